@@ -1,0 +1,1 @@
+"""The values that every room shares. Nothing here does I/O or imports a library."""

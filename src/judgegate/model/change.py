@@ -1,0 +1,161 @@
+"""What is judged: two trees, the files that differ, and the commits between."""
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+from judgegate.model.lines import LineRange, count_lines
+from judgegate.model.notices import Notice
+
+TYPE_BITS = 0o170000
+FILE_MODE = 0o100000
+EXECUTE_BITS = 0o111
+LINK_MODE = 0o120000
+SUBMODULE_MODE = 0o160000
+
+
+@dataclass(frozen=True, slots=True)
+class Blob:
+    """One side of a file change, as the tree has it.
+
+    `mode` is git's (0o100644, 0o100755, 0o120000 a link, 0o160000 a submodule), `oid` the object's id in hexadecimal, `size` its
+    bytes, or None where the object is not at hand (a submodule, a missing object).
+    """
+
+    mode: int
+    oid: str
+    size: int | None
+
+    @property
+    def is_link(self) -> bool:
+        return self.mode == LINK_MODE
+
+    @property
+    def is_submodule(self) -> bool:
+        return self.mode == SUBMODULE_MODE
+
+    @property
+    def is_executable(self) -> bool:
+        return self.is_file and bool(self.mode & EXECUTE_BITS)
+
+    @property
+    def is_file(self) -> bool:
+        return self.mode & TYPE_BITS == FILE_MODE
+
+
+class FileStatus(Enum):
+    """What happened to a path. A rename is a deletion and an addition."""
+
+    ADDED = "added"
+    MODIFIED = "modified"
+    DELETED = "deleted"
+    TYPE_CHANGED = "type_changed"
+
+
+@dataclass(frozen=True, slots=True)
+class FileChange:
+    """One entry of the change.
+
+    Paths are as git has them, with `/`; bytes that are not UTF-8 stand as lone surrogates (`surrogateescape`).
+    `added` are lines of the head's side, `removed` lines of the merge base's side, both exactly as
+    `git diff --no-renames --text -U0` has them. `old_path` is a rename's partner, for comparison and display only.
+    `others` is the path's side in each further merge base, in the order of `Change.merge_bases[1:]`.
+    `obstacle` says why the content cannot be had, if so: a sentence without a full stop.
+    """
+
+    path: str
+    status: FileStatus
+    old: Blob | None
+    new: Blob | None
+    added: tuple[LineRange, ...] = ()
+    removed: tuple[LineRange, ...] = ()
+    old_path: str | None = None
+    others: tuple[Blob | None, ...] = ()
+    obstacle: str | None = None
+
+    @property
+    def added_lines(self) -> int:
+        return count_lines(self.added)
+
+    @property
+    def removed_lines(self) -> int:
+        return count_lines(self.removed)
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who a commit says wrote or committed it. Anybody can claim anything here."""
+
+    name: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """A commit as its raw object has it; `message` is bytes, because `encoding` is only a claim."""
+
+    oid: str
+    tree: str
+    parents: tuple[str, ...]
+    author: Identity
+    committer: Identity
+    message: bytes
+    encoding: str | None = None
+    committed: int = 0
+    """The committer's clock, in seconds since 1970."""
+
+
+class ChangeSource(Enum):
+    """Where the head's side was taken from."""
+
+    COMMITS = "commits"
+    STAGED = "staged"
+    WORKTREE = "worktree"
+    PATCH = "patch"
+
+
+class Assurance(Enum):
+    """Whether both sides of everything could be had (`full`) or the input shows a part only (`reduced`)."""
+
+    FULL = "full"
+    REDUCED = "reduced"
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """A commit and the name that the user, or judgegate for them, gave it."""
+
+    name: str
+    oid: str
+    chosen: str
+    """How the name was found: `--base`, `JUDGEGATE_BASE`, `origin/HEAD` ..."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Everything that is judged, read once.
+
+    `base` and `head` are None where there is no such commit (`--patch` outside a repository; the head of `--staged` and `--worktree`).
+    `commits` are those that the base cannot reach, the newest first. `files` are sorted by their path's bytes.
+    `merge_bases` are commit ids; the first one is what the lines and the counts refer to.
+    `base_tree` and `head_tree` are tree ids that the repository the change was read with can read.
+    """
+
+    source: ChangeSource
+    base: Revision | None
+    head: Revision | None
+    merge_bases: tuple[str, ...]
+    base_tree: str
+    head_tree: str
+    files: tuple[FileChange, ...]
+    commits: tuple[Commit, ...] = ()
+    branch: str | None = None
+    assurance: Assurance = Assurance.FULL
+    notices: tuple[Notice, ...] = field(default=())
+
+    @property
+    def added_lines(self) -> int:
+        return sum(file.added_lines for file in self.files)
+
+    @property
+    def removed_lines(self) -> int:
+        return sum(file.removed_lines for file in self.files)

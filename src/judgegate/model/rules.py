@@ -1,0 +1,66 @@
+"""A rule as a row: what it is called, what it means, what can be tuned."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from judgegate.model.scales import Family, Severity
+
+
+class Stricter(Enum):
+    """Which way an option tightens its rule."""
+
+    SMALLER = "smaller"
+    LARGER = "larger"
+    INCOMPARABLE = "incomparable"
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A number that a policy can set under `with`.
+
+    `limits_measure`: an observation of this rule is a finding only if its measure is larger than the option's value.
+    """
+
+    name: str
+    summary: str
+    default: int
+    minimum: int
+    maximum: int
+    stricter: Stricter
+    limits_measure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RulePage:
+    """A rule's documentation. Plain Markdown; each part may hold several paragraphs, `before` and `after` are code."""
+
+    what: str
+    why: str
+    mend: str
+    tune: str
+    before: str = ""
+    after: str = ""
+    language: str = "python"
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSpec:
+    """A rule's row. It stands beside the check that observes for it; `remedy` is one line for a report: what to do about a finding."""
+
+    id: str
+    summary: str
+    severity: Severity
+    remedy: str
+    page: RulePage
+    options: tuple[Option, ...] = ()
+    remedies: Mapping[str, str] | None = None
+    """Remedies for single codes, where the rule's own is too general."""
+
+    @property
+    def family(self) -> Family:
+        return Family(self.id.partition("/")[0])
+
+    def remedy_for(self, code: str) -> str:
+        """What to do about a finding with this code, in one line."""
+        return (self.remedies or {}).get(code, self.remedy)

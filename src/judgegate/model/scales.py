@@ -1,0 +1,111 @@
+"""The ordered scales that thresholds compare, and the words that are not ordered."""
+
+from enum import Enum
+from functools import total_ordering
+from typing import Self
+
+
+@total_ordering
+class Scale(Enum):
+    """An enum whose members are ordered as they are written, the weakest first."""
+
+    @property
+    def rank(self) -> int:
+        """The member's place, from 0."""
+        return list(type(self)).index(self)
+
+    def __lt__(self, other: Self) -> bool:
+        return self.rank < other.rank
+
+    @classmethod
+    def parse(cls, word: str) -> Self:
+        """The member that reports and policies call `word`, whatever its case.
+
+        Raises:
+            ValueError: no member has that name.
+        """
+        return cls(word.lower())
+
+
+class Severity(Scale):
+    """How bad it is if a finding is real."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+
+class Confidence(Scale):
+    """How sure a check is that its observation is real."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+class Certainty(Scale):
+    """How sure a signal is that an AI took part."""
+
+    WEAK = "weak"
+    STRONG = "strong"
+    CERTAIN = "certain"
+
+
+class Action(Scale):
+    """What a finding leads to."""
+
+    OFF = "off"
+    WARN = "warn"
+    REVIEW = "review"
+    BLOCK = "block"
+
+
+class Outcome(Scale):
+    """What a verdict says of the change."""
+
+    PASS = "pass"  # noqa: S105 - the outcome, not a password
+    REVIEW = "review"
+    BLOCK = "block"
+    ERROR = "error"
+
+
+class FailOn(Scale):
+    """The mildest outcome that makes the exit code non-zero."""
+
+    NEVER = "never"
+    BLOCK = "block"
+    REVIEW = "review"
+
+
+class Authorship(Enum):
+    """What is known of who wrote something. There is no `human`: the absence of a marker proves nothing."""
+
+    AI = "ai"
+    UNMARKED = "unmarked"
+
+
+class Role(Enum):
+    """What part the AI had, according to a signal."""
+
+    AUTHORED = "authored"
+    DECLARED = "declared"
+    REVIEW_SUGGESTION = "review_suggestion"
+    SUMMARY_ONLY = "summary_only"
+    MESSAGE_ONLY = "message_only"
+
+
+class Origin(Enum):
+    """Whether the change brought a finding or found it there."""
+
+    INTRODUCED = "introduced"
+    EXISTING = "existing"
+
+
+class Family(Enum):
+    """The families of rules: three non-negotiables and human judgement."""
+
+    SECURITY = "security"
+    ARCHITECTURE = "architecture"
+    RELIABILITY = "reliability"
+    OVERSIGHT = "oversight"

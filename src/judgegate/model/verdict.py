@@ -1,0 +1,166 @@
+"""The verdict, as every report tells it."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from judgegate.model.change import Change, FileChange
+from judgegate.model.evidence import Evidence
+from judgegate.model.notices import Notice
+from judgegate.model.scales import Action, Authorship, Certainty, Confidence, FailOn, Origin, Outcome, Severity
+
+
+class FileState(Enum):
+    """How a file of the change ended: exactly one of these."""
+
+    ANALYSED = "analysed"
+    EXEMPT = "exempt"
+    UNANALYSED = "unanalysed"
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedFile:
+    """A file change with its state. `reason` says why it is exempt or unanalysed; `rules` are the ids whose checks ran to their end."""
+
+    change: FileChange
+    state: FileState
+    reason: str | None
+    rules: tuple[str, ...]
+    ai_lines: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why the outcome is what it is: a sentence, the rule behind it (None for what no rule says) and what it leads to."""
+
+    rule: str | None
+    action: Action
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """An observation that the policy has judged. `path` is None for the change as a whole; `line` and `end_line` count from 1."""
+
+    rule: str
+    code: str | None
+    severity: Severity
+    confidence: Confidence | None
+    path: str | None
+    line: int | None
+    end_line: int | None
+    subject: str
+    message: str
+    action: Action
+    origin: Origin
+    provenance: Authorship
+    fingerprint: str
+    waiver: str | None = None
+    excerpt: str = ""
+    remedy: str = ""
+    why: str = ""
+    touched: bool = False
+    """For an existing finding: the change edits the definition that it stands in."""
+
+
+@dataclass(frozen=True, slots=True)
+class PolicySource:
+    """Where the policy came from: `source` a path or `pack default`, `commit` the base's id or None for a file on disk."""
+
+    source: str
+    commit: str | None
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProvenanceVerdict:
+    """Who wrote the change, as the policy's terms see it. `confidence` is the strongest gating evidence's, None if nothing gates.
+
+    `gating` are those pieces of `evidence` that made the change AI-assisted. `assumed` says why the AI terms apply without evidence
+    (`gate_on: always`, `--assume-ai`), or is None.
+    """
+
+    verdict: Authorship
+    confidence: Certainty | None
+    ai_lines: int
+    added_lines: int
+    evidence: tuple[Evidence, ...]
+    gating: tuple[Evidence, ...]
+    assumed: str | None = None
+    declared_none: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Whom a demand accepts: exactly one of a permission ("write"), a team ("org/team"), a user ("alice"), or code owners."""
+
+    kind: str
+    value: str | None = None
+
+    def __str__(self) -> str:
+        match self.kind:
+            case "permission":
+                return f"someone with {self.value} permission"
+            case "code_owners":
+                return "a code owner"
+            case _:
+                return f"@{self.value}"
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """A human review that the policy asks for. `missing` approvals are still to come; `who_can` names who could give them, if known."""
+
+    rules: tuple[str, ...]
+    approvals: int
+    standings: tuple[Standing, ...]
+    missing: int
+    who_can: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """An approval that counts, with the commit that it approves."""
+
+    who: str
+    commit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """An approval that does not count, and why not."""
+
+    who: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewVerdict:
+    """What human review the change needs. `satisfied` is None where nothing could say who approved."""
+
+    required: bool
+    satisfied: bool | None
+    demands: tuple[Demand, ...] = ()
+    counted: tuple[Counted, ...] = ()
+    ignored: tuple[Ignored, ...] = ()
+    override: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What judgegate says of a change, with all that it says it from."""
+
+    outcome: Outcome
+    reasons: tuple[Reason, ...]
+    change: Change
+    files: tuple[JudgedFile, ...]
+    policy: PolicySource
+    provenance: ProvenanceVerdict
+    findings: tuple[Finding, ...]
+    review: ReviewVerdict
+    fail_on: FailOn
+    notices: tuple[Notice, ...] = ()
+    errors: tuple[Notice, ...] = ()
+
+    def count(self, state: FileState) -> int:
+        """How many files of the change ended in this state."""
+        return sum(file.state is state for file in self.files)
