@@ -1,1 +1,1 @@
-"""."""
+"""The story: analyse looks, decide judges."""

@@ -1,0 +1,37 @@
+"""What was seen of a change: a value, from which any policy can decide."""
+
+from dataclasses import dataclass
+
+from judgegate.model.change import Change, FileChange
+from judgegate.model.evidence import ProvenanceRecord
+from judgegate.model.notices import Notice
+from judgegate.model.observation import Observation
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysedFile:
+    """A file change and what the checks saw on its sides.
+
+    `after` are the head's observations, `before` those of each merge base, in the order of `Change.merge_bases`. `rules` are the ids
+    whose checks ran to their end. `language` is None where no check covers the file; `obstacle` says why a check that applies could
+    not look, `blind_side` why the merge base's side could not be read although the head's could.
+    """
+
+    change: FileChange
+    language: str | None = None
+    rules: tuple[str, ...] = ()
+    after: tuple[Observation, ...] = ()
+    before: tuple[tuple[Observation, ...], ...] = ()
+    obstacle: str | None = None
+    blind_side: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """All that was looked at, with nothing decided. `plan` is the digest of the plan that said what to look for."""
+
+    change: Change
+    plan: str
+    files: tuple[AnalysedFile, ...]
+    provenance: ProvenanceRecord
+    notices: tuple[Notice, ...] = ()
