@@ -1,0 +1,32 @@
+"""What every test stands on: a clean environment and a repository builder."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from tests.repositories import RepositoryBuilder
+
+settings.register_profile("judgegate", deadline=None, max_examples=60, derandomize=True)
+settings.load_profile("judgegate")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _clean_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """An empty home, no git or judgegate variables, no colour: the same on every machine and inside a git hook."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in os.environ:
+            if name.startswith(("GIT_", "XDG_", "JUDGEGATE_", "GITHUB_", "PRE_COMMIT")) or name in {"NO_COLOR", "FORCE_COLOR", "CI"}:
+                patch.delenv(name)
+        patch.setenv("HOME", str(tmp_path_factory.mktemp("home")))
+        patch.setenv("LC_ALL", "C.UTF-8")
+        patch.setenv("TERM", "dumb")
+        yield
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> RepositoryBuilder:
+    """An empty repository on `main`, apart from anything else that the test keeps in `tmp_path`."""
+    return RepositoryBuilder(tmp_path / "repository")
