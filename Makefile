@@ -1,0 +1,59 @@
+# Needs Python 3.11 or later, git and make. The first target that wants a tool puts all of them into .venv, in the
+# versions that constraints.txt names, and does so again when they or pyproject.toml change.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+ARGS   ?=
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo test lint types format cover lock clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(READY) ## Judge a small AI-assisted change, to see what judgegate does
+	@$(BIN)/judgegate demo
+
+test: $(READY) ## Run the tests (ARGS="tests/policy -k waiver" for some of them)
+	@$(BIN)/pytest $(ARGS)
+
+lint: $(READY) types ## Check style, types and the direction of imports
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/lint-imports --no-cache
+
+types: $(READY) ## Check the types
+	@$(BIN)/mypy
+
+format: $(READY) ## Put the code into shape
+	@$(BIN)/ruff check --fix
+	@$(BIN)/ruff format
+
+cover: $(READY) ## Run the tests and list what they do not reach
+	@$(BIN)/pytest --cov --cov-report=term-missing:skip-covered $(ARGS)
+
+lock: ## Resolve the newest versions that pyproject.toml allows into constraints.txt
+	@: > constraints.txt
+	@rm -rf $(VENV)
+	@$(MAKE) --no-print-directory $(READY)
+	@echo "# What development and CI install; made by 'make lock'." > constraints.txt
+	@$(BIN)/pip freeze --exclude-editable --exclude judgegate >> constraints.txt
+	@touch $(READY)
+
+clean: ## Remove the virtual environment and everything that was built
+	@rm -rf $(VENV) dist build .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	@find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(READY): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "judgegate needs Python 3.11 or later, and $(PYTHON) is not: make PYTHON=python3.11 ..." >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+	  { echo "$(PYTHON) cannot make virtual environments. On Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+	@echo "Setting up $(VENV) ..."
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt hatchling editables
+	@$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --no-build-isolation --editable '.[dev]'
+	@touch $@

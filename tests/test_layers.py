@@ -1,0 +1,20 @@
+"""The way through the house: imports run downwards only."""
+
+import tomllib
+from pathlib import Path
+
+from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
+
+ROOT = Path(__file__).parent.parent
+
+
+def test_imports_run_downwards_only() -> None:
+    assert lint_imports(config_filename=str(ROOT / "pyproject.toml"), no_cache=True) == EXIT_STATUS_SUCCESS
+
+
+def test_the_contract_covers_every_room() -> None:
+    (contract,) = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    named = {room.strip("() ") for layer in contract["layers"] for room in layer.split("|")}
+    rooms = {path.parent.name for path in ROOT.glob("src/judgegate/*/__init__.py")}
+    assert rooms <= named
+    assert contract["exhaustive"]
