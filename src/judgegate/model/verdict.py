@@ -87,6 +87,8 @@ class ProvenanceVerdict:
     gating: tuple[Evidence, ...]
     assumed: str | None = None
     declared_none: tuple[str, ...] = ()
+    gate_on: Certainty | None = None
+    """The weakest confidence that the policy lets gate, so that a report can say why weaker evidence did not; None for `always`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,8 @@ class Demand:
     standings: tuple[Standing, ...]
     missing: int
     who_can: tuple[str, ...] = ()
+    attestable: bool = False
+    """The author alone may satisfy it (`author: attest`)."""
 
 
 @dataclass(frozen=True, slots=True)

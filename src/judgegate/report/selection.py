@@ -1,0 +1,35 @@
+"""Which findings a report shows, and in what order; the same for every format."""
+
+from judgegate.model.scales import Action, Origin
+from judgegate.model.verdict import Finding, Verdict
+
+
+def path_key(path: str | None) -> bytes:
+    """Sorts paths by their bytes, as git does; what has no path comes first. Never fails, whatever the path holds."""
+    return (path or "").encode("utf-8", "surrogatepass")
+
+
+def place_key(finding: Finding) -> tuple[object, ...]:
+    """Sorts findings by where they are, then by what they are: a complete order, so that equal input gives equal bytes."""
+    place = (path_key(finding.path), finding.line or 0, finding.end_line or 0)
+    return (*place, finding.rule, finding.code or "", finding.subject, finding.fingerprint, finding.message)
+
+
+def shown_findings(verdict: Verdict, *, show_all: bool) -> tuple[Finding, ...]:
+    """What the change introduced and what stands in a definition that it edits; with `show_all` also what was there before."""
+    shown = (
+        finding
+        for finding in verdict.findings
+        if finding.action is not Action.OFF and (show_all or finding.touched or finding.origin is Origin.INTRODUCED)
+    )
+    return tuple(sorted(shown, key=place_key))
+
+
+def introduced(verdict: Verdict) -> tuple[Finding, ...]:
+    """What the change introduced, waived or not, in order of place."""
+    return tuple(finding for finding in shown_findings(verdict, show_all=False) if finding.origin is Origin.INTRODUCED)
+
+
+def deciding(verdict: Verdict, action: Action) -> tuple[Finding, ...]:
+    """The introduced findings with this action that no waiver covers."""
+    return tuple(finding for finding in introduced(verdict) if finding.action is action and finding.waiver is None)

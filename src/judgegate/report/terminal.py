@@ -1,0 +1,164 @@
+"""A sheet that a terminal shows: escaped, wrapped, and coloured if told so.
+
+Everything that is written passes through `Sheet`, and `Sheet` escapes everything: no caller can forget it.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+from judgegate.report.characters import spell
+
+NARROWEST = 40
+WIDEST = 100
+"""Longer lines are hard to read, however wide the terminal is."""
+LONGEST_VALUE = 600
+"""Characters of a single value; a message may be as long as its author likes, a report may not."""
+
+# Printable for Unicode and yet nothing to see (Default_Ignorable_Code_Point, and the blank of Braille): one could hide text in them.
+INVISIBLE = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]",
+)
+# What a runner of GitHub Actions obeys: `::name::` at the start of a line, `##[name]` anywhere in it.
+WORKFLOW_COMMAND = re.compile(r"^((?:\s|\x1b\[[0-9;]*m)*):(?=:)")
+OLD_WORKFLOW_COMMAND = "##["
+
+
+class Style(Enum):
+    """How text looks. The values are SGR codes (ECMA-48), empty for text as it is."""
+
+    PLAIN = ""
+    BOLD = "1"
+    DIM = "2"
+    RED = "1;31"
+    GREEN = "1;32"
+    YELLOW = "1;33"
+    CYAN = "36"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Text in one style."""
+
+    text: str
+    style: Style = Style.PLAIN
+
+
+def escape(text: str) -> str:
+    r"""The text without anything that a terminal obeys, hides or reorders: controls, line breaks, bidi marks, zero-width characters.
+
+    What is not printable is spelt out (`\n`, `\x1b`, `\u{202e}`). Letters stay, also those that look like others.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(character if _is_visible(character) else spell(character) for character in text)
+
+
+def _is_visible(character: str) -> bool:
+    return character.isprintable() and not INVISIBLE.match(character)
+
+
+def count_columns(text: str) -> int:
+    """How many columns a terminal needs for the (escaped) text."""
+    return len(text) if text.isascii() else sum(_columns(character) for character in text)
+
+
+def _columns(character: str) -> int:
+    if unicodedata.category(character) in {"Mn", "Me"}:
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in {"W", "F"} else 1
+
+
+def fit(text: str, columns: int) -> str:
+    """The (escaped) text cut to so many columns, with `...` where something is missing."""
+    if count_columns(text) <= columns:
+        return text
+    room = columns - 3
+    for length, character in enumerate(text):
+        room -= _columns(character)
+        if room < 0:
+            return text[:length] + "..."
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Lays text out in lines of at most `width` columns; a single word that is longer, such as a path, stays whole to be copied."""
+
+    width: int
+    colour: bool
+
+    @classmethod
+    def of(cls, width: int, *, colour: bool) -> "Sheet":
+        """A sheet as wide as the terminal, within reason."""
+        return cls(min(max(width, NARROWEST), WIDEST), colour)
+
+    def flow(self, *spans: Span | str, indent: int = 0, hang: int = 0) -> Iterator[str]:
+        """The spans as wrapped lines, the first indented by `indent` columns, the others by `hang` more."""
+        line: list[Span] = []
+        column = start = indent
+        for word in _words(spans):
+            columns = sum(count_columns(span.text) for span in word)
+            if line and column + 1 + columns > self.width:
+                yield self._finish(line, start)
+                line, start = [], indent + hang
+                column = start
+            if line:
+                line.append(Span(" ", word[0].style if word[0].style is line[-1].style else Style.PLAIN))
+                column += 1
+            line += word
+            column += columns
+        yield self._finish(line, start)
+
+    def row(self, *spans: Span | str, indent: int = 0) -> str:
+        """The spans on one line, cut where the sheet ends."""
+        left = self.width - indent
+        line: list[Span] = []
+        for span in map(_escaped, spans):
+            text = fit(span.text, max(left, 0)) if left > len("...") else ""
+            line.append(Span(text, span.style))
+            left -= count_columns(text)
+        return self._finish(line, indent)
+
+    def _finish(self, line: Iterable[Span], indent: int) -> str:
+        text = " " * indent + "".join(self._paint(span) for span in _joined(line))
+        return WORKFLOW_COMMAND.sub(r"\1\\x3a", text).replace(OLD_WORKFLOW_COMMAND, "#\\x23[").rstrip(" ")
+
+    def _paint(self, span: Span) -> str:
+        if not self.colour or span.style is Style.PLAIN or not span.text:
+            return span.text
+        return f"\x1b[{span.style.value}m{span.text}\x1b[0m"
+
+
+def _escaped(span: Span | str) -> Span:
+    text, style = (span, Style.PLAIN) if isinstance(span, str) else (span.text, span.style)
+    cut = text if len(text) <= LONGEST_VALUE else text[:LONGEST_VALUE] + "..."
+    return Span(escape(cut), style)
+
+
+def _words(spans: Iterable[Span | str]) -> Iterator[list[Span]]:
+    """The spans' words, each in as many pieces as it has styles."""
+    word: list[Span] = []
+    for span in map(_escaped, spans):
+        first, *others = span.text.split(" ")
+        word += [Span(first, span.style)] if first else []
+        for text in others:
+            if word:
+                yield word
+            word = [Span(text, span.style)] if text else []
+    if word:
+        yield word
+
+
+def _joined(line: Iterable[Span]) -> Iterator[Span]:
+    """Neighbours of one style as one span, so that colours are switched no more often than they change."""
+    text, style = "", Style.PLAIN
+    for span in line:
+        if span.style is style:
+            text += span.text
+        else:
+            yield Span(text, style)
+            text, style = span.text, span.style
+    yield Span(text, style)

@@ -1,0 +1,87 @@
+"""Who wrote it, as far as markers tell: the evidence that decided, and the evidence that did not, and why."""
+
+from collections.abc import Iterator, Sequence
+
+from judgegate.model.evidence import Evidence
+from judgegate.model.scales import Authorship, Certainty, Role
+from judgegate.model.verdict import ProvenanceVerdict, Verdict
+from judgegate.report.options import ReportOptions
+from judgegate.report.terminal import Sheet, Span, Style
+from judgegate.report.text.words import count, shorten, tell_list
+
+MOST_EVIDENCE = 5
+LONGEST_QUOTE = 90
+
+Group = tuple[Evidence, tuple[str, ...]]
+"""Equal evidence of several commits, and the commits."""
+
+
+def tell_provenance(verdict: Verdict, options: ReportOptions, sheet: Sheet) -> Iterator[str]:
+    """The verdict on who wrote it, with what it rests on."""
+    provenance = verdict.provenance
+    yield from sheet.flow(Span("Provenance: ", Style.BOLD), describe_provenance(provenance), hang=2)
+    gating = _group(provenance.gating)
+    yield from tell_list([_describe_evidence(group, options) for group in gating], MOST_EVIDENCE, options, sheet)
+    if gating:
+        yield from sheet.flow("Thank you for disclosing it: a reviewer now knows where to look first.", indent=2)
+    yield from _tell_idle(provenance, options, sheet)
+    for statement in provenance.declared_none:
+        yield from sheet.flow(f'Stated: "{_cut(statement)}" (shown, and outweighs no evidence)', indent=2, hang=2)
+
+
+def describe_provenance(provenance: ProvenanceVerdict) -> str:
+    """One sentence; it never says that a human wrote something, because a missing marker proves nothing."""
+    if provenance.verdict is Authorship.UNMARKED:
+        return "unmarked. No marker says that an AI helped, which does not prove that none did."
+    share = f"{provenance.ai_lines} of {count(provenance.added_lines, 'added line')}"
+    if provenance.confidence is None:
+        return f"judged as AI-assisted ({provenance.assumed or 'by the policy'}), {share}."
+    return f"AI-assisted ({provenance.confidence.value}), {share}."
+
+
+def _group(evidence: Sequence[Evidence]) -> list[Group]:
+    """Equal evidence once, the strongest first, with the commits that it was seen in."""
+    groups: dict[tuple[object, ...], list[Evidence]] = {}
+    for piece in sorted(evidence, key=lambda piece: -piece.confidence.rank):
+        groups.setdefault((piece.tool, piece.signal, piece.role, piece.confidence, piece.source, piece.quote), []).append(piece)
+    return [(pieces[0], tuple(piece.commit for piece in pieces if piece.commit)) for pieces in groups.values()]
+
+
+def _describe_evidence(group: Group, options: ReportOptions, why: str = "") -> list[Span | str]:
+    evidence, commits = group
+    where = ""
+    if commits:
+        where = f" of {shorten(commits[0])}" if len(commits) == 1 else f" of {count(len(commits), 'commit')}"
+    signal = f" [{evidence.signal}, {evidence.role.value}]" if options.verbose else ""
+    spans: list[Span | str] = [f"- {evidence.tool} ({evidence.confidence.value}), {evidence.source}{where}{signal}: "]
+    return [*spans, Span(f'"{_cut(evidence.quote)}"', Style.CYAN), f" {why}"]
+
+
+def _cut(quote: str) -> str:
+    return quote if len(quote) <= LONGEST_QUOTE else quote[:LONGEST_QUOTE] + "..."
+
+
+def _tell_idle(provenance: ProvenanceVerdict, options: ReportOptions, sheet: Sheet) -> Iterator[str]:
+    idle = _group([piece for piece in provenance.evidence if piece not in provenance.gating])
+    if idle:
+        yield from sheet.flow("Seen as well, and not counted:" if provenance.gating else "Seen, and not counted:", indent=2)
+        items = [_describe_evidence(group, options, f"- {_why_idle(group[0], provenance)}") for group in idle]
+        yield from tell_list(items, MOST_EVIDENCE, options, sheet, indent=4)
+
+
+def _why_idle(evidence: Evidence, provenance: ProvenanceVerdict) -> str:
+    match evidence.role:
+        case Role.SUMMARY_ONLY:
+            return "it shows who summed the change up, not who wrote it"
+        case Role.MESSAGE_ONLY:
+            return "it shows who worded the message, not who wrote the code"
+        case Role.AUTHORED | Role.DECLARED | Role.REVIEW_SUGGESTION:
+            return _why_too_weak(evidence, provenance.gate_on)
+
+
+def _why_too_weak(evidence: Evidence, gate_on: Certainty | None) -> str:
+    if gate_on is not None and evidence.confidence < gate_on:
+        return f"the policy counts {gate_on.value} evidence{' or better' if gate_on is not Certainty.CERTAIN else ''}"
+    if evidence.confidence is Certainty.WEAK:
+        return "people write this for other reasons too"
+    return f"the policy does not count the role {evidence.role.value}"

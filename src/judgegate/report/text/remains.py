@@ -1,0 +1,100 @@
+"""Who approved, what else is worth knowing, and what remains to be done."""
+
+from collections.abc import Iterator
+
+from judgegate.model.change import ChangeSource
+from judgegate.model.scales import Action, Outcome
+from judgegate.model.verdict import Demand, Verdict
+from judgegate.report.options import Place, ReportOptions
+from judgegate.report.selection import deciding
+from judgegate.report.terminal import Sheet, Span, Style
+from judgegate.report.text.words import count, join_words, shorten, tell_list
+
+MOST_APPROVALS = 8
+MOST_NOTICES = 6
+MOST_NAMES = 5
+
+
+def tell_approvals(verdict: Verdict, options: ReportOptions, sheet: Sheet) -> Iterator[str]:
+    """The approvals that were given, and why some do not count."""
+    review = verdict.review
+    items = [f"- {approval.who}: counts, for {shorten(approval.commit)}" for approval in review.counted]
+    items += [f"- {approval.who}: does not count, {approval.why}" for approval in review.ignored]
+    if items:
+        yield from sheet.flow(Span("Approvals:", Style.BOLD))
+        yield from tell_list([[item] for item in items], MOST_APPROVALS, options, sheet)
+    if review.override:
+        yield from sheet.flow(Span("Overridden: ", Style.BOLD), review.override, hang=2)
+
+
+def tell_notices(verdict: Verdict, options: ReportOptions, sheet: Sheet) -> Iterator[str]:
+    """Remarks that decide nothing."""
+    if verdict.notices:
+        yield from sheet.flow(Span("Notes:", Style.BOLD))
+        code = " [{}]" if options.verbose else ""
+        items: list[list[Span | str]] = [[f"- {notice.message}", Span(code.format(notice.code), Style.DIM)] for notice in verdict.notices]
+        yield from tell_list(items, MOST_NOTICES, options, sheet)
+
+
+def tell_remains(verdict: Verdict, options: ReportOptions, sheet: Sheet) -> Iterator[str]:
+    """What is left to do, in one sentence where it fits in one."""
+    demands = open_demands(verdict)
+    mending = describe_mending(verdict)
+    match demands:
+        case () | (_,):
+            yield from sheet.flow(Span(describe_remains(verdict, options), Style.BOLD))
+        case _:
+            yield from sheet.flow(Span(f"{mending} {_when(verdict, options)}:", Style.BOLD))
+            for demand in demands:
+                rules = join_words(sorted(demand.rules))
+                yield from sheet.flow(f"- {describe_demand(demand, options.place)} ", Span(f"({rules})", Style.DIM), indent=2, hang=2)
+            yield from sheet.flow("One approval may serve several of these.", indent=2)
+
+
+def describe_remains(verdict: Verdict, options: ReportOptions) -> str:
+    """Such as: Nothing to mend. After you push: 1 approval, from someone with write permission, not you."""
+    mending = describe_mending(verdict)
+    demands = open_demands(verdict)
+    if demands:
+        described = "; ".join(describe_demand(demand, options.place) for demand in demands)
+        return f"{mending} {_when(verdict, options)}: {described}."
+    return f"{mending} No review to wait for." if verdict.outcome is Outcome.PASS else mending
+
+
+def open_demands(verdict: Verdict) -> tuple[Demand, ...]:
+    """The demands that still miss an approval."""
+    return tuple(demand for demand in verdict.review.demands if demand.missing)
+
+
+def describe_mending(verdict: Verdict) -> str:
+    """What the author can do without anybody else."""
+    blocking = len(deciding(verdict, Action.BLOCK))
+    if verdict.outcome is Outcome.ERROR:
+        return "To mend: the error above; then judge again."
+    if blocking:
+        return f"To mend: {count(blocking, 'finding')} marked block."
+    return "To mend: what the reasons above name." if verdict.outcome is Outcome.BLOCK else "Nothing to mend."
+
+
+def _when(verdict: Verdict, options: ReportOptions) -> str:
+    if options.place is Place.FORGE:
+        return "Still needed"
+    committed = verdict.change.source is ChangeSource.COMMITS
+    return "After you push" if committed else "After you commit and push"
+
+
+def describe_demand(demand: Demand, place: Place) -> str:
+    """Such as: 1 approval, from someone with write permission, not you."""
+    number = count(demand.missing, "approval" if demand.missing == demand.approvals else "more approval")
+    who = join_words([str(standing) for standing in demand.standings], last="or")
+    not_author = "not you" if place is Place.LOCAL else "not by a contributor of the change"
+    own = ("or your own attestation" if place is Place.LOCAL else "or the author's attestation") if demand.attestable else not_author
+    return ", ".join(part for part in (number, f"from {who}" if who else "", own)) + _describe_names(demand.who_can)
+
+
+def _describe_names(names: tuple[str, ...]) -> str:
+    if not names:
+        return ""
+    shown = [f"@{name}" for name in sorted(names)[:MOST_NAMES]]
+    rest = [f"{len(names) - MOST_NAMES} more"] if len(names) > MOST_NAMES else []
+    return f" (who can: {join_words([*shown, *rest])})"

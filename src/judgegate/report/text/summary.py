@@ -1,0 +1,48 @@
+"""The verdict in one or two lines, for a hook or a script's log."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from judgegate.model.change import Change, ChangeSource
+from judgegate.model.scales import Outcome
+from judgegate.model.verdict import FileState, Verdict
+from judgegate.report.options import ReportOptions
+from judgegate.report.selection import introduced
+from judgegate.report.terminal import Sheet, Span
+from judgegate.report.text.findings import describe_actions
+from judgegate.report.text.opening import describe_base
+from judgegate.report.text.remains import describe_remains, open_demands
+from judgegate.report.text.words import OUTCOME_STYLES, count
+
+UNWRAPPED = 100_000
+"""Columns: a line that is quoted or searched for stays one line."""
+
+
+def tell_summary(verdict: Verdict, options: ReportOptions, sheet: Sheet) -> Iterator[str]:
+    """The outcome, and what remains to be done if anything does."""
+    line = Sheet(UNWRAPPED, sheet.colour)
+    outcome = Span(verdict.outcome.name, OUTCOME_STYLES[verdict.outcome])
+    yield from line.flow(outcome, f" {_judged(verdict.change)}: {_found(verdict)}.")
+    if verdict.outcome is not Outcome.PASS or open_demands(verdict):
+        yield from line.flow(describe_remains(verdict, options))
+
+
+def _judged(change: Change) -> str:
+    base = describe_base(change.base)
+    match change.source:
+        case ChangeSource.COMMITS:
+            return f"{count(len(change.commits), 'commit')} since {base}"
+        case ChangeSource.STAGED:
+            return f"what is staged, against {base}"
+        case ChangeSource.WORKTREE:
+            return f"the work tree, since {base}"
+        case ChangeSource.PATCH:
+            return f"a patch, against {base}"
+
+
+def _found(verdict: Verdict) -> str:
+    if verdict.errors:
+        return " ".join(verdict.errors[0].message.split("\n"))
+    found = describe_actions(Counter(finding.action for finding in introduced(verdict) if finding.waiver is None)) or "nothing found"
+    unread = verdict.count(FileState.UNANALYSED)
+    return f"{found}, {count(unread, 'file')} not checked" if unread else found

@@ -1,0 +1,42 @@
+"""The turns of phrase that several paragraphs share."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from judgegate.model.scales import Action, Outcome
+from judgegate.report.options import ReportOptions
+from judgegate.report.terminal import Sheet, Span, Style
+
+ACTION_STYLES = {Action.BLOCK: Style.RED, Action.REVIEW: Style.YELLOW, Action.WARN: Style.CYAN, Action.OFF: Style.DIM}
+OUTCOME_STYLES = {Outcome.PASS: Style.GREEN, Outcome.REVIEW: Style.YELLOW, Outcome.BLOCK: Style.RED, Outcome.ERROR: Style.RED}
+
+SHORT_OID = 10
+"""Hexadecimal digits; enough to be unique in a repository of a million objects."""
+
+
+def count(number: int, word: str, plural: str = "") -> str:
+    """`1 file`, `2 files`."""
+    return f"{number} {word if number == 1 else plural or word + 's'}"
+
+
+def shorten(oid: str) -> str:
+    """A commit's id as people write it."""
+    return oid[:SHORT_OID]
+
+
+def join_words(words: Sequence[str], last: str = "and") -> str:
+    """`a, b and c`."""
+    return f" {last} ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
+
+
+def tell_list(items: Sequence[Iterable[Span | str]], longest: int, options: ReportOptions, sheet: Sheet, indent: int = 2) -> Iterator[str]:
+    """One item a line or more, cut after `longest` of them with a word on the rest."""
+    shown = items if options.show_all or len(items) <= longest else items[:longest]
+    for item in shown:
+        yield from sheet.flow(*item, indent=indent, hang=2)
+    if len(shown) < len(items):
+        yield from sheet.flow(tell_rest(len(items) - len(shown)), indent=indent)
+
+
+def tell_rest(number: int, what: str = "") -> Span:
+    """What stands where a list was cut."""
+    return Span(f"and {number} more{what} (--all shows them)", Style.DIM)
