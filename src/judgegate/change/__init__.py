@@ -1,1 +1,10 @@
-"""."""
+"""What is judged: read from git by object id, or from a patch."""
+
+from judgegate.change.commits import read_commit_objects
+from judgegate.change.committed import read_commits
+from judgegate.change.git import GitError
+from judgegate.change.objects import MissingObjectError
+from judgegate.change.repository import Repository
+from judgegate.change.revisions import choose_base
+
+__all__ = ["GitError", "MissingObjectError", "Repository", "choose_base", "read_commit_objects", "read_commits"]

@@ -1,0 +1,103 @@
+"""Where the repository is, by git's own word."""
+
+import os
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+from judgegate.change.git import GitError, Launcher
+from judgegate.model.errors import IncompleteError, UsageError
+
+ObjectFormat = Literal["sha1", "sha256"]
+
+_QUESTIONS = ("--is-shallow-repository", "--show-object-format", "--is-bare-repository", "--absolute-git-dir")
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A repository that was found."""
+
+    git_dir: Path
+    work_tree: Path | None
+    is_shallow: bool
+    object_format: ObjectFormat
+
+
+def discover(launcher: Launcher) -> Location:
+    """The repository that the launcher's directory belongs to.
+
+    Raises:
+        UsageError: there is none, or it belongs to somebody else, or it is a bare one hidden in another's work tree.
+    """
+    if not launcher.directory.is_dir():
+        raise UsageError(f"{launcher.directory} is not a directory.", "Name the repository with --repo.")
+    try:
+        return _locate(launcher)
+    except GitError as error:
+        if "dubious ownership" in error.message:
+            return _locate_as_trusted(launcher)
+        if "safe.bareRepository" in error.message:
+            return _locate_bare(launcher)
+        if "not a git repository" in error.message:
+            raise UsageError(
+                f"{launcher.directory} is not inside a git repository.",
+                "Run judgegate in a repository, name one with --repo, or judge a patch with --patch.",
+            ) from error
+        raise
+
+
+def _locate(launcher: Launcher) -> Location:
+    said = os.fsdecode(launcher.run("rev-parse", *_QUESTIONS))
+    shallow, object_format, bare, path = said.split("\n", 3)
+    if object_format not in ("sha1", "sha256"):
+        raise IncompleteError(f"The repository's object format is unknown to judgegate: {object_format}.")
+    return Location(
+        git_dir=Path(path.removesuffix("\n")),
+        work_tree=None if bare == "true" else _find_work_tree(launcher),
+        is_shallow=shallow == "true",
+        object_format="sha256" if object_format == "sha256" else "sha1",
+    )
+
+
+def _find_work_tree(launcher: Launcher) -> Path | None:
+    try:
+        return Path(os.fsdecode(launcher.run("rev-parse", "--show-toplevel")).removesuffix("\n"))
+    except GitError as error:
+        if "must be run in a work tree" in error.message:
+            return None  # inside .git itself
+        raise
+
+
+def _locate_as_trusted(launcher: Launcher) -> Location:
+    """Ask again with the user's own configuration, which is the only place where git accepts trust in another owner's repository.
+
+    Of that configuration nothing but `safe.directory` bears on this question, and no later call reads it.
+    """
+    environment = {name: value for name, value in launcher.environment.items() if not name.startswith("GIT_CONFIG")}
+    try:
+        return _locate(replace(launcher, environment=environment))
+    except GitError as error:
+        if "dubious ownership" not in error.message:
+            raise
+        raise UsageError(
+            f"The repository at {launcher.directory} belongs to another user, so git does not trust it.",
+            f"If you do: git config --global --add safe.directory {launcher.directory}",
+        ) from error
+
+
+def _locate_bare(launcher: Launcher) -> Location:
+    """A bare repository is obeyed if it is named itself and stands alone; inside another's work tree it may be part of a change."""
+    directory = launcher.directory
+    try:
+        enclosing = discover(replace(launcher, directory=directory.parent))
+    except UsageError:
+        enclosing = None
+    if enclosing is not None and enclosing.work_tree is not None:
+        raise UsageError(
+            f"{directory} is a bare repository inside the work tree {enclosing.work_tree}; judgegate does not obey it.",
+            f"To judge the repository around it: --repo {enclosing.work_tree}",
+        )
+    try:
+        return replace(_locate(replace(launcher, git_dir=directory)), work_tree=None)
+    except GitError as error:
+        raise UsageError(f"{directory} is inside a bare repository.", "Name the bare repository itself with --repo.") from error

@@ -1,0 +1,231 @@
+"""The one place that runs git."""
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from threading import Thread
+from types import TracebackType
+from typing import IO, TYPE_CHECKING, Self
+
+from judgegate.change.environment import CLEAN
+from judgegate.model.errors import IncompleteError
+
+if TYPE_CHECKING:
+    from git import Git
+
+OLDEST_GIT = (2, 38)
+"""The first git with `safe.bareRepository`, which keeps a repository hidden among the change's files from being obeyed."""
+
+SETTINGS = (
+    "safe.bareRepository=explicit",
+    "core.fsmonitor=false",
+    "core.hooksPath=/dev/null",
+    "core.quotePath=false",
+    "core.attributesFile=/dev/null",
+    "core.excludesFile=/dev/null",
+    "core.bigFileThreshold=512m",
+    "core.splitIndex=false",
+    "core.untrackedCache=false",
+    "core.useReplaceRefs=false",
+    "core.warnAmbiguousRefs=true",
+    "index.sparse=false",
+    "color.ui=false",
+    "gc.auto=0",
+    "maintenance.auto=false",
+    "protocol.allow=never",
+    "submodule.recurse=false",
+)
+"""Settings that outrank the repository's own: nothing is run, fetched or hidden because a configuration says so."""
+
+
+class GitError(IncompleteError):
+    """Git ended with an error.
+
+    Args:
+        arguments: what git was asked, without the options that every call has.
+        status: its exit code.
+        message: what it said, as bytes; an attacker may have had a hand in it.
+    """
+
+    code = "git"
+
+    def __init__(self, arguments: tuple[str, ...], status: int, message: bytes) -> None:
+        self.status = status
+        self.message = message.decode("utf-8", "backslashreplace").strip()
+        super().__init__(f"git {' '.join(arguments[:2])} failed ({status}): {self.message or 'it gave no reason'}")
+
+
+@cache
+def find_git() -> str:
+    """The absolute path of git. A relative entry in PATH is passed over: it could name a file of the change.
+
+    Raises:
+        IncompleteError: there is no git, or it is older than `OLDEST_GIT`.
+    """
+    places = [place for place in os.get_exec_path() if Path(place).is_absolute()]
+    executable = shutil.which("git", path=os.pathsep.join(places)) if places else None
+    if executable is None:
+        raise IncompleteError("git is not installed, or not on the PATH.", "Install git and run judgegate again.")
+    said = Launcher(executable, Path(os.sep)).run("version").decode("utf-8", "replace").strip()
+    found = re.search(r"(\d+)\.(\d+)[\w.]*", said)
+    needed = ".".join(map(str, OLDEST_GIT))
+    if found is None:
+        raise IncompleteError(f"{executable} does not say which version it is: {said!r}.", f"Install git {needed} or newer.")
+    if (int(found[1]), int(found[2])) < OLDEST_GIT:
+        raise IncompleteError(f"{executable} is git {found[0]}; judgegate needs git {needed} or newer.", "Install a newer git.")
+    return executable
+
+
+@cache
+def _import_git(executable: str) -> type["Git"]:
+    """GitPython's command wrapper. The import takes a tenth of a second and runs `git version`, so it waits until git is needed."""
+    # Quiet: the import would raise over a git that does not work, and ours is the better message.
+    told = {"GIT_PYTHON_REFRESH": "quiet", "GIT_PYTHON_GIT_EXECUTABLE": executable}
+    os.environ.update(told)
+    try:
+        from git import Git  # noqa: PLC0415 - heavy, see above
+    finally:
+        for name in told:
+            os.environ.pop(name, None)
+    return Git
+
+
+@dataclass(frozen=True, slots=True)
+class Launcher:
+    """How git is started: which one, from where, for which repository."""
+
+    executable: str
+    directory: Path
+    git_dir: Path | None = None
+    work_tree: Path | None = None
+    environment: Mapping[str, str] = field(default_factory=lambda: CLEAN)
+
+    def start(self, *arguments: str, piped: bool = False) -> "GitProcess":
+        """Start git. `piped`: it reads standard input.
+
+        Raises:
+            IncompleteError: git cannot be started.
+        """
+        command = [self.executable, "--no-replace-objects", "--no-pager"]
+        for setting in SETTINGS:
+            command += ["-c", setting]
+        if self.git_dir is not None:
+            command.append(f"--git-dir={self.git_dir}")
+        if self.work_tree is not None:
+            command.append(f"--work-tree={self.work_tree}")
+        wrapper = _import_git(self.executable)(self.directory)
+        try:
+            process = wrapper.execute(
+                [*command, *arguments], as_process=True, istream=subprocess.PIPE if piped else None, env=dict(self.environment)
+            )
+        except Exception as error:  # GitPython wraps whatever the system says, in several types.
+            raise IncompleteError(f"git cannot be started: {error}") from error
+        return GitProcess(process, arguments)
+
+    def run(self, *arguments: str, stdin: bytes = b"") -> bytes:
+        """What git prints.
+
+        Raises:
+            GitError: git failed.
+        """
+        return self.run_verbosely(*arguments, stdin=stdin)[0]
+
+    def run_verbosely(self, *arguments: str, stdin: bytes = b"") -> tuple[bytes, bytes]:
+        """What git prints, and what it says beside that on standard error."""
+        with self.start(*arguments, piped=bool(stdin)) as process:
+            output, said = process.popen.communicate(stdin or None)
+            if process.popen.returncode:
+                raise GitError(arguments, process.popen.returncode, said)
+            return output, said
+
+    def stream(self, *arguments: str, stdin: bytes = b"", longest: int = -1) -> Iterator[bytes]:
+        """What git prints, line by line with the newline kept; lines over `longest` bytes in pieces, if that is given."""
+        with self.start(*arguments, piped=bool(stdin)) as process, process.feeding(stdin):
+            while line := process.stdout.readline(longest):
+                yield line
+            process.finish()
+
+
+class GitProcess:
+    """A running git, whose standard error is read along so that it never stalls."""
+
+    def __init__(self, process: "Git.AutoInterrupt", arguments: tuple[str, ...]) -> None:
+        popen = process.proc
+        if popen is None or popen.stdout is None or popen.stderr is None:
+            raise IncompleteError("git was started without its pipes")
+        self._kept = process  # GitPython ends the process when it forgets this object
+        self.popen: subprocess.Popen[bytes] = popen
+        self.arguments = arguments
+        self.stdout: IO[bytes] = popen.stdout
+        self._stderr: IO[bytes] = popen.stderr
+        self._said: list[bytes] = []
+        self._listener: Thread | None = None
+
+    def listen(self) -> None:
+        """Begin to read what git says on standard error."""
+        self._listener = Thread(target=lambda: self._said.append(self._stderr.read()), daemon=True)
+        self._listener.start()
+
+    @contextmanager
+    def feeding(self, stdin: bytes) -> Iterator[None]:
+        """Write standard input beside the reading, so that neither side waits for the other."""
+        self.listen()
+        feeder = Thread(target=self._feed, args=(stdin,), daemon=True)
+        feeder.start()
+        try:
+            yield
+        finally:
+            if self.popen.poll() is None:
+                self.popen.kill()
+            feeder.join()
+
+    def _feed(self, stdin: bytes) -> None:
+        if self.popen.stdin is None:
+            return
+        try:
+            with self.popen.stdin as pipe:
+                pipe.write(stdin)
+        except BrokenPipeError:
+            return  # git ended early; its exit code says why
+
+    def finish(self) -> None:
+        """Wait for the end.
+
+        Raises:
+            GitError: git failed.
+        """
+        status = self.popen.wait()
+        if status:
+            raise GitError(self.arguments, status, self.said())
+
+    def said(self) -> bytes:
+        """All that git said on standard error; waits until it ends."""
+        if self._listener is not None:
+            self._listener.join()
+        return b"".join(self._said)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if self.popen.poll() is None:
+            self.popen.kill()
+        self.popen.wait()
+        if self._listener is not None:
+            self._listener.join()
+        for pipe in (self.popen.stdin, self.stdout, self._stderr):
+            if pipe is not None and not pipe.closed:
+                _close(pipe)
+
+
+def _close(pipe: IO[bytes]) -> None:
+    try:
+        pipe.close()
+    except BrokenPipeError:
+        return  # what was still to be written has no reader any more

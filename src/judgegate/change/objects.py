@@ -1,0 +1,134 @@
+"""Objects by their id, through one git that stays."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from threading import Lock
+from typing import IO
+
+from judgegate.change.git import GitError, GitProcess, Launcher
+from judgegate.model.errors import IncompleteError
+
+OBJECT_ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+"""An object's full id: SHA-1 or SHA-256."""
+
+_NOT_FETCHED = re.compile(rb"could not fetch ([0-9a-f]+) from promisor remote")
+
+
+class MissingObjectError(IncompleteError):
+    """The repository lacks an object. `oid` is its id."""
+
+    code = "missing-object"
+
+    def __init__(self, oid: str) -> None:
+        self.oid = oid
+        super().__init__(f"The repository lacks the object {oid}.", "Fetch the whole history: git fetch --refetch --no-filter")
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectInfo:
+    """An object's type (`blob`, `tree`, `commit`, `tag`) and its bytes."""
+
+    kind: str
+    size: int
+
+
+class ObjectReader:
+    """Reads objects through one `cat-file --batch`, started at the first question. Threads take turns."""
+
+    def __init__(self, launcher: Launcher) -> None:
+        self._launcher = launcher
+        self._process: GitProcess | None = None
+        self._lock = Lock()
+
+    def read(self, oid: str) -> bytes:
+        """The object's content, whatever its type.
+
+        Raises:
+            MissingObjectError: it is not there. It is not fetched.
+        """
+        check_oid(oid)
+        with self._lock:
+            process, stdin = self._running()
+            try:
+                stdin.write(oid.encode() + b"\n")
+                stdin.flush()
+            except BrokenPipeError:
+                raise self._death(oid) from None
+            header = process.stdout.readline().split()
+            if not header:
+                raise self._death(oid)
+            if header[-1] == b"missing":
+                raise MissingObjectError(oid)
+            size = int(header[2])
+            content = process.stdout.read(size + 1)
+            if len(content) != size + 1:
+                raise self._death(oid)
+            return content[:-1]
+
+    def close(self) -> None:
+        """End git; the next question starts it anew."""
+        process, self._process = self._process, None
+        if process is not None:
+            process.__exit__(None, None, None)
+
+    def _running(self) -> tuple[GitProcess, IO[bytes]]:
+        if self._process is None:
+            self._process = self._launcher.start("cat-file", "--batch", piped=True)
+            self._process.listen()
+        stdin = self._process.popen.stdin
+        if stdin is None:
+            raise IncompleteError("git was started without its pipes")
+        return self._process, stdin
+
+    def _death(self, oid: str) -> IncompleteError:
+        process, self._process = self._process, None
+        if process is None:
+            return MissingObjectError(oid)
+        with process:
+            status, said = process.popen.wait(), process.said()
+        if _NOT_FETCHED.search(said):
+            return MissingObjectError(oid)
+        return GitError(process.arguments, status, said)
+
+
+def describe_objects(launcher: Launcher, oids: Iterable[str]) -> dict[str, ObjectInfo | None]:
+    """What each object is; None: it is missing. Nothing is fetched."""
+    wanted = list(dict.fromkeys(check_oid(oid) for oid in oids))
+    known: dict[str, ObjectInfo | None] = {}
+    while wanted:
+        answered, missing = _ask(launcher, wanted)
+        known |= answered
+        if missing is not None:
+            known[missing] = None
+        remaining = [oid for oid in wanted if oid not in known]
+        if len(remaining) == len(wanted):
+            raise IncompleteError(f"git did not describe the object {remaining[0]}.")
+        wanted = remaining
+    return known
+
+
+def _ask(launcher: Launcher, oids: list[str]) -> tuple[dict[str, ObjectInfo | None], str | None]:
+    """The answers, and the object at which git gave up: in a partial clone it stops at the first one that it would have to fetch."""
+    answers: dict[str, ObjectInfo | None] = {}
+    request = "".join(f"{oid}\n" for oid in oids).encode()
+    try:
+        for line in launcher.stream("cat-file", "--batch-check", stdin=request):
+            oid, *rest = line.decode("ascii").split()
+            answers[oid] = ObjectInfo(rest[0], int(rest[1])) if len(rest) == 2 else None  # noqa: PLR2004 - type and size
+    except GitError as error:
+        if unfetched := _NOT_FETCHED.search(error.message.encode()):
+            return answers, unfetched[1].decode()
+        raise
+    return answers, None
+
+
+def check_oid(oid: str) -> str:
+    """The id itself.
+
+    Raises:
+        ValueError: it is not a full id, so that git could take it for something else.
+    """
+    if not OBJECT_ID.fullmatch(oid):
+        raise ValueError(f"not a full object id: {oid!r}")
+    return oid

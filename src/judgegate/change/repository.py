@@ -1,0 +1,168 @@
+"""The repository: what everything else asks for objects and revisions."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from types import MappingProxyType, TracebackType
+from typing import Self
+
+from judgegate.change.discovery import Location, discover
+from judgegate.change.environment import CLEAN, take_inherited
+from judgegate.change.git import GitError, Launcher, find_git
+from judgegate.change.objects import ObjectInfo, ObjectReader, check_oid, describe_objects
+from judgegate.change.paths import as_argument, decode_path
+from judgegate.model.change import Blob
+from judgegate.model.errors import UsageError
+
+TREE_MODE = 0o040000
+
+
+class Repository:
+    """A git repository, read by object id and never written. Close it, or use it as a context manager."""
+
+    def __init__(self, location: Location, launcher: Launcher) -> None:
+        self.git_dir = location.git_dir
+        self.work_tree = location.work_tree
+        self.is_shallow = location.is_shallow
+        self.object_format = location.object_format
+        self.launcher = launcher
+        self._reader = ObjectReader(launcher)
+        self._is_partial: bool | None = None
+
+    @classmethod
+    def open(cls, directory: Path) -> Self:
+        """The repository that `directory` is in, or that it is.
+
+        Raises:
+            UsageError: there is none, or git does not trust it.
+            IncompleteError: git is missing or too old.
+        """
+        inherited = take_inherited()
+        environment = MappingProxyType({**CLEAN, **inherited.objects})
+        seeker = Launcher(find_git(), directory.absolute(), environment=environment)
+        location = discover(seeker)
+        _open_with_gitpython(location.git_dir)
+        return cls(location, replace(seeker, directory=location.git_dir, git_dir=location.git_dir))
+
+    def run(self, *arguments: str, stdin: bytes = b"") -> bytes:
+        """What git prints.
+
+        Raises:
+            GitError: git failed.
+        """
+        return self.launcher.run(*arguments, stdin=stdin)
+
+    def stream(self, *arguments: str, stdin: bytes = b"", longest: int = -1) -> Iterator[bytes]:
+        """What git prints, line by line with the newline kept; lines over `longest` bytes come in pieces, if that is given."""
+        return self.launcher.stream(*arguments, stdin=stdin, longest=longest)
+
+    def read(self, oid: str) -> bytes:
+        """An object's content. Ask for its size first: it comes whole.
+
+        Raises:
+            MissingObjectError: the repository lacks it. Nothing is fetched.
+        """
+        return self._reader.read(oid)
+
+    def describe(self, oids: Iterable[str]) -> dict[str, ObjectInfo | None]:
+        """The type and size of each object; None: it is missing."""
+        return describe_objects(self.launcher, oids)
+
+    def sizes(self, oids: Iterable[str]) -> dict[str, int | None]:
+        """The bytes of each object; None: it is missing."""
+        return {oid: info.size if info else None for oid, info in self.describe(oids).items()}
+
+    def resolve(self, revision: str) -> str:
+        """The id of the commit that a revision means.
+
+        Raises:
+            UsageError: no commit is called that, or more than one, or it looks like an option.
+        """
+        if not revision or revision.startswith("-") or any(not character.isprintable() for character in revision):
+            raise UsageError(f"Not a revision: {revision!r}.", "Name a branch, a tag or a commit.")
+        try:
+            found, said = self.launcher.run_verbosely("rev-parse", "--verify", as_argument(revision))
+            if b"is ambiguous" in said:
+                raise UsageError(f"The revision {revision!r} is ambiguous.", "Write it in full, as in refs/heads/main.")
+            oid = check_oid(found.decode("ascii").strip())
+            return self.run("rev-parse", "--verify", f"{oid}^{{commit}}").decode("ascii").strip()
+        except GitError as error:
+            if "is ambiguous" in error.message:
+                raise UsageError(f"The revision {revision!r} is ambiguous.", "Write more of the commit's id.") from error
+            raise self._unknown(revision) from error
+
+    def blob_at(self, tree_ish: str, path: str) -> Blob | None:
+        """The entry at a path in a commit or tree: a file, a link or a submodule; None if there is none, or a directory."""
+        for found, blob in self._list(tree_ish, ":(literal)" + path, recursive=False):
+            if found == path:
+                return blob
+        return None
+
+    def list_tree(self, tree_ish: str, prefix: str = "") -> Iterator[tuple[str, Blob]]:
+        """Every file, link and submodule of a commit or tree with its path, in git's order. `prefix`: only below that directory."""
+        return self._list(tree_ish, ":(literal)" + prefix.rstrip("/") + "/" if prefix else "", recursive=True)
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether it is a partial clone, which lacks objects until somebody asks for them."""
+        if self._is_partial is None:
+            try:
+                self._is_partial = bool(self.run("config", "--get-regexp", r"^(extensions\.partialclone|remote\..*\.promisor)$"))
+            except GitError:
+                self._is_partial = False
+        return self._is_partial
+
+    def replace_launcher(self, launcher: Launcher) -> None:
+        """Go on with another environment or work tree; objects are read through it from now on."""
+        self._reader.close()
+        self.launcher = launcher
+        self._reader = ObjectReader(launcher)
+
+    def close(self) -> None:
+        """End what runs, and remove what was kept aside."""
+        self._reader.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def _list(self, tree_ish: str, pathspec: str, *, recursive: bool) -> Iterator[tuple[str, Blob]]:
+        options = ("-r",) if recursive else ()
+        limits = ("--", as_argument(pathspec)) if pathspec else ()
+        listing = self.run("ls-tree", "-z", "--full-tree", *options, check_oid(tree_ish), *limits)
+        entries = [_parse_entry(record) for record in listing.split(b"\0") if record]
+        sizes = self.sizes(oid for mode, kind, oid, _ in entries if kind == "blob")
+        for mode, kind, oid, path in entries:
+            if kind != "tree":
+                yield path, Blob(mode, oid, sizes.get(oid))
+
+    def _unknown(self, revision: str) -> UsageError:
+        remedy = "Name a branch, a tag or a commit."
+        if self.run("for-each-ref", "--count=1", f"refs/remotes/origin/{as_argument(revision)}"):
+            remedy = f"Did you mean origin/{revision}?"
+        elif self.is_shallow:
+            remedy = "This is a shallow clone; it may lack the commit. Fetch it, or the whole history: git fetch --unshallow"
+        return UsageError(f"There is no revision {revision!r}.", remedy)
+
+
+def _parse_entry(record: bytes) -> tuple[int, str, str, str]:
+    facts, _, path = record.partition(b"\t")
+    mode, kind, oid = facts.decode("ascii").split(" ")
+    return int(mode, 8), kind, oid, decode_path(path)
+
+
+def _open_with_gitpython(git_dir: Path) -> None:
+    """Let GitPython open the repository too.
+
+    Raises:
+        UsageError: it does not recognise it.
+    """
+    from git import Repo  # noqa: PLC0415 - heavy: only once a repository was found
+    from git.exc import InvalidGitRepositoryError, NoSuchPathError  # noqa: PLC0415 - as above
+
+    try:
+        Repo(git_dir, expand_vars=False).close()
+    except (InvalidGitRepositoryError, NoSuchPathError) as error:
+        raise UsageError(f"{git_dir} is not a repository that judgegate can open.") from error

@@ -1,0 +1,95 @@
+"""Which commits a change lies between."""
+
+import os
+
+from judgegate.change.git import GitError
+from judgegate.change.paths import as_argument, decode_path
+from judgegate.change.repository import Repository
+from judgegate.model.change import Revision
+from judgegate.model.errors import UsageError
+
+_REMOTE_BRANCHES = ("origin/HEAD", "origin/main", "origin/master")
+_LOCAL_BRANCHES = ("main", "master")
+
+
+def choose_base(repository: Repository, base: str | None = None, head: str | None = None) -> Revision:
+    """The branch that the change wants to join.
+
+    `base`, else `JUDGEGATE_BASE`, `origin/HEAD`, `origin/main`, `origin/master`, the local `main` or `master`; on that branch itself, its
+    upstream. `head` is the revision that is judged, `HEAD` unless given.
+
+    Raises:
+        UsageError: it names no commit, or nothing can be chosen.
+    """
+    if base is not None:
+        return Revision(base, repository.resolve(base), "--base")
+    if named := os.environ.get("JUDGEGATE_BASE"):
+        return Revision(named, repository.resolve(named), "JUDGEGATE_BASE")
+    for branch in _REMOTE_BRANCHES:
+        if oid := find_ref(repository, f"refs/remotes/{branch}"):
+            return Revision(_remote_name(repository, branch), oid, branch)
+    for branch in _LOCAL_BRANCHES:
+        if oid := find_ref(repository, f"refs/heads/{branch}"):
+            if branch_of(repository, head) == branch:
+                return _upstream(repository, branch)
+            return Revision(branch, oid, f"the branch {branch}")
+    tried = ", ".join((*_REMOTE_BRANCHES, *_LOCAL_BRANCHES))
+    raise UsageError(f"There is no branch to judge against; tried {tried}.", "Name one with --base or JUDGEGATE_BASE.")
+
+
+def branch_of(repository: Repository, head: str | None = None) -> str | None:
+    """The branch that a head is on: the one that is checked out, or the one that `head` names; None if it is neither."""
+    if head in (None, "HEAD", "@"):
+        try:
+            ref = decode_path(repository.run("symbolic-ref", "--quiet", "HEAD")).strip()
+        except GitError:
+            return None
+        return ref.removeprefix("refs/heads/")
+    name = str(head)
+    if name.startswith("-"):
+        return None
+    for prefix in ("refs/heads/", "heads/", ""):
+        short = name.removeprefix(prefix) if name.startswith(prefix) else None
+        if short and _exists(repository, f"refs/heads/{short}"):
+            return short
+    remote_branch = name.removeprefix("refs/remotes/").removeprefix("remotes/")
+    if _exists(repository, f"refs/remotes/{remote_branch}"):
+        return remote_branch.partition("/")[2] or None
+    return None
+
+
+def find_ref(repository: Repository, ref: str) -> str | None:
+    """The commit that a full ref name points at, or None."""
+    try:
+        found = repository.run("rev-parse", "--verify", "--quiet", as_argument(f"{ref}^{{commit}}"))
+    except GitError:
+        return None
+    return found.decode("ascii").strip()
+
+
+def _exists(repository: Repository, ref: str) -> bool:
+    try:
+        repository.run("show-ref", "--verify", "--quiet", as_argument(ref))
+    except GitError:
+        return False
+    return True
+
+
+def _remote_name(repository: Repository, branch: str) -> str:
+    """The branch that `origin/HEAD` stands for; another name is itself."""
+    try:
+        ref = decode_path(repository.run("symbolic-ref", "--quiet", f"refs/remotes/{branch}")).strip()
+    except GitError:
+        return branch
+    return ref.removeprefix("refs/remotes/")
+
+
+def _upstream(repository: Repository, branch: str) -> Revision:
+    ref = decode_path(repository.run("for-each-ref", "--format=%(upstream)", f"refs/heads/{branch}")).strip()
+    oid = find_ref(repository, ref) if ref else None
+    if oid is None:
+        raise UsageError(
+            f"The branch {branch} is the one that changes are judged against, and it has no upstream to be judged against itself.",
+            "Name a base with --base, or judge what is not committed yet with --worktree or --staged.",
+        )
+    return Revision(ref.removeprefix("refs/remotes/").removeprefix("refs/heads/"), oid, f"the upstream of {branch}")
