@@ -110,7 +110,11 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """A human review that the policy asks for. `missing` approvals are still to come; `who_can` names who could give them, if known."""
+    """A human review that the policy asks for. `missing` approvals are still to come; `who_can` names who could give them, if known.
+
+    `shortfall` says in one sentence what is missing, from whom, and, where nobody can give it, which setting stands in the way.
+    It is empty once the demand is satisfied, or where nothing weighed it.
+    """
 
     rules: tuple[str, ...]
     approvals: int
@@ -139,7 +143,11 @@ class Ignored:
 
 @dataclass(frozen=True, slots=True)
 class ReviewVerdict:
-    """What human review the change needs. `satisfied` is None where nothing could say who approved."""
+    """What human review the change needs. `satisfied` is None where nothing could say who approved.
+
+    `held_by` says who asks for changes, a clause for each; while it is not empty nothing satisfies the review. `unmapped` names the
+    contributors that no account is known for: each raised some demand by one approval.
+    """
 
     required: bool
     satisfied: bool | None
@@ -147,6 +155,8 @@ class ReviewVerdict:
     counted: tuple[Counted, ...] = ()
     ignored: tuple[Ignored, ...] = ()
     override: str | None = None
+    held_by: tuple[str, ...] = ()
+    unmapped: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
