@@ -9,7 +9,7 @@ ARGS   ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint types format cover lock clean
+.PHONY: help demo test lint types format cover docs lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,6 +34,9 @@ format: $(READY) ## Put the code into shape
 
 cover: $(READY) ## Run the tests and list what they do not reach
 	@$(BIN)/pytest --cov --cov-report=term-missing:skip-covered $(ARGS)
+
+docs: $(READY) ## Bring help texts and the picture in the documentation up to date
+	@$(BIN)/python docs/refresh.py
 
 lock: ## Resolve the newest versions that pyproject.toml allows into constraints.txt
 	@: > constraints.txt

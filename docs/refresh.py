@@ -1,0 +1,72 @@
+"""Brings the documentation up to date with the program: the help texts in its pages, and the picture of the demo.
+
+`make docs` runs it; a test compares what it would write with what is there.
+"""
+
+import os
+import pty
+import re
+import subprocess
+import sys
+from collections.abc import Mapping
+from io import StringIO
+from pathlib import Path
+
+from rich.console import Console
+from rich.text import Text
+
+ROOT = Path(__file__).parent.parent
+PAGES = (ROOT / "README.md", *sorted(ROOT.glob("docs/*.md")))
+PICTURE = ROOT / "docs" / "demo.svg"
+WIDTH = 100
+"""Columns of the terminal that the texts and the picture are made for."""
+
+HELP = re.compile(r"(?P<head>```console\n\$ judgegate (?P<arguments>[^\n]*--help)\n)(?P<body>.*?)```", re.DOTALL)
+WEB_FONT = re.compile(r"\s*@font-face \{.*?\}", re.DOTALL)
+PROGRAM = Path(sys.executable).parent / "judgegate"
+
+
+def refresh_page(page: str) -> str:
+    """The page, with what the program says now after each `$ judgegate ... --help`."""
+    return HELP.sub(lambda match: f"{match['head']}{_ask(match['arguments'].split())}```", page)
+
+
+def draw_demo() -> str:
+    """What `judgegate demo` shows on a terminal, as SVG. It names no font of the web: an image in a page may not load one."""
+    console = Console(record=True, width=WIDTH, file=StringIO(), force_terminal=True, color_system="truecolor")
+    console.print(Text.from_ansi(_watch("demo")))
+    drawn = console.export_svg(title="judgegate demo", unique_id="judgegate")
+    return WEB_FONT.sub("", drawn)
+
+
+def _ask(arguments: list[str]) -> str:
+    done = subprocess.run([PROGRAM, *arguments], env=_environment(), capture_output=True, text=True, check=True)
+    return "\n".join(line.rstrip() for line in done.stdout.splitlines()) + "\n"
+
+
+def _watch(*arguments: str) -> str:
+    """What the program writes to a terminal, colours included."""
+    ours, theirs = pty.openpty()
+    with subprocess.Popen([PROGRAM, *arguments], env=_environment(), stdin=theirs, stdout=theirs, stderr=subprocess.DEVNULL):
+        os.close(theirs)
+        seen = b"".join(iter(lambda: _read(ours), b""))
+    os.close(ours)
+    return seen.decode().replace("\r\n", "\n")
+
+
+def _read(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 65536)
+    except OSError:  # Linux says so when the last writer has left
+        return b""
+
+
+def _environment() -> Mapping[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name != "NO_COLOR" and not name.startswith("JUDGEGATE_")}
+    return kept | {"COLUMNS": str(WIDTH), "TERM": "xterm-256color", "LC_ALL": "C.UTF-8"}
+
+
+if __name__ == "__main__":
+    for path in PAGES:
+        path.write_text(refresh_page(path.read_text()))
+    PICTURE.write_text(draw_demo())

@@ -1,0 +1,122 @@
+"""What the pages say is what the program does."""
+
+import json
+import re
+import subprocess
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from docs.refresh import PAGES, PICTURE, PROGRAM, draw_demo, refresh_page
+from judgegate.checks import RULES
+from judgegate.model.errors import ExitCode
+from judgegate.report import FORMATS, read_schema
+from tests.repositories import RepositoryBuilder
+
+ROOT = Path(__file__).parent.parent
+PAGE_NAMES = [page.relative_to(ROOT).as_posix() for page in PAGES]
+DOCUMENTS = [*PAGE_NAMES, "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"]
+
+
+def read(page: str) -> str:
+    return (ROOT / page).read_text()
+
+
+def first_cells(page: str) -> list[str]:
+    """The first cell of each row of the page's tables."""
+    return re.findall(r"^\| (.*?) \|", read(page), re.MULTILINE)
+
+
+def blocks(page: str, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", read(page), re.MULTILINE | re.DOTALL)
+
+
+@pytest.mark.parametrize("page", PAGE_NAMES)
+def test_the_help_texts_are_the_program_s(page: str) -> None:
+    assert refresh_page(read(page)) == read(page), "run: make docs"
+
+
+def test_the_picture_shows_what_the_demo_shows() -> None:
+    assert draw_demo() == PICTURE.read_text(), "run: make docs"
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/cli.md"])
+def test_every_exit_code_is_explained(page: str) -> None:
+    assert [int(cell) for cell in first_cells(page) if cell.isdigit()] == sorted(ExitCode)
+
+
+def test_the_front_page_names_every_rule() -> None:
+    named = {cell.strip("`") for cell in first_cells("README.md") if re.fullmatch(r"`[a-z]+/[a-z-]+`", cell)}
+    assert {rule.id for rule in RULES} <= named
+    assert {rule for rule in named if not rule.startswith("oversight/")} <= {rule.id for rule in RULES}
+
+
+def test_every_format_is_listed() -> None:
+    assert {cell.strip("`") for cell in first_cells("docs/reports.md")[1:] if cell.strip("`") in FORMATS} == set(FORMATS)
+
+
+def test_every_key_of_the_json_report_is_explained() -> None:
+    cells = [cell for cell in first_cells("docs/reports.md") if re.match(r"`[a-z_]+[.\[`]", cell)]
+    explained = {key for cell in cells for key in re.findall(r"`([^`]+)`", cell)} - set(FORMATS)
+    assert explained == set(leaves(json.loads(read_schema())))
+
+
+def leaves(schema: Mapping[str, Any]) -> Iterator[str]:
+    """The keys that hold no further keys, in the spelling of the page: `findings[].line`. Whom a demand accepts is the policy's to explain."""
+
+    def walk(node: Mapping[str, Any], at: str) -> Iterator[str]:
+        if "$ref" in node:
+            node = schema["$defs"][node["$ref"].rpartition("/")[2]]
+        inner = [(part, f"{at}.{key}".lstrip(".")) for key, part in node.get("properties", {}).items()]
+        inner += [(part, at) for part in node.get("oneOf", ()) if part != {"type": "null"}]
+        inner += [(node["items"], f"{at}[]")] if "items" in node else []
+        if inner and not at.endswith(".from"):
+            for part, place in inner:
+                yield from walk(part, place)
+        else:
+            yield at.removesuffix("[]")
+
+    return walk(schema, "")
+
+
+POLICIES = [(page, policy) for page in PAGE_NAMES for policy in blocks(page, "yaml") if "version:" in policy]
+
+
+@pytest.mark.parametrize(("page", "policy"), POLICIES)
+def test_every_policy_in_the_pages_loads(page: str, policy: str, repository: RepositoryBuilder) -> None:
+    repository.write("a.py").commit()
+    repository.branch("topic").write("a.py", f"# {page}\n").commit()
+    (repository.path / "policy.yml").write_text(policy)
+    done = judgegate(repository.path, "check", "--policy", "policy.yml")
+    assert done.returncode in {ExitCode.PASS, ExitCode.REVIEW}, done.stderr
+
+
+@pytest.mark.parametrize("page", DOCUMENTS)
+def test_links_lead_somewhere(page: str) -> None:
+    for target in re.findall(r"\]\((?!https?://)([^)]+)\)", read(page)):
+        name, _, anchor = target.partition("#")
+        file = (ROOT / page).parent / name if name else ROOT / page
+        assert file.exists(), target
+        assert not anchor or anchor in anchors(file), target
+
+
+def anchors(page: Path) -> set[str]:
+    return {heading.lower().replace(" ", "-") for heading in re.findall(r"^#+ (.*)$", page.read_text(), re.MULTILINE)}
+
+
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md"])
+def test_make_has_the_targets_that_the_pages_name(page: str) -> None:
+    targets = set(re.findall(r"^([a-z]+):", read("Makefile"), re.MULTILINE))
+    assert set(re.findall(r"(?:`|\$ )make ([a-z]+)", read(page))) <= targets
+
+
+def test_help_lists_every_target() -> None:
+    makefile = read("Makefile")
+    (phony,) = re.findall(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)
+    assert set(phony.split()) == set(re.findall(r"^([a-z]+):.*## ", makefile, re.MULTILINE))
+
+
+def judgegate(directory: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run([PROGRAM, *arguments], cwd=directory, capture_output=True, text=True, check=False)
