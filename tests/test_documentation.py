@@ -64,7 +64,7 @@ def test_every_key_of_the_json_report_is_explained() -> None:
 
 
 def leaves(schema: Mapping[str, Any]) -> Iterator[str]:
-    """The keys that hold no further keys, in the spelling of the page: `findings[].line`. Whom a demand accepts is for the policy's page."""
+    """The keys that hold no further keys, in the spelling of the page: `findings[].line`. Whom a demand accepts is the policy's page."""
 
     def walk(node: Mapping[str, Any], at: str) -> Iterator[str]:
         if "$ref" in node:

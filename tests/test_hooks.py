@@ -30,7 +30,7 @@ def started(repository: RepositoryBuilder) -> RepositoryBuilder:
 def run_hook(name: str, repository: RepositoryBuilder, *files: str, environment: Mapping[str, str] | None = None) -> tuple[int, str]:
     program, *arguments = shlex.split(HOOKS[name]["entry"])
     assert program == "judgegate"
-    command = [PROGRAM, *arguments, *(files if HOOKS[name]["pass_filenames"] else ())]
+    command = [str(PROGRAM), *arguments, *(files if HOOKS[name]["pass_filenames"] else ())]
     env = dict(os.environ) | dict(environment or {})
     done = subprocess.run(command, cwd=repository.path, env=env, capture_output=True, text=True, check=False)
     return done.returncode, done.stdout + done.stderr
