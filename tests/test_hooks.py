@@ -48,7 +48,8 @@ def test_there_is_a_hook_for_each_stage_and_each_always_runs() -> None:
 @pytest.mark.parametrize(("content", "code"), [(INJECTION, ExitCode.BLOCK), (HARMLESS, ExitCode.PASS)])
 def test_before_a_commit_the_index_is_judged(started: RepositoryBuilder, content: str, code: ExitCode) -> None:
     started.write("new.py", content).stage().write("new.py", "not python, and not staged")
-    assert run_hook("judgegate", started)[0] == code
+    ended, told = run_hook("judgegate", started)
+    assert (ended, code.name in told) == (code, True), told
 
 
 def test_a_message_that_names_an_ai_is_seen_and_does_not_stop_the_commit(started: RepositoryBuilder) -> None:

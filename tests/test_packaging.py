@@ -22,8 +22,8 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> ZipFile:
 
 
 def test_the_wheel_holds_every_file_of_the_package(wheel: ZipFile) -> None:
-    files = {path for path in PACKAGE.rglob("*") if path.is_file() and "__pycache__" not in path.parts}
-    assert {path.relative_to(ROOT / "src").as_posix() for path in files} <= set(wheel.namelist())
+    files = (path.relative_to(ROOT / "src") for path in PACKAGE.rglob("*") if path.is_file())
+    assert {file.as_posix() for file in files if not _is_cache(file)} <= set(wheel.namelist())
 
 
 def test_the_wheel_ships_the_packs_as_they_stand_in_the_tree(wheel: ZipFile) -> None:
@@ -49,6 +49,10 @@ def test_every_dependency_is_locked() -> None:
     wanted = {_name(line) for line in project["dependencies"] + project["optional-dependencies"]["dev"]}
     locked = {_name(line) for line in (ROOT / "constraints.txt").read_text().splitlines() if "==" in line}
     assert wanted <= locked
+
+
+def _is_cache(file: Path) -> bool:
+    return any(part.startswith(".") or part == "__pycache__" for part in file.parts)
 
 
 def _name(requirement: str) -> str:
