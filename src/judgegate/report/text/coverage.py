@@ -25,10 +25,10 @@ def tell_coverage(verdict: Verdict, options: ReportOptions, sheet: Sheet) -> Ite
 
 
 def describe_coverage(verdict: Verdict) -> str:
-    """Such as `6 of 9 files.`."""
+    """Such as: 6 of 9 files."""
     checked, total = verdict.count(FileState.ANALYSED), len(verdict.files)
     if checked == total:
-        return f"all {total} files." if total > 1 else "the one file."
+        return f"all {total} files." if total > 1 else "1 file."
     return f"{checked} of {count(total, 'file')}."
 
 

@@ -75,7 +75,7 @@ def describe_place(finding: Finding) -> str:
 
 
 def _traits(finding: Finding) -> str:
-    traits = [finding.code, f"{finding.severity.value} severity", "AI-assisted" if finding.provenance is Authorship.AI else None]
+    traits = [finding.code, finding.severity.value, "AI-assisted" if finding.provenance is Authorship.AI else None]
     return ", ".join(trait for trait in traits if trait)
 
 

@@ -12,6 +12,8 @@ from judgegate.report.text.words import count, shorten, tell_list
 MOST_EVIDENCE = 5
 LONGEST_QUOTE = 90
 
+NO_MARKER = "No marker of an AI was found, which proves nothing."
+
 Group = tuple[Evidence, tuple[str, ...]]
 """Equal evidence of several commits, and the commits."""
 
@@ -23,7 +25,7 @@ def tell_provenance(verdict: Verdict, options: ReportOptions, sheet: Sheet) -> I
     gating = _group(provenance.gating)
     yield from tell_list([_describe_evidence(group, options) for group in gating], MOST_EVIDENCE, options, sheet)
     if gating:
-        yield from sheet.flow("Thank you for disclosing it: a reviewer now knows where to look first.", indent=2)
+        yield from sheet.flow("Thanks for the disclosure: reviewers know where to look first.", indent=2)
     yield from _tell_idle(provenance, options, sheet)
     for statement in provenance.declared_none:
         yield from sheet.flow(f'Stated: "{_cut(statement)}" (shown, and outweighs no evidence)', indent=2, hang=2)
@@ -32,7 +34,7 @@ def tell_provenance(verdict: Verdict, options: ReportOptions, sheet: Sheet) -> I
 def describe_provenance(provenance: ProvenanceVerdict) -> str:
     """One sentence; it never says that a human wrote something, because a missing marker proves nothing."""
     if provenance.verdict is Authorship.UNMARKED:
-        return "unmarked. No marker says that an AI helped, which does not prove that none did."
+        return f"unmarked. {'What was seen is not enough to call it AI-assisted.' if provenance.evidence else NO_MARKER}"
     share = f"{provenance.ai_lines} of {count(provenance.added_lines, 'added line')}"
     if provenance.confidence is None:
         return f"judged as AI-assisted ({provenance.assumed or 'by the policy'}), {share}."
@@ -47,14 +49,14 @@ def _group(evidence: Sequence[Evidence]) -> list[Group]:
     return [(pieces[0], tuple(piece.commit for piece in pieces if piece.commit)) for pieces in groups.values()]
 
 
-def _describe_evidence(group: Group, options: ReportOptions, why: str = "") -> list[Span | str]:
+def _describe_evidence(group: Group, options: ReportOptions) -> list[Span | str]:
     evidence, commits = group
     where = ""
     if commits:
         where = f" of {shorten(commits[0])}" if len(commits) == 1 else f" of {count(len(commits), 'commit')}"
     signal = f" [{evidence.signal}, {evidence.role.value}]" if options.verbose else ""
-    spans: list[Span | str] = [f"- {evidence.tool} ({evidence.confidence.value}), {evidence.source}{where}{signal}: "]
-    return [*spans, Span(f'"{_cut(evidence.quote)}"', Style.CYAN), f" {why}"]
+    seen = f"- {evidence.tool} ({evidence.confidence.value}), {evidence.source}{where}{signal}: "
+    return [seen, Span(f'"{_cut(evidence.quote)}"', Style.CYAN)]
 
 
 def _cut(quote: str) -> str:
@@ -62,26 +64,30 @@ def _cut(quote: str) -> str:
 
 
 def _tell_idle(provenance: ProvenanceVerdict, options: ReportOptions, sheet: Sheet) -> Iterator[str]:
-    idle = _group([piece for piece in provenance.evidence if piece not in provenance.gating])
-    if idle:
-        yield from sheet.flow("Seen as well, and not counted:" if provenance.gating else "Seen, and not counted:", indent=2)
-        items = [_describe_evidence(group, options, f"- {_why_idle(group[0], provenance)}") for group in idle]
+    """What did not decide, by the reason why not."""
+    reasons: dict[str, list[Evidence]] = {}
+    for piece in provenance.evidence:
+        if piece not in provenance.gating:
+            reasons.setdefault(_why_idle(piece, provenance.gate_on), []).append(piece)
+    for why, pieces in sorted(reasons.items()):
+        yield from sheet.flow(f"Not counted, because {why}:", indent=2, hang=2)
+        items = [_describe_evidence(group, options) for group in _group(pieces)]
         yield from tell_list(items, MOST_EVIDENCE, options, sheet, indent=4)
 
 
-def _why_idle(evidence: Evidence, provenance: ProvenanceVerdict) -> str:
+def _why_idle(evidence: Evidence, gate_on: Certainty | None) -> str:
     match evidence.role:
         case Role.SUMMARY_ONLY:
-            return "it shows who summed the change up, not who wrote it"
+            return "it tells who summed the change up, not who wrote it"
         case Role.MESSAGE_ONLY:
-            return "it shows who worded the message, not who wrote the code"
+            return "it tells who worded the message, not who wrote the code"
         case Role.AUTHORED | Role.DECLARED | Role.REVIEW_SUGGESTION:
-            return _why_too_weak(evidence, provenance.gate_on)
+            return _why_too_weak(evidence, gate_on)
 
 
 def _why_too_weak(evidence: Evidence, gate_on: Certainty | None) -> str:
     if gate_on is not None and evidence.confidence < gate_on:
-        return f"the policy counts {gate_on.value} evidence{' or better' if gate_on is not Certainty.CERTAIN else ''}"
+        return f"{evidence.confidence.value} evidence can err, and the policy asks for {gate_on.value}"
     if evidence.confidence is Certainty.WEAK:
-        return "people write this for other reasons too"
-    return f"the policy does not count the role {evidence.role.value}"
+        return "weak evidence can err"
+    return f"the policy leaves out the role {evidence.role.value}"

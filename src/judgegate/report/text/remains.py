@@ -58,7 +58,9 @@ def describe_remains(verdict: Verdict, options: ReportOptions) -> str:
     if demands:
         described = "; ".join(describe_demand(demand, options.place) for demand in demands)
         return f"{mending} {_when(verdict, options)}: {described}."
-    return f"{mending} No review to wait for." if verdict.outcome is Outcome.PASS else mending
+    if verdict.outcome is not Outcome.PASS:
+        return mending
+    return f"{mending} The review that it needs is given." if verdict.review.required else f"{mending} No review to wait for."
 
 
 def open_demands(verdict: Verdict) -> tuple[Demand, ...]:

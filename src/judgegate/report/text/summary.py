@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Iterator
 
 from judgegate.model.change import Change, ChangeSource
+from judgegate.model.notices import Notice
 from judgegate.model.scales import Outcome
 from judgegate.model.verdict import FileState, Verdict
-from judgegate.report.options import ReportOptions
+from judgegate.report.options import Failure, ReportOptions
 from judgegate.report.selection import introduced
 from judgegate.report.terminal import Sheet, Span
 from judgegate.report.text.findings import describe_actions
@@ -27,6 +28,16 @@ def tell_summary(verdict: Verdict, options: ReportOptions, sheet: Sheet) -> Iter
         yield from line.flow(describe_remains(verdict, options))
 
 
+def summarise_failure(failure: Failure, sheet: Sheet) -> Iterator[str]:
+    """Why there is no verdict."""
+    why = "; ".join(_first_line(error) for error in failure.errors)
+    yield from Sheet(UNWRAPPED, sheet.colour).flow(Span("ERROR", OUTCOME_STYLES[Outcome.ERROR]), f" {why}")
+
+
+def _first_line(error: Notice) -> str:
+    return error.message.partition("\n")[0]
+
+
 def _judged(change: Change) -> str:
     base = describe_base(change.base)
     match change.source:
@@ -42,7 +53,7 @@ def _judged(change: Change) -> str:
 
 def _found(verdict: Verdict) -> str:
     if verdict.errors:
-        return " ".join(verdict.errors[0].message.split("\n"))
+        return _first_line(verdict.errors[0]).removesuffix(".")
     found = describe_actions(Counter(finding.action for finding in introduced(verdict) if finding.waiver is None)) or "nothing found"
     unread = verdict.count(FileState.UNANALYSED)
     return f"{found}, {count(unread, 'file')} not checked" if unread else found

@@ -9,8 +9,8 @@ from judgegate.report.terminal import Sheet, Span, Style
 ACTION_STYLES = {Action.BLOCK: Style.RED, Action.REVIEW: Style.YELLOW, Action.WARN: Style.CYAN, Action.OFF: Style.DIM}
 OUTCOME_STYLES = {Outcome.PASS: Style.GREEN, Outcome.REVIEW: Style.YELLOW, Outcome.BLOCK: Style.RED, Outcome.ERROR: Style.RED}
 
-SHORT_OID = 10
-"""Hexadecimal digits; enough to be unique in a repository of a million objects."""
+SHORT_OID = 7
+"""Hexadecimal digits, as GitHub shows them; the JSON has them all."""
 
 
 def count(number: int, word: str, plural: str = "") -> str:

@@ -1,0 +1,42 @@
+"""Whatever the change says, a report only ever shows it."""
+
+import json
+import re
+import unicodedata
+
+from hypothesis import given
+
+from judgegate.model.verdict import Verdict
+from judgegate.report import FORMATS, Failure, ReportOptions
+from tests.report.hostile import FAILURES, OPTIONS, verdicts
+from tests.report.test_json_report import VALIDATOR
+
+OWN_COLOURS = re.compile(r"\x1b\[(?:0|1|2|36|1;31|1;32|1;33)m")
+NOT_SHOWN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+
+
+@given(verdicts() | FAILURES, OPTIONS)
+def test_a_terminal_gets_nothing_to_obey(told: Verdict | Failure, options: ReportOptions) -> None:
+    text = FORMATS["text"](told, options)
+    assert text.endswith("\n")
+    plain = OWN_COLOURS.sub("", text) if options.colour else text
+    assert not {character for character in plain if unicodedata.category(character) in NOT_SHOWN} - {"\n"}
+    for line in plain.split("\n"):
+        assert not line.lstrip().startswith("::")
+        assert "##[" not in line
+        assert line == line.rstrip(" ")
+
+
+@given(verdicts(), OPTIONS)
+def test_quiet_is_at_most_two_lines(verdict: Verdict, options: ReportOptions) -> None:
+    quiet = ReportOptions(quiet=True, colour=options.colour, place=options.place)
+    assert 1 <= FORMATS["text"](verdict, quiet).count("\n") <= 2
+
+
+@given(verdicts() | FAILURES, OPTIONS)
+def test_json_stays_json(told: Verdict | Failure, options: ReportOptions) -> None:
+    text = FORMATS["json"](told, options)
+    assert text.isascii()
+    assert not {character for character in text if unicodedata.category(character) == "Cc"} - {"\n"}
+    VALIDATOR.validate(json.loads(text))
+    json.dumps(json.loads(text), ensure_ascii=False).encode("utf-8")  # fails on a lone surrogate
