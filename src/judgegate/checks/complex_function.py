@@ -1,0 +1,161 @@
+"""Functions that grew too complex, by radon's cyclomatic complexity."""
+
+import ast
+import hashlib
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from judgegate.checks.excerpts import excerpt_of
+from judgegate.checks.python.source import Definition, PythonSource
+from judgegate.checks.shapes import Scan
+from judgegate.model.observation import Observation, fingerprint
+from judgegate.model.rules import Option, RulePage, RuleSpec, Stricter
+from judgegate.model.scales import Severity
+
+METRIC = "cyclomatic complexity (radon)"
+CODE = "CC"
+
+COMPLEX_FUNCTION = RuleSpec(
+    id="architecture/complex-function",
+    summary="A function has more paths than a reviewer can hold in mind.",
+    severity=Severity.MEDIUM,
+    remedy="Split the function: give each decision, or each branch that does real work, a function of its own.",
+    options=(
+        Option(
+            name="max_complexity",
+            summary="The highest cyclomatic complexity that a function may have.",
+            default=15,
+            minimum=1,
+            maximum=1000,
+            stricter=Stricter.SMALLER,
+            limits_measure=True,
+        ),
+    ),
+    page=RulePage(
+        what=(
+            "Counts the paths through every function, method and closure, as `radon cc` does: one, and one more for each `if`, `elif`, "
+            "conditional expression, loop, `except`, `assert`, comprehension and its conditions, `case` that is not the catch-all, and "
+            "each further operand of `and` and `or`. A loop's and a `try`'s `else` count as well. A nested function is counted by itself, "
+            "not in the function around it; so is every method of a class inside a function.\n\n"
+            "A function is introduced if it is new, or if the change made it more complex than it was."
+        ),
+        why=(
+            "Every path is one that a test must reach and a reviewer must think through; beyond ten or fifteen nobody does. Generated code "
+            "tends to add a branch where a person would have stopped to find the better shape, so a function grows a little with each "
+            "change, and no single change looks bad."
+        ),
+        mend=(
+            "Name the decisions: move a condition into a function that answers a question, a branch's work into a function that does it, "
+            "a chain of comparisons into a table. Return early instead of nesting. Moving lines into a helper with ten parameters lowers "
+            "the number and helps nobody."
+        ),
+        tune=(
+            "`max_complexity` under `with` is the highest value that passes (15 unless the policy says otherwise); a smaller one is "
+            "stricter. A case for `provenance: ai` can ask more of AI-assisted code, a waiver can lend time to an old function that is "
+            "due for a rewrite."
+        ),
+        before=(
+            "def price(order):\n"
+            '    if order.kind == "book":\n'
+            "        rate = 7\n"
+            '    elif order.kind == "food" and not order.luxury:\n'
+            "        rate = 7\n"
+            '    elif order.kind == "export" or order.country not in UNION:\n'
+            "        rate = 0\n"
+            "    else:\n"
+            "        rate = 19\n"
+            "    return order.net * (100 + rate) / 100\n"
+        ),
+        after=(
+            "def price(order):\n"
+            "    return order.net * (100 + tax_rate(order)) / 100\n"
+            "\n"
+            "\n"
+            "def tax_rate(order):\n"
+            "    if is_export(order):\n"
+            "        return 0\n"
+            "    return REDUCED if is_reduced(order) else STANDARD\n"
+        ),
+    ),
+)
+
+_TEXT = re.compile(r"""([rRbBfFuUtT]{0,2})('''|\"\"\"|'|").*?(?:\2|$)""")
+
+
+def scan_complexity(source: PythonSource) -> Iterator[Observation]:
+    """Observe every function with its cyclomatic complexity (radon's count, a whole number from 1), in the order of the file."""
+    complexity = _measure(source)
+    stripped = [line.strip() for line in source.lines.texts]
+    for definition in source.definitions:
+        if not isinstance(definition.node, ast.ClassDef):
+            yield _observe(definition, complexity[_place(definition.node)], source, stripped)
+
+
+def _observe(definition: Definition, complexity: int, source: PythonSource, stripped: list[str]) -> Observation:
+    mark = fingerprint(COMPLEX_FUNCTION.id, CODE, definition.name, [METRIC])
+    lines = definition.lines
+    return Observation(
+        rule=COMPLEX_FUNCTION.id,
+        code=CODE,
+        lines=lines,
+        subject=definition.name,
+        message=f"{definition.name} has a cyclomatic complexity of {complexity}",
+        fingerprint=mark,
+        key=mark,
+        excerpt=_TEXT.sub('"***"', excerpt_of(source.texts_of(lines))),
+        measure=complexity,
+        metric=METRIC,
+        body=_digest_body(definition.node.name, stripped[lines.start - 1 : lines.end], source.salt),
+        definition=definition.whole,
+    )
+
+
+def _measure(source: PythonSource) -> dict[tuple[int, int], int]:
+    """The complexity of every function by the place of its `def`.
+
+    Radon leaves out the classes inside functions, with all that they hold: such functions are handed to it one by one.
+    """
+    visitor = _prepare()
+    found: dict[tuple[int, int], int] = {}
+    _collect(visitor.from_ast(source.tree), found)
+    for definition in source.definitions:
+        if not isinstance(definition.node, ast.ClassDef) and _place(definition.node) not in found:
+            _collect(visitor.from_ast(definition.node), found)
+    return found
+
+
+def _prepare() -> Any:
+    """Radon's visitor, imported on the first call: the parent reads this module too, and only workers scan."""
+    from radon.visitors import ComplexityVisitor  # noqa: PLC0415
+
+    return ComplexityVisitor
+
+
+def _collect(visitor: Any, found: dict[tuple[int, int], int]) -> None:
+    pending = [*visitor.functions, *visitor.classes]
+    while pending:
+        block = pending.pop()
+        if hasattr(block, "closures"):
+            found[block.lineno, block.col_offset] = block.complexity
+            pending.extend(block.closures)
+        else:
+            pending.extend([*block.methods, *block.inner_classes])
+
+
+def _place(node: ast.AST) -> tuple[int, int]:
+    return node.lineno, node.col_offset  # type: ignore[attr-defined] # every definition has a place
+
+
+def _digest_body(name: str, stripped: list[str], salt: bytes) -> str:
+    """A digest of the definition's words: without its name, its indentation, its blank lines and its comment lines.
+
+    Salted like the key of a secret, because a body may hold one.
+    """
+    first = re.sub(rf"\bdef\s+{re.escape(name)}\b", "def", stripped[0], count=1)
+    kept = [line for line in stripped[1:] if line and not line.startswith("#")]
+    text = "\n".join([first, *kept])
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), key=salt[:64], digest_size=16).hexdigest()
+
+
+CHECK = Scan(name="radon", rules=(COMPLEX_FUNCTION.id,), languages=("python",), run=scan_complexity, prepare=_prepare)

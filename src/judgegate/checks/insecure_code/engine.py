@@ -1,0 +1,121 @@
+"""Bandit without what the gate has no use for: its progress bar, its configuration files, its reports, and other people's plugins.
+
+`import bandit` spends four fifths of its time on rich, PyYAML, stevedore and importlib.metadata, and runs whatever installed package
+registers a `bandit.plugins` entry point. In a worker's process small stand-ins take the place of those libraries while bandit is
+imported, so that exactly bandit's own tests are there, and the real libraries stay untouched for everybody else.
+"""
+
+import importlib
+import logging
+import pkgutil
+import sys
+import warnings
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from types import ModuleType
+from typing import Any
+
+_PLUGINS = "bandit.plugins"
+_BLACKLISTS = ("bandit.blacklists.calls", "bandit.blacklists.imports")
+
+
+@dataclass(frozen=True, slots=True)
+class _Extension:
+    """What stevedore would call an extension: a name and the function behind it."""
+
+    name: str
+    plugin: Any
+
+
+class _OwnExtensions:
+    """Stands in for `stevedore.ExtensionManager`: what bandit itself brings, found in its package instead of in entry points."""
+
+    def __init__(self, namespace: str, **_: object) -> None:
+        self._extensions = list(_FINDERS[namespace]())
+
+    def __iter__(self) -> Iterator[_Extension]:
+        return iter(self._extensions)
+
+    def names(self) -> list[str]:
+        return [extension.name for extension in self._extensions]
+
+
+def _own_plugins() -> Iterator[_Extension]:
+    package = importlib.import_module(_PLUGINS)
+    for name in sorted(module.name for module in pkgutil.iter_modules(package.__path__)):
+        module = importlib.import_module(f"{_PLUGINS}.{name}")
+        for attribute, value in vars(module).items():
+            if hasattr(value, "_test_id") and value.__module__ == module.__name__:
+                yield _Extension(attribute, value)
+
+
+def _own_blacklists() -> Iterator[_Extension]:
+    for name in _BLACKLISTS:
+        yield _Extension(name.rpartition(".")[2], importlib.import_module(name).gen_blacklist)
+
+
+_FINDERS: dict[str, Callable[[], Iterable[_Extension]]] = {
+    _PLUGINS: _own_plugins,
+    "bandit.blacklists": _own_blacklists,
+    "bandit.formatters": tuple[_Extension, ...],
+}
+
+
+def _stand_in(name: str, **attributes: object) -> ModuleType:
+    module = ModuleType(name)
+    vars(module).update(attributes)
+    return module
+
+
+def _stand_ins() -> dict[str, ModuleType]:
+    extension = _stand_in("stevedore.extension", ExtensionManager=_OwnExtensions)
+    progress = _stand_in("rich.progress")
+    metadata = _stand_in("importlib.metadata", metadata=lambda _: {"Author": ""}, version=lambda _: "")
+    return {
+        "stevedore": _stand_in("stevedore", extension=extension),
+        "stevedore.extension": extension,
+        "rich": _stand_in("rich", progress=progress),
+        "rich.progress": progress,
+        "yaml": _stand_in("yaml"),
+        "importlib.metadata": metadata,
+    }
+
+
+@contextmanager
+def _standing_in() -> Iterator[None]:
+    """The stand-ins are there inside the block only; modules that were loaded before come back behind it."""
+    stand_ins = _stand_ins()
+    replaced = {name: sys.modules.get(name) for name in stand_ins}
+    outer_metadata = getattr(importlib, "metadata", None)
+    format_warning = warnings.formatwarning
+    sys.modules.update(stand_ins)
+    importlib.metadata = stand_ins["importlib.metadata"]  # `from importlib import metadata` asks here first
+    try:
+        yield
+    finally:
+        warnings.formatwarning = format_warning  # bandit.core.tester replaces it
+        for name, module in replaced.items():
+            if module is None:
+                del sys.modules[name]
+            else:
+                sys.modules[name] = module
+        if outer_metadata is None:
+            del importlib.metadata
+        else:
+            importlib.metadata = outer_metadata
+
+
+@cache
+def load_test_set() -> Any:
+    """Bandit's tests, all of them, with their default settings.
+
+    This must be the process's first import of bandit, or the plugins are those that bandit found for itself.
+    One set for each process: bandit keeps a test's settings on the test's function.
+    """
+    logging.getLogger("bandit").setLevel(logging.CRITICAL + 1)
+    with _standing_in():
+        configuration = importlib.import_module("bandit.core.config")
+        test_set = importlib.import_module("bandit.core.test_set")
+    return test_set.BanditTestSet(configuration.BanditConfig())

@@ -1,0 +1,57 @@
+"""A Python file that has been read: what every check of Python works on."""
+
+import ast
+import bisect
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from judgegate.checks.python.lines import Lines
+from judgegate.model.lines import LineRange
+
+
+class Unreadable(Exception):  # noqa: N818 - not an error of the program: a file that Python, or this Python, does not read
+    """Why a file could not be read, in words that follow "could not be analysed: "; without a full stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A function or class.
+
+    `name` is qualified with dots, whatever encloses it: `Outer.method.inner`. `lines` are git's, `whole` with the decorators.
+    """
+
+    name: str
+    node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+    lines: LineRange
+    whole: LineRange
+
+
+@dataclass(frozen=True, slots=True)
+class PythonSource:
+    """One side of a Python file, read once and shared by all checks.
+
+    `data` are the bytes that `text` was decoded from. Line numbers in the tree are Python's; `lines` turns them into git's.
+    `definitions` stand in the order of the file, outer before inner. `salt` is the run's, for the inner keys of secrets.
+    """
+
+    data: bytes
+    text: str
+    tree: ast.Module
+    lines: Lines
+    definitions: tuple[Definition, ...]
+    salt: bytes = field(default=b"", repr=False)
+
+    def range_of(self, start: int, end: int) -> LineRange:
+        """Git's lines for a range of Python's."""
+        first = self.lines.from_python(start)
+        return LineRange(first, max(first, self.lines.from_python(end)))
+
+    def texts_of(self, lines: LineRange) -> Sequence[str]:
+        """The lines' texts."""
+        return self.lines.texts[lines.start - 1 : lines.end]
+
+    def enclosing(self, line: int) -> Definition | None:
+        """The innermost definition, decorators included, that the line (git's) stands in."""
+        index = bisect.bisect_right(self.definitions, line, key=lambda definition: definition.whole.start)
+        candidates = reversed(self.definitions[:index])
+        return next((definition for definition in candidates if line in definition.whole), None)

@@ -1,0 +1,90 @@
+"""The three shapes of a check, as rows: what it reads, which rules it observes for, and the function that looks."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+from typing import Protocol
+
+from judgegate.checks.python.source import PythonSource
+from judgegate.model.change import Change
+from judgegate.model.observation import Observation
+
+
+def _nothing() -> None:
+    """A check without a library of its own has nothing to prepare."""
+
+
+class Side(Enum):
+    """Whose lines an observation counts: those of the merge base's side or those of the head's."""
+
+    BASE = "base"
+    HEAD = "head"
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """What a check of two sides saw, and where.
+
+    `path` is None where the shape says it already (one file was compared) or where the change as a whole is meant.
+    """
+
+    observation: Observation
+    side: Side = Side.HEAD
+    path: str | None = None
+
+
+class Tree(Protocol):
+    """One side of the change, read from git objects only."""
+
+    def paths(self, prefix: str = "") -> Iterator[str]:
+        """The paths of all files under a folder, in git's order."""
+
+    def read(self, path: str) -> bytes | None:
+        """A file's content, or None where there is no such file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """Looks at one file by itself. It runs in a worker, and depends on nothing but the source.
+
+    `covers`: whether a file that this check has read counts as analysed. `prepare` imports what `run` needs; a worker calls it before its
+    limits hold.
+    """
+
+    name: str
+    rules: tuple[str, ...]
+    languages: tuple[str, ...]
+    run: Callable[[PythonSource], Iterator[Observation]]
+    covers: bool = True
+    prepare: Callable[[], object] = _nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """Looks at both sides of one file. It runs in a worker; a side that the change does not have is None."""
+
+    name: str
+    rules: tuple[str, ...]
+    languages: tuple[str, ...]
+    run: Callable[[PythonSource | None, PythonSource | None], Iterator[Sighting]]
+    covers: bool = False
+    prepare: Callable[[], object] = _nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """Looks at the change as a whole, with the base's tree and the head's. It runs beside the gate, since it reads git objects."""
+
+    name: str
+    rules: tuple[str, ...]
+    run: Callable[[Change, Tree, Tree], Iterator[Sighting]]
+
+
+Check = Scan | Compare | Survey
+
+
+def applicable(checks: tuple[Check, ...], language: str | None, rules: frozenset[str]) -> tuple[Scan | Compare, ...]:
+    """The checks of single files that read this language and observe for at least one of the rules."""
+    return tuple(
+        check for check in checks if not isinstance(check, Survey) and language in check.languages and not rules.isdisjoint(check.rules)
+    )

@@ -1,0 +1,14 @@
+"""The first file of a worker: run as `python -I -S bootstrap.py PATH...`, with the folders that hold judgegate and its engines.
+
+They come behind the standard library, so nothing in them can take the place of a module of Python's own.
+"""
+
+import signal
+import sys
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends its workers
+    sys.path.extend(sys.argv[1:])
+    from judgegate.workers.worker import serve
+
+    serve()

@@ -1,0 +1,87 @@
+"""One task, from bytes to what was seen, or to a sentence that says why not."""
+
+import binascii
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from judgegate.checks.python import PythonSource, Unreadable, read_python
+from judgegate.checks.shapes import Compare, Scan, Sighting, applicable
+from judgegate.workers.wire import dump_sighting
+
+_READERS: dict[str, Callable[[bytes, bytes], PythonSource]] = {"python": read_python}
+OUT_OF_MEMORY = "it needs more memory than a check may have"
+
+
+class _CheckFailedError(Exception):
+    """A check did not come to its end. `spent`: the process is not to be trusted with another file."""
+
+    def __init__(self, reason: str, *, spent: bool = False) -> None:
+        super().__init__(reason)
+        self.spent = spent
+
+
+class Examiner:
+    """Runs the checks. `size` is how many bytes of source the last task had."""
+
+    def __init__(self, checks: tuple[Scan | Compare, ...], salt: bytes) -> None:
+        self._checks = checks
+        self._salt = salt
+        self.size = 0
+
+    def examine(self, task: dict[str, Any]) -> dict[str, Any]:
+        """The answer to a task. What a file does to a check never raises."""
+        try:
+            return {"number": task["number"], **self._examine(task)}
+        except Unreadable as unreadable:
+            return _failure(task, str(unreadable))
+        except _CheckFailedError as failure:
+            return _failure(task, str(failure), spent=failure.spent)
+        except MemoryError:
+            return _failure(task, OUT_OF_MEMORY, spent=True)
+
+    def _examine(self, task: dict[str, Any]) -> dict[str, Any]:
+        self.size = 0
+        sources = [self._read(task, side) for side in task["sides"]]
+        shape = Scan if task["shape"] == "scan" else Compare
+        checks = applicable(self._checks, task["language"], frozenset(task["rules"]))
+        rules: set[str] = set()
+        seen: list[list[Any]] = []
+        for check in checks:
+            if isinstance(check, shape):
+                wanted = set(check.rules).intersection(task["rules"])
+                seen.extend(dump_sighting(sighting) for sighting in _run(check, sources) if sighting.observation.rule in wanted)
+                rules |= wanted
+        return {"rules": sorted(rules), "seen": seen}
+
+    def _read(self, task: dict[str, Any], side: str | None) -> PythonSource | None:
+        if side is None:
+            return None
+        data = binascii.a2b_base64(side)
+        self.size += len(data)
+        return _READERS[task["language"]](data, self._salt)
+
+
+def _run(check: Scan | Compare, sources: list[PythonSource | None]) -> list[Sighting]:
+    try:
+        return list(_look(check, sources))
+    except RecursionError:
+        raise _CheckFailedError(f"it is nested too deeply for {check.name}") from None
+    except MemoryError:
+        raise _CheckFailedError(OUT_OF_MEMORY, spent=True) from None
+    except Exception as error:  # noqa: BLE001 - a check that crashed has not looked, whatever the reason
+        detail = " ".join(f"{type(error).__name__}: {error}".split())[:200]
+        raise _CheckFailedError(f"the check {check.name} failed on it ({detail})") from None
+
+
+def _look(check: Scan | Compare, sources: list[PythonSource | None]) -> Iterator[Sighting]:
+    if isinstance(check, Compare):
+        before, after = sources
+        yield from check.run(before, after)
+        return
+    [source] = sources
+    if source is not None:
+        yield from map(Sighting, check.run(source))
+
+
+def _failure(task: dict[str, Any], reason: str, *, spent: bool = False) -> dict[str, Any]:
+    return {"number": task["number"], "failed": reason, "spent": spent}

@@ -1,0 +1,227 @@
+"""A pool of workers that turns the bytes of files into what the checks saw in them."""
+
+import binascii
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from judgegate.model.errors import IncompleteError
+from judgegate.workers.crew import Crew, Loss, Outcome
+from judgegate.workers.installation import import_paths
+from judgegate.workers.limits import Limits
+from judgegate.workers.process import Launch
+from judgegate.workers.tasks import Answer, Compared, CompareTask, Content, Failed, Scanned, ScanTask, Task
+from judgegate.workers.wire import MalformedError, load_sightings, load_texts
+
+DEFAULT_CHECKS = "judgegate.checks:CHECKS"
+Progress = Callable[[int], None]
+
+
+class Pool:
+    """Workers that check files, one file in each at a time.
+
+    Args:
+        size: how many workers.
+        salt: the run's, for the inner keys of secrets.
+        limits: what one file may cost.
+        checks: where the workers find the checks' rows, as `module:name`.
+        untrusted: folders that no module may come from: the judged repository's.
+    """
+
+    def __init__(
+        self,
+        size: int,
+        salt: bytes,
+        *,
+        limits: Limits | None = None,
+        checks: str = DEFAULT_CHECKS,
+        untrusted: Iterable[Path] = (),
+    ) -> None:
+        self._size = size
+        self._salt = salt
+        self._limits = limits or Limits()
+        self._checks = checks
+        self._untrusted = tuple(untrusted)
+        self._directory: Path | None = None
+        self._crew: Crew | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    @property
+    def pids(self) -> list[int]:
+        """The workers' process ids."""
+        return self._crew.pids if self._crew else []
+
+    def start(self) -> None:
+        """Start the workers, so that they prepare themselves while the caller does something else. `scan` does it if need be.
+
+        Raises:
+            IncompleteError: a worker cannot be started, or there is no place for temporary files.
+        """
+        if self._crew is None:
+            self._crew = Crew(self._size, self._launch(), self._limits)
+
+    def close(self) -> None:
+        """End the workers and take away their working directory."""
+        if self._crew is not None:
+            self._crew.end()
+            self._crew = None
+        if self._directory is not None:
+            shutil.rmtree(self._directory, ignore_errors=True)
+            self._directory = None
+
+    def scan(self, tasks: Iterable[Task], on_progress: Progress | None = None) -> Iterator[Answer]:
+        """The answers in the order of the tasks, each as soon as it and all before it are there.
+
+        A file that ran out of time by the clock, or whose worker was killed from outside, is tried once more when nothing else runs.
+
+        Args:
+            tasks: read lazily: a task is taken when a worker is free for it.
+            on_progress: called with the number of files done so far.
+
+        Raises:
+            IncompleteError: no worker can be started, or none can prepare itself.
+        """
+        self.start()
+        if self._crew is None:  # pragma: no cover - `start` has just made it
+            raise AssertionError
+        return _Round(self._crew, self._limits, on_progress or (lambda _: None)).run(tasks)
+
+    def _launch(self) -> Launch:
+        paths = import_paths(self._untrusted)
+        try:
+            self._directory = Path(tempfile.mkdtemp(prefix="worker-"))
+        except OSError as error:
+            remedy = "Set TMPDIR to a folder that can be written to."
+            raise IncompleteError(f"There is no place for temporary files: {error.strerror or error}.", remedy) from error
+        greeting = {
+            "checks": self._checks,
+            "salt": self._salt.hex(),
+            "stack": self._limits.stack,
+            "recursion": self._limits.recursion,
+            "memory": self._limits.memory,
+            "cpu": self._limits.cpu,
+        }
+        return Launch(tuple(paths), self._directory, greeting, self._limits.answer)
+
+
+class _Round:
+    """One call of `scan`: hands out the tasks, and brings the answers into order."""
+
+    def __init__(self, crew: Crew, limits: Limits, on_progress: Progress) -> None:
+        self._crew = crew
+        self._limits = limits
+        self._on_progress = on_progress
+        self._in_hand: dict[int, Task] = {}
+        self._again: dict[int, Task] = {}
+        self._done: dict[int, Answer] = {}
+        self._count = 0
+
+    def run(self, tasks: Iterable[Task]) -> Iterator[Answer]:
+        try:
+            following = 0
+            for _ in self._steps(tasks):
+                while following in self._done:
+                    yield self._done.pop(following)
+                    following += 1
+        finally:
+            self._crew.drop_jobs()
+
+    def _steps(self, tasks: Iterable[Task]) -> Iterator[None]:
+        """One step for everything that may have brought answers."""
+        for number, task in enumerate(tasks):
+            self._hand_out(number, task)
+            while not self._crew.free:
+                self._collect(again=True)
+            yield
+        while self._in_hand:
+            self._collect(again=True)
+            yield
+        for number, task in sorted(self._again.items()):
+            self._hand_out(number, task)
+            while self._in_hand:
+                self._collect(again=False)
+            yield
+
+    def _hand_out(self, number: int, task: Task) -> None:
+        sides = [None if content is None else _read(content) for content in _contents(task)]
+        if any(side is not None and len(side) > self._limits.source for side in sides):
+            self._finish(number, Failed(task.id, f"it is larger than {self._limits.source:,} bytes"))
+            return
+        self._in_hand[number] = task
+        self._crew.give(
+            number,
+            {
+                "number": number,
+                "shape": "scan" if isinstance(task, ScanTask) else "compare",
+                "language": task.language,
+                "rules": sorted(task.rules),
+                "sides": [side if side is None else binascii.b2a_base64(side, newline=False).decode() for side in sides],
+            },
+        )
+
+    def _collect(self, *, again: bool) -> None:
+        for outcome in self._crew.wait():
+            task = self._in_hand.pop(outcome.number)
+            if again and outcome.loss in (Loss.CLOCK, Loss.KILLED):
+                self._again[outcome.number] = task
+            else:
+                self._finish(outcome.number, _answer(task, outcome, self._limits))
+
+    def _finish(self, number: int, answer: Answer) -> None:
+        self._done[number] = answer
+        self._count += 1
+        self._on_progress(self._count)
+
+
+def _contents(task: Task) -> tuple[Content | None, ...]:
+    return (task.before, task.after) if isinstance(task, CompareTask) else (task.content,)
+
+
+def _read(content: Content) -> bytes:
+    return content if isinstance(content, bytes) else content()
+
+
+def _answer(task: Task, outcome: Outcome, limits: Limits) -> Answer:
+    message = outcome.message
+    if message is None:
+        return Failed(task.id, _describe(outcome, limits))
+    try:
+        if "failed" in message:
+            return Failed(task.id, str(message["failed"]))
+        rules = load_texts(message.get("rules"), task.rules)
+        sightings = load_sightings(message.get("seen"), task.rules)
+    except MalformedError:
+        return Failed(task.id, _describe(Outcome(outcome.number, loss=Loss.MALFORMED), limits))
+    if isinstance(task, CompareTask):
+        return Compared(task.id, rules, sightings)
+    return Scanned(task.id, rules, tuple(sighting.observation for sighting in sightings))
+
+
+def _describe(outcome: Outcome, limits: Limits) -> str:
+    match outcome.loss:
+        case Loss.CPU:
+            return f"it takes more than {limits.cpu} seconds of CPU time to check"
+        case Loss.CLOCK:
+            return f"its check did not end within {limits.clock:g} seconds, not even alone"
+        case Loss.MEMORY:
+            return "it needs more memory than a check may have"
+        case Loss.KILLED:
+            return "its worker was killed from outside, twice"
+        case Loss.MALFORMED:
+            return "its worker gave an answer that cannot be understood"
+        case _:
+            return f"its worker died ({outcome.detail})"
+
+
+def default_size(tasks: int) -> int:
+    """How many workers for so many tasks, on this machine."""
+    return max(1, min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, tasks))

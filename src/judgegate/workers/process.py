@@ -1,0 +1,130 @@
+"""A worker's process as the parent sees it: bytes go in and come out without ever blocking the parent."""
+
+import contextlib
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from judgegate.model.errors import IncompleteError
+from judgegate.workers.installation import environment
+from judgegate.workers.wire import LENGTH_SIZE, MalformedError, pack, unpack
+
+_BOOTSTRAP = Path(__file__).with_name("bootstrap.py")
+_CHUNK = 1 << 18
+_LAST_BREATH = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """All that it takes to start a worker: where it finds its modules, where it stands, and its first message."""
+
+    paths: tuple[str, ...]
+    directory: Path
+    greeting: dict[str, Any]
+    longest_answer: int
+
+
+class Process:
+    """One worker. `ready` once it has prepared itself; `broken` holds its words if it could not."""
+
+    def __init__(self, launch: Launch) -> None:
+        self._launch = launch
+        self._outgoing = bytearray()
+        self._incoming = bytearray()
+        self.ready = False
+        self._process = _start(launch)
+        self.source = self._pipe(self._process.stdout)
+        self.sink = self._pipe(self._process.stdin)
+        self.send(launch.greeting)
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
+    def has_outgoing(self) -> bool:
+        return bool(self._outgoing)
+
+    def send(self, message: dict[str, Any]) -> None:
+        """Queue a message and write what the pipe takes now."""
+        self._outgoing += pack(message)
+        self.write()
+
+    def write(self) -> None:
+        """Write what the pipe takes now. A worker that is gone takes everything; its silence shows when it is read from."""
+        try:
+            while self._outgoing:
+                written = os.write(self.sink, memoryview(self._outgoing)[:_CHUNK])
+                del self._outgoing[:written]
+        except BlockingIOError:
+            return
+        except OSError:
+            self._outgoing.clear()
+
+    def read(self) -> list[dict[str, Any]] | None:
+        """The messages that are complete now, or None if the worker has ended.
+
+        Raises:
+            MalformedError: it sent what is not a message, or a longer one than it may.
+        """
+        try:
+            part = os.read(self.source, _CHUNK)
+        except BlockingIOError:
+            return []
+        if not part:
+            return None
+        self._incoming += part
+        return list(self._messages())
+
+    def _messages(self) -> list[dict[str, Any]]:
+        messages = []
+        while len(self._incoming) >= LENGTH_SIZE:
+            length = int.from_bytes(self._incoming[:LENGTH_SIZE], "big")
+            if length > self._launch.longest_answer:
+                raise MalformedError("longer than an answer may be")
+            if len(self._incoming) < LENGTH_SIZE + length:
+                break
+            messages.append(unpack(bytes(self._incoming[LENGTH_SIZE : LENGTH_SIZE + length])))
+            del self._incoming[: LENGTH_SIZE + length]
+        return messages
+
+    def end(self) -> int:
+        """End the worker if it still runs, and return how it ended, as `subprocess` counts: minus a signal, or an exit status."""
+        self._process.kill()
+        status = self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                pipe.close()
+        return status
+
+    def wait(self) -> None:
+        """Let a worker that has closed its side end by itself, so that `end` can say how; not for long."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(timeout=_LAST_BREATH)
+
+    @staticmethod
+    def _pipe(pipe: Any) -> int:
+        os.set_blocking(pipe.fileno(), False)
+        descriptor: int = pipe.fileno()
+        return descriptor
+
+
+def _start(launch: Launch) -> subprocess.Popen[bytes]:
+    if not sys.executable:
+        raise IncompleteError("Python does not say where its own program is, so no worker can be started.")
+    command = [sys.executable, "-I", "-S", "-X", "utf8", str(_BOOTSTRAP), *launch.paths]
+    try:
+        return subprocess.Popen(
+            command,
+            bufsize=0,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=launch.directory,
+            env=environment(),
+        )
+    except OSError as error:
+        raise IncompleteError(f"A worker could not be started: {error.strerror or error}.") from error

@@ -1,0 +1,63 @@
+"""What a pool is asked, and what it answers."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from judgegate.checks.shapes import Sighting
+from judgegate.model.observation import Observation
+
+Content = bytes | Callable[[], bytes]
+"""A file's bytes, or a function that reads them when a worker is free for them."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScanTask:
+    """Look at one side of one file. `id` is the caller's; `rules` are those that are wanted."""
+
+    id: str
+    language: str
+    rules: frozenset[str]
+    content: Content
+
+
+@dataclass(frozen=True, slots=True)
+class CompareTask:
+    """Look at both sides of one file; a side that the change does not have is None."""
+
+    id: str
+    language: str
+    rules: frozenset[str]
+    before: Content | None
+    after: Content | None
+
+
+Task = ScanTask | CompareTask
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """Every check that applies ran to its end. `rules` are the ids that they observe for, of those that were wanted, sorted."""
+
+    id: str
+    rules: tuple[str, ...]
+    observations: tuple[Observation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Every comparison that applies ran to its end."""
+
+    id: str
+    rules: tuple[str, ...]
+    sightings: tuple[Sighting, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The file could not be checked; `reason` is a sentence without a full stop."""
+
+    id: str
+    reason: str
+
+
+Answer = Scanned | Compared | Failed

@@ -1,0 +1,120 @@
+"""How tasks and answers travel: JSON behind its length, four bytes, the highest first. What a worker says is checked on arrival."""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from judgegate.checks.shapes import Side, Sighting
+from judgegate.model.lines import LineRange
+from judgegate.model.observation import Observation
+from judgegate.model.scales import Confidence, Severity
+
+LENGTH_SIZE = 4
+_TEXTS = 7
+_FIELDS = 16
+
+
+class MalformedError(ValueError):
+    """A message that no honest worker sends."""
+
+
+def pack(message: dict[str, Any]) -> bytes:
+    """A message with its length in front."""
+    body = json.dumps(message, separators=(",", ":")).encode()
+    return len(body).to_bytes(LENGTH_SIZE, "big") + body
+
+
+def unpack(body: bytes) -> dict[str, Any]:
+    """A message without its length.
+
+    Raises:
+        MalformedError: it is not a JSON object.
+    """
+    try:
+        message = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise MalformedError("not JSON") from error
+    if not isinstance(message, dict):
+        raise MalformedError("not an object")
+    return message
+
+
+def dump_sighting(sighting: Sighting) -> list[Any]:
+    """A sighting as a list; the path stays at home, since both shapes that travel speak of one file."""
+    seen = sighting.observation
+    return [
+        sighting.side.value,
+        *(seen.rule, seen.code, seen.subject, seen.message, seen.fingerprint, seen.key, seen.excerpt),
+        *(seen.lines.start, seen.lines.end),
+        seen.severity and seen.severity.value,
+        seen.confidence and seen.confidence.value,
+        *(seen.measure, seen.metric, seen.body),
+        *((seen.definition.start, seen.definition.end) if seen.definition else (None, None)),
+    ]
+
+
+def load_sightings(value: object, rules: frozenset[str]) -> tuple[Sighting, ...]:
+    """The sightings of an answer, each checked field by field.
+
+    Raises:
+        MalformedError: something has the wrong type, is out of range, or speaks of a rule that nobody asked for.
+    """
+    if not isinstance(value, list):
+        raise MalformedError("not a list")
+    try:
+        return tuple(_load_sighting(item, rules) for item in value)
+    except (TypeError, ValueError) as error:
+        raise MalformedError("not an observation") from error
+
+
+def _load_sighting(item: list[Any], rules: frozenset[str]) -> Sighting:
+    side, *rest = item
+    texts, (start, end, severity, confidence, measure, metric, body, first, last) = rest[:_TEXTS], rest[_TEXTS:]
+    rule, code, subject, message, fingerprint, key, excerpt = (_text(text) for text in texts)
+    if rule not in rules:
+        raise MalformedError("not a rule that was asked for")
+    observation = Observation(
+        rule=rule,
+        code=code,
+        lines=_lines(start, end),
+        subject=subject,
+        message=message,
+        fingerprint=fingerprint,
+        key=key,
+        excerpt=excerpt,
+        severity=None if severity is None else Severity(severity),
+        confidence=None if confidence is None else Confidence(confidence),
+        measure=None if measure is None else _number(measure),
+        metric=None if metric is None else _text(metric),
+        body=None if body is None else _text(body),
+        definition=None if first is None else _lines(first, last),
+    )
+    return Sighting(observation, Side(side))
+
+
+def load_texts(value: object, allowed: Iterable[str]) -> tuple[str, ...]:
+    """A list of known words, sorted.
+
+    Raises:
+        MalformedError: it is something else.
+    """
+    known = frozenset(allowed)
+    if not isinstance(value, list) or not all(isinstance(item, str) and item in known for item in value):
+        raise MalformedError("not a list of known words")
+    return tuple(sorted(set(value)))
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise MalformedError("not a text")
+    return value
+
+
+def _number(value: object) -> int:
+    if type(value) is not int:
+        raise MalformedError("not a whole number")
+    return value
+
+
+def _lines(start: object, end: object) -> LineRange:
+    return LineRange(_number(start), _number(end))

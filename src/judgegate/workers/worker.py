@@ -1,0 +1,103 @@
+"""A worker's life: greet, prepare, fence itself in, then one task after the other until the parent is gone."""
+
+import gc
+import os
+import queue
+import sys
+import threading
+from importlib import import_module
+from typing import Any
+
+from judgegate.checks.shapes import Survey
+from judgegate.workers import fences
+from judgegate.workers.examination import Examiner
+from judgegate.workers.wire import LENGTH_SIZE, pack, unpack
+
+_COLLECT_AFTER = 200_000
+"""Bytes of source after which cyclic trees are collected; collecting while a tree grows costs a third of the parsing."""
+
+
+def serve() -> None:
+    """Run the worker; never returns.
+
+    This thread only listens, so that the process ends with its parent even in the middle of a file. Another one, with a stack for deeply
+    nested sources, works.
+    """
+    answers = _take_standard_streams()
+    greeting = _receive(0)
+    if greeting is None:
+        os._exit(0)
+    tasks: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
+    try:
+        examiner = _prepare(greeting)
+        threading.stack_size(greeting["stack"])
+        threading.Thread(target=_work, args=(tasks, answers, examiner, greeting), daemon=True).start()
+    except Exception as error:  # noqa: BLE001 - whatever it is, the parent must hear that no file can be checked
+        _send(answers, {"broken": f"{type(error).__name__}: {error}"})
+        os._exit(1)
+    while (task := _receive(0)) is not None:
+        tasks.put(task)
+    os._exit(0)
+
+
+def _take_standard_streams() -> int:
+    """Keep the way to the parent, and let whatever a library prints go nowhere."""
+    answers = os.dup(1)
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
+    return answers
+
+
+def _prepare(greeting: dict[str, Any]) -> Examiner:
+    module, _, attribute = greeting["checks"].partition(":")
+    checks = tuple(check for check in getattr(import_module(module), attribute) if not isinstance(check, Survey))
+    for check in checks:
+        check.prepare()
+    sys.setrecursionlimit(greeting["recursion"])
+    gc.disable()
+    gc.freeze()
+    return Examiner(checks, bytes.fromhex(greeting["salt"]))
+
+
+def _work(tasks: queue.SimpleQueue[dict[str, Any]], answers: int, examiner: Examiner, greeting: dict[str, Any]) -> None:
+    try:
+        fences.raise_for_life(greeting["memory"])
+        _send(answers, {"ready": True})
+        pending = 0
+        while True:
+            task = tasks.get()
+            fences.allow_cpu(greeting["cpu"])
+            answer = examiner.examine(task)
+            _send(answers, answer)
+            if answer.get("spent"):
+                os._exit(1)
+            pending += examiner.size
+            if pending > _COLLECT_AFTER:
+                pending = 0
+                gc.collect()
+    finally:
+        os._exit(1)  # a thread that ends by an exception would leave the parent waiting
+
+
+def _send(descriptor: int, message: dict[str, Any]) -> None:
+    view = memoryview(pack(message))
+    while view:
+        view = view[os.write(descriptor, view) :]
+
+
+def _receive(descriptor: int) -> dict[str, Any] | None:
+    length = _read(descriptor, LENGTH_SIZE)
+    body = length and _read(descriptor, int.from_bytes(length, "big"))
+    return unpack(body) if body else None
+
+
+def _read(descriptor: int, size: int) -> bytes | None:
+    parts = []
+    while size:
+        part = os.read(descriptor, min(size, 1 << 20))
+        if not part:
+            return None
+        parts.append(part)
+        size -= len(part)
+    return b"".join(parts)
