@@ -93,7 +93,10 @@ class ProvenanceVerdict:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Whom a demand accepts: exactly one of a permission ("write"), a team ("org/team"), a user ("alice"), or code owners."""
+    """Whom a demand accepts: exactly one of a permission ("write"), a team ("org/team"), a user ("alice"), or code owners.
+
+    Among code owners there is one kind more, an e-mail `address`; a policy never names it.
+    """
 
     kind: str
     value: str | None = None
@@ -104,6 +107,8 @@ class Standing:
                 return f"someone with {self.value} permission"
             case "code_owners":
                 return "a code owner"
+            case "address":
+                return str(self.value)
             case _:
                 return f"@{self.value}"
 
@@ -123,14 +128,22 @@ class Demand:
     who_can: tuple[str, ...] = ()
     attestable: bool = False
     """The author alone may satisfy it (`author: attest`)."""
+    shortfall: str = ""
+    """What is missing, from whom, and, where nobody can give it, the setting in the way. Empty where nothing is missing or weighed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """An approval that counts, with the commit that it approves."""
+    """An approval that counts, with the commit that it approves and the rules whose demands it serves.
+
+    `attested` is None for an approval. Where somebody with a part in the change attests it, it is what they say they checked: the
+    change is self-reviewed.
+    """
 
     who: str
     commit: str
+    serves: tuple[str, ...] = ()
+    attested: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
