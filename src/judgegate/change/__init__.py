@@ -6,5 +6,18 @@ from judgegate.change.git import GitError
 from judgegate.change.objects import MissingObjectError
 from judgegate.change.repository import Repository
 from judgegate.change.revisions import choose_base
+from judgegate.change.staged import read_staged
+from judgegate.change.tracking import count_uncommitted
+from judgegate.change.worktree import read_worktree
 
-__all__ = ["GitError", "MissingObjectError", "Repository", "choose_base", "read_commit_objects", "read_commits"]
+__all__ = [
+    "GitError",
+    "MissingObjectError",
+    "Repository",
+    "choose_base",
+    "count_uncommitted",
+    "read_commit_objects",
+    "read_commits",
+    "read_staged",
+    "read_worktree",
+]

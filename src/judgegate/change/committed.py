@@ -1,5 +1,7 @@
 """Reading a change that is committed: from the merge base of two commits to the head."""
 
+from pathlib import Path
+
 from judgegate.change.commits import read_commit_objects
 from judgegate.change.comparison import compare_trees
 from judgegate.change.git import GitError
@@ -94,7 +96,7 @@ def find_merge_bases(repository: Repository, base: Revision, head: Revision) -> 
 
 def read_commits_between(repository: Repository, base: Revision, head: Revision) -> tuple[Commit, ...]:
     """The commits that the base cannot reach, the newest first."""
-    oids = repository.run("rev-list", "--topo-order", head.oid, "--not", base.oid).decode("ascii").split()
+    oids = repository.run("rev-list", "--topo-order", head.oid, "--not", base.oid, "--").decode("ascii").split()
     return tuple(read_commit_objects(repository, oids))
 
 
@@ -105,9 +107,8 @@ def tree_of(repository: Repository, commit: str) -> str:
 
 def _forbid_cut_history(repository: Repository, base: Revision, head: Revision, merge_bases: tuple[str, ...]) -> None:
     """Whatever lies above the merge bases must be complete: a parent that was cut off could lead to a commit or to a better merge base."""
-    path = repository.run("rev-parse", "--path-format=absolute", "--git-path", "shallow").decode("utf-8", "surrogateescape")
-    boundary = set(_read_boundary(path.removesuffix("\n")))
-    above = repository.run("rev-list", base.oid, head.oid, "--not", *merge_bases).decode("ascii").split()
+    boundary = set(_read_boundary(repository.path_of("shallow")))
+    above = repository.run("rev-list", base.oid, head.oid, "--not", *merge_bases, "--").decode("ascii").split()
     if boundary.intersection(above):
         raise IncompleteError(
             f"This is a shallow clone: its history is cut off between {base.name} and {head.name}, so commits may be missing.",
@@ -115,10 +116,9 @@ def _forbid_cut_history(repository: Repository, base: Revision, head: Revision, 
         )
 
 
-def _read_boundary(path: str) -> list[str]:
+def _read_boundary(path: Path) -> list[str]:
     try:
-        with open(path, encoding="ascii") as file:  # noqa: PTH123 - an odd byte in the path survives as it is
-            return file.read().split()
+        return path.read_text("ascii").split()
     except OSError as error:
         raise IncompleteError(f"The list of commits at which the shallow clone is cut off cannot be read: {error}.") from error
 

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from threading import Thread
@@ -105,6 +105,14 @@ class Launcher:
     git_dir: Path | None = None
     work_tree: Path | None = None
     environment: Mapping[str, str] = field(default_factory=lambda: CLEAN)
+
+    def with_environment(self, more: Mapping[str, str]) -> Self:
+        """The same git, told these variables too."""
+        return replace(self, environment={**self.environment, **more})
+
+    def in_work_tree(self, work_tree: Path) -> Self:
+        """The same git, with a work tree to look at. It starts there: elsewhere git would look at a part of it, or refuse."""
+        return replace(self, work_tree=work_tree, directory=work_tree)
 
     def start(self, *arguments: str, piped: bool = False) -> "GitProcess":
         """Start git. `piped`: it reads standard input.

@@ -66,8 +66,8 @@ def read_changed_lines(
     wanted = [entry for entry in entries if entry.path not in skipped]
     if not wanted:
         return {}
-    limits = ["--", ":/", *(f":(top,literal,exclude){as_argument(path)}" for path in sorted(skipped))] if skipped else []
-    lines = repository.stream(*_PATCH, old_tree, new_tree, *limits, longest=_LONGEST)
+    limits = [":/", *(f":(top,literal,exclude){as_argument(path)}" for path in sorted(skipped))] if skipped else []
+    lines = repository.stream(*_PATCH, old_tree, new_tree, "--", *limits, longest=_LONGEST)
     sections = read_sections(lines)
     changed = {entry.path: _pair(entry, sections) for entry in wanted}
     if next(sections, None) is not None:

@@ -31,7 +31,7 @@ def take_inventory(repository: Repository, old_tree: str, new_tree: str) -> tupl
     Raises:
         IncompleteError: git's answer cannot be read in full, or a tree names a path twice.
     """
-    fields = repository.run(*_INVENTORY, old_tree, new_tree).split(b"\0")
+    fields = repository.run(*_INVENTORY, old_tree, new_tree, "--").split(b"\0")
     if fields.pop() != b"" or len(fields) % 2:
         raise IncompleteError("git's list of changed files is cut off.")
     entries = tuple(_parse_entry(facts, path) for facts, path in zip(fields[::2], fields[1::2], strict=True))
@@ -45,7 +45,7 @@ def find_renames(repository: Repository, old_tree: str, new_tree: str, *, inexac
     `inexact`: content that is merely similar counts too, which means to read it.
     """
     similarity = "-M" if inexact else "-M100%"
-    fields = iter(repository.run(*_INVENTORY, similarity, f"-l{_RENAME_LIMIT}", "--diff-filter=R", old_tree, new_tree).split(b"\0"))
+    fields = iter(repository.run(*_INVENTORY, similarity, f"-l{_RENAME_LIMIT}", "--diff-filter=R", old_tree, new_tree, "--").split(b"\0"))
     return {decode_path(new): decode_path(old) for facts in fields if facts for old, new in [(next(fields), next(fields))]}
 
 

@@ -1,5 +1,7 @@
 """The repository: what everything else asks for objects and revisions."""
 
+import hashlib
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +13,7 @@ from judgegate.change.environment import CLEAN, take_inherited
 from judgegate.change.git import GitError, Launcher, find_git
 from judgegate.change.objects import ObjectInfo, ObjectReader, check_oid, describe_objects
 from judgegate.change.paths import as_argument, decode_path
+from judgegate.change.scratch import Scratch
 from judgegate.model.change import Blob
 from judgegate.model.errors import UsageError
 
@@ -28,6 +31,8 @@ class Repository:
         self.launcher = launcher
         self._reader = ObjectReader(launcher)
         self._is_partial: bool | None = None
+        self._scratch: Scratch | None = None
+        self._settings: dict[str, bool] = {}
 
     @classmethod
     def open(cls, directory: Path) -> Self:
@@ -103,6 +108,11 @@ class Repository:
         return self._list(tree_ish, ":(literal)" + prefix.rstrip("/") + "/" if prefix else "", recursive=True)
 
     @property
+    def empty_tree(self) -> str:
+        """The id of the tree without entries, which git knows without having it."""
+        return hashlib.new(self.object_format, b"tree 0\0", usedforsecurity=False).hexdigest()
+
+    @property
     def is_partial(self) -> bool:
         """Whether it is a partial clone, which lacks objects until somebody asks for them."""
         if self._is_partial is None:
@@ -112,15 +122,34 @@ class Repository:
                 self._is_partial = False
         return self._is_partial
 
-    def replace_launcher(self, launcher: Launcher) -> None:
-        """Go on with another environment or work tree; objects are read through it from now on."""
-        self._reader.close()
-        self.launcher = launcher
-        self._reader = ObjectReader(launcher)
+    def path_of(self, name: str) -> Path:
+        """Where a file of the git directory is: a linked work tree shares most of them, and keeps some to itself."""
+        return Path(os.fsdecode(self.run("rev-parse", "--path-format=absolute", "--git-path", name).removesuffix(b"\n")))
+
+    def setting(self, name: str) -> bool:
+        """A yes or no of the repository's own configuration; yes if it says nothing."""
+        if name not in self._settings:
+            try:
+                self._settings[name] = self.run("config", "--type=bool", "--get", name) != b"false\n"
+            except GitError:
+                self._settings[name] = True
+        return self._settings[name]
+
+    def lay_scratch(self) -> Scratch:
+        """The place aside for objects and an index. From the first call on git writes there, and reads there and in the repository."""
+        if self._scratch is None:
+            self._scratch = Scratch(self.object_format)
+            self._scratch.lay_over(self.path_of("objects"))
+            self._reader.close()
+            self.launcher = self.launcher.with_environment({"GIT_OBJECT_DIRECTORY": str(self._scratch.objects)})
+            self._reader = ObjectReader(self.launcher)
+        return self._scratch
 
     def close(self) -> None:
         """End what runs, and remove what was kept aside."""
         self._reader.close()
+        if self._scratch is not None:
+            self._scratch.close()
 
     def __enter__(self) -> Self:
         return self
