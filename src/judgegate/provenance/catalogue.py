@@ -1,0 +1,148 @@
+"""The catalogue: every marker we know, and what looks like one and is none. Data, read once; no code here names a tool."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import yaml
+
+from judgegate.model.errors import IncompleteError, UsageError
+from judgegate.model.scales import Certainty, Role
+from judgegate.model.signals import NotAi, Signal, SignalKind
+
+SIGNAL_FILES = ("agents.yml", "more_agents.yml", "reviewers.yml", "declarations.yml")
+ID = re.compile(r"[a-z0-9][a-z0-9-]*/[a-z0-9][a-z0-9-]*")
+NEED_A_HINT = frozenset(
+    {SignalKind.TRAILER, SignalKind.FOOTER, SignalKind.SUBJECT, SignalKind.FRAGMENT, SignalKind.COMMENT, SignalKind.CO_AUTHOR_NAME}
+)
+"""Kinds that are looked for in a message's text, where a quick look must tell whether the slow one is worth it."""
+
+_Row = Mapping[str, Any]
+
+
+class CatalogueError(IncompleteError):
+    """The catalogue that we ship is damaged."""
+
+    code = "catalogue"
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """What is known. `denials` are statements that no AI took part; they have the shape of signals and are never evidence."""
+
+    signals: tuple[Signal, ...]
+    not_ai: tuple[NotAi, ...]
+    denials: tuple[Signal, ...]
+
+    def with_changes(self, added: Iterable[Signal] = (), off: Iterable[str] = ()) -> "Catalogue":
+        """The catalogue with a policy's own signals and without those that it switched off: by id, or all of a tool's.
+
+        Raises:
+            UsageError: an id is used twice, or `off` names nothing that is known.
+        """
+        extra = tuple(added)
+        known = {signal.id for signal in self.signals}
+        for signal in extra:
+            if signal.id in known:
+                raise UsageError(f"The signal {signal.id} is in the catalogue already.", "Give yours another name.")
+            known.add(signal.id)
+        dropped = frozenset(name.lower().removesuffix("/*") for name in off)
+        unknown = sorted(dropped - known - {name.partition("/")[0] for name in known})
+        if unknown:
+            raise UsageError(f"No signal and no tool is called {unknown[0]}.", "`judgegate provenance` shows the ids of what it finds.")
+        kept = tuple(signal for signal in self.signals + extra if signal.id not in dropped and signal.tool not in dropped)
+        return replace(self, signals=kept)
+
+    def signal(self, name: str) -> Signal | None:
+        """The signal with this id, if it is there and switched on."""
+        return next((signal for signal in self.signals if signal.id == name), None)
+
+
+@cache
+def load_catalogue() -> Catalogue:
+    """The catalogue in the package.
+
+    Raises:
+        CatalogueError: a row is not as a row must be.
+    """
+    folder = resources.files("judgegate.provenance") / "catalogue"
+    return parse_catalogue(
+        signals=[(name, (folder / name).read_text("utf-8")) for name in SIGNAL_FILES],
+        not_ai=("not_ai.yml", (folder / "not_ai.yml").read_text("utf-8")),
+        denials=("denials.yml", (folder / "denials.yml").read_text("utf-8")),
+    )
+
+
+def parse_catalogue(signals: Iterable[tuple[str, str]], not_ai: tuple[str, str], denials: tuple[str, str]) -> Catalogue:
+    """The catalogue from files, each a name (for messages) and its YAML.
+
+    Raises:
+        CatalogueError: a row is not as a row must be; the message names file and row.
+    """
+    catalogue = Catalogue(
+        signals=tuple(_signal(name, row) for name, text in signals for row in _rows(name, text)),
+        not_ai=tuple(_not_ai(not_ai[0], row) for row in _rows(*not_ai)),
+        denials=tuple(_signal(denials[0], {"confidence": "weak", "role": "declared"} | dict(row)) for row in _rows(*denials)),
+    )
+    seen: set[str] = set()
+    for name in [row.id for row in catalogue.signals] + [row.id for row in catalogue.not_ai] + [row.id for row in catalogue.denials]:
+        if name in seen:
+            raise CatalogueError(f"The catalogue has two rows called {name}.")
+        seen.add(name)
+    return catalogue
+
+
+def _rows(name: str, text: str) -> list[_Row]:
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        rows = yaml.load(text, loader)  # noqa: S506 - both loaders are the safe one
+    except yaml.YAMLError as error:
+        raise CatalogueError(f"{name} in the catalogue is not YAML: {error}") from error
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise CatalogueError(f"{name} in the catalogue is not a list of rows.")
+    return rows
+
+
+def _signal(name: str, row: _Row) -> Signal:
+    _allow(name, row, needed={"id", "kind", "confidence", "source"}, optional={"role", "literal", "regex", "hint", "note"})
+    try:
+        kind = SignalKind(row["kind"])
+        confidence, role = Certainty(row["confidence"]), Role(row.get("role", "authored"))
+    except ValueError as error:
+        raise CatalogueError(f"{name}, {row['id']}: {error}.") from error
+    literals, regex = _pattern(name, row)
+    hint = str(row.get("hint", ""))
+    if regex and kind in NEED_A_HINT and not hint:
+        raise CatalogueError(f"{name}, {row['id']}: a regular expression for a {kind.value} needs a hint.")
+    return Signal(row["id"], kind, confidence, role, str(row["source"]), literals, regex, hint, str(row.get("note", "")))
+
+
+def _not_ai(name: str, row: _Row) -> NotAi:
+    _allow(name, row, needed={"id", "kind", "reason"}, optional={"literal", "regex"})
+    try:
+        kind = SignalKind(row["kind"])
+    except ValueError as error:
+        raise CatalogueError(f"{name}, {row['id']}: {error}.") from error
+    return NotAi(row["id"], kind, str(row["reason"]), *_pattern(name, row))
+
+
+def _allow(name: str, row: _Row, needed: set[str], optional: set[str]) -> None:
+    identity = row.get("id")
+    if not isinstance(identity, str) or not ID.fullmatch(identity):
+        raise CatalogueError(f"{name}: a row's id must look like tool/name, not {identity!r}.")
+    if missing := sorted(needed - row.keys()):
+        raise CatalogueError(f"{name}, {identity}: {missing[0]} is missing.")
+    if unknown := sorted(str(key) for key in row if key not in needed | optional):
+        raise CatalogueError(f"{name}, {identity}: {unknown[0]} is not a key of a row.")
+
+
+def _pattern(name: str, row: _Row) -> tuple[tuple[str, ...], str | None]:
+    """The row's literals in lower case and its regular expression: exactly one of the two."""
+    literal, regex = row.get("literal"), row.get("regex")
+    literals = [literal] if isinstance(literal, str) else literal or []
+    if bool(literals) == bool(regex) or not all(isinstance(text, str) and text for text in literals) or not isinstance(regex or "", str):
+        raise CatalogueError(f"{name}, {row['id']}: exactly one of literal and regex must be given, as text.")
+    return tuple(text.lower() for text in literals), regex

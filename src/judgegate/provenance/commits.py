@@ -1,0 +1,40 @@
+"""What a commit says of itself: its identities and its message."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from judgegate.model.change import Commit, Identity
+from judgegate.model.evidence import Evidence
+from judgegate.model.scales import Certainty
+from judgegate.model.signals import Signal
+from judgegate.provenance.matcher import Matcher
+from judgegate.provenance.messages import Marker, as_evidence, read_message
+from judgegate.provenance.reading import fold
+
+
+def read_commit(commit: Commit, matcher: Matcher) -> tuple[tuple[Evidence, ...], tuple[str, ...]]:
+    """The evidence that a commit carries, and its statements that no AI took part."""
+    message = read_message(commit.message, commit.encoding, matcher)
+    markers = (*_identities(commit, matcher), *message.markers)
+    return (as_evidence(markers, commit.oid) if markers else ()), message.denials
+
+
+def _identities(commit: Commit, matcher: Matcher) -> Iterator[Marker]:
+    author, committer = commit.author, commit.committer
+    signal = _who(author, matcher)
+    if signal:
+        yield Marker(signal, "author", _quote(author))
+    elif committer != author and (signal := _who(committer, matcher)):
+        # An agent that rebases or picks becomes the committer of people's work.
+        yield Marker(replace(signal, confidence=Certainty.WEAK), "committer", _quote(committer))
+
+
+def _who(identity: Identity, matcher: Matcher) -> Signal | None:
+    name, email = identity.name, identity.email
+    if not (name.isascii() and email.isascii()):
+        name, email = fold(name), fold(email)
+    return matcher.author(name, email)
+
+
+def _quote(identity: Identity) -> str:
+    return f"{identity.name} <{identity.email}>"

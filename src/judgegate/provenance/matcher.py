@@ -1,0 +1,180 @@
+"""The catalogue made fast: for each kind a dictionary of literals, and expressions behind a quick look for a hint."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property, lru_cache
+from typing import Generic, TypeVar
+
+from judgegate.model.scales import Certainty
+from judgegate.model.signals import NotAi, Signal, SignalKind
+from judgegate.provenance.catalogue import Catalogue, load_catalogue
+
+NO_REPLY = "@users.noreply.github.com"
+ACCOUNT_NUMBER = re.compile(r"\d+\+")
+CACHED = 8192
+"""Identities whose answer is kept: histories repeat few people many times, and memory stays flat."""
+
+TEXT_KINDS = frozenset(
+    {SignalKind.TRAILER_KEY, SignalKind.TRAILER, SignalKind.FOOTER, SignalKind.SUBJECT, SignalKind.FRAGMENT, SignalKind.COMMENT}
+)
+AUTHORING_HINTS = ("authored", "developed-by", "developed by", "assist", "generated", "written-by")
+"""Without one of these no key of `AUTHORING` can be there."""
+
+AUTHORING = frozenset(
+    {
+        "co-authored-by", "coauthored-by", "co-author", "co-authors", "authored-by", "co-developed-by", "developed-by", "written-by",
+        "assisted-by", "ai-assisted-by", "generated-by", "commit-generated-by", "ai-generated-by", "co-authored",
+    }
+)  # fmt: skip
+"""Keys whose value names somebody who had a part in writing."""
+
+
+Row = TypeVar("Row", bound=Signal | NotAi)
+
+
+class _Table(Generic[Row]):
+    """The rows of one kind. Expressions are compiled when they are first needed, each alone, so that one row cannot spoil another."""
+
+    def __init__(self, rows: Iterable[Row], strength: Callable[[Row], int]) -> None:
+        ordered = sorted(rows, key=strength)  # a later literal replaces an earlier one
+        self.literals: dict[str, Row] = {literal.lower(): row for row in ordered for literal in row.literals}
+        self.regexes = [row for row in reversed(ordered) if row.regex]
+        self.strength = strength
+
+    @cached_property
+    def patterns(self) -> list[tuple[str, re.Pattern[str], Row]]:
+        """Hint, expression and row; the strongest first."""
+        return [(getattr(row, "hint", "").lower(), re.compile(row.regex or "", re.IGNORECASE), row) for row in self.regexes]
+
+    def find(self, lowered: str) -> Row | None:
+        """The strongest row whose pattern is the whole text."""
+        literal = self.literals.get(lowered)
+        for hint, pattern, row in self.patterns:
+            if literal is not None and self.strength(literal) >= self.strength(row):
+                break
+            if hint in lowered and pattern.fullmatch(lowered):
+                return row
+        return literal
+
+    def search(self, lowered: str) -> Iterator[Row]:
+        """The rows whose pattern is found anywhere."""
+        yield from (row for literal, row in self.literals.items() if literal in lowered)
+        yield from (row for hint, pattern, row in self.patterns if hint in lowered and pattern.search(lowered))
+
+    def prefixed(self, lowered: str) -> Iterator[Row]:
+        """The rows that fit a branch: a literal is the beginning, an expression the whole."""
+        yield from (row for literal, row in self.literals.items() if lowered.startswith(literal))
+        yield from (row for _, pattern, row in self.patterns if pattern.fullmatch(lowered))
+
+
+class Matcher:
+    """Looks things up in a catalogue. Every method takes folded text in any case and returns the strongest signal, or None."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.catalogue = catalogue
+        self._signals = {kind: _Table([row for row in catalogue.signals if row.kind is kind], _strength) for kind in SignalKind}
+        self._not_ai = {kind: _Table([row for row in catalogue.not_ai if row.kind is kind], _no_strength) for kind in SignalKind}
+        self._denials = {kind: _Table([row for row in catalogue.denials if row.kind is kind], _strength) for kind in SignalKind}
+        self.author = lru_cache(CACHED)(self._author)
+        self.co_author = lru_cache(CACHED)(self._co_author)
+
+    @cached_property
+    def hints(self) -> tuple[str, ...]:
+        """Text of which a message must hold a piece (in lower case) if any signal is to be found in it; ("",) if that cannot be said."""
+        rows = [row for row in (*self.catalogue.signals, *self.catalogue.denials) if row.kind in TEXT_KINDS]
+        found = {hint.lower() for row in rows for hint in ((row.hint,) if row.regex else row.literals)} | set(AUTHORING_HINTS)
+        return tuple(sorted((hint for hint in found if not any(other in hint for other in found if other != hint)), key=len))
+
+    @cached_property
+    def wrapped_hints(self) -> tuple[str, ...]:
+        """The same for what can stand in two lines: footers and fragments."""
+        rows = [row for row in self.catalogue.signals if row.kind in {SignalKind.FOOTER, SignalKind.FRAGMENT}]
+        return tuple(sorted({hint.lower().split(" ")[0] for row in rows for hint in ((row.hint,) if row.regex else row.literals)}))
+
+    def whole(self, kind: SignalKind, text: str) -> Signal | None:
+        """The signal of a kind whose pattern is the whole text."""
+        return self._signals[kind].find(text.lower())
+
+    def denies(self, kind: SignalKind, text: str) -> bool:
+        """Whether the text states that no AI took part."""
+        return self._denials[kind].find(text.lower()) is not None
+
+    def fragments(self, text: str) -> Iterator[Signal]:
+        """The signals found anywhere in a line."""
+        return self._signals[SignalKind.FRAGMENT].search(text.lower())
+
+    def branch(self, name: str) -> Signal | None:
+        """The strongest signal of a branch's name."""
+        if self.is_not_ai_branch(name):
+            return None
+        return max(self._signals[SignalKind.BRANCH].prefixed(name.lower()), key=_strength, default=None)
+
+    def login(self, login: str, account_type: str | None) -> Signal | None:
+        """The signal of a forge's account: `slug`, `slug[bot]` or `app/slug`, with the forge's word for what it is, if known.
+
+        A login without `[bot]` is an app's only if the forge does not call the account a person's; where it says nothing, logins that are
+        known to be people's are nobody's marker.
+        """
+        name = login.strip().lower()
+        slug = name.removeprefix("app/").removesuffix("[bot]")
+        kind = (account_type or "").lower()
+        if found := self.whole(SignalKind.LOGIN, name):
+            return found
+        if kind in {"bot", "app"} or slug != name:
+            return self.whole(SignalKind.BOT, slug) or (self.whole(SignalKind.BOT_LOGIN, slug) if kind in {"bot", "app"} else None)
+        if kind or self.is_persons_login(slug):
+            return None
+        return self.whole(SignalKind.BOT, slug)
+
+    def is_not_ai_branch(self, name: str) -> bool:
+        """Whether the branch is known to be a machine's that is no AI."""
+        return any(self._not_ai[SignalKind.BRANCH].prefixed(name.lower()))
+
+    def is_persons_login(self, login: str) -> bool:
+        """Whether people are known to hold a login that is also an app's name."""
+        return self._not_ai[SignalKind.LOGIN].find(login.lower()) is not None
+
+    def _author(self, name: str, address: str) -> Signal | None:
+        return self._address(address) or self.whole(SignalKind.AUTHOR_NAME, name.strip())
+
+    def _co_author(self, name: str, address: str) -> Signal | None:
+        """A name says something where the address does not: an address that is known for no AI's leaves only certain names."""
+        by_address = self._address(address) or self.whole(SignalKind.CO_AUTHOR_EMAIL, address.strip())
+        by_name = self.whole(SignalKind.CO_AUTHOR_NAME, name.strip())
+        if by_name is None or (by_name.confidence is not Certainty.CERTAIN and self.is_not_ai(address)):
+            return by_address
+        return max(by_name, by_address, key=_strength) if by_address else by_name
+
+    def _address(self, address: str) -> Signal | None:
+        return self.whole(SignalKind.EMAIL, address.strip()) or _app(address, self._signals[SignalKind.BOT])
+
+    def is_not_ai(self, address: str) -> bool:
+        """Whether the address is known to say nothing: a machine's that is no AI, or a person's who is taken for one."""
+        return bool(self._not_ai[SignalKind.EMAIL].find(address.strip().lower()) or _app(address, self._not_ai[SignalKind.BOT]))
+
+
+def _app(address: str, table: _Table[Row]) -> Row | None:
+    """The app with this no-reply address. The number before it is not compared: tools have invented some."""
+    local, at, host = address.strip().lower().partition("@")
+    if at + host != NO_REPLY or not local.endswith("[bot]"):
+        return None
+    return table.literals.get(ACCOUNT_NUMBER.sub("", local, count=1).removesuffix("[bot]"))
+
+
+def _strength(signal: Signal) -> int:
+    return signal.confidence.rank
+
+
+def _no_strength(_: NotAi) -> int:
+    return 0
+
+
+@lru_cache(4)
+def matcher_for(catalogue: Catalogue) -> Matcher:
+    """The matcher of a catalogue, made once."""
+    return Matcher(catalogue)
+
+
+def default_matcher() -> Matcher:
+    """The matcher of the catalogue in the package."""
+    return matcher_for(load_catalogue())
