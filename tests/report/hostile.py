@@ -72,6 +72,7 @@ DEMANDS = st.builds(
     standings=some(st.builds(Standing, st.sampled_from(("permission", "team", "user")), WORDS)),
     who_can=some(WORDS),
     attestable=st.booleans(),
+    shortfall=TEXT,
 )
 
 
@@ -109,9 +110,11 @@ def verdicts(draw: st.DrawFn) -> Verdict:
             st.builds(
                 lambda demands, **fields: waiting(*demands, **fields),
                 some(DEMANDS),
-                counted=some(st.builds(Counted, WORDS, st.just(HEAD))),
+                counted=some(st.builds(Counted, WORDS, st.just(HEAD), some(RULES), st.none() | TEXT)),
                 ignored=some(st.builds(Ignored, WORDS, WORDS)),
                 override=st.none() | TEXT,
+                held_by=some(TEXT),
+                unmapped=some(TEXT),
             ),
         ),
         fail_on=draw(st.sampled_from(FailOn)),

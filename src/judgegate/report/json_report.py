@@ -35,11 +35,9 @@ SURROGATES = re.compile("[\ud800-\udfff]")
 
 def tell_json(told: Verdict | Failure, options: ReportOptions) -> str:
     """The report as ASCII text that ends with a newline."""
-    match told:
-        case Failure():
-            return serialise(failure_document(told))
-        case Verdict():
-            return serialise(verdict_document(told, show_all=options.show_all))
+    if isinstance(told, Failure):
+        return serialise(failure_document(told))
+    return serialise(verdict_document(told, show_all=options.show_all))
 
 
 def serialise(document: Json) -> str:

@@ -3,6 +3,9 @@
 from judgegate.model.scales import Action, Origin
 from judgegate.model.verdict import Finding, Verdict
 
+ASSISTED = "oversight/ai-assisted"
+UNANALYSED = "oversight/unanalysed"
+
 
 def path_key(path: str | None) -> bytes:
     """Sorts paths by their bytes, as git does; what has no path comes first. Never fails, whatever the path holds."""

@@ -75,12 +75,9 @@ def fit(text: str, columns: int) -> str:
     """The (escaped) text cut to so many columns, with `...` where something is missing."""
     if count_columns(text) <= columns:
         return text
-    room = columns - 3
-    for length, character in enumerate(text):
-        room -= _columns(character)
-        if room < 0:
-            return text[:length] + "..."
-    return text
+    while text and count_columns(text) > columns - 3:
+        text = text[:-1]
+    return text + "..."
 
 
 @dataclass(frozen=True, slots=True)

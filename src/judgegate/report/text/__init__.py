@@ -27,14 +27,16 @@ PARAGRAPHS: tuple[tuple[Section, ...], ...] = (
 def tell_text(told: Verdict | Failure, options: ReportOptions) -> str:
     """The report in paragraphs; with `quiet` in one or two lines."""
     sheet = Sheet.of(options.width, colour=options.colour)
-    match told:
-        case Failure() if options.quiet:
-            lines = list(summarise_failure(told, sheet))
-        case Failure():
-            lines = list(tell_failure(told, sheet))
-        case Verdict() if options.quiet:
-            lines = list(tell_summary(told, options, sheet))
-        case Verdict():
-            paragraphs = ["\n".join(line for section in sections for line in section(told, options, sheet)) for sections in PARAGRAPHS]
-            lines = ["\n\n".join(paragraph for paragraph in paragraphs if paragraph)]
+    if isinstance(told, Failure):
+        lines = summarise_failure(told, sheet) if options.quiet else tell_failure(told, sheet)
+    else:
+        lines = tell_summary(told, options, sheet) if options.quiet else _tell_paragraphs(told, options, sheet)
     return "\n".join(lines) + "\n"
+
+
+def _tell_paragraphs(verdict: Verdict, options: ReportOptions, sheet: Sheet) -> Iterator[str]:
+    for number, sections in enumerate(PARAGRAPHS):
+        lines = [line for section in sections for line in section(verdict, options, sheet)]
+        if number and lines:
+            yield ""
+        yield from lines

@@ -3,9 +3,10 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from judgegate.model.verdict import FileState, Verdict
+from judgegate.model.scales import Action
+from judgegate.model.verdict import FileState, JudgedFile, Verdict
 from judgegate.report.options import ReportOptions
-from judgegate.report.selection import path_key
+from judgegate.report.selection import UNANALYSED, deciding, path_key
 from judgegate.report.terminal import Sheet, Span, Style
 from judgegate.report.text.words import count, tell_list
 
@@ -27,16 +28,19 @@ def tell_coverage(verdict: Verdict, options: ReportOptions, sheet: Sheet) -> Ite
 def describe_coverage(verdict: Verdict) -> str:
     """Such as: 6 of 9 files."""
     checked, total = verdict.count(FileState.ANALYSED), len(verdict.files)
-    if checked == total:
-        return f"all {total} files." if total > 1 else "1 file."
     return f"{checked} of {count(total, 'file')}."
 
 
+def _in_state(verdict: Verdict, state: FileState) -> list[JudgedFile]:
+    return sorted((file for file in verdict.files if file.state is state), key=lambda file: path_key(file.change.path))
+
+
 def _tell_unanalysed(verdict: Verdict, options: ReportOptions, sheet: Sheet) -> Iterator[str]:
-    files = sorted((file for file in verdict.files if file.state is FileState.UNANALYSED), key=lambda file: path_key(file.change.path))
+    files = _in_state(verdict, FileState.UNANALYSED)
     if files:
-        needs = "need" if len(files) > 1 else "needs"
-        yield from sheet.flow(f"{len(files)} could not be checked, and {needs} a human:", indent=2)
+        held = any(finding.rule == UNANALYSED for action in (Action.REVIEW, Action.BLOCK) for finding in deciding(verdict, action))
+        human = " and need a human" if held and len(files) > 1 else " and needs a human" if held else ""
+        yield from sheet.flow(f"{len(files)} could not be checked{human}:", indent=2)
         items: list[list[Span | str]] = [
             [Span(file.change.path, Style.BOLD), f": {file.reason or 'for no stated reason'}"] for file in files
         ]
@@ -44,7 +48,7 @@ def _tell_unanalysed(verdict: Verdict, options: ReportOptions, sheet: Sheet) -> 
 
 
 def _tell_exempt(verdict: Verdict, options: ReportOptions, sheet: Sheet) -> Iterator[str]:
-    exempt = [file for file in verdict.files if file.state is FileState.EXEMPT]
+    exempt = _in_state(verdict, FileState.EXEMPT)
     if not exempt:
         return
     names = Counter(file.reason or "without a name" for file in exempt)

@@ -7,7 +7,7 @@ from itertools import groupby
 from judgegate.model.scales import Action, Authorship, Origin
 from judgegate.model.verdict import Finding, Verdict
 from judgegate.report.options import ReportOptions
-from judgegate.report.selection import introduced, path_key, place_key, shown_findings
+from judgegate.report.selection import ASSISTED, UNANALYSED, introduced, path_key, place_key, shown_findings
 from judgegate.report.terminal import Sheet, Span, Style
 from judgegate.report.text.words import ACTION_STYLES, tell_list, tell_rest
 
@@ -17,7 +17,7 @@ MOST_EXISTING = 5
 
 def tell_findings(verdict: Verdict, options: ReportOptions, sheet: Sheet) -> Iterator[str]:
     """What the change introduced: the worst, by file."""
-    findings = introduced(verdict)
+    findings = listed_findings(verdict)
     shown = findings if options.show_all else sorted(findings, key=_worst_first)[:MOST_FINDINGS]
     for number, finding in enumerate(_by_file(shown)):
         if number:
@@ -27,6 +27,12 @@ def tell_findings(verdict: Verdict, options: ReportOptions, sheet: Sheet) -> Ite
         rest = Counter(finding.action for finding in findings) - Counter(finding.action for finding in shown)
         yield ""
         yield from sheet.flow(tell_rest(rest.total(), f": {describe_actions(rest)}"))
+
+
+def listed_findings(verdict: Verdict) -> tuple[Finding, ...]:
+    """What the change introduced, apart from what has a section of its own: who wrote it, and what could not be checked."""
+    elsewhere = {ASSISTED, UNANALYSED}
+    return tuple(finding for finding in introduced(verdict) if finding.waiver is not None or finding.rule not in elsewhere)
 
 
 def describe_actions(actions: Counter[Action]) -> str:

@@ -4,10 +4,12 @@ from collections.abc import Iterator, Sequence
 
 from judgegate.model.change import Assurance, Change, ChangeSource, Revision
 from judgegate.model.notices import Notice
-from judgegate.model.scales import FailOn, Outcome
-from judgegate.model.verdict import PolicySource, Verdict
+from judgegate.model.scales import Action, FailOn, Outcome
+from judgegate.model.verdict import PolicySource, Reason, Verdict
 from judgegate.report.options import Failure, ReportOptions
+from judgegate.report.selection import UNANALYSED, deciding
 from judgegate.report.terminal import Sheet, Span, Style
+from judgegate.report.text.findings import listed_findings
 from judgegate.report.text.words import OUTCOME_STYLES, count, shorten, tell_list
 
 MOST_REASONS = 8
@@ -17,6 +19,13 @@ RULINGS = {
     Outcome.REVIEW: "a human must judge it first.",
     Outcome.BLOCK: "it must not merge.",
     Outcome.ERROR: "the gate could not complete, which is not a pass.",
+}
+
+VERBS = {
+    Action.BLOCK: ("blocks", "block"),
+    Action.REVIEW: ("asks for a human", "ask for a human"),
+    Action.WARN: ("warns", "warn"),
+    Action.OFF: ("decides nothing", "decide nothing"),
 }
 
 
@@ -67,7 +76,7 @@ def _ids(change: Change) -> Iterator[tuple[str, str]]:
 
 def _size(change: Change) -> str:
     if not change.files:
-        return "No file differs between the two, so there was only the history to judge."
+        return "No file differs: only the history was judged."
     return f"{count(len(change.files), 'file')}, +{change.added_lines} -{change.removed_lines} lines."
 
 
@@ -80,14 +89,27 @@ def _policy(policy: PolicySource, options: ReportOptions) -> str:
 def tell_ruling(verdict: Verdict, options: ReportOptions, sheet: Sheet) -> Iterator[str]:
     """The verdict, and why."""
     yield from sheet.flow(Span(verdict.outcome.name, OUTCOME_STYLES[verdict.outcome]), f": {RULINGS[verdict.outcome]}")
-    reasons = sorted(verdict.reasons, key=lambda reason: -reason.action.rank)
-    items = [("- ", reason.message, Span(f" ({reason.rule})" if reason.rule else "", Style.DIM)) for reason in reasons]
+    items = [_tell_reason(reason, verdict) for reason in sorted(verdict.reasons, key=lambda reason: -reason.action.rank)]
     yield from tell_list(items, MOST_REASONS, options, sheet)
     if verdict.errors and verdict.outcome is not Outcome.ERROR:
         yield "Errors:"
     yield from _tell_errors(verdict.errors, sheet)
     if not exits_by(verdict):
         yield from sheet.flow(f"Reported only: the exit code is 0, because fail_on is {verdict.fail_on.value}.")
+
+
+def _tell_reason(reason: Reason, verdict: Verdict) -> list[Span | str]:
+    """The reason; where its findings are listed below, only how many there are."""
+    findings = [finding for finding in deciding(verdict, reason.action) if finding.rule == reason.rule]
+    listed = set(listed_findings(verdict)).intersection(findings)
+    rule = Span(f" ({reason.rule})" if reason.rule else "", Style.DIM)
+    if reason.rule == UNANALYSED and findings:
+        return ["- ", f"{count(len(findings), 'file')} could not be checked", rule]
+    if listed:
+        singular, plural = VERBS[reason.action]
+        return ["- ", f"{count(len(listed), 'finding')} of {reason.rule} {singular if len(listed) == 1 else plural}"]
+    whys = sorted({finding.why for finding in findings if finding.why})
+    return ["- ", reason.message, rule, *(f" Why: {why}" for why in whys)]
 
 
 def exits_by(verdict: Verdict) -> bool:

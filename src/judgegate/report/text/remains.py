@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from judgegate.model.change import ChangeSource
 from judgegate.model.scales import Action, Outcome
-from judgegate.model.verdict import Demand, Verdict
+from judgegate.model.verdict import Counted, Demand, Verdict
 from judgegate.report.options import Place, ReportOptions
 from judgegate.report.selection import deciding
 from judgegate.report.terminal import Sheet, Span, Style
@@ -18,13 +18,22 @@ MOST_NAMES = 5
 def tell_approvals(verdict: Verdict, options: ReportOptions, sheet: Sheet) -> Iterator[str]:
     """The approvals that were given, and why some do not count."""
     review = verdict.review
-    items = [f"- {approval.who}: counts, for {shorten(approval.commit)}" for approval in review.counted]
+    items = [f"- {clause}, so nothing counts until that is settled" for clause in review.held_by]
+    items += [f"- {_describe_counted(approval)}" for approval in review.counted]
     items += [f"- {approval.who}: does not count, {approval.why}" for approval in review.ignored]
+    items += [f"- {name}: no account is known for this contributor, which costs one approval more" for name in review.unmapped]
     if items:
         yield from sheet.flow(Span("Approvals:", Style.BOLD))
         yield from tell_list([[item] for item in items], MOST_APPROVALS, options, sheet)
     if review.override:
         yield from sheet.flow(Span("Overridden: ", Style.BOLD), review.override, hang=2)
+
+
+def _describe_counted(approval: Counted) -> str:
+    serves = f", for {join_words(sorted(approval.serves))}" if approval.serves else ""
+    if approval.attested is not None:
+        return f'{approval.who}: has a part in the change and attests {shorten(approval.commit)}{serves}: "{approval.attested}"'
+    return f"{approval.who}: counts, approved {shorten(approval.commit)}{serves}"
 
 
 def tell_notices(verdict: Verdict, options: ReportOptions, sheet: Sheet) -> Iterator[str]:
@@ -86,12 +95,14 @@ def _when(verdict: Verdict, options: ReportOptions) -> str:
 
 
 def describe_demand(demand: Demand, place: Place) -> str:
-    """Such as: 1 approval, from someone with write permission, not you."""
+    """Such as: 1 approval, from someone with write permission, not you. Where a forge was asked, what it came to."""
+    if demand.shortfall:
+        return demand.shortfall.removesuffix(".") + _describe_names(demand.who_can)
     number = count(demand.missing, "approval" if demand.missing == demand.approvals else "more approval")
     who = join_words([str(standing) for standing in demand.standings], last="or")
     not_author = "not you" if place is Place.LOCAL else "not by a contributor of the change"
     own = ("or your own attestation" if place is Place.LOCAL else "or the author's attestation") if demand.attestable else not_author
-    return ", ".join(part for part in (number, f"from {who}" if who else "", own)) + _describe_names(demand.who_can)
+    return ", ".join(part for part in (number, f"from {who}" if who else "", own) if part) + _describe_names(demand.who_can)
 
 
 def _describe_names(names: tuple[str, ...]) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from judgegate.model.change import Change, ChangeSource
 from judgegate.model.notices import Notice
-from judgegate.model.scales import Outcome
+from judgegate.model.scales import Authorship, Outcome
 from judgegate.model.verdict import FileState, Verdict
 from judgegate.report.options import Failure, ReportOptions
 from judgegate.report.selection import introduced
@@ -54,6 +54,11 @@ def _judged(change: Change) -> str:
 def _found(verdict: Verdict) -> str:
     if verdict.errors:
         return _first_line(verdict.errors[0]).removesuffix(".")
-    found = describe_actions(Counter(finding.action for finding in introduced(verdict) if finding.waiver is None)) or "nothing found"
+    actions = Counter(finding.action for finding in introduced(verdict) if finding.waiver is None)
     unread = verdict.count(FileState.UNANALYSED)
-    return f"{found}, {count(unread, 'file')} not checked" if unread else found
+    found = [
+        describe_actions(actions) or "nothing found",
+        "AI-assisted" if verdict.provenance.verdict is Authorship.AI else "",
+        f"{count(unread, 'file')} not checked" if unread else "",
+    ]
+    return ", ".join(part for part in found if part)

@@ -1,0 +1,223 @@
+"""The text report as its reader meets it."""
+
+from inline_snapshot import snapshot
+
+from judgegate.model.notices import Notice
+from judgegate.model.scales import Action, Outcome
+from judgegate.model.verdict import Counted, Ignored, PolicySource, Reason
+from judgegate.report import Place, error_report
+from tests.report.scenes import AI_REASON, ASSISTED, HINT, a_block, partly_read, text
+from tests.report.verdicts import (
+    HEAD,
+    a_demand,
+    a_verdict,
+    ai_assisted,
+    unmarked,
+    waiting,
+)
+
+
+def test_a_clean_pass() -> None:
+    assert text(a_verdict()) == snapshot("""\
+Judged 1 commit of feature/export since origin/main 4b825dc (from origin/HEAD).
+1 file, +24 -3 lines. Policy: .judgegate.yml at 4b825dc.
+
+PASS: it may merge.
+
+Provenance: unmarked. No marker of an AI was found, which proves nothing.
+Checked: 1 of 1 file.
+
+Nothing to mend. No review to wait for.
+""")
+
+
+def test_a_block_with_three_findings() -> None:
+    assert text(a_block()) == snapshot("""\
+Judged 2 commits of feature/export since origin/main 4b825dc (from origin/HEAD).
+2 files, +120 -6 lines. Policy: .judgegate.yml at 4b825dc.
+
+BLOCK: it must not merge.
+  - 1 finding of security/insecure-code blocks
+  - 1 finding of reliability/swallowed-exception blocks
+  - An AI helped to write the change (certain): robot. (oversight/ai-assisted)
+  - 1 finding of architecture/complex-function asks for a human
+
+src/shop/export.py:12: block security/insecure-code (B602, high, AI-assisted)
+  A subprocess is started through a shell.
+    12 | subprocess.call(f"convert {name}", shell=True)
+  To mend: pass the arguments as a list, without a shell.
+
+src/shop/cart.py:10: review architecture/complex-function (CC, medium,
+  AI-assisted)
+  total() has 17 paths (cyclomatic complexity); the limit is 10.
+    10 | def total(cart, rates, customer, *, country, coupons=(), rounding=No...
+  To mend: Split the function where it does several things.
+
+src/shop/cart.py:40: block reliability/swallowed-exception (medium)
+  An exception is caught and dropped, so that a failed payment looks like a paid
+  one.
+    40 | except Exception: pass
+  Why: We lost orders to this once.
+  To mend: Handle the exception that you expect, and let the others rise.
+
+There before, in code that this change edits; it decides nothing:
+  src/shop/cart.py:99: architecture/complex-function: refund() has 12 paths
+    (cyclomatic complexity); the limit is 10.
+
+Provenance: AI-assisted (certain), 18 of 120 added lines.
+  - robot (certain), co-author of 2 commits: "Co-authored-by: Robot
+    <robot@example.com>"
+  Thanks for the disclosure: reviewers know where to look first.
+Checked: 2 of 2 files.
+Notes:
+  - 2 files of the work tree have changes that were not judged.
+
+To mend: 2 findings marked block. After you push:
+  - 1 approval, from someone with write permission, not you
+    (oversight/ai-assisted)
+  - 2 approvals, from a code owner, not you (architecture/complex-function)
+  One approval may serve several of these.
+""")
+
+
+def test_a_review_that_waits() -> None:
+    review = waiting(ignored=(Ignored("bob", "approved an older commit"), Ignored("dana", "wrote part of the change")))
+    verdict = a_verdict(Outcome.REVIEW, provenance=ai_assisted(), findings=(ASSISTED,), reasons=(AI_REASON,), review=review)
+    assert text(verdict) == snapshot("""\
+Judged 1 commit of feature/export since origin/main 4b825dc (from origin/HEAD).
+1 file, +24 -3 lines. Policy: .judgegate.yml at 4b825dc.
+
+REVIEW: a human must judge it first.
+  - An AI helped to write the change (certain): robot. (oversight/ai-assisted)
+
+Provenance: AI-assisted (certain), 18 of 24 added lines.
+  - robot (certain), co-author of 9fceb02: "Co-authored-by: Robot
+    <robot@example.com>"
+  Thanks for the disclosure: reviewers know where to look first.
+Checked: 1 of 1 file.
+Approvals:
+  - bob: does not count, approved an older commit
+  - dana: does not count, wrote part of the change
+
+Nothing to mend. After you push: 1 approval, from someone with write permission,
+not you.
+""")
+
+
+def test_a_review_that_is_given() -> None:
+    review = waiting(a_demand(missing=0), satisfied=True, counted=(Counted("bob", HEAD, ("oversight/ai-assisted",)),))
+    assert text(
+        a_verdict(provenance=ai_assisted(), findings=(ASSISTED,), reasons=(AI_REASON,), review=review), place=Place.FORGE
+    ) == snapshot("""\
+Judged 1 commit of feature/export since origin/main 4b825dc (from origin/HEAD).
+1 file, +24 -3 lines. Policy: .judgegate.yml at 4b825dc.
+
+PASS: it may merge.
+  - An AI helped to write the change (certain): robot. (oversight/ai-assisted)
+
+Provenance: AI-assisted (certain), 18 of 24 added lines.
+  - robot (certain), co-author of 9fceb02: "Co-authored-by: Robot
+    <robot@example.com>"
+  Thanks for the disclosure: reviewers know where to look first.
+Checked: 1 of 1 file.
+Approvals:
+  - bob: counts, approved 9fceb02, for oversight/ai-assisted
+
+Nothing to mend. The review that it needs is given.
+""")
+
+
+def test_files_that_nothing_checked() -> None:
+    assert text(partly_read()) == snapshot("""\
+Judged 1 commit of feature/export since origin/main 4b825dc (from origin/HEAD).
+6 files, +144 -18 lines. Policy: .judgegate.yml at 4b825dc.
+
+REVIEW: a human must judge it first.
+  - 2 files could not be checked (oversight/unanalysed)
+
+Provenance: unmarked. No marker of an AI was found, which proves nothing.
+Checked: 1 of 6 files.
+  2 could not be checked and need a human:
+    caf\\xe9\\n.py: larger than 1 MB
+    vendor/parser.bin: no check covers this kind of file
+  3 exempt by the policy: documentation (2), media (1)
+
+Nothing to mend. After you push: 1 approval, from someone with write permission,
+not you.
+""")
+
+
+def test_weak_evidence_only() -> None:
+    assert text(a_verdict(provenance=unmarked(HINT))) == snapshot("""\
+Judged 1 commit of feature/export since origin/main 4b825dc (from origin/HEAD).
+1 file, +24 -3 lines. Policy: .judgegate.yml at 4b825dc.
+
+PASS: it may merge.
+
+Provenance: unmarked. What was seen is not enough to call it AI-assisted.
+  Not counted, because weak evidence can err, and the policy asks for strong:
+    - generic (weak), trailer of 9fceb02: "Assisted-by: carol"
+Checked: 1 of 1 file.
+
+Nothing to mend. No review to wait for.
+""")
+
+
+def test_equal_trees_with_a_commit_between() -> None:
+    assert text(a_verdict(files=())) == snapshot("""\
+Judged 1 commit of feature/export since origin/main 4b825dc (from origin/HEAD).
+No file differs: only the history was judged. Policy: .judgegate.yml at 4b825dc.
+
+PASS: it may merge.
+
+Provenance: unmarked. No marker of an AI was found, which proves nothing.
+
+Nothing to mend. No review to wait for.
+""")
+
+
+def test_a_gate_that_could_not_complete() -> None:
+    why = Notice("incomplete", "The clone is shallow, so the merge base is missing.\nFetch the whole history: git fetch --unshallow")
+    assert error_report([why], "text") == snapshot("""\
+ERROR: the gate could not complete, which is not a pass.
+  The clone is shallow, so the merge base is missing.
+  Fetch the whole history: git fetch --unshallow
+""")
+
+
+def test_a_verdict_that_could_not_complete() -> None:
+    verdict = a_verdict(Outcome.ERROR, errors=(Notice("api", "The list of reviews is cut off at 3000."),))
+    assert text(verdict) == snapshot("""\
+Judged 1 commit of feature/export since origin/main 4b825dc (from origin/HEAD).
+1 file, +24 -3 lines. Policy: .judgegate.yml at 4b825dc.
+
+ERROR: the gate could not complete, which is not a pass.
+  The list of reviews is cut off at 3000.
+
+Provenance: unmarked. No marker of an AI was found, which proves nothing.
+Checked: 1 of 1 file.
+
+To mend: the error above; then judge again.
+""")
+
+
+def test_a_policy_that_does_not_load_is_shown_beside_the_verdict() -> None:
+    errors = (Notice("policy", ".judgegate.yml:3:1: unknown key `rulez`; did you mean `rules`?"),)
+    reasons = (Reason(None, Action.REVIEW, "the base's policy does not load, so the pack strict stands in"),)
+    policy = PolicySource("pack strict", None, "sha256:00")
+    verdict = a_verdict(Outcome.REVIEW, errors=errors, reasons=reasons, policy=policy, review=waiting())
+    assert text(verdict) == snapshot("""\
+Judged 1 commit of feature/export since origin/main 4b825dc (from origin/HEAD).
+1 file, +24 -3 lines. Policy: pack strict.
+
+REVIEW: a human must judge it first.
+  - the base's policy does not load, so the pack strict stands in
+Errors:
+  .judgegate.yml:3:1: unknown key `rulez`; did you mean `rules`?
+
+Provenance: unmarked. No marker of an AI was found, which proves nothing.
+Checked: 1 of 1 file.
+
+Nothing to mend. After you push: 1 approval, from someone with write permission,
+not you.
+""")
