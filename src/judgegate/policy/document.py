@@ -1,0 +1,228 @@
+"""A YAML file as a tree of nodes that know where they stand, read strictly.
+
+Only what YAML 1.1 and 1.2 read alike gets through: one document of mappings, lists and scalars, without anchors, aliases, tags, merge keys,
+directives or duplicate keys. Scalars stay text here; what a text may mean is decided where a value of a known type is expected.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from judgegate.policy.problems import Place, Problems, Span, quoted
+
+LARGEST_FILE = 256 * 1024
+DEEPEST_NESTING = 20
+MOST_NODES = 20_000
+
+# Controls but tab and line feed (a carriage return only before one), other line breaks, what turns the direction of text, what YAML cannot hold.
+_FORBIDDEN = re.compile(r"[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]|\r(?!\n)")
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A text as it stands. `plain`: without quotes and not a block, so that other readers of YAML may take it for something else."""
+
+    span: Span
+    text: str
+    plain: bool
+    broken: bool = False
+    """A problem is noted for it already, so that nothing more is said of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """A list."""
+
+    span: Span
+    items: "tuple[Node, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """A mapping; keys are distinct scalars, in the order of the file."""
+
+    span: Span
+    entries: "tuple[tuple[Scalar, Node], ...]"
+
+
+Node = Scalar | Sequence | Mapping
+
+
+class UnreadableDocument(Exception):  # noqa: N818 - a signal inside this module: its problem is noted already
+    """The file cannot be read on."""
+
+
+def read_document(content: bytes, file: str, problems: Problems) -> Mapping | None:
+    """The file's mapping, or None where a problem keeps it from being read. Problems are noted."""
+    try:
+        text = _decode(content, file, problems)
+        return _Composer(text, file, problems).document()
+    except UnreadableDocument:
+        return None
+
+
+def _decode(content: bytes, file: str, problems: Problems) -> str:
+    if len(content) > LARGEST_FILE:
+        problems.add_file(file, f"the file has {len(content)} bytes; a policy has at most {LARGEST_FILE}")
+        raise UnreadableDocument
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = content[: error.start].decode("utf-8", "replace")
+        problems.add(_span_at(before, len(before), file), f"expected UTF-8, found the byte 0x{content[error.start]:02x}")
+        raise UnreadableDocument from None
+    if match := _FORBIDDEN.search(text):
+        problems.add(
+            _span_at(text[: match.start()], match.start(), file), f"the character U+{ord(match[0][0]):04X} has no place in a policy"
+        )
+        raise UnreadableDocument
+    return text
+
+
+def _span_at(text: str, offset: int, file: str) -> Span:
+    start = text.rfind("\n", 0, offset) + 1
+    line = text[start:].partition("\n")[0].rstrip("\r")
+    return Span(Place(file, text.count("\n", 0, offset) + 1, offset - start + 1), line, 1)
+
+
+@dataclass(slots=True)
+class _Open:
+    """A collection whose end has not come yet."""
+
+    span: Span
+    keys: bool
+    items: list[Node] = field(default_factory=list)
+
+
+class _Composer:
+    """Builds nodes from the parser's events, without recursion, so that no nesting can exhaust a stack."""
+
+    def __init__(self, text: str, file: str, problems: Problems) -> None:
+        self.text = text
+        self.lines = text.split("\n")
+        self.file = file
+        self.problems = problems
+        self.nodes = 0
+
+    def document(self) -> Mapping | None:
+        root: Node | None = None
+        documents = 0
+        stack: list[_Open] = []
+        for event in self._events():
+            kind = type(event).__name__
+            if kind == "DocumentStartEvent":
+                documents += 1
+                self._check_document(event, documents)
+            elif kind in {"SequenceStartEvent", "MappingStartEvent"}:
+                self._check_node(event)
+                stack.append(_Open(self._span(event), keys=kind == "MappingStartEvent"))
+                self._check_size(event, len(stack))
+            elif kind in {"SequenceEndEvent", "MappingEndEvent", "ScalarEvent", "AliasEvent"}:
+                node = self._close(stack.pop()) if kind.endswith("EndEvent") else self._leaf(event)
+                if stack:
+                    stack[-1].items.append(node)
+                else:
+                    root = node
+        return self._mapping(root)
+
+    def _events(self) -> Iterator[Any]:
+        import yaml  # noqa: PLC0415 - heavy, and only who reads a policy pays for it
+
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        try:
+            yield from yaml.parse(self.text, Loader=loader)
+        except yaml.YAMLError as error:
+            self._refuse(self._mark_of(error), f"this is not YAML: {_reason(error)}")
+
+    def _mark_of(self, error: Exception) -> Span:
+        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+        line, column = (mark.line, mark.column) if mark is not None else (0, 0)
+        return self._span_of(line, column, 1)
+
+    def _check_document(self, event: Any, documents: int) -> None:
+        if event.version or event.tags:
+            self._refuse(self._span(event), "directives (%YAML, %TAG) have no place in a policy")
+        if documents > 1:
+            self._refuse(self._span(event), "a policy is one document: a second one starts here")
+
+    def _check_size(self, event: Any, depth: int) -> None:
+        self.nodes += 1
+        if depth > DEEPEST_NESTING:
+            self._refuse(self._span(event), f"nested too deeply: at most {DEEPEST_NESTING} levels")
+        if self.nodes > MOST_NODES:
+            self._refuse(self._span(event), f"too many values: a policy holds at most {MOST_NODES}")
+
+    def _check_node(self, event: Any) -> None:
+        if event.anchor is not None:
+            self.problems.add(self._span(event), f"anchors have no place in a policy: write out what &{event.anchor[:20]} stands for")
+        if event.tag is not None:
+            self.problems.add(self._span(event), f"tags have no place in a policy: found {quoted(event.tag)}")
+
+    def _leaf(self, event: Any) -> Scalar:
+        if type(event).__name__ == "AliasEvent":
+            self.problems.add(self._span(event), f"aliases have no place in a policy: write out what *{event.anchor[:20]} stands for")
+            return Scalar(self._span(event), "", plain=False, broken=True)
+        self._check_node(event)
+        self._check_size(event, 0)
+        return Scalar(self._span(event), event.value, plain=event.style in {None, ""})
+
+    def _close(self, opened: _Open) -> Node:
+        if not opened.keys:
+            return Sequence(opened.span, tuple(opened.items))
+        pairs = zip(opened.items[::2], opened.items[1::2], strict=True)
+        seen: dict[str, Scalar] = {}
+        return Mapping(opened.span, tuple((key, value) for key, value in pairs if self._is_new_key(key, seen)))  # type: ignore[misc]  # keys: scalars
+
+    def _is_new_key(self, key: Node, seen: dict[str, Scalar]) -> bool:
+        if not isinstance(key, Scalar):
+            self.problems.add(key.span, "expected a word as key")
+            return False
+        if key.plain and key.text == "<<":
+            self.problems.add(key.span, "merge keys have no place in a policy: write out what is merged")
+            return False
+        if key.text in seen:
+            first = seen[key.text].span.place
+            self.problems.add(key.span, f"duplicate key {quoted(key.text)}: it stands in line {first.line} already")
+            return False
+        seen[key.text] = key
+        return True
+
+    def _mapping(self, root: Node | None) -> Mapping | None:
+        if root is None or (isinstance(root, Scalar) and root.plain and not root.text):
+            self.problems.add_file(self.file, "the file is empty; a policy starts with `version: 1`")
+            return None
+        if not isinstance(root, Mapping):
+            self.problems.add(root.span, "expected a mapping: a policy starts with `version: 1`")
+            return None
+        return root
+
+    def _span(self, event: Any) -> Span:
+        start, end = event.start_mark, event.end_mark
+        return self._span_of(start.line, start.column, end.column - start.column if end.line == start.line else None)
+
+    def _span_of(self, line: int, column: int, width: int | None) -> Span:
+        text = self.lines[min(line, len(self.lines) - 1)].rstrip("\r")
+        meant = len(text.rstrip()) - column if width is None else width
+        return Span(Place(self.file, line + 1, column + 1), text, max(1, meant))
+
+    def _refuse(self, span: Span, message: str) -> None:
+        self.problems.add(span, message)
+        raise UnreadableDocument
+
+
+_REMEDIES = {
+    "found character '@'": "put quotes around a text that starts with @",
+    "found character '`'": "put quotes around a text that starts with `",
+    "found character '%'": "put quotes around a text that starts with %",
+    "found character '\\t'": "indent with spaces, not tabs",
+    "found character that cannot start any token": "put quotes around a text that starts with @, ` or %, and indent with spaces, not tabs",
+    "mapping values are not allowed": "put quotes around a text that holds a colon and a space",
+}
+
+
+def _reason(error: Exception) -> str:
+    problem = str(getattr(error, "problem", None) or getattr(error, "reason", None) or "unreadable")
+    remedy = next((remedy for start, remedy in _REMEDIES.items() if problem.startswith(start)), "")
+    shown = "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in problem[:200])
+    return f"{shown}; {remedy}" if remedy else shown

@@ -1,0 +1,115 @@
+"""The files that a policy is made of, in their order: what a file extends lies below it."""
+
+import posixpath
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from judgegate.model.rules import RuleSpec
+from judgegate.policy.grammar import folder_of, read_policy_file
+from judgegate.policy.model import PolicyFile
+from judgegate.policy.packs import pack_file, pack_names, read_pack
+from judgegate.policy.problems import PolicyProblem, Problems, nearest, quoted
+from judgegate.policy.reading import Placed
+
+MOST_FILES = 50
+
+
+class Reader(Protocol):
+    """Reads the files beside a policy: from the base's tree, or from disk."""
+
+    def read(self, path: str) -> bytes | None:
+        """The regular file's bytes, or None where there is no regular file. `path` has `/` and never leaves the reader's root."""
+
+
+class NothingBeside:
+    """The reader of what has no files beside it: a pack."""
+
+    def read(self, path: str) -> bytes | None:  # noqa: ARG002 - the protocol's signature
+        return None
+
+
+@dataclass(slots=True)
+class Gathering:
+    """Packs and files while they are collected, lowest first; each counts once, at its lowest place."""
+
+    rows: Mapping[str, RuleSpec]
+    problems: Problems
+    packs: dict[str, PolicyFile] = field(default_factory=dict)
+
+    def gather(self, path: str, content: bytes, reader: Reader, name: str) -> tuple[PolicyFile, ...]:
+        """The file, and below it the files that it extends; the packs are added to those known.
+
+        `path` is where the reader has the file, `name` what it is called in places.
+        """
+        walk = _Walk(self, reader)
+        walk.read(path, content, name, "")
+        return tuple(walk.files)
+
+    def add_pack(self, name: str, cause: Placed[str] | None = None, above: tuple[str, ...] = ()) -> None:
+        """Add a pack and those that it extends, below everything that is not a pack."""
+        content = read_pack(name)
+        if content is None:
+            self._refuse(cause, f"unknown pack {quoted(name)}{nearest(name, pack_names())}")
+        elif name in above:
+            self._refuse(cause, f"a cycle: {' extends '.join([*above[above.index(name) :], name])}")
+        elif name not in self.packs:
+            file = read_policy_file(content, pack_file(name), self.rows, self.problems)
+            if file is not None:
+                for extended in file.extends:
+                    self.add_pack(extended.value, extended, (*above, name))
+                self.packs[name] = file
+
+    def _refuse(self, cause: Placed[str] | None, message: str) -> None:
+        where = (cause.place.file, cause.place.line, cause.place.column) if cause else ("packs", 0, 0)
+        self.problems.add_problem(PolicyProblem(*where, message))
+
+
+@dataclass(slots=True)
+class _Walk:
+    """One root file and what it extends, depth first."""
+
+    gathering: Gathering
+    reader: Reader
+    files: list[PolicyFile] = field(default_factory=list)
+    seen: set[str] = field(default_factory=set)
+    open: list[str] = field(default_factory=list)
+
+    def read(self, path: str, content: bytes, name: str, folder: str) -> None:
+        self.seen.add(path)
+        self.open.append(path)
+        file = read_policy_file(content, name, self.gathering.rows, self.gathering.problems, folder)
+        if file is not None:
+            for extended in file.extends:
+                self._extend(extended, path, name, folder)
+            self.files.append(file)
+        self.open.pop()
+
+    def _extend(self, extended: Placed[str], path: str, name: str, folder: str) -> None:
+        if not extended.value.endswith((".yml", ".yaml")):
+            if folder:
+                self._refuse(extended, "a folder's own policy extends files only: a pack would hold for the whole repository")
+            else:
+                self.gathering.add_pack(extended.value, extended)
+            return
+        target = posixpath.normpath(posixpath.join(posixpath.dirname(path), extended.value))
+        if target.startswith(("/", "../")):
+            self._refuse(extended, f"{quoted(extended.value)} leads out of the policy's repository")
+        elif target in self.open:
+            self._refuse(extended, f"a cycle: {' extends '.join([*self.open[self.open.index(target) :], target])}")
+        elif target not in self.seen:
+            self._follow(extended, target, posixpath.join(posixpath.dirname(name), extended.value), folder)
+
+    def _follow(self, extended: Placed[str], target: str, name: str, folder: str) -> None:
+        self.gathering.problems.paths.append(target)
+        content = self.reader.read(target) if len(self.seen) < MOST_FILES else None
+        if content is not None:
+            self.read(target, content, posixpath.normpath(name), folder_of(target) or folder)
+        elif len(self.seen) >= MOST_FILES:
+            self._refuse(extended, f"too many files: a policy is made of at most {MOST_FILES}")
+        else:
+            self._refuse(extended, f"there is no file {quoted(target)} where this policy was read")
+
+    def _refuse(self, extended: Placed[str], message: str) -> None:
+        place = extended.place
+        self.gathering.problems.add_problem(PolicyProblem(place.file, place.line, place.column, message))

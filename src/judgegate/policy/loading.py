@@ -1,0 +1,156 @@
+"""Loading a policy: from the base, from a file, or a shipped pack alone."""
+
+import os
+import stat
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from judgegate.model.errors import UsageError
+from judgegate.model.rules import RuleSpec
+from judgegate.model.verdict import PolicySource
+from judgegate.policy.document import LARGEST_FILE
+from judgegate.policy.grammar import POLICY_NAME
+from judgegate.policy.layers import Gathering, Reader
+from judgegate.policy.model import PolicyFile
+from judgegate.policy.policy import Policy, effective_digest
+from judgegate.policy.problems import Problems, TooManyProblems
+from judgegate.policy.sealing import weakenings
+from judgegate.policy.soundness import unsound
+
+DEFAULT_PACK = "default"
+FALLBACK_PACK = "strict"
+"""What stands in for a base's policy that does not load."""
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """An organisation's policy: the packs that it extends, and its files, lowest first."""
+
+    packs: Mapping[str, PolicyFile]
+    files: tuple[PolicyFile, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DiskReader:
+    """Reads regular files beneath a folder, without following links."""
+
+    root: Path
+
+    def read(self, path: str) -> bytes | None:
+        *folders, _ = path.split("/")
+        if any((self.root / "/".join(folders[: count + 1])).is_symlink() for count in range(len(folders))):
+            return None
+        return _read_regular(self.root / path, os.O_NOFOLLOW)
+
+
+def load_policy(
+    rules: Iterable[RuleSpec], reader: Reader, *, commit: str | None = None, organisation: Organisation | None = None
+) -> Policy:
+    """The policy that the reader has at `.judgegate.yml`, or the pack `default` where it has none.
+
+    Raises:
+        PolicyError: it does not load; with every problem, and the paths that it was read from.
+    """
+    content = reader.read(POLICY_NAME)
+    if content is None:
+        return load_pack(rules, DEFAULT_PACK, organisation=organisation)
+    source = PolicySource(POLICY_NAME, commit, "")
+    return _load(rules, source, organisation, lambda gathering: gathering.gather(POLICY_NAME, content, reader, POLICY_NAME), (POLICY_NAME,))
+
+
+def load_policy_file(rules: Iterable[RuleSpec], file: Path, *, organisation: Organisation | None = None) -> Policy:
+    """The policy in a file on disk, with the files beside it that it extends.
+
+    Raises:
+        PolicyError: it does not load.
+        UsageError: there is no such file, or it cannot be read.
+    """
+    content = _read_named(file)
+    name = str(file)
+    return _load(
+        rules,
+        PolicySource(name, None, ""),
+        organisation,
+        lambda gathering: gathering.gather(file.name, content, DiskReader(file.parent), name),
+        (),
+    )
+
+
+def load_pack(rules: Iterable[RuleSpec], name: str, *, organisation: Organisation | None = None) -> Policy:
+    """A shipped pack alone, above an organisation's policy if there is one.
+
+    Raises:
+        PolicyError: there is no such pack, or what the organisation demands does not go with it.
+    """
+
+    def gather(gathering: Gathering) -> tuple[PolicyFile, ...]:
+        gathering.add_pack(name)
+        return ()
+
+    return _load(rules, PolicySource(f"pack {name}", None, ""), organisation, gather, (POLICY_NAME,))
+
+
+def load_organisation(rules: Iterable[RuleSpec], file: Path) -> Organisation:
+    """An organisation's policy, checked for itself, to be laid below a repository's.
+
+    Raises:
+        PolicyError: it does not load.
+        UsageError: there is no such file, or it cannot be read.
+    """
+    content = _read_named(file)
+    found: list[Organisation] = []
+
+    def gather(gathering: Gathering) -> tuple[PolicyFile, ...]:
+        files = gathering.gather(file.name, content, DiskReader(file.parent), str(file))
+        found.append(Organisation(dict(gathering.packs), files))
+        return files
+
+    _load(rules, PolicySource(str(file), None, ""), None, gather, ())
+    return found[0]
+
+
+def _load(
+    rules: Iterable[RuleSpec],
+    source: PolicySource,
+    organisation: Organisation | None,
+    gather: Callable[[Gathering], tuple[PolicyFile, ...]],
+    paths: tuple[str, ...],
+) -> Policy:
+    """Lay the layers over one another: packs that the repository extends, the organisation's packs, its files, the repository's."""
+    rows = {row.id: row for row in rules}
+    problems = Problems(paths=list(paths))
+    try:
+        gathering = Gathering(rows, problems)
+        files = gather(gathering)
+        if organisation is not None:
+            gathering.packs.update({name: pack for name, pack in organisation.packs.items() if name not in gathering.packs})
+        layers = (*gathering.packs.values(), *(organisation.files if organisation else ()), *files)
+        for problem in (*weakenings(layers, rows), *unsound(layers, rows)):
+            problems.add_problem(problem)
+    except TooManyProblems:
+        problems.fail()
+    if problems.found:
+        problems.fail()
+    policy = Policy(rows, layers, source, tuple(dict.fromkeys(problems.paths)) if paths else ())
+    return replace(policy, source=replace(source, digest=effective_digest(policy)))
+
+
+def _read_named(file: Path) -> bytes:
+    try:
+        content = _read_regular(file, 0)
+    except OSError as error:
+        raise UsageError(f"The policy {file} cannot be read: {error.strerror}.") from None
+    if content is None:
+        raise UsageError(f"There is no policy at {file}.", "Name a file that exists.")
+    return content
+
+
+def _read_regular(file: Path, flags: int) -> bytes | None:
+    """A regular file's first bytes, one more than a policy may have; never waits for a pipe or a device."""
+    try:
+        descriptor = os.open(file, os.O_RDONLY | os.O_NONBLOCK | flags)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    with os.fdopen(descriptor, "rb") as stream:
+        return stream.read(LARGEST_FILE + 1) if stat.S_ISREG(os.fstat(descriptor).st_mode) else None

@@ -1,0 +1,76 @@
+"""The one meaning of a path pattern: a line of `.gitignore`.
+
+* A pattern without a slash, or with one at its end only, matches at any depth; any other is anchored at the policy's folder.
+* `*` and `?` stop at a slash, `**/`, `/**` and `/**/` do not. `[a-z]` is a class, a backslash takes the next character as it is.
+* What matches a folder matches everything in it; `docs/` matches in folders only.
+* `!` takes out again what an earlier pattern of the same list matched; the last pattern that matches decides.
+* Upper and lower case differ. Every character of a path counts, line ends too, and a pattern matches the whole name.
+"""
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
+
+LONGEST_PATTERN = 300
+MOST_STARS = 4
+"""Stars in one segment: the time that a hostile path can cost grows with its length to this power."""
+MOST_FOLDERS = 3
+"""`**` in one pattern, for the same reason."""
+
+
+def matches(patterns: tuple[str, ...], path: str) -> bool:
+    """Whether the path matches the list of patterns. Patterns are those that `fault` finds nothing wrong with."""
+    return bool(patterns) and _compiled(patterns).match_file(path)
+
+
+@lru_cache(maxsize=1024)
+def fault(pattern: str) -> str | None:
+    """What is wrong with a pattern, as the end of the sentence "expected a path pattern ...", or None."""
+    if len(pattern) > LONGEST_PATTERN:
+        return f"of at most {LONGEST_PATTERN} characters"
+    if pattern != pattern.strip() or "\n" in pattern:
+        return "without white space at its ends"
+    if pattern.startswith("#"):
+        return "that is no comment (write \\# for a name that starts with #)"
+    if any(part in {".", ".."} for part in pattern.removeprefix("!").split("/")):
+        return "without . or .. as a folder: it starts at the policy's folder"
+    if any(segment.count("*") > MOST_STARS for segment in pattern.split("/")):
+        return f"with at most {MOST_STARS} stars between two slashes"
+    if pattern.split("/").count("**") > MOST_FOLDERS:
+        return f"with at most {MOST_FOLDERS} times **"
+    return None if _selects(pattern) else "as in .gitignore that can match something"
+
+
+def _selects(pattern: str) -> bool:
+    """Whether git would keep the line: it drops what is blank, a lone slash, and a class that does not end."""
+    if not set(pattern) & set("[\\") and pattern.strip("!/"):
+        return True
+    from pathspec.patterns.gitignore import GitIgnorePatternError  # noqa: PLC0415 - only unusual patterns pay for the import
+    from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern  # noqa: PLC0415 - as above
+
+    try:
+        return GitIgnoreSpecPattern.pattern_to_regex(pattern)[0] is not None
+    except GitIgnorePatternError:
+        return False
+
+
+@lru_cache(maxsize=256)
+def _compiled(patterns: tuple[str, ...]) -> "GitIgnoreSpec":
+    from pathspec import GitIgnoreSpec  # noqa: PLC0415 - heavy, and a run may match no path
+    from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern  # noqa: PLC0415 - as above
+
+    class WholeName(GitIgnoreSpecPattern):
+        """pathspec's `$` also matches before a last line feed and its `.` stops at one; a path may hold them anywhere."""
+
+        __slots__ = ()
+
+        @classmethod
+        def pattern_to_regex(cls, pattern: str) -> tuple[str | None, bool | None]:  # type: ignore[override]  # only str is asked for
+            regex, include = GitIgnoreSpecPattern.pattern_to_regex(pattern)
+            if regex is None:
+                return None, include
+            return f"(?s:{regex.removesuffix('$)')}\\Z)" + ")" if regex.endswith("$)") else f"(?s:{regex})", include
+
+    return GitIgnoreSpec.from_lines(patterns, WholeName, backend="simple")

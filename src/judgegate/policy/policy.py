@@ -1,0 +1,191 @@
+"""The policy: what the team demands, ready to be asked."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import TypeVar
+
+from judgegate.model.change import Blob
+from judgegate.model.rules import RuleSpec
+from judgegate.model.scales import Action, FailOn
+from judgegate.model.verdict import PolicySource
+from judgegate.policy.canonical import digest
+from judgegate.policy.conditions import Facts
+from judgegate.policy.exceptions import Waivable, find_exemption, find_waiver
+from judgegate.policy.merging import MergedRule, merge_rule
+from judgegate.policy.model import Exemption, PolicyFile, Waiver
+from judgegate.policy.oversight import FLOORED, UNANALYSED
+from judgegate.policy.resolving import EffectiveRule, resolve_rule
+from judgegate.policy.sealing import sealed_blocks
+from judgegate.policy.settling import FailOnTerms, free_layers, settled
+from judgegate.policy.terms import Limits, OverrideTerms, ProvenanceTerms, ReviewTerms, Signal
+
+T = TypeVar("T")
+NOWHERE: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What an analysis must look for: no action, severity or threshold.
+
+    `rules` are the ids of the rules that can ever fire, sorted. `digest` names the content.
+    """
+
+    rules: tuple[str, ...]
+    limits: Limits
+    signals: tuple[Signal, ...]
+
+    @property
+    def digest(self) -> str:
+        return digest(self)
+
+    def covers(self, other: "Plan") -> bool:
+        """Whether an analysis by this plan holds all that one by the other would."""
+        return set(self.rules) >= set(other.rules) and self.limits == other.limits and set(self.signals) >= set(other.signals)
+
+
+@dataclass(frozen=True)
+class Policy:
+    """All layers, lowest first, over the rows of the rules that exist. Built by loading only.
+
+    `paths` are the files that it was read from, as far as they lie where the repository's policy lies.
+    """
+
+    rows: Mapping[str, RuleSpec]
+    layers: tuple[PolicyFile, ...]
+    source: PolicySource
+    paths: tuple[str, ...]
+    _known: dict[object, object] = field(default_factory=dict, init=False, compare=False, repr=False)
+
+    @property
+    def fail_on(self) -> FailOn:
+        """The mildest outcome that makes the exit code non-zero, unless the command line says otherwise."""
+        terms: FailOnTerms = self._settled("fail_on", self._seal("fail_on"))
+        return terms.value
+
+    @property
+    def override(self) -> OverrideTerms:
+        """Who may override a verdict that no non-negotiable rule is part of."""
+        return self._override(self._seal("override"))
+
+    def override_of(self, rule: str) -> OverrideTerms:
+        """Who may override what this rule demands: nobody where it is non-negotiable."""
+        return OverrideTerms() if self.is_non_negotiable(rule) else self.override
+
+    def _override(self, seal: int | None) -> OverrideTerms:
+        terms: OverrideTerms = self._settled("override", seal)
+        return terms
+
+    def provenance_of(self, rule: str) -> ProvenanceTerms:
+        """What makes a change AI-assisted in the eyes of this rule."""
+        terms: ProvenanceTerms = self._settled("provenance", self._seal("provenance", self._rule(rule, NOWHERE).sealed_at))
+        return terms
+
+    @property
+    def provenance(self) -> ProvenanceTerms:
+        """What makes a change AI-assisted for all rules that no layer made non-negotiable."""
+        terms: ProvenanceTerms = self._settled("provenance", self._seal("provenance"))
+        return terms
+
+    @property
+    def review(self) -> ReviewTerms:
+        """What a human review is, unless a rule says otherwise."""
+        terms: ReviewTerms = self._settled("review", self._seal("review"))
+        return terms
+
+    @property
+    def limits(self) -> Limits:
+        """What one file may cost. One analysis serves all rules, so the first non-negotiable rule's view holds."""
+        seals = [merged.sealed_at for id_ in self.rows if (merged := self._rule(id_, NOWHERE)).sealed_at is not None]
+        terms: Limits = self._settled("limits", self._seal("limits", *seals))
+        return terms
+
+    @property
+    def waivers(self) -> tuple[Waiver, ...]:
+        """All waivers, the lowest layer's first; one that stands in a layer above a seal does not count."""
+        seal = self._seal("waivers")
+        return tuple(waiver for index, file in enumerate(self.layers) if seal is None or index <= seal for waiver in file.waivers)
+
+    def resolve(self, rule: str, facts: Facts) -> EffectiveRule:
+        """What the rule says of a finding, or of the change where `facts` speak of one of its files.
+
+        Raises:
+            KeyError: no row has this id.
+        """
+        zone = self._zone(facts.path)
+        merged = self._rule(rule, zone)
+        terms: ReviewTerms = self._settled("review", self._seal("review", merged.sealed_at), zone)
+        return resolve_rule(merged, facts, terms)
+
+    def is_non_negotiable(self, rule: str, path: str | None = None) -> bool:
+        """Whether no later layer can weaken the rule and no waiver can lift its findings (at this path)."""
+        return self._rule(rule, self._zone(path)).sealed is not None
+
+    def switched_off(self, rule: str) -> bool:
+        """Whether the policy says `off` for this rule wherever it could apply."""
+        return rule not in FLOORED and all(self._rule(rule, zone).strongest is Action.OFF for zone in self._zones())
+
+    def plan(self) -> Plan:
+        """What an analysis must look for so that this policy can judge it."""
+        rules = tuple(sorted(rule for rule in self.rows if not self.switched_off(rule)))
+        signals = dict.fromkeys(placed.value for file in self.layers for placed in file.provenance.signals)
+        return Plan(rules, self.limits, tuple(signals))
+
+    def exemption(self, path: str, *blobs: Blob | None, rule: str = UNANALYSED.id) -> Exemption | None:
+        """The entry that exempts a file, given all its sides; None where none does. A link, a submodule or an executable never is.
+
+        `rule` is the one in whose eyes it is asked: a non-negotiable one does not see what later layers exempt.
+        """
+        return find_exemption(self.layers, path, blobs, self._seal("exempt", self._rule(rule, self._zone(path)).sealed_at))
+
+    def find_waiver(self, finding: Waivable, today: date, used: Mapping[Waiver, int]) -> Waiver | None:
+        """The waiver that lifts a finding today, None on a non-negotiable rule. `used`: how many findings each has lifted so far."""
+        if finding.rule in FLOORED or self.is_non_negotiable(finding.rule, finding.path):
+            return None
+        return find_waiver(self.waivers, finding, today, used)
+
+    def merged(self, rule: str, path: str | None = None) -> MergedRule:
+        """The rule with each value's place, as the layers have it (at this path)."""
+        return self._rule(rule, self._zone(path))
+
+    def _seal(self, block: str, *others: int | None) -> int | None:
+        """The first layer after which the block may only be tightened."""
+        sealed = sealed_blocks(self.layers).get(block)
+        seals = [seal for seal in (sealed[0] if sealed else None, *others) if seal is not None]
+        return min(seals, default=None)
+
+    def _settled(self, block: str, seal: int | None, zone: frozenset[int] = NOWHERE) -> T:  # type: ignore[type-var]  # the caller names the block's terms
+        key = ("block", block, seal, zone)
+        if key not in self._known:
+            self._known[key] = settled(block, self.layers, free_layers(self.layers, seal, zone))
+        return self._known[key]  # type: ignore[return-value]  # as above
+
+    def _rule(self, rule: str, zone: frozenset[int]) -> MergedRule:
+        key = ("rule", rule, zone)
+        found = self._known.get(key)
+        if not isinstance(found, MergedRule):
+            held = [(index, file.rules[rule]) for index, file in enumerate(self.layers) if rule in file.rules]
+            inside = [(index, block) for index, block in held if not self.layers[index].folder or index in zone]
+            outside = [block for index, block in held if self.layers[index].folder and index not in zone]
+            found = self._known[key] = merge_rule(self.rows[rule], inside, outside)
+        return found
+
+    def _zone(self, path: str | None) -> frozenset[int]:
+        """The folders' own policies in whose folder the path lies."""
+        if path is None:
+            return NOWHERE
+        return frozenset(index for index, file in enumerate(self.layers) if file.folder and path.startswith(file.folder))
+
+    def _zones(self) -> Iterable[frozenset[int]]:
+        return {NOWHERE, *(self._zone(file.folder) for file in self.layers if file.folder)}
+
+
+def effective_digest(policy: Policy) -> str:
+    """The digest of what holds, whatever files, comments and order of keys it was written with."""
+    rules = {rule: [replace(policy.merged(rule, path), row=policy.rows[rule]) for path in _folders(policy)] for rule in policy.rows}
+    blocks = [policy.fail_on, policy.provenance, policy.review, policy.limits, policy.override]
+    return digest([rules, blocks, [file.exempt for file in policy.layers], [file.sealed for file in policy.layers], policy.waivers])
+
+
+def _folders(policy: Policy) -> list[str]:
+    return ["", *sorted({file.folder for file in policy.layers if file.folder})]

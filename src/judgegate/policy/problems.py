@@ -1,0 +1,141 @@
+"""What is wrong with a policy: every mistake with its place, shown together."""
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import NoReturn
+
+from judgegate.model.errors import UsageError
+
+MOST_PROBLEMS = 50
+"""Reading stops here: who has fifty mistakes mends some and looks again."""
+
+EXCERPT_WIDTH = 100
+SHOWN_WORD = 40
+LONGEST_GUESS = 40
+"""Looking for the nearest word is quadratic in the word's length, so longer ones get no suggestion."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """Where something stands. `line` and `column` count from 1, columns in characters."""
+
+    file: str
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A place, the whole line that it is on, and how many characters of the line are meant."""
+
+    place: Place
+    text: str
+    width: int
+
+    def underlined(self) -> tuple[str, str]:
+        """The line and below it the carets, cut to a window where the line is long."""
+        start = self.place.column - 1
+        cut = max(0, start - EXCERPT_WIDTH // 2) if len(self.text) > EXCERPT_WIDTH else 0
+        shown = self.text[cut : cut + EXCERPT_WIDTH]
+        carets = max(1, min(self.width, len(shown) - (start - cut)))
+        return shown, " " * (start - cut) + "^" * carets
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyProblem:
+    """One mistake: its place, a sentence that says what was expected, and the line with the offending text underlined.
+
+    `line` 0 stands for the file as a whole.
+    """
+
+    file: str
+    line: int
+    column: int
+    message: str
+    excerpt: str = ""
+    underline: str = ""
+
+    def __str__(self) -> str:
+        if not self.line:
+            return f"{self.file}: {self.message}"
+        text = f"{self.file}:{self.line}:{self.column}: {self.message}"
+        if not self.excerpt.strip():
+            return text
+        margin = f"{self.line:>5} | "
+        return f"{text}\n{margin}{self.excerpt}\n{' ' * (len(margin) - 2)}| {self.underline}"
+
+
+class PolicyError(UsageError):
+    """A policy that does not load, with all its problems.
+
+    `paths` are the files that it was read from so far, as far as they lie where the repository's policy lies.
+    """
+
+    code = "policy"
+
+    def __init__(self, problems: Iterable[PolicyProblem], paths: tuple[str, ...] = ()) -> None:
+        self.problems = tuple(problems)
+        self.paths = paths
+        count = len(self.problems)
+        title = "The policy does not load: 1 problem." if count == 1 else f"The policy does not load: {count} problems."
+        super().__init__("\n".join([title, *map(str, self.problems)]))
+
+
+class TooManyProblems(Exception):  # noqa: N818 - a signal inside this room: reading stops, the problems so far are told
+    """Enough was found."""
+
+
+@dataclass(slots=True)
+class Problems:
+    """Collects problems while files are read."""
+
+    found: list[PolicyProblem] = field(default_factory=list)
+    paths: list[str] = field(default_factory=list)
+
+    def add(self, span: Span, message: str) -> None:
+        """Note a mistake at a span.
+
+        Raises:
+            TooManyProblems: there are so many that reading on helps nobody.
+        """
+        excerpt, underline = span.underlined()
+        place = span.place
+        self.add_problem(PolicyProblem(place.file, place.line, place.column, message, excerpt, underline))
+
+    def add_file(self, file: str, message: str) -> None:
+        """Note a mistake of a file as a whole."""
+        self.add_problem(PolicyProblem(file, 0, 0, message))
+
+    def add_problem(self, problem: PolicyProblem) -> None:
+        if problem not in self.found:
+            self.found.append(problem)
+        if len(self.found) >= MOST_PROBLEMS:
+            raise TooManyProblems
+
+    def fail(self) -> NoReturn:
+        raise PolicyError(sorted(self.found, key=lambda problem: problem.file), tuple(self.paths))
+
+
+def quoted(word: str) -> str:
+    """The user's word inside a sentence, cut where it is long, control characters made visible."""
+    shown = word if len(word) <= SHOWN_WORD else word[:SHOWN_WORD] + "..."
+    return '"' + "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in shown) + '"'
+
+
+def listed(words: Iterable[str], joint: str = "or") -> str:
+    """`a, b or c`."""
+    *most, last = list(words)
+    return f"{', '.join(most)} {joint} {last}" if most else last
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """`; did you mean "review"?`, or nothing where no known word is near."""
+    if len(word) > LONGEST_GUESS:
+        return ""
+    by_folded = {candidate.lower(): candidate for candidate in known}
+    near = difflib.get_close_matches(word.lower(), by_folded, n=1, cutoff=0.6)
+    return f"; did you mean {quoted(by_folded[near[0]])}?" if near else ""

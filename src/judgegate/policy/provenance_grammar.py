@@ -1,0 +1,74 @@
+"""How it is written what makes a change AI-assisted."""
+
+from judgegate.model.scales import Certainty, Role
+from judgegate.policy.document import Node, Scalar
+from judgegate.policy.model import ProvenanceBlock
+from judgegate.policy.problems import Problems, listed, nearest
+from judgegate.policy.reading import Placed, list_of, one_of, placed, refuse_word, table, word
+from judgegate.policy.terms import GateOn, Signal
+
+SIGNAL_KINDS = (
+    "author_email",
+    "author_name",
+    "author_login",
+    "co_author_email",
+    "co_author_name",
+    "trailer_key",
+    "trailer_value",
+    "message_footer",
+    "pr_body",
+    "branch_prefix",
+    "pr_label",
+)
+"""The places that the catalogue of signals knows, by the names that it has for them."""
+
+SignalLists = tuple[tuple[Placed[Signal], ...], tuple[Placed[str], ...]]
+
+
+def provenance_block(node: Node, problems: Problems) -> ProvenanceBlock | None:
+    """Provenance terms, as far as they are set."""
+    fields = table(node, problems, "provenance terms")
+    if fields is None:
+        return None
+    gate_on = fields.placed("gate_on", one_of(GateOn))
+    roles = fields.placed("roles", _roles)
+    signals, signals_off = fields.take("signals", _signals) or ((), ())
+    fields.close("provenance")
+    return ProvenanceBlock(gate_on, roles, signals, signals_off)
+
+
+def _roles(node: Node, problems: Problems) -> frozenset[Role] | None:
+    roles = list_of(one_of(Role), "a list of roles")(node, problems)
+    return None if roles is None else frozenset(roles)
+
+
+def _signals(node: Node, problems: Problems) -> SignalLists | None:
+    fields = table(node, problems, "signals: {add: [...], off: [...]}")
+    if fields is None:
+        return None
+    added = fields.take("add", list_of(placed(_signal), "a list of signals"))
+    off = fields.take("off", list_of(placed(word), "a list of tools", alone=True))
+    fields.close("signals")
+    return added or (), off or ()
+
+
+def _signal(node: Node, problems: Problems) -> Signal | None:
+    fields = table(node, problems, "a signal")
+    if fields is None:
+        return None
+    tool = fields.need("tool", word, "what the evidence is called by")
+    kind = fields.need("kind", _kind, f"where the marker stands: {listed(SIGNAL_KINDS)}")
+    pattern = fields.need("pattern", word, "the marker, as it stands there")
+    confidence = fields.take("confidence", one_of(Certainty)) or Certainty.STRONG
+    role = fields.take("role", one_of(Role)) or Role.AUTHORED
+    fields.close("a signal")
+    if tool is None or kind is None or pattern is None:
+        return None
+    return Signal(tool, kind, pattern, confidence, role)
+
+
+def _kind(node: Node, problems: Problems) -> str | None:
+    if isinstance(node, Scalar) and node.text in SIGNAL_KINDS:
+        return node.text
+    hint = nearest(node.text, SIGNAL_KINDS) if isinstance(node, Scalar) else ""
+    return refuse_word(node, problems, listed(SIGNAL_KINDS), hint)

@@ -1,0 +1,205 @@
+"""Typed values out of nodes: a reader takes a node and gives its value, or notes a problem and gives None.
+
+A table of fields is written as calls (`table.take("approvals", whole_number(1, 20))`); what is left over when it is closed is unknown.
+Hand-written rather than pydantic: a problem needs its line and column, every value keeps where it was set, YAML's surprises must be seen
+before they have become Python values, and no model has to be built when a run starts.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from enum import Enum
+from typing import Generic, TypeVar
+
+from judgegate.policy.document import Mapping, Node, Scalar, Sequence
+from judgegate.policy.problems import Place, Problems, listed, nearest, quoted
+
+T = TypeVar("T")
+E = TypeVar("E", bound=Enum)
+
+Read = Callable[[Node, Problems], T | None]
+
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,14})\Z")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
+# What some reader of YAML takes for something other than text: truth values, null, numbers of any spelling, dates and times.
+_NOT_TEXT = re.compile(
+    r"(?:yes|no|on|off|true|false|y|n|null|~|[-+]?\.(?:inf|nan)|[-+]?[0-9][0-9_]*(?:\.[0-9_]*)?(?:e[-+]?[0-9]+)?|[-+]?\.[0-9][0-9_]*"
+    r"|[-+]?0[xob][0-9a-f_]+|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt ].*)?|=)\Z",
+    re.IGNORECASE,
+)
+_TRUTH = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}
+LONGEST_TEXT = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Placed(Generic[T]):
+    """A value and where it was set."""
+
+    value: T
+    place: Place
+
+
+def refuse(node: Node, problems: Problems, expected: str) -> T | None:
+    """Note that something else was expected here, and give nothing. What is broken anyway is left alone."""
+    match node:
+        case Scalar(broken=True):
+            return None
+        case Scalar(text="", plain=True):
+            found = "nothing"
+        case Scalar():
+            found = quoted(node.text)
+        case Sequence():
+            found = "a list"
+        case Mapping():
+            found = "a mapping"
+    problems.add(node.span, f"expected {expected}, found {found}")
+    return None
+
+
+def word(node: Node, problems: Problems) -> str | None:
+    """Any non-empty text; where other readers of YAML see a number, a date or a truth value it must stand in quotes."""
+    if not isinstance(node, Scalar) or node.broken or not node.text.strip():
+        return refuse(node, problems, "a text")
+    if node.plain and _NOT_TEXT.match(node.text):
+        return refuse(node, problems, f'a text (put it in quotes: "{node.text[:40]}")')
+    if len(node.text) > LONGEST_TEXT:
+        return refuse(node, problems, f"a text of at most {LONGEST_TEXT} characters")
+    return node.text
+
+
+def matching(pattern: re.Pattern[str], expected: str) -> Read[str]:
+    """A text that matches as a whole."""
+
+    def read(node: Node, problems: Problems) -> str | None:
+        text = word(node, problems)
+        if text is None or pattern.fullmatch(text):
+            return text
+        return refuse(node, problems, expected)
+
+    return read
+
+
+def one_of(words: type[E]) -> Read[E]:
+    """One of an enum's words."""
+    known = [member.value for member in words]
+
+    def read(node: Node, problems: Problems) -> E | None:
+        if isinstance(node, Scalar) and node.text in known:
+            return words(node.text)
+        hint = nearest(node.text, known) if isinstance(node, Scalar) else ""
+        return refuse_word(node, problems, listed(known), hint)
+
+    return read
+
+
+def refuse_word(node: Node, problems: Problems, expected: str, hint: str) -> T | None:
+    """Like `refuse`, with the nearest right word behind it."""
+    if hint and isinstance(node, Scalar) and not node.broken:
+        problems.add(node.span, f"expected {expected}, found {quoted(node.text)}{hint}")
+        return None
+    return refuse(node, problems, expected)
+
+
+def truth(node: Node, problems: Problems) -> bool | None:
+    """`true` or `false`, in no other spelling."""
+    if isinstance(node, Scalar) and node.plain and node.text in {"true", "false"}:
+        return node.text == "true"
+    meant = _TRUTH.get(node.text.lower()) if isinstance(node, Scalar) else None
+    return refuse_word(node, problems, "true or false", f"; did you mean {meant}?" if meant else "")
+
+
+def whole_number(minimum: int, maximum: int) -> Read[int]:
+    """A decimal whole number within limits, both included."""
+
+    def read(node: Node, problems: Problems) -> int | None:
+        if isinstance(node, Scalar) and node.plain and _NUMBER.match(node.text) and minimum <= int(node.text) <= maximum:
+            return int(node.text)
+        return refuse(node, problems, f"a whole number from {minimum} to {maximum}")
+
+    return read
+
+
+def day(node: Node, problems: Problems) -> date | None:
+    """A day of the calendar, as 2027-01-31."""
+    if isinstance(node, Scalar) and _DATE.match(node.text):
+        try:
+            return date.fromisoformat(node.text)
+        except ValueError:
+            pass  # no such day: said below, as for any other text
+    return refuse(node, problems, "a day as 2027-01-31")
+
+
+def placed(read: Read[T]) -> Read[Placed[T]]:
+    """The value with its place."""
+
+    def read_placed(node: Node, problems: Problems) -> Placed[T] | None:
+        value = read(node, problems)
+        return None if value is None else Placed(value, node.span.place)
+
+    return read_placed
+
+
+def list_of(read: Read[T], expected: str, *, alone: bool = False, empty: bool = False) -> Read[tuple[T, ...]]:
+    """A list; with `alone` a single value may stand for a list of one, with `empty` it may be empty."""
+
+    def read_list(node: Node, problems: Problems) -> tuple[T, ...] | None:
+        if alone and isinstance(node, Scalar):
+            value = read(node, problems)
+            return None if value is None else (value,)
+        if not isinstance(node, Sequence):
+            return refuse(node, problems, expected)
+        if not node.items and not empty:
+            problems.add(node.span, f"expected {expected}, found an empty list")
+            return None
+        values = [read(item, problems) for item in node.items]
+        return tuple(value for value in values if value is not None)
+
+    return read_list
+
+
+@dataclass(slots=True)
+class Table:
+    """A mapping while its fields are taken from it."""
+
+    node: Mapping
+    problems: Problems
+    known: list[str] = field(default_factory=list)
+
+    def take(self, name: str, read: Read[T]) -> T | None:
+        """The field's value, or None where it is absent or wrong."""
+        self.known.append(name)
+        node = self.node_of(name)
+        return None if node is None else read(node, self.problems)
+
+    def placed(self, name: str, read: Read[T]) -> Placed[T] | None:
+        """The field's value with its place."""
+        return self.take(name, placed(read))
+
+    def need(self, name: str, read: Read[T], why: str) -> T | None:
+        """A field that must be there; `why` ends the sentence "`name` is missing: ..."."""
+        if self.node_of(name) is None:
+            self.problems.add(self.node.span, f"`{name}` is missing: {why}")
+        return self.take(name, read)
+
+    def node_of(self, name: str) -> Node | None:
+        return next((value for key, value in self.node.entries if key.text == name), None)
+
+    def rest(self) -> Iterator[tuple[Scalar, Node]]:
+        """The entries that nobody has taken."""
+        return ((key, value) for key, value in self.node.entries if key.text not in self.known)
+
+    def close(self, what: str) -> None:
+        """Note every key that nobody asked for; `what` names the mapping: "a rule"."""
+        for key, _ in self.rest():
+            if key.broken:
+                continue
+            hint = nearest(key.text, self.known) or f"; it has {listed(self.known, 'and')}"
+            self.problems.add(key.span, f"unknown key {quoted(key.text)} in {what}{hint}")
+
+
+def table(node: Node, problems: Problems, what: str) -> Table | None:
+    """The node as a table, or None (and a problem) where it is no mapping."""
+    if isinstance(node, Mapping):
+        return Table(node, problems)
+    return refuse(node, problems, f"{what} (a mapping)")

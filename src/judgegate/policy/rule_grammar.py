@@ -1,0 +1,99 @@
+"""How rules are written: what a file says of one rule, and its cases."""
+
+from collections.abc import Mapping
+
+from judgegate.model.rules import RuleSpec
+from judgegate.model.scales import Action, Severity
+from judgegate.policy.condition_grammar import condition
+from judgegate.policy.document import Node, Scalar
+from judgegate.policy.kinds import KINDS
+from judgegate.policy.model import Case, Overlay, RuleBlock
+from judgegate.policy.problems import Problems, listed, nearest, quoted
+from judgegate.policy.reading import Placed, Read, Table, list_of, one_of, table, truth, whole_number, word
+from judgegate.policy.review_grammar import review_of
+
+
+def rule_blocks(rows: Mapping[str, RuleSpec], folder: str) -> Read[dict[str, RuleBlock]]:
+    """The mapping under `rules`."""
+
+    def read(node: Node, problems: Problems) -> dict[str, RuleBlock] | None:
+        rules = table(node, problems, "rules by their ids")
+        if rules is None:
+            return None
+        blocks = (_rule(key, value, rows, folder, problems) for key, value in rules.node.entries)
+        return {block.id: block for block in blocks if block is not None}
+
+    return read
+
+
+def _rule(key: Scalar, node: Node, rows: Mapping[str, RuleSpec], folder: str, problems: Problems) -> RuleBlock | None:
+    if key.text not in rows:
+        known = [*rows] if "/" in key.text else [*rows, *(name.partition("/")[2] for name in rows)]
+        problems.add(key.span, f"unknown rule {quoted(key.text)}{nearest(key.text, known)}")
+        return None
+    fields = table(node, problems, "what the rule does")
+    if fields is None:
+        return None
+    row = rows[key.text]
+    block = RuleBlock(
+        id=key.text,
+        place=key.span.place,
+        sets=_overlay(fields, row),
+        when=fields.placed("when", condition(folder)),
+        cases=fields.placed("cases", list_of(_case(row, folder), "a list of cases")),
+        non_negotiable=fields.placed("non_negotiable", truth),
+        looks_for=_looks_for(fields, problems),
+    )
+    fields.close("a rule")
+    if not fields.node.entries:
+        problems.add(key.span, "this rule says nothing: give it an action, or leave it out")
+    return block
+
+
+def _looks_for(fields: Table, problems: Problems) -> object | None:
+    """What a team's own rule looks for: the value of the one kind that it holds."""
+    held = [name for name in KINDS if fields.node_of(name) is not None]
+    if len(held) > 1:
+        problems.add(fields.node.span, f"a rule looks for exactly one of {listed(KINDS)}, found {listed(held, 'and')}")
+    return next((fields.take(name, KINDS[name]) for name in held), None)
+
+
+def _overlay(fields: Table, row: RuleSpec) -> Overlay:
+    return Overlay(
+        action=fields.placed("action", one_of(Action)),
+        severity=fields.placed("severity", one_of(Severity)),
+        options=fields.take("with", _options(row)) or {},
+        review=review_of(fields),
+        message=fields.placed("message", word),
+        why=fields.placed("why", word),
+    )
+
+
+def _case(row: RuleSpec, folder: str) -> Read[Case]:
+    def read(node: Node, problems: Problems) -> Case | None:
+        fields = table(node, problems, "a case")
+        if fields is None:
+            return None
+        when = fields.need("when", condition(folder), "a case without a condition is the rule itself")
+        overlay = _overlay(fields, row)
+        fields.close("a case")
+        if overlay == Overlay():
+            problems.add(node.span, "this case changes nothing: give it an action, a severity, options or a review")
+        return None if when is None else Case(node.span.place, when, overlay)
+
+    return read
+
+
+def _options(row: RuleSpec) -> Read[dict[str, Placed[int]]]:
+    def read(node: Node, problems: Problems) -> dict[str, Placed[int]] | None:
+        fields = table(node, problems, "options by their names")
+        if fields is None:
+            return None
+        if not row.options:
+            problems.add(node.span, f"{row.id} has no options")
+            return None
+        values = {option.name: fields.placed(option.name, whole_number(option.minimum, option.maximum)) for option in row.options}
+        fields.close(f"the options of {row.id}")
+        return {name: value for name, value in values.items() if value is not None}
+
+    return read
