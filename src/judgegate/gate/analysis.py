@@ -12,13 +12,15 @@ from judgegate.model.observation import Observation
 class AnalysedFile:
     """A file change and what the checks saw on its sides.
 
-    `after` are the head's observations, `before` those of each merge base, in the order of `Change.merge_bases`. `rules` are the ids
-    whose checks ran to their end. `language` is None where no check covers the file; `obstacle` says why a check that applies could
-    not look, `blind_side` why the merge base's side could not be read although the head's could.
+    `after` are the head's observations, `before` those of each merge base, in the order of `Change.merge_bases`. `language` is None where
+    no check covers the file; `covered` is whether the plan left a check that does. `rules` are the ids whose checks ran to their end.
+    `obstacle` says why a check that applies could not look, `blind_side` why the merge base's side could not be read although the head's
+    could: then all that the head shows counts as introduced.
     """
 
     change: FileChange
     language: str | None = None
+    covered: bool = False
     rules: tuple[str, ...] = ()
     after: tuple[Observation, ...] = ()
     before: tuple[tuple[Observation, ...], ...] = ()
@@ -28,10 +30,14 @@ class AnalysedFile:
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """All that was looked at, with nothing decided. `plan` is the digest of the plan that said what to look for."""
+    """All that was looked at, with nothing decided. `plan` is the digest of the plan that said what to look for.
+
+    `elsewhere` holds what a survey saw in files that the change does not touch; they are no part of the inventory.
+    """
 
     change: Change
     plan: str
     files: tuple[AnalysedFile, ...]
     provenance: ProvenanceRecord
+    elsewhere: tuple[AnalysedFile, ...] = ()
     notices: tuple[Notice, ...] = ()

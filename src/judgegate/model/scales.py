@@ -1,11 +1,9 @@
 """The ordered scales that thresholds compare, and the words that are not ordered."""
 
 from enum import Enum
-from functools import total_ordering
 from typing import Self
 
 
-@total_ordering
 class Scale(Enum):
     """An enum whose members are ordered as they are written, the weakest first."""
 
@@ -16,6 +14,15 @@ class Scale(Enum):
 
     def __lt__(self, other: Self) -> bool:
         return self.rank < other.rank
+
+    def __le__(self, other: Self) -> bool:
+        return self.rank <= other.rank
+
+    def __gt__(self, other: Self) -> bool:
+        return self.rank > other.rank
+
+    def __ge__(self, other: Self) -> bool:
+        return self.rank >= other.rank
 
     @classmethod
     def parse(cls, word: str) -> Self:

@@ -37,7 +37,9 @@ def _parts(spec: RuleSpec) -> Iterator[str]:
     if page.after:
         yield f"After:\n\n```{page.language}\n{page.after.strip()}\n```"
     if spec.options:
-        yield "## Options\n\n" + "\n".join(["| option | meaning | default | range | direction |", "|---|---|---|---|---|", *map(_row, spec.options)])
+        yield "## Options\n\n" + "\n".join(
+            ["| option | meaning | default | range | direction |", "|---|---|---|---|---|", *map(_row, spec.options)]
+        )
     yield f"## How to tune it\n\n{page.tune}"
 
 

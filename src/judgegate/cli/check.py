@@ -1,0 +1,86 @@
+"""`judgegate check`: read, judge, report, exit."""
+
+import shutil
+import sys
+
+import click
+
+from judgegate.cli.inputs import change_inputs
+from judgegate.cli.outputs import Output, OutputType, check_outputs, wants_colour, write_outputs
+from judgegate.cli.progress import progress
+from judgegate.gate.request import Request
+from judgegate.model.errors import ExitCode, JudgegateError
+from judgegate.model.notices import Notice
+from judgegate.model.scales import FailOn, Outcome
+from judgegate.model.verdict import Verdict
+from judgegate.report import Failure, ReportOptions
+
+
+@click.command("check")
+@change_inputs
+@click.option(
+    "-f",
+    "--format",
+    "outputs",
+    type=OutputType(),
+    multiple=True,
+    default=("text",),
+    help="How the verdict is told: text or json. Repeatable; without =FILE it goes to standard output.",
+)
+@click.option("--fail-on", type=click.Choice([level.value for level in FailOn]), help="The mildest outcome with an exit code other than 0.")
+@click.option("--exit-zero", is_flag=True, help="The same as --fail-on never.")
+@click.option("--all", "show_all", is_flag=True, help="Show what was there before the change, too, and cut no list.")
+@click.option("-q", "--quiet", is_flag=True, help="Say the verdict only.")
+@click.option("-v", "--verbose", is_flag=True, help="Say more of each finding.")
+def command(
+    request: Request, outputs: tuple[Output, ...], fail_on: str | None, exit_zero: bool, show_all: bool, quiet: bool, verbose: bool
+) -> int:
+    """Judge a change, and say whether it may merge.
+
+    Without options: what HEAD brings that the main branch does not have. The exit code is 0 for a pass, 1 for a block, 3 for a human
+    review that is required, 2 if nothing was judged, 4 if the gate could not complete.
+    """
+    if quiet and verbose:
+        raise click.UsageError("-q and -v contradict each other.")
+    check_outputs(outputs)
+    options = ReportOptions(
+        show_all=show_all,
+        quiet=quiet,
+        verbose=verbose,
+        colour=wants_colour(outputs),
+        width=shutil.get_terminal_size().columns if sys.stdout.isatty() else 100,
+    )
+    try:
+        verdict = _judge(request)
+    except JudgegateError as error:
+        if error.exit_code is ExitCode.INCOMPLETE:
+            _report_failure(outputs, error, options)
+        raise
+    write_outputs(outputs, verdict, options)
+    return exit_code(verdict, FailOn.NEVER if exit_zero else FailOn(fail_on) if fail_on else verdict.fail_on)
+
+
+def _judge(request: Request) -> Verdict:
+    from judgegate.gate.judge import judge  # noqa: PLC0415 - everything heavy hangs on it
+
+    with progress("Judging") as advance:
+        return judge(request, advance)
+
+
+def _report_failure(outputs: tuple[Output, ...], error: JudgegateError, options: ReportOptions) -> None:
+    """Machines get a report that says `error`; a person gets the message on standard error."""
+    told = Failure((Notice(error.code, str(error)),))
+    write_outputs([output for output in outputs if output.format != "text" or output.file is not None], told, options)
+
+
+def exit_code(verdict: Verdict, fail_on: FailOn) -> ExitCode:
+    """What the process says: the outcome, as far as `fail_on` reaches."""
+    match verdict.outcome:
+        case Outcome.ERROR:
+            return ExitCode.INCOMPLETE
+        case Outcome.BLOCK if fail_on >= FailOn.BLOCK:
+            return ExitCode.BLOCK
+        case Outcome.REVIEW if fail_on is FailOn.REVIEW:
+            return ExitCode.REVIEW
+        case _:
+            return ExitCode.PASS

@@ -1,0 +1,90 @@
+"""The command group, and the one place where an error becomes a message and an exit code."""
+
+import os
+import sys
+from importlib import import_module
+from typing import NoReturn
+
+import click
+
+from judgegate import __version__
+from judgegate.model.errors import ExitCode, JudgegateError
+from judgegate.report.terminal import escape
+
+COMMANDS = {
+    "check": "Judge a change, and say whether it may merge.",
+    "provenance": "Say who wrote a change, with the evidence.",
+    "policy": "Write, check and compare policies.",
+    "rules": "List the rules, or show one rule's page.",
+    "schema": "Print the JSON Schema of a format.",
+    "demo": "Show a verdict on a small repository, with no set-up.",
+}
+"""Each command's module is imported when it is asked for: `--help` must not pay for what a judgement needs."""
+
+
+class LazyGroup(click.Group):
+    """Commands by name, imported on use."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"judgegate.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, message="%(prog)s %(version)s")
+def group() -> None:
+    """The merge gate for the age of AI-written code.
+
+    judgegate reads a change, works out how much of it an AI helped to write, checks it against what the team holds to be
+    non-negotiable, and says one of three things: it may merge, a human must judge it first, or it must not merge.
+    """
+
+
+def main() -> NoReturn:
+    """Run the command line and end the process with DESIGN's exit codes: 0, 1, 2, 3, 4 or 130."""
+    try:
+        code = group.main(standalone_mode=False, prog_name="judgegate")
+        sys.stdout.flush()
+        sys.exit(code if isinstance(code, int) else ExitCode.PASS)
+    except click.exceptions.Exit as done:
+        sys.exit(done.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(ExitCode.USAGE)
+    except JudgegateError as error:
+        _say(f"Error: {error}")
+        sys.exit(error.exit_code)
+    except (KeyboardInterrupt, click.Abort):
+        _say("Interrupted.")
+        sys.exit(ExitCode.INTERRUPTED)
+    except BrokenPipeError:
+        _give_up_output()
+        sys.exit(ExitCode.INCOMPLETE)
+    except Exception:  # noqa: BLE001 - the last resort: a bug must not look like a verdict
+        import traceback  # noqa: PLC0415 - only a bug needs it
+
+        _say(traceback.format_exc() + "This is a bug in judgegate: nothing was judged.")
+        sys.exit(ExitCode.INCOMPLETE)
+
+
+def _say(message: str) -> None:
+    try:
+        click.echo("\n".join(escape(line) for line in message.split("\n")), err=True)
+    except OSError:
+        _give_up_output()
+
+
+def _give_up_output() -> None:
+    """Whoever read the output has gone: what is still in the buffers has nowhere to go, and closing must not fail for it."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        os.dup2(nowhere, stream.fileno())

@@ -1,0 +1,101 @@
+"""Where reports go: `-f FORMAT[=FILE]`, checked before the work and written after it."""
+
+import os
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import click
+
+from judgegate.model.errors import IncompleteError, UsageError
+from judgegate.model.verdict import Verdict
+from judgegate.report import FORMATS, Failure, ReportOptions
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A format, and the file that it goes to; None is the standard output."""
+
+    format: str
+    file: Path | None
+
+
+class OutputType(click.ParamType[Output]):
+    """`FORMAT` or `FORMAT=FILE`."""
+
+    name = "FORMAT[=FILE]"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Output:
+        if isinstance(value, Output):
+            return value
+        name, equals, file = str(value).partition("=")
+        if name not in FORMATS:
+            self.fail(f"{name!r} is no format; there are: {', '.join(FORMATS)}.", param, ctx)
+        if equals and not file:
+            self.fail(f"{value!r} names no file after the equals sign.", param, ctx)
+        return Output(name, Path(file) if file else None)
+
+
+def check_outputs(outputs: Sequence[Output]) -> None:
+    """Find out before the work whether every report can be written after it.
+
+    Raises:
+        UsageError: a file cannot be written, or two reports want the same place.
+    """
+    files = [output.file for output in outputs]
+    if len(set(files)) < len(files):
+        raise UsageError("Two reports would go to the same place.", "Give each its own file: -f text -f json=report.json")
+    for file in files:
+        if file is not None:
+            _try_to_write(file)
+
+
+def write_outputs(outputs: Sequence[Output], told: Verdict | Failure, options: ReportOptions) -> None:
+    """Write every report. A file is replaced as a whole, so that nobody ever reads half a report."""
+    for output in outputs:
+        tell = FORMATS[output.format]
+        if output.file is None:
+            click.echo(tell(told, options), nl=False, color=options.colour)
+        else:
+            _write(output.file, tell(told, replace(options, colour=False, quiet=False)))
+
+
+def wants_colour(outputs: Sequence[Output]) -> bool:
+    """Colour only for a person at a terminal, never with `NO_COLOR` (https://no-color.org)."""
+    on_terminal = sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+    return on_terminal and not os.environ.get("NO_COLOR") and any(output.file is None for output in outputs)
+
+
+def _is_special(file: Path) -> bool:
+    """A device or a pipe: written as it is, never replaced."""
+    return file.exists() and not file.is_file()
+
+
+def _try_to_write(file: Path) -> None:
+    try:
+        if file.is_dir():
+            raise UsageError(f"The report cannot be written to {file}: it is a directory.")
+        if _is_special(file):
+            return
+        if file.exists() and not os.access(file, os.W_OK):
+            raise UsageError(f"The report cannot be written to {file}: the file is read-only.")
+        with tempfile.TemporaryFile(dir=file.parent):
+            return
+    except OSError as error:
+        raise UsageError(f"The report cannot be written to {file}: {error.strerror}.", "Choose another place.") from error
+
+
+def _write(file: Path, text: str) -> None:
+    data = text.encode("utf-8", "backslashreplace")
+    try:
+        if _is_special(file):
+            file.write_bytes(data)
+            return
+        with tempfile.NamedTemporaryFile(dir=file.parent, prefix=f".{file.name}.", delete=False) as draft:
+            draft.write(data)
+        Path(draft.name).chmod(0o644)
+        Path(draft.name).replace(file.resolve())
+    except OSError as error:
+        raise IncompleteError(f"The report could not be written to {file}: {error.strerror}.") from error

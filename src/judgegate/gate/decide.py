@@ -1,0 +1,118 @@
+"""Judge an analysis: values in, a verdict out. Nothing here reads, asks or runs anything."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from judgegate.gate.analysis import Analysis
+from judgegate.gate.coverage import judge_file
+from judgegate.gate.demands import add_up, review_without_forge
+from judgegate.gate.judgement import Judge, Judged
+from judgegate.gate.oversight import judge_assistance, judge_fallback, judge_policy_change, judge_unanalysed
+from judgegate.gate.pairing import pair_with_all
+from judgegate.gate.reasons import give_reasons
+from judgegate.gate.rulebook import RULEBOOK
+from judgegate.gate.waiving import waive
+from judgegate.model.lines import count_lines
+from judgegate.model.notices import Notice
+from judgegate.model.scales import Action, Outcome
+from judgegate.model.verdict import JudgedFile, PolicySource, ProvenanceVerdict, Reason, ReviewVerdict, Verdict
+from judgegate.policy import Facts, Policy, ProvenanceTerms
+from judgegate.provenance import Testimony
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyInForce:
+    """The policy that judges, and what is known of policies around it.
+
+    `touched` are the paths of the change that decide how changes are judged, each with what it is. `fallback` says why `policy` stands in
+    for one that did not load, and `broken_head` why the head's own policy does not load.
+    """
+
+    policy: Policy
+    source: PolicySource
+    touched: tuple[tuple[str, str], ...] = ()
+    fallback: tuple[str, ...] = ()
+    broken_head: tuple[str, ...] = ()
+    notices: tuple[Notice, ...] = ()
+
+
+def decide(
+    analysis: Analysis, in_force: PolicyInForce, testify: Callable[[ProvenanceTerms], Testimony], known: Facts, today: date
+) -> Verdict:
+    """The verdict on an analysis under a policy.
+
+    `testify` weighs the analysis's provenance by a policy's terms; `known` holds the facts that are the same for every finding.
+
+    Raises:
+        ValueError: the analysis did not look for what this policy asks about.
+    """
+    policy = in_force.policy
+    if analysis.plan != policy.plan().digest:
+        raise ValueError("the analysis was made for another plan than this policy's")
+    judge = Judge(policy, RULEBOOK, testify, known)
+    testimony = testify(policy.provenance)
+    files = tuple(judge_file(file, policy, count_lines(testimony.ai_lines(file.change.path))) for file in analysis.files)
+    judged = waive(_judge_all(analysis, judge, files, in_force), policy, today)
+    findings = [one.finding for one in judged]
+    review = review_without_forge(add_up(asked for one in judged for asked in one.asks))
+    reasons = (*give_reasons(findings), *_policy_reasons(in_force))
+    return Verdict(
+        outcome=_outcome(reasons, review),
+        reasons=reasons,
+        change=analysis.change,
+        files=files,
+        policy=in_force.source,
+        provenance=_provenance(analysis, testimony, files),
+        findings=tuple(findings),
+        review=review,
+        fail_on=policy.fail_on,
+        notices=(*analysis.notices, *analysis.change.notices, *analysis.provenance.notices, *in_force.notices, *_blind_sides(analysis)),
+    )
+
+
+def _judge_all(analysis: Analysis, judge: Judge, files: Sequence[JudgedFile], in_force: PolicyInForce) -> list[Judged]:
+    pairs = pair_with_all(analysis.files, len(analysis.change.merge_bases), judge.tightens)
+    seen = (judged for paired in pairs if (judged := judge.judge(paired)) is not None)
+    return [
+        *seen,
+        *judge_assistance(judge, [file.change.path for file in files]),
+        *judge_unanalysed(judge, files),
+        *judge_policy_change(judge, in_force.touched),
+        *judge_fallback(judge, in_force.fallback),
+    ]
+
+
+def _policy_reasons(in_force: PolicyInForce) -> Iterable[Reason]:
+    if in_force.broken_head:
+        yield Reason(None, Action.BLOCK, "The policy that the change brings does not load: " + in_force.broken_head[0])
+
+
+def _outcome(reasons: Iterable[Reason], review: ReviewVerdict) -> Outcome:
+    actions = [reason.action for reason in reasons]
+    if Action.BLOCK in actions:
+        return Outcome.BLOCK
+    if Action.REVIEW in actions and review.satisfied is not True:
+        return Outcome.REVIEW
+    return Outcome.PASS
+
+
+def _provenance(analysis: Analysis, testimony: Testimony, files: Sequence[JudgedFile]) -> ProvenanceVerdict:
+    return ProvenanceVerdict(
+        verdict=testimony.verdict,
+        confidence=testimony.confidence,
+        ai_lines=sum(file.ai_lines for file in files),
+        added_lines=analysis.change.added_lines,
+        evidence=analysis.provenance.evidence,
+        gating=testimony.gating,
+        assumed=testimony.assumed,
+        declared_none=analysis.provenance.declared_none,
+        gate_on=testimony.gate_on,
+    )
+
+
+def _blind_sides(analysis: Analysis) -> Iterable[Notice]:
+    for file in analysis.files:
+        if file.blind_side is not None:
+            why = f"the merge base's side could not be read ({file.blind_side})"
+            yield Notice("blind-side", f"{file.change.path}: {why}, so all that it shows counts as introduced.")

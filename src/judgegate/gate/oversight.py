@@ -1,0 +1,88 @@
+"""The rules on human judgement: what they see comes from the verdict's own parts, not from a check."""
+
+from collections.abc import Iterable, Sequence
+
+from judgegate.gate.judgement import Judge, Judged
+from judgegate.model.observation import fingerprint
+from judgegate.model.rules import RuleSpec
+from judgegate.model.scales import Action, Authorship, Origin
+from judgegate.model.verdict import FileState, Finding, JudgedFile
+from judgegate.policy import AI_ASSISTED, POLICY_CHANGE, UNANALYSED, EffectiveRule
+from judgegate.provenance import Testimony
+
+
+def judge_assistance(judge: Judge, paths: Sequence[str]) -> list[Judged]:
+    """`oversight/ai-assisted`: the rule is asked once for each changed file; one finding stands for all, the demands are kept apart."""
+    testimony = judge.testimony(AI_ASSISTED.id)
+    if testimony.verdict is not Authorship.AI:
+        return []
+    asked = [judge.resolve(AI_ASSISTED.id, path, Authorship.AI) for path in paths or (None,)]
+    strongest: dict[tuple[Action, object], EffectiveRule] = {}
+    for rule in asked:
+        strongest.setdefault((rule.action, rule.reviews), rule)
+    message = describe_assistance(testimony)
+    return [
+        Judged(_finding(AI_ASSISTED, rule, None, message, Authorship.AI), rule)
+        for rule in strongest.values()
+        if rule.action is not Action.OFF
+    ]
+
+
+def describe_assistance(testimony: Testimony) -> str:
+    """One sentence: how sure it is that an AI helped, and which tools say so."""
+    if testimony.confidence is None:
+        return f"The change is held to the terms for AI-assisted changes: {testimony.assumed}."
+    tools = sorted({evidence.tool for evidence in testimony.gating})
+    return f"An AI helped to write the change ({testimony.confidence.value}): {', '.join(tools)}."
+
+
+def judge_unanalysed(judge: Judge, files: Iterable[JudgedFile]) -> list[Judged]:
+    """`oversight/unanalysed`: one finding for each file that could not be looked at."""
+    return [
+        judged
+        for file in files
+        if file.state is FileState.UNANALYSED
+        and (judged := _judge_path(judge, UNANALYSED.id, file.change.path, f"Not analysed: {file.reason}."))
+    ]
+
+
+def judge_policy_change(judge: Judge, touched: Iterable[tuple[str, str]]) -> list[Judged]:
+    """`oversight/policy-change`: one finding for each file that decides how changes are judged, with what it is."""
+    return [judged for path, what in touched if (judged := _judge_path(judge, POLICY_CHANGE.id, path, f"The change touches {what}."))]
+
+
+def judge_fallback(judge: Judge, why: Sequence[str]) -> list[Judged]:
+    """`oversight/policy-change`, where the base's policy does not load: whoever may review the policy looks at what happens without it."""
+    if not why:
+        return []
+    judged = _judge_path(judge, POLICY_CHANGE.id, None, f"The base's policy does not load, so the pack strict judges. {why[0]}")
+    return [judged] if judged else []
+
+
+def _judge_path(judge: Judge, rule_id: str, path: str | None, message: str) -> Judged | None:
+    testimony = judge.testimony(rule_id)
+    provenance = testimony.verdict if path is None else testimony.of_file(path)
+    rule = judge.resolve(rule_id, path, provenance)
+    if rule.action is Action.OFF:
+        return None
+    return Judged(_finding(judge.specs[rule_id], rule, path, message, provenance), rule)
+
+
+def _finding(spec: RuleSpec, rule: EffectiveRule, path: str | None, message: str, provenance: Authorship) -> Finding:
+    return Finding(
+        rule=spec.id,
+        code=None,
+        severity=rule.severity,
+        confidence=None,
+        path=path,
+        line=None,
+        end_line=None,
+        subject="",
+        message=rule.message or message,
+        action=rule.action,
+        origin=Origin.INTRODUCED,
+        provenance=provenance,
+        fingerprint=fingerprint(spec.id, "", "", [path or ""]),
+        remedy=spec.remedy,
+        why=rule.why or "",
+    )

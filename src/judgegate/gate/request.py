@@ -1,0 +1,28 @@
+"""What a caller asks to have judged."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from judgegate.model.change import ChangeSource
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """The inputs of a judgement, as the command line has them.
+
+    `directory` is where the repository is looked for. `patch` is the unified diff itself. `policy` and `org_policy` are files on disk.
+    `message` is the text of a commit message that is being written, `previous_reports` the JSON reports of earlier heads.
+    """
+
+    directory: Path = field(default_factory=Path.cwd)
+    source: ChangeSource = ChangeSource.COMMITS
+    base: str | None = None
+    head: str | None = None
+    patch: Path | None = None
+    policy: Path | None = None
+    org_policy: Path | None = None
+    pull_request: Path | None = None
+    branch: str | None = None
+    message: Path | None = None
+    assume_ai: bool = False
+    previous_reports: tuple[Path, ...] = ()

@@ -1,0 +1,81 @@
+"""The sides of a file change, each with its language, or with the reason why no check can look at it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from judgegate.change import MissingObjectError, Repository
+from judgegate.checks import HEAD_SIZE, language_of
+from judgegate.model.change import Blob, FileChange
+
+LARGEST_READ = 32 * 1024 * 1024
+"""Bytes that are read to look for a first line that names a language; nothing that large is source code."""
+
+_LFS_POINTER = b"version https://git-lfs.github.com/spec/"
+_LARGEST_POINTER = 1024
+"""A pointer is smaller than this, says the specification of Git LFS."""
+
+IN_LFS = "its content lies in Git LFS, and the repository holds only a pointer to it"
+NOT_HERE = "its content is not in this clone"
+TOO_LARGE = "it is too large to be looked at"
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side that a check could look at. `language` is None where none does; `obstacle` says why it cannot be looked at."""
+
+    blob: Blob
+    language: str | None
+    obstacle: str | None = None
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether a check could look at it."""
+        return self.language is not None and self.obstacle is None
+
+    @property
+    def task(self) -> str:
+        """The same content in the same language is looked at once, wherever it stands."""
+        return f"{self.language}:{self.blob.oid}"
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """A file change with its sides: the head's, and that of each merge base."""
+
+    change: FileChange
+    new: Side | None
+    olds: tuple[Side | None, ...]
+
+    @property
+    def judged(self) -> Side | None:
+        """The side that decides the file's state: the head's, or of a deleted file the merge base's."""
+        return self.new if self.change.new is not None else next((side for side in self.olds if side is not None), None)
+
+    @property
+    def language(self) -> str | None:
+        """The language of the side that decides."""
+        return self.judged.language if self.judged else None
+
+
+def look_at(repository: Repository, change: FileChange) -> Sides:
+    """Find the language of each side; a side that is no ordinary file has none."""
+
+    def side(blob: Blob | None) -> Side | None:
+        return None if blob is None or not blob.is_file else _side(repository.read, change, blob)
+
+    return Sides(change, side(change.new), tuple(side(blob) for blob in (change.old, *change.others)))
+
+
+def _side(read: Callable[[str], bytes], change: FileChange, blob: Blob) -> Side:
+    language = language_of(change.path)
+    if blob.size is None:
+        return Side(blob, language, change.obstacle or NOT_HERE)
+    try:
+        if blob.size <= _LARGEST_POINTER and read(blob.oid).startswith(_LFS_POINTER):
+            return Side(blob, language, IN_LFS)
+        if language is None and blob.size <= LARGEST_READ:
+            language = language_of(change.path, read(blob.oid)[:HEAD_SIZE])
+    except MissingObjectError:
+        return Side(blob, language, NOT_HERE)
+    too_large = language is None and blob.size > LARGEST_READ
+    return Side(blob, language, change.obstacle or (TOO_LARGE if too_large else None))
