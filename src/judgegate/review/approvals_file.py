@@ -1,0 +1,185 @@
+"""Approvals from a file, for a forge that judgegate does not ask itself."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from judgegate.model.approvals import (
+    AccountKind,
+    Approvals,
+    Comment,
+    Contribution,
+    Part,
+    Permission,
+    Person,
+    Review,
+    ReviewState,
+    Unchecked,
+    Unmapped,
+)
+from judgegate.model.errors import UsageError
+
+if TYPE_CHECKING:
+    from judgegate.review.approvals_form import ApprovalsForm, PersonForm
+
+SIZE_LIMIT = 16_000_000
+"""Bytes. A hundred thousand reviews fit."""
+
+SHOWN_PROBLEMS = 20
+
+DELETED = Person(None, "ghost", AccountKind.DELETED)
+"""What is left of an account that no longer exists."""
+
+_COULD_NOT_CHECK = "could not check"
+
+
+class ApprovalsFileError(UsageError):
+    """An approvals file that cannot be read; `problems` are sentences without a full stop, each with its place."""
+
+    def __init__(self, name: str, problems: tuple[str, ...]) -> None:
+        shown = [f"  {problem}" for problem in problems[:SHOWN_PROBLEMS]]
+        more = [f"  and {len(problems) - SHOWN_PROBLEMS} more"] if len(problems) > SHOWN_PROBLEMS else []
+        super().__init__(
+            "\n".join([f"The approvals file {name} cannot be read:", *shown, *more]),
+            "`judgegate schema approvals` prints what it may hold.",
+        )
+        self.problems = problems
+
+
+def approvals_schema() -> str:
+    """The JSON Schema of an approvals file."""
+    return Path(__file__).with_name("approvals.schema.json").read_text("utf-8")
+
+
+def read_approvals(content: bytes, name: str) -> Approvals:
+    """The approvals in a file; `name` stands in messages.
+
+    Raises:
+        ApprovalsFileError: it is not such a file; every problem is told.
+    """
+    from pydantic import ValidationError  # noqa: PLC0415 - slow to import, and only needed here
+
+    from judgegate.review.approvals_form import ApprovalsForm  # noqa: PLC0415 - imports pydantic
+
+    document = _decode(content, name)
+    try:
+        form = ApprovalsForm.model_validate(document)
+    except ValidationError as error:
+        problems = tuple(f"{_place(one['loc'])}: {_sentence(one['msg'])}" for one in error.errors(include_url=False))
+        raise ApprovalsFileError(name, problems) from None
+    problems = tuple(_strangers(form))
+    if problems:
+        raise ApprovalsFileError(name, problems)
+    return _approvals(form)
+
+
+def _decode(content: bytes, name: str) -> object:
+    if len(content) > SIZE_LIMIT:
+        raise ApprovalsFileError(name, (f"it has more than {SIZE_LIMIT} bytes",))
+    try:
+        return json.loads(content.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_refuse_constant)
+    except UnicodeDecodeError as error:
+        problem = f"byte {error.start + 1} is not UTF-8"
+    except RecursionError:
+        problem = "it is nested too deeply"
+    except ValueError as error:
+        problem = str(error)
+    raise ApprovalsFileError(name, (problem,))
+
+
+def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """An object whose keys stand once each: of two that contradict each other, neither is to be trusted."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise ValueError(f"the key {json.dumps(twice)} stands twice in the same object")
+    return found
+
+
+def _refuse_constant(word: str) -> NoReturn:
+    raise ValueError(f"{word} is not JSON")
+
+
+def _place(location: tuple[int | str, ...]) -> str:
+    """`reviews[0].state`, as one would write it."""
+    place = ""
+    for step in location:
+        if isinstance(step, int):
+            place += f"[{step}]"
+        else:
+            plain = step if step.isidentifier() else json.dumps(step)
+            place += f".{plain}" if place else plain
+    return place or "the file"
+
+
+def _sentence(message: str) -> str:
+    text = message.removeprefix("Value error, ")
+    return text[:1].lower() + text[1:]
+
+
+def _strangers(form: "ApprovalsForm") -> Iterator[str]:
+    """What the schema cannot say: accounts, addresses and teams stand once each, and whoever is named is among the people."""
+    yield from _repeated((f"people[{place}].id", str(person.id)) for place, person in enumerate(form.people))
+    yield from _repeated((f"people[{place}].emails", one.casefold()) for place, person in enumerate(form.people) for one in person.emails)
+    for place, person in enumerate(form.people):
+        yield from _repeated((f"people[{place}].teams", _team(name)) for name in person.teams)
+    known = {person.id for person in form.people}
+    named = [("opened_by", form.opened_by)]
+    named += [(f"reviews[{place}].by", review.by) for place, review in enumerate(form.reviews)]
+    named += [(f"contributors[{place}].by", contributor.by) for place, contributor in enumerate(form.contributors)]
+    named += [(f"comments[{place}].by", comment.by) for place, comment in enumerate(form.comments)]
+    yield from (f"{place}: nobody among the people has the number {by}" for place, by in named if by is not None and by not in known)
+
+
+def _repeated(values: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """A problem for each value that stood before; the values come with their places."""
+    seen: set[str] = set()
+    for place, value in values:
+        if value in seen:
+            yield f"{place}: {json.dumps(value)} stands twice"
+        seen.add(value)
+
+
+def _team(name: str) -> str:
+    return name.removeprefix("@").casefold()
+
+
+def _approvals(form: "ApprovalsForm") -> Approvals:
+    people = {person.id: Person(person.id, person.login, AccountKind(person.kind), person.suspended) for person in form.people}
+    return Approvals(
+        head=form.head,
+        reviews=tuple(
+            Review(_who(row.by, people), ReviewState(row.state), row.commit, order) for order, row in enumerate(form.reviews, start=1)
+        ),
+        permissions={person.id: _permission(person) for person in form.people},
+        memberships=_memberships(form),
+        addresses={address.casefold(): people[person.id] for person in form.people for address in person.emails},
+        contributions=(
+            Contribution(_who(form.opened_by, people), Part.OPENER),
+            *(Contribution(people[row.by], Part(row.part), row.commit) for row in form.contributors if row.by is not None),
+        ),
+        unmapped=tuple(Unmapped(row.unknown, Part(row.part), row.commit) for row in form.contributors if row.unknown is not None),
+        comments=tuple(Comment(_who(row.by, people), row.text, row.edited) for row in form.comments),
+        reviewers=tuple(people.values()) if form.everybody else None,
+        carried=frozenset(form.carried),
+    )
+
+
+def _who(number: int | None, people: Mapping[int, Person]) -> Person:
+    return DELETED if number is None else people[number]
+
+
+def _permission(person: "PersonForm") -> Permission | Unchecked:
+    return Unchecked(person.unchecked) if person.permission == _COULD_NOT_CHECK else Permission(person.permission)
+
+
+def _memberships(form: "ApprovalsForm") -> dict[str, dict[int, bool | Unchecked]]:
+    """By team; of whom the file says nothing for a team, nothing is known."""
+    teams: dict[str, dict[int, bool | Unchecked]] = {}
+    for person in form.people:
+        for team, answer in person.teams.items():
+            members = teams.setdefault(_team(team), {})
+            members[person.id] = Unchecked(person.unchecked) if answer == _COULD_NOT_CHECK else answer == "yes"
+    return teams

@@ -1,0 +1,83 @@
+"""The form of an approvals file. Imported only where such a file is read, because pydantic is slow to import."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+AccountId = Annotated[int, Field(ge=1, le=2**63 - 1, description="The account's number on the forge. People are compared by it alone.")]
+Oid = Annotated[
+    str,
+    Field(pattern="^([0-9a-f]{40}|[0-9a-f]{64})$", description="A commit's full id, in lower-case hexadecimal digits."),
+]
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+PermissionWord = Literal["none", "read", "triage", "write", "maintain", "admin", "could not check"]
+Answer = Literal["yes", "no", "could not check"]
+
+
+class Form(BaseModel):
+    """Nothing is converted, and no key is let pass unread."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class PersonForm(Form):
+    """An account. What the file does not say of it could not be checked."""
+
+    id: AccountId
+    login: Name
+    kind: Literal["user", "bot", "organization", "mannequin"] = "user"
+    suspended: bool = False
+    permission: PermissionWord = "could not check"
+    teams: dict[Name, Answer] = Field(default={}, description="Membership by team, as org/team.")
+    emails: list[Name] = Field(default=[], description="Addresses that the forge says belong to the account.")
+    unchecked: str = Field(default="the approvals file does not say", description="Why something of this account could not be checked.")
+
+
+class ReviewForm(Form):
+    """One review."""
+
+    by: AccountId | None = Field(description="One of the people, or null for an account that no longer exists.")
+    state: Literal["approved", "changes_requested", "dismissed", "commented", "pending"]
+    commit: Oid | None = Field(description="The commit that was reviewed, or null if it is gone.")
+
+
+class ContributorForm(Form):
+    """Somebody's part in the change: one of the people, or what is known of somebody who is not among them."""
+
+    by: AccountId | None = None
+    unknown: Name | None = Field(default=None, description="An address or a description, where no account is known.")
+    part: Literal["author", "committer", "co_author", "pusher", "requester"] = Field(
+        description="requester: set the agent to work that wrote it."
+    )
+    commit: Oid | None = None
+
+    @model_validator(mode="after")
+    def _name_one(self) -> Self:
+        if (self.by is None) == (self.unknown is None):
+            raise ValueError("exactly one of `by` and `unknown` says who it is")
+        return self
+
+
+class CommentForm(Form):
+    """A comment; only `/judgegate reviewed <full sha> <what I checked>` means anything."""
+
+    by: AccountId | None
+    text: str
+    edited: bool = False
+
+
+class ApprovalsForm(Form):
+    """Who approved a change, and who they are: what `judgegate check --approvals FILE` reads."""
+
+    version: Literal[1]
+    head: Oid
+    opened_by: AccountId | None = Field(description="Who asked for the change to be merged, or null if the account no longer exists.")
+    people: list[PersonForm]
+    everybody: bool = Field(default=False, description="Whether `people` holds everybody who can review here.")
+    reviews: list[ReviewForm] = Field(description="The whole history, the oldest first: a later review takes the place of an earlier one.")
+    contributors: list[ContributorForm] = Field(description="Everybody with a part in any commit of the change.")
+    comments: list[CommentForm] = []
+    carried: list[Oid] = Field(
+        default=[],
+        description="Older heads whose approvals hold for this one: the base was merged in without a conflict, and nothing else changed.",
+    )

@@ -1,0 +1,103 @@
+"""Who is a person, who has a part in the change, and who has the standing that a demand asks for."""
+
+from collections.abc import Collection
+
+from judgegate.model.approvals import AccountKind, Approvals, Contribution, Part, Permission, Person, Unchecked
+from judgegate.model.verdict import Standing
+from judgegate.policy.terms import Contributors, ReviewTerms
+from judgegate.review.accounts import read_no_reply
+
+_OF_THE_AUTHOR = frozenset({Part.OPENER, Part.AUTHOR, Part.REQUESTER})
+"""The parts that `contributors: not_author` leaves to others. Who sets an agent to work is its author."""
+
+_NO_PERSON = {
+    AccountKind.ORGANIZATION: "is an organization, not a person",
+    AccountKind.MANNEQUIN: "stands in for somebody who never had an account here",
+    AccountKind.DELETED: "is an account that no longer exists",
+}
+
+_DID = {
+    Part.OPENER: "opened the pull request",
+    Part.AUTHOR: "wrote",
+    Part.COMMITTER: "committed",
+    Part.CO_AUTHOR: "is a co-author of",
+    Part.PUSHER: "pushed",
+    Part.REQUESTER: "set the agent to work that wrote",
+}
+
+
+def fault_of(person: Person, agents: Collection[str]) -> str | None:
+    """Why the account can be no reviewer at all, a clause, or None. `agents` are logins that are an agent's, case-folded."""
+    login = person.login.casefold()
+    if person.kind is AccountKind.BOT or login.endswith("[bot]"):
+        return "is a bot, not a person"
+    if person.kind is not AccountKind.USER:
+        return _NO_PERSON[person.kind]
+    if login in agents:
+        return "is an agent, not a person"
+    if person.suspended:
+        return "is a suspended account"
+    return "has no account number to tell them from others by" if person.id is None else None
+
+
+def part_of(person: Person, approvals: Approvals, terms: ReviewTerms) -> str | None:
+    """What part the person has in the change that keeps them from approving it under these terms: a clause, or None."""
+    did = [one for one in approvals.contributions if one.person.id == person.id is not None and bars(one.part, terms)]
+    return _tell(min(did, key=_rank)) if did else None
+
+
+def bars(part: Part, terms: ReviewTerms) -> bool:
+    """Whether somebody with this part may not approve under these terms."""
+    return terms.contributors is Contributors.NEVER or part in _OF_THE_AUTHOR
+
+
+def stands(person: Person, standings: tuple[Standing, ...], approvals: Approvals) -> bool | Unchecked:
+    """Whether the person has any of the standings. What could not be checked is told only if nothing else is a yes."""
+    answers = [_stands(person, standing, approvals) for standing in standings]
+    if True in answers:
+        return True
+    return next((answer for answer in answers if isinstance(answer, Unchecked)), False)
+
+
+def can_write(person: Person, approvals: Approvals, floor: Permission = Permission.WRITE) -> bool | Unchecked:
+    """Whether the person has at least the permission."""
+    permission = approvals.permission_of(person)
+    if isinstance(permission, Unchecked):
+        return Unchecked(f"{floor.value} permission ({permission.reason})")
+    return not permission < floor
+
+
+def _stands(person: Person, standing: Standing, approvals: Approvals) -> bool | Unchecked:
+    """A team, a user and a code owner need write permission besides: being named gives nobody a say in a repository."""
+    value = (standing.value or "").removeprefix("@")
+    match standing.kind:
+        case "permission":
+            return can_write(person, approvals, Permission.parse(value))
+        case "user":
+            named: bool | Unchecked = person.login.casefold() == value.casefold()
+        case "team":
+            named = approvals.is_member(person, value)
+            if isinstance(named, Unchecked):
+                named = Unchecked(f"membership of @{value} ({named.reason})")
+        case "address":
+            named = _has_address(person, value, approvals)
+        case _:
+            raise ValueError(f"not a standing that a person can have: {standing.kind}")
+    return can_write(person, approvals) if named is True else named
+
+
+def _has_address(person: Person, address: str, approvals: Approvals) -> bool | Unchecked:
+    owner = read_no_reply(address) or approvals.addresses.get(address.casefold())
+    if owner is None:
+        return Unchecked(f"whose address {address} is")
+    return person.id is not None and owner.id == person.id
+
+
+def _rank(one: Contribution) -> tuple[int, str]:
+    return list(Part).index(one.part), one.commit or ""
+
+
+def _tell(one: Contribution) -> str:
+    if one.part is Part.OPENER:
+        return _DID[one.part]
+    return f"{_DID[one.part]} {'part of the change' if one.commit is None else one.commit[:7]}"

@@ -1,0 +1,119 @@
+"""Whether a human agreed: the one place that decides which approval counts."""
+
+from collections.abc import Collection, Iterable, Sequence
+
+from judgegate.model.approvals import Approvals
+from judgegate.model.errors import IncompleteError
+from judgegate.model.verdict import Counted, Demand, Ignored, ReviewVerdict
+from judgegate.review.attestation import read_attestations
+from judgegate.review.demands import Ask, Claim, add_up
+from judgegate.review.history import holders, superseded_approvals
+from judgegate.review.owners import CodeOwners
+from judgegate.review.shortfall import Forum, name_who_can, tell_shortfall
+from judgegate.review.tally import Tally, tally
+
+NOBODY_OWNS = CodeOwners()
+
+
+class OtherHeadError(IncompleteError):
+    """The approvals are of another head than the one that is judged, so they say nothing of it."""
+
+    def __init__(self, approvals: str, judged: str | None) -> None:
+        super().__init__(
+            f"The approvals are of the head {approvals}, but {judged or 'what is not committed'} is judged.",
+            "Read the approvals again, and judge the head that they are of.",
+        )
+
+
+def weigh(
+    asks: Iterable[Ask],
+    approvals: Approvals | None,
+    head: str | None,
+    *,
+    owners: CodeOwners = NOBODY_OWNS,
+    agents: Collection[str] = (),
+) -> ReviewVerdict:
+    """Which approvals count, which demands they serve, and what is missing.
+
+    Args:
+        asks: what the rules ask for.
+        approvals: what is known of who approved, or None if nothing is.
+        head: the commit that is judged.
+        owners: the code owners that the base names.
+        agents: logins of accounts that are an AI's although the forge calls them users.
+
+    Raises:
+        OtherHeadError: the approvals are of another head.
+    """
+    claims = add_up(asks, owners)
+    if approvals is None:
+        return _unweighed(claims)
+    if approvals.head != head:
+        raise OtherHeadError(approvals.head, head)
+    agents = frozenset(login.casefold() for login in agents)
+    attestations, unheld = read_attestations(approvals, agents)
+    tallies = [tally(claim, approvals, attestations, agents) for claim in claims]
+    held_by = holders(approvals, agents)
+    counted = _count(tallies, approvals.head)
+    return ReviewVerdict(
+        required=bool(claims or held_by),
+        satisfied=not held_by and not any(one.missing for one in tallies),
+        demands=tuple(_demand(one, Forum(approvals, agents)) for one in tallies),
+        counted=counted,
+        ignored=_ignore(tallies, counted, (*superseded_approvals(approvals.reviews), *unheld)) if claims else (),
+        held_by=held_by,
+        unmapped=tuple(sorted({name for one in tallies for name in one.unmapped})),
+    )
+
+
+def _unweighed(claims: Sequence[Claim]) -> ReviewVerdict:
+    """Nothing can say who approved: every demand stays open, and whether it is satisfied is not known."""
+    demands = tuple(
+        Demand(
+            rules=claim.rules,
+            approvals=claim.terms.approvals,
+            standings=claim.standings,
+            missing=max(claim.terms.approvals, len(claim.groups)),
+            who_can=tuple(dict.fromkeys(str(standing) for standing in claim.standings)),
+            attestable=claim.is_attestable,
+        )
+        for claim in claims
+    )
+    return ReviewVerdict(required=bool(demands), satisfied=None if demands else True, demands=demands)
+
+
+def _demand(one: Tally, forum: Forum) -> Demand:
+    return Demand(
+        rules=one.claim.rules,
+        approvals=max(one.needed, len(one.claim.groups)),
+        standings=one.claim.standings,
+        missing=one.missing,
+        who_can=name_who_can(one, forum) if one.missing else (),
+        attestable=one.claim.is_attestable,
+        shortfall=tell_shortfall(one, forum),
+    )
+
+
+def _count(tallies: Sequence[Tally], head: str) -> tuple[Counted, ...]:
+    """Each approval once, with the rules that it serves."""
+    serves: dict[Counted, set[str]] = {}
+    for one in tallies:
+        given = [Counted(review.person.login, review.commit) for review in one.counted if review.commit]
+        given += [Counted(attestation.person.login, head, attested=attestation.statement) for attestation in one.attested]
+        for approval in given:
+            serves.setdefault(approval, set()).update(one.claim.rules)
+    counted = [Counted(one.who, one.commit, tuple(sorted(rules)), one.attested) for one, rules in serves.items()]
+    return tuple(sorted(counted, key=lambda one: (one.who, one.commit, one.attested or "")))
+
+
+def _ignore(tallies: Sequence[Tally], counted: Sequence[Counted], others: Sequence[Ignored]) -> tuple[Ignored, ...]:
+    """Each approval that serves nothing, with every reason, and each that does not serve a demand which is still open."""
+    serving = {one.who for one in counted}
+    refused = set(others)
+    for one in tallies:
+        for ignored in one.refused:
+            if ignored.who not in serving:
+                refused.add(ignored)
+            elif one.missing:
+                refused.add(Ignored(ignored.who, f"{ignored.why} (asked for by {', '.join(one.claim.rules)})"))
+    return tuple(sorted(refused, key=lambda one: (one.who, one.why)))
