@@ -9,6 +9,8 @@ HEAD_SIZE = 256
 _SUFFIXES = {".py": PYTHON, ".pyi": PYTHON, ".pyw": PYTHON}
 _SHEBANG = re.compile(rb"\A(?:\xef\xbb\xbf)?#![ \t]*(?P<program>[^\s]+)(?P<rest>[^\r\n]*)")
 _PYTHON_PROGRAM = re.compile(rb"(?:python|pypy)w?[0-9.]*t?d?\Z")
+_SPLIT_OPTION = re.compile(rb"\A(?:-[0iv]*S|--split-string=)")
+_RUNNERS = (b"uv", b"pipx")
 _ASSIGNMENT = re.compile(rb"[A-Za-z_][A-Za-z0-9_]*=")
 
 
@@ -33,14 +35,14 @@ def _language_of_shebang(head: bytes) -> str | None:
     program = shebang["program"].rpartition(b"/")[2]
     if program == b"env":
         program = _program_of_env(shebang["rest"].split())
-    return PYTHON if _PYTHON_PROGRAM.match(program) else None
+    runs_script = program in _RUNNERS and b"run" in shebang["rest"].split()
+    return PYTHON if runs_script or _PYTHON_PROGRAM.match(program) else None
 
 
 def _program_of_env(words: list[bytes]) -> bytes:
     """What `env` would start: its first word that is neither an option, nor an option's value, nor an assignment."""
-    words = [word.removeprefix(b"-S").removeprefix(b"--split-string=") for word in words]
     takes_value = False
-    for word in words:
+    for word in (_SPLIT_OPTION.sub(b"", word).strip(b"\"'") for word in words):
         if takes_value:
             takes_value = False
         elif word in (b"-u", b"-C", b"--unset", b"--chdir"):

@@ -40,9 +40,9 @@ class Outcome:
 
 @dataclass(slots=True)
 class _Seat:
-    """A worker's place: a process, replaced when it is lost, and the job it has in hand."""
+    """A worker's place: a process, or none after a loss until the next job, and the job it has in hand."""
 
-    process: Process
+    process: Process | None = None
     job: int | None = None
     deadline: float = 0.0
 
@@ -50,17 +50,11 @@ class _Seat:
 class Crew:
     """The workers, driven by one loop over their pipes."""
 
-    def __init__(self, size: int, launch: Launch, limits: Limits) -> None:
+    def __init__(self, launch: Launch, limits: Limits) -> None:
         self._launch = launch
         self._limits = limits
         self._selector = selectors.DefaultSelector()
         self._seats: list[_Seat] = []
-        for _ in range(size):
-            self._seats.append(self._occupy())
-
-    @property
-    def size(self) -> int:
-        return len(self._seats)
 
     @property
     def free(self) -> int:
@@ -68,43 +62,45 @@ class Crew:
 
     @property
     def pids(self) -> list[int]:
-        return [seat.process.pid for seat in self._seats]
+        return [seat.process.pid for seat in self._seats if seat.process]
+
+    def grow(self, size: int) -> None:
+        """Start workers until there are so many."""
+        while len(self._seats) < size:
+            self._seats.append(seat := _Seat())
+            self._occupy(seat)
 
     def give(self, number: int, message: dict[str, Any]) -> None:
         """Hand a job to a worker that is free."""
         seat = next(seat for seat in self._seats if seat.job is None)
+        process = seat.process or self._occupy(seat)
         seat.job = number
         seat.deadline = time.monotonic() + self._limits.clock
-        seat.process.send(message)
-        self._watch_sink(seat)
+        process.send(message)
+        self._watch_sink(seat, process)
 
     def wait(self) -> list[Outcome]:
         """Wait until something happens, and return the jobs that have ended."""
         outcomes = []
         for key, mask in self._selector.select(self._patience()):
-            seat: _Seat = key.data
-            if mask & selectors.EVENT_WRITE:
-                seat.process.write()
-                self._watch_sink(seat)
-            if mask & selectors.EVENT_READ:
-                outcomes += self._hear(seat)
+            outcomes += self._attend(key.data, mask)
         now = time.monotonic()
         for seat in self._busy():
             if now >= seat.deadline:
                 outcomes += self._lose(seat, Loss.CLOCK)
-            elif self._limits.watch_memory and resident_bytes(seat.process.pid) > self._limits.memory + self._limits.stack:
+            elif self._limits.watch_memory and self._holds_too_much(seat):
                 outcomes += self._lose(seat, Loss.MEMORY)
         return outcomes
 
     def drop_jobs(self) -> None:
-        """Forget what is in hand: a worker that is busy is replaced."""
+        """Forget what is in hand, and with it the workers that are busy."""
         for seat in self._busy():
-            self._replace(seat)
+            self._vacate(seat)
 
     def end(self) -> None:
         """End all workers."""
         for seat in self._seats:
-            self._dismiss(seat)
+            self._vacate(seat)
         self._seats.clear()
         self._selector.close()
 
@@ -117,47 +113,51 @@ class Crew:
         patience = max(0.0, nearest - time.monotonic())
         return min(patience, _WATCH_EVERY) if self._limits.watch_memory else patience
 
-    def _occupy(self) -> _Seat:
-        seat = _Seat(Process(self._launch))
-        self._listen(seat)
-        return seat
+    def _holds_too_much(self, seat: _Seat) -> bool:
+        return seat.process is not None and resident_bytes(seat.process.pid) > self._limits.memory + self._limits.stack
 
-    def _replace(self, seat: _Seat) -> int:
-        """A new process in the lost one's place; how the lost one ended."""
-        status = self._dismiss(seat)
-        seat.process, seat.job = Process(self._launch), None
-        self._listen(seat)
-        return status
+    def _occupy(self, seat: _Seat) -> Process:
+        seat.process = process = Process(self._launch)
+        self._selector.register(process.source, selectors.EVENT_READ, seat)
+        self._watch_sink(seat, process)
+        return process
 
-    def _dismiss(self, seat: _Seat) -> int:
+    def _vacate(self, seat: _Seat) -> int:
+        """End the seat's worker; how it ended."""
+        process, seat.process, seat.job = seat.process, None, None
+        if process is None:
+            return 0
         watched = self._selector.get_map()
-        for descriptor in (seat.process.source, seat.process.sink):
+        for descriptor in (process.source, process.sink):
             if descriptor in watched:
                 self._selector.unregister(descriptor)
-        return seat.process.end()
+        return process.end()
 
-    def _listen(self, seat: _Seat) -> None:
-        self._selector.register(seat.process.source, selectors.EVENT_READ, seat)
-        self._watch_sink(seat)
+    def _watch_sink(self, seat: _Seat, process: Process) -> None:
+        watched = process.sink in self._selector.get_map()
+        if process.has_outgoing and not watched:
+            self._selector.register(process.sink, selectors.EVENT_WRITE, seat)
+        elif watched and not process.has_outgoing:
+            self._selector.unregister(process.sink)
 
-    def _watch_sink(self, seat: _Seat) -> None:
-        watched = seat.process.sink in self._selector.get_map()
-        if seat.process.has_outgoing and not watched:
-            self._selector.register(seat.process.sink, selectors.EVENT_WRITE, seat)
-        elif watched and not seat.process.has_outgoing:
-            self._selector.unregister(seat.process.sink)
-
-    def _hear(self, seat: _Seat) -> list[Outcome]:
+    def _attend(self, seat: _Seat, mask: int) -> list[Outcome]:
+        if seat.process is None:
+            return []
+        if mask & selectors.EVENT_WRITE:
+            seat.process.write()
+            self._watch_sink(seat, seat.process)
+        if not mask & selectors.EVENT_READ:
+            return []
         try:
             messages = seat.process.read()
         except MalformedError:
             return self._lose(seat, Loss.MALFORMED)
         if messages is None:
-            return self._lose(seat, None)
+            return self._mourn(seat, seat.process)
         return [outcome for message in messages for outcome in self._take(seat, message)]
 
     def _take(self, seat: _Seat, message: dict[str, Any]) -> list[Outcome]:
-        if not seat.process.ready:
+        if seat.process is not None and not seat.process.ready:
             if message.get("ready") is not True:
                 raise IncompleteError(f"A worker could not prepare itself ({message.get('broken')}), so no file can be checked.", _REMEDY)
             seat.process.ready = True
@@ -166,19 +166,21 @@ class Crew:
             return self._lose(seat, Loss.MALFORMED)
         number, seat.job = seat.job, None
         if message.get("spent"):
-            self._replace(seat)
+            self._vacate(seat)
         return [Outcome(number, message)]
 
-    def _lose(self, seat: _Seat, loss: Loss | None) -> list[Outcome]:
-        """Replace a worker; its job, if it had one, is lost. Without a reason given, how the process ended is the reason."""
-        number, ready = seat.job, seat.process.ready
-        if loss is None:
-            seat.process.wait()
-        status = self._replace(seat)
-        if loss is None:
-            if not ready:
-                raise IncompleteError(f"A worker ended before it could begin ({describe_end(status)}), so no file can be checked.", _REMEDY)
-            loss = _LOSSES.get(status, Loss.DIED)
+    def _mourn(self, seat: _Seat, process: Process) -> list[Outcome]:
+        """A worker has ended by itself, or by another's hand."""
+        process.wait()
+        if not process.ready:
+            raise IncompleteError(
+                f"A worker ended before it could begin ({describe_end(process.end())}), so no file can be checked.", _REMEDY
+            )
+        return self._lose(seat, _LOSSES.get(process.end(), Loss.DIED))
+
+    def _lose(self, seat: _Seat, loss: Loss) -> list[Outcome]:
+        number = seat.job
+        status = self._vacate(seat)
         return [] if number is None else [Outcome(number, loss=loss, detail=describe_end(status))]
 
 

@@ -21,12 +21,11 @@ class _CheckFailedError(Exception):
 
 
 class Examiner:
-    """Runs the checks. `size` is how many bytes of source the last task had."""
+    """Runs the checks."""
 
     def __init__(self, checks: tuple[Scan | Compare, ...], salt: bytes) -> None:
         self._checks = checks
         self._salt = salt
-        self.size = 0
 
     def examine(self, task: dict[str, Any]) -> dict[str, Any]:
         """The answer to a task. What a file does to a check never raises."""
@@ -40,7 +39,8 @@ class Examiner:
             return _failure(task, OUT_OF_MEMORY, spent=True)
 
     def _examine(self, task: dict[str, Any]) -> dict[str, Any]:
-        self.size = 0
+        if task["language"] not in _READERS:
+            raise _CheckFailedError(f"nothing here reads {task['language']}")
         sources = [self._read(task, side) for side in task["sides"]]
         shape = Scan if task["shape"] == "scan" else Compare
         checks = applicable(self._checks, task["language"], frozenset(task["rules"]))
@@ -56,9 +56,12 @@ class Examiner:
     def _read(self, task: dict[str, Any], side: str | None) -> PythonSource | None:
         if side is None:
             return None
-        data = binascii.a2b_base64(side)
-        self.size += len(data)
-        return _READERS[task["language"]](data, self._salt)
+        return _READERS[task["language"]](binascii.a2b_base64(side), self._salt)
+
+
+def size_of(task: dict[str, Any]) -> int:
+    """How much source a task carries, in bytes as they travel."""
+    return sum(len(side) for side in task["sides"] if side is not None)
 
 
 def _run(check: Scan | Compare, sources: list[PythonSource | None]) -> list[Sighting]:

@@ -3,15 +3,17 @@
 import math
 import os
 import resource
-import sys
 
 _STATM = "/proc/self/statm"
 _MOST_FILES = 16
 
 
-def raise_for_life(memory: int) -> None:
-    """From now on: no more than `memory` bytes beyond what is mapped already, no file grows, no process starts, no core is left behind."""
-    if sys.platform != "darwin":  # which accepts the limit and does not keep it; there the parent watches
+def raise_for_life(memory: int | None) -> None:
+    """From now on no file grows, no process starts, no core is left behind.
+
+    Nor is more memory mapped than `memory` bytes beyond what is mapped already, the thread's stack included; None: the parent watches.
+    """
+    if memory is not None:
         _limit(resource.RLIMIT_AS, _mapped() + memory)
     _limit(resource.RLIMIT_CORE, 0)
     _limit(resource.RLIMIT_FSIZE, 0)

@@ -16,7 +16,7 @@ class Limits:
     cpu: int = 10
     memory: int = 1 << 30
     clock: float = 60.0
-    answer: int = 64 << 20
+    answer: int = 32 << 20
     stack: int = 512 << 20
     recursion: int = 50_000
     watch_memory: bool = sys.platform == "darwin"

@@ -17,6 +17,7 @@ from judgegate.workers.process import Launch
 from judgegate.workers.tasks import Answer, Compared, CompareTask, Content, Failed, Scanned, ScanTask, Task
 from judgegate.workers.wire import MalformedError, load_sightings, load_texts
 
+SHARE = 100_000
 DEFAULT_CHECKS = "judgegate.checks:CHECKS"
 Progress = Callable[[int], None]
 
@@ -67,7 +68,14 @@ class Pool:
             IncompleteError: a worker cannot be started, or there is no place for temporary files.
         """
         if self._crew is None:
-            self._crew = Crew(self._size, self._launch(), self._limits)
+            self._crew = Crew(self._launch(), self._limits)
+            self._crew.grow(self._size)
+
+    def grow(self, size: int) -> None:
+        """Have at least so many workers, now that it is known how much there is to do."""
+        self._size = max(size, self._size)
+        if self._crew is not None:
+            self._crew.grow(self._size)
 
     def close(self) -> None:
         """End the workers and take away their working directory."""
@@ -107,7 +115,8 @@ class Pool:
             "salt": self._salt.hex(),
             "stack": self._limits.stack,
             "recursion": self._limits.recursion,
-            "memory": self._limits.memory,
+            "memory": None if self._limits.watch_memory else self._limits.memory,
+            "answer": self._limits.answer,
             "cpu": self._limits.cpu,
         }
         return Launch(tuple(paths), self._directory, greeting, self._limits.answer)
@@ -222,6 +231,10 @@ def _describe(outcome: Outcome, limits: Limits) -> str:
             return f"its worker died ({outcome.detail})"
 
 
-def default_size(tasks: int) -> int:
-    """How many workers for so many tasks, on this machine."""
-    return max(1, min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, tasks))
+def default_size(files: int, size: int) -> int:
+    """How many workers are worth their start for so many files of so many bytes in all, on this machine.
+
+    A worker takes about as long to get ready as it then needs for SHARE bytes, so one that would have less to do comes too late.
+    """
+    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(processors, files, 1 + size // SHARE))

@@ -10,11 +10,11 @@ from typing import Any
 
 from judgegate.checks.shapes import Survey
 from judgegate.workers import fences
-from judgegate.workers.examination import Examiner
+from judgegate.workers.examination import Examiner, size_of
 from judgegate.workers.wire import LENGTH_SIZE, pack, unpack
 
 _COLLECT_AFTER = 200_000
-"""Bytes of source after which cyclic trees are collected; collecting while a tree grows costs a third of the parsing."""
+"""Bytes of source after which cyclic trees are collected. Collecting while a tree grows would cost a third of the parsing."""
 
 
 def serve() -> None:
@@ -64,24 +64,24 @@ def _work(tasks: queue.SimpleQueue[dict[str, Any]], answers: int, examiner: Exam
     try:
         fences.raise_for_life(greeting["memory"])
         _send(answers, {"ready": True})
-        pending = 0
+        uncollected = 0
         while True:
             task = tasks.get()
-            fences.allow_cpu(greeting["cpu"])
-            answer = examiner.examine(task)
-            _send(answers, answer)
-            if answer.get("spent"):
-                os._exit(1)
-            pending += examiner.size
-            if pending > _COLLECT_AFTER:
-                pending = 0
+            uncollected += size_of(task)
+            if uncollected > _COLLECT_AFTER:
                 gc.collect()
+                uncollected = size_of(task)
+            fences.allow_cpu(greeting["cpu"])
+            _send(answers, examiner.examine(task), greeting["answer"])
     finally:
         os._exit(1)  # a thread that ends by an exception would leave the parent waiting
 
 
-def _send(descriptor: int, message: dict[str, Any]) -> None:
-    view = memoryview(pack(message))
+def _send(descriptor: int, message: dict[str, Any], longest: int | None = None) -> None:
+    packed = pack(message)
+    if longest is not None and len(packed) > longest:
+        packed = pack({"number": message["number"], "failed": "more is seen in it than can be told"})
+    view = memoryview(packed)
     while view:
         view = view[os.write(descriptor, view) :]
 

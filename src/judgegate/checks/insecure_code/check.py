@@ -25,7 +25,7 @@ _BRACES = re.compile(r"\{.*\}", re.DOTALL)
 
 def scan_insecure_code(source: PythonSource) -> Iterator[Observation]:
     """Observe what every test of bandit reports, in the order of lines. Suppression comments (`# nosec`) are not obeyed."""
-    found = _run_bandit(source)
+    found = find_issues(source)
     secrets = secret_lines(source, (node for issue, node in found if issue.test_id in SECRET_CODES))
     masking = Masking(source) if secrets else None
     placed = sorted(((_lines_of(issue, node, source), issue) for issue, node in found), key=_order)
@@ -44,7 +44,12 @@ def _prepare() -> tuple[Any, Any]:
     return Visitor, test_set
 
 
-def _run_bandit(source: PythonSource) -> list[tuple[Any, Any]]:
+def find_issues(source: PythonSource) -> list[tuple[Any, Any]]:
+    """Bandit's issues, each with the node that it speaks of, None for the file as a whole.
+
+    Raises:
+        TestCrashedError: one of bandit's tests did not come to its end.
+    """
     visitor, test_set = _prepare()
     found: list[tuple[Any, Any]] = visitor(source.data, test_set).run(source.tree)
     return found

@@ -29,12 +29,11 @@ def value_end(node: Any) -> int:
     """The last line, as Python counts, of the secret that bandit named by its key: `{"password": ...}`, `options["password"] = ...`."""
     parent = node._bandit_parent  # noqa: SLF001 - the visitor has put it there
     owner: Any = getattr(parent, "_bandit_parent", None)
+    value: Any = node
     if isinstance(parent, ast.Dict) and node in parent.keys:
         value = parent.values[parent.keys.index(node)]
     elif isinstance(parent, ast.Subscript):
         value = owner.value  # bandit reports assignments only
-    else:
-        value = node
     return int(value.end_lineno)
 
 
@@ -43,7 +42,7 @@ def header_end(node: ast.stmt) -> int:
     first: ast.stmt | None = next(iter(getattr(node, "body", ())), None)
     if first is None:
         return node.end_lineno or node.lineno
-    start = min([first.lineno, *(decorator.lineno for decorator in getattr(first, "decorator_list", ()))])
+    start: int = min([first.lineno, *(decorator.lineno for decorator in getattr(first, "decorator_list", ()))])
     return max(node.lineno, start - 1)
 
 

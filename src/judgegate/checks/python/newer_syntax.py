@@ -21,17 +21,25 @@ class _Novelty:
     message: re.Pattern[str] = re.compile("")
 
 
+# f"...{...["..."]...}...": the inner text begins where an operand may, and something that may follow an operand comes after it.
+_QUOTES_INSIDE = re.compile(
+    r""".*\b[rR]?[fF][rR]?(?P<q>["'])[^"'{}]*\{(?:[^"'{}]*[\[(,=+\s])?[fF]?(?P=q)[^"']*(?P=q)\s*[\])},.+:!][^"']*(?P=q)"""
+)
+_PYTHON_2 = re.compile("Missing parentheses in call to '(?:print|exec)'")
+_TOO_MANY_DIGITS = re.compile(r"Exceeds the limit \((\d+) digits\)")
+
 # The line must be one that the named Python accepts; what is only likely stays a plain syntax error.
 _NOVELTIES = (
     _Novelty("a default for a type parameter", (3, 13), re.compile(r"\s*(?:async\s+def|def|class|type)\s+\w+\s*\[[^\]]*[^=!<>:]=[^=]")),
     _Novelty("type parameters", (3, 12), re.compile(r"\s*(?:async\s+def|def|class)\s+\w+\s*\[\s*\*{0,2}\w+")),
-    _Novelty("a type statement", (3, 12), re.compile(r"\s*type\s+\w+\s*(?:\[[^\]]*\]\s*)?=[^=]")),
+    _Novelty("a type statement", (3, 12), re.compile(r"\s*type\s+\w+\s*(?:\[[^\]]*\]\s*)?=\s*[^=\s]")),
     _Novelty(
         "an f-string with a backslash or a comment inside braces",
         (3, 12),
-        re.compile(r".*\b[rR]?[fF][rR]?[\"']"),
+        re.compile(""),
         re.compile(r"f-string expression part cannot include (?:a backslash|'#')"),
     ),
+    _Novelty("an f-string with its own quotes inside braces", (3, 12), _QUOTES_INSIDE, re.compile("f-string: ")),
     _Novelty(
         "except without parentheses",
         (3, 14),
@@ -52,7 +60,10 @@ def explain_syntax_error(error: SyntaxError, text: str, running: tuple[int, int]
     if novelty is not None:
         since = _dotted(novelty.since)
         return f"line {number} has {novelty.name}, which Python {since} and newer read; this is Python {_dotted(running)}"
-    return f"Python {_dotted(running)} cannot parse line {number}: {message}; a newer Python may"
+    if digits := _TOO_MANY_DIGITS.match(message):
+        return f"line {number} has a number of more than {digits[1]} digits, which Python does not read"
+    hope = "" if isinstance(error, IndentationError) or _PYTHON_2.match(message) else "; a newer Python may"
+    return f"Python {_dotted(running)} cannot parse line {number}: {message}{hope}"
 
 
 def _recognise(message: str, line: str, running: tuple[int, int]) -> _Novelty | None:
