@@ -54,3 +54,8 @@ def test_findings_elsewhere_are_told_only_if_asked_for() -> None:
 def test_the_rules_with_a_section_of_their_own_are_the_policys() -> None:
     assert AI_ASSISTED.id == selection.ASSISTED
     assert UNANALYSED.id == selection.UNANALYSED
+
+
+def test_why_a_rule_is_there_is_told_once() -> None:
+    findings = (a_finding(why="It hurts."), a_finding(line=13, why="It hurts."))
+    assert text(a_verdict(findings=findings)).count("Why: It hurts.") == 1

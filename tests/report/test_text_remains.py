@@ -5,12 +5,13 @@ import pytest
 from judgegate.model.change import ChangeSource
 from judgegate.model.notices import Notice
 from judgegate.model.scales import Action, Outcome
-from judgegate.model.verdict import Counted, Demand, Reason, Standing
+from judgegate.model.verdict import Counted, Demand, Finding, Reason, Standing
 from judgegate.report import Place
 from tests.report.scenes import text
 from tests.report.verdicts import (
     HEAD,
     a_demand,
+    a_finding,
     a_verdict,
     waiting,
 )
@@ -30,12 +31,14 @@ from tests.report.verdicts import (
             "Still needed: 1 approval, from someone with write permission, or the author's attestation.",
         ),
         (
-            a_demand(approvals=2, standings=(Standing("user", "alice"), Standing("code_owners")), who_can=("alice", "bob")),
-            "After you push: 1 more approval, from @alice or a code owner, not you (who can: @alice and @bob).",
-            "Still needed: 1 more approval, from @alice or a code owner, not by a contributor of the change (who can: @alice and @bob).",
+            a_demand(
+                approvals=2, standings=(Standing("user", "alice"), Standing("code_owners")), who_can=("@alice", "@bob", "a code owner")
+            ),
+            "After you push: 1 more approval, from @alice or a code owner, not you (who can: @bob).",
+            "Still needed: 1 more approval, from @alice or a code owner, not by a contributor of the change (who can: @bob).",
         ),
         (
-            a_demand(standings=(), who_can=tuple("gfedcba")),
+            a_demand(standings=(), who_can=tuple(f"@{name}" for name in "gfedcba")),
             "After you push: 1 approval, not you (who can: @a, @b, @c, @d, @e and 2 more).",
             "Still needed: 1 approval, not by a contributor of the change (who can: @a, @b, @c, @d, @e and 2 more).",
         ),
@@ -75,12 +78,24 @@ def test_everybody_around_a_review_is_told_of() -> None:
         unmapped=("erin@example.com",),
     )
     shown = text(a_verdict(Outcome.REVIEW, review=review), width=100)
-    assert "\n  - @alice asks for changes, so nothing counts until that is settled\n" in shown
+    assert "\n  - @alice asks for changes: nothing passes until that is settled\n" in shown
     assert '\n  - @dana: has a part in the change and attests 9fceb02: "ran it by hand"\n' in shown
     assert "\n  - erin@example.com: no account is known for this contributor, which costs one approval more\n" in shown
 
 
 def test_a_weighed_demand_says_what_it_came_to() -> None:
-    demand = a_demand(shortfall="1 approval is missing, from a code owner.", who_can=("bob",))
+    demand = a_demand(shortfall="1 more approval, from a code owner.", who_can=("@bob",))
     shown = text(a_verdict(Outcome.REVIEW, review=waiting(demand)), quiet=True, place=Place.FORGE)
-    assert shown.splitlines()[1] == "Nothing to mend. Still needed: 1 approval is missing, from a code owner (who can: @bob)."
+    assert shown.splitlines()[1] == "Nothing to mend. Still needed: 1 more approval, from a code owner (who can: @bob)."
+
+
+@pytest.mark.parametrize(
+    ("findings", "mending"),
+    [
+        ((), "To mend: what was asked for in review."),
+        ((a_finding(),), "To mend: 1 finding marked block and what was asked for in review."),
+    ],
+)
+def test_what_a_reviewer_asked_for_is_to_be_mended(findings: tuple[Finding, ...], mending: str) -> None:
+    review = waiting(a_demand(missing=0), held_by=("@alice asks for changes",))
+    assert text(a_verdict(Outcome.REVIEW, findings=findings, review=review)).endswith(f"\n{mending}\n")

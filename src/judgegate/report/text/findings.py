@@ -19,10 +19,12 @@ def tell_findings(verdict: Verdict, options: ReportOptions, sheet: Sheet) -> Ite
     """What the change introduced: the worst, by file."""
     findings = listed_findings(verdict)
     shown = findings if options.show_all else sorted(findings, key=_worst_first)[:MOST_FINDINGS]
-    for number, finding in enumerate(_by_file(shown)):
-        if number:
+    told: set[str] = set()
+    for finding in _by_file(shown):
+        if told:
             yield ""
-        yield from _tell_finding(finding, options, sheet)
+        yield from _tell_finding(finding, options, sheet, new=finding.rule not in told)
+        told.add(finding.rule)
     if len(shown) < len(findings):
         rest = Counter(finding.action for finding in findings) - Counter(finding.action for finding in shown)
         yield ""
@@ -55,7 +57,8 @@ def _by_file(findings: Sequence[Finding]) -> Iterator[Finding]:
         yield from group
 
 
-def _tell_finding(finding: Finding, options: ReportOptions, sheet: Sheet) -> Iterator[str]:
+def _tell_finding(finding: Finding, options: ReportOptions, sheet: Sheet, *, new: bool) -> Iterator[str]:
+    """`new`: the first of its rule, so that the rule's why is told once."""
     waived = finding.waiver is not None
     style = Style.DIM if waived else ACTION_STYLES[finding.action]
     place = Span(f"{describe_place(finding)}: ", Style.BOLD)
@@ -68,7 +71,7 @@ def _tell_finding(finding: Finding, options: ReportOptions, sheet: Sheet) -> Ite
     if waived:
         yield from sheet.flow(f"Waived: {finding.waiver}", indent=2, hang=2)
     else:
-        yield from _tell_advice(finding, sheet)
+        yield from _tell_advice(finding, sheet, new=new)
     if options.verbose:
         yield from sheet.flow(Span(_details(finding), Style.DIM), indent=2, hang=2)
 
@@ -85,8 +88,8 @@ def _traits(finding: Finding) -> str:
     return ", ".join(trait for trait in traits if trait)
 
 
-def _tell_advice(finding: Finding, sheet: Sheet) -> Iterator[str]:
-    if finding.why:
+def _tell_advice(finding: Finding, sheet: Sheet, *, new: bool) -> Iterator[str]:
+    if finding.why and new:
         yield from sheet.flow(f"Why: {finding.why}", indent=2, hang=2)
     if finding.remedy:
         yield from sheet.flow(f"To mend: {finding.remedy}", indent=2, hang=2)

@@ -18,7 +18,7 @@ MOST_NAMES = 5
 def tell_approvals(verdict: Verdict, options: ReportOptions, sheet: Sheet) -> Iterator[str]:
     """The approvals that were given, and why some do not count."""
     review = verdict.review
-    items = [f"- {clause}, so nothing counts until that is settled" for clause in review.held_by]
+    items = [f"- {clause}: nothing passes until that is settled" for clause in review.held_by]
     items += [f"- {_describe_counted(approval)}" for approval in review.counted]
     items += [f"- {approval.who}: does not count, {approval.why}" for approval in review.ignored]
     items += [f"- {name}: no account is known for this contributor, which costs one approval more" for name in review.unmapped]
@@ -80,10 +80,12 @@ def open_demands(verdict: Verdict) -> tuple[Demand, ...]:
 def describe_mending(verdict: Verdict) -> str:
     """What the author can do without anybody else."""
     blocking = len(deciding(verdict, Action.BLOCK))
+    asked = "what was asked for in review" if verdict.review.held_by else ""
     if verdict.outcome is Outcome.ERROR:
         return "To mend: the error above; then judge again."
-    if blocking:
-        return f"To mend: {count(blocking, 'finding')} marked block."
+    if blocking or asked:
+        marked = f"{count(blocking, 'finding')} marked block" if blocking else ""
+        return f"To mend: {join_words([what for what in (marked, asked) if what])}."
     return "To mend: what the reasons above name." if verdict.outcome is Outcome.BLOCK else "Nothing to mend."
 
 
@@ -97,17 +99,19 @@ def _when(verdict: Verdict, options: ReportOptions) -> str:
 def describe_demand(demand: Demand, place: Place) -> str:
     """Such as: 1 approval, from someone with write permission, not you. Where a forge was asked, what it came to."""
     if demand.shortfall:
-        return demand.shortfall.removesuffix(".") + _describe_names(demand.who_can)
-    number = count(demand.missing, "approval" if demand.missing == demand.approvals else "more approval")
+        return demand.shortfall.removesuffix(".") + _describe_names(demand)
+    number = count(demand.missing, "more approval" if demand.missing < demand.approvals else "approval")
     who = join_words([str(standing) for standing in demand.standings], last="or")
     not_author = "not you" if place is Place.LOCAL else "not by a contributor of the change"
     own = ("or your own attestation" if place is Place.LOCAL else "or the author's attestation") if demand.attestable else not_author
-    return ", ".join(part for part in (number, f"from {who}" if who else "", own) if part) + _describe_names(demand.who_can)
+    return ", ".join(part for part in (number, f"from {who}" if who else "", own) if part) + _describe_names(demand)
 
 
-def _describe_names(names: tuple[str, ...]) -> str:
+def _describe_names(demand: Demand) -> str:
+    """Who could approve, where that says more than whom the demand accepts."""
+    names = sorted(set(demand.who_can).difference(map(str, demand.standings)))
     if not names:
         return ""
-    shown = [f"@{name}" for name in sorted(names)[:MOST_NAMES]]
+    shown = names[:MOST_NAMES]
     rest = [f"{len(names) - MOST_NAMES} more"] if len(names) > MOST_NAMES else []
     return f" (who can: {join_words([*shown, *rest])})"
