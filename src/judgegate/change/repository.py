@@ -33,6 +33,7 @@ class Repository:
         self._is_partial: bool | None = None
         self._scratch: Scratch | None = None
         self._settings: dict[str, bool] = {}
+        self._home: Scratch | None = None
 
     @classmethod
     def open(cls, directory: Path) -> Self:
@@ -145,11 +146,21 @@ class Repository:
             self._reader = ObjectReader(self.launcher)
         return self._scratch
 
+    def own(self, home: Scratch) -> None:
+        """Let the repository, which stands in this place aside, go with it when it is closed."""
+        self._home = home
+
+    @property
+    def is_temporary(self) -> bool:
+        """Whether it was made for this run only, because there is no real one."""
+        return self._home is not None
+
     def close(self) -> None:
         """End what runs, and remove what was kept aside."""
         self._reader.close()
-        if self._scratch is not None:
-            self._scratch.close()
+        for place in (self._scratch, self._home):
+            if place is not None:
+                place.close()
 
     def __enter__(self) -> Self:
         return self

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from judgegate.change.paths import encode_path
 from judgegate.change.repository import Repository
 from judgegate.change.scratch import temporary_files
+from judgegate.model.errors import IncompleteError
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,4 +31,7 @@ def write_tree(repository: Repository, entries: Mapping[str, TreeEntry]) -> str:
     if not lines:
         return repository.empty_tree
     launcher.run("update-index", "-z", "--index-info", stdin=lines)
+    # Where a path is both a file and a directory, git lets the later one win without a word.
+    if launcher.run("ls-files", "-z").count(b"\0") != len(entries):
+        raise IncompleteError("A path is both a file and a directory, so one of the two would be lost.")
     return launcher.run("write-tree", "--missing-ok").decode("ascii").strip()

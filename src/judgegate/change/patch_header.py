@@ -1,0 +1,148 @@
+"""The lines of a patch that say which file comes next."""
+
+import re
+
+from judgegate.change.patch_lines import FilePatch, PatchLines
+from judgegate.change.patch_names import DEV_NULL, BrokenPatchError, check_path, split_git_header, strip_prefixes, unquote
+from judgegate.change.paths import decode_path
+
+_MODE = re.compile(rb"[0-7]{6}")
+_INDEX = re.compile(rb"([0-9a-f]{4,64})\.\.([0-9a-f]{4,64})(?: ([0-7]{6}))?")
+_EPOCH = re.compile(rb"\t(?:1970-01-01|1969-12-31) ")
+_EXTENDED = re.compile(
+    rb"(old mode|new mode|deleted file mode|new file mode|copy from|copy to|rename from|rename to|similarity index|"
+    rb"dissimilarity index|index) (.+)\n",
+    re.DOTALL,
+)
+
+
+def read_git_header(lines: PatchLines) -> FilePatch:
+    """Take the lines from `diff --git` to the hunks, a binary patch's data included.
+
+    Raises:
+        BrokenPatchError: they contradict each other, or could mean more than one file.
+    """
+    start = lines.number
+    rest = _strip_end(lines.take(), start)[len(b"diff --git ") :]
+    file = FilePatch(start)
+    said: dict[bytes, bytes] = {}
+    while found := _EXTENDED.fullmatch(lines.peek() or b""):
+        if found[1] in said:
+            raise BrokenPatchError(lines.number, "the header says the same twice")
+        said[found[1]] = _strip_end(found[2] + b"\n", lines.number)
+        lines.take()
+    names = _name_sides(file, said, rest, start)
+    _set_modes(file, said, start)
+    _check_names(lines, file, names)
+    _pass_over_binary(lines, file)
+    return file
+
+
+def read_plain_header(lines: PatchLines) -> FilePatch:
+    """Take the two lines of a header that `diff -u` wrote."""
+    start = lines.number
+    old_line, new_line = lines.take(), lines.take()
+    if not (lines.peek() or b"").startswith(b"@@ -"):
+        raise BrokenPatchError(start, "a header is not followed by a hunk")
+    old, new = _name_of(old_line, start), _name_of(new_line, start + 1)
+    stripped_old, stripped_new = strip_prefixes(old, new, start)
+    hunk = lines.peek() or b""
+    is_new = old == DEV_NULL or (_EPOCH.search(old_line) is not None and hunk.startswith(b"@@ -0,0 "))
+    is_gone = new == DEV_NULL or (_EPOCH.search(new_line) is not None and b" +0,0 @@" in hunk)
+    return FilePatch(
+        start,
+        old_path=None if is_new else check_path(stripped_old, start),
+        new_path=None if is_gone else check_path(stripped_new, start + 1),
+        may_be_new=not is_new and hunk.startswith(b"@@ -0,0 "),
+    )
+
+
+def _name_sides(file: FilePatch, said: dict[bytes, bytes], rest: bytes, line: int) -> tuple[bytes, bytes] | None:
+    """Set the paths. The names as the header has them are returned, None for a rename or a copy, which spells them out."""
+    for word in (b"rename", b"copy"):
+        sides = (said.get(word + b" from"), said.get(word + b" to"))
+        if sides[0] is not None and sides[1] is not None:
+            file.old_path, file.new_path = (check_path(unquote(side, line), line) for side in sides if side is not None)
+            file.is_copy = word == b"copy"
+            return None
+        if sides != (None, None):
+            raise BrokenPatchError(line, f"a {word.decode()} names one side only")
+    names = split_git_header(rest, line)
+    old, new = strip_prefixes(*names, line)
+    if old != new:
+        raise BrokenPatchError(line, "the two names differ, and it is not a rename: it could mean either file")
+    path = check_path(old, line)
+    file.old_path = None if b"new file mode" in said else path
+    file.new_path = None if b"deleted file mode" in said else path
+    if file.old_path is None and file.new_path is None:
+        raise BrokenPatchError(line, "the file is both new and deleted")
+    return names
+
+
+def _set_modes(file: FilePatch, said: dict[bytes, bytes], line: int) -> None:
+    if b"index" in said:
+        found = _INDEX.fullmatch(said[b"index"])
+        if found is None:
+            raise BrokenPatchError(line, "the index line cannot be read")
+        file.old_id, file.new_id = found[1].decode(), found[2].decode()
+        if found[3]:
+            file.old_mode = file.new_mode = int(found[3], 8)
+    for name in (b"old mode", b"deleted file mode", b"new mode", b"new file mode"):
+        if name not in said:
+            continue
+        if not _MODE.fullmatch(said[name]):
+            raise BrokenPatchError(line, "a mode cannot be read")
+        if name in (b"old mode", b"deleted file mode"):
+            file.old_mode = int(said[name], 8)
+        else:
+            file.new_mode = int(said[name], 8)
+
+
+def _check_names(lines: PatchLines, file: FilePatch, names: tuple[bytes, bytes] | None) -> None:
+    """Take the `---` and `+++` lines, if there are any; they must say what the header says."""
+    if not (lines.peek() or b"").startswith(b"--- "):
+        if (lines.peek() or b"").startswith(b"@@ -"):
+            raise BrokenPatchError(lines.number, "a hunk comes before the names of its file")
+        return
+    for mark, path, place in ((b"--- ", file.old_path, 0), (b"+++ ", file.new_path, 1)):
+        line = lines.peek() or b""
+        if not line.startswith(mark):
+            raise BrokenPatchError(lines.number, "a header has one name only")
+        name = _name_of(line, lines.number)
+        if path is None:
+            agrees = name == DEV_NULL
+        elif names is not None:
+            agrees = name == names[place]
+        else:
+            agrees = path in {decode_path(name), decode_path(name.partition(b"/")[2])}
+        if not agrees:
+            raise BrokenPatchError(lines.number, "the header names another file than the line `diff --git` above it")
+        lines.take()
+
+
+def _pass_over_binary(lines: PatchLines, file: FilePatch) -> None:
+    line = lines.peek() or b""
+    if line.startswith(b"Binary files "):
+        file.is_binary = True
+        lines.take()
+    elif line == b"GIT binary patch\n":
+        file.is_binary = True
+        lines.take()
+        # Base 85 knows no blanks, so what looks like a header is one.
+        while (line := lines.peek() or b"") and not line.startswith((b"diff ", b"-- \n", b"From ", b"--- ", b"@@ ")):
+            lines.take()
+
+
+def _name_of(line: bytes, number: int) -> bytes:
+    """The name in a `---` or `+++` line: up to a tab, after which a clock may stand."""
+    name = _strip_end(line, number)[4:]
+    if name.startswith(b'"'):
+        return unquote(name.partition(b'"\t')[0].removesuffix(b'"') + b'"', number)
+    return name.partition(b"\t")[0]
+
+
+def _strip_end(line: bytes, number: int) -> bytes:
+    plain = line.removesuffix(b"\n")
+    if plain.endswith(b"\r"):
+        raise BrokenPatchError(number, "the headers end in CRLF", "Give the patch as git wrote it, with its own line ends.")
+    return plain
