@@ -2,8 +2,9 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence, Set
-from dataclasses import fields, is_dataclass
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import fields
 from datetime import date
 from enum import Enum
 from typing import Any
@@ -21,23 +22,23 @@ def digest(value: object) -> str:
 def plain(value: object) -> Any:
     """The value in JSON's types; a place says nothing about what holds, so it is left out."""
     match value:
-        case None | bool() | int() | str():
-            return value
         case Placed():
-            return plain(value.value)
+            result = plain(value.value)
         case Enum():
-            return value.value
+            result = value.value
         case date():
-            return value.isoformat()
+            result = value.isoformat()
         case Mapping():
-            return {str(key): plain(item) for key, item in value.items()}
-        case Set():
-            return sorted((plain(item) for item in value), key=str)
-        case Sequence():
-            return [plain(item) for item in value]
-        case _ if is_dataclass(value):
-            return _fields(value)
-    raise TypeError(f"no canonical form for {type(value).__name__}")
+            result = {str(key): plain(item) for key, item in value.items()}
+        case AbstractSet():
+            result = sorted((plain(item) for item in value), key=str)
+        case list() | tuple():
+            result = [plain(item) for item in value]
+        case None | bool() | int() | str():
+            result = value
+        case _:
+            result = _fields(value)
+    return result
 
 
 def _fields(value: Any) -> dict[str, Any]:

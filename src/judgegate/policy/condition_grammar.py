@@ -39,7 +39,7 @@ def path_pattern(folder: str = "") -> Read[str]:
         if text is None:
             return None
         if wrong := fault(text):
-            problems.add(node.span, f"expected a path pattern {wrong}, found {quoted(text)}")
+            problems.add(node.place, f"expected a path pattern {wrong}, found {quoted(text)}")
             return None
         return _moved(text, folder) if folder else text
 
@@ -61,7 +61,7 @@ def path_patterns(folder: str = "") -> Read[tuple[str, ...]]:
     def read(node: Node, problems: Problems) -> tuple[str, ...] | None:
         patterns = read_all(node, problems)
         if patterns and all(pattern.startswith("!") for pattern in patterns):
-            problems.add(node.span, "these patterns match nothing: each one only takes out (!) what an earlier one matched")
+            problems.add(node.place, "these patterns match nothing: each one only takes out (!) what an earlier one matched")
             return None
         return patterns
 
@@ -133,7 +133,7 @@ def _added_lines(node: Node, problems: Problems) -> Condition | None:
     if not limits.node.entries:
         return refuse(node, problems, "limits: {min: 1} or {max: 100}")
     if minimum is not None and maximum is not None and maximum < minimum:
-        problems.add(node.span, f"this can never hold: max {maximum} is below min {minimum}")
+        problems.add(node.place, f"this can never hold: max {maximum} is below min {minimum}")
     return AddedLinesAre(minimum or 0, maximum)
 
 
@@ -144,7 +144,7 @@ def known_rule(rules: Mapping[str, object]) -> Read[str]:
         text = word(node, problems)
         if text is None or text in rules:
             return text
-        problems.add(node.span, f"unknown rule {quoted(text)}{nearest(text, rules)}")
+        problems.add(node.place, f"unknown rule {quoted(text)}{nearest(text, rules)}")
         return None
 
     return read

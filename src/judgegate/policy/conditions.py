@@ -25,8 +25,8 @@ UNKNOWN: Final = Unknown.UNKNOWN
 class Facts:
     """What a rule is asked with: the finding, and what is known of the change.
 
-    `path` is None for a change without files. `severity`, `confidence` and `code` are the tool's own, None where it has none. `author` is the
-    pull request's account as the forge states it. `added_lines` and `languages` (lower case) are those of the whole change.
+    `path` is None for a change without files. `severity`, `confidence` and `code` are the tool's own, None where it has none. `author` is
+    the pull request's account as the forge states it. `added_lines` and `languages` (lower case) are those of the whole change.
     """
 
     path: str | None

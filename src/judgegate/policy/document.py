@@ -9,13 +9,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from judgegate.policy.problems import Place, Problems, Span, quoted
+from judgegate.policy.problems import Place, Problems, quoted
 
 LARGEST_FILE = 256 * 1024
 DEEPEST_NESTING = 20
 MOST_NODES = 20_000
 
-# Controls but tab and line feed (a carriage return only before one), other line breaks, what turns the direction of text, what YAML cannot hold.
+# Controls but tab and line feed (a carriage return only before one), other line breaks, what turns the direction of text, and what YAML
+# cannot hold.
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]|\r(?!\n)")
 
 
@@ -23,7 +24,7 @@ _FORBIDDEN = re.compile(r"[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202
 class Scalar:
     """A text as it stands. `plain`: without quotes and not a block, so that other readers of YAML may take it for something else."""
 
-    span: Span
+    place: Place
     text: str
     plain: bool
     broken: bool = False
@@ -34,7 +35,7 @@ class Scalar:
 class Sequence:
     """A list."""
 
-    span: Span
+    place: Place
     items: "tuple[Node, ...]"
 
 
@@ -42,7 +43,7 @@ class Sequence:
 class Mapping:
     """A mapping; keys are distinct scalars, in the order of the file."""
 
-    span: Span
+    place: Place
     entries: "tuple[tuple[Scalar, Node], ...]"
 
 
@@ -64,33 +65,39 @@ def read_document(content: bytes, file: str, problems: Problems) -> Mapping | No
 
 def _decode(content: bytes, file: str, problems: Problems) -> str:
     if len(content) > LARGEST_FILE:
-        problems.add_file(file, f"the file has {len(content)} bytes; a policy has at most {LARGEST_FILE}")
+        problems.add_file(file, f"the file is too large: a policy has at most {LARGEST_FILE} bytes")
         raise UnreadableDocument
+    text = content.decode("utf-8", "backslashreplace").removeprefix("\ufeff")
+    problems.lines[file] = text.split("\n")
     try:
-        text = content.decode("utf-8-sig")
+        content.decode("utf-8")
     except UnicodeDecodeError as error:
-        before = content[: error.start].decode("utf-8", "replace")
-        problems.add(_span_at(before, len(before), file), f"expected UTF-8, found the byte 0x{content[error.start]:02x}")
+        before = content[: error.start].decode("utf-8").removeprefix("\ufeff")
+        problems.add(_place_at(before, len(before), file, 4), f"expected UTF-8, found the byte 0x{content[error.start]:02x}")
         raise UnreadableDocument from None
     if match := _FORBIDDEN.search(text):
-        problems.add(
-            _span_at(text[: match.start()], match.start(), file), f"the character U+{ord(match[0][0]):04X} has no place in a policy"
-        )
+        problems.lines[file] = [_visible(line) for line in problems.lines[file]]
+        place = _place_at(text, match.start(), file)
+        column = len(_visible(text[: match.start()].rpartition("\n")[2])) + 1
+        shown = Place(file, place.line, column, len(_visible(match[0])))
+        problems.add(shown, f"the character U+{ord(match[0][0]):04X} has no place in a policy")
         raise UnreadableDocument
     return text
 
 
-def _span_at(text: str, offset: int, file: str) -> Span:
-    start = text.rfind("\n", 0, offset) + 1
-    line = text[start:].partition("\n")[0].rstrip("\r")
-    return Span(Place(file, text.count("\n", 0, offset) + 1, offset - start + 1), line, 1)
+def _place_at(text: str, offset: int, file: str, width: int = 1) -> Place:
+    return Place(file, text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset), width)
+
+
+def _visible(text: str) -> str:
+    return _FORBIDDEN.sub(lambda match: ascii(match[0])[1:-1], text.rstrip("\r"))
 
 
 @dataclass(slots=True)
 class _Open:
     """A collection whose end has not come yet."""
 
-    span: Span
+    place: Place
     keys: bool
     items: list[Node] = field(default_factory=list)
 
@@ -100,7 +107,7 @@ class _Composer:
 
     def __init__(self, text: str, file: str, problems: Problems) -> None:
         self.text = text
-        self.lines = text.split("\n")
+        self.lines = problems.lines[file]
         self.file = file
         self.problems = problems
         self.nodes = 0
@@ -116,7 +123,7 @@ class _Composer:
                 self._check_document(event, documents)
             elif kind in {"SequenceStartEvent", "MappingStartEvent"}:
                 self._check_node(event)
-                stack.append(_Open(self._span(event), keys=kind == "MappingStartEvent"))
+                stack.append(_Open(self._place(event), keys=kind == "MappingStartEvent"))
                 self._check_size(event, len(stack))
             elif kind in {"SequenceEndEvent", "MappingEndEvent", "ScalarEvent", "AliasEvent"}:
                 node = self._close(stack.pop()) if kind.endswith("EndEvent") else self._leaf(event)
@@ -135,55 +142,55 @@ class _Composer:
         except yaml.YAMLError as error:
             self._refuse(self._mark_of(error), f"this is not YAML: {_reason(error)}")
 
-    def _mark_of(self, error: Exception) -> Span:
+    def _mark_of(self, error: Exception) -> Place:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         line, column = (mark.line, mark.column) if mark is not None else (0, 0)
-        return self._span_of(line, column, 1)
+        return self._place_of(line, column, 1)
 
     def _check_document(self, event: Any, documents: int) -> None:
         if event.version or event.tags:
-            self._refuse(self._span(event), "directives (%YAML, %TAG) have no place in a policy")
+            self._refuse(self._place(event), "directives (%YAML, %TAG) have no place in a policy")
         if documents > 1:
-            self._refuse(self._span(event), "a policy is one document: a second one starts here")
+            self._refuse(self._place(event), "a policy is one document: a second one starts here")
 
     def _check_size(self, event: Any, depth: int) -> None:
         self.nodes += 1
         if depth > DEEPEST_NESTING:
-            self._refuse(self._span(event), f"nested too deeply: at most {DEEPEST_NESTING} levels")
+            self._refuse(self._place(event), f"nested too deeply: at most {DEEPEST_NESTING} levels")
         if self.nodes > MOST_NODES:
-            self._refuse(self._span(event), f"too many values: a policy holds at most {MOST_NODES}")
+            self._refuse(self._place(event), f"too many values: a policy holds at most {MOST_NODES}")
 
     def _check_node(self, event: Any) -> None:
         if event.anchor is not None:
-            self.problems.add(self._span(event), f"anchors have no place in a policy: write out what &{event.anchor[:20]} stands for")
+            self.problems.add(self._place(event), f"anchors have no place in a policy: write out what &{event.anchor[:20]} stands for")
         if event.tag is not None:
-            self.problems.add(self._span(event), f"tags have no place in a policy: found {quoted(event.tag)}")
+            self.problems.add(self._place(event), f"tags have no place in a policy: found {quoted(event.tag)}")
 
     def _leaf(self, event: Any) -> Scalar:
         if type(event).__name__ == "AliasEvent":
-            self.problems.add(self._span(event), f"aliases have no place in a policy: write out what *{event.anchor[:20]} stands for")
-            return Scalar(self._span(event), "", plain=False, broken=True)
+            self.problems.add(self._place(event), f"aliases have no place in a policy: write out what *{event.anchor[:20]} stands for")
+            return Scalar(self._place(event), "", plain=False, broken=True)
         self._check_node(event)
         self._check_size(event, 0)
-        return Scalar(self._span(event), event.value, plain=event.style in {None, ""})
+        return Scalar(self._place(event), event.value, plain=event.style in {None, ""})
 
     def _close(self, opened: _Open) -> Node:
         if not opened.keys:
-            return Sequence(opened.span, tuple(opened.items))
+            return Sequence(opened.place, tuple(opened.items))
         pairs = zip(opened.items[::2], opened.items[1::2], strict=True)
         seen: dict[str, Scalar] = {}
-        return Mapping(opened.span, tuple((key, value) for key, value in pairs if self._is_new_key(key, seen)))  # type: ignore[misc]  # keys: scalars
+        return Mapping(opened.place, tuple((key, value) for key, value in pairs if self._is_new_key(key, seen)))  # type: ignore[misc]  # keys: scalars
 
     def _is_new_key(self, key: Node, seen: dict[str, Scalar]) -> bool:
         if not isinstance(key, Scalar):
-            self.problems.add(key.span, "expected a word as key")
+            self.problems.add(key.place, "expected a word as key")
             return False
         if key.plain and key.text == "<<":
-            self.problems.add(key.span, "merge keys have no place in a policy: write out what is merged")
+            self.problems.add(key.place, "merge keys have no place in a policy: write out what is merged")
             return False
         if key.text in seen:
-            first = seen[key.text].span.place
-            self.problems.add(key.span, f"duplicate key {quoted(key.text)}: it stands in line {first.line} already")
+            first = seen[key.text].place
+            self.problems.add(key.place, f"duplicate key {quoted(key.text)}: it stands in line {first.line} already")
             return False
         seen[key.text] = key
         return True
@@ -193,21 +200,20 @@ class _Composer:
             self.problems.add_file(self.file, "the file is empty; a policy starts with `version: 1`")
             return None
         if not isinstance(root, Mapping):
-            self.problems.add(root.span, "expected a mapping: a policy starts with `version: 1`")
+            self.problems.add(root.place, "expected a mapping: a policy starts with `version: 1`")
             return None
         return root
 
-    def _span(self, event: Any) -> Span:
+    def _place(self, event: Any) -> Place:
         start, end = event.start_mark, event.end_mark
-        return self._span_of(start.line, start.column, end.column - start.column if end.line == start.line else None)
+        return self._place_of(start.line, start.column, end.column - start.column if end.line == start.line else None)
 
-    def _span_of(self, line: int, column: int, width: int | None) -> Span:
-        text = self.lines[min(line, len(self.lines) - 1)].rstrip("\r")
-        meant = len(text.rstrip()) - column if width is None else width
-        return Span(Place(self.file, line + 1, column + 1), text, max(1, meant))
+    def _place_of(self, line: int, column: int, width: int | None) -> Place:
+        rest = len(self.lines[min(line, len(self.lines) - 1)].rstrip()) - column
+        return Place(self.file, line + 1, column + 1, max(1, rest if width is None else width))
 
-    def _refuse(self, span: Span, message: str) -> None:
-        self.problems.add(span, message)
+    def _refuse(self, place: Place, message: str) -> None:
+        self.problems.add(place, message)
         raise UnreadableDocument
 
 

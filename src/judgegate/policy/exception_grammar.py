@@ -31,11 +31,11 @@ def exemption(folder: str) -> Read[Exemption]:
         never = fields.take("never", truth) or False
         fields.close("an exemption")
         if not never and fields.node_of("paths") is None and fields.node_of("suffixes") is None:
-            problems.add(node.span, "this exempts nothing: give it `paths` or `suffixes`")
+            problems.add(node.place, "this exempts nothing: give it `paths` or `suffixes`")
         if name is None or reason is None:
             return None
         folded = frozenset(suffix.lower() for suffix in suffixes)
-        return Exemption(name, node.span.place, reason, paths, folded, but_not, never, folder)
+        return Exemption(name, node.place, reason, paths, folded, but_not, never, folder)
 
     return read
 
@@ -57,12 +57,12 @@ def waiver(rows: Mapping[str, object], folder: str) -> Read[Waiver]:
         fingerprints = fields.take("fingerprint", _fingerprints) or ()
         fields.close("a waiver")
         if fields.node_of("paths") is None and fields.node_of("fingerprint") is None:
-            problems.add(node.span, "this waives a rule everywhere: give it `paths` or a `fingerprint`")
+            problems.add(node.place, "this waives a rule everywhere: give it `paths` or a `fingerprint`")
         if rule in FLOORED:
-            problems.add(node.span, f"{rule} cannot be waived: it stands for what no check has seen")
+            problems.add(node.place, f"{rule} cannot be waived: it stands for what no check has seen")
         if rule is None or owner is None or reason is None or expires is None:
             return None
-        return Waiver(rule, node.span.place, reason, owner, expires, at_most, paths, codes, frozenset(fingerprints), folder)
+        return Waiver(rule, node.place, reason, owner, expires, at_most, paths, codes, frozenset(fingerprints), folder)
 
     return read
 

@@ -10,7 +10,7 @@ from judgegate.model.verdict import Standing
 from judgegate.policy.document import Node, Scalar, read_document
 from judgegate.policy.exception_grammar import exemption, waiver
 from judgegate.policy.model import BLOCKS, LimitsBlock, PolicyFile, ProvenanceBlock, ReviewBlock
-from judgegate.policy.problems import Place, Problems, listed, nearest
+from judgegate.policy.problems import Place, Problems, listed, nearest, quoted
 from judgegate.policy.provenance_grammar import provenance_block
 from judgegate.policy.reading import Table, list_of, matching, one_of, placed, refuse_word, table, whole_number
 from judgegate.policy.review_grammar import review_block, standings
@@ -46,9 +46,21 @@ def read_policy_file(content: bytes, file: str, rows: Mapping[str, RuleSpec], pr
         folder=folder,
     )
     fields.close("a policy")
+    _check_names(result, problems)
     if fields.node_of("extends") is None and fields.node_of("rules") is None:
-        problems.add(root.span, "this policy demands nothing: it has no `rules`, and no `extends: [default]`")
+        problems.add(root.place, "this policy demands nothing: it has no `rules`, and no `extends: [default]`")
     return result
+
+
+def _check_names(file: PolicyFile, problems: Problems) -> None:
+    seen: set[str] = set()
+    for entry in file.exempt:
+        if entry.name in seen:
+            problems.add(entry.place, f"there is an exemption called {quoted(entry.name)} already")
+        seen.add(entry.name)
+    for place in file.sealed.values():
+        if file.folder:
+            problems.add(place, "a folder's own policy makes single rules non-negotiable, not blocks of the whole repository")
 
 
 def folder_of(path: str) -> str:

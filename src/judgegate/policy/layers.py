@@ -9,8 +9,9 @@ from judgegate.model.rules import RuleSpec
 from judgegate.policy.grammar import folder_of, read_policy_file
 from judgegate.policy.model import PolicyFile
 from judgegate.policy.packs import pack_file, pack_names, read_pack
-from judgegate.policy.problems import PolicyProblem, Problems, nearest, quoted
+from judgegate.policy.problems import Problems, nearest, quoted
 from judgegate.policy.reading import Placed
+from judgegate.policy.soundness import unsound_conditions
 
 MOST_FILES = 50
 
@@ -38,13 +39,13 @@ class Gathering:
     packs: dict[str, PolicyFile] = field(default_factory=dict)
 
     def gather(self, path: str, content: bytes, reader: Reader, name: str) -> tuple[PolicyFile, ...]:
-        """The file, and below it the files that it extends; the packs are added to those known.
+        """The file, below it those that it extends, above it the folders' own; the packs are added to those known.
 
         `path` is where the reader has the file, `name` what it is called in places.
         """
         walk = _Walk(self, reader)
         walk.read(path, content, name, "")
-        return tuple(walk.files)
+        return tuple(sorted(walk.files, key=lambda file: file.folder.count("/")))
 
     def add_pack(self, name: str, cause: Placed[str] | None = None, above: tuple[str, ...] = ()) -> None:
         """Add a pack and those that it extends, below everything that is not a pack."""
@@ -61,8 +62,10 @@ class Gathering:
                 self.packs[name] = file
 
     def _refuse(self, cause: Placed[str] | None, message: str) -> None:
-        where = (cause.place.file, cause.place.line, cause.place.column) if cause else ("packs", 0, 0)
-        self.problems.add_problem(PolicyProblem(*where, message))
+        if cause is None:
+            self.problems.add_file("packs", message)
+        else:
+            self.problems.add(cause.place, message)
 
 
 @dataclass(slots=True)
@@ -80,6 +83,7 @@ class _Walk:
         self.open.append(path)
         file = read_policy_file(content, name, self.gathering.rows, self.gathering.problems, folder)
         if file is not None:
+            self.gathering.problems.extend(unsound_conditions(file))
             for extended in file.extends:
                 self._extend(extended, path, name, folder)
             self.files.append(file)
@@ -111,5 +115,4 @@ class _Walk:
             self._refuse(extended, f"there is no file {quoted(target)} where this policy was read")
 
     def _refuse(self, extended: Placed[str], message: str) -> None:
-        place = extended.place
-        self.gathering.problems.add_problem(PolicyProblem(place.file, place.line, place.column, message))
+        self.gathering.problems.add(extended.place, message)

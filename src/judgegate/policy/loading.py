@@ -1,5 +1,6 @@
 """Loading a policy: from the base, from a file, or a shipped pack alone."""
 
+import errno
 import os
 import stat
 from collections.abc import Callable, Iterable, Mapping
@@ -16,7 +17,7 @@ from judgegate.policy.model import PolicyFile
 from judgegate.policy.policy import Policy, effective_digest
 from judgegate.policy.problems import Problems, TooManyProblems
 from judgegate.policy.sealing import weakenings
-from judgegate.policy.soundness import unsound
+from judgegate.policy.soundness import silent_rules
 
 DEFAULT_PACK = "default"
 FALLBACK_PACK = "strict"
@@ -126,8 +127,8 @@ def _load(
         if organisation is not None:
             gathering.packs.update({name: pack for name, pack in organisation.packs.items() if name not in gathering.packs})
         layers = (*gathering.packs.values(), *(organisation.files if organisation else ()), *files)
-        for problem in (*weakenings(layers, rows), *unsound(layers, rows)):
-            problems.add_problem(problem)
+        problems.extend(weakenings(layers, rows))
+        problems.extend(silent_rules(layers, rows))
     except TooManyProblems:
         problems.fail()
     if problems.found:
@@ -137,12 +138,9 @@ def _load(
 
 
 def _read_named(file: Path) -> bytes:
-    try:
-        content = _read_regular(file, 0)
-    except OSError as error:
-        raise UsageError(f"The policy {file} cannot be read: {error.strerror}.") from None
+    content = _read_regular(file, 0)
     if content is None:
-        raise UsageError(f"There is no policy at {file}.", "Name a file that exists.")
+        raise UsageError(f"There is no policy at {file}.", "Name a regular file that exists.")
     return content
 
 
@@ -150,7 +148,9 @@ def _read_regular(file: Path, flags: int) -> bytes | None:
     """A regular file's first bytes, one more than a policy may have; never waits for a pipe or a device."""
     try:
         descriptor = os.open(file, os.O_RDONLY | os.O_NONBLOCK | flags)
-    except (FileNotFoundError, NotADirectoryError):
-        return None
+    except OSError as error:
+        if error.errno in {errno.ENOENT, errno.ENOTDIR, errno.ELOOP}:
+            return None
+        raise UsageError(f"The policy {file} cannot be read: {error.strerror}.") from None
     with os.fdopen(descriptor, "rb") as stream:
         return stream.read(LARGEST_FILE + 1) if stat.S_ISREG(os.fstat(descriptor).st_mode) else None

@@ -85,8 +85,8 @@ class Exemption:
 
     A file matches by `paths` or by one of the `suffixes` (of its name, in any case), unless it matches `but_not`.
     It matches nothing outside `folder` (empty, or with a slash at its end).
-    With `never`, what matches is exempt by no entry of this layer or a lower one; without paths and suffixes, it takes back the entry of the
-    same name.
+    With `never`, what matches is exempt by no entry of this layer or a lower one; without paths and suffixes, it takes back the entry of
+    the same name.
     """
 
     name: str

@@ -28,19 +28,17 @@ def matches(patterns: tuple[str, ...], path: str) -> bool:
 @lru_cache(maxsize=1024)
 def fault(pattern: str) -> str | None:
     """What is wrong with a pattern, as the end of the sentence "expected a path pattern ...", or None."""
-    if len(pattern) > LONGEST_PATTERN:
-        return f"of at most {LONGEST_PATTERN} characters"
-    if pattern != pattern.strip() or "\n" in pattern:
-        return "without white space at its ends"
-    if pattern.startswith("#"):
-        return "that is no comment (write \\# for a name that starts with #)"
-    if any(part in {".", ".."} for part in pattern.removeprefix("!").split("/")):
-        return "without . or .. as a folder: it starts at the policy's folder"
-    if any(segment.count("*") > MOST_STARS for segment in pattern.split("/")):
-        return f"with at most {MOST_STARS} stars between two slashes"
-    if pattern.split("/").count("**") > MOST_FOLDERS:
-        return f"with at most {MOST_FOLDERS} times **"
-    return None if _selects(pattern) else "as in .gitignore that can match something"
+    segments = pattern.removeprefix("!").split("/")
+    faults = {
+        f"of at most {LONGEST_PATTERN} characters": len(pattern) > LONGEST_PATTERN,
+        "without white space at its ends": pattern != pattern.strip() or "\n" in pattern,
+        "that is no comment (write \\# for a name that starts with #)": pattern.startswith("#"),
+        "without . or .. as a folder: it starts at the policy's folder": not {".", ".."}.isdisjoint(segments),
+        f"with at most {MOST_STARS} stars between two slashes": any(segment.count("*") > MOST_STARS for segment in segments),
+        f"with at most {MOST_FOLDERS} times **": segments.count("**") > MOST_FOLDERS,
+    }
+    found = next((fault for fault, is_there in faults.items() if is_there), None)
+    return found if found or _selects(pattern) else "as in .gitignore that can match something"
 
 
 def _selects(pattern: str) -> bool:

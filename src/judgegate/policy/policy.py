@@ -1,7 +1,7 @@
 """The policy: what the team demands, ready to be asked."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeVar
 
@@ -19,9 +19,9 @@ from judgegate.policy.resolving import EffectiveRule, resolve_rule
 from judgegate.policy.sealing import sealed_blocks
 from judgegate.policy.settling import FailOnTerms, free_layers, settled
 from judgegate.policy.terms import Limits, OverrideTerms, ProvenanceTerms, ReviewTerms, Signal
+from judgegate.policy.zones import NOWHERE, Zone, all_zones, blocks_of, zone_of
 
 T = TypeVar("T")
-NOWHERE: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ class Policy:
 
     def switched_off(self, rule: str) -> bool:
         """Whether the policy says `off` for this rule wherever it could apply."""
-        return rule not in FLOORED and all(self._rule(rule, zone).strongest is Action.OFF for zone in self._zones())
+        return rule not in FLOORED and all(self._rule(rule, zone).strongest is Action.OFF for zone in all_zones(self.layers))
 
     def plan(self) -> Plan:
         """What an analysis must look for so that this policy can judge it."""
@@ -154,38 +154,33 @@ class Policy:
         seals = [seal for seal in (sealed[0] if sealed else None, *others) if seal is not None]
         return min(seals, default=None)
 
-    def _settled(self, block: str, seal: int | None, zone: frozenset[int] = NOWHERE) -> T:  # type: ignore[type-var]  # the caller names the block's terms
+    def _settled(self, block: str, seal: int | None, zone: Zone = NOWHERE) -> T:  # type: ignore[type-var]  # the caller names the block's terms
         key = ("block", block, seal, zone)
         if key not in self._known:
             self._known[key] = settled(block, self.layers, free_layers(self.layers, seal, zone))
         return self._known[key]  # type: ignore[return-value]  # as above
 
-    def _rule(self, rule: str, zone: frozenset[int]) -> MergedRule:
+    def _rule(self, rule: str, zone: Zone) -> MergedRule:
         key = ("rule", rule, zone)
         found = self._known.get(key)
         if not isinstance(found, MergedRule):
-            held = [(index, file.rules[rule]) for index, file in enumerate(self.layers) if rule in file.rules]
-            inside = [(index, block) for index, block in held if not self.layers[index].folder or index in zone]
-            outside = [block for index, block in held if self.layers[index].folder and index not in zone]
+            inside, outside = blocks_of(self.layers, rule, zone)
             found = self._known[key] = merge_rule(self.rows[rule], inside, outside)
         return found
 
-    def _zone(self, path: str | None) -> frozenset[int]:
-        """The folders' own policies in whose folder the path lies."""
-        if path is None:
-            return NOWHERE
-        return frozenset(index for index, file in enumerate(self.layers) if file.folder and path.startswith(file.folder))
-
-    def _zones(self) -> Iterable[frozenset[int]]:
-        return {NOWHERE, *(self._zone(file.folder) for file in self.layers if file.folder)}
+    def _zone(self, path: str | None) -> Zone:
+        return zone_of(self.layers, path)
 
 
 def effective_digest(policy: Policy) -> str:
     """The digest of what holds, whatever files, comments and order of keys it was written with."""
-    rules = {rule: [replace(policy.merged(rule, path), row=policy.rows[rule]) for path in _folders(policy)] for rule in policy.rows}
-    blocks = [policy.fail_on, policy.provenance, policy.review, policy.limits, policy.override]
-    return digest([rules, blocks, [file.exempt for file in policy.layers], [file.sealed for file in policy.layers], policy.waivers])
+    folders = ["", *sorted({file.folder for file in policy.layers if file.folder})]
+    rules = {rule: [_content(policy.merged(rule, folder)) for folder in folders] for rule in policy.rows}
+    blocks = [policy.fail_on, policy.provenance, policy.review, policy.limits, policy.override, policy.plan()]
+    lists = [[file.folder, file.exempt, sorted(file.sealed)] for file in policy.layers]
+    return digest([folders, rules, blocks, lists, policy.waivers])
 
 
-def _folders(policy: Policy) -> list[str]:
-    return ["", *sorted({file.folder for file in policy.layers if file.folder})]
+def _content(rule: MergedRule) -> list[object]:
+    row = rule.row
+    return [row.severity, row.options, rule.below, rule.above, rule.when, rule.cases, rule.raised, rule.sealed is not None]

@@ -18,31 +18,24 @@ LONGEST_GUESS = 40
 
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
-    """Where something stands. `line` and `column` count from 1, columns in characters."""
+    """Where something stands. `line` and `column` count from 1, columns and `width` in characters."""
 
     file: str
     line: int
     column: int
+    width: int = field(default=1, compare=False, repr=False)
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}"
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A place, the whole line that it is on, and how many characters of the line are meant."""
-
-    place: Place
-    text: str
-    width: int
-
-    def underlined(self) -> tuple[str, str]:
-        """The line and below it the carets, cut to a window where the line is long."""
-        start = self.place.column - 1
-        cut = max(0, start - EXCERPT_WIDTH // 2) if len(self.text) > EXCERPT_WIDTH else 0
-        shown = self.text[cut : cut + EXCERPT_WIDTH]
-        carets = max(1, min(self.width, len(shown) - (start - cut)))
-        return shown, " " * (start - cut) + "^" * carets
+def underlined(text: str, column: int, width: int) -> tuple[str, str]:
+    """A line and below it the carets, cut to a window where the line is long. `column` counts from 1."""
+    start = column - 1
+    cut = max(0, start - EXCERPT_WIDTH // 2) if len(text) > EXCERPT_WIDTH else 0
+    shown = text[cut : cut + EXCERPT_WIDTH]
+    carets = max(1, min(width, len(shown) - (start - cut)))
+    return shown, " " * (start - cut) + "^" * carets
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,33 +84,40 @@ class TooManyProblems(Exception):  # noqa: N818 - a signal inside this room: rea
 
 @dataclass(slots=True)
 class Problems:
-    """Collects problems while files are read."""
+    """Collects problems while files are read; `lines` are those of each file, for the excerpts."""
 
     found: list[PolicyProblem] = field(default_factory=list)
     paths: list[str] = field(default_factory=list)
+    lines: dict[str, list[str]] = field(default_factory=dict)
 
-    def add(self, span: Span, message: str) -> None:
-        """Note a mistake at a span.
+    def add(self, place: Place, message: str) -> None:
+        """Note a mistake at a place, with the line that it is on, as far as its file has been shown.
 
         Raises:
             TooManyProblems: there are so many that reading on helps nobody.
         """
-        excerpt, underline = span.underlined()
-        place = span.place
-        self.add_problem(PolicyProblem(place.file, place.line, place.column, message, excerpt, underline))
+        lines = self.lines.get(place.file, ())
+        text = lines[place.line - 1].rstrip("\r") if place.line <= len(lines) else ""
+        excerpt, underline = underlined(text, place.column, place.width)
+        self._keep(PolicyProblem(place.file, place.line, place.column, message, excerpt, underline))
 
     def add_file(self, file: str, message: str) -> None:
         """Note a mistake of a file as a whole."""
-        self.add_problem(PolicyProblem(file, 0, 0, message))
+        self._keep(PolicyProblem(file, 0, 0, message))
 
-    def add_problem(self, problem: PolicyProblem) -> None:
+    def extend(self, found: Iterable[tuple[Place, str]]) -> None:
+        """Note several mistakes."""
+        for place, message in found:
+            self.add(place, message)
+
+    def _keep(self, problem: PolicyProblem) -> None:
         if problem not in self.found:
             self.found.append(problem)
         if len(self.found) >= MOST_PROBLEMS:
             raise TooManyProblems
 
     def fail(self) -> NoReturn:
-        raise PolicyError(sorted(self.found, key=lambda problem: problem.file), tuple(self.paths))
+        raise PolicyError(sorted(self.found, key=lambda problem: (problem.file, problem.line, problem.column)), tuple(self.paths))
 
 
 def quoted(word: str) -> str:

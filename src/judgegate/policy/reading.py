@@ -53,7 +53,7 @@ def refuse(node: Node, problems: Problems, expected: str) -> T | None:
             found = "a list"
         case Mapping():
             found = "a mapping"
-    problems.add(node.span, f"expected {expected}, found {found}")
+    problems.add(node.place, f"expected {expected}, found {found}")
     return None
 
 
@@ -96,7 +96,7 @@ def one_of(words: type[E]) -> Read[E]:
 def refuse_word(node: Node, problems: Problems, expected: str, hint: str) -> T | None:
     """Like `refuse`, with the nearest right word behind it."""
     if hint and isinstance(node, Scalar) and not node.broken:
-        problems.add(node.span, f"expected {expected}, found {quoted(node.text)}{hint}")
+        problems.add(node.place, f"expected {expected}, found {quoted(node.text)}{hint}")
         return None
     return refuse(node, problems, expected)
 
@@ -135,7 +135,7 @@ def placed(read: Read[T]) -> Read[Placed[T]]:
 
     def read_placed(node: Node, problems: Problems) -> Placed[T] | None:
         value = read(node, problems)
-        return None if value is None else Placed(value, node.span.place)
+        return None if value is None else Placed(value, node.place)
 
     return read_placed
 
@@ -150,7 +150,7 @@ def list_of(read: Read[T], expected: str, *, alone: bool = False, empty: bool = 
         if not isinstance(node, Sequence):
             return refuse(node, problems, expected)
         if not node.items and not empty:
-            problems.add(node.span, f"expected {expected}, found an empty list")
+            problems.add(node.place, f"expected {expected}, found an empty list")
             return None
         values = [read(item, problems) for item in node.items]
         return tuple(value for value in values if value is not None)
@@ -179,7 +179,7 @@ class Table:
     def need(self, name: str, read: Read[T], why: str) -> T | None:
         """A field that must be there; `why` ends the sentence "`name` is missing: ..."."""
         if self.node_of(name) is None:
-            self.problems.add(self.node.span, f"`{name}` is missing: {why}")
+            self.problems.add(self.node.place, f"`{name}` is missing: {why}")
         return self.take(name, read)
 
     def node_of(self, name: str) -> Node | None:
@@ -195,7 +195,7 @@ class Table:
             if key.broken:
                 continue
             hint = nearest(key.text, self.known) or f"; it has {listed(self.known, 'and')}"
-            self.problems.add(key.span, f"unknown key {quoted(key.text)} in {what}{hint}")
+            self.problems.add(key.place, f"unknown key {quoted(key.text)} in {what}{hint}")
 
 
 def table(node: Node, problems: Problems, what: str) -> Table | None:

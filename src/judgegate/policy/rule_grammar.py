@@ -8,8 +8,9 @@ from judgegate.policy.condition_grammar import condition
 from judgegate.policy.document import Node, Scalar
 from judgegate.policy.kinds import KINDS
 from judgegate.policy.model import Case, Overlay, RuleBlock
+from judgegate.policy.oversight import FLOORED
 from judgegate.policy.problems import Problems, listed, nearest, quoted
-from judgegate.policy.reading import Placed, Read, Table, list_of, one_of, table, truth, whole_number, word
+from judgegate.policy.reading import Placed, Read, Table, list_of, one_of, refuse, table, truth, whole_number, word
 from judgegate.policy.review_grammar import review_of
 
 
@@ -29,7 +30,7 @@ def rule_blocks(rows: Mapping[str, RuleSpec], folder: str) -> Read[dict[str, Rul
 def _rule(key: Scalar, node: Node, rows: Mapping[str, RuleSpec], folder: str, problems: Problems) -> RuleBlock | None:
     if key.text not in rows:
         known = [*rows] if "/" in key.text else [*rows, *(name.partition("/")[2] for name in rows)]
-        problems.add(key.span, f"unknown rule {quoted(key.text)}{nearest(key.text, known)}")
+        problems.add(key.place, f"unknown rule {quoted(key.text)}{nearest(key.text, known)}")
         return None
     fields = table(node, problems, "what the rule does")
     if fields is None:
@@ -37,16 +38,18 @@ def _rule(key: Scalar, node: Node, rows: Mapping[str, RuleSpec], folder: str, pr
     row = rows[key.text]
     block = RuleBlock(
         id=key.text,
-        place=key.span.place,
+        place=key.place,
         sets=_overlay(fields, row),
         when=fields.placed("when", condition(folder)),
         cases=fields.placed("cases", list_of(_case(row, folder), "a list of cases")),
         non_negotiable=fields.placed("non_negotiable", truth),
         looks_for=_looks_for(fields, problems),
     )
+    if block.when is not None and row.id in FLOORED:
+        problems.add(block.when.place, f"{row.id} holds everywhere: use `cases` to ask for more somewhere")
     fields.close("a rule")
     if not fields.node.entries:
-        problems.add(key.span, "this rule says nothing: give it an action, or leave it out")
+        problems.add(key.place, "this rule says nothing: give it an action, or leave it out")
     return block
 
 
@@ -54,19 +57,32 @@ def _looks_for(fields: Table, problems: Problems) -> object | None:
     """What a team's own rule looks for: the value of the one kind that it holds."""
     held = [name for name in KINDS if fields.node_of(name) is not None]
     if len(held) > 1:
-        problems.add(fields.node.span, f"a rule looks for exactly one of {listed(KINDS)}, found {listed(held, 'and')}")
+        problems.add(fields.node.place, f"a rule looks for exactly one of {listed(KINDS)}, found {listed(held, 'and')}")
     return next((fields.take(name, KINDS[name]) for name in held), None)
 
 
 def _overlay(fields: Table, row: RuleSpec) -> Overlay:
     return Overlay(
-        action=fields.placed("action", one_of(Action)),
+        action=fields.placed("action", _action(row)),
         severity=fields.placed("severity", one_of(Severity)),
         options=fields.take("with", _options(row)) or {},
         review=review_of(fields),
         message=fields.placed("message", word),
         why=fields.placed("why", word),
     )
+
+
+def _action(row: RuleSpec) -> Read[Action]:
+    if row.id not in FLOORED:
+        return one_of(Action)
+
+    def read(node: Node, problems: Problems) -> Action | None:
+        action = one_of(Action)(node, problems)
+        if action is not None and action < Action.REVIEW:
+            return refuse(node, problems, f"review or block ({row.id} is never below review)")
+        return action
+
+    return read
 
 
 def _case(row: RuleSpec, folder: str) -> Read[Case]:
@@ -78,8 +94,8 @@ def _case(row: RuleSpec, folder: str) -> Read[Case]:
         overlay = _overlay(fields, row)
         fields.close("a case")
         if overlay == Overlay():
-            problems.add(node.span, "this case changes nothing: give it an action, a severity, options or a review")
-        return None if when is None else Case(node.span.place, when, overlay)
+            problems.add(node.place, "this case changes nothing: give it an action, a severity, options or a review")
+        return None if when is None else Case(node.place, when, overlay)
 
     return read
 
@@ -90,7 +106,7 @@ def _options(row: RuleSpec) -> Read[dict[str, Placed[int]]]:
         if fields is None:
             return None
         if not row.options:
-            problems.add(node.span, f"{row.id} has no options")
+            problems.add(node.place, f"{row.id} has no options")
             return None
         values = {option.name: fields.placed(option.name, whole_number(option.minimum, option.maximum)) for option in row.options}
         fields.close(f"the options of {row.id}")

@@ -4,13 +4,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from judgegate.model.rules import RuleSpec, Stricter
-from judgegate.model.scales import Action, Scale
+from judgegate.model.scales import Action, Severity
 from judgegate.policy.merging import MergedRule, merge_rule, set_fields, stricter_value
 from judgegate.policy.model import PolicyFile, RuleBlock
-from judgegate.policy.problems import Place, PolicyProblem
-from judgegate.policy.reading import Placed
+from judgegate.policy.problems import Place
 from judgegate.policy.settling import TERMS, free_layers, settled
 from judgegate.policy.terms import ReviewTerms
+from judgegate.policy.zones import all_zones, blocks_of
+
+Mistake = tuple[Place, str]
 
 
 def sealed_blocks(layers: Sequence[PolicyFile]) -> dict[str, tuple[int, Place]]:
@@ -18,29 +20,29 @@ def sealed_blocks(layers: Sequence[PolicyFile]) -> dict[str, tuple[int, Place]]:
     found: dict[str, tuple[int, Place]] = {}
     for index, file in enumerate(layers):
         for name, place in file.sealed.items():
-            if not file.folder:
+            if not file.folder:  # a folder's own policy cannot seal: reading it says so
                 found.setdefault(name, (index, place))
     return found
 
 
-def weakenings(layers: Sequence[PolicyFile], rows: Mapping[str, RuleSpec]) -> Iterator[PolicyProblem]:
+def weakenings(layers: Sequence[PolicyFile], rows: Mapping[str, RuleSpec]) -> Iterator[Mistake]:
     """Every attempt of a layer to weaken what a lower one made non-negotiable."""
     for name, (seal, place) in sealed_blocks(layers).items():
         yield from _weakened_block(name, layers, seal, place)
     for id_, row in rows.items():
-        blocks = [(index, file.rules[id_]) for index, file in enumerate(layers) if id_ in file.rules]
-        merged = merge_rule(row, blocks)
-        if merged.sealed is not None and merged.sealed_at is not None:
+        for zone in all_zones(layers):
+            blocks, _ = blocks_of(layers, id_, zone)
+            merged = merge_rule(row, blocks)
             for index, block in blocks:
-                if index > merged.sealed_at:
+                if merged.sealed is not None and merged.sealed_at is not None and index > merged.sealed_at:
                     yield from _weakened_rule(merged, block, merged.sealed)
 
 
-def _problem(place: Place, what: str, sealed: Place) -> PolicyProblem:
-    return PolicyProblem(place.file, place.line, place.column, f"{what}: it is non-negotiable since {sealed}")
+def _problem(place: Place, what: str, sealed: Place) -> Mistake:
+    return (place, f"{what}: it is non-negotiable since {sealed}")
 
 
-def _weakened_block(name: str, layers: Sequence[PolicyFile], seal: int, sealed: Place) -> Iterator[PolicyProblem]:
+def _weakened_block(name: str, layers: Sequence[PolicyFile], seal: int, sealed: Place) -> Iterator[Mistake]:
     for index in range(seal + 1, len(layers)):
         file = layers[index]
         if name == "exempt":
@@ -60,43 +62,41 @@ def _weaker_places(name: str, terms: Any, file: PolicyFile) -> Iterator[Place]:
             yield place
 
 
-def _weakened_rule(rule: MergedRule, block: RuleBlock, sealed: Place) -> Iterator[PolicyProblem]:
+def _weakened_rule(rule: MergedRule, block: RuleBlock, sealed: Place) -> Iterator[Mistake]:
     id_ = rule.row.id
     for name, value in (("when", block.when), ("cases", block.cases), ("message", block.sets.message), ("why", block.sets.why)):
         if value is not None:
             yield _problem(value.place, f"`{name}` of {id_} may not be touched", sealed)
     if block.non_negotiable is not None and not block.non_negotiable.value:
         yield _problem(block.non_negotiable.place, f"`non_negotiable` of {id_} may not be taken back", sealed)
-    yield from _lowered(id_, "action", block.sets.action, rule.plain.action, Action.OFF, sealed)
-    yield from _lowered(id_, "severity", block.sets.severity, rule.plain.severity, rule.row.severity, sealed)
+    for name, new, old in (
+        ("action", block.sets.action, rule.plain.action.value if rule.plain.action else Action.OFF),
+        ("severity", block.sets.severity, rule.plain.severity.value if rule.plain.severity else Severity.LOW),
+    ):
+        if new is not None and _is_below(new.value, old):
+            yield _problem(new.place, f"the {name} of {id_} may not be below {old.value}", sealed)
     yield from _loosened_options(rule, block, sealed)
     yield from _loosened_review(rule, block, sealed)
 
 
-def _lowered(
-    id_: str, name: str, new: Placed[Any] | None, old: Placed[Any] | None, default: Scale, sealed: Place
-) -> Iterator[PolicyProblem]:
-    held = old.value if old else default
-    if new is not None and new.value < held and not (old is None and name == "severity"):
-        yield _problem(new.place, f"the {name} of {id_} may only be raised above {held.value}", sealed)
+def _is_below(new: Any, old: Any) -> bool:
+    return bool(new < old)
 
 
-def _loosened_options(rule: MergedRule, block: RuleBlock, sealed: Place) -> Iterator[PolicyProblem]:
+def _loosened_options(rule: MergedRule, block: RuleBlock, sealed: Place) -> Iterator[Mistake]:
     for option in rule.row.options:
         new, old = block.sets.options.get(option.name), rule.plain.options.get(option.name)
         if new is None:
             continue
         held = old.value if old else option.default
-        if stricter_value(option.stricter, new.value, held) != new.value or (
-            option.stricter is Stricter.INCOMPARABLE and new.value != held
-        ):
-            way = {Stricter.SMALLER: f"at most {held}", Stricter.LARGER: f"at least {held}", Stricter.INCOMPARABLE: str(held)}[
-                option.stricter
-            ]
-            yield _problem(new.place, f"`{option.name}` of {rule.row.id} may only be {way}", sealed)
+        if stricter_value(option.stricter, held, new.value) != new.value:
+            yield _problem(new.place, f"`{option.name}` of {rule.row.id} may only be {_BOUNDS[option.stricter]}{held}", sealed)
 
 
-def _loosened_review(rule: MergedRule, block: RuleBlock, sealed: Place) -> Iterator[PolicyProblem]:
+_BOUNDS = {Stricter.SMALLER: "at most ", Stricter.LARGER: "at least ", Stricter.INCOMPARABLE: ""}
+
+
+def _loosened_review(rule: MergedRule, block: RuleBlock, sealed: Place) -> Iterator[Mistake]:
     id_ = rule.row.id
     if block.sets.review.standings is not None:
         yield _problem(block.sets.review.standings.place, f"`from` of {id_} may not be touched", sealed)

@@ -10,6 +10,7 @@ from judgegate.policy.model import LimitsBlock, PolicyFile, ProvenanceBlock, Rev
 from judgegate.policy.problems import Place
 from judgegate.policy.reading import Placed
 from judgegate.policy.terms import Limits, OverrideTerms, ProvenanceTerms, ReviewTerms
+from judgegate.policy.zones import NOWHERE, Zone, is_inside
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +42,9 @@ def settled(name: str, layers: Sequence[PolicyFile], free: Sequence[bool]) -> An
     return terms
 
 
-def free_layers(layers: Sequence[PolicyFile], seal: int | None, zone: frozenset[int] = frozenset()) -> list[bool]:
+def free_layers(layers: Sequence[PolicyFile], seal: int | None, zone: Zone = NOWHERE) -> list[bool]:
     """Which layers may loosen: those up to the seal, and of the folders' own policies those whose folder it is."""
-    return [(seal is None or index <= seal) and (not file.folder or index in zone) for index, file in enumerate(layers)]
+    return [(seal is None or index <= seal) and is_inside(layers, index, zone) for index in range(len(layers))]
 
 
 def _fields_of(block: ReviewBlock | LimitsBlock) -> Iterator[tuple[Any, Place]]:
