@@ -19,6 +19,8 @@ WEAPONS = (
 )
 TEXT = st.lists(st.sampled_from(WEAPONS) | st.text(st.characters(exclude_categories=()), max_size=6), max_size=5).map("".join)
 WORDS = TEXT.filter(bool)
+PATHS = WORDS.map(lambda text: text.encode("utf-8", "surrogatepass").decode("utf-8", "surrogateescape"))
+"""As git's bytes are read: an odd byte is a lone surrogate, and no other surrogate occurs."""
 NUMBERS = st.integers(1, 10**6)
 RULES = TEXT.map("security/x{}".format)
 
@@ -30,10 +32,10 @@ def some(item: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[Any, ...]]:
 NOTICES = some(st.builds(Notice, code=WORDS, message=TEXT))
 FILES = st.builds(
     a_file,
-    WORDS,
+    PATHS,
     st.sampled_from(FileState),
     WORDS,
-    old_path=st.none() | WORDS,
+    old_path=st.none() | PATHS,
     status=st.sampled_from(FileStatus),
 )
 FINDINGS = st.builds(
@@ -41,7 +43,7 @@ FINDINGS = st.builds(
     rule=RULES,
     code=st.none() | WORDS,
     severity=st.sampled_from(Severity),
-    path=st.none() | WORDS,
+    path=st.none() | PATHS,
     line=st.none() | NUMBERS,
     end_line=NUMBERS,
     subject=TEXT,

@@ -10,6 +10,7 @@ from judgegate.model.verdict import Verdict
 from judgegate.report import FORMATS, Failure, ReportOptions
 from tests.report.hostile import FAILURES, OPTIONS, verdicts
 from tests.report.test_json_report import VALIDATOR
+from tests.report.test_sarif import SARIF
 
 OWN_COLOURS = re.compile(r"\x1b\[(?:0|1|2|36|1;31|1;32|1;33)m")
 NOT_SHOWN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
@@ -31,6 +32,17 @@ def test_a_terminal_gets_nothing_to_obey(told: Verdict | Failure, options: Repor
 def test_quiet_is_at_most_two_lines(verdict: Verdict, options: ReportOptions) -> None:
     quiet = ReportOptions(quiet=True, colour=options.colour, place=options.place)
     assert 1 <= FORMATS["text"](verdict, quiet).count("\n") <= 2
+
+
+@given(verdicts() | FAILURES, OPTIONS)
+def test_sarif_stays_sarif(told: Verdict | Failure, options: ReportOptions) -> None:
+    text = FORMATS["sarif"](told, options)
+    assert text.isascii()
+    log = json.loads(text)
+    SARIF.validate(log)
+    for result in log["runs"][0]["results"]:
+        assert "](" not in result["message"]["text"]
+        assert all(unicodedata.category(character) not in NOT_SHOWN for character in result["message"]["text"])
 
 
 @given(verdicts() | FAILURES, OPTIONS)

@@ -6,6 +6,7 @@ from judgegate.model.notices import Notice
 from judgegate.model.verdict import Verdict
 from judgegate.report.json_report import tell_json
 from judgegate.report.options import Failure, Place, ReportOptions
+from judgegate.report.sarif import tell_sarif
 from judgegate.report.text import tell_text
 
 __all__ = ["FORMATS", "Failure", "Format", "Place", "ReportOptions", "error_report", "read_schema"]
@@ -16,6 +17,7 @@ Format = Callable[[Verdict | Failure, ReportOptions], str]
 FORMATS: dict[str, Format] = {
     "text": tell_text,
     "json": tell_json,
+    "sarif": tell_sarif,
 }
 
 

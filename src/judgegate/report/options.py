@@ -1,9 +1,11 @@
 """What a report is told besides the verdict, and what is told where there is no verdict."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import Enum
 
 from judgegate.model.notices import Notice
+from judgegate.model.rules import RuleSpec
 
 
 class Place(Enum):
@@ -23,6 +25,8 @@ class ReportOptions:
     colour: bool = False
     width: int = 80
     place: Place = Place.LOCAL
+    rules: Mapping[str, RuleSpec] = field(default_factory=dict)
+    """The rules' rows by id, for formats that carry documentation."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,14 +8,24 @@ UNANALYSED = "oversight/unanalysed"
 
 
 def path_key(path: str | None) -> bytes:
-    """Sorts paths by their bytes, as git does; what has no path comes first. Never fails, whatever the path holds."""
-    return (path or "").encode("utf-8", "surrogatepass")
+    """The path's bytes, by which git sorts; what has no path comes first."""
+    return (path or "").encode("utf-8", "surrogateescape")
 
 
 def place_key(finding: Finding) -> tuple[object, ...]:
     """Sorts findings by where they are, then by what they are: a complete order, so that equal input gives equal bytes."""
     place = (path_key(finding.path), finding.line or 0, finding.end_line or 0)
     return (*place, finding.rule, finding.code or "", finding.subject, finding.fingerprint, finding.message)
+
+
+def weight(finding: Finding) -> tuple[int, int, int]:
+    """How much a finding weighs, the heaviest first: one that no waiver covers, then by its action and severity."""
+    return (int(finding.waiver is not None), -finding.action.rank, -finding.severity.rank)
+
+
+def worst_first(finding: Finding) -> tuple[object, ...]:
+    """Sorts findings so that a cut loses the least."""
+    return (*weight(finding), place_key(finding))
 
 
 def shown_findings(verdict: Verdict, *, show_all: bool) -> tuple[Finding, ...]:

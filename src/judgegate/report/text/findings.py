@@ -7,7 +7,7 @@ from itertools import groupby
 from judgegate.model.scales import Action, Authorship, Origin
 from judgegate.model.verdict import Finding, Verdict
 from judgegate.report.options import ReportOptions
-from judgegate.report.selection import ASSISTED, UNANALYSED, introduced, path_key, place_key, shown_findings
+from judgegate.report.selection import ASSISTED, UNANALYSED, introduced, path_key, place_key, shown_findings, weight, worst_first
 from judgegate.report.terminal import Sheet, Span, Style
 from judgegate.report.text.words import ACTION_STYLES, tell_list, tell_rest
 
@@ -18,7 +18,7 @@ MOST_EXISTING = 5
 def tell_findings(verdict: Verdict, options: ReportOptions, sheet: Sheet) -> Iterator[str]:
     """What the change introduced: the worst, by file."""
     findings = listed_findings(verdict)
-    shown = findings if options.show_all else sorted(findings, key=_worst_first)[:MOST_FINDINGS]
+    shown = findings if options.show_all else sorted(findings, key=worst_first)[:MOST_FINDINGS]
     told: set[str] = set()
     for finding in _by_file(shown):
         if told:
@@ -42,18 +42,10 @@ def describe_actions(actions: Counter[Action]) -> str:
     return ", ".join(f"{actions[action]} {action.value}" for action in reversed(Action) if actions[action])
 
 
-def _worst_first(finding: Finding) -> tuple[object, ...]:
-    return (*_weight(finding), place_key(finding))
-
-
-def _weight(finding: Finding) -> tuple[int, int, int]:
-    return (int(finding.waiver is not None), -finding.action.rank, -finding.severity.rank)
-
-
 def _by_file(findings: Sequence[Finding]) -> Iterator[Finding]:
     """The file with the worst finding first, in each file from top to bottom."""
     files = [list(group) for _, group in groupby(sorted(findings, key=place_key), key=lambda finding: finding.path)]
-    for group in sorted(files, key=lambda group: (min(map(_weight, group)), path_key(group[0].path))):
+    for group in sorted(files, key=lambda group: (min(map(weight, group)), path_key(group[0].path))):
         yield from group
 
 
