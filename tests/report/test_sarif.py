@@ -138,6 +138,7 @@ def test_a_rule_carries_its_documentation_within_the_limits() -> None:
     for result in run["results"]:
         assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
     documented = rules[-1]
+    assert documented["name"] == "InsecureCode"
     assert documented["shortDescription"] == {"text": "Code that an attacker can use."}
     assert len(documented["fullDescription"]["text"]) == 1024
     assert "**To mend.** Pass a list." in documented["help"]["markdown"]

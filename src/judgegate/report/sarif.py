@@ -3,6 +3,7 @@
 What has no place in a file, a demand for a review above all, is no result but a notification of the run.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import quote
@@ -74,7 +75,8 @@ def _tell_run(
 
 def _rule(rule_id: str, spec: RuleSpec | None) -> Json:
     """A rule's row; a team's own rule has none, and is known by its name alone."""
-    rule: dict[str, Json] = {"id": rule_id, "name": rule_id}
+    name = "".join(word.capitalize() for word in re.findall("[A-Za-z0-9]+", rule_id.partition("/")[2]))
+    rule: dict[str, Json] = {"id": rule_id, "name": name} if name else {"id": rule_id}
     if spec is None:
         own: Json = {"text": "A rule of the team's own policy."}
         return {**rule, "shortDescription": {"text": rule_id}, "fullDescription": own, "help": own}
