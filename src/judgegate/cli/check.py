@@ -33,7 +33,7 @@ from judgegate.report import Failure, ReportOptions
 @click.option("-q", "--quiet", is_flag=True, help="Say the verdict only.")
 @click.option("-v", "--verbose", is_flag=True, help="Say more of each finding.")
 def command(
-    request: Request, outputs: tuple[Output, ...], fail_on: str | None, exit_zero: bool, show_all: bool, quiet: bool, verbose: bool
+    request: Request, *, outputs: tuple[Output, ...], fail_on: str | None, exit_zero: bool, show_all: bool, quiet: bool, verbose: bool
 ) -> int:
     """Judge a change, and say whether it may merge.
 

@@ -138,7 +138,8 @@ def _tuning_hints(repository: Repository, change: Change, policy: Policy) -> Ite
 
 
 def _lines(error: PolicyError | None) -> tuple[str, ...]:
-    return tuple(str(error).splitlines()) if error is not None else ()
+    """The problems, a line each."""
+    return tuple(str(problem).partition("\n")[0] for problem in error.problems) if error is not None else ()
 
 
 def _broken_notices(error: PolicyError | None, code: str) -> Iterator[Notice]:

@@ -5,12 +5,11 @@ from dataclasses import replace
 from datetime import date
 from functools import cache
 
-from judgegate.change import Repository
 from judgegate.gate.analyse import Advance, analyse
 from judgegate.gate.decide import decide
 from judgegate.gate.facts import known_facts
 from judgegate.gate.policies import find_policy
-from judgegate.gate.reading import describe_leftovers, read_change
+from judgegate.gate.reading import describe_leftovers, open_repository, read_change
 from judgegate.gate.request import Request
 from judgegate.gate.testimony import gather_evidence, testify_by
 from judgegate.model.verdict import Verdict
@@ -22,7 +21,7 @@ Recruit = Callable[[Limits], Pool]
 
 def hear(request: Request, recruit: Recruit, today: date, advance: Advance) -> Verdict:
     """Judge what was asked. `recruit` gives the workers that keep the policy's limits; `today` decides which waivers still hold."""
-    with Repository.open(request.directory) as repository:
+    with open_repository(request) as repository:
         change = read_change(repository, request)
         in_force = find_policy(repository, change, request)
         plan = in_force.policy.plan()

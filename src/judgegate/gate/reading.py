@@ -1,9 +1,34 @@
 """Reading the change that a request means."""
 
-from judgegate.change import Repository, choose_base, count_uncommitted, read_commits, read_staged, read_worktree
+import sys
+from pathlib import Path
+
+from judgegate.change import (
+    Repository,
+    choose_base,
+    count_uncommitted,
+    open_for_patch,
+    read_commits,
+    read_patch,
+    read_staged,
+    read_worktree,
+)
 from judgegate.gate.request import Request
 from judgegate.model.change import Change, ChangeSource
+from judgegate.model.errors import UsageError
 from judgegate.model.notices import Notice
+
+LARGEST_PATCH = 64 * 1024 * 1024
+"""Bytes of a patch that are read: beyond that nobody reviews it either."""
+
+
+def open_repository(request: Request) -> Repository:
+    """The repository that the change is in; a patch may come without one.
+
+    Raises:
+        UsageError: there is none.
+    """
+    return open_for_patch(request.directory) if request.source is ChangeSource.PATCH else Repository.open(request.directory)
 
 
 def read_change(repository: Repository, request: Request) -> Change:
@@ -21,7 +46,17 @@ def read_change(repository: Repository, request: Request) -> Change:
         case ChangeSource.WORKTREE:
             return read_worktree(repository, choose_base(repository, request.base))
         case ChangeSource.PATCH:
-            raise NotImplementedError
+            return read_patch(repository, _read_patch_file(request.patch or Path("-")))
+
+
+def _read_patch_file(file: Path) -> bytes:
+    try:
+        patch = sys.stdin.buffer.read(LARGEST_PATCH + 1) if file == Path("-") else file.read_bytes()
+    except OSError as error:
+        raise UsageError(f"The patch {file} cannot be read: {error.strerror}.") from error
+    if len(patch) > LARGEST_PATCH:
+        raise UsageError(f"The patch is larger than {LARGEST_PATCH >> 20} MiB.", "Judge the commits with --base and --head instead.")
+    return patch
 
 
 def describe_leftovers(repository: Repository, request: Request) -> tuple[Notice, ...]:
