@@ -1,6 +1,6 @@
 """The form of an approvals file. Imported only where such a file is read, because pydantic is slow to import."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -44,6 +44,15 @@ class ReviewForm(Form):
 class ContributorForm(Form):
     """Somebody's part in the change: one of the people, or what is known of somebody who is not among them."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "oneOf": [
+                {"required": ["by"], "properties": {"by": {"type": "integer"}}},
+                {"required": ["unknown"], "properties": {"unknown": {"type": "string"}}},
+            ]
+        }
+    )
+
     by: AccountId | None = None
     unknown: Name | None = Field(default=None, description="An address or a description, where no account is known.")
     part: Literal["author", "committer", "co_author", "pusher", "requester"] = Field(
@@ -81,3 +90,21 @@ class ApprovalsForm(Form):
         default=[],
         description="Older heads whose approvals hold for this one: the base was merged in without a conflict, and nothing else changed.",
     )
+
+
+def describe() -> dict[str, Any]:
+    """The form as a JSON Schema. What is shipped beside this module is this, so that printing it imports nothing."""
+    schema: dict[str, Any] = _untitled(ApprovalsForm.model_json_schema())
+    head = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "urn:judgegate:approvals:1",
+        "title": "judgegate approvals, version 1",
+    }
+    return head | schema
+
+
+def _untitled(node: Any) -> Any:
+    """The schema without the titles that pydantic makes of names."""
+    if isinstance(node, dict):
+        return {key: _untitled(value) for key, value in node.items() if not (key == "title" and isinstance(value, str))}
+    return [_untitled(value) for value in node] if isinstance(node, list) else node

@@ -9,7 +9,7 @@ from judgegate.policy.terms import AuthorApproval, Stale
 from judgegate.review.attestation import Attestation
 from judgegate.review.demands import Claim, Group
 from judgegate.review.history import latest_decisive
-from judgegate.review.standing import bars, fault_of, part_of, stands
+from judgegate.review.standing import bars, can_write, fault_of, part_of, stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +113,9 @@ def _refuse_standing(person: Person, claim: Claim, approvals: Approvals) -> str 
     has = stands(person, claim.standings, approvals)
     if has is True:
         return None
+    by_name = all(standing.kind != "permission" for standing in claim.standings)
+    if by_name and can_write(person, approvals) is False:
+        return "has no write permission"
     return has or f"is not {' or '.join(str(standing) for standing in claim.standings)}"
 
 
