@@ -77,7 +77,7 @@ def condition(folder: str = "") -> Read[Condition]:
             return None
         readers = _readers(folder, read)
         if not entries.node.entries:
-            return refuse(node, problems, f"a condition: one of {', '.join(readers)}")
+            return refuse(node, problems, "a condition, as {provenance: ai}")
         taken = [entries.take(name, reader) for name, reader in readers.items()]
         entries.close("a condition")
         parts = tuple(part for part in taken if part is not None)
@@ -134,6 +134,7 @@ def _added_lines(node: Node, problems: Problems) -> Condition | None:
         return refuse(node, problems, "limits: {min: 1} or {max: 100}")
     if minimum is not None and maximum is not None and maximum < minimum:
         problems.add(node.place, f"this can never hold: max {maximum} is below min {minimum}")
+        return None
     return AddedLinesAre(minimum or 0, maximum)
 
 
@@ -144,7 +145,13 @@ def known_rule(rules: Mapping[str, object]) -> Read[str]:
         text = word(node, problems)
         if text is None or text in rules:
             return text
-        problems.add(node.place, f"unknown rule {quoted(text)}{nearest(text, rules)}")
+        problems.add(node.place, f"unknown rule {quoted(text)}{nearest_rule(text, rules)}")
         return None
 
     return read
+
+
+def nearest_rule(text: str, rules: Mapping[str, object]) -> str:
+    """The nearest right id behind a wrong one; a name without its family finds its id."""
+    in_families = [rule for rule in rules if rule.partition("/")[2] == text]
+    return nearest(in_families[0], in_families) if in_families else nearest(text, rules)

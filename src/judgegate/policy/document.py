@@ -221,8 +221,8 @@ _REMEDIES = {
     "found character '@'": "put quotes around a text that starts with @",
     "found character '`'": "put quotes around a text that starts with `",
     "found character '%'": "put quotes around a text that starts with %",
-    "found character '\\t'": "indent with spaces, not tabs",
     "found character that cannot start any token": "put quotes around a text that starts with @, ` or %, and indent with spaces, not tabs",
+    "found a tab character": "indent with spaces, not tabs",
     "mapping values are not allowed": "put quotes around a text that holds a colon and a space",
 }
 

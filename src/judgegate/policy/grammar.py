@@ -72,7 +72,7 @@ def folder_of(path: str) -> str:
 def _version(node: Node, problems: Problems) -> int | None:
     if isinstance(node, Scalar) and node.plain and node.text == str(VERSION):
         return VERSION
-    return refuse_word(node, problems, f"{VERSION}, the version of the policy language that this judgegate knows", "")
+    return refuse_word(node, problems, f"the number {VERSION}, the version of the policy language that this judgegate knows", "")
 
 
 _extends = list_of(

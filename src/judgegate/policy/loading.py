@@ -127,8 +127,9 @@ def _load(
         if organisation is not None:
             gathering.packs.update({name: pack for name, pack in organisation.packs.items() if name not in gathering.packs})
         layers = (*gathering.packs.values(), *(organisation.files if organisation else ()), *files)
-        problems.extend(weakenings(layers, rows))
-        problems.extend(silent_rules(layers, rows))
+        if not problems.found:
+            problems.extend(weakenings(layers, rows))
+            problems.extend(silent_rules(layers, rows))
     except TooManyProblems:
         problems.fail()
     if problems.found:

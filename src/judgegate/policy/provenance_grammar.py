@@ -57,7 +57,7 @@ def _signal(node: Node, problems: Problems) -> Signal | None:
     if fields is None:
         return None
     tool = fields.need("tool", word, "what the evidence is called by")
-    kind = fields.need("kind", _kind, f"where the marker stands: {listed(SIGNAL_KINDS)}")
+    kind = fields.need("kind", _kind, "where the marker stands, as trailer_value")
     pattern = fields.need("pattern", word, "the marker, as it stands there")
     confidence = fields.take("confidence", one_of(Certainty)) or Certainty.STRONG
     role = fields.take("role", one_of(Role)) or Role.AUTHORED

@@ -30,6 +30,7 @@ _NOT_TEXT = re.compile(
 )
 _TRUTH = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}
 LONGEST_TEXT = 2_000
+WITHOUT_QUOTES = ", without quotes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def refuse(node: Node, problems: Problems, expected: str) -> T | None:
         case Sequence():
             found = "a list"
         case Mapping():
-            found = "a mapping"
+            found = "a mapping" if node.entries else "an empty mapping"
     problems.add(node.place, f"expected {expected}, found {found}")
     return None
 
@@ -105,8 +106,9 @@ def truth(node: Node, problems: Problems) -> bool | None:
     """`true` or `false`, in no other spelling."""
     if isinstance(node, Scalar) and node.plain and node.text in {"true", "false"}:
         return node.text == "true"
-    meant = _TRUTH.get(node.text.lower()) if isinstance(node, Scalar) else None
-    return refuse_word(node, problems, "true or false", f"; did you mean {meant}?" if meant else "")
+    text = node.text.lower() if isinstance(node, Scalar) else ""
+    expected = f"true or false{WITHOUT_QUOTES}" if text in {"true", "false"} else "true or false"
+    return refuse_word(node, problems, expected, f"; did you mean {_TRUTH[text]}?" if text in _TRUTH else "")
 
 
 def whole_number(minimum: int, maximum: int) -> Read[int]:
@@ -115,7 +117,8 @@ def whole_number(minimum: int, maximum: int) -> Read[int]:
     def read(node: Node, problems: Problems) -> int | None:
         if isinstance(node, Scalar) and node.plain and _NUMBER.match(node.text) and minimum <= int(node.text) <= maximum:
             return int(node.text)
-        return refuse(node, problems, f"a whole number from {minimum} to {maximum}")
+        is_quoted = isinstance(node, Scalar) and not node.plain and _NUMBER.match(node.text)
+        return refuse(node, problems, f"a whole number from {minimum} to {maximum}{WITHOUT_QUOTES if is_quoted else ''}")
 
     return read
 

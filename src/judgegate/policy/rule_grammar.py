@@ -4,12 +4,12 @@ from collections.abc import Mapping
 
 from judgegate.model.rules import RuleSpec
 from judgegate.model.scales import Action, Severity
-from judgegate.policy.condition_grammar import condition
+from judgegate.policy.condition_grammar import condition, nearest_rule
 from judgegate.policy.document import Node, Scalar
 from judgegate.policy.kinds import KINDS
 from judgegate.policy.model import Case, Overlay, RuleBlock
 from judgegate.policy.oversight import FLOORED
-from judgegate.policy.problems import Problems, listed, nearest, quoted
+from judgegate.policy.problems import Problems, listed, quoted
 from judgegate.policy.reading import Placed, Read, Table, list_of, one_of, refuse, table, truth, whole_number, word
 from judgegate.policy.review_grammar import review_of
 
@@ -29,8 +29,7 @@ def rule_blocks(rows: Mapping[str, RuleSpec], folder: str) -> Read[dict[str, Rul
 
 def _rule(key: Scalar, node: Node, rows: Mapping[str, RuleSpec], folder: str, problems: Problems) -> RuleBlock | None:
     if key.text not in rows:
-        known = [*rows] if "/" in key.text else [*rows, *(name.partition("/")[2] for name in rows)]
-        problems.add(key.place, f"unknown rule {quoted(key.text)}{nearest(key.text, known)}")
+        problems.add(key.place, f"unknown rule {quoted(key.text)}{nearest_rule(key.text, rows)}")
         return None
     fields = table(node, problems, "what the rule does")
     if fields is None:
