@@ -30,6 +30,7 @@ class Pool:
         salt: the run's, for the inner keys of secrets.
         limits: what one file may cost.
         checks: where the workers find the checks' rows, as `module:name`.
+        folders: where the module of `checks` is found, if not in judgegate.
         untrusted: folders that no module may come from: the judged repository's.
     """
 
@@ -40,12 +41,14 @@ class Pool:
         *,
         limits: Limits | None = None,
         checks: str = DEFAULT_CHECKS,
+        folders: Iterable[Path] = (),
         untrusted: Iterable[Path] = (),
     ) -> None:
         self._size = size
         self._salt = salt
         self._limits = limits or Limits()
         self._checks = checks
+        self._folders = tuple(folders)
         self._untrusted = tuple(untrusted)
         self._directory: Path | None = None
         self._crew: Crew | None = None
@@ -104,7 +107,7 @@ class Pool:
         return _Round(self._crew, self._limits, on_progress or (lambda _: None)).run(tasks)
 
     def _launch(self) -> Launch:
-        paths = import_paths(self._untrusted)
+        paths = [*import_paths(self._untrusted), *map(str, self._folders)]
         try:
             self._directory = Path(tempfile.mkdtemp(prefix="worker-"))
         except OSError as error:

@@ -48,7 +48,7 @@ def find_issues(source: PythonSource) -> list[tuple[Any, Any]]:
     """Bandit's issues, each with the node that it speaks of, None for the file as a whole.
 
     Raises:
-        TestCrashedError: one of bandit's tests did not come to its end.
+        PluginCrashedError: one of bandit's tests did not come to its end.
     """
     visitor, test_set = _prepare()
     found: list[tuple[Any, Any]] = visitor(source.data, test_set).run(source.tree)

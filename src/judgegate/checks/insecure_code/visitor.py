@@ -17,10 +17,8 @@ from bandit.core.context import Context
 _MARKS = (ast.expr_context, ast.boolop, ast.operator, ast.unaryop, ast.cmpop)
 
 
-class TestCrashedError(Exception):
+class PluginCrashedError(Exception):
     """One of bandit's tests raised. Bandit itself would log that and go on as if the test had found nothing."""
-
-    __test__ = False
 
     def __init__(self, test_id: str, line: int) -> None:
         self.namespace: str
@@ -44,7 +42,7 @@ class Runner:
             try:
                 issue = test(context, test._config) if hasattr(test, "_config") else test(context)  # noqa: SLF001 - bandit's protocol
             except Exception as error:
-                raise TestCrashedError(test._test_id, raw["lineno"]) from error  # noqa: SLF001 - bandit's protocol
+                raise PluginCrashedError(test._test_id, raw["lineno"]) from error  # noqa: SLF001 - bandit's protocol
             if issue is None:
                 continue
             if issue.lineno is None:

@@ -31,7 +31,7 @@ def decode(data: bytes) -> str:
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
+        line = error.object.count(b"\n", 0, error.start) + 1
         raise Unreadable(f"line {line} is not valid {encoding.removesuffix('-sig')}") from None
 
 
