@@ -1,16 +1,20 @@
 """Everything that says an AI took part in a change, gathered into one record. Reads git through the repository only."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from judgegate.change import Repository
 from judgegate.model.change import Change
-from judgegate.model.evidence import Evidence, LineEvidence, ProvenanceRecord
+from judgegate.model.evidence import Evidence, ProvenanceRecord
+from judgegate.model.notices import Notice
 from judgegate.model.pull_request import PullRequest
+from judgegate.provenance.attribution import Claims, attribute
+from judgegate.provenance.claims import read_claims
 from judgegate.provenance.commits import read_commit
 from judgegate.provenance.matcher import Matcher, default_matcher
 from judgegate.provenance.messages import as_evidence, read_message
 from judgegate.provenance.pull_requests import find_in_branch, find_in_pull_request
+from judgegate.provenance.squashes import is_squash, squash_notice
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,22 +31,22 @@ class Surroundings:
     previous: tuple[Evidence, ...] = ()
 
 
-@dataclass(slots=True)
 class _Heap:
     """The record as it grows."""
 
-    evidence: list[Evidence] = field(default_factory=list)
-    whole: list[int] = field(default_factory=list)
-    denials: list[str] = field(default_factory=list)
+    def __init__(self) -> None:
+        self.evidence: list[Evidence] = []
+        self.whole: list[int] = []
+        self.denials: list[str] = []
 
-    def add(self, pieces: Iterable[Evidence], *, whole: bool = False) -> tuple[int, ...]:
-        """Put evidence on the heap; the indices it has there."""
-        start = len(self.evidence)
-        self.evidence += pieces
-        indices = tuple(range(start, len(self.evidence)))
-        if whole:
-            self.whole += indices
-        return indices
+    def add(self, piece: Evidence) -> int:
+        """Put a piece of evidence on the heap; where it is then."""
+        self.evidence.append(piece)
+        return len(self.evidence) - 1
+
+    def add_whole(self, pieces: Iterable[Evidence]) -> None:
+        """Put evidence on the heap that speaks of the change as a whole."""
+        self.whole += [self.add(piece) for piece in pieces]
 
 
 def gather(
@@ -54,40 +58,56 @@ def gather(
         change: what is judged.
         repository: where its commits are; None where there is none (a patch outside a repository).
         surroundings: the pull request, the branch, a message being written, earlier evidence.
-        matcher: the catalogue's, with a policy's changes; the catalogue in the package by default.
+        matcher: of the catalogue with a policy's changes; of the catalogue in the package by default.
     """
     look = matcher or default_matcher()
     heap = _Heap()
-    for commit in change.commits:
-        evidence, denials = read_commit(commit, look)
-        heap.add(evidence, whole=True)
-        heap.denials += denials
+    marked = _gather_commits(heap, change, look)
+    claims = Claims()
+    notices: list[Notice] = []
+    if repository is not None:
+        claims, notices = read_claims(change, repository, look.catalogue, heap.add, heap.whole.append)
+    notices += _note_squashes(heap, change, marked)
     _gather_surroundings(heap, change, surroundings or Surroundings(), look)
+    attribution = attribute(change, repository, heap.evidence, marked, claims)
     return ProvenanceRecord(
         evidence=tuple(heap.evidence),
-        lines=tuple(_unmarked_lines(change)),
+        lines=attribution.lines,
+        files=attribution.files,
         whole=tuple(heap.whole),
         declared_none=tuple(dict.fromkeys(heap.denials)),
+        notices=tuple(notices),
     )
+
+
+def _gather_commits(heap: _Heap, change: Change, matcher: Matcher) -> dict[str, tuple[int, ...]]:
+    """The evidence of each commit that carries some."""
+    marked = {}
+    for commit in change.commits:
+        evidence, denials = read_commit(commit, matcher)
+        heap.denials += denials
+        if evidence:
+            marked[commit.oid] = tuple(heap.add(piece) for piece in evidence)
+    return marked
+
+
+def _note_squashes(heap: _Heap, change: Change, marked: Mapping[str, tuple[int, ...]]) -> list[Notice]:
+    """A squash's marker speaks of all its lines; where the change is nothing else, of the change as a whole."""
+    squashes = [commit for commit in change.commits if commit.oid in marked and is_squash(commit)]
+    if squashes and len(change.commits) == 1:
+        heap.whole += marked[squashes[0].oid]
+    return [squash_notice(squashes)] if squashes else []
 
 
 def _gather_surroundings(heap: _Heap, change: Change, around: Surroundings, matcher: Matcher) -> None:
     request = around.pull_request
     if branch := around.branch or (request and request.branch) or change.branch:
-        heap.add(as_evidence(find_in_branch(branch, matcher), None), whole=True)
-    if request:
-        found = find_in_pull_request(request, matcher)
-        heap.add(as_evidence(found.markers, None), whole=True)
-        heap.denials += found.denials
+        heap.add_whole(as_evidence(find_in_branch(branch, matcher), None))
+    found = [find_in_pull_request(request, matcher)] if request else []
     if around.message is not None:
-        found = read_message(around.message, None, matcher)
-        heap.add(as_evidence(found.markers, None), whole=True)
-        heap.denials += found.denials
+        found.append(read_message(around.message, None, matcher))
+    for one in found:
+        heap.add_whole(as_evidence(one.markers, None))
+        heap.denials += one.denials
     known = {(piece.signal, piece.commit, piece.quote) for piece in heap.evidence}
-    heap.add((piece for piece in around.previous if (piece.signal, piece.commit, piece.quote) not in known), whole=True)
-
-
-def _unmarked_lines(change: Change) -> Iterator[LineEvidence]:
-    for file in change.files:
-        for lines in file.added:
-            yield LineEvidence(file.path, lines, ())
+    heap.add_whole(piece for piece in around.previous if (piece.signal, piece.commit, piece.quote) not in known)

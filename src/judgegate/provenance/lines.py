@@ -21,7 +21,8 @@ COMBINATION = re.compile(r"# This is (?:a combination of|the \w+ commit message|
 SEPARATOR = re.compile(r"-{9,}\s*")
 REVERT = re.compile(r'(?:Revert "(?!Revert\b|Reapply\b)(.*?)"?|[Rr]evert(?:\([^)]*\))?!?: (.*?))(?: \(#\d+\))?')
 COPIED = re.compile(
-    r"(?:the )?(?:original|reverted) (?:(?:commit|change|pr|pull request|patch)(?:'s)? ?)?(?:message|description|commit|change|text)\b.{0,40}:",
+    r"(?:the )?(?:original|reverted) (?:(?:commit|change|pr|pull request|patch)(?:'s)? ?)?"
+    r"(?:message|description|commit|change|text)\b.{0,40}:",
     re.IGNORECASE,
 )
 DIFF = re.compile(

@@ -1,0 +1,162 @@
+"""Which evidence speaks of which added line. Git is asked only about files that marked commits touched or that a note claims."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+
+from judgegate.change import Repository
+from judgegate.model.change import Change, FileChange
+from judgegate.model.evidence import Evidence, FileEvidence, LineEvidence
+from judgegate.model.lines import LineRange
+from judgegate.provenance.history import Blamed, Touch, blame, carry, hunks_between, lost_lines, significant, touches
+
+Indices = tuple[int, ...]
+"""Places in the record's evidence, rising."""
+
+LARGEST_FILE = 10_000_000
+"""Bytes of a file in which lines that were put back are looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What notes and traces say of lines, with the evidence that says it.
+
+    `notes` goes by commit and path, the lines as that commit has them. `traces` goes by path, the lines as the head has them; none: all.
+    """
+
+    notes: Mapping[str, Mapping[str, Sequence[tuple[LineRange, int]]]] = field(default_factory=dict)
+    traces: Mapping[str, Sequence[tuple[tuple[LineRange, ...], int]]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """Every added line of the head in exactly one entry of `lines`, with what speaks of it; for each file, what touched it."""
+
+    lines: tuple[LineEvidence, ...]
+    files: tuple[FileEvidence, ...] = ()
+
+
+def attribute(
+    change: Change, repository: Repository | None, evidence: Sequence[Evidence], marked: Mapping[str, Indices], claims: Claims
+) -> Attribution:
+    """Find the lines and files that the evidence speaks of.
+
+    Args:
+        change: what is judged.
+        repository: where its commits are, if there are any.
+        evidence: the record's.
+        marked: the evidence of each commit that carries some, notes apart.
+        claims: what notes and traces say.
+    """
+    if repository is None or not (marked or claims.notes or claims.traces):
+        return Attribution(tuple(LineEvidence(file.path, lines, ()) for file in change.files for lines in file.added))
+    return _Attributor(change, repository, evidence, marked, claims).attribute()
+
+
+class _Attributor:
+    def __init__(
+        self, change: Change, repository: Repository, evidence: Sequence[Evidence], marked: Mapping[str, Indices], claims: Claims
+    ) -> None:
+        self.change = change
+        self.repository = repository
+        self.marked = marked
+        self.claims = claims
+        self.kinds = {oid: frozenset((evidence[i].role, evidence[i].confidence) for i in indices) for oid, indices in marked.items()}
+        self.oldest_first = tuple(reversed(change.commits))
+        self.touched = _touched(touches(repository, self.oldest_first)) if change.commits else {}
+
+    def attribute(self) -> Attribution:
+        found = {file.path: self._speaking(file) for file in self.change.files if file.added}
+        self._find_lines_put_back(found)
+        lines = (piece for file in self.change.files if file.added for piece in _pieces(file, found[file.path]))
+        return Attribution(tuple(lines), tuple(self._files()))
+
+    def _files(self) -> Iterator[FileEvidence]:
+        for file in self.change.files:
+            commits = self.touched.get(file.path, frozenset())
+            speaking = {index for oid in commits for index in self.marked.get(oid, ())}
+            noted = (self.claims.notes[oid] for oid in commits if oid in self.claims.notes)
+            speaking |= {index for notes in noted for path in (file.path, file.old_path or file.path) for _, index in notes.get(path, ())}
+            speaking |= {index for _, index in self.claims.traces.get(file.path, ())}
+            if speaking:
+                yield FileEvidence(file.path, tuple(sorted(speaking)))
+
+    def _speaking(self, file: FileChange) -> dict[int, set[int]]:
+        """For each line of the head that something speaks of, what does."""
+        found: defaultdict[int, set[int]] = defaultdict(set)
+        for lines, indices in self._by_commits(file):
+            for line in lines:
+                found[line].update(indices)
+        for ranges, index in self.claims.traces.get(file.path, ()):
+            for lines in ranges or file.added:
+                for line in lines:
+                    found[line].add(index)
+        return found
+
+    def _by_commits(self, file: FileChange) -> Iterator[tuple[LineRange, Iterable[int]]]:
+        """Lines of the head and what speaks of the commit that wrote them."""
+        commits = self.touched.get(file.path, frozenset())
+        is_noted = any(oid in self.claims.notes for oid in commits)
+        if not is_noted and not any(oid in self.marked for oid in commits):
+            return
+        if not is_noted and self.change.head and len({self.kinds.get(oid) for oid in commits}) == 1:
+            # All are marked alike: a policy lets all of them gate or none, so who wrote which line does not matter.
+            together = sorted({index for oid in commits for index in self.marked[oid]})
+            yield from ((lines, together) for lines in file.added)
+            return
+        yield from self._by_blame(file.path)
+
+    def _by_blame(self, path: str) -> Iterator[tuple[LineRange, Iterable[int]]]:
+        tip = self.change.head.oid if self.change.head else self.change.commits[0].oid
+        if not self.change.head and self.repository.blob_at(tip, path) is None:
+            return
+        hunks = [] if self.change.head else hunks_between(self.repository, tip, self.change.head_tree, path)
+        base = [self.change.base.oid] if self.change.base else self.change.merge_bases
+        for part in blame(self.repository, tip, base, path):
+            for lines, indices in self._told(part):
+                yield from ((now, indices) for now in carry(lines, hunks))
+
+    def _told(self, part: Blamed) -> Iterator[tuple[LineRange, Iterable[int]]]:
+        """What speaks of lines that a commit wrote: its own evidence, and its note's for those that the note names."""
+        if part.commit in self.marked:
+            yield part.lines, self.marked[part.commit]
+        shift = part.lines.start - part.first_then
+        for lines, index in self.claims.notes.get(part.commit, {}).get(part.path, ()):
+            start, end = max(lines.start + shift, part.lines.start), min(lines.end + shift, part.lines.end)
+            if start <= end:
+                yield LineRange(start, end), (index,)
+
+    def _find_lines_put_back(self, found: Mapping[str, dict[int, set[int]]]) -> None:
+        """Lines that a marked commit wrote first and another wrote again, in the same file or elsewhere, belong to both."""
+        single = [commit for commit in self.oldest_first if len(commit.parents) < 2]  # noqa: PLR2004 - more than one parent is a merge
+        if not self.marked or len({self.kinds.get(commit.oid) for commit in single}) < 2:  # noqa: PLR2004 - all are marked alike
+            return
+        lost = lost_lines(self.repository, single, self.marked)
+        for file in self.change.files if lost else ():
+            if file.new is None or not file.new.is_file or (file.new.size or 0) > LARGEST_FILE:
+                continue
+            texts = self.repository.read(file.new.oid).split(b"\n") if file.added else []
+            for line in (line for lines in file.added for line in lines if line <= len(texts)):
+                marks = lost.get(significant(texts[line - 1]))
+                if marks and not found[file.path].get(line, set()).issuperset(marks[-1]):
+                    found[file.path].setdefault(line, set()).update(marks.pop())
+
+
+def _touched(parts: Iterable[Touch]) -> dict[str, frozenset[str]]:
+    """Which commits touched each path, or what it was renamed from. `parts` come in the order of history."""
+    found: dict[str, set[str]] = {}
+    for part in parts:
+        commits = found.setdefault(part.path, set())
+        commits.add(part.commit)
+        if part.old is not None:
+            commits |= found.get(part.old, set())
+    return {path: frozenset(commits) for path, commits in found.items()}
+
+
+def _pieces(file: FileChange, found: Mapping[int, set[int]]) -> Iterator[LineEvidence]:
+    """The file's added lines, neighbours of which the same evidence speaks together."""
+    for added in file.added:
+        for indices, lines in groupby(added, key=lambda line: tuple(sorted(found.get(line, ())))):
+            together = tuple(lines)
+            yield LineEvidence(file.path, LineRange(together[0], together[-1]), indices)

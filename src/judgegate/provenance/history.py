@@ -1,0 +1,181 @@
+"""What each commit of a change did to which files and lines, as git tells it. One process for all commits; content is only compared."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from judgegate.change import Repository
+from judgegate.change.paths import as_argument, decode_path
+from judgegate.model.change import Commit
+from judgegate.model.lines import LineRange
+
+HUNK = re.compile(rb"@@ -([0-9]+)(?:,([0-9]+))? \+([0-9]+)(?:,([0-9]+))? @@")
+BLAMED = re.compile(rb"([0-9a-f]{40,64}) ([0-9]+) ([0-9]+) ([0-9]+)\n")
+OID = re.compile(rb"[0-9a-f]{40,64}\n")
+ESCAPE = re.compile(rb'\\([0-7]{3}|[abfnrtv"\\])')
+PLAIN = {b"a": b"\a", b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t", b"v": b"\v", b'"': b'"', b"\\": b"\\"}
+TELLING = re.compile(rb"(?:[A-Za-z0-9\x80-\xff][^A-Za-z0-9\x80-\xff]*){3}")
+LONGEST = 1 << 16
+"""Bytes of a line that are compared."""
+
+PATCH = ("-p", "-U0", "-w", "--text", "--no-ext-diff", "--no-textconv", "--no-color", "--inter-hunk-context=0", "--ignore-submodules=all")
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """A commit's part in a path. `old` is the path's name before it, if it was renamed."""
+
+    commit: str
+    path: str
+    old: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Blamed:
+    """Lines of a file as a revision has them, and the commit that wrote them last, white space apart."""
+
+    commit: str
+    path: str
+    first_then: int
+    lines: LineRange
+
+
+@dataclass(frozen=True, slots=True)
+class Hunk:
+    """A place where two sides differ, `old` and `new` lines from `old_start` and `new_start`; a start of 0 lines is the line before."""
+
+    old_start: int
+    old: int
+    new_start: int
+    new: int
+
+
+def touches(repository: Repository, commits: Iterable[Commit]) -> Iterator[Touch]:
+    """Which paths each commit touched, in the order given. A merge touched what differs from every parent."""
+    ordered = list(commits)
+    parents = {commit.oid: max(len(commit.parents), 1) for commit in ordered}
+    request = "".join(f"{commit.oid}\n" for commit in ordered).encode()
+    seen: Counter[Touch] = Counter()
+    listing = repository.run(
+        "diff-tree", "--stdin", "-r", "-z", "-m", "-M", "-l2000", "--root", "--name-status", "--no-ext-diff", stdin=request
+    )
+    for touch in _parse_touches(listing):
+        key = Touch(touch.commit, touch.path)
+        seen[key] += 1
+        if seen[key] == parents[touch.commit]:
+            yield touch
+
+
+def _parse_touches(listing: bytes) -> Iterator[Touch]:
+    fields = iter(listing.split(b"\0"))
+    commit = ""
+    for field in fields:
+        if OID.fullmatch(field + b"\n"):
+            commit = field.decode("ascii")
+        elif field[:1] in (b"R", b"C"):
+            old, new = next(fields), next(fields)
+            yield Touch(commit, decode_path(new), decode_path(old))
+        elif field:
+            yield Touch(commit, decode_path(next(fields)))
+
+
+def blame(repository: Repository, tip: str, without: Iterable[str], path: str) -> Iterator[Blamed]:
+    """Who wrote each line of a file as the commit `tip` has it, white space apart; lines from before `without` belong to a commit there."""
+    limits = [f"^{oid}" for oid in without]
+    arguments = ("blame", "--incremental", "-w", "--no-textconv", "--ignore-revs-file=", tip, *limits, "--", as_argument(path))
+    entry: re.Match[bytes] | None = None
+    for line in repository.stream(*arguments):
+        if match := BLAMED.fullmatch(line):
+            entry = match
+        elif entry and line.startswith(b"filename "):
+            then, now, count = (int(number) for number in entry.groups()[1:])
+            yield Blamed(entry[1].decode("ascii"), unquote(line[9:].rstrip(b"\n")), then, LineRange(now, now + count - 1))
+
+
+def unquote(path: bytes) -> str:
+    """A path as git prints it: in double quotes with escapes if it is unusual."""
+    if len(path) > 1 and path[:1] == path[-1:] == b'"':
+        path = ESCAPE.sub(lambda match: PLAIN.get(match[1]) or bytes([int(match[1], 8) & 255]), path[1:-1])
+    return decode_path(path)
+
+
+def hunks_between(repository: Repository, old: str, new: str, path: str) -> list[Hunk]:
+    """Where a path differs between two trees or commits, white space apart."""
+    pattern = ":(top,literal)" + as_argument(path)
+    found = []
+    left, whole = 0, True
+    for piece in repository.stream("diff-tree", "-r", *PATCH, "--no-renames", old, new, "--", pattern, longest=LONGEST):
+        begins, whole = whole, piece.endswith(b"\n")
+        if not begins or piece.startswith(b"\\"):
+            continue
+        if left:
+            left -= 1
+        elif match := HUNK.match(piece):
+            hunk = Hunk(int(match[1]), int(match[2] or 1), int(match[3]), int(match[4] or 1))
+            left = hunk.old + hunk.new
+            found.append(hunk)
+    return found
+
+
+def carry(lines: LineRange, hunks: Iterable[Hunk]) -> Iterator[LineRange]:
+    """Where lines of the old side stand on the new side, as far as they are still there."""
+    start, shift = lines.start, 0
+    for hunk in hunks:
+        first = hunk.old_start + (hunk.old == 0)
+        if first > lines.end:
+            break
+        if start < first:
+            yield LineRange(start + shift, first - 1 + shift)
+        start = max(start, first + hunk.old)
+        shift += hunk.new - hunk.old
+    if start <= lines.end:
+        yield LineRange(start + shift, lines.end + shift)
+
+
+def lost_lines(
+    repository: Repository, commits: Iterable[Commit], marked: Mapping[str, tuple[int, ...]]
+) -> dict[bytes, list[tuple[int, ...]]]:
+    """Lines that marked commits added and that some commit removed again, by their text without white space, with what marked them.
+
+    Whoever puts such a line back, or moves it, did not write it. A line without three letters or digits is anybody's.
+
+    Args:
+        repository: where the commits are.
+        commits: the change's without its merges, the oldest first.
+        marked: the evidence of each marked commit.
+    """
+    added: dict[bytes, list[tuple[int, ...]]] = {}
+    removed: Counter[bytes] = Counter()
+    for commit, sign, text in _lines_of(repository, [commit.oid for commit in commits]):
+        if sign == b"+" and commit in marked:
+            added.setdefault(text, []).append(marked[commit])
+        elif sign == b"-" and text in added:
+            removed[text] += 1
+    return {text: marks[: removed[text]] for text, marks in added.items() if removed[text]}
+
+
+def _lines_of(repository: Repository, oids: list[str]) -> Iterator[tuple[str, bytes, bytes]]:
+    """Each line that a commit added or removed: commit, sign, text without white space."""
+    if not oids:
+        return
+    commit, left, whole = "", 0, True
+    request = "".join(f"{oid}\n" for oid in oids).encode()
+    for piece in repository.stream("diff-tree", "--stdin", "-r", "-M", "--root", *PATCH, stdin=request, longest=LONGEST):
+        begins, whole = whole, piece.endswith(b"\n")
+        if not begins or piece.startswith(b"\\"):
+            continue
+        if left:
+            left -= 1
+            if text := significant(piece[1:]):
+                yield commit, piece[:1], text
+        elif match := HUNK.match(piece):
+            left = int(match[2] or 1) + int(match[4] or 1)
+        elif OID.fullmatch(piece):
+            commit = piece.strip().decode("ascii")
+
+
+def significant(line: bytes) -> bytes:
+    """A line without white space; empty if it holds fewer than three letters or digits."""
+    text = b"".join(line[:LONGEST].split())
+    return text if TELLING.search(text) else b""

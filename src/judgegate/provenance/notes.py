@@ -1,0 +1,141 @@
+"""Notes that git-ai keeps beside commits: which lines of a commit an AI wrote, by the word of whoever wrote the note.
+
+The format is git-ai's standard 3.0.0, read as its own repository deviates from it: keys of other lengths, old keys, empty attestations. A
+note alone says nothing; only a line that it gives to an AI does.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from judgegate.change import Repository
+from judgegate.model.lines import LineRange
+from judgegate.model.notices import Notice
+
+NOTES_REF = "refs/notes/ai"
+OLDER_REFS = "refs/ai/authorship/"
+LARGEST_NOTE = 5_000_000
+"""Bytes of a note that are read; the largest of 10,685 seen has 0.4 million."""
+
+ENTRY = re.compile(r"[ \t]+(\S+)[ \t]+([0-9,\- ]+)[ \t]*")
+RANGE = re.compile(r"([0-9]{1,9})(?:-([0-9]{1,9}))?")
+HUMAN = "h_"
+NOT_FETCHED = Notice(
+    "notes-not-fetched",
+    f"The notes of git-ai ({NOTES_REF}) are not here, so what they may say was not read. If your team writes them: "
+    f"git fetch origin {NOTES_REF}:{NOTES_REF}",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A note's word that an AI wrote lines of a file as its commit has it. `agent` is the tool's name, or the key where it is not told."""
+
+    path: str
+    lines: LineRange
+    agent: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What stands beside one commit. `older`: it is of the time before the standard and speaks of the commit as a whole."""
+
+    commit: str
+    claims: tuple[Claim, ...] = ()
+    older: str = ""
+
+
+def read_notes(repository: Repository, commits: Iterable[str]) -> tuple[list[Note], list[Notice]]:
+    """The notes of these commits that name AI lines, and what there is to say about reading them."""
+    wanted = dict.fromkeys(commits)
+    refs = dict(_refs(repository))
+    notices = [] if NOTES_REF in refs or not repository.run("remote").strip() else [NOT_FETCHED]
+    places = dict(_places(repository, refs[NOTES_REF])) if NOTES_REF in refs else {}
+    older = {name.removeprefix(OLDER_REFS): oid for name, oid in refs.items() if name.startswith(OLDER_REFS)}
+    sizes = repository.sizes(oid for commit in wanted for oid in (places.get(commit), older.get(commit)) if oid)
+    notes = []
+    for commit in wanted:
+        if (oid := places.get(commit)) and (sizes[oid] or LARGEST_NOTE + 1) <= LARGEST_NOTE:
+            notes.append(Note(commit, tuple(parse_note(repository.read(oid)))))
+        elif (oid := older.get(commit)) and (sizes[oid] or LARGEST_NOTE + 1) <= LARGEST_NOTE:
+            notes.append(Note(commit, older=parse_older_note(repository.read(oid))))
+        elif places.get(commit) or older.get(commit):
+            notices.append(Notice("note-not-read", f"The note of commit {commit[:12]} is missing or too large and was not read."))
+    return [note for note in notes if note.claims or note.older], notices
+
+
+def parse_note(raw: bytes) -> Iterator[Claim]:
+    """The AI's lines in a note. What does not fit the format is passed over, line by line."""
+    attestation, _, rest = _divide(raw.decode("utf-8", "surrogateescape"))
+    agents = _agents(rest)
+    path = ""
+    for line in attestation.split("\n"):
+        if line and not line[0].isspace():
+            path = _path(line)
+        elif path and (entry := ENTRY.fullmatch(line.rstrip("\r"))) and not entry[1].startswith(HUMAN):
+            key = entry[1].partition("::")[0]
+            agent = agents.get(key) or agents.get(entry[1]) or entry[1]
+            yield from (Claim(path, lines, agent, entry[1]) for lines in _ranges(entry[2]))
+
+
+def parse_older_note(raw: bytes) -> str:
+    """The agent that a note from before the standard names; empty if it names none."""
+    try:
+        document = json.loads(raw)
+    except (ValueError, RecursionError):
+        return ""
+    return next(iter(_agents_of(document).values()), "")
+
+
+def _divide(text: str) -> tuple[str, str, str]:
+    if text.startswith("---\n"):
+        return "", "---", text[4:]
+    return text.partition("\n---\n") if "\n---\n" in text else text.partition("\n---\r\n")
+
+
+def _agents(text: str) -> dict[str, str]:
+    try:
+        return _agents_of(json.loads(text))
+    except (ValueError, RecursionError):
+        return {}
+
+
+def _agents_of(document: object) -> dict[str, str]:
+    """The tool behind each key of `sessions` and `prompts`."""
+    found: dict[str, str] = {}
+    for section in ("prompts", "sessions"):
+        entries = document.get(section) if isinstance(document, dict) else None
+        for key, entry in entries.items() if isinstance(entries, dict) else ():
+            agent = entry.get("agent_id") if isinstance(entry, dict) else None
+            tool = agent.get("tool") if isinstance(agent, dict) else None
+            if isinstance(tool, str) and tool:
+                found[key] = tool
+    return found
+
+
+def _path(line: str) -> str:
+    line = line.rstrip("\r")
+    return line[1:-1] if len(line) > 1 and line[0] == line[-1] == '"' else line
+
+
+def _ranges(text: str) -> Iterator[LineRange]:
+    for item in text.replace(" ", "").split(","):
+        if match := RANGE.fullmatch(item):
+            start, end = int(match[1]), int(match[2] or match[1])
+            if 1 <= start <= end:
+                yield LineRange(start, end)
+
+
+def _refs(repository: Repository) -> Iterator[tuple[str, str]]:
+    for line in repository.stream("for-each-ref", "--format=%(refname) %(objectname)", NOTES_REF, OLDER_REFS):
+        name, _, oid = line.decode("ascii", "replace").strip().rpartition(" ")
+        yield name, oid
+
+
+def _places(repository: Repository, notes: str) -> Iterator[tuple[str, str]]:
+    """Each annotated object and its note. Git spreads them over directories when there are many."""
+    for line in repository.stream("ls-tree", "-r", "--full-tree", notes):
+        facts, _, path = line.rstrip(b"\n").partition(b"\t")
+        yield path.replace(b"/", b"").decode("ascii", "replace"), facts.split(b" ")[-1].decode("ascii")

@@ -1,0 +1,108 @@
+"""Agent Trace records in the repository: which lines of a file an AI wrote, by the word of whoever wrote the record.
+
+The proposal (version 0.1.0) leaves storage to tools; the reference hook appends JSON lines to one file. Only what the change itself added
+to that file is read: older records speak of older changes.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from judgegate.change import Repository
+from judgegate.model.change import Change
+from judgegate.model.lines import LineRange
+from judgegate.model.notices import Notice
+
+TRACES_PATH = ".agent-trace/traces.jsonl"
+LARGEST_FILE = 20_000_000
+ASSISTED = frozenset({"ai", "mixed"})
+LAST_LINE = 1_000_000_000
+TOO_LARGE = Notice("traces-not-read", f"{TRACES_PATH} has more than {LARGEST_FILE // 1_000_000} MB and was not read.")
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """A record's word that an AI wrote lines of a file; no lines: the file. `revision` is what the numbers refer to, if it says so."""
+
+    path: str
+    lines: tuple[LineRange, ...]
+    agent: str
+    revision: str | None
+
+
+def read_traces(change: Change, repository: Repository) -> tuple[list[Trace], list[Notice]]:
+    """The records that the change added."""
+    file = next((file for file in change.files if file.path == TRACES_PATH and file.new is not None), None)
+    if file is None or file.new is None or not file.new.is_file:
+        return [], []
+    sides = [blob for blob in (file.new, file.old) if blob is not None and blob.is_file]
+    if any((blob.size or 0) > LARGEST_FILE for blob in sides):
+        return [], [TOO_LARGE]
+    known = set(repository.read(file.old.oid).split(b"\n")) if file.old and file.old.is_file else set()
+    lines = [line for line in repository.read(file.new.oid).split(b"\n") if line.strip() and line not in known]
+    traces: list[Trace] = []
+    broken = 0
+    for line in lines:
+        record = parse_record(line)
+        broken += record is None
+        traces += record or ()
+    notice = Notice("trace-unreadable", f"{broken} of the {len(lines)} records that the change adds to {TRACES_PATH} could not be read.")
+    return traces, [notice] if broken else []
+
+
+def parse_record(line: bytes) -> list[Trace] | None:
+    """The AI's part in one record; None if it is no record."""
+    try:
+        record = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(record, dict) or not isinstance(record.get("files"), list):
+        return None
+    vcs = record.get("vcs")
+    revision = vcs.get("revision") if isinstance(vcs, dict) else None
+    tool = record.get("tool")
+    name = tool.get("name") if isinstance(tool, dict) else None
+    return [
+        Trace(
+            file["path"].removeprefix("./"),
+            lines,
+            agent or (name if isinstance(name, str) else "an agent"),
+            revision if isinstance(revision, str) else None,
+        )
+        for file in record["files"]
+        if isinstance(file, dict) and isinstance(file.get("path"), str)
+        for lines, agent in _parts(file.get("conversations"))
+    ]
+
+
+def _parts(conversations: object) -> Iterator[tuple[tuple[LineRange, ...], str]]:
+    """The AI's ranges in each conversation and its model. A range may name another contributor than its conversation."""
+    for conversation in conversations if isinstance(conversations, list) else ():
+        if not isinstance(conversation, dict):
+            continue
+        kind, model = _contributor(conversation.get("contributor"))
+        ranges = conversation.get("ranges")
+        if not isinstance(ranges, list) or not ranges:
+            if kind in ASSISTED:
+                yield (), model
+            continue
+        lines = tuple(found for entry in ranges if (found := _range(entry, kind)))
+        if lines:
+            yield lines, model
+
+
+def _contributor(value: object) -> tuple[str, str]:
+    if not isinstance(value, dict):
+        return "", ""
+    kind, model = value.get("type"), value.get("model_id")
+    return kind if isinstance(kind, str) else "", model if isinstance(model, str) else ""
+
+
+def _range(entry: object, kind: str) -> LineRange | None:
+    if not isinstance(entry, dict):
+        return None
+    own, _ = _contributor(entry.get("contributor"))
+    start, end = entry.get("start_line"), entry.get("end_line")
+    if (own or kind) not in ASSISTED or type(start) is not int or type(end) is not int or not 1 <= start <= end <= LAST_LINE:
+        return None
+    return LineRange(start, end)

@@ -1,0 +1,50 @@
+"""What the room's tests share: a change read from a repository, and its testimony."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from judgegate.change import Repository, choose_base, read_commits
+from judgegate.model.change import Commit, Identity
+from judgegate.model.evidence import ProvenanceRecord
+from judgegate.model.lines import LineRange
+from judgegate.model.scales import Certainty, Role
+from judgegate.provenance.gather import Surroundings, gather
+from judgegate.provenance.testimony import Testimony, weigh
+
+ROLES = frozenset({Role.AUTHORED, Role.DECLARED, Role.REVIEW_SUGGESTION})
+CLAUDE = "Co-Authored-By: Claude <noreply@anthropic.com>"
+DEVIN = "Devin AI <158243242+devin-ai-integration[bot]@users.noreply.github.com>"
+ALICE = Identity("Alice", "alice@example.com")
+
+
+def record_of(path: Path, surroundings: Surroundings | None = None, *, base: str = "main") -> ProvenanceRecord:
+    """What is gathered about the change from `base` to what is checked out."""
+    with Repository.open(path) as repository:
+        change = read_commits(repository, choose_base(repository, base))
+        return gather(change, repository, surroundings)
+
+
+def weighed(path: Path, surroundings: Surroundings | None = None, *, base: str = "main") -> Testimony:
+    """The same under the default terms."""
+    return weigh(record_of(path, surroundings, base=base), Certainty.STRONG, ROLES)
+
+
+def ai_lines(testimony: Testimony, path: str) -> list[int]:
+    """The numbers of the lines that count as AI-assisted."""
+    return [line for lines in testimony.ai_lines(path) for line in lines]
+
+
+def line(number: int) -> tuple[LineRange, ...]:
+    """One line, as a finding has it."""
+    return (LineRange(number, number),)
+
+
+def a_commit(message: str | bytes = "Change", *, author: Identity = ALICE, committer: Identity = ALICE, encoding: str | None = None) -> Commit:
+    """A commit as the reader of objects would give it."""
+    raw = message.encode("utf-8", "surrogateescape") if isinstance(message, str) else message
+    return Commit("c" * 40, "d" * 40, (), author, committer, raw, encoding)
+
+
+def signals(pieces: Iterable[object]) -> list[str]:
+    """The signals' ids, sorted."""
+    return sorted(str(getattr(piece, "signal")) for piece in pieces)  # noqa: B009 - evidence of either shape

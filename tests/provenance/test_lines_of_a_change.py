@@ -1,0 +1,191 @@
+"""Which lines count as AI-assisted, over real git histories."""
+
+from pathlib import Path
+
+import pytest
+
+from judgegate.model.scales import Authorship
+from judgegate.provenance.gather import Surroundings
+from tests.provenance.changes import CLAUDE, DEVIN, ai_lines, line, record_of, weighed
+from tests.repositories import RepositoryBuilder
+
+AI, UNMARKED = Authorship.AI, Authorship.UNMARKED
+
+
+@pytest.fixture
+def topic(repository: RepositoryBuilder) -> RepositoryBuilder:
+    """A branch off `main`, where `app.py` has three lines."""
+    repository.write("app.py", "one = 1\ntwo = 2\nthree = 3\n").commit("Start")
+    return repository.branch("topic")
+
+
+def test_an_unmarked_change_has_every_added_line_without_evidence(topic: RepositoryBuilder) -> None:
+    topic.write("new.py", "alpha = 1\nbeta = 2\n").commit("Add")
+    record = record_of(topic.path)
+    assert [(entry.path, entry.lines.start, entry.lines.end, entry.evidence) for entry in record.lines] == [("new.py", 1, 2, ())]
+    assert record.files == ()
+
+
+def test_lines_belong_to_the_commit_that_wrote_them(topic: RepositoryBuilder) -> None:
+    topic.write("new.py", "alpha = 1\n").commit("By hand")
+    topic.write("new.py", "alpha = 1\nbeta = 2\n").commit("By agent", trailers=[CLAUDE])
+    topic.write("new.py", "alpha = 1\nbeta = 2\ngamma = 3\n").commit("By hand again")
+    testimony = weighed(topic.path)
+    assert ai_lines(testimony, "new.py") == [2]
+    assert testimony.of_lines("new.py", line(2)) is AI
+    assert testimony.of_lines("new.py", line(1)) is UNMARKED
+    assert testimony.of_file("new.py") is AI
+
+
+def test_a_finding_without_an_added_line_of_its_own_has_the_provenance_of_its_file(topic: RepositoryBuilder) -> None:
+    topic.write("app.py", "one = 1\ntwo = 2\nthree = 3\nfour = 4\n").commit("By agent", trailers=[CLAUDE])
+    topic.write("other.py", "alpha = 1\n").commit("By hand")
+    testimony = weighed(topic.path)
+    assert testimony.of_lines("app.py", line(1)) is AI
+    assert testimony.of_lines("other.py", line(9)) is UNMARKED
+
+
+def test_a_file_that_no_marked_commit_touched_is_unmarked(topic: RepositoryBuilder) -> None:
+    topic.write("new.py", "alpha = 1\n").commit("By agent", author=DEVIN)
+    topic.write("hand.py", "beta = 1\n").commit("By hand")
+    testimony = weighed(topic.path)
+    assert testimony.verdict is AI
+    assert testimony.of_file("hand.py") is UNMARKED
+    assert ai_lines(testimony, "hand.py") == []
+
+
+def test_a_change_of_white_space_does_not_make_lines_anothers(topic: RepositoryBuilder) -> None:
+    topic.write("new.py", "alpha = 1\nbeta = 2\n").commit("By agent", trailers=[CLAUDE])
+    topic.write("new.py", "if True:\n    alpha = 1\n    beta = 2\n").commit("Indent by hand")
+    assert ai_lines(weighed(topic.path), "new.py") == [2, 3]
+
+
+def test_lines_that_are_deleted_and_put_back_stay_the_agents(topic: RepositoryBuilder) -> None:
+    topic.write("new.py", "alpha = 1\nbeta = 2\n").commit("By agent", trailers=[CLAUDE])
+    topic.remove("new.py").commit("Take it out by hand")
+    topic.write("new.py", "alpha = 1\nbeta = 2\ngamma = 3\n").commit("Write it again by hand")
+    assert ai_lines(weighed(topic.path), "new.py") == [1, 2]
+
+
+def test_lines_that_are_moved_to_another_file_stay_the_agents(topic: RepositoryBuilder) -> None:
+    topic.write("new.py", "alpha = 1\nbeta = 2\n").commit("By agent", trailers=[CLAUDE])
+    topic.write("new.py", "beta = 2\n").write("moved.py", "delta = 4\nalpha = 1\n").commit("Move by hand")
+    testimony = weighed(topic.path)
+    assert ai_lines(testimony, "new.py") == [1]
+    assert ai_lines(testimony, "moved.py") == [2]
+
+
+def test_a_line_that_happens_to_be_equal_is_not_the_agents(topic: RepositoryBuilder) -> None:
+    topic.write("new.py", "return None\n").commit("By agent", trailers=[CLAUDE])
+    topic.write("hand.py", "return None\n").commit("By hand")
+    testimony = weighed(topic.path)
+    assert ai_lines(testimony, "new.py") == [1]
+    assert ai_lines(testimony, "hand.py") == []
+
+
+def test_a_renamed_file_keeps_its_provenance(topic: RepositoryBuilder) -> None:
+    body = "".join(f"value_{number} = {number}\n" for number in range(20))
+    topic.write("new.py", body).commit("By agent", trailers=[CLAUDE])
+    topic.rename("new.py", "renamed.py").write("renamed.py", body + "own = 1\n").commit("Rename by hand")
+    testimony = weighed(topic.path)
+    assert ai_lines(testimony, "renamed.py") == list(range(1, 21))
+    assert testimony.of_file("renamed.py") is AI
+
+
+def test_lines_that_came_by_a_merge_belong_to_the_commits_behind_it(topic: RepositoryBuilder) -> None:
+    topic.branch("side", "main").write("side.py", "alpha = 1\n").commit("By agent", trailers=[CLAUDE])
+    topic.switch("topic").write("new.py", "beta = 1\n").commit("By hand")
+    topic.merge("side")
+    testimony = weighed(topic.path)
+    assert ai_lines(testimony, "side.py") == [1]
+    assert ai_lines(testimony, "new.py") == []
+
+
+@pytest.mark.parametrize(("trailers", "expected"), [([CLAUDE], [4]), ([], [])])
+def test_lines_that_only_a_merge_holds_belong_to_the_merge(topic: RepositoryBuilder, trailers: list[str], expected: list[int]) -> None:
+    topic.branch("side", "main").write("side.py", "alpha = 1\n").commit("Side")
+    topic.switch("topic").write("new.py", "beta = 1\n").commit("Topic")
+    topic.git("-c", "user.name=Alice", "-c", "user.email=alice@example.com", "merge", "--no-commit", "--no-ff", "side")
+    topic.write("app.py", "one = 1\ntwo = 2\nthree = 3\nevil = 4\n").commit("Merge side", trailers=trailers)
+    assert ai_lines(weighed(topic.path), "app.py") == expected
+
+
+def test_an_agents_merge_marks_no_lines_that_its_parents_hold(topic: RepositoryBuilder) -> None:
+    topic.branch("side", "main").write("side.py", "alpha = 1\n").commit("By hand")
+    topic.switch("topic").write("new.py", "beta = 1\n").commit("By hand too")
+    topic.merge("side", trailers=[CLAUDE])
+    testimony = weighed(topic.path)
+    assert testimony.verdict is AI
+    assert (ai_lines(testimony, "side.py"), ai_lines(testimony, "new.py")) == ([], [])
+
+
+def test_lines_of_the_base_that_a_merge_brought_are_nobodys_here(topic: RepositoryBuilder) -> None:
+    topic.write("new.py", "alpha = 1\n").commit("By agent", trailers=[CLAUDE])
+    topic.switch("main").write("app.py", "one = 1\ntwo = 2\nthree = 3\nfour = 4\n").commit("Elsewhere", trailers=[CLAUDE])
+    topic.switch("topic").merge("main")
+    topic.write("new.py", "alpha = 1\nbeta = 1\n").commit("By hand")
+    testimony = weighed(topic.path)
+    assert ai_lines(testimony, "new.py") == [1]
+    assert testimony.of_file("app.py") is UNMARKED
+
+
+def test_where_every_commit_is_marked_alike_all_lines_are_the_agents(topic: RepositoryBuilder) -> None:
+    topic.write("new.py", "alpha = 1\n").commit("One", trailers=[CLAUDE])
+    topic.write("new.py", "alpha = 1\nbeta = 2\n").commit("Two", trailers=[CLAUDE])
+    record = record_of(topic.path)
+    assert [(entry.lines.start, entry.lines.end, entry.evidence) for entry in record.lines] == [(1, 2, (0, 1))]
+
+
+def test_a_squash_alone_speaks_of_the_whole_change(topic: RepositoryBuilder) -> None:
+    topic.write("new.py", "alpha = 1\n").commit(f"Feature (#7)\n\n* One\n\n* Two\n\n{CLAUDE}\n\n* Three")
+    record = record_of(topic.path)
+    assert record.whole == (0,)
+    assert [notice.code for notice in record.notices] == ["squash"]
+
+
+def test_a_squash_among_other_commits_speaks_of_its_own_lines(topic: RepositoryBuilder) -> None:
+    topic.write("new.py", "alpha = 1\n").commit(f"Feature (#7)\n\n* One\n\n---------\n\n{CLAUDE}")
+    topic.write("new.py", "alpha = 1\nbeta = 2\n").commit("By hand")
+    assert ai_lines(weighed(topic.path), "new.py") == [1]
+
+
+def test_a_deleted_file_has_the_provenance_of_who_deleted_it(topic: RepositoryBuilder) -> None:
+    topic.remove("app.py").commit("By agent", trailers=[CLAUDE])
+    assert weighed(topic.path).of_file("app.py") is AI
+
+
+@pytest.mark.parametrize("name", ["a b.py", 'quo"te.py', "tab\there.py", "ümlaut.py", ":(top)x.py", "-dash.py", "new\nline.py"])
+def test_unusual_paths_are_followed(topic: RepositoryBuilder, name: str) -> None:
+    topic.write(name, "alpha = 1\n").commit("By agent", trailers=[CLAUDE])
+    topic.write(name, "alpha = 1\nbeta = 2\n").commit("By hand")
+    assert ai_lines(weighed(topic.path), name) == [1]
+
+
+def test_a_path_that_is_not_utf8_is_followed(topic: RepositoryBuilder) -> None:
+    topic.write(b"odd\xff.py", "alpha = 1\n").commit("By agent", trailers=[CLAUDE])
+    topic.write(b"odd\xff.py", "alpha = 1\nbeta = 2\n").commit("By hand")
+    assert ai_lines(weighed(topic.path), "odd\udcff.py") == [1]
+
+
+def test_lines_without_an_end_and_very_long_ones_are_followed(topic: RepositoryBuilder) -> None:
+    long = "x" * 200_000
+    topic.write("new.py", f"alpha = 1\n{long}").commit("By agent", trailers=[CLAUDE])
+    topic.write("new.py", f"gamma = 0\nalpha = 1\n{long}\nbeta = 2").commit("By hand")
+    topic.write("hand.py", "delta = 1\n").commit("By hand")
+    assert ai_lines(weighed(topic.path), "new.py") == [2, 3]
+
+
+def test_a_branchs_name_speaks_of_every_line(topic: RepositoryBuilder) -> None:
+    topic.write("new.py", "alpha = 1\n").commit("By hand")
+    testimony = weighed(topic.path, Surroundings(branch="codex/add-alpha"))
+    assert (testimony.verdict, testimony.whole, ai_lines(testimony, "new.py")) == (AI, True, [1])
+
+
+def test_the_configuration_of_the_clone_does_not_hide_a_commit_from_blame(topic: RepositoryBuilder, tmp_path: Path) -> None:
+    topic.write("new.py", "alpha = 1\n").commit("By hand")
+    agent = topic.write("new.py", "alpha = 2\n").commit("By agent", trailers=[CLAUDE])
+    topic.write("new.py", "alpha = 2\nbeta = 1\n").commit("By hand")
+    ignored = tmp_path / "ignored"
+    ignored.write_text(agent + "\n")
+    topic.git("config", "blame.ignoreRevsFile", str(ignored))
+    assert ai_lines(weighed(topic.path), "new.py") == [1]
