@@ -1,13 +1,12 @@
 """The small repository that `judgegate demo` judges: a base with old debt, and a branch that an AI helped to write."""
 
-import os
-import subprocess
 from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from judgegate.model.errors import IncompleteError
+from judgegate.change.environment import take_inherited
+from judgegate.change.git import Launcher, find_git
 
 BASE = "main"
 BRANCH = "monthly-reports"
@@ -49,16 +48,18 @@ def build_demo(directory: Path) -> None:
     Names and clocks are fixed, so the object ids are the same each time.
 
     Raises:
-        IncompleteError: git is missing, or said no.
+        IncompleteError: git is missing or too old, or said no.
     """
+    take_inherited()  # the demo may be started from a hook, whose variables name another repository
+    git = Launcher(find_git(), directory)
     data = files("judgegate.cli") / "demo_files"
-    _git(directory, "init", "--quiet", "--template=", "--object-format=sha1", f"--initial-branch={BASE}")
-    for previous, step in zip((None, *STEPS), STEPS, strict=False):
-        if previous and previous.branch != step.branch:
-            _git(directory, "switch", "--quiet", "--create", step.branch)
+    git.run("init", "--quiet", "--template=", "--object-format=sha1", f"--initial-branch={BASE}")
+    for step in STEPS:
+        if step.branch != BASE:
+            git.run("switch", "--quiet", "--force-create", step.branch)
         _write(data / step.folder, directory)
-        _git(directory, "add", "--all")
-        _git(directory, "commit", "--quiet", "--cleanup=verbatim", f"--message={step.message}", step=step)
+        git.run("add", "--all")
+        git.with_environment(_identity(step)).run("commit", "--quiet", "--cleanup=verbatim", f"--message={step.message}")
 
 
 def _write(source: Traversable, directory: Path) -> None:
@@ -71,23 +72,7 @@ def _write(source: Traversable, directory: Path) -> None:
             (directory / entry.name.removesuffix(".txt")).write_bytes(entry.read_bytes())
 
 
-def _git(directory: Path, *arguments: str, step: Step | None = None) -> None:
-    command = ["git", *arguments]
-    try:
-        subprocess.run(command, cwd=directory, env=_environment(step), stdin=subprocess.DEVNULL, capture_output=True, check=True)
-    except OSError as error:
-        raise IncompleteError(f"The demo needs git: {error.strerror}.", "Install git, and see that it is on the PATH.") from error
-    except subprocess.CalledProcessError as error:
-        said = error.stderr.decode(errors="replace").strip()
-        raise IncompleteError(f"`git {arguments[0]}` could not build the demo: {said}", "judgegate needs git 2.34 or later.") from error
-
-
-def _environment(step: Step | None) -> dict[str, str]:
-    """No settings of the machine or the user, nothing of the hook or the repository that the demo may be started from."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    clean |= {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull, "LC_ALL": "C"}
-    if step:
-        for role in ("AUTHOR", "COMMITTER"):
-            clean |= {f"GIT_{role}_NAME": step.person.title(), f"GIT_{role}_EMAIL": f"{step.person}@example.com"}
-            clean[f"GIT_{role}_DATE"] = step.date
-    return clean
+def _identity(step: Step) -> dict[str, str]:
+    """Who commits, and when: never what the machine would say."""
+    person = {"NAME": step.person.title(), "EMAIL": f"{step.person}@example.com", "DATE": step.date}
+    return {f"GIT_{role}_{what}": value for role in ("AUTHOR", "COMMITTER") for what, value in person.items()}
