@@ -72,7 +72,7 @@ def _run(check: Scan | Compare, sources: list[PythonSource | None]) -> list[Sigh
     except MemoryError:
         raise _CheckFailedError(OUT_OF_MEMORY, spent=True) from None
     except Exception as error:  # noqa: BLE001 - a check that crashed has not looked, whatever the reason
-        detail = " ".join(f"{type(error).__name__}: {error}".split())[:200]
+        detail = " ".join(f"{type(error).__name__}: {error}".split())[:200].removesuffix(":")
         raise _CheckFailedError(f"the check {check.name} failed on it ({detail})") from None
 
 

@@ -4,16 +4,14 @@ import os
 import subprocess
 from pathlib import Path
 
+_PROC = Path("/proc")
 _PS = "/bin/ps"
 _KIB = 1024
 
 
 def resident_bytes(pid: int) -> int:
     """The resident memory of a process, 0 if it is gone."""
-    status = Path(f"/proc/{pid}/statm")
-    if status.parent.parent.joinpath("self").exists():
-        return _from_proc(status)
-    return _from_ps(pid)
+    return _from_proc(_PROC / str(pid) / "statm") if _PROC.exists() else _from_ps(pid)
 
 
 def _from_proc(status: Path) -> int:

@@ -21,7 +21,6 @@ class PluginCrashedError(Exception):
     """One of bandit's tests raised. Bandit itself would log that and go on as if the test had found nothing."""
 
     def __init__(self, test_id: str, line: int) -> None:
-        self.namespace: str
         super().__init__(f"bandit's test {test_id} crashed on line {line}")
 
 
