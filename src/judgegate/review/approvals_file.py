@@ -103,14 +103,15 @@ def _refuse_constant(word: str) -> NoReturn:
 
 
 def _place(location: tuple[int | str, ...]) -> str:
-    """`reviews[0].state`, as one would write it."""
+    """`reviews[0].state` or `people[1].teams["org/payments"]`, as one would write it; a key that is no plain name is escaped."""
     place = ""
     for step in location:
         if isinstance(step, int):
             place += f"[{step}]"
+        elif step.isascii() and step.isidentifier():
+            place += f".{step}" if place else step
         else:
-            plain = step if step.isidentifier() else json.dumps(step)
-            place += f".{plain}" if place else plain
+            place += f"[{json.dumps(step)}]"
     return place or "the file"
 
 
