@@ -33,10 +33,10 @@ def refresh_page(page: str) -> str:
 
 def draw_demo() -> str:
     """What `judgegate demo` shows on a terminal, as SVG. It names no font of the web: an image in a page may not load one."""
-    console = Console(record=True, width=WIDTH, file=StringIO(), force_terminal=True, color_system="truecolor")
+    console = Console(record=True, width=WIDTH, height=1, file=StringIO(), force_terminal=True, color_system="truecolor")
     console.print(Text.from_ansi(_watch("demo")))
     drawn = console.export_svg(title="judgegate demo", unique_id="judgegate")
-    return WEB_FONT.sub("", drawn)
+    return WEB_FONT.sub("", drawn).replace("Fira Code, monospace", "ui-monospace, Menlo, Consolas, monospace")
 
 
 def _ask(arguments: list[str]) -> str:
