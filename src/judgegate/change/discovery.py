@@ -31,6 +31,7 @@ def discover(launcher: Launcher) -> Location:
     """
     if not launcher.directory.is_dir():
         raise UsageError(f"{launcher.directory} is not a directory.", "Name the repository with --repo.")
+    launcher = replace(launcher, directory=_outside_git_directory(launcher.directory))
     try:
         return _locate(launcher)
     except GitError as error:
@@ -53,19 +54,20 @@ def _locate(launcher: Launcher) -> Location:
         raise IncompleteError(f"The repository's object format is unknown to judgegate: {object_format}.")
     return Location(
         git_dir=Path(path.removesuffix("\n")),
-        work_tree=None if bare == "true" else _find_work_tree(launcher),
+        work_tree=None if bare == "true" or launcher.git_dir else _find_work_tree(launcher),
         is_shallow=shallow == "true",
         object_format="sha256" if object_format == "sha256" else "sha1",
     )
 
 
-def _find_work_tree(launcher: Launcher) -> Path | None:
-    try:
-        return Path(os.fsdecode(launcher.run("rev-parse", "--show-toplevel")).removesuffix("\n"))
-    except GitError as error:
-        if "must be run in a work tree" in error.message:
-            return None  # inside .git itself
-        raise
+def _find_work_tree(launcher: Launcher) -> Path:
+    return Path(os.fsdecode(launcher.run("rev-parse", "--show-toplevel")).removesuffix("\n"))
+
+
+def _outside_git_directory(directory: Path) -> Path:
+    """The directory that `.git` stands in, for one inside `.git`: no version of git takes that for the work tree, and some refuse it."""
+    parts = directory.parts
+    return Path(*parts[: parts.index(".git")]) if ".git" in parts else directory
 
 
 def _locate_as_trusted(launcher: Launcher) -> Location:
@@ -98,6 +100,6 @@ def _locate_bare(launcher: Launcher) -> Location:
             f"To judge the repository around it: --repo {enclosing.work_tree}",
         )
     try:
-        return replace(_locate(replace(launcher, git_dir=directory)), work_tree=None)
+        return _locate(replace(launcher, git_dir=directory))
     except GitError as error:
         raise UsageError(f"{directory} is inside a bare repository.", "Name the bare repository itself with --repo.") from error

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from email import message_from_bytes, policy
 
 from judgegate.change.patch_names import BrokenPatchError
 from judgegate.change.patch_sections import PatchPart
@@ -40,7 +39,9 @@ def read_message(part: PatchPart) -> PatchMessage | None:
 
 
 def _read_mail(part: PatchPart) -> PatchMessage:
-    mail = message_from_bytes(b"".join(part.preamble[1:]), policy=policy.compat32.clone(linesep="\n"))
+    from email import message_from_bytes  # noqa: PLC0415 - only a mail needs it
+
+    mail = message_from_bytes(b"".join(part.preamble[1:]))
     if str(mail.get("Content-Transfer-Encoding", "8bit")).strip().lower() not in {"7bit", "8bit", "binary"}:
         raise BrokenPatchError(part.line, "the mail's text is encoded for transfer", "Decode it first, with git mailinfo.")
     body = mail.get_payload(decode=True)
@@ -62,7 +63,7 @@ def _read_shown(lines: Sequence[bytes]) -> PatchMessage:
 
 def _decode(header: object) -> str:
     """A header's text on one line, encoded words decoded; what cannot be decoded stays as it is."""
-    from email.errors import HeaderParseError  # noqa: PLC0415 - beside its only use
+    from email.errors import HeaderParseError  # noqa: PLC0415 - only a mail needs it
     from email.header import decode_header, make_header  # noqa: PLC0415 - as above
 
     folded = " ".join(str(header).split())
