@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from judgegate.model.approvals import Part, Permission, Person, Review, Unchecked
+from judgegate.model.approvals import Approvals, Part, Permission, Person, Review, Unchecked
 from judgegate.model.verdict import Counted, Demand, Standing
 from judgegate.policy.terms import AuthorApproval, Contributors
 from judgegate.review import CodeOwners, OtherHeadError, parse_owners, weigh
@@ -166,6 +166,14 @@ def test_without_a_source_of_approvals_a_demand_stays_open_and_unknown() -> None
         (1, ("someone with write permission",), True),
         (1, ("@org/payments", "@bob"), False),
     ]
+
+
+@pytest.mark.parametrize("approvals", [None, forum()])
+def test_a_demand_shows_whom_the_policy_names_and_who_that_is(approvals: Approvals | None) -> None:
+    asked = ask(OWNERS, Standing("user", "frank"), paths=["mail/a", "LICENSE"])
+    (demand,) = weigh([asked], approvals, HEAD, owners=CODEOWNERS).demands
+    assert demand.standings == (OWNERS, Standing("user", "frank"))
+    assert set(demand.who_can) == {"bob@example.com", "@frank", "someone with write permission"}
 
 
 def test_without_a_source_and_without_a_demand_nothing_is_open() -> None:

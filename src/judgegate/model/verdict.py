@@ -95,7 +95,7 @@ class ProvenanceVerdict:
 class Standing:
     """Whom a demand accepts: exactly one of a permission ("write"), a team ("org/team"), a user ("alice"), or code owners.
 
-    Among code owners there is one kind more, an e-mail `address`; a policy never names it.
+    Among code owners there is one kind more, an e-mail `address`; no policy and no demand names it.
     """
 
     kind: str

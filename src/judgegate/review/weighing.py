@@ -72,7 +72,7 @@ def _unweighed(claims: Sequence[Claim]) -> ReviewVerdict:
         Demand(
             rules=claim.rules,
             approvals=claim.terms.approvals,
-            standings=claim.standings,
+            standings=claim.terms.standings,
             missing=max(claim.terms.approvals, len(claim.groups)),
             who_can=tuple(dict.fromkeys(str(standing) for standing in claim.standings)),
             attestable=claim.is_attestable,
@@ -86,7 +86,7 @@ def _demand(one: Tally, forum: Forum) -> Demand:
     return Demand(
         rules=one.claim.rules,
         approvals=max(one.needed, len(one.claim.groups)),
-        standings=one.claim.standings,
+        standings=one.claim.terms.standings,
         missing=one.missing,
         who_can=name_who_can(one, forum) if one.missing else (),
         attestable=one.claim.is_attestable,
