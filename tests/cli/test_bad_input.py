@@ -106,7 +106,7 @@ def test_a_report_goes_to_its_file_as_a_whole(topic: RepositoryBuilder) -> None:
     assert sorted(file.name for file in topic.path.iterdir()) == [".git", "app.py", "report.json"]
 
 
-def test_a_reader_that_goes_away_is_no_crash(topic: RepositoryBuilder) -> None:
+def test_a_reader_that_goes_away_takes_nothing_from_the_verdict(topic: RepositoryBuilder) -> None:
     command = [sys.executable, "-P", "-m", "judgegate", "check", "--all"]
     process = subprocess.Popen(command, cwd=topic.path, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     assert process.stdout is not None
@@ -114,7 +114,7 @@ def test_a_reader_that_goes_away_is_no_crash(topic: RepositoryBuilder) -> None:
     process.stdout.close()
     assert process.stderr.read() == b""
     process.stderr.close()
-    assert process.wait() == 4
+    assert process.wait() == 1
 
 
 def test_interrupted_it_leaves_no_traceback_and_no_worker(topic: RepositoryBuilder, tmp_path: Path) -> None:
@@ -136,8 +136,18 @@ def test_interrupted_it_leaves_no_traceback_and_no_worker(topic: RepositoryBuild
     _, said = process.communicate(timeout=30)
     assert (process.returncode, said.strip()) == (130, b"Interrupted.")
     assert list(temporary.iterdir()) == []
-    with pytest.raises(ProcessLookupError):
-        os.killpg(process.pid, 0)
+    assert wait_until_gone(process.pid)
+
+
+def wait_until_gone(group: int) -> bool:
+    """Whether the process group is empty soon: a worker that nobody ended ends itself when its pipe closes."""
+    for _ in range(500):
+        try:
+            os.killpg(group, 0)
+        except ProcessLookupError:
+            return True
+        time.sleep(0.02)
+    return False
 
 
 def test_no_place_for_temporary_files_is_told(topic: RepositoryBuilder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -190,7 +190,7 @@ class TestThePolicyInForce:
         topic.write(".judgegate.yml", "version: 1\nrulez: {}\n").commit("Typo")
         report = check(at=topic)
         assert report["outcome"] == "block"
-        assert any("rulez" in notice["message"] for notice in report["notices"])
+        assert any("rulez" in error["message"] for error in report["errors"])
 
     def test_a_policy_that_does_not_load_in_the_base_is_stood_in_for_by_strict(self, repository: RepositoryBuilder) -> None:
         repository.write(".judgegate.yml", "version: 1\nrulez: {}\n").commit("Typo")

@@ -2,6 +2,7 @@
 
 import shutil
 import sys
+from dataclasses import replace
 
 import click
 
@@ -13,7 +14,7 @@ from judgegate.model.errors import ExitCode, JudgegateError
 from judgegate.model.notices import Notice
 from judgegate.model.scales import FailOn, Outcome
 from judgegate.model.verdict import Verdict
-from judgegate.report import Failure, ReportOptions
+from judgegate.report import FORMATS, Failure, ReportOptions
 
 
 @click.command("check")
@@ -25,7 +26,7 @@ from judgegate.report import Failure, ReportOptions
     type=OutputType(),
     multiple=True,
     default=("text",),
-    help="How the verdict is told: text or json. Repeatable; without =FILE it goes to standard output.",
+    help=f"How the verdict is told: {', '.join(FORMATS)}. Repeatable; without =FILE it goes to standard output.",
 )
 @click.option("--fail-on", type=click.Choice([level.value for level in FailOn]), help="The mildest outcome with an exit code other than 0.")
 @click.option("--exit-zero", is_flag=True, help="The same as --fail-on never.")
@@ -56,8 +57,12 @@ def command(
         if error.exit_code is ExitCode.INCOMPLETE:
             _report_failure(outputs, error, options)
         raise
-    write_outputs(outputs, verdict, options)
-    return exit_code(verdict, FailOn.NEVER if exit_zero else FailOn(fail_on) if fail_on else verdict.fail_on)
+    if exit_zero or fail_on:
+        verdict = replace(verdict, fail_on=FailOn.NEVER if exit_zero else FailOn(fail_on))
+    from judgegate.gate.rulebook import RULEBOOK  # noqa: PLC0415 - imported by now
+
+    write_outputs(outputs, verdict, replace(options, rules=RULEBOOK))
+    return exit_code(verdict)
 
 
 def _judge(request: Request) -> Verdict:
@@ -73,8 +78,9 @@ def _report_failure(outputs: tuple[Output, ...], error: JudgegateError, options:
     write_outputs([output for output in outputs if output.format != "text" or output.file is not None], told, options)
 
 
-def exit_code(verdict: Verdict, fail_on: FailOn) -> ExitCode:
+def exit_code(verdict: Verdict) -> ExitCode:
     """What the process says: the outcome, as far as `fail_on` reaches."""
+    fail_on = verdict.fail_on
     match verdict.outcome:
         case Outcome.ERROR:
             return ExitCode.INCOMPLETE

@@ -1,5 +1,6 @@
 """The command group, and the one place where an error becomes a message and an exit code."""
 
+import io
 import os
 import sys
 from importlib import import_module
@@ -8,6 +9,7 @@ from typing import NoReturn
 import click
 
 from judgegate import __version__
+from judgegate.cli.outputs import forget_output
 from judgegate.model.errors import ExitCode, JudgegateError
 from judgegate.report.terminal import escape
 
@@ -51,6 +53,9 @@ def group() -> None:
 
 def main() -> NoReturn:
     """Run the command line and end the process with DESIGN's exit codes: 0, 1, 2, 3, 4 or 130."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         code = group.main(standalone_mode=False, prog_name="judgegate")
         sys.stdout.flush()
@@ -65,9 +70,11 @@ def main() -> NoReturn:
         sys.exit(error.exit_code)
     except (KeyboardInterrupt, click.Abort):
         _say("Interrupted.")
-        sys.exit(ExitCode.INTERRUPTED)
+        # Python ends by the signal itself, whatever is asked of it here, if the interrupt came while it ran generated code
+        # (https://github.com/python/cpython/blob/v3.11.7/Python/pythonrun.c, run_eval_code_obj).
+        os._exit(ExitCode.INTERRUPTED)
     except BrokenPipeError:
-        _give_up_output()
+        forget_output()
         sys.exit(ExitCode.INCOMPLETE)
     except Exception:  # noqa: BLE001 - the last resort: a bug must not look like a verdict
         import traceback  # noqa: PLC0415 - only a bug needs it
@@ -80,11 +87,4 @@ def _say(message: str) -> None:
     try:
         click.echo("\n".join(escape(line) for line in message.split("\n")), err=True)
     except OSError:
-        _give_up_output()
-
-
-def _give_up_output() -> None:
-    """Whoever read the output has gone: what is still in the buffers has nowhere to go, and closing must not fail for it."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    for stream in (sys.stdout, sys.stderr):
-        os.dup2(nowhere, stream.fileno())
+        forget_output()

@@ -57,9 +57,25 @@ def write_outputs(outputs: Sequence[Output], told: Verdict | Failure, options: R
     for output in outputs:
         tell = FORMATS[output.format]
         if output.file is None:
-            click.echo(tell(told, options), nl=False, color=options.colour)
+            _print(tell(told, options), colour=options.colour)
         else:
             _write(output.file, tell(told, replace(options, colour=False, quiet=False)))
+
+
+def _print(text: str, *, colour: bool) -> None:
+    """A reader that has seen enough and went away (`| head`) takes nothing from the verdict: the exit code still says it."""
+    try:
+        click.echo(text, nl=False, color=colour)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        forget_output()
+
+
+def forget_output() -> None:
+    """What is still in the buffers has nowhere to go, and closing must not fail for it."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        os.dup2(nowhere, stream.fileno())
 
 
 def wants_colour(outputs: Sequence[Output]) -> bool:

@@ -26,7 +26,8 @@ class PolicyInForce:
     """The policy that judges, and what is known of policies around it.
 
     `touched` are the paths of the change that decide how changes are judged, each with what it is. `fallback` says why `policy` stands in
-    for one that did not load, and `broken_head` why the head's own policy does not load.
+    for one that did not load, and `broken_head` why the head's own policy does not load: their problems, a line each. `errors` tell both in
+    full.
     """
 
     policy: Policy
@@ -35,6 +36,7 @@ class PolicyInForce:
     fallback: tuple[str, ...] = ()
     broken_head: tuple[str, ...] = ()
     notices: tuple[Notice, ...] = ()
+    errors: tuple[Notice, ...] = ()
 
 
 def decide(
@@ -67,6 +69,7 @@ def decide(
         findings=tuple(findings),
         review=review,
         fail_on=policy.fail_on,
+        errors=in_force.errors,
         notices=(*analysis.notices, *analysis.change.notices, *analysis.provenance.notices, *in_force.notices, *_blind_sides(analysis)),
     )
 

@@ -88,7 +88,8 @@ def _in_force(
         touched=tuple(_touched(repository, change, frozenset(made_of))),
         fallback=_lines(fallback),
         broken_head=_lines(broken),
-        notices=(*notices, *_broken_notices(fallback, "policy-fallback"), *_broken_notices(broken, "policy-broken")),
+        notices=notices,
+        errors=(*_tell(fallback, "policy-fallback", "The base's policy"), *_tell(broken, "policy-broken", "The head's policy")),
     )
 
 
@@ -142,6 +143,6 @@ def _lines(error: PolicyError | None) -> tuple[str, ...]:
     return tuple(str(problem).partition("\n")[0] for problem in error.problems) if error is not None else ()
 
 
-def _broken_notices(error: PolicyError | None, code: str) -> Iterator[Notice]:
+def _tell(error: PolicyError | None, code: str, which: str) -> Iterator[Notice]:
     if error is not None:
-        yield Notice(code, str(error))
+        yield Notice(code, "\n".join([f"{which} does not load:", *map(str, error.problems)]))

@@ -130,7 +130,13 @@ def tell_failure(failure: Failure, sheet: Sheet) -> Iterator[str]:
 
 
 def _tell_errors(errors: Sequence[Notice], sheet: Sheet) -> Iterator[str]:
-    """The messages, which may have several lines, such as git's: indented, so that none of them can pass for one of ours."""
+    """The messages, which may have several lines, such as git's: indented, so that none of them can pass for one of ours.
+
+    A line that starts with a space is laid out already, such as a line of a policy with what is wrong in it underlined.
+    """
     for error in errors:
         for line in error.message.split("\n"):
-            yield from sheet.flow(line, indent=2, hang=2)
+            if line.startswith(" "):
+                yield sheet.row(line, indent=2)
+            else:
+                yield from sheet.flow(line, indent=2, hang=2)
