@@ -89,6 +89,7 @@ ACTS = {
     "segfault": lambda: ctypes.string_at(0),
     "kill": lambda: os.kill(os.getpid(), signal.SIGKILL),
     "terminate": lambda: os.kill(os.getpid(), signal.SIGTERM),
+    "some": lambda: "x" * 900_000,
     "much": lambda: "x" * 3_000_000,
     "look around": look_around,
     "write": write,

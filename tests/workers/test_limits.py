@@ -31,6 +31,12 @@ def test_a_file_that_breaks_its_check_fails_alone_and_says_why(act: str, reason:
     assert reasons(answers) == {"before": None, act: reason, "after": None, "last": None}
 
 
+def test_an_answer_of_many_pieces_arrives_whole() -> None:
+    with own_pool(1, SMALL) as pool:
+        [answer] = pool.scan([own_task("some")])
+    assert said(answer) == "x" * 900_000
+
+
 def test_a_source_beyond_the_limit_is_never_sent() -> None:
     with own_pool(1, Limits(source=10)) as pool:
         answers = list(pool.scan([own_task("small", b"x" * 10), own_task("large", b"x" * 11), own_task("more", b"y")]))

@@ -64,10 +64,13 @@ def test_tasks_are_taken_and_read_only_when_a_worker_is_free(own: Pool) -> None:
             events.append(f"task {number}")
             yield own_task(str(number), lambda number=number: read(number))
 
-    for answer in own.scan(tasks(), on_progress=lambda done: events.append(f"done {done}")):
+    def progress(done: int) -> None:
+        events.append(f"done {done}")
+
+    for answer in own.scan(tasks(), progress):
         events += [f"answer {answer.id}"]
-    expected = [[f"task {number}", f"read {number}", f"done {number + 1}", f"answer {number}"] for number in range(4)]
-    assert events == [event for events in expected for event in events]
+    steps = [[f"task {number}", f"read {number}", f"done {number + 1}", f"answer {number}"] for number in range(4)]
+    assert events == [step for group in steps for step in group]
 
 
 def test_only_wanted_rules_are_reported_and_named(own: Pool) -> None:

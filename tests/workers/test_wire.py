@@ -1,3 +1,4 @@
+import select
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,9 @@ from judgegate.model.observation import Observation
 from judgegate.model.scales import Confidence, Severity
 from judgegate.workers.crew import Crew, Loss, Outcome, describe_end
 from judgegate.workers.limits import Limits
-from judgegate.workers.process import Launch
+from judgegate.workers.pool import Pool
+from judgegate.workers.process import Launch, Process
+from judgegate.workers.tasks import Failed, ScanTask
 from judgegate.workers.wire import MalformedError, dump_sighting, load_sightings, load_texts, pack, unpack
 
 RULES = frozenset({"security/a"})
@@ -152,3 +155,29 @@ def test_a_worker_that_talks_nonsense_loses_its_job(act: str, tmp_path: Path, mo
         assert crew.pids == []
     finally:
         crew.end()
+
+
+@pytest.mark.parametrize(
+    "answer", ['"rules": ["security/z"], "seen": []', '"rules": [], "seen": [[1]]', '"rules": []', '"seen": []', '"failed": 7']
+)
+def test_an_answer_that_cannot_be_understood_is_a_failure(answer: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    script = tmp_path / "impostor.py"
+    script.write_text(IMPOSTOR % f"say(b'{{\"number\": 0, {answer}}}')")
+    monkeypatch.setattr("judgegate.workers.process._BOOTSTRAP", script)
+    with Pool(1, b"") as pool:
+        assert list(pool.scan([ScanTask("x", "python", RULES, b"")])) == [
+            Failed("x", "its worker gave an answer that cannot be understood")
+        ]
+
+
+def test_a_message_to_a_process_that_is_gone_does_no_harm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    script = tmp_path / "gone.py"
+    script.write_text("import os; os.close(0); os.close(1)")
+    monkeypatch.setattr("judgegate.workers.process._BOOTSTRAP", script)
+    process = Process(Launch((), tmp_path, {}, 1000))
+    select.select([process.source], [], [])
+    assert process.read() is None
+    process.send({"x": "y" * 2_000_000})
+    assert not process.has_outgoing
+    process.wait()
+    assert process.end() == 0

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from judgegate.checks.python import PythonSource, Unreadable, read_python
-from judgegate.checks.shapes import Compare, Scan, Sighting, applicable
+from judgegate.checks.shapes import Check, Compare, Scan, Sighting, applicable
 from judgegate.workers.wire import dump_sighting
 
 _READERS: dict[str, Callable[[bytes, bytes], PythonSource]] = {"python": read_python}
@@ -23,7 +23,7 @@ class _CheckFailedError(Exception):
 class Examiner:
     """Runs the checks."""
 
-    def __init__(self, checks: tuple[Scan | Compare, ...], salt: bytes) -> None:
+    def __init__(self, checks: tuple[Check, ...], salt: bytes) -> None:
         self._checks = checks
         self._salt = salt
 

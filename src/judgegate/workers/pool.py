@@ -15,7 +15,7 @@ from judgegate.workers.installation import import_paths
 from judgegate.workers.limits import Limits
 from judgegate.workers.process import Launch
 from judgegate.workers.tasks import Answer, Compared, CompareTask, Content, Failed, Scanned, ScanTask, Task
-from judgegate.workers.wire import MalformedError, load_sightings, load_texts
+from judgegate.workers.wire import MalformedError, load_sightings, load_text, load_texts
 
 SHARE = 100_000
 DEFAULT_CHECKS = "judgegate.checks:CHECKS"
@@ -208,7 +208,7 @@ def _answer(task: Task, outcome: Outcome, limits: Limits) -> Answer:
         return Failed(task.id, _describe(outcome, limits))
     try:
         if "failed" in message:
-            return Failed(task.id, str(message["failed"]))
+            return Failed(task.id, load_text(message["failed"]))
         rules = load_texts(message.get("rules"), task.rules)
         sightings = load_sightings(message.get("seen"), task.rules)
     except MalformedError:

@@ -70,7 +70,7 @@ def load_sightings(value: object, rules: frozenset[str]) -> tuple[Sighting, ...]
 def _load_sighting(item: list[Any], rules: frozenset[str]) -> Sighting:
     side, *rest = item
     texts, (start, end, severity, confidence, measure, metric, body, first, last) = rest[:_TEXTS], rest[_TEXTS:]
-    rule, code, subject, message, fingerprint, key, excerpt = (_text(text) for text in texts)
+    rule, code, subject, message, fingerprint, key, excerpt = (load_text(text) for text in texts)
     if rule not in rules:
         raise MalformedError("not a rule that was asked for")
     observation = Observation(
@@ -85,8 +85,8 @@ def _load_sighting(item: list[Any], rules: frozenset[str]) -> Sighting:
         severity=None if severity is None else Severity(severity),
         confidence=None if confidence is None else Confidence(confidence),
         measure=None if measure is None else _number(measure),
-        metric=None if metric is None else _text(metric),
-        body=None if body is None else _text(body),
+        metric=None if metric is None else load_text(metric),
+        body=None if body is None else load_text(body),
         definition=None if first is None else _lines(first, last),
     )
     return Sighting(observation, Side(side))
@@ -104,7 +104,12 @@ def load_texts(value: object, allowed: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(set(value)))
 
 
-def _text(value: object) -> str:
+def load_text(value: object) -> str:
+    """A text.
+
+    Raises:
+        MalformedError: it is something else.
+    """
     if not isinstance(value, str):
         raise MalformedError("not a text")
     return value
