@@ -134,7 +134,9 @@ def test_replaced_and_grafted_commits_are_read_as_they_are(started: RepositoryBu
     assert committed(started) == plain
 
 
-@pytest.mark.parametrize("content", [b"a\0b\n", "a\n".encode("utf-16"), b"a\r\nb\rc\n\x0cd\n", "a\u2028b\x85c\n".encode(), b"no end", b"\n\n"])
+@pytest.mark.parametrize(
+    "content", [b"a\0b\n", "a\n".encode("utf-16"), b"a\r\nb\rc\n\x0cd\n", "a\u2028b\x85c\n".encode(), b"no end", b"\n\n"]
+)
 def test_lines_end_at_newlines_only(started: RepositoryBuilder, content: bytes) -> None:
     started.write("new.py", content).commit()
     count = content.count(b"\n") + (not content.endswith(b"\n"))

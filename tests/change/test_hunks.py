@@ -22,7 +22,9 @@ LINES = [
 ]  # fmt: skip
 
 texts = st.lists(st.sampled_from(LINES), max_size=12).flatmap(lambda lines: st.sampled_from([b"\n".join(lines), b"\n".join(lines) + b"\n"]))
-names = st.binary(min_size=1, max_size=6).filter(lambda name: not set(name) & set(b"\0/") and name not in (b".", b"..") and name.lower() != b".git")
+names = st.binary(min_size=1, max_size=6).filter(
+    lambda name: not set(name) & set(b"\0/") and name not in (b".", b"..") and name.lower() != b".git"
+)
 
 
 @pytest.fixture(scope="module")

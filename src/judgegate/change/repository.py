@@ -10,6 +10,7 @@ from typing import Self
 
 from judgegate.change.discovery import Location, discover
 from judgegate.change.environment import CLEAN, take_inherited
+from judgegate.change.filters import switch_filters_off
 from judgegate.change.git import GitError, Launcher, find_git
 from judgegate.change.objects import ObjectInfo, ObjectReader, check_oid, describe_objects
 from judgegate.change.paths import as_argument, decode_path
@@ -48,7 +49,7 @@ class Repository:
         seeker = Launcher(find_git(), directory.absolute(), environment=environment)
         location = discover(seeker)
         _open_with_gitpython(location.git_dir)
-        return cls(location, replace(seeker, directory=location.git_dir, git_dir=location.git_dir))
+        return cls(location, switch_filters_off(replace(seeker, directory=location.git_dir, git_dir=location.git_dir)))
 
     def run(self, *arguments: str, stdin: bytes = b"") -> bytes:
         """What git prints.

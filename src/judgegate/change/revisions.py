@@ -90,6 +90,6 @@ def _upstream(repository: Repository, branch: str) -> Revision:
     if oid is None:
         raise UsageError(
             f"The branch {branch} is the one that changes are judged against, and it has no upstream to be judged against itself.",
-            "Name a base with --base, or judge what is not committed yet with --worktree or --staged.",
+            "Name a base with --base, or judge only what is not committed yet: --worktree --base HEAD",
         )
     return Revision(ref.removeprefix("refs/remotes/").removeprefix("refs/heads/"), oid, f"the upstream of {branch}")

@@ -159,7 +159,7 @@ class _Reading:
         listing = b"".join(encode_path(path) + b"\0" for path in self.tracked)
         for flag in ("--no-assume-unchanged", "--no-skip-worktree"):
             launcher.run("update-index", "-z", flag, "--stdin", stdin=listing)
-        return list_touched(self.repository, launcher)
+        return list_touched(launcher)
 
     def _attributes_of(self, tree: str) -> Launcher:
         index = {"GIT_INDEX_FILE": str(self.repository.lay_scratch().path / "attributes")}

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from judgegate.change.git import GitError, Launcher
+from judgegate.change.git import Launcher
 from judgegate.change.paths import decode_path
 from judgegate.change.repository import Repository
 from judgegate.model.errors import IncompleteError
@@ -33,10 +33,9 @@ def list_untracked(launcher: Launcher) -> Iterator[str]:
     return map(decode_path, filter(None, launcher.run("ls-files", "-z", "--others", "--exclude-standard").split(b"\0")))
 
 
-def list_touched(repository: Repository, launcher: Launcher) -> set[str]:
-    """The tracked paths whose file, by its clock and size, may differ from the index. No filter is run to be sure."""
-    quiet = launcher.with_environment(_switch_filters_off(repository))
-    return set(_raw_paths(quiet.run("diff-files", "-z", "--raw", "--ignore-submodules=dirty")))
+def list_touched(launcher: Launcher) -> set[str]:
+    """The tracked paths whose file, by its clock and size, may differ from the index."""
+    return set(_raw_paths(launcher.run("diff-files", "-z", "--raw", "--ignore-submodules=dirty")))
 
 
 def count_uncommitted(repository: Repository) -> int:
@@ -48,24 +47,11 @@ def count_uncommitted(repository: Repository) -> int:
         return 0
     launcher = repository.launcher.in_work_tree(repository.work_tree)
     staged = _raw_paths(launcher.run("diff-index", "-z", "--raw", "--cached", "--ignore-submodules=none", "--no-renames", "HEAD", "--"))
-    return len({*staged, *list_touched(repository, launcher), *list_untracked(launcher)})
+    return len({*staged, *list_touched(launcher), *list_untracked(launcher)})
 
 
 def _raw_paths(listing: bytes) -> Iterable[str]:
     return map(decode_path, listing.split(b"\0")[1::2])
-
-
-def _switch_filters_off(repository: Repository) -> dict[str, str]:
-    """Settings that outrank every filter that the repository's configuration defines, as variables."""
-    try:
-        found = repository.run("config", "-z", "--name-only", "--get-regexp", r"^filter\..*\.(clean|smudge|process|required)$")
-    except GitError:
-        return {}
-    settings = [(name, "false" if name.endswith(".required") else "") for name in map(decode_path, found.split(b"\0")) if name]
-    variables = {"GIT_CONFIG_COUNT": str(len(settings))}
-    for number, (name, value) in enumerate(settings):
-        variables |= {f"GIT_CONFIG_KEY_{number}": name, f"GIT_CONFIG_VALUE_{number}": value}
-    return variables
 
 
 def _parse(record: bytes) -> Tracked:
