@@ -285,3 +285,40 @@ class TestOtherSources:
         assert (report["outcome"], report["provenance"]["verdict"]) == ("block", "ai")
         reasons = {file["path"]: file["reason"] for file in report["change"]["files"]}
         assert reasons == {"app.py": "a patch shows a part", "new.py": None}
+
+
+class TestProvenanceTerms:
+    """What the policy makes of the evidence."""
+
+    def test_a_teams_own_signal_counts(self, repository: RepositoryBuilder) -> None:
+        own = "provenance: {signals: {add: [{tool: robot, kind: trailer, pattern: 'Made-by: Robot'}]}}"
+        repository.write(".judgegate.yml", f"version: 1\nextends: [default]\n{own}\n").commit("Start")
+        repository.branch("topic").write("app.py", HARMLESS).commit("Go", trailers=["Made-by: Robot"])
+        provenance = check(at=repository)["provenance"]
+        assert (provenance["verdict"], [piece["tool"] for piece in provenance["evidence"]]) == ("ai", ["robot"])
+
+    def test_a_tool_that_is_switched_off_is_listed_and_does_not_gate(self, repository: RepositoryBuilder) -> None:
+        off = "provenance: {signals: {'off': [claude-code]}}"
+        repository.write(".judgegate.yml", f"version: 1\nextends: [default]\n{off}\n").commit("Start")
+        repository.branch("topic").write("app.py", HARMLESS).commit("Go", trailers=[CLAUDE])
+        report = check(at=repository)
+        assert (report["outcome"], report["provenance"]["verdict"], len(report["provenance"]["evidence"])) == ("pass", "unmarked", 1)
+
+    def test_gate_on_always_holds_every_change_to_the_ai_terms(self, repository: RepositoryBuilder) -> None:
+        repository.write(".judgegate.yml", "version: 1\nextends: [default]\nprovenance: {gate_on: always}\n").commit("Start")
+        repository.branch("topic").write("app.py", HARMLESS).commit("Go")
+        assert check(at=repository)["outcome"] == "review"
+
+    def test_a_previous_report_keeps_evidence_that_a_force_push_dropped(self, topic: RepositoryBuilder, tmp_path: Path) -> None:
+        topic.write("app.py", HARMLESS + "\n").commit("Go", trailers=[CLAUDE])
+        (tmp_path / "before.json").write_text(run("check", "-f", "json", at=topic).out)
+        topic.git("reset", "--quiet", "--soft", "main")
+        topic.commit("Go")
+        assert check(at=topic)["provenance"]["verdict"] == "unmarked"
+        assert check("--previous-report", str(tmp_path / "before.json"), at=topic)["provenance"]["verdict"] == "ai"
+
+    def test_a_finding_carries_the_provenance_of_its_lines(self, topic: RepositoryBuilder) -> None:
+        topic.write("one.py", INJECTION).commit("By machine", trailers=[CLAUDE])
+        topic.write("two.py", INJECTION).commit("By hand")
+        found = {finding["path"]: finding["provenance"] for finding in check(at=topic)["findings"] if finding["code"] == "B602"}
+        assert found == {"one.py": "ai", "two.py": "unmarked"}

@@ -84,17 +84,16 @@ HEAD = "version: 1\nextends: []\n"
         (
             HEAD + "provenance: {signals: {add: [{tool: robot}]}}\n",
             [
-                ":3:30: `kind` is missing: where the marker stands, as trailer_value",
+                ":3:30: `kind` is missing: where the marker stands, as trailer",
                 ":3:30: `pattern` is missing: the marker, as it stands there",
             ],
         ),
         (
-            HEAD + "provenance: {signals: {add: [{tool: robot, kind: trailer, pattern: Robot}]}}\n",
+            HEAD + "provenance: {signals: {add: [{tool: robot, kind: trailers, pattern: Robot}]}}\n",
             [
                 (
-                    ":3:50: expected author_email, author_name, author_login, co_author_email, co_author_name, "
-                    'trailer_key, trailer_value, message_footer, pr_body, branch_prefix or pr_label, found "trailer"; '
-                    'did you mean "trailer_key"?'
+                    ":3:50: expected email, co_author_email, author_name, co_author_name, bot, login, bot_login, trailer_key, trailer, footer, "
+                    'subject, fragment, comment, checkbox, branch or label, found "trailers"; did you mean "trailer"?'
                 )
             ],
         ),

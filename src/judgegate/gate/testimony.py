@@ -1,6 +1,6 @@
 """Evidence of who wrote the change: gathered once, weighed by the terms of whoever asks."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,10 +8,13 @@ from judgegate.change import Repository
 from judgegate.gate.request import Request
 from judgegate.model.change import Change
 from judgegate.model.errors import UsageError
-from judgegate.model.evidence import Evidence, ProvenanceRecord
+from judgegate.model.evidence import ProvenanceRecord
 from judgegate.model.pull_request import PullRequest
+from judgegate.model.signals import Signal, SignalKind
 from judgegate.policy import Plan, ProvenanceTerms
-from judgegate.provenance import Surroundings, Testimony, gather, read_pull_request, weigh
+from judgegate.policy import Signal as PolicySignal
+from judgegate.provenance import Matcher, Surroundings, Testimony, gather, load_catalogue, matcher_for, read_pull_request, weigh
+from judgegate.provenance.previous import read_previous_report
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +34,33 @@ def gather_evidence(repository: Repository, change: Change, request: Request, pl
     """
     pull_request = _read_named(request.pull_request, read_pull_request)
     message = _read_bytes(request.message) if request.message else None
-    previous: list[Evidence] = []
+    previous = [piece for file in request.previous_reports for piece in read_previous_report(_read_bytes(file), str(file))]
     around = Surroundings(pull_request, request.branch, message, tuple(previous))
-    record = gather(change, repository, around)
+    record = gather(change, repository, around, _matcher(plan.signals))
     return GatheredEvidence(record, pull_request, request.assume_ai)
 
 
 def testify_by(evidence: GatheredEvidence) -> Callable[[ProvenanceTerms], Testimony]:
     """The function that weighs the evidence by a policy's terms."""
     return lambda terms: weigh(evidence.record, terms.gate_on.floor, terms.roles, tools_off=terms.signals_off, assume_ai=evidence.assume_ai)
+
+
+def _matcher(added: Sequence[PolicySignal]) -> Matcher | None:
+    """The catalogue's matcher with a policy's own signals; None for the catalogue's as it is."""
+    if not added:
+        return None
+    signals = (
+        Signal(
+            id=f"{signal.tool}/policy-{number}",
+            kind=SignalKind(signal.kind),
+            confidence=signal.confidence,
+            role=signal.role,
+            source="the policy",
+            literals=(signal.pattern,),
+        )
+        for number, signal in enumerate(added, 1)
+    )
+    return matcher_for(load_catalogue().with_changes(added=signals))
 
 
 def _read_named(file: Path | None, parse: Callable[[bytes, str], PullRequest]) -> PullRequest | None:

@@ -1,26 +1,15 @@
 """How it is written what makes a change AI-assisted."""
 
 from judgegate.model.scales import Certainty, Role
+from judgegate.model.signals import SignalKind
 from judgegate.policy.document import Node, Scalar
 from judgegate.policy.model import ProvenanceBlock
 from judgegate.policy.problems import Problems, listed, nearest
 from judgegate.policy.reading import Placed, list_of, one_of, placed, refuse_word, table, word
 from judgegate.policy.terms import GateOn, Signal
 
-SIGNAL_KINDS = (
-    "author_email",
-    "author_name",
-    "author_login",
-    "co_author_email",
-    "co_author_name",
-    "trailer_key",
-    "trailer_value",
-    "message_footer",
-    "pr_body",
-    "branch_prefix",
-    "pr_label",
-)
-"""The places that the catalogue of signals knows, by the names that it has for them."""
+SIGNAL_KINDS = tuple(kind.value for kind in SignalKind if kind not in {SignalKind.NOTE, SignalKind.TRACE})
+"""The places that the catalogue of signals knows, by the names that it has for them, but for files of tools' own formats."""
 
 SignalLists = tuple[tuple[Placed[Signal], ...], tuple[Placed[str], ...]]
 
@@ -57,7 +46,7 @@ def _signal(node: Node, problems: Problems) -> Signal | None:
     if fields is None:
         return None
     tool = fields.need("tool", word, "what the evidence is called by")
-    kind = fields.need("kind", _kind, "where the marker stands, as trailer_value")
+    kind = fields.need("kind", _kind, "where the marker stands, as trailer")
     pattern = fields.need("pattern", word, "the marker, as it stands there")
     confidence = fields.take("confidence", one_of(Certainty)) or Certainty.STRONG
     role = fields.take("role", one_of(Role)) or Role.AUTHORED

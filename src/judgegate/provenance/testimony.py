@@ -73,11 +73,11 @@ def weigh(
         record: everything that was found, of any strength.
         gate_on: the weakest confidence that makes a change AI-assisted; None: every change counts as AI-assisted.
         roles: what part the AI must have had for a piece of evidence to count.
-        tools_off: tools whose evidence the policy does not count, in lower case.
+        tools_off: tools, or single signals by their id, whose evidence the policy does not count; in lower case.
         assume_ai: the caller says that an AI took part.
     """
     floor = gate_on or Certainty.STRONG
-    counted = [piece.role in roles and piece.tool.lower() not in tools_off for piece in record.evidence]
+    counted = [piece.role in roles and tools_off.isdisjoint((piece.tool.lower(), piece.signal.lower())) for piece in record.evidence]
     gates = [count and not piece.confidence < floor for count, piece in zip(counted, record.evidence, strict=True)]
     gating = tuple(piece for piece, gate in zip(record.evidence, gates, strict=True) if gate)
     assumed = ALWAYS if gate_on is None else ASSUMED if assume_ai else None
