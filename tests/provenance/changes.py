@@ -39,7 +39,9 @@ def line(number: int) -> tuple[LineRange, ...]:
     return (LineRange(number, number),)
 
 
-def a_commit(message: str | bytes = "Change", *, author: Identity = ALICE, committer: Identity = ALICE, encoding: str | None = None) -> Commit:
+def a_commit(
+    message: str | bytes = "Change", *, author: Identity = ALICE, committer: Identity = ALICE, encoding: str | None = None
+) -> Commit:
     """A commit as the reader of objects would give it."""
     raw = message.encode("utf-8", "surrogateescape") if isinstance(message, str) else message
     return Commit("c" * 40, "d" * 40, (), author, committer, raw, encoding)

@@ -7,9 +7,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from judgegate.provenance.reading import CONTROLS, fold
 
-LONGEST_LINE = 4096
+LONGEST_LINE = 2000
 """Characters of a line that are read: a marker is shorter, and a team's own pattern must come to an end."""
 
 KEY = re.compile(r"(?:# ?)?\*{0,2}([A-Za-z][A-Za-z0-9 _-]{1,40}?)\*{0,2} ?:(?!//)\*{0,2}\s*(\S.*)?")
@@ -46,17 +45,31 @@ class Line(NamedTuple):
     comment: bool = False
 
 
-def evidence_lines(raw_lines: list[str], *, squashes: bool) -> Iterator[Line]:
+def evidence_lines(raw_lines: list[str], folded: list[str], *, squashes: bool) -> Iterator[Line]:
     """The lines that count, in their order.
 
     Args:
         raw_lines: the text's lines without their ends.
+        folded: the same, folded.
         squashes: whether the text can hold several messages, one after the other (a commit's can, a body cannot).
     """
     reader = _Reader(squashes=squashes)
-    for number, raw in enumerate(raw_lines):
-        cut = raw[:LONGEST_LINE]
-        yield from reader.take(number, cut if cut.isascii() and not CONTROLS.search(cut) else fold(cut), cut)
+    for number, (whole, raw) in enumerate(zip(folded, raw_lines, strict=True)):
+        text = whole[:LONGEST_LINE]
+        if not text and reader.is_calm:
+            reader.after_blank = True
+        elif (text[:1].isalpha() or text[:2] == "- ") and reader.is_calm and "<!--" not in text and not text.startswith("diff --git "):
+            reader.after_blank = False
+            yield _line(text.rstrip(), raw, number)
+        else:
+            yield from reader.take(number, text, raw)
+
+
+def _line(text: str, raw: str, number: int, *, subject: bool = False) -> Line:
+    match = KEY.match(text) if ":" in text else None
+    if match is None:
+        return Line(text, raw, number, subject=subject)
+    return Line(text, raw, number, BREAKS.sub("-", match[1].lower()), (match[2] or "").strip(), subject)
 
 
 class _Reader:
@@ -74,6 +87,19 @@ class _Reader:
         self.subject_due = subject
         self.fence = self.hidden = self.reverted = ""
         self.copied = self.copied_trailers = self.diff = False
+
+    @property
+    def is_calm(self) -> bool:
+        """Whether a line that begins with a letter surely counts, and neither it nor an empty one changes anything for those after it."""
+        return not (
+            self.fence
+            or self.hidden
+            or self.diff
+            or self.reverted
+            or self.log
+            or self.subject_due
+            or (self.squashes and self.listing is None)
+        )
 
     def take(self, number: int, text: str, raw: str) -> Iterator[Line]:
         if self.squashes:
@@ -147,11 +173,9 @@ class _Reader:
         subject, self.subject_due = self.subject_due, False
         if subject and (revert := REVERT.fullmatch(text)):
             self.reverted = revert[1] or revert[2]
-        match = KEY.match(text) if ":" in text else None
-        if self._is_copied(text, is_trailer=match is not None and "-" in match[1]):
-            return
-        key = BREAKS.sub("-", match[1].lower()) if match else ""
-        yield Line(text, raw, number, key, (match[2] or "").strip() if match else "", subject)
+        line = _line(text, raw, number, subject=subject)
+        if not self._is_copied(text, is_trailer="-" in line.key):
+            yield line
 
     def _is_copied(self, text: str, *, is_trailer: bool) -> bool:
         """Whether a revert repeats here what it takes back: from a heading, or from the old subject, to the end of the old trailers."""

@@ -17,7 +17,8 @@ CACHED = 8192
 TEXT_KINDS = frozenset(
     {SignalKind.TRAILER_KEY, SignalKind.TRAILER, SignalKind.FOOTER, SignalKind.SUBJECT, SignalKind.FRAGMENT, SignalKind.COMMENT}
 )
-AUTHORING_HINTS = ("authored", "developed-by", "developed by", "assist", "generated", "written-by")
+FOOTER_KINDS = frozenset({SignalKind.FOOTER, SignalKind.FRAGMENT})
+AUTHORING_HINTS = ("authored", "developed-by", "developed by", "assist", "generated", "written-by", "squashed commit of")
 """Without one of these no key of `AUTHORING` can be there."""
 
 AUTHORING = frozenset(
@@ -32,7 +33,7 @@ AUTHORING = frozenset(
 Row = TypeVar("Row", bound=Signal | NotAi)
 
 
-class _Table(Generic[Row]):
+class Table(Generic[Row]):
     """The rows of one kind. Expressions are compiled when they are first needed, each alone, so that one row cannot spoil another."""
 
     def __init__(self, rows: Iterable[Row], strength: Callable[[Row], int]) -> None:
@@ -68,13 +69,24 @@ class _Table(Generic[Row]):
 
 
 class Matcher:
-    """Looks things up in a catalogue. Every method takes folded text in any case and returns the strongest signal, or None."""
+    """Looks things up in a catalogue.
+
+    Methods take folded text in any case and return the strongest signal, or None. The tables, one for each kind that stands in a message, are
+    asked directly, with text in lower case: a matcher looks at every line of every commit.
+    """
 
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
-        self._signals = {kind: _Table([row for row in catalogue.signals if row.kind is kind], _strength) for kind in SignalKind}
-        self._not_ai = {kind: _Table([row for row in catalogue.not_ai if row.kind is kind], _no_strength) for kind in SignalKind}
-        self._denials = {kind: _Table([row for row in catalogue.denials if row.kind is kind], _strength) for kind in SignalKind}
+        self._signals = {kind: Table([row for row in catalogue.signals if row.kind is kind], _strength) for kind in SignalKind}
+        self._not_ai = {kind: Table([row for row in catalogue.not_ai if row.kind is kind], _no_strength) for kind in SignalKind}
+        self._denials = {kind: Table([row for row in catalogue.denials if row.kind is kind], _strength) for kind in SignalKind}
+        self.trailer_keys = self._signals[SignalKind.TRAILER_KEY]
+        self.trailers, self.trailer_denials = self._signals[SignalKind.TRAILER], self._denials[SignalKind.TRAILER]
+        self.footers, self.footer_denials = self._signals[SignalKind.FOOTER], self._denials[SignalKind.FOOTER]
+        self.boxes, self.box_denials = self._signals[SignalKind.CHECKBOX], self._denials[SignalKind.CHECKBOX]
+        self.fragments, self.comments, self.subjects = (
+            self._signals[kind] for kind in (SignalKind.FRAGMENT, SignalKind.COMMENT, SignalKind.SUBJECT)
+        )
         self.author = lru_cache(CACHED)(self._author)
         self.co_author = lru_cache(CACHED)(self._co_author)
 
@@ -82,26 +94,18 @@ class Matcher:
     def hints(self) -> tuple[str, ...]:
         """Text of which a message must hold a piece (in lower case) if any signal is to be found in it; ("",) if that cannot be said."""
         rows = [row for row in (*self.catalogue.signals, *self.catalogue.denials) if row.kind in TEXT_KINDS]
-        found = {hint.lower() for row in rows for hint in ((row.hint,) if row.regex else row.literals)} | set(AUTHORING_HINTS)
+        found = {hint for row in rows for hint in _hints(row)} | set(AUTHORING_HINTS)
         return tuple(sorted((hint for hint in found if not any(other in hint for other in found if other != hint)), key=len))
 
     @cached_property
-    def wrapped_hints(self) -> tuple[str, ...]:
-        """The same for what can stand in two lines: footers and fragments."""
-        rows = [row for row in self.catalogue.signals if row.kind in {SignalKind.FOOTER, SignalKind.FRAGMENT}]
-        return tuple(sorted({hint.lower().split(" ")[0] for row in rows for hint in ((row.hint,) if row.regex else row.literals)}))
+    def footer_hints(self) -> tuple[str, ...]:
+        """The same for single lines that are no trailers: footers, and fragments of any line."""
+        rows = [row for row in (*self.catalogue.signals, *self.catalogue.denials) if row.kind in FOOTER_KINDS]
+        return tuple(sorted({hint for row in rows for hint in _hints(row)}))
 
     def whole(self, kind: SignalKind, text: str) -> Signal | None:
         """The signal of a kind whose pattern is the whole text."""
         return self._signals[kind].find(text.lower())
-
-    def denies(self, kind: SignalKind, text: str) -> bool:
-        """Whether the text states that no AI took part."""
-        return self._denials[kind].find(text.lower()) is not None
-
-    def fragments(self, text: str) -> Iterator[Signal]:
-        """The signals found anywhere in a line."""
-        return self._signals[SignalKind.FRAGMENT].search(text.lower())
 
     def branch(self, name: str) -> Signal | None:
         """The strongest signal of a branch's name."""
@@ -120,9 +124,10 @@ class Matcher:
         kind = (account_type or "").lower()
         if found := self.whole(SignalKind.LOGIN, name):
             return found
-        if kind in {"bot", "app"} or slug != name:
-            return self.whole(SignalKind.BOT, slug) or (self.whole(SignalKind.BOT_LOGIN, slug) if kind in {"bot", "app"} else None)
-        if kind or self.is_persons_login(slug):
+        is_app = kind in {"bot", "app"}
+        if is_app and slug == name and (found := self.whole(SignalKind.BOT_LOGIN, name)):
+            return found
+        if not is_app and slug == name and (kind or self.is_persons_login(name)):
             return None
         return self.whole(SignalKind.BOT, slug)
 
@@ -153,12 +158,18 @@ class Matcher:
         return bool(self._not_ai[SignalKind.EMAIL].find(address.strip().lower()) or _app(address, self._not_ai[SignalKind.BOT]))
 
 
-def _app(address: str, table: _Table[Row]) -> Row | None:
+def _app(address: str, table: Table[Row]) -> Row | None:
     """The app with this no-reply address. The number before it is not compared: tools have invented some."""
     local, at, host = address.strip().lower().partition("@")
     if at + host != NO_REPLY or not local.endswith("[bot]"):
         return None
     return table.literals.get(ACCOUNT_NUMBER.sub("", local, count=1).removesuffix("[bot]"))
+
+
+def _hints(row: Signal) -> Iterator[str]:
+    """What must stand in a text for the row to match, in lower case. A footer can be wrapped, so one word of it must do."""
+    for text in (row.hint,) if row.regex else row.literals:
+        yield max(text.lower().split() or [""], key=len) if row.kind in FOOTER_KINDS else text.lower()
 
 
 def _strength(signal: Signal) -> int:

@@ -7,16 +7,16 @@ from dataclasses import dataclass, replace
 from judgegate.model.evidence import Evidence
 from judgegate.model.scales import Certainty
 from judgegate.model.signals import Signal, SignalKind
-from judgegate.provenance.lines import Line, evidence_lines
+from judgegate.provenance.lines import LONGEST_LINE, Line, evidence_lines
 from judgegate.provenance.matcher import AUTHORING, Matcher
-from judgegate.provenance.reading import fold, readings
+from judgegate.provenance.reading import fold, is_plain, readings
 
 QUOTE_LENGTH = 200
 ADDRESS = re.compile(r"<([^<>]*)>")
 BARE_ADDRESS = re.compile(r"[^\s<>,;]+@[^\s<>,;]+")
 SIGN_OFF = re.compile(r"^\W{0,3}signed-off-by\s*:(.*)$", re.MULTILINE)
 DECORATION = re.compile(r"(?:</?\w{1,10} ?/?>|[*_\s])+")
-ORNAMENT = re.compile(r"(?:[^\x00-\x7f]\S{0,12}|\\U[0-9A-Fa-f]{8}|:\w{1,30}:)\s+")
+ORNAMENT = re.compile(r"(?:[^\x00-\x7f]\S{0,12}|\\[uU][0-9A-Fa-f]{8}|:\w{1,30}:)\s+")
 TICKED = re.compile(r"[-*+] \[[xX]\] +(\S.*)")
 
 
@@ -71,11 +71,14 @@ def read_text(text: str, matcher: Matcher, *, squashes: bool = False, boxes: boo
         squashes: whether the text can hold several messages, as a commit's can.
         boxes: whether ticked check-boxes are statements, as in the body of a pull request.
     """
-    lowered = fold(text).lower()
-    if not boxes and not _worth_a_look(lowered, matcher):
+    raw_lines = text.splitlines()
+    whole = "\n".join(raw_lines)
+    folded = whole if is_plain(whole) else fold(whole)
+    lowered = folded.lower()
+    if not raw_lines or (not boxes and not _worth_a_look(lowered, matcher)):
         return NOTHING
-    scan = _Scan(text, lowered, matcher)
-    for line in evidence_lines(scan.lines, squashes=squashes):
+    scan = _Scan(folded.split("\n"), lowered, matcher)
+    for line in evidence_lines(raw_lines, scan.lines, squashes=squashes):
         scan.look(line, boxes=boxes)
     return Found(tuple(scan.markers), tuple(scan.denials))
 
@@ -93,38 +96,39 @@ NOTHING = Found()
 class _Scan:
     """One pass over one text."""
 
-    def __init__(self, text: str, lowered: str, matcher: Matcher) -> None:
+    def __init__(self, lines: list[str], lowered: str, matcher: Matcher) -> None:
         self.matcher = matcher
-        self.lines = text.splitlines()
-        self.may_wrap = any(hint in lowered for hint in matcher.wrapped_hints)
+        self.lines = lines
+        self.near_footers = _near(lowered, [hint for hint in matcher.footer_hints if hint in lowered])
         self.markers: list[Marker] = []
         self.denials: list[str] = []
 
     def look(self, line: Line, *, boxes: bool) -> None:
         """Compare one line with everything that it could be."""
         if line.comment:
-            self._keep(self.matcher.whole(SignalKind.COMMENT, line.text), "comment", line.text)
+            self._keep(self.matcher.comments.find(line.text.lower()), "comment", line.text)
             return
         if line.subject:
-            self._keep(self.matcher.whole(SignalKind.SUBJECT, line.text), "subject", line.text)
+            self._keep(self.matcher.subjects.find(line.text.lower()), "subject", line.text)
         if boxes and (ticked := TICKED.fullmatch(line.text)):
-            self._look_at_box(ticked[1], line)
+            self._look_at_box(ticked[1].lower(), line)
         if line.key:
             self._look_at_trailer(line)
-        self._look_at_footer(line)
+        if line.number in self.near_footers:
+            self._look_at_footer(line)
 
     def _look_at_box(self, text: str, line: Line) -> None:
-        if self.matcher.denies(SignalKind.CHECKBOX, text):
+        if self.matcher.box_denials.find(text):
             self.denials.append(quote_of(line.raw))
-        self._keep(self.matcher.whole(SignalKind.CHECKBOX, text), "check-box", line.raw)
+        self._keep(self.matcher.boxes.find(text), "check-box", line.raw)
 
     def _look_at_trailer(self, line: Line) -> None:
-        self._keep(self.matcher.whole(SignalKind.TRAILER_KEY, line.key), "trailer", line.raw)
+        self._keep(self.matcher.trailer_keys.find(line.key), "trailer", line.raw)
         for value in (line.value, *self._folded(line)):
-            trailer = f"{line.key}: {value}"
-            if self.matcher.denies(SignalKind.TRAILER, trailer):
+            trailer = f"{line.key}: {value}".lower()
+            if self.matcher.trailer_denials.find(trailer):
                 self.denials.append(quote_of(line.raw))
-            self._keep(self.matcher.whole(SignalKind.TRAILER, trailer), "trailer", line.raw)
+            self._keep(self.matcher.trailers.find(trailer), "trailer", line.raw)
             if line.key in AUTHORING or line.key in ("author", "signed-off-by"):
                 self._look_at_people(line, value)
 
@@ -135,35 +139,43 @@ class _Scan:
             self._keep(signal, "co-author" if line.key.startswith("co") else "trailer", line.raw)
 
     def _look_at_footer(self, line: Line) -> None:
-        for text in (line.text, *(self._wrapped(line) if self.may_wrap else ())):
-            for form in _plain_forms(text):
-                self._keep(self.matcher.whole(SignalKind.FOOTER, form), "footer", text)
-                if self.matcher.denies(SignalKind.FOOTER, form):
+        for text in (line.text, *self._wrapped(line)):
+            for form in _plain_forms(text.lower()):
+                self._keep(self.matcher.footers.find(form), "footer", text)
+                if self.matcher.footer_denials.find(form):
                     self.denials.append(quote_of(line.raw))
-            for signal in self.matcher.fragments(text):
+            for signal in self.matcher.fragments.search(text.lower()):
                 self._keep(signal, "link", text)
 
     def _folded(self, line: Line) -> Iterator[str]:
         """A trailer's value with the indented lines that follow it, or with an address that stands alone on the next line."""
         value = line.value
-        for raw in self.lines[line.number + 1 : line.number + 4]:
-            if not (raw[:1].isspace() or raw.startswith("<")) or not raw.strip():
+        for text in self.lines[line.number + 1 : line.number + 4]:
+            if not (text[:1].isspace() or text.startswith("<")) or not text.strip():
                 return
-            value = f"{value} {fold(raw).strip()}".strip()
+            value = f"{value} {text.strip()}".strip()[:LONGEST_LINE]
             yield value
 
     def _wrapped(self, line: Line) -> Iterator[str]:
         """The line with one and with two of those that follow it, for a footer that was wrapped."""
         text = line.text
-        for raw in self.lines[line.number + 1 : line.number + 3]:
-            if not raw.strip() or len(text) > QUOTE_LENGTH:
+        for following in self.lines[line.number + 1 : line.number + 3]:
+            if not following.strip() or len(text) > QUOTE_LENGTH:
                 return
-            text = f"{text} {fold(raw[:QUOTE_LENGTH]).strip()}"
+            text = f"{text} {following[:QUOTE_LENGTH].strip()}"
             yield text
 
     def _keep(self, signal: Signal | None, source: str, quote: str) -> None:
         if signal:
             self.markers.append(Marker(signal, source, quote))
+
+
+def _near(lowered: str, hints: list[str]) -> frozenset[int]:
+    """The lines that hold a hint and the two before each, where a wrapped footer would begin."""
+    if not hints:
+        return frozenset()
+    found = (number for number, text in enumerate(lowered.split("\n")) for hint in hints if hint in text)
+    return frozenset(number - back for number in found for back in range(3))
 
 
 def _plain_forms(text: str) -> Iterator[str]:

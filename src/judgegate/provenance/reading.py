@@ -15,7 +15,7 @@ INVISIBLE = re.compile(
 """What takes no room on a screen: Unicode's category Cf, the default ignorable characters, and controls."""
 
 LOOKALIKES = {
-    ord(lookalike): letter
+    lookalike: letter
     for letter, lookalikes in {
         "a": "\u0430\u03b1\u0251",
         "e": "\u0435\u03b5",
@@ -66,6 +66,8 @@ LOOKALIKES = {
 }
 """Letters of other alphabets, and dashes, that pass for ASCII in a key (after Unicode's table of confusables, by hand)."""
 
+LOOKALIKE = re.compile(f"[{''.join(LOOKALIKES)}]")
+
 
 def readings(raw: bytes, encoding: str | None) -> Iterator[str]:
     """What the bytes can be read as: UTF-8 and, where that could hide something, other ways. At least one, at most four.
@@ -87,7 +89,12 @@ def fold(text: str) -> str:
     if text.isascii():
         return CONTROLS.sub("", text)
     visible = INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
-    return visible.translate(LOOKALIKES)
+    return LOOKALIKE.sub(lambda found: LOOKALIKES[found[0]], visible)
+
+
+def is_plain(text: str) -> bool:
+    """Whether the text is as it looks, so that it need not be folded."""
+    return text.isascii() and not CONTROLS.search(text)
 
 
 def _is_ascii_superset(encoding: str) -> bool:
