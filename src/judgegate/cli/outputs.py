@@ -57,12 +57,12 @@ def write_outputs(outputs: Sequence[Output], told: Verdict | Failure, options: R
     for output in outputs:
         tell = FORMATS[output.format]
         if output.file is None:
-            _print(tell(told, options), colour=options.colour)
+            print_text(tell(told, options), colour=options.colour)
         else:
             _write(output.file, tell(told, replace(options, colour=False, quiet=False)))
 
 
-def _print(text: str, *, colour: bool) -> None:
+def print_text(text: str, *, colour: bool) -> None:
     """A reader that has seen enough and went away (`| head`) takes nothing from the verdict: the exit code still says it."""
     try:
         click.echo(text, nl=False, color=colour)
@@ -79,9 +79,13 @@ def forget_output() -> None:
 
 
 def wants_colour(outputs: Sequence[Output]) -> bool:
+    """Whether a report that goes to standard output may have colour."""
+    return any(output.file is None for output in outputs) and wants_colour_on_stdout()
+
+
+def wants_colour_on_stdout() -> bool:
     """Colour only for a person at a terminal, never with `NO_COLOR` (https://no-color.org)."""
-    on_terminal = sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
-    return on_terminal and not os.environ.get("NO_COLOR") and any(output.file is None for output in outputs)
+    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb" and not os.environ.get("NO_COLOR")
 
 
 def _is_special(file: Path) -> bool:

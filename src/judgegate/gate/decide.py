@@ -12,11 +12,12 @@ from judgegate.gate.oversight import judge_assistance, judge_fallback, judge_pol
 from judgegate.gate.pairing import pair_with_all
 from judgegate.gate.reasons import give_reasons
 from judgegate.gate.rulebook import RULEBOOK
+from judgegate.gate.testimony import verdict_on_provenance
 from judgegate.gate.waiving import waive
 from judgegate.model.lines import count_lines
 from judgegate.model.notices import Notice
 from judgegate.model.scales import Action, Outcome
-from judgegate.model.verdict import JudgedFile, PolicySource, ProvenanceVerdict, Reason, ReviewVerdict, Verdict
+from judgegate.model.verdict import JudgedFile, PolicySource, Reason, ReviewVerdict, Verdict
 from judgegate.policy import Facts, Policy, ProvenanceTerms
 from judgegate.provenance import Testimony
 
@@ -65,7 +66,9 @@ def decide(
         change=analysis.change,
         files=files,
         policy=in_force.source,
-        provenance=_provenance(analysis, testimony, files),
+        provenance=verdict_on_provenance(
+            analysis.provenance, testimony, policy.provenance, analysis.change, sum(file.ai_lines for file in files)
+        ),
         findings=tuple(findings),
         review=review,
         fail_on=policy.fail_on,
@@ -98,20 +101,6 @@ def _outcome(reasons: Iterable[Reason], review: ReviewVerdict) -> Outcome:
     if Action.REVIEW in actions and review.satisfied is not True:
         return Outcome.REVIEW
     return Outcome.PASS
-
-
-def _provenance(analysis: Analysis, testimony: Testimony, files: Sequence[JudgedFile]) -> ProvenanceVerdict:
-    return ProvenanceVerdict(
-        verdict=testimony.verdict,
-        confidence=testimony.confidence,
-        ai_lines=sum(file.ai_lines for file in files),
-        added_lines=analysis.change.added_lines,
-        evidence=analysis.provenance.evidence,
-        gating=testimony.gating,
-        assumed=testimony.assumed,
-        declared_none=analysis.provenance.declared_none,
-        gate_on=testimony.gate_on,
-    )
 
 
 def _blind_sides(analysis: Analysis) -> Iterable[Notice]:

@@ -11,6 +11,7 @@ from judgegate.model.errors import UsageError
 from judgegate.model.evidence import ProvenanceRecord
 from judgegate.model.pull_request import PullRequest
 from judgegate.model.signals import Signal, SignalKind
+from judgegate.model.verdict import ProvenanceVerdict
 from judgegate.policy import Plan, ProvenanceTerms
 from judgegate.policy import Signal as PolicySignal
 from judgegate.provenance import Matcher, Surroundings, Testimony, gather, load_catalogue, matcher_for, read_pull_request, weigh
@@ -43,6 +44,24 @@ def gather_evidence(repository: Repository, change: Change, request: Request, pl
 def testify_by(evidence: GatheredEvidence) -> Callable[[ProvenanceTerms], Testimony]:
     """The function that weighs the evidence by a policy's terms."""
     return lambda terms: weigh(evidence.record, terms.gate_on.floor, terms.roles, tools_off=terms.signals_off, assume_ai=evidence.assume_ai)
+
+
+def verdict_on_provenance(
+    record: ProvenanceRecord, testimony: Testimony, terms: ProvenanceTerms, change: Change, ai_lines: int
+) -> ProvenanceVerdict:
+    """What a report says of who wrote the change."""
+    return ProvenanceVerdict(
+        verdict=testimony.verdict,
+        confidence=testimony.confidence,
+        ai_lines=ai_lines,
+        added_lines=change.added_lines,
+        evidence=record.evidence,
+        gating=testimony.gating,
+        assumed=testimony.assumed,
+        declared_none=record.declared_none,
+        gate_on=testimony.gate_on,
+        switched_off=terms.signals_off,
+    )
 
 
 def _matcher(added: Sequence[PolicySignal]) -> Matcher | None:

@@ -89,6 +89,8 @@ class ProvenanceVerdict:
     declared_none: tuple[str, ...] = ()
     gate_on: Certainty | None = None
     """The weakest confidence that the policy lets gate, so that a report can say why weaker evidence did not; None for `always`."""
+    switched_off: frozenset[str] = frozenset()
+    """Tools and signals whose evidence the policy does not count, in lower case."""
 
 
 @dataclass(frozen=True, slots=True)

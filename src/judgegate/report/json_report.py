@@ -2,11 +2,11 @@
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
 from judgegate import __version__
-from judgegate.model.change import Change
+from judgegate.model.change import Change, FileChange
 from judgegate.model.evidence import Evidence
 from judgegate.model.notices import Notice
 from judgegate.model.verdict import (
@@ -107,6 +107,25 @@ def _reason_key(reason: Reason) -> tuple[object, ...]:
 
 def _reason(reason: Reason) -> Json:
     return {"rule": reason.rule, "action": reason.action.value, "message": reason.message}
+
+
+def provenance_document(
+    change: Change, provenance: ProvenanceVerdict, shares: Sequence[tuple[FileChange, int]], notices: Iterable[Notice]
+) -> Json:
+    """Who wrote a change: the report's own `provenance`, and the AI-assisted lines of each file."""
+    return {
+        "version": REPORT_VERSION,
+        "tool": _tool(),
+        "change": {
+            "base": change.base.oid if change.base else None,
+            "head": change.head.oid if change.head else None,
+            "merge_base": change.merge_bases[0] if change.merge_bases else None,
+            "commits": len(change.commits),
+        },
+        "provenance": _provenance(provenance),
+        "files": [{"path": file.path, "added": file.added_lines, "ai_lines": lines} for file, lines in shares],
+        "notices": _notices(notices),
+    }
 
 
 def _change(change: Change, verdict: Verdict) -> Json:

@@ -68,21 +68,24 @@ def _tell_idle(provenance: ProvenanceVerdict, options: ReportOptions, sheet: She
     reasons: dict[str, list[Evidence]] = {}
     for piece in provenance.evidence:
         if piece not in provenance.gating:
-            reasons.setdefault(_why_idle(piece, provenance.gate_on), []).append(piece)
+            reasons.setdefault(why_idle(piece, provenance), []).append(piece)
     for why, pieces in sorted(reasons.items()):
         yield from sheet.flow(f"Not counted, because {why}:", indent=2, hang=2)
         items = [_describe_evidence(group, options) for group in _group(pieces)]
         yield from tell_list(items, MOST_EVIDENCE, options, sheet, indent=4)
 
 
-def _why_idle(evidence: Evidence, gate_on: Certainty | None) -> str:
+def why_idle(evidence: Evidence, provenance: ProvenanceVerdict) -> str:
+    """Why a piece of evidence did not decide, as the end of a sentence."""
+    if not provenance.switched_off.isdisjoint((evidence.tool.lower(), evidence.signal.lower())):
+        return f"the policy switched {evidence.tool} off"
     match evidence.role:
         case Role.SUMMARY_ONLY:
             return "it tells who summed the change up, not who wrote it"
         case Role.MESSAGE_ONLY:
             return "it tells who worded the message, not who wrote the code"
         case Role.AUTHORED | Role.DECLARED | Role.REVIEW_SUGGESTION:
-            return _why_too_weak(evidence, gate_on)
+            return _why_too_weak(evidence, provenance.gate_on)
 
 
 def _why_too_weak(evidence: Evidence, gate_on: Certainty | None) -> str:
