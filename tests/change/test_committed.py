@@ -70,12 +70,18 @@ def test_every_shape_of_change_is_listed(started: RepositoryBuilder) -> None:
         "type": "type_changed",
         "vendor": "added",
     }
-    assert files["type"].new is not None and files["type"].new.mode == LINK_MODE
+    assert files["type"].new is not None
+    assert files["type"].new.mode == LINK_MODE
     assert (files["type"].added, files["type"].removed) == ((LineRange(1, 1),), (LineRange(1, 1),))
-    assert files["vendor"].new is not None and (files["vendor"].new.mode, files["vendor"].new.size) == (SUBMODULE_MODE, None)
-    assert files["run"].new is not None and files["run"].new.is_executable and files["run"].added == ()
-    assert files["moved"].old_path == "same" and files["moved"].added_lines == 9
-    assert files["none"].new is not None and files["none"].new.size == 0
+    assert files["vendor"].new is not None
+    assert (files["vendor"].new.mode, files["vendor"].new.size) == (SUBMODULE_MODE, None)
+    assert files["run"].new is not None
+    assert files["run"].new.is_executable
+    assert files["run"].added == ()
+    assert files["moved"].old_path == "same"
+    assert files["moved"].added_lines == 9
+    assert files["none"].new is not None
+    assert files["none"].new.size == 0
 
 
 @pytest.mark.parametrize("path", ODD_PATHS)
@@ -182,9 +188,13 @@ def test_with_several_merge_bases_the_change_is_what_any_of_them_lacks(repositor
     assert all(len(file.others) == 1 for file in change.files)
     other_is_left = change.merge_bases[1] == left
     touched, untouched = ("a", "b") if other_is_left else ("b", "a")
-    assert files[touched].added == () and files[touched].old == files[touched].new != files[touched].others[0]
-    assert files[untouched].others == (files[untouched].new,) and files[untouched].added_lines == 1
-    assert files["gone"].new is None and files["gone"].status is FileStatus.DELETED and files["gone"].old is not None
+    assert files[touched].added == ()
+    assert files[touched].old == files[touched].new != files[touched].others[0]
+    assert files[untouched].others == (files[untouched].new,)
+    assert files[untouched].added_lines == 1
+    assert files["gone"].new is None
+    assert files["gone"].status is FileStatus.DELETED
+    assert files["gone"].old is not None
 
 
 def test_equal_trees_with_commits_between_are_said(started: RepositoryBuilder) -> None:

@@ -165,7 +165,7 @@ def test_objects_in_quarantine_are_read(repository: RepositoryBuilder, tmp_path:
 def test_objects_are_read_one_after_the_other(repository: RepositoryBuilder) -> None:
     repository.write("a.py", "one\n").write("b.py", b"\0two").commit()
     with opened(repository) as found:
-        blobs = {path: blob for path, blob in found.list_tree(found.resolve("HEAD"))}
+        blobs = dict(found.list_tree(found.resolve("HEAD")))
         assert [found.read(blob.oid) for blob in blobs.values()] == [b"one\n", b"\0two"]
         assert [blob.size for blob in blobs.values()] == [4, 4]
         missing = "1" * 40

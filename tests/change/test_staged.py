@@ -1,3 +1,5 @@
+import sys
+
 import pytest
 
 from judgegate.change import Repository
@@ -5,7 +7,7 @@ from judgegate.change.environment import take_inherited
 from judgegate.model.change import ChangeSource, FileStatus
 from judgegate.model.errors import UsageError
 from judgegate.model.lines import LineRange
-from tests.change.reading import by_path, opened, only, staged
+from tests.change.reading import by_path, only, opened, staged
 from tests.repositories import GitFailed, RepositoryBuilder
 
 
@@ -26,12 +28,14 @@ def test_what_is_staged_is_judged_and_nothing_else(started: RepositoryBuilder) -
     started.write("a.py", "staged\n").stage().write("a.py", "later\n").write("untracked.py", "x\n")
     change = staged(started)
     assert (change.source, change.head, change.commits, change.branch) == (ChangeSource.STAGED, None, (), "main")
-    assert change.base is not None and change.base.oid == started.head()
+    assert change.base is not None
+    assert change.base.oid == started.head()
     assert only(change).added == (LineRange(1, 1),)
     assert [notice.code for notice in change.notices] == ["uncommitted"]
     with opened(started) as repository:
         blob = by_path(change)["a.py"].new
-        assert blob is not None and repository.read(blob.oid) == b"staged\n"
+        assert blob is not None
+        assert repository.read(blob.oid) == b"staged\n"
 
 
 def test_the_repository_is_not_written(started: RepositoryBuilder) -> None:
@@ -74,8 +78,6 @@ def test_inside_a_real_hook_the_commit_that_is_being_made_is_judged(started: Rep
         "from pathlib import Path; from judgegate.change import Repository, read_staged;"
         "r = Repository.open(Path()); print(*(f.path for f in read_staged(r).files)); r.close()"
     )
-    import sys
-
     hook.write_text(f"#!/bin/sh\n{sys.executable} -W error -c '{code}' > judged\nexit 1\n")
     hook.chmod(0o755)
     started.write("a.py", "two\n").write("b.py", "two\n")
@@ -93,7 +95,7 @@ def test_an_unfinished_merge_is_a_wrong_use(started: RepositoryBuilder) -> None:
         staged(started)
 
 
-def test_a_bare_repository_has_nothing_staged(started: RepositoryBuilder, tmp_path: object) -> None:
+def test_a_bare_repository_has_nothing_staged(started: RepositoryBuilder) -> None:
     bare = started.clone(started.path.parent / "bare.git", "--bare")
     with pytest.raises(UsageError, match="bare"):
         staged(bare)

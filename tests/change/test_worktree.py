@@ -48,7 +48,8 @@ def test_the_trees_can_be_read_with_the_same_repository(started: RepositoryBuild
     with opened(started) as repository:
         change = read_worktree(repository, choose_base(repository, "HEAD"))
         blob = repository.blob_at(change.head_tree, "c.py")
-        assert blob is not None and repository.read(blob.oid) == b"new\n"
+        assert blob is not None
+        assert repository.read(blob.oid) == b"new\n"
 
 
 def test_a_clean_work_tree_says_so(started: RepositoryBuilder) -> None:
@@ -72,7 +73,8 @@ def test_a_base_is_chosen_if_none_is_given(started: RepositoryBuilder) -> None:
     started.branch("topic").write("c.py", "1\n")
     with opened(started) as repository:
         change = read_worktree(repository)
-    assert change.base is not None and change.base.name == "main"
+    assert change.base is not None
+    assert change.base.name == "main"
 
 
 def test_a_bare_repository_has_no_work_tree(started: RepositoryBuilder, tmp_path: Path) -> None:
@@ -107,7 +109,8 @@ def test_links_are_not_followed(started: RepositoryBuilder, tmp_path: Path) -> N
         "dir/b.py": "deleted",
     }
     assert all(file.new is None or file.new.mode == LINK_MODE for file in files.values())
-    assert files["a.py"].new is not None and files["a.py"].new.size == len("/etc/passwd")
+    assert files["a.py"].new is not None
+    assert files["a.py"].new.size == len("/etc/passwd")
 
 
 def test_what_is_no_file_is_never_opened(started: RepositoryBuilder) -> None:
@@ -116,7 +119,9 @@ def test_what_is_no_file_is_never_opened(started: RepositoryBuilder) -> None:
     os.mkfifo(started.path / "untracked")
     file = only(worktree(started))
     assert (file.path, file.obstacle) == ("a.py", "it is neither a file nor a link")
-    assert file.old is not None and file.new is not None and file.new.size is None
+    assert file.old is not None
+    assert file.new is not None
+    assert file.new.size is None
 
 
 def test_a_file_that_becomes_a_directory_and_the_other_way_round(started: RepositoryBuilder) -> None:
@@ -162,7 +167,8 @@ class TestRepositoriesWithin:
         assert worktree(started).files == ()
         second = inner.write("x.py", "2\n").commit()
         file = only(worktree(started))
-        assert file.new is not None and (file.path, file.new.oid, file.added_lines) == ("vendor", second, 1)
+        assert file.new is not None
+        assert (file.path, file.new.oid, file.added_lines) == ("vendor", second, 1)
         with opened(started) as repository:
             assert count_uncommitted(repository) == 1
 
@@ -175,7 +181,8 @@ class TestRepositoriesWithin:
     def test_an_embedded_repository_is_a_submodule_to_be(self, started: RepositoryBuilder) -> None:
         commit = RepositoryBuilder(started.path / "inner").write("x.py", "1\n").commit()
         file = only(worktree(started))
-        assert file.new is not None and (file.path, file.new.mode, file.new.oid) == ("inner", SUBMODULE_MODE, commit)
+        assert file.new is not None
+        assert (file.path, file.new.mode, file.new.oid) == ("inner", SUBMODULE_MODE, commit)
 
     def test_an_embedded_repository_without_a_commit_is_an_obstacle(self, started: RepositoryBuilder) -> None:
         RepositoryBuilder(started.path / "inner").write("x.py", "1\n")
@@ -225,7 +232,8 @@ class TestConversion:
         with opened(started) as repository:
             change = read_worktree(repository, choose_base(repository, "HEAD"))
             blob = by_path(change)["c.py"].new
-            assert blob is not None and repository.read(blob.oid) == b"x\r\n"
+            assert blob is not None
+            assert repository.read(blob.oid) == b"x\r\n"
 
     @pytest.mark.parametrize("attribute", ["filter=evil", "working-tree-encoding=UTF-16", "ident"])
     def test_what_passes_through_a_filter_is_an_obstacle_if_it_was_touched(

@@ -58,7 +58,7 @@ def _read_shown(lines: Sequence[bytes]) -> PatchMessage:
     said = {found[1]: found[2] for line in lines if (found := _SHOWN_HEADER.fullmatch(line))}
     message = b"".join(line[4:] if line.startswith(b"    ") else b"\n" for line in lines if line.startswith((b"    ", b"\n")))
     author = said.get(b"Author", b"")
-    return PatchMessage(author, said.get(b"Commit", author), message.lstrip(b"\n"))
+    return PatchMessage(author, said.get(b"Commit", author), message.strip(b"\n") + b"\n")
 
 
 def _decode(header: object) -> str:

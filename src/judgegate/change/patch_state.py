@@ -33,6 +33,7 @@ class PatchState:
     head: dict[str, TreeEntry]
     unshown: dict[str, FileChange] = field(default_factory=dict)
     _touched: set[str] = field(default_factory=set)
+    _left: set[str | None] = field(default_factory=set)
 
     def apply(self, files: list[FilePatch]) -> None:
         """Apply one part. Every file of it starts from what was there before the part.
@@ -41,9 +42,10 @@ class PatchState:
             BrokenPatchError: a hunk does not fit the very content that it was made from.
         """
         before = dict(self.head)
+        self._left = {file.old_path for file in files if file.old_path is not None and not file.is_copy}
         results = [(file, result) for file in files if (result := self._try(file, before)) is not None]
         for file, _ in results:
-            if file.old_path is not None and not file.is_copy:
+            if file.old_path is not None and file.old_path in self._left:
                 self.head.pop(file.old_path, None)
         for file, result in results:
             if file.new_path is not None:
@@ -85,16 +87,16 @@ class PatchState:
     def _old_side(self, file: FilePatch, before: dict[str, TreeEntry], hunks: tuple[PatchedLines, ...]) -> TreeEntry | None:
         """The pre-image, put in place if the base has another one; None for a file that the patch adds."""
         if file.old_path is None:
-            self._put(str(file.new_path), None, before)
+            if file.new_path not in self._left:
+                self._put(file.path, None, before)
             return None
         entry = before.get(file.old_path)
         if entry is None and file.may_be_new:
             file.old_path = None
             return None
-        if entry is not None and self._fits(file, entry, hunks):
-            return entry
-        named = self.preimages.find(file.old_id)
-        if named is None or file.old_path in self._touched:
+        fits = entry is not None and self._fits(file, entry, hunks)
+        named = entry.oid if entry is not None and fits else self.preimages.find(file.old_id)
+        if named is None or (file.old_path in self._touched and not fits):
             raise _UnshownError(PART_ONLY)
         found = TreeEntry(_canonical(file, file.old_mode or (entry.mode if entry else _PLAIN)), named)
         self._put(file.old_path, found, before)
