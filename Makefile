@@ -20,9 +20,10 @@ demo: $(READY) ## Judge a small AI-assisted change, to see what judgegate does
 test: $(READY) ## Run the tests (ARGS="tests/policy -k waiver" for some of them)
 	@$(BIN)/pytest $(ARGS)
 
-lint: $(READY) types ## Check style, types and the direction of imports
+lint: $(READY) ## Check style, types and the direction of imports
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
 
 types: $(READY) ## Check the types
