@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from judgegate.model.rules import Option, RulePage, RuleSpec, Stricter
 from judgegate.model.scales import Authorship, Severity
-from judgegate.policy import OVERSIGHT, Facts, Policy, PolicyError, load_policy
+from judgegate.policy import OVERSIGHT, Facts, Policy, PolicyError, load_organisation, load_policy
 from judgegate.policy.problems import PolicyProblem
 
 PAGE = RulePage(what="What.", why="Why.", mend="Mend.", tune="Tune.")
@@ -59,3 +60,20 @@ def lines_of(text: str, files: Mapping[str, str] | None = None) -> list[str]:
 def ask(path: str | None = "src/a.py", provenance: Authorship = Authorship.UNMARKED, **known: object) -> Facts:
     """Facts about a finding."""
     return Facts(path=path, provenance=provenance, **known)  # type: ignore[arg-type]  # a test's shorthand
+
+
+def load_over(organisation: str, repository: str | None, folder: Path) -> Policy:
+    """A repository's policy (None: it has none) above an organisation's, which is written into the folder."""
+    file = folder / "organisation.yml"
+    file.write_text(organisation)
+    files = {} if repository is None else {".judgegate.yml": repository.encode()}
+    return load_policy(ROWS, MemoryReader(files), organisation=load_organisation(ROWS, file))
+
+
+def lines_over(organisation: str, repository: str, folder: Path) -> list[str]:
+    """The problems of a repository's policy above an organisation's, each in one line; the folder's name is left out."""
+    try:
+        load_over(organisation, repository, folder)
+    except PolicyError as error:
+        return [f"{problem.line}:{problem.column}: {problem.message}".replace(f"{folder}/", "") for problem in error.problems]
+    return []

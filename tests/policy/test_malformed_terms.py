@@ -92,8 +92,8 @@ HEAD = "version: 1\nextends: []\n"
             HEAD + "provenance: {signals: {add: [{tool: robot, kind: trailers, pattern: Robot}]}}\n",
             [
                 (
-                    ":3:50: expected email, co_author_email, author_name, co_author_name, bot, login, bot_login, trailer_key, trailer, footer, "
-                    'subject, fragment, comment, checkbox, branch or label, found "trailers"; did you mean "trailer"?'
+                    ":3:50: expected email, co_author_email, author_name, co_author_name, bot, login, bot_login, trailer_key, "
+                    'trailer, footer, subject, fragment, comment, checkbox, branch or label, found "trailers"; did you mean "trailer"?'
                 )
             ],
         ),

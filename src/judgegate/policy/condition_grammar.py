@@ -75,7 +75,6 @@ def condition(folder: str = "") -> Read[Condition]:
         entries = table(node, problems, "a condition")
         if entries is None:
             return None
-        readers = _readers(folder, read)
         if not entries.node.entries:
             return refuse(node, problems, "a condition, as {provenance: ai}")
         taken = [entries.take(name, reader) for name, reader in readers.items()]
@@ -83,6 +82,7 @@ def condition(folder: str = "") -> Read[Condition]:
         parts = tuple(part for part in taken if part is not None)
         return parts[0] if len(parts) == 1 else AllOf(parts) if parts else None
 
+    readers = _readers(folder, read)
     return read
 
 

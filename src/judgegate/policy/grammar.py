@@ -21,10 +21,13 @@ POLICY_NAME = ".judgegate.yml"
 _EXTENDED = re.compile(r"[a-z][a-z0-9-]*|[^\\]+\.ya?ml")
 
 
-def read_policy_file(content: bytes, file: str, rows: Mapping[str, RuleSpec], problems: Problems, folder: str = "") -> PolicyFile | None:
+def read_policy_file(
+    content: bytes, file: str, rows: Mapping[str, RuleSpec], problems: Problems, *, folder: str = "", must_demand: bool = False
+) -> PolicyFile | None:
     """The file as it is written, or None where it is no mapping. Problems are noted.
 
-    `file` is what the file is called in places; `folder` is empty or the folder (with a slash at its end) that its paths are relative to.
+    `file` is what the file is called in places; `folder` is empty or the folder (with a slash at its end) that its paths are relative to. A
+    policy that stands alone must demand something.
     """
     root = read_document(content, file, problems)
     if root is None:
@@ -45,10 +48,10 @@ def read_policy_file(content: bytes, file: str, rows: Mapping[str, RuleSpec], pr
         sealed=fields.take("non_negotiable", _sealed) or {},
         folder=folder,
     )
+    if must_demand and fields.node_of("extends") is None and fields.node_of("rules") is None:
+        problems.add(root.place, "this policy demands nothing: it has no `rules`, and no `extends: [default]`")
     fields.close("a policy")
     _check_names(result, problems)
-    if fields.node_of("extends") is None and fields.node_of("rules") is None:
-        problems.add(root.place, "this policy demands nothing: it has no `rules`, and no `extends: [default]`")
     return result
 
 

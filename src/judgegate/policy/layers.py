@@ -23,13 +23,6 @@ class Reader(Protocol):
         """The regular file's bytes, or None where there is no regular file. `path` has `/` and never leaves the reader's root."""
 
 
-class NothingBeside:
-    """The reader of what has no files beside it: a pack."""
-
-    def read(self, path: str) -> bytes | None:  # noqa: ARG002 - the protocol's signature
-        return None
-
-
 @dataclass(slots=True)
 class Gathering:
     """Packs and files while they are collected, lowest first; each counts once, at its lowest place."""
@@ -38,13 +31,13 @@ class Gathering:
     problems: Problems
     packs: dict[str, PolicyFile] = field(default_factory=dict)
 
-    def gather(self, path: str, content: bytes, reader: Reader, name: str) -> tuple[PolicyFile, ...]:
+    def gather(self, path: str, content: bytes, reader: Reader, name: str, *, must_demand: bool = True) -> tuple[PolicyFile, ...]:
         """The file, below it those that it extends, above it the folders' own; the packs are added to those known.
 
         `path` is where the reader has the file, `name` what it is called in places.
         """
         walk = _Walk(self, reader)
-        walk.read(path, content, name, "")
+        walk.read(path, content, name, "", must_demand=must_demand)
         return tuple(sorted(walk.files, key=lambda file: file.folder.count("/")))
 
     def add_pack(self, name: str, cause: Placed[str] | None = None, above: tuple[str, ...] = ()) -> None:
@@ -78,10 +71,11 @@ class _Walk:
     seen: set[str] = field(default_factory=set)
     open: list[str] = field(default_factory=list)
 
-    def read(self, path: str, content: bytes, name: str, folder: str) -> None:
+    def read(self, path: str, content: bytes, name: str, folder: str, *, must_demand: bool = False) -> None:
         self.seen.add(path)
         self.open.append(path)
-        file = read_policy_file(content, name, self.gathering.rows, self.gathering.problems, folder)
+        known, problems = self.gathering.rows, self.gathering.problems
+        file = read_policy_file(content, name, known, problems, folder=folder, must_demand=must_demand)
         if file is not None:
             self.gathering.problems.extend(unsound_conditions(file))
             for extended in file.extends:

@@ -103,7 +103,7 @@ def load_organisation(rules: Iterable[RuleSpec], file: Path) -> Organisation:
     found: list[Organisation] = []
 
     def gather(gathering: Gathering) -> tuple[PolicyFile, ...]:
-        files = gathering.gather(file.name, content, DiskReader(file.parent), str(file))
+        files = gathering.gather(file.name, content, DiskReader(file.parent), str(file), must_demand=False)
         found.append(Organisation(dict(gathering.packs), files))
         return files
 
@@ -153,5 +153,8 @@ def _read_regular(file: Path, flags: int) -> bytes | None:
         if error.errno in {errno.ENOENT, errno.ENOTDIR, errno.ELOOP}:
             return None
         raise UsageError(f"The policy {file} cannot be read: {error.strerror}.") from None
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        return None
     with os.fdopen(descriptor, "rb") as stream:
-        return stream.read(LARGEST_FILE + 1) if stat.S_ISREG(os.fstat(descriptor).st_mode) else None
+        return stream.read(LARGEST_FILE + 1)

@@ -7,6 +7,8 @@
 * Upper and lower case differ. Every character of a path counts, line ends too, and a pattern matches the whole name.
 """
 
+import re
+import warnings
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -42,15 +44,18 @@ def fault(pattern: str) -> str | None:
 
 
 def _selects(pattern: str) -> bool:
-    """Whether git would keep the line: it drops what is blank, a lone slash, and a class that does not end."""
+    """Whether git would keep the line: it drops what is blank, a lone slash, and a class that does not end. Odd classes are refused."""
     if not set(pattern) & set("[\\") and pattern.strip("!/"):
         return True
     from pathspec.patterns.gitignore import GitIgnorePatternError  # noqa: PLC0415 - only unusual patterns pay for the import
     from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern  # noqa: PLC0415 - as above
 
     try:
-        return GitIgnoreSpecPattern.pattern_to_regex(pattern)[0] is not None
-    except GitIgnorePatternError:
+        regex, _ = GitIgnoreSpecPattern.pattern_to_regex(pattern)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # a class that a later Python reads in another way
+            return regex is not None and re.compile(regex) is not None
+    except (GitIgnorePatternError, re.error, FutureWarning):
         return False
 
 
