@@ -18,6 +18,7 @@ CASES = [
     is_ignored("A6 a head that was approved and pushed away", approved(BOB), approved(BOB, OLDER), why="another commit"),
     is_ignored("T91 a dismissed review does not revive an older one", approved(BOB), dismissed(BOB), why="last review was dismissed"),
     is_ignored("T91 nor an approval before it", approved(BOB), objected(BOB), dismissed(BOB), why="last review was dismissed"),
+    is_ignored("T93 a deleted user, and another one dismissed", approved(GHOST), dismissed(GHOST), who="ghost", why="no longer exists"),
     counts("T91 an approval after a dismissed one", dismissed(BOB), approved(BOB), by="bob"),
     is_ignored("T92 a remark", remarked(BOB)),
     counts("T92 a remark does not cancel", approved(BOB), remarked(BOB), by="bob"),

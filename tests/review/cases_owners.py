@@ -1,6 +1,6 @@
 """What code owners are asked for, and how several demands share an approval."""
 
-from judgegate.model.approvals import Part
+from judgegate.model.approvals import Part, Person
 from judgegate.model.verdict import Standing
 from tests.review.cases import OWNED, counts, is_ignored, with_part
 from tests.review.forum import BOB, CAROL, FRANK, GRACE, OWNERS, PAYMENTS, approved, ask
@@ -15,6 +15,12 @@ CASES = [
     is_ignored("A1 an owner who contributed", approved(BOB), why="wrote", asks=OWNED, world=with_part(Part.AUTHOR)),
     is_ignored("A1 each group of owners", approved(BOB), by="bob", asks=ask(OWNERS, paths=["a.py", "docs/a.md"])),
     counts("A1 each group of owners, both", approved(BOB), approved(CAROL), by="bob carol", asks=ask(OWNERS, paths=["a.py", "docs/a.md"])),
+    is_ignored(
+        "A1 each group of owners, one of which could not be checked",
+        approved(CAROL),
+        by="carol",
+        asks=ask(OWNERS, paths=["a.py", "docs/a.md"]),
+    ),
     is_ignored("A1 more than one of a single group", approved(BOB), by="bob", asks=ask(OWNERS, approvals=2, paths=["a.py"])),
     counts("A1 a file that nobody owns", approved(FRANK), by="frank", asks=ask(OWNERS, paths=["old/a.txt"])),
     is_ignored(
@@ -36,6 +42,13 @@ CASES = [
     ),
     is_ignored(
         "A1 an owner by an address that nobody knows", approved(BOB), why="whose address bob@", asks=ask(OWNERS, paths=["mail/a.txt"])
+    ),
+    counts(
+        "T97 an owner by the address of a renamed account",
+        approved(BOB),
+        by="bob",
+        asks=ask(OWNERS, paths=["mail/a.txt"]),
+        world={"addresses": {"bob@example.com": Person(2, "robert")}},
     ),
     is_ignored(
         "A1 another one's address",

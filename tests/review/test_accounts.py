@@ -110,7 +110,8 @@ def test_the_old_no_reply_form_is_unmapped_unless_the_forge_knows_it() -> None:
 
 
 def test_the_forge_itself_is_nobody_where_it_commits() -> None:
-    people = identify_here(commit("c1", ALICE_WRITES, WEB))
+    flow = Person(64, "web-flow")
+    people = identify_here(commit("c1", ALICE_WRITES, WEB), forge={"c1": CommitPeople(ALICE, flow)})
     assert people == Contributors((Contribution(ALICE, Part.AUTHOR, "c1"),), ())
 
 

@@ -130,6 +130,7 @@ BOTH: dict[str, Any] = {"reviewers": (ALICE, BOB), **with_part(Part.COMMITTER)}
             "only 1 here can give it; the setting is `review.approvals: 2`",
         ),
         (ask(PAYMENTS), {"reviewers": (ALICE, BOB)}, "nobody here can give it; the setting is `review.from`"),
+        (ask(OWNERS, paths=["a.py", "docs/a"]), {"reviewers": (ALICE, BOB, GRACE)}, "the setting is `review.from`"),
         (ask(Standing("user", "alice")), {}, "nobody here can give it; `review.author: attest` would let them"),
         (ask(Standing("user", "bob")), with_part(Part.PUSHER), "`review.contributors: not_author` would let them"),
         (
@@ -212,7 +213,10 @@ def test_an_attestation_serves_what_accepts_it_and_not_what_is_not_negotiable() 
     strict = ask(rule="security/secrets", author=AuthorApproval.ATTEST, non_negotiable=True)
     verdict = weigh([ATTEST, strict], forum(**said(attested(ALICE))), HEAD)
     assert verdict.satisfied is False
-    assert [(demand.rules, demand.missing) for demand in verdict.demands] == [(("oversight/ai-assisted",), 0), (("security/secrets",), 1)]
+    assert [(demand.rules, demand.missing, demand.attestable) for demand in verdict.demands] == [
+        (("oversight/ai-assisted",), 0, True),
+        (("security/secrets",), 1, False),
+    ]
     assert [ignored.why for ignored in verdict.ignored] == [
         "attests, which a non-negotiable rule does not accept (asked for by security/secrets)"
     ]

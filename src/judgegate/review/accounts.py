@@ -96,16 +96,16 @@ def _parts(commit: Commit, directory: Directory, co_authors: Sequence[Identity])
     if not directory.is_agent(commit.author):
         yield _part(commit, commit.author, author, Part.AUTHOR)
     committer = directory.person(commit.committer, people.committer)
-    if not _is_of_no_account(commit.committer, committer, directory):
+    if not _is_nobody(commit.committer, directory):
         yield _part(commit, commit.committer, committer, Part.REQUESTER if by_agent else Part.COMMITTER)
     for identity in co_authors:
         if not directory.is_agent(identity):
             yield _part(commit, identity, directory.person(identity), Part.REQUESTER if by_agent else Part.CO_AUTHOR)
 
 
-def _is_of_no_account(committer: Identity, person: Person | None, directory: Directory) -> bool:
+def _is_nobody(committer: Identity, directory: Directory) -> bool:
     """Whether an agent committed, or the forge itself: an edit or a merge in its web pages is committed by `noreply@` its host."""
-    of_the_forge = person is None and committer.email.casefold() == f"noreply@{directory.host}".casefold()
+    of_the_forge = committer.email.casefold() == f"noreply@{directory.host}".casefold()
     return of_the_forge or directory.is_agent(committer)
 
 

@@ -42,7 +42,7 @@ def fault_of(person: Person, agents: Collection[str]) -> str | None:
 
 def part_of(person: Person, approvals: Approvals, terms: ReviewTerms) -> str | None:
     """What part the person has in the change that keeps them from approving it under these terms: a clause, or None."""
-    did = [one for one in approvals.contributions if one.person.id == person.id is not None and bars(one.part, terms)]
+    did = [one for one in approvals.contributions if one.person.id == person.id and bars(one.part, terms)]
     return _tell(min(did, key=_rank)) if did else None
 
 
