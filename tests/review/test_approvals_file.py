@@ -194,7 +194,7 @@ def test_the_shipped_schema_is_the_readers_own() -> None:
     Draft202012Validator.check_schema(describe())
 
 
-@pytest.mark.parametrize("document", [WHOLE, LEAST])
+@pytest.mark.parametrize("document", [WHOLE, LEAST, *describe()["examples"]])
 def test_what_the_reader_reads_the_schema_allows(document: dict[str, Any]) -> None:
     VALIDATOR.validate(document)
     read(document)

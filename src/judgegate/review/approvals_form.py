@@ -3,6 +3,7 @@
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic.config import JsonDict
 
 AccountId = Annotated[int, Field(ge=1, le=2**63 - 1, description="The account's number on the forge. People are compared by it alone.")]
 Oid = Annotated[
@@ -12,6 +13,23 @@ Oid = Annotated[
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 PermissionWord = Literal["none", "read", "triage", "write", "maintain", "admin", "could not check"]
 Answer = Literal["yes", "no", "could not check"]
+
+
+EXAMPLE: JsonDict = {
+    "version": 1,
+    "head": "1d3a51f0cf5bbd9b31aa3ae0a7c1b4b1d1b0c7e2",
+    "opened_by": 101,
+    "people": [
+        {"id": 101, "login": "alice", "permission": "write", "emails": ["alice@example.com"]},
+        {"id": 102, "login": "bob", "permission": "maintain", "teams": {"org/payments": "yes"}},
+    ],
+    "reviews": [{"by": 102, "state": "approved", "commit": "1d3a51f0cf5bbd9b31aa3ae0a7c1b4b1d1b0c7e2"}],
+    "contributors": [
+        {"by": 101, "part": "author", "commit": "1d3a51f0cf5bbd9b31aa3ae0a7c1b4b1d1b0c7e2"},
+        {"unknown": "carol@example.com", "part": "co_author", "commit": "1d3a51f0cf5bbd9b31aa3ae0a7c1b4b1d1b0c7e2"},
+    ],
+}
+"""alice opened and wrote it with carol, whom nobody can name an account for; bob approved it."""
 
 
 class Form(BaseModel):
@@ -78,10 +96,12 @@ class CommentForm(Form):
 class ApprovalsForm(Form):
     """Who approved a change, and who they are: what `judgegate check --approvals FILE` reads."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
+
     version: Literal[1]
-    head: Oid
+    head: Annotated[Oid, Field(description="The commit that the reviews are about; a change with another head is not judged by them.")]
     opened_by: AccountId | None = Field(description="Who asked for the change to be merged, or null if the account no longer exists.")
-    people: list[PersonForm]
+    people: list[PersonForm] = Field(description="Everybody who is named below, each once.")
     everybody: bool = Field(default=False, description="Whether `people` holds everybody who can review here.")
     reviews: list[ReviewForm] = Field(description="The whole history, the oldest first: a later review takes the place of an earlier one.")
     contributors: list[ContributorForm] = Field(description="Everybody with a part in any commit of the change.")
