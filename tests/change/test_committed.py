@@ -113,12 +113,30 @@ def test_configuration_changes_nothing(started: RepositoryBuilder, tmp_path: Pat
     plain = committed(started)
     (tmp_path / "attributes").write_text("* -diff\n")
     traps = {
-        "color.ui": "always", "diff.noprefix": "true", "diff.external": "false", "diff.renames": "copies", "diff.ignoreSubmodules": "all",
-        "diff.algorithm": "patience", "diff.interHunkContext": "9", "diff.context": "7", "diff.relative": "true", "diff.mnemonicPrefix": "true",
-        "diff.orderFile": "/nonexistent", "diff.submodule": "log", "core.bigFileThreshold": "1", "core.fsmonitor": "false",
-        "core.attributesFile": str(tmp_path / "attributes"), "core.quotePath": "true", "core.hooksPath": str(tmp_path), "log.showSignature": "true",
-        "diff.suppressBlankEmpty": "true", "core.pager": "false", "core.abbrev": "4", "diff.indentHeuristic": "false", "diff.wsErrorHighlight": "all",
-    }  # fmt: skip
+        "color.ui": "always",
+        "diff.noprefix": "true",
+        "diff.external": "false",
+        "diff.renames": "copies",
+        "diff.ignoreSubmodules": "all",
+        "diff.algorithm": "patience",
+        "diff.interHunkContext": "9",
+        "diff.context": "7",
+        "diff.relative": "true",
+        "diff.mnemonicPrefix": "true",
+        "diff.orderFile": "/nonexistent",
+        "diff.submodule": "log",
+        "diff.suppressBlankEmpty": "true",
+        "diff.indentHeuristic": "false",
+        "diff.wsErrorHighlight": "all",
+        "core.bigFileThreshold": "1",
+        "core.fsmonitor": "false",
+        "core.attributesFile": str(tmp_path / "attributes"),
+        "core.quotePath": "true",
+        "core.hooksPath": str(tmp_path),
+        "core.pager": "false",
+        "core.abbrev": "4",
+        "log.showSignature": "true",
+    }
     lines = "".join(f"[{key.rpartition('.')[0]}]\n\t{key.rpartition('.')[2]} = {value}\n" for key, value in traps.items())
     home = tmp_path / "home"
     (home / ".config" / "git").mkdir(parents=True)

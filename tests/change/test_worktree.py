@@ -213,7 +213,7 @@ class TestConversion:
         ],
     )
     def test_line_ends(
-        self, repository: RepositoryBuilder, attributes: str, settings: dict[str, str], stored: bytes, shown: bytes, differs: bool
+        self, repository: RepositoryBuilder, *, attributes: str, settings: dict[str, str], stored: bytes, shown: bytes, differs: bool
     ) -> None:
         repository.write(".gitattributes", attributes).write("file", stored)
         repository.git("add", ".gitattributes")
