@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from judgegate.checks.insecure_code.check import find_issues, scan_insecure_code
-from judgegate.checks.insecure_code.engine import load_test_set
-from judgegate.checks.insecure_code.visitor import PluginCrashedError
+from judgegate.checks.insecure_code.engine import PluginCrashedError, load_test_set
 from judgegate.checks.python import PythonSource, read_python
 from judgegate.model.lines import LineRange
 from judgegate.model.scales import Confidence, Severity
@@ -50,9 +49,16 @@ def test_the_samples_wake_nearly_every_test_of_bandit() -> None:
 
 
 def test_the_tests_are_exactly_those_that_bandit_registers_for_itself() -> None:
-    registered = {entry.load() for entry in metadata.distribution("bandit").entry_points if entry.group == "bandit.plugins"}
     ours = {function for functions in load_test_set().tests.values() for function in functions}
+    registered = {entry.load() for entry in metadata.distribution("bandit").entry_points if entry.group == "bandit.plugins"}
     assert {function.__name__ for function in registered} == {function.__name__ for function in ours} - {"blacklist"}
+
+
+def test_a_bandit_that_was_imported_in_its_own_way_is_refused() -> None:
+    paths = [path for path in sys.path if path.endswith(("site-packages", "src"))]
+    code = f"import sys; sys.path += {paths!r}; import bandit; from judgegate.checks.insecure_code import engine; engine.load_test_set()"
+    ended = subprocess.run([sys.executable, "-I", "-S", "-c", code], capture_output=True, check=False, text=True)
+    assert "ImportError: bandit was imported before its stand-ins were in place" in ended.stderr
 
 
 def test_the_real_libraries_are_back_after_bandit_was_imported() -> None:

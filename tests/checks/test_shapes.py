@@ -146,4 +146,4 @@ print(*sorted(sys.modules))
 """
     loaded = set(subprocess.run([sys.executable, "-I", "-S", "-c", code], capture_output=True, check=True, text=True).stdout.split())
     assert {"bandit", "radon.visitors"} <= loaded
-    assert loaded.isdisjoint({"pydantic", "yaml", "rich", "stevedore", "importlib.metadata"})
+    assert loaded.isdisjoint({"pydantic", "yaml", "rich", "stevedore", "importlib.metadata", "tomllib", "configparser"})

@@ -1,6 +1,6 @@
 """Bandit without what the gate has no use for: its progress bar, its configuration files, its reports, and other people's plugins.
 
-`import bandit` spends four fifths of its time on rich, PyYAML, stevedore and importlib.metadata, and runs whatever installed package
+`import bandit` spends five sixths of its time on rich, PyYAML, stevedore and importlib.metadata, and runs whatever installed package
 registers a `bandit.plugins` entry point. In a worker's process small stand-ins take the place of those libraries while bandit is
 imported, so that exactly bandit's own tests are there, and the real libraries stay untouched for everybody else.
 """
@@ -18,7 +18,15 @@ from types import ModuleType
 from typing import Any
 
 _PLUGINS = "bandit.plugins"
+_READERS_OF_SETTINGS = ("yaml", "tomllib", "configparser")
 _BLACKLISTS = ("bandit.blacklists.calls", "bandit.blacklists.imports")
+
+
+class PluginCrashedError(Exception):
+    """One of bandit's tests raised. Bandit itself would log that and go on as if the test had found nothing."""
+
+    def __init__(self, test_id: str, line: int) -> None:
+        super().__init__(f"bandit's test {test_id} crashed on line {line}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +86,7 @@ def _stand_ins() -> dict[str, ModuleType]:
         "stevedore.extension": extension,
         "rich": _stand_in("rich", progress=progress),
         "rich.progress": progress,
-        "yaml": _stand_in("yaml"),
+        **{name: _stand_in(name) for name in _READERS_OF_SETTINGS},
         "importlib.metadata": metadata,
     }
 
@@ -111,11 +119,16 @@ def _standing_in() -> Iterator[None]:
 def load_test_set() -> Any:
     """Bandit's tests, all of them, with their default settings.
 
-    This must be the process's first import of bandit, or the plugins are those that bandit found for itself.
     One set for each process: bandit keeps a test's settings on the test's function.
+
+    Raises:
+        ImportError: bandit was imported before, in its own way, and may have found tests that are not its own.
     """
     logging.getLogger("bandit").setLevel(logging.CRITICAL + 1)
     with _standing_in():
         configuration = importlib.import_module("bandit.core.config")
         test_set = importlib.import_module("bandit.core.test_set")
+        extension_loader = importlib.import_module("bandit.core.extension_loader")
+    if type(extension_loader.MANAGER.plugins_mgr) is not _OwnExtensions:
+        raise ImportError("bandit was imported before its stand-ins were in place")
     return test_set.BanditTestSet(configuration.BanditConfig())

@@ -14,14 +14,9 @@ from typing import Any
 from bandit.core import node_visitor, utils
 from bandit.core.context import Context
 
+from judgegate.checks.insecure_code.engine import PluginCrashedError
+
 _MARKS = (ast.expr_context, ast.boolop, ast.operator, ast.unaryop, ast.cmpop)
-
-
-class PluginCrashedError(Exception):
-    """One of bandit's tests raised. Bandit itself would log that and go on as if the test had found nothing."""
-
-    def __init__(self, test_id: str, line: int) -> None:
-        super().__init__(f"bandit's test {test_id} crashed on line {line}")
 
 
 class Runner:
