@@ -2,9 +2,13 @@
 
 import os
 import sys
-import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
+from threading import Lock, Timer
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
 
 PATIENCE = 1.0
 """Seconds of silence before the bar appears."""
@@ -24,24 +28,48 @@ def progress(what: str) -> Iterator[Advance]:
     if not somebody_watches():
         yield lambda _done, _total: None
         return
-    started = time.monotonic()
-    with ExitStack() as bar:
-        update: Advance | None = None
-
-        def advance(done: int, total: int) -> None:
-            nonlocal update
-            if update is None and time.monotonic() - started > PATIENCE:
-                update = _open_bar(bar, what)
-            if update is not None:
-                update(done, total)
-
-        yield advance
+    bar = _Bar(what)
+    timer = Timer(PATIENCE, bar.open)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield bar.advance
+    finally:
+        timer.cancel()
+        bar.close()
 
 
-def _open_bar(bar: ExitStack, what: str) -> Advance:
-    from rich.console import Console  # noqa: PLC0415 - heavy, and most runs are over before it is needed
-    from rich.progress import Progress  # noqa: PLC0415 - as above
+class _Bar:
+    """The bar and what it shows; it is opened by a timer, because a single large file may keep everything waiting."""
 
-    shown = bar.enter_context(Progress(console=Console(stderr=True), transient=True))
-    task = shown.add_task(what)
-    return lambda done, total: shown.update(task, completed=done, total=total)
+    def __init__(self, what: str) -> None:
+        self._what = what
+        self._state: tuple[int, int | None] = (0, None)
+        self._lock = Lock()
+        self._closed = False
+        self._shown: tuple[Progress, TaskID] | None = None
+
+    def open(self) -> None:
+        from rich.console import Console  # noqa: PLC0415 - heavy, and most runs are over before it is needed
+        from rich.progress import Progress  # noqa: PLC0415 - as above
+
+        with self._lock:
+            if self._closed:
+                return
+            shown = Progress(console=Console(stderr=True), transient=True)
+            shown.start()
+            done, total = self._state
+            self._shown = (shown, shown.add_task(self._what, completed=done, total=total))
+
+    def advance(self, done: int, total: int) -> None:
+        with self._lock:
+            self._state = (done, total)
+            if self._shown is not None:
+                shown, task = self._shown
+                shown.update(task, completed=done, total=total)
+
+    def close(self) -> None:
+        with self._lock:
+            self._closed = True
+            if self._shown is not None:
+                self._shown[0].stop()

@@ -1,0 +1,117 @@
+"""The commands that need no repository, and how a person sees them."""
+
+import json
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from tests.repositories import RepositoryBuilder
+from tests.runs import run
+
+
+def test_the_demo_shows_a_block_and_ends_well() -> None:
+    done = run("demo")
+    assert done.code == 0
+    assert "BLOCK" in done.out
+    for code in ("B602", "B105", "CC"):
+        assert code in done.out
+    assert len(done.out.partition("Try next:\n")[2].splitlines()) == 3
+
+
+def test_the_demo_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    run("demo")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_every_rule_has_a_page() -> None:
+    listed = run("rules")
+    rules = [line.split()[0] for line in listed.out.splitlines()]
+    assert len(rules) >= 5
+    for rule in rules:
+        page = run("rules", rule).out
+        for title in (f"# {rule}\n", "## What it looks for", "## Why", "## How to mend it", "## How to tune it"):
+            assert title in page
+
+
+def test_a_misspelt_rule_is_answered_with_the_nearest_one() -> None:
+    done = run("rules", "security/insecure-cod")
+    assert done.code == 2
+    assert "Did you mean security/insecure-code?" in done.err
+
+
+def test_a_rule_like_none_is_answered_with_the_way_to_the_list() -> None:
+    assert "judgegate rules" in run("rules", "zzz").err
+
+
+def test_the_schemas_are_schemas() -> None:
+    jsonschema.Draft202012Validator.check_schema(json.loads(run("schema", "report").out))
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["-h"], ["check", "--help"], ["demo", "-h"], ["--version"]])
+def test_help_is_no_error(arguments: list[str]) -> None:
+    done = run(*arguments)
+    assert (done.code, done.err) == (0, "")
+
+
+@pytest.mark.parametrize("arguments", [["chek"], ["check", "--bogus"], ["check", "extra"]])
+def test_an_unknown_word_is_wrong_usage(arguments: list[str]) -> None:
+    assert run(*arguments).code == 2
+
+
+def watch(*arguments: str, at: Path, environment: dict[str, str]) -> tuple[str, str]:
+    """What a person at a terminal sees: standard output and standard error."""
+    (out, out_end), (err, err_end) = pty.openpty(), pty.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-P", "-m", "judgegate", *arguments], cwd=at, env=os.environ | environment, stdout=out_end, stderr=err_end
+    ):
+        os.close(out_end)
+        os.close(err_end)
+        return _read(out), _read(err)
+
+
+def _read(terminal: int) -> str:
+    text = b""
+    try:
+        while part := os.read(terminal, 4096):
+            text += part
+    except OSError:  # the other end is closed
+        pass
+    os.close(terminal)
+    return text.decode()
+
+
+class TestATerminal:
+    """Colour, and the progress bar."""
+
+    @pytest.fixture
+    def slow(self, repository: RepositoryBuilder) -> Path:
+        """A change that takes well over a second."""
+        repository.write("app.py", "X = 1\n").commit("Start")
+        repository.branch("topic")
+        for number in range(4):
+            repository.write(f"slow{number}.py", "def f():\n    pass\n" + "x = [(1, {'a': 2}), f(3)]\n" * 8_000)
+        repository.commit("Slow")
+        return repository.path
+
+    def test_a_person_sees_colour_and_a_bar(self, slow: Path) -> None:
+        out, err = watch("check", at=slow, environment={"TERM": "xterm"})
+        assert "\x1b[" in out
+        assert "Judging" in err
+
+    @pytest.mark.parametrize("setting", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
+    def test_colour_can_be_declined(self, repository: RepositoryBuilder, setting: dict[str, str]) -> None:
+        repository.write("app.py", "X = 1\n").commit("Start")
+        repository.branch("topic").write("app.py", "X = 2\n").commit("Change")
+        out, _ = watch("check", at=repository.path, environment={"TERM": "xterm"} | setting)
+        assert "PASS" in out
+        assert "\x1b" not in out
+
+    def test_a_log_gets_no_bar(self, slow: Path) -> None:
+        _, err = watch("check", at=slow, environment={"TERM": "xterm", "CI": "true"})
+        assert err == ""
