@@ -28,6 +28,11 @@ def test_a_long_line_is_cut_to_a_window_around_the_offending_text() -> None:
     assert problem.excerpt[problem.underline.index("^") :][: problem.underline.count("^")] == "blok"
 
 
+def test_a_tab_is_shown_as_one_blank_so_that_the_carets_stand_below() -> None:
+    (problem,) = problems_of("version: 1\nextends: []\nfail_on:\tblok\n")
+    assert (problem.excerpt, problem.underline) == ("fail_on: blok", "         ^^^^")
+
+
 def test_a_control_character_is_made_visible_in_the_excerpt() -> None:
     (problem,) = problems_of("version: 1\nextends: [\x1b[31m]\n")
     assert (problem.excerpt, problem.underline) == ("extends: [\\x1b[31m]", "          ^^^^")

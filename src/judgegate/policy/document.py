@@ -17,7 +17,9 @@ MOST_NODES = 20_000
 
 # Controls but tab and line feed (a carriage return only before one), other line breaks, what turns the direction of text, and what YAML
 # cannot hold.
-_FORBIDDEN = re.compile(r"[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]|\r(?!\n)")
+FORBIDDEN = re.compile(
+    r"[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]|\r(?!\n)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ def _decode(content: bytes, file: str, problems: Problems) -> str:
         before = content[: error.start].decode("utf-8").removeprefix("\ufeff")
         problems.add(_place_at(before, len(before), file, 4), f"expected UTF-8, found the byte 0x{content[error.start]:02x}")
         raise UnreadableDocument from None
-    if match := _FORBIDDEN.search(text):
+    if match := FORBIDDEN.search(text):
         problems.lines[file] = [_visible(line) for line in problems.lines[file]]
         place = _place_at(text, match.start(), file)
         column = len(_visible(text[: match.start()].rpartition("\n")[2])) + 1
@@ -90,7 +92,7 @@ def _place_at(text: str, offset: int, file: str, width: int = 1) -> Place:
 
 
 def _visible(text: str) -> str:
-    return _FORBIDDEN.sub(lambda match: ascii(match[0])[1:-1], text.rstrip("\r"))
+    return FORBIDDEN.sub(lambda match: ascii(match[0])[1:-1], text.rstrip("\r"))
 
 
 @dataclass(slots=True)
@@ -184,6 +186,8 @@ class _Composer:
     def _is_new_key(self, key: Node, seen: dict[str, Scalar]) -> bool:
         if not isinstance(key, Scalar):
             self.problems.add(key.place, "expected a word as key")
+            return False
+        if key.broken:
             return False
         if key.plain and key.text == "<<":
             self.problems.add(key.place, "merge keys have no place in a policy: write out what is merged")

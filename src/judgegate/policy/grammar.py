@@ -18,7 +18,7 @@ from judgegate.policy.rule_grammar import rule_blocks
 
 VERSION = 1
 POLICY_NAME = ".judgegate.yml"
-_EXTENDED = re.compile(r"[a-z][a-z0-9-]*|[^\\]+\.ya?ml")
+_EXTENDED = re.compile(r"[a-z][a-z0-9-]*|[^\\\n\t]+\.ya?ml")
 
 
 def read_policy_file(

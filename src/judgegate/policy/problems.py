@@ -97,7 +97,7 @@ class Problems:
             TooManyProblems: there are so many that reading on helps nobody.
         """
         lines = self.lines.get(place.file, ())
-        text = lines[place.line - 1].rstrip("\r") if place.line <= len(lines) else ""
+        text = lines[place.line - 1].rstrip("\r").replace("\t", " ") if place.line <= len(lines) else ""
         excerpt, underline = underlined(text, place.column, place.width)
         self._keep(PolicyProblem(place.file, place.line, place.column, message, excerpt, underline))
 

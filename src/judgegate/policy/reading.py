@@ -12,7 +12,7 @@ from datetime import date
 from enum import Enum
 from typing import Generic, TypeVar
 
-from judgegate.policy.document import Mapping, Node, Scalar, Sequence
+from judgegate.policy.document import FORBIDDEN, Mapping, Node, Scalar, Sequence
 from judgegate.policy.problems import Place, Problems, listed, nearest, quoted
 
 T = TypeVar("T")
@@ -64,6 +64,8 @@ def word(node: Node, problems: Problems) -> str | None:
         return refuse(node, problems, "a text")
     if node.plain and _NOT_TEXT.match(node.text):
         return refuse(node, problems, f'a text (put it in quotes: "{node.text[:40]}")')
+    if FORBIDDEN.search(node.text):  # written as an escape; in the file itself it was refused before
+        return refuse(node, problems, "a text without control characters")
     if len(node.text) > LONGEST_TEXT:
         return refuse(node, problems, f"a text of at most {LONGEST_TEXT} characters")
     return node.text
@@ -195,8 +197,6 @@ class Table:
     def close(self, what: str) -> None:
         """Note every key that nobody asked for; `what` names the mapping: "a rule"."""
         for key, _ in self.rest():
-            if key.broken:
-                continue
             hint = nearest(key.text, self.known) or f"; it has {listed(self.known, 'and')}"
             self.problems.add(key.place, f"unknown key {quoted(key.text)} in {what}{hint}")
 

@@ -54,10 +54,10 @@ def _rule(key: Scalar, node: Node, rows: Mapping[str, RuleSpec], folder: str, pr
 
 def _looks_for(fields: Table, problems: Problems) -> object | None:
     """What a team's own rule looks for: the value of the one kind that it holds."""
-    held = [name for name in KINDS if fields.node_of(name) is not None]
+    held = {name: fields.take(name, read) for name, read in KINDS.items() if fields.node_of(name) is not None}
     if len(held) > 1:
         problems.add(fields.node.place, f"a rule looks for exactly one of {listed(KINDS)}, found {listed(held, 'and')}")
-    return next((fields.take(name, KINDS[name]) for name in held), None)
+    return next(iter(held.values()), None)
 
 
 def _overlay(fields: Table, row: RuleSpec) -> Overlay:
