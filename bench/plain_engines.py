@@ -22,7 +22,8 @@ _RADON = ("radon", "cc", "--show-closures", "--json")
 class Issue:
     """One result of bandit. `key` says when two are the same: test, enclosing definition, and the flagged lines, stripped.
 
-    Bandit's range of a definition takes in its body; what is flagged is its header.
+    The flagged lines are those of the node that bandit names by its columns: its line number may be an argument's, its range is the
+    parent's if the node is a text, and takes in the body if it is a definition.
     """
 
     path: str
@@ -80,11 +81,11 @@ def _run(command: tuple[str, ...], places: list[str], folder: Path) -> Any:
 
 
 def _issue(result: dict[str, Any], places: Mapping[str, str], forms: "Mapping[str, Form]") -> Issue:
-    path = places[os.path.normpath(result["filename"])]
+    path, code = places[os.path.normpath(result["filename"])], result["test_id"]
     lines: list[int] = result["line_range"] or [result["line_number"]]
-    start = max(lines[0], 1) if len(lines) > 1 or lines[0] else result["line_number"]
-    key = (result["test_id"], *forms[path].identify(start, lines[-1]))
-    return Issue(path, result["test_id"], (result["issue_severity"], result["issue_confidence"]), start, key)
+    found = forms[path].find_node([lines[0], result["line_number"]], result["col_offset"], result["end_col_offset"])
+    start, end = found or (result["line_number"], max(lines[-1], result["line_number"]))
+    return Issue(path, code, (result["issue_severity"], result["issue_confidence"]), start, (code, *forms[path].identify(start, end)))
 
 
 def _blocks(radon: dict[str, Any], places: Mapping[str, str]) -> Iterator[Block]:
@@ -108,6 +109,11 @@ class Form:
         except (SyntaxError, ValueError):
             self._tree = None
         self._definitions = list(_definitions(self._tree, "")) if self._tree else []
+        self._ends = dict(_extents(self._tree)) if self._tree else {}
+
+    def find_node(self, lines: list[int], column: int, end_column: int) -> tuple[int, int] | None:
+        """The first and last line of the node with these columns that starts on one of the lines."""
+        return next(((line, end) for line in lines if (end := self._ends.get((line, column, end_column)))), None)
 
     def identify(self, start: int, end: int) -> tuple[str, ...]:
         """The enclosing definition's name, and the lines from `start` to `end`, stripped, without blank ones."""
@@ -146,6 +152,13 @@ def _definitions(node: ast.AST, outer: str) -> Iterator[tuple[Definition, str]]:
         name = f"{outer}.{child.name}" if outer else child.name
         yield child, name
         yield from _definitions(child, name)
+
+
+def _extents(tree: ast.Module) -> Iterator[tuple[tuple[int, int, int], int]]:
+    """Where each node starts and which column it ends in, with its last line."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.expr | ast.stmt | ast.excepthandler | ast.alias | ast.arg | ast.keyword):
+            yield (node.lineno, node.col_offset, node.end_col_offset or 0), node.end_lineno or node.lineno
 
 
 def _first_line(node: Definition) -> int:
