@@ -3,7 +3,7 @@
     python bench/provenance_history.py REPOSITORY...
 
 Each argument is a git directory; all its refs are read. Prints, for each, the commits whose strongest evidence is certain, strong or weak,
-and lists any commit before June 2021 (no such tool existed) with strong or certain evidence.
+how many were committed before June 2021 (no such tool existed), and lists any of those with strong or certain evidence.
 """
 
 import subprocess
@@ -42,6 +42,7 @@ def survey(directory: str) -> Counter[str]:
         evidence, denials = read_commit(commit, matcher)
         spent += time.process_time() - begun
         counts["commits"] += 1
+        counts["before"] += commit.committed < FIRST_TOOLS
         counts["denials"] += bool(denials)
         if not evidence:
             continue
@@ -62,7 +63,9 @@ def survey(directory: str) -> Counter[str]:
 def print_row(name: str, counts: Counter[str]) -> None:
     """One line of the table."""
     speed = counts["commits"] * 1_000_000 // max(counts["microseconds"], 1)
-    levels = "  ".join(f"{level} {counts[level]:6}" for level in ("certain", "strong", "weak", "denials", "early", "early and sure"))
+    levels = "  ".join(
+        f"{level} {counts[level]:6}" for level in ("certain", "strong", "weak", "denials", "before", "early", "early and sure")
+    )
     print(f"{name:32} {counts['commits']:8} commits  {levels}  {speed:8} commits/s", flush=True)
 
 

@@ -48,6 +48,7 @@ def found(message: str | bytes, encoding: str | None = None) -> list[str]:
         f"Add x\n\n```\ncode\n```\n{CLAUDE}",
         f"Add x\n\n> quoted\n\n{CLAUDE}",
         f"Add x\n\n    code\n\n{CLAUDE}",
+        f"Add x\n\n```text blocks that wrap to the margin\n\n{CLAUDE}",
         f"Add x\n\nUse `<!--` in a template.\n\n{CLAUDE}",
         f"Add x\n\nAn open <!-- in prose\n\n{CLAUDE}",
         f"Add x\n\n<!-- hidden --> {CLAUDE}",
@@ -84,6 +85,7 @@ def test_a_trailer_is_found_wherever_and_however_it_stands(message: str) -> None
         "Add x\n\nAssisted-by: @alice",
         f"Add x\n\n<!--\n{CLAUDE}\n-->",
         f"Add x\n\n<!-- {CLAUDE} -->",
+        f"Mend x\n\nIt broke here:\n\ncommit {'1' * 40}\nAuthor: Bob <bob@example.com>\n\n    Add x\n\n    {CLAUDE}",
         f"Add x\n\ndiff --git a/a b/a\n {CLAUDE}\n+{CLAUDE}",
         f'Revert "Add x"\n\nThis reverts commit {"1" * 40}.\n\nOriginal message:\n\nAdd x\n\nSome prose.\n\n{CLAUDE}',
         f'Revert "Add x"\n\nThis reverts commit {"1" * 40}.\n\nOriginal commit message:\n{CLAUDE}',
@@ -140,6 +142,7 @@ THIRTY = "\n\n".join(f"* Change {number}\n\nSome prose.\n\n```\nan open fence" f
         f"Feature\n\nSquashed commit of the following:\n\ncommit {'1' * 40}\nAuthor: Bob <b@example.com>\n\n    ```\n\ncommit {'2' * 40}\n\n    {CLAUDE}",
         f"Squashed commit of the following:\n\ncommit {'1' * 40}\nAuthor: Claude <noreply@anthropic.com>\nDate:   Monday\n\n    Add x",
         f"# This is a combination of 2 commits.\n# This is the 1st commit message:\n\nAdd x\n\n~~~\n\n# This is the commit message #2:\n\nMore\n\n{CLAUDE}",
+        f"merge of bob/x, squashed\n\nAuthor: Bob <bob@example.com>\nDate:   Monday\n\n    Add x\n\ncommit {'1' * 40}\nAuthor: Bob <b@example.com>\n\n    {CLAUDE}",
         f'Feature (#7)\n\n* Revert "Add y"\n\nOriginal message:\nAdd y\n\n* Add x\n\n{CLAUDE}',
     ],
 )

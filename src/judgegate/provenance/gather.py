@@ -1,7 +1,7 @@
 """Everything that says an AI took part in a change, gathered into one record. Reads git through the repository only."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from judgegate.change import Repository
 from judgegate.model.change import Change
@@ -12,7 +12,7 @@ from judgegate.provenance.attribution import Claims, attribute
 from judgegate.provenance.claims import read_claims
 from judgegate.provenance.commits import read_commit
 from judgegate.provenance.matcher import Matcher, default_matcher
-from judgegate.provenance.messages import as_evidence, read_message
+from judgegate.provenance.messages import Found, as_evidence, read_message
 from judgegate.provenance.pull_requests import find_in_branch, find_in_pull_request
 from judgegate.provenance.squashes import is_squash, squash_notice
 
@@ -105,9 +105,15 @@ def _gather_surroundings(heap: _Heap, change: Change, around: Surroundings, matc
         heap.add_whole(as_evidence(find_in_branch(branch, matcher), None))
     found = [find_in_pull_request(request, matcher)] if request else []
     if around.message is not None:
-        found.append(read_message(around.message, None, matcher))
+        found.append(_written(around.message, matcher))
     for one in found:
         heap.add_whole(as_evidence(one.markers, None))
         heap.denials += one.denials
     known = {(piece.signal, piece.commit, piece.quote) for piece in heap.evidence}
     heap.add_whole(piece for piece in around.previous if (piece.signal, piece.commit, piece.quote) not in known)
+
+
+def _written(message: bytes, matcher: Matcher) -> Found:
+    """What a message holds that is not yet a commit's."""
+    found = read_message(message, None, matcher)
+    return Found(tuple(replace(marker, source=f"message being written ({marker.source})") for marker in found.markers), found.denials)

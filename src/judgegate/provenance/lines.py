@@ -12,10 +12,14 @@ LONGEST_LINE = 2000
 """Characters of a line that are read: a marker is shorter, and a team's own pattern must come to an end."""
 
 KEY = re.compile(r"(?:# ?)?\*{0,2}([A-Za-z][A-Za-z0-9 _-]{1,40}?)\*{0,2} ?:(?!//)\*{0,2}\s*(\S.*)?")
-FENCE = re.compile(r"(`{3,}(?=[^`]*$)|~{3,})")
+FENCE = re.compile(r"(`{3,}|~{3,})\s*(?:[\w+.#-]*|\{.*\})$")
+"""With more than a word after it, it is prose that a wrap put at the beginning of a line."""
+
 BREAKS = re.compile(r"[\s_-]+")
 LOG_HEADER = "Squashed commit of the following:"
 LOG_COMMIT = re.compile(r"commit [0-9a-f]{40,64}\s*")
+LOG_AUTHOR = re.compile(r"Author: .+ <[^<>]*>\s*")
+TELLING_STARTS = ("diff --git ", "commit ", "Author: ")
 COMBINATION = re.compile(r"# This is (?:a combination of|the \w+ commit message|the commit message #)")
 SEPARATOR = re.compile(r"-{9,}\s*")
 REVERT = re.compile(r'(?:Revert "(?!Revert\b|Reapply\b)(.*?)"?|[Rr]evert(?:\([^)]*\))?!?: (.*?))(?: \(#\d+\))?')
@@ -53,12 +57,12 @@ def evidence_lines(raw_lines: list[str], folded: list[str], *, squashes: bool) -
         folded: the same, folded.
         squashes: whether the text can hold several messages, one after the other (a commit's can, a body cannot).
     """
-    reader = _Reader(squashes=squashes)
+    reader = _Reader(folded, squashes=squashes)
     for number, (whole, raw) in enumerate(zip(folded, raw_lines, strict=True)):
         text = whole[:LONGEST_LINE]
         if not text and reader.is_calm:
             reader.after_blank = True
-        elif (text[:1].isalpha() or text[:2] == "- ") and reader.is_calm and "<!--" not in text and not text.startswith("diff --git "):
+        elif (text[:1].isalpha() or text[:2] == "- ") and reader.is_calm and "<!--" not in text and not text.startswith(TELLING_STARTS):
             reader.after_blank = False
             yield _line(text.rstrip(), raw, number)
         else:
@@ -75,8 +79,10 @@ def _line(text: str, raw: str, number: int, *, subject: bool = False) -> Line:
 class _Reader:
     """What the lines so far say about the next one."""
 
-    def __init__(self, *, squashes: bool) -> None:
+    def __init__(self, folded: list[str], *, squashes: bool) -> None:
+        self.folded = folded
         self.squashes = squashes
+        self.searched = 0
         self.listing: bool | None = None
         self.log = False
         self.after_blank = True
@@ -103,7 +109,7 @@ class _Reader:
 
     def take(self, number: int, text: str, raw: str) -> Iterator[Line]:
         if self.squashes:
-            text = self._enter(text)
+            text = self._enter(text, number)
         stripped = text.strip()
         if not stripped:
             self._end_paragraph()
@@ -112,11 +118,13 @@ class _Reader:
             yield from self._visible(number, stripped, raw)
         self.after_blank = False
 
-    def _enter(self, text: str) -> str:
+    def _enter(self, text: str, number: int) -> str:
         """The line without what a squash put before it; a new message starts where a squash says so."""
-        if text.startswith("commit ") and self.log and LOG_COMMIT.fullmatch(text):
+        if text.startswith("commit ") and LOG_COMMIT.fullmatch(text) and self._is_log(number):
             self.start_message(subject=False)
             return ""
+        if text.startswith("Author: ") and LOG_AUTHOR.fullmatch(text):
+            self._is_log(number)
         if self.log:
             return text.removeprefix("    ")
         if text.startswith("-") and self.after_blank and SEPARATOR.fullmatch(text):
@@ -126,6 +134,13 @@ class _Reader:
             self.start_message()
             return ""
         return self._enter_listing(text)
+
+    def _is_log(self, number: int) -> bool:
+        """Whether the text is a log of what was squashed: something before says so. Otherwise it only shows another commit."""
+        before = self.folded[self.searched : number]
+        self.searched = number
+        self.log = self.log or any("squash" in line.lower() for line in before)
+        return self.log
 
     def _enter_listing(self, text: str) -> str:
         if self.listing is None and not self.subject_due and text.strip():

@@ -133,19 +133,28 @@ class _Scan:
                 self._look_at_people(line, value)
 
     def _look_at_people(self, line: Line, value: str) -> None:
-        for signal in _identities_in(value, self.matcher):
+        is_co_author = line.key.startswith(("co-", "coauth"))
+        for signal in _identities_in(value, self.matcher, named=is_co_author):
             if line.key == "signed-off-by":
                 signal = replace(signal, confidence=Certainty.WEAK)  # noqa: PLW2901 - an agent that rebases signs off people's work
-            self._keep(signal, "co-author" if line.key.startswith("co") else "trailer", line.raw)
+            self._keep(signal, "co-author" if is_co_author else "trailer", line.raw)
 
     def _look_at_footer(self, line: Line) -> None:
-        for text in (line.text, *self._wrapped(line)):
-            for form in _plain_forms(text.lower()):
-                self._keep(self.matcher.footers.find(form), "footer", text)
-                if self.matcher.footer_denials.find(form):
-                    self.denials.append(quote_of(line.raw))
-            for signal in self.matcher.fragments.search(text.lower()):
-                self._keep(signal, "link", text)
+        lowered = line.text.lower()
+        if any(self.matcher.footer_denials.find(form) for form in _plain_forms(lowered)):
+            self.denials.append(quote_of(line.raw))
+        for signal in self._in_line(lowered):
+            self._keep(signal, signal.kind.value, line.text)
+        for parts in self._wrapped(line):
+            joined = " ".join(parts)
+            alone = {signal.id for part in parts for signal in self.matcher.fragments.search(part.lower())}
+            for signal in self._in_line(joined.lower()):
+                if signal.id not in alone:  # only what the break hid: the other line may be one that does not count
+                    self._keep(signal, signal.kind.value, joined)
+
+    def _in_line(self, lowered: str) -> Iterator[Signal]:
+        yield from (signal for form in _plain_forms(lowered) if (signal := self.matcher.footers.find(form)))
+        yield from self.matcher.fragments.search(lowered)
 
     def _folded(self, line: Line) -> Iterator[str]:
         """A trailer's value with the indented lines that follow it, or with an address that stands alone on the next line."""
@@ -156,14 +165,14 @@ class _Scan:
             value = f"{value} {text.strip()}".strip()[:LONGEST_LINE]
             yield value
 
-    def _wrapped(self, line: Line) -> Iterator[str]:
+    def _wrapped(self, line: Line) -> Iterator[list[str]]:
         """The line with one and with two of those that follow it, for a footer that was wrapped."""
-        text = line.text
+        parts = [line.text]
         for following in self.lines[line.number + 1 : line.number + 3]:
-            if not following.strip() or len(text) > QUOTE_LENGTH:
+            if not following.strip() or len(parts[-1]) > QUOTE_LENGTH:
                 return
-            text = f"{text} {following[:QUOTE_LENGTH].strip()}"
-            yield text
+            parts.append(following[:QUOTE_LENGTH].strip())
+            yield parts
 
     def _keep(self, signal: Signal | None, source: str, quote: str) -> None:
         if signal:
@@ -197,8 +206,11 @@ def _undecorated(text: str) -> str:
 DECORATED_END = re.compile(r"(?:</?\w{1,10} ?/?>|[*_\s]){1,20}$")
 
 
-def _identities_in(value: str, matcher: Matcher) -> list[Signal]:
-    """The signals of everybody that a trailer names: `Name <address>`, several of them, or an address without brackets."""
+def _identities_in(value: str, matcher: Matcher, *, named: bool = False) -> list[Signal]:
+    """The signals of everybody that a trailer names: `Name <address>`, several of them, or an address without brackets.
+
+    `named`: names count too, where the address says nothing. The value of other keys than co-authors' is free text.
+    """
     if "<" not in value:
         bare = BARE_ADDRESS.findall(value)
         people = [(value.partition(address)[0], address) for address in bare] or [(value, "")]
@@ -207,4 +219,4 @@ def _identities_in(value: str, matcher: Matcher) -> list[Signal]:
         for match in ADDRESS.finditer(value):
             people.append((value[start : match.start()].strip(" ,;"), match[1]))
             start = match.end()
-    return [signal for name, address in people if (signal := matcher.co_author(name.strip(), address.strip()))]
+    return [signal for name, address in people if (signal := matcher.co_author(name.strip() if named else "", address.strip()))]

@@ -18,7 +18,7 @@ OLDER_REFS = "refs/ai/authorship/"
 LARGEST_NOTE = 5_000_000
 """Bytes of a note that are read; the largest of 10,685 seen has 0.4 million."""
 
-ENTRY = re.compile(r"[ \t]+(\S+)[ \t]+([0-9,\- ]+)[ \t]*")
+ENTRY = re.compile(r"[ \t]+(\S+)[ \t]+(\S.*)")
 RANGE = re.compile(r"([0-9]{1,9})(?:-([0-9]{1,9}))?")
 HUMAN = "h_"
 NOT_FETCHED = Notice(
