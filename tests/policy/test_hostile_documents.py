@@ -3,9 +3,8 @@
 import pytest
 import yaml
 
-from judgegate.policy import layers, rule_grammar
-from judgegate.policy.reading import word
-from tests.policy.policies import lines_of, load, problems_of
+from judgegate.policy import layers
+from tests.policy.policies import lines_of, problems_of
 
 HEAD = "version: 1\nextends: []\n"
 RULE = f"{HEAD}rules:\n  security/insecure-code: "
@@ -81,11 +80,10 @@ def test_a_broken_pack_is_told_like_any_file(monkeypatch: pytest.MonkeyPatch) ->
     assert problem.file == "pack a"
 
 
-def test_a_kind_of_rule_is_added_by_its_reader(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rule_grammar, "KINDS", {"pattern": word, "regex": word})
-    assert load(f"{RULE}{{action: warn, pattern: print}}\n").layers[0].rules["security/insecure-code"].looks_for == "print"
-    (line,) = lines_of(f"{RULE}{{action: warn, pattern: print, regex: print}}\n")
-    assert line == ":4:27: a rule looks for exactly one of pattern or regex, found pattern and regex"
+def test_a_rule_looks_for_one_thing() -> None:
+    own = "version: 1\nextends: []\nrules:\n  reliability/own: "
+    (line,) = lines_of(f"{own}{{action: warn, regex: print, files: {{change: added}}}}\n")
+    assert line == ":4:20: a rule looks for exactly one of pattern, regex, imports, files or size, found regex and files"
 
 
 def test_two_conditions_too_many_to_try_out_are_not_judged() -> None:

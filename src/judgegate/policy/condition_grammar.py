@@ -138,17 +138,12 @@ def _added_lines(node: Node, problems: Problems) -> Condition | None:
     return AddedLinesAre(minimum or 0, maximum)
 
 
-def known_rule(rules: Mapping[str, object]) -> Read[str]:
-    """The id of a rule that exists."""
-
-    def read(node: Node, problems: Problems) -> str | None:
-        text = word(node, problems)
-        if text is None or text in rules:
-            return text
-        problems.add(node.place, f"unknown rule {quoted(text)}{nearest_rule(text, rules)}")
-        return None
-
-    return read
+def rule_id(node: Node, problems: Problems) -> str | None:
+    """The id of a rule that some layer, or a check, brings: which ones there are is known when all layers are read."""
+    text = word(node, problems)
+    if text is not None:
+        problems.mention(node.place, text)
+    return text
 
 
 def nearest_rule(text: str, rules: Mapping[str, object]) -> str:

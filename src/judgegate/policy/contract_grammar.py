@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from judgegate.model.searches import Forbidden, Imports, Independent, Layers
 from judgegate.policy.document import Node, Sequence
 from judgegate.policy.problems import Problems, listed, quoted
-from judgegate.policy.reading import Placed, list_of, matching, table, truth
+from judgegate.policy.reading import Placed, Read, list_of, matching, table, truth
 
 _MODULE = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 _FOLDER = re.compile(r"\.|(?!\.{0,2}/|/)[^\\]*[^\\/]/?")
@@ -21,41 +21,38 @@ _module = matching(_MODULE, "a module's name, as shop.orders")
 _modules = list_of(_module, "a module or a list of them", alone=True)
 
 
-def contract(folder: str) -> "_Reader":
+def contract(folder: str) -> Read[Placed[Imports]]:
     """What an `imports` rule looks for; roots are relative to the folder."""
-    return _Reader(folder)
 
-
-class _Reader:
-    def __init__(self, folder: str) -> None:
-        self._folder = folder
-
-    def __call__(self, node: Node, problems: Problems) -> Placed[Imports] | None:
+    def read(node: Node, problems: Problems) -> Placed[Imports] | None:
         fields = table(node, problems, "a contract as {layers: [shop.web, shop.model]}")
         if fields is None:
             return None
         held = [name for name in CONTRACTS if fields.node_of(name) is not None]
         found = (fields.take("layers", _layers), fields.take("forbidden", _forbidden), fields.take("independent", _independent))
-        roots = fields.take("root", list_of(matching(_FOLDER, "a folder, as services/shop/src"), "a folder or a list of them", alone=True))
+        roots = fields.take("root", _roots)
         type_checking = fields.take("type_checking", truth)
         fields.close("a contract")
         if len(held) != 1:
-            kinds = listed(held, "and") if held else "none of them"
-            problems.add(node.place, f"a contract has exactly one of {listed(CONTRACTS)}, found {kinds}")
+            problems.add(node.place, f"a contract has exactly one of {listed(CONTRACTS)}, found {listed(held, 'and') if held else 'none'}")
             return None
         chosen = next((one for one in found if one is not None), None)
         if chosen is None:
             return None
-        defaults = Imports(chosen)
-        named = tuple(self._folder + ("" if root == "." else root.rstrip("/") + "/") for root in roots or ())
-        return Placed(
-            Imports(
-                chosen,
-                named or tuple(self._folder + root for root in defaults.roots),
-                defaults.type_checking if type_checking is None else type_checking,
-            ),
-            node.place,
-        )
+        usual = Imports(chosen)
+        named = tuple(folder + root for root in (roots or usual.roots))
+        return Placed(Imports(chosen, named, usual.type_checking if type_checking is None else type_checking), node.place)
+
+    return read
+
+
+def _root(node: Node, problems: Problems) -> str | None:
+    """A folder, with a slash at its end; `.` is the policy's own."""
+    text = matching(_FOLDER, "a folder, as services/shop/src")(node, problems)
+    return None if text is None else "" if text == "." else text.rstrip("/") + "/"
+
+
+_roots = list_of(_root, "a folder or a list of them", alone=True)
 
 
 def _layers(node: Node, problems: Problems) -> Layers | None:

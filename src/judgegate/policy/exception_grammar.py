@@ -1,9 +1,8 @@
 """How exceptions are written: files that need no check, and findings that are accepted for a while."""
 
 import re
-from collections.abc import Mapping
 
-from judgegate.policy.condition_grammar import known_rule, path_patterns
+from judgegate.policy.condition_grammar import path_patterns, rule_id
 from judgegate.policy.document import Node
 from judgegate.policy.model import Exemption, Waiver
 from judgegate.policy.oversight import FLOORED
@@ -40,14 +39,14 @@ def exemption(folder: str) -> Read[Exemption]:
     return read
 
 
-def waiver(rows: Mapping[str, object], folder: str) -> Read[Waiver]:
+def waiver(folder: str) -> Read[Waiver]:
     """An entry of `waivers`."""
 
     def read(node: Node, problems: Problems) -> Waiver | None:
         fields = table(node, problems, "a waiver")
         if fields is None:
             return None
-        rule = fields.need("rule", known_rule(rows), "which rule's findings are accepted")
+        rule = fields.need("rule", rule_id, "which rule's findings are accepted")
         owner = fields.need("owner", word, "who pays it back")
         reason = fields.need("reason", word, "why the finding is accepted")
         expires = fields.need("expires", day, "a waiver is a loan: say when it falls due, as 2027-01-31")

@@ -42,7 +42,7 @@ def read_policy_file(
         review=fields.take("review", review_block) or ReviewBlock(),
         exempt=fields.take("exempt", list_of(exemption(folder), "a list of exemptions", empty=True)) or (),
         rules=fields.take("rules", rule_blocks(rows, folder)) or {},
-        waivers=fields.take("waivers", list_of(waiver(rows, folder), "a list of waivers", empty=True)) or (),
+        waivers=fields.take("waivers", list_of(waiver(folder), "a list of waivers", empty=True)) or (),
         limits=fields.take("limits", _limits) or LimitsBlock(),
         override=fields.placed("override", _override),
         sealed=fields.take("non_negotiable", _sealed) or {},

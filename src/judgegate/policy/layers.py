@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from judgegate.model.rules import RuleSpec
+from judgegate.policy.compiling import broken_searches
 from judgegate.policy.grammar import folder_of, read_policy_file
 from judgegate.policy.model import PolicyFile
 from judgegate.policy.packs import pack_file, pack_names, read_pack
@@ -55,6 +56,7 @@ class Gathering:
                 self.packs[name] = file
 
     def _refuse(self, cause: Placed[str] | None, message: str) -> None:
+        self.problems.missing = True
         if cause is None:
             self.problems.add_file("packs", message)
         else:
@@ -78,6 +80,7 @@ class _Walk:
         file = read_policy_file(content, name, known, problems, folder=folder, must_demand=must_demand)
         if file is not None:
             self.gathering.problems.extend(unsound_conditions(file))
+            self.gathering.problems.extend(broken_searches(file))
             for extended in file.extends:
                 self._extend(extended, path, name, folder)
             self.files.append(file)
@@ -109,4 +112,5 @@ class _Walk:
             self._refuse(extended, f"there is no file {quoted(target)} where this policy was read")
 
     def _refuse(self, extended: Placed[str], message: str) -> None:
+        self.gathering.problems.missing = True
         self.gathering.problems.add(extended.place, message)

@@ -14,6 +14,7 @@ from judgegate.policy.document import LARGEST_FILE
 from judgegate.policy.grammar import POLICY_NAME
 from judgegate.policy.layers import Gathering, Reader
 from judgegate.policy.model import PolicyFile
+from judgegate.policy.own_rules import foreign_searches, own_rows, unfit_options, unknown_rules
 from judgegate.policy.policy import Policy, effective_digest
 from judgegate.policy.problems import Problems, TooManyProblems
 from judgegate.policy.sealing import weakenings
@@ -127,7 +128,13 @@ def _load(
         if organisation is not None:
             gathering.packs.update({name: pack for name, pack in organisation.packs.items() if name not in gathering.packs})
         layers = (*gathering.packs.values(), *(organisation.files if organisation else ()), *files)
+        rows |= own_rows(layers)
+        if not problems.missing:
+            mentions = [(place, rule) for place, rule in problems.mentioned if rule not in problems.brought]
+            problems.extend(unknown_rules(mentions, rows))
         if not problems.found:
+            problems.extend(foreign_searches(layers))
+            problems.extend(unfit_options(layers, rows))
             problems.extend(weakenings(layers, rows))
             problems.extend(silent_rules(layers, rows))
     except TooManyProblems:

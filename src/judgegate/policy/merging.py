@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from judgegate.model.rules import RuleSpec, Stricter
 from judgegate.model.scales import Action
+from judgegate.model.searches import Search
 from judgegate.policy.conditions import Condition
 from judgegate.policy.model import Case, Overlay, ReviewBlock, RuleBlock
 from judgegate.policy.problems import Place
@@ -32,6 +33,7 @@ class MergedRule:
     raised: tuple[Overlay, ...]
     sealed: Place | None
     sealed_at: int | None
+    looks_for: Placed[Search] | None = None
 
     @property
     def plain(self) -> Overlay:
@@ -66,6 +68,7 @@ def merge_rule(row: RuleSpec, blocks: Iterable[tuple[int, RuleBlock]], outside: 
         raised=tuple(block.sets for block in (*later, *outside)),
         sealed=seal[1].place if seal else None,
         sealed_at=seal[0] if seal else None,
+        looks_for=next((block.looks_for for block in reversed(free) if block.looks_for is not None), None),
     )
 
 

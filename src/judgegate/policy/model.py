@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from judgegate.model.scales import Action, FailOn, Role, Severity
+from judgegate.model.searches import Search
 from judgegate.model.verdict import Standing
 from judgegate.policy.conditions import Condition
 from judgegate.policy.problems import Place
@@ -68,7 +69,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class RuleBlock:
-    """What one file says of one rule. `looks_for` is what a team's own rule looks for, by its kind."""
+    """What one file says of one rule. `looks_for` is what a team's own rule looks for."""
 
     id: str
     place: Place
@@ -76,7 +77,7 @@ class RuleBlock:
     when: Placed[Condition] | None = None
     cases: Placed[tuple[Case, ...]] | None = None
     non_negotiable: Placed[bool] | None = None
-    looks_for: object | None = None
+    looks_for: Placed[Search] | None = None
 
 
 @dataclass(frozen=True, slots=True)

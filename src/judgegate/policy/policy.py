@@ -1,6 +1,6 @@
 """The policy: what the team demands, ready to be asked."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeVar
@@ -8,6 +8,7 @@ from typing import TypeVar
 from judgegate.model.change import Blob
 from judgegate.model.rules import RuleSpec
 from judgegate.model.scales import Action, FailOn
+from judgegate.model.searches import Imports, Pattern, Regex, Search, Sought
 from judgegate.model.verdict import PolicySource
 from judgegate.policy.canonical import digest
 from judgegate.policy.conditions import Facts
@@ -15,6 +16,7 @@ from judgegate.policy.exceptions import Waivable, find_exemption, find_waiver
 from judgegate.policy.merging import MergedRule, merge_rule
 from judgegate.policy.model import Exemption, PolicyFile, Waiver
 from judgegate.policy.oversight import FLOORED, UNANALYSED
+from judgegate.policy.own_rules import searches_of
 from judgegate.policy.resolving import EffectiveRule, resolve_rule
 from judgegate.policy.sealing import sealed_blocks
 from judgegate.policy.settling import FailOnTerms, free_layers, settled
@@ -28,12 +30,14 @@ T = TypeVar("T")
 class Plan:
     """What an analysis must look for: no action, severity or threshold.
 
-    `rules` are the ids of the rules that can ever fire, sorted. `digest` names the content.
+    `rules` are the ids of the rules that can ever fire, sorted. `searches` is what those that the policy brings itself look for in files'
+    contents; what is known of a file or a change without them is in every analysis. `digest` names the content.
     """
 
     rules: tuple[str, ...]
     limits: Limits
     signals: tuple[Signal, ...]
+    searches: tuple[Sought, ...] = ()
 
     @property
     def digest(self) -> str:
@@ -41,7 +45,12 @@ class Plan:
 
     def covers(self, other: "Plan") -> bool:
         """Whether an analysis by this plan holds all that one by the other would."""
-        return set(self.rules) >= set(other.rules) and self.limits == other.limits and set(self.signals) >= set(other.signals)
+        return (
+            set(self.rules) >= set(other.rules)
+            and self.limits == other.limits
+            and set(self.signals) >= set(other.signals)
+            and set(self.searches) >= set(other.searches)
+        )
 
 
 @dataclass(frozen=True)
@@ -129,7 +138,19 @@ class Policy:
         """What an analysis must look for so that this policy can judge it."""
         rules = tuple(sorted(rule for rule in self.rows if not self.switched_off(rule)))
         signals = dict.fromkeys(placed.value for file in self.layers for placed in file.provenance.signals)
-        return Plan(rules, self.limits, tuple(signals))
+        return Plan(rules, self.limits, tuple(signals), tuple(Sought(rule, search) for rule, search in self._contents() if rule in rules))
+
+    def searches(self) -> Mapping[str, Search]:
+        """What the rules that the policy brings itself look for, by their ids."""
+        return searches_of(self.layers)
+
+    @property
+    def own_rules(self) -> tuple[RuleSpec, ...]:
+        """The rows of the rules that the policy brings itself."""
+        return tuple(self.rows[rule] for rule in self.searches())
+
+    def _contents(self) -> Iterator[tuple[str, Search]]:
+        return ((rule, search) for rule, search in self.searches().items() if isinstance(search, Pattern | Regex | Imports))
 
     def exemption(self, path: str, *blobs: Blob | None, rule: str = UNANALYSED.id) -> Exemption | None:
         """The entry that exempts a file, given all its sides; None where none does. A link, a submodule or an executable never is.
@@ -176,7 +197,7 @@ def effective_digest(policy: Policy) -> str:
     """The digest of what holds, whatever files, comments and order of keys it was written with."""
     folders = ["", *sorted({file.folder for file in policy.layers if file.folder})]
     rules = {rule: [_content(policy.merged(rule, folder)) for folder in folders] for rule in policy.rows}
-    blocks = [policy.fail_on, policy.provenance, policy.review, policy.limits, policy.override, policy.plan()]
+    blocks = [policy.fail_on, policy.provenance, policy.review, policy.limits, policy.override, policy.plan(), policy.searches()]
     lists = [[file.folder, file.exempt, sorted(file.sealed)] for file in policy.layers]
     return digest([folders, rules, blocks, lists, policy.waivers])
 

@@ -84,11 +84,18 @@ class TooManyProblems(Exception):  # noqa: N818 - a signal inside this room: rea
 
 @dataclass(slots=True)
 class Problems:
-    """Collects problems while files are read; `lines` are those of each file, for the excerpts."""
+    """Collects problems while files are read; `lines` are those of each file, for the excerpts.
+
+    `brought` are the ids of rules that some layer brings, well or badly. `missing`: a layer could not be read, so others may speak of what
+    it brings.
+    """
 
     found: list[PolicyProblem] = field(default_factory=list)
     paths: list[str] = field(default_factory=list)
     lines: dict[str, list[str]] = field(default_factory=dict)
+    mentioned: list[tuple[Place, str]] = field(default_factory=list)
+    brought: set[str] = field(default_factory=set)
+    missing: bool = False
 
     def add(self, place: Place, message: str) -> None:
         """Note a mistake at a place, with the line that it is on, as far as its file has been shown.
@@ -100,6 +107,10 @@ class Problems:
         text = lines[place.line - 1].rstrip("\r").replace("\t", " ") if place.line <= len(lines) else ""
         excerpt, underline = underlined(text, place.column, place.width)
         self._keep(PolicyProblem(place.file, place.line, place.column, message, excerpt, underline))
+
+    def mention(self, place: Place, rule: str) -> None:
+        """Remember that a rule is spoken of: whether there is one is known when all layers are read."""
+        self.mentioned.append((place, rule))
 
     def add_file(self, file: str, message: str) -> None:
         """Note a mistake of a file as a whole."""

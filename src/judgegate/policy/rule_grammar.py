@@ -1,17 +1,20 @@
 """How rules are written: what a file says of one rule, and its cases."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from judgegate.model.rules import RuleSpec
-from judgegate.model.scales import Action, Severity
-from judgegate.policy.condition_grammar import condition, nearest_rule
+from judgegate.model.scales import Action, Family, Severity
+from judgegate.model.searches import Search
+from judgegate.policy.condition_grammar import condition
 from judgegate.policy.document import Node, Scalar
-from judgegate.policy.kinds import KINDS
 from judgegate.policy.model import Case, Overlay, RuleBlock
 from judgegate.policy.oversight import FLOORED
+from judgegate.policy.own_rules import OWN_ID, provisional_row
 from judgegate.policy.problems import Problems, listed, quoted
 from judgegate.policy.reading import Placed, Read, Table, list_of, one_of, refuse, table, truth, whole_number, word
 from judgegate.policy.review_grammar import review_of
+from judgegate.policy.search_grammar import KINDS, limits_of, readers
 
 
 def rule_blocks(rows: Mapping[str, RuleSpec], folder: str) -> Read[dict[str, RuleBlock]]:
@@ -28,13 +31,12 @@ def rule_blocks(rows: Mapping[str, RuleSpec], folder: str) -> Read[dict[str, Rul
 
 
 def _rule(key: Scalar, node: Node, rows: Mapping[str, RuleSpec], folder: str, problems: Problems) -> RuleBlock | None:
-    if key.text not in rows:
-        problems.add(key.place, f"unknown rule {quoted(key.text)}{nearest_rule(key.text, rows)}")
-        return None
     fields = table(node, problems, "what the rule does")
+    looks = [] if fields is None else [name for name in KINDS if fields.node_of(name) is not None]
+    _check_id(key, looks, rows, problems)
     if fields is None:
         return None
-    row = rows[key.text]
+    row = rows.get(key.text) or provisional_row(key.text)
     block = RuleBlock(
         id=key.text,
         place=key.place,
@@ -42,8 +44,10 @@ def _rule(key: Scalar, node: Node, rows: Mapping[str, RuleSpec], folder: str, pr
         when=fields.placed("when", condition(folder)),
         cases=fields.placed("cases", list_of(_case(row, folder), "a list of cases")),
         non_negotiable=fields.placed("non_negotiable", truth),
-        looks_for=_looks_for(fields, problems),
+        looks_for=_looks_for(fields, looks, folder, problems),
     )
+    if "size" in looks:
+        block = replace(block, sets=replace(block.sets, options=limits_of(fields.node_of("size")) | dict(block.sets.options)))
     if block.when is not None and row.id in FLOORED:
         problems.add(block.when.place, f"{row.id} holds everywhere: use `cases` to ask for more somewhere")
     fields.close("a rule")
@@ -52,12 +56,25 @@ def _rule(key: Scalar, node: Node, rows: Mapping[str, RuleSpec], folder: str, pr
     return block
 
 
-def _looks_for(fields: Table, problems: Problems) -> object | None:
+def _check_id(key: Scalar, looks: Sequence[str], rows: Mapping[str, RuleSpec], problems: Problems) -> None:
+    """Whether a rule of this name may look for something, and must: a lower layer may have said already what it looks for."""
+    if not looks:
+        problems.mention(key.place, key.text)
+        return
+    problems.brought.add(key.text)
+    if key.text in rows:
+        problems.add(key.place, f"{key.text} has a check of its own: give a rule that looks for something else an id of its own")
+    elif not OWN_ID.fullmatch(key.text):
+        families = listed([family.value for family in Family])
+        problems.add(key.place, f'expected an id as "reliability/no-print", its family {families}, found {quoted(key.text)}')
+
+
+def _looks_for(fields: Table, looks: Sequence[str], folder: str, problems: Problems) -> Placed[Search] | None:
     """What a team's own rule looks for: the value of the one kind that it holds."""
-    held = {name: fields.take(name, read) for name, read in KINDS.items() if fields.node_of(name) is not None}
-    if len(held) > 1:
-        problems.add(fields.node.place, f"a rule looks for exactly one of {listed(KINDS)}, found {listed(held, 'and')}")
-    return next(iter(held.values()), None)
+    if len(looks) > 1:
+        problems.add(fields.node.place, f"a rule looks for exactly one of {listed(KINDS)}, found {listed(looks, 'and')}")
+    held = [fields.take(name, read) for name, read in readers(folder).items()]
+    return next((search for search in held if search is not None), None)
 
 
 def _overlay(fields: Table, row: RuleSpec) -> Overlay:

@@ -67,6 +67,8 @@ def _weakened_rule(rule: MergedRule, block: RuleBlock, sealed: Place) -> Iterato
     for name, value in (("when", block.when), ("cases", block.cases), ("message", block.sets.message), ("why", block.sets.why)):
         if value is not None:
             yield _problem(value.place, f"`{name}` of {id_} may not be touched", sealed)
+    if block.looks_for is not None and rule.looks_for is not None and block.looks_for.value != rule.looks_for.value:
+        yield _problem(block.looks_for.place, f"what {id_} looks for may not be changed", sealed)
     if block.non_negotiable is not None and not block.non_negotiable.value:
         yield _problem(block.non_negotiable.place, f"`non_negotiable` of {id_} may not be taken back", sealed)
     for name, new, old in (

@@ -1,15 +1,15 @@
 """How a team's own rule says what it looks for: one reader for each of the five kinds."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable
 
 from judgegate.model.rules import Option, Stricter
 from judgegate.model.searches import FileEvent, FileKind, Files, Regex, Search, Size
 from judgegate.policy.condition_grammar import path_patterns
 from judgegate.policy.contract_grammar import contract
-from judgegate.policy.document import Node, Scalar
+from judgegate.policy.document import Mapping, Node, Scalar
 from judgegate.policy.pattern_grammar import pattern
 from judgegate.policy.problems import Problems, nearest
-from judgegate.policy.reading import Placed, Read, list_of, one_of, refuse, refuse_word, table, truth, whole_number, word
+from judgegate.policy.reading import Placed, Read, Table, list_of, one_of, refuse, refuse_word, table, truth, whole_number, word
 
 MOST = 1_000_000_000
 _MEASURES = {
@@ -21,12 +21,12 @@ _MEASURES = {
 _PLACES = {"added": True, "content": False}
 
 
-def size_options(limits: Mapping[str, int]) -> tuple[Option, ...]:
-    """The options that a rule on the size of a change has, with the values that it sets as their defaults."""
-    return tuple(Option(name, _MEASURES[name], value, 0, MOST, Stricter.SMALLER, limits_measure=True) for name, value in limits.items())
+def size_options(measures: Iterable[str]) -> tuple[Option, ...]:
+    """The options that a rule on the size of a change has: one for each measure, set by the rule itself."""
+    return tuple(Option(name, _MEASURES[name], MOST, 0, MOST, Stricter.SMALLER, limits_measure=True) for name in measures)
 
 
-ALL_SIZE_OPTIONS = size_options(dict.fromkeys(_MEASURES, MOST))
+ALL_SIZE_OPTIONS = size_options(_MEASURES)
 
 
 def regex(node: Node, problems: Problems) -> Placed[Regex] | None:
@@ -79,41 +79,36 @@ def _mode(node: Node, problems: Problems) -> bool | None:
     return True if isinstance(node, Scalar) and node.text == "changed" else refuse(node, problems, "changed")
 
 
-def size(folder: str) -> Read[tuple[Placed[Size], Mapping[str, int]]]:
-    """Limits on the change as a whole. The names are what is looked for; their values are options, so that a case can set others."""
+def size(folder: str) -> Read[Placed[Size]]:
+    """Limits on the change as a whole. What is looked for are their names; their values are the rule's options (`limits_of`)."""
 
-    def read(node: Node, problems: Problems) -> tuple[Placed[Size], Mapping[str, int]] | None:
+    def read(node: Node, problems: Problems) -> Placed[Size] | None:
         fields = table(node, problems, "limits as {max_added_lines: 400}")
         if fields is None:
             return None
-        taken = {name: fields.take(name, whole_number(0, MOST)) for name in _MEASURES}
+        limits = {name: fields.take(name, whole_number(0, MOST)) for name in _MEASURES}
         paths = fields.take("paths", path_patterns(folder))
         fields.close("limits on the size")
-        limits = {name: value for name, value in taken.items() if value is not None}
         if not any(fields.node_of(name) for name in _MEASURES):
             return refuse(node, problems, "limits as {max_added_lines: 400}")
-        return (Placed(Size(tuple(limits), paths or ()), node.place), limits) if limits else None
+        measures = tuple(name for name, value in limits.items() if value is not None)
+        return Placed(Size(measures, paths or ()), node.place) if measures else None
 
     return read
 
 
-def kinds(folder: str) -> Mapping[str, Read[tuple[Placed[Search], Mapping[str, int]]]]:
-    """The readers by the key that says what a rule looks for; the numbers are the defaults of the rule's options."""
-    return {
-        "pattern": _without_options(pattern),
-        "regex": _without_options(regex),
-        "imports": _without_options(contract(folder)),
-        "files": _without_options(files(folder)),
-        "size": size(folder),  # type: ignore[dict-item]  # a size is a search
-    }
+def limits_of(node: Node | None) -> dict[str, Placed[int]]:
+    """The values of `size`, with their places. What is wrong with them was noted when it was read."""
+    if not isinstance(node, Mapping):
+        return {}
+    fields = Table(node, Problems())
+    found = {name: fields.placed(name, whole_number(0, MOST)) for name in _MEASURES}
+    return {name: value for name, value in found.items() if value is not None}
 
 
 KINDS = ("pattern", "regex", "imports", "files", "size")
 
 
-def _without_options(read: Callable[[Node, Problems], Placed[Search] | None]) -> Read[tuple[Placed[Search], Mapping[str, int]]]:
-    def read_search(node: Node, problems: Problems) -> tuple[Placed[Search], Mapping[str, int]] | None:
-        found = read(node, problems)
-        return None if found is None else (found, {})
-
-    return read_search
+def readers(folder: str) -> dict[str, Read[Placed[Search]]]:
+    """The readers of what a rule looks for, by the key that says it. Paths in it are relative to the folder."""
+    return {"pattern": pattern, "regex": regex, "imports": contract(folder), "files": files(folder), "size": size(folder)}  # type: ignore[dict-item]  # each gives one of the kinds

@@ -33,5 +33,11 @@ def blocks_of(layers: Sequence[PolicyFile], rule: str, zone: Zone) -> tuple[list
     """What the layers say of a rule, with the layer's index, the lowest first; and what those say that do not hold in the zone."""
     held = [(index, file.rules[rule]) for index, file in enumerate(layers) if rule in file.rules]
     inside = [(index, block) for index, block in held if is_inside(layers, index, zone)]
-    outside = [block for index, block in held if not is_inside(layers, index, zone)]
+    outside = [] if _is_local(layers, rule) else [block for index, block in held if not is_inside(layers, index, zone)]
     return inside, outside
+
+
+def _is_local(layers: Sequence[PolicyFile], rule: str) -> bool:
+    """Whether only folders' own policies bring the rule: then it holds in those folders, and nowhere else."""
+    bringing = [file.folder for file in layers if rule in file.rules and file.rules[rule].looks_for is not None]
+    return bool(bringing) and all(bringing)

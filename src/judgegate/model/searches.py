@@ -1,0 +1,133 @@
+"""What a team's own rules look for. Values only: no action, no severity and no threshold is among them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TypeAlias
+
+
+class FileEvent(Enum):
+    """What can happen to a file, in a policy's words."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    CHANGED = "changed"
+
+
+class FileKind(Enum):
+    """What an entry of a tree can be."""
+
+    FILE = "file"
+    EXECUTABLE = "executable"
+    LINK = "link"
+    SUBMODULE = "submodule"
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A shape of code, in ast-grep's terms.
+
+    `matcher` is the configuration that ast-grep takes (`rule`, perhaps `constraints`) as canonical JSON. `code` is the pattern as it was
+    written, empty where a rule object was. `covers`: a file of these languages counts as analysed once it was looked for.
+    """
+
+    languages: tuple[str, ...]
+    matcher: str
+    covers: bool = False
+    code: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Regex:
+    """A regular expression (RE2's syntax), in any text. `added`: in single lines that the change adds; else in the whole content.
+
+    `secret`: what it finds must not be shown.
+    """
+
+    pattern: str
+    added: bool = True
+    secret: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Layers:
+    """Modules, the highest first: each may import those below it. Modules that share a layer do not import each other."""
+
+    layers: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Forbidden:
+    """Modules that certain other modules do not import."""
+
+    sources: tuple[str, ...]
+    targets: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Independent:
+    """Modules none of which imports another one."""
+
+    modules: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Imports:
+    """A contract on the imports of Python modules. A module's name stands for all that is in it.
+
+    `roots` are the folders (empty, or with a slash at their end) that module names start at; the first one that a path lies in counts.
+    `type_checking`: imports under `if TYPE_CHECKING:` count as well.
+    """
+
+    contract: Layers | Forbidden | Independent
+    roots: tuple[str, ...] = ("src/", "lib/", "")
+    type_checking: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """What is known of a file without its content; all that is given must hold.
+
+    `paths` are patterns as in `.gitignore`. `kinds` are those of the head's side, of a removed file the base's. `more_than` counts bytes of
+    the head's side. `mode`: the change makes it executable, or takes that back.
+    """
+
+    events: frozenset[FileEvent] = frozenset(FileEvent)
+    paths: tuple[str, ...] = ()
+    kinds: frozenset[FileKind] = frozenset(FileKind)
+    more_than: int | None = None
+    mode: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How much a change is. `measures` are the names of the rule's options; only files that match `paths` count, all where it is empty."""
+
+    measures: tuple[str, ...]
+    paths: tuple[str, ...] = ()
+
+
+Search: TypeAlias = Pattern | Regex | Imports | Files | Size
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """A rule's id and what it looks for."""
+
+    rule: str
+    search: Search
+
+
+def patterns_for(sought: Iterable[Sought], language: str | None) -> tuple[Sought, ...]:
+    """The patterns that are looked for in a language."""
+    return tuple(one for one in sought if isinstance(one.search, Pattern) and language in one.search.languages)
+
+
+def regexes(sought: Iterable[Sought]) -> tuple[Sought, ...]:
+    """The regular expressions."""
+    return tuple(one for one in sought if isinstance(one.search, Regex))
+
+
+def import_contracts(sought: Iterable[Sought]) -> tuple[Sought, ...]:
+    """The contracts on imports."""
+    return tuple(one for one in sought if isinstance(one.search, Imports))

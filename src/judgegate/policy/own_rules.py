@@ -1,0 +1,92 @@
+"""The rows of a team's own rules: they come from the policy's layers, as the shipped rules' rows stand beside their checks."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from judgegate.model.rules import RulePage, RuleSpec
+from judgegate.model.scales import Family, Severity
+from judgegate.model.searches import Files, Imports, Pattern, Regex, Search, Size
+from judgegate.policy.condition_grammar import nearest_rule
+from judgegate.policy.model import PolicyFile, RuleBlock
+from judgegate.policy.problems import Place, quoted
+from judgegate.policy.search_grammar import ALL_SIZE_OPTIONS, size_options
+
+Mistake = tuple[Place, str]
+
+OWN_ID = re.compile(rf"(?:{'|'.join(family.value for family in Family)})/[a-z0-9]+(?:-[a-z0-9]+)*")
+
+
+def provisional_row(rule: str) -> RuleSpec:
+    """A row to read a rule with whose layers are not known yet: it has every option that such a rule may have."""
+    return RuleSpec(rule, rule, Severity.MEDIUM, "", _PAGE, ALL_SIZE_OPTIONS)
+
+
+def searches_of(layers: Sequence[PolicyFile]) -> dict[str, Search]:
+    """What each own rule looks for: what the highest layer says that says it at all."""
+    found = {id_: block.looks_for.value for file in layers for id_, block in file.rules.items() if block.looks_for is not None}
+    return dict(sorted(found.items()))
+
+
+def own_rows(layers: Sequence[PolicyFile]) -> dict[str, RuleSpec]:
+    """The rows of the rules that the layers bring."""
+    return {rule: _row(rule, search, layers) for rule, search in searches_of(layers).items()}
+
+
+def _row(rule: str, search: Search, layers: Sequence[PolicyFile]) -> RuleSpec:
+    blocks = [file.rules[rule].sets for file in layers if rule in file.rules]
+    message = next((sets.message.value for sets in reversed(blocks) if sets.message is not None), "")
+    why = next((sets.why.value for sets in reversed(blocks) if sets.why is not None), "")
+    page = RulePage(_describe(search), why or "The policy that brings this rule gives no reason.", message or "Look at the finding.", _TUNE)
+    options = size_options(search.measures) if isinstance(search, Size) else ()
+    return RuleSpec(rule, message or rule, Severity.MEDIUM, "", page, options)
+
+
+def _describe(search: Search) -> str:
+    match search:
+        case Pattern(languages=languages):
+            return f"A rule of the team's own policy: a shape of code in {', '.join(languages)}."
+        case Regex(added=added):
+            return f"A rule of the team's own policy: a text in {'the lines that a change adds' if added else 'a whole file'}."
+        case Imports():
+            return "A rule of the team's own policy: which Python modules may import which."
+        case Files():
+            return "A rule of the team's own policy: which files a change may touch, and how."
+        case Size():
+            return "A rule of the team's own policy: how large a change may be."
+
+
+_TUNE = "The rule stands in the policy, with its action, severity, `when` and `cases`; a later layer may set single ones of them."
+_PAGE = RulePage("", "", "", _TUNE)
+
+
+def unknown_rules(mentions: Sequence[tuple[Place, str]], rows: Mapping[str, RuleSpec]) -> Iterator[Mistake]:
+    """Ids that no row has and no layer brings."""
+    for place, rule in mentions:
+        if rule not in rows:
+            yield place, f"unknown rule {quoted(rule)}{nearest_rule(rule, rows)}"
+
+
+def unfit_options(layers: Sequence[PolicyFile], rows: Mapping[str, RuleSpec]) -> Iterator[Mistake]:
+    """Options that an own rule does not have: its layers were read before it was known what it looks for."""
+    for file in layers:
+        for rule, block in file.rules.items():
+            known = {option.name for option in rows[rule].options}
+            for overlay in (block.sets, *(case.sets for case in (block.cases.value if block.cases else ()))):
+                for name, placed in overlay.options.items():
+                    if name not in known:
+                        yield placed.place, f"{rule} has no option {quoted(name)}: it stands for what `size` limits"
+
+
+def foreign_searches(layers: Sequence[PolicyFile]) -> Iterator[Mistake]:
+    """A folder's own policy may bring rules for its folder, and may not exchange what a rule of the repository looks for."""
+    brought: dict[str, RuleBlock] = {}
+    for file in layers:
+        for rule, block in file.rules.items():
+            if block.looks_for is None:
+                continue
+            if file.folder and rule in brought:
+                yield (
+                    block.looks_for.place,
+                    f"a folder's own policy may not change what {rule} looks for: that is said in {brought[rule].place}",
+                )
+            brought.setdefault(rule, block)
