@@ -1,5 +1,6 @@
 """Whole runs of `judgegate check` over real repositories."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -199,6 +200,13 @@ class TestThePolicyInForce:
         assert report["outcome"] == "review"
         assert "strict" in report["policy"]["source"]
 
+    def test_a_link_in_the_place_of_the_policy_is_no_way_around_it(self, repository: RepositoryBuilder) -> None:
+        repository.write("lax.yml", "version: 1\nextends: [default]\n").link(".judgegate.yml", "lax.yml").commit("Start")
+        repository.branch("topic").write("app.py", HARMLESS).commit("Go on")
+        report = check(at=repository)
+        assert report["outcome"] == "review"
+        assert "not a regular file" in report["errors"][0]["message"]
+
     def test_the_change_that_mends_the_policy_can_pass_once_a_human_agrees(self, repository: RepositoryBuilder) -> None:
         repository.write(".judgegate.yml", "version: 1\nrulez: {}\n").commit("Typo")
         repository.branch("topic").write(".judgegate.yml", "version: 1\nextends: [default]\n").commit("Mend")
@@ -322,3 +330,57 @@ class TestProvenanceTerms:
         topic.write("two.py", INJECTION).commit("By hand")
         found = {finding["path"]: finding["provenance"] for finding in check(at=topic)["findings"] if finding["code"] == "B602"}
         assert found == {"one.py": "ai", "two.py": "unmarked"}
+
+
+def approvals(head: str, **more: object) -> str:
+    """An approvals file: bob may write and has approved the head."""
+    people = [{"id": 1, "login": "alice", "permission": "write"}, {"id": 2, "login": "bob", "permission": "write"}]
+    contents = {
+        "version": 1,
+        "head": head,
+        "opened_by": 1,
+        "people": people,
+        "reviews": [{"by": 2, "state": "approved", "commit": head}],
+        "contributors": [{"by": 1, "part": "author"}],
+    }
+    return json.dumps(contents | more)
+
+
+class TestApprovals:
+    """From a file, in whatever way they came there."""
+
+    @pytest.fixture
+    def assisted(self, topic: RepositoryBuilder) -> RepositoryBuilder:
+        author = "Alice <1+alice@users.noreply.github.com>"
+        topic.write("app.py", HARMLESS + "\n").commit("Go", author=author, trailers=[CLAUDE])
+        return topic
+
+    def test_an_approval_of_the_head_satisfies_the_demand(self, assisted: RepositoryBuilder, tmp_path: Path) -> None:
+        (tmp_path / "approvals.json").write_text(approvals(assisted.head()))
+        report = check("--approvals", str(tmp_path / "approvals.json"), at=assisted)
+        assert (report["outcome"], report["review"]["satisfied"]) == ("pass", True)
+        assert [one["who"] for one in report["review"]["counted"]] == ["bob"]
+
+    def test_an_approval_of_an_older_head_is_ignored_and_says_why(self, assisted: RepositoryBuilder, tmp_path: Path) -> None:
+        old = [{"by": 2, "state": "approved", "commit": assisted.head("main")}]
+        (tmp_path / "approvals.json").write_text(approvals(assisted.head(), reviews=old))
+        report = check("--approvals", str(tmp_path / "approvals.json"), at=assisted)
+        assert report["outcome"] == "review"
+        assert [one["who"] for one in report["review"]["ignored"]] == ["bob"]
+
+    def test_approvals_of_another_head_are_no_answer(self, assisted: RepositoryBuilder, tmp_path: Path) -> None:
+        (tmp_path / "approvals.json").write_text(approvals(assisted.head("main")))
+        assert run("check", "--approvals", str(tmp_path / "approvals.json"), at=assisted).code == 4
+
+    def test_who_wrote_a_commit_cannot_approve_it_whatever_the_file_says(self, assisted: RepositoryBuilder, tmp_path: Path) -> None:
+        own = [{"by": 1, "state": "approved", "commit": assisted.head()}]
+        (tmp_path / "approvals.json").write_text(approvals(assisted.head(), opened_by=2, reviews=own, contributors=[]))
+        assert check("--approvals", str(tmp_path / "approvals.json"), at=assisted)["outcome"] == "review"
+
+    def test_changes_requested_hold_even_a_clean_change(self, topic: RepositoryBuilder, tmp_path: Path) -> None:
+        topic.write("app.py", HARMLESS + "\n").commit("Go", author="Alice <1+alice@users.noreply.github.com>")
+        refused = [{"by": 2, "state": "changes_requested", "commit": topic.head()}]
+        (tmp_path / "approvals.json").write_text(approvals(topic.head(), reviews=refused))
+        report = check("--approvals", str(tmp_path / "approvals.json"), at=topic)
+        assert report["outcome"] == "review"
+        assert "bob" in report["reasons"][0]["message"]

@@ -28,6 +28,7 @@ _OPTIONS = (
     click.option("--branch", metavar="NAME", help="The name of the change's branch, where git does not say it."),
     click.option("--message", type=FILE, metavar="FILE", help="The commit message that is being written, for --staged and --worktree."),
     click.option("--assume-ai", is_flag=True, help="Hold the change to the terms for AI-assisted changes."),
+    click.option("--approvals", type=FILE, metavar="FILE", help="Who approved, as JSON (see: judgegate schema approvals)."),
     click.option(
         "--previous-report",
         type=FILE,
@@ -66,6 +67,7 @@ def _request(values: dict[str, Any]) -> Request:
         branch=values.pop("branch"),
         message=values.pop("message"),
         assume_ai=values.pop("assume_ai"),
+        approvals=values.pop("approvals"),
         previous_reports=tuple(values.pop("previous_report")),
     )
     _check_combination(request)
@@ -102,5 +104,5 @@ def _check_combination(request: Request) -> None:
     committed = request.source is ChangeSource.COMMITS
     if request.message is not None and (committed or request.source is ChangeSource.PATCH):
         raise click.UsageError("--message goes with --staged or --worktree: what is committed has its own message.")
-    if request.base is not None and request.source in {ChangeSource.STAGED, ChangeSource.PATCH}:
-        raise click.UsageError("--base does not go with --staged or --patch: they are judged against HEAD.")
+    if request.base is not None and request.source is ChangeSource.STAGED:
+        raise click.UsageError("--base does not go with --staged: what is staged is judged against HEAD.")

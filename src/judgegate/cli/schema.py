@@ -11,7 +11,13 @@ def _report() -> str:
     return read_schema()
 
 
-SCHEMAS: dict[str, Callable[[], str]] = {"report": _report}
+def _approvals() -> str:
+    from judgegate.review import approvals_schema  # noqa: PLC0415 - read on use
+
+    return approvals_schema()
+
+
+SCHEMAS: dict[str, Callable[[], str]] = {"report": _report, "approvals": _approvals}
 
 
 @click.command("schema")

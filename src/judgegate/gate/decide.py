@@ -1,12 +1,11 @@
 """Judge an analysis: values in, a verdict out. Nothing here reads, asks or runs anything."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from judgegate.gate.analysis import Analysis
 from judgegate.gate.coverage import judge_file
-from judgegate.gate.demands import add_up, review_without_forge
+from judgegate.gate.grounds import NOBODY_ASKED, Agreement, PolicyInForce
 from judgegate.gate.judgement import Judge, Judged
 from judgegate.gate.oversight import judge_assistance, judge_fallback, judge_policy_change, judge_unanalysed
 from judgegate.gate.pairing import pair_with_all
@@ -17,35 +16,25 @@ from judgegate.gate.waiving import waive
 from judgegate.model.lines import count_lines
 from judgegate.model.notices import Notice
 from judgegate.model.scales import Action, Outcome
-from judgegate.model.verdict import JudgedFile, PolicySource, Reason, ReviewVerdict, Verdict
-from judgegate.policy import Facts, Policy, ProvenanceTerms
+from judgegate.model.verdict import JudgedFile, Reason, ReviewVerdict, Verdict
+from judgegate.policy import Facts, ProvenanceTerms
 from judgegate.provenance import Testimony
-
-
-@dataclass(frozen=True, slots=True)
-class PolicyInForce:
-    """The policy that judges, and what is known of policies around it.
-
-    `touched` are the paths of the change that decide how changes are judged, each with what it is. `fallback` says why `policy` stands in
-    for one that did not load, and `broken_head` why the head's own policy does not load: their problems, a line each. `errors` tell both in
-    full.
-    """
-
-    policy: Policy
-    source: PolicySource
-    touched: tuple[tuple[str, str], ...] = ()
-    fallback: tuple[str, ...] = ()
-    broken_head: tuple[str, ...] = ()
-    notices: tuple[Notice, ...] = ()
-    errors: tuple[Notice, ...] = ()
+from judgegate.review import weigh
 
 
 def decide(
-    analysis: Analysis, in_force: PolicyInForce, testify: Callable[[ProvenanceTerms], Testimony], known: Facts, today: date
+    analysis: Analysis,
+    in_force: PolicyInForce,
+    testify: Callable[[ProvenanceTerms], Testimony],
+    known: Facts,
+    today: date,
+    *,
+    agreement: Agreement = NOBODY_ASKED,
 ) -> Verdict:
     """The verdict on an analysis under a policy.
 
-    `testify` weighs the analysis's provenance by a policy's terms; `known` holds the facts that are the same for every finding.
+    `testify` weighs the analysis's provenance by a policy's terms; `known` holds the facts that are the same for every finding;
+    `agreement` is what is known of who approved, with the base's code owners.
 
     Raises:
         ValueError: the analysis did not look for what this policy asks about.
@@ -58,8 +47,10 @@ def decide(
     files = tuple(judge_file(file, policy, count_lines(testimony.ai_lines(file.change.path))) for file in analysis.files)
     judged = waive(_judge_all(analysis, judge, files, in_force), policy, today)
     findings = [one.finding for one in judged]
-    review = review_without_forge(add_up(asked for one in judged for asked in one.asks))
-    reasons = (*give_reasons(findings), *_policy_reasons(in_force))
+    asks = [ask for one in judged for ask in one.asks(policy)]
+    head = analysis.change.head.oid if analysis.change.head else None
+    review = weigh(asks, agreement.approvals, head, owners=agreement.owners)
+    reasons = (*give_reasons(findings), *_policy_reasons(in_force), *_holding(review))
     return Verdict(
         outcome=_outcome(reasons, review),
         reasons=reasons,
@@ -92,6 +83,11 @@ def _judge_all(analysis: Analysis, judge: Judge, files: Sequence[JudgedFile], in
 def _policy_reasons(in_force: PolicyInForce) -> Iterable[Reason]:
     if in_force.broken_head:
         yield Reason(None, Action.BLOCK, "The policy that the change brings does not load: " + in_force.broken_head[0])
+
+
+def _holding(review: ReviewVerdict) -> Iterable[Reason]:
+    if review.held_by:
+        yield Reason(None, Action.REVIEW, f"Changes were requested by {', '.join(review.held_by)}.")
 
 
 def _outcome(reasons: Iterable[Reason], review: ReviewVerdict) -> Outcome:

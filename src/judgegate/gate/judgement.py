@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from judgegate.gate.demands import Asked
 from judgegate.gate.pairing import Paired, Placed
 from judgegate.model.lines import LineRange
 from judgegate.model.observation import Observation
@@ -12,21 +11,24 @@ from judgegate.model.scales import Action, Authorship, Confidence, Origin, Sever
 from judgegate.model.verdict import Finding
 from judgegate.policy import EffectiveRule, Facts, Policy, ProvenanceTerms
 from judgegate.provenance import Testimony
+from judgegate.review import Ask
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A finding and the effective rule that made it one."""
+    """A finding and the effective rule that made it one. `paths` are the files that raised it, none for the change as a whole."""
 
     finding: Finding
     rule: EffectiveRule
+    paths: tuple[str, ...] = ()
 
-    @property
-    def asks(self) -> tuple[Asked, ...]:
+    def asks(self, policy: Policy) -> tuple[Ask, ...]:
         """The reviews it asks for, if that is what it leads to and no waiver lifts it."""
         if self.finding.action is not Action.REVIEW or self.finding.waiver or self.finding.origin is Origin.EXISTING:
             return ()
-        return tuple(Asked(self.finding.rule, terms) for terms in self.rule.reviews)
+        fallback = tuple(standing for standing in policy.review.standings if standing.kind != "code_owners")
+        named = {"fallback": fallback} if fallback else {}
+        return tuple(Ask(self.finding.rule, terms, self.paths, self.rule.non_negotiable, **named) for terms in self.rule.reviews)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ class Judge:
                 self.known,
                 path=path,
                 provenance=provenance,
-                severity=severity or self.specs[rule].severity,
+                severity=severity,
                 confidence=confidence,
                 code=code,
             ),
@@ -96,7 +98,7 @@ class Judge:
             why=rule.why or "",
             touched=origin is Origin.EXISTING and _edits_definition(paired),
         )
-        return Judged(finding, rule)
+        return Judged(finding, rule, (path,))
 
     def tightens(self, now: Placed, was: Placed) -> bool:
         """Whether a finding moved from a place whose rules were weaker: the same facts are judged in both, only the path exchanged."""

@@ -7,7 +7,7 @@ from judgegate.model.observation import fingerprint
 from judgegate.model.rules import RuleSpec
 from judgegate.model.scales import Action, Authorship, Origin
 from judgegate.model.verdict import FileState, Finding, JudgedFile
-from judgegate.policy import AI_ASSISTED, POLICY_CHANGE, UNANALYSED, EffectiveRule
+from judgegate.policy import AI_ASSISTED, POLICY_CHANGE, UNANALYSED, EffectiveRule, ReviewTerms
 from judgegate.provenance import Testimony
 
 
@@ -16,14 +16,15 @@ def judge_assistance(judge: Judge, paths: Sequence[str]) -> list[Judged]:
     testimony = judge.testimony(AI_ASSISTED.id)
     if testimony.verdict is not Authorship.AI:
         return []
-    asked = [judge.resolve(AI_ASSISTED.id, path, Authorship.AI) for path in paths or (None,)]
-    strongest: dict[tuple[Action, object], EffectiveRule] = {}
-    for rule in asked:
-        strongest.setdefault((rule.action, rule.reviews), rule)
     message = describe_assistance(testimony)
+    alike: dict[tuple[Action, tuple[ReviewTerms, ...]], tuple[EffectiveRule, list[str]]] = {}
+    for path in paths or (None,):
+        rule = judge.resolve(AI_ASSISTED.id, path, Authorship.AI)
+        _, raised_by = alike.setdefault((rule.action, rule.reviews), (rule, []))
+        raised_by += [path] if path is not None else []
     return [
-        Judged(_finding(AI_ASSISTED, rule, None, message, Authorship.AI), rule)
-        for rule in strongest.values()
+        Judged(_finding(AI_ASSISTED, rule, None, message, Authorship.AI), rule, tuple(raised_by))
+        for rule, raised_by in alike.values()
         if rule.action is not Action.OFF
     ]
 
@@ -65,7 +66,8 @@ def _judge_path(judge: Judge, rule_id: str, path: str | None, message: str) -> J
     rule = judge.resolve(rule_id, path, provenance)
     if rule.action is Action.OFF:
         return None
-    return Judged(_finding(judge.specs[rule_id], rule, path, message, provenance), rule)
+    finding = _finding(judge.specs[rule_id], rule, path, message, provenance)
+    return Judged(finding, rule, () if path is None else (path,))
 
 
 def _finding(spec: RuleSpec, rule: EffectiveRule, path: str | None, message: str, provenance: Authorship) -> Finding:

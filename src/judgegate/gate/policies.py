@@ -1,13 +1,13 @@
 """Which policy judges: the base's, a named one, or what stands in where there is none."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from judgegate.change import Repository
-from judgegate.gate.decide import PolicyInForce
+from judgegate.gate.grounds import PolicyInForce
 from judgegate.gate.request import Request
 from judgegate.gate.rulebook import RULEBOOK
+from judgegate.gate.trees import GitTree, authority
 from judgegate.model.change import Blob, Change, FileChange
 from judgegate.model.notices import Notice
 from judgegate.model.verdict import PolicySource
@@ -18,6 +18,7 @@ from judgegate.policy import (
     Organisation,
     Policy,
     PolicyError,
+    PolicyProblem,
     load_organisation,
     load_pack,
     load_policy,
@@ -33,19 +34,6 @@ WORKFLOWS = (".github/workflows/", ".gitlab-ci", ".forgejo/workflows/", ".gitea/
 LARGEST_WORKFLOW = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class TreeReader:
-    """Reads the files beside a policy from a commit or a tree."""
-
-    repository: Repository
-    tree: str
-
-    def read(self, path: str) -> bytes | None:
-        """The regular file's bytes, or None where there is no regular file."""
-        blob = self.repository.blob_at(self.tree, path)
-        return self.repository.read(blob.oid) if blob is not None and blob.is_file and blob.size is not None else None
-
-
 def find_policy(repository: Repository, change: Change, request: Request) -> PolicyInForce:
     """The policy that judges the change, with what the change does to it.
 
@@ -56,14 +44,22 @@ def find_policy(repository: Repository, change: Change, request: Request) -> Pol
     if request.policy is not None:
         policy = load_policy_file(RULES, request.policy, organisation=organisation)
         return _in_force(repository, change, policy, organisation)
-    authority = change.base.oid if change.base is not None else change.base_tree
+    base = authority(repository, change)
     try:
-        policy = load_policy(RULES, TreeReader(repository, authority), commit=authority, organisation=organisation)
+        _forbid_odd_policy(base)
+        policy = load_policy(RULES, base, commit=base.oid, organisation=organisation)
     except PolicyError as error:
         stand_in = load_pack(RULES, FALLBACK_PACK, organisation=organisation)
         source = PolicySource(f"pack {FALLBACK_PACK}, because the base's {POLICY_NAME} does not load", None, stand_in.source.digest)
         return _in_force(repository, change, stand_in, organisation, source, fallback=error, paths=error.paths)
     return _in_force(repository, change, policy, organisation, notices=tuple(_tuning_hints(repository, change, policy)))
+
+
+def _forbid_odd_policy(tree: GitTree) -> None:
+    """A link or a submodule where the policy should be must not count as no policy at all."""
+    blob = tree.repository.blob_at(tree.oid, POLICY_NAME)
+    if blob is not None and not blob.is_file:
+        raise PolicyError([PolicyProblem(POLICY_NAME, 0, 0, "it is not a regular file, so it is not followed")], (POLICY_NAME,))
 
 
 def _in_force(
@@ -95,8 +91,10 @@ def _in_force(
 
 def _try_head(repository: Repository, change: Change, organisation: Organisation | None) -> tuple[PolicyError | None, tuple[str, ...]]:
     """Whether the policy that the change brings loads, and the files that it is made of."""
+    head = GitTree(repository, change.head_tree)
     try:
-        return None, load_policy(RULES, TreeReader(repository, change.head_tree), organisation=organisation).paths
+        _forbid_odd_policy(head)
+        return None, load_policy(RULES, head, organisation=organisation).paths
     except PolicyError as error:
         return error, error.paths
 
@@ -133,8 +131,7 @@ def _tuning_hints(repository: Repository, change: Change, policy: Policy) -> Ite
     if repository.work_tree is None:
         return
     there = DiskReader(Path(repository.work_tree)).read(POLICY_NAME)
-    base = TreeReader(repository, change.base.oid if change.base else change.base_tree).read(POLICY_NAME)
-    if there is not None and there != base:
+    if there is not None and there != authority(repository, change).read(POLICY_NAME):
         yield Notice("policy-worktree", f"Judged by the base's policy; try yours: --policy {POLICY_NAME}")
 
 

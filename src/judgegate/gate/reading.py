@@ -46,7 +46,8 @@ def read_change(repository: Repository, request: Request) -> Change:
         case ChangeSource.WORKTREE:
             return read_worktree(repository, choose_base(repository, request.base))
         case ChangeSource.PATCH:
-            return read_patch(repository, _read_patch_file(request.patch or Path("-")))
+            base = choose_base(repository, request.base) if request.base else None
+            return read_patch(repository, _read_patch_file(request.patch or Path("-")), base)
 
 
 def _read_patch_file(file: Path) -> bytes:

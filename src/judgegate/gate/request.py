@@ -25,4 +25,5 @@ class Request:
     branch: str | None = None
     message: Path | None = None
     assume_ai: bool = False
+    approvals: Path | None = None
     previous_reports: tuple[Path, ...] = ()

@@ -1,30 +1,14 @@
 """Checks of the change as a whole: they read both trees by object id, and may see something in a file that the change leaves alone."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from judgegate.change import Repository
 from judgegate.checks import Check, Side, Sighting, Survey
 from judgegate.gate.analysis import AnalysedFile
+from judgegate.gate.trees import GitTree
 from judgegate.model.change import Change, FileChange, FileStatus
-
-
-@dataclass(frozen=True, slots=True)
-class GitTree:
-    """One side of the change, as a survey reads it."""
-
-    repository: Repository
-    oid: str
-
-    def paths(self, prefix: str = "") -> Iterator[str]:
-        """The paths of all files under a folder, in git's order."""
-        return (path for path, blob in self.repository.list_tree(self.oid, prefix) if blob.is_file)
-
-    def read(self, path: str) -> bytes | None:
-        """A file's content, or None where there is no such file."""
-        blob = self.repository.blob_at(self.oid, path)
-        return self.repository.read(blob.oid) if blob is not None and blob.is_file else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,52 @@
+"""Who approved, for a judgement: from a file or from whoever asks a forge; with everybody who has a part in the commits."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from judgegate.change import Repository
+from judgegate.gate.grounds import Agreement
+from judgegate.gate.request import Request
+from judgegate.gate.trees import authority
+from judgegate.model.approvals import Approvals
+from judgegate.model.change import Change
+from judgegate.model.errors import UsageError
+from judgegate.model.evidence import ProvenanceRecord
+from judgegate.provenance import is_agent, read_co_authors
+from judgegate.review import Directory, find_owners, identify, read_approvals
+
+AskForge = Callable[[Repository, Change, ProvenanceRecord], Approvals | None]
+"""Asks a forge who approved the change that was read, once its commits and evidence are known."""
+
+
+def find_agreement(
+    repository: Repository, change: Change, record: ProvenanceRecord, request: Request, ask_forge: AskForge | None
+) -> Agreement:
+    """Who approved, and who owns what.
+
+    Raises:
+        UsageError: an approvals file cannot be read.
+        IncompleteError: the forge could not be asked.
+    """
+    approvals = ask_forge(repository, change, record) if ask_forge is not None else _from_file(request, change)
+    return Agreement(approvals, find_owners(authority(repository, change).read))
+
+
+def _from_file(request: Request, change: Change) -> Approvals | None:
+    if request.approvals is None:
+        return None
+    try:
+        content = request.approvals.read_bytes()
+    except OSError as error:
+        raise UsageError(f"The approvals file {request.approvals} cannot be read: {error.strerror}.") from error
+    return with_contributors(read_approvals(content, str(request.approvals)), change)
+
+
+def with_contributors(approvals: Approvals, change: Change) -> Approvals:
+    """The approvals with everybody whom the commits name: what a file says of contributors is only its writer's word."""
+    named = {commit.oid: read_co_authors(commit) for commit in change.commits}
+    found = identify(change.commits, Directory({}, approvals.addresses, is_agent), named)
+    return replace(
+        approvals,
+        contributions=tuple(dict.fromkeys((*approvals.contributions, *found.contributions))),
+        unmapped=tuple(dict.fromkeys((*approvals.unmapped, *found.unmapped))),
+    )

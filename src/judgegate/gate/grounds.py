@@ -1,0 +1,38 @@
+"""What a decision rests on besides the analysis."""
+
+from dataclasses import dataclass, field
+
+from judgegate.model.approvals import Approvals
+from judgegate.model.notices import Notice
+from judgegate.model.verdict import PolicySource
+from judgegate.policy import Policy
+from judgegate.review import CodeOwners
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyInForce:
+    """The policy that judges, and what is known of policies around it.
+
+    `touched` are the paths of the change that decide how changes are judged, each with what it is. `fallback` says why `policy` stands in
+    for one that did not load, and `broken_head` why the head's own policy does not load: their problems, a line each. `errors` tell both in
+    full.
+    """
+
+    policy: Policy
+    source: PolicySource
+    touched: tuple[tuple[str, str], ...] = ()
+    fallback: tuple[str, ...] = ()
+    broken_head: tuple[str, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    errors: tuple[Notice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """What is known of who agreed: `approvals` is None where nothing could say; `owners` are the base's code owners."""
+
+    approvals: Approvals | None = None
+    owners: CodeOwners = field(default_factory=CodeOwners)
+
+
+NOBODY_ASKED = Agreement()
