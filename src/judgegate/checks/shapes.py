@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
-from typing import Protocol
+from typing import Any, Protocol
 
 from judgegate.checks.python.source import PythonSource
 from judgegate.model.change import Change
@@ -54,7 +54,7 @@ class Scan:
     name: str
     rules: tuple[str, ...]
     languages: tuple[str, ...]
-    run: Callable[[PythonSource], Iterator[Observation]]
+    run: Callable[[Any], Iterator[Observation]]  # takes what its languages are read into
     covers: bool = True
     prepare: Callable[[], object] = _nothing
 

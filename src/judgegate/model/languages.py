@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 PYTHON = "python"
+TEXT = "text"
+"""What regular expressions are searched in: any file, whatever else it is."""
 
 SUFFIXES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {

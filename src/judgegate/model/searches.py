@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TypeAlias
 
+TYPE_CHECKING_ONLY = "type checking"
+"""What an observation of an import carries as its metric where only type checkers follow it."""
+
 
 class FileEvent(Enum):
     """What can happen to a file, in a policy's words."""

@@ -1,14 +1,22 @@
 """One task, from bytes to what was seen, or to a sentence that says why not."""
 
 import binascii
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from judgegate.checks.own import own_checks
 from judgegate.checks.python import PythonSource, Unreadable, read_python
 from judgegate.checks.shapes import Check, Compare, Scan, Sighting, applicable
-from judgegate.workers.wire import dump_sighting
+from judgegate.checks.text import TextSource, read_code, read_text
+from judgegate.model.languages import PYTHON, SUFFIXES, TEXT
+from judgegate.workers.wire import dump_sighting, load_searches
 
-_READERS: dict[str, Callable[[bytes, bytes], PythonSource]] = {"python": read_python}
+Source = PythonSource | TextSource
+
+_READERS: Mapping[str, Callable[[bytes, bytes], Source]] = dict.fromkeys(SUFFIXES, read_code) | {
+    PYTHON: read_python,
+    TEXT: read_text,
+}
 OUT_OF_MEMORY = "it needs more memory than a check may have"
 
 
@@ -43,7 +51,8 @@ class Examiner:
             raise _CheckFailedError(f"nothing here reads {task['language']}")
         sources = [self._read(task, side) for side in task["sides"]]
         shape = Scan if task["shape"] == "scan" else Compare
-        checks = applicable(self._checks, task["language"], frozenset(task["rules"]))
+        own = own_checks(load_searches(task.get("searches", ())))
+        checks = applicable((*self._checks, *own), task["language"], frozenset(task["rules"]))
         rules: set[str] = set()
         seen: list[list[Any]] = []
         for check in checks:
@@ -53,7 +62,7 @@ class Examiner:
                 rules |= wanted
         return {"rules": sorted(rules), "seen": seen}
 
-    def _read(self, task: dict[str, Any], side: str | None) -> PythonSource | None:
+    def _read(self, task: dict[str, Any], side: str | None) -> Source | None:
         if side is None:
             return None
         return _READERS[task["language"]](binascii.a2b_base64(side), self._salt)
@@ -64,7 +73,7 @@ def size_of(task: dict[str, Any]) -> int:
     return sum(len(side) for side in task["sides"] if side is not None)
 
 
-def _run(check: Scan | Compare, sources: list[PythonSource | None]) -> list[Sighting]:
+def _run(check: Scan | Compare, sources: list[Source | None]) -> list[Sighting]:
     try:
         return list(_look(check, sources))
     except RecursionError:
@@ -76,7 +85,7 @@ def _run(check: Scan | Compare, sources: list[PythonSource | None]) -> list[Sigh
         raise _CheckFailedError(f"the check {check.name} failed on it ({detail})") from None
 
 
-def _look(check: Scan | Compare, sources: list[PythonSource | None]) -> Iterator[Sighting]:
+def _look(check: Scan | Compare, sources: list[Any]) -> Iterator[Sighting]:
     if isinstance(check, Compare):
         before, after = sources
         yield from check.run(before, after)

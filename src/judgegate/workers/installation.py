@@ -9,6 +9,8 @@ import judgegate
 from judgegate.model.errors import IncompleteError
 
 ENGINES = ("bandit", "radon")
+OWN_ENGINES = ("ast_grep_py", "re2")
+"""What only a policy's own rules need: where one is missing, the files that it should look at cannot be checked, and say so."""
 _LOADER_PATH = "LD_LIBRARY_PATH"
 
 
@@ -24,8 +26,10 @@ def import_paths(untrusted: Iterable[Path] = (), engines: Iterable[str] = ENGINE
     home = str(Path(judgegate.__file__).resolve().parent.parent)
     entries = [home, *_trusted_entries(untrusted)]
     found = [home]
-    for engine in engines:
+    for engine in (*engines, *OWN_ENGINES):
         place = next((entry for entry in entries if os.path.isfile(os.path.join(entry, engine, "__init__.py"))), None)  # noqa: PTH113, PTH118 - entries are text
+        if place is None and engine in OWN_ENGINES:
+            continue
         if place is None:
             raise IncompleteError(f"{engine} is not installed beside judgegate, so no file can be checked.", "Install judgegate again.")
         found.append(place)

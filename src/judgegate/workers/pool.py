@@ -15,7 +15,7 @@ from judgegate.workers.installation import import_paths
 from judgegate.workers.limits import Limits
 from judgegate.workers.process import Launch
 from judgegate.workers.tasks import Answer, Compared, CompareTask, Content, Failed, Scanned, ScanTask, Task
-from judgegate.workers.wire import MalformedError, load_sightings, load_text, load_texts
+from judgegate.workers.wire import MalformedError, dump_searches, load_sightings, load_text, load_texts
 
 SHARE = 100_000
 DEFAULT_CHECKS = "judgegate.checks:CHECKS"
@@ -176,6 +176,7 @@ class _Round:
                 "shape": "scan" if isinstance(task, ScanTask) else "compare",
                 "language": task.language,
                 "rules": sorted(task.rules),
+                "searches": dump_searches(task.searches) if isinstance(task, ScanTask) else [],
                 "sides": [side if side is None else binascii.b2a_base64(side, newline=False).decode() for side in sides],
             },
         )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from judgegate.checks.shapes import Sighting
 from judgegate.model.observation import Observation
+from judgegate.model.searches import Sought
 
 Content = bytes | Callable[[], bytes]
 """A file's bytes, or a function that reads them when a worker is free for them."""
@@ -12,12 +13,13 @@ Content = bytes | Callable[[], bytes]
 
 @dataclass(frozen=True, slots=True)
 class ScanTask:
-    """Look at one side of one file. `id` is the caller's; `rules` are those that are wanted."""
+    """Look at one side of one file. `id` is the caller's; `rules` are those that are wanted, `searches` what the own ones look for."""
 
     id: str
     language: str
     rules: frozenset[str]
     content: Content
+    searches: tuple[Sought, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from judgegate.checks.shapes import Side, Sighting
 from judgegate.model.lines import LineRange
 from judgegate.model.observation import Observation
 from judgegate.model.scales import Confidence, Severity
+from judgegate.model.searches import Imports, Independent, Pattern, Regex, Search, Sought
 
 LENGTH_SIZE = 4
 _TEXTS = 7
@@ -90,6 +91,36 @@ def _load_sighting(item: list[Any], rules: frozenset[str]) -> Sighting:
         definition=None if first is None else _lines(first, last),
     )
     return Sighting(observation, Side(side))
+
+
+def dump_searches(sought: Iterable[Sought]) -> list[list[Any]]:
+    """What a worker must know of own rules. Of a contract it needs no more than that somebody asks for imports."""
+    return [_dump_search(one) for one in sought]
+
+
+def _dump_search(one: Sought) -> list[Any]:
+    match one.search:
+        case Pattern(languages=languages, matcher=matcher):
+            return [one.rule, "pattern", list(languages), matcher]
+        case Regex(pattern=pattern, added=added, secret=secret):
+            return [one.rule, "regex", pattern, added, secret]
+        case _:
+            return [one.rule, "imports"]
+
+
+def load_searches(value: Iterable[list[Any]]) -> tuple[Sought, ...]:
+    """The other way round, on the worker's side: the parent's word is taken."""
+    return tuple(Sought(rule, _load_search(kind, rest)) for rule, kind, *rest in value)
+
+
+def _load_search(kind: str, rest: list[Any]) -> Search:
+    match kind, rest:
+        case "pattern", [languages, matcher]:
+            return Pattern(tuple(languages), matcher)
+        case "regex", [pattern, added, secret]:
+            return Regex(pattern, added, secret)
+        case _:
+            return Imports(Independent(()))
 
 
 def load_texts(value: object, allowed: Iterable[str]) -> tuple[str, ...]:

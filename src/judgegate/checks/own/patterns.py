@@ -1,0 +1,86 @@
+"""Shapes of code, by ast-grep: a file is parsed once, and every pattern of its language is looked for in that tree."""
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from judgegate.checks.excerpts import excerpt_of
+from judgegate.checks.python.source import PythonSource
+from judgegate.checks.text import TextSource
+from judgegate.model.lines import LineRange
+from judgegate.model.observation import Observation, fingerprint
+from judgegate.model.searches import Pattern, Sought
+
+if TYPE_CHECKING:
+    from ast_grep_py import SgNode
+
+_DEFINITIONS = ("function", "method", "class", "struct", "interface", "trait", "impl", "module", "namespace", "object", "contract", "enum")
+_LONGEST_NAME = 100
+
+
+class EngineError(Exception):
+    """ast-grep gave up. Its own panic is no ordinary exception."""
+
+
+def scan_patterns(source: PythonSource | TextSource, language: str, sought: Sequence[Sought]) -> Iterator[Observation]:
+    """Observe every place where one of the patterns is, in the order of the rules and of the file. One line counts once for a rule."""
+    from ast_grep_py import SgRoot  # noqa: PLC0415 - only workers of a policy with patterns pay for it
+
+    try:
+        root = SgRoot(source.text, language).root()
+        for one in sought:
+            if isinstance(one.search, Pattern):
+                yield from _observe_all(root.find_all(json.loads(one.search.matcher)), source, one.rule)
+    except BaseException as error:
+        if type(error).__name__ == "PanicException":
+            raise EngineError(str(error)) from None
+        raise
+
+
+def _observe_all(nodes: "Sequence[SgNode]", source: PythonSource | TextSource, rule: str) -> Iterator[Observation]:
+    seen: set[LineRange] = set()
+    for node in nodes:
+        lines = _lines_of(node, source)
+        if lines not in seen:
+            seen.add(lines)
+            yield _observe(node, lines, source, rule)
+
+
+def _observe(node: "SgNode", lines: LineRange, source: PythonSource | TextSource, rule: str) -> Observation:
+    subject, definition = _enclosing(node, lines, source)
+    texts = source.texts_of(lines)
+    mark = fingerprint(rule, "", subject, texts)
+    return Observation(
+        rule=rule,
+        code="",
+        lines=lines,
+        subject=subject,
+        message=f"This is what {rule} looks for",
+        fingerprint=mark,
+        key=mark,
+        excerpt=excerpt_of(texts),
+        definition=definition,
+    )
+
+
+def _lines_of(node: "SgNode", source: PythonSource | TextSource) -> LineRange:
+    """Both count lines from line feeds only. A node that ends where a line begins does not reach into it."""
+    reach = node.range()
+    start = min(reach.start.line + 1, len(source.lines))
+    end = reach.end.line + (1 if reach.end.column or reach.end.line == reach.start.line else 0)
+    return LineRange(start, max(start, min(end, len(source.lines))))
+
+
+def _enclosing(node: "SgNode", lines: LineRange, source: PythonSource | TextSource) -> tuple[str, LineRange | None]:
+    """The qualified name of the enclosing definition, and its lines."""
+    if isinstance(source, PythonSource):
+        definition = source.enclosing(lines.start)
+        return (definition.name, definition.whole) if definition else ("", None)
+    named = [(above, name) for above in node.ancestors() if _defines(above) and (name := above.field("name")) is not None]
+    subject = ".".join(name.text()[:_LONGEST_NAME] for _, name in reversed(named))
+    return subject, _lines_of(named[0][0], source) if named else None
+
+
+def _defines(node: "SgNode") -> bool:
+    kind = node.kind()
+    return any(word in kind for word in _DEFINITIONS)

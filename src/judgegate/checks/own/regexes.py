@@ -1,0 +1,85 @@
+"""Texts, by RE2: its time grows with the length of the text and never with its content, so no file can hang the gate.
+
+A text is looked at as it stands and in Unicode's compatibility form (NFKC), since Python and others read full-width letters as plain ones.
+"""
+
+import bisect
+import unicodedata
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from judgegate.checks.excerpts import excerpt_of
+from judgegate.checks.text import TextSource
+from judgegate.model.lines import LineRange
+from judgegate.model.observation import Observation, fingerprint, secret_key
+from judgegate.model.searches import Regex, Sought
+
+MASK = b"***"
+
+
+def scan_regexes(source: TextSource, sought: Sequence[Sought]) -> Iterator[Observation]:
+    """Observe every place where one of the expressions matches. One line, or one range of lines, counts once for a rule."""
+    for one in sought:
+        if isinstance(one.search, Regex):
+            compiled = _compile(one.search.pattern)
+            places = _matching_lines(compiled, source.lines.texts) if one.search.added else _matching_ranges(compiled, source.text)
+            for lines in sorted(set(places)):
+                yield _observe(one.rule, one.search, compiled, lines, source)
+
+
+def _compile(pattern: str) -> Any:
+    """The expression over bytes: text would have every offset counted out in characters. The engine keeps what it has compiled."""
+    import re2  # noqa: PLC0415 - only workers of a policy with regular expressions pay for it
+
+    return re2.compile(pattern.encode())
+
+
+def _matching_lines(compiled: Any, texts: Sequence[str]) -> Iterator[LineRange]:
+    for number, line in enumerate(texts, 1):
+        if any(compiled.search(form) is not None for form in _forms(line)):
+            yield LineRange(number, number)
+
+
+def _matching_ranges(compiled: Any, text: str) -> Iterator[LineRange]:
+    for form in _forms(text):
+        feeds = [index for index, byte in enumerate(form) if byte == _LINE_FEED]
+        for match in compiled.finditer(form):
+            start = bisect.bisect_left(feeds, match.start()) + 1
+            yield LineRange(start, max(start, bisect.bisect_left(feeds, match.end() - 1) + 1))
+
+
+_LINE_FEED = 10
+
+
+def _forms(text: str) -> tuple[bytes, ...]:
+    """The text as it stands, and as it is read where that differs. Neither form makes or takes away a line feed."""
+    plain = text.removesuffix("\r").encode("utf-8", "surrogatepass")
+    if text.isascii():
+        return (plain,)
+    folded = unicodedata.normalize("NFKC", text).removesuffix("\r").encode("utf-8", "surrogatepass")
+    return (plain,) if folded == plain else (plain, folded)
+
+
+def _observe(rule: str, regex: Regex, compiled: Any, lines: LineRange, source: TextSource) -> Observation:
+    plain = source.texts_of(lines)
+    shown = _masked(compiled, plain) if regex.secret else plain
+    mark = fingerprint(rule, "", "", shown)
+    return Observation(
+        rule=rule,
+        code="",
+        lines=lines,
+        subject="",
+        message=f"This is what {rule} looks for",
+        fingerprint=mark,
+        key=secret_key(source.salt, rule, "", "", plain) if regex.secret else mark,
+        excerpt=excerpt_of(shown),
+    )
+
+
+def _masked(compiled: Any, lines: Sequence[str]) -> Sequence[str]:
+    """The lines without what matched; nothing of them where that reaches over a line's end, or only the other form matches."""
+    if len(lines) > 1:
+        return (MASK.decode(),)
+    plain = lines[0].encode("utf-8", "surrogatepass")
+    masked: bytes = compiled.sub(MASK, plain)
+    return (masked.decode("utf-8", "replace"),) if masked != plain else (MASK.decode(),)
