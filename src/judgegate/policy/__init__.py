@@ -3,7 +3,9 @@
 The words of this room that others need; everything else in it is its own business.
 """
 
+from judgegate.policy.comparison import compare_policies
 from judgegate.policy.conditions import UNKNOWN, Facts, Unknown
+from judgegate.policy.differences import Difference, Direction
 from judgegate.policy.exceptions import Waivable, find_waiver
 from judgegate.policy.grammar import POLICY_NAME
 from judgegate.policy.layers import Reader
@@ -46,6 +48,8 @@ __all__ = [
     "UNKNOWN",
     "AuthorApproval",
     "Contributors",
+    "Difference",
+    "Direction",
     "DiskReader",
     "EffectiveRule",
     "Exemption",
@@ -67,6 +71,7 @@ __all__ = [
     "Unknown",
     "Waivable",
     "Waiver",
+    "compare_policies",
     "find_waiver",
     "load_organisation",
     "load_pack",

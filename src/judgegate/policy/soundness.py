@@ -86,18 +86,18 @@ def _try_out(worlds: Iterator[tuple[Facts, Opaque]], scope: Condition | None, ca
 
 def _worlds(conditions: Sequence[Condition]) -> Iterator[tuple[Facts, Opaque]] | None:
     """All combinations that the conditions tell apart, or None where they are too many to try."""
-    leaves = [leaf for condition in conditions for leaf in _leaves(condition)]
-    told = {type(leaf) for leaf in leaves}
-    opaque = list(dict.fromkeys(leaf for leaf in leaves if not isinstance(leaf, _TELLING)))
+    asked = [leaf for condition in conditions for leaf in leaves(condition)]
+    told = {type(leaf) for leaf in asked}
+    opaque = list(dict.fromkeys(leaf for leaf in asked if not isinstance(leaf, _TELLING)))
     dimensions: list[Sequence[object]] = [
         tuple(Authorship) if ProvenanceIs in told else (Authorship.UNMARKED,),
         tuple(Severity) if SeverityIs in told else (Severity.LOW,),
         (None, *Confidence) if ConfidenceIs in told else (None,),
-        (None, *_codes(leaves)),
-        _line_counts(leaves),
+        (None, *_codes(asked)),
+        _line_counts(asked),
         *([(False, True)] * len(opaque)),
     ]
-    if prod(map(len, dimensions)) * len(leaves) > MOST_STEPS:
+    if prod(map(len, dimensions)) * len(asked) > MOST_STEPS:
         return None
     return (_world(values, opaque) for values in product(*dimensions))
 
@@ -119,9 +119,9 @@ def _world(values: tuple[object, ...], opaque: Sequence[Condition]) -> tuple[Fac
     return facts, dict(zip(opaque, map(bool, rest), strict=True))
 
 
-def _codes(leaves: Sequence[Condition]) -> list[str]:
+def _codes(asked: Sequence[Condition]) -> list[str]:
     """Codes that the patterns tell apart: each pattern's shortest one, and a longer one of each that ends in a star."""
-    patterns = dict.fromkeys(pattern for leaf in leaves if isinstance(leaf, CodeIs) for pattern in leaf.patterns)
+    patterns = dict.fromkeys(pattern for leaf in asked if isinstance(leaf, CodeIs) for pattern in leaf.patterns)
     return list(dict.fromkeys(code for pattern in patterns for code in _examples(pattern)))
 
 
@@ -129,21 +129,22 @@ def _examples(pattern: str) -> tuple[str, ...]:
     return (pattern[:-1], f"{pattern[:-1]}\0") if pattern.endswith("*") else (pattern,)
 
 
-def _line_counts(leaves: Sequence[Condition]) -> list[int]:
+def _line_counts(asked: Sequence[Condition]) -> list[int]:
     edges = {0}
-    for leaf in leaves:
+    for leaf in asked:
         if isinstance(leaf, AddedLinesAre):
             edges |= {leaf.minimum} if leaf.maximum is None else {leaf.minimum, leaf.maximum + 1}
     return sorted(edges)
 
 
-def _leaves(condition: Condition) -> Iterator[Condition]:
+def leaves(condition: Condition) -> Iterator[Condition]:
+    """The questions that a condition is made of."""
     match condition:
         case AllOf(parts) | AnyOf(parts):
             for part in parts:
-                yield from _leaves(part)
+                yield from leaves(part)
         case Not(part):
-            yield from _leaves(part)
+            yield from leaves(part)
         case _:
             yield condition
 

@@ -1,0 +1,128 @@
+"""How two policies differ in one rule: both are asked the same questions, and their answers compared."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from judgegate.model.rules import RuleSpec, Stricter
+from judgegate.model.scales import Action
+from judgegate.policy.conditions import Condition, Facts
+from judgegate.policy.differences import Difference, Direction, way
+from judgegate.policy.merging import MergedRule, stricter_value
+from judgegate.policy.policy import Policy
+from judgegate.policy.probing import MOST_WORLDS, World, count_worlds, describe_worlds, dimensions, worlds
+from judgegate.policy.resolving import EffectiveRule
+from judgegate.policy.soundness import leaves
+from judgegate.policy.terms import ReviewTerms, is_part
+
+VERBS = {Action.OFF: "says nothing", Action.WARN: "warns", Action.REVIEW: "asks for a review", Action.BLOCK: "blocks"}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One aspect in which the effective rules differ, from what to what; `direction` is the new one's."""
+
+    aspect: str
+    before: str
+    after: str
+    direction: Direction
+
+
+def compare_rule(rule: str, old: Policy, new: Policy) -> Iterator[Difference]:
+    """What became of a rule that at least one of the policies has."""
+    row = new.rows.get(rule) or old.rows[rule]
+    known = dimensions(_questions(rule, old, new), sorted(_folders(old) | _folders(new)))
+    if count_worlds(known) > MOST_WORLDS:
+        yield Difference(Direction.UNCLEAR, rule, f"{rule} tells apart more cases than can be compared: read both")
+        return
+    found: dict[Answer, list[World]] = {}
+    for world, facts in worlds(known):
+        for answer in _answers(row, _ask(old, rule, facts), _ask(new, rule, facts)):
+            if not _is_the_block_s(answer, old.review, new.review):
+                found.setdefault(answer, []).append(world)
+    for answer, where in found.items():
+        yield Difference(answer.direction, rule, _tell(rule, answer, describe_worlds(known, where)))
+
+
+def _questions(rule: str, *policies: Policy) -> list[Condition]:
+    merged = [policy.merged(rule, folder) for policy in policies if rule in policy.rows for folder in ("", *_folders(policy))]
+    return [leaf for one in merged for condition in _conditions(one) for leaf in leaves(condition)]
+
+
+def _conditions(merged: MergedRule) -> Iterator[Condition]:
+    if merged.when is not None:
+        yield merged.when.value
+    yield from (case.when for case in merged.cases)
+
+
+def _folders(policy: Policy) -> set[str]:
+    return {file.folder for file in policy.layers if file.folder}
+
+
+def _ask(policy: Policy, rule: str, facts: Facts) -> EffectiveRule | None:
+    return policy.resolve(rule, facts) if rule in policy.rows else None
+
+
+def _answers(row: RuleSpec, old: EffectiveRule | None, new: EffectiveRule | None) -> Iterator[Answer]:
+    was, now = (one.action if one else Action.OFF for one in (old, new))
+    if was is not now:
+        yield Answer("action", was.value, now.value, Direction.TIGHTER if now > was else Direction.WEAKER)
+    elif old is not None and new is not None and now is not Action.OFF:
+        if old.severity is not new.severity:
+            direction = Direction.TIGHTER if new.severity > old.severity else Direction.WEAKER
+            yield Answer("severity", old.severity.value, new.severity.value, direction)
+        yield from _options(row, old, new)
+        if now is Action.REVIEW:
+            yield from _reviews(old.reviews, new.reviews)
+
+
+def _options(row: RuleSpec, old: EffectiveRule, new: EffectiveRule) -> Iterator[Answer]:
+    for option in row.options:
+        was, now = old.options.get(option.name, option.default), new.options.get(option.name, option.default)
+        if was != now:
+            is_stricter = stricter_value(option.stricter, was, now) == now
+            direction = Direction.UNCLEAR if option.stricter is Stricter.INCOMPARABLE else way(stricter=is_stricter, laxer=not is_stricter)
+            yield Answer(option.name, str(was), str(now), direction)
+
+
+def _reviews(old: tuple[ReviewTerms, ...], new: tuple[ReviewTerms, ...]) -> Iterator[Answer]:
+    if len(old) != len(new):
+        yield Answer("review", f"{len(old)} kinds", f"{len(new)} kinds", Direction.UNCLEAR)
+        return
+    for was, now in zip(old, new, strict=True):
+        yield from compare_reviews(was, now)
+
+
+def compare_reviews(old: ReviewTerms, new: ReviewTerms) -> Iterator[Answer]:
+    """The aspects of a review that differ."""
+    if old.approvals != new.approvals:
+        direction = Direction.TIGHTER if new.approvals > old.approvals else Direction.WEAKER
+        yield Answer("review.approvals", str(old.approvals), str(new.approvals), direction)
+    for name in ("stale", "contributors", "author"):
+        was, now = getattr(old, name), getattr(new, name)
+        if was is not now:
+            yield Answer(f"review.{name}", was.value, now.value, Direction.TIGHTER if now > was else Direction.WEAKER)
+    if set(old.standings) != set(new.standings):
+        direction = way(stricter=is_part(new.standings, old.standings), laxer=is_part(old.standings, new.standings))
+        yield Answer("review.from", _standings(old), _standings(new), direction)
+
+
+def _standings(terms: ReviewTerms) -> str:
+    return " or ".join(sorted(str(standing) for standing in terms.standings))
+
+
+def _is_the_block_s(answer: Answer, old: ReviewTerms, new: ReviewTerms) -> bool:
+    """Whether the difference is that of the policy's own `review`, which is told once and not for every rule."""
+    return answer.aspect.startswith("review.") and answer in compare_reviews(old, new)
+
+
+def _tell(rule: str, answer: Answer, where: str) -> str:
+    if answer.aspect != "action":
+        return f"{rule}: {answer.aspect} is {answer.after} instead of {answer.before}{where}"
+    was, now = Action(answer.before), Action(answer.after)
+    if answer.direction is Direction.TIGHTER:
+        before = f", where it {_PAST[was]}" if was is not Action.OFF else ""
+        return f"{rule} now {VERBS[now]}{where}{before}"
+    return f"{rule} no longer {VERBS[was]}{where}" + ("" if now is Action.OFF else f": it only {VERBS[now]}")
+
+
+_PAST = {Action.OFF: "said nothing", Action.WARN: "warned", Action.REVIEW: "asked for a review", Action.BLOCK: "blocked"}
