@@ -376,7 +376,7 @@ class TestChoosingTheBase:
         clone.git("remote", "set-head", "origin", "--delete")
         assert _chosen(clone) == ("origin/main", "origin/main")
         clone.git("update-ref", "-d", "refs/remotes/origin/main")
-        assert _chosen(clone) == ("main", "the branch main")
+        assert _chosen(clone) == ("main", "local branch main")
         clone.git("branch", "-m", "main", "master")
         assert _chosen(clone) == ("master", "the branch master")
 

@@ -57,7 +57,7 @@ def test_an_ai_assisted_change_waits_for_a_human(topic: RepositoryBuilder) -> No
     report = done.report
     assert (done.code, report["outcome"], report["provenance"]["verdict"]) == (3, "review", "ai")
     assert report["review"]["demands"] == [
-        {"rules": ["oversight/ai-assisted"], "approvals": 1, "from": [{"permission": "write"}], "missing": 1, "who_can": []}
+        {"rules": ["oversight/ai-assisted"], "approvals": 1, "from": [{"permission": "write"}], "missing": 1, "who_can": ["someone with write permission"], "shortfall": ""}
     ]
 
 

@@ -32,7 +32,7 @@ def choose_base(repository: Repository, base: str | None = None, head: str | Non
         if oid := find_ref(repository, f"refs/heads/{branch}"):
             if branch_of(repository, head) == branch:
                 return _upstream(repository, branch)
-            return Revision(branch, oid, f"the branch {branch}")
+            return Revision(branch, oid, f"local branch {branch}")
     tried = ", ".join((*_REMOTE_BRANCHES, *_LOCAL_BRANCHES))
     raise UsageError(f"There is no branch to judge against; tried {tried}.", "Name one with --base or JUDGEGATE_BASE.")
 

@@ -26,7 +26,7 @@ def read_staged(repository: Repository) -> Change:
     if repository.work_tree is None:
         raise UsageError("A bare repository has nothing staged.", "Judge commits with --base and --head.")
     tree = write_index_tree(repository)
-    base = Revision("HEAD", repository.resolve("HEAD"), "what is staged is judged against HEAD") if has_commits(repository) else None
+    base = Revision("HEAD", repository.resolve("HEAD"), "HEAD") if has_commits(repository) else None
     base_tree = tree_of(repository, base.oid) if base else repository.empty_tree
     files = compare_trees(repository, [base_tree], tree)
     return Change(

@@ -10,6 +10,7 @@ from judgegate.model.change import Change, FileChange
 from judgegate.model.evidence import Evidence
 from judgegate.model.notices import Notice
 from judgegate.model.verdict import (
+    Counted,
     Demand,
     FileState,
     Finding,
@@ -213,10 +214,16 @@ def _review(review: ReviewVerdict) -> Json:
         "required": review.required,
         "satisfied": review.satisfied,
         "demands": [_demand(demand) for demand in demands],
-        "counted": [{"who": approval.who, "commit": approval.commit} for approval in counted],
+        "counted": [_counted(approval) for approval in counted],
         "ignored": [{"who": approval.who, "why": approval.why} for approval in ignored],
         "override": review.override,
+        "held_by": _sorted(review.held_by),
+        "unmapped": _sorted(review.unmapped),
     }
+
+
+def _counted(approval: Counted) -> Json:
+    return {"who": approval.who, "commit": approval.commit, "serves": _sorted(approval.serves), "attested": approval.attested}
 
 
 def _demand(demand: Demand) -> Json:
@@ -227,6 +234,7 @@ def _demand(demand: Demand) -> Json:
         "from": [_standing(standing) for standing in standings],
         "missing": demand.missing,
         "who_can": _sorted(demand.who_can),
+        "shortfall": demand.shortfall,
     }
 
 

@@ -47,14 +47,20 @@ def describe_change(change: Change) -> str:
     base = describe_base(change.base)
     match change.source:
         case ChangeSource.COMMITS:
-            head = change.branch or (change.head.name if change.head else "the head")
-            return f"Judged {commits} of {head} since {base}."
+            return f"Judged {commits} of {_describe_head(change)} since {base}."
         case ChangeSource.STAGED:
             return f"Judged what is staged, against {base}."
         case ChangeSource.WORKTREE:
             return f"Judged the work tree: {commits} and what is not committed, since {base}."
         case ChangeSource.PATCH:
             return f"Judged a patch, against {base}."
+
+
+def _describe_head(change: Change) -> str:
+    """The branch, or what the head was called; an id is shortened."""
+    if change.branch or change.head is None:
+        return change.branch or "the head"
+    return shorten(change.head.oid) if change.head.name == change.head.oid else change.head.name
 
 
 def describe_base(base: Revision | None) -> str:
