@@ -378,7 +378,7 @@ class TestChoosingTheBase:
         clone.git("update-ref", "-d", "refs/remotes/origin/main")
         assert _chosen(clone) == ("main", "local branch main")
         clone.git("branch", "-m", "main", "master")
-        assert _chosen(clone) == ("master", "the branch master")
+        assert _chosen(clone) == ("master", "local branch master")
 
     def test_the_branch_itself_is_judged_against_its_upstream(self, started: RepositoryBuilder) -> None:
         started.switch("main")
