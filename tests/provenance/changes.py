@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from judgegate.change import Repository, choose_base, read_commits
+from judgegate.change import Repository, choose_base, read_commits, read_staged, read_worktree
 from judgegate.model.change import Commit, Identity
 from judgegate.model.evidence import ProvenanceRecord
 from judgegate.model.lines import LineRange
@@ -27,6 +27,13 @@ def record_of(path: Path, surroundings: Surroundings | None = None, *, base: str
 def weighed(path: Path, surroundings: Surroundings | None = None, *, base: str = "main") -> Testimony:
     """The same under the default terms."""
     return weigh(record_of(path, surroundings, base=base), Certainty.STRONG, ROLES)
+
+
+def from_worktree(path: Path, *, staged: bool = False, surroundings: Surroundings | None = None) -> Testimony:
+    """What is not committed yet, under the default terms."""
+    with Repository.open(path) as repository:
+        change = read_staged(repository) if staged else read_worktree(repository, choose_base(repository, "main"))
+        return weigh(gather(change, repository, surroundings), Certainty.STRONG, ROLES)
 
 
 def ai_lines(testimony: Testimony, path: str) -> list[int]:

@@ -19,12 +19,13 @@ ENTRIES: list[Signal | NotAi] = [*CATALOGUE.signals, *CATALOGUE.denials, *CATALO
 TEXT = frozenset(
     {SignalKind.TRAILER_KEY, SignalKind.TRAILER, SignalKind.FOOTER, SignalKind.SUBJECT, SignalKind.FRAGMENT, SignalKind.COMMENT}
 )
-TOOLS = (
-    "aider amazon-q amp any claude-code claude-flow cline codeflash codegen coderabbit continue crush cubic-dev-ai cursor devin ellipsis entire "
-    "factory-droid gemini-cli gemini-code-assist git-ai agent-trace github-copilot goose google-jules greptile-apps hyperlint-ai junie kiro lovable "
-    "macroscopeapp mentat mistral-vibe openai-codex opencode openhands qwen-code replit roo-code sisyphus sourcery-ai swe-agent sweep tembo v0 "
-    "warp windsurf zed"
-).split()
+TOOLS = [
+    "agent-trace", "aider", "amazon-q", "amp", "any", "claude-code", "claude-flow", "cline", "codeflash", "codegen", "coderabbit",
+    "continue", "crush", "cubic-dev-ai", "cursor", "devin", "ellipsis", "entire", "factory-droid", "gemini-cli", "gemini-code-assist",
+    "git-ai", "github-copilot", "google-jules", "goose", "greptile-apps", "hyperlint-ai", "junie", "kiro", "lovable", "macroscopeapp",
+    "mentat", "mistral-vibe", "openai-codex", "opencode", "openhands", "qwen-code", "replit", "roo-code", "sisyphus", "sourcery-ai",
+    "swe-agent", "sweep", "tembo", "v0", "warp", "windsurf", "zed",
+]  # fmt: skip
 
 
 def alone(entry: Signal | NotAi) -> Matcher:
@@ -34,7 +35,7 @@ def alone(entry: Signal | NotAi) -> Matcher:
     return Matcher(Catalogue((), (), (entry,)) if entry in CATALOGUE.denials else Catalogue((entry,), (), ()))
 
 
-def fits(entry: Signal | NotAi, text: str) -> bool:
+def fits(entry: Signal | NotAi, text: str) -> bool:  # noqa: PLR0911 - one case for each kind
     matcher = alone(entry)
     if isinstance(entry, NotAi):
         return fits_nobody(entry, matcher, text)
@@ -83,7 +84,7 @@ def test_no_test_row_is_left_over() -> None:
 
 
 def test_every_known_tool_is_in_the_catalogue() -> None:
-    assert sorted({signal.tool for signal in CATALOGUE.signals}) == sorted(TOOLS)
+    assert sorted({signal.tool for signal in CATALOGUE.signals}) == TOOLS
 
 
 @pytest.mark.parametrize(

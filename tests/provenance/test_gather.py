@@ -129,8 +129,17 @@ def test_a_report_of_a_report_names_its_place_once() -> None:
 
 @pytest.mark.parametrize(
     "raw",
-    [b"{", b"[]", b"{}", b"[" * 100_000, b'{"version": 2, "provenance": {"evidence": []}}', report(1), report(EARLIER | {"confidence": "sure"}), report(EARLIER | {"tool": 1})],
-)  # fmt: skip
+    [
+        b"{",
+        b"[]",
+        b"{}",
+        b"[" * 100_000,
+        b'{"version": 2, "provenance": {"evidence": []}}',
+        report(1),
+        report(EARLIER | {"confidence": "sure"}),
+        report(EARLIER | {"tool": 1}),
+    ],
+)
 def test_what_is_no_report_is_an_error(raw: bytes) -> None:
     with pytest.raises(PreviousReportError):
         read_previous_report(raw, "old.json")

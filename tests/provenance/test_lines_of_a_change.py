@@ -4,9 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from judgegate.model.scales import Authorship
+from judgegate.model.lines import LineRange
+from judgegate.model.scales import Authorship, Certainty
 from judgegate.provenance.gather import Surroundings
-from tests.provenance.changes import CLAUDE, DEVIN, ai_lines, line, record_of, weighed
+from judgegate.provenance.history import Hunk, carry, unquote
+from judgegate.provenance.testimony import weigh
+from tests.provenance.changes import CLAUDE, DEVIN, ROLES, ai_lines, from_worktree, line, record_of, weighed
 from tests.repositories import RepositoryBuilder
 
 AI, UNMARKED = Authorship.AI, Authorship.UNMARKED
@@ -189,3 +192,64 @@ def test_the_configuration_of_the_clone_does_not_hide_a_commit_from_blame(topic:
     ignored.write_text(agent + "\n")
     topic.git("config", "blame.ignoreRevsFile", str(ignored))
     assert ai_lines(weighed(topic.path), "new.py") == [1]
+
+
+def test_lines_of_commits_are_followed_into_the_work_tree(topic: RepositoryBuilder) -> None:
+    topic.write("new.py", "alpha = 1\nbeta = 2\ngamma = 3\n").commit("By agent", trailers=[CLAUDE])
+    topic.write("new.py", "zero = 0\nalpha = 1\nown = 9\n  gamma = 3\nmore = 5\n").write("fresh.py", "own = 1\n")
+    testimony = from_worktree(topic.path)
+    assert ai_lines(testimony, "new.py") == [2, 4]
+    assert (ai_lines(testimony, "fresh.py"), testimony.of_file("fresh.py")) == ([], UNMARKED)
+
+
+def test_a_file_that_is_new_in_the_work_tree_again_has_only_the_lines_put_back(topic: RepositoryBuilder) -> None:
+    topic.write("new.py", "alpha = 1\nbeta = 2\n").commit("By agent", trailers=[CLAUDE])
+    topic.remove("new.py").commit("Take it out by hand")
+    topic.write("new.py", "own = 1\nbeta = 2\n")
+    assert ai_lines(from_worktree(topic.path), "new.py") == [2]
+
+
+def test_what_is_staged_has_no_commit_that_could_be_marked(topic: RepositoryBuilder) -> None:
+    topic.write("new.py", "alpha = 1\n").commit("By agent", trailers=[CLAUDE])
+    topic.write("staged.py", "beta = 1\n").stage()
+    assert from_worktree(topic.path, staged=True).verdict is UNMARKED
+    assert ai_lines(from_worktree(topic.path, staged=True, surroundings=Surroundings(message=CLAUDE.encode())), "staged.py") == [1]
+
+
+def test_a_policy_that_switches_a_tool_off_still_sees_whose_lines_are_the_others(topic: RepositoryBuilder) -> None:
+    topic.write("new.py", "alpha = 1\n").commit("By one agent", trailers=[CLAUDE])
+    topic.write("new.py", "alpha = 1\nbeta = 2\n").commit("By another", author=DEVIN)
+    testimony = weigh(record_of(topic.path), Certainty.STRONG, ROLES, tools_off=frozenset({"claude-code"}))
+    assert ai_lines(testimony, "new.py") == [2]
+
+
+HUNKS = [Hunk(2, 1, 2, 3), Hunk(5, 2, 6, 0), Hunk(9, 0, 9, 1)]
+
+
+@pytest.mark.parametrize(
+    ("then", "now"),
+    [
+        (LineRange(1, 1), [LineRange(1, 1)]),
+        (LineRange(2, 2), []),
+        (LineRange(1, 3), [LineRange(1, 1), LineRange(5, 5)]),
+        (LineRange(3, 8), [LineRange(5, 6), LineRange(7, 8)]),
+        (LineRange(5, 6), []),
+        (LineRange(9, 10), [LineRange(9, 9), LineRange(11, 11)]),
+    ],
+)
+def test_lines_are_carried_past_what_was_changed_before_them(then: LineRange, now: list[LineRange]) -> None:
+    assert list(carry(then, HUNKS)) == now
+
+
+@pytest.mark.parametrize(
+    ("quoted", "path"),
+    [
+        (b"plain.py", "plain.py"),
+        (b'"a\\tb\\"c\\\\.py"', 'a\tb"c\\.py'),
+        (b'"\\303\\274.py"', "\u00fc.py"),
+        (b'"\\377.py"', "\udcff.py"),
+        (b'"', '"'),
+    ],
+)
+def test_a_path_that_git_quotes_is_read(quoted: bytes, path: str) -> None:
+    assert unquote(quoted) == path

@@ -11,6 +11,7 @@ from tests.provenance.changes import CLAUDE, ai_lines, line, record_of, signals,
 from tests.repositories import RepositoryBuilder
 
 SESSIONS = {"s_59382cac373d67": {"agent_id": {"tool": "codex", "id": "1", "model": "gpt-5"}, "human_author": "Alice <alice@example.com>"}}
+CURSOR = {"agent_id": {"tool": "cursor"}}
 HUMANS = {"h_59382cac373d67": {"author": "Alice <alice@example.com>"}}
 
 
@@ -26,12 +27,12 @@ AI_KEY = "s_59382cac373d67::t_b36996ac40fae3"
     ("raw", "expected"),
     [
         (note(f"a.py\n  {AI_KEY} 3-5,9\n", sessions=SESSIONS), [("a.py", 3, 5, "codex"), ("a.py", 9, 9, "codex")]),
-        (note('"a b.py"\n  0123456789abcdef 1\n', prompts={"0123456789abcdef": {"agent_id": {"tool": "cursor"}}}), [("a b.py", 1, 1, "cursor")]),
+        (note('"a b.py"\n  0123456789abcdef 1\n', prompts={"0123456789abcdef": CURSOR}), [("a b.py", 1, 1, "cursor")]),
         (note("a.py\n  0123abc 1\n"), [("a.py", 1, 1, "0123abc")]),
         (note("a.py\n  0b0e4a4c-0000-4000-8000-000000000000 2\n"), [("a.py", 2, 2, "0b0e4a4c-0000-4000-8000-000000000000")]),
         (note("a.py\n  h_59382cac373d67 1-9\n"), []),
         (note("", sessions=SESSIONS), []),
-        (note(f"a.py\n  h_59382cac373d67 1\n  {AI_KEY} 2\nb.py\n  {AI_KEY} 7\n"), [("a.py", 2, 2, "s_59382cac373d67::t_b36996ac40fae3"), ("b.py", 7, 7, AI_KEY)]),
+        (note(f"a.py\n  h_59382cac373d67 1\n  {AI_KEY} 2\nb.py\n  {AI_KEY} 7\n"), [("a.py", 2, 2, AI_KEY), ("b.py", 7, 7, AI_KEY)]),
         (note(f"a.py\n  {AI_KEY} 5-3,0,x,4\n", sessions=SESSIONS), [("a.py", 4, 4, "codex")]),
         (f"a.py\r\n  {AI_KEY} 1\r\n---\r\n{{}}".encode(), [("a.py", 1, 1, AI_KEY)]),
         (f"a.py\n  {AI_KEY} 1\n---\nnot json".encode(), [("a.py", 1, 1, AI_KEY)]),

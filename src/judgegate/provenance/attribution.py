@@ -9,6 +9,7 @@ from judgegate.change import Repository
 from judgegate.model.change import Change, FileChange
 from judgegate.model.evidence import Evidence, FileEvidence, LineEvidence
 from judgegate.model.lines import LineRange
+from judgegate.model.scales import Certainty, Role
 from judgegate.provenance.history import Blamed, Touch, blame, carry, hunks_between, lost_lines, significant, touches
 
 Indices = tuple[int, ...]
@@ -62,7 +63,7 @@ class _Attributor:
         self.repository = repository
         self.marked = marked
         self.claims = claims
-        self.kinds = {oid: frozenset((evidence[i].role, evidence[i].confidence) for i in indices) for oid, indices in marked.items()}
+        self.kinds = {oid: frozenset(_kind(evidence[index]) for index in indices) for oid, indices in marked.items()}
         self.oldest_first = tuple(reversed(change.commits))
         self.touched = _touched(touches(repository, self.oldest_first)) if change.commits else {}
 
@@ -141,6 +142,11 @@ class _Attributor:
                 marks = lost.get(significant(texts[line - 1]))
                 if marks and not found[file.path].get(line, set()).issuperset(marks[-1]):
                     found[file.path].setdefault(line, set()).update(marks.pop())
+
+
+def _kind(piece: Evidence) -> tuple[Role, Certainty, str]:
+    """All of a piece of evidence that a policy can look at."""
+    return piece.role, piece.confidence, piece.signal
 
 
 def _touched(parts: Iterable[Touch]) -> dict[str, frozenset[str]]:

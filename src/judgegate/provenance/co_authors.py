@@ -7,7 +7,7 @@ from judgegate.model.change import Commit, Identity
 from judgegate.model.scales import Certainty, Role
 from judgegate.provenance.lines import evidence_lines
 from judgegate.provenance.matcher import Matcher, default_matcher
-from judgegate.provenance.reading import fold, readings
+from judgegate.provenance.reading import fold, readings, split_lines
 
 KEYS = frozenset({"co-authored-by", "coauthored-by", "co-author", "co-authors", "co-developed-by"})
 
@@ -20,7 +20,7 @@ def read_co_authors(commit: Commit) -> tuple[Identity, ...]:
 
 
 def _named(text: str) -> Iterator[Identity]:
-    for line in evidence_lines(text.split("\n"), fold(text).split("\n"), squashes=True):
+    for line in evidence_lines(*split_lines(text), squashes=True):
         if line.key in KEYS:
             for name, address in _PERSON.findall(line.value):
                 yield Identity(name.strip(), address.strip())

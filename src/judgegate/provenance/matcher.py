@@ -71,8 +71,8 @@ class Table(Generic[Row]):
 class Matcher:
     """Looks things up in a catalogue.
 
-    Methods take folded text in any case and return the strongest signal, or None. The tables, one for each kind that stands in a message, are
-    asked directly, with text in lower case: a matcher looks at every line of every commit.
+    Methods take folded text in any case and return the strongest signal, or None. The tables, one for each kind that stands in a message,
+    are asked directly, with text in lower case: a matcher looks at every line of every commit.
     """
 
     def __init__(self, catalogue: Catalogue) -> None:

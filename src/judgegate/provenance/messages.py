@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 
 from judgegate.model.evidence import Evidence
 from judgegate.model.scales import Certainty
-from judgegate.model.signals import Signal, SignalKind
+from judgegate.model.signals import Signal
 from judgegate.provenance.lines import LONGEST_LINE, Line, evidence_lines
 from judgegate.provenance.matcher import AUTHORING, Matcher
-from judgegate.provenance.reading import fold, is_plain, readings
+from judgegate.provenance.reading import readings, split_lines
 
 QUOTE_LENGTH = 200
 ADDRESS = re.compile(r"<([^<>]*)>")
@@ -71,13 +71,11 @@ def read_text(text: str, matcher: Matcher, *, squashes: bool = False, boxes: boo
         squashes: whether the text can hold several messages, as a commit's can.
         boxes: whether ticked check-boxes are statements, as in the body of a pull request.
     """
-    raw_lines = text.splitlines()
-    whole = "\n".join(raw_lines)
-    folded = whole if is_plain(whole) else fold(whole)
-    lowered = folded.lower()
+    raw_lines, folded = split_lines(text)
+    lowered = "\n".join(folded).lower()
     if not raw_lines or (not boxes and not _worth_a_look(lowered, matcher)):
         return NOTHING
-    scan = _Scan(folded.split("\n"), lowered, matcher)
+    scan = _Scan(folded, lowered, matcher)
     for line in evidence_lines(raw_lines, scan.lines, squashes=squashes):
         scan.look(line, boxes=boxes)
     return Found(tuple(scan.markers), tuple(scan.denials))

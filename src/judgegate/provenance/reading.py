@@ -92,6 +92,13 @@ def fold(text: str) -> str:
     return LOOKALIKE.sub(lambda found: LOOKALIKES[found[0]], visible)
 
 
+def split_lines(text: str) -> tuple[list[str], list[str]]:
+    """The text's lines, at whatever may end one, as they came and folded; as many of each."""
+    raw = text.splitlines()
+    whole = "\n".join(raw)
+    return raw, (raw if is_plain(whole) else fold(whole).split("\n")) if raw else []
+
+
 def is_plain(text: str) -> bool:
     """Whether the text is as it looks, so that it need not be folded."""
     return text.isascii() and not CONTROLS.search(text)

@@ -76,9 +76,7 @@ def weigh(
         tools_off: tools, or single signals by their id, whose evidence the policy does not count; in lower case.
         assume_ai: the caller says that an AI took part.
     """
-    floor = gate_on or Certainty.STRONG
-    counted = [piece.role in roles and tools_off.isdisjoint((piece.tool.lower(), piece.signal.lower())) for piece in record.evidence]
-    gates = [count and not piece.confidence < floor for count, piece in zip(counted, record.evidence, strict=True)]
+    gates = [does_gate(piece, gate_on, roles, tools_off) for piece in record.evidence]
     gating = tuple(piece for piece, gate in zip(record.evidence, gates, strict=True) if gate)
     assumed = ALWAYS if gate_on is None else ASSUMED if assume_ai else None
     speaking = [entry for entry in record.lines if any(gates[index] for index in entry.evidence)]
@@ -94,6 +92,13 @@ def weigh(
         assisted=_by_path((entry.path, entry.lines) for entry in speaking),
         touched=frozenset(entry.path for entry in record.files if any(gates[index] for index in entry.evidence)),
     )
+
+
+def does_gate(piece: Evidence, gate_on: Certainty | None, roles: frozenset[Role], tools_off: frozenset[str] = frozenset()) -> bool:
+    """Whether a piece of evidence makes what it speaks of AI-assisted. Under `always` (None) strong evidence is what is named."""
+    if piece.role not in roles or not tools_off.isdisjoint((piece.tool.lower(), piece.signal.lower())):
+        return False
+    return not piece.confidence < (gate_on or Certainty.STRONG)
 
 
 def _by_path(entries: Iterable[tuple[str, LineRange]]) -> dict[str, tuple[LineRange, ...]]:

@@ -1,0 +1,83 @@
+"""How much of a history is AI-assisted, by tool and by month. Pure, and flat in memory: commits pass through one by one."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from judgegate.model.change import Commit
+from judgegate.model.evidence import Evidence
+from judgegate.model.scales import Certainty, Role
+from judgegate.provenance.commits import read_commit
+from judgegate.provenance.matcher import Matcher
+from judgegate.provenance.testimony import does_gate
+
+UNKNOWN_MONTH = "unknown"
+"""For a committer's clock that no calendar has."""
+
+LAST_SECOND = 253_402_300_799
+"""The end of the year 9999, the last that the calendar has, in seconds since 1970."""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Of so many commits so many are AI-assisted. A commit counts once for each tool that its evidence names, the most frequent first."""
+
+    commits: int
+    assisted: int
+    by_tool: tuple[tuple[str, int], ...]
+
+    @property
+    def percentage(self) -> float:
+        """From 0 to 100; 0 for no commits."""
+        return 100 * self.assisted / self.commits if self.commits else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """The whole history and each of its months (`2026-01`, UTC, by the committer's clock), the earliest first."""
+
+    total: Share
+    months: tuple[tuple[str, Share], ...]
+
+
+@dataclass(slots=True)
+class _Count:
+    commits: int = 0
+    assisted: int = 0
+    by_tool: Counter[str] = field(default_factory=Counter)
+
+    def share(self) -> Share:
+        return Share(self.commits, self.assisted, tuple(sorted(self.by_tool.items(), key=lambda item: (-item[1], item[0]))))
+
+
+def read_history(commits: Iterable[Commit], matcher: Matcher) -> Iterator[tuple[Commit, tuple[Evidence, ...]]]:
+    """Each commit with the evidence that it carries itself; notes and traces are not read."""
+    for commit in commits:
+        yield commit, read_commit(commit, matcher)[0]
+
+
+def count_history(
+    history: Iterable[tuple[Commit, Iterable[Evidence]]],
+    gate_on: Certainty | None,
+    roles: frozenset[Role],
+    *,
+    tools_off: frozenset[str] = frozenset(),
+) -> Statistics:
+    """How many commits carry evidence that gates under these terms; the terms are those of `weigh`, `always` (None) counting as strong."""
+    total = _Count()
+    months: dict[str, _Count] = {}
+    for commit, evidence in history:
+        tools = {piece.tool for piece in evidence if does_gate(piece, gate_on, roles, tools_off)}
+        for count in (total, months.setdefault(month_of(commit.committed), _Count())):
+            count.commits += 1
+            count.assisted += bool(tools)
+            count.by_tool.update(tools)
+    return Statistics(total.share(), tuple((name, months[name].share()) for name in sorted(months)))
+
+
+def month_of(seconds: int) -> str:
+    """The month of a clock in seconds since 1970, as `2026-01`, in UTC."""
+    if not 0 <= seconds <= LAST_SECOND:
+        return UNKNOWN_MONTH
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m")
