@@ -5,6 +5,7 @@ from pathlib import Path
 
 from judgegate.change import Repository
 from judgegate.gate.grounds import PolicyInForce
+from judgegate.gate.policy_change import tell_effect
 from judgegate.gate.request import Request
 from judgegate.gate.rulebook import RULEBOOK
 from judgegate.gate.trees import GitTree, authority
@@ -75,13 +76,18 @@ def _in_force(
 ) -> PolicyInForce:
     made_of = {POLICY_NAME, *policy.paths, *paths}
     broken: PolicyError | None = None
+    effect: tuple[str, ...] = ()
     if any(file.path in made_of for file in change.files) or _brings_policy(change):
-        broken, head_paths = _try_head(repository, change, organisation)
-        made_of |= set(head_paths)
+        head = _try_head(repository, change, organisation)
+        made_of |= set(head.paths)
+        if isinstance(head, PolicyError):
+            broken = head
+        else:
+            effect = tell_effect(RULES, GitTree(repository, change.base_tree), head, policy, organisation)
     return PolicyInForce(
         policy=policy,
         source=source or policy.source,
-        touched=tuple(_touched(repository, change, frozenset(made_of))),
+        touched=tuple(_touched(repository, change, frozenset(made_of), effect)),
         fallback=_lines(fallback),
         broken_head=_lines(broken),
         notices=notices,
@@ -89,24 +95,27 @@ def _in_force(
     )
 
 
-def _try_head(repository: Repository, change: Change, organisation: Organisation | None) -> tuple[PolicyError | None, tuple[str, ...]]:
-    """Whether the policy that the change brings loads, and the files that it is made of."""
+def _try_head(repository: Repository, change: Change, organisation: Organisation | None) -> Policy | PolicyError:
+    """The policy that the change brings, or why it does not load."""
     head = GitTree(repository, change.head_tree)
     try:
         _forbid_odd_policy(head)
-        return None, load_policy(RULES, head, organisation=organisation).paths
+        return load_policy(RULES, head, organisation=organisation)
     except PolicyError as error:
-        return error, error.paths
+        return error
 
 
 def _brings_policy(change: Change) -> bool:
     return any(file.path.rpartition("/")[2] == POLICY_NAME for file in change.files)
 
 
-def _touched(repository: Repository, change: Change, made_of: frozenset[str]) -> Iterator[tuple[str, str]]:
+def _touched(repository: Repository, change: Change, made_of: frozenset[str], effect: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """The first of the policy's files also tells what all of them come to."""
+    untold = effect
     for file in change.files:
         if file.path in made_of or file.path.rpartition("/")[2] == POLICY_NAME:
-            yield file.path, "the policy"
+            yield file.path, "; ".join(("the policy", *untold))
+            untold = ()
         elif file.path in CODE_OWNERS:
             yield file.path, "who owns which code"
         elif file.path.startswith(WORKFLOWS) and _runs_judgegate(repository, file):
