@@ -1,15 +1,17 @@
 """One hearing: the change is read, the policy found, the evidence gathered; then analyse looks and decide judges."""
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 
 from judgegate.checks import language_of
 from judgegate.gate.analyse import Advance, analyse
+from judgegate.gate.analysis import Analysis
 from judgegate.gate.approvals import AskForge, find_agreement
 from judgegate.gate.decide import decide
 from judgegate.gate.facts import known_facts
+from judgegate.gate.grounds import PolicyInForce
 from judgegate.gate.policies import find_policy
 from judgegate.gate.reading import describe_leftovers, open_repository, read_change
 from judgegate.gate.request import Request
@@ -17,10 +19,28 @@ from judgegate.gate.testimony import gather_evidence, testify_by
 from judgegate.gate.workforce import Workforce
 from judgegate.model.change import Change
 from judgegate.model.verdict import Verdict
+from judgegate.policy import Facts, ProvenanceTerms
+from judgegate.provenance import Testimony
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """A verdict with everything that it was made from, for who wants to know how it came about."""
+
+    verdict: Verdict
+    analysis: Analysis
+    in_force: PolicyInForce
+    testify: Callable[[ProvenanceTerms], Testimony]
+    known: Facts
 
 
 def hear(request: Request, workforce: Workforce, today: date, advance: Advance, ask_forge: AskForge | None = None) -> Verdict:
     """Judge what was asked. `today` decides which waivers still hold; `ask_forge` says who approved, where no file does."""
+    return hear_in_full(request, workforce, today, advance, ask_forge).verdict
+
+
+def hear_in_full(request: Request, workforce: Workforce, today: date, advance: Advance, ask_forge: AskForge | None = None) -> Hearing:
+    """Like `hear`, with what the verdict was made from."""
     with open_repository(request) as repository:
         change = read_change(repository, request)
         workforce.expect(_sizes(change))
@@ -30,8 +50,10 @@ def hear(request: Request, workforce: Workforce, today: date, advance: Advance, 
         analysis = analyse(change, repository, plan, workforce.under(plan.limits), evidence.record, advance=advance)
         agreement = find_agreement(repository, change, evidence.record, request, ask_forge)
         testify = cache(testify_by(evidence))
-        verdict = decide(analysis, in_force, testify, known_facts(change, analysis, evidence.pull_request), today, agreement=agreement)
-        return replace(verdict, notices=(*verdict.notices, *describe_leftovers(repository, request)))
+        known = known_facts(change, analysis, evidence.pull_request)
+        verdict = decide(analysis, in_force, testify, known, today, agreement=agreement)
+        told = replace(verdict, notices=(*verdict.notices, *describe_leftovers(repository, request)))
+        return Hearing(told, analysis, in_force, testify, known)
 
 
 def _sizes(change: Change) -> Iterator[int]:
