@@ -75,7 +75,7 @@ def _judge(analysis: Analysis, before: Seen, after: Seen, paired: Sequence[Paire
     readable = {file.change.path: file for file in analysis.files if file.language and not file.obstacle}
     differences = [
         *_compare_sides(readable.values(), before, after),
-        *_compare_introduced(paired, _expect(*(_of(readable, seen.issues) for seen in (before, after)))),
+        *_compare_introduced(paired, expect(*(_of(readable, seen.issues) for seen in (before, after)))),
     ]
     return Agreement(
         files=len(readable),
@@ -153,7 +153,7 @@ def _without(counts: Counter[Place], places: set[Place]) -> Counter[Place]:
     return Counter({place: count for place, count in counts.items() if place not in places})
 
 
-def _expect(before: Iterable[Issue], after: Iterable[Issue]) -> Expected:
+def expect(before: Iterable[Issue], after: Iterable[Issue]) -> Expected:
     """The difference of bandit's two multisets: within each path first, then what is left over the whole change."""
     expected = Expected(Counter(), Counter(), set())
     for key, (was, now) in _by_key(before, after).items():

@@ -84,7 +84,7 @@ def _fields(output: bytes) -> list[str]:
 
 
 def _take(repository: Path, candidates: Sequence[tuple[str, str]], count: int) -> list[Pair]:
-    """Every n-th candidate, and the ones between where those are no changes: nothing in common, or nothing new in the head."""
+    """Every n-th candidate, and the ones between where those are no changes: nothing in common, nothing new, or not all of it here."""
     step = max(1, len(candidates) // count)
     ordered = [candidate for start in range(step) for candidate in candidates[start::step]]
     pairs: list[Pair] = []
@@ -92,7 +92,7 @@ def _take(repository: Path, candidates: Sequence[tuple[str, str]], count: int) -
         if len(pairs) == count:
             break
         merge_bases = _merge_bases(repository, base, head)
-        if merge_bases and head not in merge_bases:
+        if merge_bases and head not in merge_bases and _is_whole(repository, base, head):
             pairs.append(Pair(repository, base, head, merge_bases))
     return pairs
 
@@ -102,6 +102,11 @@ def _merge_bases(repository: Path, base: str, head: str) -> tuple[str, ...]:
         return tuple(git(repository, "merge-base", "--all", base, head).decode().split())
     except subprocess.CalledProcessError:
         return ()
+
+
+def _is_whole(repository: Path, base: str, head: str) -> bool:
+    """Whether the repository holds every object that the head brings: a copy may lack some, and judgegate fetches nothing."""
+    return b"\n?" not in b"\n" + git(repository, "rev-list", "--objects", "--missing=print", head, "--not", base)
 
 
 def _merges(repository: Path) -> list[tuple[str, str]]:
