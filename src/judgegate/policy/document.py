@@ -56,18 +56,18 @@ class UnreadableDocument(Exception):  # noqa: N818 - a signal inside this module
     """The file cannot be read on."""
 
 
-def read_document(content: bytes, file: str, problems: Problems) -> Mapping | None:
-    """The file's mapping, or None where a problem keeps it from being read. Problems are noted."""
+def read_document(content: bytes, file: str, problems: Problems, *, what: str = "a policy") -> Mapping | None:
+    """The file's mapping, or None where a problem keeps it from being read. Problems are noted; `what` is what they call the file."""
     try:
-        text = _decode(content, file, problems)
-        return _Composer(text, file, problems).document()
+        text = _decode(content, file, problems, what)
+        return _Composer(text, file, problems, what).document()
     except UnreadableDocument:
         return None
 
 
-def _decode(content: bytes, file: str, problems: Problems) -> str:
+def _decode(content: bytes, file: str, problems: Problems, what: str) -> str:
     if len(content) > LARGEST_FILE:
-        problems.add_file(file, f"the file is too large: a policy has at most {LARGEST_FILE} bytes")
+        problems.add_file(file, f"the file is too large: {what} has at most {LARGEST_FILE} bytes")
         raise UnreadableDocument
     text = content.decode("utf-8", "backslashreplace").removeprefix("\ufeff")
     problems.lines[file] = text.split("\n")
@@ -82,7 +82,7 @@ def _decode(content: bytes, file: str, problems: Problems) -> str:
         place = _place_at(text, match.start(), file)
         column = len(_visible(text[: match.start()].rpartition("\n")[2])) + 1
         shown = Place(file, place.line, column, len(_visible(match[0])))
-        problems.add(shown, f"the character U+{ord(match[0][0]):04X} has no place in a policy")
+        problems.add(shown, f"the character U+{ord(match[0][0]):04X} has no place in {what}")
         raise UnreadableDocument
     return text
 
@@ -107,8 +107,9 @@ class _Open:
 class _Composer:
     """Builds nodes from the parser's events, without recursion, so that no nesting can exhaust a stack."""
 
-    def __init__(self, text: str, file: str, problems: Problems) -> None:
+    def __init__(self, text: str, file: str, problems: Problems, what: str) -> None:
         self.text = text
+        self.what = what
         self.lines = problems.lines[file]
         self.file = file
         self.problems = problems
@@ -151,26 +152,26 @@ class _Composer:
 
     def _check_document(self, event: Any, documents: int) -> None:
         if event.version or event.tags:
-            self._refuse(self._place(event), "directives (%YAML, %TAG) have no place in a policy")
+            self._refuse(self._place(event), f"directives (%YAML, %TAG) have no place in {self.what}")
         if documents > 1:
-            self._refuse(self._place(event), "a policy is one document: a second one starts here")
+            self._refuse(self._place(event), f"{self.what} is one document: a second one starts here")
 
     def _check_size(self, event: Any, depth: int) -> None:
         self.nodes += 1
         if depth > DEEPEST_NESTING:
             self._refuse(self._place(event), f"nested too deeply: at most {DEEPEST_NESTING} levels")
         if self.nodes > MOST_NODES:
-            self._refuse(self._place(event), f"too many values: a policy holds at most {MOST_NODES}")
+            self._refuse(self._place(event), f"too many values: {self.what} holds at most {MOST_NODES}")
 
     def _check_node(self, event: Any) -> None:
         if event.anchor is not None:
-            self.problems.add(self._place(event), f"anchors have no place in a policy: write out what &{event.anchor[:20]} stands for")
+            self.problems.add(self._place(event), f"anchors have no place in {self.what}: write out what &{event.anchor[:20]} stands for")
         if event.tag is not None:
-            self.problems.add(self._place(event), f"tags have no place in a policy: found {quoted(event.tag)}")
+            self.problems.add(self._place(event), f"tags have no place in {self.what}: found {quoted(event.tag)}")
 
     def _leaf(self, event: Any) -> Scalar:
         if type(event).__name__ == "AliasEvent":
-            self.problems.add(self._place(event), f"aliases have no place in a policy: write out what *{event.anchor[:20]} stands for")
+            self.problems.add(self._place(event), f"aliases have no place in {self.what}: write out what *{event.anchor[:20]} stands for")
             return Scalar(self._place(event), "", plain=False, broken=True)
         self._check_node(event)
         self._check_size(event, 0)
@@ -190,7 +191,7 @@ class _Composer:
         if key.broken:
             return False
         if key.plain and key.text == "<<":
-            self.problems.add(key.place, "merge keys have no place in a policy: write out what is merged")
+            self.problems.add(key.place, f"merge keys have no place in {self.what}: write out what is merged")
             return False
         if key.text in seen:
             first = seen[key.text].place
@@ -201,10 +202,10 @@ class _Composer:
 
     def _mapping(self, root: Node | None) -> Mapping | None:
         if root is None or (isinstance(root, Scalar) and root.plain and not root.text):
-            self.problems.add_file(self.file, "the file is empty; a policy starts with `version: 1`")
+            self.problems.add_file(self.file, f"the file is empty; {self.what} starts with `version: 1`")
             return None
         if not isinstance(root, Mapping):
-            self.problems.add(root.place, "expected a mapping: a policy starts with `version: 1`")
+            self.problems.add(root.place, f"expected a mapping: {self.what} starts with `version: 1`")
             return None
         return root
 
