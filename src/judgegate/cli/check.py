@@ -61,7 +61,7 @@ def command(
         verdict = replace(verdict, fail_on=FailOn.NEVER if exit_zero else FailOn(fail_on))
     from judgegate.gate.rulebook import RULEBOOK  # noqa: PLC0415 - imported by now
 
-    write_outputs(outputs, verdict, replace(options, rules=RULEBOOK))
+    write_outputs(outputs, verdict, replace(options, rules={**RULEBOOK, **{row.id: row for row in verdict.own_rules}}))
     return exit_code(verdict)
 
 

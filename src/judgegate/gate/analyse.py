@@ -1,18 +1,23 @@
 """Look at a change: every check that the plan asks for, on every side of every file."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from judgegate.change import Repository
-from judgegate.checks import CHECKS, Check, Compare, Scan, applicable
-from judgegate.gate.analysis import Analysis
+from judgegate.checks import CHECKS, Check, Compare, Scan, Survey, applicable
+from judgegate.checks.own import own_checks
+from judgegate.gate.analysis import AnalysedFile, Analysis
 from judgegate.gate.assembly import assemble, comparison_id
+from judgegate.gate.contracts import hold_to_contracts
 from judgegate.gate.sides import Side, Sides, look_at
 from judgegate.gate.surveys import run_surveys
+from judgegate.gate.texts import with_texts
 from judgegate.model.change import Change
 from judgegate.model.evidence import ProvenanceRecord
+from judgegate.model.languages import PYTHON, TEXT
+from judgegate.model.searches import Sought, import_contracts, patterns_for, regexes
 from judgegate.policy import Plan
 from judgegate.workers.pool import Pool
-from judgegate.workers.tasks import CompareTask, ScanTask, Task
+from judgegate.workers.tasks import Answer, CompareTask, ScanTask, Task
 
 Advance = Callable[[int, int], None]
 
@@ -30,19 +35,44 @@ def analyse(
     """What the plan's checks see on both sides of the change. Contents are read by object id, when a worker is free for them."""
     rules = frozenset(plan.rules)
     sides = [look_at(repository, file) for file in change.files]
-    tasks = list(_tasks(repository, sides, rules, checks))
+    everything = (*checks, *own_checks(plan.searches))
+    tasks = [*_tasks(repository, sides, plan, everything), *_text_tasks(repository, sides, plan)]
     answers = {answer.id: answer for answer in pool.scan(tasks, lambda done: advance(done, len(tasks)))}
-    files = [assemble(one, answers, applicable(tuple(checks), one.language, rules)) for one in sides]
+    files = [_assemble(one, answers, plan, everything, coverable=_covers(checks, one.language)) for one in sides]
     surveyed = run_surveys(change, repository, files, rules, checks)
     return Analysis(change, plan.digest, surveyed.files, provenance, surveyed.elsewhere)
 
 
-def _tasks(repository: Repository, sides: Iterable[Sides], rules: frozenset[str], checks: Sequence[Check]) -> Iterable[Task]:
+def _assemble(one: Sides, answers: Mapping[str, Answer], plan: Plan, checks: Sequence[Check], *, coverable: bool) -> AnalysedFile:
+    file = assemble(one, answers, applicable(tuple(checks), one.language, frozenset(plan.rules)), coverable=coverable)
+    return with_texts(hold_to_contracts(file, import_contracts(plan.searches)), one, answers, regexes(plan.searches))
+
+
+def _covers(checks: Iterable[Check], language: str | None) -> bool:
+    return any(check.covers and language in check.languages for check in checks if not isinstance(check, Survey))
+
+
+def _text_tasks(repository: Repository, sides: Iterable[Sides], plan: Plan) -> Iterable[Task]:
+    sought = regexes(plan.searches)
+    rules = frozenset(one.rule for one in sought)
+    wanted = (side for one in sides for side in (one.new, *one.olds) if side is not None and side.obstacle is None)
+    tasks = {side.text_task: ScanTask(side.text_task, TEXT, rules, _reader(repository, side), sought) for side in wanted if sought}
+    return tasks.values()
+
+
+def _searches(plan: Plan, language: str | None) -> tuple[Sought, ...]:
+    contracts = import_contracts(plan.searches) if language == PYTHON else ()
+    return (*patterns_for(plan.searches, language), *contracts)
+
+
+def _tasks(repository: Repository, sides: Iterable[Sides], plan: Plan, checks: Sequence[Check]) -> Iterable[Task]:
     known: dict[str, Task] = {}
+    rules = frozenset(plan.rules)
     for one in sides:
         for side in (one.new, *one.olds):
             if side is not None and _asked(side, rules, checks, Scan):
-                known.setdefault(side.task, ScanTask(side.task, str(side.language), rules, _reader(repository, side)))
+                searches = _searches(plan, side.language)
+                known.setdefault(side.task, ScanTask(side.task, str(side.language), rules, _reader(repository, side), searches))
         if one.new is not None and one.olds and _asked(one.new, rules, checks, Compare):
             for old in one.olds:
                 task = comparison_id(one.new, old)

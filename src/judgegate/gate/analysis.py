@@ -13,9 +13,10 @@ class AnalysedFile:
     """A file change and what the checks saw on its sides.
 
     `after` are the head's observations, `before` those of each merge base, in the order of `Change.merge_bases`. `language` is None where
-    no check covers the file; `covered` is whether the plan left a check that does. `rules` are the ids whose checks ran to their end.
+    nothing here names it; `covered` is whether the plan has a check that covers it. `rules` are the ids whose checks ran to their end.
     `obstacle` says why a check that applies could not look, `blind_side` why the merge base's side could not be read although the head's
-    could: then all that the head shows counts as introduced.
+    could: then all that the head shows counts as introduced. `coverable`: some check covers the language, asked or not. `missed` are the
+    policy's own rules that should have looked without covering anything, and could not.
     """
 
     change: FileChange
@@ -26,6 +27,8 @@ class AnalysedFile:
     before: tuple[tuple[Observation, ...], ...] = ()
     obstacle: str | None = None
     blind_side: str | None = None
+    coverable: bool = False
+    missed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,23 +25,30 @@ def comparison_id(new: Side, old: Side | None) -> str:
     return f"{old.task if old is not None and old.is_readable else None}..{new.task}"
 
 
-def assemble(one: Sides, answers: Mapping[str, Answer], checks: Sequence[Scan | Compare]) -> AnalysedFile:
-    """The file with all that was seen of it. `checks` are those that apply to it."""
+def assemble(one: Sides, answers: Mapping[str, Answer], checks: Sequence[Scan | Compare], *, coverable: bool) -> AnalysedFile:
+    """The file with all that was seen of it. `checks` are those that apply to it; `coverable`: some check covers its language."""
     judged = one.judged
     if judged is None or judged.language is None:
         return AnalysedFile(one.change, obstacle=judged.obstacle if judged else one.change.obstacle)
     covered = any(check.covers for check in checks)
     if judged.obstacle is not None:
-        return AnalysedFile(one.change, judged.language, covered=covered, obstacle=judged.obstacle)
+        return AnalysedFile(one.change, judged.language, covered, obstacle=judged.obstacle, coverable=coverable, missed=_others(checks))
     olds = [_look(side, answers) for side in one.olds]
     blind = next((old.obstacle for old in olds if old.obstacle is not None), None)
     before = tuple(old.seen for old in olds)
     if one.change.new is None:
         rules = tuple(sorted({rule for old in olds for rule in old.rules}))
-        return AnalysedFile(one.change, judged.language, covered=covered, rules=rules, before=before, obstacle=blind)
+        return AnalysedFile(one.change, judged.language, covered, rules, before=before, obstacle=blind, coverable=coverable)
     new = _look(one.new, answers)
-    found = AnalysedFile(one.change, judged.language, covered, new.rules, new.seen, before, new.obstacle, blind)
+    found = AnalysedFile(one.change, judged.language, covered, new.rules, new.seen, before, new.obstacle, blind, coverable)
+    if new.obstacle is not None:
+        found = replace(found, missed=_others(checks))
     return _with_comparisons(found, [answers.get(comparison_id(judged, old)) for old in one.olds])
+
+
+def _others(checks: Iterable[Scan | Compare]) -> tuple[str, ...]:
+    """The rules of the checks that cover nothing."""
+    return tuple(rule for check in checks if not check.covers for rule in check.rules)
 
 
 def _look(side: Side | None, answers: Mapping[str, Answer]) -> _Look:

@@ -2,8 +2,9 @@
 
 from judgegate.gate.analysis import AnalysedFile
 from judgegate.model.change import Blob, FileChange
+from judgegate.model.scales import Action, Authorship
 from judgegate.model.verdict import FileState, JudgedFile
-from judgegate.policy import Policy
+from judgegate.policy import Facts, Policy
 
 SWITCHED_OFF = "the policy switched its checks off"
 NO_CHECK = "no check covers it"
@@ -16,10 +17,8 @@ def judge_file(file: AnalysedFile, policy: Policy, ai_lines: int) -> JudgedFile:
 
 
 def _state(file: AnalysedFile, policy: Policy) -> tuple[FileState, str | None]:
-    if file.language is None:
-        return _uncovered(file, policy)
     if not file.covered:
-        return FileState.EXEMPT, SWITCHED_OFF
+        return (FileState.EXEMPT, SWITCHED_OFF) if file.coverable else _uncovered(file, policy)
     if file.obstacle is not None:
         return FileState.UNANALYSED, file.obstacle
     return FileState.ANALYSED, None
@@ -30,9 +29,14 @@ def _uncovered(file: AnalysedFile, policy: Policy) -> tuple[FileState, str | Non
     if odd is not None:
         return FileState.UNANALYSED, odd
     exemption = policy.exemption(file.change.path, file.change.old, file.change.new, *file.change.others)
-    if exemption is not None:
+    if exemption is not None and not any(_applies(rule, file.change.path, policy) for rule in file.missed):
         return FileState.EXEMPT, exemption.name
     return FileState.UNANALYSED, file.obstacle or NO_CHECK
+
+
+def _applies(rule: str, path: str, policy: Policy) -> bool:
+    """Whether an own rule could have found something in a file: then what kept it from looking is not to be passed over."""
+    return any(policy.resolve(rule, Facts(path, provenance)).action is not Action.OFF for provenance in Authorship)
 
 
 def describe_oddity(change: FileChange) -> str | None:

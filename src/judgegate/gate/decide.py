@@ -8,9 +8,9 @@ from judgegate.gate.coverage import judge_file
 from judgegate.gate.grounds import NOBODY_ASKED, Agreement, PolicyInForce
 from judgegate.gate.judgement import Judge, Judged
 from judgegate.gate.oversight import judge_assistance, judge_fallback, judge_policy_change, judge_unanalysed
+from judgegate.gate.own_rules import judge_files, judge_size
 from judgegate.gate.pairing import pair_with_all
 from judgegate.gate.reasons import give_reasons
-from judgegate.gate.rulebook import RULEBOOK
 from judgegate.gate.testimony import verdict_on_provenance
 from judgegate.gate.waiving import waive
 from judgegate.model.lines import count_lines
@@ -42,7 +42,7 @@ def decide(
     policy = in_force.policy
     if analysis.plan != policy.plan().digest:
         raise ValueError("the analysis was made for another plan than this policy's")
-    judge = Judge(policy, RULEBOOK, testify, known)
+    judge = Judge(policy, policy.rows, testify, known)
     testimony = testify(policy.provenance)
     files = tuple(judge_file(file, policy, count_lines(testimony.ai_lines(file.change.path))) for file in analysis.files)
     judged = waive(_judge_all(analysis, judge, files, in_force), policy, today)
@@ -63,6 +63,7 @@ def decide(
         findings=tuple(findings),
         review=review,
         fail_on=policy.fail_on,
+        own_rules=policy.own_rules,
         errors=in_force.errors,
         notices=(*analysis.notices, *analysis.change.notices, *analysis.provenance.notices, *in_force.notices, *_blind_sides(analysis)),
     )
@@ -73,6 +74,8 @@ def _judge_all(analysis: Analysis, judge: Judge, files: Sequence[JudgedFile], in
     seen = (judged for paired in pairs if (judged := judge.judge(paired)) is not None)
     return [
         *seen,
+        *judge_files(judge, analysis.change),
+        *judge_size(judge, analysis.change),
         *judge_assistance(judge, [file.change.path for file in files]),
         *judge_unanalysed(judge, files),
         *judge_policy_change(judge, in_force.touched),

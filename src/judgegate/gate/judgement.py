@@ -81,7 +81,7 @@ class Judge:
         spec = self.specs[seen.rule]
         finding = Finding(
             rule=seen.rule,
-            code=seen.code,
+            code=seen.code or None,
             severity=rule.severity,
             confidence=seen.confidence,
             path=path,

@@ -23,7 +23,7 @@ def judge_assistance(judge: Judge, paths: Sequence[str]) -> list[Judged]:
         _, raised_by = alike.setdefault((rule.action, rule.reviews), (rule, []))
         raised_by += [path] if path is not None else []
     return [
-        Judged(_finding(AI_ASSISTED, rule, None, message, Authorship.AI), rule, tuple(raised_by))
+        Judged(finding_of(AI_ASSISTED, rule, None, message, Authorship.AI), rule, tuple(raised_by))
         for rule, raised_by in alike.values()
         if rule.action is not Action.OFF
     ]
@@ -43,34 +43,36 @@ def judge_unanalysed(judge: Judge, files: Iterable[JudgedFile]) -> list[Judged]:
         judged
         for file in files
         if file.state is FileState.UNANALYSED
-        and (judged := _judge_path(judge, UNANALYSED.id, file.change.path, f"Not analysed: {file.reason}."))
+        and (judged := judge_path(judge, UNANALYSED.id, file.change.path, f"Not analysed: {file.reason}."))
     ]
 
 
 def judge_policy_change(judge: Judge, touched: Iterable[tuple[str, str]]) -> list[Judged]:
     """`oversight/policy-change`: one finding for each file that decides how changes are judged, with what it is."""
-    return [judged for path, what in touched if (judged := _judge_path(judge, POLICY_CHANGE.id, path, f"The change touches {what}."))]
+    return [judged for path, what in touched if (judged := judge_path(judge, POLICY_CHANGE.id, path, f"The change touches {what}."))]
 
 
 def judge_fallback(judge: Judge, why: Sequence[str]) -> list[Judged]:
     """`oversight/policy-change`, where the base's policy does not load: whoever may review the policy looks at what happens without it."""
     if not why:
         return []
-    judged = _judge_path(judge, POLICY_CHANGE.id, None, f"The base's policy does not load, so the pack strict judges. {why[0]}")
+    judged = judge_path(judge, POLICY_CHANGE.id, None, f"The base's policy does not load, so the pack strict judges. {why[0]}")
     return [judged] if judged else []
 
 
-def _judge_path(judge: Judge, rule_id: str, path: str | None, message: str) -> Judged | None:
+def judge_path(judge: Judge, rule_id: str, path: str | None, message: str) -> Judged | None:
+    """The finding that a fact about a file, or about the change as a whole, makes; `message` unless the policy has its own."""
     testimony = judge.testimony(rule_id)
     provenance = testimony.verdict if path is None else testimony.of_file(path)
     rule = judge.resolve(rule_id, path, provenance)
     if rule.action is Action.OFF:
         return None
-    finding = _finding(judge.specs[rule_id], rule, path, message, provenance)
+    finding = finding_of(judge.specs[rule_id], rule, path, message, provenance)
     return Judged(finding, rule, () if path is None else (path,))
 
 
-def _finding(spec: RuleSpec, rule: EffectiveRule, path: str | None, message: str, provenance: Authorship) -> Finding:
+def finding_of(spec: RuleSpec, rule: EffectiveRule, path: str | None, message: str, provenance: Authorship) -> Finding:
+    """A finding that has no lines."""
     return Finding(
         rule=spec.id,
         code=None,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from judgegate.change import MissingObjectError, Repository
 from judgegate.checks import HEAD_SIZE, language_of
 from judgegate.model.change import Blob, FileChange
+from judgegate.model.languages import TEXT, language_by_suffix
 
 LARGEST_READ = 32 * 1024 * 1024
 """Bytes that are read to look for a first line that names a language; nothing that large is source code."""
@@ -36,6 +37,11 @@ class Side:
     def task(self) -> str:
         """The same content in the same language is looked at once, wherever it stands."""
         return f"{self.language}:{self.blob.oid}"
+
+    @property
+    def text_task(self) -> str:
+        """The same, for what looks at any text."""
+        return f"{TEXT}:{self.blob.oid}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,4 +84,4 @@ def _side(read: Callable[[str], bytes], change: FileChange, blob: Blob) -> Side:
     except MissingObjectError:
         return Side(blob, language, NOT_HERE)
     too_large = language is None and blob.size > LARGEST_READ
-    return Side(blob, language, change.obstacle or (TOO_LARGE if too_large else None))
+    return Side(blob, language or language_by_suffix(change.path), change.obstacle or (TOO_LARGE if too_large else None))

@@ -6,6 +6,7 @@ from enum import Enum
 from judgegate.model.change import Change, FileChange
 from judgegate.model.evidence import Evidence
 from judgegate.model.notices import Notice
+from judgegate.model.rules import RuleSpec
 from judgegate.model.scales import Action, Authorship, Certainty, Confidence, FailOn, Origin, Outcome, Severity
 
 
@@ -189,6 +190,8 @@ class Verdict:
     fail_on: FailOn
     notices: tuple[Notice, ...] = ()
     errors: tuple[Notice, ...] = ()
+    own_rules: tuple[RuleSpec, ...] = ()
+    """The rows of the rules that the policy brings itself."""
 
     def count(self, state: FileState) -> int:
         """How many files of the change ended in this state."""

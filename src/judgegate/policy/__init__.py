@@ -21,6 +21,7 @@ from judgegate.policy.loading import (
 )
 from judgegate.policy.model import Exemption, Waiver
 from judgegate.policy.oversight import AI_ASSISTED, FLOORED, OVERSIGHT, POLICY_CHANGE, UNANALYSED
+from judgegate.policy.patterns import matches
 from judgegate.policy.policy import Plan, Policy
 from judgegate.policy.problems import Place, PolicyError, PolicyProblem
 from judgegate.policy.resolving import EffectiveRule
@@ -77,4 +78,5 @@ __all__ = [
     "load_pack",
     "load_policy",
     "load_policy_file",
+    "matches",
 ]
