@@ -37,7 +37,7 @@ def gather_evidence(repository: Repository, change: Change, request: Request, pl
     message = _read_bytes(request.message) if request.message else None
     previous = [piece for file in request.previous_reports for piece in read_previous_report(_read_bytes(file), str(file))]
     around = Surroundings(pull_request, request.branch, message, tuple(previous))
-    record = gather(change, repository, around, _matcher(plan.signals))
+    record = gather(change, repository, around, matcher_of(plan.signals))
     return GatheredEvidence(record, pull_request, request.assume_ai)
 
 
@@ -64,7 +64,7 @@ def verdict_on_provenance(
     )
 
 
-def _matcher(added: Sequence[PolicySignal]) -> Matcher | None:
+def matcher_of(added: Sequence[PolicySignal]) -> Matcher | None:
     """The catalogue's matcher with a policy's own signals; None for the catalogue's as it is."""
     if not added:
         return None
