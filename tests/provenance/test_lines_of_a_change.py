@@ -70,12 +70,33 @@ def test_lines_that_are_deleted_and_put_back_stay_the_agents(topic: RepositoryBu
     assert ai_lines(weighed(topic.path), "new.py") == [1, 2]
 
 
+def test_a_short_file_that_is_put_back_stays_the_agents(topic: RepositoryBuilder) -> None:
+    topic.write("new.py", "abc = 1\n").commit("By agent", trailers=[CLAUDE])
+    topic.remove("new.py").commit("Take it out by hand")
+    topic.write("new.py", "abc = 1\n").commit("Write it again by hand")
+    assert ai_lines(weighed(topic.path), "new.py") == [1]
+
+
 def test_lines_that_are_moved_to_another_file_stay_the_agents(topic: RepositoryBuilder) -> None:
-    topic.write("new.py", "alpha = 1\nbeta = 2\n").commit("By agent", trailers=[CLAUDE])
-    topic.write("new.py", "beta = 2\n").write("moved.py", "delta = 4\nalpha = 1\n").commit("Move by hand")
+    moved = "alpha_of_the_agent = compute(first, second)\n"
+    topic.write("new.py", f"{moved}beta = 2\n").commit("By agent", trailers=[CLAUDE])
+    topic.write("new.py", "beta = 2\n").write("moved.py", f"delta = 4\n{moved}").commit("Move by hand")
     testimony = weighed(topic.path)
     assert ai_lines(testimony, "new.py") == [1]
     assert ai_lines(testimony, "moved.py") == [2]
+
+
+def test_short_lines_that_were_lost_elsewhere_are_anybodys(topic: RepositoryBuilder) -> None:
+    topic.write("new.py", "return err\nalpha = 1\nbeta = 2\n").commit("By agent", trailers=[CLAUDE])
+    topic.write("new.py", "beta = 2\n").write("hand.py", "own = 1\nreturn err\nmore = 3\nalpha = 1\n").commit("By hand")
+    assert ai_lines(weighed(topic.path), "hand.py") == []
+
+
+def test_a_lost_line_is_found_once(topic: RepositoryBuilder) -> None:
+    moved = "alpha_of_the_agent = compute(first, second)\n"
+    topic.write("new.py", f"{moved}beta = 2\n").commit("By agent", trailers=[CLAUDE])
+    topic.write("new.py", "beta = 2\n").write("hand.py", f"{moved}own = 1\n{moved}").commit("By hand")
+    assert ai_lines(weighed(topic.path), "hand.py") == [1]
 
 
 def test_a_line_that_happens_to_be_equal_is_not_the_agents(topic: RepositoryBuilder) -> None:
@@ -203,9 +224,9 @@ def test_lines_of_commits_are_followed_into_the_work_tree(topic: RepositoryBuild
 
 
 def test_a_file_that_is_new_in_the_work_tree_again_has_only_the_lines_put_back(topic: RepositoryBuilder) -> None:
-    topic.write("new.py", "alpha = 1\nbeta = 2\n").commit("By agent", trailers=[CLAUDE])
+    topic.write("new.py", "alpha = 1\nbeta_of_the_agent = 2\n").commit("By agent", trailers=[CLAUDE])
     topic.remove("new.py").commit("Take it out by hand")
-    topic.write("new.py", "own = 1\nbeta = 2\n")
+    topic.write("new.py", "own = 1\nbeta_of_the_agent = 2\n")
     assert ai_lines(from_worktree(topic.path), "new.py") == [2]
 
 

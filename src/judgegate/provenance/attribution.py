@@ -10,7 +10,8 @@ from judgegate.model.change import Change, FileChange
 from judgegate.model.evidence import Evidence, FileEvidence, LineEvidence
 from judgegate.model.lines import LineRange
 from judgegate.model.scales import Certainty, Role
-from judgegate.provenance.history import Blamed, Touch, blame, carry, hunks_between, lost_lines, significant, touches
+from judgegate.provenance.history import Blamed, Touch, blame, carry, hunks_between, lost_lines, touches
+from judgegate.provenance.restoration import put_back
 
 Indices = tuple[int, ...]
 """Places in the record's evidence, rising."""
@@ -135,13 +136,8 @@ class _Attributor:
             return
         lost = lost_lines(self.repository, single, self.marked)
         for file in self.change.files if lost else ():
-            if file.new is None or not file.new.is_file or (file.new.size or 0) > LARGEST_FILE:
-                continue
-            texts = self.repository.read(file.new.oid).split(b"\n") if file.added else []
-            for line in (line for lines in file.added for line in lines if line <= len(texts)):
-                marks = lost.get(significant(texts[line - 1]))
-                if marks and not found[file.path].get(line, set()).issuperset(marks[-1]):
-                    found[file.path].setdefault(line, set()).update(marks.pop())
+            if file.added and file.new and file.new.is_file and (file.new.size or 0) <= LARGEST_FILE:
+                put_back(file, self.repository.read(file.new.oid).split(b"\n"), lost, found[file.path])
 
 
 def _kind(piece: Evidence) -> tuple[Role, Certainty, str]:

@@ -15,11 +15,24 @@ BLAMED = re.compile(rb"([0-9a-f]{40,64}) ([0-9]+) ([0-9]+) ([0-9]+)\n")
 OID = re.compile(rb"[0-9a-f]{40,64}\n")
 ESCAPE = re.compile(rb'\\([0-7]{3}|[abfnrtv"\\])')
 PLAIN = {b"a": b"\a", b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t", b"v": b"\v", b'"': b'"', b"\\": b"\\"}
+SILENT = re.compile(rb"[^A-Za-z0-9\x80-\xff]")
 TELLING = re.compile(rb"(?:[A-Za-z0-9\x80-\xff][^A-Za-z0-9\x80-\xff]*){3}")
 LONGEST = 1 << 16
 """Bytes of a line that are compared."""
 
-PATCH = ("-p", "-U0", "-w", "--text", "--no-ext-diff", "--no-textconv", "--no-color", "--inter-hunk-context=0", "--ignore-submodules=all")
+PATCH = (
+    "-p",
+    "-U0",
+    "-w",
+    "--text",
+    "--no-ext-diff",
+    "--no-textconv",
+    "--no-color",
+    "--inter-hunk-context=0",
+    "--src-prefix=a/",
+    "--dst-prefix=b/",
+    "--ignore-submodules=all",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +62,14 @@ class Hunk:
     old: int
     new_start: int
     new: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A line that a marked commit wrote into a file and that is gone from there, with what marks the commit."""
+
+    path: str
+    marks: tuple[int, ...]
 
 
 def touches(repository: Repository, commits: Iterable[Commit]) -> Iterator[Touch]:
@@ -133,33 +154,27 @@ def carry(lines: LineRange, hunks: Iterable[Hunk]) -> Iterator[LineRange]:
         yield LineRange(start + shift, lines.end + shift)
 
 
-def lost_lines(
-    repository: Repository, commits: Iterable[Commit], marked: Mapping[str, tuple[int, ...]]
-) -> dict[bytes, list[tuple[int, ...]]]:
-    """Lines that marked commits added and that some commit removed again, by their text without white space, with what marked them.
-
-    Whoever puts such a line back, or moves it, did not write it. A line without three letters or digits is anybody's.
+def lost_lines(repository: Repository, commits: Iterable[Commit], marked: Mapping[str, tuple[int, ...]]) -> dict[bytes, list[Lost]]:
+    """Lines that marked commits added and that some commit removed again, by their text without white space.
 
     Args:
         repository: where the commits are.
         commits: the change's without its merges, the oldest first.
         marked: the evidence of each marked commit.
     """
-    added: dict[bytes, list[tuple[int, ...]]] = {}
+    added: dict[bytes, list[Lost]] = {}
     removed: Counter[bytes] = Counter()
-    for commit, sign, text in _lines_of(repository, [commit.oid for commit in commits]):
+    for commit, path, sign, text in _lines_of(repository, [commit.oid for commit in commits]):
         if sign == b"+" and commit in marked:
-            added.setdefault(text, []).append(marked[commit])
+            added.setdefault(text, []).append(Lost(path, marked[commit]))
         elif sign == b"-" and text in added:
             removed[text] += 1
-    return {text: marks[: removed[text]] for text, marks in added.items() if removed[text]}
+    return {text: lost[: removed[text]] for text, lost in added.items() if removed[text]}
 
 
-def _lines_of(repository: Repository, oids: list[str]) -> Iterator[tuple[str, bytes, bytes]]:
-    """Each line that a commit added or removed: commit, sign, text without white space."""
-    if not oids:
-        return
-    commit, left, whole = "", 0, True
+def _lines_of(repository: Repository, oids: list[str]) -> Iterator[tuple[str, str, bytes, bytes]]:
+    """Each line that a commit added or removed: commit, path after it, sign, text without white space."""
+    commit, path, left, whole = "", "", 0, True
     request = "".join(f"{oid}\n" for oid in oids).encode()
     for piece in repository.stream("diff-tree", "--stdin", "-r", "-M", "--root", *PATCH, stdin=request, longest=LONGEST):
         begins, whole = whole, piece.endswith(b"\n")
@@ -168,11 +183,18 @@ def _lines_of(repository: Repository, oids: list[str]) -> Iterator[tuple[str, by
         if left:
             left -= 1
             if text := significant(piece[1:]):
-                yield commit, piece[:1], text
+                yield commit, path, piece[:1], text
         elif match := HUNK.match(piece):
             left = int(match[2] or 1) + int(match[4] or 1)
+        elif piece.startswith(b"+++ "):
+            path = unquote(piece[4:].rstrip(b"\t\n")).removeprefix("b/")
         elif OID.fullmatch(piece):
             commit = piece.strip().decode("ascii")
+
+
+def weight(text: bytes) -> int:
+    """How much a line says: its letters and digits."""
+    return len(text) - len(SILENT.findall(text))
 
 
 def significant(line: bytes) -> bytes:
