@@ -70,7 +70,7 @@ def decide(
 
 
 def _judge_all(analysis: Analysis, judge: Judge, files: Sequence[JudgedFile], in_force: PolicyInForce) -> list[Judged]:
-    pairs = pair_with_all(analysis.files, len(analysis.change.merge_bases), judge.tightens)
+    pairs = pair_with_all((*analysis.files, *analysis.elsewhere), len(analysis.change.merge_bases), judge.tightens)
     seen = (judged for paired in pairs if (judged := judge.judge(paired)) is not None)
     return [
         *seen,
