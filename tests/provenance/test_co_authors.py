@@ -15,7 +15,7 @@ BOB, CAROL = Identity("Bob", "bob@example.com"), Identity("Carol", "carol@exampl
         "Add x\n\nCo-authored-by: Bob <bob@example.com>\nCo-authored-by: Carol <carol@example.com>",
         "Add x\r\n\r\nco-authored-by: Bob <bob@example.com>, Carol <carol@example.com>\r\n",
         "Add x\n\nCo-developed-by: Bob <bob@example.com>\n\nProse\n\nCo-authored-by: Carol <carol@example.com>\n\nProse",
-        "Add x\x0bCo-authored-by: Bob <bob@example.com>\u2028Co-authored-by: Carol <carol@example.com>\nCo-authored-by: Bob <bob@example.com>",
+        "Add x\x0bCo-authored-by: Bob <bob@example.com>\u2028Co-authored-by: Carol <carol@example.com>",
     ],
 )
 def test_every_co_author_is_named_once(message: str) -> None:

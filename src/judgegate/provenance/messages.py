@@ -13,7 +13,7 @@ from judgegate.provenance.reading import readings, split_lines
 
 QUOTE_LENGTH = 200
 ADDRESS = re.compile(r"<([^<>]*)>")
-BARE_ADDRESS = re.compile(r"[^\s<>,;]+@[^\s<>,;]+")
+BETWEEN_WORDS = re.compile(r"[\s<>,;]+")
 SIGN_OFF = re.compile(r"^\W{0,3}signed-off-by\s*:(.*)$", re.MULTILINE)
 DECORATION = re.compile(r"(?:</?\w{1,10} ?/?>|[*_\s])+")
 ORNAMENT = re.compile(r"(?:[^\x00-\x7f]\S{0,12}|\\[uU][0-9A-Fa-f]{8}|:\w{1,30}:)\s+")
@@ -210,7 +210,7 @@ def _identities_in(value: str, matcher: Matcher, *, named: bool = False) -> list
     `named`: names count too, where the address says nothing. The value of other keys than co-authors' is free text.
     """
     if "<" not in value:
-        bare = BARE_ADDRESS.findall(value)
+        bare = [word for word in BETWEEN_WORDS.split(value) if "@" in word]
         people = [(value.partition(address)[0], address) for address in bare] or [(value, "")]
     else:
         people, start = [], 0
