@@ -1,0 +1,188 @@
+"""What GitHub answers, as values: of each answer only the fields that are used. Imported only where there is one, because of pydantic."""
+
+from collections.abc import Iterable
+from typing import Annotated, TypeVar
+
+from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
+
+from judgegate.github.pull import GHOST, Pull
+from judgegate.model.approvals import AccountKind, Permission, Person
+from judgegate.model.errors import IncompleteError
+
+T = TypeVar("T")
+
+Oid = Annotated[str, Field(pattern="^([0-9a-f]{40}|[0-9a-f]{64})$")]
+AccountId = Annotated[int, Field(ge=1, le=2**63 - 1)]
+Text = Annotated[str, BeforeValidator(lambda value: "" if value is None else value)]
+
+_KINDS = {"Bot": AccountKind.BOT, "Organization": AccountKind.ORGANIZATION, "Mannequin": AccountKind.MANNEQUIN, "User": AccountKind.USER}
+
+
+class Answer(BaseModel):
+    """Nothing is converted; GitHub may add keys."""
+
+    model_config = ConfigDict(extra="ignore", strict=True, frozen=True)
+
+
+class Account(Answer):
+    """An account. A type that is not known is no person's."""
+
+    id: AccountId
+    login: str
+    type: str = "User"
+
+    @property
+    def person(self) -> Person:
+        kind = _KINDS.get(self.type, AccountKind.BOT)
+        return Person(self.id, self.login, AccountKind.BOT if self.login.endswith("[bot]") else kind)
+
+
+def person_of(account: Account | None) -> Person:
+    """The person; what GitHub does not name any more is a ghost."""
+    return GHOST if account is None else account.person
+
+
+class _Repository(Answer):
+    full_name: str
+
+
+class _Side(Answer):
+    sha: Oid
+    ref: str
+    repo: _Repository | None = None
+
+
+class _Label(Answer):
+    name: str
+
+
+class PullAnswer(Answer):
+    """A pull request, in an event or an answer."""
+
+    number: int
+    state: str
+    title: Text = ""
+    body: Text = ""
+    user: Account | None
+    head: _Side
+    base: _Side
+    labels: list[_Label] = []
+
+    @property
+    def value(self) -> Pull:
+        return Pull(
+            number=self.number,
+            head=self.head.sha,
+            head_branch=self.head.ref,
+            head_repository=self.head.repo.full_name if self.head.repo else None,
+            base_branch=self.base.ref,
+            opener=person_of(self.user),
+            is_open=self.state == "open",
+            title=self.title,
+            body=self.body,
+            labels=tuple(sorted(label.name for label in self.labels)),
+        )
+
+
+class Event(Answer):
+    """The payload of an event, as far as all those that are understood have it in common."""
+
+    repository: _Repository
+    pull_request: PullAnswer | None = None
+    inputs: dict[str, str | bool | int | float | None] | None = None
+
+
+class ReviewAnswer(Answer):
+    """One review."""
+
+    user: Account | None
+    state: str
+    commit_id: Oid | None = None
+
+
+class CommitAnswer(Answer):
+    """A commit, with the accounts that GitHub names for it. An empty object, which GitHub gives for some, names nobody."""
+
+    sha: Oid
+    author: Annotated[Account | None, BeforeValidator(lambda value: value or None)] = None
+    committer: Annotated[Account | None, BeforeValidator(lambda value: value or None)] = None
+
+
+class _Collaborator(Answer):
+    id: AccountId
+
+
+class PermissionAnswer(Answer):
+    """What an account may do. `permission` folds maintain and triage into other words, `role_name` may be an organisation's own."""
+
+    permission: str
+    role_name: str = ""
+    user: _Collaborator | None = None
+
+    @property
+    def value(self) -> Permission:
+        """A word that is not known is no permission."""
+        words = {permission.value for permission in Permission}
+        return next((Permission(word) for word in (self.role_name, self.permission) if word in words), Permission.NONE)
+
+
+class MembershipAnswer(Answer):
+    """Whether somebody belongs to a team: `active`, or `pending` until they accept."""
+
+    state: str
+
+
+class TimelineItem(Answer):
+    """One thing that happened to a pull request, as far as it is used here."""
+
+    event: str = ""
+    actor: Account | None = Field(None, validation_alias=AliasChoices("actor", "user"))
+    assignee: Account | None = None
+    body: Text = ""
+    created_at: str | None = None
+    updated_at: str | None = None
+
+
+class ActivityItem(Answer):
+    """One change of a branch. `before` and `after` are commit ids, all zeros where the branch did not exist."""
+
+    before: Oid
+    after: Oid
+    actor: Account | None
+    activity_type: str
+
+
+class StatusAnswer(Answer):
+    """A status of a commit."""
+
+    context: str
+    state: str
+    description: Text = ""
+
+
+class ContentAnswer(Answer):
+    """A file's content."""
+
+    type: str
+    encoding: str = ""
+    content: str = ""
+    size: int
+
+
+def read(kind: type[T], document: object, what: str) -> T:
+    """The answer as a value.
+
+    Raises:
+        IncompleteError: it is not what GitHub's description says.
+    """
+    try:
+        return TypeAdapter(kind).validate_python(document)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise IncompleteError(f"GitHub's answer about {what} cannot be read: {place}: {first['msg']}.") from None
+
+
+def read_all(kind: type[T], documents: Iterable[object], what: str) -> list[T]:
+    """The same for every item of a list."""
+    return [read(kind, document, what) for document in documents]

@@ -1,0 +1,91 @@
+"""The commits of a pull request, fetched into a bare repository of their own: nothing is checked out, and no hook runs."""
+
+import base64
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from judgegate.change.environment import CLEAN, take_inherited
+from judgegate.change.git import GitError, Launcher, find_git
+from judgegate.github.pull import Pull
+from judgegate.github.runner import Runner
+from judgegate.model.errors import IncompleteError
+
+TRACKING = "refs/remotes/origin/"
+NOTES = "refs/notes/*"
+
+_QUIET = ("--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--no-auto-maintenance", "--quiet")
+
+
+class HeadGoneError(IncompleteError):
+    """The commit that was to be judged cannot be fetched, most likely because another was pushed over it."""
+
+    code = "head-gone"
+
+
+@contextmanager
+def fetched(runner: Runner, pull: Pull) -> Iterator[Path]:
+    """A bare repository with the head, the tip of the base's branch (as `origin/<branch>`) and the notes; it goes when the block ends.
+
+    Raises:
+        HeadGoneError: the head is not there any more.
+        IncompleteError: the base cannot be fetched.
+    """
+    with _place(runner) as directory:
+        repository = directory / "objects.git"
+        git = _prepare(directory, repository, runner)
+        url = f"{runner.server_url}/{runner.repository}.git"
+        # A branch cannot be called what looks like an option, and the prefix would spoil it.
+        git.run("fetch", *_QUIET, url, f"+refs/heads/{pull.base_branch}:{TRACKING}{pull.base_branch}", f"+{NOTES}:{NOTES}")
+        try:
+            git.run("fetch", *_QUIET, url, pull.head)
+            git.run("cat-file", "-e", f"{pull.head}^{{commit}}")
+        except GitError as error:
+            raise HeadGoneError(
+                f"The head {pull.head[:12]} of pull request {pull.number} cannot be fetched: {error.message}.",
+                "If something else was pushed since, the run for that judges it.",
+            ) from error
+        yield repository
+
+
+@contextmanager
+def _place(runner: Runner) -> Iterator[Path]:
+    try:
+        place = tempfile.TemporaryDirectory(prefix="judgegate-", dir=runner.temporary)
+    except OSError as error:
+        raise IncompleteError(f"Nothing can be kept in {runner.temporary}: {error.strerror}.", "Set RUNNER_TEMP.") from error
+    with place as name:
+        yield Path(name)
+
+
+def _prepare(directory: Path, repository: Path, runner: Runner) -> Launcher:
+    """An empty repository without a template (and so without hooks), and a git that may reach the server and nothing else."""
+    take_inherited()
+    git = Launcher(find_git(), directory)
+    git.run("init", "--quiet", "--bare", "--template=", "--initial-branch=none", str(repository))
+    return Launcher(find_git(), repository, git_dir=repository, environment=_environment(runner))
+
+
+def _environment(runner: Runner) -> dict[str, str]:
+    """What git is told: the token as a header for this server only, where no list of processes shows it."""
+    scheme = urlsplit(runner.server_url).scheme
+    credentials = base64.b64encode(f"x-access-token:{runner.token}".encode("ascii")).decode("ascii")
+    settings = {
+        f"http.{runner.server_url}/.extraHeader": f"Authorization: Basic {credentials}",
+        # A redirect could carry the header to another server.
+        "http.followRedirects": "false",
+        "credential.helper": "",
+        "fetch.fsckObjects": "false",
+        "fetch.unpackLimit": "1",
+    }
+    told = {**CLEAN, "GIT_ALLOW_PROTOCOL": scheme, "GIT_CONFIG_COUNT": str(len(settings))}
+    for number, (key, value) in enumerate(settings.items()):
+        told[f"GIT_CONFIG_KEY_{number}"] = key
+        told[f"GIT_CONFIG_VALUE_{number}"] = value
+    # Where an enterprise signs with its own authority, httpx and git both learn it from this variable.
+    if authorities := os.environ.get("SSL_CERT_FILE"):
+        told["GIT_SSL_CAINFO"] = authorities
+    return told

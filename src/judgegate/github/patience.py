@@ -1,0 +1,66 @@
+"""When to ask GitHub again, and after how long. No clock is read here: the caller says what time it is.
+
+The rules are those of https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api and
+https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+ATTEMPTS = 5
+LONGEST_WAIT = 300.0
+"""Seconds of waiting in one run, all waits together. A job that waits longer for a limit ends better in an error."""
+
+SECONDARY_WAIT = 60.0
+"""Seconds to wait after a secondary limit that does not say how long."""
+
+TOO_MANY = 429
+FORBIDDEN = 403
+SERVER_ERRORS = range(500, 600)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What of an answer decides whether to ask again; header names in lower case. `status` is None where none came."""
+
+    status: int | None
+    headers: Mapping[str, str]
+    says_limited: bool = False
+    """The body speaks of a rate limit."""
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether the request was refused for its number, so that it had no effect. A 403 without any sign of that is a permission."""
+        if self.status == TOO_MANY:
+            return True
+        spent = self.headers.get("x-ratelimit-remaining") == "0" or "retry-after" in self.headers
+        return self.status == FORBIDDEN and (spent or self.says_limited)
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether the server failed, so that nobody knows whether the request had an effect."""
+        return self.status is None or self.status in SERVER_ERRORS
+
+
+def wait_before_next(answer: Answer, attempt: int, now: float) -> float | None:
+    """Seconds to wait before the request is sent again, or None if it is not to be sent again.
+
+    Args:
+        answer: the last one.
+        attempt: how many times it was sent, from 1.
+        now: seconds since 1970, to compare with the limit's reset.
+    """
+    if attempt >= ATTEMPTS or not (answer.is_limited or answer.is_broken):
+        return None
+    if not answer.is_limited:
+        return float(1 << (attempt - 1))
+    if (told := _seconds(answer.headers.get("retry-after"))) is not None:
+        return told
+    reset = _seconds(answer.headers.get("x-ratelimit-reset"))
+    if answer.headers.get("x-ratelimit-remaining") == "0" and reset is not None:
+        return max(0.0, reset - now) + 1
+    return SECONDARY_WAIT * (1 << (attempt - 1))
+
+
+def _seconds(value: str | None) -> float | None:
+    return float(value) if value is not None and value.isascii() and value.isdigit() and len(value) < len("9" * 12) else None

@@ -1,0 +1,150 @@
+"""What GitHub says of the people around a pull request, filled into the values that `review` decides on. Nothing is decided here."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from judgegate.change import Repository
+from judgegate.github.answers import CommitAnswer, ReviewAnswer, TimelineItem, person_of, read_all
+from judgegate.github.api import Api
+from judgegate.github.base_merges import find_carried, find_recomputed
+from judgegate.github.pull import Pull
+from judgegate.github.pushes import find_pushers
+from judgegate.github.requesters import find_requesters
+from judgegate.github.standings import ask_memberships, ask_permissions
+from judgegate.github.teams import find_teams
+from judgegate.model.approvals import (
+    AccountKind,
+    Approvals,
+    Comment,
+    CommitPeople,
+    Contribution,
+    Part,
+    Person,
+    Review,
+    ReviewState,
+)
+from judgegate.model.change import Change, Identity
+from judgegate.model.errors import IncompleteError
+from judgegate.provenance import is_agent, read_co_authors
+from judgegate.review import Contributors, Directory, identify
+from judgegate.review.history import latest_decisive
+
+MOST_COMMITS = 250
+"""GitHub lists no more commits of a pull request than these."""
+
+ATTESTATION = "/judgegate"
+
+
+@dataclass(frozen=True, slots=True)
+class Forge:
+    """Where to ask: the interface, the repository (`owner/name`), and the host that stands in no-reply addresses.
+
+    `org_policy` is the organisation's policy, which may name teams too.
+    """
+
+    api: Api
+    repository: str
+    host: str
+    org_policy: Path | None = None
+
+    @property
+    def path(self) -> str:
+        """The repository's place in the interface."""
+        return f"/repos/{self.repository}"
+
+
+def ask_people(forge: Forge, pull: Pull, repository: Repository, change: Change) -> Approvals:
+    """Everything that is known of who approved this head, and of who those people are.
+
+    Raises:
+        IncompleteError: GitHub could not be asked, or its answer is not whole.
+    """
+    reviews = _ask_reviews(forge, pull)
+    timeline = read_all(TimelineItem, forge.api.list(f"{forge.path}/issues/{pull.number}/timeline"), "the timeline")
+    comments = tuple(_comments(timeline))
+    recomputed = find_recomputed(repository, change)
+    people = _ask_commits(forge, pull, change)
+    named = _contributors(forge, change, people, recomputed)
+    pushes = find_pushers(forge.api, pull, repository, change, recomputed)
+    requests = find_requesters(pull, timeline, named)
+    asked = tuple(_worth_asking(reviews, comments))
+    permissions = ask_permissions(forge.api, forge.path, asked)
+    return Approvals(
+        head=pull.head,
+        reviews=reviews,
+        permissions=permissions,
+        memberships=ask_memberships(forge.api, find_teams(repository, change, forge.org_policy), asked),
+        addresses=_addresses(change, people),
+        contributions=(Contribution(pull.opener, Part.OPENER), *named.contributions, *pushes.contributions, *requests.contributions),
+        unmapped=(*named.unmapped, *pushes.unmapped, *requests.unmapped),
+        comments=comments,
+        carried=find_carried(change, recomputed),
+    )
+
+
+def _ask_reviews(forge: Forge, pull: Pull) -> tuple[Review, ...]:
+    answers = read_all(ReviewAnswer, forge.api.list(f"{forge.path}/pulls/{pull.number}/reviews"), "the reviews")
+    return tuple(Review(person_of(answer.user), _state(answer.state), answer.commit_id, order) for order, answer in enumerate(answers, 1))
+
+
+def _state(word: str) -> ReviewState:
+    try:
+        return ReviewState(word.lower())
+    except ValueError:
+        raise IncompleteError(f"GitHub's answer about the reviews cannot be read: a review's state is {word!r}.") from None
+
+
+def _comments(timeline: Iterable[TimelineItem]) -> Iterable[Comment]:
+    """Those that may mean something to judgegate."""
+    for item in timeline:
+        if item.event == "commented" and item.body.strip().startswith(ATTESTATION):
+            yield Comment(person_of(item.actor), item.body, edited=item.updated_at != item.created_at)
+
+
+def _ask_commits(forge: Forge, pull: Pull, change: Change) -> dict[str, CommitPeople]:
+    """The accounts that GitHub names for the commits; a commit that it leaves out names nobody, and so raises what is demanded.
+
+    Raises:
+        IncompleteError: the head is not among them, as happens while another is pushed over it.
+    """
+    answers = read_all(CommitAnswer, forge.api.list(f"{forge.path}/pulls/{pull.number}/commits"), "the commits")
+    if len(answers) < MOST_COMMITS and pull.head not in {answer.sha for answer in answers}:
+        raise IncompleteError(
+            f"The head {pull.head[:12]} is not among the commits that GitHub lists for pull request {pull.number}.",
+            "If something else was pushed meanwhile, the run for that judges it.",
+        )
+    own = {commit.oid for commit in change.commits}
+    return {
+        answer.sha: CommitPeople(
+            answer.author.person if answer.author else None,
+            answer.committer.person if answer.committer else None,
+        )
+        for answer in answers
+        if answer.sha in own
+    }
+
+
+def _contributors(forge: Forge, change: Change, people: dict[str, CommitPeople], recomputed: Collection[str]) -> Contributors:
+    """Whom the commits name. An agent is known by its address only: anybody can write an agent's name beside their own."""
+    co_authors = {commit.oid: read_co_authors(commit) for commit in change.commits}
+    directory = Directory(people, {}, lambda identity: is_agent(Identity("", identity.email)), forge.host)
+    return identify(change.commits, directory, co_authors, recomputed)
+
+
+def _addresses(change: Change, people: dict[str, CommitPeople]) -> dict[str, Person]:
+    """Whose an address is, as far as the commits tell."""
+    found: dict[str, Person] = {}
+    for commit in change.commits:
+        known = people.get(commit.oid, CommitPeople(None, None))
+        for identity, person in ((commit.author, known.author), (commit.committer, known.committer)):
+            if person is not None and identity.email:
+                found.setdefault(identity.email.casefold(), person)
+    return found
+
+
+def _worth_asking(reviews: Iterable[Review], comments: Iterable[Comment]) -> Iterable[Person]:
+    """The people on whose standing something depends, each once."""
+    decided = [review.person for review in latest_decisive(reviews) if review.state is not ReviewState.DISMISSED]
+    people = {person.id: person for person in (*decided, *(comment.person for comment in comments))}
+    return (person for person in people.values() if person.id is not None and person.kind is AccountKind.USER)

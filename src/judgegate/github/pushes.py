@@ -1,0 +1,58 @@
+"""Who pushed the commits, as the activity of the branch tells it."""
+
+from collections.abc import Collection, Iterable
+from contextlib import suppress
+
+from judgegate.change import GitError, Repository
+from judgegate.github.answers import ActivityItem, person_of, read
+from judgegate.github.api import Api, ForbiddenError, NotFoundError
+from judgegate.github.pull import Pull
+from judgegate.model.approvals import Contribution, Part, Unmapped
+from judgegate.model.change import Change
+from judgegate.review import Contributors
+
+
+def find_pushers(api: Api, pull: Pull, repository: Repository, change: Change, recomputed: Collection[str]) -> Contributors:
+    """Everybody who pushed to the branch since it left the base, back from the head.
+
+    Where GitHub does not tell, or not as far back, the pusher of the oldest commit that it tells of is somebody unknown.
+    """
+    parts: dict[Contribution, None] = {}
+    current = pull.head
+    # Of a fork the token may not see the activity; what is not told then is what is left over.
+    with suppress(ForbiddenError, NotFoundError):
+        for item in _activity(api, pull):
+            if item.after != current:
+                continue
+            if not _updates_branch(item, change, recomputed):
+                parts.setdefault(Contribution(person_of(item.actor), Part.PUSHER, item.after))
+            current = item.before
+            if _left_the_base(current, repository, change):
+                return Contributors(tuple(parts), ())
+    return Contributors(tuple(parts), (Unmapped(f"the pusher of {current[:7]}", Part.PUSHER, current),))
+
+
+def _activity(api: Api, pull: Pull) -> Iterable[ActivityItem]:
+    """What happened to the branch, the latest first."""
+    if pull.head_repository is None:
+        return
+    for document in api.list(f"/repos/{pull.head_repository}/activity", {"ref": f"refs/heads/{pull.head_branch}"}):
+        yield read(ActivityItem, document, "the branch's activity")
+
+
+def _updates_branch(item: ActivityItem, change: Change, recomputed: Collection[str]) -> bool:
+    """Whether all that it brought is a merge of the base that judgegate makes again."""
+    return item.after in recomputed and any(commit.oid == item.after and commit.parents[0] == item.before for commit in change.commits)
+
+
+def _left_the_base(oid: str, repository: Repository, change: Change) -> bool:
+    """Whether everything up to this commit is the base's, or there was no branch yet."""
+    if not oid.strip("0"):
+        return True
+    if change.base is None or any(commit.oid == oid for commit in change.commits):
+        return False
+    try:
+        repository.run("merge-base", "--is-ancestor", oid, change.base.oid)
+    except GitError:
+        return False
+    return True

@@ -1,0 +1,138 @@
+"""One run: which pull request, judge it, look whether it is still the same, publish."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from enum import Enum
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from judgegate.github.api import Api, ForbiddenError
+from judgegate.github.event import read_event
+from judgegate.github.judging import Advance, judge_pull
+from judgegate.github.organisation import Address, fetch_policy
+from judgegate.github.people import Forge
+from judgegate.github.pull import Pull
+from judgegate.github.runner import Runner
+from judgegate.github.statuses import Status, context_of, describe, describe_error, publish_status
+from judgegate.model.errors import IncompleteError, JudgegateError
+from judgegate.model.scales import FailOn
+from judgegate.model.verdict import Verdict
+
+MOST_ROUNDS = 3
+"""How often a pull request is judged again because it was edited meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What the workflow asks for. `fail_on` None: what the policy says. `number`: for an event that names no pull request."""
+
+    fail_on: FailOn | None = None
+    org_policy: Address | None = None
+    number: str | None = None
+
+
+class Fate(Enum):
+    """What became of the verdict."""
+
+    PUBLISHED = "published"
+    REPORT_ONLY = "report only"
+    MAY_NOT_WRITE = "the token may not write statuses"
+    SUPERSEDED = "superseded"
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a run ended; `verdict` is None where the pull request is closed. `remark` is a sentence for the log."""
+
+    verdict: Verdict | None
+    fate: Fate
+    remark: str
+
+
+def attend(runner: Runner, inputs: Inputs, advance: Advance) -> Ending:
+    """Judge the pull request of the event and publish the verdict.
+
+    Raises:
+        JudgegateError: there is no verdict; where it can be, an `error` status says so.
+    """
+    asked = read_event(runner, inputs.number)
+    with Api(runner.api_url, runner.token) as api, _place(runner) as directory:
+        session = _Session(runner, inputs, Forge(api, runner.repository, runner.host), asked.pull)
+        try:
+            if inputs.org_policy is not None:
+                session.forge = replace(session.forge, org_policy=fetch_policy(api, inputs.org_policy, directory))
+            return session.judge_until_it_holds(asked.number, advance)
+        except BaseException as error:
+            # What the status said before must not outlive a run that could not confirm it, not even for a bug of ours.
+            with suppress(JudgegateError):
+                session.publish_error(error)
+            raise
+
+
+@dataclass(slots=True)
+class _Session:
+    """A run under way. `pull` is what is being judged: whatever goes wrong is said of it."""
+
+    runner: Runner
+    inputs: Inputs
+    forge: Forge
+    pull: Pull | None
+
+    def judge_until_it_holds(self, number: int, advance: Advance) -> Ending:
+        """The verdict on the pull request as it still is when the verdict is there."""
+        self.pull = self.pull or read_pull(self.forge, number)
+        for _ in range(MOST_ROUNDS):
+            pull = self.pull
+            if not pull.is_open:
+                return Ending(None, Fate.SUPERSEDED, f"Pull request {pull.number} is closed: nothing to judge.")
+            verdict = judge_pull(self.runner, self.forge, pull, advance)
+            now = read_pull(self.forge, pull.number)
+            if now.head != pull.head:
+                remark = f"The head is {now.head[:12]} by now, so {pull.head[:12]} gets no status; the run for the new head judges it."
+                return Ending(verdict, Fate.SUPERSEDED, remark)
+            if now == pull:
+                return self._publish(pull, verdict)
+            self.pull = now
+        raise IncompleteError(f"Pull request {number} was edited again and again while it was judged.", "Judge it again.")
+
+    def _publish(self, pull: Pull, verdict: Verdict) -> Ending:
+        if (self.inputs.fail_on or verdict.fail_on) is FailOn.NEVER:
+            return Ending(verdict, Fate.REPORT_ONLY, "Report mode: no status is posted.")
+        status = self._status(pull, *describe(verdict))
+        try:
+            posted = publish_status(self.forge.api, self.forge.path, status)
+        except ForbiddenError as error:
+            return Ending(verdict, Fate.MAY_NOT_WRITE, f"No status was posted, so this run's own result carries the verdict. {error.what}")
+        done = "Posted" if posted else "There already"
+        return Ending(verdict, Fate.PUBLISHED, f"{done}: {status.context} is {status.state} on {pull.head[:12]}.")
+
+    def publish_error(self, error: BaseException) -> None:
+        """Say on the commit that it could not be judged, unless it is no longer the head."""
+        if self.pull is None or self.inputs.fail_on is FailOn.NEVER:
+            return
+        now = read_pull(self.forge, self.pull.number)
+        if now.head == self.pull.head and now.is_open:
+            what = error.what.partition("\n")[0] if isinstance(error, JudgegateError) else "an error in judgegate itself"
+            publish_status(self.forge.api, self.forge.path, self._status(now, *describe_error(what)))
+
+    def _status(self, pull: Pull, state: str, description: str) -> Status:
+        return Status(pull.head, context_of(pull.base_branch), state, description, self.runner.run_url)
+
+
+def read_pull(forge: Forge, number: int) -> Pull:
+    """The pull request as it is now."""
+    from judgegate.github.answers import PullAnswer, read  # noqa: PLC0415 - imports pydantic
+
+    return read(PullAnswer, forge.api.get(f"{forge.path}/pulls/{number}"), f"pull request {number}").value
+
+
+@contextmanager
+def _place(runner: Runner) -> Iterator[Path]:
+    """A directory for what is fetched besides git's objects."""
+    try:
+        place = TemporaryDirectory(prefix="judgegate-", dir=runner.temporary)
+    except OSError as error:
+        raise IncompleteError(f"Nothing can be kept in {runner.temporary}: {error.strerror}.", "Set RUNNER_TEMP.") from error
+    with place as name:
+        yield Path(name)

@@ -1,0 +1,83 @@
+"""The commit status that carries the verdict: the one required context."""
+
+from dataclasses import dataclass
+
+from judgegate.github.answers import StatusAnswer, read_all
+from judgegate.github.api import Api
+from judgegate.model.scales import Outcome
+from judgegate.model.verdict import Verdict
+from judgegate.report import Place, ReportOptions
+from judgegate.report.terminal import escape
+from judgegate.report.text.remains import describe_remains
+
+LONGEST_DESCRIPTION = 140
+"""Characters: GitHub refuses a longer one."""
+
+ON_FORGE = ReportOptions(place=Place.FORGE)
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What is to be said of a commit: `state` is success, pending, failure or error."""
+
+    commit: str
+    context: str
+    state: str
+    description: str
+    url: str | None = None
+
+
+def context_of(base_branch: str) -> str:
+    """The context, with the base's branch in it: a status belongs to a commit, and the same commit may ask to join another branch."""
+    return f"judgegate/{base_branch}"
+
+
+def describe(verdict: Verdict) -> tuple[str, str]:
+    """The state and the description. Waiting for a human is pending; only an answer that asks for changes makes it a failure."""
+    described = describe_remains(verdict, ON_FORGE)
+    match verdict.outcome:
+        case Outcome.PASS:
+            return "success", _shorten(described)
+        case Outcome.REVIEW:
+            return ("failure" if verdict.review.held_by else "pending"), _shorten("; ".join((*verdict.review.held_by, described)))
+        case Outcome.BLOCK:
+            first = next((reason.message for reason in verdict.reasons if reason.action.value == "block"), described)
+            return "failure", _shorten(first)
+        case Outcome.ERROR:
+            return "error", _shorten(described)
+
+
+def describe_error(what: str) -> tuple[str, str]:
+    """The same where there is no verdict."""
+    return "error", _shorten(f"Could not judge: {what}")
+
+
+def publish_status(api: Api, repository: str, status: Status) -> bool:
+    """Post the status unless the commit has it already; whether it was posted. `repository` is its place in the interface.
+
+    Raises:
+        ForbiddenError: the token may not write statuses.
+        ApiError: nobody knows whether it is there.
+    """
+    if _has(api, repository, status):
+        return False
+    body = {"state": status.state, "context": status.context, "description": status.description}
+    if status.url is not None:
+        body["target_url"] = status.url
+    api.post(f"{repository}/statuses/{status.commit}", body, lambda: _has(api, repository, status))
+    return True
+
+
+def _has(api: Api, repository: str, status: Status) -> bool:
+    """Whether it is what the commit's page shows for the context now."""
+    found = api.list(f"{repository}/commits/{status.commit}/status", key="statuses")
+    return any(
+        (one.state, one.description) == (status.state, status.description)
+        for one in read_all(StatusAnswer, found, "the commit's status")
+        if one.context == status.context
+    )
+
+
+def _shorten(text: str) -> str:
+    escaped = escape(text)
+    return escaped if len(escaped) <= LONGEST_DESCRIPTION else escaped[: LONGEST_DESCRIPTION - 3].rstrip() + "..."
