@@ -27,7 +27,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class LineEvidence:
-    """Added lines of the head and the evidence that speaks of them: indices into the record's evidence."""
+    """Added lines of the head and the evidence that speaks of them: indices into the record's evidence, none where nothing does."""
 
     path: str
     lines: LineRange
@@ -46,6 +46,7 @@ class FileEvidence:
 class ProvenanceRecord:
     """All evidence that was found, of any strength; a policy says what it makes of it.
 
+    `lines` holds every added line of the change exactly once, marked or not: whether a finding has an added line of its own is known from it.
     `whole`: indices of evidence that speaks of the change without saying which lines (a branch, a body, a squash): where such evidence
     gates, every line counts as AI-assisted, because a finer statement would be a guess.
     """
