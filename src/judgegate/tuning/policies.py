@@ -1,0 +1,77 @@
+"""Which policy a tool is asked about: a file on disk, a file in a revision, a shipped pack, or what judges without a file."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from judgegate.change import Repository
+from judgegate.gate.rulebook import RULEBOOK
+from judgegate.gate.trees import GitTree
+from judgegate.model.errors import UsageError
+from judgegate.policy import (
+    DEFAULT_PACK,
+    POLICY_NAME,
+    Organisation,
+    Policy,
+    Reader,
+    load_organisation,
+    load_pack,
+    load_policy,
+    load_policy_file,
+)
+from judgegate.policy.packs import pack_names
+
+RULES = tuple(RULEBOOK.values())
+
+
+def load_organisation_file(file: Path | None) -> Organisation | None:
+    """The organisation's policy, if one is named."""
+    return load_organisation(RULES, file) if file is not None else None
+
+
+def load_named(file: Path | None, organisation: Path | None = None) -> Policy:
+    """The policy in the file; without one that in `.judgegate.yml` here, and where there is none the pack `default`.
+
+    Raises:
+        PolicyError: it does not load.
+        UsageError: there is no such file.
+    """
+    above = load_organisation_file(organisation)
+    if file is None and not Path(POLICY_NAME).is_file():
+        return load_pack(RULES, DEFAULT_PACK, organisation=above)
+    return load_policy_file(RULES, file or Path(POLICY_NAME), organisation=above)
+
+
+def load_version(name: str, directory: Path, organisation: Path | None = None) -> Policy:
+    """One side of a comparison: a file; `REV:path`; a revision, whose `.judgegate.yml` (or the pack `default`) is meant; a pack's name.
+
+    Raises:
+        PolicyError: it does not load.
+        UsageError: it is none of these.
+    """
+    above = load_organisation_file(organisation)
+    if Path(name).is_file():
+        return load_policy_file(RULES, Path(name), organisation=above)
+    if name in pack_names():
+        return load_pack(RULES, name, organisation=above)
+    with Repository.open(directory) as repository:
+        revision, colon, path = name.partition(":")
+        try:
+            tree = GitTree(repository, repository.resolve(revision or "HEAD"))
+        except UsageError as error:
+            remedy = "Name a file, a revision, REV:path or a pack."
+            raise UsageError(f"{name!r} is no policy: there is no such file, revision or pack.", remedy) from error
+        if colon and tree.read(path) is None:
+            raise UsageError(f"There is no file {path!r} in {revision}.")
+        reader: Reader = _At(tree, path) if colon else tree
+        return load_policy(RULES, reader, commit=tree.oid, organisation=above)
+
+
+@dataclass(frozen=True, slots=True)
+class _At:
+    """A tree in which another file stands for the policy."""
+
+    tree: GitTree
+    path: str
+
+    def read(self, path: str) -> bytes | None:
+        return self.tree.read(self.path if path == POLICY_NAME else path)

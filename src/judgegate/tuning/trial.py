@@ -1,0 +1,119 @@
+"""Policies tried on cases: each change goes through the real gate, and what it says is held against what was expected."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from judgegate.change import Repository
+from judgegate.gate.approvals import AskForge, with_contributors
+from judgegate.gate.proceedings import hear
+from judgegate.gate.request import Request
+from judgegate.gate.workforce import Workforce
+from judgegate.model.approvals import Approvals, Comment, Contribution, Part, Person, Review, ReviewState
+from judgegate.model.change import Change
+from judgegate.model.evidence import ProvenanceRecord
+from judgegate.model.scales import Authorship
+from judgegate.model.verdict import Verdict
+from judgegate.tuning.case_repository import build_repository
+from judgegate.tuning.cases import Case, GivenApproval, GivenPullRequest
+from judgegate.tuning.discrepancies import Discrepancy, compare
+
+TODAY = date(2026, 1, 5)
+"""The day of every case that names none: the clock of its commits. So a waiver's end changes no case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A case, and in what the gate differs from it; nothing where it is as expected."""
+
+    case: Case
+    verdict: Verdict
+    discrepancies: tuple[Discrepancy, ...]
+
+
+def try_cases(cases: Sequence[Case], policy: Path, organisation: Path | None = None) -> Iterator[Tried]:
+    """Run the cases in their order, with one crew of workers for all.
+
+    Raises:
+        PolicyError: the policy does not load.
+        CaseFileError: a patch does not apply.
+    """
+    with (
+        TemporaryDirectory(prefix="judgegate-cases-") as folder,
+        build_repository(cases) as built,
+        Workforce(built.directory) as workforce,
+    ):
+        for number, case in enumerate(cases):
+            request = replace(
+                _request(case, Path(folder) / f"{number}.json"),
+                directory=built.directory,
+                base=built.bases[number],
+                head=built.heads[number],
+                policy=policy.absolute(),
+                org_policy=organisation,
+            )
+            verdict = hear(request, workforce, case.today or TODAY, lambda _done, _total: None, _forge(case))
+            yield Tried(case, verdict, tuple(compare(case.expect, verdict)))
+
+
+def _request(case: Case, file: Path) -> Request:
+    """What the case itself says of the change's surroundings; `file` is where its pull request may be written."""
+    return Request(
+        pull_request=_write_pull_request(case.pull_request, file) if case.pull_request else None,
+        branch=case.pull_request.branch if case.pull_request else "topic",
+        assume_ai=case.written_by is Authorship.AI,
+    )
+
+
+def _write_pull_request(given: GivenPullRequest, file: Path) -> Path:
+    """The fields as a forge's JSON has them."""
+    document = {
+        "number": 1,
+        "title": given.title,
+        "body": given.body,
+        "user": {"login": given.author, "type": "User"},
+        "head": {"ref": given.branch},
+        "base": {"ref": given.target_branch},
+        "labels": [{"name": label} for label in given.labels],
+    }
+    file.write_text(json.dumps(document), encoding="utf-8")
+    return file
+
+
+def _forge(case: Case) -> AskForge | None:
+    """What stands in for a forge: it knows the case's approvals, and nobody else."""
+    given = case.approvals
+    if given is None:
+        return None
+
+    def ask(_repository: Repository, change: Change, _record: ProvenanceRecord) -> Approvals:
+        return with_contributors(_approvals(case, given, change), change)
+
+    return ask
+
+
+def _approvals(case: Case, given: Sequence[GivenApproval], change: Change) -> Approvals:
+    logins = dict.fromkeys((case.author, *(one.by for one in given)))
+    people = {login: Person(number, login) for number, login in enumerate(logins, 1)}
+    head = change.head.oid if change.head else ""
+    older = change.base.oid if change.base else ""
+    teams = {team.casefold() for one in given for team in one.teams}
+    return Approvals(
+        head=head,
+        reviews=tuple(
+            Review(people[one.by], ReviewState.APPROVED, older if one.stale else head, order)
+            for order, one in enumerate(given)
+            if one.attests is None
+        ),
+        permissions={people[one.by].id or 0: one.permission for one in given},
+        memberships={
+            team: {people[one.by].id or 0: team in {name.casefold() for name in one.teams} for one in given} for team in sorted(teams)
+        },
+        addresses={f"{login}@example.com".casefold(): person for login, person in people.items()},
+        contributions=(Contribution(people[case.author], Part.OPENER),),
+        comments=tuple(Comment(people[one.by], f"/judgegate reviewed {head} {one.attests}") for one in given if one.attests is not None),
+        reviewers=tuple(people.values()),
+    )
