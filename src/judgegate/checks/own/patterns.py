@@ -27,14 +27,28 @@ def scan_patterns(source: PythonSource | TextSource, language: str, sought: Sequ
     from ast_grep_py import SgRoot  # noqa: PLC0415 - only workers of a policy with patterns pay for it
 
     try:
-        root = SgRoot(source.text, language).root()
-        for one in sought:
-            if isinstance(one.search, Pattern):
-                yield from _observe_all(root.find_all(json.loads(one.search.matcher)), source, one.rule)
+        found = _find_all(SgRoot(source.text, language).root(), sought)
+        for rule, nodes in found.items():
+            yield from _observe_all(nodes, source, rule)
     except BaseException as error:
         if type(error).__name__ == "PanicException":
             raise EngineError(str(error)) from None
         raise
+
+
+def _find_all(root: "SgNode", sought: Sequence[Sought]) -> "dict[str, list[SgNode]]":
+    """The nodes that match, by rule.
+
+    The tree is walked once for all rules, since walking it is what takes the time; of the nodes that match
+    any of them, each is asked which it is. Constraints belong to a search as a whole, so a rule with them is looked for by itself.
+    """
+    matchers = {one.rule: json.loads(one.search.matcher) for one in sought if isinstance(one.search, Pattern)}
+    together = {rule: matcher["rule"] for rule, matcher in matchers.items() if "constraints" not in matcher}
+    nodes = root.find_all(any=list(together.values())) if together else []
+    return {
+        rule: [node for node in nodes if node.matches(**together[rule])] if rule in together else root.find_all(matcher)
+        for rule, matcher in matchers.items()
+    }
 
 
 def _observe_all(nodes: "Sequence[SgNode]", source: PythonSource | TextSource, rule: str) -> Iterator[Observation]:
