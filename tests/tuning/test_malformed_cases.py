@@ -29,7 +29,7 @@ def case(fields: str) -> str:
         ("cases: []\n", "cases.yml:1:1: `version` is missing: a file of cases starts with `version: 1`"),
         (
             "version: 2\ncases: []\n",
-            "cases.yml:1:10: expected the number 1, the version of the language of cases that this judgegate knows",
+            "cases.yml:1:10: expected the number 1, the version of the language of cases",
         ),
         ("version: 1\ncases: []\n", "cases.yml:2:8: expected a list of cases, found an empty list"),
         ("version: 1\ncases: {}\nmore: 1\n", 'cases.yml:3:1: unknown key "more" in a file of cases'),

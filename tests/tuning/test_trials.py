@@ -1,6 +1,8 @@
 """A policy's tests run through the real gate, and a failure says in what the gate differs."""
 
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from inline_snapshot import snapshot
@@ -16,18 +18,24 @@ rules:
       - when: {paths: ["src/billing/**"]}
         review: {approvals: 2, from: [code_owners]}
 """
-SHELL = 'import subprocess\nsubprocess.run("ls " + name, shell=True)\n'
+UNSAFE = "import pickle\nX = pickle.loads(Y)\n"
 
 
-def trial(tmp_path: Path, *cases: str, policy: str = POLICY, arguments: tuple[str, ...] = ()) -> Run:
+Given = str | dict[str, Any]
+"""A case as the inside of a YAML mapping, or as a value that is written as JSON, which YAML holds."""
+
+
+def trial(tmp_path: Path, *cases: Given, policy: str = POLICY, arguments: tuple[str, ...] = ()) -> Run:
     (tmp_path / ".judgegate.yml").write_text(policy)
     folder = tmp_path / ".judgegate" / "tests"
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "cases.yml").write_text("version: 1\ncases:\n" + "".join(f"  - {{name: case {n}, {c}}}\n" for n, c in enumerate(cases)))
+    written = (case if isinstance(case, str) else json.dumps(case)[1:-1] for case in cases)
+    entries = "".join(f"  - {{name: case {number}, {fields}}}\n" for number, fields in enumerate(written))
+    (folder / "cases.yml").write_text(f"version: 1\ncases:\n{entries}")
     return run("policy", "test", *arguments, at=tmp_path)
 
 
-def passes(tmp_path: Path, case: str) -> None:
+def passes(tmp_path: Path, case: Given) -> None:
     done = trial(tmp_path, case)
     assert (done.code, done.err) == (0, ""), done.out
 
@@ -42,7 +50,7 @@ def passes(tmp_path: Path, case: str) -> None:
         "after: {run: 'x'}, executable: run, expect: {outcome: review, findings: [oversight/unanalysed]}",
         "before: {Dockerfile: 'FROM x'}, removed: [Dockerfile], expect: {outcome: review}",
         "before: {a.md: one}, after: {a.md: two}, expect: {outcome: pass}",
-        "after: {.judgegate.yml: 'version: 1\nextends: [default]\n'}, expect: {outcome: review, findings: [oversight/policy-change]}",
+        'after: {.judgegate.yml: "version: 1\\nextends: [default]\\n"}, expect: {outcome: review, findings: [oversight/policy-change]}',
         "after: {'odd \"name\\\\.md': x}, expect: {outcome: pass}",
         'before: {a.md: "one\\n"}, patch: "--- a/a.md\\n+++ b/a.md\\n@@ -1 +1 @@\\n-one\\n+two\\n", expect: {outcome: pass}',
     ],
@@ -67,46 +75,48 @@ def test_approvals_count_as_they_do_in_the_gate(approvals: str, outcome: str, tm
 
 def test_code_owners_are_those_of_the_case_s_base(tmp_path: Path) -> None:
     owners = "before: {CODEOWNERS: 'src/billing/ @org/payments'}, after: {src/billing/a.py: 'X = 1'}, written_by: ai"
-    passes(tmp_path, f"{owners}, approvals: [{{by: bob, teams: org/payments}}, {{by: carol}}], expect: {{outcome: pass}}")
+    passes(
+        tmp_path, f"{owners}, approvals: [{{by: bob, teams: org/payments}}, {{by: carol, teams: org/payments}}], expect: {{outcome: pass}}"
+    )
     passes(tmp_path, f"{owners}, approvals: [{{by: bob}}, {{by: carol}}], expect: {{outcome: review}}")
 
 
 def test_the_author_s_own_word_counts_where_the_policy_lets_it(tmp_path: Path) -> None:
     policy = "version: 1\nextends: [default]\nreview: {author: attest}\n"
-    case = (
-        "after: {a.py: 'X = 1'}, written_by: ai, approvals: [{by: author, permission: admin, attests: every line}], expect: {outcome: pass}"
-    )
+    word = {"by": "author", "permission": "admin", "attests": "every line"}
+    case: Given = {"after": {"a.py": "X = 1"}, "written_by": "ai", "approvals": [word], "expect": {"outcome": "pass"}}
     assert trial(tmp_path, case, policy=policy).code == 0
 
 
-def test_labels_and_branches_are_known_where_the_case_names_them(tmp_path: Path) -> None:
+def test_the_branch_is_known_where_the_case_names_it(tmp_path: Path) -> None:
     policy = POLICY + "  security/insecure-code: {cases: [{when: {target_branch: 'release/*'}, action: block}]}\n"
-    case = "after: {{a.py: {0!r}}}, pull_request: {{target_branch: {1}}}, expect: {{outcome: {2}}}"
-    body = 'import subprocess\\nsubprocess.run(["ls"])\\n'
-    cases = [case.format(body, "release/1", "block").replace("'", '"', 2), case.format(body, "main", "pass").replace("'", '"', 2)]
-    done = trial(tmp_path, *(one.replace('["ls"]', "['ls']") for one in cases), policy=policy)
+    cases: list[Given] = [
+        {"after": {"a.py": UNSAFE}, "pull_request": {"target_branch": branch}, "expect": {"outcome": outcome}}
+        for branch, outcome in (("release/1", "block"), ("main", "pass"))
+    ]
+    done = trial(tmp_path, *cases, policy=policy)
     assert done.code == 0, done.out + done.err
 
 
 def test_a_waiver_holds_until_the_day_of_the_case(tmp_path: Path) -> None:
+    def case(day: str, outcome: str, *, waived: bool) -> Given:
+        finding = {"rule": "security/insecure-code", "code": "B301", "waived": waived}
+        return {"after": {"a.py": UNSAFE}, "today": day, "expect": {"outcome": outcome, "findings": [finding]}}
+
+    rule = "  security/insecure-code: {cases: [{when: {code: B301}, action: block}, {when: {code: B403}, action: 'off'}]}\n"
     waiver = "{rule: security/insecure-code, paths: [a.py], reason: R., owner: '@bob', expires: 2026-06-30}"
-    change = f'after: {{a.py: "{SHELL.encode("unicode_escape").decode().replace(chr(34), chr(92) + chr(34))}"}}'
-    done = trial(
-        tmp_path,
-        f"{change}, today: 2026-06-30, expect: {{outcome: pass, findings: [{{rule: security/insecure-code, code: B602, waived: true}}, {{rule: security/insecure-code}}]}}",
-        f"{change}, today: 2026-07-01, expect: {{outcome: block}}",
-        policy=f"{POLICY}waivers: [{waiver}]\n",
-    )
-    assert done.code in {0, 1}
-    assert "case 1" in done.out
-    assert "ok case 1" in done.out
+    policy = f"{POLICY}{rule}waivers: [{waiver}]\n"
+    done = trial(tmp_path, case("2026-06-30", "pass", waived=True), case("2026-07-01", "block", waived=False), policy=policy)
+    assert done.code == 0, done.out + done.err
 
 
 def test_a_failure_is_told_as_a_difference(tmp_path: Path) -> None:
+    demand = "{approvals: 2, from: [code_owners], rules: oversight/ai-assisted, missing: 1}"
+    finding = "{rule: security/insecure-code, line: 3, waived: false}"
     done = trial(
         tmp_path,
-        "after: {a.py: 'X = 1'}, written_by: ai, expect: {outcome: pass, findings: [{rule: security/insecure-code, line: 3, waived: false}], "
-        "demands: [{approvals: 2, from: [code_owners], rules: oversight/ai-assisted, missing: 1}]}",
+        "after: {a.py: 'X = 1'}, written_by: ai, approvals: [{by: author}], "
+        f"expect: {{outcome: pass, findings: [{finding}], demands: [{demand}]}}",
         "after: {a.py: 'X = 1'}, expect: {outcome: pass}",
     )
     assert done.code == 1
@@ -121,6 +131,8 @@ FAIL case 0
        1 missing
        review because of oversight/ai-assisted: The change is held to the terms for AI-assisted
          changes: --assume-ai says so.
+       1 more approval, from someone with write permission
+       the approval of author does not count: opened the pull request
 ok case 1
 1 of 2 cases failed with .judgegate.yml.
 """)

@@ -115,5 +115,4 @@ def _approvals(case: Case, given: Sequence[GivenApproval], change: Change) -> Ap
         addresses={f"{login}@example.com".casefold(): person for login, person in people.items()},
         contributions=(Contribution(people[case.author], Part.OPENER),),
         comments=tuple(Comment(people[one.by], f"/judgegate reviewed {head} {one.attests}") for one in given if one.attests is not None),
-        reviewers=tuple(people.values()),
     )

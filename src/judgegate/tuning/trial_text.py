@@ -34,6 +34,11 @@ def _reasons(verdict: Verdict, sheet: Sheet) -> Iterator[str]:
         yield from sheet.flow(
             Span(f"{reason.action.value} because of {reason.rule or 'the policy'}: {reason.message}", Style.DIM), indent=7, hang=2
         )
+    for demand in verdict.review.demands:
+        if demand.shortfall:
+            yield from sheet.flow(Span(demand.shortfall, Style.DIM), indent=7, hang=2)
+    for ignored in verdict.review.ignored:
+        yield from sheet.flow(Span(f"the approval of {ignored.who} does not count: {ignored.why}", Style.DIM), indent=7, hang=2)
     for file in verdict.files:
         if file.reason is not None:
             yield from sheet.flow(Span(f"{file.change.path} is {file.state.value}: {file.reason}", Style.DIM), indent=7, hang=2)
