@@ -19,6 +19,7 @@ COMMANDS = {
     "policy": "Write, check and compare policies.",
     "rules": "List the rules, or show one rule's page.",
     "schema": "Print the JSON Schema of a format.",
+    "github": "Judge a workflow's pull request, and publish the verdict.",
     "demo": "Show a verdict on a small repository, with no set-up.",
 }
 """Each command's module is imported when it is asked for: `--help` must not pay for what a judgement needs."""
