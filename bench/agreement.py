@@ -11,6 +11,7 @@ from typing import TypeVar
 from bench.history import Pair
 from bench.plain_engines import Issue, Seen, look
 from judgegate.change import Repository, read_commits
+from judgegate.checks.language import PYTHON
 from judgegate.gate.analyse import analyse
 from judgegate.gate.analysis import AnalysedFile, Analysis
 from judgegate.gate.pairing import Paired, pair_with_all
@@ -59,8 +60,8 @@ def compare(pair: Pair, pool: Pool) -> Agreement:
         plan = Plan(tuple(sorted(RULEBOOK)), Limits(), ())
         change = read_commits(repository, Revision(pair.base, pair.base, "--base"), pair.head)
         analysis = analyse(change, repository, plan, pool, ProvenanceRecord())
-        before = _look(repository, [(file.change.path, file.change.old) for file in analysis.files if file.language])
-        after = _look(repository, [(file.change.path, file.change.new) for file in analysis.files if file.language])
+        before = _look(repository, [(file.change.path, file.change.old) for file in analysis.files if file.language == PYTHON])
+        after = _look(repository, [(file.change.path, file.change.new) for file in analysis.files if file.language == PYTHON])
     paired = pair_with_all(analysis.files, 1, lambda _now, _was: False)
     return _judge(analysis, before, after, [one for one in paired if one.now.seen.rule == SECURITY])
 
@@ -72,7 +73,7 @@ def _look(repository: Repository, sides: Iterable[tuple[str, Blob | None]]) -> S
 
 
 def _judge(analysis: Analysis, before: Seen, after: Seen, paired: Sequence[Paired]) -> Agreement:
-    readable = {file.change.path: file for file in analysis.files if file.language and not file.obstacle}
+    readable = {file.change.path: file for file in analysis.files if file.language == PYTHON and not file.obstacle}
     differences = [
         *_compare_sides(readable.values(), before, after),
         *_compare_introduced(paired, expect(*(_of(readable, seen.issues) for seen in (before, after)))),
@@ -94,13 +95,13 @@ def _of(paths: Container[str], issues: Iterable[Issue]) -> list[Issue]:
 
 def _unread(analysis: Analysis, before: Seen, after: Seen) -> Iterator[str]:
     """What one of the three could not read. A file that bandit reads and the gate does not, or the other way round, is worth a look."""
-    for file in analysis.files:
+    for file in (file for file in analysis.files if file.language == PYTHON):
         path = file.change.path
         for name, seen, obstacle in (("base", before, file.blind_side), ("head", after, file.obstacle)):
             said = {
                 "bandit": seen.bandit_unread.get(path),
                 "radon": seen.radon_unread.get(path),
-                "gate": obstacle if file.language else None,
+                "gate": obstacle,
             }
             if any(said.values()):
                 yield f"{path} ({name}): " + "; ".join(f"{who}: {why or 'reads it'}" for who, why in said.items())
