@@ -25,6 +25,74 @@ def command() -> None:
     """Write, check and compare policies."""
 
 
+@command.command("validate")
+@click.argument("file", type=FILE, required=False)
+@ORGANISATION
+@click.option("-f", "--format", "form", type=click.Choice(["text", "json"]), default="text", help="How it is told; JSON is for editors.")
+def validate(file: Path | None, org_policy: Path | None, *, form: str) -> int:
+    """Say whether a policy loads, and where it does not: every problem with its place. FILE is .judgegate.yml if you name none.
+
+    Exit code 0 if it does, 2 if not.
+    """
+    from judgegate.policy import POLICY_NAME, PolicyError, load_policy_file  # noqa: PLC0415 - everything heavy hangs on it
+    from judgegate.report.json_report import serialise  # noqa: PLC0415 - as above
+    from judgegate.tuning.policies import RULES, load_organisation_file  # noqa: PLC0415 - as above
+    from judgegate.tuning.validation import describe_policy, invalid_document, valid_document  # noqa: PLC0415 - as above
+
+    try:
+        policy = load_policy_file(RULES, file or Path(POLICY_NAME), organisation=load_organisation_file(org_policy))
+    except PolicyError as error:
+        if form == "text":
+            raise
+        print_text(serialise(invalid_document(error)), colour=False)
+        return ExitCode.USAGE
+    if form == "json":
+        print_text(serialise(valid_document(policy)), colour=False)
+    else:
+        _print(_sheet().flow(describe_policy(policy)))
+    return ExitCode.PASS
+
+
+@command.command("show")
+@POLICY
+@ORGANISATION
+@click.option("--path", metavar="PATH", help="As it holds for this path.")
+@click.option("--provenance", type=click.Choice(["ai", "unmarked"]), help="As it holds for lines of this provenance.")
+def show(policy: Path | None, org_policy: Path | None, path: str | None, provenance: str | None) -> None:
+    """Show the effective policy, each value with the file, line and column that set it."""
+    from judgegate.model.scales import Authorship  # noqa: PLC0415 - everything heavy hangs on it
+    from judgegate.tuning.overview import overview  # noqa: PLC0415 - as above
+    from judgegate.tuning.overview_text import tell_settings  # noqa: PLC0415 - as above
+    from judgegate.tuning.policies import load_named  # noqa: PLC0415 - as above
+
+    settings = overview(load_named(policy, org_policy), path, Authorship(provenance) if provenance else None)
+    _print(tell_settings(settings, _sheet()))
+
+
+@command.command("diff")
+@click.argument("old")
+@click.argument("new")
+@ORGANISATION
+@REPOSITORY
+@click.option("-f", "--format", "form", type=click.Choice(["text", "json"]), default="text", help="How it is told.")
+def diff(old: str, new: str, org_policy: Path | None, repo: Path, *, form: str) -> None:
+    """Say what became weaker, what tighter and what is only said in other words, from OLD to NEW.
+
+    Each is a file, a revision (its .judgegate.yml is meant), REV:path, or a pack's name. "unclear" stands for what cannot be told: look
+    at it as if it were weaker.
+    """
+    from judgegate.policy import compare_policies  # noqa: PLC0415 - everything heavy hangs on it
+    from judgegate.report.json_report import serialise  # noqa: PLC0415 - as above
+    from judgegate.tuning.overview_text import difference_document, tell_differences  # noqa: PLC0415 - as above
+    from judgegate.tuning.policies import load_version  # noqa: PLC0415 - as above
+
+    found = compare_policies(load_version(old, repo, org_policy), load_version(new, repo, org_policy))
+    if form == "json":
+        print_text(serialise(difference_document(found)), colour=False)
+    else:
+        _print(tell_differences(found, _sheet()))
+
+
 @command.command("test")
 @click.argument("folder", type=FILE, required=False, metavar="[DIR]")
 @click.option("--policy", type=FILE, metavar="FILE", help="The policy. [default: the nearest .judgegate.yml in DIR or above it]")

@@ -1,0 +1,159 @@
+"""The effective policy, each value with the place that set it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from enum import Enum
+
+from judgegate.model.scales import Authorship
+from judgegate.policy import Facts, Place, Policy
+from judgegate.policy.merging import MergedRule
+from judgegate.policy.model import Case, Overlay, PolicyFile, ReviewBlock
+from judgegate.policy.reading import Placed
+from judgegate.policy.settling import TERMS
+from judgegate.policy.wording import word_condition, word_standings
+
+BUILT_IN = "built in"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One line of the overview: how deep it stands, what is set, and where."""
+
+    depth: int
+    text: str
+    place: str = ""
+
+
+def overview(policy: Policy, path: str | None = None, provenance: Authorship | None = None) -> Iterator[Setting]:
+    """The policy's blocks, then its rules. With a path, the rules as they are there; with both facts, what they come to as well."""
+    yield Setting(0, f"policy {policy.source.source}", policy.source.digest)
+    yield from _blocks(policy)
+    yield Setting(0, "rules")
+    for rule in sorted(policy.rows):
+        yield from _rule(policy, rule, path, provenance)
+    yield from _lists(policy)
+
+
+def _blocks(policy: Policy) -> Iterator[Setting]:
+    for name in ("fail_on", "provenance", "review", "limits", "override"):
+        terms = getattr(policy, name)
+        places = _places(policy.layers, name)
+        if name == "fail_on":
+            yield Setting(0, f"fail_on: {terms.value}", places.get("value", BUILT_IN))
+            continue
+        yield Setting(0, name)
+        for field in fields(terms):
+            key = "from" if field.name == "standings" else field.name
+            yield Setting(1, f"{key}: {_word(getattr(terms, field.name))}", places.get(field.name, BUILT_IN))
+
+
+def _places(layers: tuple[PolicyFile, ...], name: str) -> dict[str, str]:
+    """The place of each field that a layer sets, the highest layer's; what belongs to a folder alone is left to `--path`."""
+    found: dict[str, str] = {}
+    for file in layers:
+        if not file.folder:
+            for part, place in TERMS[name].parts(file):
+                keys = _set_fields(part)
+                found |= dict.fromkeys(keys, str(place))
+    return found
+
+
+def _set_fields(part: object) -> list[str]:
+    if isinstance(part, Placed):
+        return ["value", "standings"]
+    return [field.name for field in fields(part) if getattr(part, field.name)]  # type: ignore[arg-type]  # blocks are dataclasses
+
+
+def _rule(policy: Policy, rule: str, path: str | None, provenance: Authorship | None) -> Iterator[Setting]:
+    merged = policy.merged(rule, path)
+    yield Setting(1, rule, f"non-negotiable since {merged.sealed}" if merged.sealed else "")
+    if provenance is not None or path is not None:
+        yield from _effective(policy, rule, path, provenance or Authorship.UNMARKED)
+    if merged.when is not None:
+        yield Setting(2, f"when: {{{word_condition(merged.when.value)}}}", str(merged.when.place))
+    if merged.looks_for is not None:
+        yield Setting(2, f"looks for: {type(merged.looks_for.value).__name__.lower()}", str(merged.looks_for.place))
+    yield from tell_overlay(merged.plain, 2)
+    yield from _defaults(merged)
+    for case in merged.cases:
+        yield from tell_case(case, 2)
+    for overlay in merged.raised:
+        yield Setting(2, "and at least:")
+        yield from tell_overlay(overlay, 3)
+
+
+def _effective(policy: Policy, rule: str, path: str | None, provenance: Authorship) -> Iterator[Setting]:
+    effective = policy.resolve(rule, Facts(path=path, provenance=provenance))
+    asked = f"{path or 'any path'}, provenance {provenance.value} and the rule's own severity"
+    place = str(effective.decided_by) if effective.decided_by else BUILT_IN
+    yield Setting(2, f"=> {effective.action.value} for {asked}", place)
+    if effective.unknown:
+        yield Setting(3, f"not known here, so the stricter holds: {', '.join(effective.unknown)}")
+
+
+def _defaults(merged: MergedRule) -> Iterator[Setting]:
+    """The options that no layer sets."""
+    for option in merged.row.options:
+        if option.name not in merged.plain.options:
+            yield Setting(2, f"with.{option.name}: {option.default}", BUILT_IN)
+
+
+def tell_overlay(overlay: Overlay, depth: int) -> Iterator[Setting]:
+    """What an overlay sets, a line each."""
+    for name in ("action", "severity"):
+        placed = getattr(overlay, name)
+        if placed is not None:
+            yield Setting(depth, f"{name}: {placed.value.value}", str(placed.place))
+    for name, option in sorted(overlay.options.items()):
+        yield Setting(depth, f"with.{name}: {option.value}", str(option.place))
+    for name, placed in _review(overlay.review):
+        yield Setting(depth, f"review.{name}: {_word(placed.value)}", str(placed.place))
+    for name in ("message", "why"):
+        placed = getattr(overlay, name)
+        if placed is not None:
+            yield Setting(depth, f"{name}: {placed.value}", str(placed.place))
+
+
+def _review(block: ReviewBlock) -> Iterator[tuple[str, Placed[object]]]:
+    for field in fields(block):
+        placed = getattr(block, field.name)
+        if placed is not None:
+            yield "from" if field.name == "standings" else field.name, placed
+
+
+def tell_case(case: Case, depth: int) -> Iterator[Setting]:
+    """A case: its condition, and below it what it sets."""
+    yield Setting(depth, f"case {{{word_condition(case.when)}}}", str(case.place))
+    yield from tell_overlay(case.sets, depth + 1)
+
+
+def _lists(policy: Policy) -> Iterator[Setting]:
+    entries = [entry for file in policy.layers for entry in file.exempt]
+    if entries:
+        yield Setting(0, "exempt")
+    for entry in entries:
+        named = (*entry.paths, *sorted(entry.suffixes))
+        what = ", ".join(named) if named else "takes the entry of this name back"
+        yield Setting(1, f"{entry.name}{' (never)' if entry.never else ''}: {what}", str(entry.place))
+    if policy.waivers:
+        yield Setting(0, "waivers")
+    for waiver in policy.waivers:
+        where = ", ".join((*waiver.paths, *waiver.codes, *sorted(waiver.fingerprints)))
+        yield Setting(1, f"{waiver.rule} in {where} until {waiver.expires.isoformat()}: {waiver.owner}", str(waiver.place))
+    sealed: dict[str, Place] = {}
+    for file in policy.layers:
+        sealed = {**file.sealed, **sealed}
+    for name, place in sealed.items():
+        yield Setting(0, f"non_negotiable: {name}", str(place))
+
+
+def _word(value: object) -> str:
+    match value:
+        case Enum():
+            return str(value.value)
+        case frozenset():
+            return f"[{', '.join(sorted(map(_word, value)))}]"
+        case tuple():
+            return word_standings(value)
+        case _:
+            return str(value)

@@ -1,0 +1,37 @@
+"""How an effective policy, and the differences of two, are told."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from judgegate.policy import Difference, Direction
+from judgegate.report.json_report import Json
+from judgegate.report.terminal import Sheet, Span, Style
+from judgegate.tuning.overview import Setting
+
+_STYLES = {
+    Direction.WEAKER: Style.RED,
+    Direction.UNCLEAR: Style.YELLOW,
+    Direction.TIGHTER: Style.GREEN,
+    Direction.NEUTRAL: Style.DIM,
+}
+
+
+def tell_settings(settings: Iterable[Setting], sheet: Sheet) -> Iterator[str]:
+    """A line for each setting, with its place behind it, as a comment of YAML."""
+    for setting in settings:
+        place = (Span(f" # {setting.place}", Style.DIM),) if setting.place else ()
+        style = Style.BOLD if setting.depth == 0 else Style.PLAIN
+        yield from sheet.flow(Span(setting.text, style), *place, indent=2 * setting.depth, hang=4)
+
+
+def tell_differences(found: Sequence[Difference], sheet: Sheet) -> Iterator[str]:
+    """A line for each difference, the weaker ones first."""
+    if not found:
+        yield from sheet.flow("Both policies mean the same.")
+    for one in found:
+        yield from sheet.flow(Span(f"{one.direction.value}:", _STYLES[one.direction]), Span(f" {one.message}"), hang=2)
+
+
+def difference_document(found: Sequence[Difference]) -> Json:
+    """The differences for a program."""
+    told: list[Json] = [{"direction": one.direction.value, "subject": one.subject, "message": one.message} for one in found]
+    return {"version": 1, "differences": told}
