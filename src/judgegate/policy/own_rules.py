@@ -68,13 +68,20 @@ def unknown_rules(mentions: Sequence[tuple[Place, str]], rows: Mapping[str, Rule
 
 def unfit_options(layers: Sequence[PolicyFile], rows: Mapping[str, RuleSpec]) -> Iterator[Mistake]:
     """Options that an own rule does not have: its layers were read before it was known what it looks for."""
+    own = {rule: _measures(layers, rule) for rule in searches_of(layers)}
     for file in layers:
         for rule, block in file.rules.items():
-            known = {option.name for option in rows[rule].options}
+            known = own.get(rule, frozenset(option.name for option in rows[rule].options))
             for overlay in (block.sets, *(case.sets for case in (block.cases.value if block.cases else ()))):
                 for name, placed in overlay.options.items():
                     if name not in known:
                         yield placed.place, f"{rule} has no option {quoted(name)}: it stands for what `size` limits"
+
+
+def _measures(layers: Sequence[PolicyFile], rule: str) -> frozenset[str]:
+    """What any layer has the rule measure: a later one may have exchanged it."""
+    placed = [file.rules[rule].looks_for for file in layers if rule in file.rules]
+    return frozenset(name for one in placed if one is not None and isinstance(one.value, Size) for name in one.value.measures)
 
 
 def foreign_searches(layers: Sequence[PolicyFile]) -> Iterator[Mistake]:
