@@ -1,20 +1,25 @@
 """`judgegate policy`: the tools of whoever tunes the policy."""
 
+import re
 import shutil
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from judgegate.cli.inputs import FILE
+from judgegate.cli.inputs import FILE, change_inputs
 from judgegate.cli.outputs import print_text, wants_colour_on_stdout
+from judgegate.gate.request import Request
 from judgegate.model.errors import ExitCode
 
 if TYPE_CHECKING:
     from judgegate.report.terminal import Sheet
+    from judgegate.tuning.overview import Setting
 
+FINGERPRINT = re.compile(r"1:[0-9a-f]{16}")
 POLICY = click.option("--policy", type=FILE, metavar="FILE", help="The policy. [default: .judgegate.yml, else the pack default]")
 ORGANISATION = click.option("--org-policy", type=FILE, metavar="FILE", help="The organisation's policy, which lies below it.")
 REPOSITORY = click.option("--repo", type=FILE, default=Path(), metavar="DIR", help="The repository. [default: where you are]")
@@ -49,7 +54,7 @@ def validate(file: Path | None, org_policy: Path | None, *, form: str) -> int:
     if form == "json":
         print_text(serialise(valid_document(policy)), colour=False)
     else:
-        _print(_sheet().flow(describe_policy(policy)))
+        print_lines(sheet().flow(describe_policy(policy)))
     return ExitCode.PASS
 
 
@@ -66,7 +71,43 @@ def show(policy: Path | None, org_policy: Path | None, path: str | None, provena
     from judgegate.tuning.policies import load_named  # noqa: PLC0415 - as above
 
     settings = overview(load_named(policy, org_policy), path, Authorship(provenance) if provenance else None)
-    _print(tell_settings(settings, _sheet()))
+    print_lines(tell_settings(settings, sheet()))
+
+
+@command.command("explain")
+@change_inputs
+@click.argument("what", metavar="RULE | FINGERPRINT")
+@click.option("--path", metavar="PATH", help="Of a rule: as it holds for this path.")
+@click.option("--provenance", type=click.Choice(["ai", "unmarked"]), help="Of a rule: as it holds for lines of this provenance.")
+def explain(request: Request, *, what: str, path: str | None, provenance: str | None) -> None:
+    """Say what a rule looks for and what it leads to, or why a finding of the change is what it is.
+
+    A rule is that of --policy, .judgegate.yml if you name none. A fingerprint stands in a report (judgegate check -f json); the change is
+    judged again, with the same options, to find it.
+    """
+    from judgegate.tuning.explanation import explain_rule, facts_of  # noqa: PLC0415 - everything heavy hangs on it
+    from judgegate.tuning.overview_text import tell_settings  # noqa: PLC0415 - as above
+
+    today = datetime.now(UTC).date()
+    if FINGERPRINT.fullmatch(what):
+        print_lines(tell_settings(_explain_finding(request, what, today), sheet()))
+        return
+    from judgegate.tuning.policies import load_named  # noqa: PLC0415 - as above
+
+    found = load_named(request.policy, request.org_policy)
+    print_lines(tell_settings(explain_rule(found, what, facts_of(path, provenance), today), sheet()))
+
+
+def _explain_finding(request: Request, fingerprint: str, today: date) -> "Iterator[Setting]":
+    from judgegate.cli.progress import progress  # noqa: PLC0415 - as above
+    from judgegate.gate.proceedings import hear_in_full  # noqa: PLC0415 - as above
+    from judgegate.gate.workforce import Workforce  # noqa: PLC0415 - as above
+    from judgegate.tuning.explanation import explain_seen, find_seen  # noqa: PLC0415 - as above
+
+    with Workforce(request.directory) as workforce, progress("Judging") as advance:
+        hearing = hear_in_full(request, workforce, today, advance)
+    for seen in find_seen(hearing, fingerprint):
+        yield from explain_seen(hearing, seen, today)
 
 
 @command.command("diff")
@@ -90,7 +131,7 @@ def diff(old: str, new: str, org_policy: Path | None, repo: Path, *, form: str) 
     if form == "json":
         print_text(serialise(difference_document(found)), colour=False)
     else:
-        _print(tell_differences(found, _sheet()))
+        print_lines(tell_differences(found, sheet()))
 
 
 @command.command("test")
@@ -111,16 +152,16 @@ def test(folder: Path | None, policy: Path | None, org_policy: Path | None, *, v
     tried = []
     for one in try_cases(suite.cases, suite.policy, org_policy):
         tried.append(one)
-        _print(tell_tried(one, _sheet(), verbose=verbose))
-    _print(tell_sum(tried, suite.policy.name, _sheet()))
+        print_lines(tell_tried(one, sheet(), verbose=verbose))
+    print_lines(tell_sum(tried, suite.policy.name, sheet()))
     return ExitCode.BLOCK if any(one.discrepancies for one in tried) else ExitCode.PASS
 
 
-def _sheet() -> "Sheet":
+def sheet() -> "Sheet":
     from judgegate.report.terminal import Sheet  # noqa: PLC0415 - only who prints text needs it
 
     return Sheet.of(shutil.get_terminal_size().columns if sys.stdout.isatty() else 100, colour=wants_colour_on_stdout())
 
 
-def _print(lines: Iterable[str]) -> None:
+def print_lines(lines: Iterable[str]) -> None:
     print_text("".join(f"{line}\n" for line in lines), colour=wants_colour_on_stdout())

@@ -66,6 +66,15 @@ def load_version(name: str, directory: Path, organisation: Path | None = None) -
         return load_policy(RULES, reader, commit=tree.oid, organisation=above)
 
 
+def load_at(repository: Repository, commit: str, organisation: Path | None = None) -> Policy:
+    """The policy that a commit holds, or the pack `default`.
+
+    Raises:
+        PolicyError: it does not load.
+    """
+    return load_policy(RULES, GitTree(repository, commit), commit=commit, organisation=load_organisation_file(organisation))
+
+
 @dataclass(frozen=True, slots=True)
 class _At:
     """A tree in which another file stands for the policy."""

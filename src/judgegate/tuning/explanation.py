@@ -1,0 +1,185 @@
+"""Why the policy says what it says: of a rule, or of a single finding of a change."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from textwrap import shorten
+
+from judgegate.gate.proceedings import Hearing
+from judgegate.gate.waiving import describe_waiver
+from judgegate.model.errors import UsageError
+from judgegate.model.observation import Observation
+from judgegate.model.scales import Action, Authorship
+from judgegate.model.verdict import Finding
+from judgegate.policy import FLOORED, Facts, Policy, Waivable, Waiver
+from judgegate.policy.exceptions import lifts
+from judgegate.policy.problems import nearest
+from judgegate.policy.wording import word_condition, word_standings
+from judgegate.tuning.overview import BUILT_IN, Setting, tell_case, tell_overlay
+
+LONGEST = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Something that a check saw: what is known of it where the policy judges."""
+
+    rule: str
+    fingerprint: str
+    facts: Facts
+    line: int | None = None
+    finding: Finding | None = None
+
+
+def explain_rule(policy: Policy, rule: str, facts: Facts | None, today: date) -> Iterator[Setting]:
+    """What the rule looks for, what it leads to, and which waivers speak of it; with facts, which case wins.
+
+    Raises:
+        UsageError: there is no such rule.
+    """
+    if rule not in policy.rows:
+        raise UsageError(f"There is no rule {rule!r}{nearest(rule, policy.rows)}.", "List them with: judgegate rules")
+    row, merged = policy.rows[rule], policy.merged(rule, facts.path if facts else None)
+    yield Setting(0, f"{rule}: {row.summary}")
+    yield Setting(1, f"It looks for: {_short(row.page.what)}")
+    why = merged.plain.why
+    yield Setting(1, f"Why: {_short(why.value if why else row.page.why)}", str(why.place) if why else BUILT_IN)
+    if merged.sealed:
+        yield Setting(1, "It is non-negotiable: no later layer may weaken it, and no waiver lifts it.", str(merged.sealed))
+    if policy.switched_off(rule):
+        yield Setting(1, "It is off: no layer gives it an action, or one says off.")
+    if merged.when is not None:
+        yield Setting(1, f"It applies where {{{word_condition(merged.when.value)}}}", str(merged.when.place))
+    yield Setting(1, "Where no case holds:" if merged.cases else "Everywhere:")
+    yield from tell_overlay(merged.plain, 2)
+    for case in merged.cases:
+        yield from tell_case(case, 1)
+    for overlay in merged.raised:
+        yield Setting(1, "and at least:")
+        yield from tell_overlay(overlay, 2)
+    if facts is not None:
+        yield from _outcome(policy, rule, facts)
+    for waiver in policy.waivers:
+        if waiver.rule == rule:
+            yield Setting(1, f"A waiver: {describe_waiver(waiver)}{_fault(policy, waiver, today)}", str(waiver.place))
+
+
+def find_seen(hearing: Hearing, fingerprint: str) -> tuple[Seen, ...]:
+    """Everything in the change that has this fingerprint, findings or not.
+
+    Raises:
+        UsageError: nothing has.
+    """
+    findings = [_of_finding(hearing, finding) for finding in hearing.verdict.findings if finding.fingerprint == fingerprint]
+    silent = [] if findings else _silent(hearing, fingerprint)
+    if not findings and not silent:
+        raise UsageError(f"Nothing in this change has the fingerprint {fingerprint}.", "judgegate check -f json --all lists them.")
+    return (*findings, *silent)
+
+
+def _of_finding(hearing: Hearing, finding: Finding) -> Seen:
+    for path, seen in _observations(hearing):
+        if (seen.fingerprint, path, seen.lines.start) == (finding.fingerprint, finding.path, finding.line):
+            return replace(_of_observation(hearing, path, seen), finding=finding)
+    facts = replace(hearing.known, path=finding.path, provenance=finding.provenance)
+    return Seen(finding.rule, finding.fingerprint, facts, finding.line, finding)
+
+
+def _silent(hearing: Hearing, fingerprint: str) -> list[Seen]:
+    return [_of_observation(hearing, path, seen) for path, seen in _observations(hearing) if seen.fingerprint == fingerprint]
+
+
+def _observations(hearing: Hearing) -> Iterator[tuple[str, Observation]]:
+    for file in (*hearing.analysis.files, *hearing.analysis.elsewhere):
+        yield from ((file.change.path, seen) for seen in file.after)
+
+
+def _of_observation(hearing: Hearing, path: str, seen: Observation) -> Seen:
+    policy = hearing.in_force.policy
+    provenance = hearing.testify(policy.provenance_of(seen.rule)).of_lines(path, (seen.lines,))
+    severity = seen.severity or policy.rows[seen.rule].severity
+    facts = replace(hearing.known, path=path, provenance=provenance, severity=severity, confidence=seen.confidence, code=seen.code)
+    return Seen(seen.rule, seen.fingerprint, facts, seen.lines.start)
+
+
+def explain_seen(hearing: Hearing, seen: Seen, today: date) -> Iterator[Setting]:
+    """Why a finding is what it is: the facts, the case that won, the waivers that speak of it."""
+    policy, finding = hearing.in_force.policy, seen.finding
+    where = "the change as a whole" if seen.facts.path is None else seen.facts.path + (f":{seen.line}" if seen.line else "")
+    yield Setting(0, f"{seen.rule} in {where}")
+    yield Setting(1, finding.message if finding else "It was seen, and the policy does not mind.")
+    yield Setting(1, f"The facts: {_tell_facts(seen.facts)}")
+    yield from _outcome(policy, seen.rule, seen.facts)
+    if finding is not None:
+        yield Setting(1, f"It is {finding.origin.value}: {_ORIGINS[finding.origin.value]}.")
+        if finding.waiver:
+            yield Setting(1, f"A waiver lifts it: {finding.waiver}")
+    named = Waivable(seen.rule, seen.facts.path, seen.facts.code, seen.fingerprint)
+    for waiver in policy.waivers:
+        if lifts(waiver, named) and not (finding and finding.waiver == describe_waiver(waiver)):
+            fault = _fault(policy, waiver, today) or _used_up(hearing, waiver)
+            yield Setting(1, f"A waiver that does not lift it: {describe_waiver(waiver)}{fault}", str(waiver.place))
+    yield Setting(1, f"Its fingerprint: {seen.fingerprint}")
+
+
+_ORIGINS = {
+    "introduced": "the head has it and the merge base has not",
+    "existing": "the merge base has it as well, so it decides nothing",
+}
+
+
+def _outcome(policy: Policy, rule: str, facts: Facts) -> Iterator[Setting]:
+    """Which case wins under the facts, and what that comes to."""
+    merged, effective = policy.merged(rule, facts.path), policy.resolve(rule, facts)
+    known = facts if facts.severity is not None else replace(facts, severity=effective.severity)
+    if merged.when is not None and not merged.when.value.test(known).may_hold:
+        yield Setting(1, "It does not apply: its `when` does not hold.", str(merged.when.place))
+    winner = next((case for case in merged.cases if case.when.test(known).may_hold), None)
+    if winner is not None:
+        sure = "may hold" if winner.when.test(known).may_fail else "is the first that holds"
+        yield Setting(1, f"The case {{{word_condition(winner.when)}}} {sure}", str(winner.place))
+    elif merged.cases:
+        yield Setting(1, "No case holds.")
+    place = str(effective.decided_by) if effective.decided_by else BUILT_IN
+    yield Setting(1, f"=> {effective.action.value}, severity {effective.severity.value}", place)
+    if effective.options:
+        yield Setting(2, ", ".join(f"{name}: {value}" for name, value in sorted(effective.options.items())))
+    if effective.action is Action.REVIEW:
+        for terms in effective.reviews:
+            yield Setting(2, f"approvals: {terms.approvals}, from: {word_standings(terms.standings)}")
+    if effective.unknown:
+        yield Setting(2, f"Not known here, so the stricter holds: {', '.join(effective.unknown)}")
+
+
+def _tell_facts(facts: Facts) -> str:
+    named = [("provenance", facts.provenance.value)]
+    named += [
+        (name, value if isinstance(value, str) else value.value)
+        for name in ("severity", "confidence", "code")
+        if (value := getattr(facts, name)) is not None
+    ]
+    return ", ".join(f"{name}: {value}" for name, value in named)
+
+
+def _fault(policy: Policy, waiver: Waiver, today: date) -> str:
+    """Why a waiver lifts nothing, as the end of a sentence."""
+    if waiver.rule in FLOORED or policy.is_non_negotiable(waiver.rule):
+        return " (it lifts nothing: the rule is non-negotiable)"
+    return " (it lifts nothing: it has expired)" if today > waiver.expires else ""
+
+
+def _used_up(hearing: Hearing, waiver: Waiver) -> str:
+    used = Counter(finding.waiver for finding in hearing.verdict.findings)[describe_waiver(waiver)]
+    return f" (it is used up: {used} of {waiver.at_most})" if used >= waiver.at_most else ""
+
+
+def _short(text: str) -> str:
+    return shorten(" ".join(text.split("\n\n", maxsplit=1)[0].split()), LONGEST, placeholder=" ...")
+
+
+def facts_of(path: str | None, provenance: str | None) -> Facts | None:
+    """The facts that the command line names, if any."""
+    if path is None and provenance is None:
+        return None
+    return Facts(path=path, provenance=Authorship(provenance) if provenance else Authorship.UNMARKED)
