@@ -43,7 +43,8 @@ def read_code(data: bytes, salt: bytes = b"") -> TextSource:
 def read_text(data: bytes, salt: bytes = b"") -> TextSource:
     """Any bytes as text, so that nothing can hide behind an encoding: what its mark says, else UTF-8, else each byte as Latin-1 has it.
 
-    Line numbers are git's, except in UTF-16, where git itself counts bytes.
+    Raises:
+        Unreadable: git counts its lines in another way, so nobody could tell which of them a change added (some UTF-16).
     """
     encodings = [encoding for mark, encoding in _MARKS if data.startswith(mark)]
     for encoding in (*encodings, "utf-8"):
@@ -51,6 +52,8 @@ def read_text(data: bytes, salt: bytes = b"") -> TextSource:
             text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
+        if text.count("\n") != data.count(b"\n"):
+            raise Unreadable("git counts its lines in another way than its encoding does")
         return TextSource(text, Lines(text), salt)
     text = data.decode("latin-1")
     return TextSource(text, Lines(text), salt)

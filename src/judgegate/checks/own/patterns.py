@@ -14,7 +14,21 @@ from judgegate.model.searches import Pattern, Sought
 if TYPE_CHECKING:
     from ast_grep_py import SgNode
 
-_DEFINITIONS = ("function", "method", "class", "struct", "interface", "trait", "impl", "module", "namespace", "object", "contract", "enum")
+_DEFINITIONS = (
+    "function",
+    "method",
+    "class",
+    "struct",
+    "interface",
+    "trait",
+    "impl",
+    "module",
+    "mod_item",
+    "namespace",
+    "object",
+    "contract",
+    "enum",
+)
 _LONGEST_NAME = 100
 
 
