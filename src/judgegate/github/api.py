@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import quote, urlsplit
 
 from judgegate import __version__
+from judgegate.github import patience
 from judgegate.github.patience import LONGEST_WAIT, Answer, wait_before_next
 from judgegate.model.errors import IncompleteError
 
@@ -44,16 +45,12 @@ class NotFoundError(ApiError):
 
 
 class Api:
-    """GitHub's REST interface. Close it, or use it as a context manager. `sleep` and `clock` are the system's."""
+    """GitHub's REST interface. Close it, or use it as a context manager."""
 
-    def __init__(
-        self, url: str, token: str, *, sleep: Callable[[float], None] = time.sleep, clock: Callable[[], float] = time.time
-    ) -> None:
+    def __init__(self, url: str, token: str) -> None:
         import httpx  # noqa: PLC0415 - slow to import, and only needed here
 
         self._url = url
-        self._sleep = sleep
-        self._clock = clock
         self._waited = 0.0
         self._client: httpx.Client = httpx.Client(
             timeout=TIMEOUT,
@@ -134,11 +131,11 @@ class Api:
             answer = _judge_answer(response)
             if response is not None and response.is_success:
                 return response
-            wait = wait_before_next(answer, attempt, self._clock())
+            wait = wait_before_next(answer, attempt, time.time())
             if wait is None or self._waited + wait > LONGEST_WAIT:
                 raise _failure(request, response, answer, why)
             self._waited += wait
-            self._sleep(wait)
+            patience.pause(wait)
             if answer.is_broken and is_done is not None and is_done():
                 return _nothing()
 

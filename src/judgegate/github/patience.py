@@ -1,9 +1,10 @@
-"""When to ask GitHub again, and after how long. No clock is read here: the caller says what time it is.
+"""When to ask GitHub again, and after how long. No clock is read for that: the caller says what time it is.
 
 The rules are those of https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api and
 https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api.
 """
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -60,6 +61,11 @@ def wait_before_next(answer: Answer, attempt: int, now: float) -> float | None:
     if answer.headers.get("x-ratelimit-remaining") == "0" and reset is not None:
         return max(0.0, reset - now) + 1
     return SECONDARY_WAIT * (1 << (attempt - 1))
+
+
+def pause(seconds: float) -> None:
+    """Wait."""
+    time.sleep(seconds)
 
 
 def _seconds(value: str | None) -> float | None:

@@ -4,16 +4,15 @@ from dataclasses import dataclass
 
 from judgegate.github.answers import StatusAnswer, read_all
 from judgegate.github.api import Api
-from judgegate.model.scales import Outcome
+from judgegate.model.scales import Action, Outcome
 from judgegate.model.verdict import Verdict
-from judgegate.report import Place, ReportOptions
+from judgegate.report import Place
 from judgegate.report.terminal import escape
-from judgegate.report.text.remains import describe_remains
+from judgegate.report.text.remains import describe_demand, open_demands
+from judgegate.report.text.words import join_words
 
 LONGEST_DESCRIPTION = 140
 """Characters: GitHub refuses a longer one."""
-
-ON_FORGE = ReportOptions(place=Place.FORGE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +32,19 @@ def context_of(base_branch: str) -> str:
 
 
 def describe(verdict: Verdict) -> tuple[str, str]:
-    """The state and the description. Waiting for a human is pending; only an answer that asks for changes makes it a failure."""
-    described = describe_remains(verdict, ON_FORGE)
+    """The state and the description. Waiting for a human is pending; only somebody who asks for changes makes it a failure."""
     match verdict.outcome:
         case Outcome.PASS:
-            return "success", _shorten(described)
+            approved = join_words(sorted({counted.who for counted in verdict.review.counted}))
+            return "success", _shorten(f"Passed, approved by {approved}" if approved else "Passed, and no review to wait for")
         case Outcome.REVIEW:
-            return ("failure" if verdict.review.held_by else "pending"), _shorten("; ".join((*verdict.review.held_by, described)))
+            wanting = (describe_demand(demand, Place.FORGE) for demand in open_demands(verdict))
+            return ("failure" if verdict.review.held_by else "pending"), _shorten("; ".join((*verdict.review.held_by, *wanting)))
         case Outcome.BLOCK:
-            first = next((reason.message for reason in verdict.reasons if reason.action.value == "block"), described)
-            return "failure", _shorten(first)
+            reasons = [reason.message for reason in verdict.reasons if reason.action is Action.BLOCK]
+            return "failure", _shorten(f"Blocked: {reasons[0]}" if reasons else "Blocked")
         case Outcome.ERROR:
-            return "error", _shorten(described)
+            return describe_error("; ".join(error.message for error in verdict.errors))
 
 
 def describe_error(what: str) -> tuple[str, str]:

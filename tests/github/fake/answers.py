@@ -1,0 +1,84 @@
+"""The fake's answers: GitHub's smallest valid ones, with what the world knows laid over them."""
+
+import base64
+from typing import Any
+
+from tests.github.fake.contract import Json, build
+from tests.github.fake.world import NAME, OWNER, Account, Happening, PullState, Push, Review, StatusState, World
+
+
+def tell_account(account: Account | None) -> Json | None:
+    return None if account is None else build("simple-user", {"id": account.id, "login": account.login, "type": account.type})
+
+
+def tell_pull(world: World, pull: PullState) -> Json:
+    """As an answer and as an event's payload has it."""
+    here = {"full_name": f"{OWNER}/{NAME}"}
+    tip = world.tip(pull.branch)
+    values: dict[str, Any] = {
+        "number": pull.number,
+        "state": pull.state,
+        "title": pull.title,
+        "body": pull.body,
+        "user": tell_account(pull.opener),
+        "head": {"sha": tip, "ref": pull.branch, "repo": here, "user": tell_account(pull.opener)},
+        "base": {"sha": world.tip(pull.base), "ref": pull.base, "repo": here, "user": tell_account(pull.opener)},
+        "labels": [
+            {"id": 1, "node_id": "", "url": "", "name": name, "description": None, "color": "", "default": False} for name in pull.labels
+        ],
+    }
+    answer = build("pull-request", values)
+    if not pull.has_fork:
+        answer["head"]["repo"] = None
+    return answer
+
+
+def tell_review(number: int, review: Review) -> Json:
+    values = {"id": number, "user": tell_account(review.by), "state": review.state, "commit_id": review.commit}
+    return build("pull-request-review", values)
+
+
+def tell_commit(world: World, oid: str, author: str, committer: str) -> Json:
+    # GitHub names nobody by null or by an empty object; the description's own validator knows the latter only.
+    people = {"author": tell_account(world.account_of(author)) or {}, "committer": tell_account(world.account_of(committer)) or {}}
+    return build("commit", {"sha": oid, **people})
+
+
+def tell_happening(number: int, happening: Happening) -> Json:
+    values: dict[str, Any] = {"id": number, "event": happening.event, "actor": tell_account(happening.actor)}
+    if happening.event == "assigned":
+        return build("timeline-assigned-issue-event", {**values, "assignee": tell_account(happening.assignee)})
+    if happening.event == "commented":
+        updated = "2026-01-05T13:00:00Z" if happening.edited else "2026-01-05T12:00:00Z"
+        told = {"user": tell_account(happening.actor), "body": happening.body, "updated_at": updated}
+        return build("timeline-comment-event", {**values, **told})
+    return build("state-change-issue-event", values)
+
+
+def tell_push(number: int, push: Push) -> Json:
+    values = {"id": number, "before": push.before, "after": push.after, "ref": f"refs/heads/{push.branch}", "activity_type": push.kind}
+    return build("activity", {**values, "actor": tell_account(push.by)})
+
+
+def tell_permission(world: World, account: Account) -> Json:
+    role = world.roles.get(account.id, "none")
+    folded = {"maintain": "write", "triage": "read"}.get(role, role)
+    user = build("nullable-collaborator", {"id": account.id, "login": account.login, "type": account.type, "role_name": role})
+    return build("repository-collaborator-permission", {"permission": folded, "role_name": role, "user": user})
+
+
+def tell_status(status: StatusState, *, brief: bool) -> Json:
+    values = {"context": status.context, "state": status.state, "description": status.description, "target_url": status.url}
+    return build("simple-commit-status" if brief else "status", values)
+
+
+def tell_combined(statuses: list[StatusState], commit: str) -> Json:
+    shown = list({one.context: one for one in statuses}.values())
+    values = {"sha": commit, "state": "pending", "statuses": [tell_status(one, brief=True) for one in shown], "total_count": len(shown)}
+    return build("combined-commit-status", values)
+
+
+def tell_file(path: str, content: bytes) -> Json:
+    encoded = base64.encodebytes(content).decode()
+    values: Json = {"type": "file", "encoding": "base64", "path": path, "size": len(content), "content": encoded}
+    return build("content-file", values)

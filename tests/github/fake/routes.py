@@ -1,0 +1,86 @@
+"""What the fake answers to each request that GitHub's description knows."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from werkzeug import Request
+
+from tests.github.fake import answers
+from tests.github.fake.contract import build
+from tests.github.fake.world import NAME, OWNER, StatusState, World
+
+REPOSITORY = f"/repos/{OWNER}/{NAME}"
+
+Answer = tuple[int, Any]
+
+
+def _pull(world: World, _request: Request, number: str) -> Answer:
+    pull = world.pulls.get(int(number))
+    return (200, answers.tell_pull(world, pull)) if pull else (404, {"message": "Not Found"})
+
+
+def _reviews(world: World, _request: Request, number: str) -> Answer:
+    return 200, [answers.tell_review(place, review) for place, review in enumerate(world.pulls[int(number)].reviews, 1)]
+
+
+def _commits(world: World, _request: Request, number: str) -> Answer:
+    return 200, [answers.tell_commit(world, *commit) for commit in world.commits_of(world.pulls[int(number)])][:250]
+
+
+def _timeline(world: World, _request: Request, number: str) -> Answer:
+    return 200, [answers.tell_happening(place, one) for place, one in enumerate(world.pulls[int(number)].timeline, 1)]
+
+
+def _activity(world: World, request: Request) -> Answer:
+    ref = request.args.get("ref")
+    return 200, [answers.tell_push(place, push) for place, push in enumerate(world.pushes) if f"refs/heads/{push.branch}" == ref][::-1]
+
+
+def _permission(world: World, _request: Request, login: str) -> Answer:
+    account = world.named(login)
+    return (200, answers.tell_permission(world, account)) if account else (404, {"message": "Not Found"})
+
+
+def _team(world: World, _request: Request, organisation: str, slug: str) -> Answer:
+    known = f"{organisation}/{slug}" in world.teams
+    return (200, build("team-full", {"slug": slug})) if known else (404, {"message": "Not Found"})
+
+
+def _membership(world: World, _request: Request, organisation: str, slug: str, login: str) -> Answer:
+    account = world.named(login)
+    state = world.teams.get(f"{organisation}/{slug}", {}).get(account.id) if account else None
+    return (200, build("team-membership", {"state": state})) if state else (404, {"message": "Not Found"})
+
+
+def _statuses(world: World, _request: Request, commit: str) -> Answer:
+    return 200, answers.tell_combined([one for one in world.statuses if one.commit == commit], commit)
+
+
+def _post_status(world: World, request: Request, commit: str) -> Answer:
+    body = json.loads(request.get_data())
+    if len(body["description"]) > 140:
+        return 422, {"message": "description is too long (maximum is 140 characters)"}
+    status = StatusState(commit, body["context"], body["state"], body["description"], body.get("target_url"))
+    world.statuses.append(status)
+    return 201, answers.tell_status(status, brief=False)
+
+
+def _contents(world: World, request: Request, repository: str, path: str) -> Answer:
+    content = world.files.get((repository, path, request.args.get("ref", "")))
+    return (404, {"message": "Not Found"}) if content is None else (200, answers.tell_file(path, content))
+
+
+ROUTES: tuple[tuple[str, str, Callable[..., Answer]], ...] = (
+    ("GET", rf"{REPOSITORY}/pulls/(\d+)", _pull),
+    ("GET", rf"{REPOSITORY}/pulls/(\d+)/reviews", _reviews),
+    ("GET", rf"{REPOSITORY}/pulls/(\d+)/commits", _commits),
+    ("GET", rf"{REPOSITORY}/issues/(\d+)/timeline", _timeline),
+    ("GET", rf"{REPOSITORY}/activity", _activity),
+    ("GET", rf"{REPOSITORY}/collaborators/([^/]+)/permission", _permission),
+    ("GET", r"/orgs/([^/]+)/teams/([^/]+)", _team),
+    ("GET", r"/orgs/([^/]+)/teams/([^/]+)/memberships/([^/]+)", _membership),
+    ("GET", rf"{REPOSITORY}/commits/([0-9a-f]+)/status", _statuses),
+    ("POST", rf"{REPOSITORY}/statuses/([0-9a-f]+)", _post_status),
+    ("GET", r"/repos/([^/]+/[^/]+)/contents/(.+)", _contents),
+)

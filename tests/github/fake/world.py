@@ -1,0 +1,145 @@
+"""What the fake knows: accounts, permissions, teams, pull requests with all that happened to them, statuses."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from tests.repositories import RepositoryBuilder
+
+NO_COMMIT = "0" * 40
+OWNER, NAME = "org", "shop"
+
+
+@dataclass(frozen=True)
+class Account:
+    """An account; `emails` are the addresses that GitHub maps to it."""
+
+    id: int
+    login: str
+    type: str = "User"
+    emails: tuple[str, ...] = ()
+
+
+ALICE = Account(101, "alice", emails=("alice@example.com",))
+BOB = Account(102, "bob", emails=("bob@example.com",))
+CAROL = Account(103, "carol", emails=("carol@example.com",))
+COPILOT = Account(198982749, "Copilot", "Bot", ("198982749+Copilot@users.noreply.github.com",))
+
+
+@dataclass
+class Review:
+    """One review; `by` None: the account is gone. `commit` None: the commit is."""
+
+    by: Account | None
+    state: str
+    commit: str | None
+
+
+@dataclass(frozen=True)
+class Happening:
+    """Something on the timeline."""
+
+    event: str
+    actor: Account
+    assignee: Account | None = None
+    body: str = ""
+    edited: bool = False
+
+
+@dataclass(frozen=True)
+class Push:
+    """A change of a branch."""
+
+    branch: str
+    before: str
+    after: str
+    by: Account | None
+    kind: str
+
+
+@dataclass
+class PullState:
+    """A pull request, as it is now."""
+
+    number: int
+    branch: str
+    base: str
+    opener: Account
+    title: str = "A change"
+    body: str | None = None
+    state: str = "open"
+    labels: list[str] = field(default_factory=list)
+    reviews: list[Review] = field(default_factory=list)
+    timeline: list[Happening] = field(default_factory=list)
+    has_fork: bool = True
+
+
+@dataclass(frozen=True)
+class StatusState:
+    """A status of a commit."""
+
+    commit: str
+    context: str
+    state: str
+    description: str
+    url: str | None
+
+
+class World:
+    """Everything that GitHub would remember. `git` is the repository, which a test pushes to by committing and `push`."""
+
+    def __init__(self, path: Path) -> None:
+        self.git = RepositoryBuilder(path / OWNER / f"{NAME}.git")
+        for setting in ("uploadpack.allowAnySHA1InWant", "uploadpack.allowFilter"):
+            self.git.git("config", setting, "true")
+        self.accounts = {account.id: account for account in (ALICE, BOB, CAROL, COPILOT)}
+        self.roles = {ALICE.id: "write", BOB.id: "write", CAROL.id: "read"}
+        self.teams: dict[str, dict[int, str]] = {}
+        self.pulls: dict[int, PullState] = {}
+        self.pushes: list[Push] = []
+        self.statuses: list[StatusState] = []
+        self.files: dict[tuple[str, str, str], bytes] = {}
+
+    def tip(self, branch: str) -> str:
+        return self.git.head(f"refs/heads/{branch}")
+
+    def push(self, branch: str, by: Account | None, *, kind: str = "push") -> str:
+        """Tell that somebody pushed what the branch is now; its head."""
+        after = self.tip(branch)
+        before = next((push.after for push in reversed(self.pushes) if push.branch == branch), NO_COMMIT)
+        self.pushes.append(Push(branch, before, after, by, "branch_creation" if before == NO_COMMIT else kind))
+        return after
+
+    def open_pull(self, branch: str, opener: Account, *, base: str = "main", number: int = 1) -> PullState:
+        self.pulls[number] = PullState(number, branch, base, opener)
+        return self.pulls[number]
+
+    def review(self, by: Account | None, state: str = "APPROVED", *, number: int = 1, commit: str | None = None) -> None:
+        """A review of the head, unless another commit is named."""
+        pull = self.pulls[number]
+        pull.reviews.append(Review(by, state, commit or self.tip(pull.branch)))
+
+    def dismiss(self, by: Account, *, number: int = 1) -> None:
+        """Dismiss what the account approved last, as GitHub does: the review itself changes its state."""
+        last = next(review for review in reversed(self.pulls[number].reviews) if review.by == by)
+        last.state = "DISMISSED"
+
+    def commits_of(self, pull: PullState) -> Iterator[tuple[str, str, str]]:
+        """Id, author's and committer's address of each commit, the oldest first."""
+        for line in self.git.git("log", "--reverse", "--format=%H %ae %ce", f"{pull.base}..{pull.branch}").splitlines():
+            oid, author, committer = line.split(" ")
+            yield oid, author, committer
+
+    def account_of(self, address: str) -> Account | None:
+        return next((account for account in self.accounts.values() if address in account.emails), None)
+
+    def named(self, login: str) -> Account | None:
+        return next((account for account in self.accounts.values() if account.login.casefold() == login.casefold()), None)
+
+    def rename(self, account: Account, login: str) -> Account:
+        self.accounts[account.id] = replace(account, login=login)
+        return self.accounts[account.id]
+
+    def status_of(self, commit: str, context: str = "judgegate/main") -> StatusState | None:
+        """What the commit's page shows for the context: the last one."""
+        return next((one for one in reversed(self.statuses) if (one.commit, one.context) == (commit, context)), None)

@@ -1,0 +1,103 @@
+"""The objects of a pull request: fetched whole, into a place of their own, and nothing runs."""
+
+import os
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from judgegate.change import GitError, Repository
+from judgegate.github.answers import PullAnswer
+from judgegate.github.objects import HeadGoneError, fetched
+from judgegate.github.pull import Pull
+from judgegate.github.runner import Runner
+from judgegate.model.errors import IncompleteError
+from tests.github.fake import FakeGitHub
+from tests.github.fake.answers import tell_pull
+from tests.github.fake.server import TOKEN
+from tests.github.scenes import open_by_person
+
+
+def runner(fake: FakeGitHub, place: Path) -> Runner:
+    return Runner("pull_request", place / "event.json", "org/shop", TOKEN, fake.api_url, fake.url, temporary=place)
+
+
+def pull_of(fake: FakeGitHub) -> Pull:
+    return PullAnswer.model_validate(tell_pull(fake.world, fake.world.pulls[1])).value
+
+
+def test_the_head_the_base_and_the_notes_are_there_and_no_work_tree(fake: FakeGitHub, tmp_path: Path) -> None:
+    open_by_person(fake)
+    who = {"GIT_COMMITTER_NAME": "a", "GIT_COMMITTER_EMAIL": "a", "GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a"}
+    fake.world.git.git("notes", "--ref=ai", "add", "-m", "x", "HEAD", environment=who)
+    with fetched(runner(fake, tmp_path), pull_of(fake)) as directory, Repository.open(directory) as repository:
+        assert repository.resolve("origin/main") == fake.world.tip("main")
+        assert repository.resolve(fake.world.tip("topic")) == fake.world.tip("topic")
+        assert repository.resolve("refs/notes/ai")
+        assert repository.work_tree is None
+        assert not repository.is_shallow
+        assert not (directory / "hooks").exists()
+    assert not directory.exists()
+
+
+def test_the_token_is_in_no_argument_and_in_no_file(fake: FakeGitHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    open_by_person(fake)
+    seen: list[str] = []
+    start = subprocess.Popen.__init__
+
+    def listen(self: object, arguments: object, *more: object, **rest: object) -> None:
+        seen.append(repr(arguments))
+        start(self, arguments, *more, **rest)  # type: ignore[call-overload]  # as it was called
+
+    monkeypatch.setattr(subprocess.Popen, "__init__", listen)
+    with fetched(runner(fake, tmp_path), pull_of(fake)) as directory:
+        texts = [file.read_bytes() for file in directory.rglob("*") if file.is_file()]
+    assert any("fetch" in arguments for arguments in seen)
+    assert not any(TOKEN in arguments for arguments in seen)
+    assert not any(TOKEN.encode() in text for text in texts)
+    assert all(given.startswith("Basic ") for given in fake.git_requests[1:])
+
+
+def test_no_setting_of_the_machine_or_its_user_is_obeyed(fake: FakeGitHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    open_by_person(fake)
+    home = tmp_path / "home"
+    template = home / "template" / "hooks"
+    template.mkdir(parents=True)
+    hook = template / "reference-transaction"
+    hook.write_text(f"#!/bin/sh\ntouch {tmp_path}/ran\n")
+    hook.chmod(0o755)
+    (home / ".gitconfig").write_text(f'[init]\ntemplateDir = {home}/template\n[url "http://127.0.0.1:9/"]\ninsteadOf = {fake.url}/\n')
+    monkeypatch.setenv("HOME", str(home))
+    with fetched(runner(fake, tmp_path), pull_of(fake)) as directory:
+        assert directory.exists()
+    assert not (tmp_path / "ran").exists()
+
+
+def test_a_head_that_is_gone_is_told_as_such(fake: FakeGitHub, tmp_path: Path) -> None:
+    open_by_person(fake)
+    gone = replace(pull_of(fake), head="1" * 40)
+    with pytest.raises(HeadGoneError, match="head 111111111111 of pull request 1 cannot be fetched"), fetched(runner(fake, tmp_path), gone):
+        pass
+
+
+@pytest.mark.parametrize("branch", ["gone", "--upload-pack=touch x", "ma*n"])
+def test_a_base_that_is_not_there_is_an_error(fake: FakeGitHub, tmp_path: Path, branch: str) -> None:
+    open_by_person(fake)
+    lost = replace(pull_of(fake), base_branch=branch)
+    with pytest.raises(GitError), fetched(runner(fake, tmp_path), lost):
+        pass
+
+
+def test_a_place_that_cannot_be_written_is_an_error(fake: FakeGitHub, tmp_path: Path) -> None:
+    open_by_person(fake)
+    nowhere = replace(runner(fake, tmp_path), temporary=tmp_path / "none")
+    with pytest.raises(IncompleteError, match="Set RUNNER_TEMP"), fetched(nowhere, pull_of(fake)):
+        pass
+
+
+def test_the_authorities_of_an_enterprise_reach_git(fake: FakeGitHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    open_by_person(fake)
+    monkeypatch.setitem(os.environ, "SSL_CERT_FILE", str(tmp_path / "authorities.pem"))
+    with fetched(runner(fake, tmp_path), pull_of(fake)) as directory:
+        assert directory.exists()

@@ -1,0 +1,241 @@
+"""What becomes of a verdict: the one status, once, on the commit that was judged; and the exit code."""
+
+import pytest
+
+from judgegate.github.api import Api
+from judgegate.github.statuses import Status, publish_status
+from tests.github.fake import FakeGitHub
+from tests.github.fake.server import TOKEN
+from tests.github.fake.world import ALICE, BOB, StatusState
+from tests.github.scenes import open_by_agent, open_by_person
+from tests.github.stage import Stage
+from tests.repositories import BOB as BY_BOB
+
+INSECURE = "import subprocess\n\n\ndef run(line):\n    return subprocess.call(line, shell=True)\n"
+
+
+def posts(fake: FakeGitHub) -> int:
+    return sum(entry.method == "POST" for entry in fake.log)
+
+
+def test_a_change_without_a_demand_passes(fake: FakeGitHub, stage: Stage) -> None:
+    open_by_person(fake)
+    done = stage.judge()
+    status = fake.world.status_of(fake.world.tip("topic"))
+    assert done.code == 0
+    assert status is not None
+    assert (status.state, status.description) == ("success", "Passed, and no review to wait for")
+    assert status.url == f"{fake.url}/org/shop/actions/runs/17"
+
+
+def test_a_change_that_blocks_is_a_failure_and_the_step_still_succeeds(fake: FakeGitHub, stage: Stage) -> None:
+    open_by_person(fake)
+    fake.world.git.write("run.py", INSECURE).commit("Run lines")
+    done = stage.judge()
+    status = fake.world.status_of(fake.world.tip("topic"))
+    assert (done.code, done.outputs["outcome"]) == (0, "block")
+    assert status is not None
+    assert status.state == "failure"
+    assert status.description.startswith("Blocked: ")
+    assert len(status.description) <= 140
+
+
+def test_somebody_who_asks_for_changes_makes_it_a_failure_and_is_named(fake: FakeGitHub, stage: Stage) -> None:
+    open_by_person(fake)
+    fake.world.review(BOB, "CHANGES_REQUESTED")
+    done = stage.judge()
+    status = fake.world.status_of(fake.world.tip("topic"))
+    assert status is not None
+    assert (status.state, done.outputs["outcome"]) == ("failure", "review")
+    assert "@bob asks for changes" in status.description
+
+
+def test_a_dismissed_approval_takes_the_green_back(fake: FakeGitHub, stage: Stage) -> None:
+    open_by_agent(fake)
+    fake.world.review(BOB)
+    stage.judge()
+    head = fake.world.tip("copilot/fix")
+    before = fake.world.status_of(head)
+    fake.world.dismiss(BOB)
+    stage.judge(event="pull_request_review")
+    after = fake.world.status_of(head)
+    assert before is not None
+    assert after is not None
+    assert (before.state, after.state) == ("success", "pending")
+
+
+def test_nothing_is_posted_twice(fake: FakeGitHub, stage: Stage) -> None:
+    open_by_person(fake)
+    stage.judge()
+    again = stage.judge()
+    assert posts(fake) == 1
+    assert "There already: judgegate/main is success" in again.run.out
+
+
+def test_a_status_that_somebody_else_set_over_ours_is_set_right(fake: FakeGitHub, stage: Stage) -> None:
+    open_by_agent(fake)
+    head = fake.world.tip("copilot/fix")
+    stage.judge()
+    fake.world.statuses.append(StatusState(head, "judgegate/main", "success", "forged", None))
+    stage.judge()
+    status = fake.world.status_of(head)
+    assert status is not None
+    assert status.state == "pending"
+
+
+def test_a_status_on_a_later_page_is_found(fake: FakeGitHub) -> None:
+    head = fake.world.tip("main")
+    status = Status(head, "judgegate/main", "success", "Passed")
+    fake.world.statuses += [StatusState(head, f"ci/{number}", "success", "", None) for number in range(120)]
+    fake.world.statuses.append(StatusState(head, "judgegate/main", "success", "Passed", None))
+    with Api(fake.api_url, TOKEN) as api:
+        assert publish_status(api, "/repos/org/shop", status) is False
+    assert posts(fake) == 0
+
+
+def test_a_head_that_moved_meanwhile_is_not_painted(fake: FakeGitHub, stage: Stage) -> None:
+    open_by_person(fake)
+    old = fake.world.tip("topic")
+    payload = stage.payload("pull_request_target")
+    fake.when(r"GET .*/pulls/1$", lambda: fake.world.git.write("more.py", "").commit("More"))
+    done = stage.judge(payload=payload)
+    assert done.code == 0
+    assert fake.world.statuses == []
+    assert f"so {old[:12]} gets no status" in done.run.out
+
+
+def test_a_pull_request_that_was_edited_meanwhile_is_judged_again(fake: FakeGitHub, stage: Stage) -> None:
+    pull = open_by_person(fake)
+    payload = stage.payload("pull_request_target")
+    pull.body = "Generated with [Claude Code](https://claude.com/claude-code)"
+    done = stage.judge(payload=payload)
+    assert (done.outputs["ai-assisted"], done.outputs["outcome"]) == ("true", "review")
+    assert posts(fake) == 1
+
+
+def test_a_pull_request_that_never_holds_still_is_an_error(fake: FakeGitHub, stage: Stage) -> None:
+    pull = open_by_person(fake)
+    payload = stage.payload("pull_request_target")
+
+    def edit() -> None:
+        pull.title += "!"
+        fake.when(r"GET .*/pulls/1$", edit)
+
+    fake.when(r"GET .*/pulls/1$", edit)
+    done = stage.judge(payload=payload)
+    assert (done.code, done.outputs["outcome"]) == (4, "error")
+
+
+def test_a_pull_request_that_asks_to_join_another_branch_gets_its_own_context(fake: FakeGitHub, stage: Stage) -> None:
+    pull = open_by_person(fake)
+    fake.world.git.git("branch", "release/1.0", "main")
+    stage.judge()
+    pull.base = "release/1.0"
+    stage.judge()
+    head = fake.world.tip("topic")
+    assert [status.context for status in fake.world.statuses if status.commit == head] == ["judgegate/main", "judgegate/release/1.0"]
+
+
+def test_a_closed_pull_request_gets_no_status(fake: FakeGitHub, stage: Stage) -> None:
+    open_by_person(fake).state = "closed"
+    done = stage.judge()
+    assert (done.code, fake.world.statuses) == (0, [])
+    assert "is closed" in done.run.out
+
+
+def test_report_mode_posts_no_status(fake: FakeGitHub, stage: Stage) -> None:
+    open_by_agent(fake)
+    done = stage.judge("--fail-on", "never")
+    assert (done.code, done.outputs["outcome"], fake.world.statuses) == (0, "review", [])
+    assert "Report mode" in done.run.out
+
+
+def test_a_policy_in_report_mode_posts_no_status(fake: FakeGitHub, stage: Stage) -> None:
+    fake.world.git.write(".judgegate.yml", "version: 1\nextends: [advisory]\n").commit("Policy")
+    open_by_agent(fake)
+    assert stage.judge().code == 0
+    assert fake.world.statuses == []
+
+
+@pytest.mark.parametrize(("fail_on", "code"), [((), 3), (("--fail-on", "review"), 3), (("--fail-on", "block"), 0)])
+def test_with_a_token_that_may_not_write_the_step_itself_carries_the_verdict(
+    fake: FakeGitHub, stage: Stage, fail_on: tuple[str, ...], code: int
+) -> None:
+    open_by_agent(fake)
+    fake.fail("statuses", 403, method="POST", body=b'{"message": "Resource not accessible by integration"}')
+    done = stage.judge(*fail_on, event="pull_request")
+    assert (done.code, done.outputs["outcome"]) == (code, "review")
+    assert "this run's own result carries the verdict" in done.run.out
+
+
+def test_a_gate_that_could_not_complete_says_error_where_it_said_success(fake: FakeGitHub, stage: Stage) -> None:
+    open_by_agent(fake)
+    fake.world.review(BOB)
+    stage.judge()
+    fake.fail("reviews$", 502, times=99)
+    done = stage.judge()
+    status = fake.world.status_of(fake.world.tip("copilot/fix"))
+    assert status is not None
+    assert (done.code, done.outputs["outcome"], status.state) == (4, "error", "error")
+    assert status.description.startswith("Could not judge: GitHub did not answer GET /repos/org/shop/pulls/1/reviews")
+    assert done.report["outcome"] == "error"
+    assert "reviews" in done.summary
+
+
+def test_a_bug_of_ours_says_error_where_it_said_success(fake: FakeGitHub, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    open_by_person(fake)
+    stage.judge()
+
+    def break_down(*_arguments: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("judgegate.github.session.judge_pull", break_down)
+    done = stage.judge()
+    status = fake.world.status_of(fake.world.tip("topic"))
+    assert status is not None
+    assert (done.code, status.state) == (4, "error")
+    assert status.description == "Could not judge: an error in judgegate itself"
+
+
+def test_an_error_paints_no_head_that_it_did_not_try_to_judge(fake: FakeGitHub, stage: Stage) -> None:
+    open_by_person(fake)
+    payload = stage.payload("pull_request_target")
+    fake.fail("reviews$", 502, times=99)
+    fake.when(r"GET .*/pulls/1$", lambda: fake.world.git.write("more.py", "").commit("More"))
+    assert stage.judge(payload=payload).code == 4
+    assert fake.world.statuses == []
+
+
+def test_a_failing_github_is_an_error_even_if_nothing_can_be_said_of_it(fake: FakeGitHub, stage: Stage) -> None:
+    open_by_person(fake)
+    fake.fail(".", 503, times=999)
+    fake.fail(".", 503, times=999, method="POST")
+    done = stage.judge()
+    assert (done.code, fake.world.statuses) == (4, [])
+
+
+def test_a_status_that_may_have_been_posted_is_not_posted_again(fake: FakeGitHub, stage: Stage) -> None:
+    open_by_person(fake)
+    fake.fail("statuses", 502, method="POST", late=True)
+    assert stage.judge().code == 0
+    assert len(fake.world.statuses) == 1
+
+
+def test_an_approval_carries_over_an_update_of_the_branch(fake: FakeGitHub, stage: Stage) -> None:
+    open_by_agent(fake)
+    fake.world.review(BOB)
+    fake.world.git.switch("main").write("other.py", "x = 1\n").commit("Meanwhile", author=BY_BOB)
+    fake.world.git.switch("copilot/fix").merge("main", author=BY_BOB)
+    fake.world.push("copilot/fix", BOB)
+    stage.judge()
+    status = fake.world.status_of(fake.world.tip("copilot/fix"))
+    assert status is not None
+    assert status.state == "success"
+
+
+def test_whoever_set_the_agent_to_work_cannot_approve_its_work(fake: FakeGitHub, stage: Stage) -> None:
+    open_by_agent(fake)
+    fake.world.review(ALICE)
+    done = stage.judge()
+    assert done.outputs["outcome"] == "review"
+    assert done.report["review"]["ignored"] == [{"who": "alice", "why": "set the agent to work that wrote part of the change"}]

@@ -1,0 +1,83 @@
+"""What a step hands to the workflow survives whatever stands in it."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from judgegate.github.step import LARGEST_SUMMARY, write_outputs, write_reports, write_summary
+from judgegate.model.errors import IncompleteError
+from judgegate.model.notices import Notice
+from judgegate.report import Failure, ReportOptions
+from tests.github.fake import FakeGitHub
+from tests.github.scenes import open_by_agent
+from tests.github.stage import Stage, read_outputs
+
+
+def failure(text: str) -> Failure:
+    return Failure((Notice("incomplete", text),))
+
+
+def test_the_outputs_say_what_was_found_and_where_the_reports_are(fake: FakeGitHub, stage: Stage) -> None:
+    open_by_agent(fake)
+    done = stage.judge()
+    assert {name: done.outputs[name] for name in ("outcome", "ai-assisted", "findings")} == {
+        "outcome": "review",
+        "ai-assisted": "true",
+        "findings": str(len(done.report["findings"])),
+    }
+    assert set(done.outputs) == {"outcome", "ai-assisted", "findings", "report", "sarif"}
+    assert Path(done.outputs["sarif"]).read_text().startswith("{")
+    assert done.summary.startswith("```text\nJudged 1 commit of ")
+    assert done.summary.endswith("```\n")
+
+
+@given(st.text(st.characters(exclude_characters="\r\v\f\x1c\x1d\x1e\x85\u2028\u2029", exclude_categories=["Cs"])))
+def test_no_output_can_end_itself_or_begin_another(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
+    file = tmp_path_factory.mktemp("step") / "output"
+    write_outputs(file, {"first": f"{text}\nsecond<<x\npassed\nx", "last": "1"})
+    outputs = read_outputs(file)
+    assert set(outputs) == {"first", "last"}
+    assert outputs["first"].startswith(text)
+
+
+def test_each_output_ends_in_its_own_way(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        write_outputs(tmp_path / name, {"x": "1"})
+    assert (tmp_path / "one").read_text() != (tmp_path / "two").read_text()
+
+
+def test_a_summary_stays_below_the_limit_and_ends_its_fence(tmp_path: Path) -> None:
+    file = tmp_path / "summary"
+    write_summary(file, failure("\n".join(["ü" * 90] * 20_000)), ReportOptions())
+    assert LARGEST_SUMMARY - 200 < file.stat().st_size <= LARGEST_SUMMARY
+    assert file.read_text().endswith("(The rest is in the report's file.)\n```\n")
+
+
+def test_a_fence_is_longer_than_any_in_the_report(tmp_path: Path) -> None:
+    file = tmp_path / "summary"
+    write_summary(file, failure("`````\n<img src=x>\n@everybody"), ReportOptions())
+    lines = file.read_text().splitlines()
+    assert (lines[0], lines[-1]) == ("``````text", "``````")
+
+
+def test_a_summary_is_added_to_what_other_steps_wrote(tmp_path: Path) -> None:
+    file = tmp_path / "summary"
+    file.write_text("before\n")
+    write_summary(file, failure("x"), ReportOptions())
+    assert file.read_text().startswith("before\n```text\n")
+
+
+def test_without_the_runners_files_nothing_is_written(tmp_path: Path) -> None:
+    write_summary(None, failure("x"), ReportOptions())
+    write_outputs(None, {"x": "1"})
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_files_that_cannot_be_written_are_an_error(tmp_path: Path) -> None:
+    with pytest.raises(IncompleteError, match="could not be written"):
+        write_outputs(tmp_path, {"x": "1"})
+    (tmp_path / "file").write_text("")
+    with pytest.raises(IncompleteError, match="could not be written"):
+        write_reports(tmp_path / "file", failure("x"), ReportOptions())
