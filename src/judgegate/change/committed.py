@@ -6,32 +6,33 @@ from judgegate.change.commits import read_commit_objects
 from judgegate.change.comparison import compare_trees
 from judgegate.change.git import GitError
 from judgegate.change.repository import Repository
-from judgegate.change.revisions import branch_of, choose_base
+from judgegate.change.revisions import FETCH_ALL, branch_of, choose_base, has_commits, resolve_head
 from judgegate.model.change import Change, ChangeSource, Commit, Revision
-from judgegate.model.errors import IncompleteError, UsageError
+from judgegate.model.errors import IncompleteError, NothingToJudgeError
 from judgegate.model.notices import Notice
 
-_WHOLE_HISTORY = "Fetch the whole history: git fetch --unshallow (with actions/checkout: fetch-depth: 0)"
+_WHOLE_HISTORY = f"Fetch the whole history: {FETCH_ALL}"
 
 
 def read_commits(repository: Repository, base: Revision | None = None, head: str | None = None) -> Change:
     """The change from the merge base of `base` and `head` to `head`. Without a base one is chosen, without a head it is `HEAD`.
 
     Raises:
-        UsageError: a revision is unknown, or there is nothing between the two.
+        UsageError: a revision is unknown.
+        NothingToJudgeError: there is nothing between the two.
         IncompleteError: the history or the content is not there in full.
     """
     tip = read_head(repository, head)
     base = base or choose_base(repository, None, head)
     if base.oid == tip.oid:
-        raise UsageError(
-            f"{base.name} and {tip.name} are the same commit, so there is nothing to judge; did you mean --worktree?",
-            "Name another base with --base.",
+        raise NothingToJudgeError(
+            f"{base.name} and {tip.name} are the same commit, so there is nothing to judge.",
+            "Did you mean --worktree? Otherwise name another base with --base.",
         )
     merge_bases = find_merge_bases(repository, base, tip)
     commits = read_commits_between(repository, base, tip)
     if not commits:
-        raise UsageError(f"{base.name} already contains {tip.name}, so there is nothing to judge; did you mean --worktree?")
+        raise NothingToJudgeError(f"{base.name} already contains {tip.name}, so there is nothing to judge.", "Did you mean --worktree?")
     trees = [tree_of(repository, oid) for oid in merge_bases]
     head_tree = commits[0].tree if commits[0].oid == tip.oid else tree_of(repository, tip.oid)
     files = compare_trees(repository, trees, head_tree)
@@ -53,21 +54,12 @@ def read_head(repository: Repository, head: str | None) -> Revision:
     """The commit that is judged.
 
     Raises:
-        UsageError: it is unknown, or there is no commit yet.
+        UsageError: it is unknown.
+        NothingToJudgeError: there is no commit yet.
     """
     if head is None and not has_commits(repository):
-        raise UsageError("There are no commits yet, so there is nothing to judge.", "Judge what is staged with --staged.")
-    name = head or "HEAD"
-    return Revision(name, repository.resolve(name), "--head" if head else "checked out")
-
-
-def has_commits(repository: Repository) -> bool:
-    """Whether `HEAD` is a commit already."""
-    try:
-        repository.run("rev-parse", "--verify", "--quiet", "HEAD")
-    except GitError:
-        return False
-    return True
+        raise NothingToJudgeError("There are no commits yet, so there is nothing to judge.", "Judge what is staged with --staged.")
+    return Revision(head or "HEAD", resolve_head(repository, head), "--head" if head else "checked out")
 
 
 def find_merge_bases(repository: Repository, base: Revision, head: Revision) -> tuple[str, ...]:

@@ -47,6 +47,14 @@ class ObjectReader:
         Raises:
             MissingObjectError: it is not there. It is not fetched.
         """
+        return self.open(oid)[1]
+
+    def open(self, oid: str) -> tuple[str, bytes]:
+        """The object's type and content.
+
+        Raises:
+            MissingObjectError: it is not there. It is not fetched.
+        """
         check_oid(oid)
         with self._lock:
             process, stdin = self._running()
@@ -64,7 +72,7 @@ class ObjectReader:
             content = process.stdout.read(size + 1)
             if len(content) != size + 1:
                 raise self._death(oid)
-            return content[:-1]
+            return header[1].decode("ascii"), content[:-1]
 
     def close(self) -> None:
         """End git; the next question starts it anew."""

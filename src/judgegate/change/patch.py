@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from judgegate.change.commits import parse_identity, read_commit_objects
-from judgegate.change.committed import has_commits, tree_of
+from judgegate.change.committed import tree_of
 from judgegate.change.comparison import compare_trees
 from judgegate.change.environment import CLEAN, take_inherited
 from judgegate.change.git import Launcher, find_git
@@ -14,7 +14,7 @@ from judgegate.change.patch_sections import PatchPart, split_patch
 from judgegate.change.patch_state import PatchState
 from judgegate.change.paths import encode_path
 from judgegate.change.repository import Repository
-from judgegate.change.revisions import branch_of
+from judgegate.change.revisions import branch_of, has_commits
 from judgegate.change.scratch import Scratch
 from judgegate.change.trees import TreeEntry, write_tree
 from judgegate.model.change import Assurance, Change, ChangeSource, Commit, FileChange, Revision

@@ -12,10 +12,11 @@ from judgegate.change.discovery import Location, discover
 from judgegate.change.environment import CLEAN, take_inherited
 from judgegate.change.filters import switch_filters_off
 from judgegate.change.git import GitError, Launcher, find_git
-from judgegate.change.objects import ObjectInfo, ObjectReader, check_oid, describe_objects
-from judgegate.change.paths import as_argument, decode_path
+from judgegate.change.objects import MissingObjectError, ObjectInfo, ObjectReader, check_oid, describe_objects
+from judgegate.change.paths import as_argument, decode_path, encode_path
 from judgegate.change.scratch import Scratch
-from judgegate.model.change import Blob
+from judgegate.change.tree_objects import find_commit, find_entry
+from judgegate.model.change import SUBMODULE_MODE, Blob
 from judgegate.model.errors import UsageError
 
 TREE_MODE = 0o040000
@@ -91,19 +92,30 @@ class Repository:
             found, said = self.launcher.run_verbosely("rev-parse", "--verify", as_argument(revision))
             if b"is ambiguous" in said:
                 raise UsageError(f"The revision {revision!r} is ambiguous.", "Write it in full, as in refs/heads/main.")
-            oid = check_oid(found.decode("ascii").strip())
-            return self.run("rev-parse", "--verify", f"{oid}^{{commit}}").decode("ascii").strip()
+            commit = find_commit(self._reader.open, check_oid(found.decode("ascii").strip()))
         except GitError as error:
             if "is ambiguous" in error.message:
                 raise UsageError(f"The revision {revision!r} is ambiguous.", "Write more of the commit's id.") from error
             raise self._unknown(revision) from error
+        except MissingObjectError as error:
+            raise self._unknown(revision) from error
+        if commit is None:
+            raise self._unknown(revision)
+        return commit
 
     def blob_at(self, tree_ish: str, path: str) -> Blob | None:
         """The entry at a path in a commit or tree: a file, a link or a submodule; None if there is none, or a directory."""
-        for found, blob in self._list(tree_ish, ":(literal)" + path, recursive=False):
-            if found == path:
-                return blob
-        return None
+        entry = find_entry(self._reader.open, check_oid(tree_ish), encode_path(path), len(self.empty_tree) // 2)
+        if entry is None:
+            return None
+        mode, oid = entry
+        return Blob(mode, oid, None if mode == SUBMODULE_MODE else self._size_of(oid))
+
+    def _size_of(self, oid: str) -> int | None:
+        try:
+            return len(self.read(oid))
+        except MissingObjectError:
+            return None
 
     def list_tree(self, tree_ish: str, prefix: str = "") -> Iterator[tuple[str, Blob]]:
         """Every file, link and submodule of a commit or tree with its path, in git's order. `prefix`: only below that directory."""

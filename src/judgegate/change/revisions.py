@@ -1,12 +1,16 @@
 """Which commits a change lies between."""
 
 import os
+from typing import NoReturn
 
 from judgegate.change.git import GitError
 from judgegate.change.paths import as_argument, decode_path
 from judgegate.change.repository import Repository
 from judgegate.model.change import Revision
-from judgegate.model.errors import UsageError
+from judgegate.model.errors import IncompleteError, NothingToJudgeError, UsageError
+
+FETCH_ALL = "git fetch --unshallow origin '+refs/heads/*:refs/remotes/origin/*' (with actions/checkout: fetch-depth: 0)"
+"""Completes a shallow clone, one of a single branch included."""
 
 _REMOTE_BRANCHES = ("origin/HEAD", "origin/main", "origin/master")
 _LOCAL_BRANCHES = ("main", "master")
@@ -16,25 +20,79 @@ def choose_base(repository: Repository, base: str | None = None, head: str | Non
     """The branch that the change wants to join.
 
     `base`, else `JUDGEGATE_BASE`, `origin/HEAD`, `origin/main`, `origin/master`, the local `main` or `master`; on that branch itself, its
-    upstream. `head` is the revision that is judged, `HEAD` unless given.
+    upstream. `head` is the revision that is judged, `HEAD` unless given. Before a push, where none of these is there, what the remote has.
 
     Raises:
-        UsageError: it names no commit, or nothing can be chosen.
+        UsageError: it names no commit.
+        NothingToJudgeError: nothing can be chosen.
+        IncompleteError: a shallow clone may lack what would be chosen.
     """
     if base is not None:
         return Revision(base, repository.resolve(base), "--base")
     if named := os.environ.get("JUDGEGATE_BASE"):
-        return Revision(named, repository.resolve(named), "JUDGEGATE_BASE")
+        return Revision(named, _resolve_variable(repository, named), "JUDGEGATE_BASE")
     for branch in _REMOTE_BRANCHES:
         if oid := find_ref(repository, f"refs/remotes/{branch}"):
             return Revision(_remote_name(repository, branch), oid, branch)
     for branch in _LOCAL_BRANCHES:
         if oid := find_ref(repository, f"refs/heads/{branch}"):
             if branch_of(repository, head) == branch:
-                return _upstream(repository, branch)
+                return _upstream(repository, branch) or _pushed_from(repository, head) or _refuse_first(branch)
             return Revision(branch, oid, f"local branch {branch}")
+    return _pushed_from(repository, head) or _refuse(repository)
+
+
+def _resolve_variable(repository: Repository, named: str) -> str:
+    try:
+        return repository.resolve(named)
+    except UsageError as error:
+        raise UsageError(f"{error.what.removesuffix('.')}, which the environment variable JUDGEGATE_BASE names.", error.remedy) from error
+
+
+def _pushed_from(repository: Repository, head: str | None) -> Revision | None:
+    """What the remote has of the history that pre-commit says is being pushed; None if it has nothing, or nothing is pushed."""
+    known = os.environ.get("PRE_COMMIT_FROM_REF")
+    if head is None or not known:
+        return None
+    remote = os.environ.get("PRE_COMMIT_REMOTE_NAME", "the remote")
+    return Revision(f"what {remote} has", repository.resolve(known), "PRE_COMMIT_FROM_REF")
+
+
+def _refuse_first(branch: str) -> NoReturn:
+    raise NothingToJudgeError(
+        f"{branch} is the branch that changes are judged against, and it has no upstream to be judged against itself.",
+        "Name a base with --base, or judge only what is not committed yet: --worktree --base HEAD",
+    )
+
+
+def _refuse(repository: Repository) -> NoReturn:
+    if not has_commits(repository):
+        raise NothingToJudgeError(
+            "There are no commits yet, so there is nothing to judge.", "Make the first one, or judge what is staged: --staged"
+        )
     tried = ", ".join((*_REMOTE_BRANCHES, *_LOCAL_BRANCHES))
-    raise UsageError(f"There is no branch to judge against; tried {tried}.", "Name one with --base or JUDGEGATE_BASE.")
+    if repository.is_shallow:
+        raise IncompleteError(
+            f"This is a shallow clone, and it lacks the branch to judge against; tried {tried}.", f"Fetch everything: {FETCH_ALL}"
+        )
+    raise NothingToJudgeError(f"There is no branch to judge against; tried {tried}.", "Name one with --base or JUDGEGATE_BASE.")
+
+
+def has_commits(repository: Repository) -> bool:
+    """Whether `HEAD` is a commit already."""
+    try:
+        repository.run("rev-parse", "--verify", "--quiet", "HEAD")
+    except GitError:
+        return False
+    return True
+
+
+def resolve_head(repository: Repository, head: str | None) -> str:
+    """The commit that is judged. Before a push it is the one that pre-commit names: its branch may have moved since."""
+    pushed = os.environ.get("PRE_COMMIT_TO_REF")
+    if pushed and head == os.environ.get("PRE_COMMIT_LOCAL_BRANCH"):
+        return repository.resolve(pushed)
+    return repository.resolve(head or "HEAD")
 
 
 def branch_of(repository: Repository, head: str | None = None) -> str | None:
@@ -84,12 +142,9 @@ def _remote_name(repository: Repository, branch: str) -> str:
     return ref.removeprefix("refs/remotes/")
 
 
-def _upstream(repository: Repository, branch: str) -> Revision:
+def _upstream(repository: Repository, branch: str) -> Revision | None:
     ref = decode_path(repository.run("for-each-ref", "--format=%(upstream)", f"refs/heads/{branch}")).strip()
     oid = find_ref(repository, ref) if ref else None
     if oid is None:
-        raise UsageError(
-            f"The branch {branch} is the one that changes are judged against, and it has no upstream to be judged against itself.",
-            "Name a base with --base, or judge only what is not committed yet: --worktree --base HEAD",
-        )
+        return None
     return Revision(ref.removeprefix("refs/remotes/").removeprefix("refs/heads/"), oid, f"the upstream of {branch}")

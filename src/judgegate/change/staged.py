@@ -3,12 +3,12 @@
 import shutil
 from pathlib import Path
 
-from judgegate.change.committed import has_commits, tree_of
+from judgegate.change.committed import tree_of
 from judgegate.change.comparison import compare_trees
 from judgegate.change.environment import take_inherited
 from judgegate.change.paths import decode_path, show_path
 from judgegate.change.repository import Repository
-from judgegate.change.revisions import branch_of
+from judgegate.change.revisions import branch_of, has_commits
 from judgegate.change.scratch import temporary_files
 from judgegate.model.change import Change, ChangeSource, FileChange, Revision
 from judgegate.model.errors import UsageError

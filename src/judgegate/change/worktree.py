@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from judgegate.change.committed import find_merge_bases, has_commits, read_commits_between, tree_of
+from judgegate.change.committed import find_merge_bases, read_commits_between, tree_of
 from judgegate.change.comparison import compare_trees
 from judgegate.change.paths import encode_path
 from judgegate.change.repository import Repository
-from judgegate.change.revisions import branch_of, choose_base
+from judgegate.change.revisions import branch_of, choose_base, has_commits
 from judgegate.change.snapshot import Snapshot, take_snapshot
 from judgegate.model.change import Blob, Change, ChangeSource, FileChange, FileStatus, Revision
 from judgegate.model.errors import UsageError

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from importlib import import_module
 from typing import TYPE_CHECKING
 
+from judgegate.gate.errands import Errand
 from judgegate.gate.request import Request
 from judgegate.gate.workforce import Workforce
 from judgegate.model.verdict import Verdict
@@ -22,7 +24,13 @@ def judge(request: Request, advance: Advance = lambda _done, _total: None, ask_f
         IncompleteError: the gate could not complete.
     """
     with Workforce(request.directory) as workforce:
-        # The first worker imports what it needs while this process does the same, and then asks git.
-        from judgegate.gate.proceedings import hear  # noqa: PLC0415 - see above
+        # The first worker imports what it needs while this process does the same; and while git is asked, the rest of the gate is imported.
+        from judgegate.gate.reading import open_repository, read_change  # noqa: PLC0415 - see above
 
-        return hear(request, workforce, datetime.now(UTC).date(), advance, ask_forge)
+        gate = Errand(lambda: import_module("judgegate.gate.proceedings"))
+        with open_repository(request) as repository:
+            change = read_change(repository, request)
+            hear_change = gate.result().hear_change
+            hearing = hear_change(request, repository, change, workforce, datetime.now(UTC).date(), advance, ask_forge)
+            verdict: Verdict = hearing.verdict
+            return verdict

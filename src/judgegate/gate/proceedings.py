@@ -5,11 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 
+from judgegate.change import Repository
 from judgegate.checks import language_of
 from judgegate.gate.analyse import Advance, analyse
 from judgegate.gate.analysis import Analysis
 from judgegate.gate.approvals import AskForge, find_agreement
 from judgegate.gate.decide import decide
+from judgegate.gate.errands import Errand
 from judgegate.gate.facts import known_facts
 from judgegate.gate.grounds import PolicyInForce
 from judgegate.gate.policies import find_policy
@@ -42,18 +44,31 @@ def hear(request: Request, workforce: Workforce, today: date, advance: Advance, 
 def hear_in_full(request: Request, workforce: Workforce, today: date, advance: Advance, ask_forge: AskForge | None = None) -> Hearing:
     """Like `hear`, with what the verdict was made from."""
     with open_repository(request) as repository:
-        change = read_change(repository, request)
-        workforce.expect(_sizes(change))
-        in_force = find_policy(repository, change, request)
-        plan = in_force.policy.plan()
-        evidence = gather_evidence(repository, change, request, plan)
-        analysis = analyse(change, repository, plan, workforce.under(plan.limits), evidence.record, advance=advance)
-        agreement = find_agreement(repository, change, evidence.record, request, ask_forge)
-        testify = cache(testify_by(evidence))
-        known = known_facts(change, analysis, evidence.pull_request)
-        verdict = decide(analysis, in_force, testify, known, today, agreement=agreement)
-        told = replace(verdict, notices=(*verdict.notices, *describe_leftovers(repository, request)))
-        return Hearing(told, analysis, in_force, testify, known)
+        return hear_change(request, repository, read_change(repository, request), workforce, today, advance, ask_forge)
+
+
+def hear_change(
+    request: Request,
+    repository: Repository,
+    change: Change,
+    workforce: Workforce,
+    today: date,
+    advance: Advance,
+    ask_forge: AskForge | None = None,
+) -> Hearing:
+    """Judge a change that is read already."""
+    workforce.expect(_sizes(change))
+    leftovers = Errand(lambda: describe_leftovers(repository, request))
+    in_force = find_policy(repository, change, request)
+    plan = in_force.policy.plan()
+    evidence = gather_evidence(repository, change, request, plan)
+    analysis = analyse(change, repository, plan, workforce.under(plan.limits), evidence.record, advance=advance)
+    agreement = find_agreement(repository, change, evidence.record, request, ask_forge)
+    testify = cache(testify_by(evidence))
+    known = known_facts(change, analysis, evidence.pull_request)
+    verdict = decide(analysis, in_force, testify, known, today, agreement=agreement)
+    told = replace(verdict, notices=(*verdict.notices, *leftovers.result()))
+    return Hearing(told, analysis, in_force, testify, known)
 
 
 def _sizes(change: Change) -> Iterator[int]:
