@@ -123,6 +123,19 @@ def test_a_body_cannot_be_guessed_without_the_runs_salt() -> None:
     assert only(text, b"one").body != only(text, b"two").body
 
 
+@pytest.mark.parametrize(
+    ("header", "shown"),
+    [
+        ("def f(a, b=1):", "def f(a, b):"),
+        ("async def f(a, /, b, *, c: int = 2) -> str:", "async def f(a, b, *, c):"),
+        ("def f(*rest, key, **more):", "def f(*rest, key, **more):"),
+        ("def f():", "def f():"),
+    ],
+)
+def test_the_line_that_is_shown_has_the_parameters_names(header: str, shown: str) -> None:
+    assert only(f"{header}\n    return 1\n").excerpt == shown
+
+
 @pytest.mark.parametrize("header", ["def f(password='hunter2'):", 'def f(a, b=f"hunter2", c=r"x"):', "def f(a='''hunter2"])
 def test_the_line_that_is_shown_holds_no_text_literal(header: str) -> None:
     rest = "\n'''): ..." if header.endswith("2") else "\n    return 1"

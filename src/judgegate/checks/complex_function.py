@@ -80,19 +80,17 @@ COMPLEX_FUNCTION = RuleSpec(
     ),
 )
 
-_TEXT = re.compile(r"""([rRbBfFuUtT]{0,2})('''|\"\"\"|'|").*?(?:\2|$)""")
-
-
 def scan_complexity(source: PythonSource) -> Iterator[Observation]:
     """Observe every function with its cyclomatic complexity (radon's count, a whole number from 1), in the order of the file."""
     complexity = _measure(source)
     stripped = [line.strip() for line in source.lines.texts]
     for definition in source.definitions:
-        if not isinstance(definition.node, ast.ClassDef):
-            yield _observe(definition, complexity[_place(definition.node)], source, stripped)
+        node = definition.node
+        if not isinstance(node, ast.ClassDef):
+            yield _observe(definition, _tell_header(node), complexity[_place(node)], source, stripped)
 
 
-def _observe(definition: Definition, complexity: int, source: PythonSource, stripped: list[str]) -> Observation:
+def _observe(definition: Definition, header: str, complexity: int, source: PythonSource, stripped: list[str]) -> Observation:
     mark = fingerprint(COMPLEX_FUNCTION.id, CODE, definition.name, [METRIC])
     lines = definition.lines
     return Observation(
@@ -103,12 +101,23 @@ def _observe(definition: Definition, complexity: int, source: PythonSource, stri
         message=f"{definition.name} has a cyclomatic complexity of {complexity}",
         fingerprint=mark,
         key=mark,
-        excerpt=_TEXT.sub('"***"', excerpt_of(source.texts_of(lines))),
+        excerpt=excerpt_of([header]),
         measure=complexity,
         metric=METRIC,
         body=_digest_body(definition.node.name, stripped[lines.start - 1 : lines.end], source.salt),
         definition=definition.whole,
     )
+
+
+def _tell_header(node: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
+    """The definition's line with its parameters' names alone: a default may hold a secret."""
+    given = node.args
+    names = [argument.arg for argument in (*given.posonlyargs, *given.args)]
+    if given.vararg or given.kwonlyargs:
+        names.append(f"*{given.vararg.arg}" if given.vararg else "*")
+    names += [argument.arg for argument in given.kwonlyargs]
+    names += [f"**{given.kwarg.arg}"] if given.kwarg else []
+    return f"{'async ' if isinstance(node, ast.AsyncFunctionDef) else ''}def {node.name}({', '.join(names)}):"
 
 
 def _measure(source: PythonSource) -> dict[tuple[int, int], int]:
