@@ -9,7 +9,7 @@ import pytest
 from tests.repositories import RepositoryBuilder
 from tests.runs import check, run
 
-Finding = tuple[str, str | None, int | None, str]
+Finding = tuple[str | None, int | None, str, str]
 
 
 @pytest.fixture
