@@ -50,7 +50,7 @@ def passes(tmp_path: Path, case: Given) -> None:
         "after: {run: 'x'}, executable: run, expect: {outcome: review, findings: [oversight/unanalysed]}",
         "before: {Dockerfile: 'FROM x'}, removed: [Dockerfile], expect: {outcome: review}",
         "before: {a.md: one}, after: {a.md: two}, expect: {outcome: pass}",
-        'after: {.judgegate.yml: "version: 1\\nextends: [default]\\n"}, expect: {outcome: review, findings: [oversight/policy-change, oversight/unanalysed]}',
+        'after: {.judgegate.yml: "version: 1\\nextends: [default]\\n"}, expect: {outcome: review}',
         "after: {'odd \"name\\\\.md': x}, expect: {outcome: pass}",
         'before: {a.md: "one\\n"}, patch: "--- a/a.md\\n+++ b/a.md\\n@@ -1 +1 @@\\n-one\\n+two\\n", expect: {outcome: pass}',
     ],

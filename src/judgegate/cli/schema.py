@@ -1,6 +1,8 @@
 """`judgegate schema`: the JSON Schema of a format."""
 
+import json
 from collections.abc import Callable
+from typing import Any
 
 import click
 
@@ -17,7 +19,24 @@ def _approvals() -> str:
     return approvals_schema()
 
 
-SCHEMAS: dict[str, Callable[[], str]] = {"report": _report, "approvals": _approvals}
+def _policy() -> str:
+    from judgegate.gate.rulebook import RULEBOOK  # noqa: PLC0415 - the checks' rows hang on it
+    from judgegate.policy.schema import policy_schema  # noqa: PLC0415 - as above
+
+    return _write(policy_schema(RULEBOOK.values()))
+
+
+def _policy_test() -> str:
+    from judgegate.tuning.case_schema import case_schema  # noqa: PLC0415 - read on use
+
+    return _write(case_schema())
+
+
+def _write(schema: dict[str, Any]) -> str:
+    return json.dumps(schema, indent=2) + "\n"
+
+
+SCHEMAS: dict[str, Callable[[], str]] = {"report": _report, "policy": _policy, "policy-test": _policy_test, "approvals": _approvals}
 
 
 @click.command("schema")

@@ -18,6 +18,8 @@ from judgegate.policy.rule_grammar import rule_blocks
 
 VERSION = 1
 POLICY_NAME = ".judgegate.yml"
+LIMITS = {"source_bytes": (10_000, 20_000_000), "cpu_seconds": (1, 300), "memory_mebibytes": (256, 16_384)}
+"""The smallest and the largest value of each limit."""
 _EXTENDED = re.compile(r"[a-z][a-z0-9-]*|[^\\\n\t]+\.ya?ml")
 
 
@@ -88,9 +90,7 @@ def _limits(node: Node, problems: Problems) -> LimitsBlock | None:
     if fields is None:
         return None
     block = LimitsBlock(
-        source_bytes=fields.placed("source_bytes", whole_number(10_000, 20_000_000)),
-        cpu_seconds=fields.placed("cpu_seconds", whole_number(1, 300)),
-        memory_mebibytes=fields.placed("memory_mebibytes", whole_number(256, 16_384)),
+        **{name: fields.placed(name, whole_number(*bounds)) for name, bounds in LIMITS.items()},
     )
     fields.close("limits")
     return block

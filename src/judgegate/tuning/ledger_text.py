@@ -17,10 +17,10 @@ def tell_ledger(loans: Sequence[Loan], sheet: Sheet) -> Iterator[str]:
     for loan in loans:
         waiver = loan.waiver
         yield from sheet.flow(
-            Span(f"{loan.due.value:<8}", _STYLES[loan.due]), Span(f" {waiver.expires.isoformat()} {waiver.rule} in {_where(loan)}"), hang=9
+            f"{waiver.expires.isoformat()} ", Span(loan.due.value, _STYLES[loan.due]), f" {waiver.rule} in {_where(loan)}", hang=11
         )
-        yield from sheet.flow(Span(f"{waiver.owner}, {_term(loan)}: {waiver.reason}"), indent=9)
-        yield from sheet.flow(Span(f"{_usage(loan)} # {waiver.place}", Style.DIM), indent=9, hang=2)
+        yield from sheet.flow(Span(f"{waiver.owner}, {_term(loan)}: {waiver.reason}"), indent=11)
+        yield from sheet.flow(Span(f"{_usage(loan)} # {waiver.place}", Style.DIM), indent=11, hang=2)
     counted = ", ".join(f"{number} {due.value}" for due in Due if (number := sum(loan.due is due for loan in loans)))
     unused = sum(loan.usage is not None and loan.usage.is_unused for loan in loans)
     yield from sheet.flow(

@@ -1,0 +1,100 @@
+"""The JSON Schema of a file of cases, for editors."""
+
+from judgegate.model.approvals import Permission
+from judgegate.model.scales import Action, Authorship, Outcome, Severity
+from judgegate.policy.schema import DRAFT, TEXT, Schema, definitions, many, number, some, table, text, words
+from judgegate.tuning.case_grammar import VERSION
+
+_CONTENT: Schema = {"type": "string"}
+_PATH: Schema = text(r"^(?!/)(?!.*(^|/)(\.{1,2}|\.[gG][iI][tT])(/|$))(?!.*//).*[^/]$")
+_FILES: Schema = {"type": "object", "propertyNames": _PATH, "additionalProperties": _CONTENT}
+_LOGIN = text("^@?[A-Za-z0-9][A-Za-z0-9-]{0,98}$")
+_TEAM = text(r"^@?[A-Za-z0-9][A-Za-z0-9-]{0,98}/[A-Za-z0-9_.-]{1,100}$")
+_RULE = text("^[a-z]+/[a-z0-9-]+$")
+_DAY = text("^[0-9]{4}-[0-9]{2}-[0-9]{2}$")
+
+
+def case_schema() -> Schema:
+    """The schema of a file of cases."""
+    return {
+        "$schema": DRAFT,
+        "$id": "urn:judgegate:policy-test:1",
+        "title": "judgegate policy tests, version 1",
+        **table({"version": {"const": VERSION}, "cases": some({"$ref": "#/$defs/case"})}, ["version", "cases"]),
+        "$defs": {"standings": definitions()["standings"], "case": _case()},
+    }
+
+
+def _case() -> Schema:
+    fields = {
+        "name": {"description": "A sentence that says what the case shows.", **TEXT},
+        "before": {"description": "The files of the base.", **_FILES},
+        "after": {"description": "The files that the change writes.", **_FILES},
+        "removed": {"description": "The files that the change takes away.", **many(_PATH, empty=False)},
+        "executable": {"description": "Which of the files may be run.", **many(_PATH, empty=False)},
+        "patch": {"description": "The change as a unified diff, instead of `after` and `removed`.", **_CONTENT},
+        "written_by": {"description": "ai holds the change to the terms for AI-assisted changes.", **words(Authorship)},
+        "message": {"description": "The commit's message, for markers in it.", **_CONTENT},
+        "pull_request": _pull_request(),
+        "approvals": {
+            "description": "Who approved; an empty list: nobody. Without it nothing is known of approvals.",
+            "type": "array",
+            "items": _approval(),
+        },
+        "today": {"description": "The day of the judgement, for waivers.", **_DAY},
+        "expect": _expectation(),
+    }
+    changes = [
+        {"required": ["patch"], "not": {"anyOf": [{"required": ["after"]}, {"required": ["removed"]}]}},
+        {"not": {"required": ["patch"]}, "anyOf": [{"required": ["after"]}, {"required": ["removed"]}]},
+    ]
+    return table(fields, ["name", "expect"], oneOf=changes)
+
+
+def _pull_request() -> Schema:
+    fields = {
+        "author": _LOGIN,
+        "title": TEXT,
+        "body": _CONTENT,
+        "branch": TEXT,
+        "target_branch": TEXT,
+        "labels": many(TEXT),
+    }
+    return table(fields, description="The pull request's fields, for conditions; without it they are not known.")
+
+
+def _approval() -> Schema:
+    fields = {
+        "by": _LOGIN,
+        "permission": {"description": "write if not said.", **words(Permission)},
+        "teams": many(_TEAM, empty=False),
+        "stale": {"description": "It was given on an older commit.", "type": "boolean"},
+        "attests": {"description": "What somebody with a part in the change says they checked, instead of an approval.", **TEXT},
+    }
+    return table(fields, ["by"])
+
+
+def _expectation() -> Schema:
+    finding = table(
+        {
+            "rule": _RULE,
+            "code": TEXT,
+            "path": _PATH,
+            "line": number(1, 1_000_000),
+            "action": words(Action),
+            "severity": words(Severity),
+            "waived": {"type": "boolean"},
+        },
+        ["rule"],
+    )
+    demand = table(
+        {
+            "approvals": number(1, 100),
+            "from": {"$ref": "#/$defs/standings"},
+            "rules": many(_RULE, empty=False),
+            "missing": number(0, 100),
+        }
+    )
+    findings = {"description": "All that the change introduces.", "type": "array", "items": {"anyOf": [_RULE, finding]}}
+    demands = {"description": "All reviews that are asked for.", "type": "array", "items": demand}
+    return table({"outcome": words(Outcome, but=[Outcome.ERROR]), "findings": findings, "demands": demands}, ["outcome"])
