@@ -68,7 +68,12 @@ class Stage:
         }
 
     def judge(
-        self, *arguments: str, event: str = "pull_request_target", payload: object = None, variables: dict[str, str] | None = None
+        self,
+        *arguments: str,
+        event: str = "pull_request_target",
+        payload: object = None,
+        variables: dict[str, str] | None = None,
+        allows_bugs: bool = False,
     ) -> Step:
         """One run of `judgegate github`."""
         told = self.variables(event, self.payload(event) if payload is None else payload) | (variables or {})
@@ -78,6 +83,7 @@ class Stage:
             patch.setattr("judgegate.github.patience.pause", self.waits.append)
             done = run("github", *arguments, at=self.place)
         assert TOKEN not in done.out + done.err
+        assert allows_bugs or "Traceback" not in done.err, done.err
         return Step(done, read_outputs(Path(told["GITHUB_OUTPUT"])), _text(Path(told["GITHUB_STEP_SUMMARY"])))
 
 

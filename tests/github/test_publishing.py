@@ -190,10 +190,10 @@ def test_a_bug_of_ours_says_error_where_it_said_success(fake: FakeGitHub, stage:
         raise ZeroDivisionError
 
     monkeypatch.setattr("judgegate.github.session.judge_pull", break_down)
-    done = stage.judge()
+    done = stage.judge(allows_bugs=True)
     status = fake.world.status_of(fake.world.tip("topic"))
     assert status is not None
-    assert (done.code, status.state) == (4, "error")
+    assert (done.code, done.outputs["outcome"], status.state) == (4, "error", "error")
     assert status.description == "Could not judge: an error in judgegate itself"
 
 

@@ -40,8 +40,11 @@ def command(fail_on: str | None, org_policy: str | None, pull_request: str | Non
     inputs = Inputs(FailOn(fail_on) if fail_on else None, parse_address(org_policy) if org_policy else None, pull_request or None)
     try:
         return _attend(runner, inputs)
-    except JudgegateError as error:
-        _hand_over(runner, Failure((Notice(error.code, str(error)),)), ReportOptions(place=Place.FORGE))
+    except Exception as error:
+        code, what = (
+            (error.code, str(error)) if isinstance(error, JudgegateError) else ("bug", "An error in judgegate itself: nothing was judged.")
+        )
+        _hand_over(runner, Failure((Notice(code, what),)), ReportOptions(place=Place.FORGE))
         raise
 
 

@@ -39,7 +39,9 @@ def fetched(runner: Runner, pull: Pull) -> Iterator[Path]:
         git = _prepare(directory, repository, runner)
         url = f"{runner.server_url}/{runner.repository}.git"
         # A branch cannot be called what looks like an option, and the prefix would spoil it.
-        git.run("fetch", *_QUIET, url, f"+refs/heads/{pull.base_branch}:{TRACKING}{pull.base_branch}", f"+{NOTES}:{NOTES}")
+        base = f"{TRACKING}{pull.base_branch}"
+        git.run("fetch", *_QUIET, url, f"+refs/heads/{pull.base_branch}:{base}", f"+{NOTES}:{NOTES}")
+        git.run("rev-parse", "--verify", "--quiet", base)
         try:
             git.run("fetch", *_QUIET, url, pull.head)
             git.run("cat-file", "-e", f"{pull.head}^{{commit}}")
