@@ -222,7 +222,7 @@ def test_equal_trees_with_commits_between_are_said(started: RepositoryBuilder) -
 
 
 def test_the_same_commit_twice_is_a_wrong_use(started: RepositoryBuilder) -> None:
-    with pytest.raises(UsageError, match=r"did you mean --worktree\?"):
+    with pytest.raises(UsageError, match=r"Did you mean --worktree\?"):
         committed(started)
 
 

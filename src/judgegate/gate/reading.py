@@ -44,7 +44,7 @@ def read_change(repository: Repository, request: Request) -> Change:
         case ChangeSource.STAGED:
             return read_staged(repository)
         case ChangeSource.WORKTREE:
-            return read_worktree(repository, choose_base(repository, request.base))
+            return read_worktree(repository, choose_base(repository, request.base) if request.base else None)
         case ChangeSource.PATCH:
             base = choose_base(repository, request.base) if request.base else None
             return read_patch(repository, _read_patch_file(request.patch or Path("-")), base)
