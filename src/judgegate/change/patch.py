@@ -14,7 +14,7 @@ from judgegate.change.patch_sections import PatchPart, split_patch
 from judgegate.change.patch_state import PatchState
 from judgegate.change.paths import encode_path
 from judgegate.change.repository import Repository
-from judgegate.change.revisions import branch_of, has_commits, has_commits, has_commits
+from judgegate.change.revisions import branch_of, has_commits
 from judgegate.change.scratch import Scratch
 from judgegate.change.trees import TreeEntry, write_tree
 from judgegate.model.change import Assurance, Change, ChangeSource, Commit, FileChange, Revision

@@ -2,8 +2,6 @@
 
 import os
 from typing import NoReturn
-from typing import NoReturn
-from typing import NoReturn
 
 from judgegate.change.git import GitError
 from judgegate.change.paths import as_argument, decode_path

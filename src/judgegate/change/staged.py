@@ -8,7 +8,7 @@ from judgegate.change.comparison import compare_trees
 from judgegate.change.environment import take_inherited
 from judgegate.change.paths import decode_path, show_path
 from judgegate.change.repository import Repository
-from judgegate.change.revisions import branch_of, has_commits, has_commits, has_commits
+from judgegate.change.revisions import branch_of, has_commits
 from judgegate.change.scratch import temporary_files
 from judgegate.model.change import Change, ChangeSource, FileChange, Revision
 from judgegate.model.errors import UsageError

@@ -7,7 +7,7 @@ from judgegate.change.committed import find_merge_bases, read_commits_between, t
 from judgegate.change.comparison import compare_trees
 from judgegate.change.paths import encode_path
 from judgegate.change.repository import Repository
-from judgegate.change.revisions import branch_of, choose_base, has_commits, has_commits, has_commits
+from judgegate.change.revisions import branch_of, choose_base, has_commits
 from judgegate.change.snapshot import Snapshot, take_snapshot
 from judgegate.model.change import Blob, Change, ChangeSource, FileChange, FileStatus, Revision
 from judgegate.model.errors import UsageError

@@ -47,17 +47,5 @@ class NothingToJudgeError(UsageError):
     code = "nothing"
 
 
-class NothingToJudgeError(UsageError):
-    """There is no change in what was asked about. Who typed it made a mistake; a hook has nothing to hold up."""
-
-    code = "nothing"
-
-
-class NothingToJudgeError(UsageError):
-    """There is no change in what was asked about. Who typed it made a mistake; a hook has nothing to hold up."""
-
-    code = "nothing"
-
-
 class IncompleteError(JudgegateError):
     """The gate could not complete, so it must not look like a pass."""
