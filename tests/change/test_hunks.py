@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from judgegate.change.committed import read_commits
 from judgegate.change.hunks import read_changed_lines, read_sections
 from judgegate.change.inventory import Entry, take_inventory
 from judgegate.change.repository import Repository
@@ -49,6 +50,15 @@ def test_the_counts_are_always_gits_own(
         before, after = sides[path.encode("utf-8", "surrogateescape")]
         assert all(block.end <= len((after or b"").split(b"\n")) for block in changed.added)
         assert all(block.end <= len((before or b"").split(b"\n")) for block in changed.removed)
+
+
+def test_a_long_common_end_makes_no_other_difference(repository: RepositoryBuilder) -> None:
+    end = [f"t{number}" + "." * 150 for number in range(9)]
+    repository.write("a", "\n".join(["", "", "k0", "k1", "k2", "", "k3", "k4", "k5", "k6", "", *end])).commit("Start")
+    repository.branch("topic").write("a", "\n".join(["", "", "", "", *end])).commit("Cut")
+    with Repository.open(repository.path) as opened:
+        [file] = read_commits(opened).files
+    assert (file.added_lines, file.removed_lines) == (0, 7)
 
 
 def test_a_file_that_becomes_a_directory_is_paired(repository: RepositoryBuilder) -> None:

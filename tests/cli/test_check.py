@@ -325,6 +325,15 @@ class TestProvenanceTerms:
         assert check(at=topic)["provenance"]["verdict"] == "unmarked"
         assert check("--previous-report", str(tmp_path / "before.json"), at=topic)["provenance"]["verdict"] == "ai"
 
+    def test_where_the_history_in_between_is_not_all_there_the_marker_counts_for_the_whole(self, topic: RepositoryBuilder) -> None:
+        topic.write("app.py", "X = 2\n").commit("By machine", trailers=[CLAUDE])
+        lost = topic.git("rev-parse", "HEAD:app.py").strip()
+        topic.write("app.py", "X = 3\n").write("new.py", "Y = 1\n").commit("By hand")
+        (topic.path / ".git/objects" / lost[:2] / lost[2:]).unlink()
+        report = check(at=topic)
+        assert (report["provenance"]["verdict"], report["provenance"]["ai_lines"]) == ("ai", 2)
+        assert "lines-not-attributed" in [notice["code"] for notice in report["notices"]]
+
     def test_a_finding_carries_the_provenance_of_its_lines(self, topic: RepositoryBuilder) -> None:
         topic.write("one.py", INJECTION).commit("By machine", trailers=[CLAUDE])
         topic.write("two.py", INJECTION).commit("By hand")

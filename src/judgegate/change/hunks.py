@@ -1,4 +1,4 @@
-"""Which lines a change adds and removes, from the headers of zero-context hunks."""
+"""Which lines a change adds and removes, from the hunks of git's own patch."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -11,11 +11,13 @@ from judgegate.model.change import TYPE_BITS, FileStatus
 from judgegate.model.errors import IncompleteError
 from judgegate.model.lines import LineRange
 
+# One line of context, and not none: without context git passes over a common end of both sides before it compares them, and then finds
+# another difference than it counts and shows elsewhere (xdiff-interface.c, trim_common_tail).
 _PATCH = (
     "diff-tree",
     "-r",
     "-p",
-    "-U0",
+    "-U1",
     "--text",
     "--no-renames",
     "--no-ext-diff",
@@ -76,9 +78,9 @@ def read_changed_lines(
 
 
 def read_sections(pieces: Iterable[bytes]) -> Iterator[Section]:
-    """The sections of a zero-context patch. Nothing but headers is kept.
+    """The sections of a patch. Of the lines only their numbers are kept.
 
-    A hunk's body is passed over by the counts in its header, so content that looks like a header is content.
+    A hunk's body is stepped through by the counts in its header, so content that looks like a header is content.
 
     Raises:
         IncompleteError: a hunk is not as long as it says.
@@ -104,25 +106,46 @@ def _read_hunk(header: bytes, section: Section, source: Iterator[bytes]) -> None
     found = _HUNK.match(header)
     if found is None:
         raise IncompleteError(f"git's patch has a hunk that cannot be read: {header[:80]!r}.")
-    old, removed, new, added = (int(number) if number is not None else 1 for number in found.groups())
+    old, old_left, new, new_left = (int(number) if number is not None else 1 for number in found.groups())
     _finish_line(header, source)
-    _skip_body(removed, added, source)
-    if removed:
-        section.removed.append(LineRange(old, old + removed - 1))
-    if added:
-        section.added.append(LineRange(new, new + added - 1))
-
-
-def _skip_body(removed: int, added: int, source: Iterator[bytes]) -> None:
-    while removed or added:
+    removed, added = _Run(section.removed), _Run(section.added)
+    while old_left or new_left:
         line = next(source, b"")
-        if line.startswith(b"-") and removed:
-            removed -= 1
-        elif line.startswith(b"+") and added:
-            added -= 1
-        elif not line.startswith(b"\\"):
+        sign = line[:1]
+        if sign == b"-":
+            removed.take(old)
+        elif sign == b"+":
+            added.take(new)
+        elif sign not in (b" ", b"\\"):
+            raise IncompleteError("git's patch has a hunk that is not as long as it says.")
+        if sign in (b"-", b" "):
+            old, old_left = old + 1, old_left - 1
+        if sign in (b"+", b" "):
+            new, new_left = new + 1, new_left - 1
+        if old_left < 0 or new_left < 0:
             raise IncompleteError("git's patch has a hunk that is not as long as it says.")
         _finish_line(line, source)
+    removed.end()
+    added.end()
+
+
+class _Run:
+    """Neighbouring lines, which become one range."""
+
+    def __init__(self, ranges: list[LineRange]) -> None:
+        self._ranges = ranges
+        self._start = self._end = 0
+
+    def take(self, line: int) -> None:
+        if line != self._end + 1 or not self._start:
+            self.end()
+            self._start = line
+        self._end = line
+
+    def end(self) -> None:
+        if self._start:
+            self._ranges.append(LineRange(self._start, self._end))
+        self._start = self._end = 0
 
 
 def _finish_line(piece: bytes, source: Iterator[bytes]) -> None:

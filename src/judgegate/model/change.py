@@ -57,7 +57,7 @@ class FileChange:
 
     Paths are as git has them, with `/`; bytes that are not UTF-8 stand as lone surrogates (`surrogateescape`).
     `added` are lines of the head's side, `removed` lines of the merge base's side, both exactly as
-    `git diff --no-renames --text -U0` has them. `old_path` is a rename's partner, for comparison and display only.
+    `git diff --no-renames --text` has them. `old_path` is a rename's partner, for comparison and display only.
     `others` is the path's side in each further merge base, in the order of `Change.merge_bases[1:]`.
     `obstacle` says why the content cannot be had, if so: a sentence without a full stop.
     """

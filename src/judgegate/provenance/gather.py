@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from judgegate.change import Repository
+from judgegate.change import GitError, MissingObjectError, Repository
 from judgegate.model.change import Change
-from judgegate.model.evidence import Evidence, ProvenanceRecord
+from judgegate.model.evidence import Evidence, LineEvidence, ProvenanceRecord
 from judgegate.model.notices import Notice
 from judgegate.model.pull_request import PullRequest
-from judgegate.provenance.attribution import Claims, attribute
+from judgegate.provenance.attribution import Attribution, Claims, attribute
 from judgegate.provenance.claims import read_claims
 from judgegate.provenance.commits import read_commit
 from judgegate.provenance.matcher import Matcher, default_matcher
@@ -69,7 +69,7 @@ def gather(
         claims, notices = read_claims(change, repository, look.catalogue, heap.add, heap.whole.append)
     notices += _note_squashes(heap, change, marked)
     _gather_surroundings(heap, change, surroundings or Surroundings(), look)
-    attribution = attribute(change, repository, heap.evidence, marked, claims)
+    attribution = _attribute(heap, change, repository, marked, claims, notices)
     return ProvenanceRecord(
         evidence=tuple(heap.evidence),
         lines=attribution.lines,
@@ -89,6 +89,19 @@ def _gather_commits(heap: _Heap, change: Change, matcher: Matcher) -> dict[str, 
         if evidence:
             marked[commit.oid] = tuple(heap.add(piece) for piece in evidence)
     return marked
+
+
+def _attribute(
+    heap: _Heap, change: Change, repository: Repository | None, marked: dict[str, tuple[int, ...]], claims: Claims, notices: list[Notice]
+) -> Attribution:
+    """Who wrote which line; where the history in between is not all there, everything that speaks of a commit speaks of the change."""
+    try:
+        return attribute(change, repository, heap.evidence, marked, claims)
+    except (GitError, MissingObjectError) as error:
+        heap.whole += sorted({index for indices in marked.values() for index in indices})
+        reason = f"Which lines a marked commit wrote could not be told, so its marker counts for the whole change: {error.what}"
+        notices.append(Notice("lines-not-attributed", reason))
+        return Attribution(tuple(LineEvidence(file.path, lines, ()) for file in change.files for lines in file.added), ())
 
 
 def _note_squashes(heap: _Heap, change: Change, marked: Mapping[str, tuple[int, ...]]) -> list[Notice]:
