@@ -13,7 +13,7 @@ import click
 from judgegate.cli.inputs import FILE, change_inputs
 from judgegate.cli.outputs import print_text, wants_colour_on_stdout
 from judgegate.gate.request import Request
-from judgegate.model.errors import ExitCode
+from judgegate.model.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
     from judgegate.report.terminal import Sheet
@@ -28,6 +28,28 @@ REPOSITORY = click.option("--repo", type=FILE, default=Path(), metavar="DIR", he
 @click.group("policy")
 def command() -> None:
     """Write, check and compare policies."""
+
+
+@command.command("init")
+@REPOSITORY
+def init(repo: Path) -> None:
+    """Write a first policy for this repository, commented, to .judgegate.yml. An existing one is never overwritten.
+
+    It looks at the layout, the languages, CODEOWNERS and how many people commit. The schema for editors goes to
+    .judgegate/policy.schema.json; after an upgrade: judgegate schema policy > .judgegate/policy.schema.json
+    """
+    from judgegate.change import Repository  # noqa: PLC0415 - everything heavy hangs on it
+    from judgegate.cli.schema import SCHEMAS  # noqa: PLC0415 - as above
+    from judgegate.tuning.starter import write_starter  # noqa: PLC0415 - as above
+    from judgegate.tuning.surroundings import look_around  # noqa: PLC0415 - as above
+
+    with Repository.open(repo) as repository:
+        if repository.work_tree is None:
+            raise UsageError("This repository has no work tree to write a policy to.", "Run it in a clone that has one.")
+        written = write_starter(Path(repository.work_tree), look_around(repository), SCHEMAS["policy"]())
+    for file in written:
+        print_lines(sheet().flow(f"Wrote {file.relative_to(repository.work_tree)}"))
+    print_lines(sheet().flow("Next: judgegate check --policy .judgegate.yml, then commit it on your main branch."))
 
 
 @command.command("validate")

@@ -1,0 +1,168 @@
+"""A first policy: short, commented, and made for the repository it is for.
+
+A line that starts with `#` and no space is a setting that is switched off: without the `#` it is valid where it stands.
+"""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from judgegate.model.errors import UsageError
+from judgegate.policy import POLICY_NAME
+from judgegate.tuning.surroundings import Surroundings
+
+SCHEMA_FILE = ".judgegate/policy.schema.json"
+"""Where the schema for editors is written: beside the policy's tests, in the one folder that is judgegate's here.
+
+A relative path is the only one that works for everybody who clones the repository, offline and with any version: an address of the
+web would name a server and a version, the installed package's path is this machine's, and the git directory is not cloned.
+"""
+
+
+def write_starter(folder: Path, around: Surroundings, schema: str) -> tuple[Path, ...]:
+    """Write the policy, and the schema beside it where there is none yet. Nothing is ever overwritten.
+
+    Raises:
+        UsageError: there is a policy already, or the folder cannot be written to.
+    """
+    policy, beside = folder / POLICY_NAME, folder / SCHEMA_FILE
+    if os.path.lexists(policy):
+        raise UsageError(f"There is a policy at {policy} already, and it is left as it is.", "To check it: judgegate policy validate")
+    try:
+        beside.parent.mkdir(exist_ok=True)
+        return tuple(file for file, text in ((beside, schema), (policy, tell_starter(around))) if _write(file, text))
+    except OSError as error:
+        raise UsageError(f"{error.filename or folder} cannot be written: {error.strerror}.") from error
+
+
+def _write(file: Path, text: str) -> bool:
+    """Whether the file was not there yet, and is now."""
+    try:
+        with file.open("x", encoding="utf-8") as stream:
+            stream.write(text)
+    except FileExistsError:
+        return False
+    return True
+
+
+def tell_starter(around: Surroundings) -> str:
+    """The policy's text."""
+    return "\n".join(line for part in _parts(around) for line in part) + "\n"
+
+
+def _parts(around: Surroundings) -> Iterator[list[str]]:
+    yield [
+        f"# yaml-language-server: $schema={SCHEMA_FILE}",
+        "#",
+        "# What this team holds to be non-negotiable. It is read from the branch that a change wants to join; to try a draft on your",
+        f"# own change: judgegate check --policy {POLICY_NAME}. A line with # and no space after it is a setting that is switched off.",
+        "#",
+        "#   judgegate policy show      what holds, and which line says so",
+        "#   judgegate policy explain   why a rule or a finding is what it is",
+        "#   judgegate policy test      try it on small changes, written to .judgegate/tests",
+        "#   judgegate policy diff      what a draft makes weaker, and what tighter",
+        "version: 1",
+        "",
+    ]
+    yield _packs(around)
+    yield _provenance()
+    yield _review(around)
+    yield from _rules(around)
+    yield _exempt(around)
+    yield _waivers()
+
+
+def _packs(around: Surroundings) -> list[str]:
+    lines = [
+        "# `default` blocks what is severe and likely, sends AI-assisted changes to a human, and warns of the rest. `strict` lets nothing",
+        "# pass unseen. `advisory` tells everything and fails nothing: good for the first week.",
+    ]
+    if around.unread:
+        lines += [
+            f"# No check reads {', '.join(around.unread[:5])} yet: `default` lets such files pass, `strict` sends them to a human.",
+        ]
+    return [*lines, "extends: [default]", ""]
+
+
+def _provenance() -> list[str]:
+    return [
+        "# What makes a change AI-assisted. `always` treats every change so, which takes away any reason to hide a marker.",
+        "#provenance: {gate_on: always}",
+        "",
+    ]
+
+
+def _review(around: Surroundings) -> list[str]:
+    lines = ["# What a human review is, unless a rule says otherwise: one approval, of somebody who can write and had no part in it."]
+    if around.people == 1:
+        lines += [
+            "# One person commits here, and nobody can approve their own change. `author: attest` lets an administrator say instead, each",
+            "# time and in public, what they checked. It counts once this file is on the main branch.",
+            "#review: {author: attest}",
+        ]
+    elif around.people > 1:
+        lines += [f"# {around.people} people commit here.", "#review: {approvals: 2}"]
+    return [*lines, ""]
+
+
+def _rules(around: Surroundings) -> Iterator[list[str]]:
+    yield [
+        "# `judgegate rules` lists them. What you do not write stays as the pack has it.",
+        "rules:",
+        "  # An AI-assisted change needs a human who took no part in it. Ask for more where more is at stake.",
+        "  oversight/ai-assisted:",
+        "    review: {approvals: 1}",
+        "    #cases:",
+        '    #  - when: {paths: ["src/payments/**"]}',
+        f"    #    review: {{approvals: 2{', from: [code_owners]' if around.code_owners else ''}}}",
+        "",
+    ]
+    if around.code_owners:
+        yield [
+            f"  # {around.code_owners} says who owns what: whoever owns the policy agrees to its changes.",
+            "  oversight/policy-change:",
+            "    review: {from: [code_owners]}",
+            "",
+        ]
+    if "python" in around.languages:
+        yield [
+            "  # How many paths a function may have before it is a finding.",
+            "  #architecture/complex-function:",
+            "  #  with: {max_complexity: 12}",
+            "",
+        ]
+    if around.packages:
+        yield [
+            "  # Your layers, the highest first: each may import those below it. Put these in order.",
+            "  #architecture/layers:",
+            "  #  message: This import goes against the layers.",
+            f"  #  imports: {{layers: [{', '.join(around.packages)}]}}",
+            "  #  action: block",
+            "",
+        ]
+    yield [
+        "  # A rule of your own, without code: pattern, regex, imports, files or size.",
+        "  #reliability/small-changes:",
+        "  #  message: Nobody reviews so much at once. Split it.",
+        "  #  size: {max_added_lines: 800}",
+        "  #  action: review",
+        "",
+    ]
+
+
+def _exempt(around: Surroundings) -> list[str]:
+    paths = ", ".join(f'"{folder}/**"' for folder in around.fixtures[:5]) or '"tests/fixtures/**"'
+    return [
+        "# What no check covers asks for a human, unless it stands here. Never links, submodules or executables.",
+        "#exempt:",
+        f"#  - {{name: fixtures, paths: [{paths}], reason: Data that nothing runs.}}",
+        "",
+    ]
+
+
+def _waivers() -> list[str]:
+    return [
+        "# A waiver is a loan: somebody owes it, and it falls due. `judgegate waivers` is the ledger.",
+        "#waivers:",
+        '#  - {rule: architecture/complex-function, paths: ["src/legacy.py"], reason: Rewrite., owner: "@alice", expires: 2099-01-31}',
+    ]

@@ -1,0 +1,113 @@
+"""The first policy is made for its repository, loads, and overwrites nothing."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from judgegate.gate.rulebook import RULEBOOK
+from judgegate.policy import load_policy_file
+from judgegate.tuning.starter import SCHEMA_FILE, tell_starter
+from judgegate.tuning.surroundings import Surroundings
+from tests.repositories import ALICE, BOB, RepositoryBuilder
+from tests.runs import run
+
+AROUND = [
+    Surroundings(),
+    Surroundings(people=1),
+    Surroundings(("python", "go"), ("go",), ("tests/fixtures",), ("shop.model", "shop.web"), ".github/CODEOWNERS", 7),
+]
+
+
+def load(text: str, tmp_path: Path) -> None:
+    file = tmp_path / "policy.yml"
+    file.write_text(text)
+    load_policy_file(RULEBOOK.values(), file)
+
+
+@pytest.mark.parametrize("around", AROUND)
+def test_it_loads(around: Surroundings, tmp_path: Path) -> None:
+    load(tell_starter(around), tmp_path)
+
+
+@pytest.mark.parametrize("around", AROUND)
+def test_it_loads_with_every_setting_switched_on(around: Surroundings, tmp_path: Path) -> None:
+    text = tell_starter(around)
+    switched_on = re.sub(
+        r"^( *)#(?=[a-z ] *\S)(?! )", r"\1", re.sub(r"^( *)#(  +\S)", r"\1\2", text, flags=re.MULTILINE), flags=re.MULTILINE
+    )
+    switched_on = "\n".join(line for line in switched_on.splitlines() if not line.startswith("   judgegate policy "))
+    assert "waivers:\n" in switched_on
+    load(switched_on, tmp_path)
+
+
+def test_no_line_is_too_long_to_read() -> None:
+    assert max(len(line) for around in AROUND for line in tell_starter(around).splitlines()) <= 140
+
+
+def test_the_first_line_leads_an_editor_to_the_schema(repository: RepositoryBuilder) -> None:
+    assert run("policy", "init", at=repository).code == 0
+    first = (repository.path / ".judgegate.yml").read_text().splitlines()[0]
+    assert first == f"# yaml-language-server: $schema={SCHEMA_FILE}"
+    assert json.loads((repository.path / SCHEMA_FILE).read_text()) == json.loads(run("schema", "policy").out)
+
+
+def test_it_passes_its_own_validation_and_is_judged_as_the_default(repository: RepositoryBuilder) -> None:
+    repository.write("a.py", "X = 1\n").commit("Start")
+    done = run("policy", "init", at=repository)
+    assert "Wrote .judgegate.yml" in done.out
+    assert run("policy", "validate", at=repository).code == 0
+    assert run("policy", "diff", "default", ".judgegate.yml", at=repository).out == "Both policies mean the same.\n"
+
+
+def test_it_never_overwrites(repository: RepositoryBuilder) -> None:
+    repository.write(".judgegate.yml", "mine")
+    done = run("policy", "init", at=repository)
+    assert done.code == 2
+    assert "already, and it is left as it is" in done.err
+    assert (repository.path / ".judgegate.yml").read_text() == "mine"
+    assert not (repository.path / ".judgegate").exists()
+
+
+def test_a_schema_that_is_there_is_left_alone(repository: RepositoryBuilder) -> None:
+    repository.write(SCHEMA_FILE, "mine")
+    assert run("policy", "init", at=repository).code == 0
+    assert (repository.path / SCHEMA_FILE).read_text() == "mine"
+
+
+def test_one_maintainer_is_told_of_attesting(repository: RepositoryBuilder) -> None:
+    repository.write("a.py", "X = 1\n").commit("Start", author=ALICE)
+    repository.write("a.py", "X = 2\n").commit("More", author="Claude <noreply@anthropic.com>")
+    run("policy", "init", at=repository)
+    assert "#review: {author: attest}" in (repository.path / ".judgegate.yml").read_text()
+
+
+def test_it_looks_at_people_owners_languages_and_layout(repository: RepositoryBuilder) -> None:
+    repository.write("a.py", "X = 1\n").write("cmd/main.go", "package main\n").commit("Start", author=ALICE)
+    repository.write("CODEOWNERS", "* @alice\n").write("tests/fixtures/x.bin", "x").write("src/shop/__init__.py", "")
+    repository.write("src/shop/web/__init__.py", "").write("src/shop/model/__init__.py", "").commit("More", author=BOB)
+    run("policy", "init", at=repository)
+    text = (repository.path / ".judgegate.yml").read_text()
+    for said in (
+        "2 people commit here",
+        "No check reads go yet",
+        "CODEOWNERS says who owns what",
+        "review: {from: [code_owners]}",
+        '"tests/fixtures/**"',
+        "layers: [shop.model, shop.web]",
+    ):
+        assert said in text
+    assert "attest" not in text
+
+
+def test_without_a_work_tree_it_is_wrong_usage(tmp_path: Path) -> None:
+    assert run("policy", "init", at=RepositoryBuilder(tmp_path / "bare", bare=True)).code == 2
+
+
+def test_where_nothing_can_be_written_it_is_wrong_usage(repository: RepositoryBuilder) -> None:
+    repository.write(".judgegate", "a file")
+    done = run("policy", "init", at=repository)
+    assert done.code == 2
+    assert "cannot be written" in done.err
+    assert not (repository.path / ".judgegate.yml").exists()
