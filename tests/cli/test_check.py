@@ -57,7 +57,14 @@ def test_an_ai_assisted_change_waits_for_a_human(topic: RepositoryBuilder) -> No
     report = done.report
     assert (done.code, report["outcome"], report["provenance"]["verdict"]) == (3, "review", "ai")
     assert report["review"]["demands"] == [
-        {"rules": ["oversight/ai-assisted"], "approvals": 1, "from": [{"permission": "write"}], "missing": 1, "who_can": ["someone with write permission"], "shortfall": ""}
+        {
+            "rules": ["oversight/ai-assisted"],
+            "approvals": 1,
+            "from": [{"permission": "write"}],
+            "missing": 1,
+            "who_can": ["someone with write permission"],
+            "shortfall": "",
+        }
     ]
 
 
@@ -246,6 +253,15 @@ class TestThePolicyInForce:
         report = check(at=repository)
         assert report["outcome"] == "pass"
         assert [finding["waiver"] for finding in report["findings"]] == ["@alice until 2999-01-31: Rewrite planned."]
+
+    def test_an_expired_waiver_lifts_nothing_and_is_told(self, repository: RepositoryBuilder) -> None:
+        waiver = "{rule: architecture/complex-function, paths: [long.py], reason: Soon., owner: '@alice', expires: 2020-01-31}"
+        policy = "version: 1\nextends: [default]\nrules:\n  architecture/complex-function: {action: block}\nwaivers:\n  - " + waiver + "\n"
+        repository.write(".judgegate.yml", policy).commit("Start")
+        repository.branch("topic").write("long.py", TRICKY).commit("Long")
+        report = check(at=repository)
+        assert report["outcome"] == "block"
+        assert "waiver-expired" in [notice["code"] for notice in report["notices"]]
 
 
 class TestOtherSources:

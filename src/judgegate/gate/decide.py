@@ -12,7 +12,7 @@ from judgegate.gate.own_rules import judge_files, judge_size
 from judgegate.gate.pairing import pair_with_all
 from judgegate.gate.reasons import give_reasons
 from judgegate.gate.testimony import verdict_on_provenance
-from judgegate.gate.waiving import waive
+from judgegate.gate.waiving import tell_expired, waive
 from judgegate.model.lines import count_lines
 from judgegate.model.notices import Notice
 from judgegate.model.scales import Action, Outcome
@@ -65,7 +65,14 @@ def decide(
         fail_on=policy.fail_on,
         own_rules=policy.own_rules,
         errors=in_force.errors,
-        notices=(*analysis.notices, *analysis.change.notices, *analysis.provenance.notices, *in_force.notices, *_blind_sides(analysis)),
+        notices=(
+            *analysis.notices,
+            *analysis.change.notices,
+            *analysis.provenance.notices,
+            *in_force.notices,
+            *_blind_sides(analysis),
+            *tell_expired(policy, today),
+        ),
     )
 
 

@@ -1,5 +1,7 @@
 """Which policy judges: the base's, a named one, or what stands in where there is none."""
 
+import os
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -141,7 +143,12 @@ def _tuning_hints(repository: Repository, change: Change, policy: Policy) -> Ite
         return
     there = DiskReader(Path(repository.work_tree)).read(POLICY_NAME)
     if there is not None and there != authority(repository, change).read(POLICY_NAME):
-        yield Notice("policy-worktree", f"Judged by the base's policy; try yours: --policy {POLICY_NAME}")
+        yield Notice("policy-worktree", f"Judged by the base's policy; try yours: --policy {_from_here(repository.work_tree)}")
+
+
+def _from_here(work_tree: Path) -> str:
+    """The work tree's policy, as a shell is told it where the caller stands."""
+    return shlex.quote(os.path.relpath(work_tree / POLICY_NAME))
 
 
 def _lines(error: PolicyError | None) -> tuple[str, ...]:

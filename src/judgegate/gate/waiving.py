@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from judgegate.gate.judgement import Judged
+from judgegate.model.notices import Notice
 from judgegate.model.scales import Origin
 from judgegate.policy import Policy, Waivable, Waiver
 
@@ -22,6 +23,14 @@ def waive(judged: Iterable[Judged], policy: Policy, today: date) -> list[Judged]
         used[waiver] += 1
         kept.append(replace(one, finding=replace(one.finding, waiver=describe_waiver(waiver))))
     return kept
+
+
+def tell_expired(policy: Policy, today: date) -> Iterable[Notice]:
+    """A notice for each waiver that has fallen due: it lifts nothing any more."""
+    for waiver in policy.waivers:
+        if waiver.expires < today:
+            due = f"The waiver for {waiver.rule} ({waiver.owner}) expired on {waiver.expires.isoformat()} and lifts nothing any more"
+            yield Notice("waiver-expired", f"{due}: {waiver.reason}")
 
 
 def describe_waiver(waiver: Waiver) -> str:

@@ -69,7 +69,11 @@ def gather(
         claims, notices = read_claims(change, repository, look.catalogue, heap.add, heap.whole.append)
     notices += _note_squashes(heap, change, marked)
     _gather_surroundings(heap, change, surroundings or Surroundings(), look)
-    attribution = _attribute(heap, change, repository, marked, claims, notices)
+    try:
+        attribution = attribute(change, repository, heap.evidence, marked, claims)
+    except (GitError, MissingObjectError) as error:
+        attribution = _give_up_on_lines(heap, change, marked)
+        notices.append(_explain_gap(error))
     return ProvenanceRecord(
         evidence=tuple(heap.evidence),
         lines=attribution.lines,
@@ -91,17 +95,15 @@ def _gather_commits(heap: _Heap, change: Change, matcher: Matcher) -> dict[str, 
     return marked
 
 
-def _attribute(
-    heap: _Heap, change: Change, repository: Repository | None, marked: dict[str, tuple[int, ...]], claims: Claims, notices: list[Notice]
-) -> Attribution:
-    """Who wrote which line; where the history in between is not all there, everything that speaks of a commit speaks of the change."""
-    try:
-        return attribute(change, repository, heap.evidence, marked, claims)
-    except (GitError, MissingObjectError) as error:
-        heap.whole += sorted({index for indices in marked.values() for index in indices})
-        reason = f"Which lines a marked commit wrote could not be told, so its marker counts for the whole change: {error.what}"
-        notices.append(Notice("lines-not-attributed", reason))
-        return Attribution(tuple(LineEvidence(file.path, lines, ()) for file in change.files for lines in file.added), ())
+def _give_up_on_lines(heap: _Heap, change: Change, marked: Mapping[str, tuple[int, ...]]) -> Attribution:
+    """Where the history in between is not all there, everything that speaks of a commit speaks of the change as a whole."""
+    heap.whole += sorted({index for indices in marked.values() for index in indices})
+    return Attribution(tuple(LineEvidence(file.path, lines, ()) for file in change.files for lines in file.added), ())
+
+
+def _explain_gap(error: GitError | MissingObjectError) -> Notice:
+    reason = "Which lines a marked commit wrote could not be told, so its marker counts for the whole change"
+    return Notice("lines-not-attributed", f"{reason}: {error.what}")
 
 
 def _note_squashes(heap: _Heap, change: Change, marked: Mapping[str, tuple[int, ...]]) -> list[Notice]:
