@@ -31,6 +31,7 @@ def judge(request: Request, advance: Advance = lambda _done, _total: None, ask_f
         with open_repository(request) as repository:
             change = read_change(repository, request)
             hear_change = gate.result().hear_change
-            hearing = hear_change(request, repository, change, workforce, datetime.now(UTC).date(), advance, ask_forge)
+            today = datetime.now(UTC).date()
+            hearing = hear_change(request, repository, change, workforce, today=today, advance=advance, ask_forge=ask_forge)
             verdict: Verdict = hearing.verdict
             return verdict

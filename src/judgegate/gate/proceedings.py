@@ -44,7 +44,9 @@ def hear(request: Request, workforce: Workforce, today: date, advance: Advance, 
 def hear_in_full(request: Request, workforce: Workforce, today: date, advance: Advance, ask_forge: AskForge | None = None) -> Hearing:
     """Like `hear`, with what the verdict was made from."""
     with open_repository(request) as repository:
-        return hear_change(request, repository, read_change(repository, request), workforce, today, advance, ask_forge)
+        return hear_change(
+            request, repository, read_change(repository, request), workforce, today=today, advance=advance, ask_forge=ask_forge
+        )
 
 
 def hear_change(
@@ -52,6 +54,7 @@ def hear_change(
     repository: Repository,
     change: Change,
     workforce: Workforce,
+    *,
     today: date,
     advance: Advance,
     ask_forge: AskForge | None = None,
