@@ -75,10 +75,9 @@ def test_a_file_that_a_covering_pattern_cannot_read_is_unanalysed(repository: Re
 
 
 def test_nothing_is_passed_over_that_a_rule_should_have_seen(repository: RepositoryBuilder) -> None:
-    """Prose is exempt, but not from a rule that looks at every file and could not look at this one."""
-    repository.write("x.md", "x")
+    """Prose is exempt, but not from a rule that could hold it up and could not look at it. Where the rule only warns, it is."""
     large = "x\n" * 600_000
-    rule = 'regex: "secret", when: {paths: ["*.md"]}}\nexempt: [{name: text, suffixes: [.md, .txt], reason: Prose.}]\n#'
+    rule = 'regex: "secret", cases: [{when: {paths: ["*.md"]}, action: review}]}\nexempt: [{name: text, suffixes: [.md, .txt], reason: Prose.}]\n#'
     report = judge(repository, rule, lambda r: r.write("a.md", large).write("a.txt", large).write("b.md", "x"))
     assert states(report) == {
         "a.md": ("unanalysed", "it is larger than 1,000,000 bytes"),

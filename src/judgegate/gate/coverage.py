@@ -35,8 +35,8 @@ def _uncovered(file: AnalysedFile, policy: Policy) -> tuple[FileState, str | Non
 
 
 def _applies(rule: str, path: str, policy: Policy) -> bool:
-    """Whether an own rule could have found something in a file: then what kept it from looking is not to be passed over."""
-    return any(policy.resolve(rule, Facts(path, provenance)).action is not Action.OFF for provenance in Authorship)
+    """Whether an own rule could have held the change up for what it found in a file: then what kept it from looking does so too."""
+    return any(policy.resolve(rule, Facts(path, provenance)).action >= Action.REVIEW for provenance in Authorship)
 
 
 def describe_oddity(change: FileChange) -> str | None:
