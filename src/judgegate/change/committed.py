@@ -5,8 +5,8 @@ from pathlib import Path
 from judgegate.change.commits import read_commit_objects
 from judgegate.change.comparison import compare_trees
 from judgegate.change.git import GitError
-from judgegate.change.repository import Repository
-from judgegate.change.revisions import FETCH_ALL, branch_of, choose_base, has_commits, resolve_head
+from judgegate.change.repository import FETCH_ALL, Repository
+from judgegate.change.revisions import branch_of, choose_base, has_commits, resolve_head
 from judgegate.model.change import Change, ChangeSource, Commit, Revision
 from judgegate.model.errors import IncompleteError, NothingToJudgeError
 from judgegate.model.notices import Notice

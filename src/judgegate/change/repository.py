@@ -21,6 +21,9 @@ from judgegate.model.errors import UsageError
 
 TREE_MODE = 0o040000
 
+FETCH_ALL = "git fetch --unshallow origin '+refs/heads/*:refs/remotes/origin/*' (with actions/checkout: fetch-depth: 0)"
+"""Completes a shallow clone, one of a single branch included."""
+
 
 class Repository:
     """A git repository, read by object id and never written. Close it, or use it as a context manager."""
@@ -196,7 +199,7 @@ class Repository:
         if self.run("for-each-ref", "--count=1", f"refs/remotes/origin/{as_argument(revision)}"):
             remedy = f"Did you mean origin/{revision}?"
         elif self.is_shallow:
-            remedy = "This is a shallow clone; it may lack the commit. Fetch it, or the whole history: git fetch --unshallow"
+            remedy = f"This is a shallow clone; it may lack the commit. Fetch it, or everything: {FETCH_ALL}"
         return UsageError(f"There is no revision {revision!r}.", remedy)
 
 

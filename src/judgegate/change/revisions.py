@@ -5,12 +5,9 @@ from typing import NoReturn
 
 from judgegate.change.git import GitError
 from judgegate.change.paths import as_argument, decode_path
-from judgegate.change.repository import Repository
+from judgegate.change.repository import FETCH_ALL, Repository
 from judgegate.model.change import Revision
 from judgegate.model.errors import IncompleteError, NothingToJudgeError, UsageError
-
-FETCH_ALL = "git fetch --unshallow origin '+refs/heads/*:refs/remotes/origin/*' (with actions/checkout: fetch-depth: 0)"
-"""Completes a shallow clone, one of a single branch included."""
 
 _REMOTE_BRANCHES = ("origin/HEAD", "origin/main", "origin/master")
 _LOCAL_BRANCHES = ("main", "master")
