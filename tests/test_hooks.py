@@ -13,6 +13,7 @@ import yaml
 from docs.refresh import PROGRAM
 from judgegate.model.errors import ExitCode
 from tests.repositories import RepositoryBuilder
+from tests.runs import run
 
 HOOKS: dict[str, dict[str, Any]] = {
     hook["id"]: hook for hook in yaml.safe_load((Path(__file__).parent.parent / ".pre-commit-hooks.yaml").read_text())
@@ -62,11 +63,62 @@ def test_a_message_that_names_an_ai_is_seen_and_does_not_stop_the_commit(started
     assert "noreply@anthropic.com" in told
 
 
-def test_before_a_push_what_is_pushed_is_judged_and_not_what_is_checked_out(started: RepositoryBuilder) -> None:
-    pushed = started.write("new.py", INJECTION).commit()
-    started.switch("main").branch("other").write("other.py", HARMLESS).commit()
-    assert run_hook("judgegate-pre-push", started)[0] == ExitCode.PASS
-    assert run_hook("judgegate-pre-push", started, environment={"PRE_COMMIT_TO_REF": pushed})[0] == ExitCode.BLOCK
+def pushed(local: str, *, since: str = "", tip: str = "", remote: str = "origin") -> dict[str, str]:
+    """What pre-commit says of a push; it leaves `since` and `tip` out where a first commit is among what is pushed."""
+    names = {"PRE_COMMIT_LOCAL_BRANCH": local, "PRE_COMMIT_REMOTE_BRANCH": local, "PRE_COMMIT_REMOTE_NAME": remote}
+    return names | ({"PRE_COMMIT_FROM_REF": since, "PRE_COMMIT_TO_REF": tip} if tip else {})
+
+
+class TestBeforeAPush:
+    def test_what_is_pushed_is_judged_under_its_name_and_not_what_is_checked_out(self, started: RepositoryBuilder) -> None:
+        tip = started.write("new.py", INJECTION).commit()
+        started.switch("main").branch("other").write("other.py", HARMLESS).commit()
+        assert run_hook("judgegate-pre-push", started)[0] == ExitCode.PASS
+        environment = pushed("refs/heads/topic", since=started.head("main"), tip=tip)
+        code, told = run_hook("judgegate-pre-push", started, environment=environment)
+        assert (code, told.partition(" since ")[0]) == (ExitCode.BLOCK, "Judged 1 commit of topic")
+        assert run_hook("judgegate-pre-push", started, environment={"PRE_COMMIT_TO_REF": tip})[0] == ExitCode.BLOCK
+
+    def test_a_branch_that_moved_since_is_judged_as_it_is_pushed(self, started: RepositoryBuilder) -> None:
+        tip = started.write("new.py", INJECTION).commit()
+        started.write("new.py", HARMLESS).commit()
+        environment = pushed("refs/heads/topic", since=started.head("main"), tip=tip)
+        assert run_hook("judgegate-pre-push", started, environment=environment)[0] == ExitCode.BLOCK
+
+    def test_the_first_push_of_main_goes_on(self, started: RepositoryBuilder) -> None:
+        started.write("new.py", INJECTION).commit()
+        code, told = run_hook("judgegate-pre-push", started, environment=pushed("refs/heads/main"))
+        assert code == ExitCode.PASS
+        assert told.startswith("Nothing to judge, so the push goes on. main is the branch that changes are judged against")
+
+    def test_the_first_push_of_another_branch_is_judged_against_main(self, started: RepositoryBuilder) -> None:
+        started.write("new.py", INJECTION).commit()
+        started.switch("main")
+        assert run_hook("judgegate-pre-push", started, environment=pushed("refs/heads/topic"))[0] == ExitCode.BLOCK
+
+    @pytest.mark.parametrize("branch", ["main", "trunk"])
+    def test_without_another_base_it_is_what_the_remote_has(self, started: RepositoryBuilder, branch: str) -> None:
+        started.switch("main").git("branch", "-m", branch)
+        since = started.head()
+        tip = started.write("new.py", INJECTION).commit()
+        environment = pushed(f"refs/heads/{branch}", since=since, tip=tip, remote="hub")
+        code, told = run_hook("judgegate-pre-push", started, environment=environment)
+        assert (code, told.splitlines()[0]) == (
+            ExitCode.BLOCK,
+            f"Judged 1 commit of {branch} since what hub has {since[:7]} (from PRE_COMMIT_FROM_REF).",
+        )
+
+    def test_what_the_base_has_already_goes_on(self, started: RepositoryBuilder) -> None:
+        code, told = run_hook("judgegate-pre-push", started, environment=pushed("refs/heads/topic"))
+        assert (code, "same commit" in told) == (ExitCode.PASS, True)
+
+    def test_who_types_the_command_hears_that_it_was_a_mistake(self, started: RepositoryBuilder) -> None:
+        assert run("check", at=started).code == ExitCode.USAGE
+        assert run("check", at=started.switch("main")).code == ExitCode.USAGE
+
+    def test_a_push_that_cannot_be_judged_does_not_go_on(self, started: RepositoryBuilder) -> None:
+        started.orphan("island").write("new.py", HARMLESS).commit()
+        assert run_hook("judgegate-pre-push", started, environment=pushed("refs/heads/island"))[0] == ExitCode.INCOMPLETE
 
 
 def test_a_staged_run_does_not_mind_what_pre_commit_says_of_a_push(started: RepositoryBuilder) -> None:

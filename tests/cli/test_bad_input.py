@@ -1,6 +1,7 @@
 """Bad input and bad surroundings: a clear message, an exit code of its own, and nothing lost."""
 
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -43,11 +44,21 @@ def topic(repository: RepositoryBuilder) -> RepositoryBuilder:
         (["--staged", "--head", "HEAD"], "--head does not go with"),
         (["--staged", "--base", "main"], "--base does not go with"),
         (["--message", "x"], "--message goes with"),
-        (["--staged", "--message", "nowhere"], "nowhere cannot be read"),
+        (["--staged", "--message", "nowhere"], "there is no such file"),
         (["--pull-request", "nowhere"], "nowhere cannot be read"),
         (["-q", "-v"], "contradict"),
         (["--patch", "nowhere.diff"], "nowhere.diff"),
         (["--repo", "nowhere"], "nowhere"),
+        (["main"], "To judge against main: --base main"),
+        (["main..topic"], "To judge topic against main: --base main --head topic"),
+        (["main..."], "To judge HEAD against main: --base main --head HEAD"),
+        (["."], "a change is judged whole"),
+        (["app.py", "other.py"], "'app.py' is a path, and a change is judged whole"),
+        (["--json"], "-f json"),
+        (["--jsonn"], "No such option"),
+        (["--staged", "--message", "fix stuff"], "--message names a file"),
+        (["--policy", "strict"], "strict is a pack, and --policy names a file"),
+        (["--org-policy", "strict"], "`extends: [strict]`"),
     ],
 )
 def test_a_wrong_request_is_told_and_nothing_is_judged(topic: RepositoryBuilder, arguments: list[str], says: str) -> None:
@@ -89,6 +100,33 @@ def test_a_shallow_clone_names_the_cause_and_the_remedy(topic: RepositoryBuilder
     assert done.code == 4
     assert "shallow clone" in done.err
     assert "git fetch --unshallow" in done.err
+
+
+def test_a_shallow_clone_of_one_branch_names_a_remedy_that_helps(topic: RepositoryBuilder, tmp_path: Path) -> None:
+    topic.write("app.py", "X = 2\n").commit("More")
+    shallow = topic.switch("main").clone(tmp_path / "shallow", "--depth=1", "--branch=topic")
+    done = run("check", "-f", "json", at=shallow)
+    assert (done.code, done.report["outcome"]) == (4, "error")
+    assert "shallow clone" in done.err
+    assert "+refs/heads/*" in run("check", "--base", "main", at=shallow).err
+    command = next(line for line in done.err.splitlines() if "git fetch" in line).partition(": ")[2].partition(" (")[0]
+    shallow.git(*shlex.split(command)[1:])
+    assert run("check", at=shallow).code == 0
+
+
+def test_without_a_commit_that_is_said_and_what_to_do(repository: RepositoryBuilder) -> None:
+    done = run("check", at=repository)
+    assert (done.code, "no commits yet" in done.err, "--staged" in done.err) == (2, True, True)
+    repository.write("app.py", INJECTION).stage()
+    assert run("check", "--staged", at=repository).code == 1
+    assert run("check", "--worktree", at=repository).code == 1
+
+
+def test_a_base_that_the_environment_names_is_told_as_such(topic: RepositoryBuilder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JUDGEGATE_BASE", "nope")
+    done = run("check", at=topic)
+    assert done.code == 2
+    assert "There is no revision 'nope', which the environment variable JUDGEGATE_BASE names." in done.err
 
 
 def test_a_malformed_policy_shows_all_its_problems_with_their_places(topic: RepositoryBuilder) -> None:
@@ -205,7 +243,7 @@ def test_an_unexpected_exception_is_a_bug_and_no_verdict(topic: RepositoryBuilde
     def explode(*_: object) -> None:
         raise RuntimeError("boom")
 
-    monkeypatch.setattr("judgegate.gate.proceedings.read_change", explode)
+    monkeypatch.setattr("judgegate.gate.reading.read_change", explode)
     done = run("check", at=topic)
     assert done.code == 4
     assert "boom" in done.err

@@ -239,6 +239,14 @@ class TestThePolicyInForce:
         assert "policy-worktree" in notices
         assert "uncommitted-not-judged" in notices
 
+    def test_the_work_trees_policy_is_named_from_where_the_caller_stands(self, topic: RepositoryBuilder) -> None:
+        topic.write("sub/x.md", "").commit()
+        topic.write(".judgegate.yml", "version: 1\nextends: [strict]\n")
+        (notice,) = [one["message"] for one in check(at=topic.path / "sub")["notices"] if one["code"] == "policy-worktree"]
+        assert notice.endswith("try yours: --policy ../.judgegate.yml")
+        named = check("--policy", "../.judgegate.yml", at=topic.path / "sub")["policy"]["source"]
+        assert named.endswith(".judgegate.yml")
+
     def test_a_named_policy_judges_instead(self, topic: RepositoryBuilder) -> None:
         topic.write("run.py", INJECTION).commit("Run")
         topic.write("mine.yml", "version: 1\nextends: [default]\nrules:\n  security/insecure-code: {action: 'off'}\n")

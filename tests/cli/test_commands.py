@@ -45,6 +45,19 @@ def test_a_misspelt_rule_is_answered_with_the_nearest_one() -> None:
     assert "Did you mean security/insecure-code?" in done.err
 
 
+@pytest.mark.parametrize("code", ["B602", "b602", "B411"])
+def test_a_code_is_answered_with_the_rule_that_it_belongs_to(code: str) -> None:
+    done = run("rules", code)
+    assert done.code == 2
+    assert f"{code.upper()} is a code of security/insecure-code" in done.err
+
+
+@pytest.mark.parametrize(("word", "says"), [("chek", "Did you mean check?"), ("zzz", "There are: check, provenance")])
+def test_a_misspelt_command_is_answered_with_the_nearest_one(word: str, says: str) -> None:
+    done = run(word)
+    assert (done.code, says in done.err) == (2, True)
+
+
 def test_a_rule_like_none_is_answered_with_the_way_to_the_list() -> None:
     assert "judgegate rules" in run("rules", "zzz").err
 

@@ -6,18 +6,20 @@ from dataclasses import replace
 
 import click
 
-from judgegate.cli.inputs import change_inputs
+from judgegate.cli.guidance import ChangeCommand
+from judgegate.cli.inputs import change_inputs, judges_a_push
 from judgegate.cli.outputs import Output, OutputType, check_outputs, wants_colour, write_outputs
 from judgegate.cli.progress import progress
 from judgegate.gate.request import Request
-from judgegate.model.errors import ExitCode, JudgegateError
+from judgegate.model.errors import ExitCode, JudgegateError, NothingToJudgeError
 from judgegate.model.notices import Notice
 from judgegate.model.scales import FailOn, Outcome
 from judgegate.model.verdict import Verdict
 from judgegate.report import FORMATS, Failure, ReportOptions
+from judgegate.report.terminal import escape
 
 
-@click.command("check")
+@click.command("check", cls=ChangeCommand)
 @change_inputs
 @click.option(
     "-f",
@@ -53,6 +55,11 @@ def command(
     )
     try:
         verdict = _judge(request)
+    except NothingToJudgeError as error:
+        if not judges_a_push():
+            raise
+        click.echo(f"Nothing to judge, so the push goes on. {escape(error.what)}")
+        return ExitCode.PASS
     except JudgegateError as error:
         if error.exit_code is ExitCode.INCOMPLETE:
             _report_failure(outputs, error, options)

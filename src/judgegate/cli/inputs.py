@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import click
+from click.core import ParameterSource
 
+from judgegate.cli.guidance import check_files
 from judgegate.gate.request import Request
 from judgegate.model.change import ChangeSource
 
@@ -15,9 +17,12 @@ R = TypeVar("R")
 
 FILE = click.Path(path_type=Path)
 
+PUSHED = ("PRE_COMMIT_LOCAL_BRANCH", "PRE_COMMIT_TO_REF")
+"""What pre-commit says of a push: the branch, and its tip. It leaves the tip out where a first commit is among what is pushed."""
+
 _OPTIONS = (
     click.option("--base", metavar="REV", help="The branch to join. [default: JUDGEGATE_BASE, origin/HEAD, main ...]"),
-    click.option("--head", metavar="REV", envvar="PRE_COMMIT_TO_REF", help="The commit to judge. [default: HEAD]"),
+    click.option("--head", metavar="REV", envvar=PUSHED, help="The commit to judge. [default: HEAD]"),
     click.option("--staged", is_flag=True, help="Judge the index against HEAD, as a pre-commit hook does."),
     click.option("--worktree", is_flag=True, help="Judge everything down to untracked files; with --base HEAD only what is uncommitted."),
     click.option("--patch", type=FILE, metavar="FILE", help="Judge a unified diff; - reads it from standard input."),
@@ -53,6 +58,14 @@ def change_inputs(command: Callable[Concatenate[Request, P], R]) -> Callable[...
     return wrapper
 
 
+def judges_a_push() -> bool:
+    """Whether the commits that are judged are those that pre-commit says are being pushed."""
+    context = click.get_current_context()
+    return context.get_parameter_source("head") is ParameterSource.ENVIRONMENT and not any(
+        context.params[name] for name in ("staged", "worktree", "patch")
+    )
+
+
 def _request(values: dict[str, Any]) -> Request:
     source = _source(values.pop("staged"), values.pop("worktree"), values["patch"])
     request = Request(
@@ -80,7 +93,7 @@ def _take_head(values: dict[str, Any], source: ChangeSource) -> str | None:
     if source is ChangeSource.COMMITS:
         return head
     given = click.get_current_context().get_parameter_source("head")
-    if head is not None and given is click.core.ParameterSource.COMMANDLINE:
+    if head is not None and given is ParameterSource.COMMANDLINE:
         raise click.UsageError("--head does not go with --staged, --worktree or --patch: they say themselves what is judged.")
     return None
 
@@ -106,3 +119,4 @@ def _check_combination(request: Request) -> None:
         raise click.UsageError("--message goes with --staged or --worktree: what is committed has its own message.")
     if request.base is not None and request.source is ChangeSource.STAGED:
         raise click.UsageError("--base does not go with --staged: what is staged is judged against HEAD.")
+    check_files(request)

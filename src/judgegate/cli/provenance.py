@@ -5,13 +5,14 @@ import sys
 
 import click
 
+from judgegate.cli.guidance import ChangeCommand
 from judgegate.cli.inputs import change_inputs
 from judgegate.cli.outputs import print_text, wants_colour_on_stdout
 from judgegate.cli.progress import progress
 from judgegate.gate.request import Request
 
 
-@click.command("provenance")
+@click.command("provenance", cls=ChangeCommand)
 @change_inputs
 @click.option("--range", "revisions", metavar="A..B", help="Count a history instead: AI-assisted commits by tool and month.")
 @click.option("-f", "--format", "form", type=click.Choice(["text", "json", "csv"]), default="text", help="How it is told; csv for --range.")

@@ -1,10 +1,13 @@
 """`judgegate rules`: the catalogue, and each rule's page."""
 
 import difflib
+import re
+from collections.abc import Iterable
 
 import click
 
 from judgegate.model.errors import UsageError
+from judgegate.model.rules import RuleSpec
 
 
 @click.command("rules")
@@ -18,6 +21,14 @@ def command(rule: str | None) -> None:
         click.echo(tell_rules(RULEBOOK.values()), nl=False)
         return
     if rule not in RULEBOOK:
+        if owner := _owner_of(rule.upper(), RULEBOOK.values()):
+            raise UsageError(f"{rule.upper()} is a code of {owner}, and no rule.", f"Its page: judgegate rules {owner}")
         near = difflib.get_close_matches(rule, RULEBOOK, n=1, cutoff=0.4)
         raise UsageError(f"There is no rule {rule!r}.", f"Did you mean {near[0]}?" if near else "List them with: judgegate rules")
     click.echo(tell_rule(RULEBOOK[rule]), nl=False)
+
+
+def _owner_of(code: str, rows: Iterable[RuleSpec]) -> str | None:
+    """The rule whose findings carry such a code; the codes that have remedies show what a rule's codes look like."""
+    shape = re.sub(r"[0-9]", "0", code)
+    return next((row.id for row in rows if any(re.sub(r"[0-9]", "0", known) == shape for known in row.remedies or {})), None)
