@@ -1,4 +1,4 @@
-"""Brings the documentation up to date with the program: the help texts in its pages, and the picture of the demo.
+"""Brings the documentation up to date with the program: the help texts in its pages, the picture of the demo, and the rules' pages.
 
 `make docs` runs it; a test compares what it would write with what is there.
 """
@@ -15,9 +15,13 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
+from judgegate.gate.rulebook import RULEBOOK
+from judgegate.report.rule_pages import tell_rule
+
 ROOT = Path(__file__).parent.parent
 PAGES = (ROOT / "README.md", *sorted(ROOT.glob("docs/*.md")))
 PICTURE = ROOT / "docs" / "demo.svg"
+RULE_PAGES = ROOT / "docs" / "rules"
 WIDTH = 100
 """Columns of the terminal that the texts and the picture are made for."""
 
@@ -29,6 +33,24 @@ PROGRAM = Path(sys.executable).parent / "judgegate"
 def refresh_page(page: str) -> str:
     """The page, with what the program says now after each `$ judgegate ... --help`."""
     return HELP.sub(lambda match: f"{match['head']}{_ask(match['arguments'].split())}```", page)
+
+
+def tell_rule_pages() -> dict[str, str]:
+    """The rules' pages by their paths below `docs/rules`: what `judgegate rules RULE` says, and an index of them."""
+    rows = "".join(f"| [{spec.id}]({spec.id}.md) | {spec.severity.value} | {spec.summary} |\n" for _, spec in sorted(RULEBOOK.items()))
+    index = f"# Rules\n\n| rule | severity | what it says |\n|---|---|---|\n{rows}"
+    return {"README.md": index} | {f"{spec.id}.md": tell_rule(spec) for spec in RULEBOOK.values()}
+
+
+def write_rule_pages() -> None:
+    """Write the rules' pages, and take away those of rules that are gone."""
+    pages = tell_rule_pages()
+    for page in RULE_PAGES.rglob("*.md"):
+        if page.relative_to(RULE_PAGES).as_posix() not in pages:
+            page.unlink()
+    for name, text in pages.items():
+        (RULE_PAGES / name).parent.mkdir(parents=True, exist_ok=True)
+        (RULE_PAGES / name).write_text(text)
 
 
 def draw_demo() -> str:
@@ -70,3 +92,4 @@ if __name__ == "__main__":
     for path in PAGES:
         path.write_text(refresh_page(path.read_text()))
     PICTURE.write_text(draw_demo())
+    write_rule_pages()

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from docs.refresh import PAGES, PICTURE, draw_demo, refresh_page
+from docs.refresh import PAGES, PICTURE, RULE_PAGES, draw_demo, refresh_page, tell_rule_pages
 from judgegate.cli.main import COMMANDS
 from judgegate.gate.rulebook import RULEBOOK
 from judgegate.model.errors import ExitCode
@@ -41,6 +41,11 @@ def test_the_help_texts_are_the_program_s(page: str) -> None:
 
 def test_the_picture_shows_what_the_demo_shows() -> None:
     assert draw_demo() == PICTURE.read_text(), "run: make docs"
+
+
+def test_the_rules_pages_are_the_program_s() -> None:
+    written = {page.relative_to(RULE_PAGES).as_posix(): page.read_text() for page in RULE_PAGES.rglob("*.md")}
+    assert written == tell_rule_pages(), "run: make docs"
 
 
 @pytest.mark.parametrize("page", ["README.md", "docs/cli.md"])

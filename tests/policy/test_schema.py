@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 
 from judgegate.gate.rulebook import RULEBOOK
-from judgegate.policy import load_policy_file
+from judgegate.policy import load_organisation, load_policy_file
 from judgegate.policy.document import Mapping, Node, Scalar, Sequence, read_document
 from judgegate.policy.packs import pack_names, read_pack
 from judgegate.policy.problems import Problems
@@ -119,7 +119,9 @@ EXAMPLES = sorted([*(ROOT / "docs" / "examples").rglob(".judgegate.yml"), *(ROOT
 
 @pytest.mark.parametrize("file", EXAMPLES, ids=[str(file.relative_to(ROOT)) for file in EXAMPLES])
 def test_every_example_is_valid(file: Path) -> None:
-    load_policy_file(RULEBOOK.values(), file)
+    above = file.with_name("organisation.yml")
+    organisation = load_organisation(RULEBOOK.values(), above) if above.exists() and above != file else None
+    load_policy_file(RULEBOOK.values(), file, organisation=organisation)
     validate(file.read_text())
 
 
