@@ -15,6 +15,7 @@ from judgegate.gate.rulebook import RULEBOOK
 from judgegate.model.errors import ExitCode
 from judgegate.policy import load_policy_file
 from judgegate.report import FORMATS, read_schema
+from tests.runs import run
 
 ROOT = Path(__file__).parent.parent
 PAGE_NAMES = [page.relative_to(ROOT).as_posix() for page in PAGES]
@@ -96,6 +97,14 @@ POLICIES = [(page, policy) for page in PAGE_NAMES for policy in blocks(page, "ya
 @pytest.mark.parametrize(("page", "policy"), POLICIES)
 def test_every_policy_in_the_pages_loads(page: str, policy: str, tmp_path: Path) -> None:
     load(policy, tmp_path / f"{Path(page).stem}.yml")
+
+
+@pytest.mark.parametrize("text", blocks("docs/tuning.md", "yml"))
+def test_every_case_in_the_pages_is_as_it_says(text: str, tmp_path: Path) -> None:
+    (tmp_path / "cases.yml").write_text(text)
+    (tmp_path / ".judgegate.yml").write_text("version: 1\nextends: [default]\n")
+    done = run("policy", "test", ".", at=tmp_path)
+    assert done.code == 0, done.out + done.err
 
 
 TABLE = read("docs/policy.md").partition("| condition |")[2].partition("\n\n")[0]
