@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from judgegate.checks.own import own_checks
-from judgegate.checks.own.patterns import scan_patterns
+from judgegate.checks.own.patterns import EngineError, scan_patterns
 from judgegate.checks.own.regexes import scan_regexes
 from judgegate.checks.python import Unreadable, read_python
 from judgegate.checks.text import read_code, read_text
@@ -207,3 +207,8 @@ def test_together_or_alone_the_same_is_found(lines: list[str]) -> None:
     ]
     alone = [seen for one in sought for seen in scan_patterns(source, "python", [one])]
     assert list(scan_patterns(source, "python", sought)) == alone
+
+
+def test_an_engine_that_gives_up_is_an_ordinary_failure() -> None:
+    with pytest.raises(EngineError, match="nosuch"):
+        list(scan_patterns(read_code(b"x\n"), "nosuch", [pattern(RULE, "nosuch", kind="x")]))

@@ -9,6 +9,9 @@ import pytest
 from tests.repositories import RepositoryBuilder
 from tests.runs import check, run
 
+EXEMPT = "exempt: [{name: text, suffixes: [.md, .txt], reason: Prose.}]\n#"
+"""Closes a rule's line and exempts prose; what follows on the line is a comment."""
+
 Finding = tuple[str | None, int | None, str, str]
 
 
@@ -77,7 +80,7 @@ def test_a_file_that_a_covering_pattern_cannot_read_is_unanalysed(repository: Re
 def test_nothing_is_passed_over_that_a_rule_should_have_seen(repository: RepositoryBuilder) -> None:
     """Prose is exempt, but not from a rule that could hold it up and could not look at it. Where the rule only warns, it is."""
     large = "x\n" * 600_000
-    rule = 'regex: "secret", cases: [{when: {paths: ["*.md"]}, action: review}]}\nexempt: [{name: text, suffixes: [.md, .txt], reason: Prose.}]\n#'
+    rule = 'regex: "secret", cases: [{when: {paths: ["*.md"]}, action: review}]}\n' + EXEMPT
     report = judge(repository, rule, lambda r: r.write("a.md", large).write("a.txt", large).write("b.md", "x"))
     assert states(report) == {
         "a.md": ("unanalysed", "it is larger than 1,000,000 bytes"),
@@ -137,6 +140,38 @@ def test_a_secret_is_not_shown(repository: RepositoryBuilder) -> None:
     shown = run("check", at=repository).out + run("check", "-f", "json", at=repository).out + run("check", "-f", "sarif", at=repository).out
     assert "AKIA1234" not in shown
     assert "key = ***" in shown
+
+
+POINTER = "version https://git-lfs.github.com/spec/v1\noid sha256:" + "a" * 64 + "\nsize 9\n"
+
+
+def test_what_lies_elsewhere_cannot_be_searched(repository: RepositoryBuilder) -> None:
+    rule = "regex: {pattern: x, in: content}, cases: [{when: {paths: [a.txt]}, action: review}]}\n" + EXEMPT
+    report = judge(repository, rule, lambda r: r.write("a.txt", POINTER).write("b.txt", "x\n"), b_txt=POINTER)
+    assert states(report)["a.txt"] == ("unanalysed", "its content lies in Git LFS, and the repository holds only a pointer to it")
+    assert places(report) == [("b.txt", 1, "introduced")]
+    assert [notice["code"] for notice in report["notices"]] == ["blind-side"]
+
+
+def test_text_that_moves_out_of_a_removed_file_is_not_blamed(repository: RepositoryBuilder) -> None:
+    report = judge(
+        repository,
+        "regex: {pattern: secret, in: content}",
+        lambda r: r.remove("a.txt").write("b.txt", "secret\n"),
+        a_txt="secret\nand more\n",
+    )
+    assert places(report) == [("b.txt", 1, "existing")]
+
+
+def test_an_import_out_of_every_package_breaks_no_contract(repository: RepositoryBuilder) -> None:
+    assert places(judge(repository, LAYERS, lambda r: r.write("shop/model.py", "from ...web import x\n"))) == []
+
+
+def test_a_shared_layer_and_independent_modules_are_told_apart(repository: RepositoryBuilder) -> None:
+    report = judge(repository, LAYERS, lambda r: r.write("shop/stock.py", "from shop.orders import a, b\n"))
+    assert [message for *_, message in own(report)] == [
+        "shop.stock imports shop.orders.a: shop.stock may not import shop.orders, which shares its layer"
+    ]
 
 
 LAYERS = "imports: {layers: [shop.web, [shop.orders, shop.stock], shop.model]}"
@@ -208,7 +243,7 @@ def test_a_change_has_a_size(repository: RepositoryBuilder) -> None:
     report = judge(repository, SIZE, lambda r: r.write("a.py", "1\n2\n3\n4\n").write("b.py", "5\n"), a_py="0\n1\n")
     assert own(report) == [
         (None, None, "introduced", "Split it. It adds 4 lines; the limit is 3."),
-        (None, None, "introduced", "Split it. It removes 1 lines; the limit is 0."),
+        (None, None, "introduced", "Split it. It removes 1 line; the limit is 0."),
     ]
 
 

@@ -24,7 +24,9 @@ from judgegate.model.searches import (
     Size,
     Sought,
 )
-from judgegate.policy import Policy, PolicyError
+from judgegate.policy import Place, Policy, PolicyError
+from judgegate.policy.compiling import fault_of
+from judgegate.policy.reading import Placed
 from tests.policy.policies import ask, lines_of, lines_over, load
 
 OWN = "version: 1\nextends: []\nrules:\n  reliability/own: "
@@ -95,6 +97,12 @@ def test_a_rule_says_what_it_looks_for(text: str, expected: Search) -> None:
         ("pattern: {language: python, rule: {kind: call, inside: {kind: module}}, inside: {kind: module}}", [":4:44: `inside` stands both in the rule and beside it"]),
         ("pattern: {language: python, code: x, covers: yes}", [':4:80: expected true or false, found "yes"; did you mean true?']),
         ("pattern: {language: python, code: x, cover: true}", [':4:72: unknown key "cover" in a pattern; did you mean "covers"?']),
+        (f"pattern: {{language: python, rule: {{any: [{', '.join(['{kind: call}'] * 120)}]}}}}", [":4:69: too many values: a pattern's rule holds at most 200"]),
+        ("pattern: {language: python, code: x, constraints: [a]}", [":4:85: expected constraints by the names of metavariables, as {A: {regex: ^test}} (a mapping), found a list"]),
+        ("imports: [a]", [":4:44: expected a contract as {layers: [shop.web, shop.model]} (a mapping), found a list"]),
+        ("imports: {forbidden: a}", [':4:56: expected modules as {from: shop.model, to: shop.web} (a mapping), found "a"']),
+        ("files: added", [':4:42: expected files as {change: added, paths: [*.zip]} (a mapping), found "added"']),
+        ("size: 400", [':4:41: expected limits as {max_added_lines: 400} (a mapping), found "400"']),
         ("pattern: print", [':4:44: expected a pattern as {language: python, code: print($$$)} (a mapping), found "print"']),
         ("regex: '('", [":4:42: this is no regular expression that RE2 reads: missing ): ("]),
         ("regex: '(?=a)'", [":4:42: this is no regular expression that RE2 reads: invalid perl operator: (?="]),
@@ -257,3 +265,7 @@ def test_no_text_makes_a_pattern_or_a_regex_anything_but_good_or_a_policy_error(
     ):
         with contextlib.suppress(PolicyError):
             load(f"{OWN}{{action: warn, {search}}}\n")
+
+
+def test_an_engine_that_gives_up_on_a_pattern_is_a_problem_like_others() -> None:
+    assert fault_of(Placed(Pattern(("nosuch",), "{}"), Place("a.yml", 1, 1))) == "ast-grep cannot use this for nosuch: it gives up on it"

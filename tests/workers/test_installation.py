@@ -92,3 +92,9 @@ def test_where_there_is_no_proc_the_process_list_knows(monkeypatch: pytest.Monke
     assert resident_bytes(1) == 2048 * 1024
     answer.stdout = b"\n"
     assert _from_ps(1) == 0
+
+
+def test_engines_of_own_rules_are_found_where_they_are_and_missed_by_nobody_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    site, own = install(tmp_path / "site", "bandit", "radon"), install(tmp_path / "own", "ast_grep_py")
+    monkeypatch.setattr(sys, "path", [str(site), str(own)])
+    assert import_paths() == [HOME, str(site.resolve()), str(own.resolve())]

@@ -10,12 +10,23 @@ from judgegate.checks import Side, Sighting
 from judgegate.model.lines import LineRange
 from judgegate.model.observation import Observation
 from judgegate.model.scales import Confidence, Severity
+from judgegate.model.searches import Imports, Independent, Pattern, Regex, Sought
 from judgegate.workers.crew import Crew, Loss, Outcome, describe_end
 from judgegate.workers.limits import Limits
 from judgegate.workers.pool import Pool
 from judgegate.workers.process import Launch, Process
 from judgegate.workers.tasks import Failed, ScanTask
-from judgegate.workers.wire import MalformedError, dump_sighting, load_sightings, load_texts, pack, unpack
+from judgegate.workers.wire import (
+    LENGTH_SIZE,
+    MalformedError,
+    dump_searches,
+    dump_sighting,
+    load_searches,
+    load_sightings,
+    load_texts,
+    pack,
+    unpack,
+)
 
 RULES = frozenset({"security/a"})
 RANGES = st.builds(lambda start, more: LineRange(start, start + more), st.integers(1, 10**6), st.integers(0, 100))
@@ -181,3 +192,14 @@ def test_a_message_to_a_process_that_is_gone_does_no_harm(tmp_path: Path, monkey
     assert not process.has_outgoing
     process.wait()
     assert process.end() == 0
+
+
+SEARCHES = (
+    Sought("reliability/a", Pattern(("python", "go"), '{"rule": {"kind": "call"}}')),
+    Sought("reliability/b", Regex("a.b", added=False, secret=True)),
+    Sought("reliability/c", Imports(Independent(()))),
+)
+
+
+def test_searches_arrive_as_they_were_sent() -> None:
+    assert load_searches(unpack(pack({"searches": dump_searches(SEARCHES)})[LENGTH_SIZE:])["searches"]) == SEARCHES

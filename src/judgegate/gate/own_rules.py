@@ -12,11 +12,11 @@ from judgegate.policy import EffectiveRule, matches
 
 _EVENTS = {FileStatus.ADDED: FileEvent.ADDED, FileStatus.DELETED: FileEvent.REMOVED}
 _DEEDS = {FileEvent.ADDED: "adds", FileEvent.REMOVED: "removes", FileEvent.CHANGED: "changes"}
-_MEASURES: Mapping[str, str] = {
-    "max_added_lines": "It adds {} lines",
-    "max_removed_lines": "It removes {} lines",
-    "max_changed_lines": "It adds and removes {} lines",
-    "max_files": "It touches {} files",
+_MEASURES: Mapping[str, tuple[str, str]] = {
+    "max_added_lines": ("adds", "line"),
+    "max_removed_lines": ("removes", "line"),
+    "max_changed_lines": ("adds and removes", "line"),
+    "max_files": ("touches", "file"),
 }
 
 
@@ -98,7 +98,8 @@ def _judge_measure(judge: Judge, rule_id: str, name: str, value: int, paths: lis
             if rule.options[name] < strictest.options[name]:
                 alike[rule.action, rule.reviews] = (rule, raised_by)
     for rule, raised_by in alike.values():
-        told = f"{_MEASURES[name].format(f'{value:,}')}; the limit is {rule.options[name]:,}."
+        deed, unit = _MEASURES[name]
+        told = f"It {deed} {value:,} {unit}{'' if value == 1 else 's'}; the limit is {rule.options[name]:,}."
         finding = finding_of(judge.specs[rule_id], rule, None, told, provenance)
         message = f"{rule.message} {told}" if rule.message else told
         yield Judged(replace(finding, code=name, message=message), rule, tuple(raised_by))

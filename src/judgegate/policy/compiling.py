@@ -23,12 +23,13 @@ def broken_searches(file: PolicyFile) -> Iterator[Mistake]:
     """Patterns and regular expressions of this file that do not compile, and those that would find anything."""
     for block in file.rules.values():
         if block.looks_for is not None:
-            reason = _fault(block.looks_for)
+            reason = fault_of(block.looks_for)
             if reason is not None:
                 yield block.looks_for.place, reason
 
 
-def _fault(placed: Placed[Search]) -> str | None:
+def fault_of(placed: Placed[Search]) -> str | None:
+    """Why it cannot be looked for, or None."""
     match placed.value:
         case Pattern() as pattern:
             return next((fault for language in pattern.languages if (fault := _pattern_fault(pattern, language))), None)
