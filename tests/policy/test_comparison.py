@@ -159,6 +159,81 @@ def test_a_case_that_moves_behind_another_is_seen_where_both_hold() -> None:
     assert differences(old, new) == [f"weaker: {INSECURE} no longer blocks (provenance ai; severity high): it only warns"]
 
 
+@pytest.mark.parametrize("name", ["*.py", "tests/", "**/generated/**", "conftest.py"])
+def test_paths_that_match_two_patterns_are_asked_about(name: str) -> None:
+    block = "{when: {paths: [src/**]}, action: block}"
+    old = f"rules: {{{INSECURE}: {{action: warn, cases: [{block}]}}}}"
+    new = f"rules: {{{INSECURE}: {{action: warn, cases: [{{when: {{paths: ['{name}']}}, action: 'off'}}, {block}]}}}}"
+    assert any(line.startswith(f"weaker: {INSECURE} no longer blocks") for line in differences(old, new))
+
+
+def test_several_languages_at_once_are_asked_about() -> None:
+    both = "{all: [{languages: python}, {languages: go}]}"
+    new = f"rules: {{{INSECURE}: {{action: block, cases: [{{when: {both}, action: warn}}]}}}}"
+    assert differences(BLOCKING, new) == [f"weaker: {INSECURE} no longer blocks (languages all of these): it only warns"]
+
+
+def test_a_folder_s_own_policy_is_a_part_of_what_is_compared() -> None:
+    shop = {"shop/.judgegate.yml": f"version: 1\nrules: {{{INSECURE}: {{action: warn}}}}\n"}
+    old = load("version: 1\nextends: [default]\n")
+    new = load("version: 1\nextends: [default, shop/.judgegate.yml]\n", shop)
+    assert any("paths shop/" in str(one) and one.direction is Direction.WEAKER for one in compare_policies(old, new))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        (
+            "extends: [default]\nrules: {reliability/ours: {regex: one, message: M., action: warn}}",
+            "extends: [default]\nrules: {reliability/ours: {regex: two, message: M., action: warn}}",
+            "unclear: reliability/ours looks for something else now",
+        ),
+        (
+            "extends: [default]\nexempt: [{name: a, paths: [x/**], except: [x/y/**], reason: R.}]",
+            "extends: [default]\nexempt: [{name: a, paths: [x/**], reason: R.}]",
+            "weaker: exempt `a` has another reason or exception",
+        ),
+        (
+            "extends: [default]\nexempt: [{name: a, paths: [x/**], reason: R.}]",
+            "extends: [default]\nexempt: [{name: a, paths: [x/**], reason: Another.}]",
+            "neutral: exempt `a` has another reason or exception",
+        ),
+        (
+            "extends: [default]\nexempt: [{name: a, paths: [x/**, '!x/y'], reason: R.}]",
+            "extends: [default]\nexempt: [{name: a, paths: [x/**, '!x/z'], reason: R.}]",
+            "unclear: exempt `a` has x/**, !x/z instead of x/**, !x/y",
+        ),
+        (
+            "extends: [default]\nexempt: [{name: a, never: true, paths: [x/**], reason: R.}]",
+            "extends: [default]",
+            "weaker: exempt no longer keeps in `a`: x/**",
+        ),
+        (
+            "extends: [default]\nexempt: [{name: a, paths: [x/**], reason: R.}]",
+            "extends: [default]",
+            "tighter: exempt no longer lets pass `a`: x/**",
+        ),
+        (
+            f"extends: [default]\nwaivers: [{{rule: {INSECURE}, paths: [a.py], reason: R., owner: '@bob', expires: 2027-01-31}}]",
+            "extends: [default]",
+            f"tighter: waivers no longer lift {INSECURE} in a.py, 1 at most, until 2027-01-31 (@bob)",
+        ),
+        (
+            f"extends: [default]\nwaivers: [{{rule: {INSECURE}, paths: [a.py], reason: R., owner: '@bob', expires: 2027-01-31}}]",
+            f"extends: [default]\nwaivers: [{{rule: {INSECURE}, paths: [a.py], reason: R., owner: '@eve', expires: 2027-01-31}}]",
+            f"neutral: the waiver of {INSECURE} has another owner or reason: @eve",
+        ),
+        (
+            f"rules: {{{INSECURE}: {{action: review}}}}",
+            f"rules: {{{INSECURE}: {{action: review, review: {{stale: never}}}}}}",
+            f"weaker: {INSECURE}: review.stale is never instead of head",
+        ),
+    ],
+)
+def test_what_else_can_differ_is_told_too(old: str, new: str, expected: str) -> None:
+    assert differences(old, new) == [expected]
+
+
 def test_the_weaker_comes_first() -> None:
     old = f"rules: {{{INSECURE}: {{action: block}}, {COMPLEX}: {{action: warn}}}}"
     new = f"rules: {{{INSECURE}: {{action: warn}}, {COMPLEX}: {{action: block}}}}"

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import product
+from itertools import permutations, product
 from math import prod
 from typing import Any
 
@@ -26,6 +26,8 @@ from judgegate.policy.patterns import matches
 
 MOST_WORLDS = 20_000
 """Combinations that are tried for one rule: about a second."""
+MOST_PATHS = 200
+"""Examples of paths: each is one that a reader would have to think of, too."""
 MOST_NAMED = 4
 """Examples that a sentence names before it only counts them."""
 
@@ -112,10 +114,29 @@ def _probe(label: str, value: object) -> Probe:
 
 
 def _paths(asked: Iterable[Condition], folders: Iterable[str]) -> tuple[Probe, ...]:
-    patterns = dict.fromkeys(pattern for leaf in asked if isinstance(leaf, PathIs) for pattern in leaf.patterns)
-    found = {pattern.removeprefix("!"): example for pattern in patterns if (example := example_of(pattern)) is not None}
-    found |= {folder: f"{folder}file.other" for folder in folders}
-    return tuple(_probe(pattern, example) for pattern, example in found.items())
+    """An example of each pattern and folder, and of each two of them that a path can match at once."""
+    patterns = dict.fromkeys(pattern.removeprefix("!") for leaf in asked if isinstance(leaf, PathIs) for pattern in leaf.patterns)
+    single = {pattern: example for pattern in patterns if (example := example_of(pattern)) is not None}
+    single |= {folder: f"{folder}file.other" for folder in folders}
+    named = {_matched(example, single): _probe(pattern, example) for pattern, example in reversed(single.items())}
+    for one, other in permutations(single, 2):
+        for candidate in _joined(single[one], single[other]):
+            held = _matched(candidate, single)
+            if {one, other} <= held and len(named) < MOST_PATHS:
+                named.setdefault(held, _probe(f"{one} and {other}", candidate))
+    kept = dict.fromkeys([*(_probe(pattern, example) for pattern, example in single.items()), *named.values()])
+    return tuple(kept)
+
+
+def _joined(one: str, other: str) -> tuple[str, ...]:
+    """Paths that lie where the one does and are called as the other is."""
+    folder, _, _ = one.rpartition("/")
+    return (f"{folder}/{other.rpartition('/')[2]}", f"{folder}/{other}") if folder else ()
+
+
+def _matched(path: str, patterns: Iterable[str]) -> frozenset[str]:
+    """Those of the patterns (and folders, which end in a slash) that the path matches."""
+    return frozenset(pattern for pattern in patterns if matches((pattern,), path) or path.startswith(pattern))
 
 
 def _any(asked: Iterable[Condition], kind: type) -> bool:
@@ -139,7 +160,8 @@ def _names(sets: Iterable[frozenset[str]]) -> tuple[Probe, ...]:
 
 def _sets(sets: Iterable[frozenset[str]]) -> tuple[Probe, ...]:
     names = sorted({name for names in sets for name in names})
-    return (*(_probe(name, frozenset({name})) for name in names), _probe(ELSE, frozenset())) if names else ()
+    together = [Probe(("all of these",), frozenset(names))] if len(names) > 1 else []
+    return (*(_probe(name, frozenset({name})) for name in names), *together, _probe(ELSE, frozenset())) if names else ()
 
 
 def _line_counts(asked: Iterable[Condition]) -> tuple[Probe, ...]:
