@@ -10,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from judgegate.change import BrokenPatchError, open_for_patch, read_patch
+from judgegate.change.patch_message import read_message
 from judgegate.change.patch_sections import split_patch
+from judgegate.change.patch_series import in_order
 from judgegate.model.change import LINK_MODE, SUBMODULE_MODE, Assurance, FileStatus
 from judgegate.model.errors import UsageError
 from judgegate.model.lines import LineRange
@@ -18,6 +20,7 @@ from tests.change.reading import by_path, committed, only, patched
 from tests.repositories import ALICE, BOB, RepositoryBuilder
 
 DIFF = shutil.which("diff") or "diff"
+NEW = "diff --git a/x b/x\nnew file mode 100644\nindex 0000000..257cc56\n--- /dev/null\n+++ b/x\n@@ -0,0 +1 @@\n+foo\n"
 IDENTITY = ("-c", "user.name=a", "-c", "user.email=a@example.com")
 
 
@@ -115,6 +118,99 @@ def test_what_git_show_prints_is_a_commit(started: RepositoryBuilder) -> None:
     assert commit.message == b"Change it all\n\nCo-authored-by: Carol <carol@example.com>\n"
 
 
+@pytest.fixture
+def several(repository: RepositoryBuilder) -> RepositoryBuilder:
+    """`main`, and the branch `topic` with commits that touch the same file, one that drops it, one that puts it back and an empty one."""
+    repository.write("a.py", "1\n").write("b.py", "b\n").commit("Start")
+    repository.branch("topic").write("a.py", "2\n").commit("First", trailers=["Co-authored-by: Carol <carol@example.com>"])
+    repository.write("a.py", "3\n").write("b.py", "c\n").commit("Second", author=BOB)
+    repository.remove("a.py").commit("Third\n\ncommit 1234567 was wrong")
+    repository.write("a.py", "4\n").commit("Fourth")
+    repository.commit("Empty", author=BOB)
+    return repository.switch("main")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("log", "-p", "main..topic"),
+        ("log", "-p", "--reverse", "main..topic"),
+        ("log", "-p", "--stat", "--format=fuller", "main..topic"),
+        ("log", "-p", "--pretty=raw", "main..topic"),
+        ("log", "-p", "--abbrev-commit", "--decorate", "--source", "main..topic"),
+        ("show", "topic~4", "topic~3", "topic~2", "topic~1", "topic"),
+        ("show", "topic", "topic~1", "topic~2", "topic~3", "topic~4"),
+        ("log", "-p", "--reverse", "--pretty=email", "main..topic"),
+    ],
+)
+def test_each_of_several_commits_is_one_whichever_comes_first(several: RepositoryBuilder, command: tuple[str, ...]) -> None:
+    change = patched(several.path, several.git(*command))
+    whole = committed(several, "main", "topic")
+    assert (change.files, change.assurance, change.merge_bases) == (whole.files, Assurance.FULL, whole.merge_bases)
+    told = sorted((commit.message, commit.author) for commit in change.commits)
+    assert told == sorted((commit.message, commit.author) for commit in whole.commits)
+
+
+def test_commits_that_do_not_follow_on_one_another_show_a_part_and_keep_their_messages(several: RepositoryBuilder) -> None:
+    change = patched(several.path, several.git("show", "topic~4", "topic~2"))
+    assert {commit.message.partition(b"\n")[0] for commit in change.commits} == {b"First", b"Third"}
+    assert by_path(change)["a.py"].obstacle == "a patch shows a part"
+
+
+MARKER = "Co-authored-by: Carol <carol@example.com>"
+SERIES = "From 1234567890123456789012345678901234567890 Mon Sep 17 00:00:00 2001\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "author"),
+    [
+        (f"{SERIES}From: Bob <bob@example.com>\nSubject: [PATCH] Do\n\ncommit 1234567 was wrong\n\n{MARKER}\n---\n", "bob@example.com"),
+        (f"From bob@example.com Mon Jan  5 12:00:00 2026\nFrom: Bob <bob@example.com>\nSubject: Do\n\n{MARKER}\n", "bob@example.com"),
+        (f"Date: today\nFrom: Bob\n <bob@example.com>\nSubject: Do\n\n{MARKER}\n---\n", "bob@example.com"),
+        (
+            (
+                f"{SERIES}From: Bob <bob@example.com>\nSubject: Do\nContent-Type: multipart/mixed; boundary=x\n\n"
+                f"--x\nContent-Type: text/plain\n\nText.\n\n{MARKER}\n\n--x\nContent-Type: text/x-patch\n\n"
+            ),
+            "bob@example.com",
+        ),
+        (f"commit 1234567\n\nDo\n\n{MARKER}\n\n", ""),
+        (f"tag v1\nTagger: Bob <bob@example.com>\n\n{MARKER}\n\ncommit 1234567\nAuthor: Bob <bob@example.com>\n\n    Do\n\n", ""),
+        (f"Do\n\n{MARKER}\n\n", ""),
+    ],
+    ids=["a mail that speaks of a commit", "any mailbox", "a mail alone", "an attachment", "a format of one's own", "a tag", "mere text"],
+)
+def test_no_message_is_passed_over(tmp_path: Path, before: str, author: str) -> None:
+    change = patched(tmp_path, before + NEW)
+    (commit,) = [commit for commit in change.commits if MARKER.encode() in commit.message]
+    assert commit.author.email == author
+    assert change.notices == ()
+
+
+def test_text_after_a_file_is_not_passed_over_either(tmp_path: Path) -> None:
+    (commit,) = patched(tmp_path, f"{NEW}Index: y\n====\n{MARKER}\n{NEW.replace('/x', '/y')}-- \n2.39.5\n").commits
+    assert commit.message == f"{MARKER}\n".encode()
+
+
+@pytest.mark.parametrize(
+    ("patch", "line"),
+    [
+        ("\x1b[33mcommit 1234567\x1b[m\n" + NEW, 1),
+        ("\n\x1b[1mdiff --git a/x b/x\x1b[m\n", 2),
+        (NEW.replace("@@ -0,0 +1 @@", "\x1b[36m@@ -0,0 +1 @@\x1b[m"), 6),
+        (NEW.replace("+foo", "\x1b[32m+foo\x1b[m"), 7),
+    ],
+)
+def test_a_coloured_patch_is_refused_with_the_option_that_helps(tmp_path: Path, patch: str, line: int) -> None:
+    with pytest.raises(BrokenPatchError, match="it has colour codes") as error:
+        patched(tmp_path, patch)
+    assert (error.value.line, "--no-color" in error.value.remedy) == (line, True)
+
+
+def test_colour_codes_within_a_line_are_content(tmp_path: Path) -> None:
+    assert only(patched(tmp_path, NEW.replace("+foo", "+\x1b[32m+foo"))).added_lines == 1
+
+
 def test_a_plain_diff_has_no_commit_and_says_so(started: RepositoryBuilder) -> None:
     change = patched(started.path, started.git("diff", "main", "topic").encode("utf-8", "surrogateescape"))
     assert (change.commits, [notice.code for notice in change.notices]) == ((), ["uncommitted"])
@@ -204,9 +300,6 @@ def test_submodules_and_links_are_what_they_are(started: RepositoryBuilder) -> N
     assert (file.status, file.new.oid) == (FileStatus.MODIFIED, started.head("topic"))
     gone = started.git("diff", "HEAD", "main", "--", "vendor")
     assert only(patched(started.path, gone)).status is FileStatus.DELETED
-
-
-NEW = "diff --git a/x b/x\nnew file mode 100644\nindex 0000000..257cc56\n--- /dev/null\n+++ b/x\n@@ -0,0 +1 @@\n+foo\n"
 
 
 @pytest.mark.parametrize(
@@ -350,6 +443,12 @@ PIECES = st.sampled_from(
         "GIT binary patch\n",
         "\n",
         "-- \n",
+        "commit 1234567\n",
+        "Author: a <a@example.com>\n",
+        "From: a\n",
+        "Subject: a\n",
+        SERIES,
+        "\x1b[1m",
         "\x00",
         "From ",
     ]
@@ -360,5 +459,6 @@ PIECES = st.sampled_from(
 def test_a_hostile_patch_is_read_or_refused_and_never_anything_else(pieces: list[str]) -> None:
     # Any other exception fails the test.
     with suppress(BrokenPatchError):
-        parts = split_patch("".join(pieces).encode("utf-8", "surrogatepass"))
+        parts = in_order(split_patch("".join(pieces).encode("utf-8", "surrogatepass")))
         assert all(file.path for part in parts for file in part.files)
+        assert any(message is not None for message in map(read_message, parts)) or not any(part.is_shown for part in parts)

@@ -11,6 +11,7 @@ from judgegate.change.git import Launcher, find_git
 from judgegate.change.patch_message import PatchMessage, read_message
 from judgegate.change.patch_preimages import Preimages
 from judgegate.change.patch_sections import PatchPart, split_patch
+from judgegate.change.patch_series import in_order
 from judgegate.change.patch_state import PatchState
 from judgegate.change.paths import encode_path
 from judgegate.change.repository import Repository
@@ -32,7 +33,7 @@ def read_patch(repository: Repository, patch: bytes, base: Revision | None = Non
     Raises:
         BrokenPatchError: the patch cannot be read, or could mean more than one thing.
     """
-    parts = split_patch(patch)
+    parts = in_order(split_patch(patch))
     messages = [read_message(part) for part in parts]
     if base is None and not repository.is_temporary and has_commits(repository):
         base = Revision("HEAD", repository.resolve("HEAD"), "checked out")

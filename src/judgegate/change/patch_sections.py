@@ -8,28 +8,44 @@ from judgegate.change.patch_header import read_git_header, read_plain_header
 from judgegate.change.patch_lines import FilePatch, PatchLines
 from judgegate.change.patch_names import BrokenPatchError, check_path, strip_prefixes
 
-_MAIL = re.compile(rb"From [0-9a-f]{40,64} Mon Sep 17 00:00:00 2001\n")
+_MAIL = re.compile(rb"From \S+ +[A-Z][a-z]{2} [A-Z][a-z]{2} [ 0-9][0-9] [0-9:]{8} .*[0-9]{4}\n")
+_SHOWN = re.compile(rb"commit (?:[-<>=+^] ?)?[0-9a-f]{7,64}(?:\s.*)?\n")
+_COLOURED = re.compile(rb"^(?:\x1b\[[0-9;]*m)+(?:diff |@@ |--- |\+|-|commit [0-9a-f])", re.MULTILINE)
 _HUNK = re.compile(rb"@@ -([0-9]{1,9})(?:,([0-9]{1,9}))? \+([0-9]{1,9})(?:,([0-9]{1,9}))? @@")
 _BINARY = re.compile(rb"Binary files (.+) and (.+) differ\n")
 
 
 @dataclass(slots=True)
 class PatchPart:
-    """One patch of a series: the text before its first file, and its files."""
+    """One patch of a series: its files, the text before the first of them, and the text after that."""
 
     line: int
     preamble: list[bytes] = field(default_factory=list)
     files: list[FilePatch] = field(default_factory=list)
+    remarks: list[bytes] = field(default_factory=list)
+
+    @property
+    def is_mail(self) -> bool:
+        """Whether it begins as mails do in a file of mails."""
+        return bool(self.preamble) and _MAIL.fullmatch(self.preamble[0]) is not None
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether it begins as `git show` and `git log` begin a commit."""
+        return bool(self.preamble) and _SHOWN.fullmatch(self.preamble[0]) is not None
 
 
 def split_patch(patch: bytes) -> list[PatchPart]:
-    """The parts of a patch: one, or as many as there are mails that `git format-patch` wrote.
+    """The parts of a patch: one, or as many as there are mails in it, or commits that `git show` and `git log` print.
+
+    A part may have no file: a merge, an empty commit, a covering letter.
 
     Raises:
         BrokenPatchError: it has no file, or something in it could mean more than one thing.
     """
-    parts = [part for part in _read_parts(PatchLines(patch)) if part.files]
-    if not parts:
+    _forbid_colour(patch)
+    parts = [part for part in _read_parts(PatchLines(patch)) if part.files or b"".join(part.preamble).strip()]
+    if not any(part.files for part in parts):
         raise BrokenPatchError(1, "it changes no file" if patch.strip() else "it is empty")
     for part in parts:
         _forbid_duplicates(part)
@@ -40,16 +56,25 @@ def _read_parts(lines: PatchLines) -> Iterator[PatchPart]:
     part = PatchPart(lines.number)
     is_git = lines.contain(b"diff --git ")
     while (line := lines.peek()) is not None:
-        if _MAIL.fullmatch(line):
+        if _begins_part(line, part):
             yield part
             part = PatchPart(lines.number)
         if file := _read_file(lines, line, is_git=is_git):
             part.files.append(file)
         else:
-            lines.take()
-            if not part.files:
-                part.preamble.append(line)
+            (part.remarks if part.files else part.preamble).append(lines.take())
     yield part
+
+
+def _begins_part(line: bytes, part: PatchPart) -> bool:
+    """Whether a new part begins. What stands in a mail before its first file is its text, even if it speaks of a commit."""
+    return _MAIL.fullmatch(line) is not None or (_SHOWN.fullmatch(line) is not None and (bool(part.files) or not part.is_mail))
+
+
+def _forbid_colour(patch: bytes) -> None:
+    if b"\x1b[" in patch and (found := _COLOURED.search(patch)):
+        line = patch.count(b"\n", 0, found.start()) + 1
+        raise BrokenPatchError(line, "it has colour codes", "Make the patch with --no-color: git diff --no-color BASE...HEAD")
 
 
 def _read_file(lines: PatchLines, line: bytes, *, is_git: bool) -> FilePatch | None:
