@@ -1,11 +1,14 @@
 """Files of cases are read as strictly as a policy: every mistake has its place, and none a traceback."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from judgegate.policy.problems import Problems
 from judgegate.tuning.case_grammar import read_cases
+from tests.runs import run
 
 HEAD = "version: 1\ncases:\n  - "
 WHOLE = "name: a, after: {a.md: x}, expect: {outcome: pass}"
@@ -84,3 +87,33 @@ def test_no_bytes_make_it_raise(content: bytes) -> None:
 @given(st.lists(st.sampled_from(["name: a", "after: {", "}", "expect: ", "outcome: pass", "[", "]", "- ", "\n  ", ", "]), max_size=20))
 def test_no_broken_case_makes_it_raise(parts: list[str]) -> None:
     read_cases((HEAD + "".join(parts)).encode(), "cases.yml", Problems())
+
+
+def test_reading_stops_at_fifty_mistakes() -> None:
+    assert len(problems_of("version: 1\ncases:\n" + "  - {}\n" * 60)) == 50
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ("before: x", "expected files by their paths (a mapping)"),
+        ("pull_request: alice", "expected a pull request's fields (a mapping)"),
+        ("approvals: [alice]", "expected an approval as {by: alice} (a mapping)"),
+        ("patch: [x]", "expected a text, as a block after `|`"),
+    ],
+)
+def test_a_wrong_shape_is_named(fields: str, expected: str) -> None:
+    assert any(expected in problem for problem in problems_of(case(f"{WHOLE}, {fields}")))
+
+
+def test_wrong_shapes_of_what_is_expected_are_named() -> None:
+    wrong = "name: a, after: {a: b}, expect: {outcome: pass, findings: [[x]], demands: [x]}"
+    assert len(problems_of(case(wrong))) == 2
+
+
+def test_the_command_tells_the_problems_of_all_files(tmp_path: Path) -> None:
+    for name in ("one.yml", "two.yml"):
+        (tmp_path / name).write_text("version: 1\ncases:\n" + "  - {}\n" * (25 if name == "one.yml" else 9))
+    done = run("policy", "test", ".", at=tmp_path)
+    assert done.code == 2
+    assert done.err.startswith("Error: The policy's tests cannot be read: 50 problems.")

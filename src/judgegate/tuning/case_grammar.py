@@ -52,9 +52,9 @@ def read_cases(content: bytes, file: str, problems: Problems) -> tuple[Case, ...
         fields.need("version", _version, f"a file of cases starts with `version: {VERSION}`")
         found = fields.need("cases", list_of(_case, "a list of cases"), "what is tried")
         fields.close("a file of cases")
+        _check_names(found or (), problems)
     except TooManyProblems:
         return ()
-    _check_names(found or (), problems)
     return found or ()
 
 

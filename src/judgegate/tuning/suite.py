@@ -6,7 +6,7 @@ from pathlib import Path
 from judgegate.model.errors import UsageError
 from judgegate.policy import POLICY_NAME
 from judgegate.policy.document import LARGEST_FILE
-from judgegate.policy.problems import Problems, TooManyProblems
+from judgegate.policy.problems import MOST_PROBLEMS, Problems
 from judgegate.tuning.case_grammar import CaseFileError, read_cases
 from judgegate.tuning.cases import Case
 
@@ -49,11 +49,9 @@ def _nearest(folder: Path) -> Path:
 def _read(files: list[Path]) -> tuple[Case, ...]:
     problems = Problems()
     cases: list[Case] = []
-    try:
-        for file in files:
+    for file in files:
+        if len(problems.found) < MOST_PROBLEMS:
             cases += read_cases(_content(file), str(file), problems)
-    except TooManyProblems:
-        pass  # what was found so far is told below
     if problems.found:
         raise CaseFileError(tuple(sorted(problems.found, key=lambda problem: (problem.file, problem.line, problem.column))))
     return tuple(cases)
