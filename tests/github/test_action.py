@@ -54,6 +54,13 @@ def test_every_action_of_others_is_pinned_by_its_commit() -> None:
     assert all(re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40}", name) and tag for name, tag in uses)
 
 
+def test_it_runs_on_the_newest_python_that_judgegate_knows() -> None:
+    classifiers = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["classifiers"]
+    minors = [int(found[1]) for one in classifiers if (found := re.fullmatch(r"Programming Language :: Python :: 3\.(\d+)", one))]
+    [setup] = [step for step in STEPS if step.get("uses", "").startswith("actions/setup-python@")]
+    assert setup["with"]["python-version"] == f"3.{max(minors)}"
+
+
 def test_no_script_holds_an_expression_and_every_input_comes_through_the_environment() -> None:
     assert all("${{" not in step.get("run", "") for step in STEPS)
     given = {value for step in STEPS for value in step.get("env", {}).values()}

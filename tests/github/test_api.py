@@ -157,6 +157,20 @@ def test_a_post_that_a_limit_refused_is_sent_again_without_looking(fake: FakeGit
     assert waits == [2.0]
 
 
+def test_an_answer_without_end_is_an_error(fake: FakeGitHub, api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("judgegate.github.api.LARGEST_ANSWER", 1)
+    with pytest.raises(ApiError, match="larger than"):
+        list(api.list(REVIEWS))
+    assert len(fake.log) == 1
+
+
+@pytest.mark.parametrize("body", [b"<html>", b"[]", b'{"message": 3}', b""])
+def test_an_error_without_a_reason_is_told_as_one(fake: FakeGitHub, api: Api, body: bytes) -> None:
+    fake.fail("reviews$", 422, body=body)
+    with pytest.raises(ApiError, match="422 without a reason"):
+        list(api.list(REVIEWS))
+
+
 def test_nobody_at_the_address_is_an_error(waits: list[float]) -> None:
     with Api("http://127.0.0.1:9", TOKEN) as client, pytest.raises(ApiError, match="no whole answer came"):
         client.get("/user")

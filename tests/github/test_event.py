@@ -83,6 +83,12 @@ def test_a_head_that_is_no_full_id_is_refused(fake: FakeGitHub, stage: Stage, tm
         read_event(runner(tmp_path, "pull_request", payload))
 
 
+def test_an_event_larger_than_github_makes_them_is_wrong_usage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("judgegate.github.event.LARGEST", 10)
+    with pytest.raises(UsageError, match="larger than"):
+        read_event(runner(tmp_path, "pull_request", REPOSITORY))
+
+
 def test_an_event_that_is_not_there_is_wrong_usage(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot be read"):
         read_event(Runner("pull_request", tmp_path / "none.json", "org/shop", "ghs_1"))

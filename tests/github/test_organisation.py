@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from judgegate.github.organisation import Address, parse_address
-from judgegate.model.errors import UsageError
+from judgegate.github.api import Api
+from judgegate.github.organisation import Address, fetch_policy, parse_address
+from judgegate.model.errors import IncompleteError, UsageError
 from tests.github.fake import FakeGitHub
+from tests.github.fake.server import TOKEN
 from tests.github.fake.world import BOB
 from tests.github.scenes import open_by_agent, open_by_person
 from tests.github.stage import Stage
@@ -67,6 +69,13 @@ def test_one_that_does_not_come_whole_is_an_error(fake: FakeGitHub, stage: Stage
     done = stage.judge("--org-policy", ADDRESS)
     assert done.code == 4
     assert "not a file that GitHub gives whole" in done.run.err
+
+
+def test_a_place_that_cannot_be_written_is_an_error(fake: FakeGitHub, tmp_path: Path) -> None:
+    place(fake, POLICY)
+    (tmp_path / "file").write_text("")
+    with Api(fake.api_url, TOKEN) as api, pytest.raises(IncompleteError, match="could not be kept"):
+        fetch_policy(api, parse_address(ADDRESS), tmp_path / "file")
 
 
 def test_an_address_is_read() -> None:

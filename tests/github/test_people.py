@@ -16,6 +16,7 @@ from tests.github.fake.server import TOKEN
 from tests.github.fake.world import ALICE, BOB, CAROL, COPILOT, Happening
 from tests.github.scenes import BY_COPILOT, open_by_agent, open_by_person
 from tests.repositories import BOB as BY_BOB
+from tests.repositories import GitFailed
 
 MANNEQUIN = Account(104, "import-7", "Mannequin")
 
@@ -216,6 +217,50 @@ def test_a_merge_that_was_edited_makes_a_contributor_and_carries_nothing_over(fa
     assert {("bob", Part.AUTHOR), ("bob", Part.PUSHER)} <= parts(found)
 
 
+def test_a_merge_that_met_a_conflict_makes_a_contributor(fake: FakeGitHub) -> None:
+    open_by_person(fake)
+    git = fake.world.git
+    git.switch("main").write("shop.py", "x = 1\n").commit("Meanwhile", author=BY_BOB)
+    git.switch("topic")
+    with pytest.raises(GitFailed):
+        git.merge("main", author=BY_BOB)
+    git.write("shop.py", "x = 2\n").commit("Merge", author=BY_BOB)
+    fake.world.push("topic", BOB)
+    found = ask(fake)
+    assert found.carried == frozenset()
+    assert ("bob", Part.AUTHOR) in parts(found)
+
+
+def test_approvals_carry_over_several_updates_back_to_the_last_own_commit(fake: FakeGitHub) -> None:
+    open_by_person(fake)
+    first = _merge_base(fake)
+    git = fake.world.git
+    second = fake.world.tip("topic")
+    git.switch("main").write("another.py", "x = 1\n").commit("Meanwhile", author=BY_BOB)
+    git.switch("topic").merge("main", author=BY_BOB)
+    fake.world.push("topic", BOB)
+    assert ask(fake).carried == {first, second}
+
+
+def test_a_push_of_more_than_the_update_makes_its_pusher_a_contributor(fake: FakeGitHub) -> None:
+    open_by_person(fake)
+    fake.world.git.write("more.py", "").commit("More")
+    _merge_base(fake)
+    assert ("bob", Part.PUSHER) in parts(ask(fake))
+
+
+def test_a_branch_that_began_as_the_base_needs_no_older_pushes(fake: FakeGitHub) -> None:
+    git = fake.world.git
+    git.branch("topic")
+    fake.world.push("topic", CAROL)
+    git.write("shop.py", "").commit("Add it")
+    fake.world.push("topic", ALICE)
+    fake.world.open_pull("topic", ALICE)
+    found = ask(fake)
+    assert not any(login == "carol" for login, _ in parts(found))
+    assert found.unmapped == ()
+
+
 def test_who_assigns_an_agent_set_it_to_work(fake: FakeGitHub) -> None:
     open_by_agent(fake)
     found = ask(fake)
@@ -282,6 +327,23 @@ def test_a_team_that_the_token_does_not_see_could_not_be_checked(fake: FakeGitHu
     open_by_person(fake)
     fake.world.review(BOB)
     assert ask(fake).memberships == {"org/secret": {BOB.id: Unchecked("the token may not read it")}}
+
+
+@pytest.mark.parametrize("pattern", ["memberships", "teams/secret$"])
+def test_a_membership_that_the_token_may_not_read_could_not_be_checked(fake: FakeGitHub, pattern: str) -> None:
+    fake.world.git.write("CODEOWNERS", "* @org/secret\n").commit("Owners")
+    open_by_person(fake)
+    fake.world.teams["org/secret"] = {}
+    fake.world.review(BOB)
+    fake.fail(pattern, 403)
+    assert ask(fake).memberships == {"org/secret": {BOB.id: Unchecked("the token may not read it")}}
+
+
+def test_a_policy_that_does_not_load_names_no_team(fake: FakeGitHub) -> None:
+    fake.world.git.write(".judgegate.yml", "nonsense\n").commit("Policy")
+    open_by_person(fake)
+    fake.world.review(BOB)
+    assert ask(fake).memberships == {}
 
 
 def test_a_head_that_github_does_not_list_is_an_error(fake: FakeGitHub) -> None:

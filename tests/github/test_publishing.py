@@ -1,9 +1,11 @@
 """What becomes of a verdict: the one status, once, on the commit that was judged; and the exit code."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from judgegate.github.api import Api
-from judgegate.github.statuses import Status, publish_status
+from judgegate.github.statuses import Status, describe_error, publish_status
 from tests.github.fake import FakeGitHub
 from tests.github.fake.server import TOKEN
 from tests.github.fake.world import ALICE, BOB, StatusState
@@ -166,6 +168,43 @@ def test_with_a_token_that_may_not_write_the_step_itself_carries_the_verdict(
     done = stage.judge(*fail_on, event="pull_request")
     assert (done.code, done.outputs["outcome"]) == (code, "review")
     assert "this run's own result carries the verdict" in done.run.out
+
+
+@pytest.mark.parametrize("status", [403, 404])
+@pytest.mark.parametrize("pattern", ["statuses", "/status$"])
+def test_a_token_that_may_not_even_see_statuses_is_one_that_may_not_write(
+    fake: FakeGitHub, stage: Stage, status: int, pattern: str
+) -> None:
+    open_by_person(fake)
+    fake.fail(pattern, status, method="POST" if pattern == "statuses" else "GET")
+    done = stage.judge()
+    assert (done.code, done.outputs["outcome"]) == (0, "pass")
+    assert "carries the verdict" in done.run.out
+
+
+def test_report_mode_says_nothing_of_an_error_on_the_commit(fake: FakeGitHub, stage: Stage) -> None:
+    open_by_person(fake)
+    fake.fail("reviews$", 404, times=99)
+    assert stage.judge("--fail-on", "never").code == 4
+    assert fake.world.statuses == []
+
+
+@given(st.text())
+def test_a_description_is_one_line_that_github_takes(text: str) -> None:
+    state, description = describe_error(text)
+    assert state == "error"
+    assert len(description) <= 140
+    assert description.isprintable()
+
+
+def test_a_hostile_path_reaches_the_status_as_text(fake: FakeGitHub, stage: Stage) -> None:
+    open_by_person(fake)
+    fake.world.git.write("a\n::error::x\u202e.py", INSECURE).commit("Run lines")
+    done = stage.judge()
+    status = fake.world.status_of(fake.world.tip("topic"))
+    assert status is not None
+    assert status.description.isprintable()
+    assert not [line for line in done.run.out.splitlines() if line.lstrip().startswith("::")]
 
 
 def test_a_gate_that_could_not_complete_says_error_where_it_said_success(fake: FakeGitHub, stage: Stage) -> None:

@@ -2,7 +2,6 @@
 
 import base64
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +10,7 @@ from urllib.parse import urlsplit
 from judgegate.change.environment import CLEAN, take_inherited
 from judgegate.change.git import GitError, Launcher, find_git
 from judgegate.github.pull import Pull
-from judgegate.github.runner import Runner
+from judgegate.github.runner import Runner, temporary_place
 from judgegate.model.errors import IncompleteError
 
 TRACKING = "refs/remotes/origin/"
@@ -34,7 +33,7 @@ def fetched(runner: Runner, pull: Pull) -> Iterator[Path]:
         HeadGoneError: the head is not there any more.
         IncompleteError: the base cannot be fetched.
     """
-    with _place(runner) as directory:
+    with temporary_place(runner) as directory:
         repository = directory / "objects.git"
         git = _prepare(directory, repository, runner)
         url = f"{runner.server_url}/{runner.repository}.git"
@@ -51,16 +50,6 @@ def fetched(runner: Runner, pull: Pull) -> Iterator[Path]:
                 "If something else was pushed since, the run for that judges it.",
             ) from error
         yield repository
-
-
-@contextmanager
-def _place(runner: Runner) -> Iterator[Path]:
-    try:
-        place = tempfile.TemporaryDirectory(prefix="judgegate-", dir=runner.temporary)
-    except OSError as error:
-        raise IncompleteError(f"Nothing can be kept in {runner.temporary}: {error.strerror}.", "Set RUNNER_TEMP.") from error
-    with place as name:
-        yield Path(name)
 
 
 def _prepare(directory: Path, repository: Path, runner: Runner) -> Launcher:

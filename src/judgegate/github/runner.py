@@ -2,12 +2,13 @@
 
 import re
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from judgegate.model.errors import UsageError
+from judgegate.model.errors import IncompleteError, UsageError
 
 REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,100}/[A-Za-z0-9._-]{1,100}")
 _RUN = re.compile(r"[0-9]{1,20}")
@@ -74,6 +75,21 @@ def read_runner(environ: Mapping[str, str]) -> Runner:
         summary=_path(environ.get("GITHUB_STEP_SUMMARY")),
         temporary=_path(environ.get("RUNNER_TEMP")) or Path(tempfile.gettempdir()),
     )
+
+
+@contextmanager
+def temporary_place(runner: Runner) -> Iterator[Path]:
+    """A directory for what is fetched; it goes when the block ends.
+
+    Raises:
+        IncompleteError: it cannot be made.
+    """
+    try:
+        place = tempfile.TemporaryDirectory(prefix="judgegate-", dir=runner.temporary)
+    except OSError as error:
+        raise IncompleteError(f"Nothing can be kept in {runner.temporary}: {error.strerror}.", "Set RUNNER_TEMP.") from error
+    with place as name:
+        yield Path(name)
 
 
 def _path(value: str | None) -> Path | None:

@@ -1,19 +1,16 @@
 """One run: which pull request, judge it, look whether it is still the same, publish."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import Enum
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from judgegate.github.api import Api, ForbiddenError
+from judgegate.github.api import Api, ForbiddenError, NotFoundError
 from judgegate.github.event import read_event
 from judgegate.github.judging import Advance, judge_pull
 from judgegate.github.organisation import Address, fetch_policy
 from judgegate.github.people import Forge
 from judgegate.github.pull import Pull
-from judgegate.github.runner import Runner
+from judgegate.github.runner import Runner, temporary_place
 from judgegate.github.statuses import Status, context_of, describe, describe_error, publish_status
 from judgegate.model.errors import IncompleteError, JudgegateError
 from judgegate.model.scales import FailOn
@@ -57,7 +54,7 @@ def attend(runner: Runner, inputs: Inputs, advance: Advance) -> Ending:
         JudgegateError: there is no verdict; where it can be, an `error` status says so.
     """
     asked = read_event(runner, inputs.number)
-    with Api(runner.api_url, runner.token) as api, _place(runner) as directory:
+    with Api(runner.api_url, runner.token) as api, temporary_place(runner) as directory:
         session = _Session(runner, inputs, Forge(api, runner.repository, runner.host), asked.pull)
         try:
             if inputs.org_policy is not None:
@@ -102,7 +99,7 @@ class _Session:
         status = self._status(pull, *describe(verdict))
         try:
             posted = publish_status(self.forge.api, self.forge.path, status)
-        except ForbiddenError as error:
+        except (ForbiddenError, NotFoundError) as error:
             return Ending(verdict, Fate.MAY_NOT_WRITE, f"No status was posted, so this run's own result carries the verdict. {error.what}")
         done = "Posted" if posted else "There already"
         return Ending(verdict, Fate.PUBLISHED, f"{done}: {status.context} is {status.state} on {pull.head[:12]}.")
@@ -125,14 +122,3 @@ def read_pull(forge: Forge, number: int) -> Pull:
     from judgegate.github.answers import PullAnswer, read  # noqa: PLC0415 - imports pydantic
 
     return read(PullAnswer, forge.api.get(f"{forge.path}/pulls/{number}"), f"pull request {number}").value
-
-
-@contextmanager
-def _place(runner: Runner) -> Iterator[Path]:
-    """A directory for what is fetched besides git's objects."""
-    try:
-        place = TemporaryDirectory(prefix="judgegate-", dir=runner.temporary)
-    except OSError as error:
-        raise IncompleteError(f"Nothing can be kept in {runner.temporary}: {error.strerror}.", "Set RUNNER_TEMP.") from error
-    with place as name:
-        yield Path(name)
