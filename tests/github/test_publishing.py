@@ -1,6 +1,5 @@
 """What becomes of a verdict: the one status, once, on the commit that was judged; and the exit code."""
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -115,19 +114,6 @@ def test_a_pull_request_that_was_edited_meanwhile_is_judged_again(fake: FakeGitH
     assert posts(fake) == 1
 
 
-def test_a_pull_request_that_never_holds_still_is_an_error(fake: FakeGitHub, stage: Stage) -> None:
-    pull = open_by_person(fake)
-    payload = stage.payload("pull_request_target")
-
-    def edit() -> None:
-        pull.title += "!"
-        fake.when(r"GET .*/pulls/1$", edit)
-
-    fake.when(r"GET .*/pulls/1$", edit)
-    done = stage.judge(payload=payload)
-    assert (done.code, done.outputs["outcome"]) == (4, "error")
-
-
 def test_a_pull_request_that_asks_to_join_another_branch_gets_its_own_context(fake: FakeGitHub, stage: Stage) -> None:
     pull = open_by_person(fake)
     fake.world.git.git("branch", "release/1.0", "main")
@@ -159,36 +145,6 @@ def test_a_policy_in_report_mode_posts_no_status(fake: FakeGitHub, stage: Stage)
     assert fake.world.statuses == []
 
 
-@pytest.mark.parametrize(("fail_on", "code"), [((), 3), (("--fail-on", "review"), 3), (("--fail-on", "block"), 0)])
-def test_with_a_token_that_may_not_write_the_step_itself_carries_the_verdict(
-    fake: FakeGitHub, stage: Stage, fail_on: tuple[str, ...], code: int
-) -> None:
-    open_by_agent(fake)
-    fake.fail("statuses", 403, method="POST", body=b'{"message": "Resource not accessible by integration"}')
-    done = stage.judge(*fail_on, event="pull_request")
-    assert (done.code, done.outputs["outcome"]) == (code, "review")
-    assert "this run's own result carries the verdict" in done.run.out
-
-
-@pytest.mark.parametrize("status", [403, 404])
-@pytest.mark.parametrize("pattern", ["statuses", "/status$"])
-def test_a_token_that_may_not_even_see_statuses_is_one_that_may_not_write(
-    fake: FakeGitHub, stage: Stage, status: int, pattern: str
-) -> None:
-    open_by_person(fake)
-    fake.fail(pattern, status, method="POST" if pattern == "statuses" else "GET")
-    done = stage.judge()
-    assert (done.code, done.outputs["outcome"]) == (0, "pass")
-    assert "carries the verdict" in done.run.out
-
-
-def test_report_mode_says_nothing_of_an_error_on_the_commit(fake: FakeGitHub, stage: Stage) -> None:
-    open_by_person(fake)
-    fake.fail("reviews$", 404, times=99)
-    assert stage.judge("--fail-on", "never").code == 4
-    assert fake.world.statuses == []
-
-
 @given(st.text())
 def test_a_description_is_one_line_that_github_takes(text: str) -> None:
     state, description = describe_error(text)
@@ -205,59 +161,6 @@ def test_a_hostile_path_reaches_the_status_as_text(fake: FakeGitHub, stage: Stag
     assert status is not None
     assert status.description.isprintable()
     assert not [line for line in done.run.out.splitlines() if line.lstrip().startswith("::")]
-
-
-def test_a_gate_that_could_not_complete_says_error_where_it_said_success(fake: FakeGitHub, stage: Stage) -> None:
-    open_by_agent(fake)
-    fake.world.review(BOB)
-    stage.judge()
-    fake.fail("reviews$", 502, times=99)
-    done = stage.judge()
-    status = fake.world.status_of(fake.world.tip("copilot/fix"))
-    assert status is not None
-    assert (done.code, done.outputs["outcome"], status.state) == (4, "error", "error")
-    assert status.description.startswith("Could not judge: GitHub did not answer GET /repos/org/shop/pulls/1/reviews")
-    assert done.report["outcome"] == "error"
-    assert "reviews" in done.summary
-
-
-def test_a_bug_of_ours_says_error_where_it_said_success(fake: FakeGitHub, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    open_by_person(fake)
-    stage.judge()
-
-    def break_down(*_arguments: object) -> None:
-        raise ZeroDivisionError
-
-    monkeypatch.setattr("judgegate.github.session.judge_pull", break_down)
-    done = stage.judge(allows_bugs=True)
-    status = fake.world.status_of(fake.world.tip("topic"))
-    assert status is not None
-    assert (done.code, done.outputs["outcome"], status.state) == (4, "error", "error")
-    assert status.description == "Could not judge: an error in judgegate itself"
-
-
-def test_an_error_paints_no_head_that_it_did_not_try_to_judge(fake: FakeGitHub, stage: Stage) -> None:
-    open_by_person(fake)
-    payload = stage.payload("pull_request_target")
-    fake.fail("reviews$", 502, times=99)
-    fake.when(r"GET .*/pulls/1$", lambda: fake.world.git.write("more.py", "").commit("More"))
-    assert stage.judge(payload=payload).code == 4
-    assert fake.world.statuses == []
-
-
-def test_a_failing_github_is_an_error_even_if_nothing_can_be_said_of_it(fake: FakeGitHub, stage: Stage) -> None:
-    open_by_person(fake)
-    fake.fail(".", 503, times=999)
-    fake.fail(".", 503, times=999, method="POST")
-    done = stage.judge()
-    assert (done.code, fake.world.statuses) == (4, [])
-
-
-def test_a_status_that_may_have_been_posted_is_not_posted_again(fake: FakeGitHub, stage: Stage) -> None:
-    open_by_person(fake)
-    fake.fail("statuses", 502, method="POST", late=True)
-    assert stage.judge().code == 0
-    assert len(fake.world.statuses) == 1
 
 
 def test_an_approval_carries_over_an_update_of_the_branch(fake: FakeGitHub, stage: Stage) -> None:
