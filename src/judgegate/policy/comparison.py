@@ -9,7 +9,7 @@ from judgegate.policy.differences import ORDER, Difference, Direction, way
 from judgegate.policy.model import Exemption, Waiver
 from judgegate.policy.policy import Policy
 from judgegate.policy.probing import MOST_NAMED
-from judgegate.policy.rule_comparison import compare_reviews, compare_rule
+from judgegate.policy.rule_comparison import Budget, compare_reviews, compare_rule
 from judgegate.policy.sealing import sealed_blocks
 
 
@@ -23,10 +23,11 @@ def compare_policies(old: Policy, new: Policy) -> tuple[Difference, ...]:
 
 def _rules(old: Policy, new: Policy) -> Iterator[Difference]:
     was, now = old.searches(), new.searches()
+    budget = Budget()
     for rule in sorted({*old.rows, *new.rows}):
         if rule in was and rule in now and was[rule] != now[rule]:
             yield Difference(Direction.UNCLEAR, rule, f"{rule} looks for something else now")
-        yield from compare_rule(rule, old, new)
+        yield from compare_rule(rule, old, new, budget)
         yield from _words(rule, old, new)
 
 

@@ -24,8 +24,7 @@ from judgegate.policy.conditions import (
 )
 from judgegate.policy.patterns import matches
 
-MOST_WORLDS = 20_000
-"""Combinations that are tried for one rule: about a second."""
+PATH_WEIGHT = 5
 MOST_PATHS = 200
 """Examples of paths: each is one that a reader would have to think of, too."""
 MOST_NAMED = 4
@@ -86,6 +85,22 @@ def _merged(dimension: Dimension, asked: Sequence[Condition], folders: Sequence[
         known = alike.get(signature)
         alike[signature] = probe if known is None else Probe(known.labels + probe.labels, known.value)
     return replace(dimension, probes=tuple(alike.values()))
+
+
+def count_names(questions: Iterable[Condition]) -> int:
+    """How many words and patterns the conditions name. A path's pattern counts for `PATH_WEIGHT`, because each is tried with each."""
+    count = 0
+    for leaf in questions:
+        match leaf:
+            case PathIs(patterns):
+                count += PATH_WEIGHT * len(patterns)
+            case CodeIs(patterns) | BranchIs(patterns):
+                count += len(patterns)
+            case AuthorIs(names) | LabelIs(names) | LanguageIs(names):
+                count += len(names)
+            case _:
+                count += 1
+    return count
 
 
 def count_worlds(known: Sequence[Dimension]) -> int:

@@ -1,18 +1,26 @@
 """How two policies differ in one rule: both are asked the same questions, and their answers compared."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from judgegate.model.rules import RuleSpec, Stricter
 from judgegate.model.scales import Action
+from judgegate.policy.canonical import plain
 from judgegate.policy.conditions import Condition, Facts
 from judgegate.policy.differences import Difference, Direction, way
 from judgegate.policy.merging import MergedRule, stricter_value
 from judgegate.policy.policy import Policy
-from judgegate.policy.probing import MOST_WORLDS, World, count_worlds, describe_worlds, dimensions, worlds
+from judgegate.policy.probing import Dimension, World, count_names, count_worlds, describe_worlds, dimensions, worlds
 from judgegate.policy.resolving import EffectiveRule
 from judgegate.policy.soundness import leaves
 from judgegate.policy.terms import ReviewTerms, is_part
+
+MOST_WORLDS = 20_000
+"""Combinations that are tried for two policies in all: about a second."""
+QUESTIONS_A_STEP = 20
+"""So many conditions cost about as much as the rest of a resolution."""
+MOST_NAMES = 150
+"""Words and patterns that the conditions of one rule may name."""
 
 VERBS = {Action.OFF: "says nothing", Action.WARN: "warns", Action.REVIEW: "asks for a review", Action.BLOCK: "blocks"}
 
@@ -27,13 +35,32 @@ class Answer:
     direction: Direction
 
 
-def compare_rule(rule: str, old: Policy, new: Policy) -> Iterator[Difference]:
+@dataclass(slots=True)
+class Budget:
+    """How many combinations may still be tried: a policy that somebody sends must not keep the gate busy."""
+
+    worlds: int = MOST_WORLDS
+
+    def grant(self, questions: Sequence[Condition], known: Sequence[Dimension]) -> bool:
+        """Whether these combinations may be tried; if so, they are taken off."""
+        count = count_worlds(known) * (1 + len(questions) // QUESTIONS_A_STEP)
+        if count > self.worlds:
+            return False
+        self.worlds -= count
+        return True
+
+
+def compare_rule(rule: str, old: Policy, new: Policy, budget: Budget) -> Iterator[Difference]:
     """What became of a rule that at least one of the policies has."""
-    row = new.rows.get(rule) or old.rows[rule]
-    known = dimensions(_questions(rule, old, new), sorted(_folders(old) | _folders(new)))
-    if count_worlds(known) > MOST_WORLDS:
-        yield Difference(Direction.UNCLEAR, rule, f"{rule} tells apart more cases than can be compared: read both")
+    folders = ["", *sorted(_folders(old) | _folders(new))]
+    if _content(rule, old, folders) == _content(rule, new, folders) and old.review == new.review:
         return
+    questions = _questions(rule, folders, old, new)
+    known = dimensions(questions, folders[1:]) if count_names(questions) <= MOST_NAMES else None
+    if known is None or not budget.grant(questions, known):
+        yield Difference(Direction.UNCLEAR, rule, f"{rule} differs in more cases than can be compared: read both")
+        return
+    row = new.rows.get(rule) or old.rows[rule]
     found: dict[Answer, list[World]] = {}
     for world, facts in worlds(known):
         for answer in _answers(row, _ask(old, rule, facts), _ask(new, rule, facts)):
@@ -43,9 +70,17 @@ def compare_rule(rule: str, old: Policy, new: Policy) -> Iterator[Difference]:
         yield Difference(answer.direction, rule, _tell(rule, answer, describe_worlds(known, where)))
 
 
-def _questions(rule: str, *policies: Policy) -> list[Condition]:
-    merged = [policy.merged(rule, folder) for policy in policies if rule in policy.rows for folder in ("", *_folders(policy))]
-    return [leaf for one in merged for condition in _conditions(one) for leaf in leaves(condition)]
+def _content(rule: str, policy: Policy, folders: Sequence[str]) -> object:
+    """All that can make a difference to what the rule leads to, places apart."""
+    if rule not in policy.rows:
+        return None
+    merged = [policy.merged(rule, folder) for folder in folders]
+    return plain([[one.row.severity, one.row.options, one.below, one.above, one.when, one.cases, one.raised] for one in merged])
+
+
+def _questions(rule: str, folders: Sequence[str], *policies: Policy) -> list[Condition]:
+    merged = [policy.merged(rule, folder) for policy in policies if rule in policy.rows for folder in folders]
+    return list(dict.fromkeys(leaf for one in merged for condition in _conditions(one) for leaf in leaves(condition)))
 
 
 def _conditions(merged: MergedRule) -> Iterator[Condition]:

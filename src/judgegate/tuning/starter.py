@@ -100,8 +100,9 @@ def _review(around: Surroundings) -> list[str]:
             "# time and in public, what they checked. It counts once this file is on the main branch.",
             "#review: {author: attest}",
         ]
-    elif around.people > 1:
-        lines += [f"# {around.people} people commit here.", "#review: {approvals: 2}"]
+    else:
+        lines += [f"# {around.people} people commit here."] if around.people else []
+        lines += ["#review: {approvals: 2}"]
     return [*lines, ""]
 
 
