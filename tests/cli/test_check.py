@@ -110,6 +110,21 @@ def test_code_that_moved_between_files_is_not_blamed(repository: RepositoryBuild
     assert {finding["origin"] for finding in report["findings"]} == {"existing"}
 
 
+def test_a_line_that_stands_elsewhere_in_another_function_has_not_moved(repository: RepositoryBuilder) -> None:
+    repository.write("count.py", "import os\n\n\ndef main(cmd='wc'):\n    os.system(cmd)\n").write("web.py", "import os\n").commit("Start")
+    repository.branch("topic").write("count.py", "import os\n")
+    repository.write("web.py", "import os\n\n\ndef main(request):\n    cmd = request.args\n    os.system(cmd)\n").commit("Launder")
+    assert check(at=repository)["outcome"] == "block"
+
+
+def test_what_the_base_has_closed_since_does_not_come_back_elsewhere(repository: RepositoryBuilder) -> None:
+    repository.write("a.py", INJECTION).commit("Hole")
+    repository.branch("topic").write("a.py", HARMLESS).write("web.py", INJECTION).commit("Move it")
+    repository.switch("main").write("a.py", HARMLESS).commit("Close it")
+    repository.switch("topic")
+    assert check(at=repository)["outcome"] == "block"
+
+
 def test_code_that_leaves_the_tests_is_judged_by_the_new_places_rules(repository: RepositoryBuilder) -> None:
     dice = "import random\n\n\ndef roll():\n    return random.randint(1, 6)\n"
     repository.write("tests/dice.py", dice).commit("Start")
@@ -140,6 +155,18 @@ def test_every_file_ends_in_exactly_one_state(topic: RepositoryBuilder) -> None:
     assert files(report, "exempt") == ["README.md", "logo.png"]
     assert files(report, "unanalysed") == ["broken.py", "deploy.md", "link.py", "run.unknown", "vendor/lib"]
     assert sum(report["change"]["counts"].values()) == len(report["change"]["files"])
+
+
+@pytest.mark.parametrize("head", [b"#!/bin/sh\nrm -rf x\n", b"\x7fELF\2", b"PK\3\4", b"<?php ?>", b"MZ\0"])
+def test_what_starts_like_a_program_is_exempt_under_no_name(topic: RepositoryBuilder, head: bytes) -> None:
+    topic.write("notes.md", head).write("plain.md", "Hello\n").commit("Disguise")
+    report = check(at=topic)
+    assert (files(report, "unanalysed"), files(report, "exempt")) == (["notes.md"], ["plain.md"])
+
+
+def test_what_lies_in_git_lfs_was_not_read_whatever_it_is_called(topic: RepositoryBuilder) -> None:
+    topic.write("film.mp4", "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n").commit("Film")
+    assert files(check(at=topic), "unanalysed") == ["film.mp4"]
 
 
 def test_strict_does_not_exempt_the_source_code_of_other_languages(repository: RepositoryBuilder) -> None:

@@ -114,6 +114,11 @@ class Repository:
         mode, oid = entry
         return Blob(mode, oid, None if mode == SUBMODULE_MODE else self._size_of(oid))
 
+    def oid_at(self, tree_ish: str, path: str) -> str | None:
+        """The id of what stands at a path in a commit or tree; None if nothing does, or a directory."""
+        entry = find_entry(self._reader.open, check_oid(tree_ish), encode_path(path), len(self.empty_tree) // 2)
+        return None if entry is None else entry[1]
+
     def _size_of(self, oid: str) -> int | None:
         try:
             return len(self.read(oid))

@@ -1,11 +1,10 @@
 """Functions that grew too complex, by radon's cyclomatic complexity."""
 
 import ast
-import hashlib
-import re
 from collections.abc import Iterator
 from typing import Any
 
+from judgegate.checks.bodies import digest_body
 from judgegate.checks.excerpts import excerpt_of
 from judgegate.checks.python.source import Definition, PythonSource
 from judgegate.checks.shapes import Scan
@@ -80,6 +79,7 @@ COMPLEX_FUNCTION = RuleSpec(
     ),
 )
 
+
 def scan_complexity(source: PythonSource) -> Iterator[Observation]:
     """Observe every function with its cyclomatic complexity (radon's count, a whole number from 1), in the order of the file."""
     complexity = _measure(source)
@@ -104,7 +104,7 @@ def _observe(definition: Definition, header: str, complexity: int, source: Pytho
         excerpt=excerpt_of([header]),
         measure=complexity,
         metric=METRIC,
-        body=_digest_body(definition.node.name, stripped[lines.start - 1 : lines.end], source.salt),
+        body=digest_body(definition.node.name, stripped[lines.start - 1 : lines.end], source.salt),
         definition=definition.whole,
     )
 
@@ -154,17 +154,6 @@ def _collect(visitor: Any, found: dict[tuple[int, int], int]) -> None:
 
 def _place(node: ast.AST) -> tuple[int, int]:
     return node.lineno, node.col_offset  # type: ignore[attr-defined] # every definition has a place
-
-
-def _digest_body(name: str, stripped: list[str], salt: bytes) -> str:
-    """A digest of the definition's words: without its name, its indentation, its blank lines and its comment lines.
-
-    Salted like the key of a secret, because a body may hold one.
-    """
-    first = re.sub(rf"\bdef\s+{re.escape(name)}\b", "def", stripped[0], count=1)
-    kept = [line for line in stripped[1:] if line and not line.startswith("#")]
-    text = "\n".join([first, *kept])
-    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), key=salt[:64], digest_size=16).hexdigest()
 
 
 CHECK = Scan(name="radon", rules=(COMPLEX_FUNCTION.id,), languages=("python",), run=scan_complexity, prepare=_prepare)

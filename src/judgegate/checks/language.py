@@ -8,7 +8,7 @@ HEAD_SIZE = 256
 
 _SUFFIXES = {".py": PYTHON, ".pyi": PYTHON, ".pyw": PYTHON}
 _SHEBANG = re.compile(rb"\A(?:\xef\xbb\xbf)?#![ \t]*(?P<program>[^\s]+)(?P<rest>[^\r\n]*)")
-_PYTHON_PROGRAM = re.compile(rb"(?:python|pypy)w?[0-9.]*t?d?\Z")
+_PYTHON_PROGRAM = re.compile(rb"(?:[a-z]*python|pypy|jython|graalpy|sage)w?[0-9.]*t?d?(?:-dbg)?\Z")
 _SPLIT_OPTION = re.compile(rb"\A(?:-[0iv]*S|--split-string=)")
 _RUNNERS = (b"uv", b"pipx")
 _ASSIGNMENT = re.compile(rb"[A-Za-z_][A-Za-z0-9_]*=")

@@ -1,6 +1,7 @@
 """Look at a change: every check that the plan asks for, on every side of every file."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from judgegate.change import Repository
 from judgegate.checks import CHECKS, Check, Compare, Scan, Survey, applicable
@@ -11,7 +12,7 @@ from judgegate.gate.contracts import hold_to_contracts
 from judgegate.gate.sides import Side, Sides, look_at
 from judgegate.gate.surveys import run_surveys
 from judgegate.gate.texts import with_texts
-from judgegate.model.change import Change
+from judgegate.model.change import Change, FileChange
 from judgegate.model.evidence import ProvenanceRecord
 from judgegate.model.languages import PYTHON, TEXT
 from judgegate.model.searches import Sought, import_contracts, patterns_for, regexes
@@ -39,12 +40,21 @@ def analyse(
     tasks = [*_tasks(repository, sides, plan, everything), *_text_tasks(repository, sides, plan)]
     answers = {answer.id: answer for answer in pool.scan(tasks, lambda done: advance(done, len(tasks)))}
     files = [_assemble(one, answers, plan, everything, coverable=_covers(checks, one.language)) for one in sides]
+    files = [replace(file, outdated=_is_outdated(repository, change, file.change)) for file in files]
     surveyed = run_surveys(change, repository, files, rules, checks)
     return Analysis(change, plan.digest, surveyed.files, provenance, surveyed.elsewhere)
 
 
+def _is_outdated(repository: Repository, change: Change, file: FileChange) -> bool:
+    """Whether the base's tip has something else at the path than the merge base."""
+    if change.base is None or change.base.oid in change.merge_bases or file.old is None:
+        return False
+    return repository.oid_at(change.base.oid, file.path) != file.old.oid
+
+
 def _assemble(one: Sides, answers: Mapping[str, Answer], plan: Plan, checks: Sequence[Check], *, coverable: bool) -> AnalysedFile:
     file = assemble(one, answers, applicable(tuple(checks), one.language, frozenset(plan.rules)), coverable=coverable)
+    file = replace(file, unread=one.is_unread, oddity=one.oddity)
     return with_texts(hold_to_contracts(file, import_contracts(plan.searches)), one, answers, regexes(plan.searches))
 
 

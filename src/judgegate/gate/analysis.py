@@ -16,7 +16,8 @@ class AnalysedFile:
     nothing here names it; `covered` is whether the plan has a check that covers it. `rules` are the ids whose checks ran to their end.
     `obstacle` says why a check that applies could not look, `blind_side` why the merge base's side could not be read although the head's
     could: then all that the head shows counts as introduced. `coverable`: some check covers the language, asked or not. `missed` are the
-    policy's own rules that should have looked without covering anything, and could not.
+    policy's own rules that should have looked without covering anything, and could not. `unread`: the content of the side that decides
+    could not be had; `oddity` says what speaks against an exemption; `outdated`: the base's tip has other content there.
     """
 
     change: FileChange
@@ -29,6 +30,9 @@ class AnalysedFile:
     blind_side: str | None = None
     coverable: bool = False
     missed: tuple[str, ...] = ()
+    unread: bool = False
+    oddity: str | None = None
+    outdated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ def _state(file: AnalysedFile, policy: Policy) -> tuple[FileState, str | None]:
 
 
 def _uncovered(file: AnalysedFile, policy: Policy) -> tuple[FileState, str | None]:
-    odd = describe_oddity(file.change)
+    odd = describe_oddity(file.change) or file.oddity or (file.obstacle if file.unread else None)
     if odd is not None:
         return FileState.UNANALYSED, odd
     exemption = policy.exemption(file.change.path, file.change.old, file.change.new, *file.change.others)

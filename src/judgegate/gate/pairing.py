@@ -45,7 +45,8 @@ def pair(files: Iterable[AnalysedFile], side: int, move_tightens: MoveTightens) 
     """Pair every observation of the head with at most one of merge base number `side`.
 
     First within a path, a renamed file with its old path; then what is left over the whole change, so that code that moved to another
-    file is not blamed. `move_tightens(now, was)` says whether the rules of the old place were weaker than those of the new one: then
+    file is not blamed; but nothing moves out of a file that the base has changed since: what it closed there must not come back elsewhere.
+    `move_tightens(now, was)` says whether the rules of the old place were weaker than those of the new one: then
     it is the move that introduces the finding.
     """
     files = list(files)
@@ -56,7 +57,7 @@ def pair(files: Iterable[AnalysedFile], side: int, move_tightens: MoveTightens) 
     taken = {id(partner) for partner in partners.values()}
     partners |= _match(
         [placed for placed in now if id(placed) not in partners],
-        [placed for placed in was if id(placed) not in taken],
+        [placed for placed in was if id(placed) not in taken and not placed.file.outdated],
         _key_anywhere,
     )
     return [_judge(placed, partners.get(id(placed)), move_tightens) for placed in now]
@@ -67,9 +68,9 @@ def _side(file: AnalysedFile, side: int) -> tuple[Observation, ...]:
 
 
 def _key_anywhere(placed: Placed) -> Hashable:
-    """Across unrelated paths a measure pairs only with a definition of the same body: a name alone says too little."""
+    """Across unrelated paths the place must be the same as well: one line, or a name alone, says too little to have moved."""
     seen = placed.seen
-    return (seen.rule, seen.key, seen.body if seen.measure is not None else None)
+    return (seen.rule, seen.key, seen.body)
 
 
 def _match(now: list[Placed], was: list[Placed], key: Key) -> dict[int, Placed]:

@@ -19,6 +19,18 @@ IN_LFS = "its content lies in Git LFS, and the repository holds only a pointer t
 NOT_HERE = "its content is not in this clone"
 TOO_LARGE = "it is too large to be looked at"
 
+PROGRAMS = {
+    b"#!": "a script",
+    b"\x7fELF": "a program",
+    b"MZ": "a program",
+    b"\xca\xfe\xba\xbe": "a program",
+    b"\xcf\xfa\xed\xfe": "a program",
+    b"PK\x03\x04": "an archive",
+    b"<?php": "a script",
+    b"\0asm": "a program",
+}
+"""How things begin that can be run, whatever they are called."""
+
 
 @dataclass(frozen=True, slots=True)
 class Side:
@@ -27,6 +39,8 @@ class Side:
     blob: Blob
     language: str | None
     obstacle: str | None = None
+    program: str | None = None
+    """What its first bytes say that it is, if that can be run."""
 
     @property
     def is_readable(self) -> bool:
@@ -62,6 +76,17 @@ class Sides:
         """The language of the side that decides."""
         return self.judged.language if self.judged else None
 
+    @property
+    def is_unread(self) -> bool:
+        """Whether the content of the side that decides could not be had."""
+        return self.judged is not None and self.judged.obstacle is not None
+
+    @property
+    def oddity(self) -> str | None:
+        """What one of the sides starts like, if that can be run."""
+        program = next((side.program for side in (self.new, *self.olds) if side is not None and side.program), None)
+        return f"no check covers it, and it starts like {program}" if program else None
+
 
 def look_at(repository: Repository, change: FileChange) -> Sides:
     """Find the language of each side; a side that is no ordinary file has none."""
@@ -79,9 +104,11 @@ def _side(read: Callable[[str], bytes], change: FileChange, blob: Blob) -> Side:
     try:
         if blob.size <= _LARGEST_POINTER and read(blob.oid).startswith(_LFS_POINTER):
             return Side(blob, language, IN_LFS)
-        if language is None and blob.size <= LARGEST_READ:
-            language = language_of(change.path, read(blob.oid)[:HEAD_SIZE])
+        head = read(blob.oid)[:HEAD_SIZE] if language is None and blob.size <= LARGEST_READ else b""
     except MissingObjectError:
         return Side(blob, language, NOT_HERE)
     too_large = language is None and blob.size > LARGEST_READ
-    return Side(blob, language or language_by_suffix(change.path), change.obstacle or (TOO_LARGE if too_large else None))
+    language = language or language_of(change.path, head)
+    program = next((what for start, what in PROGRAMS.items() if head.startswith(start)), None)
+    obstacle = change.obstacle or (TOO_LARGE if too_large else None)
+    return Side(blob, language or language_by_suffix(change.path), obstacle, program)

@@ -16,7 +16,8 @@ class Observation:
     `subject` is the qualified name of the enclosing definition, empty at the top of a file. `severity` and `confidence` are the
     tool's own, None where it has none. `measure` is a whole number where the rule measures something (`metric` names it).
     `key` pairs the two sides of a change; it equals `fingerprint` except for a secret, and is never published.
-    `body` is a digest of the definition's normalised body, for measures only. `excerpt` is the first flagged line, a secret masked.
+    `body` is a digest of the normalised body of the function that it stands in, or of what stands around it: what moved to another file
+    keeps it. `excerpt` is the first flagged line, a secret masked.
     """
 
     rule: str

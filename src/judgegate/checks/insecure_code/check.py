@@ -1,13 +1,15 @@
 """From bandit's issues to observations."""
 
+import ast
 import re
 from collections.abc import Iterator
 from typing import Any
 
+from judgegate.checks.bodies import digest_body, digest_surroundings
 from judgegate.checks.excerpts import excerpt_of
 from judgegate.checks.insecure_code.rule import INSECURE_CODE
 from judgegate.checks.insecure_code.secrets import SECRET_CODES, Masking, header_end, secret_lines, value_end
-from judgegate.checks.python.source import PythonSource
+from judgegate.checks.python.source import Definition, PythonSource
 from judgegate.checks.shapes import Scan
 from judgegate.model.lines import LineRange
 from judgegate.model.observation import Observation, fingerprint, secret_key
@@ -91,8 +93,17 @@ def _observe(issue: Any, lines: LineRange, source: PythonSource, masking: Maskin
         excerpt=excerpt_of(shown),
         severity=_SEVERITIES[issue.severity],
         confidence=_CONFIDENCES[issue.confidence],
+        body=_digest_place(enclosing, lines, source),
         definition=enclosing.whole if enclosing else None,
     )
+
+
+def _digest_place(enclosing: Definition | None, lines: LineRange, source: PythonSource) -> str:
+    """Of the function that the lines stand in, or, where they stand in none, of what stands around them."""
+    if enclosing is None or isinstance(enclosing.node, ast.ClassDef):
+        return digest_surroundings(source.lines.texts, lines, source.salt)
+    texts = source.texts_of(enclosing.lines)
+    return digest_body(enclosing.node.name, [text.strip() for text in texts], source.salt)
 
 
 def _message(issue: Any) -> str:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from judgegate.checks.bodies import digest_surroundings
 from judgegate.checks.excerpts import excerpt_of
 from judgegate.checks.python.source import PythonSource
 from judgegate.checks.text import TextSource
@@ -87,6 +88,7 @@ def _observe(node: "SgNode", lines: LineRange, source: PythonSource | TextSource
         fingerprint=mark,
         key=mark,
         excerpt=excerpt_of(texts),
+        body=digest_surroundings(source.lines.texts, lines, source.salt),
         definition=definition,
     )
 
