@@ -8,7 +8,6 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from judgegate.checks.bodies import digest_surroundings
 from judgegate.checks.excerpts import excerpt_of
 from judgegate.checks.text import TextSource
 from judgegate.model.lines import LineRange
@@ -74,7 +73,6 @@ def _observe(rule: str, regex: Regex, compiled: Any, lines: LineRange, source: T
         fingerprint=mark,
         key=secret_key(source.salt, rule, "", "", plain) if regex.secret else mark,
         excerpt=excerpt_of(shown),
-        body=digest_surroundings(source.lines.texts, lines, source.salt),
     )
 
 
