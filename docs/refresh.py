@@ -1,4 +1,4 @@
-"""Brings the documentation up to date with the program: the help texts in its pages, the picture of the demo, and the rules' pages.
+"""Brings the documentation up to date with the program: help texts, the demo's first lines and picture, the rules' pages.
 
 `make docs` runs it; a test compares what it would write with what is there.
 """
@@ -25,14 +25,16 @@ RULE_PAGES = ROOT / "docs" / "rules"
 WIDTH = 100
 """Columns of the terminal that the texts and the picture are made for."""
 
-HELP = re.compile(r"(?P<head>```console\n\$ judgegate (?P<arguments>[^\n]*--help)\n)(?P<body>.*?)```", re.DOTALL)
+SAID = re.compile(
+    r"(?P<head>```console\n\$ judgegate (?P<arguments>[^\n|]*--help|demo)(?: \| head -(?P<lines>\d+))?\n)(?P<body>.*?)```", re.DOTALL
+)
 WEB_FONT = re.compile(r"\s*@font-face \{.*?\}", re.DOTALL)
 PROGRAM = Path(sys.executable).parent / "judgegate"
 
 
 def refresh_page(page: str) -> str:
-    """The page, with what the program says now after each `$ judgegate ... --help`."""
-    return HELP.sub(lambda match: f"{match['head']}{_ask(match['arguments'].split())}```", page)
+    """The page, with what the program says now after each `$ judgegate ... --help` and `$ judgegate demo`, or its first lines."""
+    return SAID.sub(lambda match: f"{match['head']}{_ask(match['arguments'].split(), match['lines'])}```", page)
 
 
 def tell_rule_pages() -> dict[str, str]:
@@ -61,9 +63,10 @@ def draw_demo() -> str:
     return WEB_FONT.sub("", drawn).replace("Fira Code, monospace", "ui-monospace, Menlo, Consolas, monospace")
 
 
-def _ask(arguments: list[str]) -> str:
+def _ask(arguments: list[str], lines: str | None) -> str:
     done = subprocess.run([PROGRAM, *arguments], env=_environment(), capture_output=True, text=True, check=True)
-    return "\n".join(line.rstrip() for line in done.stdout.splitlines()) + "\n"
+    said = done.stdout.splitlines()[: int(lines) if lines else None]
+    return "\n".join(line.rstrip() for line in said) + "\n"
 
 
 def _watch(*arguments: str) -> str:

@@ -13,7 +13,7 @@ from docs.refresh import PAGES, PICTURE, RULE_PAGES, draw_demo, refresh_page, te
 from judgegate.cli.main import COMMANDS
 from judgegate.gate.rulebook import RULEBOOK
 from judgegate.model.errors import ExitCode
-from judgegate.policy import load_policy_file
+from judgegate.policy import Direction, compare_policies, load_pack, load_policy_file
 from judgegate.report import FORMATS, read_schema
 from tests.runs import run
 
@@ -105,6 +105,14 @@ def test_every_case_in_the_pages_is_as_it_says(text: str, tmp_path: Path) -> Non
     (tmp_path / ".judgegate.yml").write_text("version: 1\nextends: [default]\n")
     done = run("policy", "test", ".", at=tmp_path)
     assert done.code == 0, done.out + done.err
+
+
+def test_the_first_policy_on_the_front_page_makes_nothing_weaker(tmp_path: Path) -> None:
+    (policy,) = [policy for policy in blocks("README.md", "yaml") if "version:" in policy]
+    (tmp_path / "policy.yml").write_text(policy)
+    rows = tuple(RULEBOOK.values())
+    found = compare_policies(load_pack(rows, "default"), load_policy_file(rows, tmp_path / "policy.yml"))
+    assert {difference.direction for difference in found} == {Direction.TIGHTER}
 
 
 TABLE = read("docs/policy.md").partition("| condition |")[2].partition("\n\n")[0]
