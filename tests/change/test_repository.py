@@ -69,6 +69,36 @@ def test_the_git_directory_leads_to_its_repository(repository: RepositoryBuilder
         assert (found.git_dir, found.work_tree) == (repository.path / ".git", repository.path)
 
 
+@pytest.mark.parametrize("below", [".", "deep/er"])
+def test_a_work_tree_below_a_git_directory_is_its_own(repository: RepositoryBuilder, below: str) -> None:
+    repository.write("a.py").commit()
+    linked = repository.worktree(repository.path / ".git" / "wt" / "linked")
+    clone = repository.clone(repository.path / ".git" / "x" / "clone")
+    for builder in (linked, clone):
+        (builder.path / below).mkdir(parents=True, exist_ok=True)
+        with Repository.open(builder.path / below) as found:
+            assert found.work_tree == builder.path
+            assert found.git_dir == Path(builder.git("rev-parse", "--absolute-git-dir").strip())
+
+
+def test_a_git_directory_whose_work_tree_is_elsewhere_does_not_lead_to_another_one(repository: RepositoryBuilder, tmp_path: Path) -> None:
+    repository.write("a.py").commit()
+    repository.worktree(tmp_path / "linked")
+    with pytest.raises(UsageError, match="without a work tree"):
+        Repository.open(repository.path / ".git" / "worktrees" / "linked")
+
+
+@pytest.mark.parametrize(
+    "settings", [b'[includeIf "onbranch:main"]\n\tpath = more\n', b"[user]\n\tname = M\xfcller\n", b'[x "%(y)s"]\n\ta = %(z)s\n']
+)
+def test_whatever_git_takes_for_a_configuration_is_one(repository: RepositoryBuilder, settings: bytes) -> None:
+    head = repository.write("a.py").commit()
+    with (repository.path / ".git" / "config").open("ab") as file:
+        file.write(settings)
+    with opened(repository) as found:
+        assert found.resolve("HEAD") == head
+
+
 @pytest.mark.parametrize(("place", "said"), [(".", "not inside a git repository"), ("gone", "not a directory")])
 def test_no_repository_is_a_wrong_use(tmp_path: Path, place: str, said: str) -> None:
     with pytest.raises(UsageError, match=said):

@@ -10,7 +10,7 @@ from judgegate.model.errors import IncompleteError, UsageError
 
 ObjectFormat = Literal["sha1", "sha256"]
 
-_QUESTIONS = ("--is-shallow-repository", "--show-object-format", "--is-bare-repository", "--absolute-git-dir")
+_QUESTIONS = ("--is-shallow-repository", "--show-object-format", "--is-bare-repository", "--is-inside-git-dir", "--absolute-git-dir")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +31,13 @@ def discover(launcher: Launcher) -> Location:
     """
     if not launcher.directory.is_dir():
         raise UsageError(f"{launcher.directory} is not a directory.", "Name the repository with --repo.")
-    launcher = replace(launcher, directory=_outside_git_directory(launcher.directory))
     try:
         return _locate(launcher)
     except GitError as error:
         if "dubious ownership" in error.message:
             return _locate_as_trusted(launcher)
         if "safe.bareRepository" in error.message:
-            return _locate_bare(launcher)
+            return _locate_from_git_directory(launcher, _enclosing_git_directory(launcher))
         if "not a git repository" in error.message:
             raise UsageError(
                 f"{launcher.directory} is not inside a git repository.",
@@ -49,11 +48,14 @@ def discover(launcher: Launcher) -> Location:
 
 def _locate(launcher: Launcher) -> Location:
     said = os.fsdecode(launcher.run("rev-parse", *_QUESTIONS))
-    shallow, object_format, bare, path = said.split("\n", 3)
+    shallow, object_format, bare, inside, path = said.split("\n", 4)
+    git_dir = Path(path.removesuffix("\n"))
+    if inside == "true" and launcher.git_dir is None:
+        return _locate_from_git_directory(launcher, git_dir)
     if object_format not in ("sha1", "sha256"):
         raise IncompleteError(f"The repository's object format is unknown to judgegate: {object_format}.")
     return Location(
-        git_dir=Path(path.removesuffix("\n")),
+        git_dir=git_dir,
         work_tree=None if bare == "true" or launcher.git_dir else _find_work_tree(launcher),
         is_shallow=shallow == "true",
         object_format="sha256" if object_format == "sha256" else "sha1",
@@ -64,10 +66,24 @@ def _find_work_tree(launcher: Launcher) -> Path:
     return Path(os.fsdecode(launcher.run("rev-parse", "--show-toplevel")).removesuffix("\n"))
 
 
-def _outside_git_directory(directory: Path) -> Path:
-    """The directory that `.git` stands in, for one inside `.git`: no version of git takes that for the work tree, and some refuse it."""
-    parts = directory.parts
-    return Path(*parts[: parts.index(".git")]) if ".git" in parts else directory
+def _enclosing_git_directory(launcher: Launcher) -> Path:
+    """The git directory that the launcher's directory is, or is in: the nearest one, as far as git knows it when it is named."""
+    directory = launcher.directory.resolve()
+    for candidate in (directory, *directory.parents):
+        try:
+            launcher_there = replace(launcher, directory=candidate, git_dir=candidate)
+            launcher_there.run("rev-parse", "--git-dir")
+        except GitError:
+            continue
+        return candidate
+    return directory
+
+
+def _locate_from_git_directory(launcher: Launcher, git_dir: Path) -> Location:
+    """From inside a git directory: `.git` leads to the work tree that it stands in. No version of git goes there, and some refuse it."""
+    if git_dir.name == ".git":
+        return discover(replace(launcher, directory=git_dir.parent))
+    return _locate_bare(launcher)
 
 
 def _locate_as_trusted(launcher: Launcher) -> Location:
@@ -96,7 +112,7 @@ def _locate_bare(launcher: Launcher) -> Location:
         enclosing = None
     if enclosing is not None and enclosing.work_tree is not None:
         raise UsageError(
-            f"{directory} is a bare repository inside the work tree {enclosing.work_tree}; judgegate does not obey it.",
+            f"{directory} is a repository without a work tree inside {enclosing.work_tree}; judgegate does not obey it.",
             f"To judge the repository around it: --repo {enclosing.work_tree}",
         )
     try:

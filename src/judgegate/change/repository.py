@@ -52,7 +52,6 @@ class Repository:
         environment = MappingProxyType({**CLEAN, **inherited.objects})
         seeker = Launcher(find_git(), directory.absolute(), environment=environment)
         location = discover(seeker)
-        _open_with_gitpython(location.git_dir)
         return cls(location, switch_filters_off(replace(seeker, directory=location.git_dir, git_dir=location.git_dir)))
 
     def run(self, *arguments: str, stdin: bytes = b"") -> bytes:
@@ -212,18 +211,3 @@ def _parse_entry(record: bytes) -> tuple[int, str, str, str]:
     facts, _, path = record.partition(b"\t")
     mode, kind, oid = facts.decode("ascii").split(" ")
     return int(mode, 8), kind, oid, decode_path(path)
-
-
-def _open_with_gitpython(git_dir: Path) -> None:
-    """Let GitPython open the repository too.
-
-    Raises:
-        UsageError: it does not recognise it.
-    """
-    from git import Repo  # noqa: PLC0415 - heavy: only once a repository was found
-    from git.exc import InvalidGitRepositoryError, NoSuchPathError  # noqa: PLC0415 - as above
-
-    try:
-        Repo(git_dir, expand_vars=False).close()
-    except (InvalidGitRepositoryError, NoSuchPathError) as error:
-        raise UsageError(f"{git_dir} is not a repository that judgegate can open.") from error
