@@ -7,8 +7,8 @@ from judgegate.change.repository import Repository
 from judgegate.model.change import Commit, Identity
 from judgegate.model.errors import IncompleteError
 
-_IDENT = re.compile(rb"(?P<name>[^<]*)<(?P<email>[^>]*)>?(?P<rest>.*)", re.DOTALL)
-_CLOCK = re.compile(rb"\s*(-?[0-9]{1,18})(?:\s|$)")
+_CLOCK = re.compile(rb"[>\s]*(-?[0-9]{1,18})(?:\s|$)")
+_ZONED_CLOCK = re.compile(rb"-?[0-9]+ [-+][0-9]+")
 
 
 def read_commit_objects(repository: Repository, oids: Iterable[str]) -> Iterator[Commit]:
@@ -23,6 +23,9 @@ def read_commit_objects(repository: Repository, oids: Iterable[str]) -> Iterator
 
 def parse_commit(oid: str, raw: bytes) -> Commit:
     """A commit from its raw object. Odd names, addresses and dates are tolerated; a commit without a tree is not.
+
+    The first author counts. Git forbids another one and reads such a commit all the same: whom it names stands in the message as a
+    co-author, so that nobody is overlooked.
 
     Raises:
         IncompleteError: it has no tree.
@@ -41,10 +44,16 @@ def parse_commit(oid: str, raw: bytes) -> Commit:
         parents=tuple(parent.decode("ascii", "replace") for parent in headers.get(b"parent", ())),
         author=author,
         committer=committer,
-        message=message,
+        message=message + _name_further_authors(headers),
         encoding=encodings[0].decode("utf-8", "replace") if encodings else None,
         committed=committed,
     )
+
+
+def _name_further_authors(headers: dict[bytes, list[bytes]]) -> bytes:
+    further = (parse_identity(ident)[0] for ident in headers.get(b"author", ())[1:])
+    lines = [" ".join(f"Co-authored-by: {who.name} <{who.email}>".split()) for who in further]
+    return ("\n\n" + "\n".join(lines) + "\n").encode("utf-8", "surrogateescape") if lines else b""
 
 
 def _parse_headers(head: bytes) -> dict[bytes, list[bytes]]:
@@ -67,12 +76,24 @@ def _parse_ident(headers: dict[bytes, list[bytes]], name: bytes = b"author") -> 
 
 
 def parse_identity(ident: bytes) -> tuple[Identity, int]:
-    """`Name <address> seconds zone`, as far as it is there; the seconds are 0 where they are not."""
-    found = _IDENT.fullmatch(ident)
-    if found is None:
-        return Identity(_text(ident), ""), 0
-    clock = _CLOCK.match(found["rest"])
-    return Identity(_text(found["name"]), _text(found["email"])), int(clock[1]) if clock else 0
+    """`Name <address> seconds zone`, as far as it is there; the seconds are 0 where they are not.
+
+    Of an address in several brackets, or in one that does not close, what is inside counts, so that it can be recognised.
+    """
+    name, opened, rest = ident.partition(b"<")
+    email, closed, clock = rest.lstrip(b"< \t").partition(b">")
+    if not closed:
+        text, clock = _split_clock(email if opened else name)
+        name, email = (name, text) if opened else (text, b"")
+    found = _CLOCK.match(clock)
+    return Identity(_text(name), _text(email)), int(found[1]) if found else 0
+
+
+def _split_clock(text: bytes) -> tuple[bytes, bytes]:
+    """The text without the clock at its end, if there is one, and the clock."""
+    words = text.rsplit(None, 2)
+    clock = b" ".join(words[-2:])
+    return (b"".join(words[:-2]), clock) if _ZONED_CLOCK.fullmatch(clock) else (text, b"")
 
 
 def _text(name: bytes) -> str:
