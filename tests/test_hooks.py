@@ -108,9 +108,12 @@ class TestBeforeAPush:
             f"Judged 1 commit of {branch} since what hub has {since[:7]} (from PRE_COMMIT_FROM_REF).",
         )
 
-    def test_what_the_base_has_already_goes_on(self, started: RepositoryBuilder) -> None:
-        code, told = run_hook("judgegate-pre-push", started, environment=pushed("refs/heads/topic"))
-        assert (code, "same commit" in told) == (ExitCode.PASS, True)
+    def test_what_the_base_has_already_goes_on(self, started: RepositoryBuilder, monkeypatch: pytest.MonkeyPatch) -> None:
+        for name, value in pushed("refs/heads/topic").items():
+            monkeypatch.setenv(name, value)
+        done = run("check", at=started)
+        assert (done.code, "same commit" in done.out, done.err) == (ExitCode.PASS, True, "")
+        assert run("check", "--head", "topic", at=started).code == ExitCode.USAGE
 
     def test_who_types_the_command_hears_that_it_was_a_mistake(self, started: RepositoryBuilder) -> None:
         assert run("check", at=started).code == ExitCode.USAGE

@@ -107,7 +107,7 @@ class TestATerminal:
         """A change that takes well over a second."""
         repository.write("app.py", "X = 1\n").commit("Start")
         repository.branch("topic")
-        for number in range(4):
+        for number in range(12):
             repository.write(f"slow{number}.py", "def f():\n    pass\n" + "x = [(1, {'a': 2}), f(3)]\n" * 8_000)
         repository.commit("Slow")
         return repository.path
