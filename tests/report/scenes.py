@@ -105,6 +105,10 @@ def unanalysed(path: str, **fields: Any) -> Finding:
     return replace(ASSISTED, rule="oversight/unanalysed", path=path, message="Not analysed: too large.", **fields)
 
 
+def a_policy_change(path: str | None = ".judgegate.yml", **fields: Any) -> Finding:
+    return replace(ASSISTED, rule="oversight/policy-change", path=path, message="The change touches the policy.", **fields)
+
+
 def partly_read() -> Verdict:
     return a_verdict(
         Outcome.REVIEW,
@@ -113,10 +117,10 @@ def partly_read() -> Verdict:
         review=waiting(a_demand(rules=("oversight/unanalysed",))),
         files=[
             a_file(),
-            a_file("docs/export.md", FileState.EXEMPT, "documentation"),
-            a_file("README.md", FileState.EXEMPT, "documentation"),
+            a_file("docs/export.md", FileState.EXEMPT, "prose"),
+            a_file("README.md", FileState.EXEMPT, "prose"),
             a_file("assets/logo.png", FileState.EXEMPT, "media"),
-            a_file("vendor/parser.bin", FileState.UNANALYSED, "no check covers this kind of file"),
+            a_file("vendor/parser.bin", FileState.UNANALYSED, "no check covers it"),
             a_file("caf\udce9\n.py", FileState.UNANALYSED, "larger than 1 MB"),
         ],
     )

@@ -1,7 +1,9 @@
 """What was not judged is named and counted."""
 
-from judgegate.model.verdict import FileState
-from tests.report.scenes import partly_read, text, unanalysed
+from judgegate.model.scales import Action, Outcome
+from judgegate.model.verdict import FileState, Reason
+from judgegate.report.selection import NO_CHECK
+from tests.report.scenes import a_policy_change, text, unanalysed
 from tests.report.verdicts import (
     a_file,
     a_verdict,
@@ -15,15 +17,47 @@ def test_other_long_lists_are_cut_too() -> None:
     assert "bin/09: too large" in text(a_verdict(files=files), show_all=True)
 
 
-def test_exempt_files_are_named_if_all_is_asked_for() -> None:
-    assert "\n    README.md\n    assets/logo.png\n    docs/export.md\n" in text(partly_read(), show_all=True)
+def test_of_many_files_without_a_check_some_are_named_and_all_if_asked_for() -> None:
+    files = [a_file(f"web/{number}.js", FileState.EXEMPT, "source") for number in range(5)]
+    shown = text(a_verdict(files=[*files, a_file("new.md", FileState.EXEMPT, "prose"), a_file()]), width=100)
+    assert "Checked: 1 of 7 files.\n  6 of 7 files have no check and were not looked at: prose (new.md)," in shown
+    assert "source in other languages (web/0.js, web/1.js, web/2.js and 2 more)\n" in " ".join(shown.split(" ")).replace("\n    ", " ")
+    assert "web/4.js)\n" in text(a_verdict(files=files), show_all=True)
+
+
+def test_how_to_let_files_pass_is_told_where_the_policy_can_exempt_them() -> None:
+    hint = "To let files pass that no check covers: `exempt` in the policy; see judgegate rules oversight/unanalysed\n"
+    for reason, told in ((NO_CHECK, True), ("it is a symbolic link", False)):
+        shown = text(a_verdict(files=[a_file("a", FileState.UNANALYSED, reason)]), width=120)
+        assert (hint in shown.replace("\n      ", " ")) is told
+
+
+def test_a_file_of_the_policy_is_told_of_once() -> None:
+    files = [a_file(), a_file(".judgegate.yml", FileState.UNANALYSED, NO_CHECK)]
+    findings = (a_policy_change(), unanalysed(".judgegate.yml"))
+    reasons = (
+        Reason("oversight/policy-change", Action.REVIEW, "not told: the finding is"),
+        Reason("oversight/unanalysed", Action.REVIEW, "not told: the other reason is"),
+    )
+    shown = text(a_verdict(Outcome.REVIEW, files=files, findings=findings, reasons=reasons))
+    assert shown.count(".judgegate.yml:") == 1
+    assert "not told" not in shown
+    assert "could not be checked" not in shown
+    assert "\nChecked: 1 of 2 files, apart from what changes the policy (above).\n" in shown
+    assert shown.endswith("\nNothing blocks. To look at: 1 finding.\n")
+
+
+def test_a_file_of_the_policy_that_must_not_go_unread_is_told_of_as_that_too() -> None:
+    files = [a_file(".judgegate.yml", FileState.UNANALYSED, NO_CHECK)]
+    verdict = a_verdict(Outcome.BLOCK, files=files, findings=(a_policy_change(), unanalysed(".judgegate.yml", action=Action.BLOCK)))
+    assert "\n  1 could not be checked and needs a human:\n    .judgegate.yml: " in text(verdict)
 
 
 def test_what_no_reason_was_given_for_is_not_hidden() -> None:
     files = [a_file("a", FileState.UNANALYSED), a_file("b", FileState.EXEMPT)]
     shown = text(a_verdict(files=files), verbose=True)
     assert "1 could not be checked:\n    a: for no stated reason\n" in shown
-    assert "1 exempt by the policy: without a name (1)\n  Rules that ran: none\n" in shown
+    assert "1 of 2 files has no check and was not looked at: without a name (b)\n  Rules that ran: none\n" in shown
 
 
 def test_what_could_not_be_checked_needs_a_human_unless_that_is_waived() -> None:

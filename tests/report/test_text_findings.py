@@ -2,8 +2,10 @@
 
 from typing import Any
 
-from judgegate.model.scales import Confidence, Outcome
-from judgegate.policy import AI_ASSISTED, UNANALYSED
+from judgegate.gate import coverage
+from judgegate.model.scales import Action, Confidence, Outcome
+from judgegate.policy import AI_ASSISTED, POLICY_CHANGE, POLICY_NAME, UNANALYSED
+from judgegate.provenance.notes import NOT_FETCHED
 from judgegate.report import selection
 from tests.report.scenes import LEGACY, many_findings, text
 from tests.report.verdicts import (
@@ -22,13 +24,30 @@ def test_of_too_many_findings_the_worst_are_shown_and_the_rest_are_counted() -> 
     assert "src/24.py" in text(a_verdict(findings=many_findings()), show_all=True)
 
 
+def test_what_blocks_never_stands_below_what_warns() -> None:
+    findings = [
+        a_finding(path=path, line=line, action=action, waiver="@alice" if line == 9 else None)
+        for path in ("a.py", "b.py")
+        for line, action in ((3, Action.WARN), (5, Action.BLOCK), (7, Action.REVIEW), (9, Action.BLOCK))
+    ]
+    told = [
+        line.partition(" security/")[0] for line in text(a_verdict(Outcome.BLOCK, findings=tuple(findings))).splitlines() if ".py:" in line
+    ]
+    assert told == [
+        *("a.py:5: block", "b.py:5: block"),
+        *("a.py:7: review", "b.py:7: review"),
+        *("a.py:3: warn", "b.py:3: warn"),
+        *("a.py:9: block, waived", "b.py:9: block, waived"),
+    ]
+
+
 def test_a_waived_finding_names_its_waiver_and_is_not_to_be_mended() -> None:
     finding = a_finding(waiver="@alice, until 2027-01-31: Rewrite planned.", why="It hurts.")
     shown = text(a_verdict(findings=(finding,)))
     assert "block, waived security/insecure-code" in shown
     assert "\n  Waived: @alice, until 2027-01-31: Rewrite planned.\n" in shown
     assert "To mend" not in shown
-    assert "Nothing to mend." in shown
+    assert shown.endswith("\nNothing to mend. No review to wait for.\n")
 
 
 def test_a_finding_about_the_whole_change_or_a_whole_file_has_no_line() -> None:
@@ -54,8 +73,24 @@ def test_findings_elsewhere_are_told_only_if_asked_for() -> None:
 def test_the_rules_with_a_section_of_their_own_are_the_policys() -> None:
     assert AI_ASSISTED.id == selection.ASSISTED
     assert UNANALYSED.id == selection.UNANALYSED
+    assert POLICY_CHANGE.id == selection.POLICY_CHANGE
+    assert POLICY_NAME == selection.POLICY_NAME
 
 
-def test_why_a_rule_is_there_is_told_once() -> None:
-    findings = (a_finding(why="It hurts."), a_finding(line=13, why="It hurts."))
-    assert text(a_verdict(findings=findings)).count("Why: It hurts.") == 1
+def test_the_words_that_the_text_looks_for_are_those_that_are_said() -> None:
+    assert coverage.NO_CHECK == selection.NO_CHECK
+    assert NOT_FETCHED.code == selection.NO_NOTES
+
+
+def test_why_a_rule_is_there_and_what_to_do_is_told_once() -> None:
+    here, there = a_finding(why="It hurts."), a_finding(line=13, why="It hurts.")
+    other = a_finding(line=14, code="B105", why="It hurts.", remedy="Read it from the environment.")
+    shown = text(a_verdict(findings=(here, there, other)))
+    assert shown.count("Why: It hurts.") == 1
+    assert shown.count("To mend: pass the arguments as a list, without a shell.") == 1
+    assert shown.count("To mend: Read it from the environment.") == 1
+
+
+def test_a_waived_finding_does_not_take_the_advice_from_the_next_one() -> None:
+    findings = (a_finding(waiver="@alice"), a_finding(action=Action.WARN))
+    assert text(a_verdict(findings=findings)).count("\n  To mend: pass the arguments") == 1

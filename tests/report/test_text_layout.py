@@ -36,6 +36,17 @@ BLOCK: it must not merge.
     architecture/complex-function asks
     for a human
 
+src/shop/cart.py:40: block
+  reliability/swallowed-exception
+  (medium)
+  An exception is caught and dropped, so
+  that a failed payment looks like a
+  paid one.
+    40 | except Exception: pass
+  Why: We lost orders to this once.
+  To mend: Handle the exception that you
+    expect, and let the others rise.
+
 src/shop/export.py:12: block
   security/insecure-code (B602, high,
   AI-assisted)
@@ -53,17 +64,6 @@ src/shop/cart.py:10: review
     10 | def total(cart, rates, custo...
   To mend: Split the function where it
     does several things.
-
-src/shop/cart.py:40: block
-  reliability/swallowed-exception
-  (medium)
-  An exception is caught and dropped, so
-  that a failed payment looks like a
-  paid one.
-    40 | except Exception: pass
-  Why: We lost orders to this once.
-  To mend: Handle the exception that you
-    expect, and let the others rise.
 
 There before, in code that this change
 edits; it decides nothing:
@@ -84,8 +84,8 @@ Notes:
   - 2 files of the work tree have
     changes that were not judged.
 
-To mend: 2 findings marked block. After
-you push:
+To mend: 2 findings marked block. To
+look at: 1 more finding. After you push:
   - 1 approval, from someone with write
     permission, not you
     (oversight/ai-assisted)
@@ -110,6 +110,14 @@ BLOCK: it must not merge.
   - An AI helped to write the change (certain): robot. (oversight/ai-assisted)
   - 1 finding of architecture/complex-function asks for a human
 
+src/shop/cart.py:40: block reliability/swallowed-exception (medium)
+  An exception is caught and dropped, so that a failed payment looks like a paid
+  one.
+    40 | except Exception: pass
+  Why: We lost orders to this once.
+  To mend: Handle the exception that you expect, and let the others rise.
+  in convert, lines 40-44, fingerprint 1:0123456789abcdef
+
 src/shop/export.py:12: block security/insecure-code (B602, high, AI-assisted)
   A subprocess is started through a shell.
     12 | subprocess.call(f"convert {name}", shell=True)
@@ -122,14 +130,6 @@ src/shop/cart.py:10: review architecture/complex-function (CC, medium,
     10 | def total(cart, rates, customer, *, country, coupons=(), rounding=No...
   To mend: Split the function where it does several things.
   in total, lines 10-80, fingerprint 1:0123456789abcdef
-
-src/shop/cart.py:40: block reliability/swallowed-exception (medium)
-  An exception is caught and dropped, so that a failed payment looks like a paid
-  one.
-    40 | except Exception: pass
-  Why: We lost orders to this once.
-  To mend: Handle the exception that you expect, and let the others rise.
-  in convert, lines 40-44, fingerprint 1:0123456789abcdef
 
 There before, in code that this change edits; it decides nothing:
   src/shop/cart.py:99: architecture/complex-function: refund() has 12 paths
@@ -147,7 +147,7 @@ Checked: 2 of 2 files.
 Notes:
   - 2 files of the work tree have changes that were not judged. [dirty]
 
-To mend: 2 findings marked block. After you push:
+To mend: 2 findings marked block. To look at: 1 more finding. After you push:
   - 1 approval, from someone with write permission, not you
     (oversight/ai-assisted)
   - 2 approvals, from a code owner, not you (architecture/complex-function)
@@ -191,7 +191,7 @@ def test_in_two_lines() -> None:
     verdict = replace(a_block(), review=waiting())
     assert text(verdict, quiet=True) == snapshot("""\
 BLOCK 2 commits since origin/main 4b825dc (from origin/HEAD): 2 block, 2 review, AI-assisted.
-To mend: 2 findings marked block. After you push: 1 approval, from someone with write permission, not you.
+To mend: 2 findings marked block. To look at: 1 more finding. After you push: 1 approval, from someone with write permission, not you.
 """)
 
 

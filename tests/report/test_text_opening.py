@@ -30,19 +30,44 @@ from tests.report.verdicts import (
             "PASS 1 commit since origin/main 4b825dc: nothing found.",
         ),
         (
-            {"source": ChangeSource.STAGED, "base": Revision("HEAD", BASE, "--staged")},
-            "Judged what is staged, against HEAD 4b825dc (from --staged).",
-            "PASS what is staged, against HEAD 4b825dc (from --staged): nothing found.",
+            {"source": ChangeSource.STAGED, "base": Revision("HEAD", BASE, "HEAD")},
+            "Judged what is staged, against HEAD 4b825dc.",
+            "PASS what is staged, against HEAD 4b825dc: nothing found.",
+        ),
+        (
+            {"source": ChangeSource.STAGED, "base": None},
+            "Judged what is staged.",
+            "PASS what is staged: nothing found.",
+        ),
+        (
+            {"base": Revision("main", BASE, "local branch main")},
+            "Judged 1 commit of feature/export since local branch main 4b825dc.",
+            "PASS 1 commit since local branch main 4b825dc: nothing found.",
+        ),
+        (
+            {"base": Revision("origin/main", BASE, "the upstream of main")},
+            "Judged 1 commit of feature/export since origin/main 4b825dc (the upstream of main).",
+            "PASS 1 commit since origin/main 4b825dc (the upstream of main): nothing found.",
+        ),
+        (
+            {"source": ChangeSource.WORKTREE, "base": Revision("main", BASE, "JUDGEGATE_BASE")},
+            "Judged 1 commit and what is not committed, since main 4b825dc (from JUDGEGATE_BASE).",
+            "PASS 1 commit and what is not committed, since main 4b825dc (from JUDGEGATE_BASE): nothing found.",
         ),
         (
             {"source": ChangeSource.WORKTREE, "commits": (), "base": Revision("main", BASE, "--base")},
-            "Judged the work tree: 0 commits and what is not committed, since main 4b825dc (from --base).",
-            "PASS the work tree, since main 4b825dc (from --base): nothing found.",
+            "Judged what is not committed, since main 4b825dc.",
+            "PASS what is not committed, since main 4b825dc: nothing found.",
         ),
         (
             {"source": ChangeSource.PATCH, "base": None},
-            "Judged a patch, against no base.",
-            "PASS a patch, against no base: nothing found.",
+            "Judged a patch.",
+            "PASS a patch: nothing found.",
+        ),
+        (
+            {"source": ChangeSource.PATCH, "base": Revision("HEAD", BASE, "checked out")},
+            "Judged a patch, against HEAD 4b825dc.",
+            "PASS a patch, against HEAD 4b825dc: nothing found.",
         ),
     ],
 )
@@ -50,6 +75,13 @@ def test_the_first_line_says_what_was_judged(change: dict[str, Any], first: str,
     verdict = a_verdict(change=change)
     assert text(verdict, width=100).partition("\n")[0] == first
     assert text(verdict, quiet=True) == f"{quiet}\n"
+
+
+@pytest.mark.parametrize("quiet", [False, True])
+def test_where_nothing_is_staged_there_is_no_more_to_say(quiet: bool) -> None:
+    empty = a_verdict(files=(), change={"source": ChangeSource.STAGED, "commits": ()})
+    assert text(empty, quiet=quiet) == "Nothing is staged.\n"
+    assert text(replace(empty, outcome=Outcome.REVIEW), quiet=quiet).startswith(("REVIEW", "Judged"))
 
 
 def test_a_part_is_not_taken_for_the_whole() -> None:

@@ -1,20 +1,27 @@
 """Who approved, and what is left to do."""
 
+from typing import Any
+
 import pytest
 
-from judgegate.model.change import ChangeSource
+from judgegate.model.change import ChangeSource, Revision
 from judgegate.model.notices import Notice
 from judgegate.model.scales import Action, Outcome
-from judgegate.model.verdict import Counted, Demand, Finding, Reason, Standing
+from judgegate.model.verdict import Counted, Demand, FileState, Finding, JudgedFile, Reason, Standing
 from judgegate.report import Place
-from tests.report.scenes import text
+from tests.report.scenes import a_policy_change, text
 from tests.report.verdicts import (
+    BASE,
     HEAD,
     a_demand,
+    a_file,
     a_finding,
     a_verdict,
     waiting,
 )
+
+UNREAD = a_file("broken.py", FileState.UNANALYSED, "it is not valid Python")
+BASE_REVISION = Revision("main", BASE, "--base")
 
 
 @pytest.mark.parametrize(
@@ -50,8 +57,75 @@ def test_what_remains_names_who_may_approve(demand: Demand, local: str, forge: s
     assert text(verdict, quiet=True, place=Place.FORGE).splitlines()[1] == f"Nothing to mend. {forge}"
 
 
+@pytest.mark.parametrize("change", [{"head": Revision("topic", HEAD, "--head")}, {"source": ChangeSource.PATCH, "head": None}])
+@pytest.mark.parametrize(
+    ("demand", "remains"),
+    [
+        (a_demand(), "Still needed: 1 approval, from someone with write permission who wrote none of it."),
+        (a_demand(standings=(), who_can=("@bob",)), "Still needed: 1 approval, from someone who wrote none of it (who can: @bob)."),
+        (a_demand(attestable=True), "Still needed: 1 approval, from someone with write permission, or the author's attestation."),
+    ],
+)
+def test_who_judges_what_is_not_checked_out_is_not_taken_for_its_author(change: dict[str, Any], demand: Demand, remains: str) -> None:
+    verdict = a_verdict(Outcome.REVIEW, change=change, review=waiting(demand))
+    assert text(verdict, quiet=True).splitlines()[1] == f"Nothing to mend. {remains}"
+
+
+@pytest.mark.parametrize(
+    ("findings", "files", "remains"),
+    [
+        ((), (), "Nothing to mend."),
+        ((a_finding(waiver="@alice"),), (), "Nothing to mend."),
+        ((a_finding(action=Action.WARN),), (), "Nothing blocks. To look at: 1 finding."),
+        ((), (UNREAD,), "Nothing blocks. To look at: 1 unchecked file."),
+        ((a_finding(action=Action.WARN),) * 2, (UNREAD, UNREAD), "Nothing blocks. To look at: 2 findings, 2 unchecked files."),
+        ((a_finding(), a_finding(action=Action.WARN)), (), "To mend: 1 finding marked block. To look at: 1 more finding."),
+    ],
+)
+def test_there_is_nothing_to_mend_only_where_nothing_was_found(
+    findings: tuple[Finding, ...], files: tuple[JudgedFile, ...], remains: str
+) -> None:
+    shown = text(a_verdict(findings=findings, files=(a_file(), *files)), width=100)
+    assert shown.endswith(f"\n{remains} No review to wait for.\n")
+
+
+@pytest.mark.parametrize(
+    ("path", "base", "remains"),
+    [
+        ("a.py", BASE_REVISION, "Mend .judgegate.yml on main first. Nothing blocks. To look at: 1 finding."),
+        ("a.py", None, "Mend .judgegate.yml first. Nothing blocks. To look at: 1 finding."),
+        (".judgegate.yml", BASE_REVISION, "Nothing blocks. To look at: 1 finding."),
+    ],
+)
+def test_a_broken_policy_of_the_base_is_to_be_mended_there_unless_the_change_does_it(
+    path: str, base: Revision | None, remains: str
+) -> None:
+    errors = (Notice("policy-fallback", "The base's policy does not load: ..."),)
+    findings = (a_policy_change(path=None), a_finding(action=Action.WARN))
+    verdict = a_verdict(Outcome.REVIEW, errors=errors, files=(a_file(path),), findings=findings, change={"base": base})
+    assert text(verdict).endswith(f"\n{remains}\n")
+
+
+def test_a_policy_that_does_not_load_is_to_be_mended() -> None:
+    verdict = a_verdict(Outcome.BLOCK, errors=(Notice("policy-broken", "The head's policy does not load: ..."),), findings=(a_finding(),))
+    assert text(verdict).endswith("\nTo mend: 1 finding marked block and the policy that it brings.\n")
+
+
+def test_what_the_reader_can_act_on_is_noted_first() -> None:
+    codes = ("equal-trees", "uncommitted-not-judged", "policy-default", "blind-side", "waiver-expired")
+    shown = text(a_verdict(notices=tuple(Notice(code, f"This is {code}.") for code in codes)))
+    told = [line.removeprefix("  - This is ").removesuffix(".") for line in shown.splitlines() if "This is" in line]
+    assert told == ["waiver-expired", "policy-default", "uncommitted-not-judged", "equal-trees", "blind-side"]
+
+
+def test_that_notes_are_not_here_is_a_detail() -> None:
+    verdict = a_verdict(notices=(Notice("notes-not-fetched", "The notes are not here."),))
+    assert "Notes:" not in text(verdict)
+    assert "\nNotes:\n  - The notes are not here. [notes-not-fetched]\n" in text(verdict, verbose=True)
+
+
 def test_what_is_not_committed_must_be_committed_first() -> None:
-    verdict = a_verdict(Outcome.REVIEW, change={"source": ChangeSource.STAGED}, review=waiting())
+    verdict = a_verdict(Outcome.REVIEW, change={"source": ChangeSource.STAGED, "head": None}, review=waiting())
     assert "After you commit and push: 1 approval" in text(verdict, width=100)
 
 

@@ -6,7 +6,7 @@ from judgegate.model.notices import Notice
 from judgegate.model.scales import Action, Outcome
 from judgegate.model.verdict import Counted, Ignored, PolicySource, Reason
 from judgegate.report import Place, error_report
-from tests.report.scenes import AI_REASON, ASSISTED, HINT, a_block, partly_read, text
+from tests.report.scenes import AI_REASON, ASSISTED, HINT, a_block, a_policy_change, partly_read, text
 from tests.report.verdicts import (
     HEAD,
     a_demand,
@@ -42,6 +42,13 @@ BLOCK: it must not merge.
   - An AI helped to write the change (certain): robot. (oversight/ai-assisted)
   - 1 finding of architecture/complex-function asks for a human
 
+src/shop/cart.py:40: block reliability/swallowed-exception (medium)
+  An exception is caught and dropped, so that a failed payment looks like a paid
+  one.
+    40 | except Exception: pass
+  Why: We lost orders to this once.
+  To mend: Handle the exception that you expect, and let the others rise.
+
 src/shop/export.py:12: block security/insecure-code (B602, high, AI-assisted)
   A subprocess is started through a shell.
     12 | subprocess.call(f"convert {name}", shell=True)
@@ -52,13 +59,6 @@ src/shop/cart.py:10: review architecture/complex-function (CC, medium,
   total() has 17 paths (cyclomatic complexity); the limit is 10.
     10 | def total(cart, rates, customer, *, country, coupons=(), rounding=No...
   To mend: Split the function where it does several things.
-
-src/shop/cart.py:40: block reliability/swallowed-exception (medium)
-  An exception is caught and dropped, so that a failed payment looks like a paid
-  one.
-    40 | except Exception: pass
-  Why: We lost orders to this once.
-  To mend: Handle the exception that you expect, and let the others rise.
 
 There before, in code that this change edits; it decides nothing:
   src/shop/cart.py:99: architecture/complex-function: refund() has 12 paths
@@ -72,7 +72,7 @@ Checked: 2 of 2 files.
 Notes:
   - 2 files of the work tree have changes that were not judged.
 
-To mend: 2 findings marked block. After you push:
+To mend: 2 findings marked block. To look at: 1 more finding. After you push:
   - 1 approval, from someone with write permission, not you
     (oversight/ai-assisted)
   - 2 approvals, from a code owner, not you (architecture/complex-function)
@@ -139,11 +139,14 @@ Provenance: unmarked. No marker of an AI was found, which proves nothing.
 Checked: 1 of 6 files.
   2 could not be checked and need a human:
     caf\\xe9\\n.py: larger than 1 MB
-    vendor/parser.bin: no check covers this kind of file
-  3 exempt by the policy: documentation (2), media (1)
+    vendor/parser.bin: no check covers it
+    To let files pass that no check covers: `exempt` in the policy; see
+      judgegate rules oversight/unanalysed
+  3 of 6 files have no check and were not looked at: media (assets/logo.png),
+    prose (README.md, docs/export.md)
 
-Nothing to mend. After you push: 1 approval, from someone with write permission,
-not you.
+Nothing blocks. To look at: 2 unchecked files. After you push: 1 approval, from
+someone with write permission, not you.
 """)
 
 
@@ -202,22 +205,27 @@ To mend: the error above; then judge again.
 
 
 def test_a_policy_that_does_not_load_is_shown_beside_the_verdict() -> None:
-    errors = (Notice("policy", ".judgegate.yml:3:1: unknown key `rulez`; did you mean `rules`?"),)
-    reasons = (Reason(None, Action.REVIEW, "the base's policy does not load, so the pack strict stands in"),)
+    errors = (
+        Notice("policy-fallback", "The base's policy does not load:\n.judgegate.yml:3:1: unknown key `rulez`; did you mean `rules`?"),
+    )
+    reasons = (Reason("oversight/policy-change", Action.REVIEW, "The base's policy does not load, so the pack strict judges."),)
     policy = PolicySource("pack strict", None, "sha256:00")
-    verdict = a_verdict(Outcome.REVIEW, errors=errors, reasons=reasons, policy=policy, review=waiting())
+    findings = (a_policy_change(path=None),)
+    verdict = a_verdict(Outcome.REVIEW, errors=errors, reasons=reasons, policy=policy, findings=findings, review=waiting())
     assert text(verdict) == snapshot("""\
 Judged 1 commit of feature/export since origin/main 4b825dc (from origin/HEAD).
 1 file, +24 -3 lines. Policy: pack strict.
 
 REVIEW: a human must judge it first.
-  - the base's policy does not load, so the pack strict stands in
+  - The base's policy does not load, so the pack strict judges.
+    (oversight/policy-change)
 Errors:
+  The base's policy does not load:
   .judgegate.yml:3:1: unknown key `rulez`; did you mean `rules`?
 
 Provenance: unmarked. No marker of an AI was found, which proves nothing.
 Checked: 1 of 1 file.
 
-Nothing to mend. After you push: 1 approval, from someone with write permission,
-not you.
+Mend .judgegate.yml on origin/main first. After you push: 1 approval, from
+someone with write permission, not you.
 """)

@@ -1,10 +1,20 @@
 """Which findings a report shows, and in what order; the same for every format."""
 
+from collections.abc import Iterable
+
+from judgegate.model.notices import Notice
 from judgegate.model.scales import Action, Origin
 from judgegate.model.verdict import Finding, Verdict
 
 ASSISTED = "oversight/ai-assisted"
 UNANALYSED = "oversight/unanalysed"
+POLICY_CHANGE = "oversight/policy-change"
+POLICY_NAME = ".judgegate.yml"
+NO_CHECK = "no check covers it"
+NO_NOTES = "notes-not-fetched"
+
+FIRST_NOTICES = ("waiver-expired", "policy-default", "policy-worktree", "uncommitted-not-judged")
+"""Codes of the notices that tell the reader what to do, the most pressing first."""
 
 
 def path_key(path: str | None) -> bytes:
@@ -46,3 +56,28 @@ def introduced(verdict: Verdict) -> tuple[Finding, ...]:
 def deciding(verdict: Verdict, action: Action) -> tuple[Finding, ...]:
     """The introduced findings with this action that no waiver covers."""
     return tuple(finding for finding in introduced(verdict) if finding.action is action and finding.waiver is None)
+
+
+def listed_findings(verdict: Verdict) -> tuple[Finding, ...]:
+    """What the change introduced, apart from what is told elsewhere: who wrote it, what could not be checked, a base's broken policy."""
+    return tuple(finding for finding in introduced(verdict) if finding.waiver is not None or not _is_told_elsewhere(finding))
+
+
+def _is_told_elsewhere(finding: Finding) -> bool:
+    return finding.rule in {ASSISTED, UNANALYSED} or (finding.rule == POLICY_CHANGE and finding.path is None)
+
+
+def policy_paths(verdict: Verdict) -> frozenset[str]:
+    """Files that a finding says of that they change the policy, and that nothing covers: to say that as well would be to say it twice.
+
+    Where `oversight/unanalysed` leads to more than `oversight/policy-change` does, it has something to add, and the file is not here.
+    """
+    told = {finding.path: finding.action for finding in introduced(verdict) if finding.rule == POLICY_CHANGE and finding.waiver is None}
+    unread = {finding.path: finding.action for finding in introduced(verdict) if finding.rule == UNANALYSED}
+    return frozenset(path for path, action in unread.items() if path is not None and path in told and action <= told[path])
+
+
+def most_useful_first(notices: Iterable[Notice]) -> tuple[Notice, ...]:
+    """What the reader can act on, and then the rest in the order in which it came."""
+    ranks = {code: rank for rank, code in enumerate(FIRST_NOTICES)}
+    return tuple(sorted(notices, key=lambda notice: ranks.get(notice.code, len(ranks))))

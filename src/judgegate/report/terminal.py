@@ -14,6 +14,8 @@ from judgegate.report.characters import spell
 NARROWEST = 40
 WIDEST = 100
 """Longer lines are hard to read, however wide the terminal is."""
+UNWRAPPED = 100_000
+"""Columns of a line that stays one line: it is copied, quoted or searched for."""
 LONGEST_VALUE = 600
 """Characters of a single value; a message may be as long as its author likes, a report may not."""
 

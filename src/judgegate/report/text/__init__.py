@@ -7,7 +7,7 @@ from judgegate.report.options import Failure, ReportOptions
 from judgegate.report.terminal import Sheet
 from judgegate.report.text.coverage import tell_coverage
 from judgegate.report.text.findings import tell_existing, tell_findings
-from judgegate.report.text.opening import tell_failure, tell_opening, tell_ruling
+from judgegate.report.text.opening import NOTHING_STAGED, nothing_is_staged, tell_failure, tell_opening, tell_ruling
 from judgegate.report.text.provenance import tell_provenance
 from judgegate.report.text.remains import tell_approvals, tell_notices, tell_remains
 from judgegate.report.text.summary import summarise_failure, tell_summary
@@ -35,6 +35,9 @@ def tell_text(told: Verdict | Failure, options: ReportOptions) -> str:
 
 
 def _tell_paragraphs(verdict: Verdict, options: ReportOptions, sheet: Sheet) -> Iterator[str]:
+    if nothing_is_staged(verdict):
+        yield from sheet.flow(NOTHING_STAGED)
+        return
     for number, sections in enumerate(PARAGRAPHS):
         lines = [line for section in sections for line in section(verdict, options, sheet)]
         if number and lines:

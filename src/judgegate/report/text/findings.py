@@ -1,40 +1,36 @@
 """What was found: where, what, the line itself, and what to do about it."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from itertools import groupby
+from collections.abc import Iterable, Iterator, Sequence
 
 from judgegate.model.scales import Action, Authorship, Origin
 from judgegate.model.verdict import Finding, Verdict
 from judgegate.report.options import ReportOptions
-from judgegate.report.selection import ASSISTED, UNANALYSED, introduced, path_key, place_key, shown_findings, weight, worst_first
+from judgegate.report.selection import listed_findings, place_key, shown_findings, worst_first
 from judgegate.report.terminal import Sheet, Span, Style
 from judgegate.report.text.words import ACTION_STYLES, tell_list, tell_rest
 
 MOST_FINDINGS = 20
 MOST_EXISTING = 5
 
+Advice = tuple[str, str, str]
+"""A rule, a title and what is said under it."""
+
 
 def tell_findings(verdict: Verdict, options: ReportOptions, sheet: Sheet) -> Iterator[str]:
-    """What the change introduced: the worst, by file."""
+    """What the change introduced: what blocks, then what asks for a human, then what warns, and at last what is waived."""
     findings = listed_findings(verdict)
     shown = findings if options.show_all else sorted(findings, key=worst_first)[:MOST_FINDINGS]
-    told: set[str] = set()
-    for finding in _by_file(shown):
-        if told:
+    told: set[Advice] = set()
+    for number, finding in enumerate(sorted(shown, key=_by_action)):
+        if number:
             yield ""
-        yield from _tell_finding(finding, options, sheet, new=finding.rule not in told)
-        told.add(finding.rule)
+        yield from _tell_finding(finding, options, sheet, [advice for advice in _advice(finding) if advice not in told])
+        told.update(_advice(finding))
     if len(shown) < len(findings):
         rest = Counter(finding.action for finding in findings) - Counter(finding.action for finding in shown)
         yield ""
         yield from sheet.flow(tell_rest(rest.total(), f": {describe_actions(rest)}"))
-
-
-def listed_findings(verdict: Verdict) -> tuple[Finding, ...]:
-    """What the change introduced, apart from what has a section of its own: who wrote it, and what could not be checked."""
-    elsewhere = {ASSISTED, UNANALYSED}
-    return tuple(finding for finding in introduced(verdict) if finding.waiver is not None or finding.rule not in elsewhere)
 
 
 def describe_actions(actions: Counter[Action]) -> str:
@@ -42,15 +38,13 @@ def describe_actions(actions: Counter[Action]) -> str:
     return ", ".join(f"{actions[action]} {action.value}" for action in reversed(Action) if actions[action])
 
 
-def _by_file(findings: Sequence[Finding]) -> Iterator[Finding]:
-    """The file with the worst finding first, in each file from top to bottom."""
-    files = [list(group) for _, group in groupby(sorted(findings, key=place_key), key=lambda finding: finding.path)]
-    for group in sorted(files, key=lambda group: (min(map(weight, group)), path_key(group[0].path))):
-        yield from group
+def _by_action(finding: Finding) -> tuple[object, ...]:
+    """The strongest action first, through all files: what blocks must not hide below what warns. Then by place, as one reads."""
+    return (finding.waiver is not None, -finding.action.rank, place_key(finding))
 
 
-def _tell_finding(finding: Finding, options: ReportOptions, sheet: Sheet, *, new: bool) -> Iterator[str]:
-    """`new`: the first of its rule, so that the rule's why is told once."""
+def _tell_finding(finding: Finding, options: ReportOptions, sheet: Sheet, news: Iterable[Advice]) -> Iterator[str]:
+    """The finding, with that part of its advice that was not told yet."""
     waived = finding.waiver is not None
     style = Style.DIM if waived else ACTION_STYLES[finding.action]
     place = Span(f"{describe_place(finding)}: ", Style.BOLD)
@@ -63,7 +57,8 @@ def _tell_finding(finding: Finding, options: ReportOptions, sheet: Sheet, *, new
     if waived:
         yield from sheet.flow(f"Waived: {finding.waiver}", indent=2, hang=2)
     else:
-        yield from _tell_advice(finding, sheet, new=new)
+        for _, title, text in news:
+            yield from sheet.flow(f"{title}: {text}", indent=2, hang=2)
     if options.verbose:
         yield from sheet.flow(Span(_details(finding), Style.DIM), indent=2, hang=2)
 
@@ -80,11 +75,11 @@ def _traits(finding: Finding) -> str:
     return ", ".join(trait for trait in traits if trait)
 
 
-def _tell_advice(finding: Finding, sheet: Sheet, *, new: bool) -> Iterator[str]:
-    if finding.why and new:
-        yield from sheet.flow(f"Why: {finding.why}", indent=2, hang=2)
-    if finding.remedy:
-        yield from sheet.flow(f"To mend: {finding.remedy}", indent=2, hang=2)
+def _advice(finding: Finding) -> list[Advice]:
+    """What is said once however often it holds: it belongs to the rule, or to one of its codes."""
+    if finding.waiver is not None:
+        return []
+    return [(finding.rule, title, text) for title, text in (("Why", finding.why), ("To mend", finding.remedy)) if text]
 
 
 def _details(finding: Finding) -> str:

@@ -7,12 +7,16 @@ from judgegate.model.notices import Notice
 from judgegate.model.scales import Action, FailOn, Outcome
 from judgegate.model.verdict import PolicySource, Reason, Verdict
 from judgegate.report.options import Failure, ReportOptions
-from judgegate.report.selection import UNANALYSED, deciding
+from judgegate.report.selection import UNANALYSED, deciding, listed_findings, policy_paths
 from judgegate.report.terminal import Sheet, Span, Style
-from judgegate.report.text.findings import listed_findings
 from judgegate.report.text.words import OUTCOME_STYLES, count, shorten, tell_list
 
 MOST_REASONS = 8
+
+CHECKED_OUT = "checked out"
+"""How a revision was chosen that is what the reader has before them."""
+
+NOTHING_STAGED = "Nothing is staged."
 
 RULINGS = {
     Outcome.PASS: "it may merge.",
@@ -29,10 +33,15 @@ VERBS = {
 }
 
 
+def nothing_is_staged(verdict: Verdict) -> bool:
+    """Whether there is nothing to say but this."""
+    return verdict.change.source is ChangeSource.STAGED and not verdict.files and verdict.outcome is Outcome.PASS
+
+
 def tell_opening(verdict: Verdict, options: ReportOptions, sheet: Sheet) -> Iterator[str]:
     """What was judged, and by which policy."""
     change = verdict.change
-    yield from sheet.flow(Span(describe_change(change), Style.BOLD), hang=2)
+    yield from sheet.flow(Span(f"Judged {describe_change(change)}.", Style.BOLD), hang=2)
     yield from sheet.flow(f"{_size(change)} {_policy(verdict.policy, options)}", hang=2)
     if options.verbose:
         for name, oid in _ids(change):
@@ -42,18 +51,19 @@ def tell_opening(verdict: Verdict, options: ReportOptions, sheet: Sheet) -> Iter
 
 
 def describe_change(change: Change) -> str:
-    """One sentence: the head, how many commits, the base and how it was chosen."""
+    """The end of a sentence: the head, how many commits, the base and how it was chosen."""
     commits = count(len(change.commits), "commit")
-    base = describe_base(change.base)
     match change.source:
         case ChangeSource.COMMITS:
-            return f"Judged {commits} of {_describe_head(change)} since {base}."
+            return f"{commits} of {_describe_head(change)}{_after(' since', change.base)}"
         case ChangeSource.STAGED:
-            return f"Judged what is staged, against {base}."
+            return f"what is staged{_after(', against', change.base)}"
+        case ChangeSource.WORKTREE if change.commits:
+            return f"{commits} and what is not committed{_after(', since', change.base)}"
         case ChangeSource.WORKTREE:
-            return f"Judged the work tree: {commits} and what is not committed, since {base}."
+            return f"what is not committed{_after(', since', change.base)}"
         case ChangeSource.PATCH:
-            return f"Judged a patch, against {base}."
+            return f"a patch{_after(', against', change.base)}"
 
 
 def _describe_head(change: Change) -> str:
@@ -63,12 +73,20 @@ def _describe_head(change: Change) -> str:
     return shorten(change.head.oid) if change.head.name == change.head.oid else change.head.name
 
 
-def describe_base(base: Revision | None) -> str:
-    """Such as: origin/main 4b825dc (from origin/HEAD)."""
-    if base is None:
-        return "no base"
-    chosen = "" if base.chosen == base.name else f" (from {base.chosen})"
-    return f"{base.name} {shorten(base.oid)}{chosen}"
+def _after(word: str, base: Revision | None) -> str:
+    """The base after a word, and nothing where there is no base, as for the first commit of all."""
+    return "" if base is None else f"{word} {describe_base(base)}"
+
+
+def describe_base(base: Revision) -> str:
+    """Such as: origin/main 4b825dc (from origin/HEAD). How it was chosen is told where the user did not say it."""
+    oid = shorten(base.oid)
+    if base.chosen in {base.name, CHECKED_OUT} or base.chosen.startswith("--"):
+        return f"{base.name} {oid}"
+    if base.chosen.endswith(f" {base.name}"):
+        return f"{base.chosen} {oid}"
+    chosen = base.chosen if base.chosen.startswith("the ") else f"from {base.chosen}"
+    return f"{base.name} {oid} ({chosen})"
 
 
 def _ids(change: Change) -> Iterator[tuple[str, str]]:
@@ -95,8 +113,8 @@ def _policy(policy: PolicySource, options: ReportOptions) -> str:
 def tell_ruling(verdict: Verdict, options: ReportOptions, sheet: Sheet) -> Iterator[str]:
     """The verdict, and why."""
     yield from sheet.flow(Span(verdict.outcome.name, OUTCOME_STYLES[verdict.outcome]), f": {RULINGS[verdict.outcome]}")
-    items = [_tell_reason(reason, verdict) for reason in sorted(verdict.reasons, key=lambda reason: -reason.action.rank)]
-    yield from tell_list(items, MOST_REASONS, options, sheet)
+    told = (_tell_reason(reason, verdict) for reason in sorted(verdict.reasons, key=lambda reason: -reason.action.rank))
+    yield from tell_list([item for item in told if item], MOST_REASONS, options, sheet)
     if verdict.errors and verdict.outcome is not Outcome.ERROR:
         yield "Errors:"
     yield from _tell_errors(verdict.errors, sheet)
@@ -105,12 +123,14 @@ def tell_ruling(verdict: Verdict, options: ReportOptions, sheet: Sheet) -> Itera
 
 
 def _tell_reason(reason: Reason, verdict: Verdict) -> list[Span | str]:
-    """The reason; where its findings are listed below, only how many there are."""
+    """The reason; where its findings are listed below, only how many there are. Nothing where another reason says it already."""
     findings = [finding for finding in deciding(verdict, reason.action) if finding.rule == reason.rule]
     listed = set(listed_findings(verdict)).intersection(findings)
     rule = Span(f" ({reason.rule})" if reason.rule else "", Style.DIM)
     if reason.rule == UNANALYSED and findings:
-        return ["- ", f"{count(len(findings), 'file')} could not be checked", rule]
+        told = policy_paths(verdict)
+        unread = sum(finding.path not in told for finding in findings)
+        return ["- ", f"{count(unread, 'file')} could not be checked", rule] if unread else []
     if listed:
         singular, plural = VERBS[reason.action]
         return ["- ", f"{count(len(listed), 'finding')} of {reason.rule} {singular if len(listed) == 1 else plural}"]

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 
-from judgegate.model.change import ChangeSource
+from judgegate.model.change import Change, ChangeSource
 from judgegate.model.scales import Action, Outcome
 from judgegate.model.verdict import Counted, Demand, Verdict
 from judgegate.report.options import Place, ReportOptions
-from judgegate.report.selection import deciding
+from judgegate.report.selection import NO_NOTES, POLICY_NAME, deciding, listed_findings, most_useful_first
 from judgegate.report.terminal import Sheet, Span, Style
+from judgegate.report.text.coverage import unread_files
+from judgegate.report.text.opening import CHECKED_OUT
 from judgegate.report.text.words import count, join_words, shorten, tell_list
 
 MOST_APPROVALS = 8
@@ -37,11 +39,12 @@ def _describe_counted(approval: Counted) -> str:
 
 
 def tell_notices(verdict: Verdict, options: ReportOptions, sheet: Sheet) -> Iterator[str]:
-    """Remarks that decide nothing."""
-    if verdict.notices:
+    """Remarks that decide nothing. That notes are not here is so in most clones: only who asks for every detail is told."""
+    notices = [notice for notice in most_useful_first(verdict.notices) if options.verbose or notice.code != NO_NOTES]
+    if notices:
         yield from sheet.flow(Span("Notes:", Style.BOLD))
         code = " [{}]" if options.verbose else ""
-        items: list[list[Span | str]] = [[f"- {notice.message}", Span(code.format(notice.code), Style.DIM)] for notice in verdict.notices]
+        items: list[list[Span | str]] = [[f"- {notice.message}", Span(code.format(notice.code), Style.DIM)] for notice in notices]
         yield from tell_list(items, MOST_NOTICES, options, sheet)
 
 
@@ -56,7 +59,8 @@ def tell_remains(verdict: Verdict, options: ReportOptions, sheet: Sheet) -> Iter
             yield from sheet.flow(Span(f"{mending} {_when(verdict, options)}:", Style.BOLD))
             for demand in demands:
                 rules = join_words(sorted(demand.rules))
-                yield from sheet.flow(f"- {describe_demand(demand, options.place)} ", Span(f"({rules})", Style.DIM), indent=2, hang=2)
+                described = describe_demand(demand, options.place, own=_is_own(verdict.change))
+                yield from sheet.flow(f"- {described} ", Span(f"({rules})", Style.DIM), indent=2, hang=2)
             yield from sheet.flow("One approval may serve several of these.", indent=2)
 
 
@@ -65,7 +69,7 @@ def describe_remains(verdict: Verdict, options: ReportOptions) -> str:
     mending = describe_mending(verdict)
     demands = open_demands(verdict)
     if demands:
-        described = "; ".join(describe_demand(demand, options.place) for demand in demands)
+        described = "; ".join(describe_demand(demand, options.place, own=_is_own(verdict.change)) for demand in demands)
         return f"{mending} {_when(verdict, options)}: {described}."
     if verdict.outcome is not Outcome.PASS:
         return mending
@@ -78,33 +82,77 @@ def open_demands(verdict: Verdict) -> tuple[Demand, ...]:
 
 
 def describe_mending(verdict: Verdict) -> str:
-    """What the author can do without anybody else."""
-    blocking = len(deciding(verdict, Action.BLOCK))
-    asked = "what was asked for in review" if verdict.review.held_by else ""
+    """What the author can do without anybody else. Only where nothing at all was found there is nothing to mend."""
     if verdict.outcome is Outcome.ERROR:
         return "To mend: the error above; then judge again."
-    if blocking or asked:
-        marked = f"{count(blocking, 'finding')} marked block" if blocking else ""
-        return f"To mend: {join_words([what for what in (marked, asked) if what])}."
-    return "To mend: what the reasons above name." if verdict.outcome is Outcome.BLOCK else "Nothing to mend."
+    must, may = _what_must_be_mended(verdict), _what_to_look_at(verdict)
+    sentences = [_broken_base(verdict)]
+    if must or may:
+        sentences.append(f"To mend: {join_words(must)}." if must else "Nothing blocks.")
+    if may:
+        sentences.append(f"To look at: {', '.join(may)}.")
+    return " ".join(filter(None, sentences)) or "Nothing to mend."
+
+
+def _broken_base(verdict: Verdict) -> str:
+    """What to do where the base's policy does not load, unless it is what this change does: on the base the trouble stays."""
+    broken = any(error.code == "policy-fallback" for error in verdict.errors)
+    if not broken or any(file.path == POLICY_NAME for file in verdict.change.files):
+        return ""
+    base = verdict.change.base
+    return f"Mend {POLICY_NAME} {f'on {base.name} ' if base else ''}first."
+
+
+def _what_must_be_mended(verdict: Verdict) -> list[str]:
+    blocking = len(deciding(verdict, Action.BLOCK))
+    must = [f"{count(blocking, 'finding')} marked block"] if blocking else []
+    must += ["the policy that it brings"] if any(error.code == "policy-broken" for error in verdict.errors) else []
+    must += ["what was asked for in review"] if verdict.review.held_by else []
+    return must or (["what the reasons above name"] if verdict.outcome is Outcome.BLOCK else [])
+
+
+def _what_to_look_at(verdict: Verdict) -> list[str]:
+    findings = [finding for finding in listed_findings(verdict) if finding.waiver is None]
+    others = sum(finding.action is not Action.BLOCK for finding in findings)
+    word = "finding" if others == len(findings) else "more finding"
+    unread = len(unread_files(verdict))
+    return [*([count(others, word)] if others else []), *([count(unread, "unchecked file")] if unread else [])]
+
+
+def _is_own(change: Change) -> bool:
+    """Whether the reader can be taken for the author: what is judged lies here, checked out or not committed yet."""
+    if change.head is None:
+        return change.source is not ChangeSource.PATCH
+    return change.head.chosen == CHECKED_OUT
 
 
 def _when(verdict: Verdict, options: ReportOptions) -> str:
-    if options.place is Place.FORGE:
+    if options.place is Place.FORGE or not _is_own(verdict.change):
         return "Still needed"
     committed = verdict.change.source is ChangeSource.COMMITS
     return "After you push" if committed else "After you commit and push"
 
 
-def describe_demand(demand: Demand, place: Place) -> str:
-    """Such as: 1 approval, from someone with write permission, not you. Where a forge was asked, what it came to."""
+def describe_demand(demand: Demand, place: Place, *, own: bool = True) -> str:
+    """Such as: 1 approval, from someone with write permission, not you. Where a forge was asked, what it came to.
+
+    `own`: the reader is the author.
+    """
     if demand.shortfall:
         return demand.shortfall.removesuffix(".") + _describe_names(demand)
     number = count(demand.missing, "more approval" if demand.missing < demand.approvals else "approval")
     who = join_words([str(standing) for standing in demand.standings], last="or")
-    not_author = "not you" if place is Place.LOCAL else "not by a contributor of the change"
-    own = ("or your own attestation" if place is Place.LOCAL else "or the author's attestation") if demand.attestable else not_author
-    return ", ".join(part for part in (number, f"from {who}" if who else "", own) if part) + _describe_names(demand)
+    if place is Place.LOCAL and not own and not demand.attestable:
+        return f"{number}, from {who or 'someone'} who wrote none of it{_describe_names(demand)}"
+    parts = (number, f"from {who}" if who else "", _describe_author(place, own=own, attestable=demand.attestable))
+    return ", ".join(part for part in parts if part) + _describe_names(demand)
+
+
+def _describe_author(place: Place, *, own: bool, attestable: bool) -> str:
+    """What the author's part in it can be."""
+    if place is Place.LOCAL and own:
+        return "or your own attestation" if attestable else "not you"
+    return "or the author's attestation" if attestable else "not by a contributor of the change"
 
 
 def _describe_names(demand: Demand) -> str:

@@ -9,19 +9,19 @@ from judgegate.model.scales import Authorship, Outcome
 from judgegate.model.verdict import FileState, Verdict
 from judgegate.report.options import Failure, ReportOptions
 from judgegate.report.selection import introduced
-from judgegate.report.terminal import Sheet, Span
+from judgegate.report.terminal import UNWRAPPED, Sheet, Span
 from judgegate.report.text.findings import describe_actions
-from judgegate.report.text.opening import describe_base
+from judgegate.report.text.opening import NOTHING_STAGED, describe_base, describe_change, nothing_is_staged
 from judgegate.report.text.remains import describe_remains, open_demands
 from judgegate.report.text.words import OUTCOME_STYLES, count
-
-UNWRAPPED = 100_000
-"""Columns: a line that is quoted or searched for stays one line."""
 
 
 def tell_summary(verdict: Verdict, options: ReportOptions, sheet: Sheet) -> Iterator[str]:
     """The outcome, and what remains to be done if anything does."""
     line = Sheet(UNWRAPPED, sheet.colour)
+    if nothing_is_staged(verdict):
+        yield from line.flow(NOTHING_STAGED)
+        return
     outcome = Span(verdict.outcome.name, OUTCOME_STYLES[verdict.outcome])
     yield from line.flow(outcome, f" {_judged(verdict.change)}: {_found(verdict)}.")
     if verdict.outcome is not Outcome.PASS or open_demands(verdict):
@@ -39,16 +39,10 @@ def _first_line(error: Notice) -> str:
 
 
 def _judged(change: Change) -> str:
-    base = describe_base(change.base)
-    match change.source:
-        case ChangeSource.COMMITS:
-            return f"{count(len(change.commits), 'commit')} since {base}"
-        case ChangeSource.STAGED:
-            return f"what is staged, against {base}"
-        case ChangeSource.WORKTREE:
-            return f"the work tree, since {base}"
-        case ChangeSource.PATCH:
-            return f"a patch, against {base}"
+    """As in the full report, without the branch: a hook's line is short."""
+    if change.source is ChangeSource.COMMITS and change.base:
+        return f"{count(len(change.commits), 'commit')} since {describe_base(change.base)}"
+    return describe_change(change)
 
 
 def _found(verdict: Verdict) -> str:
