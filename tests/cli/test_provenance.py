@@ -39,7 +39,7 @@ def test_weak_evidence_is_listed_with_the_reason_why_it_does_not_count(topic: Re
     topic.switch("main").branch("other").write("x.py", "X = 1\n")
     topic.commit("By hand", committer="Claude <noreply@anthropic.com>")
     done = run("provenance", at=topic)
-    assert "unmarked" in done.out
+    assert "Unmarked." in done.out
     assert "Not counted, because weak evidence can err, and the policy asks for strong" in done.out
 
 

@@ -14,8 +14,9 @@ TOTAL = "total"
 def tell_statistics(revisions: str, statistics: Statistics) -> str:
     """A table: a line a month, then all of them, then the tools."""
     total = statistics.total
+    many = " is" if total.commits == 1 else "s are"
     width = max([len(TOTAL), *(len(month) for month, _ in statistics.months)])
-    lines = [f"{escape(revisions)}: {total.assisted} of {total.commits} commits are AI-assisted ({total.percentage:.1f} %)."]
+    lines = [f"{escape(revisions)}: {total.assisted} of {total.commits} commit{many} AI-assisted ({total.percentage:.1f} %)."]
     lines.append("The rest is unmarked, which proves nothing: a marker can be missing.")
     if total.commits:
         lines += ["", f"{'MONTH':<{width}}  {'COMMITS':>8}  {'ASSISTED':>8}  {'SHARE':>7}  TOOLS"]

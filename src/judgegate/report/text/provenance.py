@@ -22,7 +22,7 @@ def tell_provenance(verdict: Verdict, options: ReportOptions, sheet: Sheet) -> I
     """The verdict on who wrote it, with what it rests on."""
     provenance = verdict.provenance
     yield from sheet.flow(Span("Provenance: ", Style.BOLD), describe_provenance(provenance), hang=2)
-    gating = _group(provenance.gating)
+    gating = group_evidence(provenance.gating)
     yield from tell_list([_describe_evidence(group, options) for group in gating], MOST_EVIDENCE, options, sheet)
     if gating:
         yield from sheet.flow("Thanks for the disclosure: reviewers know where to look first.", indent=2)
@@ -41,7 +41,7 @@ def describe_provenance(provenance: ProvenanceVerdict) -> str:
     return f"AI-assisted ({provenance.confidence.value}), {share}."
 
 
-def _group(evidence: Sequence[Evidence]) -> list[Group]:
+def group_evidence(evidence: Sequence[Evidence]) -> list[Group]:
     """Equal evidence once, the strongest first, with the commits that it was seen in."""
     groups: dict[tuple[object, ...], list[Evidence]] = {}
     for piece in sorted(evidence, key=lambda piece: -piece.confidence.rank):
@@ -50,13 +50,18 @@ def _group(evidence: Sequence[Evidence]) -> list[Group]:
 
 
 def _describe_evidence(group: Group, options: ReportOptions) -> list[Span | str]:
-    evidence, commits = group
-    where = ""
-    if commits:
-        where = f" of {shorten(commits[0])}" if len(commits) == 1 else f" of {count(len(commits), 'commit')}"
+    evidence, _ = group
     signal = f" [{evidence.signal}, {evidence.role.value}]" if options.verbose else ""
-    seen = f"- {evidence.tool} ({evidence.confidence.value}), {evidence.source}{where}{signal}: "
+    seen = f"- {evidence.tool} ({evidence.confidence.value}), {describe_source(group)}{signal}: "
     return [seen, Span(f'"{_cut(evidence.quote)}"', Style.CYAN)]
+
+
+def describe_source(group: Group) -> str:
+    """Such as: co-author of 7 commits."""
+    evidence, commits = group
+    if not commits:
+        return evidence.source
+    return f"{evidence.source} of {shorten(commits[0]) if len(commits) == 1 else count(len(commits), 'commit')}"
 
 
 def _cut(quote: str) -> str:
@@ -65,18 +70,23 @@ def _cut(quote: str) -> str:
 
 def _tell_idle(provenance: ProvenanceVerdict, options: ReportOptions, sheet: Sheet) -> Iterator[str]:
     """What did not decide, by the reason why not."""
-    reasons: dict[str, list[Evidence]] = {}
-    for piece in provenance.evidence:
-        if piece not in provenance.gating:
-            reasons.setdefault(why_idle(piece, provenance), []).append(piece)
-    for why, pieces in sorted(reasons.items()):
+    for why, groups in idle_evidence(provenance):
         yield from sheet.flow(f"Not counted, because {why}:", indent=2, hang=2)
-        items = [_describe_evidence(group, options) for group in _group(pieces)]
+        items = [_describe_evidence(group, options) for group in groups]
         yield from tell_list(items, MOST_EVIDENCE, options, sheet, indent=4)
 
 
-def why_idle(evidence: Evidence, provenance: ProvenanceVerdict) -> str:
-    """Why a piece of evidence did not decide, as the end of a sentence."""
+def idle_evidence(provenance: ProvenanceVerdict) -> Iterator[tuple[str, list[Group]]]:
+    """Why some evidence did not decide, as the end of a sentence, with the evidence."""
+    reasons: dict[str, list[Evidence]] = {}
+    for piece in provenance.evidence:
+        if piece not in provenance.gating:
+            reasons.setdefault(_why_idle(piece, provenance), []).append(piece)
+    for why, pieces in sorted(reasons.items()):
+        yield why, group_evidence(pieces)
+
+
+def _why_idle(evidence: Evidence, provenance: ProvenanceVerdict) -> str:
     if not provenance.switched_off.isdisjoint((evidence.tool.lower(), evidence.signal.lower())):
         return f"the policy switched {evidence.tool} off"
     match evidence.role:
