@@ -37,9 +37,11 @@ def _by_layer(layers: Sequence[PolicyFile], seal: int | None) -> Iterator[list[E
 
 
 def is_named(entry: Exemption, path: str) -> bool:
-    """Whether the entry speaks of the path."""
+    """Whether the entry speaks of the path. What is never exempt is so in upper and lower case: many file systems make no difference."""
     if not path.startswith(entry.folder) or matches(entry.but_not, path):
         return False
+    if entry.never and matches(tuple(pattern.lower() for pattern in entry.paths), path.lower()):
+        return True
     return suffix(path) in entry.suffixes or matches(entry.paths, path)
 
 
