@@ -1,6 +1,7 @@
 """Who has a part in a pull request: who opened, wrote, pushed and asked for it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -56,6 +57,11 @@ def _by_someone_else(fake: FakeGitHub) -> None:
     fake.world.push("topic", BOB, kind="force_push")
 
 
+def _by_nobody(fake: FakeGitHub) -> None:
+    """A deploy key, or an account that is gone."""
+    fake.world.pushes[-1] = replace(fake.world.pushes[-1], by=None)
+
+
 def _gone_fork(fake: FakeGitHub) -> None:
     fake.world.pulls[1].has_fork = False
 
@@ -78,7 +84,7 @@ def test_everybody_who_pushed_to_the_branch_has_a_part(fake: FakeGitHub) -> None
     assert found.unmapped == ()
 
 
-@pytest.mark.parametrize("happens", [_gone_fork, _unreadable, _forgotten])
+@pytest.mark.parametrize("happens", [_by_nobody, _gone_fork, _unreadable, _forgotten])
 def test_a_push_that_github_does_not_tell_of_has_an_unknown_pusher(fake: FakeGitHub, happens: Callable[[FakeGitHub], None]) -> None:
     open_by_person(fake)
     happens(fake)

@@ -69,6 +69,14 @@ def test_a_login_that_was_given_to_somebody_else_lends_nobody_a_permission(fake:
     assert ask(fake).permissions == {CAROL.id: Unchecked("the login belongs to another account by now")}
 
 
+def test_an_agent_that_github_calls_a_user_is_no_person(fake: FakeGitHub) -> None:
+    open_by_person(fake)
+    fake.world.review(Account(105, "openhands-agent"))
+    found = ask(fake)
+    assert found.reviews[0].person.kind is AccountKind.BOT
+    assert found.permissions == {}
+
+
 def test_an_account_that_is_gone_is_nobody(fake: FakeGitHub) -> None:
     open_by_person(fake)
     fake.world.review(None)

@@ -1,16 +1,16 @@
 """What GitHub says of the people around a pull request, filled into the values that `review` decides on. Nothing is decided here."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from judgegate.change import Repository
-from judgegate.github.answers import CommitAnswer, ReviewAnswer, TimelineItem, person_of, read_all
+from judgegate.github.answers import Account, CommitAnswer, ReviewAnswer, TimelineItem, person_of, read_all
 from judgegate.github.api import Api
 from judgegate.github.base_merges import find_carried, find_recomputed
 from judgegate.github.pull import Pull
 from judgegate.github.pushes import find_pushers
-from judgegate.github.requesters import find_requesters
+from judgegate.github.requesters import find_requesters, is_agents_account
 from judgegate.github.standings import ask_memberships, ask_permissions
 from judgegate.github.teams import find_teams
 from judgegate.model.approvals import (
@@ -85,7 +85,13 @@ def ask_people(forge: Forge, pull: Pull, repository: Repository, change: Change)
 
 def _ask_reviews(forge: Forge, pull: Pull) -> tuple[Review, ...]:
     answers = read_all(ReviewAnswer, forge.api.list(f"{forge.path}/pulls/{pull.number}/reviews"), "the reviews")
-    return tuple(Review(person_of(answer.user), _state(answer.state), answer.commit_id, order) for order, answer in enumerate(answers, 1))
+    return tuple(Review(_who(answer.user), _state(answer.state), answer.commit_id, order) for order, answer in enumerate(answers, 1))
+
+
+def _who(account: Account | None) -> Person:
+    """The person, unless the catalogue knows the account as an agent's although GitHub calls it a user."""
+    person = person_of(account)
+    return replace(person, kind=AccountKind.BOT) if is_agents_account(person) else person
 
 
 def _state(word: str) -> ReviewState:
@@ -99,7 +105,7 @@ def _comments(timeline: Iterable[TimelineItem]) -> Iterable[Comment]:
     """Those that may mean something to judgegate."""
     for item in timeline:
         if item.event == "commented" and item.body.strip().startswith(ATTESTATION):
-            yield Comment(person_of(item.actor), item.body, edited=item.updated_at != item.created_at)
+            yield Comment(_who(item.actor), item.body, edited=item.updated_at != item.created_at)
 
 
 def _ask_commits(forge: Forge, pull: Pull, change: Change) -> dict[str, CommitPeople]:

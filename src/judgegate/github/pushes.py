@@ -6,8 +6,8 @@ from contextlib import suppress
 from judgegate.change import GitError, Repository
 from judgegate.github.answers import ActivityItem, person_of, read
 from judgegate.github.api import Api, ForbiddenError, NotFoundError
-from judgegate.github.pull import Pull
-from judgegate.model.approvals import Contribution, Part, Unmapped
+from judgegate.github.pull import GHOST, Pull
+from judgegate.model.approvals import Contribution, Part, Person, Unmapped
 from judgegate.model.change import Change
 from judgegate.review import Contributors
 
@@ -17,7 +17,7 @@ def find_pushers(api: Api, pull: Pull, repository: Repository, change: Change, r
 
     Where GitHub does not tell, or not as far back, the pusher of the oldest commit that it tells of is somebody unknown.
     """
-    parts: dict[Contribution, None] = {}
+    parts: dict[Contribution | Unmapped, None] = {}
     current = pull.head
     # Of a fork the token may not see the activity; what is not told then is what is left over.
     with suppress(ForbiddenError, NotFoundError):
@@ -25,11 +25,25 @@ def find_pushers(api: Api, pull: Pull, repository: Repository, change: Change, r
             if item.after != current:
                 continue
             if not _updates_branch(item, change, recomputed):
-                parts.setdefault(Contribution(person_of(item.actor), Part.PUSHER, item.after))
+                parts.setdefault(_part(person_of(item.actor), item.after))
             current = item.before
             if _left_the_base(current, repository, change):
-                return Contributors(tuple(parts), ())
-    return Contributors(tuple(parts), (Unmapped(f"the pusher of {current[:7]}", Part.PUSHER, current),))
+                return _sorted_out(parts)
+    return _sorted_out([*parts, _part(GHOST, current)])
+
+
+def _part(person: Person, commit: str) -> Contribution | Unmapped:
+    """A push by nobody whom GitHub names, a key's or a deleted account's, may have been anybody's."""
+    if person.id is None:
+        return Unmapped(f"the pusher of {commit[:7]}", Part.PUSHER, commit)
+    return Contribution(person, Part.PUSHER, commit)
+
+
+def _sorted_out(parts: Iterable[Contribution | Unmapped]) -> Contributors:
+    parts = tuple(parts)
+    return Contributors(
+        tuple(one for one in parts if isinstance(one, Contribution)), tuple(one for one in parts if isinstance(one, Unmapped))
+    )
 
 
 def _activity(api: Api, pull: Pull) -> Iterable[ActivityItem]:
