@@ -16,16 +16,22 @@ OWN_COLOURS = re.compile(r"\x1b\[(?:0|1|2|36|1;31|1;32|1;33)m")
 NOT_SHOWN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 
-@given(verdicts() | FAILURES, OPTIONS)
-def test_a_terminal_gets_nothing_to_obey(told: Verdict | Failure, options: ReportOptions) -> None:
-    text = FORMATS["text"](told, options)
-    assert text.endswith("\n")
-    plain = OWN_COLOURS.sub("", text) if options.colour else text
+def is_shown_only(text: str, *, colour: bool) -> bool:
+    """Whether there is nothing in it that a terminal or a runner of workflows obeys."""
+    plain = OWN_COLOURS.sub("", text) if colour else text
     assert not {character for character in plain if unicodedata.category(character) in NOT_SHOWN} - {"\n"}
     for line in plain.split("\n"):
         assert not line.lstrip().startswith("::")
         assert "##[" not in line
         assert line == line.rstrip(" ")
+    return True
+
+
+@given(verdicts() | FAILURES, OPTIONS)
+def test_a_terminal_gets_nothing_to_obey(told: Verdict | Failure, options: ReportOptions) -> None:
+    text = FORMATS["text"](told, options)
+    assert text.endswith("\n")
+    assert is_shown_only(text, colour=options.colour)
 
 
 @given(verdicts(), OPTIONS)

@@ -1,10 +1,10 @@
-"""The rules' documentation: a table of all, and one rule's page in Markdown."""
+"""The rules' documentation: a list of all, and one rule's page in Markdown."""
 
 from collections.abc import Iterable, Iterator
 
 from judgegate.model.rules import Option, RuleSpec, Stricter
 
-_DIRECTIONS = {
+DIRECTIONS = {
     Stricter.SMALLER: "smaller is stricter",
     Stricter.LARGER: "larger is stricter",
     Stricter.INCOMPARABLE: "neither direction is stricter",
@@ -45,4 +45,4 @@ def _parts(spec: RuleSpec) -> Iterator[str]:
 
 def _row(option: Option) -> str:
     limits = f"{option.minimum} to {option.maximum}"
-    return f"| `{option.name}` | {option.summary} | {option.default} | {limits} | {_DIRECTIONS[option.stricter]} |"
+    return f"| `{option.name}` | {option.summary} | {option.default} | {limits} | {DIRECTIONS[option.stricter]} |"
