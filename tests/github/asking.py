@@ -3,7 +3,7 @@
 from judgegate.change import Repository, choose_base, read_commits
 from judgegate.github.answers import PullAnswer
 from judgegate.github.api import Api
-from judgegate.github.people import Forge, ask_people
+from judgegate.github.people import Forge, ask_past, ask_people
 from judgegate.model.approvals import Approvals, Part
 from tests.github.fake import FakeGitHub
 from tests.github.fake.answers import tell_pull
@@ -15,7 +15,8 @@ def ask(fake: FakeGitHub) -> Approvals:
     pull = PullAnswer.model_validate(tell_pull(fake.world, fake.world.pulls[1])).value
     with Api(fake.api_url, TOKEN) as api, Repository.open(fake.world.git.path) as repository:
         change = read_commits(repository, choose_base(repository, "main"), pull.head)
-        return ask_people(Forge(api, "org/shop", "127.0.0.1"), pull, repository, change)
+        forge = Forge(api, "org/shop", "127.0.0.1")
+        return ask_people(forge, pull, ask_past(forge, pull), repository, change)
 
 
 def parts(approvals: Approvals) -> set[tuple[str, Part]]:

@@ -81,6 +81,27 @@ def test_a_head_that_is_gone_is_told_as_such(fake: FakeGitHub, tmp_path: Path) -
         pass
 
 
+@pytest.mark.parametrize(("failures", "waited"), [(1, [1.0]), (2, [1.0, 4.0])])
+def test_a_server_that_fails_is_asked_again(
+    fake: FakeGitHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failures: int, waited: list[float]
+) -> None:
+    waits: list[float] = []
+    monkeypatch.setattr("judgegate.github.patience.pause", waits.append)
+    open_by_person(fake)
+    fake.git_failures = failures
+    with fetched(runner(fake, tmp_path), pull_of(fake)) as directory:
+        assert directory.exists()
+    assert waits == waited
+
+
+def test_a_server_that_keeps_failing_is_an_error(fake: FakeGitHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("judgegate.github.patience.pause", lambda _seconds: None)
+    open_by_person(fake)
+    fake.git_failures = 99
+    with pytest.raises(GitError, match="503"), fetched(runner(fake, tmp_path), pull_of(fake)):
+        pass
+
+
 @pytest.mark.parametrize("branch", ["gone", "--upload-pack=touch x", "ma*n"])
 def test_a_base_that_is_not_there_is_an_error(fake: FakeGitHub, tmp_path: Path, branch: str) -> None:
     open_by_person(fake)

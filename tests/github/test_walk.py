@@ -26,9 +26,9 @@ def test_a_pull_request_of_an_agent_waits_for_a_person_and_waits_again_after_eac
             (
                 "opened",
                 [
-                    "GET /pulls/1/reviews 200",
                     "GET /issues/1/timeline 200",
                     "GET /pulls/1/commits 200",
+                    "GET /pulls/1/reviews 200",
                     "GET /activity 200",
                     "GET /pulls/1 200",
                     "GET /commits/<commit 1>/status 200",
@@ -38,9 +38,9 @@ def test_a_pull_request_of_an_agent_waits_for_a_person_and_waits_again_after_eac
             (
                 "approved",
                 [
-                    "GET /pulls/1/reviews 200",
                     "GET /issues/1/timeline 200",
                     "GET /pulls/1/commits 200",
+                    "GET /pulls/1/reviews 200",
                     "GET /activity 200",
                     "GET /collaborators/bob/permission 200",
                     "GET /pulls/1 200",
@@ -51,9 +51,9 @@ def test_a_pull_request_of_an_agent_waits_for_a_person_and_waits_again_after_eac
             (
                 "pushed again",
                 [
-                    "GET /pulls/1/reviews 200",
                     "GET /issues/1/timeline 200",
                     "GET /pulls/1/commits 200",
+                    "GET /pulls/1/reviews 200",
                     "GET /activity 200",
                     "GET /collaborators/bob/permission 200",
                     "GET /pulls/1 200",
@@ -64,9 +64,9 @@ def test_a_pull_request_of_an_agent_waits_for_a_person_and_waits_again_after_eac
             (
                 "approved again",
                 [
-                    "GET /pulls/1/reviews 200",
                     "GET /issues/1/timeline 200",
                     "GET /pulls/1/commits 200",
+                    "GET /pulls/1/reviews 200",
                     "GET /activity 200",
                     "GET /collaborators/bob/permission 200",
                     "GET /pulls/1 200",

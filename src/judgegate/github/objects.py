@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from judgegate.change.environment import CLEAN, take_inherited
 from judgegate.change.git import GitError, Launcher, find_git
+from judgegate.github import patience
 from judgegate.github.pull import Pull
 from judgegate.github.runner import Runner, temporary_place
 from judgegate.model.errors import IncompleteError
@@ -17,6 +18,12 @@ TRACKING = "refs/remotes/origin/"
 NOTES = "refs/notes/*"
 
 _QUIET = ("--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--no-auto-maintenance", "--quiet")
+
+
+_NOT_THERE = ("couldn't find remote ref", "not our ref", "invalid refspec", "no such remote ref")
+
+WAITS = (1.0, 4.0)
+"""Seconds between attempts to fetch."""
 
 
 class HeadGoneError(IncompleteError):
@@ -37,19 +44,38 @@ def fetched(runner: Runner, pull: Pull) -> Iterator[Path]:
         repository = directory / "objects.git"
         git = _prepare(directory, repository, runner)
         url = f"{runner.server_url}/{runner.repository}.git"
-        # A branch cannot be called what looks like an option, and the prefix would spoil it.
         base = f"{TRACKING}{pull.base_branch}"
-        git.run("fetch", *_QUIET, url, f"+refs/heads/{pull.base_branch}:{base}", f"+{NOTES}:{NOTES}")
-        git.run("rev-parse", "--verify", "--quiet", base)
+        # A branch cannot be called what looks like an option: the prefix spoils it.
+        wanted = (f"+refs/heads/{pull.base_branch}:{base}", f"+{NOTES}:{NOTES}")
         try:
-            git.run("fetch", *_QUIET, url, pull.head)
-            git.run("cat-file", "-e", f"{pull.head}^{{commit}}")
+            _fetch(git, url, *wanted, pull.head)
+            git.run("rev-parse", "--verify", "--quiet", f"{pull.head}^{{commit}}")
         except GitError as error:
+            # It is the base or the whole server that is not there if this fails too.
+            _fetch(git, url, *wanted)
             raise HeadGoneError(
                 f"The head {pull.head[:12]} of pull request {pull.number} cannot be fetched: {error.message}.",
                 "If something else was pushed since, the run for that judges it.",
             ) from error
+        git.run("rev-parse", "--verify", "--quiet", base)
         yield repository
+
+
+def _fetch(git: Launcher, url: str, *wanted: str) -> None:
+    """Fetch, and try again where it is not plain that there is no such thing.
+
+    Raises:
+        GitError: it is not there, or cannot be had.
+    """
+    for wait in (*WAITS, None):
+        try:
+            git.run("fetch", *_QUIET, url, *wanted)
+        except GitError as error:
+            if wait is None or any(words in error.message for words in _NOT_THERE):
+                raise
+            patience.pause(wait)
+        else:
+            return
 
 
 def _prepare(directory: Path, repository: Path, runner: Runner) -> Launcher:

@@ -54,20 +54,39 @@ class Forge:
         return f"/repos/{self.repository}"
 
 
-def ask_people(forge: Forge, pull: Pull, repository: Repository, change: Change) -> Approvals:
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What happened to a pull request, and the accounts behind its commits: it can be read while the change is still being looked at."""
+
+    timeline: tuple[TimelineItem, ...]
+    commits: tuple[CommitAnswer, ...]
+
+
+def ask_past(forge: Forge, pull: Pull) -> Past:
+    """The timeline and the commits.
+
+    Raises:
+        IncompleteError: GitHub could not be asked, or its answer is not whole.
+    """
+    timeline = read_all(TimelineItem, forge.api.list(f"{forge.path}/issues/{pull.number}/timeline"), "the timeline")
+    commits = read_all(CommitAnswer, forge.api.list(f"{forge.path}/pulls/{pull.number}/commits"), "the commits")
+    return Past(tuple(timeline), tuple(commits))
+
+
+def ask_people(forge: Forge, pull: Pull, past: Past, repository: Repository, change: Change) -> Approvals:
     """Everything that is known of who approved this head, and of who those people are.
 
     Raises:
         IncompleteError: GitHub could not be asked, or its answer is not whole.
     """
+    # The reviews come last of all lists: what was dismissed meanwhile must not count.
     reviews = _ask_reviews(forge, pull)
-    timeline = read_all(TimelineItem, forge.api.list(f"{forge.path}/issues/{pull.number}/timeline"), "the timeline")
-    comments = tuple(_comments(timeline))
+    comments = tuple(_comments(past.timeline))
     recomputed = find_recomputed(repository, change)
-    people = _ask_commits(forge, pull, change)
+    people = _commit_people(pull, past.commits, change)
     named = _contributors(forge, change, people, recomputed)
     pushes = find_pushers(forge.api, pull, repository, change, recomputed)
-    requests = find_requesters(pull, timeline, named)
+    requests = find_requesters(pull, past.timeline, named)
     asked = tuple(_worth_asking(reviews, comments))
     permissions = ask_permissions(forge.api, forge.path, asked)
     return Approvals(
@@ -108,13 +127,12 @@ def _comments(timeline: Iterable[TimelineItem]) -> Iterable[Comment]:
             yield Comment(_who(item.actor), item.body, edited=item.updated_at != item.created_at)
 
 
-def _ask_commits(forge: Forge, pull: Pull, change: Change) -> dict[str, CommitPeople]:
+def _commit_people(pull: Pull, answers: Collection[CommitAnswer], change: Change) -> dict[str, CommitPeople]:
     """The accounts that GitHub names for the commits; a commit that it leaves out names nobody, and so raises what is demanded.
 
     Raises:
         IncompleteError: the head is not among them, as happens while another is pushed over it.
     """
-    answers = read_all(CommitAnswer, forge.api.list(f"{forge.path}/pulls/{pull.number}/commits"), "the commits")
     if len(answers) < MOST_COMMITS and pull.head not in {answer.sha for answer in answers}:
         raise IncompleteError(
             f"The head {pull.head[:12]} is not among the commits that GitHub lists for pull request {pull.number}.",

@@ -68,6 +68,7 @@ class FakeGitHub:
         self.page_size: int | None = None
         self.authorizations: set[str] = set()
         self.git_requests: list[str] = []
+        self.git_failures = 0
         self._lock = threading.Lock()
         self._server = make_server("127.0.0.1", 0, self._serve, threaded=True, request_handler=_Quiet)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
@@ -163,6 +164,9 @@ class FakeGitHub:
 
     def _serve_git(self, request: Request) -> Response:
         self.git_requests.append(request.headers.get("Authorization", ""))
+        if self.git_failures:
+            self.git_failures -= 1
+            return Response(status=503)
         if not request.headers.get("Authorization", "").startswith("Basic "):
             return Response(status=401, headers={"WWW-Authenticate": "Basic"})
         environment = {
