@@ -3,7 +3,7 @@
 from typing import Any
 
 from judgegate.gate import coverage
-from judgegate.model.scales import Action, Confidence, Outcome
+from judgegate.model.scales import Action, Confidence, Outcome, Severity
 from judgegate.policy import AI_ASSISTED, POLICY_CHANGE, POLICY_NAME, UNANALYSED
 from judgegate.provenance.notes import NOT_FETCHED
 from judgegate.report import selection
@@ -89,6 +89,16 @@ def test_why_a_rule_is_there_and_what_to_do_is_told_once() -> None:
     assert shown.count("Why: It hurts.") == 1
     assert shown.count("To mend: pass the arguments as a list, without a shell.") == 1
     assert shown.count("To mend: Read it from the environment.") == 1
+
+
+def test_findings_that_differ_in_their_lines_alone_are_told_together() -> None:
+    here, there = a_finding(), a_finding(line=13, end_line=13, excerpt="    os.system(name)")
+    worse = a_finding(line=14, end_line=14, severity=Severity.CRITICAL)
+    shown = text(a_verdict(findings=(here, there, worse)))
+    assert shown.count("A subprocess is started through a shell.") == 2
+    assert '    12 | subprocess.call(f"convert {name}", shell=True)\n    13 | os.system(name)\n  To mend: ' in shown
+    assert "\n\nsrc/shop/export.py:14: block security/insecure-code (B602, critical)\n" in shown
+    assert text(a_verdict(findings=(here, there, worse)), verbose=True).count("A subprocess is started through a shell.") == 3
 
 
 def test_a_waived_finding_does_not_take_the_advice_from_the_next_one() -> None:

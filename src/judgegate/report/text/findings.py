@@ -2,6 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
+from itertools import groupby
 
 from judgegate.model.scales import Action, Authorship, Origin
 from judgegate.model.verdict import Finding, Verdict
@@ -22,11 +24,12 @@ def tell_findings(verdict: Verdict, options: ReportOptions, sheet: Sheet) -> Ite
     findings = listed_findings(verdict)
     shown = findings if options.show_all else sorted(findings, key=worst_first)[:MOST_FINDINGS]
     told: set[Advice] = set()
-    for number, finding in enumerate(sorted(shown, key=_by_action)):
+    for number, (_, alike) in enumerate(groupby(sorted(shown, key=_by_action), key=partial(_likeness, options))):
         if number:
             yield ""
-        yield from _tell_finding(finding, options, sheet, [advice for advice in _advice(finding) if advice not in told])
-        told.update(_advice(finding))
+        first, *others = alike
+        yield from _tell_finding(first, others, options, sheet, [advice for advice in _advice(first) if advice not in told])
+        told.update(_advice(first))
     if len(shown) < len(findings):
         rest = Counter(finding.action for finding in findings) - Counter(finding.action for finding in shown)
         yield ""
@@ -43,17 +46,27 @@ def _by_action(finding: Finding) -> tuple[object, ...]:
     return (finding.waiver is not None, -finding.action.rank, place_key(finding))
 
 
-def _tell_finding(finding: Finding, options: ReportOptions, sheet: Sheet, news: Iterable[Advice]) -> Iterator[str]:
-    """The finding, with that part of its advice that was not told yet."""
+def _likeness(options: ReportOptions, finding: Finding) -> object:
+    """Neighbours of which this is equal differ in nothing but their lines, and are told together. With every detail each is its own."""
+    if options.verbose or not finding.line or not finding.excerpt.strip():
+        return finding
+    return (finding.path, finding.rule, finding.action, finding.waiver, _traits(finding), finding.message, *_advice(finding))
+
+
+def _tell_finding(
+    finding: Finding, others: Iterable[Finding], options: ReportOptions, sheet: Sheet, news: Iterable[Advice]
+) -> Iterator[str]:
+    """The finding, the lines of others that are like it, and that part of its advice that was not told yet."""
     waived = finding.waiver is not None
     style = Style.DIM if waived else ACTION_STYLES[finding.action]
     place = Span(f"{describe_place(finding)}: ", Style.BOLD)
     action = Span(f"{finding.action.value}{', waived' if waived else ''} ", style)
     yield from sheet.flow(place, action, f"{finding.rule} ", Span(f"({_traits(finding)})", Style.DIM), hang=2)
     yield from sheet.flow(finding.message, indent=2)
-    if finding.excerpt.strip():
-        number = f"{finding.line} | " if finding.line else "| "
-        yield sheet.row(Span(number, Style.DIM), finding.excerpt.strip(), indent=4)
+    for one in (finding, *others):
+        if one.excerpt.strip():
+            number = f"{one.line} | " if one.line else "| "
+            yield sheet.row(Span(number, Style.DIM), one.excerpt.strip(), indent=4)
     if waived:
         yield from sheet.flow(f"Waived: {finding.waiver}", indent=2, hang=2)
     else:
