@@ -5,7 +5,7 @@ from dataclasses import replace
 from inline_snapshot import snapshot
 
 from judgegate.model.notices import Notice
-from judgegate.model.scales import Outcome
+from judgegate.model.scales import Action, Outcome
 from judgegate.report import Failure
 from tests.report.scenes import a_block, text
 from tests.report.verdicts import (
@@ -209,4 +209,12 @@ def test_a_quiet_error_says_what_went_wrong() -> None:
     assert text(verdict, quiet=True) == snapshot("""\
 ERROR 1 commit since origin/main 4b825dc (from origin/HEAD): No answer.
 To mend: the error above; then judge again.
+""")
+
+
+def test_a_quiet_verdict_beside_a_broken_policy_still_says_what_was_found() -> None:
+    errors = (Notice("policy-fallback", "The base's policy does not load:\nline 3"),)
+    assert text(a_verdict(Outcome.REVIEW, errors=errors, findings=(a_finding(action=Action.REVIEW),)), quiet=True) == snapshot("""\
+REVIEW 1 commit since origin/main 4b825dc (from origin/HEAD): 1 review.
+Mend .judgegate.yml on origin/main first. Nothing blocks. To look at: 1 finding.
 """)

@@ -84,6 +84,11 @@ def test_where_nothing_is_staged_there_is_no_more_to_say(quiet: bool) -> None:
     assert text(replace(empty, outcome=Outcome.REVIEW), quiet=quiet).startswith(("REVIEW", "Judged"))
 
 
+def test_where_nothing_is_staged_and_a_human_is_needed_all_the_same_no_history_is_spoken_of() -> None:
+    empty = a_verdict(Outcome.REVIEW, files=(), change={"source": ChangeSource.STAGED, "commits": ()})
+    assert "\nNo file differs. Policy: " in text(empty)
+
+
 def test_a_part_is_not_taken_for_the_whole() -> None:
     assert "(assurance: reduced)" in text(a_verdict(change={"assurance": Assurance.REDUCED}), width=100)
 

@@ -93,6 +93,7 @@ def test_there_is_nothing_to_mend_only_where_nothing_was_found(
     ("path", "base", "remains"),
     [
         ("a.py", BASE_REVISION, "Mend .judgegate.yml on main first. Nothing blocks. To look at: 1 finding."),
+        ("a.py", Revision("HEAD", BASE, "HEAD"), "Mend .judgegate.yml in HEAD first. Nothing blocks. To look at: 1 finding."),
         ("a.py", None, "Mend .judgegate.yml first. Nothing blocks. To look at: 1 finding."),
         (".judgegate.yml", BASE_REVISION, "Nothing blocks. To look at: 1 finding."),
     ],

@@ -100,7 +100,7 @@ def _ids(change: Change) -> Iterator[tuple[str, str]]:
 
 def _size(change: Change) -> str:
     if not change.files:
-        return "No file differs: only the history was judged."
+        return "No file differs: only the history was judged." if change.commits else "No file differs."
     return f"{count(len(change.files), 'file')}, +{change.added_lines} -{change.removed_lines} lines."
 
 

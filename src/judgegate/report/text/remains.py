@@ -99,8 +99,11 @@ def _broken_base(verdict: Verdict) -> str:
     broken = any(error.code == "policy-fallback" for error in verdict.errors)
     if not broken or any(file.path == POLICY_NAME for file in verdict.change.files):
         return ""
-    base = verdict.change.base
-    return f"Mend {POLICY_NAME} {f'on {base.name} ' if base else ''}first."
+    match verdict.change.base:
+        case None:
+            return f"Mend {POLICY_NAME} first."
+        case base:
+            return f"Mend {POLICY_NAME} {'in' if base.name == 'HEAD' else 'on'} {base.name} first."
 
 
 def _what_must_be_mended(verdict: Verdict) -> list[str]:

@@ -46,7 +46,7 @@ def _judged(change: Change) -> str:
 
 
 def _found(verdict: Verdict) -> str:
-    if verdict.errors:
+    if verdict.outcome is Outcome.ERROR and verdict.errors:
         return _first_line(verdict.errors[0]).removesuffix(".")
     actions = Counter(finding.action for finding in introduced(verdict) if finding.waiver is None)
     unread = verdict.count(FileState.UNANALYSED)
