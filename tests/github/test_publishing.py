@@ -98,7 +98,7 @@ def test_a_head_that_moved_meanwhile_is_not_painted(fake: FakeGitHub, stage: Sta
     open_by_person(fake)
     old = fake.world.tip("topic")
     payload = stage.payload("pull_request_target")
-    fake.when(r"GET .*/pulls/1$", lambda: fake.world.git.write("more.py", "").commit("More"))
+    fake.when(r"GET .*/[0-9a-f]+/pulls$", lambda: fake.world.git.write("more.py", "").commit("More"))
     done = stage.judge(payload=payload)
     assert done.code == 0
     assert fake.world.statuses == []
@@ -181,3 +181,40 @@ def test_whoever_set_the_agent_to_work_cannot_approve_its_work(fake: FakeGitHub,
     done = stage.judge()
     assert done.outputs["outcome"] == "review"
     assert done.report["review"]["ignored"] == [{"who": "alice", "why": "set the agent to work that wrote part of the change"}]
+
+
+def test_a_second_pull_request_of_the_same_head_does_not_pass_for_the_first(fake: FakeGitHub, stage: Stage) -> None:
+    """A status is a commit's: without this, one that hides the agent's mark would turn green for the one that shows it."""
+    pull = open_by_person(fake)
+    pull.body = "Generated with [Claude Code](https://claude.com/claude-code)"
+    twin = fake.world.open_pull("topic", ALICE, number=2)
+    payload = stage.payload("pull_request_target", number=2)
+    done = stage.judge(payload=payload)
+    status = fake.world.status_of(fake.world.tip("topic"))
+    assert status is not None
+    assert (done.code, done.outputs["outcome"], status.state) == (0, "pass", "failure")
+    assert status.description.startswith("Pull request 1 has the same head and base")
+
+    pull.state = "closed"
+    stage.judge(payload=payload)
+    status = fake.world.status_of(fake.world.tip("topic"))
+    assert status is not None
+    assert (twin.number, status.state) == (2, "success")
+
+
+def test_a_pull_request_of_the_same_head_that_asks_to_join_another_branch_is_no_concern(fake: FakeGitHub, stage: Stage) -> None:
+    open_by_person(fake)
+    fake.world.git.git("branch", "release", "main")
+    fake.world.open_pull("topic", ALICE, base="release", number=2)
+    stage.judge()
+    status = fake.world.status_of(fake.world.tip("topic"))
+    assert status is not None
+    assert status.state == "success"
+
+
+def test_a_list_that_does_not_know_the_pull_request_yet_is_not_believed(fake: FakeGitHub, stage: Stage) -> None:
+    open_by_person(fake)
+    fake.fail("[0-9a-f]/pulls$", 200, body=b"[]")
+    assert stage.judge().code == 0
+    assert posts(fake) == 1
+    assert any(entry.path == "/pulls/1" for entry in fake.log)

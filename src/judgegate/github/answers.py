@@ -15,9 +15,6 @@ Oid = Annotated[str, Field(pattern="^([0-9a-f]{40}|[0-9a-f]{64})$")]
 AccountId = Annotated[int, Field(ge=1, le=2**63 - 1)]
 Text = Annotated[str, BeforeValidator(lambda value: "" if value is None else value)]
 
-GHOST_NUMBER = 10137
-"""The account that stands for all deleted ones on github.com: it is nobody in particular."""
-
 _KINDS = {"Bot": AccountKind.BOT, "Organization": AccountKind.ORGANIZATION, "Mannequin": AccountKind.MANNEQUIN, "User": AccountKind.USER}
 
 
@@ -36,7 +33,8 @@ class Account(Answer):
 
     @property
     def person(self) -> Person:
-        if self.id == GHOST_NUMBER:
+        # The account that stands for all deleted ones is nobody in particular.
+        if self.login == GHOST.login:
             return GHOST
         kind = _KINDS.get(self.type, AccountKind.BOT)
         return Person(self.id, self.login, AccountKind.BOT if self.login.endswith("[bot]") else kind)

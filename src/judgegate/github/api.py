@@ -205,13 +205,13 @@ def _failure(request: str, response: "httpx.Response | None", answer: Answer, wh
 
 
 def _message(response: "httpx.Response") -> str:
-    """What GitHub says of an error, at most 200 characters of it."""
+    """What GitHub says of an error, at most 200 characters of it, in one line."""
     try:
         document = json.loads(response.content)
     except (ValueError, RecursionError):
         document = None
     said = document.get("message") if isinstance(document, dict) else None
-    return said[:200] if isinstance(said, str) and said else "without a reason"
+    return " ".join(said[:200].split()) if isinstance(said, str) and said else "without a reason"
 
 
 def _nothing() -> "httpx.Response":

@@ -1,5 +1,6 @@
 """One run: which pull request, judge it, look whether it is still the same, publish."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import Enum
@@ -84,19 +85,19 @@ class _Session:
             if not pull.is_open:
                 return Ending(None, Fate.SUPERSEDED, f"Pull request {pull.number} is closed: nothing to judge.")
             verdict = judge_pull(self.runner, self.forge, pull, advance)
-            now = read_pull(self.forge, pull.number)
+            now, siblings = read_again(self.forge, pull)
             if now.head != pull.head:
                 remark = f"The head is {now.head[:12]} by now, so {pull.head[:12]} gets no status; the run for the new head judges it."
                 return Ending(verdict, Fate.SUPERSEDED, remark)
             if now == pull:
-                return self._publish(pull, verdict)
+                return self._publish(pull, verdict, siblings)
             self.pull = now
         raise IncompleteError(f"Pull request {number} was edited again and again while it was judged.", "Judge it again.")
 
-    def _publish(self, pull: Pull, verdict: Verdict) -> Ending:
+    def _publish(self, pull: Pull, verdict: Verdict, siblings: Sequence[int]) -> Ending:
         if (self.inputs.fail_on or verdict.fail_on) is FailOn.NEVER:
             return Ending(verdict, Fate.REPORT_ONLY, "Report mode: no status is posted.")
-        status = self._status(pull, *describe(verdict))
+        status = self._status(pull, *describe(verdict, siblings))
         try:
             posted = publish_status(self.forge.api, self.forge.path, status)
         except (ForbiddenError, NotFoundError) as error:
@@ -122,3 +123,14 @@ def read_pull(forge: Forge, number: int) -> Pull:
     from judgegate.github.answers import PullAnswer, read  # noqa: PLC0415 - imports pydantic
 
     return read(PullAnswer, forge.api.get(f"{forge.path}/pulls/{number}"), f"pull request {number}").value
+
+
+def read_again(forge: Forge, pull: Pull) -> tuple[Pull, tuple[int, ...]]:
+    """The pull request as it is now, and the numbers of other open ones with the same head and base: its status is theirs, too."""
+    from judgegate.github.answers import PullAnswer, read_all  # noqa: PLC0415 - imports pydantic
+
+    documents = forge.api.list(f"{forge.path}/commits/{pull.head}/pulls")
+    found = [answer.value for answer in read_all(PullAnswer, documents, "the pull requests of the head")]
+    alike = [one for one in found if one.head == pull.head and one.base_branch == pull.base_branch and one.is_open]
+    own = next((one for one in alike if one.number == pull.number), None)
+    return own or read_pull(forge, pull.number), tuple(one.number for one in alike if one.number != pull.number)

@@ -1,5 +1,6 @@
 """The commit status that carries the verdict: the one required context."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from judgegate.github.answers import StatusAnswer, read_all
@@ -31,9 +32,16 @@ def context_of(base_branch: str) -> str:
     return f"judgegate/{base_branch}"
 
 
-def describe(verdict: Verdict) -> tuple[str, str]:
-    """The state and the description. Waiting for a human is pending; only somebody who asks for changes makes it a failure."""
+def describe(verdict: Verdict, siblings: Sequence[int] = ()) -> tuple[str, str]:
+    """The state and the description. Waiting for a human is pending; only somebody who asks for changes makes it a failure.
+
+    `siblings` are other pull requests that the status would speak for: what one of them says of itself, the other may not.
+    """
     match verdict.outcome:
+        case Outcome.PASS if siblings:
+            return "failure", _shorten(
+                f"Pull request {siblings[0]} has the same head and base, and this would let it pass too: close one of them"
+            )
         case Outcome.PASS:
             approved = join_words(sorted({counted.who for counted in verdict.review.counted}))
             return "success", _shorten(f"Passed, approved by {approved}" if approved else "Passed, and no review to wait for")

@@ -11,8 +11,8 @@ def tell_account(account: Account | None) -> Json | None:
     return None if account is None else build("simple-user", {"id": account.id, "login": account.login, "type": account.type})
 
 
-def tell_pull(world: World, pull: PullState) -> Json:
-    """As an answer and as an event's payload has it."""
+def tell_pull(world: World, pull: PullState, *, brief: bool = False) -> Json:
+    """As an answer and as an event's payload has it; `brief`, as in a list."""
     here = {"full_name": f"{OWNER}/{NAME}"}
     tip = world.tip(pull.branch)
     values: dict[str, Any] = {
@@ -27,7 +27,7 @@ def tell_pull(world: World, pull: PullState) -> Json:
             {"id": 1, "node_id": "", "url": "", "name": name, "description": None, "color": "", "default": False} for name in pull.labels
         ],
     }
-    answer = build("pull-request", values)
+    answer = build("pull-request-simple" if brief else "pull-request", values)
     if not pull.has_fork:
         answer["head"]["repo"] = None
     return answer

@@ -20,6 +20,11 @@ def _pull(world: World, _request: Request, number: str) -> Answer:
     return (200, answers.tell_pull(world, pull)) if pull else (404, {"message": "Not Found"})
 
 
+def _pulls_of_commit(world: World, _request: Request, commit: str) -> Answer:
+    own = [pull for pull in world.pulls.values() if world.git.git("branch", "--contains", commit, "--list", pull.branch)]
+    return 200, [answers.tell_pull(world, pull, brief=True) for pull in own]
+
+
 def _reviews(world: World, _request: Request, number: str) -> Answer:
     return 200, [answers.tell_review(place, review) for place, review in enumerate(world.pulls[int(number)].reviews, 1)]
 
@@ -80,6 +85,7 @@ ROUTES: tuple[tuple[str, str, Callable[..., Answer]], ...] = (
     ("GET", rf"{REPOSITORY}/collaborators/([^/]+)/permission", _permission),
     ("GET", r"/orgs/([^/]+)/teams/([^/]+)", _team),
     ("GET", r"/orgs/([^/]+)/teams/([^/]+)/memberships/([^/]+)", _membership),
+    ("GET", rf"{REPOSITORY}/commits/([0-9a-f]+)/pulls", _pulls_of_commit),
     ("GET", rf"{REPOSITORY}/commits/([0-9a-f]+)/status", _statuses),
     ("POST", rf"{REPOSITORY}/statuses/([0-9a-f]+)", _post_status),
     ("GET", r"/repos/([^/]+/[^/]+)/contents/(.+)", _contents),
