@@ -86,7 +86,7 @@ def test_an_error_paints_no_head_that_it_did_not_try_to_judge(fake: FakeGitHub, 
     open_by_person(fake)
     payload = stage.payload("pull_request_target")
     fake.fail("reviews$", 502, times=99)
-    fake.when(r"GET .*/[0-9a-f]+/pulls$", lambda: fake.world.git.write("more.py", "").commit("More"))
+    fake.when(r"GET .*/pulls/1$", lambda: fake.world.git.write("more.py", "").commit("More"))
     assert stage.judge(payload=payload).code == 4
     assert fake.world.statuses == []
 
