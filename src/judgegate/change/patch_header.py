@@ -9,6 +9,7 @@ from judgegate.change.paths import decode_path
 _MODE = re.compile(rb"[0-7]{6}")
 _INDEX = re.compile(rb"([0-9a-f]{4,64})\.\.([0-9a-f]{4,64})(?: ([0-7]{6}))?")
 _EPOCH = re.compile(rb"\t(?:1970-01-01|1969-12-31) ")
+_BINARY_DATA = re.compile(rb"(?:literal|delta) [0-9]+\n|[A-Za-z][0-9A-Za-z!#$%&()*+;<=>?@^_`{|}~-]{5,}\n|\n")
 _EXTENDED = re.compile(
     rb"(old mode|new mode|deleted file mode|new file mode|copy from|copy to|rename from|rename to|similarity index|"
     rb"dissimilarity index|index) (.+)\n",
@@ -128,8 +129,7 @@ def _pass_over_binary(lines: PatchLines, file: FilePatch) -> None:
     elif line == b"GIT binary patch\n":
         file.is_binary = True
         lines.take()
-        # Base 85 knows no blanks, so what looks like a header is one.
-        while (line := lines.peek() or b"") and not line.startswith((b"diff ", b"-- \n", b"From ", b"--- ", b"@@ ")):
+        while _BINARY_DATA.fullmatch(lines.peek() or b""):
             lines.take()
 
 

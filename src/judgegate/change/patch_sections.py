@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from judgegate.change.patch_header import read_git_header, read_plain_header
 from judgegate.change.patch_lines import FilePatch, PatchLines
 from judgegate.change.patch_names import BrokenPatchError, check_path, strip_prefixes
+from judgegate.change.patch_text import check_text, is_mail_start
 
-_MAIL = re.compile(rb"From \S+ +[A-Z][a-z]{2} [A-Z][a-z]{2} [ 0-9][0-9] [0-9:]{8} .*[0-9]{4}\n")
 _SHOWN = re.compile(rb"commit (?:[-<>=+^] ?)?[0-9a-f]{7,64}(?:\s.*)?\n")
 _COLOURED = re.compile(rb"^(?:\x1b\[[0-9;]*m)+(?:diff |@@ |--- |\+|-|commit [0-9a-f])", re.MULTILINE)
 _HUNK = re.compile(rb"@@ -([0-9]{1,9})(?:,([0-9]{1,9}))? \+([0-9]{1,9})(?:,([0-9]{1,9}))? @@")
@@ -27,7 +27,7 @@ class PatchPart:
     @property
     def is_mail(self) -> bool:
         """Whether it begins as mails do in a file of mails."""
-        return bool(self.preamble) and _MAIL.fullmatch(self.preamble[0]) is not None
+        return bool(self.preamble) and is_mail_start(self.preamble[0])
 
     @property
     def is_shown(self) -> bool:
@@ -62,13 +62,14 @@ def _read_parts(lines: PatchLines) -> Iterator[PatchPart]:
         if file := _read_file(lines, line, is_git=is_git):
             part.files.append(file)
         else:
+            check_text(lines)
             (part.remarks if part.files else part.preamble).append(lines.take())
     yield part
 
 
 def _begins_part(line: bytes, part: PatchPart) -> bool:
     """Whether a new part begins. What stands in a mail before its first file is its text, even if it speaks of a commit."""
-    return _MAIL.fullmatch(line) is not None or (_SHOWN.fullmatch(line) is not None and (bool(part.files) or not part.is_mail))
+    return is_mail_start(line) or (_SHOWN.fullmatch(line) is not None and (bool(part.files) or not part.is_mail))
 
 
 def _forbid_colour(patch: bytes) -> None:
