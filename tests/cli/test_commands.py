@@ -5,6 +5,7 @@ import os
 import pty
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import jsonschema
@@ -85,7 +86,10 @@ def watch(*arguments: str, at: Path, environment: dict[str, str]) -> tuple[str, 
     ):
         os.close(out_end)
         os.close(err_end)
-        return _read(out), _read(err)
+        # Both at once: who writes to a terminal that nobody reads waits for ever.
+        with ThreadPoolExecutor() as readers:
+            seen, told = readers.map(_read, (out, err))
+        return seen, told
 
 
 def _read(terminal: int) -> str:
@@ -107,8 +111,8 @@ class TestATerminal:
         """A change that takes well over a second."""
         repository.write("app.py", "X = 1\n").commit("Start")
         repository.branch("topic")
-        for number in range(12):
-            repository.write(f"slow{number}.py", "def f():\n    pass\n" + "x = [(1, {'a': 2}), f(3)]\n" * 8_000)
+        for number in range(6):
+            repository.write(f"slow{number}.py", f"N = {number}\n" + "x = [(1, {'a': 2}), f(3)]\n" * 8_000)
         repository.commit("Slow")
         return repository.path
 
