@@ -7,7 +7,6 @@ from pathlib import Path
 
 from judgegate.change import Repository
 from judgegate.gate.grounds import PolicyInForce
-from judgegate.gate.policy_change import tell_effect
 from judgegate.gate.request import Request
 from judgegate.gate.rulebook import RULEBOOK
 from judgegate.gate.trees import GitTree, authority
@@ -85,6 +84,8 @@ def _in_force(
         if isinstance(head, PolicyError):
             broken = head
         else:
+            from judgegate.gate.policy_change import tell_effect  # noqa: PLC0415 - most changes leave the policy alone
+
             effect = tell_effect(RULES, GitTree(repository, change.base_tree), head, policy, organisation)
     return PolicyInForce(
         policy=policy,

@@ -3,16 +3,8 @@
 import sys
 from pathlib import Path
 
-from judgegate.change import (
-    Repository,
-    choose_base,
-    count_uncommitted,
-    open_for_patch,
-    read_commits,
-    read_patch,
-    read_staged,
-    read_worktree,
-)
+from judgegate import change as changes
+from judgegate.change import Repository, choose_base, read_commits
 from judgegate.gate.request import Request
 from judgegate.model.change import Change, ChangeSource
 from judgegate.model.errors import UsageError
@@ -28,7 +20,7 @@ def open_repository(request: Request) -> Repository:
     Raises:
         UsageError: there is none.
     """
-    return open_for_patch(request.directory) if request.source is ChangeSource.PATCH else Repository.open(request.directory)
+    return changes.open_for_patch(request.directory) if request.source is ChangeSource.PATCH else Repository.open(request.directory)
 
 
 def read_change(repository: Repository, request: Request) -> Change:
@@ -42,12 +34,12 @@ def read_change(repository: Repository, request: Request) -> Change:
         case ChangeSource.COMMITS:
             return read_commits(repository, choose_base(repository, request.base, request.head), request.head)
         case ChangeSource.STAGED:
-            return read_staged(repository)
+            return changes.read_staged(repository)
         case ChangeSource.WORKTREE:
-            return read_worktree(repository, choose_base(repository, request.base) if request.base else None)
+            return changes.read_worktree(repository, choose_base(repository, request.base) if request.base else None)
         case ChangeSource.PATCH:
             base = choose_base(repository, request.base) if request.base else None
-            return read_patch(repository, _read_patch_file(request.patch or Path("-")), base)
+            return changes.read_patch(repository, _read_patch_file(request.patch or Path("-")), base)
 
 
 def _read_patch_file(file: Path) -> bytes:
@@ -64,7 +56,7 @@ def describe_leftovers(repository: Repository, request: Request) -> tuple[Notice
     """What lies about uncommitted, and so was not judged."""
     if request.source is not ChangeSource.COMMITS or request.head is not None or repository.work_tree is None:
         return ()
-    count = count_uncommitted(repository)
+    count = changes.count_uncommitted(repository)
     if not count:
         return ()
     files = "1 file has" if count == 1 else f"{count} files have"

@@ -3,7 +3,9 @@
 The words of this room that others need; everything else in it is its own business.
 """
 
-from judgegate.policy.comparison import compare_policies
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from judgegate.policy.conditions import UNKNOWN, Facts, Unknown
 from judgegate.policy.differences import Difference, Direction
 from judgegate.policy.exceptions import Waivable, find_waiver
@@ -36,6 +38,9 @@ from judgegate.policy.terms import (
     Signal,
     Stale,
 )
+
+if TYPE_CHECKING:
+    from judgegate.policy.comparison import compare_policies
 
 __all__ = [
     "AI_ASSISTED",
@@ -80,3 +85,10 @@ __all__ = [
     "load_policy_file",
     "matches",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """The comparison of two policies is imported on use: most changes leave the policy alone."""
+    if name != "compare_policies":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return import_module("judgegate.policy.comparison").compare_policies
