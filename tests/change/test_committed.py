@@ -387,6 +387,47 @@ class TestChoosingTheBase:
         started.git("branch", "--set-upstream-to=topic", "main")
         assert _chosen(started) == ("topic", "the upstream of main")
 
+    def test_a_head_by_its_name_is_on_its_branch_whatever_is_checked_out(self, started: RepositoryBuilder) -> None:
+        started.switch("main").git("branch", "--set-upstream-to=topic", "main")
+        started.switch("topic")
+        with opened(started) as repository:
+            assert choose_base(repository, None, "main").chosen == "the upstream of main"
+            assert choose_base(repository, None, "HEAD").chosen == "local branch main"
+
+    def test_an_upstream_that_is_gone_is_none(self, started: RepositoryBuilder) -> None:
+        started.switch("main").git("branch", "--set-upstream-to=topic", "main")
+        started.git("branch", "-D", "topic")
+        with pytest.raises(UsageError, match="no upstream"):
+            _chosen(started)
+
+    @pytest.mark.parametrize("target", ["HEAD^{tree}", "1" * 40])
+    def test_a_branch_that_leads_to_no_commit_is_passed_over(self, started: RepositoryBuilder, target: str) -> None:
+        oid = started.git("rev-parse", target).strip()
+        ref = started.path / ".git" / "refs" / "remotes" / "origin" / "main"
+        ref.parent.mkdir(parents=True)
+        ref.write_text(f"{oid}\n")
+        assert _chosen(started) == ("main", "local branch main")
+
+    def test_the_remote_head_is_a_tag_or_a_commit_by_itself(self, started: RepositoryBuilder) -> None:
+        started.git(*IDENTITY, "tag", "-a", "-m", "x", "v1", "main")
+        started.git("update-ref", "refs/remotes/origin/HEAD", "v1")
+        with opened(started) as repository:
+            revision = choose_base(repository)
+        assert (revision.name, revision.oid) == ("origin/HEAD", started.head("main"))
+
+    def test_git_is_asked_once(self, started: RepositoryBuilder, monkeypatch: pytest.MonkeyPatch) -> None:
+        asked: list[str] = []
+        run = Repository.run
+
+        def listen(repository: Repository, *arguments: str, stdin: bytes = b"") -> bytes:
+            asked.append(arguments[0])
+            return run(repository, *arguments, stdin=stdin)
+
+        monkeypatch.setattr(Repository, "run", listen)
+        with opened(started) as repository:
+            assert choose_base(repository).name == "main"
+        assert asked == ["for-each-ref"]
+
     def test_nothing_to_choose_is_a_wrong_use(self, repository: RepositoryBuilder) -> None:
         repository.write("a").commit()
         repository.git("branch", "-m", "trunk")

@@ -105,6 +105,13 @@ class Repository:
             raise self._unknown(revision)
         return commit
 
+    def peel(self, oid: str) -> str | None:
+        """The commit that an object is or, as a tag, stands for; None if that is none, or the repository lacks it."""
+        try:
+            return find_commit(self._reader.open, check_oid(oid))
+        except MissingObjectError:
+            return None
+
     def blob_at(self, tree_ish: str, path: str) -> Blob | None:
         """The entry at a path in a commit or tree: a file, a link or a submodule; None if there is none, or a directory."""
         entry = find_entry(self._reader.open, check_oid(tree_ish), encode_path(path), len(self.empty_tree) // 2)

@@ -1,6 +1,7 @@
 """Which commits a change lies between."""
 
 import os
+from dataclasses import dataclass
 from typing import NoReturn
 
 from judgegate.change.git import GitError
@@ -11,6 +12,19 @@ from judgegate.model.errors import IncompleteError, NothingToJudgeError, UsageEr
 
 _REMOTE_BRANCHES = ("origin/HEAD", "origin/main", "origin/master")
 _LOCAL_BRANCHES = ("main", "master")
+_REFS = (*(f"refs/remotes/{branch}" for branch in _REMOTE_BRANCHES), *(f"refs/heads/{branch}" for branch in _LOCAL_BRANCHES))
+_CHECKED_OUT = (None, "HEAD", "@")
+"""How a head is named that is whatever is checked out."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Ref:
+    """A ref: the object it names, the ref that it stands for (or nothing), its upstream's (or nothing), and whether `HEAD` is on it."""
+
+    oid: str
+    target: str
+    upstream: str
+    is_checked_out: bool
 
 
 def choose_base(repository: Repository, base: str | None = None, head: str | None = None) -> Revision:
@@ -28,15 +42,30 @@ def choose_base(repository: Repository, base: str | None = None, head: str | Non
         return Revision(base, repository.resolve(base), "--base")
     if named := os.environ.get("JUDGEGATE_BASE"):
         return Revision(named, _resolve_variable(repository, named), "JUDGEGATE_BASE")
+    refs = _read_refs(repository)
     for branch in _REMOTE_BRANCHES:
-        if oid := find_ref(repository, f"refs/remotes/{branch}"):
-            return Revision(_remote_name(repository, branch), oid, branch)
+        ref = refs.get(f"refs/remotes/{branch}")
+        if ref and (oid := repository.peel(ref.oid)):
+            return Revision((ref.target or branch).removeprefix("refs/remotes/"), oid, branch)
     for branch in _LOCAL_BRANCHES:
-        if oid := find_ref(repository, f"refs/heads/{branch}"):
-            if branch_of(repository, head) == branch:
-                return _upstream(repository, branch) or _pushed_from(repository, head) or _refuse_first(branch)
+        ref = refs.get(f"refs/heads/{branch}")
+        if ref and (oid := repository.peel(ref.oid)):
+            if ref.is_checked_out if head in _CHECKED_OUT else branch_of(repository, head) == branch:
+                return _upstream(repository, ref, branch) or _pushed_from(repository, head) or _refuse_first(branch)
             return Revision(branch, oid, f"local branch {branch}")
     return _pushed_from(repository, head) or _refuse(repository)
+
+
+def _read_refs(repository: Repository) -> dict[str, _Ref]:
+    """Every ref that could be the base, by its full name, in one question: to start git costs more than what it does here."""
+    fields = "%(refname)%00%(objectname)%00%(symref)%00%(upstream)%00%(HEAD)"
+    listing = decode_path(repository.run("for-each-ref", f"--format={fields}", *_REFS))
+    refs = {}
+    # By newlines alone: a name may hold what Python takes for the end of a line too.
+    for line in listing.split("\n")[:-1]:
+        name, oid, target, upstream, mark = line.split("\0")
+        refs[name] = _Ref(oid, target, upstream, mark == "*")
+    return refs
 
 
 def _resolve_variable(repository: Repository, named: str) -> str:
@@ -94,7 +123,7 @@ def resolve_head(repository: Repository, head: str | None) -> str:
 
 def branch_of(repository: Repository, head: str | None = None) -> str | None:
     """The branch that a head is on: the one that is checked out, or the one that `head` names; None if it is neither."""
-    if head in (None, "HEAD", "@"):
+    if head in _CHECKED_OUT:
         try:
             ref = decode_path(repository.run("symbolic-ref", "--quiet", "HEAD")).strip()
         except GitError:
@@ -113,15 +142,6 @@ def branch_of(repository: Repository, head: str | None = None) -> str | None:
     return None
 
 
-def find_ref(repository: Repository, ref: str) -> str | None:
-    """The commit that a full ref name points at, or None."""
-    try:
-        found = repository.run("rev-parse", "--verify", "--quiet", as_argument(f"{ref}^{{commit}}"))
-    except GitError:
-        return None
-    return found.decode("ascii").strip()
-
-
 def _exists(repository: Repository, ref: str) -> bool:
     try:
         repository.run("show-ref", "--verify", "--quiet", as_argument(ref))
@@ -130,18 +150,9 @@ def _exists(repository: Repository, ref: str) -> bool:
     return True
 
 
-def _remote_name(repository: Repository, branch: str) -> str:
-    """The branch that `origin/HEAD` stands for; another name is itself."""
+def _upstream(repository: Repository, ref: _Ref, branch: str) -> Revision | None:
     try:
-        ref = decode_path(repository.run("symbolic-ref", "--quiet", f"refs/remotes/{branch}")).strip()
-    except GitError:
-        return branch
-    return ref.removeprefix("refs/remotes/")
-
-
-def _upstream(repository: Repository, branch: str) -> Revision | None:
-    ref = decode_path(repository.run("for-each-ref", "--format=%(upstream)", f"refs/heads/{branch}")).strip()
-    oid = find_ref(repository, ref) if ref else None
-    if oid is None:
+        oid = repository.resolve(ref.upstream)
+    except UsageError:
         return None
-    return Revision(ref.removeprefix("refs/remotes/").removeprefix("refs/heads/"), oid, f"the upstream of {branch}")
+    return Revision(ref.upstream.removeprefix("refs/remotes/").removeprefix("refs/heads/"), oid, f"the upstream of {branch}")
