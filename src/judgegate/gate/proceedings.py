@@ -20,9 +20,12 @@ from judgegate.gate.request import Request
 from judgegate.gate.testimony import gather_evidence, testify_by
 from judgegate.gate.workforce import Workforce
 from judgegate.model.change import Change
+from judgegate.model.evidence import ProvenanceRecord
 from judgegate.model.verdict import Verdict
 from judgegate.policy import Facts, ProvenanceTerms
 from judgegate.provenance import Testimony
+
+NO_EVIDENCE = ProvenanceRecord()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +67,9 @@ def hear_change(
     leftovers = Errand(lambda: describe_leftovers(repository, request))
     in_force = find_policy(repository, change, request)
     plan = in_force.policy.plan()
+    looking = Errand(lambda: analyse(change, repository, plan, workforce.under(plan.limits), NO_EVIDENCE, advance=advance))
     evidence = gather_evidence(repository, change, request, plan)
-    analysis = analyse(change, repository, plan, workforce.under(plan.limits), evidence.record, advance=advance)
+    analysis = replace(looking.result(), provenance=evidence.record)
     agreement = find_agreement(repository, change, evidence.record, request, ask_forge)
     testify = cache(testify_by(evidence))
     known = known_facts(change, analysis, evidence.pull_request)
