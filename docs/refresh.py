@@ -15,7 +15,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from judgegate.gate.rulebook import RULEBOOK
+from judgegate.gate.rulebook import shipped_rules
 from judgegate.report.rule_pages import tell_rule
 
 ROOT = Path(__file__).parent.parent
@@ -39,9 +39,10 @@ def refresh_page(page: str) -> str:
 
 def tell_rule_pages() -> dict[str, str]:
     """The rules' pages by their paths below `docs/rules`: what `judgegate rules RULE` says, and an index of them."""
-    rows = "".join(f"| [{spec.id}]({spec.id}.md) | {spec.severity.value} | {spec.summary} |\n" for _, spec in sorted(RULEBOOK.items()))
+    rules = shipped_rules()
+    rows = "".join(f"| [{spec.id}]({spec.id}.md) | {spec.severity.value} | {spec.summary} |\n" for _, spec in sorted(rules.items()))
     index = f"# Rules\n\n| rule | severity | what it says |\n|---|---|---|\n{rows}"
-    return {"README.md": index} | {f"{spec.id}.md": tell_rule(spec) for spec in RULEBOOK.values()}
+    return {"README.md": index} | {f"{spec.id}.md": tell_rule(spec) for spec in rules.values()}
 
 
 def write_rule_pages() -> None:

@@ -11,6 +11,9 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from judgegate.gate.rulebook import RULEBOOK, shipped_rules
+from judgegate.policy import load_pack
+from judgegate.policy.packs import pack_names
 from tests.repositories import RepositoryBuilder
 from tests.runs import run
 
@@ -30,14 +33,25 @@ def test_the_demo_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.Monk
     assert list(tmp_path.iterdir()) == []
 
 
-def test_every_rule_has_a_page() -> None:
-    listed = run("rules")
-    rules = [line.split()[0] for line in listed.out.splitlines()]
-    assert len(rules) >= 5
-    for rule in rules:
+def test_every_rule_is_listed_and_has_a_page() -> None:
+    listed = [line.split()[0] for line in run("rules").out.splitlines() if not line.startswith(" ")]
+    assert listed == sorted(shipped_rules())
+    for rule in listed:
         page = run("rules", rule).out
-        for title in (f"# {rule}\n", "## What it looks for", "## Why", "## How to mend it", "## How to tune it"):
+        for title in (f"{rule}\n\n", "\nWhat it looks for\n", "\nWhy\n", "\nHow to mend it\n", "\nHow to tune it\n"):
             assert title in page
+
+
+@pytest.mark.parametrize("pack", pack_names())
+def test_what_a_pack_brings_is_in_the_catalogue(pack: str) -> None:
+    assert {rule.id for rule in load_pack(RULEBOOK.values(), pack).own_rules} <= set(shipped_rules())
+
+
+@pytest.mark.parametrize(
+    ("rule", "says"), [("reliability/bare-except", "otherwise: medium"), ("reliability/breakpoint", "otherwise: high")]
+)
+def test_a_pattern_s_page_tells_the_severity_that_the_packs_give_it(rule: str, says: str) -> None:
+    assert says in run("rules", rule).out
 
 
 def test_a_misspelt_rule_is_answered_with_the_nearest_one() -> None:
@@ -128,6 +142,10 @@ class TestATerminal:
         out, _ = watch("check", at=repository.path, environment={"TERM": "xterm"} | setting)
         assert "PASS" in out
         assert "\x1b" not in out
+
+    def test_a_rule_s_page_has_its_titles_in_bold(self, tmp_path: Path) -> None:
+        out, _ = watch("rules", "reliability/bare-except", at=tmp_path, environment={"TERM": "xterm", "NO_COLOR": ""})
+        assert "\x1b[1mWhy\x1b[0m" in out
 
     def test_a_log_gets_no_bar(self, slow: Path) -> None:
         _, err = watch("check", at=slow, environment={"TERM": "xterm", "CI": "true"})

@@ -2,10 +2,13 @@
 
 import difflib
 import re
-from collections.abc import Iterable
+import shutil
+import sys
+from collections.abc import Iterable, Mapping
 
 import click
 
+from judgegate.cli.outputs import print_text, wants_colour_on_stdout
 from judgegate.model.errors import UsageError
 from judgegate.model.rules import RuleSpec
 
@@ -14,18 +17,23 @@ from judgegate.model.rules import RuleSpec
 @click.argument("rule", required=False)
 def command(rule: str | None) -> None:
     """List the rules, or show one rule's page: what it looks for, why, how to mend it, how to tune it."""
-    from judgegate.gate.rulebook import RULEBOOK  # noqa: PLC0415 - the checks' rows hang on it
-    from judgegate.report.rule_pages import tell_rule, tell_rules  # noqa: PLC0415 - as above
+    from judgegate.gate.rulebook import shipped_rules  # noqa: PLC0415 - the checks' rows hang on it
+    from judgegate.report.rule_sheets import show_rule, show_rules  # noqa: PLC0415 - as above
+    from judgegate.report.terminal import Sheet  # noqa: PLC0415 - as above
 
-    if rule is None:
-        click.echo(tell_rules(RULEBOOK.values()), nl=False)
-        return
-    if rule not in RULEBOOK:
-        if owner := _owner_of(rule.upper(), RULEBOOK.values()):
-            raise UsageError(f"{rule.upper()} is a code of {owner}, and no rule.", f"Its page: judgegate rules {owner}")
-        near = difflib.get_close_matches(rule, RULEBOOK, n=1, cutoff=0.4)
-        raise UsageError(f"There is no rule {rule!r}.", f"Did you mean {near[0]}?" if near else "List them with: judgegate rules")
-    click.echo(tell_rule(RULEBOOK[rule]), nl=False)
+    colour = wants_colour_on_stdout()
+    sheet = Sheet.of(shutil.get_terminal_size().columns if sys.stdout.isatty() else 100, colour=colour)
+    rules = shipped_rules()
+    print_text(show_rules(rules.values(), sheet) if rule is None else show_rule(_find(rule, rules), sheet), colour=colour)
+
+
+def _find(rule: str, rules: Mapping[str, RuleSpec]) -> RuleSpec:
+    if rule in rules:
+        return rules[rule]
+    if owner := _owner_of(rule.upper(), rules.values()):
+        raise UsageError(f"{rule.upper()} is a code of {owner}, and no rule.", f"Its page: judgegate rules {owner}")
+    near = difflib.get_close_matches(rule, rules, n=1, cutoff=0.4)
+    raise UsageError(f"There is no rule {rule!r}.", f"Did you mean {near[0]}?" if near else "List them with: judgegate rules")
 
 
 def _owner_of(code: str, rows: Iterable[RuleSpec]) -> str | None:

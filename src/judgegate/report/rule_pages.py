@@ -1,6 +1,6 @@
-"""The rules' documentation: a list of all, and one rule's page in Markdown."""
+"""A rule's page in Markdown."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from judgegate.model.rules import Option, RuleSpec, Stricter
 
@@ -9,14 +9,6 @@ DIRECTIONS = {
     Stricter.LARGER: "larger is stricter",
     Stricter.INCOMPARABLE: "neither direction is stricter",
 }
-
-
-def tell_rules(specs: Iterable[RuleSpec]) -> str:
-    """The rules as a table, one a line, in the order of their ids."""
-    rows = sorted((spec.id, spec.severity.value, spec.summary) for spec in specs)
-    width = max(len(row[0]) for row in rows)
-    grades = max(len(row[1]) for row in rows)
-    return "".join(f"{rule:<{width}}  {severity:<{grades}}  {summary}\n" for rule, severity, summary in rows)
 
 
 def tell_rule(spec: RuleSpec) -> str:
