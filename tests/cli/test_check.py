@@ -289,6 +289,23 @@ class TestThePolicyInForce:
         assert report["outcome"] == "pass"
         assert [finding["waiver"] for finding in report["findings"]] == ["@alice until 2999-01-31: Rewrite planned."]
 
+    def bring_a_waiver(self, repository: RepositoryBuilder, rule: str) -> dict:  # type: ignore[type-arg]  # JSON
+        policy = f"version: 1\nextends: [default]\nrules:\n  architecture/complex-function: {rule}\n"
+        waiver = "{rule: architecture/complex-function, paths: [long.py], reason: Soon., owner: '@alice', expires: 2999-01-31}"
+        repository.write(".judgegate.yml", policy).commit("Start")
+        repository.branch("topic").write(".judgegate.yml", f"{policy}waivers:\n  - {waiver}\n").write("long.py", TRICKY).commit("Long")
+        return check(at=repository)
+
+    def test_a_waiver_that_the_change_brings_waits_for_whoever_reviews_the_policy(self, repository: RepositoryBuilder) -> None:
+        report = self.bring_a_waiver(repository, "{action: block}")
+        assert report["outcome"] == "review"
+        [finding] = [finding for finding in report["findings"] if finding["rule"] == "architecture/complex-function"]
+        assert (finding["action"], finding["waiver"]) == ("review", None)
+        assert "to be accepted: @alice until 2999-01-31: Soon." in finding["message"]
+
+    def test_on_what_is_not_negotiable_it_does_nothing(self, repository: RepositoryBuilder) -> None:
+        assert self.bring_a_waiver(repository, "{action: block, non_negotiable: true}")["outcome"] == "block"
+
     def test_an_expired_waiver_lifts_nothing_and_is_told(self, repository: RepositoryBuilder) -> None:
         waiver = "{rule: architecture/complex-function, paths: [long.py], reason: Soon., owner: '@alice', expires: 2020-01-31}"
         policy = "version: 1\nextends: [default]\nrules:\n  architecture/complex-function: {action: block}\nwaivers:\n  - " + waiver + "\n"

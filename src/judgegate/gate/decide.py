@@ -12,7 +12,7 @@ from judgegate.gate.own_rules import judge_files, judge_size
 from judgegate.gate.pairing import pair_with_all
 from judgegate.gate.reasons import give_reasons
 from judgegate.gate.testimony import verdict_on_provenance
-from judgegate.gate.waiving import tell_expired, waive
+from judgegate.gate.waiving import offer, tell_expired, waive
 from judgegate.model.lines import count_lines
 from judgegate.model.notices import Notice
 from judgegate.model.scales import Action, Outcome
@@ -45,7 +45,7 @@ def decide(
     judge = Judge(policy, policy.rows, testify, known)
     testimony = testify(policy.provenance)
     files = tuple(judge_file(file, policy, count_lines(testimony.ai_lines(file.change.path))) for file in analysis.files)
-    judged = waive(_judge_all(analysis, judge, files, in_force), policy, today)
+    judged = offer(waive(_judge_all(analysis, judge, files, in_force), policy, today), in_force.brought, judge, today)
     findings = [one.finding for one in judged]
     asks = [ask for one in judged for ask in one.asks(policy)]
     head = analysis.change.head.oid if analysis.change.head else None

@@ -13,7 +13,8 @@ from judgegate.review import CodeOwners
 class PolicyInForce:
     """The policy that judges, and what is known of policies around it.
 
-    `touched` are the paths of the change that decide how changes are judged, each with what it is. `fallback` says why `policy` stands in
+    `touched` are the paths of the change that decide how changes are judged, each with what it is; `brought` is the head's policy, where
+    the change touches it and it loads. `fallback` says why `policy` stands in
     for one that did not load, and `broken_head` why the head's own policy does not load: their problems, a line each. `errors` tell both in
     full.
     """
@@ -21,6 +22,7 @@ class PolicyInForce:
     policy: Policy
     source: PolicySource
     touched: tuple[tuple[str, str], ...] = ()
+    brought: Policy | None = None
     fallback: tuple[str, ...] = ()
     broken_head: tuple[str, ...] = ()
     notices: tuple[Notice, ...] = ()

@@ -77,6 +77,7 @@ def _in_force(
 ) -> PolicyInForce:
     made_of = {POLICY_NAME, *policy.paths, *paths}
     broken: PolicyError | None = None
+    brought: Policy | None = None
     effect: tuple[str, ...] = ()
     if any(file.path in made_of for file in change.files) or _brings_policy(change):
         head = _try_head(repository, change, organisation)
@@ -86,11 +87,13 @@ def _in_force(
         else:
             from judgegate.gate.policy_change import tell_effect  # noqa: PLC0415 - most changes leave the policy alone
 
+            brought = head
             effect = tell_effect(RULES, GitTree(repository, change.base_tree), head, policy, organisation)
     return PolicyInForce(
         policy=policy,
         source=source or policy.source,
         touched=tuple(_touched(repository, change, frozenset(made_of), effect)),
+        brought=brought,
         fallback=_lines(fallback),
         broken_head=_lines(broken),
         notices=notices,
