@@ -280,3 +280,11 @@ def test_a_comparison_the_other_way_round_goes_the_other_way(action: str, other:
 
 def test_directions_are_listed_from_what_matters_most() -> None:
     assert [direction.value for direction in Direction] == ["weaker", "unclear", "tighter", "neutral"]
+
+
+def test_a_looser_limit_is_told_beside_a_stronger_action() -> None:
+    told = differences(
+        f"rules: {{{COMPLEX}: {{action: warn, with: {{max_complexity: 10}}}}}}",
+        f"rules: {{{COMPLEX}: {{action: block, with: {{max_complexity: 12}}}}}}",
+    )
+    assert told == [f"weaker: {COMPLEX}: max_complexity is 12 instead of 10", f"tighter: {COMPLEX} now blocks, where it warned"]

@@ -101,13 +101,15 @@ def _answers(row: RuleSpec, old: EffectiveRule | None, new: EffectiveRule | None
     was, now = (one.action if one else Action.OFF for one in (old, new))
     if was is not now:
         yield Answer("action", was.value, now.value, Direction.TIGHTER if now > was else Direction.WEAKER)
-    elif old is not None and new is not None and now is not Action.OFF:
-        if old.severity is not new.severity:
-            direction = Direction.TIGHTER if new.severity > old.severity else Direction.WEAKER
-            yield Answer("severity", old.severity.value, new.severity.value, direction)
-        yield from _options(row, old, new)
-        if now is Action.REVIEW:
-            yield from _reviews(old.reviews, new.reviews)
+    if old is None or new is None or Action.OFF in {was, now}:
+        return
+    # What is looked for counts whatever it leads to: a stronger action with a looser limit lets something through that was held before.
+    yield from _options(row, old, new)
+    if was is now and old.severity is not new.severity:
+        direction = Direction.TIGHTER if new.severity > old.severity else Direction.WEAKER
+        yield Answer("severity", old.severity.value, new.severity.value, direction)
+    if was is now is Action.REVIEW:
+        yield from _reviews(old.reviews, new.reviews)
 
 
 def _options(row: RuleSpec, old: EffectiveRule, new: EffectiveRule) -> Iterator[Answer]:
