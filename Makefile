@@ -5,11 +5,12 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
+LOCK   := action/requirements.lock
 ARGS   ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint types format cover docs lock clean
+.PHONY: help demo test lint types format cover docs bench lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,12 +40,19 @@ cover: $(READY) ## Run the tests and list what they do not reach
 docs: $(READY) ## Bring help texts and the picture in the documentation up to date
 	@$(BIN)/python docs/refresh.py
 
-lock: ## Resolve the newest versions that pyproject.toml allows into constraints.txt
+bench: $(READY) ## Measure the time against bandit and radon alone (ARGS="--case small")
+	@$(BIN)/python -m bench.speed $(ARGS)
+
+lock: ## Resolve the newest versions that pyproject.toml allows, for development and for the Action
 	@: > constraints.txt
 	@rm -rf $(VENV)
 	@$(MAKE) --no-print-directory $(READY)
 	@echo "# What development and CI install; made by 'make lock'." > constraints.txt
 	@$(BIN)/pip freeze --exclude-editable --exclude judgegate >> constraints.txt
+	@echo "# What the Action installs: every package with the digests of its files, so that nothing else can take its place." > $(LOCK)
+	@echo "# Made by 'make lock', in the versions that constraints.txt names." >> $(LOCK)
+	@$(BIN)/uv pip compile pyproject.toml --constraint constraints.txt --generate-hashes --universal --python-version 3.11 \
+	  --no-annotate --no-header --quiet >> $(LOCK)
 	@touch $(READY)
 
 clean: ## Remove the virtual environment and everything that was built
