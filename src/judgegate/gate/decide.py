@@ -13,11 +13,12 @@ from judgegate.gate.pairing import pair_with_all
 from judgegate.gate.reasons import give_reasons
 from judgegate.gate.testimony import verdict_on_provenance
 from judgegate.gate.waiving import offer, tell_expired, waive
+from judgegate.model.change import Change
 from judgegate.model.lines import count_lines
 from judgegate.model.notices import Notice
 from judgegate.model.scales import Action, Outcome
 from judgegate.model.verdict import JudgedFile, Reason, ReviewVerdict, Verdict
-from judgegate.policy import Facts, ProvenanceTerms
+from judgegate.policy import Facts, Policy, ProvenanceTerms
 from judgegate.provenance import Testimony
 from judgegate.review import weigh
 
@@ -46,33 +47,23 @@ def decide(
     testimony = testify(policy.provenance)
     files = tuple(judge_file(file, policy, count_lines(testimony.ai_lines(file.change.path))) for file in analysis.files)
     judged = offer(waive(_judge_all(analysis, judge, files, in_force), policy, today), in_force.brought, judge, today)
-    findings = [one.finding for one in judged]
-    asks = [ask for one in judged for ask in one.asks(policy)]
-    head = analysis.change.head.oid if analysis.change.head else None
-    review = weigh(asks, agreement.approvals, head, owners=agreement.owners)
+    review = _review(judged, policy, analysis.change, agreement)
+    findings = tuple(one.finding for one in judged)
     reasons = (*give_reasons(findings), *_policy_reasons(in_force), *_holding(review))
+    ai_lines = sum(file.ai_lines for file in files)
     return Verdict(
         outcome=_outcome(reasons, review),
         reasons=reasons,
         change=analysis.change,
         files=files,
         policy=in_force.source,
-        provenance=verdict_on_provenance(
-            analysis.provenance, testimony, policy.provenance, analysis.change, sum(file.ai_lines for file in files)
-        ),
-        findings=tuple(findings),
+        provenance=verdict_on_provenance(analysis.provenance, testimony, policy.provenance, analysis.change, ai_lines),
+        findings=findings,
         review=review,
         fail_on=policy.fail_on,
         own_rules=policy.own_rules,
         errors=in_force.errors,
-        notices=(
-            *analysis.notices,
-            *analysis.change.notices,
-            *analysis.provenance.notices,
-            *in_force.notices,
-            *_blind_sides(analysis),
-            *tell_expired(policy, today),
-        ),
+        notices=(*_notices(analysis), *in_force.notices, *tell_expired(policy, today)),
     )
 
 
@@ -88,6 +79,11 @@ def _judge_all(analysis: Analysis, judge: Judge, files: Sequence[JudgedFile], in
         *judge_policy_change(judge, in_force.touched),
         *judge_fallback(judge, in_force.fallback),
     ]
+
+
+def _review(judged: Iterable[Judged], policy: Policy, change: Change, agreement: Agreement) -> ReviewVerdict:
+    asks = [ask for one in judged for ask in one.asks(policy)]
+    return weigh(asks, agreement.approvals, change.head.oid if change.head else None, owners=agreement.owners)
 
 
 def _policy_reasons(in_force: PolicyInForce) -> Iterable[Reason]:
@@ -109,7 +105,8 @@ def _outcome(reasons: Iterable[Reason], review: ReviewVerdict) -> Outcome:
     return Outcome.PASS
 
 
-def _blind_sides(analysis: Analysis) -> Iterable[Notice]:
+def _notices(analysis: Analysis) -> Iterable[Notice]:
+    yield from (*analysis.notices, *analysis.change.notices, *analysis.provenance.notices)
     for file in analysis.files:
         if file.blind_side is not None:
             why = f"the merge base's side could not be read ({file.blind_side})"
