@@ -218,3 +218,11 @@ def test_a_long_literal_does_not_cost_quadratic_work(monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(utils, "linerange", lambda _: pytest.fail("asked for the lines of the whole literal"))
     assert find_issues(source) == []
+
+
+def test_an_import_may_stand_anywhere_and_a_call_has_its_place() -> None:
+    source = read_python(b"X = 1\nimport subprocess\nsubprocess.call(X, shell=True)\n", b"salt")
+    assert {seen.code: seen.body is None for seen in scan_insecure_code(source) if seen.code in {"B404", "B602"}} == {
+        "B404": True,
+        "B602": False,
+    }

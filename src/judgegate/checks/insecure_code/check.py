@@ -98,8 +98,13 @@ def _observe(issue: Any, lines: LineRange, source: PythonSource, masking: Maskin
     )
 
 
-def _digest_place(enclosing: Definition | None, lines: LineRange, source: PythonSource) -> str:
-    """Of the function that the lines stand in, or, where they stand in none, of what stands around them."""
+def _digest_place(enclosing: Definition | None, lines: LineRange, source: PythonSource) -> str | None:
+    """Of the function that the lines stand in, or, where they stand in none, of what stands around them.
+
+    An import has no place: it means the same among any others.
+    """
+    if next((text.split()[0] in {"import", "from"} for text in source.texts_of(lines) if text.strip()), False):
+        return None
     if enclosing is None or isinstance(enclosing.node, ast.ClassDef):
         return digest_surroundings(source.lines.texts, lines, source.salt)
     texts = source.texts_of(enclosing.lines)
