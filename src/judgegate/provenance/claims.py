@@ -12,7 +12,7 @@ from judgegate.model.signals import Signal, SignalKind
 from judgegate.provenance.attribution import Claims
 from judgegate.provenance.catalogue import Catalogue
 from judgegate.provenance.history import carry, hunks_between
-from judgegate.provenance.messages import quote_of
+from judgegate.provenance.markers import quote_of
 from judgegate.provenance.notes import NOTES_REF, OLDER_REFS, Note, read_notes
 from judgegate.provenance.traces import TRACES_PATH, Trace, read_traces
 

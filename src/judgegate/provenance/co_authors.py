@@ -5,25 +5,40 @@ from collections.abc import Iterator
 
 from judgegate.model.change import Commit, Identity
 from judgegate.model.scales import Certainty, Role
-from judgegate.provenance.lines import evidence_lines
+from judgegate.provenance.folding import fold
+from judgegate.provenance.lines import evidence_lines, shorten
 from judgegate.provenance.matcher import Matcher, default_matcher
-from judgegate.provenance.reading import fold, readings, split_lines
+from judgegate.provenance.reading import line_readings, readings
 
 KEYS = frozenset({"co-authored-by", "coauthored-by", "co-author", "co-authors", "co-developed-by"})
-
-_PERSON = re.compile(r"([^<>,;]*)<([^<>]*)>")
+BETWEEN = re.compile("[,;]")
 
 
 def read_co_authors(commit: Commit) -> tuple[Identity, ...]:
-    """The co-authors that the message names, each once, wherever in it they stand."""
-    return tuple(dict.fromkeys(person for text in readings(commit.message, commit.encoding) for person in _named(text)))
+    """The co-authors that the message names, each address once, wherever in it they stand. Accents of their names are kept."""
+    named = (person for text in readings(commit.message, commit.encoding) for person in _named(text))
+    found: dict[str, Identity] = {}
+    for person in named:
+        found.setdefault(person.email or person.name, person)
+    return tuple(found.values())
 
 
 def _named(text: str) -> Iterator[Identity]:
-    for line in evidence_lines(*split_lines(text), squashes=True):
-        if line.key in KEYS:
-            for name, address in _PERSON.findall(line.value):
-                yield Identity(name.strip(), address.strip())
+    for raw_lines, folded in line_readings(text):
+        for line in evidence_lines(raw_lines, folded, squashes=True):
+            if line.key in KEYS:
+                _, _, value = fold(shorten(line.raw), accents=True).partition(":")
+                yield from _bracketed(value or line.value)
+
+
+def _bracketed(value: str) -> Iterator[Identity]:
+    """Everybody whose address stands in angle brackets."""
+    before = ""
+    for piece in value.split("<"):
+        address, closed, after = piece.partition(">")
+        if closed:
+            yield Identity(BETWEEN.split(before)[-1].strip(), address.strip())
+        before = after if closed else piece
 
 
 def is_agent(identity: Identity, matcher: Matcher | None = None) -> bool:

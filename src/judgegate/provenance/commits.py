@@ -7,16 +7,23 @@ from judgegate.model.change import Commit, Identity
 from judgegate.model.evidence import Evidence
 from judgegate.model.scales import Certainty
 from judgegate.model.signals import Signal
+from judgegate.provenance.folding import fold
+from judgegate.provenance.markers import Found, Marker, as_evidence
 from judgegate.provenance.matcher import Matcher
-from judgegate.provenance.messages import Marker, as_evidence, read_message
-from judgegate.provenance.reading import fold
+from judgegate.provenance.messages import read_message
 
 
 def read_commit(commit: Commit, matcher: Matcher) -> tuple[tuple[Evidence, ...], tuple[str, ...]]:
     """The evidence that a commit carries, and its statements that no AI took part."""
+    evidence, message = read_whole_commit(commit, matcher)
+    return evidence, message.denials
+
+
+def read_whole_commit(commit: Commit, matcher: Matcher) -> tuple[tuple[Evidence, ...], Found]:
+    """The evidence that a commit carries, and what its message holds: whether it was too much to be read, too."""
     message = read_message(commit.message, commit.encoding, matcher)
     markers = (*_identities(commit, matcher), *message.markers)
-    return (as_evidence(markers, commit.oid) if markers else ()), message.denials
+    return (as_evidence(markers, commit.oid) if markers else ()), message
 
 
 def _identities(commit: Commit, matcher: Matcher) -> Iterator[Marker]:

@@ -10,9 +10,10 @@ from judgegate.model.notices import Notice
 from judgegate.model.pull_request import PullRequest
 from judgegate.provenance.attribution import Attribution, Claims, attribute
 from judgegate.provenance.claims import read_claims
-from judgegate.provenance.commits import read_commit
+from judgegate.provenance.commits import read_whole_commit
+from judgegate.provenance.markers import Found, as_evidence
 from judgegate.provenance.matcher import Matcher, default_matcher
-from judgegate.provenance.messages import Found, as_evidence, read_message
+from judgegate.provenance.messages import read_message
 from judgegate.provenance.pull_requests import find_in_branch, find_in_pull_request
 from judgegate.provenance.squashes import is_squash, squash_notice
 
@@ -38,6 +39,7 @@ class _Heap:
         self.evidence: list[Evidence] = []
         self.whole: list[int] = []
         self.denials: list[str] = []
+        self.unread: list[str] = []
 
     def add(self, piece: Evidence) -> int:
         """Put a piece of evidence on the heap; where it is then."""
@@ -74,6 +76,7 @@ def gather(
     except (GitError, MissingObjectError) as error:
         attribution = _give_up_on_lines(heap, change, marked)
         notices.append(_explain_gap(error))
+    notices += [_explain_unread(what) for what in dict.fromkeys(heap.unread)]
     return ProvenanceRecord(
         evidence=tuple(heap.evidence),
         lines=attribution.lines,
@@ -88,8 +91,9 @@ def _gather_commits(heap: _Heap, change: Change, matcher: Matcher) -> dict[str, 
     """The evidence of each commit that carries some."""
     marked = {}
     for commit in change.commits:
-        evidence, denials = read_commit(commit, matcher)
-        heap.denials += denials
+        evidence, message = read_whole_commit(commit, matcher)
+        heap.denials += message.denials
+        heap.unread += [f"the message of {commit.oid[:12]}"] * message.unread
         if evidence:
             marked[commit.oid] = tuple(heap.add(piece) for piece in evidence)
     return marked
@@ -104,6 +108,10 @@ def _give_up_on_lines(heap: _Heap, change: Change, marked: Mapping[str, tuple[in
 def _explain_gap(error: GitError | MissingObjectError) -> Notice:
     reason = "Which lines a marked commit wrote could not be told, so its marker counts for the whole change"
     return Notice("lines-not-attributed", f"{reason}: {error.what}")
+
+
+def _explain_unread(what: str) -> Notice:
+    return Notice("message-too-long", f"Too long to be searched for markers to its end, from the trailers backwards: {what}.")
 
 
 def _note_squashes(heap: _Heap, change: Change, marked: Mapping[str, tuple[int, ...]]) -> list[Notice]:
@@ -124,6 +132,7 @@ def _gather_surroundings(heap: _Heap, change: Change, around: Surroundings, matc
     for one in found:
         heap.add_whole(as_evidence(one.markers, None))
         heap.denials += one.denials
+        heap.unread += ["what is written beside the change"] * one.unread
     known = {(piece.signal, piece.commit, piece.quote) for piece in heap.evidence}
     heap.add_whole(piece for piece in around.previous if (piece.signal, piece.commit, piece.quote) not in known)
 
@@ -131,4 +140,6 @@ def _gather_surroundings(heap: _Heap, change: Change, around: Surroundings, matc
 def _written(message: bytes, matcher: Matcher) -> Found:
     """What a message holds that is not yet a commit's."""
     found = read_message(message, None, matcher)
-    return Found(tuple(replace(marker, source=f"message being written ({marker.source})") for marker in found.markers), found.denials)
+    return Found(
+        tuple(replace(marker, source=f"message being written ({marker.source})") for marker in found.markers), found.denials, found.unread
+    )

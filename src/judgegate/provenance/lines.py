@@ -1,26 +1,38 @@
 """Which lines of a message or a body can be evidence: not what is quoted, fenced, indented as code, hidden, or copied by a revert.
 
-Whether a line counts is decided by it and the lines before it alone, so that lines that are appended never take evidence away.
+Two things hold whatever else stands in the text. Lines that git takes for the message's trailers count. And a fence or a comment hides
+nothing unless it is closed: so lines that are added take evidence away only by closing what was left open before it, or by making what was
+a message's trailer block a quotation in it.
 """
 
 import re
+from bisect import bisect
 from collections.abc import Iterator
+from functools import cached_property
 from typing import NamedTuple
+
+from judgegate.provenance.parts import Part, split_parts
+from judgegate.provenance.people import AROUND
+from judgegate.provenance.trailers import trailer_lines
 
 LONGEST_LINE = 2000
 """Characters of a line that are read: a marker is shorter, and a team's own pattern must come to an end."""
 
-KEY = re.compile(r"(?:# ?)?\*{0,2}([A-Za-z][A-Za-z0-9 _-]{1,40}?)\*{0,2} ?:(?!//)\*{0,2}\s*(\S.*)?")
+LONGEST_END = 500
+"""As many of them from its end, where the address of a trailer stands."""
+
+MOST_LINES = 50_000
+"""Lines of a text up to which we look what is hidden in it. In a longer one, which nobody wrote, every line counts."""
+
+BEFORE_KEY = r"((?::\w{1,30}:|\d{1,3}[.)]|[^\w<>:]|_){0,16})"
+"""What people and tools put before a key: a bullet, a number, a heading's sign, an emoji, a quote. `>` before it quotes the line."""
+
+KEY = re.compile(BEFORE_KEY + r"([A-Za-z][A-Za-z0-9 _-]{1,40}?)[^\w<>:=]{0,4}:(?!//)[*_\"'`]{0,3}\s*(\S.*)?")
+KEY_IN_BLOCK = re.compile(KEY.pattern.replace(":(?!//)", "[:=](?!//)"))
 FENCE = re.compile(r"(`{3,}|~{3,})\s*(?:[\w+.#-]*|\{.*\})$")
 """With more than a word after it, it is prose that a wrap put at the beginning of a line."""
 
 BREAKS = re.compile(r"[\s_-]+")
-LOG_HEADER = "Squashed commit of the following:"
-LOG_COMMIT = re.compile(r"commit [0-9a-f]{40,64}\s*")
-LOG_AUTHOR = re.compile(r"Author: .+ <[^<>]*>\s*")
-TELLING_STARTS = ("diff --git ", "commit ", "Author: ")
-COMBINATION = re.compile(r"# This is (?:a combination of|the \w+ commit message|the commit message #)")
-SEPARATOR = re.compile(r"-{9,}\s*")
 REVERT = re.compile(r'(?:Revert "(?!Revert\b|Reapply\b)(.*?)"?|[Rr]evert(?:\([^)]*\))?!?: (.*?))(?: \(#\d+\))?')
 COPIED = re.compile(
     r"(?:the )?(?:original|reverted) (?:(?:commit|change|pr|pull request|patch)(?:'s)? ?)?"
@@ -48,114 +60,98 @@ class Line(NamedTuple):
     comment: bool = False
 
 
-def evidence_lines(raw_lines: list[str], folded: list[str], *, squashes: bool) -> Iterator[Line]:
+def evidence_lines(raw_lines: list[str], folded: list[str], *, squashes: bool, wanted: frozenset[int] | None = None) -> Iterator[Line]:
     """The lines that count, in their order.
 
     Args:
         raw_lines: the text's lines without their ends.
         folded: the same, folded.
         squashes: whether the text can hold several messages, one after the other (a commit's can, a body cannot).
+        wanted: the places of the lines that are asked for; all by default.
     """
-    reader = _Reader(folded, squashes=squashes)
-    for number, (whole, raw) in enumerate(zip(folded, raw_lines, strict=True)):
-        text = whole[:LONGEST_LINE]
-        if not text and reader.is_calm:
-            reader.after_blank = True
-        elif (text[:1].isalpha() or text[:2] == "- ") and reader.is_calm and "<!--" not in text and not text.startswith(TELLING_STARTS):
-            reader.after_blank = False
-            yield _line(text.rstrip(), raw, number)
-        else:
-            yield from reader.take(number, text, raw)
+    wanted = frozenset(range(len(folded))) if wanted is None else wanted
+    if len(folded) > MOST_LINES:
+        yield from (
+            _line(text, raw, n) for n, (text, raw) in enumerate(zip(folded, raw_lines, strict=True)) if n in wanted and text.strip()
+        )
+        return
+    block = trailer_lines(folded)
+    for part in split_parts(folded, squashes=squashes):
+        if wanted.isdisjoint(part.numbers):
+            continue
+        own = block if part.lines is folded else block | {part.numbers[place] for place in trailer_lines(part.lines)}
+        reader = _Reader(part)
+        for place, (number, text) in enumerate(zip(part.numbers, part.lines, strict=True)):
+            if number not in wanted and reader.passes(text):
+                continue
+            found = reader.take(place, number, raw_lines[number], needed=number in wanted)
+            if number in own:
+                yield from (line for line in found if line.comment)
+                if number in wanted and (stripped := text.strip()):
+                    yield _line(stripped, raw_lines[number], number, in_block=True)
+            else:
+                yield from found
 
 
-def _line(text: str, raw: str, number: int, *, subject: bool = False) -> Line:
-    match = KEY.match(text) if ":" in text else None
+def shorten(text: str) -> str:
+    """As much of a line as is read: what is too long first loses long blanks and then its middle."""
+    if len(text) <= LONGEST_LINE:
+        return text
+    indented = text[: min(len(text) - len(text.lstrip()), 8)]
+    dense = " ".join(text.split())
+    if len(dense) > LONGEST_LINE:
+        dense = f"{dense[: LONGEST_LINE - LONGEST_END]} {dense[-LONGEST_END:]}"
+    return indented + dense
+
+
+def _line(whole: str, raw: str, number: int, *, subject: bool = False, in_block: bool = False) -> Line:
+    text = shorten(whole).strip()
+    dense = " ".join(text.split()) if "  " in text else text
+    match = (KEY_IN_BLOCK if in_block else KEY).match(dense) if ":" in text or in_block else None
     if match is None:
         return Line(text, raw, number, subject=subject)
-    return Line(text, raw, number, BREAKS.sub("-", match[1].lower()), (match[2] or "").strip(), subject)
+    value = (match[3] or "").strip()
+    if match[1]:
+        value = value.rstrip(AROUND.replace(".", "") + ") ")
+    return Line(text, raw, number, BREAKS.sub("-", match[2].lower()), value, subject)
 
 
 class _Reader:
-    """What the lines so far say about the next one."""
+    """What the lines of a message so far say about the next one."""
 
-    def __init__(self, folded: list[str], *, squashes: bool) -> None:
-        self.folded = folded
-        self.squashes = squashes
-        self.searched = 0
-        self.listing: bool | None = None
-        self.log = False
+    def __init__(self, part: Part) -> None:
+        self.lines = part.lines
+        self.place = -1
+        self.subject_due = part.subject
         self.after_blank = True
-        self.start_message()
+        self.fence = self.reverted = ""
+        self.hidden = self.copied = self.copied_trailers = self.diff = False
 
-    def start_message(self, *, subject: bool = True) -> None:
-        """Whatever the message before left open ends here."""
-        self.subject_due = subject
-        self.fence = self.hidden = self.reverted = ""
-        self.copied = self.copied_trailers = self.diff = False
+    def passes(self, text: str) -> bool:
+        """Whether the next line says nothing about others: it begins with a letter, and nothing is open that it could end."""
+        if not text[:1].isalpha() or "<!--" in text or text.startswith("diff --git "):
+            return False
+        if self.fence or self.hidden or self.diff or self.reverted or self.subject_due:
+            return False
+        self.after_blank = False
+        return True
 
-    @property
-    def is_calm(self) -> bool:
-        """Whether a line that begins with a letter surely counts, and neither it nor an empty one changes anything for those after it."""
-        return not (
-            self.fence
-            or self.hidden
-            or self.diff
-            or self.reverted
-            or self.log
-            or self.subject_due
-            or (self.squashes and self.listing is None)
-        )
-
-    def take(self, number: int, text: str, raw: str) -> Iterator[Line]:
-        if self.squashes:
-            text = self._enter(text, number)
+    def take(self, place: int, number: int, raw: str, *, needed: bool) -> tuple[Line, ...]:
+        """What counts in the next line: itself, comments in it, or nothing; one that is not needed is read for what it says of others."""
+        self.place = place
+        text = shorten(self.lines[place])
         stripped = text.strip()
         if not stripped:
             self._end_paragraph()
-            return
-        if not self._is_code(text, stripped):
-            yield from self._visible(number, stripped, raw)
+            return ()
+        found: tuple[Line, ...] = ()
+        if not self._is_code(text, stripped) and (needed or self.subject_due or self.reverted or self.hidden or "<!--" in text):
+            found = tuple(self._visible(number, stripped, raw))
         self.after_blank = False
-
-    def _enter(self, text: str, number: int) -> str:
-        """The line without what a squash put before it; a new message starts where a squash says so."""
-        if text.startswith("commit ") and LOG_COMMIT.fullmatch(text) and self._is_log(number):
-            self.start_message(subject=False)
-            return ""
-        if text.startswith("Author: ") and LOG_AUTHOR.fullmatch(text):
-            self._is_log(number)
-        if self.log:
-            return text.removeprefix("    ")
-        if text.startswith("-") and self.after_blank and SEPARATOR.fullmatch(text):
-            self.start_message(subject=False)
-            return ""
-        if text.startswith("#") and COMBINATION.match(text):
-            self.start_message()
-            return ""
-        return self._enter_listing(text)
-
-    def _is_log(self, number: int) -> bool:
-        """Whether the text is a log of what was squashed: something before says so. Otherwise it only shows another commit."""
-        before = self.folded[self.searched : number]
-        self.searched = number
-        self.log = self.log or any("squash" in line.lower() for line in before)
-        return self.log
-
-    def _enter_listing(self, text: str) -> str:
-        if self.listing is None and not self.subject_due and text.strip():
-            self.listing = text.startswith("* ")
-            self.log = text.strip() == LOG_HEADER
-        if self.subject_due and text.strip() == LOG_HEADER:
-            self.log = True
-        if self.listing and self.after_blank and text.startswith("* "):
-            self.start_message()
-            return text[2:]
-        return text
+        return found
 
     def _end_paragraph(self) -> None:
         self.after_blank = True
-        if self.hidden == "inline":
-            self.hidden = ""
         if self.copied_trailers:
             self.copied = self.copied_trailers = False
 
@@ -172,10 +168,27 @@ class _Reader:
         self.diff = text.startswith("diff --git ")
         if text.startswith(("\t", "    ")) or " \t" in text[:4]:
             return True
-        if stripped[0] in "`~" and (fence := FENCE.match(stripped)):
+        if stripped[0] in "`~" and (fence := FENCE.match(stripped)) and self._is_closed(fence[1]):
             self.fence = fence[1]
             return True
         return stripped[0] == ">" or self.diff
+
+    def _is_closed(self, fence: str) -> bool:
+        places, longest = self._closing[fence[0]]
+        later = bisect(places, self.place)
+        return later < len(places) and longest[later] >= len(fence)
+
+    @cached_property
+    def _closing(self) -> dict[str, tuple[list[int], list[int]]]:
+        """For each sign of a fence the places of lines that can close one, and the length of the longest from there on."""
+        found: dict[str, tuple[list[int], list[int]]] = {"`": ([], []), "~": ([], [])}
+        for place in range(len(self.lines) - 1, -1, -1):
+            text = self.lines[place].strip()
+            if text[:3] in {"```", "~~~"} and not text.strip(text[0]):
+                places, longest = found[text[0]]
+                places.append(place)
+                longest.append(max(len(text), longest[-1] if longest else 0))
+        return {sign: (places[::-1], longest[::-1]) for sign, (places, longest) in found.items()}
 
     def _visible(self, number: int, text: str, raw: str) -> Iterator[Line]:
         if self.hidden or "<!--" in text:
@@ -203,10 +216,7 @@ class _Reader:
         return self.copied
 
     def _strip_comments(self, text: str) -> tuple[str, list[str]]:
-        """The line without HTML comments, and those that begin and end in it.
-
-        One that does not end hides what follows it: to its end, or, if text stands before it, to the end of the paragraph.
-        """
+        """The line without HTML comments, and those that begin and end in it. One that begins in it hides what follows up to its end."""
         kept, place = "", 0
         comments: list[str] = []
         while place < len(text):
@@ -214,7 +224,7 @@ class _Reader:
                 end = text.find("-->", place)
                 if end < 0:
                     return kept.strip(), comments
-                self.hidden, place = "", end + 3
+                self.hidden, place = False, end + 3
                 continue
             start = text.find("<!--", place)
             if start < 0 or text.count("`", 0, start) % 2:
@@ -222,8 +232,20 @@ class _Reader:
             kept += text[place:start]
             end = text.find("-->", start + 4)
             if end < 0:
-                self.hidden = "inline" if kept.strip() else "block"
-                return kept.strip(), comments
+                self.hidden = self._is_ended(in_paragraph=bool(kept.strip()))
+                return (kept if self.hidden else kept + text[start:]).strip(), comments
             comments.append(text[start : end + 3])
             place = end + 3
         return kept.strip(), comments
+
+    def _is_ended(self, *, in_paragraph: bool) -> bool:
+        """Whether a comment that begins in this line ends in a later one: of the same paragraph, if text stands before it."""
+        ends, blanks = self._ends
+        end, blank = bisect(ends, self.place), bisect(blanks, self.place)
+        return end < len(ends) and not (in_paragraph and blank < len(blanks) and blanks[blank] < ends[end])
+
+    @cached_property
+    def _ends(self) -> tuple[list[int], list[int]]:
+        """The places of lines that can end a comment, and of empty ones."""
+        lines = list(enumerate(self.lines))
+        return [place for place, text in lines if "-->" in text], [place for place, text in lines if not text.strip()]

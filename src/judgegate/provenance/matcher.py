@@ -2,15 +2,21 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from functools import cached_property, lru_cache
+from itertools import islice
 from typing import Generic, TypeVar
 
 from judgegate.model.scales import Certainty
 from judgegate.model.signals import NotAi, Signal, SignalKind
 from judgegate.provenance.catalogue import Catalogue, load_catalogue
+from judgegate.provenance.people import bare_address, people_in
 
 NO_REPLY = "@users.noreply.github.com"
 ACCOUNT_NUMBER = re.compile(r"\d+\+")
+MACHINES = frozenset({"noreply", "no-reply"})
+"""Local parts that no person has, in whatever host of a domain."""
+
 CACHED = 8192
 """Identities whose answer is kept: histories repeat few people many times, and memory stays flat."""
 
@@ -18,7 +24,12 @@ TEXT_KINDS = frozenset(
     {SignalKind.TRAILER_KEY, SignalKind.TRAILER, SignalKind.FOOTER, SignalKind.SUBJECT, SignalKind.FRAGMENT, SignalKind.COMMENT}
 )
 FOOTER_KINDS = frozenset({SignalKind.FOOTER, SignalKind.FRAGMENT})
-AUTHORING_HINTS = ("authored", "developed-by", "developed by", "assist", "generated", "written-by", "squashed commit of")
+TRAILER_KINDS = frozenset({SignalKind.TRAILER, SignalKind.TRAILER_KEY})
+SIGN_OFF = "signed-off-by"
+SIGNERS = 4
+"""Addresses of one sign-off that are looked at: it names one."""
+
+AUTHORING_HINTS = ("authored", "co-author", "developed", "assist", "generated", "written")
 """Without one of these no key of `AUTHORING` can be there."""
 
 AUTHORING = frozenset(
@@ -89,6 +100,7 @@ class Matcher:
         )
         self.author = lru_cache(CACHED)(self._author)
         self.co_author = lru_cache(CACHED)(self._co_author)
+        self.is_signed_by_agent = lru_cache(CACHED)(self._is_signed_by_agent)
 
     @cached_property
     def hints(self) -> tuple[str, ...]:
@@ -140,22 +152,56 @@ class Matcher:
         return self._not_ai[SignalKind.LOGIN].find(login.lower()) is not None
 
     def _author(self, name: str, address: str) -> Signal | None:
-        return self._address(address) or self.whole(SignalKind.AUTHOR_NAME, name.strip())
+        """A header without brackets has its address in the name."""
+        found = self._address(address) or (self._address(name) if "@" in name else None)
+        return found or self.whole(SignalKind.AUTHOR_NAME, name.strip())
 
     def _co_author(self, name: str, address: str) -> Signal | None:
         """A name says something where the address does not: an address that is known for no AI's leaves only certain names."""
-        by_address = self._address(address) or self.whole(SignalKind.CO_AUTHOR_EMAIL, address.strip())
+        by_address = self._address(address) or self._first(SignalKind.CO_AUTHOR_EMAIL, address) or self._mentioned(address)
         by_name = self.whole(SignalKind.CO_AUTHOR_NAME, name.strip())
         if by_name is None or (by_name.confidence is not Certainty.CERTAIN and self.is_not_ai(address)):
             return by_address
         return max(by_name, by_address, key=_strength) if by_address else by_name
 
+    def _is_signed_by_agent(self, value: str) -> bool:
+        """Whether an address in a sign-off is an agent's; its name is free text."""
+        return any(self.co_author("", address) for _, address in islice(people_in(value), SIGNERS))
+
     def _address(self, address: str) -> Signal | None:
-        return self.whole(SignalKind.EMAIL, address.strip()) or _app(address, self._signals[SignalKind.BOT])
+        apps = self._signals[SignalKind.BOT]
+        return self._first(SignalKind.EMAIL, address) or next((app for form in _forms(address) if (app := _app(form, apps))), None)
+
+    def _first(self, kind: SignalKind, address: str) -> Signal | None:
+        return next((found for form in _forms(address) if (found := self.whole(kind, form))), None)
+
+    def _mentioned(self, address: str) -> Signal | None:
+        """An account named as `@login`. One that a person may hold says little."""
+        if not address.startswith("@"):
+            return None
+        login = address[1:].lower()
+        if found := self.login(login, None):
+            return found
+        app = self.whole(SignalKind.BOT, login) if self.is_persons_login(login) else None
+        return replace(app, confidence=Certainty.WEAK) if app else None
 
     def is_not_ai(self, address: str) -> bool:
         """Whether the address is known to say nothing: a machine's that is no AI, or a person's who is taken for one."""
-        return bool(self._not_ai[SignalKind.EMAIL].find(address.strip().lower()) or _app(address, self._not_ai[SignalKind.BOT]))
+        bare = bare_address(address).lower()
+        return bool(self._not_ai[SignalKind.EMAIL].find(bare) or _app(bare, self._not_ai[SignalKind.BOT]))
+
+
+def _forms(address: str) -> Iterator[str]:
+    """The address, and if that differs the one that it is an alias of: without a tag, and a machine's without the host in its domain."""
+    bare = bare_address(address)
+    yield bare
+    local, at, host = bare.lower().rpartition("@")
+    if at + host == NO_REPLY:
+        return
+    untagged = local.partition("+")[0]
+    domain = ".".join(host.split(".")[-2:]) if untagged in MACHINES else host
+    if untagged + domain != local + host:
+        yield f"{untagged}@{domain}"
 
 
 def _app(address: str, table: Table[Row]) -> Row | None:
@@ -167,9 +213,15 @@ def _app(address: str, table: Table[Row]) -> Row | None:
 
 
 def _hints(row: Signal) -> Iterator[str]:
-    """What must stand in a text for the row to match, in lower case. A footer can be wrapped, so one word of it must do."""
+    """What must stand in a text for the row to match, in lower case.
+
+    A footer can be wrapped, so one word of it must do; and a trailer can have anything between key and value, so its key.
+    """
     for text in (row.hint,) if row.regex else row.literals:
-        yield max(text.lower().split() or [""], key=len) if row.kind in FOOTER_KINDS else text.lower()
+        words = text.lower().split() if row.kind in FOOTER_KINDS else [text.lower()]
+        if not row.regex and row.kind in TRAILER_KINDS:
+            words = [text.lower().partition(":")[0]]
+        yield max(words or [""], key=len)
 
 
 def _strength(signal: Signal) -> int:

@@ -1,6 +1,7 @@
 """Evidence of an earlier report about the same change. It can only add: a marker that a force-push dropped was there."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 
 from judgegate.model.errors import UsageError
@@ -27,17 +28,36 @@ def read_previous_report(data: bytes, name: str = "the previous report") -> tupl
         PreviousReportError: it is no such report.
     """
     try:
-        report = json.loads(data)
+        report = json.loads(data, object_pairs_hook=_once)
+    except _TwiceError as error:
+        raise PreviousReportError(f"{name} says {error} twice in one place.", "Give a report as judgegate wrote it.") from error
     except (ValueError, RecursionError) as error:
         raise PreviousReportError(f"{name} is not JSON.", "Give a report made with -f json.") from error
     provenance = report.get("provenance") if isinstance(report, dict) else None
     evidence = provenance.get("evidence") if isinstance(provenance, dict) else None
-    if not isinstance(evidence, list) or report.get("version") != 1:
+    if not isinstance(evidence, list) or not _is_one(report.get("version")):
         raise PreviousReportError(f"{name} is not a report of version 1.", "Give a report made with -f json.")
     pieces = list(_pieces(evidence))
     if len(pieces) < len(evidence):
         raise PreviousReportError(f"{name} holds evidence that cannot be read.", "Give a report as judgegate wrote it.")
     return tuple(pieces)
+
+
+class _TwiceError(ValueError):
+    """An object has the same key twice, and readers would differ on which one holds."""
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        twice = next(key for key, count in Counter(key for key, _ in pairs).items() if count > 1)
+        raise _TwiceError(repr(twice)[:80])
+    return found
+
+
+def _is_one(version: object) -> bool:
+    """Whether it is the number 1, which True and 1.0 only equal."""
+    return type(version) is int and version == 1
 
 
 def _pieces(entries: list[object]) -> Iterator[Evidence]:

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from judgegate.model.errors import UsageError
 from judgegate.model.pull_request import PullRequest
 from judgegate.model.signals import SignalKind
+from judgegate.provenance.folding import fold
+from judgegate.provenance.markers import Found, Marker
 from judgegate.provenance.matcher import Matcher
-from judgegate.provenance.messages import Found, Marker, read_text
-from judgegate.provenance.reading import fold
+from judgegate.provenance.messages import read_text
 
 LARGEST = 25_000_000
 """Bytes of an event that are read: GitHub's own limit for a webhook's payload."""
@@ -45,7 +46,7 @@ def find_in_pull_request(request: PullRequest, matcher: Matcher) -> Found:
     """The markers in a pull request's fields; its branch is read with the change's."""
     body = read_text(request.body, matcher, boxes=True)
     inside = (Marker(marker.signal, _place(marker.source), marker.quote) for marker in body.markers)
-    return Found((*_fields(request, matcher), *inside), body.denials)
+    return Found((*_fields(request, matcher), *inside), body.denials, body.unread)
 
 
 def find_in_branch(branch: str, matcher: Matcher) -> Iterator[Marker]:

@@ -1,95 +1,48 @@
-"""Bytes to text, and text to a form in which look-alikes are alike. Nothing here raises, whatever the bytes."""
+"""Bytes to text, and text to lines. Nothing here raises, whatever the bytes."""
 
 import re
-import unicodedata
 from collections.abc import Iterator
 
-KNOWN_ENCODING = re.compile(r"(?:utf|iso|latin|windows|cp|koi8|mac|euc|shift|sjis|gb|big5|us.?ascii|ascii|l\d)[\w.:-]{0,24}", re.IGNORECASE)
+from judgegate.provenance.folding import fold, is_plain
+
+KNOWN_ENCODING = re.compile(
+    r"(?:utf|ucs|iso|latin|windows|cp|ibm|ebcdic|koi8|mac|euc|shift|sjis|gb|big5|us.?ascii|ascii|l\d)[\w.:-]{0,24}", re.IGNORECASE
+)
 """Names that we try. Python knows codecs that are slow (punycode) or no text (zip), so a name alone is not trusted."""
 
-CONTROLS = re.compile(r"[\x01-\x08\x0e-\x1b\x7f]")
-INVISIBLE = re.compile(
-    "[\x01-\x08\x0e-\x1b\x7f\xad\u034f\u0600-\u0605\u061c\u06dd\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
-    "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
-)
-"""What takes no room on a screen: Unicode's category Cf, the default ignorable characters, and controls."""
+UNKNOWN_ENCODING = "cp500"
+"""How bytes are read too that claim an encoding which Python does not know and git's library may: what a trailer is written with stands at
+the same places in nearly every EBCDIC, and in what extends ASCII the bytes are read anyway."""
 
-LOOKALIKES = {
-    lookalike: letter
-    for letter, lookalikes in {
-        "a": "\u0430\u03b1\u0251",
-        "e": "\u0435\u03b5",
-        "o": "\u043e\u03bf\u1d0f",
-        "p": "\u0440\u03c1",
-        "c": "\u0441\u03f2\u1d04",
-        "y": "\u0443\u03b3",
-        "x": "\u0445\u03c7",
-        "i": "\u0456\u03b9\u0131",
-        "j": "\u0458",
-        "s": "\u0455",
-        "h": "\u04bb\u043d",
-        "d": "\u0501",
-        "q": "\u051b",
-        "w": "\u051d",
-        "b": "\u0432",
-        "k": "\u043a\u03ba",
-        "m": "\u043c",
-        "t": "\u0442\u03c4",
-        "r": "\u0433",
-        "A": "\u0410\u0391",
-        "B": "\u0412\u0392",
-        "E": "\u0415\u0395",
-        "K": "\u041a\u039a",
-        "M": "\u041c\u039c",
-        "H": "\u041d\u0397",
-        "O": "\u041e\u039f",
-        "P": "\u0420\u03a1",
-        "C": "\u0421",
-        "T": "\u0422\u03a4",
-        "Y": "\u0423\u03a5",
-        "X": "\u0425\u03a7",
-        "I": "\u0406\u0399",
-        "J": "\u0408",
-        "S": "\u0405",
-        "G": "\u050c",
-        "Q": "\u051a",
-        "W": "\u051c",
-        "v": "\u03bd",
-        "u": "\u03c5",
-        "Z": "\u0396",
-        "N": "\u039d",
-        "g": "\u0261",
-        "-": "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe63\u05be",
-        ":": "\ua789\u2236\u02d0",
-    }.items()
-    for lookalike in lookalikes
-}
-"""Letters of other alphabets, and dashes, that pass for ASCII in a key (after Unicode's table of confusables, by hand)."""
-
-LOOKALIKE = re.compile(f"[{''.join(LOOKALIKES)}]")
+OTHER_BREAKS = re.compile("[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]|\r(?!\n)")
+"""What Python and many a reader take for the end of a line, and git does not."""
 
 
 def readings(raw: bytes, encoding: str | None) -> Iterator[str]:
-    """What the bytes can be read as: UTF-8 and, where that could hide something, other ways. At least one, at most four.
+    """What the bytes can be read as: as git reads them and, where that could hide something, in other ways. At least one, at most four.
 
-    Git ends a message at a NUL and believes the `encoding` header; either can hide a line from whoever trusts git's reading.
+    Git ends a message at a NUL and believes the `encoding` header; either can hide a line from whoever trusts git's reading, or from
+    whoever does not.
     """
+    if encoding is not None and not (raw.isascii() and _is_ascii_superset(encoding)):
+        claimed = _decode(raw, encoding)
+        yield raw.decode(UNKNOWN_ENCODING, "replace").replace("\0", "\n") if claimed is None else claimed
     text = raw.decode("utf-8", "surrogateescape")
-    if "\0" not in text:
-        yield text
-    else:
+    yield text.partition("\0")[0]
+    if "\0" in text:
         yield text.replace("\0", "\n")
         yield text.replace("\0", "")  # UTF-16 and UTF-32, as far as they spell ASCII
-    if encoding is not None and not (raw.isascii() and _is_ascii_superset(encoding)) and (claimed := _decode(raw, encoding)) is not None:
-        yield claimed
 
 
-def fold(text: str) -> str:
-    """The text as a reader's eye takes it: NFKC, without what is invisible, look-alikes as the letters they imitate. Lines are kept."""
-    if text.isascii():
-        return CONTROLS.sub("", text)
-    visible = INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
-    return LOOKALIKE.sub(lambda found: LOOKALIKES[found[0]], visible)
+def line_readings(text: str) -> Iterator[tuple[list[str], list[str]]]:
+    """The text's lines, as they came and folded, as many of each: ended by whatever may end one and, where that differs, as git has them.
+
+    Git's come first. What it does not take for an end is dropped in its reading, so that it cannot break a word in two.
+    """
+    lines = split_lines(text)
+    if len(lines[0]) > text.count("\n") + (not text.endswith("\n")):
+        yield split_lines(OTHER_BREAKS.sub("", text))
+    yield lines
 
 
 def split_lines(text: str) -> tuple[list[str], list[str]]:
@@ -97,11 +50,6 @@ def split_lines(text: str) -> tuple[list[str], list[str]]:
     raw = text.splitlines()
     whole = "\n".join(raw)
     return raw, (raw if is_plain(whole) else fold(whole).split("\n")) if raw else []
-
-
-def is_plain(text: str) -> bool:
-    """Whether the text is as it looks, so that it need not be folded."""
-    return text.isascii() and not CONTROLS.search(text)
 
 
 def _is_ascii_superset(encoding: str) -> bool:
