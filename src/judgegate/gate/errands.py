@@ -23,9 +23,13 @@ class Errand(Generic[T]):
         except BaseException as error:  # noqa: BLE001 - it is raised where the result is asked for
             self._errors.append(error)
 
+    def wait(self) -> None:
+        """Let the call come to its end, whatever that is."""
+        self._thread.join()
+
     def result(self) -> T:
         """What the call returned. Raises what it raised."""
-        self._thread.join()
+        self.wait()
         for error in self._errors:
             raise error
         return self._results[0]

@@ -68,7 +68,11 @@ def hear_change(
     in_force = find_policy(repository, change, request)
     plan = in_force.policy.plan()
     looking = Errand(lambda: analyse(change, repository, plan, workforce.under(plan.limits), NO_EVIDENCE, advance=advance))
-    evidence = gather_evidence(repository, change, request, plan)
+    try:
+        evidence = gather_evidence(repository, change, request, plan)
+    except Exception:
+        looking.wait()  # the workers must not be ended under who is using them
+        raise
     analysis = replace(looking.result(), provenance=evidence.record)
     agreement = find_agreement(repository, change, evidence.record, request, ask_forge)
     testify = cache(testify_by(evidence))
