@@ -15,8 +15,9 @@ from judgegate.report import FORMATS, Failure, Place, ReportOptions
 from judgegate.report.terminal import escape
 
 if TYPE_CHECKING:
+    from judgegate.github.inputs import Inputs
+    from judgegate.github.publishing import Ending
     from judgegate.github.runner import Runner
-    from judgegate.github.session import Ending, Inputs
     from judgegate.model.verdict import Verdict
 
 FAIL_ON = click.Choice([level.value for level in FailOn])
@@ -32,9 +33,9 @@ def command(fail_on: str | None, org_policy: str | None, pull_request: str | Non
     One commit status carries it: success, pending while a human review is awaited, failure, or error. The exit code is 0 once it does.
     With a token that may not write statuses it is that of check, and 4 if the gate could not complete.
     """
-    from judgegate.github.organisation import parse_address  # noqa: PLC0415 - only this command needs the room
+    from judgegate.github.inputs import Inputs  # noqa: PLC0415 - only this command needs the room
+    from judgegate.github.organisation import parse_address  # noqa: PLC0415 - as above
     from judgegate.github.runner import read_runner  # noqa: PLC0415 - as above
-    from judgegate.github.session import Inputs  # noqa: PLC0415 - as above
 
     runner = read_runner(os.environ)
     inputs = Inputs(FailOn(fail_on) if fail_on else None, parse_address(org_policy) if org_policy else None, pull_request or None)
@@ -49,7 +50,8 @@ def command(fail_on: str | None, org_policy: str | None, pull_request: str | Non
 
 
 def _attend(runner: "Runner", inputs: "Inputs") -> int:
-    from judgegate.github.session import Fate, attend  # noqa: PLC0415 - everything heavy hangs on it
+    from judgegate.github.publishing import Fate  # noqa: PLC0415 - everything heavy hangs on it
+    from judgegate.github.session import attend  # noqa: PLC0415 - as above
 
     with progress("Judging") as advance:
         ending = attend(runner, inputs, advance)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from judgegate.model.change import ChangeSource
+from judgegate.model.evidence import Evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,7 +12,8 @@ class Request:
     """The inputs of a judgement, as the command line has them.
 
     `directory` is where the repository is looked for. `patch` is the unified diff itself. `policy` and `org_policy` are files on disk.
-    `message` is the text of a commit message that is being written, `previous_reports` the JSON reports of earlier heads.
+    `message` is the text of a commit message that is being written, `previous_reports` the JSON reports of earlier heads,
+    `earlier` the evidence that something else remembers of them.
     """
 
     directory: Path = field(default_factory=Path.cwd)
@@ -27,3 +29,4 @@ class Request:
     assume_ai: bool = False
     approvals: Path | None = None
     previous_reports: tuple[Path, ...] = ()
+    earlier: tuple[Evidence, ...] = ()

@@ -36,7 +36,7 @@ def gather_evidence(repository: Repository, change: Change, request: Request, pl
     pull_request = _read_named(request.pull_request, read_pull_request)
     message = _read_bytes(request.message) if request.message else None
     previous = [piece for file in request.previous_reports for piece in read_previous_report(_read_bytes(file), str(file))]
-    around = Surroundings(pull_request, request.branch, message, tuple(previous))
+    around = Surroundings(pull_request, request.branch, message, (*previous, *request.earlier))
     record = gather(change, repository, around, matcher_of(plan.signals))
     return GatheredEvidence(record, pull_request, request.assume_ai)
 

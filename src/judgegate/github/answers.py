@@ -59,6 +59,10 @@ class _Label(Answer):
     name: str
 
 
+class _Team(Answer):
+    slug: str
+
+
 class PullAnswer(Answer):
     """A pull request, in an event or an answer."""
 
@@ -70,6 +74,9 @@ class PullAnswer(Answer):
     head: _Side
     base: _Side
     labels: list[_Label] = []
+    draft: bool = False
+    requested_reviewers: list[Account] = []
+    requested_teams: list[_Team] = []
 
     @property
     def value(self) -> Pull:
@@ -84,6 +91,8 @@ class PullAnswer(Answer):
             title=self.title,
             body=self.body,
             labels=tuple(sorted(label.name for label in self.labels)),
+            is_draft=self.draft,
+            asked=(*(account.login for account in self.requested_reviewers), *(team.slug for team in self.requested_teams)),
         )
 
 

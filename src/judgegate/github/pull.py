@@ -1,6 +1,6 @@
 """A pull request as GitHub says it is now."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from judgegate.model.approvals import AccountKind, Person
 
@@ -26,6 +26,9 @@ class Pull:
     title: str = ""
     body: str = ""
     labels: tuple[str, ...] = ()
+    is_draft: bool = False
+    asked: tuple[str, ...] = field(default=(), compare=False)
+    """Logins of the people, and slugs of the teams, that are asked for a review now."""
 
     def document(self) -> dict[str, object]:
         """The fields as JSON, in the shape of an answer of GitHub's, for whoever reads pull requests from files."""

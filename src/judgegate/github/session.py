@@ -1,51 +1,23 @@
 """One run: which pull request, judge it, look whether it is still the same, publish."""
 
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from enum import Enum
 
-from judgegate.github.api import Api, ForbiddenError, NotFoundError
+from judgegate.github.api import Api
 from judgegate.github.event import read_event
+from judgegate.github.inputs import Inputs
 from judgegate.github.judging import Advance, judge_pull
-from judgegate.github.organisation import Address, fetch_policy
+from judgegate.github.organisation import fetch_policy
 from judgegate.github.people import Forge
+from judgegate.github.publishing import Ending, Fate, publish, status_of
 from judgegate.github.pull import Pull
 from judgegate.github.runner import Runner, temporary_place
-from judgegate.github.statuses import Status, context_of, describe, describe_error, publish_status
+from judgegate.github.statuses import describe_error, publish_status
 from judgegate.model.errors import IncompleteError, JudgegateError
 from judgegate.model.scales import FailOn
-from judgegate.model.verdict import Verdict
 
 MOST_ROUNDS = 3
 """How often a pull request is judged again because it was edited meanwhile."""
-
-
-@dataclass(frozen=True, slots=True)
-class Inputs:
-    """What the workflow asks for. `fail_on` None: what the policy says. `number`: for an event that names no pull request."""
-
-    fail_on: FailOn | None = None
-    org_policy: Address | None = None
-    number: str | None = None
-
-
-class Fate(Enum):
-    """What became of the verdict."""
-
-    PUBLISHED = "published"
-    REPORT_ONLY = "report only"
-    MAY_NOT_WRITE = "the token may not write statuses"
-    SUPERSEDED = "superseded"
-
-
-@dataclass(frozen=True, slots=True)
-class Ending:
-    """How a run ended; `verdict` is None where the pull request is closed. `remark` is a sentence for the log."""
-
-    verdict: Verdict | None
-    fate: Fate
-    remark: str
 
 
 def attend(runner: Runner, inputs: Inputs, advance: Advance) -> Ending:
@@ -90,20 +62,9 @@ class _Session:
                 remark = f"The head is {now.head[:12]} by now, so {pull.head[:12]} gets no status; the run for the new head judges it."
                 return Ending(verdict, Fate.SUPERSEDED, remark)
             if now == pull:
-                return self._publish(pull, verdict, siblings)
+                return publish(self.runner, self.forge, self.inputs, pull, verdict, siblings=siblings)
             self.pull = now
         raise IncompleteError(f"Pull request {number} was edited again and again while it was judged.", "Judge it again.")
-
-    def _publish(self, pull: Pull, verdict: Verdict, siblings: Sequence[int]) -> Ending:
-        if (self.inputs.fail_on or verdict.fail_on) is FailOn.NEVER:
-            return Ending(verdict, Fate.REPORT_ONLY, "Report mode: no status is posted.")
-        status = self._status(pull, *describe(verdict, siblings))
-        try:
-            posted = publish_status(self.forge.api, self.forge.path, status)
-        except (ForbiddenError, NotFoundError) as error:
-            return Ending(verdict, Fate.MAY_NOT_WRITE, f"No status was posted, so this run's own result carries the verdict. {error.what}")
-        done = "Posted" if posted else "There already"
-        return Ending(verdict, Fate.PUBLISHED, f"{done}: {status.context} is {status.state} on {pull.head[:12]}.")
 
     def publish_error(self, error: BaseException) -> None:
         """Say on the commit that it could not be judged, unless it is no longer the head."""
@@ -112,10 +73,7 @@ class _Session:
         now = read_pull(self.forge, self.pull.number)
         if now.head == self.pull.head and now.is_open:
             what = error.what.partition("\n")[0] if isinstance(error, JudgegateError) else "an error in judgegate itself"
-            publish_status(self.forge.api, self.forge.path, self._status(now, *describe_error(what)))
-
-    def _status(self, pull: Pull, state: str, description: str) -> Status:
-        return Status(pull.head, context_of(pull.base_branch), state, description, self.runner.run_url)
+            publish_status(self.forge.api, self.forge.path, status_of(self.runner, now, *describe_error(what)))
 
 
 def read_pull(forge: Forge, number: int) -> Pull:

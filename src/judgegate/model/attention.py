@@ -1,0 +1,48 @@
+"""Where a reviewer's attention is best spent: the hunks of a change, with what is at stake in each and the question to ask."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from judgegate.model.lines import LineRange
+
+
+class Stake(Enum):
+    """What can be at stake in a hunk, the weightiest first."""
+
+    FINDING = "finding"
+    GUARD = "guard"
+    """Removed code that guarded something."""
+    UNREAD = "unread"
+    """Nothing could look at it."""
+    CRITICAL = "critical"
+    """A path that the team, or its name, marks as critical."""
+    COMPLEXITY = "complexity"
+    """A definition that has more paths than before."""
+    ASSISTED = "assisted"
+    """An AI helped to write its lines."""
+    UNTESTED = "untested"
+    """No test of the change touches it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """One thing at stake in a hunk: what it is, in a clause that may hold the change's own words, and the question to ask."""
+
+    stake: Stake
+    what: str
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hunk:
+    """Lines of a file that belong together. `added` are the head's lines, `removed` the merge base's; None where there are none.
+
+    `concerns` are what is at stake, the weightiest first. `weight` is a whole number from 0: what a reviewer should question first has the
+    largest one.
+    """
+
+    path: str
+    added: LineRange | None
+    removed: LineRange | None
+    concerns: tuple[Concern, ...]
+    weight: int
