@@ -9,6 +9,19 @@ from judgegate.model.observation import Observation
 
 
 @dataclass(frozen=True, slots=True)
+class LostGuard:
+    """A removed line that guarded something, and that came back nowhere in the change.
+
+    `kind` is a row's key in the table of guards, `name` the identifier that makes it one (never a literal of the code), `line` counts in the
+    first merge base's side.
+    """
+
+    kind: str
+    name: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
 class AnalysedFile:
     """A file change and what the checks saw on its sides.
 
@@ -18,6 +31,7 @@ class AnalysedFile:
     could: then all that the head shows counts as introduced. `coverable`: some check covers the language, asked or not. `missed` are the
     policy's own rules that should have looked without covering anything, and could not. `unread`: the content of the side that decides
     could not be had; `oddity` says what speaks against an exemption; `outdated`: the base's tip has other content there.
+    `lost` are the guards that the change takes away, in the order of their lines; they decide nothing.
     """
 
     change: FileChange
@@ -33,6 +47,7 @@ class AnalysedFile:
     unread: bool = False
     oddity: str | None = None
     outdated: bool = False
+    lost: tuple[LostGuard, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

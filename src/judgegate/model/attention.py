@@ -26,11 +26,15 @@ class Stake(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Concern:
-    """One thing at stake in a hunk: what it is, in a clause that may hold the change's own words, and the question to ask."""
+    """One thing at stake in a hunk: what it is, in a clause that may hold the change's own words, and the question to ask.
+
+    `line` is where exactly, if one line is it: a line of the merge base for a removed guard, else of the head.
+    """
 
     stake: Stake
     what: str
     question: str
+    line: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +50,19 @@ class Hunk:
     removed: LineRange | None
     concerns: tuple[Concern, ...]
     weight: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How much of the change there is to read: counted, with nothing guessed.
+
+    `added` and `removed` are lines of the whole change, `exempt` those among them in files that the policy exempts. `hunks` counts all
+    hunks, those of exempt files too, and `at_stake` those with something at stake.
+    """
+
+    files: int = 0
+    added: int = 0
+    removed: int = 0
+    exempt: int = 0
+    hunks: int = 0
+    at_stake: int = 0

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum
 
-from judgegate.model.attention import Hunk
+from judgegate.model.attention import Hunk, Reading
 from judgegate.model.change import Change, FileChange
 from judgegate.model.evidence import Evidence
 from judgegate.model.notices import Notice
@@ -195,6 +195,8 @@ class Verdict:
     """The rows of the rules that the policy brings itself."""
     hunks: tuple[Hunk, ...] = ()
     """The change's hunks with something at stake, what to question first at the front."""
+    reading: Reading = Reading()
+    """How much there is to read."""
 
     def count(self, state: FileState) -> int:
         """How many files of the change ended in this state."""
