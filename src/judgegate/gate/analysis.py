@@ -12,8 +12,8 @@ from judgegate.model.observation import Observation
 class LostGuard:
     """A removed line that guarded something, and that came back nowhere in the change.
 
-    `kind` is a row's key in the table of guards, `name` the identifier that makes it one (never a literal of the code), `line` counts in the
-    first merge base's side.
+    `kind` is a row's key in the table of guards, `name` the identifier that makes it one (never a literal of the code), `line` counts in
+    the first merge base's side.
     """
 
     kind: str

@@ -66,3 +66,6 @@ class Reading:
     exempt: int = 0
     hunks: int = 0
     at_stake: int = 0
+
+
+NOTHING_TO_READ = Reading()

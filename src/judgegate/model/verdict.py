@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum
 
-from judgegate.model.attention import Hunk, Reading
+from judgegate.model.attention import NOTHING_TO_READ, Hunk, Reading
 from judgegate.model.change import Change, FileChange
 from judgegate.model.evidence import Evidence
 from judgegate.model.notices import Notice
@@ -195,7 +195,7 @@ class Verdict:
     """The rows of the rules that the policy brings itself."""
     hunks: tuple[Hunk, ...] = ()
     """The change's hunks with something at stake, what to question first at the front."""
-    reading: Reading = Reading()
+    reading: Reading = NOTHING_TO_READ
     """How much there is to read."""
 
     def count(self, state: FileState) -> int:
