@@ -37,10 +37,10 @@ def read_previous_report(data: bytes, name: str = "the previous report") -> tupl
     evidence = provenance.get("evidence") if isinstance(provenance, dict) else None
     if not isinstance(evidence, list) or not _is_one(report.get("version")):
         raise PreviousReportError(f"{name} is not a report of version 1.", "Give a report made with -f json.")
-    pieces = list(_pieces(evidence))
+    pieces = read_evidence(evidence)
     if len(pieces) < len(evidence):
         raise PreviousReportError(f"{name} holds evidence that cannot be read.", "Give a report as judgegate wrote it.")
-    return tuple(pieces)
+    return pieces
 
 
 class _TwiceError(ValueError):
@@ -58,6 +58,11 @@ def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
 def _is_one(version: object) -> bool:
     """Whether it is the number 1, which True and 1.0 only equal."""
     return type(version) is int and version == 1
+
+
+def read_evidence(entries: list[object]) -> tuple[Evidence, ...]:
+    """The entries of a report's evidence that can be read. Their source says that an earlier report saw them."""
+    return tuple(_pieces(entries))
 
 
 def _pieces(entries: list[object]) -> Iterator[Evidence]:

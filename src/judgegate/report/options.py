@@ -6,6 +6,8 @@ from enum import Enum
 
 from judgegate.model.notices import Notice
 from judgegate.model.rules import RuleSpec
+from judgegate.report.links import Links
+from judgegate.report.record import Posted, Record
 
 
 class Place(Enum):
@@ -27,6 +29,12 @@ class ReportOptions:
     place: Place = Place.LOCAL
     rules: Mapping[str, RuleSpec] = field(default_factory=dict)
     """The rules' rows by id, for formats that carry documentation."""
+    links: Links | None = None
+    """Where the lines can be looked at; None: nowhere but here."""
+    posted: Posted | None = None
+    """What is said of the change elsewhere, to be remembered with the brief."""
+    record: Record | None = None
+    """What a brief remembers where there is no verdict to remember: what the one before it did."""
 
 
 @dataclass(frozen=True, slots=True)
