@@ -5,7 +5,7 @@ from typing import Annotated, TypeVar
 
 from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
-from judgegate.github.pull import GHOST, Pull
+from judgegate.github.pull import GHOST, OWN_LABELS, Pull
 from judgegate.model.approvals import AccountKind, Permission, Person
 from judgegate.model.errors import IncompleteError
 
@@ -80,6 +80,8 @@ class PullAnswer(Answer):
 
     @property
     def value(self) -> Pull:
+        # GitHub takes names of labels that differ in case only for one.
+        own = {label.name for label in self.labels if label.name.casefold() in OWN_LABELS}
         return Pull(
             number=self.number,
             head=self.head.sha,
@@ -90,9 +92,10 @@ class PullAnswer(Answer):
             is_open=self.state == "open",
             title=self.title,
             body=self.body,
-            labels=tuple(sorted(label.name for label in self.labels)),
+            labels=tuple(sorted(label.name for label in self.labels if label.name not in own)),
+            own_labels=frozenset(name.casefold() for name in own),
             is_draft=self.draft,
-            asked=(*(account.login for account in self.requested_reviewers), *(team.slug for team in self.requested_teams)),
+            asked=(*(account.login for account in self.requested_reviewers), *(f"/{team.slug}" for team in self.requested_teams)),
         )
 
 
@@ -145,11 +148,14 @@ class MembershipAnswer(Answer):
 
 
 class TimelineItem(Answer):
-    """One thing that happened to a pull request, as far as it is used here."""
+    """One thing that happened to a pull request, as far as it is used here. `id` is a comment's own, for a comment."""
 
+    id: int | None = None
     event: str = ""
     actor: Account | None = Field(None, validation_alias=AliasChoices("actor", "user"))
     assignee: Account | None = None
+    requested_reviewer: Account | None = None
+    requested_team: _Team | None = None
     body: Text = ""
     created_at: str | None = None
     updated_at: str | None = None
@@ -170,6 +176,13 @@ class StatusAnswer(Answer):
     context: str
     state: str
     description: Text = ""
+
+
+class CommentAnswer(Answer):
+    """A comment that was posted."""
+
+    id: int
+    user: Account | None
 
 
 class ContentAnswer(Answer):

@@ -96,14 +96,33 @@ class Api:
             seen.add(url)
         raise ApiError(f"GET {path}", f"the list does not end, or has more than {MOST_PAGES} pages")
 
-    def post(self, path: str, body: Mapping[str, object], is_done: Callable[[], bool]) -> None:
-        """Make something. `is_done` says whether it is there already; it is asked before the request is sent another time.
+    def post(self, path: str, body: Mapping[str, object], is_done: Callable[[], bool]) -> Any:
+        """Make something; what GitHub says of it, or None if only `is_done` says that it is there.
+
+        `is_done` says whether it is there already; it is asked before the request is sent another time.
 
         Raises:
             ForbiddenError: the token may not.
             ApiError: it could not be made, or nobody knows whether it was.
         """
-        self._ask("POST", self._url + path, body=body, is_done=is_done)
+        response = self._ask("POST", self._url + path, body=body, is_done=is_done)
+        return self._decode("POST", path, response) if response.content else None
+
+    def patch(self, path: str, body: Mapping[str, object]) -> None:
+        """Make something other than it was. To do so twice is to do so once.
+
+        Raises:
+            ApiError: as in `get`.
+        """
+        self._ask("PATCH", self._url + path, body=body)
+
+    def delete(self, path: str) -> None:
+        """Take something away.
+
+        Raises:
+            ApiError: as in `get`; `NotFoundError` also where it is gone already.
+        """
+        self._ask("DELETE", self._url + path)
 
     def close(self) -> None:
         self._client.close()

@@ -1,15 +1,21 @@
 """Publishing a verdict: the status that carries it, and whatever else the workflow asks for."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from judgegate.github.api import ForbiddenError, NotFoundError
+from judgegate.github.briefs import write_brief
+from judgegate.github.comments import OwnComment, Thread, find_own_comments, keep_comment
 from judgegate.github.inputs import Inputs
+from judgegate.github.judging import Judged
+from judgegate.github.labels import choose_labels, keep_labels
 from judgegate.github.people import Forge
 from judgegate.github.pull import Pull
+from judgegate.github.requests import look_around, request_reviews
 from judgegate.github.runner import Runner
 from judgegate.github.statuses import Status, context_of, describe, publish_status
+from judgegate.model.errors import IncompleteError
 from judgegate.model.scales import FailOn
 from judgegate.model.verdict import Verdict
 
@@ -25,32 +31,81 @@ class Fate(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How a run ended; `verdict` is None where there was nothing to judge. `remark` is a sentence for the log."""
+    """How a run ended; `verdict` is None where there was nothing to judge. `remark` is a sentence for the log.
+
+    `extras` are further ones, of what could not be published besides the status.
+    """
 
     verdict: Verdict | None
     fate: Fate
     remark: str
+    extras: tuple[str, ...] = ()
 
 
-def publish(runner: Runner, forge: Forge, inputs: Inputs, pull: Pull, verdict: Verdict, *, siblings: Sequence[int] = ()) -> Ending:
-    """Publish the verdict on the pull request's head, which it still is.
+def publish(runner: Runner, forge: Forge, inputs: Inputs, pull: Pull, judged: Judged, *, siblings: Sequence[int] = ()) -> Ending:
+    """Publish the verdict on the pull request's head, which it still is: the status first, then the rest.
 
-    `siblings` are the numbers of other open pull requests with the same head and base.
+    What the rest comes to changes neither the status nor how the run ends. `siblings` are the numbers of other open pull requests with the
+    same head and base.
 
     Raises:
         IncompleteError: nobody knows whether the status is there.
     """
-    if (inputs.fail_on or verdict.fail_on) is FailOn.NEVER:
-        return Ending(verdict, Fate.REPORT_ONLY, "Report mode: no status is posted.")
+    fail_on = inputs.fail_on or judged.verdict.fail_on
+    verdict = replace(judged.verdict, fail_on=fail_on)
+    own = find_own_comments(judged.past.timeline, inputs.acts_as)
     status = status_of(runner, pull, *describe(verdict, siblings))
-    try:
-        posted = publish_status(forge.api, forge.path, status)
-    except (ForbiddenError, NotFoundError) as error:
-        return Ending(verdict, Fate.MAY_NOT_WRITE, f"No status was posted, so this run's own result carries the verdict. {error.what}")
-    done = "Posted" if posted else "There already"
-    return Ending(verdict, Fate.PUBLISHED, f"{done}: {status.context} is {status.state} on {pull.head[:12]}.")
+    ending = Ending(verdict, Fate.REPORT_ONLY, "Report mode: no status is posted.")
+    if fail_on is not FailOn.NEVER:
+        ending = _post_status(forge, verdict, status, _remembered(own))
+    if pull.is_draft:
+        return ending
+    posted = status if ending.fate is Fate.PUBLISHED else None
+    thread = Thread(forge.api, forge.path, pull.number, inputs.acts_as)
+
+    def comment() -> Iterable[str]:
+        return keep_comment(thread, own, write_brief(runner, pull, verdict, posted, siblings))
+
+    def label() -> Iterable[str]:
+        return keep_labels(thread, pull, choose_labels(verdict))
+
+    def request() -> Iterable[str]:
+        return request_reviews(thread, verdict, look_around(pull, judged.past, judged.approvals, inputs.acts_as))
+
+    extras = (
+        (inputs.comment, comment, "The comment was not written."),
+        (inputs.labels, label, "The labels were not set."),
+        (inputs.request_reviews and posted is not None, request, "Nobody was asked for a review."),
+    )
+    return replace(ending, extras=tuple(remark for wanted, do, failed in extras if wanted for remark in _attempt(do, failed)))
 
 
 def status_of(runner: Runner, pull: Pull, state: str, description: str) -> Status:
     """A status for the pull request's head."""
     return Status(pull.head, context_of(pull.base_branch), state, description, runner.run_url)
+
+
+def _post_status(forge: Forge, verdict: Verdict, status: Status, remembered: Status | None) -> Ending:
+    try:
+        posted = publish_status(forge.api, forge.path, status, remembered)
+    except (ForbiddenError, NotFoundError) as error:
+        why = f"No status was posted, so this run's own result carries the verdict. {error.what}"
+        return Ending(verdict, Fate.MAY_NOT_WRITE, why)
+    done = "Posted" if posted else "There already"
+    return Ending(verdict, Fate.PUBLISHED, f"{done}: {status.context} is {status.state} on {status.commit[:12]}.")
+
+
+def _remembered(own: Sequence[OwnComment]) -> Status | None:
+    """The status that was posted last, as the comment has it."""
+    record = own[0].record if own else None
+    if record is None or record.posted is None or record.head is None:
+        return None
+    return Status(record.head, record.posted.context, record.posted.state, record.posted.description)
+
+
+def _attempt(do: Callable[[], Iterable[str]], failed: str) -> list[str]:
+    """The remarks of whatever was done; also where it could not be."""
+    try:
+        return list(do())
+    except IncompleteError as error:
+        return [f"{failed} {error.what}"]

@@ -8,6 +8,11 @@ GHOST = Person(None, "ghost", AccountKind.DELETED)
 """What is left of an account that no longer exists; the name is GitHub's."""
 
 
+ASSISTED, WAITING = "judgegate:ai-assisted", "judgegate:waiting"
+OWN_LABELS = frozenset({ASSISTED, WAITING})
+"""The labels that judgegate puts on pull requests itself, whoever put them there: they are no word of anybody's, and decide nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pull:
     """What of a pull request a judgement depends on: if one of these differs later, the judgement is of something else.
@@ -27,8 +32,10 @@ class Pull:
     body: str = ""
     labels: tuple[str, ...] = ()
     is_draft: bool = False
+    own_labels: frozenset[str] = field(default=frozenset(), compare=False)
+    """Which of judgegate's own labels it has; `labels` are all others."""
     asked: tuple[str, ...] = field(default=(), compare=False)
-    """Logins of the people, and slugs of the teams, that are asked for a review now."""
+    """Logins of the people, and teams as `/team`, that are asked for a review now."""
 
     def document(self) -> dict[str, object]:
         """The fields as JSON, in the shape of an answer of GitHub's, for whoever reads pull requests from files."""

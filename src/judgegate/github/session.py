@@ -56,13 +56,13 @@ class _Session:
             pull = self.pull
             if not pull.is_open:
                 return Ending(None, Fate.SUPERSEDED, f"Pull request {pull.number} is closed: nothing to judge.")
-            verdict = judge_pull(self.runner, self.forge, pull, advance)
+            judged = judge_pull(self.runner, self.forge, self.inputs, pull, advance)
             now, siblings = read_again(self.forge, pull)
             if now.head != pull.head:
                 remark = f"The head is {now.head[:12]} by now, so {pull.head[:12]} gets no status; the run for the new head judges it."
-                return Ending(verdict, Fate.SUPERSEDED, remark)
+                return Ending(judged.verdict, Fate.SUPERSEDED, remark)
             if now == pull:
-                return publish(self.runner, self.forge, self.inputs, pull, verdict, siblings=siblings)
+                return publish(self.runner, self.forge, self.inputs, now, judged, siblings=siblings)
             self.pull = now
         raise IncompleteError(f"Pull request {number} was edited again and again while it was judged.", "Judge it again.")
 

@@ -1,7 +1,7 @@
 """The commit status that carries the verdict: the one required context."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from judgegate.github.answers import StatusAnswer, read_all
 from judgegate.github.api import Api
@@ -42,6 +42,8 @@ def describe(verdict: Verdict, siblings: Sequence[int] = ()) -> tuple[str, str]:
             return "failure", _shorten(
                 f"Pull request {siblings[0]} has the same head and base, and this would let it pass too: close one of them"
             )
+        case Outcome.PASS if verdict.review.override is not None:
+            return "success", _shorten(f"Overridden by {verdict.review.override}")
         case Outcome.PASS:
             approved = join_words(sorted({counted.who for counted in verdict.review.counted}))
             return "success", _shorten(f"Passed, approved by {approved}" if approved else "Passed, and no review to wait for")
@@ -60,14 +62,17 @@ def describe_error(what: str) -> tuple[str, str]:
     return "error", _shorten(f"Could not judge: {what}")
 
 
-def publish_status(api: Api, repository: str, status: Status) -> bool:
+def publish_status(api: Api, repository: str, status: Status, remembered: Status | None = None) -> bool:
     """Post the status unless the commit has it already; whether it was posted. `repository` is its place in the interface.
+
+    `remembered` is what was posted last, as far as anything remembers it. Where that was something else, nobody needs to ask what the
+    commit has; that it was the same proves nothing, and the commit is asked.
 
     Raises:
         ForbiddenError: the token may not write statuses.
         ApiError: nobody knows whether it is there.
     """
-    if _has(api, repository, status):
+    if (remembered is None or replace(remembered, url=status.url) == status) and _has(api, repository, status):
         return False
     body = {"state": status.state, "context": status.context, "description": status.description}
     if status.url is not None:
