@@ -1,7 +1,8 @@
-"""The Action as a runner runs it: act on this machine, with the fake for GitHub, the workflow that users copy, and no network."""
+"""The Action as a runner runs it: act on this machine, with the fake for GitHub, a workflow that users copy, and no network."""
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,7 +14,8 @@ from tests.github.fake.server import TOKEN, FakeGitHub
 from tests.repositories import RepositoryBuilder
 
 ROOT = Path(__file__).parents[2]
-WORKFLOW = ROOT / "docs" / "workflows" / "judgegate.yml"
+WORKFLOWS = ROOT / "docs" / "workflows"
+WORKFLOW = WORKFLOWS / "judgegate.yml"
 PARTS = ("action.yml", "action", "src", "policies")
 SCRIPTS = Path(sysconfig.get_path("scripts"))
 
@@ -33,6 +35,29 @@ runs:
       env: {HERE: "${{ github.action_path }}"}
       run: echo "python-path=$HERE/python" >> "$GITHUB_OUTPUT"
 """
+
+APP_TOKEN = """\
+name: Stands in for actions/create-github-app-token
+description: Gives the token of the tests
+inputs:
+  client-id: {description: as the real one, required: true}
+  private-key: {description: as the real one, required: true}
+  permission-contents: {description: as the real one}
+  permission-members: {description: as the real one}
+  permission-pull-requests: {description: as the real one}
+  permission-statuses: {description: as the real one}
+outputs:
+  token: {description: as the real one, value: "${{ steps.make.outputs.token }}"}
+  app-slug: {description: as the real one, value: judge}
+runs:
+  using: composite
+  steps:
+    - id: make
+      shell: bash
+      env: {KEY: "${{ inputs.private-key }}"}
+      run: echo "token=$KEY" >> "$GITHUB_OUTPUT"
+"""
+"""The token is the key: a test gives the one to have the other."""
 
 PYTHON = """\
 #!/usr/bin/env bash
@@ -62,9 +87,9 @@ class Acted:
         return "\n".join(self.lines)
 
 
-def lay_out(place: Path) -> tuple[Path, Path]:
-    """A copy of the Action, and what stands in for actions/setup-python."""
-    action, setup = place / "action-under-test", place / "setup-python"
+def lay_out(place: Path) -> dict[str, Path]:
+    """A copy of the Action, and what stands in for the Actions of others, by the names that workflows use."""
+    action, setup, app = place / "action-under-test", place / "setup-python", place / "app-token"
     for part in PARTS:
         source = ROOT / part
         if source.is_dir():
@@ -77,53 +102,68 @@ def lay_out(place: Path) -> tuple[Path, Path]:
     python = setup / "python"
     python.write_text(PYTHON.replace("{packages}", sysconfig.get_path("purelib")).replace("{python}", sys.executable))
     python.chmod(0o755)
-    for repository in (action, setup):
+    app.mkdir()
+    (app / "action.yml").write_text(APP_TOKEN)
+    for repository in (action, setup, app):
         RepositoryBuilder(repository).commit("All")
-    return action, setup
+    return {"judgegate/judgegate": action, "actions/setup-python": setup, "actions/create-github-app-token": app}
 
 
-def act(fake: FakeGitHub, place: Path, event: str, payload: object, checkout: Path) -> Acted:
-    """Run the workflow that users copy in a checkout; it is the checkout's own files that must not matter."""
-    action, setup = lay_out(place)
+def act(
+    fake: FakeGitHub,
+    place: Path,
+    event: str,
+    payload: object,
+    checkout: Path,
+    *,
+    workflow: Path = WORKFLOW,
+    token: str = TOKEN,
+    path: Path | None = None,
+) -> Acted:
+    """Run a workflow that users copy in a checkout; it is the checkout's own files that must not matter.
+
+    `token` is the job's own; `path` goes before the PATH.
+    """
+    stand_ins = lay_out(place)
     (place / "event.json").write_text(json.dumps(payload))
-    pins = dict(line.strip().removeprefix("- ").removeprefix("uses: ").split(" #")[0].split("@") for line in _uses())
     command = [
         str(SCRIPTS / "act"),
         event,
         *("--eventpath", str(place / "event.json")),
-        *("--workflows", str(_beside_the_checkout(place, checkout))),
+        *("--workflows", str(_beside_the_checkout(place, checkout, workflow))),
         *("--platform", "ubuntu-latest=-self-hosted"),
         "--no-cache-server",
         "--json",
-        *("--secret", f"GITHUB_TOKEN={TOKEN}"),
-        *("--local-repository", f"judgegate/judgegate@{pins['judgegate/judgegate']}={action}"),
-        *("--local-repository", f"actions/setup-python@{pins['actions/setup-python']}={setup}"),
+        *("--secret", f"GITHUB_TOKEN={token}"),
+        *("--secret", f"JUDGEGATE_PRIVATE_KEY={TOKEN}"),
     ]
+    for name, pin in pins(workflow.read_text() + (ROOT / "action.yml").read_text()):
+        command += ["--local-repository", f"{name}@{pin}={stand_ins[name]}"]
     for name, value in {"GITHUB_API_URL": fake.api_url, "GITHUB_SERVER_URL": fake.url, "GITHUB_REPOSITORY": "org/shop"}.items():
         command += ["--env", f"{name}={value}"]
     home = place / "home"
     home.mkdir()
-    environment = {"HOME": str(home), "PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
+    environment = {"HOME": str(home), "PATH": os.pathsep.join(filter(None, (path and str(path), os.environ["PATH"]))), "LC_ALL": "C.UTF-8"}
     done = subprocess.run(command, cwd=checkout, env=environment, capture_output=True, check=False)
     return _read(done)
 
 
-def _beside_the_checkout(place: Path, checkout: Path) -> Path:
-    """The workflow that users copy, in a job that has checked the pull request out and puts it before everything else."""
+def _beside_the_checkout(place: Path, checkout: Path, workflow: Path) -> Path:
+    """The workflow, in a job that has checked the pull request out and puts it before everything else."""
     steps = f"""\
     env:
       PYTHONPATH: {checkout}
     steps:
       - run: cp -R '{checkout}/.' .
 """
-    file = place / "judgegate.yml"
-    file.write_text(WORKFLOW.read_text().replace("    steps:\n", steps))
+    file = place / workflow.name
+    file.write_text(workflow.read_text().replace("    steps:\n", steps))
     return file
 
 
-def _uses() -> list[str]:
-    text = WORKFLOW.read_text() + (ROOT / "action.yml").read_text()
-    return [line for line in text.splitlines() if line.strip().removeprefix("- ").startswith("uses: ")]
+def pins(text: str) -> list[tuple[str, str]]:
+    """The Actions that a file uses, each with the commit that it names."""
+    return re.findall(r"^ *(?:- )?uses: ([\w./-]+)@(\S+)", text, re.MULTILINE)
 
 
 def _read(done: "subprocess.CompletedProcess[bytes]") -> Acted:

@@ -7,6 +7,7 @@ import pytest
 
 from tests.github.fake import FakeGitHub
 from tests.github.stage import Stage
+from tests.repositories import RepositoryBuilder
 
 
 @pytest.fixture
@@ -22,3 +23,22 @@ def fake(tmp_path: Path) -> Iterator[FakeGitHub]:
 @pytest.fixture
 def stage(fake: FakeGitHub, tmp_path: Path) -> Stage:
     return Stage(fake, tmp_path / "runs")
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A work tree that would like to be imported."""
+    hostile = f"import pathlib\npathlib.Path({str(tmp_path / 'TAKEN')!r}).touch()\n"
+    repository = RepositoryBuilder(tmp_path / "checkout")
+    for name in (
+        "judgegate/__init__.py",
+        "judgegate/__main__.py",
+        "sitecustomize.py",
+        "usercustomize.py",
+        "json.py",
+        "pip/__main__.py",
+        "venv.py",
+    ):
+        repository.write(name, hostile)
+    repository.commit("Mine")
+    return repository.path

@@ -11,12 +11,11 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from tests.github.acting import ROOT, SCRIPTS, WORKFLOW, act
+from tests.github.acting import ROOT, SCRIPTS, WORKFLOW, WORKFLOWS, act
 from tests.github.fake import FakeGitHub
 from tests.github.fake.world import BOB
 from tests.github.scenes import open_by_agent
 from tests.github.stage import Stage
-from tests.repositories import RepositoryBuilder
 
 ACTION: dict[str, Any] = yaml.safe_load((ROOT / "action.yml").read_text())
 STEPS: list[dict[str, Any]] = ACTION["runs"]["steps"]
@@ -86,45 +85,28 @@ def test_the_lock_holds_every_dependency_with_its_digests_and_names_no_server() 
     assert "://" not in LOCK
 
 
+ALL_WORKFLOWS = [
+    str(path.relative_to(ROOT)) for place in (WORKFLOWS, ROOT / ".github" / "workflows") for path in sorted(place.glob("*.yml"))
+]
+
+
 @pytest.mark.parametrize(
     "command",
     [
-        ["zizmor", "--offline", "--no-progress", "--strict-collection", "--persona=auditor", "action.yml", "docs/workflows/judgegate.yml"],
-        ["actionlint", "docs/workflows/judgegate.yml"],
+        ["zizmor", "--offline", "--no-progress", "--strict-collection", "--persona=auditor", "action.yml", ".github", *ALL_WORKFLOWS],
+        ["actionlint", *ALL_WORKFLOWS],
         ["check-jsonschema", "--builtin-schema", "vendor.github-actions", "action.yml"],
-        ["check-jsonschema", "--builtin-schema", "vendor.github-workflows", "docs/workflows/judgegate.yml"],
-        ["check-jsonschema", "--builtin-schema", "custom.github-workflows-require-timeout", "docs/workflows/judgegate.yml"],
+        ["check-jsonschema", "--builtin-schema", "vendor.github-workflows", *ALL_WORKFLOWS],
+        ["check-jsonschema", "--builtin-schema", "custom.github-workflows-require-timeout", *ALL_WORKFLOWS],
+        ["check-jsonschema", "--builtin-schema", "vendor.dependabot", ".github/dependabot.yml"],
         ["shellcheck", "action/judge.sh"],
     ],
-    ids=lambda command: " ".join(command[:1] + command[-1:]),
+    ids=lambda command: " ".join(word for word in command[:3] if word[0] not in "-d"),
 )
 def test_the_linters_are_content(command: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(SCRIPTS), prepend=":")
-    workflows = sorted(str(path.relative_to(ROOT)) for path in (ROOT / ".github" / "workflows").glob("*.yml"))
-    is_for_workflows = command[-1].startswith("docs/workflows")
-    done = subprocess.run(
-        [SCRIPTS / command[0], *command[1:], *(workflows if is_for_workflows else [])], cwd=ROOT, capture_output=True, check=False
-    )
+    done = subprocess.run([SCRIPTS / command[0], *command[1:]], cwd=ROOT, capture_output=True, check=False)
     assert done.returncode == 0, (done.stdout + done.stderr).decode()
-
-
-@pytest.fixture
-def checkout(tmp_path: Path) -> Path:
-    """A work tree that would like to be imported."""
-    hostile = f"import pathlib\npathlib.Path({str(tmp_path / 'TAKEN')!r}).touch()\n"
-    repository = RepositoryBuilder(tmp_path / "checkout")
-    for name in (
-        "judgegate/__init__.py",
-        "judgegate/__main__.py",
-        "sitecustomize.py",
-        "usercustomize.py",
-        "json.py",
-        "pip/__main__.py",
-        "venv.py",
-    ):
-        repository.write(name, hostile)
-    repository.commit("Mine")
-    return repository.path
 
 
 def test_the_action_runs_and_turns_green_once_a_person_approved(fake: FakeGitHub, stage: Stage, tmp_path: Path, checkout: Path) -> None:
