@@ -1,6 +1,7 @@
 """The workflows that users copy: what they may do, and a run of each."""
 
 import re
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -130,3 +131,22 @@ def test_after_a_review_the_required_run_is_repeated(
     done = act(fake, tmp_path / "run", "workflow_run", payload, checkout, workflow=FILES["required-again"], path=stub.parent)
     assert (tmp_path / "asked").read_text().splitlines()[1:] == asked
     assert done.code == (0 if asked else 1), done.log
+
+
+def test_our_own_changes_are_judged_by_the_default_branch_s_action() -> None:
+    [own] = [path for path in OWN if path.name == "judgegate.yml"]
+    checkout, judge = only_job(own)["steps"]
+    assert (checkout["with"]["ref"], checkout["with"]["persist-credentials"]) == ("main", False)
+    assert judge == {"uses": "./", "with": {"pull-request": "${{ inputs.pull-request }}"}}
+    copied, ours = read(FILES["forks"]), read(own)
+    assert ours[True] == copied[True]
+    assert ours["concurrency"] == copied["concurrency"]
+    assert only_job(own) | {"steps": []} == only_job(FILES["forks"]) | {"steps": []}
+    assert read(own.with_name("judgegate-review.yml")) == read(FILES["forks-review"])
+
+
+def test_continuous_integration_runs_on_the_oldest_and_the_newest_python() -> None:
+    [ci] = [path for path in OWN if path.name == "ci.yml"]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    known = [one.rpartition(" ")[2] for one in project["classifiers"] if re.search(r":: 3\.\d+$", one)]
+    assert only_job(ci)["strategy"]["matrix"]["python"] == [project["requires-python"].removeprefix(">="), known[-1]]
