@@ -143,7 +143,7 @@ def act(
         command += ["--env", f"{name}={value}"]
     home = place / "home"
     home.mkdir()
-    environment = {"HOME": str(home), "PATH": os.pathsep.join(filter(None, (path and str(path), os.environ["PATH"]))), "LC_ALL": "C.UTF-8"}
+    environment = {"HOME": str(home), "PATH": f"{path}:{os.environ['PATH']}" if path else os.environ["PATH"], "LC_ALL": "C.UTF-8"}
     done = subprocess.run(command, cwd=checkout, env=environment, capture_output=True, check=False)
     return _read(done)
 
