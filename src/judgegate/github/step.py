@@ -1,6 +1,5 @@
 """What a step hands to the workflow: its summary, its outputs and the files of the report."""
 
-import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import replace
@@ -9,25 +8,13 @@ from pathlib import Path
 from judgegate.model.errors import IncompleteError
 from judgegate.model.verdict import Verdict
 from judgegate.report import FORMATS, Failure, ReportOptions
-
-LARGEST_SUMMARY = 1_000_000
-"""Bytes. GitHub shows nothing of a step's summary beyond 1 MiB."""
-
-_CUT = "\n(The rest is in the report's file.)\n"
+from judgegate.report.markdown import tell_summary
 
 
 def write_summary(file: Path | None, told: Verdict | Failure, options: ReportOptions) -> None:
-    """Append the report to the step's summary, as text that Markdown leaves alone."""
-    if file is None:
-        return
-    text = FORMATS["text"](told, replace(options, colour=False, width=100))
-    # What stands in a fence is shown as it is; a fence is longer than any run of its character inside it.
-    fence = "`" * max(3, *(len(run) + 1 for run in re.findall("`+", text) or ["`"]))
-    room = LARGEST_SUMMARY - 2 * len(fence) - len(_CUT) - 10
-    data = text.encode("utf-8", "backslashreplace")
-    if len(data) > room:
-        data = data[:room].decode("utf-8", "ignore").encode() + _CUT.encode()
-    _append(file, f"{fence}text\n".encode() + data + f"{fence}\n".encode())
+    """Append the brief to the step's summary."""
+    if file is not None:
+        _append(file, tell_summary(told, replace(options, colour=False)).encode("utf-8"))
 
 
 def write_outputs(file: Path | None, values: Mapping[str, str]) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from judgegate.model.notices import Notice
 from judgegate.model.verdict import Verdict
 from judgegate.report.json_report import tell_json
+from judgegate.report.markdown import tell_brief
 from judgegate.report.options import Failure, Place, ReportOptions
 from judgegate.report.sarif import tell_sarif
 from judgegate.report.text import tell_text
@@ -18,6 +19,7 @@ FORMATS: dict[str, Format] = {
     "text": tell_text,
     "json": tell_json,
     "sarif": tell_sarif,
+    "markdown": tell_brief,
 }
 
 

@@ -62,6 +62,11 @@ def _is_visible(character: str) -> bool:
     return character.isprintable() and not INVISIBLE.match(character)
 
 
+def disarm(line: str) -> str:
+    """The line without what a runner of GitHub Actions would obey."""
+    return WORKFLOW_COMMAND.sub(r"\1\\x3a", line).replace(OLD_WORKFLOW_COMMAND, "#\\x23[")
+
+
 def count_columns(text: str) -> int:
     """How many columns a terminal needs for the (escaped) text."""
     return len(text) if text.isascii() else sum(_columns(character) for character in text)
@@ -123,7 +128,7 @@ class Sheet:
 
     def _finish(self, line: Iterable[Span], indent: int) -> str:
         text = " " * indent + "".join(self._paint(span) for span in _joined(line))
-        return WORKFLOW_COMMAND.sub(r"\1\\x3a", text).replace(OLD_WORKFLOW_COMMAND, "#\\x23[").rstrip(" ")
+        return disarm(text).rstrip(" ")
 
     def _paint(self, span: Span) -> str:
         if not self.colour or span.style is Style.PLAIN or not span.text:

@@ -113,7 +113,7 @@ def _policy(policy: PolicySource, options: ReportOptions) -> str:
 def tell_ruling(verdict: Verdict, options: ReportOptions, sheet: Sheet) -> Iterator[str]:
     """The verdict, and why."""
     yield from sheet.flow(Span(verdict.outcome.name, OUTCOME_STYLES[verdict.outcome]), f": {RULINGS[verdict.outcome]}")
-    told = (_tell_reason(reason, verdict) for reason in sorted(verdict.reasons, key=lambda reason: -reason.action.rank))
+    told = (tell_reason(reason, verdict) for reason in sorted(verdict.reasons, key=lambda reason: -reason.action.rank))
     yield from tell_list([item for item in told if item], MOST_REASONS, options, sheet)
     if verdict.errors and verdict.outcome is not Outcome.ERROR:
         yield "Errors:"
@@ -122,7 +122,7 @@ def tell_ruling(verdict: Verdict, options: ReportOptions, sheet: Sheet) -> Itera
         yield from sheet.flow(f"Reported only: the exit code is 0, because fail_on is {verdict.fail_on.value}.")
 
 
-def _tell_reason(reason: Reason, verdict: Verdict) -> list[Span | str]:
+def tell_reason(reason: Reason, verdict: Verdict) -> list[Span | str]:
     """The reason; where its findings are listed below, only how many there are. Nothing where another reason says it already."""
     findings = [finding for finding in deciding(verdict, reason.action) if finding.rule == reason.rule]
     listed = set(listed_findings(verdict)).intersection(findings)

@@ -1,0 +1,78 @@
+"""How text that is not ours stands in Markdown: the one place that decides it.
+
+Two ways: as code, or as prose in which every word that could mean something to Markdown or to GitHub is code. Nothing there is a mention,
+a reference, a link, an emoji or a formula, because GitHub looks for none of them in code; and what is left are plain words.
+"""
+
+import re
+
+from judgegate.report.terminal import LONGEST_VALUE, OLD_WORKFLOW_COMMAND, disarm, escape
+
+MOST_LINES, LONGEST_LINE = 30, 160
+
+NOTHING = '`""`'
+"""What stands for no text at all: an empty code span does not exist."""
+
+# A word of prose, perhaps in brackets and followed by punctuation; or what our own texts put between backticks.
+_PIECE = re.compile(
+    r"""(?P<open>[("']*)(?:`(?P<quoted>[^`]+)`|(?P<word>\S+?))(?P<close>[).,;:!?"']*)(?=\ |$)""",
+    re.VERBOSE,
+)
+_ODD = re.compile(r"""[^A-Za-z0-9.,;!?()'"/%\-\u0080-\U0010ffff]""")
+_CALLED = re.compile(
+    r"""(?i:www\.)                          # GitHub makes links of these addresses,
+    |(?<![a-zA-Z0-9])[a-zA-Z]{2,}-\d        # of GH-12 and what else a repository has set up, of GHSA-...,
+    |(?<![a-zA-Z0-9])[0-9a-fA-F]{7,}        # and of commits
+    """,
+    re.VERBOSE,
+)
+_STARTS_SOMETHING = re.compile(r"[-.]|\d+[.)]")
+"""At the start of a line these can begin a list, a rule or the underline of a heading."""
+
+
+def cut(text: str, longest: int = LONGEST_VALUE) -> str:
+    """The text, or its beginning with three dots."""
+    return text if len(text) <= longest else text[:longest] + "..."
+
+
+def code(text: str, longest: int = LONGEST_VALUE) -> str:
+    """The text as code, on one line; what cannot be seen is spelt."""
+    shown = _spell(text, longest)
+    if not shown:
+        return NOTHING
+    fence = "`" * (_longest_run(shown) + 1 if "`" in shown else 1)
+    padding = " " if shown[0] == "`" or shown[-1] == "`" or (shown[0] == shown[-1] == " " and shown.strip()) else ""
+    return f"{fence}{padding}{shown}{padding}{fence}"
+
+
+def prose(text: str, longest: int = LONGEST_VALUE) -> str:
+    """The text as part of a sentence, on one line."""
+    shown = _spell(text, longest)
+    return " ".join(_say(piece, first=number == 0) for number, piece in enumerate(_PIECE.finditer(shown)))
+
+
+def _say(piece: re.Match[str], *, first: bool) -> str:
+    opening, quoted, word, closing = piece.group("open", "quoted", "word", "close")
+    if quoted is not None:
+        return f"{opening}{code(quoted)}{closing}"
+    if _ODD.search(word) or _CALLED.search(word):
+        return f"{opening}{code(word)}{closing}"
+    whole = piece.group()
+    return code(whole) if first and _STARTS_SOMETHING.match(whole) else whole
+
+
+def fenced(text: str) -> str:
+    """The lines of the text as a block of code, as many as a screen holds."""
+    lines = text.removesuffix("\n").split("\n")
+    shown = [disarm(escape(cut(line, LONGEST_LINE))) for line in lines[:MOST_LINES]]
+    shown += [f"... and {len(lines) - MOST_LINES} more lines"] if len(lines) > MOST_LINES else []
+    fence = "`" * max(3, _longest_run("\n".join(shown)) + 1)
+    return "\n".join([f"{fence}text", *shown, fence])
+
+
+def _spell(text: str, longest: int) -> str:
+    return escape(cut(text, longest)).replace(OLD_WORKFLOW_COMMAND, "#\\x23[")
+
+
+def _longest_run(text: str) -> int:
+    return max(map(len, re.findall("`+", text)), default=0)

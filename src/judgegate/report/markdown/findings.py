@@ -1,0 +1,58 @@
+"""What was found, the worst first."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from judgegate.model.scales import Authorship, Origin
+from judgegate.model.verdict import Finding, Verdict
+from judgegate.report.markdown.blocks import Block, entry, foldable
+from judgegate.report.markdown.escaping import code, prose
+from judgegate.report.markdown.places import place_finding
+from judgegate.report.options import ReportOptions
+from judgegate.report.selection import listed_findings, shown_findings, worst_first
+from judgegate.report.text.findings import describe_actions
+
+MOST_FINDINGS = 20
+LONGEST_EXCERPT = 160
+
+
+def tell_findings(verdict: Verdict, options: ReportOptions) -> Iterator[Block]:
+    """What the change introduced; at the end what was there before, in code that it edits."""
+    listed = sorted(listed_findings(verdict), key=worst_first)
+    existing = [finding for finding in shown_findings(verdict, show_all=options.show_all) if finding.origin is Origin.EXISTING]
+    items = [_tell(finding, options) for finding in listed] + [_tell_old(finding, options) for finding in existing]
+    if items:
+        yield foldable(_summarise(listed, len(existing)), items, None if options.show_all else MOST_FINDINGS)
+
+
+def _summarise(listed: list[Finding], existing: int) -> str:
+    waived = sum(finding.waiver is not None for finding in listed)
+    actions = describe_actions(Counter(finding.action for finding in listed if finding.waiver is None))
+    parts = [actions, f"{waived} waived" if waived else "", f"{existing} there before" if existing else ""]
+    return f"<b>Findings</b>: {', '.join(filter(None, parts))}"
+
+
+def _tell(finding: Finding, options: ReportOptions) -> str:
+    waived = finding.waiver is not None
+    action = f"{finding.action.value}, waived" if waived else finding.action.value
+    traits = (finding.code, finding.severity.value, "AI-assisted" if finding.provenance is Authorship.AI else None)
+    advice = [
+        f"{title}: {prose(text)}"
+        for title, text in (
+            ("Waived", finding.waiver),
+            ("Why", "" if waived else finding.why),
+            ("To mend", "" if waived else finding.remedy),
+        )
+        if text
+    ]
+    return entry(
+        f"**{action}** {place_finding(finding, options)}",
+        prose(finding.message),
+        code(finding.excerpt.strip(), LONGEST_EXCERPT) if finding.excerpt.strip() else "",
+        *advice,
+        f"{code(finding.rule)} ({prose(', '.join(filter(None, traits)))})",
+    )
+
+
+def _tell_old(finding: Finding, options: ReportOptions) -> str:
+    return entry(f"there before, decides nothing: {place_finding(finding, options)} {prose(finding.message)}", code(finding.rule))

@@ -1,0 +1,89 @@
+"""What one sees first: may it merge, what is missing and from whom, why, and how much there is to read."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from judgegate.model.attention import NOTHING_TO_READ
+from judgegate.model.scales import Authorship, Outcome
+from judgegate.model.verdict import ProvenanceVerdict, Verdict
+from judgegate.report.markdown.blocks import Block, entry
+from judgegate.report.markdown.escaping import code, fenced, prose
+from judgegate.report.options import Failure, ReportOptions
+from judgegate.report.terminal import Span
+from judgegate.report.text.opening import RULINGS, describe_change, exits_by, tell_reason
+from judgegate.report.text.remains import describe_demand, describe_mending, describe_remains, open_demands
+from judgegate.report.text.words import count, shorten
+
+MOST_REASONS = 4
+
+SYMBOLS = {Outcome.PASS: "✓", Outcome.REVIEW: "○", Outcome.BLOCK: "✗", Outcome.ERROR: "✗"}
+
+
+def tell_opening(verdict: Verdict, options: ReportOptions) -> Iterator[Block]:
+    """The outcome, why, and how much there is to read."""
+    yield Block(f"{_rule(verdict.outcome)} {prose(_remains(verdict, options))}")
+    if verdict.review.override is not None:
+        yield Block(f"**Overridden by** {prose(str(verdict.review.override))}")
+    reasons = sorted(verdict.reasons, key=lambda reason: -reason.action.rank)
+    told = [spans for reason in reasons if (spans := tell_reason(reason, verdict))]
+    if told:
+        yield Block("", tuple(entry(prose(_text(spans).removeprefix("- "))) for spans in told), most=MOST_REASONS)
+    if verdict.errors:
+        yield Block("", tuple(fenced(error.message) for error in verdict.errors))
+    yield Block(f"{_reading(verdict)} {_authorship(verdict.provenance)}")
+
+
+def _rule(outcome: Outcome) -> str:
+    ruling = RULINGS[outcome]
+    return f"**{SYMBOLS[outcome]} {ruling[:1].upper()}{ruling[1:]}**"
+
+
+def _text(spans: list[Span | str]) -> str:
+    return "".join(span if isinstance(span, str) else span.text for span in spans)
+
+
+def _remains(verdict: Verdict, options: ReportOptions) -> str:
+    """In one sentence, however many reviews are asked for: they are all told below."""
+    demands = open_demands(verdict)
+    if len(demands) <= 1 or verdict.review.override is not None:
+        return describe_remains(verdict, options)
+    first = max(demands, key=lambda demand: (demand.missing, -verdict.review.demands.index(demand)))
+    described = describe_demand(replace(first, who_can=()), options.place, own=False)
+    return f"{describe_mending(verdict)} Still needed: {described}, and {count(len(demands) - 1, 'review')} more, told below."
+
+
+def _reading(verdict: Verdict) -> str:
+    change, reading = verdict.change, verdict.reading
+    if not change.files:
+        return "No file differs: only the history was judged."
+    parts = [f"**To read:** {count(len(change.files), 'file')}, +{change.added_lines} -{change.removed_lines} lines"]
+    if reading.exempt:
+        parts.append(f"{reading.exempt} of them in files that the policy exempts")
+    if reading != NOTHING_TO_READ:
+        parts.append(f"something is at stake in {reading.at_stake} of {count(reading.hunks, 'hunk')}")
+    return "; ".join(parts) + "."
+
+
+def _authorship(provenance: ProvenanceVerdict) -> str:
+    """In the fewest words; the evidence has a place of its own."""
+    if provenance.verdict is Authorship.UNMARKED:
+        return "No marker of an AI."
+    how = f"({provenance.confidence.value})" if provenance.confidence else "(as the policy assumes)"
+    return f"AI-assisted {how}: {provenance.ai_lines} of {count(provenance.added_lines, 'added line')}."
+
+
+def tell_footing(verdict: Verdict) -> Block:
+    """What was judged, and by what: a comment must not be taken for one on a later head."""
+    head = verdict.change.head
+    policy = verdict.policy
+    commit = f" at {code(shorten(policy.commit))}" if policy.commit else ""
+    judged = f"Judged {code(shorten(head.oid)) + ': ' if head else ''}{prose(describe_change(verdict.change))}."
+    only = "" if exits_by(verdict) else f" Reported only, because `fail_on` is `{verdict.fail_on.value}`."
+    return Block(f"{judged} Policy: {prose(policy.source)}{commit}.{only}")
+
+
+def tell_failure(failure: Failure) -> Iterator[Block]:
+    """Why there is no verdict, and what to do."""
+    yield Block(_rule(Outcome.ERROR))
+    yield Block("", tuple(fenced(error.message) for error in failure.errors))
+    yield Block("Mend what is named above, then run it again. Until then nothing has been judged.")

@@ -1,0 +1,40 @@
+"""Who wrote it, as far as markers tell, with the evidence."""
+
+from collections.abc import Iterator
+
+from judgegate.model.scales import Authorship
+from judgegate.model.verdict import ProvenanceVerdict, Verdict
+from judgegate.report.markdown.blocks import Block, entry, foldable
+from judgegate.report.markdown.escaping import code, prose
+from judgegate.report.options import ReportOptions
+from judgegate.report.text.provenance import Group, describe_source, group_evidence, idle_evidence
+from judgegate.report.text.words import count
+
+MOST_EVIDENCE = 12
+
+
+def tell_provenance(verdict: Verdict, options: ReportOptions) -> Iterator[Block]:
+    """The evidence that decided, what did not and why, and what was stated."""
+    provenance = verdict.provenance
+    items = [entry(_describe(group)) for group in group_evidence(provenance.gating)]
+    items += [
+        entry(_describe(group), f"Not counted, because {prose(why)}.") for why, groups in idle_evidence(provenance) for group in groups
+    ]
+    items += [entry(f"Stated: {code(text)} (shown, and outweighs no evidence)") for text in provenance.declared_none]
+    if provenance.assumed:
+        items.insert(0, entry(f"Judged as AI-assisted: {prose(provenance.assumed)}."))
+    if items:
+        yield foldable(_summarise(provenance), items, None if options.show_all else MOST_EVIDENCE)
+
+
+def _summarise(provenance: ProvenanceVerdict) -> str:
+    if provenance.verdict is Authorship.UNMARKED:
+        seen = "what was seen is not enough" if provenance.evidence else "no marker of an AI"
+        return f"<b>Who wrote it</b>: unmarked, {seen}"
+    sure = f" ({provenance.confidence.value})" if provenance.confidence else ""
+    return f"<b>Who wrote it</b>: AI-assisted{sure}, {count(len(provenance.gating), 'piece')} of evidence"
+
+
+def _describe(group: Group) -> str:
+    evidence, _ = group
+    return f"{prose(evidence.tool)} ({evidence.confidence.value}), {prose(describe_source(group))}: {code(evidence.quote)}"

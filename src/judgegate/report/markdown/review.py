@@ -1,0 +1,53 @@
+"""The human review: what is asked for and who can give it, what counts, what does not and why."""
+
+from collections.abc import Iterator
+
+from judgegate.model.verdict import Counted, Demand, ReviewVerdict, Verdict
+from judgegate.report.markdown.blocks import Block, entry, foldable
+from judgegate.report.markdown.escaping import code, prose
+from judgegate.report.options import ReportOptions
+from judgegate.report.text.remains import describe_demand
+from judgegate.report.text.words import count, shorten
+
+MOST_ITEMS = 20
+
+
+def tell_review(verdict: Verdict, options: ReportOptions) -> Iterator[Block]:
+    """What holds it up first, then what counts, then what does not."""
+    review = verdict.review
+    items = [entry(f"**Held:** {prose(clause)}; nothing passes until that is settled") for clause in review.held_by]
+    items += [_ask(demand, options) for demand in review.demands]
+    items += [entry(_count(approval)) for approval in review.counted]
+    items += [entry(f"{code(approval.who)} does not count: {prose(approval.why)}") for approval in review.ignored]
+    items += [entry(f"{code(name)}: no account is known for this contributor, which costs one approval more") for name in review.unmapped]
+    if items:
+        yield foldable(_summarise(review), items, None if options.show_all else MOST_ITEMS)
+
+
+def _summarise(review: ReviewVerdict) -> str:
+    missing = max((demand.missing for demand in review.demands), default=0)
+    parts = [
+        "overridden" if review.override else "",
+        "changes requested" if review.held_by else "",
+        f"{count(missing, 'approval')} missing" if missing else "",
+        f"{len(review.counted)} counted" if review.counted else "",
+        f"{len(review.ignored)} ignored" if review.ignored else "",
+    ]
+    return f"<b>Review</b>: {', '.join(filter(None, parts)) or 'given'}"
+
+
+def _ask(demand: Demand, options: ReportOptions) -> str:
+    rules = ", ".join(map(code, sorted(demand.rules)))
+    if not demand.missing:
+        return entry(f"Given: {count(demand.approvals, 'approval')}, for {rules or 'the change'}")
+    described = describe_demand(demand, options.place, own=False)
+    return entry(f"**Needed:** {prose(described)}", f"for {rules}" if rules else "")
+
+
+def _count(approval: Counted) -> str:
+    serves = f", for {', '.join(map(code, sorted(approval.serves)))}" if approval.serves else ""
+    if approval.attested is not None:
+        return (
+            f"{code(approval.who)} has a part in the change and attests {code(shorten(approval.commit))}{serves}: {code(approval.attested)}"
+        )
+    return f"{code(approval.who)} approved {code(shorten(approval.commit))}{serves}"
