@@ -8,7 +8,7 @@ import click
 
 from judgegate.cli.guidance import ChangeCommand
 from judgegate.cli.inputs import change_inputs, judges_a_push
-from judgegate.cli.outputs import Output, OutputType, check_outputs, wants_colour, write_outputs
+from judgegate.cli.outputs import Output, OutputType, check_outputs, make_way, print_text, wants_colour, write_outputs
 from judgegate.cli.progress import progress
 from judgegate.gate.request import Request
 from judgegate.model.errors import ExitCode, JudgegateError, NothingToJudgeError
@@ -17,6 +17,7 @@ from judgegate.model.scales import FailOn, Outcome
 from judgegate.model.verdict import Verdict
 from judgegate.report import FORMATS, Failure, ReportOptions
 from judgegate.report.terminal import escape
+from judgegate.report.trailers import tell_trailers
 
 
 @click.command("check", cls=ChangeCommand)
@@ -33,10 +34,19 @@ from judgegate.report.terminal import escape
 @click.option("--fail-on", type=click.Choice([level.value for level in FailOn]), help="The mildest outcome with an exit code other than 0.")
 @click.option("--exit-zero", is_flag=True, help="The same as --fail-on never.")
 @click.option("--all", "show_all", is_flag=True, help="Show what was there before the change, too, and cut no list.")
+@click.option("--print-trailers", is_flag=True, help="Print trailers for the squash message instead of a report.")
 @click.option("-q", "--quiet", is_flag=True, help="Say the verdict only.")
 @click.option("-v", "--verbose", is_flag=True, help="Say more of each finding.")
 def command(
-    request: Request, *, outputs: tuple[Output, ...], fail_on: str | None, exit_zero: bool, show_all: bool, quiet: bool, verbose: bool
+    request: Request,
+    *,
+    outputs: tuple[Output, ...],
+    fail_on: str | None,
+    exit_zero: bool,
+    show_all: bool,
+    print_trailers: bool,
+    quiet: bool,
+    verbose: bool,
 ) -> int:
     """Judge a change, and say whether it may merge.
 
@@ -45,6 +55,8 @@ def command(
     """
     if quiet and verbose:
         raise click.UsageError("-q and -v contradict each other.")
+    if print_trailers:
+        outputs = make_way(outputs)
     check_outputs(outputs)
     options = ReportOptions(
         show_all=show_all,
@@ -68,6 +80,8 @@ def command(
         verdict = replace(verdict, fail_on=FailOn.NEVER if exit_zero else FailOn(fail_on))
     from judgegate.gate.rulebook import RULEBOOK  # noqa: PLC0415 - imported by now
 
+    if print_trailers:
+        print_text(tell_trailers(verdict), colour=False)
     write_outputs(outputs, verdict, replace(options, rules={**RULEBOOK, **{row.id: row for row in verdict.own_rules}}))
     return exit_code(verdict)
 

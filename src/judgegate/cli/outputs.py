@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
 from judgegate.model.errors import IncompleteError, UsageError
 from judgegate.model.verdict import Verdict
@@ -36,6 +37,18 @@ class OutputType(click.ParamType[Output]):
         if equals and not file:
             self.fail(f"{value!r} names no file after the equals sign.", param, ctx)
         return Output(name, Path(file) if file else None)
+
+
+def make_way(outputs: Sequence[Output]) -> tuple[Output, ...]:
+    """The outputs that go to files, where something else goes to standard output.
+
+    Raises:
+        click.UsageError: somebody asked for one that does not.
+    """
+    asked = click.get_current_context().get_parameter_source("outputs") is not ParameterSource.DEFAULT
+    if asked and any(output.file is None for output in outputs):
+        raise click.UsageError("--print-trailers has standard output for itself. Give the report a file: -f json=report.json")
+    return tuple(output for output in outputs if output.file is not None)
 
 
 def check_outputs(outputs: Sequence[Output]) -> None:
