@@ -59,6 +59,19 @@ runs:
 """
 """The token is the key: a test gives the one to have the other."""
 
+CACHE = """\
+name: Stands in for actions/cache
+description: Restores nothing and saves nothing
+inputs:
+  path: {description: as the real one, required: true}
+  key: {description: as the real one, required: true}
+runs:
+  using: composite
+  steps:
+    - shell: bash
+      run: "true"
+"""
+
 PYTHON = """\
 #!/usr/bin/env bash
 # Python, except that what pip would fetch comes from the environment of the tests.
@@ -89,7 +102,7 @@ class Acted:
 
 def lay_out(place: Path) -> dict[str, Path]:
     """A copy of the Action, and what stands in for the Actions of others, by the names that workflows use."""
-    action, setup, app = place / "action-under-test", place / "setup-python", place / "app-token"
+    action, setup, app, cache = (place / name for name in ("action-under-test", "setup-python", "app-token", "cache"))
     for part in PARTS:
         source = ROOT / part
         if source.is_dir():
@@ -104,9 +117,16 @@ def lay_out(place: Path) -> dict[str, Path]:
     python.chmod(0o755)
     app.mkdir()
     (app / "action.yml").write_text(APP_TOKEN)
-    for repository in (action, setup, app):
+    cache.mkdir()
+    (cache / "action.yml").write_text(CACHE)
+    for repository in (action, setup, app, cache):
         RepositoryBuilder(repository).commit("All")
-    return {"judgegate/judgegate": action, "actions/setup-python": setup, "actions/create-github-app-token": app}
+    return {
+        "judgegate/judgegate": action,
+        "actions/setup-python": setup,
+        "actions/create-github-app-token": app,
+        "actions/cache": cache,
+    }
 
 
 def act(

@@ -31,7 +31,7 @@ def table(heading: str) -> dict[str, str]:
 
 def test_the_page_lists_the_inputs_with_their_defaults() -> None:
     defaults = {"${{ github.token }}": "the job's own token"}
-    words = {"fail-on": "what the policy says", "org-policy": "none", "pull-request": "the event's"}
+    words = {"fail-on": "what the policy says", "org-policy": "none", "pull-request": "the event's", "cache": "none"}
     assert table("Inputs") == {name: defaults.get(one["default"], words.get(name)) for name, one in ACTION["inputs"].items()}
 
 

@@ -3,11 +3,12 @@
 import shutil
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import click
 
 from judgegate.cli.guidance import ChangeCommand
-from judgegate.cli.inputs import change_inputs, judges_a_push
+from judgegate.cli.inputs import FILE, change_inputs, judges_a_push
 from judgegate.cli.outputs import Output, OutputType, check_outputs, make_way, print_text, wants_colour, write_outputs
 from judgegate.cli.progress import progress
 from judgegate.gate.request import Request
@@ -31,6 +32,7 @@ from judgegate.report.trailers import tell_trailers
     default=("text",),
     help=f"How the verdict is told: {', '.join(FORMATS)}. Repeatable; without =FILE it goes to standard output.",
 )
+@click.option("--cache", type=FILE, metavar="DIR", help="Keep analyses in a folder that only you can write to, and repeat none.")
 @click.option("--fail-on", type=click.Choice([level.value for level in FailOn]), help="The mildest outcome with an exit code other than 0.")
 @click.option("--exit-zero", is_flag=True, help="The same as --fail-on never.")
 @click.option("--all", "show_all", is_flag=True, help="Show what was there before the change, too, and cut no list.")
@@ -41,6 +43,7 @@ def command(
     request: Request,
     *,
     outputs: tuple[Output, ...],
+    cache: Path | None,
     fail_on: str | None,
     exit_zero: bool,
     show_all: bool,
@@ -66,7 +69,7 @@ def command(
         width=shutil.get_terminal_size().columns if sys.stdout.isatty() else 100,
     )
     try:
-        verdict = _judge(request)
+        verdict = _judge(replace(request, cache=cache))
     except NothingToJudgeError as error:
         if not judges_a_push():
             raise

@@ -9,16 +9,16 @@ from judgegate.checks.own import own_checks
 from judgegate.gate.analysis import AnalysedFile, Analysis
 from judgegate.gate.assembly import assemble, comparison_id
 from judgegate.gate.contracts import hold_to_contracts
-from judgegate.gate.sides import Side, Sides, look_at
+from judgegate.gate.sides import NOT_HERE, Side, Sides, look_at
 from judgegate.gate.surveys import run_surveys
 from judgegate.gate.texts import with_texts
-from judgegate.model.change import Change, FileChange
+from judgegate.model.change import Change
 from judgegate.model.evidence import ProvenanceRecord
 from judgegate.model.languages import PYTHON, TEXT
 from judgegate.model.searches import Sought, import_contracts, patterns_for, regexes
 from judgegate.policy import Plan
 from judgegate.workers.pool import Pool
-from judgegate.workers.tasks import Answer, CompareTask, ScanTask, Task
+from judgegate.workers.tasks import Answer, CompareTask, Failed, ScanTask, Task
 
 Advance = Callable[[int, int], None]
 
@@ -40,16 +40,19 @@ def analyse(
     tasks = [*_tasks(repository, sides, plan, everything), *_text_tasks(repository, sides, plan)]
     answers = {answer.id: answer for answer in pool.scan(tasks, lambda done: advance(done, len(tasks)))}
     files = [_assemble(one, answers, plan, everything, coverable=_covers(checks, one.language)) for one in sides]
-    files = [replace(file, outdated=_is_outdated(repository, change, file.change)) for file in files]
     surveyed = run_surveys(change, repository, files, rules, checks)
-    return Analysis(change, plan.digest, surveyed.files, provenance, surveyed.elsewhere)
+    lasting = not any(map(_is_accident, answers.values())) and not any(map(_lacks_content, sides))
+    return Analysis(change, plan.digest, surveyed.files, provenance, surveyed.elsewhere, lasting=lasting)
 
 
-def _is_outdated(repository: Repository, change: Change, file: FileChange) -> bool:
-    """Whether the base's tip has something else at the path than the merge base."""
-    if change.base is None or change.base.oid in change.merge_bases or file.old is None:
-        return False
-    return repository.oid_at(change.base.oid, file.path) != file.old.oid
+def _is_accident(answer: Answer) -> bool:
+    """Whether looking failed for a reason that may be gone the next time."""
+    return isinstance(answer, Failed) and not answer.lasting
+
+
+def _lacks_content(one: Sides) -> bool:
+    """Whether a side's content is not here, as it may be the next time."""
+    return any(side is not None and side.obstacle == NOT_HERE for side in (one.new, *one.olds))
 
 
 def _assemble(one: Sides, answers: Mapping[str, Answer], plan: Plan, checks: Sequence[Check], *, coverable: bool) -> AnalysedFile:

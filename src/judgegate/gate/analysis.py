@@ -54,7 +54,8 @@ class AnalysedFile:
 class Analysis:
     """All that was looked at, with nothing decided. `plan` is the digest of the plan that said what to look for.
 
-    `elsewhere` holds what a survey saw in files that the change does not touch; they are no part of the inventory.
+    `elsewhere` holds what a survey saw in files that the change does not touch; they are no part of the inventory. `lasting`: whoever looks
+    again sees the same; no limit and no accident had a part in it.
     """
 
     change: Change
@@ -63,3 +64,4 @@ class Analysis:
     provenance: ProvenanceRecord
     elsewhere: tuple[AnalysedFile, ...] = ()
     notices: tuple[Notice, ...] = ()
+    lasting: bool = True

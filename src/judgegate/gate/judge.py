@@ -23,7 +23,8 @@ def judge(request: Request, advance: Advance = lambda _done, _total: None, ask_f
         UsageError: nothing was judged.
         IncompleteError: the gate could not complete.
     """
-    with Workforce(request.directory) as workforce:
+    # Where an analysis may be kept, there may be nothing to look at.
+    with Workforce(request.directory, eager=request.cache is None) as workforce:
         # The first worker imports what it needs while this process does the same; and while git is asked, the rest of the gate is imported.
         from judgegate.gate.reading import open_repository, read_change  # noqa: PLC0415 - see above
 

@@ -14,6 +14,10 @@ from judgegate.gate.decide import decide
 from judgegate.gate.errands import Errand
 from judgegate.gate.facts import known_facts
 from judgegate.gate.grounds import PolicyInForce
+from judgegate.gate.keeping import analyse_once
+from judgegate.gate.keeping_folder import open_folder
+from judgegate.gate.keeping_key import name_tools
+from judgegate.gate.outdated import mark_outdated
 from judgegate.gate.policies import find_policy
 from judgegate.gate.reading import describe_leftovers, open_repository, read_change
 from judgegate.gate.request import Request
@@ -64,10 +68,19 @@ def hear_change(
 ) -> Hearing:
     """Judge a change that is read already."""
     workforce.expect(_sizes(change))
+    folder = open_folder(request.cache, repository.work_tree, repository.git_dir) if request.cache is not None else None
+    tools = Errand(lambda: name_tools([request.directory])) if folder is not None else None
     leftovers = Errand(lambda: describe_leftovers(repository, request))
     in_force = find_policy(repository, change, request)
     plan = in_force.policy.plan()
-    looking = Errand(lambda: analyse(change, repository, plan, workforce.under(plan.limits), NO_EVIDENCE, advance=advance))
+
+    def look() -> Analysis:
+        return analyse(change, repository, plan, workforce.under(plan.limits), NO_EVIDENCE, advance=advance)
+
+    def look_once() -> Analysis:
+        return look() if folder is None or tools is None else analyse_once(folder, tools.result(), change, plan.digest, look)
+
+    looking = Errand(lambda: mark_outdated(look_once(), repository))
     try:
         evidence = gather_evidence(repository, change, request, plan)
     except Exception:

@@ -13,7 +13,7 @@ class Request:
 
     `directory` is where the repository is looked for. `patch` is the unified diff itself. `policy` and `org_policy` are files on disk.
     `message` is the text of a commit message that is being written, `previous_reports` the JSON reports of earlier heads,
-    `earlier` the evidence that something else remembers of them.
+    `earlier` the evidence that something else remembers of them. `cache` is a folder that keeps analyses.
     """
 
     directory: Path = field(default_factory=Path.cwd)
@@ -30,3 +30,4 @@ class Request:
     approvals: Path | None = None
     previous_reports: tuple[Path, ...] = ()
     earlier: tuple[Evidence, ...] = ()
+    cache: Path | None = None

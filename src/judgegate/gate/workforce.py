@@ -17,17 +17,22 @@ MOST_WORKERS = 8
 
 
 class Workforce:
-    """Workers that prepare themselves while the parent reads and thinks. `untrusted` is the judged repository's folder."""
+    """Workers that prepare themselves while the parent reads and thinks. `untrusted` is the judged repository's folder.
 
-    def __init__(self, untrusted: Path) -> None:
+    `eager` False: none is started before there is something to do, since there may be nothing.
+    """
+
+    def __init__(self, untrusted: Path, *, eager: bool = True) -> None:
         self._untrusted = untrusted
+        self._eager = eager
         self._pools = ExitStack()
         self._limits = Limits()
         self._pool = self._recruit()
         self._size = 1
 
     def __enter__(self) -> Self:
-        self._pool.start()
+        if self._eager:
+            self._pool.start()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:

@@ -50,6 +50,7 @@ def judge_pull(runner: Runner, forge: Forge, inputs: Inputs, pull: Pull, advance
                 pull_request=_keep_fields(pull, repository.parent),
                 org_policy=forge.org_policy,
                 earlier=read_earlier(find_own_comments(remembered.timeline, inputs.acts_as)),
+                cache=inputs.cache,
             )
             people: list[Approvals] = []
 

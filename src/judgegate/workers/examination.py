@@ -40,7 +40,7 @@ class Examiner:
         try:
             return {"number": task["number"], **self._examine(task)}
         except Unreadable as unreadable:
-            return _failure(task, str(unreadable))
+            return {**_failure(task, str(unreadable)), "lasting": unreadable.lasting}
         except _CheckFailedError as failure:
             return _failure(task, str(failure), spent=failure.spent)
         except MemoryError:

@@ -14,6 +14,11 @@ OWN_ENGINES = ("ast_grep_py", "re2")
 _LOADER_PATH = "LD_LIBRARY_PATH"
 
 
+DISTRIBUTIONS = {"bandit": "bandit", "radon": "radon", "ast_grep_py": "ast_grep_py", "re2": "google_re2"}
+"""The distributions that the engines come in, as their metadata's folders are called."""
+_METADATA = (".dist-info", ".egg-info")
+
+
 def import_paths(untrusted: Iterable[Path] = (), engines: Iterable[str] = ENGINES) -> list[str]:
     """The folders that hold judgegate and the engines, each once.
 
@@ -23,17 +28,41 @@ def import_paths(untrusted: Iterable[Path] = (), engines: Iterable[str] = ENGINE
     Raises:
         IncompleteError: an engine is nowhere to be found.
     """
-    home = str(Path(judgegate.__file__).resolve().parent.parent)
-    entries = [home, *_trusted_entries(untrusted)]
+    home = _home()
     found = [home]
-    for engine in (*engines, *OWN_ENGINES):
-        place = next((entry for entry in entries if os.path.isfile(os.path.join(entry, engine, "__init__.py"))), None)  # noqa: PTH113, PTH118 - entries are text
+    for engine, place in _places(untrusted, (*engines, *OWN_ENGINES)):
         if place is None and engine in OWN_ENGINES:
             continue
         if place is None:
             raise IncompleteError(f"{engine} is not installed beside judgegate, so no file can be checked.", "Install judgegate again.")
         found.append(place)
     return list(dict.fromkeys(found))
+
+
+def engine_versions(untrusted: Iterable[Path] = ()) -> dict[str, str] | None:
+    """The version of each engine where a worker would import it from, by the name of its metadata's folder; empty: it is not installed.
+
+    None where an engine is installed and says no version. `importlib.metadata` says the same, and takes longer than all else here.
+    """
+    versions = {}
+    for engine, place in _places(untrusted, (*ENGINES, *OWN_ENGINES)):
+        prefix = f"{DISTRIBUTIONS[engine]}-"
+        found = [] if place is None else sorted(name for name in os.listdir(place) if name.startswith(prefix) and name.endswith(_METADATA))  # noqa: PTH208 - entries are text
+        if place is not None and not found:
+            return None
+        versions[engine] = " ".join(found)
+    return versions
+
+
+def _home() -> str:
+    return str(Path(judgegate.__file__).resolve().parent.parent)
+
+
+def _places(untrusted: Iterable[Path], engines: Iterable[str]) -> Iterator[tuple[str, str | None]]:
+    """Each engine with the entry that it is found in, or None."""
+    entries = [_home(), *_trusted_entries(untrusted)]
+    for engine in engines:
+        yield engine, next((entry for entry in entries if os.path.isfile(os.path.join(entry, engine, "__init__.py"))), None)  # noqa: PTH113, PTH118 - entries are text
 
 
 def _trusted_entries(untrusted: Iterable[Path]) -> Iterator[str]:

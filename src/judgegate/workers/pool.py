@@ -166,7 +166,7 @@ class _Round:
     def _hand_out(self, number: int, task: Task) -> None:
         sides = [None if content is None else _read(content) for content in _contents(task)]
         if any(side is not None and len(side) > self._limits.source for side in sides):
-            self._finish(number, Failed(task.id, f"it is larger than {self._limits.source:,} bytes"))
+            self._finish(number, Failed(task.id, f"it is larger than {self._limits.source:,} bytes", lasting=True))
             return
         self._in_hand[number] = task
         self._crew.give(
@@ -209,7 +209,7 @@ def _answer(task: Task, outcome: Outcome, limits: Limits) -> Answer:
         return Failed(task.id, _describe(outcome, limits))
     try:
         if "failed" in message:
-            return Failed(task.id, load_text(message["failed"]))
+            return Failed(task.id, load_text(message["failed"]), lasting=message.get("lasting") is True)
         rules = load_texts(message.get("rules"), task.rules)
         sightings = load_sightings(message.get("seen"), task.rules)
     except MalformedError:

@@ -56,10 +56,14 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The file could not be checked; `reason` is a sentence without a full stop."""
+    """The file could not be checked; `reason` is a sentence without a full stop.
+
+    `lasting`: it is the file's content, and would be the same wherever and whenever it is tried; a crash or a limit may not be.
+    """
 
     id: str
     reason: str
+    lasting: bool = False
 
 
 Answer = Scanned | Compared | Failed

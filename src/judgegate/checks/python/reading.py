@@ -32,6 +32,6 @@ def _parse(text: str) -> ast.Module:
     except SyntaxError as error:
         raise Unreadable(explain_syntax_error(error, text)) from None
     except (RecursionError, MemoryError):
-        raise Unreadable(TOO_DEEP) from None
+        raise Unreadable(TOO_DEEP, lasting=False) from None
     except ValueError as error:
         raise Unreadable(f"Python cannot parse it: {' '.join(str(error).split())[:200]}") from None

@@ -10,7 +10,14 @@ from judgegate.model.lines import LineRange
 
 
 class Unreadable(Exception):  # noqa: N818 - not an error of the program: a file that Python, or this Python, does not read
-    """Why a file could not be read, in words that follow "could not be analysed: "; without a full stop."""
+    """Why a file could not be read, in words that follow "could not be analysed: "; without a full stop.
+
+    `lasting`: it is the file's content, whatever the surroundings.
+    """
+
+    def __init__(self, reason: str, *, lasting: bool = True) -> None:
+        super().__init__(reason)
+        self.lasting = lasting
 
 
 @dataclass(frozen=True, slots=True)
