@@ -18,19 +18,32 @@ def tell_pull(world: World, pull: PullState, *, brief: bool = False) -> Json:
     values: dict[str, Any] = {
         "number": pull.number,
         "state": pull.state,
+        "draft": pull.draft,
         "title": pull.title,
         "body": pull.body,
         "user": tell_account(pull.opener),
         "head": {"sha": tip, "ref": pull.branch, "repo": here, "user": tell_account(pull.opener)},
         "base": {"sha": world.tip(pull.base), "ref": pull.base, "repo": here, "user": tell_account(pull.opener)},
-        "labels": [
-            {"id": 1, "node_id": "", "url": "", "name": name, "description": None, "color": "", "default": False} for name in pull.labels
-        ],
+        "labels": [tell_label(name) for name in pull.labels],
+        "requested_reviewers": [tell_account(one) for one in pull.asked if isinstance(one, Account)],
+        "requested_teams": [tell_team(one) for one in pull.asked if isinstance(one, str)],
     }
     answer = build("pull-request-simple" if brief else "pull-request", values)
     if not pull.has_fork:
         answer["head"]["repo"] = None
     return answer
+
+
+def tell_label(name: str) -> Json:
+    return build("label", {"id": 1, "name": name})
+
+
+def tell_team(slug: str) -> Json:
+    return build("team", {"slug": slug, "name": slug})
+
+
+def tell_comment(comment: Happening) -> Json:
+    return build("issue-comment", {"id": comment.id, "user": tell_account(comment.actor), "body": comment.body})
 
 
 def tell_review(number: int, review: Review) -> Json:
@@ -45,9 +58,13 @@ def tell_commit(world: World, oid: str, author: str, committer: str) -> Json:
 
 
 def tell_happening(number: int, happening: Happening) -> Json:
-    values: dict[str, Any] = {"id": number, "event": happening.event, "actor": tell_account(happening.actor)}
+    values: dict[str, Any] = {"id": happening.id or number, "event": happening.event, "actor": tell_account(happening.actor)}
     if happening.event == "assigned":
         return build("timeline-assigned-issue-event", {**values, "assignee": tell_account(happening.assignee)})
+    if happening.event == "review_requested":
+        asked = happening.asked
+        whom = {"requested_team": tell_team(asked)} if isinstance(asked, str) else {"requested_reviewer": tell_account(asked)}
+        return build("review-requested-issue-event", {**values, **whom, "review_requester": tell_account(happening.actor)})
     if happening.event == "commented":
         updated = "2026-01-05T13:00:00Z" if happening.edited else "2026-01-05T12:00:00Z"
         told = {"user": tell_account(happening.actor), "body": happening.body, "updated_at": updated}

@@ -58,10 +58,11 @@ class Contract:
         operation = find_operation(request.method, path)
         known = {_resolve(one)["name"] for one in operation["parameters"]}
         self.violations += [f"{request.method} {path}: no parameter is called {name}" for name in request.args if name not in known]
-        if request.method == "POST":
+        if request.method in {"POST", "PATCH"}:
             body = _resolve(operation["requestBody"]["content"]["application/json"]["schema"])
+            keys = {key for one in body.get("oneOf", [body]) for key in _resolve(one)["properties"]}
             given = json.loads(request.get_data())
-            self.violations += [f"POST {path}: no key is called {name}" for name in given if name not in body["properties"]]
+            self.violations += [f"{request.method} {path}: no key is called {name}" for name in given if name not in keys]
 
 
 def _at(request: Request, path: str) -> Request:

@@ -10,6 +10,7 @@ from tests.github.fake import answers
 from tests.github.fake.contract import build
 from tests.github.fake.world import NAME, OWNER, StatusState, World
 
+LONGEST_COMMENT = 65_536
 REPOSITORY = f"/repos/{OWNER}/{NAME}"
 
 Answer = tuple[int, Any]
@@ -71,6 +72,55 @@ def _post_status(world: World, request: Request, commit: str) -> Answer:
     return 201, answers.tell_status(status, brief=False)
 
 
+def _post_comment(world: World, request: Request, number: str) -> Answer:
+    body = json.loads(request.get_data())["body"]
+    if len(body) > LONGEST_COMMENT:
+        return 422, {"message": "Body is too long (maximum is 65536 characters)"}
+    id_ = world.comment(world.token_of, body, number=int(number))
+    return 201, answers.tell_comment(next(one for one in world.comments(number=int(number)) if one.id == id_))
+
+
+def _edit_comment(world: World, request: Request, id_: str) -> Answer:
+    body = json.loads(request.get_data())["body"]
+    if len(body) > LONGEST_COMMENT:
+        return 422, {"message": "Body is too long (maximum is 65536 characters)"}
+    known = world.replace_comment(int(id_), body)
+    comments = [one for pull in world.pulls for one in world.comments(number=pull) if one.id == int(id_)]
+    return (200, answers.tell_comment(comments[0])) if known else (404, {"message": "Not Found"})
+
+
+def _delete_comment(world: World, _request: Request, id_: str) -> Answer:
+    return (204, None) if world.replace_comment(int(id_), None) else (404, {"message": "Not Found"})
+
+
+def _add_labels(world: World, request: Request, number: str) -> Answer:
+    pull = world.pulls[int(number)]
+    pull.labels += [name for name in json.loads(request.get_data())["labels"] if name not in pull.labels]
+    return 200, [answers.tell_label(name) for name in pull.labels]
+
+
+def _remove_label(world: World, _request: Request, number: str, name: str) -> Answer:
+    pull = world.pulls[int(number)]
+    if name not in pull.labels:
+        return 404, {"message": "Label does not exist"}
+    pull.labels.remove(name)
+    return 200, [answers.tell_label(one) for one in pull.labels]
+
+
+def _request_reviews(world: World, request: Request, number: str) -> Answer:
+    pull, body = world.pulls[int(number)], json.loads(request.get_data())
+    people = [world.named(login) for login in body.get("reviewers", [])]
+    teams = [f"{OWNER}/{slug}" for slug in body.get("team_reviewers", [])]
+    if pull.opener in people:
+        return 422, {"message": "Review cannot be requested from pull request author."}
+    if any(one is None or one.id not in world.roles for one in people) or any(team not in world.teams for team in teams):
+        return 422, {"message": "Reviews may only be requested from collaborators."}
+    for whom in (*people, *(team.partition("/")[2] for team in teams)):
+        if whom is not None:
+            world.ask(whom, world.token_of, number=int(number))
+    return 201, answers.tell_pull(world, pull, brief=True)
+
+
 def _contents(world: World, request: Request, repository: str, path: str) -> Answer:
     content = world.files.get((repository, path, request.args.get("ref", "")))
     return (404, {"message": "Not Found"}) if content is None else (200, answers.tell_file(path, content))
@@ -88,5 +138,11 @@ ROUTES: tuple[tuple[str, str, Callable[..., Answer]], ...] = (
     ("GET", rf"{REPOSITORY}/commits/([0-9a-f]+)/pulls", _pulls_of_commit),
     ("GET", rf"{REPOSITORY}/commits/([0-9a-f]+)/status", _statuses),
     ("POST", rf"{REPOSITORY}/statuses/([0-9a-f]+)", _post_status),
+    ("POST", rf"{REPOSITORY}/issues/(\d+)/comments", _post_comment),
+    ("PATCH", rf"{REPOSITORY}/issues/comments/(\d+)", _edit_comment),
+    ("DELETE", rf"{REPOSITORY}/issues/comments/(\d+)", _delete_comment),
+    ("POST", rf"{REPOSITORY}/issues/(\d+)/labels", _add_labels),
+    ("DELETE", rf"{REPOSITORY}/issues/(\d+)/labels/([^/]+)", _remove_label),
+    ("POST", rf"{REPOSITORY}/pulls/(\d+)/requested_reviewers", _request_reviews),
     ("GET", r"/repos/([^/]+/[^/]+)/contents/(.+)", _contents),
 )

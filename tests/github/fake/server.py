@@ -18,6 +18,7 @@ from tests.github.fake.routes import REPOSITORY, ROUTES
 from tests.github.fake.world import World
 
 API = "/api/v3"
+NO_CONTENT = 204
 TOKEN = "a-token-of-the-tests"
 
 
@@ -124,7 +125,7 @@ class FakeGitHub:
         if response is None:
             response = self._route(request, path)
             self.contract.check_response(described, response)
-        note = _note(request) if request.method == "POST" else (f"page {request.args['page']}" if "page" in request.args else "")
+        note = _note(request) if request.method in {"POST", "PATCH"} else (f"page {request.args['page']}" if "page" in request.args else "")
         self.log.append(Entry(request.method, path.removeprefix(REPOSITORY), response.status_code, note))
         return response
 
@@ -148,7 +149,7 @@ class FakeGitHub:
             found = re.fullmatch(pattern, path)
             if found and method == request.method:
                 status, body = handle(self.world, request, *found.groups())
-                return self._paged(request, body) if isinstance(body, list) else _json(status, body)
+                return self._paged(request, body) if isinstance(body, list) and method == "GET" else _json(status, body)
         return _json(404, {"message": "Not Found"})
 
     def _paged(self, request: Request, items: Sequence[Any]) -> Response:
@@ -190,9 +191,16 @@ class FakeGitHub:
 
 
 def _json(status: int, document: Any) -> Response:
+    if status == NO_CONTENT:
+        return Response(status=status)
     return Response(json.dumps(document), status, content_type="application/json; charset=utf-8")
 
 
 def _note(request: Request) -> str:
-    body = json.loads(request.get_data())
-    return f"{body['context']}: {body['state']}, {body['description']!r}"
+    match json.loads(request.get_data()):
+        case {"context": context, "state": state, "description": description}:
+            return f"{context}: {state}, {description!r}"
+        case {"labels": names} | {"reviewers": names} | {"team_reviewers": names}:
+            return ", ".join(names)
+        case _:
+            return ""

@@ -23,6 +23,7 @@ class Account:
 ALICE = Account(101, "alice", emails=("alice@example.com",))
 BOB = Account(102, "bob", emails=("bob@example.com",))
 CAROL = Account(103, "carol", emails=("carol@example.com",))
+ACTIONS = Account(41898282, "github-actions[bot]", "Bot")
 COPILOT = Account(198982749, "Copilot", "Bot", ("198982749+Copilot@users.noreply.github.com",))
 
 
@@ -44,6 +45,9 @@ class Happening:
     assignee: Account | None = None
     body: str = ""
     edited: bool = False
+    id: int | None = None
+    asked: Account | str | None = None
+    """Who was asked for a review: an account, or a team's slug."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,9 @@ class PullState:
     title: str = "A change"
     body: str | None = None
     state: str = "open"
+    draft: bool = False
     labels: list[str] = field(default_factory=list)
+    asked: list[Account | str] = field(default_factory=list)
     reviews: list[Review] = field(default_factory=list)
     timeline: list[Happening] = field(default_factory=list)
     has_fork: bool = True
@@ -93,6 +99,7 @@ class World:
         for setting in ("uploadpack.allowAnySHA1InWant", "uploadpack.allowFilter"):
             self.git.git("config", setting, "true")
         self.accounts = {account.id: account for account in (ALICE, BOB, CAROL, COPILOT)}
+        self.token_of = ACTIONS
         self.roles = {ALICE.id: "write", BOB.id: "write", CAROL.id: "read"}
         self.teams: dict[str, dict[int, str]] = {}
         self.pulls: dict[int, PullState] = {}
@@ -118,6 +125,30 @@ class World:
         """A review of the head, unless another commit is named."""
         pull = self.pulls[number]
         pull.reviews.append(Review(by, state, commit or self.tip(pull.branch)))
+
+    def comment(self, by: Account, body: str, *, number: int = 1) -> int:
+        """A comment on the pull request; its id."""
+        comment = Happening("commented", by, body=body, id=1000 + sum(len(pull.timeline) for pull in self.pulls.values()))
+        self.pulls[number].timeline.append(comment)
+        return comment.id or 0
+
+    def comments(self, *, number: int = 1) -> list[Happening]:
+        return [one for one in self.pulls[number].timeline if one.event == "commented"]
+
+    def replace_comment(self, id_: int, body: str | None) -> bool:
+        """Edit a comment, or delete it; whether there is one."""
+        for pull in self.pulls.values():
+            for place, one in enumerate(pull.timeline):
+                if one.event == "commented" and one.id == id_:
+                    deleted = Happening("comment_deleted", one.actor, id=one.id)
+                    pull.timeline[place] = deleted if body is None else replace(one, body=body, edited=True)
+                    return True
+        return False
+
+    def ask(self, whom: Account | str, by: Account, *, number: int = 1) -> None:
+        """Ask somebody, or a team, for a review."""
+        self.pulls[number].asked.append(whom)
+        self.pulls[number].timeline.append(Happening("review_requested", by, asked=whom))
 
     def dismiss(self, by: Account, *, number: int = 1) -> None:
         """Dismiss what the account approved last, as GitHub does: the review itself changes its state."""
