@@ -1,0 +1,74 @@
+"""Rank the places of a change by what is at stake in them. Pure, and apart from the decision: nothing here can change an outcome."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from judgegate.gate.analysis import Analysis
+from judgegate.gate.attention.concerns import Weighed
+from judgegate.gate.attention.file_places import Seen, hunks_of
+from judgegate.gate.attention.findings import at_stake
+from judgegate.gate.attention.growth import Grown, find_growth
+from judgegate.gate.attention.untested import moved_as_they_are, tests_touched, weigh_untested
+from judgegate.gate.pairing import Paired
+from judgegate.model.attention import Hunk, Reading
+from judgegate.model.change import Change
+from judgegate.model.verdict import FileState, Finding, JudgedFile
+from judgegate.provenance import Testimony
+
+
+@dataclass(frozen=True, slots=True)
+class Attention:
+    """What to question first, and how much there is to read."""
+
+    hunks: tuple[Hunk, ...]
+    reading: Reading
+
+
+def attend(
+    analysis: Analysis,
+    files: Sequence[JudgedFile],
+    findings: Iterable[Finding],
+    *,
+    pairs: Iterable[Paired],
+    testimony: Testimony,
+    ask_more: Callable[[str], Iterable[Weighed]],
+) -> Attention:
+    """The places with something at stake, the weightiest first.
+
+    `files` are the analysis's, judged. `ask_more` says of a path whether the policy asks for more there than elsewhere.
+    """
+    seen = _by_path(at_stake(findings), find_growth(pairs))
+    changes = [file.change for file in analysis.files]
+    as_they_are = moved_as_they_are(changes)
+    tested = tests_touched(changes)
+    hunks: list[Hunk] = []
+    for file, judged in zip(analysis.files, files, strict=True):
+        path = file.change.path
+        untested = () if tested or path in as_they_are else weigh_untested(file)
+        hunks += hunks_of(file, judged, seen.get(path, Seen()), testimony.ai_lines(path), (*ask_more(path), *untested))
+    ranked = tuple(sorted((hunk for hunk in hunks if hunk.concerns), key=_rank))
+    return Attention(ranked, _count(analysis.change, files, len(hunks), len(ranked)))
+
+
+def _count(change: Change, files: Iterable[JudgedFile], hunks: int, at_stake: int) -> Reading:
+    exempt = sum(file.change.added_lines + file.change.removed_lines for file in files if file.state is FileState.EXEMPT)
+    return Reading(len(change.files), change.added_lines, change.removed_lines, exempt, hunks, at_stake)
+
+
+def _by_path(findings: Iterable[Finding], grown: Iterable[Grown]) -> Mapping[str, Seen]:
+    """What was seen in each file. Growth that a finding tells of is not told twice."""
+    seen: dict[str, Seen] = defaultdict(Seen)
+    for finding in findings:
+        seen[finding.path or ""].findings.append(finding)
+    for one in grown:
+        told = {(finding.rule, finding.line) for finding in seen[one.path].findings}
+        if (one.rule, one.weighed.concern.line) not in told:
+            seen[one.path].grown.append(one)
+    return seen
+
+
+def _rank(hunk: Hunk) -> tuple[object, ...]:
+    """A complete order: no two hunks of a file start at the same lines."""
+    added, removed = (0 if lines is None else lines.start for lines in (hunk.added, hunk.removed))
+    return (-hunk.weight, hunk.path.encode("utf-8", "surrogateescape"), added or removed, added, removed)

@@ -1,0 +1,180 @@
+"""Which guards a change takes away for good: those that stand nowhere in what it adds."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+
+from judgegate.change import MissingObjectError
+from judgegate.gate.analysis import AnalysedFile, LostGuard
+from judgegate.gate.guards.blocks import Surroundings, definition_name, read_surroundings
+from judgegate.gate.guards.files import places_looked_at
+from judgegate.gate.guards.kinds import EXPECTATION
+from judgegate.gate.guards.lines import GuardLine, cut_lines, find_guards, split_lines, squeeze
+from judgegate.gate.places import places_of
+from judgegate.gate.spans import Spans
+from judgegate.model.change import Blob, FileChange
+
+LARGEST = 1_000_000
+"""Bytes of a side that is read."""
+
+MOST_READ = 2000
+"""Guards that are looked for on a side of a file."""
+
+MOST = 100
+"""Guards that are kept of one file: nobody asks after more of them one by one."""
+
+Read = Callable[[str], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A guard on a changed line: the number of its file, and of the place in it."""
+
+    guard: GuardLine
+    file: int
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A guard on a removed line. `taken_with` names the definition around it where the change removes its header too, else it is empty."""
+
+    at: Standing
+    taken_with: str
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What the change adds: how often the lines that were removed, which of the definitions' names, and all guards."""
+
+    texts: Counter[str]
+    names: frozenset[str]
+    guards: tuple[Standing, ...]
+
+
+def with_losses(files: Sequence[AnalysedFile], read: Read) -> tuple[AnalysedFile, ...]:
+    """The files with the guards that they lost. What the change adds is read only where it removes a guard."""
+    removed = [one for number, file in enumerate(files) for one in _read_removed(number, file.change, read)]
+    if not removed:
+        return tuple(files)
+    lost: dict[int, list[LostGuard]] = defaultdict(list)
+    for guard, number in find_lost(removed, _read_added(files, removed, read), _renamed(files)):
+        lost[number].append(LostGuard(guard.kind.key, guard.name, guard.line))
+    return tuple(replace(file, lost=tuple(lost[number][:MOST])) if number in lost else file for number, file in enumerate(files))
+
+
+def find_lost(removed: Iterable[Removed], added: Added, renamed: Mapping[int, int]) -> Iterator[tuple[GuardLine, int]]:
+    """The guards that are gone, each with the number of its file.
+
+    A guard came back if the change adds the same line anywhere, or adds in its stead another one of its kind. It is no loss where the
+    definition that it stood in is gone as well: then there is nothing left to guard. `renamed` leads from a file to what it became.
+    """
+    stock = _Stock(added)
+    left = [one for one in removed if not stock.take_text(one.at.guard.text)]
+    for one in left:
+        goes_along = one.taken_with and one.taken_with not in added.names and not one.at.guard.kind.stays
+        if not goes_along and not any(stock.take(key) for key in _substitutes(one.at, renamed.get(one.at.file))):
+            yield one.at.guard, one.at.file
+
+
+class _Stock:
+    """The added guards, each of which stands in for one that was removed."""
+
+    def __init__(self, added: Added) -> None:
+        self._texts = Counter(added.texts)
+        self._used: set[int] = set()
+        self._by_key: dict[Hashable, list[int]] = defaultdict(list)
+        for number, one in reversed(list(enumerate(added.guards))):
+            for key in (one.guard.text, *_keys(one)):
+                self._by_key[key].append(number)
+
+    def take_text(self, text: str) -> bool:
+        """Whether the line itself was added once more."""
+        if not self._texts[text]:
+            return False
+        self._texts[text] -= 1
+        self.take(text)
+        return True
+
+    def take(self, key: Hashable) -> bool:
+        """Whether there is a guard of this sort that stands in for no other yet."""
+        waiting = self._by_key.get(key, [])
+        while waiting:
+            number = waiting.pop()
+            if number not in self._used:
+                self._used.add(number)
+                return True
+        return False
+
+
+def _keys(one: Standing) -> list[Hashable]:
+    """What an added guard can be asked for by: its kind in its file, that with its name, and that with its place."""
+    kind = one.guard.kind.key
+    return [(one.file, kind), (one.file, kind, one.guard.name), (one.file, kind, one.place)]
+
+
+def _substitutes(one: Standing, became: int | None) -> list[Hashable]:
+    """What stands in for a guard: one of its kind in its place, or of its name in its file; in a test, and in a renamed file, any there."""
+    kind = one.guard.kind.key
+    if became is not None:
+        return [(became, kind, one.guard.name), (became, kind)]
+    anywhere: list[Hashable] = [(one.file, kind)] if one.guard.kind is EXPECTATION else []
+    return [(one.file, kind, one.place), (one.file, kind, one.guard.name), *anywhere]
+
+
+def _read_removed(number: int, change: FileChange, read: Read) -> list[Removed]:
+    looked = places_looked_at(change.path)
+    lines = _lines(change.old, read) if change.removed and looked else None
+    if lines is None:
+        return []
+    guards = list(islice(find_guards(lines, change.removed, looked), MOST_READ))
+    around = read_surroundings(lines, {guard.line for guard in guards})
+    places, gone = Spans(place.removed for place in places_of(change)), Spans(change.removed)
+    return [
+        Removed(Standing(guard, number, places.find(guard.line)), _taken_with(around[guard.line], gone))
+        for guard in guards
+        if around[guard.line].conditional or not guard.kind.conditional
+    ]
+
+
+def _taken_with(around: Surroundings, gone: Spans) -> str:
+    return around.name if around.header is not None and gone.find(around.header) >= 0 else ""
+
+
+def _read_added(files: Iterable[AnalysedFile], removed: Iterable[Removed], read: Read) -> Added:
+    wanted = frozenset(one.at.guard.text for one in removed)
+    texts: Counter[str] = Counter()
+    names: set[str] = set()
+    guards: list[Standing] = []
+    for number, file in enumerate(files):
+        change = file.change
+        looked = places_looked_at(change.path)
+        lines = _lines(change.new, read) if change.added and looked else None
+        if lines is None:
+            continue
+        for _, text in cut_lines(lines, change.added):
+            squeezed = squeeze(text)
+            texts.update([squeezed] if squeezed in wanted else [])
+            names.update(filter(None, [definition_name(text.lstrip())]))
+        places = Spans(place.added for place in places_of(change))
+        found = islice(find_guards(lines, change.added, looked), MOST_READ)
+        guards += [Standing(guard, number, places.find(guard.line)) for guard in found]
+    return Added(texts, frozenset(names), tuple(guards))
+
+
+def _renamed(files: Iterable[AnalysedFile]) -> dict[int, int]:
+    """From the number of a file that is gone to that of what it became."""
+    numbers = {file.change.path: number for number, file in enumerate(files)}
+    pairs = [(file.change.old_path, number) for number, file in enumerate(files) if file.change.old_path is not None]
+    return {numbers[old]: number for old, number in pairs if old in numbers}
+
+
+def _lines(blob: Blob | None, read: Read) -> list[bytes] | None:
+    """The lines of a side, or None where there is nothing to read."""
+    if blob is None or not blob.is_file or blob.size is None or blob.size > LARGEST:
+        return None
+    try:
+        return split_lines(read(blob.oid))
+    except MissingObjectError:
+        return None
