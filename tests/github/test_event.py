@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from judgegate.github.asked import OnePull
 from judgegate.github.event import read_event
 from judgegate.github.runner import Runner, read_runner
 from judgegate.model.errors import UsageError
@@ -32,24 +33,23 @@ def runner(tmp_path: Path, event: str, payload: object, attempt: int = 1) -> Run
 def test_an_event_of_a_pull_request_brings_it_along(fake: FakeGitHub, stage: Stage, tmp_path: Path, event: str) -> None:
     open_by_person(fake)
     asked = read_event(runner(tmp_path, event, stage.payload(event)))
+    assert isinstance(asked, OnePull)
     assert asked.pull is not None
     assert (asked.number, asked.pull.head, asked.pull.base_branch) == (1, fake.world.tip("topic"), "main")
 
 
 def test_the_event_of_a_repeated_run_is_out_of_date(fake: FakeGitHub, stage: Stage, tmp_path: Path) -> None:
     open_by_person(fake)
-    asked = read_event(runner(tmp_path, "pull_request", stage.payload("pull_request"), attempt=2))
-    assert (asked.number, asked.pull) == (1, None)
+    assert read_event(runner(tmp_path, "pull_request", stage.payload("pull_request"), attempt=2)) == OnePull(1)
 
 
 @pytest.mark.parametrize("given", ["12", 12])
 def test_a_run_that_somebody_starts_names_the_pull_request(tmp_path: Path, given: object) -> None:
-    asked = read_event(runner(tmp_path, "workflow_dispatch", REPOSITORY | {"inputs": {"pull-request": given}}))
-    assert (asked.number, asked.pull) == (12, None)
+    assert read_event(runner(tmp_path, "workflow_dispatch", REPOSITORY | {"inputs": {"pull-request": given}})) == OnePull(12)
 
 
 def test_the_number_on_the_command_line_wins(tmp_path: Path) -> None:
-    assert read_event(runner(tmp_path, "workflow_dispatch", REPOSITORY), "7").number == 7
+    assert read_event(runner(tmp_path, "workflow_dispatch", REPOSITORY), "7") == OnePull(7)
 
 
 @pytest.mark.parametrize(

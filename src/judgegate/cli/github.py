@@ -2,11 +2,13 @@
 
 import os
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from judgegate.cli.check import exit_code
+from judgegate.cli.inputs import FILE
 from judgegate.cli.progress import progress
 from judgegate.model.errors import ExitCode, JudgegateError
 from judgegate.model.notices import Notice
@@ -21,13 +23,15 @@ if TYPE_CHECKING:
     from judgegate.model.verdict import Verdict
 
 FAIL_ON = click.Choice([level.value for level in FailOn])
+_MILDEST_FIRST = (ExitCode.PASS, ExitCode.REVIEW, ExitCode.BLOCK, ExitCode.INCOMPLETE)
 
 
 @click.command("github")
 @click.option("--fail-on", type=FAIL_ON, envvar="JUDGEGATE_FAIL_ON", help="The mildest outcome that holds; never is report mode.")
 @click.option("--org-policy", metavar="ADDRESS", envvar="JUDGEGATE_ORG_POLICY", help="The organisation's policy: owner/repo:path@commit.")
 @click.option("--pull-request", metavar="NUMBER", envvar="JUDGEGATE_PULL_REQUEST", help="For an event that names no pull request.")
-def command(fail_on: str | None, org_policy: str | None, pull_request: str | None) -> int:
+@click.option("--cache", type=FILE, metavar="DIR", envvar="JUDGEGATE_CACHE", help="Keep analyses in a folder outside of the checkout.")
+def command(fail_on: str | None, org_policy: str | None, pull_request: str | None, cache: Path | None) -> int:
     """Judge the pull request of a workflow's event, and publish the verdict.
 
     One commit status carries it: success, pending while a human review is awaited, failure, or error. The exit code is 0 once it does.
@@ -38,15 +42,34 @@ def command(fail_on: str | None, org_policy: str | None, pull_request: str | Non
     from judgegate.github.runner import read_runner  # noqa: PLC0415 - as above
 
     runner = read_runner(os.environ)
-    inputs = Inputs(FailOn(fail_on) if fail_on else None, parse_address(org_policy) if org_policy else None, pull_request or None)
+    inputs = Inputs(
+        fail_on=FailOn(fail_on) if fail_on else None,
+        org_policy=parse_address(org_policy) if org_policy else None,
+        number=pull_request or None,
+        cache=_outside(cache, os.environ.get("GITHUB_WORKSPACE")) if cache is not None else None,
+    )
     try:
         return _attend(runner, inputs)
     except Exception as error:
         code, what = (
             (error.code, str(error)) if isinstance(error, JudgegateError) else ("bug", "An error in judgegate itself: nothing was judged.")
         )
-        _hand_over(runner, Failure((Notice(code, what),)), ReportOptions(place=Place.FORGE))
+        from judgegate.github.step import write_summary  # noqa: PLC0415 - as above
+
+        failure = Failure((Notice(code, what),))
+        write_summary(runner.summary, failure, _options())
+        _hand_over(runner, failure)
         raise
+
+
+def _outside(cache: Path, checkout: str | None) -> Path:
+    """The folder, which a checkout of the pull request cannot have brought."""
+    from judgegate.gate.keeping_folder import forbid_inside  # noqa: PLC0415 - only who names a folder needs it
+
+    folder = cache.expanduser()
+    if checkout:
+        forbid_inside(folder, Path(checkout))
+    return folder
 
 
 def _attend(runner: "Runner", inputs: "Inputs") -> int:
@@ -54,30 +77,42 @@ def _attend(runner: "Runner", inputs: "Inputs") -> int:
     from judgegate.github.session import attend  # noqa: PLC0415 - as above
 
     with progress("Judging") as advance:
-        ending = attend(runner, inputs, advance)
-    if ending.verdict is None:
-        click.echo(escape(ending.remark))
-        return ExitCode.PASS
-    verdict = replace(ending.verdict, fail_on=inputs.fail_on) if inputs.fail_on else ending.verdict
-    _tell(runner, ending, verdict)
-    return exit_code(verdict) if ending.fate is Fate.MAY_NOT_WRITE else ExitCode.PASS
+        endings = attend(runner, inputs, advance)
+    told = [(ending, _tell(runner, inputs, ending)) for ending in endings]
+    for ending in endings:
+        if ending.error is not None:
+            raise ending.error
+    verdicts = [verdict for _, verdict in told if verdict is not None]
+    if verdicts:
+        _hand_over(runner, max(verdicts, key=lambda one: one.outcome))
+    carried = [verdict for ending, verdict in told if verdict is not None and ending.fate is Fate.MAY_NOT_WRITE]
+    return max(map(exit_code, carried), key=_MILDEST_FIRST.index, default=ExitCode.PASS)
 
 
-def _tell(runner: "Runner", ending: "Ending", verdict: "Verdict") -> None:
-    from judgegate.gate.rulebook import RULEBOOK  # noqa: PLC0415 - imported by now
+def _tell(runner: "Runner", inputs: "Inputs", ending: "Ending") -> "Verdict | None":
+    """Print how it ended, and put a verdict into the summary; the verdict as the workflow wants it."""
+    from judgegate.github.step import write_summary  # noqa: PLC0415 - only this command needs the room
 
-    options = ReportOptions(place=Place.FORGE, width=100, rules=RULEBOOK)
-    click.echo(FORMATS["text"](verdict, options), nl=False)
+    verdict = ending.verdict
+    if verdict is not None:
+        verdict = replace(verdict, fail_on=inputs.fail_on or verdict.fail_on)
+        click.echo(FORMATS["text"](verdict, _options()), nl=False)
+        write_summary(runner.summary, verdict, _options())
     click.echo(escape(ending.remark))
-    _hand_over(runner, verdict, options)
+    return verdict
 
 
-def _hand_over(runner: "Runner", told: "Verdict | Failure", options: ReportOptions) -> None:
-    """Give the workflow the reports' files, the summary and the outputs."""
-    from judgegate.github.step import write_outputs, write_reports, write_summary  # noqa: PLC0415 - only this command needs the room
+def _options() -> ReportOptions:
+    from judgegate.gate.rulebook import RULEBOOK  # noqa: PLC0415 - only this command needs it
 
-    report, sarif = write_reports(runner.temporary / "judgegate", told, options)
-    write_summary(runner.summary, told, options)
+    return ReportOptions(place=Place.FORGE, width=100, rules=RULEBOOK)
+
+
+def _hand_over(runner: "Runner", told: "Verdict | Failure") -> None:
+    """Give the workflow the reports' files and the outputs."""
+    from judgegate.github.step import write_outputs, write_reports  # noqa: PLC0415 - only this command needs the room
+
+    report, sarif = write_reports(runner.temporary / "judgegate", told, _options())
     write_outputs(runner.output, {**_figures(told), "report": str(report), "sarif": str(sarif)})
 
 

@@ -99,14 +99,6 @@ class PullAnswer(Answer):
         )
 
 
-class Event(Answer):
-    """The payload of an event, as far as all those that are understood have it in common."""
-
-    repository: _Repository
-    pull_request: PullAnswer | None = None
-    inputs: dict[str, str | bool | int | float | None] | None = None
-
-
 class ReviewAnswer(Answer):
     """One review."""
 

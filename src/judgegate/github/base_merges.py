@@ -33,9 +33,13 @@ def _merges_base(commit: Commit, own: Collection[str]) -> bool:
 
 
 def _comes_out_the_same(repository: Repository, commit: Commit) -> bool:
-    """A conflict is an exit code other than 0, and so no merge that git makes alone."""
+    return merge(repository, *commit.parents) == commit.tree
+
+
+def merge(repository: Repository, ours: str, theirs: str) -> str | None:
+    """The tree that git makes of two commits alone; None if they conflict, or one of them is not there."""
     try:
-        tree = repository.run("merge-tree", "--write-tree", "--no-messages", *commit.parents)
+        tree = repository.run("merge-tree", "--write-tree", "--no-messages", ours, theirs)
     except GitError:
-        return False
-    return tree.decode("ascii", "replace").strip() == commit.tree
+        return None
+    return tree.decode("ascii", "replace").strip()

@@ -1,29 +1,31 @@
-"""The event that started the run: which pull request is to be judged."""
+"""The event that started the run: what is to be judged."""
 
 import json
 import re
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 
-from judgegate.github.pull import Pull
+from judgegate.github.asked import Asked, Command, FinishedRun, Group, Nothing, OnePull
+from judgegate.github.commands import is_command
 from judgegate.github.runner import Runner
-from judgegate.model.errors import UsageError
+from judgegate.model.errors import IncompleteError, UsageError
+
+if TYPE_CHECKING:
+    from judgegate.github.payloads import Payload
 
 LARGEST = 25_000_000
 """Bytes: GitHub's own limit for a webhook's payload."""
 
-EVENTS = ("pull_request", "pull_request_target", "pull_request_review", "workflow_dispatch")
 INPUT = "pull-request"
 """The input of a workflow that somebody starts by hand: the number of the pull request."""
 
+HEADS = "refs/heads/"
+QUEUE = "refs/heads/gh-readonly-queue/"
+"""Where GitHub keeps the branches that it makes for a merge queue, each named after its last pull request and what it stands on."""
+
 _NUMBER = re.compile(r"[1-9][0-9]{0,9}")
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """The pull request that is to be judged; `pull` is what the event says of it, None if it says nothing or may be out of date."""
-
-    number: int
-    pull: Pull | None
+_LAST_OF_GROUP = re.compile(r"/pr-([1-9][0-9]{0,9})-[0-9a-f]{40,64}")
 
 
 def read_event(runner: Runner, number: str | None = None) -> Asked:
@@ -32,25 +34,21 @@ def read_event(runner: Runner, number: str | None = None) -> Asked:
     Raises:
         UsageError: the event is none that a pull request can be judged on, or its payload is not what it should be.
     """
-    if runner.event_name not in EVENTS:
+    reader = _READERS.get(runner.event_name)
+    if reader is None:
         raise UsageError(
             f"The event {runner.event_name!r} is none that judgegate understands.", f"Start the workflow on one of: {', '.join(EVENTS)}."
         )
-    from judgegate.github.answers import Event, read  # noqa: PLC0415 - imports pydantic
-    from judgegate.model.errors import IncompleteError  # noqa: PLC0415 - as above
+    from judgegate.github.answers import read  # noqa: PLC0415 - imports pydantic
+    from judgegate.github.payloads import Payload  # noqa: PLC0415 - as above
 
     try:
-        event = read(Event, _load(runner), "the event")
+        payload = read(Payload, _load(runner), "the event")
     except IncompleteError as error:
         raise UsageError(f"The event's payload cannot be read. {error.what}") from None
-    if event.repository.full_name.casefold() != runner.repository.casefold():
-        raise UsageError(f"The event is of {event.repository.full_name!r}, not of {runner.repository}.")
-    if event.pull_request is None:
-        given = (event.inputs or {}).get(INPUT)
-        return Asked(_parse_number(number or ("" if given is None else str(given))), None)
-    pull = event.pull_request.value
-    # A repeated run brings the first one's event, which may be months old.
-    return Asked(pull.number, pull if runner.attempt == 1 else None)
+    if payload.repository.full_name.casefold() != runner.repository.casefold():
+        raise UsageError(f"The event is of {payload.repository.full_name!r}, not of {runner.repository}.")
+    return reader(runner, payload, number)
 
 
 def _load(runner: Runner) -> object:
@@ -67,9 +65,74 @@ def _load(runner: Runner) -> object:
         raise UsageError("The event's payload is no JSON.") from error
 
 
+def _read_pull(runner: Runner, payload: "Payload", number: str | None) -> Asked:
+    if payload.pull_request is None:
+        given = (payload.inputs or {}).get(INPUT)
+        return OnePull(_parse_number(number or ("" if given is None else str(given))))
+    pull = payload.pull_request.value
+    # A repeated run brings the first one's event, which may be months old.
+    return OnePull(pull.number, pull if runner.attempt == 1 else None)
+
+
+def _read_comment(_runner: Runner, payload: "Payload", _number: str | None) -> Asked:
+    """A comment that asks for a judgement in so many words. What else it says is not looked at here."""
+    from judgegate.github.answers import person_of  # noqa: PLC0415 - imported by now
+
+    issue, comment = payload.issue, payload.comment
+    if issue is None or comment is None:
+        raise UsageError("The event's payload holds no comment.")
+    if issue.pull_request is None:
+        return Nothing("The comment is on an issue, not on a pull request: nothing to judge.")
+    if payload.action != "created" or comment.created_at != comment.updated_at:
+        return Nothing("The comment was edited or deleted, and only a new one is obeyed: nothing to judge.")
+    if not is_command(comment.body):
+        return Nothing("The comment is no command for judgegate: nothing to judge.")
+    return Command(issue.number, person_of(comment.user))
+
+
+def _read_group(_runner: Runner, payload: "Payload", _number: str | None) -> Asked:
+    group = payload.merge_group
+    if group is None:
+        raise UsageError("The event's payload holds no merge group.")
+    if payload.action != "checks_requested":
+        return Nothing("The merge group is gone: nothing to judge.")
+    base = group.base_ref.removeprefix(HEADS)
+    last = _LAST_OF_GROUP.fullmatch(group.head_ref.removeprefix(QUEUE + base))
+    if not group.base_ref.startswith(HEADS) or last is None:
+        raise UsageError(f"The merge group {group.head_ref!r} is not named as GitHub names one for {group.base_ref!r}.")
+    return Group(group.head_sha, base, int(last[1]))
+
+
+def _read_run(_runner: Runner, payload: "Payload", number: str | None) -> Asked:
+    run = payload.workflow_run
+    if run is None:
+        raise UsageError("The event's payload holds no run of a workflow.")
+    if number:
+        return OnePull(_parse_number(number))
+    if payload.action != "completed":
+        return Nothing("The run of the other workflow has not ended: nothing to judge.")
+    origin = run.head_repository
+    return FinishedRun(run.head_sha, run.head_branch, origin.full_name if origin else None)
+
+
 def _parse_number(text: str) -> int:
     if not _NUMBER.fullmatch(text):
         raise UsageError(
             f"The event names no pull request: the input {INPUT} is {text!r}.", "Give the number of a pull request, in digits only."
         )
     return int(text)
+
+
+_READERS: Mapping[str, Callable[[Runner, "Payload", str | None], Asked]] = MappingProxyType(
+    {
+        "pull_request": _read_pull,
+        "pull_request_target": _read_pull,
+        "pull_request_review": _read_pull,
+        "issue_comment": _read_comment,
+        "merge_group": _read_group,
+        "workflow_run": _read_run,
+        "workflow_dispatch": _read_pull,
+    }
+)
+
+EVENTS = tuple(_READERS)

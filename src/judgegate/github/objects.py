@@ -4,6 +4,7 @@ import base64
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -32,6 +33,33 @@ class HeadGoneError(IncompleteError):
     code = "head-gone"
 
 
+@dataclass(frozen=True, slots=True)
+class Store:
+    """A bare repository that commits are fetched into; `directory` is where it is."""
+
+    directory: Path
+    git: Launcher
+    url: str
+
+    def fetch(self, commit: str, what: str, *more: str) -> None:
+        """Fetch a commit with all its past, and `more` in the same breath; `what` names it in the error.
+
+        Raises:
+            HeadGoneError: the commit is not there any more.
+            GitError: it is the rest that cannot be had.
+        """
+        try:
+            _fetch(self.git, self.url, *more, commit)
+            self.git.run("rev-parse", "--verify", "--quiet", f"{commit}^{{commit}}")
+        except GitError as error:
+            if more:
+                # It is the base or the whole server that is not there if this fails too.
+                _fetch(self.git, self.url, *more)
+            raise HeadGoneError(
+                f"{what} cannot be fetched: {error.message}.", "If something else was pushed since, the run for that judges it."
+            ) from error
+
+
 @contextmanager
 def fetched(runner: Runner, pull: Pull) -> Iterator[Path]:
     """A bare repository with the head, the tip of the base's branch (as `origin/<branch>`) and the notes; it goes when the block ends.
@@ -40,25 +68,21 @@ def fetched(runner: Runner, pull: Pull) -> Iterator[Path]:
         HeadGoneError: the head is not there any more.
         IncompleteError: the base cannot be fetched.
     """
+    with stored(runner, pull.base_branch, pull.head, f"The head {pull.head[:12]} of pull request {pull.number}") as store:
+        yield store.directory
+
+
+@contextmanager
+def stored(runner: Runner, base_branch: str, head: str, what: str) -> Iterator[Store]:
+    """The same for any commit, with a way to fetch more; `what` names the commit in the error."""
     with temporary_place(runner) as directory:
         repository = directory / "objects.git"
-        git = _prepare(directory, repository, runner)
-        url = f"{runner.server_url}/{runner.repository}.git"
-        base = f"{TRACKING}{pull.base_branch}"
+        store = Store(repository, _prepare(directory, repository, runner), f"{runner.server_url}/{runner.repository}.git")
+        base = f"{TRACKING}{base_branch}"
         # A branch cannot be called what looks like an option: the prefix spoils it.
-        wanted = (f"+refs/heads/{pull.base_branch}:{base}", f"+{NOTES}:{NOTES}")
-        try:
-            _fetch(git, url, *wanted, pull.head)
-            git.run("rev-parse", "--verify", "--quiet", f"{pull.head}^{{commit}}")
-        except GitError as error:
-            # It is the base or the whole server that is not there if this fails too.
-            _fetch(git, url, *wanted)
-            raise HeadGoneError(
-                f"The head {pull.head[:12]} of pull request {pull.number} cannot be fetched: {error.message}.",
-                "If something else was pushed since, the run for that judges it.",
-            ) from error
-        git.run("rev-parse", "--verify", "--quiet", base)
-        yield repository
+        store.fetch(head, what, f"+refs/heads/{base_branch}:{base}", f"+{NOTES}:{NOTES}")
+        store.git.run("rev-parse", "--verify", "--quiet", base)
+        yield store
 
 
 def _fetch(git: Launcher, url: str, *wanted: str) -> None:

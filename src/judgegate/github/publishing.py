@@ -27,19 +27,23 @@ class Fate(Enum):
     REPORT_ONLY = "report only"
     MAY_NOT_WRITE = "the token may not write statuses"
     SUPERSEDED = "superseded"
+    NOTHING = "nothing to judge"
+    FAILED = "could not be judged"
 
 
 @dataclass(frozen=True, slots=True)
 class Ending:
     """How a run ended; `verdict` is None where there was nothing to judge. `remark` is a sentence for the log.
 
-    `extras` are further ones, of what could not be published besides the status.
+    `extras` are further ones, of what could not be published besides the status. `error` is what kept this pull request from being judged
+    while others of the same run were.
     """
 
     verdict: Verdict | None
     fate: Fate
     remark: str
     extras: tuple[str, ...] = ()
+    error: Exception | None = None
 
 
 def publish(runner: Runner, forge: Forge, inputs: Inputs, pull: Pull, judged: Judged, *, siblings: Sequence[int] = ()) -> Ending:
@@ -57,7 +61,7 @@ def publish(runner: Runner, forge: Forge, inputs: Inputs, pull: Pull, judged: Ju
     status = status_of(runner, pull, *describe(verdict, siblings))
     ending = Ending(verdict, Fate.REPORT_ONLY, "Report mode: no status is posted.")
     if fail_on is not FailOn.NEVER:
-        ending = _post_status(forge, verdict, status, _remembered(own))
+        ending = post_status(forge, verdict, status, _remembered(own))
     if pull.is_draft:
         return ending
     posted = status if ending.fate is Fate.PUBLISHED else None
@@ -85,7 +89,12 @@ def status_of(runner: Runner, pull: Pull, state: str, description: str) -> Statu
     return Status(pull.head, context_of(pull.base_branch), state, description, runner.run_url)
 
 
-def _post_status(forge: Forge, verdict: Verdict, status: Status, remembered: Status | None) -> Ending:
+def post_status(forge: Forge, verdict: Verdict, status: Status, remembered: Status | None = None) -> Ending:
+    """Post the status that carries the verdict; `remembered` is the one that was posted last.
+
+    Raises:
+        IncompleteError: nobody knows whether it is there.
+    """
     try:
         posted = publish_status(forge.api, forge.path, status, remembered)
     except (ForbiddenError, NotFoundError) as error:

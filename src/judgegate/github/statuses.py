@@ -39,27 +39,27 @@ def describe(verdict: Verdict, siblings: Sequence[int] = ()) -> tuple[str, str]:
     """
     match verdict.outcome:
         case Outcome.PASS if siblings:
-            return "failure", _shorten(
+            return "failure", shorten(
                 f"Pull request {siblings[0]} has the same head and base, and this would let it pass too: close one of them"
             )
         case Outcome.PASS if verdict.review.override is not None:
-            return "success", _shorten(f"Overridden by {verdict.review.override}")
+            return "success", shorten(f"Overridden by {verdict.review.override}")
         case Outcome.PASS:
             approved = join_words(sorted({counted.who for counted in verdict.review.counted}))
-            return "success", _shorten(f"Passed, approved by {approved}" if approved else "Passed, and no review to wait for")
+            return "success", shorten(f"Passed, approved by {approved}" if approved else "Passed, and no review to wait for")
         case Outcome.REVIEW:
             wanting = (describe_demand(demand, Place.FORGE) for demand in open_demands(verdict))
-            return ("failure" if verdict.review.held_by else "pending"), _shorten("; ".join((*verdict.review.held_by, *wanting)))
+            return ("failure" if verdict.review.held_by else "pending"), shorten("; ".join((*verdict.review.held_by, *wanting)))
         case Outcome.BLOCK:
             reasons = [reason.message for reason in verdict.reasons if reason.action is Action.BLOCK]
-            return "failure", _shorten(f"Blocked: {reasons[0]}" if reasons else "Blocked")
+            return "failure", shorten(f"Blocked: {reasons[0]}" if reasons else "Blocked")
         case Outcome.ERROR:
             return describe_error("; ".join(error.message for error in verdict.errors))
 
 
 def describe_error(what: str) -> tuple[str, str]:
     """The same where there is no verdict."""
-    return "error", _shorten(f"Could not judge: {what}")
+    return "error", shorten(f"Could not judge: {what}")
 
 
 def publish_status(api: Api, repository: str, status: Status, remembered: Status | None = None) -> bool:
@@ -91,6 +91,7 @@ def _has(api: Api, repository: str, status: Status) -> bool:
     )
 
 
-def _shorten(text: str) -> str:
+def shorten(text: str) -> str:
+    """The text as a description: in one line that says what it shows, and no longer than GitHub takes it."""
     escaped = escape(text)
     return escaped if len(escaped) <= LONGEST_DESCRIPTION else escaped[: LONGEST_DESCRIPTION - 3].rstrip() + "..."

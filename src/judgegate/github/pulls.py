@@ -1,0 +1,56 @@
+"""Pull requests, asked for by their number, their head or their branch."""
+
+from collections.abc import Iterable, Iterator
+
+from judgegate.github.asked import FinishedRun
+from judgegate.github.people import Forge
+from judgegate.github.pull import Pull
+
+
+def read_pull(forge: Forge, number: int) -> Pull:
+    """The pull request as it is now."""
+    from judgegate.github.answers import PullAnswer, read  # noqa: PLC0415 - imports pydantic
+
+    return read(PullAnswer, forge.api.get(f"{forge.path}/pulls/{number}"), f"pull request {number}").value
+
+
+def read_again(forge: Forge, pull: Pull) -> tuple[Pull, tuple[int, ...]]:
+    """The pull request as it is now, and the numbers of other open ones with the same head and base: its status is theirs, too."""
+    alike = [one for one in find_by_head(forge, pull.head) if one.base_branch == pull.base_branch]
+    own = next((one for one in alike if one.number == pull.number), None)
+    return own or read_pull(forge, pull.number), tuple(one.number for one in alike if one.number != pull.number)
+
+
+def find_by_head(forge: Forge, head: str) -> tuple[Pull, ...]:
+    """The open pull requests whose head is this commit."""
+    documents = forge.api.list(f"{forge.path}/commits/{head}/pulls")
+    return tuple(one for one in _values(documents, "the pull requests of the head") if one.head == head and one.is_open)
+
+
+def find_of_run(forge: Forge, run: FinishedRun) -> tuple[Pull, ...]:
+    """The open pull requests that a run was for: by where GitHub says that its commit came from, and with that commit still their head.
+
+    Nothing that the run itself left behind is asked for: a fork's run may leave whatever it likes.
+    """
+    if run.repository is None or run.branch is None:
+        # The fork is gone; its pull requests are not.
+        return _sorted(find_by_head(forge, run.head))
+    owner = run.repository.partition("/")[0]
+    documents = forge.api.list(f"{forge.path}/pulls", {"state": "open", "head": f"{owner}:{run.branch}"})
+    return _sorted(one for one in _values(documents, "the pull requests of the branch") if _is_of(run, one))
+
+
+def _is_of(run: FinishedRun, pull: Pull) -> bool:
+    """Where GitHub does not understand what it is asked for it lists all pull requests, and an owner may have two forks."""
+    same = (pull.head_repository or "").casefold() == (run.repository or "").casefold() and pull.head_branch == run.branch
+    return same and pull.head == run.head and pull.is_open
+
+
+def _sorted(pulls: Iterable[Pull]) -> tuple[Pull, ...]:
+    return tuple(sorted(pulls, key=lambda one: one.number))
+
+
+def _values(documents: Iterable[object], what: str) -> Iterator[Pull]:
+    from judgegate.github.answers import PullAnswer, read_all  # noqa: PLC0415 - imports pydantic
+
+    return (answer.value for answer in read_all(PullAnswer, documents, what))

@@ -1,0 +1,58 @@
+"""A pull request is judged until what was judged is still what there is."""
+
+from dataclasses import dataclass
+
+from judgegate.github.inputs import Inputs
+from judgegate.github.judging import Advance, Judged, judge_pull
+from judgegate.github.people import Forge
+from judgegate.github.pull import Pull
+from judgegate.github.pulls import read_again
+from judgegate.github.runner import Runner
+from judgegate.model.errors import IncompleteError
+
+MOST_ROUNDS = 3
+"""How often a pull request is judged again because it was edited meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Everything that a judgement needs besides the pull request."""
+
+    runner: Runner
+    inputs: Inputs
+    forge: Forge
+    advance: Advance
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """How it ended. `pull` is as it was last seen; `judged` is None where it is closed.
+
+    `passed_by` says in a sentence why the verdict is of something that is no longer there, or is empty. `siblings` are the numbers of other
+    open pull requests with the same head and base.
+    """
+
+    pull: Pull
+    judged: Judged | None
+    passed_by: str = ""
+    siblings: tuple[int, ...] = ()
+
+
+def judge_until_it_holds(desk: Desk, pull: Pull) -> Round:
+    """The verdict on the pull request as it still is when the verdict is there.
+
+    Raises:
+        JudgegateError: there is no verdict.
+    """
+    for _ in range(MOST_ROUNDS):
+        if not pull.is_open:
+            return Round(pull, None, f"Pull request {pull.number} is closed: nothing to judge.")
+        judged = judge_pull(desk.runner, desk.forge, desk.inputs, pull, desk.advance)
+        now, siblings = read_again(desk.forge, pull)
+        if now.head != pull.head:
+            moved = f"The head is {now.head[:12]} by now, so {pull.head[:12]} gets no status; the run for the new head judges it."
+            return Round(now, judged, moved)
+        if now == pull:
+            return Round(now, judged, siblings=siblings)
+        pull = now
+    raise IncompleteError(f"Pull request {pull.number} was edited again and again while it was judged.", "Judge it again.")
