@@ -15,7 +15,7 @@ MOST_FILES = 20
 
 
 def tell_coverage(verdict: Verdict, options: ReportOptions) -> Iterator[Block]:
-    """Files that could not be checked, one by one; those that the policy exempts, by their kind."""
+    """Files that could not be checked, one by one, and beside them how many the policy exempts."""
     unread = unread_files(verdict)
     kinds = Counter(file.reason or "without a name" for file in verdict.files if file.state is FileState.EXEMPT)
     items = [
@@ -30,5 +30,3 @@ def tell_coverage(verdict: Verdict, options: ReportOptions) -> Iterator[Block]:
         items.append(entry(f"exempt, and not looked at: {described}"))
     if unread:
         yield foldable(f"<b>Not checked</b>: {count(len(unread), 'file')}", items, None if options.show_all else MOST_FILES)
-    elif kinds:
-        yield foldable(f"<b>Exempt</b>: {count(kinds.total(), 'file')}", items)

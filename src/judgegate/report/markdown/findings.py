@@ -1,7 +1,7 @@
 """What was found, the worst first."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from judgegate.model.scales import Authorship, Origin
 from judgegate.model.verdict import Finding, Verdict
@@ -20,7 +20,7 @@ def tell_findings(verdict: Verdict, options: ReportOptions) -> Iterator[Block]:
     """What the change introduced; at the end what was there before, in code that it edits."""
     listed = sorted(listed_findings(verdict), key=worst_first)
     existing = [finding for finding in shown_findings(verdict, show_all=options.show_all) if finding.origin is Origin.EXISTING]
-    items = [_tell(finding, options) for finding in listed] + [_tell_old(finding, options) for finding in existing]
+    items = [*_tell_all(listed, options)] + [_tell_old(finding, options) for finding in existing]
     if items:
         yield foldable(_summarise(listed, len(existing)), items, None if options.show_all else MOST_FINDINGS)
 
@@ -32,24 +32,31 @@ def _summarise(listed: list[Finding], existing: int) -> str:
     return f"<b>Findings</b>: {', '.join(filter(None, parts))}"
 
 
-def _tell(finding: Finding, options: ReportOptions) -> str:
-    waived = finding.waiver is not None
-    action = f"{finding.action.value}, waived" if waived else finding.action.value
+def _tell_all(findings: Iterable[Finding], options: ReportOptions) -> Iterator[str]:
+    """Each, and what to do about it where that was not told yet."""
+    told: set[tuple[str, str]] = set()
+    for finding in findings:
+        advice = [(title, text) for title, text in _advice(finding) if (title, text) not in told]
+        told.update(advice)
+        yield _tell(finding, options, advice)
+
+
+def _advice(finding: Finding) -> Iterator[tuple[str, str]]:
+    if finding.waiver is not None:
+        yield "Waived", finding.waiver
+        return
+    yield from ((title, text) for title, text in (("Why", finding.why), ("To mend", finding.remedy)) if text)
+
+
+def _tell(finding: Finding, options: ReportOptions, advice: Iterable[tuple[str, str]]) -> str:
+    action = finding.action.value if finding.waiver is None else f"{finding.action.value}, waived"
     traits = (finding.code, finding.severity.value, "AI-assisted" if finding.provenance is Authorship.AI else None)
-    advice = [
-        f"{title}: {prose(text)}"
-        for title, text in (
-            ("Waived", finding.waiver),
-            ("Why", "" if waived else finding.why),
-            ("To mend", "" if waived else finding.remedy),
-        )
-        if text
-    ]
+    excerpt = finding.excerpt.strip()
     return entry(
         f"**{action}** {place_finding(finding, options)}",
         prose(finding.message),
-        code(finding.excerpt.strip(), LONGEST_EXCERPT) if finding.excerpt.strip() else "",
-        *advice,
+        code(excerpt, LONGEST_EXCERPT) if excerpt else "",
+        *(f"{title}: {prose(text)}" for title, text in advice),
         f"{code(finding.rule)} ({prose(', '.join(filter(None, traits)))})",
     )
 

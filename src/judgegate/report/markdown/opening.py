@@ -1,4 +1,4 @@
-"""What one sees first: may it merge, what is missing and from whom, why, and how much there is to read."""
+"""What one sees first: may it merge, what is missing and from whom, and how much there is to read."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -9,25 +9,24 @@ from judgegate.model.verdict import ProvenanceVerdict, Verdict
 from judgegate.report.markdown.blocks import Block, entry
 from judgegate.report.markdown.escaping import code, fenced, prose
 from judgegate.report.options import Failure, ReportOptions
-from judgegate.report.terminal import Span
-from judgegate.report.text.opening import RULINGS, describe_change, exits_by, tell_reason
+from judgegate.report.text.opening import RULINGS, describe_change, exits_by
 from judgegate.report.text.remains import describe_demand, describe_mending, describe_remains, open_demands
 from judgegate.report.text.words import count, shorten
 
 MOST_REASONS = 4
+MOST_TOOLS = 3
 
 SYMBOLS = {Outcome.PASS: "✓", Outcome.REVIEW: "○", Outcome.BLOCK: "✗", Outcome.ERROR: "✗"}
 
 
 def tell_opening(verdict: Verdict, options: ReportOptions) -> Iterator[Block]:
-    """The outcome, why, and how much there is to read."""
+    """The outcome, what no finding tells of, and how much there is to read."""
     yield Block(f"{_rule(verdict.outcome)} {prose(_remains(verdict, options))}")
     if verdict.review.override is not None:
         yield Block(f"**Overridden by** {prose(str(verdict.review.override))}")
-    reasons = sorted(verdict.reasons, key=lambda reason: -reason.action.rank)
-    told = [spans for reason in reasons if (spans := tell_reason(reason, verdict))]
-    if told:
-        yield Block("", tuple(entry(prose(_text(spans).removeprefix("- "))) for spans in told), most=MOST_REASONS)
+    reasons = [reason for reason in verdict.reasons if reason.rule is None]
+    if reasons:
+        yield Block("", tuple(entry(prose(reason.message)) for reason in reasons), most=MOST_REASONS)
     if verdict.errors:
         yield Block("", tuple(fenced(error.message) for error in verdict.errors))
     yield Block(f"{_reading(verdict)} {_authorship(verdict.provenance)}")
@@ -36,10 +35,6 @@ def tell_opening(verdict: Verdict, options: ReportOptions) -> Iterator[Block]:
 def _rule(outcome: Outcome) -> str:
     ruling = RULINGS[outcome]
     return f"**{SYMBOLS[outcome]} {ruling[:1].upper()}{ruling[1:]}**"
-
-
-def _text(spans: list[Span | str]) -> str:
-    return "".join(span if isinstance(span, str) else span.text for span in spans)
 
 
 def _remains(verdict: Verdict, options: ReportOptions) -> str:
@@ -56,20 +51,20 @@ def _reading(verdict: Verdict) -> str:
     change, reading = verdict.change, verdict.reading
     if not change.files:
         return "No file differs: only the history was judged."
-    parts = [f"**To read:** {count(len(change.files), 'file')}, +{change.added_lines} -{change.removed_lines} lines"]
-    if reading.exempt:
-        parts.append(f"{reading.exempt} of them in files that the policy exempts")
-    if reading != NOTHING_TO_READ:
-        parts.append(f"something is at stake in {reading.at_stake} of {count(reading.hunks, 'hunk')}")
-    return "; ".join(parts) + "."
+    exempt = f" ({reading.exempt} in exempt files)" if reading.exempt else ""
+    size = f"**To read:** {count(len(change.files), 'file')}, +{change.added_lines} -{change.removed_lines} lines{exempt}"
+    if reading == NOTHING_TO_READ:
+        return f"{size}."
+    return f"{size}; something is at stake in {reading.at_stake} of {count(reading.hunks, 'hunk')}."
 
 
 def _authorship(provenance: ProvenanceVerdict) -> str:
     """In the fewest words; the evidence has a place of its own."""
     if provenance.verdict is Authorship.UNMARKED:
-        return "No marker of an AI."
-    how = f"({provenance.confidence.value})" if provenance.confidence else "(as the policy assumes)"
-    return f"AI-assisted {how}: {provenance.ai_lines} of {count(provenance.added_lines, 'added line')}."
+        return "No marker of an AI that counts." if provenance.evidence else "No marker of an AI."
+    tools = sorted({piece.tool for piece in provenance.gating})[:MOST_TOOLS]
+    how = ", ".join([provenance.confidence.value if provenance.confidence else "as the policy assumes", *map(prose, tools)])
+    return f"AI-assisted ({how}): {provenance.ai_lines} of {count(provenance.added_lines, 'added line')}."
 
 
 def tell_footing(verdict: Verdict) -> Block:

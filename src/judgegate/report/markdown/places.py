@@ -7,11 +7,10 @@ from judgegate.report.markdown.escaping import code
 from judgegate.report.options import ReportOptions
 
 
-def place_hunk(hunk: Hunk, options: ReportOptions) -> str:
-    """Where the hunk is, or the very line that its weightiest concern is about. What is gone is shown where it was."""
-    first = hunk.concerns[0] if hunk.concerns else None
-    gone = hunk.removed is not None and (hunk.added is None or (first is not None and first.stake is Stake.GUARD))
-    lines = _narrow(hunk.removed if gone else hunk.added, first)
+def place_concern(hunk: Hunk, concern: Concern, options: ReportOptions) -> str:
+    """Where the concern is: its own line if it has one, else the hunk. What is gone is shown where it was."""
+    gone = hunk.removed is not None and (hunk.added is None or concern.stake is Stake.GUARD)
+    lines = _narrow(hunk.removed if gone else hunk.added, concern.line)
     url = None
     if options.links:
         to_lines = options.links.to_removed if gone else options.links.to_added
@@ -34,10 +33,8 @@ def linked(text: str, url: str | None) -> str:
     return f"[{code(text)}]({url})" if url else code(text)
 
 
-def _narrow(lines: LineRange | None, concern: Concern | None) -> LineRange | None:
-    if lines is None or concern is None or concern.line is None or concern.line not in lines:
-        return lines
-    return LineRange(concern.line, concern.line)
+def _narrow(lines: LineRange | None, line: int | None) -> LineRange | None:
+    return lines if lines is None or line is None or line not in lines else LineRange(line, line)
 
 
 def _at(path: str, lines: LineRange | None) -> str:

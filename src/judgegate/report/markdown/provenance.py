@@ -8,7 +8,6 @@ from judgegate.report.markdown.blocks import Block, entry, foldable
 from judgegate.report.markdown.escaping import code, prose
 from judgegate.report.options import ReportOptions
 from judgegate.report.text.provenance import Group, describe_source, group_evidence, idle_evidence
-from judgegate.report.text.words import count
 
 MOST_EVIDENCE = 12
 
@@ -32,7 +31,7 @@ def _summarise(provenance: ProvenanceVerdict) -> str:
         seen = "what was seen is not enough" if provenance.evidence else "no marker of an AI"
         return f"<b>Who wrote it</b>: unmarked, {seen}"
     sure = f" ({provenance.confidence.value})" if provenance.confidence else ""
-    return f"<b>Who wrote it</b>: AI-assisted{sure}, {count(len(provenance.gating), 'piece')} of evidence"
+    return f"<b>Who wrote it</b>: AI-assisted{sure}"
 
 
 def _describe(group: Group) -> str:
