@@ -110,6 +110,10 @@ HEAD = "version: 1\nextends: []\n"
             ],
         ),
         (
+            HEAD + "override: {from: [{permission: admin}, code_owners]}\n",
+            [(":3:18: expected a permission, a team or a user: an override is of the whole change, found a list")],
+        ),
+        (
             HEAD + "override: {from: []}\n",
             [(":3:18: expected a list of {permission: write}, {team: org/team}, {user: login} or code_owners, found an empty list")],
         ),

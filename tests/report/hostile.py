@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from judgegate.model.change import ChangeSource, FileStatus, Revision
 from judgegate.model.notices import Notice
 from judgegate.model.scales import Action, Authorship, Certainty, FailOn, Origin, Outcome, Role, Severity
-from judgegate.model.verdict import Counted, FileState, Ignored, Reason, Standing, Verdict
+from judgegate.model.verdict import Counted, FileState, Ignored, Override, Reason, Standing, Verdict
 from judgegate.report import Failure, Place, ReportOptions
 from tests.report.verdicts import BASE, HEAD, a_demand, a_file, a_finding, a_verdict, evidence, unmarked, waiting
 
@@ -114,7 +114,7 @@ def verdicts(draw: st.DrawFn) -> Verdict:
                 some(DEMANDS),
                 counted=some(st.builds(Counted, WORDS, st.just(HEAD), some(RULES), st.none() | TEXT)),
                 ignored=some(st.builds(Ignored, WORDS, WORDS)),
-                override=st.none() | TEXT,
+                override=st.none() | st.builds(Override, WORDS, st.just(HEAD), WORDS, some(WORDS)),
                 held_by=some(WORDS),
                 unmapped=some(WORDS),
             ),

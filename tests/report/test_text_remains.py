@@ -7,7 +7,7 @@ import pytest
 from judgegate.model.change import ChangeSource, Revision
 from judgegate.model.notices import Notice
 from judgegate.model.scales import Action, Outcome
-from judgegate.model.verdict import Counted, Demand, FileState, Finding, JudgedFile, Reason, Standing
+from judgegate.model.verdict import Counted, Demand, FileState, Finding, JudgedFile, Override, Reason, Standing
 from judgegate.report import Place
 from tests.report.scenes import a_policy_change, text
 from tests.report.verdicts import (
@@ -136,8 +136,13 @@ def test_a_block_that_is_no_finding_points_to_its_reasons() -> None:
 
 
 def test_an_override_is_told() -> None:
-    review = waiting(a_demand(missing=0), override="@alice: a hotfix, 2026-11-22")
-    assert "\nOverridden: @alice: a hotfix, 2026-11-22\n" in text(a_verdict(review=review))
+    findings = (a_finding(),)
+    review = waiting(a_demand(), a_demand(rules=("oversight/unanalysed",)), override=Override("alice", HEAD, "The shop is down.", ("bob",)))
+    shown = text(a_verdict(findings=findings, review=review))
+    assert "\nPASS: it may merge.\nOverridden by alice and bob: The shop is down.\n" in shown
+    assert shown.endswith("\nOverridden, so it may merge as it is. To mend: 1 finding marked block.\n")
+    summary = text(a_verdict(findings=findings, review=waiting(override=review.override)), quiet=True)
+    assert summary.splitlines()[1] == "Overridden, so it may merge as it is. To mend: 1 finding marked block."
 
 
 def test_a_notice_shows_its_code_only_among_the_details() -> None:

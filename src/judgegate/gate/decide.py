@@ -4,12 +4,14 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
 from judgegate.gate.analysis import Analysis
+from judgegate.gate.attention import asker, attend
 from judgegate.gate.coverage import judge_file
 from judgegate.gate.grounds import NOBODY_ASKED, Agreement, PolicyInForce
 from judgegate.gate.judgement import Judge, Judged
+from judgegate.gate.overriding import override
 from judgegate.gate.oversight import judge_assistance, judge_fallback, judge_policy_change, judge_unanalysed
 from judgegate.gate.own_rules import judge_files, judge_size
-from judgegate.gate.pairing import pair_with_all
+from judgegate.gate.pairing import Paired, pair_with_all
 from judgegate.gate.reasons import give_reasons
 from judgegate.gate.testimony import verdict_on_provenance
 from judgegate.gate.waiving import offer, tell_expired, waive
@@ -46,13 +48,17 @@ def decide(
     judge = Judge(policy, policy.rows, testify, known)
     testimony = testify(policy.provenance)
     files = tuple(judge_file(file, policy, count_lines(testimony.ai_lines(file.change.path))) for file in analysis.files)
-    judged = offer(waive(_judge_all(analysis, judge, files, in_force), policy, today), in_force.brought, judge, today)
+    pairs = pair_with_all((*analysis.files, *analysis.elsewhere), len(analysis.change.merge_bases), judge.tightens)
+    seen = _judge_all(analysis, pairs, judge, files, in_force)
+    judged = offer(waive(seen, policy, today), in_force.brought, judge, today)
     review = _review(judged, policy, analysis.change, agreement)
     findings = tuple(one.finding for one in judged)
     reasons = (*give_reasons(findings), *_policy_reasons(in_force), *_holding(review))
+    outcome, review = override(_outcome(reasons, review), review, judged, in_force)
     ai_lines = sum(file.ai_lines for file in files)
+    attention = attend(analysis, files, findings, pairs=pairs, testimony=testimony, ask_more=asker(judge, judged))
     return Verdict(
-        outcome=_outcome(reasons, review),
+        outcome=outcome,
         reasons=reasons,
         change=analysis.change,
         files=files,
@@ -62,13 +68,16 @@ def decide(
         review=review,
         fail_on=policy.fail_on,
         own_rules=policy.own_rules,
+        hunks=attention.hunks,
+        reading=attention.reading,
         errors=in_force.errors,
         notices=(*_notices(analysis), *in_force.notices, *tell_expired(policy, today)),
     )
 
 
-def _judge_all(analysis: Analysis, judge: Judge, files: Sequence[JudgedFile], in_force: PolicyInForce) -> list[Judged]:
-    pairs = pair_with_all((*analysis.files, *analysis.elsewhere), len(analysis.change.merge_bases), judge.tightens)
+def _judge_all(
+    analysis: Analysis, pairs: Iterable[Paired], judge: Judge, files: Sequence[JudgedFile], in_force: PolicyInForce
+) -> list[Judged]:
     seen = (judged for paired in pairs if (judged := judge.judge(paired)) is not None)
     return [
         *seen,
@@ -83,7 +92,8 @@ def _judge_all(analysis: Analysis, judge: Judge, files: Sequence[JudgedFile], in
 
 def _review(judged: Iterable[Judged], policy: Policy, change: Change, agreement: Agreement) -> ReviewVerdict:
     asks = [ask for one in judged for ask in one.asks(policy)]
-    return weigh(asks, agreement.approvals, change.head.oid if change.head else None, owners=agreement.owners)
+    head = change.head.oid if change.head else None
+    return weigh(asks, agreement.approvals, head, owners=agreement.owners, override=policy.override)
 
 
 def _policy_reasons(in_force: PolicyInForce) -> Iterable[Reason]:

@@ -34,6 +34,7 @@ def _standings(tree: GitTree, org_policy: Path | None) -> Iterator[Standing]:
 
 
 def _standings_in(file: PolicyFile) -> Iterator[Standing]:
+    yield from file.override.value if file.override else ()
     blocks = [file.review]
     for rule in file.rules.values():
         blocks.append(rule.sets.review)

@@ -134,6 +134,8 @@ class Demand:
     """The author alone may satisfy it (`author: attest`)."""
     shortfall: str = ""
     """What is missing, from whom, and, where nobody can give it, the setting in the way. Empty where nothing is missing or weighed."""
+    non_negotiable: bool = False
+    """No override and no attestation reaches it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,18 +154,36 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Ignored:
-    """An approval that does not count, and why not."""
+    """An approval, an attestation or an override that does not count, and why not."""
 
     who: str
     why: str
 
 
 @dataclass(frozen=True, slots=True)
+class Override:
+    """Somebody whom the policy trusts in an emergency lets the change pass although something holds it up, and why.
+
+    `commit` is the head that it is for, and no other. `seconded` are others who said the same: one is needed for each contributor that no
+    account is known for.
+    """
+
+    who: str
+    commit: str
+    reason: str
+    seconded: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{' and '.join((self.who, *self.seconded))}: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
 class ReviewVerdict:
     """What human review the change needs. `satisfied` is None where nothing could say who approved.
 
-    `held_by` says who asks for changes, a clause for each; while it is not empty nothing satisfies the review. `unmapped` names the
-    contributors that no account is known for: each raised some demand by one approval.
+    `override` is there only where it lifted the verdict: then the outcome is `pass`, whatever the findings and the demands say. `held_by`
+    says who asks for changes, a clause for each; while it is not empty nothing satisfies the review. `unmapped` names the contributors that
+    no account is known for: each raised some demand by one approval.
     """
 
     required: bool
@@ -171,7 +191,7 @@ class ReviewVerdict:
     demands: tuple[Demand, ...] = ()
     counted: tuple[Counted, ...] = ()
     ignored: tuple[Ignored, ...] = ()
-    override: str | None = None
+    override: Override | None = None
     held_by: tuple[str, ...] = ()
     unmapped: tuple[str, ...] = ()
 

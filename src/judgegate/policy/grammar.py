@@ -12,7 +12,7 @@ from judgegate.policy.exception_grammar import exemption, waiver
 from judgegate.policy.model import BLOCKS, LimitsBlock, PolicyFile, ProvenanceBlock, ReviewBlock
 from judgegate.policy.problems import Place, Problems, listed, nearest, quoted
 from judgegate.policy.provenance_grammar import provenance_block
-from judgegate.policy.reading import Table, list_of, matching, one_of, placed, refuse_word, table, whole_number
+from judgegate.policy.reading import Table, list_of, matching, one_of, placed, refuse, refuse_word, table, whole_number
 from judgegate.policy.review_grammar import review_block, standings
 from judgegate.policy.rule_grammar import rule_blocks
 
@@ -109,6 +109,9 @@ def _override(node: Node, problems: Problems) -> tuple[Standing, ...] | None:
         return None
     whom = fields.need("from", standings, "who may override a verdict, as [{permission: admin}]")
     fields.close("override")
+    entries = fields.node_of("from")
+    if entries is not None and any(one.kind == "code_owners" for one in whom or ()):
+        return refuse(entries, problems, "a permission, a team or a user: an override is of the whole change")
     return whom
 
 

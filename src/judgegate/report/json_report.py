@@ -15,6 +15,7 @@ from judgegate.model.verdict import (
     FileState,
     Finding,
     JudgedFile,
+    Override,
     PolicySource,
     ProvenanceVerdict,
     Reason,
@@ -216,10 +217,14 @@ def _review(review: ReviewVerdict) -> Json:
         "demands": [_demand(demand) for demand in demands],
         "counted": [_counted(approval) for approval in counted],
         "ignored": [{"who": approval.who, "why": approval.why} for approval in ignored],
-        "override": review.override,
+        "override": _override(review.override) if review.override else None,
         "held_by": _sorted(review.held_by),
         "unmapped": _sorted(review.unmapped),
     }
+
+
+def _override(override: Override) -> Json:
+    return {"who": override.who, "commit": override.commit, "reason": override.reason, "seconded": _sorted(override.seconded)}
 
 
 def _counted(approval: Counted) -> Json:

@@ -4,7 +4,7 @@ from judgegate.review.accounts import Contributors, Directory, identify, read_no
 from judgegate.review.approvals_file import ApprovalsFileError, approvals_schema, read_approvals
 from judgegate.review.demands import Ask
 from judgegate.review.owners import LOCATIONS, CodeOwners, OwnerProblem, find_owners, parse_owners
-from judgegate.review.weighing import OtherHeadError, weigh
+from judgegate.review.weighing import OtherHeadError, sort_ignored, weigh
 
 __all__ = [
     "LOCATIONS",
@@ -21,5 +21,6 @@ __all__ = [
     "parse_owners",
     "read_approvals",
     "read_no_reply",
+    "sort_ignored",
     "weigh",
 ]

@@ -86,7 +86,7 @@ class ContributorForm(Form):
 
 
 class CommentForm(Form):
-    """A comment; only `/judgegate reviewed <full sha> <what I checked>` means anything."""
+    """A comment; only `/judgegate reviewed <full sha> <what I checked>` and `/judgegate override <full sha> <reason>` mean anything."""
 
     by: AccountId | None
     text: str

@@ -1,14 +1,14 @@
 """A maintainer who is alone says in a comment that they have checked the change themselves."""
 
-import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from judgegate.model.approvals import Approvals, Comment, Permission, Person, Unchecked
+from judgegate.model.approvals import Approvals, Permission, Person, Unchecked
 from judgegate.model.verdict import Ignored
-from judgegate.review.standing import can_write, fault_of
+from judgegate.review.commands import Command, fault_of_command, read_commands
+from judgegate.review.standing import can_write
 
-_ATTESTATION = re.compile(r"/judgegate[ \t]+reviewed(?:[ \t]+(?P<commit>\S+)(?P<statement>.*))?", re.DOTALL)
+WORD = "reviewed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,31 +26,21 @@ def read_attestations(approvals: Approvals, agents: Collection[str]) -> tuple[tu
     """
     held: dict[int | None, Attestation] = {}
     ignored: list[Ignored] = []
-    for comment in approvals.comments:
-        form = _ATTESTATION.fullmatch(comment.text.strip())
-        if form is None:
-            continue
-        statement = (form["statement"] or "").strip()
-        why = _fault(comment, form["commit"] or "", statement, approvals, agents)
+    for command in read_commands(WORD, approvals.comments):
+        why = _fault(command, approvals, agents)
         if why:
-            ignored.append(Ignored(comment.person.login, why))
+            ignored.append(Ignored(command.person.login, why))
         else:
-            held[comment.person.id] = Attestation(comment.person, statement)
+            held[command.person.id] = Attestation(command.person, command.text)
     return tuple(held.values()), tuple(ignored)
 
 
-def _fault(comment: Comment, commit: str, statement: str, approvals: Approvals, agents: Collection[str]) -> str | None:
-    """Why the attestation does not hold, a clause, or None. An edited comment may hold somebody else's words."""
-    fault = fault_of(comment.person, agents)
+def _fault(command: Command, approvals: Approvals, agents: Collection[str]) -> str | None:
+    """Why the attestation does not hold, a clause, or None."""
+    fault = fault_of_command(command, "attests", "saying what they checked", approvals, agents)
     if fault:
         return fault
-    if comment.edited:
-        return "attests in a comment that was edited"
-    if commit.lower() != approvals.head:
-        return "attests something else than the full id of the head"
-    if not any(character.isalnum() for character in statement):
-        return "attests without saying what they checked"
-    may = can_write(comment.person, approvals, Permission.ADMIN)
+    may = can_write(command.person, approvals, Permission.ADMIN)
     if isinstance(may, Unchecked):
         return f"attests, and it could not be checked: {may.reason}"
     return None if may else "attests without admin permission"

@@ -59,6 +59,17 @@ def stands(person: Person, standings: tuple[Standing, ...], approvals: Approvals
     return next((answer for answer in answers if isinstance(answer, Unchecked)), False)
 
 
+def refuse_standing(person: Person, standings: tuple[Standing, ...], approvals: Approvals) -> str | Unchecked | None:
+    """Why the person has none of the standings, a clause; what could not be checked; None if they have one."""
+    has = stands(person, standings, approvals)
+    if has is True:
+        return None
+    by_name = all(standing.kind != "permission" for standing in standings)
+    if by_name and can_write(person, approvals) is False:
+        return "has no write permission"
+    return has or f"is not {' or '.join(str(standing) for standing in standings)}"
+
+
 def can_write(person: Person, approvals: Approvals, floor: Permission = Permission.WRITE) -> bool | Unchecked:
     """Whether the person has at least the permission."""
     permission = approvals.permission_of(person)

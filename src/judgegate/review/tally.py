@@ -9,7 +9,7 @@ from judgegate.policy.terms import AuthorApproval, Stale
 from judgegate.review.attestation import Attestation
 from judgegate.review.demands import Claim, Group
 from judgegate.review.history import latest_decisive
-from judgegate.review.standing import bars, can_write, fault_of, part_of, stands
+from judgegate.review.standing import bars, fault_of, part_of, refuse_standing, stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def unmapped_names(claim: Claim, approvals: Approvals) -> tuple[str, ...]:
 def refuse_person(person: Person, claim: Claim, approvals: Approvals, agents: Collection[str]) -> str | Unchecked | None:
     """Why an approval of this person, of whatever commit, would not count; None if it would."""
     fault = fault_of(person, agents) or part_of(person, approvals, claim.terms)
-    return fault or _refuse_standing(person, claim, approvals)
+    return fault or refuse_standing(person, claim.standings, approvals)
 
 
 def refuse_attestation(person: Person, claim: Claim, approvals: Approvals) -> str | None:
@@ -88,7 +88,7 @@ def refuse_attestation(person: Person, claim: Claim, approvals: Approvals) -> st
         return "attests, which a non-negotiable rule does not accept"
     if claim.terms.author is AuthorApproval.NEVER:
         return "attests, which the policy does not accept (author: never)"
-    standing = _refuse_standing(person, claim, approvals)
+    standing = refuse_standing(person, claim.standings, approvals)
     return _unchecked(standing) if isinstance(standing, Unchecked) else standing
 
 
@@ -107,16 +107,6 @@ def _refuse_commit(review: Review, claim: Claim, approvals: Approvals) -> str | 
     if claim.terms.stale is Stale.NEVER or review.commit == approvals.head or review.commit in approvals.carried:
         return None
     return f"approved another commit ({review.commit[:7]})"
-
-
-def _refuse_standing(person: Person, claim: Claim, approvals: Approvals) -> str | Unchecked | None:
-    has = stands(person, claim.standings, approvals)
-    if has is True:
-        return None
-    by_name = all(standing.kind != "permission" for standing in claim.standings)
-    if by_name and can_write(person, approvals) is False:
-        return "has no write permission"
-    return has or f"is not {' or '.join(str(standing) for standing in claim.standings)}"
 
 
 def _unchecked(what: Unchecked) -> str:

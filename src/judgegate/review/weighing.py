@@ -5,14 +5,17 @@ from collections.abc import Collection, Iterable, Sequence
 from judgegate.model.approvals import Approvals
 from judgegate.model.errors import IncompleteError
 from judgegate.model.verdict import Counted, Demand, Ignored, ReviewVerdict
+from judgegate.policy.terms import OverrideTerms
 from judgegate.review.attestation import read_attestations
 from judgegate.review.demands import Ask, Claim, add_up
 from judgegate.review.history import holders, superseded_approvals
+from judgegate.review.override import read_override
 from judgegate.review.owners import CodeOwners
 from judgegate.review.shortfall import Forum, name_who_can, tell_shortfall
 from judgegate.review.tally import Tally, tally
 
 NOBODY_OWNS = CodeOwners()
+NOBODY_OVERRIDES = OverrideTerms()
 
 
 class OtherHeadError(IncompleteError):
@@ -32,8 +35,9 @@ def weigh(
     *,
     owners: CodeOwners = NOBODY_OWNS,
     agents: Collection[str] = (),
+    override: OverrideTerms = NOBODY_OVERRIDES,
 ) -> ReviewVerdict:
-    """Which approvals count, which demands they serve, and what is missing.
+    """Which approvals count, which demands they serve, what is missing, and who overrides it: how far that reaches is not decided here.
 
     Args:
         asks: what the rules ask for.
@@ -41,6 +45,7 @@ def weigh(
         head: the commit that is judged.
         owners: the code owners that the base names.
         agents: logins of accounts that are an AI's although the forge calls them users.
+        override: who may override.
 
     Raises:
         OtherHeadError: the approvals are of another head.
@@ -55,12 +60,15 @@ def weigh(
     tallies = [tally(claim, approvals, attestations, agents) for claim in claims]
     held_by = holders(approvals, agents)
     counted = _count(tallies, approvals.head)
+    ignored = _ignore(tallies, counted, (*superseded_approvals(approvals.reviews), *unheld)) if claims else ()
+    overridden, refused = read_override(approvals, override.standings, agents)
     return ReviewVerdict(
         required=bool(claims or held_by),
         satisfied=not held_by and not any(one.missing for one in tallies),
         demands=tuple(_demand(one, Forum(approvals, agents)) for one in tallies),
         counted=counted,
-        ignored=_ignore(tallies, counted, (*superseded_approvals(approvals.reviews), *unheld)) if claims else (),
+        ignored=sort_ignored((*ignored, *refused)),
+        override=overridden,
         held_by=held_by,
         unmapped=tuple(sorted({name for one in tallies for name in one.unmapped})),
     )
@@ -76,6 +84,7 @@ def _unweighed(claims: Sequence[Claim]) -> ReviewVerdict:
             missing=max(claim.terms.approvals, len(claim.groups)),
             who_can=tuple(dict.fromkeys(str(standing) for standing in claim.standings)),
             attestable=claim.is_attestable,
+            non_negotiable=claim.non_negotiable,
         )
         for claim in claims
     )
@@ -91,6 +100,7 @@ def _demand(one: Tally, forum: Forum) -> Demand:
         who_can=name_who_can(one, forum) if one.missing else (),
         attestable=one.claim.is_attestable,
         shortfall=tell_shortfall(one, forum),
+        non_negotiable=one.claim.non_negotiable,
     )
 
 
@@ -116,4 +126,9 @@ def _ignore(tallies: Sequence[Tally], counted: Sequence[Counted], others: Sequen
                 refused.add(ignored)
             elif one.missing:
                 refused.add(Ignored(ignored.who, f"{ignored.why} (asked for by {', '.join(one.claim.rules)})"))
-    return tuple(sorted(refused, key=lambda one: (one.who, one.why)))
+    return tuple(refused)
+
+
+def sort_ignored(ignored: Iterable[Ignored]) -> tuple[Ignored, ...]:
+    """Each once, in the order in which they are told."""
+    return tuple(sorted(set(ignored), key=lambda one: (one.who, one.why)))

@@ -2,7 +2,8 @@
 
 from judgegate.model.approvals import Permission
 from judgegate.model.scales import Action, Authorship, Outcome, Severity
-from judgegate.policy.schema import DRAFT, TEXT, Schema, definitions, many, number, some, table, text, words
+from judgegate.policy.schema import definitions
+from judgegate.policy.schema_shapes import DRAFT, TEXT, Schema, many, number, some, table, text, words
 from judgegate.tuning.case_grammar import VERSION
 
 _CONTENT: Schema = {"type": "string"}

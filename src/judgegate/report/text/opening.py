@@ -113,6 +113,8 @@ def _policy(policy: PolicySource, options: ReportOptions) -> str:
 def tell_ruling(verdict: Verdict, options: ReportOptions, sheet: Sheet) -> Iterator[str]:
     """The verdict, and why."""
     yield from sheet.flow(Span(verdict.outcome.name, OUTCOME_STYLES[verdict.outcome]), f": {RULINGS[verdict.outcome]}")
+    if verdict.review.override is not None:
+        yield from sheet.flow(Span("Overridden by ", Style.BOLD), str(verdict.review.override), hang=2)
     told = (tell_reason(reason, verdict) for reason in sorted(verdict.reasons, key=lambda reason: -reason.action.rank))
     yield from tell_list([item for item in told if item], MOST_REASONS, options, sheet)
     if verdict.errors and verdict.outcome is not Outcome.ERROR:

@@ -27,8 +27,6 @@ def tell_approvals(verdict: Verdict, options: ReportOptions, sheet: Sheet) -> It
     if items:
         yield from sheet.flow(Span("Approvals:", Style.BOLD))
         yield from tell_list([[item] for item in items], MOST_APPROVALS, options, sheet)
-    if review.override:
-        yield from sheet.flow(Span("Overridden: ", Style.BOLD), review.override, hang=2)
 
 
 def _describe_counted(approval: Counted) -> str:
@@ -50,7 +48,7 @@ def tell_notices(verdict: Verdict, options: ReportOptions, sheet: Sheet) -> Iter
 
 def tell_remains(verdict: Verdict, options: ReportOptions, sheet: Sheet) -> Iterator[str]:
     """What is left to do, in one sentence where it fits in one."""
-    demands = open_demands(verdict)
+    demands = open_demands(verdict) if verdict.review.override is None else ()
     mending = describe_mending(verdict)
     match demands:
         case () | (_,):
@@ -67,6 +65,8 @@ def tell_remains(verdict: Verdict, options: ReportOptions, sheet: Sheet) -> Iter
 def describe_remains(verdict: Verdict, options: ReportOptions) -> str:
     """Such as: Nothing to mend. After you push: 1 approval, from someone with write permission, not you."""
     mending = describe_mending(verdict)
+    if verdict.review.override is not None:
+        return f"Overridden, so it may merge as it is. {mending}"
     demands = open_demands(verdict)
     if demands:
         described = "; ".join(describe_demand(demand, options.place, own=_is_own(verdict.change)) for demand in demands)

@@ -24,7 +24,7 @@ def tell_summary(verdict: Verdict, options: ReportOptions, sheet: Sheet) -> Iter
         return
     outcome = Span(verdict.outcome.name, OUTCOME_STYLES[verdict.outcome])
     yield from line.flow(outcome, f" {_judged(verdict.change)}: {_found(verdict)}.")
-    if verdict.outcome is not Outcome.PASS or open_demands(verdict):
+    if verdict.outcome is not Outcome.PASS or open_demands(verdict) or verdict.review.override is not None:
         yield from line.flow(describe_remains(verdict, options))
 
 
