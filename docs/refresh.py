@@ -16,12 +16,15 @@ from rich.console import Console
 from rich.text import Text
 
 from judgegate.gate.rulebook import shipped_rules
+from judgegate.github.doctor.diagnosis import Kind
+from judgegate.github.doctor.examination import kinds
 from judgegate.report.rule_pages import tell_rule
 
 ROOT = Path(__file__).parent.parent
 PAGES = (ROOT / "README.md", *sorted(ROOT.glob("docs/*.md")))
 PICTURE = ROOT / "docs" / "demo.svg"
 RULE_PAGES = ROOT / "docs" / "rules"
+DIAGNOSES = re.compile(r"(?<=^\| diagnosis \| severity \| why \| to mend \|\n\|---\|---\|---\|---\|\n)(?:\|.*\n)*", re.MULTILINE)
 WIDTH = 100
 """Columns of the terminal that the texts and the picture are made for."""
 
@@ -33,8 +36,14 @@ PROGRAM = Path(sys.executable).parent / "judgegate"
 
 
 def refresh_page(page: str) -> str:
-    """The page, with what the program says now after each `$ judgegate ... --help` and `$ judgegate demo`, or its first lines."""
+    """The page, with what the program says now: after each `$ judgegate ... --help` and `$ judgegate demo`, and what `doctor` can find."""
+    page = DIAGNOSES.sub(lambda _: "".join(map(_row, kinds())), page)
     return SAID.sub(lambda match: f"{match['head']}{_ask(match['arguments'].split(), match['lines'])}```", page)
+
+
+def _row(kind: Kind) -> str:
+    severity = kind.gravity.value if kind.milder is None else f"{kind.gravity.value}; {kind.milder.value} {kind.unless}"
+    return f"| `{kind.id}` | {severity} | {kind.why} | {kind.remedy} |\n"
 
 
 def tell_rule_pages() -> dict[str, str]:

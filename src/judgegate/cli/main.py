@@ -12,7 +12,7 @@ import click
 from judgegate import __version__
 from judgegate.cli.outputs import forget_output
 from judgegate.model.errors import ExitCode, JudgegateError
-from judgegate.report.terminal import escape
+from judgegate.report.terminal import disarm, escape
 
 COMMANDS = {
     "check": "Judge a change, and say whether it may merge.",
@@ -22,6 +22,7 @@ COMMANDS = {
     "rules": "List the rules, or show one rule's page.",
     "schema": "Print the JSON Schema of a format.",
     "github": "Judge a workflow's pull request, and publish the verdict.",
+    "doctor": "Say what would let a change slip past the gate.",
     "demo": "Show a verdict on a small repository, with no set-up.",
 }
 """Each command's module is imported when it is asked for: `--help` must not pay for what a judgement needs."""
@@ -100,6 +101,6 @@ def main() -> NoReturn:
 
 def _say(message: str) -> None:
     try:
-        click.echo("\n".join(escape(line) for line in message.split("\n")), err=True)
+        click.echo("\n".join(disarm(escape(line)) for line in message.split("\n")), err=True)
     except OSError:
         forget_output()

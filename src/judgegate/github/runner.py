@@ -54,8 +54,8 @@ def read_runner(environ: Mapping[str, str]) -> Runner:
     token = (environ.get("JUDGEGATE_TOKEN") or environ.get("GITHUB_TOKEN") or "").strip()
     if not token or not token.isascii() or not token.isprintable():
         problems.append("there is no token in JUDGEGATE_TOKEN or GITHUB_TOKEN")
-    api_url = _address(environ.get("GITHUB_API_URL") or "https://api.github.com", "GITHUB_API_URL", problems)
-    server_url = _address(environ.get("GITHUB_SERVER_URL") or "https://github.com", "GITHUB_SERVER_URL", problems)
+    api_url = plain_address(environ.get("GITHUB_API_URL") or "https://api.github.com", "GITHUB_API_URL", problems)
+    server_url = plain_address(environ.get("GITHUB_SERVER_URL") or "https://github.com", "GITHUB_SERVER_URL", problems)
     if problems:
         raise UsageError(
             f"This is not a run of GitHub Actions that can be judged: {'; '.join(problems)}.",
@@ -96,7 +96,7 @@ def _path(value: str | None) -> Path | None:
     return Path(value) if value else None
 
 
-def _address(url: str, name: str, problems: list[str]) -> str:
+def plain_address(url: str, name: str, problems: list[str]) -> str:
     """The URL without a slash at its end. It carries no credentials and no query: those would end up in messages."""
     parts = urlsplit(url)
     if parts.scheme not in {"https", "http"} or not parts.hostname or parts.username or parts.query or parts.fragment:

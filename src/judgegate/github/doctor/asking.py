@@ -1,0 +1,155 @@
+"""GitHub's answers about the branch: its rules, its protection, and who may go past them. Imported only where GitHub is asked."""
+
+from collections.abc import Iterable, Iterator
+
+from pydantic import Field
+
+from judgegate.github.answers import Answer, read, read_all
+from judgegate.github.api import Api, ApiError, segment
+from judgegate.github.doctor.diagnosis import Unchecked
+from judgegate.github.doctor.settings import RequiredCheck, RequiredWorkflow, Settings
+from judgegate.model.errors import IncompleteError
+
+ADMIN = "A token with administration: read would see it."
+
+
+class RepositoryAnswer(Answer):
+    """A repository."""
+
+    id: int
+    default_branch: str
+    private: bool
+
+
+class _Check(Answer):
+    context: str
+    integration_id: int | None = None
+
+
+class _WorkflowFile(Answer):
+    path: str
+    repository_id: int
+
+
+class _Parameters(Answer):
+    required_status_checks: list[_Check] = Field(default_factory=list)
+    workflows: list[_WorkflowFile] = Field(default_factory=list)
+
+
+class _Rule(Answer):
+    type: str
+    parameters: _Parameters | None = None
+    ruleset_id: int | None = None
+
+
+class _Bypasser(Answer):
+    actor_id: int | None = None
+    actor_type: str
+    bypass_mode: str = "always"
+
+
+class _Ruleset(Answer):
+    name: str
+    bypass_actors: list[_Bypasser] | None = None
+
+
+class _ClassicCheck(Answer):
+    context: str
+    app_id: int | None = None
+
+
+class _ClassicChecks(Answer):
+    enforcement_level: str = ""
+    contexts: list[str] = Field(default_factory=list)
+    checks: list[_ClassicCheck] = Field(default_factory=list)
+
+
+class _Protection(Answer):
+    required_status_checks: _ClassicChecks | None = None
+
+
+class _Branch(Answer):
+    protected: bool
+    protection: _Protection | None = None
+
+
+def ask_repository(api: Api, repository: str) -> RepositoryAnswer | Unchecked:
+    """The repository itself."""
+    try:
+        return read(RepositoryAnswer, api.get(f"/repos/{repository}"), "the repository")
+    except IncompleteError as error:
+        return Unchecked(f"the settings of {repository}", error.what, "Check the repository's name and the token.")
+
+
+def ask_settings(api: Api, repository: str, about: RepositoryAnswer, branch: str) -> tuple[Settings | None, tuple[Unchecked, ...]]:
+    """What the branch's rules and its protection say, and what of them could not be read. None: nobody can say what is required."""
+    place = f"/repos/{repository}"
+    unchecked: list[Unchecked] = Field(default_factory=list)
+    try:
+        documents = api.list(f"{place}/rules/branches/{segment(branch)}")
+        rules = read_all(_Rule, documents, "the branch's rules")
+    except IncompleteError as error:
+        return None, (Unchecked(f"the rules of {branch}", error.what, "Give a token that may read the repository."),)
+    checks, passes = list(_checks_of(rules)), list(_ask_passes(api, place, rules, unchecked))
+    try:
+        classic = read(_Branch, api.get(f"{place}/branches/{segment(branch)}"), f"the branch {branch}")
+    except IncompleteError as error:
+        unchecked.append(Unchecked(f"the protection of {branch}", error.what, "Give a token with contents: read.", grave=not checks))
+    else:
+        checks += _classic_checks(classic)
+        passes += _classic_passes(classic)
+    found = Settings(
+        repository=about.id,
+        is_private=about.private,
+        checks=tuple(checks),
+        workflows=tuple(_workflows_of(rules)),
+        has_queue=any(rule.type == "merge_queue" for rule in rules),
+        passes=tuple(passes),
+    )
+    return found, tuple(unchecked)
+
+
+def _checks_of(rules: Iterable[_Rule]) -> Iterator[RequiredCheck]:
+    for rule in rules:
+        for one in rule.parameters.required_status_checks if rule.parameters else ():
+            yield RequiredCheck(one.context, one.integration_id, f"ruleset {rule.ruleset_id}")
+
+
+def _workflows_of(rules: Iterable[_Rule]) -> Iterator[RequiredWorkflow]:
+    for rule in rules:
+        for one in rule.parameters.workflows if rule.parameters else ():
+            yield RequiredWorkflow(one.path, one.repository_id, f"ruleset {rule.ruleset_id}")
+
+
+def _classic_checks(branch: _Branch) -> Iterator[RequiredCheck]:
+    checks = branch.protection.required_status_checks if branch.protection else None
+    if checks is None or checks.enforcement_level == "off":
+        return
+    named = {one.context: one.app_id for one in checks.checks}
+    for context in dict.fromkeys((*checks.contexts, *named)):
+        # GitHub says -1 where any App may set it.
+        app = named.get(context)
+        yield RequiredCheck(context, app if app is not None and app > 0 else None, "branch protection")
+
+
+def _classic_passes(branch: _Branch) -> Iterator[str]:
+    checks = branch.protection.required_status_checks if branch.protection else None
+    if checks is not None and checks.enforcement_level == "non_admins":
+        yield "administrators may pass branch protection"
+
+
+def _ask_passes(api: Api, place: str, rules: Iterable[_Rule], unchecked: list[Unchecked]) -> Iterator[str]:
+    """Who may bypass a ruleset that requires a check or a workflow. GitHub tells it to those only who may change the ruleset."""
+    wanted = dict.fromkeys(rule.ruleset_id for rule in rules if rule.type in {"required_status_checks", "workflows"})
+    for number in wanted:
+        what = f"who may bypass ruleset {number}"
+        try:
+            ruleset = read(_Ruleset, api.get(f"{place}/rulesets/{number}"), f"ruleset {number}")
+        except ApiError as error:
+            unchecked.append(Unchecked(what, error.what, ADMIN, grave=False))
+            continue
+        if ruleset.bypass_actors is None:
+            unchecked.append(Unchecked(what, "GitHub shows it to those who may change the ruleset", ADMIN, grave=False))
+        for actor in ruleset.bypass_actors or ():
+            who = actor.actor_type if actor.actor_id is None else f"{actor.actor_type} {actor.actor_id}"
+            yield f"{who} may bypass ruleset {ruleset.name} ({actor.bypass_mode})"

@@ -1,0 +1,161 @@
+"""The jobs that run judgegate, with all that stands between an event and the verdict."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from judgegate.github.doctor.diagnosis import Spot
+from judgegate.github.doctor.document import UnreadableWorkflowError, read_nodes, text_at
+from judgegate.github.doctor.scripts import Call, find_calls
+from judgegate.github.doctor.sources import Source
+from judgegate.github.doctor.workflow import FOLDER, Job, Permissions, Step, Workflow, spot_of
+from judgegate.policy.document import Scalar
+
+DEEPEST_CALLS = 10
+"""Reusable workflows that GitHub lets call one another."""
+
+_ACTION = re.compile(r"[^/@\s]+/judgegate(?:/[^@\s]*)?@\S+", re.IGNORECASE)
+_JOB_TOKEN = re.compile(r"\$\{\{\s*(?:github\.token|secrets\.GITHUB_TOKEN)\s*\}\}", re.IGNORECASE)
+_LEVELS = ("none", "read", "write")
+
+
+class Form(Enum):
+    """How judgegate is run. `CHECK` knows of no approvals and posts nothing."""
+
+    ACTION = "the Action"
+    GITHUB = "judgegate github"
+    CHECK = "judgegate check"
+
+    @property
+    def knows_approvals(self) -> bool:
+        return self is not Form.CHECK
+
+
+class Carrier(Enum):
+    """What a merge waits for: the commit status, the job's own result, or nothing."""
+
+    STATUS = "status"
+    JOB = "job"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """A place where judgegate is run: `chain` leads from the workflow that an event starts to the job that holds the step.
+
+    `step` is None where that is in another repository. `fail_on` is what the workflow says of it, and where.
+    """
+
+    chain: tuple[tuple[Workflow, Job], ...]
+    step: Step | None
+    form: Form
+    spot: Spot
+    fail_on: Scalar | None
+    own_token: bool
+    flaw: str = ""
+
+    @property
+    def workflow(self) -> Workflow:
+        return self.chain[0][0]
+
+    @property
+    def job(self) -> Job:
+        return self.chain[0][1]
+
+    @property
+    def check_name(self) -> str:
+        """What the job's check is called, where a rule can name it."""
+        return " / ".join(job.name for _, job in self.chain)
+
+    @property
+    def grants(self) -> tuple[Permissions, ...]:
+        """What is said of the token, from outside to inside; empty: nothing is said."""
+        said = (job.permissions or workflow.permissions for workflow, job in self.chain)
+        return tuple(one for one in said if one is not None)
+
+    def level(self, scope: str) -> str:
+        """What the job's token may do there: what every link grants. Nothing said counts as what a new repository grants."""
+        if not self.grants:
+            return "read" if scope == "contents" else "none"
+        return min((grant.level(scope) for grant in self.grants), key=lambda one: _LEVELS.index(one) if one in _LEVELS else 0)
+
+    @property
+    def carrier(self) -> Carrier:
+        if self.fail_on is not None and (self.fail_on.text == "never" or "${{" in self.fail_on.text):
+            return Carrier.NOTHING
+        if self.form is Form.CHECK:
+            return Carrier.JOB
+        return Carrier.STATUS if not self.own_token or self.level("statuses") == "write" else Carrier.JOB
+
+
+def find_gates(workflows: Iterable[Workflow], source: Source) -> tuple[Gate, ...]:
+    """Every gate that an event can start."""
+    by_path = {workflow.path: workflow for workflow in workflows}
+    search = _Search(by_path, source)
+    return tuple(gate for workflow in by_path.values() if workflow.events - {"workflow_call"} for gate in search.of(workflow))
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    workflows: Mapping[str, Workflow]
+    source: Source
+
+    def of(self, workflow: Workflow) -> Iterator[Gate]:
+        for job in workflow.jobs:
+            yield from self._in_job(((workflow, job),))
+
+    def _in_job(self, chain: tuple[tuple[Workflow, Job], ...]) -> Iterator[Gate]:
+        _, job = chain[-1]
+        if job.uses is not None:
+            yield from self._called(chain, job.uses)
+        for step in job.steps:
+            yield from self._in_step(chain, step)
+
+    def _called(self, chain: tuple[tuple[Workflow, Job], ...], uses: Scalar) -> Iterator[Gate]:
+        if _ACTION.fullmatch(uses.text):
+            inputs = chain[-1][1].inputs
+            yield Gate(chain, None, Form.ACTION, spot_of(uses), inputs.get("fail-on"), _is_own(inputs.get("github-token")))
+        elif uses.text.startswith("./" + FOLDER) and len(chain) < DEEPEST_CALLS:
+            called = self.workflows.get(uses.text.removeprefix("./"))
+            if called is not None:
+                for job in called.jobs:
+                    yield from self._in_job((*chain, (called, job)))
+
+    def _in_step(self, chain: tuple[tuple[Workflow, Job], ...], step: Step) -> Iterator[Gate]:
+        if step.uses is not None and self._is_judgegate(step.uses.text):
+            own = _is_own(step.inputs.get("github-token"))
+            yield Gate(chain, step, Form.ACTION, spot_of(step.uses), step.inputs.get("fail-on"), own)
+        elif step.run is not None:
+            for call in find_calls(step.run, step.shell):
+                yield self._of_call(chain, step, call)
+
+    def _of_call(self, chain: tuple[tuple[Workflow, Job], ...], step: Step, call: Call) -> Gate:
+        environment = {name: value for workflow, job in chain[-1:] for name, value in {**workflow.environment, **job.environment}.items()}
+        environment |= step.environment
+        spot = Spot(chain[-1][0].path, call.line)
+        form = Form.GITHUB if call.command == "github" else Form.CHECK
+        said = environment.get("JUDGEGATE_FAIL_ON") if form is Form.GITHUB else None
+        if call.fail_on and step.run is not None:
+            said = Scalar(step.run.place, call.fail_on, plain=True)
+        token = environment.get("JUDGEGATE_TOKEN") or environment.get("GITHUB_TOKEN")
+        return Gate(chain, step, form, spot, said, _is_own(token), call.flaw)
+
+    def _is_judgegate(self, uses: str) -> bool:
+        return _ACTION.fullmatch(uses) is not None or (uses.startswith("./") and self._is_local_action(uses.removeprefix("./")))
+
+    def _is_local_action(self, folder: str) -> bool:
+        place = f"{folder.strip('/')}/" if folder.strip("/") else ""
+        for name in ("action.yml", "action.yaml"):
+            content = self.source.read(place + name)
+            if content is not None:
+                try:
+                    return text_at(read_nodes(content, name), "name").casefold() == "judgegate"
+                except UnreadableWorkflowError:
+                    return False
+        return False
+
+
+def _is_own(token: Scalar | None) -> bool:
+    """Whether it is the job's own token."""
+    return token is None or _JOB_TOKEN.fullmatch(token.text.strip()) is not None

@@ -1,0 +1,148 @@
+"""Whether the gate's job runs, and whether its result is the gate's."""
+
+from collections.abc import Iterator, Mapping
+
+from judgegate.github.doctor.diagnosis import Diagnosis, Gravity, Group, Kind, Spot, diagnose
+from judgegate.github.doctor.expressions import Value, holds
+from judgegate.github.doctor.gates import Carrier, Gate
+from judgegate.github.doctor.wiring import PULL_EVENTS, Wiring
+from judgegate.github.doctor.workflow import Trigger, spot_of
+from judgegate.policy.document import Scalar
+
+EVENTS = (*PULL_EVENTS, "pull_request_review", "workflow_run", "merge_group")
+TYPES = frozenset(
+    ("opened", "synchronize", "reopened", "edited", "labeled", "unlabeled", "submitted", "dismissed", "completed", "checks_requested")
+)
+"""The moments at which the gate must judge."""
+
+UNLESS_STATUS = "where a status that is known to be required carries the verdict, since a change that is not judged then waits for ever"
+UNLESS_CARRIED = "where a status carries the verdict, since it then only hides that the gate could not complete"
+
+CONDITIONAL_JOB = Kind(
+    "conditional-job",
+    Gravity.HOLE,
+    "GitHub counts a job that is skipped as success, and what is skipped is not judged.",
+    "Take the if: out, or let it leave out events only that bring no pull request.",
+    Gravity.WEAKNESS,
+    UNLESS_STATUS,
+)
+CONDITIONAL_STEP = Kind(
+    "conditional-step",
+    Gravity.HOLE,
+    "A job whose step is skipped succeeds, and nothing was judged.",
+    "Take the if: out of the step.",
+    Gravity.WEAKNESS,
+    UNLESS_STATUS,
+)
+NEEDS_JOB = Kind(
+    "needs-job",
+    Gravity.HOLE,
+    "If the other job fails or is skipped, this one is skipped, and GitHub counts that as success.",
+    "Take needs out: the gate depends on nothing.",
+    Gravity.WEAKNESS,
+    UNLESS_STATUS,
+)
+CONTINUE_ON_ERROR = Kind(
+    "continue-on-error",
+    Gravity.HOLE,
+    "A failure counts as success.",
+    "Take continue-on-error out; report mode (fail-on: never) is the way to look without holding anything.",
+    Gravity.WEAKNESS,
+    UNLESS_CARRIED,
+)
+MATRIX_JOB = Kind(
+    "matrix-job",
+    Gravity.HOLE,
+    "A matrix gives the job other names than the required one, and an empty one skips it, which GitHub counts as success.",
+    "Take the matrix out: one job judges once.",
+    Gravity.WEAKNESS,
+    UNLESS_CARRIED,
+)
+SWALLOWED_EXIT = Kind(
+    "swallowed-exit",
+    Gravity.HOLE,
+    "The step succeeds although judgegate says that the change must not merge, or could not complete.",
+    "Let judgegate be the last command of its step, alone on its line.",
+    Gravity.WEAKNESS,
+    UNLESS_CARRIED,
+)
+
+
+def look(wiring: Wiring) -> Iterator[Diagnosis]:
+    for gate in wiring.holders:
+        carried = gate.carrier is Carrier.STATUS
+        yield from _look_at_conditions(wiring, gate, milder=carried and wiring.is_required is True)
+        for workflow, job in gate.chain:
+            if job.needs:
+                what = f"The job {job.id} needs {', '.join(job.needs)}."
+                yield diagnose(NEEDS_JOB, job.spot, what, milder=carried and wiring.is_required is True)
+            if _is_on(job.continues):
+                yield diagnose(CONTINUE_ON_ERROR, _at(job.continues, job.spot), f"The job {job.id} continues on error.", milder=carried)
+            if job.matrix is not None:
+                yield diagnose(MATRIX_JOB, job.matrix, f"The job {job.id} of {workflow.path} has a matrix.", milder=carried)
+        if gate.step is not None and _is_on(gate.step.continues):
+            yield diagnose(CONTINUE_ON_ERROR, _at(gate.step.continues, gate.spot), "The step continues on error.", milder=carried)
+        if gate.flaw:
+            yield diagnose(SWALLOWED_EXIT, gate.spot, f"In the script of {gate.form.value}: {gate.flaw}.", milder=carried)
+
+
+def _look_at_conditions(wiring: Wiring, gate: Gate, *, milder: bool) -> Iterator[Diagnosis]:
+    """A condition matters for a moment at which no other gate judges for certain."""
+    moments = [one for one in _moments(gate) if not any(_judges(other, *one, wiring) for other in wiring.holders)]
+    conditions = [(CONDITIONAL_JOB, job.condition) for _, job in gate.chain]
+    conditions.append((CONDITIONAL_STEP, gate.step.condition if gate.step is not None else None))
+    for kind, condition in conditions:
+        if condition is None:
+            continue
+        failed = {
+            event: answer for event, moment in moments if (answer := holds(condition.text, _known(event, moment, gate, wiring))) is not True
+        }
+        if failed:
+            says = "is false" if all(answer is False for answer in failed.values()) else "may be false"
+            yield diagnose(kind, spot_of(condition), f"The if: {condition.text} {says} on {', '.join(failed)}.", milder=milder)
+
+
+def _moments(gate: Gate) -> Iterator[tuple[str, str]]:
+    for trigger in gate.workflow.triggers:
+        if trigger.event in EVENTS:
+            yield from ((trigger.event, one) for one in trigger.types if one in TYPES)
+
+
+def _judges(gate: Gate, event: str, moment: str, wiring: Wiring) -> bool:
+    """Whether the gate judges for certain at that moment."""
+    trigger: Trigger | None = gate.workflow.trigger(event)
+    if trigger is None or moment not in trigger.types:
+        return False
+    conditions = [job.condition for _, job in gate.chain] + [gate.step.condition if gate.step is not None else None]
+    known = _known(event, moment, gate, wiring)
+    return all(one is None or holds(one.text, known) is True for one in conditions)
+
+
+def _known(event: str, moment: str, gate: Gate, wiring: Wiring) -> Mapping[str, Value]:
+    """What a condition can be told before the run."""
+    known: dict[str, Value] = {
+        "github.event_name": event,
+        "github.event.action": moment,
+        "github.event.issue": False,
+        "github.event.issue.pull_request": False,
+        "github.event.comment": False,
+        "github.event.pull_request": event.startswith("pull_request"),
+        "github.event.workflow_run": event == "workflow_run",
+        "github.event.merge_group": event == "merge_group",
+    }
+    if not any(job.needs for _, job in gate.chain):
+        known["success()"] = True
+    if wiring.repository is not None:
+        known |= {"github.repository": wiring.repository, "github.repository_owner": wiring.repository.partition("/")[0]}
+    return known
+
+
+def _is_on(value: Scalar | None) -> bool:
+    return value is not None and value.text != "false"
+
+
+def _at(value: Scalar | None, otherwise: Spot) -> Spot:
+    return spot_of(value) if value is not None else otherwise
+
+
+JOBS = Group((CONDITIONAL_JOB, CONDITIONAL_STEP, NEEDS_JOB, CONTINUE_ON_ERROR, MATRIX_JOB, SWALLOWED_EXIT), look)

@@ -1,0 +1,43 @@
+"""Whether there is a gate at all."""
+
+from collections.abc import Iterator
+
+from judgegate.github.doctor.diagnosis import Diagnosis, Gravity, Group, Kind, Spot, diagnose
+from judgegate.github.doctor.gates import Carrier
+from judgegate.github.doctor.wiring import Wiring
+from judgegate.github.doctor.workflow import FOLDER
+
+NO_WORKFLOW = Kind(
+    "no-workflow",
+    Gravity.HOLE,
+    "Nothing judges a pull request, so nothing holds one.",
+    "Copy docs/workflows/judgegate.yml to .github/workflows/, and require its status.",
+)
+WORKFLOW_UNREADABLE = Kind(
+    "workflow-unreadable",
+    Gravity.WEAKNESS,
+    "GitHub does not run a workflow that it cannot read, and nobody can say what this one was meant to do.",
+    "Mend the file; actionlint shows what GitHub would say.",
+)
+REPORT_MODE = Kind(
+    "report-mode",
+    Gravity.HOLE,
+    "In report mode no status is posted and no step fails, whatever the verdict is.",
+    "When the reports are what you want, take fail-on: never out of the workflow, and fail_on: never out of the policy.",
+)
+
+
+def look(wiring: Wiring) -> Iterator[Diagnosis]:
+    for unread in wiring.unread:
+        yield diagnose(WORKFLOW_UNREADABLE, unread.spot, f"The workflow cannot be read: {unread.why}.")
+    if not wiring.gates and not wiring.foreign_workflows and not any(one.names_us for one in wiring.unread):
+        yield diagnose(NO_WORKFLOW, Spot(FOLDER), "No workflow runs judgegate.")
+    if wiring.holders:
+        return
+    for gate in wiring.gates:
+        if gate.carrier is Carrier.NOTHING and gate.fail_on is not None:
+            how = "an expression decides" if "${{" in gate.fail_on.text else "the workflow says"
+            yield diagnose(REPORT_MODE, Spot(gate.spot.place, gate.fail_on.place.line), f"Report mode: {how} fail-on: {gate.fail_on.text}.")
+
+
+PRESENCE = Group((NO_WORKFLOW, WORKFLOW_UNREADABLE, REPORT_MODE), look)

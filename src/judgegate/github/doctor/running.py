@@ -1,0 +1,71 @@
+"""What else can keep a run from saying what it found: runs that end one another, and code that is not what was trusted."""
+
+import re
+from collections.abc import Iterator
+
+from judgegate.github.doctor.diagnosis import Diagnosis, Gravity, Group, Kind, diagnose
+from judgegate.github.doctor.wiring import Wiring
+from judgegate.github.doctor.workflow import Concurrency, spot_of
+from judgegate.policy.document import Scalar
+
+CANCELLED_RUNS = Kind(
+    "cancelled-runs",
+    Gravity.WEAKNESS,
+    "A newer run ends an older one in the middle: between two events of one pull request nothing may be said at all.",
+    "Set cancel-in-progress: false.",
+)
+SHARED_CONCURRENCY = Kind(
+    "shared-concurrency",
+    Gravity.WEAKNESS,
+    "GitHub keeps one waiting run of a group and drops the others, so one pull request's run can cost another one its own.",
+    "Put the pull request's number into the group, as docs/workflows/judgegate.yml does.",
+)
+UNPINNED_ACTION = Kind(
+    "unpinned-action",
+    Gravity.WEAKNESS,
+    "A tag or a branch can be moved: whoever moves it decides what judges, and has the job's token.",
+    "Name the full commit: owner/name@<40 hexadecimal digits>.",
+)
+
+_PINNED = re.compile(r"[^@\s]+@(?:[0-9a-f]{40}|[0-9a-f]{64})|docker://[^@\s]+@sha256:[0-9a-f]{64}|\./.*")
+_OF_ONE = re.compile(r"\.number\b|head_sha|\bsha\b|run_id|head_branch|\binputs\b|workflow_run\.id")
+_REF = re.compile(r"github\.ref\b")
+_OF_MERGE_REF = frozenset({"pull_request", "pull_request_review", "pull_request_review_comment", "merge_group"})
+"""Events whose `github.ref` is one pull request's own."""
+
+
+def look(wiring: Wiring) -> Iterator[Diagnosis]:
+    for events, concurrency in dict.fromkeys(_concurrencies(wiring)):
+        if concurrency.cancels not in {"", "false"}:
+            yield diagnose(CANCELLED_RUNS, concurrency.spot, f"cancel-in-progress is {concurrency.cancels}.")
+        if not _is_of_one(concurrency, events):
+            yield diagnose(SHARED_CONCURRENCY, concurrency.spot, f"The group {concurrency.group} is not one pull request's own.")
+    for uses in dict.fromkeys(_uses(wiring)):
+        if not _PINNED.fullmatch(uses.text):
+            yield diagnose(UNPINNED_ACTION, spot_of(uses), f"{uses.text} is not pinned to a commit.")
+
+
+def _concurrencies(wiring: Wiring) -> Iterator[tuple[frozenset[str], Concurrency]]:
+    """Each with the events that start its run."""
+    for gate in wiring.gates:
+        for workflow, job in gate.chain:
+            for concurrency in (workflow.concurrency, job.concurrency):
+                if concurrency is not None:
+                    yield gate.workflow.events, concurrency
+
+
+def _is_of_one(concurrency: Concurrency, events: frozenset[str]) -> bool:
+    if _OF_ONE.search(concurrency.group):
+        return True
+    return _REF.search(concurrency.group) is not None and events <= _OF_MERGE_REF
+
+
+def _uses(wiring: Wiring) -> Iterator[Scalar]:
+    for gate in wiring.gates:
+        for _, job in gate.chain:
+            if job.uses is not None:
+                yield job.uses
+            yield from (step.uses for step in job.steps if step.uses is not None)
+
+
+RUNNING = Group((CANCELLED_RUNS, SHARED_CONCURRENCY, UNPINNED_ACTION), look)

@@ -1,0 +1,59 @@
+"""What the gate's token may do: enough to judge and to say so, and no more."""
+
+from collections.abc import Iterator
+
+from judgegate.github.doctor.diagnosis import Diagnosis, Gravity, Group, Kind, diagnose
+from judgegate.github.doctor.gates import Form, Gate
+from judgegate.github.doctor.wiring import Wiring
+
+NEEDED = ("contents", "pull-requests")
+HARMLESS = frozenset({"statuses", "pull-requests", "issues", "security-events", "checks"})
+"""Scopes that publishing a verdict may have to write to."""
+
+PERMISSIONS_MISSING = Kind(
+    "permissions-missing",
+    Gravity.WEAKNESS,
+    "The gate cannot read what it must, and ends in an error, or cannot post its status, and a review does not turn it green.",
+    "Give the job contents: read, pull-requests: read and statuses: write.",
+)
+PERMISSIONS_TOO_LARGE = Kind(
+    "permissions-too-large",
+    Gravity.WEAKNESS,
+    "Whatever goes wrong in the job can do that much with its token.",
+    "Name what docs/github.md lists, and nothing else.",
+)
+PERMISSIONS_UNSAID = Kind(
+    "permissions-unsaid",
+    Gravity.WEAKNESS,
+    "The job's token may do what the repository's settings say: perhaps too little, perhaps everything.",
+    "Write permissions into the workflow, as docs/workflows/judgegate.yml does.",
+)
+
+
+def look(wiring: Wiring) -> Iterator[Diagnosis]:
+    for gate in {gate.spot: gate for gate in wiring.gates}.values():
+        if not gate.grants:
+            yield diagnose(PERMISSIONS_UNSAID, gate.spot, "Neither the workflow nor the job says what its token may do.")
+            continue
+        spot = gate.grants[-1].spot
+        if gate.form is not Form.CHECK and gate.own_token and (missing := list(_missing(wiring, gate))):
+            yield diagnose(PERMISSIONS_MISSING, spot, f"The job's token lacks {', '.join(missing)}.")
+        if larger := list(_larger(gate)):
+            yield diagnose(PERMISSIONS_TOO_LARGE, spot, f"The job's token may write {', '.join(larger)}.")
+
+
+def _missing(wiring: Wiring, gate: Gate) -> Iterator[str]:
+    yield from (f"{scope}: read" for scope in NEEDED if gate.level(scope) not in {"read", "write"})
+    if gate in wiring.holders and not wiring.is_ruleset(gate) and gate.level("statuses") != "write":
+        yield "statuses: write"
+
+
+def _larger(gate: Gate) -> Iterator[str]:
+    if all(grant.rest == "write" for grant in gate.grants):
+        yield "everything"
+        return
+    named = sorted({scope for grant in gate.grants for scope in grant.scopes})
+    yield from (scope for scope in named if scope not in HARMLESS and gate.level(scope) == "write")
+
+
+TOKENS = Group((PERMISSIONS_MISSING, PERMISSIONS_TOO_LARGE, PERMISSIONS_UNSAID), look)
