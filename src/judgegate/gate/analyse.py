@@ -9,6 +9,7 @@ from judgegate.checks.own import own_checks
 from judgegate.gate.analysis import AnalysedFile, Analysis
 from judgegate.gate.assembly import assemble, comparison_id
 from judgegate.gate.contracts import hold_to_contracts
+from judgegate.gate.guards import with_losses
 from judgegate.gate.sides import NOT_HERE, Side, Sides, look_at
 from judgegate.gate.surveys import run_surveys
 from judgegate.gate.texts import with_texts
@@ -42,7 +43,7 @@ def analyse(
     files = [_assemble(one, answers, plan, everything, coverable=_covers(checks, one.language)) for one in sides]
     surveyed = run_surveys(change, repository, files, rules, checks)
     lasting = not any(map(_is_accident, answers.values())) and not any(map(_lacks_content, sides))
-    return Analysis(change, plan.digest, surveyed.files, provenance, surveyed.elsewhere, lasting=lasting)
+    return Analysis(change, plan.digest, with_losses(surveyed.files, repository.read), provenance, surveyed.elsewhere, lasting=lasting)
 
 
 def _is_accident(answer: Answer) -> bool:

@@ -39,10 +39,11 @@ class Concern:
 
 @dataclass(frozen=True, slots=True)
 class Hunk:
-    """Lines of a file that belong together. `added` are the head's lines, `removed` the merge base's; None where there are none.
+    """Lines of a file that belong together, from the first to the last; unchanged ones may lie between.
 
-    `concerns` are what is at stake, the weightiest first. `weight` is a whole number from 0: what a reviewer should question first has the
-    largest one.
+    `added` are the head's lines, `removed` the merge base's; None where there are none. `concerns` are what is at stake, the weightiest
+    first. `weight` is a whole number from 0: what a reviewer should question first has the largest one. `alike` counts further hunks of the
+    file in which the very same is at stake; they are not listed.
     """
 
     path: str
@@ -50,6 +51,7 @@ class Hunk:
     removed: LineRange | None
     concerns: tuple[Concern, ...]
     weight: int
+    alike: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ class Reading:
     """How much of the change there is to read: counted, with nothing guessed.
 
     `added` and `removed` are lines of the whole change, `exempt` those among them in files that the policy exempts. `hunks` counts all
-    hunks, those of exempt files too, and `at_stake` those with something at stake.
+    hunks, those of exempt files too, and `at_stake` those with something at stake, listed or not.
     """
 
     files: int = 0

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from judgegate.gate.analysis import Analysis
 from judgegate.gate.attention.concerns import Weighed
@@ -11,7 +11,7 @@ from judgegate.gate.attention.findings import at_stake
 from judgegate.gate.attention.growth import Grown, find_growth
 from judgegate.gate.attention.untested import moved_as_they_are, tests_touched, weigh_untested
 from judgegate.gate.pairing import Paired
-from judgegate.model.attention import Hunk, Reading
+from judgegate.model.attention import Concern, Hunk, Reading
 from judgegate.model.change import Change
 from judgegate.model.verdict import FileState, Finding, JudgedFile
 from judgegate.provenance import Testimony
@@ -47,8 +47,16 @@ def attend(
         path = file.change.path
         untested = () if tested or path in as_they_are else weigh_untested(file)
         hunks += hunks_of(file, judged, seen.get(path, Seen()), testimony.ai_lines(path), (*ask_more(path), *untested))
-    ranked = tuple(sorted((hunk for hunk in hunks if hunk.concerns), key=_rank))
-    return Attention(ranked, _count(analysis.change, files, len(hunks), len(ranked)))
+    ranked = sorted((hunk for hunk in hunks if hunk.concerns), key=_rank)
+    return Attention(_fold(ranked), _count(analysis.change, files, len(hunks), len(ranked)))
+
+
+def _fold(ranked: Iterable[Hunk]) -> tuple[Hunk, ...]:
+    """Of the places of a file in which the very same is at stake only the first, with how many more there are."""
+    alike: dict[tuple[str, tuple[Concern, ...]], list[Hunk]] = defaultdict(list)
+    for hunk in ranked:
+        alike[hunk.path, hunk.concerns].append(hunk)
+    return tuple(replace(same[0], alike=len(same) - 1) for same in alike.values())
 
 
 def _count(change: Change, files: Iterable[JudgedFile], hunks: int, at_stake: int) -> Reading:

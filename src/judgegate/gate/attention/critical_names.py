@@ -38,14 +38,14 @@ CRITICAL: tuple[Critical, ...] = (
         "Who gets in by this that did not before, and who is kept out?",
         words=_words(
             "auth authn authz authentication authorization authorisation login logout signin signup session sessions password passwords"
-            " oauth oauth2 oidc saml sso jwt mfa totp permission permissions acl rbac csrf identity"
+            " oauth oauth2 oidc saml sso jwt mfa totp permission permissions acl rbac csrf"
         ),
     ),
     Critical(
         "cryptography or secrets",
         4,
         "What does this protect, and what could be read or forged if it is wrong?",
-        words=_words("crypto cryptography cipher encryption encrypt decrypt signing signature keystore secrets vault tls ssl certificates"),
+        words=_words("crypto cryptography cipher encryption encrypt decrypt signing keystore secrets vault tls ssl certificates"),
     ),
     Critical(
         "money",

@@ -39,7 +39,7 @@ def hunks_of(
 
     `assisted` are its AI-assisted lines, `common` what concerns it as a whole.
     """
-    places = places_of(file.change, {one.definition for one in file.after if one.definition is not None})
+    places = places_of(file.change, {one.definition for one in file.after if one.measure is not None and one.definition is not None})
     whole = [*common, *weigh_unread(judged), *_by_name(file, judged)]
     hunks = []
     for place, weighed in zip(places, _place(places, seen, file.lost), strict=True):

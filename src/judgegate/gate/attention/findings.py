@@ -30,9 +30,15 @@ def weigh_findings(findings: Iterable[Finding]) -> Iterator[Weighed]:
         alike[finding.rule, finding.code, finding.waiver is not None].append(finding)
     for same in alike.values():
         first = min(same, key=lambda finding: (-weight_of(finding), finding.line or 0, finding.message))
-        what = and_more(first.message.removesuffix("."), len(same)) + (" (waived)" if first.waiver is not None else "")
+        what = and_more(_describe(first), len(same)) + (" (waived)" if first.waiver is not None else "")
         concern = Concern(Stake.FINDING, what, question_about(first.rule, first.code, first.why), first.line)
         yield Weighed(concern, weight_of(first), len(same))
+
+
+def _describe(finding: Finding) -> str:
+    """The message as a clause, with the definition that it is about."""
+    message = finding.message.removesuffix(".")
+    return f"{message} (`{finding.subject}`)" if finding.subject else message
 
 
 def weight_of(finding: Finding) -> int:

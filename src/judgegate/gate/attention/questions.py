@@ -100,7 +100,8 @@ GROWN = "What is the new path for, and which test takes it?"
 UNREAD = RULES["oversight/unanalysed"]
 SUBMODULE = "What does the other repository bring between these two commits?"
 LINK = "Where does it lead, and may whoever follows it go there?"
-NO_CHECK = "What does it do when it runs, and who lets it?"
+PROGRAM = "What does it do when it runs, and who lets it?"
+INSTRUCTIONS = "Who or what follows this, and what will it do now?"
 
 EXCEPTION = "What speaks for an exception here?"
 

@@ -21,6 +21,9 @@ POLICY = 12
 """A change to the rules that changes are judged by."""
 
 UNREAD = 5
+UNREAD_TEST = 2
+"""An unread file among the tests: mostly what was recorded, or is fed to them."""
+
 ASKED_MORE = 5
 """A path for which the policy asks for more approvals, or for certain people."""
 

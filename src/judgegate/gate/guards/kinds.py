@@ -95,12 +95,12 @@ LIMIT = GuardKind(
     what="`{name}`, a limit, is removed",
     question="What stops this now from taking for ever, or from taking everything?",
     pattern=(
-        r"\b(?P<name>(?:\w{1,30}_)?timeout(?:_\w++)?(?=\s{0,3}[=:(])|\w{0,30}Timeout(?=\()|timeout-minutes"
+        r"\b(?P<name>(?:\w{1,30}_)?timeout(?:_\w++)?(?=\s{0,3}(?:=(?!=)|[:(]))|\w{0,30}Timeout(?=\()|timeout-minutes"
         r"|rate_?limit\w*+|RateLimit\w*+|throttle(?:_\w++)?(?=\s{0,3}[=:(])|throttle_classes"
-        r"|max_(?:retries|attempts|length|size|bytes|depth|body|upload|content|tokens|redirects)\w*+(?=\s{0,3}[=:(])"
+        r"|max_(?:retries|attempts|length|size|bytes|depth|body|upload|content|redirects)\w*+(?=\s{0,3}[=:(])"
         r"|MAX_(?:RETRIES|ATTEMPTS|LENGTH|SIZE|BYTES|DEPTH|BODY|UPLOAD|CONTENT)\w*+(?=\s{0,3}=))"
     ),
-    unless=r"\btimeout\s{0,3}=\s{0,3}(?:None|0)\b|:\s{0,3}(?:int|float|str|number|None)\b",
+    unless=r"\b(?:set|clear)Timeout\b|\btimeout\s{0,3}=\s{0,3}(?:None|0)\b|:\s{0,3}(?:int|float|str|number|None)\b",
     places=frozenset({Where.CODE, Where.PIPELINES}),
 )
 REFUSAL = GuardKind(
@@ -109,12 +109,12 @@ REFUSAL = GuardKind(
     what="a check that ends in `{name}` is removed",
     question="What happens now in the case that this used to refuse?",
     pattern=(
-        r"(?:^|[\s{;)])(?:(?:raise|throw(?:\s{1,3}new)?)\s{1,3}(?P<raised>[A-Za-z_][\w.]{0,80})"
+        r"(?:^|[\s{;)])(?:(?:raise|throw(?:\s{1,3}new)?)\s{1,3}(?P<raised>(?:[a-z_]\w{0,40}\.){0,3}[A-Z]\w{0,80})"
         r"|(?P<name>HttpResponseForbidden|abort(?=\s{0,3}\(?\s{0,3}\d)|bail!|panic!?(?=\()|return\s{1,3}Err(?=\()|sys\.exit|process\.exit"
         r"|log\.Fatalf?|errors\.New|fmt\.Errorf|exit\s{1,3}[1-9]"
         r"|(?:res|response)\.(?:sendStatus|status)(?=\(4)|return\s{1,3}(?:\w{1,30},\s{0,3})?Err[A-Z]\w{1,40}))"
     ),
-    unless=r"NotImplemented|StopIteration|not implemented|unreachable",
+    unless=r"NotImplemented|Stop(?:Async)?Iteration|not implemented|unreachable|Errorf\(.{0,200}%w",
     conditional=True,
 )
 HANDLER = GuardKind(
@@ -161,7 +161,7 @@ STEP = GuardKind(
         r"|codeql-action|dependency-review-action|scorecard-action|trivy-action|zizmor\w{0,20}|semgrep|gitleaks|judgegate|pre-commit"
         r"|gradlew?\s{1,2}(?:test|check)|mvn\s{1,2}(?:test|verify))(?![\w.]|-(?!\s))"
     ),
-    unless=r"\b(?:install|uses: actions/cache)\b|^\s{0,40}-?\s{0,3}name:",
+    unless=r"\b(?:install|uses: actions/cache)\b|^\s{0,40}deps\s{0,5}=|[=~<>]=|^\s{0,40}-?\s{0,3}name:",
     places=frozenset({Where.PIPELINES}),
     stays=True,
 )

@@ -11,8 +11,10 @@ from judgegate.model.lines import LineRange
 LONGEST = 300
 """Bytes of a line that are looked at: a longer one is no code that people write."""
 
-NOT_CODE = re.compile(r"""\s*+(?:#(?![\[!])|//|/?\*|--|<!--|["'`]|(?:import|from|use|using|require|include|package)\b|\#include|$)""")
-"""Comments, texts, and what only brings a name in."""
+NOT_CODE = re.compile(
+    r"""\s*+(?:#(?![\[!])|//|/?\*|--|<!--|["'`]|(?:import|from|use|using|require|include|package)\b|\#include|\w{1,80},?\s*+$|$)"""
+)
+"""Comments, texts, and what only brings a name in, or lists one."""
 
 
 @dataclass(frozen=True, slots=True)

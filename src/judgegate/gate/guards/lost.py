@@ -9,11 +9,12 @@ from judgegate.change import MissingObjectError
 from judgegate.gate.analysis import AnalysedFile, LostGuard
 from judgegate.gate.guards.blocks import Surroundings, definition_name, read_surroundings
 from judgegate.gate.guards.files import places_looked_at
-from judgegate.gate.guards.kinds import EXPECTATION
+from judgegate.gate.guards.kinds import EXPECTATION, HANDLER
 from judgegate.gate.guards.lines import GuardLine, cut_lines, find_guards, split_lines, squeeze
 from judgegate.gate.places import places_of
 from judgegate.gate.spans import Spans
 from judgegate.model.change import Blob, FileChange
+from judgegate.model.lines import LineRange
 
 LARGEST = 1_000_000
 """Bytes of a side that is read."""
@@ -38,10 +39,14 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """A guard on a removed line. `taken_with` names the definition around it where the change removes its header too, else it is empty."""
+    """A guard on a removed line. Two texts are empty unless the change removes those as well.
+
+    `taken_with` names the definition around it, `above` is the line above it without white space.
+    """
 
     at: Standing
     taken_with: str
+    above: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +72,24 @@ def with_losses(files: Sequence[AnalysedFile], read: Read) -> tuple[AnalysedFile
 def find_lost(removed: Iterable[Removed], added: Added, renamed: Mapping[int, int]) -> Iterator[tuple[GuardLine, int]]:
     """The guards that are gone, each with the number of its file.
 
-    A guard came back if the change adds the same line anywhere, or adds in its stead another one of its kind. It is no loss where the
-    definition that it stood in is gone as well: then there is nothing left to guard. `renamed` leads from a file to what it became.
+    A guard came back if the change adds the same line anywhere, or adds in its stead another one of its kind. It is no loss where what it
+    guarded is gone as well: the definition that it stood in, or the last line of what a handler was for. `renamed` leads from a file to
+    what it became.
     """
     stock = _Stock(added)
     left = [one for one in removed if not stock.take_text(one.at.guard.text)]
     for one in left:
-        goes_along = one.taken_with and one.taken_with not in added.names and not one.at.guard.kind.stays
-        if not goes_along and not any(stock.take(key) for key in _substitutes(one.at, renamed.get(one.at.file))):
+        if not _goes_along(one, added) and not any(stock.take(key) for key in _substitutes(one.at, renamed.get(one.at.file))):
             yield one.at.guard, one.at.file
+
+
+def _goes_along(one: Removed, added: Added) -> bool:
+    """Whether there is nothing left that it could guard."""
+    if one.at.guard.kind.stays:
+        return False
+    if one.at.guard.kind is HANDLER and one.above and not added.texts[one.above]:
+        return True
+    return bool(one.taken_with) and one.taken_with not in added.names
 
 
 class _Stock:
@@ -132,10 +146,20 @@ def _read_removed(number: int, change: FileChange, read: Read) -> list[Removed]:
     around = read_surroundings(lines, {guard.line for guard in guards})
     places, gone = Spans(place.removed for place in places_of(change)), Spans(change.removed)
     return [
-        Removed(Standing(guard, number, places.find(guard.line)), _taken_with(around[guard.line], gone))
+        Removed(
+            Standing(guard, number, places.find(guard.line)),
+            _taken_with(around[guard.line], gone),
+            _above(guard.line, lines, gone),
+        )
         for guard in guards
         if around[guard.line].conditional or not guard.kind.conditional
     ]
+
+
+def _above(line: int, lines: Sequence[bytes], gone: Spans) -> str:
+    if gone.find(line - 1) < 0:
+        return ""
+    return "".join(squeeze(text) for _, text in cut_lines(lines, [LineRange(line - 1, line - 1)]))
 
 
 def _taken_with(around: Surroundings, gone: Spans) -> str:
@@ -143,7 +167,7 @@ def _taken_with(around: Surroundings, gone: Spans) -> str:
 
 
 def _read_added(files: Iterable[AnalysedFile], removed: Iterable[Removed], read: Read) -> Added:
-    wanted = frozenset(one.at.guard.text for one in removed)
+    wanted = frozenset(text for one in removed for text in (one.at.guard.text, one.above))
     texts: Counter[str] = Counter()
     names: set[str] = set()
     guards: list[Standing] = []
