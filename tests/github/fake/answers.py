@@ -22,7 +22,12 @@ def tell_pull(world: World, pull: PullState, *, brief: bool = False) -> Json:
         "title": pull.title,
         "body": pull.body,
         "user": tell_account(pull.opener),
-        "head": {"sha": tip, "ref": pull.branch, "repo": here, "user": tell_account(pull.opener)},
+        "head": {
+            "sha": tip,
+            "ref": pull.branch,
+            "repo": {"full_name": pull.fork} if pull.fork else here,
+            "user": tell_account(pull.opener),
+        },
         "base": {"sha": world.tip(pull.base), "ref": pull.base, "repo": here, "user": tell_account(pull.opener)},
         "labels": [tell_label(name) for name in pull.labels],
         "requested_reviewers": [tell_account(one) for one in pull.asked if isinstance(one, Account)],

@@ -21,6 +21,18 @@ def _pull(world: World, _request: Request, number: str) -> Answer:
     return (200, answers.tell_pull(world, pull)) if pull else (404, {"message": "Not Found"})
 
 
+def _pulls(world: World, request: Request) -> Answer:
+    """As GitHub does: what is no `owner:branch` is no filter."""
+    owner, found, branch = request.args.get("head", "").partition(":")
+    wanted = [
+        pull
+        for pull in world.pulls.values()
+        if pull.state == request.args.get("state", "open")
+        and (not found or (pull.has_fork and (pull.fork or OWNER).partition("/")[0] == owner and pull.branch == branch))
+    ]
+    return 200, [answers.tell_pull(world, pull, brief=True) for pull in wanted]
+
+
 def _pulls_of_commit(world: World, _request: Request, commit: str) -> Answer:
     own = [pull for pull in world.pulls.values() if world.git.git("branch", "--contains", commit, "--list", pull.branch)]
     return 200, [answers.tell_pull(world, pull, brief=True) for pull in own]
@@ -127,6 +139,7 @@ def _contents(world: World, request: Request, repository: str, path: str) -> Ans
 
 
 ROUTES: tuple[tuple[str, str, Callable[..., Answer]], ...] = (
+    ("GET", rf"{REPOSITORY}/pulls", _pulls),
     ("GET", rf"{REPOSITORY}/pulls/(\d+)", _pull),
     ("GET", rf"{REPOSITORY}/pulls/(\d+)/reviews", _reviews),
     ("GET", rf"{REPOSITORY}/pulls/(\d+)/commits", _commits),

@@ -78,6 +78,8 @@ class PullState:
     reviews: list[Review] = field(default_factory=list)
     timeline: list[Happening] = field(default_factory=list)
     has_fork: bool = True
+    fork: str | None = None
+    """The repository (`owner/name`) that the branch is of, None for this one; its commits are here all the same."""
 
 
 @dataclass(frozen=True)

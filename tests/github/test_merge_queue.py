@@ -1,0 +1,314 @@
+"""A merge queue's group: each pull request in it is judged by itself, and nothing may be in it besides them."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.github.fake import FakeGitHub
+from tests.github.fake.world import ALICE, BOB, CAROL, COPILOT, PullState, StatusState
+from tests.github.queues import group_head, merge_one, open_two, queue, rebase_one, squash_one
+from tests.github.stage import Stage, Step
+
+Put = Callable[[FakeGitHub, PullState], None]
+
+METHODS = pytest.mark.parametrize("put", [merge_one, squash_one])
+
+
+def judge(stage: Stage, payload: object, *arguments: str, attempt: int = 1) -> Step:
+    return stage.judge(*arguments, event="merge_group", payload=payload, variables={"GITHUB_RUN_ATTEMPT": str(attempt)})
+
+
+def status_on(fake: FakeGitHub, payload: dict[str, object]) -> StatusState:
+    """The status of the group's head; nothing else has one."""
+    head = group_head(payload)
+    assert {status.commit for status in fake.world.statuses} <= {head}
+    status = fake.world.status_of(head)
+    assert status is not None
+    return status
+
+
+def approve(fake: FakeGitHub, *numbers: int) -> None:
+    for number in numbers:
+        fake.world.review(BOB, number=number)
+
+
+@METHODS
+def test_a_group_of_approved_pull_requests_passes(fake: FakeGitHub, stage: Stage, put: Put) -> None:
+    open_two(fake)
+    approve(fake, 1, 2)
+    payload = queue(fake, (1, 2), put)
+    done = judge(stage, payload)
+    status = status_on(fake, payload)
+    assert (done.code, status.state, status.description) == (0, "success", "Passed, each by itself: 1 and 2")
+    assert "Pull request 1 of the merge group: success, Passed, approved by bob." in done.run.out
+    assert "Posted: judgegate/main is success on" in done.run.out
+    assert done.outputs["outcome"] == "pass"
+
+
+@METHODS
+@pytest.mark.parametrize("unapproved", [1, 2])
+def test_one_pull_request_without_approval_holds_the_whole_group(fake: FakeGitHub, stage: Stage, put: Put, unapproved: int) -> None:
+    open_two(fake)
+    approve(fake, 3 - unapproved)
+    payload = queue(fake, (1, 2), put)
+    done = judge(stage, payload)
+    status = status_on(fake, payload)
+    assert (done.code, status.state, done.outputs["outcome"]) == (0, "failure", "review")
+    assert status.description.startswith(f"Pull request {unapproved}: 1 more approval")
+
+
+def test_an_approval_that_was_dismissed_in_the_queue_holds_the_group(fake: FakeGitHub, stage: Stage) -> None:
+    open_two(fake)
+    approve(fake, 1, 2)
+    payload = queue(fake, (1, 2))
+    fake.world.dismiss(BOB, number=1)
+    judge(stage, payload)
+    assert status_on(fake, payload).state == "failure"
+
+
+def test_the_group_before_it_is_judged_along_until_the_branch_has_it(fake: FakeGitHub, stage: Stage) -> None:
+    open_two(fake)
+    approve(fake, 1, 2)
+    payload = queue(fake, (1, 2))
+    head = group_head(payload)
+    fake.world.git.git("merge", "--ff-only", "--quiet", f"{head}^1")
+    fake.world.pulls[1].state = "closed"
+    judge(stage, payload)
+    assert status_on(fake, payload).description == "Passed, each by itself: 2"
+
+
+def test_a_group_that_the_branch_has_already_gets_no_status(fake: FakeGitHub, stage: Stage) -> None:
+    open_two(fake)
+    payload = queue(fake, (1,))
+    fake.world.git.git("merge", "--ff-only", "--quiet", group_head(payload))
+    done = judge(stage, payload, attempt=2)
+    assert (done.code, fake.world.statuses) == (0, [])
+    assert "The branch main has the merge group already" in done.run.out
+
+
+def _write_more(fake: FakeGitHub) -> None:
+    fake.world.git.write("evil.py", "import os\n")
+
+
+def _amend(fake: FakeGitHub) -> None:
+    _write_more(fake)
+    fake.world.git.git("add", "--all")
+    who = {"GIT_COMMITTER_NAME": "a", "GIT_COMMITTER_EMAIL": "a@example.com"}
+    fake.world.git.git("commit", "--amend", "--no-edit", "--quiet", environment=who)
+
+
+def _commit(message: str) -> Callable[[FakeGitHub], None]:
+    def do(fake: FakeGitHub) -> None:
+        _write_more(fake)
+        fake.world.git.commit(message)
+
+    return do
+
+
+def _merge_something(fake: FakeGitHub) -> None:
+    git = fake.world.git
+    queued = git.git("branch", "--show-current").strip()
+    git.branch("elsewhere").write("evil.py", "import os\n").commit("Elsewhere")
+    git.switch(queued).merge("elsewhere", message="Merge pull request #2 from elsewhere")
+
+
+def _merge_two_at_once(fake: FakeGitHub) -> None:
+    git = fake.world.git
+    git.git("reset", "--hard", "--quiet", "main")
+    git.merge("prices", "taxes", message="Merge pull request #2")
+
+
+@pytest.mark.parametrize(
+    ("put", "tamper", "why"),
+    [
+        pytest.param(merge_one, _amend, "is something else than the merge of pull request 2", id="another tree of a merge"),
+        pytest.param(squash_one, _amend, "is something else than the merge of pull request 2", id="another tree of a squash"),
+        pytest.param(merge_one, _commit("More"), "belongs to no open pull request", id="a commit more"),
+        pytest.param(squash_one, _commit("More (#2)"), "is something else than the merge", id="a commit more that names a pull request"),
+        pytest.param(squash_one, _commit("More (#2) "), "is something else than the merge", id="a name with a blank"),
+        pytest.param(squash_one, _commit("More (#9)"), "belongs to no open pull request", id="a commit that names what is not there"),
+        pytest.param(squash_one, _commit("(#2) more"), "belongs to no open pull request", id="a number that is not at the end"),
+        pytest.param(rebase_one, _amend, "belongs to no open pull request", id="another tree of what is rebased"),
+        pytest.param(merge_one, _merge_something, "belongs to no open pull request", id="a merge of something else"),
+        pytest.param(merge_one, _merge_two_at_once, "belongs to no open pull request", id="a merge of several"),
+    ],
+)
+def test_a_group_that_holds_anything_else_is_an_error(
+    fake: FakeGitHub, stage: Stage, put: Put, tamper: Callable[[FakeGitHub], None], why: str
+) -> None:
+    open_two(fake)
+    approve(fake, 1, 2)
+    payload = queue(fake, (1, 2), put, then=lambda: tamper(fake))
+    done = judge(stage, payload)
+    status = status_on(fake, payload)
+    assert (done.code, status.state, done.outputs["outcome"]) == (4, "error", "error")
+    assert why in done.run.err
+    assert status.description.startswith("Could not judge: The commit ")
+
+
+def _close(pull: PullState) -> None:
+    pull.state = "closed"
+
+
+def _retarget(pull: PullState) -> None:
+    pull.base = "release"
+
+
+@METHODS
+@pytest.mark.parametrize("happens", [_close, _retarget])
+def test_a_group_whose_pull_request_is_not_there_is_an_error(
+    fake: FakeGitHub, stage: Stage, put: Put, happens: Callable[[PullState], None]
+) -> None:
+    open_two(fake)
+    approve(fake, 1, 2)
+    fake.world.git.git("branch", "release", "main")
+    payload = queue(fake, (1, 2), put)
+    happens(fake.world.pulls[1])
+    done = judge(stage, payload)
+    assert (done.code, status_on(fake, payload).state) == (4, "error")
+
+
+def test_a_group_without_the_pull_request_that_it_is_named_after_is_an_error(fake: FakeGitHub, stage: Stage) -> None:
+    open_two(fake)
+    approve(fake, 1)
+    payload = queue(fake, (1,), named=2)
+    done = judge(stage, payload)
+    assert (done.code, status_on(fake, payload).state) == (4, "error")
+    assert "Pull request 2, which the merge group is named after, is not in it" in done.run.err
+
+
+def test_one_rebased_pull_request_is_known_by_its_tree(fake: FakeGitHub, stage: Stage) -> None:
+    open_two(fake)
+    git = fake.world.git
+    git.switch("prices").write("prices.py", "def prices(item):\n    return 2 * item.prices\n").commit("Double them (#7)")
+    fake.world.push("prices", ALICE)
+    git.switch("main").write("other.py", "x = 1\n").commit("Meanwhile")
+    approve(fake, 1)
+    payload = queue(fake, (1,), rebase_one)
+    assert len(git.git("rev-list", f"main..{group_head(payload)}").split()) == 2
+    judge(stage, payload)
+    status = status_on(fake, payload)
+    assert (status.state, status.description) == ("success", "Passed, each by itself: 1")
+
+
+def _undo_more(fake: FakeGitHub) -> None:
+    """A commit that comes and goes leaves the tree as it was, and its content in the history."""
+    fake.world.git.write("evil.py", "import os\n").commit("More")
+    fake.world.git.remove("evil.py").commit("Less")
+
+
+def test_a_rebased_pull_request_brings_no_more_commits_than_it_has(fake: FakeGitHub, stage: Stage) -> None:
+    open_two(fake)
+    approve(fake, 1)
+    payload = queue(fake, (1,), rebase_one, then=lambda: _undo_more(fake))
+    assert judge(stage, payload).code == 4
+    assert status_on(fake, payload).state == "error"
+
+
+def test_several_rebased_pull_requests_are_an_error(fake: FakeGitHub, stage: Stage) -> None:
+    open_two(fake)
+    approve(fake, 1, 2)
+    payload = queue(fake, (1, 2), rebase_one)
+    assert judge(stage, payload).code == 4
+    assert status_on(fake, payload).state == "error"
+
+
+def test_a_push_while_the_group_is_judged_is_an_error(fake: FakeGitHub, stage: Stage) -> None:
+    open_two(fake)
+    approve(fake, 1, 2)
+    payload = queue(fake, (1, 2))
+    fake.when(r"GET .*/pulls/2/reviews$", lambda: fake.world.git.switch("taxes").write("more.py", "").commit("More"))
+    done = judge(stage, payload)
+    assert (done.code, status_on(fake, payload).state) == (4, "error")
+    assert "Pull request 2 of the merge group was closed, pushed to or given another base meanwhile" in done.run.err
+
+
+def test_a_pull_request_that_was_edited_meanwhile_is_judged_again(fake: FakeGitHub, stage: Stage) -> None:
+    first, _ = open_two(fake)
+    approve(fake, 1, 2)
+    payload = queue(fake, (1, 2))
+
+    def edit() -> None:
+        first.title = "Another title"
+
+    fake.when(r"GET .*/pulls/1/reviews$", edit)
+    judge(stage, payload)
+    assert status_on(fake, payload).state == "success"
+    assert sum(entry.path == "/pulls/1/reviews" for entry in fake.log) == 2
+
+
+def test_a_second_pull_request_of_the_same_head_holds_the_group(fake: FakeGitHub, stage: Stage) -> None:
+    open_two(fake)
+    fake.world.open_pull("prices", CAROL, number=3)
+    approve(fake, 1, 3)
+    payload = queue(fake, (1,))
+    judge(stage, payload)
+    status = status_on(fake, payload)
+    assert (status.state, "has the same head and base" in status.description) == ("failure", True)
+
+
+def test_an_error_takes_the_green_of_a_group_back(fake: FakeGitHub, stage: Stage) -> None:
+    open_two(fake)
+    approve(fake, 1, 2)
+    payload = queue(fake, (1, 2))
+    judge(stage, payload)
+    assert status_on(fake, payload).state == "success"
+    fake.fail("/pulls/2/reviews$", 403, headers={"x-ratelimit-remaining": "0", "x-ratelimit-reset": "99999999999"}, times=99)
+    done = judge(stage, payload, attempt=2)
+    status = status_on(fake, payload)
+    assert (done.code, status.state) == (4, "error")
+    assert "rate limit" in status.description
+
+
+def test_a_group_that_is_gone_is_an_error_or_nothing(fake: FakeGitHub, stage: Stage) -> None:
+    open_two(fake)
+    payload = queue(fake, (1,))
+    assert judge(stage, payload | {"action": "destroyed"}).code == 0
+    assert fake.log == []
+    payload["merge_group"]["head_sha"] = "1" * 40
+    done = judge(stage, payload)
+    assert done.code == 4
+    assert "The head 111111111111 of the merge group cannot be fetched" in done.run.err
+
+
+def test_report_mode_posts_no_status_on_a_group(fake: FakeGitHub, stage: Stage) -> None:
+    open_two(fake)
+    done = judge(stage, queue(fake, (1, 2)), "--fail-on", "never")
+    assert (done.code, done.outputs["outcome"], fake.world.statuses) == (0, "review", [])
+    assert "Report mode" in done.run.out
+
+
+def test_with_a_token_that_may_not_write_the_step_carries_the_groups_verdict(fake: FakeGitHub, stage: Stage) -> None:
+    open_two(fake)
+    approve(fake, 1)
+    fake.fail("statuses", 403, method="POST", body=b'{"message": "Resource not accessible by integration"}')
+    assert judge(stage, queue(fake, (1, 2))).code == 3
+
+
+def test_a_group_gets_no_comment_and_no_labels(fake: FakeGitHub, stage: Stage) -> None:
+    open_two(fake)
+    judge(stage, queue(fake, (1, 2)))
+    [written] = [entry.path for entry in fake.log if entry.method != "GET"]
+    assert written.startswith("/statuses/")
+
+
+def test_an_agents_own_approval_holds_no_group_open(fake: FakeGitHub, stage: Stage) -> None:
+    open_two(fake)
+    fake.world.roles[COPILOT.id] = "write"
+    fake.world.review(COPILOT, number=1)
+    approve(fake, 2)
+    payload = queue(fake, (1, 2))
+    judge(stage, payload)
+    assert status_on(fake, payload).state == "failure"
+
+
+def test_a_base_branch_with_a_slash_has_groups_too(fake: FakeGitHub, stage: Stage) -> None:
+    first, _ = open_two(fake)
+    fake.world.git.git("branch", "release/1", "main")
+    first.base = "release/1"
+    approve(fake, 1)
+    payload = queue(fake, (1,), base="release/1")
+    judge(stage, payload)
+    status = fake.world.status_of(group_head(payload), "judgegate/release/1")
+    assert status is not None
+    assert status.state == "success"
