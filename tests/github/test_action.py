@@ -32,7 +32,8 @@ def table(heading: str) -> dict[str, str]:
 def test_the_page_lists_the_inputs_with_their_defaults() -> None:
     defaults = {"${{ github.token }}": "the job's own token"}
     words = {"fail-on": "what the policy says", "org-policy": "none", "pull-request": "the event's", "cache": "none"}
-    assert table("Inputs") == {name: defaults.get(one["default"], words.get(name)) for name, one in ACTION["inputs"].items()}
+    given = {name: one["default"] for name, one in ACTION["inputs"].items()}
+    assert table("Inputs") == {name: defaults.get(default, words.get(name, f"`{default}`")) for name, default in given.items()}
 
 
 def test_the_page_lists_the_outputs_and_the_step_sets_them() -> None:
@@ -68,7 +69,7 @@ def test_no_script_holds_an_expression_and_every_input_comes_through_the_environ
 
 def test_the_step_gives_every_variable_that_the_program_reads_and_none_that_a_runner_may_not_set() -> None:
     sources = "\n".join(path.read_text() for path in (ROOT / "src/judgegate/github").glob("*.py"))
-    sources += (ROOT / "src/judgegate/cli/github.py").read_text() + (ROOT / "action" / "judge.sh").read_text()
+    sources += (ROOT / "src/judgegate/cli/action_inputs.py").read_text() + (ROOT / "action" / "judge.sh").read_text()
     read = set(re.findall(r"JUDGEGATE_[A-Z_]+", sources))
     assert read == {name for step in STEPS for name in step.get("env", {})}
     assert "INPUT_" not in sources

@@ -16,7 +16,8 @@ INSECURE = "import subprocess\n\n\ndef run(line):\n    return subprocess.call(li
 
 
 def posts(fake: FakeGitHub) -> int:
-    return sum(entry.method == "POST" for entry in fake.log)
+    """How often a status was posted."""
+    return sum(entry.method == "POST" and entry.path.startswith("/statuses/") for entry in fake.log)
 
 
 def test_a_change_without_a_demand_passes(fake: FakeGitHub, stage: Stage) -> None:

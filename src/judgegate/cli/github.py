@@ -2,52 +2,41 @@
 
 import os
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from judgegate.cli.action_inputs import action_inputs
 from judgegate.cli.check import exit_code
-from judgegate.cli.inputs import FILE
 from judgegate.cli.progress import progress
 from judgegate.model.errors import ExitCode, JudgegateError
 from judgegate.model.notices import Notice
-from judgegate.model.scales import Authorship, FailOn
+from judgegate.model.scales import Authorship
 from judgegate.report import FORMATS, Failure, Place, ReportOptions
-from judgegate.report.terminal import escape
+from judgegate.report.terminal import disarm, escape
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from judgegate.github.inputs import Inputs
     from judgegate.github.publishing import Ending
     from judgegate.github.runner import Runner
     from judgegate.model.verdict import Verdict
 
-FAIL_ON = click.Choice([level.value for level in FailOn])
 _MILDEST_FIRST = (ExitCode.PASS, ExitCode.REVIEW, ExitCode.BLOCK, ExitCode.INCOMPLETE)
 
 
 @click.command("github")
-@click.option("--fail-on", type=FAIL_ON, envvar="JUDGEGATE_FAIL_ON", help="The mildest outcome that holds; never is report mode.")
-@click.option("--org-policy", metavar="ADDRESS", envvar="JUDGEGATE_ORG_POLICY", help="The organisation's policy: owner/repo:path@commit.")
-@click.option("--pull-request", metavar="NUMBER", envvar="JUDGEGATE_PULL_REQUEST", help="For an event that names no pull request.")
-@click.option("--cache", type=FILE, metavar="DIR", envvar="JUDGEGATE_CACHE", help="Keep analyses in a folder outside of the checkout.")
-def command(fail_on: str | None, org_policy: str | None, pull_request: str | None, cache: Path | None) -> int:
+@action_inputs
+def command(inputs: "Inputs") -> int:
     """Judge the pull request of a workflow's event, and publish the verdict.
 
     One commit status carries it: success, pending while a human review is awaited, failure, or error. The exit code is 0 once it does.
     With a token that may not write statuses it is that of check, and 4 if the gate could not complete.
     """
-    from judgegate.github.inputs import Inputs  # noqa: PLC0415 - only this command needs the room
-    from judgegate.github.organisation import parse_address  # noqa: PLC0415 - as above
-    from judgegate.github.runner import read_runner  # noqa: PLC0415 - as above
+    from judgegate.github.runner import read_runner  # noqa: PLC0415 - only this command needs the room
 
     runner = read_runner(os.environ)
-    inputs = Inputs(
-        fail_on=FailOn(fail_on) if fail_on else None,
-        org_policy=parse_address(org_policy) if org_policy else None,
-        number=pull_request or None,
-        cache=_outside(cache, os.environ.get("GITHUB_WORKSPACE")) if cache is not None else None,
-    )
     try:
         return _attend(runner, inputs)
     except Exception as error:
@@ -62,16 +51,6 @@ def command(fail_on: str | None, org_policy: str | None, pull_request: str | Non
         raise
 
 
-def _outside(cache: Path, checkout: str | None) -> Path:
-    """The folder, which a checkout of the pull request cannot have brought."""
-    from judgegate.gate.keeping_folder import forbid_inside  # noqa: PLC0415 - only who names a folder needs it
-
-    folder = cache.expanduser()
-    if checkout:
-        forbid_inside(folder, Path(checkout))
-    return folder
-
-
 def _attend(runner: "Runner", inputs: "Inputs") -> int:
     from judgegate.github.publishing import Fate  # noqa: PLC0415 - everything heavy hangs on it
     from judgegate.github.session import attend  # noqa: PLC0415 - as above
@@ -79,6 +58,8 @@ def _attend(runner: "Runner", inputs: "Inputs") -> int:
     with progress("Judging") as advance:
         endings = attend(runner, inputs, advance)
     told = [(ending, _tell(runner, inputs, ending)) for ending in endings]
+    if inputs.annotations:
+        _annotate(told)
     for ending in endings:
         if ending.error is not None:
             raise ending.error
@@ -91,15 +72,27 @@ def _attend(runner: "Runner", inputs: "Inputs") -> int:
 
 def _tell(runner: "Runner", inputs: "Inputs", ending: "Ending") -> "Verdict | None":
     """Print how it ended, and put a verdict into the summary; the verdict as the workflow wants it."""
-    from judgegate.github.step import write_summary  # noqa: PLC0415 - only this command needs the room
+    from judgegate.github.briefs import options_for  # noqa: PLC0415 - only this command needs the room
+    from judgegate.github.step import write_summary  # noqa: PLC0415 - as above
 
     verdict = ending.verdict
     if verdict is not None:
         verdict = replace(verdict, fail_on=inputs.fail_on or verdict.fail_on)
-        click.echo(FORMATS["text"](verdict, _options()), nl=False)
-        write_summary(runner.summary, verdict, _options())
-    click.echo(escape(ending.remark))
+        options = options_for(runner, verdict.change, ending.number)
+        click.echo(FORMATS["text"](verdict, options), nl=False)
+        write_summary(runner.summary, verdict, options)
+    for remark in (ending.remark, *ending.extras):
+        click.echo(disarm(escape(remark)))
     return verdict
+
+
+def _annotate(told: "Iterable[tuple[Ending, Verdict | None]]") -> None:
+    """Print the findings as commands to the runner, except those of a head that is none any more."""
+    from judgegate.github.annotations import annotate  # noqa: PLC0415 - only this command needs the room
+    from judgegate.github.publishing import Fate  # noqa: PLC0415 - as above
+
+    for line in annotate(verdict for ending, verdict in told if verdict is not None and ending.fate is not Fate.SUPERSEDED):
+        click.echo(line)
 
 
 def _options() -> ReportOptions:

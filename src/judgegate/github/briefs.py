@@ -15,7 +15,7 @@ from judgegate.report.markdown import tell_brief
 from judgegate.report.record import Posted
 
 
-def options_for(runner: Runner, change: Change, number: int, posted: Status | None = None) -> ReportOptions:
+def options_for(runner: Runner, change: Change, number: int | None, posted: Status | None = None) -> ReportOptions:
     """How a pull request's verdict is told on GitHub: with links to its lines."""
     links = Links(
         server=runner.server_url,

@@ -33,7 +33,7 @@ class Fate(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How a run ended; `verdict` is None where there was nothing to judge. `remark` is a sentence for the log.
+    """How the run ended for pull request `number`; `verdict` is None where there was nothing to judge. `remark` is a sentence for the log.
 
     `extras` are further ones, of what could not be published besides the status. `error` is what kept this pull request from being judged
     while others of the same run were.
@@ -44,6 +44,7 @@ class Ending:
     remark: str
     extras: tuple[str, ...] = ()
     error: Exception | None = None
+    number: int | None = None
 
 
 def publish(runner: Runner, forge: Forge, inputs: Inputs, pull: Pull, judged: Judged, *, siblings: Sequence[int] = ()) -> Ending:
@@ -62,6 +63,7 @@ def publish(runner: Runner, forge: Forge, inputs: Inputs, pull: Pull, judged: Ju
     ending = Ending(verdict, Fate.REPORT_ONLY, "Report mode: no status is posted.")
     if fail_on is not FailOn.NEVER:
         ending = post_status(forge, verdict, status, _remembered(own))
+    ending = replace(ending, number=pull.number)
     if pull.is_draft:
         return ending
     posted = status if ending.fate is Fate.PUBLISHED else None

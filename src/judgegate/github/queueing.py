@@ -54,7 +54,10 @@ def _judge_member(desk: Desk, group: Group, pull: Pull) -> tuple[Pull, Verdict, 
 
 def _publish(desk: Desk, group: Group, members: Sequence[tuple[Pull, Verdict, str, str]]) -> tuple[Ending, ...]:
     remarks = [f"Pull request {pull.number} of the merge group: {state}, {description}." for pull, _, state, description in members]
-    endings = [Ending(verdict, Fate.REPORT_ONLY, remark) for (_, verdict, _, _), remark in zip(members, remarks, strict=True)]
+    endings = [
+        Ending(verdict, Fate.REPORT_ONLY, remark, number=pull.number)
+        for (pull, verdict, _, _), remark in zip(members, remarks, strict=True)
+    ]
     binding = [one for one in members if one[1].fail_on is not FailOn.NEVER]
     if not binding:
         return (*endings, Ending(None, Fate.REPORT_ONLY, "Report mode: no status is posted."))

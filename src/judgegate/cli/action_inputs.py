@@ -1,0 +1,90 @@
+"""The Action's inputs, which are the options of `judgegate github`; the Action hands them over as environment variables."""
+
+import os
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from judgegate.cli.inputs import FILE
+from judgegate.model.scales import FailOn
+
+if TYPE_CHECKING:
+    from judgegate.github.inputs import Inputs
+
+FAIL_ON = click.Choice([level.value for level in FailOn])
+WORDS = {"true": True, "false": False}
+
+
+def _read_switch(_context: click.Context, option: click.Parameter, value: str) -> bool:
+    """`true` or `false` and no other word: what was meant as a no must not be taken for a yes."""
+    if value not in WORDS:
+        name = (option.name or "").replace("_", "-")
+        raise click.UsageError(f"The input {name} is {value!r}: write true or false.")
+    return WORDS[value]
+
+
+def _switch(name: str, variable: str, default: str, told: str) -> Callable[[Callable[..., int]], Callable[..., int]]:
+    told = f"{told} [default: {default}]"
+    return click.option(name, metavar="true|false", default=default, callback=_read_switch, envvar=variable, help=told)
+
+
+_OPTIONS = (
+    click.option("--fail-on", type=FAIL_ON, envvar="JUDGEGATE_FAIL_ON", help="The mildest outcome that holds; never is report mode."),
+    click.option(
+        "--org-policy", metavar="ADDRESS", envvar="JUDGEGATE_ORG_POLICY", help="The organisation's policy: owner/repo:path@commit."
+    ),
+    click.option("--pull-request", metavar="NUMBER", envvar="JUDGEGATE_PULL_REQUEST", help="For an event that names no pull request."),
+    _switch("--comment", "JUDGEGATE_COMMENT", "true", "Keep the brief in a comment."),
+    _switch("--annotations", "JUDGEGATE_ANNOTATIONS", "true", "Show findings beside their lines."),
+    _switch("--labels", "JUDGEGATE_LABELS", "false", "Label the pull request."),
+    _switch("--request-reviews", "JUDGEGATE_REQUEST_REVIEWS", "false", "Ask those for a review whom the policy or the code owners name."),
+    click.option("--acts-as", metavar="LOGIN", envvar="JUDGEGATE_ACTS_AS", help="Whose token it is. [default: github-actions[bot]]"),
+    click.option("--cache", type=FILE, metavar="DIR", envvar="JUDGEGATE_CACHE", help="Keep analyses in a folder outside of the checkout."),
+)
+
+
+def action_inputs(command: Callable[["Inputs"], int]) -> Callable[..., int]:
+    """Give a command the Action's inputs, as one value."""
+
+    @wraps(command)
+    def wrapper(**values: Any) -> int:
+        return command(_read(**values))
+
+    for option in reversed(_OPTIONS):
+        wrapper = option(wrapper)
+    return wrapper
+
+
+def _read(
+    *,
+    fail_on: str | None,
+    org_policy: str | None,
+    pull_request: str | None,
+    acts_as: str | None,
+    cache: Path | None,
+    **switches: bool,
+) -> "Inputs":
+    from judgegate.github.inputs import JOB_ACCOUNT, Inputs  # noqa: PLC0415 - only who runs the command needs the room
+    from judgegate.github.organisation import parse_address  # noqa: PLC0415 - as above
+
+    return Inputs(
+        fail_on=FailOn(fail_on) if fail_on else None,
+        org_policy=parse_address(org_policy) if org_policy else None,
+        number=pull_request or None,
+        acts_as=acts_as or JOB_ACCOUNT,
+        cache=_outside(cache, os.environ.get("GITHUB_WORKSPACE")) if cache is not None else None,
+        **switches,
+    )
+
+
+def _outside(cache: Path, checkout: str | None) -> Path:
+    """The folder, which a checkout of the pull request cannot have brought."""
+    from judgegate.gate.keeping_folder import forbid_inside  # noqa: PLC0415 - only who names a folder needs it
+
+    folder = cache.expanduser()
+    if checkout:
+        forbid_inside(folder, Path(checkout))
+    return folder
