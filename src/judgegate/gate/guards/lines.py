@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 
 from judgegate.gate.guards.kinds import KINDS, GuardKind, Where
 from judgegate.model.lines import LineRange
@@ -11,10 +12,9 @@ from judgegate.model.lines import LineRange
 LONGEST = 300
 """Bytes of a line that are looked at: a longer one is no code that people write."""
 
-NOT_CODE = re.compile(
-    r"""\s*+(?:#(?![\[!])|//|/?\*|--|<!--|["'`]|(?:import|from|use|using|require|include|package)\b|\#include|\w{1,80},?\s*+$|$)"""
-)
-"""Comments, texts, and what only brings a name in, or lists one."""
+COMMENT = re.compile(r"\s*+(?:#(?![\[!])|//|/?\*|--|<!--)")
+NOT_CODE = re.compile(r"""\s*+(?:["'`]|(?:import|from|use|using|require|include|package)\b|\#include|\w{1,80},?\s*+$|$)""")
+"""Texts, and what only brings a name in, or lists one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +34,16 @@ def split_lines(content: bytes) -> list[bytes] | None:
 
 def find_guards(lines: Sequence[bytes], ranges: Iterable[LineRange], places: frozenset[Where]) -> Iterator[GuardLine]:
     """The lines in these ranges that look like guards of the kinds that are looked for in such a file."""
-    kinds = [kind for kind in KINDS.values() if not kind.places.isdisjoint(places)]
     for number, text in cut_lines(lines, ranges):
-        found = None if NOT_CODE.match(text) else _recognise(text, kinds)
-        if found is not None:
-            kind, name = found
-            yield GuardLine(kind, name, number, squeeze(text))
+        if not COMMENT.match(text) and not NOT_CODE.match(text):
+            yield from islice(_recognise(number, text, places), 1)
+
+
+def find_stand_ins(lines: Sequence[bytes], ranges: Iterable[LineRange], places: frozenset[Where]) -> Iterator[GuardLine]:
+    """Everything in these ranges that could stand in for a guard: each one of a line, for a formatter may have joined them."""
+    for number, text in cut_lines(lines, ranges):
+        if not COMMENT.match(text):
+            yield from _recognise(number, text, places)
 
 
 def cut_lines(lines: Sequence[bytes], ranges: Iterable[LineRange]) -> Iterator[tuple[int, str]]:
@@ -54,12 +58,13 @@ def squeeze(text: str) -> str:
     return "".join(text.split()).rstrip(",;")
 
 
-def _recognise(text: str, kinds: Iterable[GuardKind]) -> tuple[GuardKind, str] | None:
-    for kind in kinds:
-        found = _compiled(kind.pattern).search(text)
-        if found and not (kind.unless and _compiled(kind.unless).search(text)):
-            return kind, " ".join(_name(found).replace("(", "").split())
-    return None
+def _recognise(number: int, text: str, places: frozenset[Where]) -> Iterator[GuardLine]:
+    """Each guard in a line, in the order of their kinds."""
+    for kind in KINDS.values():
+        if kind.places.isdisjoint(places) or (kind.unless and _compiled(kind.unless).search(text)):
+            continue
+        for found in _compiled(kind.pattern).finditer(text):
+            yield GuardLine(kind, " ".join(_name(found).replace("(", "").split()), number, squeeze(text))
 
 
 def _name(found: re.Match[str]) -> str:

@@ -10,7 +10,7 @@ from judgegate.gate.analysis import AnalysedFile, LostGuard
 from judgegate.gate.guards.blocks import Surroundings, definition_name, read_surroundings
 from judgegate.gate.guards.files import places_looked_at
 from judgegate.gate.guards.kinds import EXPECTATION, HANDLER
-from judgegate.gate.guards.lines import GuardLine, cut_lines, find_guards, split_lines, squeeze
+from judgegate.gate.guards.lines import GuardLine, cut_lines, find_guards, find_stand_ins, split_lines, squeeze
 from judgegate.gate.places import places_of
 from judgegate.gate.spans import Spans
 from judgegate.model.change import Blob, FileChange
@@ -182,7 +182,7 @@ def _read_added(files: Iterable[AnalysedFile], removed: Iterable[Removed], read:
             texts.update([squeezed] if squeezed in wanted else [])
             names.update(filter(None, [definition_name(text.lstrip())]))
         places = Spans(place.added for place in places_of(change))
-        found = islice(find_guards(lines, change.added, looked), MOST_READ)
+        found = islice(find_stand_ins(lines, change.added, looked), MOST_READ)
         guards += [Standing(guard, number, places.find(guard.line)) for guard in found]
     return Added(texts, frozenset(names), tuple(guards))
 
