@@ -78,6 +78,17 @@ def test_the_review_s_own_workflow_is_the_one_that_the_others_wait_for() -> None
     assert only_job(FILES["forks-review"]).keys() == {"name", "runs-on", "timeout-minutes", "steps"}
 
 
+def test_the_page_for_newcomers_shows_the_status_as_it_is(fake: FakeGitHub, stage: Stage) -> None:
+    page = (ROOT / "docs" / "getting-started.md").read_text()
+    open_by_agent(fake)
+    stage.judge()
+    fake.world.review(BOB)
+    stage.judge(event="pull_request_review")
+    waiting, passed = fake.world.statuses
+    assert f"yellow: `{waiting.description}`" in page
+    assert f"turns green and says `{passed.description}`" in page
+
+
 def test_report_mode_posts_no_status(fake: FakeGitHub, stage: Stage, tmp_path: Path, checkout: Path) -> None:
     open_by_agent(fake)
     payload = stage.payload("pull_request_target", action="opened")

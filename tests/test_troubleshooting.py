@@ -1,0 +1,56 @@
+"""Troubleshooting quotes the program."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PAGE = (ROOT / "docs" / "troubleshooting.md").read_text()
+QUOTES = [line for block in re.findall(r"^```text\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL) for line in block.splitlines()]
+OF_GITHUB = ("Resource not accessible by integration",)
+"""What GitHub says, and judgegate passes on."""
+
+
+def read_texts() -> Iterator[str]:
+    """Every text in the program, in the pieces between what is put in at run time."""
+    for path in (ROOT / "src").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                yield node.value
+
+
+SIGNS = " :;,.()@`/0123456789"
+TEXTS = frozenset(text.strip(SIGNS) for text in (*read_texts(), *OF_GITHUB))
+ALL_TEXTS = "\n".join(sorted(TEXTS))
+WORDS = 10
+"""Characters of a piece that is no whole text of the program: fewer could stand anywhere."""
+
+
+def is_said(quote: str) -> bool:
+    """Whether the quote can be put together from texts of the program, whole or long pieces, with nothing but signs and numbers between."""
+    bare = quote.strip(SIGNS)
+    if not bare:
+        return True
+    ends = (end for end in range(len(bare), 0, -1) if end == len(bare) or not (bare[end - 1].isalnum() and bare[end].isalnum()))
+    starts = (bare[:end].rstrip(SIGNS) for end in ends)
+    return any((start in TEXTS or (len(start) >= WORDS and start in ALL_TEXTS)) and is_said(bare[len(start) :]) for start in starts)
+
+
+@pytest.mark.parametrize("quote", QUOTES)
+def test_every_quoted_line_is_one_that_the_program_says(quote: str) -> None:
+    pieces = re.split(r"<[^>]*>", quote)
+    assert any(len(piece.strip(SIGNS)) > 2 for piece in pieces)
+    assert [piece for piece in pieces if not is_said(piece)] == []
+
+
+def test_a_misquotation_would_be_noticed() -> None:
+    assert is_said(" has no write permission, so the command is not obeyed.")
+    assert not is_said(" has no write access, so the command is not obeyed.")
+
+
+def test_every_symptom_is_listed_at_the_top() -> None:
+    headings = re.findall(r"^## (.*)$", PAGE, re.MULTILINE)
+    assert re.findall(r"^- \[(.*?)\]\(#", PAGE, re.MULTILINE) == headings
