@@ -48,13 +48,21 @@ def choose_reviewers(demands: Iterable[Demand], hall: Hall, organisation: str) -
     Whom a permission alone would let approve is asked by nobody: that would be the whole company.
     """
     chosen: dict[str, str] = {}
-    for demand in demands:
-        named = {_asked_as(who[1:]): who[1:] for who in demand.who_can if who.startswith("@")}
+    for names, missing in (wish for demand in demands for wish in _wishes(demand)):
+        named = {_asked_as(name): name for name in names}
         known = hall.asked | chosen.keys()
         new = {key: name for key, name in named.items() if key not in known and _could_be_asked(name, hall, organisation)}
-        lacking = max(0, demand.missing - len(named.keys() & known))
+        lacking = max(0, missing - len(named.keys() & known))
         chosen.update(list(new.items())[:lacking])
     return tuple(chosen.values())[: max(0, MOST_REQUESTS - hall.spent)]
+
+
+def _wishes(demand: Demand) -> Iterator[tuple[list[str], int]]:
+    """Of each group that has to approve, one; then, of all who could approve, as many as are missing."""
+    named = [who.removeprefix("@") for who in demand.who_can if who.startswith("@")]
+    for group in demand.unserved:
+        yield [name for name in named if f"@{name}" in map(str, group)], 1
+    yield named, demand.missing
 
 
 def request_reviews(thread: Thread, verdict: Verdict, hall: Hall) -> Iterator[str]:

@@ -136,6 +136,8 @@ class Demand:
     """What is missing, from whom, and, where nobody can give it, the setting in the way. Empty where nothing is missing or weighed."""
     non_negotiable: bool = False
     """No override and no attestation reaches it."""
+    unserved: tuple[tuple[Standing, ...], ...] = ()
+    """The groups, of code owners above all, that each still miss an approval of their own."""
 
 
 @dataclass(frozen=True, slots=True)

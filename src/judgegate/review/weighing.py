@@ -101,6 +101,7 @@ def _demand(one: Tally, forum: Forum) -> Demand:
         attestable=one.claim.is_attestable,
         shortfall=tell_shortfall(one, forum),
         non_negotiable=one.claim.non_negotiable,
+        unserved=one.unserved,
     )
 
 
