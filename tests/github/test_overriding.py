@@ -17,9 +17,9 @@ def start(fake: FakeGitHub, policy: str = POLICY) -> None:
     fake.world.git.write(".judgegate.yml", policy).commit("Policy")
 
 
-def overrides(fake: FakeGitHub, by: Account = ERIN, reason: str = "The shop is down.", **fields: bool) -> Happening:
+def overrides(fake: FakeGitHub, by: Account = ERIN, reason: str = "The shop is down.", *, edited: bool = False) -> Happening:
     pull = fake.world.pulls[1]
-    return Happening("commented", by, body=f"/judgegate override {fake.world.tip(pull.branch)} {reason}", **fields)
+    return Happening("commented", by, body=f"/judgegate override {fake.world.tip(pull.branch)} {reason}", edited=edited)
 
 
 def status_of(fake: FakeGitHub, branch: str) -> StatusState:

@@ -173,6 +173,11 @@ def test_several_languages_at_once_are_asked_about() -> None:
     assert differences(BLOCKING, new) == [f"weaker: {INSECURE} no longer blocks (languages all of these): it only warns"]
 
 
+def test_a_known_bot_s_updates_are_asked_about() -> None:
+    new = f"rules: {{{INSECURE}: {{action: block, cases: [{{when: {{dependency_update: true}}, action: warn}}]}}}}"
+    assert differences(BLOCKING, new) == [f"weaker: {INSECURE} no longer blocks (dependency_update true): it only warns"]
+
+
 def test_a_folder_s_own_policy_is_a_part_of_what_is_compared() -> None:
     shop = {"shop/.judgegate.yml": f"version: 1\nrules: {{{INSECURE}: {{action: warn}}}}\n"}
     old = load("version: 1\nextends: [default]\n")

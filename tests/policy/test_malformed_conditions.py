@@ -42,6 +42,8 @@ CASE = "version: 1\nextends: []\nrules:\n  security/insecure-code:\n    action: 
         ("{all: [{provenance: ai}, {provenance: unmarked}]}", [":7:9: this case can never hold"]),
         ("{not: {provenance: [ai, unmarked]}}", [":7:9: this case can never hold"]),
         ("{labels: 1}", [':7:24: expected a text (put it in quotes: "1"), found "1"']),
+        ("{dependency_update: bot}", [':7:35: expected true or false, found "bot"']),
+        ("{dependency_update: [true]}", [":7:35: expected true or false, found a list"]),
         ("{languages: [on]}", [':7:28: expected a text (put it in quotes: "on"), found "on"']),
     ],
 )

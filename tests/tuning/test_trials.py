@@ -88,6 +88,39 @@ def test_the_author_s_own_word_counts_where_the_policy_lets_it(tmp_path: Path) -
     assert trial(tmp_path, case, policy=policy).code == 0
 
 
+@pytest.mark.parametrize(("by", "outcome"), [("erin", "pass"), ("author", "block")])
+def test_an_override_lifts_what_it_lifts_in_the_gate(by: str, outcome: str, tmp_path: Path) -> None:
+    policy = POLICY.replace("rules:\n", "override: {from: [{permission: admin}]}\nrules:\n  security/insecure-code: {action: block}\n", 1)
+    word = {"by": by, "permission": "admin", "overrides": "The shop is down."}
+    case: Given = {"after": {"a.py": UNSAFE}, "approvals": [word], "expect": {"outcome": outcome}}
+    done = trial(tmp_path, case, policy=policy)
+    assert done.code == 0, done.out + done.err
+
+
+@pytest.mark.parametrize(
+    ("author", "path", "given", "missing"),
+    [
+        ("dependabot[bot]", "go.mod", {"approvals": []}, 1),
+        ("dependabot[bot]", "go.mod", {}, 2),
+        ("dependabot[bot]", "main.sh", {"approvals": []}, 2),
+        ("dependabot", "go.mod", {"approvals": []}, 2),
+        ("other[bot]", "go.mod", {"approvals": []}, 2),
+    ],
+)
+def test_a_known_bot_s_update_is_one_in_a_case(author: str, path: str, given: dict[str, Any], missing: int, tmp_path: Path) -> None:
+    policy = "version: 1\nextends: [strict]\nreview: {approvals: 2}\nrules:\n  oversight/unanalysed:\n"
+    policy += "    cases: [{when: {dependency_update: true}, review: {approvals: 1}}]\n"
+    case: Given = {
+        "before": {path: "1"},
+        "after": {path: "2"},
+        "pull_request": {"author": author},
+        "expect": {"outcome": "review", "demands": [{"missing": missing}]},
+        **given,
+    }
+    done = trial(tmp_path, case, policy=policy)
+    assert done.code == 0, done.out + done.err
+
+
 def test_the_branch_is_known_where_the_case_names_it(tmp_path: Path) -> None:
     policy = POLICY + "  security/insecure-code: {cases: [{when: {target_branch: 'release/*'}, action: block}]}\n"
     cases: list[Given] = [

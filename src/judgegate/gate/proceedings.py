@@ -89,7 +89,7 @@ def hear_change(
     analysis = replace(looking.result(), provenance=evidence.record)
     agreement = find_agreement(repository, change, evidence.record, request, ask_forge)
     testify = cache(testify_by(evidence))
-    known = known_facts(change, analysis, evidence.pull_request)
+    known = known_facts(change, analysis, evidence.pull_request, agreement.approvals)
     verdict = decide(analysis, in_force, testify, known, today, agreement=agreement)
     told = replace(verdict, notices=(*verdict.notices, *leftovers.result()))
     return Hearing(told, analysis, in_force, testify, known)

@@ -20,11 +20,12 @@ from judgegate.policy.conditions import (
     PathIs,
     ProvenanceIs,
     SeverityIs,
+    UpdatesDependencies,
 )
 from judgegate.policy.document import Node
 from judgegate.policy.patterns import fault
 from judgegate.policy.problems import Problems, nearest, quoted
-from judgegate.policy.reading import Read, list_of, matching, one_of, refuse, table, whole_number, word
+from judgegate.policy.reading import Read, list_of, matching, one_of, refuse, table, truth, whole_number, word
 
 T = TypeVar("T")
 MOST_LINES = 1_000_000_000
@@ -105,6 +106,7 @@ def _readers(folder: str, nested: Read[Condition]) -> Mapping[str, Read[Conditio
         "labels": _made(words, lambda names: LabelIs(_folded(names))),
         "added_lines": _added_lines,
         "languages": _made(words, lambda names: LanguageIs(_folded(names))),
+        "dependency_update": _made(truth, lambda holds: UpdatesDependencies() if holds else Not(UpdatesDependencies())),
         "any": _made(several, AnyOf),
         "all": _made(several, AllOf),
         "not": _made(nested, Not),

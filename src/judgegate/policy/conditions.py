@@ -27,6 +27,7 @@ class Facts:
 
     `path` is None for a change without files. `severity`, `confidence` and `code` are the tool's own, None where it has none. `author` is
     the pull request's account as the forge states it. `added_lines` and `languages` (lower case) are those of the whole change.
+    `dependency_update`: a known bot made all of it, and it changes nothing but manifests and lock files.
     """
 
     path: str | None
@@ -39,6 +40,7 @@ class Facts:
     labels: frozenset[str] | Unknown = UNKNOWN
     added_lines: int | Unknown = UNKNOWN
     languages: frozenset[str] | Unknown = UNKNOWN
+    dependency_update: bool | Unknown = UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +181,15 @@ class LanguageIs:
 
     def test(self, facts: Facts) -> Truth:
         return _unknown("languages") if isinstance(facts.languages, Unknown) else _known(bool(self.names & facts.languages))
+
+
+@dataclass(frozen=True, slots=True)
+class UpdatesDependencies:
+    """A known bot updates dependencies, and nobody does anything else in the change."""
+
+    def test(self, facts: Facts) -> Truth:
+        update = facts.dependency_update
+        return _unknown("dependency_update") if isinstance(update, Unknown) else _known(update)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from judgegate.policy.conditions import (
     PathIs,
     ProvenanceIs,
     SeverityIs,
+    UpdatesDependencies,
 )
 from judgegate.policy.patterns import matches
 
@@ -71,6 +72,7 @@ def dimensions(questions: Iterable[Condition], folders: Iterable[str] = ()) -> t
         Dimension("labels", "labels", _sets(leaf.names for leaf in asked if isinstance(leaf, LabelIs))),
         Dimension("added_lines", "added_lines", _line_counts(asked)),
         Dimension("languages", "languages", _sets(leaf.names for leaf in asked if isinstance(leaf, LanguageIs))),
+        Dimension("dependency_update", "dependency_update", _TRUTHS if _any(asked, UpdatesDependencies) else ()),
     ]
     return tuple(_merged(dimension, asked, zones) for dimension in found if dimension.probes)
 
@@ -126,6 +128,9 @@ def example_of(pattern: str) -> str | None:
 
 def _probe(label: str, value: object) -> Probe:
     return Probe((label,), value)
+
+
+_TRUTHS = (_probe("true", value=True), _probe("false", value=False))
 
 
 def _paths(asked: Iterable[Condition], folders: Iterable[str]) -> tuple[Probe, ...]:

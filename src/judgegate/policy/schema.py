@@ -119,6 +119,7 @@ def _condition() -> Schema:
         "labels": many(TEXT, empty=False),
         "added_lines": table({"min": number(0, MOST_LINES), "max": number(0, MOST_LINES)}, minProperties=1),
         "languages": many(TEXT, empty=False),
+        "dependency_update": {"description": "A known bot updates dependencies, and nobody does anything else.", "type": "boolean"},
         "any": some(_CONDITION),
         "all": some(_CONDITION),
         "not": _CONDITION,

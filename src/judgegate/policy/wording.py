@@ -19,6 +19,7 @@ from judgegate.policy.conditions import (
     PathIs,
     ProvenanceIs,
     SeverityIs,
+    UpdatesDependencies,
 )
 
 
@@ -31,20 +32,31 @@ def word_condition(condition: Condition) -> str:
             result = f"all: {_many(parts)}"
         case AnyOf(parts):
             result = f"any: {_many(parts)}"
+        case UpdatesDependencies():
+            result = "dependency_update: true"
+        case Not(UpdatesDependencies()):
+            result = "dependency_update: false"
         case Not(part):
             result = f"not: {{{word_condition(part)}}}"
         case AddedLinesAre(minimum, maximum):
             limits = [f"min: {minimum}"] if minimum else []
             result = f"added_lines: {{{', '.join([*limits, *([] if maximum is None else [f'max: {maximum}'])])}}}"
+        case _:
+            result = f"{_NAMES[type(condition)]}: {_list(_values(condition))}"
+    return result
+
+
+def _values(condition: Condition) -> Iterable[str]:
+    """What a condition names."""
+    match condition:
         case PathIs(values) | CodeIs(values) | BranchIs(values):
-            result = f"{_NAMES[type(condition)]}: {_list(values)}"
+            return values
         case ProvenanceIs(members) | SeverityIs(members) | ConfidenceIs(members):
-            result = f"{_NAMES[type(condition)]}: {_list(_ordered(members))}"
+            return _ordered(members)
         case AuthorIs(names) | LabelIs(names) | LanguageIs(names):
-            result = f"{_NAMES[type(condition)]}: {_list(sorted(names))}"
+            return sorted(names)
         case _:
             raise AssertionError(condition)
-    return result
 
 
 _NAMES: dict[type, str] = {

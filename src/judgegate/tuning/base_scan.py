@@ -51,7 +51,7 @@ def _whole(repository: Repository, base: Revision) -> Change:
 def _judge(analysis: Analysis, policy: Policy, *, assume_ai: bool) -> Verdict:
     """The verdict with no waiver in force: this is about what they would lift."""
     in_force = PolicyInForce(policy, policy.source)
-    return decide(analysis, in_force, _testify(assume_ai=assume_ai), known_facts(analysis.change, analysis, None), date.max)
+    return decide(analysis, in_force, _testify(assume_ai=assume_ai), known_facts(analysis.change, analysis, None, None), date.max)
 
 
 def _testify(*, assume_ai: bool) -> Callable[[ProvenanceTerms], Testimony]:

@@ -27,6 +27,7 @@ from judgegate.tuning.cases import Case, Expectation, ExpectedDemand, ExpectedFi
 VERSION = 1
 _FORBIDDEN_PART = re.compile(r"(?:^|/)(?:\.{1,2}|\.git|)(?:/|$)", re.IGNORECASE)
 _LOGIN = re.compile(r"@?[A-Za-z0-9][A-Za-z0-9-]{0,98}")
+_ACCOUNT = re.compile(rf"{_LOGIN.pattern}(?:\[bot\])?")
 _TEAM = re.compile(r"@?[A-Za-z0-9][A-Za-z0-9-]{0,98}/[A-Za-z0-9_.-]{1,100}")
 _RULE = re.compile(r"[a-z]+/[a-z0-9-]+")
 
@@ -137,7 +138,7 @@ def _pull_request(node: Node, problems: Problems) -> GivenPullRequest | None:
     if fields is None:
         return None
     taken = {
-        "author": fields.take("author", _login),
+        "author": fields.take("author", _account),
         "title": fields.take("title", word),
         "body": fields.take("body", _content),
         "branch": fields.take("branch", word),
@@ -150,6 +151,12 @@ def _pull_request(node: Node, problems: Problems) -> GivenPullRequest | None:
 
 def _login(node: Node, problems: Problems) -> str | None:
     text = matching(_LOGIN, "a login")(node, problems)
+    return None if text is None else text.removeprefix("@")
+
+
+def _account(node: Node, problems: Problems) -> str | None:
+    """A login, or an app's, which ends in brackets."""
+    text = matching(_ACCOUNT, "a login")(node, problems)
     return None if text is None else text.removeprefix("@")
 
 
@@ -167,8 +174,11 @@ def _approval(node: Node, problems: Problems) -> GivenApproval | None:
     teams = fields.take("teams", list_of(_team, "a list of teams", alone=True)) or ()
     stale = fields.take("stale", truth) or False
     attests = fields.take("attests", word)
+    overrides = fields.take("overrides", word)
     fields.close("an approval")
-    return None if by is None else GivenApproval(by, permission, teams, stale, attests)
+    if attests is not None and overrides is not None:
+        problems.add(node.place, "somebody either attests or overrides: say it in two entries")
+    return None if by is None else GivenApproval(by, permission, teams, stale, attests, overrides)
 
 
 def _expectation(node: Node, problems: Problems) -> Expectation | None:

@@ -10,6 +10,7 @@ _CONTENT: Schema = {"type": "string"}
 _PATH: Schema = text(r"^(?!/)(?!.*(^|/)(\.{1,2}|\.[gG][iI][tT])(/|$))(?!.*//).*[^/]$")
 _FILES: Schema = {"type": "object", "propertyNames": _PATH, "additionalProperties": _CONTENT}
 _LOGIN = text("^@?[A-Za-z0-9][A-Za-z0-9-]{0,98}$")
+_ACCOUNT = text(r"^@?[A-Za-z0-9][A-Za-z0-9-]{0,98}(\[bot\])?$")
 _TEAM = text(r"^@?[A-Za-z0-9][A-Za-z0-9-]{0,98}/[A-Za-z0-9_.-]{1,100}$")
 _RULE = text("^[a-z]+/[a-z0-9-]+$")
 _DAY = text("^[0-9]{4}-[0-9]{2}-[0-9]{2}$")
@@ -54,7 +55,7 @@ def _case() -> Schema:
 
 def _pull_request() -> Schema:
     fields = {
-        "author": _LOGIN,
+        "author": {"description": "Who opened it: a login, or an app's such as dependabot[bot].", **_ACCOUNT},
         "title": TEXT,
         "body": _CONTENT,
         "branch": TEXT,
@@ -71,8 +72,9 @@ def _approval() -> Schema:
         "teams": many(_TEAM, empty=False),
         "stale": {"description": "It was given on an older commit.", "type": "boolean"},
         "attests": {"description": "What somebody with a part in the change says they checked, instead of an approval.", **TEXT},
+        "overrides": {"description": "Why somebody lets the change pass in an emergency, instead of an approval.", **TEXT},
     }
-    return table(fields, ["by"])
+    return table(fields, ["by"], **{"not": {"required": ["attests", "overrides"]}})
 
 
 def _expectation() -> Schema:

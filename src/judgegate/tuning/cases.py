@@ -27,13 +27,23 @@ class GivenPullRequest:
 
 @dataclass(frozen=True, slots=True)
 class GivenApproval:
-    """An approval of the change's head, or with `stale` of an older one. `attests`: it is the author's own word instead."""
+    """An approval of the change's head, or with `stale` of an older one.
+
+    Instead of an approval `attests` is the author's own word, and `overrides` why somebody lets the change pass in an emergency.
+    """
 
     by: str
     permission: Permission = Permission.WRITE
     teams: tuple[str, ...] = ()
     stale: bool = False
     attests: str | None = None
+    overrides: str | None = None
+
+    def comment(self, head: str) -> str | None:
+        """What they write instead of approving; None where they approve."""
+        if self.attests is not None:
+            return f"/judgegate reviewed {head} {self.attests}"
+        return None if self.overrides is None else f"/judgegate override {head} {self.overrides}"
 
 
 @dataclass(frozen=True, slots=True)

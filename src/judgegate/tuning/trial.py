@@ -9,10 +9,11 @@ from tempfile import TemporaryDirectory
 
 from judgegate.change import Repository
 from judgegate.gate.approvals import AskForge, with_contributors
+from judgegate.gate.dependency_updates import BOTS
 from judgegate.gate.proceedings import hear
 from judgegate.gate.request import Request
 from judgegate.gate.workforce import Workforce
-from judgegate.model.approvals import Approvals, Comment, Contribution, Part, Person, Review, ReviewState
+from judgegate.model.approvals import AccountKind, Approvals, Comment, Contribution, Part, Person, Review, ReviewState
 from judgegate.model.change import Change
 from judgegate.model.evidence import ProvenanceRecord
 from judgegate.model.scales import Authorship
@@ -74,7 +75,7 @@ def _write_pull_request(given: GivenPullRequest, file: Path) -> Path:
         "number": 1,
         "title": given.title,
         "body": given.body,
-        "user": {"login": given.author, "type": "User"},
+        "user": {"login": given.author, "type": "Bot" if given.author.endswith("[bot]") else "User"},
         "head": {"ref": given.branch},
         "base": {"ref": given.target_branch},
         "labels": [{"name": label} for label in given.labels],
@@ -97,7 +98,7 @@ def _forge(case: Case) -> AskForge | None:
 
 def _approvals(case: Case, given: Sequence[GivenApproval], change: Change) -> Approvals:
     logins = dict.fromkeys((case.author, *(one.by for one in given)))
-    people = {login: Person(number, login) for number, login in enumerate(logins, 1)}
+    people = {login: _person(login, number) for number, login in enumerate(logins, 1)}
     head = change.head.oid if change.head else ""
     older = change.base.oid if change.base else ""
     teams = {team.casefold() for one in given for team in one.teams}
@@ -106,13 +107,19 @@ def _approvals(case: Case, given: Sequence[GivenApproval], change: Change) -> Ap
         reviews=tuple(
             Review(people[one.by], ReviewState.APPROVED, older if one.stale else head, order)
             for order, one in enumerate(given)
-            if one.attests is None
+            if one.comment(head) is None
         ),
         permissions={people[one.by].id or 0: one.permission for one in given},
         memberships={
             team: {people[one.by].id or 0: team in {name.casefold() for name in one.teams} for one in given} for team in sorted(teams)
         },
         addresses={f"{login}@example.com".casefold(): person for login, person in people.items()},
-        contributions=(Contribution(people[case.author], Part.OPENER),),
-        comments=tuple(Comment(people[one.by], f"/judgegate reviewed {head} {one.attests}") for one in given if one.attests is not None),
+        contributions=tuple(Contribution(people[case.author], part) for part in (Part.OPENER, Part.PUSHER)),
+        comments=tuple(Comment(people[one.by], text) for one in given if (text := one.comment(head)) is not None),
     )
+
+
+def _person(login: str, number: int) -> Person:
+    """An account; a known bot has its own number."""
+    known = next((bot for bot, name in BOTS.items() if name == login), number)
+    return Person(known, login, AccountKind.BOT if login.endswith("[bot]") else AccountKind.USER)
