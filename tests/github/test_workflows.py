@@ -9,8 +9,10 @@ import pytest
 import yaml
 
 from tests.github.acting import ROOT, WORKFLOWS, act, pins
+from tests.github.events import tell_comment, tell_run
 from tests.github.fake import FakeGitHub
-from tests.github.fake.world import BOB
+from tests.github.fake.world import BOB, CAROL
+from tests.github.queues import group_head, open_two, queue
 from tests.github.scenes import open_by_agent
 from tests.github.stage import Stage
 
@@ -62,6 +64,14 @@ def test_nothing_of_a_pull_request_is_checked_out_or_executed(path: Path) -> Non
     assert all("${{" not in script for script in scripts)
 
 
+@pytest.mark.parametrize("path", FILES.values(), ids=FILES)
+def test_a_workflow_gives_the_action_only_inputs_that_it_has(path: Path) -> None:
+    inputs = yaml.safe_load((ROOT / "action.yml").read_text())["inputs"]
+    for step in only_job(path)["steps"]:
+        if step.get("uses", "").startswith("judgegate/"):
+            assert set(step.get("with", {})) <= set(inputs)
+
+
 @pytest.mark.parametrize("path", [path for path in FILES.values() if "issue_comment" in read(path)[True]], ids=lambda path: path.stem)
 def test_a_comment_that_is_none_of_ours_takes_nobody_s_place(path: Path) -> None:
     """GitHub gives a place in the group before it reads the job's condition, and a newer run drops one that waits."""
@@ -87,6 +97,42 @@ def test_the_page_for_newcomers_shows_the_status_as_it_is(fake: FakeGitHub, stag
     waiting, passed = fake.world.statuses
     assert f"yellow: `{waiting.description}`" in page
     assert f"turns green and says `{passed.description}`" in page
+
+
+def test_a_command_in_a_comment_starts_a_run_and_talk_does_not(fake: FakeGitHub, tmp_path: Path, checkout: Path) -> None:
+    open_by_agent(fake)
+    head = fake.world.tip("copilot/fix")
+    done = act(fake, tmp_path / "talk", "issue_comment", tell_comment(BOB, "Shall we /judgegate recheck?"), checkout)
+    assert (done.code, done.outputs, fake.log) == (0, {}, []), done.log
+    done = act(fake, tmp_path / "command", "issue_comment", tell_comment(BOB, "/judgegate recheck"), checkout)
+    status = fake.world.status_of(head)
+    assert done.code == 0, done.log
+    assert status is not None
+    assert status.state == "pending"
+
+
+def test_a_review_of_a_fork_is_judged_once_the_other_workflow_has_run(fake: FakeGitHub, tmp_path: Path, checkout: Path) -> None:
+    open_by_agent(fake).fork = "mallory/shop"
+    fake.world.roles[CAROL.id] = "write"
+    fake.world.review(BOB)
+    fake.world.review(CAROL)
+    done = act(fake, tmp_path / "run", "workflow_run", tell_run(fake), checkout, workflow=FILES["forks"])
+    status = fake.world.status_of(fake.world.tip("copilot/fix"))
+    assert done.code == 0, done.log
+    assert status is not None
+    assert status.state == "success"
+
+
+def test_a_group_of_the_merge_queue_gets_its_own_status(fake: FakeGitHub, tmp_path: Path, checkout: Path) -> None:
+    open_two(fake)
+    fake.world.review(BOB, number=1)
+    fake.world.review(BOB, number=2)
+    payload = queue(fake, (1, 2))
+    done = act(fake, tmp_path / "run", "merge_group", payload, checkout, workflow=FILES["merge-queue"])
+    status = fake.world.status_of(group_head(payload))
+    assert done.code == 0, done.log
+    assert status is not None
+    assert status.state == "success"
 
 
 def test_report_mode_posts_no_status(fake: FakeGitHub, stage: Stage, tmp_path: Path, checkout: Path) -> None:
