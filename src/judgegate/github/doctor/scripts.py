@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from judgegate.policy.document import Scalar
 
 _CALL = re.compile(r"(?:^|(?<=[\s;&|(!`\"'/=]))judgegate[\"']?\s+(?:-\S+\s+)*(?P<command>check|github)(?![\w-])")
-_SAID = re.compile(r"\s*(?:echo|printf|:)\s")
+_SAID = re.compile(r"\s*(?:echo|printf|:)\s(?!.*(?:\$\(|`))")
 _COMMENT = re.compile(r"(?:^|\s)#.*")
 _ASSIGNMENT = re.compile(r"\s*\w+=[\"']?(?:\$\(|`)[^;|&]*")
 _FAILS = re.compile(r"\|\|\s*(?:exit\s+[1-9]|return\s+[1-9]|false\b|\{[^}]*\bexit\s+[1-9])")
@@ -20,7 +20,7 @@ _NO_ERREXIT = re.compile(r"\bset\s+(?:\+\w*e|\+o\s+errexit)")
 _PIPEFAIL = re.compile(r"\bset\s+-[\w -]*o\s+pipefail|\bpipefail\b")
 _OPENS = re.compile(r"^\s*(?:if|for|while|until|case)\b|[({]\s*$")
 _CLOSES = re.compile(r"^\s*(?:fi|done|esac)\b|^\s*[)}]")
-_FAIL_ON = re.compile(r"--fail-on[= ]\s*[\"']?(?P<level>[^\s\"';|&]+)|(?P<zero>--exit-zero)\b")
+_FAIL_ON = re.compile(r"--fail-on[= ]\s*[\"']?(?P<level>[^\s\"';|&]+)|(?P<zero>--exit-zero)(?![\w-])")
 _WITH_ERREXIT = frozenset({"", "bash", "sh"})
 
 

@@ -1,0 +1,99 @@
+"""Examinations of small repositories that exist only as texts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from judgegate.github.doctor.diagnosis import Diagnosis
+from judgegate.github.doctor.examination import Examination, conclude
+from judgegate.github.doctor.settings import RequiredCheck, Settings
+from judgegate.github.doctor.wiring import read_wiring
+
+PIN = "0" * 40
+JUDGE = ".github/workflows/judgegate.yml"
+
+TIGHT = f"""\
+name: judgegate
+on:
+  pull_request_target:
+    types: [opened, synchronize, reopened, edited, labeled, unlabeled]
+  pull_request_review:
+    types: [submitted, dismissed]
+permissions: {{}}
+concurrency:
+  group: judgegate-${{{{ github.event.pull_request.number }}}}
+  cancel-in-progress: false
+jobs:
+  judge:
+    name: Judge
+    runs-on: ubuntu-latest
+    permissions:
+      contents: read
+      pull-requests: read
+      statuses: write
+    steps:
+      - uses: judgegate/judgegate@{PIN}
+"""
+
+BY_JOB = """\
+name: checks
+on:
+  pull_request_target:
+    types: [opened, synchronize, reopened, edited, labeled, unlabeled]
+permissions: {contents: read}
+jobs:
+  judge:
+    runs-on: ubuntu-latest
+    steps:
+      - run: judgegate check --base origin/main
+"""
+
+POLICY = "version: 1\nextends: [default]\n"
+
+REQUIRED = Settings(42, is_private=True, checks=(RequiredCheck("judgegate/main", None, "ruleset 7"),))
+
+
+@dataclass(frozen=True)
+class TextSource:
+    """Files by their paths; None stands for what is no regular file."""
+
+    files: Mapping[str, bytes | None]
+
+    def read(self, path: str) -> bytes | None:
+        return self.files.get(path)
+
+    def is_odd(self, path: str) -> bool:
+        return path in self.files and self.files[path] is None
+
+    def workflows(self) -> tuple[str, ...]:
+        return tuple(sorted(path for path in self.files if path.startswith(".github/workflows/")))
+
+
+def consult(
+    *workflows: str | bytes, settings: Settings | None = None, branch: str | None = "main", files: Mapping[str, str | None] | None = None
+) -> Examination:
+    """What comes of workflows, the first of which is called `judgegate.yml`, beside a plain policy and other files."""
+    named: dict[str, bytes | None] = {".judgegate.yml": POLICY.encode()}
+    for number, text in enumerate(workflows):
+        path = JUDGE if not number else f".github/workflows/other{number}.yml"
+        named[path] = text if isinstance(text, bytes) else text.encode()
+    named |= {path: None if text is None else text.encode() for path, text in (files or {}).items()}
+    return conclude(replace(read_wiring(TextSource(named), branch, "org/shop"), settings=settings))
+
+
+def ids(examination: Examination, *, without: tuple[str, ...] = ("forgeable-status", "fork-reviews")) -> list[str]:
+    """The ids, once each, in their order; the notes that every such status has are left out unless asked for."""
+    return list(dict.fromkeys(one.kind.id for one in examination.diagnoses if one.kind.id not in without))
+
+
+def one(examination: Examination, kind: str) -> Diagnosis:
+    """The only diagnosis of that kind."""
+    (found,) = [diagnosis for diagnosis in examination.diagnoses if diagnosis.kind.id == kind]
+    return found
+
+
+def altered(text: str, *changes: tuple[str, str]) -> str:
+    """The text with pieces exchanged, each of which is there."""
+    for old, new in changes:
+        assert old in text, old
+        text = text.replace(old, new)
+    return text

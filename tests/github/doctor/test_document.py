@@ -1,0 +1,107 @@
+"""Workflows as hostile files: read, or said to be unreadable, and never more than that."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from judgegate.github.doctor.document import DEEPEST_NESTING, LARGEST_FILE, MOST_NODES, UnreadableWorkflowError, read_nodes
+from judgegate.github.doctor.workflow import read_workflow
+from judgegate.model.errors import ExitCode
+from tests.github.doctor.consulting import TIGHT, altered, consult, ids, one
+
+BOMB = "a: &a [x,x,x,x,x,x,x,x,x,x]\n" + "".join(
+    f"{chr(98 + n)}: &{chr(98 + n)} [{','.join(['*' + chr(97 + n)] * 10)}]\n" for n in range(8)
+)
+
+
+@pytest.mark.parametrize(
+    ("content", "why", "line"),
+    [
+        (b"", "it is no mapping", 0),
+        (b"- a\n", "it is no mapping", 0),
+        (b"a: 1\n---\nb: 2\n", "it holds more than one document", 2),
+        (b"a: 1\nb: [\n", "it is not YAML", 3),
+        (b"a: \x00\n", "it is not YAML", 0),
+        (b"a: 1\nb: \xff\n", "it is not UTF-8", 2),
+        (b"a: 1\na: 2\n", "a key stands twice in one mapping", 2),
+        (b"[a, b]: 1\n", "a key is no word", 1),
+        (b"a: &a {x: 1}\nb:\n  <<: *a\n", "GitHub knows no merge keys", 3),
+        (b"a: *gone\n", "an alias stands for nothing that is complete before it", 1),
+        (b"a: &a [*a]\n", "an alias stands for nothing that is complete before it", 1),
+        (b"a: " + b"[" * (DEEPEST_NESTING + 1) + b"]" * (DEEPEST_NESTING + 1), "it is nested too deeply", 1),
+        (b"[" * 100_000, "it is nested too deeply", 1),
+        (BOMB.encode(), "it holds too many values", 5),
+        (b"a:\n" + b"- x\n" * MOST_NODES, "it holds too many values", MOST_NODES + 1),
+        (b"#" * (LARGEST_FILE + 1), f"it is larger than {LARGEST_FILE >> 10} KiB", 0),
+    ],
+)
+def test_what_cannot_be_read_says_why_and_where(content: bytes, why: str, line: int) -> None:
+    with pytest.raises(UnreadableWorkflowError) as error:
+        read_nodes(content, "x.yml")
+    assert (error.value.why, error.value.line) == (why, line)
+
+
+def test_an_unreadable_workflow_is_a_diagnosis_and_may_hide_the_gate() -> None:
+    examination = consult("# judgegate\non: [\n")
+    assert ids(examination) == ["workflow-unreadable"]
+    assert one(examination, "workflow-unreadable").spot.line == 3
+
+
+def test_a_workflow_that_is_no_regular_file_is_a_diagnosis() -> None:
+    examination = consult(TIGHT, files={".github/workflows/link.yml": None})
+    assert one(examination, "workflow-unreadable").what == "The workflow cannot be read: it is no regular file."
+    assert examination.exit_code is ExitCode.PASS
+
+
+def test_anchors_are_followed_as_github_does() -> None:
+    text = altered(
+        TIGHT, ("    types: [submitted, dismissed]", "    types: &both [submitted, dismissed]"), ("name: judgegate\n", "name: judgegate\n")
+    )
+    assert ids(consult(text + "  again: &again {}\n  more: *again\n")) == []
+
+
+@pytest.mark.parametrize(
+    "on", ["on: pull_request", "on: [pull_request]", '"on": {pull_request: }', "on:\n  pull_request: null", "on: {pull_request: [odd]}"]
+)
+def test_every_way_to_write_on_is_understood(on: str) -> None:
+    workflow = read_workflow(f"{on}\njobs: {{a: {{steps: [{{run: judgegate check}}]}}}}\n".encode(), "x.yml")
+    assert [trigger.event for trigger in workflow.triggers] == ["pull_request"]
+    assert workflow.triggers[0].types == ("opened", "synchronize", "reopened")
+
+
+VALUES = st.recursive(
+    st.sampled_from(["", "null", "true", "judgegate check", "judgegate/judgegate@v1", "pull_request", "write-all", "${{ x }}", "|| true"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["on", "jobs", "a", "steps", "uses", "run", "if", "with"]), inner, max_size=3)
+    ),
+    max_leaves=12,
+)
+KEYS = ["on", "jobs", "permissions", "concurrency", "env", "defaults", "name"]
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.dictionaries(st.sampled_from(KEYS), VALUES, max_size=7))
+def test_any_shape_is_examined(document: dict[str, object]) -> None:
+    import json
+
+    consult(json.dumps(document))
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.binary(max_size=80) | st.text(max_size=80).map(lambda text: text.encode("utf-8", "surrogatepass")))
+def test_any_bytes_are_examined(content: bytes) -> None:
+    consult(content, TIGHT.encode() + content)
+
+
+JOB_KEYS = st.sampled_from(
+    ["if", "needs", "strategy", "permissions", "steps", "uses", "with", "concurrency", "continue-on-error", "env", "name"]
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.dictionaries(JOB_KEYS, VALUES, max_size=6), VALUES)
+def test_any_shape_of_a_job_is_examined(job: dict[str, object], on: object) -> None:
+    import json
+
+    consult(json.dumps({"on": on, "jobs": {"a": job, "b": {"steps": [job, {"uses": "x/judgegate@v1"}]}}}))

@@ -1,0 +1,173 @@
+"""Which jobs are found to run judgegate, and what else stands in the repository."""
+
+import pytest
+
+from judgegate.github.doctor.gates import Carrier, Form
+from tests.github.doctor.consulting import BY_JOB, PIN, TIGHT, altered, consult, ids, one
+
+USES = f"uses: judgegate/judgegate@{PIN}"
+
+
+@pytest.mark.parametrize(
+    ("step", "form"),
+    [
+        ("uses: my-fork/Judgegate@v1", Form.ACTION),
+        ("uses: org/judgegate/sub@v1", Form.ACTION),
+        ("run: python -m judgegate github", Form.GITHUB),
+        ("run: uvx judgegate check --base main", Form.CHECK),
+        ('run: |\n          "$HOME/bin/judgegate" check', Form.CHECK),
+    ],
+)
+def test_a_step_that_runs_judgegate_is_a_gate(step: str, form: Form) -> None:
+    (gate,) = consult(altered(TIGHT, (USES, step))).wiring.gates
+    assert gate.form is form
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        "uses: org/judge@v1",
+        "uses: judgegate@v1",
+        "run: judgegate waivers",
+        "run: echo judgegate check",
+        'run: "# judgegate check"',
+        "run: judgegate check-all",
+    ],
+)
+def test_a_step_that_runs_something_else_is_none(step: str) -> None:
+    examination = consult(altered(TIGHT, (USES, step)))
+    assert ids(examination) == ["no-workflow", "status-writer"]
+    assert not examination.wiring.gates
+
+
+@pytest.mark.parametrize(("name", "found"), [("judgegate", True), ("other", False), ("[", False)])
+def test_an_action_of_the_repository_is_a_gate_if_it_is_called_so(name: str, found: bool) -> None:
+    examination = consult(altered(TIGHT, (USES, "uses: ./tools/gate")), files={"tools/gate/action.yaml": f"name: {name}\n"})
+    assert bool(examination.wiring.gates) is found
+
+
+def test_the_action_at_the_top_is_found() -> None:
+    assert consult(altered(TIGHT, (USES, "uses: ./")), files={"action.yml": "name: judgegate\n"}).wiring.gates
+
+
+CALLER = """\
+on:
+  pull_request_target:
+    types: [opened, synchronize, reopened, edited, labeled, unlabeled]
+  pull_request_review:
+permissions: {contents: read, pull-requests: read, statuses: write}
+jobs:
+  call:
+    uses: ./.github/workflows/other1.yml
+"""
+CALLED = f"""\
+on: workflow_call
+jobs:
+  judge:
+    steps:
+      - uses: judgegate/judgegate@{PIN}
+"""
+
+
+def test_a_reusable_workflow_is_followed_from_the_events_that_start_it() -> None:
+    examination = consult(CALLER, CALLED)
+    (gate,) = examination.wiring.gates
+    assert (gate.carrier, gate.check_name, gate.spot.place) == (Carrier.STATUS, "call / judge", ".github/workflows/other1.yml")
+    assert ids(examination) == []
+
+
+def test_what_a_caller_puts_around_a_reusable_workflow_counts() -> None:
+    caller = altered(CALLER, ("  call:\n", "  call:\n    if: vars.ON\n"))
+    called = altered(CALLED, ("  judge:\n", "  judge:\n    permissions: {statuses: none, contents: read}\n"))
+    examination = consult(caller, called)
+    assert ids(examination) == ["conditional-job", "permissions-missing"]
+    assert one(examination, "permissions-missing").what == "The job's token lacks pull-requests: read, statuses: write."
+
+
+def test_a_reusable_workflow_that_nobody_calls_is_no_gate() -> None:
+    assert ids(consult(CALLED)) == ["no-workflow"]
+
+
+def test_workflows_that_call_each_other_for_ever_end() -> None:
+    loop = "on: [workflow_call, pull_request]\njobs:\n  a: {uses: ./.github/workflows/judgegate.yml}\n  b: {uses: ./.github/workflows/gone.yml}\n"
+    assert ids(consult(loop)) == ["no-workflow"]
+
+
+def test_a_reusable_workflow_of_another_repository_is_a_gate_if_that_is_called_so() -> None:
+    caller = altered(CALLER, ("./.github/workflows/other1.yml", "org/judgegate/.github/workflows/judge.yml@main"))
+    examination = consult(caller)
+    assert ids(examination) == ["unpinned-action"]
+    assert examination.wiring.gates[0].step is None
+
+
+@pytest.mark.parametrize(
+    ("token", "carrier"),
+    [
+        ("${{ github.token }}", Carrier.JOB),
+        ("${{ secrets.GITHUB_TOKEN }}", Carrier.JOB),
+        ("${{ steps.app.outputs.token }}", Carrier.STATUS),
+    ],
+)
+def test_an_app_s_token_may_post_what_the_job_s_own_may_not(token: str, carrier: Carrier) -> None:
+    text = altered(TIGHT, ("      statuses: write\n", ""), (USES, f"{USES}\n        with: {{github-token: '{token}'}}"))
+    (gate,) = consult(text).wiring.gates
+    assert gate.carrier is carrier
+
+
+def test_the_environment_of_a_script_says_which_token_and_what_to_fail_on() -> None:
+    text = altered(
+        BY_JOB,
+        ("judgegate check --base origin/main", "judgegate github"),
+        ("    steps:\n", "    env: {JUDGEGATE_FAIL_ON: never}\n    steps:\n"),
+    )
+    assert consult(text).wiring.gates[0].carrier is Carrier.NOTHING
+    text = altered(BY_JOB, ("judgegate check --base origin/main", "judgegate github\n        env: {JUDGEGATE_TOKEN: '${{ secrets.APP }}'}"))
+    assert consult(text).wiring.gates[0].carrier is Carrier.STATUS
+
+
+WRITER = """\
+on: {on}
+permissions: {permissions}
+jobs:
+  label:
+    name: {name}
+    steps:
+      - run: {run}
+      - uses: actions/checkout@{pin}
+        with: {{ref: "{ref}"}}
+"""
+
+
+def writer(on: str = "push", permissions: str = "{}", name: str = "Label", run: str = "make", ref: str = "main") -> str:
+    return WRITER.format(on=on, permissions=permissions, name=name, run=run, ref=ref, pin=PIN)
+
+
+@pytest.mark.parametrize(
+    ("other", "expected"),
+    [
+        (writer(), []),
+        (writer("issue_comment", "{statuses: write}"), ["status-writer"]),
+        (writer("workflow_run", "write-all"), ["status-writer"]),
+        (writer("push", "{statuses: write}"), []),
+        (writer("pull_request_target", "{contents: read}"), []),
+        (writer("pull_request_target", "{contents: read}", ref="${{ github.head_ref }}"), ["untrusted-checkout"]),
+        (writer("pull_request", "{contents: write}", ref="${{ github.head_ref }}"), []),
+        (writer("issue_comment", "{}", run="echo '${{ github.event.comment.body }}'"), ["injected-script"]),
+        (writer("pull_request", "{}", run="echo '${{ github.event.comment.body }}'"), []),
+    ],
+)
+def test_other_workflows_are_looked_at_where_anybody_can_start_them(other: str, expected: list[str]) -> None:
+    assert ids(consult(TIGHT, other)) == expected
+
+
+def test_code_of_a_pull_request_is_a_hole_where_the_token_writes_or_nothing_says_that_it_does_not() -> None:
+    read = writer("pull_request_target", "{contents: read}", ref="${{ github.head_ref }}")
+    said = one(consult(TIGHT, read), "untrusted-checkout")
+    unsaid = one(consult(TIGHT, read.replace("permissions: {contents: read}\n", "")), "untrusted-checkout")
+    writes = one(consult(TIGHT, altered(read, ("contents: read", "contents: write"))), "untrusted-checkout")
+    assert [one.gravity.value for one in (said, unsaid, writes)] == ["weakness", "hole", "hole"]
+
+
+def test_another_job_of_the_required_job_s_name_is_its_twin() -> None:
+    assert ids(consult(BY_JOB, writer(name="judge"))) == ["twin-job"]
+    assert ids(consult(TIGHT, writer(name="Judge"))) == []
