@@ -3,9 +3,9 @@
 import re
 
 from judgegate.github.api import Api
-from judgegate.github.requesters import is_agents_account
 from judgegate.github.standings import ask_permissions
 from judgegate.model.approvals import AccountKind, Permission, Person, Unchecked
+from judgegate.provenance import is_agents_account
 
 _COMMAND = re.compile(r"/judgegate[ \t]+(?:recheck|reviewed|override)(?!\S)")
 
@@ -27,5 +27,5 @@ def refuse(api: Api, repository: str, person: Person) -> str | None:
         return "is an agent"
     may = ask_permissions(api, repository, (person,))[person.id]
     if isinstance(may, Unchecked):
-        return f"may not be known to have write permission: {may.reason}"
+        return f"has a permission that could not be checked: {may.reason}"
     return None if may >= Permission.WRITE else "has no write permission"

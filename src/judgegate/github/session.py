@@ -89,8 +89,8 @@ class _Session:
             return status_of(self.desk.runner, now, state, description) if now.head == seen.head and now.is_open else None
 
         with self.confessing(confess):
+            seen = pull or read_pull(self.desk.forge, number)
             desk = self.equip()
-            seen = pull or read_pull(desk.forge, number)
             done = judge_until_it_holds(desk, seen)
             if done.judged is None or done.passed_by:
                 return Ending(done.judged.verdict if done.judged else None, Fate.SUPERSEDED, done.passed_by)
