@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from judgegate.gate.errands import Errand
@@ -28,7 +29,7 @@ def judge(request: Request, advance: Advance = lambda _done, _total: None, ask_f
         # The first worker imports what it needs while this process does the same; and while git is asked, the rest of the gate is imported.
         from judgegate.gate.reading import open_repository, read_change  # noqa: PLC0415 - see above
 
-        gate = Errand(lambda: import_module("judgegate.gate.proceedings"))
+        gate = Errand(lambda: _import_gate(looks=request.cache is None))
         with open_repository(request) as repository:
             change = read_change(repository, request)
             hear_change = gate.result().hear_change
@@ -36,3 +37,10 @@ def judge(request: Request, advance: Advance = lambda _done, _total: None, ask_f
             hearing = hear_change(request, repository, change, workforce, today=today, advance=advance, ask_forge=ask_forge)
             verdict: Verdict = hearing.verdict
             return verdict
+
+
+def _import_gate(*, looks: bool) -> ModuleType:
+    """The rest of the gate. `looks`: it is certain that something is looked at; else what that needs waits until then."""
+    if looks:
+        import_module("judgegate.gate.analyse")
+    return import_module("judgegate.gate.proceedings")

@@ -7,10 +7,13 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+from judgegate.change import Repository
 from judgegate.gate.analysis import AnalysedFile, Analysis
-from judgegate.gate.keeping_folder import LARGEST_FILE, Folder, UntrustedError
+from judgegate.gate.errands import Errand
+from judgegate.gate.keeping_folder import LARGEST_FILE, Folder, UntrustedError, open_folder
 from judgegate.gate.keeping_form import MalformedError, read, write
-from judgegate.gate.keeping_key import key_of
+from judgegate.gate.keeping_key import key_of, name_tools
+from judgegate.gate.request import Request
 from judgegate.model.change import Change
 from judgegate.model.evidence import ProvenanceRecord
 from judgegate.model.notices import Notice
@@ -30,11 +33,34 @@ class _Kept:
     notices: tuple[Notice, ...]
 
 
-def analyse_once(folder: Folder, tools: Mapping[str, str] | None, change: Change, plan: str, look: Callable[[], Analysis]) -> Analysis:
-    """The analysis that is kept, or else what `look` gives, which is kept from then on. Trouble with the folder is a notice.
+@dataclass(frozen=True, slots=True)
+class Keeper:
+    """Keeps analyses in a folder. `tools` names what looks, or says None where that is not known: then nothing is kept."""
 
-    `plan` is the digest of what is looked for. `tools` are what looks, None where that is not known: then nothing is kept.
+    folder: Folder
+    tools: Callable[[], Mapping[str, str] | None]
+
+    def analyse_once(self, change: Change, plan: str, look: Callable[[], Analysis]) -> Analysis:
+        """The analysis that is kept, or else what `look` gives, which is kept from then on. Trouble with the folder is a notice.
+
+        `plan` is the digest of what is looked for.
+        """
+        return _analyse_once(self.folder, self.tools(), change, plan, look)
+
+
+def open_keeper(request: Request, repository: Repository) -> Keeper | None:
+    """The keeper, if the request names a folder.
+
+    Raises:
+        UsageError: others can write into the folder, or the judged repository could have brought it.
     """
+    if request.cache is None:
+        return None
+    folder = open_folder(request.cache, repository.work_tree, repository.git_dir)
+    return Keeper(folder, Errand(lambda: name_tools([request.directory])).result)
+
+
+def _analyse_once(folder: Folder, tools: Mapping[str, str] | None, change: Change, plan: str, look: Callable[[], Analysis]) -> Analysis:
     if tools is None:
         return _with(look(), Notice("cache-unused", "Which engines are installed could not be told, so no analysis is kept."))
     key = key_of(change, plan, tools)

@@ -7,21 +7,18 @@ from functools import cache
 
 from judgegate.change import Repository
 from judgegate.checks import language_of
-from judgegate.gate.analyse import Advance, analyse
 from judgegate.gate.analysis import Analysis
 from judgegate.gate.approvals import AskForge, find_agreement
 from judgegate.gate.decide import decide
 from judgegate.gate.errands import Errand
 from judgegate.gate.facts import known_facts
 from judgegate.gate.grounds import PolicyInForce
-from judgegate.gate.keeping import analyse_once
-from judgegate.gate.keeping_folder import open_folder
-from judgegate.gate.keeping_key import name_tools
+from judgegate.gate.keeping import open_keeper
 from judgegate.gate.outdated import mark_outdated
 from judgegate.gate.policies import find_policy
 from judgegate.gate.reading import describe_leftovers, open_repository, read_change
 from judgegate.gate.request import Request
-from judgegate.gate.testimony import gather_evidence, testify_by
+from judgegate.gate.testimony import gather_evidence, matcher_of, testify_by
 from judgegate.gate.workforce import Workforce
 from judgegate.model.change import Change
 from judgegate.model.evidence import ProvenanceRecord
@@ -29,6 +26,7 @@ from judgegate.model.verdict import Verdict
 from judgegate.policy import Facts, ProvenanceTerms
 from judgegate.provenance import Testimony
 
+Advance = Callable[[int, int], None]
 NO_EVIDENCE = ProvenanceRecord()
 
 
@@ -68,26 +66,24 @@ def hear_change(
 ) -> Hearing:
     """Judge a change that is read already."""
     workforce.expect(_sizes(change))
-    folder = open_folder(request.cache, repository.work_tree, repository.git_dir) if request.cache is not None else None
-    tools = Errand(lambda: name_tools([request.directory])) if folder is not None else None
+    keeper = open_keeper(request, repository)
     leftovers = Errand(lambda: describe_leftovers(repository, request))
     in_force = find_policy(repository, change, request)
     plan = in_force.policy.plan()
 
     def look() -> Analysis:
+        from judgegate.gate.analyse import analyse  # noqa: PLC0415 - where the analysis is kept, nobody looks
+
         return analyse(change, repository, plan, workforce.under(plan.limits), NO_EVIDENCE, advance=advance)
 
-    def look_once() -> Analysis:
-        return look() if folder is None or tools is None else analyse_once(folder, tools.result(), change, plan.digest, look)
-
-    looking = Errand(lambda: mark_outdated(look_once(), repository))
+    looking = Errand(lambda: mark_outdated(keeper.analyse_once(change, plan.digest, look) if keeper else look(), repository))
     try:
         evidence = gather_evidence(repository, change, request, plan)
     except Exception:
         looking.wait()  # the workers must not be ended under who is using them
         raise
     analysis = replace(looking.result(), provenance=evidence.record)
-    agreement = find_agreement(repository, change, evidence.record, request, ask_forge)
+    agreement = find_agreement(repository, change, evidence.record, request, ask_forge, matcher=matcher_of(plan.signals))
     testify = cache(testify_by(evidence))
     known = known_facts(change, analysis, evidence.pull_request, agreement.approvals)
     verdict = decide(analysis, in_force, testify, known, today, agreement=agreement)

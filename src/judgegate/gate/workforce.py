@@ -8,10 +8,10 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from judgegate.workers.limits import Limits
-from judgegate.workers.pool import Pool, default_size
 
 if TYPE_CHECKING:
     from judgegate.policy import Limits as LimitTerms
+    from judgegate.workers.pool import Pool
 
 MOST_WORKERS = 8
 
@@ -27,12 +27,12 @@ class Workforce:
         self._eager = eager
         self._pools = ExitStack()
         self._limits = Limits()
-        self._pool = self._recruit()
-        self._size = 1
+        self._sizes: tuple[int, ...] = ()
+        self._pool: Pool | None = None
 
     def __enter__(self) -> Self:
         if self._eager:
-            self._pool.start()
+            self._recruit().start()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
@@ -40,20 +40,29 @@ class Workforce:
 
     def expect(self, sizes: Iterable[int]) -> None:
         """Have as many workers as files of these sizes in bytes are worth."""
-        known = list(sizes)
-        self._size = min(default_size(len(known), sum(known)), MOST_WORKERS)
-        self._pool.grow(self._size)
+        self._sizes = tuple(sizes)
+        if self._pool is not None:
+            self._grow(self._pool)
 
-    def under(self, terms: "LimitTerms") -> Pool:
+    def under(self, terms: "LimitTerms") -> "Pool":
         """The workers, held to the policy's limits."""
         limits = Limits(source=terms.source_bytes, cpu=terms.cpu_seconds, memory=terms.memory_mebibytes << 20)
-        if limits != self._limits:
+        if self._pool is not None and limits == self._limits:
+            return self._pool
+        if self._pool is not None:
             self._pool.close()
-            self._limits = limits
-            self._pool = self._recruit()
-            self._pool.grow(self._size)
-        return self._pool
+        self._limits = limits
+        return self._grow(self._recruit())
 
-    def _recruit(self) -> Pool:
+    def _grow(self, pool: "Pool") -> "Pool":
+        from judgegate.workers.pool import default_size  # noqa: PLC0415 - imported by now
+
+        pool.grow(min(default_size(len(self._sizes), sum(self._sizes)), MOST_WORKERS))
+        return pool
+
+    def _recruit(self) -> "Pool":
+        from judgegate.workers.pool import Pool  # noqa: PLC0415 - where nothing is looked at, nobody is needed
+
         pool = Pool(1, secrets.token_bytes(16), limits=self._limits, untrusted=[self._untrusted])
-        return self._pools.enter_context(pool)
+        self._pool = self._pools.enter_context(pool)
+        return self._pool

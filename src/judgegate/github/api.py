@@ -10,6 +10,7 @@ from urllib.parse import quote, urlsplit
 from judgegate import __version__
 from judgegate.github import patience
 from judgegate.github.patience import LONGEST_WAIT, Answer, wait_before_next
+from judgegate.github.transport import open_client
 from judgegate.model.errors import IncompleteError
 
 if TYPE_CHECKING:
@@ -48,18 +49,17 @@ class Api:
     """GitHub's REST interface. Close it, or use it as a context manager."""
 
     def __init__(self, url: str, token: str) -> None:
-        import httpx  # noqa: PLC0415 - slow to import, and only needed here
-
         self._url = url
         self._waited = 0.0
-        self._client: httpx.Client = httpx.Client(
-            timeout=TIMEOUT,
-            headers={
+        self._client = open_client(
+            url,
+            {
                 "accept": "application/vnd.github+json",
                 "authorization": f"Bearer {token}",
                 "user-agent": f"judgegate/{__version__}",
                 "x-github-api-version": API_VERSION,
             },
+            TIMEOUT,
         )
 
     def get(self, path: str, query: Query | None = None) -> Any:
