@@ -461,3 +461,22 @@ class TestApprovals:
         report = check("--approvals", str(tmp_path / "approvals.json"), at=topic)
         assert report["outcome"] == "review"
         assert "bob" in report["reasons"][0]["message"]
+
+    @pytest.mark.parametrize(
+        ("login", "policy"),
+        [
+            ("cursoragent", ""),
+            ("OpenHands-Agent", ""),
+            ("house-agent", "provenance: {signals: {add: [{tool: house, kind: login, pattern: house-agent}]}}\n"),
+        ],
+    )
+    def test_an_agent_that_the_forge_calls_a_user_cannot_approve(
+        self, assisted: RepositoryBuilder, tmp_path: Path, login: str, policy: str
+    ) -> None:
+        (tmp_path / "policy.yml").write_text(f"version: 1\nextends: [default]\n{policy}")
+        people = [{"id": 1, "login": "alice", "permission": "write"}, {"id": 2, "login": login, "permission": "admin"}]
+        (tmp_path / "approvals.json").write_text(approvals(assisted.head(), people=people, everybody=True))
+        report = check("--approvals", str(tmp_path / "approvals.json"), "--policy", str(tmp_path / "policy.yml"), at=assisted)
+        assert report["outcome"] == "review"
+        assert report["review"]["ignored"] == [{"who": login, "why": "is an agent, not a person"}]
+        assert "nobody here can give it" in report["review"]["demands"][0]["shortfall"]

@@ -11,7 +11,7 @@ from judgegate.model.approvals import Approvals
 from judgegate.model.change import Change
 from judgegate.model.errors import UsageError
 from judgegate.model.evidence import ProvenanceRecord
-from judgegate.provenance import is_agent, read_co_authors
+from judgegate.provenance import Matcher, is_agent, is_agents_account, read_co_authors
 from judgegate.review import Directory, find_owners, identify, read_approvals
 
 AskForge = Callable[[Repository, Change, ProvenanceRecord], Approvals | None]
@@ -19,16 +19,32 @@ AskForge = Callable[[Repository, Change, ProvenanceRecord], Approvals | None]
 
 
 def find_agreement(
-    repository: Repository, change: Change, record: ProvenanceRecord, request: Request, ask_forge: AskForge | None
+    repository: Repository,
+    change: Change,
+    record: ProvenanceRecord,
+    request: Request,
+    ask_forge: AskForge | None,
+    *,
+    matcher: Matcher | None = None,
 ) -> Agreement:
-    """Who approved, and who owns what.
+    """Who approved, and who owns what. `matcher` knows agents by their accounts: the catalogue's, where none is given.
 
     Raises:
         UsageError: an approvals file cannot be read.
         IncompleteError: the forge could not be asked.
     """
     approvals = ask_forge(repository, change, record) if ask_forge is not None else _from_file(request, change)
-    return Agreement(approvals, find_owners(authority(repository, change).read))
+    return Agreement(approvals, find_owners(authority(repository, change).read), _agents(approvals, matcher))
+
+
+def _agents(approvals: Approvals | None, matcher: Matcher | None) -> frozenset[str]:
+    """Whoever reviewed, commented or could review and is an agent."""
+    if approvals is None:
+        return frozenset()
+    people = [review.person for review in approvals.reviews]
+    people += [comment.person for comment in approvals.comments]
+    people += approvals.reviewers or ()
+    return frozenset(person.login for person in people if is_agents_account(person, matcher))
 
 
 def _from_file(request: Request, change: Change) -> Approvals | None:

@@ -93,7 +93,7 @@ def _judge_all(
 def _review(judged: Iterable[Judged], policy: Policy, change: Change, agreement: Agreement) -> ReviewVerdict:
     asks = [ask for one in judged for ask in one.asks(policy)]
     head = change.head.oid if change.head else None
-    return weigh(asks, agreement.approvals, head, owners=agreement.owners, override=policy.override)
+    return weigh(asks, agreement.approvals, head, owners=agreement.owners, agents=agreement.agents, override=policy.override)
 
 
 def _policy_reasons(in_force: PolicyInForce) -> Iterable[Reason]:

@@ -31,10 +31,14 @@ class PolicyInForce:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """What is known of who agreed: `approvals` is None where nothing could say; `owners` are the base's code owners."""
+    """What is known of who agreed: `approvals` is None where nothing could say; `owners` are the base's code owners.
+
+    `agents` are the logins around the change that are an AI's although the forge calls them users.
+    """
 
     approvals: Approvals | None = None
     owners: CodeOwners = field(default_factory=CodeOwners)
+    agents: frozenset[str] = frozenset()
 
 
 NOBODY_ASKED = Agreement()

@@ -10,7 +10,7 @@ from judgegate.github.api import Api
 from judgegate.github.base_merges import find_carried, find_recomputed
 from judgegate.github.pull import Pull
 from judgegate.github.pushes import find_pushers
-from judgegate.github.requesters import find_requesters, is_agents_account
+from judgegate.github.requesters import find_requesters
 from judgegate.github.standings import ask_memberships, ask_permissions
 from judgegate.github.teams import find_teams
 from judgegate.model.approvals import (
@@ -26,7 +26,7 @@ from judgegate.model.approvals import (
 )
 from judgegate.model.change import Change, Identity
 from judgegate.model.errors import IncompleteError
-from judgegate.provenance import is_agent, read_co_authors
+from judgegate.provenance import is_agent, is_agents_account, read_co_authors
 from judgegate.review import Contributors, Directory, identify
 from judgegate.review.history import latest_decisive
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from judgegate.github.answers import TimelineItem, person_of
 from judgegate.github.pull import Pull
 from judgegate.model.approvals import AccountKind, Contribution, Part, Person, Unmapped
-from judgegate.provenance.matcher import default_matcher
+from judgegate.provenance import is_agents_account
 from judgegate.review import Contributors
 
 STARTED = "copilot_work_started"
@@ -20,12 +20,6 @@ def find_requesters(pull: Pull, timeline: Iterable[TimelineItem], named: Contrib
     if known or not is_agents_account(pull.opener):
         return Contributors(contributions, ())
     return Contributors((), (Unmapped(f"who set {pull.opener.login} to work", Part.REQUESTER),))
-
-
-def is_agents_account(person: Person) -> bool:
-    """Whether the catalogue knows the account as an AI's."""
-    kind = "Bot" if person.kind is AccountKind.BOT else "User"
-    return person.id is not None and default_matcher().login(person.login, kind) is not None
 
 
 def _requesters(timeline: Iterable[TimelineItem]) -> Iterator[Person]:

@@ -7,11 +7,11 @@ from judgegate.github.answers import TimelineItem, person_of
 from judgegate.github.comments import Thread
 from judgegate.github.people import Past
 from judgegate.github.pull import Pull
-from judgegate.github.requesters import is_agents_account
 from judgegate.model.approvals import AccountKind, Approvals, Person
 from judgegate.model.errors import IncompleteError
 from judgegate.model.scales import Outcome
 from judgegate.model.verdict import Demand, Verdict
+from judgegate.provenance import is_agents_account
 
 MOST_REQUESTS = 3
 """In the life of a pull request."""

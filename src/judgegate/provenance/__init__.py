@@ -1,5 +1,6 @@
 """Who wrote the change: what says that an AI helped, where it says so, and for which lines."""
 
+from judgegate.provenance.accounts import is_agents_account
 from judgegate.provenance.catalogue import Catalogue, load_catalogue
 from judgegate.provenance.co_authors import is_agent, read_co_authors
 from judgegate.provenance.gather import Surroundings, gather
@@ -19,6 +20,7 @@ __all__ = [
     "default_matcher",
     "gather",
     "is_agent",
+    "is_agents_account",
     "load_catalogue",
     "matcher_for",
     "read_co_authors",
