@@ -88,7 +88,9 @@ def _could_be_asked(name: str, hall: Hall, organisation: str) -> bool:
     owner, _, team = name.casefold().partition("/")
     if team:
         return owner == organisation.casefold()
-    return owner not in hall.reviewed | hall.parts and not is_agents_account(Person(1, name))
+    # A policy names a login and not what sort of account it is.
+    is_agent = any(is_agents_account(Person(1, name, kind)) for kind in (AccountKind.USER, AccountKind.BOT))
+    return owner not in hall.reviewed | hall.parts and not is_agent
 
 
 def _asked_as(name: str) -> str:
