@@ -19,7 +19,7 @@ import sys
 import sysconfig
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -136,18 +136,26 @@ def run(commands: Sequence[Sequence[str]], folder: Path) -> Cost:
     Raises:
         RuntimeError: one of them failed; findings (1) and a review that is due (3) are no failure.
     """
+    costs = [measure_process(command, folder) for command in commands]
+    return Cost(sum(cost.clock for cost in costs), sum(cost.cpu for cost in costs), max(cost.memory for cost in costs))
+
+
+def measure_process(command: Sequence[str], folder: Path, variables: Mapping[str, str] | None = None) -> Cost:
+    """Run a command, with variables beside those that there are.
+
+    Raises:
+        RuntimeError: as in `run`.
+    """
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON") or name == "PYTHONPATH"}
+    environment |= variables or {}
     begun = time.perf_counter()
-    spent, largest = 0.0, 0
-    for command in commands:
-        process = subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode not in {0, 1, 3}:
-            raise RuntimeError(f"{command[0]} ended with {process.returncode}")
-        spent += usage.ru_utime + usage.ru_stime
-        largest = max(largest, usage.ru_maxrss)
-    return Cost(time.perf_counter() - begun, spent, largest / 1024)
+    process = subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    clock = time.perf_counter() - begun
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode not in {0, 1, 3}:
+        raise RuntimeError(f"{command[0]} ended with {process.returncode}")
+    return Cost(clock, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
 
 def tell(case: Case, ours: Sequence[Cost], theirs: Sequence[Cost]) -> bool:

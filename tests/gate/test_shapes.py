@@ -46,7 +46,9 @@ def test_what_a_comparison_sees_is_introduced_by_nature(topic: RepositoryBuilder
 
 def test_a_comparison_that_fails_leaves_the_file_unanalysed(topic: RepositoryBuilder) -> None:
     topic.write("a.py", "# licence\n# explode\n")
-    assert "assertions" in (look(topic).files[0].obstacle or "")
+    analysis = look(topic)
+    assert "assertions" in (analysis.files[0].obstacle or "")
+    assert not analysis.lasting
 
 
 def test_a_file_that_was_not_there_is_compared_with_nothing(topic: RepositoryBuilder) -> None:
