@@ -133,6 +133,17 @@ class PermissionAnswer(Answer):
         return next((Permission(word) for word in (self.role_name, self.permission) if word in words), Permission.NONE)
 
 
+class CollaboratorAnswer(Account):
+    """Somebody in the list of those who can write, which says what more they may do."""
+
+    role_name: str = ""
+
+    @property
+    def value(self) -> Permission:
+        """A role that is an organisation's own is one that can write, or it would not be in the list."""
+        return next((one for one in (Permission.ADMIN, Permission.MAINTAIN) if one.value == self.role_name), Permission.WRITE)
+
+
 class MembershipAnswer(Answer):
     """Whether somebody belongs to a team: `active`, or `pending` until they accept."""
 

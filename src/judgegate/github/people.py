@@ -11,6 +11,7 @@ from judgegate.github.base_merges import find_carried, find_recomputed
 from judgegate.github.pull import Pull
 from judgegate.github.pushes import find_pushers
 from judgegate.github.requesters import find_requesters
+from judgegate.github.reviewers import find_company
 from judgegate.github.standings import ask_memberships, ask_permissions
 from judgegate.github.teams import find_teams
 from judgegate.model.approvals import (
@@ -87,17 +88,20 @@ def ask_people(forge: Forge, pull: Pull, past: Past, repository: Repository, cha
     named = _contributors(forge, change, people, recomputed)
     pushes = find_pushers(forge.api, pull, repository, change, recomputed)
     requests = find_requesters(pull, past.timeline, named)
+    contributions = (Contribution(pull.opener, Part.OPENER), *named.contributions, *pushes.contributions, *requests.contributions)
     asked = tuple(_worth_asking(reviews, comments))
     permissions = ask_permissions(forge.api, forge.path, asked)
+    company = find_company(forge.api, forge.path, reviews, contributions)
     return Approvals(
         head=pull.head,
         reviews=reviews,
-        permissions=permissions,
+        permissions={**(company.permissions if company else {}), **permissions},
         memberships=ask_memberships(forge.api, find_teams(repository, change, forge.org_policy), asked),
         addresses=_addresses(change, people),
-        contributions=(Contribution(pull.opener, Part.OPENER), *named.contributions, *pushes.contributions, *requests.contributions),
+        contributions=contributions,
         unmapped=(*named.unmapped, *pushes.unmapped, *requests.unmapped),
         comments=comments,
+        reviewers=company.people if company else None,
         carried=find_carried(change, recomputed),
     )
 

@@ -6,6 +6,9 @@ from typing import Any
 from tests.github.fake.contract import Json, build
 from tests.github.fake.world import NAME, OWNER, Account, Happening, PullState, Push, Review, StatusState, World
 
+REPOSITORY_ID = 42
+RULESET_ID = 7
+
 
 def tell_account(account: Account | None) -> Json | None:
     return None if account is None else build("simple-user", {"id": account.id, "login": account.login, "type": account.type})
@@ -40,7 +43,7 @@ def tell_pull(world: World, pull: PullState, *, brief: bool = False) -> Json:
 
 
 def tell_label(name: str) -> Json:
-    return build("label", {"id": 1, "name": name})
+    return build("label", {"id": 1, "name": name, "description": ""})
 
 
 def tell_team(slug: str) -> Json:
@@ -89,6 +92,11 @@ def tell_permission(world: World, account: Account) -> Json:
     return build("repository-collaborator-permission", {"permission": folded, "role_name": role, "user": user})
 
 
+def tell_collaborator(world: World, account: Account) -> Json:
+    role = world.roles[account.id]
+    return build("collaborator", {"id": account.id, "login": account.login, "type": account.type, "role_name": role})
+
+
 def tell_status(status: StatusState, *, brief: bool) -> Json:
     values = {"context": status.context, "state": status.state, "description": status.description, "target_url": status.url}
     return build("simple-commit-status" if brief else "status", values)
@@ -104,3 +112,28 @@ def tell_file(path: str, content: bytes) -> Json:
     encoded = base64.encodebytes(content).decode()
     values: Json = {"type": "file", "encoding": "base64", "path": path, "size": len(content), "content": encoded}
     return build("content-file", values)
+
+
+def tell_repository(world: World) -> Json:
+    values = {"id": REPOSITORY_ID, "name": NAME, "full_name": f"{OWNER}/{NAME}", "default_branch": "main"}
+    return build("full-repository", {**values, "private": world.enforcement.is_private})
+
+
+def tell_rules(world: World) -> list[Json]:
+    info = {"ruleset_source_type": "Repository", "ruleset_source": f"{OWNER}/{NAME}", "ruleset_id": RULESET_ID}
+    return [{"type": kind, **({"parameters": one} if one else {}), **info} for kind, one in world.enforcement.rules.items()]
+
+
+def tell_branch(world: World, branch: str) -> Json:
+    classic = world.enforcement.classic if branch == "main" else {}
+    checks = [{"context": context, "app_id": app} for context, app in classic.items()]
+    required = {"enforcement_level": world.enforcement.classic_level, "contexts": list(classic), "checks": checks}
+    protection = {"enabled": bool(checks), "required_status_checks": required}
+    commit = tell_commit(world, world.tip(branch), "", "")
+    answer = build("branch-with-protection", {"name": branch, "commit": commit, "protected": bool(checks or world.enforcement.rules)})
+    return {**answer, "protection": protection}
+
+
+def tell_ruleset(world: World) -> Json:
+    answer = build("repository-ruleset", {"id": RULESET_ID, "name": "main", "source": f"{OWNER}/{NAME}", "enforcement": "active"})
+    return answer if world.enforcement.bypass is None else {**answer, "bypass_actors": world.enforcement.bypass}

@@ -60,6 +60,13 @@ def _permission(world: World, _request: Request, login: str) -> Answer:
     return (200, answers.tell_permission(world, account)) if account else (404, {"message": "Not Found"})
 
 
+def _collaborators(world: World, request: Request) -> Answer:
+    """Those who can write; whoever owns the repository is among them."""
+    able = [account for account in world.accounts.values() if world.roles.get(account.id) in {"write", "maintain", "admin"}]
+    assert request.args["permission"] == "push"
+    return 200, [answers.tell_collaborator(world, account) for account in able]
+
+
 def _team(world: World, _request: Request, organisation: str, slug: str) -> Answer:
     known = f"{organisation}/{slug}" in world.teams
     return (200, build("team-full", {"slug": slug})) if known else (404, {"message": "Not Found"})
@@ -133,6 +140,23 @@ def _request_reviews(world: World, request: Request, number: str) -> Answer:
     return 201, answers.tell_pull(world, pull, brief=True)
 
 
+def _repository(world: World, _request: Request) -> Answer:
+    return 200, answers.tell_repository(world)
+
+
+def _rules(world: World, _request: Request, branch: str) -> Answer:
+    return 200, answers.tell_rules(world) if branch == "main" else []
+
+
+def _branch(world: World, _request: Request, branch: str) -> Answer:
+    there = world.git.git("for-each-ref", f"refs/heads/{branch}")
+    return (200, answers.tell_branch(world, branch)) if there else (404, {"message": "Branch not found"})
+
+
+def _ruleset(world: World, _request: Request) -> Answer:
+    return 200, answers.tell_ruleset(world)
+
+
 def _contents(world: World, request: Request, repository: str, path: str) -> Answer:
     content = world.files.get((repository, path, request.args.get("ref", "")))
     return (404, {"message": "Not Found"}) if content is None else (200, answers.tell_file(path, content))
@@ -145,6 +169,7 @@ ROUTES: tuple[tuple[str, str, Callable[..., Answer]], ...] = (
     ("GET", rf"{REPOSITORY}/pulls/(\d+)/commits", _commits),
     ("GET", rf"{REPOSITORY}/issues/(\d+)/timeline", _timeline),
     ("GET", rf"{REPOSITORY}/activity", _activity),
+    ("GET", rf"{REPOSITORY}/collaborators", _collaborators),
     ("GET", rf"{REPOSITORY}/collaborators/([^/]+)/permission", _permission),
     ("GET", r"/orgs/([^/]+)/teams/([^/]+)", _team),
     ("GET", r"/orgs/([^/]+)/teams/([^/]+)/memberships/([^/]+)", _membership),
@@ -157,5 +182,9 @@ ROUTES: tuple[tuple[str, str, Callable[..., Answer]], ...] = (
     ("POST", rf"{REPOSITORY}/issues/(\d+)/labels", _add_labels),
     ("DELETE", rf"{REPOSITORY}/issues/(\d+)/labels/([^/]+)", _remove_label),
     ("POST", rf"{REPOSITORY}/pulls/(\d+)/requested_reviewers", _request_reviews),
+    ("GET", REPOSITORY, _repository),
+    ("GET", rf"{REPOSITORY}/rules/branches/([^/]+)", _rules),
+    ("GET", rf"{REPOSITORY}/branches/([^/]+)", _branch),
+    ("GET", rf"{REPOSITORY}/rulesets/{answers.RULESET_ID}", _ruleset),
     ("GET", r"/repos/([^/]+/[^/]+)/contents/(.+)", _contents),
 )

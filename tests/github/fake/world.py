@@ -93,6 +93,29 @@ class StatusState:
     url: str | None
 
 
+@dataclass
+class Enforcement:
+    """What is enforced on `main`. `rules` are types with their parameters, all of ruleset 7, `classic` the required contexts with the App
+    that may post them. `bypass` None: the token may not see who passes.
+    """
+
+    rules: dict[str, dict[str, object]] = field(default_factory=dict)
+    classic: dict[str, int | None] = field(default_factory=dict)
+    classic_level: str = "everyone"
+    bypass: list[dict[str, object]] | None = field(default_factory=list)
+    is_private: bool = False
+
+    def require(self, *contexts: str, app: int | None = None) -> None:
+        """Let a ruleset require these statuses, from one App if it is named."""
+        source = {} if app is None else {"integration_id": app}
+        checks = [{"context": context, **source} for context in contexts]
+        self.rules["required_status_checks"] = {"required_status_checks": checks, "strict_required_status_checks_policy": False}
+
+    def run(self, path: str, repository: int) -> None:
+        """Let a ruleset run a workflow of a repository."""
+        self.rules["workflows"] = {"workflows": [{"path": path, "repository_id": repository}]}
+
+
 class World:
     """Everything that GitHub would remember. `git` is the repository, which a test pushes to by committing and `push`."""
 
@@ -108,6 +131,7 @@ class World:
         self.pushes: list[Push] = []
         self.statuses: list[StatusState] = []
         self.files: dict[tuple[str, str, str], bytes] = {}
+        self.enforcement = Enforcement()
 
     def tip(self, branch: str) -> str:
         return self.git.head(f"refs/heads/{branch}")
