@@ -161,7 +161,9 @@ def test_a_hostile_path_reaches_the_status_as_text(fake: FakeGitHub, stage: Stag
     status = fake.world.status_of(fake.world.tip("topic"))
     assert status is not None
     assert status.description.isprintable()
-    assert not [line for line in done.run.out.splitlines() if line.lstrip().startswith("::")]
+    assert [line.split(",")[0] for line in done.run.out.splitlines() if line.lstrip().startswith("::")] == [
+        "::error file=a\\n%3A%3Aerror%3A%3Ax\\u{202e}.py"
+    ]
 
 
 def test_an_approval_carries_over_an_update_of_the_branch(fake: FakeGitHub, stage: Stage) -> None:

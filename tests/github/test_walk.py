@@ -1,4 +1,4 @@
-"""The walk of one pull request that an AI opened, from waiting to merged-to-be, with the status at each step."""
+"""The walk of one pull request that an AI opened, from waiting to merged-to-be, with the status and the comment at each step."""
 
 from inline_snapshot import snapshot
 
@@ -14,6 +14,7 @@ def test_a_pull_request_of_an_agent_waits_for_a_person_and_waits_again_after_eac
     world = fake.world
     open_by_agent(fake)
     told = [_step(fake, stage, "opened")]
+    [comment] = world.comments()
     world.review(BOB)
     told.append(_step(fake, stage, "approved", event="pull_request_review"))
     world.git.write("shop.py", "def price(item):\n    return item.price * 2\n").commit("Double it", author=BY_COPILOT)
@@ -21,6 +22,7 @@ def test_a_pull_request_of_an_agent_waits_for_a_person_and_waits_again_after_eac
     told.append(_step(fake, stage, "pushed again"))
     world.review(BOB)
     told.append(_step(fake, stage, "approved again", event="pull_request_review"))
+    assert [one.id for one in world.comments()] == [comment.id]
     assert told == snapshot(
         [
             (
@@ -33,6 +35,7 @@ def test_a_pull_request_of_an_agent_waits_for_a_person_and_waits_again_after_eac
                     "GET /commits/<commit 1>/pulls 200",
                     "GET /commits/<commit 1>/status 200",
                     "POST /statuses/<commit 1> 201 judgegate/main: pending, '1 more approval, from someone with write permission'",
+                    "POST /issues/1/comments 201",
                 ],
             ),
             (
@@ -44,8 +47,8 @@ def test_a_pull_request_of_an_agent_waits_for_a_person_and_waits_again_after_eac
                     "GET /activity 200",
                     "GET /collaborators/bob/permission 200",
                     "GET /commits/<commit 1>/pulls 200",
-                    "GET /commits/<commit 1>/status 200",
                     "POST /statuses/<commit 1> 201 judgegate/main: success, 'Passed, approved by bob'",
+                    "PATCH /issues/comments/1001 200",
                 ],
             ),
             (
@@ -57,8 +60,8 @@ def test_a_pull_request_of_an_agent_waits_for_a_person_and_waits_again_after_eac
                     "GET /activity 200",
                     "GET /collaborators/bob/permission 200",
                     "GET /commits/<commit 2>/pulls 200",
-                    "GET /commits/<commit 2>/status 200",
                     "POST /statuses/<commit 2> 201 judgegate/main: pending, '1 more approval, from someone with write permission'",
+                    "PATCH /issues/comments/1001 200",
                 ],
             ),
             (
@@ -70,8 +73,8 @@ def test_a_pull_request_of_an_agent_waits_for_a_person_and_waits_again_after_eac
                     "GET /activity 200",
                     "GET /collaborators/bob/permission 200",
                     "GET /commits/<commit 2>/pulls 200",
-                    "GET /commits/<commit 2>/status 200",
                     "POST /statuses/<commit 2> 201 judgegate/main: success, 'Passed, approved by bob'",
+                    "PATCH /issues/comments/1001 200",
                 ],
             ),
         ]
