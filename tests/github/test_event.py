@@ -1,13 +1,14 @@
 """Which pull request an event asks to have judged, and what the runner says."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from judgegate.github.asked import OnePull
-from judgegate.github.event import read_event
+from judgegate.github.event import EVENTS, read_event
 from judgegate.github.runner import Runner, read_runner
 from judgegate.model.errors import UsageError
 from tests.github.fake import FakeGitHub
@@ -46,6 +47,12 @@ def test_the_event_of_a_repeated_run_is_out_of_date(fake: FakeGitHub, stage: Sta
 @pytest.mark.parametrize("given", ["12", 12])
 def test_a_run_that_somebody_starts_names_the_pull_request(tmp_path: Path, given: object) -> None:
     assert read_event(runner(tmp_path, "workflow_dispatch", REPOSITORY | {"inputs": {"pull-request": given}})) == OnePull(12)
+
+
+def test_the_page_lists_the_events_that_are_understood() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "github.md").read_text()
+    section = page.split("\n## Events\n")[1].split("\n## ")[0]
+    assert tuple(re.findall(r"^\| `(\w+)`", section, re.MULTILINE)) == EVENTS
 
 
 def test_the_number_on_the_command_line_wins(tmp_path: Path) -> None:

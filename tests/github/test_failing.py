@@ -104,3 +104,10 @@ def test_a_status_that_may_have_been_posted_is_not_posted_again(fake: FakeGitHub
     fake.fail("statuses", 502, method="POST", late=True)
     assert stage.judge().code == 0
     assert len(fake.world.statuses) == 1
+
+
+def test_a_pull_request_that_cannot_be_read_at_all_is_an_error(fake: FakeGitHub, stage: Stage) -> None:
+    open_by_person(fake)
+    fake.fail("/pulls/1$", 404, times=99)
+    done = stage.judge(variables={"GITHUB_RUN_ATTEMPT": "2"})
+    assert (done.code, done.outputs["outcome"], fake.world.statuses) == (4, "error", [])

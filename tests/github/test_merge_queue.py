@@ -271,6 +271,34 @@ def test_a_group_that_is_gone_is_an_error_or_nothing(fake: FakeGitHub, stage: St
     assert "The head 111111111111 of the merge group cannot be fetched" in done.run.err
 
 
+def test_a_group_of_too_many_commits_is_an_error(fake: FakeGitHub, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("judgegate.github.groups.MOST_COMMITS", 1)
+    open_two(fake)
+    payload = queue(fake, (1, 2))
+    assert judge(stage, payload).code == 4
+    assert status_on(fake, payload).description == "Could not judge: The merge group has more than 1 commits."
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("head_ref", "refs/heads/gh-readonly-queue/main/pr-1"),
+        ("head_ref", f"refs/heads/gh-readonly-queue/release/pr-1-{'a' * 40}"),
+        ("head_ref", f"refs/heads/mine/pr-1-{'a' * 40}"),
+        ("head_ref", f"refs/heads/gh-readonly-queue/main/pr-٣-{'a' * 40}"),
+        ("base_ref", "main"),
+        ("base_ref", "refs/tags/main"),
+        ("head_sha", "main"),
+    ],
+)
+def test_a_group_that_is_not_named_as_github_names_one_is_wrong_usage(fake: FakeGitHub, stage: Stage, key: str, value: str) -> None:
+    open_two(fake)
+    payload = queue(fake, (1,))
+    payload["merge_group"][key] = value
+    assert judge(stage, payload).code == 2
+    assert fake.log == []
+
+
 def test_report_mode_posts_no_status_on_a_group(fake: FakeGitHub, stage: Stage) -> None:
     open_two(fake)
     done = judge(stage, queue(fake, (1, 2)), "--fail-on", "never")
