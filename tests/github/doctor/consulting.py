@@ -69,10 +69,14 @@ class TextSource:
 
 
 def consult(
-    *workflows: str | bytes, settings: Settings | None = None, branch: str | None = "main", files: Mapping[str, str | None] | None = None
+    *workflows: str | bytes,
+    settings: Settings | None = None,
+    branch: str | None = "main",
+    policy: str | None = POLICY,
+    files: Mapping[str, str | None] | None = None,
 ) -> Examination:
-    """What comes of workflows, the first of which is called `judgegate.yml`, beside a plain policy and other files."""
-    named: dict[str, bytes | None] = {".judgegate.yml": POLICY.encode()}
+    """What comes of workflows, the first of which is called `judgegate.yml`, beside a policy and other files. None: what is no file."""
+    named: dict[str, bytes | None] = {} if policy is None else {".judgegate.yml": policy.encode()}
     for number, text in enumerate(workflows):
         path = JUDGE if not number else f".github/workflows/other{number}.yml"
         named[path] = text if isinstance(text, bytes) else text.encode()

@@ -1,5 +1,7 @@
 """Workflows as hostile files: read, or said to be unreadable, and never more than that."""
 
+import json
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -83,8 +85,6 @@ KEYS = ["on", "jobs", "permissions", "concurrency", "env", "defaults", "name"]
 @settings(max_examples=150, deadline=None)
 @given(st.dictionaries(st.sampled_from(KEYS), VALUES, max_size=7))
 def test_any_shape_is_examined(document: dict[str, object]) -> None:
-    import json
-
     consult(json.dumps(document))
 
 
@@ -102,6 +102,4 @@ JOB_KEYS = st.sampled_from(
 @settings(max_examples=150, deadline=None)
 @given(st.dictionaries(JOB_KEYS, VALUES, max_size=6), VALUES)
 def test_any_shape_of_a_job_is_examined(job: dict[str, object], on: object) -> None:
-    import json
-
     consult(json.dumps({"on": on, "jobs": {"a": job, "b": {"steps": [job, {"uses": "x/judgegate@v1"}]}}}))

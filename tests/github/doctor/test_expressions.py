@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from judgegate.github.doctor.expressions import UNKNOWN, Unknown, holds
+from judgegate.github.doctor.expressions import UNKNOWN, Unknown, Value, holds
 
-KNOWN = {"github.event_name": "pull_request_target", "github.event.issue.pull_request": False, "success()": True}
+KNOWN: dict[str, Value] = {"github.event_name": "pull_request_target", "github.event.issue.pull_request": False, "success()": True}
 
 
 @pytest.mark.parametrize(

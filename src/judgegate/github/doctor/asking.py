@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from pydantic import Field
 
 from judgegate.github.answers import Answer, read, read_all
-from judgegate.github.api import Api, ApiError, segment
+from judgegate.github.api import Api, segment
 from judgegate.github.doctor.diagnosis import Unchecked
 from judgegate.github.doctor.settings import RequiredCheck, RequiredWorkflow, Settings
 from judgegate.model.errors import IncompleteError
@@ -84,29 +84,32 @@ def ask_repository(api: Api, repository: str) -> RepositoryAnswer | Unchecked:
 def ask_settings(api: Api, repository: str, about: RepositoryAnswer, branch: str) -> tuple[Settings | None, tuple[Unchecked, ...]]:
     """What the branch's rules and its protection say, and what of them could not be read. None: nobody can say what is required."""
     place = f"/repos/{repository}"
-    unchecked: list[Unchecked] = Field(default_factory=list)
+    unchecked: list[Unchecked] = []
     try:
         documents = api.list(f"{place}/rules/branches/{segment(branch)}")
         rules = read_all(_Rule, documents, "the branch's rules")
     except IncompleteError as error:
         return None, (Unchecked(f"the rules of {branch}", error.what, "Give a token that may read the repository."),)
-    checks, passes = list(_checks_of(rules)), list(_ask_passes(api, place, rules, unchecked))
-    try:
-        classic = read(_Branch, api.get(f"{place}/branches/{segment(branch)}"), f"the branch {branch}")
-    except IncompleteError as error:
-        unchecked.append(Unchecked(f"the protection of {branch}", error.what, "Give a token with contents: read.", grave=not checks))
-    else:
-        checks += _classic_checks(classic)
-        passes += _classic_passes(classic)
+    passes = list(_ask_passes(api, place, rules, unchecked))
+    classic = _ask_protection(api, place, branch, unchecked)
     found = Settings(
         repository=about.id,
         is_private=about.private,
-        checks=tuple(checks),
+        checks=(*_checks_of(rules), *_classic_checks(classic)),
         workflows=tuple(_workflows_of(rules)),
         has_queue=any(rule.type == "merge_queue" for rule in rules),
-        passes=tuple(passes),
+        passes=(*passes, *_classic_passes(classic)),
+        is_whole=classic is not None,
     )
     return found, tuple(unchecked)
+
+
+def _ask_protection(api: Api, place: str, branch: str, unchecked: list[Unchecked]) -> _Branch | None:
+    try:
+        return read(_Branch, api.get(f"{place}/branches/{segment(branch)}"), f"the branch {branch}")
+    except IncompleteError as error:
+        unchecked.append(Unchecked(f"the protection of {branch}", error.what, "Give a token with contents: read."))
+        return None
 
 
 def _checks_of(rules: Iterable[_Rule]) -> Iterator[RequiredCheck]:
@@ -121,8 +124,8 @@ def _workflows_of(rules: Iterable[_Rule]) -> Iterator[RequiredWorkflow]:
             yield RequiredWorkflow(one.path, one.repository_id, f"ruleset {rule.ruleset_id}")
 
 
-def _classic_checks(branch: _Branch) -> Iterator[RequiredCheck]:
-    checks = branch.protection.required_status_checks if branch.protection else None
+def _classic_checks(branch: _Branch | None) -> Iterator[RequiredCheck]:
+    checks = branch.protection.required_status_checks if branch and branch.protection else None
     if checks is None or checks.enforcement_level == "off":
         return
     named = {one.context: one.app_id for one in checks.checks}
@@ -132,8 +135,8 @@ def _classic_checks(branch: _Branch) -> Iterator[RequiredCheck]:
         yield RequiredCheck(context, app if app is not None and app > 0 else None, "branch protection")
 
 
-def _classic_passes(branch: _Branch) -> Iterator[str]:
-    checks = branch.protection.required_status_checks if branch.protection else None
+def _classic_passes(branch: _Branch | None) -> Iterator[str]:
+    checks = branch.protection.required_status_checks if branch and branch.protection else None
     if checks is not None and checks.enforcement_level == "non_admins":
         yield "administrators may pass branch protection"
 
@@ -145,7 +148,7 @@ def _ask_passes(api: Api, place: str, rules: Iterable[_Rule], unchecked: list[Un
         what = f"who may bypass ruleset {number}"
         try:
             ruleset = read(_Ruleset, api.get(f"{place}/rulesets/{number}"), f"ruleset {number}")
-        except ApiError as error:
+        except IncompleteError as error:
             unchecked.append(Unchecked(what, error.what, ADMIN, grave=False))
             continue
         if ruleset.bypass_actors is None:

@@ -41,7 +41,7 @@ def look(wiring: Wiring) -> Iterator[Diagnosis]:
     if wiring.settings is None or not wiring.holders:
         return
     spot = Spot(f"rules of {wiring.branch}")
-    if not wiring.is_required:
+    if wiring.is_required is False:
         yield diagnose(STATUS_NOT_REQUIRED, spot, _what_is_missing(wiring))
     elif foreign := _foreign_source(wiring):
         yield diagnose(OTHER_SOURCE, spot, foreign)

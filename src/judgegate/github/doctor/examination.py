@@ -97,7 +97,9 @@ def _ask_github(api: "Api", visit: Visit, wiring: Wiring, repository: str) -> tu
     settings, unchecked = ask_settings(api, repository, about, branch)
     demands = () if isinstance(wiring.policy, PolicyError) else tuple(demands_of(wiring.policy))
     unable, more = ask_whether_able(api, repository, demands)
-    return replace(wiring, branch=branch, settings=settings, unable=unable), (*unchecked, *more)
+    told = replace(wiring, branch=branch, settings=settings, unable=unable)
+    # What else may be required does not matter once the gate's word is.
+    return told, tuple(replace(one, grave=one.grave and told.is_required is not True) for one in (*unchecked, *more))
 
 
 def _out_of_sight(wiring: Wiring) -> Iterator[Unchecked]:

@@ -26,7 +26,10 @@ class RequiredWorkflow:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What holds for one branch. `passes` are clauses: who may go past the rules that require something."""
+    """What holds for one branch. `passes` are clauses: who may go past the rules that require something.
+
+    `is_whole` is false where something more might be required that could not be read.
+    """
 
     repository: int
     is_private: bool
@@ -34,3 +37,4 @@ class Settings:
     workflows: tuple[RequiredWorkflow, ...] = ()
     has_queue: bool = False
     passes: tuple[str, ...] = ()
+    is_whole: bool = True

@@ -63,7 +63,7 @@ def look(wiring: Wiring) -> Iterator[Diagnosis]:
         if workflow.events & PRIVILEGED:
             for job in workflow.jobs:
                 yield from _look_at_steps(workflow, job)
-                if workflow.path not in own and _may(workflow, job, "statuses") and _says(workflow, job):
+                if own and workflow.path not in own and _may(workflow, job, "statuses") and _says(workflow, job):
                     yield diagnose(STATUS_WRITER, job.spot, f"The job {job.id} may write statuses, on {_events(workflow)}.")
     if wiring.gates:
         yield from _look_at_names(wiring)

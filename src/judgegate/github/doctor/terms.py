@@ -96,7 +96,7 @@ def _look_at_owners(wiring: Wiring) -> Iterator[Diagnosis]:
     for problem in owners.problems:
         yield diagnose(OWNERS_BROKEN, Spot(owners.source, problem.line), f"The line is skipped: {problem.why}.")
     unowned = [path for path in _guarded(wiring) if not owners.owners_of(path)]
-    if unowned:
+    if unowned and wiring.gates:
         yield diagnose(UNOWNED_GATE, Spot(owners.source), f"Nobody owns {', '.join(unowned)}.")
 
 

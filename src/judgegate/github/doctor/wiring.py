@@ -65,9 +65,10 @@ class Wiring:
         """Whether GitHub lets nothing merge without a gate's word; None: nobody could say."""
         if self.settings is None:
             return None
-        return any(self.is_ruleset(gate) for gate in self.holders) or any(
-            check.context in {name for gate in self.holders for name in self.names_of(gate)} for check in self.settings.checks
-        )
+        names = {name for gate in self.holders for name in self.names_of(gate)}
+        if any(map(self.is_ruleset, self.holders)) or any(check.context in names for check in self.settings.checks):
+            return True
+        return False if self.settings.is_whole else None
 
     def names_of(self, gate: Gate) -> tuple[str, ...]:
         """The contexts under which a rule can require the gate's word."""
