@@ -4,7 +4,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from judgegate.model.attention import Concern, Hunk, Stake
 from judgegate.model.change import ChangeSource, FileStatus, Revision
+from judgegate.model.lines import LineRange
 from judgegate.model.notices import Notice
 from judgegate.model.scales import Action, Authorship, Certainty, FailOn, Origin, Outcome, Role, Severity
 from judgegate.model.verdict import Counted, FileState, Ignored, Override, Reason, Standing, Verdict
@@ -15,6 +17,22 @@ WEAPONS = (
     *("\x1b[31m", "\x1b]0;title\x07", "\x9b2J", "\x7f", "\x00", "\r", "\n", "\t", "\x85", "\u2028"),
     *("\n::stop-commands::x", "::add-mask::x", " ::debug::", "##[error]", "##", "[group]", ":", "::"),
     *("\u202e", "\u2066", "\u200b", "\ufeff", "\u00ad", "\u3164", "\ufe0f", "\U000e0041", "\udcff", "\ud800", "e\u0301", "漢"),
+    *("@alice", "@org/team", "#12", "GH-12", "owner/repo#1", "9fceb02d0ae5", ":tada:", "$x$", "$`x`$", "[^1]", "[ ]", "- [ ]", "> [!NOTE]"),
+    *("</details>", "</summary>", "<img src=x>", "![a](b)", "[a](b)", "<http://b.c>", "http://b.c", "www.b.c", "a@b.c", "&lt;", "&#64;"),
+    *(
+        "<!-- judgegate:brief -->",
+        "<!-- judgegate:record:1 eA== -->",
+        "-->",
+        "```",
+        "`` ` ``",
+        "**",
+        "__",
+        "~~",
+        "| a |",
+        "---",
+        "===",
+        "1.",
+    ),
     *('"', "\\", "\\n", "</script>", "<!--", "|", "`", "[x](javascript:y)", " ", "  ", "x" * 90, "PASS: it may merge."),
 )
 TEXT = st.lists(st.sampled_from(WEAPONS) | st.text(st.characters(exclude_categories=()), max_size=6), max_size=5).map("".join)
@@ -67,6 +85,9 @@ EVIDENCE = st.builds(
     commit=st.none() | st.just(HEAD),
     quote=TEXT,
 )
+RANGES = st.none() | st.builds(lambda start, more: LineRange(start, start + more), NUMBERS, st.integers(0, 9))
+CONCERNS = st.builds(Concern, st.sampled_from(Stake), TEXT, TEXT, st.none() | NUMBERS)
+HUNKS = st.builds(Hunk, PATHS, RANGES, RANGES, some(CONCERNS), st.integers(0, 99))
 DEMANDS = st.builds(
     a_demand,
     rules=some(RULES),
@@ -121,6 +142,7 @@ def verdicts(draw: st.DrawFn) -> Verdict:
         ),
         fail_on=draw(st.sampled_from(FailOn)),
         notices=draw(NOTICES),
+        hunks=draw(some(HUNKS)),
         errors=errors or ((Notice("a", "b"),) if outcome is Outcome.ERROR else ()),
     )
 

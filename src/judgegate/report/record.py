@@ -20,7 +20,7 @@ LARGEST = 200_000
 MOST_APPROVALS, MOST_LABELS = 50, 20
 
 # In base64's first alphabet there is no `-`, so that nothing in it can end the comment.
-RECORD = re.compile(rf"<!-- judgegate:record:{VERSION} ([A-Za-z0-9+/=]{{1,{LONGEST}}}) -->")
+RECORD = re.compile(rf"^<!-- judgegate:record:{VERSION} ([A-Za-z0-9+/=]{{1,{LONGEST}}}) -->\r?$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,30 +2,44 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
+
+from judgegate.report.options import ReportOptions
+
+T = TypeVar("T")
+
+MOST_OF_ALL = 1000
+"""Items of one kind, where all are asked for: no comment and no summary has room for more."""
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
     """A part of the brief: what stands before its items, the items, what matters most at the front, and what stands after them.
 
-    All three are whole Markdown. `most` is how many items are worth showing, however much room there is; None: all.
+    All three are whole Markdown. `others` counts items that are not worth showing, however much room there is.
     """
 
     head: str
     items: tuple[str, ...] = ()
     tail: str = ""
-    most: int | None = None
+    others: int = 0
 
     def tell(self, kept: int) -> str:
         """The block with so many of its items, and a word on the others."""
-        rest = len(self.items) - kept
+        rest = len(self.items) - kept + self.others
         parts = (self.head, "\n".join(self.items[:kept]), f"{'And ' if kept else ''}{rest} more in the report." if rest else "", self.tail)
         return "\n\n".join(filter(None, parts))
 
 
-def foldable(summary: str, items: Sequence[str], most: int | None = None) -> Block:
+def foldable(summary: str, items: Iterable[str], others: int = 0) -> Block:
     """A block that is unfolded to be read. The summary is HTML, so it must be ours to the last character."""
-    return Block(f"<details>\n<summary>{summary}</summary>", tuple(items), "</details>", most)
+    return Block(f"<details>\n<summary>{summary}</summary>", tuple(items), "</details>", others)
+
+
+def shortlist(things: Sequence[T], most: int, options: ReportOptions) -> tuple[Sequence[T], int]:
+    """The first of them, as many as are worth telling, and how many others there are."""
+    shown = things[: MOST_OF_ALL if options.show_all else most]
+    return shown, len(things) - len(shown)
 
 
 def entry(first: str, *others: str, mark: str = "-") -> str:
@@ -49,10 +63,9 @@ def fit(blocks: Iterable[Block], room: int) -> str:
 
 
 def _count_fitting(block: Block, room: int) -> int:
-    most = len(block.items) if block.most is None else min(block.most, len(block.items))
     size = len(block.tell(0)) + len("\n\n")
-    for kept in range(most):
-        size += len(block.items[kept]) + len("\n")
+    for kept, item in enumerate(block.items):
+        size += len(item) + len("\n")
         if size > room:
             return kept
-    return most
+    return len(block.items)

@@ -13,11 +13,11 @@ MOST_LINES, LONGEST_LINE = 30, 160
 NOTHING = '`""`'
 """What stands for no text at all: an empty code span does not exist."""
 
+COMMENT_START = "<!--"
+
 # A word of prose, perhaps in brackets and followed by punctuation; or what our own texts put between backticks.
-_PIECE = re.compile(
-    r"""(?P<open>[("']*)(?:`(?P<quoted>[^`]+)`|(?P<word>\S+?))(?P<close>[).,;:!?"']*)(?=\ |$)""",
-    re.VERBOSE,
-)
+_PIECE = re.compile(r"""(?P<open>[("']*+)`(?P<quoted>[^`]+)`(?P<close>[).,;:!?"']*+)(?= |$)|\S+""")
+_OPENING, _CLOSING = "(\"'", ").,;:!?\"'"
 _ODD = re.compile(r"""[^A-Za-z0-9.,;!?()'"/%\-\u0080-\U0010ffff]""")
 _CALLED = re.compile(
     r"""(?i:www\.)                          # GitHub makes links of these addresses,
@@ -52,26 +52,29 @@ def prose(text: str, longest: int = LONGEST_VALUE) -> str:
 
 
 def _say(piece: re.Match[str], *, first: bool) -> str:
-    opening, quoted, word, closing = piece.group("open", "quoted", "word", "close")
-    if quoted is not None:
-        return f"{opening}{code(quoted)}{closing}"
-    if _ODD.search(word) or _CALLED.search(word):
-        return f"{opening}{code(word)}{closing}"
+    if piece["quoted"] is not None:
+        return f"{piece['open']}{code(piece['quoted'])}{piece['close']}"
     whole = piece.group()
+    unclosed = whole.rstrip(_CLOSING)
+    word = unclosed.lstrip(_OPENING)
+    if _ODD.search(word) or _CALLED.search(word):
+        return unclosed.removesuffix(word) + code(word) + whole.removeprefix(unclosed)
     return code(whole) if first and _STARTS_SOMETHING.match(whole) else whole
 
 
 def fenced(text: str) -> str:
     """The lines of the text as a block of code, as many as a screen holds."""
     lines = text.removesuffix("\n").split("\n")
-    shown = [disarm(escape(cut(line, LONGEST_LINE))) for line in lines[:MOST_LINES]]
+    shown = [disarm(_spell(line, LONGEST_LINE)) for line in lines[:MOST_LINES]]
     shown += [f"... and {len(lines) - MOST_LINES} more lines"] if len(lines) > MOST_LINES else []
     fence = "`" * max(3, _longest_run("\n".join(shown)) + 1)
     return "\n".join([f"{fence}text", *shown, fence])
 
 
 def _spell(text: str, longest: int) -> str:
-    return escape(cut(text, longest)).replace(OLD_WORKFLOW_COMMAND, "#\\x23[")
+    """The text with what cannot be seen spelt, and what whoever reads only the source would take for ours."""
+    shown = escape(cut(text, longest))
+    return shown.replace(OLD_WORKFLOW_COMMAND, "#\\x23[").replace(COMMENT_START, "<\\x21--")
 
 
 def _longest_run(text: str) -> int:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from judgegate.model.scales import Authorship, Origin
 from judgegate.model.verdict import Finding, Verdict
-from judgegate.report.markdown.blocks import Block, entry, foldable
+from judgegate.report.markdown.blocks import Block, entry, foldable, shortlist
 from judgegate.report.markdown.escaping import code, prose
 from judgegate.report.markdown.places import place_finding
 from judgegate.report.options import ReportOptions
@@ -20,9 +20,9 @@ def tell_findings(verdict: Verdict, options: ReportOptions) -> Iterator[Block]:
     """What the change introduced; at the end what was there before, in code that it edits."""
     listed = sorted(listed_findings(verdict), key=worst_first)
     existing = [finding for finding in shown_findings(verdict, show_all=options.show_all) if finding.origin is Origin.EXISTING]
-    items = [*_tell_all(listed, options)] + [_tell_old(finding, options) for finding in existing]
-    if items:
-        yield foldable(_summarise(listed, len(existing)), items, None if options.show_all else MOST_FINDINGS)
+    shown, others = shortlist([*listed, *existing], MOST_FINDINGS, options)
+    if shown:
+        yield foldable(_summarise(listed, len(existing)), _tell_all(shown, options), others)
 
 
 def _summarise(listed: list[Finding], existing: int) -> str:
@@ -36,6 +36,9 @@ def _tell_all(findings: Iterable[Finding], options: ReportOptions) -> Iterator[s
     """Each, and what to do about it where that was not told yet."""
     told: set[tuple[str, str]] = set()
     for finding in findings:
+        if finding.origin is Origin.EXISTING:
+            yield _tell_old(finding, options)
+            continue
         advice = [(title, text) for title, text in _advice(finding) if (title, text) not in told]
         told.update(advice)
         yield _tell(finding, options, advice)

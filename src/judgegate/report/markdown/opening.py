@@ -6,7 +6,7 @@ from dataclasses import replace
 from judgegate.model.attention import NOTHING_TO_READ
 from judgegate.model.scales import Authorship, Outcome
 from judgegate.model.verdict import ProvenanceVerdict, Verdict
-from judgegate.report.markdown.blocks import Block, entry
+from judgegate.report.markdown.blocks import Block, entry, shortlist
 from judgegate.report.markdown.escaping import code, fenced, prose
 from judgegate.report.options import Failure, ReportOptions
 from judgegate.report.text.opening import RULINGS, describe_change, exits_by
@@ -25,8 +25,9 @@ def tell_opening(verdict: Verdict, options: ReportOptions) -> Iterator[Block]:
     if verdict.review.override is not None:
         yield Block(f"**Overridden by** {prose(str(verdict.review.override))}")
     reasons = [reason for reason in verdict.reasons if reason.rule is None]
+    shown, others = shortlist(reasons, MOST_REASONS, options)
     if reasons:
-        yield Block("", tuple(entry(prose(reason.message)) for reason in reasons), most=MOST_REASONS)
+        yield Block("", tuple(entry(prose(reason.message)) for reason in shown), others=others)
     if verdict.errors:
         yield Block("", tuple(fenced(error.message) for error in verdict.errors))
     yield Block(f"{_reading(verdict)} {_authorship(verdict.provenance)}")

@@ -1,5 +1,7 @@
 """Places in the change, with a link to where they can be looked at if there is one."""
 
+from dataclasses import dataclass
+
 from judgegate.model.attention import Concern, Hunk, Stake
 from judgegate.model.lines import LineRange
 from judgegate.model.verdict import Finding
@@ -7,15 +9,28 @@ from judgegate.report.markdown.escaping import code
 from judgegate.report.options import ReportOptions
 
 
-def place_concern(hunk: Hunk, concern: Concern, options: ReportOptions) -> str:
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Lines of a file: of the head, or, where they are gone, of the merge base. None: the file as a whole."""
+
+    path: str
+    lines: LineRange | None
+    gone: bool
+
+
+def spot_of(hunk: Hunk, concern: Concern) -> Spot:
     """Where the concern is: its own line if it has one, else the hunk. What is gone is shown where it was."""
     gone = hunk.removed is not None and (hunk.added is None or concern.stake is Stake.GUARD)
-    lines = _narrow(hunk.removed if gone else hunk.added, concern.line)
+    return Spot(hunk.path, _narrow(hunk.removed if gone else hunk.added, concern.line), gone)
+
+
+def tell_spot(spot: Spot, options: ReportOptions) -> str:
+    """Such as `app.py:3-9`, with a link."""
     url = None
     if options.links:
-        to_lines = options.links.to_removed if gone else options.links.to_added
-        url = to_lines(hunk.path, lines) if lines else options.links.to_diff(hunk.path)
-    return linked(_at(hunk.path, lines), url) + (" (removed)" if gone else "")
+        to_lines = options.links.to_removed if spot.gone else options.links.to_added
+        url = to_lines(spot.path, spot.lines) if spot.lines else options.links.to_diff(spot.path)
+    return linked(_at(spot.path, spot.lines), url) + (" (removed)" if spot.gone else "")
 
 
 def place_finding(finding: Finding, options: ReportOptions) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from judgegate.model.scales import Authorship
 from judgegate.model.verdict import ProvenanceVerdict, Verdict
-from judgegate.report.markdown.blocks import Block, entry, foldable
+from judgegate.report.markdown.blocks import Block, entry, foldable, shortlist
 from judgegate.report.markdown.escaping import code, prose
 from judgegate.report.options import ReportOptions
 from judgegate.report.text.provenance import Group, describe_source, group_evidence, idle_evidence
@@ -23,7 +23,7 @@ def tell_provenance(verdict: Verdict, options: ReportOptions) -> Iterator[Block]
     if provenance.assumed:
         items.insert(0, entry(f"Judged as AI-assisted: {prose(provenance.assumed)}."))
     if items:
-        yield foldable(_summarise(provenance), items, None if options.show_all else MOST_EVIDENCE)
+        yield foldable(_summarise(provenance), *shortlist(items, MOST_EVIDENCE, options))
 
 
 def _summarise(provenance: ProvenanceVerdict) -> str:

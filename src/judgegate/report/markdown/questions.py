@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from judgegate.model.attention import Concern, Hunk, Stake
 from judgegate.model.scales import Outcome
 from judgegate.model.verdict import Verdict
-from judgegate.report.markdown.blocks import Block, entry, foldable
+from judgegate.report.markdown.blocks import Block, entry, foldable, shortlist
 from judgegate.report.markdown.escaping import prose
-from judgegate.report.markdown.places import place_concern
+from judgegate.report.markdown.places import spot_of, tell_spot
 from judgegate.report.options import ReportOptions
 from judgegate.report.text.words import count
 
@@ -24,13 +24,13 @@ Raised = tuple[Hunk, Concern]
 def tell_questions(verdict: Verdict, options: ReportOptions) -> Iterator[Block]:
     """As many as one asks at a sitting. Where all is well but that no test came along, they do not impose themselves."""
     groups = _group(verdict.hunks)
-    items = [_ask(number, raised, options) for number, raised in enumerate(groups, 1)]
+    shown, others = shortlist(groups, MOST_QUESTIONS, options)
+    items = tuple(_ask(number, raised, options) for number, raised in enumerate(shown, 1))
     stakes = {concern.stake for raised in groups for _, concern in raised}
-    most = None if options.show_all else MOST_QUESTIONS
     if verdict.outcome is Outcome.PASS and stakes == {Stake.UNTESTED}:
-        yield foldable(f"<b>To question</b>: no test touches {count(len(verdict.hunks), 'hunk')}", items, most)
+        yield foldable(f"<b>To question</b>: no test touches {count(len(verdict.hunks), 'hunk')}", items, others)
     elif items:
-        yield Block("### Question first", tuple(items), most=most)
+        yield Block("### Question first", items, others=others)
 
 
 def _group(hunks: Sequence[Hunk]) -> list[list[Raised]]:
@@ -49,12 +49,12 @@ def _group(hunks: Sequence[Hunk]) -> list[list[Raised]]:
 
 def _ask(number: int, raised: Sequence[Raised], options: ReportOptions) -> str:
     question = raised[0][1].question
-    places = list(dict.fromkeys(place_concern(hunk, concern, options) for hunk, concern in raised))
-    more = f" and {len(places) - MOST_PLACES} more" if len(places) > MOST_PLACES else ""
+    spots = list(dict.fromkeys(spot_of(hunk, concern) for hunk, concern in raised))
+    more = f" and {len(spots) - MOST_PLACES} more" if len(spots) > MOST_PLACES else ""
     why = prose(raised[0][1].what, LONGEST_WHY)
     return entry(
         f"**{prose(question)}**" if question.strip() else "",
-        ", ".join(places[:MOST_PLACES]) + more,
+        ", ".join(tell_spot(spot, options) for spot in spots[:MOST_PLACES]) + more,
         why[:1].upper() + why[1:],
         mark=f"{number}.",
     )

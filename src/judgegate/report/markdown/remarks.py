@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from judgegate.model.scales import Authorship
 from judgegate.model.verdict import Verdict
-from judgegate.report.markdown.blocks import Block, entry, foldable
+from judgegate.report.markdown.blocks import Block, entry, foldable, shortlist
 from judgegate.report.markdown.escaping import fenced, prose
 from judgegate.report.options import ReportOptions
 from judgegate.report.selection import NO_NOTES, most_useful_first
@@ -18,8 +18,9 @@ def tell_notices(verdict: Verdict, options: ReportOptions) -> Iterator[Block]:
     """Remarks that decide nothing."""
     notices = [notice for notice in most_useful_first(verdict.notices) if options.verbose or notice.code != NO_NOTES]
     if notices:
-        items = [entry(" ".join(map(prose, notice.message.split("\n")))) for notice in notices]
-        yield foldable(f"<b>Notes</b>: {count(len(notices), 'remark')}", items, None if options.show_all else MOST_NOTICES)
+        shown, others = shortlist(notices, MOST_NOTICES, options)
+        items = [entry(prose(" ".join(notice.message.split("\n")))) for notice in shown]
+        yield foldable(f"<b>Notes</b>: {count(len(notices), 'remark')}", items, others)
 
 
 def tell_squash(verdict: Verdict, _options: ReportOptions) -> Iterator[Block]:

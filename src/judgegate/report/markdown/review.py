@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from judgegate.model.verdict import Counted, Demand, ReviewVerdict, Verdict
-from judgegate.report.markdown.blocks import Block, entry, foldable
+from judgegate.report.markdown.blocks import Block, entry, foldable, shortlist
 from judgegate.report.markdown.escaping import code, prose
 from judgegate.report.options import ReportOptions
 from judgegate.report.text.remains import describe_demand
@@ -21,7 +21,7 @@ def tell_review(verdict: Verdict, options: ReportOptions) -> Iterator[Block]:
     items += [entry(f"{code(approval.who)} does not count: {prose(approval.why)}") for approval in review.ignored]
     items += [entry(f"{code(name)}: no account is known for this contributor, which costs one approval more") for name in review.unmapped]
     if items:
-        yield foldable(_summarise(review), items, None if options.show_all else MOST_ITEMS)
+        yield foldable(_summarise(review), *shortlist(items, MOST_ITEMS, options))
 
 
 def _summarise(review: ReviewVerdict) -> str:
