@@ -44,15 +44,15 @@ def _row(rule: str, search: Search, layers: Sequence[PolicyFile]) -> RuleSpec:
 def _describe(search: Search) -> str:
     match search:
         case Pattern(languages=languages):
-            return f"A rule of the team's own policy: a shape of code in {', '.join(languages)}."
+            return f"A rule that the policy brings: a shape of code in {', '.join(languages)}."
         case Regex(added=added):
-            return f"A rule of the team's own policy: a text in {'the lines that a change adds' if added else 'a whole file'}."
+            return f"A rule that the policy brings: a text in {'the lines that a change adds' if added else 'a whole file'}."
         case Imports():
-            return "A rule of the team's own policy: which Python modules may import which."
+            return "A rule that the policy brings: which Python modules may import which."
         case Files():
-            return "A rule of the team's own policy: which files a change may touch, and how."
+            return "A rule that the policy brings: which files a change may touch, and how."
         case Size():
-            return "A rule of the team's own policy: how large a change may be."
+            return "A rule that the policy brings: how large a change may be."
 
 
 _TUNE = "The rule stands in the policy, with its action, severity, `when` and `cases`; a later layer may set single ones of them."

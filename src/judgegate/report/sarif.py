@@ -78,7 +78,7 @@ def _rule(rule_id: str, spec: RuleSpec | None) -> Json:
     name = "".join(word.capitalize() for word in re.findall("[A-Za-z0-9]+", rule_id.partition("/")[2]))
     rule: dict[str, Json] = {"id": rule_id, "name": name} if name else {"id": rule_id}
     if spec is None:
-        own: Json = {"text": "A rule of the team's own policy."}
+        own: Json = {"text": "A rule that the policy brings."}
         return {**rule, "shortDescription": {"text": rule_id}, "fullDescription": own, "help": own}
     page = spec.page
     return {

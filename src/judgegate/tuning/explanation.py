@@ -46,7 +46,7 @@ def explain_rule(policy: Policy, rule: str, facts: Facts | None, today: date) ->
     why = merged.plain.why
     yield Setting(1, f"Why: {_short(why.value if why else row.page.why)}", str(why.place) if why else BUILT_IN)
     if merged.sealed:
-        yield Setting(1, "It is non-negotiable: no later layer may weaken it, and no waiver lifts it.", str(merged.sealed))
+        yield Setting(1, "It is non-negotiable: no later layer may weaken it, and no waiver or override lifts it.", str(merged.sealed))
     if policy.switched_off(rule):
         yield Setting(1, "It is off: no layer gives it an action, or one says off.")
     if merged.when is not None:
