@@ -205,3 +205,30 @@ LIMITED = {"x-ratelimit-remaining": "0"}
 )
 def test_when_to_ask_again(answer: Answer, attempt: int, wait: float | None) -> None:
     assert wait_before_next(answer, attempt, now=1000.0) == wait
+
+
+def test_what_is_posted_is_told_unless_nobody_knows_but_that_it_is_there(fake: FakeGitHub, api: Api) -> None:
+    place = "/repos/org/shop/issues/1/comments"
+    told = api.post(place, {"body": "x"}, lambda: False)
+    assert told["user"]["login"] == "github-actions[bot]"
+    fake.fail("comments", 502, method="POST", late=True)
+    assert api.post(place, {"body": "y"}, lambda: True) is None
+
+
+def test_an_answer_to_a_post_that_is_no_json_is_an_error(fake: FakeGitHub, api: Api) -> None:
+    fake.fail("comments", 201, method="POST", body=b"<html>")
+    with pytest.raises(ApiError, match="no JSON"):
+        api.post("/repos/org/shop/issues/1/comments", {"body": "x"}, lambda: False)
+
+
+def test_an_edit_and_a_removal_are_sent_again_where_the_server_fails(fake: FakeGitHub, api: Api) -> None:
+    id_ = fake.world.comment(BOB, "x")
+    place = f"/repos/org/shop/issues/comments/{id_}"
+    fake.fail("comments", 502, method="PATCH", late=True)
+    api.patch(place, {"body": "y"})
+    assert [one.body for one in fake.world.comments()] == ["y"]
+    fake.fail("comments", 502, method="DELETE")
+    api.delete(place)
+    assert fake.world.comments() == []
+    with pytest.raises(NotFoundError, match="DELETE"):
+        api.delete(place)

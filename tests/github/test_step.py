@@ -6,13 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from judgegate.github.step import LARGEST_SUMMARY, write_outputs, write_reports, write_summary
+from judgegate.github.step import write_outputs, write_reports, write_summary
 from judgegate.model.errors import IncompleteError
 from judgegate.model.notices import Notice
 from judgegate.report import Failure, ReportOptions
 from tests.github.fake import FakeGitHub
 from tests.github.scenes import open_by_agent
 from tests.github.stage import Stage, read_outputs
+
+LARGEST_SUMMARY = 1 << 20
+"""Bytes: GitHub shows nothing of a step's summary beyond this."""
 
 
 def failure(text: str) -> Failure:
@@ -29,8 +32,8 @@ def test_the_outputs_say_what_was_found_and_where_the_reports_are(fake: FakeGitH
     }
     assert set(done.outputs) == {"outcome", "ai-assisted", "findings", "report", "sarif"}
     assert Path(done.outputs["sarif"]).read_text().startswith("{")
-    assert done.summary.startswith("```text\nJudged 1 commit of ")
-    assert done.summary.endswith("```\n")
+    assert done.summary.startswith("**")
+    assert f"Judged `{fake.world.tip('copilot/fix')[:7]}`" in done.summary
 
 
 @given(st.text(st.characters(exclude_characters="\r\v\f\x1c\x1d\x1e\x85\u2028\u2029", exclude_categories=["Cs"])))
@@ -48,25 +51,23 @@ def test_each_output_ends_in_its_own_way(tmp_path: Path) -> None:
     assert (tmp_path / "one").read_text() != (tmp_path / "two").read_text()
 
 
-def test_a_summary_stays_below_the_limit_and_ends_its_fence(tmp_path: Path) -> None:
+def test_a_summary_stays_below_the_limit(tmp_path: Path) -> None:
     file = tmp_path / "summary"
-    write_summary(file, failure("\n".join(["ü" * 90] * 20_000)), ReportOptions())
-    assert LARGEST_SUMMARY - 200 < file.stat().st_size <= LARGEST_SUMMARY
-    assert file.read_text().endswith("(The rest is in the report's file.)\n```\n")
+    write_summary(file, failure("\n".join(["\U0001f600" * 90] * 20_000)), ReportOptions())
+    assert 0 < file.stat().st_size <= LARGEST_SUMMARY
 
 
-def test_a_fence_is_longer_than_any_in_the_report(tmp_path: Path) -> None:
+def test_a_summary_says_what_no_encoding_can(tmp_path: Path) -> None:
     file = tmp_path / "summary"
-    write_summary(file, failure("`````\n<img src=x>\n@everybody"), ReportOptions())
-    lines = file.read_text().splitlines()
-    assert (lines[0], lines[-1]) == ("``````text", "``````")
+    write_summary(file, failure("odd-\udcff"), ReportOptions())
+    assert "odd-\\xff" in file.read_text()
 
 
 def test_a_summary_is_added_to_what_other_steps_wrote(tmp_path: Path) -> None:
     file = tmp_path / "summary"
     file.write_text("before\n")
     write_summary(file, failure("x"), ReportOptions())
-    assert file.read_text().startswith("before\n```text\n")
+    assert file.read_text().startswith("before\n**")
 
 
 def test_without_the_runners_files_nothing_is_written(tmp_path: Path) -> None:
