@@ -11,6 +11,7 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from judgegate.github.event import EVENTS
 from tests.github.acting import ROOT, SCRIPTS, WORKFLOW, WORKFLOWS, act
 from tests.github.fake import FakeGitHub
 from tests.github.fake.world import BOB
@@ -46,6 +47,10 @@ def test_the_page_lists_the_outputs_and_the_step_sets_them() -> None:
 def test_the_page_lists_the_permissions_of_the_workflow() -> None:
     [job] = yaml.safe_load(WORKFLOW.read_text())["jobs"].values()
     assert list(table("Permissions")) == [f"{name}: {level}" for name, level in job["permissions"].items()]
+
+
+def test_the_page_lists_the_events_that_the_program_understands() -> None:
+    assert set(table("Events")) == set(EVENTS)
 
 
 def test_every_action_of_others_is_pinned_by_its_commit() -> None:
@@ -120,7 +125,7 @@ def test_the_action_runs_and_turns_green_once_a_person_approved(fake: FakeGitHub
     assert waiting is not None
     assert waiting.state == "pending"
     assert (done.outputs["outcome"], done.outputs["ai-assisted"]) == ("review", "true")
-    assert done.summary.startswith("```text\nJudged 1 commit of ")
+    assert f"Judged `{head[:7]}`" in done.summary
 
     fake.world.review(BOB)
     done = act(fake, tmp_path / "approved", "pull_request_review", stage.payload("pull_request_review", action="submitted"), checkout)
