@@ -271,6 +271,15 @@ def test_a_group_that_is_gone_is_an_error_or_nothing(fake: FakeGitHub, stage: St
     assert "The head 111111111111 of the merge group cannot be fetched" in done.run.err
 
 
+def test_a_list_that_does_not_know_the_pull_request_yet_is_not_believed(fake: FakeGitHub, stage: Stage) -> None:
+    open_two(fake)
+    approve(fake, 1)
+    payload = queue(fake, (1,))
+    fake.fail("[0-9a-f]/pulls$", 200, body=b"[]", times=2)
+    judge(stage, payload)
+    assert status_on(fake, payload).description == "Passed, each by itself: 1"
+
+
 def test_a_group_of_too_many_commits_is_an_error(fake: FakeGitHub, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("judgegate.github.groups.MOST_COMMITS", 1)
     open_two(fake)

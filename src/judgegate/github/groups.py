@@ -19,6 +19,7 @@ MOST_COMMITS = 1000
 """On the group's own line. GitHub puts 100 pull requests into a group at most; what is rebased brings all its commits."""
 
 _NAMES = re.compile(rb"\(#([1-9][0-9]{0,9})\)\s*")
+_MERGES = re.compile(rb"Merge pull request #([1-9][0-9]{0,9})\b")
 
 
 class GroupError(IncompleteError):
@@ -77,11 +78,7 @@ def find_members(queue: Queue, line: Sequence[Commit]) -> tuple[Pull, ...]:
 
 def _pulls_behind(queue: Queue, commit: Commit) -> tuple[Pull, ...]:
     """The pull requests that the commit merges: several only if they have the same head."""
-    if len(commit.parents) == OF_TWO:
-        pulls = find_by_head(queue.forge, commit.parents[1])
-        found = tuple(pull for pull in pulls if pull.base_branch == queue.group.base_branch)
-    else:
-        found = tuple(_find_squashed(queue, commit))
+    found = _find_merged(queue, commit) if len(commit.parents) == OF_TWO else tuple(_find_squashed(queue, commit))
     if not found:
         raise GroupError(f"The commit {commit.oid[:12]} of the merge group belongs to no open pull request that is known.")
     if merge(queue.repository, commit.parents[0], found[0].head) != commit.tree:
@@ -89,6 +86,14 @@ def _pulls_behind(queue: Queue, commit: Commit) -> tuple[Pull, ...]:
             f"The commit {commit.oid[:12]} of the merge group is something else than the merge of pull request {found[0].number}."
         )
     return found
+
+
+def _find_merged(queue: Queue, commit: Commit) -> tuple[Pull, ...]:
+    """Those with the second parent as their head. A list that does not know of it yet is not believed: the subject names one, too."""
+    head = commit.parents[1]
+    found = tuple(pull for pull in find_by_head(queue.forge, head) if pull.base_branch == queue.group.base_branch)
+    named = _MERGES.match(commit.message)
+    return found or tuple(pull for pull in (_candidate(queue, int(named[1])) if named else ()) if pull.head == head)
 
 
 def _find_squashed(queue: Queue, commit: Commit) -> Iterator[Pull]:
