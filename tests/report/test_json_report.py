@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from judgegate.model.attention import Concern, Hunk, Reading, Stake
 from judgegate.model.change import FileStatus
+from judgegate.model.lines import LineRange
 from judgegate.model.notices import Notice
 from judgegate.model.scales import Action, Authorship, Certainty, Confidence, Origin, Outcome, Role, Severity
 from judgegate.model.verdict import Counted, FileState, Ignored, Reason, Standing, Verdict
@@ -24,6 +26,20 @@ def told(verdict: Verdict, *, show_all: bool = False) -> Any:
     document = json.loads(FORMATS["json"](verdict, ReportOptions(show_all=show_all)))
     VALIDATOR.validate(document)
     return document
+
+
+A_GUARD_THAT_IS_GONE = Hunk(
+    "src/z.py",
+    added=None,
+    removed=LineRange(3, 5),
+    concerns=(
+        Concern(Stake.GUARD, "`login_required` is removed", "Who can reach this now?", 4),
+        Concern(Stake.GUARD, "`verify` is removed", "What makes sure now?", 5),
+        Concern(Stake.CRITICAL, "by its path it is about money", "Who loses money?"),
+    ),
+    weight=18,
+)
+AN_UNREAD_FILE = Hunk("src/a.py", None, None, (Concern(Stake.UNREAD, "it is a link", "Where does it lead?"),), weight=5, alike=2)
 
 
 def a_full_verdict() -> Verdict:
@@ -50,6 +66,8 @@ def a_full_verdict() -> Verdict:
             counted=(Counted("bob", HEAD), Counted("alice", OLDER)),
             ignored=(Ignored("robot[bot]", "is not a person"), Ignored("mallory", "wrote part of the change")),
         ),
+        hunks=(A_GUARD_THAT_IS_GONE, AN_UNREAD_FILE),
+        reading=Reading(files=3, added=48, removed=9, exempt=3, hunks=4, at_stake=2),
         notices=(Notice("z", "Last."), Notice("a", "First.")),
         errors=(Notice("b", "Second."), Notice("a", "First.")),
     )
@@ -216,7 +234,41 @@ def test_a_gate_that_could_not_complete_still_reports() -> None:
     VALIDATOR.validate(document)
     assert document["outcome"] == "error"
     assert document["errors"] == [{"code": "incomplete", "message": "The clone is shallow.\nFetch the whole history."}]
-    assert [key for key, value in document.items() if value is None] == ["change", "policy", "provenance", "review"]
+    assert [key for key, value in document.items() if value is None] == ["change", "policy", "provenance", "review", "reading"]
+
+
+def test_the_brief_is_ranked_and_says_whose_lines_it_means() -> None:
+    gone, unread = told(a_full_verdict())["brief"]
+    assert gone == {
+        "path": "src/z.py",
+        "side": "base",
+        "line": 3,
+        "end_line": 5,
+        "removed_line": 3,
+        "removed_end_line": 5,
+        "weight": 18,
+        "alike": 0,
+        "stakes": ["guard", "critical"],
+        "concerns": [
+            {"stake": "guard", "what": "`login_required` is removed", "question": "Who can reach this now?", "line": 4},
+            {"stake": "guard", "what": "`verify` is removed", "question": "What makes sure now?", "line": 5},
+            {"stake": "critical", "what": "by its path it is about money", "question": "Who loses money?", "line": None},
+        ],
+    }
+    assert (unread["side"], unread["line"], unread["removed_line"], unread["alike"]) == ("head", None, None, 2)
+
+
+def test_lines_that_the_head_has_come_before_those_that_are_gone() -> None:
+    hunk = replace(A_GUARD_THAT_IS_GONE, added=LineRange(3, 4))
+    (brief,) = told(replace(a_full_verdict(), hunks=(hunk,)))["brief"]
+    assert (brief["side"], brief["line"], brief["end_line"], brief["removed_line"], brief["removed_end_line"]) == ("head", 3, 4, 3, 5)
+
+
+def test_a_file_without_lines_that_is_gone_is_the_base_s() -> None:
+    gone = a_file("logo.png", FileState.UNANALYSED, "no check covers it", status=FileStatus.DELETED, new=None, added=0)
+    hunk = replace(AN_UNREAD_FILE, path="logo.png")
+    (brief,) = told(a_verdict(Outcome.REVIEW, files=[gone], hunks=(hunk,)))["brief"]
+    assert (brief["side"], brief["line"]) == ("base", None)
 
 
 def test_an_error_without_a_word_on_it_is_no_report() -> None:

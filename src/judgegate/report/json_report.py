@@ -1,38 +1,19 @@
 """The report as JSON, version 1: the shape that `report.schema.json` describes."""
 
-import json
-import re
 from collections.abc import Iterable, Sequence
-from typing import TypeAlias
 
 from judgegate import __version__
 from judgegate.model.change import Change, FileChange
 from judgegate.model.evidence import Evidence
 from judgegate.model.notices import Notice
-from judgegate.model.verdict import (
-    Counted,
-    Demand,
-    FileState,
-    Finding,
-    JudgedFile,
-    Override,
-    PolicySource,
-    ProvenanceVerdict,
-    Reason,
-    ReviewVerdict,
-    Standing,
-    Verdict,
-)
-from judgegate.report.characters import spell
+from judgegate.model.verdict import FileState, Finding, JudgedFile, PolicySource, ProvenanceVerdict, Reason, Verdict
+from judgegate.report.json_brief import brief_document, reading_document
+from judgegate.report.json_review import review_document
+from judgegate.report.json_values import REPORT_VERSION, Json, in_order, serialise
 from judgegate.report.options import Failure, ReportOptions
 from judgegate.report.selection import path_key, shown_findings
 
-REPORT_VERSION = 1
-
-# A string for the JSON of a key: its elements are JSON values.
-Json: TypeAlias = "bool | int | str | list[Json] | dict[str, Json] | None"
-
-SURROGATES = re.compile("[\ud800-\udfff]")
+__all__ = ["REPORT_VERSION", "Json", "failure_document", "provenance_document", "serialise", "tell_json", "verdict_document"]
 
 
 def tell_json(told: Verdict | Failure, options: ReportOptions) -> str:
@@ -40,28 +21,6 @@ def tell_json(told: Verdict | Failure, options: ReportOptions) -> str:
     if isinstance(told, Failure):
         return serialise(failure_document(told))
     return serialise(verdict_document(told, show_all=options.show_all))
-
-
-def serialise(document: Json) -> str:
-    """The document as JSON: ASCII only, no raw control character, no lone surrogate.
-
-    The escapes of JSON cover all but two: DEL, which may stand raw in a string, and lone surrogates, which stand for odd bytes of a path
-    and are no Unicode text.
-    """
-    text = json.dumps(_legible(document), ensure_ascii=True, allow_nan=False, indent=2)
-    return text.replace("\x7f", "\\u007f") + "\n"
-
-
-def _legible(value: Json) -> Json:
-    match value:
-        case str():
-            return SURROGATES.sub(lambda match: spell(match.group()), value)
-        case list():
-            return [_legible(item) for item in value]
-        case dict():
-            return {key: _legible(item) for key, item in value.items()}
-        case _:
-            return value
 
 
 def failure_document(failure: Failure) -> Json:
@@ -76,6 +35,8 @@ def failure_document(failure: Failure) -> Json:
         "provenance": None,
         "findings": [],
         "review": None,
+        "brief": [],
+        "reading": None,
         "notices": [],
         "errors": _notices(failure.errors),
     }
@@ -92,7 +53,9 @@ def verdict_document(verdict: Verdict, *, show_all: bool) -> Json:
         "policy": _policy(verdict.policy),
         "provenance": _provenance(verdict.provenance),
         "findings": [_finding(finding) for finding in shown_findings(verdict, show_all=show_all)],
-        "review": _review(verdict.review),
+        "review": review_document(verdict.review),
+        "brief": brief_document(verdict),
+        "reading": reading_document(verdict.reading),
         "notices": _notices(verdict.notices),
         "errors": _notices(verdict.errors),
     }
@@ -152,7 +115,7 @@ def _file(file: JudgedFile) -> Json:
         "removed": file.change.removed_lines,
         "state": file.state.value,
         "reason": file.reason,
-        "rules": _sorted(file.rules),
+        "rules": in_order(file.rules),
     }
 
 
@@ -207,50 +170,5 @@ def _finding(finding: Finding) -> Json:
     }
 
 
-def _review(review: ReviewVerdict) -> Json:
-    demands = sorted(review.demands, key=lambda demand: (sorted(demand.rules), demand.approvals, demand.missing, demand.who_can))
-    counted = sorted(review.counted, key=lambda approval: (approval.who, approval.commit))
-    ignored = sorted(review.ignored, key=lambda approval: (approval.who, approval.why))
-    return {
-        "required": review.required,
-        "satisfied": review.satisfied,
-        "demands": [_demand(demand) for demand in demands],
-        "counted": [_counted(approval) for approval in counted],
-        "ignored": [{"who": approval.who, "why": approval.why} for approval in ignored],
-        "override": _override(review.override) if review.override else None,
-        "held_by": _sorted(review.held_by),
-        "unmapped": _sorted(review.unmapped),
-    }
-
-
-def _override(override: Override) -> Json:
-    return {"who": override.who, "commit": override.commit, "reason": override.reason, "seconded": _sorted(override.seconded)}
-
-
-def _counted(approval: Counted) -> Json:
-    return {"who": approval.who, "commit": approval.commit, "serves": _sorted(approval.serves), "attested": approval.attested}
-
-
-def _demand(demand: Demand) -> Json:
-    standings = sorted(demand.standings, key=lambda standing: (standing.kind, standing.value or ""))
-    return {
-        "rules": _sorted(demand.rules),
-        "approvals": demand.approvals,
-        "from": [_standing(standing) for standing in standings],
-        "missing": demand.missing,
-        "who_can": _sorted(demand.who_can),
-        "shortfall": demand.shortfall,
-    }
-
-
-def _standing(standing: Standing) -> Json:
-    """As a policy writes it: `code_owners`, or one key with its value."""
-    return standing.kind if standing.value is None else {standing.kind: standing.value}
-
-
 def _notices(notices: Iterable[Notice]) -> Json:
     return [{"code": notice.code, "message": notice.message} for notice in sorted(notices)]
-
-
-def _sorted(words: Iterable[str]) -> Json:
-    return list[Json](sorted(words))

@@ -9,6 +9,7 @@ from judgegate.report.text.coverage import tell_coverage
 from judgegate.report.text.findings import tell_existing, tell_findings
 from judgegate.report.text.opening import NOTHING_STAGED, nothing_is_staged, tell_failure, tell_opening, tell_ruling
 from judgegate.report.text.provenance import tell_provenance
+from judgegate.report.text.questions import tell_questions
 from judgegate.report.text.remains import tell_approvals, tell_notices, tell_remains
 from judgegate.report.text.summary import summarise_failure, tell_summary
 
@@ -19,6 +20,7 @@ PARAGRAPHS: tuple[tuple[Section, ...], ...] = (
     (tell_ruling,),
     (tell_findings,),
     (tell_existing,),
+    (tell_questions,),
     (tell_provenance, tell_coverage, tell_approvals, tell_notices),
     (tell_remains,),
 )

@@ -1,0 +1,39 @@
+"""What to question first: a few places, each with the weightiest question."""
+
+from collections.abc import Iterator
+
+from judgegate.model.attention import Concern, Hunk, Stake
+from judgegate.model.scales import Authorship, Outcome
+from judgegate.model.verdict import Verdict
+from judgegate.report.options import ReportOptions
+from judgegate.report.terminal import Sheet, Span, Style
+from judgegate.report.text.words import count
+
+MOST_HUNKS = 3
+MOST_CLAUSES = 3
+
+SHORT = {Stake.FINDING: "a finding", Stake.UNREAD: "not checked", Stake.ASSISTED: "AI-assisted", Stake.UNTESTED: "no test touched"}
+"""For what the rest of the report tells at length."""
+
+
+def tell_questions(verdict: Verdict, options: ReportOptions, sheet: Sheet) -> Iterator[str]:
+    """The first hunks, where a human has to look or an AI took part."""
+    hunks = [hunk for hunk in verdict.hunks if hunk.concerns]
+    if not hunks or (verdict.outcome is Outcome.PASS and verdict.provenance.verdict is not Authorship.AI):
+        return
+    yield from sheet.flow(Span("Question first:", Style.BOLD))
+    for hunk in hunks if options.show_all else hunks[:MOST_HUNKS]:
+        clauses = list(dict.fromkeys(SHORT.get(concern.stake, concern.what) for concern in hunk.concerns))[:MOST_CLAUSES]
+        alike = f"; the same in {count(hunk.alike, 'more place')}" if hunk.alike else ""
+        place = Span(f"{describe_hunk(hunk, hunk.concerns[0])}: ", Style.BOLD)
+        yield from sheet.flow("- ", place, hunk.concerns[0].question, Span(f" ({'; '.join(clauses)}{alike})", Style.DIM), indent=2, hang=2)
+
+
+def describe_hunk(hunk: Hunk, concern: Concern) -> str:
+    """Such as: app.py:12. What is gone is shown where it was."""
+    gone = hunk.added is None or (concern.stake is Stake.GUARD and concern.line is not None)
+    lines = hunk.removed if gone else hunk.added
+    if lines is None:
+        return hunk.path
+    line = concern.line if concern.line is not None and concern.line in lines else lines.start
+    return f"{hunk.path}:{line}{' (removed)' if gone else ''}"
