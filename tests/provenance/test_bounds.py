@@ -6,10 +6,11 @@ import pytest
 
 from judgegate.model.signals import Signal
 from judgegate.provenance.catalogue import load_catalogue
-from judgegate.provenance.lines import LONGEST_LINE, MOST_LINES, shorten
+from judgegate.provenance.lines import MOST_LINES
 from judgegate.provenance.matcher import Matcher
 from judgegate.provenance.messages import read_message
 from judgegate.provenance.scan import MOST_LOOKS
+from judgegate.provenance.single_lines import LONGEST_LINE, shorten
 from tests.provenance.changes import CLAUDE
 
 FOUR_MILLION = 4_000_000

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from judgegate.model.change import Commit, Identity
 from judgegate.model.scales import Certainty, Role
 from judgegate.provenance.folding import fold
-from judgegate.provenance.lines import evidence_lines, shorten
+from judgegate.provenance.lines import evidence_lines
 from judgegate.provenance.matcher import Matcher, default_matcher
 from judgegate.provenance.reading import line_readings, readings
+from judgegate.provenance.single_lines import shorten
 
 KEYS = frozenset({"co-authored-by", "coauthored-by", "co-author", "co-authors", "co-developed-by"})
 BETWEEN = re.compile("[,;]")

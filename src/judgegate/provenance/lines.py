@@ -9,30 +9,17 @@ import re
 from bisect import bisect
 from collections.abc import Iterator
 from functools import cached_property
-from typing import NamedTuple
 
 from judgegate.provenance.parts import Part, split_parts
-from judgegate.provenance.people import AROUND
+from judgegate.provenance.single_lines import Line, read_line, shorten
 from judgegate.provenance.trailers import trailer_lines
-
-LONGEST_LINE = 2000
-"""Characters of a line that are read: a marker is shorter, and a team's own pattern must come to an end."""
-
-LONGEST_END = 500
-"""As many of them from its end, where the address of a trailer stands."""
 
 MOST_LINES = 50_000
 """Lines of a text up to which we look what is hidden in it. In a longer one, which nobody wrote, every line counts."""
 
-BEFORE_KEY = r"((?::\w{1,30}:|\d{1,3}[.)]|[^\w<>:]|_){0,16})"
-"""What people and tools put before a key: a bullet, a number, a heading's sign, an emoji, a quote. `>` before it quotes the line."""
-
-KEY = re.compile(BEFORE_KEY + r"([A-Za-z][A-Za-z0-9 _-]{1,40}?)[^\w<>:=]{0,4}:(?!//)[*_\"'`]{0,3}\s*(\S.*)?")
-KEY_IN_BLOCK = re.compile(KEY.pattern.replace(":(?!//)", "[:=](?!//)"))
 FENCE = re.compile(r"(`{3,}|~{3,})\s*(?:[\w+.#-]*|\{.*\})$")
 """With more than a word after it, it is prose that a wrap put at the beginning of a line."""
 
-BREAKS = re.compile(r"[\s_-]+")
 REVERT = re.compile(r'(?:Revert "(?!Revert\b|Reapply\b)(.*?)"?|[Rr]evert(?:\([^)]*\))?!?: (.*?))(?: \(#\d+\))?')
 COPIED = re.compile(
     r"(?:the )?(?:original|reverted) (?:(?:commit|change|pr|pull request|patch)(?:'s)? ?)?"
@@ -42,22 +29,6 @@ COPIED = re.compile(
 DIFF = re.compile(
     r"(?:[-+ @\\]|diff --|index [0-9a-f]|(?:new|deleted) file mode|(?:old|new) mode|(?:dis)?similarity index|(?:rename|copy) |Binary )|$"
 )
-
-
-class Line(NamedTuple):
-    """A line that can be evidence.
-
-    `text` is folded and stripped, `raw` as it came, `number` its place in the text from 0. `key` (lower case, with `-`) and `value` are
-    set for what looks like a trailer. `subject` marks the first line of a message, `comment` an HTML comment.
-    """
-
-    text: str
-    raw: str
-    number: int
-    key: str = ""
-    value: str = ""
-    subject: bool = False
-    comment: bool = False
 
 
 def evidence_lines(raw_lines: list[str], folded: list[str], *, squashes: bool, wanted: frozenset[int] | None = None) -> Iterator[Line]:
@@ -72,7 +43,7 @@ def evidence_lines(raw_lines: list[str], folded: list[str], *, squashes: bool, w
     wanted = frozenset(range(len(folded))) if wanted is None else wanted
     if len(folded) > MOST_LINES:
         yield from (
-            _line(text, raw, n) for n, (text, raw) in enumerate(zip(folded, raw_lines, strict=True)) if n in wanted and text.strip()
+            read_line(text, raw, n) for n, (text, raw) in enumerate(zip(folded, raw_lines, strict=True)) if n in wanted and text.strip()
         )
         return
     block = trailer_lines(folded)
@@ -88,32 +59,9 @@ def evidence_lines(raw_lines: list[str], folded: list[str], *, squashes: bool, w
             if number in own:
                 yield from (line for line in found if line.comment)
                 if number in wanted and (stripped := text.strip()):
-                    yield _line(stripped, raw_lines[number], number, in_block=True)
+                    yield read_line(stripped, raw_lines[number], number, in_block=True)
             else:
                 yield from found
-
-
-def shorten(text: str) -> str:
-    """As much of a line as is read: what is too long first loses long blanks and then its middle."""
-    if len(text) <= LONGEST_LINE:
-        return text
-    indented = text[: min(len(text) - len(text.lstrip()), 8)]
-    dense = " ".join(text.split())
-    if len(dense) > LONGEST_LINE:
-        dense = f"{dense[: LONGEST_LINE - LONGEST_END]} {dense[-LONGEST_END:]}"
-    return indented + dense
-
-
-def _line(whole: str, raw: str, number: int, *, subject: bool = False, in_block: bool = False) -> Line:
-    text = shorten(whole).strip()
-    dense = " ".join(text.split()) if "  " in text else text
-    match = (KEY_IN_BLOCK if in_block else KEY).match(dense) if ":" in text or in_block else None
-    if match is None:
-        return Line(text, raw, number, subject=subject)
-    value = (match[3] or "").strip()
-    if match[1]:
-        value = value.rstrip(AROUND.replace(".", "") + ") ")
-    return Line(text, raw, number, BREAKS.sub("-", match[2].lower()), value, subject)
 
 
 class _Reader:
@@ -200,7 +148,7 @@ class _Reader:
         subject, self.subject_due = self.subject_due, False
         if subject and (revert := REVERT.fullmatch(text)):
             self.reverted = revert[1] or revert[2]
-        line = _line(text, raw, number, subject=subject)
+        line = read_line(text, raw, number, subject=subject)
         if not self._is_copied(text, is_trailer="-" in line.key):
             yield line
 

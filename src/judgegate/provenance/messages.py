@@ -3,11 +3,12 @@
 from bisect import bisect
 
 from judgegate.provenance.hints import line_starts, lines_near
-from judgegate.provenance.lines import evidence_lines, shorten
+from judgegate.provenance.lines import evidence_lines
 from judgegate.provenance.markers import Found
 from judgegate.provenance.matcher import SIGN_OFF, Matcher
 from judgegate.provenance.reading import line_readings, readings
 from judgegate.provenance.scan import MOST_LOOKS, WRAPPED, Scan
+from judgegate.provenance.single_lines import shorten
 
 NOTHING, UNREAD = Found(), Found(unread=True)
 LOGGED, TICK = "author: ", "[x]"

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from judgegate.model.scales import Certainty
 from judgegate.model.signals import Signal
-from judgegate.provenance.lines import Line, shorten
 from judgegate.provenance.markers import QUOTE_LENGTH, Marker, quote_of
 from judgegate.provenance.matcher import AUTHORING, SIGN_OFF, Matcher
 from judgegate.provenance.people import people_in
+from judgegate.provenance.single_lines import Line, shorten
 
 MOST_LOOKS = 20_000
 """Lines, their wrapped forms and people that are compared with the catalogue in one text: more than any that somebody wrote needs."""
