@@ -12,21 +12,32 @@ from judgegate.report.text.words import count
 MOST_HUNKS = 3
 MOST_CLAUSES = 3
 
-SHORT = {Stake.FINDING: "a finding", Stake.UNREAD: "not checked", Stake.ASSISTED: "AI-assisted", Stake.UNTESTED: "no test touched"}
+SHORT = {Stake.UNREAD: "not checked", Stake.ASSISTED: "AI-assisted", Stake.UNTESTED: "no test touched"}
 """For what the rest of the report tells at length."""
 
 
 def tell_questions(verdict: Verdict, options: ReportOptions, sheet: Sheet) -> Iterator[str]:
     """The first hunks, where a human has to look or an AI took part."""
-    hunks = [hunk for hunk in verdict.hunks if hunk.concerns]
+    hunks = [hunk for hunk in verdict.hunks if any(concern.stake is not Stake.UNTESTED for concern in hunk.concerns)]
     if not hunks or (verdict.outcome is Outcome.PASS and verdict.provenance.verdict is not Authorship.AI):
         return
     yield from sheet.flow(Span("Question first:", Style.BOLD))
     for hunk in hunks if options.show_all else hunks[:MOST_HUNKS]:
-        clauses = list(dict.fromkeys(SHORT.get(concern.stake, concern.what) for concern in hunk.concerns))[:MOST_CLAUSES]
-        alike = f"; the same in {count(hunk.alike, 'more place')}" if hunk.alike else ""
         place = Span(f"{describe_hunk(hunk, hunk.concerns[0])}: ", Style.BOLD)
-        yield from sheet.flow("- ", place, hunk.concerns[0].question, Span(f" ({'; '.join(clauses)}{alike})", Style.DIM), indent=2, hang=2)
+        why = Span(f" ({'; '.join(_describe_stakes(hunk))})", Style.DIM)
+        yield from sheet.flow("- ", place, hunk.concerns[0].question, why, indent=2, hang=2)
+
+
+def _describe_stakes(hunk: Hunk) -> Iterator[str]:
+    """What is at stake, the weightiest first. The findings are told above, so here is how many there are."""
+    findings = sum(concern.stake is Stake.FINDING for concern in hunk.concerns)
+    clauses = dict.fromkeys(
+        count(findings, "finding") if concern.stake is Stake.FINDING else SHORT.get(concern.stake, concern.what)
+        for concern in hunk.concerns
+    )
+    yield from list(clauses)[:MOST_CLAUSES]
+    if hunk.alike:
+        yield f"the same in {count(hunk.alike, 'more place')}"
 
 
 def describe_hunk(hunk: Hunk, concern: Concern) -> str:
