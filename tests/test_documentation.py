@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from docs.refresh import PAGES, PICTURE, RULE_PAGES, draw_demo, refresh_page, tell_rule_pages
 from judgegate.cli.main import COMMANDS
@@ -19,7 +20,8 @@ from tests.runs import run
 
 ROOT = Path(__file__).parent.parent
 PAGE_NAMES = [page.relative_to(ROOT).as_posix() for page in PAGES]
-DOCUMENTS = [*PAGE_NAMES, "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"]
+FURTHER = sorted(page.relative_to(ROOT).as_posix() for page in ROOT.glob("docs/*/**/*.md"))
+DOCUMENTS = [*PAGE_NAMES, *FURTHER, "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"]
 
 
 def read(page: str) -> str:
@@ -143,6 +145,31 @@ def anchors(page: Path) -> set[str]:
     """As GitHub makes them: in lower case, without punctuation, with a hyphen for a space."""
     headings = re.findall(r"^#+ (.*)$", page.read_text(), re.MULTILINE)
     return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_every_page_can_be_reached_from_the_front_page() -> None:
+    reached = {"README.md"}
+    waiting = ["README.md"]
+    while waiting:
+        page = waiting.pop()
+        for target in re.findall(r"\]\((?!https?://)([^)#]+\.md)[^)]*\)", read(page)):
+            name = (ROOT / page).parent.joinpath(target).resolve().relative_to(ROOT).as_posix()
+            if name not in reached:
+                reached.add(name)
+                waiting.append(name)
+    assert set(DOCUMENTS) <= reached
+
+
+def test_the_workflow_on_the_front_page_is_the_short_form_of_the_one_to_copy() -> None:
+    (text,) = [block for block in blocks("README.md", "yaml") if "pull_request_target" in block]
+    short, whole = yaml.safe_load(text), yaml.safe_load(read("docs/workflows/judgegate.yml"))
+    job, full = short["jobs"]["judge"], whole["jobs"]["judge"]
+    # YAML's version 1.1 reads the key `on` as true.
+    assert set(short[True]) < set(whole[True])
+    assert set(short[True]["pull_request_review"]["types"]) < set(whole[True]["pull_request_review"]["types"])
+    assert short["permissions"] == full["permissions"]
+    assert (job["runs-on"], job["timeout-minutes"]) == (full["runs-on"], full["timeout-minutes"])
+    assert job["steps"][0]["uses"].partition("@")[0] in {step["uses"].partition("@")[0] for step in full["steps"]}
 
 
 @pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md"])

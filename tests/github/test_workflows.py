@@ -57,6 +57,13 @@ def test_a_file_to_copy_says_what_it_trusts(path: Path) -> None:
     assert "# Trust: " in head
 
 
+@pytest.mark.parametrize("path", EVERY, ids=lambda path: path.name)
+def test_the_files_that_a_workflow_speaks_of_are_there(path: Path) -> None:
+    comments = " ".join(re.findall(r"# (.*)$", path.read_text(), re.MULTILINE))
+    named = set(re.findall(r"(?<![\w/-])[\w-]+\.yml", comments))
+    assert named <= {one.name for one in EVERY}
+
+
 @pytest.mark.parametrize("path", FILES.values(), ids=FILES)
 def test_nothing_of_a_pull_request_is_checked_out_or_executed(path: Path) -> None:
     assert {name for name, _ in pins(path.read_text())} <= {"judgegate/judgegate", "actions/create-github-app-token", "actions/cache"}
