@@ -13,7 +13,7 @@ LONGEST = 300
 """Bytes of a line that are looked at: a longer one is no code that people write."""
 
 COMMENT = re.compile(r"\s*+(?:#(?![\[!])|//|/?\*|--|<!--)")
-NOT_CODE = re.compile(r"""\s*+(?:["'`]|(?:import|from|use|using|require|include|package)\b|\#include|\w{1,80},?\s*+$|$)""")
+NOT_CODE = re.compile(r"""\s*+(?:["'`]|(?:import|from|use|using|include|package)\b|require\b\s*+[("']|\#include|\w{1,80},?\s*+$|$)""")
 """Texts, and what only brings a name in, or lists one."""
 
 

@@ -77,10 +77,10 @@ def find_lost(removed: Iterable[Removed], added: Added, renamed: Mapping[int, in
     what it became.
     """
     stock = _Stock(added)
-    left = [one for one in removed if not stock.take_text(one.at.guard.text)]
-    for one in left:
-        if not _goes_along(one, added) and not any(stock.take(key) for key in _substitutes(one.at, renamed.get(one.at.file))):
-            yield one.at.guard, one.at.file
+    left = [one for one in removed if not stock.take_text(one.at.guard.text) and not _goes_along(one, added)]
+    for substitute in (_of_its_name, _in_its_place, _in_its_file):
+        left = [one for one in left if not stock.take(substitute(one.at, renamed))]
+    yield from ((one.at.guard, one.at.file) for one in left)
 
 
 def _goes_along(one: Removed, added: Added) -> bool:
@@ -128,13 +128,18 @@ def _keys(one: Standing) -> list[Hashable]:
     return [(one.file, kind), (one.file, kind, one.guard.name), (one.file, kind, one.place)]
 
 
-def _substitutes(one: Standing, became: int | None) -> list[Hashable]:
-    """What stands in for a guard: one of its kind in its place, or of its name in its file; in a test, and in a renamed file, any there."""
-    kind = one.guard.kind.key
-    if became is not None:
-        return [(became, kind, one.guard.name), (became, kind)]
-    anywhere: list[Hashable] = [(one.file, kind)] if one.guard.kind is EXPECTATION else []
-    return [(one.file, kind, one.place), (one.file, kind, one.guard.name), *anywhere]
+def _of_its_name(one: Standing, renamed: Mapping[int, int]) -> Hashable:
+    return (renamed.get(one.file, one.file), one.guard.kind.key, one.guard.name)
+
+
+def _in_its_place(one: Standing, _renamed: Mapping[int, int]) -> Hashable:
+    return (one.file, one.guard.kind.key, one.place)
+
+
+def _in_its_file(one: Standing, renamed: Mapping[int, int]) -> Hashable:
+    """In a test that is written anew, and in a file with a new name, where the places are others."""
+    anywhere = one.guard.kind is EXPECTATION or one.file in renamed
+    return (renamed.get(one.file, one.file), one.guard.kind.key) if anywhere else None
 
 
 def _read_removed(number: int, change: FileChange, read: Read) -> list[Removed]:
