@@ -2,7 +2,6 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
 from judgegate.model.errors import IncompleteError
@@ -10,11 +9,21 @@ from judgegate.model.verdict import Verdict
 from judgegate.report import FORMATS, Failure, ReportOptions
 from judgegate.report.markdown import tell_summary
 
+LARGEST_SUMMARY = 1_000_000
+"""Bytes. GitHub shows nothing of a step's summary beyond 1 MiB."""
+BYTES = 4
+"""Of a character in UTF-8, at most."""
+FEWEST = 25_000
+"""Characters; in fewer a brief says too little to be worth it."""
+
 
 def write_summary(file: Path | None, told: Verdict | Failure, options: ReportOptions) -> None:
-    """Append the brief to the step's summary."""
-    if file is not None:
-        _append(file, tell_summary(told, replace(options, colour=False)).encode("utf-8"))
+    """Append the brief to the step's summary, if there is room left after those of other pull requests."""
+    if file is None:
+        return
+    room = (LARGEST_SUMMARY - (file.stat().st_size if file.exists() else 0)) // BYTES
+    if room > FEWEST:
+        _append(file, tell_summary(told, options, room).encode())
 
 
 def write_outputs(file: Path | None, values: Mapping[str, str]) -> None:

@@ -27,7 +27,8 @@ def _trailers(verdict: Verdict) -> Iterator[tuple[str, str]]:
 def _assistants(provenance: ProvenanceVerdict) -> Iterator[str]:
     """Words that say what they are: of some names one cannot tell whether they are a tool's or a person's."""
     tools = sorted({piece.tool for piece in provenance.gating})
-    yield from (f"AI tool {tool}" for tool in tools if tool != UNNAMED)
+    # With an `@` it would be taken for a person's address.
+    yield from (f"AI tool {tool.replace('@', ' at ')}" for tool in tools if tool != UNNAMED)
     stated = provenance.assumed is not None and provenance.gate_on is not None
     if tools == [UNNAMED] or (stated and not tools):
         yield "AI"

@@ -41,9 +41,9 @@ def tell_brief(told: Verdict | Failure, options: ReportOptions) -> str:
     return _tell(told, options, COMMENT)
 
 
-def tell_summary(told: Verdict | Failure, options: ReportOptions) -> str:
-    """The brief where there is more room."""
-    return _tell(told, options, SUMMARY)
+def tell_summary(told: Verdict | Failure, options: ReportOptions, room: int = SUMMARY) -> str:
+    """The brief where there is more room, in so many characters at most; in few thousand not even the first sentences are sure to fit."""
+    return _tell(told, options, min(room, SUMMARY))
 
 
 def _tell(told: Verdict | Failure, options: ReportOptions, room: int) -> str:

@@ -63,7 +63,7 @@ def fit(blocks: Iterable[Block], room: int) -> str:
 
 
 def _count_fitting(block: Block, room: int) -> int:
-    size = len(block.tell(0)) + len("\n\n")
+    size = len(block.tell(0)) + len("\n\nAnd ")
     for kept, item in enumerate(block.items):
         size += len(item) + len("\n")
         if size > room:

@@ -6,7 +6,7 @@ from judgegate.model.verdict import Counted, Demand, ReviewVerdict, Verdict
 from judgegate.report.markdown.blocks import Block, entry, foldable, shortlist
 from judgegate.report.markdown.escaping import code, prose
 from judgegate.report.options import ReportOptions
-from judgegate.report.text.remains import describe_demand
+from judgegate.report.text.remains import describe_demand, open_demands
 from judgegate.report.text.words import count, shorten
 
 MOST_ITEMS = 20
@@ -17,6 +17,7 @@ def tell_review(verdict: Verdict, options: ReportOptions) -> Iterator[Block]:
     review = verdict.review
     items = [entry(f"**Held:** {prose(clause)}; nothing passes until that is settled") for clause in review.held_by]
     items += [_ask(demand, options) for demand in review.demands]
+    items += [entry("One approval may serve several of these.")] if len(open_demands(verdict)) > 1 else []
     items += [entry(_count(approval)) for approval in review.counted]
     items += [entry(f"{code(approval.who)} does not count: {prose(approval.why)}") for approval in review.ignored]
     items += [entry(f"{code(name)}: no account is known for this contributor, which costs one approval more") for name in review.unmapped]
