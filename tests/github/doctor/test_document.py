@@ -82,13 +82,13 @@ VALUES = st.recursive(
 KEYS = ["on", "jobs", "permissions", "concurrency", "env", "defaults", "name"]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.dictionaries(st.sampled_from(KEYS), VALUES, max_size=7))
 def test_any_shape_is_examined(document: dict[str, object]) -> None:
     consult(json.dumps(document))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.binary(max_size=80) | st.text(max_size=80).map(lambda text: text.encode("utf-8", "surrogatepass")))
 def test_any_bytes_are_examined(content: bytes) -> None:
     consult(content, TIGHT.encode() + content)
@@ -99,7 +99,7 @@ JOB_KEYS = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.dictionaries(JOB_KEYS, VALUES, max_size=6), VALUES)
 def test_any_shape_of_a_job_is_examined(job: dict[str, object], on: object) -> None:
     consult(json.dumps({"on": on, "jobs": {"a": job, "b": {"steps": [job, {"uses": "x/judgegate@v1"}]}}}))

@@ -46,6 +46,10 @@ def test_an_action_of_the_repository_is_a_gate_if_it_is_called_so(name: str, fou
     assert bool(examination.wiring.gates) is found
 
 
+def test_a_folder_without_an_action_is_no_gate() -> None:
+    assert not consult(altered(TIGHT, (USES, "uses: ./tools/gate"))).wiring.gates
+
+
 def test_the_action_at_the_top_is_found() -> None:
     assert consult(altered(TIGHT, (USES, "uses: ./")), files={"action.yml": "name: judgegate\n"}).wiring.gates
 

@@ -96,6 +96,7 @@ def test_the_line_is_the_file_s() -> None:
         ("check", 13),
         ("github", 15),
     ]
+    assert [call.line for call in calls("true\n" + ME + " \\")] == [12]
     plain = Scalar(Place("x.yml", 10, 1), ME, plain=True)
     assert [call.line for call in find_calls(plain, "")] == [10]
 

@@ -188,7 +188,7 @@ def test_people_who_cannot_approve_are_no_reviewers(fake: FakeGitHub) -> None:
 def test_teams_are_looked_up_where_the_token_sees_them(fake: FakeGitHub) -> None:
     fake.world.enforcement.require("judgegate/main")
     fake.world.teams["org/core"] = {ALICE.id: "active"}
-    rule = "rules:\n  oversight/ai-assisted: {review: {from: [{team: org/core}, {team: org/gone}]}}\n"
+    rule = "rules:\n  oversight/ai-assisted: {review: {from: [{permission: write}, {team: org/core}, {team: org/gone}]}}\n"
     done, document = visit(fake, policy=POLICY + rule)
     assert [(one["what"], one["could_hide_a_hole"]) for one in document["unchecked"]] == [("whether @org/gone can approve", False)]
     assert done.code == ExitCode.PASS

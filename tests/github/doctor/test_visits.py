@@ -8,7 +8,7 @@ import pytest
 from docs.refresh import DIAGNOSES
 from judgegate.github.doctor.examination import GROUPS, kinds
 from judgegate.model.errors import ExitCode
-from tests.github.doctor.consulting import JUDGE, POLICY, TIGHT, altered
+from tests.github.doctor.consulting import BY_JOB, JUDGE, POLICY, TIGHT, altered
 from tests.repositories import RepositoryBuilder
 from tests.runs import Run, run
 
@@ -87,6 +87,28 @@ def test_a_work_tree_whose_folder_is_a_link_has_no_workflow_that_is_read(tmp_pat
     (tmp_path / "elsewhere" / "workflows" / "gate.yml").write_text(TIGHT)
     bare = RepositoryBuilder(tmp_path / "bare").link(".github", str(tmp_path / "elsewhere"))
     assert "workflow-unreadable" in doctor(bare, "--offline", "--worktree").out
+
+
+def test_a_folder_of_workflows_that_is_none_holds_none(tmp_path: Path) -> None:
+    odd = RepositoryBuilder(tmp_path / "odd").write(".github/workflows", "a file")
+    assert "hole no-workflow" in doctor(odd, "--offline", "--worktree").out
+    loop = RepositoryBuilder(tmp_path / "loop").link(".github/workflows", "workflows")
+    done = doctor(loop, "--offline", "--worktree")
+    assert (done.code, "cannot be read" in done.err) == (ExitCode.INCOMPLETE, True)
+
+
+def test_a_workflow_that_cannot_be_read_and_names_judgegate_could_be_the_gate(repository: RepositoryBuilder) -> None:
+    repository.write(JUDGE, TIGHT + "[").write(".github/workflows/other.yml", "on: [").commit("Break it")
+    done = doctor(repository, "--offline")
+    assert done.code == ExitCode.INCOMPLETE
+    assert f"not checked: whether {JUDGE} judges" in done.out
+    assert "other.yml judges" not in done.out
+
+
+def test_nothing_to_mend_is_said(repository: RepositoryBuilder) -> None:
+    repository.write("docs/CODEOWNERS", "* @alice\n").write(JUDGE, altered(BY_JOB, ("runs-on", "timeout-minutes: 5\n    runs-on")))
+    repository.commit("Wire the gate")
+    assert doctor(repository, "--offline").out.endswith("\n\n1 not checked.\n")
 
 
 def test_the_document_has_the_keys_that_the_page_lists(repository: RepositoryBuilder) -> None:

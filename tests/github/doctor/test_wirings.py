@@ -183,3 +183,23 @@ def test_every_diagnosis_names_its_line() -> None:
         ("conditional-job", ".github/workflows/judgegate.yml:14"),
         ("unpinned-action", ".github/workflows/judgegate.yml:21"),
     ]
+
+
+def test_a_gate_on_other_events_does_not_make_up_for_a_condition() -> None:
+    conditional = altered(TIGHT, ("    runs-on", "    if: vars.ON\n    runs-on"))
+    queue = altered(TIGHT, ("  pull_request_target:\n" + TYPES + REVIEWS, "  merge_group:\n"))
+    assert ids(consult(conditional, queue)) == ["conditional-job"]
+
+
+def test_a_workflow_that_repeats_the_run_after_a_review_notices_it() -> None:
+    silent = altered(TIGHT, (REVIEWS, ""))
+    again = "on: pull_request_review\npermissions: {actions: write}\njobs: {again: {steps: [{run: gh run rerun}]}}\n"
+    assert ids(consult(silent, again)) == []
+    assert ids(consult(silent, altered(again, ("actions: write", "actions: read")))) == ["no-review-event"]
+
+
+def test_a_filter_on_the_other_workflow_s_branches_lets_reviews_go_unnoticed() -> None:
+    after = altered(TIGHT, (REVIEWS, "  workflow_run:\n    workflows: [told]\n    branches: [main]\n"))
+    told = "name: told\non: pull_request_review\npermissions: {}\njobs: {}\n"
+    assert ids(consult(after, told)) == ["no-review-event"]
+    assert ids(consult(altered(after, ("    branches: [main]\n", "")), told)) == []

@@ -6,7 +6,7 @@ from judgegate.github.doctor.diagnosis import Diagnosis, Gravity, Group, Kind, S
 from judgegate.github.doctor.expressions import Value, holds
 from judgegate.github.doctor.gates import Carrier, Gate
 from judgegate.github.doctor.wiring import PULL_EVENTS, Wiring
-from judgegate.github.doctor.workflow import Trigger, spot_of
+from judgegate.github.doctor.workflow import spot_of
 from judgegate.policy.document import Scalar
 
 EVENTS = (*PULL_EVENTS, "pull_request_review", "workflow_run", "merge_group")
@@ -110,7 +110,7 @@ def _moments(gate: Gate) -> Iterator[tuple[str, str]]:
 
 def _judges(gate: Gate, event: str, moment: str, wiring: Wiring) -> bool:
     """Whether the gate judges for certain at that moment."""
-    trigger: Trigger | None = gate.workflow.trigger(event)
+    trigger = gate.workflow.trigger(event)
     if trigger is None or moment not in trigger.types:
         return False
     conditions = [job.condition for _, job in gate.chain] + [gate.step.condition if gate.step is not None else None]

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from judgegate.github.doctor.diagnosis import Diagnosis, Gravity, Group, Kind, Spot, diagnose
-from judgegate.github.doctor.gates import Carrier
 from judgegate.github.doctor.wiring import Wiring
 from judgegate.github.doctor.workflow import FOLDER
 
@@ -35,7 +34,7 @@ def look(wiring: Wiring) -> Iterator[Diagnosis]:
     if wiring.holders:
         return
     for gate in wiring.gates:
-        if gate.carrier is Carrier.NOTHING and gate.fail_on is not None:
+        if gate.fail_on is not None:
             how = "an expression decides" if "${{" in gate.fail_on.text else "the workflow says"
             yield diagnose(REPORT_MODE, Spot(gate.spot.place, gate.fail_on.place.line), f"Report mode: {how} fail-on: {gate.fail_on.text}.")
 
