@@ -11,7 +11,7 @@ import yaml
 from tests.github.acting import ROOT, WORKFLOWS, act, pins
 from tests.github.events import tell_comment, tell_run
 from tests.github.fake import FakeGitHub
-from tests.github.fake.world import BOB, CAROL
+from tests.github.fake.world import BOB, CAROL, Account
 from tests.github.queues import group_head, open_two, queue
 from tests.github.scenes import open_by_agent
 from tests.github.stage import Stage
@@ -142,12 +142,13 @@ def test_a_group_of_the_merge_queue_gets_its_own_status(fake: FakeGitHub, tmp_pa
     assert status.state == "success"
 
 
-def test_report_mode_posts_no_status(fake: FakeGitHub, stage: Stage, tmp_path: Path, checkout: Path) -> None:
+def test_report_mode_writes_a_comment_and_posts_no_status(fake: FakeGitHub, stage: Stage, tmp_path: Path, checkout: Path) -> None:
     open_by_agent(fake)
     payload = stage.payload("pull_request_target", action="opened")
     done = act(fake, tmp_path / "run", "pull_request_target", payload, checkout, workflow=FILES["report-only"])
     assert (done.code, done.outputs["outcome"]) == (0, "review"), done.log
     assert fake.world.statuses == []
+    assert len(fake.world.comments()) == 1
 
 
 def test_a_required_workflow_fails_until_somebody_approved(fake: FakeGitHub, stage: Stage, tmp_path: Path, checkout: Path) -> None:
@@ -160,16 +161,19 @@ def test_a_required_workflow_fails_until_somebody_approved(fake: FakeGitHub, sta
     fake.world.review(BOB)
     done = act(fake, tmp_path / "repeated", "pull_request_target", payload, checkout, workflow=FILES["required"])
     assert (done.code, done.outputs["outcome"]) == (0, "pass"), done.log
+    assert fake.world.comments() == []
 
 
-def test_the_app_s_token_judges(fake: FakeGitHub, stage: Stage, tmp_path: Path, checkout: Path) -> None:
+def test_the_app_s_token_judges_and_its_account_comments(fake: FakeGitHub, stage: Stage, tmp_path: Path, checkout: Path) -> None:
     open_by_agent(fake)
+    fake.world.token_of = Account(555, "judge[bot]", "Bot")
     payload = stage.payload("pull_request_target", action="opened")
     done = act(fake, tmp_path / "run", "pull_request_target", payload, checkout, workflow=FILES["own-app"], token="a-token-of-the-job")
     status = fake.world.status_of(fake.world.tip("copilot/fix"))
     assert done.code == 0, done.log
     assert status is not None
     assert status.state == "pending"
+    assert [comment.actor.login for comment in fake.world.comments()] == ["judge[bot]"]
 
 
 GH = """\
