@@ -4,8 +4,9 @@ from collections.abc import Callable, Sequence
 
 from tests.github.events import Payload, tell_group
 from tests.github.fake.server import FakeGitHub
-from tests.github.fake.world import ALICE, PullState
+from tests.github.fake.world import ALICE, BOB, PullState, StatusState
 from tests.github.scenes import BY_COPILOT
+from tests.github.stage import Stage, Step
 
 WEB = "GitHub <noreply@github.com>"
 CLOCK = {"GIT_COMMITTER_NAME": "GitHub", "GIT_COMMITTER_EMAIL": "noreply@github.com", "GIT_COMMITTER_DATE": "@1767700000 +0000"}
@@ -60,3 +61,21 @@ def queue(
 def group_head(payload: Payload) -> str:
     head: str = payload["merge_group"]["head_sha"]
     return head
+
+
+def judge(stage: Stage, payload: object, *arguments: str, attempt: int = 1) -> Step:
+    return stage.judge(*arguments, event="merge_group", payload=payload, variables={"GITHUB_RUN_ATTEMPT": str(attempt)})
+
+
+def status_on(fake: FakeGitHub, payload: dict[str, object]) -> StatusState:
+    """The status of the group's head; nothing else has one."""
+    head = group_head(payload)
+    assert {status.commit for status in fake.world.statuses} <= {head}
+    status = fake.world.status_of(head)
+    assert status is not None
+    return status
+
+
+def approve(fake: FakeGitHub, *numbers: int) -> None:
+    for number in numbers:
+        fake.world.review(BOB, number=number)

@@ -1,35 +1,17 @@
-"""A merge queue's group: each pull request in it is judged by itself, and nothing may be in it besides them."""
+"""A merge queue's group: each pull request in it is judged by itself, and the worst of their verdicts is the group's."""
 
 from collections.abc import Callable
 
 import pytest
 
 from tests.github.fake import FakeGitHub
-from tests.github.fake.world import ALICE, BOB, CAROL, COPILOT, PullState, StatusState
-from tests.github.queues import group_head, merge_one, open_two, queue, rebase_one, squash_one
-from tests.github.stage import Stage, Step
+from tests.github.fake.world import ALICE, BOB, CAROL, COPILOT, PullState
+from tests.github.queues import approve, group_head, judge, merge_one, open_two, queue, rebase_one, squash_one, status_on
+from tests.github.stage import Stage
 
 Put = Callable[[FakeGitHub, PullState], None]
 
 METHODS = pytest.mark.parametrize("put", [merge_one, squash_one])
-
-
-def judge(stage: Stage, payload: object, *arguments: str, attempt: int = 1) -> Step:
-    return stage.judge(*arguments, event="merge_group", payload=payload, variables={"GITHUB_RUN_ATTEMPT": str(attempt)})
-
-
-def status_on(fake: FakeGitHub, payload: dict[str, object]) -> StatusState:
-    """The status of the group's head; nothing else has one."""
-    head = group_head(payload)
-    assert {status.commit for status in fake.world.statuses} <= {head}
-    status = fake.world.status_of(head)
-    assert status is not None
-    return status
-
-
-def approve(fake: FakeGitHub, *numbers: int) -> None:
-    for number in numbers:
-        fake.world.review(BOB, number=number)
 
 
 @METHODS
@@ -86,97 +68,6 @@ def test_a_group_that_the_branch_has_already_gets_no_status(fake: FakeGitHub, st
     assert "The branch main has the merge group already" in done.run.out
 
 
-def _write_more(fake: FakeGitHub) -> None:
-    fake.world.git.write("evil.py", "import os\n")
-
-
-def _amend(fake: FakeGitHub) -> None:
-    _write_more(fake)
-    fake.world.git.git("add", "--all")
-    who = {"GIT_COMMITTER_NAME": "a", "GIT_COMMITTER_EMAIL": "a@example.com"}
-    fake.world.git.git("commit", "--amend", "--no-edit", "--quiet", environment=who)
-
-
-def _commit(message: str) -> Callable[[FakeGitHub], None]:
-    def do(fake: FakeGitHub) -> None:
-        _write_more(fake)
-        fake.world.git.commit(message)
-
-    return do
-
-
-def _merge_something(fake: FakeGitHub) -> None:
-    git = fake.world.git
-    queued = git.git("branch", "--show-current").strip()
-    git.branch("elsewhere").write("evil.py", "import os\n").commit("Elsewhere")
-    git.switch(queued).merge("elsewhere", message="Merge pull request #2 from elsewhere")
-
-
-def _merge_two_at_once(fake: FakeGitHub) -> None:
-    git = fake.world.git
-    git.git("reset", "--hard", "--quiet", "main")
-    git.merge("prices", "taxes", message="Merge pull request #2")
-
-
-@pytest.mark.parametrize(
-    ("put", "tamper", "why"),
-    [
-        pytest.param(merge_one, _amend, "is something else than the merge of pull request 2", id="another tree of a merge"),
-        pytest.param(squash_one, _amend, "is something else than the merge of pull request 2", id="another tree of a squash"),
-        pytest.param(merge_one, _commit("More"), "belongs to no open pull request", id="a commit more"),
-        pytest.param(squash_one, _commit("More (#2)"), "is something else than the merge", id="a commit more that names a pull request"),
-        pytest.param(squash_one, _commit("More (#2) "), "is something else than the merge", id="a name with a blank"),
-        pytest.param(squash_one, _commit("More (#9)"), "belongs to no open pull request", id="a commit that names what is not there"),
-        pytest.param(squash_one, _commit("(#2) more"), "belongs to no open pull request", id="a number that is not at the end"),
-        pytest.param(rebase_one, _amend, "belongs to no open pull request", id="another tree of what is rebased"),
-        pytest.param(merge_one, _merge_something, "belongs to no open pull request", id="a merge of something else"),
-        pytest.param(merge_one, _merge_two_at_once, "belongs to no open pull request", id="a merge of several"),
-    ],
-)
-def test_a_group_that_holds_anything_else_is_an_error(
-    fake: FakeGitHub, stage: Stage, put: Put, tamper: Callable[[FakeGitHub], None], why: str
-) -> None:
-    open_two(fake)
-    approve(fake, 1, 2)
-    payload = queue(fake, (1, 2), put, then=lambda: tamper(fake))
-    done = judge(stage, payload)
-    status = status_on(fake, payload)
-    assert (done.code, status.state, done.outputs["outcome"]) == (4, "error", "error")
-    assert why in done.run.err
-    assert status.description.startswith("Could not judge: The commit ")
-
-
-def _close(pull: PullState) -> None:
-    pull.state = "closed"
-
-
-def _retarget(pull: PullState) -> None:
-    pull.base = "release"
-
-
-@METHODS
-@pytest.mark.parametrize("happens", [_close, _retarget])
-def test_a_group_whose_pull_request_is_not_there_is_an_error(
-    fake: FakeGitHub, stage: Stage, put: Put, happens: Callable[[PullState], None]
-) -> None:
-    open_two(fake)
-    approve(fake, 1, 2)
-    fake.world.git.git("branch", "release", "main")
-    payload = queue(fake, (1, 2), put)
-    happens(fake.world.pulls[1])
-    done = judge(stage, payload)
-    assert (done.code, status_on(fake, payload).state) == (4, "error")
-
-
-def test_a_group_without_the_pull_request_that_it_is_named_after_is_an_error(fake: FakeGitHub, stage: Stage) -> None:
-    open_two(fake)
-    approve(fake, 1)
-    payload = queue(fake, (1,), named=2)
-    done = judge(stage, payload)
-    assert (done.code, status_on(fake, payload).state) == (4, "error")
-    assert "Pull request 2, which the merge group is named after, is not in it" in done.run.err
-
-
 def test_one_rebased_pull_request_is_known_by_its_tree(fake: FakeGitHub, stage: Stage) -> None:
     open_two(fake)
     git = fake.world.git
@@ -189,28 +80,6 @@ def test_one_rebased_pull_request_is_known_by_its_tree(fake: FakeGitHub, stage: 
     judge(stage, payload)
     status = status_on(fake, payload)
     assert (status.state, status.description) == ("success", "Passed, each by itself: 1")
-
-
-def _undo_more(fake: FakeGitHub) -> None:
-    """A commit that comes and goes leaves the tree as it was, and its content in the history."""
-    fake.world.git.write("evil.py", "import os\n").commit("More")
-    fake.world.git.remove("evil.py").commit("Less")
-
-
-def test_a_rebased_pull_request_brings_no_more_commits_than_it_has(fake: FakeGitHub, stage: Stage) -> None:
-    open_two(fake)
-    approve(fake, 1)
-    payload = queue(fake, (1,), rebase_one, then=lambda: _undo_more(fake))
-    assert judge(stage, payload).code == 4
-    assert status_on(fake, payload).state == "error"
-
-
-def test_several_rebased_pull_requests_are_an_error(fake: FakeGitHub, stage: Stage) -> None:
-    open_two(fake)
-    approve(fake, 1, 2)
-    payload = queue(fake, (1, 2), rebase_one)
-    assert judge(stage, payload).code == 4
-    assert status_on(fake, payload).state == "error"
 
 
 def test_a_push_while_the_group_is_judged_is_an_error(fake: FakeGitHub, stage: Stage) -> None:
@@ -278,34 +147,6 @@ def test_a_list_that_does_not_know_the_pull_request_yet_is_not_believed(fake: Fa
     fake.fail("[0-9a-f]/pulls$", 200, body=b"[]", times=2)
     judge(stage, payload)
     assert status_on(fake, payload).description == "Passed, each by itself: 1"
-
-
-def test_a_group_of_too_many_commits_is_an_error(fake: FakeGitHub, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("judgegate.github.groups.MOST_COMMITS", 1)
-    open_two(fake)
-    payload = queue(fake, (1, 2))
-    assert judge(stage, payload).code == 4
-    assert status_on(fake, payload).description == "Could not judge: The merge group has more than 1 commits."
-
-
-@pytest.mark.parametrize(
-    ("key", "value"),
-    [
-        ("head_ref", "refs/heads/gh-readonly-queue/main/pr-1"),
-        ("head_ref", f"refs/heads/gh-readonly-queue/release/pr-1-{'a' * 40}"),
-        ("head_ref", f"refs/heads/mine/pr-1-{'a' * 40}"),
-        ("head_ref", f"refs/heads/gh-readonly-queue/main/pr-٣-{'a' * 40}"),
-        ("base_ref", "main"),
-        ("base_ref", "refs/tags/main"),
-        ("head_sha", "main"),
-    ],
-)
-def test_a_group_that_is_not_named_as_github_names_one_is_wrong_usage(fake: FakeGitHub, stage: Stage, key: str, value: str) -> None:
-    open_two(fake)
-    payload = queue(fake, (1,))
-    payload["merge_group"][key] = value
-    assert judge(stage, payload).code == 2
-    assert fake.log == []
 
 
 def test_report_mode_posts_no_status_on_a_group(fake: FakeGitHub, stage: Stage) -> None:

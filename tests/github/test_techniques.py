@@ -251,7 +251,7 @@ ELSEWHERE = {
     "T69 a push while a group is judged": "test_merge_queue.py::test_a_push_while_the_group_is_judged_is_an_error",
     "T70 a sibling with the same base": "test_publishing.py::test_a_second_pull_request_of_the_same_head_does_not_pass_for_the_first",
     "T72 GitHub fails": "test_failing.py::test_a_gate_that_could_not_complete_says_error_where_it_said_success",
-    "T98 a commit more, or another tree": "test_merge_queue.py::test_a_group_that_holds_anything_else_is_an_error",
+    "T98 a commit more, or another tree": "test_tampered_groups.py::test_a_group_that_holds_anything_else_is_an_error",
     "T98 an approval dismissed in the queue": "test_merge_queue.py::test_an_approval_that_was_dismissed_in_the_queue_holds_the_group",
     "T99 a label while it is judged": "test_publishing.py::test_a_pull_request_that_was_edited_meanwhile_is_judged_again",
 }
