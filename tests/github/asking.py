@@ -1,7 +1,7 @@
 """What GitHub says of the people around the fake's pull request."""
 
 from judgegate.change import Repository, choose_base, read_commits
-from judgegate.github.answers import PullAnswer
+from judgegate.github.answers import PullAnswer, read
 from judgegate.github.api import Api
 from judgegate.github.people import Forge, ask_past, ask_people
 from judgegate.model.approvals import Approvals, Part
@@ -12,7 +12,7 @@ from tests.github.fake.server import TOKEN
 
 def ask(fake: FakeGitHub) -> Approvals:
     """The approvals of pull request 1 as it is now."""
-    pull = PullAnswer.model_validate(tell_pull(fake.world, fake.world.pulls[1])).value
+    pull = read(PullAnswer, tell_pull(fake.world, fake.world.pulls[1]), "the pull request").value
     with Api(fake.api_url, TOKEN) as api, Repository.open(fake.world.git.path) as repository:
         change = read_commits(repository, choose_base(repository, "main"), pull.head)
         forge = Forge(api, "org/shop", "127.0.0.1")

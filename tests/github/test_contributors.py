@@ -43,7 +43,8 @@ def test_a_commit_merged_in_from_elsewhere_gives_its_author_a_part(fake: FakeGit
 
 
 def test_an_account_that_github_does_not_name_is_nobody() -> None:
-    assert read(CommitAnswer, {"sha": "a" * 40, "author": None, "committer": {}}, "a commit") == CommitAnswer(sha="a" * 40)
+    answer = read(CommitAnswer, {"sha": "a" * 40, "author": None, "committer": {}}, "a commit")
+    assert (answer.author, answer.committer) == (None, None)
 
 
 def test_a_name_of_an_agent_beside_a_persons_address_hides_nobody(fake: FakeGitHub) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from judgegate.github.answers import PullAnswer
+from judgegate.github.answers import PullAnswer, read
 from judgegate.github.pull import ASSISTED, OWN_LABELS, WAITING
 from judgegate.provenance import load_catalogue
 from tests.github.fake import FakeGitHub
@@ -87,7 +87,7 @@ def test_the_catalogue_does_not_know_them(name: str) -> None:
 def test_the_fields_that_are_judged_are_without_them(fake: FakeGitHub) -> None:
     pull = open_by_agent(fake)
     pull.labels = ["bug", ASSISTED]
-    value = PullAnswer.model_validate(tell_pull(fake.world, pull)).value
+    value = read(PullAnswer, tell_pull(fake.world, pull), "the pull request").value
     assert value.document()["labels"] == [{"name": "bug"}]
     assert value.own_labels == {ASSISTED}
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from judgegate.change import GitError, Repository
-from judgegate.github.answers import PullAnswer
+from judgegate.github.answers import PullAnswer, read
 from judgegate.github.objects import HeadGoneError, fetched
 from judgegate.github.pull import Pull
 from judgegate.github.runner import Runner
@@ -24,7 +24,7 @@ def runner(fake: FakeGitHub, place: Path) -> Runner:
 
 
 def pull_of(fake: FakeGitHub) -> Pull:
-    return PullAnswer.model_validate(tell_pull(fake.world, fake.world.pulls[1])).value
+    return read(PullAnswer, tell_pull(fake.world, fake.world.pulls[1]), "the pull request").value
 
 
 def test_the_head_the_base_and_the_notes_are_there_and_no_work_tree(fake: FakeGitHub, tmp_path: Path) -> None:

@@ -1,27 +1,36 @@
-"""What GitHub answers, as values: of each answer only the fields that are used. Imported only where there is one, because of pydantic."""
+"""What GitHub answers, as values: of each answer only the fields that are used."""
 
-from collections.abc import Iterable
-from typing import Annotated, TypeVar
-
-from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
+from typing import Annotated
 
 from judgegate.github.pull import GHOST, OWN_LABELS, Pull
+from judgegate.github.reading import Answer, Between, Called, For, Matching, read, read_all
 from judgegate.model.approvals import AccountKind, Permission, Person
-from judgegate.model.errors import IncompleteError
 
-T = TypeVar("T")
+Oid = Annotated[str, Matching("[0-9a-f]{40}|[0-9a-f]{64}")]
+AccountId = Annotated[int, Between(1, 2**63 - 1)]
+Text = Annotated[str, For("")]
 
-Oid = Annotated[str, Field(pattern="^([0-9a-f]{40}|[0-9a-f]{64})$")]
-AccountId = Annotated[int, Field(ge=1, le=2**63 - 1)]
-Text = Annotated[str, BeforeValidator(lambda value: "" if value is None else value)]
+__all__ = [
+    "Account",
+    "ActivityItem",
+    "Answer",
+    "CommentAnswer",
+    "CommitAnswer",
+    "ContentAnswer",
+    "MembershipAnswer",
+    "Oid",
+    "PermissionAnswer",
+    "PullAnswer",
+    "ReviewAnswer",
+    "StatusAnswer",
+    "Text",
+    "TimelineItem",
+    "person_of",
+    "read",
+    "read_all",
+]
 
 _KINDS = {"Bot": AccountKind.BOT, "Organization": AccountKind.ORGANIZATION, "Mannequin": AccountKind.MANNEQUIN, "User": AccountKind.USER}
-
-
-class Answer(BaseModel):
-    """Nothing is converted; GitHub may add keys."""
-
-    model_config = ConfigDict(extra="ignore", strict=True, frozen=True)
 
 
 class Account(Answer):
@@ -73,10 +82,10 @@ class PullAnswer(Answer):
     user: Account | None
     head: _Side
     base: _Side
-    labels: list[_Label] = []
+    labels: tuple[_Label, ...] = ()
     draft: bool = False
-    requested_reviewers: list[Account] = []
-    requested_teams: list[_Team] = []
+    requested_reviewers: tuple[Account, ...] = ()
+    requested_teams: tuple[_Team, ...] = ()
 
     @property
     def value(self) -> Pull:
@@ -111,8 +120,8 @@ class CommitAnswer(Answer):
     """A commit, with the accounts that GitHub names for it. An empty object, which GitHub gives for some, names nobody."""
 
     sha: Oid
-    author: Annotated[Account | None, BeforeValidator(lambda value: value or None)] = None
-    committer: Annotated[Account | None, BeforeValidator(lambda value: value or None)] = None
+    author: Annotated[Account | None, For(None, empty=True)] = None
+    committer: Annotated[Account | None, For(None, empty=True)] = None
 
 
 class _Collaborator(Answer):
@@ -155,7 +164,7 @@ class TimelineItem(Answer):
 
     id: int | None = None
     event: str = ""
-    actor: Account | None = Field(None, validation_alias=AliasChoices("actor", "user"))
+    actor: Annotated[Account | None, Called(("actor", "user"))] = None
     assignee: Account | None = None
     requested_reviewer: Account | None = None
     requested_team: _Team | None = None
@@ -195,22 +204,3 @@ class ContentAnswer(Answer):
     encoding: str = ""
     content: str = ""
     size: int
-
-
-def read(kind: type[T], document: object, what: str) -> T:
-    """The answer as a value.
-
-    Raises:
-        IncompleteError: it is not what GitHub's description says.
-    """
-    try:
-        return TypeAdapter(kind).validate_python(document)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise IncompleteError(f"GitHub's answer about {what} cannot be read: {place}: {first['msg']}.") from None
-
-
-def read_all(kind: type[T], documents: Iterable[object], what: str) -> list[T]:
-    """The same for every item of a list."""
-    return [read(kind, document, what) for document in documents]

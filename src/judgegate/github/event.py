@@ -39,7 +39,7 @@ def read_event(runner: Runner, number: str | None = None) -> Asked:
         raise UsageError(
             f"The event {runner.event_name!r} is none that judgegate understands.", f"Start the workflow on one of: {', '.join(EVENTS)}."
         )
-    from judgegate.github.answers import read  # noqa: PLC0415 - imports pydantic
+    from judgegate.github.answers import read  # noqa: PLC0415 - only where there is an event
     from judgegate.github.payloads import Payload  # noqa: PLC0415 - as above
 
     try:

@@ -1,4 +1,4 @@
-"""The payloads of events, as far as they are used. Imported only where there is one, because of pydantic."""
+"""The payloads of events, as far as they are used."""
 
 from judgegate.github.answers import Account, Answer, Oid, PullAnswer, Text
 

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 
-from pydantic import Field
-
 from judgegate.github.answers import Answer, read, read_all
 from judgegate.github.api import Api, segment
 from judgegate.github.doctor.diagnosis import Unchecked
@@ -32,8 +30,8 @@ class _WorkflowFile(Answer):
 
 
 class _Parameters(Answer):
-    required_status_checks: list[_Check] = Field(default_factory=list)
-    workflows: list[_WorkflowFile] = Field(default_factory=list)
+    required_status_checks: tuple[_Check, ...] = ()
+    workflows: tuple[_WorkflowFile, ...] = ()
 
 
 class _Rule(Answer):
@@ -50,7 +48,7 @@ class _Bypasser(Answer):
 
 class _Ruleset(Answer):
     name: str
-    bypass_actors: list[_Bypasser] | None = None
+    bypass_actors: tuple[_Bypasser, ...] | None = None
 
 
 class _ClassicCheck(Answer):
@@ -60,8 +58,8 @@ class _ClassicCheck(Answer):
 
 class _ClassicChecks(Answer):
     enforcement_level: str = ""
-    contexts: list[str] = Field(default_factory=list)
-    checks: list[_ClassicCheck] = Field(default_factory=list)
+    contexts: tuple[str, ...] = ()
+    checks: tuple[_ClassicCheck, ...] = ()
 
 
 class _Protection(Answer):

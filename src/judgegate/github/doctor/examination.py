@@ -87,7 +87,7 @@ def _ask(visit: Visit, access: Access, wiring: Wiring) -> tuple[Wiring, tuple[Un
 
 
 def _ask_github(api: "Api", visit: Visit, wiring: Wiring, repository: str) -> tuple[Wiring, tuple[Unchecked, ...]]:
-    from judgegate.github.doctor.able import ask_whether_able  # noqa: PLC0415 - imports pydantic
+    from judgegate.github.doctor.able import ask_whether_able  # noqa: PLC0415 - only where GitHub is asked
     from judgegate.github.doctor.asking import ask_repository, ask_settings  # noqa: PLC0415 - as above
 
     about = ask_repository(api, repository)
