@@ -7,7 +7,7 @@ from hypothesis import given
 
 from judgegate.report.markdown.escaping import NOTHING, code, fenced, prose
 from judgegate.report.terminal import escape
-from tests.report.hostile import TEXT, WORDS
+from tests.report.hostile import TEXT, WEAPONS, WORDS
 from tests.report.rendering import render
 
 MEANS_SOMETHING = re.compile(
@@ -28,6 +28,14 @@ def test_prose_is_words_and_code_and_nothing_else(text: str) -> None:
         assert set(page.tags) <= {"p", "code"}
         assert page.attributes == set()
         assert page.comments == []
+        assert not MEANS_SOMETHING.search("\0".join(page.plain))
+
+
+@pytest.mark.parametrize("weapon", WEAPONS)
+def test_no_weapon_works_alone_or_among_words(weapon: str) -> None:
+    for text in (weapon, f"{weapon} b", f"a {weapon} b", f"({weapon}), b"):
+        page = render(prose(text))
+        assert set(page.tags) <= {"p", "code"}
         assert not MEANS_SOMETHING.search("\0".join(page.plain))
 
 
