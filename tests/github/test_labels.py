@@ -88,7 +88,7 @@ def test_the_fields_that_are_judged_are_without_them(fake: FakeGitHub) -> None:
     pull = open_by_agent(fake)
     pull.labels = ["bug", ASSISTED]
     value = read(PullAnswer, tell_pull(fake.world, pull), "the pull request").value
-    assert value.document()["labels"] == [{"name": "bug"}]
+    assert value.described.labels == ("bug",)
     assert value.own_labels == {ASSISTED}
 
 

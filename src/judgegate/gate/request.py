@@ -5,15 +5,17 @@ from pathlib import Path
 
 from judgegate.model.change import ChangeSource
 from judgegate.model.evidence import Evidence
+from judgegate.model.pull_request import PullRequest
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
     """The inputs of a judgement, as the command line has them.
 
-    `directory` is where the repository is looked for. `patch` is the unified diff itself. `policy` and `org_policy` are files on disk.
-    `message` is the text of a commit message that is being written, `previous_reports` the JSON reports of earlier heads,
-    `earlier` the evidence that something else remembers of them. `cache` is a folder that keeps analyses.
+    `directory` is where the repository is looked for. `patch` is the unified diff itself. `policy` and `org_policy` are files on disk, and
+    `pull_request` is one too, or what is known of it already. `message` is the text of a commit message that is being written,
+    `previous_reports` the JSON reports of earlier heads, `earlier` the evidence that something else remembers of them.
+    `cache` is a folder that keeps analyses.
     """
 
     directory: Path = field(default_factory=Path.cwd)
@@ -23,7 +25,7 @@ class Request:
     patch: Path | None = None
     policy: Path | None = None
     org_policy: Path | None = None
-    pull_request: Path | None = None
+    pull_request: Path | PullRequest | None = None
     branch: str | None = None
     message: Path | None = None
     assume_ai: bool = False

@@ -33,7 +33,7 @@ def gather_evidence(repository: Repository, change: Change, request: Request, pl
     Raises:
         UsageError: a file that the request names cannot be read, or is not what it should be.
     """
-    pull_request = _read_named(request.pull_request, read_pull_request)
+    pull_request = _read_named(request.pull_request, read_pull_request) if isinstance(request.pull_request, Path) else request.pull_request
     message = _read_bytes(request.message) if request.message else None
     previous = [piece for file in request.previous_reports for piece in read_previous_report(_read_bytes(file), str(file))]
     around = Surroundings(pull_request, request.branch, message, (*previous, *request.earlier))
@@ -82,8 +82,8 @@ def matcher_of(added: Sequence[PolicySignal]) -> Matcher | None:
     return matcher_for(load_catalogue().with_changes(added=signals))
 
 
-def _read_named(file: Path | None, parse: Callable[[bytes, str], PullRequest]) -> PullRequest | None:
-    return None if file is None else parse(_read_bytes(file), str(file))
+def _read_named(file: Path, parse: Callable[[bytes, str], PullRequest]) -> PullRequest:
+    return parse(_read_bytes(file), str(file))
 
 
 def _read_bytes(file: Path) -> bytes:

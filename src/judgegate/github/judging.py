@@ -1,10 +1,8 @@
 """Judge a pull request as it is now: its objects from git, its people from GitHub."""
 
-import json
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 
 from judgegate.change import Repository
 from judgegate.gate.errands import Errand
@@ -47,7 +45,7 @@ def judge_pull(runner: Runner, forge: Forge, inputs: Inputs, pull: Pull, advance
                 directory=repository,
                 base=f"origin/{pull.base_branch}",
                 head=pull.head,
-                pull_request=_keep_fields(pull, repository.parent),
+                pull_request=pull.described,
                 org_policy=forge.org_policy,
                 earlier=read_earlier(find_own_comments(remembered.timeline, inputs.acts_as)),
                 cache=inputs.cache,
@@ -64,9 +62,3 @@ def judge_pull(runner: Runner, forge: Forge, inputs: Inputs, pull: Pull, advance
         # Whatever ended this, nothing goes on asking behind its back.
         with suppress(Exception):
             past.result()
-
-
-def _keep_fields(pull: Pull, directory: Path) -> Path:
-    file = directory / "pull-request.json"
-    file.write_text(json.dumps(pull.document()), "ascii")
-    return file

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from judgegate.model.approvals import AccountKind, Person
+from judgegate.model.pull_request import PullRequest
 
 GHOST = Person(None, "ghost", AccountKind.DELETED)
 """What is left of an account that no longer exists; the name is GitHub's."""
@@ -37,15 +38,19 @@ class Pull:
     asked: tuple[str, ...] = field(default=(), compare=False)
     """Logins of the people, and teams as `/team`, that are asked for a review now."""
 
-    def document(self) -> dict[str, object]:
-        """The fields as JSON, in the shape of an answer of GitHub's, for whoever reads pull requests from files."""
+    @property
+    def described(self) -> PullRequest:
+        """What of it decides."""
+        is_known = self.opener.id is not None
         kind = "Bot" if self.opener.kind is AccountKind.BOT else "User"
-        return {
-            "number": self.number,
-            "title": self.title,
-            "body": self.body,
-            "user": {"login": self.opener.login, "type": kind} if self.opener.id is not None else None,
-            "head": {"sha": self.head, "ref": self.head_branch},
-            "base": {"ref": self.base_branch},
-            "labels": [{"name": label} for label in self.labels],
-        }
+        return PullRequest(
+            number=self.number,
+            title=self.title,
+            body=self.body,
+            author=(self.opener.login or None) if is_known else None,
+            author_type=kind if is_known else None,
+            branch=self.head_branch,
+            target_branch=self.base_branch,
+            head=self.head,
+            labels=self.labels,
+        )
