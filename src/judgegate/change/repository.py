@@ -12,7 +12,7 @@ from judgegate.change.discovery import Location, discover
 from judgegate.change.environment import CLEAN, take_inherited
 from judgegate.change.filters import switch_filters_off
 from judgegate.change.git import GitError, Launcher, find_git
-from judgegate.change.objects import MissingObjectError, ObjectInfo, ObjectReader, check_oid, describe_objects
+from judgegate.change.objects import OBJECT_ID, MissingObjectError, ObjectInfo, ObjectReader, check_oid, describe_objects
 from judgegate.change.paths import as_argument, decode_path, encode_path
 from judgegate.change.scratch import Scratch
 from judgegate.change.tree_objects import find_commit, find_entry
@@ -91,10 +91,8 @@ class Repository:
         if not revision or revision.startswith("-") or any(not character.isprintable() for character in revision):
             raise UsageError(f"Not a revision: {revision!r}.", "Name a branch, a tag or a commit.")
         try:
-            found, said = self.launcher.run_verbosely("rev-parse", "--verify", as_argument(revision))
-            if b"is ambiguous" in said:
-                raise UsageError(f"The revision {revision!r} is ambiguous.", "Write it in full, as in refs/heads/main.")
-            commit = find_commit(self._reader.open, check_oid(found.decode("ascii").strip()))
+            # A full id is itself, whatever a branch is called; to start git costs more than all else here.
+            commit = find_commit(self._reader.open, revision if OBJECT_ID.fullmatch(revision) else self._look_up(revision))
         except GitError as error:
             if "is ambiguous" in error.message:
                 raise UsageError(f"The revision {revision!r} is ambiguous.", "Write more of the commit's id.") from error
@@ -104,6 +102,12 @@ class Repository:
         if commit is None:
             raise self._unknown(revision)
         return commit
+
+    def _look_up(self, revision: str) -> str:
+        found, said = self.launcher.run_verbosely("rev-parse", "--verify", as_argument(revision))
+        if b"is ambiguous" in said:
+            raise UsageError(f"The revision {revision!r} is ambiguous.", "Write it in full, as in refs/heads/main.")
+        return check_oid(found.decode("ascii").strip())
 
     def peel(self, oid: str) -> str | None:
         """The commit that an object is or, as a tag, stands for; None if that is none, or the repository lacks it."""

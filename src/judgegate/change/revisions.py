@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from judgegate.change.git import GitError
+from judgegate.change.objects import OBJECT_ID
 from judgegate.change.paths import as_argument, decode_path
 from judgegate.change.repository import FETCH_ALL, Repository
 from judgegate.model.change import Revision
@@ -130,7 +131,7 @@ def branch_of(repository: Repository, head: str | None = None) -> str | None:
             return None
         return ref.removeprefix("refs/heads/")
     name = str(head)
-    if name.startswith("-"):
+    if name.startswith("-") or OBJECT_ID.fullmatch(name):
         return None
     for prefix in ("refs/heads/", "heads/", ""):
         short = name.removeprefix(prefix) if name.startswith(prefix) else None
