@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from judgegate.change import MissingObjectError
 from judgegate.gate.analysis import AnalysedFile
 from judgegate.gate.guards import with_losses
 from judgegate.gate.guards.blocks import read_surroundings
@@ -72,3 +73,12 @@ def test_the_same_file_twice_loses_nothing() -> None:
     one = Blob(0o100644, "1" * 40, len(content))
     change = FileChange("a.py", FileStatus.MODIFIED, one, one, (LineRange(1, 3),), (LineRange(1, 3),))
     assert with_losses([AnalysedFile(change)], lambda _oid: content) == (AnalysedFile(change),)
+
+
+def test_a_side_that_is_not_in_the_clone_is_passed_over() -> None:
+    def missing(oid: str) -> bytes:
+        raise MissingObjectError(oid)
+
+    old, new = Blob(0o100644, "1" * 40, 9), Blob(0o100644, "2" * 40, 9)
+    change = FileChange("a.py", FileStatus.MODIFIED, old, new, (LineRange(1, 3),), (LineRange(1, 3),))
+    assert with_losses([AnalysedFile(change)], missing) == (AnalysedFile(change),)

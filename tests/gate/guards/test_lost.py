@@ -7,7 +7,7 @@ import pytest
 from judgegate.change import Repository, choose_base, read_commits
 from judgegate.gate.analysis import AnalysedFile, LostGuard
 from judgegate.gate.guards import with_losses
-from judgegate.gate.guards.lost import LARGEST, MOST
+from judgegate.gate.guards.lost import LARGEST, MOST, MOST_LINES
 from tests.repositories import RepositoryBuilder
 
 REFUSES = "    if not user.is_admin:\n        raise Refused(user)\n"
@@ -152,3 +152,8 @@ def test_of_very_many_only_so_many_are_kept(tmp_path: Path) -> None:
     guards = "".join(f"    verify(token{number})\n" for number in range(MOST + 50))
     found = lost(tmp_path, {"app.py": "def run():\n" + guards + "    go()\n"}, {"app.py": "def run():\n    go()\n"})
     assert len(found) == MOST
+
+
+def test_of_a_change_that_nobody_reads_nothing_is_told(tmp_path: Path) -> None:
+    bulk = "x = 1\n" * (MOST_LINES + 1)
+    assert lost(tmp_path, {"app.py": "def run():\n    verify(x)\n    go()\n"}, {"app.py": "def run():\n    go()\n", "bulk.py": bulk}) == []

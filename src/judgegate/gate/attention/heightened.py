@@ -9,6 +9,9 @@ from judgegate.gate.judgement import Judge, Judged
 from judgegate.model.scales import Authorship
 from judgegate.policy import AI_ASSISTED, ReviewTerms
 
+ELSEWHERE = "\ufdd0"
+"""A path that nobody has: what a rule asks for there, it asks for everywhere. (Of no path at all, a case that names one might hold.)"""
+
 
 def asker(judge: Judge, judged: Iterable[Judged]) -> Callable[[str], Iterator[Weighed]]:
     """The function that says of a path whether more is asked for there.
@@ -17,15 +20,16 @@ def asker(judge: Judge, judged: Iterable[Judged]) -> Callable[[str], Iterator[We
     two approvals everywhere marks no path.
     """
     raised: dict[str, list[ReviewTerms]] = defaultdict(list)
-    everywhere = {AI_ASSISTED.id: _terms(judge, AI_ASSISTED.id, None)}
-    for one in judged:
-        for ask in one.asks(judge.policy):
-            usual = everywhere.setdefault(ask.rule, _terms(judge, ask.rule, None))
+    everywhere = {AI_ASSISTED.id: _terms(judge, AI_ASSISTED.id, ELSEWHERE)}
+    for ask in (ask for one in judged for ask in one.asks(judge.policy)):
+        if ask.rule not in everywhere:
+            everywhere[ask.rule] = _terms(judge, ask.rule, ELSEWHERE)
+        if ask.terms not in everywhere[ask.rule]:
             for path in ask.paths:
-                raised[path] += [ask.terms] if ask.terms not in usual else []
+                raised[path].append(ask.terms)
     usual = (judge.policy.review, *everywhere[AI_ASSISTED.id])
     return lambda path: critical_by_policy((*raised.get(path, ()), *_terms(judge, AI_ASSISTED.id, path)), usual)
 
 
-def _terms(judge: Judge, rule: str, path: str | None) -> tuple[ReviewTerms, ...]:
+def _terms(judge: Judge, rule: str, path: str) -> tuple[ReviewTerms, ...]:
     return judge.resolve(rule, path, Authorship.AI).reviews

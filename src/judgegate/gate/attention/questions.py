@@ -62,6 +62,9 @@ GROUPS: tuple[tuple[str, str], ...] = (
 )
 CODES: Mapping[str, str] = MappingProxyType({code: question for question, codes in GROUPS for code in codes.split()})
 
+BY_CODE = "security/insecure-code"
+"""The rule whose codes are bandit's."""
+
 RULES: Mapping[str, str] = MappingProxyType(
     {
         "architecture/complex-function": "Which of these paths does a test reach, and could they be told apart by name?",
@@ -108,8 +111,10 @@ EXCEPTION = "What speaks for an exception here?"
 
 def question_about(rule: str, code: str | None, why: str) -> str:
     """The question about a finding. A rule of the team's own asks after its own reason (`why`), where that fits."""
+    if rule == BY_CODE and code is not None and code in CODES:
+        return CODES[code]
     if rule in RULES:
-        return CODES.get(code or "", RULES[rule])
+        return RULES[rule]
     own = f"{why.removesuffix('.')}. {EXCEPTION}"
     if why and len(own) < LONGEST and why.isprintable():
         return own

@@ -19,6 +19,9 @@ from judgegate.model.lines import LineRange
 LARGEST = 1_000_000
 """Bytes of a side that is read."""
 
+MOST_LINES = 100_000
+"""Added and removed lines of a change in which guards are looked for: a larger one is read by nobody, and hostile lines are dear."""
+
 MOST_READ = 2000
 """Guards that are looked for on a side of a file."""
 
@@ -59,7 +62,12 @@ class Added:
 
 
 def with_losses(files: Sequence[AnalysedFile], read: Read) -> tuple[AnalysedFile, ...]:
-    """The files with the guards that they lost. What the change adds is read only where it removes a guard."""
+    """The files with the guards that they lost, unless the change is too large to tell.
+
+    What the change adds is read only where it removes a guard.
+    """
+    if sum(file.change.added_lines + file.change.removed_lines for file in files if places_looked_at(file.change.path)) > MOST_LINES:
+        return tuple(files)
     removed = [one for number, file in enumerate(files) for one in _read_removed(number, file.change, read)]
     if not removed:
         return tuple(files)

@@ -1,0 +1,257 @@
+"""What is at stake, one kind after the other."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from judgegate.gate.analysis import LostGuard
+from judgegate.gate.attention.concerns import Weighed, in_order, total
+from judgegate.gate.attention.critical import critical_by_name, critical_by_policy
+from judgegate.gate.attention.findings import at_stake, weigh_findings, weight_of
+from judgegate.gate.attention.growth import find_growth
+from judgegate.gate.attention.lines_of_ai import weigh_assistance
+from judgegate.gate.attention.removals import weigh_removals
+from judgegate.gate.attention.unread import weigh_unread
+from judgegate.gate.attention.weights import ACTIONS, FURTHER_MOST, GROWN, GROWN_MOST, POLICY, SEVERITIES, UNREAD, UNREAD_TEST, WAIVED
+from judgegate.gate.pairing import Paired, Placed
+from judgegate.gate.testing import is_test
+from judgegate.model.attention import Concern, Stake
+from judgegate.model.change import EXECUTE_BITS, LINK_MODE, SUBMODULE_MODE, Blob, FileChange, FileStatus
+from judgegate.model.languages import language_by_suffix
+from judgegate.model.lines import LineRange
+from judgegate.model.scales import Action, Authorship, Origin, Severity
+from judgegate.model.verdict import FileState, Finding, JudgedFile, Standing
+from judgegate.policy import ReviewTerms
+from tests.gate.observations import analysed, measured
+
+FINDING = Finding(
+    rule="security/insecure-code",
+    code="B602",
+    severity=Severity.HIGH,
+    confidence=None,
+    path="app.py",
+    line=12,
+    end_line=12,
+    subject="run",
+    message="A shell is started.",
+    action=Action.BLOCK,
+    origin=Origin.INTRODUCED,
+    provenance=Authorship.UNMARKED,
+    fingerprint="1:0123456789abcdef",
+)
+
+
+@pytest.mark.parametrize(
+    ("fields", "counts"),
+    [
+        ({}, True),
+        ({"path": None}, False),
+        ({"origin": Origin.EXISTING}, False),
+        ({"action": Action.OFF}, False),
+        ({"action": Action.WARN}, True),
+        ({"waiver": "@alice"}, True),
+        ({"rule": "oversight/ai-assisted"}, False),
+        ({"rule": "oversight/unanalysed"}, False),
+        ({"rule": "oversight/policy-change"}, True),
+    ],
+)
+def test_what_the_change_brought_to_a_file_is_at_stake(fields: dict[str, object], counts: bool) -> None:
+    assert bool(at_stake([replace(FINDING, **fields)])) is counts  # type: ignore[arg-type]  # fields of the parametrisation
+
+
+def test_a_finding_weighs_by_action_and_severity() -> None:
+    assert weight_of(FINDING) == ACTIONS[Action.BLOCK] + SEVERITIES[Severity.HIGH]
+    assert weight_of(replace(FINDING, waiver="@alice until 2027-01-31")) == WAIVED
+    assert weight_of(replace(FINDING, rule="oversight/policy-change", action=Action.REVIEW)) == POLICY
+
+
+def test_the_gravest_finding_alone_outweighs_all_that_is_none() -> None:
+    worst = max(ACTIONS[Action.BLOCK] + weight for weight in SEVERITIES.values())
+    assert worst > UNREAD + 5
+
+
+def test_findings_alike_are_one_concern_that_names_the_definition() -> None:
+    same = [replace(FINDING, line=line) for line in (30, 12, 20)]
+    waived = replace(FINDING, waiver="@alice", subject="")
+    first, second = weigh_findings([*same, waived])
+    assert first.concern.what == "A shell is started (`run`) (and 2 more)"
+    assert (first.concern.line, first.times) == (12, 3)
+    assert second.concern.what == "A shell is started (waived)"
+
+
+def concern(stake: Stake, what: str = "what") -> Concern:
+    return Concern(stake, what, "Why?")
+
+
+def test_stakes_add_up_and_more_of_the_same_adds_little() -> None:
+    shell, lock = Weighed(concern(Stake.FINDING), 12), Weighed(concern(Stake.GUARD), 6)
+    assert total([shell]) == 12
+    assert total([shell, lock]) == 18
+    assert total([shell, Weighed(concern(Stake.FINDING), 3)]) == 13
+    assert total([replace(shell, times=50)]) == 12 + FURTHER_MOST
+    assert total([]) == 0
+
+
+WEIGHED = st.builds(
+    Weighed, st.builds(Concern, st.sampled_from(Stake), st.text(max_size=3), st.text(max_size=3)), st.integers(1, 13), st.integers(1, 5)
+)
+
+
+@given(st.lists(WEIGHED, max_size=8), WEIGHED, st.randoms())
+@settings(max_examples=100, deadline=None)
+def test_more_at_stake_never_weighs_less_and_order_does_not_matter(weighed: list[Weighed], one: Weighed, random: object) -> None:
+    assert total([*weighed, one]) >= total(weighed)
+    mixed = [*weighed, one]
+    random.shuffle(mixed)  # type: ignore[attr-defined]  # hypothesis gives a random.Random
+    assert total(mixed) == total([*weighed, one])
+    assert in_order(mixed) == in_order([*weighed, one])
+
+
+@pytest.mark.parametrize(
+    ("path", "about"),
+    [
+        ("src/auth/views.py", "who may do what"),
+        ("src/UserSession.java", "who may do what"),
+        ("src/loginForm.tsx", "who may do what"),
+        ("src/author.py", None),
+        ("src/authority.py", None),
+        ("src/function_signature.py", None),
+        ("src/crypto/box.go", "cryptography or secrets"),
+        ("shop/payments/charge.py", "money"),
+        ("db/migrations/0001_start.py", "a migration"),
+        (".github/workflows/ci.yml", "a pipeline"),
+        ("action.yml", "a pipeline"),
+        ("docker/Dockerfile.prod", "what is built and shipped"),
+        ("web.dockerfile", "what is built and shipped"),
+        ("pyproject.toml", "dependencies"),
+        ("requirements-dev.txt", "dependencies"),
+        ("web/package-lock.json", "dependencies"),
+        (".github/CODEOWNERS", "how changes are judged"),
+        (".judgegate.yml", "how changes are judged"),
+        (".github/workflows/auth.yml", "a pipeline"),
+        ("src/shop/cart.py", None),
+        ("\udcff/\n", None),
+    ],
+)
+def test_a_path_is_critical_by_its_words(path: str, about: str | None) -> None:
+    found = [one.concern.what.removeprefix("by its path it is about ") for one in critical_by_name(path)]
+    if path == ".github/workflows/auth.yml":
+        assert len(found) == 1
+    else:
+        assert found == ([about] if about else [])
+
+
+WRITE = Standing("permission", "write")
+
+
+@pytest.mark.parametrize(
+    ("asked", "what"),
+    [
+        (ReviewTerms(), None),
+        (ReviewTerms(approvals=0, standings=(Standing("code_owners"),)), None),
+        (ReviewTerms(approvals=2), "2 approvals, from people with write permission"),
+        (ReviewTerms(standings=(Standing("code_owners"),)), "1 approval, from its code owners"),
+        (
+            ReviewTerms(standings=(Standing("team", "org/security"), Standing("user", "alice"))),
+            "1 approval, from a certain team or a certain person",
+        ),
+        (ReviewTerms(standings=(Standing("permission", "admin"),)), "1 approval, from people with admin permission"),
+    ],
+)
+def test_a_path_is_critical_where_the_policy_asks_for_more_and_nobody_is_named(asked: ReviewTerms, what: str | None) -> None:
+    found = [one.concern.what for one in critical_by_policy([asked], [ReviewTerms(standings=(WRITE,))])]
+    assert found == ([f"the policy asks for more here: {what}"] if what else [])
+
+
+def pair(before: int | None, after: int, *, worst: int = 0, path: str = "app.py") -> Paired:
+    old = () if before is None else (measured("f", before),)
+    others = (measured("g", worst),) if worst else ()
+    file = analysed(path, before=(*old, *others), after=(measured("f", after),))
+    was = Placed(file, old[0]) if old else None
+    return Paired(Placed(file, file.after[0]), was, introduced=True)
+
+
+@pytest.mark.parametrize(
+    ("paired", "what", "weight"),
+    [
+        (pair(4, 9), "cyclomatic complexity of `f` grew from 4 to 9", GROWN),
+        (pair(4, 10), "cyclomatic complexity of `f` grew from 4 to 10", GROWN + 1),
+        (pair(4, 90), "cyclomatic complexity of `f` grew from 4 to 90", GROWN_MOST),
+        (pair(4, 6), None, 0),
+        (pair(9, 4), None, 0),
+        (pair(10, 11), "cyclomatic complexity of `f` grew from 10 to 11", GROWN),
+        (pair(10, 11, worst=11), None, 0),
+        (pair(None, 10), None, 0),
+        (pair(None, 12), "cyclomatic complexity of the new `f` is 12", GROWN),
+        (pair(None, 12, worst=40), None, 0),
+        (pair(4, 90, path="tests/test_app.py"), None, 0),
+    ],
+)
+def test_a_function_that_grew_much_or_to_a_new_worst_is_at_stake(paired: Paired, what: str | None, weight: int) -> None:
+    grown = [(one.weighed.concern.what, one.weighed.weight) for one in find_growth([paired])]
+    assert grown == ([(what, weight)] if what else [])
+
+
+@pytest.mark.parametrize(
+    ("place", "assisted", "what"),
+    [
+        (LineRange(1, 4), [LineRange(1, 4)], "an AI helped to write the 4 lines"),
+        (LineRange(1, 4), [LineRange(2, 2)], "an AI helped to write 1 of the 4 lines"),
+        (LineRange(3, 3), [LineRange(1, 4)], "an AI helped to write the line"),
+        (LineRange(5, 9), [LineRange(1, 4)], None),
+        (None, [LineRange(1, 4)], None),
+    ],
+)
+def test_the_share_of_an_ai_is_told(place: LineRange | None, assisted: list[LineRange], what: str | None) -> None:
+    assert [one.concern.what for one in weigh_assistance(place, [LineRange(1, 9)], assisted)] == ([what] if what else [])
+
+
+def test_guards_of_a_kind_are_one_concern_at_the_first_of_them() -> None:
+    lost = [LostGuard("refusal", "raise Refused", 3), LostGuard("lock", "with lock", 5), LostGuard("refusal", "raise Other", 9)]
+    first, second = weigh_removals([*lost, LostGuard("a kind that was renamed since", "x", 1)])
+    assert first.concern.what == "a check that ends in `raise Refused` is removed (and 1 more)"
+    assert (first.concern.line, first.times, second.concern.line) == (3, 2, 5)
+
+
+def unread(path: str = "data.bin", mode: int = 0o100644, state: FileState = FileState.UNANALYSED) -> list[Weighed]:
+    change = FileChange(path, FileStatus.ADDED, None, Blob(mode, "1" * 40, 1))
+    return list(weigh_unread(JudgedFile(change, state, "no check covers it", ())))
+
+
+def test_an_unread_file_says_why_and_asks_what_fits() -> None:
+    (plain,) = unread()
+    assert plain.concern.what == "judgegate could not read it: no check covers it"
+    others = [unread(mode=SUBMODULE_MODE), unread(mode=LINK_MODE), unread(mode=0o100000 | EXECUTE_BITS), unread("AGENTS.md")]
+    asked = [one.concern.question for found in others for one in found]
+    assert len({plain.concern.question, *asked}) == 5
+    assert unread(state=FileState.EXEMPT) == []
+
+
+def test_what_is_fed_to_tests_weighs_less() -> None:
+    assert [one.weight for path in ("data.yml", "tests/data.yml") for one in unread(path)] == [UNREAD, UNREAD_TEST]
+
+
+@pytest.mark.parametrize(
+    ("path", "test"),
+    [
+        ("tests/test_app.py", True),
+        ("test_app.py", True),
+        ("app_test.py", True),
+        ("conftest.py", True),
+        ("attest.py", False),
+        ("contest.py", False),
+        ("src/app.py", False),
+        ("pkg/app_test.go", True),
+        ("web/app.spec.ts", True),
+        ("web/app.test.jsx", True),
+        ("web/__tests__/app.js", True),
+        ("src/PayTest.java", True),
+        ("src/Contest.java", False),
+        ("spec/pay_spec.rb", True),
+        ("testing.md", False),
+    ],
+)
+def test_a_test_is_known_by_its_name(path: str, test: bool) -> None:
+    assert is_test(path, language_by_suffix(path)) is test
