@@ -1,26 +1,26 @@
 """What stands around a line, going by indentation alone: the definition, and whether there is a condition."""
 
-import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from judgegate.gate.guards.lines import LONGEST
+from judgegate.gate.guards.lines import LONGEST, compiled
 
 TAB = 8
 """Columns of a tab, as Python counts them; only more and less matter."""
 
-DEFINITION = re.compile(
+DEFINITION = (
     r"(?:(?:export|default|public|private|protected|internal|static|async|pub|final|abstract|override|inline|virtual|open|local)\s++)*+"
     r"(?:(?:def|func|function\*?|fn|fun|sub|class|struct|trait|impl|interface|module|enum)\s++(?:\([^)]{0,80}\)\s*+)?(?P<name>\w{1,80})"
     r"|(?:const|let|var)\s++(?P<constant>\w{1,80})\s*+=\s*+(?:async\s*+)?(?:\(|function\b|\w{1,40}\s*+=>)"
     r"|(?!(?:if|for|while|switch|catch|return|else|with)\b)(?P<method>\w{1,80})\s*+\([^;]{0,200}\)\s*+\{\s*+$"
     r"|(?:[\w<>\[\],.?]{1,80}\s++){1,3}(?P<typed>\w{1,80})\s*+\([^;={]{0,200}\)[^;={]{0,80}\{\s*+$)"
 )
-CONDITION = re.compile(
-    r"[})\]\s]*+(?:if|elif|elsif|else|elseif|unless|case|when|guard|switch|match|default)\b|.{0,200}(?:&&|\|\||\bor)\s*+(?:\{|$)|.{0,200}\?\s*+$"
+CONDITION = (
+    r"[})\]\s]*+(?:if|elif|elsif|else|elseif|unless|case|when|guard|switch|match|default)\b"
+    r"|.{0,200}(?:&&|\|\||\bor)\s*+(?:\{|$)|.{0,200}\?\s*+$"
 )
-HANDLER = re.compile(r"[})\]\s]*+(?:except|catch|rescue)\b")
-INLINE = re.compile(r"\b(?:if|unless|when)\b|\|\||&&|\?\?")
+HANDLER = r"[})\]\s]*+(?:except|catch|rescue)\b"
+INLINE = r"\b(?:if|unless|when)\b|\|\||&&|\?\?"
 """In the guard's own line: `raise X unless y`, `if (x) throw y`, `x || die`."""
 
 
@@ -85,15 +85,15 @@ def _indent(text: str, stripped: str) -> int:
 
 def _leave(blocks: list[_Block], indent: int, stripped: str) -> None:
     """Forget the blocks that ended. What starts with a closing bracket belongs to what it closes."""
-    closing = stripped[0] in ")]}" and not CONDITION.match(stripped) and not HANDLER.match(stripped)
+    closing = stripped[0] in ")]}" and not compiled(CONDITION).match(stripped) and not compiled(HANDLER).match(stripped)
     while blocks and (blocks[-1].indent > indent or (blocks[-1].indent == indent and not closing)):
         blocks.pop()
 
 
 def _open(indent: int, number: int, stripped: str) -> _Block | None:
-    if HANDLER.match(stripped):
+    if compiled(HANDLER).match(stripped):
         return _Block(indent, number, "handler")
-    if CONDITION.match(stripped):
+    if compiled(CONDITION).match(stripped):
         return _Block(indent, number, "condition")
     name = definition_name(stripped)
     return _Block(indent, number, "definition", name) if name else None
@@ -101,12 +101,12 @@ def _open(indent: int, number: int, stripped: str) -> _Block | None:
 
 def definition_name(stripped: str) -> str | None:
     """The name that a line defines, if it is a definition's header."""
-    found = DEFINITION.match(stripped)
+    found = compiled(DEFINITION).match(stripped)
     return next((name for name in found.groups() if name), None) if found else None
 
 
 def _describe(blocks: Sequence[_Block], stripped: str) -> Surroundings:
     definition = next((block for block in reversed(blocks) if block.kind == "definition"), None)
     nearest = blocks[-1].kind if blocks else ""
-    conditional = nearest == "condition" or bool(INLINE.search(stripped))
+    conditional = nearest == "condition" or bool(compiled(INLINE).search(stripped))
     return Surroundings(definition.line if definition else None, definition.name if definition else "", conditional)

@@ -12,8 +12,8 @@ from judgegate.model.lines import LineRange
 LONGEST = 300
 """Bytes of a line that are looked at: a longer one is no code that people write."""
 
-COMMENT = re.compile(r"\s*+(?:#(?![\[!])|//|/?\*|--|<!--)")
-NOT_CODE = re.compile(r"""\s*+(?:["'`]|(?:import|from|use|using|include|package)\b|require\b\s*+[("']|\#include|\w{1,80},?\s*+$|$)""")
+COMMENT = r"\s*+(?:#(?![\[!])|//|/?\*|--|<!--)"
+NOT_CODE = r"""\s*+(?:["'`]|(?:import|from|use|using|include|package)\b|require\b\s*+[("']|\#include|\w{1,80},?\s*+$|$)"""
 """Texts, and what only brings a name in, or lists one."""
 
 
@@ -35,14 +35,14 @@ def split_lines(content: bytes) -> list[bytes] | None:
 def find_guards(lines: Sequence[bytes], ranges: Iterable[LineRange], places: frozenset[Where]) -> Iterator[GuardLine]:
     """The lines in these ranges that look like guards of the kinds that are looked for in such a file."""
     for number, text in cut_lines(lines, ranges):
-        if not COMMENT.match(text) and not NOT_CODE.match(text):
+        if not compiled(COMMENT).match(text) and not compiled(NOT_CODE).match(text):
             yield from islice(_recognise(number, text, places), 1)
 
 
 def find_stand_ins(lines: Sequence[bytes], ranges: Iterable[LineRange], places: frozenset[Where]) -> Iterator[GuardLine]:
     """Everything in these ranges that could stand in for a guard: each one of a line, for a formatter may have joined them."""
     for number, text in cut_lines(lines, ranges):
-        if not COMMENT.match(text):
+        if not compiled(COMMENT).match(text):
             yield from _recognise(number, text, places)
 
 
@@ -61,9 +61,9 @@ def squeeze(text: str) -> str:
 def _recognise(number: int, text: str, places: frozenset[Where]) -> Iterator[GuardLine]:
     """Each guard in a line, in the order of their kinds."""
     for kind in KINDS.values():
-        if kind.places.isdisjoint(places) or (kind.unless and _compiled(kind.unless).search(text)):
+        if kind.places.isdisjoint(places) or (kind.unless and compiled(kind.unless).search(text)):
             continue
-        for found in _compiled(kind.pattern).finditer(text):
+        for found in compiled(kind.pattern).finditer(text):
             yield GuardLine(kind, " ".join(_name(found).replace("(", "").split()), number, squeeze(text))
 
 
@@ -75,6 +75,6 @@ def _name(found: re.Match[str]) -> str:
 
 
 @cache
-def _compiled(pattern: str) -> re.Pattern[str]:
+def compiled(pattern: str) -> re.Pattern[str]:
     """Compiled at the first use: most runs look at no removed line."""
     return re.compile(pattern)
