@@ -30,6 +30,23 @@ def test_a_command_starts_a_judgement(fake: FakeGitHub, stage: Stage, text: str)
     assert [str(entry) for entry in fake.log[:2]] == ["GET /collaborators/bob/permission 200", "GET /pulls/1 200"]
 
 
+@pytest.mark.parametrize(
+    ("text", "more"),
+    [
+        ("/judgegate reviewed abc all of it", {"action": "deleted"}),
+        ("/judgegate override abc the site is down", {"action": "deleted"}),
+        ("never mind", {"action": "edited", "changes": {"body": {"from": "/judgegate override abc the site is down"}}}),
+        ("/judgegate reviewed abc more", {"action": "edited", "changes": {"body": {"from": "/judgegate reviewed abc all"}}}),
+    ],
+)
+def test_a_word_that_is_taken_back_starts_a_judgement(fake: FakeGitHub, stage: Stage, text: str, more: Payload) -> None:
+    open_by_agent(fake)
+    done = say(stage, tell_comment(BOB, text, **more))
+    status = fake.world.status_of(fake.world.tip("copilot/fix"))
+    assert status is not None
+    assert (done.code, status.state) == (0, "pending")
+
+
 TALK = [
     "",
     "LGTM",

@@ -35,7 +35,7 @@ def test_with_a_token_that_may_not_write_the_step_itself_carries_the_verdict(
 
 
 @pytest.mark.parametrize("status", [403, 404])
-@pytest.mark.parametrize("pattern", ["statuses", "/status$"])
+@pytest.mark.parametrize("pattern", ["statuses", "/statuses$"])
 def test_a_token_that_may_not_even_see_statuses_is_one_that_may_not_write(
     fake: FakeGitHub, stage: Stage, status: int, pattern: str
 ) -> None:

@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from judgegate.github.api import Api
+from judgegate.github.people import Forge
 from judgegate.github.statuses import Status, describe_error, publish_status
 from tests.github.fake import FakeGitHub
 from tests.github.fake.server import TOKEN
@@ -88,11 +89,23 @@ def test_a_status_that_somebody_else_set_over_ours_is_set_right(fake: FakeGitHub
 def test_a_status_on_a_later_page_is_found(fake: FakeGitHub) -> None:
     head = fake.world.tip("main")
     status = Status(head, "judgegate/main", "success", "Passed")
-    fake.world.statuses += [StatusState(head, f"ci/{number}", "success", "", None) for number in range(120)]
     fake.world.statuses.append(StatusState(head, "judgegate/main", "success", "Passed", None))
+    fake.world.statuses += [StatusState(head, f"ci/{number}", "success", "", None) for number in range(120)]
     with Api(fake.api_url, TOKEN) as api:
-        assert publish_status(api, "/repos/org/shop", status) is False
+        assert publish_status(Forge(api, "org/shop", "127.0.0.1"), status) is False
     assert posts(fake) == 0
+
+
+def test_the_same_words_of_another_account_are_not_ours(fake: FakeGitHub) -> None:
+    """A rule that takes the status from one App only does not see theirs, and ours from before would still hold."""
+    head = fake.world.tip("main")
+    forged = StatusState(head, "judgegate/main", "pending", "1 more approval", None, by=BOB)
+    fake.world.statuses += [StatusState(head, "judgegate/main", "success", "Passed", None), forged]
+    with Api(fake.api_url, TOKEN) as api:
+        assert publish_status(Forge(api, "org/shop", "127.0.0.1"), Status(head, "judgegate/main", "pending", "1 more approval")) is True
+    last = fake.world.status_of(head)
+    assert last is not None
+    assert (last.state, last.by.login) == ("pending", "github-actions[bot]")
 
 
 def test_a_head_that_moved_meanwhile_is_not_painted(fake: FakeGitHub, stage: Stage) -> None:

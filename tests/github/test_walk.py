@@ -33,7 +33,7 @@ def test_a_pull_request_of_an_agent_waits_for_a_person_and_waits_again_after_eac
                     "GET /pulls/1/reviews 200",
                     "GET /activity 200",
                     "GET /commits/<commit 1>/pulls 200",
-                    "GET /commits/<commit 1>/status 200",
+                    "GET /commits/<commit 1>/statuses 200",
                     "POST /statuses/<commit 1> 201 judgegate/main: pending, '1 more approval, from someone with write permission'",
                     "POST /issues/1/comments 201",
                 ],

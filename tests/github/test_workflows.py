@@ -82,7 +82,7 @@ def test_a_workflow_gives_the_action_only_inputs_that_it_has(path: Path) -> None
 @pytest.mark.parametrize("path", [path for path in FILES.values() if "issue_comment" in read(path)[True]], ids=lambda path: path.stem)
 def test_a_comment_that_is_none_of_ours_takes_nobody_s_place(path: Path) -> None:
     """GitHub gives a place in the group before it reads the job's condition, and a newer run drops one that waits."""
-    command = "startsWith(github.event.comment.body, '/judgegate ')"
+    command = "(startsWith(github.event.comment.body, '/judgegate ') || startsWith(github.event.changes.body.from, '/judgegate '))"
     known = """contains(fromJSON('["OWNER", "MEMBER", "COLLABORATOR"]'), github.event.comment.author_association)"""
     group = " ".join(read(path)["concurrency"]["group"].split())
     assert group.startswith(f"judgegate-${{{{ github.event_name == 'issue_comment' && !({command} && {known}) && github.run_id ||")

@@ -188,6 +188,7 @@ class StatusAnswer(Answer):
     context: str
     state: str
     description: Text = ""
+    creator: Account | None
 
 
 class CommentAnswer(Answer):

@@ -8,11 +8,17 @@ from judgegate.model.approvals import AccountKind, Permission, Person, Unchecked
 from judgegate.provenance import is_agents_account
 
 _COMMAND = re.compile(r"/judgegate[ \t]+(?:recheck|reviewed|override)(?!\S)")
+_WORD = re.compile(r"/judgegate[ \t]+(?:reviewed|override)(?!\S)")
 
 
 def is_command(text: str) -> bool:
     """Whether the comment begins with a command. A quoted one, or one in the middle, is somebody talking about it."""
     return _COMMAND.match(text.strip()) is not None
+
+
+def is_word(text: str) -> bool:
+    """Whether the comment begins with a command that a verdict may rest on as long as it stands."""
+    return _WORD.match(text.strip()) is not None
 
 
 def refuse(api: Api, repository: str, person: Person) -> str | None:

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from judgegate.github.asked import Asked, Command, FinishedRun, Group, Nothing, OnePull
-from judgegate.github.commands import is_command
+from judgegate.github.commands import is_command, is_word
 from judgegate.github.runner import Runner
 from judgegate.model.errors import IncompleteError, UsageError
 
@@ -83,6 +83,10 @@ def _read_comment(_runner: Runner, payload: "Payload", _number: str | None) -> A
         raise UsageError("The event's payload holds no comment.")
     if issue.pull_request is None:
         return Nothing("The comment is on an issue, not on a pull request: nothing to judge.")
+    former = payload.changes.body.before if payload.changes and payload.changes.body else ""
+    if payload.action in {"edited", "deleted"} and (is_word(comment.body) or is_word(former)):
+        # A verdict may rest on what it said.
+        return Command(issue.number, person_of(comment.user))
     if payload.action != "created" or comment.created_at != comment.updated_at:
         return Nothing("The comment was edited or deleted, and only a new one is obeyed: nothing to judge.")
     if not is_command(comment.body):

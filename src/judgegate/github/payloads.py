@@ -1,6 +1,9 @@
 """The payloads of events, as far as they are used."""
 
+from typing import Annotated
+
 from judgegate.github.answers import Account, Answer, Oid, PullAnswer, Text
+from judgegate.github.reading import Called
 
 
 class _Repository(Answer):
@@ -10,6 +13,14 @@ class _Repository(Answer):
 class _Issue(Answer):
     number: int
     pull_request: dict[str, object] | None = None
+
+
+class _Former(Answer):
+    before: Annotated[Text, Called(("from",))] = ""
+
+
+class _Changes(Answer):
+    body: _Former | None = None
 
 
 class _Comment(Answer):
@@ -40,5 +51,6 @@ class Payload(Answer):
     inputs: dict[str, str | bool | int | float | None] | None = None
     issue: _Issue | None = None
     comment: _Comment | None = None
+    changes: _Changes | None = None
     merge_group: _MergeGroup | None = None
     workflow_run: _WorkflowRun | None = None

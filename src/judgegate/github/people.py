@@ -8,6 +8,7 @@ from judgegate.change import Repository
 from judgegate.github.answers import Account, CommitAnswer, ReviewAnswer, TimelineItem, person_of, read_all
 from judgegate.github.api import Api
 from judgegate.github.base_merges import find_carried, find_recomputed
+from judgegate.github.inputs import JOB_ACCOUNT
 from judgegate.github.pull import Pull
 from judgegate.github.pushes import find_pushers
 from judgegate.github.requesters import find_requesters
@@ -41,13 +42,15 @@ ATTESTATION = "/judgegate"
 class Forge:
     """Where to ask: the interface, the repository (`owner/name`), and the host that stands in no-reply addresses.
 
-    `org_policy` is the organisation's policy, which may name teams too.
+    `org_policy` is the organisation's policy, which may name teams too; `acts_as` the login of the account
+    that the token belongs to.
     """
 
     api: Api
     repository: str
     host: str
     org_policy: Path | None = None
+    acts_as: str = JOB_ACCOUNT
 
     @property
     def path(self) -> str:

@@ -98,7 +98,7 @@ def post_status(forge: Forge, verdict: Verdict, status: Status, remembered: Stat
         IncompleteError: nobody knows whether it is there.
     """
     try:
-        posted = publish_status(forge.api, forge.path, status, remembered)
+        posted = publish_status(forge, status, remembered)
     except (ForbiddenError, NotFoundError) as error:
         why = f"No status was posted, so this run's own result carries the verdict. {error.what}"
         return Ending(verdict, Fate.MAY_NOT_WRITE, why)

@@ -34,7 +34,7 @@ def attend(runner: Runner, inputs: Inputs, advance: Advance) -> tuple[Ending, ..
     if isinstance(asked, Nothing):
         return (Ending(None, Fate.NOTHING, asked.why),)
     with Api(runner.api_url, runner.token) as api, temporary_place(runner) as directory:
-        session = _Session(Desk(runner, inputs, Forge(api, runner.repository, runner.host), advance), directory)
+        session = _Session(Desk(runner, inputs, Forge(api, runner.repository, runner.host, acts_as=inputs.acts_as), advance), directory)
         match asked:
             case OnePull():
                 return (session.attend_pull(asked.number, asked.pull),)
@@ -115,5 +115,5 @@ class _Session:
                 what = error.what.partition("\n")[0] if isinstance(error, JudgegateError) else "an error in judgegate itself"
                 with suppress(JudgegateError):
                     if told := status(*describe_error(what)):
-                        publish_status(forge.api, forge.path, told)
+                        publish_status(forge, told)
             raise

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from judgegate.github.answers import StatusAnswer, read_all
-from judgegate.github.api import Api
+from judgegate.github.answers import StatusAnswer, read
+from judgegate.github.people import Forge
 from judgegate.model.scales import Action, Outcome
 from judgegate.model.verdict import Verdict
 from judgegate.report import Place
@@ -62,8 +62,8 @@ def describe_error(what: str) -> tuple[str, str]:
     return "error", shorten(f"Could not judge: {what}")
 
 
-def publish_status(api: Api, repository: str, status: Status, remembered: Status | None = None) -> bool:
-    """Post the status unless the commit has it already; whether it was posted. `repository` is its place in the interface.
+def publish_status(forge: Forge, status: Status, remembered: Status | None = None) -> bool:
+    """Post the status unless the commit has it already, from the same account; whether it was posted.
 
     `remembered` is what was posted last, as far as anything remembers it. Where that was something else, nobody needs to ask what the
     commit has; that it was the same proves nothing, and the commit is asked.
@@ -72,23 +72,26 @@ def publish_status(api: Api, repository: str, status: Status, remembered: Status
         ForbiddenError: the token may not write statuses.
         ApiError: nobody knows whether it is there.
     """
-    if (remembered is None or replace(remembered, url=status.url) == status) and _has(api, repository, status):
+    if (remembered is None or replace(remembered, url=status.url) == status) and _has(forge, status):
         return False
     body = {"state": status.state, "context": status.context, "description": status.description}
     if status.url is not None:
         body["target_url"] = status.url
-    api.post(f"{repository}/statuses/{status.commit}", body, lambda: _has(api, repository, status))
+    forge.api.post(f"{forge.path}/statuses/{status.commit}", body, lambda: _has(forge, status))
     return True
 
 
-def _has(api: Api, repository: str, status: Status) -> bool:
-    """Whether it is what the commit's page shows for the context now."""
-    found = api.list(f"{repository}/commits/{status.commit}/status", key="statuses")
-    return any(
-        (one.state, one.description) == (status.state, status.description)
-        for one in read_all(StatusAnswer, found, "the commit's status")
-        if one.context == status.context
-    )
+def _has(forge: Forge, status: Status) -> bool:
+    """Whether it is the last that was said of the commit in this context.
+
+    The same words of another account are not ours: a rule that takes the status from one App only does not see them.
+    """
+    statuses = forge.api.list(f"{forge.path}/commits/{status.commit}/statuses")
+    told = (read(StatusAnswer, document, "the commit's statuses") for document in statuses)
+    last = next((one for one in told if one.context == status.context), None)
+    if last is None or last.creator is None or last.creator.login.casefold() != forge.acts_as.casefold():
+        return False
+    return (last.state, last.description) == (status.state, status.description)
 
 
 def shorten(text: str) -> str:

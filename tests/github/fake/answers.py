@@ -97,15 +97,9 @@ def tell_collaborator(world: World, account: Account) -> Json:
     return build("collaborator", {"id": account.id, "login": account.login, "type": account.type, "role_name": role})
 
 
-def tell_status(status: StatusState, *, brief: bool) -> Json:
+def tell_status(status: StatusState) -> Json:
     values = {"context": status.context, "state": status.state, "description": status.description, "target_url": status.url}
-    return build("simple-commit-status" if brief else "status", values)
-
-
-def tell_combined(statuses: list[StatusState], commit: str) -> Json:
-    shown = list({one.context: one for one in statuses}.values())
-    values = {"sha": commit, "state": "pending", "statuses": [tell_status(one, brief=True) for one in shown], "total_count": len(shown)}
-    return build("combined-commit-status", values)
+    return build("status", {**values, "creator": tell_account(status.by)})
 
 
 def tell_file(path: str, content: bytes) -> Json:

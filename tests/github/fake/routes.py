@@ -79,16 +79,17 @@ def _membership(world: World, _request: Request, organisation: str, slug: str, l
 
 
 def _statuses(world: World, _request: Request, commit: str) -> Answer:
-    return 200, answers.tell_combined([one for one in world.statuses if one.commit == commit], commit)
+    """The latest first."""
+    return 200, [answers.tell_status(one) for one in reversed(world.statuses) if one.commit == commit]
 
 
 def _post_status(world: World, request: Request, commit: str) -> Answer:
     body = json.loads(request.get_data())
     if len(body["description"]) > 140:
         return 422, {"message": "description is too long (maximum is 140 characters)"}
-    status = StatusState(commit, body["context"], body["state"], body["description"], body.get("target_url"))
+    status = StatusState(commit, body["context"], body["state"], body["description"], body.get("target_url"), world.token_of)
     world.statuses.append(status)
-    return 201, answers.tell_status(status, brief=False)
+    return 201, answers.tell_status(status)
 
 
 def _post_comment(world: World, request: Request, number: str) -> Answer:
@@ -174,7 +175,7 @@ ROUTES: tuple[tuple[str, str, Callable[..., Answer]], ...] = (
     ("GET", r"/orgs/([^/]+)/teams/([^/]+)", _team),
     ("GET", r"/orgs/([^/]+)/teams/([^/]+)/memberships/([^/]+)", _membership),
     ("GET", rf"{REPOSITORY}/commits/([0-9a-f]+)/pulls", _pulls_of_commit),
-    ("GET", rf"{REPOSITORY}/commits/([0-9a-f]+)/status", _statuses),
+    ("GET", rf"{REPOSITORY}/commits/([0-9a-f]+)/statuses", _statuses),
     ("POST", rf"{REPOSITORY}/statuses/([0-9a-f]+)", _post_status),
     ("POST", rf"{REPOSITORY}/issues/(\d+)/comments", _post_comment),
     ("PATCH", rf"{REPOSITORY}/issues/comments/(\d+)", _edit_comment),

@@ -91,6 +91,7 @@ class StatusState:
     state: str
     description: str
     url: str | None
+    by: Account = ACTIONS
 
 
 @dataclass
