@@ -10,7 +10,7 @@ ARGS   ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint types format cover docs bench lock clean
+.PHONY: help demo test lint types format cover docs bench approval lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ docs: $(READY) ## Bring help texts and the picture in the documentation up to da
 
 bench: $(READY) ## Measure the time against bandit and radon alone (ARGS="--case small")
 	@$(BIN)/python -m bench.speed $(ARGS)
+
+approval: $(READY) ## Measure the run after an approval against a bare interpreter (a bench, too)
+	@$(BIN)/python -m bench.approval $(ARGS)
 
 lock: ## Resolve the newest versions that pyproject.toml allows, for development and for the Action
 	@: > constraints.txt

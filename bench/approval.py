@@ -3,8 +3,8 @@
     python -m bench.approval [--runs N] [--case small|large]...
 
 Whole processes, in turns (bare, kept, looking, bare ...), so that a busy machine slows all; what counts is the ratio of the medians of
-`kept` and `bare`, held against a budget. GitHub is the fake of the tests, in a process of its own on this machine. It answers at once, where
-the real one takes some tenth of a second for each call, and checks nothing here of what it is asked.
+`kept` and `bare`, held against a budget. GitHub is the fake of the tests, in a process of its own on this machine. It answers at once,
+where the real one takes some tenth of a second for each call, and checks nothing here of what it is asked.
 
     small      a new file of two lines, by an agent, which a person has approved
     large      ten files of the standard library, ten lines changed in each

@@ -314,3 +314,14 @@ def _fake_git(directory: Path, version: str) -> None:
     script = directory / "git"
     script.write_text(f"#!/bin/sh\necho '{version}'\n")
     script.chmod(0o755)
+
+
+def test_whoever_imports_gitpython_after_us_gets_all_of_it(repository: RepositoryBuilder) -> None:
+    repository.write("a", "").commit("Start")
+    code = (
+        "import sys; from pathlib import Path; from judgegate.change.git import Launcher, find_git; "
+        "said = Launcher(find_git(), Path.cwd()).run('version'); whole = 'git.objects' in sys.modules; import git; "
+        "print(said[:3].decode(), whole, git.Repo('.').head.commit.message)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=repository.path, capture_output=True, check=True)
+    assert done.stdout.decode().split() == ["git", "False", "Start"]
