@@ -39,7 +39,38 @@ CASES = [
         world=said(attested(ALICE)),
     ),
     is_ignored("T94 an edited attestation", who="alice", why="was edited", asks=ATTEST, world=said(attested(ALICE, edited=True))),
-    is_ignored("A6 without admin permission", why="without admin", asks=ATTEST, world=said(attested(BOB))),
+    is_ignored(
+        "A6 without admin permission", why="without admin permission, which attesting needs", asks=ATTEST, world=said(attested(BOB))
+    ),
+    counts("A6 an admin who is not alone attests as well", by="frank", asks=ATTEST, world=said(attested(FRANK))),
+    is_ignored("A6 what the policy does not accept comes first", why="author: never", world=said(attested(BOB))),
+    is_ignored("A6 so it does before a part of the id", why="author: never", world=said(attested(BOB, "/judgegate reviewed"))),
+    is_ignored(
+        "A6 and what is not negotiable does",
+        why="non-negotiable",
+        asks=ask(author=AuthorApproval.ATTEST, non_negotiable=True),
+        world=said(attested(BOB)),
+    ),
+    is_ignored(
+        "A6 what a setting could change comes before what none can",
+        why="author: never",
+        asks=(ask(rule="security/x", non_negotiable=True), ask()),
+        missing=2,
+        world=said(attested(BOB)),
+    ),
+    is_ignored(
+        "A6 where one demand takes an attestation, what is wrong with it is told",
+        why="without admin",
+        asks=(ATTEST, ask(rule="security/x")),
+        missing=2,
+        world=said(attested(BOB)),
+    ),
+    counts(
+        "A6 what was wrong before is forgotten",
+        by="alice",
+        asks=ATTEST,
+        world=said(attested(ALICE, "/judgegate reviewed"), attested(ALICE)),
+    ),
     is_ignored(
         "A6 an admin who could not be checked",
         why="could not be checked: admin permission",

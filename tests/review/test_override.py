@@ -136,6 +136,20 @@ def test_the_last_word_of_each_person_holds_in_one_line() -> None:
     assert heard(first, said(GINA), later).override == Override("frank", HEAD, "Still.", ("gina",))
 
 
+def test_what_a_person_got_wrong_before_is_forgotten_and_what_others_did_is_not() -> None:
+    wrong = said(FRANK, f"/judgegate override {HEAD[:12]} The shop is down.")
+    review = heard(wrong, said(BOB), said(FRANK))
+    assert (review.override is not None, [one.who for one in review.ignored]) == (True, ["bob"])
+    again = heard(said(FRANK), wrong)
+    assert (again.override is not None, [one.who for one in again.ignored]) == (True, ["frank"])
+
+
+def test_whom_the_policy_lets_override_is_told_whether_or_not_anybody_does() -> None:
+    assert heard().may_override == (ADMIN,)
+    assert weigh([ask()], None, HEAD, override=OverrideTerms((ADMIN,))).may_override == (ADMIN,)
+    assert heard(standings=()).may_override == ()
+
+
 def test_each_contributor_without_an_account_asks_for_one_person_more() -> None:
     strangers = (Unmapped("x@example.com", Part.AUTHOR), Unmapped("X@example.com", Part.COMMITTER))
     alone = heard(said(FRANK), unmapped=strangers)

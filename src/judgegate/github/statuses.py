@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from judgegate.github.answers import StatusAnswer, read
 from judgegate.github.people import Forge
 from judgegate.model.scales import Action, Outcome
-from judgegate.model.verdict import Verdict
+from judgegate.model.verdict import Counted, Verdict
 from judgegate.report import Place
 from judgegate.report.terminal import escape
 from judgegate.report.text.remains import describe_demand, open_demands
@@ -45,8 +45,7 @@ def describe(verdict: Verdict, siblings: Sequence[int] = ()) -> tuple[str, str]:
         case Outcome.PASS if verdict.review.override is not None:
             return "success", shorten(f"Overridden by {verdict.review.override}")
         case Outcome.PASS:
-            approved = join_words(sorted({counted.who for counted in verdict.review.counted}))
-            return "success", shorten(f"Passed, approved by {approved}" if approved else "Passed, and no review to wait for")
+            return "success", shorten(f"Passed, {_describe_agreement(verdict.review.counted)}")
         case Outcome.REVIEW:
             wanting = (describe_demand(demand, Place.FORGE) for demand in open_demands(verdict))
             return ("failure" if verdict.review.held_by else "pending"), shorten("; ".join((*verdict.review.held_by, *wanting)))
@@ -55,6 +54,15 @@ def describe(verdict: Verdict, siblings: Sequence[int] = ()) -> tuple[str, str]:
             return "failure", shorten(f"Blocked: {reasons[0]}" if reasons else "Blocked")
         case Outcome.ERROR:
             return describe_error("; ".join(error.message for error in verdict.errors))
+
+
+def _describe_agreement(counted: Sequence[Counted]) -> str:
+    """Who approved and who attested, told apart: an attestation is the word of somebody who may have written it."""
+    kinds = (
+        ("approved by", [one.who for one in counted if one.attested is None]),
+        ("attested by", [one.who for one in counted if one.attested is not None]),
+    )
+    return ", ".join(f"{verb} {join_words(sorted(set(who)))}" for verb, who in kinds if who) or "and no review to wait for"
 
 
 def describe_error(what: str) -> tuple[str, str]:

@@ -196,6 +196,8 @@ class ReviewVerdict:
     override: Override | None = None
     held_by: tuple[str, ...] = ()
     unmapped: tuple[str, ...] = ()
+    may_override: tuple[Standing, ...] = ()
+    """Whom the policy lets override, whether or not anybody does."""
 
 
 @dataclass(frozen=True, slots=True)

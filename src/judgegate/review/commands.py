@@ -5,9 +5,13 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from judgegate.model.approvals import Approvals, Comment, Person
+from judgegate.model.verdict import Ignored
 from judgegate.review.standing import fault_of
 
 _COMMAND = re.compile(r"/judgegate[ \t]+(?P<word>\S+)(?:\s+(?P<commit>\S+)(?P<text>.*))?", re.DOTALL)
+
+Refused = tuple[Person, str]
+"""Whose word does not hold, and why not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +50,13 @@ def fault_of_command(command: Command, verb: str, lacks: str, approvals: Approva
     if not any(character.isalnum() for character in command.text):
         return f"{verb} without {lacks}"
     return None
+
+
+def forget(refused: Iterable[Refused], person: Person) -> list[Refused]:
+    """The refused ones of everybody else: what somebody got wrong before they got it right is nobody's concern any more."""
+    return [(one, why) for one, why in refused if one.id != person.id]
+
+
+def tell_refused(refused: Iterable[Refused]) -> tuple[Ignored, ...]:
+    """As the verdict tells of them."""
+    return tuple(Ignored(person.login, why) for person, why in refused)

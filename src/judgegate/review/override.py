@@ -5,7 +5,7 @@ from collections.abc import Collection
 from judgegate.model.approvals import Approvals, Unchecked
 from judgegate.model.verdict import Ignored, Override, Standing
 from judgegate.policy.terms import Contributors, ReviewTerms
-from judgegate.review.commands import Command, fault_of_command, read_commands
+from judgegate.review.commands import Command, Refused, fault_of_command, forget, read_commands, tell_refused
 from judgegate.review.standing import part_of, refuse_standing
 
 WORD = "override"
@@ -23,22 +23,23 @@ def read_override(
     override, any of them. A contributor that no account is known for could be whoever overrides: each asks for one person more.
     """
     held: dict[int | None, Command] = {}
-    ignored: list[Ignored] = []
+    ignored: list[Refused] = []
     for command in read_commands(WORD, approvals.comments):
         why = _fault(command, approvals, standings, agents)
         if why:
-            ignored.append(Ignored(command.person.login, why))
+            ignored.append((command.person, why))
         else:
+            ignored = forget(ignored, command.person)
             held.pop(command.person.id, None)
             held[command.person.id] = command
     people = [command.person.login for command in held.values()]
     strangers = sorted({one.name.casefold(): one.name for one in reversed(approvals.unmapped)}.values())
     if len(people) <= len(strangers):
         more = f"needs {len(strangers) + 1 - len(people)} more who do, because no account is known for {', '.join(strangers)}"
-        return None, (*ignored, *(Ignored(who, f"overrides, which {more}") for who in people))
+        return None, (*tell_refused(ignored), *(Ignored(who, f"overrides, which {more}") for who in people))
     *seconded, who = people
     *_, last = held.values()
-    return Override(who, approvals.head, " ".join(last.text.split()), tuple(seconded)), tuple(ignored)
+    return Override(who, approvals.head, " ".join(last.text.split()), tuple(seconded)), tell_refused(ignored)
 
 
 def _fault(command: Command, approvals: Approvals, standings: tuple[Standing, ...], agents: Collection[str]) -> str | None:

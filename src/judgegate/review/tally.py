@@ -84,12 +84,20 @@ def refuse_person(person: Person, claim: Claim, approvals: Approvals, agents: Co
 
 def refuse_attestation(person: Person, claim: Claim, approvals: Approvals) -> str | None:
     """Why the word of an admin does not serve this claim; None if it does."""
+    barred = bar_attestation(claim)
+    if barred:
+        return barred
+    standing = refuse_standing(person, claim.standings, approvals)
+    return _unchecked(standing) if isinstance(standing, Unchecked) else standing
+
+
+def bar_attestation(claim: Claim) -> str | None:
+    """Why nobody's attestation serves this claim; None where one may."""
     if claim.non_negotiable:
         return "attests, which a non-negotiable rule does not accept"
     if claim.terms.author is AuthorApproval.NEVER:
         return "attests, which the policy does not accept (author: never)"
-    standing = refuse_standing(person, claim.standings, approvals)
-    return _unchecked(standing) if isinstance(standing, Unchecked) else standing
+    return None
 
 
 def _refuse(review: Review, claim: Claim, approvals: Approvals, agents: Collection[str]) -> str | None:

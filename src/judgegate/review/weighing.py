@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from judgegate.model.approvals import Approvals
 from judgegate.model.errors import IncompleteError
-from judgegate.model.verdict import Counted, Demand, Ignored, ReviewVerdict
+from judgegate.model.verdict import Counted, Demand, Ignored, ReviewVerdict, Standing
 from judgegate.policy.terms import OverrideTerms
 from judgegate.review.attestation import read_attestations
 from judgegate.review.demands import Ask, Claim, add_up
@@ -12,7 +12,7 @@ from judgegate.review.history import holders, superseded_approvals
 from judgegate.review.override import read_override
 from judgegate.review.owners import CodeOwners
 from judgegate.review.shortfall import Forum, name_who_can, tell_shortfall
-from judgegate.review.tally import Tally, tally
+from judgegate.review.tally import Tally, bar_attestation, tally
 
 NOBODY_OWNS = CodeOwners()
 NOBODY_OVERRIDES = OverrideTerms()
@@ -52,11 +52,11 @@ def weigh(
     """
     claims = add_up(asks, owners)
     if approvals is None:
-        return _unweighed(claims)
+        return _unweighed(claims, override.standings)
     if approvals.head != head:
         raise OtherHeadError(approvals.head, head)
     agents = frozenset(login.casefold() for login in agents)
-    attestations, unheld = read_attestations(approvals, agents)
+    attestations, unheld = read_attestations(approvals, agents, _bar_attestations(claims))
     tallies = [tally(claim, approvals, attestations, agents) for claim in claims]
     held_by = holders(approvals, agents)
     counted = _count(tallies, approvals.head)
@@ -69,12 +69,13 @@ def weigh(
         counted=counted,
         ignored=sort_ignored((*ignored, *refused)),
         override=overridden,
+        may_override=override.standings,
         held_by=held_by,
         unmapped=tuple(sorted({name for one in tallies for name in one.unmapped})),
     )
 
 
-def _unweighed(claims: Sequence[Claim]) -> ReviewVerdict:
+def _unweighed(claims: Sequence[Claim], may_override: tuple[Standing, ...]) -> ReviewVerdict:
     """Nothing can say who approved: every demand stays open, and whether it is satisfied is not known."""
     demands = tuple(
         Demand(
@@ -88,7 +89,7 @@ def _unweighed(claims: Sequence[Claim]) -> ReviewVerdict:
         )
         for claim in claims
     )
-    return ReviewVerdict(required=bool(demands), satisfied=None if demands else True, demands=demands)
+    return ReviewVerdict(required=bool(demands), satisfied=None if demands else True, demands=demands, may_override=may_override)
 
 
 def _demand(one: Tally, forum: Forum) -> Demand:
@@ -103,6 +104,14 @@ def _demand(one: Tally, forum: Forum) -> Demand:
         non_negotiable=one.claim.non_negotiable,
         unserved=one.unserved,
     )
+
+
+def _bar_attestations(claims: Sequence[Claim]) -> str | None:
+    """Why no claim takes an attestation, or None if one does: what can be settled in the policy comes before what cannot."""
+    barred = [bar_attestation(claim) for claim in claims]
+    if not barred or None in barred:
+        return None
+    return next((bar_attestation(claim) for claim in claims if not claim.non_negotiable), barred[0])
 
 
 def _count(tallies: Sequence[Tally], head: str) -> tuple[Counted, ...]:
