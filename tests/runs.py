@@ -15,7 +15,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from judgegate.cli import main
+from judgegate.cli import run as run_command
 from judgegate.report import read_schema
 from tests.repositories import RepositoryBuilder
 
@@ -53,10 +53,8 @@ def run(*arguments: str, at: Path | RepositoryBuilder | None = None) -> Run:
         patch.setattr(sys, "argv", ["judgegate", *arguments])
         if at is not None:
             patch.chdir(at.path if isinstance(at, RepositoryBuilder) else at)
-        with pytest.raises(SystemExit) as ended:
-            main()
-    code = ended.value.code
-    return Run(code if isinstance(code, int) else 1, out.getvalue(), err.getvalue())
+        code = run_command()
+    return Run(code, out.getvalue(), err.getvalue())
 
 
 def check(*arguments: str, at: Path | RepositoryBuilder) -> dict[str, Any]:
