@@ -1,6 +1,7 @@
 """The tools of whoever tunes the policy, and the ledger of waivers: whole runs."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -160,8 +161,8 @@ class TestExplain:
     def test_a_rule_is_explained_with_the_case_that_wins(self, tuned: RepositoryBuilder) -> None:
         out = run("policy", "explain", "security/insecure-code", "--path", "old.py", at=tuned).out
         assert "It looks for: " in out
-        assert "No case holds." in out
-        assert "=> warn, severity medium # .judgegate.yml:5:13" in out
+        assert "  For code other than B301:\n    No case holds.\n    => warn # .judgegate.yml:5:13\n" in out
+        assert "  For code B301:\n    The case {code: B301} is the first that holds # .judgegate.yml:7:9\n    => block" in out
         assert "A waiver: @alice until 2027-01-31: Rewrite planned." in out
 
     def test_a_rule_that_is_off_or_sealed_says_so(self, tmp_path: Path) -> None:
@@ -175,6 +176,50 @@ class TestExplain:
         out = run("policy", "explain", "security/insecure-code", "--path", "a.py", at=tmp_path).out
         assert "It applies where {paths: src/**}" in out
         assert "It does not apply: its `when` does not hold." in out
+
+    def test_what_is_not_named_is_told_apart_and_not_assumed(self, tmp_path: Path) -> None:
+        cases = (
+            "{when: {severity: [high, critical], confidence: [medium, high]}, action: block}, "
+            "{when: {provenance: ai}, action: review, severity: low}"
+        )
+        (tmp_path / ".judgegate.yml").write_text(
+            f"version: 1\nextends: [advisory]\nrules:\n  security/insecure-code: {{action: warn, cases: [{cases}]}}\n"
+        )
+        told = run("policy", "explain", "security/insecure-code", "--path", "a.py", "--provenance", "ai", at=tmp_path).out
+        assert told[told.index("  For ") :] == snapshot("""\
+  For severity low or medium:
+    The case {provenance: ai} is the first that holds # .judgegate.yml:4:131
+    => review, severity low # .judgegate.yml:4:164
+      approvals: 1, from: [{permission: write}]
+  For severity high or critical; confidence none or low:
+    The case {provenance: ai} is the first that holds # .judgegate.yml:4:131
+    => review, severity low # .judgegate.yml:4:164
+      approvals: 1, from: [{permission: write}]
+  For severity high or critical; confidence medium or high:
+    The case {severity: [high, critical], confidence: [medium, high]} is the first that holds #
+        .judgegate.yml:4:50
+    => block # .judgegate.yml:4:123
+""")
+        told = run("policy", "explain", "security/insecure-code", "--path", "a.py", at=tmp_path).out
+        assert re.findall(r"^  For (.*):$", told, re.MULTILINE) == snapshot(
+            [
+                "provenance ai; severity low or medium",
+                "provenance ai; severity high or critical; confidence none or low",
+                "severity high or critical; confidence medium or high",
+                "provenance unmarked; severity low or medium",
+                "provenance unmarked; severity high or critical; confidence none or low",
+            ]
+        )
+        assert re.findall(r"^    => (\w+)", told, re.MULTILINE) == ["review", "review", "block", "warn", "warn"]
+
+    def test_what_a_later_layer_raises_is_told(self, tmp_path: Path) -> None:
+        (tmp_path / "organisation.yml").write_text(
+            "version: 1\nextends: [default]\nrules: {security/insecure-code: {non_negotiable: true}}\n"
+        )
+        (tmp_path / ".judgegate.yml").write_text("version: 1\nrules:\n  security/insecure-code: {severity: high, action: review}\n")
+        arguments = ("--org-policy", "organisation.yml", "--path", "a.py", "--provenance", "unmarked")
+        out = run("policy", "explain", "security/insecure-code", *arguments, at=tmp_path).out
+        assert "=> review, severity at least high" in out
 
     def test_a_misspelt_rule_is_answered_with_the_nearest_one(self, tuned: RepositoryBuilder) -> None:
         done = run("policy", "explain", "security/insecure-cod", at=tuned)

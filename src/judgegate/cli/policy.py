@@ -107,17 +107,19 @@ def explain(request: Request, *, what: str, path: str | None, provenance: str | 
     A rule is that of --policy, .judgegate.yml if you name none. A fingerprint stands in a report (judgegate check -f json); the change is
     judged again, with the same options, to find it.
     """
-    from judgegate.tuning.explanation import explain_rule, facts_of  # noqa: PLC0415 - everything heavy hangs on it
+    from judgegate.tuning.explanation import explain_rule  # noqa: PLC0415 - everything heavy hangs on it
     from judgegate.tuning.overview_text import tell_settings  # noqa: PLC0415 - as above
 
     today = datetime.now(UTC).date()
     if FINGERPRINT.fullmatch(what):
         print_lines(tell_settings(_explain_finding(request, what, today), sheet()))
         return
+    from judgegate.model.scales import Authorship  # noqa: PLC0415 - as above
     from judgegate.tuning.policies import load_named  # noqa: PLC0415 - as above
 
     found = load_named(request.policy, request.org_policy)
-    print_lines(tell_settings(explain_rule(found, what, facts_of(path, provenance), today), sheet()))
+    written_by = Authorship(provenance) if provenance else None
+    print_lines(tell_settings(explain_rule(found, what, path, written_by, today), sheet()))
 
 
 def _explain_finding(request: Request, fingerprint: str, today: date) -> "Iterator[Setting]":

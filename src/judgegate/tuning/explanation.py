@@ -10,12 +10,13 @@ from judgegate.gate.proceedings import Hearing
 from judgegate.gate.waiving import describe_waiver
 from judgegate.model.errors import UsageError
 from judgegate.model.observation import Observation
-from judgegate.model.scales import Action, Authorship
+from judgegate.model.scales import Authorship
 from judgegate.model.verdict import Finding
 from judgegate.policy import FLOORED, Facts, Policy, Waivable, Waiver
 from judgegate.policy.exceptions import lifts
 from judgegate.policy.problems import nearest
-from judgegate.policy.wording import word_condition, word_standings
+from judgegate.policy.wording import word_condition
+from judgegate.tuning.outcomes import tell_outcome, tell_outcomes
 from judgegate.tuning.overview import BUILT_IN, Setting, tell_case, tell_overlay
 
 LONGEST = 600
@@ -32,15 +33,15 @@ class Seen:
     finding: Finding | None = None
 
 
-def explain_rule(policy: Policy, rule: str, facts: Facts | None, today: date) -> Iterator[Setting]:
-    """What the rule looks for, what it leads to, and which waivers speak of it; with facts, which case wins.
+def explain_rule(policy: Policy, rule: str, path: str | None, provenance: Authorship | None, today: date) -> Iterator[Setting]:
+    """What the rule looks for, what it leads to, and which waivers speak of it; for a path or a provenance, which case wins there.
 
     Raises:
         UsageError: there is no such rule.
     """
     if rule not in policy.rows:
         raise UsageError(f"There is no rule {rule!r}{nearest(rule, policy.rows)}.", "List them with: judgegate rules")
-    row, merged = policy.rows[rule], policy.merged(rule, facts.path if facts else None)
+    row, merged = policy.rows[rule], policy.merged(rule, path)
     yield Setting(0, f"{rule}: {row.summary}")
     yield Setting(1, f"It looks for: {_short(row.page.what)}")
     why = merged.plain.why
@@ -58,8 +59,9 @@ def explain_rule(policy: Policy, rule: str, facts: Facts | None, today: date) ->
     for overlay in merged.raised:
         yield Setting(1, "and at least:")
         yield from tell_overlay(overlay, 2)
-    if facts is not None:
-        yield from _outcome(policy, rule, facts)
+    if path is not None or provenance is not None:
+        facts = Facts(path=path, provenance=provenance or Authorship.UNMARKED)
+        yield from tell_outcomes(policy, rule, facts, named={"provenance"} if provenance else ())
     for waiver in policy.waivers:
         if waiver.rule == rule:
             yield Setting(1, f"A waiver: {describe_waiver(waiver)}{_fault(policy, waiver, today)}", str(waiver.place))
@@ -110,7 +112,7 @@ def explain_seen(hearing: Hearing, seen: Seen, today: date) -> Iterator[Setting]
     yield Setting(0, f"{seen.rule} in {where}")
     yield Setting(1, finding.message if finding else "It was seen, and the policy does not mind.")
     yield Setting(1, f"The facts: {_tell_facts(seen.facts)}")
-    yield from _outcome(policy, seen.rule, seen.facts)
+    yield from tell_outcome(policy, seen.rule, seen.facts)
     if finding is not None:
         yield Setting(1, f"It is {finding.origin.value}: {_ORIGINS[finding.origin.value]}.")
         if finding.waiver:
@@ -127,29 +129,6 @@ _ORIGINS = {
     "introduced": "the head has it and the merge base has not",
     "existing": "the merge base has it as well, so it decides nothing",
 }
-
-
-def _outcome(policy: Policy, rule: str, facts: Facts) -> Iterator[Setting]:
-    """Which case wins under the facts, and what that comes to."""
-    merged, effective = policy.merged(rule, facts.path), policy.resolve(rule, facts)
-    known = facts if facts.severity is not None else replace(facts, severity=effective.severity)
-    if merged.when is not None and not merged.when.value.test(known).may_hold:
-        yield Setting(1, "It does not apply: its `when` does not hold.", str(merged.when.place))
-    winner = next((case for case in merged.cases if case.when.test(known).may_hold), None)
-    if winner is not None:
-        sure = "may hold" if winner.when.test(known).may_fail else "is the first that holds"
-        yield Setting(1, f"The case {{{word_condition(winner.when)}}} {sure}", str(winner.place))
-    elif merged.cases:
-        yield Setting(1, "No case holds.")
-    place = str(effective.decided_by) if effective.decided_by else BUILT_IN
-    yield Setting(1, f"=> {effective.action.value}, severity {effective.severity.value}", place)
-    if effective.options:
-        yield Setting(2, ", ".join(f"{name}: {value}" for name, value in sorted(effective.options.items())))
-    if effective.action is Action.REVIEW:
-        for terms in effective.reviews:
-            yield Setting(2, f"approvals: {terms.approvals}, from: {word_standings(terms.standings)}")
-    if effective.unknown:
-        yield Setting(2, f"Not known here, so the stricter holds: {', '.join(effective.unknown)}")
 
 
 def _tell_facts(facts: Facts) -> str:
@@ -176,10 +155,3 @@ def _used_up(hearing: Hearing, waiver: Waiver) -> str:
 
 def _short(text: str) -> str:
     return shorten(" ".join(text.split("\n\n", maxsplit=1)[0].split()), LONGEST, placeholder=" ...")
-
-
-def facts_of(path: str | None, provenance: str | None) -> Facts | None:
-    """The facts that the command line names, if any."""
-    if path is None and provenance is None:
-        return None
-    return Facts(path=path, provenance=Authorship(provenance) if provenance else Authorship.UNMARKED)
