@@ -1,6 +1,7 @@
 """A first policy: short, commented, and made for the repository it is for.
 
-A line that starts with `#` and no space is a setting that is switched off: without the `#` it is valid where it stands.
+A `#` directly before a word or a dash, at the place where that would stand, switches a line off: the line is valid without it. A setting is
+such a line with those below it that are indented further.
 """
 
 import os
@@ -55,7 +56,8 @@ def _parts(around: Surroundings) -> Iterator[list[str]]:
         f"# yaml-language-server: $schema={SCHEMA_FILE}",
         "#",
         "# What this team holds to be non-negotiable. It is read from the branch that a change wants to join; to try a draft on your",
-        f"# own change: judgegate check --policy {POLICY_NAME}. A line with # and no space after it is a setting that is switched off.",
+        f"# own change: judgegate check --policy {POLICY_NAME}. A # with no space after it switches a setting off; to switch it on, take",
+        "# that # away, and those of the lines below that are indented further.",
         "#",
         "#   judgegate policy show      what holds, and which line says so",
         "#   judgegate policy explain   why a rule or a finding is what it is",
@@ -114,8 +116,8 @@ def _rules(around: Surroundings) -> Iterator[list[str]]:
         "  oversight/ai-assisted:",
         "    review: {approvals: 1}",
         "    #cases:",
-        '    #  - when: {paths: ["src/payments/**"]}',
-        f"    #    review: {{approvals: 2{', from: [code_owners]' if around.code_owners else ''}}}",
+        '      #- when: {paths: ["src/payments/**"]}',
+        f"        #review: {{approvals: 2{', from: [code_owners]' if around.code_owners else ''}}}",
         "",
     ]
     if around.code_owners:
@@ -129,24 +131,24 @@ def _rules(around: Surroundings) -> Iterator[list[str]]:
         yield [
             "  # How many paths a function may have before it is a finding.",
             "  #architecture/complex-function:",
-            "  #  with: {max_complexity: 12}",
+            "    #with: {max_complexity: 12}",
             "",
         ]
     if around.packages:
         yield [
             "  # Your layers, the highest first: each may import those below it. Put these in order.",
             "  #architecture/layers:",
-            "  #  message: This import goes against the layers.",
-            f"  #  imports: {{layers: [{', '.join(around.packages)}]}}",
-            "  #  action: block",
+            "    #message: This import goes against the layers.",
+            f"    #imports: {{layers: [{', '.join(around.packages)}]}}",
+            "    #action: block",
             "",
         ]
     yield [
         "  # A rule of your own, without code: pattern, regex, imports, files or size.",
         "  #reliability/small-changes:",
-        "  #  message: Nobody reviews so much at once. Split it.",
-        "  #  size: {max_added_lines: 800}",
-        "  #  action: review",
+        "    #message: Nobody reviews so much at once. Split it.",
+        "    #size: {max_added_lines: 800}",
+        "    #action: review",
         "",
     ]
 
@@ -156,7 +158,7 @@ def _exempt(around: Surroundings) -> list[str]:
     return [
         "# What no check covers asks for a human, unless it stands here. Never links, submodules or executables.",
         "#exempt:",
-        f"#  - {{name: fixtures, paths: [{paths}], reason: Data that nothing runs.}}",
+        f"  #- {{name: fixtures, paths: [{paths}], reason: Data that nothing runs.}}",
         "",
     ]
 
@@ -165,5 +167,5 @@ def _waivers() -> list[str]:
     return [
         "# A waiver is a loan: somebody owes it, and it falls due. `judgegate waivers` is the ledger.",
         "#waivers:",
-        '#  - {rule: architecture/complex-function, paths: ["src/legacy.py"], reason: Rewrite., owner: "@alice", expires: 2099-01-31}',
+        '  #- {rule: architecture/complex-function, paths: ["src/legacy.py"], reason: Rewrite., owner: "@alice", expires: 2099-01-31}',
     ]
