@@ -114,6 +114,33 @@ def test_a_shallow_clone_of_one_branch_names_a_remedy_that_helps(topic: Reposito
     assert run("check", at=shallow).code == 0
 
 
+def test_a_clone_of_one_branch_names_a_remedy_that_helps(topic: RepositoryBuilder, tmp_path: Path) -> None:
+    topic.switch("main")
+    single = topic.clone(tmp_path / "single", "--single-branch", "--branch=topic")
+    done = run("check", at=single)
+    assert done.code == 2
+    assert "no branch to judge against" in done.err
+    assert "--unshallow" not in done.err
+    command = next(line for line in done.err.splitlines() if "git fetch" in line).partition("base: ")[2]
+    assert f"`{command}`" in (Path(__file__).parents[2] / "docs/cli.md").read_text()
+    single.git(*shlex.split(command)[1:])
+    assert run("check", at=single).code == 1
+
+
+@pytest.mark.parametrize("settings", [[], ["remote.origin.fetch=+refs/heads/*:refs/remotes/origin/*"]])
+def test_where_every_branch_is_followed_a_base_is_to_be_named(topic: RepositoryBuilder, settings: list[str]) -> None:
+    topic.git("branch", "-D", "main")
+    for setting in settings:
+        topic.git("config", *setting.split("="))
+    done = run("check", at=topic)
+    assert (done.code, "Name one with --base or JUDGEGATE_BASE." in done.err, "git fetch" in done.err) == (2, True, False)
+
+
+def test_on_the_main_branch_a_branch_of_its_own_is_advised(topic: RepositoryBuilder) -> None:
+    done = run("check", at=topic.switch("main"))
+    assert (done.code, "git switch -c" in done.err) == (2, True)
+
+
 def test_without_a_commit_that_is_said_and_what_to_do(repository: RepositoryBuilder) -> None:
     done = run("check", at=repository)
     assert (done.code, "no commits yet" in done.err, "--staged" in done.err) == (2, True, True)

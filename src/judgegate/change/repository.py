@@ -24,6 +24,9 @@ TREE_MODE = 0o040000
 FETCH_ALL = "git fetch --unshallow origin '+refs/heads/*:refs/remotes/origin/*' (with actions/checkout: fetch-depth: 0)"
 """Completes a shallow clone, one of a single branch included."""
 
+FETCH_BASE = "git fetch origin main:refs/remotes/origin/main"
+"""Brings the base into a clone of another single branch, which has its whole history: `--unshallow` would fail there."""
+
 
 class Repository:
     """A git repository, read by object id and never written. Close it, or use it as a context manager."""

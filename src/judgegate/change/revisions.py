@@ -7,7 +7,7 @@ from typing import NoReturn
 from judgegate.change.git import GitError
 from judgegate.change.objects import OBJECT_ID
 from judgegate.change.paths import as_argument, decode_path
-from judgegate.change.repository import FETCH_ALL, Repository
+from judgegate.change.repository import FETCH_ALL, FETCH_BASE, Repository
 from judgegate.model.change import Revision
 from judgegate.model.errors import IncompleteError, NothingToJudgeError, UsageError
 
@@ -88,7 +88,8 @@ def _pushed_from(repository: Repository, head: str | None) -> Revision | None:
 def _refuse_first(branch: str) -> NoReturn:
     raise NothingToJudgeError(
         f"{branch} is the branch that changes are judged against, and it has no upstream to be judged against itself.",
-        "Name a base with --base, or judge only what is not committed yet: --worktree --base HEAD",
+        "Put your change on a branch of its own (git switch -c NAME), name a base with --base, or judge only what is not committed yet: "
+        "--worktree --base HEAD",
     )
 
 
@@ -102,7 +103,21 @@ def _refuse(repository: Repository) -> NoReturn:
         raise IncompleteError(
             f"This is a shallow clone, and it lacks the branch to judge against; tried {tried}.", f"Fetch everything: {FETCH_ALL}"
         )
-    raise NothingToJudgeError(f"There is no branch to judge against; tried {tried}.", "Name one with --base or JUDGEGATE_BASE.")
+    remedy = "Name one with --base or JUDGEGATE_BASE."
+    if _follows_single_branches(repository):
+        remedy = (
+            f"This clone has single branches only. Fetch the base: {FETCH_BASE}\nAnother one than main? Fetch it likewise, and: --base NAME"
+        )
+    raise NothingToJudgeError(f"There is no branch to judge against; tried {tried}.", remedy)
+
+
+def _follows_single_branches(repository: Repository) -> bool:
+    """Whether the remote is asked for branches by their names, as in a clone of one branch, and not for all that it has."""
+    try:
+        fetched = repository.run("config", "--get-all", "remote.origin.fetch")
+    except GitError:
+        return False
+    return b"refs/heads/*:" not in fetched
 
 
 def has_commits(repository: Repository) -> bool:
