@@ -119,6 +119,15 @@ def test_a_command_of_somebody_else_is_not_obeyed(fake: FakeGitHub, stage: Stage
     assert all("/permission" in entry.path for entry in fake.log)
 
 
+def test_a_command_that_an_app_wrote_with_a_persons_token_asks_github_nothing(fake: FakeGitHub, stage: Stage) -> None:
+    open_by_agent(fake)
+    payload = tell_comment(BOB, "/judgegate recheck")
+    payload["comment"]["performed_via_github_app"] = {"id": 9, "slug": "some-agent", "name": "Some agent"}
+    done = say(stage, payload)
+    assert (done.code, fake.log, fake.git_requests) == (0, [], [])
+    assert "The command was written through an App" in done.run.out
+
+
 def test_a_command_on_a_closed_pull_request_judges_nothing(fake: FakeGitHub, stage: Stage) -> None:
     open_by_agent(fake).state = "closed"
     done = say(stage, tell_comment(BOB, "/judgegate recheck"))

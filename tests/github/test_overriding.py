@@ -1,8 +1,11 @@
 """An emergency on GitHub: who is asked about, and what the status says."""
 
+from typing import Any
+
 from tests.github.asking import ask
 from tests.github.fake import Account, FakeGitHub
 from tests.github.fake.world import ALICE, BOB, Happening, StatusState
+from tests.github.queues import judge, queue, status_on
 from tests.github.scenes import open_by_agent, open_by_person
 from tests.github.stage import Stage
 
@@ -17,9 +20,9 @@ def start(fake: FakeGitHub, policy: str = POLICY) -> None:
     fake.world.git.write(".judgegate.yml", policy).commit("Policy")
 
 
-def overrides(fake: FakeGitHub, by: Account = ERIN, reason: str = "The shop is down.", *, edited: bool = False) -> Happening:
+def overrides(fake: FakeGitHub, by: Account = ERIN, reason: str = "The shop is down.", **more: Any) -> Happening:
     pull = fake.world.pulls[1]
-    return Happening("commented", by, body=f"/judgegate override {fake.world.tip(pull.branch)} {reason}", edited=edited)
+    return Happening("commented", by, body=f"/judgegate override {fake.world.tip(pull.branch)} {reason}", **more)
 
 
 def status_of(fake: FakeGitHub, branch: str) -> StatusState:
@@ -72,6 +75,40 @@ def test_an_edited_comment_overrides_nothing(fake: FakeGitHub, stage: Stage) -> 
     done = stage.judge()
     assert status_of(fake, "copilot/fix").state == "pending"
     assert "edited" in done.report["review"]["ignored"][0]["why"]
+
+
+def test_what_an_app_writes_with_a_persons_token_overrides_nothing(fake: FakeGitHub, stage: Stage) -> None:
+    start(fake)
+    pull = open_by_agent(fake)
+    pull.timeline.append(overrides(fake, through="some-agent"))
+    done = stage.judge()
+    assert status_of(fake, "copilot/fix").state == "pending"
+    assert done.report["review"]["ignored"] == [{"who": "erin", "why": "is a bot, not a person"}]
+
+
+def test_what_an_app_writes_takes_nothing_from_what_the_person_approved(fake: FakeGitHub, stage: Stage) -> None:
+    start(fake)
+    pull = open_by_agent(fake)
+    fake.world.review(ERIN)
+    pull.timeline.append(overrides(fake, through="some-agent"))
+    stage.judge()
+    assert status_of(fake, "copilot/fix").description == "Passed, approved by erin"
+
+
+def test_a_groups_status_says_which_of_its_pull_requests_was_overridden(fake: FakeGitHub, stage: Stage) -> None:
+    start(fake)
+    pull = open_by_agent(fake)
+    pull.timeline.append(overrides(fake))
+    fake.world.git.switch("main").branch("other").write("other.py", "x = 1\n").commit("Other")
+    fake.world.push("other", ALICE)
+    fake.world.open_pull("other", ALICE, number=2)
+    fake.world.git.switch("main")
+    alone, both = queue(fake, (1,)), queue(fake, (1, 2))
+    judge(stage, alone)
+    assert status_on(fake, alone).description == "Overridden by erin (#1)"
+    fake.world.statuses.clear()
+    judge(stage, both)
+    assert status_on(fake, both).description == "Overridden by erin (#1); Passed, each by itself: 2"
 
 
 def test_who_set_the_agent_to_work_does_not_override(fake: FakeGitHub, stage: Stage) -> None:

@@ -14,6 +14,7 @@ __all__ = [
     "Account",
     "ActivityItem",
     "Answer",
+    "App",
     "CommentAnswer",
     "CommitAnswer",
     "ContentAnswer",
@@ -70,6 +71,12 @@ class _Label(Answer):
 
 class _Team(Answer):
     slug: str
+
+
+class App(Answer):
+    """A GitHub App."""
+
+    slug: Text = ""
 
 
 class PullAnswer(Answer):
@@ -169,6 +176,7 @@ class TimelineItem(Answer):
     requested_reviewer: Account | None = None
     requested_team: _Team | None = None
     body: Text = ""
+    performed_via_github_app: App | None = None
     created_at: str | None = None
     updated_at: str | None = None
 

@@ -91,6 +91,8 @@ def _read_comment(_runner: Runner, payload: "Payload", _number: str | None) -> A
         return Nothing("The comment was edited or deleted, and only a new one is obeyed: nothing to judge.")
     if not is_command(comment.body):
         return Nothing("The comment is no command for judgegate: nothing to judge.")
+    if comment.performed_via_github_app is not None:
+        return Nothing("The command was written through an App, which may be an agent with a person's token: nothing to judge.")
     return Command(issue.number, person_of(comment.user))
 
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from judgegate.github.answers import Account, Answer, Oid, PullAnswer, Text
+from judgegate.github.answers import Account, Answer, App, Oid, PullAnswer, Text
 from judgegate.github.reading import Called
 
 
@@ -26,6 +26,7 @@ class _Changes(Answer):
 class _Comment(Answer):
     user: Account | None
     body: Text = ""
+    performed_via_github_app: App | None = None
     created_at: str | None = None
     updated_at: str | None = None
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from judgegate.change import Repository
+from judgegate.github.activity import Activity, ask_activity
 from judgegate.github.answers import Account, CommitAnswer, ReviewAnswer, TimelineItem, person_of, read_all
 from judgegate.github.api import Api
 from judgegate.github.base_merges import find_carried, find_recomputed
@@ -60,21 +61,22 @@ class Forge:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """What happened to a pull request, and the accounts behind its commits: it can be read while the change is still being looked at."""
+    """What happened to a pull request and its branch, and the accounts behind its commits: it can be read while the objects are fetched."""
 
     timeline: tuple[TimelineItem, ...]
     commits: tuple[CommitAnswer, ...]
+    activity: Activity
 
 
 def ask_past(forge: Forge, pull: Pull) -> Past:
-    """The timeline and the commits.
+    """The timeline, the commits, and the branch's activity.
 
     Raises:
         IncompleteError: GitHub could not be asked, or its answer is not whole.
     """
     timeline = read_all(TimelineItem, forge.api.list(f"{forge.path}/issues/{pull.number}/timeline"), "the timeline")
     commits = read_all(CommitAnswer, forge.api.list(f"{forge.path}/pulls/{pull.number}/commits"), "the commits")
-    return Past(tuple(timeline), tuple(commits))
+    return Past(tuple(timeline), tuple(commits), ask_activity(forge.api, pull))
 
 
 def ask_people(forge: Forge, pull: Pull, past: Past, repository: Repository, change: Change) -> Approvals:
@@ -89,7 +91,7 @@ def ask_people(forge: Forge, pull: Pull, past: Past, repository: Repository, cha
     recomputed = find_recomputed(repository, change)
     people = _commit_people(pull, past.commits, change)
     named = _contributors(forge, change, people, recomputed)
-    pushes = find_pushers(forge.api, pull, repository, change, recomputed)
+    pushes = find_pushers(past.activity, pull, repository, change, recomputed)
     requests = find_requesters(pull, past.timeline, named)
     contributions = (Contribution(pull.opener, Part.OPENER), *named.contributions, *pushes.contributions, *requests.contributions)
     asked = tuple(_worth_asking(reviews, comments))
@@ -120,6 +122,12 @@ def _who(account: Account | None) -> Person:
     return replace(person, kind=AccountKind.BOT) if is_agents_account(person) else person
 
 
+def _speaker(item: TimelineItem) -> Person:
+    """Who wrote the comment. What an App wrote with a person's token need not be that person's word: it is a bot's."""
+    person = _who(item.actor)
+    return person if item.performed_via_github_app is None else replace(person, kind=AccountKind.BOT)
+
+
 def _state(word: str) -> ReviewState:
     try:
         return ReviewState(word.lower())
@@ -131,7 +139,7 @@ def _comments(timeline: Iterable[TimelineItem]) -> Iterable[Comment]:
     """Those that may mean something to judgegate."""
     for item in timeline:
         if item.event == "commented" and item.body.strip().startswith(ATTESTATION):
-            yield Comment(_who(item.actor), item.body, edited=item.updated_at != item.created_at)
+            yield Comment(_speaker(item), item.body, edited=item.updated_at != item.created_at)
 
 
 def _commit_people(pull: Pull, answers: Collection[CommitAnswer], change: Change) -> dict[str, CommitPeople]:
@@ -177,5 +185,5 @@ def _addresses(change: Change, people: dict[str, CommitPeople]) -> dict[str, Per
 def _worth_asking(reviews: Iterable[Review], comments: Iterable[Comment]) -> Iterable[Person]:
     """The people on whose standing something depends, each once."""
     decided = [review.person for review in latest_decisive(reviews) if review.state is not ReviewState.DISMISSED]
-    people = {person.id: person for person in (*decided, *(comment.person for comment in comments))}
-    return (person for person in people.values() if person.id is not None and person.kind is AccountKind.USER)
+    named = (*decided, *(comment.person for comment in comments))
+    return {person.id: person for person in named if person.id is not None and person.kind is AccountKind.USER}.values()

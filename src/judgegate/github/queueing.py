@@ -65,10 +65,16 @@ def _publish(desk: Desk, group: Group, members: Sequence[tuple[Pull, Verdict, st
     return (*(replace(one, fate=ending.fate) for one in endings), replace(ending, verdict=None))
 
 
+def _describe_passing(members: Sequence[tuple[Pull, Verdict, str, str]]) -> str:
+    """Who overrode what comes first: it must not pass for a verdict, and not be cut off."""
+    overridden = [f"Overridden by {lifted.who} (#{pull.number})" for pull, verdict, _, _ in members if (lifted := verdict.review.override)]
+    passed = [f"{pull.number}" for pull, verdict, _, _ in members if verdict.review.override is None]
+    return "; ".join((*overridden, *([f"Passed, each by itself: {join_words(passed)}"] if passed else ())))
+
+
 def _worst(runner: Runner, group: Group, members: Sequence[tuple[Pull, Verdict, str, str]]) -> Status:
     """The group's status: the worst, and whose it is."""
     pull, _, state, description = max(members, key=lambda one: _STATES.index(one[2]))
     if state == "success":
-        numbers = join_words([f"{one.number}" for one, _, _, _ in members])
-        return status_of_group(runner, group, state, shorten(f"Passed, each by itself: {numbers}"))
+        return status_of_group(runner, group, state, shorten(_describe_passing(members)))
     return status_of_group(runner, group, state, shorten(f"Pull request {pull.number}: {description}"))

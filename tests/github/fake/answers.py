@@ -14,6 +14,10 @@ def tell_account(account: Account | None) -> Json | None:
     return None if account is None else build("simple-user", {"id": account.id, "login": account.login, "type": account.type})
 
 
+def tell_app(slug: str | None) -> Json | None:
+    return None if slug is None else build("nullable-integration", {"id": 9, "slug": slug, "name": slug})
+
+
 def tell_pull(world: World, pull: PullState, *, brief: bool = False) -> Json:
     """As an answer and as an event's payload has it; `brief`, as in a list."""
     here = {"full_name": f"{OWNER}/{NAME}"}
@@ -75,7 +79,8 @@ def tell_happening(number: int, happening: Happening) -> Json:
         return build("review-requested-issue-event", {**values, **whom, "review_requester": tell_account(happening.actor)})
     if happening.event == "commented":
         updated = "2026-01-05T13:00:00Z" if happening.edited else "2026-01-05T12:00:00Z"
-        told = {"user": tell_account(happening.actor), "body": happening.body, "updated_at": updated}
+        told: dict[str, Any] = {"user": tell_account(happening.actor), "body": happening.body, "updated_at": updated}
+        told["performed_via_github_app"] = tell_app(happening.through)
         return build("timeline-comment-event", {**values, **told})
     return build("state-change-issue-event", values)
 

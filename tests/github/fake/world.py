@@ -48,6 +48,8 @@ class Happening:
     id: int | None = None
     asked: Account | str | None = None
     """Who was asked for a review: an account, or a team's slug."""
+    through: str | None = None
+    """The slug of the GitHub App that did it with the account's token."""
 
 
 @dataclass(frozen=True)
