@@ -165,6 +165,14 @@ def test_a_change_full_of_commands_makes_the_runner_obey_none_but_ours(fake: Fak
     assert [line for line in done.run.err.split("\n") if obeys(line)] == []
 
 
+def test_a_draft_has_its_findings_beside_the_lines_too(fake: FakeGitHub, stage: Stage) -> None:
+    open_by_person(fake).draft = True
+    fake.world.git.write("run.py", INSECURE).commit("Run")
+    done = stage.judge()
+    assert [read(line)[1]["file"] for line in done.run.out.split("\n") if obeys(line)] == ["run.py"]
+    assert fake.world.comments() == []
+
+
 def test_no_output_is_set_by_the_change(fake: FakeGitHub, stage: Stage) -> None:
     hostile_change(fake)
     done = stage.judge()

@@ -130,7 +130,7 @@ def test_without_the_input_there_is_no_comment(fake: FakeGitHub, stage: Stage) -
     assert fake.world.comments() == []
 
 
-def test_a_draft_gets_the_status_alone_until_it_is_ready(fake: FakeGitHub, stage: Stage) -> None:
+def test_a_draft_gets_no_comment_labels_or_requests_until_it_is_ready(fake: FakeGitHub, stage: Stage) -> None:
     pull = open_by_agent(fake)
     pull.draft = True
     everything = ("--labels", "true", "--request-reviews", "true")

@@ -8,6 +8,7 @@ import click
 
 from judgegate.cli.action_inputs import action_inputs
 from judgegate.cli.check import exit_code
+from judgegate.cli.interruption import interruptible
 from judgegate.cli.progress import progress
 from judgegate.model.errors import ExitCode, JudgegateError
 from judgegate.model.notices import Notice
@@ -38,7 +39,8 @@ def command(inputs: "Inputs") -> int:
 
     runner = read_runner(os.environ)
     try:
-        return _attend(runner, inputs)
+        with interruptible():
+            return _attend(runner, inputs)
     except Exception as error:
         code, what = (
             (error.code, str(error)) if isinstance(error, JudgegateError) else ("bug", "An error in judgegate itself: nothing was judged.")
@@ -112,10 +114,10 @@ def _hand_over(runner: "Runner", told: "Verdict | Failure") -> None:
 def _figures(told: "Verdict | Failure") -> dict[str, str]:
     if isinstance(told, Failure):
         return {"outcome": "error", "ai-assisted": "", "findings": ""}
-    from judgegate.report.selection import shown_findings  # noqa: PLC0415 - imported by now
+    from judgegate.report.selection import listed_findings  # noqa: PLC0415 - imported by now
 
     return {
         "outcome": told.outcome.value,
         "ai-assisted": "true" if told.provenance.verdict is Authorship.AI else "false",
-        "findings": str(len(shown_findings(told, show_all=False))),
+        "findings": str(len(listed_findings(told))),
     }
