@@ -84,8 +84,8 @@ def test_what_a_caller_puts_around_a_reusable_workflow_counts() -> None:
     caller = altered(CALLER, ("  call:\n", "  call:\n    if: vars.ON\n"))
     called = altered(CALLED, ("  judge:\n", "  judge:\n    permissions: {statuses: none, contents: read}\n"))
     examination = consult(caller, called)
-    assert ids(examination) == ["conditional-job", "permissions-missing"]
-    assert one(examination, "permissions-missing").what == "The job's token lacks pull-requests: read, statuses: write."
+    assert ids(examination) == ["conditional-job", "permissions-missing", "own-result"]
+    assert one(examination, "permissions-missing").what == "The job's token lacks pull-requests: read."
 
 
 def test_a_reusable_workflow_that_nobody_calls_is_no_gate() -> None:

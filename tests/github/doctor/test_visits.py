@@ -55,6 +55,7 @@ def test_a_repository_without_a_gate_has_a_hole(tmp_path: Path) -> None:
     empty = RepositoryBuilder(tmp_path / "empty").write("app.py", "")
     empty.commit("Start")
     done = doctor(empty, "--offline")
+    assert done.out.splitlines()[0] == ".github/workflows/: hole no-workflow"
     assert (done.code, "hole no-workflow" in done.out, "Copy docs/workflows/judgegate.yml" in done.out) == (ExitCode.BLOCK, True, True)
 
 

@@ -70,7 +70,7 @@ LIKE_TIGHT = [
         [("permissions: {}\n", ""), ("    permissions:\n      contents: read\n      pull-requests: read\n      statuses: write\n", "")],
         ["permissions-unsaid"],
     ),
-    ([("      statuses: write\n", "")], ["permissions-missing"]),
+    ([("      statuses: write\n", "")], ["own-result"]),
     (
         [(STEP, "      - uses: actions/checkout@" + PIN + "\n        with: {ref: '${{ github.event.pull_request.head.sha }}'}\n" + STEP)],
         ["untrusted-checkout"],
@@ -94,7 +94,7 @@ LIKE_JOB = [
     ([(RUN, f"{RUN} || true")], ["swallowed-exit"]),
     ([(RUN, f"{RUN} --fail-on never")], ["report-mode"]),
     ([(RUN, f"{RUN} --exit-zero")], ["report-mode"]),
-    ([(RUN, "judgegate github")], ["no-review-event", "permissions-missing"]),
+    ([(RUN, "judgegate github")], ["no-review-event", "permissions-missing", "own-result"]),
     ([("permissions: {contents: read}", "permissions: {contents: read, actions: write}")], ["permissions-too-large"]),
 ]
 
@@ -189,6 +189,33 @@ def test_a_gate_on_other_events_does_not_make_up_for_a_condition() -> None:
     conditional = altered(TIGHT, ("    runs-on", "    if: vars.ON\n    runs-on"))
     queue = altered(TIGHT, ("  pull_request_target:\n" + TYPES + REVIEWS, "  merge_group:\n"))
     assert ids(consult(conditional, queue)) == ["conditional-job"]
+
+
+LISTENS = "  issue_comment: {types: [created, edited, deleted]}\npermissions: {}\n"
+WORDS = "startsWith(github.event.comment.body, '/judgegate ')"
+
+
+@pytest.mark.parametrize(
+    ("changes", "what"),
+    [
+        ([], ""),
+        ([("[created, edited, deleted]", "[created]")], "issue_comment lacks the types edited, deleted."),
+        ([("[created, edited, deleted]", "[created, edited]")], "issue_comment lacks the types deleted."),
+        ([(" {types: [created, edited, deleted]}", "")], ""),
+        (
+            [("    runs-on", f"    if: github.event_name != 'issue_comment' || {WORDS}\n    runs-on")],
+            "The if: looks at a comment's words, and not at those before an edit.",
+        ),
+        (
+            [("    runs-on", f"    if: github.event_name != 'issue_comment' || {WORDS} || github.event.changes.body.from\n    runs-on")],
+            "",
+        ),
+    ],
+)
+def test_a_word_that_is_taken_back_is_noticed(changes: list[tuple[str, str]], what: str) -> None:
+    found = consult(altered(TIGHT, ("permissions: {}\n", LISTENS), *changes))
+    assert [one.what for one in found.diagnoses if one.kind.id == "comment-types"] == ([what] if what else [])
+    assert ids(found) == (["comment-types"] if what else [])
 
 
 def test_a_workflow_that_repeats_the_run_after_a_review_notices_it() -> None:

@@ -13,6 +13,12 @@ STATUS_NOT_REQUIRED = Kind(
     "Whatever the gate says, the pull request can be merged.",
     "Require it in a ruleset of the branch: Settings, Rules, Require status checks to pass.",
 )
+STATUS_IN_REQUIRED_RUN = Kind(
+    "status-in-required-run",
+    Gravity.HOLE,
+    "A ruleset looks at the run's result, and a run that can post a status says everything there: it succeeds whatever the verdict is.",
+    "Take statuses: write and any token but the job's own out, as docs/workflows/required.yml does; or require the status too.",
+)
 OTHER_SOURCE = Kind(
     "other-source",
     Gravity.WEAKNESS,
@@ -41,7 +47,11 @@ def look(wiring: Wiring) -> Iterator[Diagnosis]:
     if wiring.settings is None or not wiring.holders:
         return
     spot = Spot(f"rules of {wiring.branch}")
-    if wiring.is_required is False:
+    posting = [gate for gate in wiring.holders if wiring.is_ruleset(gate) and gate.carrier is Carrier.STATUS]
+    if posting and wiring.is_required is not True:
+        for gate in posting:
+            yield diagnose(STATUS_IN_REQUIRED_RUN, gate.spot, "A ruleset runs this workflow, and the job can post a status.")
+    elif wiring.is_required is False:
         yield diagnose(STATUS_NOT_REQUIRED, spot, _what_is_missing(wiring))
     elif foreign := _foreign_source(wiring):
         yield diagnose(OTHER_SOURCE, spot, foreign)
@@ -70,4 +80,4 @@ def _foreign_source(wiring: Wiring) -> str:
     )
 
 
-ENFORCEMENT = Group((STATUS_NOT_REQUIRED, OTHER_SOURCE, BYPASS, SAME_NAME), look)
+ENFORCEMENT = Group((STATUS_NOT_REQUIRED, STATUS_IN_REQUIRED_RUN, OTHER_SOURCE, BYPASS, SAME_NAME), look)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from judgegate.change import Repository
+from judgegate.github.doctor.comments import COMMENTS
 from judgegate.github.doctor.demands import demands_of
 from judgegate.github.doctor.diagnosis import Diagnosis, Gravity, Group, Kind, Unchecked
 from judgegate.github.doctor.enforcement import ENFORCEMENT
@@ -25,7 +26,7 @@ from judgegate.policy import PolicyError
 if TYPE_CHECKING:
     from judgegate.github.api import Api
 
-GROUPS: tuple[Group[Wiring], ...] = (PRESENCE, TRIGGERS, REVIEWS, JOBS, RUNNING, TOKENS, STRANGERS, ENFORCEMENT, TERMS)
+GROUPS: tuple[Group[Wiring], ...] = (PRESENCE, TRIGGERS, REVIEWS, COMMENTS, JOBS, RUNNING, TOKENS, STRANGERS, ENFORCEMENT, TERMS)
 
 NO_TOKEN = "Set JUDGEGATE_TOKEN or GITHUB_TOKEN; or say --offline, if the files are all you want to know about."  # noqa: S105 - a remedy
 

@@ -88,6 +88,11 @@ class Gate:
             return Carrier.JOB
         return Carrier.STATUS if not self.own_token or self.level("statuses") == "write" else Carrier.JOB
 
+    @property
+    def speaks_by_result(self) -> bool:
+        """Whether it tells by its result what it could tell by a status, if it might post one."""
+        return self.carrier is Carrier.JOB and self.form.knows_approvals
+
 
 def find_gates(workflows: Iterable[Workflow], source: Source) -> tuple[Gate, ...]:
     """Every gate that an event can start."""

@@ -22,7 +22,7 @@ REPORT_MODE = Kind(
     "report-mode",
     Gravity.HOLE,
     "In report mode no status is posted and no step fails, whatever the verdict is.",
-    "When the reports are what you want, take fail-on: never out of the workflow, and fail_on: never out of the policy.",
+    "When the reports are what you want, take docs/workflows/judgegate.yml instead of this workflow, and fail_on: never out of the policy.",
 )
 
 

@@ -5,13 +5,19 @@ from collections.abc import Iterator
 from judgegate.github.doctor.diagnosis import Diagnosis, Gravity, Group, Kind, diagnose
 from judgegate.github.doctor.gates import Carrier
 from judgegate.github.doctor.wiring import Wiring
-from judgegate.github.doctor.workflow import Workflow
+from judgegate.github.doctor.workflow import Trigger, Workflow
 
 NO_REVIEW_EVENT = Kind(
     "no-review-event",
     Gravity.HOLE,
     "Once the gate let a change pass, an approval that is taken back or a request for changes leaves it so.",
-    "Start the workflow on pull_request_review, submitted and dismissed; for forks see docs/workflows/forks.yml.",
+    "Start the workflow on pull_request_review, submitted and dismissed; for forks take docs/workflows/forks.yml with forks-review.yml.",
+)
+REVIEW_WORKFLOW_MISSING = Kind(
+    "review-workflow-missing",
+    Gravity.HOLE,
+    "The workflow waits for one that is to hear of reviews. Without that one, an approval that is taken back changes nothing.",
+    "Copy docs/workflows/forks-review.yml beside it, as .github/workflows/judgegate-review.yml.",
 )
 FORK_REVIEWS = Kind(
     "fork-reviews",
@@ -28,6 +34,11 @@ def look(wiring: Wiring) -> Iterator[Diagnosis]:
     directly = {one for _, trigger in wiring.triggers("pull_request_review") for one in trigger.types}
     by_way = _types_by_way(wiring)
     if missing := [one for one in ("submitted", "dismissed") if one not in directly | by_way]:
+        if waiting := list(_waiting(wiring)):
+            for trigger in waiting:
+                what = f"workflow_run waits for {', '.join(trigger.workflows)}, and no workflow is called so."
+                yield diagnose(REVIEW_WORKFLOW_MISSING, trigger.spot, what)
+            return
         spot = next((trigger.spot for _, trigger in wiring.triggers("pull_request_review")), knowing[0].spot)
         yield diagnose(NO_REVIEW_EVENT, spot, f"Nothing judges again when a review is {' or '.join(missing)}.")
     elif not by_way and knowing[0].carrier is Carrier.STATUS and not (wiring.settings and wiring.settings.is_private):
@@ -35,13 +46,26 @@ def look(wiring: Wiring) -> Iterator[Diagnosis]:
             yield diagnose(FORK_REVIEWS, trigger.spot, "Reviews start the gate directly, and in no other way.")
 
 
+def _waiting(wiring: Wiring) -> Iterator[Trigger]:
+    """The triggers that wait for workflows that are not there, where a review could have come by way of them."""
+    names = {workflow.name for workflow in wiring.workflows}
+    for workflow in _judging_after(wiring):
+        after = workflow.trigger("workflow_run")
+        if after is not None and names.isdisjoint(after.workflows):
+            yield after
+
+
+def _judging_after(wiring: Wiring) -> Iterator[Workflow]:
+    """The workflows that judge, and those that repeat a judging run."""
+    own = {gate.workflow.path for gate in wiring.holders}
+    yield from (workflow for workflow in wiring.workflows if workflow.path in own or _repeats_runs(workflow))
+
+
 def _types_by_way(wiring: Wiring) -> set[str]:
     """The types of reviews that reach the gate through another workflow: the gate starts after it, or it repeats the gate's run."""
     own = {gate.workflow.path for gate in wiring.holders}
     types: set[str] = set()
-    for workflow in wiring.workflows:
-        if workflow.path not in own and not _repeats_runs(workflow):
-            continue
+    for workflow in _judging_after(wiring):
         types |= _types_after(workflow, wiring)
         if workflow.path not in own and (trigger := workflow.trigger("pull_request_review")):
             types |= set(trigger.types)
@@ -63,4 +87,4 @@ def _repeats_runs(workflow: Workflow) -> bool:
     return any(grant is not None and grant.level("actions") == "write" for grant in grants)
 
 
-REVIEWS = Group((NO_REVIEW_EVENT, FORK_REVIEWS), look)
+REVIEWS = Group((NO_REVIEW_EVENT, REVIEW_WORKFLOW_MISSING, FORK_REVIEWS), look)

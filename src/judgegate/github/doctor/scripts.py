@@ -37,7 +37,7 @@ class Call:
 def find_calls(run: Scalar, shell: str) -> Iterator[Call]:
     """Every call in a script."""
     first = run.place.line + (0 if run.plain or "\n" not in run.text else 1)
-    lines = list(_logical_lines(run.text))
+    lines = list(logical_lines(run.text))
     for index, (number, text) in enumerate(lines):
         for match in _CALL.finditer(text):
             segment = re.split(r"[;|&]", text[: match.start()])[-1]
@@ -49,7 +49,7 @@ def find_calls(run: Scalar, shell: str) -> Iterator[Call]:
                 yield Call(match["command"], first + number, level, flaw)
 
 
-def _logical_lines(script: str) -> Iterator[tuple[int, str]]:
+def logical_lines(script: str) -> Iterator[tuple[int, str]]:
     """Lines without comments, joined where a backslash ends them; with the number of the first, from 0. Empty ones are left out."""
     kept, start = "", 0
     for number, line in enumerate(script.split("\n")):

@@ -3,22 +3,26 @@
 import re
 from collections.abc import Iterator
 
-from judgegate.github.doctor.diagnosis import Diagnosis, Gravity, Group, Kind, Spot, diagnose
+from judgegate.github.doctor.diagnosis import Diagnosis, Gravity, Group, Kind, diagnose
+from judgegate.github.doctor.exposure import Exposed, find_exposed, turns_verdicts
 from judgegate.github.doctor.gates import Carrier
+from judgegate.github.doctor.heads import find_heads, scripts_of
 from judgegate.github.doctor.settings import OWN_ACTIONS
 from judgegate.github.doctor.wiring import Wiring
-from judgegate.github.doctor.workflow import Job, Step, Workflow, spot_of
+from judgegate.github.doctor.workflow import spot_of
 
-PRIVILEGED = frozenset({"pull_request_target", "workflow_run", "issue_comment", "issues", "discussion", "discussion_comment"})
-"""Events that anybody can cause, and whose runs have the repository's own token and secrets."""
+UNLESS_POWERLESS = (
+    "where the job's token can write neither statuses nor checks nor contents nor actions, the job has no part in the token that the gate"
+    " posts with, and the gate keeps no analyses"
+)
 
 UNTRUSTED_CHECKOUT = Kind(
     "untrusted-checkout",
     Gravity.HOLE,
-    "The run has a token and secrets of the repository, and what it builds or starts is the pull request's: it can post any status.",
+    "The run has a token and secrets of the repository, and what it builds or starts is the pull request's: it can do all that they can.",
     "Do not check the head out there; judgegate needs no checkout. Build and test on pull_request, without secrets.",
     Gravity.WEAKNESS,
-    "where the job's token can write neither statuses nor contents nor actions, since its secrets are all that is at stake",
+    UNLESS_POWERLESS,
 )
 INJECTED_SCRIPT = Kind(
     "injected-script",
@@ -26,7 +30,7 @@ INJECTED_SCRIPT = Kind(
     "The text becomes part of the script: whoever names a branch or writes a title runs commands with the job's token.",
     'Hand it over in env:, and write "$NAME" in the script.',
     Gravity.WEAKNESS,
-    "where the job's token can write neither statuses nor contents nor actions",
+    UNLESS_POWERLESS,
 )
 STATUS_WRITER = Kind(
     "status-writer",
@@ -46,47 +50,40 @@ FORGEABLE_STATUS = Kind(
     "Whoever may push a branch can push a workflow that posts this status, and GitHub takes it for this one: both tokens are one App's.",
     "Let a ruleset require the workflow (docs/workflows/required.yml), or an App of its own post the status (docs/workflows/own-app.yml).",
 )
+SOURCE_UNNAMED = Kind(
+    "source-unnamed",
+    Gravity.WEAKNESS,
+    "While no rule says from whom the status must come, one from anywhere will do, and the App of your own keeps nobody from forging it.",
+    "Name the App as the status's source in the ruleset: docs/github.md, An App of your own.",
+    Gravity.NOTE,
+    "where it is not known what GitHub enforces",
+)
 
-_ACTIONS = "actions/checkout@"
-_HEAD = re.compile(r"pull_request\.head\b|github\.head_ref|workflow_run\.head|refs/pull/|merge_commit_sha|pull_request\.number")
-_FETCHED = re.compile(r"\bgh\s+pr\s+checkout\b")
 _INJECTED = re.compile(
     r"\$\{\{[^}]*(?:github\.head_ref|event\.(?:pull_request|issue)\.(?:title|body)|pull_request\.head\.(?:ref|label)|head\.repo\.default_branch"
     r"|event\.(?:comment|review|discussion)\.(?:body|title)|workflow_run\.(?:head_branch|display_title|head_commit\.message))[^}]*\}\}"
 )
-_STAKES = ("statuses", "contents", "actions")
 
 
 def look(wiring: Wiring) -> Iterator[Diagnosis]:
-    own = {gate.workflow.path for gate in wiring.gates}
-    for workflow in wiring.workflows:
-        if workflow.events & PRIVILEGED:
-            for job in workflow.jobs:
-                yield from _look_at_steps(workflow, job)
-                if own and workflow.path not in own and _may(workflow, job, "statuses") and _says(workflow, job):
-                    yield diagnose(STATUS_WRITER, job.spot, f"The job {job.id} may write statuses, on {_events(workflow)}.")
+    own = {workflow.path for gate in wiring.gates for workflow, _ in gate.chain}
+    for exposed in find_exposed(wiring):
+        yield from _look_at_steps(wiring, exposed)
+        if own and own.isdisjoint(workflow.path for workflow, _ in exposed.chain) and exposed.may_write("statuses"):
+            yield diagnose(STATUS_WRITER, exposed.job.spot, f"The job {exposed.job.id} may write statuses, on {exposed.events}.")
     if wiring.gates:
         yield from _look_at_names(wiring)
         yield from _look_at_source(wiring)
 
 
-def _look_at_steps(workflow: Workflow, job: Job) -> Iterator[Diagnosis]:
-    milder = _says(workflow, job) and not any(_may(workflow, job, scope) for scope in _STAKES)
-    for step in job.steps:
-        if (taken := _checked_out(step)) is not None:
-            yield diagnose(UNTRUSTED_CHECKOUT, taken, f"On {_events(workflow)}, the job {job.id} checks out the head.", milder=milder)
-        if step.run is not None and (found := _INJECTED.search(step.run.text)):
-            what = f"On {_events(workflow)}, the script holds {found[0]}."
-            yield diagnose(INJECTED_SCRIPT, spot_of(step.run), what, milder=milder)
-
-
-def _checked_out(step: Step) -> Spot | None:
-    if step.run is not None and _FETCHED.search(step.run.text):
-        return spot_of(step.run)
-    if step.uses is None or not step.uses.text.lower().startswith(_ACTIONS):
-        return None
-    taken = (step.inputs[name] for name in ("ref", "repository") if name in step.inputs)
-    return next((spot_of(one) for one in taken if _HEAD.search(one.text)), None)
+def _look_at_steps(wiring: Wiring, exposed: Exposed) -> Iterator[Diagnosis]:
+    job = exposed.job
+    milder = not turns_verdicts(wiring, exposed)
+    for spot in find_heads(job, exposed.marks):
+        yield diagnose(UNTRUSTED_CHECKOUT, spot, f"On {exposed.events}, the job {job.id} takes in the head's code.", milder=milder)
+    for script in (script for step in job.steps for script in scripts_of(step)):
+        if found := _INJECTED.search(script.text):
+            yield diagnose(INJECTED_SCRIPT, spot_of(script), f"On {exposed.events}, the script holds {found[0]}.", milder=milder)
 
 
 def _look_at_names(wiring: Wiring) -> Iterator[Diagnosis]:
@@ -101,26 +98,17 @@ def _look_at_names(wiring: Wiring) -> Iterator[Diagnosis]:
 
 def _look_at_source(wiring: Wiring) -> Iterator[Diagnosis]:
     """Nothing is said where a rule takes the status from one App only, and that is not the one that every workflow acts as."""
-    gate = next((gate for gate in wiring.holders if gate.carrier is Carrier.STATUS), None)
-    if gate is None:
-        return
+    gates = [gate for gate in wiring.holders if gate.carrier is Carrier.STATUS]
     checks = wiring.settings.checks if wiring.settings is not None else ()
     apps = [check.app for check in checks if check.context == wiring.context]
-    if not any(app is not None and app != OWN_ACTIONS for app in apps):
-        yield diagnose(FORGEABLE_STATUS, gate.spot, "The status can come from any workflow of the repository.")
+    if not gates or any(app is not None and app != OWN_ACTIONS for app in apps):
+        return
+    own = next((gate for gate in gates if gate.own_token), None)
+    if own is not None:
+        yield diagnose(FORGEABLE_STATUS, own.spot, "The status can come from any workflow of the repository.")
+    else:
+        what = "The gate posts with another token than the job's own, and no rule is known that takes the status from its App only."
+        yield diagnose(SOURCE_UNNAMED, gates[0].spot, what, milder=wiring.settings is None)
 
 
-def _may(workflow: Workflow, job: Job, scope: str) -> bool:
-    grant = job.permissions or workflow.permissions
-    return grant is not None and grant.level(scope) == "write"
-
-
-def _says(workflow: Workflow, job: Job) -> bool:
-    return (job.permissions or workflow.permissions) is not None
-
-
-def _events(workflow: Workflow) -> str:
-    return ", ".join(sorted(workflow.events & PRIVILEGED))
-
-
-STRANGERS = Group((UNTRUSTED_CHECKOUT, INJECTED_SCRIPT, STATUS_WRITER, TWIN_JOB, FORGEABLE_STATUS), look)
+STRANGERS = Group((UNTRUSTED_CHECKOUT, INJECTED_SCRIPT, STATUS_WRITER, TWIN_JOB, FORGEABLE_STATUS, SOURCE_UNNAMED), look)

@@ -13,14 +13,15 @@ _STYLES = {Gravity.HOLE: Style.RED, Gravity.WEAKNESS: Style.YELLOW, Gravity.NOTE
 
 def tell_examination(examination: Examination, sheet: Sheet) -> Iterator[str]:
     """What was found, the gravest first; what could not be checked; and the sum."""
-    yield from _tell_gates(examination, sheet)
+    if examination.wiring.gates:
+        yield from _tell_gates(examination, sheet)
+        yield ""
     for diagnosis in examination.diagnoses:
-        yield ""
         yield from _tell_diagnosis(diagnosis, sheet)
-    for unchecked in examination.unchecked:
         yield ""
+    for unchecked in examination.unchecked:
         yield from _tell_unchecked(unchecked, sheet)
-    yield ""
+        yield ""
     yield from sheet.flow(_sum(examination))
 
 

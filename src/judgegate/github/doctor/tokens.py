@@ -13,8 +13,16 @@ HARMLESS = frozenset({"statuses", "pull-requests", "issues", "security-events", 
 PERMISSIONS_MISSING = Kind(
     "permissions-missing",
     Gravity.WEAKNESS,
-    "The gate cannot read what it must, and ends in an error, or cannot post its status, and a review does not turn it green.",
-    "Give the job contents: read, pull-requests: read and statuses: write.",
+    "The gate cannot read what it must, and ends in an error.",
+    "Give the job contents: read and pull-requests: read.",
+)
+OWN_RESULT = Kind(
+    "own-result",
+    Gravity.WEAKNESS,
+    "The run's own result is the gate. That is right where a ruleset requires the workflow; anywhere else no review turns it green.",
+    "Where a ruleset requires it, leave it. Anywhere else take docs/workflows/judgegate.yml, and require its status instead of the job.",
+    Gravity.NOTE,
+    "where it is not known what GitHub enforces",
 )
 PERMISSIONS_TOO_LARGE = Kind(
     "permissions-too-large",
@@ -36,16 +44,16 @@ def look(wiring: Wiring) -> Iterator[Diagnosis]:
             yield diagnose(PERMISSIONS_UNSAID, gate.spot, "Neither the workflow nor the job says what its token may do.")
             continue
         spot = gate.grants[-1].spot
-        if gate.form is not Form.CHECK and gate.own_token and (missing := list(_missing(wiring, gate))):
+        if gate.form is not Form.CHECK and gate.own_token and (missing := list(_missing(gate))):
             yield diagnose(PERMISSIONS_MISSING, spot, f"The job's token lacks {', '.join(missing)}.")
+        if gate in wiring.holders and gate.speaks_by_result and not wiring.is_ruleset(gate):
+            yield diagnose(OWN_RESULT, spot, "The job may post no status.", milder=wiring.settings is None)
         if larger := list(_larger(gate)):
             yield diagnose(PERMISSIONS_TOO_LARGE, spot, f"The job's token may write {', '.join(larger)}.")
 
 
-def _missing(wiring: Wiring, gate: Gate) -> Iterator[str]:
+def _missing(gate: Gate) -> Iterator[str]:
     yield from (f"{scope}: read" for scope in NEEDED if gate.level(scope) not in {"read", "write"})
-    if gate in wiring.holders and not wiring.is_ruleset(gate) and gate.level("statuses") != "write":
-        yield "statuses: write"
 
 
 def _larger(gate: Gate) -> Iterator[str]:
@@ -56,4 +64,4 @@ def _larger(gate: Gate) -> Iterator[str]:
     yield from (scope for scope in named if scope not in HARMLESS and gate.level(scope) == "write")
 
 
-TOKENS = Group((PERMISSIONS_MISSING, PERMISSIONS_TOO_LARGE, PERMISSIONS_UNSAID), look)
+TOKENS = Group((PERMISSIONS_MISSING, OWN_RESULT, PERMISSIONS_TOO_LARGE, PERMISSIONS_UNSAID), look)

@@ -11,6 +11,8 @@ from judgegate.github.doctor.workflow import Trigger
 UNLESS_REQUIRED = "where GitHub is known to require the gate's word, since the pull request then waits for ever"
 HEADS = ("opened", "synchronize", "reopened")
 EDITS = ("edited", "labeled", "unlabeled")
+OF_RULESETS = frozenset((*PULL_EVENTS, "merge_group"))
+"""The events on which a ruleset starts a workflow, and of a pull request's moments the `HEADS` only."""
 
 PATH_FILTER = Kind(
     "path-filter",
@@ -96,8 +98,15 @@ def _look_at_pulls(wiring: Wiring, pulls: list[tuple[Gate, Trigger]]) -> Iterato
     first = pulls[0][1]
     if missing := [one for one in HEADS if one not in types]:
         yield diagnose(HEAD_TYPES, first.spot, f"{first.event} lacks the types {', '.join(missing)}.", milder=milder)
-    if missing := [one for one in EDITS if one not in types]:
+    missing = [one for one in EDITS if one not in types]
+    if missing and not (wiring.settings is None and all(map(_fits_ruleset, wiring.holders))):
         yield diagnose(EDIT_TYPES, first.spot, f"{first.event} lacks the types {', '.join(missing)}.")
+
+
+def _fits_ruleset(gate: Gate) -> bool:
+    """Whether the workflow looks meant for a ruleset: nothing starts it but what a ruleset starts, and its run is the gate."""
+    moments = {one for trigger in gate.workflow.triggers if trigger.event in PULL_EVENTS for one in trigger.types}
+    return gate.speaks_by_result and gate.workflow.events <= OF_RULESETS and moments <= set(HEADS)
 
 
 def _look_at_filters(wiring: Wiring, triggers: list[Trigger], *, milder: bool) -> Iterator[Diagnosis]:

@@ -48,7 +48,12 @@ class Wiring:
 
     @property
     def holders(self) -> tuple[Gate, ...]:
-        """The gates whose word a merge can wait for. Where a status carries it, jobs that judge besides are advice."""
+        """The gates whose word a merge can wait for.
+
+        Where a ruleset waits for a run, or a status carries the verdict, what judges besides is advice.
+        """
+        if awaited := tuple(filter(self.is_awaited, self.gates)):
+            return awaited
         for carrier in (Carrier.STATUS, Carrier.JOB):
             found = tuple(gate for gate in self.gates if gate.carrier is carrier)
             if found:
@@ -66,7 +71,7 @@ class Wiring:
         if self.settings is None:
             return None
         names = {name for gate in self.holders for name in self.names_of(gate)}
-        if any(map(self.is_ruleset, self.holders)) or any(check.context in names for check in self.settings.checks):
+        if any(map(self.is_awaited, self.holders)) or any(check.context in names for check in self.settings.checks):
             return True
         return False if self.settings.is_whole else None
 
@@ -82,6 +87,10 @@ class Wiring:
             return False
         wanted = (gate.workflow.path, self.settings.repository)
         return any((one.path, one.repository) == wanted for one in self.settings.workflows)
+
+    def is_awaited(self, gate: Gate) -> bool:
+        """Whether a ruleset waits for the gate's run, and that tells the verdict. One that posts a status always succeeds."""
+        return self.is_ruleset(gate) and gate.carrier is Carrier.JOB
 
     @property
     def foreign_workflows(self) -> tuple[RequiredWorkflow, ...]:
