@@ -16,6 +16,7 @@ from judgegate.gate.rulebook import RULEBOOK
 from judgegate.model.errors import ExitCode
 from judgegate.policy import Direction, compare_policies, load_pack, load_policy_file
 from judgegate.report import FORMATS, read_schema
+from tests.repositories import RepositoryBuilder
 from tests.runs import run
 
 ROOT = Path(__file__).parent.parent
@@ -49,6 +50,13 @@ def test_the_picture_shows_what_the_demo_shows() -> None:
 def test_the_rules_pages_are_the_program_s() -> None:
     written = {page.relative_to(RULE_PAGES).as_posix(): page.read_text() for page in RULE_PAGES.rglob("*.md")}
     assert written == tell_rule_pages(), "run: make docs"
+
+
+def test_with_nothing_staged_a_check_ends_as_the_page_says(repository: RepositoryBuilder) -> None:
+    assert "`--staged` with nothing staged says so and ends with 0" in read("docs/cli.md")
+    repository.write("app.py", "X = 1\n").commit("Start")
+    done = run("check", "--staged", at=repository)
+    assert (done.code, "Nothing is staged." in done.out + done.err) == (0, True)
 
 
 @pytest.mark.parametrize("page", ["README.md", "docs/cli.md"])
@@ -101,12 +109,18 @@ def test_every_policy_in_the_pages_loads(page: str, policy: str, tmp_path: Path)
     load(policy, tmp_path / f"{Path(page).stem}.yml")
 
 
-@pytest.mark.parametrize("text", blocks("docs/tuning.md", "yml"))
-def test_every_case_in_the_pages_is_as_it_says(text: str, tmp_path: Path) -> None:
+(TUNED,) = blocks("docs/tuning.md", "yaml")
+DEFAULT = "version: 1\nextends: [default]\n"
+
+
+@pytest.mark.parametrize(("policy", "code"), [(TUNED, 0), (DEFAULT, 1)])
+def test_the_cases_in_the_pages_pass_under_their_policy_and_tell_it_from_the_default(policy: str, code: int, tmp_path: Path) -> None:
+    (text,) = blocks("docs/tuning.md", "yml")
     (tmp_path / "cases.yml").write_text(text)
-    (tmp_path / ".judgegate.yml").write_text("version: 1\nextends: [default]\n")
+    (tmp_path / ".judgegate.yml").write_text(policy)
     done = run("policy", "test", ".", at=tmp_path)
-    assert done.code == 0, done.out + done.err
+    assert done.code == code, done.out + done.err
+    assert ("ok somebody who does not own billing" in done.out) is (code == 0)
 
 
 def test_the_first_policy_on_the_front_page_makes_nothing_weaker(tmp_path: Path) -> None:

@@ -1,5 +1,9 @@
 """The example policies do what their cases say."""
 
+import os
+import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -27,3 +31,13 @@ def test_the_cases_of_an_example_notice_another_policy(folder: Path, tmp_path: P
     permissive.write_text("version: 1\nrules: {security/insecure-code: {action: 'off'}}\n")
     done = run("policy", "test", "--policy", str(permissive), at=folder)
     assert done.code == 1
+
+
+def test_the_commands_of_the_page_work_one_after_the_other() -> None:
+    folder = Path(__file__).parent.parent / "docs" / "examples"
+    commands = re.findall(r"^\$ (.*)$", (folder / "README.md").read_text(), re.MULTILINE)
+    assert len(commands) == 2
+    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    script = "\n".join(["set -e", *commands])
+    done = subprocess.run(["/bin/bash", "-c", script], cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.repositories import RepositoryBuilder
+from tests.runs import check
+
 ROOT = Path(__file__).parent.parent
 PAGE = (ROOT / "docs" / "troubleshooting.md").read_text()
 QUOTES = [line for block in re.findall(r"^```text\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL) for line in block.splitlines()]
@@ -44,6 +47,15 @@ def test_every_quoted_line_is_one_that_the_program_says(quote: str) -> None:
     pieces = re.split(r"<[^>]*>", quote)
     assert any(len(piece.strip(SIGNS)) > 2 for piece in pieces)
     assert [piece for piece in pieces if not is_said(piece)] == []
+
+
+def test_a_block_is_told_in_the_words_of_the_page(repository: RepositoryBuilder) -> None:
+    (quote,) = [line for line in QUOTES if line.startswith("Blocked: ")]
+    repository.write("app.py", "X = 1\n").commit("Start")
+    call = "subprocess.run(input(), shell=True)\n"
+    repository.branch("topic").write("shop/invoices.py", f"import subprocess\n\n\n\n{call}{call}").commit("Run")
+    (reason,) = [one["message"] for one in check(at=repository)["reasons"] if one["action"] == "block"]
+    assert f"Blocked: {reason}" == re.sub("[<>]", "", quote)
 
 
 def test_a_misquotation_would_be_noticed() -> None:
