@@ -10,14 +10,14 @@ from inline_snapshot import snapshot
 from judgegate.model.attention import Concern, Hunk, Reading, Stake
 from judgegate.model.lines import LineRange
 from judgegate.model.notices import Notice
-from judgegate.model.scales import Action, FailOn, Outcome
-from judgegate.model.verdict import Counted, FileState, Ignored, Override, Reason, Verdict
+from judgegate.model.scales import Action, Authorship, FailOn, Outcome
+from judgegate.model.verdict import Counted, FileState, Ignored, Override, Reason, ReviewVerdict, Standing, Verdict
 from judgegate.report import Failure, Place, ReportOptions
 from judgegate.report.links import Links
 from judgegate.report.markdown import tell_brief
 from judgegate.report.markdown.blocks import Block, fit
 from tests.report.rendering import render, visible
-from tests.report.scenes import COMPLEX, HINT, REFUND, a_block, many_findings, partly_read
+from tests.report.scenes import ASSISTED, COMPLEX, HINT, REFUND, a_block, many_findings, partly_read, unanalysed
 from tests.report.verdicts import BASE, HEAD, a_demand, a_file, a_finding, a_verdict, ai_assisted, unmarked, waiting
 
 FORGE = ReportOptions(place=Place.FORGE)
@@ -56,14 +56,7 @@ def test_the_outcome_comes_first_then_the_questions_and_the_rest_is_folded() -> 
 
 **To read:** 2 files, +120 -6 lines (3 in exempt files); something is at stake in 1 of 4 hunks. AI-assisted (certain, robot): 18 of 120 added lines.
 
-### Question first
-
-1. **Can an outsider reach it?**  \n\
-   `src/shop/export.py:5`  \n\
-   A shell starts it
-
-<details>
-<summary><b>Findings</b>: 2 block, 1 review, 1 there before</summary>
+### To mend
 
 - **block** `src/shop/export.py:12`  \n\
   A subprocess is started through a shell.  \n\
@@ -76,6 +69,16 @@ def test_the_outcome_comes_first_then_the_questions_and_the_rest_is_folded() -> 
   Why: We lost orders to this once.  \n\
   To mend: Handle the exception that you expect, and let the others rise.  \n\
   `reliability/swallowed-exception` (medium)
+
+### Question first
+
+1. **Can an outsider reach it?**  \n\
+   `src/shop/export.py:5`  \n\
+   A shell starts it
+
+<details>
+<summary><b>Findings</b>: 1 review, 1 there before</summary>
+
 - **review** `src/shop/cart.py:10-80`  \n\
   total() has 17 paths (cyclomatic complexity); the limit is 10.  \n\
   `def total(cart, rates, customer, *, country, coupons=(), rounding=None, tax_table=DEFAULT_TAXES):`  \n\
@@ -145,6 +148,50 @@ def test_a_hunk_with_much_at_stake_does_not_hide_the_others() -> None:
     assert [line.split("**")[1] for line in asked] == ["Question 0?", "Question 1?", "And here?", "Question 2?", "Question 3?"]
 
 
+def a_generic(stake: Stake, question: str, what: str) -> Concern:
+    return Concern(stake, what, question, generic=True)
+
+
+def test_generic_questions_stand_under_the_weightiest_of_their_hunk() -> None:
+    asked = a_generic(Stake.ASSISTED, "Does it do what was asked?", "an AI helped to write the line")
+    tested = a_generic(Stake.UNTESTED, WORKS, "no test touches it")
+    first = a_hunk(a_concern(line=5), a_concern(question="And this?"), asked, tested)
+    second = a_hunk(a_generic(Stake.ASSISTED, "Does it do what was asked?", "an AI helped to write 3 of 5 lines"), tested, path="b.py")
+    text = brief(a_verdict(Outcome.REVIEW, hunks=(first, second))).partition("### Question first\n\n")[2].partition("\n\n")[0]
+    assert text == snapshot("""\
+1. **Can an outsider reach it?**  \n\
+   `src/shop/export.py:5`  \n\
+   A shell starts it  \n\
+   Also: Does it do what was asked? (an AI helped to write the line)  \n\
+   Also: How do we know that it works? (no test touches it)
+2. **And this?**  \n\
+   `src/shop/export.py:3-9`  \n\
+   A shell starts it
+3. **Does it do what was asked?**  \n\
+   `b.py:3-9`  \n\
+   An AI helped to write 3 of 5 lines  \n\
+   Also: How do we know that it works? (no test touches it)\
+""")
+
+
+def test_each_place_has_the_clause_that_is_true_of_it() -> None:
+    asked = [a_generic(Stake.ASSISTED, REACH, f"an AI helped to write {lines}") for lines in ("the line", "3 of 5 lines", "", "", "")]
+    hunks = tuple(a_hunk(one, path=f"{number}.py") for number, one in enumerate(asked))
+    text = brief(a_verdict(Outcome.REVIEW, hunks=(replace(hunks[0], alike=2), *hunks[1:])))
+    assert text.partition("### Question first\n\n")[2].partition("\n\n")[0] == snapshot("""\
+1. **Can an outsider reach it?**  \n\
+   `0.py:3-9` and 2 more like it in this file: an AI helped to write the line  \n\
+   `1.py:3-9`: an AI helped to write 3 of 5 lines  \n\
+   `2.py:3-9`: an AI helped to write  \n\
+   and 2 more\
+""")
+
+
+def test_that_more_of_a_file_is_like_it_is_said_at_the_place() -> None:
+    text = brief(a_verdict(Outcome.REVIEW, hunks=(a_hunk(a_concern(), alike=2), a_hunk(a_concern(), path="b.py"))))
+    assert "`src/shop/export.py:3-9` and 2 more like it in this file, `b.py:3-9`  \n   A shell starts it" in text
+
+
 def test_at_most_five_questions_are_asked_unless_all_are_wanted() -> None:
     verdict = a_verdict(Outcome.REVIEW, hunks=tuple(a_hunk(a_concern(question=f"Number {n}?"), path=f"{n}.py") for n in range(9)))
     assert "Number 4?" in brief(verdict)
@@ -212,13 +259,30 @@ def test_the_review_says_what_counts_what_does_not_and_why() -> None:
 - **Needed:** 1 approval, from someone with write permission, not by a contributor of the change  \n\
   for `oversight/ai-assisted`
 - `alice` approved `9fceb02`, for `oversight/x`
-- `carol` has a part in the change and attests `9fceb02`: `I ran it`
+- `carol` attests `9fceb02` in place of an approval: `I ran it`
 - `bob` does not count: approved an older commit
 - `erin@example.com`: no account is known for this contributor, which costs one approval more
 
 </details>
 
 """)
+
+
+def test_how_to_attest_is_said_where_it_counts_and_that_there_is_an_override() -> None:
+    line = f"`/judgegate reviewed {HEAD} what you checked`"
+    attestable = waiting(a_demand(attestable=True))
+    text = brief(a_verdict(Outcome.REVIEW, review=attestable))
+    assert f"with admin permission, the author too, can attest it instead, in a comment that is nothing but this:  \n  {line}" in text
+    assert "override" not in text
+    given = a_verdict(Outcome.PASS, review=waiting(a_demand(attestable=True, missing=0)))
+    for told in (a_verdict(Outcome.REVIEW, review=waiting()), given, replace(given, outcome=Outcome.REVIEW)):
+        assert line not in brief(told)
+    assert line not in brief(a_verdict(Outcome.REVIEW, review=attestable), place=Place.LOCAL)
+    overridable = ReviewVerdict(required=False, satisfied=True, may_override=(Standing("permission", "admin"), Standing("user", "alice")))
+    text = brief(a_verdict(Outcome.BLOCK, review=overridable))
+    assert "<summary><b>Review</b>: not asked for</summary>" in text
+    assert "- In an emergency someone with admin permission or `@alice` can override this, as far as it is negotiable" in text
+    assert "emergency" not in brief(a_verdict(Outcome.PASS, review=overridable))
 
 
 def test_an_override_is_said_at_once() -> None:
@@ -246,20 +310,41 @@ def test_findings_are_told_worst_first_and_each_advice_once() -> None:
     text = brief(
         a_verdict(Outcome.BLOCK, findings=(waived, COMPLEX, a_finding(), a_finding(line=14), old, a_finding(path=None, excerpt="")))
     )
-    block = text.split("<details>")[1]
+    block = text.partition("### To mend")[2]
     assert block.count("To mend: pass the arguments as a list") == 1
     assert "Never told." not in block
     assert "Waived: accepted by `@alice`" in block
     places = ["the whole change", "src/shop/export.py:12", "src/shop/export.py:14", "src/shop/cart.py:10-80", "src/z.py:12", "src/old.py"]
     assert sorted(places, key=block.index) == places
-    assert "<summary><b>Findings</b>: 3 block, 1 review, 1 waived, 1 there before</summary>" in block
+    assert "<summary><b>Findings</b>: 1 review, 1 waived, 1 there before</summary>" in block
 
 
 def test_a_long_list_is_cut_with_a_word_on_the_rest() -> None:
-    verdict = a_verdict(Outcome.BLOCK, findings=many_findings())
+    verdict = a_verdict(Outcome.REVIEW, findings=many_findings())
     assert brief(verdict).count("\n- **") == 20
     assert "And 7 more in the report." in brief(verdict)
     assert brief(verdict, show_all=True).count("\n- **") == 27
+
+
+def test_what_blocks_stands_unfolded_as_long_as_it_does() -> None:
+    blocking = tuple(a_finding(path=f"src/{number:02}.py") for number in range(14))
+    unread = (unanalysed("a.bin", action=Action.BLOCK), unanalysed(".judgegate.yml", action=Action.BLOCK))
+    change = replace(ASSISTED, rule="oversight/policy-change", path=".judgegate.yml", action=Action.BLOCK)
+    verdict = a_verdict(Outcome.BLOCK, findings=(*blocking, COMPLEX, *unread, change))
+    open_to_the_eye, _, folded = brief(verdict).partition("<details>")
+    assert open_to_the_eye.count("\n- **block** `src/") == 10
+    assert "`src/00.py:12`" in open_to_the_eye
+    assert "To mend: pass the arguments as a list" in open_to_the_eye
+    assert "And 1 more in the report." in open_to_the_eye
+    assert "`src/00.py:12`" not in folded
+    assert folded.count("\n- **block** `src/") == 4
+    assert "<summary><b>Findings</b>: 5 block, 1 review</summary>" in folded
+    everything = brief(verdict, show_all=True).partition("<details>")[0]
+    assert everything.count("\n- **block** ") == 16
+    assert everything.count("`.judgegate.yml`") == 1
+    passed = brief(replace(verdict, outcome=Outcome.PASS))
+    assert "### To mend" not in passed
+    assert passed.count("\n- **block** ") == 15
 
 
 def test_what_was_not_checked_is_named() -> None:
@@ -299,8 +384,18 @@ def test_who_wrote_it_is_said_in_few_words(provenance: Any, said: str, folded: s
 def test_what_is_assumed_is_not_said_to_be_seen() -> None:
     assumed = replace(ai_assisted(), evidence=(), gating=(), confidence=None, assumed="the policy says so")
     text = brief(a_verdict(provenance=assumed))
-    assert "AI-assisted (as the policy assumes): 18 of 24 added lines." in text
-    assert "- Judged as AI-assisted: the policy says so." in text
+    assert "No marker of an AI; treated as AI-assisted, because the policy says so." in text
+    assert "<summary><b>Who wrote it</b>: not known, treated as AI-assisted</summary>" in text
+    assert "- Treated as AI-assisted, whoever wrote it: the policy says so." in text
+    seen = brief(a_verdict(provenance=replace(ai_assisted(), assumed="the policy says so")))
+    assert "AI-assisted (certain, robot); all of it is treated as AI-assisted, because the policy says so." in seen
+
+
+def test_nor_is_a_finding_said_to_be_an_ai_s_where_all_are_only_treated_so() -> None:
+    finding = a_finding(provenance=Authorship.AI)
+    assert "(B602, high, AI-assisted)" in brief(a_verdict(findings=(finding,), provenance=ai_assisted()))
+    assumed = replace(ai_assisted(), assumed="the policy says so")
+    assert "(B602, high, treated as AI-assisted)" in brief(a_verdict(findings=(finding,), provenance=assumed))
 
 
 def test_notes_stand_at_the_end_and_decide_nothing() -> None:
@@ -317,7 +412,10 @@ def test_trailers_for_the_squash_are_there_if_they_say_something() -> None:
 
 
 def test_report_mode_says_that_nothing_is_held() -> None:
-    assert "Reported only, because `fail_on` is `never`." in brief(a_verdict(Outcome.REVIEW, fail_on=FailOn.NEVER))
+    text = brief(a_verdict(Outcome.REVIEW, review=waiting(), fail_on=FailOn.NEVER))
+    said = "**○ A human must judge it first.** Reported only, because `fail_on` is `never`. Nothing to mend."
+    assert text.startswith(said)
+    assert "Reported only" not in brief(a_verdict(Outcome.REVIEW, review=waiting()))
 
 
 def test_an_empty_change_has_nothing_to_read() -> None:

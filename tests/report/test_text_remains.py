@@ -159,7 +159,7 @@ def test_everybody_around_a_review_is_told_of() -> None:
     )
     shown = text(a_verdict(Outcome.REVIEW, review=review), width=100)
     assert "\n  - @alice asks for changes: nothing passes until that is settled\n" in shown
-    assert '\n  - @dana: has a part in the change and attests 9fceb02: "ran it by hand"\n' in shown
+    assert '\n  - @dana: attests 9fceb02 in place of an approval: "ran it by hand"\n' in shown
     assert "\n  - erin@example.com: no account is known for this contributor, which costs one approval more\n" in shown
 
 

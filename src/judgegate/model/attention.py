@@ -19,7 +19,7 @@ class Stake(Enum):
     COMPLEXITY = "complexity"
     """A definition that has more paths than before."""
     ASSISTED = "assisted"
-    """An AI helped to write its lines."""
+    """An AI helped to write its lines, or the policy treats them so."""
     UNTESTED = "untested"
     """No test of the change touches it."""
 
@@ -28,13 +28,15 @@ class Stake(Enum):
 class Concern:
     """One thing at stake in a hunk: what it is, in a clause that may hold the change's own words, and the question to ask.
 
-    `line` is where exactly, if one line is it: a line of the merge base for a removed guard, else of the head.
+    `line` is where exactly, if one line is it: a line of the merge base for a removed guard, else of the head. `generic`: it would be so
+    whatever stood there, by the file's name, or because of who wrote it or who tested it.
     """
 
     stake: Stake
     what: str
     question: str
     line: int | None = None
+    generic: bool = False
 
 
 @dataclass(frozen=True, slots=True)

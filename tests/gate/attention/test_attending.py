@@ -118,7 +118,7 @@ def test_a_change_of_the_policy_weighs_most_and_is_told_once(repository: Reposit
     repository.write(".judgegate.yml", "version: 1\nextends: [default]\nfail_on: never\n").write("shop/pay.py", UNGUARDED).commit("Relax")
     first = brief(repository)[0]
     assert first["path"] == ".judgegate.yml"
-    assert stakes(first) == ["finding", "unread"]
+    assert stakes(first) == ["finding"]
 
 
 POLICY = """\
@@ -158,6 +158,17 @@ def test_a_function_that_grew_is_named(repository: RepositoryBuilder) -> None:
         "cyclomatic complexity of `f` grew from 1 to 9",
         "no test of the change touches it",
     ]
+
+
+def test_what_the_policy_only_treats_as_ai_assisted_is_not_said_to_be(repository: RepositoryBuilder) -> None:
+    always = "version: 1\nextends: [default]\nprovenance: {gate_on: always}\n"
+    start(repository, **{".judgegate.yml": always}).write("app.py", "X = 1\n").commit("Add")
+    (hunk,) = brief(repository)
+    assert hunk["concerns"][0]["what"] == "the policy treats it as AI-assisted"
+    told = run("check", "-f", "markdown", at=repository).out
+    assert "An AI helped" not in told
+    assert "No marker of an AI; treated as AI-assisted, because the policy says `gate_on`: always." in told
+    assert "<b>Who wrote it</b>: not known, treated as AI-assisted" in told
 
 
 def test_growth_that_is_a_finding_is_told_once(repository: RepositoryBuilder) -> None:

@@ -6,14 +6,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from judgegate import provenance
 from judgegate.gate.analysis import LostGuard
 from judgegate.gate.attention.concerns import Weighed, in_order, total
 from judgegate.gate.attention.critical import critical_by_name, critical_by_policy
 from judgegate.gate.attention.findings import at_stake, weigh_findings, weight_of
 from judgegate.gate.attention.growth import find_growth
-from judgegate.gate.attention.lines_of_ai import weigh_assistance
+from judgegate.gate.attention.lines_of_ai import Assistance, assistance_in, weigh_assistance
 from judgegate.gate.attention.removals import weigh_removals
-from judgegate.gate.attention.unread import weigh_unread
+from judgegate.gate.attention.unread import told_by_policy_change, weigh_unread
 from judgegate.gate.attention.weights import ACTIONS, FURTHER_MOST, GROWN, GROWN_MOST, POLICY, SEVERITIES, UNREAD, UNREAD_TEST, WAIVED
 from judgegate.gate.pairing import Paired, Placed
 from judgegate.gate.testing import is_test
@@ -24,6 +25,7 @@ from judgegate.model.lines import LineRange
 from judgegate.model.scales import Action, Authorship, Origin, Severity
 from judgegate.model.verdict import FileState, Finding, JudgedFile, Standing
 from judgegate.policy import ReviewTerms
+from judgegate.provenance.testimony import ALWAYS, ASSUMED
 from tests.gate.observations import analysed, measured
 
 FINDING = Finding(
@@ -205,7 +207,67 @@ def test_a_function_that_grew_much_or_to_a_new_worst_is_at_stake(paired: Paired,
     ],
 )
 def test_the_share_of_an_ai_is_told(place: LineRange | None, assisted: list[LineRange], what: str | None) -> None:
-    assert [one.concern.what for one in weigh_assistance(place, [LineRange(1, 9)], assisted)] == ([what] if what else [])
+    found = weigh_assistance(place, [LineRange(1, 9)], Assistance(assisted))
+    assert [one.concern.what for one in found] == ([what] if what else [])
+
+
+def heard(assumed: str | None, *, whole: bool = False) -> provenance.Testimony:
+    return provenance.Testimony(
+        verdict=Authorship.AI,
+        confidence=None,
+        gating=(),
+        gate_on=None,
+        roles=frozenset(),
+        assumed=assumed,
+        whole=whole,
+        added={"app.py": (LineRange(1, 9),)},
+        assisted={"app.py": (LineRange(1, 2),)},
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "what"),
+    [
+        (heard(None), [None, "an AI helped to write 2 of the 4 lines"]),
+        (heard(None, whole=True), ["an AI helped to write the 5 lines", "an AI helped to write the 4 lines"]),
+        (heard(ALWAYS, whole=True), ["the policy treats it as AI-assisted", "an AI helped to write 2 of the 4 lines"]),
+        (heard(ASSUMED, whole=True), ["--assume-ai treats it as AI-assisted", "an AI helped to write 2 of the 4 lines"]),
+    ],
+)
+def test_what_is_only_assumed_of_lines_is_not_said_of_who_wrote_them(said: provenance.Testimony, what: list[str | None]) -> None:
+    places = (LineRange(5, 9), LineRange(1, 4))
+    found = [list(weigh_assistance(place, [LineRange(1, 9)], assistance_in(said, "app.py"))) for place in places]
+    assert [one[0].concern.what if one else None for one in found] == what
+    assert list(weigh_assistance(LineRange(20, 21), [LineRange(1, 9)], assistance_in(said, "app.py"))) == []
+
+
+def test_what_is_generic_leads_over_no_finding_that_is_not_waived() -> None:
+    low = replace(FINDING, action=Action.WARN, severity=Severity.LOW)
+    money, *_ = critical_by_name("shop/invoices.py")
+    (finding,) = weigh_findings([low])
+    (waived,) = weigh_findings([replace(low, waiver="@alice")])
+    assert finding.weight < money.weight
+    assert in_order([money, finding]) == (finding.concern, money.concern)
+    assert in_order([waived, money]) == (money.concern, waived.concern)
+
+
+@pytest.mark.parametrize(
+    ("change", "unread", "told"),
+    [
+        (Action.REVIEW, Action.REVIEW, True),
+        (Action.BLOCK, Action.REVIEW, True),
+        (Action.REVIEW, Action.BLOCK, False),
+        (Action.REVIEW, None, True),
+        (None, Action.REVIEW, False),
+    ],
+)
+def test_a_change_of_the_policy_tells_of_its_file_unless_being_unread_weighs_more(
+    change: Action | None, unread: Action | None, told: bool
+) -> None:
+    rules = (("oversight/policy-change", change), ("oversight/unanalysed", unread))
+    findings = [replace(FINDING, rule=rule, path=".judgegate.yml", action=action) for rule, action in rules if action is not None]
+    assert told_by_policy_change(findings) == ({".judgegate.yml"} if told else set())
+    assert told_by_policy_change([replace(one, waiver="@alice") for one in findings]) == frozenset()
 
 
 def test_guards_of_a_kind_are_one_concern_at_the_first_of_them() -> None:

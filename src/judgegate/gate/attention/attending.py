@@ -1,7 +1,7 @@
 """Rank the places of a change by what is at stake in them. Pure, and apart from the decision: nothing here can change an outcome."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from judgegate.gate.analysis import Analysis
@@ -9,6 +9,8 @@ from judgegate.gate.attention.concerns import Weighed
 from judgegate.gate.attention.file_places import Seen, hunks_of
 from judgegate.gate.attention.findings import at_stake
 from judgegate.gate.attention.growth import Grown, find_growth
+from judgegate.gate.attention.lines_of_ai import assistance_in
+from judgegate.gate.attention.unread import told_by_policy_change, weigh_unread
 from judgegate.gate.attention.untested import moved_as_they_are, tests_touched, weigh_untested
 from judgegate.gate.pairing import Paired
 from judgegate.model.attention import Concern, Hunk, Reading
@@ -28,7 +30,7 @@ class Attention:
 def attend(
     analysis: Analysis,
     files: Sequence[JudgedFile],
-    findings: Iterable[Finding],
+    findings: Collection[Finding],
     *,
     pairs: Iterable[Paired],
     testimony: Testimony,
@@ -42,11 +44,14 @@ def attend(
     changes = [file.change for file in analysis.files]
     as_they_are = moved_as_they_are(changes)
     tested = tests_touched(changes)
+    told = told_by_policy_change(findings)
     hunks: list[Hunk] = []
     for file, judged in zip(analysis.files, files, strict=True):
         path = file.change.path
         untested = () if tested or path in as_they_are else weigh_untested(file)
-        hunks += hunks_of(file, judged, seen.get(path, Seen()), testimony.ai_lines(path), (*ask_more(path), *untested))
+        unread = () if path in told else weigh_unread(judged)
+        common = (*ask_more(path), *unread, *untested)
+        hunks += hunks_of(file, judged, seen.get(path, Seen()), assistance_in(testimony, path), common)
     ranked = sorted((hunk for hunk in hunks if hunk.concerns), key=_rank)
     return Attention(_fold(ranked), _count(analysis.change, files, len(hunks), len(ranked)))
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from judgegate.gate.attention.weights import FURTHER_MOST
+from judgegate.gate.attention.weights import FURTHER_MOST, WAIVED
 from judgegate.model.attention import Concern, Stake
 
 _ORDER = {stake: number for number, stake in enumerate(Stake)}
@@ -32,13 +32,15 @@ def _further(same: Iterable[Weighed]) -> int:
 
 
 def in_order(weighed: Iterable[Weighed]) -> tuple[Concern, ...]:
-    """The weightiest first: a complete order, so that equal input gives equal output."""
+    """What the lines do first, then what is generic; of each the weightiest first. A complete order: equal input gives equal output."""
     return tuple(one.concern for one in sorted(weighed, key=_order))
 
 
 def _order(one: Weighed) -> tuple[object, ...]:
     concern = one.concern
-    return (-one.weight, _ORDER[concern.stake], concern.line or 0, concern.what, concern.question)
+    # What somebody waived has been looked at: it leads no more than what is generic.
+    leads = not concern.generic and one.weight > WAIVED
+    return (not leads, -one.weight, _ORDER[concern.stake], concern.line or 0, concern.what, concern.question)
 
 
 def and_more(what: str, times: int) -> str:

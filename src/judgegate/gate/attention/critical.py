@@ -28,7 +28,7 @@ def critical_by_name(path: str) -> Iterator[Weighed]:
     """What the path's words and the file's name say that it is about: the weightiest alone."""
     found = next((row for row in sorted(CRITICAL, key=lambda row: -row.weight) if _names(row, path)), None)
     if found is not None:
-        yield Weighed(Concern(Stake.CRITICAL, f"by its path it is about {found.what}", found.question), found.weight)
+        yield Weighed(Concern(Stake.CRITICAL, f"by its path it is about {found.what}", found.question, generic=True), found.weight)
 
 
 def _names(row: Critical, path: str) -> bool:

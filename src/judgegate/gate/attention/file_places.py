@@ -8,10 +8,9 @@ from judgegate.gate.attention.concerns import Weighed, in_order, total
 from judgegate.gate.attention.critical import POLICY_FILE, critical_by_name
 from judgegate.gate.attention.findings import weigh_findings
 from judgegate.gate.attention.growth import Grown
-from judgegate.gate.attention.lines_of_ai import weigh_assistance
+from judgegate.gate.attention.lines_of_ai import Assistance, weigh_assistance
 from judgegate.gate.attention.questions import RULES
 from judgegate.gate.attention.removals import weigh_removals
-from judgegate.gate.attention.unread import weigh_unread
 from judgegate.gate.guards.files import places_looked_at
 from judgegate.gate.places import Place, places_of
 from judgegate.gate.spans import Spans
@@ -32,20 +31,18 @@ class Seen:
     grown: list[Grown] = field(default_factory=list)
 
 
-def hunks_of(
-    file: AnalysedFile, judged: JudgedFile, seen: Seen, assisted: Sequence[LineRange], common: Iterable[Weighed]
-) -> tuple[Hunk, ...]:
+def hunks_of(file: AnalysedFile, judged: JudgedFile, seen: Seen, assistance: Assistance, common: Iterable[Weighed]) -> tuple[Hunk, ...]:
     """All places of the file, those with nothing at stake too.
 
-    `assisted` are its AI-assisted lines, `common` what concerns it as a whole.
+    `assistance` is what is known of its AI-assisted lines, `common` what concerns it as a whole.
     """
     places = places_of(file.change, {one.definition for one in file.after if one.measure is not None and one.definition is not None})
-    whole = [*common, *weigh_unread(judged), *_by_name(file, judged)]
+    whole = [*common, *_by_name(file, judged)]
     hunks = []
     for place, weighed in zip(places, _place(places, seen, file.lost), strict=True):
         about_policy = any(one.concern.question == ABOUT_POLICY for one in weighed)
         everywhere = (one for one in whole if not (about_policy and one.concern.what == POLICY_FILE))
-        by_ai = () if _is_prose(judged) else weigh_assistance(place.added, file.change.added, assisted)
+        by_ai = () if _is_prose(judged) else weigh_assistance(place.added, file.change.added, assistance)
         all_of_it = (*weighed, *everywhere, *by_ai)
         hunks.append(Hunk(file.change.path, place.added, place.removed, in_order(all_of_it), total(all_of_it)))
     return tuple(hunks)

@@ -30,4 +30,4 @@ def weigh_untested(file: AnalysedFile) -> Iterator[Weighed]:
     change = file.change
     changed = change.new is not None and (change.added or change.removed)
     if changed and file.coverable and not is_test(change.path, file.language):
-        yield Weighed(Concern(Stake.UNTESTED, "no test of the change touches it", QUESTION), UNTESTED)
+        yield Weighed(Concern(Stake.UNTESTED, "no test of the change touches it", QUESTION, generic=True), UNTESTED)

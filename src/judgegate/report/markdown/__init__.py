@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from judgegate.model.verdict import Verdict
 from judgegate.report.markdown.blocks import Block, fit
 from judgegate.report.markdown.coverage import tell_coverage
-from judgegate.report.markdown.findings import tell_findings
+from judgegate.report.markdown.findings import tell_blocking, tell_findings
 from judgegate.report.markdown.opening import tell_failure, tell_footing, tell_opening
 from judgegate.report.markdown.provenance import tell_provenance
 from judgegate.report.markdown.questions import tell_questions
@@ -26,6 +26,7 @@ Section = Callable[[Verdict, ReportOptions], Iterator[Block]]
 
 SECTIONS: tuple[Section, ...] = (
     tell_opening,
+    tell_blocking,
     tell_questions,
     tell_findings,
     tell_review,

@@ -1,28 +1,51 @@
 """What was found, the worst first."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
-from judgegate.model.scales import Authorship, Origin
-from judgegate.model.verdict import Finding, Verdict
+from judgegate.model.scales import Action, Authorship, Origin, Outcome
+from judgegate.model.verdict import Finding, ProvenanceVerdict, Verdict
 from judgegate.report.markdown.blocks import Block, entry, foldable, shortlist
 from judgegate.report.markdown.escaping import code, prose
 from judgegate.report.markdown.places import place_finding
 from judgegate.report.options import ReportOptions
-from judgegate.report.selection import listed_findings, shown_findings, worst_first
+from judgegate.report.selection import UNANALYSED, deciding, listed_findings, policy_paths, shown_findings, worst_first
 from judgegate.report.text.findings import describe_actions
+from judgegate.report.text.provenance import assisted_trait
 
 MOST_FINDINGS = 20
+MOST_UNFOLDED = 10
+"""Of those that block: what must be mended is not to be looked for."""
 LONGEST_EXCERPT = 160
 
 
+def tell_blocking(verdict: Verdict, options: ReportOptions) -> Iterator[Block]:
+    """What has to be mended before it can merge, where it is and how, open to the eye."""
+    shown, others = _unfolded(verdict, options)
+    if shown:
+        yield Block("### To mend", tuple(_tell_all(shown, verdict, options)), others=others)
+
+
+def _unfolded(verdict: Verdict, options: ReportOptions) -> tuple[Sequence[Finding], int]:
+    """The findings that block, and how many more of them no list has."""
+    if verdict.outcome is not Outcome.BLOCK:
+        return (), 0
+    told = policy_paths(verdict)
+    live = (one for one in deciding(verdict, Action.BLOCK) if one.rule != UNANALYSED or one.path not in told)
+    blocking = sorted(live, key=worst_first)
+    shown, _ = shortlist(blocking, MOST_UNFOLDED, options)
+    listed = set(listed_findings(verdict))
+    return shown, sum(one not in listed for one in blocking[len(shown) :])
+
+
 def tell_findings(verdict: Verdict, options: ReportOptions) -> Iterator[Block]:
-    """What the change introduced; at the end what was there before, in code that it edits."""
-    listed = sorted(listed_findings(verdict), key=worst_first)
+    """What the change introduced; at the end what was there before, in code that it edits. What stands unfolded is not told again."""
+    unfolded = set(_unfolded(verdict, options)[0])
+    listed = [finding for finding in sorted(listed_findings(verdict), key=worst_first) if finding not in unfolded]
     existing = [finding for finding in shown_findings(verdict, show_all=options.show_all) if finding.origin is Origin.EXISTING]
     shown, others = shortlist([*listed, *existing], MOST_FINDINGS, options)
     if shown:
-        yield foldable(_summarise(listed, len(existing)), _tell_all(shown, options), others)
+        yield foldable(_summarise(listed, len(existing)), _tell_all(shown, verdict, options), others)
 
 
 def _summarise(listed: list[Finding], existing: int) -> str:
@@ -32,7 +55,7 @@ def _summarise(listed: list[Finding], existing: int) -> str:
     return f"<b>Findings</b>: {', '.join(filter(None, parts))}"
 
 
-def _tell_all(findings: Iterable[Finding], options: ReportOptions) -> Iterator[str]:
+def _tell_all(findings: Iterable[Finding], verdict: Verdict, options: ReportOptions) -> Iterator[str]:
     """Each, and what to do about it where that was not told yet."""
     told: set[tuple[str, str]] = set()
     for finding in findings:
@@ -41,7 +64,7 @@ def _tell_all(findings: Iterable[Finding], options: ReportOptions) -> Iterator[s
             continue
         advice = [(title, text) for title, text in _advice(finding) if (title, text) not in told]
         told.update(advice)
-        yield _tell(finding, options, advice)
+        yield _tell(finding, _traits(finding, verdict.provenance), options, advice)
 
 
 def _advice(finding: Finding) -> Iterator[tuple[str, str]]:
@@ -51,17 +74,21 @@ def _advice(finding: Finding) -> Iterator[tuple[str, str]]:
     yield from ((title, text) for title, text in (("Why", finding.why), ("To mend", finding.remedy)) if text)
 
 
-def _tell(finding: Finding, options: ReportOptions, advice: Iterable[tuple[str, str]]) -> str:
+def _tell(finding: Finding, traits: str, options: ReportOptions, advice: Iterable[tuple[str, str]]) -> str:
     action = finding.action.value if finding.waiver is None else f"{finding.action.value}, waived"
-    traits = (finding.code, finding.severity.value, "AI-assisted" if finding.provenance is Authorship.AI else None)
     excerpt = finding.excerpt.strip()
     return entry(
         f"**{action}** {place_finding(finding, options)}",
         prose(finding.message),
         code(excerpt, LONGEST_EXCERPT) if excerpt else "",
         *(f"{title}: {prose(text)}" for title, text in advice),
-        f"{code(finding.rule)} ({prose(', '.join(filter(None, traits)))})",
+        f"{code(finding.rule)} ({prose(traits)})",
     )
+
+
+def _traits(finding: Finding, provenance: ProvenanceVerdict) -> str:
+    traits = (finding.code, finding.severity.value, assisted_trait(provenance) if finding.provenance is Authorship.AI else None)
+    return ", ".join(filter(None, traits))
 
 
 def _tell_old(finding: Finding, options: ReportOptions) -> str:

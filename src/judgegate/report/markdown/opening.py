@@ -21,7 +21,7 @@ SYMBOLS = {Outcome.PASS: "✓", Outcome.REVIEW: "○", Outcome.BLOCK: "✗", Out
 
 def tell_opening(verdict: Verdict, options: ReportOptions) -> Iterator[Block]:
     """The outcome, what no finding tells of, and how much there is to read."""
-    yield Block(f"{_rule(verdict.outcome)} {prose(_remains(verdict, options))}")
+    yield Block(f"{_rule(verdict.outcome)} {_reported_only(verdict)}{prose(_remains(verdict, options))}")
     if verdict.review.override is not None:
         yield Block(f"**Overridden by** {prose(str(verdict.review.override))}")
     reasons = [reason for reason in verdict.reasons if reason.rule is None]
@@ -36,6 +36,11 @@ def tell_opening(verdict: Verdict, options: ReportOptions) -> Iterator[Block]:
 def _rule(outcome: Outcome) -> str:
     ruling = RULINGS[outcome]
     return f"**{SYMBOLS[outcome]} {ruling[:1].upper()}{ruling[1:]}**"
+
+
+def _reported_only(verdict: Verdict) -> str:
+    """For who reads no further: what follows is said, and not enforced."""
+    return "" if exits_by(verdict) else f"Reported only, because `fail_on` is `{verdict.fail_on.value}`. "
 
 
 def _remains(verdict: Verdict, options: ReportOptions) -> str:
@@ -64,7 +69,12 @@ def _authorship(provenance: ProvenanceVerdict) -> str:
     if provenance.verdict is Authorship.UNMARKED:
         return "No marker of an AI that counts." if provenance.evidence else "No marker of an AI."
     tools = sorted({piece.tool for piece in provenance.gating})[:MOST_TOOLS]
-    how = ", ".join([provenance.confidence.value if provenance.confidence else "as the policy assumes", *map(prose, tools)])
+    assumed = f"treated as AI-assisted, because {prose(provenance.assumed)}" if provenance.assumed else ""
+    if provenance.confidence is None:
+        return f"No marker of an AI{' that counts' if provenance.evidence else ''}; {assumed or 'treated as AI-assisted'}."
+    how = ", ".join([provenance.confidence.value, *map(prose, tools)])
+    if assumed:
+        return f"AI-assisted ({how}); all of it is {assumed}."
     return f"AI-assisted ({how}): {provenance.ai_lines} of {count(provenance.added_lines, 'added line')}."
 
 
@@ -74,8 +84,7 @@ def tell_footing(verdict: Verdict) -> Block:
     policy = verdict.policy
     commit = f" at {code(shorten(policy.commit))}" if policy.commit else ""
     judged = f"Judged {code(shorten(head.oid)) + ': ' if head else ''}{prose(describe_change(verdict.change))}."
-    only = "" if exits_by(verdict) else f" Reported only, because `fail_on` is `{verdict.fail_on.value}`."
-    return Block(f"{judged} Policy: {prose(policy.source)}{commit}.{only}")
+    return Block(f"{judged} Policy: {prose(policy.source)}{commit}.")
 
 
 def tell_failure(failure: Failure) -> Iterator[Block]:

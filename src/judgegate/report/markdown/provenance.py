@@ -21,7 +21,7 @@ def tell_provenance(verdict: Verdict, options: ReportOptions) -> Iterator[Block]
     ]
     items += [entry(f"Stated: {code(text)} (shown, and outweighs no evidence)") for text in provenance.declared_none]
     if provenance.assumed:
-        items.insert(0, entry(f"Judged as AI-assisted: {prose(provenance.assumed)}."))
+        items.insert(0, entry(f"Treated as AI-assisted, whoever wrote it: {prose(provenance.assumed)}."))
     if items:
         yield foldable(_summarise(provenance), *shortlist(items, MOST_EVIDENCE, options))
 
@@ -30,8 +30,9 @@ def _summarise(provenance: ProvenanceVerdict) -> str:
     if provenance.verdict is Authorship.UNMARKED:
         seen = "what was seen is not enough" if provenance.evidence else "no marker of an AI"
         return f"<b>Who wrote it</b>: unmarked, {seen}"
-    sure = f" ({provenance.confidence.value})" if provenance.confidence else ""
-    return f"<b>Who wrote it</b>: AI-assisted{sure}"
+    if provenance.confidence is None:
+        return "<b>Who wrote it</b>: not known, treated as AI-assisted"
+    return f"<b>Who wrote it</b>: AI-assisted ({provenance.confidence.value})"
 
 
 def _describe(group: Group) -> str:

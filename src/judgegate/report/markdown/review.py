@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
+from judgegate.model.scales import Outcome
 from judgegate.model.verdict import Counted, Demand, ReviewVerdict, Verdict
 from judgegate.report.markdown.blocks import Block, entry, foldable, shortlist
 from judgegate.report.markdown.escaping import code, prose
-from judgegate.report.options import ReportOptions
+from judgegate.report.options import Place, ReportOptions
 from judgegate.report.text.remains import describe_demand, open_demands
 from judgegate.report.text.words import count, shorten
 
@@ -18,11 +19,27 @@ def tell_review(verdict: Verdict, options: ReportOptions) -> Iterator[Block]:
     items = [entry(f"**Held:** {prose(clause)}; nothing passes until that is settled") for clause in review.held_by]
     items += [_ask(demand, options) for demand in review.demands]
     items += [entry("One approval may serve several of these.")] if len(open_demands(verdict)) > 1 else []
+    items += list(_tell_ways(verdict, options))
     items += [entry(_count(approval)) for approval in review.counted]
     items += [entry(f"{code(approval.who)} does not count: {prose(approval.why)}") for approval in review.ignored]
     items += [entry(f"{code(name)}: no account is known for this contributor, which costs one approval more") for name in review.unmapped]
     if items:
         yield foldable(_summarise(review), *shortlist(items, MOST_ITEMS, options))
+
+
+def _tell_ways(verdict: Verdict, options: ReportOptions) -> Iterator[str]:
+    """What else the policy lets people do where a forge is asked; the line of an attestation as it has to be said."""
+    review, head = verdict.review, verdict.change.head
+    if options.place is not Place.FORGE or head is None or verdict.outcome not in {Outcome.REVIEW, Outcome.BLOCK}:
+        return
+    if any(demand.attestable for demand in open_demands(verdict)):
+        yield entry(
+            "Somebody with admin permission, the author too, can attest it instead, in a comment that is nothing but this:",
+            code(f"/judgegate reviewed {head.oid} what you checked"),
+        )
+    if review.may_override:
+        who = " or ".join(dict.fromkeys(map(str, review.may_override)))
+        yield entry(f"In an emergency {prose(who)} can override this, as far as it is negotiable")
 
 
 def _summarise(review: ReviewVerdict) -> str:
@@ -34,7 +51,7 @@ def _summarise(review: ReviewVerdict) -> str:
         f"{len(review.counted)} counted" if review.counted else "",
         f"{len(review.ignored)} ignored" if review.ignored else "",
     ]
-    return f"<b>Review</b>: {', '.join(filter(None, parts)) or 'given'}"
+    return f"<b>Review</b>: {', '.join(filter(None, parts)) or ('given' if review.required else 'not asked for')}"
 
 
 def _ask(demand: Demand, options: ReportOptions) -> str:
@@ -48,7 +65,5 @@ def _ask(demand: Demand, options: ReportOptions) -> str:
 def _count(approval: Counted) -> str:
     serves = f", for {', '.join(map(code, sorted(approval.serves)))}" if approval.serves else ""
     if approval.attested is not None:
-        return (
-            f"{code(approval.who)} has a part in the change and attests {code(shorten(approval.commit))}{serves}: {code(approval.attested)}"
-        )
+        return f"{code(approval.who)} attests {code(shorten(approval.commit))} in place of an approval{serves}: {code(approval.attested)}"
     return f"{code(approval.who)} approved {code(shorten(approval.commit))}{serves}"

@@ -6,10 +6,11 @@ from functools import partial
 from itertools import groupby
 
 from judgegate.model.scales import Action, Authorship, Origin
-from judgegate.model.verdict import Finding, Verdict
+from judgegate.model.verdict import Finding, ProvenanceVerdict, Verdict
 from judgegate.report.options import ReportOptions
 from judgegate.report.selection import listed_findings, place_key, shown_findings, worst_first
 from judgegate.report.terminal import Sheet, Span, Style
+from judgegate.report.text.provenance import assisted_trait
 from judgegate.report.text.words import ACTION_STYLES, tell_list, tell_rest
 
 MOST_FINDINGS = 20
@@ -27,9 +28,10 @@ def tell_findings(verdict: Verdict, options: ReportOptions, sheet: Sheet) -> Ite
     for number, (_, alike) in enumerate(groupby(sorted(shown, key=_by_action), key=partial(_likeness, options))):
         if number:
             yield ""
-        first, *others = alike
-        yield from _tell_finding(first, others, options, sheet, [advice for advice in _advice(first) if advice not in told])
-        told.update(_advice(first))
+        same = list(alike)
+        news = [advice for advice in _advice(same[0]) if advice not in told]
+        yield from _tell_finding(same, _traits(same[0], verdict.provenance), options, sheet, news)
+        told.update(news)
     if len(shown) < len(findings):
         rest = Counter(finding.action for finding in findings) - Counter(finding.action for finding in shown)
         yield ""
@@ -50,20 +52,29 @@ def _likeness(options: ReportOptions, finding: Finding) -> object:
     """Neighbours of which this is equal differ in nothing but their lines, and are told together. With every detail each is its own."""
     if options.verbose or not finding.line or not finding.excerpt.strip():
         return finding
-    return (finding.path, finding.rule, finding.action, finding.waiver, _traits(finding), finding.message, *_advice(finding))
+    return (
+        finding.path,
+        finding.rule,
+        finding.action,
+        finding.waiver,
+        finding.code,
+        finding.severity,
+        finding.provenance,
+        finding.message,
+        *_advice(finding),
+    )
 
 
-def _tell_finding(
-    finding: Finding, others: Iterable[Finding], options: ReportOptions, sheet: Sheet, news: Iterable[Advice]
-) -> Iterator[str]:
-    """The finding, the lines of others that are like it, and that part of its advice that was not told yet."""
+def _tell_finding(alike: Sequence[Finding], traits: str, options: ReportOptions, sheet: Sheet, news: Iterable[Advice]) -> Iterator[str]:
+    """The first finding, the lines of those that are like it, and that part of its advice that was not told yet."""
+    finding = alike[0]
     waived = finding.waiver is not None
     style = Style.DIM if waived else ACTION_STYLES[finding.action]
     place = Span(f"{describe_place(finding)}: ", Style.BOLD)
     action = Span(f"{finding.action.value}{', waived' if waived else ''} ", style)
-    yield from sheet.flow(place, action, f"{finding.rule} ", Span(f"({_traits(finding)})", Style.DIM), hang=2)
+    yield from sheet.flow(place, action, f"{finding.rule} ", Span(f"({traits})", Style.DIM), hang=2)
     yield from sheet.flow(finding.message, indent=2)
-    for one in (finding, *others):
+    for one in alike:
         if one.excerpt.strip():
             number = f"{one.line} | " if one.line else "| "
             yield sheet.row(Span(number, Style.DIM), one.excerpt.strip(), indent=4)
@@ -83,8 +94,8 @@ def describe_place(finding: Finding) -> str:
     return f"{finding.path}:{finding.line}" if finding.line else finding.path
 
 
-def _traits(finding: Finding) -> str:
-    traits = [finding.code, finding.severity.value, "AI-assisted" if finding.provenance is Authorship.AI else None]
+def _traits(finding: Finding, provenance: ProvenanceVerdict) -> str:
+    traits = [finding.code, finding.severity.value, assisted_trait(provenance) if finding.provenance is Authorship.AI else None]
     return ", ".join(trait for trait in traits if trait)
 
 

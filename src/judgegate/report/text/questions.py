@@ -1,18 +1,19 @@
 """What to question first: a few places, each with the weightiest question."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from judgegate.model.attention import Concern, Hunk, Stake
 from judgegate.model.scales import Authorship, Outcome
 from judgegate.model.verdict import Verdict
 from judgegate.report.options import ReportOptions
 from judgegate.report.terminal import Sheet, Span, Style
+from judgegate.report.text.provenance import assisted_trait
 from judgegate.report.text.words import count
 
 MOST_HUNKS = 3
 MOST_CLAUSES = 3
 
-SHORT = {Stake.UNREAD: "not checked", Stake.ASSISTED: "AI-assisted", Stake.UNTESTED: "no test touched"}
+SHORT = {Stake.UNREAD: "not checked", Stake.UNTESTED: "no test touched"}
 """For what the rest of the report tells at length."""
 
 
@@ -21,18 +22,19 @@ def tell_questions(verdict: Verdict, options: ReportOptions, sheet: Sheet) -> It
     hunks = [hunk for hunk in verdict.hunks if any(concern.stake is not Stake.UNTESTED for concern in hunk.concerns)]
     if not hunks or (verdict.outcome is Outcome.PASS and verdict.provenance.verdict is not Authorship.AI):
         return
+    short = {**SHORT, Stake.ASSISTED: assisted_trait(verdict.provenance)}
     yield from sheet.flow(Span("Question first:", Style.BOLD))
     for hunk in hunks if options.show_all else hunks[:MOST_HUNKS]:
         place = Span(f"{describe_hunk(hunk, hunk.concerns[0])}: ", Style.BOLD)
-        why = Span(f" ({'; '.join(_describe_stakes(hunk))})", Style.DIM)
+        why = Span(f" ({'; '.join(_describe_stakes(hunk, short))})", Style.DIM)
         yield from sheet.flow("- ", place, hunk.concerns[0].question, why, indent=2, hang=2)
 
 
-def _describe_stakes(hunk: Hunk) -> Iterator[str]:
+def _describe_stakes(hunk: Hunk, short: Mapping[Stake, str]) -> Iterator[str]:
     """What is at stake, the weightiest first. The findings are told above, so here is how many there are."""
     findings = sum(concern.stake is Stake.FINDING for concern in hunk.concerns)
     clauses = dict.fromkeys(
-        count(findings, "finding") if concern.stake is Stake.FINDING else SHORT.get(concern.stake, concern.what)
+        count(findings, "finding") if concern.stake is Stake.FINDING else short.get(concern.stake, concern.what)
         for concern in hunk.concerns
     )
     yield from list(clauses)[:MOST_CLAUSES]

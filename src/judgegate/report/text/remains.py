@@ -32,7 +32,7 @@ def tell_approvals(verdict: Verdict, options: ReportOptions, sheet: Sheet) -> It
 def _describe_counted(approval: Counted) -> str:
     serves = f", for {join_words(sorted(approval.serves))}" if approval.serves else ""
     if approval.attested is not None:
-        return f'{approval.who}: has a part in the change and attests {shorten(approval.commit)}{serves}: "{approval.attested}"'
+        return f'{approval.who}: attests {shorten(approval.commit)} in place of an approval{serves}: "{approval.attested}"'
     return f"{approval.who}: counts, approved {shorten(approval.commit)}{serves}"
 
 

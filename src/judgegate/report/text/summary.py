@@ -12,6 +12,7 @@ from judgegate.report.selection import introduced
 from judgegate.report.terminal import UNWRAPPED, Sheet, Span
 from judgegate.report.text.findings import describe_actions
 from judgegate.report.text.opening import NOTHING_STAGED, describe_base, describe_change, nothing_is_staged
+from judgegate.report.text.provenance import assisted_trait
 from judgegate.report.text.remains import describe_remains, open_demands
 from judgegate.report.text.words import OUTCOME_STYLES, count
 
@@ -52,7 +53,7 @@ def _found(verdict: Verdict) -> str:
     unread = verdict.count(FileState.UNANALYSED)
     found = [
         describe_actions(actions) or "nothing found",
-        "AI-assisted" if verdict.provenance.verdict is Authorship.AI else "",
+        assisted_trait(verdict.provenance) if verdict.provenance.verdict is Authorship.AI else "",
         f"{count(unread, 'file')} not checked" if unread else "",
     ]
     return ", ".join(part for part in found if part)
