@@ -31,14 +31,14 @@ def test_the_head_the_base_and_the_notes_are_there_and_no_work_tree(fake: FakeGi
     open_by_person(fake)
     who = {"GIT_COMMITTER_NAME": "a", "GIT_COMMITTER_EMAIL": "a", "GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a"}
     fake.world.git.git("notes", "--ref=ai", "add", "-m", "x", "HEAD", environment=who)
-    with fetched(runner(fake, tmp_path), pull_of(fake)) as directory, Repository.open(directory) as repository:
+    with fetched(runner(fake, tmp_path), pull_of(fake)) as store, Repository.open(store.directory) as repository:
         assert repository.resolve("origin/main") == fake.world.tip("main")
         assert repository.resolve(fake.world.tip("topic")) == fake.world.tip("topic")
         assert repository.resolve("refs/notes/ai")
         assert repository.work_tree is None
         assert not repository.is_shallow
-        assert not (directory / "hooks").exists()
-    assert not directory.exists()
+        assert not (store.directory / "hooks").exists()
+    assert not store.directory.exists()
 
 
 def test_the_token_is_in_no_argument_and_in_no_file(fake: FakeGitHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -51,8 +51,8 @@ def test_the_token_is_in_no_argument_and_in_no_file(fake: FakeGitHub, tmp_path: 
         start(self, arguments, *more, **rest)  # type: ignore[call-overload]  # as it was called
 
     monkeypatch.setattr(subprocess.Popen, "__init__", listen)
-    with fetched(runner(fake, tmp_path), pull_of(fake)) as directory:
-        texts = [file.read_bytes() for file in directory.rglob("*") if file.is_file()]
+    with fetched(runner(fake, tmp_path), pull_of(fake)) as store:
+        texts = [file.read_bytes() for file in store.directory.rglob("*") if file.is_file()]
     assert any("fetch" in arguments for arguments in seen)
     assert not any(TOKEN in arguments for arguments in seen)
     assert not any(TOKEN.encode() in text for text in texts)
@@ -69,8 +69,8 @@ def test_no_setting_of_the_machine_or_its_user_is_obeyed(fake: FakeGitHub, tmp_p
     hook.chmod(0o755)
     (home / ".gitconfig").write_text(f'[init]\ntemplateDir = {home}/template\n[url "http://127.0.0.1:9/"]\ninsteadOf = {fake.url}/\n')
     monkeypatch.setenv("HOME", str(home))
-    with fetched(runner(fake, tmp_path), pull_of(fake)) as directory:
-        assert directory.exists()
+    with fetched(runner(fake, tmp_path), pull_of(fake)) as store:
+        assert store.directory.exists()
     assert not (tmp_path / "ran").exists()
 
 
@@ -89,8 +89,8 @@ def test_a_server_that_fails_is_asked_again(
     monkeypatch.setattr("judgegate.github.patience.pause", waits.append)
     open_by_person(fake)
     fake.git_failures = failures
-    with fetched(runner(fake, tmp_path), pull_of(fake)) as directory:
-        assert directory.exists()
+    with fetched(runner(fake, tmp_path), pull_of(fake)) as store:
+        assert store.directory.exists()
     assert waits == waited
 
 
@@ -120,5 +120,5 @@ def test_a_place_that_cannot_be_written_is_an_error(fake: FakeGitHub, tmp_path: 
 def test_the_authorities_of_an_enterprise_reach_git(fake: FakeGitHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     open_by_person(fake)
     monkeypatch.setitem(os.environ, "SSL_CERT_FILE", str(tmp_path / "authorities.pem"))
-    with fetched(runner(fake, tmp_path), pull_of(fake)) as directory:
-        assert directory.exists()
+    with fetched(runner(fake, tmp_path), pull_of(fake)) as store:
+        assert store.directory.exists()

@@ -63,10 +63,11 @@ def test_it_counts_however_often_it_is_pushed_over(fake: FakeGitHub, stage: Stag
     assert len(reports[0]) == 1
 
 
-def test_without_the_comment_nothing_is_remembered(fake: FakeGitHub, stage: Stage) -> None:
-    open_with_help(fake)
-    stage.judge("--comment", "false")
-    push_over_it(fake)
+def test_without_the_comment_what_is_said_beside_the_commits_is_forgotten(fake: FakeGitHub, stage: Stage) -> None:
+    pull = open_by_person(fake)
+    pull.body = "Generated with [Claude Code](https://claude.com/claude-code)"
+    assert assisted(stage.judge("--comment", "false")) == ("true", "review")
+    pull.body = "By hand."
     assert assisted(stage.judge()) == ("false", "pass")
 
 
@@ -91,6 +92,7 @@ def test_nobody_else_can_make_us_remember(fake: FakeGitHub, stage: Stage) -> Non
     [comment] = fake.world.comments()
     fake.world.pulls[1].timeline.clear()
     fake.world.comment(BOB, comment.body)
+    fake.world.pushes.clear()
     push_over_it(fake)
     assert assisted(stage.judge()) == ("false", "pass")
 

@@ -30,8 +30,8 @@ def test_a_pull_request_of_an_agent_waits_for_a_person_and_waits_again_after_eac
                 [
                     "GET /issues/1/timeline 200",
                     "GET /pulls/1/commits 200",
-                    "GET /pulls/1/reviews 200",
                     "GET /activity 200",
+                    "GET /pulls/1/reviews 200",
                     "GET /commits/<commit 1>/pulls 200",
                     "GET /commits/<commit 1>/statuses 200",
                     "POST /statuses/<commit 1> 201 judgegate/main: pending, '1 more approval, from someone with write permission'",
@@ -43,8 +43,8 @@ def test_a_pull_request_of_an_agent_waits_for_a_person_and_waits_again_after_eac
                 [
                     "GET /issues/1/timeline 200",
                     "GET /pulls/1/commits 200",
-                    "GET /pulls/1/reviews 200",
                     "GET /activity 200",
+                    "GET /pulls/1/reviews 200",
                     "GET /collaborators/bob/permission 200",
                     "GET /commits/<commit 1>/pulls 200",
                     "POST /statuses/<commit 1> 201 judgegate/main: success, 'Passed, approved by bob'",
@@ -56,8 +56,8 @@ def test_a_pull_request_of_an_agent_waits_for_a_person_and_waits_again_after_eac
                 [
                     "GET /issues/1/timeline 200",
                     "GET /pulls/1/commits 200",
-                    "GET /pulls/1/reviews 200",
                     "GET /activity 200",
+                    "GET /pulls/1/reviews 200",
                     "GET /collaborators/bob/permission 200",
                     "GET /commits/<commit 2>/pulls 200",
                     "POST /statuses/<commit 2> 201 judgegate/main: pending, '1 more approval, from someone with write permission'",
@@ -69,8 +69,8 @@ def test_a_pull_request_of_an_agent_waits_for_a_person_and_waits_again_after_eac
                 [
                     "GET /issues/1/timeline 200",
                     "GET /pulls/1/commits 200",
-                    "GET /pulls/1/reviews 200",
                     "GET /activity 200",
+                    "GET /pulls/1/reviews 200",
                     "GET /collaborators/bob/permission 200",
                     "GET /commits/<commit 2>/pulls 200",
                     "POST /statuses/<commit 2> 201 judgegate/main: success, 'Passed, approved by bob'",

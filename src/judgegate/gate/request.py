@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from judgegate.model.change import ChangeSource
+from judgegate.model.change import ChangeSource, Commit
 from judgegate.model.evidence import Evidence
 from judgegate.model.pull_request import PullRequest
 
@@ -14,8 +14,8 @@ class Request:
 
     `directory` is where the repository is looked for. `patch` is the unified diff itself. `policy` and `org_policy` are files on disk, and
     `pull_request` is one too, or what is known of it already. `message` is the text of a commit message that is being written,
-    `previous_reports` the JSON reports of earlier heads, `earlier` the evidence that something else remembers of them.
-    `cache` is a folder that keeps analyses.
+    `previous_reports` the JSON reports of earlier heads, `earlier` the evidence that something else remembers of them,
+    `earlier_commits` the commits themselves that the change has no more. `cache` is a folder that keeps analyses.
     """
 
     directory: Path = field(default_factory=Path.cwd)
@@ -32,4 +32,5 @@ class Request:
     approvals: Path | None = None
     previous_reports: tuple[Path, ...] = ()
     earlier: tuple[Evidence, ...] = ()
+    earlier_commits: tuple[Commit, ...] = ()
     cache: Path | None = None

@@ -1,6 +1,6 @@
 """Evidence of who wrote the change: gathered once, weighed by the terms of whoever asks."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,14 +8,14 @@ from judgegate.change import Repository
 from judgegate.gate.request import Request
 from judgegate.model.change import Change
 from judgegate.model.errors import UsageError
-from judgegate.model.evidence import ProvenanceRecord
+from judgegate.model.evidence import Evidence, ProvenanceRecord
 from judgegate.model.pull_request import PullRequest
 from judgegate.model.signals import Signal, SignalKind
 from judgegate.model.verdict import ProvenanceVerdict
 from judgegate.policy import Plan, ProvenanceTerms
 from judgegate.policy import Signal as PolicySignal
 from judgegate.provenance import Matcher, Surroundings, Testimony, gather, load_catalogue, matcher_for, read_pull_request, weigh
-from judgegate.provenance.previous import read_previous_report
+from judgegate.provenance.previous import read_earlier_commits, read_previous_report
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +36,19 @@ def gather_evidence(repository: Repository, change: Change, request: Request, pl
     pull_request = _read_named(request.pull_request, read_pull_request) if isinstance(request.pull_request, Path) else request.pull_request
     message = _read_bytes(request.message) if request.message else None
     previous = [piece for file in request.previous_reports for piece in read_previous_report(_read_bytes(file), str(file))]
-    around = Surroundings(pull_request, request.branch, message, (*previous, *request.earlier))
-    record = gather(change, repository, around, matcher_of(plan.signals))
+    matcher = matcher_of(plan.signals)
+    seen = read_earlier_commits(request.earlier_commits, matcher)
+    around = Surroundings(pull_request, request.branch, message, _once((*previous, *request.earlier, *seen)))
+    record = gather(change, repository, around, matcher)
     return GatheredEvidence(record, pull_request, request.assume_ai)
+
+
+def _once(pieces: Iterable[Evidence]) -> tuple[Evidence, ...]:
+    """The same word of the same commit once, whoever remembers it."""
+    found: dict[tuple[str, str | None, str], Evidence] = {}
+    for piece in pieces:
+        found.setdefault((piece.signal, piece.commit, piece.quote), piece)
+    return tuple(found.values())
 
 
 def testify_by(evidence: GatheredEvidence) -> Callable[[ProvenanceTerms], Testimony]:

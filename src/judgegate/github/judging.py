@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from judgegate.change import Repository
 from judgegate.gate.errands import Errand
 from judgegate.gate.judge import judge
 from judgegate.gate.request import Request
 from judgegate.github.comments import find_own_comments, read_earlier
+from judgegate.github.earlier_heads import read_earlier_heads
 from judgegate.github.inputs import Inputs
 from judgegate.github.objects import fetched
 from judgegate.github.people import Forge, Past, ask_past, ask_people
@@ -39,15 +40,17 @@ def judge_pull(runner: Runner, forge: Forge, inputs: Inputs, pull: Pull, advance
     """
     past = Errand(lambda: ask_past(forge, pull))
     try:
-        with fetched(runner, pull) as repository:
+        with fetched(runner, pull) as store:
             remembered = past.result()
+            pushed_over = read_earlier_heads(store, pull, remembered)
             request = Request(
-                directory=repository,
+                directory=store.directory,
                 base=f"origin/{pull.base_branch}",
                 head=pull.head,
                 pull_request=pull.described,
                 org_policy=forge.org_policy,
                 earlier=read_earlier(find_own_comments(remembered.timeline, inputs.acts_as)),
+                earlier_commits=pushed_over.commits,
                 cache=inputs.cache,
             )
             people: list[Approvals] = []
@@ -57,8 +60,10 @@ def judge_pull(runner: Runner, forge: Forge, inputs: Inputs, pull: Pull, advance
                 return people[-1]
 
             verdict = judge(request, advance, ask)
-            return Judged(verdict, remembered, people[-1])
-    finally:
-        # Whatever ended this, nothing goes on asking behind its back.
+            told = replace(verdict, notices=(*verdict.notices, *pushed_over.notices))
+            return Judged(told, remembered, people[-1])
+    except Exception:
+        # Nothing goes on asking behind the back of what ended this; but who is told to stop waits for nothing.
         with suppress(Exception):
             past.result()
+        raise

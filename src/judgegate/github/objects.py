@@ -2,7 +2,7 @@
 
 import base64
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +21,7 @@ NOTES = "refs/notes/*"
 _QUIET = ("--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--no-auto-maintenance", "--quiet")
 
 
-_NOT_THERE = ("couldn't find remote ref", "not our ref", "invalid refspec", "no such remote ref")
+_NOT_THERE = ("couldn't find remote ref", "not our ref", "invalid refspec", "no such remote ref", "unadvertised object")
 
 WAITS = (1.0, 4.0)
 """Seconds between attempts to fetch."""
@@ -59,9 +59,28 @@ class Store:
                 f"{what} cannot be fetched: {error.message}.", "If something else was pushed since, the run for that judges it."
             ) from error
 
+    def fetch_what_is_left(self, commits: Sequence[str]) -> tuple[str, ...]:
+        """Fetch those of the commits that the server still gives out; the others.
+
+        Raises:
+            GitError: the server cannot be asked.
+        """
+        if not commits or self._can_fetch(*commits):
+            return ()
+        return tuple(commit for commit in commits if not self._can_fetch(commit))
+
+    def _can_fetch(self, *commits: str) -> bool:
+        try:
+            _fetch(self.git, self.url, *commits)
+        except GitError as error:
+            if _is_not_there(error):
+                return False
+            raise
+        return True
+
 
 @contextmanager
-def fetched(runner: Runner, pull: Pull) -> Iterator[Path]:
+def fetched(runner: Runner, pull: Pull) -> Iterator[Store]:
     """A bare repository with the head, the tip of the base's branch (as `origin/<branch>`) and the notes; it goes when the block ends.
 
     Raises:
@@ -69,7 +88,7 @@ def fetched(runner: Runner, pull: Pull) -> Iterator[Path]:
         IncompleteError: the base cannot be fetched.
     """
     with stored(runner, pull.base_branch, pull.head, f"The head {pull.head[:12]} of pull request {pull.number}") as store:
-        yield store.directory
+        yield store
 
 
 @contextmanager
@@ -95,11 +114,15 @@ def _fetch(git: Launcher, url: str, *wanted: str) -> None:
         try:
             git.run("fetch", *_QUIET, url, *wanted)
         except GitError as error:
-            if wait is None or any(words in error.message for words in _NOT_THERE):
+            if wait is None or _is_not_there(error):
                 raise
             patience.pause(wait)
         else:
             return
+
+
+def _is_not_there(error: GitError) -> bool:
+    return any(words in error.message for words in _NOT_THERE)
 
 
 def _prepare(directory: Path, repository: Path, runner: Runner) -> Launcher:

@@ -85,8 +85,6 @@ def ask_people(forge: Forge, pull: Pull, past: Past, repository: Repository, cha
     Raises:
         IncompleteError: GitHub could not be asked, or its answer is not whole.
     """
-    # The reviews come last of all lists: what was dismissed meanwhile must not count.
-    reviews = _ask_reviews(forge, pull)
     comments = tuple(_comments(past.timeline))
     recomputed = find_recomputed(repository, change)
     people = _commit_people(pull, past.commits, change)
@@ -94,6 +92,8 @@ def ask_people(forge: Forge, pull: Pull, past: Past, repository: Repository, cha
     pushes = find_pushers(past.activity, pull, repository, change, recomputed)
     requests = find_requesters(pull, past.timeline, named)
     contributions = (Contribution(pull.opener, Part.OPENER), *named.contributions, *pushes.contributions, *requests.contributions)
+    # The reviews come last of all lists: what was dismissed meanwhile must not count.
+    reviews = _ask_reviews(forge, pull)
     asked = tuple(_worth_asking(reviews, comments))
     permissions = ask_permissions(forge.api, forge.path, asked)
     company = find_company(forge.api, forge.path, reviews, contributions)

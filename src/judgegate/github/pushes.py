@@ -1,35 +1,30 @@
 """Who pushed the commits, as the activity of the branch tells it."""
 
 from collections.abc import Collection, Iterable
-from contextlib import suppress
 
 from judgegate.change import GitError, Repository
-from judgegate.github.answers import ActivityItem, person_of, read
-from judgegate.github.api import Api, ForbiddenError, NotFoundError
+from judgegate.github.activity import Activity, walk_back
+from judgegate.github.answers import ActivityItem, person_of
 from judgegate.github.pull import GHOST, Pull
 from judgegate.model.approvals import Contribution, Part, Person, Unmapped
 from judgegate.model.change import Change
 from judgegate.review import Contributors
 
 
-def find_pushers(api: Api, pull: Pull, repository: Repository, change: Change, recomputed: Collection[str]) -> Contributors:
+def find_pushers(activity: Activity, pull: Pull, repository: Repository, change: Change, recomputed: Collection[str]) -> Contributors:
     """Everybody who pushed to the branch since it left the base, back from the head.
 
     Where GitHub does not tell, or not as far back, the pusher of the oldest commit that it tells of is somebody unknown.
     """
     parts: dict[Contribution | Unmapped, None] = {}
-    current = pull.head
-    # Of a fork the token may not see the activity; what is not told then is what is left over.
-    with suppress(ForbiddenError, NotFoundError):
-        for item in _activity(api, pull):
-            if item.after != current:
-                continue
-            if not _updates_branch(item, change, recomputed):
-                parts.setdefault(_part(person_of(item.actor), item.after))
-            current = item.before
-            if _left_the_base(current, repository, change):
-                return _sorted_out(parts)
-    return _sorted_out([*parts, _part(GHOST, current)])
+    oldest = pull.head
+    for item in walk_back(activity, pull.head, lambda oid: _left_the_base(oid, repository, change)):
+        if not _updates_branch(item, change, recomputed):
+            parts.setdefault(_part(person_of(item.actor), item.after))
+        oldest = item.before
+    if oldest != pull.head and _left_the_base(oldest, repository, change):
+        return _sorted_out(parts)
+    return _sorted_out([*parts, _part(GHOST, oldest)])
 
 
 def _part(person: Person, commit: str) -> Contribution | Unmapped:
@@ -44,14 +39,6 @@ def _sorted_out(parts: Iterable[Contribution | Unmapped]) -> Contributors:
     return Contributors(
         tuple(one for one in parts if isinstance(one, Contribution)), tuple(one for one in parts if isinstance(one, Unmapped))
     )
-
-
-def _activity(api: Api, pull: Pull) -> Iterable[ActivityItem]:
-    """What happened to the branch, the latest first."""
-    if pull.head_repository is None:
-        return
-    for document in api.list(f"/repos/{pull.head_repository}/activity", {"ref": f"refs/heads/{pull.head_branch}"}):
-        yield read(ActivityItem, document, "the branch's activity")
 
 
 def _updates_branch(item: ActivityItem, change: Change, recomputed: Collection[str]) -> bool:

@@ -1,14 +1,21 @@
-"""Evidence of an earlier report about the same change. It can only add: a marker that a force-push dropped was there."""
+"""Evidence of an earlier head of the same change. It can only add: a marker that a force-push dropped was there."""
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
+from judgegate.model.change import Commit
 from judgegate.model.errors import UsageError
 from judgegate.model.evidence import Evidence
 from judgegate.model.scales import Certainty, Role
+from judgegate.provenance.commits import read_commit
+from judgegate.provenance.matcher import Matcher, default_matcher
 
 SUFFIX = " (previous report)"
+
+
+EARLIER_HEAD = " (earlier head)"
 
 
 class PreviousReportError(UsageError):
@@ -76,5 +83,11 @@ def _pieces(entries: list[object]) -> Iterator[Evidence]:
         except ValueError:
             continue
         if isinstance(tool, str) and isinstance(signal, str) and isinstance(source, str) and isinstance(quote, str):
-            place = source if source.endswith(SUFFIX) else source + SUFFIX
+            place = source if source.endswith((SUFFIX, EARLIER_HEAD)) else source + SUFFIX
             yield Evidence(tool, signal, role, confidence, place, commit if isinstance(commit, str) else None, quote)
+
+
+def read_earlier_commits(commits: Iterable[Commit], matcher: Matcher | None = None) -> tuple[Evidence, ...]:
+    """The evidence in commits that the change had once, as far as they say it themselves. Its source names an earlier head."""
+    look = matcher or default_matcher()
+    return tuple(replace(piece, source=piece.source + EARLIER_HEAD) for commit in commits for piece in read_commit(commit, look)[0])
