@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from judgegate.gate.dependency_updates import BOTS, MANIFESTS, is_dependency_update
+from judgegate.gate.dependency_updates import BOTS, MANIFESTS, is_dependency_update, tell_no_update
 from judgegate.model.approvals import AccountKind, Approvals, Contribution, Part, Person, Unmapped
 from judgegate.model.change import Blob, Change, ChangeSource, FileChange, FileStatus
 from judgegate.policy import UNKNOWN
@@ -111,6 +111,30 @@ def test_where_nobody_says_who_opened_and_pushed_it_is_not_known(approvals: Appr
 )
 def test_one_other_file_makes_it_none(file: FileChange) -> None:
     assert is_dependency_update(change(edit("package-lock.json"), file), made_by(BOT)) is False
+
+
+@pytest.mark.parametrize(
+    ("judged", "approvals", "why"),
+    [
+        (UPDATE, made_by(BOT), None),
+        (UPDATE, None, None),
+        (UPDATE, Approvals(HEAD), None),
+        (UPDATE, made_by(MALLORY), None),
+        (UPDATE, made_by(Person(7, "dependabot[bot]", AccountKind.BOT)), None),
+        (UPDATE, made_by(BOT, Contribution(MALLORY, Part.PUSHER, HEAD)), "1111111 is mallory's"),
+        (UPDATE, made_by(BOT, Contribution(MALLORY, Part.REQUESTER)), "a part of it is mallory's"),
+        (UPDATE, made_by(BOT, unmapped=(Unmapped("x@example.com", Part.AUTHOR, HEAD),)), "no account is known for x@example.com"),
+        (UPDATE, made_by(BOT, without=Part.PUSHER), "nobody knows who pushed it"),
+        (change(*UPDATE.files, edit("ci.yml")), made_by(BOT), "ci.yml is no manifest or lock file"),
+        (change(edit("package.json", new=PROGRAM)), made_by(BOT), "package.json is not merely edited"),
+        (change(), made_by(BOT), "no file differs"),
+    ],
+)
+def test_why_a_bot_s_pull_request_is_judged_as_anybody_s_is_told(judged: Change, approvals: Approvals | None, why: str | None) -> None:
+    told = [notice.message for notice in tell_no_update(judged, approvals)]
+    assert told == ([f"dependabot[bot] opened this, but it is not an update of dependencies: {why}."] if why else [])
+    if why:
+        assert is_dependency_update(judged, approvals) is not True
 
 
 def test_a_change_of_nothing_is_none() -> None:

@@ -65,6 +65,14 @@ def test_a_finding_of_a_whole_file_has_no_line() -> None:
     assert line == "::error file=app.py,title=judgegate%3A a/b::Odd."
 
 
+@pytest.mark.parametrize(("unread", "told"), [(Action.REVIEW, 1), (Action.BLOCK, 2)])
+def test_that_the_policy_s_own_file_is_unread_is_told_only_if_it_weighs_more(unread: Action, told: int) -> None:
+    change = finding(".judgegate.yml", Action.REVIEW, rule="oversight/policy-change")
+    lines = list(annotate([judged(change, finding(".judgegate.yml", unread, rule="oversight/unanalysed"))]))
+    assert len(lines) == told
+    assert "oversight/policy-change" in lines[-1]
+
+
 @pytest.mark.parametrize(("action", "kind"), [(Action.BLOCK, "error"), (Action.REVIEW, "warning"), (Action.WARN, "notice")])
 def test_its_kind_is_what_it_leads_to(action: Action, kind: str) -> None:
     [line] = annotate([judged(finding(action=action))])

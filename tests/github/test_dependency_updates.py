@@ -77,7 +77,10 @@ def test_a_person_who_pushes_to_the_bot_s_branch_makes_it_anyone_s(fake: FakeGit
     fake.world.open_pull(BRANCH, DEPENDABOT)
     fake.world.git.write("package.json", '{"evil": "1.0.0"}\n').commit("Bump evil", author=author, committer="GitHub <noreply@127.0.0.1>")
     fake.world.push(BRANCH, ALICE)
-    assert is_judged_as_anyone_s(stage.judge().report)
+    report = stage.judge().report
+    assert is_judged_as_anyone_s(report)
+    said = f"dependabot[bot] opened this, but it is not an update of dependencies: {fake.world.tip(BRANCH)[:7]} is alice's."
+    assert [notice["message"] for notice in report["notices"] if notice["code"] == "no-dependency-update"] == [said]
 
 
 def test_a_push_that_nobody_saw_makes_it_anyone_s(fake: FakeGitHub, stage: Stage) -> None:

@@ -6,6 +6,7 @@ from datetime import date
 from judgegate.gate.analysis import Analysis
 from judgegate.gate.attention import asker, attend
 from judgegate.gate.coverage import judge_file
+from judgegate.gate.dependency_updates import tell_no_update
 from judgegate.gate.grounds import NOBODY_ASKED, Agreement, PolicyInForce
 from judgegate.gate.judgement import Judge, Judged
 from judgegate.gate.overriding import override
@@ -71,7 +72,12 @@ def decide(
         hunks=attention.hunks,
         reading=attention.reading,
         errors=in_force.errors,
-        notices=(*_notices(analysis), *in_force.notices, *tell_expired(policy, today)),
+        notices=(
+            *_notices(analysis),
+            *in_force.notices,
+            *tell_expired(policy, today),
+            *tell_no_update(analysis.change, agreement.approvals),
+        ),
     )
 
 

@@ -1,9 +1,11 @@
 """Whether a change is nothing but a known bot's update of dependencies: the bot opened and pushed all of it, and only manifests differ."""
 
+from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
 from judgegate.model.approvals import AccountKind, Approvals, Part, Person
 from judgegate.model.change import Change, FileChange, FileStatus
+from judgegate.model.notices import Notice
 from judgegate.policy.conditions import UNKNOWN, Unknown
 
 BOTS = {
@@ -40,18 +42,48 @@ _NAMES = tuple(name for names in MANIFESTS.values() for name in names)
 
 def is_dependency_update(change: Change, approvals: Approvals | None) -> bool | Unknown:
     """Whether it is one; unknown where no forge says who opened and pushed it: what a commit says of its author anybody can write."""
-    if approvals is None:
+    opener = _opener(approvals)
+    if approvals is None or opener is None:
         return UNKNOWN
-    openers = [one.person for one in approvals.contributions if one.part is Part.OPENER]
-    if not openers:
-        return UNKNOWN
-    bot = openers[0]
-    if not is_known_bot(bot) or any(one.person.id != bot.id for one in approvals.contributions):
+    if not is_known_bot(opener) or _spoilt_by(change, approvals, opener):
         return False
-    if not change.files or not all(is_manifest_edit(file) for file in change.files):
-        return False
+    return UNKNOWN if _unclear(approvals) else True
+
+
+def tell_no_update(change: Change, approvals: Approvals | None) -> Iterator[Notice]:
+    """Why a known bot's pull request is judged as anybody's; nothing where it is not, or where it is nobody's such."""
+    bot = _opener(approvals)
+    if approvals is None or bot is None or not is_known_bot(bot):
+        return
+    why = _spoilt_by(change, approvals, bot) or _unclear(approvals)
+    if why:
+        yield Notice("no-dependency-update", f"{bot.login} opened this, but it is not an update of dependencies: {why}.")
+
+
+def _opener(approvals: Approvals | None) -> Person | None:
+    parts = approvals.contributions if approvals is not None else ()
+    return next((one.person for one in parts if one.part is Part.OPENER), None)
+
+
+def _spoilt_by(change: Change, approvals: Approvals, bot: Person) -> str | None:
+    """The first thing in it that is not the bot's, or no edit of a manifest: a clause, or None."""
+    other = next((one for one in approvals.contributions if one.person.id != bot.id), None)
+    if other is not None:
+        return f"{other.commit[:7] if other.commit else 'a part of it'} is {other.person.login}'s"
+    if not change.files:
+        return "no file differs"
+    file = next((file for file in change.files if not is_manifest_edit(file)), None)
+    if file is None:
+        return None
+    return f"{file.path} is not merely edited" if _is_manifest(file.path) else f"{file.path} is no manifest or lock file"
+
+
+def _unclear(approvals: Approvals) -> str | None:
+    """What nobody knows of who made it: a clause, or None."""
+    if approvals.unmapped:
+        return f"no account is known for {approvals.unmapped[0].name}"
     pushed = any(one.part is Part.PUSHER for one in approvals.contributions)
-    return True if pushed and not approvals.unmapped else UNKNOWN
+    return None if pushed else "nobody knows who pushed it"
 
 
 def is_known_bot(person: Person) -> bool:
@@ -63,5 +95,9 @@ def is_manifest_edit(file: FileChange) -> bool:
     """Whether a manifest or a lock file, a plain file on every side, was modified: nothing is added, removed, linked or made executable."""
     sides = (file.old, file.new, *file.others)
     plain = all(side is not None and side.is_file and not side.is_executable for side in sides)
-    name = file.path.rpartition("/")[2]
-    return file.status is FileStatus.MODIFIED and plain and any(fnmatchcase(name, pattern) for pattern in _NAMES)
+    return file.status is FileStatus.MODIFIED and plain and _is_manifest(file.path)
+
+
+def _is_manifest(path: str) -> bool:
+    name = path.rpartition("/")[2]
+    return any(fnmatchcase(name, pattern) for pattern in _NAMES)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from judgegate.model.scales import Action
 from judgegate.model.verdict import Finding, Verdict
-from judgegate.report.selection import introduced, worst_first
+from judgegate.report.selection import UNANALYSED, introduced, policy_paths, worst_first
 from judgegate.report.terminal import escape
 
 MOST_OF_A_KIND = 10
@@ -19,7 +19,7 @@ _PROPERTY = {**_MESSAGE, ":": "%3A", ",": "%2C"}
 
 def annotate(verdicts: Iterable[Verdict]) -> Iterator[str]:
     """A line of standard output for each finding that the changes introduced and no waiver covers, the worst first, and how many more."""
-    findings = sorted((finding for verdict in verdicts for finding in introduced(verdict) if _has_place(finding)), key=worst_first)
+    findings = sorted((finding for verdict in verdicts for finding in _worth_telling(verdict)), key=worst_first)
     shown = _fit(findings)
     for finding in shown:
         yield _tell(finding)
@@ -35,6 +35,14 @@ def command_message(text: str) -> str:
 def command_property(text: str) -> str:
     """The text as the value of a workflow command's property."""
     return _encode(text, _PROPERTY)
+
+
+def _worth_telling(verdict: Verdict) -> Iterator[Finding]:
+    """Each finding that has a place, but for that a file is unread of which another says that it changes the policy."""
+    told = policy_paths(verdict)
+    for finding in introduced(verdict):
+        if _has_place(finding) and not (finding.rule == UNANALYSED and finding.path in told):
+            yield finding
 
 
 def _has_place(finding: Finding) -> bool:
