@@ -2,8 +2,9 @@
 
 import pytest
 
+from tests.github.events import tell_comment
 from tests.github.fake import FakeGitHub
-from tests.github.fake.world import BOB
+from tests.github.fake.world import BOB, PullState
 from tests.github.scenes import open_by_agent, open_by_person
 from tests.github.stage import Stage
 
@@ -110,4 +111,64 @@ def test_a_pull_request_that_cannot_be_read_at_all_is_an_error(fake: FakeGitHub,
     open_by_person(fake)
     fake.fail("/pulls/1$", 404, times=99)
     done = stage.judge(variables={"GITHUB_RUN_ATTEMPT": "2"})
-    assert (done.code, done.outputs["outcome"], fake.world.statuses) == (4, "error", [])
+    status = fake.world.status_of(fake.world.tip("topic"))
+    assert status is not None
+    assert (done.code, done.outputs["outcome"], status.state) == (4, "error", "error")
+
+
+def turn_green(fake: FakeGitHub, stage: Stage) -> PullState:
+    """bob approves what an agent wrote, and then asks for changes, which no run has heard of."""
+    pull = open_by_agent(fake)
+    fake.world.review(BOB)
+    stage.judge()
+    assert states(fake) == {"judgegate/main": "success"}
+    fake.world.review(BOB, "CHANGES_REQUESTED")
+    return pull
+
+
+def states(fake: FakeGitHub) -> dict[str, str]:
+    """What the head's contexts say."""
+    return {status.context: status.state for status in fake.world.statuses if status.commit == fake.world.tip("copilot/fix")}
+
+
+@pytest.mark.parametrize("attempt", ["1", "2"])
+@pytest.mark.parametrize("broken", ["reviews$|/pulls/1$", "."])
+def test_it_says_error_where_it_said_success_even_if_nothing_can_be_read(fake: FakeGitHub, stage: Stage, broken: str, attempt: str) -> None:
+    turn_green(fake, stage)
+    fake.fail(broken, 500, times=999)
+    done = stage.judge(event="pull_request_review", variables={"GITHUB_RUN_ATTEMPT": attempt})
+    assert (done.code, states(fake)) == (4, {"judgegate/main": "error"})
+
+
+def test_a_command_whose_pull_request_can_be_read_again_in_the_end_says_error(fake: FakeGitHub, stage: Stage) -> None:
+    turn_green(fake, stage)
+    fake.fail("/pulls/1$", 404)
+    done = stage.judge(event="issue_comment", payload=tell_comment(BOB, "/judgegate recheck"))
+    assert (done.code, states(fake)) == (4, {"judgegate/main": "error"})
+
+
+def test_a_command_whose_pull_request_cannot_be_read_leaves_the_status(fake: FakeGitHub, stage: Stage) -> None:
+    """The event names no head, so that nobody knows where to say it."""
+    turn_green(fake, stage)
+    fake.fail("/pulls/1$", 500, times=99)
+    done = stage.judge(event="issue_comment", payload=tell_comment(BOB, "/judgegate recheck"))
+    assert (done.code, states(fake)) == (4, {"judgegate/main": "success"})
+
+
+def test_a_run_that_fails_after_another_base_was_chosen_says_so_for_both(fake: FakeGitHub, stage: Stage) -> None:
+    pull = turn_green(fake, stage)
+    fake.world.git.git("branch", "dev", "main")
+    payload = stage.payload("pull_request_review")
+    pull.base = "dev"
+    fake.fail("/reviews", 500, times=99)
+    stage.judge(event="pull_request_review", payload=payload)
+    assert states(fake) == {"judgegate/main": "error", "judgegate/dev": "error"}
+
+
+def test_a_run_that_fails_says_nothing_of_what_was_merged_meanwhile(fake: FakeGitHub, stage: Stage) -> None:
+    pull = turn_green(fake, stage)
+    payload = stage.payload("pull_request_review")
+    pull.state, pull.merged = "closed", True
+    fake.fail("/reviews", 500, times=99)
+    assert stage.judge(event="pull_request_review", payload=payload).code == 4
+    assert states(fake) == {"judgegate/main": "success"}

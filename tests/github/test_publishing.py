@@ -135,7 +135,11 @@ def test_a_pull_request_that_asks_to_join_another_branch_gets_its_own_context(fa
     pull.base = "release/1.0"
     stage.judge()
     head = fake.world.tip("topic")
-    assert [status.context for status in fake.world.statuses if status.commit == head] == ["judgegate/main", "judgegate/release/1.0"]
+    assert [(status.context, status.state) for status in fake.world.statuses if status.commit == head] == [
+        ("judgegate/main", "success"),
+        ("judgegate/main", "pending"),
+        ("judgegate/release/1.0", "success"),
+    ]
 
 
 def test_a_closed_pull_request_gets_no_status(fake: FakeGitHub, stage: Stage) -> None:

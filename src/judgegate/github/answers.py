@@ -91,6 +91,7 @@ class PullAnswer(Answer):
     base: _Side
     labels: tuple[_Label, ...] = ()
     draft: bool = False
+    merged_at: str | None = None
     requested_reviewers: tuple[Account, ...] = ()
     requested_teams: tuple[_Team, ...] = ()
 
@@ -106,6 +107,7 @@ class PullAnswer(Answer):
             base_branch=self.base.ref,
             opener=person_of(self.user),
             is_open=self.state == "open",
+            is_merged=self.merged_at is not None,
             title=self.title,
             body=self.body,
             labels=tuple(sorted(label.name for label in self.labels if label.name not in own)),

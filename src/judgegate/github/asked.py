@@ -8,10 +8,15 @@ from judgegate.model.approvals import Person
 
 @dataclass(frozen=True, slots=True)
 class OnePull:
-    """A pull request is to be judged; `pull` is what the event says of it, None if it says nothing or may be out of date."""
+    """A pull request is to be judged; `pull` is what the event says of it, None if it says nothing or may be out of date.
+
+    `told` is what the event says of it even if that is out of date, `left` the branch that it asked to join until now.
+    """
 
     number: int
     pull: Pull | None = None
+    told: Pull | None = None
+    left: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

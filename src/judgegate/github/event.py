@@ -71,7 +71,8 @@ def _read_pull(runner: Runner, payload: "Payload", number: str | None) -> Asked:
         return OnePull(_parse_number(number or ("" if given is None else str(given))))
     pull = payload.pull_request.value
     # A repeated run brings the first one's event, which may be months old.
-    return OnePull(pull.number, pull if runner.attempt == 1 else None)
+    base = payload.changes.base.ref if payload.changes and payload.changes.base else None
+    return OnePull(pull.number, pull if runner.attempt == 1 else None, told=pull, left=base.before if base and base.before else None)
 
 
 def _read_comment(_runner: Runner, payload: "Payload", _number: str | None) -> Asked:

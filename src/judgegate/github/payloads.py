@@ -19,8 +19,13 @@ class _Former(Answer):
     before: Annotated[Text, Called(("from",))] = ""
 
 
+class _FormerBase(Answer):
+    ref: _Former | None = None
+
+
 class _Changes(Answer):
     body: _Former | None = None
+    base: _FormerBase | None = None
 
 
 class _Comment(Answer):

@@ -7,14 +7,15 @@ from enum import Enum
 from judgegate.github.api import ForbiddenError, NotFoundError
 from judgegate.github.briefs import write_brief
 from judgegate.github.comments import OwnComment, Thread, find_own_comments, keep_comment
-from judgegate.github.inputs import Inputs
 from judgegate.github.judging import Judged
 from judgegate.github.labels import choose_labels, keep_labels
 from judgegate.github.people import Forge
 from judgegate.github.pull import Pull
 from judgegate.github.requests import look_around, request_reviews
+from judgegate.github.rounds import Desk, Round
 from judgegate.github.runner import Runner
 from judgegate.github.statuses import Status, context_of, describe, publish_status
+from judgegate.github.withdrawing import withdraw_left
 from judgegate.model.errors import IncompleteError
 from judgegate.model.scales import FailOn
 from judgegate.model.verdict import Verdict
@@ -47,22 +48,25 @@ class Ending:
     number: int | None = None
 
 
-def publish(runner: Runner, forge: Forge, inputs: Inputs, pull: Pull, judged: Judged, *, siblings: Sequence[int] = ()) -> Ending:
+def publish(desk: Desk, done: Round, judged: Judged, left: Sequence[str] = ()) -> Ending:
     """Publish the verdict on the pull request's head, which it still is: the status first, then the rest.
 
-    What the rest comes to changes neither the status nor how the run ends. `siblings` are the numbers of other open pull requests with the
-    same head and base.
+    What the rest comes to changes neither the status nor how the run ends. `left` are branches that it asked to join before.
 
     Raises:
         IncompleteError: nobody knows whether the status is there.
     """
+    runner, forge, inputs, pull, siblings = desk.runner, desk.forge, desk.inputs, done.pull, done.siblings
     fail_on = inputs.fail_on or judged.verdict.fail_on
     verdict = replace(judged.verdict, fail_on=fail_on)
     own = find_own_comments(judged.past.timeline, inputs.acts_as)
     status = status_of(runner, pull, *describe(verdict, siblings))
     ending = Ending(verdict, Fate.REPORT_ONLY, "Report mode: no status is posted.")
     if fail_on is not FailOn.NEVER:
-        ending = post_status(forge, verdict, status, _remembered(own))
+        remembered = _remembered(own)
+        contexts = [remembered.context] if remembered and remembered.commit == pull.head else []
+        withdraw_left(forge, status, (*contexts, *map(context_of, left)), done.others)
+        ending = post_status(forge, verdict, status, remembered)
     ending = replace(ending, number=pull.number)
     if pull.is_draft:
         return ending

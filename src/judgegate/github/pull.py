@@ -33,6 +33,7 @@ class Pull:
     body: str = ""
     labels: tuple[str, ...] = ()
     is_draft: bool = False
+    is_merged: bool = False
     own_labels: frozenset[str] = field(default=frozenset(), compare=False)
     """Which of judgegate's own labels it has; `labels` are all others."""
     asked: tuple[str, ...] = field(default=(), compare=False)

@@ -14,11 +14,11 @@ def read_pull(forge: Forge, number: int) -> Pull:
     return read(PullAnswer, forge.api.get(f"{forge.path}/pulls/{number}"), f"pull request {number}").value
 
 
-def read_again(forge: Forge, pull: Pull) -> tuple[Pull, tuple[int, ...]]:
-    """The pull request as it is now, and the numbers of other open ones with the same head and base: its status is theirs, too."""
-    alike = [one for one in find_by_head(forge, pull.head) if one.base_branch == pull.base_branch]
+def read_again(forge: Forge, pull: Pull) -> tuple[Pull, tuple[Pull, ...]]:
+    """The pull request as it is now, and the other open ones with the head that it had."""
+    alike = find_by_head(forge, pull.head)
     own = next((one for one in alike if one.number == pull.number), None)
-    return own or read_pull(forge, pull.number), tuple(one.number for one in alike if one.number != pull.number)
+    return own or read_pull(forge, pull.number), tuple(one for one in alike if one.number != pull.number)
 
 
 def find_by_head(forge: Forge, head: str) -> tuple[Pull, ...]:

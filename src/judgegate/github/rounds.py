@@ -28,14 +28,20 @@ class Desk:
 class Round:
     """How it ended. `pull` is as it was last seen; `judged` is None where it is closed.
 
-    `passed_by` says in a sentence why the verdict is of something that is no longer there, or is empty. `siblings` are the numbers of other
-    open pull requests with the same head and base.
+    `passed_by` says in a sentence why the verdict is of something that is no longer there, or is empty. `others` are the other open pull
+    requests with the same head, `left` the branches that this one asked to join before.
     """
 
     pull: Pull
     judged: Judged | None
     passed_by: str = ""
-    siblings: tuple[int, ...] = ()
+    others: tuple[Pull, ...] = ()
+    left: tuple[str, ...] = ()
+
+    @property
+    def siblings(self) -> tuple[int, ...]:
+        """The numbers of those that ask to join the same branch, too: the status is theirs as well."""
+        return tuple(one.number for one in self.others if one.base_branch == self.pull.base_branch)
 
 
 def judge_until_it_holds(desk: Desk, pull: Pull) -> Round:
@@ -44,15 +50,17 @@ def judge_until_it_holds(desk: Desk, pull: Pull) -> Round:
     Raises:
         JudgegateError: there is no verdict.
     """
+    left: list[str] = []
     for _ in range(MOST_ROUNDS):
         if not pull.is_open:
             return Round(pull, None, f"Pull request {pull.number} is closed: nothing to judge.")
         judged = judge_pull(desk.runner, desk.forge, desk.inputs, pull, desk.advance)
-        now, siblings = read_again(desk.forge, pull)
+        now, others = read_again(desk.forge, pull)
         if now.head != pull.head:
             moved = f"The head is {now.head[:12]} by now, so {pull.head[:12]} gets no status; the run for the new head judges it."
             return Round(now, judged, moved)
         if now == pull:
-            return Round(now, judged, siblings=siblings)
+            return Round(now, judged, others=others, left=tuple(left))
+        left.append(pull.base_branch)
         pull = now
     raise IncompleteError(f"Pull request {pull.number} was edited again and again while it was judged.", "Judge it again.")

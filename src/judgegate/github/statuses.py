@@ -1,6 +1,6 @@
 """The commit status that carries the verdict: the one required context."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from judgegate.github.answers import StatusAnswer, read
@@ -11,6 +11,9 @@ from judgegate.report import Place
 from judgegate.report.terminal import escape
 from judgegate.report.text.remains import describe_demand, open_demands
 from judgegate.report.text.words import join_words
+
+CONTEXTS = "judgegate/"
+"""What every context of ours begins with."""
 
 LONGEST_DESCRIPTION = 140
 """Characters: GitHub refuses a longer one."""
@@ -29,7 +32,7 @@ class Status:
 
 def context_of(base_branch: str) -> str:
     """The context, with the base's branch in it: a status belongs to a commit, and the same commit may ask to join another branch."""
-    return f"judgegate/{base_branch}"
+    return f"{CONTEXTS}{base_branch}"
 
 
 def describe(verdict: Verdict, siblings: Sequence[int] = ()) -> tuple[str, str]:
@@ -82,11 +85,42 @@ def publish_status(forge: Forge, status: Status, remembered: Status | None = Non
     """
     if (remembered is None or replace(remembered, url=status.url) == status) and _has(forge, status):
         return False
-    body = {"state": status.state, "context": status.context, "description": status.description}
-    if status.url is not None:
-        body["target_url"] = status.url
-    forge.api.post(f"{forge.path}/statuses/{status.commit}", body, lambda: _has(forge, status))
+    forge.api.post(f"{forge.path}/statuses/{status.commit}", _body_of(status), lambda: _has(forge, status))
     return True
+
+
+def insist_on_status(forge: Forge, status: Status) -> None:
+    """Post the status without asking what the commit has: it may be the asking that fails, and to say it twice does no harm.
+
+    Raises:
+        ForbiddenError: the token may not write statuses.
+        ApiError: nobody knows whether it is there.
+    """
+    forge.api.post(f"{forge.path}/statuses/{status.commit}", _body_of(status), lambda: False)
+
+
+def passes(forge: Forge, commit: str, context: str) -> bool:
+    """Whether the last that any account said of the commit in this context is that it passes.
+
+    Raises:
+        ApiError: nobody knows.
+    """
+    last: dict[str, str] = {}
+    for one in _read_statuses(forge, commit):
+        if one.context == context:
+            last.setdefault(one.creator.login.casefold() if one.creator else "", one.state)
+    return "success" in last.values()
+
+
+def _body_of(status: Status) -> dict[str, object]:
+    body: dict[str, object] = {"state": status.state, "context": status.context, "description": status.description}
+    return body if status.url is None else body | {"target_url": status.url}
+
+
+def _read_statuses(forge: Forge, commit: str) -> Iterator[StatusAnswer]:
+    """The latest first."""
+    documents = forge.api.list(f"{forge.path}/commits/{commit}/statuses")
+    return (read(StatusAnswer, document, "the commit's statuses") for document in documents)
 
 
 def _has(forge: Forge, status: Status) -> bool:
@@ -94,9 +128,7 @@ def _has(forge: Forge, status: Status) -> bool:
 
     The same words of another account are not ours: a rule that takes the status from one App only does not see them.
     """
-    statuses = forge.api.list(f"{forge.path}/commits/{status.commit}/statuses")
-    told = (read(StatusAnswer, document, "the commit's statuses") for document in statuses)
-    last = next((one for one in told if one.context == status.context), None)
+    last = next((one for one in _read_statuses(forge, status.commit) if one.context == status.context), None)
     if last is None or last.creator is None or last.creator.login.casefold() != forge.acts_as.casefold():
         return False
     return (last.state, last.description) == (status.state, status.description)

@@ -26,6 +26,7 @@ def tell_pull(world: World, pull: PullState, *, brief: bool = False) -> Json:
         "number": pull.number,
         "state": pull.state,
         "draft": pull.draft,
+        "merged_at": "2026-01-05T12:00:00Z" if pull.merged else None,
         "title": pull.title,
         "body": pull.body,
         "user": tell_account(pull.opener),

@@ -74,6 +74,7 @@ class PullState:
     title: str = "A change"
     body: str | None = None
     state: str = "open"
+    merged: bool = False
     draft: bool = False
     labels: list[str] = field(default_factory=list)
     asked: list[Account | str] = field(default_factory=list)
