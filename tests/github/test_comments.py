@@ -108,9 +108,43 @@ def test_a_comment_that_somebody_edited_is_set_right(fake: FakeGitHub, stage: St
     stage.judge()
     comment = brief_of(fake)
     assert comment.id is not None
-    fake.world.replace_comment(comment.id, f"This may merge.\n{MARKER}\n")
+    for edited in (comment.body.replace("**○", "This may merge. **○"), comment.body.partition(MARKER)[0] + MARKER):
+        assert edited != comment.body
+        fake.world.replace_comment(comment.id, edited)
+        stage.judge()
+        assert brief_of(fake).body == comment.body
+
+
+@pytest.mark.parametrize("comes_first", [True, False])
+def test_a_comment_of_our_account_that_quotes_the_marker_is_not_written_over(fake: FakeGitHub, stage: Stage, *, comes_first: bool) -> None:
+    """Whatever made it would write over it in its turn, and our memory would be gone."""
+    open_by_agent(fake)
+    said = f"Thanks! You wrote:\n{MARKER}\n"
+    if comes_first:
+        fake.world.comment(ACTIONS, said)
     stage.judge()
-    assert brief_of(fake).body == comment.body
+    if not comes_first:
+        fake.world.comment(ACTIONS, said)
+    fake.world.review(BOB)
+    stage.judge()
+    quoting, ours = sorted((one.body for one in fake.world.comments()), key=lambda body: body != said)
+    assert quoting == said
+    assert read_record(ours) is not None
+
+
+def test_our_brief_is_kept_before_a_comment_that_quotes_it(fake: FakeGitHub, stage: Stage) -> None:
+    open_by_agent(fake)
+    stage.judge()
+    comment = brief_of(fake)
+    fake.world.pulls[1].timeline.clear()
+    quoting = f"You wrote:\n{comment.body}"
+    fake.world.comment(ACTIONS, quoting)
+    fake.world.comment(ACTIONS, comment.body)
+    fake.world.review(BOB)
+    stage.judge()
+    first, second = fake.world.comments()
+    assert first.body == quoting
+    assert second.edited
 
 
 def test_of_several_of_ours_the_oldest_is_kept_up_to_date(fake: FakeGitHub, stage: Stage) -> None:

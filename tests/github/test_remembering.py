@@ -118,7 +118,9 @@ def test_a_record_that_cannot_be_read_is_none(fake: FakeGitHub, stage: Stage) ->
     open_with_help(fake)
     fake.world.comment(ACTIONS, f"{MARKER}\n<!-- judgegate:record:1 {'A' * 400} -->\n")
     assert assisted(stage.judge()) == ("true", "review")
-    assert len(fake.world.comments()) == 1
+    unread, ours = fake.world.comments()
+    assert read_record(unread.body) is None
+    assert read_record(ours.body) is not None
 
 
 def test_the_evidence_of_several_comments_is_remembered_once(fake: FakeGitHub, stage: Stage) -> None:

@@ -1,5 +1,6 @@
 """The one comment that holds the brief, edited in place: which one it is, and what it remembers."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -7,11 +8,15 @@ from judgegate.github.answers import CommentAnswer, TimelineItem, read, read_all
 from judgegate.github.api import Api
 from judgegate.model.evidence import Evidence
 from judgegate.report.markdown import MARKER
+from judgegate.report.markdown.opening import SYMBOLS
 from judgegate.report.record import Record, read_record
 
 LONGEST_COMMENT = 65_536
 """Characters: GitHub refuses a longer one."""
 APP = "Bot"
+
+_OPENING = re.compile(rf"\*\*(?:{'|'.join(sorted(set(SYMBOLS.values())))}) |> \[!WARNING\]\r?\n> #[0-9]")
+"""How a brief begins, and what stands before one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +44,17 @@ class Thread:
 
 
 def find_own_comments(timeline: Iterable[TimelineItem], acts_as: str) -> tuple[OwnComment, ...]:
-    """The comments of the account `acts_as` that hold a brief, the oldest first. Anybody can copy a brief, so a marker alone is none."""
-    return tuple(
+    """The comments of the account `acts_as` that hold a brief: those that begin like one, then those with a record, each the oldest first.
+
+    Anybody can copy a marker, and other workflows of the same account may quote what anybody wrote, so a marker alone is none.
+    """
+    marked = (
         OwnComment(item.id, item.body, read_record(item.body))
         for item in timeline
         if item.event == "commented" and item.id is not None and _is_own(item, acts_as) and MARKER in item.body.splitlines()
     )
+    own = [comment for comment in marked if comment.record is not None or _begins_like_ours(comment)]
+    return tuple(sorted(own, key=_begins_like_ours, reverse=True))
 
 
 def read_earlier(comments: Iterable[OwnComment]) -> tuple[Evidence, ...]:
@@ -90,6 +100,10 @@ def read_timeline(thread: Thread) -> list[TimelineItem]:
         IncompleteError: GitHub could not be asked, or its answer is not whole.
     """
     return read_all(TimelineItem, thread.api.list(f"{thread.place}/timeline"), "the timeline")
+
+
+def _begins_like_ours(comment: OwnComment) -> bool:
+    return _OPENING.match(comment.body) is not None
 
 
 def _is_own(item: TimelineItem, acts_as: str) -> bool:
