@@ -86,13 +86,14 @@ EVIDENCE = st.builds(
     quote=TEXT,
 )
 RANGES = st.none() | st.builds(lambda start, more: LineRange(start, start + more), NUMBERS, st.integers(0, 9))
-CONCERNS = st.builds(Concern, st.sampled_from(Stake), TEXT, TEXT, st.none() | NUMBERS)
-HUNKS = st.builds(Hunk, PATHS, RANGES, RANGES, some(CONCERNS), st.integers(0, 99))
+CONCERNS = st.builds(Concern, st.sampled_from(Stake), TEXT, TEXT, st.none() | NUMBERS, st.booleans())
+HUNKS = st.builds(Hunk, PATHS, RANGES, RANGES, some(CONCERNS), st.integers(0, 99), st.integers(0, 2))
+STANDINGS = st.builds(Standing, st.sampled_from(("permission", "team", "user")), WORDS)
 DEMANDS = st.builds(
     a_demand,
     rules=some(RULES),
     missing=st.integers(0, 1),
-    standings=some(st.builds(Standing, st.sampled_from(("permission", "team", "user")), WORDS)),
+    standings=some(STANDINGS),
     who_can=some(WORDS),
     attestable=st.booleans(),
     shortfall=TEXT,
@@ -138,6 +139,7 @@ def verdicts(draw: st.DrawFn) -> Verdict:
                 override=st.none() | st.builds(Override, WORDS, st.just(HEAD), WORDS, some(WORDS)),
                 held_by=some(WORDS),
                 unmapped=some(WORDS),
+                may_override=some(STANDINGS),
             ),
         ),
         fail_on=draw(st.sampled_from(FailOn)),

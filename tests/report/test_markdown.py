@@ -7,35 +7,16 @@ from typing import Any
 import pytest
 from inline_snapshot import snapshot
 
-from judgegate.model.attention import Concern, Hunk, Reading, Stake
-from judgegate.model.lines import LineRange
+from judgegate.model.attention import Reading
 from judgegate.model.notices import Notice
 from judgegate.model.scales import Action, Authorship, FailOn, Outcome
-from judgegate.model.verdict import Counted, FileState, Ignored, Override, Reason, ReviewVerdict, Standing, Verdict
-from judgegate.report import Failure, Place, ReportOptions
-from judgegate.report.links import Links
+from judgegate.model.verdict import Counted, FileState, Reason
+from judgegate.report import Failure
 from judgegate.report.markdown import tell_brief
-from judgegate.report.markdown.blocks import Block, fit
-from tests.report.rendering import render, visible
+from tests.report.briefs import LINKED, a_concern, a_hunk, brief
+from tests.report.rendering import render
 from tests.report.scenes import ASSISTED, COMPLEX, HINT, REFUND, a_block, many_findings, partly_read, unanalysed
-from tests.report.verdicts import BASE, HEAD, a_demand, a_file, a_finding, a_verdict, ai_assisted, unmarked, waiting
-
-FORGE = ReportOptions(place=Place.FORGE)
-LINKED = replace(FORGE, links=Links("https://github.com", "acme/shop", HEAD, BASE, 12))
-REACH = "Can an outsider reach it?"
-WORKS = "How do we know that it works?"
-
-
-def brief(told: Verdict | Failure, options: ReportOptions = FORGE, **fields: Any) -> str:
-    return visible(tell_brief(told, replace(options, **fields)))
-
-
-def a_hunk(*concerns: Concern, path: str = "src/shop/export.py", **fields: Any) -> Hunk:
-    return replace(Hunk(path, LineRange(3, 9), LineRange(2, 4), concerns, 5), **fields)
-
-
-def a_concern(stake: Stake = Stake.FINDING, question: str = REACH, what: str = "a shell starts it", line: int | None = None) -> Concern:
-    return Concern(stake, what, question, line)
+from tests.report.verdicts import HEAD, a_file, a_finding, a_verdict, ai_assisted, unmarked, waiting
 
 
 def test_a_small_clean_change_is_told_in_three_lines() -> None:
@@ -130,166 +111,6 @@ Judged `9fceb02`: 2 commits of feature/export since origin/main `4b825dc` (from 
 <!-- judgegate:brief -->
 
 """)
-
-
-def test_a_question_is_asked_once_with_the_places_that_raise_it() -> None:
-    hunks = [a_hunk(a_concern(line=3), a_concern(Stake.UNTESTED, WORKS, "no test touches it"), path=f"src/{n}.py") for n in range(5)]
-    text = brief(a_verdict(Outcome.REVIEW, hunks=tuple(hunks)))
-    assert text.count(REACH) == text.count(WORKS) == 1
-    assert text.index(REACH) < text.index(WORKS)
-    assert "`src/0.py:3`, `src/1.py:3`, `src/2.py:3` and 2 more" in text
-    assert "`src/0.py:3-9`, `src/1.py:3-9`, `src/2.py:3-9` and 2 more" in text
-
-
-def test_a_hunk_with_much_at_stake_does_not_hide_the_others() -> None:
-    first = a_hunk(*(a_concern(question=f"Question {n}?") for n in range(4)), path="first.py")
-    text = brief(a_verdict(Outcome.REVIEW, hunks=(first, a_hunk(a_concern(question="And here?"), path="second.py"))))
-    asked = [line for line in text.split("\n") if "**" in line and "?" in line]
-    assert [line.split("**")[1] for line in asked] == ["Question 0?", "Question 1?", "And here?", "Question 2?", "Question 3?"]
-
-
-def a_generic(stake: Stake, question: str, what: str) -> Concern:
-    return Concern(stake, what, question, generic=True)
-
-
-def test_generic_questions_stand_under_the_weightiest_of_their_hunk() -> None:
-    asked = a_generic(Stake.ASSISTED, "Does it do what was asked?", "an AI helped to write the line")
-    tested = a_generic(Stake.UNTESTED, WORKS, "no test touches it")
-    first = a_hunk(a_concern(line=5), a_concern(question="And this?"), asked, tested)
-    second = a_hunk(a_generic(Stake.ASSISTED, "Does it do what was asked?", "an AI helped to write 3 of 5 lines"), tested, path="b.py")
-    text = brief(a_verdict(Outcome.REVIEW, hunks=(first, second))).partition("### Question first\n\n")[2].partition("\n\n")[0]
-    assert text == snapshot("""\
-1. **Can an outsider reach it?**  \n\
-   `src/shop/export.py:5`  \n\
-   A shell starts it  \n\
-   Also: Does it do what was asked? (an AI helped to write the line)  \n\
-   Also: How do we know that it works? (no test touches it)
-2. **And this?**  \n\
-   `src/shop/export.py:3-9`  \n\
-   A shell starts it
-3. **Does it do what was asked?**  \n\
-   `b.py:3-9`  \n\
-   An AI helped to write 3 of 5 lines  \n\
-   Also: How do we know that it works? (no test touches it)\
-""")
-
-
-def test_each_place_has_the_clause_that_is_true_of_it() -> None:
-    asked = [a_generic(Stake.ASSISTED, REACH, f"an AI helped to write {lines}") for lines in ("the line", "3 of 5 lines", "", "", "")]
-    hunks = tuple(a_hunk(one, path=f"{number}.py") for number, one in enumerate(asked))
-    text = brief(a_verdict(Outcome.REVIEW, hunks=(replace(hunks[0], alike=2), *hunks[1:])))
-    assert text.partition("### Question first\n\n")[2].partition("\n\n")[0] == snapshot("""\
-1. **Can an outsider reach it?**  \n\
-   `0.py:3-9` and 2 more like it in this file: an AI helped to write the line  \n\
-   `1.py:3-9`: an AI helped to write 3 of 5 lines  \n\
-   `2.py:3-9`: an AI helped to write  \n\
-   and 2 more\
-""")
-
-
-def test_that_more_of_a_file_is_like_it_is_said_at_the_place() -> None:
-    text = brief(a_verdict(Outcome.REVIEW, hunks=(a_hunk(a_concern(), alike=2), a_hunk(a_concern(), path="b.py"))))
-    assert "`src/shop/export.py:3-9` and 2 more like it in this file, `b.py:3-9`  \n   A shell starts it" in text
-
-
-def test_at_most_five_questions_are_asked_unless_all_are_wanted() -> None:
-    verdict = a_verdict(Outcome.REVIEW, hunks=tuple(a_hunk(a_concern(question=f"Number {n}?"), path=f"{n}.py") for n in range(9)))
-    assert "Number 4?" in brief(verdict)
-    assert "Number 5?" not in brief(verdict)
-    assert "And 4 more in the report." in brief(verdict)
-    assert "Number 8?" in brief(verdict, show_all=True)
-
-
-def test_where_all_is_well_but_the_tests_the_question_is_folded() -> None:
-    hunks = (a_hunk(a_concern(Stake.UNTESTED, WORKS)),)
-    assert "Question first" not in brief(a_verdict(hunks=hunks))
-    assert "<summary><b>To question</b>: no test touches 1 hunk</summary>" in brief(a_verdict(hunks=hunks))
-    assert "### Question first" in brief(a_verdict(Outcome.REVIEW, hunks=hunks))
-
-
-@pytest.mark.parametrize(
-    ("hunk", "place"),
-    [
-        (a_hunk(a_concern()), f"[`src/shop/export.py:3-9`](https://github.com/acme/shop/blob/{HEAD}/src/shop/export.py#L3-L9)"),
-        (a_hunk(a_concern(line=4)), f"[`src/shop/export.py:4`](https://github.com/acme/shop/blob/{HEAD}/src/shop/export.py#L4)"),
-        (a_hunk(a_concern(line=44)), f"[`src/shop/export.py:3-9`](https://github.com/acme/shop/blob/{HEAD}/src/shop/export.py#L3-L9)"),
-        (
-            a_hunk(a_concern(Stake.GUARD, line=2)),
-            f"[`src/shop/export.py:2`](https://github.com/acme/shop/blob/{BASE}/src/shop/export.py#L2) (removed)",
-        ),
-        (
-            a_hunk(a_concern(), added=None),
-            f"[`src/shop/export.py:2-4`](https://github.com/acme/shop/blob/{BASE}/src/shop/export.py#L2-L4) (removed)",
-        ),
-    ],
-)
-def test_what_is_gone_is_shown_where_it_was(hunk: Hunk, place: str) -> None:
-    assert f"   {place}  \n" in brief(a_verdict(Outcome.REVIEW, hunks=(hunk,)), LINKED)
-
-
-def test_a_file_as_a_whole_is_shown_among_the_files_of_the_pull_request() -> None:
-    text = brief(a_verdict(Outcome.REVIEW, hunks=(a_hunk(a_concern(Stake.UNREAD), path="logo.bin", added=None, removed=None),)), LINKED)
-    assert "[`logo.bin`](https://github.com/acme/shop/pull/12/files#diff-" in text
-
-
-def test_several_reviews_are_told_one_by_one_below_the_first_sentence() -> None:
-    review = waiting(
-        a_demand(),
-        a_demand(rules=("oversight/x",), approvals=2, missing=2, shortfall="2 more approvals, from @org/team"),
-        a_demand(missing=0),
-    )
-    text = brief(a_verdict(Outcome.REVIEW, review=review))
-    assert "Still needed: 2 more approvals, from `@org/team`, and 1 review more, told below." in text.split("\n")[0]
-    assert "- **Needed:** 2 more approvals, from `@org/team`  \n  for `oversight/x`" in text
-    assert "- Given: 1 approval, for `oversight/ai-assisted`" in text
-
-
-def test_the_review_says_what_counts_what_does_not_and_why() -> None:
-    review = waiting(
-        counted=(Counted("alice", HEAD, ("oversight/x",)), Counted("carol", HEAD, (), "I ran it")),
-        ignored=(Ignored("bob", "approved an older commit"),),
-        held_by=("@dave asks for changes",),
-        unmapped=("erin@example.com",),
-    )
-    assert brief(a_verdict(Outcome.REVIEW, review=review)).split("<details>")[1] == snapshot("""\
-
-<summary><b>Review</b>: changes requested, 1 approval missing, 2 counted, 1 ignored</summary>
-
-- **Held:** `@dave` asks for changes; nothing passes until that is settled
-- **Needed:** 1 approval, from someone with write permission, not by a contributor of the change  \n\
-  for `oversight/ai-assisted`
-- `alice` approved `9fceb02`, for `oversight/x`
-- `carol` attests `9fceb02` in place of an approval: `I ran it`
-- `bob` does not count: approved an older commit
-- `erin@example.com`: no account is known for this contributor, which costs one approval more
-
-</details>
-
-""")
-
-
-def test_how_to_attest_is_said_where_it_counts_and_that_there_is_an_override() -> None:
-    line = f"`/judgegate reviewed {HEAD} what you checked`"
-    attestable = waiting(a_demand(attestable=True))
-    text = brief(a_verdict(Outcome.REVIEW, review=attestable))
-    assert f"with admin permission, the author too, can attest it instead, in a comment that is nothing but this:  \n  {line}" in text
-    assert "override" not in text
-    given = a_verdict(Outcome.PASS, review=waiting(a_demand(attestable=True, missing=0)))
-    for told in (a_verdict(Outcome.REVIEW, review=waiting()), given, replace(given, outcome=Outcome.REVIEW)):
-        assert line not in brief(told)
-    assert line not in brief(a_verdict(Outcome.REVIEW, review=attestable), place=Place.LOCAL)
-    overridable = ReviewVerdict(required=False, satisfied=True, may_override=(Standing("permission", "admin"), Standing("user", "alice")))
-    text = brief(a_verdict(Outcome.BLOCK, review=overridable))
-    assert "<summary><b>Review</b>: not asked for</summary>" in text
-    assert "- In an emergency someone with admin permission or `@alice` can override this, as far as it is negotiable" in text
-    assert "emergency" not in brief(a_verdict(Outcome.PASS, review=overridable))
-
-
-def test_an_override_is_said_at_once() -> None:
-    review = waiting(a_demand(), a_demand(), override=Override("alice", HEAD, "the shop is down", ("bob",)))
-    text = brief(a_verdict(Outcome.PASS, review=review))
-    assert "**Overridden by** alice and bob: the shop is down" in text
-    assert "<summary><b>Review</b>: overridden" in text
 
 
 def test_what_no_rule_says_is_said_at_once_and_so_are_errors() -> None:
@@ -448,15 +269,3 @@ def test_a_rendered_brief_holds_every_word_of_it() -> None:
     assert page.tags.count("details") == 5
     assert len(page.links) == 4
     assert "An exception is caught and dropped, so that a failed payment looks like a paid one." in page.text
-
-
-def test_what_does_not_fit_goes_from_the_end_and_as_a_whole() -> None:
-    blocks = [Block("head", ("a" * 10, "b" * 10)), Block("<details>", ("c" * 10, "d" * 10), "</details>", others=3)]
-    whole = fit(blocks, 1000)
-    assert whole == f"head\n\n{'a' * 10}\n{'b' * 10}\n\n<details>\n\n{'c' * 10}\n{'d' * 10}\n\nAnd 3 more in the report.\n\n</details>"
-    for room in range(90, len(whole) + 20):
-        text = fit(blocks, room)
-        assert len(text) <= room
-        assert text.endswith("</details>")
-    assert "a" * 10 in fit(blocks, len(whole) - 1)
-    assert "d" * 10 not in fit(blocks, len(whole) - 1)
