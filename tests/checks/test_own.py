@@ -149,6 +149,7 @@ def test_a_regex_sees_lines_or_the_whole(regex: Regex, text: str, lines: list[tu
     [
         (Regex("k[0-9]+", secret=True), "a k12 b k3\n", "a *** b ***"),
         (Regex("k[0-9]+", secret=True), "a k\uff11\uff12\n", "***"),
+        (Regex("k[0-9]+", secret=True), "a k12 b k\uff11\uff12\n", "***"),
         (Regex("(?s)k.*l", added=False, secret=True), "k1\n2l\n", "***"),
     ],
 )

@@ -4,19 +4,40 @@ import re
 from collections.abc import Sequence
 
 LONGEST_EXCERPT = 200
+MASK = "***"
 
+_LONGEST_LOOK = 1000
+"""Characters of a line that are looked through: a token at the cut must be known for one."""
 _WORDS = r"(?:pass(?:word|wd|phrase)?|pwd|secret|token|api_?key|credentials?|authorization|bearer)"
 _URL_PASSWORD = re.compile(r"(://[^/\s:@'\"]*:)[^/\s@'\"]+@")
 _NAMED_LITERAL = re.compile(rf"""({_WORDS}\w*["']?\]?\s*(?::|=|==|!=|,)\s*[bBfFrRuU]{{0,2}})(["'])(?:(?!\2).)*(?:\2|$)""", re.IGNORECASE)
+_TOKENS = re.compile(
+    r"(?<![A-Za-z0-9])(?:"
+    r"A(?:KIA|SIA)[0-9A-Z]{12,}"  # Amazon
+    r"|AIza[0-9A-Za-z_-]{30,}"  # Google
+    r"|gh[opusr]_[A-Za-z0-9]{16,}|github_pat_\w{16,}|glpat-[\w-]{16,}"  # GitHub, GitLab
+    r"|[sr]k[-_][\w-]{16,}"  # OpenAI, Anthropic, Stripe
+    r"|xox[a-z]-[\w-]{10,}|xapp-[\w-]{10,}"  # Slack
+    r"|npm_[A-Za-z0-9]{30,}|pypi-[\w-]{30,}"
+    r"|eyJ[\w-]{8,}\.eyJ[\w-]{8,}(?:\.[\w-]*)?"  # JSON web tokens
+    r")|-----BEGIN [A-Z ]{0,30}PRIVATE KEY.*"
+)
+_USER_PASSWORD = re.compile(r"(?<![\w.%+-])([\w.%+-]{1,64}:)[^\s:@/'\"]{1,200}@(?=[\w\[])")
 _HEADER_VALUE = re.compile(rf"""({_WORDS}:)(?=[^\s"'])[^\s"',)]+""", re.IGNORECASE)
 
 
 def excerpt_of(lines: Sequence[str]) -> str:
     """The first line that is not blank, stripped and cut to a length that can be shown, without what looks like a secret in it.
 
-    A check that knows where secrets stand masks them before; this catches what a name beside it gives away.
+    A check that knows where secrets stand masks them before; this catches what its form or a name beside it gives away, and no more.
     """
-    shown = next((stripped for line in lines if (stripped := line.strip())), "")[:LONGEST_EXCERPT]
+    line = next((stripped for line in lines if (stripped := line.strip())), "")
+    shown = mask_tokens(line[:_LONGEST_LOOK])[:LONGEST_EXCERPT]
     shown = _URL_PASSWORD.sub(r"\1***@", shown)
     shown = _NAMED_LITERAL.sub(r'\1"***"', shown)
     return _HEADER_VALUE.sub(r"\1***", shown)
+
+
+def mask_tokens(text: str) -> str:
+    """The text without what by its form is a token of a well-known service, a private key, or a password before an `@`."""
+    return _USER_PASSWORD.sub(rf"\1{MASK}@", _TOKENS.sub(MASK, text))

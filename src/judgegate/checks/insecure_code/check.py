@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from judgegate.checks.bodies import digest_body, digest_surroundings
-from judgegate.checks.excerpts import excerpt_of
+from judgegate.checks.excerpts import excerpt_of, mask_tokens
 from judgegate.checks.insecure_code.rule import INSECURE_CODE
 from judgegate.checks.insecure_code.secrets import SECRET_CODES, Masking, header_end, secret_lines, value_end
 from judgegate.checks.python.source import Definition, PythonSource
@@ -118,7 +118,7 @@ def _message(issue: Any) -> str:
         return text.partition(":")[0] + " (not shown)"
     if issue.test_id == "B103":
         text = _BRACES.sub("...", text)
-    text = " ".join(_ADDRESS.sub("", text).split())[:LONGEST_MESSAGE]
+    text = mask_tokens(" ".join(_ADDRESS.sub("", text).split())[:LONGEST_MESSAGE])
     return text.encode("utf-8", "replace").decode()  # a literal may hold half a surrogate pair
 
 

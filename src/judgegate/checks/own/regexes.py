@@ -77,9 +77,12 @@ def _observe(rule: str, regex: Regex, compiled: Any, lines: LineRange, source: T
 
 
 def _masked(compiled: Any, lines: Sequence[str]) -> Sequence[str]:
-    """The lines without what matched; nothing of them where that reaches over a line's end, or only the other form matches."""
+    """The lines without what matched; nothing of them where that reaches over a line's end, or only the other form matches somewhere."""
     if len(lines) > 1:
         return (MASK.decode(),)
     plain = lines[0].encode("utf-8", "surrogatepass")
     masked: bytes = compiled.sub(MASK, plain)
-    return (masked.decode("utf-8", "replace"),) if masked != plain else (MASK.decode(),)
+    shown = masked.decode("utf-8", "replace")
+    if masked == plain or any(compiled.search(form) is not None for form in _forms(shown)[1:]):
+        return (MASK.decode(),)
+    return (shown,)
