@@ -17,6 +17,15 @@ trap 'rm -rf -- "$environment"' EXIT
 packages="$("$environment/bin/python" -I -c 'import sysconfig; print(sysconfig.get_path("purelib"))')"
 printf '%s\n' "$home/src" > "$packages/judgegate.pth"
 
+# A shell passes no signal on, and a job that is cancelled must still say that it judged nothing.
+"$environment/bin/python" -I -m judgegate github &
+judging=$!
+trap 'kill -TERM "$judging" 2> /dev/null || true' INT TERM
 status=0
-"$environment/bin/python" -I -m judgegate github || status=$?
+wait "$judging" || status=$?
+# The signal ended the wait, and not the process.
+while kill -0 "$judging" 2> /dev/null; do
+  status=0
+  wait "$judging" || status=$?
+done
 exit "$status"
