@@ -32,6 +32,17 @@ def test_a_step_that_runs_judgegate_is_a_gate(step: str, form: Form) -> None:
         "run: echo judgegate check",
         'run: "# judgegate check"',
         "run: judgegate check-all",
+        "run: judgegate check --help",
+        "run: judgegate github -h",
+        "run: true judgegate check",
+        "run: grep judgegate check",
+        "run: sudo echo judgegate check",
+        "run: command -v judgegate check",
+        "run: python -c pass judgegate check",
+        """run: X="judgegate check\"""",
+        "run: |\n          cat <<EOF\n          judgegate check\n          EOF",
+        "run: judgegate $COMMAND",
+        "run: import os; os.system('judgegate check')\n        shell: python",
     ],
 )
 def test_a_step_that_runs_something_else_is_none(step: str) -> None:
@@ -41,13 +52,19 @@ def test_a_step_that_runs_something_else_is_none(step: str) -> None:
 
 
 @pytest.mark.parametrize(("name", "found"), [("judgegate", True), ("other", False), ("[", False)])
-def test_an_action_of_the_repository_is_a_gate_if_it_is_called_so(name: str, found: bool) -> None:
-    examination = consult(altered(TIGHT, (USES, "uses: ./tools/gate")), files={"tools/gate/action.yaml": f"name: {name}\n"})
+def test_the_repository_s_own_action_is_a_gate_if_it_is_called_so(name: str, found: bool) -> None:
+    examination = consult(altered(TIGHT, (USES, "uses: ./")), files={"action.yaml": f"name: {name}\n"})
     assert bool(examination.wiring.gates) is found
 
 
-def test_a_folder_without_an_action_is_no_gate() -> None:
-    assert not consult(altered(TIGHT, (USES, "uses: ./tools/gate"))).wiring.gates
+def test_an_action_in_a_folder_is_no_gate_whatever_it_is_called() -> None:
+    gate = "name: judgegate\nruns: {using: composite, steps: []}\n"
+    text = altered(TIGHT, (USES, "uses: ./.github/actions/gate"))
+    assert ids(consult(text, files={".github/actions/gate/action.yml": gate, "action.yml": gate})) == ["no-workflow"]
+
+
+def test_a_repository_without_an_action_is_no_gate() -> None:
+    assert not consult(altered(TIGHT, (USES, "uses: ./"))).wiring.gates
 
 
 def test_the_action_at_the_top_is_found() -> None:
@@ -130,6 +147,42 @@ def test_the_environment_of_a_script_says_which_token_and_what_to_fail_on() -> N
     assert consult(text).wiring.gates[0].carrier is Carrier.STATUS
 
 
+@pytest.mark.parametrize(
+    "step",
+    [
+        f"{USES}\n        with: {{Fail-On: never}}",
+        f"{USES}\n        with: {{fail-on: ' never '}}",
+        f"{USES}\n        with: {{FAIL-ON: '${{{{ vars.LEVEL }}}}'}}",
+        'run: judgegate github --fail-on "$LEVEL"',
+        "run: judgegate github --fail-on `cat level`",
+        "run: judgegate github $ARGS",
+        'run: judgegate github --comment false "$@"',
+        "run: JUDGEGATE_FAIL_ON=never judgegate github",
+        "run: |\n          export JUDGEGATE_FAIL_ON='never'\n          judgegate github",
+        'run: echo JUDGEGATE_FAIL_ON="$LEVEL" >> $GITHUB_ENV\n      - run: judgegate github',
+        "run: echo JUDGEGATE_FAIL_ON=never >> $GITHUB_ENV\n      - run: judgegate github",
+        "run: export JUDGEGATE_FAIL_ON=review; export JUDGEGATE_FAIL_ON=block; judgegate github",
+    ],
+)
+def test_a_gate_that_may_be_in_report_mode_carries_nothing(step: str) -> None:
+    examination = consult(altered(TIGHT, (USES, step)))
+    assert {gate.carrier for gate in examination.wiring.gates} == {Carrier.NOTHING}
+    assert ids(examination)[0] == "report-mode"
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        "run: JUDGEGATE_FAIL_ON=block judgegate github",
+        "run: judgegate github --fail-on review --comment $WANTED",
+        "run: judgegate github\n      - run: echo JUDGEGATE_FAIL_ON=never >> $GITHUB_ENV",
+        f"run: echo JUDGEGATE_FAIL_ON=never >> $GITHUB_ENV\n      - {USES}",
+    ],
+)
+def test_a_gate_whose_level_is_known_carries_the_status(step: str) -> None:
+    assert [gate.carrier for gate in consult(altered(TIGHT, (USES, step))).wiring.gates] == [Carrier.STATUS]
+
+
 WRITER = """\
 on: {on}
 permissions: {permissions}
@@ -152,6 +205,10 @@ def writer(on: str = "push", permissions: str = "{}", name: str = "Label", run: 
     [
         (writer(), []),
         (writer("issue_comment", "{statuses: write}"), ["status-writer"]),
+        (writer("issue_comment", "{checks: write}"), ["status-writer"]),
+        (writer("issue_comment", "{}", run="echo '${{ format('{0}', github.event['comment'].body) }}'"), ["injected-script"]),
+        (writer("issue_comment", "{}", run="echo '${{ GitHub.Head_Ref }}'"), ["injected-script"]),
+        (writer("issue_comment", "{}", run="echo '${{ github.event.comment.id }}' github.head_ref"), []),
         (writer("workflow_run", "write-all"), ["status-writer"]),
         (writer("push", "{statuses: write}"), []),
         (writer("pull_request_target", "{contents: read}"), []),

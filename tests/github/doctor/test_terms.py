@@ -39,6 +39,18 @@ def test_a_workflow_that_says_what_to_fail_on_overrules_the_policy() -> None:
     assert ids(consult(text, policy="version: 1\nextends: [default]\nfail_on: never\n")) == []
 
 
+@pytest.mark.parametrize("said", ["with: {fail-on: ''}", "with: {fail-on: }", "with: {Fail-On: ~}", "with: {fail-on: null}"])
+def test_a_workflow_that_leaves_the_level_empty_leaves_it_to_the_policy(said: str) -> None:
+    text = altered(TIGHT, ("@" + "0" * 40 + "\n", "@" + "0" * 40 + f"\n        {said}\n"))
+    assert ids(consult(text, policy="version: 1\nextends: [default]\nfail_on: never\n")) == ["report-mode"]
+    assert ids(consult(text)) == []
+
+
+def test_an_empty_variable_leaves_the_level_to_the_policy() -> None:
+    text = altered(TIGHT, ("uses: judgegate/judgegate@" + "0" * 40, "run: judgegate github\n        env: {JUDGEGATE_FAIL_ON: ''}"))
+    assert ids(consult(text, policy="version: 1\nextends: [default]\nfail_on: never\n")) == ["report-mode"]
+
+
 def test_code_owners_are_asked_for_and_there_are_none() -> None:
     assert str(one(consult(TIGHT, policy=TEAM_RULE), "no-owners").spot) == ".judgegate.yml:4"
 

@@ -7,7 +7,7 @@ from enum import Enum
 
 from judgegate.github.doctor.diagnosis import Spot
 from judgegate.github.doctor.document import UnreadableWorkflowError, read_nodes, text_at
-from judgegate.github.doctor.scripts import Call, find_calls
+from judgegate.github.doctor.scripts import UNKNOWN_LEVEL, Call, find_calls, levels_named, mildest
 from judgegate.github.doctor.sources import Source
 from judgegate.github.doctor.workflow import FOLDER, Job, Permissions, Step, Workflow, spot_of
 from judgegate.policy.document import Scalar
@@ -44,7 +44,7 @@ class Carrier(Enum):
 class Gate:
     """A place where judgegate is run: `chain` leads from the workflow that an event starts to the job that holds the step.
 
-    `step` is None where that is in another repository. `fail_on` is what the workflow says of it, and where.
+    `step` is None where that is in another repository. `fail_on` is what the workflow says of it, and where; None: the policy says it.
     """
 
     chain: tuple[tuple[Workflow, Job], ...]
@@ -81,8 +81,13 @@ class Gate:
         return min((grant.level(scope) for grant in self.grants), key=lambda one: _LEVELS.index(one) if one in _LEVELS else 0)
 
     @property
+    def knows_level(self) -> bool:
+        """Whether the workflow says word by word what it fails on, or leaves it to the policy."""
+        return self.fail_on is None or not any(mark in self.fail_on.text for mark in (UNKNOWN_LEVEL, "`"))
+
+    @property
     def carrier(self) -> Carrier:
-        if self.fail_on is not None and (self.fail_on.text == "never" or "${{" in self.fail_on.text):
+        if self.fail_on is not None and (self.fail_on.text.strip() == "never" or not self.knows_level):
             return Carrier.NOTHING
         if self.form is Form.CHECK:
             return Carrier.JOB
@@ -114,51 +119,61 @@ class _Search:
         _, job = chain[-1]
         if job.uses is not None:
             yield from self._called(chain, job.uses)
+        levels: set[str] = set()
         for step in job.steps:
-            yield from self._in_step(chain, step)
+            levels |= levels_named(step.run.text) if step.run is not None else set()
+            yield from self._in_step(chain, step, mildest(levels))
 
     def _called(self, chain: tuple[tuple[Workflow, Job], ...], uses: Scalar) -> Iterator[Gate]:
         if _ACTION.fullmatch(uses.text):
             inputs = chain[-1][1].inputs
-            yield Gate(chain, None, Form.ACTION, spot_of(uses), inputs.get("fail-on"), _is_own(inputs.get("github-token")))
+            yield Gate(chain, None, Form.ACTION, spot_of(uses), _said(inputs.get("fail-on")), _is_own(inputs.get("github-token")))
         elif uses.text.startswith("./" + FOLDER) and len(chain) < DEEPEST_CALLS:
             called = self.workflows.get(uses.text.removeprefix("./"))
             if called is not None:
                 for job in called.jobs:
                     yield from self._in_job((*chain, (called, job)))
 
-    def _in_step(self, chain: tuple[tuple[Workflow, Job], ...], step: Step) -> Iterator[Gate]:
+    def _in_step(self, chain: tuple[tuple[Workflow, Job], ...], step: Step, level: str) -> Iterator[Gate]:
         if step.uses is not None and self._is_judgegate(step.uses.text):
             own = _is_own(step.inputs.get("github-token"))
-            yield Gate(chain, step, Form.ACTION, spot_of(step.uses), step.inputs.get("fail-on"), own)
+            yield Gate(chain, step, Form.ACTION, spot_of(step.uses), _said(step.inputs.get("fail-on")), own)
         elif step.run is not None:
             for call in find_calls(step.run, step.shell):
-                yield self._of_call(chain, step, call)
+                yield self._of_call(chain, step, call, level)
 
-    def _of_call(self, chain: tuple[tuple[Workflow, Job], ...], step: Step, call: Call) -> Gate:
+    def _of_call(self, chain: tuple[tuple[Workflow, Job], ...], step: Step, call: Call, level: str) -> Gate:
+        """`level` is what scripts up to here put into the environment."""
         environment = {name: value for workflow, job in chain[-1:] for name, value in {**workflow.environment, **job.environment}.items()}
         environment |= step.environment
         spot = Spot(chain[-1][0].path, call.line)
         form = Form.GITHUB if call.command == "github" else Form.CHECK
-        said = environment.get("JUDGEGATE_FAIL_ON") if form is Form.GITHUB else None
-        if call.fail_on and step.run is not None:
-            said = Scalar(step.run.place, call.fail_on, plain=True)
+        said = _said(environment.get("JUDGEGATE_FAIL_ON")) if form is Form.GITHUB else None
+        told = call.fail_on or (level if form is Form.GITHUB else "")
+        if told and step.run is not None:
+            said = Scalar(step.run.place, told, plain=True)
         token = environment.get("JUDGEGATE_TOKEN") or environment.get("GITHUB_TOKEN")
         return Gate(chain, step, form, spot, said, _is_own(token), call.flaw)
 
     def _is_judgegate(self, uses: str) -> bool:
-        return _ACTION.fullmatch(uses) is not None or (uses.startswith("./") and self._is_local_action(uses.removeprefix("./")))
+        return _ACTION.fullmatch(uses) is not None or (uses in {".", "./"} and self._is_action())
 
-    def _is_local_action(self, folder: str) -> bool:
-        place = f"{folder.strip('/')}/" if folder.strip("/") else ""
+    def _is_action(self) -> bool:
+        """Whether the repository is judgegate's own, or a copy of it. In a folder below it could stand anything that is called so."""
         for name in ("action.yml", "action.yaml"):
-            content = self.source.read(place + name)
+            content = self.source.read(name)
             if content is not None:
                 try:
                     return text_at(read_nodes(content, name), "name").casefold() == "judgegate"
                 except UnreadableWorkflowError:
                     return False
         return False
+
+
+def _said(level: Scalar | None) -> Scalar | None:
+    """What is said of the level; nothing where it is empty, as in the Action and the program."""
+    empty = level is None or not level.text.strip() or (level.plain and level.text.lower() in {"~", "null"})
+    return None if empty else level
 
 
 def _is_own(token: Scalar | None) -> bool:

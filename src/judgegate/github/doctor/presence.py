@@ -35,8 +35,12 @@ def look(wiring: Wiring) -> Iterator[Diagnosis]:
         return
     for gate in wiring.gates:
         if gate.fail_on is not None:
-            how = "an expression decides" if "${{" in gate.fail_on.text else "the workflow says"
-            yield diagnose(REPORT_MODE, Spot(gate.spot.place, gate.fail_on.place.line), f"Report mode: {how} fail-on: {gate.fail_on.text}.")
+            told = (
+                f"the workflow says fail-on: {gate.fail_on.text}"
+                if gate.knows_level
+                else f"only the run knows fail-on: {gate.fail_on.text}"
+            )
+            yield diagnose(REPORT_MODE, Spot(gate.spot.place, gate.fail_on.place.line), f"Report mode: {told}.")
 
 
 PRESENCE = Group((NO_WORKFLOW, WORKFLOW_UNREADABLE, REPORT_MODE), look)

@@ -1,27 +1,39 @@
 """Where a step's script runs judgegate, and what keeps its exit code from being the step's.
 
-Shell is read as far as a line tells: what looks as if it could swallow the exit code is said to. The script is never run.
+What looks as if it could swallow the exit code is said to. The script is never run.
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
+from judgegate.github.doctor.flow import Flow
+from judgegate.github.doctor.shell import Command, bare, read_commands
 from judgegate.policy.document import Scalar
 
-_CALL = re.compile(r"(?:^|(?<=[\s;&|(!`\"'/=]))judgegate[\"']?\s+(?:-\S+\s+)*(?P<command>check|github)(?![\w-])")
-_SAID = re.compile(r"\s*(?:echo|printf|:)\s(?!.*(?:\$\(|`))")
+UNKNOWN_LEVEL = "$"
+"""Stands for a level that only the run knows."""
+MOST_CALLS = 100
+"""Calls of one script that differ in what is to be said of them: more are no script that somebody wrote."""
+
+_INSIDE = re.compile(r"(?<![\w.-])judgegate[\"']?\s+(?:-\S+\s+)*(?P<command>check|github)(?![\w-])")
+_CAPTURED = re.compile(r"\w+=[\"']?(?:\$\(|`)\s*judgegate\s(?P<words>[^;|&`()<>]*)(?:\)|`)[\"']?")
+_ASSIGNMENT = re.compile(r"\w+\+?=")
+_RUNNERS = re.compile(
+    r"command|conda|docker|doas|env|exec|hatch|mise|nice|nix|npx|pdm|pipx|pixi|podman|poetry|py|python[\d.]*|rye|sudo|time|timeout|uv|uvx"
+)
+"""What runs the command that it is given, and ends with its exit code."""
+_NO_RUN = re.compile(r"-[cvV]|:|\[|\S+\.py|cat|echo|false|grep|man|printf|test|true|type|which")
+"""What shows that the runner runs something else."""
 _COMMENT = re.compile(r"(?:^|\s)#.*")
-_ASSIGNMENT = re.compile(r"\s*\w+=[\"']?(?:\$\(|`)[^;|&]*")
-_FAILS = re.compile(r"\|\|\s*(?:exit\s+[1-9]|return\s+[1-9]|false\b|\{[^}]*\bexit\s+[1-9])")
-_BACKGROUND = re.compile(r"(?<![&>|])&(?![&>\d])")
-_PIPE = re.compile(r"(?<!\|)\|(?!\|)")
-_NO_ERREXIT = re.compile(r"\bset\s+(?:\+\w*e|\+o\s+errexit)")
-_PIPEFAIL = re.compile(r"\bset\s+-[\w -]*o\s+pipefail|\bpipefail\b")
-_OPENS = re.compile(r"^\s*(?:if|for|while|until|case)\b|[({]\s*$")
-_CLOSES = re.compile(r"^\s*(?:fi|done|esac)\b|^\s*[)}]")
-_FAIL_ON = re.compile(r"--fail-on[= ]\s*[\"']?(?P<level>[^\s\"';|&]+)|(?P<zero>--exit-zero)(?![\w-])")
-_WITH_ERREXIT = frozenset({"", "bash", "sh"})
+_VALUED = re.compile(
+    r"--(?:base|head|patch|repo|policy|org-policy|pull-request|branch|message|approvals|previous-report|format|cache|comment|annotations|labels"
+    r"|request-reviews|acts-as)|-f"
+)
+"""Options that take the next word, whatever it is."""
+_NO_JUDGING = frozenset({"--help", "-h", "--version", "--print-trailers"})
+_BY_NAME = re.compile(r"\bJUDGEGATE_FAIL_ON\b(?:=(?:\"(?P<quoted>[^\"\n]*)\"|'(?P<single>[^'\n]*)'|(?P<plain>[^\s;|&\"'`>)]*)))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +47,32 @@ class Call:
 
 
 def find_calls(run: Scalar, shell: str) -> Iterator[Call]:
-    """Every call in a script."""
+    """The calls in a script; of those of which the same is to be said, the first."""
     first = run.place.line + (0 if run.plain or "\n" not in run.text else 1)
-    lines = list(logical_lines(run.text))
-    for index, (number, text) in enumerate(lines):
-        for match in _CALL.finditer(text):
-            segment = re.split(r"[;|&]", text[: match.start()])[-1]
-            if not _SAID.match(segment):
-                told = _FAIL_ON.search(text, match.end())
-                level = "never" if told and told["zero"] else told["level"] if told else ""
-                earlier = [one for _, one in lines[:index]]
-                flaw = _flaw(text, match, earlier, shell, is_last=index == len(lines) - 1)
-                yield Call(match["command"], first + number, level, flaw)
+    commands = read_commands(run.text)
+    flow = Flow(commands, shell)
+    seen: set[tuple[str, str, str]] = set()
+    for index, command in enumerate(commands):
+        found = _call_of(command)
+        if found is None:
+            continue
+        name, level, hidden = found
+        told = (name, level, hidden or flow.flaw(index))
+        if told not in seen and len(seen) < MOST_CALLS:
+            seen.add(told)
+            yield Call(name, first + command.line, level, told[2])
+
+
+def levels_named(script: str) -> set[str]:
+    """What the script makes of JUDGEGATE_FAIL_ON, for itself or for what comes later."""
+    return {found["quoted"] or found["single"] or found["plain"] or UNKNOWN_LEVEL for found in _BY_NAME.finditer(script)}
+
+
+def mildest(levels: set[str]) -> str:
+    """The one level of those that may hold, or what is worse; empty if there is none."""
+    if len(levels) == 1:
+        return next(iter(levels))
+    return "never" if "never" in levels else UNKNOWN_LEVEL if levels else ""
 
 
 def logical_lines(script: str) -> Iterator[tuple[int, str]]:
@@ -67,43 +93,38 @@ def logical_lines(script: str) -> Iterator[tuple[int, str]]:
         yield start, text
 
 
-def _flaw(text: str, match: re.Match[str], earlier: list[str], shell: str, *, is_last: bool) -> str:
-    """The first thing that swallows the exit code."""
-    before, after = text[: match.start()], text[match.end() :]
-    return (
-        _flaw_behind(after, earlier, shell, is_last=is_last)
-        or _flaw_in_front(before, is_last=is_last)
-        or _flaw_around(earlier, shell, is_last=is_last)
-    )
+def _call_of(command: Command) -> tuple[str, str, str] | None:
+    """What a command calls, the level that it names, and what hides the exit code already inside its words."""
+    words = command.words
+    if len(words) == 1 and (captured := _CAPTURED.fullmatch(words[0])):
+        words = ["judgegate", *captured["words"].split()]
+    elif inside := next((match for word in words if "$(" in word or "`" in word for match in _INSIDE.finditer(word)), None):
+        return inside["command"], "", "it runs inside a substitution, whose exit code is lost"
+    at = next((index for index, word in enumerate(words) if PurePosixPath(bare(word)).name == "judgegate"), None)
+    if at is None or not _runs(words[:at]):
+        return None
+    rest = [bare(word) for word in words[at + 1 :]]
+    name = next((word for word in rest if not word.startswith("-")), "")
+    if name not in {"check", "github"} or not _NO_JUDGING.isdisjoint(rest):
+        return None
+    return name, _level(rest[rest.index(name) + 1 :]), ""
 
 
-def _flaw_behind(after: str, earlier: list[str], shell: str, *, is_last: bool) -> str:
-    if "||" in after and not _FAILS.search(after):
-        return "what stands behind || takes the place of its exit code"
-    if _PIPE.search(after) and shell != "bash" and not any(_PIPEFAIL.search(line) for line in earlier):
-        return "the last command of the pipe gives the exit code, because pipefail is not set"
-    if _BACKGROUND.search(after):
-        return "it runs in the background"
-    return "with && behind it, a failure does not end the script" if "&&" in after and not is_last else ""
+def _runs(words: list[str]) -> bool:
+    """Whether what stands in front of judgegate runs it."""
+    names = [PurePosixPath(bare(word)).name for word in words if not _ASSIGNMENT.match(word)]
+    return not names or (_RUNNERS.fullmatch(names[0]) is not None and not any(map(_NO_RUN.fullmatch, names)))
 
 
-def _flaw_in_front(before: str, *, is_last: bool) -> str:
-    segment = re.split(r"\|\||&&|;", before)[-1]
-    if re.match(r"\s*(?:!|(?:if|elif|while|until)\b)", segment):
-        return "it is a condition, so its failure ends nothing"
-    if ("$(" in before or "`" in before) and not _ASSIGNMENT.fullmatch(before):
-        return "it runs inside a substitution, whose exit code is lost"
-    if "||" in before:
-        return "it runs only if what stands in front of || fails"
-    return "it runs only if what stands in front of && succeeds" if "&&" in before and not is_last else ""
-
-
-def _flaw_around(earlier: list[str], shell: str, *, is_last: bool) -> str:
-    if sum(bool(_OPENS.search(line)) - bool(_CLOSES.search(line)) for line in earlier) > 0:
-        return "it stands in a block that may not run"
-    if any(re.match(r"exit\b", line) for line in earlier):
-        return "the script may end before it"
-    if any(re.match(r"trap\b", line) for line in earlier):
-        return "a trap may change the exit code"
-    goes_on = any(_NO_ERREXIT.search(line) for line in earlier) or (shell not in _WITH_ERREXIT and not re.search(r"\s-\w*e", shell))
-    return "the script goes on after a failure, and what comes last gives the exit code" if goes_on and not is_last else ""
+def _level(words: list[str]) -> str:
+    """What the options fail on. A word that the shell fills in can be any option."""
+    level, takes = "", ""
+    for word in words:
+        if takes == "--fail-on":
+            level = word
+        elif word == "--exit-zero" or (not takes and word.startswith(("$", "`"))):
+            return "never" if word == "--exit-zero" else UNKNOWN_LEVEL
+        elif not takes and word.startswith("--fail-on="):
+            level = word.removeprefix("--fail-on=")
+        takes = word if not takes and (word == "--fail-on" or _VALUED.fullmatch(word)) else ""
+    return level

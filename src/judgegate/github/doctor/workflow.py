@@ -58,7 +58,7 @@ class Concurrency:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of a job. `inputs` are those of `with`."""
+    """One step of a job. `inputs` are those of `with`, in lower case, as GitHub tells them apart."""
 
     spot: Spot
     uses: Scalar | None
@@ -180,7 +180,7 @@ def _job(key: Scalar, node: Table, shell: str) -> Job:
         permissions=_permissions(find(node, "permissions")),
         concurrency=_concurrency(find(node, "concurrency")),
         uses=scalar_at(node, "uses"),
-        inputs=_words(find(node, "with")),
+        inputs=_inputs(find(node, "with")),
         environment=_words(find(node, "env")),
         steps=tuple(_step(item, own_shell) for item in steps.items if isinstance(item, Table)) if isinstance(steps, Sequence) else (),
     )
@@ -193,7 +193,7 @@ def _step(node: Table, shell: str) -> Step:
         run=scalar_at(node, "run"),
         condition=scalar_at(node, "if"),
         continues=scalar_at(node, "continue-on-error"),
-        inputs=_words(find(node, "with")),
+        inputs=_inputs(find(node, "with")),
         environment=_words(find(node, "env")),
         shell=text_at(node, "shell") or shell,
     )
@@ -201,6 +201,10 @@ def _step(node: Table, shell: str) -> Step:
 
 def _words(node: Node | None) -> Mapping[str, Scalar]:
     return {key.text: value for key, value in entries_of(node) if isinstance(value, Scalar)}
+
+
+def _inputs(node: Node | None) -> Mapping[str, Scalar]:
+    return {name.lower(): value for name, value in _words(node).items()}
 
 
 def spot_of(node: Node) -> Spot:
