@@ -102,7 +102,7 @@ def _import_git() -> type["Git"]:
     try:
         from git.cmd import Git  # noqa: PLC0415 - heavy, see above
     finally:
-        for name in [name for name in sys.modules if name.partition(".")[0] == "git"]:
+        for name in [name for name in list(sys.modules) if name.partition(".")[0] == "git"]:
             del sys.modules[name]
     return Git
 
