@@ -25,6 +25,15 @@ _NUMBER = re.compile(r"(?:event|payload|issue|pull_request)\.number\b|\bjq\b[^|;
 _USED = re.compile(r"(?:\$\{?[!#]?(?:env:)?|\b(?:env|outputs|inputs)\.)([A-Za-z_][\w-]*)")
 _ASSIGNED = re.compile(r"(?:^|(?<=[\s;&|\"'({]))([A-Za-z_][\w-]*)=")
 
+_INJECTED = re.compile(
+    r"github\.head_ref|event\.(?:pull_request|issue)\.(?:title|body)|pull_request\.head\.(?:ref|label)|head\.repo\.default_branch"
+    r"|event\.(?:comment|review|discussion)\.(?:body|title)|workflow_run\.(?:head_branch|display_title|head_commit\.message)",
+    re.IGNORECASE,
+)
+_EXPRESSION = re.compile(r"\$\{\{.*?\}\}", re.DOTALL)
+
+_NAMING = frozenset({"ref", "repository", "repo", "url", "branch", "commit", "sha", "pr", "number", "pr-number", "pull-request"})
+"""Inputs that say what is checked out."""
 _CHECKOUT = re.compile(r"[^@\s]*(?:checkout|clone)[^@\s/]*@", re.IGNORECASE)
 _WORD = r"(?:\"[^\"]*\"|'[^']*'|\S+)"
 _GIT = rf"\bgit(?:\s+(?:-[Cc]\s+{_WORD}|--?[\w-]+(?:=\S+)?)){{0,8}}\s+"
@@ -37,9 +46,13 @@ _TAKES = re.compile(
     rf"{_GIT}(?:(?:checkout|checkout-index|switch|merge|reset|pull|clone|worktree|restore|read-tree|archive|am|apply|cherry-pick|rebase"
     r"|submodule)(?![\w-])|(?:show|cat-file)\s[^|>]*[|>])|\bgh\s+repo\s+clone\b|(?:^|[;|&]\s*)patch\b"
 )
-_GH_CHECKOUT = re.compile(r"\bgh\s+(?:pr\s+checkout|co)\b")
+_GH_CHECKOUT = re.compile(r"\b(?:gh|hub)\s+(?:pr\s+checkout|co)\b")
 _GH_DIFF = re.compile(r"\bgh\s+pr\s+diff\b")
 _DOWNLOADS = re.compile(r"\b(?:curl|wget|gh\s+api|Invoke-WebRequest|iwr)\b")
+_INSTALLS = re.compile(
+    r"\bgit\+\w+:|\bgithub:|\b(?:docker|podman)\s[^|;&]*\bbuild\b[^|;&]*https?:|\bgo\s+(?:install|run|get)\b|\bcargo\s[^|;&]*--git\b"
+)
+"""What has a package's or an image's source fetched by itself."""
 _APPLIES = re.compile(r"\bgit\s[^|;&\n]*\b(?:apply|am)\b|(?:^|[;|&]\s*)patch\b", re.MULTILINE)
 _UNPACKS = re.compile(
     r"tarball|zipball|/archive/|codeload\.|raw\.githubusercontent|/raw/|/contents/|\.(?:patch|diff)\b|\b(?:tar|bsdtar|unzip|7z|cpio)\b"
@@ -105,6 +118,11 @@ def find_heads(job: Job, marks: Marks) -> Iterator[Spot]:
                 yield spot_of(script)
 
 
+def find_injected(script: Scalar) -> str | None:
+    """The first expression in a script that stands for a text which a stranger writes."""
+    return next((text for text in _EXPRESSION.findall(script.text) if _INJECTED.search(_BRACKETS.sub(r".\1", text))), None)
+
+
 def scripts_of(step: Step) -> Iterator[Scalar]:
     """What a step runs as it is written: a shell's script, or one that an action is given."""
     if step.run is not None:
@@ -116,7 +134,8 @@ def scripts_of(step: Step) -> Iterator[Scalar]:
 def _checked_out(step: Step, marks: Marks) -> Spot | None:
     if step.uses is None or not _CHECKOUT.match(step.uses.text):
         return None
-    return next((spot_of(one) for one in step.inputs.values() if marks.name_head(one.text) or marks.name_number(one.text)), None)
+    taken = (one for name, one in step.inputs.items() if name in _NAMING)
+    return next((spot_of(one) for one in taken if marks.name_head(one.text) or marks.name_number(one.text)), None)
 
 
 def _takes(line: str, marks: Marks, *, fetched: bool, is_plain: bool) -> bool:
@@ -125,6 +144,8 @@ def _takes(line: str, marks: Marks, *, fetched: bool, is_plain: bool) -> bool:
     `fetched`: some line of the job fetches the head. `is_plain`: whatever the job fetches is named word by word.
     """
     if _GH_CHECKOUT.search(line):
+        return True
+    if _INSTALLS.search(line) and (marks.name_head(line) or marks.name_number(line)):
         return True
     if not _TAKES.search(line):
         return False

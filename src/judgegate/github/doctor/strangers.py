@@ -1,12 +1,11 @@
 """Who else could say that a change may merge: other workflows, a pull request's code with a token that writes, a job of the same name."""
 
-import re
 from collections.abc import Iterator
 
 from judgegate.github.doctor.diagnosis import Diagnosis, Gravity, Group, Kind, diagnose
 from judgegate.github.doctor.exposure import Exposed, find_exposed, turns_verdicts
 from judgegate.github.doctor.gates import Carrier
-from judgegate.github.doctor.heads import find_heads, scripts_of
+from judgegate.github.doctor.heads import find_heads, find_injected, scripts_of
 from judgegate.github.doctor.settings import OWN_ACTIONS
 from judgegate.github.doctor.wiring import Wiring
 from judgegate.github.doctor.workflow import spot_of
@@ -35,8 +34,8 @@ INJECTED_SCRIPT = Kind(
 STATUS_WRITER = Kind(
     "status-writer",
     Gravity.WEAKNESS,
-    "It runs on what anybody can send in, and may post any status: a mistake in it is a way past the gate.",
-    "Take statuses: write from it, or let a GitHub App of its own post the gate's status (docs/workflows/own-app.yml).",
+    "It runs on what anybody can send in, and may post any status, or a check of its name: a mistake in it is a way past the gate.",
+    "Take that permission from it, or let a GitHub App of its own post the gate's status (docs/workflows/own-app.yml).",
 )
 TWIN_JOB = Kind(
     "twin-job",
@@ -59,21 +58,21 @@ SOURCE_UNNAMED = Kind(
     "where it is not known what GitHub enforces",
 )
 
-_INJECTED = re.compile(
-    r"\$\{\{[^}]*(?:github\.head_ref|event\.(?:pull_request|issue)\.(?:title|body)|pull_request\.head\.(?:ref|label)|head\.repo\.default_branch"
-    r"|event\.(?:comment|review|discussion)\.(?:body|title)|workflow_run\.(?:head_branch|display_title|head_commit\.message))[^}]*\}\}"
-)
-
 
 def look(wiring: Wiring) -> Iterator[Diagnosis]:
     own = {workflow.path for gate in wiring.gates for workflow, _ in gate.chain}
     for exposed in find_exposed(wiring):
         yield from _look_at_steps(wiring, exposed)
-        if own and own.isdisjoint(workflow.path for workflow, _ in exposed.chain) and exposed.may_write("statuses"):
-            yield diagnose(STATUS_WRITER, exposed.job.spot, f"The job {exposed.job.id} may write statuses, on {exposed.events}.")
+        if own and own.isdisjoint(workflow.path for workflow, _ in exposed.chain) and (scope := _forging_scope(exposed)):
+            yield diagnose(STATUS_WRITER, exposed.job.spot, f"The job {exposed.job.id} may write {scope}, on {exposed.events}.")
     if wiring.gates:
         yield from _look_at_names(wiring)
         yield from _look_at_source(wiring)
+
+
+def _forging_scope(exposed: Exposed) -> str | None:
+    """What the job may write that a rule takes for the gate's status: a check of the same name will do."""
+    return next(filter(exposed.may_write, ("statuses", "checks")), None)
 
 
 def _look_at_steps(wiring: Wiring, exposed: Exposed) -> Iterator[Diagnosis]:
@@ -82,8 +81,8 @@ def _look_at_steps(wiring: Wiring, exposed: Exposed) -> Iterator[Diagnosis]:
     for spot in find_heads(job, exposed.marks):
         yield diagnose(UNTRUSTED_CHECKOUT, spot, f"On {exposed.events}, the job {job.id} takes in the head's code.", milder=milder)
     for script in (script for step in job.steps for script in scripts_of(step)):
-        if found := _INJECTED.search(script.text):
-            yield diagnose(INJECTED_SCRIPT, spot_of(script), f"On {exposed.events}, the script holds {found[0]}.", milder=milder)
+        if found := find_injected(script):
+            yield diagnose(INJECTED_SCRIPT, spot_of(script), f"On {exposed.events}, the script holds {found}.", milder=milder)
 
 
 def _look_at_names(wiring: Wiring) -> Iterator[Diagnosis]:
