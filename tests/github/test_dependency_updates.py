@@ -83,6 +83,30 @@ def test_a_person_who_pushes_to_the_bot_s_branch_makes_it_anyone_s(fake: FakeGit
     assert [notice["message"] for notice in report["notices"] if notice["code"] == "no-dependency-update"] == [said]
 
 
+CLAUDE = "Claude <noreply@anthropic.com>"
+
+
+@pytest.mark.parametrize(
+    ("author", "committer", "trailers"),
+    [
+        (CLAUDE, "GitHub <noreply@127.0.0.1>", []),
+        (BY_DEPENDABOT, CLAUDE, []),
+        (BY_DEPENDABOT, "GitHub <noreply@127.0.0.1>", [f"Co-authored-by: {CLAUDE}"]),
+    ],
+)
+def test_a_commit_in_an_agent_s_name_makes_it_anyone_s(
+    fake: FakeGitHub, stage: Stage, author: str, committer: str, trailers: list[str]
+) -> None:
+    fake.world.push(BRANCH, DEPENDABOT)
+    fake.world.open_pull(BRANCH, DEPENDABOT)
+    fake.world.git.write("package.json", '{"evil": "1.0.0"}\n').commit("Bump evil", author=author, committer=committer, trailers=trailers)
+    fake.world.push(BRANCH, DEPENDABOT)
+    report = stage.judge().report
+    assert is_judged_as_anyone_s(report)
+    said = f"dependabot[bot] opened this, but it is not an update of dependencies: {fake.world.tip(BRANCH)[:7]} names an AI."
+    assert said in [notice["message"] for notice in report["notices"]]
+
+
 def test_a_push_that_nobody_saw_makes_it_anyone_s(fake: FakeGitHub, stage: Stage) -> None:
     fake.world.open_pull(BRANCH, DEPENDABOT)
     report = stage.judge().report

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
 from judgegate.model.approvals import AccountKind, Approvals, Part, Person
-from judgegate.model.change import Change, FileChange, FileStatus
+from judgegate.model.change import Change, Commit, FileChange, FileStatus, Identity
 from judgegate.model.notices import Notice
 from judgegate.policy.conditions import UNKNOWN, Unknown
+from judgegate.provenance import is_agent, read_co_authors
 
 BOTS = {
     49699333: "dependabot[bot]",
@@ -70,12 +71,20 @@ def _spoilt_by(change: Change, approvals: Approvals, bot: Person) -> str | None:
     other = next((one for one in approvals.contributions if one.person.id != bot.id), None)
     if other is not None:
         return f"{other.commit[:7] if other.commit else 'a part of it'} is {other.person.login}'s"
+    commit = next((commit for commit in change.commits if _names_agent(commit)), None)
+    if commit is not None:
+        return f"{commit.oid[:7]} names an AI"
     if not change.files:
         return "no file differs"
     file = next((file for file in change.files if not is_manifest_edit(file)), None)
     if file is None:
         return None
     return f"{file.path} is not merely edited" if _is_manifest(file.path) else f"{file.path} is no manifest or lock file"
+
+
+def _names_agent(commit: Commit) -> bool:
+    """Whether an agent wrote, committed or co-wrote it: those are nobody's part in the change, and so no contribution tells of them."""
+    return any(is_agent(Identity("", one.email)) for one in (commit.author, commit.committer, *read_co_authors(commit)))
 
 
 def _unclear(approvals: Approvals) -> str | None:
