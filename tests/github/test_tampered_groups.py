@@ -6,7 +6,7 @@ import pytest
 
 from tests.github.fake import FakeGitHub
 from tests.github.fake.world import PullState
-from tests.github.queues import approve, judge, merge_one, open_two, queue, rebase_one, squash_one, status_on
+from tests.github.queues import CLOCK, WEB, approve, judge, merge_one, open_two, queue, rebase_one, squash_one, status_on
 from tests.github.stage import Stage
 
 Put = Callable[[FakeGitHub, PullState], None]
@@ -115,6 +115,27 @@ def test_a_rebased_pull_request_brings_no_more_commits_than_it_has(fake: FakeGit
     payload = queue(fake, (1,), rebase_one, then=lambda: _undo_more(fake))
     assert judge(stage, payload).code == 4
     assert status_on(fake, payload).state == "error"
+
+
+@pytest.mark.parametrize("by", ["an empty commit", "a second merge"])
+@pytest.mark.parametrize("put", [squash_one, merge_one])
+def test_a_pull_request_that_is_there_twice_is_an_error(fake: FakeGitHub, stage: Stage, put: Put, by: str) -> None:
+    open_two(fake)
+    approve(fake, 1)
+    world = fake.world
+
+    def again() -> None:
+        if by == "an empty commit":
+            world.git.commit("Once more (#1)", author=WEB)
+        else:
+            subject = "Merge pull request #1 from prices"
+            tree = ("commit-tree", "HEAD^{tree}", "-p", "HEAD", "-p", world.tip("prices"), "-m", subject)
+            author = {"GIT_AUTHOR_NAME": "GitHub", "GIT_AUTHOR_EMAIL": "noreply@github.com"}
+            world.git.git("reset", "--hard", "--quiet", world.git.git(*tree, environment=CLOCK | author).strip())
+
+    payload = queue(fake, (1,), put, then=again)
+    assert judge(stage, payload).code == 4
+    assert "Pull request 1 is in the merge group more than once" in status_on(fake, payload).description
 
 
 def test_several_rebased_pull_requests_are_an_error(fake: FakeGitHub, stage: Stage) -> None:

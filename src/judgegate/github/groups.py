@@ -61,16 +61,20 @@ def find_members(queue: Queue, line: Sequence[Commit]) -> tuple[Pull, ...]:
     """The pull requests that the line consists of, in its order.
 
     Raises:
-        GroupError: a commit is not the merge of a pull request that is open and asks to join the branch, or makes another tree of it; or
-            the one that the group is named after is not among them.
+        GroupError: a commit is not the merge of a pull request that is open and asks to join the branch, or makes another tree of it;
+            one is there twice; or the one that the group is named after is not among them.
         IncompleteError: GitHub or git could not be asked.
     """
     try:
-        members = tuple(dict.fromkeys(pull for commit in line for pull in _pulls_behind(queue, commit)))
+        found = tuple(pull for commit in line for pull in _pulls_behind(queue, commit))
     except GroupError:
-        members = tuple(_find_rebased(queue, line))
-        if not members:
+        found = tuple(_find_rebased(queue, line))
+        if not found:
             raise
+    members = tuple(dict.fromkeys(found))
+    if len(members) < len(found):
+        twice = next(pull.number for pull in members if found.count(pull) > 1)
+        raise GroupError(f"Pull request {twice} is in the merge group more than once.")
     if queue.group.number not in {pull.number for pull in members}:
         raise GroupError(f"Pull request {queue.group.number}, which the merge group is named after, is not in it.")
     return members
