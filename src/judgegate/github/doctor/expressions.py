@@ -25,11 +25,15 @@ Value = str | bool | None | Unknown
 def holds(condition: str, known: Mapping[str, Value]) -> bool | Unknown:
     """Whether a condition holds; `known` are the values of names such as `github.event_name`, by their lower-case spelling."""
     whole = _WHOLE.fullmatch(condition)
-    text = whole["inner"] if whole else condition
-    if len(text) > LONGEST or "${{" in text:
+    return _truth(value_of(whole["inner"] if whole else condition, known))
+
+
+def value_of(expression: str, known: Mapping[str, Value]) -> Value:
+    """What an expression comes to."""
+    if len(expression) > LONGEST or "${{" in expression:
         return UNKNOWN
     try:
-        return _truth(_Reading(list(_tokens(text)), known).whole())
+        return _Reading(list(_tokens(expression)), known).whole()
     except _Unclear:
         return UNKNOWN
 

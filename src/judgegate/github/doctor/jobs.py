@@ -1,12 +1,14 @@
 """Whether the gate's job runs, and whether its result is the gate's."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 
+from judgegate.github.doctor.branches import lets_through
 from judgegate.github.doctor.diagnosis import Diagnosis, Gravity, Group, Kind, Spot, diagnose
 from judgegate.github.doctor.expressions import Value, holds
 from judgegate.github.doctor.gates import Carrier, Gate
 from judgegate.github.doctor.wiring import PULL_EVENTS, Wiring
-from judgegate.github.doctor.workflow import spot_of
+from judgegate.github.doctor.workflow import Trigger, spot_of
 from judgegate.policy.document import Scalar
 
 EVENTS = (*PULL_EVENTS, "pull_request_review", "workflow_run", "merge_group")
@@ -14,8 +16,16 @@ TYPES = frozenset(
     ("opened", "synchronize", "reopened", "edited", "labeled", "unlabeled", "submitted", "dismissed", "completed", "checks_requested")
 )
 """The moments at which the gate must judge."""
+FILTERS = frozenset({"branches", "branches-ignore", "paths", "paths-ignore"})
+TAKEN_BACK = frozenset({"pull_request_review", "workflow_run"})
+"""Events that bring news of an approval that is taken back: without them a status that is green stays so."""
+_OWN_TERMS = re.compile(r"\b(?:always|cancelled|failure|success)\s*\(", re.IGNORECASE)
+"""What a condition must name for a job to run whatever became of those that it needs."""
 
-UNLESS_STATUS = "where a status that is known to be required carries the verdict, since a change that is not judged then waits for ever"
+UNLESS_STATUS = (
+    "where a status that is known to be required carries the verdict, and every review is judged all the same, since a change that is not"
+    " judged then waits for ever"
+)
 UNLESS_CARRIED = "where a status carries the verdict, since it then only hides that the gate could not complete"
 
 CONDITIONAL_JOB = Kind(
@@ -69,13 +79,16 @@ SWALLOWED_EXIT = Kind(
 
 
 def look(wiring: Wiring) -> Iterator[Diagnosis]:
+    judged = {moment for gate in wiring.holders for moment in _moments(gate, wiring) if _judges(gate, *moment, wiring)}
+    is_required = wiring.is_required is True
     for gate in wiring.holders:
         carried = gate.carrier is Carrier.STATUS
-        yield from _look_at_conditions(wiring, gate, milder=carried and wiring.is_required is True)
+        unjudged = [moment for moment in _moments(gate, wiring) if moment not in judged]
+        yield from _look_at_conditions(wiring, gate, unjudged, milder=carried and is_required)
         for workflow, job in gate.chain:
             if job.needs:
-                what = f"The job {job.id} needs {', '.join(job.needs)}."
-                yield diagnose(NEEDS_JOB, job.spot, what, milder=carried and wiring.is_required is True)
+                milder = carried and is_required and not _takes_back(event for event, _ in unjudged)
+                yield diagnose(NEEDS_JOB, job.spot, f"The job {job.id} needs {', '.join(job.needs)}.", milder=milder)
             if _is_on(job.continues):
                 yield diagnose(CONTINUE_ON_ERROR, _at(job.continues, job.spot), f"The job {job.id} continues on error.", milder=carried)
             if job.matrix is not None:
@@ -86,32 +99,47 @@ def look(wiring: Wiring) -> Iterator[Diagnosis]:
             yield diagnose(SWALLOWED_EXIT, gate.spot, f"In the script of {gate.form.value}: {gate.flaw}.", milder=carried)
 
 
-def _look_at_conditions(wiring: Wiring, gate: Gate, *, milder: bool) -> Iterator[Diagnosis]:
-    """A condition matters for a moment at which no other gate judges for certain."""
-    moments = [one for one in _moments(gate) if not any(_judges(other, *one, wiring) for other in wiring.holders)]
+def _look_at_conditions(wiring: Wiring, gate: Gate, unjudged: list[tuple[str, str]], *, milder: bool) -> Iterator[Diagnosis]:
+    """A condition matters for a moment at which no gate judges for certain."""
     conditions = [(CONDITIONAL_JOB, job.condition) for _, job in gate.chain]
     conditions.append((CONDITIONAL_STEP, gate.step.condition if gate.step is not None else None))
     for kind, condition in conditions:
         if condition is None:
             continue
         failed = {
-            event: answer for event, moment in moments if (answer := holds(condition.text, _known(event, moment, gate, wiring))) is not True
+            event: answer
+            for event, moment in unjudged
+            if (answer := holds(condition.text, _known(event, moment, gate, wiring))) is not True
         }
         if failed:
             says = "is false" if all(answer is False for answer in failed.values()) else "may be false"
-            yield diagnose(kind, spot_of(condition), f"The if: {condition.text} {says} on {', '.join(failed)}.", milder=milder)
+            what = f"The if: {condition.text} {says} on {', '.join(failed)}."
+            yield diagnose(kind, spot_of(condition), what, milder=milder and not _takes_back(failed))
 
 
-def _moments(gate: Gate) -> Iterator[tuple[str, str]]:
+def _takes_back(events: Iterable[str]) -> bool:
+    return not TAKEN_BACK.isdisjoint(events)
+
+
+def _moments(gate: Gate, wiring: Wiring) -> Iterator[tuple[str, str]]:
     for trigger in gate.workflow.triggers:
-        if trigger.event in EVENTS:
+        if trigger.event in EVENTS and not _belongs_elsewhere(trigger, wiring):
             yield from ((trigger.event, one) for one in trigger.types if one in TYPES)
 
 
+def _belongs_elsewhere(trigger: Trigger, wiring: Wiring) -> bool:
+    """Whether it starts for other branches only. After a workflow, its branches are those of the head."""
+    at_base = trigger.event != "workflow_run" and wiring.branch is not None
+    return at_base and not lets_through(trigger.filters, wiring.branch or "")
+
+
 def _judges(gate: Gate, event: str, moment: str, wiring: Wiring) -> bool:
-    """Whether the gate judges for certain at that moment."""
+    """Whether the gate judges for certain at one of its moments."""
     trigger = gate.workflow.trigger(event)
-    if trigger is None or moment not in trigger.types:
+    narrowed = {"paths", "paths-ignore"} if wiring.branch is not None and event != "workflow_run" else FILTERS
+    if trigger is None or not narrowed.isdisjoint(trigger.filters):
+        return False
+    if any(job.needs and not (job.condition and _OWN_TERMS.search(job.condition.text)) for _, job in gate.chain):
         return False
     conditions = [job.condition for _, job in gate.chain] + [gate.step.condition if gate.step is not None else None]
     known = _known(event, moment, gate, wiring)

@@ -11,6 +11,8 @@ from judgegate.github.doctor.workflow import Trigger
 UNLESS_REQUIRED = "where GitHub is known to require the gate's word, since the pull request then waits for ever"
 HEADS = ("opened", "synchronize", "reopened")
 EDITS = ("edited", "labeled", "unlabeled")
+OWN_EVENT = "The gate starts on pull_request, and on pull_request_target not for every head."
+PATHS = ("paths", "paths-ignore")
 OF_RULESETS = frozenset((*PULL_EVENTS, "merge_group"))
 """The events on which a ruleset starts a workflow, and of a pull request's moments the `HEADS` only."""
 
@@ -77,30 +79,37 @@ MERGE_QUEUE = Kind(
 def look(wiring: Wiring) -> Iterator[Diagnosis]:
     if not wiring.holders:
         return
-    pulls = [(gate, trigger) for gate, trigger in wiring.triggers(*PULL_EVENTS) if not wiring.is_ruleset(gate)]
+    pulls = [trigger for gate, trigger in wiring.triggers(*PULL_EVENTS) if not wiring.is_ruleset(gate)]
     is_on_ruleset = any(wiring.is_ruleset(gate) for gate in wiring.holders)
     if not is_on_ruleset:
         yield from _look_at_pulls(wiring, pulls)
-        yield from _look_at_copies(pulls)
-    if wiring.settings is not None and wiring.settings.has_queue and not any(wiring.triggers("merge_group")):
+    queues = [trigger for _, trigger in wiring.triggers("merge_group") if _is_at(trigger, wiring.branch)]
+    if wiring.settings is not None and wiring.settings.has_queue and not queues:
         gate = wiring.holders[0]
         yield diagnose(MERGE_QUEUE, gate.spot, "The workflow does not start on merge_group.", milder=wiring.is_required is True)
 
 
-def _look_at_pulls(wiring: Wiring, pulls: list[tuple[Gate, Trigger]]) -> Iterator[Diagnosis]:
+def _look_at_pulls(wiring: Wiring, pulls: list[Trigger]) -> Iterator[Diagnosis]:
+    """Each trigger is looked at by itself: what one leaves out, another one must take in whole."""
     milder = wiring.is_required is True
     if not pulls:
         events = ", ".join(sorted({event for gate in wiring.holders for event in gate.workflow.events}))
         yield diagnose(NO_PULL_EVENT, wiring.holders[0].spot, f"The gate starts on {events} only.", milder=milder)
         return
-    yield from _look_at_filters(wiring, [trigger for _, trigger in pulls], milder=milder)
-    types = {one for _, trigger in pulls for one in trigger.types}
-    first = pulls[0][1]
+    there = [trigger for trigger in pulls if _is_at(trigger, wiring.branch)]
+    if not there:
+        for trigger in pulls:
+            yield diagnose(BRANCH_FILTER, trigger.spot, f"The filter of {trigger.event} leaves out {wiring.branch}.", milder=milder)
+    there = there or pulls
+    yield from _look_at_paths(there, milder=milder)
+    types = _types_of(there)
+    first = there[0]
     if missing := [one for one in HEADS if one not in types]:
         yield diagnose(HEAD_TYPES, first.spot, f"{first.event} lacks the types {', '.join(missing)}.", milder=milder)
     missing = [one for one in EDITS if one not in types]
     if missing and not (wiring.settings is None and all(map(_fits_ruleset, wiring.holders))):
         yield diagnose(EDIT_TYPES, first.spot, f"{first.event} lacks the types {', '.join(missing)}.")
+    yield from _look_at_copies(there)
 
 
 def _fits_ruleset(gate: Gate) -> bool:
@@ -109,23 +118,36 @@ def _fits_ruleset(gate: Gate) -> bool:
     return gate.speaks_by_result and gate.workflow.events <= OF_RULESETS and moments <= set(HEADS)
 
 
-def _look_at_filters(wiring: Wiring, triggers: list[Trigger], *, milder: bool) -> Iterator[Diagnosis]:
-    """A filter matters unless another trigger takes in what it leaves out."""
-    for trigger in triggers:
-        paths = [name for name in ("paths", "paths-ignore") if name in trigger.filters]
-        if paths and not any(one.filters.keys().isdisjoint({"paths", "paths-ignore"}) for one in triggers):
-            yield diagnose(PATH_FILTER, trigger.spot, f"{trigger.event} has the filter {paths[0]}.", milder=milder)
-    if wiring.branch is not None and not any(lets_through(one.filters, wiring.branch) for one in triggers):
-        for trigger in triggers:
-            yield diagnose(BRANCH_FILTER, trigger.spot, f"The filter of {trigger.event} leaves out {wiring.branch}.", milder=milder)
+def _look_at_paths(there: list[Trigger], *, milder: bool) -> Iterator[Diagnosis]:
+    whole = _types_of(trigger for trigger in there if _is_whole(trigger))
+    for trigger in there:
+        if not _is_whole(trigger) and not whole.issuperset(one for one in (*HEADS, *EDITS) if one in trigger.types):
+            name = next(name for name in PATHS if name in trigger.filters)
+            yield diagnose(PATH_FILTER, trigger.spot, f"{trigger.event} has the filter {name}.", milder=milder)
 
 
-def _look_at_copies(pulls: Iterable[tuple[Gate, Trigger]]) -> Iterator[Diagnosis]:
-    if any(trigger.event == "pull_request_target" for _, trigger in pulls):
+def _look_at_copies(there: list[Trigger]) -> Iterator[Diagnosis]:
+    """The pull request's own copy matters unless the default branch's judges every head as well."""
+    trusted = _types_of(trigger for trigger in there if trigger.event == "pull_request_target" and _is_whole(trigger))
+    if trusted.issuperset(HEADS):
         return
-    for _, trigger in pulls:
-        yield diagnose(OWN_COPY, trigger.spot, "The gate starts on pull_request, and not on pull_request_target.")
-        yield diagnose(SKIP_CI, trigger.spot, "The gate starts on pull_request, and not on pull_request_target.")
+    for trigger in there:
+        if trigger.event == "pull_request":
+            yield diagnose(OWN_COPY, trigger.spot, OWN_EVENT)
+            yield diagnose(SKIP_CI, trigger.spot, OWN_EVENT)
+
+
+def _is_at(trigger: Trigger, branch: str | None) -> bool:
+    """Whether it starts for the branch; of one that is not known that is assumed, and said not to have been checked."""
+    return branch is None or lets_through(trigger.filters, branch)
+
+
+def _is_whole(trigger: Trigger) -> bool:
+    return trigger.filters.keys().isdisjoint(PATHS)
+
+
+def _types_of(triggers: Iterable[Trigger]) -> set[str]:
+    return {one for trigger in triggers for one in trigger.types}
 
 
 TRIGGERS = Group((PATH_FILTER, BRANCH_FILTER, NO_PULL_EVENT, HEAD_TYPES, EDIT_TYPES, OWN_COPY, SKIP_CI, MERGE_QUEUE), look)
