@@ -14,7 +14,7 @@ from judgegate.change import Repository, read_commits
 from judgegate.checks.language import PYTHON
 from judgegate.gate.analyse import analyse
 from judgegate.gate.analysis import AnalysedFile, Analysis
-from judgegate.gate.pairing import Paired, pair_with_all
+from judgegate.gate.judging.pairing import Paired, pair_with_all
 from judgegate.gate.rulebook import RULEBOOK
 from judgegate.model.change import Blob, Revision
 from judgegate.model.evidence import ProvenanceRecord

@@ -2,7 +2,7 @@
 
 import pytest
 
-from judgegate.gate.contracts import Module, break_of, module_at
+from judgegate.gate.looking.contracts import Module, break_of, module_at
 from judgegate.model.searches import Forbidden, Imports, Independent, Layers
 
 ROOTS = Imports(Independent(())).roots

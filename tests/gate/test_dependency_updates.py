@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from judgegate.gate.dependency_updates import BOTS, MANIFESTS, is_dependency_update, tell_no_update
+from judgegate.gate.judging.dependency_updates import BOTS, MANIFESTS, is_dependency_update, tell_no_update
 from judgegate.model.approvals import AccountKind, Approvals, Contribution, Part, Person, Unmapped
 from judgegate.model.change import Blob, Change, ChangeSource, FileChange, FileStatus
 from judgegate.policy import UNKNOWN

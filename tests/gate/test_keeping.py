@@ -10,9 +10,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from judgegate.gate import keeping, keeping_folder, keeping_key
-from judgegate.gate.keeping_folder import Folder
-from judgegate.gate.keeping_form import MalformedError
+from judgegate.gate.keeping import analyses as keeping
+from judgegate.gate.keeping import folder as keeping_folder
+from judgegate.gate.keeping import key as keeping_key
+from judgegate.gate.keeping.folder import Folder
+from judgegate.gate.keeping.form import MalformedError
 from judgegate.workers.crew import Crew
 from tests.repositories import RepositoryBuilder
 from tests.runs import Run, run

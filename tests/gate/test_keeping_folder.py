@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from judgegate.gate import keeping_folder
-from judgegate.gate.keeping_folder import Folder, UntrustedError, forbid_inside, open_folder
+from judgegate.gate.keeping import folder as keeping_folder
+from judgegate.gate.keeping.folder import Folder, UntrustedError, forbid_inside, open_folder
 from judgegate.model.errors import UsageError
 
 NAME, OTHER = "a" * 64, "b" * 64

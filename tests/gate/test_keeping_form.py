@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from judgegate.gate.analysis import AnalysedFile
-from judgegate.gate.keeping_form import MalformedError, read, write
+from judgegate.gate.keeping.form import MalformedError, read, write
 from judgegate.model.lines import LineRange
 from judgegate.model.notices import Notice
 from judgegate.model.observation import Observation

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from judgegate.gate.analysis import AnalysedFile
-from judgegate.gate.pairing import Paired, Placed, pair, pair_with_all
+from judgegate.gate.judging.pairing import Paired, Placed, pair, pair_with_all
 from judgegate.model.lines import LineRange
 from judgegate.model.scales import Confidence, Severity
 from tests.gate.observations import analysed, measured, seen

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from judgegate.gate.places import Place, places_of
-from judgegate.gate.spans import Spans
+from judgegate.gate.looking.places import Place, places_of
+from judgegate.gate.looking.spans import Spans
 from judgegate.model.change import Blob, FileChange, FileStatus
 from judgegate.model.lines import LineRange
 

@@ -8,7 +8,7 @@ import pytest
 from judgegate.change import Repository, read_commits
 from judgegate.gate.analyse import analyse
 from judgegate.gate.analysis import Analysis
-from judgegate.gate.pairing import pair
+from judgegate.gate.judging.pairing import pair
 from judgegate.gate.rulebook import RULEBOOK
 from judgegate.model.evidence import ProvenanceRecord
 from judgegate.policy import load_pack

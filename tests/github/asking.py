@@ -1,9 +1,9 @@
 """What GitHub says of the people around the fake's pull request."""
 
 from judgegate.change import Repository, choose_base, read_commits
-from judgegate.github.answers import PullAnswer, read
-from judgegate.github.api import Api
-from judgegate.github.people import Forge, ask_past, ask_people
+from judgegate.github.client.answers import PullAnswer, read
+from judgegate.github.client.api import Api
+from judgegate.github.people.asking import Forge, ask_past, ask_people
 from judgegate.model.approvals import Approvals, Part
 from tests.github.fake import FakeGitHub
 from tests.github.fake.answers import tell_pull

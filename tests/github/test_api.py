@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from judgegate.github.api import Api, ApiError, ForbiddenError, NotFoundError
-from judgegate.github.patience import Answer, wait_before_next
+from judgegate.github.client.api import Api, ApiError, ForbiddenError, NotFoundError
+from judgegate.github.client.patience import Answer, wait_before_next
 from tests.github.fake import FakeGitHub
 from tests.github.fake.server import TOKEN
 from tests.github.fake.world import BOB
@@ -21,7 +21,7 @@ HEAD = "a" * 40
 def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The seconds that the client would have waited."""
     told: list[float] = []
-    monkeypatch.setattr("judgegate.github.patience.pause", told.append)
+    monkeypatch.setattr("judgegate.github.client.patience.pause", told.append)
     return told
 
 
@@ -53,7 +53,7 @@ def test_a_limit_and_a_failing_server_are_waited_for(
     fake: FakeGitHub, monkeypatch: pytest.MonkeyPatch, status: int, headers: dict[str, str], waited: float
 ) -> None:
     waits: list[float] = []
-    monkeypatch.setattr("judgegate.github.patience.pause", waits.append)
+    monkeypatch.setattr("judgegate.github.client.patience.pause", waits.append)
     open_by_person(fake)
     fake.fail("reviews$", status, headers=headers)
     with Api(fake.api_url, TOKEN) as api:
@@ -158,7 +158,7 @@ def test_a_post_that_a_limit_refused_is_sent_again_without_looking(fake: FakeGit
 
 
 def test_an_answer_without_end_is_an_error(fake: FakeGitHub, api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("judgegate.github.api.LARGEST_ANSWER", 1)
+    monkeypatch.setattr("judgegate.github.client.api.LARGEST_ANSWER", 1)
     with pytest.raises(ApiError, match="larger than"):
         list(api.list(REVIEWS))
     assert len(fake.log) == 1

@@ -2,8 +2,8 @@
 
 import pytest
 
-from judgegate.github.api import Api
-from judgegate.github.comments import LONGEST_COMMENT, Thread, keep_comment
+from judgegate.github.client.api import Api
+from judgegate.github.publishing.comments import LONGEST_COMMENT, Thread, keep_comment
 from judgegate.report.markdown import MARKER
 from judgegate.report.record import read_record
 from tests.github.fake import Account, FakeGitHub

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from judgegate.github.answers import CommitAnswer, read
+from judgegate.github.client.answers import CommitAnswer, read
 from judgegate.model.approvals import Part
 from tests.github.asking import ask, parts
 from tests.github.fake import FakeGitHub

@@ -7,7 +7,7 @@ import pytest
 
 from judgegate.github.inputs import Inputs
 from judgegate.github.judging import Advance, Judged, judge_pull
-from judgegate.github.people import Forge
+from judgegate.github.people.asking import Forge
 from judgegate.github.pull import Pull
 from judgegate.github.runner import Runner
 from tests.github.events import Payload, tell_run

@@ -2,7 +2,7 @@
 
 import pytest
 
-from judgegate.github.answers import PullAnswer, read
+from judgegate.github.client.answers import PullAnswer, read
 from judgegate.github.pull import ASSISTED, OWN_LABELS, WAITING
 from judgegate.provenance import load_catalogue
 from tests.github.fake import FakeGitHub

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from judgegate.github.api import Api
+from judgegate.github.client.api import Api
 from judgegate.github.organisation import Address, fetch_policy, parse_address
 from judgegate.model.errors import IncompleteError, UsageError
 from tests.github.fake import FakeGitHub

@@ -2,7 +2,7 @@
 
 import pytest
 
-from judgegate.github.api import ApiError
+from judgegate.github.client.api import ApiError
 from judgegate.model.approvals import AccountKind, Permission, ReviewState, Unchecked
 from judgegate.model.errors import IncompleteError
 from tests.github.asking import ask
@@ -155,7 +155,7 @@ def test_a_head_that_github_does_not_list_is_an_error(fake: FakeGitHub) -> None:
 
 @pytest.mark.parametrize("path", ["reviews", "commits", "timeline", "activity", "permission"])
 def test_a_failing_server_is_an_error_and_never_an_empty_list(fake: FakeGitHub, monkeypatch: pytest.MonkeyPatch, path: str) -> None:
-    monkeypatch.setattr("judgegate.github.patience.pause", lambda _seconds: None)
+    monkeypatch.setattr("judgegate.github.client.patience.pause", lambda _seconds: None)
     open_by_person(fake)
     fake.world.review(BOB)
     fake.fail(f"{path}$", 502, times=99)

@@ -3,9 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from judgegate.github.api import Api
-from judgegate.github.people import Forge
-from judgegate.github.statuses import Status, describe_error, publish_status
+from judgegate.github.client.api import Api
+from judgegate.github.people.asking import Forge
+from judgegate.github.publishing.statuses import Status, describe_error, publish_status
 from tests.github.fake import FakeGitHub
 from tests.github.fake.server import TOKEN
 from tests.github.fake.world import ALICE, BOB, StatusState

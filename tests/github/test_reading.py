@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from judgegate.github.answers import PullAnswer, TimelineItem
-from judgegate.github.payloads import Payload
-from judgegate.github.reading import Answer, Between, Called, For, Matching, read
+from judgegate.github.client.answers import PullAnswer, TimelineItem
+from judgegate.github.client.reading import Answer, Between, Called, For, Matching, read
+from judgegate.github.events.payloads import Payload
 from judgegate.model.errors import IncompleteError
 
 JSON = st.recursive(

@@ -2,7 +2,7 @@
 
 import json
 
-from judgegate.github.comments import find_own_comments, read_earlier
+from judgegate.github.publishing.comments import find_own_comments, read_earlier
 from judgegate.report.markdown import MARKER
 from judgegate.report.record import Record, read_record, write_record
 from tests.github.fake import Account, FakeGitHub
@@ -129,7 +129,7 @@ def test_the_evidence_of_several_comments_is_remembered_once(fake: FakeGitHub, s
     [comment] = fake.world.comments()
     fake.world.comment(Account(41898282, "GitHub-Actions[bot]", "Bot"), comment.body)
     told = json.loads(json.dumps([tell_happening(place, one) for place, one in enumerate(fake.world.pulls[1].timeline)]))
-    from judgegate.github.answers import TimelineItem, read_all  # noqa: PLC0415 - as the program imports it
+    from judgegate.github.client.answers import TimelineItem, read_all  # noqa: PLC0415 - as the program imports it
 
     own = find_own_comments(read_all(TimelineItem, told, "the timeline"), "github-actions[BOT]")
     assert len(own) == 2

@@ -2,7 +2,7 @@
 
 import pytest
 
-from judgegate.github.requests import Hall, choose_reviewers
+from judgegate.github.publishing.requests import Hall, choose_reviewers
 from judgegate.model.verdict import Demand, Standing
 from tests.github.fake import Account, FakeGitHub
 from tests.github.fake.world import ACTIONS, ALICE, BOB, CAROL, PullState

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from judgegate.gate import coverage
+from judgegate.gate.judging import coverage
 from judgegate.model.scales import Action, Confidence, Outcome, Severity
 from judgegate.policy import AI_ASSISTED, POLICY_CHANGE, POLICY_NAME, UNANALYSED
 from judgegate.provenance.notes import NOT_FETCHED

@@ -82,7 +82,7 @@ def _read(
 
 def _outside(cache: Path, checkout: str | None) -> Path:
     """The folder, which a checkout of the pull request cannot have brought."""
-    from judgegate.gate.keeping_folder import forbid_inside  # noqa: PLC0415 - only who names a folder needs it
+    from judgegate.gate.keeping.folder import forbid_inside  # noqa: PLC0415 - only who names a folder needs it
 
     folder = cache.expanduser()
     if checkout:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from judgegate.github.inputs import Inputs
-    from judgegate.github.publishing import Ending
+    from judgegate.github.publishing.publication import Ending
     from judgegate.github.runner import Runner
     from judgegate.model.verdict import Verdict
 
@@ -54,7 +54,7 @@ def command(inputs: "Inputs") -> int:
 
 
 def _attend(runner: "Runner", inputs: "Inputs") -> int:
-    from judgegate.github.publishing import Fate  # noqa: PLC0415 - everything heavy hangs on it
+    from judgegate.github.publishing.publication import Fate  # noqa: PLC0415 - everything heavy hangs on it
     from judgegate.github.session import attend  # noqa: PLC0415 - as above
 
     with progress("Judging") as advance:
@@ -74,7 +74,7 @@ def _attend(runner: "Runner", inputs: "Inputs") -> int:
 
 def _tell(runner: "Runner", inputs: "Inputs", ending: "Ending") -> "Verdict | None":
     """Print how it ended, and put a verdict into the summary; the verdict as the workflow wants it."""
-    from judgegate.github.briefs import options_for  # noqa: PLC0415 - only this command needs the room
+    from judgegate.github.publishing.briefs import options_for  # noqa: PLC0415 - only this command needs the room
     from judgegate.github.step import write_summary  # noqa: PLC0415 - as above
 
     verdict = ending.verdict
@@ -90,8 +90,8 @@ def _tell(runner: "Runner", inputs: "Inputs", ending: "Ending") -> "Verdict | No
 
 def _annotate(told: "Iterable[tuple[Ending, Verdict | None]]") -> None:
     """Print the findings as commands to the runner, except those of a head that is none any more."""
-    from judgegate.github.annotations import annotate  # noqa: PLC0415 - only this command needs the room
-    from judgegate.github.publishing import Fate  # noqa: PLC0415 - as above
+    from judgegate.github.publishing.annotations import annotate  # noqa: PLC0415 - only this command needs the room
+    from judgegate.github.publishing.publication import Fate  # noqa: PLC0415 - as above
 
     for line in annotate(verdict for ending, verdict in told if verdict is not None and ending.fate is not Fate.SUPERSEDED):
         click.echo(line)

@@ -7,12 +7,12 @@ from judgegate.change import Repository
 from judgegate.checks import CHECKS, Check, Compare, Scan, Survey, applicable
 from judgegate.checks.own import own_checks
 from judgegate.gate.analysis import AnalysedFile, Analysis
-from judgegate.gate.assembly import assemble, comparison_id
-from judgegate.gate.contracts import hold_to_contracts
 from judgegate.gate.guards import with_losses
-from judgegate.gate.sides import NOT_HERE, Side, Sides, look_at
-from judgegate.gate.surveys import run_surveys
-from judgegate.gate.texts import with_texts
+from judgegate.gate.looking.assembly import assemble, comparison_id
+from judgegate.gate.looking.contracts import hold_to_contracts
+from judgegate.gate.looking.sides import NOT_HERE, Side, Sides, look_at
+from judgegate.gate.looking.surveys import run_surveys
+from judgegate.gate.looking.texts import with_texts
 from judgegate.model.change import Change
 from judgegate.model.evidence import ProvenanceRecord
 from judgegate.model.languages import PYTHON, TEXT

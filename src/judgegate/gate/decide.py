@@ -5,17 +5,17 @@ from datetime import date
 
 from judgegate.gate.analysis import Analysis
 from judgegate.gate.attention import asker, attend
-from judgegate.gate.coverage import judge_file
-from judgegate.gate.dependency_updates import tell_no_update
 from judgegate.gate.grounds import NOBODY_ASKED, Agreement, PolicyInForce
-from judgegate.gate.judgement import Judge, Judged
-from judgegate.gate.overriding import override
-from judgegate.gate.oversight import judge_assistance, judge_fallback, judge_policy_change, judge_unanalysed
-from judgegate.gate.own_rules import judge_files, judge_size
-from judgegate.gate.pairing import Paired, pair_with_all
-from judgegate.gate.reasons import give_reasons
+from judgegate.gate.judging.coverage import judge_file
+from judgegate.gate.judging.dependency_updates import tell_no_update
+from judgegate.gate.judging.judgement import Judge, Judged
+from judgegate.gate.judging.overriding import override
+from judgegate.gate.judging.oversight import judge_assistance, judge_fallback, judge_policy_change, judge_unanalysed
+from judgegate.gate.judging.own_rules import judge_files, judge_size
+from judgegate.gate.judging.pairing import Paired, pair_with_all
+from judgegate.gate.judging.reasons import give_reasons
+from judgegate.gate.judging.waiving import offer, tell_expired, waive
 from judgegate.gate.testimony import verdict_on_provenance
-from judgegate.gate.waiving import offer, tell_expired, waive
 from judgegate.model.change import Change
 from judgegate.model.lines import count_lines
 from judgegate.model.notices import Notice

@@ -85,7 +85,7 @@ def _in_force(
         if isinstance(head, PolicyError):
             broken = head
         else:
-            from judgegate.gate.policy_change import tell_effect  # noqa: PLC0415 - most changes leave the policy alone
+            from judgegate.gate.judging.policy_change import tell_effect  # noqa: PLC0415 - most changes leave the policy alone
 
             brought = head
             effect = tell_effect(RULES, GitTree(repository, change.base_tree), head, policy, organisation)

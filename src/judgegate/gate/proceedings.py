@@ -11,10 +11,10 @@ from judgegate.gate.analysis import Analysis
 from judgegate.gate.approvals import AskForge, find_agreement
 from judgegate.gate.decide import decide
 from judgegate.gate.errands import Errand
-from judgegate.gate.facts import known_facts
 from judgegate.gate.grounds import PolicyInForce
-from judgegate.gate.keeping import open_keeper
-from judgegate.gate.outdated import mark_outdated
+from judgegate.gate.judging.facts import known_facts
+from judgegate.gate.keeping.analyses import open_keeper
+from judgegate.gate.looking.outdated import mark_outdated
 from judgegate.gate.policies import find_policy
 from judgegate.gate.reading import describe_leftovers, open_repository, read_change
 from judgegate.gate.request import Request

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from judgegate.change import GitError, Repository, read_commit_objects
-from judgegate.github.activity import walk_back
 from judgegate.github.objects import TRACKING, Store
-from judgegate.github.people import Past
+from judgegate.github.people.activity import walk_back
+from judgegate.github.people.asking import Past
 from judgegate.github.pull import Pull
 from judgegate.model.change import Commit
 from judgegate.model.notices import Notice

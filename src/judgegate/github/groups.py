@@ -5,11 +5,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from judgegate.change import Repository, read_commit_objects
-from judgegate.github.api import NotFoundError
-from judgegate.github.asked import Group
-from judgegate.github.base_merges import OF_TWO, merge
+from judgegate.github.client.api import NotFoundError
+from judgegate.github.events.asked import Group
 from judgegate.github.objects import TRACKING, Store
-from judgegate.github.people import Forge
+from judgegate.github.people.asking import Forge
+from judgegate.github.people.base_merges import OF_TWO, merge
 from judgegate.github.pull import Pull
 from judgegate.github.pulls import find_by_head, read_pull
 from judgegate.model.change import Commit

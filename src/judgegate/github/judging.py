@@ -8,11 +8,11 @@ from judgegate.change import Repository
 from judgegate.gate.errands import Errand
 from judgegate.gate.judge import judge
 from judgegate.gate.request import Request
-from judgegate.github.comments import find_own_comments, read_earlier
 from judgegate.github.earlier_heads import read_earlier_heads
 from judgegate.github.inputs import Inputs
 from judgegate.github.objects import fetched
-from judgegate.github.people import Forge, Past, ask_past, ask_people
+from judgegate.github.people.asking import Forge, Past, ask_past, ask_people
+from judgegate.github.publishing.comments import find_own_comments, read_earlier
 from judgegate.github.pull import Pull
 from judgegate.github.runner import Runner
 from judgegate.model.approvals import Approvals

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from judgegate.change.environment import CLEAN, take_inherited
 from judgegate.change.git import GitError, Launcher, find_git
-from judgegate.github import patience
+from judgegate.github.client import patience
 from judgegate.github.pull import Pull
 from judgegate.github.runner import Runner, temporary_place
 from judgegate.model.errors import IncompleteError

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from judgegate.github.answers import ContentAnswer, read
-from judgegate.github.api import Api, segment
+from judgegate.github.client.answers import ContentAnswer, read
+from judgegate.github.client.api import Api, segment
 from judgegate.github.runner import REPOSITORY
 from judgegate.model.errors import IncompleteError, UsageError
 

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 
-from judgegate.github.asked import FinishedRun
-from judgegate.github.people import Forge
+from judgegate.github.events.asked import FinishedRun
+from judgegate.github.people.asking import Forge
 from judgegate.github.pull import Pull
 
 
 def read_pull(forge: Forge, number: int) -> Pull:
     """The pull request as it is now."""
-    from judgegate.github.answers import PullAnswer, read  # noqa: PLC0415 - only where GitHub is asked
+    from judgegate.github.client.answers import PullAnswer, read  # noqa: PLC0415 - only where GitHub is asked
 
     return read(PullAnswer, forge.api.get(f"{forge.path}/pulls/{number}"), f"pull request {number}").value
 
@@ -51,6 +51,6 @@ def _sorted(pulls: Iterable[Pull]) -> tuple[Pull, ...]:
 
 
 def _values(documents: Iterable[object], what: str) -> Iterator[Pull]:
-    from judgegate.github.answers import PullAnswer, read_all  # noqa: PLC0415 - only where GitHub is asked
+    from judgegate.github.client.answers import PullAnswer, read_all  # noqa: PLC0415 - only where GitHub is asked
 
     return (answer.value for answer in read_all(PullAnswer, documents, what))

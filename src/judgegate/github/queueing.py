@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from judgegate.change import Repository
-from judgegate.github.asked import Group
+from judgegate.github.events.asked import Group
 from judgegate.github.groups import GroupError, Queue, find_members, read_line
 from judgegate.github.objects import stored
-from judgegate.github.publishing import Ending, Fate, post_status
+from judgegate.github.publishing.publication import Ending, Fate, post_status
+from judgegate.github.publishing.statuses import Status, context_of, describe, shorten
 from judgegate.github.pull import Pull
 from judgegate.github.rounds import Desk, judge_until_it_holds
 from judgegate.github.runner import Runner
-from judgegate.github.statuses import Status, context_of, describe, shorten
 from judgegate.model.scales import FailOn
 from judgegate.model.verdict import Verdict
 from judgegate.report.text.words import join_words

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from judgegate.github.inputs import Inputs
 from judgegate.github.judging import Advance, Judged, judge_pull
-from judgegate.github.people import Forge
+from judgegate.github.people.asking import Forge
 from judgegate.github.pull import Pull
 from judgegate.github.pulls import read_again
 from judgegate.github.runner import Runner

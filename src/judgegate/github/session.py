@@ -5,22 +5,22 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from judgegate.github.api import Api
-from judgegate.github.asked import Command, FinishedRun, Group, Nothing, OnePull
-from judgegate.github.commands import refuse
-from judgegate.github.event import read_event
+from judgegate.github.client.api import Api
+from judgegate.github.events.asked import Command, FinishedRun, Group, Nothing, OnePull
+from judgegate.github.events.commands import refuse
+from judgegate.github.events.event import read_event
 from judgegate.github.inputs import Inputs
 from judgegate.github.judging import Advance
 from judgegate.github.organisation import fetch_policy
-from judgegate.github.people import Forge
-from judgegate.github.publishing import Ending, Fate, publish, status_of
+from judgegate.github.people.asking import Forge
+from judgegate.github.publishing.publication import Ending, Fate, publish, status_of
+from judgegate.github.publishing.statuses import Status, context_of, describe_error, insist_on_status
+from judgegate.github.publishing.withdrawing import withdraw_closed
 from judgegate.github.pull import Pull
 from judgegate.github.pulls import find_of_run, read_pull
 from judgegate.github.queueing import attend_group, status_of_group
 from judgegate.github.rounds import Desk, Round, judge_until_it_holds
 from judgegate.github.runner import Runner, temporary_place
-from judgegate.github.statuses import Status, context_of, describe_error, insist_on_status
-from judgegate.github.withdrawing import withdraw_closed
 from judgegate.model.errors import JudgegateError
 from judgegate.model.scales import FailOn
 

@@ -11,8 +11,8 @@ from judgegate.checks import language_of
 from judgegate.gate.analyse import Advance, analyse
 from judgegate.gate.analysis import Analysis
 from judgegate.gate.decide import decide
-from judgegate.gate.facts import known_facts
 from judgegate.gate.grounds import PolicyInForce
+from judgegate.gate.judging.facts import known_facts
 from judgegate.gate.workforce import Workforce
 from judgegate.model.change import Change, ChangeSource, Revision
 from judgegate.model.evidence import ProvenanceRecord

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from textwrap import shorten
 
+from judgegate.gate.judging.waiving import describe_waiver
 from judgegate.gate.proceedings import Hearing
-from judgegate.gate.waiving import describe_waiver
 from judgegate.model.errors import UsageError
 from judgegate.model.observation import Observation
 from judgegate.model.scales import Authorship

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 from judgegate.change import Repository
 from judgegate.gate.approvals import AskForge, with_contributors
-from judgegate.gate.dependency_updates import BOTS
+from judgegate.gate.judging.dependency_updates import BOTS
 from judgegate.gate.proceedings import hear
 from judgegate.gate.request import Request
 from judgegate.gate.workforce import Workforce

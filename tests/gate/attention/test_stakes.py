@@ -16,8 +16,8 @@ from judgegate.gate.attention.lines_of_ai import Assistance, assistance_in, weig
 from judgegate.gate.attention.removals import weigh_removals
 from judgegate.gate.attention.unread import told_by_policy_change, weigh_unread
 from judgegate.gate.attention.weights import ACTIONS, FURTHER_MOST, GROWN, GROWN_MOST, POLICY, SEVERITIES, UNREAD, UNREAD_TEST, WAIVED
-from judgegate.gate.pairing import Paired, Placed
-from judgegate.gate.testing import is_test
+from judgegate.gate.judging.pairing import Paired, Placed
+from judgegate.gate.looking.testing import is_test
 from judgegate.model.attention import Concern, Stake
 from judgegate.model.change import EXECUTE_BITS, LINK_MODE, SUBMODULE_MODE, Blob, FileChange, FileStatus
 from judgegate.model.languages import language_by_suffix

@@ -24,7 +24,7 @@ def visit(fake: FakeGitHub, *arguments: str, workflow: str = TIGHT, policy: str 
             patch.delenv(name, raising=False)
         patch.setenv("JUDGEGATE_TOKEN", token)
         patch.setenv("GITHUB_API_URL", fake.api_url)
-        patch.setattr("judgegate.github.patience.pause", lambda _: None)
+        patch.setattr("judgegate.github.client.patience.pause", lambda _: None)
         done = run("doctor", "-f", "json", "--repository", "org/shop", *arguments, at=fake.world.git)
     assert token not in done.out + done.err
     assert done.out, done.err

@@ -12,7 +12,7 @@ from judgegate.gate.attention.growth import Grown, find_growth
 from judgegate.gate.attention.lines_of_ai import assistance_in
 from judgegate.gate.attention.unread import told_by_policy_change, weigh_unread
 from judgegate.gate.attention.untested import moved_as_they_are, tests_touched, weigh_untested
-from judgegate.gate.pairing import Paired
+from judgegate.gate.judging.pairing import Paired
 from judgegate.model.attention import Concern, Hunk, Reading
 from judgegate.model.change import Change
 from judgegate.model.verdict import FileState, Finding, JudgedFile

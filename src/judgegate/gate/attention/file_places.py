@@ -12,9 +12,9 @@ from judgegate.gate.attention.lines_of_ai import Assistance, weigh_assistance
 from judgegate.gate.attention.questions import RULES
 from judgegate.gate.attention.removals import weigh_removals
 from judgegate.gate.guards.files import places_looked_at
-from judgegate.gate.places import Place, places_of
-from judgegate.gate.spans import Spans
-from judgegate.gate.testing import is_test
+from judgegate.gate.looking.places import Place, places_of
+from judgegate.gate.looking.spans import Spans
+from judgegate.gate.looking.testing import is_test
 from judgegate.model.attention import Hunk
 from judgegate.model.lines import LineRange
 from judgegate.model.verdict import FileState, Finding, JudgedFile

@@ -7,8 +7,8 @@ from judgegate.gate.analysis import AnalysedFile
 from judgegate.gate.attention.concerns import Weighed
 from judgegate.gate.attention.questions import GROWN as QUESTION
 from judgegate.gate.attention.weights import GROWN, GROWN_MOST, GROWTH, WORST
-from judgegate.gate.pairing import Paired
-from judgegate.gate.testing import is_test
+from judgegate.gate.judging.pairing import Paired
+from judgegate.gate.looking.testing import is_test
 from judgegate.model.attention import Concern, Stake
 from judgegate.model.lines import LineRange
 from judgegate.model.observation import Observation

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from judgegate.gate.attention.concerns import Weighed
 from judgegate.gate.attention.critical import critical_by_policy
-from judgegate.gate.judgement import Judge, Judged
+from judgegate.gate.judging.judgement import Judge, Judged
 from judgegate.model.scales import Authorship
 from judgegate.policy import AI_ASSISTED, ReviewTerms
 

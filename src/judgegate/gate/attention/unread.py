@@ -6,7 +6,7 @@ from judgegate.gate.attention.concerns import Weighed
 from judgegate.gate.attention.questions import INSTRUCTIONS, LINK, PROGRAM, SUBMODULE
 from judgegate.gate.attention.questions import UNREAD as WHAT_IS_IN_IT
 from judgegate.gate.attention.weights import UNREAD, UNREAD_TEST
-from judgegate.gate.testing import is_test
+from judgegate.gate.looking.testing import is_test
 from judgegate.model.attention import Concern, Stake
 from judgegate.model.change import FileChange
 from judgegate.model.languages import language_by_suffix

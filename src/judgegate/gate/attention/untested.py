@@ -6,7 +6,7 @@ from judgegate.gate.analysis import AnalysedFile
 from judgegate.gate.attention.concerns import Weighed
 from judgegate.gate.attention.questions import UNTESTED as QUESTION
 from judgegate.gate.attention.weights import UNTESTED
-from judgegate.gate.testing import is_test
+from judgegate.gate.looking.testing import is_test
 from judgegate.model.attention import Concern, Stake
 from judgegate.model.change import FileChange
 from judgegate.model.languages import language_by_suffix

@@ -1,7 +1,7 @@
 """In which files guards are looked for, going by their paths."""
 
 from judgegate.gate.guards.kinds import Where
-from judgegate.gate.testing import is_test
+from judgegate.gate.looking.testing import is_test
 from judgegate.model.languages import language_by_suffix
 
 WITHOUT_GUARDS = frozenset({"css", "json", "nix", "yaml"})

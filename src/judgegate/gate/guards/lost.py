@@ -11,8 +11,8 @@ from judgegate.gate.guards.blocks import Surroundings, definition_name, read_sur
 from judgegate.gate.guards.files import places_looked_at
 from judgegate.gate.guards.kinds import EXPECTATION, HANDLER
 from judgegate.gate.guards.lines import GuardLine, cut_lines, find_guards, find_stand_ins, split_lines, squeeze
-from judgegate.gate.places import places_of
-from judgegate.gate.spans import Spans
+from judgegate.gate.looking.places import places_of
+from judgegate.gate.looking.spans import Spans
 from judgegate.model.change import Blob, FileChange
 from judgegate.model.lines import LineRange
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
-from judgegate.github.answers import Answer, PermissionAnswer, read
-from judgegate.github.api import Api, segment
+from judgegate.github.client.answers import Answer, PermissionAnswer, read
+from judgegate.github.client.api import Api, segment
 from judgegate.github.doctor.demands import Asked
 from judgegate.github.doctor.diagnosis import Unchecked
 from judgegate.model.approvals import Permission

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
-from judgegate.github.answers import Answer, read, read_all
-from judgegate.github.api import Api, segment
+from judgegate.github.client.answers import Answer, read, read_all
+from judgegate.github.client.api import Api, segment
 from judgegate.github.doctor.diagnosis import Unchecked
 from judgegate.github.doctor.settings import RequiredCheck, RequiredWorkflow, Settings
 from judgegate.model.errors import IncompleteError

@@ -24,7 +24,7 @@ from judgegate.model.errors import ExitCode
 from judgegate.policy import PolicyError
 
 if TYPE_CHECKING:
-    from judgegate.github.api import Api
+    from judgegate.github.client.api import Api
 
 GROUPS: tuple[Group[Wiring], ...] = (PRESENCE, TRIGGERS, REVIEWS, COMMENTS, JOBS, RUNNING, TOKENS, STRANGERS, ENFORCEMENT, TERMS)
 
@@ -81,7 +81,7 @@ def _ask(visit: Visit, access: Access, wiring: Wiring) -> tuple[Wiring, tuple[Un
         return wiring, (Unchecked(what, "there is no token", NO_TOKEN),)
     if wiring.repository is None:
         return wiring, (Unchecked(what, f"origin is no repository on {access.host}", "Name it: --repository owner/name"),)
-    from judgegate.github.api import Api  # noqa: PLC0415 - only where GitHub is asked
+    from judgegate.github.client.api import Api  # noqa: PLC0415 - only where GitHub is asked
 
     with Api(access.api_url, access.token) as api:
         return _ask_github(api, visit, wiring, wiring.repository)

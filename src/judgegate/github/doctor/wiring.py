@@ -10,7 +10,7 @@ from judgegate.github.doctor.gates import Carrier, Gate, find_gates
 from judgegate.github.doctor.settings import RequiredWorkflow, Settings
 from judgegate.github.doctor.sources import Source
 from judgegate.github.doctor.workflow import Trigger, Workflow, read_workflow
-from judgegate.github.statuses import context_of
+from judgegate.github.publishing.statuses import context_of
 from judgegate.model.verdict import Standing
 from judgegate.policy import POLICY_NAME, Policy, PolicyError, PolicyProblem, load_policy
 from judgegate.review import find_owners

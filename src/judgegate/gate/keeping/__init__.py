@@ -1,0 +1,1 @@
+"""Analyses that are kept in a folder, so that looking is not repeated."""

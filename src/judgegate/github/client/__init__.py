@@ -1,0 +1,1 @@
+"""GitHub's REST interface: requests, patience, and answers as values."""

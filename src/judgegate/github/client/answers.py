@@ -1,0 +1,217 @@
+"""What GitHub answers, as values: of each answer only the fields that are used."""
+
+from typing import Annotated
+
+from judgegate.github.client.reading import Answer, Between, Called, For, Matching, read, read_all
+from judgegate.github.pull import GHOST, OWN_LABELS, Pull
+from judgegate.model.approvals import AccountKind, Permission, Person
+
+Oid = Annotated[str, Matching("[0-9a-f]{40}|[0-9a-f]{64}")]
+AccountId = Annotated[int, Between(1, 2**63 - 1)]
+Text = Annotated[str, For("")]
+
+__all__ = [
+    "Account",
+    "ActivityItem",
+    "Answer",
+    "App",
+    "CommentAnswer",
+    "CommitAnswer",
+    "ContentAnswer",
+    "MembershipAnswer",
+    "Oid",
+    "PermissionAnswer",
+    "PullAnswer",
+    "ReviewAnswer",
+    "StatusAnswer",
+    "Text",
+    "TimelineItem",
+    "person_of",
+    "read",
+    "read_all",
+]
+
+_KINDS = {"Bot": AccountKind.BOT, "Organization": AccountKind.ORGANIZATION, "Mannequin": AccountKind.MANNEQUIN, "User": AccountKind.USER}
+
+
+class Account(Answer):
+    """An account. A type that is not known is no person's."""
+
+    id: AccountId
+    login: str
+    type: str = "User"
+
+    @property
+    def person(self) -> Person:
+        # The account that stands for all deleted ones is nobody in particular.
+        if self.login == GHOST.login:
+            return GHOST
+        kind = _KINDS.get(self.type, AccountKind.BOT)
+        return Person(self.id, self.login, AccountKind.BOT if self.login.endswith("[bot]") else kind)
+
+
+def person_of(account: Account | None) -> Person:
+    """The person; what GitHub does not name any more is a ghost."""
+    return GHOST if account is None else account.person
+
+
+class _Repository(Answer):
+    full_name: str
+
+
+class _Side(Answer):
+    sha: Oid
+    ref: str
+    repo: _Repository | None = None
+
+
+class _Label(Answer):
+    name: str
+
+
+class _Team(Answer):
+    slug: str
+
+
+class App(Answer):
+    """A GitHub App."""
+
+    slug: Text = ""
+
+
+class PullAnswer(Answer):
+    """A pull request, in an event or an answer."""
+
+    number: int
+    state: str
+    title: Text = ""
+    body: Text = ""
+    user: Account | None
+    head: _Side
+    base: _Side
+    labels: tuple[_Label, ...] = ()
+    draft: bool = False
+    merged_at: str | None = None
+    requested_reviewers: tuple[Account, ...] = ()
+    requested_teams: tuple[_Team, ...] = ()
+
+    @property
+    def value(self) -> Pull:
+        # GitHub takes names of labels that differ in case only for one.
+        own = {label.name for label in self.labels if label.name.casefold() in OWN_LABELS}
+        return Pull(
+            number=self.number,
+            head=self.head.sha,
+            head_branch=self.head.ref,
+            head_repository=self.head.repo.full_name if self.head.repo else None,
+            base_branch=self.base.ref,
+            opener=person_of(self.user),
+            is_open=self.state == "open",
+            is_merged=self.merged_at is not None,
+            title=self.title,
+            body=self.body,
+            labels=tuple(sorted(label.name for label in self.labels if label.name not in own)),
+            own_labels=frozenset(name.casefold() for name in own),
+            is_draft=self.draft,
+            asked=(*(account.login for account in self.requested_reviewers), *(f"/{team.slug}" for team in self.requested_teams)),
+        )
+
+
+class ReviewAnswer(Answer):
+    """One review."""
+
+    user: Account | None
+    state: str
+    commit_id: Oid | None = None
+
+
+class CommitAnswer(Answer):
+    """A commit, with the accounts that GitHub names for it. An empty object, which GitHub gives for some, names nobody."""
+
+    sha: Oid
+    author: Annotated[Account | None, For(None, empty=True)] = None
+    committer: Annotated[Account | None, For(None, empty=True)] = None
+
+
+class _Collaborator(Answer):
+    id: AccountId
+
+
+class PermissionAnswer(Answer):
+    """What an account may do. `permission` folds maintain and triage into other words, `role_name` may be an organisation's own."""
+
+    permission: str
+    role_name: str = ""
+    user: _Collaborator | None = None
+
+    @property
+    def value(self) -> Permission:
+        """A word that is not known is no permission."""
+        words = {permission.value for permission in Permission}
+        return next((Permission(word) for word in (self.role_name, self.permission) if word in words), Permission.NONE)
+
+
+class CollaboratorAnswer(Account):
+    """Somebody in the list of those who can write, which says what more they may do."""
+
+    role_name: str = ""
+
+    @property
+    def value(self) -> Permission:
+        """A role that is an organisation's own is one that can write, or it would not be in the list."""
+        return next((one for one in (Permission.ADMIN, Permission.MAINTAIN) if one.value == self.role_name), Permission.WRITE)
+
+
+class MembershipAnswer(Answer):
+    """Whether somebody belongs to a team: `active`, or `pending` until they accept."""
+
+    state: str
+
+
+class TimelineItem(Answer):
+    """One thing that happened to a pull request, as far as it is used here. `id` is a comment's own, for a comment."""
+
+    id: int | None = None
+    event: str = ""
+    actor: Annotated[Account | None, Called(("actor", "user"))] = None
+    assignee: Account | None = None
+    requested_reviewer: Account | None = None
+    requested_team: _Team | None = None
+    body: Text = ""
+    performed_via_github_app: App | None = None
+    created_at: str | None = None
+    updated_at: str | None = None
+
+
+class ActivityItem(Answer):
+    """One change of a branch. `before` and `after` are commit ids, all zeros where the branch did not exist."""
+
+    before: Oid
+    after: Oid
+    actor: Account | None
+    activity_type: str
+
+
+class StatusAnswer(Answer):
+    """A status of a commit."""
+
+    context: str
+    state: str
+    description: Text = ""
+    creator: Account | None
+
+
+class CommentAnswer(Answer):
+    """A comment that was posted."""
+
+    id: int
+    user: Account | None
+
+
+class ContentAnswer(Answer):
+    """A file's content."""
+
+    type: str
+    encoding: str = ""
+    content: str = ""
+    size: int

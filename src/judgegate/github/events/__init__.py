@@ -1,0 +1,1 @@
+"""The event that starts a run, and what it asks for."""

@@ -1,0 +1,1 @@
+"""What GitHub says of the people around a pull request."""

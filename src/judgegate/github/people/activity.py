@@ -1,0 +1,67 @@
+"""What happened to a pull request's branch, as GitHub keeps it: every push, by whom, and what was pushed over."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+
+from judgegate.github.client.answers import ActivityItem, read
+from judgegate.github.client.api import Api, ForbiddenError, NotFoundError
+from judgegate.github.pull import Pull
+
+
+class Activity:
+    """The latest first. Each page is asked for once, when somebody reads that far.
+
+    Of a fork the token may not see it: then there is none, or it ends early.
+    """
+
+    def __init__(self, items: Iterable[ActivityItem] = ()) -> None:
+        self._coming = iter(items)
+        self._known: list[ActivityItem] = []
+
+    def __iter__(self) -> Iterator[ActivityItem]:
+        place = 0
+        while place < len(self._known) or self.read_on():
+            yield self._known[place]
+            place += 1
+
+    def read_on(self) -> bool:
+        """Have one more item at hand; whether there is one.
+
+        Raises:
+            IncompleteError: GitHub could not be asked, or its answer cannot be read.
+        """
+        with suppress(ForbiddenError, NotFoundError):
+            for item in self._coming:
+                self._known.append(item)
+                return True
+        return False
+
+
+def ask_activity(api: Api, pull: Pull) -> Activity:
+    """The activity of the pull request's branch, its first page read.
+
+    Raises:
+        IncompleteError: GitHub could not be asked, or its answer cannot be read.
+    """
+    activity = Activity(_items(api, pull))
+    activity.read_on()
+    return activity
+
+
+def walk_back(activity: Activity, head: str, has_left: Callable[[str], bool]) -> Iterator[ActivityItem]:
+    """What made the branch what it is, from its head back to where it left the base, which `has_left` tells of a commit."""
+    current = head
+    for item in activity:
+        if item.after != current:
+            continue
+        yield item
+        current = item.before
+        if has_left(current):
+            return
+
+
+def _items(api: Api, pull: Pull) -> Iterator[ActivityItem]:
+    if pull.head_repository is None:
+        return
+    for document in api.list(f"/repos/{pull.head_repository}/activity", {"ref": f"refs/heads/{pull.head_branch}"}):
+        yield read(ActivityItem, document, "the branch's activity")

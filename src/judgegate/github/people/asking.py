@@ -1,0 +1,189 @@
+"""What GitHub says of the people around a pull request, filled into the values that `review` decides on. Nothing is decided here."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from judgegate.change import Repository
+from judgegate.github.client.answers import Account, CommitAnswer, ReviewAnswer, TimelineItem, person_of, read_all
+from judgegate.github.client.api import Api
+from judgegate.github.inputs import JOB_ACCOUNT
+from judgegate.github.people.activity import Activity, ask_activity
+from judgegate.github.people.base_merges import find_carried, find_recomputed
+from judgegate.github.people.pushes import find_pushers
+from judgegate.github.people.requesters import find_requesters
+from judgegate.github.people.reviewers import find_company
+from judgegate.github.people.standings import ask_memberships, ask_permissions
+from judgegate.github.people.teams import find_teams
+from judgegate.github.pull import Pull
+from judgegate.model.approvals import (
+    AccountKind,
+    Approvals,
+    Comment,
+    CommitPeople,
+    Contribution,
+    Part,
+    Person,
+    Review,
+    ReviewState,
+)
+from judgegate.model.change import Change, Identity
+from judgegate.model.errors import IncompleteError
+from judgegate.provenance import is_agent, is_agents_account, read_co_authors
+from judgegate.review import Contributors, Directory, identify
+from judgegate.review.history import latest_decisive
+
+MOST_COMMITS = 250
+"""GitHub lists no more commits of a pull request than these."""
+
+ATTESTATION = "/judgegate"
+
+
+@dataclass(frozen=True, slots=True)
+class Forge:
+    """Where to ask: the interface, the repository (`owner/name`), and the host that stands in no-reply addresses.
+
+    `org_policy` is the organisation's policy, which may name teams too; `acts_as` the login of the account
+    that the token belongs to.
+    """
+
+    api: Api
+    repository: str
+    host: str
+    org_policy: Path | None = None
+    acts_as: str = JOB_ACCOUNT
+
+    @property
+    def path(self) -> str:
+        """The repository's place in the interface."""
+        return f"/repos/{self.repository}"
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What happened to a pull request and its branch, and the accounts behind its commits: it can be read while the objects are fetched."""
+
+    timeline: tuple[TimelineItem, ...]
+    commits: tuple[CommitAnswer, ...]
+    activity: Activity
+
+
+def ask_past(forge: Forge, pull: Pull) -> Past:
+    """The timeline, the commits, and the branch's activity.
+
+    Raises:
+        IncompleteError: GitHub could not be asked, or its answer is not whole.
+    """
+    timeline = read_all(TimelineItem, forge.api.list(f"{forge.path}/issues/{pull.number}/timeline"), "the timeline")
+    commits = read_all(CommitAnswer, forge.api.list(f"{forge.path}/pulls/{pull.number}/commits"), "the commits")
+    return Past(tuple(timeline), tuple(commits), ask_activity(forge.api, pull))
+
+
+def ask_people(forge: Forge, pull: Pull, past: Past, repository: Repository, change: Change) -> Approvals:
+    """Everything that is known of who approved this head, and of who those people are.
+
+    Raises:
+        IncompleteError: GitHub could not be asked, or its answer is not whole.
+    """
+    comments = tuple(_comments(past.timeline))
+    recomputed = find_recomputed(repository, change)
+    people = _commit_people(pull, past.commits, change)
+    named = _contributors(forge, change, people, recomputed)
+    pushes = find_pushers(past.activity, pull, repository, change, recomputed)
+    requests = find_requesters(pull, past.timeline, named)
+    contributions = (Contribution(pull.opener, Part.OPENER), *named.contributions, *pushes.contributions, *requests.contributions)
+    # The reviews come last of all lists: what was dismissed meanwhile must not count.
+    reviews = _ask_reviews(forge, pull)
+    asked = tuple(_worth_asking(reviews, comments))
+    permissions = ask_permissions(forge.api, forge.path, asked)
+    company = find_company(forge.api, forge.path, reviews, contributions)
+    return Approvals(
+        head=pull.head,
+        reviews=reviews,
+        permissions={**(company.permissions if company else {}), **permissions},
+        memberships=ask_memberships(forge.api, find_teams(repository, change, forge.org_policy), asked),
+        addresses=_addresses(change, people),
+        contributions=contributions,
+        unmapped=(*named.unmapped, *pushes.unmapped, *requests.unmapped),
+        comments=comments,
+        reviewers=company.people if company else None,
+        carried=find_carried(change, recomputed),
+    )
+
+
+def _ask_reviews(forge: Forge, pull: Pull) -> tuple[Review, ...]:
+    answers = read_all(ReviewAnswer, forge.api.list(f"{forge.path}/pulls/{pull.number}/reviews"), "the reviews")
+    return tuple(Review(_who(answer.user), _state(answer.state), answer.commit_id, order) for order, answer in enumerate(answers, 1))
+
+
+def _who(account: Account | None) -> Person:
+    """The person, unless the catalogue knows the account as an agent's although GitHub calls it a user."""
+    person = person_of(account)
+    return replace(person, kind=AccountKind.BOT) if is_agents_account(person) else person
+
+
+def _speaker(item: TimelineItem) -> Person:
+    """Who wrote the comment. What an App wrote with a person's token need not be that person's word: it is a bot's."""
+    person = _who(item.actor)
+    return person if item.performed_via_github_app is None else replace(person, kind=AccountKind.BOT)
+
+
+def _state(word: str) -> ReviewState:
+    try:
+        return ReviewState(word.lower())
+    except ValueError:
+        raise IncompleteError(f"GitHub's answer about the reviews cannot be read: a review's state is {word!r}.") from None
+
+
+def _comments(timeline: Iterable[TimelineItem]) -> Iterable[Comment]:
+    """Those that may mean something to judgegate."""
+    for item in timeline:
+        if item.event == "commented" and item.body.strip().startswith(ATTESTATION):
+            yield Comment(_speaker(item), item.body, edited=item.updated_at != item.created_at)
+
+
+def _commit_people(pull: Pull, answers: Collection[CommitAnswer], change: Change) -> dict[str, CommitPeople]:
+    """The accounts that GitHub names for the commits; a commit that it leaves out names nobody, and so raises what is demanded.
+
+    Raises:
+        IncompleteError: the head is not among them, as happens while another is pushed over it.
+    """
+    if len(answers) < MOST_COMMITS and pull.head not in {answer.sha for answer in answers}:
+        raise IncompleteError(
+            f"The head {pull.head[:12]} is not among the commits that GitHub lists for pull request {pull.number}.",
+            "If something else was pushed meanwhile, the run for that judges it.",
+        )
+    own = {commit.oid for commit in change.commits}
+    return {
+        answer.sha: CommitPeople(
+            answer.author.person if answer.author else None,
+            answer.committer.person if answer.committer else None,
+        )
+        for answer in answers
+        if answer.sha in own
+    }
+
+
+def _contributors(forge: Forge, change: Change, people: dict[str, CommitPeople], recomputed: Collection[str]) -> Contributors:
+    """Whom the commits name. An agent is known by its address only: anybody can write an agent's name beside their own."""
+    co_authors = {commit.oid: read_co_authors(commit) for commit in change.commits}
+    directory = Directory(people, {}, lambda identity: is_agent(Identity("", identity.email)), forge.host)
+    return identify(change.commits, directory, co_authors, recomputed)
+
+
+def _addresses(change: Change, people: dict[str, CommitPeople]) -> dict[str, Person]:
+    """Whose an address is, as far as the commits tell."""
+    found: dict[str, Person] = {}
+    for commit in change.commits:
+        known = people.get(commit.oid, CommitPeople(None, None))
+        for identity, person in ((commit.author, known.author), (commit.committer, known.committer)):
+            if person is not None and identity.email:
+                found.setdefault(identity.email.casefold(), person)
+    return found
+
+
+def _worth_asking(reviews: Iterable[Review], comments: Iterable[Comment]) -> Iterable[Person]:
+    """The people on whose standing something depends, each once."""
+    decided = [review.person for review in latest_decisive(reviews) if review.state is not ReviewState.DISMISSED]
+    named = (*decided, *(comment.person for comment in comments))
+    return {person.id: person for person in named if person.id is not None and person.kind is AccountKind.USER}.values()
