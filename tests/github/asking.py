@@ -1,6 +1,8 @@
 """What GitHub says of the people around the fake's pull request."""
 
 from judgegate.change import Repository, choose_base, read_commits
+from judgegate.gate.policies import find_policy
+from judgegate.gate.request import Request
 from judgegate.github.client.answers import PullAnswer, read
 from judgegate.github.client.api import Api
 from judgegate.github.people.asking import Forge, ask_past, ask_people
@@ -16,7 +18,8 @@ def ask(fake: FakeGitHub) -> Approvals:
     with Api(fake.api_url, TOKEN) as api, Repository.open(fake.world.git.path) as repository:
         change = read_commits(repository, choose_base(repository, "main"), pull.head)
         forge = Forge(api, "org/shop", "127.0.0.1")
-        return ask_people(forge, pull, ask_past(forge, pull), repository, change)
+        policy = find_policy(repository, change, Request()).policy
+        return ask_people(forge, pull, ask_past(forge, pull), repository, change, policy=policy)
 
 
 def parts(approvals: Approvals) -> set[tuple[str, Part]]:

@@ -10,18 +10,18 @@ from judgegate.gate.trees import authority
 from judgegate.model.approvals import Approvals
 from judgegate.model.change import Change
 from judgegate.model.errors import UsageError
-from judgegate.model.evidence import ProvenanceRecord
+from judgegate.policy import Policy
 from judgegate.provenance import Matcher, is_agent, is_agents_account, read_co_authors
 from judgegate.review import Directory, find_owners, identify, read_approvals
 
-AskForge = Callable[[Repository, Change, ProvenanceRecord], Approvals | None]
-"""Asks a forge who approved the change that was read, once its commits and evidence are known."""
+AskForge = Callable[[Repository, Change, Policy], Approvals | None]
+"""Asks a forge who approved the change that was read; the policy in force says whose standing matters."""
 
 
 def find_agreement(
     repository: Repository,
     change: Change,
-    record: ProvenanceRecord,
+    policy: Policy,
     request: Request,
     ask_forge: AskForge | None,
     *,
@@ -33,7 +33,7 @@ def find_agreement(
         UsageError: an approvals file cannot be read.
         IncompleteError: the forge could not be asked.
     """
-    approvals = ask_forge(repository, change, record) if ask_forge is not None else _from_file(request, change)
+    approvals = ask_forge(repository, change, policy) if ask_forge is not None else _from_file(request, change)
     return Agreement(approvals, find_owners(authority(repository, change).read), _agents(approvals, matcher))
 
 

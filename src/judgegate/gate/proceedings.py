@@ -83,7 +83,7 @@ def hear_change(
         looking.wait()  # the workers must not be ended under who is using them
         raise
     analysis = replace(looking.result(), provenance=evidence.record)
-    agreement = find_agreement(repository, change, evidence.record, request, ask_forge, matcher=matcher_of(plan.signals))
+    agreement = find_agreement(repository, change, in_force.policy, request, ask_forge, matcher=matcher_of(plan.signals))
     testify = cache(testify_by(evidence))
     known = known_facts(change, analysis, evidence.pull_request, agreement.approvals)
     verdict = decide(analysis, in_force, testify, known, today, agreement=agreement)

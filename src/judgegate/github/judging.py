@@ -17,8 +17,8 @@ from judgegate.github.pull import Pull
 from judgegate.github.runner import Runner
 from judgegate.model.approvals import Approvals
 from judgegate.model.change import Change
-from judgegate.model.evidence import ProvenanceRecord
 from judgegate.model.verdict import Verdict
+from judgegate.policy import Policy
 
 Advance = Callable[[int, int], None]
 
@@ -55,8 +55,8 @@ def judge_pull(runner: Runner, forge: Forge, inputs: Inputs, pull: Pull, advance
             )
             people: list[Approvals] = []
 
-            def ask(found: Repository, change: Change, _record: ProvenanceRecord) -> Approvals:
-                people.append(ask_people(forge, pull, remembered, found, change))
+            def ask(found: Repository, change: Change, policy: Policy) -> Approvals:
+                people.append(ask_people(forge, pull, remembered, found, change, policy=policy))
                 return people[-1]
 
             verdict = judge(request, advance, ask)

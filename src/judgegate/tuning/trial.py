@@ -15,9 +15,9 @@ from judgegate.gate.request import Request
 from judgegate.gate.workforce import Workforce
 from judgegate.model.approvals import AccountKind, Approvals, Comment, Contribution, Part, Person, Review, ReviewState
 from judgegate.model.change import Change
-from judgegate.model.evidence import ProvenanceRecord
 from judgegate.model.scales import Authorship
 from judgegate.model.verdict import Verdict
+from judgegate.policy import Policy
 from judgegate.tuning.case_repository import build_repository
 from judgegate.tuning.cases import Case, GivenApproval, GivenPullRequest
 from judgegate.tuning.discrepancies import Discrepancy, compare
@@ -90,7 +90,7 @@ def _forge(case: Case) -> AskForge | None:
     if given is None:
         return None
 
-    def ask(_repository: Repository, change: Change, _record: ProvenanceRecord) -> Approvals:
+    def ask(_repository: Repository, change: Change, _policy: Policy) -> Approvals:
         return with_contributors(_approvals(case, given, change), change)
 
     return ask

@@ -29,6 +29,7 @@ from judgegate.model.approvals import (
 )
 from judgegate.model.change import Change, Identity
 from judgegate.model.errors import IncompleteError
+from judgegate.policy import Policy
 from judgegate.provenance import is_agent, is_agents_account, read_co_authors
 from judgegate.review import Contributors, Directory, identify
 from judgegate.review.history import latest_decisive
@@ -43,8 +44,7 @@ ATTESTATION = "/judgegate"
 class Forge:
     """Where to ask: the interface, the repository (`owner/name`), and the host that stands in no-reply addresses.
 
-    `org_policy` is the organisation's policy, which may name teams too; `acts_as` the login of the account
-    that the token belongs to.
+    `org_policy` is the organisation's policy; `acts_as` the login of the account that the token belongs to.
     """
 
     api: Api
@@ -79,7 +79,7 @@ def ask_past(forge: Forge, pull: Pull) -> Past:
     return Past(tuple(timeline), tuple(commits), ask_activity(forge.api, pull))
 
 
-def ask_people(forge: Forge, pull: Pull, past: Past, repository: Repository, change: Change) -> Approvals:
+def ask_people(forge: Forge, pull: Pull, past: Past, repository: Repository, change: Change, *, policy: Policy) -> Approvals:
     """Everything that is known of who approved this head, and of who those people are.
 
     Raises:
@@ -101,7 +101,7 @@ def ask_people(forge: Forge, pull: Pull, past: Past, repository: Repository, cha
         head=pull.head,
         reviews=reviews,
         permissions={**(company.permissions if company else {}), **permissions},
-        memberships=ask_memberships(forge.api, find_teams(repository, change, forge.org_policy), asked),
+        memberships=ask_memberships(forge.api, find_teams(repository, change, policy), asked),
         addresses=_addresses(change, people),
         contributions=contributions,
         unmapped=(*named.unmapped, *pushes.unmapped, *requests.unmapped),
