@@ -153,12 +153,12 @@ def test_what_blocks_stands_unfolded_as_long_as_it_does() -> None:
     change = replace(ASSISTED, rule="oversight/policy-change", path=".judgegate.yml", action=Action.BLOCK)
     verdict = a_verdict(Outcome.BLOCK, findings=(*blocking, COMPLEX, *unread, change))
     open_to_the_eye, _, folded = brief(verdict).partition("<details>")
-    assert open_to_the_eye.count("\n- **block** `src/") == 10
+    assert open_to_the_eye.count("\n- **block** `src/") == 3
     assert "`src/00.py:12`" in open_to_the_eye
     assert "To mend: pass the arguments as a list" in open_to_the_eye
     assert "And 1 more in the report." in open_to_the_eye
     assert "`src/00.py:12`" not in folded
-    assert folded.count("\n- **block** `src/") == 4
+    assert folded.count("\n- **block** `src/") == 11
     assert "<summary><b>Findings</b>: 5 block, 1 review</summary>" in folded
     everything = brief(verdict, show_all=True).partition("<details>")[0]
     assert everything.count("\n- **block** ") == 16

@@ -14,8 +14,8 @@ from judgegate.report.text.findings import describe_actions
 from judgegate.report.text.provenance import assisted_trait
 
 MOST_FINDINGS = 20
-MOST_UNFOLDED = 10
-"""Of those that block: what must be mended is not to be looked for."""
+MOST_UNFOLDED = 3
+"""Of those that block: what must be mended is not to be looked for, and the questions are to stay near the top of a phone."""
 LONGEST_EXCERPT = 160
 
 
