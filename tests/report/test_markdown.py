@@ -159,7 +159,7 @@ def test_what_blocks_stands_unfolded_as_long_as_it_does() -> None:
     assert "And 1 more in the report." in open_to_the_eye
     assert "`src/00.py:12`" not in folded
     assert folded.count("\n- **block** `src/") == 11
-    assert "<summary><b>Findings</b>: 5 block, 1 review</summary>" in folded
+    assert "<summary><b>Findings</b>: 12 block, 1 review</summary>" in folded
     everything = brief(verdict, show_all=True).partition("<details>")[0]
     assert everything.count("\n- **block** ") == 16
     assert everything.count("`.judgegate.yml`") == 1
