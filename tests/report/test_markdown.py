@@ -11,7 +11,7 @@ from judgegate.model.attention import Reading
 from judgegate.model.notices import Notice
 from judgegate.model.scales import Action, Authorship, FailOn, Outcome
 from judgegate.model.verdict import Counted, FileState, Reason
-from judgegate.report import Failure
+from judgegate.report import Failure, Place
 from judgegate.report.markdown import tell_brief
 from tests.report.briefs import LINKED, a_concern, a_hunk, brief
 from tests.report.rendering import render
@@ -237,6 +237,12 @@ def test_report_mode_says_that_nothing_is_held() -> None:
     said = "**○ A human must judge it first.** Reported only, because `fail_on` is `never`. Nothing to mend."
     assert text.startswith(said)
     assert "Reported only" not in brief(a_verdict(Outcome.REVIEW, review=waiting()))
+
+
+def test_a_status_waits_for_a_review_whatever_fails_the_step() -> None:
+    lenient = a_verdict(Outcome.REVIEW, review=waiting(), fail_on=FailOn.BLOCK)
+    assert "Reported only" not in brief(lenient)
+    assert "Reported only" in brief(lenient, place=Place.LOCAL)
 
 
 def test_an_empty_change_has_nothing_to_read() -> None:

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from judgegate.model.attention import NOTHING_TO_READ
-from judgegate.model.scales import Authorship, Outcome
+from judgegate.model.scales import Authorship, FailOn, Outcome
 from judgegate.model.verdict import ProvenanceVerdict, Verdict
 from judgegate.report.markdown.blocks import Block, entry, shortlist
 from judgegate.report.markdown.escaping import code, fenced, prose
-from judgegate.report.options import Failure, ReportOptions
+from judgegate.report.options import Failure, Place, ReportOptions
 from judgegate.report.text.opening import RULINGS, describe_change, exits_by
 from judgegate.report.text.remains import describe_demand, describe_mending, describe_remains, open_demands
 from judgegate.report.text.words import count, shorten
@@ -21,7 +21,7 @@ SYMBOLS = {Outcome.PASS: "✓", Outcome.REVIEW: "○", Outcome.BLOCK: "✗", Out
 
 def tell_opening(verdict: Verdict, options: ReportOptions) -> Iterator[Block]:
     """The outcome, what no finding tells of, and how much there is to read."""
-    yield Block(f"{_rule(verdict.outcome)} {_reported_only(verdict)}{prose(_remains(verdict, options))}")
+    yield Block(f"{_rule(verdict.outcome)} {_reported_only(verdict, options)}{prose(_remains(verdict, options))}")
     if verdict.review.override is not None:
         yield Block(f"**Overridden by** {prose(str(verdict.review.override))}")
     reasons = [reason for reason in verdict.reasons if reason.rule is None]
@@ -38,9 +38,10 @@ def _rule(outcome: Outcome) -> str:
     return f"**{SYMBOLS[outcome]} {ruling[:1].upper()}{ruling[1:]}**"
 
 
-def _reported_only(verdict: Verdict) -> str:
-    """For who reads no further: what follows is said, and not enforced."""
-    return "" if exits_by(verdict) else f"Reported only, because `fail_on` is `{verdict.fail_on.value}`. "
+def _reported_only(verdict: Verdict, options: ReportOptions) -> str:
+    """For who reads no further: what follows is said, and not enforced. On a forge a status waits whatever the exit code is."""
+    held = exits_by(verdict) or (options.place is Place.FORGE and verdict.fail_on is not FailOn.NEVER)
+    return "" if held else f"Reported only, because `fail_on` is `{verdict.fail_on.value}`. "
 
 
 def _remains(verdict: Verdict, options: ReportOptions) -> str:
