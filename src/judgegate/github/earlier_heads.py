@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
-from judgegate.change import GitError, Repository, read_commit_objects
+from judgegate.change import Repository, read_commit_objects
 from judgegate.github.objects import TRACKING, Store
-from judgegate.github.people.activity import walk_back
+from judgegate.github.people.activity import has_left, walk_back
 from judgegate.github.people.asking import Past
 from judgegate.github.pull import Pull
 from judgegate.model.change import Commit
@@ -46,23 +47,10 @@ def read_earlier_heads(store: Store, pull: Pull, past: Past) -> Earlier:
 
 def _replaced(repository: Repository, pull: Pull, past: Past) -> Iterator[str]:
     """The heads that something else was pushed over, the latest first."""
-    base = f"{TRACKING}{pull.base_branch}"
-
-    def has_left(oid: str) -> bool:
-        return not oid.strip("0") or _is_ancestor(repository, oid, base)
-
-    for item in walk_back(past.activity, pull.head, has_left):
-        if item.activity_type not in _ADDING and not has_left(item.before):
+    left = partial(has_left, repository, f"{TRACKING}{pull.base_branch}")
+    for item in walk_back(past.activity, pull.head, left):
+        if item.activity_type not in _ADDING and not left(item.before):
             yield item.before
-
-
-def _is_ancestor(repository: Repository, oid: str, of: str) -> bool:
-    """Whether it is. The history of `of` is here in full, so a commit that is not here is none."""
-    try:
-        repository.run("merge-base", "--is-ancestor", oid, of)
-    except GitError:
-        return False
-    return True
 
 
 def _list_commits(repository: Repository, pull: Pull, heads: list[str]) -> list[str]:

@@ -1,5 +1,6 @@
 """The verdict, as every report tells it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
@@ -225,3 +226,11 @@ class Verdict:
     def count(self, state: FileState) -> int:
         """How many files of the change ended in this state."""
         return sum(file.state is state for file in self.files)
+
+
+def told_by(findings: Iterable[Finding], rule: str, other: str) -> frozenset[str]:
+    """Paths of which a finding of `rule`, not waived, says all that one of `other` would: it leads to no less."""
+    known = [(finding.path, finding) for finding in findings if finding.path is not None]
+    told = {path: finding.action for path, finding in known if finding.rule == rule and finding.waiver is None}
+    more = {path for path, finding in known if finding.rule == other and path in told and finding.action > told[path]}
+    return frozenset(told.keys() - more)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from judgegate.model.notices import Notice
 from judgegate.model.scales import Action, Origin
-from judgegate.model.verdict import Finding, Verdict
+from judgegate.model.verdict import Finding, Verdict, told_by
 
 ASSISTED = "oversight/ai-assisted"
 UNANALYSED = "oversight/unanalysed"
@@ -72,9 +72,8 @@ def policy_paths(verdict: Verdict) -> frozenset[str]:
 
     Where `oversight/unanalysed` leads to more than `oversight/policy-change` does, it has something to add, and the file is not here.
     """
-    told = {finding.path: finding.action for finding in introduced(verdict) if finding.rule == POLICY_CHANGE and finding.waiver is None}
-    unread = {finding.path: finding.action for finding in introduced(verdict) if finding.rule == UNANALYSED}
-    return frozenset(path for path, action in unread.items() if path is not None and path in told and action <= told[path])
+    findings = introduced(verdict)
+    return told_by(findings, POLICY_CHANGE, UNANALYSED) & {finding.path for finding in findings if finding.rule == UNANALYSED}
 
 
 def most_useful_first(notices: Iterable[Notice]) -> tuple[Notice, ...]:

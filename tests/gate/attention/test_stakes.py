@@ -14,7 +14,7 @@ from judgegate.gate.attention.findings import at_stake, weigh_findings, weight_o
 from judgegate.gate.attention.growth import find_growth
 from judgegate.gate.attention.lines_of_ai import Assistance, assistance_in, weigh_assistance
 from judgegate.gate.attention.removals import weigh_removals
-from judgegate.gate.attention.unread import told_by_policy_change, weigh_unread
+from judgegate.gate.attention.unread import weigh_unread
 from judgegate.gate.attention.weights import ACTIONS, FURTHER_MOST, GROWN, GROWN_MOST, POLICY, SEVERITIES, UNREAD, UNREAD_TEST, WAIVED
 from judgegate.gate.judging.pairing import Paired, Placed
 from judgegate.gate.looking.testing import is_test
@@ -23,7 +23,7 @@ from judgegate.model.change import EXECUTE_BITS, LINK_MODE, SUBMODULE_MODE, Blob
 from judgegate.model.languages import language_by_suffix
 from judgegate.model.lines import LineRange
 from judgegate.model.scales import Action, Authorship, Origin, Severity
-from judgegate.model.verdict import FileState, Finding, JudgedFile, Standing
+from judgegate.model.verdict import FileState, Finding, JudgedFile, Standing, told_by
 from judgegate.policy import ReviewTerms
 from judgegate.provenance.testimony import ALWAYS, ASSUMED
 from tests.gate.observations import analysed, measured
@@ -266,8 +266,8 @@ def test_a_change_of_the_policy_tells_of_its_file_unless_being_unread_weighs_mor
 ) -> None:
     rules = (("oversight/policy-change", change), ("oversight/unanalysed", unread))
     findings = [replace(FINDING, rule=rule, path=".judgegate.yml", action=action) for rule, action in rules if action is not None]
-    assert told_by_policy_change(findings) == ({".judgegate.yml"} if told else set())
-    assert told_by_policy_change([replace(one, waiver="@alice") for one in findings]) == frozenset()
+    assert told_by(findings, "oversight/policy-change", "oversight/unanalysed") == ({".judgegate.yml"} if told else set())
+    assert told_by([replace(one, waiver="@alice") for one in findings], "oversight/policy-change", "oversight/unanalysed") == frozenset()
 
 
 def test_guards_of_a_kind_are_one_concern_at_the_first_of_them() -> None:

@@ -10,12 +10,13 @@ from judgegate.gate.attention.file_places import Seen, hunks_of
 from judgegate.gate.attention.findings import at_stake
 from judgegate.gate.attention.growth import Grown, find_growth
 from judgegate.gate.attention.lines_of_ai import assistance_in
-from judgegate.gate.attention.unread import told_by_policy_change, weigh_unread
+from judgegate.gate.attention.unread import weigh_unread
 from judgegate.gate.attention.untested import moved_as_they_are, tests_touched, weigh_untested
 from judgegate.gate.judging.pairing import Paired
 from judgegate.model.attention import Concern, Hunk, Reading
 from judgegate.model.change import Change
-from judgegate.model.verdict import FileState, Finding, JudgedFile
+from judgegate.model.verdict import FileState, Finding, JudgedFile, told_by
+from judgegate.policy import POLICY_CHANGE, UNANALYSED
 from judgegate.provenance import Testimony
 
 
@@ -44,7 +45,8 @@ def attend(
     changes = [file.change for file in analysis.files]
     as_they_are = moved_as_they_are(changes)
     tested = tests_touched(changes)
-    told = told_by_policy_change(findings)
+    # What becomes weaker is asked already, so nobody has to ask what is in the policy; a report leaves out the same.
+    told = told_by(findings, POLICY_CHANGE.id, UNANALYSED.id)
     hunks: list[Hunk] = []
     for file, judged in zip(analysis.files, files, strict=True):
         path = file.change.path

@@ -1,6 +1,6 @@
 """What nobody's check could look at."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from judgegate.gate.attention.concerns import Weighed
 from judgegate.gate.attention.questions import INSTRUCTIONS, LINK, PROGRAM, SUBMODULE
@@ -10,8 +10,7 @@ from judgegate.gate.looking.testing import is_test
 from judgegate.model.attention import Concern, Stake
 from judgegate.model.change import FileChange
 from judgegate.model.languages import language_by_suffix
-from judgegate.model.verdict import FileState, Finding, JudgedFile
-from judgegate.policy import POLICY_CHANGE, UNANALYSED
+from judgegate.model.verdict import FileState, JudgedFile
 
 PROSE = (".md", ".mdc", ".markdown", ".rst", ".txt")
 """Prose that no policy exempts is mostly what assistants obey."""
@@ -23,17 +22,6 @@ def weigh_unread(file: JudgedFile) -> Iterator[Weighed]:
         path = file.change.path
         weight = UNREAD_TEST if is_test(path, language_by_suffix(path)) else UNREAD
         yield Weighed(Concern(Stake.UNREAD, f"judgegate could not read it: {file.reason}", _ask(file.change)), weight)
-
-
-def told_by_policy_change(findings: Iterable[Finding]) -> frozenset[str]:
-    """Unread files that a finding says of that they change the policy: it asks what becomes weaker, so nobody has to ask what is in them.
-
-    Where that the file is unread leads to more than that, it has something to add, and the file is not here. A report leaves out the same.
-    """
-    live = [one for one in findings if one.path is not None and one.waiver is None]
-    told = {one.path: one.action for one in live if one.rule == POLICY_CHANGE.id}
-    unread = {one.path: one.action for one in live if one.rule == UNANALYSED.id}
-    return frozenset(path for path, action in told.items() if path is not None and unread.get(path, action) <= action)
 
 
 def _ask(change: FileChange) -> str:

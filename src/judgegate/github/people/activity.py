@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 
+from judgegate.change import GitError, Repository
 from judgegate.github.client.answers import ActivityItem, read
 from judgegate.github.client.api import Api, ForbiddenError, NotFoundError
 from judgegate.github.pull import Pull
@@ -48,16 +49,29 @@ def ask_activity(api: Api, pull: Pull) -> Activity:
     return activity
 
 
-def walk_back(activity: Activity, head: str, has_left: Callable[[str], bool]) -> Iterator[ActivityItem]:
-    """What made the branch what it is, from its head back to where it left the base, which `has_left` tells of a commit."""
+def walk_back(activity: Activity, head: str, left: Callable[[str], bool]) -> Iterator[ActivityItem]:
+    """What made the branch what it is, from its head back to where it left the base, which `left` tells of a commit."""
     current = head
     for item in activity:
         if item.after != current:
             continue
         yield item
         current = item.before
-        if has_left(current):
+        if left(current):
             return
+
+
+def has_left(repository: Repository, base: str | None, oid: str) -> bool:
+    """Whether there was no branch before this commit, or all up to it is the base's. A commit that is not here is not."""
+    if not oid.strip("0"):
+        return True
+    if base is None:
+        return False
+    try:
+        repository.run("merge-base", "--is-ancestor", oid, base)
+    except GitError:
+        return False
+    return True
 
 
 def _items(api: Api, pull: Pull) -> Iterator[ActivityItem]:

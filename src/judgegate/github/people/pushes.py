@@ -1,10 +1,11 @@
 """Who pushed the commits, as the activity of the branch tells it."""
 
 from collections.abc import Collection, Iterable
+from functools import partial
 
-from judgegate.change import GitError, Repository
+from judgegate.change import Repository
 from judgegate.github.client.answers import ActivityItem, person_of
-from judgegate.github.people.activity import Activity, walk_back
+from judgegate.github.people.activity import Activity, has_left, walk_back
 from judgegate.github.pull import GHOST, Pull
 from judgegate.model.approvals import Contribution, Part, Person, Unmapped
 from judgegate.model.change import Change
@@ -16,13 +17,14 @@ def find_pushers(activity: Activity, pull: Pull, repository: Repository, change:
 
     Where GitHub does not tell, or not as far back, the pusher of the oldest commit that it tells of is somebody unknown.
     """
+    left = partial(has_left, repository, change.base.oid if change.base else None)
     parts: dict[Contribution | Unmapped, None] = {}
     oldest = pull.head
-    for item in walk_back(activity, pull.head, lambda oid: _left_the_base(oid, repository, change)):
+    for item in walk_back(activity, pull.head, left):
         if not _updates_branch(item, change, recomputed):
             parts.setdefault(_part(person_of(item.actor), item.after))
         oldest = item.before
-    if oldest != pull.head and _left_the_base(oldest, repository, change):
+    if oldest != pull.head and left(oldest):
         return _sorted_out(parts)
     return _sorted_out([*parts, _part(GHOST, oldest)])
 
@@ -44,16 +46,3 @@ def _sorted_out(parts: Iterable[Contribution | Unmapped]) -> Contributors:
 def _updates_branch(item: ActivityItem, change: Change, recomputed: Collection[str]) -> bool:
     """Whether all that it brought is a merge of the base that judgegate makes again."""
     return item.after in recomputed and any(commit.oid == item.after and commit.parents[0] == item.before for commit in change.commits)
-
-
-def _left_the_base(oid: str, repository: Repository, change: Change) -> bool:
-    """Whether everything up to this commit is the base's, or there was no branch yet."""
-    if not oid.strip("0"):
-        return True
-    if change.base is None or any(commit.oid == oid for commit in change.commits):
-        return False
-    try:
-        repository.run("merge-base", "--is-ancestor", oid, change.base.oid)
-    except GitError:
-        return False
-    return True
