@@ -72,12 +72,7 @@ def decide(
         hunks=attention.hunks,
         reading=attention.reading,
         errors=in_force.errors,
-        notices=(
-            *_notices(analysis),
-            *in_force.notices,
-            *tell_expired(policy, today),
-            *tell_no_update(analysis.change, agreement.approvals),
-        ),
+        notices=tuple(_notices(analysis, in_force, today, agreement)),
     )
 
 
@@ -121,9 +116,12 @@ def _outcome(reasons: Iterable[Reason], review: ReviewVerdict) -> Outcome:
     return Outcome.PASS
 
 
-def _notices(analysis: Analysis) -> Iterable[Notice]:
+def _notices(analysis: Analysis, in_force: PolicyInForce, today: date, agreement: Agreement) -> Iterable[Notice]:
     yield from (*analysis.notices, *analysis.change.notices, *analysis.provenance.notices)
     for file in analysis.files:
         if file.blind_side is not None:
             why = f"the merge base's side could not be read ({file.blind_side})"
             yield Notice("blind-side", f"{file.change.path}: {why}, so all that it shows counts as introduced.")
+    yield from in_force.notices
+    yield from tell_expired(in_force.policy, today)
+    yield from tell_no_update(analysis.change, agreement.approvals)
