@@ -10,16 +10,18 @@ from typing import TypeVar
 
 from bench.history import Pair
 from bench.plain_engines import Issue, Seen, look
-from judgegate.change import Repository, read_commits
-from judgegate.checks.language import PYTHON
-from judgegate.gate.analyse import analyse
-from judgegate.gate.analysis import AnalysedFile, Analysis
-from judgegate.gate.judging.pairing import Paired, pair_with_all
-from judgegate.gate.rulebook import RULEBOOK
+from judgegate.change.commit_range import read_commits
+from judgegate.change.repository import Repository
+from judgegate.checks.registry import RULEBOOK
+from judgegate.decision.pairing import pair_with_all
+from judgegate.model.analysis import AnalysedFile, Analysis, Paired
 from judgegate.model.change import Blob, Revision
 from judgegate.model.evidence import ProvenanceRecord
 from judgegate.model.observation import Observation
-from judgegate.policy import Limits, Plan
+from judgegate.pipeline.collect import analyse
+from judgegate.policy.policy import Plan
+from judgegate.policy.terms import LimitTerms
+from judgegate.sources.language import PYTHON
 from judgegate.workers.pool import Pool
 
 SECURITY = "security/insecure-code"
@@ -57,11 +59,17 @@ class Expected:
 def compare(pair: Pair, pool: Pool) -> Agreement:
     """Look at the change with the gate and with the commands, before any policy."""
     with Repository.open(pair.repository) as repository:
-        plan = Plan(tuple(sorted(RULEBOOK)), Limits(), ())
+        plan = Plan(tuple(sorted(RULEBOOK)), LimitTerms(), ())
         change = read_commits(repository, Revision(pair.base, pair.base, "--base"), pair.head)
         analysis = analyse(change, repository, plan, pool, ProvenanceRecord())
-        before = _look(repository, [(file.change.path, file.change.old) for file in analysis.files if file.language == PYTHON])
-        after = _look(repository, [(file.change.path, file.change.new) for file in analysis.files if file.language == PYTHON])
+        before = _look(
+            repository,
+            [(file.change.path, file.change.old) for file in analysis.files if file.language == PYTHON],
+        )
+        after = _look(
+            repository,
+            [(file.change.path, file.change.new) for file in analysis.files if file.language == PYTHON],
+        )
     paired = pair_with_all(analysis.files, 1, lambda _now, _was: False)
     return _judge(analysis, before, after, [one for one in paired if one.now.seen.rule == SECURITY])
 
@@ -73,7 +81,9 @@ def _look(repository: Repository, sides: Iterable[tuple[str, Blob | None]]) -> S
 
 
 def _judge(analysis: Analysis, before: Seen, after: Seen, paired: Sequence[Paired]) -> Agreement:
-    readable = {file.change.path: file for file in analysis.files if file.language == PYTHON and not file.obstacle}
+    readable = {
+        file.change.path: file for file in analysis.files if file.language == PYTHON and not file.obstacle
+    }
     differences = [
         *_compare_sides(readable.values(), before, after),
         *_compare_introduced(paired, expect(*(_of(readable, seen.issues) for seen in (before, after)))),
@@ -82,7 +92,10 @@ def _judge(analysis: Analysis, before: Seen, after: Seen, paired: Sequence[Paire
         files=len(readable),
         issues=len(before.issues) + len(after.issues),
         introduced=sum(one.introduced for one in paired),
-        moved=sum(one.was is not None and one.was.path not in {one.now.path, one.now.file.change.old_path} for one in paired),
+        moved=sum(
+            one.was is not None and one.was.path not in {one.now.path, one.now.file.change.old_path}
+            for one in paired
+        ),
         blocks=len(before.blocks) + len(after.blocks),
         differences=tuple(differences),
         remarks=tuple(_unread(analysis, before, after)),
@@ -104,19 +117,28 @@ def _unread(analysis: Analysis, before: Seen, after: Seen) -> Iterator[str]:
                 "gate": obstacle,
             }
             if any(said.values()):
-                yield f"{path} ({name}): " + "; ".join(f"{who}: {why or 'reads it'}" for who, why in said.items())
+                yield f"{path} ({name}): " + "; ".join(
+                    f"{who}: {why or 'reads it'}" for who, why in said.items()
+                )
 
 
 def _compare_sides(files: Iterable[AnalysedFile], before: Seen, after: Seen) -> Iterator[str]:
     for file in files:
-        for name, seen, plain in (("base", file.before[0] if file.before else (), before), ("head", file.after, after)):
+        for name, seen, plain in (
+            ("base", file.before[0] if file.before else (), before),
+            ("head", file.after, after),
+        ):
             path = file.change.path
             if path not in plain.bandit_unread:
                 issues = Counter(_places(issue for issue in plain.issues if issue.path == path))
                 yield from _tell(f"{path} ({name}) security", issues, Counter(_observed_places(seen)))
             if path not in plain.radon_unread:
-                blocks = Counter((block.line, block.complexity) for block in plain.blocks if block.path == path)
-                counted = Counter((one.lines.start, one.measure or 0) for one in seen if one.rule == COMPLEXITY)
+                blocks = Counter(
+                    (block.line, block.complexity) for block in plain.blocks if block.path == path
+                )
+                counted = Counter(
+                    (one.lines.start, one.measure or 0) for one in seen if one.rule == COMPLEXITY
+                )
                 yield from _tell(f"{path} ({name}) complexity", blocks, counted)
 
 
@@ -146,7 +168,9 @@ def _compare_introduced(paired: Iterable[Paired], expected: Expected) -> Iterato
     introduced = [one for one in paired if one.introduced]
     said = Counter((one.now.path, one.now.seen.code) for one in introduced)
     totals = Counter((one.now.seen.code,) for one in introduced)
-    yield from _tell("introduced", _without(expected.introduced, expected.moved), _without(said, expected.moved))
+    yield from _tell(
+        "introduced", _without(expected.introduced, expected.moved), _without(said, expected.moved)
+    )
     yield from _tell("introduced over all files", expected.totals, totals)
 
 
@@ -171,7 +195,9 @@ def expect(before: Iterable[Issue], after: Iterable[Issue]) -> Expected:
 
 
 def _by_key(before: Iterable[Issue], after: Iterable[Issue]) -> dict[tuple[str, ...], tuple[_Paths, _Paths]]:
-    sides: dict[tuple[str, ...], tuple[_Paths, _Paths]] = defaultdict(lambda: (defaultdict(list), defaultdict(list)))
+    sides: dict[tuple[str, ...], tuple[_Paths, _Paths]] = defaultdict(
+        lambda: (defaultdict(list), defaultdict(list))
+    )
     for number, issues in enumerate((before, after)):
         for issue in issues:
             sides[issue.key][number][issue.path].append(issue)
@@ -181,7 +207,10 @@ def _by_key(before: Iterable[Issue], after: Iterable[Issue]) -> dict[tuple[str, 
 def _surplus(now: Sequence[Issue], was: Sequence[Issue]) -> tuple[int, int]:
     """How many of one path's issues with one key have no partner in the base, and how many have a milder one."""
     pairs = list(zip_longest(*(sorted(map(_ranks, side), reverse=True) for side in (now, was))))
-    worse = sum(bool(new and old) and any(one > other for one, other in zip(new, old, strict=True)) for new, old in pairs)
+    worse = sum(
+        bool(new and old) and any(one > other for one, other in zip(new, old, strict=True))
+        for new, old in pairs
+    )
     return max(0, len(now) - len(was)), worse
 
 

@@ -49,9 +49,19 @@ class Scene:
 
 def main(arguments: list[str]) -> int:
     """Measure, print the table, and return the exit code."""
-    parser = argparse.ArgumentParser(prog="approval", description="Measure the run after an approval against a bare interpreter.")
-    parser.add_argument("--runs", type=int, default=9, metavar="N", help="how many runs of each kind the medians are of")
-    parser.add_argument("--case", action="append", choices=CASES, metavar="NAME", help=f"one of {', '.join(CASES)}; repeatable")
+    parser = argparse.ArgumentParser(
+        prog="approval", description="Measure the run after an approval against a bare interpreter."
+    )
+    parser.add_argument(
+        "--runs", type=int, default=9, metavar="N", help="how many runs of each kind the medians are of"
+    )
+    parser.add_argument(
+        "--case",
+        action="append",
+        choices=CASES,
+        metavar="NAME",
+        help=f"one of {', '.join(CASES)}; repeatable",
+    )
     options = parser.parse_args(arguments)
     print(f"{'':10}{'bare':>9}{'kept':>9}{'looking':>9}{'ratio':>7}{'budget':>8}{'':8}{'CPU of kept':>13}")
     kept = [measure(case, options.runs) for case in options.case or CASES]
@@ -64,7 +74,9 @@ def measure(case: str, runs: int) -> bool:
         cache = {"JUDGEGATE_CACHE": str(Path(folder) / "cache")}
         for more in (cache, cache, {}):
             judge(scene, more)  # the first runs compile, and keep what the later ones find
-        turns = [(measure_process(BARE, Path(folder)), judge(scene, cache), judge(scene, {})) for _ in range(runs)]
+        turns = [
+            (measure_process(BARE, Path(folder)), judge(scene, cache), judge(scene, {})) for _ in range(runs)
+        ]
     bare, kept, looking = ([turn[kind] for turn in turns] for kind in range(3))
     return tell(case, bare, kept, looking)
 
@@ -86,7 +98,10 @@ def tell(case: str, bare: Sequence[Cost], kept: Sequence[Cost], looking: Sequenc
     is_kept = ratio <= BUDGET
     times = "".join(f"{1000 * clock:>7.1f}ms" for clock in clocks)
     cpu = 1000 * median(cost.cpu for cost in kept)
-    print(f"{case:10}{times}{ratio:>7.1f}{BUDGET:>8.1f}  {'kept' if is_kept else 'MISSED':6}{cpu:>11.1f}ms", flush=True)
+    print(
+        f"{case:10}{times}{ratio:>7.1f}{BUDGET:>8.1f}  {'kept' if is_kept else 'MISSED':6}{cpu:>11.1f}ms",
+        flush=True,
+    )
     return is_kept
 
 
@@ -108,10 +123,10 @@ def staged(case: str, place: Path) -> Iterator[Scene]:
 
 def serve(case: str, place: Path, line: Connection) -> None:
     """Be GitHub: tell what a runner would set, and forget the statuses whenever that is asked for."""
-    from tests.github.fake import FakeGitHub  # noqa: PLC0415 - only this process is the fake
-    from tests.github.fake.world import BOB, COPILOT  # noqa: PLC0415 - as above
-    from tests.github.scenes import BY_COPILOT, open_by_agent  # noqa: PLC0415 - as above
-    from tests.github.stage import Stage  # noqa: PLC0415 - as above
+    from tests.github.fake.server import FakeGitHub  # only this process is the fake
+    from tests.github.fake.world import BOB, COPILOT
+    from tests.github.scenes import BY_COPILOT, open_by_agent
+    from tests.github.stage import Stage
 
     class Unchecked:
         """In the place of the description of GitHub's interface."""

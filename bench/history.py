@@ -106,7 +106,9 @@ def _merge_bases(repository: Path, base: str, head: str) -> tuple[str, ...]:
 
 def _is_whole(repository: Path, base: str, head: str) -> bool:
     """Whether the repository holds every object that the head brings: a copy may lack some, and judgegate fetches nothing."""
-    return b"\n?" not in b"\n" + git(repository, "rev-list", "--objects", "--missing=print", head, "--not", base)
+    return b"\n?" not in b"\n" + git(
+        repository, "rev-list", "--objects", "--missing=print", head, "--not", base
+    )
 
 
 def _merges(repository: Path) -> list[tuple[str, str]]:
@@ -114,7 +116,11 @@ def _merges(repository: Path) -> list[tuple[str, str]]:
 
 
 def _main_line(repository: Path) -> list[tuple[str, str]]:
-    listing = git(repository, "rev-list", "--first-parent", "--parents", "--no-merges", "HEAD").decode().splitlines()
+    listing = (
+        git(repository, "rev-list", "--first-parent", "--parents", "--no-merges", "HEAD")
+        .decode()
+        .splitlines()
+    )
     return [(parents[0], commit) for commit, *parents in map(str.split, listing) if parents]
 
 

@@ -65,16 +65,34 @@ def look(contents: Mapping[str, bytes], folder: Path) -> Seen:
     bandit, radon = _run(_BANDIT, list(places), folder), _run(_RADON, list(places), folder)
     forms = {path: Form(data) for path, data in contents.items()}
     unread = {places[os.path.normpath(error["filename"])]: error["reason"] for error in bandit["errors"]}
-    broken = {places[os.path.normpath(place)]: found["error"] for place, found in radon.items() if isinstance(found, dict)}
+    broken = {
+        places[os.path.normpath(place)]: found["error"]
+        for place, found in radon.items()
+        if isinstance(found, dict)
+    }
     issues = (_issue(result, places, forms) for result in bandit["results"])
-    blocks = [*_blocks(radon, places), *(block for path in contents if path not in broken for block in forms[path].hidden_blocks(path))]
+    blocks = [
+        *_blocks(radon, places),
+        *(block for path in contents if path not in broken for block in forms[path].hidden_blocks(path)),
+    ]
     return Seen(tuple(issues), tuple(blocks), unread, broken)
 
 
 def _run(command: tuple[str, ...], places: list[str], folder: Path) -> Any:
-    environment = {"PATH": os.environ["PATH"], "PYTHONUTF8": "1", "RADONFILESENCODING": "utf-8", "HOME": str(folder)}
+    environment = {
+        "PATH": os.environ["PATH"],
+        "PYTHONUTF8": "1",
+        "RADONFILESENCODING": "utf-8",
+        "HOME": str(folder),
+    }
     files = [os.path.join(".", place) for place in places]  # noqa: PTH118 - the dot keeps a name like -x from being an option
-    done = subprocess.run([str(SCRIPTS / command[0]), *command[1:], *files], cwd=folder, env=environment, capture_output=True, check=False)
+    done = subprocess.run(
+        [str(SCRIPTS / command[0]), *command[1:], *files],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        check=False,
+    )
     if done.returncode > 1:
         raise RuntimeError(f"{command[0]} failed: {done.stderr.decode(errors='replace')}")
     return json.loads(done.stdout)
@@ -83,16 +101,28 @@ def _run(command: tuple[str, ...], places: list[str], folder: Path) -> Any:
 def _issue(result: dict[str, Any], places: Mapping[str, str], forms: "Mapping[str, Form]") -> Issue:
     path, code = places[os.path.normpath(result["filename"])], result["test_id"]
     lines: list[int] = result["line_range"] or [result["line_number"]]
-    found = forms[path].find_node([lines[0], result["line_number"]], result["col_offset"], result["end_col_offset"])
+    found = forms[path].find_node(
+        [lines[0], result["line_number"]], result["col_offset"], result["end_col_offset"]
+    )
     start, end = found or (result["line_number"], max(lines[-1], result["line_number"]))
-    return Issue(path, code, (result["issue_severity"], result["issue_confidence"]), start, (code, *forms[path].identify(start, end)))
+    return Issue(
+        path,
+        code,
+        (result["issue_severity"], result["issue_confidence"]),
+        start,
+        (code, *forms[path].identify(start, end)),
+    )
 
 
 def _blocks(radon: dict[str, Any], places: Mapping[str, str]) -> Iterator[Block]:
     for place, found in radon.items():
         if isinstance(found, list):
             path = places[os.path.normpath(place)]
-            listed = {(block["lineno"], block["col_offset"]): block["complexity"] for block in found if block["type"] != "class"}
+            listed = {
+                (block["lineno"], block["col_offset"]): block["complexity"]
+                for block in found
+                if block["type"] != "class"
+            }
             for (line, column), complexity in listed.items():
                 yield Block(path, line, column, complexity)
 
@@ -113,17 +143,38 @@ class Form:
 
     def find_node(self, lines: list[int], column: int, end_column: int) -> tuple[int, int] | None:
         """The first and last line of the node with these columns that starts on one of the lines."""
-        return next(((line, end) for line in lines if (end := self._ends.get((line, column, end_column)))), None)
+        return next(
+            ((line, end) for line in lines if (end := self._ends.get((line, column, end_column)))), None
+        )
 
     def identify(self, start: int, end: int) -> tuple[str, ...]:
         """The enclosing definition's name, and the lines from `start` to `end`, stripped, without blank ones."""
-        enclosing = [(node, name) for node, name in self._definitions if _first_line(node) <= start <= (node.end_lineno or start)]
-        last = min([end, *(_header_end(node) for node, _ in self._definitions if node.lineno == start and node.end_lineno == end)])
-        return (enclosing[-1][1] if enclosing else "", *(line.strip() for line in self._lines[start - 1 : last] if line.strip()))
+        enclosing = [
+            (node, name)
+            for node, name in self._definitions
+            if _first_line(node) <= start <= (node.end_lineno or start)
+        ]
+        last = min(
+            [
+                end,
+                *(
+                    _header_end(node)
+                    for node, _ in self._definitions
+                    if node.lineno == start and node.end_lineno == end
+                ),
+            ]
+        )
+        return (
+            enclosing[-1][1] if enclosing else "",
+            *(line.strip() for line in self._lines[start - 1 : last] if line.strip()),
+        )
 
     def hidden_blocks(self, path: str) -> Iterator[Block]:
         """The functions that the command leaves out: those of classes inside functions, by `add_inner_blocks` of each such class."""
-        from radon.complexity import add_inner_blocks, cc_visit_ast  # noqa: PLC0415 - the commands need no radon in this process
+        from radon.complexity import (  # the commands need no radon in this process
+            add_inner_blocks,
+            cc_visit_ast,
+        )
 
         kinds = {id(node): isinstance(node, ast.ClassDef) for node, _ in self._definitions}
         for node, _ in self._definitions:
@@ -131,8 +182,14 @@ class Form:
                 if not kinds[id(node)] and kinds[id(child)]:
                     module = ast.Module([child], [])
                     found = add_inner_blocks(cc_visit_ast(module))
-                    listed = {(block.lineno, block.col_offset): block.complexity for block in found if hasattr(block, "closures")}
-                    yield from (Block(path, line, column, complexity) for (line, column), complexity in listed.items())
+                    listed = {
+                        (block.lineno, block.col_offset): block.complexity
+                        for block in found
+                        if hasattr(block, "closures")
+                    }
+                    yield from (
+                        Block(path, line, column, complexity) for (line, column), complexity in listed.items()
+                    )
 
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef

@@ -64,15 +64,18 @@ def print_row(name: str, counts: Counter[str]) -> None:
     """One line of the table."""
     speed = counts["commits"] * 1_000_000 // max(counts["microseconds"], 1)
     levels = "  ".join(
-        f"{level} {counts[level]:6}" for level in ("certain", "strong", "weak", "denials", "before", "early", "early and sure")
+        f"{level} {counts[level]:6}"
+        for level in ("certain", "strong", "weak", "denials", "before", "early", "early and sure")
     )
     print(f"{name:32} {counts['commits']:8} commits  {levels}  {speed:8} commits/s", flush=True)
 
 
 def commits(directory: str) -> Iterator[Commit]:
     """Every commit object that a ref of any kind reaches."""
-    listing = subprocess.run(["git", "-C", directory, "rev-list", "--all"], check=True, capture_output=True).stdout  # noqa: S607
-    process = subprocess.Popen(["git", "-C", directory, "cat-file", "--batch"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S607
+    every_commit = ["git", "-C", directory, "rev-list", "--all"]
+    listing = subprocess.run(every_commit, check=True, capture_output=True).stdout
+    contents = ["git", "-C", directory, "cat-file", "--batch"]
+    process = subprocess.Popen(contents, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert process.stdin  # noqa: S101 - a pipe was asked for
     assert process.stdout  # noqa: S101 - a pipe was asked for
     for oid in listing.split():
@@ -94,11 +97,22 @@ def read_object(stream: IO[bytes]) -> bytes:
 def parse(oid: str, raw: bytes) -> Commit:
     """A raw commit, as far as the matcher needs it."""
     head, _, message = raw.partition(b"\n\n")
-    fields = dict(line.partition(b" ")[::2] for line in reversed(head.split(b"\n")) if not line.startswith(b" "))
+    fields = dict(
+        line.partition(b" ")[::2] for line in reversed(head.split(b"\n")) if not line.startswith(b" ")
+    )
     encoding = fields.get(b"encoding")
     author, _ = identity(fields[b"author"])
     committer, clock = identity(fields[b"committer"])
-    return Commit(oid, "", (), author, committer, message, encoding.decode("ascii", "replace") if encoding else None, clock)
+    return Commit(
+        oid,
+        "",
+        (),
+        author,
+        committer,
+        message,
+        encoding.decode("ascii", "replace") if encoding else None,
+        clock,
+    )
 
 
 def identity(line: bytes) -> tuple[Identity, int]:

@@ -60,9 +60,19 @@ class Answer:
 
 def main(arguments: list[str]) -> int:
     """Check every repository, print the table, and return the exit code."""
-    parser = argparse.ArgumentParser(prog="real_changes", description="Hold the gate against git, bandit and radon on real changes.")
-    parser.add_argument("--changes", type=int, default=60, metavar="N", help="how many changes of each repository")
-    parser.add_argument("--engines", type=int, default=10, metavar="N", help="how many of them to compare with bandit and radon")
+    parser = argparse.ArgumentParser(
+        prog="real_changes", description="Hold the gate against git, bandit and radon on real changes."
+    )
+    parser.add_argument(
+        "--changes", type=int, default=60, metavar="N", help="how many changes of each repository"
+    )
+    parser.add_argument(
+        "--engines",
+        type=int,
+        default=10,
+        metavar="N",
+        help="how many of them to compare with bandit and radon",
+    )
     parser.add_argument("repositories", nargs="+", type=Path, metavar="REPOSITORY")
     options = parser.parse_args(arguments)
     rows = [check_repository(folder, options.changes, options.engines) for folder in options.repositories]
@@ -122,7 +132,12 @@ def run_gate(pair: Pair) -> Answer:
         where = ["--repo", str(pair.repository.resolve()), "--base", pair.base, "--head", pair.head]
         command = [str(SCRIPTS / "judgegate"), "check", *where, "-f", "json", "-f", f"text={text}", "--all"]
         done = subprocess.run(command, cwd=folder, capture_output=True, check=False)
-        return Answer(done.returncode, done.stdout, text.read_bytes() if text.exists() else b"", done.stderr.decode(errors="replace"))
+        return Answer(
+            done.returncode,
+            done.stdout,
+            text.read_bytes() if text.exists() else b"",
+            done.stderr.decode(errors="replace"),
+        )
 
 
 def check_counts(pair: Pair, change: dict[str, Any]) -> Iterator[str]:
@@ -155,16 +170,40 @@ def spell(path: str) -> str:
 def print_table(rows: list[Row]) -> None:
     """One line for each repository, for the gate and then for the engines."""
     print()
-    print_line("gate", "changes", "pass", "review", "block", "files", "analysed", "exempt", "unanal.", "lines", "s each", "slowest")
+    print_line(
+        "gate",
+        "changes",
+        "pass",
+        "review",
+        "block",
+        "files",
+        "analysed",
+        "exempt",
+        "unanal.",
+        "lines",
+        "s each",
+        "slowest",
+    )
     for row in rows:
         count = row.outcomes.total()
         outcomes = [row.outcomes[name] for name in ("pass", "review", "block")]
         states = [row.states.total(), *(row.states[name] for name in ("analysed", "exempt", "unanalysed"))]
-        print_line(row.name, count, *outcomes, *states, row.lines, f"{row.seconds / max(count, 1):.2f}", f"{row.slowest:.2f}")
+        print_line(
+            row.name,
+            count,
+            *outcomes,
+            *states,
+            row.lines,
+            f"{row.seconds / max(count, 1):.2f}",
+            f"{row.slowest:.2f}",
+        )
     print()
     print_line("engines", "changes", "files", "issues", "introd.", "moved", "blocks", "DIFFER")
     for row in rows:
-        sums = [sum(getattr(one, name) for one in row.agreements) for name in ("files", "issues", "introduced", "moved", "blocks")]
+        sums = [
+            sum(getattr(one, name) for one in row.agreements)
+            for name in ("files", "issues", "introduced", "moved", "blocks")
+        ]
         print_line(row.name, len(row.agreements), *sums, row.differences)
 
 
@@ -175,7 +214,9 @@ def print_line(name: str, *cells: object) -> None:
 
 @cache
 def _validator() -> Any:
-    return jsonschema.Draft202012Validator(json.loads(subprocess.check_output([SCRIPTS / "judgegate", "schema", "report"])))
+    return jsonschema.Draft202012Validator(
+        json.loads(subprocess.check_output([SCRIPTS / "judgegate", "schema", "report"]))
+    )
 
 
 if __name__ == "__main__":

@@ -80,8 +80,18 @@ def small_case() -> Case:
 
 def _small_module(number: int) -> str:
     lines = SMALL_LINES * (number + 1) // SMALL_FILES - SMALL_LINES * number // SMALL_FILES
-    head = ["import subprocess", "", "", f"def run_{number}(words, limit=3):", "    found = []", "    for word in words:"]
-    body = [f"        if len(word) > limit + {index}:\n            found.append(word)" for index in range((lines - 8) // 2)]
+    head = [
+        "import subprocess",
+        "",
+        "",
+        f"def run_{number}(words, limit=3):",
+        "    found = []",
+        "    for word in words:",
+    ]
+    body = [
+        f"        if len(word) > limit + {index}:\n            found.append(word)"
+        for index in range((lines - 8) // 2)
+    ]
     tail = ["    return subprocess.run(found, check=True)", *["# the end"] * ((lines - 8) % 2 + 1)]
     return "\n".join([*head, *body, *tail]) + "\n"
 
@@ -95,11 +105,23 @@ CASES: dict[str, Callable[[], Case]] = {
 
 def main(arguments: list[str]) -> int:
     """Measure, print the table, and return the exit code."""
-    parser = argparse.ArgumentParser(prog="speed", description="Measure judgegate against bandit and radon on the same files.")
-    parser.add_argument("--runs", type=int, default=5, metavar="N", help="how many pairs of runs the medians are of")
-    parser.add_argument("--case", action="append", choices=list(CASES), metavar="NAME", help=f"one of {', '.join(CASES)}; repeatable")
+    parser = argparse.ArgumentParser(
+        prog="speed", description="Measure judgegate against bandit and radon on the same files."
+    )
+    parser.add_argument(
+        "--runs", type=int, default=5, metavar="N", help="how many pairs of runs the medians are of"
+    )
+    parser.add_argument(
+        "--case",
+        action="append",
+        choices=list(CASES),
+        metavar="NAME",
+        help=f"one of {', '.join(CASES)}; repeatable",
+    )
     options = parser.parse_args(arguments)
-    print(f"{'':10}{'lines':>7}{'judgegate':>11}{'engines':>9}{'ratio':>7}{'budget':>8}{'':8}{'CPU':>13}{'memory':>13}")
+    print(
+        f"{'':10}{'lines':>7}{'judgegate':>11}{'engines':>9}{'ratio':>7}{'budget':>8}{'':8}{'CPU':>13}{'memory':>13}"
+    )
     kept = [measure(CASES[name](), options.runs) for name in options.case or CASES]
     return int(not all(kept))
 
@@ -110,7 +132,10 @@ def measure(case: Case, runs: int) -> bool:
         repository = Path(folder)
         build(repository, case)
         gate = [[str(SCRIPTS / "judgegate"), "check", "--base", "main"]]
-        engines = [[str(SCRIPTS / "bandit"), "-q", "-f", "json", *case.new], [str(SCRIPTS / "radon"), "cc", "-j", *case.new]]
+        engines = [
+            [str(SCRIPTS / "bandit"), "-q", "-f", "json", *case.new],
+            [str(SCRIPTS / "radon"), "cc", "-j", *case.new],
+        ]
         for commands in (gate, engines):
             run(commands, repository)  # the first run compiles and reads what the later ones find ready
         turns = [(run(gate, repository), run(engines, repository)) for _ in range(runs)]
@@ -137,7 +162,9 @@ def run(commands: Sequence[Sequence[str]], folder: Path) -> Cost:
         RuntimeError: one of them failed; findings (1) and a review that is due (3) are no failure.
     """
     costs = [measure_process(command, folder) for command in commands]
-    return Cost(sum(cost.clock for cost in costs), sum(cost.cpu for cost in costs), max(cost.memory for cost in costs))
+    return Cost(
+        sum(cost.clock for cost in costs), sum(cost.cpu for cost in costs), max(cost.memory for cost in costs)
+    )
 
 
 def measure_process(command: Sequence[str], folder: Path, variables: Mapping[str, str] | None = None) -> Cost:
@@ -146,10 +173,16 @@ def measure_process(command: Sequence[str], folder: Path, variables: Mapping[str
     Raises:
         RuntimeError: as in `run`.
     """
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON") or name == "PYTHONPATH"}
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("PYTHON") or name == "PYTHONPATH"
+    }
     environment |= variables or {}
     begun = time.perf_counter()
-    process = subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     _, status, usage = os.wait4(process.pid, 0)
     clock = time.perf_counter() - begun
     process.returncode = os.waitstatus_to_exitcode(status)
@@ -167,7 +200,10 @@ def tell(case: Case, ours: Sequence[Cost], theirs: Sequence[Cost]) -> bool:
     kept = ratio <= case.budget
     lines = sum(text.count("\n") for text in case.new.values())
     times = f"{clocks[0]:>10.2f}s{clocks[1]:>8.2f}s{ratio:>7.2f}{case.budget:>8.2f}  {'kept' if kept else 'MISSED':6}"
-    print(f"{case.name:10}{lines:>7}{times}{cpu[0]:>6.2f}/{cpu[1]:.2f}s{memory[0]:>6.0f}/{memory[1]:.0f}MiB", flush=True)
+    print(
+        f"{case.name:10}{lines:>7}{times}{cpu[0]:>6.2f}/{cpu[1]:.2f}s{memory[0]:>6.0f}/{memory[1]:.0f}MiB",
+        flush=True,
+    )
     return kept
 
 

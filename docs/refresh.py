@@ -15,21 +15,24 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from judgegate.gate.rulebook import shipped_rules
-from judgegate.github.doctor.diagnosis import Kind
-from judgegate.github.doctor.examination import kinds
-from judgegate.report.rule_pages import tell_rule
+from judgegate.checks.registry import shipped_rules
+from judgegate.doctor.diagnosis import FindingKind
+from judgegate.doctor.examination import kinds
+from judgegate.report.rule_pages import render_rule
 
 ROOT = Path(__file__).parent.parent
 PAGES = (ROOT / "README.md", *sorted(ROOT.glob("docs/*.md")))
 PICTURE = ROOT / "docs" / "demo.svg"
 RULE_PAGES = ROOT / "docs" / "rules"
-DIAGNOSES = re.compile(r"(?<=^\| diagnosis \| severity \| why \| to mend \|\n\|---\|---\|---\|---\|\n)(?:\|.*\n)*", re.MULTILINE)
+DIAGNOSES = re.compile(
+    r"(?<=^\| diagnosis \| severity \| why \| to mend \|\n\|---\|---\|---\|---\|\n)(?:\|.*\n)*", re.MULTILINE
+)
 WIDTH = 100
 """Columns of the terminal that the texts and the picture are made for."""
 
 SAID = re.compile(
-    r"(?P<head>```console\n\$ judgegate (?P<arguments>[^\n|]*--help|demo)(?: \| head -(?P<lines>\d+))?\n)(?P<body>.*?)```", re.DOTALL
+    r"(?P<head>```console\n\$ judgegate (?P<arguments>[^\n|]*--help|demo)(?: \| head -(?P<lines>\d+))?\n)(?P<body>.*?)```",
+    re.DOTALL,
 )
 WEB_FONT = re.compile(r"\s*@font-face \{.*?\}", re.DOTALL)
 PROGRAM = Path(sys.executable).parent / "judgegate"
@@ -38,20 +41,29 @@ PROGRAM = Path(sys.executable).parent / "judgegate"
 def refresh_page(page: str) -> str:
     """The page, with what the program says now: after each `$ judgegate ... --help` and `$ judgegate demo`, and what `doctor` can find."""
     page = DIAGNOSES.sub(lambda _: "".join(map(_row, kinds())), page)
-    return SAID.sub(lambda match: f"{match['head']}{_ask(match['arguments'].split(), match['lines'])}```", page)
+    return SAID.sub(
+        lambda match: f"{match['head']}{_ask(match['arguments'].split(), match['lines'])}```", page
+    )
 
 
-def _row(kind: Kind) -> str:
-    severity = kind.gravity.value if kind.milder is None else f"{kind.gravity.value}; {kind.milder.value} {kind.unless}"
+def _row(kind: FindingKind) -> str:
+    severity = (
+        kind.gravity.value
+        if kind.milder is None
+        else f"{kind.gravity.value}; {kind.milder.value} {kind.unless}"
+    )
     return f"| `{kind.id}` | {severity} | {kind.why} | {kind.remedy} |\n"
 
 
 def tell_rule_pages() -> dict[str, str]:
     """The rules' pages by their paths below `docs/rules`: what `judgegate rules RULE` says, and an index of them."""
     rules = shipped_rules()
-    rows = "".join(f"| [{spec.id}]({spec.id}.md) | {spec.severity.value} | {spec.summary} |\n" for _, spec in sorted(rules.items()))
+    rows = "".join(
+        f"| [{spec.id}]({spec.id}.md) | {spec.severity.value} | {spec.summary} |\n"
+        for _, spec in sorted(rules.items())
+    )
     index = f"# Rules\n\n| rule | severity | what it says |\n|---|---|---|\n{rows}"
-    return {"README.md": index} | {f"{spec.id}.md": tell_rule(spec) for spec in rules.values()}
+    return {"README.md": index} | {f"{spec.id}.md": render_rule(spec) for spec in rules.values()}
 
 
 def write_rule_pages() -> None:
@@ -67,14 +79,18 @@ def write_rule_pages() -> None:
 
 def draw_demo() -> str:
     """What `judgegate demo` shows on a terminal, as SVG. It names no font of the web: an image in a page may not load one."""
-    console = Console(record=True, width=WIDTH, height=1, file=StringIO(), force_terminal=True, color_system="truecolor")
+    console = Console(
+        record=True, width=WIDTH, height=1, file=StringIO(), force_terminal=True, color_system="truecolor"
+    )
     console.print(Text.from_ansi(_watch("demo")))
     drawn = console.export_svg(title="judgegate demo", unique_id="judgegate")
     return WEB_FONT.sub("", drawn).replace("Fira Code, monospace", "ui-monospace, Menlo, Consolas, monospace")
 
 
 def _ask(arguments: list[str], lines: str | None) -> str:
-    done = subprocess.run([PROGRAM, *arguments], env=_environment(), capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [PROGRAM, *arguments], env=_environment(), capture_output=True, text=True, check=True
+    )
     said = done.stdout.splitlines()[: int(lines) if lines else None]
     return "\n".join(line.rstrip() for line in said) + "\n"
 
@@ -82,7 +98,9 @@ def _ask(arguments: list[str], lines: str | None) -> str:
 def _watch(*arguments: str) -> str:
     """What the program writes to a terminal, colours included."""
     ours, theirs = pty.openpty()
-    with subprocess.Popen([PROGRAM, *arguments], env=_environment(), stdin=theirs, stdout=theirs, stderr=subprocess.DEVNULL):
+    with subprocess.Popen(
+        [PROGRAM, *arguments], env=_environment(), stdin=theirs, stdout=theirs, stderr=subprocess.DEVNULL
+    ):
         os.close(theirs)
         seen = b"".join(iter(lambda: _read(ours), b""))
     os.close(ours)
@@ -97,7 +115,11 @@ def _read(terminal: int) -> bytes:
 
 
 def _environment() -> Mapping[str, str]:
-    kept = {name: value for name, value in os.environ.items() if name != "NO_COLOR" and not name.startswith("JUDGEGATE_")}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name != "NO_COLOR" and not name.startswith("JUDGEGATE_")
+    }
     return kept | {"COLUMNS": str(WIDTH), "TERM": "xterm-256color", "LC_ALL": "C.UTF-8"}
 
 

@@ -18,7 +18,11 @@ def _clean_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
     """An empty home, no git or judgegate variables, no colour: the same on every machine and inside a git hook."""
     with pytest.MonkeyPatch.context() as patch:
         for name in os.environ:
-            if name.startswith(("GIT_", "XDG_", "JUDGEGATE_", "GITHUB_", "PRE_COMMIT")) or name in {"NO_COLOR", "FORCE_COLOR", "CI"}:
+            if name.startswith(("GIT_", "XDG_", "JUDGEGATE_", "GITHUB_", "PRE_COMMIT")) or name in {
+                "NO_COLOR",
+                "FORCE_COLOR",
+                "CI",
+            }:
                 patch.delenv(name)
         patch.setenv("HOME", str(tmp_path_factory.mktemp("home")))
         patch.setenv("LC_ALL", "C.UTF-8")

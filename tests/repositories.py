@@ -33,12 +33,20 @@ class GitFailed(Exception):  # noqa: N818 - reads as what happened
 class RepositoryBuilder:
     """A repository at `path`, made with `git init` unless `path` holds one already (a clone, a linked worktree)."""
 
-    def __init__(self, path: Path, *, branch: str = "main", object_format: str = "sha1", bare: bool = False) -> None:
+    def __init__(
+        self, path: Path, *, branch: str = "main", object_format: str = "sha1", bare: bool = False
+    ) -> None:
         self.path = path
         self._commits = 0
         path.mkdir(parents=True, exist_ok=True)
         if not (path / ".git").exists() and not (path / "HEAD").exists():
-            self.git("init", "--quiet", f"--initial-branch={branch}", f"--object-format={object_format}", *(["--bare"] if bare else []))
+            self.git(
+                "init",
+                "--quiet",
+                f"--initial-branch={branch}",
+                f"--object-format={object_format}",
+                *(["--bare"] if bare else []),
+            )
 
     # the work tree
 
@@ -112,15 +120,34 @@ class RepositoryBuilder:
         lines = "\n".join(trailers)
         text = f"{message}\n\n{lines}" if lines else message
         who = self._clock(date) | _identity("AUTHOR", author) | _identity("COMMITTER", committer or author)
-        self.git("commit", "--quiet", "--allow-empty", "--cleanup=verbatim", "--file=-", stdin=text.encode() + b"\n", environment=who)
+        self.git(
+            "commit",
+            "--quiet",
+            "--allow-empty",
+            "--cleanup=verbatim",
+            "--file=-",
+            stdin=text.encode() + b"\n",
+            environment=who,
+        )
         return self.head()
 
-    def merge(self, *branches: str, message: str = "Merge", author: str = ALICE, trailers: Iterable[str] = ()) -> str:
+    def merge(
+        self, *branches: str, message: str = "Merge", author: str = ALICE, trailers: Iterable[str] = ()
+    ) -> str:
         """Merge without fast-forward, and return the merge's id. Where git finds a conflict, `GitFailed` is raised."""
         lines = "\n".join(trailers)
         text = f"{message}\n\n{lines}" if lines else message
         who = self._clock(None) | _identity("AUTHOR", author) | _identity("COMMITTER", author)
-        self.git("merge", "--quiet", "--no-ff", "--allow-unrelated-histories", "-m", text, *branches, environment=who)
+        self.git(
+            "merge",
+            "--quiet",
+            "--no-ff",
+            "--allow-unrelated-histories",
+            "-m",
+            text,
+            *branches,
+            environment=who,
+        )
         return self.head()
 
     def branch(self, name: str, at: str = "HEAD") -> Self:
@@ -186,7 +213,13 @@ def clean_environment() -> dict[str, str]:
     Local repositories may be cloned and fetched from, which newer versions of git refuse for submodules only.
     """
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "XDG_"))}
-    return kept | {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull, "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C", "TZ": "UTC"}
+    return kept | {
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_TERMINAL_PROMPT": "0",
+        "LC_ALL": "C",
+        "TZ": "UTC",
+    }
 
 
 def _identity(role: str, person: str) -> dict[str, str]:

@@ -15,8 +15,8 @@ from typing import Any
 import jsonschema
 import pytest
 
-from judgegate.cli import run as run_command
-from judgegate.report import read_schema
+from judgegate.cli.app import run as run_command
+from judgegate.report.formats import read_schema
 from tests.repositories import RepositoryBuilder
 
 
@@ -49,7 +49,11 @@ def read_report(text: str) -> dict[str, Any]:
 def run(*arguments: str, at: Path | RepositoryBuilder | None = None) -> Run:
     """Run the command line in this process, in the folder given."""
     out, err = io.StringIO(), io.StringIO()
-    with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(err),
+    ):
         patch.setattr(sys, "argv", ["judgegate", *arguments])
         if at is not None:
             patch.chdir(at.path if isinstance(at, RepositoryBuilder) else at)

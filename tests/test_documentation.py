@@ -11,11 +11,13 @@ import pytest
 import yaml
 
 from docs.refresh import PAGES, PICTURE, RULE_PAGES, draw_demo, refresh_page, tell_rule_pages
-from judgegate.cli.main import COMMANDS
-from judgegate.gate.rulebook import RULEBOOK
+from judgegate.checks.registry import RULEBOOK
+from judgegate.cli.app import COMMANDS
 from judgegate.model.errors import ExitCode
-from judgegate.policy import Direction, compare_policies, load_pack, load_policy_file
-from judgegate.report import FORMATS, read_schema
+from judgegate.policy.comparison import compare_policies
+from judgegate.policy.differences import Direction
+from judgegate.policy.loading import load_pack, load_policy_file
+from judgegate.report.formats import FORMATS, read_schema
 from tests.repositories import RepositoryBuilder
 from tests.runs import run
 
@@ -65,7 +67,9 @@ def test_every_exit_code_is_explained(page: str) -> None:
 
 
 def test_the_front_page_names_every_rule() -> None:
-    assert {cell.strip("`") for cell in first_cells("README.md") if re.fullmatch(r"`[a-z]+/[a-z-]+`", cell)} == set(RULEBOOK)
+    assert {
+        cell.strip("`") for cell in first_cells("README.md") if re.fullmatch(r"`[a-z]+/[a-z-]+`", cell)
+    } == set(RULEBOOK)
 
 
 def test_every_command_has_its_section() -> None:
@@ -74,7 +78,9 @@ def test_every_command_has_its_section() -> None:
 
 
 def test_every_format_is_listed() -> None:
-    assert {cell.strip("`") for cell in first_cells("docs/reports.md")[1:] if cell.strip("`") in FORMATS} == set(FORMATS)
+    assert {
+        cell.strip("`") for cell in first_cells("docs/reports.md")[1:] if cell.strip("`") in FORMATS
+    } == set(FORMATS)
 
 
 def test_every_key_of_the_json_report_is_explained() -> None:
@@ -114,7 +120,9 @@ DEFAULT = "version: 1\nextends: [default]\n"
 
 
 @pytest.mark.parametrize(("policy", "code"), [(TUNED, 0), (DEFAULT, 1)])
-def test_the_cases_in_the_pages_pass_under_their_policy_and_tell_it_from_the_default(policy: str, code: int, tmp_path: Path) -> None:
+def test_the_cases_in_the_pages_pass_under_their_policy_and_tell_it_from_the_default(
+    policy: str, code: int, tmp_path: Path
+) -> None:
     (text,) = blocks("docs/tuning.md", "yml")
     (tmp_path / "cases.yml").write_text(text)
     (tmp_path / ".judgegate.yml").write_text(policy)
@@ -138,7 +146,9 @@ CONDITIONS = re.findall(r"^\| `(\w+: [^`.]+)` \|", TABLE, re.MULTILINE)
 @pytest.mark.parametrize("condition", CONDITIONS)
 def test_every_condition_in_the_page_is_one(condition: str, tmp_path: Path) -> None:
     rule = f"{{action: warn, cases: [{{when: {{{condition}}}, action: review}}]}}"
-    load(f"version: 1\nextends: [default]\nrules:\n  security/insecure-code: {rule}\n", tmp_path / "policy.yml")
+    load(
+        f"version: 1\nextends: [default]\nrules:\n  security/insecure-code: {rule}\n", tmp_path / "policy.yml"
+    )
 
 
 def load(policy: str, file: Path) -> None:
@@ -183,7 +193,9 @@ def test_the_workflow_on_the_front_page_is_the_short_form_of_the_one_to_copy() -
     assert set(short[True]["pull_request_review"]["types"]) < set(whole[True]["pull_request_review"]["types"])
     assert short["permissions"] == full["permissions"]
     assert (job["runs-on"], job["timeout-minutes"]) == (full["runs-on"], full["timeout-minutes"])
-    assert job["steps"][0]["uses"].partition("@")[0] in {step["uses"].partition("@")[0] for step in full["steps"]}
+    assert job["steps"][0]["uses"].partition("@")[0] in {
+        step["uses"].partition("@")[0] for step in full["steps"]
+    }
 
 
 @pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md"])

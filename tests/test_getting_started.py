@@ -39,12 +39,16 @@ def read_commands() -> Iterator[Command]:
 
 def test_the_walk_shows_what_the_page_says(tmp_path: Path) -> None:
     docs = RepositoryBuilder(tmp_path / "judgegate")
-    docs.write("docs/workflows/judgegate.yml", (ROOT / "docs/workflows/judgegate.yml").read_text()).commit("The release")
+    docs.write("docs/workflows/judgegate.yml", (ROOT / "docs/workflows/judgegate.yml").read_text()).commit(
+        "The release"
+    )
     at = tmp_path
     for command in read_commands():
         if command.is_local:
             at, said = walk(command.text, at)
-            assert not command.seen or re.search(pattern(command.seen), said, re.DOTALL), f"$ {command.text}\n{said}"
+            assert not command.seen or re.search(pattern(command.seen), said, re.DOTALL), (
+                f"$ {command.text}\n{said}"
+            )
     assert at == tmp_path / "shop"
     workflow = (at / ".github/workflows/judgegate.yml").read_text()
     assert f"judgegate/judgegate@{docs.head()}\n" in workflow
@@ -52,10 +56,18 @@ def test_the_walk_shows_what_the_page_says(tmp_path: Path) -> None:
 
 def walk(command: str, at: Path) -> tuple[Path, str]:
     """Where the shell is afterwards, and what was said. `judgegate check` ends with a verdict; everything else must succeed."""
-    identity = {f"GIT_{role}_{part}": "alice" for role in ("AUTHOR", "COMMITTER") for part in ("NAME", "EMAIL")}
-    environment = clean_environment() | identity | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "COLUMNS": "100"}
+    identity = {
+        f"GIT_{role}_{part}": "alice" for role in ("AUTHOR", "COMMITTER") for part in ("NAME", "EMAIL")
+    }
+    environment = (
+        clean_environment()
+        | identity
+        | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "COLUMNS": "100"}
+    )
     script = f"{command}\ncode=$?\npwd >&2\nexit $code"
-    done = subprocess.run(["/bin/bash", "-c", script], cwd=at, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        ["/bin/bash", "-c", script], cwd=at, env=environment, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0 or shlex.split(command)[:2] == ["judgegate", "check"], done.stderr
     *told, place = done.stderr.splitlines()
     return Path(place), "\n".join([*done.stdout.splitlines(), *told])
@@ -64,12 +76,19 @@ def walk(command: str, at: Path) -> tuple[Path, str]:
 def pattern(seen: list[str]) -> str:
     """The lines in their order; `...` stands for anything."""
     return (
-        r"\A\s*" + r"\n".join(r".*?".join(map(re.escape, line.split("..."))) for line in seen) + (r"" if "..." in seen[-1:] else r"\s*\Z")
+        r"\A\s*"
+        + r"\n".join(r".*?".join(map(re.escape, line.split("..."))) for line in seen)
+        + (r"" if "..." in seen[-1:] else r"\s*\Z")
     )
 
 
 def test_the_page_knows_which_commands_need_github() -> None:
-    assert {command.text.split()[0] for command in read_commands() if not command.is_local} == {"git", "pipx", "gh", 'GITHUB_TOKEN="$(gh'}
+    assert {command.text.split()[0] for command in read_commands() if not command.is_local} == {
+        "git",
+        "pipx",
+        "gh",
+        'GITHUB_TOKEN="$(gh',
+    }
 
 
 def test_the_ruleset_requires_the_status_that_is_posted() -> None:

@@ -16,7 +16,8 @@ from tests.repositories import RepositoryBuilder
 from tests.runs import run
 
 HOOKS: dict[str, dict[str, Any]] = {
-    hook["id"]: hook for hook in yaml.safe_load((Path(__file__).parent.parent / ".pre-commit-hooks.yaml").read_text())
+    hook["id"]: hook
+    for hook in yaml.safe_load((Path(__file__).parent.parent / ".pre-commit-hooks.yaml").read_text())
 }
 INJECTION = "import subprocess\n\n\ndef run(what):\n    subprocess.run(what, shell=True)\n"
 HARMLESS = "answer = 42\n"
@@ -28,7 +29,9 @@ def started(repository: RepositoryBuilder) -> RepositoryBuilder:
     return repository.branch("topic")
 
 
-def run_hook(name: str, repository: RepositoryBuilder, *files: str, environment: Mapping[str, str] | None = None) -> tuple[int, str]:
+def run_hook(
+    name: str, repository: RepositoryBuilder, *files: str, environment: Mapping[str, str] | None = None
+) -> tuple[int, str]:
     program, *arguments = shlex.split(HOOKS[name]["entry"])
     assert program == "judgegate"
     command = [str(PROGRAM), *arguments, *(files if HOOKS[name]["pass_filenames"] else ())]
@@ -47,7 +50,9 @@ def test_there_is_a_hook_for_each_stage_and_each_always_runs() -> None:
 
 
 @pytest.mark.parametrize(("content", "code"), [(INJECTION, ExitCode.BLOCK), (HARMLESS, ExitCode.PASS)])
-def test_before_a_commit_the_index_is_judged(started: RepositoryBuilder, content: str, code: ExitCode) -> None:
+def test_before_a_commit_the_index_is_judged(
+    started: RepositoryBuilder, content: str, code: ExitCode
+) -> None:
     started.write("new.py", content).stage().write("new.py", "not python, and not staged")
     ended, told = run_hook("judgegate", started)
     assert (ended, code.name in told) == (code, True), told
@@ -65,19 +70,28 @@ def test_a_message_that_names_an_ai_is_seen_and_does_not_stop_the_commit(started
 
 def pushed(local: str, *, since: str = "", tip: str = "", remote: str = "origin") -> dict[str, str]:
     """What pre-commit says of a push; it leaves `since` and `tip` out where a first commit is among what is pushed."""
-    names = {"PRE_COMMIT_LOCAL_BRANCH": local, "PRE_COMMIT_REMOTE_BRANCH": local, "PRE_COMMIT_REMOTE_NAME": remote}
+    names = {
+        "PRE_COMMIT_LOCAL_BRANCH": local,
+        "PRE_COMMIT_REMOTE_BRANCH": local,
+        "PRE_COMMIT_REMOTE_NAME": remote,
+    }
     return names | ({"PRE_COMMIT_FROM_REF": since, "PRE_COMMIT_TO_REF": tip} if tip else {})
 
 
 class TestBeforeAPush:
-    def test_what_is_pushed_is_judged_under_its_name_and_not_what_is_checked_out(self, started: RepositoryBuilder) -> None:
+    def test_what_is_pushed_is_judged_under_its_name_and_not_what_is_checked_out(
+        self, started: RepositoryBuilder
+    ) -> None:
         tip = started.write("new.py", INJECTION).commit()
         started.switch("main").branch("other").write("other.py", HARMLESS).commit()
         assert run_hook("judgegate-pre-push", started)[0] == ExitCode.PASS
         environment = pushed("refs/heads/topic", since=started.head("main"), tip=tip)
         code, told = run_hook("judgegate-pre-push", started, environment=environment)
         assert (code, told.partition(" since ")[0]) == (ExitCode.BLOCK, "Judged 1 commit of topic")
-        assert run_hook("judgegate-pre-push", started, environment={"PRE_COMMIT_TO_REF": tip})[0] == ExitCode.BLOCK
+        assert (
+            run_hook("judgegate-pre-push", started, environment={"PRE_COMMIT_TO_REF": tip})[0]
+            == ExitCode.BLOCK
+        )
 
     def test_a_branch_that_moved_since_is_judged_as_it_is_pushed(self, started: RepositoryBuilder) -> None:
         tip = started.write("new.py", INJECTION).commit()
@@ -89,15 +103,24 @@ class TestBeforeAPush:
         started.write("new.py", INJECTION).commit()
         code, told = run_hook("judgegate-pre-push", started, environment=pushed("refs/heads/main"))
         assert code == ExitCode.PASS
-        assert told.startswith("Nothing to judge, so the push goes on. main is the branch that changes are judged against")
+        assert told.startswith(
+            "Nothing to judge, so the push goes on. main is the branch that changes are judged against"
+        )
 
-    def test_the_first_push_of_another_branch_is_judged_against_main(self, started: RepositoryBuilder) -> None:
+    def test_the_first_push_of_another_branch_is_judged_against_main(
+        self, started: RepositoryBuilder
+    ) -> None:
         started.write("new.py", INJECTION).commit()
         started.switch("main")
-        assert run_hook("judgegate-pre-push", started, environment=pushed("refs/heads/topic"))[0] == ExitCode.BLOCK
+        assert (
+            run_hook("judgegate-pre-push", started, environment=pushed("refs/heads/topic"))[0]
+            == ExitCode.BLOCK
+        )
 
     @pytest.mark.parametrize("branch", ["main", "trunk"])
-    def test_without_another_base_it_is_what_the_remote_has(self, started: RepositoryBuilder, branch: str) -> None:
+    def test_without_another_base_it_is_what_the_remote_has(
+        self, started: RepositoryBuilder, branch: str
+    ) -> None:
         started.switch("main").git("branch", "-m", branch)
         since = started.head()
         tip = started.write("new.py", INJECTION).commit()
@@ -108,7 +131,9 @@ class TestBeforeAPush:
             f"Judged 1 commit of {branch} since what hub has {since[:7]} (from PRE_COMMIT_FROM_REF).",
         )
 
-    def test_what_the_base_has_already_goes_on(self, started: RepositoryBuilder, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_what_the_base_has_already_goes_on(
+        self, started: RepositoryBuilder, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         for name, value in pushed("refs/heads/topic").items():
             monkeypatch.setenv(name, value)
         done = run("check", at=started)
@@ -121,9 +146,14 @@ class TestBeforeAPush:
 
     def test_a_push_that_cannot_be_judged_does_not_go_on(self, started: RepositoryBuilder) -> None:
         started.orphan("island").write("new.py", HARMLESS).commit()
-        assert run_hook("judgegate-pre-push", started, environment=pushed("refs/heads/island"))[0] == ExitCode.INCOMPLETE
+        assert (
+            run_hook("judgegate-pre-push", started, environment=pushed("refs/heads/island"))[0]
+            == ExitCode.INCOMPLETE
+        )
 
 
 def test_a_staged_run_does_not_mind_what_pre_commit_says_of_a_push(started: RepositoryBuilder) -> None:
     started.write("new.py", HARMLESS).stage()
-    assert run_hook("judgegate", started, environment={"PRE_COMMIT_TO_REF": started.head()})[0] == ExitCode.PASS
+    assert (
+        run_hook("judgegate", started, environment={"PRE_COMMIT_TO_REF": started.head()})[0] == ExitCode.PASS
+    )

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from judgegate.policy import POLICY_NAME
+from judgegate.policy.grammar import POLICY_NAME
 from tests.repositories import RepositoryBuilder
 from tests.runs import check, run
 
@@ -37,7 +37,11 @@ def test_nothing_in_the_code_would_be_blocked(house: RepositoryBuilder) -> None:
     findings = check(at=house)["findings"]
     assert [one for one in findings if one["action"] == "block"] == []
     starts = {one["path"] for one in findings if one["rule"] == "security/new-process"}
-    assert starts == {"src/judgegate/change/git.py", "src/judgegate/workers/process.py", "src/judgegate/workers/resident.py"}
+    assert starts == {
+        "src/judgegate/change/git.py",
+        "src/judgegate/workers/process.py",
+        "src/judgegate/workers/resident.py",
+    }
 
 
 @pytest.mark.parametrize(
@@ -50,7 +54,9 @@ def test_nothing_in_the_code_would_be_blocked(house: RepositoryBuilder) -> None:
 )
 def test_a_change_that_leaves_the_way_is_seen(house: RepositoryBuilder, line: str, rule: str) -> None:
     scales = house.git("show", "code:src/judgegate/model/scales.py")
-    house.branch(rule.partition("/")[2], "code").write("src/judgegate/model/scales.py", f"{scales}\n{line}\n").commit("Leave the way")
+    house.branch(rule.partition("/")[2], "code").write(
+        "src/judgegate/model/scales.py", f"{scales}\n{line}\n"
+    ).commit("Leave the way")
     findings = check("--base", "code", at=house)["findings"]
     assert {(one["rule"], one["action"]) for one in findings} == {(rule, RULES[rule]["action"])}
 
@@ -59,4 +65,7 @@ def test_the_layers_are_those_of_the_tests() -> None:
     [contract] = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
     written = [{part.strip(" ()") for part in layer.split("|")} for layer in contract["layers"]]
     layers = RULES["architecture/layers"]["imports"]["layers"]
-    assert [{room.removeprefix("judgegate.") for room in ([layer] if isinstance(layer, str) else layer)} for layer in layers] == written
+    assert [
+        {room.removeprefix("judgegate.") for room in ([layer] if isinstance(layer, str) else layer)}
+        for layer in layers
+    ] == written

@@ -28,13 +28,20 @@ def test_the_wheel_holds_every_file_of_the_package(wheel: ZipFile) -> None:
 
 def test_the_wheel_ships_the_packs_as_they_stand_in_the_tree(wheel: ZipFile) -> None:
     packs = {path.name: path.read_bytes() for path in (ROOT / "policies").iterdir()}
-    shipped = {Path(name).name: wheel.read(name) for name in wheel.namelist() if name.startswith("judgegate/policies/")}
+    shipped = {
+        Path(name).name: wheel.read(name)
+        for name in wheel.namelist()
+        if name.startswith("judgegate/policies/")
+    }
     assert {"default.yml", "strict.yml", "advisory.yml"} <= set(packs)
     assert shipped == packs
 
 
 def test_the_wheel_holds_nothing_else(wheel: ZipFile) -> None:
-    assert {name.partition("/")[0].rpartition(".")[2] for name in wheel.namelist()} == {"judgegate", "dist-info"}
+    assert {name.partition("/")[0].rpartition(".")[2] for name in wheel.namelist()} == {
+        "judgegate",
+        "dist-info",
+    }
 
 
 def test_the_wheel_is_typed_and_licensed(wheel: ZipFile) -> None:

@@ -8,7 +8,9 @@ from tests.repositories import BOB, CAROL, GitFailed, RepositoryBuilder
 
 
 def test_the_same_words_give_the_same_ids(tmp_path: Path) -> None:
-    first, second = (RepositoryBuilder(tmp_path / name).write("a.py", "a = 1\n").commit("Start") for name in ("one", "two"))
+    first, second = (
+        RepositoryBuilder(tmp_path / name).write("a.py", "a = 1\n").commit("Start") for name in ("one", "two")
+    )
     assert first == second
 
 
@@ -20,10 +22,16 @@ def test_a_commit_holds_what_it_was_told(repository: RepositoryBuilder) -> None:
 
 
 def test_every_kind_of_entry_can_be_made(repository: RepositoryBuilder) -> None:
-    start = repository.write("plain", "1").write("tool", "2").write("gone", "3").write("old/name", "4").commit()
-    repository.chmod("tool").link("arrow", "plain").remove("gone").rename("old/name", "new/name").submodule("library", start)
+    start = (
+        repository.write("plain", "1").write("tool", "2").write("gone", "3").write("old/name", "4").commit()
+    )
+    repository.chmod("tool").link("arrow", "plain").remove("gone").rename("old/name", "new/name").submodule(
+        "library", start
+    )
     repository.write(b"odd-\xff", b"\x00").write('tab\tquote"', "6").commit()
-    entries = (entry.split("\t", 1) for entry in repository.git("ls-tree", "-r", "-z", "HEAD").split("\0")[:-1])
+    entries = (
+        entry.split("\t", 1) for entry in repository.git("ls-tree", "-r", "-z", "HEAD").split("\0")[:-1]
+    )
     assert [f"{about[:6]} {path}" for about, path in entries] == [
         "120000 arrow",
         "160000 library",
@@ -63,7 +71,10 @@ def test_a_sha256_repository_has_long_ids(tmp_path: Path) -> None:
 
 
 def test_a_bare_repository_has_no_work_tree(tmp_path: Path) -> None:
-    assert RepositoryBuilder(tmp_path / "bare.git", bare=True).git("rev-parse", "--is-bare-repository") == "true\n"
+    assert (
+        RepositoryBuilder(tmp_path / "bare.git", bare=True).git("rev-parse", "--is-bare-repository")
+        == "true\n"
+    )
 
 
 def test_a_refusal_of_git_is_told(repository: RepositoryBuilder) -> None:

@@ -12,7 +12,11 @@ from tests.runs import check
 
 ROOT = Path(__file__).parent.parent
 PAGE = (ROOT / "docs" / "troubleshooting.md").read_text()
-QUOTES = [line for block in re.findall(r"^```text\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL) for line in block.splitlines()]
+QUOTES = [
+    line
+    for block in re.findall(r"^```text\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+    for line in block.splitlines()
+]
 OF_GITHUB = ("Resource not accessible by integration",)
 """What GitHub says, and judgegate passes on."""
 
@@ -37,9 +41,16 @@ def is_said(quote: str) -> bool:
     bare = quote.strip(SIGNS)
     if not bare:
         return True
-    ends = (end for end in range(len(bare), 0, -1) if end == len(bare) or not (bare[end - 1].isalnum() and bare[end].isalnum()))
+    ends = (
+        end
+        for end in range(len(bare), 0, -1)
+        if end == len(bare) or not (bare[end - 1].isalnum() and bare[end].isalnum())
+    )
     starts = (bare[:end].rstrip(SIGNS) for end in ends)
-    return any((start in TEXTS or (len(start) >= WORDS and start in ALL_TEXTS)) and is_said(bare[len(start) :]) for start in starts)
+    return any(
+        (start in TEXTS or (len(start) >= WORDS and start in ALL_TEXTS)) and is_said(bare[len(start) :])
+        for start in starts
+    )
 
 
 @pytest.mark.parametrize("quote", QUOTES)
@@ -53,7 +64,9 @@ def test_a_block_is_told_in_the_words_of_the_page(repository: RepositoryBuilder)
     (quote,) = [line for line in QUOTES if line.startswith("Blocked: ")]
     repository.write("app.py", "X = 1\n").commit("Start")
     call = "subprocess.run(input(), shell=True)\n"
-    repository.branch("topic").write("shop/invoices.py", f"import subprocess\n\n\n\n{call}{call}").commit("Run")
+    repository.branch("topic").write("shop/invoices.py", f"import subprocess\n\n\n\n{call}{call}").commit(
+        "Run"
+    )
     (reason,) = [one["message"] for one in check(at=repository)["reasons"] if one["action"] == "block"]
     assert f"Blocked: {reason}" == re.sub("[<>]", "", quote)
 

@@ -21,7 +21,9 @@ AFTER = (
 def merged(repository: RepositoryBuilder) -> RepositoryBuilder:
     """A repository with one merge that adds to a file, moves a function to another, and brings a picture."""
     repository.write("app.py", BEFORE).write("old.py", "def moved(a):\n    return exec(a)\n").commit("Start")
-    repository.branch("topic").write("app.py", AFTER).rename("old.py", "new/place.py").write(b"odd\xff.bin", b"\0\n\1\n").commit("Add")
+    repository.branch("topic").write("app.py", AFTER).rename("old.py", "new/place.py").write(
+        b"odd\xff.bin", b"\0\n\1\n"
+    ).commit("Add")
     repository.switch("main").write("README.md", "Read me.\n").commit("Tell")
     repository.merge("topic")
     return repository
@@ -38,7 +40,9 @@ def test_a_change_that_the_gate_sees_as_git_and_the_engines_do_gives_no_differen
     assert engines[1:] == ["1", "3", "5", "1", "0", "6", "0"]
 
 
-def test_a_file_that_is_missing_and_a_line_that_is_not_counted_are_differences(merged: RepositoryBuilder) -> None:
+def test_a_file_that_is_missing_and_a_line_that_is_not_counted_are_differences(
+    merged: RepositoryBuilder,
+) -> None:
     [pair] = find_pairs(merged.path, 1)
     change = {
         "files": [{"path": "app.py", "added": 1, "removed": 0}],
@@ -46,10 +50,17 @@ def test_a_file_that_is_missing_and_a_line_that_is_not_counted_are_differences(m
         "added_lines": 1,
         "removed_lines": 0,
     }
-    assert [difference.partition(" ")[0] for difference in check_counts(pair, change)] == ["files:", "the", "lines", "lines"]
+    assert [difference.partition(" ")[0] for difference in check_counts(pair, change)] == [
+        "files:",
+        "the",
+        "lines",
+        "lines",
+    ]
 
 
-def test_the_functions_of_a_class_inside_a_function_are_counted_although_the_command_leaves_them_out(tmp_path: Path) -> None:
+def test_the_functions_of_a_class_inside_a_function_are_counted_although_the_command_leaves_them_out(
+    tmp_path: Path,
+) -> None:
     seen = look({"app.py": AFTER.encode()}, tmp_path)
     assert sorted((block.line, block.complexity) for block in seen.blocks) == [(4, 1), (8, 1), (10, 2)]
     assert [issue.key for issue in seen.issues if issue.code == "B307"] == [
@@ -78,7 +89,9 @@ def issue(path: str, text: str, severity: str = "LOW") -> Issue:
         ([issue("a.py", "x")], [issue("b.py", "x"), issue("c.py", "x")], {"b.py": 1, "c.py": 1}, 1),
     ],
 )
-def test_introduced_is_what_the_base_lacks(before: list[Issue], after: list[Issue], introduced: dict[str, int], total: int) -> None:
+def test_introduced_is_what_the_base_lacks(
+    before: list[Issue], after: list[Issue], introduced: dict[str, int], total: int
+) -> None:
     expected: Expected = expect(before, after)
     assert expected.introduced == {(path, "B602"): count for path, count in introduced.items()}
     assert expected.totals["B602",] == total

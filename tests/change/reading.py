@@ -4,7 +4,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from judgegate.change import Repository, choose_base, open_for_patch, read_commits, read_patch, read_staged, read_worktree
+from judgegate.change.commit_range import read_commits
+from judgegate.change.index import read_staged
+from judgegate.change.patch import open_for_patch, read_patch
+from judgegate.change.repository import Repository
+from judgegate.change.revisions import choose_base
+from judgegate.change.worktree import read_worktree
 from judgegate.model.change import Change, FileChange
 from tests.repositories import RepositoryBuilder
 

@@ -34,7 +34,12 @@ def test_an_identity_is_read_as_far_as_it_is_there(ident: bytes, identity: Ident
 def test_the_first_of_two_headers_counts_and_the_other_author_is_a_co_author() -> None:
     raw = b"tree abc\nparent p1\nparent p2\nauthor A <a> 1 +0\nauthor B <b> 2 +0\ngpgsig x\n committer Forged <f> 9 +0\n\nmessage\n\nmore"
     commit = parse_commit(OID, raw)
-    assert (commit.tree, commit.parents, commit.author.name, commit.committer.name) == ("abc", ("p1", "p2"), "A", "")
+    assert (commit.tree, commit.parents, commit.author.name, commit.committer.name) == (
+        "abc",
+        ("p1", "p2"),
+        "A",
+        "",
+    )
     assert commit.message == b"message\n\nmore\n\nCo-authored-by: B <b>\n"
 
 

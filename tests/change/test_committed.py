@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from judgegate.change import Repository, choose_base, read_commits
+from judgegate.change.commit_range import read_commits
+from judgegate.change.repository import Repository
+from judgegate.change.revisions import choose_base
 from judgegate.model.change import LINK_MODE, SUBMODULE_MODE, FileStatus
 from judgegate.model.errors import IncompleteError, UsageError
-from judgegate.model.lines import LineRange
+from judgegate.model.ranges import LineRange
 from tests.change.reading import by_path, committed, only, opened
 from tests.repositories import BOB, RepositoryBuilder
 
@@ -56,7 +58,9 @@ def test_every_shape_of_change_is_listed(started: RepositoryBuilder) -> None:
     commit = started.head()
     started.write("type", "x\n").write("gone", "1\n2\n").write("run", "x").write("same", "x\n" * 9).commit()
     started.branch("next")
-    started.link("type", "/etc/passwd").remove("gone").chmod("run").rename("same", "moved").write("none", "").remove("empty")
+    started.link("type", "/etc/passwd").remove("gone").chmod("run").rename("same", "moved").write(
+        "none", ""
+    ).remove("empty")
     started.stage().submodule("vendor", commit)
     started.git(*IDENTITY, "commit", "-qm", "All")
     files = by_path(committed(started, "topic"))
@@ -94,10 +98,19 @@ def test_an_odd_path_is_what_it_is(started: RepositoryBuilder, path: bytes) -> N
         assert repository.blob_at(change.head_tree, name) == by_path(change)[name].new
 
 
-@pytest.mark.parametrize("setting", ["*.py binary", "*.py -diff", "*.py -text", "*.py diff=evil", "*.py filter=evil", "* ident"])
+@pytest.mark.parametrize(
+    "setting", ["*.py binary", "*.py -diff", "*.py -text", "*.py diff=evil", "*.py filter=evil", "* ident"]
+)
 def test_attributes_hide_nothing(started: RepositoryBuilder, setting: str, tmp_path: Path) -> None:
     touch = f"touch {tmp_path}/obeyed; cat"
-    for key in ("diff.evil.textconv", "diff.evil.command", "filter.evil.clean", "filter.evil.smudge", "diff.external", "core.fsmonitor"):
+    for key in (
+        "diff.evil.textconv",
+        "diff.evil.command",
+        "filter.evil.clean",
+        "filter.evil.smudge",
+        "diff.external",
+        "core.fsmonitor",
+    ):
         started.git("config", key, touch)
     started.write(".gitattributes", setting + "\n").write("a.py", "one\n2\nthree\n")
     started.git("-c", "core.fsmonitor=false", "-c", "filter.evil.clean=cat", "add", ".")
@@ -108,7 +121,9 @@ def test_attributes_hide_nothing(started: RepositoryBuilder, setting: str, tmp_p
     assert not (tmp_path / "obeyed").exists()
 
 
-def test_configuration_changes_nothing(started: RepositoryBuilder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_configuration_changes_nothing(
+    started: RepositoryBuilder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     started.rename("a.py", "b.py").write("c.py", b"a\0b\n").commit()
     plain = committed(started)
     (tmp_path / "attributes").write_text("* -diff\n")
@@ -137,7 +152,9 @@ def test_configuration_changes_nothing(started: RepositoryBuilder, tmp_path: Pat
         "core.abbrev": "4",
         "log.showSignature": "true",
     }
-    lines = "".join(f"[{key.rpartition('.')[0]}]\n\t{key.rpartition('.')[2]} = {value}\n" for key, value in traps.items())
+    lines = "".join(
+        f"[{key.rpartition('.')[0]}]\n\t{key.rpartition('.')[2]} = {value}\n" for key, value in traps.items()
+    )
     home = tmp_path / "home"
     (home / ".config" / "git").mkdir(parents=True)
     (home / ".gitconfig").write_text(lines)
@@ -159,7 +176,15 @@ def test_replaced_and_grafted_commits_are_read_as_they_are(started: RepositoryBu
 
 
 @pytest.mark.parametrize(
-    "content", [b"a\0b\n", "a\n".encode("utf-16"), b"a\r\nb\rc\n\x0cd\n", "a\u2028b\x85c\n".encode(), b"no end", b"\n\n"]
+    "content",
+    [
+        b"a\0b\n",
+        "a\n".encode("utf-16"),
+        b"a\r\nb\rc\n\x0cd\n",
+        "a\u2028b\x85c\n".encode(),
+        b"no end",
+        b"\n\n",
+    ],
 )
 def test_lines_end_at_newlines_only(started: RepositoryBuilder, content: bytes) -> None:
     started.write("new.py", content).commit()
@@ -218,7 +243,11 @@ def test_with_several_merge_bases_the_change_is_what_any_of_them_lacks(repositor
 def test_equal_trees_with_commits_between_are_said(started: RepositoryBuilder) -> None:
     started.commit("Nothing")
     change = committed(started)
-    assert (change.files, [notice.code for notice in change.notices], len(change.commits)) == ((), ["equal-trees"], 1)
+    assert (change.files, [notice.code for notice in change.notices], len(change.commits)) == (
+        (),
+        ["equal-trees"],
+        1,
+    )
 
 
 def test_the_same_commit_twice_is_a_wrong_use(started: RepositoryBuilder) -> None:
@@ -243,7 +272,9 @@ def test_unrelated_histories_are_an_error(started: RepositoryBuilder) -> None:
         committed(started)
 
 
-def test_a_shallow_clone_without_the_merge_base_is_an_error(started: RepositoryBuilder, tmp_path: Path) -> None:
+def test_a_shallow_clone_without_the_merge_base_is_an_error(
+    started: RepositoryBuilder, tmp_path: Path
+) -> None:
     started.write("b").commit()
     started.switch("main").write("c").commit()
     clone = started.clone(tmp_path / "clone", "--depth=1", "--no-single-branch")
@@ -261,7 +292,9 @@ def test_a_shallow_clone_that_holds_all_between_is_judged(started: RepositoryBui
     assert set(by_path(committed(clone, "origin/main", "origin/topic"))) == {"b"}
 
 
-def test_a_shallow_clone_that_cuts_into_the_change_is_an_error(started: RepositoryBuilder, tmp_path: Path) -> None:
+def test_a_shallow_clone_that_cuts_into_the_change_is_an_error(
+    started: RepositoryBuilder, tmp_path: Path
+) -> None:
     started.write("b").commit()
     hidden = started.write("c").commit("Hidden")
     started.branch("side", "main").write("d").commit()
@@ -272,12 +305,16 @@ def test_a_shallow_clone_that_cuts_into_the_change_is_an_error(started: Reposito
         committed(clone, "origin/main", "origin/topic")
 
 
-def test_a_partial_clone_fetches_nothing_and_says_what_to_fetch(started: RepositoryBuilder, tmp_path: Path) -> None:
+def test_a_partial_clone_fetches_nothing_and_says_what_to_fetch(
+    started: RepositoryBuilder, tmp_path: Path
+) -> None:
     started.write("a.py", "changed\n").write("b.py", "new\n").commit()
     started.git("config", "uploadpack.allowFilter", "true")
     clone = started.clone(tmp_path / "clone.git", "--bare", "--filter=blob:none")
     before = _object_files(clone.path)
-    with pytest.raises(IncompleteError, match=r"(?s)partial clone that lacks 3 .*git diff --numstat") as error:
+    with pytest.raises(
+        IncompleteError, match=r"(?s)partial clone that lacks 3 .*git diff --numstat"
+    ) as error:
         committed(clone, "main", "topic")
     assert _object_files(clone.path) == before
     command = re.search(r"git (diff --numstat \S+ \S+)", str(error.value))
@@ -341,7 +378,9 @@ def test_odd_commits_are_read(started: RepositoryBuilder) -> None:
     assert commit.message == b"caf\xe9 \0 nul\n"
 
 
-def test_the_current_directory_does_not_matter(started: RepositoryBuilder, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_current_directory_does_not_matter(
+    started: RepositoryBuilder, monkeypatch: pytest.MonkeyPatch
+) -> None:
     started.write("b", "x\n").write(".git-like/HEAD", "x").commit()
     plain = committed(started)
     (started.path / ".git" / started.head()).write_text("a file that is called like the head")
@@ -354,7 +393,9 @@ def _object_files(directory: Path) -> list[str]:
 
 
 def _tree_with(builder: RepositoryBuilder, *parts: str) -> str:
-    raw = b"".join(head.encode() + bytes.fromhex(oid) for head, oid in zip(parts[::2], parts[1::2], strict=True))
+    raw = b"".join(
+        head.encode() + bytes.fromhex(oid) for head, oid in zip(parts[::2], parts[1::2], strict=True)
+    )
     return builder.git("hash-object", "-t", "tree", "-w", "--stdin", "--literally", stdin=raw).strip()
 
 
@@ -364,12 +405,16 @@ def _commit_tree(builder: RepositoryBuilder, tree: str) -> None:
 
 
 class TestChoosingTheBase:
-    def test_what_is_asked_for_comes_first(self, started: RepositoryBuilder, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_what_is_asked_for_comes_first(
+        self, started: RepositoryBuilder, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setenv("JUDGEGATE_BASE", "topic")
         assert _chosen(started, "main") == ("main", "--base")
         assert _chosen(started) == ("topic", "JUDGEGATE_BASE")
 
-    def test_then_the_remote_branches_then_the_local_ones(self, started: RepositoryBuilder, tmp_path: Path) -> None:
+    def test_then_the_remote_branches_then_the_local_ones(
+        self, started: RepositoryBuilder, tmp_path: Path
+    ) -> None:
         clone = started.switch("main").clone(tmp_path / "clone")
         clone.branch("work")
         assert _chosen(clone) == ("origin/main", "origin/HEAD")
@@ -387,7 +432,9 @@ class TestChoosingTheBase:
         started.git("branch", "--set-upstream-to=topic", "main")
         assert _chosen(started) == ("topic", "the upstream of main")
 
-    def test_a_head_by_its_name_is_on_its_branch_whatever_is_checked_out(self, started: RepositoryBuilder) -> None:
+    def test_a_head_by_its_name_is_on_its_branch_whatever_is_checked_out(
+        self, started: RepositoryBuilder
+    ) -> None:
         started.switch("main").git("branch", "--set-upstream-to=topic", "main")
         started.switch("topic")
         with opened(started) as repository:
@@ -401,7 +448,9 @@ class TestChoosingTheBase:
             _chosen(started)
 
     @pytest.mark.parametrize("target", ["HEAD^{tree}", "1" * 40])
-    def test_a_branch_that_leads_to_no_commit_is_passed_over(self, started: RepositoryBuilder, target: str) -> None:
+    def test_a_branch_that_leads_to_no_commit_is_passed_over(
+        self, started: RepositoryBuilder, target: str
+    ) -> None:
         oid = started.git("rev-parse", target).strip()
         ref = started.path / ".git" / "refs" / "remotes" / "origin" / "main"
         ref.parent.mkdir(parents=True)

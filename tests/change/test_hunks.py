@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from judgegate.change.committed import read_commits
-from judgegate.change.hunks import read_changed_lines, read_sections
-from judgegate.change.inventory import Entry, take_inventory
+from judgegate.change.commit_range import read_commits
+from judgegate.change.line_diff import read_changed_lines, read_sections
 from judgegate.change.repository import Repository
+from judgegate.change.tree_diff import Entry, take_inventory
 from judgegate.model.change import Blob, FileStatus
 from judgegate.model.errors import IncompleteError
-from judgegate.model.lines import count_lines
+from judgegate.model.ranges import count_lines
 from tests.repositories import RepositoryBuilder
 
 LINES = [
@@ -22,7 +22,9 @@ LINES = [
     b"index 0000000..1111111 100644", b"\0", b"\r", b"a\rb", b"\xff\xfe", b" ", b"-", b"+", b"GIT binary patch", b"\xe2\x80\xa8",
 ]  # fmt: skip
 
-texts = st.lists(st.sampled_from(LINES), max_size=12).flatmap(lambda lines: st.sampled_from([b"\n".join(lines), b"\n".join(lines) + b"\n"]))
+texts = st.lists(st.sampled_from(LINES), max_size=12).flatmap(
+    lambda lines: st.sampled_from([b"\n".join(lines), b"\n".join(lines) + b"\n"])
+)
 names = st.binary(min_size=1, max_size=6).filter(
     lambda name: not set(name) & set(b"\0/") and name not in (b".", b"..") and name.lower() != b".git"
 )
@@ -44,7 +46,10 @@ def test_the_counts_are_always_gits_own(
     old, new = (_write_tree(builder, {name: pair[side] for name, pair in sides.items()}) for side in (0, 1))
     entries = take_inventory(repository, old, new)
     lines = read_changed_lines(repository, old, new, entries)
-    told = {path.encode("utf-8", "surrogateescape"): (count_lines(it.added), count_lines(it.removed)) for path, it in lines.items()}
+    told = {
+        path.encode("utf-8", "surrogateescape"): (count_lines(it.added), count_lines(it.removed))
+        for path, it in lines.items()
+    }
     assert told == _numstat(builder.path, old, new)
     for path, changed in lines.items():
         before, after = sides[path.encode("utf-8", "surrogateescape")]
@@ -54,7 +59,9 @@ def test_the_counts_are_always_gits_own(
 
 def test_a_long_common_end_makes_no_other_difference(repository: RepositoryBuilder) -> None:
     end = [f"t{number}" + "." * 150 for number in range(9)]
-    repository.write("a", "\n".join(["", "", "k0", "k1", "k2", "", "k3", "k4", "k5", "k6", "", *end])).commit("Start")
+    repository.write("a", "\n".join(["", "", "k0", "k1", "k2", "", "k3", "k4", "k5", "k6", "", *end])).commit(
+        "Start"
+    )
     repository.branch("topic").write("a", "\n".join(["", "", "", "", *end])).commit("Cut")
     with Repository.open(repository.path) as opened:
         [file] = read_commits(opened).files
@@ -66,7 +73,9 @@ def test_a_file_that_becomes_a_directory_is_paired(repository: RepositoryBuilder
     old = repository.head()
     repository.remove("a").write("a/b", "1\n").remove("z").write("z", "1\n2\n3\n").chmod("a.b").commit()
     with Repository.open(repository.path) as opened:
-        lines = read_changed_lines(opened, old, repository.head(), take_inventory(opened, old, repository.head()))
+        lines = read_changed_lines(
+            opened, old, repository.head(), take_inventory(opened, old, repository.head())
+        )
     assert {path: (count_lines(it.added), count_lines(it.removed)) for path, it in lines.items()} == {
         "a": (0, 2),
         "a.b": (0, 0),
@@ -114,7 +123,18 @@ def _numstat(directory: Path, old: str, new: str) -> dict[bytes, tuple[int, int]
     # To numstat a binary file stays one, whatever --text says; an attribute makes it text.
     attributes = directory / ".git" / "all-text"
     attributes.write_text("* diff\n")
-    command = ["git", "-c", f"core.attributesFile={attributes}", "diff", "--numstat", "--no-renames", "--text", "-z", old, new]
+    command = [
+        "git",
+        "-c",
+        f"core.attributesFile={attributes}",
+        "diff",
+        "--numstat",
+        "--no-renames",
+        "--text",
+        "-z",
+        old,
+        new,
+    ]
     output = subprocess.run(command, cwd=directory, capture_output=True, check=True).stdout
     counts = (record.split(b"\t", 2) for record in output.split(b"\0") if record)
     return {path: (int(added), int(removed)) for added, removed, path in counts}

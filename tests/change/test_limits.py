@@ -5,8 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from judgegate.change import MissingObjectError, Repository, comparison, snapshot
+from judgegate.change import tree_diff
+from judgegate.change import worktree as worktree_module
+from judgegate.change.objects import MissingObjectError
 from judgegate.change.paths import decode_path, show_path
+from judgegate.change.repository import Repository
 from judgegate.change.worktree_files import UnreadableError, WorkTree
 from judgegate.model.errors import IncompleteError
 from tests.change.reading import by_path, committed, opened, worktree
@@ -32,16 +35,20 @@ def test_a_partial_clone_says_what_it_lacks_and_goes_on(started: RepositoryBuild
         assert set(repository.sizes(lacking).values()) == {None}
 
 
-def test_a_file_too_large_to_compare_is_an_obstacle(started: RepositoryBuilder, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(comparison, "LARGEST_COMPARED", 10)
+def test_a_file_too_large_to_compare_is_an_obstacle(
+    started: RepositoryBuilder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tree_diff, "LARGEST_COMPARED", 10)
     started.write("a.py", "x" * 11).write("c.py", "x\n").commit()
     files = by_path(committed(started))
     assert files["a.py"].obstacle == "11 bytes are too many to compare line by line"
     assert (files["c.py"].obstacle, files["c.py"].added_lines) == (None, 1)
 
 
-def test_a_file_of_the_work_tree_that_is_too_large_is_an_obstacle(started: RepositoryBuilder, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(snapshot, "LARGEST_STORED", 10)
+def test_a_file_of_the_work_tree_that_is_too_large_is_an_obstacle(
+    started: RepositoryBuilder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worktree_module, "LARGEST_STORED", 10)
     started.write("a.py", "x" * 11).write("new.py", "x" * 12)
     assert {path: file.obstacle for path, file in by_path(worktree(started)).items()} == {
         "a.py": "11 bytes are too many to judge",
@@ -50,7 +57,9 @@ def test_a_file_of_the_work_tree_that_is_too_large_is_an_obstacle(started: Repos
 
 
 @pytest.mark.parametrize("refused", ["a.py", "dir", "new.py"])
-def test_what_the_system_refuses_is_an_obstacle(started: RepositoryBuilder, monkeypatch: pytest.MonkeyPatch, refused: str) -> None:
+def test_what_the_system_refuses_is_an_obstacle(
+    started: RepositoryBuilder, monkeypatch: pytest.MonkeyPatch, refused: str
+) -> None:
     started.write("new.py", "new\n").write("a.py", "changed\n").write("dir/b.py", "changed\n")
     real = os.open
 

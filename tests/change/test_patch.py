@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from judgegate.change import BrokenPatchError, open_for_patch, read_patch
-from judgegate.change.patch_message import read_message
-from judgegate.change.patch_sections import split_patch
-from judgegate.change.patch_series import in_order
+from judgegate.change.patch import in_order, open_for_patch, read_patch
+from judgegate.change.patch_headers import BrokenPatchError
+from judgegate.change.patch_mail import read_message
+from judgegate.change.patch_parser import split_patch
 from judgegate.model.change import LINK_MODE, SUBMODULE_MODE, Assurance, FileStatus
 from judgegate.model.errors import UsageError
-from judgegate.model.lines import LineRange
+from judgegate.model.ranges import LineRange
 from tests.change.reading import by_path, committed, only, patched
 from tests.repositories import ALICE, BOB, RepositoryBuilder
 
@@ -27,16 +27,22 @@ IDENTITY = ("-c", "user.name=a", "-c", "user.email=a@example.com")
 @pytest.fixture
 def started(repository: RepositoryBuilder) -> RepositoryBuilder:
     """`main` with files of several kinds; the branch `topic` changes, moves, adds and drops some. `main` is checked out."""
-    repository.write("a.py", "one\ntwo\nthree\n").write("gone.py", "x\ny\n").write("moved.py", "m\n" * 9).write("type", "t\n")
-    repository.write("crlf.txt", "a\r\nb\r\n").write("no-end", "1\n2").write("run", "r\n").write('caf\u00e9 "q"\t.py', "c\n").commit(
-        "Start"
+    repository.write("a.py", "one\ntwo\nthree\n").write("gone.py", "x\ny\n").write(
+        "moved.py", "m\n" * 9
+    ).write("type", "t\n")
+    repository.write("crlf.txt", "a\r\nb\r\n").write("no-end", "1\n2").write("run", "r\n").write(
+        'caf\u00e9 "q"\t.py', "c\n"
+    ).commit("Start")
+    repository.branch("topic").write("a.py", "one\n2\nthree\nfour\n").remove("gone.py").rename(
+        "moved.py", "new/moved.py"
+    ).link("type", "a.py")
+    repository.write("crlf.txt", "a\r\nB\r\n").write("no-end", "1\n2\n").chmod("run").write(
+        'caf\u00e9 "q"\t.py', "d\n"
     )
-    repository.branch("topic").write("a.py", "one\n2\nthree\nfour\n").remove("gone.py").rename("moved.py", "new/moved.py").link(
-        "type", "a.py"
-    )
-    repository.write("crlf.txt", "a\r\nB\r\n").write("no-end", "1\n2\n").chmod("run").write('caf\u00e9 "q"\t.py', "d\n")
     repository.write("empty", "").write("added b/x.py", "new\n").write(b"latin-\xe9", b"caf\xe9\n")
-    repository.commit("Change it all", author=BOB, committer=ALICE, trailers=["Co-authored-by: Carol <carol@example.com>"])
+    repository.commit(
+        "Change it all", author=BOB, committer=ALICE, trailers=["Co-authored-by: Carol <carol@example.com>"]
+    )
     return repository.switch("main")
 
 
@@ -58,7 +64,9 @@ def started(repository: RepositoryBuilder) -> RepositoryBuilder:
         ("log", "-p", "-1", "--stat", "topic"),
     ],
 )
-def test_where_the_pre_images_are_a_patch_is_the_change_itself(started: RepositoryBuilder, command: tuple[str, ...]) -> None:
+def test_where_the_pre_images_are_a_patch_is_the_change_itself(
+    started: RepositoryBuilder, command: tuple[str, ...]
+) -> None:
     patch = started.git(*IDENTITY, *command).encode("utf-8", "surrogateescape")
     change = patched(started.path, patch)
     whole = committed(started, "main", "topic")
@@ -67,7 +75,9 @@ def test_where_the_pre_images_are_a_patch_is_the_change_itself(started: Reposito
     assert (change.merge_bases, change.head) == (whole.merge_bases, None)
 
 
-def test_it_does_not_matter_what_is_checked_out_as_long_as_the_objects_are_there(started: RepositoryBuilder) -> None:
+def test_it_does_not_matter_what_is_checked_out_as_long_as_the_objects_are_there(
+    started: RepositoryBuilder,
+) -> None:
     patch = started.git("diff", "--no-renames", "main", "topic").encode("utf-8", "surrogateescape")
     change = patched(started.switch("topic").path, patch)
     whole = committed(started, "main", "topic")
@@ -78,7 +88,10 @@ def test_it_does_not_matter_what_is_checked_out_as_long_as_the_objects_are_there
 
 
 def test_a_mail_is_a_commit(started: RepositoryBuilder) -> None:
-    change = patched(started.path, started.git("format-patch", "--stdout", "main..topic").encode("utf-8", "surrogateescape"))
+    change = patched(
+        started.path,
+        started.git("format-patch", "--stdout", "main..topic").encode("utf-8", "surrogateescape"),
+    )
     (commit,) = change.commits
     assert (commit.author.email, commit.committer.email) == ("bob@example.com", "bob@example.com")
     assert commit.message == b"Change it all\n\nCo-authored-by: Carol <carol@example.com>\n"
@@ -88,8 +101,12 @@ def test_a_mail_is_a_commit(started: RepositoryBuilder) -> None:
 
 def test_a_series_of_mails_is_applied_one_after_the_other(started: RepositoryBuilder) -> None:
     started.branch("series", "main")
-    started.write("a.py", "1\ntwo\nthree\n").write("new.py", "n\n").commit("First", author="J\u00fcrgen <jurgen@example.com>")
-    started.write("a.py", "1\ntwo\n3\n").remove("new.py").write("later.py", "l\n").commit("[PATCH] Second\n\nBody.")
+    started.write("a.py", "1\ntwo\nthree\n").write("new.py", "n\n").commit(
+        "First", author="J\u00fcrgen <jurgen@example.com>"
+    )
+    started.write("a.py", "1\ntwo\n3\n").remove("new.py").write("later.py", "l\n").commit(
+        "[PATCH] Second\n\nBody."
+    )
     patch = started.git("format-patch", "--stdout", "main..series")
     change = patched(started.switch("main").path, patch)
     whole = committed(started, "main", "series")
@@ -112,7 +129,9 @@ def test_the_author_in_a_mails_text_is_the_author(started: RepositoryBuilder) ->
 
 
 def test_what_git_show_prints_is_a_commit(started: RepositoryBuilder) -> None:
-    change = patched(started.path, started.git("show", "--format=full", "topic").encode("utf-8", "surrogateescape"))
+    change = patched(
+        started.path, started.git("show", "--format=full", "topic").encode("utf-8", "surrogateescape")
+    )
     (commit,) = change.commits
     assert (commit.author.email, commit.committer.email) == ("bob@example.com", "alice@example.com")
     assert commit.message == b"Change it all\n\nCo-authored-by: Carol <carol@example.com>\n"
@@ -122,7 +141,9 @@ def test_what_git_show_prints_is_a_commit(started: RepositoryBuilder) -> None:
 def several(repository: RepositoryBuilder) -> RepositoryBuilder:
     """`main`, and the branch `topic` with commits that touch the same file, one that drops it, one that puts it back and an empty one."""
     repository.write("a.py", "1\n").write("b.py", "b\n").commit("Start")
-    repository.branch("topic").write("a.py", "2\n").commit("First", trailers=["Co-authored-by: Carol <carol@example.com>"])
+    repository.branch("topic").write("a.py", "2\n").commit(
+        "First", trailers=["Co-authored-by: Carol <carol@example.com>"]
+    )
     repository.write("a.py", "3\n").write("b.py", "c\n").commit("Second", author=BOB)
     repository.remove("a.py").commit("Third\n\ncommit 1234567 was wrong")
     repository.write("a.py", "4\n").commit("Fourth")
@@ -143,15 +164,23 @@ def several(repository: RepositoryBuilder) -> RepositoryBuilder:
         ("log", "-p", "--reverse", "--pretty=email", "main..topic"),
     ],
 )
-def test_each_of_several_commits_is_one_whichever_comes_first(several: RepositoryBuilder, command: tuple[str, ...]) -> None:
+def test_each_of_several_commits_is_one_whichever_comes_first(
+    several: RepositoryBuilder, command: tuple[str, ...]
+) -> None:
     change = patched(several.path, several.git(*command))
     whole = committed(several, "main", "topic")
-    assert (change.files, change.assurance, change.merge_bases) == (whole.files, Assurance.FULL, whole.merge_bases)
+    assert (change.files, change.assurance, change.merge_bases) == (
+        whole.files,
+        Assurance.FULL,
+        whole.merge_bases,
+    )
     told = sorted((commit.message, commit.author) for commit in change.commits)
     assert told == sorted((commit.message, commit.author) for commit in whole.commits)
 
 
-def test_commits_that_do_not_follow_on_one_another_show_a_part_and_keep_their_messages(several: RepositoryBuilder) -> None:
+def test_commits_that_do_not_follow_on_one_another_show_a_part_and_keep_their_messages(
+    several: RepositoryBuilder,
+) -> None:
     change = patched(several.path, several.git("show", "topic~4", "topic~2"))
     assert {commit.message.partition(b"\n")[0] for commit in change.commits} == {b"First", b"Third"}
     assert by_path(change)["a.py"].obstacle == "a patch shows a part"
@@ -164,8 +193,14 @@ SERIES = "From 1234567890123456789012345678901234567890 Mon Sep 17 00:00:00 2001
 @pytest.mark.parametrize(
     ("before", "author"),
     [
-        (f"{SERIES}From: Bob <bob@example.com>\nSubject: [PATCH] Do\n\ncommit 1234567 was wrong\n\n{MARKER}\n---\n", "bob@example.com"),
-        (f"From bob@example.com Mon Jan  5 12:00:00 2026\nFrom: Bob <bob@example.com>\nSubject: Do\n\n{MARKER}\n", "bob@example.com"),
+        (
+            f"{SERIES}From: Bob <bob@example.com>\nSubject: [PATCH] Do\n\ncommit 1234567 was wrong\n\n{MARKER}\n---\n",
+            "bob@example.com",
+        ),
+        (
+            f"From bob@example.com Mon Jan  5 12:00:00 2026\nFrom: Bob <bob@example.com>\nSubject: Do\n\n{MARKER}\n",
+            "bob@example.com",
+        ),
         (f"Date: today\nFrom: Bob\n <bob@example.com>\nSubject: Do\n\n{MARKER}\n---\n", "bob@example.com"),
         (
             (
@@ -175,10 +210,21 @@ SERIES = "From 1234567890123456789012345678901234567890 Mon Sep 17 00:00:00 2001
             "bob@example.com",
         ),
         (f"commit 1234567\n\nDo\n\n{MARKER}\n\n", ""),
-        (f"tag v1\nTagger: Bob <bob@example.com>\n\n{MARKER}\n\ncommit 1234567\nAuthor: Bob <bob@example.com>\n\n    Do\n\n", ""),
+        (
+            f"tag v1\nTagger: Bob <bob@example.com>\n\n{MARKER}\n\ncommit 1234567\nAuthor: Bob <bob@example.com>\n\n    Do\n\n",
+            "",
+        ),
         (f"Do\n\n{MARKER}\n\n", ""),
     ],
-    ids=["a mail that speaks of a commit", "any mailbox", "a mail alone", "an attachment", "a format of one's own", "a tag", "mere text"],
+    ids=[
+        "a mail that speaks of a commit",
+        "any mailbox",
+        "a mail alone",
+        "an attachment",
+        "a format of one's own",
+        "a tag",
+        "mere text",
+    ],
 )
 def test_no_message_is_passed_over(tmp_path: Path, before: str, author: str) -> None:
     change = patched(tmp_path, before + NEW)
@@ -188,7 +234,9 @@ def test_no_message_is_passed_over(tmp_path: Path, before: str, author: str) -> 
 
 
 def test_text_after_a_file_is_not_passed_over_either(tmp_path: Path) -> None:
-    (commit,) = patched(tmp_path, f"{NEW}Index: y\n====\n{MARKER}\n{NEW.replace('/x', '/y')}-- \n2.39.5\n").commits
+    (commit,) = patched(
+        tmp_path, f"{NEW}Index: y\n====\n{MARKER}\n{NEW.replace('/x', '/y')}-- \n2.39.5\n"
+    ).commits
     assert commit.message == f"{MARKER}\n".encode()
 
 
@@ -201,7 +249,9 @@ def test_text_after_a_file_is_not_passed_over_either(tmp_path: Path) -> None:
         (NEW.replace("+foo", "\x1b[32m+foo\x1b[m"), 7),
     ],
 )
-def test_a_coloured_patch_is_refused_with_the_option_that_helps(tmp_path: Path, patch: str, line: int) -> None:
+def test_a_coloured_patch_is_refused_with_the_option_that_helps(
+    tmp_path: Path, patch: str, line: int
+) -> None:
     with pytest.raises(BrokenPatchError, match="it has colour codes") as error:
         patched(tmp_path, patch)
     assert (error.value.line, "--no-color" in error.value.remedy) == (line, True)
@@ -230,13 +280,20 @@ def test_outside_a_repository_only_added_files_are_whole(started: RepositoryBuil
     change = patched(outside, patch)
     whole = by_path(committed(started, "main", "topic"))
     files = by_path(change)
-    assert (change.base, change.merge_bases, change.assurance, change.branch) == (None, (), Assurance.REDUCED, None)
+    assert (change.base, change.merge_bases, change.assurance, change.branch) == (
+        None,
+        (),
+        Assurance.REDUCED,
+        None,
+    )
     assert set(files) == set(whole)
     shown = {path for path, file in files.items() if file.obstacle is None}
     assert shown == {"added b/x.py", "empty", "latin-\udce9"}
     for path in ("added b/x.py", "empty", "latin-\udce9"):
         assert files[path] == whole[path]
-    assert {str(file.obstacle) for path, file in files.items() if path not in shown} == {"a patch shows a part"}
+    assert {str(file.obstacle) for path, file in files.items() if path not in shown} == {
+        "a patch shows a part"
+    }
     assert (files["a.py"].added, files["a.py"].removed) == (whole["a.py"].added, whole["a.py"].removed)
     assert (files["moved.py"].status, files["new/moved.py"].status) == (FileStatus.DELETED, FileStatus.ADDED)
     assert list(outside.iterdir()) == []
@@ -250,7 +307,11 @@ def test_what_gnu_diff_writes_is_read(started: RepositoryBuilder, tmp_path: Path
     (tmp_path / "new" / "dir" / "b c.py").write_text("b\n")
     (tmp_path / "old" / "gone.py").write_text("x\ny\n")
     made = subprocess.run(
-        [DIFF, "-ruN", "old", "new"], cwd=tmp_path, capture_output=True, check=False, env={"TZ": "UTC", "PATH": "/usr/bin:/bin"}
+        [DIFF, "-ruN", "old", "new"],
+        cwd=tmp_path,
+        capture_output=True,
+        check=False,
+        env={"TZ": "UTC", "PATH": "/usr/bin:/bin"},
     )
     change = patched(started.path, made.stdout)
     assert {path: file.status.value for path, file in by_path(change).items()} == {
@@ -272,7 +333,9 @@ class TestBinaryContent:
         assert only(change) == only(committed(started, "main", "binary"))
 
     @pytest.mark.parametrize("options", [("--binary",), (), ("--binary", "--full-index")])
-    def test_elsewhere_it_is_an_obstacle(self, started: RepositoryBuilder, tmp_path: Path, options: tuple[str, ...]) -> None:
+    def test_elsewhere_it_is_an_obstacle(
+        self, started: RepositoryBuilder, tmp_path: Path, options: tuple[str, ...]
+    ) -> None:
         started.branch("binary").write("b.bin", bytes(range(256)) * 9).write("z.py", "z\n").commit()
         (tmp_path / "outside").mkdir()
         files = by_path(patched(tmp_path / "outside", started.git("diff", *options, "main", "binary")))
@@ -281,7 +344,11 @@ class TestBinaryContent:
 
     def test_gnu_diff_names_it_only(self, tmp_path: Path) -> None:
         file = only(patched(tmp_path, "Binary files old/x.bin and new/x.bin differ\n"))
-        assert (file.path, file.status, file.obstacle) == ("x.bin", FileStatus.MODIFIED, "a patch shows a part")
+        assert (file.path, file.status, file.obstacle) == (
+            "x.bin",
+            FileStatus.MODIFIED,
+            "a patch shows a part",
+        )
 
 
 def test_submodules_and_links_are_what_they_are(started: RepositoryBuilder) -> None:
@@ -293,7 +360,9 @@ def test_submodules_and_links_are_what_they_are(started: RepositoryBuilder) -> N
     assert files["link"].new.mode == LINK_MODE
     assert files["vendor"].new is not None
     assert files["vendor"].new.mode == SUBMODULE_MODE
-    started.switch("vendored").submodule("vendor", started.head("topic")).git(*IDENTITY, "commit", "-qm", "bump")
+    started.switch("vendored").submodule("vendor", started.head("topic")).git(
+        *IDENTITY, "commit", "-qm", "bump"
+    )
     bump = started.git("diff", "HEAD~", "HEAD")
     file = only(patched(started.switch("HEAD~").path, bump))
     assert file.new is not None
@@ -330,7 +399,11 @@ def test_submodules_and_links_are_what_they_are(started: RepositoryBuilder) -> N
         ("diff --git a/x b/x\n--- a/x\n+++ b/y\n@@ -1 +1 @@\n-a\n+b\n", 3, "another file"),
         ("diff --git a/x b/x\n--- a/x\n@@ -1 +1 @@\n-a\n+b\n", 3, "one name only"),
         ("diff --git a/x b/x\n@@ -1 +1 @@\n-a\n+b\n", 2, "before the names"),
-        ("diff --git a/x b/x\nnew file mode 100644\n--- a/x\n+++ b/x\n@@ -0,0 +1 @@\n+a\n", 3, "another file"),
+        (
+            "diff --git a/x b/x\nnew file mode 100644\n--- a/x\n+++ b/x\n@@ -0,0 +1 @@\n+a\n",
+            3,
+            "another file",
+        ),
         ("diff --git a/x b/x\nnew file mode 100644\ndeleted file mode 100644\n", 1, "both new and deleted"),
         ("diff --git a/x b/x\nold mode 100644\nold mode 100644\n", 3, "same twice"),
         ("diff --git a/x b/x\nnew file mode 777\n", 1, "mode cannot be read"),
@@ -344,10 +417,16 @@ def test_submodules_and_links_are_what_they_are(started: RepositoryBuilder) -> N
         ("diff --cc x\n", 1, "combined diff"),
         (NEW.replace("@@ -0,0 +1 @@\n+foo", "@@ -1 +1 @@\n-a\n+foo"), 6, "does not fit"),
         ("diff --git a/x b/x\nBinary files a/x and b/x differ\n@@ -1 +1 @@\n", 3, "binary file has hunks"),
-        ("diff --git a/x b/x\nnew file mode 160000\n--- /dev/null\n+++ b/x\n@@ -0,0 +1 @@\n+x\n", 5, "submodule"),
+        (
+            "diff --git a/x b/x\nnew file mode 160000\n--- /dev/null\n+++ b/x\n@@ -0,0 +1 @@\n+x\n",
+            5,
+            "submodule",
+        ),
     ],
 )
-def test_a_patch_that_is_broken_or_could_mean_two_things_is_refused_with_its_line(tmp_path: Path, patch: str, line: int, said: str) -> None:
+def test_a_patch_that_is_broken_or_could_mean_two_things_is_refused_with_its_line(
+    tmp_path: Path, patch: str, line: int, said: str
+) -> None:
     with pytest.raises(BrokenPatchError, match=said) as error:
         patched(tmp_path, patch)
     assert error.value.line == line
@@ -355,7 +434,9 @@ def test_a_patch_that_is_broken_or_could_mean_two_things_is_refused_with_its_lin
 
 
 def test_a_mail_that_is_encoded_is_refused(started: RepositoryBuilder) -> None:
-    patch = started.git("format-patch", "--stdout", "main..topic").replace("Subject:", "Content-Transfer-Encoding: base64\nSubject:", 1)
+    patch = started.git("format-patch", "--stdout", "main..topic").replace(
+        "Subject:", "Content-Transfer-Encoding: base64\nSubject:", 1
+    )
     patch = patch.replace("Content-Transfer-Encoding: 8bit\n", "")
     with pytest.raises(BrokenPatchError, match="encoded for transfer"):
         patched(started.path, patch.encode("utf-8", "surrogateescape"))
@@ -364,7 +445,11 @@ def test_a_mail_that_is_encoded_is_refused(started: RepositoryBuilder) -> None:
 def test_a_hunk_at_another_place_is_not_moved_there(started: RepositoryBuilder) -> None:
     patch = "--- a/a.py\n+++ b/a.py\n@@ -2 +2 @@\n-one\n+1\n"
     file = only(patched(started.path, patch))
-    assert (file.obstacle, file.added, file.removed) == ("a patch shows a part", (LineRange(2, 2),), (LineRange(2, 2),))
+    assert (file.obstacle, file.added, file.removed) == (
+        "a patch shows a part",
+        (LineRange(2, 2),),
+        (LineRange(2, 2),),
+    )
 
 
 def test_a_hunk_that_does_not_fit_the_blob_it_names_is_refused(started: RepositoryBuilder) -> None:
@@ -387,7 +472,11 @@ def test_a_branch_that_is_called_like_an_object_is_not_taken_for_it(started: Rep
 
 
 def test_a_later_mail_of_a_file_that_was_not_shown_is_not_shown_either(tmp_path: Path) -> None:
-    mail = "From " + "1" * 40 + " Mon Sep 17 00:00:00 2001\nFrom: Alice <alice@example.com>\nSubject: [PATCH] x\n\n---\n"
+    mail = (
+        "From "
+        + "1" * 40
+        + " Mon Sep 17 00:00:00 2001\nFrom: Alice <alice@example.com>\nSubject: [PATCH] x\n\n---\n"
+    )
     change = "diff --git a/x b/x\nindex 1111111..2222222 100644\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n"
     result = patched(tmp_path, mail + change + "-- \n2.39\n\n" + mail + change + "-- \n2.39\n")
     assert only(result).obstacle == "a patch shows a part"
@@ -461,4 +550,6 @@ def test_a_hostile_patch_is_read_or_refused_and_never_anything_else(pieces: list
     with suppress(BrokenPatchError):
         parts = in_order(split_patch("".join(pieces).encode("utf-8", "surrogatepass")))
         assert all(file.path for part in parts for file in part.files)
-        assert any(message is not None for message in map(read_message, parts)) or not any(part.is_shown for part in parts)
+        assert any(message is not None for message in map(read_message, parts)) or not any(
+            part.is_shown for part in parts
+        )

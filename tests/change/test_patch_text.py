@@ -7,11 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from judgegate.change import BrokenPatchError
-from judgegate.change.patch_lines import PatchLines
-from judgegate.change.patch_message import PatchMessage, read_message
-from judgegate.change.patch_sections import split_patch
-from judgegate.change.patch_text import check_text, is_mail_start
+from judgegate.change.patch_headers import BrokenPatchError, PatchLines
+from judgegate.change.patch_mail import PatchMessage, read_message
+from judgegate.change.patch_parser import check_text, is_mail_start, split_patch
 from tests.change.reading import only, patched
 
 HARMLESS = "--- /dev/null\n+++ b/b.md\n@@ -0,0 +1 @@\n+hi\n"
@@ -47,7 +45,9 @@ def _indent(text: str, blanks: str) -> str:
         ("Content-Transfer-Encoding: =?utf-8?q?base64?=\n", 6, "encoded"),
     ],
 )
-def test_what_another_program_would_apply_is_not_taken_for_text(tmp_path: Path, text: str, line: int, said: str) -> None:
+def test_what_another_program_would_apply_is_not_taken_for_text(
+    tmp_path: Path, text: str, line: int, said: str
+) -> None:
     with pytest.raises(BrokenPatchError, match=said) as error:
         patched(tmp_path, HARMLESS + "\n" + text)
     assert error.value.line == line
@@ -82,13 +82,24 @@ def test_a_patch_is_not_hidden_between_the_lines_of_binary_data(tmp_path: Path) 
     ("headers", "line"),
     [
         (HEADERS + "Content-Transfer-Encoding: quoted-printable\n\n", 3),
-        (FROM + HEADERS + "Content-Transfer-Encoding: 8bit\nContent-Transfer-Encoding: quoted-printable\n\n", 5),
         (
-            FROM + HEADERS + 'Content-Type: multipart/mixed; boundary="B"\n\n--B\nContent-Transfer-Encoding: quoted-printable\n\n',
+            FROM
+            + HEADERS
+            + "Content-Transfer-Encoding: 8bit\nContent-Transfer-Encoding: quoted-printable\n\n",
+            5,
+        ),
+        (
+            FROM
+            + HEADERS
+            + 'Content-Type: multipart/mixed; boundary="B"\n\n--B\nContent-Transfer-Encoding: quoted-printable\n\n',
             7,
         ),
         (
-            FROM + HEADERS + "\none\n---\n" + NEW + "\nFrom ann@example.com Mon Sep 17 00:00:00 2001\nContent-Transfer-Encoding: base64\n",
+            FROM
+            + HEADERS
+            + "\none\n---\n"
+            + NEW
+            + "\nFrom ann@example.com Mon Sep 17 00:00:00 2001\nContent-Transfer-Encoding: base64\n",
             16,
         ),
     ],
@@ -126,14 +137,28 @@ def test_a_mail_starts_where_git_says_so(line: str, starts: bool) -> None:
         "\n\n" + HEADERS + f"\ntext\n\n{MARKER}\n---\n" + NEW,
         FROM + HEADERS + f"\ntext\n---\n{MARKER}\n b.md | 1 +\n\n" + NEW,
         FROM + HEADERS + "\ntext\n---\n" + NEW + f"-- \n2.39.5\n{MARKER}\n",
-        FROM + HEADERS + f"\nThe series.\n\n{MARKER}\n-- \n2.39.5\n\n" + FROM + HEADERS + "\ntext\n---\n" + NEW,
+        FROM
+        + HEADERS
+        + f"\nThe series.\n\n{MARKER}\n-- \n2.39.5\n\n"
+        + FROM
+        + HEADERS
+        + "\ntext\n---\n"
+        + NEW,
         FROM
         + HEADERS
         + 'Content-Type: multipart/mixed; boundary="B"\n\n'
         + f"{MARKER}\n--B\nContent-Type: text/plain\n\ntext\n---\n"
         + NEW,
-        FROM + HEADERS + 'Content-Type: multipart/mixed; boundary="B"\n\n' + f"--B\n\ntext\n--B--\n{MARKER}\n" + NEW,
-        FROM + HEADERS + "\ntext\n---\n" + NEW + f"\nFrom ann@example.com Mon Sep 17 00:00:00 2001\n{HEADERS}\n{MARKER}\n",
+        FROM
+        + HEADERS
+        + 'Content-Type: multipart/mixed; boundary="B"\n\n'
+        + f"--B\n\ntext\n--B--\n{MARKER}\n"
+        + NEW,
+        FROM
+        + HEADERS
+        + "\ntext\n---\n"
+        + NEW
+        + f"\nFrom ann@example.com Mon Sep 17 00:00:00 2001\n{HEADERS}\n{MARKER}\n",
         f"Title\n\n{MARKER}\n\n" + NEW,
         NEW + f"Title\n\n{MARKER}\n\n" + NEW.replace("b.md", "c.md"),
         "abc1234 Title\n" + NEW + f"abd1234 {MARKER}\n",
@@ -156,11 +181,27 @@ def test_what_programs_add_is_no_part_of_the_message() -> None:
     summary = " create mode 100644 b.md\n rename old => new.md (90%)\n mode change 100644 => 100755 x\n\n"
     patch = FROM + HEADERS + f"\ntext\n---\n{statistics}{summary}{NEW}-- \n2.39.5 (Apple Git-154)\n\n"
     (part,) = split_patch(patch.encode())
-    assert read_message(part) == PatchMessage(b"Ann <ann@example.com>", b"Ann <ann@example.com>", b"Title\n\ntext\n")
+    assert read_message(part) == PatchMessage(
+        b"Ann <ann@example.com>", b"Ann <ann@example.com>", b"Title\n\ntext\n"
+    )
 
 
 PIECES = st.sampled_from(
-    [" ", "X", "- ", "@@ -1", "*** ", "********", "1,2", "a", "Index: b", "--- b", "Content-Transfer-Encoding:", "8bit", "\n"]
+    [
+        " ",
+        "X",
+        "- ",
+        "@@ -1",
+        "*** ",
+        "********",
+        "1,2",
+        "a",
+        "Index: b",
+        "--- b",
+        "Content-Transfer-Encoding:",
+        "8bit",
+        "\n",
+    ]
 )
 
 

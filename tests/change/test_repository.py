@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from judgegate.change import GitError, MissingObjectError, Repository
 from judgegate.change import git as git_room
-from judgegate.change.environment import take_inherited
-from judgegate.change.git import Launcher, find_git
+from judgegate.change.git import GitError, GitRunner, find_git, take_inherited
+from judgegate.change.objects import MissingObjectError
+from judgegate.change.repository import Repository
 from judgegate.model.change import LINK_MODE, SUBMODULE_MODE
 from judgegate.model.errors import IncompleteError, UsageError
 from tests.change.reading import opened
@@ -81,7 +81,9 @@ def test_a_work_tree_below_a_git_directory_is_its_own(repository: RepositoryBuil
             assert found.git_dir == Path(builder.git("rev-parse", "--absolute-git-dir").strip())
 
 
-def test_a_git_directory_whose_work_tree_is_elsewhere_does_not_lead_to_another_one(repository: RepositoryBuilder, tmp_path: Path) -> None:
+def test_a_git_directory_whose_work_tree_is_elsewhere_does_not_lead_to_another_one(
+    repository: RepositoryBuilder, tmp_path: Path
+) -> None:
     repository.write("a.py").commit()
     repository.worktree(tmp_path / "linked")
     with pytest.raises(UsageError, match="without a work tree"):
@@ -89,9 +91,16 @@ def test_a_git_directory_whose_work_tree_is_elsewhere_does_not_lead_to_another_o
 
 
 @pytest.mark.parametrize(
-    "settings", [b'[includeIf "onbranch:main"]\n\tpath = more\n', b"[user]\n\tname = M\xfcller\n", b'[x "%(y)s"]\n\ta = %(z)s\n']
+    "settings",
+    [
+        b'[includeIf "onbranch:main"]\n\tpath = more\n',
+        b"[user]\n\tname = M\xfcller\n",
+        b'[x "%(y)s"]\n\ta = %(z)s\n',
+    ],
 )
-def test_whatever_git_takes_for_a_configuration_is_one(repository: RepositoryBuilder, settings: bytes) -> None:
+def test_whatever_git_takes_for_a_configuration_is_one(
+    repository: RepositoryBuilder, settings: bytes
+) -> None:
     head = repository.write("a.py").commit()
     with (repository.path / ".git" / "config").open("ab") as file:
         file.write(settings)
@@ -99,7 +108,9 @@ def test_whatever_git_takes_for_a_configuration_is_one(repository: RepositoryBui
         assert found.resolve("HEAD") == head
 
 
-@pytest.mark.parametrize(("place", "said"), [(".", "not inside a git repository"), ("gone", "not a directory")])
+@pytest.mark.parametrize(
+    ("place", "said"), [(".", "not inside a git repository"), ("gone", "not a directory")]
+)
 def test_no_repository_is_a_wrong_use(tmp_path: Path, place: str, said: str) -> None:
     with pytest.raises(UsageError, match=said):
         Repository.open(tmp_path / place)
@@ -125,7 +136,9 @@ def test_a_missing_git_is_said(repository: RepositoryBuilder, fresh: pytest.Monk
         Repository.open(repository.path)
 
 
-def test_git_is_not_looked_for_among_the_files(repository: RepositoryBuilder, fresh: pytest.MonkeyPatch) -> None:
+def test_git_is_not_looked_for_among_the_files(
+    repository: RepositoryBuilder, fresh: pytest.MonkeyPatch
+) -> None:
     _fake_git(repository.path, "git version 99.0.0")
     fresh.chdir(repository.path)
     fresh.setenv("PATH", ".")
@@ -135,7 +148,10 @@ def test_git_is_not_looked_for_among_the_files(repository: RepositoryBuilder, fr
 
 @pytest.mark.parametrize(
     ("version", "said"),
-    [("git version 2.37.7", r"git 2\.37\.7; judgegate needs git 2\.38"), ("none of your business", "does not say which version")],
+    [
+        ("git version 2.37.7", r"git 2\.37\.7; judgegate needs git 2\.38"),
+        ("none of your business", "does not say which version"),
+    ],
 )
 def test_an_old_git_is_said_with_both_versions(
     repository: RepositoryBuilder, tmp_path: Path, fresh: pytest.MonkeyPatch, version: str, said: str
@@ -148,7 +164,7 @@ def test_an_old_git_is_said_with_both_versions(
 
 def test_a_git_that_cannot_run_is_said(tmp_path: Path) -> None:
     with pytest.raises(IncompleteError, match="cannot be started"):
-        Launcher(str(tmp_path), tmp_path).run("version")
+        GitRunner(str(tmp_path), tmp_path).run("version")
 
 
 def test_git_is_imported_only_when_it_is_needed() -> None:
@@ -156,7 +172,9 @@ def test_git_is_imported_only_when_it_is_needed() -> None:
     assert subprocess.run([sys.executable, "-I", "-c", code], check=False).returncode == 0
 
 
-def test_inherited_variables_are_taken_away_and_the_useful_ones_kept(fresh: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_inherited_variables_are_taken_away_and_the_useful_ones_kept(
+    fresh: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     fresh.chdir(tmp_path)
     given = {
         "GIT_DIR": "/elsewhere",
@@ -178,7 +196,9 @@ def test_inherited_variables_are_taken_away_and_the_useful_ones_kept(fresh: pyte
     }
 
 
-def test_objects_in_quarantine_are_read(repository: RepositoryBuilder, tmp_path: Path, fresh: pytest.MonkeyPatch) -> None:
+def test_objects_in_quarantine_are_read(
+    repository: RepositoryBuilder, tmp_path: Path, fresh: pytest.MonkeyPatch
+) -> None:
     repository.write("a.py", "1\n").commit()
     (tmp_path / "incoming").mkdir()
     quarantine = {
@@ -226,11 +246,16 @@ def test_an_entry_is_found_by_its_path(repository: RepositoryBuilder) -> None:
         "commit",
         "-qm",
         "vendor",
-        environment=dict.fromkeys(("GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL"), "a"),
+        environment=dict.fromkeys(
+            ("GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL"), "a"
+        ),
     )
     with opened(repository) as found:
         head = found.resolve("HEAD")
-        modes = {path: found.blob_at(head, path) for path in ("src/a*.py", "link", "vendor", ":(top)b", "src", "src/a.py", "*")}
+        modes = {
+            path: found.blob_at(head, path)
+            for path in ("src/a*.py", "link", "vendor", ":(top)b", "src", "src/a.py", "*")
+        }
         assert {path: blob and blob.mode for path, blob in modes.items()} == {
             "src/a*.py": 0o100644,
             "link": LINK_MODE,
@@ -244,7 +269,9 @@ def test_an_entry_is_found_by_its_path(repository: RepositoryBuilder) -> None:
         assert [path for path, _ in found.list_tree(head, "sr")] == []
 
 
-@pytest.mark.parametrize("revision", ["", "-x", "--output=x", "nope", "a\nb", "main..main", "0000", "1" * 40, "HEAD:a.py"])
+@pytest.mark.parametrize(
+    "revision", ["", "-x", "--output=x", "nope", "a\nb", "main..main", "0000", "1" * 40, "HEAD:a.py"]
+)
 def test_what_names_no_commit_is_refused(repository: RepositoryBuilder, revision: str) -> None:
     repository.write("a.py", "x").commit()
     with opened(repository) as found, pytest.raises(UsageError):
@@ -263,7 +290,9 @@ def test_an_ambiguous_name_is_refused(repository: RepositoryBuilder) -> None:
 
 def test_an_ambiguous_abbreviation_is_refused(repository: RepositoryBuilder) -> None:
     commits = [repository.commit(f"{number}") for number in range(40)]
-    shared = next(start for start in {oid[:1] for oid in commits} if sum(oid.startswith(start) for oid in commits) > 1)
+    shared = next(
+        start for start in {oid[:1] for oid in commits} if sum(oid.startswith(start) for oid in commits) > 1
+    )
     twins = [oid for oid in commits if oid.startswith(shared)]
     with opened(repository) as found:
         with pytest.raises(UsageError):
@@ -271,7 +300,9 @@ def test_an_ambiguous_abbreviation_is_refused(repository: RepositoryBuilder) -> 
         assert found.resolve(twins[0]) == twins[0]
 
 
-def test_a_tag_is_its_commit_and_a_forgotten_remote_is_suggested(repository: RepositoryBuilder, tmp_path: Path) -> None:
+def test_a_tag_is_its_commit_and_a_forgotten_remote_is_suggested(
+    repository: RepositoryBuilder, tmp_path: Path
+) -> None:
     commit = repository.write("a.py").commit()
     repository.git("tag", "v1")
     repository.branch("topic")
@@ -305,7 +336,11 @@ def test_a_failing_stream_is_an_error(repository: RepositoryBuilder) -> None:
 
 def test_one_place_only_starts_git() -> None:
     room = Path(git_room.__file__).parent
-    starters = {path.name for path in room.rglob("*.py") if "subprocess" in path.read_text() or "import git" in path.read_text()}
+    starters = {
+        path.name
+        for path in room.rglob("*.py")
+        if "subprocess" in path.read_text() or "import git" in path.read_text()
+    }
     assert starters == {"git.py"}
 
 

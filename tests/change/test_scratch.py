@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from judgegate.change import Repository
+from judgegate.change.repository import Repository
 from judgegate.change.scratch import Scratch, temporary_files
 from judgegate.model.errors import IncompleteError
 from tests.repositories import RepositoryBuilder
@@ -37,7 +37,9 @@ def test_an_object_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     scratch.close()
 
 
-@pytest.mark.parametrize("name", ["plain", "with:colon", 'with"quote', "with\nnewline", "#hash", "back\\slash", "caf\u00e9"])
+@pytest.mark.parametrize(
+    "name", ["plain", "with:colon", 'with"quote', "with\nnewline", "#hash", "back\\slash", "caf\u00e9"]
+)
 def test_objects_below_an_odd_path_are_read(tmp_path: Path, name: str) -> None:
     builder = RepositoryBuilder(tmp_path / name)
     builder.write("a.py", "old\n").commit()
@@ -57,6 +59,11 @@ def test_an_interrupt_leaves_nothing_behind(repository: RepositoryBuilder, tmp_p
         "os.kill(os.getpid(), signal.SIGINT); signal.pause()"
     )
     command = [sys.executable, "-c", code, str(repository.path), str(tmp_path / "tmp")]
-    done = subprocess.run(command, env={"TMPDIR": str(tmp_path / "tmp"), "PATH": "/usr/bin:/bin"}, capture_output=True, check=False)
+    done = subprocess.run(
+        command,
+        env={"TMPDIR": str(tmp_path / "tmp"), "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        check=False,
+    )
     assert done.returncode == -signal.SIGINT or b"KeyboardInterrupt" in done.stderr
     assert list((tmp_path / "tmp").iterdir()) == []

@@ -2,11 +2,11 @@ import sys
 
 import pytest
 
-from judgegate.change import Repository
-from judgegate.change.environment import take_inherited
+from judgegate.change.git import take_inherited
+from judgegate.change.repository import Repository
 from judgegate.model.change import ChangeSource, FileStatus
 from judgegate.model.errors import UsageError
-from judgegate.model.lines import LineRange
+from judgegate.model.ranges import LineRange
 from tests.change.reading import by_path, only, opened, staged
 from tests.repositories import GitFailed, RepositoryBuilder
 
@@ -27,7 +27,12 @@ def _forget() -> object:
 def test_what_is_staged_is_judged_and_nothing_else(started: RepositoryBuilder) -> None:
     started.write("a.py", "staged\n").stage().write("a.py", "later\n").write("untracked.py", "x\n")
     change = staged(started)
-    assert (change.source, change.head, change.commits, change.branch) == (ChangeSource.STAGED, None, (), "main")
+    assert (change.source, change.head, change.commits, change.branch) == (
+        ChangeSource.STAGED,
+        None,
+        (),
+        "main",
+    )
     assert change.base is not None
     assert change.base.oid == started.head()
     assert only(change).added == (LineRange(1, 1),)
@@ -62,7 +67,9 @@ def test_without_an_index_nothing_is_staged(repository: RepositoryBuilder) -> No
     assert staged(repository).files == ()
 
 
-def test_the_index_that_a_hook_hands_down_is_the_one(started: RepositoryBuilder, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_index_that_a_hook_hands_down_is_the_one(
+    started: RepositoryBuilder, monkeypatch: pytest.MonkeyPatch
+) -> None:
     other = {"GIT_INDEX_FILE": str(started.path / ".git" / "next-index")}
     started.write("b.py", "two\n").git("add", "a.py", "b.py", environment=other)
     started.git("read-tree", "HEAD")

@@ -3,7 +3,10 @@ from pathlib import Path
 
 import pytest
 
-from judgegate.change import Repository, choose_base, count_uncommitted, read_worktree
+from judgegate.change.index import count_uncommitted
+from judgegate.change.repository import Repository
+from judgegate.change.revisions import choose_base
+from judgegate.change.worktree import read_worktree
 from judgegate.model.change import LINK_MODE, SUBMODULE_MODE, FileStatus
 from judgegate.model.errors import UsageError
 from tests.change.reading import by_path, only, opened, worktree
@@ -21,7 +24,9 @@ def started(repository: RepositoryBuilder) -> RepositoryBuilder:
 def test_everything_down_to_untracked_files_is_judged(started: RepositoryBuilder) -> None:
     started.branch("topic").write("committed.py", "1\n").commit()
     started.write("staged.py", "2\n").stage()
-    started.write("a.py", "one\n2\n").write("untracked/c.py", "3\n").write("noise.log", "x").remove("dir/b.py")
+    started.write("a.py", "one\n2\n").write("untracked/c.py", "3\n").write("noise.log", "x").remove(
+        "dir/b.py"
+    )
     change = worktree(started, "main")
     files = by_path(change)
     assert {path: file.status.value for path, file in files.items()} == {
@@ -40,7 +45,9 @@ def test_the_repository_is_not_written(started: RepositoryBuilder) -> None:
     started.write("a.py", "new\n").write("c.py", "new\n")
     before = {str(path): path.read_bytes() for path in (started.path / ".git").rglob("*") if path.is_file()}
     worktree(started)
-    assert {str(path): path.read_bytes() for path in (started.path / ".git").rglob("*") if path.is_file()} == before
+    assert {
+        str(path): path.read_bytes() for path in (started.path / ".git").rglob("*") if path.is_file()
+    } == before
 
 
 def test_the_trees_can_be_read_with_the_same_repository(started: RepositoryBuilder) -> None:
@@ -100,7 +107,9 @@ def test_what_a_sparse_checkout_leaves_out_is_not_deleted(started: RepositoryBui
 def test_links_are_not_followed(started: RepositoryBuilder, tmp_path: Path) -> None:
     (tmp_path / "outside").mkdir()
     (tmp_path / "outside" / "b.py").write_text("secret\n")
-    started.link("a.py", "/etc/passwd").remove("dir").link("dir", str(tmp_path / "outside")).link("broken", "nowhere")
+    started.link("a.py", "/etc/passwd").remove("dir").link("dir", str(tmp_path / "outside")).link(
+        "broken", "nowhere"
+    )
     files = by_path(worktree(started))
     assert {path: file.status.value for path, file in files.items()} == {
         "a.py": "type_changed",
@@ -144,7 +153,9 @@ def test_modes_are_read_unless_the_file_system_knows_none(started: RepositoryBui
         "run": "0o100755",
     }
     started.git("config", "core.fileMode", "false")
-    assert {path: oct(file.new.mode) for path, file in by_path(worktree(started)).items() if file.new} == {"run": "0o100644"}
+    assert {path: oct(file.new.mode) for path, file in by_path(worktree(started)).items() if file.new} == {
+        "run": "0o100644"
+    }
     started.git("config", "core.symlinks", "false")
     started.remove("link").write("link", "a.py")
     assert set(by_path(worktree(started))) == {"run"}
@@ -213,7 +224,14 @@ class TestConversion:
         ],
     )
     def test_line_ends(
-        self, repository: RepositoryBuilder, *, attributes: str, settings: dict[str, str], stored: bytes, shown: bytes, differs: bool
+        self,
+        repository: RepositoryBuilder,
+        *,
+        attributes: str,
+        settings: dict[str, str],
+        stored: bytes,
+        shown: bytes,
+        differs: bool,
     ) -> None:
         repository.write(".gitattributes", attributes).write("file", stored)
         repository.git("add", ".gitattributes")
@@ -225,7 +243,9 @@ class TestConversion:
         repository.write("file", shown)
         assert bool(worktree(repository).files) is differs
         # What git itself would store is the authority.
-        assert (repository.git("hash-object", "--path=file", "file").strip() != oid) is differs or stored == shown
+        assert (
+            repository.git("hash-object", "--path=file", "file").strip() != oid
+        ) is differs or stored == shown
 
     def test_the_changes_own_attributes_are_not_obeyed(self, started: RepositoryBuilder) -> None:
         started.write(".gitattributes", "* text filter=evil\n").write("c.py", "x\r\n")

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterator
 from textwrap import dedent
 
-from judgegate.checks.python import PythonSource, Unreadable, read_python
 from judgegate.model.observation import Observation
+from judgegate.sources.python import PythonSource, Unreadable
+from judgegate.sources.python_reader import read_python
 
 SALT = b"salt of this run"
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from judgegate.checks.complex_function import METRIC, scan_complexity
-from judgegate.checks.python import read_python
-from judgegate.model.lines import LineRange
 from judgegate.model.observation import Observation
+from judgegate.model.ranges import LineRange
+from judgegate.sources.python_reader import read_python
 from tests.checks.reading import read, see
 from tests.checks.samples import COMPLEX, INSECURE
 
@@ -23,15 +23,22 @@ def radon_command(folder: Path, text: str) -> Counter[tuple[int, str, int]]:
     file = folder / "source.py"
     file.write_text(text, encoding="utf-8")
     command = [sys.executable, "-I", "-m", "radon", "cc", "--show-closures", "-j", str(file)]
-    blocks = json.loads(subprocess.run(command, capture_output=True, check=True, cwd=folder).stdout).get(str(file), [])
+    blocks = json.loads(subprocess.run(command, capture_output=True, check=True, cwd=folder).stdout).get(
+        str(file), []
+    )
     functions = [block for block in blocks if block["type"] != "class"]
-    return Counter((block["lineno"], block["name"].rpartition(".")[2], block["complexity"]) for block in functions)
+    return Counter(
+        (block["lineno"], block["name"].rpartition(".")[2], block["complexity"]) for block in functions
+    )
 
 
 @pytest.mark.parametrize("text", [COMPLEX, *INSECURE.values()])
 def test_the_complexities_are_those_of_the_radon_command(text: str, tmp_path: Path) -> None:
     source = read(text)
-    found = Counter((seen.lines.start, seen.subject.rpartition(".")[2], seen.measure or 0) for seen in scan_complexity(source))
+    found = Counter(
+        (seen.lines.start, seen.subject.rpartition(".")[2], seen.measure or 0)
+        for seen in scan_complexity(source)
+    )
     assert found == radon_command(tmp_path, source.text)
 
 
@@ -82,8 +89,15 @@ def test_every_function_is_counted_by_itself_wherever_it_stands() -> None:
 
 
 def test_an_observation_carries_the_measure_and_the_place() -> None:
-    [seen] = see(scan_complexity, "class A:\n    @d\n    def f(self):\n        if self:\n            return 1\n\n")
-    assert (seen.rule, seen.code, seen.metric, seen.measure) == ("architecture/complex-function", "CC", METRIC, 2)
+    [seen] = see(
+        scan_complexity, "class A:\n    @d\n    def f(self):\n        if self:\n            return 1\n\n"
+    )
+    assert (seen.rule, seen.code, seen.metric, seen.measure) == (
+        "architecture/complex-function",
+        "CC",
+        METRIC,
+        2,
+    )
     assert (seen.subject, seen.lines, seen.definition) == ("A.f", LineRange(3, 5), LineRange(2, 5))
     assert seen.message == "A.f has a cyclomatic complexity of 2"
     assert seen.excerpt == "def f(self):"
@@ -113,7 +127,9 @@ def test_a_body_is_the_same_under_another_name_place_and_layout(text: str) -> No
     assert only(text).body == only("def f(x):\n    return x\n").body
 
 
-@pytest.mark.parametrize("text", ["def f(y):\n    return x\n", "def f(x):\n    return x + 1\n", "async def f(x):\n    return x\n"])
+@pytest.mark.parametrize(
+    "text", ["def f(y):\n    return x\n", "def f(x):\n    return x + 1\n", "async def f(x):\n    return x\n"]
+)
 def test_a_body_with_other_words_is_another(text: str) -> None:
     assert only(text).body != only("def f(x):\n    return x\n").body
 
@@ -136,7 +152,9 @@ def test_the_line_that_is_shown_has_the_parameters_names(header: str, shown: str
     assert only(f"{header}\n    return 1\n").excerpt == shown
 
 
-@pytest.mark.parametrize("header", ["def f(password='hunter2'):", 'def f(a, b=f"hunter2", c=r"x"):', "def f(a='''hunter2"])
+@pytest.mark.parametrize(
+    "header", ["def f(password='hunter2'):", 'def f(a, b=f"hunter2", c=r"x"):', "def f(a='''hunter2"]
+)
 def test_the_line_that_is_shown_holds_no_text_literal(header: str) -> None:
     rest = "\n'''): ..." if header.endswith("2") else "\n    return 1"
     assert "hunter2" not in only(header + rest + "\n").excerpt

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from judgegate.checks.python import read_python
+from judgegate.sources.python_reader import read_python
 from tests.checks.reading import reason_of
 
 
@@ -19,7 +19,10 @@ from tests.checks.reading import reason_of
         (b"# -*- coding: ISO-8859-1 -*-\n# \xe9\n", "# -*- coding: ISO-8859-1 -*-\n# é\n"),
         (b"# coding: iso-8859-15\na = '\xa4'\n", "# coding: iso-8859-15\na = '€'\n"),
         (b"# coding: cp1252\na = '\x80'\n", "# coding: cp1252\na = '€'\n"),
-        (b"#!/usr/bin/python\n# vim: set fileencoding=ascii :\n", "#!/usr/bin/python\n# vim: set fileencoding=ascii :\n"),
+        (
+            b"#!/usr/bin/python\n# vim: set fileencoding=ascii :\n",
+            "#!/usr/bin/python\n# vim: set fileencoding=ascii :\n",
+        ),
         (b"a = 1\n\n# coding: rot13\n", "a = 1\n\n# coding: rot13\n"),
         (b"a = 1\r\nb = 2\rc = 3\n", "a = 1\r\nb = 2\rc = 3\n"),
         (b"", ""),
@@ -49,7 +52,20 @@ def test_what_cannot_be_decoded_says_why(data: bytes, reason: str) -> None:
 
 @pytest.mark.parametrize(
     "cookie",
-    ["raw_unicode_escape", "unicode_escape", "utf-7", "rot13", "punycode", "cp037", "utf-16", "idna", "hex", "gbk", "shift_jis", "koi8-r"],
+    [
+        "raw_unicode_escape",
+        "unicode_escape",
+        "utf-7",
+        "rot13",
+        "punycode",
+        "cp037",
+        "utf-16",
+        "idna",
+        "hex",
+        "gbk",
+        "shift_jis",
+        "koi8-r",
+    ],
 )
 def test_an_encoding_that_can_hide_code_is_not_read(cookie: str) -> None:
     reason = reason_of(f"# coding: {cookie}\n# \\u000aimport os\n".encode())
@@ -73,7 +89,11 @@ def test_a_cookie_behind_a_lone_carriage_return_is_not_believed(data: bytes) -> 
 @given(
     st.one_of(
         st.binary(),
-        st.builds(lambda head, rest: head + rest, st.sampled_from([b"# coding: ", b"\r#coding=", codecs.BOM_UTF8]), st.binary()),
+        st.builds(
+            lambda head, rest: head + rest,
+            st.sampled_from([b"# coding: ", b"\r#coding=", codecs.BOM_UTF8]),
+            st.binary(),
+        ),
     )
 )
 def test_any_bytes_are_read_or_refused_with_a_sentence(data: bytes) -> None:

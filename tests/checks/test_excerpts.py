@@ -47,20 +47,30 @@ def test_what_is_a_token_by_its_form_is_masked_wherever_it_stands(token: str) ->
     assert token not in mask_tokens(f"Possible use of {token}")
 
 
-@pytest.mark.parametrize("line", ["curl me:hunter2@example.com", "dsn = 'me:hunter2@[::1]'", "postgres://me:hunter2@db/x"])
+@pytest.mark.parametrize(
+    "line", ["curl me:hunter2@example.com", "dsn = 'me:hunter2@[::1]'", "postgres://me:hunter2@db/x"]
+)
 def test_a_password_before_a_host_is_masked(line: str) -> None:
     assert excerpt_of([line]) == line.replace("hunter2", "***")
 
 
 @pytest.mark.parametrize(
     "line",
-    ["ask-the-user-for-a-very-long-name()", "sk = skeleton_key", "git@example.com:alice/shop", "x[1:n] @ y", "def f(a: int) -> None:"],
+    [
+        "ask-the-user-for-a-very-long-name()",
+        "sk = skeleton_key",
+        "git@example.com:alice/shop",
+        "x[1:n] @ y",
+        "def f(a: int) -> None:",
+    ],
 )
 def test_what_only_begins_like_a_token_stays(line: str) -> None:
     assert excerpt_of([line]) == line
 
 
-@pytest.mark.parametrize("line", ["token = get_token()", "password = read(prompt)", 'print("hello")', "https = 1"])
+@pytest.mark.parametrize(
+    "line", ["token = get_token()", "password = read(prompt)", 'print("hello")', "https = 1"]
+)
 def test_ordinary_code_stays_as_it_is(line: str) -> None:
     assert excerpt_of(["", f"   {line}  "]) == line
 

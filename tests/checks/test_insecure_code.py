@@ -4,16 +4,20 @@ import sys
 from collections import Counter
 from importlib import metadata
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from judgegate.checks.insecure_code.check import find_issues, scan_insecure_code
-from judgegate.checks.insecure_code.engine import PluginCrashedError, load_test_set
-from judgegate.checks.python import PythonSource, read_python
-from judgegate.model.lines import LineRange
+from judgegate.checks.insecure_code.bandit_stand_ins import PluginCrashedError, load_test_set
+from judgegate.checks.insecure_code.scan import find_issues, scan_insecure_code
+from judgegate.model.ranges import LineRange
 from judgegate.model.scales import Confidence, Severity
+from judgegate.sources.python_reader import read_python
 from tests.checks.reading import SALT, read, see
 from tests.checks.samples import INSECURE
+
+if TYPE_CHECKING:
+    from judgegate.sources.python import PythonSource
 
 Counts = Counter[tuple[str, int, str, str]]
 
@@ -22,7 +26,20 @@ def bandit_command(folder: Path, sources: dict[str, str]) -> dict[str, Counts]:
     """What the bandit command reports, suppression comments ignored, by the source's name."""
     for name, text in sources.items():
         folder.joinpath(f"{name}.py").write_text(text, encoding="utf-8")
-    command = [sys.executable, "-I", "-m", "bandit", "-q", "--ignore-nosec", "-x", "", "-f", "json", "-r", str(folder)]
+    command = [
+        sys.executable,
+        "-I",
+        "-m",
+        "bandit",
+        "-q",
+        "--ignore-nosec",
+        "-x",
+        "",
+        "-f",
+        "json",
+        "-r",
+        str(folder),
+    ]
     report = json.loads(subprocess.run(command, capture_output=True, check=False, cwd=folder).stdout)
     assert not report["errors"]
     counts: dict[str, Counts] = {name: Counter() for name in sources}
@@ -35,7 +52,10 @@ def bandit_command(folder: Path, sources: dict[str, str]) -> dict[str, Counts]:
 def test_the_issues_are_those_of_the_bandit_command(tmp_path: Path) -> None:
     expected = bandit_command(tmp_path, INSECURE)
     found = {
-        name: Counter((issue.test_id, issue.lineno, issue.severity, issue.confidence) for issue, _ in find_issues(read(text)))
+        name: Counter(
+            (issue.test_id, issue.lineno, issue.severity, issue.confidence)
+            for issue, _ in find_issues(read(text))
+        )
         for name, text in INSECURE.items()
     }
     assert found == expected
@@ -43,29 +63,39 @@ def test_the_issues_are_those_of_the_bandit_command(tmp_path: Path) -> None:
 
 def test_the_samples_wake_nearly_every_test_of_bandit() -> None:
     woken = {observation.code for text in INSECURE.values() for observation in see(scan_insecure_code, text)}
-    plugins = {function._test_id for functions in load_test_set().tests.values() for function in functions} - {"B001"}
+    plugins = {
+        function._test_id for functions in load_test_set().tests.values() for function in functions
+    } - {"B001"}
     assert plugins <= woken
     assert len(woken) > 60
 
 
 def test_the_tests_are_exactly_those_that_bandit_registers_for_itself() -> None:
     ours = {function for functions in load_test_set().tests.values() for function in functions}
-    registered = {entry.load() for entry in metadata.distribution("bandit").entry_points if entry.group == "bandit.plugins"}
-    assert {function.__name__ for function in registered} == {function.__name__ for function in ours} - {"blacklist"}
+    registered = {
+        entry.load()
+        for entry in metadata.distribution("bandit").entry_points
+        if entry.group == "bandit.plugins"
+    }
+    assert {function.__name__ for function in registered} == {function.__name__ for function in ours} - {
+        "blacklist"
+    }
 
 
 def test_a_bandit_that_was_imported_in_its_own_way_is_refused() -> None:
     paths = [path for path in sys.path if path.endswith(("site-packages", "src"))]
     code = f"import sys; sys.path += {paths!r}; import bandit; from judgegate.checks.insecure_code import engine; engine.load_test_set()"
-    ended = subprocess.run([sys.executable, "-I", "-S", "-c", code], capture_output=True, check=False, text=True)
+    ended = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", code], capture_output=True, check=False, text=True
+    )
     assert "ImportError: bandit was imported before its stand-ins were in place" in ended.stderr
 
 
 def test_the_real_libraries_are_back_after_bandit_was_imported() -> None:
     load_test_set()
-    import importlib.metadata  # noqa: PLC0415 - the point of the test
+    import importlib.metadata  # the point of the test
 
-    import yaml  # noqa: PLC0415 - the point of the test
+    import yaml  # the point of the test
 
     assert importlib.metadata.version("bandit")
     assert yaml.safe_load("a: 1") == {"a": 1}
@@ -86,12 +116,21 @@ def test_every_issue_is_observed_on_lines_that_hold_it(name: str) -> None:
 
 def test_an_observation_carries_bandits_words_and_its_place() -> None:
     [_, observation] = see(
-        scan_insecure_code, "import subprocess\nclass A:\n    @d\n    def f(self):\n        subprocess.run(\n  x,\n shell=True)\n"
+        scan_insecure_code,
+        "import subprocess\nclass A:\n    @d\n    def f(self):\n        subprocess.run(\n  x,\n shell=True)\n",
     )
     assert observation.rule == "security/insecure-code"
-    assert (observation.code, observation.severity, observation.confidence) == ("B602", Severity.HIGH, Confidence.HIGH)
+    assert (observation.code, observation.severity, observation.confidence) == (
+        "B602",
+        Severity.HIGH,
+        Confidence.HIGH,
+    )
     assert observation.message == "subprocess call with shell=True identified, security issue."
-    assert (observation.lines, observation.subject, observation.definition) == (LineRange(5, 7), "A.f", LineRange(3, 7))
+    assert (observation.lines, observation.subject, observation.definition) == (
+        LineRange(5, 7),
+        "A.f",
+        LineRange(3, 7),
+    )
     assert observation.excerpt == "subprocess.run("
     assert observation.key == observation.fingerprint
 
@@ -106,11 +145,16 @@ def test_the_fingerprint_survives_moves_and_indentation_and_notices_edits() -> N
 
 
 def test_comments_that_ask_to_look_away_are_not_obeyed() -> None:
-    assert [observation.code for observation in see(scan_insecure_code, "eval(x)  # nosec\nexec(y)  # nosec B102\n")] == ["B307", "B102"]
+    assert [
+        observation.code
+        for observation in see(scan_insecure_code, "eval(x)  # nosec\nexec(y)  # nosec B102\n")
+    ] == ["B307", "B102"]
 
 
 def test_a_definition_is_flagged_without_its_body() -> None:
-    [observation] = see(scan_insecure_code, "def f(a,\n    password='x'):\n\n    @d\n    def g(): ...\n    return 1\n")
+    [observation] = see(
+        scan_insecure_code, "def f(a,\n    password='x'):\n\n    @d\n    def g(): ...\n    return 1\n"
+    )
     assert (observation.code, observation.lines, observation.subject) == ("B107", LineRange(1, 3), "f")
 
 
@@ -121,7 +165,9 @@ def test_a_body_on_the_definitions_own_line_is_part_of_it() -> None:
 
 def test_a_file_level_finding_stands_on_gits_line() -> None:
     source = read_python("a = 'x\x0cy'\rb = 1\n# \u202e\n".encode())
-    assert [(observation.code, observation.lines) for observation in scan_insecure_code(source)] == [("B613", LineRange(2, 2))]
+    assert [(observation.code, observation.lines) for observation in scan_insecure_code(source)] == [
+        ("B613", LineRange(2, 2))
+    ]
 
 
 def test_a_call_behind_a_lone_carriage_return_stands_on_gits_line() -> None:
@@ -190,7 +236,9 @@ def test_a_literal_secret_is_shown_nowhere(text: str) -> None:
 def test_a_secrets_fingerprint_does_not_depend_on_it_and_its_inner_key_does(text: str) -> None:
     def seen(text: str, salt: bytes = SALT) -> tuple[set[str], set[str]]:
         observations = list(scan_insecure_code(read_python(text.encode(), salt)))
-        return {observation.fingerprint for observation in observations}, {observation.key for observation in observations}
+        return {observation.fingerprint for observation in observations}, {
+            observation.key for observation in observations
+        }
 
     other = text.replace("hunter2", "letmein").replace("98765", "43210")
     (marks, keys), (other_marks, other_keys) = seen(text), seen(other)
@@ -214,7 +262,7 @@ def test_the_tree_is_left_for_the_next_check() -> None:
 
 def test_a_long_literal_does_not_cost_quadratic_work(monkeypatch: pytest.MonkeyPatch) -> None:
     source: PythonSource = read("x = [\n" + "  'a',\n" * 3000 + "]\n")
-    from bandit.core import utils  # noqa: PLC0415 - only after the engine has imported it in its own way
+    from bandit.core import utils  # only after the engine has imported it in its own way
 
     monkeypatch.setattr(utils, "linerange", lambda _: pytest.fail("asked for the lines of the whole literal"))
     assert find_issues(source) == []
@@ -222,7 +270,9 @@ def test_a_long_literal_does_not_cost_quadratic_work(monkeypatch: pytest.MonkeyP
 
 def test_an_import_may_stand_anywhere_and_a_call_has_its_place() -> None:
     source = read_python(b"X = 1\nimport subprocess\nsubprocess.call(X, shell=True)\n", b"salt")
-    assert {seen.code: seen.body is None for seen in scan_insecure_code(source) if seen.code in {"B404", "B602"}} == {
+    assert {
+        seen.code: seen.body is None for seen in scan_insecure_code(source) if seen.code in {"B404", "B602"}
+    } == {
         "B404": True,
         "B602": False,
     }

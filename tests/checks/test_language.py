@@ -2,12 +2,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from judgegate.checks import language_of
+from judgegate.sources.language import language_of
 
 
 @pytest.mark.parametrize(
     "path",
-    ["a.py", "src/a.pyi", "a.pyw", "A.PY", "x.y.py", ".py", "caf\udce9.py", "docs b/x.py", ".github/scripts/deploy.py", "new\nline.py"],
+    [
+        "a.py",
+        "src/a.pyi",
+        "a.pyw",
+        "A.PY",
+        "x.y.py",
+        ".py",
+        "caf\udce9.py",
+        "docs b/x.py",
+        ".github/scripts/deploy.py",
+        "new\nline.py",
+    ],
 )
 def test_a_python_suffix_is_python_whatever_the_content(path: str) -> None:
     assert language_of(path, b"#!/bin/sh\n") == "python"

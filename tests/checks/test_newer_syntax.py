@@ -1,6 +1,6 @@
 import pytest
 
-from judgegate.checks.python.newer_syntax import explain_syntax_error
+from judgegate.sources.python_reader import explain_syntax_error
 
 OLD = (3, 11)
 
@@ -20,23 +20,53 @@ def explain(text: str, message: str = "invalid syntax", line: int = 1, running: 
         ("class A[T = int]: pass\n", "invalid syntax", "a default for a type parameter", "3.13"),
         ("def f[T: (int, str) = int](): pass\n", "expected '('", "a default for a type parameter", "3.13"),
         ("type X[T = int] = T\n", "invalid syntax", "a default for a type parameter", "3.13"),
-        ('x = f"{a["b"]}"\n', "f-string: unmatched '['", "an f-string with its own quotes inside braces", "3.12"),
-        ('x = f"{f"{1}"}"\n', "f-string: expecting '}'", "an f-string with its own quotes inside braces", "3.12"),
-        ("x = f'{'a'}'\n", "f-string: expecting '}'", "an f-string with its own quotes inside braces", "3.12"),
+        (
+            'x = f"{a["b"]}"\n',
+            "f-string: unmatched '['",
+            "an f-string with its own quotes inside braces",
+            "3.12",
+        ),
+        (
+            'x = f"{f"{1}"}"\n',
+            "f-string: expecting '}'",
+            "an f-string with its own quotes inside braces",
+            "3.12",
+        ),
+        (
+            "x = f'{'a'}'\n",
+            "f-string: expecting '}'",
+            "an f-string with its own quotes inside braces",
+            "3.12",
+        ),
         (
             'x = f"{b}"\n',
             "f-string expression part cannot include a backslash",
             "an f-string with a backslash or a comment inside braces",
             "3.12",
         ),
-        ("except A, B:\n", "multiple exception types must be parenthesized", "except without parentheses", "3.14"),
-        ("except* A, B:\n", "multiple exception types must be parenthesized", "except without parentheses", "3.14"),
+        (
+            "except A, B:\n",
+            "multiple exception types must be parenthesized",
+            "except without parentheses",
+            "3.14",
+        ),
+        (
+            "except* A, B:\n",
+            "multiple exception types must be parenthesized",
+            "except without parentheses",
+            "3.14",
+        ),
         ('x = t"{a}"\n', "invalid syntax", "a template string", "3.14"),
         ("tr'{a}'\n", "invalid syntax", "a template string", "3.14"),
     ],
 )
-def test_newer_syntax_is_named_with_the_python_that_reads_it(text: str, message: str, name: str, since: str) -> None:
-    assert explain(text, message) == f"line 1 has {name}, which Python {since} and newer read; this is Python 3.11"
+def test_newer_syntax_is_named_with_the_python_that_reads_it(
+    text: str, message: str, name: str, since: str
+) -> None:
+    assert (
+        explain(text, message)
+        == f"line 1 has {name}, which Python {since} and newer read; this is Python 3.11"
+    )
 
 
 @pytest.mark.parametrize(
@@ -57,7 +87,10 @@ def test_what_no_known_python_reads_is_a_plain_syntax_error(text: str, message: 
 
 
 def test_syntax_that_this_python_should_know_is_not_called_newer() -> None:
-    assert explain("def f[T](x):\n", running=(3, 13)) == "Python 3.13 cannot parse line 1: invalid syntax; a newer Python may"
+    assert (
+        explain("def f[T](x):\n", running=(3, 13))
+        == "Python 3.13 cannot parse line 1: invalid syntax; a newer Python may"
+    )
 
 
 def test_the_line_is_gits_number_where_a_lone_carriage_return_makes_them_differ() -> None:
@@ -66,7 +99,10 @@ def test_the_line_is_gits_number_where_a_lone_carriage_return_makes_them_differ(
 
 def test_an_error_without_a_line_is_told_without_one() -> None:
     error = SyntaxError("source is odd")
-    assert explain_syntax_error(error, "x", OLD) == "Python 3.11 cannot parse it: source is odd; a newer Python may"
+    assert (
+        explain_syntax_error(error, "x", OLD)
+        == "Python 3.11 cannot parse it: source is odd; a newer Python may"
+    )
 
 
 def test_a_line_beyond_the_text_does_no_harm() -> None:
@@ -76,4 +112,6 @@ def test_a_line_beyond_the_text_does_no_harm() -> None:
 def test_what_no_newer_python_will_read_raises_no_hope() -> None:
     error = IndentationError("unexpected indent", ("x.py", 1, 1, None))
     assert explain_syntax_error(error, " x\n", OLD) == "Python 3.11 cannot parse line 1: unexpected indent"
-    assert explain("print 'x'\n", "Missing parentheses in call to 'print'. Did you mean print(...)?").endswith("print(...)?")
+    assert explain(
+        "print 'x'\n", "Missing parentheses in call to 'print'. Did you mean print(...)?"
+    ).endswith("print(...)?")

@@ -6,14 +6,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from judgegate.checks.own import own_checks
 from judgegate.checks.own.patterns import EngineError, scan_patterns
 from judgegate.checks.own.regexes import scan_regexes
-from judgegate.checks.python import Unreadable, read_python
-from judgegate.checks.text import read_code, read_text
+from judgegate.checks.own.registry import own_checks
 from judgegate.model.languages import SUFFIXES, language_by_suffix
-from judgegate.model.lines import LineRange
+from judgegate.model.ranges import LineRange
 from judgegate.model.searches import TYPE_CHECKING_ONLY, Imports, Independent, Pattern, Regex, Sought
+from judgegate.sources.python import Unreadable
+from judgegate.sources.python_reader import read_python
+from judgegate.sources.text import read_code, read_text
 
 RULE = "reliability/own"
 CONTRACT = (Sought(RULE, Imports(Independent(()))),)
@@ -44,7 +45,12 @@ def test_there_is_one_check_for_each_language_and_one_for_texts_and_imports() ->
 def test_a_pattern_in_python_knows_the_definition_around_it() -> None:
     source = read_python(b"class A:\n    @d\n    def f(self):\n        print(\n            1)\n")
     (seen,) = scan_patterns(source, "python", [pattern(pattern="print($$$)")])
-    assert (seen.lines, seen.subject, seen.definition, seen.excerpt) == (LineRange(4, 5), "A.f", LineRange(2, 5), "print(")
+    assert (seen.lines, seen.subject, seen.definition, seen.excerpt) == (
+        LineRange(4, 5),
+        "A.f",
+        LineRange(2, 5),
+        "print(",
+    )
 
 
 @pytest.mark.parametrize(
@@ -57,7 +63,9 @@ def test_a_pattern_in_python_knows_the_definition_around_it() -> None:
         ("javascript", "\n\ncall(1);\n", ""),
     ],
 )
-def test_a_pattern_in_another_language_knows_it_where_the_grammar_names_it(language: str, text: str, subject: str) -> None:
+def test_a_pattern_in_another_language_knows_it_where_the_grammar_names_it(
+    language: str, text: str, subject: str
+) -> None:
     (seen,) = scan_patterns(read_code(text.encode()), language, [pattern(RULE, language, pattern="call($A)")])
     assert (seen.lines, seen.subject) == (LineRange(3, 3), subject)
 
@@ -79,7 +87,14 @@ def test_rules_are_looked_for_together_and_told_apart() -> None:
 
 def test_every_language_of_the_table_is_known_to_the_engine() -> None:
     for language in SUFFIXES:
-        assert list(scan_patterns(read_code(b"x\n"), language, [pattern(RULE, language, regex="nothing of the sort")])) == []
+        assert (
+            list(
+                scan_patterns(
+                    read_code(b"x\n"), language, [pattern(RULE, language, regex="nothing of the sort")]
+                )
+            )
+            == []
+        )
 
 
 @pytest.mark.parametrize(
@@ -111,7 +126,10 @@ def test_a_suffix_names_a_language(path: str, language: str | None) -> None:
             "try:\n    import a\nexcept E:\n    import b\nelse:\n    def f():\n        import c\nfinally:\n    import d",
             list("abcd"),
         ),
-        ("match x:\n    case 1:\n        import a\nwith y:\n    import b\nwhile z:\n    import c\nelse:\n    import d", list("abcd")),
+        (
+            "match x:\n    case 1:\n        import a\nwith y:\n    import b\nwhile z:\n    import c\nelse:\n    import d",
+            list("abcd"),
+        ),
         ("x = 'import a'", []),
     ],
 )
@@ -157,7 +175,9 @@ def test_a_secret_stays_secret(regex: Regex, text: str, excerpt: str) -> None:
     (seen,) = scan_regexes(read_text(text.encode(), b"salt"), [Sought(RULE, regex)])
     assert seen.excerpt == excerpt
     assert seen.key.startswith("secret:")
-    (other,) = scan_regexes(read_text(text.translate({0x32: "4", 0xFF12: "4"}).encode(), b"salt"), [Sought(RULE, regex)])
+    (other,) = scan_regexes(
+        read_text(text.translate({0x32: "4", 0xFF12: "4"}).encode(), b"salt"), [Sought(RULE, regex)]
+    )
     assert other.fingerprint == seen.fingerprint
     assert other.key != seen.key
 
@@ -168,7 +188,9 @@ def test_what_git_counts_in_another_way_is_not_read() -> None:
         read_text("a\u0a0a\nb\n".encode("utf-16"))
 
 
-@pytest.mark.parametrize(("data", "why"), [(b"a\n\xff", "line 2 is not valid utf-8"), (b"a\0", "it contains a NUL byte")])
+@pytest.mark.parametrize(
+    ("data", "why"), [(b"a\n\xff", "line 2 is not valid utf-8"), (b"a\0", "it contains a NUL byte")]
+)
 def test_code_is_utf_8_or_not_read(data: bytes, why: str) -> None:
     with pytest.raises(Unreadable, match=why):
         read_code(data)
@@ -190,12 +212,21 @@ def test_any_bytes_can_be_searched(data: bytes) -> None:
 @settings(max_examples=80, deadline=None)
 def test_any_text_can_be_looked_through_in_any_language(text: str, language: str) -> None:
     source = read_code(text.replace("\0", "").encode("utf-8", "replace"))
-    for seen in scan_patterns(source, language, [pattern(RULE, language, regex="."), pattern("reliability/b", language, pattern="$A")]):
+    for seen in scan_patterns(
+        source,
+        language,
+        [pattern(RULE, language, regex="."), pattern("reliability/b", language, pattern="$A")],
+    ):
         assert seen.lines.end <= len(source.lines)
 
 
 @given(
-    st.lists(st.sampled_from(["print(1)", "x = [1]", "def f(a=[]):", "    pass", "try:", "    y()", "except:", "    # no"]), max_size=12)
+    st.lists(
+        st.sampled_from(
+            ["print(1)", "x = [1]", "def f(a=[]):", "    pass", "try:", "    y()", "except:", "    # no"]
+        ),
+        max_size=12,
+    )
 )
 @settings(max_examples=80, deadline=None)
 def test_together_or_alone_the_same_is_found(lines: list[str]) -> None:

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from judgegate.checks.python.lines import Lines
-from judgegate.model.lines import LineRange
+from judgegate.model.ranges import LineRange
+from judgegate.sources.python import Lines
 from tests.checks.reading import read, reason_of
 
 
@@ -29,7 +29,10 @@ def test_a_parser_that_gives_up_says_so(error: type[Exception], monkeypatch: pyt
         raise error
 
     monkeypatch.setattr(ast, "parse", give_up)
-    assert reason_of(b"x\n") == "it is nested too deeply for Python's parser, or needs more memory than a check may have"
+    assert (
+        reason_of(b"x\n")
+        == "it is nested too deeply for Python's parser, or needs more memory than a check may have"
+    )
 
 
 def test_an_error_of_the_parser_that_is_no_syntax_error_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -127,7 +130,19 @@ def test_a_definition_knows_its_lines_with_and_without_decorators() -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "name"), [(1, None), (2, "A"), (3, "A"), (4, "A.f"), (5, "A.f"), (6, "A.f.g"), (7, "A.f"), (8, "A"), (9, None), (10, "h")]
+    ("line", "name"),
+    [
+        (1, None),
+        (2, "A"),
+        (3, "A"),
+        (4, "A.f"),
+        (5, "A.f"),
+        (6, "A.f.g"),
+        (7, "A.f"),
+        (8, "A"),
+        (9, None),
+        (10, "h"),
+    ],
 )
 def test_a_line_belongs_to_the_innermost_definition(line: int, name: str | None) -> None:
     source = read(
@@ -138,5 +153,9 @@ def test_a_line_belongs_to_the_innermost_definition(line: int, name: str | None)
 
 
 def test_definitions_under_a_thousand_branches_are_found_without_recursion() -> None:
-    text = "if x: ...\n" + "".join(f"elif x == {number}: ...\n" for number in range(800)) + "else:\n    def f(): ...\n"
+    text = (
+        "if x: ...\n"
+        + "".join(f"elif x == {number}: ...\n" for number in range(800))
+        + "else:\n    def f(): ...\n"
+    )
     assert [definition.name for definition in read(text).definitions] == ["f"]

@@ -5,15 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from judgegate.checks import CHECKS, RULES, Check, Compare, Scan, Side, Sighting, Survey, Tree, applicable
-from judgegate.checks.insecure_code.engine import load_test_set
-from judgegate.checks.insecure_code.remedies import REMEDIES
-from judgegate.checks.python import PythonSource, read_python
+from judgegate.checks.insecure_code.bandit_stand_ins import load_test_set
+from judgegate.checks.insecure_code.rule import REMEDIES
+from judgegate.checks.registry import CHECKS, RULES
+from judgegate.checks.shapes import Check, Compare, Scan, ScannedSide, Sighting, Survey, Tree, applicable
 from judgegate.model.change import Blob, Change, ChangeSource, FileChange, FileStatus
-from judgegate.model.lines import LineRange
 from judgegate.model.observation import Observation, fingerprint
+from judgegate.model.ranges import LineRange
 from judgegate.model.rules import RuleSpec, Stricter
 from judgegate.model.scales import Family
+from judgegate.sources.python import PythonSource
+from judgegate.sources.python_reader import read_python
 
 
 def observe(rule: str, line: int, message: str) -> Observation:
@@ -25,7 +27,9 @@ def compare_functions(before: PythonSource | None, after: PythonSource | None) -
     kept = {definition.name for definition in after.definitions} if after else set()
     for definition in before.definitions if before else ():
         if definition.name not in kept:
-            yield Sighting(observe("reliability/removed", definition.lines.start, definition.name), Side.BASE)
+            yield Sighting(
+                observe("reliability/removed", definition.lines.start, definition.name), ScannedSide.BASE
+            )
 
 
 class Folder:
@@ -44,7 +48,9 @@ class Folder:
 def test_a_comparison_sees_both_sides_and_says_whose_lines_it_means() -> None:
     row = Compare("removed", ("reliability/removed",), ("python",), compare_functions)
     before, after = read_python(b"x = 1\ndef f(): ...\ndef g(): ...\n"), read_python(b"def g(): ...\n")
-    assert [(seen.side, seen.observation.lines.start, seen.observation.message) for seen in row.run(before, after)] == [(Side.BASE, 2, "f")]
+    assert [
+        (seen.side, seen.observation.lines.start, seen.observation.message) for seen in row.run(before, after)
+    ] == [(ScannedSide.BASE, 2, "f")]
     assert len(list(row.run(before, None))) == 2
     assert list(row.run(None, after)) == []
 
@@ -53,14 +59,16 @@ def test_a_survey_sees_the_change_and_both_trees() -> None:
     def survey_licences(change: Change, base: Tree, head: Tree) -> Iterator[Sighting]:
         for file in change.files:
             if base.read("LICENSE") and not head.read("LICENSE"):
-                yield Sighting(observe("oversight/licence", 1, f"{len(list(head.paths('src/')))} files"), path=file.path)
+                yield Sighting(
+                    observe("oversight/licence", 1, f"{len(list(head.paths('src/')))} files"), path=file.path
+                )
 
     blob = Blob(0o100644, "0" * 40, 1)
     file = FileChange("LICENSE", FileStatus.DELETED, blob, None)
     change = Change(ChangeSource.COMMITS, None, None, (), "1" * 40, "2" * 40, (file,))
     row = Survey("licences", ("oversight/licence",), survey_licences)
     [seen] = row.run(change, Folder({"LICENSE": b"x"}), Folder({"src/a": b"", "b": b""}))
-    assert (seen.path, seen.side, seen.observation.message) == ("LICENSE", Side.HEAD, "1 files")
+    assert (seen.path, seen.side, seen.observation.message) == ("LICENSE", ScannedSide.HEAD, "1 files")
 
 
 def test_a_check_applies_to_its_languages_and_only_if_one_of_its_rules_is_wanted() -> None:
@@ -93,7 +101,9 @@ def test_what_reads_python_covers_python(check: Scan) -> None:
 def test_every_rule_is_documented(rule: RuleSpec) -> None:
     page = rule.page
     assert rule.family in Family
-    assert all([rule.summary, rule.remedy, page.what, page.why, page.mend, page.tune, page.before, page.after])
+    assert all(
+        [rule.summary, rule.remedy, page.what, page.why, page.mend, page.tune, page.before, page.after]
+    )
     assert "\n" not in rule.remedy + rule.summary
     for code in (page.before, page.after):
         read_python(code.encode())
@@ -127,23 +137,49 @@ def test_the_limit_of_complexity_can_only_be_tightened_downwards() -> None:
     assert (option.stricter, option.limits_measure) == (Stricter.SMALLER, True)
 
 
-@pytest.mark.parametrize("module", ["judgegate.checks", "judgegate.workers.pool", "judgegate.workers.worker"])
+@pytest.mark.parametrize(
+    "module", ["judgegate.checks.registry", "judgegate.workers.pool", "judgegate.workers.worker"]
+)
 def test_neither_side_pays_for_libraries_it_does_not_need(module: str) -> None:
     """The parent never imports an engine, and a worker only what its checks prepare."""
     root = Path(sys.modules["judgegate"].__path__[0]).parent
     code = f"import sys; sys.path.append({str(root)!r}); import {module}; print(*sorted(sys.modules))"
-    loaded = set(subprocess.run([sys.executable, "-I", "-S", "-c", code], capture_output=True, check=True, text=True).stdout.split())
-    assert loaded.isdisjoint({"bandit", "radon", "radon.visitors", "pydantic", "yaml", "rich", "click", "stevedore", "importlib.metadata"})
+    loaded = set(
+        subprocess.run(
+            [sys.executable, "-I", "-S", "-c", code], capture_output=True, check=True, text=True
+        ).stdout.split()
+    )
+    assert loaded.isdisjoint(
+        {
+            "bandit",
+            "radon",
+            "radon.visitors",
+            "pydantic",
+            "yaml",
+            "rich",
+            "click",
+            "stevedore",
+            "importlib.metadata",
+        }
+    )
 
 
 def test_the_engines_bring_none_of_the_libraries_that_stand_ins_replace() -> None:
-    paths = [path for path in sys.path if path.endswith("site-packages")] + [str(Path(sys.modules["judgegate"].__path__[0]).parent)]
+    paths = [path for path in sys.path if path.endswith("site-packages")] + [
+        str(Path(sys.modules["judgegate"].__path__[0]).parent)
+    ]
     code = f"""
 import sys; sys.path += {paths!r}
 from judgegate.checks import CHECKS
 for check in CHECKS: check.prepare()
 print(*sorted(sys.modules))
 """
-    loaded = set(subprocess.run([sys.executable, "-I", "-S", "-c", code], capture_output=True, check=True, text=True).stdout.split())
+    loaded = set(
+        subprocess.run(
+            [sys.executable, "-I", "-S", "-c", code], capture_output=True, check=True, text=True
+        ).stdout.split()
+    )
     assert {"bandit", "radon.visitors"} <= loaded
-    assert loaded.isdisjoint({"pydantic", "yaml", "rich", "stevedore", "importlib.metadata", "tomllib", "configparser"})
+    assert loaded.isdisjoint(
+        {"pydantic", "yaml", "rich", "stevedore", "importlib.metadata", "tomllib", "configparser"}
+    )

@@ -61,7 +61,9 @@ def topic(repository: RepositoryBuilder) -> RepositoryBuilder:
         (["--org-policy", "strict"], "`extends: [strict]`"),
     ],
 )
-def test_a_wrong_request_is_told_and_nothing_is_judged(topic: RepositoryBuilder, arguments: list[str], says: str) -> None:
+def test_a_wrong_request_is_told_and_nothing_is_judged(
+    topic: RepositoryBuilder, arguments: list[str], says: str
+) -> None:
     topic.git("tag", "twin", "main")
     topic.git("branch", "twin", "topic")
     done = run("check", *arguments, at=topic)
@@ -70,7 +72,9 @@ def test_a_wrong_request_is_told_and_nothing_is_judged(topic: RepositoryBuilder,
     assert "Traceback" not in done.err
 
 
-@pytest.mark.parametrize("patch", [b"", b"garbage\n", b"--- a/x.py\n+++ b/x.py\n@@ -1,3 +1 @@\n-cut\n", b"\0\xff"])
+@pytest.mark.parametrize(
+    "patch", [b"", b"garbage\n", b"--- a/x.py\n+++ b/x.py\n@@ -1,3 +1 @@\n-cut\n", b"\0\xff"]
+)
 def test_garbage_is_no_patch(topic: RepositoryBuilder, patch: bytes) -> None:
     topic.write("bad.diff", patch)
     done = run("check", "--patch", "bad.diff", at=topic)
@@ -102,14 +106,20 @@ def test_a_shallow_clone_names_the_cause_and_the_remedy(topic: RepositoryBuilder
     assert "git fetch --unshallow" in done.err
 
 
-def test_a_shallow_clone_of_one_branch_names_a_remedy_that_helps(topic: RepositoryBuilder, tmp_path: Path) -> None:
+def test_a_shallow_clone_of_one_branch_names_a_remedy_that_helps(
+    topic: RepositoryBuilder, tmp_path: Path
+) -> None:
     topic.write("app.py", "X = 2\n").commit("More")
     shallow = topic.switch("main").clone(tmp_path / "shallow", "--depth=1", "--branch=topic")
     done = run("check", "-f", "json", at=shallow)
     assert (done.code, done.report["outcome"]) == (4, "error")
     assert "shallow clone" in done.err
     assert "+refs/heads/*" in run("check", "--base", "main", at=shallow).err
-    command = next(line for line in done.err.splitlines() if "git fetch" in line).partition(": ")[2].partition(" (")[0]
+    command = (
+        next(line for line in done.err.splitlines() if "git fetch" in line)
+        .partition(": ")[2]
+        .partition(" (")[0]
+    )
     shallow.git(*shlex.split(command)[1:])
     assert run("check", at=shallow).code == 0
 
@@ -128,12 +138,18 @@ def test_a_clone_of_one_branch_names_a_remedy_that_helps(topic: RepositoryBuilde
 
 
 @pytest.mark.parametrize("settings", [[], ["remote.origin.fetch=+refs/heads/*:refs/remotes/origin/*"]])
-def test_where_every_branch_is_followed_a_base_is_to_be_named(topic: RepositoryBuilder, settings: list[str]) -> None:
+def test_where_every_branch_is_followed_a_base_is_to_be_named(
+    topic: RepositoryBuilder, settings: list[str]
+) -> None:
     topic.git("branch", "-D", "main")
     for setting in settings:
         topic.git("config", *setting.split("="))
     done = run("check", at=topic)
-    assert (done.code, "Name one with --base or JUDGEGATE_BASE." in done.err, "git fetch" in done.err) == (2, True, False)
+    assert (done.code, "Name one with --base or JUDGEGATE_BASE." in done.err, "git fetch" in done.err) == (
+        2,
+        True,
+        False,
+    )
 
 
 def test_on_the_main_branch_a_branch_of_its_own_is_advised(topic: RepositoryBuilder) -> None:
@@ -149,7 +165,9 @@ def test_without_a_commit_that_is_said_and_what_to_do(repository: RepositoryBuil
     assert run("check", "--worktree", at=repository).code == 1
 
 
-def test_a_base_that_the_environment_names_is_told_as_such(topic: RepositoryBuilder, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_base_that_the_environment_names_is_told_as_such(
+    topic: RepositoryBuilder, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("JUDGEGATE_BASE", "nope")
     done = run("check", at=topic)
     assert done.code == 2
@@ -215,15 +233,23 @@ def wait_until_gone(group: int) -> bool:
     return False
 
 
-def test_no_place_for_temporary_files_is_told(topic: RepositoryBuilder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_place_for_temporary_files_is_told(
+    topic: RepositoryBuilder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
     done = run("check", "-f", "json", at=topic)
     assert (done.code, done.report["outcome"]) == (4, "error")
     assert "TMPDIR" in done.err
 
 
-@pytest.mark.parametrize(("script", "says"), [(None, "git"), ("#!/bin/sh\necho git version 1.8.0\n", "1.8.0")], ids=["missing", "too old"])
-def test_git_that_is_missing_or_too_old_is_named(topic: RepositoryBuilder, tmp_path: Path, script: str | None, says: str) -> None:
+@pytest.mark.parametrize(
+    ("script", "says"),
+    [(None, "git"), ("#!/bin/sh\necho git version 1.8.0\n", "1.8.0")],
+    ids=["missing", "too old"],
+)
+def test_git_that_is_missing_or_too_old_is_named(
+    topic: RepositoryBuilder, tmp_path: Path, script: str | None, says: str
+) -> None:
     tools = tmp_path / "bin"
     tools.mkdir()
     if script:
@@ -240,7 +266,13 @@ def test_the_users_git_settings_change_nothing(topic: RepositoryBuilder, tmp_pat
     trap = tmp_path / "trap"
     trap.write_text(f"#!/bin/sh\ntouch {tmp_path}/sprung\n")
     trap.chmod(0o755)
-    for setting in ("diff.noprefix=true", "color.ui=always", f"diff.external={trap}", f"core.fsmonitor={trap}", "diff.algorithm=patience"):
+    for setting in (
+        "diff.noprefix=true",
+        "color.ui=always",
+        f"diff.external={trap}",
+        f"core.fsmonitor={trap}",
+        "diff.algorithm=patience",
+    ):
         name, _, value = setting.partition("=")
         topic.git("config", name, value)
     topic.git("config", "diff.x.textconv", str(trap))
@@ -254,23 +286,42 @@ def test_the_users_git_settings_change_nothing(topic: RepositoryBuilder, tmp_pat
 
 def test_modules_of_the_judged_repository_are_never_imported(topic: RepositoryBuilder) -> None:
     plain = check(at=topic)
-    names = ("yaml", "click", "bandit", "radon", "git", "ast", "json", "stevedore", "rich", "pydantic", "sitecustomize", "unidiff")
+    names = (
+        "yaml",
+        "click",
+        "bandit",
+        "radon",
+        "git",
+        "ast",
+        "json",
+        "stevedore",
+        "rich",
+        "pydantic",
+        "sitecustomize",
+        "unidiff",
+    )
     for name in names:
         topic.write(f"{name}.py", "raise SystemExit('hijacked')\n")
     topic.write("app.py", INJECTION)
     done = subprocess.run(
-        [sys.executable, "-m", "judgegate", "check", "-f", "json"], cwd=topic.path, capture_output=True, check=False, text=True
+        [sys.executable, "-m", "judgegate", "check", "-f", "json"],
+        cwd=topic.path,
+        capture_output=True,
+        check=False,
+        text=True,
     )
     assert "hijacked" not in done.stderr
     assert done.returncode == 1
     assert read_report(done.stdout)["findings"] == plain["findings"]
 
 
-def test_an_unexpected_exception_is_a_bug_and_no_verdict(topic: RepositoryBuilder, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unexpected_exception_is_a_bug_and_no_verdict(
+    topic: RepositoryBuilder, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def explode(*_: object) -> None:
         raise RuntimeError("boom")
 
-    monkeypatch.setattr("judgegate.gate.reading.read_change", explode)
+    monkeypatch.setattr("judgegate.pipeline.read_change.read_change", explode)
     done = run("check", at=topic)
     assert done.code == 4
     assert "boom" in done.err

@@ -11,8 +11,8 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from judgegate.gate.rulebook import RULEBOOK, shipped_rules
-from judgegate.policy import load_pack
+from judgegate.checks.registry import RULEBOOK, shipped_rules
+from judgegate.policy.loading import load_pack
 from judgegate.policy.packs import pack_names
 from tests.repositories import RepositoryBuilder
 from tests.runs import run
@@ -38,7 +38,13 @@ def test_every_rule_is_listed_and_has_a_page() -> None:
     assert listed == sorted(shipped_rules())
     for rule in listed:
         page = run("rules", rule).out
-        for title in (f"{rule}\n\n", "\nWhat it looks for\n", "\nWhy\n", "\nHow to mend it\n", "\nHow to tune it\n"):
+        for title in (
+            f"{rule}\n\n",
+            "\nWhat it looks for\n",
+            "\nWhy\n",
+            "\nHow to mend it\n",
+            "\nHow to tune it\n",
+        ):
             assert title in page
 
 
@@ -48,7 +54,8 @@ def test_what_a_pack_brings_is_in_the_catalogue(pack: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("rule", "says"), [("reliability/bare-except", "otherwise: medium"), ("reliability/breakpoint", "otherwise: high")]
+    ("rule", "says"),
+    [("reliability/bare-except", "otherwise: medium"), ("reliability/breakpoint", "otherwise: high")],
 )
 def test_a_pattern_s_page_tells_the_severity_that_the_packs_give_it(rule: str, says: str) -> None:
     assert says in run("rules", rule).out
@@ -67,7 +74,9 @@ def test_a_code_is_answered_with_the_rule_that_it_belongs_to(code: str) -> None:
     assert f"{code.upper()} is a code of security/insecure-code" in done.err
 
 
-@pytest.mark.parametrize(("word", "says"), [("chek", "Did you mean check?"), ("zzz", "There are: check, provenance")])
+@pytest.mark.parametrize(
+    ("word", "says"), [("chek", "Did you mean check?"), ("zzz", "There are: check, provenance")]
+)
 def test_a_misspelt_command_is_answered_with_the_nearest_one(word: str, says: str) -> None:
     done = run(word)
     assert (done.code, says in done.err) == (2, True)
@@ -81,7 +90,9 @@ def test_the_schemas_are_schemas() -> None:
     jsonschema.Draft202012Validator.check_schema(json.loads(run("schema", "report").out))
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["-h"], ["check", "--help"], ["demo", "-h"], ["--version"]])
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["-h"], ["check", "--help"], ["demo", "-h"], ["--version"]]
+)
 def test_help_is_no_error(arguments: list[str]) -> None:
     done = run(*arguments)
     assert (done.code, done.err) == (0, "")
@@ -96,7 +107,11 @@ def watch(*arguments: str, at: Path, environment: dict[str, str]) -> tuple[str, 
     """What a person at a terminal sees: standard output and standard error."""
     (out, out_end), (err, err_end) = pty.openpty(), pty.openpty()
     with subprocess.Popen(
-        [sys.executable, "-P", "-m", "judgegate", *arguments], cwd=at, env=os.environ | environment, stdout=out_end, stderr=err_end
+        [sys.executable, "-P", "-m", "judgegate", *arguments],
+        cwd=at,
+        env=os.environ | environment,
+        stdout=out_end,
+        stderr=err_end,
     ):
         os.close(out_end)
         os.close(err_end)
@@ -144,7 +159,9 @@ class TestATerminal:
         assert "\x1b" not in out
 
     def test_a_rule_s_page_has_its_titles_in_bold(self, tmp_path: Path) -> None:
-        out, _ = watch("rules", "reliability/bare-except", at=tmp_path, environment={"TERM": "xterm", "NO_COLOR": ""})
+        out, _ = watch(
+            "rules", "reliability/bare-except", at=tmp_path, environment={"TERM": "xterm", "NO_COLOR": ""}
+        )
         assert "\x1b[1mWhy\x1b[0m" in out
 
     def test_a_log_gets_no_bar(self, slow: Path) -> None:

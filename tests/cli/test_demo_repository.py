@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from radon.complexity import cc_visit
 
-from judgegate.change.environment import take_inherited
-from judgegate.cli.demo_repository import BASE, BRANCH, build_demo
+from judgegate.change.git import take_inherited
+from judgegate.cli.demo import BASE, BRANCH, build_demo
 from judgegate.model.errors import IncompleteError
 from tests.repositories import RepositoryBuilder
 
@@ -50,7 +50,9 @@ def test_old_debt_stays_and_moves(demo: RepositoryBuilder) -> None:
     assert "B602" in _bandit_codes(demo.path / "shop/legacy.py")
 
 
-def test_settings_and_hooks_of_the_caller_change_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_settings_and_hooks_of_the_caller_change_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / ".gitconfig").write_text("[commit]\n gpgSign = true\n[core]\n autocrlf = true\n")
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("GIT_DIR", str(tmp_path / "elsewhere"))
@@ -79,5 +81,9 @@ def _complexity(path: Path) -> dict[str, int]:
 
 
 def _function(path: Path, name: str) -> str:
-    (found,) = [node for node in ast.parse(path.read_text()).body if isinstance(node, ast.FunctionDef) and node.name == name]
+    (found,) = [
+        node
+        for node in ast.parse(path.read_text()).body
+        if isinstance(node, ast.FunctionDef) and node.name == name
+    ]
     return ast.unparse(found)

@@ -19,7 +19,9 @@ def history(repository: RepositoryBuilder) -> RepositoryBuilder:
     repository.git("tag", "one")
     repository.write("a", "2").commit("Two", trailers=[CLAUDE], date=1_767_614_500)
     repository.write("a", "3").commit("Three", date=1_770_300_000)
-    repository.write("a", "4").commit("Four", trailers=[CLAUDE, "Co-authored-by: aider (gpt) <aider@aider.chat>"], date=1_770_300_100)
+    repository.write("a", "4").commit(
+        "Four", trailers=[CLAUDE, "Co-authored-by: aider (gpt) <aider@aider.chat>"], date=1_770_300_100
+    )
     return repository
 
 

@@ -104,7 +104,10 @@ class TestShow:
             "version: 1\nrules: {architecture/complex-function: {action: block, cases: [{when: {paths: ['*.py']}, action: warn}]}}\n",
         )
         inside = run("policy", "show", "--path", "parts/a.py", "--provenance", "ai", at=tuned).out
-        assert "=> warn for parts/a.py, provenance ai and the rule's own severity # parts/.judgegate.yml" in inside
+        assert (
+            "=> warn for parts/a.py, provenance ai and the rule's own severity # parts/.judgegate.yml"
+            in inside
+        )
         outside = run("policy", "show", "--path", "a.py", at=tuned).out
         assert "=> block for a.py, provenance unmarked" in outside
 
@@ -136,17 +139,26 @@ class TestDiff:
     def test_what_became_weaker_is_told_in_words(self, tuned: RepositoryBuilder) -> None:
         tuned.write(".judgegate.yml", POLICY.replace("action: block", "action: warn")).commit("Relax")
         done = run("policy", "diff", "main", "topic", at=tuned)
-        assert (done.code, done.out) == (0, "weaker: security/insecure-code no longer blocks (code B301): it only warns\n")
+        assert (done.code, done.out) == (
+            0,
+            "weaker: security/insecure-code no longer blocks (code B301): it only warns\n",
+        )
         assert run("policy", "diff", "main:.judgegate.yml", ".judgegate.yml", at=tuned).out == done.out
 
     def test_a_program_gets_json(self, tuned: RepositoryBuilder) -> None:
         found = json.loads(run("policy", "diff", "default", "advisory", "-f", "json", at=tuned).out)
-        assert found["differences"] == [{"direction": "weaker", "subject": "fail_on", "message": "fail_on is never instead of review"}]
+        assert found["differences"] == [
+            {"direction": "weaker", "subject": "fail_on", "message": "fail_on is never instead of review"}
+        ]
 
     def test_the_same_is_said_to_be_the_same(self, tuned: RepositoryBuilder) -> None:
-        assert run("policy", "diff", "HEAD", ".judgegate.yml", at=tuned).out == "Both policies mean the same.\n"
+        assert (
+            run("policy", "diff", "HEAD", ".judgegate.yml", at=tuned).out == "Both policies mean the same.\n"
+        )
 
-    @pytest.mark.parametrize(("name", "said"), [("nothing", "is no policy"), ("HEAD:nothing.yml", "There is no file")])
+    @pytest.mark.parametrize(
+        ("name", "said"), [("nothing", "is no policy"), ("HEAD:nothing.yml", "There is no file")]
+    )
     def test_what_is_no_policy_is_wrong_usage(self, name: str, said: str, tuned: RepositoryBuilder) -> None:
         done = run("policy", "diff", name, "default", at=tuned)
         assert done.code == 2
@@ -162,7 +174,10 @@ class TestExplain:
         out = run("policy", "explain", "security/insecure-code", "--path", "old.py", at=tuned).out
         assert "It looks for: " in out
         assert "  For code other than B301:\n    No case holds.\n    => warn # .judgegate.yml:5:13\n" in out
-        assert "  For code B301:\n    The case {code: B301} is the first that holds # .judgegate.yml:7:9\n    => block" in out
+        assert (
+            "  For code B301:\n    The case {code: B301} is the first that holds # .judgegate.yml:7:9\n    => block"
+            in out
+        )
         assert "A waiver: @alice until 2027-01-31: Rewrite planned." in out
 
     def test_a_rule_that_is_off_or_sealed_says_so(self, tmp_path: Path) -> None:
@@ -185,7 +200,9 @@ class TestExplain:
         (tmp_path / ".judgegate.yml").write_text(
             f"version: 1\nextends: [advisory]\nrules:\n  security/insecure-code: {{action: warn, cases: [{cases}]}}\n"
         )
-        told = run("policy", "explain", "security/insecure-code", "--path", "a.py", "--provenance", "ai", at=tmp_path).out
+        told = run(
+            "policy", "explain", "security/insecure-code", "--path", "a.py", "--provenance", "ai", at=tmp_path
+        ).out
         assert told[told.index("  For ") :] == snapshot("""\
   For severity low or medium:
     The case {provenance: ai} is the first that holds # .judgegate.yml:4:131
@@ -210,13 +227,21 @@ class TestExplain:
                 "provenance unmarked; severity high or critical; confidence none or low",
             ]
         )
-        assert re.findall(r"^    => (\w+)", told, re.MULTILINE) == ["review", "review", "block", "warn", "warn"]
+        assert re.findall(r"^    => (\w+)", told, re.MULTILINE) == [
+            "review",
+            "review",
+            "block",
+            "warn",
+            "warn",
+        ]
 
     def test_what_a_later_layer_raises_is_told(self, tmp_path: Path) -> None:
         (tmp_path / "organisation.yml").write_text(
             "version: 1\nextends: [default]\nrules: {security/insecure-code: {non_negotiable: true}}\n"
         )
-        (tmp_path / ".judgegate.yml").write_text("version: 1\nrules:\n  security/insecure-code: {severity: high, action: review}\n")
+        (tmp_path / ".judgegate.yml").write_text(
+            "version: 1\nrules:\n  security/insecure-code: {severity: high, action: review}\n"
+        )
         arguments = ("--org-policy", "organisation.yml", "--path", "a.py", "--provenance", "unmarked")
         out = run("policy", "explain", "security/insecure-code", *arguments, at=tmp_path).out
         assert "=> review, severity at least high" in out
@@ -226,8 +251,13 @@ class TestExplain:
         assert done.code == 2
         assert 'did you mean "security/insecure-code"?' in done.err
 
-    def test_a_finding_is_explained_with_its_case_and_the_waiver_in_the_way(self, tuned: RepositoryBuilder) -> None:
-        twice = UNSAFE + "\n\ndef again(data):\n    return pickle.loads(data)\n\n\ndef thrice(data):\n    return pickle.loads(data)\n"
+    def test_a_finding_is_explained_with_its_case_and_the_waiver_in_the_way(
+        self, tuned: RepositoryBuilder
+    ) -> None:
+        twice = (
+            UNSAFE
+            + "\n\ndef again(data):\n    return pickle.loads(data)\n\n\ndef thrice(data):\n    return pickle.loads(data)\n"
+        )
         tuned.write("old.py", twice).commit("More")
         report = check(at=tuned)
         found = {finding["subject"]: finding for finding in report["findings"] if finding["code"] == "B301"}
@@ -236,19 +266,26 @@ class TestExplain:
         out = run("policy", "explain", blocked["fingerprint"], at=tuned).out
         assert "The case {code: B301} is the first that holds # .judgegate.yml:7:9" in out
         assert "=> block" in out
-        assert "A waiver that does not lift it: @alice until 2027-01-31: Rewrite planned. (it is used up: 2 of 2)" in " ".join(out.split())
+        assert (
+            "A waiver that does not lift it: @alice until 2027-01-31: Rewrite planned. (it is used up: 2 of 2)"
+            in " ".join(out.split())
+        )
         lifted = next(finding for finding in found.values() if finding["waiver"] is not None)
         assert "A waiver lifts it: @alice" in run("policy", "explain", lifted["fingerprint"], at=tuned).out
 
     def test_what_the_policy_does_not_mind_is_explained_too(self, tuned: RepositoryBuilder) -> None:
         tuned.write("new.py", UNSAFE).commit("New")
         (finding,) = (one for one in check(at=tuned)["findings"] if one["code"] == "B301")
-        tuned.write("quiet.yml", "version: 1\nextends: [default]\nrules: {security/insecure-code: {action: 'off'}}\n")
+        tuned.write(
+            "quiet.yml", "version: 1\nextends: [default]\nrules: {security/insecure-code: {action: 'off'}}\n"
+        )
         out = run("policy", "explain", finding["fingerprint"], "--policy", "quiet.yml", at=tuned)
         assert out.code == 2 or "the policy does not mind" in out.out
 
     def test_a_finding_on_the_whole_change_is_explained(self, tuned: RepositoryBuilder) -> None:
-        tuned.write("a.py", "X = 1\n").commit("A", trailers=["Co-Authored-By: Claude <noreply@anthropic.com>"])
+        tuned.write("a.py", "X = 1\n").commit(
+            "A", trailers=["Co-Authored-By: Claude <noreply@anthropic.com>"]
+        )
         (finding,) = (one for one in check(at=tuned)["findings"] if one["rule"] == "oversight/ai-assisted")
         out = run("policy", "explain", finding["fingerprint"], at=tuned).out
         assert "oversight/ai-assisted in the change as a whole" in out
@@ -277,7 +314,9 @@ class TestWaivers:
 """)
 
     def test_a_scan_says_what_is_no_longer_used(self, tuned: RepositoryBuilder) -> None:
-        found = json.loads(run("waivers", "--scan", "--on", "2026-02-10", "-f", "json", at=tuned).out)["waivers"]
+        found = json.loads(run("waivers", "--scan", "--on", "2026-02-10", "-f", "json", at=tuned).out)[
+            "waivers"
+        ]
         assert [(one["owner"], one["due"], one["days"], one["used"], one["unused"]) for one in found] == [
             ("@carol", "expired", -9, 0, True),
             ("@bob", "soon", 19, 0, True),
@@ -286,16 +325,27 @@ class TestWaivers:
         assert "no longer used: 0 of 1; take it out" in run("waivers", "--scan", at=tuned).out
 
     def test_a_scan_counts_what_an_expired_waiver_would_lift(self, tuned: RepositoryBuilder) -> None:
-        found = json.loads(run("waivers", "--scan", "--on", "2030-01-01", "-f", "json", at=tuned).out)["waivers"]
-        assert [(one["due"], one["used"]) for one in found] == [("expired", 0), ("expired", 0), ("expired", 1)]
+        found = json.loads(run("waivers", "--scan", "--on", "2030-01-01", "-f", "json", at=tuned).out)[
+            "waivers"
+        ]
+        assert [(one["due"], one["used"]) for one in found] == [
+            ("expired", 0),
+            ("expired", 0),
+            ("expired", 1),
+        ]
 
-    def test_a_waiver_of_what_only_an_assistant_may_not_do_is_used(self, repository: RepositoryBuilder) -> None:
-        rule = (
-            "architecture/complex-function: {action: 'off', cases: [{when: {provenance: ai}, with: {max_complexity: 1}, action: review}]}"
-        )
+    def test_a_waiver_of_what_only_an_assistant_may_not_do_is_used(
+        self, repository: RepositoryBuilder
+    ) -> None:
+        case = "{when: {provenance: ai}, with: {max_complexity: 1}, action: review}"
+        rule = f"architecture/complex-function: {{action: 'off', cases: [{case}]}}"
         waiver = "{rule: architecture/complex-function, paths: [a.py], reason: R., owner: '@a', expires: 2030-01-01, max: 1}"
-        repository.write(".judgegate.yml", f"version: 1\nextends: [default]\nrules:\n  {rule}\nwaivers:\n  - {waiver}\n")
-        repository.write("a.py", "".join(f"def f{n}(x):\n    return 1 if x else 2\n\n\n" for n in range(3))).commit("Start")
+        repository.write(
+            ".judgegate.yml", f"version: 1\nextends: [default]\nrules:\n  {rule}\nwaivers:\n  - {waiver}\n"
+        )
+        repository.write(
+            "a.py", "".join(f"def f{n}(x):\n    return 1 if x else 2\n\n\n" for n in range(3))
+        ).commit("Start")
         (found,) = json.loads(run("waivers", "--scan", "-f", "json", at=repository).out)["waivers"]
         assert (found["used"], found["beyond"]) == (1, 2)
 
@@ -308,8 +358,13 @@ class TestWaivers:
     def test_a_waiver_of_what_is_non_negotiable_is_void(self, tmp_path: Path) -> None:
         rule = "security/insecure-code: {non_negotiable: true}"
         waiver = "{rule: security/insecure-code, paths: [a.py], reason: R., owner: '@a', expires: 2030-01-01}"
-        (tmp_path / "p.yml").write_text(f"version: 1\nextends: [default]\nrules:\n  {rule}\nwaivers:\n  - {waiver}\n")
-        assert "lifts nothing, because the rule is non-negotiable" in run("waivers", "--policy", "p.yml", at=tmp_path).out
+        (tmp_path / "p.yml").write_text(
+            f"version: 1\nextends: [default]\nrules:\n  {rule}\nwaivers:\n  - {waiver}\n"
+        )
+        assert (
+            "lifts nothing, because the rule is non-negotiable"
+            in run("waivers", "--policy", "p.yml", at=tmp_path).out
+        )
 
     def test_nothing_borrowed_is_said(self, repository: RepositoryBuilder) -> None:
         repository.write("a.py", "X = 1\n").commit("Start")

@@ -32,7 +32,10 @@ def test_as_json_it_has_the_reports_own_provenance(topic: RepositoryBuilder) -> 
     told = json.loads(run("provenance", "-f", "json", at=topic).out)
     judged = run("check", "-f", "json", at=topic).report
     assert told["provenance"] == judged["provenance"]
-    assert told["files"] == [{"path": "app.py", "added": 2, "ai_lines": 0}, {"path": "tool.py", "added": 1, "ai_lines": 1}]
+    assert told["files"] == [
+        {"path": "app.py", "added": 2, "ai_lines": 0},
+        {"path": "tool.py", "added": 1, "ai_lines": 1},
+    ]
 
 
 def test_weak_evidence_is_listed_with_the_reason_why_it_does_not_count(topic: RepositoryBuilder) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from judgegate.report.markdown import MARKER
+from judgegate.report.markdown.report import MARKER
 from tests.repositories import RepositoryBuilder
 from tests.runs import check, run
 
@@ -17,7 +17,9 @@ TRAILERS = "Assisted-by: AI tool claude-code\nJudgegate-Head: {head}\nJudgegate-
 def assisted(repository: RepositoryBuilder) -> RepositoryBuilder:
     """A branch with an AI-assisted commit."""
     repository.write("app.py", "def double(number):\n    return 2 * number\n").commit("Start")
-    repository.branch("topic").write("app.py", "def double(number):\n    return number + number\n").commit("Add", trailers=[CLAUDE])
+    repository.branch("topic").write("app.py", "def double(number):\n    return number + number\n").commit(
+        "Add", trailers=[CLAUDE]
+    )
     return repository
 
 
@@ -49,7 +51,9 @@ def test_what_a_force_push_dropped_is_in_the_trailers(assisted: RepositoryBuilde
     assert done.out.startswith("Assisted-by: AI tool claude-code\n")
 
 
-def test_a_report_may_go_to_a_file_beside_them_and_nowhere_else(assisted: RepositoryBuilder, tmp_path: Path) -> None:
+def test_a_report_may_go_to_a_file_beside_them_and_nowhere_else(
+    assisted: RepositoryBuilder, tmp_path: Path
+) -> None:
     report = tmp_path / "report.json"
     done = run("check", "--base", "main", "--print-trailers", "-f", f"json={report}", at=assisted)
     assert done.out.startswith("Assisted-by: ")
@@ -61,6 +65,8 @@ def test_a_report_may_go_to_a_file_beside_them_and_nowhere_else(assisted: Reposi
 
 def test_the_brief_is_a_format(assisted: RepositoryBuilder) -> None:
     done = run("check", "--base", "main", "-f", "markdown", at=assisted)
-    assert done.out.startswith("**○ A human must judge it first.** Nothing to mend. After you push: 1 approval, ")
+    assert done.out.startswith(
+        "**○ A human must judge it first.** Nothing to mend. After you push: 1 approval, "
+    )
     assert "`app.py:2`" in done.out
     assert done.out.splitlines().count(MARKER) == 1

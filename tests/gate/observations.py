@@ -1,9 +1,9 @@
 """Observations and analysed files in a few words."""
 
-from judgegate.gate.analysis import AnalysedFile
+from judgegate.model.analysis import AnalysedFile
 from judgegate.model.change import Blob, FileChange, FileStatus
-from judgegate.model.lines import LineRange
 from judgegate.model.observation import Observation, fingerprint
+from judgegate.model.ranges import LineRange
 from judgegate.model.scales import Confidence, Severity
 
 RULE = "security/insecure-code"
@@ -21,7 +21,9 @@ def seen(
 ) -> Observation:
     """An observation of the security check; `text` is the flagged line."""
     name = fingerprint(RULE, "B307", subject, [text])
-    return Observation(RULE, "B307", LineRange(line, line), subject, "eval is evil", name, name, text, severity, confidence)
+    return Observation(
+        RULE, "B307", LineRange(line, line), subject, "eval is evil", name, name, text, severity, confidence
+    )
 
 
 def measured(subject: str, measure: int, *, body: str = "body", line: int = 1) -> Observation:
@@ -30,7 +32,18 @@ def measured(subject: str, measure: int, *, body: str = "body", line: int = 1) -
     name = fingerprint(MEASURED, "CC", subject, [metric])
     lines = LineRange(line, line + 9)
     return Observation(
-        MEASURED, "CC", lines, subject, "", name, name, f"def {subject}():", measure=measure, metric=metric, body=body, definition=lines
+        MEASURED,
+        "CC",
+        lines,
+        subject,
+        "",
+        name,
+        name,
+        f"def {subject}():",
+        measure=measure,
+        metric=metric,
+        body=body,
+        definition=lines,
     )
 
 
@@ -45,4 +58,6 @@ def analysed(
 ) -> AnalysedFile:
     """A Python file that was analysed; `more` are the sides of further merge bases."""
     change = FileChange(path, FileStatus.MODIFIED, BLOB, BLOB, added=added, old_path=old_path)
-    return AnalysedFile(change, "python", covered=True, rules=(MEASURED, RULE), after=after, before=(before, *more))
+    return AnalysedFile(
+        change, "python", covered=True, rules=(MEASURED, RULE), after=after, before=(before, *more)
+    )

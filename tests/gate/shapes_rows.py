@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from judgegate.checks.python import PythonSource
-from judgegate.checks.shapes import Check, Compare, Side, Sighting, Survey, Tree
+from judgegate.checks.shapes import Check, Compare, ScannedSide, Sighting, Survey, Tree
 from judgegate.model.change import Change
-from judgegate.model.lines import LineRange
 from judgegate.model.observation import Observation, fingerprint
+from judgegate.model.ranges import LineRange
 from judgegate.model.scales import Severity
+from judgegate.sources.python import PythonSource
 
 LOST = "reliability/lost-assertion"
 LICENCE = "architecture/licence"
@@ -29,7 +29,7 @@ def compare_assertions(before: PythonSource | None, after: PythonSource | None) 
 
 def survey_licences(change: Change, base: Tree, head: Tree) -> Iterator[Sighting]:
     """An observation in each file of the head without a licence, also in those that the change leaves alone."""
-    for tree, side in ((base, Side.BASE), (head, Side.HEAD)):
+    for tree, side in ((base, ScannedSide.BASE), (head, ScannedSide.HEAD)):
         for path in tree.paths():
             if b"licence" not in (tree.read(path) or b""):
                 yield Sighting(observe(LICENCE, f"{path} has no licence"), side, path)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from judgegate.gate.looking.contracts import Module, break_of, module_at
 from judgegate.model.searches import Forbidden, Imports, Independent, Layers
+from judgegate.pipeline.import_contracts import Module, break_of, module_at
 
 ROOTS = Imports(Independent(())).roots
 
@@ -68,6 +68,8 @@ LAYERS = Layers((("web",), ("orders", "stock"), ("model.core",)))
         (Independent(("a", "b.c")), "d", "a", None),
     ],
 )
-def test_a_contract_is_kept_or_broken(contract: Layers | Forbidden | Independent, importer: str, imported: str, why: str | None) -> None:
+def test_a_contract_is_kept_or_broken(
+    contract: Layers | Forbidden | Independent, importer: str, imported: str, why: str | None
+) -> None:
     broken = break_of(contract, importer, imported)
     assert (broken.why if broken else None) == why

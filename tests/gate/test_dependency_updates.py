@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from judgegate.gate.judging.dependency_updates import BOTS, MANIFESTS, is_dependency_update, tell_no_update
+from judgegate.decision.dependency_updates import BOTS, MANIFESTS, explain_no_update, is_dependency_update
 from judgegate.model.approvals import AccountKind, Approvals, Contribution, Part, Person, Unmapped
 from judgegate.model.change import Blob, Change, ChangeSource, FileChange, FileStatus
-from judgegate.policy import UNKNOWN
-from judgegate.provenance import default_matcher
+from judgegate.policy.conditions import UNKNOWN
+from judgegate.provenance.matcher import default_matcher
 
 HEAD = "1" * 40
 BOT = Person(49699333, "dependabot[bot]", AccountKind.BOT)
@@ -32,7 +32,11 @@ def change(*files: FileChange) -> Change:
 
 def made_by(person: Person, *more: Contribution, without: Part | None = None, **fields: object) -> Approvals:
     """Opened, written and pushed by one account, as the forge says; the forge itself committed."""
-    own = [Contribution(person, part, HEAD) for part in (Part.OPENER, Part.AUTHOR, Part.PUSHER) if part is not without]
+    own = [
+        Contribution(person, part, HEAD)
+        for part in (Part.OPENER, Part.AUTHOR, Part.PUSHER)
+        if part is not without
+    ]
     return replace(Approvals(HEAD, contributions=(*own, *more)), **fields)  # type: ignore[arg-type]  # as above
 
 
@@ -55,7 +59,14 @@ def test_all_of_it_by_a_known_bot_in_manifests_alone_is_one(bot: Person) -> None
         made_by(BOT, Contribution(RENOVATE, Part.PUSHER, HEAD)),
         made_by(BOT, Contribution(MALLORY, Part.REQUESTER)),
         made_by(BOT, Contribution(Person(None, "ghost", AccountKind.DELETED), Part.PUSHER, HEAD)),
-        Approvals(HEAD, contributions=(Contribution(MALLORY, Part.OPENER), Contribution(BOT, Part.AUTHOR), Contribution(BOT, Part.PUSHER))),
+        Approvals(
+            HEAD,
+            contributions=(
+                Contribution(MALLORY, Part.OPENER),
+                Contribution(BOT, Part.AUTHOR),
+                Contribution(BOT, Part.PUSHER),
+            ),
+        ),
         made_by(Person(7, "dependabot[bot]", AccountKind.BOT)),
         made_by(Person(7, "dependabot-bot")),
         made_by(Person(49699333, "dependabot", AccountKind.BOT)),
@@ -74,7 +85,9 @@ def test_whatever_anybody_else_has_a_part_in_is_none(approvals: Approvals) -> No
     [
         None,
         Approvals(HEAD),
-        Approvals(HEAD, contributions=(Contribution(BOT, Part.AUTHOR, HEAD), Contribution(BOT, Part.PUSHER, HEAD))),
+        Approvals(
+            HEAD, contributions=(Contribution(BOT, Part.AUTHOR, HEAD), Contribution(BOT, Part.PUSHER, HEAD))
+        ),
         made_by(BOT, without=Part.PUSHER),
         made_by(BOT, unmapped=(Unmapped("the pusher of 1111111", Part.PUSHER, HEAD),)),
         made_by(BOT, unmapped=(Unmapped("x@example.com", Part.AUTHOR, HEAD),)),
@@ -123,16 +136,24 @@ def test_one_other_file_makes_it_none(file: FileChange) -> None:
         (UPDATE, made_by(Person(7, "dependabot[bot]", AccountKind.BOT)), None),
         (UPDATE, made_by(BOT, Contribution(MALLORY, Part.PUSHER, HEAD)), "1111111 is mallory's"),
         (UPDATE, made_by(BOT, Contribution(MALLORY, Part.REQUESTER)), "a part of it is mallory's"),
-        (UPDATE, made_by(BOT, unmapped=(Unmapped("x@example.com", Part.AUTHOR, HEAD),)), "no account is known for x@example.com"),
+        (
+            UPDATE,
+            made_by(BOT, unmapped=(Unmapped("x@example.com", Part.AUTHOR, HEAD),)),
+            "no account is known for x@example.com",
+        ),
         (UPDATE, made_by(BOT, without=Part.PUSHER), "nobody knows who pushed it"),
         (change(*UPDATE.files, edit("ci.yml")), made_by(BOT), "ci.yml is no manifest or lock file"),
         (change(edit("package.json", new=PROGRAM)), made_by(BOT), "package.json is not merely edited"),
         (change(), made_by(BOT), "no file differs"),
     ],
 )
-def test_why_a_bot_s_pull_request_is_judged_as_anybody_s_is_told(judged: Change, approvals: Approvals | None, why: str | None) -> None:
-    told = [notice.message for notice in tell_no_update(judged, approvals)]
-    assert told == ([f"dependabot[bot] opened this, but it is not an update of dependencies: {why}."] if why else [])
+def test_why_a_bot_s_pull_request_is_judged_as_anybody_s_is_told(
+    judged: Change, approvals: Approvals | None, why: str | None
+) -> None:
+    told = [notice.message for notice in explain_no_update(judged, approvals)]
+    assert told == (
+        [f"dependabot[bot] opened this, but it is not an update of dependencies: {why}."] if why else []
+    )
     if why:
         assert is_dependency_update(judged, approvals) is not True
 

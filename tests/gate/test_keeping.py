@@ -10,12 +10,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from judgegate.gate.keeping import analyses as keeping
-from judgegate.gate.keeping import folder as keeping_folder
-from judgegate.gate.keeping import key as keeping_key
-from judgegate.gate.keeping.folder import Folder
-from judgegate.gate.keeping.form import MalformedError
-from judgegate.workers.crew import Crew
+from judgegate.model.codec import DecodeError
+from judgegate.pipeline import cache as keeping
+from judgegate.pipeline import cache as keeping_key
+from judgegate.pipeline import cache_directory as keeping_folder
+from judgegate.pipeline.cache_directory import CacheDirectory
+from judgegate.workers.scheduler import Scheduler
 from tests.repositories import RepositoryBuilder
 from tests.runs import Run, run
 
@@ -58,14 +58,14 @@ def codes(done: Run) -> set[str]:
 def counted() -> Iterator[list[int]]:
     """The sizes of the crews that were started."""
     started: list[int] = []
-    grow = Crew.grow
+    grow = Scheduler.grow
 
-    def count(crew: Crew, size: int) -> None:
+    def count(crew: Scheduler, size: int) -> None:
         started.append(size)
         grow(crew, size)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Crew, "grow", count)
+        patch.setattr(Scheduler, "grow", count)
         yield started
 
 
@@ -93,13 +93,22 @@ def test_a_secret_is_masked_in_what_is_kept(topic: RepositoryBuilder, cache: Pat
     assert SECRET.encode() not in entry.read_bytes()
 
 
-def test_a_secret_that_was_there_is_still_there_when_it_is_read_from_the_cache(repository: RepositoryBuilder, cache: Path) -> None:
+def test_a_secret_that_was_there_is_still_there_when_it_is_read_from_the_cache(
+    repository: RepositoryBuilder, cache: Path
+) -> None:
     repository.write("app.py", CODE).commit("Start")
     repository.branch("topic").write("app.py", CODE.replace("double", "twice")).commit("Rename")
-    assert [check(repository, cache).report["findings"][0]["origin"] for _ in range(2)] == ["existing", "existing"]
+    assert [check(repository, cache).report["findings"][0]["origin"] for _ in range(2)] == [
+        "existing",
+        "existing",
+    ]
     repository.write("app.py", CODE.replace(SECRET, "another1another1")).commit("Change it")
     for _ in range(2):
-        found = {finding["origin"] for finding in check(repository, cache).report["findings"] if finding["code"] == "B105"}
+        found = {
+            finding["origin"]
+            for finding in check(repository, cache).report["findings"]
+            if finding["code"] == "B105"
+        }
         assert "introduced" in found
 
 
@@ -113,7 +122,11 @@ def test_what_is_decided_is_decided_anew(topic: RepositoryBuilder, cache: Path, 
         done = check(topic, cache, "--policy", str(milder), "--assume-ai")
     assert started == []
     assert done.report["provenance"]["verdict"] == "ai"
-    assert {finding["action"] for finding in done.report["findings"] if finding["rule"] == "security/insecure-code"} == {"warn"}
+    assert {
+        finding["action"]
+        for finding in done.report["findings"]
+        if finding["rule"] == "security/insecure-code"
+    } == {"warn"}
 
 
 def again(topic: RepositoryBuilder, cache: Path, *more: str) -> int:
@@ -122,7 +135,9 @@ def again(topic: RepositoryBuilder, cache: Path, *more: str) -> int:
     return len(entries(cache))
 
 
-def test_another_head_another_plan_and_another_limit_are_looked_at(topic: RepositoryBuilder, cache: Path, tmp_path: Path) -> None:
+def test_another_head_another_plan_and_another_limit_are_looked_at(
+    topic: RepositoryBuilder, cache: Path, tmp_path: Path
+) -> None:
     assert again(topic, cache) == 1
     policy = tmp_path / "policy.yml"
     policy.write_text("version: 1\nextends: [default]\nlimits: {cpu_seconds: 9}\n")
@@ -135,7 +150,9 @@ def test_another_head_another_plan_and_another_limit_are_looked_at(topic: Reposi
 
 
 @pytest.mark.parametrize("name", ["judgegate", "python", "bandit", "radon", "ast_grep_py", "re2"])
-def test_another_version_of_a_tool_looks_again(topic: RepositoryBuilder, cache: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_version_of_a_tool_looks_again(
+    topic: RepositoryBuilder, cache: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert again(topic, cache) == 1
     tools = keeping_key.name_tools([])
     assert tools is not None
@@ -144,7 +161,9 @@ def test_another_version_of_a_tool_looks_again(topic: RepositoryBuilder, cache: 
     assert again(topic, cache) == 2
 
 
-def test_the_code_that_looks_counts_by_its_bytes(topic: RepositoryBuilder, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_code_that_looks_counts_by_its_bytes(
+    topic: RepositoryBuilder, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert again(topic, cache) == 1
     more = cache.parent / "more.py"
     more.touch()
@@ -162,7 +181,9 @@ def test_where_an_engine_does_not_say_its_version_nothing_is_kept(
     assert not cache.exists()
 
 
-def test_a_base_that_moved_on_is_seen_although_the_analysis_is_kept(topic: RepositoryBuilder, cache: Path) -> None:
+def test_a_base_that_moved_on_is_seen_although_the_analysis_is_kept(
+    topic: RepositoryBuilder, cache: Path
+) -> None:
     check(topic, cache)
     topic.switch("main").write("app.py", BASE + "# moved on\n").commit("Move on")
     topic.switch("topic")
@@ -191,7 +212,9 @@ def test_a_damaged_one_is_not_used_and_replaced(topic: RepositoryBuilder, cache:
     entry.write_bytes(spoil(good))
     second = check(topic, cache)
     assert codes(second) == {"cache-unusable"}
-    assert [one for one in second.report["notices"] if not one["code"].startswith("cache")] == first.report["notices"]
+    assert [one for one in second.report["notices"] if not one["code"].startswith("cache")] == first.report[
+        "notices"
+    ]
     assert second.report["findings"] == first.report["findings"]
     assert check(topic, cache).out == first.out
 
@@ -217,7 +240,7 @@ def test_no_byte_can_be_changed_unnoticed(topic: RepositoryBuilder, cache: Path,
     good = entry.read_bytes()
     place = data.draw(st.integers(0, len(good) - 1))
     spoilt = good[:place] + bytes([good[place] ^ data.draw(st.integers(1, 255))]) + good[place + 1 :]
-    with pytest.raises(MalformedError):
+    with pytest.raises(DecodeError):
         keeping._unpack(spoilt)
 
 
@@ -228,7 +251,9 @@ def test_what_a_limit_had_a_part_in_is_not_kept(topic: RepositoryBuilder, cache:
     assert not cache.exists()
 
 
-def test_a_file_that_is_too_large_for_the_policy_is_no_accident(topic: RepositoryBuilder, cache: Path) -> None:
+def test_a_file_that_is_too_large_for_the_policy_is_no_accident(
+    topic: RepositoryBuilder, cache: Path
+) -> None:
     policy = cache.parent / "policy.yml"
     policy.write_text("version: 1\nextends: [default]\nlimits: {source_bytes: 10000}\n")
     topic.write("large.py", "# large\n" * 2000).commit("Add")
@@ -246,19 +271,23 @@ def test_a_folder_that_cannot_be_written_is_a_notice_and_the_verdict_stands(
     def fail(*_: object) -> None:
         raise OSError(30, "Read-only file system")
 
-    monkeypatch.setattr(Folder, "write", fail)
+    monkeypatch.setattr(CacheDirectory, "write", fail)
     done = check(topic, cache)
     assert codes(done) == {"cache-not-written"}
     assert (done.code, done.report["findings"]) == (plain.code, plain.report["findings"])
 
 
-def test_an_analysis_that_is_too_large_is_not_kept(topic: RepositoryBuilder, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_analysis_that_is_too_large_is_not_kept(
+    topic: RepositoryBuilder, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(keeping, "LARGEST_FILE", 100)
     assert codes(check(topic, cache)) == {"cache-not-written"}
     assert not cache.exists()
 
 
-def test_a_folder_in_the_work_tree_is_refused_and_one_in_its_git_directory_is_not(topic: RepositoryBuilder) -> None:
+def test_a_folder_in_the_work_tree_is_refused_and_one_in_its_git_directory_is_not(
+    topic: RepositoryBuilder,
+) -> None:
     done = run("check", "--cache", "kept", at=topic)
     assert done.code == 2
     assert "where a change could bring analyses of its own" in done.err

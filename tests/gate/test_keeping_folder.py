@@ -5,23 +5,28 @@ from pathlib import Path
 
 import pytest
 
-from judgegate.gate.keeping import folder as keeping_folder
-from judgegate.gate.keeping.folder import Folder, UntrustedError, forbid_inside, open_folder
 from judgegate.model.errors import UsageError
+from judgegate.pipeline import cache_directory as keeping_folder
+from judgegate.pipeline.cache_directory import (
+    CacheDirectory,
+    UntrustedError,
+    forbid_inside,
+    open_cache_directory,
+)
 
 NAME, OTHER = "a" * 64, "b" * 64
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Folder:
-    return open_folder(tmp_path / "not" / "there", None, None)
+def folder(tmp_path: Path) -> CacheDirectory:
+    return open_cache_directory(tmp_path / "not" / "there", None, None)
 
 
-def names_in(folder: Folder) -> list[str]:
+def names_in(folder: CacheDirectory) -> list[str]:
     return sorted(path.name for path in folder.path.iterdir())
 
 
-def test_what_is_written_is_read_and_only_its_owner_may(folder: Folder) -> None:
+def test_what_is_written_is_read_and_only_its_owner_may(folder: CacheDirectory) -> None:
     assert folder.read(NAME) is None
     folder.write(NAME, b"old")
     folder.write(NAME, b"new")
@@ -32,14 +37,14 @@ def test_what_is_written_is_read_and_only_its_owner_may(folder: Folder) -> None:
 
 
 @pytest.mark.parametrize("mode", [0o620, 0o602, 0o666])
-def test_a_file_that_others_may_write_is_not_used(folder: Folder, mode: int) -> None:
+def test_a_file_that_others_may_write_is_not_used(folder: CacheDirectory, mode: int) -> None:
     folder.write(NAME, b"x")
     (folder.path / NAME).chmod(mode)
     with pytest.raises(UntrustedError, match="others"):
         folder.read(NAME)
 
 
-def test_a_link_is_not_followed(folder: Folder) -> None:
+def test_a_link_is_not_followed(folder: CacheDirectory) -> None:
     folder.write(OTHER, b"x")
     (folder.path / NAME).symlink_to(folder.path / OTHER)
     with pytest.raises(OSError, match="symbolic link"):
@@ -48,21 +53,21 @@ def test_a_link_is_not_followed(folder: Folder) -> None:
     assert (folder.read(NAME), folder.read(OTHER)) == (b"mine", b"x")
 
 
-def test_what_is_no_file_is_not_waited_for(folder: Folder) -> None:
+def test_what_is_no_file_is_not_waited_for(folder: CacheDirectory) -> None:
     folder.write(OTHER, b"x")
     os.mkfifo(folder.path / NAME)
     with pytest.raises(UntrustedError, match="regular"):
         folder.read(NAME)
 
 
-def test_a_file_that_is_too_large_is_not_read(folder: Folder) -> None:
+def test_a_file_that_is_too_large_is_not_read(folder: CacheDirectory) -> None:
     folder.write(NAME, b"x")
     os.truncate(folder.path / NAME, keeping_folder.LARGEST_FILE + 1)
     with pytest.raises(UntrustedError, match="larger than 16 MiB"):
         folder.read(NAME)
 
 
-def test_a_file_of_another_user_is_not_used(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_of_another_user_is_not_used(folder: CacheDirectory, monkeypatch: pytest.MonkeyPatch) -> None:
     folder.write(NAME, b"x")
     monkeypatch.setattr(os, "geteuid", lambda: 12345)
     with pytest.raises(UntrustedError, match="others"):
@@ -70,7 +75,7 @@ def test_a_file_of_another_user_is_not_used(folder: Folder, monkeypatch: pytest.
     with pytest.raises(UntrustedError, match="others"):
         folder.write(NAME, b"y")
     with pytest.raises(UsageError, match="Others can write"):
-        open_folder(folder.path, None, None)
+        open_cache_directory(folder.path, None, None)
 
 
 @pytest.mark.parametrize("mode", [0o770, 0o707, 0o1777])
@@ -78,17 +83,19 @@ def test_a_folder_that_others_may_write_to_is_refused(tmp_path: Path, mode: int)
     (tmp_path / "open").mkdir()
     (tmp_path / "open").chmod(mode)
     with pytest.raises(UsageError, match="Others can write") as refused:
-        open_folder(tmp_path / "open", None, None)
+        open_cache_directory(tmp_path / "open", None, None)
     assert "chmod go-w" in refused.value.remedy
 
 
 def test_a_file_in_its_place_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(UsageError, match="not a folder"):
-        open_folder(tmp_path / "file", None, None)
+        open_cache_directory(tmp_path / "file", None, None)
 
 
-@pytest.mark.parametrize("name", ["tree", "tree/cache", "tree/not/../there", "tree/.github", "other/../tree/x", "link", "link/x"])
+@pytest.mark.parametrize(
+    "name", ["tree", "tree/cache", "tree/not/../there", "tree/.github", "other/../tree/x", "link", "link/x"]
+)
 def test_a_folder_in_the_work_tree_is_refused_however_it_is_named(tmp_path: Path, name: str) -> None:
     (tmp_path / "tree").mkdir()
     (tmp_path / "other").mkdir()
@@ -102,7 +109,9 @@ def test_a_folder_beside_it_or_in_its_git_directory_is_not(tmp_path: Path, name:
     forbid_inside(tmp_path / name, tmp_path / "tree", tmp_path / "tree" / ".git")
 
 
-def test_beyond_the_bound_the_oldest_go_and_what_is_not_ours_stays(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_beyond_the_bound_the_oldest_go_and_what_is_not_ours_stays(
+    folder: CacheDirectory, monkeypatch: pytest.MonkeyPatch
+) -> None:
     names = [f"{number:064x}" for number in range(4)]
     for age, name in enumerate(names):
         folder.write(name, b"0123456789")
@@ -116,7 +125,9 @@ def test_beyond_the_bound_the_oldest_go_and_what_is_not_ours_stays(folder: Folde
     assert names_in(folder) == sorted([NAME, *names[2:], "notes"])
 
 
-def test_a_write_that_fails_leaves_nothing_behind(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_write_that_fails_leaves_nothing_behind(
+    folder: CacheDirectory, monkeypatch: pytest.MonkeyPatch
+) -> None:
     folder.write(OTHER, b"x")
 
     def fail(*_: object, **__: object) -> None:

@@ -7,42 +7,52 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from judgegate.gate.analysis import AnalysedFile
-from judgegate.gate.keeping.form import MalformedError, read, write
-from judgegate.model.lines import LineRange
+from judgegate.model.analysis import AnalysedFile
+from judgegate.model.codec import DecodeError, decode, encode
 from judgegate.model.notices import Notice
 from judgegate.model.observation import Observation
+from judgegate.model.ranges import LineRange
 from judgegate.model.scales import Severity
 from tests.gate.observations import analysed, measured, seen
 
-TEXTS = st.text(st.characters(exclude_categories=())) | st.binary().map(lambda data: data.decode(errors="surrogateescape"))
+TEXTS = st.text(st.characters(exclude_categories=())) | st.binary().map(
+    lambda data: data.decode(errors="surrogateescape")
+)
 st.register_type_strategy(str, TEXTS)
-st.register_type_strategy(LineRange, st.tuples(st.integers(1, 2**40), st.integers(0, 2**20)).map(lambda at: LineRange(at[0], sum(at))))
+st.register_type_strategy(
+    LineRange,
+    st.tuples(st.integers(1, 2**40), st.integers(0, 2**20)).map(lambda at: LineRange(at[0], sum(at))),
+)
 FILE = analysed("a.py", after=(seen(),), before=(measured("f", 3),))
 
 
 @given(st.from_type(AnalysedFile))
 def test_every_analysed_file_comes_back_as_it_was(file: AnalysedFile) -> None:
-    assert read(AnalysedFile, write(file)) == file
+    assert decode(AnalysedFile, encode(file)) == file
 
 
 @given(st.from_type(Observation), st.from_type(Notice))
 def test_so_does_whatever_else_is_kept(observation: Observation, notice: Notice) -> None:
-    assert read(Observation, write(observation)) == observation
-    assert read(Notice, write(notice)) == notice
+    assert decode(Observation, encode(observation)) == observation
+    assert decode(Notice, encode(notice)) == notice
 
 
-@given(st.binary() | st.recursive(st.none() | st.booleans() | st.floats() | TEXTS, st.lists).map(lambda value: json.dumps(value).encode()))
+@given(
+    st.binary()
+    | st.recursive(st.none() | st.booleans() | st.floats() | TEXTS, st.lists).map(
+        lambda value: json.dumps(value).encode()
+    )
+)
 def test_other_bytes_are_refused_and_break_nothing(data: bytes) -> None:
-    with pytest.raises(MalformedError):
-        read(AnalysedFile, data)
+    with pytest.raises(DecodeError):
+        decode(AnalysedFile, data)
 
 
 @given(st.data())
 def test_a_part_of_a_form_is_none(data: st.DataObject) -> None:
-    form = write(FILE)
-    with pytest.raises(MalformedError):
-        read(AnalysedFile, form[: data.draw(st.integers(0, len(form) - 1))])
+    form = encode(FILE)
+    with pytest.raises(DecodeError):
+        decode(AnalysedFile, form[: data.draw(st.integers(0, len(form) - 1))])
 
 
 @pytest.mark.parametrize(
@@ -65,15 +75,15 @@ def test_a_part_of_a_form_is_none(data: st.DataObject) -> None:
     ],
 )
 def test_a_value_that_has_another_type_or_is_out_of_range_is_refused(old: bytes, new: bytes) -> None:
-    form = write(FILE)
+    form = encode(FILE)
     assert form.count(old)
-    with pytest.raises(MalformedError):
-        read(AnalysedFile, form.replace(old, new, 1))
+    with pytest.raises(DecodeError):
+        decode(AnalysedFile, form.replace(old, new, 1))
 
 
 def test_what_is_nested_without_end_is_refused() -> None:
-    with pytest.raises(MalformedError):
-        read(AnalysedFile, b"[" * 1_000_000)
+    with pytest.raises(DecodeError):
+        decode(AnalysedFile, b"[" * 1_000_000)
 
 
 @dataclass(frozen=True)
@@ -93,8 +103,8 @@ class Formless:
 
 def test_a_new_field_needs_nothing_but_a_type_that_has_a_form() -> None:
     grown = Grown(Severity.HIGH, (LineRange(1, 2),))
-    assert read(Grown, write(grown)) == grown
+    assert decode(Grown, encode(grown)) == grown
     with pytest.raises(TypeError):
-        read(Formless, b"{}")
+        decode(Formless, b"{}")
     with pytest.raises(TypeError):
-        write([object()])
+        encode([object()])

@@ -50,7 +50,9 @@ class Emergency:
             "people": self.people,
             "reviews": [{"by": by, "state": state, "commit": head} for by, state in self.reviews],
             "contributors": [],
-            "comments": [{"by": by, "text": f"/judgegate override {head} {text}"} for by, text in self.comments],
+            "comments": [
+                {"by": by, "text": f"/judgegate override {head} {text}"} for by, text in self.comments
+            ],
         }
         file = self.place / "approvals.json"
         file.write_text(json.dumps(document))
@@ -85,7 +87,10 @@ def test_a_block_and_a_demand_are_lifted_and_all_is_still_told(emergency: Emerge
         "seconded": [],
     }
     assert (after["findings"], after["reasons"]) == (before["findings"], before["reasons"])
-    assert (after["review"]["satisfied"], [demand["missing"] for demand in after["review"]["demands"]]) == (False, [1])
+    assert (after["review"]["satisfied"], [demand["missing"] for demand in after["review"]["demands"]]) == (
+        False,
+        [1],
+    )
 
 
 def test_the_exit_code_and_the_text_say_it(emergency: Emergency) -> None:
@@ -139,17 +144,24 @@ def test_a_policy_that_would_not_load_is_not_let_in(emergency: Emergency) -> Non
 
 
 def test_an_override_lifts_what_could_not_be_checked_and_a_change_of_the_policy(emergency: Emergency) -> None:
-    emergency.start().write("broken.py", "def (:\n").write(".judgegate.yml", BASIS.replace("admin", "maintain").removesuffix("rules:\n"))
+    emergency.start().write("broken.py", "def (:\n").write(
+        ".judgegate.yml", BASIS.replace("admin", "maintain").removesuffix("rules:\n")
+    )
     emergency.repository.commit("Both")
     emergency.comments.append((3, "The shop is down."))
     report = emergency.judge()
-    assert {finding["rule"] for finding in report["findings"]} >= {"oversight/unanalysed", "oversight/policy-change"}
+    assert {finding["rule"] for finding in report["findings"]} >= {
+        "oversight/unanalysed",
+        "oversight/policy-change",
+    }
     assert report["outcome"] == "pass"
 
 
 def test_who_may_override_is_what_the_base_says(emergency: Emergency) -> None:
     emergency.people = people(erin="write")
-    emergency.start().write("run.py", SHELL).write(".judgegate.yml", BASIS.replace("admin", "write").removesuffix("rules:\n"))
+    emergency.start().write("run.py", SHELL).write(
+        ".judgegate.yml", BASIS.replace("admin", "write").removesuffix("rules:\n")
+    )
     emergency.repository.commit("Let everybody")
     emergency.comments.append((3, "The shop is down."))
     report = emergency.judge()
@@ -162,7 +174,10 @@ def test_where_the_base_s_policy_does_not_load_nobody_overrides(emergency: Emerg
     emergency.comments.append((3, "The shop is down."))
     report = emergency.judge()
     assert report["outcome"] == "block"
-    assert why_ignored(report)["erin"] == "overrides, which the policy lets nobody do (the setting is `override`)"
+    assert (
+        why_ignored(report)["erin"]
+        == "overrides, which the policy lets nobody do (the setting is `override`)"
+    )
 
 
 def test_where_nothing_holds_the_change_up_there_is_nothing_to_override(emergency: Emergency) -> None:
@@ -177,7 +192,10 @@ def test_the_author_s_own_word_lifts_nothing(emergency: Emergency) -> None:
     emergency.start().write("run.py", SHELL).commit("Run")
     emergency.comments.append((1, "The shop is down."))
     report = emergency.judge()
-    assert (report["outcome"], why_ignored(report)) == ("block", {"alice": "overrides, but opened the pull request"})
+    assert (report["outcome"], why_ignored(report)) == (
+        "block",
+        {"alice": "overrides, but opened the pull request"},
+    )
 
 
 ORGANISATION = "version: 1\noverride: {from: [{permission: admin}]}\nnon_negotiable: [override]\nrules:\n"
@@ -188,21 +206,28 @@ class TestAnOrganisation:
     def organisation(self, tmp_path: Path) -> Path:
         file = tmp_path / "organisation.yml"
         file.write_text(
-            ORGANISATION + "  reliability/no-print: {pattern: {language: python, code: print($$$)}, action: block, non_negotiable: true}\n"
+            ORGANISATION
+            + "  reliability/no-print: {pattern: {language: python, code: print($$$)}, action: block, non_negotiable: true}\n"
         )
         return file
 
-    def test_who_it_trusts_may_override_the_repository_s_rules(self, emergency: Emergency, organisation: Path) -> None:
+    def test_who_it_trusts_may_override_the_repository_s_rules(
+        self, emergency: Emergency, organisation: Path
+    ) -> None:
         emergency.start("version: 1\nextends: [default]\n").write("run.py", SHELL).commit("Run")
         emergency.comments.append((3, "The shop is down."))
         assert emergency.judge("--org-policy", str(organisation))["outcome"] == "pass"
 
     def test_nobody_overrides_its_own(self, emergency: Emergency, organisation: Path) -> None:
-        emergency.start("version: 1\nextends: [default]\n").write("run.py", f"{SHELL}    print(line)\n").commit("Run")
+        emergency.start("version: 1\nextends: [default]\n").write(
+            "run.py", f"{SHELL}    print(line)\n"
+        ).commit("Run")
         emergency.comments.append((3, "The shop is down."))
         report = emergency.judge("--org-policy", str(organisation))
         assert report["outcome"] == "block"
-        assert why_ignored(report)["erin"].endswith("holds the change up: reliability/no-print is non-negotiable")
+        assert why_ignored(report)["erin"].endswith(
+            "holds the change up: reliability/no-print is non-negotiable"
+        )
 
     def test_no_repository_lets_more_people_override(self, emergency: Emergency, organisation: Path) -> None:
         policy = BASIS.replace("admin", "write").removesuffix("rules:\n")
@@ -215,7 +240,9 @@ class TestAnOrganisation:
         assert why_ignored(report)["erin"] == "overrides, but is not someone with admin permission"
 
     def test_a_repository_may_let_nobody(self, emergency: Emergency, organisation: Path) -> None:
-        emergency.start("version: 1\nextends: [default]\noverride: never\n").write("run.py", SHELL).commit("Run")
+        emergency.start("version: 1\nextends: [default]\noverride: never\n").write("run.py", SHELL).commit(
+            "Run"
+        )
         emergency.comments.append((3, "The shop is down."))
         report = emergency.judge("--org-policy", str(organisation))
         assert (report["outcome"], report["review"]["override"]) == ("block", None)

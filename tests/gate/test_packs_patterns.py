@@ -4,14 +4,14 @@ import json
 
 import pytest
 
-from judgegate.checks.own import own_checks
-from judgegate.checks.python import read_python
-from judgegate.checks.text import read_code
-from judgegate.gate.rulebook import RULEBOOK
+from judgegate.checks.own.registry import own_checks
+from judgegate.checks.registry import RULEBOOK
 from judgegate.model.searches import Pattern
-from judgegate.policy import load_pack, load_policy_file
+from judgegate.policy.loading import load_pack, load_policy_file
 from judgegate.policy.packs import _folder as packs_folder
 from judgegate.policy.packs import pack_names
+from judgegate.sources.python_reader import read_python
+from judgegate.sources.text import read_code
 
 POLICY = load_pack(RULEBOOK.values(), "default")
 SOUGHT = POLICY.plan().searches
@@ -26,7 +26,10 @@ HITS = {
         "try:\n    a()\nexcept builtins.Exception:\n    'never mind'\n",
         "import contextlib\nwith contextlib.suppress(Exception):\n    a()\n",
     ],
-    "reliability/bare-except": ["try:\n    a()\nexcept:\n    log()\n", "try:\n    a()\nexcept :\n    b = None\n"],
+    "reliability/bare-except": [
+        "try:\n    a()\nexcept:\n    log()\n",
+        "try:\n    a()\nexcept :\n    b = None\n",
+    ],
     "reliability/call-without-timeout": [
         "urllib.request.urlopen(url)",
         "urlopen(url, data=b'')",
@@ -34,9 +37,24 @@ HITS = {
         "smtplib.SMTP(host)",
         "http.client.HTTPSConnection(host, 443)",
     ],
-    "reliability/mutable-default": ["def f(a, b=[]): pass", "def f(*, b: dict = {}): pass", "lambda a={1}: a", "def f(a=list()): pass"],
-    "reliability/breakpoint": ["breakpoint()", "import pdb; pdb.set_trace()", "ipdb.set_trace(context=5)", "debugpy.wait_for_client()"],
-    "reliability/debug-print": ['print(f"{value=}")', "print('here')", 'print("DEBUG", x)', 'print(rf"a {x=} b")'],
+    "reliability/mutable-default": [
+        "def f(a, b=[]): pass",
+        "def f(*, b: dict = {}): pass",
+        "lambda a={1}: a",
+        "def f(a=list()): pass",
+    ],
+    "reliability/breakpoint": [
+        "breakpoint()",
+        "import pdb; pdb.set_trace()",
+        "ipdb.set_trace(context=5)",
+        "debugpy.wait_for_client()",
+    ],
+    "reliability/debug-print": [
+        'print(f"{value=}")',
+        "print('here')",
+        'print("DEBUG", x)',
+        'print(rf"a {x=} b")',
+    ],
     "architecture/star-import": ["from a.b import *", "from . import *"],
     "reliability/debugger-statement": ["function f() { debugger; }"],
     "reliability/console-log": ["console.log(a, b)", "if (x) console.debug('x');"],
@@ -68,7 +86,12 @@ NEIGHBOURS = {
         "self.urlopen(url)",
         "smtplib.SMTP(host, timeout=TIMEOUT)",
     ],
-    "reliability/mutable-default": ["def f(a=None, b=()): pass", "def f(a=frozenset()): pass", "f(a=[])", "class A:\n    a = []\n"],
+    "reliability/mutable-default": [
+        "def f(a=None, b=()): pass",
+        "def f(a=frozenset()): pass",
+        "f(a=[])",
+        "class A:\n    a = []\n",
+    ],
     "reliability/breakpoint": ["self.breakpoint()", "breakpoints = 1", "pdb.Pdb()", "# breakpoint()"],
     "reliability/debug-print": [
         'print(f"{value}")',
@@ -81,7 +104,11 @@ NEIGHBOURS = {
     "reliability/debugger-statement": ["const debuggers = 1;", "// debugger"],
     "reliability/console-log": ["console.error(a)", "logger.log(a)"],
     "security/script-eval": ["evaluate(text)", "JSON.parse(text)", "new Functional()"],
-    "security/raw-html": ["node.textContent = text;", "node.innerHTML = '<br>';", "const a = node.innerHTML;"],
+    "security/raw-html": [
+        "node.textContent = text;",
+        "node.innerHTML = '<br>';",
+        "const a = node.innerHTML;",
+    ],
 }
 
 
@@ -103,7 +130,9 @@ def test_a_pattern_finds_what_it_is_meant_for(rule: str, text: str) -> None:
         assert found(text, language) == {rule}
 
 
-@pytest.mark.parametrize(("rule", "text"), [(rule, text) for rule, texts in NEIGHBOURS.items() for text in texts])
+@pytest.mark.parametrize(
+    ("rule", "text"), [(rule, text) for rule, texts in NEIGHBOURS.items() for text in texts]
+)
 def test_a_pattern_leaves_its_harmless_neighbour_alone(rule: str, text: str) -> None:
     for language in languages_of(rule):
         assert rule not in found(text, language)
@@ -116,7 +145,9 @@ def test_every_pattern_of_the_packs_has_its_hits_and_neighbours() -> None:
 @pytest.mark.parametrize("pack", pack_names())
 def test_what_the_packs_look_for_compiles(pack: str) -> None:
     policy = load_policy_file(RULEBOOK.values(), packs_folder() / f"{pack}.yml")
-    assert all(json.loads(one.search.matcher) for one in policy.plan().searches if isinstance(one.search, Pattern))
+    assert all(
+        json.loads(one.search.matcher) for one in policy.plan().searches if isinstance(one.search, Pattern)
+    )
 
 
 @pytest.mark.parametrize("rule", sorted(POLICY.searches()))

@@ -1,24 +1,30 @@
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from judgegate.gate.analysis import AnalysedFile
-from judgegate.gate.judging.pairing import Paired, Placed, pair, pair_with_all
-from judgegate.model.lines import LineRange
+from judgegate.decision.pairing import pair, pair_with_all
+from judgegate.model.analysis import AnalysedFile, Paired, PlacedObservation
+from judgegate.model.ranges import LineRange
 from judgegate.model.scales import Confidence, Severity
 from tests.gate.observations import analysed, measured, seen
 
 
-def never(_now: Placed, _was: Placed) -> bool:
+def never(_now: PlacedObservation, _was: PlacedObservation) -> bool:
     return False
 
 
-def always(_now: Placed, _was: Placed) -> bool:
+def always(_now: PlacedObservation, _was: PlacedObservation) -> bool:
     return True
 
 
 def introduced(*files: AnalysedFile) -> list[tuple[str, int]]:
-    return [(paired.now.path, paired.now.seen.lines.start) for paired in pair(files, 0, never) if paired.introduced]
+    return [
+        (paired.now.path, paired.now.seen.lines.start)
+        for paired in pair(files, 0, never)
+        if paired.introduced
+    ]
 
 
 def test_what_was_there_is_not_introduced_wherever_it_stands_now() -> None:
@@ -30,7 +36,9 @@ def test_what_was_not_there_is_introduced() -> None:
 
 
 def test_a_second_copy_is_introduced_and_it_is_the_one_on_a_line_that_the_change_wrote() -> None:
-    file = analysed("a.py", before=(seen(line=9),), after=(seen(line=3), seen(line=9)), added=(LineRange(3, 3),))
+    file = analysed(
+        "a.py", before=(seen(line=9),), after=(seen(line=3), seen(line=9)), added=(LineRange(3, 3),)
+    )
     assert introduced(file) == [("a.py", 3)]
 
 
@@ -94,12 +102,18 @@ def test_functions_of_one_name_are_paired_in_falling_order_of_their_measure() ->
 
 
 def test_a_move_to_where_the_rules_are_stricter_introduces_the_finding() -> None:
-    files = (analysed("tests/a.py", before=(seen(),)), analysed("src/a.py", after=(seen(),), old_path="tests/a.py"))
+    files = (
+        analysed("tests/a.py", before=(seen(),)),
+        analysed("src/a.py", after=(seen(),), old_path="tests/a.py"),
+    )
     assert [paired.introduced for paired in pair(files, 0, always)] == [True]
 
 
 def test_what_stays_in_its_file_is_not_asked_about_a_move() -> None:
-    assert [paired.introduced for paired in pair((analysed("a.py", before=(seen(),), after=(seen(),)),), 0, always)] == [False]
+    assert [
+        paired.introduced
+        for paired in pair((analysed("a.py", before=(seen(),), after=(seen(),)),), 0, always)
+    ] == [False]
 
 
 def test_with_several_merge_bases_introduced_is_what_one_of_them_lacks() -> None:
@@ -110,7 +124,9 @@ def test_with_several_merge_bases_introduced_is_what_one_of_them_lacks() -> None
 
 
 def test_without_a_merge_base_everything_is_introduced() -> None:
-    assert [paired.introduced for paired in pair_with_all([analysed("a.py", after=(seen(),))], 0, never)] == [True]
+    assert [paired.introduced for paired in pair_with_all([analysed("a.py", after=(seen(),))], 0, never)] == [
+        True
+    ]
 
 
 LINES = st.sampled_from(["eval(a)", "eval(b)", "exec(c)"])
@@ -124,16 +140,25 @@ def test_as_many_are_introduced_as_the_multiset_difference_has(before: list[str]
         before=tuple(seen(text, line=number) for number, text in enumerate(before, 1)),
         after=tuple(seen(text, line=number) for number, text in enumerate(after, 1)),
     )
-    expected = sorted(text for text in set(after) for _ in range(max(0, after.count(text) - before.count(text))))
+    expected = sorted(
+        text for text in set(after) for _ in range(max(0, after.count(text) - before.count(text)))
+    )
     found: list[Paired] = [paired for paired in pair([file], 0, never) if paired.introduced]
     assert sorted(paired.now.seen.excerpt for paired in found) == expected
 
 
 @given(before=SIDE, after=SIDE, at=st.lists(st.integers(0, 1), min_size=12, max_size=12))
-def test_spreading_code_over_files_never_changes_how_much_is_introduced(before: list[str], after: list[str], at: list[int]) -> None:
-    def spread(texts: list[str], places: list[int], place: int) -> tuple[object, ...]:
-        return tuple(seen(text, line=number) for number, text in enumerate(texts, 1) if places[number - 1] == place)
+def test_spreading_code_over_files_never_changes_how_much_is_introduced(
+    before: list[str], after: list[str], at: list[int]
+) -> None:
+    def spread(texts: list[str], places: list[int], place: int) -> tuple[Any, ...]:
+        return tuple(
+            seen(text, line=number) for number, text in enumerate(texts, 1) if places[number - 1] == place
+        )
 
-    files = [analysed(f"{place}.py", before=spread(before, at, place), after=spread(after, at[6:], place)) for place in (0, 1)]  # type: ignore[arg-type]  # observations
+    files = [
+        analysed(f"{place}.py", before=spread(before, at, place), after=spread(after, at[6:], place))
+        for place in (0, 1)
+    ]
     lost = sum(max(0, after.count(text) - before.count(text)) for text in set(after))
     assert len(introduced(*files)) == lost

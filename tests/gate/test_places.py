@@ -4,10 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from judgegate.gate.looking.places import Place, places_of
-from judgegate.gate.looking.spans import Spans
 from judgegate.model.change import Blob, FileChange, FileStatus
-from judgegate.model.lines import LineRange
+from judgegate.model.hunk_places import HunkPlace, places_of
+from judgegate.model.ranges import LineRange, Spans
 
 BLOB = Blob(0o100644, "1" * 40, 10)
 
@@ -27,14 +26,28 @@ def modified(added: tuple[LineRange, ...] = (), removed: tuple[LineRange, ...] =
         pytest.param(lines((3, 4)), (), [((3, 4), None)], id="only added"),
         pytest.param((), lines((3, 4)), [(None, (3, 4))], id="only removed"),
         pytest.param(lines((3, 3), (7, 7)), (), [((3, 7), None)], id="three unchanged lines between"),
-        pytest.param(lines((3, 3), (8, 8)), (), [((3, 3), None), ((8, 8), None)], id="four unchanged lines between"),
-        pytest.param(lines((1, 10), (40, 40)), lines((30, 30)), [((1, 10), None), ((40, 40), (30, 30))], id="the same line, shifted"),
-        pytest.param(lines((20, 20)), lines((3, 5)), [(None, (3, 5)), ((20, 20), None)], id="removed above, added below"),
+        pytest.param(
+            lines((3, 3), (8, 8)), (), [((3, 3), None), ((8, 8), None)], id="four unchanged lines between"
+        ),
+        pytest.param(
+            lines((1, 10), (40, 40)),
+            lines((30, 30)),
+            [((1, 10), None), ((40, 40), (30, 30))],
+            id="the same line, shifted",
+        ),
+        pytest.param(
+            lines((20, 20)),
+            lines((3, 5)),
+            [(None, (3, 5)), ((20, 20), None)],
+            id="removed above, added below",
+        ),
         pytest.param(lines((5, 5)), lines((3, 3)), [((5, 5), (3, 3))], id="removed, two lines later added"),
     ],
 )
 def test_what_belongs_together_is_one_place(
-    added: tuple[LineRange, ...], removed: tuple[LineRange, ...], places: list[tuple[tuple[int, int] | None, tuple[int, int] | None]]
+    added: tuple[LineRange, ...],
+    removed: tuple[LineRange, ...],
+    places: list[tuple[tuple[int, int] | None, tuple[int, int] | None]],
 ) -> None:
     found = [
         tuple((one.start, one.end) if one else None for one in (place.added, place.removed))
@@ -45,7 +58,10 @@ def test_what_belongs_together_is_one_place(
 
 def test_edits_of_one_function_are_one_place() -> None:
     change = modified(added=lines((10, 10), (25, 25), (70, 70)))
-    assert places_of(change, [LineRange(5, 80)]) == (Place(LineRange(10, 25), None), Place(LineRange(70, 70), None))
+    assert places_of(change, [LineRange(5, 80)]) == (
+        HunkPlace(LineRange(10, 25), None),
+        HunkPlace(LineRange(70, 70), None),
+    )
 
 
 def test_edits_of_two_functions_are_two_places() -> None:
@@ -55,11 +71,11 @@ def test_edits_of_two_functions_are_two_places() -> None:
 
 def test_a_file_that_is_gone_is_one_place() -> None:
     change = FileChange("app.py", FileStatus.DELETED, BLOB, None, (), lines((1, 90)))
-    assert places_of(change) == (Place(None, LineRange(1, 90)),)
+    assert places_of(change) == (HunkPlace(None, LineRange(1, 90)),)
 
 
 def test_a_file_without_lines_is_one_place() -> None:
-    assert places_of(modified()) == (Place(None, None),)
+    assert places_of(modified()) == (HunkPlace(None, None),)
 
 
 @st.composite
@@ -67,7 +83,9 @@ def edited(draw: st.DrawFn) -> FileChange:
     """What git could say of a file: unchanged, removed and added lines in turns."""
     old = new = 1
     added, removed = [], []
-    for gap, less, more in draw(st.lists(st.tuples(st.integers(1, 9), st.integers(0, 5), st.integers(0, 5)), max_size=12)):
+    for gap, less, more in draw(
+        st.lists(st.tuples(st.integers(1, 9), st.integers(0, 5), st.integers(0, 5)), max_size=12)
+    ):
         old, new = old + gap, new + gap
         if less:
             removed.append(LineRange(old, old + less - 1))
@@ -79,12 +97,16 @@ def edited(draw: st.DrawFn) -> FileChange:
 
 @given(edited(), st.lists(st.tuples(st.integers(1, 60), st.integers(0, 40)), max_size=4))
 @settings(max_examples=150, deadline=None)
-def test_every_changed_line_is_in_exactly_one_place(change: FileChange, definitions: list[tuple[int, int]]) -> None:
+def test_every_changed_line_is_in_exactly_one_place(
+    change: FileChange, definitions: list[tuple[int, int]]
+) -> None:
     places = places_of(change, [LineRange(start, start + more) for start, more in definitions])
     for ranges, side in ((change.added, "added"), (change.removed, "removed")):
         for one in ranges:
             for line in one:
-                holding = [place for place in places if (held := getattr(place, side)) is not None and line in held]
+                holding = [
+                    place for place in places if (held := getattr(place, side)) is not None and line in held
+                ]
                 assert len(holding) == 1
     assert len(places) == len(set(places))
 
@@ -95,7 +117,11 @@ def test_the_nearest_place_is_the_nearest(change: FileChange, start: int, more: 
     wanted = LineRange(start, start + more)
     ranges = [place.added for place in places_of(change)]
     found = Spans(ranges).nearest(wanted)
-    gaps = {number: max(one.start - wanted.end, wanted.start - one.end, 0) for number, one in enumerate(ranges) if one is not None}
+    gaps = {
+        number: max(one.start - wanted.end, wanted.start - one.end, 0)
+        for number, one in enumerate(ranges)
+        if one is not None
+    }
     assert found in range(len(ranges))
     assert not gaps or gaps[found] == min(gaps.values())
 

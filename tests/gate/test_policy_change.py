@@ -8,7 +8,9 @@ BLOCKING = "version: 1\nextends: [default]\nrules:\n  security/insecure-code: {a
 
 def messages(repository: RepositoryBuilder, *arguments: str) -> list[str]:
     report = check(*arguments, at=repository)
-    return [finding["message"] for finding in report["findings"] if finding["rule"] == "oversight/policy-change"]
+    return [
+        finding["message"] for finding in report["findings"] if finding["rule"] == "oversight/policy-change"
+    ]
 
 
 def start(repository: RepositoryBuilder, policy: str = BLOCKING) -> RepositoryBuilder:
@@ -19,7 +21,10 @@ def start(repository: RepositoryBuilder, policy: str = BLOCKING) -> RepositoryBu
 def test_what_becomes_weaker_is_named(repository: RepositoryBuilder) -> None:
     start(repository).write(".judgegate.yml", BLOCKING.replace("block", "warn")).commit("Relax")
     (message,) = messages(repository)
-    assert message == "The change touches the policy; weaker: security/insecure-code no longer blocks: it only warns."
+    assert (
+        message
+        == "The change touches the policy; weaker: security/insecure-code no longer blocks: it only warns."
+    )
 
 
 def test_a_comment_means_the_same(repository: RepositoryBuilder) -> None:
@@ -49,11 +54,15 @@ def test_only_the_first_of_several_files_tells_the_effect(repository: Repository
 def test_the_first_policy_is_compared_with_the_default_one(repository: RepositoryBuilder) -> None:
     repository.write("app.py", "X = 1\n").commit("Start")
     repository.branch("topic").write(".judgegate.yml", "version: 1\nextends: [advisory]\n").commit("A policy")
-    assert messages(repository) == ["The change touches the policy; weaker: fail_on is never instead of review."]
+    assert messages(repository) == [
+        "The change touches the policy; weaker: fail_on is never instead of review."
+    ]
 
 
 def test_a_base_that_does_not_load_is_compared_by_what_stands_in(repository: RepositoryBuilder) -> None:
-    start(repository, "version: 2\n").write(".judgegate.yml", "version: 1\nextends: [strict]\n").commit("Mend")
+    start(repository, "version: 2\n").write(".judgegate.yml", "version: 1\nextends: [strict]\n").commit(
+        "Mend"
+    )
     assert "The change touches the policy; it means the same as before." in messages(repository)
 
 

@@ -5,13 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from judgegate.change import Repository, read_commits
-from judgegate.gate.analyse import analyse
-from judgegate.gate.analysis import Analysis
-from judgegate.gate.judging.pairing import pair
-from judgegate.gate.rulebook import RULEBOOK
+from judgegate.change.commit_range import read_commits
+from judgegate.change.repository import Repository
+from judgegate.checks.registry import RULEBOOK
+from judgegate.decision.pairing import pair
+from judgegate.model.analysis import Analysis
 from judgegate.model.evidence import ProvenanceRecord
-from judgegate.policy import load_pack
+from judgegate.pipeline.collect import analyse
+from judgegate.policy.loading import load_pack
 from judgegate.workers.pool import Pool
 from tests.gate.shapes_rows import CHECKS, LICENCE, LOST
 from tests.repositories import RepositoryBuilder
@@ -20,7 +21,9 @@ from tests.repositories import RepositoryBuilder
 @pytest.fixture
 def topic(repository: RepositoryBuilder) -> RepositoryBuilder:
     """A branch that drops one of two assertions, and leaves another file alone."""
-    repository.write("a.py", "# licence\nassert 1\nassert 2\n").write("old.py", "X = 1\n").write("kept.py", "# licence\n").commit("Start")
+    repository.write("a.py", "# licence\nassert 1\nassert 2\n").write("old.py", "X = 1\n").write(
+        "kept.py", "# licence\n"
+    ).commit("Start")
     repository.branch("topic").write("a.py", "# licence\nassert 1\n")
     return repository
 

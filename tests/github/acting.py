@@ -102,7 +102,9 @@ class Acted:
 
 def lay_out(place: Path) -> dict[str, Path]:
     """A copy of the Action, and what stands in for the Actions of others, by the names that workflows use."""
-    action, setup, app, cache = (place / name for name in ("action-under-test", "setup-python", "app-token", "cache"))
+    action, setup, app, cache = (
+        place / name for name in ("action-under-test", "setup-python", "app-token", "cache")
+    )
     for part in PARTS:
         source = ROOT / part
         if source.is_dir():
@@ -113,7 +115,9 @@ def lay_out(place: Path) -> dict[str, Path]:
     setup.mkdir()
     (setup / "action.yml").write_text(SETUP_PYTHON)
     python = setup / "python"
-    python.write_text(PYTHON.replace("{packages}", sysconfig.get_path("purelib")).replace("{python}", sys.executable))
+    python.write_text(
+        PYTHON.replace("{packages}", sysconfig.get_path("purelib")).replace("{python}", sys.executable)
+    )
     python.chmod(0o755)
     app.mkdir()
     (app / "action.yml").write_text(APP_TOKEN)
@@ -159,11 +163,19 @@ def act(
     ]
     for name, pin in pins(workflow.read_text() + (ROOT / "action.yml").read_text()):
         command += ["--local-repository", f"{name}@{pin}={stand_ins[name]}"]
-    for name, value in {"GITHUB_API_URL": fake.api_url, "GITHUB_SERVER_URL": fake.url, "GITHUB_REPOSITORY": "org/shop"}.items():
+    for name, value in {
+        "GITHUB_API_URL": fake.api_url,
+        "GITHUB_SERVER_URL": fake.url,
+        "GITHUB_REPOSITORY": "org/shop",
+    }.items():
         command += ["--env", f"{name}={value}"]
     home = place / "home"
     home.mkdir()
-    environment = {"HOME": str(home), "PATH": f"{path}:{os.environ['PATH']}" if path else os.environ["PATH"], "LC_ALL": "C.UTF-8"}
+    environment = {
+        "HOME": str(home),
+        "PATH": f"{path}:{os.environ['PATH']}" if path else os.environ["PATH"],
+        "LC_ALL": "C.UTF-8",
+    }
     done = subprocess.run(command, cwd=checkout, env=environment, capture_output=True, check=False)
     return _read(done)
 

@@ -1,15 +1,17 @@
 """What GitHub says of the people around the fake's pull request."""
 
-from judgegate.change import Repository, choose_base, read_commits
-from judgegate.gate.policies import find_policy
-from judgegate.gate.request import Request
-from judgegate.github.client.answers import PullAnswer, read
+from judgegate.change.commit_range import read_commits
+from judgegate.change.repository import Repository
+from judgegate.change.revisions import choose_base
+from judgegate.github.client.answers import PullAnswer
 from judgegate.github.client.api import Api
+from judgegate.github.client.reading import read
 from judgegate.github.people.asking import Forge, ask_past, ask_people
 from judgegate.model.approvals import Approvals, Part
-from tests.github.fake import FakeGitHub
+from judgegate.pipeline.policy_in_force import find_policy
+from judgegate.pipeline.request import Request
 from tests.github.fake.answers import tell_pull
-from tests.github.fake.server import TOKEN
+from tests.github.fake.server import TOKEN, FakeGitHub
 
 
 def ask(fake: FakeGitHub) -> Approvals:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.github.fake import FakeGitHub
+from tests.github.fake.server import FakeGitHub
 from tests.github.stage import Stage
 from tests.repositories import RepositoryBuilder
 

@@ -9,14 +9,20 @@ from tests.github.scenes import BY_COPILOT
 from tests.github.stage import Stage, Step
 
 WEB = "GitHub <noreply@github.com>"
-CLOCK = {"GIT_COMMITTER_NAME": "GitHub", "GIT_COMMITTER_EMAIL": "noreply@github.com", "GIT_COMMITTER_DATE": "@1767700000 +0000"}
+CLOCK = {
+    "GIT_COMMITTER_NAME": "GitHub",
+    "GIT_COMMITTER_EMAIL": "noreply@github.com",
+    "GIT_COMMITTER_DATE": "@1767700000 +0000",
+}
 
 
 def open_two(fake: FakeGitHub) -> tuple[PullState, PullState]:
     """Two pull requests of an agent, which alice opens: each needs an approval."""
     world = fake.world
     for number, name in enumerate(("prices", "taxes"), 1):
-        world.git.switch("main").branch(name).write(f"{name}.py", f"def {name}(item):\n    return item.{name}\n")
+        world.git.switch("main").branch(name).write(
+            f"{name}.py", f"def {name}(item):\n    return item.{name}\n"
+        )
         world.git.commit(f"Add {name}", author=BY_COPILOT)
         world.push(name, ALICE)
         world.open_pull(name, ALICE, number=number)
@@ -24,7 +30,9 @@ def open_two(fake: FakeGitHub) -> tuple[PullState, PullState]:
 
 
 def merge_one(fake: FakeGitHub, pull: PullState) -> None:
-    fake.world.git.merge(pull.branch, message=f"Merge pull request #{pull.number} from {pull.branch}", author=WEB)
+    fake.world.git.merge(
+        pull.branch, message=f"Merge pull request #{pull.number} from {pull.branch}", author=WEB
+    )
 
 
 def squash_one(fake: FakeGitHub, pull: PullState) -> None:
@@ -64,7 +72,9 @@ def group_head(payload: Payload) -> str:
 
 
 def judge(stage: Stage, payload: object, *arguments: str, attempt: int = 1) -> Step:
-    return stage.judge(*arguments, event="merge_group", payload=payload, variables={"GITHUB_RUN_ATTEMPT": str(attempt)})
+    return stage.judge(
+        *arguments, event="merge_group", payload=payload, variables={"GITHUB_RUN_ATTEMPT": str(attempt)}
+    )
 
 
 def status_on(fake: FakeGitHub, payload: dict[str, object]) -> StatusState:

@@ -10,7 +10,11 @@ def open_by_agent(fake: FakeGitHub) -> PullState:
     """alice assigns Copilot, which writes a function, pushes it and opens the pull request."""
     world = fake.world
     world.git.branch("copilot/fix").write("shop.py", "def price(item):\n    return item.price\n")
-    world.git.commit("Add prices", author=BY_COPILOT, trailers=["Co-authored-by: alice <101+alice@users.noreply.127.0.0.1>"])
+    world.git.commit(
+        "Add prices",
+        author=BY_COPILOT,
+        trailers=["Co-authored-by: alice <101+alice@users.noreply.127.0.0.1>"],
+    )
     world.push("copilot/fix", COPILOT)
     pull = world.open_pull("copilot/fix", COPILOT)
     pull.timeline.append(Happening("assigned", ALICE, COPILOT))
@@ -20,6 +24,8 @@ def open_by_agent(fake: FakeGitHub) -> PullState:
 def open_by_person(fake: FakeGitHub) -> PullState:
     """alice writes a function by herself and opens the pull request."""
     world = fake.world
-    world.git.branch("topic").write("shop.py", "def price(item):\n    return item.price\n").commit("Add prices")
+    world.git.branch("topic").write("shop.py", "def price(item):\n    return item.price\n").commit(
+        "Add prices"
+    )
     world.push("topic", ALICE)
     return world.open_pull("topic", ALICE)

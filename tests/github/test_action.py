@@ -13,7 +13,7 @@ from packaging.utils import canonicalize_name
 
 from judgegate.github.events.event import EVENTS
 from tests.github.acting import ROOT, SCRIPTS, WORKFLOW, WORKFLOWS, act
-from tests.github.fake import FakeGitHub
+from tests.github.fake.server import FakeGitHub
 from tests.github.fake.world import BOB
 from tests.github.scenes import open_by_agent
 from tests.github.stage import Stage
@@ -32,9 +32,16 @@ def table(heading: str) -> dict[str, str]:
 
 def test_the_page_lists_the_inputs_with_their_defaults() -> None:
     defaults = {"${{ github.token }}": "the job's own token"}
-    words = {"fail-on": "what the policy says", "org-policy": "none", "pull-request": "the event's", "cache": "none"}
+    words = {
+        "fail-on": "what the policy says",
+        "org-policy": "none",
+        "pull-request": "the event's",
+        "cache": "none",
+    }
     given = {name: one["default"] for name, one in ACTION["inputs"].items()}
-    assert table("Inputs") == {name: defaults.get(default, words.get(name, f"`{default}`")) for name, default in given.items()}
+    assert table("Inputs") == {
+        name: defaults.get(default, words.get(name, f"`{default}`")) for name, default in given.items()
+    }
 
 
 def test_the_page_lists_the_outputs_and_the_step_sets_them() -> None:
@@ -61,7 +68,11 @@ def test_every_action_of_others_is_pinned_by_its_commit() -> None:
 
 def test_it_runs_on_the_newest_python_that_judgegate_knows() -> None:
     classifiers = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["classifiers"]
-    minors = [int(found[1]) for one in classifiers if (found := re.fullmatch(r"Programming Language :: Python :: 3\.(\d+)", one))]
+    minors = [
+        int(found[1])
+        for one in classifiers
+        if (found := re.fullmatch(r"Programming Language :: Python :: 3\.(\d+)", one))
+    ]
     [setup] = [step for step in STEPS if step.get("uses", "").startswith("actions/setup-python@")]
     assert setup["with"]["python-version"] == f"3.{max(minors)}"
 
@@ -74,7 +85,9 @@ def test_no_script_holds_an_expression_and_every_input_comes_through_the_environ
 
 def test_the_step_gives_every_variable_that_the_program_reads_and_none_that_a_runner_may_not_set() -> None:
     sources = "\n".join(path.read_text() for path in (ROOT / "src/judgegate/github").glob("*.py"))
-    sources += (ROOT / "src/judgegate/cli/action_inputs.py").read_text() + (ROOT / "action" / "judge.sh").read_text()
+    sources += (ROOT / "src/judgegate/cli/action_inputs.py").read_text() + (
+        ROOT / "action" / "judge.sh"
+    ).read_text()
     read = set(re.findall(r"JUDGEGATE_[A-Z_]+", sources))
     assert read == {name for step in STEPS for name in step.get("env", {})}
     assert "INPUT_" not in sources
@@ -92,14 +105,25 @@ def test_the_lock_holds_every_dependency_with_its_digests_and_names_no_server() 
 
 
 ALL_WORKFLOWS = [
-    str(path.relative_to(ROOT)) for place in (WORKFLOWS, ROOT / ".github" / "workflows") for path in sorted(place.glob("*.yml"))
+    str(path.relative_to(ROOT))
+    for place in (WORKFLOWS, ROOT / ".github" / "workflows")
+    for path in sorted(place.glob("*.yml"))
 ]
 
 
 @pytest.mark.parametrize(
     "command",
     [
-        ["zizmor", "--offline", "--no-progress", "--strict-collection", "--persona=auditor", "action.yml", ".github", *ALL_WORKFLOWS],
+        [
+            "zizmor",
+            "--offline",
+            "--no-progress",
+            "--strict-collection",
+            "--persona=auditor",
+            "action.yml",
+            ".github",
+            *ALL_WORKFLOWS,
+        ],
         ["actionlint", *ALL_WORKFLOWS],
         ["check-jsonschema", "--builtin-schema", "vendor.github-actions", "action.yml"],
         ["check-jsonschema", "--builtin-schema", "vendor.github-workflows", *ALL_WORKFLOWS],
@@ -115,7 +139,9 @@ def test_the_linters_are_content(command: list[str], monkeypatch: pytest.MonkeyP
     assert done.returncode == 0, (done.stdout + done.stderr).decode()
 
 
-def test_the_action_runs_and_turns_green_once_a_person_approved(fake: FakeGitHub, stage: Stage, tmp_path: Path, checkout: Path) -> None:
+def test_the_action_runs_and_turns_green_once_a_person_approved(
+    fake: FakeGitHub, stage: Stage, tmp_path: Path, checkout: Path
+) -> None:
     open_by_agent(fake)
     head = fake.world.tip("copilot/fix")
     payload = stage.payload("pull_request_target", action="opened")
@@ -128,7 +154,13 @@ def test_the_action_runs_and_turns_green_once_a_person_approved(fake: FakeGitHub
     assert f"Judged `{head[:7]}`" in done.summary
 
     fake.world.review(BOB)
-    done = act(fake, tmp_path / "approved", "pull_request_review", stage.payload("pull_request_review", action="submitted"), checkout)
+    done = act(
+        fake,
+        tmp_path / "approved",
+        "pull_request_review",
+        stage.payload("pull_request_review", action="submitted"),
+        checkout,
+    )
     approved = fake.world.status_of(head)
     assert done.code == 0, done.log
     assert approved is not None
@@ -136,10 +168,18 @@ def test_the_action_runs_and_turns_green_once_a_person_approved(fake: FakeGitHub
     assert not (tmp_path / "TAKEN").exists()
 
 
-def test_the_action_fails_where_the_gate_could_not_complete(fake: FakeGitHub, stage: Stage, tmp_path: Path, checkout: Path) -> None:
+def test_the_action_fails_where_the_gate_could_not_complete(
+    fake: FakeGitHub, stage: Stage, tmp_path: Path, checkout: Path
+) -> None:
     open_by_agent(fake)
     fake.fail("reviews$", 404, times=99)
-    done = act(fake, tmp_path / "run", "pull_request_target", stage.payload("pull_request_target", action="opened"), checkout)
+    done = act(
+        fake,
+        tmp_path / "run",
+        "pull_request_target",
+        stage.payload("pull_request_target", action="opened"),
+        checkout,
+    )
     status = fake.world.status_of(fake.world.tip("copilot/fix"))
     assert done.code != 0
     assert status is not None
@@ -148,6 +188,8 @@ def test_the_action_fails_where_the_gate_could_not_complete(fake: FakeGitHub, st
 
 def test_the_script_needs_what_the_action_gives_it(tmp_path: Path) -> None:
     script = ROOT / "action" / "judge.sh"
-    done = subprocess.run([script], env={"PATH": "/usr/bin:/bin"}, cwd=tmp_path, capture_output=True, check=False)
+    done = subprocess.run(
+        [script], env={"PATH": "/usr/bin:/bin"}, cwd=tmp_path, capture_output=True, check=False
+    )
     assert done.returncode != 0
     assert b"JUDGEGATE_ACTION_PATH" in done.stderr

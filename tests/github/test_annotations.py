@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from judgegate.cli.main import _say
+from judgegate.cli.app import _say
 from judgegate.github.publishing.annotations import annotate, command_message, command_property
 from judgegate.model.scales import Action, Origin
 from judgegate.model.verdict import Finding, Verdict
 from judgegate.report.terminal import disarm, escape
-from tests.github.fake import FakeGitHub
+from tests.github.fake.server import FakeGitHub
 from tests.github.scenes import open_by_person
 from tests.github.stage import Stage
 from tests.report.verdicts import a_finding, a_verdict
@@ -56,8 +56,19 @@ def finding(path: str | None = "app.py", action: Action = Action.BLOCK, **more: 
 
 
 def test_a_finding_stands_at_its_lines() -> None:
-    [line] = annotate([judged(finding(line=3, end_line=5, rule="security/insecure-code", message="Bad: 100 %", remedy="Mend it."))])
-    assert line == "::error file=app.py,line=3,endLine=5,title=judgegate%3A security/insecure-code::Bad: 100 %25 To mend: Mend it."
+    [line] = annotate(
+        [
+            judged(
+                finding(
+                    line=3, end_line=5, rule="security/insecure-code", message="Bad: 100 %", remedy="Mend it."
+                )
+            )
+        ]
+    )
+    assert (
+        line
+        == "::error file=app.py,line=3,endLine=5,title=judgegate%3A security/insecure-code::Bad: 100 %25 To mend: Mend it."
+    )
 
 
 def test_a_finding_of_a_whole_file_has_no_line() -> None:
@@ -66,14 +77,18 @@ def test_a_finding_of_a_whole_file_has_no_line() -> None:
 
 
 @pytest.mark.parametrize(("unread", "told"), [(Action.REVIEW, 1), (Action.BLOCK, 2)])
-def test_that_the_policy_s_own_file_is_unread_is_told_only_if_it_weighs_more(unread: Action, told: int) -> None:
+def test_that_the_policy_s_own_file_is_unread_is_told_only_if_it_weighs_more(
+    unread: Action, told: int
+) -> None:
     change = finding(".judgegate.yml", Action.REVIEW, rule="oversight/policy-change")
     lines = list(annotate([judged(change, finding(".judgegate.yml", unread, rule="oversight/unanalysed"))]))
     assert len(lines) == told
     assert "oversight/policy-change" in lines[-1]
 
 
-@pytest.mark.parametrize(("action", "kind"), [(Action.BLOCK, "error"), (Action.REVIEW, "warning"), (Action.WARN, "notice")])
+@pytest.mark.parametrize(
+    ("action", "kind"), [(Action.BLOCK, "error"), (Action.REVIEW, "warning"), (Action.WARN, "notice")]
+)
 def test_its_kind_is_what_it_leads_to(action: Action, kind: str) -> None:
     [line] = annotate([judged(finding(action=action))])
     assert read(line)[0] == kind
@@ -93,10 +108,21 @@ def test_what_has_no_place_or_no_weight_is_left_out(left_out: Finding) -> None:
 
 
 def test_the_worst_of_all_verdicts_come_first_ten_of_each_kind_and_the_rest_is_counted() -> None:
-    many = [finding(f"{action.value}-{number:02}.py", action) for action in (Action.WARN, Action.BLOCK) for number in range(12)]
-    kinds = [read(line)[0] for line in annotate([judged(*many[:13]), judged(*many[13:], finding("r.py", Action.REVIEW))])]
+    many = [
+        finding(f"{action.value}-{number:02}.py", action)
+        for action in (Action.WARN, Action.BLOCK)
+        for number in range(12)
+    ]
+    kinds = [
+        read(line)[0]
+        for line in annotate([judged(*many[:13]), judged(*many[13:], finding("r.py", Action.REVIEW))])
+    ]
     assert kinds == ["error"] * 10 + ["warning"] + ["notice"] * 10
-    assert read(list(annotate([judged(*many)]))[-1]) == ("notice", {"title": "judgegate"}, "and 5 more, which the report lists")
+    assert read(list(annotate([judged(*many)]))[-1]) == (
+        "notice",
+        {"title": "judgegate"},
+        "and 5 more, which the report lists",
+    )
 
 
 def test_ten_notices_are_all_shown() -> None:
@@ -147,7 +173,7 @@ def test_no_line_of_the_log_is_a_command(text: str) -> None:
 @given(st.text())
 @settings(max_examples=60, deadline=None)
 def test_no_error_is_a_command(text: str) -> None:
-    from click.testing import CliRunner  # noqa: PLC0415 - a property's own
+    from click.testing import CliRunner  # a property's own
 
     with CliRunner().isolation() as (_, err, *_rest):
         _say(f"::error::{text}\n  ::{text}")
@@ -161,7 +187,9 @@ def hostile_change(fake: FakeGitHub) -> None:
     fake.world.git.commit("Run\n\n::add-mask::alice\n##[error]\n", author="::error:: ##[x] <x@example.com>")
 
 
-def test_a_change_full_of_commands_makes_the_runner_obey_none_but_ours(fake: FakeGitHub, stage: Stage) -> None:
+def test_a_change_full_of_commands_makes_the_runner_obey_none_but_ours(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     hostile_change(fake)
     fake.world.pulls[1].title = HOSTILE
     fake.world.pulls[1].body = HOSTILE

@@ -7,9 +7,8 @@ from typing import Any
 import pytest
 
 from judgegate.github.client.api import Api, ApiError, ForbiddenError, NotFoundError
-from judgegate.github.client.patience import Answer, wait_before_next
-from tests.github.fake import FakeGitHub
-from tests.github.fake.server import TOKEN
+from judgegate.github.client.patience import AnswerHead, wait_before_next
+from tests.github.fake.server import TOKEN, FakeGitHub
 from tests.github.fake.world import BOB
 from tests.github.scenes import open_by_person
 
@@ -61,14 +60,22 @@ def test_a_limit_and_a_failing_server_are_waited_for(
     assert waits == [waited]
 
 
-def test_a_spent_limit_is_waited_for_until_it_is_reset(fake: FakeGitHub, api: Api, waits: list[float]) -> None:
-    fake.fail("reviews$", 403, headers={"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": str(int(time.time()) + 40)})
+def test_a_spent_limit_is_waited_for_until_it_is_reset(
+    fake: FakeGitHub, api: Api, waits: list[float]
+) -> None:
+    fake.fail(
+        "reviews$",
+        403,
+        headers={"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": str(int(time.time()) + 40)},
+    )
     assert list(api.list(REVIEWS)) == []
     assert len(waits) == 1
     assert 30 < waits[0] <= 41
 
 
-def test_a_limit_that_lasts_longer_than_the_patience_is_an_error(fake: FakeGitHub, api: Api, waits: list[float]) -> None:
+def test_a_limit_that_lasts_longer_than_the_patience_is_an_error(
+    fake: FakeGitHub, api: Api, waits: list[float]
+) -> None:
     fake.fail("reviews$", 429, headers={"Retry-After": "3600"})
     with pytest.raises(ApiError, match="rate limit is used up"):
         list(api.list(REVIEWS))
@@ -76,10 +83,14 @@ def test_a_limit_that_lasts_longer_than_the_patience_is_an_error(fake: FakeGitHu
     assert len(fake.log) == 1
 
 
-def test_a_403_without_a_sign_of_a_limit_is_a_permission_and_not_asked_again(fake: FakeGitHub, api: Api, waits: list[float]) -> None:
+def test_a_403_without_a_sign_of_a_limit_is_a_permission_and_not_asked_again(
+    fake: FakeGitHub, api: Api, waits: list[float]
+) -> None:
     body = b'{"message": "Resource not accessible by integration"}'
     fake.fail("reviews$", 403, headers={"X-Accepted-GitHub-Permissions": "pull_requests=read"}, body=body)
-    with pytest.raises(ForbiddenError, match=r"403 Resource not accessible by integration; it needs pull_requests=read") as told:
+    with pytest.raises(
+        ForbiddenError, match=r"403 Resource not accessible by integration; it needs pull_requests=read"
+    ) as told:
         list(api.list(REVIEWS))
     assert TOKEN not in str(told.value)
     assert waits == []
@@ -91,13 +102,18 @@ def test_a_404_is_told_as_what_it_is(api: Api) -> None:
 
 
 def test_a_wrong_token_is_told_as_one_and_never_shown(fake: FakeGitHub) -> None:
-    with Api(fake.api_url, "ghs_other") as client, pytest.raises(ApiError, match="token is not valid") as told:
+    with (
+        Api(fake.api_url, "ghs_other") as client,
+        pytest.raises(ApiError, match="token is not valid") as told,
+    ):
         client.get("/repos/org/shop/pulls/1")
     assert "ghs_other" not in str(told.value)
 
 
 @pytest.mark.parametrize("times", [1, 2])
-def test_a_truncated_answer_is_asked_for_again(fake: FakeGitHub, api: Api, waits: list[float], times: int) -> None:
+def test_a_truncated_answer_is_asked_for_again(
+    fake: FakeGitHub, api: Api, waits: list[float], times: int
+) -> None:
     fake.fail("reviews$", 200, body=None, times=times)
     assert list(api.list(REVIEWS)) == []
     assert waits == [1.0, 2.0][:times]
@@ -111,7 +127,13 @@ def test_an_answer_that_stays_truncated_is_an_error_and_no_empty_list(fake: Fake
 
 
 @pytest.mark.parametrize(
-    ("body", "why"), [(b"<html>", "no JSON"), (b'{"message": "odd"}', "no list"), (b"[" * 100_000, "no JSON"), (b"null", "no list")]
+    ("body", "why"),
+    [
+        (b"<html>", "no JSON"),
+        (b'{"message": "odd"}', "no list"),
+        (b"[" * 100_000, "no JSON"),
+        (b"null", "no list"),
+    ],
 )
 def test_an_answer_of_another_form_is_an_error(fake: FakeGitHub, api: Api, body: bytes, why: str) -> None:
     fake.fail("reviews$", 200, body=body)
@@ -120,7 +142,9 @@ def test_an_answer_of_another_form_is_an_error(fake: FakeGitHub, api: Api, body:
 
 
 def test_the_token_goes_to_no_other_server(fake: FakeGitHub, api: Api) -> None:
-    fake.fail("reviews$", 200, headers={"Link": '<http://127.0.0.1:1/api/v3/x?page=2>; rel="next"'}, body=b"[]")
+    fake.fail(
+        "reviews$", 200, headers={"Link": '<http://127.0.0.1:1/api/v3/x?page=2>; rel="next"'}, body=b"[]"
+    )
     with pytest.raises(ApiError, match="another server"):
         list(api.list(REVIEWS))
 
@@ -139,7 +163,9 @@ def _post(api: Api, fake: FakeGitHub) -> list[Any]:
     return fake.world.statuses
 
 
-def test_a_post_that_may_have_had_an_effect_is_looked_for_before_it_is_sent_again(fake: FakeGitHub, api: Api) -> None:
+def test_a_post_that_may_have_had_an_effect_is_looked_for_before_it_is_sent_again(
+    fake: FakeGitHub, api: Api
+) -> None:
     fake.fail("statuses", 502, method="POST", late=True)
     assert len(_post(api, fake)) == 1
     assert [entry.method for entry in fake.log] == ["POST"]
@@ -151,13 +177,17 @@ def test_a_post_that_had_no_effect_is_sent_again(fake: FakeGitHub, api: Api) -> 
     assert [entry.status for entry in fake.log] == [502, 201]
 
 
-def test_a_post_that_a_limit_refused_is_sent_again_without_looking(fake: FakeGitHub, api: Api, waits: list[float]) -> None:
+def test_a_post_that_a_limit_refused_is_sent_again_without_looking(
+    fake: FakeGitHub, api: Api, waits: list[float]
+) -> None:
     fake.fail("statuses", 403, method="POST", headers={"Retry-After": "2"})
     assert len(_post(api, fake)) == 1
     assert waits == [2.0]
 
 
-def test_an_answer_without_end_is_an_error(fake: FakeGitHub, api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_answer_without_end_is_an_error(
+    fake: FakeGitHub, api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("judgegate.github.client.api.LARGEST_ANSWER", 1)
     with pytest.raises(ApiError, match="larger than"):
         list(api.list(REVIEWS))
@@ -183,27 +213,27 @@ LIMITED = {"x-ratelimit-remaining": "0"}
 @pytest.mark.parametrize(
     ("answer", "attempt", "wait"),
     [
-        (Answer(200, {}), 1, None),
-        (Answer(404, {}), 1, None),
-        (Answer(422, {}), 1, None),
-        (Answer(403, {}), 1, None),
-        (Answer(403, {"x-ratelimit-remaining": "5"}), 1, None),
-        (Answer(500, {}), 4, 8.0),
-        (Answer(500, {}), 5, None),
-        (Answer(None, {}), 2, 2.0),
-        (Answer(429, {}), 1, 60.0),
-        (Answer(429, {}), 2, 120.0),
-        (Answer(403, {}, says_limited=True), 1, 60.0),
-        (Answer(403, LIMITED), 1, 60.0),
-        (Answer(403, LIMITED | {"x-ratelimit-reset": "1030"}), 1, 31.0),
-        (Answer(403, LIMITED | {"x-ratelimit-reset": "900"}), 1, 1.0),
-        (Answer(403, LIMITED | {"x-ratelimit-reset": "soon"}), 1, 60.0),
-        (Answer(403, {"retry-after": "0"}), 1, 0.0),
-        (Answer(429, {"retry-after": "-1"}), 1, 60.0),
-        (Answer(429, {"retry-after": "٣"}), 1, 60.0),
+        (AnswerHead(200, {}), 1, None),
+        (AnswerHead(404, {}), 1, None),
+        (AnswerHead(422, {}), 1, None),
+        (AnswerHead(403, {}), 1, None),
+        (AnswerHead(403, {"x-ratelimit-remaining": "5"}), 1, None),
+        (AnswerHead(500, {}), 4, 8.0),
+        (AnswerHead(500, {}), 5, None),
+        (AnswerHead(None, {}), 2, 2.0),
+        (AnswerHead(429, {}), 1, 60.0),
+        (AnswerHead(429, {}), 2, 120.0),
+        (AnswerHead(403, {}, says_limited=True), 1, 60.0),
+        (AnswerHead(403, LIMITED), 1, 60.0),
+        (AnswerHead(403, LIMITED | {"x-ratelimit-reset": "1030"}), 1, 31.0),
+        (AnswerHead(403, LIMITED | {"x-ratelimit-reset": "900"}), 1, 1.0),
+        (AnswerHead(403, LIMITED | {"x-ratelimit-reset": "soon"}), 1, 60.0),
+        (AnswerHead(403, {"retry-after": "0"}), 1, 0.0),
+        (AnswerHead(429, {"retry-after": "-1"}), 1, 60.0),
+        (AnswerHead(429, {"retry-after": "٣"}), 1, 60.0),
     ],
 )
-def test_when_to_ask_again(answer: Answer, attempt: int, wait: float | None) -> None:
+def test_when_to_ask_again(answer: AnswerHead, attempt: int, wait: float | None) -> None:
     assert wait_before_next(answer, attempt, now=1000.0) == wait
 
 

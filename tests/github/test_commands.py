@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from judgegate.github.events.commands import is_command
 from tests.github.events import Payload, tell_comment
-from tests.github.fake import FakeGitHub
+from tests.github.fake.server import FakeGitHub
 from tests.github.fake.world import ACTIONS, ALICE, BOB, CAROL, COPILOT, Account
 from tests.github.scenes import open_by_agent
 from tests.github.stage import Stage, Step
@@ -19,7 +19,10 @@ def say(stage: Stage, payload: Payload, attempt: int = 1) -> Step:
     return stage.judge(event="issue_comment", payload=payload, variables={"GITHUB_RUN_ATTEMPT": str(attempt)})
 
 
-@pytest.mark.parametrize("text", ["/judgegate recheck", "  /judgegate\trecheck please\n", "/judgegate reviewed", "/judgegate override x"])
+@pytest.mark.parametrize(
+    "text",
+    ["/judgegate recheck", "  /judgegate\trecheck please\n", "/judgegate reviewed", "/judgegate override x"],
+)
 def test_a_command_starts_a_judgement(fake: FakeGitHub, stage: Stage, text: str) -> None:
     open_by_agent(fake)
     fake.world.review(BOB)
@@ -27,7 +30,10 @@ def test_a_command_starts_a_judgement(fake: FakeGitHub, stage: Stage, text: str)
     status = fake.world.status_of(fake.world.tip("copilot/fix"))
     assert status is not None
     assert (done.code, status.state) == (0, "success")
-    assert [str(entry) for entry in fake.log[:2]] == ["GET /collaborators/bob/permission 200", "GET /pulls/1 200"]
+    assert [str(entry) for entry in fake.log[:2]] == [
+        "GET /collaborators/bob/permission 200",
+        "GET /pulls/1 200",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -35,11 +41,19 @@ def test_a_command_starts_a_judgement(fake: FakeGitHub, stage: Stage, text: str)
     [
         ("/judgegate reviewed abc all of it", {"action": "deleted"}),
         ("/judgegate override abc the site is down", {"action": "deleted"}),
-        ("never mind", {"action": "edited", "changes": {"body": {"from": "/judgegate override abc the site is down"}}}),
-        ("/judgegate reviewed abc more", {"action": "edited", "changes": {"body": {"from": "/judgegate reviewed abc all"}}}),
+        (
+            "never mind",
+            {"action": "edited", "changes": {"body": {"from": "/judgegate override abc the site is down"}}},
+        ),
+        (
+            "/judgegate reviewed abc more",
+            {"action": "edited", "changes": {"body": {"from": "/judgegate reviewed abc all"}}},
+        ),
     ],
 )
-def test_a_word_that_is_taken_back_starts_a_judgement(fake: FakeGitHub, stage: Stage, text: str, more: Payload) -> None:
+def test_a_word_that_is_taken_back_starts_a_judgement(
+    fake: FakeGitHub, stage: Stage, text: str, more: Payload
+) -> None:
     open_by_agent(fake)
     done = say(stage, tell_comment(BOB, text, **more))
     status = fake.world.status_of(fake.world.tip("copilot/fix"))
@@ -80,14 +94,18 @@ def test_any_other_comment_asks_github_nothing(fake: FakeGitHub, stage: Stage, t
         (tell_comment(BOB, "/judgegate recheck", action="deleted"), "only a new one is obeyed"),
     ],
 )
-def test_an_issues_or_an_edited_or_deleted_comment_asks_github_nothing(fake: FakeGitHub, stage: Stage, payload: Payload, why: str) -> None:
+def test_an_issues_or_an_edited_or_deleted_comment_asks_github_nothing(
+    fake: FakeGitHub, stage: Stage, payload: Payload, why: str
+) -> None:
     open_by_agent(fake)
     done = say(stage, payload)
     assert (done.code, fake.log, fake.git_requests) == (0, [], [])
     assert why in done.run.out
 
 
-def test_a_comment_that_was_edited_before_github_told_of_it_is_not_obeyed(fake: FakeGitHub, stage: Stage) -> None:
+def test_a_comment_that_was_edited_before_github_told_of_it_is_not_obeyed(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     open_by_agent(fake)
     payload = tell_comment(BOB, "/judgegate recheck")
     payload["comment"]["updated_at"] = "2026-01-05T12:00:01Z"
@@ -108,7 +126,9 @@ def test_a_comment_that_was_edited_before_github_told_of_it_is_not_obeyed(fake: 
         (Account(779, "bob"), "", "could not be checked: the login belongs to another account by now"),
     ],
 )
-def test_a_command_of_somebody_else_is_not_obeyed(fake: FakeGitHub, stage: Stage, by: Account | None, role: str, why: str) -> None:
+def test_a_command_of_somebody_else_is_not_obeyed(
+    fake: FakeGitHub, stage: Stage, by: Account | None, role: str, why: str
+) -> None:
     open_by_agent(fake)
     if by is not None and role:
         fake.world.accounts[by.id] = by
@@ -119,7 +139,9 @@ def test_a_command_of_somebody_else_is_not_obeyed(fake: FakeGitHub, stage: Stage
     assert all("/permission" in entry.path for entry in fake.log)
 
 
-def test_a_command_that_an_app_wrote_with_a_persons_token_asks_github_nothing(fake: FakeGitHub, stage: Stage) -> None:
+def test_a_command_that_an_app_wrote_with_a_persons_token_asks_github_nothing(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     open_by_agent(fake)
     payload = tell_comment(BOB, "/judgegate recheck")
     payload["comment"]["performed_via_github_app"] = {"id": 9, "slug": "some-agent", "name": "Some agent"}
@@ -135,7 +157,9 @@ def test_a_command_on_a_closed_pull_request_judges_nothing(fake: FakeGitHub, sta
     assert "Pull request 1 is closed" in done.run.out
 
 
-def test_who_lost_the_permission_is_not_obeyed_when_the_run_is_repeated(fake: FakeGitHub, stage: Stage) -> None:
+def test_who_lost_the_permission_is_not_obeyed_when_the_run_is_repeated(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     open_by_agent(fake)
     payload = tell_comment(BOB, "/judgegate recheck")
     assert say(stage, payload).outputs["outcome"] == "review"
@@ -151,7 +175,9 @@ def test_a_permission_that_github_does_not_tell_is_an_error(fake: FakeGitHub, st
 
 
 def test_an_attestation_starts_the_judgement_that_reads_it(fake: FakeGitHub, stage: Stage) -> None:
-    fake.world.git.write(".judgegate.yml", "version: 1\nextends: [default]\nreview: {author: attest}\n").commit("Policy")
+    fake.world.git.write(
+        ".judgegate.yml", "version: 1\nextends: [default]\nreview: {author: attest}\n"
+    ).commit("Policy")
     open_by_agent(fake)
     fake.world.pulls[1].opener = ALICE
     fake.world.roles = {ALICE.id: "admin"}

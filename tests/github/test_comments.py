@@ -4,11 +4,10 @@ import pytest
 
 from judgegate.github.client.api import Api
 from judgegate.github.publishing.comments import LONGEST_COMMENT, Thread, keep_comment
-from judgegate.report.markdown import MARKER
+from judgegate.report.markdown.report import MARKER
 from judgegate.report.record import read_record
-from tests.github.fake import Account, FakeGitHub
-from tests.github.fake.server import TOKEN
-from tests.github.fake.world import ACTIONS, ALICE, BOB, Happening, PullState, StatusState
+from tests.github.fake.server import TOKEN, FakeGitHub
+from tests.github.fake.world import ACTIONS, ALICE, BOB, Account, Happening, PullState, StatusState
 from tests.github.scenes import open_by_agent, open_by_person
 from tests.github.stage import Stage
 
@@ -49,7 +48,9 @@ def test_a_run_that_has_nothing_new_to_say_edits_nothing(fake: FakeGitHub, stage
     assert wrote(fake) == []
 
 
-def test_a_comment_that_github_kept_with_its_own_line_breaks_is_the_same(fake: FakeGitHub, stage: Stage) -> None:
+def test_a_comment_that_github_kept_with_its_own_line_breaks_is_the_same(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     open_by_agent(fake)
     stage.judge()
     comment = brief_of(fake)
@@ -108,7 +109,10 @@ def test_a_comment_that_somebody_edited_is_set_right(fake: FakeGitHub, stage: St
     stage.judge()
     comment = brief_of(fake)
     assert comment.id is not None
-    for edited in (comment.body.replace("**○", "This may merge. **○"), comment.body.partition(MARKER)[0] + MARKER):
+    for edited in (
+        comment.body.replace("**○", "This may merge. **○"),
+        comment.body.partition(MARKER)[0] + MARKER,
+    ):
         assert edited != comment.body
         fake.world.replace_comment(comment.id, edited)
         stage.judge()
@@ -116,7 +120,9 @@ def test_a_comment_that_somebody_edited_is_set_right(fake: FakeGitHub, stage: St
 
 
 @pytest.mark.parametrize("comes_first", [True, False])
-def test_a_comment_of_our_account_that_quotes_the_marker_is_not_written_over(fake: FakeGitHub, stage: Stage, *, comes_first: bool) -> None:
+def test_a_comment_of_our_account_that_quotes_the_marker_is_not_written_over(
+    fake: FakeGitHub, stage: Stage, *, comes_first: bool
+) -> None:
     """Whatever made it would write over it in its turn, and our memory would be gone."""
     open_by_agent(fake)
     said = f"Thanks! You wrote:\n{MARKER}\n"
@@ -187,7 +193,9 @@ def test_report_mode_has_a_comment_and_no_status(fake: FakeGitHub, stage: Stage)
 
 @pytest.mark.parametrize("status", [403, 404, 410, 422])
 @pytest.mark.parametrize("method", ["POST", "PATCH"])
-def test_a_token_that_may_write_no_comments_changes_nothing_else(fake: FakeGitHub, stage: Stage, method: str, status: int) -> None:
+def test_a_token_that_may_write_no_comments_changes_nothing_else(
+    fake: FakeGitHub, stage: Stage, method: str, status: int
+) -> None:
     open_by_agent(fake)
     if method == "PATCH":
         stage.judge()
@@ -241,7 +249,9 @@ def test_a_comment_that_was_not_posted_is_posted_again(fake: FakeGitHub, stage: 
     assert len(fake.world.comments()) == 1
 
 
-def test_a_push_between_judging_and_publishing_leaves_the_old_head_alone(fake: FakeGitHub, stage: Stage) -> None:
+def test_a_push_between_judging_and_publishing_leaves_the_old_head_alone(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     pull = open_by_agent(fake)
     payload = stage.payload("pull_request_target")
     fake.when(r"GET .*/[0-9a-f]+/pulls$", lambda: fake.world.git.write("more.py", "").commit("More"))
@@ -251,7 +261,9 @@ def test_a_push_between_judging_and_publishing_leaves_the_old_head_alone(fake: F
     assert "::" not in {line.strip()[:2] for line in done.run.out.splitlines()}
 
 
-def test_a_token_of_another_account_takes_its_comment_back_and_says_what_to_set(fake: FakeGitHub, stage: Stage) -> None:
+def test_a_token_of_another_account_takes_its_comment_back_and_says_what_to_set(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     """Otherwise each run would add a comment, because none of them would be known for ours."""
     open_by_agent(fake)
     fake.world.token_of = BADGE
@@ -280,11 +292,15 @@ def test_a_comment_that_cannot_be_taken_back_is_a_remark(fake: FakeGitHub, stage
     assert "The comment was not written." in done.run.out
 
 
-def test_of_pull_requests_with_the_same_head_the_comment_says_that_neither_turns_green(fake: FakeGitHub, stage: Stage) -> None:
+def test_of_pull_requests_with_the_same_head_the_comment_says_that_neither_turns_green(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     open_by_person(fake)
     fake.world.open_pull("topic", ALICE, number=2)
     stage.judge()
-    assert brief_of(fake).body.startswith("> [!WARNING]\n> #2 has the same head and base, so neither turns green")
+    assert brief_of(fake).body.startswith(
+        "> [!WARNING]\n> #2 has the same head and base, so neither turns green"
+    )
 
 
 def test_what_is_too_long_for_a_comment_is_a_mistake_of_ours(fake: FakeGitHub) -> None:
@@ -298,7 +314,9 @@ def test_what_is_too_long_for_a_comment_is_a_mistake_of_ours(fake: FakeGitHub) -
 
 def test_the_comment_links_to_the_lines_of_the_head(fake: FakeGitHub, stage: Stage) -> None:
     open_by_person(fake)
-    fake.world.git.write("run.py", "import subprocess\n\n\ndef run(line):\n    return subprocess.call(line, shell=True)\n").commit("Run")
+    fake.world.git.write(
+        "run.py", "import subprocess\n\n\ndef run(line):\n    return subprocess.call(line, shell=True)\n"
+    ).commit("Run")
     stage.judge()
     assert f"{fake.url}/org/shop/blob/{fake.world.tip('topic')}/run.py#L" in brief_of(fake).body
 
@@ -314,7 +332,9 @@ def _waits_for_review(fake: FakeGitHub, stage: Stage) -> PullState:
     return pull
 
 
-def test_a_status_that_the_comment_remembers_otherwise_is_posted_without_asking(fake: FakeGitHub, stage: Stage) -> None:
+def test_a_status_that_the_comment_remembers_otherwise_is_posted_without_asking(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     _waits_for_review(fake, stage)
     fake.world.review(BOB)
     stage.judge()
@@ -325,7 +345,9 @@ def test_a_status_that_the_comment_remembers_otherwise_is_posted_without_asking(
 def test_a_status_that_the_comment_remembers_alike_is_asked_for(fake: FakeGitHub, stage: Stage) -> None:
     """What a comment says proves nothing: somebody may have edited it, or set another status over ours."""
     _waits_for_review(fake, stage)
-    fake.world.statuses.append(StatusState(fake.world.tip("copilot/fix"), "judgegate/main", "success", "forged", None))
+    fake.world.statuses.append(
+        StatusState(fake.world.tip("copilot/fix"), "judgegate/main", "success", "forged", None)
+    )
     stage.judge()
     assert _statuses(fake) == ["GET", "POST"]
     assert status_state(fake, "copilot/fix") == "pending"

@@ -5,10 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from judgegate.github.client.answers import CommitAnswer, read
+from judgegate.github.client.answers import CommitAnswer
+from judgegate.github.client.reading import read
 from judgegate.model.approvals import Part
 from tests.github.asking import ask, parts
-from tests.github.fake import FakeGitHub
+from tests.github.fake.server import FakeGitHub
 from tests.github.fake.world import ALICE, BOB, CAROL, COPILOT, Happening
 from tests.github.scenes import BY_COPILOT, open_by_agent, open_by_person
 from tests.repositories import BOB as BY_BOB
@@ -18,7 +19,9 @@ from tests.repositories import GitFailed
 def test_who_opened_wrote_and_pushed_it_has_a_part(fake: FakeGitHub) -> None:
     open_by_person(fake)
     found = ask(fake)
-    assert parts(found) == {("alice", part) for part in (Part.OPENER, Part.AUTHOR, Part.COMMITTER, Part.PUSHER)}
+    assert parts(found) == {
+        ("alice", part) for part in (Part.OPENER, Part.AUTHOR, Part.COMMITTER, Part.PUSHER)
+    }
     assert found.unmapped == ()
     assert found.addresses["alice@example.com"].id == ALICE.id
 
@@ -86,11 +89,15 @@ def test_everybody_who_pushed_to_the_branch_has_a_part(fake: FakeGitHub) -> None
 
 
 @pytest.mark.parametrize("happens", [_by_nobody, _gone_fork, _unreadable, _forgotten])
-def test_a_push_that_github_does_not_tell_of_has_an_unknown_pusher(fake: FakeGitHub, happens: Callable[[FakeGitHub], None]) -> None:
+def test_a_push_that_github_does_not_tell_of_has_an_unknown_pusher(
+    fake: FakeGitHub, happens: Callable[[FakeGitHub], None]
+) -> None:
     open_by_person(fake)
     happens(fake)
     head = fake.world.tip("topic")
-    assert [(one.name, one.part) for one in ask(fake).unmapped] == [(f"the pusher of {head[:7]}", Part.PUSHER)]
+    assert [(one.name, one.part) for one in ask(fake).unmapped] == [
+        (f"the pusher of {head[:7]}", Part.PUSHER)
+    ]
 
 
 def test_a_push_over_another_one_leaves_both_pushers_their_part(fake: FakeGitHub) -> None:
@@ -128,7 +135,13 @@ def test_a_merge_that_was_edited_makes_a_contributor_and_carries_nothing_over(fa
     open_by_person(fake)
     git = fake.world.git
     git.switch("main").write("other.py", "x = 1\n").commit("Meanwhile", author=BY_BOB)
-    git.switch("topic").git("merge", "--no-commit", "--no-ff", "main", environment={"GIT_COMMITTER_NAME": "b", "GIT_COMMITTER_EMAIL": "b"})
+    git.switch("topic").git(
+        "merge",
+        "--no-commit",
+        "--no-ff",
+        "main",
+        environment={"GIT_COMMITTER_NAME": "b", "GIT_COMMITTER_EMAIL": "b"},
+    )
     git.write("other.py", "x = 2\n").commit("Merge", author=BY_BOB)
     fake.world.push("topic", BOB)
     found = ask(fake)
@@ -189,19 +202,27 @@ def test_who_assigns_an_agent_set_it_to_work(fake: FakeGitHub) -> None:
 
 @pytest.mark.parametrize(
     "happening",
-    [Happening("assigned", COPILOT, BOB), Happening("assigned", BOB, COPILOT), Happening("copilot_work_started", BOB)],
+    [
+        Happening("assigned", COPILOT, BOB),
+        Happening("assigned", BOB, COPILOT),
+        Happening("copilot_work_started", BOB),
+    ],
 )
 def test_the_timeline_shows_who_set_the_agent_to_work(fake: FakeGitHub, happening: Happening) -> None:
     open_by_agent(fake).timeline[:] = [happening]
     assert ("bob", Part.REQUESTER) in parts(ask(fake))
 
 
-def test_an_agent_that_nobody_is_known_to_have_set_to_work_was_set_by_somebody_unknown(fake: FakeGitHub) -> None:
+def test_an_agent_that_nobody_is_known_to_have_set_to_work_was_set_by_somebody_unknown(
+    fake: FakeGitHub,
+) -> None:
     world = fake.world
     world.git.branch("copilot/fix").write("shop.py", "x = 1\n").commit("Add it", author=BY_COPILOT)
     world.push("copilot/fix", COPILOT)
     world.open_pull("copilot/fix", COPILOT)
-    assert [(one.name, one.part) for one in ask(fake).unmapped] == [("who set Copilot to work", Part.REQUESTER)]
+    assert [(one.name, one.part) for one in ask(fake).unmapped] == [
+        ("who set Copilot to work", Part.REQUESTER)
+    ]
 
 
 def test_a_person_who_is_assigned_by_a_person_set_nobody_to_work(fake: FakeGitHub) -> None:

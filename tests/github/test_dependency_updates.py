@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.github.fake import Account, FakeGitHub
-from tests.github.fake.world import ALICE, BOB
+from tests.github.fake.server import FakeGitHub
+from tests.github.fake.world import ALICE, BOB, Account
 from tests.github.stage import Stage
 
 ADDRESS = "49699333+dependabot[bot]@users.noreply.github.com"
@@ -30,9 +30,13 @@ def shop(fake: FakeGitHub) -> None:
     """A repository with a manifest and a lock file, and Dependabot's branch that updates both."""
     world = fake.world
     world.accounts[DEPENDABOT.id] = DEPENDABOT
-    world.git.write(".judgegate.yml", POLICY).write("package.json", '{"left-pad": "1.3.0"}\n').write("package-lock.json", "{}\n")
+    world.git.write(".judgegate.yml", POLICY).write("package.json", '{"left-pad": "1.3.0"}\n').write(
+        "package-lock.json", "{}\n"
+    )
     world.git.commit("Manifests")
-    world.git.branch(BRANCH).write("package.json", '{"left-pad": "1.3.1"}\n').write("package-lock.json", '{"left-pad": "1.3.1"}\n')
+    world.git.branch(BRANCH).write("package.json", '{"left-pad": "1.3.1"}\n').write(
+        "package-lock.json", '{"left-pad": "1.3.1"}\n'
+    )
     world.git.commit("Bump left-pad", author=BY_DEPENDABOT, committer="GitHub <noreply@127.0.0.1>")
 
 
@@ -55,7 +59,9 @@ def test_the_bot_s_update_is_judged_as_the_policy_says_of_such(fake: FakeGitHub,
     assert stage.judge().report["outcome"] == "pass"
 
 
-def test_after_the_base_was_merged_in_without_a_conflict_it_still_is_one(fake: FakeGitHub, stage: Stage) -> None:
+def test_after_the_base_was_merged_in_without_a_conflict_it_still_is_one(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     world = fake.world
     world.push(BRANCH, DEPENDABOT)
     world.open_pull(BRANCH, DEPENDABOT)
@@ -72,15 +78,21 @@ def test_a_person_who_opens_it_in_the_bot_s_name_is_anyone(fake: FakeGitHub, sta
 
 
 @pytest.mark.parametrize("author", ["Alice <alice@example.com>", BY_DEPENDABOT])
-def test_a_person_who_pushes_to_the_bot_s_branch_makes_it_anyone_s(fake: FakeGitHub, stage: Stage, author: str) -> None:
+def test_a_person_who_pushes_to_the_bot_s_branch_makes_it_anyone_s(
+    fake: FakeGitHub, stage: Stage, author: str
+) -> None:
     fake.world.push(BRANCH, DEPENDABOT)
     fake.world.open_pull(BRANCH, DEPENDABOT)
-    fake.world.git.write("package.json", '{"evil": "1.0.0"}\n').commit("Bump evil", author=author, committer="GitHub <noreply@127.0.0.1>")
+    fake.world.git.write("package.json", '{"evil": "1.0.0"}\n').commit(
+        "Bump evil", author=author, committer="GitHub <noreply@127.0.0.1>"
+    )
     fake.world.push(BRANCH, ALICE)
     report = stage.judge().report
     assert is_judged_as_anyone_s(report)
     said = f"dependabot[bot] opened this, but it is not an update of dependencies: {fake.world.tip(BRANCH)[:7]} is alice's."
-    assert [notice["message"] for notice in report["notices"] if notice["code"] == "no-dependency-update"] == [said]
+    assert [
+        notice["message"] for notice in report["notices"] if notice["code"] == "no-dependency-update"
+    ] == [said]
 
 
 CLAUDE = "Claude <noreply@anthropic.com>"
@@ -99,7 +111,9 @@ def test_a_commit_in_an_agent_s_name_makes_it_anyone_s(
 ) -> None:
     fake.world.push(BRANCH, DEPENDABOT)
     fake.world.open_pull(BRANCH, DEPENDABOT)
-    fake.world.git.write("package.json", '{"evil": "1.0.0"}\n').commit("Bump evil", author=author, committer=committer, trailers=trailers)
+    fake.world.git.write("package.json", '{"evil": "1.0.0"}\n').commit(
+        "Bump evil", author=author, committer=committer, trailers=trailers
+    )
     fake.world.push(BRANCH, DEPENDABOT)
     report = stage.judge().report
     assert is_judged_as_anyone_s(report)
@@ -115,15 +129,21 @@ def test_a_push_that_nobody_saw_makes_it_anyone_s(fake: FakeGitHub, stage: Stage
 
 
 @pytest.mark.parametrize("path", ["src/app.py", ".github/workflows/ci.yml", "Dockerfile", "sub/package.json"])
-def test_a_file_that_is_no_manifest_or_was_not_there_makes_it_anyone_s(fake: FakeGitHub, stage: Stage, path: str) -> None:
-    fake.world.git.write(path, "x = 1\n").commit("More", author=BY_DEPENDABOT, committer="GitHub <noreply@127.0.0.1>")
+def test_a_file_that_is_no_manifest_or_was_not_there_makes_it_anyone_s(
+    fake: FakeGitHub, stage: Stage, path: str
+) -> None:
+    fake.world.git.write(path, "x = 1\n").commit(
+        "More", author=BY_DEPENDABOT, committer="GitHub <noreply@127.0.0.1>"
+    )
     fake.world.push(BRANCH, DEPENDABOT)
     fake.world.open_pull(BRANCH, DEPENDABOT)
     assert is_judged_as_anyone_s(stage.judge().report)
 
 
 def test_a_manifest_that_becomes_executable_makes_it_anyone_s(fake: FakeGitHub, stage: Stage) -> None:
-    fake.world.git.chmod("package.json").commit("Run it", author=BY_DEPENDABOT, committer="GitHub <noreply@127.0.0.1>")
+    fake.world.git.chmod("package.json").commit(
+        "Run it", author=BY_DEPENDABOT, committer="GitHub <noreply@127.0.0.1>"
+    )
     fake.world.push(BRANCH, DEPENDABOT)
     fake.world.open_pull(BRANCH, DEPENDABOT)
     assert is_judged_as_anyone_s(stage.judge().report)
@@ -139,7 +159,9 @@ def test_a_manifest_that_becomes_executable_makes_it_anyone_s(fake: FakeGitHub, 
     ],
     ids=lambda account: account.login,
 )
-def test_an_account_that_looks_like_the_bot_is_anyone(fake: FakeGitHub, stage: Stage, account: Account) -> None:
+def test_an_account_that_looks_like_the_bot_is_anyone(
+    fake: FakeGitHub, stage: Stage, account: Account
+) -> None:
     del fake.world.accounts[DEPENDABOT.id]
     fake.world.accounts[account.id] = account
     fake.world.push(BRANCH, account)

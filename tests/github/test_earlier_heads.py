@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from judgegate.github import earlier_heads
-from tests.github.fake import FakeGitHub
+from tests.github.fake.server import FakeGitHub
 from tests.github.fake.world import ALICE
 from tests.github.scenes import open_by_person
 from tests.github.stage import Stage
@@ -49,8 +49,12 @@ def never_judged(_fake: FakeGitHub, _stage: Stage) -> None:
     """Superseded before anything was written."""
 
 
-@pytest.mark.parametrize("until_then", [draft, no_comment, no_permission, deleted, other_version, never_judged])
-def test_a_marker_that_was_pushed_over_counts(fake: FakeGitHub, stage: Stage, until_then: Callable[[FakeGitHub, Stage], None]) -> None:
+@pytest.mark.parametrize(
+    "until_then", [draft, no_comment, no_permission, deleted, other_version, never_judged]
+)
+def test_a_marker_that_was_pushed_over_counts(
+    fake: FakeGitHub, stage: Stage, until_then: Callable[[FakeGitHub, Stage], None]
+) -> None:
     old = open_with_help(fake)
     until_then(fake, stage)
     push_over_it(fake)
@@ -97,7 +101,9 @@ def test_commits_that_are_still_there_are_no_earlier_ones(fake: FakeGitHub, stag
     assert evidence["source"] == "co-author"
 
 
-def test_what_the_branch_held_before_it_began_at_the_base_is_another_change(fake: FakeGitHub, stage: Stage) -> None:
+def test_what_the_branch_held_before_it_began_at_the_base_is_another_change(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     open_with_help(fake)
     world = fake.world
     world.git.git("reset", "--hard", "-q", "main")
@@ -118,7 +124,9 @@ def test_what_the_base_has_by_now_is_no_earlier_commit(fake: FakeGitHub, stage: 
     assert assisted(stage.judge()) == ("false", "pass")
 
 
-def test_a_head_that_is_not_to_be_had_any_more_is_a_notice_and_the_others_are_read(fake: FakeGitHub, stage: Stage) -> None:
+def test_a_head_that_is_not_to_be_had_any_more_is_a_notice_and_the_others_are_read(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     open_with_help(fake)
     push_over_it(fake)
     push = fake.world.pushes[-1]
@@ -135,10 +143,16 @@ def test_a_head_that_is_not_to_be_had_any_more_is_a_notice_and_the_others_are_re
 
 def test_without_anything_pushed_over_nothing_is_said_or_fetched(fake: FakeGitHub, stage: Stage) -> None:
     open_by_person(fake)
-    assert not notices(stage.judge().report) & {"earlier-heads-gone", "earlier-heads-left-out", "earlier-commits-left-out"}
+    assert not notices(stage.judge().report) & {
+        "earlier-heads-gone",
+        "earlier-heads-left-out",
+        "earlier-commits-left-out",
+    }
 
 
-def test_heads_and_commits_beyond_the_bounds_are_told(fake: FakeGitHub, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_heads_and_commits_beyond_the_bounds_are_told(
+    fake: FakeGitHub, stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(earlier_heads, "MOST_HEADS", 1)
     monkeypatch.setattr(earlier_heads, "MOST_COMMITS", 1)
     world = fake.world
@@ -152,9 +166,11 @@ def test_heads_and_commits_beyond_the_bounds_are_told(fake: FakeGitHub, stage: S
     assert [one["commit"] for one in done.report["provenance"]["evidence"]] == [newest]
 
 
-def test_a_server_that_cannot_be_asked_is_an_error(fake: FakeGitHub, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    from judgegate.change import GitError  # noqa: PLC0415 - beside what it is for
-    from judgegate.github.objects import Store  # noqa: PLC0415 - beside what it is for
+def test_a_server_that_cannot_be_asked_is_an_error(
+    fake: FakeGitHub, stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from judgegate.change.git import GitError  # beside what it is for
+    from judgegate.github.objects import Store  # beside what it is for
 
     def break_down(_store: Store, _commits: tuple[str, ...]) -> tuple[str, ...]:
         raise GitError(("fetch",), 128, b"503")

@@ -9,9 +9,9 @@ import pytest
 
 from judgegate.github.events.asked import OnePull
 from judgegate.github.events.event import EVENTS, read_event
-from judgegate.github.runner import Runner, read_runner
+from judgegate.github.runner import RunnerContext, read_runner
 from judgegate.model.errors import UsageError
-from tests.github.fake import FakeGitHub
+from tests.github.fake.server import FakeGitHub
 from tests.github.scenes import open_by_agent, open_by_person
 from tests.github.stage import Stage
 
@@ -24,14 +24,16 @@ ENVIRON = {
 REPOSITORY = {"repository": {"full_name": "org/shop"}}
 
 
-def runner(tmp_path: Path, event: str, payload: object, attempt: int = 1) -> Runner:
+def runner(tmp_path: Path, event: str, payload: object, attempt: int = 1) -> RunnerContext:
     file = tmp_path / "event.json"
     file.write_text(payload if isinstance(payload, str) else json.dumps(payload))
-    return Runner(event, file, "org/shop", "ghs_1", attempt=attempt)
+    return RunnerContext(event, file, "org/shop", "ghs_1", attempt=attempt)
 
 
 @pytest.mark.parametrize("event", ["pull_request", "pull_request_target", "pull_request_review"])
-def test_an_event_of_a_pull_request_brings_it_along(fake: FakeGitHub, stage: Stage, tmp_path: Path, event: str) -> None:
+def test_an_event_of_a_pull_request_brings_it_along(
+    fake: FakeGitHub, stage: Stage, tmp_path: Path, event: str
+) -> None:
     open_by_person(fake)
     asked = read_event(runner(tmp_path, event, stage.payload(event)))
     assert isinstance(asked, OnePull)
@@ -49,7 +51,9 @@ def test_the_event_of_a_repeated_run_is_out_of_date(fake: FakeGitHub, stage: Sta
 
 @pytest.mark.parametrize("given", ["12", 12])
 def test_a_run_that_somebody_starts_names_the_pull_request(tmp_path: Path, given: object) -> None:
-    assert read_event(runner(tmp_path, "workflow_dispatch", REPOSITORY | {"inputs": {"pull-request": given}})) == OnePull(12)
+    assert read_event(
+        runner(tmp_path, "workflow_dispatch", REPOSITORY | {"inputs": {"pull-request": given}})
+    ) == OnePull(12)
 
 
 def test_the_page_lists_the_events_that_are_understood() -> None:
@@ -78,14 +82,18 @@ def test_the_number_on_the_command_line_wins(tmp_path: Path) -> None:
         ("workflow_dispatch", REPOSITORY | {"inputs": None}, "names no pull request"),
     ],
 )
-def test_an_event_that_is_not_understood_is_wrong_usage(tmp_path: Path, event: str, payload: object, why: str) -> None:
+def test_an_event_that_is_not_understood_is_wrong_usage(
+    tmp_path: Path, event: str, payload: object, why: str
+) -> None:
     with pytest.raises(UsageError) as told:
         read_event(runner(tmp_path, event, payload))
     assert why in str(told.value)
 
 
 @pytest.mark.parametrize("oid", ["", "main", "--upload-pack=x", "A" * 40, "0" * 39])
-def test_a_head_that_is_no_full_id_is_refused(fake: FakeGitHub, stage: Stage, tmp_path: Path, oid: str) -> None:
+def test_a_head_that_is_no_full_id_is_refused(
+    fake: FakeGitHub, stage: Stage, tmp_path: Path, oid: str
+) -> None:
     open_by_person(fake)
     payload: dict[str, Any] = stage.payload("pull_request")
     payload["pull_request"]["head"]["sha"] = oid
@@ -93,7 +101,9 @@ def test_a_head_that_is_no_full_id_is_refused(fake: FakeGitHub, stage: Stage, tm
         read_event(runner(tmp_path, "pull_request", payload))
 
 
-def test_an_event_larger_than_github_makes_them_is_wrong_usage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_event_larger_than_github_makes_them_is_wrong_usage(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("judgegate.github.events.event.LARGEST", 10)
     with pytest.raises(UsageError, match="larger than"):
         read_event(runner(tmp_path, "pull_request", REPOSITORY))
@@ -101,11 +111,15 @@ def test_an_event_larger_than_github_makes_them_is_wrong_usage(tmp_path: Path, m
 
 def test_an_event_that_is_not_there_is_wrong_usage(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot be read"):
-        read_event(Runner("pull_request", tmp_path / "none.json", "org/shop", "ghs_1"))
+        read_event(RunnerContext("pull_request", tmp_path / "none.json", "org/shop", "ghs_1"))
 
 
 def test_the_runner_is_read_from_its_variables() -> None:
-    more = {"GITHUB_API_URL": "https://ghe.example.com/api/v3/", "GITHUB_SERVER_URL": "https://ghe.example.com", "GITHUB_RUN_ID": "9"}
+    more = {
+        "GITHUB_API_URL": "https://ghe.example.com/api/v3/",
+        "GITHUB_SERVER_URL": "https://ghe.example.com",
+        "GITHUB_RUN_ID": "9",
+    }
     found = read_runner(ENVIRON | more)
     assert (found.api_url, found.host) == ("https://ghe.example.com/api/v3", "ghe.example.com")
     assert found.run_url == "https://ghe.example.com/org/shop/actions/runs/9"

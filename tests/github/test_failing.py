@@ -3,7 +3,7 @@
 import pytest
 
 from tests.github.events import tell_comment
-from tests.github.fake import FakeGitHub
+from tests.github.fake.server import FakeGitHub
 from tests.github.fake.world import BOB, PullState
 from tests.github.scenes import open_by_agent, open_by_person
 from tests.github.stage import Stage
@@ -24,7 +24,9 @@ def test_a_pull_request_that_never_holds_still_is_an_error(fake: FakeGitHub, sta
     assert (done.code, done.outputs["outcome"]) == (4, "error")
 
 
-@pytest.mark.parametrize(("fail_on", "code"), [((), 3), (("--fail-on", "review"), 3), (("--fail-on", "block"), 0)])
+@pytest.mark.parametrize(
+    ("fail_on", "code"), [((), 3), (("--fail-on", "review"), 3), (("--fail-on", "block"), 0)]
+)
 def test_with_a_token_that_may_not_write_the_step_itself_carries_the_verdict(
     fake: FakeGitHub, stage: Stage, fail_on: tuple[str, ...], code: int
 ) -> None:
@@ -54,7 +56,9 @@ def test_report_mode_says_nothing_of_an_error_on_the_commit(fake: FakeGitHub, st
     assert fake.world.statuses == []
 
 
-def test_a_gate_that_could_not_complete_says_error_where_it_said_success(fake: FakeGitHub, stage: Stage) -> None:
+def test_a_gate_that_could_not_complete_says_error_where_it_said_success(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     open_by_agent(fake)
     fake.world.review(BOB)
     stage.judge()
@@ -63,12 +67,16 @@ def test_a_gate_that_could_not_complete_says_error_where_it_said_success(fake: F
     status = fake.world.status_of(fake.world.tip("copilot/fix"))
     assert status is not None
     assert (done.code, done.outputs["outcome"], status.state) == (4, "error", "error")
-    assert status.description.startswith("Could not judge: GitHub did not answer GET /repos/org/shop/pulls/1/reviews")
+    assert status.description.startswith(
+        "Could not judge: GitHub did not answer GET /repos/org/shop/pulls/1/reviews"
+    )
     assert done.report["outcome"] == "error"
     assert "reviews" in done.summary
 
 
-def test_a_bug_of_ours_says_error_where_it_said_success(fake: FakeGitHub, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bug_of_ours_says_error_where_it_said_success(
+    fake: FakeGitHub, stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
     open_by_person(fake)
     stage.judge()
 
@@ -92,7 +100,9 @@ def test_an_error_paints_no_head_that_it_did_not_try_to_judge(fake: FakeGitHub, 
     assert fake.world.statuses == []
 
 
-def test_a_failing_github_is_an_error_even_if_nothing_can_be_said_of_it(fake: FakeGitHub, stage: Stage) -> None:
+def test_a_failing_github_is_an_error_even_if_nothing_can_be_said_of_it(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     open_by_person(fake)
     fake.fail(".", 503, times=999)
     fake.fail(".", 503, times=999, method="POST")
@@ -128,26 +138,36 @@ def turn_green(fake: FakeGitHub, stage: Stage) -> PullState:
 
 def states(fake: FakeGitHub) -> dict[str, str]:
     """What the head's contexts say."""
-    return {status.context: status.state for status in fake.world.statuses if status.commit == fake.world.tip("copilot/fix")}
+    return {
+        status.context: status.state
+        for status in fake.world.statuses
+        if status.commit == fake.world.tip("copilot/fix")
+    }
 
 
 @pytest.mark.parametrize("attempt", ["1", "2"])
 @pytest.mark.parametrize("broken", ["reviews$|/pulls/1$", "."])
-def test_it_says_error_where_it_said_success_even_if_nothing_can_be_read(fake: FakeGitHub, stage: Stage, broken: str, attempt: str) -> None:
+def test_it_says_error_where_it_said_success_even_if_nothing_can_be_read(
+    fake: FakeGitHub, stage: Stage, broken: str, attempt: str
+) -> None:
     turn_green(fake, stage)
     fake.fail(broken, 500, times=999)
     done = stage.judge(event="pull_request_review", variables={"GITHUB_RUN_ATTEMPT": attempt})
     assert (done.code, states(fake)) == (4, {"judgegate/main": "error"})
 
 
-def test_a_command_whose_pull_request_can_be_read_again_in_the_end_says_error(fake: FakeGitHub, stage: Stage) -> None:
+def test_a_command_whose_pull_request_can_be_read_again_in_the_end_says_error(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     turn_green(fake, stage)
     fake.fail("/pulls/1$", 404)
     done = stage.judge(event="issue_comment", payload=tell_comment(BOB, "/judgegate recheck"))
     assert (done.code, states(fake)) == (4, {"judgegate/main": "error"})
 
 
-def test_a_command_whose_pull_request_cannot_be_read_leaves_the_status(fake: FakeGitHub, stage: Stage) -> None:
+def test_a_command_whose_pull_request_cannot_be_read_leaves_the_status(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     """The event names no head, so that nobody knows where to say it."""
     turn_green(fake, stage)
     fake.fail("/pulls/1$", 500, times=99)
@@ -155,7 +175,9 @@ def test_a_command_whose_pull_request_cannot_be_read_leaves_the_status(fake: Fak
     assert (done.code, states(fake)) == (4, {"judgegate/main": "success"})
 
 
-def test_a_run_that_fails_after_another_base_was_chosen_says_so_for_both(fake: FakeGitHub, stage: Stage) -> None:
+def test_a_run_that_fails_after_another_base_was_chosen_says_so_for_both(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     pull = turn_green(fake, stage)
     fake.world.git.git("branch", "dev", "main")
     payload = stage.payload("pull_request_review")

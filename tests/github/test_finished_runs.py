@@ -6,13 +6,13 @@ from collections.abc import Callable
 import pytest
 
 from judgegate.github.inputs import Inputs
-from judgegate.github.judging import Advance, Judged, judge_pull
+from judgegate.github.judging import Advance, PullVerdict, judge_pull
 from judgegate.github.people.asking import Forge
 from judgegate.github.pull import Pull
-from judgegate.github.runner import Runner
+from judgegate.github.runner import RunnerContext
 from tests.github.events import Payload, tell_run
-from tests.github.fake import FakeGitHub
 from tests.github.fake.answers import tell_pull
+from tests.github.fake.server import FakeGitHub
 from tests.github.fake.world import ALICE, BOB, CAROL, PullState, StatusState
 from tests.github.scenes import open_by_agent, open_by_person
 from tests.github.stage import Stage, Step
@@ -36,12 +36,18 @@ def status_of(fake: FakeGitHub, branch: str, base: str = "main") -> StatusState:
     return status
 
 
-def test_a_run_of_a_fork_has_its_pull_request_judged_with_a_token_that_may_write(fake: FakeGitHub, stage: Stage) -> None:
+def test_a_run_of_a_fork_has_its_pull_request_judged_with_a_token_that_may_write(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     open_from_fork(fake)
     payload = tell_run(fake)
     assert payload["workflow_run"]["pull_requests"] == []
     done = end(stage, payload)
-    assert (done.code, done.outputs["outcome"], status_of(fake, "copilot/fix").state) == (0, "review", "pending")
+    assert (done.code, done.outputs["outcome"], status_of(fake, "copilot/fix").state) == (
+        0,
+        "review",
+        "pending",
+    )
     # Of a fork nobody tells who pushed, so one approval more is needed.
     fake.world.roles[CAROL.id] = "write"
     fake.world.review(BOB)
@@ -54,7 +60,9 @@ def test_a_run_of_a_fork_has_its_pull_request_judged_with_a_token_that_may_write
 def test_every_pull_request_of_the_branch_is_judged_for_its_own_base(fake: FakeGitHub, stage: Stage) -> None:
     open_from_fork(fake)
     fake.world.git.git("branch", "release", "main")
-    fake.world.git.switch("release").write(".judgegate.yml", "version: 1\nextends: [advisory]\nfail_on: block\n").commit("Policy")
+    fake.world.git.switch("release").write(
+        ".judgegate.yml", "version: 1\nextends: [advisory]\nfail_on: block\n"
+    ).commit("Policy")
     fake.world.open_pull("copilot/fix", ALICE, base="release", number=2).fork = FORK
     done = end(stage, tell_run(fake))
     assert done.code == 0
@@ -67,7 +75,9 @@ def _fail(fake: FakeGitHub, _patch: pytest.MonkeyPatch) -> None:
 
 
 def _break(_fake: FakeGitHub, patch: pytest.MonkeyPatch) -> None:
-    def judge_or_break(runner: Runner, forge: Forge, inputs: Inputs, pull: Pull, advance: Advance) -> Judged:
+    def judge_or_break(
+        runner: RunnerContext, forge: Forge, inputs: Inputs, pull: Pull, advance: Advance
+    ) -> PullVerdict:
         if pull.number == 1:
             raise ZeroDivisionError
         return judge_pull(runner, forge, inputs, pull, advance)
@@ -77,7 +87,10 @@ def _break(_fake: FakeGitHub, patch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("breaks", [_fail, _break])
 def test_one_that_cannot_be_judged_keeps_no_other_from_it_and_is_an_error(
-    fake: FakeGitHub, stage: Stage, monkeypatch: pytest.MonkeyPatch, breaks: Callable[[FakeGitHub, pytest.MonkeyPatch], None]
+    fake: FakeGitHub,
+    stage: Stage,
+    monkeypatch: pytest.MonkeyPatch,
+    breaks: Callable[[FakeGitHub, pytest.MonkeyPatch], None],
 ) -> None:
     open_by_person(fake)
     fake.world.git.git("branch", "release", "main")
@@ -89,7 +102,9 @@ def test_one_that_cannot_be_judged_keeps_no_other_from_it_and_is_an_error(
     assert "Pull request 1 could not be judged" in done.run.out
 
 
-def test_with_a_token_that_may_not_write_the_step_carries_the_worst_verdict(fake: FakeGitHub, stage: Stage) -> None:
+def test_with_a_token_that_may_not_write_the_step_carries_the_worst_verdict(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     open_from_fork(fake)
     fake.world.git.git("branch", "release", "main")
     fake.world.open_pull("copilot/fix", ALICE, base="release", number=2).fork = FORK
@@ -137,7 +152,9 @@ def test_a_pull_request_outlives_its_fork(fake: FakeGitHub, stage: Stage) -> Non
     end(stage, tell_run(fake))
     assert status_of(fake, "copilot/fix").state == "pending"
     # The description of a list does not know what that of a single pull request says: there may be no repository any more.
-    assert all("/pulls: InvalidData" in one and "None for not nullable" in one for one in fake.contract.violations)
+    assert all(
+        "/pulls: InvalidData" in one and "None for not nullable" in one for one in fake.contract.violations
+    )
     fake.contract.violations.clear()
 
 
@@ -146,13 +163,17 @@ def test_what_the_run_says_of_itself_leads_to_no_other_pull_request(fake: FakeGi
     fake.world.git.switch("main")
     fake.world.git.branch("other").write("x.py", "").commit("Other")
     fake.world.open_pull("other", ALICE, number=2)
-    payload = tell_run(fake, pull_requests=[{"number": 2}], name="2", display_title="pull-request=2", conclusion="failure")
+    payload = tell_run(
+        fake, pull_requests=[{"number": 2}], name="2", display_title="pull-request=2", conclusion="failure"
+    )
     end(stage, payload)
     assert {one.commit for one in fake.world.statuses} == {fake.world.tip("copilot/fix")}
 
 
 @pytest.mark.parametrize("branch", ["a&state=closed", "a#b", "a%26b", "ünï", "a+b"])
-def test_a_strange_name_of_a_branch_is_asked_for_as_it_is(fake: FakeGitHub, stage: Stage, branch: str) -> None:
+def test_a_strange_name_of_a_branch_is_asked_for_as_it_is(
+    fake: FakeGitHub, stage: Stage, branch: str
+) -> None:
     fake.world.git.branch(branch).write("shop.py", "x = 1\n").commit("Add it")
     fake.world.open_pull(branch, ALICE)
     end(stage, tell_run(fake))
@@ -173,4 +194,9 @@ def test_the_number_that_the_step_gives_wins(fake: FakeGitHub, stage: Stage) -> 
 
 @pytest.mark.parametrize("event", ["workflow_run", "merge_group"])
 def test_an_event_without_what_it_is_about_is_wrong_usage(stage: Stage, event: str) -> None:
-    assert stage.judge(event=event, payload={"action": "completed", "repository": {"full_name": "org/shop"}}).code == 2
+    assert (
+        stage.judge(
+            event=event, payload={"action": "completed", "repository": {"full_name": "org/shop"}}
+        ).code
+        == 2
+    )

@@ -2,11 +2,12 @@
 
 import pytest
 
-from judgegate.github.client.answers import PullAnswer, read
+from judgegate.github.client.answers import PullAnswer
+from judgegate.github.client.reading import read
 from judgegate.github.pull import ASSISTED, OWN_LABELS, WAITING
-from judgegate.provenance import load_catalogue
-from tests.github.fake import FakeGitHub
+from judgegate.provenance.catalogue import load_catalogue
 from tests.github.fake.answers import tell_pull
+from tests.github.fake.server import FakeGitHub
 from tests.github.fake.world import BOB
 from tests.github.scenes import open_by_agent, open_by_person
 from tests.github.stage import Stage
@@ -15,7 +16,9 @@ LABELS = ("--labels", "true")
 
 
 def labelling(fake: FakeGitHub) -> list[str]:
-    return [f"{entry.method} {entry.path} {entry.note}".strip() for entry in fake.log if "/labels" in entry.path]
+    return [
+        f"{entry.method} {entry.path} {entry.note}".strip() for entry in fake.log if "/labels" in entry.path
+    ]
 
 
 def test_they_are_put_on_and_taken_off_as_the_verdict_has_it(fake: FakeGitHub, stage: Stage) -> None:
@@ -46,7 +49,9 @@ def test_without_the_input_they_are_left_alone(fake: FakeGitHub, stage: Stage) -
     assert pull.labels == [WAITING]
 
 
-def test_a_label_that_somebody_else_put_there_is_no_evidence_and_is_taken_off(fake: FakeGitHub, stage: Stage) -> None:
+def test_a_label_that_somebody_else_put_there_is_no_evidence_and_is_taken_off(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     pull = open_by_person(fake)
     pull.labels = [ASSISTED, WAITING]
     done = stage.judge(*LABELS)
@@ -56,7 +61,9 @@ def test_a_label_that_somebody_else_put_there_is_no_evidence_and_is_taken_off(fa
 @pytest.mark.parametrize(("label", "outcome"), [("hold", "block"), (WAITING, "pass"), (ASSISTED, "pass")])
 def test_no_policy_sees_them(fake: FakeGitHub, stage: Stage, label: str, outcome: str) -> None:
     rule = f"{{message: Wait., regex: price, action: warn, cases: [{{when: {{labels: ['{label}']}}, action: block}}]}}"
-    fake.world.git.write(".judgegate.yml", f"version: 1\nextends: [default]\nrules:\n  reliability/no-price: {rule}\n").commit("Policy")
+    fake.world.git.write(
+        ".judgegate.yml", f"version: 1\nextends: [default]\nrules:\n  reliability/no-price: {rule}\n"
+    ).commit("Policy")
     pull = open_by_person(fake)
     pull.labels = [label]
     assert stage.judge().outputs["outcome"] == outcome
@@ -94,7 +101,9 @@ def test_the_fields_that_are_judged_are_without_them(fake: FakeGitHub) -> None:
 
 @pytest.mark.parametrize("method", ["POST", "DELETE"])
 @pytest.mark.parametrize("status", [403, 404])
-def test_a_token_that_may_not_label_changes_nothing_else(fake: FakeGitHub, stage: Stage, method: str, status: int) -> None:
+def test_a_token_that_may_not_label_changes_nothing_else(
+    fake: FakeGitHub, stage: Stage, method: str, status: int
+) -> None:
     pull = open_by_agent(fake)
     pull.labels = [WAITING]
     fake.world.review(BOB)
@@ -103,4 +112,7 @@ def test_a_token_that_may_not_label_changes_nothing_else(fake: FakeGitHub, stage
     posted = fake.world.status_of(fake.world.tip("copilot/fix"))
     assert posted is not None
     assert (done.code, posted.state) == (0, "success")
-    assert f"The labels were not set. GitHub did not answer {method} /repos/org/shop/issues/1/labels" in done.run.out
+    assert (
+        f"The labels were not set. GitHub did not answer {method} /repos/org/shop/issues/1/labels"
+        in done.run.out
+    )

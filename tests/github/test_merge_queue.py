@@ -4,9 +4,19 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.github.fake import FakeGitHub
+from tests.github.fake.server import FakeGitHub
 from tests.github.fake.world import ALICE, BOB, CAROL, COPILOT, PullState
-from tests.github.queues import approve, group_head, judge, merge_one, open_two, queue, rebase_one, squash_one, status_on
+from tests.github.queues import (
+    approve,
+    group_head,
+    judge,
+    merge_one,
+    open_two,
+    queue,
+    rebase_one,
+    squash_one,
+    status_on,
+)
 from tests.github.stage import Stage
 
 Put = Callable[[FakeGitHub, PullState], None]
@@ -29,7 +39,9 @@ def test_a_group_of_approved_pull_requests_passes(fake: FakeGitHub, stage: Stage
 
 @METHODS
 @pytest.mark.parametrize("unapproved", [1, 2])
-def test_one_pull_request_without_approval_holds_the_whole_group(fake: FakeGitHub, stage: Stage, put: Put, unapproved: int) -> None:
+def test_one_pull_request_without_approval_holds_the_whole_group(
+    fake: FakeGitHub, stage: Stage, put: Put, unapproved: int
+) -> None:
     open_two(fake)
     approve(fake, 3 - unapproved)
     payload = queue(fake, (1, 2), put)
@@ -71,7 +83,9 @@ def test_a_group_that_the_branch_has_already_gets_no_status(fake: FakeGitHub, st
 def test_one_rebased_pull_request_is_known_by_its_tree(fake: FakeGitHub, stage: Stage) -> None:
     open_two(fake)
     git = fake.world.git
-    git.switch("prices").write("prices.py", "def prices(item):\n    return 2 * item.prices\n").commit("Double them (#7)")
+    git.switch("prices").write("prices.py", "def prices(item):\n    return 2 * item.prices\n").commit(
+        "Double them (#7)"
+    )
     fake.world.push("prices", ALICE)
     git.switch("main").write("other.py", "x = 1\n").commit("Meanwhile")
     approve(fake, 1)
@@ -86,10 +100,15 @@ def test_a_push_while_the_group_is_judged_is_an_error(fake: FakeGitHub, stage: S
     open_two(fake)
     approve(fake, 1, 2)
     payload = queue(fake, (1, 2))
-    fake.when(r"GET .*/pulls/2/reviews$", lambda: fake.world.git.switch("taxes").write("more.py", "").commit("More"))
+    fake.when(
+        r"GET .*/pulls/2/reviews$", lambda: fake.world.git.switch("taxes").write("more.py", "").commit("More")
+    )
     done = judge(stage, payload)
     assert (done.code, status_on(fake, payload).state) == (4, "error")
-    assert "Pull request 2 of the merge group was closed, pushed to or given another base meanwhile" in done.run.err
+    assert (
+        "Pull request 2 of the merge group was closed, pushed to or given another base meanwhile"
+        in done.run.err
+    )
 
 
 def test_a_pull_request_that_was_edited_meanwhile_is_judged_again(fake: FakeGitHub, stage: Stage) -> None:
@@ -122,7 +141,12 @@ def test_an_error_takes_the_green_of_a_group_back(fake: FakeGitHub, stage: Stage
     payload = queue(fake, (1, 2))
     judge(stage, payload)
     assert status_on(fake, payload).state == "success"
-    fake.fail("/pulls/2/reviews$", 403, headers={"x-ratelimit-remaining": "0", "x-ratelimit-reset": "99999999999"}, times=99)
+    fake.fail(
+        "/pulls/2/reviews$",
+        403,
+        headers={"x-ratelimit-remaining": "0", "x-ratelimit-reset": "99999999999"},
+        times=99,
+    )
     done = judge(stage, payload, attempt=2)
     status = status_on(fake, payload)
     assert (done.code, status.state) == (4, "error")
@@ -140,7 +164,9 @@ def test_a_group_that_is_gone_is_an_error_or_nothing(fake: FakeGitHub, stage: St
     assert "The head 111111111111 of the merge group cannot be fetched" in done.run.err
 
 
-def test_a_list_that_does_not_know_the_pull_request_yet_is_not_believed(fake: FakeGitHub, stage: Stage) -> None:
+def test_a_list_that_does_not_know_the_pull_request_yet_is_not_believed(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     open_two(fake)
     approve(fake, 1)
     payload = queue(fake, (1,))
@@ -156,7 +182,9 @@ def test_report_mode_posts_no_status_on_a_group(fake: FakeGitHub, stage: Stage) 
     assert "Report mode" in done.run.out
 
 
-def test_with_a_token_that_may_not_write_the_step_carries_the_groups_verdict(fake: FakeGitHub, stage: Stage) -> None:
+def test_with_a_token_that_may_not_write_the_step_carries_the_groups_verdict(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     open_two(fake)
     approve(fake, 1)
     fake.fail("statuses", 403, method="POST", body=b'{"message": "Resource not accessible by integration"}')

@@ -7,20 +7,23 @@ from pathlib import Path
 
 import pytest
 
-from judgegate.change import GitError, Repository
-from judgegate.github.client.answers import PullAnswer, read
+from judgegate.change.git import GitError
+from judgegate.change.repository import Repository
+from judgegate.github.client.answers import PullAnswer
+from judgegate.github.client.reading import read
 from judgegate.github.objects import HeadGoneError, fetched
 from judgegate.github.pull import Pull
-from judgegate.github.runner import Runner
+from judgegate.github.runner import RunnerContext
 from judgegate.model.errors import IncompleteError
-from tests.github.fake import FakeGitHub
 from tests.github.fake.answers import tell_pull
-from tests.github.fake.server import TOKEN
+from tests.github.fake.server import TOKEN, FakeGitHub
 from tests.github.scenes import open_by_person
 
 
-def runner(fake: FakeGitHub, place: Path) -> Runner:
-    return Runner("pull_request", place / "event.json", "org/shop", TOKEN, fake.api_url, fake.url, temporary=place)
+def runner(fake: FakeGitHub, place: Path) -> RunnerContext:
+    return RunnerContext(
+        "pull_request", place / "event.json", "org/shop", TOKEN, fake.api_url, fake.url, temporary=place
+    )
 
 
 def pull_of(fake: FakeGitHub) -> Pull:
@@ -29,9 +32,17 @@ def pull_of(fake: FakeGitHub) -> Pull:
 
 def test_the_head_the_base_and_the_notes_are_there_and_no_work_tree(fake: FakeGitHub, tmp_path: Path) -> None:
     open_by_person(fake)
-    who = {"GIT_COMMITTER_NAME": "a", "GIT_COMMITTER_EMAIL": "a", "GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a"}
+    who = {
+        "GIT_COMMITTER_NAME": "a",
+        "GIT_COMMITTER_EMAIL": "a",
+        "GIT_AUTHOR_NAME": "a",
+        "GIT_AUTHOR_EMAIL": "a",
+    }
     fake.world.git.git("notes", "--ref=ai", "add", "-m", "x", "HEAD", environment=who)
-    with fetched(runner(fake, tmp_path), pull_of(fake)) as store, Repository.open(store.directory) as repository:
+    with (
+        fetched(runner(fake, tmp_path), pull_of(fake)) as store,
+        Repository.open(store.directory) as repository,
+    ):
         assert repository.resolve("origin/main") == fake.world.tip("main")
         assert repository.resolve(fake.world.tip("topic")) == fake.world.tip("topic")
         assert repository.resolve("refs/notes/ai")
@@ -41,7 +52,9 @@ def test_the_head_the_base_and_the_notes_are_there_and_no_work_tree(fake: FakeGi
     assert not store.directory.exists()
 
 
-def test_the_token_is_in_no_argument_and_in_no_file(fake: FakeGitHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_token_is_in_no_argument_and_in_no_file(
+    fake: FakeGitHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     open_by_person(fake)
     seen: list[str] = []
     start = subprocess.Popen.__init__
@@ -59,7 +72,9 @@ def test_the_token_is_in_no_argument_and_in_no_file(fake: FakeGitHub, tmp_path: 
     assert all(given.startswith("Basic ") for given in fake.git_requests[1:])
 
 
-def test_no_setting_of_the_machine_or_its_user_is_obeyed(fake: FakeGitHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_setting_of_the_machine_or_its_user_is_obeyed(
+    fake: FakeGitHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     open_by_person(fake)
     home = tmp_path / "home"
     template = home / "template" / "hooks"
@@ -67,7 +82,9 @@ def test_no_setting_of_the_machine_or_its_user_is_obeyed(fake: FakeGitHub, tmp_p
     hook = template / "reference-transaction"
     hook.write_text(f"#!/bin/sh\ntouch {tmp_path}/ran\n")
     hook.chmod(0o755)
-    (home / ".gitconfig").write_text(f'[init]\ntemplateDir = {home}/template\n[url "http://127.0.0.1:9/"]\ninsteadOf = {fake.url}/\n')
+    (home / ".gitconfig").write_text(
+        f'[init]\ntemplateDir = {home}/template\n[url "http://127.0.0.1:9/"]\ninsteadOf = {fake.url}/\n'
+    )
     monkeypatch.setenv("HOME", str(home))
     with fetched(runner(fake, tmp_path), pull_of(fake)) as store:
         assert store.directory.exists()
@@ -77,7 +94,10 @@ def test_no_setting_of_the_machine_or_its_user_is_obeyed(fake: FakeGitHub, tmp_p
 def test_a_head_that_is_gone_is_told_as_such(fake: FakeGitHub, tmp_path: Path) -> None:
     open_by_person(fake)
     gone = replace(pull_of(fake), head="1" * 40)
-    with pytest.raises(HeadGoneError, match="head 111111111111 of pull request 1 cannot be fetched"), fetched(runner(fake, tmp_path), gone):
+    with (
+        pytest.raises(HeadGoneError, match="head 111111111111 of pull request 1 cannot be fetched"),
+        fetched(runner(fake, tmp_path), gone),
+    ):
         pass
 
 
@@ -94,7 +114,9 @@ def test_a_server_that_fails_is_asked_again(
     assert waits == waited
 
 
-def test_a_server_that_keeps_failing_is_an_error(fake: FakeGitHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_that_keeps_failing_is_an_error(
+    fake: FakeGitHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("judgegate.github.client.patience.pause", lambda _seconds: None)
     open_by_person(fake)
     fake.git_failures = 99
@@ -117,7 +139,9 @@ def test_a_place_that_cannot_be_written_is_an_error(fake: FakeGitHub, tmp_path: 
         pass
 
 
-def test_the_authorities_of_an_enterprise_reach_git(fake: FakeGitHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_authorities_of_an_enterprise_reach_git(
+    fake: FakeGitHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     open_by_person(fake)
     monkeypatch.setitem(os.environ, "SSL_CERT_FILE", str(tmp_path / "authorities.pem"))
     with fetched(runner(fake, tmp_path), pull_of(fake)) as store:

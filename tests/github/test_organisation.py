@@ -8,8 +8,7 @@ import pytest
 from judgegate.github.client.api import Api
 from judgegate.github.organisation import Address, fetch_policy, parse_address
 from judgegate.model.errors import IncompleteError, UsageError
-from tests.github.fake import FakeGitHub
-from tests.github.fake.server import TOKEN
+from tests.github.fake.server import TOKEN, FakeGitHub
 from tests.github.fake.world import BOB
 from tests.github.scenes import open_by_agent, open_by_person
 from tests.github.stage import Stage
@@ -41,7 +40,9 @@ def test_the_teams_that_it_names_are_asked(fake: FakeGitHub, stage: Stage) -> No
 
 
 @pytest.mark.parametrize("broken", [b"version: 1\nrules: [\n", b"nonsense: 1\n"])
-def test_one_that_does_not_load_is_an_error_on_the_commit(fake: FakeGitHub, stage: Stage, broken: bytes) -> None:
+def test_one_that_does_not_load_is_an_error_on_the_commit(
+    fake: FakeGitHub, stage: Stage, broken: bytes
+) -> None:
     open_by_person(fake)
     place(fake, broken)
     done = stage.judge("--org-policy", ADDRESS)
@@ -62,7 +63,9 @@ def test_one_that_cannot_be_reached_is_an_error_on_the_commit(fake: FakeGitHub, 
     "changed",
     [{"size": 3}, {"encoding": "none", "content": ""}, {"content": "&&&"}, {"type": "symlink"}],
 )
-def test_one_that_does_not_come_whole_is_an_error(fake: FakeGitHub, stage: Stage, changed: dict[str, object]) -> None:
+def test_one_that_does_not_come_whole_is_an_error(
+    fake: FakeGitHub, stage: Stage, changed: dict[str, object]
+) -> None:
     open_by_person(fake)
     answer = {"type": "file", "encoding": "base64", "content": "eA==", "size": 1, **changed}
     fake.fail("contents", 200, body=json.dumps(answer).encode())
@@ -84,7 +87,14 @@ def test_an_address_is_read() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "org/policies", f"org:a.yml@{COMMIT}", "org/policies:a.yml@main", f"org/policies:../a.yml@{COMMIT}", f"org/policies:/a@{COMMIT}"],
+    [
+        "",
+        "org/policies",
+        f"org:a.yml@{COMMIT}",
+        "org/policies:a.yml@main",
+        f"org/policies:../a.yml@{COMMIT}",
+        f"org/policies:/a@{COMMIT}",
+    ],
 )
 def test_what_is_no_address_is_wrong_usage(text: str) -> None:
     with pytest.raises(UsageError, match="owner/repository:path@commit"):

@@ -3,8 +3,8 @@
 from typing import Any
 
 from tests.github.asking import ask
-from tests.github.fake import Account, FakeGitHub
-from tests.github.fake.world import ALICE, BOB, Happening, StatusState
+from tests.github.fake.server import FakeGitHub
+from tests.github.fake.world import ALICE, BOB, Account, Happening, StatusState
 from tests.github.queues import judge, queue, status_on
 from tests.github.scenes import open_by_agent, open_by_person
 from tests.github.stage import Stage
@@ -20,9 +20,13 @@ def start(fake: FakeGitHub, policy: str = POLICY) -> None:
     fake.world.git.write(".judgegate.yml", policy).commit("Policy")
 
 
-def overrides(fake: FakeGitHub, by: Account = ERIN, reason: str = "The shop is down.", **more: Any) -> Happening:
+def overrides(
+    fake: FakeGitHub, by: Account = ERIN, reason: str = "The shop is down.", **more: Any
+) -> Happening:
     pull = fake.world.pulls[1]
-    return Happening("commented", by, body=f"/judgegate override {fake.world.tip(pull.branch)} {reason}", **more)
+    return Happening(
+        "commented", by, body=f"/judgegate override {fake.world.tip(pull.branch)} {reason}", **more
+    )
 
 
 def status_of(fake: FakeGitHub, branch: str) -> StatusState:
@@ -40,7 +44,10 @@ def test_a_block_turns_green_and_says_who_and_why(fake: FakeGitHub, stage: Stage
     assert status_of(fake, "topic").state == "failure"
     pull.timeline.append(overrides(fake))
     done = stage.judge()
-    assert (status_of(fake, "topic").state, status_of(fake, "topic").description) == ("success", "Overridden by erin: The shop is down.")
+    assert (status_of(fake, "topic").state, status_of(fake, "topic").description) == (
+        "success",
+        "Overridden by erin: The shop is down.",
+    )
     assert (done.outputs["outcome"], done.report["review"]["override"]["who"]) == ("pass", "erin")
 
 
@@ -54,7 +61,9 @@ def test_an_override_is_for_one_head(fake: FakeGitHub, stage: Stage) -> None:
     fake.world.push("copilot/fix", BOB)
     done = stage.judge()
     assert status_of(fake, "copilot/fix").state == "pending"
-    assert done.report["review"]["ignored"] == [{"who": "erin", "why": "overrides something else than the full id of the head"}]
+    assert done.report["review"]["ignored"] == [
+        {"who": "erin", "why": "overrides something else than the full id of the head"}
+    ]
 
 
 def test_a_long_reason_is_cut_and_an_odd_one_is_shown_as_text(fake: FakeGitHub, stage: Stage) -> None:
@@ -86,7 +95,9 @@ def test_what_an_app_writes_with_a_persons_token_overrides_nothing(fake: FakeGit
     assert done.report["review"]["ignored"] == [{"who": "erin", "why": "is a bot, not a person"}]
 
 
-def test_what_an_app_writes_takes_nothing_from_what_the_person_approved(fake: FakeGitHub, stage: Stage) -> None:
+def test_what_an_app_writes_takes_nothing_from_what_the_person_approved(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     start(fake)
     pull = open_by_agent(fake)
     fake.world.review(ERIN)
@@ -95,7 +106,9 @@ def test_what_an_app_writes_takes_nothing_from_what_the_person_approved(fake: Fa
     assert status_of(fake, "copilot/fix").description == "Passed, approved by erin"
 
 
-def test_a_groups_status_says_which_of_its_pull_requests_was_overridden(fake: FakeGitHub, stage: Stage) -> None:
+def test_a_groups_status_says_which_of_its_pull_requests_was_overridden(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     start(fake)
     pull = open_by_agent(fake)
     pull.timeline.append(overrides(fake))

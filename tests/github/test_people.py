@@ -6,8 +6,8 @@ from judgegate.github.client.api import ApiError
 from judgegate.model.approvals import AccountKind, Permission, ReviewState, Unchecked
 from judgegate.model.errors import IncompleteError
 from tests.github.asking import ask
-from tests.github.fake import Account, FakeGitHub
-from tests.github.fake.world import ALICE, BOB, CAROL, COPILOT, Happening
+from tests.github.fake.server import FakeGitHub
+from tests.github.fake.world import ALICE, BOB, CAROL, COPILOT, Account, Happening
 from tests.github.scenes import open_by_person
 
 MANNEQUIN = Account(104, "import-7", "Mannequin")
@@ -130,7 +130,9 @@ def test_a_team_that_the_token_does_not_see_could_not_be_checked(fake: FakeGitHu
 
 
 @pytest.mark.parametrize("pattern", ["memberships", "teams/secret$"])
-def test_a_membership_that_the_token_may_not_read_could_not_be_checked(fake: FakeGitHub, pattern: str) -> None:
+def test_a_membership_that_the_token_may_not_read_could_not_be_checked(
+    fake: FakeGitHub, pattern: str
+) -> None:
     fake.world.git.write("CODEOWNERS", "* @org/secret\n").commit("Owners")
     open_by_person(fake)
     fake.world.teams["org/secret"] = {}
@@ -154,7 +156,9 @@ def test_a_head_that_github_does_not_list_is_an_error(fake: FakeGitHub) -> None:
 
 
 @pytest.mark.parametrize("path", ["reviews", "commits", "timeline", "activity", "permission"])
-def test_a_failing_server_is_an_error_and_never_an_empty_list(fake: FakeGitHub, monkeypatch: pytest.MonkeyPatch, path: str) -> None:
+def test_a_failing_server_is_an_error_and_never_an_empty_list(
+    fake: FakeGitHub, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
     monkeypatch.setattr("judgegate.github.client.patience.pause", lambda _seconds: None)
     open_by_person(fake)
     fake.world.review(BOB)

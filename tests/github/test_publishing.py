@@ -6,8 +6,7 @@ from hypothesis import strategies as st
 from judgegate.github.client.api import Api
 from judgegate.github.people.asking import Forge
 from judgegate.github.publishing.statuses import Status, describe_error, publish_status
-from tests.github.fake import FakeGitHub
-from tests.github.fake.server import TOKEN
+from tests.github.fake.server import TOKEN, FakeGitHub
 from tests.github.fake.world import ALICE, BOB, StatusState
 from tests.github.scenes import open_by_agent, open_by_person
 from tests.github.stage import Stage
@@ -31,7 +30,9 @@ def test_a_change_without_a_demand_passes(fake: FakeGitHub, stage: Stage) -> Non
     assert status.url == f"{fake.url}/org/shop/actions/runs/17"
 
 
-def test_a_change_that_blocks_is_a_failure_and_the_step_still_succeeds(fake: FakeGitHub, stage: Stage) -> None:
+def test_a_change_that_blocks_is_a_failure_and_the_step_still_succeeds(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     open_by_person(fake)
     fake.world.git.write("run.py", INSECURE).commit("Run lines")
     done = stage.judge()
@@ -43,7 +44,9 @@ def test_a_change_that_blocks_is_a_failure_and_the_step_still_succeeds(fake: Fak
     assert len(status.description) <= 140
 
 
-def test_somebody_who_asks_for_changes_makes_it_a_failure_and_is_named(fake: FakeGitHub, stage: Stage) -> None:
+def test_somebody_who_asks_for_changes_makes_it_a_failure_and_is_named(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     open_by_person(fake)
     fake.world.review(BOB, "CHANGES_REQUESTED")
     done = stage.judge()
@@ -102,7 +105,13 @@ def test_the_same_words_of_another_account_are_not_ours(fake: FakeGitHub) -> Non
     forged = StatusState(head, "judgegate/main", "pending", "1 more approval", None, by=BOB)
     fake.world.statuses += [StatusState(head, "judgegate/main", "success", "Passed", None), forged]
     with Api(fake.api_url, TOKEN) as api:
-        assert publish_status(Forge(api, "org/shop", "127.0.0.1"), Status(head, "judgegate/main", "pending", "1 more approval")) is True
+        assert (
+            publish_status(
+                Forge(api, "org/shop", "127.0.0.1"),
+                Status(head, "judgegate/main", "pending", "1 more approval"),
+            )
+            is True
+        )
     last = fake.world.status_of(head)
     assert last is not None
     assert (last.state, last.by.login) == ("pending", "github-actions[bot]")
@@ -128,7 +137,9 @@ def test_a_pull_request_that_was_edited_meanwhile_is_judged_again(fake: FakeGitH
     assert posts(fake) == 1
 
 
-def test_a_pull_request_that_asks_to_join_another_branch_gets_its_own_context(fake: FakeGitHub, stage: Stage) -> None:
+def test_a_pull_request_that_asks_to_join_another_branch_gets_its_own_context(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     pull = open_by_person(fake)
     fake.world.git.git("branch", "release/1.0", "main")
     stage.judge()
@@ -200,10 +211,14 @@ def test_whoever_set_the_agent_to_work_cannot_approve_its_work(fake: FakeGitHub,
     fake.world.review(ALICE)
     done = stage.judge()
     assert done.outputs["outcome"] == "review"
-    assert done.report["review"]["ignored"] == [{"who": "alice", "why": "set the agent to work that wrote part of the change"}]
+    assert done.report["review"]["ignored"] == [
+        {"who": "alice", "why": "set the agent to work that wrote part of the change"}
+    ]
 
 
-def test_a_second_pull_request_of_the_same_head_does_not_pass_for_the_first(fake: FakeGitHub, stage: Stage) -> None:
+def test_a_second_pull_request_of_the_same_head_does_not_pass_for_the_first(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     """A status is a commit's: without this, one that hides the agent's mark would turn green for the one that shows it."""
     pull = open_by_person(fake)
     pull.body = "Generated with [Claude Code](https://claude.com/claude-code)"
@@ -222,7 +237,9 @@ def test_a_second_pull_request_of_the_same_head_does_not_pass_for_the_first(fake
     assert (twin.number, status.state) == (2, "success")
 
 
-def test_a_pull_request_of_the_same_head_that_asks_to_join_another_branch_is_no_concern(fake: FakeGitHub, stage: Stage) -> None:
+def test_a_pull_request_of_the_same_head_that_asks_to_join_another_branch_is_no_concern(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     open_by_person(fake)
     fake.world.git.git("branch", "release", "main")
     fake.world.open_pull("topic", ALICE, base="release", number=2)
@@ -232,7 +249,9 @@ def test_a_pull_request_of_the_same_head_that_asks_to_join_another_branch_is_no_
     assert status.state == "success"
 
 
-def test_a_list_that_does_not_know_the_pull_request_yet_is_not_believed(fake: FakeGitHub, stage: Stage) -> None:
+def test_a_list_that_does_not_know_the_pull_request_yet_is_not_believed(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     open_by_person(fake)
     fake.fail("[0-9a-f]/pulls$", 200, body=b"[]")
     assert stage.judge().code == 0

@@ -7,22 +7,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from judgegate.github.client.answers import PullAnswer, TimelineItem
-from judgegate.github.client.reading import Answer, Between, Called, For, Matching, read
+from judgegate.github.client.reading import Between, Called, For, JsonObject, Matching, read
 from judgegate.github.events.payloads import Payload
 from judgegate.model.errors import IncompleteError
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
 )
 
 
-class Inner(Answer):
+class Inner(JsonObject):
     """Something inside."""
 
     number: int
 
 
-class Sample(Answer):
+class Sample(JsonObject):
     """One of each."""
 
     word: Annotated[str, Matching("[a-z]+")]
@@ -41,10 +42,20 @@ def sample(**more: Any) -> Sample:
 
 
 def test_what_is_there_is_read_and_what_is_not_has_its_default() -> None:
-    found = sample(text=None, inner={"number": 2, "more": []}, many=[{"number": 3}], either={"a": 1, "b": None, "c": 1.5}, unknown=1)
+    found = sample(
+        text=None,
+        inner={"number": 2, "more": []},
+        many=[{"number": 3}],
+        either={"a": 1, "b": None, "c": 1.5},
+        unknown=1,
+    )
     assert (found.word, found.text, found.count, found.flag, found.named) == ("x", "", 1, False, "neither")
     assert found.inner is not None
-    assert (found.inner.number, [one.number for one in found.many], found.either) == (2, [3], {"a": 1, "b": None, "c": 1.5})
+    assert (found.inner.number, [one.number for one in found.many], found.either) == (
+        2,
+        [3],
+        {"a": 1, "b": None, "c": 1.5},
+    )
     assert sample(inner={}).inner is None
     assert sample().text == "as it was"
     assert sample(anything={"a": [1]}).anything == {"a": [1]}

@@ -3,11 +3,11 @@
 import json
 
 from judgegate.github.publishing.comments import find_own_comments, read_earlier
-from judgegate.report.markdown import MARKER
+from judgegate.report.markdown.report import MARKER
 from judgegate.report.record import Record, read_record, write_record
-from tests.github.fake import Account, FakeGitHub
 from tests.github.fake.answers import tell_happening
-from tests.github.fake.world import ACTIONS, ALICE, BOB
+from tests.github.fake.server import FakeGitHub
+from tests.github.fake.world import ACTIONS, ALICE, BOB, Account
 from tests.github.scenes import open_by_person
 from tests.github.stage import Stage, Step
 
@@ -36,7 +36,9 @@ def assisted(step: Step) -> tuple[str, str]:
     return step.outputs["ai-assisted"], step.outputs["outcome"]
 
 
-def test_evidence_of_a_head_that_was_pushed_over_still_counts_and_says_where_it_is_from(fake: FakeGitHub, stage: Stage) -> None:
+def test_evidence_of_a_head_that_was_pushed_over_still_counts_and_says_where_it_is_from(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     old = open_with_help(fake)
     assert assisted(stage.judge()) == ("true", "review")
     new = push_over_it(fake)
@@ -63,7 +65,9 @@ def test_it_counts_however_often_it_is_pushed_over(fake: FakeGitHub, stage: Stag
     assert len(reports[0]) == 1
 
 
-def test_without_the_comment_what_is_said_beside_the_commits_is_forgotten(fake: FakeGitHub, stage: Stage) -> None:
+def test_without_the_comment_what_is_said_beside_the_commits_is_forgotten(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     pull = open_by_person(fake)
     pull.body = "Generated with [Claude Code](https://claude.com/claude-code)"
     assert assisted(stage.judge("--comment", "false")) == ("true", "review")
@@ -128,8 +132,11 @@ def test_the_evidence_of_several_comments_is_remembered_once(fake: FakeGitHub, s
     stage.judge()
     [comment] = fake.world.comments()
     fake.world.comment(Account(41898282, "GitHub-Actions[bot]", "Bot"), comment.body)
-    told = json.loads(json.dumps([tell_happening(place, one) for place, one in enumerate(fake.world.pulls[1].timeline)]))
-    from judgegate.github.client.answers import TimelineItem, read_all  # noqa: PLC0415 - as the program imports it
+    told = json.loads(
+        json.dumps([tell_happening(place, one) for place, one in enumerate(fake.world.pulls[1].timeline)])
+    )
+    from judgegate.github.client.answers import TimelineItem
+    from judgegate.github.client.reading import read_all  # as the program imports it
 
     own = find_own_comments(read_all(TimelineItem, told, "the timeline"), "github-actions[BOT]")
     assert len(own) == 2

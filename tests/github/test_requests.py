@@ -2,26 +2,36 @@
 
 import pytest
 
-from judgegate.github.publishing.requests import Hall, choose_reviewers
+from judgegate.github.publishing.requests import KnownReviewers, choose_reviewers
 from judgegate.model.verdict import Demand, Standing
-from tests.github.fake import Account, FakeGitHub
-from tests.github.fake.world import ACTIONS, ALICE, BOB, CAROL, PullState
+from tests.github.fake.server import FakeGitHub
+from tests.github.fake.world import ACTIONS, ALICE, BOB, CAROL, Account, PullState
 from tests.github.scenes import BY_COPILOT, open_by_agent
 from tests.github.stage import Stage
 
 ASK = ("--request-reviews", "true")
-NOBODY = Hall(frozenset(), frozenset(), frozenset(), 0)
+NOBODY = KnownReviewers(frozenset(), frozenset(), frozenset(), 0)
 DAVE = Account(111, "dave")
 COPILOT_REVIEWS = "    review: {approvals: %d, from: [%s]}\n"
 
 
 def demand(*who_can: str, missing: int = 1, unserved: tuple[tuple[str, ...], ...] = ()) -> Demand:
-    groups = tuple(tuple(Standing("team" if "/" in name else "user", name) for name in group) for group in unserved)
-    return Demand(("oversight/ai-assisted",), missing, (), missing, tuple(f"@{who}" for who in who_can), unserved=groups)
+    groups = tuple(
+        tuple(Standing("team" if "/" in name else "user", name) for name in group) for group in unserved
+    )
+    return Demand(
+        ("oversight/ai-assisted",), missing, (), missing, tuple(f"@{who}" for who in who_can), unserved=groups
+    )
 
 
-def hall(*, asked: tuple[str, ...] = (), reviewed: tuple[str, ...] = (), parts: tuple[str, ...] = (), spent: int = 0) -> Hall:
-    return Hall(frozenset(asked), frozenset(reviewed), frozenset(parts), spent)
+def hall(
+    *,
+    asked: tuple[str, ...] = (),
+    reviewed: tuple[str, ...] = (),
+    parts: tuple[str, ...] = (),
+    spent: int = 0,
+) -> KnownReviewers:
+    return KnownReviewers(frozenset(asked), frozenset(reviewed), frozenset(parts), spent)
 
 
 @pytest.mark.parametrize(
@@ -40,17 +50,33 @@ def hall(*, asked: tuple[str, ...] = (), reviewed: tuple[str, ...] = (), parts: 
         ([demand("Alice", "carol")], hall(parts=("alice",)), ("carol",)),
         ([demand("bob"), demand("BOB")], NOBODY, ("bob",)),
         ([demand("bob", "carol"), demand("carol")], NOBODY, ("bob", "carol")),
-        ([demand("bob", "carol", "dave", unserved=(("bob", "carol"), ("dave",)), missing=2)], NOBODY, ("bob", "dave")),
-        ([demand("bob", "carol", "dave", unserved=(("bob", "carol"), ("dave",)), missing=2)], hall(asked=("carol",)), ("dave",)),
+        (
+            [demand("bob", "carol", "dave", unserved=(("bob", "carol"), ("dave",)), missing=2)],
+            NOBODY,
+            ("bob", "dave"),
+        ),
+        (
+            [demand("bob", "carol", "dave", unserved=(("bob", "carol"), ("dave",)), missing=2)],
+            hall(asked=("carol",)),
+            ("dave",),
+        ),
         ([demand("a", "b", "c", "d", "e", missing=5)], NOBODY, ("a", "b", "c")),
         ([demand("a", "b", "c", missing=3)], hall(spent=2), ("a",)),
         ([demand("a")], hall(spent=7), ()),
         ([demand("Copilot", "openhands-agent", "bob")], NOBODY, ("bob",)),
-        ([Demand(("x/y",), 1, (), 1, ("someone with write permission", "a code owner", "docs@example.com"))], NOBODY, ()),
+        (
+            [
+                Demand(
+                    ("x/y",), 1, (), 1, ("someone with write permission", "a code owner", "docs@example.com")
+                )
+            ],
+            NOBODY,
+            (),
+        ),
         ([], NOBODY, ()),
     ],
 )
-def test_whom_to_ask(demands: list[Demand], known: Hall, chosen: tuple[str, ...]) -> None:
+def test_whom_to_ask(demands: list[Demand], known: KnownReviewers, chosen: tuple[str, ...]) -> None:
     assert choose_reviewers(demands, known, "ORG") == chosen
 
 
@@ -59,7 +85,9 @@ def start(fake: FakeGitHub, standings: str, approvals: int = 1) -> PullState:
     fake.world.accounts[DAVE.id] = DAVE
     fake.world.roles[DAVE.id] = "write"
     review = COPILOT_REVIEWS % (approvals, standings)
-    fake.world.git.write(".judgegate.yml", f"version: 1\nextends: [default]\nrules:\n  oversight/ai-assisted:\n{review}").commit("Policy")
+    fake.world.git.write(
+        ".judgegate.yml", f"version: 1\nextends: [default]\nrules:\n  oversight/ai-assisted:\n{review}"
+    ).commit("Policy")
     return open_by_agent(fake)
 
 
@@ -67,7 +95,9 @@ def asked(fake: FakeGitHub) -> list[str]:
     return [entry.note for entry in fake.log if entry.path.endswith("/requested_reviewers")]
 
 
-def test_people_and_teams_that_the_policy_names_are_asked_after_the_status(fake: FakeGitHub, stage: Stage) -> None:
+def test_people_and_teams_that_the_policy_names_are_asked_after_the_status(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     fake.world.teams["org/core"] = {}
     pull = start(fake, "{user: bob}, {team: org/core}", 2)
     stage.judge(*ASK)
@@ -135,7 +165,9 @@ def test_a_permission_alone_asks_nobody(fake: FakeGitHub, stage: Stage) -> None:
 
 def test_nobody_is_asked_to_look_at_what_must_be_mended_first(fake: FakeGitHub, stage: Stage) -> None:
     start(fake, "{user: bob}")
-    fake.world.git.write("run.py", "import subprocess\n\n\ndef run(line):\n    return subprocess.call(line, shell=True)\n").commit("Run")
+    fake.world.git.write(
+        "run.py", "import subprocess\n\n\ndef run(line):\n    return subprocess.call(line, shell=True)\n"
+    ).commit("Run")
     fake.world.push("copilot/fix", ALICE)
     done = stage.judge(*ASK)
     assert (done.outputs["outcome"], asked(fake)) == ("block", [])
@@ -149,7 +181,9 @@ def test_nobody_is_asked_once_it_passes(fake: FakeGitHub, stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("arguments", [(), (*ASK, "--fail-on", "never")])
-def test_without_the_input_and_in_report_mode_nobody_is_asked(fake: FakeGitHub, stage: Stage, arguments: tuple[str, ...]) -> None:
+def test_without_the_input_and_in_report_mode_nobody_is_asked(
+    fake: FakeGitHub, stage: Stage, arguments: tuple[str, ...]
+) -> None:
     start(fake, "{user: bob}")
     stage.judge(*arguments)
     assert asked(fake) == []
@@ -173,7 +207,9 @@ def test_who_is_no_collaborator_is_a_remark_and_the_others_are_asked(fake: FakeG
     assert "@org/gone was not asked for a review." in done.run.out
 
 
-def test_a_request_of_any_app_counts_so_that_a_wrong_name_does_not_ask_for_ever(fake: FakeGitHub, stage: Stage) -> None:
+def test_a_request_of_any_app_counts_so_that_a_wrong_name_does_not_ask_for_ever(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     pull = start(fake, "{user: bob}, {user: dave}", 2)
     for name in ("a", "b", "c"):
         fake.world.ask(name, ACTIONS)

@@ -3,8 +3,8 @@
 import pytest
 
 from tests.github.asking import ask
-from tests.github.fake import Account, FakeGitHub
-from tests.github.fake.world import ALICE, BOB, CAROL, COPILOT, OWNER, Happening
+from tests.github.fake.server import FakeGitHub
+from tests.github.fake.world import ALICE, BOB, CAROL, COPILOT, OWNER, Account, Happening
 from tests.github.scenes import BY_COPILOT, open_by_person
 from tests.github.stage import Stage
 
@@ -37,7 +37,9 @@ def test_whoever_is_alone_is_told_the_setting_by_name(fake: FakeGitHub, stage: S
 
 def test_a_committer_beside_the_owner_is_told_of_the_milder_setting(fake: FakeGitHub, stage: Stage) -> None:
     open_by_owner(fake, roles={BOB.id: "write"})
-    fake.world.git.write("more.py", "MORE = 1\n").commit("More", author=BY_COPILOT, committer="Bob <bob@example.com>")
+    fake.world.git.write("more.py", "MORE = 1\n").commit(
+        "More", author=BY_COPILOT, committer="Bob <bob@example.com>"
+    )
     fake.world.push("topic", BOB)
     (demand,) = stage.judge().report["review"]["demands"]
     assert "nobody here can give it" in demand["shortfall"]
@@ -87,6 +89,8 @@ def test_a_list_without_the_owner_is_not_whole(fake: FakeGitHub, body: bytes) ->
 
 def test_a_full_page_is_not_whole(fake: FakeGitHub) -> None:
     open_by_owner(fake, roles={})
-    people = ", ".join(f'{{"id": {number}, "login": "agent-{number}[bot]", "type": "Bot"}}' for number in range(200, 299))
+    people = ", ".join(
+        f'{{"id": {number}, "login": "agent-{number}[bot]", "type": "Bot"}}' for number in range(200, 299)
+    )
     fake.fail("collaborators$", 200, body=f'[{{"id": 108, "login": "org"}}, {people}]'.encode())
     assert ask(fake).reviewers is None

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from judgegate.github.step import write_outputs, write_reports, write_summary
 from judgegate.model.errors import IncompleteError
 from judgegate.model.notices import Notice
-from judgegate.report import Failure, ReportOptions
-from tests.github.fake import FakeGitHub
+from judgegate.report.options import Failure, ReportOptions
+from tests.github.fake.server import FakeGitHub
 from tests.github.scenes import open_by_agent
 from tests.github.stage import Stage, read_outputs
 
@@ -39,14 +39,20 @@ def test_the_outputs_say_what_was_found_and_where_the_reports_are(fake: FakeGitH
 
 def test_as_many_findings_are_counted_as_the_brief_lists(fake: FakeGitHub, stage: Stage) -> None:
     open_by_agent(fake)
-    fake.world.git.write("a.py", "import subprocess\nsubprocess.run(input(), shell=True)\n").write("odd.sh", "exit\n").commit("Run")
+    fake.world.git.write("a.py", "import subprocess\nsubprocess.run(input(), shell=True)\n").write(
+        "odd.sh", "exit\n"
+    ).commit("Run")
     done = stage.judge()
     assert done.outputs["findings"] == "1"
     assert len(done.report["findings"]) > 1
 
 
-@given(st.text(st.characters(exclude_characters="\r\v\f\x1c\x1d\x1e\x85\u2028\u2029", exclude_categories=["Cs"])))
-def test_no_output_can_end_itself_or_begin_another(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
+@given(
+    st.text(st.characters(exclude_characters="\r\v\f\x1c\x1d\x1e\x85\u2028\u2029", exclude_categories=["Cs"]))
+)
+def test_no_output_can_end_itself_or_begin_another(
+    tmp_path_factory: pytest.TempPathFactory, text: str
+) -> None:
     file = tmp_path_factory.mktemp("step") / "output"
     write_outputs(file, {"first": f"{text}\nsecond<<x\npassed\nx", "last": "1"})
     outputs = read_outputs(file)

@@ -11,20 +11,24 @@ import pytest
 
 from judgegate.cli.interruption import SIGNALS, interruptible
 from tests.github.acting import PYTHON, ROOT
-from tests.github.fake import FakeGitHub
+from tests.github.fake.server import FakeGitHub
 from tests.github.fake.world import BOB
 from tests.github.scenes import open_by_agent
 from tests.github.stage import Stage
 
 
-def stop(fake: FakeGitHub, stage: Stage, command: list[str], number: signal.Signals, **more: str) -> tuple[int, str]:
+def stop(
+    fake: FakeGitHub, stage: Stage, command: list[str], number: signal.Signals, **more: str
+) -> tuple[int, str]:
     """The exit code and what the head's status says, if a run that would take the green away is told to stop while it reads the reviews."""
     open_by_agent(fake)
     fake.world.review(BOB)
     stage.judge()
     fake.world.review(BOB, "CHANGES_REQUESTED")
     told = stage.variables("pull_request_review", stage.payload("pull_request_review"))
-    process = subprocess.Popen(command, env={**os.environ, **told, **more}, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process = subprocess.Popen(
+        command, env={**os.environ, **told, **more}, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
     # It is told so twice, as a runner does: the second time while it says what became of the first.
     fake.when(r"GET .*/reviews$", lambda: process.send_signal(number))
     fake.when(r"POST .*/statuses/", lambda: process.send_signal(signal.SIGTERM))
@@ -40,14 +44,20 @@ SAID = "error: Could not judge: the run was cancelled"
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_run_that_is_told_to_stop_says_error_where_it_said_success(fake: FakeGitHub, stage: Stage, number: signal.Signals) -> None:
+def test_a_run_that_is_told_to_stop_says_error_where_it_said_success(
+    fake: FakeGitHub, stage: Stage, number: signal.Signals
+) -> None:
     assert stop(fake, stage, [sys.executable, "-P", "-m", "judgegate", "github"], number) == (130, SAID)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_the_actions_script_passes_it_on(fake: FakeGitHub, stage: Stage, tmp_path: Path, number: signal.Signals) -> None:
+def test_the_actions_script_passes_it_on(
+    fake: FakeGitHub, stage: Stage, tmp_path: Path, number: signal.Signals
+) -> None:
     python = tmp_path / "python"
-    python.write_text(PYTHON.replace("{packages}", sysconfig.get_path("purelib")).replace("{python}", sys.executable))
+    python.write_text(
+        PYTHON.replace("{packages}", sysconfig.get_path("purelib")).replace("{python}", sys.executable)
+    )
     python.chmod(0o755)
     command = ["bash", str(ROOT / "action" / "judge.sh")]
     told = {"JUDGEGATE_ACTION_PATH": str(ROOT), "JUDGEGATE_PYTHON": str(python)}

@@ -4,9 +4,20 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.github.fake import FakeGitHub
+from tests.github.fake.server import FakeGitHub
 from tests.github.fake.world import PullState
-from tests.github.queues import CLOCK, WEB, approve, judge, merge_one, open_two, queue, rebase_one, squash_one, status_on
+from tests.github.queues import (
+    CLOCK,
+    WEB,
+    approve,
+    judge,
+    merge_one,
+    open_two,
+    queue,
+    rebase_one,
+    squash_one,
+    status_on,
+)
 from tests.github.stage import Stage
 
 Put = Callable[[FakeGitHub, PullState], None]
@@ -47,16 +58,49 @@ def _merge_two_at_once(fake: FakeGitHub) -> None:
 @pytest.mark.parametrize(
     ("put", "tamper", "why"),
     [
-        pytest.param(merge_one, _amend, "is something else than the merge of pull request 2", id="another tree of a merge"),
-        pytest.param(squash_one, _amend, "is something else than the merge of pull request 2", id="another tree of a squash"),
+        pytest.param(
+            merge_one,
+            _amend,
+            "is something else than the merge of pull request 2",
+            id="another tree of a merge",
+        ),
+        pytest.param(
+            squash_one,
+            _amend,
+            "is something else than the merge of pull request 2",
+            id="another tree of a squash",
+        ),
         pytest.param(merge_one, _commit("More"), "belongs to no open pull request", id="a commit more"),
-        pytest.param(squash_one, _commit("More (#2)"), "is something else than the merge", id="a commit more that names a pull request"),
-        pytest.param(squash_one, _commit("More (#2) "), "is something else than the merge", id="a name with a blank"),
-        pytest.param(squash_one, _commit("More (#9)"), "belongs to no open pull request", id="a commit that names what is not there"),
-        pytest.param(squash_one, _commit("(#2) more"), "belongs to no open pull request", id="a number that is not at the end"),
-        pytest.param(rebase_one, _amend, "belongs to no open pull request", id="another tree of what is rebased"),
-        pytest.param(merge_one, _merge_something, "belongs to no open pull request", id="a merge of something else"),
-        pytest.param(merge_one, _merge_two_at_once, "belongs to no open pull request", id="a merge of several"),
+        pytest.param(
+            squash_one,
+            _commit("More (#2)"),
+            "is something else than the merge",
+            id="a commit more that names a pull request",
+        ),
+        pytest.param(
+            squash_one, _commit("More (#2) "), "is something else than the merge", id="a name with a blank"
+        ),
+        pytest.param(
+            squash_one,
+            _commit("More (#9)"),
+            "belongs to no open pull request",
+            id="a commit that names what is not there",
+        ),
+        pytest.param(
+            squash_one,
+            _commit("(#2) more"),
+            "belongs to no open pull request",
+            id="a number that is not at the end",
+        ),
+        pytest.param(
+            rebase_one, _amend, "belongs to no open pull request", id="another tree of what is rebased"
+        ),
+        pytest.param(
+            merge_one, _merge_something, "belongs to no open pull request", id="a merge of something else"
+        ),
+        pytest.param(
+            merge_one, _merge_two_at_once, "belongs to no open pull request", id="a merge of several"
+        ),
     ],
 )
 def test_a_group_that_holds_anything_else_is_an_error(
@@ -94,7 +138,9 @@ def test_a_group_whose_pull_request_is_not_there_is_an_error(
     assert (done.code, status_on(fake, payload).state) == (4, "error")
 
 
-def test_a_group_without_the_pull_request_that_it_is_named_after_is_an_error(fake: FakeGitHub, stage: Stage) -> None:
+def test_a_group_without_the_pull_request_that_it_is_named_after_is_an_error(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     open_two(fake)
     approve(fake, 1)
     payload = queue(fake, (1,), named=2)
@@ -119,7 +165,9 @@ def test_a_rebased_pull_request_brings_no_more_commits_than_it_has(fake: FakeGit
 
 @pytest.mark.parametrize("by", ["an empty commit", "a second merge"])
 @pytest.mark.parametrize("put", [squash_one, merge_one])
-def test_a_pull_request_that_is_there_twice_is_an_error(fake: FakeGitHub, stage: Stage, put: Put, by: str) -> None:
+def test_a_pull_request_that_is_there_twice_is_an_error(
+    fake: FakeGitHub, stage: Stage, put: Put, by: str
+) -> None:
     open_two(fake)
     approve(fake, 1)
     world = fake.world
@@ -131,7 +179,9 @@ def test_a_pull_request_that_is_there_twice_is_an_error(fake: FakeGitHub, stage:
             subject = "Merge pull request #1 from prices"
             tree = ("commit-tree", "HEAD^{tree}", "-p", "HEAD", "-p", world.tip("prices"), "-m", subject)
             author = {"GIT_AUTHOR_NAME": "GitHub", "GIT_AUTHOR_EMAIL": "noreply@github.com"}
-            world.git.git("reset", "--hard", "--quiet", world.git.git(*tree, environment=CLOCK | author).strip())
+            world.git.git(
+                "reset", "--hard", "--quiet", world.git.git(*tree, environment=CLOCK | author).strip()
+            )
 
     payload = queue(fake, (1,), put, then=again)
     assert judge(stage, payload).code == 4
@@ -146,7 +196,9 @@ def test_several_rebased_pull_requests_are_an_error(fake: FakeGitHub, stage: Sta
     assert status_on(fake, payload).state == "error"
 
 
-def test_a_group_of_too_many_commits_is_an_error(fake: FakeGitHub, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_group_of_too_many_commits_is_an_error(
+    fake: FakeGitHub, stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("judgegate.github.groups.MOST_COMMITS", 1)
     open_two(fake)
     payload = queue(fake, (1, 2))
@@ -166,7 +218,9 @@ def test_a_group_of_too_many_commits_is_an_error(fake: FakeGitHub, stage: Stage,
         ("head_sha", "main"),
     ],
 )
-def test_a_group_that_is_not_named_as_github_names_one_is_wrong_usage(fake: FakeGitHub, stage: Stage, key: str, value: str) -> None:
+def test_a_group_that_is_not_named_as_github_names_one_is_wrong_usage(
+    fake: FakeGitHub, stage: Stage, key: str, value: str
+) -> None:
     open_two(fake)
     payload = queue(fake, (1,))
     payload["merge_group"][key] = value

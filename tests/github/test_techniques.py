@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.github.events import tell_comment, tell_run
-from tests.github.fake import FakeGitHub
+from tests.github.fake.server import FakeGitHub
 from tests.github.fake.world import ALICE, BOB, CAROL, StatusState
 from tests.github.queues import group_head, open_two, queue
 from tests.github.scenes import open_by_agent, open_by_person
@@ -58,7 +58,9 @@ def branch_off(fake: FakeGitHub, name: str, policy: str) -> None:
 
 def expressions_in_names(fake: FakeGitHub, stage: Stage) -> None:
     branch = "$(touch${IFS}TAKEN);`id`"
-    fake.world.git.branch(branch).write("shop.py", "x = 1\n").commit("${{ github.token }}\n\n::set-output name=outcome::pass")
+    fake.world.git.branch(branch).write("shop.py", "x = 1\n").commit(
+        "${{ github.token }}\n\n::set-output name=outcome::pass"
+    )
     pull = fake.world.open_pull(branch, ALICE)
     pull.title = '"; touch TAKEN #${{ secrets.TOKEN }}\n::error::x'
     pull.body = "outcome<<EOF\npass\nEOF\nGenerated with [Claude Code](https://claude.com/claude-code)"
@@ -71,7 +73,12 @@ def expressions_in_names(fake: FakeGitHub, stage: Stage) -> None:
 def poisoned_run(fake: FakeGitHub, stage: Stage) -> None:
     """The run would like another pull request to be judged, or another commit to be painted."""
     open_by_agent(fake).fork = "mallory/shop"
-    payload = tell_run(fake, name="1", display_title="1\npull-request=2", pull_requests=[{"number": 2, "head": {"sha": "0" * 40}}])
+    payload = tell_run(
+        fake,
+        name="1",
+        display_title="1\npull-request=2",
+        pull_requests=[{"number": 2, "head": {"sha": "0" * 40}}],
+    )
     stage.judge(event="workflow_run", payload=payload)
     assert {one.commit for one in fake.world.statuses} == {fake.world.tip("copilot/fix")}
     assert state_of(fake) == "pending"
@@ -83,7 +90,9 @@ def push_before_posting(fake: FakeGitHub, stage: Stage) -> None:
     fake.world.review(BOB)
     old = fake.world.tip("copilot/fix")
     payload = stage.payload("pull_request_review")
-    fake.when(r"GET .*/[0-9a-f]+/pulls$", lambda: fake.world.git.write("evil.py", "import os\n").commit("More"))
+    fake.when(
+        r"GET .*/[0-9a-f]+/pulls$", lambda: fake.world.git.write("evil.py", "import os\n").commit("More")
+    )
     stage.judge(event="pull_request_review", payload=payload)
     assert fake.world.status_of(old) is None
     assert state_of(fake) is None
@@ -107,7 +116,9 @@ def retarget_after_green(fake: FakeGitHub, stage: Stage) -> None:
     stage.judge()
     assert state_of(fake, base="playground") == "success"
     pull.base = "main"
-    payload = stage.payload("pull_request_target", action="edited", changes={"base": {"ref": {"from": "playground"}}})
+    payload = stage.payload(
+        "pull_request_target", action="edited", changes={"base": {"ref": {"from": "playground"}}}
+    )
     stage.judge(payload=payload)
     assert (state_of(fake), state_of(fake, base="playground")) == ("pending", "pending")
 
@@ -211,7 +222,9 @@ def repeated_run_of_an_old_event(fake: FakeGitHub, stage: Stage) -> None:
 
 def command_of_a_stranger(fake: FakeGitHub, stage: Stage) -> None:
     open_by_person(fake)
-    stage.judge(event="issue_comment", payload=tell_comment(CAROL, "/judgegate recheck\n/judgegate override it"))
+    stage.judge(
+        event="issue_comment", payload=tell_comment(CAROL, "/judgegate recheck\n/judgegate override it")
+    )
     assert fake.world.statuses == []
 
 
@@ -264,4 +277,6 @@ def test_it_does_not_turn_green_what_should_not_be(fake: FakeGitHub, stage: Stag
 @pytest.mark.parametrize("name", ELSEWHERE)
 def test_it_is_tried_elsewhere(name: str) -> None:
     file, _, test = ELSEWHERE[name].partition("::")
-    assert test in {node.name for node in ast.parse((HERE / file).read_text()).body if isinstance(node, ast.FunctionDef)}
+    assert test in {
+        node.name for node in ast.parse((HERE / file).read_text()).body if isinstance(node, ast.FunctionDef)
+    }

@@ -2,7 +2,7 @@
 
 from inline_snapshot import snapshot
 
-from tests.github.fake import FakeGitHub
+from tests.github.fake.server import FakeGitHub
 from tests.github.fake.world import BOB
 from tests.github.scenes import BY_COPILOT, open_by_agent
 from tests.github.stage import Stage
@@ -10,14 +10,18 @@ from tests.github.stage import Stage
 MOST_CALLS = 8
 
 
-def test_a_pull_request_of_an_agent_waits_for_a_person_and_waits_again_after_each_push(fake: FakeGitHub, stage: Stage) -> None:
+def test_a_pull_request_of_an_agent_waits_for_a_person_and_waits_again_after_each_push(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     world = fake.world
     open_by_agent(fake)
     told = [_step(fake, stage, "opened")]
     [comment] = world.comments()
     world.review(BOB)
     told.append(_step(fake, stage, "approved", event="pull_request_review"))
-    world.git.write("shop.py", "def price(item):\n    return item.price * 2\n").commit("Double it", author=BY_COPILOT)
+    world.git.write("shop.py", "def price(item):\n    return item.price * 2\n").commit(
+        "Double it", author=BY_COPILOT
+    )
     world.push("copilot/fix", world.accounts[198982749])
     told.append(_step(fake, stage, "pushed again"))
     world.review(BOB)
@@ -81,7 +85,9 @@ def test_a_pull_request_of_an_agent_waits_for_a_person_and_waits_again_after_eac
     )
 
 
-def _step(fake: FakeGitHub, stage: Stage, name: str, event: str = "pull_request_target") -> tuple[str, list[str]]:
+def _step(
+    fake: FakeGitHub, stage: Stage, name: str, event: str = "pull_request_target"
+) -> tuple[str, list[str]]:
     fake.log.clear()
     done = stage.judge(event=event)
     assert done.code == 0, done.run.err

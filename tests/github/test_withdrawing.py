@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.github.fake import FakeGitHub
+from tests.github.fake.server import FakeGitHub
 from tests.github.fake.world import ALICE, BOB, PullState, StatusState
 from tests.github.scenes import open_by_agent
 from tests.github.stage import Stage, Step
@@ -22,15 +22,25 @@ def turn_green(fake: FakeGitHub, stage: Stage) -> PullState:
 
 def states(fake: FakeGitHub) -> dict[str, str]:
     """What the head's contexts say."""
-    return {status.context: status.state for status in fake.world.statuses if status.commit == fake.world.tip("copilot/fix")}
+    return {
+        status.context: status.state
+        for status in fake.world.statuses
+        if status.commit == fake.world.tip("copilot/fix")
+    }
 
 
 def tell_retarget(stage: Stage, former: str) -> dict[str, Any]:
-    return stage.payload("pull_request_target", action="edited", changes={"base": {"ref": {"from": former}, "sha": {"from": "0" * 40}}})
+    return stage.payload(
+        "pull_request_target",
+        action="edited",
+        changes={"base": {"ref": {"from": former}, "sha": {"from": "0" * 40}}},
+    )
 
 
 @pytest.mark.parametrize("arguments", [(), ("--comment", "false")])
-def test_the_base_that_it_left_is_green_no_longer(fake: FakeGitHub, stage: Stage, arguments: tuple[str, ...]) -> None:
+def test_the_base_that_it_left_is_green_no_longer(
+    fake: FakeGitHub, stage: Stage, arguments: tuple[str, ...]
+) -> None:
     pull = turn_green(fake, stage)
     pull.base = "dev"
     stage.judge(*arguments, payload=tell_retarget(stage, "main"))
@@ -81,7 +91,9 @@ def test_report_mode_takes_nothing_back(fake: FakeGitHub, stage: Stage) -> None:
     assert states(fake) == {"judgegate/main": "success"}
 
 
-def test_with_a_token_that_may_not_write_the_run_still_carries_the_verdict(fake: FakeGitHub, stage: Stage) -> None:
+def test_with_a_token_that_may_not_write_the_run_still_carries_the_verdict(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     pull = turn_green(fake, stage)
     pull.base = "dev"
     fake.fail("statuses", 403, method="POST", times=9)
@@ -104,7 +116,11 @@ def test_what_is_closed_is_green_no_longer(fake: FakeGitHub, stage: Stage) -> No
     done = close(fake, stage)
     status = fake.world.status_of(fake.world.tip("copilot/fix"))
     assert status is not None
-    assert (done.code, status.state, status.description) == (0, "pending", "Closed: it is judged again once it is reopened")
+    assert (done.code, status.state, status.description) == (
+        0,
+        "pending",
+        "Closed: it is judged again once it is reopened",
+    )
     assert "Pull request 1 is closed: nothing to judge. Posted: judgegate/main is pending on " in done.run.out
     posted = len(fake.world.statuses)
     close(fake, stage)

@@ -10,7 +10,7 @@ import yaml
 
 from tests.github.acting import ROOT, WORKFLOWS, act, pins
 from tests.github.events import tell_comment, tell_run
-from tests.github.fake import FakeGitHub
+from tests.github.fake.server import FakeGitHub
 from tests.github.fake.world import BOB, CAROL, Account
 from tests.github.queues import group_head, open_two, queue
 from tests.github.scenes import open_by_agent
@@ -66,7 +66,11 @@ def test_the_files_that_a_workflow_speaks_of_are_there(path: Path) -> None:
 
 @pytest.mark.parametrize("path", FILES.values(), ids=FILES)
 def test_nothing_of_a_pull_request_is_checked_out_or_executed(path: Path) -> None:
-    assert {name for name, _ in pins(path.read_text())} <= {"judgegate/judgegate", "actions/create-github-app-token", "actions/cache"}
+    assert {name for name, _ in pins(path.read_text())} <= {
+        "judgegate/judgegate",
+        "actions/create-github-app-token",
+        "actions/cache",
+    }
     scripts = [step["run"] for step in only_job(path)["steps"] if "run" in step]
     assert all("${{" not in script for script in scripts)
 
@@ -79,19 +83,28 @@ def test_a_workflow_gives_the_action_only_inputs_that_it_has(path: Path) -> None
             assert set(step.get("with", {})) <= set(inputs)
 
 
-@pytest.mark.parametrize("path", [path for path in FILES.values() if "issue_comment" in read(path)[True]], ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path",
+    [path for path in FILES.values() if "issue_comment" in read(path)[True]],
+    ids=lambda path: path.stem,
+)
 def test_a_comment_that_is_none_of_ours_takes_nobody_s_place(path: Path) -> None:
     """GitHub gives a place in the group before it reads the job's condition, and a newer run drops one that waits."""
     command = "(startsWith(github.event.comment.body, '/judgegate ') || startsWith(github.event.changes.body.from, '/judgegate '))"
     known = """contains(fromJSON('["OWNER", "MEMBER", "COLLABORATOR"]'), github.event.comment.author_association)"""
     group = " ".join(read(path)["concurrency"]["group"].split())
-    assert group.startswith(f"judgegate-${{{{ github.event_name == 'issue_comment' && !({command} && {known}) && github.run_id ||")
+    assert group.startswith(
+        f"judgegate-${{{{ github.event_name == 'issue_comment' && !({command} && {known}) && github.run_id ||"
+    )
     assert command in only_job(path)["if"]
 
 
 def test_the_review_s_own_workflow_is_the_one_that_the_others_wait_for() -> None:
     for name in ("forks", "own-app", "required-again"):
-        assert read(FILES[name])[True]["workflow_run"] == {"workflows": [read(FILES["forks-review"])["name"]], "types": ["completed"]}
+        assert read(FILES[name])[True]["workflow_run"] == {
+            "workflows": [read(FILES["forks-review"])["name"]],
+            "types": ["completed"],
+        }
     assert only_job(FILES["forks-review"]).keys() == {"name", "runs-on", "timeout-minutes", "steps"}
 
 
@@ -106,10 +119,14 @@ def test_the_page_for_newcomers_shows_the_status_as_it_is(fake: FakeGitHub, stag
     assert f"turns green and says `{passed.description}`" in page
 
 
-def test_a_command_in_a_comment_starts_a_run_and_talk_does_not(fake: FakeGitHub, tmp_path: Path, checkout: Path) -> None:
+def test_a_command_in_a_comment_starts_a_run_and_talk_does_not(
+    fake: FakeGitHub, tmp_path: Path, checkout: Path
+) -> None:
     open_by_agent(fake)
     head = fake.world.tip("copilot/fix")
-    done = act(fake, tmp_path / "talk", "issue_comment", tell_comment(BOB, "Shall we /judgegate recheck?"), checkout)
+    done = act(
+        fake, tmp_path / "talk", "issue_comment", tell_comment(BOB, "Shall we /judgegate recheck?"), checkout
+    )
     assert (done.code, done.outputs, fake.log) == (0, {}, []), done.log
     done = act(fake, tmp_path / "command", "issue_comment", tell_comment(BOB, "/judgegate recheck"), checkout)
     status = fake.world.status_of(head)
@@ -118,7 +135,9 @@ def test_a_command_in_a_comment_starts_a_run_and_talk_does_not(fake: FakeGitHub,
     assert status.state == "pending"
 
 
-def test_a_review_of_a_fork_is_judged_once_the_other_workflow_has_run(fake: FakeGitHub, tmp_path: Path, checkout: Path) -> None:
+def test_a_review_of_a_fork_is_judged_once_the_other_workflow_has_run(
+    fake: FakeGitHub, tmp_path: Path, checkout: Path
+) -> None:
     open_by_agent(fake).fork = "mallory/shop"
     fake.world.roles[CAROL.id] = "write"
     fake.world.review(BOB)
@@ -130,7 +149,9 @@ def test_a_review_of_a_fork_is_judged_once_the_other_workflow_has_run(fake: Fake
     assert status.state == "success"
 
 
-def test_a_group_of_the_merge_queue_gets_its_own_status(fake: FakeGitHub, tmp_path: Path, checkout: Path) -> None:
+def test_a_group_of_the_merge_queue_gets_its_own_status(
+    fake: FakeGitHub, tmp_path: Path, checkout: Path
+) -> None:
     open_two(fake)
     fake.world.review(BOB, number=1)
     fake.world.review(BOB, number=2)
@@ -142,33 +163,53 @@ def test_a_group_of_the_merge_queue_gets_its_own_status(fake: FakeGitHub, tmp_pa
     assert status.state == "success"
 
 
-def test_report_mode_writes_a_comment_and_posts_no_status(fake: FakeGitHub, stage: Stage, tmp_path: Path, checkout: Path) -> None:
+def test_report_mode_writes_a_comment_and_posts_no_status(
+    fake: FakeGitHub, stage: Stage, tmp_path: Path, checkout: Path
+) -> None:
     open_by_agent(fake)
     payload = stage.payload("pull_request_target", action="opened")
-    done = act(fake, tmp_path / "run", "pull_request_target", payload, checkout, workflow=FILES["report-only"])
+    done = act(
+        fake, tmp_path / "run", "pull_request_target", payload, checkout, workflow=FILES["report-only"]
+    )
     assert (done.code, done.outputs["outcome"]) == (0, "review"), done.log
     assert fake.world.statuses == []
     assert len(fake.world.comments()) == 1
 
 
-def test_a_required_workflow_fails_until_somebody_approved(fake: FakeGitHub, stage: Stage, tmp_path: Path, checkout: Path) -> None:
+def test_a_required_workflow_fails_until_somebody_approved(
+    fake: FakeGitHub, stage: Stage, tmp_path: Path, checkout: Path
+) -> None:
     open_by_agent(fake)
     fake.fail(r"/statuses?(/|$)", 403, times=99)
     fake.fail(r"/statuses/", 403, method="POST", times=99)
     payload = stage.payload("pull_request_target", action="opened")
-    done = act(fake, tmp_path / "waiting", "pull_request_target", payload, checkout, workflow=FILES["required"])
+    done = act(
+        fake, tmp_path / "waiting", "pull_request_target", payload, checkout, workflow=FILES["required"]
+    )
     assert (done.code, done.outputs["outcome"]) == (1, "review"), done.log
     fake.world.review(BOB)
-    done = act(fake, tmp_path / "repeated", "pull_request_target", payload, checkout, workflow=FILES["required"])
+    done = act(
+        fake, tmp_path / "repeated", "pull_request_target", payload, checkout, workflow=FILES["required"]
+    )
     assert (done.code, done.outputs["outcome"]) == (0, "pass"), done.log
     assert fake.world.comments() == []
 
 
-def test_the_app_s_token_judges_and_its_account_comments(fake: FakeGitHub, stage: Stage, tmp_path: Path, checkout: Path) -> None:
+def test_the_app_s_token_judges_and_its_account_comments(
+    fake: FakeGitHub, stage: Stage, tmp_path: Path, checkout: Path
+) -> None:
     open_by_agent(fake)
     fake.world.token_of = Account(555, "judge[bot]", "Bot")
     payload = stage.payload("pull_request_target", action="opened")
-    done = act(fake, tmp_path / "run", "pull_request_target", payload, checkout, workflow=FILES["own-app"], token="a-token-of-the-job")
+    done = act(
+        fake,
+        tmp_path / "run",
+        "pull_request_target",
+        payload,
+        checkout,
+        workflow=FILES["own-app"],
+        token="a-token-of-the-job",
+    )
     status = fake.world.status_of(fake.world.tip("copilot/fix"))
     assert done.code == 0, done.log
     assert status is not None
@@ -187,7 +228,9 @@ esac
 """
 
 
-@pytest.mark.parametrize(("newest", "asked"), [("7", ["api --method POST repos/org/shop/actions/runs/7/rerun"]), ("", [])])
+@pytest.mark.parametrize(
+    ("newest", "asked"), [("7", ["api --method POST repos/org/shop/actions/runs/7/rerun"]), ("", [])]
+)
 def test_after_a_review_the_required_run_is_repeated(
     fake: FakeGitHub, tmp_path: Path, checkout: Path, newest: str, asked: list[str]
 ) -> None:
@@ -196,7 +239,15 @@ def test_after_a_review_the_required_run_is_repeated(
     stub.write_text(GH.format(log=tmp_path / "asked", head="1" * 40, newest=newest))
     stub.chmod(0o755)
     payload = {"workflow_run": {"head_sha": "1" * 40}}
-    done = act(fake, tmp_path / "run", "workflow_run", payload, checkout, workflow=FILES["required-again"], path=stub.parent)
+    done = act(
+        fake,
+        tmp_path / "run",
+        "workflow_run",
+        payload,
+        checkout,
+        workflow=FILES["required-again"],
+        path=stub.parent,
+    )
     assert (tmp_path / "asked").read_text().splitlines()[1:] == asked
     assert done.code == (0 if asked else 1), done.log
 
@@ -217,4 +268,7 @@ def test_continuous_integration_runs_on_the_oldest_and_the_newest_python() -> No
     [ci] = [path for path in OWN if path.name == "ci.yml"]
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     known = [one.rpartition(" ")[2] for one in project["classifiers"] if re.search(r":: 3\.\d+$", one)]
-    assert only_job(ci)["strategy"]["matrix"]["python"] == [project["requires-python"].removeprefix(">="), known[-1]]
+    assert only_job(ci)["strategy"]["matrix"]["python"] == [
+        project["requires-python"].removeprefix(">="),
+        known[-1],
+    ]

@@ -6,8 +6,11 @@ from pathlib import Path
 
 from judgegate.model.rules import Option, RulePage, RuleSpec, Stricter
 from judgegate.model.scales import Authorship, Severity
-from judgegate.policy import OVERSIGHT, Facts, Policy, PolicyError, load_organisation, load_policy
-from judgegate.policy.problems import PolicyProblem
+from judgegate.policy.conditions import Facts
+from judgegate.policy.loading import load_organisation, load_policy
+from judgegate.policy.oversight import OVERSIGHT
+from judgegate.policy.policy import Policy
+from judgegate.policy.problems import PolicyError, PolicyProblem
 
 PAGE = RulePage(what="What.", why="Why.", mend="Mend.", tune="Tune.")
 
@@ -40,7 +43,9 @@ class MemoryReader:
 def load(text: str, files: Mapping[str, str] | None = None) -> Policy:
     """The policy with this text, and files beside it."""
     all_files = {".judgegate.yml": text, **(files or {})}
-    return load_policy(ROWS, MemoryReader({path: content.encode() for path, content in all_files.items()}), commit="c" * 40)
+    return load_policy(
+        ROWS, MemoryReader({path: content.encode() for path, content in all_files.items()}), commit="c" * 40
+    )
 
 
 def problems_of(text: str, files: Mapping[str, str] | None = None) -> tuple[PolicyProblem, ...]:
@@ -54,10 +59,14 @@ def problems_of(text: str, files: Mapping[str, str] | None = None) -> tuple[Poli
 
 def lines_of(text: str, files: Mapping[str, str] | None = None) -> list[str]:
     """The problems, each in one line without its excerpt."""
-    return [str(problem).splitlines()[0].removeprefix(".judgegate.yml") for problem in problems_of(text, files)]
+    return [
+        str(problem).splitlines()[0].removeprefix(".judgegate.yml") for problem in problems_of(text, files)
+    ]
 
 
-def ask(path: str | None = "src/a.py", provenance: Authorship = Authorship.UNMARKED, **known: object) -> Facts:
+def ask(
+    path: str | None = "src/a.py", provenance: Authorship = Authorship.UNMARKED, **known: object
+) -> Facts:
     """Facts about a finding."""
     return Facts(path=path, provenance=provenance, **known)  # type: ignore[arg-type]  # a test's shorthand
 
@@ -75,5 +84,8 @@ def lines_over(organisation: str, repository: str, folder: Path) -> list[str]:
     try:
         load_over(organisation, repository, folder)
     except PolicyError as error:
-        return [f"{problem.line}:{problem.column}: {problem.message}".replace(f"{folder}/", "") for problem in error.problems]
+        return [
+            f"{problem.line}:{problem.column}: {problem.message}".replace(f"{folder}/", "")
+            for problem in error.problems
+        ]
     return []

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from judgegate.policy import Direction, compare_policies
+from judgegate.policy.comparison import compare_policies
+from judgegate.policy.differences import Direction
 from judgegate.policy.patterns import fault, matches
 from judgegate.policy.probing import example_of
 from tests.policy.policies import load
@@ -21,7 +22,11 @@ def differences(old: str, new: str) -> list[str]:
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [
-        (BLOCKING, f"rules: {{{INSECURE}: {{action: warn}}}}", f"weaker: {INSECURE} no longer blocks: it only warns"),
+        (
+            BLOCKING,
+            f"rules: {{{INSECURE}: {{action: warn}}}}",
+            f"weaker: {INSECURE} no longer blocks: it only warns",
+        ),
         (BLOCKING, f"rules: {{{INSECURE}: {{action: 'off'}}}}", f"weaker: {INSECURE} no longer blocks"),
         (
             BLOCKING,
@@ -137,11 +142,18 @@ def test_a_difference_is_told_in_words(old: str, new: str, expected: str) -> Non
 
 @pytest.mark.parametrize(
     ("expires", "most", "direction"),
-    [("2027-06-01", 1, "weaker"), ("2026-06-01", 1, "tighter"), ("2027-06-01", 2, "weaker"), ("2026-06-01", 3, "unclear")],
+    [
+        ("2027-06-01", 1, "weaker"),
+        ("2026-06-01", 1, "tighter"),
+        ("2027-06-01", 2, "weaker"),
+        ("2026-06-01", 3, "unclear"),
+    ],
 )
 def test_a_loan_that_is_prolonged_is_weaker(expires: str, most: int, direction: str) -> None:
     def waiver(day: str, number: int) -> str:
-        entry = f"{{rule: {INSECURE}, paths: [a.py], reason: R., owner: '@bob', expires: {day}, max: {number}}}"
+        entry = (
+            f"{{rule: {INSECURE}, paths: [a.py], reason: R., owner: '@bob', expires: {day}, max: {number}}}"
+        )
         return f"extends: [default]\nwaivers: [{entry}]"
 
     (found,) = differences(waiver("2027-01-31", 1), waiver(expires, most))
@@ -156,7 +168,9 @@ def test_a_case_that_moves_behind_another_is_seen_where_both_hold() -> None:
     first, second = "{when: {severity: high}, action: warn}", "{when: {provenance: ai}, action: block}"
     old = f"rules: {{{INSECURE}: {{action: warn, cases: [{second}, {first}]}}}}"
     new = f"rules: {{{INSECURE}: {{action: warn, cases: [{first}, {second}]}}}}"
-    assert differences(old, new) == [f"weaker: {INSECURE} no longer blocks (provenance ai; severity high): it only warns"]
+    assert differences(old, new) == [
+        f"weaker: {INSECURE} no longer blocks (provenance ai; severity high): it only warns"
+    ]
 
 
 @pytest.mark.parametrize("name", ["*.py", "tests/", "**/generated/**", "conftest.py"])
@@ -170,19 +184,25 @@ def test_paths_that_match_two_patterns_are_asked_about(name: str) -> None:
 def test_several_languages_at_once_are_asked_about() -> None:
     both = "{all: [{languages: python}, {languages: go}]}"
     new = f"rules: {{{INSECURE}: {{action: block, cases: [{{when: {both}, action: warn}}]}}}}"
-    assert differences(BLOCKING, new) == [f"weaker: {INSECURE} no longer blocks (languages all of these): it only warns"]
+    assert differences(BLOCKING, new) == [
+        f"weaker: {INSECURE} no longer blocks (languages all of these): it only warns"
+    ]
 
 
 def test_a_known_bot_s_updates_are_asked_about() -> None:
     new = f"rules: {{{INSECURE}: {{action: block, cases: [{{when: {{dependency_update: true}}, action: warn}}]}}}}"
-    assert differences(BLOCKING, new) == [f"weaker: {INSECURE} no longer blocks (dependency_update true): it only warns"]
+    assert differences(BLOCKING, new) == [
+        f"weaker: {INSECURE} no longer blocks (dependency_update true): it only warns"
+    ]
 
 
 def test_a_folder_s_own_policy_is_a_part_of_what_is_compared() -> None:
     shop = {"shop/.judgegate.yml": f"version: 1\nrules: {{{INSECURE}: {{action: warn}}}}\n"}
     old = load("version: 1\nextends: [default]\n")
     new = load("version: 1\nextends: [default, shop/.judgegate.yml]\n", shop)
-    assert any("paths shop/" in str(one) and one.direction is Direction.WEAKER for one in compare_policies(old, new))
+    assert any(
+        "paths shop/" in str(one) and one.direction is Direction.WEAKER for one in compare_policies(old, new)
+    )
 
 
 @pytest.mark.parametrize(
@@ -250,7 +270,10 @@ def test_the_weaker_comes_first() -> None:
     [
         ", ".join(f"{{when: {{code: B{number}}}, action: review}}" for number in range(200)),
         ", ".join(f"{{when: {{paths: ['a{number}/**']}}, action: review}}" for number in range(200)),
-        ", ".join(f"{{when: {{severity: high, code: B{n}, added_lines: {{min: {n}}}, author: a{n}}}, action: review}}" for n in range(39)),
+        ", ".join(
+            f"{{when: {{severity: high, code: B{n}, added_lines: {{min: {n}}}, author: a{n}}}, action: review}}"
+            for n in range(39)
+        ),
     ],
     ids=["codes", "paths", "combinations"],
 )
@@ -261,8 +284,12 @@ def test_what_cannot_be_compared_is_said_to_be_so(names: str) -> None:
 
 
 def test_a_pattern_of_its_own_that_goes_is_weaker() -> None:
-    rule = "reliability/no-print: {pattern: {language: python, code: 'print($$$)'}, message: No., action: warn}"
-    assert differences(f"extends: [default]\nrules: {{{rule}}}", "extends: [default]") == ["weaker: reliability/no-print no longer warns"]
+    rule = (
+        "reliability/no-print: {pattern: {language: python, code: 'print($$$)'}, message: No., action: warn}"
+    )
+    assert differences(f"extends: [default]\nrules: {{{rule}}}", "extends: [default]") == [
+        "weaker: reliability/no-print no longer warns"
+    ]
 
 
 @given(st.text(alphabet="ab/*?[]!.\\-", min_size=1, max_size=12))
@@ -292,4 +319,7 @@ def test_a_looser_limit_is_told_beside_a_stronger_action() -> None:
         f"rules: {{{COMPLEX}: {{action: warn, with: {{max_complexity: 10}}}}}}",
         f"rules: {{{COMPLEX}: {{action: block, with: {{max_complexity: 12}}}}}}",
     )
-    assert told == [f"weaker: {COMPLEX}: max_complexity is 12 instead of 10", f"tighter: {COMPLEX} now blocks, where it warned"]
+    assert told == [
+        f"weaker: {COMPLEX}: max_complexity is 12 instead of 10",
+        f"tighter: {COMPLEX} now blocks, where it warned",
+    ]

@@ -4,7 +4,8 @@ import pytest
 
 from judgegate.model.scales import Action, Authorship, Confidence, Severity
 from judgegate.model.verdict import Standing
-from judgegate.policy import EffectiveRule, Facts
+from judgegate.policy.conditions import Facts
+from judgegate.policy.resolving import EffectiveRule
 from tests.policy.policies import ask, load
 
 AI = Authorship.AI
@@ -67,7 +68,11 @@ rules:
         ("{any: [{provenance: ai}, {severity: high}]}", ask(severity=Severity.LOW), False),
         ("{not: {paths: [tests/]}}", ask("src/a.py"), True),
         ("{not: {paths: [tests/]}}", ask("tests/a.py"), False),
-        ("{provenance: ai, not: {any: [{code: B101}, {paths: [tests/]}]}}", ask("a.py", AI, code="B602"), True),
+        (
+            "{provenance: ai, not: {any: [{code: B101}, {paths: [tests/]}]}}",
+            ask("a.py", AI, code="B602"),
+            True,
+        ),
     ],
 )
 def test_a_condition_holds_or_not(when: str, facts: Facts, holds: bool) -> None:
@@ -96,7 +101,10 @@ def test_what_is_not_known_is_evaluated_both_ways_and_said(when: str, unknown: t
     assert (resolve(when, ask(), "off").action, resolve(when, ask(), "off").unknown) == (Action.WARN, unknown)
 
 
-@pytest.mark.parametrize("when", ["{all: [{author: alice}, {provenance: ai}]}", "{not: {any: [{author: alice}, {provenance: unmarked}]}}"])
+@pytest.mark.parametrize(
+    "when",
+    ["{all: [{author: alice}, {provenance: ai}]}", "{not: {any: [{author: alice}, {provenance: unmarked}]}}"],
+)
 def test_what_is_not_known_is_not_said_where_it_makes_no_difference(when: str) -> None:
     assert resolve(when, ask()).unknown == ()
     assert resolve(when, ask()).action is Action.WARN
@@ -117,7 +125,11 @@ rules:
 """)
     rule = policy.resolve("security/insecure-code", ask())
     write, team = (Standing("permission", "write"),), (Standing("team", "example/platform"),)
-    assert [(terms.approvals, terms.standings) for terms in rule.reviews] == [(1, team), (2, write), (1, write)]
+    assert [(terms.approvals, terms.standings) for terms in rule.reviews] == [
+        (1, team),
+        (2, write),
+        (1, write),
+    ]
     assert rule.review == rule.reviews[0]
     assert rule.unknown == ("author", "target_branch")
 

@@ -2,12 +2,17 @@
 
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from judgegate.model.change import LINK_MODE, SUBMODULE_MODE, Blob
-from judgegate.policy import Policy, Waivable, Waiver
+from judgegate.policy.exceptions import Waivable
+from judgegate.policy.policy import Policy
 from tests.policy.policies import load, load_over
+
+if TYPE_CHECKING:
+    from judgegate.policy.model import Waiver
 
 FILE, EXECUTABLE = Blob(0o100644, "a" * 40, 1), Blob(0o100755, "a" * 40, 1)
 LINK, SUBMODULE = Blob(LINK_MODE, "a" * 40, 1), Blob(SUBMODULE_MODE, "a" * 40, None)
@@ -52,9 +57,21 @@ def test_an_exemption_goes_by_path_or_by_the_last_suffix_of_the_name(path: str, 
 
 @pytest.mark.parametrize(
     "sides",
-    [(LINK,), (SUBMODULE,), (EXECUTABLE,), (FILE, EXECUTABLE), (EXECUTABLE, FILE), (None, LINK), (FILE, FILE, SUBMODULE), (), (None, None)],
+    [
+        (LINK,),
+        (SUBMODULE,),
+        (EXECUTABLE,),
+        (FILE, EXECUTABLE),
+        (EXECUTABLE, FILE),
+        (None, LINK),
+        (FILE, FILE, SUBMODULE),
+        (),
+        (None, None),
+    ],
 )
-def test_a_link_a_submodule_an_executable_and_what_has_no_side_are_never_exempt(sides: tuple[Blob | None, ...]) -> None:
+def test_a_link_a_submodule_an_executable_and_what_has_no_side_are_never_exempt(
+    sides: tuple[Blob | None, ...],
+) -> None:
     assert exempting().exemption("a.md", *sides) is None
 
 
@@ -65,18 +82,33 @@ def test_added_deleted_and_modified_files_are_exempt_alike(sides: tuple[Blob | N
 
 def test_a_later_layer_adds_entries_and_replaces_them_by_name() -> None:
     files = {"a.yml": EXEMPTING}
-    policy = exempting("version: 1\nextends: [a.yml]\nexempt: [{name: prose, suffixes: [.rst], reason: Mine.}]\n", files)
-    assert [bool(policy.exemption(path, FILE)) for path in ("a.rst", "a.md", "Dockerfile.rst")] == [True, False, True]
+    policy = exempting(
+        "version: 1\nextends: [a.yml]\nexempt: [{name: prose, suffixes: [.rst], reason: Mine.}]\n", files
+    )
+    assert [bool(policy.exemption(path, FILE)) for path in ("a.rst", "a.md", "Dockerfile.rst")] == [
+        True,
+        False,
+        True,
+    ]
 
 
 def test_a_later_layer_takes_an_entry_back_by_its_name() -> None:
-    policy = exempting("version: 1\nextends: [a.yml]\nexempt: [{name: prose, never: true, reason: Mine.}]\n", {"a.yml": EXEMPTING})
+    policy = exempting(
+        "version: 1\nextends: [a.yml]\nexempt: [{name: prose, never: true, reason: Mine.}]\n",
+        {"a.yml": EXEMPTING},
+    )
     assert policy.exemption("a.md", FILE) is None
 
 
 def waiving(**changes: str) -> Policy:
     """A policy with one waiver."""
-    fields = {"rule": "security/insecure-code", "paths": "[src/]", "owner": '"@alice"', "reason": "Soon.", "expires": "2027-01-31"}
+    fields = {
+        "rule": "security/insecure-code",
+        "paths": "[src/]",
+        "owner": '"@alice"',
+        "reason": "Soon.",
+        "expires": "2027-01-31",
+    }
     entry = ", ".join(f"{key}: {value}" for key, value in {**fields, **changes}.items() if value)
     rules = "rules:\n  security/insecure-code: {action: block}\n"
     return load(f"version: 1\nextends: []\n{rules}waivers:\n  - {{{entry}}}\n")
@@ -108,14 +140,23 @@ def test_a_waiver_lifts_what_it_speaks_of_until_its_day(changes: dict[str, str],
 
 def test_a_waiver_says_who_owes_what_and_until_when() -> None:
     (waiver,) = waiving(max="2").waivers
-    assert (waiver.owner, waiver.reason, waiver.expires, waiver.at_most) == ("@alice", "Soon.", date(2027, 1, 31), 2)
+    assert (waiver.owner, waiver.reason, waiver.expires, waiver.at_most) == (
+        "@alice",
+        "Soon.",
+        date(2027, 1, 31),
+        2,
+    )
     assert str(waiver.place) == ".judgegate.yml:6:5"
 
 
 def test_a_waiver_lifts_no_more_findings_than_it_says() -> None:
     policy = waiving(max="2")
     (waiver,) = policy.waivers
-    assert [policy.find_waiver(FINDING, TODAY, {waiver: used}) for used in (0, 1, 2)] == [waiver, waiver, None]
+    assert [policy.find_waiver(FINDING, TODAY, {waiver: used}) for used in (0, 1, 2)] == [
+        waiver,
+        waiver,
+        None,
+    ]
     assert waiving().find_waiver(FINDING, TODAY, {waiving().waivers[0]: 1}) is None
 
 
@@ -123,18 +164,27 @@ def test_a_finding_without_path_or_code_is_waived_by_its_fingerprint_only() -> N
     whole = Waivable("security/insecure-code", None, None, "1:0123456789abcdef")
     assert waiving().find_waiver(whole, TODAY, {}) is None
     assert waiving(paths="", fingerprint='"1:0123456789abcdef"').find_waiver(whole, TODAY, {}) is not None
-    assert waiving(paths="", fingerprint='"1:0123456789abcdef"', code="B6*").find_waiver(whole, TODAY, {}) is None
+    assert (
+        waiving(paths="", fingerprint='"1:0123456789abcdef"', code="B6*").find_waiver(whole, TODAY, {})
+        is None
+    )
 
 
 def test_waivers_add_up_over_the_layers(tmp_path: Path) -> None:
-    entry = '- {rule: security/insecure-code, paths: [a.py], owner: "@bob", reason: Soon., expires: 2027-01-31}'
+    entry = (
+        '- {rule: security/insecure-code, paths: [a.py], owner: "@bob", reason: Soon., expires: 2027-01-31}'
+    )
     text = f"version: 1\nextends: []\nwaivers:\n  {entry}\n"
     assert len(load_over(text, text, tmp_path).waivers) == 2
 
 
 def test_a_waiver_does_nothing_on_a_non_negotiable_rule(tmp_path: Path) -> None:
-    organisation = "version: 1\nextends: []\nrules:\n  security/insecure-code: {action: block, non_negotiable: true}\n"
-    entry = '- {rule: security/insecure-code, paths: [src/], owner: "@bob", reason: Soon., expires: 2027-01-31}'
+    organisation = (
+        "version: 1\nextends: []\nrules:\n  security/insecure-code: {action: block, non_negotiable: true}\n"
+    )
+    entry = (
+        '- {rule: security/insecure-code, paths: [src/], owner: "@bob", reason: Soon., expires: 2027-01-31}'
+    )
     policy = load_over(organisation, f"version: 1\nextends: []\nwaivers:\n  {entry}\n", tmp_path)
     assert policy.find_waiver(FINDING, TODAY, {}) is None
     assert len(policy.waivers) == 1

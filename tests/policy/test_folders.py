@@ -40,7 +40,10 @@ BLOB = Blob(0o100644, "a" * 40, 1)
         ("services/pay/core/a.py", Action.BLOCK),
         ("services/pay/lib/core/a.py", Action.WARN),
         ("services/pay/lib/x_gen.py", Action.BLOCK),
-        ("services/shop/a.py", Action.WARN),  # its own policy says off, and that of the other folder tightens outside
+        (
+            "services/shop/a.py",
+            Action.WARN,
+        ),  # its own policy says off, and that of the other folder tightens outside
         ("services/payments/a.py", Action.REVIEW),
         ("core/a.py", Action.REVIEW),
         (None, Action.REVIEW),
@@ -92,7 +95,10 @@ def test_a_rule_is_off_everywhere_only_if_it_is_off_in_each_folder() -> None:
 
 
 def test_what_one_folder_makes_non_negotiable_binds_no_other() -> None:
-    sealed = {**FILES, "services/pay/.judgegate.yml": PAY.replace("action: warn", "action: warn\n    non_negotiable: true")}
+    sealed = {
+        **FILES,
+        "services/pay/.judgegate.yml": PAY.replace("action: warn", "action: warn\n    non_negotiable: true"),
+    }
     policy = load(ROOT, sealed)
     assert policy.is_non_negotiable(INSECURE, "services/pay/a.py")
     assert not policy.is_non_negotiable(INSECURE, "services/shop/a.py")
@@ -100,7 +106,9 @@ def test_what_one_folder_makes_non_negotiable_binds_no_other() -> None:
 
 
 def test_any_other_file_in_a_folder_speaks_of_the_whole() -> None:
-    policy = load("version: 1\nextends: [conf/rules.yml]\n", {"conf/rules.yml": PAY.replace("cases", "cases")})
+    policy = load(
+        "version: 1\nextends: [conf/rules.yml]\n", {"conf/rules.yml": PAY.replace("cases", "cases")}
+    )
     assert policy.resolve(INSECURE, ask("core/a.py")).action is Action.BLOCK
 
 
@@ -123,6 +131,9 @@ def test_a_folders_policy_cannot_speak_for_the_whole(text: str, expected: str) -
 
 def test_a_file_beside_a_folders_policy_belongs_to_the_folder() -> None:
     files = {"pay/.judgegate.yml": "version: 1\nextends: [more.yml]\n", "pay/more.yml": SHOP}
-    policy = load("version: 1\nextends: [pay/.judgegate.yml]\nrules:\n  security/insecure-code: {action: block}\n", files)
+    policy = load(
+        "version: 1\nextends: [pay/.judgegate.yml]\nrules:\n  security/insecure-code: {action: block}\n",
+        files,
+    )
     assert policy.resolve(INSECURE, ask("pay/a.py")).action is Action.OFF
     assert policy.resolve(INSECURE, ask("a.py")).action is Action.BLOCK

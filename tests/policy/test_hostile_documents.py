@@ -15,20 +15,30 @@ RULE = f"{HEAD}rules:\n  security/insecure-code: "
     [
         (f"{HEAD}fail_on: never\n", []),
         (f"{HEAD}fail_on: on\n", [':3:10: expected never, block or review, found "on"']),
-        (f"{HEAD}fail_on: &a never\n", [":3:10: anchors have no place in a policy: write out what &a stands for"]),
+        (
+            f"{HEAD}fail_on: &a never\n",
+            [":3:10: anchors have no place in a policy: write out what &a stands for"],
+        ),
         (f"{HEAD}fail_on: never\n---\n", [":4:1: a policy is one document: a second one starts here"]),
         (f"{HEAD}extends: []\n", [':3:1: duplicate key "extends": it stands in line 2 already']),
         (f"{HEAD}review: {'[' * 50_000}\n", [":3:28: nested too deeply: at most 20 levels"]),
         (f"{RULE}{{action: warn, message: |\n    Two\n    lines.\n  }}\n", None),
-        (f"{RULE}{{action: warn, message: on}}\n", [':4:51: expected a text (put it in quotes: "on"), found "on"']),
+        (
+            f"{RULE}{{action: warn, message: on}}\n",
+            [':4:51: expected a text (put it in quotes: "on"), found "on"'],
+        ),
         (f'{RULE}{{action: warn, message: "on"}}\n', []),
     ],
 )
-def test_without_libyaml_the_same_is_said(monkeypatch: pytest.MonkeyPatch, text: str, expected: list[str] | None) -> None:
+def test_without_libyaml_the_same_is_said(
+    monkeypatch: pytest.MonkeyPatch, text: str, expected: list[str] | None
+) -> None:
     with_libyaml = lines_of(text)
     monkeypatch.delattr(yaml, "CSafeLoader")
     if expected is None:
-        assert [line.partition(" this")[0] for line in (*with_libyaml[:1], *lines_of(text)[:1])].count("") == 0
+        assert [line.partition(" this")[0] for line in (*with_libyaml[:1], *lines_of(text)[:1])].count(
+            ""
+        ) == 0
     else:
         assert with_libyaml == lines_of(text) == expected
 
@@ -69,7 +79,9 @@ def test_what_is_no_policy_is_one_problem(text: str) -> None:
 
 
 def test_a_pack_that_extends_itself_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(layers, "read_pack", lambda name: f"version: 1\nextends: [{'b' if name == 'a' else 'a'}]\n".encode())
+    monkeypatch.setattr(
+        layers, "read_pack", lambda name: f"version: 1\nextends: [{'b' if name == 'a' else 'a'}]\n".encode()
+    )
     (problem,) = problems_of("version: 1\nextends: [a]\n")
     assert (problem.file, problem.message) == ("pack b", "a cycle: a extends b extends a")
 
@@ -83,7 +95,10 @@ def test_a_broken_pack_is_told_like_any_file(monkeypatch: pytest.MonkeyPatch) ->
 def test_a_rule_looks_for_one_thing() -> None:
     own = "version: 1\nextends: []\nrules:\n  reliability/own: "
     (line,) = lines_of(f"{own}{{action: warn, regex: print, files: {{change: added}}}}\n")
-    assert line == ":4:20: a rule looks for exactly one of pattern, regex, imports, files or size, found regex and files"
+    assert (
+        line
+        == ":4:20: a rule looks for exactly one of pattern, regex, imports, files or size, found regex and files"
+    )
 
 
 def test_two_conditions_too_many_to_try_out_are_not_judged() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from judgegate.model.scales import Action, Authorship, FailOn, Role, Severity
 from judgegate.model.verdict import Standing
-from judgegate.policy import GateOn, Stale
+from judgegate.policy.terms import GateOn, Stale
 from tests.policy.policies import ask, lines_of, load, load_over, problems_of
 
 INSECURE = "security/insecure-code"
@@ -45,7 +45,9 @@ def over(rule: str) -> str:
         ("{cases: [{when: {provenance: ai}, action: review}], action: warn}", Action.REVIEW, 20),
     ],
 )
-def test_a_plain_field_beats_the_cases_of_lower_layers_and_cases_replace_theirs(rule: str, action: Action, limit: int) -> None:
+def test_a_plain_field_beats_the_cases_of_lower_layers_and_cases_replace_theirs(
+    rule: str, action: Action, limit: int
+) -> None:
     effective = load(over(rule), {"base.yml": BASE}).resolve(COMPLEX, AI)
     assert effective.action is action
     assert effective.options == {"max_complexity": limit, "min_depth": 3, "style": 1}
@@ -64,7 +66,9 @@ def test_from_replaces_as_a_whole() -> None:
 
 
 def test_what_a_review_is_comes_from_the_top_where_the_rule_does_not_say() -> None:
-    policy = load("version: 1\nextends: []\nreview: {approvals: 3, author: attest}\nrules:\n  security/insecure-code: {action: review}\n")
+    policy = load(
+        "version: 1\nextends: []\nreview: {approvals: 3, author: attest}\nrules:\n  security/insecure-code: {action: review}\n"
+    )
     assert policy.resolve(INSECURE, ask()).review == policy.review
     assert policy.review.approvals == 3
 
@@ -95,7 +99,9 @@ def test_files_are_extended_from_where_the_policy_lies_through_several_levels() 
         "c.yml": "version: 1\nreview: {approvals: 5}\nrules: {security/insecure-code: {action: warn}}\n",
     }
     files = {
-        path: text.replace("version: 1\n", "version: 1\n" if "extends" in text else "version: 1\nextends: []\n")
+        path: text.replace(
+            "version: 1\n", "version: 1\n" if "extends" in text else "version: 1\nextends: []\n"
+        )
         for path, text in files.items()
     }
     policy = load("version: 1\nextends: [rules/a.yml]\n", files)
@@ -106,7 +112,10 @@ def test_files_are_extended_from_where_the_policy_lies_through_several_levels() 
 
 
 def test_a_file_that_is_extended_twice_counts_once_at_its_lowest_place() -> None:
-    files = {"a.yml": "version: 1\nextends: [c.yml]\nfail_on: block\n", "c.yml": "version: 1\nextends: []\nfail_on: never\n"}
+    files = {
+        "a.yml": "version: 1\nextends: [c.yml]\nfail_on: block\n",
+        "c.yml": "version: 1\nextends: []\nfail_on: never\n",
+    }
     assert load("version: 1\nextends: [a.yml, c.yml]\n", files).fail_on is FailOn.BLOCK
 
 
@@ -117,9 +126,9 @@ def test_a_cycle_is_found_and_shown() -> None:
 
 
 def test_a_problem_in_an_extended_file_names_that_file() -> None:
-    assert lines_of("version: 1\nextends: [rules/a.yml]\n", {"rules/a.yml": "version: 1\nextends: []\nfail_on: maybe\n"}) == [
-        'rules/a.yml:3:10: expected never, block or review, found "maybe"'
-    ]
+    assert lines_of(
+        "version: 1\nextends: [rules/a.yml]\n", {"rules/a.yml": "version: 1\nextends: []\nfail_on: maybe\n"}
+    ) == ['rules/a.yml:3:10: expected never, block or review, found "maybe"']
 
 
 def test_a_policy_is_made_of_a_limited_number_of_files() -> None:
@@ -129,7 +138,9 @@ def test_a_policy_is_made_of_a_limited_number_of_files() -> None:
 
 
 def test_packs_lie_below_the_organisation_and_its_files_below_the_repository(tmp_path: Path) -> None:
-    organisation = "version: 1\nextends: []\nfail_on: block\nrules:\n  security/insecure-code: {action: review}\n"
+    organisation = (
+        "version: 1\nextends: []\nfail_on: block\nrules:\n  security/insecure-code: {action: review}\n"
+    )
     policy = load_over(organisation, "version: 1\nextends: [advisory]\n", tmp_path)
     assert policy.fail_on is FailOn.BLOCK
     assert policy.resolve(INSECURE, ask(severity=Severity.HIGH)).action is Action.REVIEW
@@ -149,21 +160,35 @@ def test_provenance_terms_override_by_field_and_tools_switched_off_add_up() -> N
     files = {
         "a.yml": "version: 1\nextends: []\nprovenance: {gate_on: weak, roles: [authored], signals: {off: [Robot]}}\n",
     }
-    policy = load("version: 1\nextends: [a.yml]\nprovenance: {roles: [declared], signals: {off: [android]}}\n", files)
+    policy = load(
+        "version: 1\nextends: [a.yml]\nprovenance: {roles: [declared], signals: {off: [android]}}\n", files
+    )
     terms = policy.provenance
-    assert (terms.gate_on, terms.roles, terms.signals_off) == (GateOn.WEAK, frozenset({Role.DECLARED}), frozenset({"robot", "android"}))
+    assert (terms.gate_on, terms.roles, terms.signals_off) == (
+        GateOn.WEAK,
+        frozenset({Role.DECLARED}),
+        frozenset({"robot", "android"}),
+    )
     assert policy.provenance_of("oversight/ai-assisted") == terms
 
 
-@pytest.mark.parametrize(("word", "floor"), [("always", None), ("weak", "weak"), ("strong", "strong"), ("certain", "certain")])
+@pytest.mark.parametrize(
+    ("word", "floor"), [("always", None), ("weak", "weak"), ("strong", "strong"), ("certain", "certain")]
+)
 def test_gating_starts_at_a_confidence_or_always(word: str, floor: str | None) -> None:
     terms = load(f"version: 1\nextends: []\nprovenance: {{gate_on: {word}}}\n").provenance
     assert (terms.gate_on.floor.value if terms.gate_on.floor else None) == floor
 
 
 def test_limits_and_override_are_overridden_by_field() -> None:
-    files = {"a.yml": "version: 1\nextends: []\nlimits: {cpu_seconds: 20, source_bytes: 50000}\noverride: {from: [{permission: admin}]}\n"}
+    files = {
+        "a.yml": "version: 1\nextends: []\nlimits: {cpu_seconds: 20, source_bytes: 50000}\noverride: {from: [{permission: admin}]}\n"
+    }
     policy = load("version: 1\nextends: [a.yml]\nlimits: {cpu_seconds: 5}\n", files)
-    assert (policy.limits.cpu_seconds, policy.limits.source_bytes, policy.limits.memory_mebibytes) == (5, 50_000, 1024)
+    assert (policy.limits.cpu_seconds, policy.limits.source_bytes, policy.limits.memory_mebibytes) == (
+        5,
+        50_000,
+        1024,
+    )
     assert policy.override.standings == (Standing("permission", "admin"),)
     assert load("version: 1\nextends: [a.yml]\noverride: never\n", files).override.standings == ()

@@ -7,16 +7,10 @@ import pytest
 
 from judgegate.model.errors import UsageError
 from judgegate.model.scales import Action, FailOn
-from judgegate.policy import (
-    DiskReader,
-    Plan,
-    PolicyError,
-    load_organisation,
-    load_pack,
-    load_policy,
-    load_policy_file,
-)
-from judgegate.policy.terms import Limits, Signal
+from judgegate.policy.loading import DiskReader, load_organisation, load_pack, load_policy, load_policy_file
+from judgegate.policy.policy import Plan
+from judgegate.policy.problems import PolicyError
+from judgegate.policy.terms import LimitTerms, TeamSignal
 from tests.policy.policies import ROWS, MemoryReader, ask, load
 
 INSECURE = "security/insecure-code"
@@ -58,7 +52,9 @@ def test_a_policy_on_disk_is_read_with_the_files_beside_it(tmp_path: Path) -> No
     assert str(policy.resolve(INSECURE, ask()).decided_by) == f"{tmp_path}/more.yml:3:36"
 
 
-def test_problems_on_disk_name_the_file_as_it_was_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_problems_on_disk_name_the_file_as_it_was_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     Path("mine.yml").write_text("version: 1\nextends: []\nfail_on: maybe\n")
     with pytest.raises(PolicyError, match=r"(?m)^mine\.yml:3:10: expected never, block or review"):
@@ -90,7 +86,10 @@ def test_files_beside_are_read_without_following_links(tmp_path: Path) -> None:
     (root / "real" / "file.yml").write_text("plain")
     reader = DiskReader(root)
     assert reader.read("real/file.yml") == b"plain"
-    assert [reader.read(path) for path in ("link.yml", "folder/secret.yml", "real", "missing.yml", "real/file.yml/x")] == [None] * 5
+    assert [
+        reader.read(path)
+        for path in ("link.yml", "folder/secret.yml", "real", "missing.yml", "real/file.yml/x")
+    ] == [None] * 5
 
 
 def test_a_file_that_cannot_be_opened_is_told(tmp_path: Path) -> None:
@@ -120,7 +119,11 @@ RULES = "rules:\n  security/insecure-code: {action: warn}\n  architecture/comple
 
 def test_the_plan_holds_what_can_fire_and_no_judgement() -> None:
     plan = load(f"version: 1\nextends: []\n{RULES}").plan()
-    assert plan == Plan((*sorted({INSECURE, "oversight/policy-change", "oversight/unanalysed"}, reverse=False),), Limits(), ())
+    assert plan == Plan(
+        (*sorted({INSECURE, "oversight/policy-change", "oversight/unanalysed"}, reverse=False),),
+        LimitTerms(),
+        (),
+    )
     sterner = load(f"version: 1\nextends: []\n{RULES.replace('warn', 'block')}").plan()
     assert sterner.digest == plan.digest
 
@@ -130,9 +133,13 @@ def test_a_rule_that_only_a_case_or_a_later_layer_wakes_is_in_the_plan(tmp_path:
     policy = load(f"version: 1\nextends: []\nrules:\n{case}\n")
     assert "architecture/complex-function" in policy.plan().rules
     assert policy.switched_off(INSECURE)
-    (tmp_path / "org.yml").write_text("version: 1\nextends: []\nrules:\n  security/insecure-code: {action: off, non_negotiable: true}\n")
+    (tmp_path / "org.yml").write_text(
+        "version: 1\nextends: []\nrules:\n  security/insecure-code: {action: off, non_negotiable: true}\n"
+    )
     organisation = load_organisation(ROWS, tmp_path / "org.yml")
-    reader = MemoryReader({".judgegate.yml": b"version: 1\nextends: []\nrules:\n  security/insecure-code: {action: warn}\n"})
+    reader = MemoryReader(
+        {".judgegate.yml": b"version: 1\nextends: []\nrules:\n  security/insecure-code: {action: warn}\n"}
+    )
     assert not load_policy(ROWS, reader, organisation=organisation).switched_off(INSECURE)
 
 
@@ -147,7 +154,7 @@ def test_a_teams_own_signals_are_part_of_the_plan() -> None:
     text = f"version: 1\nextends: []\nprovenance: {{signals: {{add: [{{tool: robot, kind: trailer_key, pattern: Robot}}]}}}}\n{RULES}"
     plan = load(text).plan()
     (signal,) = plan.signals
-    assert isinstance(signal, Signal)
+    assert isinstance(signal, TeamSignal)
     assert (signal.tool, signal.kind, signal.pattern, signal.confidence.value, signal.role.value) == (
         "robot",
         "trailer_key",
@@ -160,9 +167,9 @@ def test_a_teams_own_signals_are_part_of_the_plan() -> None:
 @pytest.mark.parametrize(
     ("mine", "other", "covers"),
     [
-        (Plan(("a", "b"), Limits(), ()), Plan(("a",), Limits(), ()), True),
-        (Plan(("a",), Limits(), ()), Plan(("a", "b"), Limits(), ()), False),
-        (Plan(("a",), Limits(), ()), Plan(("a",), Limits(cpu_seconds=20), ()), False),
+        (Plan(("a", "b"), LimitTerms(), ()), Plan(("a",), LimitTerms(), ()), True),
+        (Plan(("a",), LimitTerms(), ()), Plan(("a", "b"), LimitTerms(), ()), False),
+        (Plan(("a",), LimitTerms(), ()), Plan(("a",), LimitTerms(cpu_seconds=20), ()), False),
     ],
 )
 def test_an_analysis_covers_a_policy_that_needs_no_more(mine: Plan, other: Plan, covers: bool) -> None:
@@ -172,11 +179,23 @@ def test_an_analysis_covers_a_policy_that_needs_no_more(mine: Plan, other: Plan,
 @pytest.mark.parametrize(
     ("text", "same"),
     [
-        ("# A comment\nversion: 1\nextends: []\nrules:\n  security/insecure-code:\n    why: Because.\n    action: warn\n", True),
-        ("version: 1\nextends: []\nrules:\n  security/insecure-code: {action: 'warn', why: Because.}\n", True),
-        ("version: 1\nextends: []\nrules:\n  security/insecure-code: {action: block, why: Because.}\n", False),
+        (
+            "# A comment\nversion: 1\nextends: []\nrules:\n  security/insecure-code:\n    why: Because.\n    action: warn\n",
+            True,
+        ),
+        (
+            "version: 1\nextends: []\nrules:\n  security/insecure-code: {action: 'warn', why: Because.}\n",
+            True,
+        ),
+        (
+            "version: 1\nextends: []\nrules:\n  security/insecure-code: {action: block, why: Because.}\n",
+            False,
+        ),
         ("version: 1\nextends: []\nrules:\n  security/insecure-code: {action: warn, why: No.}\n", False),
-        ("version: 1\nextends: []\nfail_on: never\nrules:\n  security/insecure-code: {action: warn, why: Because.}\n", False),
+        (
+            "version: 1\nextends: []\nfail_on: never\nrules:\n  security/insecure-code: {action: warn, why: Because.}\n",
+            False,
+        ),
     ],
 )
 def test_the_digest_is_that_of_what_holds(text: str, same: bool) -> None:

@@ -11,16 +11,29 @@ HEAD = "version: 1\nextends: []\n"
     ("text", "expected"),
     [
         (HEAD + "exempt: {}\n", [":3:9: expected a list of exemptions, found an empty mapping"]),
-        (HEAD + "exempt: [{name: a, reason: b}]\n", [":3:10: this exempts nothing: give it `paths` or `suffixes`"]),
-        (HEAD + "exempt: [{name: a, paths: [docs/]}]\n", [":3:10: `reason` is missing: say why nobody needs to look at these files"]),
+        (
+            HEAD + "exempt: [{name: a, reason: b}]\n",
+            [":3:10: this exempts nothing: give it `paths` or `suffixes`"],
+        ),
+        (
+            HEAD + "exempt: [{name: a, paths: [docs/]}]\n",
+            [":3:10: `reason` is missing: say why nobody needs to look at these files"],
+        ),
         (
             HEAD + "exempt: [{paths: [docs/], reason: Prose.}]\n",
             [":3:10: `name` is missing: a later layer replaces an exemption by its name"],
         ),
-        (HEAD + "exempt: [{name: a, suffixes: [md], reason: Prose.}]\n", [':3:31: expected a suffix as .md, found "md"']),
-        (HEAD + "exempt: [{name: a, suffixes: ['*.md'], reason: Prose.}]\n", [':3:31: expected a suffix as .md, found "*.md"']),
         (
-            HEAD + "exempt:\n  - {name: a, suffixes: [.md], reason: Prose.}\n  - {name: a, suffixes: [.txt], reason: Prose.}\n",
+            HEAD + "exempt: [{name: a, suffixes: [md], reason: Prose.}]\n",
+            [':3:31: expected a suffix as .md, found "md"'],
+        ),
+        (
+            HEAD + "exempt: [{name: a, suffixes: ['*.md'], reason: Prose.}]\n",
+            [':3:31: expected a suffix as .md, found "*.md"'],
+        ),
+        (
+            HEAD
+            + "exempt:\n  - {name: a, suffixes: [.md], reason: Prose.}\n  - {name: a, suffixes: [.txt], reason: Prose.}\n",
             [':5:5: there is an exemption called "a" already'],
         ),
         (
@@ -36,15 +49,22 @@ HEAD = "version: 1\nextends: []\n"
             [":4:5: `rule` is missing: which rule's findings are accepted"],
         ),
         (
-            HEAD + ('waivers:\n  - {rule: security/insecure, paths: [a.py], owner: "@alice", reason: Soon., expires: 2027-01-31}\n'),
+            HEAD
+            + (
+                'waivers:\n  - {rule: security/insecure, paths: [a.py], owner: "@alice", reason: Soon., expires: 2027-01-31}\n'
+            ),
             [':4:12: unknown rule "security/insecure"; did you mean "security/insecure-code"?'],
         ),
         (
-            HEAD + "waivers:\n  - {rule: security/insecure-code, paths: [a.py], reason: Soon., expires: 2027-01-31}\n",
+            HEAD
+            + "waivers:\n  - {rule: security/insecure-code, paths: [a.py], reason: Soon., expires: 2027-01-31}\n",
             [":4:5: `owner` is missing: who pays it back"],
         ),
         (
-            HEAD + ("waivers:\n  - {rule: security/insecure-code, paths: [a.py], owner: @alice, reason: Soon., expires: 2027-01-31}\n"),
+            HEAD
+            + (
+                "waivers:\n  - {rule: security/insecure-code, paths: [a.py], owner: @alice, reason: Soon., expires: 2027-01-31}\n"
+            ),
             [
                 (
                     ":4:58: this is not YAML: found character that cannot start any token; put quotes around a text "
@@ -53,23 +73,34 @@ HEAD = "version: 1\nextends: []\n"
             ],
         ),
         (
-            HEAD + 'waivers:\n  - {rule: security/insecure-code, paths: [a.py], owner: "@alice", expires: 2027-01-31}\n',
+            HEAD
+            + 'waivers:\n  - {rule: security/insecure-code, paths: [a.py], owner: "@alice", expires: 2027-01-31}\n',
             [":4:5: `reason` is missing: why the finding is accepted"],
         ),
         (
-            HEAD + 'waivers:\n  - {rule: security/insecure-code, paths: [a.py], owner: "@alice", reason: Soon.}\n',
+            HEAD
+            + 'waivers:\n  - {rule: security/insecure-code, paths: [a.py], owner: "@alice", reason: Soon.}\n',
             [":4:5: `expires` is missing: a waiver is a loan: say when it falls due, as 2027-01-31"],
         ),
         (
-            HEAD + ('waivers:\n  - {rule: security/insecure-code, paths: [a.py], owner: "@alice", reason: Soon., expires: 2027-02-30}\n'),
+            HEAD
+            + (
+                'waivers:\n  - {rule: security/insecure-code, paths: [a.py], owner: "@alice", reason: Soon., expires: 2027-02-30}\n'
+            ),
             [':4:92: expected a day as 2027-01-31, found "2027-02-30"'],
         ),
         (
-            HEAD + ('waivers:\n  - {rule: security/insecure-code, paths: [a.py], owner: "@alice", reason: Soon., expires: 2027-1-31}\n'),
+            HEAD
+            + (
+                'waivers:\n  - {rule: security/insecure-code, paths: [a.py], owner: "@alice", reason: Soon., expires: 2027-1-31}\n'
+            ),
             [':4:92: expected a day as 2027-01-31, found "2027-1-31"'],
         ),
         (
-            HEAD + ('waivers:\n  - {rule: security/insecure-code, paths: [a.py], owner: "@alice", reason: Soon., expires: never}\n'),
+            HEAD
+            + (
+                'waivers:\n  - {rule: security/insecure-code, paths: [a.py], owner: "@alice", reason: Soon., expires: never}\n'
+            ),
             [':4:92: expected a day as 2027-01-31, found "never"'],
         ),
         (
@@ -96,7 +127,8 @@ HEAD = "version: 1\nextends: []\n"
             [':4:109: expected a whole number from 1 to 1000, found "many"'],
         ),
         (
-            HEAD + 'waivers:\n  - {rule: security/insecure-code, owner: "@alice", reason: Soon., expires: 2027-01-31}\n',
+            HEAD
+            + 'waivers:\n  - {rule: security/insecure-code, owner: "@alice", reason: Soon., expires: 2027-01-31}\n',
             [":4:5: this waives a rule everywhere: give it `paths` or a `fingerprint`"],
         ),
         (
@@ -108,7 +140,10 @@ HEAD = "version: 1\nextends: []\n"
             [':4:117: expected a fingerprint as 1:0123456789abcdef, found "abc"'],
         ),
         (
-            HEAD + ('waivers:\n  - {rule: oversight/unanalysed, paths: [a.py], owner: "@alice", reason: Soon., expires: 2027-01-31}\n'),
+            HEAD
+            + (
+                'waivers:\n  - {rule: oversight/unanalysed, paths: [a.py], owner: "@alice", reason: Soon., expires: 2027-01-31}\n'
+            ),
             [":4:5: oversight/unanalysed cannot be waived: it stands for what no check has seen"],
         ),
         (
@@ -117,9 +152,15 @@ HEAD = "version: 1\nextends: []\n"
                 'waivers:\n  - {rule: security/insecure-code, paths: [a.py], owner: "@alice", reason: Soon., '
                 "expires: 2027-01-31, until: 2027-01-31}\n"
             ),
-            [(':4:104: unknown key "until" in a waiver; it has rule, owner, reason, expires, max, paths, code and fingerprint')],
+            [
+                (
+                    ':4:104: unknown key "until" in a waiver; it has rule, owner, reason, expires, max, paths, code and fingerprint'
+                )
+            ],
         ),
     ],
 )
-def test_malformed_exceptions_are_told_with_line_column_and_what_was_expected(text: str, expected: list[str]) -> None:
+def test_malformed_exceptions_are_told_with_line_column_and_what_was_expected(
+    text: str, expected: list[str]
+) -> None:
     assert lines_of(text) == expected

@@ -14,7 +14,10 @@ HEAD = "version: 1\nextends: []\n"
         (HEAD + "ruls: {}\n", [':3:1: unknown key "ruls" in a policy; did you mean "rules"?']),
         (HEAD + "fail_on: on\n", [':3:10: expected never, block or review, found "on"']),
         (HEAD + "fail_on: no\n", [':3:10: expected never, block or review, found "no"']),
-        (HEAD + "fail_on: blok\n", [':3:10: expected never, block or review, found "blok"; did you mean "block"?']),
+        (
+            HEAD + "fail_on: blok\n",
+            [':3:10: expected never, block or review, found "blok"; did you mean "block"?'],
+        ),
         (HEAD + "fail_on: [review]\n", [":3:10: expected never, block or review, found a list"]),
         (HEAD + "fail_on:\n", [":3:9: expected never, block or review, found nothing"]),
         (HEAD + "rules: []\n", [":3:8: expected rules by their ids (a mapping), found a list"]),
@@ -23,11 +26,19 @@ HEAD = "version: 1\nextends: []\n"
         (HEAD + "review: {approvals: 11}\n", [':3:21: expected a whole number from 1 to 10, found "11"']),
         (
             HEAD + "review: {from: []}\n",
-            [(":3:16: expected a list of {permission: write}, {team: org/team}, {user: login} or code_owners, found an empty list")],
+            [
+                (
+                    ":3:16: expected a list of {permission: write}, {team: org/team}, {user: login} or code_owners, found an empty list"
+                )
+            ],
         ),
         (
             HEAD + "review: {from: code_owner}\n",
-            [(':3:16: expected a list of {permission: write}, {team: org/team}, {user: login} or code_owners, found "code_owner"')],
+            [
+                (
+                    ':3:16: expected a list of {permission: write}, {team: org/team}, {user: login} or code_owners, found "code_owner"'
+                )
+            ],
         ),
         (
             HEAD + "review: {from: [code_owner]}\n",
@@ -42,8 +53,14 @@ HEAD = "version: 1\nextends: []\n"
             HEAD + "review: {from: [{permission: wirte}]}\n",
             [':3:30: expected write, maintain or admin, found "wirte"; did you mean "write"?'],
         ),
-        (HEAD + "review: {from: [{permission: read}]}\n", [':3:30: expected write, maintain or admin, found "read"']),
-        (HEAD + "review: {from: [{team: platform}]}\n", [':3:24: expected a team as org/team, found "platform"']),
+        (
+            HEAD + "review: {from: [{permission: read}]}\n",
+            [':3:30: expected write, maintain or admin, found "read"'],
+        ),
+        (
+            HEAD + "review: {from: [{team: platform}]}\n",
+            [':3:24: expected a team as org/team, found "platform"'],
+        ),
         (HEAD + "review: {from: [{user: '@alice bob'}]}\n", [':3:24: expected a login, found "@alice bob"']),
         (
             HEAD + "review: {from: [{user: alice, team: a/b}]}\n",
@@ -54,7 +71,10 @@ HEAD = "version: 1\nextends: []\n"
                 )
             ],
         ),
-        (HEAD + "review: {from: [{group: admins}]}\n", [':3:18: unknown key "group" in from; it has permission, team and user']),
+        (
+            HEAD + "review: {from: [{group: admins}]}\n",
+            [':3:18: unknown key "group" in from; it has permission, team and user'],
+        ),
         (
             HEAD + "review: {from: [{}]}\n",
             [
@@ -65,7 +85,10 @@ HEAD = "version: 1\nextends: []\n"
             ],
         ),
         (HEAD + "review: {stale: yes}\n", [':3:17: expected never or head, found "yes"']),
-        (HEAD + "review: {aprovals: 2}\n", [':3:10: unknown key "aprovals" in review; did you mean "approvals"?']),
+        (
+            HEAD + "review: {aprovals: 2}\n",
+            [':3:10: unknown key "aprovals" in review; did you mean "approvals"?'],
+        ),
         (
             HEAD + "provenance: {gate_on: stong}\n",
             [':3:23: expected certain, strong, weak or always, found "stong"; did you mean "strong"?'],
@@ -80,7 +103,10 @@ HEAD = "version: 1\nextends: []\n"
                 )
             ],
         ),
-        (HEAD + "provenance: {signals: [a]}\n", [":3:23: expected signals: {add: [...], off: [...]} (a mapping), found a list"]),
+        (
+            HEAD + "provenance: {signals: [a]}\n",
+            [":3:23: expected signals: {add: [...], off: [...]} (a mapping), found a list"],
+        ),
         (
             HEAD + "provenance: {signals: {add: [{tool: robot}]}}\n",
             [
@@ -97,11 +123,26 @@ HEAD = "version: 1\nextends: []\n"
                 )
             ],
         ),
-        (HEAD + "provenance: {signal: {}}\n", [':3:14: unknown key "signal" in provenance; did you mean "signals"?']),
-        (HEAD + "limits: {source_bytes: 1}\n", [':3:24: expected a whole number from 10000 to 20000000, found "1"']),
-        (HEAD + "limits: {cpu_seconds: 1e3}\n", [':3:23: expected a whole number from 1 to 300, found "1e3"']),
-        (HEAD + "limits: {memory: 1}\n", [':3:10: unknown key "memory" in limits; it has source_bytes, cpu_seconds and memory_mebibytes']),
-        (HEAD + "override: always\n", [':3:11: expected never, or {from: [{permission: admin}]}, found "always"']),
+        (
+            HEAD + "provenance: {signal: {}}\n",
+            [':3:14: unknown key "signal" in provenance; did you mean "signals"?'],
+        ),
+        (
+            HEAD + "limits: {source_bytes: 1}\n",
+            [':3:24: expected a whole number from 10000 to 20000000, found "1"'],
+        ),
+        (
+            HEAD + "limits: {cpu_seconds: 1e3}\n",
+            [':3:23: expected a whole number from 1 to 300, found "1e3"'],
+        ),
+        (
+            HEAD + "limits: {memory: 1}\n",
+            [':3:10: unknown key "memory" in limits; it has source_bytes, cpu_seconds and memory_mebibytes'],
+        ),
+        (
+            HEAD + "override: always\n",
+            [':3:11: expected never, or {from: [{permission: admin}]}, found "always"'],
+        ),
         (
             HEAD + "override: {permission: admin}\n",
             [
@@ -111,25 +152,44 @@ HEAD = "version: 1\nextends: []\n"
         ),
         (
             HEAD + "override: {from: [{permission: admin}, code_owners]}\n",
-            [(":3:18: expected a permission, a team or a user: an override is of the whole change, found a list")],
+            [
+                (
+                    ":3:18: expected a permission, a team or a user: an override is of the whole change, found a list"
+                )
+            ],
         ),
         (
             HEAD + "override: {from: []}\n",
-            [(":3:18: expected a list of {permission: write}, {team: org/team}, {user: login} or code_owners, found an empty list")],
+            [
+                (
+                    ":3:18: expected a list of {permission: write}, {team: org/team}, {user: login} or code_owners, found an empty list"
+                )
+            ],
         ),
         (
             HEAD + "non_negotiable: true\n",
-            [':3:17: expected fail_on, provenance, review, exempt, waivers, limits or override, found "true"'],
+            [
+                ':3:17: expected fail_on, provenance, review, exempt, waivers, limits or override, found "true"'
+            ],
         ),
         (
             HEAD + "non_negotiable: [rules]\n",
-            [':3:18: expected fail_on, provenance, review, exempt, waivers, limits or override, found "rules"'],
+            [
+                ':3:18: expected fail_on, provenance, review, exempt, waivers, limits or override, found "rules"'
+            ],
         ),
         (
             HEAD + "non_negotiable: [exmept]\n",
-            [(':3:18: expected fail_on, provenance, review, exempt, waivers, limits or override, found "exmept"; did you mean "exempt"?')],
+            [
+                (
+                    ":3:18: expected fail_on, provenance, review, exempt, waivers, limits or override, "
+                    'found "exmept"; did you mean "exempt"?'
+                )
+            ],
         ),
     ],
 )
-def test_malformed_terms_are_told_with_line_column_and_what_was_expected(text: str, expected: list[str]) -> None:
+def test_malformed_terms_are_told_with_line_column_and_what_was_expected(
+    text: str, expected: list[str]
+) -> None:
     assert lines_of(text) == expected

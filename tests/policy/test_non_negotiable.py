@@ -7,7 +7,7 @@ import pytest
 from judgegate.model.change import Blob
 from judgegate.model.scales import Action, Authorship, Role, Severity
 from judgegate.model.verdict import Standing
-from judgegate.policy import AuthorApproval, Contributors, GateOn, Stale
+from judgegate.policy.terms import AuthorApproval, ContributorTerm, GateOn, Stale
 from tests.policy.policies import ask, lines_over, load_over
 
 COMPLEX = "architecture/complex-function"
@@ -43,21 +43,44 @@ def mine(rule: str) -> str:
     [
         ("{action: warn}", "4:43: the action of architecture/complex-function may not be below review"),
         ("{severity: low}", "4:45: the severity of architecture/complex-function may not be below medium"),
-        ("{with: {max_complexity: 11}}", "4:58: `max_complexity` of architecture/complex-function may only be at most 10"),
-        ("{with: {min_depth: 2}}", "4:53: `min_depth` of architecture/complex-function may only be at least 3"),
+        (
+            "{with: {max_complexity: 11}}",
+            "4:58: `max_complexity` of architecture/complex-function may only be at most 10",
+        ),
+        (
+            "{with: {min_depth: 2}}",
+            "4:53: `min_depth` of architecture/complex-function may only be at least 3",
+        ),
         ("{with: {style: 5}}", "4:49: `style` of architecture/complex-function may only be 4"),
         ("{when: {paths: [src/]}}", "4:41: `when` of architecture/complex-function may not be touched"),
-        ("{cases: [{when: {provenance: ai}, action: block}]}", "4:42: `cases` of architecture/complex-function may not be touched"),
+        (
+            "{cases: [{when: {provenance: ai}, action: block}]}",
+            "4:42: `cases` of architecture/complex-function may not be touched",
+        ),
         ("{message: Mine.}", "4:44: `message` of architecture/complex-function may not be touched"),
         ("{why: Mine.}", "4:40: `why` of architecture/complex-function may not be touched"),
-        ("{non_negotiable: false}", "4:51: `non_negotiable` of architecture/complex-function may not be taken back"),
-        ("{review: {from: [code_owners]}}", "4:50: `from` of architecture/complex-function may not be touched"),
-        ("{review: {stale: never}}", "4:51: `stale` of architecture/complex-function may only be made stricter"),
-        ("{review: {author: attest}}", "4:52: `author` of architecture/complex-function may only be made stricter"),
+        (
+            "{non_negotiable: false}",
+            "4:51: `non_negotiable` of architecture/complex-function may not be taken back",
+        ),
+        (
+            "{review: {from: [code_owners]}}",
+            "4:50: `from` of architecture/complex-function may not be touched",
+        ),
+        (
+            "{review: {stale: never}}",
+            "4:51: `stale` of architecture/complex-function may only be made stricter",
+        ),
+        (
+            "{review: {author: attest}}",
+            "4:52: `author` of architecture/complex-function may only be made stricter",
+        ),
     ],
 )
 def test_weakening_is_an_error_that_names_both_places(tmp_path: Path, rule: str, expected: str) -> None:
-    assert lines_over(BANK, mine(rule), tmp_path) == [f"{expected}: it is non-negotiable since organisation.yml:11:21"]
+    assert lines_over(BANK, mine(rule), tmp_path) == [
+        f"{expected}: it is non-negotiable since organisation.yml:11:21"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -70,7 +93,9 @@ def test_weakening_is_an_error_that_names_both_places(tmp_path: Path, rule: str,
         ("{action: block}", "tests/a.py", "unmarked", Action.BLOCK),
     ],
 )
-def test_of_two_actions_that_meet_the_stricter_holds(tmp_path: Path, rule: str, path: str, provenance: str, action: Action) -> None:
+def test_of_two_actions_that_meet_the_stricter_holds(
+    tmp_path: Path, rule: str, path: str, provenance: str, action: Action
+) -> None:
     policy = load_over(BANK, mine(rule), tmp_path)
     effective = policy.resolve(COMPLEX, ask(path, Authorship(provenance)))
     assert effective.action is action
@@ -93,8 +118,13 @@ def test_severity_options_and_approvals_can_be_raised(tmp_path: Path) -> None:
 
 def test_a_raised_severity_never_lowers_the_tools_own(tmp_path: Path) -> None:
     bank = "version: 1\nextends: []\nrules:\n  security/insecure-code: {action: warn, non_negotiable: true}\n"
-    policy = load_over(bank, "version: 1\nextends: []\nrules:\n  security/insecure-code: {severity: medium}\n", tmp_path)
-    severity = [policy.resolve("security/insecure-code", ask(severity=severity)).severity for severity in (Severity.LOW, Severity.HIGH)]
+    policy = load_over(
+        bank, "version: 1\nextends: []\nrules:\n  security/insecure-code: {severity: medium}\n", tmp_path
+    )
+    severity = [
+        policy.resolve("security/insecure-code", ask(severity=severity)).severity
+        for severity in (Severity.LOW, Severity.HIGH)
+    ]
     assert severity == [Severity.MEDIUM, Severity.HIGH]
 
 
@@ -117,11 +147,15 @@ rules:
 def test_such_a_rule_sees_later_review_terms_only_where_they_are_stricter(tmp_path: Path) -> None:
     policy = load_over(BANK, WEAKER, tmp_path)
     sealed = policy.resolve(COMPLEX, ask("src/a.py")).review
-    assert (sealed.approvals, sealed.stale, sealed.contributors) == (2, Stale.HEAD, Contributors.NEVER)
+    assert (sealed.approvals, sealed.stale, sealed.contributors) == (2, Stale.HEAD, ContributorTerm.NEVER)
     assert sealed.author is AuthorApproval.NEVER
     assert sealed.standings == (Standing("permission", "write"), Standing("team", "bank/platform"))
     free = policy.resolve("security/insecure-code", ask("src/a.py")).review
-    assert (free.approvals, free.author, free.standings) == (1, AuthorApproval.ATTEST, (Standing("user", "alice"),))
+    assert (free.approvals, free.author, free.standings) == (
+        1,
+        AuthorApproval.ATTEST,
+        (Standing("user", "alice"),),
+    )
 
 
 def test_such_a_rule_takes_a_part_of_those_who_may_approve(tmp_path: Path) -> None:
@@ -135,7 +169,11 @@ def test_such_a_rule_sees_later_provenance_terms_only_where_they_are_stricter(tm
     sealed, free = policy.provenance_of(COMPLEX), policy.provenance
     assert (sealed.gate_on, sealed.signals_off) == (GateOn.STRONG, frozenset())
     assert sealed.roles == {Role.AUTHORED, Role.DECLARED, Role.REVIEW_SUGGESTION}
-    assert (free.gate_on, free.roles, free.signals_off) == (GateOn.CERTAIN, frozenset({Role.REVIEW_SUGGESTION}), frozenset({"robot"}))
+    assert (free.gate_on, free.roles, free.signals_off) == (
+        GateOn.CERTAIN,
+        frozenset({Role.REVIEW_SUGGESTION}),
+        frozenset({"robot"}),
+    )
     assert policy.provenance_of("security/insecure-code") == free
 
 
@@ -143,7 +181,9 @@ def test_such_a_rule_sees_later_provenance_terms_only_where_they_are_stricter(tm
     ("path", "free", "sealed"),
     [("a.md", True, True), ("a.bin", True, False), ("a.go", True, False), ("secret.md", False, False)],
 )
-def test_such_a_rule_sees_later_exemptions_only_where_they_take_back(tmp_path: Path, path: str, free: bool, sealed: bool) -> None:
+def test_such_a_rule_sees_later_exemptions_only_where_they_take_back(
+    tmp_path: Path, path: str, free: bool, sealed: bool
+) -> None:
     policy, blob = load_over(BANK, WEAKER, tmp_path), Blob(0o100644, "a" * 40, 1)
     assert (policy.exemption(path, blob) is not None) is free
     assert (policy.exemption(path, blob, rule=COMPLEX) is not None) is sealed
@@ -166,7 +206,11 @@ def test_what_such_a_rule_demands_cannot_be_overridden(tmp_path: Path) -> None:
         ("fail_on", "fail_on: never", "3:10: `fail_on` may only be made stricter"),
         ("provenance", "provenance: {gate_on: certain}", "3:23: `provenance` may only be made stricter"),
         ("provenance", "provenance: {roles: [authored]}", "3:21: `provenance` may only be made stricter"),
-        ("provenance", "provenance: {signals: {off: [robot]}}", "3:30: `provenance` may only be made stricter"),
+        (
+            "provenance",
+            "provenance: {signals: {off: [robot]}}",
+            "3:30: `provenance` may only be made stricter",
+        ),
         ("review", "review: {approvals: 1}", "3:21: `review` may only be made stricter"),
         ("review", "review: {from: [{permission: admin}]}", "3:16: `review` may only be made stricter"),
         ("review", "review: {stale: never}", "3:17: `review` may only be made stricter"),
@@ -200,7 +244,9 @@ def test_a_sealed_block_can_only_be_tightened(tmp_path: Path, block: str, line: 
     ],
 )
 def test_a_sealed_block_can_be_tightened(tmp_path: Path, line: str) -> None:
-    sealed = BANK.replace("rules:", "non_negotiable: [fail_on, provenance, review, exempt, limits, override]\nrules:")
+    sealed = BANK.replace(
+        "rules:", "non_negotiable: [fail_on, provenance, review, exempt, limits, override]\nrules:"
+    )
     assert lines_over(sealed, f"version: 1\nextends: []\n{line}\n", tmp_path) == []
 
 

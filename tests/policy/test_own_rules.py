@@ -24,8 +24,9 @@ from judgegate.model.searches import (
     Size,
     Sought,
 )
-from judgegate.policy import Place, Policy, PolicyError
 from judgegate.policy.compiling import fault_of
+from judgegate.policy.policy import Policy
+from judgegate.policy.problems import Place, PolicyError
 from judgegate.policy.reading import Placed
 from tests.policy.policies import ask, lines_of, lines_over, load
 
@@ -40,7 +41,10 @@ def looks_for(text: str) -> Search:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ('pattern: {language: python, code: "print($$$)"}', Pattern(("python",), '{"rule": {"pattern": "print($$$)"}}')),
+        (
+            'pattern: {language: python, code: "print($$$)"}',
+            Pattern(("python",), '{"rule": {"pattern": "print($$$)"}}'),
+        ),
         (
             "pattern: {language: [go, rust], rule: {kind: identifier, nthChild: 1}, covers: true}",
             Pattern(("go", "rust"), '{"rule": {"kind": "identifier", "nthChild": 1}}', covers=True),
@@ -69,7 +73,13 @@ def looks_for(text: str) -> Search:
         ("imports: {independent: [a, b], root: .}", Imports(Independent(("a", "b")), ("",))),
         (
             "files: {change: [added, removed], paths: [lib/], type: link, max_bytes: 10, mode: changed}",
-            Files(frozenset({FileEvent.ADDED, FileEvent.REMOVED}), ("lib/",), frozenset({FileKind.LINK}), 10, mode=True),
+            Files(
+                frozenset({FileEvent.ADDED, FileEvent.REMOVED}),
+                ("lib/",),
+                frozenset({FileKind.LINK}),
+                10,
+                mode=True,
+            ),
         ),
         ("size: {max_added_lines: 400, paths: [src/]}", Size(("max_added_lines",), ("src/",))),
     ],
@@ -151,7 +161,9 @@ def test_an_id_is_a_known_one_or_brings_what_it_looks_for(text: str, expected: s
 
 def test_a_badly_written_rule_is_not_called_unknown_where_others_speak_of_it() -> None:
     waiver = "waivers: [{rule: reliability/own, paths: [a], owner: a, reason: b, expires: 2027-01-01}]\n"
-    assert lines_of(f"{OWN}{{action: warn, regex: '('}}\n{waiver}") == [":4:42: this is no regular expression that RE2 reads: missing ): ("]
+    assert lines_of(f"{OWN}{{action: warn, regex: '('}}\n{waiver}") == [
+        ":4:42: this is no regular expression that RE2 reads: missing ): ("
+    ]
 
 
 def test_where_a_layer_is_missing_nothing_is_called_unknown() -> None:
@@ -160,11 +172,15 @@ def test_where_a_layer_is_missing_nothing_is_called_unknown() -> None:
     ]
 
 
-BELOW = "version: 1\nrules:\n  reliability/own: {action: warn, regex: below, message: Below., why: Because.}\n"
+BELOW = (
+    "version: 1\nrules:\n  reliability/own: {action: warn, regex: below, message: Below., why: Because.}\n"
+)
 
 
 def over(text: str, below: str = BELOW) -> Policy:
-    return load(f"version: 1\nextends: [team.yml]\nrules:\n  reliability/own: {{{text}}}\n", {"team.yml": below})
+    return load(
+        f"version: 1\nextends: [team.yml]\nrules:\n  reliability/own: {{{text}}}\n", {"team.yml": below}
+    )
 
 
 def test_a_later_layer_sets_single_fields_of_what_an_earlier_one_brings() -> None:
@@ -179,22 +195,35 @@ def test_a_later_layer_sets_single_fields_of_what_an_earlier_one_brings() -> Non
 
 
 def test_a_later_layer_replaces_what_is_looked_for_as_a_whole() -> None:
-    assert over("files: {change: added}").searches() == {"reliability/own": Files(frozenset({FileEvent.ADDED}))}
+    assert over("files: {change: added}").searches() == {
+        "reliability/own": Files(frozenset({FileEvent.ADDED}))
+    }
 
 
 def test_a_row_is_made_of_the_layers_words() -> None:
     (row,) = over("action: block, severity: high").own_rules
-    assert (row.id, row.summary, row.severity, row.page.why) == ("reliability/own", "Below.", Severity.MEDIUM, "Because.")
+    assert (row.id, row.summary, row.severity, row.page.why) == (
+        "reliability/own",
+        "Below.",
+        Severity.MEDIUM,
+        "Because.",
+    )
 
 
 def test_a_size_s_limits_are_options_that_cases_and_layers_may_set() -> None:
     below = "version: 1\nrules:\n  reliability/own: {action: warn, size: {max_added_lines: 400}, cases: [{when: {provenance: ai}, with: {max_added_lines: 100}}]}\n"
     assert over("action: block", below).resolve("reliability/own", ask()).options == {"max_added_lines": 400}
-    assert over("with: {max_added_lines: 300}", below).resolve("reliability/own", ask()).options == {"max_added_lines": 300}
-    assert over("size: {max_added_lines: 50}", below).resolve("reliability/own", ask()).options == {"max_added_lines": 50}
+    assert over("with: {max_added_lines: 300}", below).resolve("reliability/own", ask()).options == {
+        "max_added_lines": 300
+    }
+    assert over("size: {max_added_lines: 50}", below).resolve("reliability/own", ask()).options == {
+        "max_added_lines": 50
+    }
 
 
-SEALED = "version: 1\nrules:\n  reliability/own: {action: block, size: {max_files: 9}, non_negotiable: true}\n"
+SEALED = (
+    "version: 1\nrules:\n  reliability/own: {action: block, size: {max_files: 9}, non_negotiable: true}\n"
+)
 
 
 @pytest.mark.parametrize(
@@ -204,17 +233,29 @@ SEALED = "version: 1\nrules:\n  reliability/own: {action: block, size: {max_file
         ("size: {max_files: 8}", []),
         (
             "size: {max_files: 10}",
-            ["4:39: `max_files` of reliability/own may only be at most 9: it is non-negotiable since organisation.yml:3:74"],
+            [
+                "4:39: `max_files` of reliability/own may only be at most 9: it is non-negotiable since organisation.yml:3:74"
+            ],
         ),
-        ("regex: a", ["4:28: what reliability/own looks for may not be changed: it is non-negotiable since organisation.yml:3:74"]),
+        (
+            "regex: a",
+            [
+                "4:28: what reliability/own looks for may not be changed: it is non-negotiable since organisation.yml:3:74"
+            ],
+        ),
         (
             "size: {max_added_lines: 1}",
-            ["4:27: what reliability/own looks for may not be changed: it is non-negotiable since organisation.yml:3:74"],
+            [
+                "4:27: what reliability/own looks for may not be changed: it is non-negotiable since organisation.yml:3:74"
+            ],
         ),
     ],
 )
 def test_what_a_non_negotiable_rule_looks_for_stays(text: str, expected: list[str], tmp_path: Path) -> None:
-    assert lines_over(SEALED, f"version: 1\nextends: []\nrules:\n  reliability/own: {{{text}}}\n", tmp_path) == expected
+    assert (
+        lines_over(SEALED, f"version: 1\nextends: []\nrules:\n  reliability/own: {{{text}}}\n", tmp_path)
+        == expected
+    )
 
 
 FOLDER = "version: 1\nrules:\n  reliability/own: {action: block, regex: a}\n"
@@ -230,7 +271,8 @@ def test_a_folder_s_policy_cannot_change_what_the_repository_looks_for() -> None
     text = "version: 1\nextends: [team.yml, pay/.judgegate.yml]\n"
     (line,) = lines_of(text, {"team.yml": BELOW, "pay/.judgegate.yml": FOLDER})
     assert (
-        line == "pay/.judgegate.yml:3:43: a folder's own policy may not change what reliability/own looks for: that is said in team.yml:3:3"
+        line
+        == "pay/.judgegate.yml:3:43: a folder's own policy may not change what reliability/own looks for: that is said in team.yml:3:3"
     )
 
 
@@ -256,7 +298,9 @@ def test_the_policy_s_digest_knows_what_is_looked_for() -> None:
 
 @given(st.text(max_size=60), st.sampled_from(["python", "go", "tsx", "yaml"]))
 @settings(max_examples=60, deadline=None)
-def test_no_text_makes_a_pattern_or_a_regex_anything_but_good_or_a_policy_error(text: str, language: str) -> None:
+def test_no_text_makes_a_pattern_or_a_regex_anything_but_good_or_a_policy_error(
+    text: str, language: str
+) -> None:
     quoted = "'" + text.replace("'", "''") + "'"
     for search in (
         f"regex: {quoted}",
@@ -268,4 +312,7 @@ def test_no_text_makes_a_pattern_or_a_regex_anything_but_good_or_a_policy_error(
 
 
 def test_an_engine_that_gives_up_on_a_pattern_is_a_problem_like_others() -> None:
-    assert fault_of(Placed(Pattern(("nosuch",), "{}"), Place("a.yml", 1, 1))) == "ast-grep cannot use this for nosuch: it gives up on it"
+    assert (
+        fault_of(Placed(Pattern(("nosuch",), "{}"), Place("a.yml", 1, 1)))
+        == "ast-grep cannot use this for nosuch: it gives up on it"
+    )

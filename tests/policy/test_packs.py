@@ -4,11 +4,14 @@ from itertools import product
 
 import pytest
 
-from judgegate.checks import RULES
+from judgegate.checks.registry import RULES
 from judgegate.model.change import Blob
 from judgegate.model.scales import Action, Authorship, Confidence, FailOn, Severity
-from judgegate.policy import FALLBACK_PACK, OVERSIGHT, Facts, Policy, load_pack
+from judgegate.policy.conditions import Facts
+from judgegate.policy.loading import FALLBACK_PACK, load_pack
+from judgegate.policy.oversight import OVERSIGHT
 from judgegate.policy.packs import pack_names, read_pack
+from judgegate.policy.policy import Policy
 from judgegate.policy.soundness import unsound_conditions
 from tests.policy.policies import ask
 
@@ -33,7 +36,9 @@ def insecure(policy: Policy, finding: Facts) -> Action:
     return policy.resolve("security/insecure-code", finding).action
 
 
-def seen(code: str, severity: Severity, confidence: Confidence, by: str = "unmarked", path: str = "src/a.py") -> Facts:
+def seen(
+    code: str, severity: Severity, confidence: Confidence, by: str = "unmarked", path: str = "src/a.py"
+) -> Facts:
     return ask(path, Authorship(by), code=code, severity=severity, confidence=confidence)
 
 
@@ -174,7 +179,9 @@ def test_what_builds_configures_instructs_or_is_unknown_is_not_exempt(default: P
     assert default.exemption(path, FILE) is None
 
 
-@pytest.mark.parametrize(("path", "exempt"), [("a.md", True), ("a.png", True), ("a.csv", True), ("a.go", False), ("a.js", False)])
+@pytest.mark.parametrize(
+    ("path", "exempt"), [("a.md", True), ("a.png", True), ("a.csv", True), ("a.go", False), ("a.js", False)]
+)
 def test_strict_does_not_exempt_source_code(strict: Policy, path: str, exempt: bool) -> None:
     assert (strict.exemption(path, FILE) is not None) is exempt
 
@@ -198,14 +205,22 @@ def test_strict_reviews_what_default_warns_of(strict: Policy, finding: Facts, ac
 
 @pytest.mark.parametrize("code", ["B101", "B105", "B403", "B413", "B603", "B602"])
 def test_strict_is_nowhere_weaker_than_default(default: Policy, strict: Policy, code: str) -> None:
-    for severity, confidence, by, path in product(Severity, Confidence, Authorship, ("src/a.py", "tests/a.py")):
+    for severity, confidence, by, path in product(
+        Severity, Confidence, Authorship, ("src/a.py", "tests/a.py")
+    ):
         finding = seen(code, severity, confidence, by.value, path)
         assert not insecure(strict, finding) < insecure(default, finding)
 
 
 def test_strict_holds_every_function_to_ten(strict: Policy) -> None:
-    actions = [strict.resolve("architecture/complex-function", ask(provenance=by)) for by in (Authorship.UNMARKED, AI)]
-    assert [(rule.action, rule.options["max_complexity"]) for rule in actions] == [(Action.REVIEW, 10), (Action.BLOCK, 10)]
+    actions = [
+        strict.resolve("architecture/complex-function", ask(provenance=by))
+        for by in (Authorship.UNMARKED, AI)
+    ]
+    assert [(rule.action, rule.options["max_complexity"]) for rule in actions] == [
+        (Action.REVIEW, 10),
+        (Action.BLOCK, 10),
+    ]
 
 
 def test_advisory_is_default_that_never_fails(default: Policy) -> None:

@@ -40,8 +40,12 @@ def test_a_pattern_matches_as_documented(patterns: list[str], path: str, expecte
     assert matches(tuple(patterns), path) is expected
 
 
-@pytest.mark.parametrize(("patterns", "path", "expected"), [case for case in CASES if not case[0][0].startswith("!")])
-def test_git_itself_reads_the_pattern_the_same_way(repository: RepositoryBuilder, patterns: list[str], path: str, expected: bool) -> None:
+@pytest.mark.parametrize(
+    ("patterns", "path", "expected"), [case for case in CASES if not case[0][0].startswith("!")]
+)
+def test_git_itself_reads_the_pattern_the_same_way(
+    repository: RepositoryBuilder, patterns: list[str], path: str, expected: bool
+) -> None:
     repository.write(".gitignore", "\n".join(patterns)).write(path)
     ignored = repository.git("ls-files", "--others", "--ignored", "--exclude-standard", "-z")
     assert (path in ignored.split("\0")) is expected

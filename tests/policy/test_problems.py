@@ -3,8 +3,8 @@
 import pytest
 
 from judgegate.model.errors import ExitCode
-from judgegate.policy import PolicyError, load_policy
-from judgegate.policy.problems import MOST_PROBLEMS
+from judgegate.policy.loading import load_policy
+from judgegate.policy.problems import MOST_PROBLEMS, PolicyError
 from tests.policy.policies import ROWS, MemoryReader, lines_of, load, problems_of
 
 

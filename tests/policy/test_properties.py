@@ -7,17 +7,67 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from judgegate.model.scales import Action, Authorship, Confidence, Severity
-from judgegate.policy import UNKNOWN, Facts, Policy, PolicyError, load_policy
+from judgegate.policy.conditions import UNKNOWN, Facts
 from judgegate.policy.document import LARGEST_FILE
+from judgegate.policy.loading import load_policy
 from judgegate.policy.packs import read_pack
+from judgegate.policy.policy import Policy
+from judgegate.policy.problems import PolicyError
 from tests.policy.policies import ROWS, MemoryReader, load_over
 
 DEFAULT = (read_pack("default") or b"") + (read_pack("security") or b"").replace(b"version: 1", b"")
 WORDS = st.sampled_from(
     [
-        *("version", "extends", "rules", "cases", "when", "action", "with", "review", "from", "waivers", "exempt", "paths", "severity"),
-        *("security/insecure-code", "oversight/unanalysed", "provenance", "any", "all", "not", "block", "off", "ai"),
-        *("1", "010", ".nan", "1e3", "on", "~", "[]", "{}", "[", "]", "{", "}", "- ", ":", ",", "&", "*", "!", "|", ">", "'", '"'),
+        *(
+            "version",
+            "extends",
+            "rules",
+            "cases",
+            "when",
+            "action",
+            "with",
+            "review",
+            "from",
+            "waivers",
+            "exempt",
+            "paths",
+            "severity",
+        ),
+        *(
+            "security/insecure-code",
+            "oversight/unanalysed",
+            "provenance",
+            "any",
+            "all",
+            "not",
+            "block",
+            "off",
+            "ai",
+        ),
+        *(
+            "1",
+            "010",
+            ".nan",
+            "1e3",
+            "on",
+            "~",
+            "[]",
+            "{}",
+            "[",
+            "]",
+            "{",
+            "}",
+            "- ",
+            ":",
+            ",",
+            "&",
+            "*",
+            "!",
+            "|",
+            ">",
+            "'",
+            '"',
+        ),
         *("#", "---", "...", "<<", "?", "@", "%", "\n", "\t"),
     ]
 )
@@ -91,12 +141,21 @@ def test_a_file_full_of_one_thing_is_refused(unit: bytes) -> None:
 )
 def test_a_huge_condition_is_read_in_bounded_steps(condition: str) -> None:
     cases = f"[{{when: {condition}, action: block}}, {{when: {{provenance: ai, severity: high}}, action: review}}]"
-    load_bytes(f"version: 1\nextends: []\nrules: {{security/insecure-code: {{action: warn, cases: {cases}}}}}\n".encode())
+    load_bytes(
+        f"version: 1\nextends: []\nrules: {{security/insecure-code: {{action: warn, cases: {cases}}}}}\n".encode()
+    )
 
 
 BANK = "version: 1\nextends: []\nrules:\n  security/insecure-code:\n    {rule}\n"
 SCOPES = st.sampled_from(
-    ["{paths: [src/]}", "{provenance: ai}", "{severity: high}", "{not: {author: alice}}", "{labels: x}", "{target_branch: main}"]
+    [
+        "{paths: [src/]}",
+        "{provenance: ai}",
+        "{severity: high}",
+        "{not: {author: alice}}",
+        "{labels: x}",
+        "{target_branch: main}",
+    ]
 )
 ACTIONS = st.sampled_from(["off", "warn", "review", "block"])
 FACTS = st.builds(
@@ -117,13 +176,17 @@ def rules(draw: st.DrawFn, *, sealed: bool = False) -> str:
     cases = draw(st.lists(st.tuples(SCOPES, ACTIONS), max_size=3, unique_by=lambda case: case[0]))
     parts = [f"action: {draw(ACTIONS)}", *(["non_negotiable: true"] if sealed else [])]
     if cases:
-        parts.append("cases: [" + ", ".join(f"{{when: {scope}, action: {action}}}" for scope, action in cases) + "]")
+        parts.append(
+            "cases: [" + ", ".join(f"{{when: {scope}, action: {action}}}" for scope, action in cases) + "]"
+        )
     return "{" + ", ".join(parts) + "}"
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(bank=rules(sealed=True), mine=rules(), facts=FACTS)
-def test_no_repository_weakens_what_its_organisation_sealed(tmp_path: Path, bank: str, mine: str, facts: Facts) -> None:
+def test_no_repository_weakens_what_its_organisation_sealed(
+    tmp_path: Path, bank: str, mine: str, facts: Facts
+) -> None:
     alone = load_over(BANK.replace("{rule}", bank), "version: 1\nextends: []\n", tmp_path)
     try:
         together = load_over(BANK.replace("{rule}", bank), BANK.replace("{rule}", mine), tmp_path)
@@ -143,8 +206,20 @@ def test_what_is_not_known_never_weakens(rule: str, facts: Facts) -> None:
     for branch in ("main", "x"):
         for author in ("alice", "bob"):
             for labels in (frozenset[str](), frozenset({"x"})):
-                known = Facts(facts.path, facts.provenance, facts.severity, facts.confidence, None, branch, author, labels)
-                if any(getattr(facts, name) not in {UNKNOWN, getattr(known, name)} for name in ("target_branch", "author", "labels")):
+                known = Facts(
+                    facts.path,
+                    facts.provenance,
+                    facts.severity,
+                    facts.confidence,
+                    None,
+                    branch,
+                    author,
+                    labels,
+                )
+                if any(
+                    getattr(facts, name) not in {UNKNOWN, getattr(known, name)}
+                    for name in ("target_branch", "author", "labels")
+                ):
                     continue
                 assert not asked.action < policy.resolve("security/insecure-code", known).action
 
@@ -156,6 +231,15 @@ def test_a_label_never_weakens(rule: str, facts: Facts) -> None:
         return
     actions: list[Action] = []
     for labels in (frozenset[str](), frozenset({"x"})):
-        known = Facts(facts.path, facts.provenance, facts.severity, None, None, facts.target_branch, facts.author, labels)
+        known = Facts(
+            facts.path,
+            facts.provenance,
+            facts.severity,
+            None,
+            None,
+            facts.target_branch,
+            facts.author,
+            labels,
+        )
         actions.append(policy.resolve("security/insecure-code", known).action)
     assert not actions[1] < actions[0]

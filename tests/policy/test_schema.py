@@ -9,9 +9,9 @@ from typing import Any
 import jsonschema
 import pytest
 
-from judgegate.gate.rulebook import RULEBOOK
-from judgegate.policy import load_organisation, load_policy_file
+from judgegate.checks.registry import RULEBOOK
 from judgegate.policy.document import Mapping, Node, Scalar, Sequence, read_document
+from judgegate.policy.loading import load_organisation, load_policy_file
 from judgegate.policy.packs import pack_names, read_pack
 from judgegate.policy.problems import Problems
 from judgegate.policy.schema import policy_schema
@@ -78,7 +78,13 @@ def plain(node: Node) -> Any:
 
 def malformed() -> Iterator[str]:
     """The texts of all tables of malformed policies."""
-    modules = (test_malformed_conditions, test_malformed_exceptions, test_malformed_files, test_malformed_rules, test_malformed_terms)
+    modules = (
+        test_malformed_conditions,
+        test_malformed_exceptions,
+        test_malformed_files,
+        test_malformed_rules,
+        test_malformed_terms,
+    )
     for module in modules:
         for name, function in vars(module).items():
             if not name.startswith("test_"):
@@ -114,7 +120,12 @@ def test_every_pack_is_valid(name: str) -> None:
     validate((read_pack(name) or b"").decode())
 
 
-EXAMPLES = sorted([*(ROOT / "docs" / "examples").rglob(".judgegate.yml"), *(ROOT / "docs" / "examples").rglob("organisation.yml")])
+EXAMPLES = sorted(
+    [
+        *(ROOT / "docs" / "examples").rglob(".judgegate.yml"),
+        *(ROOT / "docs" / "examples").rglob("organisation.yml"),
+    ]
+)
 
 
 @pytest.mark.parametrize("file", EXAMPLES, ids=[str(file.relative_to(ROOT)) for file in EXAMPLES])
@@ -127,7 +138,9 @@ def test_every_example_is_valid(file: Path) -> None:
 
 PAGES = [
     block
-    for block in re.findall(r"^```yaml\n(.*?)^```", (ROOT / "docs" / "policy.md").read_text(), re.MULTILINE | re.DOTALL)
+    for block in re.findall(
+        r"^```yaml\n(.*?)^```", (ROOT / "docs" / "policy.md").read_text(), re.MULTILINE | re.DOTALL
+    )
     if "version:" in block
 ]
 

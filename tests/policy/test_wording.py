@@ -48,4 +48,7 @@ def test_a_condition_reads_as_it_is_written(text: str) -> None:
 
 def test_people_read_as_they_are_written() -> None:
     text = "[{permission: write}, {team: org/a}, {user: alice}, code_owners]"
-    assert word_standings(load(f"version: 1\nextends: [default]\nreview: {{from: {text}}}\n").review.standings) == text
+    assert (
+        word_standings(load(f"version: 1\nextends: [default]\nreview: {{from: {text}}}\n").review.standings)
+        == text
+    )

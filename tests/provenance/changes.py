@@ -1,15 +1,19 @@
-"""What the room's tests share: a change read from a repository, and its testimony."""
+"""What the room's tests share: a change read from a repository, and its assessment."""
 
 from collections.abc import Iterable
 from pathlib import Path
 
-from judgegate.change import Repository, choose_base, read_commits, read_staged, read_worktree
+from judgegate.change.commit_range import read_commits
+from judgegate.change.index import read_staged
+from judgegate.change.repository import Repository
+from judgegate.change.revisions import choose_base
+from judgegate.change.worktree import read_worktree
 from judgegate.model.change import Commit, Identity
 from judgegate.model.evidence import ProvenanceRecord
-from judgegate.model.lines import LineRange
+from judgegate.model.ranges import LineRange
 from judgegate.model.scales import Certainty, Role
-from judgegate.provenance.gather import Surroundings, gather
-from judgegate.provenance.testimony import Testimony, weigh
+from judgegate.provenance.assessment import ProvenanceAssessment, assess_provenance
+from judgegate.provenance.gather import GatherContext, gather
 
 ROLES = frozenset({Role.AUTHORED, Role.DECLARED, Role.REVIEW_SUGGESTION})
 CLAUDE = "Co-Authored-By: Claude <noreply@anthropic.com>"
@@ -17,28 +21,36 @@ DEVIN = "Devin AI <158243242+devin-ai-integration[bot]@users.noreply.github.com>
 ALICE = Identity("Alice", "alice@example.com")
 
 
-def record_of(path: Path, surroundings: Surroundings | None = None, *, base: str = "main") -> ProvenanceRecord:
+def record_of(
+    path: Path, surroundings: GatherContext | None = None, *, base: str = "main"
+) -> ProvenanceRecord:
     """What is gathered about the change from `base` to what is checked out."""
     with Repository.open(path) as repository:
         change = read_commits(repository, choose_base(repository, base))
         return gather(change, repository, surroundings)
 
 
-def weighed(path: Path, surroundings: Surroundings | None = None, *, base: str = "main") -> Testimony:
+def weighed(
+    path: Path, surroundings: GatherContext | None = None, *, base: str = "main"
+) -> ProvenanceAssessment:
     """The same under the default terms."""
-    return weigh(record_of(path, surroundings, base=base), Certainty.STRONG, ROLES)
+    return assess_provenance(record_of(path, surroundings, base=base), Certainty.STRONG, ROLES)
 
 
-def from_worktree(path: Path, *, staged: bool = False, surroundings: Surroundings | None = None) -> Testimony:
+def from_worktree(
+    path: Path, *, staged: bool = False, surroundings: GatherContext | None = None
+) -> ProvenanceAssessment:
     """What is not committed yet, under the default terms."""
     with Repository.open(path) as repository:
-        change = read_staged(repository) if staged else read_worktree(repository, choose_base(repository, "main"))
-        return weigh(gather(change, repository, surroundings), Certainty.STRONG, ROLES)
+        change = (
+            read_staged(repository) if staged else read_worktree(repository, choose_base(repository, "main"))
+        )
+        return assess_provenance(gather(change, repository, surroundings), Certainty.STRONG, ROLES)
 
 
-def ai_lines(testimony: Testimony, path: str) -> list[int]:
+def ai_lines(assessment: ProvenanceAssessment, path: str) -> list[int]:
     """The numbers of the lines that count as AI-assisted."""
-    return [line for lines in testimony.ai_lines(path) for line in lines]
+    return [line for lines in assessment.ai_lines(path) for line in lines]
 
 
 def line(number: int) -> tuple[LineRange, ...]:
@@ -47,7 +59,11 @@ def line(number: int) -> tuple[LineRange, ...]:
 
 
 def a_commit(
-    message: str | bytes = "Change", *, author: Identity = ALICE, committer: Identity = ALICE, encoding: str | None = None
+    message: str | bytes = "Change",
+    *,
+    author: Identity = ALICE,
+    committer: Identity = ALICE,
+    encoding: str | None = None,
 ) -> Commit:
     """A commit as the reader of objects would give it."""
     raw = message.encode("utf-8", "surrogateescape") if isinstance(message, str) else message

@@ -6,11 +6,10 @@ import pytest
 
 from judgegate.model.signals import Signal
 from judgegate.provenance.catalogue import load_catalogue
-from judgegate.provenance.lines import MOST_LINES
 from judgegate.provenance.matcher import Matcher
-from judgegate.provenance.messages import read_message
-from judgegate.provenance.scan import MOST_LOOKS
-from judgegate.provenance.single_lines import LONGEST_LINE, shorten
+from judgegate.provenance.message_lines import MOST_LINES
+from judgegate.provenance.messages import MOST_LOOKS, read_message
+from judgegate.provenance.text_lines import LONGEST_LINE, shorten
 from tests.provenance.changes import CLAUDE
 
 FOUR_MILLION = 4_000_000
@@ -41,7 +40,14 @@ def test_four_megabytes_are_compared_with_the_catalogue_only_so_often(text: str,
 
 
 @pytest.mark.parametrize(
-    "filler", ["\U0001f916 Generated with [\n", "signed-off-by: a@b\n", "assisted-by: a\n a\n", "```\n", "- [x] generated\n"]
+    "filler",
+    [
+        "\U0001f916 Generated with [\n",
+        "signed-off-by: a@b\n",
+        "assisted-by: a\n a\n",
+        "```\n",
+        "- [x] generated\n",
+    ],
 )
 def test_no_length_of_text_hides_the_trailers(filler: str) -> None:
     matcher, _ = counting_matcher()
@@ -58,7 +64,9 @@ def test_a_text_that_was_not_read_to_its_end_says_so() -> None:
 
 def test_in_a_text_too_long_to_ask_what_it_hides_every_line_counts() -> None:
     matcher, _ = counting_matcher()
-    found = read_message(f"Add x\n\n```\n{CLAUDE}\n```\n{'a' * 9}\n".encode() + b"a\n" * MOST_LINES, None, matcher)
+    found = read_message(
+        f"Add x\n\n```\n{CLAUDE}\n```\n{'a' * 9}\n".encode() + b"a\n" * MOST_LINES, None, matcher
+    )
     assert [marker.signal.id for marker in found.markers] == [ADDRESS]
 
 

@@ -13,11 +13,20 @@ from judgegate.provenance.catalogue import Catalogue, CatalogueError, load_catal
 from judgegate.provenance.matcher import Matcher, default_matcher
 from judgegate.provenance.messages import read_text
 
-ROWS: Mapping[str, Mapping[str, list[str]]] = yaml.safe_load(Path(__file__).with_name("rows.yml").read_text("utf-8"))
+ROWS: Mapping[str, Mapping[str, list[str]]] = yaml.safe_load(
+    Path(__file__).with_name("rows.yml").read_text("utf-8")
+)
 CATALOGUE = load_catalogue()
 ENTRIES: list[Signal | NotAi] = [*CATALOGUE.signals, *CATALOGUE.denials, *CATALOGUE.not_ai]
 TEXT = frozenset(
-    {SignalKind.TRAILER_KEY, SignalKind.TRAILER, SignalKind.FOOTER, SignalKind.SUBJECT, SignalKind.FRAGMENT, SignalKind.COMMENT}
+    {
+        SignalKind.TRAILER_KEY,
+        SignalKind.TRAILER,
+        SignalKind.FOOTER,
+        SignalKind.SUBJECT,
+        SignalKind.FRAGMENT,
+        SignalKind.COMMENT,
+    }
 )
 TOOLS = [
     "agent-trace", "aider", "amazon-q", "amp", "any", "claude-code", "claude-flow", "cline", "codeflash", "codegen", "coderabbit",
@@ -88,7 +97,9 @@ def test_every_known_tool_is_in_the_catalogue() -> None:
 
 
 @pytest.mark.parametrize(
-    "entry", [entry for entry in CATALOGUE.not_ai if entry.kind in {SignalKind.EMAIL, SignalKind.BOT}], ids=lambda entry: entry.id
+    "entry",
+    [entry for entry in CATALOGUE.not_ai if entry.kind in {SignalKind.EMAIL, SignalKind.BOT}],
+    ids=lambda entry: entry.id,
 )
 def test_what_is_not_an_ai_is_no_evidence(entry: NotAi) -> None:
     assert [text for text in ROWS[entry.id]["match"] if default_matcher().author("Somebody", text)] == []
@@ -107,12 +118,24 @@ GOOD = "{id: tool/name, kind: email, literal: x@example.com, confidence: certain
     [
         ("{id: Tool, kind: email, literal: x, confidence: certain, source: seen}", "tool/name"),
         ("{id: tool/name, kind: email, literal: x, confidence: certain}", "source is missing"),
-        ("{id: tool/name, kind: email, literal: x, confidence: certain, source: seen, colour: red}", "colour is not a key"),
+        (
+            "{id: tool/name, kind: email, literal: x, confidence: certain, source: seen, colour: red}",
+            "colour is not a key",
+        ),
         ("{id: tool/name, kind: telegram, literal: x, confidence: certain, source: seen}", "telegram"),
         ("{id: tool/name, kind: email, literal: x, confidence: sure, source: seen}", "sure"),
-        ("{id: tool/name, kind: email, literal: x, regex: y, confidence: certain, source: seen}", "exactly one of literal and regex"),
-        ("{id: tool/name, kind: email, confidence: certain, source: seen}", "exactly one of literal and regex"),
-        ("{id: tool/name, kind: email, literal: [1], confidence: certain, source: seen}", "exactly one of literal and regex"),
+        (
+            "{id: tool/name, kind: email, literal: x, regex: y, confidence: certain, source: seen}",
+            "exactly one of literal and regex",
+        ),
+        (
+            "{id: tool/name, kind: email, confidence: certain, source: seen}",
+            "exactly one of literal and regex",
+        ),
+        (
+            "{id: tool/name, kind: email, literal: [1], confidence: certain, source: seen}",
+            "exactly one of literal and regex",
+        ),
         ("{id: tool/name, kind: footer, regex: x, confidence: certain, source: seen}", "needs a hint"),
         (f"{GOOD}\n- {GOOD}", "two rows called tool/name"),
         ("just words", "not a list of rows"),
@@ -126,10 +149,21 @@ def test_a_damaged_row_is_an_error_that_names_it(row: str, said: str) -> None:
 
 def test_a_damaged_row_of_what_is_not_ai_is_an_error() -> None:
     with pytest.raises(CatalogueError, match="telegram"):
-        parse_catalogue([], ("not_ai.yml", "- {id: tool/name, kind: telegram, literal: x, reason: none}"), ("denials.yml", "[]"))
+        parse_catalogue(
+            [],
+            ("not_ai.yml", "- {id: tool/name, kind: telegram, literal: x, reason: none}"),
+            ("denials.yml", "[]"),
+        )
 
 
-OWN = Signal("our-agent/address", SignalKind.EMAIL, Certainty.CERTAIN, Role.AUTHORED, "the team's policy", literals=("agent@example.com",))
+OWN = Signal(
+    "our-agent/address",
+    SignalKind.EMAIL,
+    Certainty.CERTAIN,
+    Role.AUTHORED,
+    "the team's policy",
+    literals=("agent@example.com",),
+)
 
 
 def test_a_policy_can_add_a_signal() -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from judgegate.model.change import Identity
-from judgegate.provenance import is_agent, read_co_authors
+from judgegate.provenance.co_authors import is_agent, read_co_authors
 from tests.provenance.changes import a_commit
 
 BOB, CAROL = Identity("Bob", "bob@example.com"), Identity("Carol", "carol@example.com")
@@ -32,7 +32,14 @@ def test_a_co_author_is_named_once_though_a_line_can_be_read_in_two_ways() -> No
 
 
 def test_a_co_author_in_a_quotation_is_not_named() -> None:
-    assert read_co_authors(a_commit("Add x\n\n> Co-authored-by: Bob <bob@example.com>\n\nReviewed-by: Carol <carol@example.com>")) == ()
+    assert (
+        read_co_authors(
+            a_commit(
+                "Add x\n\n> Co-authored-by: Bob <bob@example.com>\n\nReviewed-by: Carol <carol@example.com>"
+            )
+        )
+        == ()
+    )
 
 
 @pytest.mark.parametrize(
@@ -46,5 +53,7 @@ def test_a_co_author_in_a_quotation_is_not_named() -> None:
         (BOB, False),
     ],
 )
-def test_an_agent_is_one_that_the_catalogue_surely_knows_as_an_author(identity: Identity, expected: bool) -> None:
+def test_an_agent_is_one_that_the_catalogue_surely_knows_as_an_author(
+    identity: Identity, expected: bool
+) -> None:
     assert is_agent(identity) is expected

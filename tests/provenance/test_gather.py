@@ -5,13 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from judgegate.change import Repository, choose_base, read_commits
+from judgegate.change.commit_range import read_commits
+from judgegate.change.repository import Repository
+from judgegate.change.revisions import choose_base
 from judgegate.model.change import Change, ChangeSource
 from judgegate.model.evidence import Evidence
 from judgegate.model.pull_request import PullRequest
 from judgegate.model.scales import Authorship, Certainty, Role
-from judgegate.provenance import Surroundings, gather, matcher_for
 from judgegate.provenance.catalogue import load_catalogue
+from judgegate.provenance.gather import GatherContext, gather
+from judgegate.provenance.matcher import matcher_for
 from judgegate.provenance.previous import PreviousReportError, read_previous_report
 from tests.provenance.changes import CLAUDE, record_of, signals, weighed
 from tests.repositories import RepositoryBuilder
@@ -34,24 +37,38 @@ def test_one_marked_commit_of_many_marks_the_change(topic: RepositoryBuilder) ->
 @pytest.mark.parametrize(
     ("surroundings", "signal", "source"),
     [
-        (Surroundings(branch="codex/x"), "openai-codex/branch", "branch"),
-        (Surroundings(pull_request=PullRequest(branch="devin/fix")), "devin/branch", "branch"),
-        (Surroundings(pull_request=PullRequest(body="Made-with: Cursor")), "cursor/made-with", "pull request body (trailer)"),
-        (Surroundings(pull_request=PullRequest(author="claude[bot]")), "claude-code/app", "pull request author"),
-        (Surroundings(message=f"Add x\n\n{CLAUDE}".encode()), "claude-code/address", "message being written (co-author)"),
+        (GatherContext(branch="codex/x"), "openai-codex/branch", "branch"),
+        (GatherContext(pull_request=PullRequest(branch="devin/fix")), "devin/branch", "branch"),
+        (
+            GatherContext(pull_request=PullRequest(body="Made-with: Cursor")),
+            "cursor/made-with",
+            "pull request body (trailer)",
+        ),
+        (
+            GatherContext(pull_request=PullRequest(author="claude[bot]")),
+            "claude-code/app",
+            "pull request author",
+        ),
+        (
+            GatherContext(message=f"Add x\n\n{CLAUDE}".encode()),
+            "claude-code/address",
+            "message being written (co-author)",
+        ),
     ],
 )
 def test_what_surrounds_the_change_speaks_of_the_whole(
-    topic: RepositoryBuilder, surroundings: Surroundings, signal: str, source: str
+    topic: RepositoryBuilder, surroundings: GatherContext, signal: str, source: str
 ) -> None:
     record = record_of(topic.path, surroundings)
-    assert [(piece.signal, piece.source, piece.commit) for piece in record.evidence] == [(signal, source, None)]
+    assert [(piece.signal, piece.source, piece.commit) for piece in record.evidence] == [
+        (signal, source, None)
+    ]
     assert record.whole == (0,)
     assert weighed(topic.path, surroundings).whole
 
 
 def test_the_branch_that_is_named_wins_over_the_pull_requests(topic: RepositoryBuilder) -> None:
-    surroundings = Surroundings(branch="main", pull_request=PullRequest(branch="devin/fix"))
+    surroundings = GatherContext(branch="main", pull_request=PullRequest(branch="devin/fix"))
     assert record_of(topic.path, surroundings).evidence == ()
 
 
@@ -62,14 +79,19 @@ def test_the_branch_that_is_checked_out_is_read(topic: RepositoryBuilder) -> Non
 
 def test_statements_that_no_ai_took_part_are_kept_and_outweigh_nothing(topic: RepositoryBuilder) -> None:
     topic.write("a.py", "alpha = 1\n").commit("By agent\n\nAI-assisted: no", trailers=[CLAUDE])
-    record = record_of(topic.path, Surroundings(pull_request=PullRequest(body="- [x] No AI was used"), message=b"x\n\nAI-assisted: no\n"))
+    record = record_of(
+        topic.path,
+        GatherContext(
+            pull_request=PullRequest(body="- [x] No AI was used"), message=b"x\n\nAI-assisted: no\n"
+        ),
+    )
     assert record.declared_none == ("AI-assisted: no", "- [x] No AI was used")
     assert weighed(topic.path).verdict is Authorship.AI
 
 
 def test_a_change_without_a_repository_is_judged_by_what_surrounds_it() -> None:
     change = Change(ChangeSource.PATCH, None, None, (), "", "", ())
-    assert signals(gather(change, None, Surroundings(branch="codex/x")).evidence) == ["openai-codex/branch"]
+    assert signals(gather(change, None, GatherContext(branch="codex/x")).evidence) == ["openai-codex/branch"]
 
 
 def test_a_policys_catalogue_is_the_one_that_is_asked(topic: RepositoryBuilder) -> None:
@@ -102,23 +124,34 @@ EARLIER = {
 
 def test_a_force_push_does_not_launder_a_change(topic: RepositoryBuilder) -> None:
     previous = read_previous_report(report(EARLIER))
-    record = record_of(topic.path, Surroundings(previous=previous))
+    record = record_of(topic.path, GatherContext(previous=previous))
     assert record.evidence == (
-        Evidence("claude-code", "claude-code/address", Role.AUTHORED, Certainty.CERTAIN, "co-author (previous report)", "1" * 40, CLAUDE),
+        Evidence(
+            "claude-code",
+            "claude-code/address",
+            Role.AUTHORED,
+            Certainty.CERTAIN,
+            "co-author (previous report)",
+            "1" * 40,
+            CLAUDE,
+        ),
     )
-    assert weighed(topic.path, Surroundings(previous=previous)).whole
+    assert weighed(topic.path, GatherContext(previous=previous)).whole
 
 
 def test_evidence_that_is_still_there_is_not_told_twice(topic: RepositoryBuilder) -> None:
     agent = topic.write("a.py", "alpha = 1\n").commit("By agent", trailers=[CLAUDE])
     previous = read_previous_report(report(EARLIER | {"commit": agent}))
-    record = record_of(topic.path, Surroundings(previous=previous))
+    record = record_of(topic.path, GatherContext(previous=previous))
     assert (len(record.evidence), record.whole) == (1, ())
 
 
 def test_an_earlier_report_takes_nothing_away(topic: RepositoryBuilder) -> None:
     topic.write("a.py", "alpha = 1\n").commit("By agent", trailers=[CLAUDE])
-    assert record_of(topic.path, Surroundings(previous=read_previous_report(report()))).evidence == record_of(topic.path).evidence
+    assert (
+        record_of(topic.path, GatherContext(previous=read_previous_report(report()))).evidence
+        == record_of(topic.path).evidence
+    )
 
 
 def test_a_report_of_a_report_names_its_place_once() -> None:
@@ -158,14 +191,16 @@ def test_a_key_that_stands_twice_is_named() -> None:
 def test_a_message_that_is_too_long_to_be_searched_is_told_of(topic: RepositoryBuilder) -> None:
     message = "assisted-by: a\n" * 30_000
     commit = topic.write("a.py", "alpha = 1\n").commit(f"Add x\n\n{message}")
-    record = record_of(topic.path, Surroundings(message=f"Add y\n\n{message}".encode()))
+    record = record_of(topic.path, GatherContext(message=f"Add y\n\n{message}".encode()))
     assert [(notice.code, notice.message.rpartition(": ")[2]) for notice in record.notices] == [
         ("message-too-long", f"the message of {commit[:12]}."),
         ("message-too-long", "what is written beside the change."),
     ]
 
 
-def test_a_repository_that_is_asked_from_elsewhere_gives_the_same(topic: RepositoryBuilder, tmp_path: Path) -> None:
+def test_a_repository_that_is_asked_from_elsewhere_gives_the_same(
+    topic: RepositoryBuilder, tmp_path: Path
+) -> None:
     topic.write("new.py", "alpha = 1\nbeta = 1\n").commit("By agent", trailers=[CLAUDE])
     bare = tmp_path / "bare.git"
     topic.git("clone", "--quiet", "--bare", str(topic.path), str(bare))

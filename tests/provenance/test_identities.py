@@ -19,7 +19,9 @@ def identity(text: str) -> Identity:
 def seen(author: str, committer: str | None = None) -> list[tuple[str, str, Certainty]]:
     who = identity(author)
     commit = a_commit(author=who, committer=identity(committer) if committer else who)
-    return [(piece.signal, piece.source, piece.confidence) for piece in read_commit(commit, default_matcher())[0]]
+    return [
+        (piece.signal, piece.source, piece.confidence) for piece in read_commit(commit, default_matcher())[0]
+    ]
 
 
 @pytest.mark.parametrize(
@@ -77,7 +79,9 @@ def test_nobody_is_taken_for_an_agent(author: str) -> None:
 
 
 def test_an_agent_that_only_committed_is_weak() -> None:
-    assert seen("Alice <alice@example.com>", "Claude <noreply@anthropic.com>") == [("claude-code/address", "committer", Certainty.WEAK)]
+    assert seen("Alice <alice@example.com>", "Claude <noreply@anthropic.com>") == [
+        ("claude-code/address", "committer", Certainty.WEAK)
+    ]
 
 
 def test_an_agent_that_wrote_and_committed_is_told_once() -> None:
@@ -114,7 +118,9 @@ def test_the_person_beside_an_agent_does_not_hide_it() -> None:
         ("alice[bot]", "Bot", None),
     ],
 )
-def test_a_login_is_an_apps_only_if_no_person_can_hold_it(login: str, kind: str | None, signal: str | None) -> None:
+def test_a_login_is_an_apps_only_if_no_person_can_hold_it(
+    login: str, kind: str | None, signal: str | None
+) -> None:
     found = default_matcher().login(login, kind)
     assert (found.id if found else None) == signal
 

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from judgegate.model.lines import LineRange
+from judgegate.model.ranges import LineRange
 from judgegate.model.scales import Authorship, Certainty
-from judgegate.provenance.gather import Surroundings
-from judgegate.provenance.history import Hunk, carry, unquote
-from judgegate.provenance.testimony import weigh
+from judgegate.provenance.assessment import assess_provenance
+from judgegate.provenance.gather import GatherContext
+from judgegate.provenance.history import HistoryHunk, carry, unquote
 from tests.provenance.changes import CLAUDE, DEVIN, ROLES, ai_lines, from_worktree, line, record_of, weighed
 from tests.repositories import RepositoryBuilder
 
@@ -25,7 +25,9 @@ def topic(repository: RepositoryBuilder) -> RepositoryBuilder:
 def test_an_unmarked_change_has_every_added_line_without_evidence(topic: RepositoryBuilder) -> None:
     topic.write("new.py", "alpha = 1\nbeta = 2\n").commit("Add")
     record = record_of(topic.path)
-    assert [(entry.path, entry.lines.start, entry.lines.end, entry.evidence) for entry in record.lines] == [("new.py", 1, 2, ())]
+    assert [(entry.path, entry.lines.start, entry.lines.end, entry.evidence) for entry in record.lines] == [
+        ("new.py", 1, 2, ())
+    ]
     assert record.files == ()
 
 
@@ -33,28 +35,30 @@ def test_lines_belong_to_the_commit_that_wrote_them(topic: RepositoryBuilder) ->
     topic.write("new.py", "alpha = 1\n").commit("By hand")
     topic.write("new.py", "alpha = 1\nbeta = 2\n").commit("By agent", trailers=[CLAUDE])
     topic.write("new.py", "alpha = 1\nbeta = 2\ngamma = 3\n").commit("By hand again")
-    testimony = weighed(topic.path)
-    assert ai_lines(testimony, "new.py") == [2]
-    assert testimony.of_lines("new.py", line(2)) is AI
-    assert testimony.of_lines("new.py", line(1)) is UNMARKED
-    assert testimony.of_file("new.py") is AI
+    assessment = weighed(topic.path)
+    assert ai_lines(assessment, "new.py") == [2]
+    assert assessment.of_lines("new.py", line(2)) is AI
+    assert assessment.of_lines("new.py", line(1)) is UNMARKED
+    assert assessment.of_file("new.py") is AI
 
 
-def test_a_finding_without_an_added_line_of_its_own_has_the_provenance_of_its_file(topic: RepositoryBuilder) -> None:
+def test_a_finding_without_an_added_line_of_its_own_has_the_provenance_of_its_file(
+    topic: RepositoryBuilder,
+) -> None:
     topic.write("app.py", "one = 1\ntwo = 2\nthree = 3\nfour = 4\n").commit("By agent", trailers=[CLAUDE])
     topic.write("other.py", "alpha = 1\n").commit("By hand")
-    testimony = weighed(topic.path)
-    assert testimony.of_lines("app.py", line(1)) is AI
-    assert testimony.of_lines("other.py", line(9)) is UNMARKED
+    assessment = weighed(topic.path)
+    assert assessment.of_lines("app.py", line(1)) is AI
+    assert assessment.of_lines("other.py", line(9)) is UNMARKED
 
 
 def test_a_file_that_no_marked_commit_touched_is_unmarked(topic: RepositoryBuilder) -> None:
     topic.write("new.py", "alpha = 1\n").commit("By agent", author=DEVIN)
     topic.write("hand.py", "beta = 1\n").commit("By hand")
-    testimony = weighed(topic.path)
-    assert testimony.verdict is AI
-    assert testimony.of_file("hand.py") is UNMARKED
-    assert ai_lines(testimony, "hand.py") == []
+    assessment = weighed(topic.path)
+    assert assessment.verdict is AI
+    assert assessment.of_file("hand.py") is UNMARKED
+    assert ai_lines(assessment, "hand.py") == []
 
 
 def test_a_change_of_white_space_does_not_make_lines_anothers(topic: RepositoryBuilder) -> None:
@@ -81,14 +85,16 @@ def test_lines_that_are_moved_to_another_file_stay_the_agents(topic: RepositoryB
     moved = "alpha_of_the_agent = compute(first, second)\n"
     topic.write("new.py", f"{moved}beta = 2\n").commit("By agent", trailers=[CLAUDE])
     topic.write("new.py", "beta = 2\n").write("moved.py", f"delta = 4\n{moved}").commit("Move by hand")
-    testimony = weighed(topic.path)
-    assert ai_lines(testimony, "new.py") == [1]
-    assert ai_lines(testimony, "moved.py") == [2]
+    assessment = weighed(topic.path)
+    assert ai_lines(assessment, "new.py") == [1]
+    assert ai_lines(assessment, "moved.py") == [2]
 
 
 def test_short_lines_that_were_lost_elsewhere_are_anybodys(topic: RepositoryBuilder) -> None:
     topic.write("new.py", "return err\nalpha = 1\nbeta = 2\n").commit("By agent", trailers=[CLAUDE])
-    topic.write("new.py", "beta = 2\n").write("hand.py", "own = 1\nreturn err\nmore = 3\nalpha = 1\n").commit("By hand")
+    topic.write("new.py", "beta = 2\n").write("hand.py", "own = 1\nreturn err\nmore = 3\nalpha = 1\n").commit(
+        "By hand"
+    )
     assert ai_lines(weighed(topic.path), "hand.py") == []
 
 
@@ -102,34 +108,45 @@ def test_a_lost_line_is_found_once(topic: RepositoryBuilder) -> None:
 def test_a_line_that_happens_to_be_equal_is_not_the_agents(topic: RepositoryBuilder) -> None:
     topic.write("new.py", "return None\n").commit("By agent", trailers=[CLAUDE])
     topic.write("hand.py", "return None\n").commit("By hand")
-    testimony = weighed(topic.path)
-    assert ai_lines(testimony, "new.py") == [1]
-    assert ai_lines(testimony, "hand.py") == []
+    assessment = weighed(topic.path)
+    assert ai_lines(assessment, "new.py") == [1]
+    assert ai_lines(assessment, "hand.py") == []
 
 
 def test_a_renamed_file_keeps_its_provenance(topic: RepositoryBuilder) -> None:
     body = "".join(f"value_{number} = {number}\n" for number in range(20))
     topic.write("new.py", body).commit("By agent", trailers=[CLAUDE])
     topic.rename("new.py", "renamed.py").write("renamed.py", body + "own = 1\n").commit("Rename by hand")
-    testimony = weighed(topic.path)
-    assert ai_lines(testimony, "renamed.py") == list(range(1, 21))
-    assert testimony.of_file("renamed.py") is AI
+    assessment = weighed(topic.path)
+    assert ai_lines(assessment, "renamed.py") == list(range(1, 21))
+    assert assessment.of_file("renamed.py") is AI
 
 
 def test_lines_that_came_by_a_merge_belong_to_the_commits_behind_it(topic: RepositoryBuilder) -> None:
     topic.branch("side", "main").write("side.py", "alpha = 1\n").commit("By agent", trailers=[CLAUDE])
     topic.switch("topic").write("new.py", "beta = 1\n").commit("By hand")
     topic.merge("side")
-    testimony = weighed(topic.path)
-    assert ai_lines(testimony, "side.py") == [1]
-    assert ai_lines(testimony, "new.py") == []
+    assessment = weighed(topic.path)
+    assert ai_lines(assessment, "side.py") == [1]
+    assert ai_lines(assessment, "new.py") == []
 
 
 @pytest.mark.parametrize(("trailers", "expected"), [([CLAUDE], [4]), ([], [])])
-def test_lines_that_only_a_merge_holds_belong_to_the_merge(topic: RepositoryBuilder, trailers: list[str], expected: list[int]) -> None:
+def test_lines_that_only_a_merge_holds_belong_to_the_merge(
+    topic: RepositoryBuilder, trailers: list[str], expected: list[int]
+) -> None:
     topic.branch("side", "main").write("side.py", "alpha = 1\n").commit("Side")
     topic.switch("topic").write("new.py", "beta = 1\n").commit("Topic")
-    topic.git("-c", "user.name=Alice", "-c", "user.email=alice@example.com", "merge", "--no-commit", "--no-ff", "side")
+    topic.git(
+        "-c",
+        "user.name=Alice",
+        "-c",
+        "user.email=alice@example.com",
+        "merge",
+        "--no-commit",
+        "--no-ff",
+        "side",
+    )
     topic.write("app.py", "one = 1\ntwo = 2\nthree = 3\nevil = 4\n").commit("Merge side", trailers=trailers)
     assert ai_lines(weighed(topic.path), "app.py") == expected
 
@@ -138,26 +155,30 @@ def test_an_agents_merge_marks_no_lines_that_its_parents_hold(topic: RepositoryB
     topic.branch("side", "main").write("side.py", "alpha = 1\n").commit("By hand")
     topic.switch("topic").write("new.py", "beta = 1\n").commit("By hand too")
     topic.merge("side", trailers=[CLAUDE])
-    testimony = weighed(topic.path)
-    assert testimony.verdict is AI
-    assert (ai_lines(testimony, "side.py"), ai_lines(testimony, "new.py")) == ([], [])
+    assessment = weighed(topic.path)
+    assert assessment.verdict is AI
+    assert (ai_lines(assessment, "side.py"), ai_lines(assessment, "new.py")) == ([], [])
 
 
 def test_lines_of_the_base_that_a_merge_brought_are_nobodys_here(topic: RepositoryBuilder) -> None:
     topic.write("new.py", "alpha = 1\n").commit("By agent", trailers=[CLAUDE])
-    topic.switch("main").write("app.py", "one = 1\ntwo = 2\nthree = 3\nfour = 4\n").commit("Elsewhere", trailers=[CLAUDE])
+    topic.switch("main").write("app.py", "one = 1\ntwo = 2\nthree = 3\nfour = 4\n").commit(
+        "Elsewhere", trailers=[CLAUDE]
+    )
     topic.switch("topic").merge("main")
     topic.write("new.py", "alpha = 1\nbeta = 1\n").commit("By hand")
-    testimony = weighed(topic.path)
-    assert ai_lines(testimony, "new.py") == [1]
-    assert testimony.of_file("app.py") is UNMARKED
+    assessment = weighed(topic.path)
+    assert ai_lines(assessment, "new.py") == [1]
+    assert assessment.of_file("app.py") is UNMARKED
 
 
 def test_where_every_commit_is_marked_alike_all_lines_are_the_agents(topic: RepositoryBuilder) -> None:
     topic.write("new.py", "alpha = 1\n").commit("One", trailers=[CLAUDE])
     topic.write("new.py", "alpha = 1\nbeta = 2\n").commit("Two", trailers=[CLAUDE])
     record = record_of(topic.path)
-    assert [(entry.lines.start, entry.lines.end, entry.evidence) for entry in record.lines] == [(1, 2, (0, 1))]
+    assert [(entry.lines.start, entry.lines.end, entry.evidence) for entry in record.lines] == [
+        (1, 2, (0, 1))
+    ]
 
 
 def test_a_squash_alone_speaks_of_the_whole_change(topic: RepositoryBuilder) -> None:
@@ -178,7 +199,9 @@ def test_a_deleted_file_has_the_provenance_of_who_deleted_it(topic: RepositoryBu
     assert weighed(topic.path).of_file("app.py") is AI
 
 
-@pytest.mark.parametrize("name", ["a b.py", 'quo"te.py', "tab\there.py", "ümlaut.py", ":(top)x.py", "-dash.py", "new\nline.py"])
+@pytest.mark.parametrize(
+    "name", ["a b.py", 'quo"te.py', "tab\there.py", "ümlaut.py", ":(top)x.py", "-dash.py", "new\nline.py"]
+)
 def test_unusual_paths_are_followed(topic: RepositoryBuilder, name: str) -> None:
     topic.write(name, "alpha = 1\n").commit("By agent", trailers=[CLAUDE])
     topic.write(name, "alpha = 1\nbeta = 2\n").commit("By hand")
@@ -201,11 +224,13 @@ def test_lines_without_an_end_and_very_long_ones_are_followed(topic: RepositoryB
 
 def test_a_branchs_name_speaks_of_every_line(topic: RepositoryBuilder) -> None:
     topic.write("new.py", "alpha = 1\n").commit("By hand")
-    testimony = weighed(topic.path, Surroundings(branch="codex/add-alpha"))
-    assert (testimony.verdict, testimony.whole, ai_lines(testimony, "new.py")) == (AI, True, [1])
+    assessment = weighed(topic.path, GatherContext(branch="codex/add-alpha"))
+    assert (assessment.verdict, assessment.whole, ai_lines(assessment, "new.py")) == (AI, True, [1])
 
 
-def test_the_configuration_of_the_clone_does_not_hide_a_commit_from_blame(topic: RepositoryBuilder, tmp_path: Path) -> None:
+def test_the_configuration_of_the_clone_does_not_hide_a_commit_from_blame(
+    topic: RepositoryBuilder, tmp_path: Path
+) -> None:
     topic.write("new.py", "alpha = 1\n").commit("By hand")
     agent = topic.write("new.py", "alpha = 2\n").commit("By agent", trailers=[CLAUDE])
     topic.write("new.py", "alpha = 2\nbeta = 1\n").commit("By hand")
@@ -217,13 +242,17 @@ def test_the_configuration_of_the_clone_does_not_hide_a_commit_from_blame(topic:
 
 def test_lines_of_commits_are_followed_into_the_work_tree(topic: RepositoryBuilder) -> None:
     topic.write("new.py", "alpha = 1\nbeta = 2\ngamma = 3\n").commit("By agent", trailers=[CLAUDE])
-    topic.write("new.py", "zero = 0\nalpha = 1\nown = 9\n  gamma = 3\nmore = 5\n").write("fresh.py", "own = 1\n")
-    testimony = from_worktree(topic.path)
-    assert ai_lines(testimony, "new.py") == [2, 4]
-    assert (ai_lines(testimony, "fresh.py"), testimony.of_file("fresh.py")) == ([], UNMARKED)
+    topic.write("new.py", "zero = 0\nalpha = 1\nown = 9\n  gamma = 3\nmore = 5\n").write(
+        "fresh.py", "own = 1\n"
+    )
+    assessment = from_worktree(topic.path)
+    assert ai_lines(assessment, "new.py") == [2, 4]
+    assert (ai_lines(assessment, "fresh.py"), assessment.of_file("fresh.py")) == ([], UNMARKED)
 
 
-def test_a_file_that_is_new_in_the_work_tree_again_has_only_the_lines_put_back(topic: RepositoryBuilder) -> None:
+def test_a_file_that_is_new_in_the_work_tree_again_has_only_the_lines_put_back(
+    topic: RepositoryBuilder,
+) -> None:
     topic.write("new.py", "alpha = 1\nbeta_of_the_agent = 2\n").commit("By agent", trailers=[CLAUDE])
     topic.remove("new.py").commit("Take it out by hand")
     topic.write("new.py", "own = 1\nbeta_of_the_agent = 2\n")
@@ -234,17 +263,24 @@ def test_what_is_staged_has_no_commit_that_could_be_marked(topic: RepositoryBuil
     topic.write("new.py", "alpha = 1\n").commit("By agent", trailers=[CLAUDE])
     topic.write("staged.py", "beta = 1\n").stage()
     assert from_worktree(topic.path, staged=True).verdict is UNMARKED
-    assert ai_lines(from_worktree(topic.path, staged=True, surroundings=Surroundings(message=CLAUDE.encode())), "staged.py") == [1]
+    assert ai_lines(
+        from_worktree(topic.path, staged=True, surroundings=GatherContext(message=CLAUDE.encode())),
+        "staged.py",
+    ) == [1]
 
 
-def test_a_policy_that_switches_a_tool_off_still_sees_whose_lines_are_the_others(topic: RepositoryBuilder) -> None:
+def test_a_policy_that_switches_a_tool_off_still_sees_whose_lines_are_the_others(
+    topic: RepositoryBuilder,
+) -> None:
     topic.write("new.py", "alpha = 1\n").commit("By one agent", trailers=[CLAUDE])
     topic.write("new.py", "alpha = 1\nbeta = 2\n").commit("By another", author=DEVIN)
-    testimony = weigh(record_of(topic.path), Certainty.STRONG, ROLES, tools_off=frozenset({"claude-code"}))
-    assert ai_lines(testimony, "new.py") == [2]
+    assessment = assess_provenance(
+        record_of(topic.path), Certainty.STRONG, ROLES, tools_off=frozenset({"claude-code"})
+    )
+    assert ai_lines(assessment, "new.py") == [2]
 
 
-HUNKS = [Hunk(2, 1, 2, 3), Hunk(5, 2, 6, 0), Hunk(9, 0, 9, 1)]
+HUNKS = [HistoryHunk(2, 1, 2, 3), HistoryHunk(5, 2, 6, 0), HistoryHunk(9, 0, 9, 1)]
 
 
 @pytest.mark.parametrize(

@@ -107,7 +107,15 @@ def test_what_is_quoted_hidden_or_prose_is_no_evidence(message: str) -> None:
     assert found(message) == []
 
 
-NOT_CLOSED = ["Example:\n\n```\ncode", "~~~", "```\ncode\n```\n\n```", "````\n```", "<!--", "<!-- todo", "a <!-- b\n\n-->"]
+NOT_CLOSED = [
+    "Example:\n\n```\ncode",
+    "~~~",
+    "```\ncode\n```\n\n```",
+    "````\n```",
+    "<!--",
+    "<!-- todo",
+    "a <!-- b\n\n-->",
+]
 
 
 @pytest.mark.parametrize("before", NOT_CLOSED)
@@ -162,7 +170,8 @@ def test_an_address_is_found_however_it_is_written(value: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "decoration", ["- ", "1. ", "2) ", "+ ", "## ", "* ", "\U0001f916 ", ":robot: ", '"', "'", "(", "[", "`", "| ", "- **"]
+    "decoration",
+    ["- ", "1. ", "2) ", "+ ", "## ", "* ", "\U0001f916 ", ":robot: ", '"', "'", "(", "[", "`", "| ", "- **"],
 )
 def test_what_stands_before_a_key_does_not_hide_it(decoration: str) -> None:
     closing = {"(": ")", "[": "]", "| ": " |", "- **": "**", '"': '"', "'": "'", "`": "`"}.get(decoration, "")
@@ -299,7 +308,9 @@ def test_a_marker_has_its_role(line: str, signal: str, role: Role) -> None:
     assert (signal, role) in {(piece.signal, piece.role) for piece in evidence}
 
 
-@pytest.mark.parametrize("line", ["Assisted-by: none", "AI-assisted: no", "No AI tools were used.", "Written without AI"])
+@pytest.mark.parametrize(
+    "line", ["Assisted-by: none", "AI-assisted: no", "No AI tools were used.", "Written without AI"]
+)
 def test_a_statement_that_no_ai_took_part_is_kept_and_is_no_evidence(line: str) -> None:
     evidence, denials = read_commit(a_commit(f"Add x\n\n{line}\n"), default_matcher())
     assert (evidence, denials) == ((), (line,))
@@ -310,13 +321,17 @@ def test_a_comment_beside_a_trailer_is_read_too() -> None:
 
 
 def test_an_agents_sign_off_is_weak() -> None:
-    evidence, _ = read_commit(a_commit("Add x\n\nSigned-off-by: Claude <noreply@anthropic.com>"), default_matcher())
+    evidence, _ = read_commit(
+        a_commit("Add x\n\nSigned-off-by: Claude <noreply@anthropic.com>"), default_matcher()
+    )
     assert [(piece.signal, piece.confidence) for piece in evidence] == [(ADDRESS, Certainty.WEAK)]
 
 
 def test_each_marker_is_told_once_with_its_place_and_quote() -> None:
     evidence, _ = read_commit(a_commit(f"Add x\n\n{CLAUDE}\n{CLAUDE}\n"), default_matcher())
-    assert [(piece.tool, piece.source, piece.quote, piece.commit) for piece in evidence] == [("claude-code", "co-author", CLAUDE, "c" * 40)]
+    assert [(piece.tool, piece.source, piece.quote, piece.commit) for piece in evidence] == [
+        ("claude-code", "co-author", CLAUDE, "c" * 40)
+    ]
 
 
 def test_a_quote_is_short() -> None:

@@ -4,19 +4,29 @@ import json
 
 import pytest
 
-from judgegate.model.lines import LineRange
+from judgegate.model.ranges import LineRange
 from judgegate.model.scales import Authorship
-from judgegate.provenance.notes import NOT_FETCHED, Claim, parse_note, parse_older_note
+from judgegate.provenance.notes import NOT_FETCHED, NoteClaim, parse_note, parse_older_note
 from tests.provenance.changes import CLAUDE, ai_lines, line, record_of, signals, weighed
 from tests.repositories import RepositoryBuilder
 
-SESSIONS = {"s_59382cac373d67": {"agent_id": {"tool": "codex", "id": "1", "model": "gpt-5"}, "human_author": "Alice <alice@example.com>"}}
+SESSIONS = {
+    "s_59382cac373d67": {
+        "agent_id": {"tool": "codex", "id": "1", "model": "gpt-5"},
+        "human_author": "Alice <alice@example.com>",
+    }
+}
 CURSOR = {"agent_id": {"tool": "cursor"}}
 HUMANS = {"h_59382cac373d67": {"author": "Alice <alice@example.com>"}}
 
 
 def note(attestation: str, *, sessions: object = None, prompts: object = None) -> bytes:
-    document = {"schema_version": "authorship/3.0.0", "prompts": prompts or {}, "sessions": sessions or {}, "humans": HUMANS}
+    document = {
+        "schema_version": "authorship/3.0.0",
+        "prompts": prompts or {},
+        "sessions": sessions or {},
+        "humans": HUMANS,
+    }
     return f"{attestation}---\n{json.dumps(document)}".encode()
 
 
@@ -41,8 +51,10 @@ AI_KEY = "s_59382cac373d67::t_b36996ac40fae3"
         (b"", []),
     ],
 )  # fmt: skip
-def test_a_note_claims_the_lines_that_it_gives_to_an_ai(raw: bytes, expected: list[tuple[str, int, int, str]]) -> None:
-    claims: list[Claim] = list(parse_note(raw))
+def test_a_note_claims_the_lines_that_it_gives_to_an_ai(
+    raw: bytes, expected: list[tuple[str, int, int, str]]
+) -> None:
+    claims: list[NoteClaim] = list(parse_note(raw))
     assert [(claim.path, claim.lines.start, claim.lines.end, claim.agent) for claim in claims] == expected
 
 
@@ -82,11 +94,11 @@ def test_a_notes_lines_are_followed_to_the_head(topic: RepositoryBuilder) -> Non
     annotate(topic, first, note(f"new.py\n  {AI_KEY} 2\n  h_59382cac373d67 1,3\n", sessions=SESSIONS))
     topic.write("new.py", "zero = 0\nalpha = 1\nbeta = 2\ngamma = 3\n").commit("More by hand")
     record = record_of(topic.path)
-    testimony = weighed(topic.path)
-    assert ai_lines(testimony, "new.py") == [3]
+    assessment = weighed(topic.path)
+    assert ai_lines(assessment, "new.py") == [3]
     assert signals(record.evidence) == ["git-ai/note"]
     assert record.evidence[0].quote == f"new.py {AI_KEY} 2 (codex)"
-    assert testimony.of_lines("new.py", line(2)) is Authorship.UNMARKED
+    assert assessment.of_lines("new.py", line(2)) is Authorship.UNMARKED
 
 
 def test_a_note_adds_to_a_commits_own_evidence(topic: RepositoryBuilder) -> None:
@@ -127,10 +139,16 @@ def test_where_a_remotes_notes_are_not_here_it_is_said_how_to_fetch_them(topic: 
 
 def test_many_notes_spread_over_directories_are_found(topic: RepositoryBuilder) -> None:
     oid = topic.write("new.py", "alpha = 1\n").commit("Add")
-    blob = topic.git("hash-object", "-w", "--stdin", stdin=note(f"new.py\n  {AI_KEY} 1\n", sessions=SESSIONS)).strip()
+    blob = topic.git(
+        "hash-object", "-w", "--stdin", stdin=note(f"new.py\n  {AI_KEY} 1\n", sessions=SESSIONS)
+    ).strip()
     inner = topic.git("mktree", stdin=f"100644 blob {blob}\t{oid[2:]}\n".encode()).strip()
     outer = topic.git("mktree", stdin=f"040000 tree {inner}\t{oid[:2]}\n".encode()).strip()
-    who = {f"GIT_{role}_{field}": "alice@example.com" for role in ("AUTHOR", "COMMITTER") for field in ("NAME", "EMAIL")}
+    who = {
+        f"GIT_{role}_{field}": "alice@example.com"
+        for role in ("AUTHOR", "COMMITTER")
+        for field in ("NAME", "EMAIL")
+    }
     commit = topic.git("commit-tree", "-m", "Notes", outer, environment=who).strip()
     topic.git("update-ref", "refs/notes/ai", commit)
     assert ai_lines(weighed(topic.path), "new.py") == [1]

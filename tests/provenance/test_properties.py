@@ -9,15 +9,15 @@ from hypothesis import strategies as st
 from judgegate.model.change import Identity
 from judgegate.model.errors import UsageError
 from judgegate.model.pull_request import PullRequest
+from judgegate.provenance.addresses import people_in
 from judgegate.provenance.commits import read_commit
-from judgegate.provenance.folding import fold
 from judgegate.provenance.matcher import default_matcher
 from judgegate.provenance.messages import read_message, read_text
+from judgegate.provenance.normalize import normalize
 from judgegate.provenance.notes import parse_note, parse_older_note
-from judgegate.provenance.people import people_in
 from judgegate.provenance.previous import read_previous_report
 from judgegate.provenance.pull_requests import find_in_branch, find_in_pull_request, read_pull_request
-from judgegate.provenance.reading import readings
+from judgegate.provenance.text_lines import readings
 from judgegate.provenance.traces import parse_record
 from tests.provenance.changes import CLAUDE, a_commit
 
@@ -28,7 +28,9 @@ PIECES = [
     "- [x] No AI", "Made-with: Cursor", "https://claude.ai/code/session_1", "Assisted-by: Claude:opus", "\u2028", "\x0b", "\x85", "\x1c",
     "<!-- CURSOR_SUMMARY -->", "\t", "`", "\u200b", "\u0430", "\x08",
 ]  # fmt: skip
-LINE = st.one_of(st.sampled_from(PIECES), st.lists(st.sampled_from(PIECES), max_size=3).map("".join), st.text(max_size=20))
+LINE = st.one_of(
+    st.sampled_from(PIECES), st.lists(st.sampled_from(PIECES), max_size=3).map("".join), st.text(max_size=20)
+)
 MESSAGE = st.lists(LINE, max_size=14).map("\n".join)
 MATCHER = default_matcher()
 
@@ -49,13 +51,19 @@ def test_appended_lines_never_remove_evidence_unless_something_was_left_open(mes
 
 
 @given(MESSAGE, MESSAGE)
-def test_lines_appended_to_a_body_never_remove_evidence_unless_something_was_left_open(body: str, more: str) -> None:
+def test_lines_appended_to_a_body_never_remove_evidence_unless_something_was_left_open(
+    body: str, more: str
+) -> None:
     before = {marker.signal.id for marker in read_text(body, MATCHER, boxes=True).markers}
-    assert leaves_open(body) or before <= {marker.signal.id for marker in read_text(f"{body}\n{more}", MATCHER, boxes=True).markers}
+    assert leaves_open(body) or before <= {
+        marker.signal.id for marker in read_text(f"{body}\n{more}", MATCHER, boxes=True).markers
+    }
 
 
 @given(MESSAGE, MESSAGE)
-def test_lines_appended_that_close_nothing_never_remove_evidence_before_the_trailers(message: str, more: str) -> None:
+def test_lines_appended_that_close_nothing_never_remove_evidence_before_the_trailers(
+    message: str, more: str
+) -> None:
     closes = any(sign in more for sign in ("```", "~~~", "-->"))
     assert closes or ids(f"{message}\n\nThe end.") <= ids(f"{message}\n\nThe end.\n{more}")
 
@@ -66,14 +74,22 @@ def test_nothing_that_stands_before_it_hides_a_trailer_block(before: str) -> Non
 
 
 @given(
-    st.text(max_size=60), st.lists(st.sampled_from(["a@b", " ", ",", "<", ">", "mailto:", "(", "&lt;", "@", "x"]), max_size=30).map("".join)
+    st.text(max_size=60),
+    st.lists(st.sampled_from(["a@b", " ", ",", "<", ">", "mailto:", "(", "&lt;", "@", "x"]), max_size=30).map(
+        "".join
+    ),
 )
 def test_people_are_read_in_time_that_grows_with_the_text(text: str, value: str) -> None:
     for one in (text, value):
         assert sum(len(name) + len(address) for name, address in people_in(one)) <= len(one)
 
 
-@given(MESSAGE, st.text(st.characters(exclude_categories=("Cs", "Cc", "Zl", "Zp")), max_size=30).filter(lambda text: text[:1].isalpha()))
+@given(
+    MESSAGE,
+    st.text(st.characters(exclude_categories=("Cs", "Cc", "Zl", "Zp")), max_size=30).filter(
+        lambda text: text[:1].isalpha()
+    ),
+)
 def test_a_line_of_prose_before_a_trailer_block_never_removes_it(message: str, prose: str) -> None:
     if not ids(message):
         return
@@ -87,7 +103,11 @@ def test_a_line_of_prose_before_a_trailer_block_never_removes_it(message: str, p
 
 @given(
     st.binary(max_size=300),
-    st.one_of(st.none(), st.sampled_from(["utf-16", "utf-7", "latin1", "punycode", "gb18030", "utf-8-sig", "x\0"]), st.text(max_size=9)),
+    st.one_of(
+        st.none(),
+        st.sampled_from(["utf-16", "utf-7", "latin1", "punycode", "gb18030", "utf-8-sig", "x\0"]),
+        st.text(max_size=9),
+    ),
 )
 def test_no_message_raises(raw: bytes, encoding: str | None) -> None:
     assert all(isinstance(text, str) for text in readings(raw, encoding))
@@ -96,7 +116,11 @@ def test_no_message_raises(raw: bytes, encoding: str | None) -> None:
 
 @given(MESSAGE, st.text(max_size=20), st.text(max_size=30))
 def test_no_commit_raises(message: str, name: str, email: str) -> None:
-    commit = a_commit(message.encode("utf-8", "surrogatepass"), author=Identity(name, email), committer=Identity(email, name))
+    commit = a_commit(
+        message.encode("utf-8", "surrogatepass"),
+        author=Identity(name, email),
+        committer=Identity(email, name),
+    )
     evidence, _ = read_commit(commit, MATCHER)
     assert all(len(piece.quote) <= 200 for piece in evidence)
 
@@ -104,12 +128,19 @@ def test_no_commit_raises(message: str, name: str, email: str) -> None:
 @given(st.lists(st.text(max_size=20), min_size=1, max_size=8))
 def test_folding_keeps_the_lines(parts: list[str]) -> None:
     lines = [line for part in parts for line in part.splitlines()]
-    assert len(fold("\n".join(lines)).split("\n")) == max(len(lines), 1)
+    assert len(normalize("\n".join(lines)).split("\n")) == max(len(lines), 1)
 
 
-@given(MESSAGE, st.text(max_size=20), st.lists(st.text(max_size=9), max_size=3).map(tuple), st.one_of(st.none(), st.text(max_size=9)))
+@given(
+    MESSAGE,
+    st.text(max_size=20),
+    st.lists(st.text(max_size=9), max_size=3).map(tuple),
+    st.one_of(st.none(), st.text(max_size=9)),
+)
 def test_no_pull_request_raises(body: str, branch: str, labels: tuple[str, ...], login: str | None) -> None:
-    find_in_pull_request(PullRequest(body=body, branch=branch, labels=labels, author=login, author_type=login), MATCHER)
+    find_in_pull_request(
+        PullRequest(body=body, branch=branch, labels=labels, author=login, author_type=login), MATCHER
+    )
     list(find_in_branch(branch, MATCHER))
 
 

@@ -6,7 +6,12 @@ import pytest
 
 from judgegate.model.pull_request import PullRequest
 from judgegate.provenance.matcher import default_matcher
-from judgegate.provenance.pull_requests import LARGEST, PullRequestError, find_in_pull_request, read_pull_request
+from judgegate.provenance.pull_requests import (
+    LARGEST,
+    PullRequestError,
+    find_in_pull_request,
+    read_pull_request,
+)
 
 REST = {
     "number": 7,
@@ -28,13 +33,20 @@ GH = {
     "labels": [{"name": "codex"}, {"name": "bug"}],
 }
 GRAPHQL = {
-    "data": {"repository": {"pullRequest": GH | {"author": {"login": "alice", "__typename": "User"}, "labels": {"nodes": GH["labels"]}}}}
+    "data": {
+        "repository": {
+            "pullRequest": GH
+            | {"author": {"login": "alice", "__typename": "User"}, "labels": {"nodes": GH["labels"]}}
+        }
+    }
 }
 EXPECTED = PullRequest(7, "Add x", "Prose", "alice", "User", "topic", "main", "1" * 40, ("codex", "bug"))
 
 
 @pytest.mark.parametrize(
-    "document", [REST, {"action": "opened", "pull_request": REST}, GH, GRAPHQL], ids=["rest", "event", "gh", "graphql"]
+    "document",
+    [REST, {"action": "opened", "pull_request": REST}, GH, GRAPHQL],
+    ids=["rest", "event", "gh", "graphql"],
 )
 def test_a_pull_request_is_read_from_any_usual_shape(document: object) -> None:
     assert read_pull_request(json.dumps(document).encode()) == EXPECTED
@@ -42,7 +54,9 @@ def test_a_pull_request_is_read_from_any_usual_shape(document: object) -> None:
 
 def test_what_is_missing_or_null_is_not_known() -> None:
     request = read_pull_request(
-        json.dumps({"pull_request": {"number": 7, "title": None, "body": None, "user": None, "labels": None}}).encode()
+        json.dumps(
+            {"pull_request": {"number": 7, "title": None, "body": None, "user": None, "labels": None}}
+        ).encode()
     )
     assert request == PullRequest(number=7)
 
@@ -76,25 +90,40 @@ def test_a_file_beyond_all_measure_is_not_read() -> None:
 
 def found(**fields: object) -> list[tuple[str, str]]:
     request = PullRequest(**fields)  # type: ignore[arg-type]  # a table's rows
-    return [(marker.signal.id, marker.source) for marker in find_in_pull_request(request, default_matcher()).markers]
+    return [
+        (marker.signal.id, marker.source)
+        for marker in find_in_pull_request(request, default_matcher()).markers
+    ]
 
 
 @pytest.mark.parametrize(
     ("body", "expected"),
     [
-        ("\U0001f916 Generated with [Claude Code](https://claude.com/claude-code)", [("claude-code/footer", "pull request body (footer)")]),
+        (
+            "\U0001f916 Generated with [Claude Code](https://claude.com/claude-code)",
+            [("claude-code/footer", "pull request body (footer)")],
+        ),
         (
             "Prose\r\n\r\n------\r\nhttps://chatgpt.com/codex/tasks/task_e_0123456789abcdef0123",
             [("openai-codex/task", "pull request body (fragment)")],
         ),
-        ("<!-- START COPILOT CODING AGENT SUFFIX -->", [("github-copilot/body", "pull request body (comment)")]),
+        (
+            "<!-- START COPILOT CODING AGENT SUFFIX -->",
+            [("github-copilot/body", "pull request body (comment)")],
+        ),
         ("text <!-- START  COPILOT CODING AGENT TIPS --> text", []),
-        ("<!-- CURSOR_AGENT_PR_BODY_BEGIN -->\nText\n<!-- CURSOR_AGENT_PR_BODY_END -->", [("cursor/body", "pull request body (comment)")]),
+        (
+            "<!-- CURSOR_AGENT_PR_BODY_BEGIN -->\nText\n<!-- CURSOR_AGENT_PR_BODY_END -->",
+            [("cursor/body", "pull request body (comment)")],
+        ),
         ("<!--\nGenerated with [Claude Code](https://claude.com/claude-code)\n-->", []),
         ("> Generated with [Claude Code](https://claude.com/claude-code)", []),
         ("```\nMade-with: Cursor\n```", []),
         ("> <!-- CURSOR_AGENT_PR_BODY_BEGIN -->", []),
-        ("`<!--` is never closed\n\nMade-with: Cursor", [("cursor/made-with", "pull request body (trailer)")]),
+        (
+            "`<!--` is never closed\n\nMade-with: Cursor",
+            [("cursor/made-with", "pull request body (trailer)")],
+        ),
         ("- [x] I used AI to write this", [("any/box-used", "disclosure box")]),
         ("* [X] Parts of this change were generated with an LLM", [("any/box-used", "disclosure box")]),
         ("- [ ] I used AI to write this", []),

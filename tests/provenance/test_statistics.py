@@ -22,7 +22,10 @@ HISTORY = [
     at(FEBRUARY, CLAUDE, "Made-with: Cursor"),
     at(FEBRUARY),
     at(JANUARY, CLAUDE),
-    at(JANUARY, "Co-authored-by: gemini-code-assist[bot] <1+gemini-code-assist[bot]@users.noreply.github.com>"),
+    at(
+        JANUARY,
+        "Co-authored-by: gemini-code-assist[bot] <1+gemini-code-assist[bot]@users.noreply.github.com>",
+    ),
 ]
 
 
@@ -45,7 +48,9 @@ def test_commits_are_counted_by_tool_and_month() -> None:
         (Certainty.STRONG, ROLES, frozenset({"claude-code"}), 2),
     ],
 )
-def test_the_terms_decide_what_counts(gate_on: Certainty | None, roles: frozenset[Role], tools_off: frozenset[str], assisted: int) -> None:
+def test_the_terms_decide_what_counts(
+    gate_on: Certainty | None, roles: frozenset[Role], tools_off: frozenset[str], assisted: int
+) -> None:
     history = read_history(HISTORY, default_matcher())
     assert count_history(history, gate_on, roles, tools_off=tools_off).total.assisted == assisted
 

@@ -14,11 +14,19 @@ HUMAN = {"type": "human"}
 
 
 def conversation(*ranges: tuple[int, int], by: Mapping[str, str] = AI) -> dict[str, object]:
-    return {"contributor": dict(by), "ranges": [{"start_line": start, "end_line": end} for start, end in ranges]}
+    return {
+        "contributor": dict(by),
+        "ranges": [{"start_line": start, "end_line": end} for start, end in ranges],
+    }
 
 
 def trace(path: str, *conversations: object, revision: str | None = None) -> str:
-    record: dict[str, object] = {"version": "0.1.0", "id": "1", "timestamp": "2026-01-01T00:00:00Z", "tool": {"name": "cursor"}}
+    record: dict[str, object] = {
+        "version": "0.1.0",
+        "id": "1",
+        "timestamp": "2026-01-01T00:00:00Z",
+        "tool": {"name": "cursor"},
+    }
     if revision:
         record["vcs"] = {"type": "git", "revision": revision}
     return json.dumps(record | {"files": [{"path": path, "conversations": list(conversations)}]}) + "\n"
@@ -33,10 +41,19 @@ def trace(path: str, *conversations: object, revision: str | None = None) -> str
         (trace("a.py", conversation((1, 2), by={"type": "unknown"})), []),
         (trace("a.py", {"ranges": [{"start_line": 1, "end_line": 2}]}), []),
         (
-            trace("a.py", {"contributor": HUMAN, "ranges": [{"start_line": 1, "end_line": 2, "contributor": AI}]}),
+            trace(
+                "a.py",
+                {"contributor": HUMAN, "ranges": [{"start_line": 1, "end_line": 2, "contributor": AI}]},
+            ),
             [("a.py", [(1, 2)], "cursor")],
         ),
-        (trace("a.py", {"contributor": AI, "ranges": [{"start_line": 1, "end_line": 2, "contributor": HUMAN}]}), []),
+        (
+            trace(
+                "a.py",
+                {"contributor": AI, "ranges": [{"start_line": 1, "end_line": 2, "contributor": HUMAN}]},
+            ),
+            [],
+        ),
         (trace("a.py", {"contributor": AI, "ranges": []}), [("a.py", [], "maker/model")]),
         (trace("a.py", {"contributor": HUMAN}), []),
         (trace("a.py", conversation((2, 1)), "junk"), []),
@@ -44,10 +61,14 @@ def trace(path: str, *conversations: object, revision: str | None = None) -> str
         ('{"files": [1, {"path": 2}, {"path": "a.py"}]}', []),
     ],
 )
-def test_a_record_tells_the_ais_lines(record: str, expected: list[tuple[str, list[tuple[int, int]], str]]) -> None:
+def test_a_record_tells_the_ais_lines(
+    record: str, expected: list[tuple[str, list[tuple[int, int]], str]]
+) -> None:
     found = parse_record(record.encode())
     assert found is not None
-    assert [(one.path, [(lines.start, lines.end) for lines in one.lines], one.agent) for one in found] == expected
+    assert [
+        (one.path, [(lines.start, lines.end) for lines in one.lines], one.agent) for one in found
+    ] == expected
 
 
 @pytest.mark.parametrize("raw", [b"{", b"[]", b"{}", b'{"files": {}}', b"[" * 100_000, b"\xff"])
@@ -57,7 +78,9 @@ def test_what_is_no_record_is_none(raw: bytes) -> None:
 
 @pytest.fixture
 def topic(repository: RepositoryBuilder) -> RepositoryBuilder:
-    repository.write("app.py", "one = 1\n").write(TRACES_PATH, trace("app.py", conversation((1, 9)))).commit("Start")
+    repository.write("app.py", "one = 1\n").write(TRACES_PATH, trace("app.py", conversation((1, 9)))).commit(
+        "Start"
+    )
     return repository.branch("topic")
 
 
@@ -65,12 +88,16 @@ OLD = trace("app.py", conversation((1, 9)))
 
 
 def test_a_record_claims_lines_of_the_head(topic: RepositoryBuilder) -> None:
-    topic.write("new.py", "alpha = 1\nbeta = 2\ngamma = 3\n").write(TRACES_PATH, OLD + trace("new.py", conversation((2, 2)))).commit("Add")
+    topic.write("new.py", "alpha = 1\nbeta = 2\ngamma = 3\n").write(
+        TRACES_PATH, OLD + trace("new.py", conversation((2, 2)))
+    ).commit("Add")
     assert ai_lines(weighed(topic.path), "new.py") == [2]
 
 
 def test_a_record_of_an_older_change_says_nothing_here(topic: RepositoryBuilder) -> None:
-    topic.write("app.py", "one = 1\ntwo = 2\n").write(TRACES_PATH, OLD + trace("other.py", conversation((1, 1)))).commit("Add")
+    topic.write("app.py", "one = 1\ntwo = 2\n").write(
+        TRACES_PATH, OLD + trace("other.py", conversation((1, 1)))
+    ).commit("Add")
     assert record_of(topic.path).evidence == ()
 
 
@@ -82,7 +109,9 @@ def test_a_records_lines_are_followed_from_its_revision(topic: RepositoryBuilder
 
 
 def test_a_record_whose_lines_cannot_be_placed_claims_the_file(topic: RepositoryBuilder) -> None:
-    topic.write("new.py", "alpha = 1\nbeta = 2\n").write(TRACES_PATH, OLD + trace("new.py", conversation((90, 99)))).commit("Add")
+    topic.write("new.py", "alpha = 1\nbeta = 2\n").write(
+        TRACES_PATH, OLD + trace("new.py", conversation((90, 99)))
+    ).commit("Add")
     assert ai_lines(weighed(topic.path), "new.py") == [1, 2]
 
 
@@ -96,7 +125,9 @@ def test_one_tool_is_told_once_for_each_file(topic: RepositoryBuilder) -> None:
 
 def test_records_that_cannot_be_read_are_counted(topic: RepositoryBuilder) -> None:
     topic.write("new.py", "alpha = 1\n").write(TRACES_PATH, OLD + "junk\n").commit("Add")
-    assert [(notice.code, notice.message[:10]) for notice in record_of(topic.path).notices] == [("trace-unreadable", "1 of the 1")]
+    assert [(notice.code, notice.message[:10]) for notice in record_of(topic.path).notices] == [
+        ("trace-unreadable", "1 of the 1")
+    ]
 
 
 def test_a_link_in_the_records_place_is_not_followed(topic: RepositoryBuilder) -> None:

@@ -7,8 +7,8 @@ from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
 from judgegate.provenance.matcher import default_matcher
+from judgegate.provenance.message_lines import trailer_lines
 from judgegate.provenance.messages import read_message
-from judgegate.provenance.trailers import trailer_lines
 from tests.provenance.changes import CLAUDE
 
 BOB = "Signed-off-by: Bob <bob@example.com>"
@@ -23,7 +23,11 @@ def gits_trailers(message: str, *options: str) -> str:
     """What git takes for trailers; git 2.39 never comes back from some messages, and such an example says nothing."""
     command = ["git", "interpret-trailers", "--parse", *options]
     try:
-        return subprocess.run(command, input=message.encode(), capture_output=True, check=True, timeout=2).stdout.decode().lower()
+        return (
+            subprocess.run(command, input=message.encode(), capture_output=True, check=True, timeout=2)
+            .stdout.decode()
+            .lower()
+        )
     except subprocess.TimeoutExpired:
         reject()
 
@@ -34,7 +38,9 @@ def test_a_marker_among_gits_trailers_is_always_found(lines: list[str]) -> None:
     message = "\n".join(["Subject", "", *lines]) + "\n"
     for options in ((), ("--no-divider",)):
         if f"\n{CLAUDE}\n".lower() in "\n" + gits_trailers(message, *options):
-            assert "claude-code/address" in {marker.signal.id for marker in read_message(message.encode(), None, default_matcher()).markers}
+            assert "claude-code/address" in {
+                marker.signal.id for marker in read_message(message.encode(), None, default_matcher()).markers
+            }
 
 
 @pytest.mark.parametrize(

@@ -3,28 +3,33 @@
 from dataclasses import replace
 from typing import Any
 
-from judgegate.model.attention import Concern, Hunk, Stake
-from judgegate.model.lines import LineRange
+from judgegate.model.brief import Concern, Hunk, Stake
+from judgegate.model.ranges import LineRange
 from judgegate.model.verdict import Verdict
-from judgegate.report import Failure, Place, ReportOptions
 from judgegate.report.links import Links
-from judgegate.report.markdown import tell_brief
+from judgegate.report.markdown.report import render_brief
+from judgegate.report.options import Audience, Failure, ReportOptions
 from tests.report.rendering import visible
 from tests.report.verdicts import BASE, HEAD
 
-FORGE = ReportOptions(place=Place.FORGE)
+FORGE = ReportOptions(place=Audience.FORGE)
 LINKED = replace(FORGE, links=Links("https://github.com", "acme/shop", HEAD, BASE, 12))
 REACH = "Can an outsider reach it?"
 WORKS = "How do we know that it works?"
 
 
 def brief(told: Verdict | Failure, options: ReportOptions = FORGE, **fields: Any) -> str:
-    return visible(tell_brief(told, replace(options, **fields)))
+    return visible(render_brief(told, replace(options, **fields)))
 
 
 def a_hunk(*concerns: Concern, path: str = "src/shop/export.py", **fields: Any) -> Hunk:
     return replace(Hunk(path, LineRange(3, 9), LineRange(2, 4), concerns, 5), **fields)
 
 
-def a_concern(stake: Stake = Stake.FINDING, question: str = REACH, what: str = "a shell starts it", line: int | None = None) -> Concern:
+def a_concern(
+    stake: Stake = Stake.FINDING,
+    question: str = REACH,
+    what: str = "a shell starts it",
+    line: int | None = None,
+) -> Concern:
     return Concern(stake, what, question, line)

@@ -4,21 +4,70 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from judgegate.model.attention import Concern, Hunk, Stake
+from judgegate.model.brief import Concern, Hunk, Stake
 from judgegate.model.change import ChangeSource, FileStatus, Revision
-from judgegate.model.lines import LineRange
 from judgegate.model.notices import Notice
+from judgegate.model.ranges import LineRange
 from judgegate.model.scales import Action, Authorship, Certainty, FailOn, Origin, Outcome, Role, Severity
 from judgegate.model.verdict import Counted, FileState, Ignored, Override, Reason, Standing, Verdict
-from judgegate.report import Failure, Place, ReportOptions
-from tests.report.verdicts import BASE, HEAD, a_demand, a_file, a_finding, a_verdict, evidence, unmarked, waiting
+from judgegate.report.options import Audience, Failure, ReportOptions
+from tests.report.verdicts import (
+    BASE,
+    HEAD,
+    a_demand,
+    a_file,
+    a_finding,
+    a_verdict,
+    evidence,
+    unmarked,
+    waiting,
+)
 
 WEAPONS = (
     *("\x1b[31m", "\x1b]0;title\x07", "\x9b2J", "\x7f", "\x00", "\r", "\n", "\t", "\x85", "\u2028"),
     *("\n::stop-commands::x", "::add-mask::x", " ::debug::", "##[error]", "##", "[group]", ":", "::"),
-    *("\u202e", "\u2066", "\u200b", "\ufeff", "\u00ad", "\u3164", "\ufe0f", "\U000e0041", "\udcff", "\ud800", "e\u0301", "漢"),
-    *("@alice", "@org/team", "#12", "GH-12", "owner/repo#1", "9fceb02d0ae5", ":tada:", "$x$", "$`x`$", "[^1]", "[ ]", "- [ ]", "> [!NOTE]"),
-    *("</details>", "</summary>", "<img src=x>", "![a](b)", "[a](b)", "<http://b.c>", "http://b.c", "www.b.c", "a@b.c", "&lt;", "&#64;"),
+    *(
+        "\u202e",
+        "\u2066",
+        "\u200b",
+        "\ufeff",
+        "\u00ad",
+        "\u3164",
+        "\ufe0f",
+        "\U000e0041",
+        "\udcff",
+        "\ud800",
+        "e\u0301",
+        "漢",
+    ),
+    *(
+        "@alice",
+        "@org/team",
+        "#12",
+        "GH-12",
+        "owner/repo#1",
+        "9fceb02d0ae5",
+        ":tada:",
+        "$x$",
+        "$`x`$",
+        "[^1]",
+        "[ ]",
+        "- [ ]",
+        "> [!NOTE]",
+    ),
+    *(
+        "</details>",
+        "</summary>",
+        "<img src=x>",
+        "![a](b)",
+        "[a](b)",
+        "<http://b.c>",
+        "http://b.c",
+        "www.b.c",
+        "a@b.c",
+        "&lt;",
+        "&#64;",
+    ),
     *(
         "<!-- judgegate:brief -->",
         "<!-- judgegate:record:1 eA== -->",
@@ -33,9 +82,24 @@ WEAPONS = (
         "===",
         "1.",
     ),
-    *('"', "\\", "\\n", "</script>", "<!--", "|", "`", "[x](javascript:y)", " ", "  ", "x" * 90, "PASS: it may merge."),
+    *(
+        '"',
+        "\\",
+        "\\n",
+        "</script>",
+        "<!--",
+        "|",
+        "`",
+        "[x](javascript:y)",
+        " ",
+        "  ",
+        "x" * 90,
+        "PASS: it may merge.",
+    ),
 )
-TEXT = st.lists(st.sampled_from(WEAPONS) | st.text(st.characters(exclude_categories=()), max_size=6), max_size=5).map("".join)
+TEXT = st.lists(
+    st.sampled_from(WEAPONS) | st.text(st.characters(exclude_categories=()), max_size=6), max_size=5
+).map("".join)
 WORDS = TEXT.filter(bool)
 PATHS = WORDS.map(lambda text: text.encode("utf-8", "surrogatepass").decode("utf-8", "surrogateescape"))
 """As git's bytes are read: an odd byte is a lone surrogate, and no other surrogate occurs."""
@@ -157,5 +221,5 @@ OPTIONS = st.builds(
     verbose=st.booleans(),
     colour=st.booleans(),
     width=st.integers(1, 200),
-    place=st.sampled_from(Place),
+    place=st.sampled_from(Audience),
 )

@@ -59,7 +59,11 @@ class Page(HTMLParser):
 
 def render(markdown: str, *, comment: bool = True) -> Page:
     """The page. In a comment every line break is one; in a file it is not."""
-    options = Options.CMARK_OPT_UNSAFE | (Options.CMARK_OPT_HARDBREAKS if comment else 0) | Options.CMARK_OPT_FOOTNOTES
+    options = (
+        Options.CMARK_OPT_UNSAFE
+        | (Options.CMARK_OPT_HARDBREAKS if comment else 0)
+        | Options.CMARK_OPT_FOOTNOTES
+    )
     page = Page()
     page.feed(cmarkgfm.github_flavored_markdown_to_html(markdown, options=options))
     page.close()

@@ -6,7 +6,8 @@ from typing import Any
 from judgegate.model.notices import Notice
 from judgegate.model.scales import Action, Authorship, Certainty, Origin, Outcome, Role, Severity
 from judgegate.model.verdict import FileState, Finding, Reason, Standing, Verdict
-from judgegate.report import FORMATS, Failure, ReportOptions
+from judgegate.report.formats import FORMATS
+from judgegate.report.options import Failure, ReportOptions
 from tests.report.verdicts import (
     OLDER,
     a_commit,
@@ -19,7 +20,9 @@ from tests.report.verdicts import (
     waiting,
 )
 
-AI_REASON = Reason("oversight/ai-assisted", Action.REVIEW, "An AI helped to write the change (certain): robot.")
+AI_REASON = Reason(
+    "oversight/ai-assisted", Action.REVIEW, "An AI helped to write the change (certain): robot."
+)
 ASSISTED = a_finding(
     rule="oversight/ai-assisted",
     code=None,
@@ -90,29 +93,50 @@ def a_block() -> Verdict:
         change={"commits": (a_commit(), a_commit(OLDER))},
         reasons=(
             AI_REASON,
-            Reason("security/insecure-code", Action.BLOCK, "src/shop/export.py:12: A subprocess is started through a shell."),
+            Reason(
+                "security/insecure-code",
+                Action.BLOCK,
+                "src/shop/export.py:12: A subprocess is started through a shell.",
+            ),
             Reason(SWALLOWED.rule, Action.BLOCK, f"src/shop/cart.py:40: {SWALLOWED.message}"),
             Reason(COMPLEX.rule, Action.REVIEW, f"src/shop/cart.py:10: {COMPLEX.message}"),
         ),
         findings=(REFUND, SWALLOWED, LEGACY, COMPLEX, a_finding(provenance=Authorship.AI), ASSISTED),
         provenance=ai_assisted(evidence(), evidence(commit=OLDER), added_lines=120),
-        review=waiting(a_demand(), a_demand(rules=(COMPLEX.rule,), approvals=2, missing=2, standings=(Standing("code_owners"),))),
+        review=waiting(
+            a_demand(),
+            a_demand(rules=(COMPLEX.rule,), approvals=2, missing=2, standings=(Standing("code_owners"),)),
+        ),
         notices=(Notice("dirty", "2 files of the work tree have changes that were not judged."),),
     )
 
 
 def unanalysed(path: str, **fields: Any) -> Finding:
-    return replace(ASSISTED, rule="oversight/unanalysed", path=path, message="Not analysed: too large.", **fields)
+    return replace(
+        ASSISTED, rule="oversight/unanalysed", path=path, message="Not analysed: too large.", **fields
+    )
 
 
 def a_policy_change(path: str | None = ".judgegate.yml", **fields: Any) -> Finding:
-    return replace(ASSISTED, rule="oversight/policy-change", path=path, message="The change touches the policy.", **fields)
+    return replace(
+        ASSISTED,
+        rule="oversight/policy-change",
+        path=path,
+        message="The change touches the policy.",
+        **fields,
+    )
 
 
 def partly_read() -> Verdict:
     return a_verdict(
         Outcome.REVIEW,
-        reasons=(Reason("oversight/unanalysed", Action.REVIEW, "vendor/parser.bin: Not analysed: too large. (and 1 more)"),),
+        reasons=(
+            Reason(
+                "oversight/unanalysed",
+                Action.REVIEW,
+                "vendor/parser.bin: Not analysed: too large. (and 1 more)",
+            ),
+        ),
         findings=(unanalysed("vendor/parser.bin"), unanalysed("caf\udce9\n.py")),
         review=waiting(a_demand(rules=("oversight/unanalysed",))),
         files=[
@@ -127,5 +151,12 @@ def partly_read() -> Verdict:
 
 
 def many_findings() -> tuple[Finding, ...]:
-    warnings = [a_finding(path=f"src/{number:02}.py", action=Action.WARN, severity=Severity.LOW) for number in range(25)]
-    return (*warnings, a_finding(path="src/99.py"), a_finding(path="src/99.py", line=3, waiver="accepted by @alice"))
+    warnings = [
+        a_finding(path=f"src/{number:02}.py", action=Action.WARN, severity=Severity.LOW)
+        for number in range(25)
+    ]
+    return (
+        *warnings,
+        a_finding(path="src/99.py"),
+        a_finding(path="src/99.py", line=3, waiver="accepted by @alice"),
+    )

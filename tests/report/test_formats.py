@@ -6,7 +6,8 @@ import sys
 import pytest
 
 from judgegate.model.notices import Notice
-from judgegate.report import FORMATS, ReportOptions, error_report
+from judgegate.report.formats import FORMATS, error_report
+from judgegate.report.options import ReportOptions
 from tests.report.scenes import a_block
 
 

@@ -7,7 +7,8 @@ import unicodedata
 from hypothesis import given
 
 from judgegate.model.verdict import Verdict
-from judgegate.report import FORMATS, Failure, ReportOptions
+from judgegate.report.formats import FORMATS
+from judgegate.report.options import Failure, ReportOptions
 from tests.report.hostile import FAILURES, OPTIONS, verdicts
 from tests.report.test_json_report import VALIDATOR
 from tests.report.test_sarif import SARIF
@@ -48,7 +49,9 @@ def test_sarif_stays_sarif(told: Verdict | Failure, options: ReportOptions) -> N
     SARIF.validate(log)
     for result in log["runs"][0]["results"]:
         assert "](" not in result["message"]["text"]
-        assert all(unicodedata.category(character) not in NOT_SHOWN for character in result["message"]["text"])
+        assert all(
+            unicodedata.category(character) not in NOT_SHOWN for character in result["message"]["text"]
+        )
 
 
 @given(verdicts() | FAILURES, OPTIONS)

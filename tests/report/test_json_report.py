@@ -8,14 +8,25 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from judgegate.model.attention import Concern, Hunk, Reading, Stake
+from judgegate.model.brief import Concern, Hunk, Reading, Stake
 from judgegate.model.change import FileStatus
-from judgegate.model.lines import LineRange
 from judgegate.model.notices import Notice
+from judgegate.model.ranges import LineRange
 from judgegate.model.scales import Action, Authorship, Certainty, Confidence, Origin, Outcome, Role, Severity
 from judgegate.model.verdict import Counted, FileState, Ignored, Reason, Standing, Verdict
-from judgegate.report import FORMATS, ReportOptions, error_report, read_schema
-from tests.report.verdicts import HEAD, OLDER, a_demand, a_file, a_finding, a_verdict, ai_assisted, evidence, waiting
+from judgegate.report.formats import FORMATS, error_report, read_schema
+from judgegate.report.options import ReportOptions
+from tests.report.verdicts import (
+    HEAD,
+    OLDER,
+    a_demand,
+    a_file,
+    a_finding,
+    a_verdict,
+    ai_assisted,
+    evidence,
+    waiting,
+)
 
 SCHEMA = json.loads(read_schema())
 VALIDATOR = Draft202012Validator(SCHEMA)
@@ -39,7 +50,9 @@ A_GUARD_THAT_IS_GONE = Hunk(
     ),
     weight=18,
 )
-AN_UNREAD_FILE = Hunk("src/a.py", None, None, (Concern(Stake.UNREAD, "it is a link", "Where does it lead?"),), weight=5, alike=2)
+AN_UNREAD_FILE = Hunk(
+    "src/a.py", None, None, (Concern(Stake.UNREAD, "it is a link", "Where does it lead?"),), weight=5, alike=2
+)
 
 
 def a_full_verdict() -> Verdict:
@@ -51,12 +64,30 @@ def a_full_verdict() -> Verdict:
             a_file("src/a.py", FileState.UNANALYSED, "larger than 1 MB"),
             a_file("README.md", FileState.EXEMPT, "documentation", status=FileStatus.DELETED, added=0),
         ],
-        reasons=(Reason(None, Action.WARN, "no policy"), Reason("security/insecure-code", Action.BLOCK, "1 finding blocks")),
-        provenance=ai_assisted(evidence(), idle=(evidence(commit=None, confidence=Certainty.WEAK, role=Role.SUMMARY_ONLY),)),
+        reasons=(
+            Reason(None, Action.WARN, "no policy"),
+            Reason("security/insecure-code", Action.BLOCK, "1 finding blocks"),
+        ),
+        provenance=ai_assisted(
+            evidence(), idle=(evidence(commit=None, confidence=Certainty.WEAK, role=Role.SUMMARY_ONLY),)
+        ),
         findings=(
-            a_finding(path="src/z.py", line=3, confidence=Confidence.LOW, provenance=Authorship.AI, waiver="@alice until 2027-01-31"),
+            a_finding(
+                path="src/z.py",
+                line=3,
+                confidence=Confidence.LOW,
+                provenance=Authorship.AI,
+                waiver="@alice until 2027-01-31",
+            ),
             a_finding(path="src/z.py", line=1, end_line=2),
-            a_finding(path=None, line=None, end_line=None, code=None, rule="oversight/ai-assisted", action=Action.REVIEW),
+            a_finding(
+                path=None,
+                line=None,
+                end_line=None,
+                code=None,
+                rule="oversight/ai-assisted",
+                action=Action.REVIEW,
+            ),
             a_finding(path="src/a.py", severity=Severity.CRITICAL),
         ),
         review=waiting(
@@ -64,7 +95,10 @@ def a_full_verdict() -> Verdict:
             a_demand(standings=(Standing("team", "example/core"), Standing("code_owners"))),
             satisfied=False,
             counted=(Counted("bob", HEAD), Counted("alice", OLDER)),
-            ignored=(Ignored("robot[bot]", "is not a person"), Ignored("mallory", "wrote part of the change")),
+            ignored=(
+                Ignored("robot[bot]", "is not a person"),
+                Ignored("mallory", "wrote part of the change"),
+            ),
         ),
         hunks=(A_GUARD_THAT_IS_GONE, AN_UNREAD_FILE),
         reading=Reading(files=3, added=48, removed=9, exempt=3, hunks=4, at_stake=2),
@@ -80,7 +114,9 @@ def test_the_schema_is_one() -> None:
 def resolve(schema: Any) -> Any:
     """The schema behind a reference, or the one beside null."""
     while "$ref" in schema or {"type": "null"} in schema.get("oneOf", ()):
-        schema = SCHEMA["$defs"][schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema["oneOf"][1]
+        schema = (
+            SCHEMA["$defs"][schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema["oneOf"][1]
+        )
     return schema
 
 
@@ -150,7 +186,10 @@ def test_lists_are_sorted() -> None:
     places = [(finding["path"], finding["line"]) for finding in document["findings"]]
     assert places == [(None, None), ("src/a.py", 12), ("src/z.py", 1), ("src/z.py", 3)]
     assert [piece["confidence"] for piece in document["provenance"]["evidence"]] == ["certain", "weak"]
-    assert [demand["rules"] for demand in document["review"]["demands"]] == [["oversight/a", "security/b"], ["oversight/ai-assisted"]]
+    assert [demand["rules"] for demand in document["review"]["demands"]] == [
+        ["oversight/a", "security/b"],
+        ["oversight/ai-assisted"],
+    ]
     assert document["review"]["demands"][0]["who_can"] == ["alice", "bob"]
     assert [approval["who"] for approval in document["review"]["counted"]] == ["alice", "bob"]
     assert [approval["who"] for approval in document["review"]["ignored"]] == ["mallory", "robot[bot]"]
@@ -176,7 +215,9 @@ def test_the_order_of_the_input_changes_no_byte() -> None:
         errors=verdict.errors[::-1],
     )
     tell = FORMATS["json"]
-    assert tell(verdict, ReportOptions()) == tell(reversed_verdict, ReportOptions(width=200, colour=True, verbose=True, quiet=True))
+    assert tell(verdict, ReportOptions()) == tell(
+        reversed_verdict, ReportOptions(width=200, colour=True, verbose=True, quiet=True)
+    )
 
 
 def test_the_change_is_counted_by_state_and_by_line() -> None:
@@ -197,7 +238,10 @@ def test_the_change_is_counted_by_state_and_by_line() -> None:
 
 def test_a_demand_names_who_may_approve_as_a_policy_does() -> None:
     demands = told(a_full_verdict())["review"]["demands"]
-    assert [demand["from"] for demand in demands] == [[{"permission": "write"}], ["code_owners", {"team": "example/core"}]]
+    assert [demand["from"] for demand in demands] == [
+        [{"permission": "write"}],
+        ["code_owners", {"team": "example/core"}],
+    ]
 
 
 def test_what_does_not_apply_is_null() -> None:
@@ -208,9 +252,17 @@ def test_what_does_not_apply_is_null() -> None:
 
 
 def test_bytes_that_are_not_text_are_spelt_out() -> None:
-    document = told(a_verdict(files=[a_file("caf\udce9/\x7f\x1b.py")], findings=(a_finding(path="caf\udce9.py", message="\ud800"),)))
+    document = told(
+        a_verdict(
+            files=[a_file("caf\udce9/\x7f\x1b.py")],
+            findings=(a_finding(path="caf\udce9.py", message="\ud800"),),
+        )
+    )
     assert document["change"]["files"][0]["path"] == "caf\\xe9/\x7f\x1b.py"
-    assert (document["findings"][0]["path"], document["findings"][0]["message"]) == ("caf\\xe9.py", "\\u{d800}")
+    assert (document["findings"][0]["path"], document["findings"][0]["message"]) == (
+        "caf\\xe9.py",
+        "\\u{d800}",
+    )
 
 
 @pytest.mark.parametrize(
@@ -223,18 +275,30 @@ def test_bytes_that_are_not_text_are_spelt_out() -> None:
         ({"waiver": "accepted by @alice"}, True, True),
     ],
 )
-def test_what_was_there_before_is_left_out_unless_asked_for(fields: dict[str, Any], shown: bool, shown_with_all: bool) -> None:
+def test_what_was_there_before_is_left_out_unless_asked_for(
+    fields: dict[str, Any], shown: bool, shown_with_all: bool
+) -> None:
     verdict = a_verdict(findings=(a_finding(**fields),))
     assert bool(told(verdict)["findings"]) is shown
     assert bool(told(verdict, show_all=True)["findings"]) is shown_with_all
 
 
 def test_a_gate_that_could_not_complete_still_reports() -> None:
-    document = json.loads(error_report([Notice("incomplete", "The clone is shallow.\nFetch the whole history.")]))
+    document = json.loads(
+        error_report([Notice("incomplete", "The clone is shallow.\nFetch the whole history.")])
+    )
     VALIDATOR.validate(document)
     assert document["outcome"] == "error"
-    assert document["errors"] == [{"code": "incomplete", "message": "The clone is shallow.\nFetch the whole history."}]
-    assert [key for key, value in document.items() if value is None] == ["change", "policy", "provenance", "review", "reading"]
+    assert document["errors"] == [
+        {"code": "incomplete", "message": "The clone is shallow.\nFetch the whole history."}
+    ]
+    assert [key for key, value in document.items() if value is None] == [
+        "change",
+        "policy",
+        "provenance",
+        "review",
+        "reading",
+    ]
 
 
 def test_the_brief_is_ranked_and_says_whose_lines_it_means() -> None:
@@ -250,22 +314,45 @@ def test_the_brief_is_ranked_and_says_whose_lines_it_means() -> None:
         "alike": 0,
         "stakes": ["guard", "critical"],
         "concerns": [
-            {"stake": "guard", "what": "`login_required` is removed", "question": "Who can reach this now?", "line": 4},
+            {
+                "stake": "guard",
+                "what": "`login_required` is removed",
+                "question": "Who can reach this now?",
+                "line": 4,
+            },
             {"stake": "guard", "what": "`verify` is removed", "question": "What makes sure now?", "line": 5},
-            {"stake": "critical", "what": "by its path it is about money", "question": "Who loses money?", "line": None},
+            {
+                "stake": "critical",
+                "what": "by its path it is about money",
+                "question": "Who loses money?",
+                "line": None,
+            },
         ],
     }
-    assert (unread["side"], unread["line"], unread["removed_line"], unread["alike"]) == ("head", None, None, 2)
+    assert (unread["side"], unread["line"], unread["removed_line"], unread["alike"]) == (
+        "head",
+        None,
+        None,
+        2,
+    )
 
 
 def test_lines_that_the_head_has_come_before_those_that_are_gone() -> None:
     hunk = replace(A_GUARD_THAT_IS_GONE, added=LineRange(3, 4))
     (brief,) = told(replace(a_full_verdict(), hunks=(hunk,)))["brief"]
-    assert (brief["side"], brief["line"], brief["end_line"], brief["removed_line"], brief["removed_end_line"]) == ("head", 3, 4, 3, 5)
+    assert (
+        brief["side"],
+        brief["line"],
+        brief["end_line"],
+        brief["removed_line"],
+        brief["removed_end_line"],
+    ) == ("head", 3, 4, 3, 5)
 
 
 def test_a_file_without_lines_that_is_gone_is_the_base_s() -> None:
-    gone = a_file("logo.png", FileState.UNANALYSED, "no check covers it", status=FileStatus.DELETED, new=None, added=0)
+    gone = a_file(
+        "logo.png", FileState.UNANALYSED, "no check covers it", status=FileStatus.DELETED, new=None, added=0
+    )
     hunk = replace(AN_UNREAD_FILE, path="logo.png")
     (brief,) = told(a_verdict(Outcome.REVIEW, files=[gone], hunks=(hunk,)))["brief"]
     assert (brief["side"], brief["line"]) == ("base", None)

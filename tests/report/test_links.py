@@ -5,7 +5,7 @@ from hashlib import sha256
 import pytest
 from hypothesis import given
 
-from judgegate.model.lines import LineRange
+from judgegate.model.ranges import LineRange
 from judgegate.report.links import Links
 from tests.report.hostile import PATHS
 
@@ -38,7 +38,9 @@ def test_a_file_without_lines_is_shown_among_those_of_the_pull_request() -> None
 
 def test_what_is_not_known_has_no_link() -> None:
     links = Links("https://github.example.com", "acme/shop")
-    assert links.to_added("app.py", None) is links.to_removed("app.py", None) is links.to_diff("app.py") is None
+    assert (
+        links.to_added("app.py", None) is links.to_removed("app.py", None) is links.to_diff("app.py") is None
+    )
 
 
 @given(PATHS)

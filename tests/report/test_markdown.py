@@ -7,15 +7,24 @@ from typing import Any
 import pytest
 from inline_snapshot import snapshot
 
-from judgegate.model.attention import Reading
+from judgegate.model.brief import Reading
 from judgegate.model.notices import Notice
 from judgegate.model.scales import Action, Authorship, FailOn, Outcome
 from judgegate.model.verdict import Counted, FileState, Reason
-from judgegate.report import Failure, Place
-from judgegate.report.markdown import tell_brief
+from judgegate.report.markdown.report import render_brief
+from judgegate.report.options import Audience, Failure
 from tests.report.briefs import LINKED, a_concern, a_hunk, brief
 from tests.report.rendering import render
-from tests.report.scenes import ASSISTED, COMPLEX, HINT, REFUND, a_block, many_findings, partly_read, unanalysed
+from tests.report.scenes import (
+    ASSISTED,
+    COMPLEX,
+    HINT,
+    REFUND,
+    a_block,
+    many_findings,
+    partly_read,
+    unanalysed,
+)
 from tests.report.verdicts import HEAD, a_file, a_finding, a_verdict, ai_assisted, unmarked, waiting
 
 
@@ -116,7 +125,10 @@ Judged `9fceb02`: 2 commits of feature/export since origin/main `4b825dc` (from 
 def test_what_no_rule_says_is_said_at_once_and_so_are_errors() -> None:
     verdict = a_verdict(
         Outcome.BLOCK,
-        reasons=(Reason(None, Action.REVIEW, "Changes were requested by @dave."), Reason("a/b", Action.BLOCK, "told elsewhere")),
+        reasons=(
+            Reason(None, Action.REVIEW, "Changes were requested by @dave."),
+            Reason("a/b", Action.BLOCK, "told elsewhere"),
+        ),
         errors=(Notice("policy-broken", "It does not load:\n  <b>here</b>"),),
     )
     text = brief(verdict)
@@ -129,13 +141,30 @@ def test_findings_are_told_worst_first_and_each_advice_once() -> None:
     waived = a_finding(path="src/z.py", waiver="accepted by @alice", why="Never told.")
     old = replace(REFUND, path="src/old.py")
     text = brief(
-        a_verdict(Outcome.BLOCK, findings=(waived, COMPLEX, a_finding(), a_finding(line=14), old, a_finding(path=None, excerpt="")))
+        a_verdict(
+            Outcome.BLOCK,
+            findings=(
+                waived,
+                COMPLEX,
+                a_finding(),
+                a_finding(line=14),
+                old,
+                a_finding(path=None, excerpt=""),
+            ),
+        )
     )
     block = text.partition("### To mend")[2]
     assert block.count("To mend: pass the arguments as a list") == 1
     assert "Never told." not in block
     assert "Waived: accepted by `@alice`" in block
-    places = ["the whole change", "src/shop/export.py:12", "src/shop/export.py:14", "src/shop/cart.py:10-80", "src/z.py:12", "src/old.py"]
+    places = [
+        "the whole change",
+        "src/shop/export.py:12",
+        "src/shop/export.py:14",
+        "src/shop/cart.py:10-80",
+        "src/z.py:12",
+        "src/old.py",
+    ]
     assert sorted(places, key=block.index) == places
     assert "<summary><b>Findings</b>: 1 review, 1 waived, 1 there before</summary>" in block
 
@@ -190,9 +219,21 @@ Judged `9fceb02`: 1 commit of feature/export since origin/main `4b825dc` (from o
     ("provenance", "said", "folded"),
     [
         (unmarked(), "No marker of an AI.", None),
-        (unmarked(HINT), "No marker of an AI that counts.", "<b>Who wrote it</b>: unmarked, what was seen is not enough"),
-        (unmarked(declared_none=("No AI.",)), "No marker of an AI.", "<b>Who wrote it</b>: unmarked, no marker of an AI"),
-        (ai_assisted(), "AI-assisted (certain, robot): 18 of 24 added lines.", "<b>Who wrote it</b>: AI-assisted (certain)"),
+        (
+            unmarked(HINT),
+            "No marker of an AI that counts.",
+            "<b>Who wrote it</b>: unmarked, what was seen is not enough",
+        ),
+        (
+            unmarked(declared_none=("No AI.",)),
+            "No marker of an AI.",
+            "<b>Who wrote it</b>: unmarked, no marker of an AI",
+        ),
+        (
+            ai_assisted(),
+            "AI-assisted (certain, robot): 18 of 24 added lines.",
+            "<b>Who wrote it</b>: AI-assisted (certain)",
+        ),
     ],
 )
 def test_who_wrote_it_is_said_in_few_words(provenance: Any, said: str, folded: str | None) -> None:
@@ -209,7 +250,10 @@ def test_what_is_assumed_is_not_said_to_be_seen() -> None:
     assert "<summary><b>Who wrote it</b>: not known, treated as AI-assisted</summary>" in text
     assert "- Treated as AI-assisted, whoever wrote it: the policy says so." in text
     seen = brief(a_verdict(provenance=replace(ai_assisted(), assumed="the policy says so")))
-    assert "AI-assisted (certain, robot); all of it is treated as AI-assisted, because the policy says so." in seen
+    assert (
+        "AI-assisted (certain, robot); all of it is treated as AI-assisted, because the policy says so."
+        in seen
+    )
 
 
 def test_nor_is_a_finding_said_to_be_an_ai_s_where_all_are_only_treated_so() -> None:
@@ -242,7 +286,7 @@ def test_report_mode_says_that_nothing_is_held() -> None:
 def test_a_status_waits_for_a_review_whatever_fails_the_step() -> None:
     lenient = a_verdict(Outcome.REVIEW, review=waiting(), fail_on=FailOn.BLOCK)
     assert "Reported only" not in brief(lenient)
-    assert "Reported only" in brief(lenient, place=Place.LOCAL)
+    assert "Reported only" in brief(lenient, place=Audience.LOCAL)
 
 
 def test_an_empty_change_has_nothing_to_read() -> None:
@@ -265,13 +309,15 @@ Mend what is named above, then run it again. Until then nothing has been judged.
 
 
 def test_an_exempt_file_alone_opens_no_list() -> None:
-    verdict = a_verdict(files=[a_file("README.md", FileState.EXEMPT, "prose")], reading=Reading(1, 24, 3, 27, 1, 0))
+    verdict = a_verdict(
+        files=[a_file("README.md", FileState.EXEMPT, "prose")], reading=Reading(1, 24, 3, 27, 1, 0)
+    )
     assert "+24 -3 lines (27 in exempt files); something is at stake in 0 of 1 hunk." in brief(verdict)
     assert "<details>" not in brief(verdict)
 
 
 def test_a_rendered_brief_holds_every_word_of_it() -> None:
-    page = render(tell_brief(a_block(), LINKED))
+    page = render(render_brief(a_block(), LINKED))
     assert page.tags.count("details") == 5
     assert len(page.links) == 4
     assert "An exception is caught and dropped, so that a failed payment looks like a paid one." in page.text

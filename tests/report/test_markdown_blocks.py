@@ -7,9 +7,15 @@ from judgegate.report.markdown.blocks import Block, fit
 
 
 def test_what_does_not_fit_goes_from_the_end_and_as_a_whole() -> None:
-    blocks = [Block("head", ("a" * 10, "b" * 10)), Block("<details>", ("c" * 10, "d" * 10), "</details>", others=3)]
+    blocks = [
+        Block("head", ("a" * 10, "b" * 10)),
+        Block("<details>", ("c" * 10, "d" * 10), "</details>", others=3),
+    ]
     whole = fit(blocks, 1000)
-    assert whole == f"head\n\n{'a' * 10}\n{'b' * 10}\n\n<details>\n\n{'c' * 10}\n{'d' * 10}\n\nAnd 3 more in the report.\n\n</details>"
+    assert (
+        whole
+        == f"head\n\n{'a' * 10}\n{'b' * 10}\n\n<details>\n\n{'c' * 10}\n{'d' * 10}\n\nAnd 3 more in the report.\n\n</details>"
+    )
     for room in range(90, len(whole) + 20):
         text = fit(blocks, room)
         assert len(text) <= room

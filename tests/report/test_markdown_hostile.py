@@ -7,9 +7,10 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from judgegate.model.verdict import Verdict
-from judgegate.report import FORMATS, Failure, ReportOptions
+from judgegate.report.formats import FORMATS
 from judgegate.report.links import Links
-from judgegate.report.markdown import COMMENT, MARKER, SUMMARY, tell_brief, tell_summary
+from judgegate.report.markdown.report import COMMENT, MARKER, SUMMARY, render_brief, render_summary
+from judgegate.report.options import Failure, ReportOptions
 from judgegate.report.record import RECORD, Posted, Record, read_record, record_of
 from tests.report.hostile import FAILURES, OPTIONS, TEXT, verdicts
 from tests.report.rendering import render
@@ -19,12 +20,14 @@ from tests.report.verdicts import BASE, HEAD, a_verdict
 
 OURS = {"p", "strong", "br", "ul", "ol", "li", "code", "a", "details", "summary", "b", "h3", "pre"}
 LINKS = Links("https://github.com", "acme/shop", HEAD, BASE, 12)
-TOLD = st.builds(replace, OPTIONS, links=st.none() | st.just(LINKS), posted=st.none() | st.builds(Posted, TEXT, TEXT, TEXT))
+TOLD = st.builds(
+    replace, OPTIONS, links=st.none() | st.just(LINKS), posted=st.none() | st.builds(Posted, TEXT, TEXT, TEXT)
+)
 
 
 @given(verdicts() | FAILURES, TOLD)
 def test_nothing_in_a_brief_is_markup_but_ours(told: Verdict | Failure, options: ReportOptions) -> None:
-    brief = tell_brief(told, options)
+    brief = render_brief(told, options)
     for comment in (True, False):
         page = render(brief, comment=comment)
         assert set(page.tags) <= OURS
@@ -36,7 +39,7 @@ def test_nothing_in_a_brief_is_markup_but_ours(told: Verdict | Failure, options:
 
 @given(verdicts() | FAILURES, TOLD)
 def test_every_fold_is_closed_and_has_one_summary(told: Verdict | Failure, options: ReportOptions) -> None:
-    tags = render(tell_brief(told, options)).tags
+    tags = render(render_brief(told, options)).tags
     folds = [number for number, tag in enumerate(tags) if tag == "details"]
     assert [tags[number + 1] for number in folds] == ["summary"] * len(folds)
     assert tags.count("summary") == len(folds)
@@ -44,25 +47,34 @@ def test_every_fold_is_closed_and_has_one_summary(told: Verdict | Failure, optio
 
 @given(verdicts() | FAILURES, TOLD)
 def test_the_marker_and_the_record_stand_there_once(told: Verdict | Failure, options: ReportOptions) -> None:
-    brief = tell_brief(told, options)
+    brief = render_brief(told, options)
     assert brief.count(MARKER) == brief.splitlines().count(MARKER) == 1
     comments = render(brief).comments
     assert comments[0] == " judgegate:brief "
-    assert comments[1:] == [match.group().removeprefix("<!--").removesuffix("-->") for match in RECORD.finditer(brief)]
+    assert comments[1:] == [
+        match.group().removeprefix("<!--").removesuffix("-->") for match in RECORD.finditer(brief)
+    ]
     assert len(comments) == (2 if isinstance(told, Verdict) else 1)
 
 
 @given(verdicts(), TOLD)
 def test_a_brief_remembers_all_evidence(verdict: Verdict, options: ReportOptions) -> None:
-    record = read_record(tell_brief(verdict, options))
+    record = read_record(render_brief(verdict, options))
     assert record is not None
-    known = {(piece.tool, piece.signal, piece.role, piece.confidence, piece.quote) for piece in record.evidence}
-    assert known == {(piece.tool, piece.signal, piece.role, piece.confidence, piece.quote) for piece in verdict.provenance.evidence}
+    known = {
+        (piece.tool, piece.signal, piece.role, piece.confidence, piece.quote) for piece in record.evidence
+    }
+    assert known == {
+        (piece.tool, piece.signal, piece.role, piece.confidence, piece.quote)
+        for piece in verdict.provenance.evidence
+    }
     assert record.posted == options.posted
 
 
 @given(verdicts() | FAILURES, TOLD)
-def test_a_brief_holds_only_what_can_be_seen_and_nothing_that_a_runner_obeys(told: Verdict | Failure, options: ReportOptions) -> None:
+def test_a_brief_holds_only_what_can_be_seen_and_nothing_that_a_runner_obeys(
+    told: Verdict | Failure, options: ReportOptions
+) -> None:
     brief = FORMATS["markdown"](told, options)
     assert brief.endswith("\n")
     assert not {character for character in brief if unicodedata.category(character) in NOT_SHOWN} - {"\n"}
@@ -76,13 +88,17 @@ def test_however_much_there_is_to_say_it_fits(verdict: Verdict, times: int, text
     many = replace(
         verdict,
         hunks=tuple(replace(hunk, path=f"{hunk.path}{n}") for n in range(times) for hunk in verdict.hunks),
-        findings=tuple(replace(one, message=f"{n}{text * 99}{one.message}") for n in range(times) for one in verdict.findings),
+        findings=tuple(
+            replace(one, message=f"{n}{text * 99}{one.message}")
+            for n in range(times)
+            for one in verdict.findings
+        ),
         files=tuple(replace(one, reason=f"{n}{text * 99}") for n in range(times) for one in verdict.files),
         notices=verdict.notices * times,
         errors=tuple(replace(one, message=f"{text * 99}\n{one.message}\n" * times) for one in verdict.errors),
     )
     options = ReportOptions(show_all=True, links=LINKS)
-    brief, summary = tell_brief(many, options), tell_summary(many, options)
+    brief, summary = render_brief(many, options), render_summary(many, options)
     assert len(brief) <= COMMENT
     assert len(brief.encode()) <= 262_144
     assert len(summary) <= SUMMARY
@@ -93,5 +109,5 @@ def test_however_much_there_is_to_say_it_fits(verdict: Verdict, times: int, text
 
 def test_a_failure_keeps_what_the_brief_before_it_remembered() -> None:
     record = Record(HEAD, record_of(a_verdict()).outcome)
-    brief = tell_brief(Failure(()), ReportOptions(record=record))
+    brief = render_brief(Failure(()), ReportOptions(record=record))
     assert read_record(brief) == record

@@ -6,7 +6,7 @@ from inline_snapshot import snapshot
 
 from judgegate.model.scales import Outcome
 from judgegate.model.verdict import Counted, Ignored, Override, ReviewVerdict, Standing
-from judgegate.report import Place
+from judgegate.report.options import Audience
 from tests.report.briefs import brief
 from tests.report.verdicts import HEAD, a_demand, a_verdict, waiting
 
@@ -14,11 +14,16 @@ from tests.report.verdicts import HEAD, a_demand, a_verdict, waiting
 def test_several_reviews_are_told_one_by_one_below_the_first_sentence() -> None:
     review = waiting(
         a_demand(),
-        a_demand(rules=("oversight/x",), approvals=2, missing=2, shortfall="2 more approvals, from @org/team"),
+        a_demand(
+            rules=("oversight/x",), approvals=2, missing=2, shortfall="2 more approvals, from @org/team"
+        ),
         a_demand(missing=0),
     )
     text = brief(a_verdict(Outcome.REVIEW, review=review))
-    assert "Still needed: 2 more approvals, from `@org/team`, and 1 review more, told below." in text.split("\n")[0]
+    assert (
+        "Still needed: 2 more approvals, from `@org/team`, and 1 review more, told below."
+        in text.split("\n")[0]
+    )
     assert "- **Needed:** 2 more approvals, from `@org/team`  \n  for `oversight/x`" in text
     assert "- Given: 1 approval, for `oversight/ai-assisted`" in text
 
@@ -51,16 +56,26 @@ def test_how_to_attest_is_said_where_it_counts_and_that_there_is_an_override() -
     line = f"`/judgegate reviewed {HEAD} what you checked`"
     attestable = waiting(a_demand(attestable=True))
     text = brief(a_verdict(Outcome.REVIEW, review=attestable))
-    assert f"with admin permission, the author too, can attest it instead, in a comment that is nothing but this:  \n  {line}" in text
+    assert (
+        f"with admin permission, the author too, can attest it instead, in a comment that is nothing but this:  \n  {line}"
+        in text
+    )
     assert "override" not in text
     given = a_verdict(Outcome.PASS, review=waiting(a_demand(attestable=True, missing=0)))
     for told in (a_verdict(Outcome.REVIEW, review=waiting()), given, replace(given, outcome=Outcome.REVIEW)):
         assert line not in brief(told)
-    assert line not in brief(a_verdict(Outcome.REVIEW, review=attestable), place=Place.LOCAL)
-    overridable = ReviewVerdict(required=False, satisfied=True, may_override=(Standing("permission", "admin"), Standing("user", "alice")))
+    assert line not in brief(a_verdict(Outcome.REVIEW, review=attestable), place=Audience.LOCAL)
+    overridable = ReviewVerdict(
+        required=False,
+        satisfied=True,
+        may_override=(Standing("permission", "admin"), Standing("user", "alice")),
+    )
     text = brief(a_verdict(Outcome.BLOCK, review=overridable))
     assert "<summary><b>Review</b>: not asked for</summary>" in text
-    assert "- In an emergency someone with admin permission or `@alice` can override this, as far as it is negotiable" in text
+    assert (
+        "- In an emergency someone with admin permission or `@alice` can override this, as far as it is negotiable"
+        in text
+    )
     assert "emergency" not in brief(a_verdict(Outcome.PASS, review=overridable))
 
 

@@ -9,18 +9,26 @@ from judgegate.model.change import ChangeSource, Revision
 from judgegate.model.notices import Notice
 from judgegate.model.scales import Role
 from judgegate.model.verdict import ProvenanceVerdict
-from judgegate.report.provenance_table import tell_provenance_table
-from judgegate.report.terminal import Sheet
+from judgegate.report.provenance_report import render_provenance_table
+from judgegate.report.terminal import TextLayout
 from tests.report.scenes import HINT
 from tests.report.verdicts import BASE, OLDER, a_change, a_commit, a_file, ai_assisted, evidence, unmarked
 
 TRAILER = "Session: https://example.com/sessions/a-name-that-is-quite-long and then a few more words, so that no line can hold it"
-FILES = (a_file(), a_file("src/a/path/that/is/longer/than/a/narrow/terminal.py", added=1), a_file("gone.py", added=0))
+FILES = (
+    a_file(),
+    a_file("src/a/path/that/is/longer/than/a/narrow/terminal.py", added=1),
+    a_file("gone.py", added=0),
+)
 
 
-def tell(provenance: ProvenanceVerdict, width: int = 80, notices: tuple[Notice, ...] = (), **change: Any) -> str:
+def tell(
+    provenance: ProvenanceVerdict, width: int = 80, notices: tuple[Notice, ...] = (), **change: Any
+) -> str:
     shares = [(file.change, file.change.added_lines // 2) for file in FILES]
-    return tell_provenance_table(a_change(FILES, **change), provenance, shares, notices, Sheet.of(width, colour=False))
+    return render_provenance_table(
+        a_change(FILES, **change), provenance, shares, notices, TextLayout.of(width, colour=False)
+    )
 
 
 def test_everything_that_was_found_with_equal_evidence_once() -> None:
@@ -28,10 +36,22 @@ def test_everything_that_was_found_with_equal_evidence_once() -> None:
         evidence(),
         evidence(commit=OLDER),
         evidence(source="trailer", quote=TRAILER),
-        idle=(HINT, evidence(tool="helper", role=Role.SUMMARY_ONLY, source="pull request body", commit=None, quote="Summary by Helper")),
+        idle=(
+            HINT,
+            evidence(
+                tool="helper",
+                role=Role.SUMMARY_ONLY,
+                source="pull request body",
+                commit=None,
+                quote="Summary by Helper",
+            ),
+        ),
         declared_none=("AI-assisted: no",),
     )
-    notices = (Notice("notes-not-fetched", "The notes are not here."), Notice("policy-default", "The pack default judges."))
+    notices = (
+        Notice("notes-not-fetched", "The notes are not here."),
+        Notice("policy-default", "The pack default judges."),
+    )
     assert tell(provenance, notices=notices, commits=(a_commit(), a_commit(OLDER))) == snapshot("""\
 Looked at 2 commits of feature/export since origin/main 4b825dc (from
   origin/HEAD): 25 added lines.
@@ -93,7 +113,10 @@ file:
 @pytest.mark.parametrize(
     ("change", "first"),
     [
-        ({}, "Looked at 1 commit of feature/export since origin/main 4b825dc (from origin/HEAD): 25 added lines."),
+        (
+            {},
+            "Looked at 1 commit of feature/export since origin/main 4b825dc (from origin/HEAD): 25 added lines.",
+        ),
         (
             {"source": ChangeSource.STAGED, "base": Revision("HEAD", BASE, "HEAD"), "commits": ()},
             "Looked at what is staged, against HEAD 4b825dc: 25 added lines.",
@@ -105,5 +128,10 @@ file:
         ({"source": ChangeSource.PATCH, "base": None}, "Looked at a patch: 25 added lines."),
     ],
 )
-def test_the_first_lines_say_what_was_looked_at_and_what_came_of_it(change: dict[str, Any], first: str) -> None:
-    assert tell(unmarked(), 100, **change).splitlines()[:2] == [first, "Unmarked. No marker of an AI was found, which proves nothing."]
+def test_the_first_lines_say_what_was_looked_at_and_what_came_of_it(
+    change: dict[str, Any], first: str
+) -> None:
+    assert tell(unmarked(), 100, **change).splitlines()[:2] == [
+        first,
+        "Unmarked. No marker of an AI was found, which proves nothing.",
+    ]

@@ -34,7 +34,15 @@ def pack(document: object) -> str:
     return f"<!-- judgegate:record:1 {base64.b64encode(zlib.compress(data)).decode()} -->"
 
 
-PLAIN = {"version": 1, "head": HEAD, "outcome": "pass", "evidence": [], "left_out": 0, "approvals": [], "posted": None}
+PLAIN = {
+    "version": 1,
+    "head": HEAD,
+    "outcome": "pass",
+    "evidence": [],
+    "left_out": 0,
+    "approvals": [],
+    "posted": None,
+}
 
 
 def as_remembered(piece: Evidence) -> Evidence:
@@ -48,7 +56,9 @@ def test_what_is_written_is_read(record: Record, before: str, after: str) -> Non
     assert known == replace(record, evidence=tuple(dict.fromkeys(map(as_remembered, record.evidence))))
 
 
-@given(st.text() | st.binary().map(lambda data: f"<!-- judgegate:record:1 {base64.b64encode(data).decode()} -->"))
+@given(
+    st.text() | st.binary().map(lambda data: f"<!-- judgegate:record:1 {base64.b64encode(data).decode()} -->")
+)
 def test_garbage_is_no_record(text: str) -> None:
     assert read_record(text) is None
 
@@ -82,9 +92,21 @@ def test_what_follows_the_packed_text_makes_it_none() -> None:
 
 
 def test_parts_that_cannot_be_read_are_left_out() -> None:
-    entry = {"tool": "robot", "signal": "robot/x", "role": "authored", "confidence": "certain", "source": "author", "quote": "q"}
+    entry = {
+        "tool": "robot",
+        "signal": "robot/x",
+        "role": "authored",
+        "confidence": "certain",
+        "source": "author",
+        "quote": "q",
+    }
     broken = [entry | {"role": "king"}, entry | {"tool": 3}, 7, entry]
-    known = read_record(pack(PLAIN | {"evidence": broken, "approvals": [["alice", HEAD], ["bob"], 1], "posted": ["a", "b", "c", [1]]}))
+    known = read_record(
+        pack(
+            PLAIN
+            | {"evidence": broken, "approvals": [["alice", HEAD], ["bob"], 1], "posted": ["a", "b", "c", [1]]}
+        )
+    )
     assert known is not None
     assert [piece.source for piece in known.evidence] == ["author (previous report)"]
     assert known.approvals == (("alice", HEAD),)
@@ -108,15 +130,27 @@ def test_of_several_records_all_evidence_holds() -> None:
 
 def test_a_verdict_is_remembered_by_its_evidence_and_whoever_approved() -> None:
     provenance = ai_assisted(evidence(), evidence(commit=OLDER), idle=[HINT])
-    review = waiting(counted=(Counted("alice", HEAD, ("a",)), Counted("alice", HEAD, ("b",)), Counted("bob", OLDER)))
-    record = record_of(a_verdict(Outcome.REVIEW, provenance=provenance, review=review), Posted("judgegate/main", "pending", "1 more"))
+    review = waiting(
+        counted=(Counted("alice", HEAD, ("a",)), Counted("alice", HEAD, ("b",)), Counted("bob", OLDER))
+    )
+    record = record_of(
+        a_verdict(Outcome.REVIEW, provenance=provenance, review=review),
+        Posted("judgegate/main", "pending", "1 more"),
+    )
     assert record == Record(
-        HEAD, Outcome.REVIEW, (evidence(), HINT), (("alice", HEAD), ("bob", OLDER)), Posted("judgegate/main", "pending", "1 more")
+        HEAD,
+        Outcome.REVIEW,
+        (evidence(), HINT),
+        (("alice", HEAD), ("bob", OLDER)),
+        Posted("judgegate/main", "pending", "1 more"),
     )
 
 
 def test_what_decided_stays_where_there_is_no_room_for_all() -> None:
-    idle = [evidence(quote=f"{number:0200}{number * 7919}", signal=f"s/{number}", source=str(number**9)) for number in range(2000)]
+    idle = [
+        evidence(quote=f"{number:0200}{number * 7919}", signal=f"s/{number}", source=str(number**9))
+        for number in range(2000)
+    ]
     weak = replace(HINT, role=Role.DECLARED, confidence=Certainty.WEAK)
     record = record_of(a_verdict(provenance=ai_assisted(weak, idle=idle)))
     text = write_record(record)
@@ -131,7 +165,11 @@ def test_what_decided_stays_where_there_is_no_room_for_all() -> None:
 def test_everything_else_has_room_for_good() -> None:
     odd = "".join(chr(0x4E00 + (number * number * 7919) % 20_000) for number in range(140))
     labels = tuple(odd[number : number + 50] for number in range(90))
-    approvals = tuple((f"{number * 7919**9:x}"[:39], f"{number * 104729**12:040x}"[-40:]) for number in range(500))
-    text = write_record(Record(HEAD, Outcome.PASS, approvals=approvals, posted=Posted(odd, "success", odd, labels)))
+    approvals = tuple(
+        (f"{number * 7919**9:x}"[:39], f"{number * 104729**12:040x}"[-40:]) for number in range(500)
+    )
+    text = write_record(
+        Record(HEAD, Outcome.PASS, approvals=approvals, posted=Posted(odd, "success", odd, labels))
+    )
     assert len(text) <= LONGEST
     assert read_record(text) is not None

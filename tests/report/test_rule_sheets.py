@@ -9,8 +9,8 @@ from inline_snapshot import snapshot
 
 from judgegate.model.rules import Option, RulePage, RuleSpec, Stricter
 from judgegate.model.scales import Severity
-from judgegate.report.rule_sheets import show_rule, show_rules
-from judgegate.report.terminal import Sheet, count_columns
+from judgegate.report.rule_pages import show_rule, show_rules
+from judgegate.report.terminal import TextLayout, count_columns
 from tests.report.hostile import TEXT
 from tests.report.test_hostile_text import is_shown_only
 
@@ -23,12 +23,17 @@ PAGE = RulePage(
     after="log.info('sent', order)\n",
 )
 LIMIT = Option("max_prints", "How many may stay.", 0, 0, 9, Stricter.SMALLER)
-NO_PRINT = RuleSpec("reliability/no-print", "A print that was forgotten.", Severity.LOW, "Use the logger.", PAGE, (LIMIT,))
+NO_PRINT = RuleSpec(
+    "reliability/no-print", "A print that was forgotten.", Severity.LOW, "Use the logger.", PAGE, (LIMIT,)
+)
 HARD_EXIT = replace(
-    NO_PRINT, id="architecture/exit", summary="A library that ends the program of whoever calls it.", severity=Severity.HIGH
+    NO_PRINT,
+    id="architecture/exit",
+    summary="A library that ends the program of whoever calls it.",
+    severity=Severity.HIGH,
 )
 
-NARROW = Sheet.of(40, colour=False)
+NARROW = TextLayout.of(40, colour=False)
 
 
 def test_a_page_is_laid_out_without_the_marks_of_markdown() -> None:
@@ -117,13 +122,15 @@ reliability/no-print  low   A print that was forgotten.
     ],
 )
 def test_the_list_fits_the_terminal(width: int, listed: str) -> None:
-    assert show_rules([NO_PRINT, HARD_EXIT], Sheet.of(width, colour=False)) == listed
+    assert show_rules([NO_PRINT, HARD_EXIT], TextLayout.of(width, colour=False)) == listed
 
 
 @given(TEXT, TEXT, st.booleans())
 def test_what_a_policy_says_of_its_own_rules_is_only_shown(prose: str, code: str, colour: bool) -> None:
-    page = RulePage(what=f"{prose}\n\n```\n{code}\n```\n", why=prose, mend=f"- {prose}\n- {code}", tune=code, before=code)
-    sheet = Sheet.of(50, colour=colour)
+    page = RulePage(
+        what=f"{prose}\n\n```\n{code}\n```\n", why=prose, mend=f"- {prose}\n- {code}", tune=code, before=code
+    )
+    sheet = TextLayout.of(50, colour=colour)
     assert is_shown_only(show_rule(replace(NO_PRINT, summary=prose, page=page), sheet), colour=colour)
     assert is_shown_only(show_rules([replace(NO_PRINT, summary=prose)], sheet), colour=colour)
 
@@ -131,6 +138,8 @@ def test_what_a_policy_says_of_its_own_rules_is_only_shown(prose: str, code: str
 @given(st.text("ab .`*-[]()\n", max_size=200), st.integers(40, 100))
 def test_prose_keeps_within_the_width(prose: str, width: int) -> None:
     prose = " ".join(word[:20] for word in prose.split(" "))
-    page = show_rule(replace(NO_PRINT, page=RulePage(prose, prose, prose, prose)), Sheet.of(width, colour=False))
+    page = show_rule(
+        replace(NO_PRINT, page=RulePage(prose, prose, prose, prose)), TextLayout.of(width, colour=False)
+    )
     for line in page.splitlines():
         assert count_columns(line) <= width or " " not in line.strip()

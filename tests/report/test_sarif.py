@@ -11,15 +11,21 @@ from judgegate.model.notices import Notice
 from judgegate.model.rules import RulePage, RuleSpec
 from judgegate.model.scales import Action, Family, Origin, Outcome, Severity
 from judgegate.model.verdict import Finding, Verdict
-from judgegate.report import FORMATS, Failure, ReportOptions, sarif
+from judgegate.report import sarif
+from judgegate.report.formats import FORMATS
+from judgegate.report.options import Failure, ReportOptions
 from tests.report.scenes import ASSISTED, a_block
 from tests.report.verdicts import a_finding, a_verdict
 
-SARIF = Draft202012Validator(json.loads(Path(__file__).with_name("sarif-2.1.0.json").read_text(encoding="utf-8")))
+SARIF = Draft202012Validator(
+    json.loads(Path(__file__).with_name("sarif-2.1.0.json").read_text(encoding="utf-8"))
+)
 """The standard's schema as the package @microsoft/sarif-multitool-linux 5.7.0 carries it."""
 
 PAGE = RulePage(what="Shells. " * 200, why="They run anything.", mend="Pass a list.", tune="Not much.")
-SPEC = RuleSpec("security/insecure-code", "Code that an attacker can use.", Severity.HIGH, "Read the rule's page.", PAGE)
+SPEC = RuleSpec(
+    "security/insecure-code", "Code that an attacker can use.", Severity.HIGH, "Read the rule's page.", PAGE
+)
 
 
 def run_of(told: Verdict | Failure, **options: Any) -> Any:
@@ -41,7 +47,9 @@ def test_a_finding_becomes_a_result() -> None:
         "ruleIndex": 0,
         "ruleId": "security/insecure-code",
         "level": "error",
-        "message": {"text": "A subprocess is started through a shell. To mend: pass the arguments as a list, without a shell."},
+        "message": {
+            "text": "A subprocess is started through a shell. To mend: pass the arguments as a list, without a shell."
+        },
         "locations": [
             {
                 "physicalLocation": {
@@ -50,7 +58,10 @@ def test_a_finding_becomes_a_result() -> None:
                 }
             }
         ],
-        "partialFingerprints": {"judgegate/v1": "1:0123456789abcdef", "primaryLocationLineHash": "0123456789abcdef:1"},
+        "partialFingerprints": {
+            "judgegate/v1": "1:0123456789abcdef",
+            "primaryLocationLineHash": "0123456789abcdef:1",
+        },
         "baselineState": "new",
         "properties": {"action": "block", "code": "B602", "severity": "high", "provenance": "unmarked"},
     }
@@ -79,31 +90,49 @@ def test_equal_findings_are_told_apart() -> None:
     results = run_of(a_verdict(findings=(a_finding(line=20), a_finding(line=12))))["results"]
     hashes = [result["partialFingerprints"]["primaryLocationLineHash"] for result in results]
     assert hashes == ["0123456789abcdef:1", "0123456789abcdef:2"]
-    assert [result["locations"][0]["physicalLocation"]["region"]["startLine"] for result in results] == [12, 20]
+    assert [result["locations"][0]["physicalLocation"]["region"]["startLine"] for result in results] == [
+        12,
+        20,
+    ]
 
 
 @pytest.mark.parametrize(
     ("path", "uri"),
-    [("a b/ü.py", "a%20b/%C3%BC.py"), ("caf\udce9.py", "caf%E9.py"), ("c:d.py", "c%3Ad.py"), ("a#b?c.py", "a%23b%3Fc.py")],
+    [
+        ("a b/ü.py", "a%20b/%C3%BC.py"),
+        ("caf\udce9.py", "caf%E9.py"),
+        ("c:d.py", "c%3Ad.py"),
+        ("a#b?c.py", "a%23b%3Fc.py"),
+    ],
 )
 def test_a_path_is_a_uri_reference(path: str, uri: str) -> None:
-    assert result_of(a_finding(path=path))["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == uri
+    assert (
+        result_of(a_finding(path=path))["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == uri
+    )
 
 
 def test_a_finding_about_a_file_stands_at_its_first_line() -> None:
-    region = result_of(a_finding(line=None, end_line=None, remedy=""))["locations"][0]["physicalLocation"]["region"]
+    region = result_of(a_finding(line=None, end_line=None, remedy=""))["locations"][0]["physicalLocation"][
+        "region"
+    ]
     assert region == {"startLine": 1, "endLine": 1}
 
 
 def test_what_has_no_file_is_a_notification() -> None:
-    verdict = a_verdict(Outcome.REVIEW, findings=(ASSISTED,), notices=(Notice("no_policy", "No policy.\nNone."),))
+    verdict = a_verdict(
+        Outcome.REVIEW, findings=(ASSISTED,), notices=(Notice("no_policy", "No policy.\nNone."),)
+    )
     run = run_of(verdict)
     assert run["results"] == []
     assert run["invocations"] == [
         {
             "executionSuccessful": True,
             "toolExecutionNotifications": [
-                {"descriptor": {"id": "oversight/ai-assisted"}, "level": "warning", "message": {"text": ASSISTED.message}},
+                {
+                    "descriptor": {"id": "oversight/ai-assisted"},
+                    "level": "warning",
+                    "message": {"text": ASSISTED.message},
+                },
                 {"descriptor": {"id": "no_policy"}, "level": "note", "message": {"text": "No policy. None."}},
             ],
         }
@@ -112,7 +141,10 @@ def test_what_has_no_file_is_a_notification() -> None:
 
 @pytest.mark.parametrize(
     "told",
-    [Failure((Notice("incomplete", "No git."),)), a_verdict(Outcome.ERROR, errors=(Notice("incomplete", "No git."),))],
+    [
+        Failure((Notice("incomplete", "No git."),)),
+        a_verdict(Outcome.ERROR, errors=(Notice("incomplete", "No git."),)),
+    ],
 )
 def test_a_gate_that_could_not_complete_says_so(told: Verdict | Failure) -> None:
     run = run_of(told)
@@ -123,18 +155,28 @@ def test_a_gate_that_could_not_complete_says_so(told: Verdict | Failure) -> None
 
 def test_a_waiver_is_a_suppression() -> None:
     suppressions = result_of(a_finding(waiver="@alice until 2027-01-31: Rewrite planned."))["suppressions"]
-    assert suppressions == [{"kind": "external", "status": "accepted", "justification": "@alice until 2027-01-31: Rewrite planned."}]
+    assert suppressions == [
+        {
+            "kind": "external",
+            "status": "accepted",
+            "justification": "@alice until 2027-01-31: Rewrite planned.",
+        }
+    ]
 
 
 def test_a_message_makes_no_link_and_keeps_no_control() -> None:
-    text = result_of(a_finding(message="[click](https://example.com)\x1b[1m\u202e", remedy=""))["message"]["text"]
+    text = result_of(a_finding(message="[click](https://example.com)\x1b[1m\u202e", remedy=""))["message"][
+        "text"
+    ]
     assert text == r"[click] (https://example.com)\x1b[1m\u{202e}"
 
 
 def test_a_rule_carries_its_documentation_within_the_limits() -> None:
     run = run_of(a_block(), rules={SPEC.id: SPEC})
     rules = run["tool"]["driver"]["rules"]
-    assert [rule["id"] for rule in rules] == sorted({"security/insecure-code", *(finding.rule for finding in a_block().findings)})
+    assert [rule["id"] for rule in rules] == sorted(
+        {"security/insecure-code", *(finding.rule for finding in a_block().findings)}
+    )
     for result in run["results"]:
         assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
     documented = rules[-1]
@@ -142,7 +184,11 @@ def test_a_rule_carries_its_documentation_within_the_limits() -> None:
     assert documented["shortDescription"] == {"text": "Code that an attacker can use."}
     assert len(documented["fullDescription"]["text"]) == 1024
     assert "**To mend.** Pass a list." in documented["help"]["markdown"]
-    assert documented["properties"] == {"tags": ["security"], "problem.severity": "error", "security-severity": "8.0"}
+    assert documented["properties"] == {
+        "tags": ["security"],
+        "problem.severity": "error",
+        "security-severity": "8.0",
+    }
 
 
 def test_only_security_has_a_security_severity() -> None:
@@ -155,4 +201,7 @@ def test_of_too_many_results_the_worst_are_kept(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(sarif, "MOST_RESULTS", 1)
     run = run_of(a_verdict(findings=(a_finding(action=Action.WARN, line=1), a_finding(line=99))))
     assert [result["level"] for result in run["results"]] == ["error"]
-    assert run["invocations"][0]["toolExecutionNotifications"][-1]["message"]["text"] == "Findings that do not fit into this report: 1."
+    assert (
+        run["invocations"][0]["toolExecutionNotifications"][-1]["message"]["text"]
+        == "Findings that do not fit into this report: 1."
+    )

@@ -2,9 +2,9 @@
 
 import pytest
 
-from judgegate.report.terminal import Sheet, Span, Style, count_columns, escape, fit
+from judgegate.report.terminal import Span, Style, TextLayout, count_columns, escape, fit
 
-SHEET = Sheet.of(40, colour=False)
+SHEET = TextLayout.of(40, colour=False)
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,12 @@ def test_columns_are_counted_as_a_terminal_draws_them(text: str, columns: int) -
 
 @pytest.mark.parametrize(
     ("text", "columns", "shown"),
-    [("short", 5, "short"), ("longer", 5, "lo..."), ("漢字漢字", 6, "漢..."), ("e\u0301" * 4, 4, "e\u0301" * 4)],
+    [
+        ("short", 5, "short"),
+        ("longer", 5, "lo..."),
+        ("漢字漢字", 6, "漢..."),
+        ("e\u0301" * 4, 4, "e\u0301" * 4),
+    ],
 )
 def test_a_row_is_cut_where_it_ends(text: str, columns: int, shown: str) -> None:
     assert fit(text, columns) == shown
@@ -49,7 +54,7 @@ def test_a_row_is_cut_where_it_ends(text: str, columns: int, shown: str) -> None
 
 @pytest.mark.parametrize(("asked", "used"), [(10, 40), (72, 72), (500, 100)])
 def test_a_sheet_is_never_too_narrow_or_too_wide_to_read(asked: int, used: int) -> None:
-    assert Sheet.of(asked, colour=False).width == used
+    assert TextLayout.of(asked, colour=False).width == used
 
 
 def test_words_wrap_and_hang() -> None:
@@ -67,9 +72,12 @@ def test_a_value_of_endless_length_is_cut() -> None:
 
 
 def test_colour_is_switched_on_and_off_within_each_line() -> None:
-    sheet = Sheet.of(40, colour=True)
+    sheet = TextLayout.of(40, colour=True)
     lines = list(sheet.flow(Span("a red sentence that is longer than one line", Style.RED), " and plain"))
-    assert lines == ["\x1b[1;31ma red sentence that is longer than one\x1b[0m", "\x1b[1;31mline\x1b[0m and plain"]
+    assert lines == [
+        "\x1b[1;31ma red sentence that is longer than one\x1b[0m",
+        "\x1b[1;31mline\x1b[0m and plain",
+    ]
 
 
 def test_a_row_stops_where_the_sheet_ends_and_keeps_its_spaces() -> None:
@@ -88,7 +96,7 @@ def test_a_row_stops_where_the_sheet_ends_and_keeps_its_spaces() -> None:
 )
 @pytest.mark.parametrize("colour", [False, True])
 def test_no_line_is_a_command_to_the_runner_of_a_workflow(text: str, shown: str, colour: bool) -> None:
-    lines = list(Sheet.of(40, colour=colour).flow(Span(text, Style.RED), indent=2))
+    lines = list(TextLayout.of(40, colour=colour).flow(Span(text, Style.RED), indent=2))
     assert lines[-1].replace("\x1b[1;31m", "").replace("\x1b[0m", "").strip() == shown
 
 

@@ -20,8 +20,13 @@ def test_other_long_lists_are_cut_too() -> None:
 def test_of_many_files_without_a_check_some_are_named_and_all_if_asked_for() -> None:
     files = [a_file(f"web/{number}.js", FileState.EXEMPT, "source") for number in range(5)]
     shown = text(a_verdict(files=[*files, a_file("new.md", FileState.EXEMPT, "prose"), a_file()]), width=100)
-    assert "Checked: 1 of 7 files.\n  6 of 7 files have no check and were not looked at: prose (new.md)," in shown
-    assert "source in other languages (web/0.js, web/1.js, web/2.js and 2 more)\n" in " ".join(shown.split(" ")).replace("\n    ", " ")
+    assert (
+        "Checked: 1 of 7 files.\n  6 of 7 files have no check and were not looked at: prose (new.md),"
+        in shown
+    )
+    assert "source in other languages (web/0.js, web/1.js, web/2.js and 2 more)\n" in " ".join(
+        shown.split(" ")
+    ).replace("\n    ", " ")
     assert "web/4.js)\n" in text(a_verdict(files=files), show_all=True)
 
 
@@ -49,7 +54,11 @@ def test_a_file_of_the_policy_is_told_of_once() -> None:
 
 def test_a_file_of_the_policy_that_must_not_go_unread_is_told_of_as_that_too() -> None:
     files = [a_file(".judgegate.yml", FileState.UNANALYSED, NO_CHECK)]
-    verdict = a_verdict(Outcome.BLOCK, files=files, findings=(a_policy_change(), unanalysed(".judgegate.yml", action=Action.BLOCK)))
+    verdict = a_verdict(
+        Outcome.BLOCK,
+        files=files,
+        findings=(a_policy_change(), unanalysed(".judgegate.yml", action=Action.BLOCK)),
+    )
     assert "\n  1 could not be checked and needs a human:\n    .judgegate.yml: " in text(verdict)
 
 
@@ -57,12 +66,17 @@ def test_what_no_reason_was_given_for_is_not_hidden() -> None:
     files = [a_file("a", FileState.UNANALYSED), a_file("b", FileState.EXEMPT)]
     shown = text(a_verdict(files=files), verbose=True)
     assert "1 could not be checked:\n    a: for no stated reason\n" in shown
-    assert "1 of 2 files has no check and was not looked at: without a name (b)\n  Rules that ran: none\n" in shown
+    assert (
+        "1 of 2 files has no check and was not looked at: without a name (b)\n  Rules that ran: none\n"
+        in shown
+    )
 
 
 def test_what_could_not_be_checked_needs_a_human_unless_that_is_waived() -> None:
     files = [a_file("a", FileState.UNANALYSED, "too large")]
-    assert "\n  1 could not be checked and needs a human:\n    a: " in text(a_verdict(files=files, findings=(unanalysed("a"),)))
+    assert "\n  1 could not be checked and needs a human:\n    a: " in text(
+        a_verdict(files=files, findings=(unanalysed("a"),))
+    )
     waived = text(a_verdict(files=files, findings=(unanalysed("a", waiver="@alice"),)))
     assert "\n  1 could not be checked:\n    a: " in waived
     assert "\na: review, waived oversight/unanalysed " in waived

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from judgegate.gate.judging import coverage
+from judgegate.decision import decide
 from judgegate.model.scales import Action, Confidence, Outcome, Severity
-from judgegate.policy import AI_ASSISTED, POLICY_CHANGE, POLICY_NAME, UNANALYSED
+from judgegate.policy.grammar import POLICY_NAME
+from judgegate.policy.oversight import AI_ASSISTED, POLICY_CHANGE, UNANALYSED
 from judgegate.provenance.notes import NOT_FETCHED
 from judgegate.report import selection
 from tests.report.scenes import LEGACY, many_findings, text
@@ -31,7 +32,9 @@ def test_what_blocks_never_stands_below_what_warns() -> None:
         for line, action in ((3, Action.WARN), (5, Action.BLOCK), (7, Action.REVIEW), (9, Action.BLOCK))
     ]
     told = [
-        line.partition(" security/")[0] for line in text(a_verdict(Outcome.BLOCK, findings=tuple(findings))).splitlines() if ".py:" in line
+        line.partition(" security/")[0]
+        for line in text(a_verdict(Outcome.BLOCK, findings=tuple(findings))).splitlines()
+        if ".py:" in line
     ]
     assert told == [
         *("a.py:5: block", "b.py:5: block"),
@@ -59,7 +62,9 @@ def test_a_finding_about_the_whole_change_or_a_whole_file_has_no_line() -> None:
 
 
 def test_an_excerpt_without_a_line_number_is_still_shown() -> None:
-    shown = text(a_verdict(findings=(a_finding(line=None, end_line=None, confidence=Confidence.LOW),)), verbose=True)
+    shown = text(
+        a_verdict(findings=(a_finding(line=None, end_line=None, confidence=Confidence.LOW),)), verbose=True
+    )
     assert '\n    | subprocess.call(f"convert {name}", shell=True)\n' in shown
     assert "low confidence" in shown
 
@@ -67,7 +72,9 @@ def test_an_excerpt_without_a_line_number_is_still_shown() -> None:
 def test_findings_elsewhere_are_told_only_if_asked_for() -> None:
     verdict = a_verdict(findings=(LEGACY,))
     assert "legacy()" not in text(verdict)
-    assert "There before, elsewhere in the changed files; it decides nothing:\n  src/shop/old.py:7: " in text(verdict, show_all=True)
+    assert "There before, elsewhere in the changed files; it decides nothing:\n  src/shop/old.py:7: " in text(
+        verdict, show_all=True
+    )
 
 
 def test_the_rules_with_a_section_of_their_own_are_the_policys() -> None:
@@ -78,7 +85,7 @@ def test_the_rules_with_a_section_of_their_own_are_the_policys() -> None:
 
 
 def test_the_words_that_the_text_looks_for_are_those_that_are_said() -> None:
-    assert coverage.NO_CHECK == selection.NO_CHECK
+    assert decide.NO_CHECK == selection.NO_CHECK
     assert NOT_FETCHED.code == selection.NO_NOTES
 
 
@@ -96,9 +103,17 @@ def test_findings_that_differ_in_their_lines_alone_are_told_together() -> None:
     worse = a_finding(line=14, end_line=14, severity=Severity.CRITICAL)
     shown = text(a_verdict(findings=(here, there, worse)))
     assert shown.count("A subprocess is started through a shell.") == 2
-    assert '    12 | subprocess.call(f"convert {name}", shell=True)\n    13 | os.system(name)\n  To mend: ' in shown
+    assert (
+        '    12 | subprocess.call(f"convert {name}", shell=True)\n    13 | os.system(name)\n  To mend: '
+        in shown
+    )
     assert "\n\nsrc/shop/export.py:14: block security/insecure-code (B602, critical)\n" in shown
-    assert text(a_verdict(findings=(here, there, worse)), verbose=True).count("A subprocess is started through a shell.") == 3
+    assert (
+        text(a_verdict(findings=(here, there, worse)), verbose=True).count(
+            "A subprocess is started through a shell."
+        )
+        == 3
+    )
 
 
 def test_a_waived_finding_does_not_take_the_advice_from_the_next_one() -> None:

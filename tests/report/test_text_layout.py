@@ -6,7 +6,7 @@ from inline_snapshot import snapshot
 
 from judgegate.model.notices import Notice
 from judgegate.model.scales import Action, Outcome
-from judgegate.report import Failure
+from judgegate.report.options import Failure
 from tests.report.scenes import a_block, text
 from tests.report.verdicts import (
     a_finding,
@@ -196,7 +196,9 @@ To mend: 2 findings marked block. To look at: 1 more finding. After you push: 1 
 
 
 def test_a_quiet_pass_is_one_line() -> None:
-    assert text(a_verdict(), quiet=True) == snapshot("PASS 1 commit since origin/main 4b825dc (from origin/HEAD): nothing found.\n")
+    assert text(a_verdict(), quiet=True) == snapshot(
+        "PASS 1 commit since origin/main 4b825dc (from origin/HEAD): nothing found.\n"
+    )
 
 
 def test_a_quiet_failure_is_one_line() -> None:
@@ -214,7 +216,9 @@ To mend: the error above; then judge again.
 
 def test_a_quiet_verdict_beside_a_broken_policy_still_says_what_was_found() -> None:
     errors = (Notice("policy-fallback", "The base's policy does not load:\nline 3"),)
-    assert text(a_verdict(Outcome.REVIEW, errors=errors, findings=(a_finding(action=Action.REVIEW),)), quiet=True) == snapshot("""\
+    assert text(
+        a_verdict(Outcome.REVIEW, errors=errors, findings=(a_finding(action=Action.REVIEW),)), quiet=True
+    ) == snapshot("""\
 REVIEW 1 commit since origin/main 4b825dc (from origin/HEAD): 1 review.
 Mend .judgegate.yml on origin/main first. Nothing blocks. To look at: 1 finding.
 """)

@@ -106,21 +106,29 @@ def test_a_part_is_not_taken_for_the_whole() -> None:
         (Outcome.ERROR, FailOn.NEVER, False),
     ],
 )
-def test_an_outcome_that_does_not_fail_says_so(outcome: Outcome, fail_on: FailOn, reported_only: bool) -> None:
+def test_an_outcome_that_does_not_fail_says_so(
+    outcome: Outcome, fail_on: FailOn, reported_only: bool
+) -> None:
     line = f"Reported only: the exit code is 0, because fail_on is {fail_on.value}."
     assert (line in text(a_verdict(outcome, fail_on=fail_on))) is reported_only
 
 
 def test_a_reason_whose_finding_has_no_section_tells_the_teams_own_why() -> None:
-    verdict = a_verdict(Outcome.REVIEW, findings=(replace(ASSISTED, why="We were bitten."),), reasons=(AI_REASON,))
+    verdict = a_verdict(
+        Outcome.REVIEW, findings=(replace(ASSISTED, why="We were bitten."),), reasons=(AI_REASON,)
+    )
     assert "robot. (oversight/ai-assisted) Why: We were bitten.\n" in text(verdict, width=100)
 
 
-@pytest.mark.parametrize(("action", "verbs"), [(Action.BLOCK, ("blocks", "block")), (Action.WARN, ("warns", "warn"))])
+@pytest.mark.parametrize(
+    ("action", "verbs"), [(Action.BLOCK, ("blocks", "block")), (Action.WARN, ("warns", "warn"))]
+)
 def test_a_reason_whose_findings_are_listed_only_counts_them(action: Action, verbs: tuple[str, str]) -> None:
     findings = (a_finding(action=action), a_finding(action=action, line=13))
     for number in (1, 2):
-        verdict = a_verdict(findings=findings[:number], reasons=(Reason("security/insecure-code", action, "not told"),))
+        verdict = a_verdict(
+            findings=findings[:number], reasons=(Reason("security/insecure-code", action, "not told"),)
+        )
         shown = text(verdict)
         assert f"finding{'s' * (number - 1)} of security/insecure-code {verbs[number - 1]}\n" in shown
         assert "not told" not in shown

@@ -16,11 +16,27 @@ from tests.report.verdicts import (
 @pytest.mark.parametrize(
     ("piece", "gate_on", "why"),
     [
-        (evidence(role=Role.SUMMARY_ONLY), Certainty.STRONG, "it tells who summed the change up, not who wrote it"),
-        (evidence(role=Role.MESSAGE_ONLY), Certainty.STRONG, "it tells who worded the message, not who wrote the code"),
-        (evidence(confidence=Certainty.STRONG), Certainty.CERTAIN, "strong evidence can err, and the policy asks for certain"),
+        (
+            evidence(role=Role.SUMMARY_ONLY),
+            Certainty.STRONG,
+            "it tells who summed the change up, not who wrote it",
+        ),
+        (
+            evidence(role=Role.MESSAGE_ONLY),
+            Certainty.STRONG,
+            "it tells who worded the message, not who wrote the code",
+        ),
+        (
+            evidence(confidence=Certainty.STRONG),
+            Certainty.CERTAIN,
+            "strong evidence can err, and the policy asks for certain",
+        ),
         (evidence(confidence=Certainty.WEAK), None, "weak evidence can err"),
-        (evidence(role=Role.REVIEW_SUGGESTION), Certainty.WEAK, "the policy leaves out the role review_suggestion"),
+        (
+            evidence(role=Role.REVIEW_SUGGESTION),
+            Certainty.WEAK,
+            "the policy leaves out the role review_suggestion",
+        ),
     ],
 )
 def test_evidence_that_does_not_count_says_why(piece: Evidence, gate_on: Certainty | None, why: str) -> None:
@@ -37,7 +53,10 @@ def test_evidence_of_the_whole_change_names_no_commit_and_is_cut() -> None:
 
 @pytest.mark.parametrize(
     ("assumed", "shown"),
-    [("--assume-ai", "judged as AI-assisted (--assume-ai), 18 of 24"), (None, "judged as AI-assisted (by the policy), 18 of 24")],
+    [
+        ("--assume-ai", "judged as AI-assisted (--assume-ai), 18 of 24"),
+        (None, "judged as AI-assisted (by the policy), 18 of 24"),
+    ],
 )
 def test_terms_without_evidence_say_where_they_come_from(assumed: str | None, shown: str) -> None:
     provenance = unmarked(verdict=Authorship.AI, ai_lines=18, assumed=assumed)
@@ -50,5 +69,11 @@ def test_a_statement_that_no_ai_took_part_is_shown_and_outweighs_nothing() -> No
 
 
 def test_no_report_asks_to_hide_a_marker() -> None:
-    for verdict in (a_block(), a_verdict(provenance=unmarked(HINT)), a_verdict(provenance=ai_assisted(idle=(HINT,)))):
-        assert not {"remove", "delete", "strip", "rewrite"} & set(text(verdict, show_all=True, verbose=True).lower().split())
+    for verdict in (
+        a_block(),
+        a_verdict(provenance=unmarked(HINT)),
+        a_verdict(provenance=ai_assisted(idle=(HINT,))),
+    ):
+        assert not {"remove", "delete", "strip", "rewrite"} & set(
+            text(verdict, show_all=True, verbose=True).lower().split()
+        )

@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 
-from judgegate.model.attention import Concern, Hunk, Stake
-from judgegate.model.lines import LineRange
+from judgegate.model.brief import Concern, Hunk, Stake
+from judgegate.model.ranges import LineRange
 from judgegate.model.scales import Outcome
 from judgegate.model.verdict import Verdict
-from judgegate.report import FORMATS, ReportOptions
+from judgegate.report.formats import FORMATS
+from judgegate.report.options import ReportOptions
 from tests.report.verdicts import a_verdict, ai_assisted, evidence
 
 SHELL = Concern(Stake.FINDING, "A shell is started", "Where does the command come from?", 12)
@@ -32,12 +33,16 @@ def asked(*hunks: Hunk, outcome: Outcome = Outcome.REVIEW, show_all: bool = Fals
 
 
 def test_a_hunk_is_one_question_with_what_is_at_stake() -> None:
-    assert asked(HUNK) == ["  - app.py:12: Where does the command come from? (2 findings; AI-assisted; no test touched)"]
+    assert asked(HUNK) == [
+        "  - app.py:12: Where does the command come from? (2 findings; AI-assisted; no test touched)"
+    ]
 
 
 def test_what_is_gone_is_shown_where_it_was() -> None:
     gone = replace(HUNK, concerns=(GUARD, UNTESTED))
-    assert asked(gone) == ["  - app.py:4 (removed): Who can reach this now? (`login_required` is removed; no test touched)"]
+    assert asked(gone) == [
+        "  - app.py:4 (removed): Who can reach this now? (`login_required` is removed; no test touched)"
+    ]
     assert asked(replace(gone, added=None, concerns=(ASSISTED,)))[0].startswith("  - app.py:3 (removed): ")
 
 

@@ -7,8 +7,17 @@ import pytest
 from judgegate.model.change import ChangeSource, Revision
 from judgegate.model.notices import Notice
 from judgegate.model.scales import Action, Outcome
-from judgegate.model.verdict import Counted, Demand, FileState, Finding, JudgedFile, Override, Reason, Standing
-from judgegate.report import Place
+from judgegate.model.verdict import (
+    Counted,
+    Demand,
+    FileState,
+    Finding,
+    JudgedFile,
+    Override,
+    Reason,
+    Standing,
+)
+from judgegate.report.options import Audience
 from tests.report.scenes import a_policy_change, text
 from tests.report.verdicts import (
     BASE,
@@ -39,7 +48,9 @@ BASE_REVISION = Revision("main", BASE, "--base")
         ),
         (
             a_demand(
-                approvals=2, standings=(Standing("user", "alice"), Standing("code_owners")), who_can=("@alice", "@bob", "a code owner")
+                approvals=2,
+                standings=(Standing("user", "alice"), Standing("code_owners")),
+                who_can=("@alice", "@bob", "a code owner"),
             ),
             "After you push: 1 more approval, from @alice or a code owner, not you (who can: @bob).",
             "Still needed: 1 more approval, from @alice or a code owner, not by a contributor of the change (who can: @bob).",
@@ -54,19 +65,29 @@ BASE_REVISION = Revision("main", BASE, "--base")
 def test_what_remains_names_who_may_approve(demand: Demand, local: str, forge: str) -> None:
     verdict = a_verdict(Outcome.REVIEW, review=waiting(demand))
     assert text(verdict, quiet=True).splitlines()[1] == f"Nothing to mend. {local}"
-    assert text(verdict, quiet=True, place=Place.FORGE).splitlines()[1] == f"Nothing to mend. {forge}"
+    assert text(verdict, quiet=True, place=Audience.FORGE).splitlines()[1] == f"Nothing to mend. {forge}"
 
 
-@pytest.mark.parametrize("change", [{"head": Revision("topic", HEAD, "--head")}, {"source": ChangeSource.PATCH, "head": None}])
+@pytest.mark.parametrize(
+    "change", [{"head": Revision("topic", HEAD, "--head")}, {"source": ChangeSource.PATCH, "head": None}]
+)
 @pytest.mark.parametrize(
     ("demand", "remains"),
     [
         (a_demand(), "Still needed: 1 approval, from someone with write permission who wrote none of it."),
-        (a_demand(standings=(), who_can=("@bob",)), "Still needed: 1 approval, from someone who wrote none of it (who can: @bob)."),
-        (a_demand(attestable=True), "Still needed: 1 approval, from someone with write permission, or the author's attestation."),
+        (
+            a_demand(standings=(), who_can=("@bob",)),
+            "Still needed: 1 approval, from someone who wrote none of it (who can: @bob).",
+        ),
+        (
+            a_demand(attestable=True),
+            "Still needed: 1 approval, from someone with write permission, or the author's attestation.",
+        ),
     ],
 )
-def test_who_judges_what_is_not_checked_out_is_not_taken_for_its_author(change: dict[str, Any], demand: Demand, remains: str) -> None:
+def test_who_judges_what_is_not_checked_out_is_not_taken_for_its_author(
+    change: dict[str, Any], demand: Demand, remains: str
+) -> None:
     verdict = a_verdict(Outcome.REVIEW, change=change, review=waiting(demand))
     assert text(verdict, quiet=True).splitlines()[1] == f"Nothing to mend. {remains}"
 
@@ -78,8 +99,16 @@ def test_who_judges_what_is_not_checked_out_is_not_taken_for_its_author(change: 
         ((a_finding(waiver="@alice"),), (), "Nothing to mend."),
         ((a_finding(action=Action.WARN),), (), "Nothing blocks. To look at: 1 finding."),
         ((), (UNREAD,), "Nothing blocks. To look at: 1 unchecked file."),
-        ((a_finding(action=Action.WARN),) * 2, (UNREAD, UNREAD), "Nothing blocks. To look at: 2 findings, 2 unchecked files."),
-        ((a_finding(), a_finding(action=Action.WARN)), (), "To mend: 1 finding marked block. To look at: 1 more finding."),
+        (
+            (a_finding(action=Action.WARN),) * 2,
+            (UNREAD, UNREAD),
+            "Nothing blocks. To look at: 2 findings, 2 unchecked files.",
+        ),
+        (
+            (a_finding(), a_finding(action=Action.WARN)),
+            (),
+            "To mend: 1 finding marked block. To look at: 1 more finding.",
+        ),
     ],
 )
 def test_there_is_nothing_to_mend_only_where_nothing_was_found(
@@ -93,7 +122,11 @@ def test_there_is_nothing_to_mend_only_where_nothing_was_found(
     ("path", "base", "remains"),
     [
         ("a.py", BASE_REVISION, "Mend .judgegate.yml on main first. Nothing blocks. To look at: 1 finding."),
-        ("a.py", Revision("HEAD", BASE, "HEAD"), "Mend .judgegate.yml in HEAD first. Nothing blocks. To look at: 1 finding."),
+        (
+            "a.py",
+            Revision("HEAD", BASE, "HEAD"),
+            "Mend .judgegate.yml in HEAD first. Nothing blocks. To look at: 1 finding.",
+        ),
         ("a.py", None, "Mend .judgegate.yml first. Nothing blocks. To look at: 1 finding."),
         (".judgegate.yml", BASE_REVISION, "Nothing blocks. To look at: 1 finding."),
     ],
@@ -103,19 +136,29 @@ def test_a_broken_policy_of_the_base_is_to_be_mended_there_unless_the_change_doe
 ) -> None:
     errors = (Notice("policy-fallback", "The base's policy does not load: ..."),)
     findings = (a_policy_change(path=None), a_finding(action=Action.WARN))
-    verdict = a_verdict(Outcome.REVIEW, errors=errors, files=(a_file(path),), findings=findings, change={"base": base})
+    verdict = a_verdict(
+        Outcome.REVIEW, errors=errors, files=(a_file(path),), findings=findings, change={"base": base}
+    )
     assert text(verdict).endswith(f"\n{remains}\n")
 
 
 def test_a_policy_that_does_not_load_is_to_be_mended() -> None:
-    verdict = a_verdict(Outcome.BLOCK, errors=(Notice("policy-broken", "The head's policy does not load: ..."),), findings=(a_finding(),))
+    verdict = a_verdict(
+        Outcome.BLOCK,
+        errors=(Notice("policy-broken", "The head's policy does not load: ..."),),
+        findings=(a_finding(),),
+    )
     assert text(verdict).endswith("\nTo mend: 1 finding marked block and the policy that it brings.\n")
 
 
 def test_what_the_reader_can_act_on_is_noted_first() -> None:
     codes = ("equal-trees", "uncommitted-not-judged", "policy-default", "blind-side", "waiver-expired")
     shown = text(a_verdict(notices=tuple(Notice(code, f"This is {code}.") for code in codes)))
-    told = [line.removeprefix("  - This is ").removesuffix(".") for line in shown.splitlines() if "This is" in line]
+    told = [
+        line.removeprefix("  - This is ").removesuffix(".")
+        for line in shown.splitlines()
+        if "This is" in line
+    ]
     assert told == ["waiver-expired", "policy-default", "uncommitted-not-judged", "equal-trees", "blind-side"]
 
 
@@ -126,18 +169,26 @@ def test_that_notes_are_not_here_is_a_detail() -> None:
 
 
 def test_what_is_not_committed_must_be_committed_first() -> None:
-    verdict = a_verdict(Outcome.REVIEW, change={"source": ChangeSource.STAGED, "head": None}, review=waiting())
+    verdict = a_verdict(
+        Outcome.REVIEW, change={"source": ChangeSource.STAGED, "head": None}, review=waiting()
+    )
     assert "After you commit and push: 1 approval" in text(verdict, width=100)
 
 
 def test_a_block_that_is_no_finding_points_to_its_reasons() -> None:
-    verdict = a_verdict(Outcome.BLOCK, reasons=(Reason(None, Action.BLOCK, "the policy of the head does not load"),))
+    verdict = a_verdict(
+        Outcome.BLOCK, reasons=(Reason(None, Action.BLOCK, "the policy of the head does not load"),)
+    )
     assert text(verdict).endswith("\nTo mend: what the reasons above name.\n")
 
 
 def test_an_override_is_told() -> None:
     findings = (a_finding(),)
-    review = waiting(a_demand(), a_demand(rules=("oversight/unanalysed",)), override=Override("alice", HEAD, "The shop is down.", ("bob",)))
+    review = waiting(
+        a_demand(),
+        a_demand(rules=("oversight/unanalysed",)),
+        override=Override("alice", HEAD, "The shop is down.", ("bob",)),
+    )
     shown = text(a_verdict(findings=findings, review=review))
     assert "\nPASS: it may merge.\nOverridden by alice and bob: The shop is down.\n" in shown
     assert shown.endswith("\nOverridden, so it may merge as it is. To mend: 1 finding marked block.\n")
@@ -160,13 +211,19 @@ def test_everybody_around_a_review_is_told_of() -> None:
     shown = text(a_verdict(Outcome.REVIEW, review=review), width=100)
     assert "\n  - @alice asks for changes: nothing passes until that is settled\n" in shown
     assert '\n  - @dana: attests 9fceb02 in place of an approval: "ran it by hand"\n' in shown
-    assert "\n  - erin@example.com: no account is known for this contributor, which costs one approval more\n" in shown
+    assert (
+        "\n  - erin@example.com: no account is known for this contributor, which costs one approval more\n"
+        in shown
+    )
 
 
 def test_a_weighed_demand_says_what_it_came_to() -> None:
     demand = a_demand(shortfall="1 more approval, from a code owner.", who_can=("@bob",))
-    shown = text(a_verdict(Outcome.REVIEW, review=waiting(demand)), quiet=True, place=Place.FORGE)
-    assert shown.splitlines()[1] == "Nothing to mend. Still needed: 1 more approval, from a code owner (who can: @bob)."
+    shown = text(a_verdict(Outcome.REVIEW, review=waiting(demand)), quiet=True, place=Audience.FORGE)
+    assert (
+        shown.splitlines()[1]
+        == "Nothing to mend. Still needed: 1 more approval, from a code owner (who can: @bob)."
+    )
 
 
 @pytest.mark.parametrize(

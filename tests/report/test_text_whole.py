@@ -5,7 +5,8 @@ from inline_snapshot import snapshot
 from judgegate.model.notices import Notice
 from judgegate.model.scales import Action, Outcome
 from judgegate.model.verdict import Counted, Ignored, PolicySource, Reason
-from judgegate.report import Place, error_report
+from judgegate.report.formats import error_report
+from judgegate.report.options import Audience
 from tests.report.scenes import AI_REASON, ASSISTED, HINT, a_block, a_policy_change, partly_read, text
 from tests.report.verdicts import (
     HEAD,
@@ -81,8 +82,12 @@ To mend: 2 findings marked block. To look at: 1 more finding. After you push:
 
 
 def test_a_review_that_waits() -> None:
-    review = waiting(ignored=(Ignored("bob", "approved an older commit"), Ignored("dana", "wrote part of the change")))
-    verdict = a_verdict(Outcome.REVIEW, provenance=ai_assisted(), findings=(ASSISTED,), reasons=(AI_REASON,), review=review)
+    review = waiting(
+        ignored=(Ignored("bob", "approved an older commit"), Ignored("dana", "wrote part of the change"))
+    )
+    verdict = a_verdict(
+        Outcome.REVIEW, provenance=ai_assisted(), findings=(ASSISTED,), reasons=(AI_REASON,), review=review
+    )
     assert text(verdict) == snapshot("""\
 Judged 1 commit of feature/export since origin/main 4b825dc (from origin/HEAD).
 1 file, +24 -3 lines. Policy: .judgegate.yml at 4b825dc.
@@ -105,9 +110,12 @@ not you.
 
 
 def test_a_review_that_is_given() -> None:
-    review = waiting(a_demand(missing=0), satisfied=True, counted=(Counted("bob", HEAD, ("oversight/ai-assisted",)),))
+    review = waiting(
+        a_demand(missing=0), satisfied=True, counted=(Counted("bob", HEAD, ("oversight/ai-assisted",)),)
+    )
     assert text(
-        a_verdict(provenance=ai_assisted(), findings=(ASSISTED,), reasons=(AI_REASON,), review=review), place=Place.FORGE
+        a_verdict(provenance=ai_assisted(), findings=(ASSISTED,), reasons=(AI_REASON,), review=review),
+        place=Audience.FORGE,
     ) == snapshot("""\
 Judged 1 commit of feature/export since origin/main 4b825dc (from origin/HEAD).
 1 file, +24 -3 lines. Policy: .judgegate.yml at 4b825dc.
@@ -180,7 +188,10 @@ Nothing to mend. No review to wait for.
 
 
 def test_a_gate_that_could_not_complete() -> None:
-    why = Notice("incomplete", "The clone is shallow, so the merge base is missing.\nFetch the whole history: git fetch --unshallow")
+    why = Notice(
+        "incomplete",
+        "The clone is shallow, so the merge base is missing.\nFetch the whole history: git fetch --unshallow",
+    )
     assert error_report([why], "text") == snapshot("""\
 ERROR: the gate could not complete, which is not a pass.
   The clone is shallow, so the merge base is missing.
@@ -206,12 +217,23 @@ To mend: the error above; then judge again.
 
 def test_a_policy_that_does_not_load_is_shown_beside_the_verdict() -> None:
     errors = (
-        Notice("policy-fallback", "The base's policy does not load:\n.judgegate.yml:3:1: unknown key `rulez`; did you mean `rules`?"),
+        Notice(
+            "policy-fallback",
+            "The base's policy does not load:\n.judgegate.yml:3:1: unknown key `rulez`; did you mean `rules`?",
+        ),
     )
-    reasons = (Reason("oversight/policy-change", Action.REVIEW, "The base's policy does not load, so the pack strict judges."),)
+    reasons = (
+        Reason(
+            "oversight/policy-change",
+            Action.REVIEW,
+            "The base's policy does not load, so the pack strict judges.",
+        ),
+    )
     policy = PolicySource("pack strict", None, "sha256:00")
     findings = (a_policy_change(path=None),)
-    verdict = a_verdict(Outcome.REVIEW, errors=errors, reasons=reasons, policy=policy, findings=findings, review=waiting())
+    verdict = a_verdict(
+        Outcome.REVIEW, errors=errors, reasons=reasons, policy=policy, findings=findings, review=waiting()
+    )
     assert text(verdict) == snapshot("""\
 Judged 1 commit of feature/export since origin/main 4b825dc (from origin/HEAD).
 1 file, +24 -3 lines. Policy: pack strict.

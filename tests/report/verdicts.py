@@ -4,9 +4,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from judgegate.model.change import Blob, Change, ChangeSource, Commit, FileChange, FileStatus, Identity, Revision
+from judgegate.model.change import (
+    Blob,
+    Change,
+    ChangeSource,
+    Commit,
+    FileChange,
+    FileStatus,
+    Identity,
+    Revision,
+)
 from judgegate.model.evidence import Evidence
-from judgegate.model.lines import LineRange
+from judgegate.model.ranges import LineRange
 from judgegate.model.scales import Action, Authorship, Certainty, FailOn, Origin, Outcome, Role, Severity
 from judgegate.model.verdict import (
     Demand,
@@ -69,7 +78,10 @@ def a_finding(**fields: Any) -> Finding:
 
 
 def evidence(**fields: Any) -> Evidence:
-    return replace(Evidence("robot", "co-author", Role.AUTHORED, Certainty.CERTAIN, "co-author", HEAD, CO_AUTHOR), **fields)
+    return replace(
+        Evidence("robot", "co-author", Role.AUTHORED, Certainty.CERTAIN, "co-author", HEAD, CO_AUTHOR),
+        **fields,
+    )
 
 
 def unmarked(*seen: Evidence, **fields: Any) -> ProvenanceVerdict:
@@ -80,7 +92,9 @@ def unmarked(*seen: Evidence, **fields: Any) -> ProvenanceVerdict:
 def ai_assisted(*gating: Evidence, idle: Sequence[Evidence] = (), **fields: Any) -> ProvenanceVerdict:
     gating = gating or (evidence(),)
     confidence = max(piece.confidence for piece in gating)
-    plain = ProvenanceVerdict(Authorship.AI, confidence, 18, 24, (*gating, *idle), gating, gate_on=Certainty.STRONG)
+    plain = ProvenanceVerdict(
+        Authorship.AI, confidence, 18, 24, (*gating, *idle), gating, gate_on=Certainty.STRONG
+    )
     return replace(plain, **fields)
 
 
@@ -107,7 +121,9 @@ def a_change(files: Sequence[JudgedFile] = (), **fields: Any) -> Change:
     return replace(change, **fields)
 
 
-def a_verdict(outcome: Outcome = Outcome.PASS, *, files: Sequence[JudgedFile] | None = None, **fields: Any) -> Verdict:
+def a_verdict(
+    outcome: Outcome = Outcome.PASS, *, files: Sequence[JudgedFile] | None = None, **fields: Any
+) -> Verdict:
     """A verdict; `change` may be a mapping of fields that differ from those of `a_change`."""
     files = (a_file(),) if files is None else files
     verdict = Verdict(

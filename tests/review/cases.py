@@ -4,14 +4,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from judgegate.model.approvals import Approvals, Comment, Part, Permission, Person, Review, Unchecked, Unmapped
-from judgegate.policy.terms import AuthorApproval, Contributors, Stale
+from judgegate.model.approvals import (
+    Approvals,
+    Comment,
+    Part,
+    Permission,
+    Person,
+    Review,
+    Unchecked,
+    Unmapped,
+)
+from judgegate.policy.terms import AuthorApproval, ContributorTerm, Stale
 from judgegate.review.demands import Ask
 from tests.review.forum import BOB, OWNERS, PAYMENTS, PERMISSIONS, ask, forum, took_part
 
 ONE = ask()
 TWO = ask(approvals=2)
-NOT_AUTHOR = ask(contributors=Contributors.NOT_AUTHOR)
+NOT_AUTHOR = ask(contributors=ContributorTerm.NOT_AUTHOR)
 ATTEST = ask(author=AuthorApproval.ATTEST)
 ATTEST_TWO = ask(approvals=2, author=AuthorApproval.ATTEST)
 ANY_COMMIT = ask(stale=Stale.NEVER)
@@ -34,7 +43,12 @@ class Case:
 
 
 def counts(
-    name: str, *reviews: Review, by: str, asks: Ask | Sequence[Ask] = ONE, world: Mapping[str, Any] | None = None, **rest: Any
+    name: str,
+    *reviews: Review,
+    by: str,
+    asks: Ask | Sequence[Ask] = ONE,
+    world: Mapping[str, Any] | None = None,
+    **rest: Any,
 ) -> Case:
     """The approvals of those named count and satisfy what is asked."""
     return Case(name, forum(*reviews, **world or {}), listed(asks), by.split(), **rest)
@@ -52,7 +66,15 @@ def is_ignored(
     **rest: Any,
 ) -> Case:
     """What is asked stays open: an approval is ignored (`why`), or there are too few (`by`)."""
-    return Case(name, forum(*reviews, **world or {}), listed(asks), by.split(), {who: why} if why else {}, missing, **rest)
+    return Case(
+        name,
+        forum(*reviews, **world or {}),
+        listed(asks),
+        by.split(),
+        {who: why} if why else {},
+        missing,
+        **rest,
+    )
 
 
 def listed(asks: Ask | Sequence[Ask]) -> Sequence[Ask]:

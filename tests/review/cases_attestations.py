@@ -6,8 +6,19 @@ from tests.review.cases import ATTEST, ATTEST_TWO, NOT_AUTHOR, counts, is_ignore
 from tests.review.forum import ALICE, BOB, CAROL, FRANK, HEAD, OLDER, PAYMENTS, ROBOT, approved, ask, attested
 
 CASES = [
-    is_ignored("A2 an address that no account is known for", approved(BOB), by="bob", world=unmapped(("x", Part.AUTHOR))),
-    counts("A2 one approval more for each", approved(BOB), approved(CAROL), by="bob carol", world=unmapped(("x", Part.AUTHOR))),
+    is_ignored(
+        "A2 an address that no account is known for",
+        approved(BOB),
+        by="bob",
+        world=unmapped(("x", Part.AUTHOR)),
+    ),
+    counts(
+        "A2 one approval more for each",
+        approved(BOB),
+        approved(CAROL),
+        by="bob carol",
+        world=unmapped(("x", Part.AUTHOR)),
+    ),
     is_ignored(
         "A2 each of two addresses",
         approved(BOB),
@@ -30,7 +41,12 @@ CASES = [
         world=unmapped(("x", Part.COMMITTER)),
     ),
     counts("A1 an attestation", by="alice", asks=ATTEST, world=said(attested(ALICE))),
-    is_ignored("A1 an attestation that nobody asked for", who="alice", why="author: never", world=said(attested(ALICE))),
+    is_ignored(
+        "A1 an attestation that nobody asked for",
+        who="alice",
+        why="author: never",
+        world=said(attested(ALICE)),
+    ),
     is_ignored(
         "A6 an attestation of what is not negotiable",
         who="alice",
@@ -38,13 +54,30 @@ CASES = [
         asks=ask(author=AuthorApproval.ATTEST, non_negotiable=True),
         world=said(attested(ALICE)),
     ),
-    is_ignored("T94 an edited attestation", who="alice", why="was edited", asks=ATTEST, world=said(attested(ALICE, edited=True))),
     is_ignored(
-        "A6 without admin permission", why="without admin permission, which attesting needs", asks=ATTEST, world=said(attested(BOB))
+        "T94 an edited attestation",
+        who="alice",
+        why="was edited",
+        asks=ATTEST,
+        world=said(attested(ALICE, edited=True)),
     ),
-    counts("A6 an admin who is not alone attests as well", by="frank", asks=ATTEST, world=said(attested(FRANK))),
-    is_ignored("A6 what the policy does not accept comes first", why="author: never", world=said(attested(BOB))),
-    is_ignored("A6 so it does before a part of the id", why="author: never", world=said(attested(BOB, "/judgegate reviewed"))),
+    is_ignored(
+        "A6 without admin permission",
+        why="without admin permission, which attesting needs",
+        asks=ATTEST,
+        world=said(attested(BOB)),
+    ),
+    counts(
+        "A6 an admin who is not alone attests as well", by="frank", asks=ATTEST, world=said(attested(FRANK))
+    ),
+    is_ignored(
+        "A6 what the policy does not accept comes first", why="author: never", world=said(attested(BOB))
+    ),
+    is_ignored(
+        "A6 so it does before a part of the id",
+        why="author: never",
+        world=said(attested(BOB, "/judgegate reviewed")),
+    ),
     is_ignored(
         "A6 and what is not negotiable does",
         why="non-negotiable",
@@ -77,7 +110,9 @@ CASES = [
         asks=ATTEST,
         world=said(attested(BOB)) | permitted(2, Unchecked("the answer was 500")),
     ),
-    is_ignored("A6 a bot that attests", who="robot[bot]", why="is a bot", asks=ATTEST, world=said(attested(ROBOT))),
+    is_ignored(
+        "A6 a bot that attests", who="robot[bot]", why="is a bot", asks=ATTEST, world=said(attested(ROBOT))
+    ),
     is_ignored(
         "T85 an attestation of a part of the id",
         who="alice",
@@ -92,7 +127,13 @@ CASES = [
         asks=ATTEST,
         world=said(attested(ALICE, f"/judgegate reviewed {OLDER} all of it")),
     ),
-    is_ignored("A6 no id", who="alice", why="full id", asks=ATTEST, world=said(attested(ALICE, "/judgegate reviewed"))),
+    is_ignored(
+        "A6 no id",
+        who="alice",
+        why="full id",
+        asks=ATTEST,
+        world=said(attested(ALICE, "/judgegate reviewed")),
+    ),
     is_ignored(
         "A6 an attestation of nothing",
         who="alice",
@@ -101,7 +142,11 @@ CASES = [
         world=said(attested(ALICE, f"/judgegate reviewed {HEAD} \u200b...")),
     ),
     is_ignored("T94 a comment that says LGTM", asks=ATTEST, world=said(attested(ALICE, "LGTM"))),
-    is_ignored("T94 a quoted attestation", asks=ATTEST, world=said(attested(ALICE, f"> /judgegate reviewed {HEAD} all"))),
+    is_ignored(
+        "T94 a quoted attestation",
+        asks=ATTEST,
+        world=said(attested(ALICE, f"> /judgegate reviewed {HEAD} all")),
+    ),
     is_ignored(
         "A6 an attestation without the standing",
         who="alice",

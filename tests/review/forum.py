@@ -21,7 +21,7 @@ from judgegate.model.approvals import (
     Unchecked,
 )
 from judgegate.model.verdict import Standing
-from judgegate.policy.terms import AuthorApproval, Contributors, ReviewTerms, Stale
+from judgegate.policy.terms import AuthorApproval, ContributorTerm, ReviewTerms, Stale
 from judgegate.review.demands import Ask
 
 HEAD = "1" * 40
@@ -105,7 +105,7 @@ def ask(
     rule: str = "oversight/ai-assisted",
     approvals: int = 1,
     stale: Stale = Stale.HEAD,
-    contributors: Contributors = Contributors.NEVER,
+    contributors: ContributorTerm = ContributorTerm.NEVER,
     author: AuthorApproval = AuthorApproval.NEVER,
     paths: Iterable[str] = (),
     **fields: Any,

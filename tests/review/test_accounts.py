@@ -31,7 +31,9 @@ def identify_here(
     co_authors: Mapping[str, Sequence[Identity]] | None = None,
     recomputed: Sequence[str] = (),
 ) -> Contributors:
-    directory = Directory(forge or {}, KNOWN if addresses is None else addresses, lambda identity: identity == AGENT)
+    directory = Directory(
+        forge or {}, KNOWN if addresses is None else addresses, lambda identity: identity == AGENT
+    )
     return identify(commits, directory, co_authors or {}, recomputed)
 
 
@@ -54,7 +56,9 @@ def identify_here(
         ("", None),
     ],
 )
-def test_only_a_no_reply_address_with_a_number_names_an_account(address: str, expected: Person | None) -> None:
+def test_only_a_no_reply_address_with_a_number_names_an_account(
+    address: str, expected: Person | None
+) -> None:
     assert read_no_reply(address) == expected
 
 
@@ -65,7 +69,9 @@ def test_an_enterprise_host_has_no_reply_addresses_of_its_own() -> None:
 
 def test_author_and_committer_have_a_part_each() -> None:
     people = identify_here(commit("c1", ALICE_WRITES, BOB_WRITES))
-    assert people == Contributors((Contribution(ALICE, Part.AUTHOR, "c1"), Contribution(BOB, Part.COMMITTER, "c1")), ())
+    assert people == Contributors(
+        (Contribution(ALICE, Part.AUTHOR, "c1"), Contribution(BOB, Part.COMMITTER, "c1")), ()
+    )
 
 
 def test_the_forge_says_who_wrote_a_commit() -> None:
@@ -83,7 +89,11 @@ def test_the_no_reply_form_goes_before_the_forge() -> None:
 def test_a_co_author_is_known_from_another_commit_that_the_forge_knows() -> None:
     first, second = commit("c1", BOB_WRITES), commit("c2", CAROL_HIDES)
     people = identify_here(
-        first, second, forge={"c1": CommitPeople(BOB, BOB)}, addresses={}, co_authors={"c2": [Identity("B", "bob@example.com")]}
+        first,
+        second,
+        forge={"c1": CommitPeople(BOB, BOB)},
+        addresses={},
+        co_authors={"c2": [Identity("B", "bob@example.com")]},
     )
     assert Contribution(BOB, Part.CO_AUTHOR, "c2") in people.contributions
     assert people.unmapped == ()
@@ -92,11 +102,15 @@ def test_a_co_author_is_known_from_another_commit_that_the_forge_knows() -> None
 def test_who_cannot_be_mapped_is_named_once_for_each_part() -> None:
     stranger = Identity("X", "x@example.com")
     people = identify_here(commit("c1", stranger), commit("c2", Identity("X", "X@example.com"), ALICE_WRITES))
-    assert people.unmapped == (Unmapped("x@example.com", Part.AUTHOR, "c1"), Unmapped("x@example.com", Part.COMMITTER, "c1"))
+    assert people.unmapped == (
+        Unmapped("x@example.com", Part.AUTHOR, "c1"),
+        Unmapped("x@example.com", Part.COMMITTER, "c1"),
+    )
 
 
 @pytest.mark.parametrize(
-    ("identity", "name"), [(Identity("Nobody", ""), "Nobody"), (Identity("", ""), "somebody without a name in abcdef0")]
+    ("identity", "name"),
+    [(Identity("Nobody", ""), "Nobody"), (Identity("", ""), "somebody without a name in abcdef0")],
 )
 def test_a_commit_without_an_address_is_unmapped_too(identity: Identity, name: str) -> None:
     people = identify_here(commit("abcdef0123", identity, ALICE_WRITES))
@@ -116,23 +130,35 @@ def test_the_forge_itself_is_nobody_where_it_commits() -> None:
 
 
 def test_the_forge_itself_writes_nothing() -> None:
-    assert identify_here(commit("c1", WEB, WEB)).unmapped == (Unmapped("noreply@github.com", Part.AUTHOR, "c1"),)
+    assert identify_here(commit("c1", WEB, WEB)).unmapped == (
+        Unmapped("noreply@github.com", Part.AUTHOR, "c1"),
+    )
 
 
 def test_an_agent_is_nobody_and_its_mention_raises_nothing() -> None:
     people = identify_here(commit("c1", ALICE_WRITES), co_authors={"c1": [AGENT]})
-    assert people == Contributors((Contribution(ALICE, Part.AUTHOR, "c1"), Contribution(ALICE, Part.COMMITTER, "c1")), ())
+    assert people == Contributors(
+        (Contribution(ALICE, Part.AUTHOR, "c1"), Contribution(ALICE, Part.COMMITTER, "c1")), ()
+    )
 
 
 def test_who_stands_beside_an_agent_set_it_to_work() -> None:
-    people = identify_here(commit("c1", AGENT, ALICE_WRITES), commit("c2", AGENT, AGENT), co_authors={"c2": [BOB_WRITES]})
-    assert people.contributions == (Contribution(ALICE, Part.REQUESTER, "c1"), Contribution(BOB, Part.REQUESTER, "c2"))
+    people = identify_here(
+        commit("c1", AGENT, ALICE_WRITES), commit("c2", AGENT, AGENT), co_authors={"c2": [BOB_WRITES]}
+    )
+    assert people.contributions == (
+        Contribution(ALICE, Part.REQUESTER, "c1"),
+        Contribution(BOB, Part.REQUESTER, "c2"),
+    )
 
 
 def test_who_stands_beside_a_bot_set_it_to_work() -> None:
     bot = Identity("robot", "49+robot[bot]@users.noreply.github.com")
     people = identify_here(commit("c1", bot, WEB), co_authors={"c1": [CAROL_HIDES]})
-    assert [(one.person.id, one.part) for one in people.contributions] == [(49, Part.AUTHOR), (3, Part.REQUESTER)]
+    assert [(one.person.id, one.part) for one in people.contributions] == [
+        (49, Part.AUTHOR),
+        (3, Part.REQUESTER),
+    ]
 
 
 def test_a_merge_that_was_made_again_makes_nobody_a_contributor() -> None:

@@ -26,8 +26,7 @@ from judgegate.model.approvals import (
     Unchecked,
     Unmapped,
 )
-from judgegate.review import ApprovalsFileError, approvals_schema, read_approvals
-from judgegate.review.approvals_file import SIZE_LIMIT
+from judgegate.review.approvals_file import SIZE_LIMIT, ApprovalsFileError, approvals_schema, read_approvals
 from judgegate.review.approvals_form import describe
 from tests.review.forum import HEAD, OLDER
 
@@ -40,7 +39,12 @@ WHOLE: dict[str, Any] = {
     "people": [
         {"id": 1, "login": "alice", "permission": "admin", "emails": ["Alice@example.com"]},
         {"id": 2, "login": "bob", "permission": "write", "teams": {"Org/Payments": "yes", "@org/db": "no"}},
-        {"id": 3, "login": "carol", "teams": {"org/payments": "could not check"}, "unchecked": "the token may not read teams"},
+        {
+            "id": 3,
+            "login": "carol",
+            "teams": {"org/payments": "could not check"},
+            "unchecked": "the token may not read teams",
+        },
         {"id": 4, "login": "robot", "kind": "bot", "suspended": True, "permission": "none"},
     ],
     "everybody": True,
@@ -57,7 +61,14 @@ WHOLE: dict[str, Any] = {
     "comments": [{"by": 1, "text": "/judgegate reviewed", "edited": True}],
     "carried": [OLDER],
 }
-LEAST: dict[str, Any] = {"version": 1, "head": HEAD, "opened_by": None, "people": [], "reviews": [], "contributors": []}
+LEAST: dict[str, Any] = {
+    "version": 1,
+    "head": HEAD,
+    "opened_by": None,
+    "people": [],
+    "reviews": [],
+    "contributors": [],
+}
 
 ALICE = Person(1, "alice")
 BOB = Person(2, "bob")
@@ -213,12 +224,16 @@ VALUES = st.one_of(
 
 def places(node: object, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     """Every place in a document that a mutation can hit."""
-    pairs = list(node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else [])
+    pairs = list(
+        node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else []
+    )
     return [found for key, value in pairs for found in [(*path, key), *places(value, (*path, key))]]
 
 
 @given(st.sampled_from(places(WHOLE)), st.sampled_from(["drop", "set", "add"]), VALUES)
-def test_the_schema_and_the_reader_agree_on_every_mutation(place: tuple[Any, ...], how: str, value: object) -> None:
+def test_the_schema_and_the_reader_agree_on_every_mutation(
+    place: tuple[Any, ...], how: str, value: object
+) -> None:
     document = copy.deepcopy(WHOLE)
     node: Any = document
     for step in place[:-1]:
@@ -230,7 +245,9 @@ def test_the_schema_and_the_reader_agree_on_every_mutation(place: tuple[Any, ...
     else:
         node[place[-1]] = value
     problems = problems_of(document)
-    beyond = bool(problems) and all("stands twice" in one or "nobody among the people" in one for one in problems)
+    beyond = bool(problems) and all(
+        "stands twice" in one or "nobody among the people" in one for one in problems
+    )
     assert VALIDATOR.is_valid(document) is (not problems or beyond)
 
 
@@ -241,9 +258,17 @@ def test_no_bytes_raise_anything_but_the_rooms_error(content: bytes) -> None:
 
 
 JSON = st.recursive(
-    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(st.characters(), max_size=5), st.just("\ud800")),
+    st.one_of(
+        st.none(),
+        st.booleans(),
+        st.integers(),
+        st.floats(),
+        st.text(st.characters(), max_size=5),
+        st.just("\ud800"),
+    ),
     lambda inner: st.one_of(
-        st.lists(inner, max_size=3), st.dictionaries(st.sampled_from([*WHOLE, "id", "by", "\ud800"]), inner, max_size=4)
+        st.lists(inner, max_size=3),
+        st.dictionaries(st.sampled_from([*WHOLE, "id", "by", "\ud800"]), inner, max_size=4),
     ),
     max_leaves=12,
 )

@@ -8,7 +8,7 @@ import pytest
 from judgegate.model.approvals import Comment, Part, Permission, Person, Unchecked, Unmapped
 from judgegate.model.verdict import Ignored, Override, ReviewVerdict, Standing
 from judgegate.policy.terms import OverrideTerms
-from judgegate.review import weigh
+from judgegate.review.agreement import weigh_approvals
 from tests.review.forum import (
     ALICE,
     BOB,
@@ -33,13 +33,17 @@ GINA = Person(11, "gina")
 
 
 def said(person: Person, text: str | None = None, **fields: Any) -> Comment:
-    return Comment(person, f"/judgegate override {HEAD} The shop is down." if text is None else text, **fields)
+    return Comment(
+        person, f"/judgegate override {HEAD} The shop is down." if text is None else text, **fields
+    )
 
 
-def heard(*comments: Comment, standings: tuple[Standing, ...] = (ADMIN,), agents: tuple[str, ...] = (), **world: Any) -> ReviewVerdict:
+def heard(
+    *comments: Comment, standings: tuple[Standing, ...] = (ADMIN,), agents: tuple[str, ...] = (), **world: Any
+) -> ReviewVerdict:
     permissions = {"permissions": PERMISSIONS | {11: Permission.ADMIN}} | world
     approvals = forum(comments=comments, **permissions)
-    return weigh([ask()], approvals, HEAD, agents=agents, override=OverrideTerms(standings))
+    return weigh_approvals([ask()], approvals, HEAD, agents=agents, override=OverrideTerms(standings))
 
 
 @pytest.mark.parametrize(
@@ -67,12 +71,24 @@ def test_an_override_is_no_approval() -> None:
     ("comment", "why", "world"),
     [
         (said(BOB), "is not someone with admin permission", {}),
-        (said(BOB), "is not someone with admin permission or @org/payments", {"standings": (ADMIN, PAYMENTS)}),
+        (
+            said(BOB),
+            "is not someone with admin permission or @org/payments",
+            {"standings": (ADMIN, PAYMENTS)},
+        ),
         (said(BOB), "is not @org/payments", {"standings": (PAYMENTS,)}),
         (said(DAVE), "overrides, but has no write permission", {"standings": (PAYMENTS,)}),
-        (said(FRANK), "membership of @org/payments (nothing says", {"standings": (PAYMENTS,), "memberships": {}}),
+        (
+            said(FRANK),
+            "membership of @org/payments (nothing says",
+            {"standings": (PAYMENTS,), "memberships": {}},
+        ),
         (said(CAROL), "could not be checked: membership of @org/payments", {"standings": (PAYMENTS,)}),
-        (said(FRANK), "could not be checked: admin permission (a 500)", {"permissions": {6: Unchecked("a 500")}}),
+        (
+            said(FRANK),
+            "could not be checked: admin permission (a 500)",
+            {"permissions": {6: Unchecked("a 500")}},
+        ),
         (said(FRANK), "could not be checked: admin permission", {"permissions": {}}),
         (said(ALICE), "overrides, but opened the pull request", {}),
         (said(FRANK), "but committed abcdef0", {"contributions": took_part((FRANK, Part.COMMITTER))}),
@@ -92,7 +108,9 @@ def test_an_override_is_no_approval() -> None:
         (said(ROBOT, "/judgegate override"), "the policy lets nobody do", {"standings": ()}),
     ],
 )
-def test_any_other_override_is_ignored_and_says_why(comment: Comment, why: str, world: Mapping[str, Any]) -> None:
+def test_any_other_override_is_ignored_and_says_why(
+    comment: Comment, why: str, world: Mapping[str, Any]
+) -> None:
     review = heard(comment, **world)
     assert review.override is None
     (ignored,) = review.ignored
@@ -120,7 +138,7 @@ def test_no_other_comment_is_an_override(text: str) -> None:
 
 def test_an_override_is_told_where_no_review_is_asked_for() -> None:
     approvals = forum(comments=(said(FRANK), said(BOB)), permissions=PERMISSIONS)
-    review = weigh([], approvals, HEAD, override=OverrideTerms((ADMIN,)))
+    review = weigh_approvals([], approvals, HEAD, override=OverrideTerms((ADMIN,)))
     assert review.override == Override("frank", HEAD, "The shop is down.")
     assert review.ignored == (Ignored("bob", "overrides, but is not someone with admin permission"),)
 
@@ -146,7 +164,7 @@ def test_what_a_person_got_wrong_before_is_forgotten_and_what_others_did_is_not(
 
 def test_whom_the_policy_lets_override_is_told_whether_or_not_anybody_does() -> None:
     assert heard().may_override == (ADMIN,)
-    assert weigh([ask()], None, HEAD, override=OverrideTerms((ADMIN,))).may_override == (ADMIN,)
+    assert weigh_approvals([ask()], None, HEAD, override=OverrideTerms((ADMIN,))).may_override == (ADMIN,)
     assert heard(standings=()).may_override == ()
 
 
@@ -155,14 +173,20 @@ def test_each_contributor_without_an_account_asks_for_one_person_more() -> None:
     alone = heard(said(FRANK), unmapped=strangers)
     assert alone.override is None
     (ignored,) = alone.ignored
-    assert ignored == Ignored("frank", "overrides, which needs 1 more who do, because no account is known for x@example.com")
-    assert heard(said(FRANK), said(GINA), unmapped=strangers).override == Override("gina", HEAD, "The shop is down.", ("frank",))
-    both = heard(said(FRANK), said(GINA), unmapped=(*strangers, Unmapped("the pusher of 1a2b3c4", Part.PUSHER)))
+    assert ignored == Ignored(
+        "frank", "overrides, which needs 1 more who do, because no account is known for x@example.com"
+    )
+    assert heard(said(FRANK), said(GINA), unmapped=strangers).override == Override(
+        "gina", HEAD, "The shop is down.", ("frank",)
+    )
+    both = heard(
+        said(FRANK), said(GINA), unmapped=(*strangers, Unmapped("the pusher of 1a2b3c4", Part.PUSHER))
+    )
     assert both.override is None
     assert {one.who for one in both.ignored} == {"frank", "gina"}
 
 
 def test_approving_grants_no_override_and_an_objection_stays() -> None:
     approvals = forum(objected(BOB), comments=(said(FRANK),), permissions=PERMISSIONS)
-    review = weigh([ask()], approvals, HEAD, override=OverrideTerms((ADMIN,)))
+    review = weigh_approvals([ask()], approvals, HEAD, override=OverrideTerms((ADMIN,)))
     assert (review.override is not None, review.held_by) == (True, ("@bob asks for changes",))

@@ -139,7 +139,9 @@ def test_a_file_of_3_mb_is_not_loaded_and_says_so() -> None:
 
 @pytest.mark.parametrize("first", range(len(LOCATIONS)))
 def test_the_first_location_that_exists_counts(first: int) -> None:
-    files = {location: f"* @owner-{place}".encode() for place, location in enumerate(LOCATIONS) if place >= first}
+    files = {
+        location: f"* @owner-{place}".encode() for place, location in enumerate(LOCATIONS) if place >= first
+    }
     owners = find_owners(files.get)
     assert owners.source == LOCATIONS[first]
     assert owners.owners_of("a") == (f"@owner-{first}",)
@@ -151,7 +153,9 @@ def test_without_a_file_nobody_owns_anything() -> None:
     assert owners.owners_of("a") == ()
 
 
-@pytest.mark.parametrize("pattern", ["*a" * 60 + "b", "**/a*/" * 60 + "b", "a/**/" * 60 + "b", "?*" * 60 + "b/*"])
+@pytest.mark.parametrize(
+    "pattern", ["*a" * 60 + "b", "**/a*/" * 60 + "b", "a/**/" * 60 + "b", "?*" * 60 + "b/*"]
+)
 def test_no_pattern_makes_matching_slow(pattern: str) -> None:
     owners = parse_owners(f"{pattern} @alice".encode())
     assert owners.owners_of("a" * 4000) == ()

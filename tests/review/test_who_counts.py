@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from judgegate.review import parse_owners, weigh
+from judgegate.review.agreement import weigh_approvals
+from judgegate.review.owners import parse_owners
 from tests.review import cases_attestations, cases_heads, cases_owners, cases_persons, cases_standings
 from tests.review.cases import ONE, Case
 from tests.review.forum import BOB, HEAD, approved, dismissed, forum
@@ -23,7 +24,9 @@ CASES = [
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_an_approval_counts_or_says_why_not(case: Case) -> None:
-    verdict = weigh(case.asks, case.approvals, HEAD, owners=parse_owners(cases_owners.CODEOWNERS), agents=case.agents)
+    verdict = weigh_approvals(
+        case.asks, case.approvals, HEAD, owners=parse_owners(cases_owners.CODEOWNERS), agents=case.agents
+    )
     assert [approval.who for approval in verdict.counted] == list(case.counted)
     told = {ignored.who: ignored.why for ignored in verdict.ignored}
     assert told.keys() == case.ignored.keys()
@@ -34,7 +37,9 @@ def test_an_approval_counts_or_says_why_not(case: Case) -> None:
     assert verdict.satisfied is (not case.missing and not case.held)
 
 
-@pytest.mark.parametrize("name", [*(f"A{row}" for row in range(1, 7)), *(f"T{number}" for number in range(85, 98))])
+@pytest.mark.parametrize(
+    "name", [*(f"A{row}" for row in range(1, 7)), *(f"T{number}" for number in range(85, 98))]
+)
 def test_every_row_and_technique_has_its_case(name: str) -> None:
     assert any(case.name.startswith(f"{name} ") for case in CASES)
 
@@ -46,4 +51,4 @@ def test_the_table_names_each_case_once() -> None:
 def test_the_order_of_the_history_decides_not_the_order_of_the_list() -> None:
     approvals = forum(approved(BOB), dismissed(BOB))
     backwards = replace(approvals, reviews=tuple(reversed(approvals.reviews)))
-    assert weigh([ONE], backwards, HEAD) == weigh([ONE], approvals, HEAD)
+    assert weigh_approvals([ONE], backwards, HEAD) == weigh_approvals([ONE], approvals, HEAD)

@@ -41,8 +41,14 @@ def case(fields: str) -> str:
         (case("expect: {outcome: pass}, after: {a: b}"), "cases.yml:3:5: `name` is missing"),
         (case("name: a, after: {a: b}"), "cases.yml:3:5: `expect` is missing"),
         (case("name: a, expect: {outcome: pass}"), "cases.yml:3:5: this case changes nothing"),
-        (case("name: a, expect: {outcome: pass}, after: {a: b}, patch: x"), "a case changes files by `patch` or by `after`, not by both"),
-        (case("name: a, expect: {outcome: pas}, after: {a: b}"), 'expected pass, review or block, found "pas"; did you mean "pass"?'),
+        (
+            case("name: a, expect: {outcome: pass}, after: {a: b}, patch: x"),
+            "a case changes files by `patch` or by `after`, not by both",
+        ),
+        (
+            case("name: a, expect: {outcome: pas}, after: {a: b}"),
+            'expected pass, review or block, found "pas"; did you mean "pass"?',
+        ),
         (case("name: a, expect: {outcome: error}, after: {a: b}"), "expected pass, review or block"),
         (case("name: a, expect: {outcome: pass, finding: []}, after: {a: b}"), 'unknown key "finding"'),
         (case("name: a, expect: {}, after: {a: b}"), "`outcome` is missing"),
@@ -54,7 +60,10 @@ def case(fields: str) -> str:
         (case(f"{WHOLE}, approvals: [{{by: 'a b'}}]"), "expected a login"),
         (case(f"{WHOLE}, approvals: [{{by: a, permission: wrte}}]"), 'did you mean "write"?'),
         (case(f"{WHOLE}, approvals: [{{by: a, teams: payments}}]"), "expected a team as org/team"),
-        (case(f"{WHOLE}, approvals: [{{by: a, attests: b, overrides: c}}]"), "somebody either attests or overrides"),
+        (
+            case(f"{WHOLE}, approvals: [{{by: a, attests: b, overrides: c}}]"),
+            "somebody either attests or overrides",
+        ),
         (case(f"{WHOLE}, approvals: [{{by: 'a[bot]'}}]"), "expected a login"),
         (case(f"{WHOLE}, pull_request: {{author: 'a[bat]'}}"), "expected a login"),
         (case(f"{WHOLE}, pull_request: {{auhor: a}}"), 'did you mean "author"?'),
@@ -63,10 +72,19 @@ def case(fields: str) -> str:
         (case(f"{WHOLE}, removed: [a/.git/config]"), "expected a path from the top of the repository"),
         (case(f"{WHOLE}, before: {{'a//b': x}}"), "expected a path from the top of the repository"),
         (case(f"{WHOLE}, before: {{a: [x]}}"), "expected a text, as a block after `|`, found a list"),
-        (case("name: a, after: {a: b}, expect: {outcome: pass, findings: [insecure]}"), "expected a rule's id"),
+        (
+            case("name: a, after: {a: b}, expect: {outcome: pass, findings: [insecure]}"),
+            "expected a rule's id",
+        ),
         (case("name: a, after: {a: b}, expect: {outcome: pass, findings: [{line: 3}]}"), "`rule` is missing"),
-        (case("name: a, after: {a: b}, expect: {outcome: pass, findings: [{rule: a/b, line: 0}]}"), "expected a whole number from 1"),
-        (case("name: a, after: {a: b}, expect: {outcome: pass, demands: [{from: []}]}"), "found an empty list"),
+        (
+            case("name: a, after: {a: b}, expect: {outcome: pass, findings: [{rule: a/b, line: 0}]}"),
+            "expected a whole number from 1",
+        ),
+        (
+            case("name: a, after: {a: b}, expect: {outcome: pass, demands: [{from: []}]}"),
+            "found an empty list",
+        ),
         (f"{case(WHOLE)}  - {{{WHOLE}}}\n", 'cases.yml:4:5: there is a case called "a" already'),
     ],
 )
@@ -87,7 +105,14 @@ def test_no_bytes_make_it_raise(content: bytes) -> None:
     read_cases(content, "cases.yml", Problems())
 
 
-@given(st.lists(st.sampled_from(["name: a", "after: {", "}", "expect: ", "outcome: pass", "[", "]", "- ", "\n  ", ", "]), max_size=20))
+@given(
+    st.lists(
+        st.sampled_from(
+            ["name: a", "after: {", "}", "expect: ", "outcome: pass", "[", "]", "- ", "\n  ", ", "]
+        ),
+        max_size=20,
+    )
+)
 def test_no_broken_case_makes_it_raise(parts: list[str]) -> None:
     read_cases((HEAD + "".join(parts)).encode(), "cases.yml", Problems())
 

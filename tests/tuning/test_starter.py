@@ -7,17 +7,19 @@ from pathlib import Path
 import pytest
 import yaml
 
-from judgegate.gate.rulebook import RULEBOOK
-from judgegate.policy import load_policy_file
-from judgegate.tuning.starter import SCHEMA_FILE, tell_starter
-from judgegate.tuning.surroundings import Surroundings
+from judgegate.checks.registry import RULEBOOK
+from judgegate.policy.loading import load_policy_file
+from judgegate.tuning.starter import SCHEMA_FILE, describe_starter
+from judgegate.tuning.surroundings import RepositoryProfile
 from tests.repositories import ALICE, BOB, RepositoryBuilder
 from tests.runs import run
 
 AROUND = [
-    Surroundings(),
-    Surroundings(people=1),
-    Surroundings(("python", "go"), ("go",), ("tests/fixtures",), ("shop.model", "shop.web"), ".github/CODEOWNERS", 7),
+    RepositoryProfile(),
+    RepositoryProfile(people=1),
+    RepositoryProfile(
+        ("python", "go"), ("go",), ("tests/fixtures",), ("shop.model", "shop.web"), ".github/CODEOWNERS", 7
+    ),
 ]
 
 
@@ -28,8 +30,8 @@ def load(text: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("around", AROUND)
-def test_it_loads(around: Surroundings, tmp_path: Path) -> None:
-    load(tell_starter(around), tmp_path)
+def test_it_loads(around: RepositoryProfile, tmp_path: Path) -> None:
+    load(describe_starter(around), tmp_path)
 
 
 SWITCHED_OFF = re.compile(r"^( *)#(?=[^ #\n])", re.MULTILINE)
@@ -41,27 +43,31 @@ def switch_on(text: str) -> str:
     return SWITCHED_OFF.sub(r"\1", text)
 
 
-SETTINGS = [(around, setting.span()) for around in AROUND for setting in SETTING.finditer(tell_starter(around))]
+SETTINGS = [
+    (around, setting.span()) for around in AROUND for setting in SETTING.finditer(describe_starter(around))
+]
 
 
 @pytest.mark.parametrize(("around", "where"), SETTINGS)
-def test_each_setting_can_be_switched_on_by_itself(around: Surroundings, where: tuple[int, int], tmp_path: Path) -> None:
-    text, (start, end) = tell_starter(around), where
+def test_each_setting_can_be_switched_on_by_itself(
+    around: RepositoryProfile, where: tuple[int, int], tmp_path: Path
+) -> None:
+    text, (start, end) = describe_starter(around), where
     switched_on = text[:start] + switch_on(text[start:end]) + text[end:]
     assert yaml.safe_load(switched_on) != yaml.safe_load(text)
     load(switched_on, tmp_path)
 
 
 @pytest.mark.parametrize("around", AROUND)
-def test_it_loads_with_every_setting_switched_on(around: Surroundings, tmp_path: Path) -> None:
-    text = switch_on(tell_starter(around))
+def test_it_loads_with_every_setting_switched_on(around: RepositoryProfile, tmp_path: Path) -> None:
+    text = switch_on(describe_starter(around))
     assert {"provenance", "review", "exempt", "waivers"} <= set(yaml.safe_load(text))
     assert "reliability/small-changes" in yaml.safe_load(text)["rules"]
     load(text, tmp_path)
 
 
 def test_no_line_is_too_long_to_read() -> None:
-    assert max(len(line) for around in AROUND for line in tell_starter(around).splitlines()) <= 140
+    assert max(len(line) for around in AROUND for line in describe_starter(around).splitlines()) <= 140
 
 
 def test_the_first_line_leads_an_editor_to_the_schema(repository: RepositoryBuilder) -> None:
@@ -76,7 +82,10 @@ def test_it_passes_its_own_validation_and_is_judged_as_the_default(repository: R
     done = run("policy", "init", at=repository)
     assert "Wrote .judgegate.yml" in done.out
     assert run("policy", "validate", at=repository).code == 0
-    assert run("policy", "diff", "default", ".judgegate.yml", at=repository).out == "Both policies mean the same.\n"
+    assert (
+        run("policy", "diff", "default", ".judgegate.yml", at=repository).out
+        == "Both policies mean the same.\n"
+    )
 
 
 def test_it_never_overwrites(repository: RepositoryBuilder) -> None:
@@ -103,8 +112,12 @@ def test_one_maintainer_is_told_of_attesting(repository: RepositoryBuilder) -> N
 
 def test_it_looks_at_people_owners_languages_and_layout(repository: RepositoryBuilder) -> None:
     repository.write("a.py", "X = 1\n").write("cmd/main.go", "package main\n").commit("Start", author=ALICE)
-    repository.write("CODEOWNERS", "* @alice\n").write("tests/fixtures/x.bin", "x").write("src/shop/__init__.py", "")
-    repository.write("src/shop/web/__init__.py", "").write("src/shop/model/__init__.py", "").commit("More", author=BOB)
+    repository.write("CODEOWNERS", "* @alice\n").write("tests/fixtures/x.bin", "x").write(
+        "src/shop/__init__.py", ""
+    )
+    repository.write("src/shop/web/__init__.py", "").write("src/shop/model/__init__.py", "").commit(
+        "More", author=BOB
+    )
     run("policy", "init", at=repository)
     text = (repository.path / ".judgegate.yml").read_text()
     for said in (

@@ -70,13 +70,17 @@ def test_a_case_that_is_as_expected_passes(case: str, tmp_path: Path) -> None:
     ],
 )
 def test_approvals_count_as_they_do_in_the_gate(approvals: str, outcome: str, tmp_path: Path) -> None:
-    passes(tmp_path, f"after: {{a.py: 'X = 1'}}, written_by: ai, approvals: {approvals}, expect: {{outcome: {outcome}}}")
+    passes(
+        tmp_path,
+        f"after: {{a.py: 'X = 1'}}, written_by: ai, approvals: {approvals}, expect: {{outcome: {outcome}}}",
+    )
 
 
 def test_code_owners_are_those_of_the_case_s_base(tmp_path: Path) -> None:
     owners = "before: {CODEOWNERS: 'src/billing/ @org/payments'}, after: {src/billing/a.py: 'X = 1'}, written_by: ai"
     passes(
-        tmp_path, f"{owners}, approvals: [{{by: bob, teams: org/payments}}, {{by: carol, teams: org/payments}}], expect: {{outcome: pass}}"
+        tmp_path,
+        f"{owners}, approvals: [{{by: bob, teams: org/payments}}, {{by: carol, teams: org/payments}}], expect: {{outcome: pass}}",
     )
     passes(tmp_path, f"{owners}, approvals: [{{by: bob}}, {{by: carol}}], expect: {{outcome: review}}")
 
@@ -84,13 +88,22 @@ def test_code_owners_are_those_of_the_case_s_base(tmp_path: Path) -> None:
 def test_the_author_s_own_word_counts_where_the_policy_lets_it(tmp_path: Path) -> None:
     policy = "version: 1\nextends: [default]\nreview: {author: attest}\n"
     word = {"by": "author", "permission": "admin", "attests": "every line"}
-    case: Given = {"after": {"a.py": "X = 1"}, "written_by": "ai", "approvals": [word], "expect": {"outcome": "pass"}}
+    case: Given = {
+        "after": {"a.py": "X = 1"},
+        "written_by": "ai",
+        "approvals": [word],
+        "expect": {"outcome": "pass"},
+    }
     assert trial(tmp_path, case, policy=policy).code == 0
 
 
 @pytest.mark.parametrize(("by", "outcome"), [("erin", "pass"), ("author", "block")])
 def test_an_override_lifts_what_it_lifts_in_the_gate(by: str, outcome: str, tmp_path: Path) -> None:
-    policy = POLICY.replace("rules:\n", "override: {from: [{permission: admin}]}\nrules:\n  security/insecure-code: {action: block}\n", 1)
+    policy = POLICY.replace(
+        "rules:\n",
+        "override: {from: [{permission: admin}]}\nrules:\n  security/insecure-code: {action: block}\n",
+        1,
+    )
     word = {"by": by, "permission": "admin", "overrides": "The shop is down."}
     case: Given = {"after": {"a.py": UNSAFE}, "approvals": [word], "expect": {"outcome": outcome}}
     done = trial(tmp_path, case, policy=policy)
@@ -107,7 +120,9 @@ def test_an_override_lifts_what_it_lifts_in_the_gate(by: str, outcome: str, tmp_
         ("other[bot]", "go.mod", {"approvals": []}, 2),
     ],
 )
-def test_a_known_bot_s_update_is_one_in_a_case(author: str, path: str, given: dict[str, Any], missing: int, tmp_path: Path) -> None:
+def test_a_known_bot_s_update_is_one_in_a_case(
+    author: str, path: str, given: dict[str, Any], missing: int, tmp_path: Path
+) -> None:
     policy = "version: 1\nextends: [strict]\nreview: {approvals: 2}\nrules:\n  oversight/unanalysed:\n"
     policy += "    cases: [{when: {dependency_update: true}, review: {approvals: 1}}]\n"
     case: Given = {
@@ -122,7 +137,9 @@ def test_a_known_bot_s_update_is_one_in_a_case(author: str, path: str, given: di
 
 
 def test_the_branch_is_known_where_the_case_names_it(tmp_path: Path) -> None:
-    policy = POLICY + "  security/insecure-code: {cases: [{when: {target_branch: 'release/*'}, action: block}]}\n"
+    policy = (
+        POLICY + "  security/insecure-code: {cases: [{when: {target_branch: 'release/*'}, action: block}]}\n"
+    )
     cases: list[Given] = [
         {"after": {"a.py": UNSAFE}, "pull_request": {"target_branch": branch}, "expect": {"outcome": outcome}}
         for branch, outcome in (("release/1", "block"), ("main", "pass"))
@@ -134,12 +151,21 @@ def test_the_branch_is_known_where_the_case_names_it(tmp_path: Path) -> None:
 def test_a_waiver_holds_until_the_day_of_the_case(tmp_path: Path) -> None:
     def case(day: str, outcome: str, *, waived: bool) -> Given:
         finding = {"rule": "security/insecure-code", "code": "B301", "waived": waived}
-        return {"after": {"a.py": UNSAFE}, "today": day, "expect": {"outcome": outcome, "findings": [finding]}}
+        return {
+            "after": {"a.py": UNSAFE},
+            "today": day,
+            "expect": {"outcome": outcome, "findings": [finding]},
+        }
 
     rule = "  security/insecure-code: {cases: [{when: {code: B301}, action: block}, {when: {code: B403}, action: 'off'}]}\n"
     waiver = "{rule: security/insecure-code, paths: [a.py], reason: R., owner: '@bob', expires: 2026-06-30}"
     policy = f"{POLICY}{rule}waivers: [{waiver}]\n"
-    done = trial(tmp_path, case("2026-06-30", "pass", waived=True), case("2026-07-01", "block", waived=False), policy=policy)
+    done = trial(
+        tmp_path,
+        case("2026-06-30", "pass", waived=True),
+        case("2026-07-01", "block", waived=False),
+        policy=policy,
+    )
     assert done.code == 0, done.out + done.err
 
 
@@ -172,7 +198,9 @@ ok case 1
 
 
 def test_a_verbose_run_says_what_was_found(tmp_path: Path) -> None:
-    done = trial(tmp_path, "after: {a.py: 'X = 1'}, written_by: ai, expect: {outcome: review}", arguments=("-v",))
+    done = trial(
+        tmp_path, "after: {a.py: 'X = 1'}, written_by: ai, expect: {outcome: review}", arguments=("-v",)
+    )
     assert done.out == snapshot("""\
 ok case 0
      oversight/ai-assisted (review, medium)
@@ -196,13 +224,17 @@ def test_the_policy_is_the_nearest_one(tmp_path: Path) -> None:
     trial(tmp_path, "after: {a.md: x}, expect: {outcome: pass}")
     deeper = tmp_path / ".judgegate" / "tests" / "more"
     deeper.mkdir()
-    (deeper / "cases.yml").write_text("version: 1\ncases: [{name: deeper, after: {a.md: x}, expect: {outcome: pass}}]\n")
+    (deeper / "cases.yml").write_text(
+        "version: 1\ncases: [{name: deeper, after: {a.md: x}, expect: {outcome: pass}}]\n"
+    )
     assert "1 case passed" in run("policy", "test", str(deeper), at=tmp_path).out
     assert "2 cases passed" in run("policy", "test", at=tmp_path).out
 
 
 def test_an_organisation_s_policy_can_be_laid_below(tmp_path: Path) -> None:
-    (tmp_path / "organisation.yml").write_text("version: 1\nrules: {oversight/ai-assisted: {action: block, non_negotiable: true}}\n")
+    (tmp_path / "organisation.yml").write_text(
+        "version: 1\nrules: {oversight/ai-assisted: {action: block, non_negotiable: true}}\n"
+    )
     policy = "version: 1\nextends: [default]\n"
     case = "after: {a.py: 'X = 1'}, written_by: ai, expect: {outcome: block}"
     assert trial(tmp_path, case, policy=policy, arguments=("--org-policy", "organisation.yml")).code == 0
@@ -218,7 +250,9 @@ def test_no_cases_are_wrong_usage(make: bool, tmp_path: Path) -> None:
 
 
 def test_cases_without_a_policy_are_wrong_usage(tmp_path: Path) -> None:
-    (tmp_path / "cases.yml").write_text("version: 1\ncases: [{name: a, after: {a.md: x}, expect: {outcome: pass}}]\n")
+    (tmp_path / "cases.yml").write_text(
+        "version: 1\ncases: [{name: a, after: {a.md: x}, expect: {outcome: pass}}]\n"
+    )
     done = run("policy", "test", ".", at=tmp_path)
     assert done.code == 2
     assert "Name the policy with --policy." in done.err

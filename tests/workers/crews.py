@@ -2,10 +2,9 @@
 
 from pathlib import Path
 
-from judgegate.checks import RULES
-from judgegate.workers.limits import Limits
+from judgegate.checks.registry import RULES
 from judgegate.workers.pool import Pool
-from judgegate.workers.tasks import Answer, Content, Failed, Scanned, ScanTask
+from judgegate.workers.tasks import Answer, Content, Failed, Limits, Scanned, ScanTask
 from tests.workers.rows import OTHER, RULE
 
 SALT = b"salt of this run"

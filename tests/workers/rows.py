@@ -8,11 +8,11 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from judgegate.checks.python import PythonSource
-from judgegate.checks.shapes import Check, Compare, Scan, Side, Sighting
-from judgegate.model.lines import LineRange
+from judgegate.checks.shapes import Check, Compare, Scan, ScannedSide, Sighting
 from judgegate.model.observation import Observation, fingerprint
+from judgegate.model.ranges import LineRange
 from judgegate.model.scales import Confidence, Severity
+from judgegate.sources.python import PythonSource
 
 RULE = "reliability/misbehave"
 OTHER = "reliability/other"
@@ -21,7 +21,22 @@ COMPARED = "reliability/compared"
 
 def observe(rule: str, message: str) -> Observation:
     mark = fingerprint(rule, "X", "", [message])
-    return Observation(rule, "X", LineRange(1, 1), "", message, mark, mark, "", Severity.LOW, Confidence.HIGH, 7, "m", "b", LineRange(1, 1))
+    return Observation(
+        rule,
+        "X",
+        LineRange(1, 1),
+        "",
+        message,
+        mark,
+        mark,
+        "",
+        Severity.LOW,
+        Confidence.HIGH,
+        7,
+        "m",
+        "b",
+        LineRange(1, 1),
+    )
 
 
 def burn() -> None:
@@ -51,7 +66,9 @@ def look_around() -> str:
     modules = {"pydantic", "rich", "yaml"} & set(sys.modules)
     here = Path.cwd()
     on_path = "" in sys.path or str(here) in sys.path
-    return repr((set(os.environ) - {"LC_CTYPE"}, sorted(here.iterdir()), here.name[:7], sorted(modules), on_path))
+    return repr(
+        (set(os.environ) - {"LC_CTYPE"}, sorted(here.iterdir()), here.name[:7], sorted(modules), on_path)
+    )
 
 
 def write() -> str:
@@ -107,7 +124,7 @@ def misbehave(source: PythonSource) -> Iterator[Observation]:
 
 def compare(before: PythonSource | None, after: PythonSource | None) -> Iterator[Sighting]:
     sides = [side.text if side else None for side in (before, after)]
-    yield Sighting(observe(COMPARED, repr(sides)), Side.BASE)
+    yield Sighting(observe(COMPARED, repr(sides)), ScannedSide.BASE)
     if "crash" in sides:
         raise ZeroDivisionError
 
@@ -126,5 +143,9 @@ def die_while_preparing() -> None:
     os._exit(9)
 
 
-UNPREPARED: tuple[Check, ...] = (Scan("unprepared", (RULE,), ("python",), misbehave, prepare=fail_to_prepare),)
-STILLBORN: tuple[Check, ...] = (Scan("stillborn", (RULE,), ("python",), misbehave, prepare=die_while_preparing),)
+UNPREPARED: tuple[Check, ...] = (
+    Scan("unprepared", (RULE,), ("python",), misbehave, prepare=fail_to_prepare),
+)
+STILLBORN: tuple[Check, ...] = (
+    Scan("stillborn", (RULE,), ("python",), misbehave, prepare=die_while_preparing),
+)

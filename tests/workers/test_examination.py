@@ -4,15 +4,17 @@ from typing import Any
 
 import pytest
 
-from judgegate.checks.python import PythonSource
 from judgegate.checks.shapes import Scan
 from judgegate.model.observation import Observation
-from judgegate.workers.examination import Examiner, size_of
+from judgegate.sources.python import PythonSource
+from judgegate.workers.task_runner import TaskRunner, size_of
 from judgegate.workers.wire import load_sightings
 from tests.workers.rows import CHECKS, COMPARED, OTHER, RULE
 
 
-def task(*sides: bytes | None, shape: str = "scan", rules: tuple[str, ...] = (RULE,), language: str = "python") -> dict[str, Any]:
+def task(
+    *sides: bytes | None, shape: str = "scan", rules: tuple[str, ...] = (RULE,), language: str = "python"
+) -> dict[str, Any]:
     encoded = [None if side is None else b2a_base64(side, newline=False).decode() for side in sides]
     return {"number": 5, "shape": shape, "language": language, "rules": list(rules), "sides": encoded}
 
@@ -25,20 +27,20 @@ def fail_with(error: BaseException) -> Callable[[PythonSource], Iterator[Observa
 
 
 def test_an_answer_has_the_tasks_number_the_rules_that_ran_and_what_was_seen() -> None:
-    answer = Examiner(CHECKS, b"").examine(task(b"x\n", rules=(OTHER, COMPARED, "security/unknown")))
+    answer = TaskRunner(CHECKS, b"").examine(task(b"x\n", rules=(OTHER, COMPARED, "security/unknown")))
     assert (answer["number"], answer["rules"]) == (5, [OTHER])
     [sighting] = load_sightings(answer["seen"], frozenset({OTHER}))
     assert sighting.observation.rule == OTHER
 
 
 def test_a_comparison_reads_both_sides() -> None:
-    answer = Examiner(CHECKS, b"").examine(task(b"x\n", None, shape="compare", rules=(COMPARED,)))
+    answer = TaskRunner(CHECKS, b"").examine(task(b"x\n", None, shape="compare", rules=(COMPARED,)))
     [sighting] = load_sightings(answer["seen"], frozenset({COMPARED}))
     assert sighting.observation.message == "['x\\n', None]"
 
 
 def test_a_scan_of_nothing_sees_nothing() -> None:
-    assert Examiner(CHECKS, b"").examine(task(None))["seen"] == []
+    assert TaskRunner(CHECKS, b"").examine(task(None))["seen"] == []
 
 
 @pytest.mark.parametrize(
@@ -52,24 +54,26 @@ def test_a_scan_of_nothing_sees_nothing() -> None:
 )
 def test_a_check_that_fails_gives_a_sentence(error: Exception, reason: str, spent: bool) -> None:
     row = Scan("odd", (RULE,), ("python",), fail_with(error))
-    assert Examiner((row,), b"").examine(task(b"x\n")) == {"number": 5, "failed": reason, "spent": spent}
+    assert TaskRunner((row,), b"").examine(task(b"x\n")) == {"number": 5, "failed": reason, "spent": spent}
 
 
 def test_one_failing_check_fails_the_file_whatever_the_others_saw() -> None:
     row = Scan("odd", (RULE,), ("python",), fail_with(ValueError()))
-    assert "failed" in Examiner((*CHECKS, row), b"").examine(task(b"x\n"))
+    assert "failed" in TaskRunner((*CHECKS, row), b"").examine(task(b"x\n"))
 
 
 def test_memory_that_runs_out_while_reading_spends_the_worker(monkeypatch: pytest.MonkeyPatch) -> None:
     def run_out(_: bytes, __: bytes) -> PythonSource:
         raise MemoryError
 
-    monkeypatch.setattr("judgegate.workers.examination._READERS", {"python": run_out})
-    assert Examiner(CHECKS, b"").examine(task(b"x\n"))["spent"]
+    monkeypatch.setattr("judgegate.workers.task_runner._READERS", {"python": run_out})
+    assert TaskRunner(CHECKS, b"").examine(task(b"x\n"))["spent"]
 
 
 def test_a_language_without_a_reader_is_a_failure() -> None:
-    assert Examiner(CHECKS, b"").examine(task(b"", language="cobol"))["failed"] == "nothing here reads cobol"
+    assert (
+        TaskRunner(CHECKS, b"").examine(task(b"", language="cobol"))["failed"] == "nothing here reads cobol"
+    )
 
 
 def test_the_size_of_a_task_is_what_travels() -> None:

@@ -8,7 +8,7 @@ import pytest
 import judgegate
 from judgegate.model.errors import IncompleteError
 from judgegate.workers.installation import environment, import_paths
-from judgegate.workers.resident import _from_ps, resident_bytes
+from judgegate.workers.process import _from_ps, resident_bytes
 
 HOME = str(Path(judgegate.__file__).resolve().parent.parent)
 
@@ -46,14 +46,18 @@ def test_nothing_is_taken_from_the_working_directory_or_the_judged_repository(
     assert import_paths() == [HOME, str(trusted.resolve())]
 
 
-def test_an_environment_inside_the_judged_repository_is_pythons_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_environment_inside_the_judged_repository_is_pythons_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     site = install(tmp_path / ".venv" / "lib", "bandit", "radon")
     monkeypatch.setattr(sys, "prefix", str(tmp_path / ".venv"))
     monkeypatch.setattr(sys, "path", [str(site)])
     assert import_paths(untrusted=[tmp_path]) == [HOME, str(site.resolve())]
 
 
-def test_a_repository_that_is_itself_the_environment_is_not_trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_repository_that_is_itself_the_environment_is_not_trusted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     site = install(tmp_path / "lib", "bandit", "radon")
     monkeypatch.setattr(sys, "prefix", str(tmp_path))
     monkeypatch.setattr(sys, "path", [str(site)])
@@ -68,7 +72,9 @@ def test_a_missing_engine_is_an_error_that_says_what_to_do(monkeypatch: pytest.M
     assert caught.value.remedy
 
 
-def test_the_environment_is_empty_but_for_where_python_finds_its_own_library(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_environment_is_empty_but_for_where_python_finds_its_own_library(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.delenv("LD_LIBRARY_PATH", raising=False)
     assert environment() == {}
     own = str(Path(sys.base_prefix) / "lib")
@@ -86,7 +92,7 @@ def test_the_memory_of_a_process_is_known_and_that_of_none_is_nothing() -> None:
 
 
 def test_where_there_is_no_proc_the_process_list_knows(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("judgegate.workers.resident._PROC", Path("/missing"))
+    monkeypatch.setattr("judgegate.workers.process._PROC", Path("/missing"))
     answer = subprocess.CompletedProcess([], 0, stdout=b"  2048\n")
     monkeypatch.setattr(subprocess, "run", lambda *_, **__: answer)
     assert resident_bytes(1) == 2048 * 1024
@@ -94,7 +100,9 @@ def test_where_there_is_no_proc_the_process_list_knows(monkeypatch: pytest.Monke
     assert _from_ps(1) == 0
 
 
-def test_engines_of_own_rules_are_found_where_they_are_and_missed_by_nobody_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_engines_of_own_rules_are_found_where_they_are_and_missed_by_nobody_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     site, own = install(tmp_path / "site", "bandit", "radon"), install(tmp_path / "own", "ast_grep_py")
     monkeypatch.setattr(sys, "path", [str(site), str(own)])
     assert import_paths() == [HOME, str(site.resolve()), str(own.resolve())]

@@ -28,18 +28,24 @@ def act(name: str) -> str:
         return said(answer)
 
 
-def test_a_worker_has_no_environment_an_empty_directory_and_no_path_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_worker_has_no_environment_an_empty_directory_and_no_path_to_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setenv("TOKEN", "x")
     monkeypatch.setenv("PYTHONPATH", "/somewhere")
     assert act("look around") == "(set(), [], 'worker-', [], False)"
 
 
-@pytest.mark.parametrize(("name", "outcome"), [("write", "OSError"), ("open many", "OSError"), ("babble", "quiet")])
+@pytest.mark.parametrize(
+    ("name", "outcome"), [("write", "OSError"), ("open many", "OSError"), ("babble", "quiet")]
+)
 def test_a_worker_cannot_write_hold_many_files_or_speak_out_of_turn(name: str, outcome: str) -> None:
     assert act(name) == outcome
 
 
-def test_modules_in_the_working_directory_are_never_imported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_modules_in_the_working_directory_are_never_imported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for name in ("ast", "json", "bandit", "radon", "judgegate", "rows", "sitecustomize", "yaml"):
         tmp_path.joinpath(f"{name}.py").write_text("raise SystemExit(0)\n")
     for name in ("bandit", "radon"):
@@ -56,7 +62,11 @@ def is_alive(pid: int) -> bool:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
-    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z" if Path("/proc/self").exists() else True
+    return (
+        Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+        if Path("/proc/self").exists()
+        else True
+    )
 
 
 def wait_for_end(pids: list[int]) -> list[int]:
@@ -69,7 +79,9 @@ def wait_for_end(pids: list[int]) -> list[int]:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL, signal.SIGHUP])
 def test_no_worker_outlives_its_parent(number: signal.Signals) -> None:
-    with subprocess.Popen([sys.executable, "-c", PARENT], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as parent:
+    with subprocess.Popen(
+        [sys.executable, "-c", PARENT], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as parent:
         assert parent.stdout is not None
         pids = [int(word) for word in parent.stdout.readline().split()]
         assert len(pids) == 2

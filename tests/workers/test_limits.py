@@ -3,9 +3,8 @@ import signal
 
 import pytest
 
-from judgegate.workers.limits import Limits
 from judgegate.workers.pool import Pool
-from judgegate.workers.tasks import Scanned
+from judgegate.workers.tasks import Limits, Scanned
 from tests.workers.crews import own_pool, own_task, real_task, reasons, said
 
 SMALL = Limits(source=5_000_000, cpu=1, memory=200 << 20, clock=20.0, answer=1_000_000)
@@ -39,7 +38,9 @@ def test_an_answer_of_many_pieces_arrives_whole() -> None:
 
 def test_a_source_beyond_the_limit_is_never_sent() -> None:
     with own_pool(1, Limits(source=10)) as pool:
-        answers = list(pool.scan([own_task("small", b"x" * 10), own_task("large", b"x" * 11), own_task("more", b"y")]))
+        answers = list(
+            pool.scan([own_task("small", b"x" * 10), own_task("large", b"x" * 11), own_task("more", b"y")])
+        )
     assert reasons(answers) == {"small": None, "large": "it is larger than 10 bytes", "more": None}
 
 
@@ -52,14 +53,20 @@ def test_a_file_that_runs_out_of_time_is_tried_once_more_alone() -> None:
 
     with own_pool(2, Limits(clock=1.0)) as pool:
         answers = list(pool.scan([own_task("slow", read), own_task("other")]))
-    assert [(answer.id, said(answer)) for answer in answers] == [("slow", "# quick\n"), ("other", "# other\n")]
+    assert [(answer.id, said(answer)) for answer in answers] == [
+        ("slow", "# quick\n"),
+        ("other", "# other\n"),
+    ]
     assert reads == ["slow", "slow"]
 
 
 def test_a_file_that_runs_out_of_time_twice_has_failed() -> None:
     with own_pool(1, Limits(clock=1.0)) as pool:
         answers = list(pool.scan([own_task("sleep"), own_task("other")]))
-    assert reasons(answers) == {"sleep": "its check did not end within 1 seconds, not even alone", "other": None}
+    assert reasons(answers) == {
+        "sleep": "its check did not end within 1 seconds, not even alone",
+        "other": None,
+    }
 
 
 def test_a_worker_that_is_killed_from_outside_gets_its_file_again() -> None:
@@ -105,7 +112,10 @@ def test_deep_code_is_read_and_the_eval_behind_it_found(text: str) -> None:
     assert "B307" in {observation.code for observation in answer.observations}
 
 
-@pytest.mark.parametrize("text", ["if x: pass\n" + "elif x: pass\n" * 20_000, "x = " + "(" * 150 + ")" * 150, "-" * 400_000 + "1\n"])
+@pytest.mark.parametrize(
+    "text",
+    ["if x: pass\n" + "elif x: pass\n" * 20_000, "x = " + "(" * 150 + ")" * 150, "-" * 400_000 + "1\n"],
+)
 def test_code_too_deep_for_python_is_a_failure_that_says_so(text: str) -> None:
     with Pool(1, b"") as pool:
         answers = list(pool.scan([real_task("deep", text.encode()), real_task("after", b"x = 1\n")]))

@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from judgegate.checks import Side
 from judgegate.checks.complex_function import scan_complexity
-from judgegate.checks.insecure_code.check import scan_insecure_code
-from judgegate.checks.python import read_python
+from judgegate.checks.insecure_code.scan import scan_insecure_code
+from judgegate.checks.shapes import ScannedSide
 from judgegate.model.errors import IncompleteError
+from judgegate.sources.python_reader import read_python
 from judgegate.workers.pool import Pool, default_size
 from judgegate.workers.tasks import Answer, Compared, CompareTask, Failed, Scanned, ScanTask
 from tests.checks.samples import COMPLEX, INSECURE
@@ -69,7 +69,9 @@ def test_tasks_are_taken_and_read_only_when_a_worker_is_free(own: Pool) -> None:
 
     for answer in own.scan(tasks(), progress):
         events += [f"answer {answer.id}"]
-    steps = [[f"task {number}", f"read {number}", f"done {number + 1}", f"answer {number}"] for number in range(4)]
+    steps = [
+        [f"task {number}", f"read {number}", f"done {number + 1}", f"answer {number}"] for number in range(4)
+    ]
     assert events == [step for group in steps for step in group]
 
 
@@ -80,7 +82,9 @@ def test_only_wanted_rules_are_reported_and_named(own: Pool) -> None:
 
 def test_every_field_of_an_observation_comes_through(own: Pool) -> None:
     [answer] = own.scan([own_task("x", "é = '☃'\r\n".encode())])
-    assert answer == Scanned("x", (RULE, OTHER), (observe(RULE, "é = '☃'\r\n"), observe(OTHER, "seen beside it")))
+    assert answer == Scanned(
+        "x", (RULE, OTHER), (observe(RULE, "é = '☃'\r\n"), observe(OTHER, "seen beside it"))
+    )
 
 
 def test_without_a_check_that_applies_nothing_ran(own: Pool) -> None:
@@ -95,17 +99,26 @@ def test_a_language_that_nothing_reads_is_a_failure_and_not_silence(own: Pool) -
 
 @pytest.mark.parametrize(
     ("before", "after", "seen"),
-    [(b"a\n", b"b\n", "['a\\n', 'b\\n']"), (None, b"b\n", "[None, 'b\\n']"), (lambda: b"a\n", None, "['a\\n', None]")],
+    [
+        (b"a\n", b"b\n", "['a\\n', 'b\\n']"),
+        (None, b"b\n", "[None, 'b\\n']"),
+        (lambda: b"a\n", None, "['a\\n', None]"),
+    ],
 )
 def test_a_comparison_gets_both_sides(own: Pool, before: bytes, after: bytes, seen: str) -> None:
     [answer] = own.scan([CompareTask("x", "python", COMPARE_RULES, before, after)])
     assert isinstance(answer, Compared)
     assert answer.rules == (COMPARED,)
-    assert [(sighting.side, sighting.observation) for sighting in answer.sightings] == [(Side.BASE, observe(COMPARED, seen))]
+    assert [(sighting.side, sighting.observation) for sighting in answer.sightings] == [
+        (ScannedSide.BASE, observe(COMPARED, seen))
+    ]
 
 
 def test_a_comparison_that_fails_is_a_failure(own: Pool) -> None:
-    tasks = [CompareTask("crash", "python", COMPARE_RULES, b"crash", None), CompareTask("odd", "python", COMPARE_RULES, b"def", b"x")]
+    tasks = [
+        CompareTask("crash", "python", COMPARE_RULES, b"crash", None),
+        CompareTask("odd", "python", COMPARE_RULES, b"def", b"x"),
+    ]
     answers = reasons(list(own.scan(tasks)))
     assert answers["crash"] == "the check compare failed on it (ZeroDivisionError)"
     assert str(answers["odd"]).startswith("Python 3.")
@@ -119,7 +132,12 @@ def test_a_comparison_is_not_run_in_place_of_a_scan(own: Pool) -> None:
 
 @pytest.mark.parametrize(
     ("data", "reason"),
-    [(b"x\0", "NUL"), (b"def f(:\n", "cannot parse line 1"), (b"\n\n\xff", "line 3 is not valid utf-8"), (b"# coding: utf-7\n", "utf-7")],
+    [
+        (b"x\0", "NUL"),
+        (b"def f(:\n", "cannot parse line 1"),
+        (b"\n\n\xff", "line 3 is not valid utf-8"),
+        (b"# coding: utf-7\n", "utf-7"),
+    ],
 )
 def test_what_cannot_be_read_says_why(real: Pool, data: bytes, reason: str) -> None:
     [answer] = real.scan([real_task("x", data)])
@@ -129,13 +147,17 @@ def test_what_cannot_be_read_says_why(real: Pool, data: bytes, reason: str) -> N
 @settings(deadline=None, max_examples=60)
 @given(
     data=st.one_of(
-        st.binary(), st.text().map(lambda text: text.encode("utf-8", "replace")), st.text("()[]{}:=\n\r\t 'f#\\xé").map(str.encode)
+        st.binary(),
+        st.text().map(lambda text: text.encode("utf-8", "replace")),
+        st.text("()[]{}:=\n\r\t 'f#\\xé").map(str.encode),
     )
 )
 def test_any_bytes_have_an_answer(real: Pool, data: bytes) -> None:
     [answer] = real.scan([real_task("x", data)])
     assert answer.id == "x"
-    assert isinstance(answer, Scanned) or (isinstance(answer, Failed) and answer.reason and "\n" not in answer.reason)
+    assert isinstance(answer, Scanned) or (
+        isinstance(answer, Failed) and answer.reason and "\n" not in answer.reason
+    )
 
 
 def test_an_error_while_reading_reaches_the_caller_and_the_pool_lives_on(own: Pool) -> None:
@@ -183,7 +205,9 @@ def test_the_working_directory_goes_with_the_pool(tmp_path: Path, monkeypatch: p
     pool.close()
 
 
-def test_no_place_for_temporary_files_is_an_error_that_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_place_for_temporary_files_is_an_error_that_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "missing"))
     with own_pool() as pool, pytest.raises(IncompleteError, match="no place for temporary files") as caught:
         pool.start()
@@ -204,12 +228,16 @@ def test_a_worker_that_cannot_prepare_itself_is_an_error_of_the_gate(rows: str, 
 
 
 @pytest.mark.parametrize("program", ["", "/missing/python"])
-def test_a_python_that_cannot_be_started_is_an_error_of_the_gate(program: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_python_that_cannot_be_started_is_an_error_of_the_gate(
+    program: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("sys.executable", program)
     with own_pool() as pool, pytest.raises(IncompleteError, match="worker"):
         pool.start()
 
 
-@pytest.mark.parametrize(("files", "size", "most"), [(0, 0, 1), (1, 10**9, 1), (14, 9_000, 1), (500, 10**9, 500)])
+@pytest.mark.parametrize(
+    ("files", "size", "most"), [(0, 0, 1), (1, 10**9, 1), (14, 9_000, 1), (500, 10**9, 500)]
+)
 def test_there_are_never_more_workers_than_files_or_work_for_them(files: int, size: int, most: int) -> None:
     assert 1 <= default_size(files, size) <= most

@@ -6,19 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from judgegate.checks import Side, Sighting
-from judgegate.model.lines import LineRange
+from judgegate.checks.shapes import ScannedSide, Sighting
 from judgegate.model.observation import Observation
+from judgegate.model.ranges import LineRange
 from judgegate.model.scales import Confidence, Severity
 from judgegate.model.searches import Imports, Independent, Pattern, Regex, Sought
-from judgegate.workers.crew import Crew, Loss, Outcome, describe_end
-from judgegate.workers.limits import Limits
 from judgegate.workers.pool import Pool
 from judgegate.workers.process import Launch, Process
-from judgegate.workers.tasks import Failed, ScanTask
+from judgegate.workers.scheduler import FailureKind, JobResult, Scheduler, describe_end
+from judgegate.workers.tasks import Failed, Limits, ScanTask
 from judgegate.workers.wire import (
     LENGTH_SIZE,
-    MalformedError,
+    MalformedMessageError,
     dump_searches,
     dump_sighting,
     load_searches,
@@ -29,7 +28,9 @@ from judgegate.workers.wire import (
 )
 
 RULES = frozenset({"security/a"})
-RANGES = st.builds(lambda start, more: LineRange(start, start + more), st.integers(1, 10**6), st.integers(0, 100))
+RANGES = st.builds(
+    lambda start, more: LineRange(start, start + more), st.integers(1, 10**6), st.integers(0, 100)
+)
 OBSERVATIONS = st.builds(
     Observation,
     rule=st.sampled_from(sorted(RULES)),
@@ -48,11 +49,12 @@ OBSERVATIONS = st.builds(
     definition=st.none() | RANGES,
 )
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
 )
 
 
-@given(st.lists(st.builds(Sighting, OBSERVATIONS, st.sampled_from(Side))))
+@given(st.lists(st.builds(Sighting, OBSERVATIONS, st.sampled_from(ScannedSide))))
 def test_what_is_sent_arrives(sightings: list[Sighting]) -> None:
     message = unpack(pack({"seen": [dump_sighting(sighting) for sighting in sightings]})[4:])
     assert list(load_sightings(message["seen"], RULES)) == sightings
@@ -62,7 +64,7 @@ def test_what_is_sent_arrives(sightings: list[Sighting]) -> None:
 def test_any_bytes_are_a_message_or_malformed(body: bytes) -> None:
     try:
         message = unpack(body)
-    except MalformedError:
+    except MalformedMessageError:
         return
     assert isinstance(message, dict)
 
@@ -73,14 +75,16 @@ def test_any_value_in_any_place_is_an_observation_or_malformed(value: Any, place
     item[place] = value
     try:
         [sighting] = load_sightings([item], RULES)
-    except MalformedError:
+    except MalformedMessageError:
         return
     assert sighting.observation.rule in RULES
 
 
-@pytest.mark.parametrize("value", [None, {}, "x", [None], [[]], [["head"] * 17], [list(range(17))], [["head", *["x"] * 3]], 1])
+@pytest.mark.parametrize(
+    "value", [None, {}, "x", [None], [[]], [["head"] * 17], [list(range(17))], [["head", *["x"] * 3]], 1]
+)
 def test_what_is_no_list_of_observations_is_malformed(value: object) -> None:
-    with pytest.raises(MalformedError):
+    with pytest.raises(MalformedMessageError):
         load_sightings(value, RULES)
 
 
@@ -104,19 +108,19 @@ def test_what_is_no_list_of_observations_is_malformed(value: object) -> None:
 def test_a_wrong_field_makes_an_observation_malformed(place: int, value: object) -> None:
     item = dump_sighting(Sighting(Observation("security/a", "", LineRange(1, 2), "", "", "", "", "")))
     item[place] = value
-    with pytest.raises(MalformedError):
+    with pytest.raises(MalformedMessageError):
         load_sightings([item], RULES)
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"1", b"{", b"\xff", b'"x"', b"[" * 100_000])
 def test_what_is_no_object_is_malformed(body: bytes) -> None:
-    with pytest.raises(MalformedError):
+    with pytest.raises(MalformedMessageError):
         unpack(body)
 
 
 @pytest.mark.parametrize("value", [None, "ab", [1], ["c"], {"a": 1}, ["a", None]])
 def test_only_known_words_are_taken(value: object) -> None:
-    with pytest.raises(MalformedError):
+    with pytest.raises(MalformedMessageError):
         load_texts(value, ["a", "b"])
 
 
@@ -124,7 +128,10 @@ def test_known_words_are_taken_once_and_sorted() -> None:
     assert load_texts(["b", "a", "b"], ["a", "b", "c"]) == ("a", "b")
 
 
-@pytest.mark.parametrize(("status", "words"), [(0, "exit status 0"), (3, "exit status 3"), (-11, "SIGSEGV"), (-4000, "signal 4000")])
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [(0, "exit status 0"), (3, "exit status 3"), (-11, "SIGSEGV"), (-4000, "signal 4000")],
+)
 def test_an_end_has_a_name(status: int, words: str) -> None:
     assert describe_end(status) == words
 
@@ -151,27 +158,38 @@ while os.read(0, 1 << 16): pass
         "say(b'{\"ready\": true}')",
     ],
 )
-def test_a_worker_that_talks_nonsense_loses_its_job(act: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_worker_that_talks_nonsense_loses_its_job(
+    act: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     script = tmp_path / "impostor.py"
     script.write_text(IMPOSTOR % act)
     monkeypatch.setattr("judgegate.workers.process._BOOTSTRAP", script)
-    crew = Crew(Launch((), tmp_path, {}, 1000), Limits(clock=20))
+    crew = Scheduler(Launch((), tmp_path, {}, 1000), Limits(clock=20))
     crew.grow(1)
     try:
         crew.give(7, {"x": "y" * 200_000})
-        outcomes: list[Outcome] = []
+        outcomes: list[JobResult] = []
         while not outcomes:
             outcomes = crew.wait()
-        assert outcomes == [Outcome(7, loss=Loss.MALFORMED, detail="SIGKILL")]
+        assert outcomes == [JobResult(7, loss=FailureKind.MALFORMED, detail="SIGKILL")]
         assert crew.pids == []
     finally:
         crew.end()
 
 
 @pytest.mark.parametrize(
-    "answer", ['"rules": ["security/z"], "seen": []', '"rules": [], "seen": [[1]]', '"rules": []', '"seen": []', '"failed": 7']
+    "answer",
+    [
+        '"rules": ["security/z"], "seen": []',
+        '"rules": [], "seen": [[1]]',
+        '"rules": []',
+        '"seen": []',
+        '"failed": 7',
+    ],
 )
-def test_an_answer_that_cannot_be_understood_is_a_failure(answer: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_answer_that_cannot_be_understood_is_a_failure(
+    answer: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     script = tmp_path / "impostor.py"
     script.write_text(IMPOSTOR % f"say(b'{{\"number\": 0, {answer}}}')")
     monkeypatch.setattr("judgegate.workers.process._BOOTSTRAP", script)
@@ -181,7 +199,9 @@ def test_an_answer_that_cannot_be_understood_is_a_failure(answer: str, tmp_path:
         ]
 
 
-def test_a_message_to_a_process_that_is_gone_does_no_harm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_message_to_a_process_that_is_gone_does_no_harm(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     script = tmp_path / "gone.py"
     script.write_text("import os; os.close(0); os.close(1)")
     monkeypatch.setattr("judgegate.workers.process._BOOTSTRAP", script)
@@ -202,4 +222,7 @@ SEARCHES = (
 
 
 def test_searches_arrive_as_they_were_sent() -> None:
-    assert load_searches(unpack(pack({"searches": dump_searches(SEARCHES)})[LENGTH_SIZE:])["searches"]) == SEARCHES
+    assert (
+        load_searches(unpack(pack({"searches": dump_searches(SEARCHES)})[LENGTH_SIZE:])["searches"])
+        == SEARCHES
+    )

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from judgegate.change.hunks import ChangedLines, read_changed_lines
-from judgegate.change.inventory import Entry, find_renames, take_inventory
+from judgegate.change.line_diff import ChangedLines, read_changed_lines
 from judgegate.change.paths import encode_path
 from judgegate.change.repository import Repository
+from judgegate.change.tree_diff import Entry, find_renames, take_inventory
 from judgegate.model.change import Blob, FileChange, FileStatus
 from judgegate.model.errors import IncompleteError
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 LARGEST_COMPARED = 500_000_000
 """Bytes of a file above which lines are not compared: git itself refuses at 1 GiB, and no check reads so much."""
+
 
 _UNCHANGED = ChangedLines()
 
@@ -29,7 +30,9 @@ def compare_trees(repository: Repository, old_trees: Sequence[str], new_tree: st
     Raises:
         IncompleteError: git's answers contradict each other, or a partial clone lacks content.
     """
-    inventories = [{entry.path: entry for entry in take_inventory(repository, tree, new_tree)} for tree in old_trees]
+    inventories = [
+        {entry.path: entry for entry in take_inventory(repository, tree, new_tree)} for tree in old_trees
+    ]
     sizes = _Sizes(repository, [entry for inventory in inventories for entry in inventory.values()])
     if sizes.missing and repository.is_partial:
         raise _incomplete_clone(sizes.missing, old_trees[0], new_tree)
@@ -75,7 +78,9 @@ def _others(path: str, entry: Entry, inventories: Sequence[dict[str, Entry]]) ->
         yield differing.old if differing else entry.new
 
 
-def _find_renames(repository: Repository, old_tree: str, new_tree: str, entries: Iterable[Entry], *, exact: bool) -> dict[str, str]:
+def _find_renames(
+    repository: Repository, old_tree: str, new_tree: str, entries: Iterable[Entry], *, exact: bool
+) -> dict[str, str]:
     statuses = {entry.status for entry in entries}
     if not {FileStatus.ADDED, FileStatus.DELETED} <= statuses:
         return {}
@@ -86,7 +91,12 @@ class _Sizes:
     """What git knows of the blobs of a comparison."""
 
     def __init__(self, repository: Repository, entries: Sequence[Entry]) -> None:
-        blobs = [blob for entry in entries for blob in (entry.old, entry.new) if blob is not None and not blob.is_submodule]
+        blobs = [
+            blob
+            for entry in entries
+            for blob in (entry.old, entry.new)
+            if blob is not None and not blob.is_submodule
+        ]
         self._known: dict[str, ObjectInfo | None] = repository.describe(blob.oid for blob in blobs)
         self.missing = [oid for oid, info in self._known.items() if info is None]
 

@@ -12,14 +12,67 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from threading import Thread
-from types import ModuleType, TracebackType
+from types import MappingProxyType, ModuleType, TracebackType
 from typing import IO, TYPE_CHECKING, Self
 
-from judgegate.change.environment import CLEAN
+from judgegate.change.paths import decode_path
 from judgegate.model.errors import IncompleteError
 
 if TYPE_CHECKING:
     from git import Git
+
+
+CLEAN: Mapping[str, str] = MappingProxyType(
+    {
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_ATTR_NOSYSTEM": "1",
+        "GIT_TERMINAL_PROMPT": "0",
+        "GIT_OPTIONAL_LOCKS": "0",
+        "GIT_GRAFT_FILE": os.devnull,
+        # Neither is enough alone: git before 2.45 may not know the first, and with the second the attempt to fetch still costs time.
+        "GIT_NO_LAZY_FETCH": "1",
+        "GIT_ALLOW_PROTOCOL": "none",
+        "LC_ALL": "C",
+        "LANGUAGE": "C",
+    }
+)
+"""The environment of every git that runs: the same answer on every machine, no question asked, nothing fetched."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inherited:
+    """What a git hook hands down and judgegate keeps; every path absolute."""
+
+    index: Path | None = None
+    objects: Mapping[str, str] = field(default_factory=dict)
+    """Where objects are, as variables: a push under way keeps its objects in quarantine."""
+
+
+@cache
+def take_inherited() -> Inherited:
+    """Take every `GIT_*` variable out of this process, once, and keep the few that a hook needs.
+
+    A variable such as `GIT_DIR` or `GIT_EXTERNAL_DIFF` bends every later call, and GitPython hands `os.environ` to git underneath what
+    it is told. So they are removed from the process itself, when the first repository is opened, and its children see none of them either.
+    """
+    taken = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("GIT_")}
+    objects = {}
+    for name in ("GIT_OBJECT_DIRECTORY", "GIT_QUARANTINE_PATH"):
+        if value := taken.get(name):
+            objects[name] = str(Path(value).absolute())
+    if value := taken.get("GIT_ALTERNATE_OBJECT_DIRECTORIES"):
+        objects["GIT_ALTERNATE_OBJECT_DIRECTORIES"] = os.pathsep.join(
+            _absolute(part) for part in value.split(os.pathsep)
+        )
+    index = taken.get("GIT_INDEX_FILE")
+    return Inherited(index=Path(index).absolute() if index else None, objects=MappingProxyType(objects))
+
+
+def _absolute(part: str) -> str:
+    # A quoted entry is git's own way to write a path with a colon in it, and git writes absolute ones.
+    return part if not part or part.startswith('"') else str(Path(part).absolute())
+
 
 OLDEST_GIT = (2, 38)
 """The first git with `safe.bareRepository`, which keeps a repository hidden among the change's files from being obeyed."""
@@ -62,7 +115,9 @@ class GitError(IncompleteError):
     def __init__(self, arguments: tuple[str, ...], status: int, message: bytes) -> None:
         self.status = status
         self.message = message.decode("utf-8", "backslashreplace").strip()
-        super().__init__(f"git {' '.join(arguments[:2])} failed ({status}): {self.message or 'it gave no reason'}")
+        super().__init__(
+            f"git {' '.join(arguments[:2])} failed ({status}): {self.message or 'it gave no reason'}"
+        )
 
 
 @cache
@@ -75,14 +130,20 @@ def find_git() -> str:
     places = [place for place in os.get_exec_path() if Path(place).is_absolute()]
     executable = shutil.which("git", path=os.pathsep.join(places)) if places else None
     if executable is None:
-        raise IncompleteError("git is not installed, or not on the PATH.", "Install git and run judgegate again.")
-    said = Launcher(executable, Path(os.sep)).run("version").decode("utf-8", "replace").strip()
+        raise IncompleteError(
+            "git is not installed, or not on the PATH.", "Install git and run judgegate again."
+        )
+    said = GitRunner(executable, Path(os.sep)).run("version").decode("utf-8", "replace").strip()
     found = re.search(r"(\d+)\.(\d+)[\w.]*", said)
     needed = ".".join(map(str, OLDEST_GIT))
     if found is None:
-        raise IncompleteError(f"{executable} does not say which version it is: {said!r}.", f"Install git {needed} or newer.")
+        raise IncompleteError(
+            f"{executable} does not say which version it is: {said!r}.", f"Install git {needed} or newer."
+        )
     if (int(found[1]), int(found[2])) < OLDEST_GIT:
-        raise IncompleteError(f"{executable} is git {found[0]}; judgegate needs git {needed} or newer.", "Install a newer git.")
+        raise IncompleteError(
+            f"{executable} is git {found[0]}; judgegate needs git {needed} or newer.", "Install a newer git."
+        )
     return executable
 
 
@@ -94,13 +155,13 @@ def _import_git() -> type["Git"]:
     """
     found = None if "git" in sys.modules else find_spec("git")
     if found is None or found.submodule_search_locations is None:
-        from git import Git  # noqa: PLC0415 - heavy, see above
+        from git import Git  # heavy, see above
 
         return Git
     sys.modules["git"] = stand_in = ModuleType("git")
     stand_in.__path__ = list(found.submodule_search_locations)
     try:
-        from git.cmd import Git  # noqa: PLC0415 - heavy, see above
+        from git.cmd import Git  # heavy, see above
     finally:
         for name in [name for name in list(sys.modules) if name.partition(".")[0] == "git"]:
             del sys.modules[name]
@@ -108,7 +169,7 @@ def _import_git() -> type["Git"]:
 
 
 @dataclass(frozen=True, slots=True)
-class Launcher:
+class GitRunner:
     """How git is started: which one, from where, for which repository."""
 
     executable: str
@@ -141,7 +202,10 @@ class Launcher:
         wrapper = _import_git()(self.directory)
         try:
             process = wrapper.execute(
-                [*command, *arguments], as_process=True, istream=subprocess.PIPE if piped else None, env=dict(self.environment)
+                [*command, *arguments],
+                as_process=True,
+                istream=subprocess.PIPE if piped else None,
+                env=dict(self.environment),
             )
         except Exception as error:  # GitPython wraps whatever the system says, in several types.
             raise IncompleteError(f"git cannot be started: {error}") from error
@@ -232,7 +296,9 @@ class GitProcess:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if self.popen.poll() is None:
             self.popen.kill()
         self.popen.wait()
@@ -248,3 +314,20 @@ def _close(pipe: IO[bytes]) -> None:
         pipe.close()
     except BrokenPipeError:
         return  # what was still to be written has no reader any more
+
+
+_FILTER_SETTINGS = r"^filter\..*\.(clean|smudge|process|required)$"
+
+
+def switch_filters_off(launcher: GitRunner) -> GitRunner:
+    """The same git, told that every filter is empty. Variables carry it, because a filter's name may hold what `-c` cannot."""
+    try:
+        found = launcher.run("config", "-z", "--name-only", "--get-regexp", _FILTER_SETTINGS)
+    except GitError:
+        return launcher
+    names = [decode_path(name) for name in found.split(b"\0") if name]
+    variables = {"GIT_CONFIG_COUNT": str(len(names))}
+    for number, name in enumerate(names):
+        variables[f"GIT_CONFIG_KEY_{number}"] = name
+        variables[f"GIT_CONFIG_VALUE_{number}"] = "false" if name.endswith(".required") else ""
+    return launcher.with_environment(variables)

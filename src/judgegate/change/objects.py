@@ -1,12 +1,12 @@
 """Objects by their id, through one git that stays."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from threading import Lock
 from typing import IO
 
-from judgegate.change.git import GitError, GitProcess, Launcher
+from judgegate.change.git import GitError, GitProcess, GitRunner
 from judgegate.model.errors import IncompleteError
 
 OBJECT_ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
@@ -22,7 +22,10 @@ class MissingObjectError(IncompleteError):
 
     def __init__(self, oid: str) -> None:
         self.oid = oid
-        super().__init__(f"The repository lacks the object {oid}.", "Fetch the whole history: git fetch --refetch --no-filter")
+        super().__init__(
+            f"The repository lacks the object {oid}.",
+            "Fetch the whole history: git fetch --refetch --no-filter",
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,7 @@ class ObjectInfo:
 class ObjectReader:
     """Reads objects through one `cat-file --batch`, started at the first question. Threads take turns."""
 
-    def __init__(self, launcher: Launcher) -> None:
+    def __init__(self, launcher: GitRunner) -> None:
         self._launcher = launcher
         self._process: GitProcess | None = None
         self._lock = Lock()
@@ -100,7 +103,7 @@ class ObjectReader:
         return GitError(process.arguments, status, said)
 
 
-def describe_objects(launcher: Launcher, oids: Iterable[str]) -> dict[str, ObjectInfo | None]:
+def describe_objects(launcher: GitRunner, oids: Iterable[str]) -> dict[str, ObjectInfo | None]:
     """What each object is; None: it is missing. Nothing is fetched."""
     wanted = list(dict.fromkeys(check_oid(oid) for oid in oids))
     known: dict[str, ObjectInfo | None] = {}
@@ -116,7 +119,7 @@ def describe_objects(launcher: Launcher, oids: Iterable[str]) -> dict[str, Objec
     return known
 
 
-def _ask(launcher: Launcher, oids: list[str]) -> tuple[dict[str, ObjectInfo | None], str | None]:
+def _ask(launcher: GitRunner, oids: list[str]) -> tuple[dict[str, ObjectInfo | None], str | None]:
     """The answers, and the object at which git gave up: in a partial clone it stops at the first one that it would have to fetch."""
     answers: dict[str, ObjectInfo | None] = {}
     request = "".join(f"{oid}\n" for oid in oids).encode()
@@ -140,3 +143,56 @@ def check_oid(oid: str) -> str:
     if not OBJECT_ID.fullmatch(oid):
         raise ValueError(f"not a full object id: {oid!r}")
     return oid
+
+
+TREE_MODE = 0o040000
+
+Open = Callable[[str], tuple[str, bytes]]
+"""An object's type and content."""
+
+
+def find_entry(open_object: Open, tree_ish: str, path: bytes, id_size: int) -> tuple[int, str] | None:
+    """The mode and id of what stands at a path below a commit or tree; None if nothing does, or a directory.
+
+    Args:
+        open_object: reads an object.
+        tree_ish: the commit's or the tree's id.
+        path: as git has it.
+        id_size: the bytes of an object's id.
+    """
+    kind, content = open_object(tree_ish)
+    while kind in {"commit", "tag"}:
+        kind, content = open_object(_points_to(content))
+    *folders, name = path.split(b"/")
+    for folder in folders:
+        entry = _read_entry(content, folder, id_size)
+        if entry is None or entry[0] != TREE_MODE:
+            return None
+        _, content = open_object(entry[1])
+    entry = _read_entry(content, name, id_size)
+    return None if entry is None or entry[0] == TREE_MODE else entry
+
+
+def find_commit(open_object: Open, oid: str) -> str | None:
+    """The commit itself, or the one that a tag is on; None for anything else."""
+    kind, content = open_object(oid)
+    while kind == "tag":
+        oid = _points_to(content)
+        kind, content = open_object(oid)
+    return oid if kind == "commit" else None
+
+
+def _points_to(content: bytes) -> str:
+    """A commit's tree, or what a tag is on: the id in the first line."""
+    return check_oid(content.partition(b"\n")[0].partition(b" ")[2].decode("ascii"))
+
+
+def _read_entry(content: bytes, wanted: bytes, id_size: int) -> tuple[int, str] | None:
+    start = 0
+    while start < len(content):
+        space = content.index(b" ", start)
+        end = content.index(b"\0", space)
+        if content[space + 1 : end] == wanted:
+            return int(content[start:space], 8), content[end + 1 : end + 1 + id_size].hex()
+        start = end + 1 + id_size
+    return None

@@ -1,26 +1,273 @@
 """Reading a unified diff: two trees, as far as it shows them."""
 
+import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from judgegate.change.commit_range import tree_of
 from judgegate.change.commits import parse_identity, read_commit_objects
-from judgegate.change.committed import tree_of
 from judgegate.change.comparison import compare_trees
-from judgegate.change.environment import CLEAN, take_inherited
-from judgegate.change.git import Launcher, find_git
-from judgegate.change.patch_message import PatchMessage, read_message
-from judgegate.change.patch_preimages import Preimages
-from judgegate.change.patch_sections import PatchPart, split_patch
-from judgegate.change.patch_series import in_order
-from judgegate.change.patch_state import PatchState
+from judgegate.change.git import CLEAN, GitRunner, find_git, take_inherited
+from judgegate.change.patch_headers import BrokenPatchError, FilePatch
+from judgegate.change.patch_mail import PatchMessage, read_message
+from judgegate.change.patch_parser import PatchedLines, PatchPart, apply_hunks, read_hunks, split_patch
 from judgegate.change.paths import encode_path
 from judgegate.change.repository import Repository
 from judgegate.change.revisions import branch_of, has_commits
 from judgegate.change.scratch import Scratch
 from judgegate.change.trees import TreeEntry, write_tree
-from judgegate.model.change import Assurance, Change, ChangeSource, Commit, FileChange, Revision
+from judgegate.model.change import (
+    EXECUTE_BITS,
+    FILE_MODE,
+    LINK_MODE,
+    SUBMODULE_MODE,
+    TYPE_BITS,
+    Assurance,
+    Blob,
+    Change,
+    ChangeSource,
+    Commit,
+    FileChange,
+    FileStatus,
+    Revision,
+)
 from judgegate.model.errors import UsageError
 from judgegate.model.notices import Notice
+
+
+def in_order(parts: Sequence[PatchPart]) -> list[PatchPart]:
+    """The parts, turned round if the ids of the files' contents say that each goes on from the one after it. Mails are in order."""
+    if all(part.is_shown for part in parts) and _count_links(parts[::-1]) > _count_links(parts):
+        return list(parts[::-1])
+    return list(parts)
+
+
+def _count_links(parts: Sequence[PatchPart]) -> int:
+    """How often a file begins as an earlier part has left it."""
+    left: dict[str, FilePatch] = {}
+    links = 0
+    for part in parts:
+        links += sum(_goes_on(left.get(file.old_path or file.path), file) for file in part.files)
+        left |= {file.path: file for file in part.files}
+    return links
+
+
+def _goes_on(earlier: FilePatch | None, later: FilePatch) -> bool:
+    if earlier is None or earlier.new_id is None or later.old_id is None:
+        return False
+    return earlier.new_id.startswith(later.old_id) or later.old_id.startswith(earlier.new_id)
+
+
+class Preimages:
+    """Finds, reads and stores blobs; nothing is fetched, and nothing is written into the user's repository."""
+
+    def __init__(self, repository: Repository) -> None:
+        self._repository = repository
+        self._found: dict[str, str | None] = {}
+        self.digits = len(repository.empty_tree)
+
+    def find(self, start: str | None) -> str | None:
+        """The only blob whose id begins like this; None if there is none, or more than one."""
+        if start is None or not start.strip("0"):
+            return None
+        if start not in self._found:
+            # A name such as `deadbeef` could be a branch's; this asks for objects only.
+            candidates = self._repository.run("rev-parse", f"--disambiguate={start}").decode("ascii").split()
+            known = self._repository.describe(candidates)
+            blobs = [oid for oid, info in known.items() if info is not None and info.kind == "blob"]
+            self._found[start] = blobs[0] if len(blobs) == 1 else None
+        return self._found[start]
+
+    def read(self, entry: TreeEntry | None) -> bytes:
+        """The content of a file, empty if there is none."""
+        return self._repository.read(entry.oid) if entry is not None else b""
+
+    def store(self, content: bytes) -> str:
+        """Keep a blob aside; its id."""
+        return self._repository.lay_scratch().store("blob", content)
+
+
+PART_ONLY = "a patch shows a part"
+BINARY = "a patch with binary content is not unpacked"
+
+_PLAIN, _EXECUTABLE = 0o100644, 0o100755
+_SUBMODULE = re.compile(rb"Subproject commit ([0-9a-f]{40}|[0-9a-f]{64})\n?")
+
+
+class _UnshownError(Exception):
+    """The patch does not tell what the file is. The text says why."""
+
+
+@dataclass(slots=True)
+class PatchState:
+    """What was there before the patch (`base`) and what is there after the parts applied so far (`head`), by path.
+
+    `unshown` are the files that the patch does not show whole.
+    """
+
+    preimages: Preimages
+    base: dict[str, TreeEntry]
+    head: dict[str, TreeEntry]
+    unshown: dict[str, FileChange] = field(default_factory=dict)
+    _touched: set[str] = field(default_factory=set)
+    _left: set[str | None] = field(default_factory=set)
+
+    def apply(self, files: list[FilePatch]) -> None:
+        """Apply one part. Every file of it starts from what was there before the part.
+
+        Raises:
+            BrokenPatchError: a hunk does not fit the very content that it was made from.
+        """
+        before = dict(self.head)
+        self._left = {file.old_path for file in files if file.old_path is not None and not file.is_copy}
+        results = [(file, result) for file in files if (result := self._try(file, before)) is not None]
+        for file, _ in results:
+            if file.old_path is not None and file.old_path in self._left:
+                self.head.pop(file.old_path, None)
+        for file, result in results:
+            if file.new_path is not None:
+                self.head[file.new_path] = result
+        self._touched.update(
+            path for file in files for path in (file.old_path, file.new_path) if path is not None
+        )
+
+    def _try(self, file: FilePatch, before: dict[str, TreeEntry]) -> TreeEntry | None:
+        """The file's new side; of a deleted file, its old one. None if the patch does not tell."""
+        hunks = read_hunks(file)
+        try:
+            return self._result(file, before, hunks)
+        except _UnshownError as reason:
+            self._give_up(file, hunks, str(reason))
+            return None
+
+    def _result(
+        self, file: FilePatch, before: dict[str, TreeEntry], hunks: tuple[PatchedLines, ...]
+    ) -> TreeEntry:
+        if self.unshown.keys() & {file.old_path, file.new_path}:
+            raise _UnshownError(PART_ONLY)
+        old = self._old_side(file, before, hunks)
+        if file.new_path is None and old is not None and (not hunks or file.is_binary):
+            return old
+        mode = _canonical(file, file.new_mode or (old.mode if old else _PLAIN))
+        if mode == SUBMODULE_MODE:
+            return TreeEntry(mode, self._submodule(file, old, hunks))
+        if file.is_binary:
+            oid = self.preimages.find(file.new_id)
+            if oid is None:
+                raise _UnshownError(BINARY)
+            return TreeEntry(mode, oid)
+        if old is not None and not hunks:
+            return TreeEntry(mode, old.oid)
+        content = apply_hunks(self.preimages.read(old), hunks)
+        if content is None:
+            raise BrokenPatchError(file.hunk_line, "a hunk does not fit the file that it was made from")
+        if file.new_path is None and content:
+            raise BrokenPatchError(file.hunk_line, "the file is deleted, and lines of it are left")
+        return TreeEntry(mode, self.preimages.store(content))
+
+    def _old_side(
+        self, file: FilePatch, before: dict[str, TreeEntry], hunks: tuple[PatchedLines, ...]
+    ) -> TreeEntry | None:
+        """The pre-image, put in place if the base has another one; None for a file that the patch adds."""
+        if file.old_path is None:
+            if file.new_path not in self._left:
+                self._put(file.path, None, before)
+            return None
+        entry = before.get(file.old_path)
+        if entry is None and file.may_be_new:
+            file.old_path = None
+            return None
+        fits = entry is not None and self._fits(file, entry, hunks)
+        named = entry.oid if entry is not None and fits else self.preimages.find(file.old_id)
+        if named is None or (file.old_path in self._touched and not fits):
+            raise _UnshownError(PART_ONLY)
+        found = TreeEntry(_canonical(file, file.old_mode or (entry.mode if entry else _PLAIN)), named)
+        self._put(file.old_path, found, before)
+        return found
+
+    def _fits(self, file: FilePatch, entry: TreeEntry, hunks: tuple[PatchedLines, ...]) -> bool:
+        """Whether this is the pre-image: the one that the patch names, or, if it names none that is known, one that its hunks apply to."""
+        if file.old_mode is not None and file.old_mode & TYPE_BITS != entry.mode & TYPE_BITS:
+            return False
+        if file.old_id is not None and (
+            entry.oid.startswith(file.old_id) or self.preimages.find(file.old_id) is not None
+        ):
+            return entry.oid.startswith(file.old_id)
+        if file.is_binary:
+            return file.old_id is None
+        return entry.mode == SUBMODULE_MODE or apply_hunks(self.preimages.read(entry), hunks) is not None
+
+    def _put(self, path: str, entry: TreeEntry | None, before: dict[str, TreeEntry]) -> None:
+        """Make the base what the patch says it was. What an earlier part made is not the base's."""
+        if path in self._touched or (entry is None and path not in before):
+            return
+        for side in (self.base, self.head):
+            side.pop(path, None)
+            if entry is not None:
+                side[path] = entry
+
+    def _submodule(self, file: FilePatch, old: TreeEntry | None, hunks: tuple[PatchedLines, ...]) -> str:
+        if not hunks and old is not None:
+            return old.oid
+        found = _SUBMODULE.fullmatch(b"".join(line for hunk in hunks for line in hunk.new))
+        if found is None and file.new_path is not None:
+            raise BrokenPatchError(file.hunk_line, "the commit of a submodule cannot be read")
+        return found[1].decode() if found else "0" * self.preimages.digits
+
+    def _give_up(self, file: FilePatch, hunks: tuple[PatchedLines, ...], reason: str) -> None:
+        """Keep the file as one that is not shown whole; a rename as its two halves."""
+        old = self._unknown(file.old_mode or file.new_mode, file.old_id) if file.old_path else None
+        new = self._unknown(file.new_mode or file.old_mode, file.new_id) if file.new_path else None
+        added = tuple(lines for hunk in hunks for lines in hunk.added)
+        removed = tuple(lines for hunk in hunks for lines in hunk.removed)
+        if file.old_path == file.new_path:
+            self._keep(
+                FileChange(
+                    file.path,
+                    FileStatus.MODIFIED,
+                    old=old,
+                    new=new,
+                    added=added,
+                    removed=removed,
+                    obstacle=reason,
+                )
+            )
+            return
+        if file.old_path and not file.is_copy:
+            self._keep(
+                FileChange(
+                    file.old_path, FileStatus.DELETED, old=old, new=None, removed=removed, obstacle=reason
+                )
+            )
+        if file.new_path:
+            self._keep(
+                FileChange(
+                    file.new_path,
+                    FileStatus.ADDED,
+                    old=None,
+                    new=new,
+                    added=added,
+                    old_path=file.old_path,
+                    obstacle=reason,
+                )
+            )
+
+    def _keep(self, change: FileChange) -> None:
+        self.unshown[change.path] = change
+
+    def _unknown(self, mode: int | None, oid: str | None) -> Blob:
+        digits = self.preimages.digits
+        return Blob(mode or _PLAIN, oid if oid and len(oid) == digits else "0" * digits, None)
+
+
+def _canonical(file: FilePatch, mode: int) -> int:
+    """The mode as a tree of git has it."""
+    if mode & TYPE_BITS == FILE_MODE:
+        return _EXECUTABLE if mode & EXECUTE_BITS else _PLAIN
+    if mode not in (LINK_MODE, SUBMODULE_MODE):
+        raise BrokenPatchError(file.line, f"a file has the mode {mode:o}, which git does not know")
+    return mode
 
 
 def read_patch(repository: Repository, patch: bytes, base: Revision | None = None) -> Change:
@@ -37,14 +284,20 @@ def read_patch(repository: Repository, patch: bytes, base: Revision | None = Non
     messages = [read_message(part) for part in parts]
     if base is None and not repository.is_temporary and has_commits(repository):
         base = Revision("HEAD", repository.resolve("HEAD"), "checked out")
-    entries = {path: TreeEntry(blob.mode, blob.oid) for path, blob in repository.list_tree(base.oid)} if base else {}
+    entries = (
+        {path: TreeEntry(blob.mode, blob.oid) for path, blob in repository.list_tree(base.oid)}
+        if base
+        else {}
+    )
     repository.lay_scratch()
     state = PatchState(Preimages(repository), dict(entries), dict(entries))
     trees = _apply(repository, state, parts, every=any(messages))
     base_tree = write_tree(repository, state.base)
     files = {file.path: file for file in compare_trees(repository, [base_tree], trees[-1])} | state.unshown
     whole = base is not None and tree_of(repository, base.oid) == base_tree
-    commits = _write_commits(repository, base.oid if base and whole else None, base_tree, list(zip(messages, trees, strict=False)))
+    commits = _write_commits(
+        repository, base.oid if base and whole else None, base_tree, list(zip(messages, trees, strict=False))
+    )
     return Change(
         source=ChangeSource.PATCH,
         base=base,
@@ -56,7 +309,9 @@ def read_patch(repository: Repository, patch: bytes, base: Revision | None = Non
         commits=commits,
         branch=branch_of(repository) if base else None,
         assurance=_assure(base, files.values()),
-        notices=() if commits else (Notice("uncommitted", "The patch has no message that could say who wrote it."),),
+        notices=()
+        if commits
+        else (Notice("uncommitted", "The patch has no message that could say who wrote it."),),
     )
 
 
@@ -65,7 +320,9 @@ def open_for_patch(directory: Path) -> Repository:
     try:
         return Repository.open(directory)
     except UsageError:
-        if any((parent / ".git").exists() for parent in (directory.absolute(), *directory.absolute().parents)):
+        if any(
+            (parent / ".git").exists() for parent in (directory.absolute(), *directory.absolute().parents)
+        ):
             raise
     return _open_temporary()
 
@@ -74,7 +331,7 @@ def _open_temporary() -> Repository:
     take_inherited()
     scratch = Scratch("sha1")
     git_dir = scratch.path / "repository.git"
-    Launcher(find_git(), scratch.path, environment=CLEAN).run(
+    GitRunner(find_git(), scratch.path, environment=CLEAN).run(
         "init", "--quiet", "--bare", "--template=", "--initial-branch=main", str(git_dir)
     )
     repository = Repository.open(git_dir)
@@ -82,7 +339,9 @@ def _open_temporary() -> Repository:
     return repository
 
 
-def _apply(repository: Repository, state: PatchState, parts: Sequence[PatchPart], *, every: bool) -> list[str]:
+def _apply(
+    repository: Repository, state: PatchState, parts: Sequence[PatchPart], *, every: bool
+) -> list[str]:
     """Apply the parts, and return the tree after each of them, or after the last one only."""
     trees = []
     for number, part in enumerate(parts, 1):
@@ -93,7 +352,10 @@ def _apply(repository: Repository, state: PatchState, parts: Sequence[PatchPart]
 
 
 def _write_commits(
-    repository: Repository, parent: str | None, base_tree: str, made: Sequence[tuple[PatchMessage | None, str]]
+    repository: Repository,
+    parent: str | None,
+    base_tree: str,
+    made: Sequence[tuple[PatchMessage | None, str]],
 ) -> tuple[Commit, ...]:
     """The commits that the parts would be, the newest first; none if no part has a message."""
     if not any(message for message, _ in made):
@@ -111,16 +373,25 @@ def _write_commit(repository: Repository, parent: str | None, tree: str, message
     lines = [b"tree " + tree.encode()]
     if parent is not None:
         lines.append(b"parent " + parent.encode())
-    lines += [b"author " + _ident(message.author), b"committer " + _ident(message.committer), b"", message.message]
+    lines += [
+        b"author " + _ident(message.author),
+        b"committer " + _ident(message.committer),
+        b"",
+        message.message,
+    ]
     return repository.lay_scratch().store("commit", b"\n".join(lines))
 
 
 def _ident(person: bytes) -> bytes:
     """A header that git reads back the same; the clock stands still, because the text's own clock decides nothing."""
     who, _ = parse_identity(person)
-    name, email = (part.encode("utf-8", "surrogateescape").translate(None, b"<>\n\0") for part in (who.name, who.email))
+    name, email = (
+        part.encode("utf-8", "surrogateescape").translate(None, b"<>\n\0") for part in (who.name, who.email)
+    )
     return name + b" <" + email + b"> 0 +0000"
 
 
 def _assure(base: Revision | None, files: Iterable[FileChange]) -> Assurance:
-    return Assurance.FULL if base is not None and not any(file.obstacle for file in files) else Assurance.REDUCED
+    return (
+        Assurance.FULL if base is not None and not any(file.obstacle for file in files) else Assurance.REDUCED
+    )

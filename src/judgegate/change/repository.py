@@ -3,21 +3,149 @@
 import hashlib
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType, TracebackType
-from typing import Self
+from typing import Literal, Self
 
-from judgegate.change.discovery import Location, discover
-from judgegate.change.environment import CLEAN, take_inherited
-from judgegate.change.filters import switch_filters_off
-from judgegate.change.git import GitError, Launcher, find_git
-from judgegate.change.objects import OBJECT_ID, MissingObjectError, ObjectInfo, ObjectReader, check_oid, describe_objects
+from judgegate.change.git import CLEAN, GitError, GitRunner, find_git, switch_filters_off, take_inherited
+from judgegate.change.objects import (
+    OBJECT_ID,
+    MissingObjectError,
+    ObjectInfo,
+    ObjectReader,
+    check_oid,
+    describe_objects,
+    find_commit,
+    find_entry,
+)
 from judgegate.change.paths import as_argument, decode_path, encode_path
 from judgegate.change.scratch import Scratch
-from judgegate.change.tree_objects import find_commit, find_entry
 from judgegate.model.change import SUBMODULE_MODE, Blob
-from judgegate.model.errors import UsageError
+from judgegate.model.errors import IncompleteError, UsageError
+
+ObjectFormat = Literal["sha1", "sha256"]
+
+_QUESTIONS = (
+    "--is-shallow-repository",
+    "--show-object-format",
+    "--is-bare-repository",
+    "--is-inside-git-dir",
+    "--absolute-git-dir",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A repository that was found."""
+
+    git_dir: Path
+    work_tree: Path | None
+    is_shallow: bool
+    object_format: ObjectFormat
+
+
+def discover(launcher: GitRunner) -> Location:
+    """The repository that the launcher's directory belongs to.
+
+    Raises:
+        UsageError: there is none, or it belongs to somebody else, or it is a bare one hidden in another's work tree.
+    """
+    if not launcher.directory.is_dir():
+        raise UsageError(f"{launcher.directory} is not a directory.", "Name the repository with --repo.")
+    try:
+        return _locate(launcher)
+    except GitError as error:
+        if "dubious ownership" in error.message:
+            return _locate_as_trusted(launcher)
+        if "safe.bareRepository" in error.message:
+            return _locate_from_git_directory(launcher, _enclosing_git_directory(launcher))
+        if "not a git repository" in error.message:
+            raise UsageError(
+                f"{launcher.directory} is not inside a git repository.",
+                "Run judgegate in a repository, name one with --repo, or judge a patch with --patch.",
+            ) from error
+        raise
+
+
+def _locate(launcher: GitRunner) -> Location:
+    said = os.fsdecode(launcher.run("rev-parse", *_QUESTIONS))
+    shallow, object_format, bare, inside, path = said.split("\n", 4)
+    git_dir = Path(path.removesuffix("\n"))
+    if inside == "true" and launcher.git_dir is None:
+        return _locate_from_git_directory(launcher, git_dir)
+    if object_format not in ("sha1", "sha256"):
+        raise IncompleteError(f"The repository's object format is unknown to judgegate: {object_format}.")
+    return Location(
+        git_dir=git_dir,
+        work_tree=None if bare == "true" or launcher.git_dir else _find_work_tree(launcher),
+        is_shallow=shallow == "true",
+        object_format="sha256" if object_format == "sha256" else "sha1",
+    )
+
+
+def _find_work_tree(launcher: GitRunner) -> Path:
+    return Path(os.fsdecode(launcher.run("rev-parse", "--show-toplevel")).removesuffix("\n"))
+
+
+def _enclosing_git_directory(launcher: GitRunner) -> Path:
+    """The git directory that the launcher's directory is, or is in: the nearest one, as far as git knows it when it is named."""
+    directory = launcher.directory.resolve()
+    for candidate in (directory, *directory.parents):
+        try:
+            launcher_there = replace(launcher, directory=candidate, git_dir=candidate)
+            launcher_there.run("rev-parse", "--git-dir")
+        except GitError:
+            continue
+        return candidate
+    return directory
+
+
+def _locate_from_git_directory(launcher: GitRunner, git_dir: Path) -> Location:
+    """From inside a git directory: `.git` leads to the work tree that it stands in. No version of git goes there, and some refuse it."""
+    if git_dir.name == ".git":
+        return discover(replace(launcher, directory=git_dir.parent))
+    return _locate_bare(launcher)
+
+
+def _locate_as_trusted(launcher: GitRunner) -> Location:
+    """Ask again with the user's own configuration, which is the only place where git accepts trust in another owner's repository.
+
+    Of that configuration nothing but `safe.directory` bears on this question, and no later call reads it.
+    """
+    environment = {
+        name: value for name, value in launcher.environment.items() if not name.startswith("GIT_CONFIG")
+    }
+    try:
+        return _locate(replace(launcher, environment=environment))
+    except GitError as error:
+        if "dubious ownership" not in error.message:
+            raise
+        raise UsageError(
+            f"The repository at {launcher.directory} belongs to another user, so git does not trust it.",
+            f"If you do: git config --global --add safe.directory {launcher.directory}",
+        ) from error
+
+
+def _locate_bare(launcher: GitRunner) -> Location:
+    """A bare repository is obeyed if it is named itself and stands alone; inside another's work tree it may be part of a change."""
+    directory = launcher.directory
+    try:
+        enclosing = discover(replace(launcher, directory=directory.parent))
+    except UsageError:
+        enclosing = None
+    if enclosing is not None and enclosing.work_tree is not None:
+        raise UsageError(
+            f"{directory} is a repository without a work tree inside {enclosing.work_tree}; judgegate does not obey it.",
+            f"To judge the repository around it: --repo {enclosing.work_tree}",
+        )
+    try:
+        return _locate(replace(launcher, git_dir=directory))
+    except GitError as error:
+        raise UsageError(
+            f"{directory} is inside a bare repository.", "Name the bare repository itself with --repo."
+        ) from error
+
 
 TREE_MODE = 0o040000
 
@@ -31,7 +159,7 @@ FETCH_BASE = "git fetch origin main:refs/remotes/origin/main"
 class Repository:
     """A git repository, read by object id and never written. Close it, or use it as a context manager."""
 
-    def __init__(self, location: Location, launcher: Launcher) -> None:
+    def __init__(self, location: Location, launcher: GitRunner) -> None:
         self.git_dir = location.git_dir
         self.work_tree = location.work_tree
         self.is_shallow = location.is_shallow
@@ -53,9 +181,12 @@ class Repository:
         """
         inherited = take_inherited()
         environment = MappingProxyType({**CLEAN, **inherited.objects})
-        seeker = Launcher(find_git(), directory.absolute(), environment=environment)
+        seeker = GitRunner(find_git(), directory.absolute(), environment=environment)
         location = discover(seeker)
-        return cls(location, switch_filters_off(replace(seeker, directory=location.git_dir, git_dir=location.git_dir)))
+        return cls(
+            location,
+            switch_filters_off(replace(seeker, directory=location.git_dir, git_dir=location.git_dir)),
+        )
 
     def run(self, *arguments: str, stdin: bytes = b"") -> bytes:
         """What git prints.
@@ -91,14 +222,22 @@ class Repository:
         Raises:
             UsageError: no commit is called that, or more than one, or it looks like an option.
         """
-        if not revision or revision.startswith("-") or any(not character.isprintable() for character in revision):
+        if (
+            not revision
+            or revision.startswith("-")
+            or any(not character.isprintable() for character in revision)
+        ):
             raise UsageError(f"Not a revision: {revision!r}.", "Name a branch, a tag or a commit.")
         try:
             # A full id is itself, whatever a branch is called; to start git costs more than all else here.
-            commit = find_commit(self._reader.open, revision if OBJECT_ID.fullmatch(revision) else self._look_up(revision))
+            commit = find_commit(
+                self._reader.open, revision if OBJECT_ID.fullmatch(revision) else self._look_up(revision)
+            )
         except GitError as error:
             if "is ambiguous" in error.message:
-                raise UsageError(f"The revision {revision!r} is ambiguous.", "Write more of the commit's id.") from error
+                raise UsageError(
+                    f"The revision {revision!r} is ambiguous.", "Write more of the commit's id."
+                ) from error
             raise self._unknown(revision) from error
         except MissingObjectError as error:
             raise self._unknown(revision) from error
@@ -109,7 +248,9 @@ class Repository:
     def _look_up(self, revision: str) -> str:
         found, said = self.launcher.run_verbosely("rev-parse", "--verify", as_argument(revision))
         if b"is ambiguous" in said:
-            raise UsageError(f"The revision {revision!r} is ambiguous.", "Write it in full, as in refs/heads/main.")
+            raise UsageError(
+                f"The revision {revision!r} is ambiguous.", "Write it in full, as in refs/heads/main."
+            )
         return check_oid(found.decode("ascii").strip())
 
     def peel(self, oid: str) -> str | None:
@@ -121,7 +262,9 @@ class Repository:
 
     def blob_at(self, tree_ish: str, path: str) -> Blob | None:
         """The entry at a path in a commit or tree: a file, a link or a submodule; None if there is none, or a directory."""
-        entry = find_entry(self._reader.open, check_oid(tree_ish), encode_path(path), len(self.empty_tree) // 2)
+        entry = find_entry(
+            self._reader.open, check_oid(tree_ish), encode_path(path), len(self.empty_tree) // 2
+        )
         if entry is None:
             return None
         mode, oid = entry
@@ -129,7 +272,9 @@ class Repository:
 
     def oid_at(self, tree_ish: str, path: str) -> str | None:
         """The id of what stands at a path in a commit or tree; None if nothing does, or a directory."""
-        entry = find_entry(self._reader.open, check_oid(tree_ish), encode_path(path), len(self.empty_tree) // 2)
+        entry = find_entry(
+            self._reader.open, check_oid(tree_ish), encode_path(path), len(self.empty_tree) // 2
+        )
         return None if entry is None else entry[1]
 
     def _size_of(self, oid: str) -> int | None:
@@ -152,14 +297,20 @@ class Repository:
         """Whether it is a partial clone, which lacks objects until somebody asks for them."""
         if self._is_partial is None:
             try:
-                self._is_partial = bool(self.run("config", "--get-regexp", r"^(extensions\.partialclone|remote\..*\.promisor)$"))
+                self._is_partial = bool(
+                    self.run("config", "--get-regexp", r"^(extensions\.partialclone|remote\..*\.promisor)$")
+                )
             except GitError:
                 self._is_partial = False
         return self._is_partial
 
     def path_of(self, name: str) -> Path:
         """Where a file of the git directory is: a linked work tree shares most of them, and keeps some to itself."""
-        return Path(os.fsdecode(self.run("rev-parse", "--path-format=absolute", "--git-path", name).removesuffix(b"\n")))
+        return Path(
+            os.fsdecode(
+                self.run("rev-parse", "--path-format=absolute", "--git-path", name).removesuffix(b"\n")
+            )
+        )
 
     def setting(self, name: str) -> bool:
         """A yes or no of the repository's own configuration; yes if it says nothing."""
@@ -176,7 +327,9 @@ class Repository:
             self._scratch = Scratch(self.object_format)
             self._scratch.lay_over(self.path_of("objects"))
             self._reader.close()
-            self.launcher = self.launcher.with_environment({"GIT_OBJECT_DIRECTORY": str(self._scratch.objects)})
+            self.launcher = self.launcher.with_environment(
+                {"GIT_OBJECT_DIRECTORY": str(self._scratch.objects)}
+            )
             self._reader = ObjectReader(self.launcher)
         return self._scratch
 
@@ -199,7 +352,9 @@ class Repository:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     def _list(self, tree_ish: str, pathspec: str, *, recursive: bool) -> Iterator[tuple[str, Blob]]:

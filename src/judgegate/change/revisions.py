@@ -13,7 +13,10 @@ from judgegate.model.errors import IncompleteError, NothingToJudgeError, UsageEr
 
 _REMOTE_BRANCHES = ("origin/HEAD", "origin/main", "origin/master")
 _LOCAL_BRANCHES = ("main", "master")
-_REFS = (*(f"refs/remotes/{branch}" for branch in _REMOTE_BRANCHES), *(f"refs/heads/{branch}" for branch in _LOCAL_BRANCHES))
+_REFS = (
+    *(f"refs/remotes/{branch}" for branch in _REMOTE_BRANCHES),
+    *(f"refs/heads/{branch}" for branch in _LOCAL_BRANCHES),
+)
 _CHECKED_OUT = (None, "HEAD", "@")
 """How a head is named that is whatever is checked out."""
 
@@ -52,7 +55,11 @@ def choose_base(repository: Repository, base: str | None = None, head: str | Non
         ref = refs.get(f"refs/heads/{branch}")
         if ref and (oid := repository.peel(ref.oid)):
             if ref.is_checked_out if head in _CHECKED_OUT else branch_of(repository, head) == branch:
-                return _upstream(repository, ref, branch) or _pushed_from(repository, head) or _refuse_first(branch)
+                return (
+                    _upstream(repository, ref, branch)
+                    or _pushed_from(repository, head)
+                    or _refuse_first(branch)
+                )
             return Revision(branch, oid, f"local branch {branch}")
     return _pushed_from(repository, head) or _refuse(repository)
 
@@ -73,7 +80,10 @@ def _resolve_variable(repository: Repository, named: str) -> str:
     try:
         return repository.resolve(named)
     except UsageError as error:
-        raise UsageError(f"{error.what.removesuffix('.')}, which the environment variable JUDGEGATE_BASE names.", error.remedy) from error
+        raise UsageError(
+            f"{error.what.removesuffix('.')}, which the environment variable JUDGEGATE_BASE names.",
+            error.remedy,
+        ) from error
 
 
 def _pushed_from(repository: Repository, head: str | None) -> Revision | None:
@@ -96,17 +106,20 @@ def _refuse_first(branch: str) -> NoReturn:
 def _refuse(repository: Repository) -> NoReturn:
     if not has_commits(repository):
         raise NothingToJudgeError(
-            "There are no commits yet, so there is nothing to judge.", "Make the first one, or judge what is staged: --staged"
+            "There are no commits yet, so there is nothing to judge.",
+            "Make the first one, or judge what is staged: --staged",
         )
     tried = ", ".join((*_REMOTE_BRANCHES, *_LOCAL_BRANCHES))
     if repository.is_shallow:
         raise IncompleteError(
-            f"This is a shallow clone, and it lacks the branch to judge against; tried {tried}.", f"Fetch everything: {FETCH_ALL}"
+            f"This is a shallow clone, and it lacks the branch to judge against; tried {tried}.",
+            f"Fetch everything: {FETCH_ALL}",
         )
     remedy = "Name one with --base or JUDGEGATE_BASE."
     if _follows_single_branches(repository):
         remedy = (
-            f"This clone has single branches only. Fetch the base: {FETCH_BASE}\nAnother one than main? Fetch it likewise, and: --base NAME"
+            f"This clone has single branches only. Fetch the base: {FETCH_BASE}\n"
+            "Another one than main? Fetch it likewise, and: --base NAME"
         )
     raise NothingToJudgeError(f"There is no branch to judge against; tried {tried}.", remedy)
 
@@ -171,4 +184,8 @@ def _upstream(repository: Repository, ref: _Ref, branch: str) -> Revision | None
         oid = repository.resolve(ref.upstream)
     except UsageError:
         return None
-    return Revision(ref.upstream.removeprefix("refs/remotes/").removeprefix("refs/heads/"), oid, f"the upstream of {branch}")
+    return Revision(
+        ref.upstream.removeprefix("refs/remotes/").removeprefix("refs/heads/"),
+        oid,
+        f"the upstream of {branch}",
+    )

@@ -60,11 +60,18 @@ def temporary_files() -> Iterator[None]:
         yield
     except OSError as error:
         raise IncompleteError(
-            f"Temporary files cannot be kept: {error.strerror or error}.", "Point TMPDIR at a directory with space that can be written."
+            f"Temporary files cannot be kept: {error.strerror or error}.",
+            "Point TMPDIR at a directory with space that can be written.",
         ) from error
 
 
 def _quote(path: bytes) -> bytes:
     """The path as git reads it in a list of alternates, whatever bytes it has."""
     plain = range(0x20, 0x7F)
-    return b'"' + b"".join(bytes([byte]) if byte in plain and byte not in b'"\\' else b"\\%03o" % byte for byte in path) + b'"'
+    return (
+        b'"'
+        + b"".join(
+            bytes([byte]) if byte in plain and byte not in b'"\\' else b"\\%03o" % byte for byte in path
+        )
+        + b'"'
+    )

@@ -27,7 +27,10 @@ def write_tree(repository: Repository, entries: Mapping[str, TreeEntry]) -> str:
     with temporary_files():
         index.unlink(missing_ok=True)
     launcher = repository.launcher.with_environment({"GIT_INDEX_FILE": str(index)})
-    lines = b"".join(b"%o %s 0\t%s\0" % (entry.mode, entry.oid.encode(), encode_path(path)) for path, entry in entries.items())
+    lines = b"".join(
+        b"%o %s 0\t%s\0" % (entry.mode, entry.oid.encode(), encode_path(path))
+        for path, entry in entries.items()
+    )
     if not lines:
         return repository.empty_tree
     launcher.run("update-index", "-z", "--index-info", stdin=lines)

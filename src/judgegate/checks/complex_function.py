@@ -4,13 +4,13 @@ import ast
 from collections.abc import Iterator
 from typing import Any
 
-from judgegate.checks.bodies import digest_body
+from judgegate.checks.body_digest import digest_body
 from judgegate.checks.excerpts import excerpt_of
-from judgegate.checks.python.source import Definition, PythonSource
 from judgegate.checks.shapes import Scan
 from judgegate.model.observation import Observation, fingerprint
 from judgegate.model.rules import Option, RulePage, RuleSpec, Stricter
 from judgegate.model.scales import Severity
+from judgegate.sources.python import Definition, PythonSource
 
 METRIC = "cyclomatic complexity (radon)"
 CODE = "CC"
@@ -87,10 +87,12 @@ def scan_complexity(source: PythonSource) -> Iterator[Observation]:
     for definition in source.definitions:
         node = definition.node
         if not isinstance(node, ast.ClassDef):
-            yield _observe(definition, _tell_header(node), complexity[_place(node)], source, stripped)
+            yield _observe(definition, _render_header(node), complexity[_place(node)], source, stripped)
 
 
-def _observe(definition: Definition, header: str, complexity: int, source: PythonSource, stripped: list[str]) -> Observation:
+def _observe(
+    definition: Definition, header: str, complexity: int, source: PythonSource, stripped: list[str]
+) -> Observation:
     mark = fingerprint(COMPLEX_FUNCTION.id, CODE, definition.name, [METRIC])
     lines = definition.lines
     return Observation(
@@ -109,7 +111,7 @@ def _observe(definition: Definition, header: str, complexity: int, source: Pytho
     )
 
 
-def _tell_header(node: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
+def _render_header(node: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
     """The definition's line with its parameters' names alone: a default may hold a secret."""
     given = node.args
     names = [argument.arg for argument in (*given.posonlyargs, *given.args)]
@@ -136,7 +138,7 @@ def _measure(source: PythonSource) -> dict[tuple[int, int], int]:
 
 def _prepare() -> Any:
     """Radon's visitor, imported on the first call: the parent reads this module too, and only workers scan."""
-    from radon.visitors import ComplexityVisitor  # noqa: PLC0415
+    from radon.visitors import ComplexityVisitor
 
     return ComplexityVisitor
 
@@ -156,4 +158,6 @@ def _place(node: ast.AST) -> tuple[int, int]:
     return node.lineno, node.col_offset  # type: ignore[attr-defined] # every definition has a place
 
 
-CHECK = Scan(name="radon", rules=(COMPLEX_FUNCTION.id,), languages=("python",), run=scan_complexity, prepare=_prepare)
+CHECK = Scan(
+    name="radon", rules=(COMPLEX_FUNCTION.id,), languages=("python",), run=scan_complexity, prepare=_prepare
+)

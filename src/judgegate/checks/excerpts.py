@@ -10,7 +10,10 @@ _LONGEST_LOOK = 1000
 """Characters of a line that are looked through: a token at the cut must be known for one."""
 _WORDS = r"(?:pass(?:word|wd|phrase)?|pwd|secret|token|api_?key|credentials?|authorization|bearer)"
 _URL_PASSWORD = re.compile(r"(://[^/\s:@'\"]*:)[^/\s@'\"]+@")
-_NAMED_LITERAL = re.compile(rf"""({_WORDS}\w*["']?\]?\s*(?::|=|==|!=|,)\s*[bBfFrRuU]{{0,2}})(["'])(?:(?!\2).)*(?:\2|$)""", re.IGNORECASE)
+_NAMED_LITERAL = re.compile(
+    rf"""({_WORDS}\w*["']?\]?\s*(?::|=|==|!=|,)\s*[bBfFrRuU]{{0,2}})(["'])(?:(?!\2).)*(?:\2|$)""",
+    re.IGNORECASE,
+)
 _TOKENS = re.compile(
     r"(?<![A-Za-z0-9])(?:"
     r"A(?:KIA|SIA)[0-9A-Z]{12,}"  # Amazon

@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Protocol
 
-from judgegate.checks.python.source import PythonSource
 from judgegate.model.change import Change
 from judgegate.model.observation import Observation
+from judgegate.sources.python import PythonSource
 
 
 def _nothing() -> None:
     """A check without a library of its own has nothing to prepare."""
 
 
-class Side(Enum):
+class ScannedSide(Enum):
     """Whose lines an observation counts: those of the merge base's side or those of the head's."""
 
     BASE = "base"
@@ -29,7 +29,7 @@ class Sighting:
     """
 
     observation: Observation
-    side: Side = Side.HEAD
+    side: ScannedSide = ScannedSide.HEAD
     path: str | None = None
 
 
@@ -83,8 +83,12 @@ class Survey:
 Check = Scan | Compare | Survey
 
 
-def applicable(checks: tuple[Check, ...], language: str | None, rules: frozenset[str]) -> tuple[Scan | Compare, ...]:
+def applicable(
+    checks: tuple[Check, ...], language: str | None, rules: frozenset[str]
+) -> tuple[Scan | Compare, ...]:
     """The checks of single files that read this language and observe for at least one of the rules."""
     return tuple(
-        check for check in checks if not isinstance(check, Survey) and language in check.languages and not rules.isdisjoint(check.rules)
+        check
+        for check in checks
+        if not isinstance(check, Survey) and language in check.languages and not rules.isdisjoint(check.rules)
     )

@@ -26,23 +26,56 @@ def _read_switch(_context: click.Context, option: click.Parameter, value: str) -
     return WORDS[value]
 
 
-def _switch(name: str, variable: str, default: str, told: str) -> Callable[[Callable[..., int]], Callable[..., int]]:
+def _switch(
+    name: str, variable: str, default: str, told: str
+) -> Callable[[Callable[..., int]], Callable[..., int]]:
     told = f"{told} [default: {default}]"
-    return click.option(name, metavar="true|false", default=default, callback=_read_switch, envvar=variable, help=told)
+    return click.option(
+        name, metavar="true|false", default=default, callback=_read_switch, envvar=variable, help=told
+    )
 
 
 _OPTIONS = (
-    click.option("--fail-on", type=FAIL_ON, envvar="JUDGEGATE_FAIL_ON", help="The mildest outcome that holds; never is report mode."),
     click.option(
-        "--org-policy", metavar="ADDRESS", envvar="JUDGEGATE_ORG_POLICY", help="The organisation's policy: owner/repo:path@commit."
+        "--fail-on",
+        type=FAIL_ON,
+        envvar="JUDGEGATE_FAIL_ON",
+        help="The mildest outcome that holds; never is report mode.",
     ),
-    click.option("--pull-request", metavar="NUMBER", envvar="JUDGEGATE_PULL_REQUEST", help="For an event that names no pull request."),
+    click.option(
+        "--org-policy",
+        metavar="ADDRESS",
+        envvar="JUDGEGATE_ORG_POLICY",
+        help="The organisation's policy: owner/repo:path@commit.",
+    ),
+    click.option(
+        "--pull-request",
+        metavar="NUMBER",
+        envvar="JUDGEGATE_PULL_REQUEST",
+        help="For an event that names no pull request.",
+    ),
     _switch("--comment", "JUDGEGATE_COMMENT", "true", "Keep the brief in a comment."),
     _switch("--annotations", "JUDGEGATE_ANNOTATIONS", "true", "Show findings beside their lines."),
     _switch("--labels", "JUDGEGATE_LABELS", "false", "Label the pull request."),
-    _switch("--request-reviews", "JUDGEGATE_REQUEST_REVIEWS", "false", "Ask those for a review whom the policy or the code owners name."),
-    click.option("--acts-as", metavar="LOGIN", envvar="JUDGEGATE_ACTS_AS", help="Whose token it is. [default: github-actions[bot]]"),
-    click.option("--cache", type=FILE, metavar="DIR", envvar="JUDGEGATE_CACHE", help="Keep analyses in a folder outside of the checkout."),
+    _switch(
+        "--request-reviews",
+        "JUDGEGATE_REQUEST_REVIEWS",
+        "false",
+        "Ask those for a review whom the policy or the code owners name.",
+    ),
+    click.option(
+        "--acts-as",
+        metavar="LOGIN",
+        envvar="JUDGEGATE_ACTS_AS",
+        help="Whose token it is. [default: github-actions[bot]]",
+    ),
+    click.option(
+        "--cache",
+        type=FILE,
+        metavar="DIR",
+        envvar="JUDGEGATE_CACHE",
+        help="Keep analyses in a folder outside of the checkout.",
+    ),
 )
 
 
@@ -67,8 +100,8 @@ def _read(
     cache: Path | None,
     **switches: bool,
 ) -> "Inputs":
-    from judgegate.github.inputs import JOB_ACCOUNT, Inputs  # noqa: PLC0415 - only who runs the command needs the room
-    from judgegate.github.organisation import parse_address  # noqa: PLC0415 - as above
+    from judgegate.github.inputs import JOB_ACCOUNT, Inputs  # only who runs the command needs the room
+    from judgegate.github.organisation import parse_address
 
     return Inputs(
         fail_on=FailOn(fail_on) if fail_on else None,
@@ -82,7 +115,7 @@ def _read(
 
 def _outside(cache: Path, checkout: str | None) -> Path:
     """The folder, which a checkout of the pull request cannot have brought."""
-    from judgegate.gate.keeping.folder import forbid_inside  # noqa: PLC0415 - only who names a folder needs it
+    from judgegate.pipeline.cache_directory import forbid_inside  # only who names a folder needs it
 
     folder = cache.expanduser()
     if checkout:

@@ -9,16 +9,25 @@ import click
 
 from judgegate.cli.guidance import ChangeCommand
 from judgegate.cli.inputs import FILE, change_inputs, judges_a_push
-from judgegate.cli.outputs import Output, OutputType, check_outputs, make_way, print_text, wants_colour, write_outputs
+from judgegate.cli.outputs import (
+    Output,
+    OutputType,
+    check_outputs,
+    make_way,
+    print_text,
+    wants_colour,
+    write_outputs,
+)
 from judgegate.cli.progress import progress
-from judgegate.gate.request import Request
 from judgegate.model.errors import ExitCode, JudgegateError, NothingToJudgeError
 from judgegate.model.notices import Notice
 from judgegate.model.scales import FailOn, Outcome
 from judgegate.model.verdict import Verdict
-from judgegate.report import FORMATS, Failure, ReportOptions
+from judgegate.pipeline.request import Request
+from judgegate.report.formats import FORMATS
+from judgegate.report.options import Failure, ReportOptions
 from judgegate.report.terminal import escape
-from judgegate.report.trailers import tell_trailers
+from judgegate.report.trailers import render_trailers
 
 
 @click.command("check", cls=ChangeCommand)
@@ -32,11 +41,24 @@ from judgegate.report.trailers import tell_trailers
     default=("text",),
     help=f"How the verdict is told: {', '.join(FORMATS)}. Repeatable; without =FILE it goes to standard output.",
 )
-@click.option("--cache", type=FILE, metavar="DIR", help="Keep analyses in a folder that only you can write to, and repeat none.")
-@click.option("--fail-on", type=click.Choice([level.value for level in FailOn]), help="The mildest outcome with an exit code other than 0.")
+@click.option(
+    "--cache",
+    type=FILE,
+    metavar="DIR",
+    help="Keep analyses in a folder that only you can write to, and repeat none.",
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice([level.value for level in FailOn]),
+    help="The mildest outcome with an exit code other than 0.",
+)
 @click.option("--exit-zero", is_flag=True, help="The same as --fail-on never.")
-@click.option("--all", "show_all", is_flag=True, help="Show what was there before the change, too, and cut no list.")
-@click.option("--print-trailers", is_flag=True, help="Print trailers for the squash message instead of a report.")
+@click.option(
+    "--all", "show_all", is_flag=True, help="Show what was there before the change, too, and cut no list."
+)
+@click.option(
+    "--print-trailers", is_flag=True, help="Print trailers for the squash message instead of a report."
+)
 @click.option("-q", "--quiet", is_flag=True, help="Say the verdict only.")
 @click.option("-v", "--verbose", is_flag=True, help="Say more of each finding.")
 def command(
@@ -81,25 +103,29 @@ def command(
         raise
     if exit_zero or fail_on:
         verdict = replace(verdict, fail_on=FailOn.NEVER if exit_zero else FailOn(fail_on))
-    from judgegate.gate.rulebook import RULEBOOK  # noqa: PLC0415 - imported by now
+    from judgegate.checks.registry import RULEBOOK
 
     if print_trailers:
-        print_text(tell_trailers(verdict), colour=False)
-    write_outputs(outputs, verdict, replace(options, rules={**RULEBOOK, **{row.id: row for row in verdict.own_rules}}))
+        print_text(render_trailers(verdict), colour=False)
+    write_outputs(
+        outputs, verdict, replace(options, rules={**RULEBOOK, **{row.id: row for row in verdict.own_rules}})
+    )
     return exit_code(verdict)
 
 
 def _judge(request: Request) -> Verdict:
-    from judgegate.gate.judge import judge  # noqa: PLC0415 - everything heavy hangs on it
+    from judgegate.pipeline.run import run  # everything heavy hangs on it
 
     with progress("Judging") as advance:
-        return judge(request, advance)
+        return run(request, advance)
 
 
 def _report_failure(outputs: tuple[Output, ...], error: JudgegateError, options: ReportOptions) -> None:
     """Machines get a report that says `error`; a person gets the message on standard error."""
     told = Failure((Notice(error.code, str(error)),))
-    write_outputs([output for output in outputs if output.format != "text" or output.file is not None], told, options)
+    write_outputs(
+        [output for output in outputs if output.format != "text" or output.file is not None], told, options
+    )
 
 
 def exit_code(verdict: Verdict) -> ExitCode:

@@ -14,27 +14,46 @@ from judgegate.model.errors import UsageError
 @REPOSITORY
 @click.option("--rev", metavar="REV", help="The commit whose files are looked at. [default: HEAD]")
 @click.option("--worktree", is_flag=True, help="Look at the files as they are now, committed or not.")
-@click.option("--repository", metavar="OWNER/NAME", help="Its name on GitHub. [default: GITHUB_REPOSITORY, else origin's]")
-@click.option("--branch", metavar="NAME", help="The branch that changes want to join. [default: the default branch]")
-@click.option("--offline", is_flag=True, help="Look at the files alone, and do not mind what GitHub would say.")
-@click.option("-f", "--format", "form", type=click.Choice(["text", "json"]), default="text", help="How it is told.")
-def command(repo: Path, rev: str | None, repository: str | None, branch: str | None, *, worktree: bool, offline: bool, form: str) -> int:
+@click.option(
+    "--repository",
+    metavar="OWNER/NAME",
+    help="Its name on GitHub. [default: GITHUB_REPOSITORY, else origin's]",
+)
+@click.option(
+    "--branch", metavar="NAME", help="The branch that changes want to join. [default: the default branch]"
+)
+@click.option(
+    "--offline", is_flag=True, help="Look at the files alone, and do not mind what GitHub would say."
+)
+@click.option(
+    "-f", "--format", "form", type=click.Choice(["text", "json"]), default="text", help="How it is told."
+)
+def command(
+    repo: Path,
+    rev: str | None,
+    repository: str | None,
+    branch: str | None,
+    *,
+    worktree: bool,
+    offline: bool,
+    form: str,
+) -> int:
     """Say what would let a change slip past the gate, as this repository's workflows, policy and settings on GitHub wire it.
 
     The settings are read with the token in JUDGEGATE_TOKEN or GITHUB_TOKEN. Exit code 1 if there is a hole, 4 if one could hide in what
     could not be checked, 0 if there is none.
     """
-    from judgegate.github.doctor.examination import examine  # noqa: PLC0415 - everything heavy hangs on it
-    from judgegate.github.doctor.telling import examination_document, tell_examination  # noqa: PLC0415 - as above
-    from judgegate.github.doctor.visit import Visit  # noqa: PLC0415 - as above
-    from judgegate.report.json_report import serialise  # noqa: PLC0415 - as above
+    from judgegate.doctor.examination import examine  # everything heavy hangs on it
+    from judgegate.doctor.telling import examination_document, render_examination
+    from judgegate.doctor.visit import Target
+    from judgegate.report.json_values import serialise
 
     if rev is not None and worktree:
         raise UsageError("--rev and --worktree are two things to look at.", "Leave one out.")
-    visit = Visit(repo, None if worktree else rev or "HEAD", repository, branch, offline)
+    visit = Target(repo, None if worktree else rev or "HEAD", repository, branch, offline)
     examination = examine(visit, os.environ)
     if form == "json":
         print_text(serialise(examination_document(examination)), colour=False)
     else:
-        print_lines(tell_examination(examination, sheet()))
+        print_lines(render_examination(examination, sheet()))
     return examination.exit_code

@@ -13,7 +13,8 @@ from judgegate.cli.progress import progress
 from judgegate.model.errors import ExitCode, JudgegateError
 from judgegate.model.notices import Notice
 from judgegate.model.scales import Authorship
-from judgegate.report import FORMATS, Failure, Place, ReportOptions
+from judgegate.report.formats import FORMATS
+from judgegate.report.options import Audience, Failure, ReportOptions
 from judgegate.report.terminal import disarm, escape
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from judgegate.github.inputs import Inputs
     from judgegate.github.publishing.publication import Ending
-    from judgegate.github.runner import Runner
+    from judgegate.github.runner import RunnerContext
     from judgegate.model.verdict import Verdict
 
 _MILDEST_FIRST = (ExitCode.PASS, ExitCode.REVIEW, ExitCode.BLOCK, ExitCode.INCOMPLETE)
@@ -35,7 +36,7 @@ def command(inputs: "Inputs") -> int:
     One commit status carries it: success, pending while a human review is awaited, failure, or error. The exit code is 0 once it does.
     With a token that may not write statuses it is that of check, and 4 if the gate could not complete.
     """
-    from judgegate.github.runner import read_runner  # noqa: PLC0415 - only this command needs the room
+    from judgegate.github.runner import read_runner  # only this command needs the room
 
     runner = read_runner(os.environ)
     try:
@@ -43,9 +44,11 @@ def command(inputs: "Inputs") -> int:
             return _attend(runner, inputs)
     except Exception as error:
         code, what = (
-            (error.code, str(error)) if isinstance(error, JudgegateError) else ("bug", "An error in judgegate itself: nothing was judged.")
+            (error.code, str(error))
+            if isinstance(error, JudgegateError)
+            else ("bug", "An error in judgegate itself: nothing was judged.")
         )
-        from judgegate.github.step import write_summary  # noqa: PLC0415 - as above
+        from judgegate.github.step import write_summary
 
         failure = Failure((Notice(code, what),))
         write_summary(runner.summary, failure, _options())
@@ -53,13 +56,13 @@ def command(inputs: "Inputs") -> int:
         raise
 
 
-def _attend(runner: "Runner", inputs: "Inputs") -> int:
-    from judgegate.github.publishing.publication import Fate  # noqa: PLC0415 - everything heavy hangs on it
-    from judgegate.github.session import attend  # noqa: PLC0415 - as above
+def _attend(runner: "RunnerContext", inputs: "Inputs") -> int:
+    from judgegate.github.publishing.publication import Fate  # everything heavy hangs on it
+    from judgegate.github.session import handle_event
 
     with progress("Judging") as advance:
-        endings = attend(runner, inputs, advance)
-    told = [(ending, _tell(runner, inputs, ending)) for ending in endings]
+        endings = handle_event(runner, inputs, advance)
+    told = [(ending, _render(runner, inputs, ending)) for ending in endings]
     if inputs.annotations:
         _annotate(told)
     for ending in endings:
@@ -68,14 +71,16 @@ def _attend(runner: "Runner", inputs: "Inputs") -> int:
     verdicts = [verdict for _, verdict in told if verdict is not None]
     if verdicts:
         _hand_over(runner, max(verdicts, key=lambda one: one.outcome))
-    carried = [verdict for ending, verdict in told if verdict is not None and ending.fate is Fate.MAY_NOT_WRITE]
+    carried = [
+        verdict for ending, verdict in told if verdict is not None and ending.fate is Fate.MAY_NOT_WRITE
+    ]
     return max(map(exit_code, carried), key=_MILDEST_FIRST.index, default=ExitCode.PASS)
 
 
-def _tell(runner: "Runner", inputs: "Inputs", ending: "Ending") -> "Verdict | None":
+def _render(runner: "RunnerContext", inputs: "Inputs", ending: "Ending") -> "Verdict | None":
     """Print how it ended, and put a verdict into the summary; the verdict as the workflow wants it."""
-    from judgegate.github.publishing.briefs import options_for  # noqa: PLC0415 - only this command needs the room
-    from judgegate.github.step import write_summary  # noqa: PLC0415 - as above
+    from judgegate.github.publishing.briefs import options_for  # only this command needs the room
+    from judgegate.github.step import write_summary
 
     verdict = ending.verdict
     if verdict is not None:
@@ -90,22 +95,24 @@ def _tell(runner: "Runner", inputs: "Inputs", ending: "Ending") -> "Verdict | No
 
 def _annotate(told: "Iterable[tuple[Ending, Verdict | None]]") -> None:
     """Print the findings as commands to the runner, except those of a head that is none any more."""
-    from judgegate.github.publishing.annotations import annotate  # noqa: PLC0415 - only this command needs the room
-    from judgegate.github.publishing.publication import Fate  # noqa: PLC0415 - as above
+    from judgegate.github.publishing.annotations import annotate  # only this command needs the room
+    from judgegate.github.publishing.publication import Fate
 
-    for line in annotate(verdict for ending, verdict in told if verdict is not None and ending.fate is not Fate.SUPERSEDED):
+    for line in annotate(
+        verdict for ending, verdict in told if verdict is not None and ending.fate is not Fate.SUPERSEDED
+    ):
         click.echo(line)
 
 
 def _options() -> ReportOptions:
-    from judgegate.gate.rulebook import RULEBOOK  # noqa: PLC0415 - only this command needs it
+    from judgegate.checks.registry import RULEBOOK  # only this command needs it
 
-    return ReportOptions(place=Place.FORGE, width=100, rules=RULEBOOK)
+    return ReportOptions(place=Audience.FORGE, width=100, rules=RULEBOOK)
 
 
-def _hand_over(runner: "Runner", told: "Verdict | Failure") -> None:
+def _hand_over(runner: "RunnerContext", told: "Verdict | Failure") -> None:
     """Give the workflow the reports' files and the outputs."""
-    from judgegate.github.step import write_outputs, write_reports  # noqa: PLC0415 - only this command needs the room
+    from judgegate.github.step import write_outputs, write_reports  # only this command needs the room
 
     report, sarif = write_reports(runner.temporary / "judgegate", told, _options())
     write_outputs(runner.output, {**_figures(told), "report": str(report), "sarif": str(sarif)})
@@ -114,7 +121,7 @@ def _hand_over(runner: "Runner", told: "Verdict | Failure") -> None:
 def _figures(told: "Verdict | Failure") -> dict[str, str]:
     if isinstance(told, Failure):
         return {"outcome": "error", "ai-assisted": "", "findings": ""}
-    from judgegate.report.selection import listed_findings  # noqa: PLC0415 - imported by now
+    from judgegate.report.selection import listed_findings
 
     return {
         "outcome": told.outcome.value,

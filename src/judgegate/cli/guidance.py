@@ -7,8 +7,8 @@ from typing import NoReturn
 
 import click
 
-from judgegate.gate.request import Request
-from judgegate.report import FORMATS
+from judgegate.pipeline.request import Request
+from judgegate.report.formats import FORMATS
 
 
 class ChangeCommand(click.Command):
@@ -21,7 +21,9 @@ class ChangeCommand(click.Command):
         except click.NoSuchOption as error:
             form = error.option_name.lstrip("-")
             if form in FORMATS:
-                raise click.UsageError(f"There is no option {error.option_name}. For that report: -f {form}", ctx) from error
+                raise click.UsageError(
+                    f"There is no option {error.option_name}. For that report: -f {form}", ctx
+                ) from error
             raise
         if rest:
             refuse_words(rest, ctx)
@@ -45,7 +47,8 @@ def refuse_words(words: Sequence[str], ctx: click.Context) -> NoReturn:
         )
     if dots and base:
         raise click.UsageError(
-            f"{word!r} is no option. To judge {head or 'HEAD'} against {base}: --base {base} --head {head or 'HEAD'}", ctx
+            f"{word!r} is no option. To judge {head or 'HEAD'} against {base}: --base {base} --head {head or 'HEAD'}",
+            ctx,
         )
     raise click.UsageError(f"{word!r} is no option. To judge against {word}: --base {word}", ctx)
 
@@ -73,10 +76,12 @@ def check_files(request: Request) -> None:
         )
     for option, file in (("--policy", request.policy), ("--org-policy", request.org_policy)):
         if file is not None and not file.exists() and _is_pack(str(file)):
-            raise click.UsageError(f"{file} is a pack, and {option} names a file. Write `version: 1` and `extends: [{file}]` in one.")
+            raise click.UsageError(
+                f"{file} is a pack, and {option} names a file. Write `version: 1` and `extends: [{file}]` in one."
+            )
 
 
 def _is_pack(name: str) -> bool:
-    from judgegate.policy.packs import pack_names  # noqa: PLC0415 - asked only of what is no file
+    from judgegate.policy.packs import pack_names  # asked only of what is no file
 
     return name in pack_names()

@@ -9,8 +9,8 @@ import click
 from click.core import ParameterSource
 
 from judgegate.cli.guidance import check_files
-from judgegate.gate.request import Request
 from judgegate.model.change import ChangeSource
+from judgegate.pipeline.request import Request
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -21,19 +21,56 @@ PUSHED = ("PRE_COMMIT_LOCAL_BRANCH", "PRE_COMMIT_TO_REF")
 """What pre-commit says of a push: the branch, and its tip. It leaves the tip out where a first commit is among what is pushed."""
 
 _OPTIONS = (
-    click.option("--base", metavar="REV", help="The branch to join. [default: JUDGEGATE_BASE, origin/HEAD, main ...]"),
+    click.option(
+        "--base", metavar="REV", help="The branch to join. [default: JUDGEGATE_BASE, origin/HEAD, main ...]"
+    ),
     click.option("--head", metavar="REV", envvar=PUSHED, help="The commit to judge. [default: HEAD]"),
     click.option("--staged", is_flag=True, help="Judge the index against HEAD, as a pre-commit hook does."),
-    click.option("--worktree", is_flag=True, help="Judge everything down to untracked files; with --base HEAD only what is uncommitted."),
-    click.option("--patch", type=FILE, metavar="FILE", help="Judge a unified diff; - reads it from standard input."),
-    click.option("--repo", type=FILE, default=Path(), metavar="DIR", help="The repository. [default: where you are]"),
-    click.option("--policy", type=FILE, metavar="FILE", help="Judge by this policy instead of the base's .judgegate.yml."),
-    click.option("--org-policy", type=FILE, metavar="FILE", help="The organisation's policy, which lies below the repository's."),
-    click.option("--pull-request", type=FILE, metavar="FILE", help="The pull request's fields, as the forge's JSON has them."),
-    click.option("--branch", metavar="NAME", help="The name of the change's branch, where git does not say it."),
-    click.option("--message", type=FILE, metavar="FILE", help="The commit message that is being written, for --staged and --worktree."),
+    click.option(
+        "--worktree",
+        is_flag=True,
+        help="Judge everything down to untracked files; with --base HEAD only what is uncommitted.",
+    ),
+    click.option(
+        "--patch", type=FILE, metavar="FILE", help="Judge a unified diff; - reads it from standard input."
+    ),
+    click.option(
+        "--repo", type=FILE, default=Path(), metavar="DIR", help="The repository. [default: where you are]"
+    ),
+    click.option(
+        "--policy",
+        type=FILE,
+        metavar="FILE",
+        help="Judge by this policy instead of the base's .judgegate.yml.",
+    ),
+    click.option(
+        "--org-policy",
+        type=FILE,
+        metavar="FILE",
+        help="The organisation's policy, which lies below the repository's.",
+    ),
+    click.option(
+        "--pull-request",
+        type=FILE,
+        metavar="FILE",
+        help="The pull request's fields, as the forge's JSON has them.",
+    ),
+    click.option(
+        "--branch", metavar="NAME", help="The name of the change's branch, where git does not say it."
+    ),
+    click.option(
+        "--message",
+        type=FILE,
+        metavar="FILE",
+        help="The commit message that is being written, for --staged and --worktree.",
+    ),
     click.option("--assume-ai", is_flag=True, help="Hold the change to the terms for AI-assisted changes."),
-    click.option("--approvals", type=FILE, metavar="FILE", help="Who approved, as JSON (see: judgegate schema approvals)."),
+    click.option(
+        "--approvals",
+        type=FILE,
+        metavar="FILE",
+        help="Who approved, as JSON (see: judgegate schema approvals).",
+    ),
     click.option(
         "--previous-report",
         type=FILE,
@@ -94,7 +131,9 @@ def _take_head(values: dict[str, Any], source: ChangeSource) -> str | None:
         return head
     given = click.get_current_context().get_parameter_source("head")
     if head is not None and given is ParameterSource.COMMANDLINE:
-        raise click.UsageError("--head does not go with --staged, --worktree or --patch: they say themselves what is judged.")
+        raise click.UsageError(
+            "--head does not go with --staged, --worktree or --patch: they say themselves what is judged."
+        )
     return None
 
 
@@ -116,7 +155,9 @@ def _source(staged: bool, worktree: bool, patch: Path | None) -> ChangeSource:
 def _check_combination(request: Request) -> None:
     committed = request.source is ChangeSource.COMMITS
     if request.message is not None and (committed or request.source is ChangeSource.PATCH):
-        raise click.UsageError("--message goes with --staged or --worktree: what is committed has its own message.")
+        raise click.UsageError(
+            "--message goes with --staged or --worktree: what is committed has its own message."
+        )
     if request.base is not None and request.source is ChangeSource.STAGED:
         raise click.UsageError("--base does not go with --staged: what is staged is judged against HEAD.")
     check_files(request)

@@ -12,7 +12,8 @@ from click.core import ParameterSource
 
 from judgegate.model.errors import IncompleteError, UsageError
 from judgegate.model.verdict import Verdict
-from judgegate.report import FORMATS, Failure, ReportOptions
+from judgegate.report.formats import FORMATS
+from judgegate.report.options import Failure, ReportOptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,9 @@ def make_way(outputs: Sequence[Output]) -> tuple[Output, ...]:
     """
     asked = click.get_current_context().get_parameter_source("outputs") is not ParameterSource.DEFAULT
     if asked and any(output.file is None for output in outputs):
-        raise click.UsageError("--print-trailers has standard output for itself. Give the report a file: -f json=report.json")
+        raise click.UsageError(
+            "--print-trailers has standard output for itself. Give the report a file: -f json=report.json"
+        )
     return tuple(output for output in outputs if output.file is not None)
 
 
@@ -59,7 +62,9 @@ def check_outputs(outputs: Sequence[Output]) -> None:
     """
     files = [output.file for output in outputs]
     if len(set(files)) < len(files):
-        raise UsageError("Two reports would go to the same place.", "Give each its own file: -f text -f json=report.json")
+        raise UsageError(
+            "Two reports would go to the same place.", "Give each its own file: -f text -f json=report.json"
+        )
     for file in files:
         if file is not None:
             _try_to_write(file)
@@ -117,7 +122,9 @@ def _try_to_write(file: Path) -> None:
         with tempfile.TemporaryFile(dir=file.parent):
             return
     except OSError as error:
-        raise UsageError(f"The report cannot be written to {file}: {error.strerror}.", "Choose another place.") from error
+        raise UsageError(
+            f"The report cannot be written to {file}: {error.strerror}.", "Choose another place."
+        ) from error
 
 
 def _write(file: Path, text: str) -> None:

@@ -12,17 +12,23 @@ import click
 
 from judgegate.cli.inputs import FILE, change_inputs
 from judgegate.cli.outputs import print_text, wants_colour_on_stdout
-from judgegate.gate.request import Request
 from judgegate.model.errors import ExitCode, UsageError
+from judgegate.pipeline.request import Request
 
 if TYPE_CHECKING:
-    from judgegate.report.terminal import Sheet
+    from judgegate.report.terminal import TextLayout
     from judgegate.tuning.overview import Setting
 
 FINGERPRINT = re.compile(r"1:[0-9a-f]{16}")
-POLICY = click.option("--policy", type=FILE, metavar="FILE", help="The policy. [default: .judgegate.yml, else the pack default]")
-ORGANISATION = click.option("--org-policy", type=FILE, metavar="FILE", help="The organisation's policy, which lies below it.")
-REPOSITORY = click.option("--repo", type=FILE, default=Path(), metavar="DIR", help="The repository. [default: where you are]")
+POLICY = click.option(
+    "--policy", type=FILE, metavar="FILE", help="The policy. [default: .judgegate.yml, else the pack default]"
+)
+ORGANISATION = click.option(
+    "--org-policy", type=FILE, metavar="FILE", help="The organisation's policy, which lies below it."
+)
+REPOSITORY = click.option(
+    "--repo", type=FILE, default=Path(), metavar="DIR", help="The repository. [default: where you are]"
+)
 
 
 @click.group("policy")
@@ -38,36 +44,53 @@ def init(repo: Path) -> None:
     It looks at the layout, the languages, CODEOWNERS and how many people commit. The schema for editors goes to
     .judgegate/policy.schema.json; after an upgrade: judgegate schema policy > .judgegate/policy.schema.json
     """
-    from judgegate.change import Repository  # noqa: PLC0415 - everything heavy hangs on it
-    from judgegate.cli.schema import SCHEMAS  # noqa: PLC0415 - as above
-    from judgegate.tuning.starter import write_starter  # noqa: PLC0415 - as above
-    from judgegate.tuning.surroundings import look_around  # noqa: PLC0415 - as above
+    from judgegate.change.repository import Repository  # everything heavy hangs on it
+    from judgegate.cli.schema import SCHEMAS
+    from judgegate.tuning.starter import write_starter
+    from judgegate.tuning.surroundings import profile_repository
 
     with Repository.open(repo) as repository:
         if repository.work_tree is None:
-            raise UsageError("This repository has no work tree to write a policy to.", "Run it in a clone that has one.")
-        written = write_starter(Path(repository.work_tree), look_around(repository), SCHEMAS["policy"]())
+            raise UsageError(
+                "This repository has no work tree to write a policy to.", "Run it in a clone that has one."
+            )
+        written = write_starter(
+            Path(repository.work_tree), profile_repository(repository), SCHEMAS["policy"]()
+        )
     for file in written:
         print_lines(sheet().flow(f"Wrote {file.relative_to(repository.work_tree)}"))
-    print_lines(sheet().flow("Next: judgegate check --policy .judgegate.yml, then commit it on your main branch."))
+    print_lines(
+        sheet().flow("Next: judgegate check --policy .judgegate.yml, then commit it on your main branch.")
+    )
 
 
 @command.command("validate")
 @click.argument("file", type=FILE, required=False)
 @ORGANISATION
-@click.option("-f", "--format", "form", type=click.Choice(["text", "json"]), default="text", help="How it is told; JSON is for editors.")
+@click.option(
+    "-f",
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="How it is told; JSON is for editors.",
+)
 def validate(file: Path | None, org_policy: Path | None, *, form: str) -> int:
     """Say whether a policy loads, and where it does not: every problem with its place. FILE is .judgegate.yml if you name none.
 
     Exit code 0 if it does, 2 if not.
     """
-    from judgegate.policy import POLICY_NAME, PolicyError, load_policy_file  # noqa: PLC0415 - everything heavy hangs on it
-    from judgegate.report.json_report import serialise  # noqa: PLC0415 - as above
-    from judgegate.tuning.policies import RULES, load_organisation_file  # noqa: PLC0415 - as above
-    from judgegate.tuning.validation import describe_policy, invalid_document, valid_document  # noqa: PLC0415 - as above
+    from judgegate.policy.grammar import POLICY_NAME
+    from judgegate.policy.loading import load_policy_file  # everything heavy hangs on it
+    from judgegate.policy.problems import PolicyError
+    from judgegate.report.json_values import serialise
+    from judgegate.tuning.policies import RULES, load_organisation_file
+    from judgegate.tuning.validation import describe_policy, invalid_document, valid_document
 
     try:
-        policy = load_policy_file(RULES, file or Path(POLICY_NAME), organisation=load_organisation_file(org_policy))
+        policy = load_policy_file(
+            RULES, file or Path(POLICY_NAME), organisation=load_organisation_file(org_policy)
+        )
     except PolicyError as error:
         if form == "text":
             raise
@@ -84,52 +107,58 @@ def validate(file: Path | None, org_policy: Path | None, *, form: str) -> int:
 @POLICY
 @ORGANISATION
 @click.option("--path", metavar="PATH", help="As it holds for this path.")
-@click.option("--provenance", type=click.Choice(["ai", "unmarked"]), help="As it holds for lines of this provenance.")
+@click.option(
+    "--provenance", type=click.Choice(["ai", "unmarked"]), help="As it holds for lines of this provenance."
+)
 def show(policy: Path | None, org_policy: Path | None, path: str | None, provenance: str | None) -> None:
     """Show the effective policy, each value with the file, line and column that set it."""
-    from judgegate.model.scales import Authorship  # noqa: PLC0415 - everything heavy hangs on it
-    from judgegate.tuning.overview import overview  # noqa: PLC0415 - as above
-    from judgegate.tuning.overview_text import tell_settings  # noqa: PLC0415 - as above
-    from judgegate.tuning.policies import load_named  # noqa: PLC0415 - as above
+    from judgegate.model.scales import Authorship  # everything heavy hangs on it
+    from judgegate.tuning.overview import overview
+    from judgegate.tuning.overview_text import render_settings
+    from judgegate.tuning.policies import load_named
 
     settings = overview(load_named(policy, org_policy), path, Authorship(provenance) if provenance else None)
-    print_lines(tell_settings(settings, sheet()))
+    print_lines(render_settings(settings, sheet()))
 
 
 @command.command("explain")
 @change_inputs
 @click.argument("what", metavar="RULE | FINGERPRINT")
 @click.option("--path", metavar="PATH", help="Of a rule: as it holds for this path.")
-@click.option("--provenance", type=click.Choice(["ai", "unmarked"]), help="Of a rule: as it holds for lines of this provenance.")
+@click.option(
+    "--provenance",
+    type=click.Choice(["ai", "unmarked"]),
+    help="Of a rule: as it holds for lines of this provenance.",
+)
 def explain(request: Request, *, what: str, path: str | None, provenance: str | None) -> None:
     """Say what a rule looks for and what it leads to, or why a finding of the change is what it is.
 
     A rule is that of --policy, .judgegate.yml if you name none. A fingerprint stands in a report (judgegate check -f json); the change is
     judged again, with the same options, to find it.
     """
-    from judgegate.tuning.explanation import explain_rule  # noqa: PLC0415 - everything heavy hangs on it
-    from judgegate.tuning.overview_text import tell_settings  # noqa: PLC0415 - as above
+    from judgegate.tuning.explanation import explain_rule  # everything heavy hangs on it
+    from judgegate.tuning.overview_text import render_settings
 
     today = datetime.now(UTC).date()
     if FINGERPRINT.fullmatch(what):
-        print_lines(tell_settings(_explain_finding(request, what, today), sheet()))
+        print_lines(render_settings(_explain_finding(request, what, today), sheet()))
         return
-    from judgegate.model.scales import Authorship  # noqa: PLC0415 - as above
-    from judgegate.tuning.policies import load_named  # noqa: PLC0415 - as above
+    from judgegate.model.scales import Authorship
+    from judgegate.tuning.policies import load_named
 
     found = load_named(request.policy, request.org_policy)
     written_by = Authorship(provenance) if provenance else None
-    print_lines(tell_settings(explain_rule(found, what, path, written_by, today), sheet()))
+    print_lines(render_settings(explain_rule(found, what, path, written_by, today), sheet()))
 
 
 def _explain_finding(request: Request, fingerprint: str, today: date) -> "Iterator[Setting]":
-    from judgegate.cli.progress import progress  # noqa: PLC0415 - as above
-    from judgegate.gate.proceedings import hear_in_full  # noqa: PLC0415 - as above
-    from judgegate.gate.workforce import Workforce  # noqa: PLC0415 - as above
-    from judgegate.tuning.explanation import explain_seen, find_seen  # noqa: PLC0415 - as above
+    from judgegate.cli.progress import progress
+    from judgegate.pipeline.evaluate import evaluate_in_full
+    from judgegate.pipeline.pool_scaling import ScalingPool
+    from judgegate.tuning.explanation import explain_seen, find_seen
 
-    with Workforce(request.directory) as workforce, progress("Judging") as advance:
-        hearing = hear_in_full(request, workforce, today, advance)
+    with ScalingPool(request.directory) as workforce, progress("Judging") as advance:
+        hearing = evaluate_in_full(request, workforce, today, advance)
     for seen in find_seen(hearing, fingerprint):
         yield from explain_seen(hearing, seen, today)
 
@@ -139,28 +168,35 @@ def _explain_finding(request: Request, fingerprint: str, today: date) -> "Iterat
 @click.argument("new")
 @ORGANISATION
 @REPOSITORY
-@click.option("-f", "--format", "form", type=click.Choice(["text", "json"]), default="text", help="How it is told.")
+@click.option(
+    "-f", "--format", "form", type=click.Choice(["text", "json"]), default="text", help="How it is told."
+)
 def diff(old: str, new: str, org_policy: Path | None, repo: Path, *, form: str) -> None:
     """Say what became weaker, what tighter and what is only said in other words, from OLD to NEW.
 
     Each is a file, a revision (its .judgegate.yml is meant), REV:path, or a pack's name. "unclear" stands for what cannot be told: look
     at it as if it were weaker.
     """
-    from judgegate.policy import compare_policies  # noqa: PLC0415 - everything heavy hangs on it
-    from judgegate.report.json_report import serialise  # noqa: PLC0415 - as above
-    from judgegate.tuning.overview_text import difference_document, tell_differences  # noqa: PLC0415 - as above
-    from judgegate.tuning.policies import load_version  # noqa: PLC0415 - as above
+    from judgegate.policy.comparison import compare_policies  # everything heavy hangs on it
+    from judgegate.report.json_values import serialise
+    from judgegate.tuning.overview_text import difference_document, render_differences
+    from judgegate.tuning.policies import load_version
 
     found = compare_policies(load_version(old, repo, org_policy), load_version(new, repo, org_policy))
     if form == "json":
         print_text(serialise(difference_document(found)), colour=False)
     else:
-        print_lines(tell_differences(found, sheet()))
+        print_lines(render_differences(found, sheet()))
 
 
 @command.command("test")
 @click.argument("folder", type=FILE, required=False, metavar="[DIR]")
-@click.option("--policy", type=FILE, metavar="FILE", help="The policy. [default: the nearest .judgegate.yml in DIR or above it]")
+@click.option(
+    "--policy",
+    type=FILE,
+    metavar="FILE",
+    help="The policy. [default: the nearest .judgegate.yml in DIR or above it]",
+)
 @ORGANISATION
 @click.option("-v", "--verbose", is_flag=True, help="Say of each case what was found.")
 def test(folder: Path | None, policy: Path | None, org_policy: Path | None, *, verbose: bool) -> int:
@@ -168,23 +204,25 @@ def test(folder: Path | None, policy: Path | None, org_policy: Path | None, *, v
 
     Cases are YAML files in DIR, .judgegate/tests if you name none. Exit code 1 if one fails, 2 if a file cannot be understood.
     """
-    from judgegate.tuning.suite import HOME, read_suite  # noqa: PLC0415 - everything heavy hangs on it
-    from judgegate.tuning.trial import try_cases  # noqa: PLC0415 - as above
-    from judgegate.tuning.trial_text import tell_sum, tell_tried  # noqa: PLC0415 - as above
+    from judgegate.tuning.suite import HOME, read_suite  # everything heavy hangs on it
+    from judgegate.tuning.trial import try_cases
+    from judgegate.tuning.trial_text import render_sum, render_tried
 
     suite = read_suite(folder or HOME, policy)
     tried = []
     for one in try_cases(suite.cases, suite.policy, org_policy):
         tried.append(one)
-        print_lines(tell_tried(one, sheet(), verbose=verbose))
-    print_lines(tell_sum(tried, suite.policy.name, sheet()))
+        print_lines(render_tried(one, sheet(), verbose=verbose))
+    print_lines(render_sum(tried, suite.policy.name, sheet()))
     return ExitCode.BLOCK if any(one.discrepancies for one in tried) else ExitCode.PASS
 
 
-def sheet() -> "Sheet":
-    from judgegate.report.terminal import Sheet  # noqa: PLC0415 - only who prints text needs it
+def sheet() -> "TextLayout":
+    from judgegate.report.terminal import TextLayout  # only who prints text needs it
 
-    return Sheet.of(shutil.get_terminal_size().columns if sys.stdout.isatty() else 100, colour=wants_colour_on_stdout())
+    return TextLayout.of(
+        shutil.get_terminal_size().columns if sys.stdout.isatty() else 100, colour=wants_colour_on_stdout()
+    )
 
 
 def print_lines(lines: Iterable[str]) -> None:

@@ -50,8 +50,8 @@ class _Bar:
         self._shown: tuple[Progress, TaskID] | None = None
 
     def open(self) -> None:
-        from rich.console import Console  # noqa: PLC0415 - heavy, and most runs are over before it is needed
-        from rich.progress import Progress  # noqa: PLC0415 - as above
+        from rich.console import Console  # heavy, and most runs are over before it is needed
+        from rich.progress import Progress
 
         with self._lock:
             if self._closed:

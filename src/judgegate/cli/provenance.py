@@ -9,13 +9,25 @@ from judgegate.cli.guidance import ChangeCommand
 from judgegate.cli.inputs import change_inputs
 from judgegate.cli.outputs import print_text, wants_colour_on_stdout
 from judgegate.cli.progress import progress
-from judgegate.gate.request import Request
+from judgegate.pipeline.request import Request
 
 
 @click.command("provenance", cls=ChangeCommand)
 @change_inputs
-@click.option("--range", "revisions", metavar="A..B", help="Count a history instead: AI-assisted commits by tool and month.")
-@click.option("-f", "--format", "form", type=click.Choice(["text", "json", "csv"]), default="text", help="How it is told; csv for --range.")
+@click.option(
+    "--range",
+    "revisions",
+    metavar="A..B",
+    help="Count a history instead: AI-assisted commits by tool and month.",
+)
+@click.option(
+    "-f",
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "csv"]),
+    default="text",
+    help="How it is told; csv for --range.",
+)
 def command(request: Request, *, revisions: str | None, form: str) -> None:
     """Say who wrote a change, with the evidence.
 
@@ -23,33 +35,40 @@ def command(request: Request, *, revisions: str | None, form: str) -> None:
     AI-assisted or unmarked, never proven to be a human's: a marker can be missing.
     """
     if revisions is not None:
-        _tell_history(request, revisions, form)
+        _render_history(request, revisions, form)
     elif form == "csv":
         raise click.UsageError("csv is for a history: give --range A..B.")
     else:
-        _tell_change(request, form)
+        _render_change(request, form)
 
 
-def _tell_history(request: Request, revisions: str, form: str) -> None:
-    from judgegate.gate.chronicle import chronicle  # noqa: PLC0415 - everything heavy hangs on it
-    from judgegate.report.statistics import STATISTICS  # noqa: PLC0415 - as above
+def _render_history(request: Request, revisions: str, form: str) -> None:
+    from judgegate.pipeline.provenance_only import read_provenance_history  # everything heavy hangs on it
+    from judgegate.report.provenance_report import STATISTICS
 
     with progress("Reading") as advance:
-        found = chronicle(request, revisions, advance)
+        found = read_provenance_history(request, revisions, advance)
     print_text(STATISTICS[form](found.range, found.statistics), colour=False)
 
 
-def _tell_change(request: Request, form: str) -> None:
-    from judgegate.gate.inquiry import inquire  # noqa: PLC0415 - everything heavy hangs on it
-    from judgegate.report.json_report import provenance_document, serialise  # noqa: PLC0415 - as above
-    from judgegate.report.provenance_table import tell_provenance_table  # noqa: PLC0415 - as above
-    from judgegate.report.terminal import Sheet  # noqa: PLC0415 - as above
+def _render_change(request: Request, form: str) -> None:
+    from judgegate.pipeline.provenance_only import read_provenance_only  # everything heavy hangs on it
+    from judgegate.report.json_report import provenance_document
+    from judgegate.report.json_values import serialise
+    from judgegate.report.provenance_report import render_provenance_table
+    from judgegate.report.terminal import TextLayout
 
-    found = inquire(request)
+    found = read_provenance_only(request)
     if form == "json":
-        print_text(serialise(provenance_document(found.change, found.provenance, found.shares, found.notices)), colour=False)
+        print_text(
+            serialise(provenance_document(found.change, found.provenance, found.shares, found.notices)),
+            colour=False,
+        )
         return
     colour = wants_colour_on_stdout()
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 160
-    sheet = Sheet(width, colour)
-    print_text(tell_provenance_table(found.change, found.provenance, found.shares, found.notices, sheet), colour=colour)
+    sheet = TextLayout(width, colour)
+    print_text(
+        render_provenance_table(found.change, found.provenance, found.shares, found.notices, sheet),
+        colour=colour,
+    )

@@ -17,26 +17,41 @@ from judgegate.model.rules import RuleSpec
 @click.argument("rule", required=False)
 def command(rule: str | None) -> None:
     """List the rules, or show one rule's page: what it looks for, why, how to mend it, how to tune it."""
-    from judgegate.gate.rulebook import shipped_rules  # noqa: PLC0415 - the checks' rows hang on it
-    from judgegate.report.rule_sheets import show_rule, show_rules  # noqa: PLC0415 - as above
-    from judgegate.report.terminal import Sheet  # noqa: PLC0415 - as above
+    from judgegate.checks.registry import shipped_rules  # the checks' rows hang on it
+    from judgegate.report.rule_pages import show_rule, show_rules
+    from judgegate.report.terminal import TextLayout
 
     colour = wants_colour_on_stdout()
-    sheet = Sheet.of(shutil.get_terminal_size().columns if sys.stdout.isatty() else 100, colour=colour)
+    sheet = TextLayout.of(shutil.get_terminal_size().columns if sys.stdout.isatty() else 100, colour=colour)
     rules = shipped_rules()
-    print_text(show_rules(rules.values(), sheet) if rule is None else show_rule(_find(rule, rules), sheet), colour=colour)
+    print_text(
+        show_rules(rules.values(), sheet) if rule is None else show_rule(_find(rule, rules), sheet),
+        colour=colour,
+    )
 
 
 def _find(rule: str, rules: Mapping[str, RuleSpec]) -> RuleSpec:
     if rule in rules:
         return rules[rule]
     if owner := _owner_of(rule.upper(), rules.values()):
-        raise UsageError(f"{rule.upper()} is a code of {owner}, and no rule.", f"Its page: judgegate rules {owner}")
+        raise UsageError(
+            f"{rule.upper()} is a code of {owner}, and no rule.", f"Its page: judgegate rules {owner}"
+        )
     near = difflib.get_close_matches(rule, rules, n=1, cutoff=0.4)
-    raise UsageError(f"There is no rule {rule!r}.", f"Did you mean {near[0]}?" if near else "List them with: judgegate rules")
+    raise UsageError(
+        f"There is no rule {rule!r}.",
+        f"Did you mean {near[0]}?" if near else "List them with: judgegate rules",
+    )
 
 
 def _owner_of(code: str, rows: Iterable[RuleSpec]) -> str | None:
     """The rule whose findings carry such a code; the codes that have remedies show what a rule's codes look like."""
     shape = re.sub(r"[0-9]", "0", code)
-    return next((row.id for row in rows if any(re.sub(r"[0-9]", "0", known) == shape for known in row.remedies or {})), None)
+    return next(
+        (
+            row.id
+            for row in rows
+            if any(re.sub(r"[0-9]", "0", known) == shape for known in row.remedies or {})
+        ),
+        None,
+    )

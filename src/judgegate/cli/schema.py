@@ -8,26 +8,26 @@ import click
 
 
 def _report() -> str:
-    from judgegate.report import read_schema  # noqa: PLC0415 - read on use
+    from judgegate.report.formats import read_schema  # read on use
 
     return read_schema()
 
 
 def _approvals() -> str:
-    from judgegate.review import approvals_schema  # noqa: PLC0415 - read on use
+    from judgegate.review.approvals_file import approvals_schema  # read on use
 
     return approvals_schema()
 
 
 def _policy() -> str:
-    from judgegate.gate.rulebook import RULEBOOK  # noqa: PLC0415 - the checks' rows hang on it
-    from judgegate.policy.schema import policy_schema  # noqa: PLC0415 - as above
+    from judgegate.checks.registry import RULEBOOK  # the checks' rows hang on it
+    from judgegate.policy.schema import policy_schema
 
     return _write(policy_schema(RULEBOOK.values()))
 
 
 def _policy_test() -> str:
-    from judgegate.tuning.case_schema import case_schema  # noqa: PLC0415 - read on use
+    from judgegate.tuning.case_schema import case_schema  # read on use
 
     return _write(case_schema())
 
@@ -36,7 +36,12 @@ def _write(schema: dict[str, Any]) -> str:
     return json.dumps(schema, indent=2) + "\n"
 
 
-SCHEMAS: dict[str, Callable[[], str]] = {"report": _report, "policy": _policy, "policy-test": _policy_test, "approvals": _approvals}
+SCHEMAS: dict[str, Callable[[], str]] = {
+    "report": _report,
+    "policy": _policy,
+    "policy-test": _policy_test,
+    "approvals": _approvals,
+}
 
 
 @click.command("schema")

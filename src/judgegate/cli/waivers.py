@@ -13,7 +13,8 @@ from judgegate.cli.policy import ORGANISATION, REPOSITORY, print_lines, sheet
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from judgegate.policy import Policy, Waiver
+    from judgegate.policy.model import Waiver
+    from judgegate.policy.policy import Policy
     from judgegate.tuning.ledger import Usage
 
     Used = Mapping[Waiver, Usage]
@@ -21,13 +22,34 @@ if TYPE_CHECKING:
 
 @click.command("waivers")
 @click.option("--base", metavar="REV", help="The commit whose ledger it is. [default: HEAD]")
-@click.option("--policy", type=FILE, metavar="FILE", help="The ledger of this policy instead of the commit's .judgegate.yml.")
+@click.option(
+    "--policy",
+    type=FILE,
+    metavar="FILE",
+    help="The ledger of this policy instead of the commit's .judgegate.yml.",
+)
 @ORGANISATION
 @REPOSITORY
-@click.option("--scan", is_flag=True, help="Look at everything in the commit, and say which waivers are no longer used.")
-@click.option("--soon", type=click.IntRange(0, 3650), default=30, metavar="DAYS", help="What counts as soon. [default: 30]")
-@click.option("--on", "today", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY", help="As it stands on this day. [default: today]")
-@click.option("-f", "--format", "form", type=click.Choice(["text", "json"]), default="text", help="How it is told.")
+@click.option(
+    "--scan", is_flag=True, help="Look at everything in the commit, and say which waivers are no longer used."
+)
+@click.option(
+    "--soon",
+    type=click.IntRange(0, 3650),
+    default=30,
+    metavar="DAYS",
+    help="What counts as soon. [default: 30]",
+)
+@click.option(
+    "--on",
+    "today",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DAY",
+    help="As it stands on this day. [default: today]",
+)
+@click.option(
+    "-f", "--format", "form", type=click.Choice(["text", "json"]), default="text", help="How it is told."
+)
 def command(
     base: str | None,
     policy: Path | None,
@@ -40,9 +62,9 @@ def command(
     form: str,
 ) -> None:
     """List the waivers: what is borrowed, by whom, for how long, and what falls due."""
-    from judgegate.report.json_report import serialise  # noqa: PLC0415 - everything heavy hangs on it
-    from judgegate.tuning.ledger import keep_ledger  # noqa: PLC0415 - as above
-    from judgegate.tuning.ledger_text import ledger_document, tell_ledger  # noqa: PLC0415 - as above
+    from judgegate.report.json_values import serialise  # everything heavy hangs on it
+    from judgegate.tuning.ledger import keep_ledger
+    from judgegate.tuning.ledger_text import ledger_document, render_ledger
 
     day = today.date() if today else datetime.now(UTC).date()
     found, used = _look_up(base, policy, org_policy, repo, scan=scan)
@@ -50,25 +72,27 @@ def command(
     if form == "json":
         print_text(serialise(ledger_document(loans)), colour=False)
     else:
-        print_lines(tell_ledger(loans, sheet()))
+        print_lines(render_ledger(loans, sheet()))
 
 
-def _look_up(base: str | None, policy: Path | None, org_policy: Path | None, repo: Path, *, scan: bool) -> "tuple[Policy, Used | None]":
+def _look_up(
+    base: str | None, policy: Path | None, org_policy: Path | None, repo: Path, *, scan: bool
+) -> "tuple[Policy, Used | None]":
     """The policy, and what its waivers lift in the base if that is asked."""
-    from judgegate.change import Repository  # noqa: PLC0415 - as above
-    from judgegate.tuning.policies import load_at, load_named  # noqa: PLC0415 - as above
+    from judgegate.change.repository import Repository
+    from judgegate.tuning.policies import load_at, load_named
 
     if policy is not None and not scan:
         return load_named(policy, org_policy), None
     with Repository.open(repo) as repository:
-        from judgegate.tuning.base_scan import revision_at, scan_base  # noqa: PLC0415 - as above
+        from judgegate.tuning.base_scan import revision_at, scan_base
 
         revision = revision_at(repository, base)
         found = load_named(policy, org_policy) if policy else load_at(repository, revision.oid, org_policy)
         if not scan:
             return found, None
-        from judgegate.cli.progress import progress  # noqa: PLC0415 - as above
-        from judgegate.gate.workforce import Workforce  # noqa: PLC0415 - as above
+        from judgegate.cli.progress import progress
+        from judgegate.pipeline.pool_scaling import ScalingPool
 
-        with Workforce(repo) as workforce, progress("Looking") as advance:
+        with ScalingPool(repo) as workforce, progress("Looking") as advance:
             return found, scan_base(repository, revision, found, workforce, advance)

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from judgegate.change import Repository, read_commit_objects
+from judgegate.change.commits import read_commit_objects
+from judgegate.change.repository import Repository
 from judgegate.github.objects import TRACKING, Store
 from judgegate.github.people.activity import has_left, walk_back
 from judgegate.github.people.asking import Past
@@ -42,7 +43,7 @@ def read_earlier_heads(store: Store, pull: Pull, past: Past) -> Earlier:
         there = [head for head in newest if head not in gone]
         oids = _list_commits(repository, pull, there) if there else []
         commits = tuple(read_commit_objects(repository, oids[:MOST_COMMITS]))
-        return Earlier(commits, tuple(_tell(len(heads), gone, is_cut=len(oids) > MOST_COMMITS)))
+        return Earlier(commits, tuple(_describe(len(heads), gone, is_cut=len(oids) > MOST_COMMITS)))
 
 
 def _replaced(repository: Repository, pull: Pull, past: Past) -> Iterator[str]:
@@ -59,13 +60,20 @@ def _list_commits(repository: Repository, pull: Pull, heads: list[str]) -> list[
     return repository.run("rev-list", f"--max-count={MOST_COMMITS + 1}", *span).decode("ascii").split()
 
 
-def _tell(count: int, gone: tuple[str, ...], *, is_cut: bool) -> Iterator[Notice]:
+def _describe(count: int, gone: tuple[str, ...], *, is_cut: bool) -> Iterator[Notice]:
     if gone:
         names = ", ".join(head[:12] for head in gone)
-        yield Notice("earlier-heads-gone", f"Pushed over and not to be had any more, so nobody looked whether they name an AI: {names}.")
+        yield Notice(
+            "earlier-heads-gone",
+            f"Pushed over and not to be had any more, so nobody looked whether they name an AI: {names}.",
+        )
     if count > MOST_HEADS:
         yield Notice(
-            "earlier-heads-left-out", f"The branch was pushed over {count} times; the {MOST_HEADS} newest of its heads were looked at."
+            "earlier-heads-left-out",
+            f"The branch was pushed over {count} times; the {MOST_HEADS} newest of its heads were looked at.",
         )
     if is_cut:
-        yield Notice("earlier-commits-left-out", f"Of what was pushed over, only the newest {MOST_COMMITS:,} commits were looked at.")
+        yield Notice(
+            "earlier-commits-left-out",
+            f"Of what was pushed over, only the newest {MOST_COMMITS:,} commits were looked at.",
+        )

@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from judgegate.change import Repository, read_commit_objects
+from judgegate.change.commits import read_commit_objects
+from judgegate.change.repository import Repository
 from judgegate.github.client.api import NotFoundError
-from judgegate.github.events.asked import Group
+from judgegate.github.events.asked import MergeGroup
 from judgegate.github.objects import TRACKING, Store
 from judgegate.github.people.asking import Forge
 from judgegate.github.people.base_merges import OF_TWO, merge
@@ -38,7 +39,7 @@ class Queue:
     forge: Forge
     store: Store
     repository: Repository
-    group: Group
+    group: MergeGroup
 
 
 def read_line(queue: Queue) -> tuple[Commit, ...]:
@@ -50,7 +51,9 @@ def read_line(queue: Queue) -> tuple[Commit, ...]:
         GroupError: there are too many.
     """
     span = f"{TRACKING}{queue.group.base_branch}..{queue.group.head}"
-    listed = queue.repository.run("rev-list", "--first-parent", "--reverse", f"--max-count={MOST_COMMITS + 1}", span)
+    listed = queue.repository.run(
+        "rev-list", "--first-parent", "--reverse", f"--max-count={MOST_COMMITS + 1}", span
+    )
     oids = listed.decode("ascii").split()
     if len(oids) > MOST_COMMITS:
         raise GroupError(f"The merge group has more than {MOST_COMMITS:,} commits.")
@@ -76,15 +79,21 @@ def find_members(queue: Queue, line: Sequence[Commit]) -> tuple[Pull, ...]:
         twice = next(pull.number for pull in members if found.count(pull) > 1)
         raise GroupError(f"Pull request {twice} is in the merge group more than once.")
     if queue.group.number not in {pull.number for pull in members}:
-        raise GroupError(f"Pull request {queue.group.number}, which the merge group is named after, is not in it.")
+        raise GroupError(
+            f"Pull request {queue.group.number}, which the merge group is named after, is not in it."
+        )
     return members
 
 
 def _pulls_behind(queue: Queue, commit: Commit) -> tuple[Pull, ...]:
     """The pull requests that the commit merges: several only if they have the same head."""
-    found = _find_merged(queue, commit) if len(commit.parents) == OF_TWO else tuple(_find_squashed(queue, commit))
+    found = (
+        _find_merged(queue, commit) if len(commit.parents) == OF_TWO else tuple(_find_squashed(queue, commit))
+    )
     if not found:
-        raise GroupError(f"The commit {commit.oid[:12]} of the merge group belongs to no open pull request that is known.")
+        raise GroupError(
+            f"The commit {commit.oid[:12]} of the merge group belongs to no open pull request that is known."
+        )
     if merge(queue.repository, commit.parents[0], found[0].head) != commit.tree:
         raise GroupError(
             f"The commit {commit.oid[:12]} of the merge group is something else than the merge of pull request {found[0].number}."
@@ -95,9 +104,13 @@ def _pulls_behind(queue: Queue, commit: Commit) -> tuple[Pull, ...]:
 def _find_merged(queue: Queue, commit: Commit) -> tuple[Pull, ...]:
     """Those with the second parent as their head. A list that does not know of it yet is not believed: the subject names one, too."""
     head = commit.parents[1]
-    found = tuple(pull for pull in find_by_head(queue.forge, head) if pull.base_branch == queue.group.base_branch)
+    found = tuple(
+        pull for pull in find_by_head(queue.forge, head) if pull.base_branch == queue.group.base_branch
+    )
     named = _MERGES.match(commit.message)
-    return found or tuple(pull for pull in (_candidate(queue, int(named[1])) if named else ()) if pull.head == head)
+    return found or tuple(
+        pull for pull in (_candidate(queue, int(named[1])) if named else ()) if pull.head == head
+    )
 
 
 def _find_squashed(queue: Queue, commit: Commit) -> Iterator[Pull]:

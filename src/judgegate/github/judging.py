@@ -4,27 +4,27 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from judgegate.change import Repository
-from judgegate.gate.errands import Errand
-from judgegate.gate.judge import judge
-from judgegate.gate.request import Request
+from judgegate.change.repository import Repository
 from judgegate.github.earlier_heads import read_earlier_heads
 from judgegate.github.inputs import Inputs
 from judgegate.github.objects import fetched
 from judgegate.github.people.asking import Forge, Past, ask_past, ask_people
 from judgegate.github.publishing.comments import find_own_comments, read_earlier
 from judgegate.github.pull import Pull
-from judgegate.github.runner import Runner
+from judgegate.github.runner import RunnerContext
 from judgegate.model.approvals import Approvals
 from judgegate.model.change import Change
 from judgegate.model.verdict import Verdict
-from judgegate.policy import Policy
+from judgegate.pipeline.background import Background
+from judgegate.pipeline.request import Request
+from judgegate.pipeline.run import run
+from judgegate.policy.policy import Policy
 
 Advance = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class PullVerdict:
     """A verdict, with what GitHub said of the pull request and its people."""
 
     verdict: Verdict
@@ -32,13 +32,15 @@ class Judged:
     approvals: Approvals
 
 
-def judge_pull(runner: Runner, forge: Forge, inputs: Inputs, pull: Pull, advance: Advance) -> Judged:
+def judge_pull(
+    runner: RunnerContext, forge: Forge, inputs: Inputs, pull: Pull, advance: Advance
+) -> PullVerdict:
     """The verdict on the pull request's head, against the base's branch as it is now.
 
     Raises:
         JudgegateError: there is no verdict.
     """
-    past = Errand(lambda: ask_past(forge, pull))
+    past = Background(lambda: ask_past(forge, pull))
     try:
         with fetched(runner, pull) as store:
             remembered = past.result()
@@ -59,9 +61,9 @@ def judge_pull(runner: Runner, forge: Forge, inputs: Inputs, pull: Pull, advance
                 people.append(ask_people(forge, pull, remembered, found, change, policy=policy))
                 return people[-1]
 
-            verdict = judge(request, advance, ask)
+            verdict = run(request, advance, ask)
             told = replace(verdict, notices=(*verdict.notices, *pushed_over.notices))
-            return Judged(told, remembered, people[-1])
+            return PullVerdict(told, remembered, people[-1])
     except Exception:
         # Nothing goes on asking behind the back of what ended this; but who is told to stop waits for nothing.
         with suppress(Exception):

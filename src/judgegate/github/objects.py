@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from judgegate.change.environment import CLEAN, take_inherited
-from judgegate.change.git import GitError, Launcher, find_git
+from judgegate.change.git import CLEAN, GitError, GitRunner, find_git, take_inherited
 from judgegate.github.client import patience
 from judgegate.github.pull import Pull
-from judgegate.github.runner import Runner, temporary_place
+from judgegate.github.runner import RunnerContext, temporary_place
 from judgegate.model.errors import IncompleteError
 
 TRACKING = "refs/remotes/origin/"
@@ -21,7 +20,13 @@ NOTES = "refs/notes/*"
 _QUIET = ("--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--no-auto-maintenance", "--quiet")
 
 
-_NOT_THERE = ("couldn't find remote ref", "not our ref", "invalid refspec", "no such remote ref", "unadvertised object")
+_NOT_THERE = (
+    "couldn't find remote ref",
+    "not our ref",
+    "invalid refspec",
+    "no such remote ref",
+    "unadvertised object",
+)
 
 WAITS = (1.0, 4.0)
 """Seconds between attempts to fetch."""
@@ -38,7 +43,7 @@ class Store:
     """A bare repository that commits are fetched into; `directory` is where it is."""
 
     directory: Path
-    git: Launcher
+    git: GitRunner
     url: str
 
     def fetch(self, commit: str, what: str, *more: str) -> None:
@@ -56,7 +61,8 @@ class Store:
                 # It is the base or the whole server that is not there if this fails too.
                 _fetch(self.git, self.url, *more)
             raise HeadGoneError(
-                f"{what} cannot be fetched: {error.message}.", "If something else was pushed since, the run for that judges it."
+                f"{what} cannot be fetched: {error.message}.",
+                "If something else was pushed since, the run for that judges it.",
             ) from error
 
     def fetch_what_is_left(self, commits: Sequence[str]) -> tuple[str, ...]:
@@ -80,23 +86,29 @@ class Store:
 
 
 @contextmanager
-def fetched(runner: Runner, pull: Pull) -> Iterator[Store]:
+def fetched(runner: RunnerContext, pull: Pull) -> Iterator[Store]:
     """A bare repository with the head, the tip of the base's branch (as `origin/<branch>`) and the notes; it goes when the block ends.
 
     Raises:
         HeadGoneError: the head is not there any more.
         IncompleteError: the base cannot be fetched.
     """
-    with stored(runner, pull.base_branch, pull.head, f"The head {pull.head[:12]} of pull request {pull.number}") as store:
+    with stored(
+        runner, pull.base_branch, pull.head, f"The head {pull.head[:12]} of pull request {pull.number}"
+    ) as store:
         yield store
 
 
 @contextmanager
-def stored(runner: Runner, base_branch: str, head: str, what: str) -> Iterator[Store]:
+def stored(runner: RunnerContext, base_branch: str, head: str, what: str) -> Iterator[Store]:
     """The same for any commit, with a way to fetch more; `what` names the commit in the error."""
     with temporary_place(runner) as directory:
         repository = directory / "objects.git"
-        store = Store(repository, _prepare(directory, repository, runner), f"{runner.server_url}/{runner.repository}.git")
+        store = Store(
+            repository,
+            _prepare(directory, repository, runner),
+            f"{runner.server_url}/{runner.repository}.git",
+        )
         base = f"{TRACKING}{base_branch}"
         # A branch cannot be called what looks like an option: the prefix spoils it.
         store.fetch(head, what, f"+refs/heads/{base_branch}:{base}", f"+{NOTES}:{NOTES}")
@@ -104,7 +116,7 @@ def stored(runner: Runner, base_branch: str, head: str, what: str) -> Iterator[S
         yield store
 
 
-def _fetch(git: Launcher, url: str, *wanted: str) -> None:
+def _fetch(git: GitRunner, url: str, *wanted: str) -> None:
     """Fetch, and try again where it is not plain that there is no such thing.
 
     Raises:
@@ -125,15 +137,15 @@ def _is_not_there(error: GitError) -> bool:
     return any(words in error.message for words in _NOT_THERE)
 
 
-def _prepare(directory: Path, repository: Path, runner: Runner) -> Launcher:
+def _prepare(directory: Path, repository: Path, runner: RunnerContext) -> GitRunner:
     """An empty repository without a template (and so without hooks), and a git that may reach the server and nothing else."""
     take_inherited()
-    git = Launcher(find_git(), directory)
+    git = GitRunner(find_git(), directory)
     git.run("init", "--quiet", "--bare", "--template=", "--initial-branch=none", str(repository))
-    return Launcher(find_git(), repository, git_dir=repository, environment=_environment(runner))
+    return GitRunner(find_git(), repository, git_dir=repository, environment=_environment(runner))
 
 
-def _environment(runner: Runner) -> dict[str, str]:
+def _environment(runner: RunnerContext) -> dict[str, str]:
     """What git is told: the token as a header for this server only, where no list of processes shows it."""
     scheme = urlsplit(runner.server_url).scheme
     credentials = base64.b64encode(f"x-access-token:{runner.token}".encode("ascii")).decode("ascii")

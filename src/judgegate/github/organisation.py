@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from judgegate.github.client.answers import ContentAnswer, read
+from judgegate.github.client.answers import ContentAnswer
 from judgegate.github.client.api import Api, segment
+from judgegate.github.client.reading import read
 from judgegate.github.runner import REPOSITORY
 from judgegate.model.errors import IncompleteError, UsageError
 
@@ -30,8 +31,15 @@ def parse_address(text: str) -> Address:
         UsageError: it is none. A branch is none: whoever can push to it could change the policy unseen.
     """
     found = _ADDRESS.fullmatch(text)
-    if found is None or not REPOSITORY.fullmatch(found["repository"]) or not all(_is_plain(part) for part in found["path"].split("/")):
-        raise UsageError(f"{text!r} is not the address of a policy.", "Write owner/repository:path@commit, with the commit's full id.")
+    if (
+        found is None
+        or not REPOSITORY.fullmatch(found["repository"])
+        or not all(_is_plain(part) for part in found["path"].split("/"))
+    ):
+        raise UsageError(
+            f"{text!r} is not the address of a policy.",
+            "Write owner/repository:path@commit, with the commit's full id.",
+        )
     return Address(found["repository"], found["path"], found["commit"])
 
 
@@ -49,13 +57,17 @@ def fetch_policy(api: Api, address: Address, directory: Path) -> Path:
     except (binascii.Error, ValueError):
         content = None
     if answer.type != "file" or answer.encoding != "base64" or content is None or len(content) != answer.size:
-        raise IncompleteError(f"The organisation's policy at {address.path} is not a file that GitHub gives whole.")
+        raise IncompleteError(
+            f"The organisation's policy at {address.path} is not a file that GitHub gives whole."
+        )
     file = directory / Path(address.path).name
     try:
         directory.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content)
     except OSError as error:
-        raise IncompleteError(f"The organisation's policy could not be kept in {directory}: {error.strerror}.") from error
+        raise IncompleteError(
+            f"The organisation's policy could not be kept in {directory}: {error.strerror}."
+        ) from error
     return file
 
 

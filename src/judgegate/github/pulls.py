@@ -9,7 +9,8 @@ from judgegate.github.pull import Pull
 
 def read_pull(forge: Forge, number: int) -> Pull:
     """The pull request as it is now."""
-    from judgegate.github.client.answers import PullAnswer, read  # noqa: PLC0415 - only where GitHub is asked
+    from judgegate.github.client.answers import PullAnswer
+    from judgegate.github.client.reading import read  # only where GitHub is asked
 
     return read(PullAnswer, forge.api.get(f"{forge.path}/pulls/{number}"), f"pull request {number}").value
 
@@ -24,7 +25,9 @@ def read_again(forge: Forge, pull: Pull) -> tuple[Pull, tuple[Pull, ...]]:
 def find_by_head(forge: Forge, head: str) -> tuple[Pull, ...]:
     """The open pull requests whose head is this commit."""
     documents = forge.api.list(f"{forge.path}/commits/{head}/pulls")
-    return tuple(one for one in _values(documents, "the pull requests of the head") if one.head == head and one.is_open)
+    return tuple(
+        one for one in _values(documents, "the pull requests of the head") if one.head == head and one.is_open
+    )
 
 
 def find_of_run(forge: Forge, run: FinishedRun) -> tuple[Pull, ...]:
@@ -42,7 +45,9 @@ def find_of_run(forge: Forge, run: FinishedRun) -> tuple[Pull, ...]:
 
 def _is_of(run: FinishedRun, pull: Pull) -> bool:
     """Where GitHub does not understand what it is asked for it lists all pull requests, and an owner may have two forks."""
-    same = (pull.head_repository or "").casefold() == (run.repository or "").casefold() and pull.head_branch == run.branch
+    same = (pull.head_repository or "").casefold() == (
+        run.repository or ""
+    ).casefold() and pull.head_branch == run.branch
     return same and pull.head == run.head and pull.is_open
 
 
@@ -51,6 +56,7 @@ def _sorted(pulls: Iterable[Pull]) -> tuple[Pull, ...]:
 
 
 def _values(documents: Iterable[object], what: str) -> Iterator[Pull]:
-    from judgegate.github.client.answers import PullAnswer, read_all  # noqa: PLC0415 - only where GitHub is asked
+    from judgegate.github.client.answers import PullAnswer
+    from judgegate.github.client.reading import read_all  # only where GitHub is asked
 
     return (answer.value for answer in read_all(PullAnswer, documents, what))

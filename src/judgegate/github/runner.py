@@ -15,7 +15,7 @@ _RUN = re.compile(r"[0-9]{1,20}")
 
 
 @dataclass(frozen=True, slots=True)
-class Runner:
+class RunnerContext:
     """The surroundings of a run. `output` and `summary` are None where there is no such file; the token is never shown."""
 
     event_name: str
@@ -41,28 +41,36 @@ class Runner:
         return f"{self.server_url}/{self.repository}/actions/runs/{self.run}" if self.run else None
 
 
-def read_runner(environ: Mapping[str, str]) -> Runner:
+def read_runner(environ: Mapping[str, str]) -> RunnerContext:
     """The surroundings.
 
     Raises:
         UsageError: a variable that every run has is not there, or is not what it should be; all of them are named.
     """
-    problems = [f"{name} is not set" for name in ("GITHUB_EVENT_NAME", "GITHUB_EVENT_PATH", "GITHUB_REPOSITORY") if not environ.get(name)]
+    problems = [
+        f"{name} is not set"
+        for name in ("GITHUB_EVENT_NAME", "GITHUB_EVENT_PATH", "GITHUB_REPOSITORY")
+        if not environ.get(name)
+    ]
     repository = environ.get("GITHUB_REPOSITORY", "")
     if repository and not REPOSITORY.fullmatch(repository):
         problems.append("GITHUB_REPOSITORY is not owner/name")
     token = (environ.get("JUDGEGATE_TOKEN") or environ.get("GITHUB_TOKEN") or "").strip()
     if not token or not token.isascii() or not token.isprintable():
         problems.append("there is no token in JUDGEGATE_TOKEN or GITHUB_TOKEN")
-    api_url = plain_address(environ.get("GITHUB_API_URL") or "https://api.github.com", "GITHUB_API_URL", problems)
-    server_url = plain_address(environ.get("GITHUB_SERVER_URL") or "https://github.com", "GITHUB_SERVER_URL", problems)
+    api_url = plain_address(
+        environ.get("GITHUB_API_URL") or "https://api.github.com", "GITHUB_API_URL", problems
+    )
+    server_url = plain_address(
+        environ.get("GITHUB_SERVER_URL") or "https://github.com", "GITHUB_SERVER_URL", problems
+    )
     if problems:
         raise UsageError(
             f"This is not a run of GitHub Actions that can be judged: {'; '.join(problems)}.",
             "Let the Action run `judgegate github`; locally, `judgegate check` judges a change.",
         )
     run, attempt = environ.get("GITHUB_RUN_ID", ""), environ.get("GITHUB_RUN_ATTEMPT", "")
-    return Runner(
+    return RunnerContext(
         event_name=environ["GITHUB_EVENT_NAME"],
         event_path=Path(environ["GITHUB_EVENT_PATH"]),
         repository=repository,
@@ -78,7 +86,7 @@ def read_runner(environ: Mapping[str, str]) -> Runner:
 
 
 @contextmanager
-def temporary_place(runner: Runner) -> Iterator[Path]:
+def temporary_place(runner: RunnerContext) -> Iterator[Path]:
     """A directory for what is fetched; it goes when the block ends.
 
     Raises:
@@ -87,7 +95,9 @@ def temporary_place(runner: Runner) -> Iterator[Path]:
     try:
         place = tempfile.TemporaryDirectory(prefix="judgegate-", dir=runner.temporary)
     except OSError as error:
-        raise IncompleteError(f"Nothing can be kept in {runner.temporary}: {error.strerror}.", "Set RUNNER_TEMP.") from error
+        raise IncompleteError(
+            f"Nothing can be kept in {runner.temporary}: {error.strerror}.", "Set RUNNER_TEMP."
+        ) from error
     with place as name:
         yield Path(name)
 
@@ -99,6 +109,12 @@ def _path(value: str | None) -> Path | None:
 def plain_address(url: str, name: str, problems: list[str]) -> str:
     """The URL without a slash at its end. It carries no credentials and no query: those would end up in messages."""
     parts = urlsplit(url)
-    if parts.scheme not in {"https", "http"} or not parts.hostname or parts.username or parts.query or parts.fragment:
+    if (
+        parts.scheme not in {"https", "http"}
+        or not parts.hostname
+        or parts.username
+        or parts.query
+        or parts.fragment
+    ):
         problems.append(f"{name} is not a plain http(s) URL")
     return url.rstrip("/")

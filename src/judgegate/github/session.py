@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from judgegate.github.client.api import Api
-from judgegate.github.events.asked import Command, FinishedRun, Group, Nothing, OnePull
+from judgegate.github.events.asked import CommentCommand, FinishedRun, MergeGroup, Nothing, OnePull
 from judgegate.github.events.commands import refuse
 from judgegate.github.events.event import read_event
 from judgegate.github.inputs import Inputs
@@ -18,14 +18,14 @@ from judgegate.github.publishing.statuses import Status, context_of, describe_er
 from judgegate.github.publishing.withdrawing import withdraw_closed
 from judgegate.github.pull import Pull
 from judgegate.github.pulls import find_of_run, read_pull
-from judgegate.github.queueing import attend_group, status_of_group
-from judgegate.github.rounds import Desk, Round, judge_until_it_holds
-from judgegate.github.runner import Runner, temporary_place
+from judgegate.github.queueing import handle_group, status_of_group
+from judgegate.github.rounds import Attempt, RunContext, judge_until_it_holds
+from judgegate.github.runner import RunnerContext, temporary_place
 from judgegate.model.errors import JudgegateError
 from judgegate.model.scales import FailOn
 
 
-def attend(runner: Runner, inputs: Inputs, advance: Advance) -> tuple[Ending, ...]:
+def handle_event(runner: RunnerContext, inputs: Inputs, advance: Advance) -> tuple[Ending, ...]:
     """Judge what the event asks for and publish the verdicts; how it ended, for each pull request.
 
     Raises:
@@ -35,28 +35,33 @@ def attend(runner: Runner, inputs: Inputs, advance: Advance) -> tuple[Ending, ..
     if isinstance(asked, Nothing):
         return (Ending(None, Fate.NOTHING, asked.why),)
     with Api(runner.api_url, runner.token) as api, temporary_place(runner) as directory:
-        session = _Session(Desk(runner, inputs, Forge(api, runner.repository, runner.host, acts_as=inputs.acts_as), advance), directory)
+        session = _Session(
+            RunContext(
+                runner, inputs, Forge(api, runner.repository, runner.host, acts_as=inputs.acts_as), advance
+            ),
+            directory,
+        )
         match asked:
             case OnePull():
                 return (session.attend_pull(asked),)
-            case Command():
+            case CommentCommand():
                 return (session.obey(asked),)
             case FinishedRun():
                 return session.attend_all(asked)
-            case Group():
+            case MergeGroup():
                 with session.confessing(lambda *said: (status_of_group(runner, asked, *said),)):
-                    return attend_group(session.equip(), asked)
+                    return handle_group(session.equip(), asked)
 
 
 @dataclass(slots=True)
 class _Session:
     """A run under way. What is fetched for all of it is kept in `directory`."""
 
-    desk: Desk
+    desk: RunContext
     directory: Path
     is_equipped: bool = False
 
-    def obey(self, command: Command) -> Ending:
+    def obey(self, command: CommentCommand) -> Ending:
         """Judge the pull request, if whoever asks for it may."""
         forge = self.desk.forge
         if why := refuse(forge.api, forge.path, command.by):
@@ -67,7 +72,13 @@ class _Session:
         """Judge each pull request of a run; that one of them cannot be judged keeps no other from it."""
         pulls = find_of_run(self.desk.forge, run)
         if not pulls:
-            return (Ending(None, Fate.NOTHING, f"No open pull request has the head {run.head[:12]} any more: nothing to judge."),)
+            return (
+                Ending(
+                    None,
+                    Fate.NOTHING,
+                    f"No open pull request has the head {run.head[:12]} any more: nothing to judge.",
+                ),
+            )
         if len(pulls) == 1:
             return (self.attend_pull(OnePull(pulls[0].number, pulls[0])),)
         return tuple(self._attempt(pull) for pull in pulls)
@@ -77,7 +88,9 @@ class _Session:
             return self.attend_pull(OnePull(pull.number, pull))
         except Exception as error:  # noqa: BLE001 - whoever prints the endings raises it, once the others have theirs
             what = error.what if isinstance(error, JudgegateError) else "An error in judgegate itself."
-            return Ending(None, Fate.FAILED, f"Pull request {pull.number} could not be judged. {what}", error=error)
+            return Ending(
+                None, Fate.FAILED, f"Pull request {pull.number} could not be judged. {what}", error=error
+            )
 
     def attend_pull(self, asked: OnePull) -> Ending:
         """Judge the pull request. Whatever goes wrong is said of it as it was at first."""
@@ -111,14 +124,18 @@ class _Session:
             if base is not None:
                 yield status_of(self.desk.runner, replace(now, base_branch=base), state, description)
 
-    def _shelve(self, done: Round) -> Ending:
+    def _shelve(self, done: Attempt) -> Ending:
         """What is closed is not judged, and must not go on passing for what it was: it may be opened again."""
         runner, forge, pull = self.desk.runner, self.desk.forge, done.pull
         if self.desk.inputs.fail_on is FailOn.NEVER or not withdraw_closed(forge, pull, runner.run_url):
             return Ending(None, Fate.SUPERSEDED, done.passed_by)
-        return Ending(None, Fate.SUPERSEDED, f"{done.passed_by} Posted: {context_of(pull.base_branch)} is pending on {pull.head[:12]}.")
+        return Ending(
+            None,
+            Fate.SUPERSEDED,
+            f"{done.passed_by} Posted: {context_of(pull.base_branch)} is pending on {pull.head[:12]}.",
+        )
 
-    def equip(self) -> Desk:
+    def equip(self) -> RunContext:
         """The desk, with the organisation's policy on it."""
         if self.desk.inputs.org_policy is not None and not self.is_equipped:
             policy = fetch_policy(self.desk.forge.api, self.desk.inputs.org_policy, self.directory)

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from judgegate.model.errors import IncompleteError
 from judgegate.model.verdict import Verdict
-from judgegate.report import FORMATS, Failure, ReportOptions
-from judgegate.report.markdown import tell_summary
+from judgegate.report.formats import FORMATS
+from judgegate.report.markdown.report import render_summary
+from judgegate.report.options import Failure, ReportOptions
 
 LARGEST_SUMMARY = 1_000_000
 """Bytes. GitHub shows nothing of a step's summary beyond 1 MiB."""
@@ -23,7 +24,7 @@ def write_summary(file: Path | None, told: Verdict | Failure, options: ReportOpt
         return
     room = (LARGEST_SUMMARY - (file.stat().st_size if file.exists() else 0)) // BYTES
     if room > FEWEST:
-        _append(file, tell_summary(told, options, room).encode())
+        _append(file, render_summary(told, options, room).encode())
 
 
 def write_outputs(file: Path | None, values: Mapping[str, str]) -> None:
@@ -45,7 +46,9 @@ def write_reports(directory: Path, told: Verdict | Failure, options: ReportOptio
         for file, name in zip(files, ("json", "sarif"), strict=True):
             file.write_bytes(FORMATS[name](told, options).encode("utf-8", "backslashreplace"))
     except OSError as error:
-        raise IncompleteError(f"The reports could not be written to {directory}: {error.strerror}.") from error
+        raise IncompleteError(
+            f"The reports could not be written to {directory}: {error.strerror}."
+        ) from error
     return files
 
 

@@ -154,4 +154,6 @@ class Approvals:
         """Whether the person belongs to the team (`org/team`, in any case)."""
         if person.id is None:
             return False
-        return self.memberships.get(team.casefold(), {}).get(person.id, Unchecked("nothing says who belongs to it"))
+        return self.memberships.get(team.casefold(), {}).get(
+            person.id, Unchecked("nothing says who belongs to it")
+        )

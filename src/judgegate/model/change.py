@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from enum import Enum
 
-from judgegate.model.lines import LineRange, count_lines
 from judgegate.model.notices import Notice
+from judgegate.model.ranges import LineRange, count_lines
 
 TYPE_BITS = 0o170000
 FILE_MODE = 0o100000

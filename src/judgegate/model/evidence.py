@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from judgegate.model.lines import LineRange
 from judgegate.model.notices import Notice
+from judgegate.model.ranges import LineRange
 from judgegate.model.scales import Certainty, Role
 
 

@@ -5,7 +5,7 @@ import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from judgegate.model.lines import LineRange
+from judgegate.model.ranges import LineRange
 from judgegate.model.scales import Confidence, Severity
 
 

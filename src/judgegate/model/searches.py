@@ -123,7 +123,9 @@ class Sought:
 
 def patterns_for(sought: Iterable[Sought], language: str | None) -> tuple[Sought, ...]:
     """The patterns that are looked for in a language."""
-    return tuple(one for one in sought if isinstance(one.search, Pattern) and language in one.search.languages)
+    return tuple(
+        one for one in sought if isinstance(one.search, Pattern) and language in one.search.languages
+    )
 
 
 def regexes(sought: Iterable[Sought]) -> tuple[Sought, ...]:

@@ -4,12 +4,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
-from judgegate.model.attention import NOTHING_TO_READ, Hunk, Reading
+from judgegate.model.brief import NOTHING_TO_READ, Hunk, Reading
 from judgegate.model.change import Change, FileChange
 from judgegate.model.evidence import Evidence
 from judgegate.model.notices import Notice
 from judgegate.model.rules import RuleSpec
-from judgegate.model.scales import Action, Authorship, Certainty, Confidence, FailOn, Origin, Outcome, Severity
+from judgegate.model.scales import (
+    Action,
+    Authorship,
+    Certainty,
+    Confidence,
+    FailOn,
+    Origin,
+    Outcome,
+    Severity,
+)
 
 
 class FileState(Enum):
@@ -231,6 +240,12 @@ class Verdict:
 def told_by(findings: Iterable[Finding], rule: str, other: str) -> frozenset[str]:
     """Paths of which a finding of `rule`, not waived, says all that one of `other` would: it leads to no less."""
     known = [(finding.path, finding) for finding in findings if finding.path is not None]
-    told = {path: finding.action for path, finding in known if finding.rule == rule and finding.waiver is None}
-    more = {path for path, finding in known if finding.rule == other and path in told and finding.action > told[path]}
+    told = {
+        path: finding.action for path, finding in known if finding.rule == rule and finding.waiver is None
+    }
+    more = {
+        path
+        for path, finding in known
+        if finding.rule == other and path in told and finding.action > told[path]
+    }
     return frozenset(told.keys() - more)

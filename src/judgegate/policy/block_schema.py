@@ -7,7 +7,7 @@ from judgegate.policy.oversight import FLOORED
 from judgegate.policy.provenance_grammar import SIGNAL_KINDS
 from judgegate.policy.review_grammar import MOST_APPROVALS, PERMISSIONS
 from judgegate.policy.schema_shapes import CODE, PATHS, TEXT, Schema, many, number, some, table, text, words
-from judgegate.policy.terms import AuthorApproval, Contributors, GateOn, Stale
+from judgegate.policy.terms import AuthorApproval, ContributorTerm, GateOn, Stale
 
 
 def block_definitions() -> Schema:
@@ -45,8 +45,14 @@ def _review() -> Schema:
         "approvals": {"description": "How many.", **number(1, MOST_APPROVALS)},
         "from": {"$ref": "#/$defs/standings"},
         "stale": {"description": "head: only approvals of the newest commit count.", **words(Stale)},
-        "contributors": {"description": "Whether co-authors and committers may approve.", **words(Contributors)},
-        "author": {"description": "attest: the author alone may, for the maintainer who is alone.", **words(AuthorApproval)},
+        "contributors": {
+            "description": "Whether co-authors and committers may approve.",
+            **words(ContributorTerm),
+        },
+        "author": {
+            "description": "attest: the author alone may, for the maintainer who is alone.",
+            **words(AuthorApproval),
+        },
     }
     return table(fields, description="What a human review is.")
 
@@ -69,9 +75,16 @@ def _exemption() -> Schema:
         "paths": PATHS,
         "suffixes": many(text(r"^\.[A-Za-z0-9_+-]{1,20}$"), empty=False),
         "except": PATHS,
-        "never": {"description": "These files are exempt by no entry of this layer or a lower one.", "type": "boolean"},
+        "never": {
+            "description": "These files are exempt by no entry of this layer or a lower one.",
+            "type": "boolean",
+        },
     }
-    named = [{"required": ["paths"]}, {"required": ["suffixes"]}, {"required": ["never"], "properties": {"never": {"const": True}}}]
+    named = [
+        {"required": ["paths"]},
+        {"required": ["suffixes"]},
+        {"required": ["never"], "properties": {"never": {"const": True}}},
+    ]
     return table(fields, ["name", "reason"], anyOf=named)
 
 
@@ -80,14 +93,21 @@ def _waiver() -> Schema:
         "rule": TEXT,
         "owner": {"description": "Who pays it back.", **TEXT},
         "reason": {"description": "Why the finding is accepted.", **TEXT},
-        "expires": {"description": "The last day on which it holds, as 2027-01-31.", **text("^[0-9]{4}-[0-9]{2}-[0-9]{2}$")},
+        "expires": {
+            "description": "The last day on which it holds, as 2027-01-31.",
+            **text("^[0-9]{4}-[0-9]{2}-[0-9]{2}$"),
+        },
         "max": {"description": "How many findings at most; 1 if not said.", **number(1, MOST_WAIVED)},
         "paths": PATHS,
         "code": CODE,
         "fingerprint": many(text("^1:[0-9a-f]{16}$"), empty=False),
     }
     rules = {"rule": {"not": {"enum": sorted(FLOORED)}, **TEXT}}
-    return table(fields | rules, ["rule", "owner", "reason", "expires"], anyOf=[{"required": ["paths"]}, {"required": ["fingerprint"]}])
+    return table(
+        fields | rules,
+        ["rule", "owner", "reason", "expires"],
+        anyOf=[{"required": ["paths"]}, {"required": ["fingerprint"]}],
+    )
 
 
 def limits_schema() -> Schema:

@@ -43,4 +43,6 @@ def plain(value: object) -> Any:
 
 def _fields(value: Any) -> dict[str, Any]:
     held = {field.name: getattr(value, field.name) for field in fields(value)}
-    return {"is": type(value).__name__} | {name: plain(item) for name, item in held.items() if not isinstance(item, Place)}
+    return {"is": type(value).__name__} | {
+        name: plain(item) for name, item in held.items() if not isinstance(item, Place)
+    }

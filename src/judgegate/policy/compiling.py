@@ -32,7 +32,10 @@ def fault_of(placed: Placed[Search]) -> str | None:
     """Why it cannot be looked for, or None."""
     match placed.value:
         case Pattern() as pattern:
-            return next((fault for language in pattern.languages if (fault := _pattern_fault(pattern, language))), None)
+            return next(
+                (fault for language in pattern.languages if (fault := _pattern_fault(pattern, language))),
+                None,
+            )
         case Regex() as regex:
             return _regex_fault(regex)
         case _:
@@ -40,7 +43,7 @@ def fault_of(placed: Placed[Search]) -> str | None:
 
 
 def _regex_fault(regex: Regex) -> str | None:
-    import re2  # noqa: PLC0415 - only who has such a rule pays for it
+    import re2  # only who has such a rule pays for it
 
     options = re2.Options()
     options.log_errors = False
@@ -56,10 +59,13 @@ def _regex_fault(regex: Regex) -> str | None:
 
 
 def _pattern_fault(pattern: Pattern, language: str) -> str | None:
-    from ast_grep_py import SgRoot  # noqa: PLC0415 - as above
+    from ast_grep_py import SgRoot
 
     try:
-        if pattern.code and SgRoot(_METAVARIABLE.sub("_", pattern.code), language).root().find(kind="ERROR") is not None:
+        if (
+            pattern.code
+            and SgRoot(_METAVARIABLE.sub("_", pattern.code), language).root().find(kind="ERROR") is not None
+        ):
             return f"this is not {language}, read by itself; give a `rule` with `pattern: {{context: ..., selector: ...}}`"
         SgRoot("", language).root().find(json.loads(pattern.matcher))
     except Exception as error:  # noqa: BLE001 - the engine raises whatever it likes, and every one means that it cannot use the rule

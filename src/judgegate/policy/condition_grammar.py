@@ -62,7 +62,10 @@ def path_patterns(folder: str = "") -> Read[tuple[str, ...]]:
     def read(node: Node, problems: Problems) -> tuple[str, ...] | None:
         patterns = read_all(node, problems)
         if patterns and all(pattern.startswith("!") for pattern in patterns):
-            problems.add(node.place, "these patterns match nothing: each one only takes out (!) what an earlier one matched")
+            problems.add(
+                node.place,
+                "these patterns match nothing: each one only takes out (!) what an earlier one matched",
+            )
             return None
         return patterns
 
@@ -93,12 +96,17 @@ def _readers(folder: str, nested: Read[Condition]) -> Mapping[str, Read[Conditio
     several = list_of(nested, "a list of conditions")
     return {
         "paths": _made(path_patterns(folder), PathIs),
-        "provenance": _made(list_of(one_of(Authorship), "ai or unmarked", alone=True), lambda values: ProvenanceIs(frozenset(values))),
+        "provenance": _made(
+            list_of(one_of(Authorship), "ai or unmarked", alone=True),
+            lambda values: ProvenanceIs(frozenset(values)),
+        ),
         "severity": _made(
-            list_of(one_of(Severity), "a severity or a list of them", alone=True), lambda values: SeverityIs(frozenset(values))
+            list_of(one_of(Severity), "a severity or a list of them", alone=True),
+            lambda values: SeverityIs(frozenset(values)),
         ),
         "confidence": _made(
-            list_of(one_of(Confidence), "a confidence or a list of them", alone=True), lambda values: ConfidenceIs(frozenset(values))
+            list_of(one_of(Confidence), "a confidence or a list of them", alone=True),
+            lambda values: ConfidenceIs(frozenset(values)),
         ),
         "code": _made(list_of(starred, "a code or a list of them", alone=True), CodeIs),
         "target_branch": _made(list_of(starred, "a branch or a list of them", alone=True), BranchIs),
@@ -106,7 +114,9 @@ def _readers(folder: str, nested: Read[Condition]) -> Mapping[str, Read[Conditio
         "labels": _made(words, lambda names: LabelIs(_folded(names))),
         "added_lines": _added_lines,
         "languages": _made(words, lambda names: LanguageIs(_folded(names))),
-        "dependency_update": _made(truth, lambda holds: UpdatesDependencies() if holds else Not(UpdatesDependencies())),
+        "dependency_update": _made(
+            truth, lambda holds: UpdatesDependencies() if holds else Not(UpdatesDependencies())
+        ),
         "any": _made(several, AnyOf),
         "all": _made(several, AllOf),
         "not": _made(nested, Not),

@@ -132,7 +132,9 @@ class BranchIs:
     def test(self, facts: Facts) -> Truth:
         branch = facts.target_branch
         return (
-            _unknown("target_branch") if isinstance(branch, Unknown) else _known(any(is_like(pattern, branch) for pattern in self.patterns))
+            _unknown("target_branch")
+            if isinstance(branch, Unknown)
+            else _known(any(is_like(pattern, branch) for pattern in self.patterns))
         )
 
 
@@ -180,7 +182,11 @@ class LanguageIs:
     names: frozenset[str]
 
     def test(self, facts: Facts) -> Truth:
-        return _unknown("languages") if isinstance(facts.languages, Unknown) else _known(bool(self.names & facts.languages))
+        return (
+            _unknown("languages")
+            if isinstance(facts.languages, Unknown)
+            else _known(bool(self.names & facts.languages))
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,19 +29,29 @@ def contract(folder: str) -> Read[Placed[Imports]]:
         if fields is None:
             return None
         held = [name for name in CONTRACTS if fields.node_of(name) is not None]
-        found = (fields.take("layers", _layers), fields.take("forbidden", _forbidden), fields.take("independent", _independent))
+        found = (
+            fields.take("layers", _layers),
+            fields.take("forbidden", _forbidden),
+            fields.take("independent", _independent),
+        )
         roots = fields.take("root", _roots)
         type_checking = fields.take("type_checking", truth)
         fields.close("a contract")
         if len(held) != 1:
-            problems.add(node.place, f"a contract has exactly one of {listed(CONTRACTS)}, found {listed(held, 'and') if held else 'none'}")
+            problems.add(
+                node.place,
+                f"a contract has exactly one of {listed(CONTRACTS)}, found {listed(held, 'and') if held else 'none'}",
+            )
             return None
         chosen = next((one for one in found if one is not None), None)
         if chosen is None:
             return None
         usual = Imports(chosen)
         named = tuple(folder + root for root in (roots or usual.roots))
-        return Placed(Imports(chosen, named, usual.type_checking if type_checking is None else type_checking), node.place)
+        return Placed(
+            Imports(chosen, named, usual.type_checking if type_checking is None else type_checking),
+            node.place,
+        )
 
     return read
 
@@ -89,7 +99,10 @@ def _are_apart(names: Iterable[str], node: Node, problems: Problems) -> bool:
     """Whether no module stands twice or lies in another one of the list: then it would be on both sides of the contract."""
     seen: list[str] = []
     for name in names:
-        other = next((one for one in seen if f"{name}.".startswith(f"{one}.") or f"{one}.".startswith(f"{name}.")), None)
+        other = next(
+            (one for one in seen if f"{name}.".startswith(f"{one}.") or f"{one}.".startswith(f"{name}.")),
+            None,
+        )
         if other is not None:
             where = "stands here twice" if other == name else f"and {quoted(other)} lie in one another"
             problems.add(node.place, f"{quoted(name)} {where}: a module can have one place only")

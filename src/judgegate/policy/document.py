@@ -75,7 +75,10 @@ def _decode(content: bytes, file: str, problems: Problems, what: str) -> str:
         content.decode("utf-8")
     except UnicodeDecodeError as error:
         before = content[: error.start].decode("utf-8").removeprefix("\ufeff")
-        problems.add(_place_at(before, len(before), file, 4), f"expected UTF-8, found the byte 0x{content[error.start]:02x}")
+        problems.add(
+            _place_at(before, len(before), file, 4),
+            f"expected UTF-8, found the byte 0x{content[error.start]:02x}",
+        )
         raise UnreadableDocument from None
     if match := FORBIDDEN.search(text):
         problems.lines[file] = [_visible(line) for line in problems.lines[file]]
@@ -137,7 +140,7 @@ class _Composer:
         return self._mapping(root)
 
     def _events(self) -> Iterator[Any]:
-        import yaml  # noqa: PLC0415 - heavy, and only who reads a policy pays for it
+        import yaml  # heavy, and only who reads a policy pays for it
 
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
         try:
@@ -165,13 +168,21 @@ class _Composer:
 
     def _check_node(self, event: Any) -> None:
         if event.anchor is not None:
-            self.problems.add(self._place(event), f"anchors have no place in {self.what}: write out what &{event.anchor[:20]} stands for")
+            self.problems.add(
+                self._place(event),
+                f"anchors have no place in {self.what}: write out what &{event.anchor[:20]} stands for",
+            )
         if event.tag is not None:
-            self.problems.add(self._place(event), f"tags have no place in {self.what}: found {quoted(event.tag)}")
+            self.problems.add(
+                self._place(event), f"tags have no place in {self.what}: found {quoted(event.tag)}"
+            )
 
     def _leaf(self, event: Any) -> Scalar:
         if type(event).__name__ == "AliasEvent":
-            self.problems.add(self._place(event), f"aliases have no place in {self.what}: write out what *{event.anchor[:20]} stands for")
+            self.problems.add(
+                self._place(event),
+                f"aliases have no place in {self.what}: write out what *{event.anchor[:20]} stands for",
+            )
             return Scalar(self._place(event), "", plain=False, broken=True)
         self._check_node(event)
         self._check_size(event, 0)
@@ -182,7 +193,8 @@ class _Composer:
             return Sequence(opened.place, tuple(opened.items))
         pairs = zip(opened.items[::2], opened.items[1::2], strict=True)
         seen: dict[str, Scalar] = {}
-        return Mapping(opened.place, tuple((key, value) for key, value in pairs if self._is_new_key(key, seen)))  # type: ignore[misc]  # keys: scalars
+        entries = tuple((key, value) for key, value in pairs if self._is_new_key(key, seen))
+        return Mapping(opened.place, entries)  # type: ignore[arg-type]  # a key that is new is a scalar
 
     def _is_new_key(self, key: Node, seen: dict[str, Scalar]) -> bool:
         if not isinstance(key, Scalar):
@@ -195,7 +207,9 @@ class _Composer:
             return False
         if key.text in seen:
             first = seen[key.text].place
-            self.problems.add(key.place, f"duplicate key {quoted(key.text)}: it stands in line {first.line} already")
+            self.problems.add(
+                key.place, f"duplicate key {quoted(key.text)}: it stands in line {first.line} already"
+            )
             return False
         seen[key.text] = key
         return True
@@ -211,7 +225,9 @@ class _Composer:
 
     def _place(self, event: Any) -> Place:
         start, end = event.start_mark, event.end_mark
-        return self._place_of(start.line, start.column, end.column - start.column if end.line == start.line else None)
+        return self._place_of(
+            start.line, start.column, end.column - start.column if end.line == start.line else None
+        )
 
     def _place_of(self, line: int, column: int, width: int | None) -> Place:
         rest = len(self.lines[min(line, len(self.lines) - 1)].rstrip()) - column

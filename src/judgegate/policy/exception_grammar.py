@@ -25,7 +25,12 @@ def exemption(folder: str) -> Read[Exemption]:
         name = fields.need("name", word, "a later layer replaces an exemption by its name")
         reason = fields.need("reason", word, "say why nobody needs to look at these files")
         paths = fields.take("paths", path_patterns(folder)) or ()
-        suffixes = fields.take("suffixes", list_of(matching(_SUFFIX, "a suffix as .md"), "a list of suffixes", alone=True)) or ()
+        suffixes = (
+            fields.take(
+                "suffixes", list_of(matching(_SUFFIX, "a suffix as .md"), "a list of suffixes", alone=True)
+            )
+            or ()
+        )
         but_not = fields.take("except", path_patterns(folder)) or ()
         never = fields.take("never", truth) or False
         fields.close("an exemption")
@@ -52,7 +57,15 @@ def waiver(folder: str) -> Read[Waiver]:
         expires = fields.need("expires", day, "a waiver is a loan: say when it falls due, as 2027-01-31")
         at_most = fields.take("max", whole_number(1, MOST_WAIVED)) or 1
         paths = fields.take("paths", path_patterns(folder)) or ()
-        codes = fields.take("code", list_of(matching(_CODE, "a text with at most one *, at its end"), "a list of codes", alone=True)) or ()
+        codes = (
+            fields.take(
+                "code",
+                list_of(
+                    matching(_CODE, "a text with at most one *, at its end"), "a list of codes", alone=True
+                ),
+            )
+            or ()
+        )
         fingerprints = fields.take("fingerprint", _fingerprints) or ()
         fields.close("a waiver")
         if fields.node_of("paths") is None and fields.node_of("fingerprint") is None:
@@ -61,9 +74,13 @@ def waiver(folder: str) -> Read[Waiver]:
             problems.add(node.place, f"{rule} cannot be waived: it stands for what no check has seen")
         if rule is None or owner is None or reason is None or expires is None:
             return None
-        return Waiver(rule, node.place, reason, owner, expires, at_most, paths, codes, frozenset(fingerprints), folder)
+        return Waiver(
+            rule, node.place, reason, owner, expires, at_most, paths, codes, frozenset(fingerprints), folder
+        )
 
     return read
 
 
-_fingerprints = list_of(matching(_FINGERPRINT, "a fingerprint as 1:0123456789abcdef"), "a list of fingerprints", alone=True)
+_fingerprints = list_of(
+    matching(_FINGERPRINT, "a fingerprint as 1:0123456789abcdef"), "a list of fingerprints", alone=True
+)

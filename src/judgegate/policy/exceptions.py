@@ -10,7 +10,9 @@ from judgegate.policy.model import Exemption, PolicyFile, Waiver
 from judgegate.policy.patterns import matches
 
 
-def find_exemption(layers: Sequence[PolicyFile], path: str, blobs: Iterable[Blob | None], seal: int | None) -> Exemption | None:
+def find_exemption(
+    layers: Sequence[PolicyFile], path: str, blobs: Iterable[Blob | None], seal: int | None
+) -> Exemption | None:
     """The entry that exempts a path, or None. Links, submodules and executables never are, on no side; nor is what has no side at all.
 
     Of layers above the seal only entries with `never` count.
@@ -61,10 +63,17 @@ class Waivable:
     fingerprint: str
 
 
-def find_waiver(waivers: Iterable[Waiver], finding: Waivable, today: date, used: Mapping[Waiver, int]) -> Waiver | None:
+def find_waiver(
+    waivers: Iterable[Waiver], finding: Waivable, today: date, used: Mapping[Waiver, int]
+) -> Waiver | None:
     """The first waiver that lifts the finding: not expired, and with fewer findings lifted so far (`used`) than it allows."""
     return next(
-        (waiver for waiver in waivers if lifts(waiver, finding) and today <= waiver.expires and used.get(waiver, 0) < waiver.at_most), None
+        (
+            waiver
+            for waiver in waivers
+            if lifts(waiver, finding) and today <= waiver.expires and used.get(waiver, 0) < waiver.at_most
+        ),
+        None,
     )
 
 
@@ -73,7 +82,10 @@ def lifts(waiver: Waiver, finding: Waivable) -> bool:
     return (
         waiver.rule == finding.rule
         and _is_there(waiver, finding.path)
-        and (not waiver.codes or (finding.code is not None and any(is_like(code, finding.code) for code in waiver.codes)))
+        and (
+            not waiver.codes
+            or (finding.code is not None and any(is_like(code, finding.code) for code in waiver.codes))
+        )
         and (not waiver.fingerprints or finding.fingerprint in waiver.fingerprints)
     )
 

@@ -12,7 +12,17 @@ from judgegate.policy.exception_grammar import exemption, waiver
 from judgegate.policy.model import BLOCKS, LimitsBlock, PolicyFile, ProvenanceBlock, ReviewBlock
 from judgegate.policy.problems import Place, Problems, listed, nearest, quoted
 from judgegate.policy.provenance_grammar import provenance_block
-from judgegate.policy.reading import Table, list_of, matching, one_of, placed, refuse, refuse_word, table, whole_number
+from judgegate.policy.reading import (
+    FieldReader,
+    list_of,
+    matching,
+    one_of,
+    placed,
+    refuse,
+    refuse_word,
+    table,
+    whole_number,
+)
 from judgegate.policy.review_grammar import review_block, standings
 from judgegate.policy.rule_grammar import rule_blocks
 
@@ -24,7 +34,13 @@ _EXTENDED = re.compile(r"[a-z][a-z0-9-]*|[^\\\n\t]+\.ya?ml")
 
 
 def read_policy_file(
-    content: bytes, file: str, rows: Mapping[str, RuleSpec], problems: Problems, *, folder: str = "", must_demand: bool = False
+    content: bytes,
+    file: str,
+    rows: Mapping[str, RuleSpec],
+    problems: Problems,
+    *,
+    folder: str = "",
+    must_demand: bool = False,
 ) -> PolicyFile | None:
     """The file as it is written, or None where it is no mapping. Problems are noted.
 
@@ -34,7 +50,7 @@ def read_policy_file(
     root = read_document(content, file, problems)
     if root is None:
         return None
-    fields = Table(root, problems)
+    fields = FieldReader(root, problems)
     fields.need("version", _version, f"a policy starts with `version: {VERSION}`")
     result = PolicyFile(
         file=file,
@@ -51,7 +67,9 @@ def read_policy_file(
         folder=folder,
     )
     if must_demand and fields.node_of("extends") is None and fields.node_of("rules") is None:
-        problems.add(root.place, "this policy demands nothing: it has no `rules`, and no `extends: [default]`")
+        problems.add(
+            root.place, "this policy demands nothing: it has no `rules`, and no `extends: [default]`"
+        )
     fields.close("a policy")
     _check_names(result, problems)
     return result
@@ -65,7 +83,10 @@ def _check_names(file: PolicyFile, problems: Problems) -> None:
         seen.add(entry.name)
     for place in file.sealed.values():
         if file.folder:
-            problems.add(place, "a folder's own policy makes single rules non-negotiable, not blocks of the whole repository")
+            problems.add(
+                place,
+                "a folder's own policy makes single rules non-negotiable, not blocks of the whole repository",
+            )
 
 
 def folder_of(path: str) -> str:
@@ -77,11 +98,19 @@ def folder_of(path: str) -> str:
 def _version(node: Node, problems: Problems) -> int | None:
     if isinstance(node, Scalar) and node.plain and node.text == str(VERSION):
         return VERSION
-    return refuse_word(node, problems, f"the number {VERSION}, the version of the policy language that this judgegate knows", "")
+    return refuse_word(
+        node,
+        problems,
+        f"the number {VERSION}, the version of the policy language that this judgegate knows",
+        "",
+    )
 
 
 _extends = list_of(
-    placed(matching(_EXTENDED, "a pack's name, or a file that ends in .yml")), "a list of packs and files", alone=True, empty=True
+    placed(matching(_EXTENDED, "a pack's name, or a file that ends in .yml")),
+    "a list of packs and files",
+    alone=True,
+    empty=True,
 )
 
 
@@ -102,7 +131,9 @@ def _override(node: Node, problems: Problems) -> tuple[Standing, ...] | None:
         return (
             ()
             if node.text == "never"
-            else refuse_word(node, problems, "never, or {from: [{permission: admin}]}", nearest(node.text, ["never"]))
+            else refuse_word(
+                node, problems, "never, or {from: [{permission: admin}]}", nearest(node.text, ["never"])
+            )
         )
     fields = table(node, problems, "who may override")
     if fields is None:

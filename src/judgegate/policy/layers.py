@@ -32,7 +32,9 @@ class Gathering:
     problems: Problems
     packs: dict[str, PolicyFile] = field(default_factory=dict)
 
-    def gather(self, path: str, content: bytes, reader: Reader, name: str, *, must_demand: bool = True) -> tuple[PolicyFile, ...]:
+    def gather(
+        self, path: str, content: bytes, reader: Reader, name: str, *, must_demand: bool = True
+    ) -> tuple[PolicyFile, ...]:
         """The file, below it those that it extends, above it the folders' own; the packs are added to those known.
 
         `path` is where the reader has the file, `name` what it is called in places.
@@ -89,7 +91,10 @@ class _Walk:
     def _extend(self, extended: Placed[str], path: str, name: str, folder: str) -> None:
         if not extended.value.endswith((".yml", ".yaml")):
             if folder:
-                self._refuse(extended, "a folder's own policy extends files only: a pack would hold for the whole repository")
+                self._refuse(
+                    extended,
+                    "a folder's own policy extends files only: a pack would hold for the whole repository",
+                )
             else:
                 self.gathering.add_pack(extended.value, extended)
             return
@@ -97,7 +102,9 @@ class _Walk:
         if target.startswith(("/", "../")):
             self._refuse(extended, f"{quoted(extended.value)} leads out of the policy's repository")
         elif target in self.open:
-            self._refuse(extended, f"a cycle: {' extends '.join([*self.open[self.open.index(target) :], target])}")
+            self._refuse(
+                extended, f"a cycle: {' extends '.join([*self.open[self.open.index(target) :], target])}"
+            )
         elif target not in self.seen:
             self._follow(extended, target, posixpath.join(posixpath.dirname(name), extended.value), folder)
 

@@ -47,7 +47,11 @@ class DiskReader:
 
 
 def load_policy(
-    rules: Iterable[RuleSpec], reader: Reader, *, commit: str | None = None, organisation: Organisation | None = None
+    rules: Iterable[RuleSpec],
+    reader: Reader,
+    *,
+    commit: str | None = None,
+    organisation: Organisation | None = None,
 ) -> Policy:
     """The policy that the reader has at `.judgegate.yml`, or the pack `default` where it has none.
 
@@ -58,10 +62,18 @@ def load_policy(
     if content is None:
         return load_pack(rules, DEFAULT_PACK, organisation=organisation)
     source = PolicySource(POLICY_NAME, commit, "")
-    return _load(rules, source, organisation, lambda gathering: gathering.gather(POLICY_NAME, content, reader, POLICY_NAME), (POLICY_NAME,))
+    return _load(
+        rules,
+        source,
+        organisation,
+        lambda gathering: gathering.gather(POLICY_NAME, content, reader, POLICY_NAME),
+        (POLICY_NAME,),
+    )
 
 
-def load_policy_file(rules: Iterable[RuleSpec], file: Path, *, organisation: Organisation | None = None) -> Policy:
+def load_policy_file(
+    rules: Iterable[RuleSpec], file: Path, *, organisation: Organisation | None = None
+) -> Policy:
     """The policy in a file on disk, with the files beside it that it extends.
 
     Raises:
@@ -126,7 +138,9 @@ def _load(
         gathering = Gathering(rows, problems)
         files = gather(gathering)
         if organisation is not None:
-            gathering.packs.update({name: pack for name, pack in organisation.packs.items() if name not in gathering.packs})
+            gathering.packs.update(
+                {name: pack for name, pack in organisation.packs.items() if name not in gathering.packs}
+            )
         layers = (*gathering.packs.values(), *(organisation.files if organisation else ()), *files)
         rows |= own_rows(layers)
         if not problems.missing:

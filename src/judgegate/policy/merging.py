@@ -8,7 +8,7 @@ from judgegate.model.rules import RuleSpec, Stricter
 from judgegate.model.scales import Action
 from judgegate.model.searches import Search
 from judgegate.policy.conditions import Condition
-from judgegate.policy.model import Case, Overlay, ReviewBlock, RuleBlock
+from judgegate.policy.model import Overlay, ReviewBlock, RuleBlock, RuleCase
 from judgegate.policy.problems import Place
 from judgegate.policy.reading import Placed
 from judgegate.policy.terms import ReviewTerms
@@ -29,7 +29,7 @@ class MergedRule:
     below: Overlay
     above: Overlay
     when: Placed[Condition] | None
-    cases: tuple[Case, ...]
+    cases: tuple[RuleCase, ...]
     raised: tuple[Overlay, ...]
     sealed: Place | None
     sealed_at: int | None
@@ -40,21 +40,32 @@ class MergedRule:
         """The rule where no case holds."""
         return overlaid(self.below, self.above)
 
-    def overlay(self, case: Case | None) -> Overlay:
+    def overlay(self, case: RuleCase | None) -> Overlay:
         """What holds under a case, apart from what is raised."""
         return self.plain if case is None else overlaid(overlaid(self.below, case.sets), self.above)
 
     @property
     def strongest(self) -> Action:
         """The strongest action that the rule can lead to, whatever the facts."""
-        actions = [self.overlay(case).action for case in (None, *self.cases)] + [overlay.action for overlay in self.raised]
+        actions = [self.overlay(case).action for case in (None, *self.cases)] + [
+            overlay.action for overlay in self.raised
+        ]
         return max((action.value for action in actions if action is not None), default=Action.OFF)
 
 
-def merge_rule(row: RuleSpec, blocks: Iterable[tuple[int, RuleBlock]], outside: Iterable[RuleBlock] = ()) -> MergedRule:
+def merge_rule(
+    row: RuleSpec, blocks: Iterable[tuple[int, RuleBlock]], outside: Iterable[RuleBlock] = ()
+) -> MergedRule:
     """Lay blocks over one another, the lowest layer first; each has the number of its layer. `outside` only tightens."""
     ordered = list(blocks)
-    seal = next(((layer, block.non_negotiable) for layer, block in ordered if block.non_negotiable and block.non_negotiable.value), None)
+    seal = next(
+        (
+            (layer, block.non_negotiable)
+            for layer, block in ordered
+            if block.non_negotiable and block.non_negotiable.value
+        ),
+        None,
+    )
     free = [block for layer, block in ordered if seal is None or layer <= seal[0]]
     later = [block for layer, block in ordered if seal is not None and layer > seal[0]]
     last = max((index for index, block in enumerate(free) if block.cases is not None), default=-1)
@@ -82,7 +93,9 @@ def _stacked(overlays: Iterable[Overlay]) -> Overlay:
 def overlaid(lower: Overlay, upper: Overlay) -> Overlay:
     """The upper overlay's fields where it sets them, else the lower one's."""
     merged = laid_over(lower, upper)
-    return replace(merged, options={**lower.options, **upper.options}, review=laid_over(lower.review, upper.review))
+    return replace(
+        merged, options={**lower.options, **upper.options}, review=laid_over(lower.review, upper.review)
+    )
 
 
 def laid_over(lower: B, upper: B) -> B:
@@ -99,12 +112,17 @@ def review_terms(base: ReviewTerms, block: ReviewBlock) -> ReviewTerms:
 def set_fields(terms: B, block: object) -> B:
     """Terms with the values of a block's fields, which have the same names."""
     names = [field.name for field in fields(block)]  # type: ignore[arg-type]  # blocks are dataclasses
-    return replace(terms, **{name: placed.value for name in names if isinstance(placed := getattr(block, name), Placed)})  # type: ignore[type-var]  # as above
+    return replace(
+        terms, **{name: placed.value for name in names if isinstance(placed := getattr(block, name), Placed)}
+    )  # type: ignore[type-var]  # as above
 
 
 def stricter_options(row: RuleSpec, one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:
     """Each option's stricter value; where that cannot be told, the first one's."""
-    return {option.name: stricter_value(option.stricter, one[option.name], other[option.name]) for option in row.options}
+    return {
+        option.name: stricter_value(option.stricter, one[option.name], other[option.name])
+        for option in row.options
+    }
 
 
 def stricter_value(direction: Stricter, one: int, other: int) -> int:

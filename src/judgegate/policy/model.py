@@ -10,7 +10,7 @@ from judgegate.model.verdict import Standing
 from judgegate.policy.conditions import Condition
 from judgegate.policy.problems import Place
 from judgegate.policy.reading import Placed
-from judgegate.policy.terms import AuthorApproval, Contributors, GateOn, Signal, Stale
+from judgegate.policy.terms import AuthorApproval, ContributorTerm, GateOn, Stale, TeamSignal
 
 BLOCKS = ("fail_on", "provenance", "review", "exempt", "waivers", "limits", "override")
 """What a layer can seal as a whole with a top-level `non_negotiable`."""
@@ -23,7 +23,7 @@ class ReviewBlock:
     approvals: Placed[int] | None = None
     standings: Placed[tuple[Standing, ...]] | None = None
     stale: Placed[Stale] | None = None
-    contributors: Placed[Contributors] | None = None
+    contributors: Placed[ContributorTerm] | None = None
     author: Placed[AuthorApproval] | None = None
 
 
@@ -33,7 +33,7 @@ class ProvenanceBlock:
 
     gate_on: Placed[GateOn] | None = None
     roles: Placed[frozenset[Role]] | None = None
-    signals: tuple[Placed[Signal], ...] = ()
+    signals: tuple[Placed[TeamSignal], ...] = ()
     signals_off: tuple[Placed[str], ...] = ()
 
 
@@ -59,7 +59,7 @@ class Overlay:
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class RuleCase:
     """An overlay for where a condition holds."""
 
     place: Place
@@ -75,7 +75,7 @@ class RuleBlock:
     place: Place
     sets: Overlay = Overlay()
     when: Placed[Condition] | None = None
-    cases: Placed[tuple[Case, ...]] | None = None
+    cases: Placed[tuple[RuleCase, ...]] | None = None
     non_negotiable: Placed[bool] | None = None
     looks_for: Placed[Search] | None = None
 

@@ -23,7 +23,12 @@ def provisional_row(rule: str) -> RuleSpec:
 
 def searches_of(layers: Sequence[PolicyFile]) -> dict[str, Search]:
     """What each own rule looks for: what the highest layer says that says it at all."""
-    found = {id_: block.looks_for.value for file in layers for id_, block in file.rules.items() if block.looks_for is not None}
+    found = {
+        id_: block.looks_for.value
+        for file in layers
+        for id_, block in file.rules.items()
+        if block.looks_for is not None
+    }
     return dict(sorted(found.items()))
 
 
@@ -36,7 +41,12 @@ def _row(rule: str, search: Search, layers: Sequence[PolicyFile]) -> RuleSpec:
     blocks = [file.rules[rule].sets for file in layers if rule in file.rules]
     message = next((sets.message.value for sets in reversed(blocks) if sets.message is not None), "")
     why = next((sets.why.value for sets in reversed(blocks) if sets.why is not None), "")
-    page = RulePage(_describe(search), why or "The policy that brings this rule gives no reason.", message or "Look at the finding.", _TUNE)
+    page = RulePage(
+        _describe(search),
+        why or "The policy that brings this rule gives no reason.",
+        message or "Look at the finding.",
+        _TUNE,
+    )
     options = size_options(search.measures) if isinstance(search, Size) else ()
     return RuleSpec(rule, message or rule, Severity.MEDIUM, "", page, options)
 
@@ -75,13 +85,21 @@ def unfit_options(layers: Sequence[PolicyFile], rows: Mapping[str, RuleSpec]) ->
             for overlay in (block.sets, *(case.sets for case in (block.cases.value if block.cases else ()))):
                 for name, placed in overlay.options.items():
                     if name not in known:
-                        yield placed.place, f"{rule} has no option {quoted(name)}: it stands for what `size` limits"
+                        yield (
+                            placed.place,
+                            f"{rule} has no option {quoted(name)}: it stands for what `size` limits",
+                        )
 
 
 def _measures(layers: Sequence[PolicyFile], rule: str) -> frozenset[str]:
     """What any layer has the rule measure: a later one may have exchanged it."""
     placed = [file.rules[rule].looks_for for file in layers if rule in file.rules]
-    return frozenset(name for one in placed if one is not None and isinstance(one.value, Size) for name in one.value.measures)
+    return frozenset(
+        name
+        for one in placed
+        if one is not None and isinstance(one.value, Size)
+        for name in one.value.measures
+    )
 
 
 def foreign_searches(layers: Sequence[PolicyFile]) -> Iterator[Mistake]:

@@ -36,7 +36,11 @@ def pattern(node: Node, problems: Problems) -> Placed[Pattern] | None:
     fields = table(node, problems, "a pattern as {language: python, code: print($$$)}")
     if fields is None:
         return None
-    languages = fields.need("language", list_of(_language, "a language or a list of them", alone=True), "say which one the code is in")
+    languages = fields.need(
+        "language",
+        list_of(_language, "a language or a list of them", alone=True),
+        "say which one the code is in",
+    )
     code = fields.take("code", word)
     rule = fields.take("rule", rule_object)
     parts = {name: fields.take(name, rule_object) for name in (*RELATIONS, "not")}
@@ -55,14 +59,21 @@ def pattern(node: Node, problems: Problems) -> Placed[Pattern] | None:
         problems.add(node.place, f"`{clash}` stands both in the rule and beside it")
     wanted |= {name: part for name, part in parts.items() if part is not None}
     matcher = {"rule": wanted} | ({"constraints": constraints} if constraints else {})
-    return Placed(Pattern(languages, json.dumps(matcher, sort_keys=True), bool(covers), code or ""), held.place)
+    return Placed(
+        Pattern(languages, json.dumps(matcher, sort_keys=True), bool(covers), code or ""), held.place
+    )
 
 
 def _language(node: Node, problems: Problems) -> str | None:
     if isinstance(node, Scalar) and node.text in SUFFIXES:
         return node.text
     hint = nearest(node.text, SUFFIXES) if isinstance(node, Scalar) else ""
-    return refuse_word(node, problems, hint=hint, expected="a language that patterns can be written for" if hint else listed(SUFFIXES))
+    return refuse_word(
+        node,
+        problems,
+        hint=hint,
+        expected="a language that patterns can be written for" if hint else listed(SUFFIXES),
+    )
 
 
 def rule_object(node: Node, problems: Problems) -> dict[str, Json] | None:
@@ -110,7 +121,11 @@ def _constraints(node: Node, problems: Problems) -> AbstractMapping[str, Json] |
     fields = table(node, problems, "constraints by the names of metavariables, as {A: {regex: ^test}}")
     if fields is None:
         return None
-    return {key.text: found for key, value in fields.node.entries if (found := rule_object(value, problems)) is not None}
+    return {
+        key.text: found
+        for key, value in fields.node.entries
+        if (found := rule_object(value, problems)) is not None
+    }
 
 
 def _count(node: Node) -> int:

@@ -36,7 +36,9 @@ def fault(pattern: str) -> str | None:
         "without white space at its ends": pattern != pattern.strip() or "\n" in pattern,
         "that is no comment (write \\# for a name that starts with #)": pattern.startswith("#"),
         "without . or .. as a folder: it starts at the policy's folder": not {".", ".."}.isdisjoint(segments),
-        f"with at most {MOST_STARS} stars between two slashes": any(segment.count("*") > MOST_STARS for segment in segments),
+        f"with at most {MOST_STARS} stars between two slashes": any(
+            segment.count("*") > MOST_STARS for segment in segments
+        ),
         f"with at most {MOST_FOLDERS} times **": segments.count("**") > MOST_FOLDERS,
     }
     found = next((fault for fault, is_there in faults.items() if is_there), None)
@@ -47,8 +49,8 @@ def _selects(pattern: str) -> bool:
     """Whether git would keep the line: it drops what is blank, a lone slash, and a class that does not end. Odd classes are refused."""
     if not set(pattern) & set("[\\") and pattern.strip("!/"):
         return True
-    from pathspec.patterns.gitignore import GitIgnorePatternError  # noqa: PLC0415 - only unusual patterns pay for the import
-    from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern  # noqa: PLC0415 - as above
+    from pathspec.patterns.gitignore import GitIgnorePatternError  # only unusual patterns pay for the import
+    from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 
     try:
         regex, _ = GitIgnoreSpecPattern.pattern_to_regex(pattern)
@@ -61,8 +63,8 @@ def _selects(pattern: str) -> bool:
 
 @lru_cache(maxsize=256)
 def _compiled(patterns: tuple[str, ...]) -> "GitIgnoreSpec":
-    from pathspec import GitIgnoreSpec  # noqa: PLC0415 - heavy, and a run may match no path
-    from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern  # noqa: PLC0415 - as above
+    from pathspec import GitIgnoreSpec  # heavy, and a run may match no path
+    from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 
     class WholeName(GitIgnoreSpecPattern):
         """pathspec's `$` also matches before a last line feed and its `.` stops at one; a path may hold them anywhere."""
@@ -74,6 +76,8 @@ def _compiled(patterns: tuple[str, ...]) -> "GitIgnoreSpec":
             regex, include = GitIgnoreSpecPattern.pattern_to_regex(pattern)
             if regex is None:
                 return None, include
-            return f"(?s:{regex.removesuffix('$)')}\\Z)" + ")" if regex.endswith("$)") else f"(?s:{regex})", include
+            return f"(?s:{regex.removesuffix('$)')}\\Z)" + ")" if regex.endswith(
+                "$)"
+            ) else f"(?s:{regex})", include
 
     return GitIgnoreSpec.from_lines(patterns, WholeName, backend="simple")

@@ -20,7 +20,7 @@ from judgegate.policy.own_rules import searches_of
 from judgegate.policy.resolving import EffectiveRule, resolve_rule
 from judgegate.policy.sealing import sealed_blocks
 from judgegate.policy.settling import FailOnTerms, free_layers, settled
-from judgegate.policy.terms import Limits, OverrideTerms, ProvenanceTerms, ReviewTerms, Signal
+from judgegate.policy.terms import LimitTerms, OverrideTerms, ProvenanceTerms, ReviewTerms, TeamSignal
 from judgegate.policy.zones import NOWHERE, Zone, all_zones, blocks_of, zone_of
 
 T = TypeVar("T")
@@ -35,8 +35,8 @@ class Plan:
     """
 
     rules: tuple[str, ...]
-    limits: Limits
-    signals: tuple[Signal, ...]
+    limits: LimitTerms
+    signals: tuple[TeamSignal, ...]
     searches: tuple[Sought, ...] = ()
 
     @property
@@ -87,7 +87,9 @@ class Policy:
 
     def provenance_of(self, rule: str) -> ProvenanceTerms:
         """What makes a change AI-assisted in the eyes of this rule."""
-        terms: ProvenanceTerms = self._settled("provenance", self._seal("provenance", self._rule(rule, NOWHERE).sealed_at))
+        terms: ProvenanceTerms = self._settled(
+            "provenance", self._seal("provenance", self._rule(rule, NOWHERE).sealed_at)
+        )
         return terms
 
     @property
@@ -103,17 +105,26 @@ class Policy:
         return terms
 
     @property
-    def limits(self) -> Limits:
+    def limits(self) -> LimitTerms:
         """What one file may cost. One analysis serves all rules, so the first non-negotiable rule's view holds."""
-        seals = [merged.sealed_at for id_ in self.rows if (merged := self._rule(id_, NOWHERE)).sealed_at is not None]
-        terms: Limits = self._settled("limits", self._seal("limits", *seals))
+        seals = [
+            merged.sealed_at
+            for id_ in self.rows
+            if (merged := self._rule(id_, NOWHERE)).sealed_at is not None
+        ]
+        terms: LimitTerms = self._settled("limits", self._seal("limits", *seals))
         return terms
 
     @property
     def waivers(self) -> tuple[Waiver, ...]:
         """All waivers, the lowest layer's first; one that stands in a layer above a seal does not count."""
         seal = self._seal("waivers")
-        return tuple(waiver for index, file in enumerate(self.layers) if seal is None or index <= seal for waiver in file.waivers)
+        return tuple(
+            waiver
+            for index, file in enumerate(self.layers)
+            if seal is None or index <= seal
+            for waiver in file.waivers
+        )
 
     def resolve(self, rule: str, facts: Facts) -> EffectiveRule:
         """What the rule says of a finding, or of the change where `facts` speak of one of its files.
@@ -132,13 +143,20 @@ class Policy:
 
     def switched_off(self, rule: str) -> bool:
         """Whether the policy says `off` for this rule wherever it could apply."""
-        return rule not in FLOORED and all(self._rule(rule, zone).strongest is Action.OFF for zone in all_zones(self.layers))
+        return rule not in FLOORED and all(
+            self._rule(rule, zone).strongest is Action.OFF for zone in all_zones(self.layers)
+        )
 
     def plan(self) -> Plan:
         """What an analysis must look for so that this policy can judge it."""
         rules = tuple(sorted(rule for rule in self.rows if not self.switched_off(rule)))
         signals = dict.fromkeys(placed.value for file in self.layers for placed in file.provenance.signals)
-        return Plan(rules, self.limits, tuple(signals), tuple(Sought(rule, search) for rule, search in self._contents() if rule in rules))
+        return Plan(
+            rules,
+            self.limits,
+            tuple(signals),
+            tuple(Sought(rule, search) for rule, search in self._contents() if rule in rules),
+        )
 
     def searches(self) -> Mapping[str, Search]:
         """What the rules that the policy brings itself look for, by their ids."""
@@ -150,14 +168,20 @@ class Policy:
         return tuple(self.rows[rule] for rule in self.searches())
 
     def _contents(self) -> Iterator[tuple[str, Search]]:
-        return ((rule, search) for rule, search in self.searches().items() if isinstance(search, Pattern | Regex | Imports))
+        return (
+            (rule, search)
+            for rule, search in self.searches().items()
+            if isinstance(search, Pattern | Regex | Imports)
+        )
 
     def exemption(self, path: str, *blobs: Blob | None, rule: str = UNANALYSED.id) -> Exemption | None:
         """The entry that exempts a file, given all its sides; None where none does. A link, a submodule or an executable never is.
 
         `rule` is the one in whose eyes it is asked: a non-negotiable one does not see what later layers exempt.
         """
-        return find_exemption(self.layers, path, blobs, self._seal("exempt", self._rule(rule, self._zone(path)).sealed_at))
+        return find_exemption(
+            self.layers, path, blobs, self._seal("exempt", self._rule(rule, self._zone(path)).sealed_at)
+        )
 
     def find_waiver(self, finding: Waivable, today: date, used: Mapping[Waiver, int]) -> Waiver | None:
         """The waiver that lifts a finding today, None on a non-negotiable rule. `used`: how many findings each has lifted so far."""
@@ -197,11 +221,28 @@ def effective_digest(policy: Policy) -> str:
     """The digest of what holds, whatever files, comments and order of keys it was written with."""
     folders = ["", *sorted({file.folder for file in policy.layers if file.folder})]
     rules = {rule: [_content(policy.merged(rule, folder)) for folder in folders] for rule in policy.rows}
-    blocks = [policy.fail_on, policy.provenance, policy.review, policy.limits, policy.override, policy.plan(), policy.searches()]
+    blocks = [
+        policy.fail_on,
+        policy.provenance,
+        policy.review,
+        policy.limits,
+        policy.override,
+        policy.plan(),
+        policy.searches(),
+    ]
     lists = [[file.folder, file.exempt, sorted(file.sealed)] for file in policy.layers]
     return digest([folders, rules, blocks, lists, policy.waivers])
 
 
 def _content(rule: MergedRule) -> list[object]:
     row = rule.row
-    return [row.severity, row.options, rule.below, rule.above, rule.when, rule.cases, rule.raised, rule.sealed is not None]
+    return [
+        row.severity,
+        row.options,
+        rule.below,
+        rule.above,
+        rule.when,
+        rule.cases,
+        rule.raised,
+        rule.sealed is not None,
+    ]

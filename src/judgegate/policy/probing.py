@@ -64,15 +64,27 @@ def dimensions(questions: Iterable[Condition], folders: Iterable[str] = ()) -> t
     found = [
         Dimension("provenance", "provenance", _words(Authorship) if _any(asked, ProvenanceIs) else ()),
         Dimension("severity", "severity", _words(Severity) if _any(asked, SeverityIs) else ()),
-        Dimension("confidence", "confidence", (_probe("none", None), *_words(Confidence)) if _any(asked, ConfidenceIs) else ()),
+        Dimension(
+            "confidence",
+            "confidence",
+            (_probe("none", None), *_words(Confidence)) if _any(asked, ConfidenceIs) else (),
+        ),
         Dimension("code", "code", _starred(leaf.patterns for leaf in asked if isinstance(leaf, CodeIs))),
         Dimension("paths", "path", (*paths, _probe(ELSE, "elsewhere/file.other")) if paths else ()),
-        Dimension("target_branch", "target_branch", _starred(leaf.patterns for leaf in asked if isinstance(leaf, BranchIs))),
+        Dimension(
+            "target_branch",
+            "target_branch",
+            _starred(leaf.patterns for leaf in asked if isinstance(leaf, BranchIs)),
+        ),
         Dimension("author", "author", _names(leaf.names for leaf in asked if isinstance(leaf, AuthorIs))),
         Dimension("labels", "labels", _sets(leaf.names for leaf in asked if isinstance(leaf, LabelIs))),
         Dimension("added_lines", "added_lines", _line_counts(asked)),
-        Dimension("languages", "languages", _sets(leaf.names for leaf in asked if isinstance(leaf, LanguageIs))),
-        Dimension("dependency_update", "dependency_update", _TRUTHS if _any(asked, UpdatesDependencies) else ()),
+        Dimension(
+            "languages", "languages", _sets(leaf.names for leaf in asked if isinstance(leaf, LanguageIs))
+        ),
+        Dimension(
+            "dependency_update", "dependency_update", _TRUTHS if _any(asked, UpdatesDependencies) else ()
+        ),
     ]
     return tuple(_merged(dimension, asked, zones) for dimension in found if dimension.probes)
 
@@ -120,10 +132,18 @@ def worlds(known: Sequence[Dimension]) -> Iterator[tuple[World, Facts]]:
 def example_of(pattern: str) -> str | None:
     """A path that the pattern matches, or None where none is found."""
     bare = pattern.removeprefix("!").removeprefix("/")
-    shape = re.sub(r"\[(.)[^\]]*\]", r"\1", bare).replace("**/", "").replace("/**", "/x").replace("*", "x").replace("?", "x")
+    shape = (
+        re.sub(r"\[(.)[^\]]*\]", r"\1", bare)
+        .replace("**/", "")
+        .replace("/**", "/x")
+        .replace("*", "x")
+        .replace("?", "x")
+    )
     example = re.sub(r"\\(.)", r"\1", shape)
     candidates = (f"{example}x" if example.endswith("/") else example, f"{example}/x")
-    return next((candidate for candidate in candidates if matches((pattern.removeprefix("!"),), candidate)), None)
+    return next(
+        (candidate for candidate in candidates if matches((pattern.removeprefix("!"),), candidate)), None
+    )
 
 
 def _probe(label: str, value: object) -> Probe:
@@ -135,16 +155,22 @@ _TRUTHS = (_probe("true", value=True), _probe("false", value=False))
 
 def _paths(asked: Iterable[Condition], folders: Iterable[str]) -> tuple[Probe, ...]:
     """An example of each pattern and folder, and of each two of them that a path can match at once."""
-    patterns = dict.fromkeys(pattern.removeprefix("!") for leaf in asked if isinstance(leaf, PathIs) for pattern in leaf.patterns)
+    patterns = dict.fromkeys(
+        pattern.removeprefix("!") for leaf in asked if isinstance(leaf, PathIs) for pattern in leaf.patterns
+    )
     single = {pattern: example for pattern in patterns if (example := example_of(pattern)) is not None}
     single |= {folder: f"{folder}file.other" for folder in folders}
-    named = {_matched(example, single): _probe(pattern, example) for pattern, example in reversed(single.items())}
+    named = {
+        _matched(example, single): _probe(pattern, example) for pattern, example in reversed(single.items())
+    }
     for one, other in permutations(single, 2):
         for candidate in _joined(single[one], single[other]):
             held = _matched(candidate, single)
             if {one, other} <= held and len(named) < MOST_PATHS:
                 named.setdefault(held, _probe(f"{one} and {other}", candidate))
-    kept = dict.fromkeys([*(_probe(pattern, example) for pattern, example in single.items()), *named.values()])
+    kept = dict.fromkeys(
+        [*(_probe(pattern, example) for pattern, example in single.items()), *named.values()]
+    )
     return tuple(kept)
 
 
@@ -169,7 +195,9 @@ def _words(scale: type[Authorship | Severity | Confidence]) -> tuple[Probe, ...]
 
 def _starred(lists: Iterable[tuple[str, ...]]) -> tuple[Probe, ...]:
     patterns = dict.fromkeys(pattern for patterns in lists for pattern in patterns)
-    examples = tuple(_probe(pattern, f"{pattern[:-1]}\0" if pattern.endswith("*") else pattern) for pattern in patterns)
+    examples = tuple(
+        _probe(pattern, f"{pattern[:-1]}\0" if pattern.endswith("*") else pattern) for pattern in patterns
+    )
     return (*examples, _probe(ELSE, _UNNAMED)) if examples else ()
 
 
@@ -181,12 +209,20 @@ def _names(sets: Iterable[frozenset[str]]) -> tuple[Probe, ...]:
 def _sets(sets: Iterable[frozenset[str]]) -> tuple[Probe, ...]:
     names = sorted({name for names in sets for name in names})
     together = [Probe(("all of these",), frozenset(names))] if len(names) > 1 else []
-    return (*(_probe(name, frozenset({name})) for name in names), *together, _probe(ELSE, frozenset())) if names else ()
+    return (
+        (*(_probe(name, frozenset({name})) for name in names), *together, _probe(ELSE, frozenset()))
+        if names
+        else ()
+    )
 
 
 def _line_counts(asked: Iterable[Condition]) -> tuple[Probe, ...]:
     limits = [leaf for leaf in asked if isinstance(leaf, AddedLinesAre)]
-    edges = sorted({0} | {leaf.minimum for leaf in limits} | {leaf.maximum + 1 for leaf in limits if leaf.maximum is not None})
+    edges = sorted(
+        {0}
+        | {leaf.minimum for leaf in limits}
+        | {leaf.maximum + 1 for leaf in limits if leaf.maximum is not None}
+    )
     return tuple(_probe(f"from {edge}", edge) for edge in edges) if limits else ()
 
 

@@ -74,7 +74,11 @@ class PolicyError(UsageError):
         self.problems = tuple(problems)
         self.paths = paths
         count = len(self.problems)
-        title = "The policy does not load: 1 problem." if count == 1 else f"The policy does not load: {count} problems."
+        title = (
+            "The policy does not load: 1 problem."
+            if count == 1
+            else f"The policy does not load: {count} problems."
+        )
         super().__init__("\n".join([title, *map(str, self.problems)]))
 
 
@@ -128,7 +132,10 @@ class Problems:
             raise TooManyProblems
 
     def fail(self) -> NoReturn:
-        raise PolicyError(sorted(self.found, key=lambda problem: (problem.file, problem.line, problem.column)), tuple(self.paths))
+        raise PolicyError(
+            sorted(self.found, key=lambda problem: (problem.file, problem.line, problem.column)),
+            tuple(self.paths),
+        )
 
 
 def quoted(word: str) -> str:

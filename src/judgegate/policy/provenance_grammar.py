@@ -6,12 +6,12 @@ from judgegate.policy.document import Node, Scalar
 from judgegate.policy.model import ProvenanceBlock
 from judgegate.policy.problems import Problems, listed, nearest
 from judgegate.policy.reading import Placed, list_of, one_of, placed, refuse_word, table, word
-from judgegate.policy.terms import GateOn, Signal
+from judgegate.policy.terms import GateOn, TeamSignal
 
 SIGNAL_KINDS = tuple(kind.value for kind in SignalKind if kind not in {SignalKind.NOTE, SignalKind.TRACE})
 """The places that the catalogue of signals knows, by the names that it has for them, but for files of tools' own formats."""
 
-SignalLists = tuple[tuple[Placed[Signal], ...], tuple[Placed[str], ...]]
+SignalLists = tuple[tuple[Placed[TeamSignal], ...], tuple[Placed[str], ...]]
 
 
 def provenance_block(node: Node, problems: Problems) -> ProvenanceBlock | None:
@@ -41,7 +41,7 @@ def _signals(node: Node, problems: Problems) -> SignalLists | None:
     return added or (), off or ()
 
 
-def _signal(node: Node, problems: Problems) -> Signal | None:
+def _signal(node: Node, problems: Problems) -> TeamSignal | None:
     fields = table(node, problems, "a signal")
     if fields is None:
         return None
@@ -53,7 +53,7 @@ def _signal(node: Node, problems: Problems) -> Signal | None:
     fields.close("a signal")
     if tool is None or kind is None or pattern is None:
         return None
-    return Signal(tool, kind, pattern, confidence, role)
+    return TeamSignal(tool, kind, pattern, confidence, role)
 
 
 def _kind(node: Node, problems: Problems) -> str | None:

@@ -117,10 +117,17 @@ def whole_number(minimum: int, maximum: int) -> Read[int]:
     """A decimal whole number within limits, both included."""
 
     def read(node: Node, problems: Problems) -> int | None:
-        if isinstance(node, Scalar) and node.plain and _NUMBER.match(node.text) and minimum <= int(node.text) <= maximum:
+        if (
+            isinstance(node, Scalar)
+            and node.plain
+            and _NUMBER.match(node.text)
+            and minimum <= int(node.text) <= maximum
+        ):
             return int(node.text)
         is_quoted = isinstance(node, Scalar) and not node.plain and _NUMBER.match(node.text)
-        return refuse(node, problems, f"a whole number from {minimum} to {maximum}{WITHOUT_QUOTES if is_quoted else ''}")
+        return refuse(
+            node, problems, f"a whole number from {minimum} to {maximum}{WITHOUT_QUOTES if is_quoted else ''}"
+        )
 
     return read
 
@@ -164,7 +171,7 @@ def list_of(read: Read[T], expected: str, *, alone: bool = False, empty: bool = 
 
 
 @dataclass(slots=True)
-class Table:
+class FieldReader:
     """A mapping while its fields are taken from it."""
 
     node: Mapping
@@ -201,8 +208,8 @@ class Table:
             self.problems.add(key.place, f"unknown key {quoted(key.text)} in {what}{hint}")
 
 
-def table(node: Node, problems: Problems, what: str) -> Table | None:
+def table(node: Node, problems: Problems, what: str) -> FieldReader | None:
     """The node as a table, or None (and a problem) where it is no mapping."""
     if isinstance(node, Mapping):
-        return Table(node, problems)
+        return FieldReader(node, problems)
     return refuse(node, problems, f"{what} (a mapping)")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from judgegate.model.scales import Action, Severity
 from judgegate.policy.conditions import Facts
 from judgegate.policy.merging import MergedRule, review_terms, set_fields, stricter_options
-from judgegate.policy.model import Case, Overlay
+from judgegate.policy.model import Overlay, RuleCase
 from judgegate.policy.oversight import FLOORED
 from judgegate.policy.problems import Place
 from judgegate.policy.terms import ReviewTerms
@@ -55,7 +55,7 @@ class _World:
     """One way the facts may be: the rule applies or not, and which case holds."""
 
     applies: bool
-    case: Case | None = None
+    case: RuleCase | None = None
 
 
 def _worlds(rule: MergedRule, facts: Facts) -> Iterator[tuple[_World, frozenset[str]]]:

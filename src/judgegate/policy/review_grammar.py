@@ -6,8 +6,18 @@ from judgegate.model.verdict import Standing
 from judgegate.policy.document import Node, Scalar
 from judgegate.policy.model import ReviewBlock
 from judgegate.policy.problems import Problems, listed, nearest
-from judgegate.policy.reading import Read, Table, list_of, matching, one_of, refuse, refuse_word, table, whole_number
-from judgegate.policy.terms import AuthorApproval, Contributors, Stale
+from judgegate.policy.reading import (
+    FieldReader,
+    Read,
+    list_of,
+    matching,
+    one_of,
+    refuse,
+    refuse_word,
+    table,
+    whole_number,
+)
+from judgegate.policy.terms import AuthorApproval, ContributorTerm, Stale
 
 MOST_APPROVALS = 10
 PERMISSIONS = ("write", "maintain", "admin")
@@ -25,7 +35,7 @@ def review_block(node: Node, problems: Problems) -> ReviewBlock | None:
         approvals=terms.placed("approvals", whole_number(1, MOST_APPROVALS)),
         standings=terms.placed("from", standings),
         stale=terms.placed("stale", one_of(Stale)),
-        contributors=terms.placed("contributors", one_of(Contributors)),
+        contributors=terms.placed("contributors", one_of(ContributorTerm)),
         author=terms.placed("author", one_of(AuthorApproval)),
     )
     terms.close("review")
@@ -41,12 +51,18 @@ def standing(node: Node, problems: Problems) -> Standing | None:
     forms = table(node, problems, _FORMS)
     if forms is None:
         return None
-    readers = {"permission": _permission, "team": matching(_TEAM, "a team as org/team"), "user": matching(_LOGIN, "a login")}
+    readers = {
+        "permission": _permission,
+        "team": matching(_TEAM, "a team as org/team"),
+        "user": matching(_LOGIN, "a login"),
+    }
     taken = {kind: forms.take(kind, read) for kind, read in readers.items()}
     forms.close("from")
     if len(forms.node.entries) != 1:
         return refuse(node, problems, f"exactly one of {_FORMS} in each entry")
-    return next((Standing(kind, value.removeprefix("@")) for kind, value in taken.items() if value is not None), None)
+    return next(
+        (Standing(kind, value.removeprefix("@")) for kind, value in taken.items() if value is not None), None
+    )
 
 
 def _permission(node: Node, problems: Problems) -> str | None:
@@ -59,6 +75,6 @@ def _permission(node: Node, problems: Problems) -> str | None:
 standings: Read[tuple[Standing, ...]] = list_of(standing, f"a list of {_FORMS}")
 
 
-def review_of(terms: Table) -> ReviewBlock:
+def review_of(terms: FieldReader) -> ReviewBlock:
     """The `review` of a rule or a case."""
     return terms.take("review", review_block) or ReviewBlock()

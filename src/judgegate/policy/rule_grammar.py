@@ -8,11 +8,22 @@ from judgegate.model.scales import Action, Family, Severity
 from judgegate.model.searches import Search
 from judgegate.policy.condition_grammar import condition
 from judgegate.policy.document import Node, Scalar
-from judgegate.policy.model import Case, Overlay, RuleBlock
+from judgegate.policy.model import Overlay, RuleBlock, RuleCase
 from judgegate.policy.oversight import FLOORED
 from judgegate.policy.own_rules import OWN_ID, provisional_row
 from judgegate.policy.problems import Problems, listed, quoted
-from judgegate.policy.reading import Placed, Read, Table, list_of, one_of, refuse, table, truth, whole_number, word
+from judgegate.policy.reading import (
+    FieldReader,
+    Placed,
+    Read,
+    list_of,
+    one_of,
+    refuse,
+    table,
+    truth,
+    whole_number,
+    word,
+)
 from judgegate.policy.review_grammar import review_of
 from judgegate.policy.search_grammar import KINDS, limits_of, readers
 
@@ -30,7 +41,9 @@ def rule_blocks(rows: Mapping[str, RuleSpec], folder: str) -> Read[dict[str, Rul
     return read
 
 
-def _rule(key: Scalar, node: Node, rows: Mapping[str, RuleSpec], folder: str, problems: Problems) -> RuleBlock | None:
+def _rule(
+    key: Scalar, node: Node, rows: Mapping[str, RuleSpec], folder: str, problems: Problems
+) -> RuleBlock | None:
     fields = table(node, problems, "what the rule does")
     looks = [] if fields is None else [name for name in KINDS if fields.node_of(name) is not None]
     _check_id(key, looks, rows, problems)
@@ -47,7 +60,10 @@ def _rule(key: Scalar, node: Node, rows: Mapping[str, RuleSpec], folder: str, pr
         looks_for=_looks_for(fields, looks, folder, problems),
     )
     if "size" in looks:
-        block = replace(block, sets=replace(block.sets, options=limits_of(fields.node_of("size")) | dict(block.sets.options)))
+        block = replace(
+            block,
+            sets=replace(block.sets, options=limits_of(fields.node_of("size")) | dict(block.sets.options)),
+        )
     if block.when is not None and row.id in FLOORED:
         problems.add(block.when.place, f"{row.id} holds everywhere: use `cases` to ask for more somewhere")
     fields.close("a rule")
@@ -63,21 +79,32 @@ def _check_id(key: Scalar, looks: Sequence[str], rows: Mapping[str, RuleSpec], p
         return
     problems.brought.add(key.text)
     if key.text in rows:
-        problems.add(key.place, f"{key.text} has a check of its own: give a rule that looks for something else an id of its own")
+        problems.add(
+            key.place,
+            f"{key.text} has a check of its own: give a rule that looks for something else an id of its own",
+        )
     elif not OWN_ID.fullmatch(key.text):
         families = listed([family.value for family in Family])
-        problems.add(key.place, f'expected an id as "reliability/no-print", its family {families}, found {quoted(key.text)}')
+        problems.add(
+            key.place,
+            f'expected an id as "reliability/no-print", its family {families}, found {quoted(key.text)}',
+        )
 
 
-def _looks_for(fields: Table, looks: Sequence[str], folder: str, problems: Problems) -> Placed[Search] | None:
+def _looks_for(
+    fields: FieldReader, looks: Sequence[str], folder: str, problems: Problems
+) -> Placed[Search] | None:
     """What a team's own rule looks for: the value of the one kind that it holds."""
     if len(looks) > 1:
-        problems.add(fields.node.place, f"a rule looks for exactly one of {listed(KINDS)}, found {listed(looks, 'and')}")
+        problems.add(
+            fields.node.place,
+            f"a rule looks for exactly one of {listed(KINDS)}, found {listed(looks, 'and')}",
+        )
     held = [fields.take(name, read) for name, read in readers(folder).items()]
     return next((search for search in held if search is not None), None)
 
 
-def _overlay(fields: Table, row: RuleSpec) -> Overlay:
+def _overlay(fields: FieldReader, row: RuleSpec) -> Overlay:
     return Overlay(
         action=fields.placed("action", _action(row)),
         severity=fields.placed("severity", one_of(Severity)),
@@ -101,8 +128,8 @@ def _action(row: RuleSpec) -> Read[Action]:
     return read
 
 
-def _case(row: RuleSpec, folder: str) -> Read[Case]:
-    def read(node: Node, problems: Problems) -> Case | None:
+def _case(row: RuleSpec, folder: str) -> Read[RuleCase]:
+    def read(node: Node, problems: Problems) -> RuleCase | None:
         fields = table(node, problems, "a case")
         if fields is None:
             return None
@@ -110,8 +137,10 @@ def _case(row: RuleSpec, folder: str) -> Read[Case]:
         overlay = _overlay(fields, row)
         fields.close("a case")
         if overlay == Overlay():
-            problems.add(node.place, "this case changes nothing: give it an action, a severity, options or a review")
-        return None if when is None else Case(node.place, when, overlay)
+            problems.add(
+                node.place, "this case changes nothing: give it an action, a severity, options or a review"
+            )
+        return None if when is None else RuleCase(node.place, when, overlay)
 
     return read
 
@@ -124,7 +153,10 @@ def _options(row: RuleSpec) -> Read[dict[str, Placed[int]]]:
         if not row.options:
             problems.add(node.place, f"{row.id} has no options")
             return None
-        values = {option.name: fields.placed(option.name, whole_number(option.minimum, option.maximum)) for option in row.options}
+        values = {
+            option.name: fields.placed(option.name, whole_number(option.minimum, option.maximum))
+            for option in row.options
+        }
         fields.close(f"the options of {row.id}")
         return {name: value for name, value in values.items() if value is not None}
 

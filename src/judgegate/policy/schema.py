@@ -14,7 +14,19 @@ from judgegate.policy.grammar import VERSION
 from judgegate.policy.model import BLOCKS
 from judgegate.policy.oversight import FLOORED
 from judgegate.policy.own_rules import OWN_ID
-from judgegate.policy.schema_shapes import CODE, DRAFT, PATHS, TEXT, Schema, many, number, some, table, text, words
+from judgegate.policy.schema_shapes import (
+    CODE,
+    DRAFT,
+    PATHS,
+    TEXT,
+    Schema,
+    many,
+    number,
+    some,
+    table,
+    text,
+    words,
+)
 from judgegate.policy.search_schema import own_rule_fields
 
 
@@ -33,7 +45,10 @@ def policy_schema(rows: Iterable[RuleSpec]) -> Schema:
                 "description": "Packs by name, or files beside this one; later ones weigh more.",
                 **many(_EXTENDED),
             },
-            "fail_on": {"description": "The mildest outcome that makes the exit code non-zero.", **words(FailOn)},
+            "fail_on": {
+                "description": "The mildest outcome that makes the exit code non-zero.",
+                **words(FailOn),
+            },
             "provenance": {"$ref": "#/$defs/provenance"},
             "review": {"$ref": "#/$defs/review"},
             "exempt": {
@@ -42,10 +57,17 @@ def policy_schema(rows: Iterable[RuleSpec]) -> Schema:
                 "items": {"$ref": "#/$defs/exemption"},
             },
             "rules": _rules(rows),
-            "waivers": {"description": "Findings that are accepted for a while.", "type": "array", "items": {"$ref": "#/$defs/waiver"}},
+            "waivers": {
+                "description": "Findings that are accepted for a while.",
+                "type": "array",
+                "items": {"$ref": "#/$defs/waiver"},
+            },
             "limits": limits_schema(),
             "override": override_schema(),
-            "non_negotiable": {"description": "Blocks that no later layer may weaken.", **many({"enum": list(BLOCKS)}, empty=False)},
+            "non_negotiable": {
+                "description": "Blocks that no later layer may weaken.",
+                **many({"enum": list(BLOCKS)}, empty=False),
+            },
         },
         "$defs": definitions(),
     }
@@ -72,7 +94,11 @@ def _rules(rows: Iterable[RuleSpec]) -> Schema:
 
 def _rule(row: RuleSpec) -> Schema:
     overlay = _overlay(row)
-    when = {} if row.id in FLOORED else {"when": {"description": "The rule applies only where this holds.", **_CONDITION}}
+    when = (
+        {}
+        if row.id in FLOORED
+        else {"when": {"description": "The rule applies only where this holds.", **_CONDITION}}
+    )
     fields = {**overlay, **when, "cases": some(_case(overlay)), "non_negotiable": {"type": "boolean"}}
     return table(fields, description=row.summary, minProperties=1)
 
@@ -80,16 +106,29 @@ def _rule(row: RuleSpec) -> Schema:
 def _own_rule() -> Schema:
     kinds, options = own_rule_fields(PATHS)
     overlay = {**_common(words(Action)), "with": table(options, minProperties=0)}
-    pairs = [{"required": [one, other]} for index, one in enumerate(kinds) for other in list(kinds)[index + 1 :]]
-    fields = {**overlay, **kinds, "when": _CONDITION, "cases": some(_case(overlay)), "non_negotiable": {"type": "boolean"}}
+    pairs = [
+        {"required": [one, other]} for index, one in enumerate(kinds) for other in list(kinds)[index + 1 :]
+    ]
+    fields = {
+        **overlay,
+        **kinds,
+        "when": _CONDITION,
+        "cases": some(_case(overlay)),
+        "non_negotiable": {"type": "boolean"},
+    }
     about = "A rule of your own: it looks for exactly one of pattern, regex, imports, files, size, here or where it was first written."
     return table(fields, description=about, minProperties=1, **{"not": {"anyOf": pairs}})
 
 
 def _overlay(row: RuleSpec) -> Schema:
     floored = (Action.OFF, Action.WARN) if row.id in FLOORED else ()
-    options = {option.name: {"description": option.summary, **number(option.minimum, option.maximum)} for option in row.options}
-    return _common(words(Action, but=floored)) | ({"with": table(options, minProperties=0)} if options else {})
+    options = {
+        option.name: {"description": option.summary, **number(option.minimum, option.maximum)}
+        for option in row.options
+    }
+    return _common(words(Action, but=floored)) | (
+        {"with": table(options, minProperties=0)} if options else {}
+    )
 
 
 def _common(action: Schema) -> Schema:
@@ -119,9 +158,14 @@ def _condition() -> Schema:
         "labels": many(TEXT, empty=False),
         "added_lines": table({"min": number(0, MOST_LINES), "max": number(0, MOST_LINES)}, minProperties=1),
         "languages": many(TEXT, empty=False),
-        "dependency_update": {"description": "A known bot updates dependencies, and nobody does anything else.", "type": "boolean"},
+        "dependency_update": {
+            "description": "A known bot updates dependencies, and nobody does anything else.",
+            "type": "boolean",
+        },
         "any": some(_CONDITION),
         "all": some(_CONDITION),
         "not": _CONDITION,
     }
-    return table(fields, description="All that is given must hold; a list means any of these.", minProperties=1)
+    return table(
+        fields, description="All that is given must hold; a list means any of these.", minProperties=1
+    )

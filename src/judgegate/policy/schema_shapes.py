@@ -50,4 +50,7 @@ def some(item: Schema) -> Schema:
 
 
 PATHS: Schema = {"description": "Patterns as in .gitignore.", **many(TEXT, empty=False)}
-CODE: Schema = {"description": "The tool's own identifiers; a * at the end stands for any rest.", **many(text(r"^[^*]+\*?$"), empty=False)}
+CODE: Schema = {
+    "description": "The tool's own identifiers; a * at the end stands for any rest.",
+    **many(text(r"^[^*]+\*?$"), empty=False),
+}

@@ -46,12 +46,19 @@ def _weakened_block(name: str, layers: Sequence[PolicyFile], seal: int, sealed: 
     for index in range(seal + 1, len(layers)):
         file = layers[index]
         if name == "exempt":
-            yield from (_problem(entry.place, "`exempt` may not grow", sealed) for entry in file.exempt if not entry.never)
+            yield from (
+                _problem(entry.place, "`exempt` may not grow", sealed)
+                for entry in file.exempt
+                if not entry.never
+            )
         elif name == "waivers":
             yield from (_problem(waiver.place, "`waivers` may not grow", sealed) for waiver in file.waivers)
         else:
             terms = settled(name, layers[:index], free_layers(layers[:index], seal))
-            yield from (_problem(place, f"`{name}` may only be made stricter", sealed) for place in _weaker_places(name, terms, file))
+            yield from (
+                _problem(place, f"`{name}` may only be made stricter", sealed)
+                for place in _weaker_places(name, terms, file)
+            )
 
 
 def _weaker_places(name: str, terms: Any, file: PolicyFile) -> Iterator[Place]:
@@ -64,10 +71,19 @@ def _weaker_places(name: str, terms: Any, file: PolicyFile) -> Iterator[Place]:
 
 def _weakened_rule(rule: MergedRule, block: RuleBlock, sealed: Place) -> Iterator[Mistake]:
     id_ = rule.row.id
-    for name, value in (("when", block.when), ("cases", block.cases), ("message", block.sets.message), ("why", block.sets.why)):
+    for name, value in (
+        ("when", block.when),
+        ("cases", block.cases),
+        ("message", block.sets.message),
+        ("why", block.sets.why),
+    ):
         if value is not None:
             yield _problem(value.place, f"`{name}` of {id_} may not be touched", sealed)
-    if block.looks_for is not None and rule.looks_for is not None and block.looks_for.value != rule.looks_for.value:
+    if (
+        block.looks_for is not None
+        and rule.looks_for is not None
+        and block.looks_for.value != rule.looks_for.value
+    ):
         yield _problem(block.looks_for.place, f"what {id_} looks for may not be changed", sealed)
     if block.non_negotiable is not None and not block.non_negotiable.value:
         yield _problem(block.non_negotiable.place, f"`non_negotiable` of {id_} may not be taken back", sealed)
@@ -92,7 +108,11 @@ def _loosened_options(rule: MergedRule, block: RuleBlock, sealed: Place) -> Iter
             continue
         held = old.value if old else option.default
         if stricter_value(option.stricter, held, new.value) != new.value:
-            yield _problem(new.place, f"`{option.name}` of {rule.row.id} may only be {_BOUNDS[option.stricter]}{held}", sealed)
+            yield _problem(
+                new.place,
+                f"`{option.name}` of {rule.row.id} may only be {_BOUNDS[option.stricter]}{held}",
+                sealed,
+            )
 
 
 _BOUNDS = {Stricter.SMALLER: "at most ", Stricter.LARGER: "at least ", Stricter.INCOMPARABLE: ""}

@@ -1,6 +1,7 @@
 """How a team's own rule says what it looks for: one reader for each of the five kinds."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from judgegate.model.rules import Option, Stricter
 from judgegate.model.searches import FileEvent, FileKind, Files, Regex, Search, Size
@@ -9,7 +10,19 @@ from judgegate.policy.contract_grammar import contract
 from judgegate.policy.document import Mapping, Node, Scalar
 from judgegate.policy.pattern_grammar import pattern
 from judgegate.policy.problems import Problems, nearest
-from judgegate.policy.reading import Placed, Read, Table, list_of, one_of, refuse, refuse_word, table, truth, whole_number, word
+from judgegate.policy.reading import (
+    FieldReader,
+    Placed,
+    Read,
+    list_of,
+    one_of,
+    refuse,
+    refuse_word,
+    table,
+    truth,
+    whole_number,
+    word,
+)
 
 MOST = 1_000_000_000
 _MEASURES = {
@@ -23,7 +36,10 @@ _PLACES = {"added": True, "content": False}
 
 def size_options(measures: Iterable[str]) -> tuple[Option, ...]:
     """The options that a rule on the size of a change has: one for each measure, set by the rule itself."""
-    return tuple(Option(name, _MEASURES[name], MOST, 0, MOST, Stricter.SMALLER, limits_measure=True) for name in measures)
+    return tuple(
+        Option(name, _MEASURES[name], MOST, 0, MOST, Stricter.SMALLER, limits_measure=True)
+        for name in measures
+    )
 
 
 ALL_SIZE_OPTIONS = size_options(_MEASURES)
@@ -51,7 +67,9 @@ def _place(node: Node, problems: Problems) -> bool | None:
     if isinstance(node, Scalar) and node.text in _PLACES:
         return _PLACES[node.text]
     hint = nearest(node.text, _PLACES) if isinstance(node, Scalar) else ""
-    return refuse_word(node, problems, "added (the lines that the change adds) or content (the whole file)", hint)
+    return refuse_word(
+        node, problems, "added (the lines that the change adds) or content (the whole file)", hint
+    )
 
 
 def files(folder: str) -> Read[Placed[Files]]:
@@ -61,15 +79,22 @@ def files(folder: str) -> Read[Placed[Files]]:
         fields = table(node, problems, "files as {change: added, paths: [*.zip]}")
         if fields is None:
             return None
-        events = fields.take("change", list_of(one_of(FileEvent), "added, removed, changed, or a list of them", alone=True))
-        kinds = fields.take("type", list_of(one_of(FileKind), "file, executable, link, submodule, or a list of them", alone=True))
+        events = fields.take(
+            "change", list_of(one_of(FileEvent), "added, removed, changed, or a list of them", alone=True)
+        )
+        kinds = fields.take(
+            "type",
+            list_of(one_of(FileKind), "file, executable, link, submodule, or a list of them", alone=True),
+        )
         paths = fields.take("paths", path_patterns(folder))
         more_than = fields.take("max_bytes", whole_number(0, MOST))
         mode = fields.take("mode", _mode)
         fields.close("files")
         if not fields.node.entries:
             return refuse(node, problems, "files as {change: added, paths: [*.zip]}")
-        wanted = Files(frozenset(events or FileEvent), paths or (), frozenset(kinds or FileKind), more_than, bool(mode))
+        wanted = Files(
+            frozenset(events or FileEvent), paths or (), frozenset(kinds or FileKind), more_than, bool(mode)
+        )
         return Placed(wanted, node.place)
 
     return read
@@ -101,7 +126,7 @@ def limits_of(node: Node | None) -> dict[str, Placed[int]]:
     """The values of `size`, with their places. What is wrong with them was noted when it was read."""
     if not isinstance(node, Mapping):
         return {}
-    fields = Table(node, Problems())
+    fields = FieldReader(node, Problems())
     found = {name: fields.placed(name, whole_number(0, MOST)) for name in _MEASURES}
     return {name: value for name, value in found.items() if value is not None}
 
@@ -111,4 +136,11 @@ KINDS = ("pattern", "regex", "imports", "files", "size")
 
 def readers(folder: str) -> dict[str, Read[Placed[Search]]]:
     """The readers of what a rule looks for, by the key that says it. Paths in it are relative to the folder."""
-    return {"pattern": pattern, "regex": regex, "imports": contract(folder), "files": files(folder), "size": size(folder)}  # type: ignore[dict-item]  # each gives one of the kinds
+    found: dict[str, Any] = {
+        "pattern": pattern,
+        "regex": regex,
+        "imports": contract(folder),
+        "files": files(folder),
+        "size": size(folder),
+    }
+    return found

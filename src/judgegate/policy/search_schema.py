@@ -16,7 +16,13 @@ _RULE: Schema = {"description": "ast-grep's rule object.", "type": "object", "mi
 
 def own_rule_fields(paths: Schema) -> tuple[dict[str, Schema], dict[str, Schema]]:
     """What a rule looks for, by the key that says it; and the options of a rule on the size of a change."""
-    kinds = {"pattern": _pattern(), "regex": _regex(), "imports": _imports(), "files": _files(paths), "size": _size(paths)}
+    kinds = {
+        "pattern": _pattern(),
+        "regex": _regex(),
+        "imports": _imports(),
+        "files": _files(paths),
+        "size": _size(paths),
+    }
     return kinds, _measures()
 
 
@@ -49,13 +55,21 @@ def _pattern() -> Schema:
 
 def _regex() -> Schema:
     fields = {"pattern": _TEXT, "in": {"enum": ["added", "content"]}, "secret": {"type": "boolean"}}
-    return {"description": "RE2's syntax, on added lines or whole files.", "anyOf": [_TEXT, _closed(fields, ["pattern"])]}
+    return {
+        "description": "RE2's syntax, on added lines or whole files.",
+        "anyOf": [_TEXT, _closed(fields, ["pattern"])],
+    }
 
 
 def _imports() -> Schema:
     modules = _many(_MODULE)
     fields = {
-        "layers": {"description": "The highest first; each may import those below it.", "type": "array", "items": modules, "minItems": 2},
+        "layers": {
+            "description": "The highest first; each may import those below it.",
+            "type": "array",
+            "items": modules,
+            "minItems": 2,
+        },
         "forbidden": _closed({"from": modules, "to": modules}, ["from", "to"]),
         "independent": {"type": "array", "items": _MODULE, "minItems": 2},
         "root": _many(_TEXT),
@@ -73,7 +87,9 @@ def _files(paths: Schema) -> Schema:
         "max_bytes": {"type": "integer", "minimum": 0, "maximum": MOST},
         "mode": {"const": "changed"},
     }
-    return _closed(fields, description="Facts of a file change; all that is given must hold.", minProperties=1)
+    return _closed(
+        fields, description="Facts of a file change; all that is given must hold.", minProperties=1
+    )
 
 
 def _size(paths: Schema) -> Schema:
@@ -84,6 +100,11 @@ def _size(paths: Schema) -> Schema:
 
 def _measures() -> dict[str, Schema]:
     return {
-        option.name: {"description": option.summary, "type": "integer", "minimum": option.minimum, "maximum": option.maximum}
+        option.name: {
+            "description": option.summary,
+            "type": "integer",
+            "minimum": option.minimum,
+            "maximum": option.maximum,
+        }
         for option in ALL_SIZE_OPTIONS
     }

@@ -9,7 +9,7 @@ from judgegate.policy.merging import set_fields
 from judgegate.policy.model import LimitsBlock, PolicyFile, ProvenanceBlock, ReviewBlock
 from judgegate.policy.problems import Place
 from judgegate.policy.reading import Placed
-from judgegate.policy.terms import Limits, OverrideTerms, ProvenanceTerms, ReviewTerms
+from judgegate.policy.terms import LimitTerms, OverrideTerms, ProvenanceTerms, ReviewTerms
 from judgegate.policy.zones import NOWHERE, Zone, is_inside
 
 
@@ -44,7 +44,9 @@ def settled(name: str, layers: Sequence[PolicyFile], free: Sequence[bool]) -> An
 
 def free_layers(layers: Sequence[PolicyFile], seal: int | None, zone: Zone = NOWHERE) -> list[bool]:
     """Which layers may loosen: those up to the seal, and of the folders' own policies those whose folder it is."""
-    return [(seal is None or index <= seal) and is_inside(layers, index, zone) for index in range(len(layers))]
+    return [
+        (seal is None or index <= seal) and is_inside(layers, index, zone) for index in range(len(layers))
+    ]
 
 
 def _fields_of(block: ReviewBlock | LimitsBlock) -> Iterator[tuple[Any, Place]]:
@@ -75,9 +77,13 @@ def _one(placed: Placed[Any] | None) -> Iterator[tuple[Any, Place]]:
 
 
 TERMS: Mapping[str, Terms] = {
-    "fail_on": Terms(FailOnTerms(), lambda _, placed: FailOnTerms(placed.value), lambda file: _one(file.fail_on)),
+    "fail_on": Terms(
+        FailOnTerms(), lambda _, placed: FailOnTerms(placed.value), lambda file: _one(file.fail_on)
+    ),
     "provenance": Terms(ProvenanceTerms(), _apply_provenance, _provenance_parts),
     "review": Terms(ReviewTerms(), set_fields, lambda file: _fields_of(file.review)),
-    "limits": Terms(Limits(), set_fields, lambda file: _fields_of(file.limits)),
-    "override": Terms(OverrideTerms(), lambda _, placed: OverrideTerms(placed.value), lambda file: _one(file.override)),
+    "limits": Terms(LimitTerms(), set_fields, lambda file: _fields_of(file.limits)),
+    "override": Terms(
+        OverrideTerms(), lambda _, placed: OverrideTerms(placed.value), lambda file: _one(file.override)
+    ),
 }

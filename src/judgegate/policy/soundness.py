@@ -11,7 +11,18 @@ from math import prod
 
 from judgegate.model.rules import RuleSpec
 from judgegate.model.scales import Authorship, Confidence, Severity
-from judgegate.policy.conditions import AddedLinesAre, AllOf, AnyOf, CodeIs, Condition, ConfidenceIs, Facts, Not, ProvenanceIs, SeverityIs
+from judgegate.policy.conditions import (
+    AddedLinesAre,
+    AllOf,
+    AnyOf,
+    CodeIs,
+    Condition,
+    ConfidenceIs,
+    Facts,
+    Not,
+    ProvenanceIs,
+    SeverityIs,
+)
 from judgegate.policy.merging import merge_rule
 from judgegate.policy.model import PolicyFile, RuleBlock
 from judgegate.policy.oversight import FLOORED
@@ -68,7 +79,9 @@ def _unsound_rule(block: RuleBlock) -> Iterator[Mistake]:
             yield _problem(case.place, "this case is never reached: those before it hold whenever it does")
 
 
-def _try_out(worlds: Iterator[tuple[Facts, Opaque]], scope: Condition | None, cases: Sequence[Condition]) -> _Found:
+def _try_out(
+    worlds: Iterator[tuple[Facts, Opaque]], scope: Condition | None, cases: Sequence[Condition]
+) -> _Found:
     found = _Found(scope=False, holds=[False] * len(cases), reached=[False] * len(cases))
     for facts, opaque in worlds:
         if scope is not None and not _holds(scope, facts, opaque):
@@ -121,7 +134,9 @@ def _world(values: tuple[object, ...], opaque: Sequence[Condition]) -> tuple[Fac
 
 def _codes(asked: Sequence[Condition]) -> list[str]:
     """Codes that the patterns tell apart: each pattern's shortest one, and a longer one of each that ends in a star."""
-    patterns = dict.fromkeys(pattern for leaf in asked if isinstance(leaf, CodeIs) for pattern in leaf.patterns)
+    patterns = dict.fromkeys(
+        pattern for leaf in asked if isinstance(leaf, CodeIs) for pattern in leaf.patterns
+    )
     return list(dict.fromkeys(code for pattern in patterns for code in _examples(pattern)))
 
 

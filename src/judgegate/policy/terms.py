@@ -28,7 +28,7 @@ class Stale(Scale):
     HEAD = "head"
 
 
-class Contributors(Scale):
+class ContributorTerm(Scale):
     """Which contributors of the change may approve it: all but its author, or none."""
 
     NOT_AUTHOR = "not_author"
@@ -43,7 +43,7 @@ class AuthorApproval(Scale):
 
 
 @dataclass(frozen=True, slots=True)
-class Signal:
+class TeamSignal:
     """A team's own marker of AI work, in the catalogue's terms: `kind` is the place, `pattern` the text that stands there, literally."""
 
     tool: str
@@ -63,7 +63,9 @@ class ProvenanceTerms:
 
     def tightened(self, later: "ProvenanceTerms") -> "ProvenanceTerms":
         """These terms, and of later ones what is stricter."""
-        return ProvenanceTerms(max(self.gate_on, later.gate_on), self.roles | later.roles, self.signals_off & later.signals_off)
+        return ProvenanceTerms(
+            max(self.gate_on, later.gate_on), self.roles | later.roles, self.signals_off & later.signals_off
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ class ReviewTerms:
     approvals: int = 1
     standings: tuple[Standing, ...] = (Standing("permission", "write"),)
     stale: Stale = Stale.HEAD
-    contributors: Contributors = Contributors.NEVER
+    contributors: ContributorTerm = ContributorTerm.NEVER
     author: AuthorApproval = AuthorApproval.NEVER
 
     def tightened(self, later: "ReviewTerms") -> "ReviewTerms":
@@ -88,15 +90,15 @@ class ReviewTerms:
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class LimitTerms:
     """What one file may cost before it is left to a human. Larger is stricter: more is looked at."""
 
     source_bytes: int = 1_000_000
     cpu_seconds: int = 10
     memory_mebibytes: int = 1024
 
-    def tightened(self, later: "Limits") -> "Limits":
-        return Limits(
+    def tightened(self, later: "LimitTerms") -> "LimitTerms":
+        return LimitTerms(
             max(self.source_bytes, later.source_bytes),
             max(self.cpu_seconds, later.cpu_seconds),
             max(self.memory_mebibytes, later.memory_mebibytes),

@@ -40,7 +40,9 @@ def word_condition(condition: Condition) -> str:
             result = f"not: {{{word_condition(part)}}}"
         case AddedLinesAre(minimum, maximum):
             limits = [f"min: {minimum}"] if minimum else []
-            result = f"added_lines: {{{', '.join([*limits, *([] if maximum is None else [f'max: {maximum}'])])}}}"
+            result = (
+                f"added_lines: {{{', '.join([*limits, *([] if maximum is None else [f'max: {maximum}'])])}}}"
+            )
         case _:
             result = f"{_NAMES[type(condition)]}: {_list(_values(condition))}"
     return result

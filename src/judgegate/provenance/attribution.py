@@ -5,13 +5,77 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from judgegate.change import Repository
+from judgegate.change.repository import Repository
 from judgegate.model.change import Change, FileChange
 from judgegate.model.evidence import Evidence, FileEvidence, LineEvidence
-from judgegate.model.lines import LineRange
+from judgegate.model.ranges import LineRange
 from judgegate.model.scales import Certainty, Role
-from judgegate.provenance.history import Blamed, Touch, blame, carry, hunks_between, lost_lines, touches
-from judgegate.provenance.restoration import put_back
+from judgegate.provenance.history import (
+    Blamed,
+    Lost,
+    Touch,
+    blame,
+    carry,
+    hunks_between,
+    lost_lines,
+    significant,
+    touches,
+    weight,
+)
+
+ENOUGH_ELSEWHERE = 20
+"""Letters and digits that a block must have to be taken for a moved one: git's own measure (`git blame -M`)."""
+
+ENOUGH_IN_PLACE = 10
+"""The same, in the file that the block was lost from, unless it is all that was added there: anybody writes `else`."""
+
+
+def put_back(
+    file: FileChange, texts: Sequence[bytes], lost: dict[bytes, list[Lost]], found: dict[int, set[int]]
+) -> None:
+    """Mark the added lines of a file that are lost ones put back. Each lost line is found once.
+
+    Args:
+        file: whose added lines are looked at.
+        texts: its lines as the head has them.
+        lost: by text; what is found is taken out.
+        found: what speaks of each line; more is added.
+    """
+    names = {file.path, file.old_path}
+    for block, is_all in _blocks(file, texts, lost, found):
+        in_place = all(any(one.path in names for one in lost[text]) for _, text in block)
+        enough = ENOUGH_ELSEWHERE if not in_place else 0 if is_all else ENOUGH_IN_PLACE
+        if sum(weight(text) for _, text in block) < enough:
+            continue
+        for line, text in block:
+            if candidates := lost.get(text):
+                chosen = next((one for one in candidates if one.path in names), candidates[0])
+                candidates.remove(chosen)
+                found.setdefault(line, set()).update(chosen.marks)
+
+
+def _blocks(
+    file: FileChange,
+    texts: Sequence[bytes],
+    lost: Mapping[bytes, Sequence[Lost]],
+    found: Mapping[int, set[int]],
+) -> Iterator[tuple[list[tuple[int, bytes]], bool]]:
+    """Neighbouring added lines whose text was lost, and whether nothing else was added there; lines that say nothing do not part them."""
+    for added in file.added:
+        is_all = True
+        block: list[tuple[int, bytes]] = []
+        for line in (line for line in added if line <= len(texts)):
+            text = significant(texts[line - 1])
+            if any(not found.get(line, set()).issuperset(one.marks) for one in lost.get(text, ())):
+                block.append((line, text))
+            elif text:
+                is_all = False
+                if block:
+                    yield block, is_all
+                block = []
+        if block:
+            yield block, is_all
+
 
 Indices = tuple[int, ...]
 """Places in the record's evidence, rising."""
@@ -40,7 +104,11 @@ class Attribution:
 
 
 def attribute(
-    change: Change, repository: Repository | None, evidence: Sequence[Evidence], marked: Mapping[str, Indices], claims: Claims
+    change: Change,
+    repository: Repository | None,
+    evidence: Sequence[Evidence],
+    marked: Mapping[str, Indices],
+    claims: Claims,
 ) -> Attribution:
     """Find the lines and files that the evidence speaks of.
 
@@ -52,26 +120,37 @@ def attribute(
         claims: what notes and traces say.
     """
     if repository is None or not (marked or claims.notes or claims.traces):
-        return Attribution(tuple(LineEvidence(file.path, lines, ()) for file in change.files for lines in file.added))
+        return Attribution(
+            tuple(LineEvidence(file.path, lines, ()) for file in change.files for lines in file.added)
+        )
     return _Attributor(change, repository, evidence, marked, claims).attribute()
 
 
 class _Attributor:
     def __init__(
-        self, change: Change, repository: Repository, evidence: Sequence[Evidence], marked: Mapping[str, Indices], claims: Claims
+        self,
+        change: Change,
+        repository: Repository,
+        evidence: Sequence[Evidence],
+        marked: Mapping[str, Indices],
+        claims: Claims,
     ) -> None:
         self.change = change
         self.repository = repository
         self.marked = marked
         self.claims = claims
-        self.kinds = {oid: frozenset(_kind(evidence[index]) for index in indices) for oid, indices in marked.items()}
+        self.kinds = {
+            oid: frozenset(_kind(evidence[index]) for index in indices) for oid, indices in marked.items()
+        }
         self.oldest_first = tuple(reversed(change.commits))
         self.touched = _touched(touches(repository, self.oldest_first)) if change.commits else {}
 
     def attribute(self) -> Attribution:
         found = {file.path: self._speaking(file) for file in self.change.files if file.added}
         self._find_lines_put_back(found)
-        lines = (piece for file in self.change.files if file.added for piece in _pieces(file, found[file.path]))
+        lines = (
+            piece for file in self.change.files if file.added for piece in _pieces(file, found[file.path])
+        )
         return Attribution(tuple(lines), tuple(self._files()))
 
     def _files(self) -> Iterator[FileEvidence]:
@@ -79,7 +158,12 @@ class _Attributor:
             commits = self.touched.get(file.path, frozenset())
             speaking = {index for oid in commits for index in self.marked.get(oid, ())}
             noted = (self.claims.notes[oid] for oid in commits if oid in self.claims.notes)
-            speaking |= {index for notes in noted for path in (file.path, file.old_path or file.path) for _, index in notes.get(path, ())}
+            speaking |= {
+                index
+                for notes in noted
+                for path in (file.path, file.old_path or file.path)
+                for _, index in notes.get(path, ())
+            }
             speaking |= {index for _, index in self.claims.traces.get(file.path, ())}
             if speaking:
                 yield FileEvidence(file.path, tuple(sorted(speaking)))

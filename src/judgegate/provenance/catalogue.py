@@ -16,7 +16,14 @@ from judgegate.model.signals import NotAi, Signal, SignalKind
 SIGNAL_FILES = ("agents.yml", "more_agents.yml", "reviewers.yml", "declarations.yml")
 ID = re.compile(r"[a-z0-9][a-z0-9-]*/[a-z0-9][a-z0-9-]*")
 NEED_A_HINT = frozenset(
-    {SignalKind.TRAILER, SignalKind.FOOTER, SignalKind.SUBJECT, SignalKind.FRAGMENT, SignalKind.COMMENT, SignalKind.CO_AUTHOR_NAME}
+    {
+        SignalKind.TRAILER,
+        SignalKind.FOOTER,
+        SignalKind.SUBJECT,
+        SignalKind.FRAGMENT,
+        SignalKind.COMMENT,
+        SignalKind.CO_AUTHOR_NAME,
+    }
 )
 """Kinds that are looked for in a message's text, where a quick look must tell whether the slow one is worth it."""
 
@@ -47,13 +54,22 @@ class Catalogue:
         known = {signal.id for signal in self.signals}
         for signal in extra:
             if signal.id in known:
-                raise UsageError(f"The signal {signal.id} is in the catalogue already.", "Give yours another name.")
+                raise UsageError(
+                    f"The signal {signal.id} is in the catalogue already.", "Give yours another name."
+                )
             known.add(signal.id)
         dropped = frozenset(name.lower().removesuffix("/*") for name in off)
         unknown = sorted(dropped - known - {name.partition("/")[0] for name in known})
         if unknown:
-            raise UsageError(f"No signal and no tool is called {unknown[0]}.", "`judgegate provenance` shows the ids of what it finds.")
-        kept = tuple(signal for signal in self.signals + extra if signal.id not in dropped and signal.tool not in dropped)
+            raise UsageError(
+                f"No signal and no tool is called {unknown[0]}.",
+                "`judgegate provenance` shows the ids of what it finds.",
+            )
+        kept = tuple(
+            signal
+            for signal in self.signals + extra
+            if signal.id not in dropped and signal.tool not in dropped
+        )
         return replace(self, signals=kept)
 
     def signal(self, name: str) -> Signal | None:
@@ -76,7 +92,9 @@ def load_catalogue() -> Catalogue:
     )
 
 
-def parse_catalogue(signals: Iterable[tuple[str, str]], not_ai: tuple[str, str], denials: tuple[str, str]) -> Catalogue:
+def parse_catalogue(
+    signals: Iterable[tuple[str, str]], not_ai: tuple[str, str], denials: tuple[str, str]
+) -> Catalogue:
     """The catalogue from files, each a name (for messages) and its YAML.
 
     Raises:
@@ -85,10 +103,17 @@ def parse_catalogue(signals: Iterable[tuple[str, str]], not_ai: tuple[str, str],
     catalogue = Catalogue(
         signals=tuple(_signal(name, row) for name, text in signals for row in _rows(name, text)),
         not_ai=tuple(_not_ai(not_ai[0], row) for row in _rows(*not_ai)),
-        denials=tuple(_signal(denials[0], {"confidence": "weak", "role": "declared"} | dict(row)) for row in _rows(*denials)),
+        denials=tuple(
+            _signal(denials[0], {"confidence": "weak", "role": "declared"} | dict(row))
+            for row in _rows(*denials)
+        ),
     )
     seen: set[str] = set()
-    for name in [row.id for row in catalogue.signals] + [row.id for row in catalogue.not_ai] + [row.id for row in catalogue.denials]:
+    for name in (
+        [row.id for row in catalogue.signals]
+        + [row.id for row in catalogue.not_ai]
+        + [row.id for row in catalogue.denials]
+    ):
         if name in seen:
             raise CatalogueError(f"The catalogue has two rows called {name}.")
         seen.add(name)
@@ -107,7 +132,12 @@ def _rows(name: str, text: str) -> list[_Row]:
 
 
 def _signal(name: str, row: _Row) -> Signal:
-    _allow(name, row, needed={"id", "kind", "confidence", "source"}, optional={"role", "literal", "regex", "hint", "note"})
+    _allow(
+        name,
+        row,
+        needed={"id", "kind", "confidence", "source"},
+        optional={"role", "literal", "regex", "hint", "note"},
+    )
     try:
         kind = SignalKind(row["kind"])
         confidence, role = Certainty(row["confidence"]), Role(row.get("role", "authored"))
@@ -117,7 +147,9 @@ def _signal(name: str, row: _Row) -> Signal:
     hint = str(row.get("hint", ""))
     if regex and kind in NEED_A_HINT and not hint:
         raise CatalogueError(f"{name}, {row['id']}: a regular expression for a {kind.value} needs a hint.")
-    return Signal(row["id"], kind, confidence, role, str(row["source"]), literals, regex, hint, str(row.get("note", "")))
+    return Signal(
+        row["id"], kind, confidence, role, str(row["source"]), literals, regex, hint, str(row.get("note", ""))
+    )
 
 
 def _not_ai(name: str, row: _Row) -> NotAi:
@@ -143,6 +175,10 @@ def _pattern(name: str, row: _Row) -> tuple[tuple[str, ...], str | None]:
     """The row's literals in lower case and its regular expression: exactly one of the two."""
     literal, regex = row.get("literal"), row.get("regex")
     literals = [literal] if isinstance(literal, str) else literal or []
-    if bool(literals) == bool(regex) or not all(isinstance(text, str) and text for text in literals) or not isinstance(regex or "", str):
+    if (
+        bool(literals) == bool(regex)
+        or not all(isinstance(text, str) and text for text in literals)
+        or not isinstance(regex or "", str)
+    ):
         raise CatalogueError(f"{name}, {row['id']}: exactly one of literal and regex must be given, as text.")
     return tuple(text.lower() for text in literals), regex

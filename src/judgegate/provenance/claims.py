@@ -3,11 +3,11 @@
 import re
 from collections.abc import Callable, Iterable, Sequence
 
-from judgegate.change import Repository
+from judgegate.change.repository import Repository
 from judgegate.model.change import Change
 from judgegate.model.evidence import Evidence
-from judgegate.model.lines import LineRange
 from judgegate.model.notices import Notice
+from judgegate.model.ranges import LineRange
 from judgegate.model.signals import Signal, SignalKind
 from judgegate.provenance.attribution import Claims
 from judgegate.provenance.catalogue import Catalogue
@@ -36,7 +36,10 @@ def read_claims(
     notices: list[Notice] = []
     notes: dict[str, dict[str, list[tuple[LineRange, int]]]] = {}
     traces: dict[str, list[tuple[tuple[LineRange, ...], int]]] = {}
-    by_note, by_older = _signal(catalogue, SignalKind.NOTE, NOTES_REF), _signal(catalogue, SignalKind.NOTE, OLDER_REFS)
+    by_note, by_older = (
+        _signal(catalogue, SignalKind.NOTE, NOTES_REF),
+        _signal(catalogue, SignalKind.NOTE, OLDER_REFS),
+    )
     if change.commits and (by_note or by_older):
         found, said = read_notes(repository, [commit.oid for commit in change.commits])
         notices += said
@@ -44,7 +47,13 @@ def read_claims(
             if by_note and note.claims:
                 notes[note.commit] = _noted(note, by_note, add)
             elif by_older and note.older:
-                whole(add(_evidence(by_older, "git note", note.commit, f"{OLDER_REFS}{note.commit} ({note.older})")))
+                whole(
+                    add(
+                        _evidence(
+                            by_older, "git note", note.commit, f"{OLDER_REFS}{note.commit} ({note.older})"
+                        )
+                    )
+                )
     if by_trace := _signal(catalogue, SignalKind.TRACE, TRACES_PATH):
         records, said = read_traces(change, repository)
         notices += said
@@ -54,7 +63,9 @@ def read_claims(
 
 
 def _signal(catalogue: Catalogue, kind: SignalKind, place: str) -> Signal | None:
-    return next((signal for signal in catalogue.signals if signal.kind is kind and place in signal.literals), None)
+    return next(
+        (signal for signal in catalogue.signals if signal.kind is kind and place in signal.literals), None
+    )
 
 
 def _evidence(signal: Signal, source: str, commit: str | None, quote: str) -> Evidence:
@@ -75,7 +86,9 @@ def _noted(note: Note, signal: Signal, add: Add) -> dict[str, list[tuple[LineRan
 
 def _traced(records: Iterable[Trace], signal: Signal, change: Change, add: Add) -> list[tuple[Trace, int]]:
     """The records about files of the change; one piece of evidence for each tool and file."""
-    names = {name: file.path for file in change.files for name in (file.old_path, file.path) if name and file.new}
+    names = {
+        name: file.path for file in change.files for name in (file.old_path, file.path) if name and file.new
+    }
     places: dict[tuple[str, str], int] = {}
     found = []
     for trace in records:

@@ -3,13 +3,13 @@
 import re
 from collections.abc import Iterator
 
+from judgegate.model.approvals import AccountKind, Person
 from judgegate.model.change import Commit, Identity
 from judgegate.model.scales import Certainty, Role
-from judgegate.provenance.folding import fold
-from judgegate.provenance.lines import evidence_lines
 from judgegate.provenance.matcher import Matcher, default_matcher
-from judgegate.provenance.reading import line_readings, readings
-from judgegate.provenance.single_lines import shorten
+from judgegate.provenance.message_lines import evidence_lines
+from judgegate.provenance.normalize import normalize
+from judgegate.provenance.text_lines import line_readings, readings, shorten
 
 KEYS = frozenset({"co-authored-by", "coauthored-by", "co-author", "co-authors", "co-developed-by"})
 BETWEEN = re.compile("[,;]")
@@ -28,7 +28,7 @@ def _named(text: str) -> Iterator[Identity]:
     for raw_lines, folded in line_readings(text):
         for line in evidence_lines(raw_lines, folded, squashes=True):
             if line.key in KEYS:
-                _, _, value = fold(shorten(line.raw), accents=True).partition(":")
+                _, _, value = normalize(shorten(line.raw), accents=True).partition(":")
                 yield from _bracketed(value or line.value)
 
 
@@ -45,6 +45,15 @@ def _bracketed(value: str) -> Iterator[Identity]:
 def is_agent(identity: Identity, matcher: Matcher | None = None) -> bool:
     """Whether the catalogue surely knows the identity as an AI's, as an author or as a co-author."""
     look = matcher or default_matcher()
-    name, email = fold(identity.name), fold(identity.email)
+    name, email = normalize(identity.name), normalize(identity.email)
     found = (look.author(name, email), look.co_author(name, email))
-    return any(signal is not None and signal.confidence >= Certainty.STRONG and signal.role is Role.AUTHORED for signal in found)
+    return any(
+        signal is not None and signal.confidence >= Certainty.STRONG and signal.role is Role.AUTHORED
+        for signal in found
+    )
+
+
+def is_agents_account(person: Person, matcher: Matcher | None = None) -> bool:
+    """Whether the catalogue knows the account as an AI's."""
+    kind = "Bot" if person.kind is AccountKind.BOT else "User"
+    return person.id is not None and (matcher or default_matcher()).login(person.login, kind) is not None

@@ -7,10 +7,10 @@ from judgegate.model.change import Commit, Identity
 from judgegate.model.evidence import Evidence
 from judgegate.model.scales import Certainty
 from judgegate.model.signals import Signal
-from judgegate.provenance.folding import fold
 from judgegate.provenance.markers import Found, Marker, as_evidence
 from judgegate.provenance.matcher import Matcher
 from judgegate.provenance.messages import read_message
+from judgegate.provenance.normalize import normalize
 
 
 def read_commit(commit: Commit, matcher: Matcher) -> tuple[tuple[Evidence, ...], tuple[str, ...]]:
@@ -39,7 +39,7 @@ def _identities(commit: Commit, matcher: Matcher) -> Iterator[Marker]:
 def _who(identity: Identity, matcher: Matcher) -> Signal | None:
     name, email = identity.name, identity.email
     if not (name.isascii() and email.isascii()):
-        name, email = fold(name), fold(email)
+        name, email = normalize(name), normalize(email)
     return matcher.author(name, email)
 
 

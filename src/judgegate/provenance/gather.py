@@ -1,10 +1,13 @@
 """Everything that says an AI took part in a change, gathered into one record. Reads git through the repository only."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from judgegate.change import GitError, MissingObjectError, Repository
-from judgegate.model.change import Change
+from judgegate.change.git import GitError
+from judgegate.change.objects import MissingObjectError
+from judgegate.change.repository import Repository
+from judgegate.model.change import Change, Commit
 from judgegate.model.evidence import Evidence, LineEvidence, ProvenanceRecord
 from judgegate.model.notices import Notice
 from judgegate.model.pull_request import PullRequest
@@ -15,11 +18,29 @@ from judgegate.provenance.markers import Found, as_evidence
 from judgegate.provenance.matcher import Matcher, default_matcher
 from judgegate.provenance.messages import read_message
 from judgegate.provenance.pull_requests import find_in_branch, find_in_pull_request
-from judgegate.provenance.squashes import is_squash, squash_notice
+
+SEVERAL = re.compile(
+    rb"^(?:-{9,}\s*$|Squashed commit of the following:|# This is a combination of )", re.MULTILINE
+)
+
+
+def is_squash(commit: Commit) -> bool:
+    """Whether the message is put together of several."""
+    message = commit.message.replace(b"\r\n", b"\n")[:1_000_000]
+    return bool(SEVERAL.search(message)) or message.count(b"\n\n* ") > 1
+
+
+def squash_notice(commits: list[Commit]) -> Notice:
+    """What a reader should know about them."""
+    names = ", ".join(commit.oid[:12] for commit in commits[:3]) + (" and others" if len(commits) > 3 else "")  # noqa: PLR2004 - a short list
+    return Notice(
+        "squash",
+        f"Squashed under one message: {names}. A marker there counts for all its lines; which of them it means is not known.",
+    )
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class GatherContext:
     """What is known besides the change itself.
 
     `branch` is the name given as head or on the command line; without it, the pull request's or the one checked out. `message` is a commit
@@ -52,7 +73,10 @@ class _Heap:
 
 
 def gather(
-    change: Change, repository: Repository | None, surroundings: Surroundings | None = None, matcher: Matcher | None = None
+    change: Change,
+    repository: Repository | None,
+    surroundings: GatherContext | None = None,
+    matcher: Matcher | None = None,
 ) -> ProvenanceRecord:
     """All evidence about a change, of any strength; what it comes to is for `weigh` to say.
 
@@ -70,7 +94,7 @@ def gather(
     if repository is not None:
         claims, notices = read_claims(change, repository, look.catalogue, heap.add, heap.whole.append)
     notices += _note_squashes(heap, change, marked)
-    _gather_surroundings(heap, change, surroundings or Surroundings(), look)
+    _gather_surroundings(heap, change, surroundings or GatherContext(), look)
     try:
         attribution = attribute(change, repository, heap.evidence, marked, claims)
     except (GitError, MissingObjectError) as error:
@@ -102,7 +126,9 @@ def _gather_commits(heap: _Heap, change: Change, matcher: Matcher) -> dict[str, 
 def _give_up_on_lines(heap: _Heap, change: Change, marked: Mapping[str, tuple[int, ...]]) -> Attribution:
     """Where the history in between is not all there, everything that speaks of a commit speaks of the change as a whole."""
     heap.whole += sorted({index for indices in marked.values() for index in indices})
-    return Attribution(tuple(LineEvidence(file.path, lines, ()) for file in change.files for lines in file.added), ())
+    return Attribution(
+        tuple(LineEvidence(file.path, lines, ()) for file in change.files for lines in file.added), ()
+    )
 
 
 def _explain_gap(error: GitError | MissingObjectError) -> Notice:
@@ -111,7 +137,10 @@ def _explain_gap(error: GitError | MissingObjectError) -> Notice:
 
 
 def _explain_unread(what: str) -> Notice:
-    return Notice("message-too-long", f"Too long to be searched for markers to its end, from the trailers backwards: {what}.")
+    return Notice(
+        "message-too-long",
+        f"Too long to be searched for markers to its end, from the trailers backwards: {what}.",
+    )
 
 
 def _note_squashes(heap: _Heap, change: Change, marked: Mapping[str, tuple[int, ...]]) -> list[Notice]:
@@ -122,7 +151,7 @@ def _note_squashes(heap: _Heap, change: Change, marked: Mapping[str, tuple[int, 
     return [squash_notice(squashes)] if squashes else []
 
 
-def _gather_surroundings(heap: _Heap, change: Change, around: Surroundings, matcher: Matcher) -> None:
+def _gather_surroundings(heap: _Heap, change: Change, around: GatherContext, matcher: Matcher) -> None:
     request = around.pull_request
     if branch := around.branch or (request and request.branch) or change.branch:
         heap.add_whole(as_evidence(find_in_branch(branch, matcher), None))
@@ -134,12 +163,16 @@ def _gather_surroundings(heap: _Heap, change: Change, around: Surroundings, matc
         heap.denials += one.denials
         heap.unread += ["what is written beside the change"] * one.unread
     known = {(piece.signal, piece.commit, piece.quote) for piece in heap.evidence}
-    heap.add_whole(piece for piece in around.previous if (piece.signal, piece.commit, piece.quote) not in known)
+    heap.add_whole(
+        piece for piece in around.previous if (piece.signal, piece.commit, piece.quote) not in known
+    )
 
 
 def _written(message: bytes, matcher: Matcher) -> Found:
     """What a message holds that is not yet a commit's."""
     found = read_message(message, None, matcher)
     return Found(
-        tuple(replace(marker, source=f"message being written ({marker.source})") for marker in found.markers), found.denials, found.unread
+        tuple(replace(marker, source=f"message being written ({marker.source})") for marker in found.markers),
+        found.denials,
+        found.unread,
     )

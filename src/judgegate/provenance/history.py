@@ -5,16 +5,26 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from judgegate.change import Repository
 from judgegate.change.paths import as_argument, decode_path
+from judgegate.change.repository import Repository
 from judgegate.model.change import Commit
-from judgegate.model.lines import LineRange
+from judgegate.model.ranges import LineRange
 
 HUNK = re.compile(rb"@@ -([0-9]+)(?:,([0-9]+))? \+([0-9]+)(?:,([0-9]+))? @@")
 BLAMED = re.compile(rb"([0-9a-f]{40,64}) ([0-9]+) ([0-9]+) ([0-9]+)\n")
 OID = re.compile(rb"[0-9a-f]{40,64}\n")
 ESCAPE = re.compile(rb'\\([0-7]{3}|[abfnrtv"\\])')
-PLAIN = {b"a": b"\a", b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t", b"v": b"\v", b'"': b'"', b"\\": b"\\"}
+PLAIN = {
+    b"a": b"\a",
+    b"b": b"\b",
+    b"f": b"\f",
+    b"n": b"\n",
+    b"r": b"\r",
+    b"t": b"\t",
+    b"v": b"\v",
+    b'"': b'"',
+    b"\\": b"\\",
+}
 SILENT = re.compile(rb"[^A-Za-z0-9\x80-\xff]")
 TELLING = re.compile(rb"(?:[A-Za-z0-9\x80-\xff][^A-Za-z0-9\x80-\xff]*){3}")
 LONGEST = 1 << 16
@@ -55,7 +65,7 @@ class Blamed:
 
 
 @dataclass(frozen=True, slots=True)
-class Hunk:
+class HistoryHunk:
     """A place where two sides differ, `old` and `new` lines from `old_start` and `new_start`; a start of 0 lines is the line before."""
 
     old_start: int
@@ -79,7 +89,17 @@ def touches(repository: Repository, commits: Iterable[Commit]) -> Iterator[Touch
     request = "".join(f"{commit.oid}\n" for commit in ordered).encode()
     seen: Counter[Touch] = Counter()
     listing = repository.run(
-        "diff-tree", "--stdin", "-r", "-z", "-m", "-M", "-l2000", "--root", "--name-status", "--no-ext-diff", stdin=request
+        "diff-tree",
+        "--stdin",
+        "-r",
+        "-z",
+        "-m",
+        "-M",
+        "-l2000",
+        "--root",
+        "--name-status",
+        "--no-ext-diff",
+        stdin=request,
     )
     for touch in _parse_touches(listing):
         key = Touch(touch.commit, touch.path)
@@ -104,14 +124,29 @@ def _parse_touches(listing: bytes) -> Iterator[Touch]:
 def blame(repository: Repository, tip: str, without: Iterable[str], path: str) -> Iterator[Blamed]:
     """Who wrote each line of a file as the commit `tip` has it, white space apart; lines from before `without` belong to a commit there."""
     limits = [f"^{oid}" for oid in without]
-    arguments = ("blame", "--incremental", "-w", "--no-textconv", "--ignore-revs-file=", tip, *limits, "--", as_argument(path))
+    arguments = (
+        "blame",
+        "--incremental",
+        "-w",
+        "--no-textconv",
+        "--ignore-revs-file=",
+        tip,
+        *limits,
+        "--",
+        as_argument(path),
+    )
     entry: re.Match[bytes] | None = None
     for line in repository.stream(*arguments):
         if match := BLAMED.fullmatch(line):
             entry = match
         elif entry and line.startswith(b"filename "):
             then, now, count = (int(number) for number in entry.groups()[1:])
-            yield Blamed(entry[1].decode("ascii"), unquote(line[9:].rstrip(b"\n")), then, LineRange(now, now + count - 1))
+            yield Blamed(
+                entry[1].decode("ascii"),
+                unquote(line[9:].rstrip(b"\n")),
+                then,
+                LineRange(now, now + count - 1),
+            )
 
 
 def unquote(path: bytes) -> str:
@@ -121,25 +156,27 @@ def unquote(path: bytes) -> str:
     return decode_path(path)
 
 
-def hunks_between(repository: Repository, old: str, new: str, path: str) -> list[Hunk]:
+def hunks_between(repository: Repository, old: str, new: str, path: str) -> list[HistoryHunk]:
     """Where a path differs between two trees or commits, white space apart."""
     pattern = ":(top,literal)" + as_argument(path)
     found = []
     left, whole = 0, True
-    for piece in repository.stream("diff-tree", "-r", *PATCH, "--no-renames", old, new, "--", pattern, longest=LONGEST):
+    for piece in repository.stream(
+        "diff-tree", "-r", *PATCH, "--no-renames", old, new, "--", pattern, longest=LONGEST
+    ):
         begins, whole = whole, piece.endswith(b"\n")
         if not begins or piece.startswith(b"\\"):
             continue
         if left:
             left -= 1
         elif match := HUNK.match(piece):
-            hunk = Hunk(int(match[1]), int(match[2] or 1), int(match[3]), int(match[4] or 1))
+            hunk = HistoryHunk(int(match[1]), int(match[2] or 1), int(match[3]), int(match[4] or 1))
             left = hunk.old + hunk.new
             found.append(hunk)
     return found
 
 
-def carry(lines: LineRange, hunks: Iterable[Hunk]) -> Iterator[LineRange]:
+def carry(lines: LineRange, hunks: Iterable[HistoryHunk]) -> Iterator[LineRange]:
     """Where lines of the old side stand on the new side, as far as they are still there."""
     start, shift = lines.start, 0
     for hunk in hunks:
@@ -154,7 +191,9 @@ def carry(lines: LineRange, hunks: Iterable[Hunk]) -> Iterator[LineRange]:
         yield LineRange(start + shift, lines.end + shift)
 
 
-def lost_lines(repository: Repository, commits: Iterable[Commit], marked: Mapping[str, tuple[int, ...]]) -> dict[bytes, list[Lost]]:
+def lost_lines(
+    repository: Repository, commits: Iterable[Commit], marked: Mapping[str, tuple[int, ...]]
+) -> dict[bytes, list[Lost]]:
     """Lines that marked commits added and that some commit removed again, by their text without white space.
 
     Args:
@@ -176,7 +215,9 @@ def _lines_of(repository: Repository, oids: list[str]) -> Iterator[tuple[str, st
     """Each line that a commit added or removed: commit, path after it, sign, text without white space."""
     commit, path, left, whole = "", "", 0, True
     request = "".join(f"{oid}\n" for oid in oids).encode()
-    for piece in repository.stream("diff-tree", "--stdin", "-r", "-M", "--root", *PATCH, stdin=request, longest=LONGEST):
+    for piece in repository.stream(
+        "diff-tree", "--stdin", "-r", "-M", "--root", *PATCH, stdin=request, longest=LONGEST
+    ):
         begins, whole = whole, piece.endswith(b"\n")
         if not begins or piece.startswith(b"\\"):
             continue

@@ -34,7 +34,15 @@ def as_evidence(markers: Iterable[Marker], commit: str | None) -> tuple[Evidence
     """Markers as evidence of a commit, or of the change as a whole (None); each signal and quote once."""
     once = {(marker.signal.id, quote_of(marker.quote)): marker for marker in reversed(tuple(markers))}
     return tuple(
-        Evidence(marker.signal.tool, marker.signal.id, marker.signal.role, marker.signal.confidence, marker.source, commit, quote)
+        Evidence(
+            marker.signal.tool,
+            marker.signal.id,
+            marker.signal.role,
+            marker.signal.confidence,
+            marker.source,
+            commit,
+            quote,
+        )
         for (_, quote), marker in reversed(once.items())
     )
 

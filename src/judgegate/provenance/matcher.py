@@ -9,8 +9,8 @@ from typing import Generic, TypeVar
 
 from judgegate.model.scales import Certainty
 from judgegate.model.signals import NotAi, Signal, SignalKind
+from judgegate.provenance.addresses import bare_address, people_in
 from judgegate.provenance.catalogue import Catalogue, load_catalogue
-from judgegate.provenance.people import bare_address, people_in
 
 NO_REPLY = "@users.noreply.github.com"
 ACCOUNT_NUMBER = re.compile(r"\d+\+")
@@ -21,7 +21,14 @@ CACHED = 8192
 """Identities whose answer is kept: histories repeat few people many times, and memory stays flat."""
 
 TEXT_KINDS = frozenset(
-    {SignalKind.TRAILER_KEY, SignalKind.TRAILER, SignalKind.FOOTER, SignalKind.SUBJECT, SignalKind.FRAGMENT, SignalKind.COMMENT}
+    {
+        SignalKind.TRAILER_KEY,
+        SignalKind.TRAILER,
+        SignalKind.FOOTER,
+        SignalKind.SUBJECT,
+        SignalKind.FRAGMENT,
+        SignalKind.COMMENT,
+    }
 )
 FOOTER_KINDS = frozenset({SignalKind.FOOTER, SignalKind.FRAGMENT})
 TRAILER_KINDS = frozenset({SignalKind.TRAILER, SignalKind.TRAILER_KEY})
@@ -44,7 +51,7 @@ AUTHORING = frozenset(
 Row = TypeVar("Row", bound=Signal | NotAi)
 
 
-class Table(Generic[Row]):
+class SignalTable(Generic[Row]):
     """The rows of one kind. Expressions are compiled when they are first needed, each alone, so that one row cannot spoil another."""
 
     def __init__(self, rows: Iterable[Row], strength: Callable[[Row], int]) -> None:
@@ -56,7 +63,10 @@ class Table(Generic[Row]):
     @cached_property
     def patterns(self) -> list[tuple[str, re.Pattern[str], Row]]:
         """Hint, expression and row; the strongest first."""
-        return [(getattr(row, "hint", "").lower(), re.compile(row.regex or "", re.IGNORECASE), row) for row in self.regexes]
+        return [
+            (getattr(row, "hint", "").lower(), re.compile(row.regex or "", re.IGNORECASE), row)
+            for row in self.regexes
+        ]
 
     def find(self, lowered: str) -> Row | None:
         """The strongest row whose pattern is the whole text."""
@@ -71,7 +81,9 @@ class Table(Generic[Row]):
     def search(self, lowered: str) -> Iterator[Row]:
         """The rows whose pattern is found anywhere."""
         yield from (row for literal, row in self.literals.items() if literal in lowered)
-        yield from (row for hint, pattern, row in self.patterns if hint in lowered and pattern.search(lowered))
+        yield from (
+            row for hint, pattern, row in self.patterns if hint in lowered and pattern.search(lowered)
+        )
 
     def prefixed(self, lowered: str) -> Iterator[Row]:
         """The rows that fit a branch: a literal is the beginning, an expression the whole."""
@@ -88,11 +100,23 @@ class Matcher:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
-        self._signals = {kind: Table([row for row in catalogue.signals if row.kind is kind], _strength) for kind in SignalKind}
-        self._not_ai = {kind: Table([row for row in catalogue.not_ai if row.kind is kind], _no_strength) for kind in SignalKind}
-        self._denials = {kind: Table([row for row in catalogue.denials if row.kind is kind], _strength) for kind in SignalKind}
+        self._signals = {
+            kind: SignalTable([row for row in catalogue.signals if row.kind is kind], _strength)
+            for kind in SignalKind
+        }
+        self._not_ai = {
+            kind: SignalTable([row for row in catalogue.not_ai if row.kind is kind], _no_strength)
+            for kind in SignalKind
+        }
+        self._denials = {
+            kind: SignalTable([row for row in catalogue.denials if row.kind is kind], _strength)
+            for kind in SignalKind
+        }
         self.trailer_keys = self._signals[SignalKind.TRAILER_KEY]
-        self.trailers, self.trailer_denials = self._signals[SignalKind.TRAILER], self._denials[SignalKind.TRAILER]
+        self.trailers, self.trailer_denials = (
+            self._signals[SignalKind.TRAILER],
+            self._denials[SignalKind.TRAILER],
+        )
         self.footers, self.footer_denials = self._signals[SignalKind.FOOTER], self._denials[SignalKind.FOOTER]
         self.boxes, self.box_denials = self._signals[SignalKind.CHECKBOX], self._denials[SignalKind.CHECKBOX]
         self.fragments, self.comments, self.subjects = (
@@ -107,7 +131,12 @@ class Matcher:
         """Text of which a message must hold a piece (in lower case) if any signal is to be found in it; ("",) if that cannot be said."""
         rows = [row for row in (*self.catalogue.signals, *self.catalogue.denials) if row.kind in TEXT_KINDS]
         found = {hint for row in rows for hint in _hints(row)} | set(AUTHORING_HINTS)
-        return tuple(sorted((hint for hint in found if not any(other in hint for other in found if other != hint)), key=len))
+        return tuple(
+            sorted(
+                (hint for hint in found if not any(other in hint for other in found if other != hint)),
+                key=len,
+            )
+        )
 
     @cached_property
     def footer_hints(self) -> tuple[str, ...]:
@@ -158,7 +187,11 @@ class Matcher:
 
     def _co_author(self, name: str, address: str) -> Signal | None:
         """A name says something where the address does not: an address that is known for no AI's leaves only certain names."""
-        by_address = self._address(address) or self._first(SignalKind.CO_AUTHOR_EMAIL, address) or self._mentioned(address)
+        by_address = (
+            self._address(address)
+            or self._first(SignalKind.CO_AUTHOR_EMAIL, address)
+            or self._mentioned(address)
+        )
         by_name = self.whole(SignalKind.CO_AUTHOR_NAME, name.strip())
         if by_name is None or (by_name.confidence is not Certainty.CERTAIN and self.is_not_ai(address)):
             return by_address
@@ -170,7 +203,9 @@ class Matcher:
 
     def _address(self, address: str) -> Signal | None:
         apps = self._signals[SignalKind.BOT]
-        return self._first(SignalKind.EMAIL, address) or next((app for form in _forms(address) if (app := _app(form, apps))), None)
+        return self._first(SignalKind.EMAIL, address) or next(
+            (app for form in _forms(address) if (app := _app(form, apps))), None
+        )
 
     def _first(self, kind: SignalKind, address: str) -> Signal | None:
         return next((found for form in _forms(address) if (found := self.whole(kind, form))), None)
@@ -204,7 +239,7 @@ def _forms(address: str) -> Iterator[str]:
         yield f"{untagged}@{domain}"
 
 
-def _app(address: str, table: Table[Row]) -> Row | None:
+def _app(address: str, table: SignalTable[Row]) -> Row | None:
     """The app with this no-reply address. The number before it is not compared: tools have invented some."""
     local, at, host = address.strip().lower().partition("@")
     if at + host != NO_REPLY or not local.endswith("[bot]"):

@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from judgegate.change import Repository
-from judgegate.model.lines import LineRange
+from judgegate.change.repository import Repository
 from judgegate.model.notices import Notice
+from judgegate.model.ranges import LineRange
 
 NOTES_REF = "refs/notes/ai"
 OLDER_REFS = "refs/ai/authorship/"
@@ -29,7 +29,7 @@ NOT_FETCHED = Notice(
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class NoteClaim:
     """A note's word that an AI wrote lines of a file as its commit has it. `agent` is the tool's name, or the key where it is not told."""
 
     path: str
@@ -43,7 +43,7 @@ class Note:
     """What stands beside one commit. `older`: it is of the time before the standard and speaks of the commit as a whole."""
 
     commit: str
-    claims: tuple[Claim, ...] = ()
+    claims: tuple[NoteClaim, ...] = ()
     older: str = ""
 
 
@@ -54,7 +54,9 @@ def read_notes(repository: Repository, commits: Iterable[str]) -> tuple[list[Not
     notices = [] if NOTES_REF in refs or not repository.run("remote").strip() else [NOT_FETCHED]
     places = dict(_places(repository, refs[NOTES_REF])) if NOTES_REF in refs else {}
     older = {name.removeprefix(OLDER_REFS): oid for name, oid in refs.items() if name.startswith(OLDER_REFS)}
-    sizes = repository.sizes(oid for commit in wanted for oid in (places.get(commit), older.get(commit)) if oid)
+    sizes = repository.sizes(
+        oid for commit in wanted for oid in (places.get(commit), older.get(commit)) if oid
+    )
     notes = []
     for commit in wanted:
         if (oid := places.get(commit)) and (sizes[oid] or LARGEST_NOTE + 1) <= LARGEST_NOTE:
@@ -62,11 +64,16 @@ def read_notes(repository: Repository, commits: Iterable[str]) -> tuple[list[Not
         elif (oid := older.get(commit)) and (sizes[oid] or LARGEST_NOTE + 1) <= LARGEST_NOTE:
             notes.append(Note(commit, older=parse_older_note(repository.read(oid))))
         elif places.get(commit) or older.get(commit):
-            notices.append(Notice("note-not-read", f"The note of commit {commit[:12]} is missing or too large and was not read."))
+            notices.append(
+                Notice(
+                    "note-not-read",
+                    f"The note of commit {commit[:12]} is missing or too large and was not read.",
+                )
+            )
     return [note for note in notes if note.claims or note.older], notices
 
 
-def parse_note(raw: bytes) -> Iterator[Claim]:
+def parse_note(raw: bytes) -> Iterator[NoteClaim]:
     """The AI's lines in a note. What does not fit the format is passed over, line by line."""
     attestation, _, rest = _divide(raw.decode("utf-8", "surrogateescape"))
     agents = _agents(rest)
@@ -77,7 +84,7 @@ def parse_note(raw: bytes) -> Iterator[Claim]:
         elif path and (entry := ENTRY.fullmatch(line.rstrip("\r"))) and not entry[1].startswith(HUMAN):
             key = entry[1].partition("::")[0]
             agent = agents.get(key) or agents.get(entry[1]) or entry[1]
-            yield from (Claim(path, lines, agent, entry[1]) for lines in _ranges(entry[2]))
+            yield from (NoteClaim(path, lines, agent, entry[1]) for lines in _ranges(entry[2]))
 
 
 def parse_older_note(raw: bytes) -> str:

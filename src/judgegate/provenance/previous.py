@@ -37,7 +37,9 @@ def read_previous_report(data: bytes, name: str = "the previous report") -> tupl
     try:
         report = json.loads(data, object_pairs_hook=_once)
     except _TwiceError as error:
-        raise PreviousReportError(f"{name} says {error} twice in one place.", "Give a report as judgegate wrote it.") from error
+        raise PreviousReportError(
+            f"{name} says {error} twice in one place.", "Give a report as judgegate wrote it."
+        ) from error
     except (ValueError, RecursionError) as error:
         raise PreviousReportError(f"{name} is not JSON.", "Give a report made with -f json.") from error
     provenance = report.get("provenance") if isinstance(report, dict) else None
@@ -46,7 +48,9 @@ def read_previous_report(data: bytes, name: str = "the previous report") -> tupl
         raise PreviousReportError(f"{name} is not a report of version 1.", "Give a report made with -f json.")
     pieces = read_evidence(evidence)
     if len(pieces) < len(evidence):
-        raise PreviousReportError(f"{name} holds evidence that cannot be read.", "Give a report as judgegate wrote it.")
+        raise PreviousReportError(
+            f"{name} holds evidence that cannot be read.", "Give a report as judgegate wrote it."
+        )
     return pieces
 
 
@@ -82,12 +86,23 @@ def _pieces(entries: list[object]) -> Iterator[Evidence]:
             role, confidence = Role(entry.get("role")), Certainty(entry.get("confidence"))
         except ValueError:
             continue
-        if isinstance(tool, str) and isinstance(signal, str) and isinstance(source, str) and isinstance(quote, str):
+        if (
+            isinstance(tool, str)
+            and isinstance(signal, str)
+            and isinstance(source, str)
+            and isinstance(quote, str)
+        ):
             place = source if source.endswith((SUFFIX, EARLIER_HEAD)) else source + SUFFIX
-            yield Evidence(tool, signal, role, confidence, place, commit if isinstance(commit, str) else None, quote)
+            yield Evidence(
+                tool, signal, role, confidence, place, commit if isinstance(commit, str) else None, quote
+            )
 
 
 def read_earlier_commits(commits: Iterable[Commit], matcher: Matcher | None = None) -> tuple[Evidence, ...]:
     """The evidence in commits that the change had once, as far as they say it themselves. Its source names an earlier head."""
     look = matcher or default_matcher()
-    return tuple(replace(piece, source=piece.source + EARLIER_HEAD) for commit in commits for piece in read_commit(commit, look)[0])
+    return tuple(
+        replace(piece, source=piece.source + EARLIER_HEAD)
+        for commit in commits
+        for piece in read_commit(commit, look)[0]
+    )

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from judgegate.model.errors import UsageError
 from judgegate.model.pull_request import PullRequest
 from judgegate.model.signals import SignalKind
-from judgegate.provenance.folding import fold
 from judgegate.provenance.markers import Found, Marker
 from judgegate.provenance.matcher import Matcher
 from judgegate.provenance.messages import read_text
+from judgegate.provenance.normalize import normalize
 
 LARGEST = 25_000_000
 """Bytes of an event that are read: GitHub's own limit for a webhook's payload."""
@@ -30,14 +30,19 @@ def read_pull_request(data: bytes, name: str = "the pull request's file") -> Pul
     Raises:
         PullRequestError: it is not JSON, or describes no pull request.
     """
-    from judgegate.provenance.payloads import parse_payload  # noqa: PLC0415 - pydantic is heavy: only if there is a payload
+    from judgegate.provenance.pull_request_file import (
+        parse_payload,  # pydantic is heavy: only if there is a payload
+    )
 
     if len(data) > LARGEST:
-        raise PullRequestError(f"{name} is larger than {LARGEST // 1_000_000} MB.", "Give the JSON of one pull request.")
+        raise PullRequestError(
+            f"{name} is larger than {LARGEST // 1_000_000} MB.", "Give the JSON of one pull request."
+        )
     found = parse_payload(data)
     if isinstance(found, str):
         raise PullRequestError(
-            f"{name} does not describe a pull request: {found}.", "Give an event's JSON, or the output of: gh pr view --json …"
+            f"{name} does not describe a pull request: {found}.",
+            "Give an event's JSON, or the output of: gh pr view --json …",
         )
     return found
 
@@ -51,15 +56,15 @@ def find_in_pull_request(request: PullRequest, matcher: Matcher) -> Found:
 
 def find_in_branch(branch: str, matcher: Matcher) -> Iterator[Marker]:
     """The marker in a branch's name."""
-    if signal := matcher.branch(fold(branch)):
+    if signal := matcher.branch(normalize(branch)):
         yield Marker(signal, "branch", branch)
 
 
 def _fields(request: PullRequest, matcher: Matcher) -> Iterator[Marker]:
-    if request.author and (signal := matcher.login(fold(request.author), request.author_type)):
+    if request.author and (signal := matcher.login(normalize(request.author), request.author_type)):
         yield Marker(signal, "pull request author", request.author)
     for label in request.labels:
-        if signal := matcher.whole(SignalKind.LABEL, fold(label).strip()):
+        if signal := matcher.whole(SignalKind.LABEL, normalize(label).strip()):
             yield Marker(signal, "label", label)
 
 

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from judgegate.model.change import Commit
 from judgegate.model.evidence import Evidence
 from judgegate.model.scales import Certainty, Role
+from judgegate.provenance.assessment import does_gate
 from judgegate.provenance.commits import read_commit
 from judgegate.provenance.matcher import Matcher
-from judgegate.provenance.testimony import does_gate
 
 UNKNOWN_MONTH = "unknown"
 """For a committer's clock that no calendar has."""
@@ -48,10 +48,16 @@ class _Count:
     by_tool: Counter[str] = field(default_factory=Counter)
 
     def share(self) -> Share:
-        return Share(self.commits, self.assisted, tuple(sorted(self.by_tool.items(), key=lambda item: (-item[1], item[0]))))
+        return Share(
+            self.commits,
+            self.assisted,
+            tuple(sorted(self.by_tool.items(), key=lambda item: (-item[1], item[0]))),
+        )
 
 
-def read_history(commits: Iterable[Commit], matcher: Matcher) -> Iterator[tuple[Commit, tuple[Evidence, ...]]]:
+def read_history(
+    commits: Iterable[Commit], matcher: Matcher
+) -> Iterator[tuple[Commit, tuple[Evidence, ...]]]:
     """Each commit with the evidence that it carries itself; notes and traces are not read."""
     for commit in commits:
         yield commit, read_commit(commit, matcher)[0]

@@ -8,16 +8,18 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from judgegate.change import Repository
+from judgegate.change.repository import Repository
 from judgegate.model.change import Change
-from judgegate.model.lines import LineRange
 from judgegate.model.notices import Notice
+from judgegate.model.ranges import LineRange
 
 TRACES_PATH = ".agent-trace/traces.jsonl"
 LARGEST_FILE = 20_000_000
 ASSISTED = frozenset({"ai", "mixed"})
 LAST_LINE = 1_000_000_000
-TOO_LARGE = Notice("traces-not-read", f"{TRACES_PATH} has more than {LARGEST_FILE // 1_000_000} MB and was not read.")
+TOO_LARGE = Notice(
+    "traces-not-read", f"{TRACES_PATH} has more than {LARGEST_FILE // 1_000_000} MB and was not read."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +41,19 @@ def read_traces(change: Change, repository: Repository) -> tuple[list[Trace], li
     if any((blob.size or 0) > LARGEST_FILE for blob in sides):
         return [], [TOO_LARGE]
     known = set(repository.read(file.old.oid).split(b"\n")) if file.old and file.old.is_file else set()
-    lines = [line for line in repository.read(file.new.oid).split(b"\n") if line.strip() and line not in known]
+    lines = [
+        line for line in repository.read(file.new.oid).split(b"\n") if line.strip() and line not in known
+    ]
     traces: list[Trace] = []
     broken = 0
     for line in lines:
         record = parse_record(line)
         broken += record is None
         traces += record or ()
-    notice = Notice("trace-unreadable", f"{broken} of the {len(lines)} records that the change adds to {TRACES_PATH} could not be read.")
+    notice = Notice(
+        "trace-unreadable",
+        f"{broken} of the {len(lines)} records that the change adds to {TRACES_PATH} could not be read.",
+    )
     return traces, [notice] if broken else []
 
 
@@ -103,6 +110,11 @@ def _range(entry: object, kind: str) -> LineRange | None:
         return None
     own, _ = _contributor(entry.get("contributor"))
     start, end = entry.get("start_line"), entry.get("end_line")
-    if (own or kind) not in ASSISTED or type(start) is not int or type(end) is not int or not 1 <= start <= end <= LAST_LINE:
+    if (
+        (own or kind) not in ASSISTED
+        or type(start) is not int
+        or type(end) is not int
+        or not 1 <= start <= end <= LAST_LINE
+    ):
         return None
     return LineRange(start, end)

@@ -1,22 +1,145 @@
 """The report as JSON, version 1: the shape that `report.schema.json` describes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from judgegate import __version__
+from judgegate.model.brief import Concern, Hunk, Reading
 from judgegate.model.change import Change, FileChange
 from judgegate.model.evidence import Evidence
 from judgegate.model.notices import Notice
-from judgegate.model.verdict import FileState, Finding, JudgedFile, PolicySource, ProvenanceVerdict, Reason, Verdict
-from judgegate.report.json_brief import brief_document, reading_document
-from judgegate.report.json_review import review_document
+from judgegate.model.verdict import (
+    Counted,
+    Demand,
+    FileState,
+    Finding,
+    JudgedFile,
+    Override,
+    PolicySource,
+    ProvenanceVerdict,
+    Reason,
+    ReviewVerdict,
+    Standing,
+    Verdict,
+)
 from judgegate.report.json_values import REPORT_VERSION, Json, in_order, serialise
 from judgegate.report.options import Failure, ReportOptions
 from judgegate.report.selection import path_key, shown_findings
 
-__all__ = ["REPORT_VERSION", "Json", "failure_document", "provenance_document", "serialise", "tell_json", "verdict_document"]
+
+def brief_document(verdict: Verdict) -> Json:
+    """The hunks as the verdict ranks them: this list alone is not sorted by anything else."""
+    changes = {file.path: file for file in verdict.change.files}
+    return [_hunk(hunk, changes) for hunk in verdict.hunks]
 
 
-def tell_json(told: Verdict | Failure, options: ReportOptions) -> str:
+def reading_document(reading: Reading) -> Json:
+    """How much there is to read."""
+    return {
+        "files": reading.files,
+        "added": reading.added,
+        "removed": reading.removed,
+        "exempt": reading.exempt,
+        "hunks": reading.hunks,
+        "at_stake": reading.at_stake,
+    }
+
+
+def _hunk(hunk: Hunk, changes: Mapping[str, FileChange]) -> Json:
+    """`line` and `end_line` are the head's; where the head has none, the merge base's."""
+    lines = hunk.added or hunk.removed
+    change = changes.get(hunk.path)
+    gone = change is not None and change.new is None
+    only_removes = hunk.added is None and hunk.removed is not None
+    return {
+        "path": hunk.path,
+        "side": "base" if gone or only_removes else "head",
+        "line": lines.start if lines else None,
+        "end_line": lines.end if lines else None,
+        "removed_line": hunk.removed.start if hunk.removed else None,
+        "removed_end_line": hunk.removed.end if hunk.removed else None,
+        "weight": hunk.weight,
+        "alike": hunk.alike,
+        "stakes": list[Json](dict.fromkeys(concern.stake.value for concern in hunk.concerns)),
+        "concerns": [_concern(concern) for concern in hunk.concerns],
+    }
+
+
+def _concern(concern: Concern) -> Json:
+    return {
+        "stake": concern.stake.value,
+        "what": concern.what,
+        "question": concern.question,
+        "line": concern.line,
+    }
+
+
+def review_document(review: ReviewVerdict) -> Json:
+    """The demands, who approved, and what does not count."""
+    demands = sorted(
+        review.demands,
+        key=lambda demand: (sorted(demand.rules), demand.approvals, demand.missing, demand.who_can),
+    )
+    counted = sorted(review.counted, key=lambda approval: (approval.who, approval.commit))
+    ignored = sorted(review.ignored, key=lambda approval: (approval.who, approval.why))
+    return {
+        "required": review.required,
+        "satisfied": review.satisfied,
+        "demands": [_demand(demand) for demand in demands],
+        "counted": [_counted(approval) for approval in counted],
+        "ignored": [{"who": approval.who, "why": approval.why} for approval in ignored],
+        "override": _override(review.override) if review.override else None,
+        "held_by": in_order(review.held_by),
+        "unmapped": in_order(review.unmapped),
+    }
+
+
+def _override(override: Override) -> Json:
+    return {
+        "who": override.who,
+        "commit": override.commit,
+        "reason": override.reason,
+        "seconded": in_order(override.seconded),
+    }
+
+
+def _counted(approval: Counted) -> Json:
+    return {
+        "who": approval.who,
+        "commit": approval.commit,
+        "serves": in_order(approval.serves),
+        "attested": approval.attested,
+    }
+
+
+def _demand(demand: Demand) -> Json:
+    standings = sorted(demand.standings, key=lambda standing: (standing.kind, standing.value or ""))
+    return {
+        "rules": in_order(demand.rules),
+        "approvals": demand.approvals,
+        "from": [_standing(standing) for standing in standings],
+        "missing": demand.missing,
+        "who_can": in_order(demand.who_can),
+        "shortfall": demand.shortfall,
+    }
+
+
+def _standing(standing: Standing) -> Json:
+    """As a policy writes it: `code_owners`, or one key with its value."""
+    return standing.kind if standing.value is None else {standing.kind: standing.value}
+
+
+__all__ = [
+    "REPORT_VERSION",
+    "Json",
+    "failure_document",
+    "provenance_document",
+    "render_json",
+    "serialise",
+    "verdict_document",
+]
+
+
+def render_json(told: Verdict | Failure, options: ReportOptions) -> str:
     """The report as ASCII text that ends with a newline."""
     if isinstance(told, Failure):
         return serialise(failure_document(told))
@@ -75,7 +198,10 @@ def _reason(reason: Reason) -> Json:
 
 
 def provenance_document(
-    change: Change, provenance: ProvenanceVerdict, shares: Sequence[tuple[FileChange, int]], notices: Iterable[Notice]
+    change: Change,
+    provenance: ProvenanceVerdict,
+    shares: Sequence[tuple[FileChange, int]],
+    notices: Iterable[Notice],
 ) -> Json:
     """Who wrote a change: the report's own `provenance`, and the AI-assisted lines of each file."""
     return {
@@ -88,7 +214,9 @@ def provenance_document(
             "commits": len(change.commits),
         },
         "provenance": _provenance(provenance),
-        "files": [{"path": file.path, "added": file.added_lines, "ai_lines": lines} for file, lines in shares],
+        "files": [
+            {"path": file.path, "added": file.added_lines, "ai_lines": lines} for file, lines in shares
+        ],
         "notices": _notices(notices),
     }
 

@@ -4,9 +4,21 @@ from dataclasses import dataclass
 from hashlib import sha256
 from urllib.parse import quote
 
-from judgegate.model.lines import LineRange
+from judgegate.model.ranges import LineRange
 
-SHOWN_OTHERWISE = (".adoc", ".asciidoc", ".ipynb", ".md", ".mdown", ".markdown", ".mdx", ".org", ".rst", ".svg", ".textile")
+SHOWN_OTHERWISE = (
+    ".adoc",
+    ".asciidoc",
+    ".ipynb",
+    ".md",
+    ".mdown",
+    ".markdown",
+    ".mdx",
+    ".org",
+    ".rst",
+    ".svg",
+    ".textile",
+)
 """Suffixes of files that GitHub renders; their lines are there only if it is asked for the plain text."""
 
 

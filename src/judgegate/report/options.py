@@ -10,7 +10,7 @@ from judgegate.report.links import Links
 from judgegate.report.record import Posted, Record
 
 
-class Place(Enum):
+class Audience(Enum):
     """Where the reader is: before a push, or looking at a pull request on a forge."""
 
     LOCAL = "local"
@@ -26,7 +26,7 @@ class ReportOptions:
     verbose: bool = False
     colour: bool = False
     width: int = 80
-    place: Place = Place.LOCAL
+    place: Audience = Audience.LOCAL
     rules: Mapping[str, RuleSpec] = field(default_factory=dict)
     """The rules' rows by id, for formats that carry documentation."""
     links: Links | None = None

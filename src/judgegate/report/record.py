@@ -20,7 +20,9 @@ LARGEST = 200_000
 MOST_APPROVALS, MOST_LABELS = 50, 20
 
 # In base64's first alphabet there is no `-`, so that nothing in it can end the comment.
-RECORD = re.compile(rf"^<!-- judgegate:record:{VERSION} ([A-Za-z0-9+/=]{{1,{LONGEST}}}) -->\r?$", re.MULTILINE)
+RECORD = re.compile(
+    rf"^<!-- judgegate:record:{VERSION} ([A-Za-z0-9+/=]{{1,{LONGEST}}}) -->\r?$", re.MULTILINE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +51,17 @@ def record_of(verdict: Verdict, posted: Posted | None = None) -> Record:
     """What is worth remembering of a verdict. Equal evidence of several commits is kept once."""
     head = verdict.change.head
     approvals = tuple(dict.fromkeys((approval.who, approval.commit) for approval in verdict.review.counted))
-    return Record(head.oid if head else None, verdict.outcome, _weightiest_first(verdict.provenance), approvals, posted)
+    return Record(
+        head.oid if head else None, verdict.outcome, _weightiest_first(verdict.provenance), approvals, posted
+    )
 
 
 def _weightiest_first(provenance: ProvenanceVerdict) -> tuple[Evidence, ...]:
     """What decided, then the rest, each the strongest first."""
     once: dict[Evidence, Evidence] = {}
-    for piece in sorted(provenance.evidence, key=lambda piece: (piece not in provenance.gating, -piece.confidence.rank)):
+    for piece in sorted(
+        provenance.evidence, key=lambda piece: (piece not in provenance.gating, -piece.confidence.rank)
+    ):
         once.setdefault(replace(piece, commit=None), piece)
     return tuple(once.values())
 
@@ -83,7 +89,8 @@ def _document(record: Record, kept: int) -> dict[str, object]:
         "evidence": [_entry(piece) for piece in record.evidence[:kept]],
         "left_out": record.left_out + len(record.evidence) - kept,
         "approvals": [list(approval) for approval in record.approvals[:MOST_APPROVALS]],
-        "posted": posted and [posted.context, posted.state, posted.description, list(posted.labels[:MOST_LABELS])],
+        "posted": posted
+        and [posted.context, posted.state, posted.description, list(posted.labels[:MOST_LABELS])],
     }
 
 
@@ -134,16 +141,29 @@ def _unpack(data: str) -> bytes:
 
 def _record(document: dict[str, object]) -> Record | None:
     """Raises ValueError: no such outcome."""
-    from judgegate.provenance.previous import read_evidence  # noqa: PLC0415 - the room's imports are heavy, and most reports read nothing
+    from judgegate.provenance.previous import (
+        read_evidence,  # the room's imports are heavy, and most reports read nothing
+    )
 
-    head, outcome, evidence, left_out = (document.get(key) for key in ("head", "outcome", "evidence", "left_out"))
+    head, outcome, evidence, left_out = (
+        document.get(key) for key in ("head", "outcome", "evidence", "left_out")
+    )
     numbers = (document.get("version"), left_out)
-    if not all(type(number) is int for number in numbers) or numbers[0] != VERSION or not isinstance(evidence, list):
+    if (
+        not all(type(number) is int for number in numbers)
+        or numbers[0] != VERSION
+        or not isinstance(evidence, list)
+    ):
         return None
     if not isinstance(head, str | None) or not isinstance(left_out, int):
         return None
     return Record(
-        head, Outcome(outcome), read_evidence(evidence), _approvals(document.get("approvals")), _posted(document.get("posted")), left_out
+        head,
+        Outcome(outcome),
+        read_evidence(evidence),
+        _approvals(document.get("approvals")),
+        _posted(document.get("posted")),
+        left_out,
     )
 
 

@@ -13,7 +13,7 @@ from judgegate.model.notices import Notice
 from judgegate.model.rules import RuleSpec
 from judgegate.model.scales import Action, Family, Origin, Outcome, Severity
 from judgegate.model.verdict import Finding, Verdict
-from judgegate.report.json_report import Json, serialise
+from judgegate.report.json_values import Json, serialise
 from judgegate.report.options import Failure, ReportOptions
 from judgegate.report.selection import introduced, path_key, place_key, shown_findings, worst_first
 from judgegate.report.terminal import escape
@@ -25,30 +25,48 @@ MOST_RESULTS = 25_000
 LONGEST_DESCRIPTION = 1024
 
 LEVELS = {Action.BLOCK: "error", Action.REVIEW: "warning", Action.WARN: "note", Action.OFF: "none"}
-PROBLEM_SEVERITIES = {Severity.LOW: "recommendation", Severity.MEDIUM: "warning", Severity.HIGH: "error", Severity.CRITICAL: "error"}
-SECURITY_SEVERITIES = {Severity.LOW: "2.0", Severity.MEDIUM: "5.5", Severity.HIGH: "8.0", Severity.CRITICAL: "9.5"}
+PROBLEM_SEVERITIES = {
+    Severity.LOW: "recommendation",
+    Severity.MEDIUM: "warning",
+    Severity.HIGH: "error",
+    Severity.CRITICAL: "error",
+}
+SECURITY_SEVERITIES = {
+    Severity.LOW: "2.0",
+    Severity.MEDIUM: "5.5",
+    Severity.HIGH: "8.0",
+    Severity.CRITICAL: "9.5",
+}
 """The middle of each of GitHub's bands, which are those of CVSS: low to 3.9, medium to 6.9, high to 8.9, critical above."""
 
 
-def tell_sarif(told: Verdict | Failure, options: ReportOptions) -> str:
+def render_sarif(told: Verdict | Failure, options: ReportOptions) -> str:
     """A log of one run. Without a verdict it has no results and says that it did not succeed: it must not be uploaded."""
     if isinstance(told, Failure):
-        return _tell_run((), (), _notifications(told.errors, "error"), options.rules, succeeded=False)
+        return _render_run((), (), _notifications(told.errors, "error"), options.rules, succeeded=False)
     findings = shown_findings(told, show_all=True) if options.show_all else introduced(told)
     placed = [finding for finding in findings if finding.path is not None]
     kept = sorted(sorted(placed, key=worst_first)[:MOST_RESULTS], key=place_key)
     notifications = [
         *_notifications(told.errors, "error"),
-        *(_notification(finding.rule, LEVELS[finding.action], finding.message) for finding in findings if finding.path is None),
+        *(
+            _notification(finding.rule, LEVELS[finding.action], finding.message)
+            for finding in findings
+            if finding.path is None
+        ),
         *_notifications(told.notices, "note"),
     ]
     if len(kept) < len(placed):
-        notifications.append(_notification("cut", "warning", f"Findings that do not fit into this report: {len(placed) - len(kept)}."))
+        notifications.append(
+            _notification(
+                "cut", "warning", f"Findings that do not fit into this report: {len(placed) - len(kept)}."
+            )
+        )
     succeeded = told.outcome is not Outcome.ERROR
-    return _tell_run(kept, findings, notifications, options.rules, succeeded=succeeded)
+    return _render_run(kept, findings, notifications, options.rules, succeeded=succeeded)
 
 
-def _tell_run(
+def _render_run(
     placed: Sequence[Finding],
     findings: Sequence[Finding],
     notifications: list[Json],
@@ -94,7 +112,10 @@ def _rule(rule_id: str, spec: RuleSpec | None) -> Json:
 
 
 def _rule_properties(spec: RuleSpec) -> Json:
-    properties: dict[str, Json] = {"tags": [spec.family.value], "problem.severity": PROBLEM_SEVERITIES[spec.severity]}
+    properties: dict[str, Json] = {
+        "tags": [spec.family.value],
+        "problem.severity": PROBLEM_SEVERITIES[spec.severity],
+    }
     if spec.family is Family.SECURITY:
         properties["security-severity"] = SECURITY_SEVERITIES[spec.severity]
     return properties
@@ -116,7 +137,11 @@ def _result(finding: Finding, occurrence: int) -> dict[str, Json]:
     result: dict[str, Json] = {
         "ruleId": finding.rule,
         "level": "note" if existing else LEVELS[finding.action],
-        "message": {"text": _plain(f"{finding.message} To mend: {finding.remedy}" if finding.remedy else finding.message)},
+        "message": {
+            "text": _plain(
+                f"{finding.message} To mend: {finding.remedy}" if finding.remedy else finding.message
+            )
+        },
         "locations": [_location(finding)],
         "partialFingerprints": {
             "judgegate/v1": finding.fingerprint,
@@ -131,7 +156,9 @@ def _result(finding: Finding, occurrence: int) -> dict[str, Json]:
         },
     }
     if finding.waiver is not None:
-        result["suppressions"] = [{"kind": "external", "status": "accepted", "justification": _plain(finding.waiver)}]
+        result["suppressions"] = [
+            {"kind": "external", "status": "accepted", "justification": _plain(finding.waiver)}
+        ]
     return result
 
 
@@ -148,7 +175,11 @@ def _notifications(notices: Iterable[Notice], level: str) -> list[Json]:
 
 
 def _notification(code: str, level: str, message: str) -> Json:
-    return {"descriptor": {"id": code}, "level": level, "message": {"text": _plain(message.replace("\n", " "))}}
+    return {
+        "descriptor": {"id": code},
+        "level": level,
+        "message": {"text": _plain(message.replace("\n", " "))},
+    }
 
 
 def _plain(text: str) -> str:

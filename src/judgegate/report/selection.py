@@ -43,24 +43,33 @@ def shown_findings(verdict: Verdict, *, show_all: bool) -> tuple[Finding, ...]:
     shown = (
         finding
         for finding in verdict.findings
-        if finding.action is not Action.OFF and (show_all or finding.touched or finding.origin is Origin.INTRODUCED)
+        if finding.action is not Action.OFF
+        and (show_all or finding.touched or finding.origin is Origin.INTRODUCED)
     )
     return tuple(sorted(shown, key=place_key))
 
 
 def introduced(verdict: Verdict) -> tuple[Finding, ...]:
     """What the change introduced, waived or not, in order of place."""
-    return tuple(finding for finding in shown_findings(verdict, show_all=False) if finding.origin is Origin.INTRODUCED)
+    return tuple(
+        finding for finding in shown_findings(verdict, show_all=False) if finding.origin is Origin.INTRODUCED
+    )
 
 
 def deciding(verdict: Verdict, action: Action) -> tuple[Finding, ...]:
     """The introduced findings with this action that no waiver covers."""
-    return tuple(finding for finding in introduced(verdict) if finding.action is action and finding.waiver is None)
+    return tuple(
+        finding for finding in introduced(verdict) if finding.action is action and finding.waiver is None
+    )
 
 
 def listed_findings(verdict: Verdict) -> tuple[Finding, ...]:
     """What the change introduced, apart from what is told elsewhere: who wrote it, what could not be checked, a base's broken policy."""
-    return tuple(finding for finding in introduced(verdict) if finding.waiver is not None or not _is_told_elsewhere(finding))
+    return tuple(
+        finding
+        for finding in introduced(verdict)
+        if finding.waiver is not None or not _is_told_elsewhere(finding)
+    )
 
 
 def _is_told_elsewhere(finding: Finding) -> bool:
@@ -73,7 +82,9 @@ def policy_paths(verdict: Verdict) -> frozenset[str]:
     Where `oversight/unanalysed` leads to more than `oversight/policy-change` does, it has something to add, and the file is not here.
     """
     findings = introduced(verdict)
-    return told_by(findings, POLICY_CHANGE, UNANALYSED) & {finding.path for finding in findings if finding.rule == UNANALYSED}
+    return told_by(findings, POLICY_CHANGE, UNANALYSED) & {
+        finding.path for finding in findings if finding.rule == UNANALYSED
+    }
 
 
 def most_useful_first(notices: Iterable[Notice]) -> tuple[Notice, ...]:

@@ -1,6 +1,6 @@
 """A sheet that a terminal shows: escaped, wrapped, and coloured if told so.
 
-Everything that is written passes through `Sheet`, and `Sheet` escapes everything: no caller can forget it.
+Everything that is written passes through `TextLayout`, and `TextLayout` escapes everything: no caller can forget it.
 """
 
 import re
@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from judgegate.report.characters import spell
+from judgegate.report.control_characters import spell
 
 NARROWEST = 40
 WIDEST = 100
@@ -88,14 +88,14 @@ def fit(text: str, columns: int) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class TextLayout:
     """Lays text out in lines of at most `width` columns; a single word that is longer, such as a path, stays whole to be copied."""
 
     width: int
     colour: bool
 
     @classmethod
-    def of(cls, width: int, *, colour: bool) -> "Sheet":
+    def of(cls, width: int, *, colour: bool) -> "TextLayout":
         """A sheet as wide as the terminal, within reason."""
         return cls(min(max(width, NARROWEST), WIDEST), colour)
 

@@ -10,7 +10,7 @@ UNNAMED = "any"
 """What the catalogue calls the tool of a marker that names none."""
 
 
-def tell_trailers(verdict: Verdict) -> str:
+def render_trailers(verdict: Verdict) -> str:
     """One trailer a line, `Key: value`. What is declared here counts as evidence when the squash is judged."""
     return "".join(f"{key}: {_clean(value)}\n" for key, value in dict.fromkeys(_trailers(verdict)))
 

@@ -9,7 +9,9 @@ from judgegate.model.change import Commit, Identity
 
 GITHUB = "github.com"
 
-_NO_REPLY = re.compile(r"(?P<id>[1-9][0-9]{0,17})\+(?P<login>[A-Za-z0-9][A-Za-z0-9_-]*(?:\[bot\])?)@users\.noreply\.(?P<host>\S+)")
+_NO_REPLY = re.compile(
+    r"(?P<id>[1-9][0-9]{0,17})\+(?P<login>[A-Za-z0-9][A-Za-z0-9_-]*(?:\[bot\])?)@users\.noreply\.(?P<host>\S+)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,9 @@ class Directory:
 
     def person(self, identity: Identity, said: Person | None = None) -> Person | None:
         """The account behind an identity, or None; `said` is what the forge says of this very place."""
-        return read_no_reply(identity.email, self.host) or said or self.addresses.get(identity.email.casefold())
+        return (
+            read_no_reply(identity.email, self.host) or said or self.addresses.get(identity.email.casefold())
+        )
 
 
 def read_no_reply(address: str, host: str = GITHUB) -> Person | None:
@@ -88,11 +92,15 @@ def _with_answers(directory: Directory, commits: Sequence[Commit]) -> Directory:
     return Directory(directory.forge, addresses, directory.is_agent, directory.host)
 
 
-def _parts(commit: Commit, directory: Directory, co_authors: Sequence[Identity]) -> Iterator[Contribution | Unmapped]:
+def _parts(
+    commit: Commit, directory: Directory, co_authors: Sequence[Identity]
+) -> Iterator[Contribution | Unmapped]:
     """The parts in one commit. Where an agent wrote it, whoever else stands there set it to work."""
     people = directory.forge.get(commit.oid, CommitPeople(None, None))
     author = directory.person(commit.author, people.author)
-    by_agent = directory.is_agent(commit.author) or (author is not None and author.kind is not AccountKind.USER)
+    by_agent = directory.is_agent(commit.author) or (
+        author is not None and author.kind is not AccountKind.USER
+    )
     if not directory.is_agent(commit.author):
         yield _part(commit, commit.author, author, Part.AUTHOR)
     committer = directory.person(commit.committer, people.committer)
@@ -100,7 +108,9 @@ def _parts(commit: Commit, directory: Directory, co_authors: Sequence[Identity])
         yield _part(commit, commit.committer, committer, Part.REQUESTER if by_agent else Part.COMMITTER)
     for identity in co_authors:
         if not directory.is_agent(identity):
-            yield _part(commit, identity, directory.person(identity), Part.REQUESTER if by_agent else Part.CO_AUTHOR)
+            yield _part(
+                commit, identity, directory.person(identity), Part.REQUESTER if by_agent else Part.CO_AUTHOR
+            )
 
 
 def _is_nobody(committer: Identity, directory: Directory) -> bool:
@@ -112,4 +122,6 @@ def _is_nobody(committer: Identity, directory: Directory) -> bool:
 def _part(commit: Commit, identity: Identity, person: Person | None, part: Part) -> Contribution | Unmapped:
     if person is not None:
         return Contribution(person, part, commit.oid)
-    return Unmapped(identity.email or identity.name or f"somebody without a name in {commit.oid[:7]}", part, commit.oid)
+    return Unmapped(
+        identity.email or identity.name or f"somebody without a name in {commit.oid[:7]}", part, commit.oid
+    )

@@ -58,15 +58,17 @@ def read_approvals(content: bytes, name: str) -> Approvals:
     Raises:
         ApprovalsFileError: it is not such a file; every problem is told.
     """
-    from pydantic import ValidationError  # noqa: PLC0415 - slow to import, and only needed here
+    from pydantic import ValidationError  # slow to import, and only needed here
 
-    from judgegate.review.approvals_form import ApprovalsForm  # noqa: PLC0415 - imports pydantic
+    from judgegate.review.approvals_form import ApprovalsForm  # imports pydantic
 
     document = _decode(content, name)
     try:
         form = ApprovalsForm.model_validate(document)
     except ValidationError as error:
-        problems = tuple(f"{_place(one['loc'])}: {_sentence(one['msg'])}" for one in error.errors(include_url=False))
+        problems = tuple(
+            f"{_place(one['loc'])}: {_sentence(one['msg'])}" for one in error.errors(include_url=False)
+        )
         raise ApprovalsFileError(name, problems) from None
     problems = tuple(_strangers(form))
     if problems:
@@ -123,15 +125,25 @@ def _sentence(message: str) -> str:
 def _strangers(form: "ApprovalsForm") -> Iterator[str]:
     """What the schema cannot say: accounts, addresses and teams stand once each, and whoever is named is among the people."""
     yield from _repeated((f"people[{place}].id", str(person.id)) for place, person in enumerate(form.people))
-    yield from _repeated((f"people[{place}].emails", one.casefold()) for place, person in enumerate(form.people) for one in person.emails)
+    yield from _repeated(
+        (f"people[{place}].emails", one.casefold())
+        for place, person in enumerate(form.people)
+        for one in person.emails
+    )
     for place, person in enumerate(form.people):
         yield from _repeated((f"people[{place}].teams", _team(name)) for name in person.teams)
     known = {person.id for person in form.people}
     named = [("opened_by", form.opened_by)]
     named += [(f"reviews[{place}].by", review.by) for place, review in enumerate(form.reviews)]
-    named += [(f"contributors[{place}].by", contributor.by) for place, contributor in enumerate(form.contributors)]
+    named += [
+        (f"contributors[{place}].by", contributor.by) for place, contributor in enumerate(form.contributors)
+    ]
     named += [(f"comments[{place}].by", comment.by) for place, comment in enumerate(form.comments)]
-    yield from (f"{place}: nobody among the people has the number {by}" for place, by in named if by is not None and by not in known)
+    yield from (
+        f"{place}: nobody among the people has the number {by}"
+        for place, by in named
+        if by is not None and by not in known
+    )
 
 
 def _repeated(values: Iterable[tuple[str, str]]) -> Iterator[str]:
@@ -148,20 +160,34 @@ def _team(name: str) -> str:
 
 
 def _approvals(form: "ApprovalsForm") -> Approvals:
-    people = {person.id: Person(person.id, person.login, AccountKind(person.kind), person.suspended) for person in form.people}
+    people = {
+        person.id: Person(person.id, person.login, AccountKind(person.kind), person.suspended)
+        for person in form.people
+    }
     return Approvals(
         head=form.head,
         reviews=tuple(
-            Review(_who(row.by, people), ReviewState(row.state), row.commit, order) for order, row in enumerate(form.reviews, start=1)
+            Review(_who(row.by, people), ReviewState(row.state), row.commit, order)
+            for order, row in enumerate(form.reviews, start=1)
         ),
         permissions={person.id: _permission(person) for person in form.people},
         memberships=_memberships(form),
-        addresses={address.casefold(): people[person.id] for person in form.people for address in person.emails},
+        addresses={
+            address.casefold(): people[person.id] for person in form.people for address in person.emails
+        },
         contributions=(
             Contribution(_who(form.opened_by, people), Part.OPENER),
-            *(Contribution(people[row.by], Part(row.part), row.commit) for row in form.contributors if row.by is not None),
+            *(
+                Contribution(people[row.by], Part(row.part), row.commit)
+                for row in form.contributors
+                if row.by is not None
+            ),
         ),
-        unmapped=tuple(Unmapped(row.unknown, Part(row.part), row.commit) for row in form.contributors if row.unknown is not None),
+        unmapped=tuple(
+            Unmapped(row.unknown, Part(row.part), row.commit)
+            for row in form.contributors
+            if row.unknown is not None
+        ),
         comments=tuple(Comment(_who(row.by, people), row.text, row.edited) for row in form.comments),
         reviewers=tuple(people.values()) if form.everybody else None,
         carried=frozenset(form.carried),
@@ -173,7 +199,11 @@ def _who(number: int | None, people: Mapping[int, Person]) -> Person:
 
 
 def _permission(person: "PersonForm") -> Permission | Unchecked:
-    return Unchecked(person.unchecked) if person.permission == _COULD_NOT_CHECK else Permission(person.permission)
+    return (
+        Unchecked(person.unchecked)
+        if person.permission == _COULD_NOT_CHECK
+        else Permission(person.permission)
+    )
 
 
 def _memberships(form: "ApprovalsForm") -> dict[str, dict[int, bool | Unchecked]]:
@@ -182,5 +212,7 @@ def _memberships(form: "ApprovalsForm") -> dict[str, dict[int, bool | Unchecked]
     for person in form.people:
         for team, answer in person.teams.items():
             members = teams.setdefault(_team(team), {})
-            members[person.id] = Unchecked(person.unchecked) if answer == _COULD_NOT_CHECK else answer == "yes"
+            members[person.id] = (
+                Unchecked(person.unchecked) if answer == _COULD_NOT_CHECK else answer == "yes"
+            )
     return teams

@@ -5,10 +5,18 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic.config import JsonDict
 
-AccountId = Annotated[int, Field(ge=1, le=2**63 - 1, description="The account's number on the forge. People are compared by it alone.")]
+AccountId = Annotated[
+    int,
+    Field(
+        ge=1, le=2**63 - 1, description="The account's number on the forge. People are compared by it alone."
+    ),
+]
 Oid = Annotated[
     str,
-    Field(pattern="^([0-9a-f]{40}|[0-9a-f]{64})$", description="A commit's full id, in lower-case hexadecimal digits."),
+    Field(
+        pattern="^([0-9a-f]{40}|[0-9a-f]{64})$",
+        description="A commit's full id, in lower-case hexadecimal digits.",
+    ),
 ]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 PermissionWord = Literal["none", "read", "triage", "write", "maintain", "admin", "could not check"]
@@ -26,19 +34,23 @@ EXAMPLE: JsonDict = {
     "reviews": [{"by": 102, "state": "approved", "commit": "1d3a51f0cf5bbd9b31aa3ae0a7c1b4b1d1b0c7e2"}],
     "contributors": [
         {"by": 101, "part": "author", "commit": "1d3a51f0cf5bbd9b31aa3ae0a7c1b4b1d1b0c7e2"},
-        {"unknown": "carol@example.com", "part": "co_author", "commit": "1d3a51f0cf5bbd9b31aa3ae0a7c1b4b1d1b0c7e2"},
+        {
+            "unknown": "carol@example.com",
+            "part": "co_author",
+            "commit": "1d3a51f0cf5bbd9b31aa3ae0a7c1b4b1d1b0c7e2",
+        },
     ],
 }
 """alice opened and wrote it with carol, whom nobody can name an account for; bob approved it."""
 
 
-class Form(BaseModel):
+class StrictForm(BaseModel):
     """Nothing is converted, and no key is let pass unread."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
-class PersonForm(Form):
+class PersonForm(StrictForm):
     """An account. What the file does not say of it could not be checked."""
 
     id: AccountId
@@ -48,18 +60,23 @@ class PersonForm(Form):
     permission: PermissionWord = "could not check"
     teams: dict[Name, Answer] = Field(default={}, description="Membership by team, as org/team.")
     emails: list[Name] = Field(default=[], description="Addresses that the forge says belong to the account.")
-    unchecked: str = Field(default="the approvals file does not say", description="Why something of this account could not be checked.")
+    unchecked: str = Field(
+        default="the approvals file does not say",
+        description="Why something of this account could not be checked.",
+    )
 
 
-class ReviewForm(Form):
+class ReviewForm(StrictForm):
     """One review."""
 
-    by: AccountId | None = Field(description="One of the people, or null for an account that no longer exists.")
+    by: AccountId | None = Field(
+        description="One of the people, or null for an account that no longer exists."
+    )
     state: Literal["approved", "changes_requested", "dismissed", "commented", "pending"]
     commit: Oid | None = Field(description="The commit that was reviewed, or null if it is gone.")
 
 
-class ContributorForm(Form):
+class ContributorForm(StrictForm):
     """Somebody's part in the change: one of the people, or what is known of somebody who is not among them."""
 
     model_config = ConfigDict(
@@ -72,7 +89,9 @@ class ContributorForm(Form):
     )
 
     by: AccountId | None = None
-    unknown: Name | None = Field(default=None, description="An address or a description, where no account is known.")
+    unknown: Name | None = Field(
+        default=None, description="An address or a description, where no account is known."
+    )
     part: Literal["author", "committer", "co_author", "pusher", "requester"] = Field(
         description="requester: set the agent to work that wrote it."
     )
@@ -85,7 +104,7 @@ class ContributorForm(Form):
         return self
 
 
-class CommentForm(Form):
+class CommentForm(StrictForm):
     """A comment; only `/judgegate reviewed <full sha> <what I checked>` and `/judgegate override <full sha> <reason>` mean anything."""
 
     by: AccountId | None
@@ -93,18 +112,31 @@ class CommentForm(Form):
     edited: bool = False
 
 
-class ApprovalsForm(Form):
+class ApprovalsForm(StrictForm):
     """Who approved a change, and who they are: what `judgegate check --approvals FILE` reads."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
 
     version: Literal[1]
-    head: Annotated[Oid, Field(description="The commit that the reviews are about; a change with another head is not judged by them.")]
-    opened_by: AccountId | None = Field(description="Who asked for the change to be merged, or null if the account no longer exists.")
+    head: Annotated[
+        Oid,
+        Field(
+            description="The commit that the reviews are about; a change with another head is not judged by them."
+        ),
+    ]
+    opened_by: AccountId | None = Field(
+        description="Who asked for the change to be merged, or null if the account no longer exists."
+    )
     people: list[PersonForm] = Field(description="Everybody who is named below, each once.")
-    everybody: bool = Field(default=False, description="Whether `people` holds everybody who can review here.")
-    reviews: list[ReviewForm] = Field(description="The whole history, the oldest first: a later review takes the place of an earlier one.")
-    contributors: list[ContributorForm] = Field(description="Everybody with a part in any commit of the change.")
+    everybody: bool = Field(
+        default=False, description="Whether `people` holds everybody who can review here."
+    )
+    reviews: list[ReviewForm] = Field(
+        description="The whole history, the oldest first: a later review takes the place of an earlier one."
+    )
+    contributors: list[ContributorForm] = Field(
+        description="Everybody with a part in any commit of the change."
+    )
     comments: list[CommentForm] = []
     carried: list[Oid] = Field(
         default=[],
@@ -126,5 +158,9 @@ def describe() -> dict[str, Any]:
 def _untitled(node: Any) -> Any:
     """The schema without the titles that pydantic makes of names."""
     if isinstance(node, dict):
-        return {key: _untitled(value) for key, value in node.items() if not (key == "title" and isinstance(value, str))}
+        return {
+            key: _untitled(value)
+            for key, value in node.items()
+            if not (key == "title" and isinstance(value, str))
+        }
     return [_untitled(value) for value in node] if isinstance(node, list) else node

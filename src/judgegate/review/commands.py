@@ -4,9 +4,10 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
-from judgegate.model.approvals import Approvals, Comment, Person
-from judgegate.model.verdict import Ignored
-from judgegate.review.standing import fault_of
+from judgegate.model.approvals import Approvals, Comment, Permission, Person, Unchecked
+from judgegate.model.verdict import Ignored, Override, Standing
+from judgegate.policy.terms import ContributorTerm, ReviewTerms
+from judgegate.review.eligibility import can_write, fault_of, part_of, refuse_standing
 
 _COMMAND = re.compile(r"/judgegate[ \t]+(?P<word>\S+)(?:\s+(?P<commit>\S+)(?P<text>.*))?", re.DOTALL)
 
@@ -15,7 +16,7 @@ Refused = tuple[Person, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Command:
+class CommandComment:
     """What somebody said, as it was read: `commit` and `text` are empty where the comment has none."""
 
     comment: Comment
@@ -27,15 +28,17 @@ class Command:
         return self.comment.person
 
 
-def read_commands(word: str, comments: Iterable[Comment]) -> Iterator[Command]:
+def read_commands(word: str, comments: Iterable[Comment]) -> Iterator[CommandComment]:
     """The comments that are nothing but this command, in their order."""
     for comment in comments:
         form = _COMMAND.fullmatch(comment.text.strip())
         if form is not None and form["word"] == word:
-            yield Command(comment, form["commit"] or "", (form["text"] or "").strip())
+            yield CommandComment(comment, form["commit"] or "", (form["text"] or "").strip())
 
 
-def fault_of_command(command: Command, verb: str, lacks: str, approvals: Approvals, agents: Collection[str]) -> str | None:
+def fault_of_command(
+    command: CommandComment, verb: str, lacks: str, approvals: Approvals, agents: Collection[str]
+) -> str | None:
     """Why nobody's word would hold that was given like this, a clause that starts with the verb, or None.
 
     `lacks` is what a command without a text is missing. An edited comment may hold somebody else's words.
@@ -57,6 +60,105 @@ def forget(refused: Iterable[Refused], person: Person) -> list[Refused]:
     return [(one, why) for one, why in refused if one.id != person.id]
 
 
-def tell_refused(refused: Iterable[Refused]) -> tuple[Ignored, ...]:
+def describe_refused(refused: Iterable[Refused]) -> tuple[Ignored, ...]:
     """As the verdict tells of them."""
     return tuple(Ignored(person.login, why) for person, why in refused)
+
+
+ATTESTATION_WORD = "reviewed"
+
+
+@dataclass(frozen=True, slots=True)
+class Attestation:
+    """Somebody's word that they have checked the head, and what they checked."""
+
+    person: Person
+    statement: str
+
+
+def read_attestations(
+    approvals: Approvals, agents: Collection[str], barred: str | None = None
+) -> tuple[tuple[Attestation, ...], tuple[Ignored, ...]]:
+    """The attestations that hold, the last one of each person, and those that do not, with the reason.
+
+    One reads `/judgegate reviewed <full sha of the head> <what I checked>`, and is the whole comment. `barred` says why the policy takes
+    none, if it takes none: whoever mended what else is wrong with theirs would learn of it only then.
+    """
+    held: dict[int | None, Attestation] = {}
+    ignored: list[Refused] = []
+    for command in read_commands(ATTESTATION_WORD, approvals.comments):
+        why = _attestation_fault(command, approvals, agents)
+        if why:
+            ignored.append((command.person, barred or why))
+        else:
+            ignored = forget(ignored, command.person)
+            held[command.person.id] = Attestation(command.person, command.text)
+    return tuple(held.values()), describe_refused(ignored)
+
+
+def _attestation_fault(command: CommandComment, approvals: Approvals, agents: Collection[str]) -> str | None:
+    """Why the attestation does not hold, a clause, or None."""
+    fault = fault_of_command(command, "attests", "saying what they checked", approvals, agents)
+    if fault:
+        return fault
+    may = can_write(command.person, approvals, Permission.ADMIN)
+    if isinstance(may, Unchecked):
+        return f"attests, and it could not be checked: {may.reason}"
+    return None if may else "attests without admin permission, which attesting needs"
+
+
+OVERRIDE_WORD = "override"
+
+_ANY_PART = ReviewTerms(contributors=ContributorTerm.NEVER)
+"""Whatever a policy lets contributors approve, none of them overrides."""
+
+
+def read_override(
+    approvals: Approvals, standings: tuple[Standing, ...], agents: Collection[str]
+) -> tuple[Override | None, tuple[Ignored, ...]]:
+    """The override that holds, if one does, and those that do not, with the reason. Whoever spoke last gives the reason that is told.
+
+    One reads `/judgegate override <full sha of the head> <reason>`, and is the whole comment. `standings` are those that the policy lets
+    override, any of them. A contributor that no account is known for could be whoever overrides: each asks for one person more.
+    """
+    held: dict[int | None, CommandComment] = {}
+    ignored: list[Refused] = []
+    for command in read_commands(OVERRIDE_WORD, approvals.comments):
+        why = _override_fault(command, approvals, standings, agents)
+        if why:
+            ignored.append((command.person, why))
+        else:
+            ignored = forget(ignored, command.person)
+            held.pop(command.person.id, None)
+            held[command.person.id] = command
+    people = [command.person.login for command in held.values()]
+    strangers = sorted({one.name.casefold(): one.name for one in reversed(approvals.unmapped)}.values())
+    if len(people) <= len(strangers):
+        more = f"needs {len(strangers) + 1 - len(people)} more who do, because no account is known for {', '.join(strangers)}"
+        return None, (
+            *describe_refused(ignored),
+            *(Ignored(who, f"overrides, which {more}") for who in people),
+        )
+    *seconded, who = people
+    *_, last = held.values()
+    return Override(who, approvals.head, " ".join(last.text.split()), tuple(seconded)), describe_refused(
+        ignored
+    )
+
+
+def _override_fault(
+    command: CommandComment, approvals: Approvals, standings: tuple[Standing, ...], agents: Collection[str]
+) -> str | None:
+    """Why the override does not hold, a clause, or None."""
+    if not standings:
+        return "overrides, which the policy lets nobody do (the setting is `override`)"
+    fault = fault_of_command(command, "overrides", "saying why", approvals, agents)
+    if fault:
+        return fault
+    part = part_of(command.person, approvals, _ANY_PART)
+    if part:
+        return f"overrides, but {part}"
+    why = refuse_standing(command.person, standings, approvals)
+    if isinstance(why, Unchecked):
+        return f"overrides, and it could not be checked: {why.reason}"
+    return f"overrides, but {why}" if why else None

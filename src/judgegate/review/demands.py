@@ -1,10 +1,20 @@
-"""What the rules ask for, added up, so that one approval serves all that it may serve."""
+"""Whether a human agreed: the one place that decides which approval counts."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
-from judgegate.model.verdict import Standing
-from judgegate.policy.terms import AuthorApproval, ReviewTerms
+from judgegate.model.approvals import Approvals, Person, Review, ReviewState, Unchecked
+from judgegate.model.verdict import Ignored, Standing
+from judgegate.policy.terms import AuthorApproval, ReviewTerms, Stale
+from judgegate.review.commands import Attestation
+from judgegate.review.eligibility import (
+    bars,
+    fault_of,
+    latest_decisive,
+    part_of,
+    refuse_standing,
+    stands,
+)
 from judgegate.review.owners import CodeOwners
 
 CODE_OWNERS = Standing("code_owners")
@@ -29,7 +39,7 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class DemandClaim:
     """What one or more rules ask for alike: an approval from each of the groups, and `terms.approvals` from all of them together."""
 
     rules: tuple[str, ...]
@@ -48,15 +58,15 @@ class Claim:
         return tuple(dict.fromkeys(standing for group in self.groups for standing in group))
 
 
-def add_up(asks: Iterable[Ask], owners: CodeOwners) -> tuple[Claim, ...]:
+def add_up(asks: Iterable[Ask], owners: CodeOwners) -> tuple[DemandClaim, ...]:
     """The claims, each of different people or terms, in the order of their rules.
 
     What a rule asks for file by file is first put together, because its code owners are those of all the files that raised it. Then
     what several rules ask of the same people in the same way becomes one claim, of the largest number of approvals.
     """
-    claims: dict[Claim, tuple[set[str], int]] = {}
+    claims: dict[DemandClaim, tuple[set[str], int]] = {}
     for ask in _by_rule(asks):
-        alike = Claim((), replace(ask.terms, approvals=1), _groups(ask, owners), ask.non_negotiable)
+        alike = DemandClaim((), replace(ask.terms, approvals=1), _groups(ask, owners), ask.non_negotiable)
         rules, approvals = claims.get(alike, (set(), 0))
         claims[alike] = (rules | {ask.rule}, max(approvals, ask.terms.approvals))
     added = [
@@ -82,7 +92,9 @@ def _groups(ask: Ask, owners: CodeOwners) -> tuple[Group, ...]:
         return (ask.terms.standings,)
     others = tuple(standing for standing in ask.terms.standings if standing != CODE_OWNERS)
     groups = {(*others, *_owners(path, owners, ask.fallback)) for path in ask.paths}
-    return tuple(sorted((_ordered(group) for group in groups or {(*others, *_anybody(ask.fallback))}), key=str))
+    return tuple(
+        sorted((_ordered(group) for group in groups or {(*others, *_anybody(ask.fallback))}), key=str)
+    )
 
 
 def _owners(path: str, owners: CodeOwners, fallback: Group) -> Group:
@@ -103,3 +115,129 @@ def _owner(name: str) -> Standing:
 
 def _ordered(standings: Group) -> Group:
     return tuple(sorted(set(standings), key=lambda standing: (standing.kind, standing.value or "")))
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What became of a claim. `needed` approvals would do; `unserved` groups have none yet; `unmapped` names raised what is needed."""
+
+    claim: DemandClaim
+    counted: tuple[Review, ...]
+    attested: tuple[Attestation, ...]
+    refused: tuple[Ignored, ...]
+    needed: int
+    unserved: tuple[Group, ...]
+    unmapped: tuple[str, ...]
+
+    @property
+    def people(self) -> tuple[Person, ...]:
+        """Everybody whose approval or attestation counts."""
+        return (
+            *(review.person for review in self.counted),
+            *(attestation.person for attestation in self.attested),
+        )
+
+    @property
+    def short(self) -> int:
+        """How many are missing in all, whoever gives them."""
+        return max(0, self.needed - len(self.people))
+
+    @property
+    def missing(self) -> int:
+        """How many are missing if nobody stands in two groups."""
+        return max(self.short, len(self.unserved))
+
+
+def tally(
+    claim: DemandClaim, approvals: Approvals, attestations: Iterable[Attestation], agents: Collection[str]
+) -> Tally:
+    """Sort the approvals into those that count for the claim and those that do not."""
+    counted: list[Review] = []
+    refused: list[Ignored] = []
+    for review in latest_decisive(approvals.reviews):
+        if review.state is ReviewState.APPROVED:
+            why = _refuse(review, claim, approvals, agents)
+            refused.append(Ignored(review.person.login, why)) if why else counted.append(review)
+    attested: list[Attestation] = []
+    for attestation in attestations:
+        if attestation.person.id in {review.person.id for review in counted}:
+            continue
+        why = refuse_attestation(attestation.person, claim, approvals)
+        refused.append(Ignored(attestation.person.login, why)) if why else attested.append(attestation)
+    people = [*(review.person for review in counted), *(attestation.person for attestation in attested)]
+    unmapped = () if attested else unmapped_names(claim, approvals)
+    return Tally(
+        claim=claim,
+        counted=tuple(counted),
+        attested=tuple(attested),
+        refused=tuple(refused),
+        needed=claim.terms.approvals + len(unmapped),
+        unserved=tuple(
+            group
+            for group in claim.groups
+            if not any(stands(one, group, approvals) is True for one in people)
+        ),
+        unmapped=unmapped,
+    )
+
+
+def unmapped_names(claim: DemandClaim, approvals: Approvals) -> tuple[str, ...]:
+    """Who could be one of the approvers for all that is known: each asks for one approval more.
+
+    An admin who attests answers for them too: what the extra approval guards against, an approver with a part, is then agreed to.
+    """
+    names = {
+        one.name.casefold(): one.name for one in reversed(approvals.unmapped) if bars(one.part, claim.terms)
+    }
+    return tuple(names[key] for key in sorted(names))
+
+
+def refuse_person(
+    person: Person, claim: DemandClaim, approvals: Approvals, agents: Collection[str]
+) -> str | Unchecked | None:
+    """Why an approval of this person, of whatever commit, would not count; None if it would."""
+    fault = fault_of(person, agents) or part_of(person, approvals, claim.terms)
+    return fault or refuse_standing(person, claim.standings, approvals)
+
+
+def refuse_attestation(person: Person, claim: DemandClaim, approvals: Approvals) -> str | None:
+    """Why the word of an admin does not serve this claim; None if it does."""
+    barred = bar_attestation(claim)
+    if barred:
+        return barred
+    standing = refuse_standing(person, claim.standings, approvals)
+    return _unchecked(standing) if isinstance(standing, Unchecked) else standing
+
+
+def bar_attestation(claim: DemandClaim) -> str | None:
+    """Why nobody's attestation serves this claim; None where one may."""
+    if claim.non_negotiable:
+        return "attests, which a non-negotiable rule does not accept"
+    if claim.terms.author is AuthorApproval.NEVER:
+        return "attests, which the policy does not accept (author: never)"
+    return None
+
+
+def _refuse(review: Review, claim: DemandClaim, approvals: Approvals, agents: Collection[str]) -> str | None:
+    """What the person cannot change comes first: approving again would not help them."""
+    why = refuse_person(review.person, claim, approvals, agents)
+    if isinstance(why, str):
+        return why
+    return _refuse_commit(review, claim, approvals) or (_unchecked(why) if why else None)
+
+
+def _refuse_commit(review: Review, claim: DemandClaim, approvals: Approvals) -> str | None:
+    """Even where approvals never grow stale, one must say what it approves."""
+    if review.commit is None:
+        return "approved a commit that is gone"
+    if (
+        claim.terms.stale is Stale.NEVER
+        or review.commit == approvals.head
+        or review.commit in approvals.carried
+    ):
+        return None
+    return f"approved another commit ({review.commit[:7]})"
+
+
+def _unchecked(what: Unchecked) -> str:
+    return f"could not be checked: {what.reason}"

@@ -5,36 +5,45 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from judgegate.change import Repository
 from judgegate.change.comparison import compare_trees
-from judgegate.checks import language_of
-from judgegate.gate.analyse import Advance, analyse
-from judgegate.gate.analysis import Analysis
-from judgegate.gate.decide import decide
-from judgegate.gate.grounds import PolicyInForce
-from judgegate.gate.judging.facts import known_facts
-from judgegate.gate.workforce import Workforce
+from judgegate.change.repository import Repository
+from judgegate.decision.context import PolicyInForce, known_facts
+from judgegate.decision.decide import decide
+from judgegate.model.analysis import Analysis
 from judgegate.model.change import Change, ChangeSource, Revision
 from judgegate.model.evidence import ProvenanceRecord
 from judgegate.model.verdict import FileState, Finding, Verdict
-from judgegate.policy import Policy, ProvenanceTerms, Waivable, Waiver
-from judgegate.policy.exceptions import lifts
+from judgegate.pipeline.collect import Advance, analyse
+from judgegate.pipeline.pool_scaling import ScalingPool
+from judgegate.policy.exceptions import Waivable, lifts
+from judgegate.policy.model import Waiver
 from judgegate.policy.patterns import matches
-from judgegate.provenance import Testimony, weigh
+from judgegate.policy.policy import Policy
+from judgegate.policy.terms import ProvenanceTerms
+from judgegate.provenance.assessment import ProvenanceAssessment, assess_provenance
+from judgegate.sources.language import language_of
 from judgegate.tuning.ledger import Usage
 
 
 def scan_base(
-    repository: Repository, base: Revision, policy: Policy, workforce: Workforce, advance: Advance = lambda _done, _total: None
+    repository: Repository,
+    base: Revision,
+    policy: Policy,
+    workforce: ScalingPool,
+    advance: Advance = lambda _done, _total: None,
 ) -> Mapping[Waiver, Usage]:
     """How much of each waiver the base uses.
 
     Nobody knows who wrote old lines, so the base is judged twice, as unmarked and as AI-assisted. What either of them uses is used.
     """
     change = _whole(repository, base)
-    workforce.expect(_size for file in change.files if language_of(file.path) and file.new and (_size := file.new.size))
+    workforce.expect(
+        _size for file in change.files if language_of(file.path) and file.new and (_size := file.new.size)
+    )
     plan = policy.plan()
-    analysis = analyse(change, repository, plan, workforce.under(plan.limits), ProvenanceRecord(), advance=advance)
+    analysis = analyse(
+        change, repository, plan, workforce.under(plan.limits), ProvenanceRecord(), advance=advance
+    )
     verdicts = [_judge(analysis, policy, assume_ai=assumed) for assumed in (False, True)]
     counts = [_count(verdict.findings, policy) for verdict in verdicts]
     unread = [file.change.path for file in verdicts[0].files if file.state is FileState.UNANALYSED]
@@ -51,11 +60,14 @@ def _whole(repository: Repository, base: Revision) -> Change:
 def _judge(analysis: Analysis, policy: Policy, *, assume_ai: bool) -> Verdict:
     """The verdict with no waiver in force: this is about what they would lift."""
     in_force = PolicyInForce(policy, policy.source)
-    return decide(analysis, in_force, _testify(assume_ai=assume_ai), known_facts(analysis.change, analysis, None, None), date.max)
+    known = known_facts(analysis.change, analysis, None, None)
+    return decide(analysis, in_force, _assess(assume_ai=assume_ai), known, date.max).verdict
 
 
-def _testify(*, assume_ai: bool) -> Callable[[ProvenanceTerms], Testimony]:
-    return lambda terms: weigh(ProvenanceRecord(), terms.gate_on.floor, terms.roles, assume_ai=assume_ai)
+def _assess(*, assume_ai: bool) -> Callable[[ProvenanceTerms], ProvenanceAssessment]:
+    return lambda terms: assess_provenance(
+        ProvenanceRecord(), terms.gate_on.floor, terms.roles, assume_ai=assume_ai
+    )
 
 
 def _count(findings: Sequence[Finding], policy: Policy) -> tuple[Counter[Waiver], Counter[Waiver]]:
@@ -71,7 +83,9 @@ def _count(findings: Sequence[Finding], policy: Policy) -> tuple[Counter[Waiver]
     return lifted, spoken
 
 
-def _usage(waiver: Waiver, counts: Sequence[tuple[Counter[Waiver], Counter[Waiver]]], unread: Sequence[str]) -> Usage:
+def _usage(
+    waiver: Waiver, counts: Sequence[tuple[Counter[Waiver], Counter[Waiver]]], unread: Sequence[str]
+) -> Usage:
     lifted = max(one[waiver] for one, _ in counts)
     spoken = max(one[waiver] for _, one in counts)
     named = tuple(path for path in unread if not waiver.paths or matches(waiver.paths, path))

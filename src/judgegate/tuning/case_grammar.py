@@ -8,8 +8,8 @@ from judgegate.model.scales import Action, Authorship, Outcome, Severity
 from judgegate.policy.document import Node, Scalar, read_document
 from judgegate.policy.problems import PolicyProblem, Problems, TooManyProblems, nearest, quoted
 from judgegate.policy.reading import (
+    FieldReader,
     Read,
-    Table,
     day,
     list_of,
     matching,
@@ -22,7 +22,14 @@ from judgegate.policy.reading import (
     word,
 )
 from judgegate.policy.review_grammar import standings
-from judgegate.tuning.cases import Case, Expectation, ExpectedDemand, ExpectedFinding, GivenApproval, GivenPullRequest
+from judgegate.tuning.cases import (
+    Expectation,
+    ExpectedDemand,
+    ExpectedFinding,
+    GivenApproval,
+    GivenPullRequest,
+    PolicyTestCase,
+)
 
 VERSION = 1
 _FORBIDDEN_PART = re.compile(r"(?:^|/)(?:\.{1,2}|\.git|)(?:/|$)", re.IGNORECASE)
@@ -43,13 +50,13 @@ class CaseFileError(UsageError):
         super().__init__("\n".join([f"The policy's tests cannot be read: {count}.", *map(str, problems)]))
 
 
-def read_cases(content: bytes, file: str, problems: Problems) -> tuple[Case, ...]:
+def read_cases(content: bytes, file: str, problems: Problems) -> tuple[PolicyTestCase, ...]:
     """The cases of one file. Problems are noted."""
     try:
         root = read_document(content, file, problems, what="a file of cases")
         if root is None:
             return ()
-        fields = Table(root, problems)
+        fields = FieldReader(root, problems)
         fields.need("version", _version, f"a file of cases starts with `version: {VERSION}`")
         found = fields.need("cases", list_of(_case, "a list of cases"), "what is tried")
         fields.close("a file of cases")
@@ -62,10 +69,14 @@ def read_cases(content: bytes, file: str, problems: Problems) -> tuple[Case, ...
 def _version(node: Node, problems: Problems) -> int | None:
     if isinstance(node, Scalar) and node.plain and node.text == str(VERSION):
         return VERSION
-    return refuse(node, problems, f"the number {VERSION}, the version of the language of cases that this judgegate knows")
+    return refuse(
+        node,
+        problems,
+        f"the number {VERSION}, the version of the language of cases that this judgegate knows",
+    )
 
 
-def _check_names(cases: tuple[Case, ...], problems: Problems) -> None:
+def _check_names(cases: tuple[PolicyTestCase, ...], problems: Problems) -> None:
     seen: set[str] = set()
     for case in cases:
         if case.name in seen:
@@ -73,7 +84,7 @@ def _check_names(cases: tuple[Case, ...], problems: Problems) -> None:
         seen.add(case.name)
 
 
-def _case(node: Node, problems: Problems) -> Case | None:
+def _case(node: Node, problems: Problems) -> PolicyTestCase | None:
     fields = table(node, problems, "a case")
     if fields is None:
         return None
@@ -96,10 +107,10 @@ def _case(node: Node, problems: Problems) -> Case | None:
     if name is None or expect is None:
         return None
     given = {key: value for key, value in taken.items() if value is not None}
-    return Case(name, node.place, expect, **given)  # type: ignore[arg-type]  # each reader gives its field's type
+    return PolicyTestCase(name, node.place, expect, **given)  # type: ignore[arg-type]  # each reader gives its field's type
 
 
-def _check_change(fields: Table, problems: Problems) -> None:
+def _check_change(fields: FieldReader, problems: Problems) -> None:
     written = [name for name in ("after", "removed") if fields.node_of(name) is not None]
     patch = fields.node_of("patch")
     if patch is not None and written:
@@ -112,7 +123,11 @@ def _files(node: Node, problems: Problems) -> dict[str, str] | None:
     files = table(node, problems, "files by their paths")
     if files is None:
         return None
-    found = {key.text: _content(value, problems) for key, value in files.node.entries if _path(key, problems) is not None}
+    found = {
+        key.text: _content(value, problems)
+        for key, value in files.node.entries
+        if _path(key, problems) is not None
+    }
     return {path: text for path, text in found.items() if text is not None}
 
 

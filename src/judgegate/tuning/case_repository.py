@@ -7,12 +7,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from judgegate.change import GitError
-from judgegate.change.environment import take_inherited
-from judgegate.change.git import Launcher, find_git
-from judgegate.policy import PolicyProblem
+from judgegate.change.git import GitError, GitRunner, find_git, take_inherited
+from judgegate.policy.problems import PolicyProblem
 from judgegate.tuning.case_grammar import CaseFileError
-from judgegate.tuning.cases import Case
+from judgegate.tuning.cases import PolicyTestCase
 
 WHEN = "1767614400 +0000"
 """2026-01-05 12:00 UTC, the clock of every commit: equal cases give equal commits."""
@@ -30,7 +28,7 @@ class CaseRepository:
 
 
 @contextmanager
-def build_repository(cases: Sequence[Case]) -> Iterator[CaseRepository]:
+def build_repository(cases: Sequence[PolicyTestCase]) -> Iterator[CaseRepository]:
     """A repository with a base and a head for each case. It is gone at the end.
 
     Raises:
@@ -41,7 +39,7 @@ def build_repository(cases: Sequence[Case]) -> Iterator[CaseRepository]:
     with tempfile.TemporaryDirectory(prefix="judgegate-cases-") as folder:
         directory = Path(folder) / "repository"
         directory.mkdir()
-        git = Launcher(find_git(), directory)
+        git = GitRunner(find_git(), directory)
         git.run("init", "--quiet", "--template=", "--object-format=sha1", "--initial-branch=main")
         git.run("fast-import", "--quiet", "--done", stdin=b"".join(_stream(cases)))
         for number, case in enumerate(cases):
@@ -59,7 +57,7 @@ def _head(number: int) -> str:
     return f"refs/heads/{number}/head"
 
 
-def _stream(cases: Sequence[Case]) -> Iterator[bytes]:
+def _stream(cases: Sequence[PolicyTestCase]) -> Iterator[bytes]:
     for number, case in enumerate(cases):
         yield from _commit(_base(number), "maintainer", "Start\n")
         for path, text in case.before.items():
@@ -95,7 +93,7 @@ def _quote(path: str) -> str:
     return f'"{escaped}"'
 
 
-def _apply(git: Launcher, number: int, case: Case) -> None:
+def _apply(git: GitRunner, number: int, case: PolicyTestCase) -> None:
     """Commit what the patch makes of the base, by an index of its own."""
     base, patch = _base(number), (case.patch or "").encode()
     indexed = git.with_environment({"GIT_INDEX_FILE": str(git.directory.parent / f"index-{number}")})
@@ -105,11 +103,18 @@ def _apply(git: Launcher, number: int, case: Case) -> None:
     except GitError as error:
         reason = error.message.splitlines()[0] if error.message else "git gives no reason"
         problem = PolicyProblem(
-            case.place.file, case.place.line, case.place.column, f"the patch does not apply to `before`: {reason.removeprefix('error: ')}"
+            case.place.file,
+            case.place.line,
+            case.place.column,
+            f"the patch does not apply to `before`: {reason.removeprefix('error: ')}",
         )
         raise CaseFileError((problem,)) from error
     tree = indexed.run("write-tree").decode("ascii").strip()
-    who = {f"GIT_{role}_{what}": value for role in ("AUTHOR", "COMMITTER") for what, value in _identity(case.author).items()}
+    who = {
+        f"GIT_{role}_{what}": value
+        for role in ("AUTHOR", "COMMITTER")
+        for what, value in _identity(case.author).items()
+    }
     commit = indexed.with_environment(who).run("commit-tree", tree, "-p", base, stdin=case.message.encode())
     git.run("update-ref", _head(number), commit.decode("ascii").strip())
 

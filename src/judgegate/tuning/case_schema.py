@@ -22,7 +22,9 @@ def case_schema() -> Schema:
         "$schema": DRAFT,
         "$id": "urn:judgegate:policy-test:1",
         "title": "judgegate policy tests, version 1",
-        **table({"version": {"const": VERSION}, "cases": some({"$ref": "#/$defs/case"})}, ["version", "cases"]),
+        **table(
+            {"version": {"const": VERSION}, "cases": some({"$ref": "#/$defs/case"})}, ["version", "cases"]
+        ),
         "$defs": {"standings": definitions()["standings"], "case": _case()},
     }
 
@@ -34,8 +36,14 @@ def _case() -> Schema:
         "after": {"description": "The files that the change writes.", **_FILES},
         "removed": {"description": "The files that the change takes away.", **many(_PATH, empty=False)},
         "executable": {"description": "Which of the files may be run.", **many(_PATH, empty=False)},
-        "patch": {"description": "The change as a unified diff, instead of `after` and `removed`.", **_CONTENT},
-        "written_by": {"description": "ai holds the change to the terms for AI-assisted changes.", **words(Authorship)},
+        "patch": {
+            "description": "The change as a unified diff, instead of `after` and `removed`.",
+            **_CONTENT,
+        },
+        "written_by": {
+            "description": "ai holds the change to the terms for AI-assisted changes.",
+            **words(Authorship),
+        },
         "message": {"description": "The commit's message, for markers in it.", **_CONTENT},
         "pull_request": _pull_request(),
         "approvals": {
@@ -62,7 +70,9 @@ def _pull_request() -> Schema:
         "target_branch": TEXT,
         "labels": many(TEXT),
     }
-    return table(fields, description="The pull request's fields, for conditions; without it they are not known.")
+    return table(
+        fields, description="The pull request's fields, for conditions; without it they are not known."
+    )
 
 
 def _approval() -> Schema:
@@ -71,8 +81,14 @@ def _approval() -> Schema:
         "permission": {"description": "write if not said.", **words(Permission)},
         "teams": many(_TEAM, empty=False),
         "stale": {"description": "It was given on an older commit.", "type": "boolean"},
-        "attests": {"description": "What somebody with a part in the change says they checked, instead of an approval.", **TEXT},
-        "overrides": {"description": "Why somebody lets the change pass in an emergency, instead of an approval.", **TEXT},
+        "attests": {
+            "description": "What somebody with a part in the change says they checked, instead of an approval.",
+            **TEXT,
+        },
+        "overrides": {
+            "description": "Why somebody lets the change pass in an emergency, instead of an approval.",
+            **TEXT,
+        },
     }
     return table(fields, ["by"], **{"not": {"required": ["attests", "overrides"]}})
 
@@ -98,6 +114,13 @@ def _expectation() -> Schema:
             "missing": number(0, 100),
         }
     )
-    findings = {"description": "All that the change introduces.", "type": "array", "items": {"anyOf": [_RULE, finding]}}
+    findings = {
+        "description": "All that the change introduces.",
+        "type": "array",
+        "items": {"anyOf": [_RULE, finding]},
+    }
     demands = {"description": "All reviews that are asked for.", "type": "array", "items": demand}
-    return table({"outcome": words(Outcome, but=[Outcome.ERROR]), "findings": findings, "demands": demands}, ["outcome"])
+    return table(
+        {"outcome": words(Outcome, but=[Outcome.ERROR]), "findings": findings, "demands": demands},
+        ["outcome"],
+    )

@@ -7,7 +7,7 @@ from datetime import date
 from judgegate.model.approvals import Permission
 from judgegate.model.scales import Action, Authorship, Outcome, Severity
 from judgegate.model.verdict import Standing
-from judgegate.policy import Place
+from judgegate.policy.problems import Place
 
 AUTHOR = "author"
 """Who commits the change of a case, where it says nothing else."""
@@ -79,7 +79,7 @@ class Expectation:
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class PolicyTestCase:
     """One case. `after` holds the files that the change writes; instead of it `patch` may hold a unified diff."""
 
     name: str

@@ -29,7 +29,9 @@ def compare(expected: Expectation, verdict: Verdict) -> Iterator[Discrepancy]:
 
 def introduced(verdict: Verdict) -> list[Finding]:
     """What a case speaks of: what the change brought in and the policy minds."""
-    found = (one for one in verdict.findings if one.origin is Origin.INTRODUCED and one.action is not Action.OFF)
+    found = (
+        one for one in verdict.findings if one.origin is Origin.INTRODUCED and one.action is not Action.OFF
+    )
     return sorted(found, key=place_key)
 
 
@@ -51,7 +53,9 @@ def _given(one: ExpectedFinding) -> dict[str, object]:
 
 
 def _is(expected: ExpectedFinding, finding: Finding) -> bool:
-    facts = {name: getattr(finding, name, None) for name in _given(expected)} | {"waived": finding.waiver is not None}
+    facts = {name: getattr(finding, name, None) for name in _given(expected)} | {
+        "waived": finding.waiver is not None
+    }
     return all(facts[name] == value for name, value in _given(expected).items())
 
 
@@ -102,7 +106,15 @@ def _asks(expected: ExpectedDemand, demand: Demand) -> bool:
 
 
 def _show_demand(one: ExpectedDemand) -> str:
-    number = "approvals" if one.approvals is None else "1 approval" if one.approvals == 1 else f"{one.approvals} approvals"
+    number = (
+        "approvals"
+        if one.approvals is None
+        else "1 approval"
+        if one.approvals == 1
+        else f"{one.approvals} approvals"
+    )
     whom = f" from {' or '.join(sorted(map(str, one.standings)))}" if one.standings else ""
     why = f" because of {', '.join(sorted(one.rules))}" if one.rules else ""
-    return f"a demand for {number}{whom}{why}" + (f", {one.missing} missing" if one.missing is not None else "")
+    return f"a demand for {number}{whom}{why}" + (
+        f", {one.missing} missing" if one.missing is not None else ""
+    )

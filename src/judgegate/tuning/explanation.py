@@ -6,24 +6,27 @@ from dataclasses import dataclass, replace
 from datetime import date
 from textwrap import shorten
 
-from judgegate.gate.judging.waiving import describe_waiver
-from judgegate.gate.proceedings import Hearing
+from judgegate.decision.waivers import describe_waiver
 from judgegate.model.errors import UsageError
 from judgegate.model.observation import Observation
 from judgegate.model.scales import Authorship
 from judgegate.model.verdict import Finding
-from judgegate.policy import FLOORED, Facts, Policy, Waivable, Waiver
-from judgegate.policy.exceptions import lifts
+from judgegate.pipeline.evaluate import Evaluation
+from judgegate.policy.conditions import Facts
+from judgegate.policy.exceptions import Waivable, lifts
+from judgegate.policy.model import Waiver
+from judgegate.policy.oversight import FLOORED
+from judgegate.policy.policy import Policy
 from judgegate.policy.problems import nearest
 from judgegate.policy.wording import word_condition
-from judgegate.tuning.outcomes import tell_outcome, tell_outcomes
-from judgegate.tuning.overview import BUILT_IN, Setting, tell_case, tell_overlay
+from judgegate.tuning.outcomes import render_outcome, render_outcomes
+from judgegate.tuning.overview import BUILT_IN, Setting, render_case, render_overlay
 
 LONGEST = 600
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class SeenFinding:
     """Something that a check saw: what is known of it where the policy judges."""
 
     rule: str
@@ -33,86 +36,120 @@ class Seen:
     finding: Finding | None = None
 
 
-def explain_rule(policy: Policy, rule: str, path: str | None, provenance: Authorship | None, today: date) -> Iterator[Setting]:
+def explain_rule(
+    policy: Policy, rule: str, path: str | None, provenance: Authorship | None, today: date
+) -> Iterator[Setting]:
     """What the rule looks for, what it leads to, and which waivers speak of it; for a path or a provenance, which case wins there.
 
     Raises:
         UsageError: there is no such rule.
     """
     if rule not in policy.rows:
-        raise UsageError(f"There is no rule {rule!r}{nearest(rule, policy.rows)}.", "List them with: judgegate rules")
+        raise UsageError(
+            f"There is no rule {rule!r}{nearest(rule, policy.rows)}.", "List them with: judgegate rules"
+        )
     row, merged = policy.rows[rule], policy.merged(rule, path)
     yield Setting(0, f"{rule}: {row.summary}")
     yield Setting(1, f"It looks for: {_short(row.page.what)}")
     why = merged.plain.why
-    yield Setting(1, f"Why: {_short(why.value if why else row.page.why)}", str(why.place) if why else BUILT_IN)
+    yield Setting(
+        1, f"Why: {_short(why.value if why else row.page.why)}", str(why.place) if why else BUILT_IN
+    )
     if merged.sealed:
-        yield Setting(1, "It is non-negotiable: no later layer may weaken it, and no waiver or override lifts it.", str(merged.sealed))
+        yield Setting(
+            1,
+            "It is non-negotiable: no later layer may weaken it, and no waiver or override lifts it.",
+            str(merged.sealed),
+        )
     if policy.switched_off(rule):
         yield Setting(1, "It is off: no layer gives it an action, or one says off.")
     if merged.when is not None:
         yield Setting(1, f"It applies where {{{word_condition(merged.when.value)}}}", str(merged.when.place))
     yield Setting(1, "Where no case holds:" if merged.cases else "Everywhere:")
-    yield from tell_overlay(merged.plain, 2)
+    yield from render_overlay(merged.plain, 2)
     for case in merged.cases:
-        yield from tell_case(case, 1)
+        yield from render_case(case, 1)
     for overlay in merged.raised:
         yield Setting(1, "and at least:")
-        yield from tell_overlay(overlay, 2)
+        yield from render_overlay(overlay, 2)
     if path is not None or provenance is not None:
         facts = Facts(path=path, provenance=provenance or Authorship.UNMARKED)
-        yield from tell_outcomes(policy, rule, facts, named={"provenance"} if provenance else ())
+        yield from render_outcomes(policy, rule, facts, named={"provenance"} if provenance else ())
     for waiver in policy.waivers:
         if waiver.rule == rule:
-            yield Setting(1, f"A waiver: {describe_waiver(waiver)}{_fault(policy, waiver, today)}", str(waiver.place))
+            yield Setting(
+                1, f"A waiver: {describe_waiver(waiver)}{_fault(policy, waiver, today)}", str(waiver.place)
+            )
 
 
-def find_seen(hearing: Hearing, fingerprint: str) -> tuple[Seen, ...]:
+def find_seen(hearing: Evaluation, fingerprint: str) -> tuple[SeenFinding, ...]:
     """Everything in the change that has this fingerprint, findings or not.
 
     Raises:
         UsageError: nothing has.
     """
-    findings = [_of_finding(hearing, finding) for finding in hearing.verdict.findings if finding.fingerprint == fingerprint]
+    findings = [
+        _of_finding(hearing, finding)
+        for finding in hearing.verdict.findings
+        if finding.fingerprint == fingerprint
+    ]
     silent = [] if findings else _silent(hearing, fingerprint)
     if not findings and not silent:
-        raise UsageError(f"Nothing in this change has the fingerprint {fingerprint}.", "judgegate check -f json --all lists them.")
+        raise UsageError(
+            f"Nothing in this change has the fingerprint {fingerprint}.",
+            "judgegate check -f json --all lists them.",
+        )
     return (*findings, *silent)
 
 
-def _of_finding(hearing: Hearing, finding: Finding) -> Seen:
+def _of_finding(hearing: Evaluation, finding: Finding) -> SeenFinding:
     for path, seen in _observations(hearing):
         if (seen.fingerprint, path, seen.lines.start) == (finding.fingerprint, finding.path, finding.line):
             return replace(_of_observation(hearing, path, seen), finding=finding)
     facts = replace(hearing.known, path=finding.path, provenance=finding.provenance)
-    return Seen(finding.rule, finding.fingerprint, facts, finding.line, finding)
+    return SeenFinding(finding.rule, finding.fingerprint, facts, finding.line, finding)
 
 
-def _silent(hearing: Hearing, fingerprint: str) -> list[Seen]:
-    return [_of_observation(hearing, path, seen) for path, seen in _observations(hearing) if seen.fingerprint == fingerprint]
+def _silent(hearing: Evaluation, fingerprint: str) -> list[SeenFinding]:
+    return [
+        _of_observation(hearing, path, seen)
+        for path, seen in _observations(hearing)
+        if seen.fingerprint == fingerprint
+    ]
 
 
-def _observations(hearing: Hearing) -> Iterator[tuple[str, Observation]]:
+def _observations(hearing: Evaluation) -> Iterator[tuple[str, Observation]]:
     for file in (*hearing.analysis.files, *hearing.analysis.elsewhere):
         yield from ((file.change.path, seen) for seen in file.after)
 
 
-def _of_observation(hearing: Hearing, path: str, seen: Observation) -> Seen:
+def _of_observation(hearing: Evaluation, path: str, seen: Observation) -> SeenFinding:
     policy = hearing.in_force.policy
-    provenance = hearing.testify(policy.provenance_of(seen.rule)).of_lines(path, (seen.lines,))
+    provenance = hearing.assess(policy.provenance_of(seen.rule)).of_lines(path, (seen.lines,))
     severity = seen.severity or policy.rows[seen.rule].severity
-    facts = replace(hearing.known, path=path, provenance=provenance, severity=severity, confidence=seen.confidence, code=seen.code)
-    return Seen(seen.rule, seen.fingerprint, facts, seen.lines.start)
+    facts = replace(
+        hearing.known,
+        path=path,
+        provenance=provenance,
+        severity=severity,
+        confidence=seen.confidence,
+        code=seen.code,
+    )
+    return SeenFinding(seen.rule, seen.fingerprint, facts, seen.lines.start)
 
 
-def explain_seen(hearing: Hearing, seen: Seen, today: date) -> Iterator[Setting]:
+def explain_seen(hearing: Evaluation, seen: SeenFinding, today: date) -> Iterator[Setting]:
     """Why a finding is what it is: the facts, the case that won, the waivers that speak of it."""
     policy, finding = hearing.in_force.policy, seen.finding
-    where = "the change as a whole" if seen.facts.path is None else seen.facts.path + (f":{seen.line}" if seen.line else "")
+    where = (
+        "the change as a whole"
+        if seen.facts.path is None
+        else seen.facts.path + (f":{seen.line}" if seen.line else "")
+    )
     yield Setting(0, f"{seen.rule} in {where}")
     yield Setting(1, finding.message if finding else "It was seen, and the policy does not mind.")
-    yield Setting(1, f"The facts: {_tell_facts(seen.facts)}")
-    yield from tell_outcome(policy, seen.rule, seen.facts)
+    yield Setting(1, f"The facts: {_render_facts(seen.facts)}")
+    yield from render_outcome(policy, seen.rule, seen.facts)
     if finding is not None:
         yield Setting(1, f"It is {finding.origin.value}: {_ORIGINS[finding.origin.value]}.")
         if finding.waiver:
@@ -121,7 +158,9 @@ def explain_seen(hearing: Hearing, seen: Seen, today: date) -> Iterator[Setting]
     for waiver in policy.waivers:
         if lifts(waiver, named) and not (finding and finding.waiver == describe_waiver(waiver)):
             fault = _fault(policy, waiver, today) or _used_up(hearing, waiver)
-            yield Setting(1, f"A waiver that does not lift it: {describe_waiver(waiver)}{fault}", str(waiver.place))
+            yield Setting(
+                1, f"A waiver that does not lift it: {describe_waiver(waiver)}{fault}", str(waiver.place)
+            )
     yield Setting(1, f"Its fingerprint: {seen.fingerprint}")
 
 
@@ -131,7 +170,7 @@ _ORIGINS = {
 }
 
 
-def _tell_facts(facts: Facts) -> str:
+def _render_facts(facts: Facts) -> str:
     named = [("provenance", facts.provenance.value)]
     named += [
         (name, value if isinstance(value, str) else value.value)
@@ -148,7 +187,7 @@ def _fault(policy: Policy, waiver: Waiver, today: date) -> str:
     return " (it lifts nothing: it has expired)" if today > waiver.expires else ""
 
 
-def _used_up(hearing: Hearing, waiver: Waiver) -> str:
+def _used_up(hearing: Evaluation, waiver: Waiver) -> str:
     used = Counter(finding.waiver for finding in hearing.verdict.findings)[describe_waiver(waiver)]
     return f" (it is used up: {used} of {waiver.at_most})" if used >= waiver.at_most else ""
 

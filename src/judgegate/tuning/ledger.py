@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 
-from judgegate.policy import FLOORED, Policy, Waiver
+from judgegate.policy.model import Waiver
+from judgegate.policy.oversight import FLOORED
+from judgegate.policy.policy import Policy
 
 
 class Due(Enum):
@@ -43,17 +45,23 @@ class Loan:
     usage: Usage | None = None
 
 
-def keep_ledger(policy: Policy, today: date, soon: int, used: Mapping[Waiver, Usage] | None = None) -> tuple[Loan, ...]:
+def keep_ledger(
+    policy: Policy, today: date, soon: int, used: Mapping[Waiver, Usage] | None = None
+) -> tuple[Loan, ...]:
     """All loans, those that fall due first at the top. `soon`: within so many days."""
     loans = (_loan(policy, waiver, today, soon, used) for waiver in _distinct(policy.waivers))
-    return tuple(sorted(loans, key=lambda loan: (loan.waiver.expires, loan.waiver.rule, str(loan.waiver.place))))
+    return tuple(
+        sorted(loans, key=lambda loan: (loan.waiver.expires, loan.waiver.rule, str(loan.waiver.place)))
+    )
 
 
 def _distinct(waivers: Iterable[Waiver]) -> list[Waiver]:
     return list(dict.fromkeys(waivers))
 
 
-def _loan(policy: Policy, waiver: Waiver, today: date, soon: int, used: Mapping[Waiver, Usage] | None) -> Loan:
+def _loan(
+    policy: Policy, waiver: Waiver, today: date, soon: int, used: Mapping[Waiver, Usage] | None
+) -> Loan:
     days = (waiver.expires - today).days
     if waiver.rule in FLOORED or policy.is_non_negotiable(waiver.rule):
         due = Due.VOID

@@ -5,9 +5,10 @@ from dataclasses import replace
 from itertools import product
 
 from judgegate.model.scales import Action
-from judgegate.policy import Facts, Policy
+from judgegate.policy.conditions import Facts
 from judgegate.policy.merging import MergedRule
-from judgegate.policy.model import Case
+from judgegate.policy.model import RuleCase
+from judgegate.policy.policy import Policy
 from judgegate.policy.probing import Dimension, Probe, World, describe_worlds, dimensions
 from judgegate.policy.resolving import EffectiveRule
 from judgegate.policy.soundness import leaves
@@ -18,24 +19,24 @@ ASKED = ("provenance", "code", "severity", "confidence")
 """The facts of a single finding besides its path, in the order in which they are told apart."""
 
 
-def tell_outcomes(policy: Policy, rule: str, facts: Facts, named: Collection[str]) -> Iterator[Setting]:
+def render_outcomes(policy: Policy, rule: str, facts: Facts, named: Collection[str]) -> Iterator[Setting]:
     """Which case wins and what that comes to, for each combination of those of the facts that are asked for and not `named`."""
     merged = policy.merged(rule, facts.path)
     known = _open_questions(merged, named)
     if not known:
-        yield from tell_outcome(policy, rule, facts)
+        yield from render_outcome(policy, rule, facts)
         return
     found: dict[tuple[Setting, ...], set[World]] = {}
     for world in product(*(dimension.probes for dimension in known)):
         values = {dimension.fact: probe.value for dimension, probe in zip(known, world, strict=True)}
-        found.setdefault(tuple(tell_outcome(policy, rule, replace(facts, **values))), set()).add(world)
+        found.setdefault(tuple(render_outcome(policy, rule, replace(facts, **values))), set()).add(world)
     for told, where in found.items():
         for block in _blocks(known, where):
             yield Setting(1, f"For {_describe(known, block)}:")
             yield from (replace(line, depth=line.depth + 1) for line in told)
 
 
-def tell_outcome(policy: Policy, rule: str, facts: Facts) -> Iterator[Setting]:
+def render_outcome(policy: Policy, rule: str, facts: Facts) -> Iterator[Setting]:
     """Which case wins under the facts, and what that comes to."""
     merged, effective = policy.merged(rule, facts.path), policy.resolve(rule, facts)
     known = facts if facts.severity is not None else replace(facts, severity=effective.severity)
@@ -58,7 +59,7 @@ def tell_outcome(policy: Policy, rule: str, facts: Facts) -> Iterator[Setting]:
         yield Setting(2, f"Not known here, so the stricter holds: {', '.join(effective.unknown)}")
 
 
-def _severity(merged: MergedRule, winner: Case | None, effective: EffectiveRule) -> str:
+def _severity(merged: MergedRule, winner: RuleCase | None, effective: EffectiveRule) -> str:
     """The severity where the policy sets one, as the end of a sentence; otherwise it is the finding's own."""
     if merged.overlay(winner).severity is not None:
         return f", severity {effective.severity.value}"
@@ -69,7 +70,10 @@ def _severity(merged: MergedRule, winner: Case | None, effective: EffectiveRule)
 def _open_questions(merged: MergedRule, named: Collection[str]) -> tuple[Dimension, ...]:
     """What the rule's conditions tell apart and nobody answered."""
     conditions = [case.when for case in merged.cases] + ([merged.when.value] if merged.when else [])
-    found = {dimension.name: dimension for dimension in dimensions(leaf for condition in conditions for leaf in leaves(condition))}
+    found = {
+        dimension.name: dimension
+        for dimension in dimensions(leaf for condition in conditions for leaf in leaves(condition))
+    }
     return tuple(found[name] for name in ASKED if name in found and name not in named)
 
 

@@ -3,14 +3,19 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from judgegate.model.scales import Authorship
-from judgegate.policy import Facts, Place, Policy
+from judgegate.policy.conditions import Facts
 from judgegate.policy.merging import MergedRule
-from judgegate.policy.model import Case, Overlay, PolicyFile, ReviewBlock
+from judgegate.policy.model import Overlay, PolicyFile, ReviewBlock, RuleCase
+from judgegate.policy.policy import Policy
 from judgegate.policy.reading import Placed
 from judgegate.policy.settling import TERMS
 from judgegate.policy.wording import word_condition, word_standings
+
+if TYPE_CHECKING:
+    from judgegate.policy.problems import Place
 
 BUILT_IN = "built in"
 
@@ -24,7 +29,9 @@ class Setting:
     place: str = ""
 
 
-def overview(policy: Policy, path: str | None = None, provenance: Authorship | None = None) -> Iterator[Setting]:
+def overview(
+    policy: Policy, path: str | None = None, provenance: Authorship | None = None
+) -> Iterator[Setting]:
     """The policy's blocks, then its rules. With a path, the rules as they are there; with both facts, what they come to as well."""
     yield Setting(0, f"policy {policy.source.source}", policy.source.digest)
     yield from _blocks(policy)
@@ -72,14 +79,16 @@ def _rule(policy: Policy, rule: str, path: str | None, provenance: Authorship | 
     if merged.when is not None:
         yield Setting(2, f"when: {{{word_condition(merged.when.value)}}}", str(merged.when.place))
     if merged.looks_for is not None:
-        yield Setting(2, f"looks for: {type(merged.looks_for.value).__name__.lower()}", str(merged.looks_for.place))
-    yield from tell_overlay(merged.plain, 2)
+        yield Setting(
+            2, f"looks for: {type(merged.looks_for.value).__name__.lower()}", str(merged.looks_for.place)
+        )
+    yield from render_overlay(merged.plain, 2)
     yield from _defaults(merged)
     for case in merged.cases:
-        yield from tell_case(case, 2)
+        yield from render_case(case, 2)
     for overlay in merged.raised:
         yield Setting(2, "and at least:")
-        yield from tell_overlay(overlay, 3)
+        yield from render_overlay(overlay, 3)
 
 
 def _effective(policy: Policy, rule: str, path: str | None, provenance: Authorship) -> Iterator[Setting]:
@@ -98,7 +107,7 @@ def _defaults(merged: MergedRule) -> Iterator[Setting]:
             yield Setting(2, f"with.{option.name}: {option.default}", BUILT_IN)
 
 
-def tell_overlay(overlay: Overlay, depth: int) -> Iterator[Setting]:
+def render_overlay(overlay: Overlay, depth: int) -> Iterator[Setting]:
     """What an overlay sets, a line each."""
     for name in ("action", "severity"):
         placed = getattr(overlay, name)
@@ -121,10 +130,10 @@ def _review(block: ReviewBlock) -> Iterator[tuple[str, Placed[object]]]:
             yield "from" if field.name == "standings" else field.name, placed
 
 
-def tell_case(case: Case, depth: int) -> Iterator[Setting]:
+def render_case(case: RuleCase, depth: int) -> Iterator[Setting]:
     """A case: its condition, and below it what it sets."""
     yield Setting(depth, f"case {{{word_condition(case.when)}}}", str(case.place))
-    yield from tell_overlay(case.sets, depth + 1)
+    yield from render_overlay(case.sets, depth + 1)
 
 
 def _lists(policy: Policy) -> Iterator[Setting]:
@@ -139,7 +148,11 @@ def _lists(policy: Policy) -> Iterator[Setting]:
         yield Setting(0, "waivers")
     for waiver in policy.waivers:
         where = ", ".join((*waiver.paths, *waiver.codes, *sorted(waiver.fingerprints)))
-        yield Setting(1, f"{waiver.rule} in {where} until {waiver.expires.isoformat()}: {waiver.owner}", str(waiver.place))
+        yield Setting(
+            1,
+            f"{waiver.rule} in {where} until {waiver.expires.isoformat()}: {waiver.owner}",
+            str(waiver.place),
+        )
     sealed: dict[str, Place] = {}
     for file in policy.layers:
         sealed = {**file.sealed, **sealed}

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from judgegate.policy import Difference, Direction
-from judgegate.report.json_report import Json
-from judgegate.report.terminal import Sheet, Span, Style
+from judgegate.policy.differences import Difference, Direction
+from judgegate.report.json_values import Json
+from judgegate.report.terminal import Span, Style, TextLayout
 from judgegate.tuning.overview import Setting
 
 _STYLES = {
@@ -15,7 +15,7 @@ _STYLES = {
 }
 
 
-def tell_settings(settings: Iterable[Setting], sheet: Sheet) -> Iterator[str]:
+def render_settings(settings: Iterable[Setting], sheet: TextLayout) -> Iterator[str]:
     """A line for each setting, with its place behind it, as a comment of YAML."""
     for setting in settings:
         place = (Span(f" # {setting.place}", Style.DIM),) if setting.place else ()
@@ -23,15 +23,19 @@ def tell_settings(settings: Iterable[Setting], sheet: Sheet) -> Iterator[str]:
         yield from sheet.flow(Span(setting.text, style), *place, indent=2 * setting.depth, hang=4)
 
 
-def tell_differences(found: Sequence[Difference], sheet: Sheet) -> Iterator[str]:
+def render_differences(found: Sequence[Difference], sheet: TextLayout) -> Iterator[str]:
     """A line for each difference, the weaker ones first."""
     if not found:
         yield from sheet.flow("Both policies mean the same.")
     for one in found:
-        yield from sheet.flow(Span(f"{one.direction.value}:", _STYLES[one.direction]), Span(f" {one.message}"), hang=2)
+        yield from sheet.flow(
+            Span(f"{one.direction.value}:", _STYLES[one.direction]), Span(f" {one.message}"), hang=2
+        )
 
 
 def difference_document(found: Sequence[Difference]) -> Json:
     """The differences for a program."""
-    told: list[Json] = [{"direction": one.direction.value, "subject": one.subject, "message": one.message} for one in found]
+    told: list[Json] = [
+        {"direction": one.direction.value, "subject": one.subject, "message": one.message} for one in found
+    ]
     return {"version": 1, "differences": told}

@@ -2,23 +2,26 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from judgegate.change import Repository
-from judgegate.gate.rulebook import RULEBOOK
-from judgegate.gate.trees import GitTree
+from judgegate.change.repository import Repository
+from judgegate.checks.registry import RULEBOOK
 from judgegate.model.errors import UsageError
-from judgegate.policy import (
+from judgegate.pipeline.surveys import GitTree
+from judgegate.policy.grammar import POLICY_NAME
+from judgegate.policy.loading import (
     DEFAULT_PACK,
-    POLICY_NAME,
     Organisation,
-    Policy,
-    Reader,
     load_organisation,
     load_pack,
     load_policy,
     load_policy_file,
 )
 from judgegate.policy.packs import pack_names
+from judgegate.policy.policy import Policy
+
+if TYPE_CHECKING:
+    from judgegate.policy.layers import Reader
 
 RULES = tuple(RULEBOOK.values())
 
@@ -59,7 +62,9 @@ def load_version(name: str, directory: Path, organisation: Path | None = None) -
             tree = GitTree(repository, repository.resolve(revision or "HEAD"))
         except UsageError as error:
             remedy = "Name a file, a revision, REV:path or a pack."
-            raise UsageError(f"{name!r} is no policy: there is no such file, revision or pack.", remedy) from error
+            raise UsageError(
+                f"{name!r} is no policy: there is no such file, revision or pack.", remedy
+            ) from error
         if colon and tree.read(path) is None:
             raise UsageError(f"There is no file {path!r} in {revision}.")
         reader: Reader = _At(tree, path) if colon else tree
@@ -72,7 +77,9 @@ def load_at(repository: Repository, commit: str, organisation: Path | None = Non
     Raises:
         PolicyError: it does not load.
     """
-    return load_policy(RULES, GitTree(repository, commit), commit=commit, organisation=load_organisation_file(organisation))
+    return load_policy(
+        RULES, GitTree(repository, commit), commit=commit, organisation=load_organisation_file(organisation)
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from judgegate.model.errors import UsageError
-from judgegate.policy import POLICY_NAME
-from judgegate.tuning.surroundings import Surroundings
+from judgegate.policy.grammar import POLICY_NAME
+from judgegate.tuning.surroundings import RepositoryProfile
 
 SCHEMA_FILE = ".judgegate/policy.schema.json"
 """Where the schema for editors is written: beside the policy's tests, in the one folder that is judgegate's here.
@@ -20,7 +20,7 @@ web would name a server and a version, the installed package's path is this mach
 """
 
 
-def write_starter(folder: Path, around: Surroundings, schema: str) -> tuple[Path, ...]:
+def write_starter(folder: Path, around: RepositoryProfile, schema: str) -> tuple[Path, ...]:
     """Write the policy, and the schema beside it where there is none yet. Nothing is ever overwritten.
 
     Raises:
@@ -28,10 +28,17 @@ def write_starter(folder: Path, around: Surroundings, schema: str) -> tuple[Path
     """
     policy, beside = folder / POLICY_NAME, folder / SCHEMA_FILE
     if os.path.lexists(policy):
-        raise UsageError(f"There is a policy at {policy} already, and it is left as it is.", "To check it: judgegate policy validate")
+        raise UsageError(
+            f"There is a policy at {policy} already, and it is left as it is.",
+            "To check it: judgegate policy validate",
+        )
     try:
         beside.parent.mkdir(exist_ok=True)
-        return tuple(file for file, text in ((beside, schema), (policy, tell_starter(around))) if _write(file, text))
+        return tuple(
+            file
+            for file, text in ((beside, schema), (policy, describe_starter(around)))
+            if _write(file, text)
+        )
     except OSError as error:
         raise UsageError(f"{error.filename or folder} cannot be written: {error.strerror}.") from error
 
@@ -46,12 +53,12 @@ def _write(file: Path, text: str) -> bool:
     return True
 
 
-def tell_starter(around: Surroundings) -> str:
+def describe_starter(around: RepositoryProfile) -> str:
     """The policy's text."""
     return "\n".join(line for part in _parts(around) for line in part) + "\n"
 
 
-def _parts(around: Surroundings) -> Iterator[list[str]]:
+def _parts(around: RepositoryProfile) -> Iterator[list[str]]:
     yield [
         f"# yaml-language-server: $schema={SCHEMA_FILE}",
         "#",
@@ -74,7 +81,7 @@ def _parts(around: Surroundings) -> Iterator[list[str]]:
     yield _waivers()
 
 
-def _packs(around: Surroundings) -> list[str]:
+def _packs(around: RepositoryProfile) -> list[str]:
     lines = [
         "# `default` blocks what is severe and likely, sends AI-assisted changes to a human, and warns of the rest. `strict` lets nothing",
         "# pass unseen. `advisory` tells everything and fails nothing: good for the first week.",
@@ -94,8 +101,10 @@ def _provenance() -> list[str]:
     ]
 
 
-def _review(around: Surroundings) -> list[str]:
-    lines = ["# What a human review is, unless a rule says otherwise: one approval, of somebody who can write and had no part in it."]
+def _review(around: RepositoryProfile) -> list[str]:
+    lines = [
+        "# What a human review is, unless a rule says otherwise: one approval, of somebody who can write and had no part in it."
+    ]
     if around.people == 1:
         lines += [
             "# One person commits here, and nobody can approve their own change. `author: attest` lets an administrator say instead, each",
@@ -108,7 +117,7 @@ def _review(around: Surroundings) -> list[str]:
     return [*lines, ""]
 
 
-def _rules(around: Surroundings) -> Iterator[list[str]]:
+def _rules(around: RepositoryProfile) -> Iterator[list[str]]:
     yield [
         "# `judgegate rules` lists them. What you do not write stays as the pack has it.",
         "rules:",
@@ -153,7 +162,7 @@ def _rules(around: Surroundings) -> Iterator[list[str]]:
     ]
 
 
-def _exempt(around: Surroundings) -> list[str]:
+def _exempt(around: RepositoryProfile) -> list[str]:
     paths = ", ".join(f'"{folder}/**"' for folder in around.fixtures[:5]) or '"tests/fixtures/**"'
     return [
         "# What no check covers asks for a human, unless it stands here. Never links, submodules or executables.",

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from judgegate.model.errors import UsageError
-from judgegate.policy import POLICY_NAME
 from judgegate.policy.document import LARGEST_FILE
+from judgegate.policy.grammar import POLICY_NAME
 from judgegate.policy.problems import MOST_PROBLEMS, Problems
 from judgegate.tuning.case_grammar import CaseFileError, read_cases
-from judgegate.tuning.cases import Case
+from judgegate.tuning.cases import PolicyTestCase
 
 HOME = Path(".judgegate") / "tests"
 """Where tests are looked for: beside the policy, and hidden as it is."""
@@ -19,7 +19,7 @@ class Suite:
     """The cases of a folder, in the order of their files, and the policy that they try."""
 
     policy: Path
-    cases: tuple[Case, ...]
+    cases: tuple[PolicyTestCase, ...]
 
 
 def read_suite(folder: Path, policy: Path | None = None) -> Suite:
@@ -30,30 +30,46 @@ def read_suite(folder: Path, policy: Path | None = None) -> Suite:
         CaseFileError: a file of cases cannot be understood.
     """
     if not folder.is_dir():
-        raise UsageError(f"There is no folder {folder} with a policy's tests.", f"Write cases to {HOME}/*.yml, or name another folder.")
-    files = sorted(file for file in folder.rglob("*") if file.suffix in {".yml", ".yaml"} and file.name != POLICY_NAME and file.is_file())
+        raise UsageError(
+            f"There is no folder {folder} with a policy's tests.",
+            f"Write cases to {HOME}/*.yml, or name another folder.",
+        )
+    files = sorted(
+        file
+        for file in folder.rglob("*")
+        if file.suffix in {".yml", ".yaml"} and file.name != POLICY_NAME and file.is_file()
+    )
     cases = _read(files)
     if not cases:
-        raise UsageError(f"There is no case in {folder}.", "A file of cases ends in .yml (see: judgegate schema policy-test).")
+        raise UsageError(
+            f"There is no case in {folder}.",
+            "A file of cases ends in .yml (see: judgegate schema policy-test).",
+        )
     return Suite(policy or _nearest(folder), cases)
 
 
 def _nearest(folder: Path) -> Path:
     home = folder.resolve()
-    found = next((place / POLICY_NAME for place in (home, *home.parents) if (place / POLICY_NAME).is_file()), None)
+    found = next(
+        (place / POLICY_NAME for place in (home, *home.parents) if (place / POLICY_NAME).is_file()), None
+    )
     if found is None:
-        raise UsageError(f"There is no {POLICY_NAME} in {folder} or above it.", "Name the policy with --policy.")
+        raise UsageError(
+            f"There is no {POLICY_NAME} in {folder} or above it.", "Name the policy with --policy."
+        )
     return found
 
 
-def _read(files: list[Path]) -> tuple[Case, ...]:
+def _read(files: list[Path]) -> tuple[PolicyTestCase, ...]:
     problems = Problems()
-    cases: list[Case] = []
+    cases: list[PolicyTestCase] = []
     for file in files:
         if len(problems.found) < MOST_PROBLEMS:
             cases += read_cases(_content(file), str(file), problems)
     if problems.found:
-        raise CaseFileError(tuple(sorted(problems.found, key=lambda problem: (problem.file, problem.line, problem.column))))
+        raise CaseFileError(
+            tuple(sorted(problems.found, key=lambda problem: (problem.file, problem.line, problem.column)))
+        )
     return tuple(cases)
 
 

@@ -3,12 +3,14 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from judgegate.change import GitError, Repository, read_commit_objects
-from judgegate.checks import language_of
-from judgegate.gate.trees import GitTree
+from judgegate.change.commits import read_commit_objects
+from judgegate.change.git import GitError
+from judgegate.change.repository import Repository
 from judgegate.model.languages import language_by_suffix
-from judgegate.provenance import is_agent
-from judgegate.review import find_owners
+from judgegate.pipeline.surveys import GitTree
+from judgegate.provenance.co_authors import is_agent
+from judgegate.review.owners import find_owners
+from judgegate.sources.language import language_of
 
 MOST_COMMITS = 500
 """Commits of the history that are looked at: enough to see who works here today."""
@@ -18,7 +20,7 @@ FIXTURES = ("fixtures", "testdata", "test_data", "snapshots", "__snapshots__", "
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class RepositoryProfile:
     """The layout, the languages, the owners and the people, as far as commits show them.
 
     `unread` are languages that no check covers. `fixtures` are folders of test data. `packages` are the parts of the one Python package, by
@@ -33,17 +35,21 @@ class Surroundings:
     people: int = 0
 
 
-def look_around(repository: Repository) -> Surroundings:
+def profile_repository(repository: Repository) -> RepositoryProfile:
     """What the commit that is checked out shows."""
     try:
         head = repository.run("rev-parse", "--verify", "--quiet", "HEAD").decode("ascii").strip()
     except GitError:
-        return Surroundings()
+        return RepositoryProfile()
     paths = [path for path, blob in repository.list_tree(head) if blob.is_file]
-    counted = Counter(language for path in paths if (language := language_of(path) or language_by_suffix(path)))
-    languages = tuple(language for language, _ in counted.most_common() if language not in {"json", "yaml", "html", "css"})
+    counted = Counter(
+        language for path in paths if (language := language_of(path) or language_by_suffix(path))
+    )
+    languages = tuple(
+        language for language, _ in counted.most_common() if language not in {"json", "yaml", "html", "css"}
+    )
     covered = {language for path in paths if (language := language_of(path))}
-    return Surroundings(
+    return RepositoryProfile(
         languages=languages,
         unread=tuple(language for language in languages if language not in covered),
         fixtures=_fixtures(paths),
@@ -71,7 +77,11 @@ def _packages(paths: list[str]) -> tuple[str, ...]:
         parts = path.removeprefix("src/").split("/")
         if parts[-1] == "__init__.py" and len(parts) == 3:  # noqa: PLR2004 - package, part, __init__.py
             found.setdefault(parts[0], set()).add(parts[1])
-    found = {name: parts for name, parts in found.items() if name not in {"tests", "test", "docs"} and len(parts) > 1}
+    found = {
+        name: parts
+        for name, parts in found.items()
+        if name not in {"tests", "test", "docs"} and len(parts) > 1
+    }
     if len(found) != 1:
         return ()
     (name,) = found
@@ -81,4 +91,6 @@ def _packages(paths: list[str]) -> tuple[str, ...]:
 def _people(repository: Repository, head: str) -> int:
     oids = repository.run("rev-list", f"--max-count={MOST_COMMITS}", head, "--").decode("ascii").split()
     authors = (commit.author for commit in read_commit_objects(repository, oids))
-    return len({author.email.casefold() for author in authors if not is_agent(author) and "[bot]" not in author.name})
+    return len(
+        {author.email.casefold() for author in authors if not is_agent(author) and "[bot]" not in author.name}
+    )

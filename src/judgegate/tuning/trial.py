@@ -7,19 +7,28 @@ from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from judgegate.change import Repository
-from judgegate.gate.approvals import AskForge, with_contributors
-from judgegate.gate.judging.dependency_updates import BOTS
-from judgegate.gate.proceedings import hear
-from judgegate.gate.request import Request
-from judgegate.gate.workforce import Workforce
-from judgegate.model.approvals import AccountKind, Approvals, Comment, Contribution, Part, Person, Review, ReviewState
+from judgegate.change.repository import Repository
+from judgegate.decision.dependency_updates import BOTS
+from judgegate.model.approvals import (
+    AccountKind,
+    Approvals,
+    Comment,
+    Contribution,
+    Part,
+    Person,
+    Review,
+    ReviewState,
+)
 from judgegate.model.change import Change
 from judgegate.model.scales import Authorship
 from judgegate.model.verdict import Verdict
-from judgegate.policy import Policy
+from judgegate.pipeline.approvals import AskForge, with_contributors
+from judgegate.pipeline.evaluate import evaluate
+from judgegate.pipeline.pool_scaling import ScalingPool
+from judgegate.pipeline.request import Request
+from judgegate.policy.policy import Policy
 from judgegate.tuning.case_repository import build_repository
-from judgegate.tuning.cases import Case, GivenApproval, GivenPullRequest
+from judgegate.tuning.cases import GivenApproval, GivenPullRequest, PolicyTestCase
 from judgegate.tuning.discrepancies import Discrepancy, compare
 
 TODAY = date(2026, 1, 5)
@@ -30,12 +39,14 @@ TODAY = date(2026, 1, 5)
 class Tried:
     """A case, and in what the gate differs from it; nothing where it is as expected."""
 
-    case: Case
+    case: PolicyTestCase
     verdict: Verdict
     discrepancies: tuple[Discrepancy, ...]
 
 
-def try_cases(cases: Sequence[Case], policy: Path, organisation: Path | None = None) -> Iterator[Tried]:
+def try_cases(
+    cases: Sequence[PolicyTestCase], policy: Path, organisation: Path | None = None
+) -> Iterator[Tried]:
     """Run the cases in their order, with one crew of workers for all.
 
     Raises:
@@ -45,7 +56,7 @@ def try_cases(cases: Sequence[Case], policy: Path, organisation: Path | None = N
     with (
         TemporaryDirectory(prefix="judgegate-cases-") as folder,
         build_repository(cases) as built,
-        Workforce(built.directory) as workforce,
+        ScalingPool(built.directory) as workforce,
     ):
         for number, case in enumerate(cases):
             request = replace(
@@ -56,11 +67,13 @@ def try_cases(cases: Sequence[Case], policy: Path, organisation: Path | None = N
                 policy=policy.absolute(),
                 org_policy=organisation,
             )
-            verdict = hear(request, workforce, case.today or TODAY, lambda _done, _total: None, _forge(case))
+            verdict = evaluate(
+                request, workforce, case.today or TODAY, lambda _done, _total: None, _forge(case)
+            )
             yield Tried(case, verdict, tuple(compare(case.expect, verdict)))
 
 
-def _request(case: Case, file: Path) -> Request:
+def _request(case: PolicyTestCase, file: Path) -> Request:
     """What the case itself says of the change's surroundings; `file` is where its pull request may be written."""
     return Request(
         pull_request=_write_pull_request(case.pull_request, file) if case.pull_request else None,
@@ -84,7 +97,7 @@ def _write_pull_request(given: GivenPullRequest, file: Path) -> Path:
     return file
 
 
-def _forge(case: Case) -> AskForge | None:
+def _forge(case: PolicyTestCase) -> AskForge | None:
     """What stands in for a forge: it knows the case's approvals, and nobody else."""
     given = case.approvals
     if given is None:
@@ -96,7 +109,7 @@ def _forge(case: Case) -> AskForge | None:
     return ask
 
 
-def _approvals(case: Case, given: Sequence[GivenApproval], change: Change) -> Approvals:
+def _approvals(case: PolicyTestCase, given: Sequence[GivenApproval], change: Change) -> Approvals:
     logins = dict.fromkeys((case.author, *(one.by for one in given)))
     people = {login: _person(login, number) for number, login in enumerate(logins, 1)}
     head = change.head.oid if change.head else ""
@@ -111,11 +124,14 @@ def _approvals(case: Case, given: Sequence[GivenApproval], change: Change) -> Ap
         ),
         permissions={people[one.by].id or 0: one.permission for one in given},
         memberships={
-            team: {people[one.by].id or 0: team in {name.casefold() for name in one.teams} for one in given} for team in sorted(teams)
+            team: {people[one.by].id or 0: team in {name.casefold() for name in one.teams} for one in given}
+            for team in sorted(teams)
         },
         addresses={f"{login}@example.com".casefold(): person for login, person in people.items()},
         contributions=tuple(Contribution(people[case.author], part) for part in (Part.OPENER, Part.PUSHER)),
-        comments=tuple(Comment(people[one.by], text) for one in given if (text := one.comment(head)) is not None),
+        comments=tuple(
+            Comment(people[one.by], text) for one in given if (text := one.comment(head)) is not None
+        ),
     )
 
 

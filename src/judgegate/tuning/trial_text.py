@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from judgegate.model.verdict import Verdict
-from judgegate.report.terminal import Sheet, Span, Style
+from judgegate.report.terminal import Span, Style, TextLayout
 from judgegate.tuning.discrepancies import introduced, show_finding
 from judgegate.tuning.trial import Tried
 
@@ -11,14 +11,18 @@ MOST_REASONS = 5
 _MARKS = {"missing": ("- ", Style.RED), "unexpected": ("+ ", Style.GREEN), "outcome": ("  ", Style.BOLD)}
 
 
-def tell_tried(tried: Tried, sheet: Sheet, *, verbose: bool = False) -> Iterator[str]:
+def render_tried(tried: Tried, sheet: TextLayout, *, verbose: bool = False) -> Iterator[str]:
     """The lines of one case: its name, and where it failed the difference (`-` was expected, `+` was found) and the gate's reasons."""
     failed = bool(tried.discrepancies)
     mark = Span("FAIL", Style.RED) if failed else Span("ok", Style.GREEN)
     yield from sheet.flow(mark, Span(f" {tried.case.name}"), hang=5)
     if not failed:
         if verbose:
-            yield from (line for finding in introduced(tried.verdict) for line in sheet.flow(show_finding(finding), indent=5, hang=2))
+            yield from (
+                line
+                for finding in introduced(tried.verdict)
+                for line in sheet.flow(show_finding(finding), indent=5, hang=2)
+            )
         return
     place = tried.case.place
     yield from sheet.flow(Span(f"{place.file}:{place.line}", Style.CYAN), indent=5)
@@ -28,23 +32,31 @@ def tell_tried(tried: Tried, sheet: Sheet, *, verbose: bool = False) -> Iterator
     yield from _reasons(tried.verdict, sheet)
 
 
-def _reasons(verdict: Verdict, sheet: Sheet) -> Iterator[str]:
+def _reasons(verdict: Verdict, sheet: TextLayout) -> Iterator[str]:
     """Why the gate says what it says, for who has to find the mistake."""
     for reason in verdict.reasons[:MOST_REASONS]:
         yield from sheet.flow(
-            Span(f"{reason.action.value} because of {reason.rule or 'the policy'}: {reason.message}", Style.DIM), indent=7, hang=2
+            Span(
+                f"{reason.action.value} because of {reason.rule or 'the policy'}: {reason.message}", Style.DIM
+            ),
+            indent=7,
+            hang=2,
         )
     for demand in verdict.review.demands:
         if demand.shortfall:
             yield from sheet.flow(Span(demand.shortfall, Style.DIM), indent=7, hang=2)
     for ignored in verdict.review.ignored:
-        yield from sheet.flow(Span(f"the approval of {ignored.who} does not count: {ignored.why}", Style.DIM), indent=7, hang=2)
+        yield from sheet.flow(
+            Span(f"the approval of {ignored.who} does not count: {ignored.why}", Style.DIM), indent=7, hang=2
+        )
     for file in verdict.files:
         if file.reason is not None:
-            yield from sheet.flow(Span(f"{file.change.path} is {file.state.value}: {file.reason}", Style.DIM), indent=7, hang=2)
+            yield from sheet.flow(
+                Span(f"{file.change.path} is {file.state.value}: {file.reason}", Style.DIM), indent=7, hang=2
+            )
 
 
-def tell_sum(tried: Sequence[Tried], policy: str, sheet: Sheet) -> Iterator[str]:
+def render_sum(tried: Sequence[Tried], policy: str, sheet: TextLayout) -> Iterator[str]:
     """The last line: how many of how many."""
     failed = sum(bool(one.discrepancies) for one in tried)
     cases = f"{len(tried)} case" + ("" if len(tried) == 1 else "s")

@@ -2,8 +2,9 @@
 
 import re
 
-from judgegate.policy import Policy, PolicyError, PolicyProblem
-from judgegate.report.json_report import Json
+from judgegate.policy.policy import Policy
+from judgegate.policy.problems import PolicyError, PolicyProblem
+from judgegate.report.json_values import Json
 
 VERSION = 1
 _EXPECTED = re.compile(r"expected (?P<expected>.+), found (?P<found>.+?)(?:; did you mean .*)?", re.DOTALL)
@@ -17,7 +18,12 @@ def valid_document(policy: Policy) -> Json:
 
 def invalid_document(error: PolicyError) -> Json:
     """The answer for one that does not."""
-    return {"version": VERSION, "valid": False, "files": [], "problems": [_problem(problem) for problem in error.problems]}
+    return {
+        "version": VERSION,
+        "valid": False,
+        "files": [],
+        "problems": [_problem(problem) for problem in error.problems],
+    }
 
 
 def _problem(problem: PolicyProblem) -> Json:
@@ -41,6 +47,10 @@ def describe_policy(policy: Policy) -> str:
     parts = [
         f"{len(policy.layers)} layers" if len(policy.layers) > 1 else "1 layer",
         f"{sum(not policy.switched_off(rule) for rule in policy.rows)} rules on",
-        *([f"{len(policy.waivers)} waivers" if len(policy.waivers) > 1 else "1 waiver"] if policy.waivers else []),
+        *(
+            [f"{len(policy.waivers)} waivers" if len(policy.waivers) > 1 else "1 waiver"]
+            if policy.waivers
+            else []
+        ),
     ]
     return f"{policy.source.source} is a valid policy: {', '.join(parts)}."

@@ -34,7 +34,10 @@ def import_paths(untrusted: Iterable[Path] = (), engines: Iterable[str] = ENGINE
         if place is None and engine in OWN_ENGINES:
             continue
         if place is None:
-            raise IncompleteError(f"{engine} is not installed beside judgegate, so no file can be checked.", "Install judgegate again.")
+            raise IncompleteError(
+                f"{engine} is not installed beside judgegate, so no file can be checked.",
+                "Install judgegate again.",
+            )
         found.append(place)
     return list(dict.fromkeys(found))
 
@@ -47,7 +50,8 @@ def engine_versions(untrusted: Iterable[Path] = ()) -> dict[str, str] | None:
     versions = {}
     for engine, place in _places(untrusted, (*ENGINES, *OWN_ENGINES)):
         prefix = f"{DISTRIBUTIONS[engine]}-"
-        found = [] if place is None else sorted(name for name in os.listdir(place) if name.startswith(prefix) and name.endswith(_METADATA))  # noqa: PTH208 - entries are text
+        names = [] if place is None else os.listdir(place)  # noqa: PTH208 - entries are text
+        found = sorted(name for name in names if name.startswith(prefix) and name.endswith(_METADATA))
         if place is not None and not found:
             return None
         versions[engine] = " ".join(found)
@@ -62,7 +66,11 @@ def _places(untrusted: Iterable[Path], engines: Iterable[str]) -> Iterator[tuple
     """Each engine with the entry that it is found in, or None."""
     entries = [_home(), *_trusted_entries(untrusted)]
     for engine in engines:
-        yield engine, next((entry for entry in entries if os.path.isfile(os.path.join(entry, engine, "__init__.py"))), None)  # noqa: PTH113, PTH118 - entries are text
+        yield engine, next((entry for entry in entries if _holds(entry, engine)), None)
+
+
+def _holds(entry: str, engine: str) -> bool:
+    return Path(entry, engine, "__init__.py").is_file()
 
 
 def _trusted_entries(untrusted: Iterable[Path]) -> Iterator[str]:
@@ -73,7 +81,9 @@ def _trusted_entries(untrusted: Iterable[Path]) -> Iterator[str]:
         if not path.is_absolute():
             continue
         folder = path.resolve()
-        if any(folder.is_relative_to(prefix) for prefix in own) or not any(folder.is_relative_to(place) for place in outside):
+        if any(folder.is_relative_to(prefix) for prefix in own) or not any(
+            folder.is_relative_to(place) for place in outside
+        ):
             yield str(folder)
 
 

@@ -10,15 +10,24 @@ from types import TracebackType
 from typing import Self
 
 from judgegate.model.errors import IncompleteError
-from judgegate.workers.crew import Crew, Loss, Outcome
 from judgegate.workers.installation import import_paths
-from judgegate.workers.limits import Limits
 from judgegate.workers.process import Launch
-from judgegate.workers.tasks import Answer, Compared, CompareTask, Content, Failed, Scanned, ScanTask, Task
-from judgegate.workers.wire import MalformedError, dump_searches, load_sightings, load_text, load_texts
+from judgegate.workers.scheduler import FailureKind, JobResult, Scheduler
+from judgegate.workers.tasks import (
+    Answer,
+    Compared,
+    CompareTask,
+    Content,
+    Failed,
+    Limits,
+    Scanned,
+    ScanTask,
+    Task,
+)
+from judgegate.workers.wire import MalformedMessageError, dump_searches, load_sightings, load_text, load_texts
 
 SHARE = 100_000
-DEFAULT_CHECKS = "judgegate.checks:CHECKS"
+DEFAULT_CHECKS = "judgegate.checks.registry:CHECKS"
 Progress = Callable[[int], None]
 
 
@@ -51,12 +60,14 @@ class Pool:
         self._folders = tuple(folders)
         self._untrusted = tuple(untrusted)
         self._directory: Path | None = None
-        self._crew: Crew | None = None
+        self._crew: Scheduler | None = None
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     @property
@@ -71,7 +82,7 @@ class Pool:
             IncompleteError: a worker cannot be started, or there is no place for temporary files.
         """
         if self._crew is None:
-            self._crew = Crew(self._launch(), self._limits)
+            self._crew = Scheduler(self._launch(), self._limits)
             self._crew.grow(self._size)
 
     def grow(self, size: int) -> None:
@@ -112,7 +123,9 @@ class Pool:
             self._directory = Path(tempfile.mkdtemp(prefix="worker-"))
         except OSError as error:
             remedy = "Set TMPDIR to a folder that can be written to."
-            raise IncompleteError(f"There is no place for temporary files: {error.strerror or error}.", remedy) from error
+            raise IncompleteError(
+                f"There is no place for temporary files: {error.strerror or error}.", remedy
+            ) from error
         greeting = {
             "checks": self._checks,
             "salt": self._salt.hex(),
@@ -128,7 +141,7 @@ class Pool:
 class _Round:
     """One call of `scan`: hands out the tasks, and brings the answers into order."""
 
-    def __init__(self, crew: Crew, limits: Limits, on_progress: Progress) -> None:
+    def __init__(self, crew: Scheduler, limits: Limits, on_progress: Progress) -> None:
         self._crew = crew
         self._limits = limits
         self._on_progress = on_progress
@@ -166,7 +179,9 @@ class _Round:
     def _hand_out(self, number: int, task: Task) -> None:
         sides = [None if content is None else _read(content) for content in _contents(task)]
         if any(side is not None and len(side) > self._limits.source for side in sides):
-            self._finish(number, Failed(task.id, f"it is larger than {self._limits.source:,} bytes", lasting=True))
+            self._finish(
+                number, Failed(task.id, f"it is larger than {self._limits.source:,} bytes", lasting=True)
+            )
             return
         self._in_hand[number] = task
         self._crew.give(
@@ -177,14 +192,17 @@ class _Round:
                 "language": task.language,
                 "rules": sorted(task.rules),
                 "searches": dump_searches(task.searches) if isinstance(task, ScanTask) else [],
-                "sides": [side if side is None else binascii.b2a_base64(side, newline=False).decode() for side in sides],
+                "sides": [
+                    side if side is None else binascii.b2a_base64(side, newline=False).decode()
+                    for side in sides
+                ],
             },
         )
 
     def _collect(self, *, again: bool) -> None:
         for outcome in self._crew.wait():
             task = self._in_hand.pop(outcome.number)
-            if again and outcome.loss in (Loss.CLOCK, Loss.KILLED):
+            if again and outcome.loss in (FailureKind.CLOCK, FailureKind.KILLED):
                 self._again[outcome.number] = task
             else:
                 self._finish(outcome.number, _answer(task, outcome, self._limits))
@@ -203,7 +221,7 @@ def _read(content: Content) -> bytes:
     return content if isinstance(content, bytes) else content()
 
 
-def _answer(task: Task, outcome: Outcome, limits: Limits) -> Answer:
+def _answer(task: Task, outcome: JobResult, limits: Limits) -> Answer:
     message = outcome.message
     if message is None:
         return Failed(task.id, _describe(outcome, limits))
@@ -212,24 +230,24 @@ def _answer(task: Task, outcome: Outcome, limits: Limits) -> Answer:
             return Failed(task.id, load_text(message["failed"]), lasting=message.get("lasting") is True)
         rules = load_texts(message.get("rules"), task.rules)
         sightings = load_sightings(message.get("seen"), task.rules)
-    except MalformedError:
-        return Failed(task.id, _describe(Outcome(outcome.number, loss=Loss.MALFORMED), limits))
+    except MalformedMessageError:
+        return Failed(task.id, _describe(JobResult(outcome.number, loss=FailureKind.MALFORMED), limits))
     if isinstance(task, CompareTask):
         return Compared(task.id, rules, sightings)
     return Scanned(task.id, rules, tuple(sighting.observation for sighting in sightings))
 
 
-def _describe(outcome: Outcome, limits: Limits) -> str:
+def _describe(outcome: JobResult, limits: Limits) -> str:
     match outcome.loss:
-        case Loss.CPU:
+        case FailureKind.CPU:
             return f"it takes more than {limits.cpu} seconds of CPU time to check"
-        case Loss.CLOCK:
+        case FailureKind.CLOCK:
             return f"its check did not end within {limits.clock:g} seconds, not even alone"
-        case Loss.MEMORY:
+        case FailureKind.MEMORY:
             return "it needs more memory than a check may have"
-        case Loss.KILLED:
+        case FailureKind.KILLED:
             return "its worker was killed from outside, twice"
-        case Loss.MALFORMED:
+        case FailureKind.MALFORMED:
             return "its worker gave an answer that cannot be understood"
         case _:
             return f"its worker died ({outcome.detail})"

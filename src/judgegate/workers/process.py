@@ -10,7 +10,7 @@ from typing import Any
 
 from judgegate.model.errors import IncompleteError
 from judgegate.workers.installation import environment
-from judgegate.workers.wire import LENGTH_SIZE, MalformedError, pack, unpack
+from judgegate.workers.wire import LENGTH_SIZE, MalformedMessageError, pack, unpack
 
 _BOOTSTRAP = Path(__file__).with_name("bootstrap.py")
 _CHUNK = 1 << 18
@@ -84,7 +84,7 @@ class Process:
         while len(self._incoming) >= LENGTH_SIZE:
             length = int.from_bytes(self._incoming[:LENGTH_SIZE], "big")
             if length > self._launch.longest_answer:
-                raise MalformedError("longer than an answer may be")
+                raise MalformedMessageError("longer than an answer may be")
             if len(self._incoming) < LENGTH_SIZE + length:
                 break
             messages.append(unpack(bytes(self._incoming[LENGTH_SIZE : LENGTH_SIZE + length])))
@@ -128,3 +128,26 @@ def _start(launch: Launch) -> subprocess.Popen[bytes]:
         )
     except OSError as error:
         raise IncompleteError(f"A worker could not be started: {error.strerror or error}.") from error
+
+
+_PROC = Path("/proc")
+_PS = "/bin/ps"
+_KIB = 1024
+
+
+def resident_bytes(pid: int) -> int:
+    """The resident memory of a process, 0 if it is gone."""
+    return _from_proc(_PROC / str(pid) / "statm") if _PROC.exists() else _from_ps(pid)
+
+
+def _from_proc(status: Path) -> int:
+    try:
+        return int(status.read_bytes().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, IndexError):
+        return 0
+
+
+def _from_ps(pid: int) -> int:
+    answer = subprocess.run([_PS, "-o", "rss=", "-p", str(pid)], capture_output=True, check=False, env={})
+    words = answer.stdout.split()
+    return int(words[0]) * _KIB if words and words[0].isdigit() else 0

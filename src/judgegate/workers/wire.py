@@ -4,9 +4,9 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from judgegate.checks.shapes import Side, Sighting
-from judgegate.model.lines import LineRange
+from judgegate.checks.shapes import ScannedSide, Sighting
 from judgegate.model.observation import Observation
+from judgegate.model.ranges import LineRange
 from judgegate.model.scales import Confidence, Severity
 from judgegate.model.searches import Imports, Independent, Pattern, Regex, Search, Sought
 
@@ -15,7 +15,7 @@ _TEXTS = 7
 _FIELDS = 16
 
 
-class MalformedError(ValueError):
+class MalformedMessageError(ValueError):
     """A message that no honest worker sends."""
 
 
@@ -34,9 +34,9 @@ def unpack(body: bytes) -> dict[str, Any]:
     try:
         message = json.loads(body)
     except (ValueError, RecursionError) as error:
-        raise MalformedError("not JSON") from error
+        raise MalformedMessageError("not JSON") from error
     if not isinstance(message, dict):
-        raise MalformedError("not an object")
+        raise MalformedMessageError("not an object")
     return message
 
 
@@ -61,19 +61,22 @@ def load_sightings(value: object, rules: frozenset[str]) -> tuple[Sighting, ...]
         MalformedError: something has the wrong type, is out of range, or speaks of a rule that nobody asked for.
     """
     if not isinstance(value, list):
-        raise MalformedError("not a list")
+        raise MalformedMessageError("not a list")
     try:
         return tuple(_load_sighting(item, rules) for item in value)
     except (TypeError, ValueError) as error:
-        raise MalformedError("not an observation") from error
+        raise MalformedMessageError("not an observation") from error
 
 
 def _load_sighting(item: list[Any], rules: frozenset[str]) -> Sighting:
     side, *rest = item
-    texts, (start, end, severity, confidence, measure, metric, body, first, last) = rest[:_TEXTS], rest[_TEXTS:]
+    texts, (start, end, severity, confidence, measure, metric, body, first, last) = (
+        rest[:_TEXTS],
+        rest[_TEXTS:],
+    )
     rule, code, subject, message, fingerprint, key, excerpt = (load_text(text) for text in texts)
     if rule not in rules:
-        raise MalformedError("not a rule that was asked for")
+        raise MalformedMessageError("not a rule that was asked for")
     observation = Observation(
         rule=rule,
         code=code,
@@ -90,7 +93,7 @@ def _load_sighting(item: list[Any], rules: frozenset[str]) -> Sighting:
         body=None if body is None else load_text(body),
         definition=None if first is None else _lines(first, last),
     )
-    return Sighting(observation, Side(side))
+    return Sighting(observation, ScannedSide(side))
 
 
 def dump_searches(sought: Iterable[Sought]) -> list[list[Any]]:
@@ -131,7 +134,7 @@ def load_texts(value: object, allowed: Iterable[str]) -> tuple[str, ...]:
     """
     known = frozenset(allowed)
     if not isinstance(value, list) or not all(isinstance(item, str) and item in known for item in value):
-        raise MalformedError("not a list of known words")
+        raise MalformedMessageError("not a list of known words")
     return tuple(sorted(set(value)))
 
 
@@ -142,13 +145,13 @@ def load_text(value: object) -> str:
         MalformedError: it is something else.
     """
     if not isinstance(value, str):
-        raise MalformedError("not a text")
+        raise MalformedMessageError("not a text")
     return value
 
 
 def _number(value: object) -> int:
     if type(value) is not int:
-        raise MalformedError("not a whole number")
+        raise MalformedMessageError("not a whole number")
     return value
 
 

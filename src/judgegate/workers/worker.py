@@ -1,17 +1,54 @@
 """A worker's life: greet, prepare, fence itself in, then one task after the other until the parent is gone."""
 
 import gc
+import math
 import os
 import queue
+import resource
 import sys
 import threading
 from importlib import import_module
 from typing import Any
 
 from judgegate.checks.shapes import Survey
-from judgegate.workers import fences
-from judgegate.workers.examination import Examiner, size_of
+from judgegate.workers.task_runner import TaskRunner, size_of
 from judgegate.workers.wire import LENGTH_SIZE, pack, unpack
+
+_STATM = "/proc/self/statm"
+_MOST_FILES = 16
+
+
+def raise_for_life(memory: int | None) -> None:
+    """From now on no file grows, no process starts, no core is left behind.
+
+    Nor is more memory mapped than `memory` bytes beyond what is mapped already, the thread's stack included; None: the parent watches.
+    """
+    if memory is not None:
+        _limit(resource.RLIMIT_AS, _mapped() + memory)
+    _limit(resource.RLIMIT_CORE, 0)
+    _limit(resource.RLIMIT_FSIZE, 0)
+    _limit(resource.RLIMIT_NOFILE, _MOST_FILES)
+    _limit(resource.RLIMIT_NPROC, 0)
+
+
+def allow_cpu(seconds: int) -> None:
+    """Give the next file its own share of CPU time. The system ends the process with SIGXCPU when it is used up."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    _limit(resource.RLIMIT_CPU, math.ceil(used.ru_utime + used.ru_stime) + seconds)
+
+
+def _limit(kind: int, wanted: int) -> None:
+    """Set the soft limit, as far as the hard one lets it."""
+    _, hard = resource.getrlimit(kind)
+    soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    resource.setrlimit(kind, (soft, hard))
+
+
+def _mapped() -> int:
+    """The bytes of address space in use."""
+    with open(_STATM, "rb") as status:  # noqa: PTH123 - pathlib is not worth its import in a worker
+        return int(status.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+
 
 _COLLECT_AFTER = 200_000
 """Bytes of source after which cyclic trees are collected. Collecting while a tree grows would cost a third of the parsing."""
@@ -49,20 +86,24 @@ def _take_standard_streams() -> int:
     return answers
 
 
-def _prepare(greeting: dict[str, Any]) -> Examiner:
+def _prepare(greeting: dict[str, Any]) -> TaskRunner:
     module, _, attribute = greeting["checks"].partition(":")
-    checks = tuple(check for check in getattr(import_module(module), attribute) if not isinstance(check, Survey))
+    checks = tuple(
+        check for check in getattr(import_module(module), attribute) if not isinstance(check, Survey)
+    )
     for check in checks:
         check.prepare()
     sys.setrecursionlimit(greeting["recursion"])
     gc.disable()
     gc.freeze()
-    return Examiner(checks, bytes.fromhex(greeting["salt"]))
+    return TaskRunner(checks, bytes.fromhex(greeting["salt"]))
 
 
-def _work(tasks: queue.SimpleQueue[dict[str, Any]], answers: int, examiner: Examiner, greeting: dict[str, Any]) -> None:
+def _work(
+    tasks: queue.SimpleQueue[dict[str, Any]], answers: int, examiner: TaskRunner, greeting: dict[str, Any]
+) -> None:
     try:
-        fences.raise_for_life(greeting["memory"])
+        raise_for_life(greeting["memory"])
         _send(answers, {"ready": True})
         uncollected = 0
         while True:
@@ -71,7 +112,7 @@ def _work(tasks: queue.SimpleQueue[dict[str, Any]], answers: int, examiner: Exam
             if uncollected > _COLLECT_AFTER:
                 gc.collect()
                 uncollected = size_of(task)
-            fences.allow_cpu(greeting["cpu"])
+            allow_cpu(greeting["cpu"])
             _send(answers, examiner.examine(task), greeting["answer"])
     finally:
         os._exit(1)  # a thread that ends by an exception would leave the parent waiting

@@ -6,13 +6,12 @@ from typing import Any
 
 import pytest
 
-from judgegate.gate import decide as deciding
-from judgegate.gate.attention import Attention
-from judgegate.gate.decide import decide
-from judgegate.gate.proceedings import Hearing, hear_in_full
-from judgegate.gate.request import Request
-from judgegate.gate.workforce import Workforce
-from judgegate.model.attention import NOTHING_TO_READ
+from judgegate.decision.decide import decide
+from judgegate.model.brief import NOTHING_TO_READ
+from judgegate.model.verdict import Verdict
+from judgegate.pipeline.evaluate import Evaluation, evaluate_in_full
+from judgegate.pipeline.pool_scaling import ScalingPool
+from judgegate.pipeline.request import Request
 from tests.repositories import RepositoryBuilder
 from tests.runs import check, run
 
@@ -52,22 +51,34 @@ def stakes(hunk: dict[str, Any]) -> list[str]:
 def test_a_removed_guard_is_what_to_question(repository: RepositoryBuilder) -> None:
     start(repository).write("shop/pay.py", UNGUARDED).commit("Simplify")
     (hunk,) = brief(repository)
-    assert (hunk["path"], hunk["side"], hunk["line"], hunk["removed_line"], hunk["removed_end_line"]) == ("shop/pay.py", "base", 3, 3, 4)
+    assert (hunk["path"], hunk["side"], hunk["line"], hunk["removed_line"], hunk["removed_end_line"]) == (
+        "shop/pay.py",
+        "base",
+        3,
+        3,
+        4,
+    )
     assert stakes(hunk) == ["guard", "untested"]
     assert [one["line"] for one in hunk["concerns"]] == [3, 4, None]
     assert hunk["concerns"][0]["question"] == "Who can reach this now that could not before?"
 
 
 def test_what_an_ai_wrote_on_a_critical_path_comes_before_either_alone(repository: RepositoryBuilder) -> None:
-    start(repository).write("shop/auth.py", "A = 1\n").write("shop/cart.py", "B = 1\n").commit("Add", trailers=[CLAUDE])
-    repository.write("shop/login.py", "C = 1\n").write("tests/test_cart.py", "def test(): pass\n").commit("More")
+    start(repository).write("shop/auth.py", "A = 1\n").write("shop/cart.py", "B = 1\n").commit(
+        "Add", trailers=[CLAUDE]
+    )
+    repository.write("shop/login.py", "C = 1\n").write("tests/test_cart.py", "def test(): pass\n").commit(
+        "More"
+    )
     found = {hunk["path"]: hunk["weight"] for hunk in brief(repository)}
     assert found["shop/auth.py"] == found["shop/cart.py"] + found["shop/login.py"]
     assert next(iter(found)) == "shop/auth.py"
 
 
 def test_a_finding_that_blocks_comes_first(repository: RepositoryBuilder) -> None:
-    start(repository).write("shop/pay.py", UNGUARDED).write("shop/zip.py", SHELL).commit("Add", trailers=[CLAUDE])
+    start(repository).write("shop/pay.py", UNGUARDED).write("shop/zip.py", SHELL).commit(
+        "Add", trailers=[CLAUDE]
+    )
     first = brief(repository)[0]
     assert first["path"] == "shop/zip.py"
     assert stakes(first) == ["finding", "assisted", "untested"]
@@ -115,7 +126,9 @@ def test_an_unread_file_is_told_once_however_many_places_it_has(repository: Repo
 
 def test_a_change_of_the_policy_weighs_most_and_is_told_once(repository: RepositoryBuilder) -> None:
     start(repository, **{".judgegate.yml": "version: 1\nextends: [default]\n", "shop/pay.py": GUARDED})
-    repository.write(".judgegate.yml", "version: 1\nextends: [default]\nfail_on: never\n").write("shop/pay.py", UNGUARDED).commit("Relax")
+    repository.write(".judgegate.yml", "version: 1\nextends: [default]\nfail_on: never\n").write(
+        "shop/pay.py", UNGUARDED
+    ).commit("Relax")
     first = brief(repository)[0]
     assert first["path"] == ".judgegate.yml"
     assert stakes(first) == ["finding"]
@@ -133,12 +146,17 @@ rules:
 """
 
 
-def test_a_path_for_which_the_policy_asks_for_more_is_critical_whoever_wrote_it(repository: RepositoryBuilder) -> None:
+def test_a_path_for_which_the_policy_asks_for_more_is_critical_whoever_wrote_it(
+    repository: RepositoryBuilder,
+) -> None:
     start(repository, **{".judgegate.yml": POLICY, "shop/pay.py": GUARDED})
     repository.write("shop/till/open.py", "X = 1\n").write("shop/cart.py", "Y = 1\n").commit("Add")
     found = {hunk["path"]: hunk for hunk in brief(repository)}
     assert stakes(found["shop/till/open.py"]) == ["critical", "untested"]
-    assert found["shop/till/open.py"]["concerns"][0]["what"] == "the policy asks for more here: 2 approvals, from its code owners"
+    assert (
+        found["shop/till/open.py"]["concerns"][0]["what"]
+        == "the policy asks for more here: 2 approvals, from its code owners"
+    )
     assert stakes(found["shop/cart.py"]) == ["untested"]
 
 
@@ -178,7 +196,9 @@ def test_growth_that_is_a_finding_is_told_once(repository: RepositoryBuilder) ->
     assert stakes(brief(repository)[0]) == ["finding", "untested"]
 
 
-def test_a_finding_that_an_edit_elsewhere_caused_is_asked_about_where_the_edit_is(repository: RepositoryBuilder) -> None:
+def test_a_finding_that_an_edit_elsewhere_caused_is_asked_about_where_the_edit_is(
+    repository: RepositoryBuilder,
+) -> None:
     start(repository, **{"app.py": "import safe as subprocess\n" + SHELL.removeprefix("import subprocess\n")})
     repository.write("app.py", SHELL).commit("Swap")
     first = brief(repository)[0]
@@ -192,38 +212,47 @@ def test_hostile_names_stay_text(repository: RepositoryBuilder) -> None:
 
 
 def test_the_same_change_gives_the_same_bytes(repository: RepositoryBuilder) -> None:
-    start(repository).write("shop/pay.py", UNGUARDED).write("shop/zip.py", SHELL).commit("Add", trailers=[CLAUDE])
+    start(repository).write("shop/pay.py", UNGUARDED).write("shop/zip.py", SHELL).commit(
+        "Add", trailers=[CLAUDE]
+    )
     assert run("check", "-f", "json", at=repository).out == run("check", "-f", "json", at=repository).out
 
 
 @pytest.mark.parametrize("trailers", [(), (CLAUDE,)])
-def test_a_verdict_with_and_without_hunks_decides_the_same(
-    repository: RepositoryBuilder, monkeypatch: pytest.MonkeyPatch, trailers: tuple[str, ...]
+def test_what_is_only_in_the_brief_decides_nothing(
+    repository: RepositoryBuilder, trailers: tuple[str, ...]
 ) -> None:
     start(repository, **{".judgegate.yml": POLICY, "shop/till/pay.py": GUARDED})
-    repository.write("shop/till/pay.py", UNGUARDED).write("shop/zip.py", SHELL).commit("Add", trailers=trailers)
+    repository.write("shop/till/pay.py", UNGUARDED).write("shop/zip.py", SHELL).commit(
+        "Add", trailers=trailers
+    )
     today = date(2026, 11, 22)
     request = Request(directory=repository.path)
-    with Workforce(repository.path) as workforce:
-        hearing = hear_in_full(request, workforce, today, lambda _done, _total: None)
-    with_hunks = decide_again(hearing, today)
-    assert with_hunks.hunks
-    assert any(file.lost for file in hearing.analysis.files)
-    monkeypatch.setattr(deciding, "attend", lambda *_arguments, **_named: Attention((), NOTHING_TO_READ))
-    blind = replace(hearing, analysis=replace(hearing.analysis, files=tuple(replace(file, lost=()) for file in hearing.analysis.files)))
-    without = decide_again(blind, today)
-    assert not without.hunks
-    assert replace(with_hunks, hunks=(), reading=NOTHING_TO_READ) == without
+    with ScalingPool(repository.path) as pool:
+        evaluation = evaluate_in_full(request, pool, today, lambda _done, _total: None)
+    assert evaluation.verdict.hunks
+    assert any(file.lost for file in evaluation.analysis.files)
+    files = tuple(replace(file, lost=()) for file in evaluation.analysis.files)
+    blind = replace(evaluation, analysis=replace(evaluation.analysis, files=files))
+    decided = replace(evaluation.verdict, hunks=(), reading=NOTHING_TO_READ, notices=())
+    for one in (evaluation, blind):
+        assert replace(decide_again(one, today), notices=()) == decided
 
 
-def decide_again(hearing: Hearing, today: date) -> Any:
-    return decide(hearing.analysis, hearing.in_force, hearing.testify, hearing.known, today)
+def decide_again(evaluation: Evaluation, today: date) -> Verdict:
+    return decide(
+        evaluation.analysis, evaluation.in_force, evaluation.assess, evaluation.known, today
+    ).verdict
 
 
-def test_a_rule_that_fires_and_names_people_for_a_path_makes_it_critical(repository: RepositoryBuilder) -> None:
+def test_a_rule_that_fires_and_names_people_for_a_path_makes_it_critical(
+    repository: RepositoryBuilder,
+) -> None:
     policy = POLICY.replace("oversight/ai-assisted:", "security/insecure-code:")
     start(repository, **{".judgegate.yml": policy})
-    repository.write("shop/till/zip.py", SHELL).write("shop/zip.py", SHELL.replace("run", "walk")).commit("Add")
+    repository.write("shop/till/zip.py", SHELL).write("shop/zip.py", SHELL.replace("run", "walk")).commit(
+        "Add"
+    )
     found = {hunk["path"]: hunk for hunk in brief(repository)}
     assert stakes(found["shop/till/zip.py"]) == ["finding", "critical", "untested"]
     assert "critical" not in stakes(found["shop/zip.py"])

@@ -5,14 +5,25 @@ from pathlib import Path
 
 import pytest
 
-from judgegate.checks.insecure_code.remedies import REMEDIES
-from judgegate.gate.attention import questions
-from judgegate.gate.attention.critical_names import CRITICAL
-from judgegate.gate.attention.questions import CODES, FAMILIES, LONGEST, RULES, question_about
-from judgegate.gate.attention.weights import ACTIONS, ASKED_MORE, ASSISTED, GROWN, GROWN_MOST, POLICY, SEVERITIES, UNREAD, UNTESTED, WAIVED
-from judgegate.gate.guards import KINDS
-from judgegate.gate.rulebook import shipped_rules
+from judgegate.checks.insecure_code.rule import REMEDIES
+from judgegate.checks.registry import shipped_rules
+from judgegate.checks.removed_guards.kinds import KINDS
 from judgegate.model.scales import Action, Family, Severity
+from judgegate.review_guide import questions
+from judgegate.review_guide.concerns import (
+    ACTIONS,
+    ASKED_MORE,
+    ASSISTED,
+    GROWN,
+    GROWN_MOST,
+    POLICY,
+    SEVERITIES,
+    UNREAD,
+    UNTESTED,
+    WAIVED,
+)
+from judgegate.review_guide.critical_paths import CRITICAL
+from judgegate.review_guide.questions import CODES, FAMILIES, LONGEST, RULES, question_about
 
 ALL = [
     *CODES.values(),
@@ -20,7 +31,11 @@ ALL = [
     *FAMILIES.values(),
     *(row.question for row in CRITICAL),
     *(kind.question for kind in KINDS.values()),
-    *(value for name, value in vars(questions).items() if name.isupper() and isinstance(value, str) and name != "BY_CODE"),
+    *(
+        value
+        for name, value in vars(questions).items()
+        if name.isupper() and isinstance(value, str) and name != "BY_CODE"
+    ),
 ]
 
 
@@ -66,11 +81,20 @@ def test_a_rule_of_the_team_asks_with_the_team_s_words_where_they_fit(why: str, 
 def test_the_page_has_the_weights() -> None:
     """The table of the documentation, row by row, in the words that stand there."""
     page = Path("docs/how-it-decides.md").read_text().partition("## What to question first")[2]
-    rows = [line.strip("| \n").split("|") for line in page.splitlines() if line.startswith("|") and "---" not in line]
+    rows = [
+        line.strip("| \n").split("|")
+        for line in page.splitlines()
+        if line.startswith("|") and "---" not in line
+    ]
     weights = [cells[-1].strip() for cells in rows[1:]]
-    actions = f"{ACTIONS[Action.BLOCK]}, {ACTIONS[Action.REVIEW]}, {ACTIONS[Action.WARN]}, and for its severity"
+    actions = (
+        f"{ACTIONS[Action.BLOCK]}, {ACTIONS[Action.REVIEW]}, {ACTIONS[Action.WARN]}, and for its severity"
+    )
     assert weights[0] == str(POLICY)
-    assert weights[1] == f"{actions} (low to critical) {SEVERITIES[Severity.LOW]} to {SEVERITIES[Severity.CRITICAL]} more"
+    assert (
+        weights[1]
+        == f"{actions} (low to critical) {SEVERITIES[Severity.LOW]} to {SEVERITIES[Severity.CRITICAL]} more"
+    )
     assert weights[2] == str(WAIVED)
     assert sorted(map(int, weights[3:14])) == sorted(kind.weight for kind in KINDS.values())
     assert weights[14].startswith(f"{UNREAD};")

@@ -6,26 +6,42 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from judgegate import provenance
-from judgegate.gate.analysis import LostGuard
-from judgegate.gate.attention.concerns import Weighed, in_order, total
-from judgegate.gate.attention.critical import critical_by_name, critical_by_policy
-from judgegate.gate.attention.findings import at_stake, weigh_findings, weight_of
-from judgegate.gate.attention.growth import find_growth
-from judgegate.gate.attention.lines_of_ai import Assistance, assistance_in, weigh_assistance
-from judgegate.gate.attention.removals import weigh_removals
-from judgegate.gate.attention.unread import weigh_unread
-from judgegate.gate.attention.weights import ACTIONS, FURTHER_MOST, GROWN, GROWN_MOST, POLICY, SEVERITIES, UNREAD, UNREAD_TEST, WAIVED
-from judgegate.gate.judging.pairing import Paired, Placed
-from judgegate.gate.looking.testing import is_test
-from judgegate.model.attention import Concern, Stake
+from judgegate.model.analysis import LostGuard, Paired, PlacedObservation
+from judgegate.model.brief import Concern, Stake
 from judgegate.model.change import EXECUTE_BITS, LINK_MODE, SUBMODULE_MODE, Blob, FileChange, FileStatus
 from judgegate.model.languages import language_by_suffix
-from judgegate.model.lines import LineRange
+from judgegate.model.ranges import LineRange
 from judgegate.model.scales import Action, Authorship, Origin, Severity
+from judgegate.model.test_files import is_test
 from judgegate.model.verdict import FileState, Finding, JudgedFile, Standing, told_by
-from judgegate.policy import ReviewTerms
-from judgegate.provenance.testimony import ALWAYS, ASSUMED
+from judgegate.policy.terms import ReviewTerms
+from judgegate.provenance.assessment import ALWAYS, ASSUMED, ProvenanceAssessment
+from judgegate.review_guide.concerns import (
+    ACTIONS,
+    FURTHER_MOST,
+    GROWN,
+    GROWN_MOST,
+    POLICY,
+    SEVERITIES,
+    UNREAD,
+    UNREAD_TEST,
+    WAIVED,
+    Weighed,
+    in_order,
+    total,
+)
+from judgegate.review_guide.critical_paths import critical_by_name, critical_by_policy
+from judgegate.review_guide.stakes import (
+    Assistance,
+    assistance_in,
+    at_stake,
+    find_growth,
+    weigh_assistance,
+    weigh_findings,
+    weigh_removals,
+    weigh_unread,
+    weight_of,
+)
 from tests.gate.observations import analysed, measured
 
 FINDING = Finding(
@@ -97,13 +113,18 @@ def test_stakes_add_up_and_more_of_the_same_adds_little() -> None:
 
 
 WEIGHED = st.builds(
-    Weighed, st.builds(Concern, st.sampled_from(Stake), st.text(max_size=3), st.text(max_size=3)), st.integers(1, 13), st.integers(1, 5)
+    Weighed,
+    st.builds(Concern, st.sampled_from(Stake), st.text(max_size=3), st.text(max_size=3)),
+    st.integers(1, 13),
+    st.integers(1, 5),
 )
 
 
 @given(st.lists(WEIGHED, max_size=8), WEIGHED, st.randoms())
 @settings(max_examples=100, deadline=None)
-def test_more_at_stake_never_weighs_less_and_order_does_not_matter(weighed: list[Weighed], one: Weighed, random: object) -> None:
+def test_more_at_stake_never_weighs_less_and_order_does_not_matter(
+    weighed: list[Weighed], one: Weighed, random: object
+) -> None:
     assert total([*weighed, one]) >= total(weighed)
     mixed = [*weighed, one]
     random.shuffle(mixed)  # type: ignore[attr-defined]  # hypothesis gives a random.Random
@@ -159,10 +180,15 @@ WRITE = Standing("permission", "write")
             ReviewTerms(standings=(Standing("team", "org/security"), Standing("user", "alice"))),
             "1 approval, from a certain team or a certain person",
         ),
-        (ReviewTerms(standings=(Standing("permission", "admin"),)), "1 approval, from people with admin permission"),
+        (
+            ReviewTerms(standings=(Standing("permission", "admin"),)),
+            "1 approval, from people with admin permission",
+        ),
     ],
 )
-def test_a_path_is_critical_where_the_policy_asks_for_more_and_nobody_is_named(asked: ReviewTerms, what: str | None) -> None:
+def test_a_path_is_critical_where_the_policy_asks_for_more_and_nobody_is_named(
+    asked: ReviewTerms, what: str | None
+) -> None:
     found = [one.concern.what for one in critical_by_policy([asked], [ReviewTerms(standings=(WRITE,))])]
     assert found == ([f"the policy asks for more here: {what}"] if what else [])
 
@@ -171,8 +197,8 @@ def pair(before: int | None, after: int, *, worst: int = 0, path: str = "app.py"
     old = () if before is None else (measured("f", before),)
     others = (measured("g", worst),) if worst else ()
     file = analysed(path, before=(*old, *others), after=(measured("f", after),))
-    was = Placed(file, old[0]) if old else None
-    return Paired(Placed(file, file.after[0]), was, introduced=True)
+    was = PlacedObservation(file, old[0]) if old else None
+    return Paired(PlacedObservation(file, file.after[0]), was, introduced=True)
 
 
 @pytest.mark.parametrize(
@@ -191,7 +217,9 @@ def pair(before: int | None, after: int, *, worst: int = 0, path: str = "app.py"
         (pair(4, 90, path="tests/test_app.py"), None, 0),
     ],
 )
-def test_a_function_that_grew_much_or_to_a_new_worst_is_at_stake(paired: Paired, what: str | None, weight: int) -> None:
+def test_a_function_that_grew_much_or_to_a_new_worst_is_at_stake(
+    paired: Paired, what: str | None, weight: int
+) -> None:
     grown = [(one.weighed.concern.what, one.weighed.weight) for one in find_growth([paired])]
     assert grown == ([(what, weight)] if what else [])
 
@@ -206,13 +234,15 @@ def test_a_function_that_grew_much_or_to_a_new_worst_is_at_stake(paired: Paired,
         (None, [LineRange(1, 4)], None),
     ],
 )
-def test_the_share_of_an_ai_is_told(place: LineRange | None, assisted: list[LineRange], what: str | None) -> None:
+def test_the_share_of_an_ai_is_told(
+    place: LineRange | None, assisted: list[LineRange], what: str | None
+) -> None:
     found = weigh_assistance(place, [LineRange(1, 9)], Assistance(assisted))
     assert [one.concern.what for one in found] == ([what] if what else [])
 
 
-def heard(assumed: str | None, *, whole: bool = False) -> provenance.Testimony:
-    return provenance.Testimony(
+def heard(assumed: str | None, *, whole: bool = False) -> ProvenanceAssessment:
+    return ProvenanceAssessment(
         verdict=Authorship.AI,
         confidence=None,
         gating=(),
@@ -230,13 +260,23 @@ def heard(assumed: str | None, *, whole: bool = False) -> provenance.Testimony:
     [
         (heard(None), [None, "an AI helped to write 2 of the 4 lines"]),
         (heard(None, whole=True), ["an AI helped to write the 5 lines", "an AI helped to write the 4 lines"]),
-        (heard(ALWAYS, whole=True), ["the policy treats it as AI-assisted", "an AI helped to write 2 of the 4 lines"]),
-        (heard(ASSUMED, whole=True), ["--assume-ai treats it as AI-assisted", "an AI helped to write 2 of the 4 lines"]),
+        (
+            heard(ALWAYS, whole=True),
+            ["the policy treats it as AI-assisted", "an AI helped to write 2 of the 4 lines"],
+        ),
+        (
+            heard(ASSUMED, whole=True),
+            ["--assume-ai treats it as AI-assisted", "an AI helped to write 2 of the 4 lines"],
+        ),
     ],
 )
-def test_what_is_only_assumed_of_lines_is_not_said_of_who_wrote_them(said: provenance.Testimony, what: list[str | None]) -> None:
+def test_what_is_only_assumed_of_lines_is_not_said_of_who_wrote_them(
+    said: ProvenanceAssessment, what: list[str | None]
+) -> None:
     places = (LineRange(5, 9), LineRange(1, 4))
-    found = [list(weigh_assistance(place, [LineRange(1, 9)], assistance_in(said, "app.py"))) for place in places]
+    found = [
+        list(weigh_assistance(place, [LineRange(1, 9)], assistance_in(said, "app.py"))) for place in places
+    ]
     assert [one[0].concern.what if one else None for one in found] == what
     assert list(weigh_assistance(LineRange(20, 21), [LineRange(1, 9)], assistance_in(said, "app.py"))) == []
 
@@ -265,19 +305,38 @@ def test_a_change_of_the_policy_tells_of_its_file_unless_being_unread_weighs_mor
     change: Action | None, unread: Action | None, told: bool
 ) -> None:
     rules = (("oversight/policy-change", change), ("oversight/unanalysed", unread))
-    findings = [replace(FINDING, rule=rule, path=".judgegate.yml", action=action) for rule, action in rules if action is not None]
-    assert told_by(findings, "oversight/policy-change", "oversight/unanalysed") == ({".judgegate.yml"} if told else set())
-    assert told_by([replace(one, waiver="@alice") for one in findings], "oversight/policy-change", "oversight/unanalysed") == frozenset()
+    findings = [
+        replace(FINDING, rule=rule, path=".judgegate.yml", action=action)
+        for rule, action in rules
+        if action is not None
+    ]
+    assert told_by(findings, "oversight/policy-change", "oversight/unanalysed") == (
+        {".judgegate.yml"} if told else set()
+    )
+    assert (
+        told_by(
+            [replace(one, waiver="@alice") for one in findings],
+            "oversight/policy-change",
+            "oversight/unanalysed",
+        )
+        == frozenset()
+    )
 
 
 def test_guards_of_a_kind_are_one_concern_at_the_first_of_them() -> None:
-    lost = [LostGuard("refusal", "raise Refused", 3), LostGuard("lock", "with lock", 5), LostGuard("refusal", "raise Other", 9)]
+    lost = [
+        LostGuard("refusal", "raise Refused", 3),
+        LostGuard("lock", "with lock", 5),
+        LostGuard("refusal", "raise Other", 9),
+    ]
     first, second = weigh_removals([*lost, LostGuard("a kind that was renamed since", "x", 1)])
     assert first.concern.what == "a check that ends in `raise Refused` is removed (and 1 more)"
     assert (first.concern.line, first.times, second.concern.line) == (3, 2, 5)
 
 
-def unread(path: str = "data.bin", mode: int = 0o100644, state: FileState = FileState.UNANALYSED) -> list[Weighed]:
+def unread(
+    path: str = "data.bin", mode: int = 0o100644, state: FileState = FileState.UNANALYSED
+) -> list[Weighed]:
     change = FileChange(path, FileStatus.ADDED, None, Blob(mode, "1" * 40, 1))
     return list(weigh_unread(JudgedFile(change, state, "no check covers it", ())))
 
@@ -285,14 +344,22 @@ def unread(path: str = "data.bin", mode: int = 0o100644, state: FileState = File
 def test_an_unread_file_says_why_and_asks_what_fits() -> None:
     (plain,) = unread()
     assert plain.concern.what == "judgegate could not read it: no check covers it"
-    others = [unread(mode=SUBMODULE_MODE), unread(mode=LINK_MODE), unread(mode=0o100000 | EXECUTE_BITS), unread("AGENTS.md")]
+    others = [
+        unread(mode=SUBMODULE_MODE),
+        unread(mode=LINK_MODE),
+        unread(mode=0o100000 | EXECUTE_BITS),
+        unread("AGENTS.md"),
+    ]
     asked = [one.concern.question for found in others for one in found]
     assert len({plain.concern.question, *asked}) == 5
     assert unread(state=FileState.EXEMPT) == []
 
 
 def test_what_is_fed_to_tests_weighs_less() -> None:
-    assert [one.weight for path in ("data.yml", "tests/data.yml") for one in unread(path)] == [UNREAD, UNREAD_TEST]
+    assert [one.weight for path in ("data.yml", "tests/data.yml") for one in unread(path)] == [
+        UNREAD,
+        UNREAD_TEST,
+    ]
 
 
 @pytest.mark.parametrize(

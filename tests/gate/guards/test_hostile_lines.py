@@ -7,14 +7,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from judgegate.change import MissingObjectError
-from judgegate.gate.analysis import AnalysedFile
-from judgegate.gate.guards import with_losses
-from judgegate.gate.guards.blocks import read_surroundings
-from judgegate.gate.guards.kinds import Where
-from judgegate.gate.guards.lines import LONGEST, find_guards, find_stand_ins, split_lines
+from judgegate.change.objects import MissingObjectError
+from judgegate.checks.removed_guards.compare import with_losses
+from judgegate.checks.removed_guards.guard_lines import (
+    LONGEST,
+    find_guards,
+    find_stand_ins,
+    read_line_context,
+    split_lines,
+)
+from judgegate.checks.removed_guards.kinds import Where
+from judgegate.model.analysis import AnalysedFile
 from judgegate.model.change import Blob, FileChange, FileStatus
-from judgegate.model.lines import LineRange
+from judgegate.model.ranges import LineRange
 
 WORDS = (
     "if", "raise", "throw new", "assert", "verify", "validate", "login_required", "timeout", "=", "(", ")", "{", "}", "\t", " ", "\n",
@@ -34,7 +39,7 @@ def test_any_text_is_read_and_names_hold_no_literal(text: str) -> None:
         return
     ranges = [LineRange(1, len(lines) + 3)]
     found = [*find_guards(lines, ranges, EVERYWHERE), *find_stand_ins(lines, ranges, EVERYWHERE)]
-    around = read_surroundings(lines, {guard.line for guard in found})
+    around = read_line_context(lines, {guard.line for guard in found})
     for guard in found:
         assert guard.name
         assert guard.name.isprintable()
@@ -43,12 +48,15 @@ def test_any_text_is_read_and_names_hold_no_literal(text: str) -> None:
         assert 1 <= guard.line <= len(lines)
 
 
-@pytest.mark.parametrize("piece", [*string.punctuation, "a", "A", " ", "_", "valid", "if ", "x.", "))", "a b ", "lock.", "raise a."])
+@pytest.mark.parametrize(
+    "piece",
+    [*string.punctuation, "a", "A", " ", "_", "valid", "if ", "x.", "))", "a b ", "lock.", "raise a."],
+)
 def test_a_line_without_end_is_looked_at_in_part(piece: str) -> None:
     line = (piece * (1_000_000 // len(piece))).encode()
     for guard in find_stand_ins([line], [LineRange(1, 1)], EVERYWHERE):
         assert len(guard.text) <= LONGEST
-    assert read_surroundings([line], {1}).keys() == {1} or not line.strip()
+    assert read_line_context([line], {1}).keys() == {1} or not line.strip()
 
 
 @given(LINES, LINES)
@@ -57,7 +65,9 @@ def test_what_is_lost_stood_on_a_removed_line_and_not_on_an_added_one(before: st
     sides = {"1" * 40: before.encode("utf-8", "replace"), "2" * 40: after.encode("utf-8", "replace")}
     old, new = (Blob(0o100644, oid, len(content)) for oid, content in sides.items())
     counts = [content.count(b"\n") + 1 for content in sides.values()]
-    change = FileChange("app.py", FileStatus.MODIFIED, old, new, (LineRange(1, counts[1]),), (LineRange(1, counts[0]),))
+    change = FileChange(
+        "app.py", FileStatus.MODIFIED, old, new, (LineRange(1, counts[1]),), (LineRange(1, counts[0]),)
+    )
     (file,) = with_losses([AnalysedFile(change)], sides.__getitem__)
     for guard in file.lost:
         assert 1 <= guard.line <= counts[0]

@@ -2,20 +2,22 @@
 
 import pytest
 
-from judgegate.gate.guards import KINDS
-from judgegate.gate.guards.blocks import read_surroundings
-from judgegate.gate.guards.files import places_looked_at
-from judgegate.gate.guards.kinds import Where
-from judgegate.gate.guards.lines import find_guards, split_lines
-from judgegate.model.lines import LineRange
+from judgegate.checks.removed_guards.compare import places_looked_at
+from judgegate.checks.removed_guards.guard_lines import find_guards, read_line_context, split_lines
+from judgegate.checks.removed_guards.kinds import KINDS, Where
+from judgegate.model.ranges import LineRange
 
 
 def seen(path: str, text: str) -> list[tuple[int, str, str]]:
     """The guards of a text, with their lines, as they would count if they were removed."""
     lines = split_lines(text.encode()) or []
     guards = list(find_guards(lines, [LineRange(1, len(lines))], places_looked_at(path)))
-    around = read_surroundings(lines, {guard.line for guard in guards})
-    return [(one.line, one.kind.key, one.name) for one in guards if around[one.line].conditional or not one.kind.conditional]
+    around = read_line_context(lines, {guard.line for guard in guards})
+    return [
+        (one.line, one.kind.key, one.name)
+        for one in guards
+        if around[one.line].conditional or not one.kind.conditional
+    ]
 
 
 PYTHON = """\
@@ -167,10 +169,16 @@ TEMPLATE = """\
         pytest.param(
             "app/shop_controller.rb",
             RUBY,
-            [(2, "authorisation", "authenticate_user"), (4, "refusal", "raise ArgumentError"), (6, "handler", "rescue Declined")],
+            [
+                (2, "authorisation", "authenticate_user"),
+                (4, "refusal", "raise ArgumentError"),
+                (6, "handler", "rescue Declined"),
+            ],
             id="ruby",
         ),
-        pytest.param("src/pay.rs", RUST, [(3, "refusal", "return Err"), (5, "assertion", "debug_assert!")], id="rust"),
+        pytest.param(
+            "src/pay.rs", RUST, [(3, "refusal", "return Err"), (5, "assertion", "debug_assert!")], id="rust"
+        ),
         pytest.param(
             ".github/workflows/ci.yml",
             WORKFLOW,

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from judgegate.change import Repository, choose_base, read_commits
-from judgegate.gate.analysis import AnalysedFile, LostGuard
-from judgegate.gate.guards import with_losses
-from judgegate.gate.guards.lost import LARGEST, MOST, MOST_LINES
+from judgegate.change.commit_range import read_commits
+from judgegate.change.repository import Repository
+from judgegate.change.revisions import choose_base
+from judgegate.checks.removed_guards.compare import LARGEST, MOST, MOST_LINES, with_losses
+from judgegate.model.analysis import AnalysedFile, LostGuard
 from tests.repositories import RepositoryBuilder
 
 REFUSES = "    if not user.is_admin:\n        raise Refused(user)\n"
@@ -26,7 +27,9 @@ def show(order):
 """
 
 
-def lost(tmp_path: Path, before: dict[str, str | bytes], after: dict[str, str | bytes | None]) -> list[tuple[str, LostGuard]]:
+def lost(
+    tmp_path: Path, before: dict[str, str | bytes], after: dict[str, str | bytes | None]
+) -> list[tuple[str, LostGuard]]:
     """What the change from one set of files to the other loses."""
     repository = RepositoryBuilder(tmp_path / "work")
     for path, text in before.items():
@@ -52,23 +55,40 @@ def kinds(found: list[tuple[str, LostGuard]]) -> list[tuple[str, int]]:
     ("old", "new", "gone"),
     [
         pytest.param(
-            "    if not user.is_admin:\n        raise Refused(user)\n", "", [("authorisation", 2), ("refusal", 3)], id="taken away"
+            "    if not user.is_admin:\n        raise Refused(user)\n",
+            "",
+            [("authorisation", 2), ("refusal", 3)],
+            id="taken away",
         ),
-        pytest.param("        raise Refused(user)\n", "        log(user)\n", [("refusal", 3)], id="only logged now"),
+        pytest.param(
+            "        raise Refused(user)\n", "        log(user)\n", [("refusal", 3)], id="only logged now"
+        ),
         pytest.param("raise Refused(user)", "raise Forbidden(user)", [], id="another error"),
         pytest.param("user.is_admin", "user.has_perm(PAY)", [], id="another condition of its kind"),
         pytest.param(", timeout=5", "", [("limit", 5)], id="a limit"),
         pytest.param("timeout=5", "timeout=50", [], id="a looser limit is still one"),
-        pytest.param("    with lock:\n        charge(amount, timeout=5)\n", "    charge(amount, timeout=5)\n", [("lock", 4)], id="a lock"),
-        pytest.param("    assert order.paid\n", "    # assert order.paid\n", [("assertion", 9)], id="commented out"),
+        pytest.param(
+            "    with lock:\n        charge(amount, timeout=5)\n",
+            "    charge(amount, timeout=5)\n",
+            [("lock", 4)],
+            id="a lock",
+        ),
+        pytest.param(
+            "    assert order.paid\n", "    # assert order.paid\n", [("assertion", 9)], id="commented out"
+        ),
         pytest.param(SHOWS + "    return order\n", "", [], id="with all that it guarded"),
         pytest.param(
-            "def show(order):\n    assert order.paid\n", "def show(order, full):\n", [("assertion", 9)], id="its function lives on"
+            "def show(order):\n    assert order.paid\n",
+            "def show(order, full):\n",
+            [("assertion", 9)],
+            id="its function lives on",
         ),
         pytest.param("def show(order):\n", "@cached\ndef show(order):\n", [], id="nothing removed"),
     ],
 )
-def test_a_guard_is_lost_where_nothing_takes_its_place(tmp_path: Path, old: str, new: str, gone: list[tuple[str, int]]) -> None:
+def test_a_guard_is_lost_where_nothing_takes_its_place(
+    tmp_path: Path, old: str, new: str, gone: list[tuple[str, int]]
+) -> None:
     assert old in BEFORE
     assert kinds(lost(tmp_path, {"app.py": BEFORE}, {"app.py": BEFORE.replace(old, new)})) == gone
 
@@ -76,7 +96,10 @@ def test_a_guard_is_lost_where_nothing_takes_its_place(tmp_path: Path, old: str,
 def test_a_guard_that_moved_to_another_file_is_not_lost(tmp_path: Path) -> None:
     rest, moved = BEFORE.split("    with lock:\n")
     after = rest.replace(REFUSES, "    check(user)\n") + "    with lock:\n" + moved
-    assert lost(tmp_path, {"app.py": BEFORE}, {"app.py": after, "checks.py": "def check(user):\n" + REFUSES}) == []
+    assert (
+        lost(tmp_path, {"app.py": BEFORE}, {"app.py": after, "checks.py": "def check(user):\n" + REFUSES})
+        == []
+    )
 
 
 def test_a_renamed_file_loses_only_what_it_loses(tmp_path: Path) -> None:
@@ -104,13 +127,17 @@ def test_a_decorator_alone_is_missed(tmp_path: Path) -> None:
 def test_a_handler_goes_with_what_it_was_for(tmp_path: Path) -> None:
     handled = "def run():\n    try:\n        call()\n    except OSError:\n        pass\n    return 1\n"
     assert lost(tmp_path / "both", {"app.py": handled}, {"app.py": "def run():\n    return 1\n"}) == []
-    alone = lost(tmp_path / "alone", {"app.py": handled}, {"app.py": "def run():\n    call()\n    return 1\n"})
+    alone = lost(
+        tmp_path / "alone", {"app.py": handled}, {"app.py": "def run():\n    call()\n    return 1\n"}
+    )
     assert kinds(alone) == [("handler", 4)]
 
 
 def test_a_test_that_is_gone_takes_its_assertions_along_and_they_are_missed(tmp_path: Path) -> None:
     both = "def test_a():\n    assert pay(1)\n\n\ndef test_b():\n    assert pay(2)\n"
-    found = lost(tmp_path, {"tests/test_pay.py": both}, {"tests/test_pay.py": "def test_a():\n    assert pay(1)\n"})
+    found = lost(
+        tmp_path, {"tests/test_pay.py": both}, {"tests/test_pay.py": "def test_a():\n    assert pay(1)\n"}
+    )
     assert kinds(found) == [("expectation", 6)]
 
 
@@ -118,7 +145,9 @@ def test_a_test_that_is_written_anew_misses_nothing(tmp_path: Path) -> None:
     found = lost(
         tmp_path,
         {"tests/test_pay.py": "def test_a():\n    assert pay(1)\n\n\n\n\n\n\ndef test_z():\n    pass\n"},
-        {"tests/test_pay.py": "\n\n\n\n\n\ndef test_z():\n    pass\n\n\n\n\n\ndef test_b():\n    assert pay(2)\n"},
+        {
+            "tests/test_pay.py": "\n\n\n\n\n\ndef test_z():\n    pass\n\n\n\n\n\ndef test_b():\n    assert pay(2)\n"
+        },
     )
     assert found == []
 
@@ -150,10 +179,19 @@ def test_what_is_no_readable_text_is_passed_over(tmp_path: Path, content: bytes)
 
 def test_of_very_many_only_so_many_are_kept(tmp_path: Path) -> None:
     guards = "".join(f"    verify(token{number})\n" for number in range(MOST + 50))
-    found = lost(tmp_path, {"app.py": "def run():\n" + guards + "    go()\n"}, {"app.py": "def run():\n    go()\n"})
+    found = lost(
+        tmp_path, {"app.py": "def run():\n" + guards + "    go()\n"}, {"app.py": "def run():\n    go()\n"}
+    )
     assert len(found) == MOST
 
 
 def test_of_a_change_that_nobody_reads_nothing_is_told(tmp_path: Path) -> None:
     bulk = "x = 1\n" * (MOST_LINES + 1)
-    assert lost(tmp_path, {"app.py": "def run():\n    verify(x)\n    go()\n"}, {"app.py": "def run():\n    go()\n", "bulk.py": bulk}) == []
+    assert (
+        lost(
+            tmp_path,
+            {"app.py": "def run():\n    verify(x)\n    go()\n"},
+            {"app.py": "def run():\n    go()\n", "bulk.py": bulk},
+        )
+        == []
+    )

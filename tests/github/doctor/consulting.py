@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from judgegate.github.doctor.diagnosis import Diagnosis
-from judgegate.github.doctor.examination import Examination, conclude
-from judgegate.github.doctor.settings import RequiredCheck, Settings
-from judgegate.github.doctor.wiring import read_wiring
+from judgegate.doctor.diagnosis import DoctorFinding
+from judgegate.doctor.examination import Examination, conclude
+from judgegate.doctor.settings import RequiredCheck, Settings
+from judgegate.doctor.wiring import read_wiring
 
 PIN = "0" * 40
 JUDGE = ".github/workflows/judgegate.yml"
@@ -84,12 +84,14 @@ def consult(
     return conclude(replace(read_wiring(TextSource(named), branch, "org/shop"), settings=settings))
 
 
-def ids(examination: Examination, *, without: tuple[str, ...] = ("forgeable-status", "fork-reviews")) -> list[str]:
+def ids(
+    examination: Examination, *, without: tuple[str, ...] = ("forgeable-status", "fork-reviews")
+) -> list[str]:
     """The ids, once each, in their order; the notes that every such status has are left out unless asked for."""
     return list(dict.fromkeys(one.kind.id for one in examination.diagnoses if one.kind.id not in without))
 
 
-def one(examination: Examination, kind: str) -> Diagnosis:
+def one(examination: Examination, kind: str) -> DoctorFinding:
     """The only diagnosis of that kind."""
     (found,) = [diagnosis for diagnosis in examination.diagnoses if diagnosis.kind.id == kind]
     return found

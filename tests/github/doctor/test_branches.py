@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from judgegate.github.doctor.branches import lets_through
+from judgegate.doctor.branches import lets_through
 from judgegate.policy.document import Scalar
 from judgegate.policy.problems import Place
 

@@ -6,8 +6,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from judgegate.github.doctor.document import DEEPEST_NESTING, LARGEST_FILE, MOST_NODES, UnreadableWorkflowError, read_nodes
-from judgegate.github.doctor.workflow import read_workflow
+from judgegate.doctor.document import (
+    DEEPEST_NESTING,
+    LARGEST_FILE,
+    MOST_NODES,
+    UnreadableWorkflowError,
+    read_nodes,
+)
+from judgegate.doctor.workflow import read_workflow
 from judgegate.model.errors import ExitCode
 from tests.github.doctor.consulting import TIGHT, altered, consult, ids, one
 
@@ -51,19 +57,30 @@ def test_an_unreadable_workflow_is_a_diagnosis_and_may_hide_the_gate() -> None:
 
 def test_a_workflow_that_is_no_regular_file_is_a_diagnosis() -> None:
     examination = consult(TIGHT, files={".github/workflows/link.yml": None})
-    assert one(examination, "workflow-unreadable").what == "The workflow cannot be read: it is no regular file."
+    assert (
+        one(examination, "workflow-unreadable").what == "The workflow cannot be read: it is no regular file."
+    )
     assert examination.exit_code is ExitCode.PASS
 
 
 def test_anchors_are_followed_as_github_does() -> None:
     text = altered(
-        TIGHT, ("    types: [submitted, dismissed]", "    types: &both [submitted, dismissed]"), ("name: judgegate\n", "name: judgegate\n")
+        TIGHT,
+        ("    types: [submitted, dismissed]", "    types: &both [submitted, dismissed]"),
+        ("name: judgegate\n", "name: judgegate\n"),
     )
     assert ids(consult(text + "  again: &again {}\n  more: *again\n")) == []
 
 
 @pytest.mark.parametrize(
-    "on", ["on: pull_request", "on: [pull_request]", '"on": {pull_request: }', "on:\n  pull_request: null", "on: {pull_request: [odd]}"]
+    "on",
+    [
+        "on: pull_request",
+        "on: [pull_request]",
+        '"on": {pull_request: }',
+        "on:\n  pull_request: null",
+        "on: {pull_request: [odd]}",
+    ],
 )
 def test_every_way_to_write_on_is_understood(on: str) -> None:
     workflow = read_workflow(f"{on}\njobs: {{a: {{steps: [{{run: judgegate check}}]}}}}\n".encode(), "x.yml")
@@ -72,10 +89,24 @@ def test_every_way_to_write_on_is_understood(on: str) -> None:
 
 
 VALUES = st.recursive(
-    st.sampled_from(["", "null", "true", "judgegate check", "judgegate/judgegate@v1", "pull_request", "write-all", "${{ x }}", "|| true"]),
+    st.sampled_from(
+        [
+            "",
+            "null",
+            "true",
+            "judgegate check",
+            "judgegate/judgegate@v1",
+            "pull_request",
+            "write-all",
+            "${{ x }}",
+            "|| true",
+        ]
+    ),
     lambda inner: (
         st.lists(inner, max_size=3)
-        | st.dictionaries(st.sampled_from(["on", "jobs", "a", "steps", "uses", "run", "if", "with"]), inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["on", "jobs", "a", "steps", "uses", "run", "if", "with"]), inner, max_size=3
+        )
     ),
     max_leaves=12,
 )
@@ -95,7 +126,19 @@ def test_any_bytes_are_examined(content: bytes) -> None:
 
 
 JOB_KEYS = st.sampled_from(
-    ["if", "needs", "strategy", "permissions", "steps", "uses", "with", "concurrency", "continue-on-error", "env", "name"]
+    [
+        "if",
+        "needs",
+        "strategy",
+        "permissions",
+        "steps",
+        "uses",
+        "with",
+        "concurrency",
+        "continue-on-error",
+        "env",
+        "name",
+    ]
 )
 
 

@@ -4,9 +4,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from judgegate.github.doctor.expressions import UNKNOWN, Unknown, Value, holds
+from judgegate.doctor.expressions import UNDECIDED, Undecided, Value, holds
 
-KNOWN: dict[str, Value] = {"github.event_name": "pull_request_target", "github.event.issue.pull_request": False, "success()": True}
+KNOWN: dict[str, Value] = {
+    "github.event_name": "pull_request_target",
+    "github.event.issue.pull_request": False,
+    "success()": True,
+}
 
 
 @pytest.mark.parametrize(
@@ -23,36 +27,36 @@ KNOWN: dict[str, Value] = {"github.event_name": "pull_request_target", "github.e
         ("failure()", False),
         ("!cancelled()", True),
         ("!(failure())", True),
-        ("!!vars.ON", UNKNOWN),
+        ("!!vars.ON", UNDECIDED),
         ("github.event_name == 'Pull_Request_Target'", True),
         ("github.event_name != 'push' && always()", True),
         ("github.event_name == 'push' && vars.ON", False),
         ("vars.ON && github.event_name == 'push'", False),
         ("vars.ON || github.event_name != 'push'", True),
-        ("vars.ON || github.event_name == 'push'", UNKNOWN),
-        ("vars.ON && true", UNKNOWN),
+        ("vars.ON || github.event_name == 'push'", UNDECIDED),
+        ("vars.ON && true", UNDECIDED),
         ("false || 'x' == 'x'", True),
         ("github.event.issue.pull_request", False),
-        ("github.event.number > 1", UNKNOWN),
-        ("true == true", UNKNOWN),
-        ("contains(github.event.labels.*.name, 'a')", UNKNOWN),
-        ("format('{0}', github.event_name, (true))", UNKNOWN),
-        ("${{ vars.ON }} && ${{ true }}", UNKNOWN),
-        ("${{ vars.ON }} == 'x'", UNKNOWN),
-        ("(true", UNKNOWN),
-        ("true)", UNKNOWN),
-        ("==", UNKNOWN),
-        ("", UNKNOWN),
-        ("true && ", UNKNOWN),
-        ("{", UNKNOWN),
-        ("'open", UNKNOWN),
-        ("(" * 900 + "true" + ")" * 900, UNKNOWN),
+        ("github.event.number > 1", UNDECIDED),
+        ("true == true", UNDECIDED),
+        ("contains(github.event.labels.*.name, 'a')", UNDECIDED),
+        ("format('{0}', github.event_name, (true))", UNDECIDED),
+        ("${{ vars.ON }} && ${{ true }}", UNDECIDED),
+        ("${{ vars.ON }} == 'x'", UNDECIDED),
+        ("(true", UNDECIDED),
+        ("true)", UNDECIDED),
+        ("==", UNDECIDED),
+        ("", UNDECIDED),
+        ("true && ", UNDECIDED),
+        ("{", UNDECIDED),
+        ("'open", UNDECIDED),
+        ("(" * 900 + "true" + ")" * 900, UNDECIDED),
         ("!" * 1500 + "true", True),
-        ("true " * 1000, UNKNOWN),
-        ("f(" * 300, UNKNOWN),
+        ("true " * 1000, UNDECIDED),
+        ("f(" * 300, UNDECIDED),
     ],
 )
-def test_a_condition_is_true_false_or_depends(condition: str, expected: bool | Unknown) -> None:
+def test_a_condition_is_true_false_or_depends(condition: str, expected: bool | Undecided) -> None:
     assert holds(condition, KNOWN) is expected
 
 
@@ -82,4 +86,4 @@ PIECES = [
 @settings(max_examples=200, deadline=None)
 @given(st.lists(st.sampled_from(PIECES), max_size=25).map("".join) | st.text(max_size=40))
 def test_any_text_is_answered(condition: str) -> None:
-    assert holds(condition, KNOWN) in {True, False, UNKNOWN}
+    assert holds(condition, KNOWN) in {True, False, UNDECIDED}

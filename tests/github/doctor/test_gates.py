@@ -2,7 +2,7 @@
 
 import pytest
 
-from judgegate.github.doctor.gates import Carrier, Form
+from judgegate.doctor.gates import Carrier, GateForm
 from tests.github.doctor.consulting import BY_JOB, PIN, TIGHT, altered, consult, ids, one
 
 USES = f"uses: judgegate/judgegate@{PIN}"
@@ -11,14 +11,14 @@ USES = f"uses: judgegate/judgegate@{PIN}"
 @pytest.mark.parametrize(
     ("step", "form"),
     [
-        ("uses: my-fork/Judgegate@v1", Form.ACTION),
-        ("uses: org/judgegate/sub@v1", Form.ACTION),
-        ("run: python -m judgegate github", Form.GITHUB),
-        ("run: uvx judgegate check --base main", Form.CHECK),
-        ('run: |\n          "$HOME/bin/judgegate" check', Form.CHECK),
+        ("uses: my-fork/Judgegate@v1", GateForm.ACTION),
+        ("uses: org/judgegate/sub@v1", GateForm.ACTION),
+        ("run: python -m judgegate github", GateForm.GITHUB),
+        ("run: uvx judgegate check --base main", GateForm.CHECK),
+        ('run: |\n          "$HOME/bin/judgegate" check', GateForm.CHECK),
     ],
 )
-def test_a_step_that_runs_judgegate_is_a_gate(step: str, form: Form) -> None:
+def test_a_step_that_runs_judgegate_is_a_gate(step: str, form: GateForm) -> None:
     (gate,) = consult(altered(TIGHT, (USES, step))).wiring.gates
     assert gate.form is form
 
@@ -60,7 +60,9 @@ def test_the_repository_s_own_action_is_a_gate_if_it_is_called_so(name: str, fou
 def test_an_action_in_a_folder_is_no_gate_whatever_it_is_called() -> None:
     gate = "name: judgegate\nruns: {using: composite, steps: []}\n"
     text = altered(TIGHT, (USES, "uses: ./.github/actions/gate"))
-    assert ids(consult(text, files={".github/actions/gate/action.yml": gate, "action.yml": gate})) == ["no-workflow"]
+    assert ids(consult(text, files={".github/actions/gate/action.yml": gate, "action.yml": gate})) == [
+        "no-workflow"
+    ]
 
 
 def test_a_repository_without_an_action_is_no_gate() -> None:
@@ -94,7 +96,11 @@ jobs:
 def test_a_reusable_workflow_is_followed_from_the_events_that_start_it() -> None:
     examination = consult(CALLER, CALLED)
     (gate,) = examination.wiring.gates
-    assert (gate.carrier, gate.check_name, gate.spot.place) == (Carrier.STATUS, "call / judge", ".github/workflows/other1.yml")
+    assert (gate.carrier, gate.check_name, gate.spot.place) == (
+        Carrier.STATUS,
+        "call / judge",
+        ".github/workflows/other1.yml",
+    )
     assert ids(examination) == []
 
 
@@ -117,7 +123,9 @@ def test_workflows_that_call_each_other_for_ever_end() -> None:
 
 
 def test_a_reusable_workflow_of_another_repository_is_a_gate_if_that_is_called_so() -> None:
-    caller = altered(CALLER, ("./.github/workflows/other1.yml", "org/judgegate/.github/workflows/judge.yml@main"))
+    caller = altered(
+        CALLER, ("./.github/workflows/other1.yml", "org/judgegate/.github/workflows/judge.yml@main")
+    )
     examination = consult(caller)
     assert ids(examination) == ["unpinned-action"]
     assert examination.wiring.gates[0].step is None
@@ -132,7 +140,9 @@ def test_a_reusable_workflow_of_another_repository_is_a_gate_if_that_is_called_s
     ],
 )
 def test_an_app_s_token_may_post_what_the_job_s_own_may_not(token: str, carrier: Carrier) -> None:
-    text = altered(TIGHT, ("      statuses: write\n", ""), (USES, f"{USES}\n        with: {{github-token: '{token}'}}"))
+    text = altered(
+        TIGHT, ("      statuses: write\n", ""), (USES, f"{USES}\n        with: {{github-token: '{token}'}}")
+    )
     (gate,) = consult(text).wiring.gates
     assert gate.carrier is carrier
 
@@ -144,7 +154,13 @@ def test_the_environment_of_a_script_says_which_token_and_what_to_fail_on() -> N
         ("    steps:\n", "    env: {JUDGEGATE_FAIL_ON: never}\n    steps:\n"),
     )
     assert consult(text).wiring.gates[0].carrier is Carrier.NOTHING
-    text = altered(BY_JOB, ("judgegate check --base origin/main", "judgegate github\n        env: {JUDGEGATE_TOKEN: '${{ secrets.APP }}'}"))
+    text = altered(
+        BY_JOB,
+        (
+            "judgegate check --base origin/main",
+            "judgegate github\n        env: {JUDGEGATE_TOKEN: '${{ secrets.APP }}'}",
+        ),
+    )
     assert consult(text).wiring.gates[0].carrier is Carrier.STATUS
 
 
@@ -197,7 +213,9 @@ jobs:
 """
 
 
-def writer(on: str = "push", permissions: str = "{}", name: str = "Label", run: str = "make", ref: str = "main") -> str:
+def writer(
+    on: str = "push", permissions: str = "{}", name: str = "Label", run: str = "make", ref: str = "main"
+) -> str:
     return WRITER.format(on=on, permissions=permissions, name=name, run=run, ref=ref, pin=PIN)
 
 
@@ -209,7 +227,10 @@ def writer(on: str = "push", permissions: str = "{}", name: str = "Label", run: 
         (writer("workflow_run", "write-all"), ["status-writer"]),
         (writer("push", "{statuses: write}"), []),
         (writer("pull_request_target", "{contents: read}"), []),
-        (writer("pull_request_target", "{contents: read}", ref="${{ github.head_ref }}"), ["untrusted-checkout"]),
+        (
+            writer("pull_request_target", "{contents: read}", ref="${{ github.head_ref }}"),
+            ["untrusted-checkout"],
+        ),
         (writer("pull_request", "{contents: write}", ref="${{ github.head_ref }}"), []),
         (writer("issue_comment", "{}", run="echo '${{ github.event.comment.body }}'"), ["injected-script"]),
         (writer("pull_request", "{}", run="echo '${{ github.event.comment.body }}'"), []),

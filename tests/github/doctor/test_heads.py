@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from judgegate.github.doctor.diagnosis import Gravity
+from judgegate.doctor.diagnosis import Gravity
 from tests.github.doctor.consulting import PIN, TIGHT, altered, consult, ids, one
 
 HEAD = "pull_request.head"
@@ -27,7 +27,10 @@ jobs:
 
 
 def builder(*scripts: str, on: str = "pull_request_target") -> str:
-    steps = ["      - run: |\n" + "".join(f"          {line}\n" for line in script.split("\n")) for script in scripts]
+    steps = [
+        "      - run: |\n" + "".join(f"          {line}\n" for line in script.split("\n"))
+        for script in scripts
+    ]
     return BUILDER.format(on=on, steps="".join(steps))
 
 
@@ -53,7 +56,10 @@ TAKEN = [
     ["git checkout FETCH_HEAD"],
     ["COMMIT=$SHA\ngit checkout $COMMIT"],
     ['echo "commit=$SHA" >> "$GITHUB_OUTPUT"', "git checkout ${{ steps.told.outputs.commit }}"],
-    ['echo "COMMIT=$(gh pr view 1 --json headRefOid --jq .headRefOid)" >> $GITHUB_ENV', "git checkout $COMMIT"],
+    [
+        'echo "COMMIT=$(gh pr view 1 --json headRefOid --jq .headRefOid)" >> $GITHUB_ENV',
+        "git checkout $COMMIT",
+    ],
     ['n=$(jq .number "$GITHUB_EVENT_PATH")\ngit pull origin refs/heads/pr-$n'],
     ["gh pr checkout $NUMBER"],
     ["gh co $NUMBER"],
@@ -111,14 +117,29 @@ def test_the_same_script_is_no_matter_where_there_are_no_secrets() -> None:
     [
         (f"uses: actions/checkout@{PIN}\n        with: {{ref: '${{{{ env.SHA }}}}'}}", True),
         (f"uses: actions/checkout@{PIN}\n        with: {{ref: 'refs/pull/1/merge'}}", True),
-        (f"uses: actions/checkout@{PIN}\n        with: {{repository: '${{{{ github.event.{HEAD}.repo.full_name }}}}'}}", True),
-        (f"uses: actions/checkout@{PIN}\n        with: {{ref: 'refs/${{{{ format(github.event.issue.number) }}}}'}}", True),
+        (
+            f"uses: actions/checkout@{PIN}\n        with: {{repository: '${{{{ github.event.{HEAD}.repo.full_name }}}}'}}",
+            True,
+        ),
+        (
+            f"uses: actions/checkout@{PIN}\n        with: {{ref: 'refs/${{{{ format(github.event.issue.number) }}}}'}}",
+            True,
+        ),
         (f"uses: Actions/Checkout@{PIN}\n        with: {{Ref: '${{{{ env.SHA }}}}'}}", True),
-        (f"uses: someone/clone-it@{PIN}\n        with: {{branch: '${{{{ steps.pr.outputs.head_ref }}}}'}}", True),
+        (
+            f"uses: someone/clone-it@{PIN}\n        with: {{branch: '${{{{ steps.pr.outputs.head_ref }}}}'}}",
+            True,
+        ),
         (f"uses: actions/checkout@{PIN}\n        with: {{ref: '${{{{ github.event.after }}}}'}}", True),
         (f"uses: actions/checkout@{PIN}\n        with: {{ref: '${{{{ env.BASE }}}}'}}", False),
-        (f"uses: actions/github-script@{PIN}\n        with: {{script: 'exec.exec(`git checkout ${{context.payload.{HEAD}.sha}}`)'}}", True),
-        (f"uses: actions/github-script@{PIN}\n        with: {{script: 'core.info(context.payload.{HEAD}.sha)'}}", False),
+        (
+            f"uses: actions/github-script@{PIN}\n        with: {{script: 'exec.exec(`git checkout ${{context.payload.{HEAD}.sha}}`)'}}",
+            True,
+        ),
+        (
+            f"uses: actions/github-script@{PIN}\n        with: {{script: 'core.info(context.payload.{HEAD}.sha)'}}",
+            False,
+        ),
         (f"uses: actions/checkout@{PIN}\n        with: {{path: 'pr-${{{{ github.event.number }}}}'}}", False),
         (f"uses: actions/labeler@{PIN}\n        with: {{ref: '${{{{ env.SHA }}}}'}}", False),
     ],
@@ -142,7 +163,10 @@ def test_a_stranger_s_text_is_found_in_an_expression_and_nowhere_else(script: st
 
 def test_a_check_of_the_status_s_name_does_what_the_status_does() -> None:
     other = altered(builder("make"), ("contents: read", "checks: write"))
-    assert one(consult(TIGHT, other), "status-writer").what == "The job build may write checks, on pull_request_target."
+    assert (
+        one(consult(TIGHT, other), "status-writer").what
+        == "The job build may write checks, on pull_request_target."
+    )
 
 
 def test_a_reusable_workflow_is_looked_at_with_what_its_caller_hands_over() -> None:
@@ -150,7 +174,10 @@ def test_a_reusable_workflow_is_looked_at_with_what_its_caller_hands_over() -> N
     caller = f"on: pull_request_target\npermissions: {{contents: read}}\njobs:\n{call}"
     called = "on: workflow_call\njobs: {build: {steps: [{run: 'git checkout ${{ inputs.where }}'}]}}\n"
     assert one(consult(TIGHT, caller, called), "untrusted-checkout").gravity is Gravity.WEAKNESS
-    assert one(consult(TIGHT, altered(caller, ("read", "write")), called), "untrusted-checkout").gravity is Gravity.HOLE
+    assert (
+        one(consult(TIGHT, altered(caller, ("read", "write")), called), "untrusted-checkout").gravity
+        is Gravity.HOLE
+    )
     assert ids(consult(TIGHT, caller, altered(called, ("inputs.where", "inputs.base")))) == []
     assert ids(consult(TIGHT, altered(caller, ("on: pull_request_target", "on: pull_request")), called)) == []
 
@@ -169,19 +196,41 @@ def test_workflows_that_call_each_other_end() -> None:
         ([], [("permissions: {contents: read}\n", "")], Gravity.HOLE),
         ([], [("SHA:", "KEY: ${{ secrets.APP_KEY }}\n      SHA:")], Gravity.WEAKNESS),
         (["github-token: ${{ secrets.APP_KEY }}"], [], Gravity.WEAKNESS),
-        (["github-token: ${{ secrets.APP_KEY }}"], [("SHA:", "KEY: ${{ secrets['app_key'] }}\n      SHA:")], Gravity.HOLE),
-        (["github-token: ${{ secrets.APP_KEY }}"], [("SHA:", "KEY: ${{ toJSON(secrets) }}\n      SHA:")], Gravity.HOLE),
-        (["github-token: ${{ secrets.APP_KEY }}"], [("SHA:", "KEY: ${{ secrets.GITHUB_TOKEN }}\n      SHA:")], Gravity.WEAKNESS),
+        (
+            ["github-token: ${{ secrets.APP_KEY }}"],
+            [("SHA:", "KEY: ${{ secrets['app_key'] }}\n      SHA:")],
+            Gravity.HOLE,
+        ),
+        (
+            ["github-token: ${{ secrets.APP_KEY }}"],
+            [("SHA:", "KEY: ${{ toJSON(secrets) }}\n      SHA:")],
+            Gravity.HOLE,
+        ),
+        (
+            ["github-token: ${{ secrets.APP_KEY }}"],
+            [("SHA:", "KEY: ${{ secrets.GITHUB_TOKEN }}\n      SHA:")],
+            Gravity.WEAKNESS,
+        ),
         (["cache: ${{ runner.temp }}/kept"], [], Gravity.HOLE),
     ],
 )
-def test_how_much_it_matters_is_what_the_job_can_turn(own: list[str], other: list[tuple[str, str]], gravity: Gravity) -> None:
+def test_how_much_it_matters_is_what_the_job_can_turn(
+    own: list[str], other: list[tuple[str, str]], gravity: Gravity
+) -> None:
     gate = TIGHT + "".join(f"        with:\n          {line}\n" for line in own)
-    assert one(consult(gate, altered(builder("git checkout $SHA"), *other)), "untrusted-checkout").gravity is gravity
+    assert (
+        one(consult(gate, altered(builder("git checkout $SHA"), *other)), "untrusted-checkout").gravity
+        is gravity
+    )
 
 
 @pytest.mark.parametrize(
-    "kept", ["run: judgegate github --cache there", "run: judgegate github\n        env: {JUDGEGATE_CACHE: there}", "run: judgegate github"]
+    "kept",
+    [
+        "run: judgegate github --cache there",
+        "run: judgegate github\n        env: {JUDGEGATE_CACHE: there}",
+        "run: judgegate github",
+    ],
 )
 def test_a_script_that_keeps_analyses_is_a_stake_as_well(kept: str) -> None:
     gate = altered(TIGHT, (f"uses: judgegate/judgegate@{PIN}", kept))
@@ -191,17 +240,42 @@ def test_a_script_that_keeps_analyses_is_a_stake_as_well(kept: str) -> None:
 
 def test_the_head_s_code_beside_the_app_s_key_is_a_hole() -> None:
     shipped = (Path(__file__).parents[3] / "docs" / "workflows" / "own-app.yml").read_text()
-    checkout = f"      - uses: actions/checkout@{PIN}\n        with: {{ref: '${{{{ github.event.{HEAD}.sha }}}}'}}\n"
+    checkout = (
+        f"      - uses: actions/checkout@{PIN}\n        with: {{ref: '${{{{ github.event.{HEAD}.sha }}}}'}}\n"
+    )
     text = altered(shipped, ("    steps:\n", f"    steps:\n{checkout}      - run: pip install .\n"))
     assert one(consult(text), "untrusted-checkout").gravity is Gravity.HOLE
 
 
 def test_a_gate_that_stands_in_another_repository_keeps_nothing_here() -> None:
-    called = altered(TIGHT, ("    runs-on: ubuntu-latest\n", "    uses: org/judgegate/.github/workflows/judge.yml@main\n"))
-    assert one(consult(called.partition("    steps:")[0], builder("git checkout $SHA")), "untrusted-checkout").gravity is Gravity.WEAKNESS
+    called = altered(
+        TIGHT, ("    runs-on: ubuntu-latest\n", "    uses: org/judgegate/.github/workflows/judge.yml@main\n")
+    )
+    assert (
+        one(
+            consult(called.partition("    steps:")[0], builder("git checkout $SHA")), "untrusted-checkout"
+        ).gravity
+        is Gravity.WEAKNESS
+    )
 
 
-WORDS = ["git ", "-C ", "fetch ", "checkout ", "pull/", "/head", "$A", "A=", "FETCH_HEAD", "| sh", "\n", "\\\n", "$SHA", "'", '"']
+WORDS = [
+    "git ",
+    "-C ",
+    "fetch ",
+    "checkout ",
+    "pull/",
+    "/head",
+    "$A",
+    "A=",
+    "FETCH_HEAD",
+    "| sh",
+    "\n",
+    "\\\n",
+    "$SHA",
+    "'",
+    '"',
+]
 
 
 @settings(max_examples=100, deadline=None)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from judgegate.github.doctor.scripts import Call, find_calls
+from judgegate.doctor.scripts import Call, find_calls
 from judgegate.policy.document import Scalar
 from judgegate.policy.problems import Place
 
@@ -166,14 +166,34 @@ def test_calls_of_which_the_same_is_to_be_said_are_said_once() -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", ["$(", "(", "if ", "{ a;", "`", "'", '"', "$'", "<<a ", "<<a\n", "${{", "a && ", "x | ", "f() ", "\\", "A=("]
+    "piece",
+    [
+        "$(",
+        "(",
+        "if ",
+        "{ a;",
+        "`",
+        "'",
+        '"',
+        "$'",
+        "<<a ",
+        "<<a\n",
+        "${{",
+        "a && ",
+        "x | ",
+        "f() ",
+        "\\",
+        "A=(",
+    ],
 )
 def test_a_script_of_one_piece_ends(piece: str) -> None:
     assert len(calls(piece * 10_000 + ME)) <= 1
 
 
 def test_the_line_is_the_file_s() -> None:
-    assert [(call.command, call.line) for call in calls("set -e\n\njudgegate \\\n  check\njudgegate github\n")] == [
+    assert [
+        (call.command, call.line) for call in calls("set -e\n\njudgegate \\\n  check\njudgegate github\n")
+    ] == [
         ("check", 13),
         ("github", 15),
     ]

@@ -7,16 +7,17 @@ import pytest
 
 from judgegate.model.errors import ExitCode
 from tests.github.doctor.consulting import BY_JOB, JUDGE, TIGHT, altered
-from tests.github.fake import FakeGitHub
 from tests.github.fake.answers import REPOSITORY_ID
-from tests.github.fake.server import TOKEN
+from tests.github.fake.server import TOKEN, FakeGitHub
 from tests.github.fake.world import ALICE
 from tests.runs import Run, run
 
 POLICY = "version: 1\nextends: [default]\n"
 
 
-def visit(fake: FakeGitHub, *arguments: str, workflow: str = TIGHT, policy: str = POLICY, token: str = TOKEN) -> tuple[Run, dict[str, Any]]:
+def visit(
+    fake: FakeGitHub, *arguments: str, workflow: str = TIGHT, policy: str = POLICY, token: str = TOKEN
+) -> tuple[Run, dict[str, Any]]:
     """A run of `judgegate doctor` in the repository, with a token."""
     fake.world.git.write(JUDGE, workflow).write(".judgegate.yml", policy).commit("Wire the gate")
     with pytest.MonkeyPatch.context() as patch:
@@ -32,20 +33,33 @@ def visit(fake: FakeGitHub, *arguments: str, workflow: str = TIGHT, policy: str 
 
 
 def found(document: dict[str, Any]) -> list[tuple[str, str]]:
-    return [(one["id"], one["severity"]) for one in document["diagnoses"] if one["id"] not in {"forgeable-status", "fork-reviews"}]
+    return [
+        (one["id"], one["severity"])
+        for one in document["diagnoses"]
+        if one["id"] not in {"forgeable-status", "fork-reviews"}
+    ]
 
 
 def test_a_required_status_is_all_that_is_asked_for(fake: FakeGitHub) -> None:
     fake.world.enforcement.require("judgegate/main")
     done, document = visit(fake)
-    assert (done.code, found(document), document["unchecked"], document["required"]) == (ExitCode.PASS, [], [], True)
+    assert (done.code, found(document), document["unchecked"], document["required"]) == (
+        ExitCode.PASS,
+        [],
+        [],
+        True,
+    )
     assert [entry.path for entry in fake.log] == ["", "/rules/branches/main", "/rulesets/7", "/branches/main"]
 
 
 def test_a_status_that_nothing_requires_is_a_hole(fake: FakeGitHub) -> None:
     fake.world.enforcement.require("tests")
     done, document = visit(fake)
-    assert (done.code, found(document), document["required"]) == (ExitCode.BLOCK, [("status-not-required", "hole")], False)
+    assert (done.code, found(document), document["required"]) == (
+        ExitCode.BLOCK,
+        [("status-not-required", "hole")],
+        False,
+    )
 
 
 def test_a_required_job_is_no_required_status(fake: FakeGitHub) -> None:
@@ -68,8 +82,13 @@ def test_branch_protection_requires_as_well(fake: FakeGitHub) -> None:
     assert (done.code, found(document)) == (ExitCode.PASS, [])
 
 
-@pytest.mark.parametrize(("level", "expected"), [("non_admins", [("bypass", "weakness")]), ("off", [("status-not-required", "hole")])])
-def test_branch_protection_that_does_not_hold_everybody_is_said(fake: FakeGitHub, level: str, expected: list[tuple[str, str]]) -> None:
+@pytest.mark.parametrize(
+    ("level", "expected"),
+    [("non_admins", [("bypass", "weakness")]), ("off", [("status-not-required", "hole")])],
+)
+def test_branch_protection_that_does_not_hold_everybody_is_said(
+    fake: FakeGitHub, level: str, expected: list[tuple[str, str]]
+) -> None:
     fake.world.enforcement.classic["judgegate/main"] = None
     fake.world.enforcement.classic_level = level
     assert found(visit(fake)[1]) == expected
@@ -93,13 +112,19 @@ def test_who_may_bypass_is_not_checked_where_the_token_may_not_see_it(fake: Fake
     fake.world.enforcement.require("judgegate/main")
     fake.world.enforcement.bypass = None
     done, document = visit(fake)
-    assert [(one["what"], one["could_hide_a_hole"]) for one in document["unchecked"]] == [("who may bypass ruleset 7", False)]
+    assert [(one["what"], one["could_hide_a_hole"]) for one in document["unchecked"]] == [
+        ("who may bypass ruleset 7", False)
+    ]
     assert done.code == ExitCode.PASS
 
 
-@pytest.mark.parametrize(("path", "code"), [("shop$", 4), ("rules/branches", 4), ("rulesets/7", 0), ("shop/branches/main$", 0)])
+@pytest.mark.parametrize(
+    ("path", "code"), [("shop$", 4), ("rules/branches", 4), ("rulesets/7", 0), ("shop/branches/main$", 0)]
+)
 @pytest.mark.parametrize("status", [403, 404, 500])
-def test_what_the_token_may_not_read_is_not_checked(fake: FakeGitHub, path: str, code: int, status: int) -> None:
+def test_what_the_token_may_not_read_is_not_checked(
+    fake: FakeGitHub, path: str, code: int, status: int
+) -> None:
     fake.world.enforcement.require("judgegate/main")
     fake.fail(path, status, times=10)
     done, document = visit(fake)
@@ -145,7 +170,13 @@ def test_a_merge_queue_that_the_gate_does_not_see_is_said(fake: FakeGitHub) -> N
 def test_a_source_that_is_not_the_gate_s_is_said(fake: FakeGitHub) -> None:
     fake.world.enforcement.require("judgegate/main", app=99)
     assert found(visit(fake)[1]) == [("other-source", "weakness")]
-    own = altered(TIGHT, ("@" + "0" * 40 + "\n", "@" + "0" * 40 + "\n        with: {github-token: '${{ steps.app.outputs.token }}'}\n"))
+    own = altered(
+        TIGHT,
+        (
+            "@" + "0" * 40 + "\n",
+            "@" + "0" * 40 + "\n        with: {github-token: '${{ steps.app.outputs.token }}'}\n",
+        ),
+    )
     _, document = visit(fake, workflow=own)
     assert [one["id"] for one in document["diagnoses"]] == ["fork-reviews"]
 
@@ -163,7 +194,9 @@ def test_a_private_repository_has_no_reviews_by_way_of_forks_to_speak_of(fake: F
 
 def test_a_workflow_that_a_ruleset_runs_is_the_rulesets_own_copy(fake: FakeGitHub) -> None:
     fake.world.enforcement.run(JUDGE, REPOSITORY_ID)
-    own_copy = altered(BY_JOB, ("pull_request_target:", "pull_request:"), ("types: [", "paths: [src]\n    types: ["))
+    own_copy = altered(
+        BY_JOB, ("pull_request_target:", "pull_request:"), ("types: [", "paths: [src]\n    types: [")
+    )
     done, document = visit(fake, workflow=own_copy)
     assert (done.code, found(document)) == (ExitCode.PASS, [])
 
@@ -172,7 +205,10 @@ def test_a_workflow_that_a_ruleset_runs_from_elsewhere_could_judge(fake: FakeGit
     fake.world.enforcement.run(".github/workflows/gate.yml", 77)
     done, document = visit(fake, workflow="on: push\n")
     assert (done.code, found(document)) == (ExitCode.INCOMPLETE, [])
-    assert document["unchecked"][0]["what"] == ".github/workflows/gate.yml of repository 77, which ruleset 7 requires"
+    assert (
+        document["unchecked"][0]["what"]
+        == ".github/workflows/gate.yml of repository 77, which ruleset 7 requires"
+    )
 
 
 def test_people_who_cannot_approve_are_no_reviewers(fake: FakeGitHub) -> None:
@@ -190,7 +226,9 @@ def test_teams_are_looked_up_where_the_token_sees_them(fake: FakeGitHub) -> None
     fake.world.teams["org/core"] = {ALICE.id: "active"}
     rule = "rules:\n  oversight/ai-assisted: {review: {from: [{permission: write}, {team: org/core}, {team: org/gone}]}}\n"
     done, document = visit(fake, policy=POLICY + rule)
-    assert [(one["what"], one["could_hide_a_hole"]) for one in document["unchecked"]] == [("whether @org/gone can approve", False)]
+    assert [(one["what"], one["could_hide_a_hole"]) for one in document["unchecked"]] == [
+        ("whether @org/gone can approve", False)
+    ]
     assert done.code == ExitCode.PASS
 
 
@@ -203,4 +241,8 @@ def test_another_branch_has_rules_of_its_own(fake: FakeGitHub) -> None:
 
 def test_a_branch_that_is_not_there_could_not_be_checked(fake: FakeGitHub) -> None:
     done, document = visit(fake, "--branch", "gone")
-    assert (done.code, found(document), document["unchecked"][0]["what"]) == (ExitCode.INCOMPLETE, [], "the protection of gone")
+    assert (done.code, found(document), document["unchecked"][0]["what"]) == (
+        ExitCode.INCOMPLETE,
+        [],
+        "the protection of gone",
+    )

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from judgegate.github.doctor.diagnosis import Gravity
-from judgegate.github.doctor.settings import RequiredCheck, RequiredWorkflow, Settings
+from judgegate.doctor.diagnosis import Gravity
+from judgegate.doctor.settings import RequiredCheck, RequiredWorkflow, Settings
 from judgegate.model.errors import ExitCode
 from tests.github.doctor.consulting import JUDGE, PIN, REQUIRED, TIGHT, altered, consult, ids, one
 
@@ -43,9 +43,14 @@ def test_no_shipped_workflow_is_left_out() -> None:
 
 
 @pytest.mark.parametrize("names", [("forks",), ("own-app",), ("required", "required-again")])
-def test_reviews_go_unnoticed_without_the_second_workflow_and_that_one_is_named(names: tuple[str, ...]) -> None:
+def test_reviews_go_unnoticed_without_the_second_workflow_and_that_one_is_named(
+    names: tuple[str, ...],
+) -> None:
     found = one(consult(*map(shipped, names)), "review-workflow-missing")
-    assert (found.gravity, found.what) == (Gravity.HOLE, "workflow_run waits for judgegate review, and no workflow is called so.")
+    assert (found.gravity, found.what) == (
+        Gravity.HOLE,
+        "workflow_run waits for judgegate review, and no workflow is called so.",
+    )
     assert "docs/workflows/forks-review.yml" in found.kind.remedy
 
 
@@ -63,12 +68,19 @@ OFFLINE = {
 def test_the_files_alone_show_nothing_worse_than_how_github_is(names: tuple[str, ...]) -> None:
     examination = consult(*map(shipped, names))
     assert ids(examination, without=()) == OFFLINE[names]
-    assert {one.gravity for one in examination.diagnoses} == {Gravity.HOLE if names == ("report-only",) else Gravity.NOTE}
+    assert {one.gravity for one in examination.diagnoses} == {
+        Gravity.HOLE if names == ("report-only",) else Gravity.NOTE
+    }
 
 
 def test_a_run_that_a_ruleset_waits_for_may_post_no_status() -> None:
-    posts = altered(shipped("required"), ("      pull-requests: read", "      statuses: write\n      pull-requests: read"))
-    by_app = altered(shipped("required"), ("          comment: false", "          github-token: ${{ steps.app.outputs.token }}"))
+    posts = altered(
+        shipped("required"), ("      pull-requests: read", "      statuses: write\n      pull-requests: read")
+    )
+    by_app = altered(
+        shipped("required"),
+        ("          comment: false", "          github-token: ${{ steps.app.outputs.token }}"),
+    )
     for text in (posts, by_app):
         examination = consult(text, shipped("required-again"), shipped("forks-review"), settings=BY_RULESET)
         assert ids(examination, without=("forgeable-status", "source-unnamed")) == ["status-in-required-run"]
@@ -113,6 +125,10 @@ def test_the_remedy_of_report_mode_is_the_workflow_that_gates() -> None:
 
 
 def test_the_workflow_on_the_front_page_is_as_tight_as_the_one_that_it_shortens() -> None:
-    (snippet,) = [block for block in re.findall(r"```yaml\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL) if "on:\n" in block]
+    (snippet,) = [
+        block
+        for block in re.findall(r"```yaml\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+        if "on:\n" in block
+    ]
     examination = consult(altered(snippet, ("<commit of the release>", PIN)))
     assert ids(examination, without=()) == ids(consult(shipped("judgegate")), without=())

@@ -2,7 +2,7 @@
 
 import pytest
 
-from judgegate.github.doctor.diagnosis import Gravity
+from judgegate.doctor.diagnosis import Gravity
 from tests.github.doctor.consulting import JUDGE, TIGHT, altered, consult, ids, one
 
 TEAM_RULE = "version: 1\nextends: [default]\nreview:\n  from: [code_owners]\n"
@@ -39,7 +39,9 @@ def test_a_workflow_that_says_what_to_fail_on_overrules_the_policy() -> None:
     assert ids(consult(text, policy="version: 1\nextends: [default]\nfail_on: never\n")) == []
 
 
-@pytest.mark.parametrize("said", ["with: {fail-on: ''}", "with: {fail-on: }", "with: {Fail-On: ~}", "with: {fail-on: null}"])
+@pytest.mark.parametrize(
+    "said", ["with: {fail-on: ''}", "with: {fail-on: }", "with: {Fail-On: ~}", "with: {fail-on: null}"]
+)
 def test_a_workflow_that_leaves_the_level_empty_leaves_it_to_the_policy(said: str) -> None:
     text = altered(TIGHT, ("@" + "0" * 40 + "\n", "@" + "0" * 40 + f"\n        {said}\n"))
     assert ids(consult(text, policy="version: 1\nextends: [default]\nfail_on: never\n")) == ["report-mode"]
@@ -47,7 +49,13 @@ def test_a_workflow_that_leaves_the_level_empty_leaves_it_to_the_policy(said: st
 
 
 def test_an_empty_variable_leaves_the_level_to_the_policy() -> None:
-    text = altered(TIGHT, ("uses: judgegate/judgegate@" + "0" * 40, "run: judgegate github\n        env: {JUDGEGATE_FAIL_ON: ''}"))
+    text = altered(
+        TIGHT,
+        (
+            "uses: judgegate/judgegate@" + "0" * 40,
+            "run: judgegate github\n        env: {JUDGEGATE_FAIL_ON: ''}",
+        ),
+    )
     assert ids(consult(text, policy="version: 1\nextends: [default]\nfail_on: never\n")) == ["report-mode"]
 
 

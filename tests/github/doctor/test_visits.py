@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from docs.refresh import DIAGNOSES
-from judgegate.github.doctor.examination import GROUPS, kinds
+from judgegate.doctor.examination import GROUPS, kinds
 from judgegate.model.errors import ExitCode
 from tests.github.doctor.consulting import BY_JOB, JUDGE, POLICY, TIGHT, altered
 from tests.repositories import RepositoryBuilder
@@ -17,7 +17,13 @@ ROOT = Path(__file__).parents[3]
 
 @pytest.fixture(autouse=True)
 def _no_github(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("JUDGEGATE_TOKEN", "GITHUB_TOKEN", "GITHUB_REPOSITORY", "GITHUB_API_URL", "GITHUB_SERVER_URL"):
+    for name in (
+        "JUDGEGATE_TOKEN",
+        "GITHUB_TOKEN",
+        "GITHUB_REPOSITORY",
+        "GITHUB_API_URL",
+        "GITHUB_SERVER_URL",
+    ):
         monkeypatch.delenv(name, raising=False)
 
 
@@ -35,13 +41,17 @@ def test_a_tight_gate_is_told_with_what_github_would_have_said(repository: Repos
     done = doctor(repository)
     assert done.code == ExitCode.INCOMPLETE
     assert "not checked: what GitHub enforces on main" in done.out
-    assert "the Action, in the job judge; what counts is the status judgegate/main." in " ".join(done.out.split())
+    assert "the Action, in the job judge; what counts is the status judgegate/main." in " ".join(
+        done.out.split()
+    )
     assert done.out.endswith("2 notes, 1 not checked.\n")
     assert doctor(repository, "--offline").code == ExitCode.PASS
 
 
 def test_a_hole_is_exit_code_1_and_says_how_to_mend_it(repository: RepositoryBuilder) -> None:
-    repository.write(JUDGE, altered(TIGHT, ("    runs-on", "    if: false\n    runs-on"))).commit("Skip the gate")
+    repository.write(JUDGE, altered(TIGHT, ("    runs-on", "    if: false\n    runs-on"))).commit(
+        "Skip the gate"
+    )
     done = doctor(repository, "--offline")
     assert done.code == ExitCode.BLOCK
     assert done.out.splitlines()[3:6] == [
@@ -56,7 +66,11 @@ def test_a_repository_without_a_gate_has_a_hole(tmp_path: Path) -> None:
     empty.commit("Start")
     done = doctor(empty, "--offline")
     assert done.out.splitlines()[0] == ".github/workflows/: hole no-workflow"
-    assert (done.code, "hole no-workflow" in done.out, "Copy docs/workflows/judgegate.yml" in done.out) == (ExitCode.BLOCK, True, True)
+    assert (done.code, "hole no-workflow" in done.out, "Copy docs/workflows/judgegate.yml" in done.out) == (
+        ExitCode.BLOCK,
+        True,
+        True,
+    )
 
 
 def test_the_commit_counts_unless_the_work_tree_is_asked_for(repository: RepositoryBuilder) -> None:
@@ -70,7 +84,9 @@ def test_the_commit_counts_unless_the_work_tree_is_asked_for(repository: Reposit
 
 
 def test_folders_below_and_other_files_are_no_workflows(repository: RepositoryBuilder) -> None:
-    repository.write(".github/workflows/old/gate.yml", "on: [").write(".github/workflows/notes.md", "on: [").commit("Wire the gate")
+    repository.write(".github/workflows/old/gate.yml", "on: [").write(
+        ".github/workflows/notes.md", "on: ["
+    ).commit("Wire the gate")
     for option in ((), ("--worktree",)):
         assert doctor(repository, "--offline", *option).code == ExitCode.PASS
 
@@ -80,7 +96,9 @@ def test_links_are_not_followed(repository: RepositoryBuilder, tmp_path: Path) -
     repository.link(".github/workflows/link.yml", str(tmp_path / "outside.yml")).commit("Link")
     for option in ((), ("--worktree",)):
         document = json.loads(doctor(repository, "--offline", "-f", "json", *option).out)
-        assert [one["place"] for one in document["diagnoses"] if one["id"] == "workflow-unreadable"] == [".github/workflows/link.yml"]
+        assert [one["place"] for one in document["diagnoses"] if one["id"] == "workflow-unreadable"] == [
+            ".github/workflows/link.yml"
+        ]
 
 
 def test_a_work_tree_whose_folder_is_a_link_has_no_workflow_that_is_read(tmp_path: Path) -> None:
@@ -98,7 +116,9 @@ def test_a_folder_of_workflows_that_is_none_holds_none(tmp_path: Path) -> None:
     assert (done.code, "cannot be read" in done.err) == (ExitCode.INCOMPLETE, True)
 
 
-def test_a_workflow_that_cannot_be_read_and_names_judgegate_could_be_the_gate(repository: RepositoryBuilder) -> None:
+def test_a_workflow_that_cannot_be_read_and_names_judgegate_could_be_the_gate(
+    repository: RepositoryBuilder,
+) -> None:
     repository.write(JUDGE, TIGHT + "[").write(".github/workflows/other.yml", "on: [").commit("Break it")
     done = doctor(repository, "--offline")
     assert done.code == ExitCode.INCOMPLETE
@@ -107,19 +127,28 @@ def test_a_workflow_that_cannot_be_read_and_names_judgegate_could_be_the_gate(re
 
 
 def test_nothing_to_mend_is_said(repository: RepositoryBuilder) -> None:
-    repository.write("docs/CODEOWNERS", "* @alice\n").write(JUDGE, altered(BY_JOB, ("runs-on", "timeout-minutes: 5\n    runs-on")))
+    repository.write("docs/CODEOWNERS", "* @alice\n").write(
+        JUDGE, altered(BY_JOB, ("runs-on", "timeout-minutes: 5\n    runs-on"))
+    )
     repository.commit("Wire the gate")
     assert doctor(repository, "--offline").out.endswith("\n\n1 not checked.\n")
 
 
 def test_the_document_has_the_keys_that_the_page_lists(repository: RepositoryBuilder) -> None:
     repository.write(JUDGE, TIGHT).commit("Wire the gate")
-    document = json.loads(doctor(repository, "-f", "json", "--repository", "org/shop", "--branch", "main").out)
+    document = json.loads(
+        doctor(repository, "-f", "json", "--repository", "org/shop", "--branch", "main").out
+    )
     page = (ROOT / "docs" / "doctor.md").read_text()
     inner = {key for name in ("gates", "diagnoses", "unchecked") for one in document[name] for key in one}
     for key in (*document, *inner):
         assert f"`{key}" in page, key
-    assert (document["version"], document["repository"], document["branch"], document["required"]) == (1, "org/shop", "main", None)
+    assert (document["version"], document["repository"], document["branch"], document["required"]) == (
+        1,
+        "org/shop",
+        "main",
+        None,
+    )
 
 
 def test_the_page_lists_every_diagnosis() -> None:
@@ -132,7 +161,14 @@ HOSTILE = "\x1b[31m\u202eevil\u200b\n::error::x"
 
 
 def test_hostile_names_are_escaped(repository: RepositoryBuilder) -> None:
-    job = json.dumps({HOSTILE: {"if": HOSTILE, "steps": [{"uses": f"judgegate/judgegate@{HOSTILE}"}, {"run": "judgegate check"}]}})
+    job = json.dumps(
+        {
+            HOSTILE: {
+                "if": HOSTILE,
+                "steps": [{"uses": f"judgegate/judgegate@{HOSTILE}"}, {"run": "judgegate check"}],
+            }
+        }
+    )
     repository.write(JUDGE, f'{{"on": {json.dumps([HOSTILE, "pull_request"])}, "jobs": {job}}}')
     repository.write(".github/workflows/\x1b[2J.yml", "on: [").commit("Be hostile")
     done = doctor(repository, "--offline")
@@ -161,7 +197,9 @@ def test_origin_names_the_repository(repository: RepositoryBuilder, url: str, na
     assert json.loads(doctor(repository, "--offline", "-f", "json").out)["repository"] == name
 
 
-def test_a_token_without_a_name_asks_nobody(repository: RepositoryBuilder, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_token_without_a_name_asks_nobody(
+    repository: RepositoryBuilder, monkeypatch: pytest.MonkeyPatch
+) -> None:
     repository.commit("Wire the gate")
     monkeypatch.setenv("GITHUB_TOKEN", "a-token")
     done = doctor(repository)
@@ -176,8 +214,12 @@ def test_the_default_branch_is_the_clone_s(repository: RepositoryBuilder, tmp_pa
     assert json.loads(doctor(clone, "--offline", "-f", "json").out)["branch"] == "trunk"
 
 
-def test_a_filter_of_branches_hides_a_hole_while_the_branch_is_not_known(repository: RepositoryBuilder) -> None:
-    repository.write(JUDGE, altered(TIGHT, ("  pull_request_target:\n", "  pull_request_target:\n    branches: [main]\n"))).commit("Filter")
+def test_a_filter_of_branches_hides_a_hole_while_the_branch_is_not_known(
+    repository: RepositoryBuilder,
+) -> None:
+    repository.write(
+        JUDGE, altered(TIGHT, ("  pull_request_target:\n", "  pull_request_target:\n    branches: [main]\n"))
+    ).commit("Filter")
     repository.git("branch", "--move", "trunk")
     assert doctor(repository, "--offline").code == ExitCode.INCOMPLETE
     assert doctor(repository, "--offline", "--branch", "main").code == ExitCode.PASS
@@ -195,7 +237,10 @@ def test_a_filter_of_branches_hides_a_hole_while_the_branch_is_not_known(reposit
     ],
 )
 def test_wrong_usage_is_exit_code_2(
-    repository: RepositoryBuilder, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], environment: dict[str, str]
+    repository: RepositoryBuilder,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: tuple[str, ...],
+    environment: dict[str, str],
 ) -> None:
     repository.commit("Wire the gate")
     for name, value in environment.items():

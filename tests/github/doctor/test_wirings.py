@@ -2,7 +2,7 @@
 
 import pytest
 
-from judgegate.github.doctor.diagnosis import Gravity
+from judgegate.doctor.diagnosis import Gravity
 from judgegate.model.errors import ExitCode
 from tests.github.doctor.consulting import BY_JOB, PIN, REQUIRED, TIGHT, altered, consult, ids, one
 
@@ -32,12 +32,33 @@ LIKE_TIGHT = [
     ([("    runs-on", "    if: false\n    runs-on")], ["conditional-job"]),
     ([("    runs-on", "    if: github.actor != 'dependabot[bot]'\n    runs-on")], ["conditional-job"]),
     (
-        [("    runs-on", "    if: github.event.review.state == 'approved' || github.event_name != 'pull_request_review'\n    runs-on")],
+        [
+            (
+                "    runs-on",
+                "    if: github.event.review.state == 'approved' || github.event_name != 'pull_request_review'\n    runs-on",
+            )
+        ],
         ["conditional-job"],
     ),
     ([("    runs-on", "    if: ${{ always() }}\n    runs-on")], []),
-    ([("    runs-on", "    if: github.event_name != 'issue_comment' || github.event.issue.pull_request\n    runs-on")], []),
-    ([("    runs-on", "    if: github.repository == 'org/shop' && github.event.action != 'closed'\n    runs-on")], []),
+    (
+        [
+            (
+                "    runs-on",
+                "    if: github.event_name != 'issue_comment' || github.event.issue.pull_request\n    runs-on",
+            )
+        ],
+        [],
+    ),
+    (
+        [
+            (
+                "    runs-on",
+                "    if: github.repository == 'org/shop' && github.event.action != 'closed'\n    runs-on",
+            )
+        ],
+        [],
+    ),
     ([("    runs-on", "    if: github.repository == 'other/shop'\n    runs-on")], ["conditional-job"]),
     ([(STEP, STEP + "        if: env.READY\n")], ["conditional-step"]),
     ([("    runs-on", "    needs: [build]\n    runs-on")], ["needs-job"]),
@@ -51,36 +72,84 @@ LIKE_TIGHT = [
     ([(GROUP, "group: judgegate-${{ github.ref }}"), ON_PULL], ["own-copy", "skip-ci"]),
     ([("concurrency:\n  " + GROUP + "\n  cancel-in-progress: false\n", "")], ["unordered-runs"]),
     ([(GROUP, "group: judgegate-${{ github.run_id }}")], ["unordered-runs"]),
-    ([(GROUP, "group: ${{ github.ref }}-${{ github.run_attempt }}")], ["shared-concurrency", "unordered-runs"]),
+    (
+        [(GROUP, "group: ${{ github.ref }}-${{ github.run_attempt }}")],
+        ["shared-concurrency", "unordered-runs"],
+    ),
     ([(GROUP, "group: ${{ format('{0}', github.run_id) }}")], ["unordered-runs"]),
-    ([(GROUP, "group: ${{ vars.X && github.run_id || github.event.pull_request.number }}")], ["unordered-runs"]),
-    ([(GROUP, "group: ${{ github.event_name == 'pull_request_review' && github.run_id || github.event.number }}")], ["unordered-runs"]),
-    ([(GROUP, "group: ${{ github.event_name == 'issue_comment' && github.run_id || github.event.number }}")], []),
+    (
+        [(GROUP, "group: ${{ vars.X && github.run_id || github.event.pull_request.number }}")],
+        ["unordered-runs"],
+    ),
+    (
+        [
+            (
+                GROUP,
+                "group: ${{ github.event_name == 'pull_request_review' && github.run_id || github.event.number }}",
+            )
+        ],
+        ["unordered-runs"],
+    ),
+    (
+        [
+            (
+                GROUP,
+                "group: ${{ github.event_name == 'issue_comment' && github.run_id || github.event.number }}",
+            )
+        ],
+        [],
+    ),
     ([(GROUP, "group: ${{ github.event.pull_request.number || github.run_id }}")], []),
     ([(PIN, "v1")], ["unpinned-action"]),
     ([(STEP, "      - uses: actions/setup-node@v4\n" + STEP)], ["unpinned-action"]),
     ([(STEP, STEP + "        with: {fail-on: never}\n")], ["report-mode"]),
     (
-        [(STEP, STEP + "        with:\n          fail-on: ${{ contains(github.event.pull_request.labels.*.name, 'x') && 'never' }}\n")],
+        [
+            (
+                STEP,
+                STEP
+                + "        with:\n          fail-on: ${{ contains(github.event.pull_request.labels.*.name, 'x') && 'never' }}\n",
+            )
+        ],
         ["report-mode"],
     ),
     ([("      contents: read\n", "      contents: write\n")], ["permissions-too-large"]),
-    ([("      contents: read\n", "      id-token: write\n      contents: read\n")], ["permissions-too-large"]),
+    (
+        [("      contents: read\n", "      id-token: write\n      contents: read\n")],
+        ["permissions-too-large"],
+    ),
     ([("      contents: read\n", "")], ["permissions-missing"]),
     (
         [
             ("permissions: {}\n", ""),
-            ("    permissions:\n      contents: read\n      pull-requests: read\n      statuses: write\n", "    permissions: write-all\n"),
+            (
+                "    permissions:\n      contents: read\n      pull-requests: read\n      statuses: write\n",
+                "    permissions: write-all\n",
+            ),
         ],
         ["permissions-too-large"],
     ),
     (
-        [("permissions: {}\n", ""), ("    permissions:\n      contents: read\n      pull-requests: read\n      statuses: write\n", "")],
+        [
+            ("permissions: {}\n", ""),
+            (
+                "    permissions:\n      contents: read\n      pull-requests: read\n      statuses: write\n",
+                "",
+            ),
+        ],
         ["permissions-unsaid"],
     ),
     ([("      statuses: write\n", "")], ["own-result"]),
     (
-        [(STEP, "      - uses: actions/checkout@" + PIN + "\n        with: {ref: '${{ github.event.pull_request.head.sha }}'}\n" + STEP)],
+        [
+            (
+                STEP,
+                "      - uses: actions/checkout@"
+                + PIN
+                + "\n        with: {ref: '${{ github.event.pull_request.head.sha }}'}\n"
+                + STEP,
+            )
+        ],
         ["untrusted-checkout"],
     ),
     ([(STEP, "      - run: gh pr checkout ${{ github.event.number }}\n" + STEP)], ["untrusted-checkout"]),
@@ -90,7 +159,9 @@ LIKE_TIGHT = [
 
 
 @pytest.mark.parametrize(("changes", "expected"), LIKE_TIGHT)
-def test_a_workflow_whose_status_carries_the_verdict(changes: list[tuple[str, str]], expected: list[str]) -> None:
+def test_a_workflow_whose_status_carries_the_verdict(
+    changes: list[tuple[str, str]], expected: list[str]
+) -> None:
     assert ids(consult(altered(TIGHT, *changes))) == expected
 
 
@@ -103,12 +174,17 @@ LIKE_JOB = [
     ([(RUN, f"{RUN} --fail-on never")], ["report-mode"]),
     ([(RUN, f"{RUN} --exit-zero")], ["report-mode"]),
     ([(RUN, "judgegate github")], ["no-review-event", "permissions-missing", "own-result"]),
-    ([("permissions: {contents: read}", "permissions: {contents: read, actions: write}")], ["permissions-too-large"]),
+    (
+        [("permissions: {contents: read}", "permissions: {contents: read, actions: write}")],
+        ["permissions-too-large"],
+    ),
 ]
 
 
 @pytest.mark.parametrize(("changes", "expected"), LIKE_JOB)
-def test_a_workflow_whose_job_carries_the_verdict(changes: list[tuple[str, str]], expected: list[str]) -> None:
+def test_a_workflow_whose_job_carries_the_verdict(
+    changes: list[tuple[str, str]], expected: list[str]
+) -> None:
     assert ids(consult(altered(BY_JOB, *changes))) == expected
 
 
@@ -132,7 +208,10 @@ def test_t67_skip_ci_starts_nothing_on_pull_request_alone() -> None:
 @pytest.mark.parametrize(
     ("changes", "kind"),
     [
-        ([("    runs-on", "    strategy: {matrix: {include: '${{ fromJSON(inputs.x) }}'}}\n    runs-on")], "matrix-job"),
+        (
+            [("    runs-on", "    strategy: {matrix: {include: '${{ fromJSON(inputs.x) }}'}}\n    runs-on")],
+            "matrix-job",
+        ),
         ([("    runs-on", "    continue-on-error: true\n    runs-on")], "continue-on-error"),
         ([(RUN, f"{RUN} || true")], "swallowed-exit"),
     ],
@@ -154,12 +233,20 @@ def test_what_makes_a_red_job_green_hides_only_a_failed_gate_where_a_status_carr
         ((TYPES, TYPES + "    paths: [src]\n"), "path-filter"),
         ((TYPES, TYPES + "    branches: [other]\n"), "branch-filter"),
         (("opened, synchronize", "opened"), "head-types"),
-        (("    runs-on", "    if: vars.ON || github.event_name == 'pull_request_review'\n    runs-on"), "conditional-job"),
-        ((STEP, STEP + "        if: vars.ON || github.event_name == 'pull_request_review'\n"), "conditional-step"),
+        (
+            ("    runs-on", "    if: vars.ON || github.event_name == 'pull_request_review'\n    runs-on"),
+            "conditional-job",
+        ),
+        (
+            (STEP, STEP + "        if: vars.ON || github.event_name == 'pull_request_review'\n"),
+            "conditional-step",
+        ),
         (("    runs-on", "    needs: [x]\n    if: always()\n    runs-on"), "needs-job"),
     ],
 )
-def test_what_is_not_judged_is_a_hole_until_it_is_known_that_a_status_is_awaited(change: tuple[str, str], kind: str) -> None:
+def test_what_is_not_judged_is_a_hole_until_it_is_known_that_a_status_is_awaited(
+    change: tuple[str, str], kind: str
+) -> None:
     text = altered(TIGHT, change)
     assert one(consult(text), kind).gravity is Gravity.HOLE
     assert one(consult(text, settings=REQUIRED), kind).gravity is Gravity.WEAKNESS
@@ -169,15 +256,23 @@ def test_what_is_not_judged_is_a_hole_until_it_is_known_that_a_status_is_awaited
     ("change", "kind"),
     [
         (("    runs-on", "    if: vars.ON\n    runs-on"), "conditional-job"),
-        (("    runs-on", "    if: github.event_name != 'pull_request_review'\n    runs-on"), "conditional-job"),
+        (
+            ("    runs-on", "    if: github.event_name != 'pull_request_review'\n    runs-on"),
+            "conditional-job",
+        ),
         (("    runs-on", "    if: github.event.action != 'dismissed'\n    runs-on"), "conditional-job"),
         (("    runs-on", "    if: github.event.action != 'submitted'\n    runs-on"), "conditional-job"),
         ((STEP, STEP + "        if: github.event_name == 'pull_request_target'\n"), "conditional-step"),
         (("    runs-on", "    needs: [x]\n    runs-on"), "needs-job"),
-        (("    runs-on", "    needs: [x]\n    if: github.event_name != 'issue_comment'\n    runs-on"), "needs-job"),
+        (
+            ("    runs-on", "    needs: [x]\n    if: github.event_name != 'issue_comment'\n    runs-on"),
+            "needs-job",
+        ),
     ],
 )
-def test_a_review_that_is_not_judged_is_a_hole_even_if_the_status_is_required(change: tuple[str, str], kind: str) -> None:
+def test_a_review_that_is_not_judged_is_a_hole_even_if_the_status_is_required(
+    change: tuple[str, str], kind: str
+) -> None:
     text = altered(TIGHT, change)
     assert one(consult(text, settings=REQUIRED), kind).gravity is Gravity.HOLE
     beside = consult(text, TIGHT, settings=REQUIRED)
@@ -185,7 +280,9 @@ def test_a_review_that_is_not_judged_is_a_hole_even_if_the_status_is_required(ch
 
 
 def test_reviews_that_come_by_way_of_another_workflow_count_like_reviews() -> None:
-    told = "name: told\non: {pull_request_review: {types: [submitted, dismissed]}}\npermissions: {}\njobs: {}\n"
+    told = (
+        "name: told\non: {pull_request_review: {types: [submitted, dismissed]}}\npermissions: {}\njobs: {}\n"
+    )
     after = altered(
         TIGHT,
         (REVIEWS, "  workflow_run:\n    workflows: [told]\n    types: [completed]\n"),
@@ -211,7 +308,13 @@ def test_a_filter_does_not_matter_where_another_workflow_takes_in_the_rest() -> 
 
 
 SPLITS = [
-    ("opened, synchronize, reopened", "opened, reopened", "    branches: [main]\n", "    branches: [other]\n", ["head-types"]),
+    (
+        "opened, synchronize, reopened",
+        "opened, reopened",
+        "    branches: [main]\n",
+        "    branches: [other]\n",
+        ["head-types"],
+    ),
     ("labeled, unlabeled", "labeled", "    branches: [main]\n", "    branches: [other]\n", ["edit-types"]),
     ("opened", "opened", "    paths: ['src/**']\n", "    branches: [dev]\n", ["path-filter"]),
     ("opened", "opened", "    paths-ignore: ['src/**']\n", "    paths: ['src/**']\n", ["path-filter"]),
@@ -232,8 +335,13 @@ def test_what_one_gate_leaves_out_another_one_must_take_in_whole(
 
 
 @pytest.mark.parametrize("text", [TIGHT, BY_JOB])
-@pytest.mark.parametrize("narrowed", [TYPES + "    branches: [dev]\n", TYPES + "    paths: [src]\n", "    types: [opened, edited]\n"])
-def test_the_pull_request_s_own_copy_counts_unless_the_default_branch_s_judges_every_head(text: str, narrowed: str) -> None:
+@pytest.mark.parametrize(
+    "narrowed",
+    [TYPES + "    branches: [dev]\n", TYPES + "    paths: [src]\n", "    types: [opened, edited]\n"],
+)
+def test_the_pull_request_s_own_copy_counts_unless_the_default_branch_s_judges_every_head(
+    text: str, narrowed: str
+) -> None:
     own = altered(text, ON_PULL)
     other = altered(text, (TYPES, narrowed)).replace("  judge:", "  judge2:")
     assert {"own-copy", "skip-ci"} <= set(ids(consult(own, other)))
@@ -245,7 +353,9 @@ def test_the_pull_request_s_own_copy_counts_unless_the_default_branch_s_judges_e
 
 def test_reviews_that_start_another_branch_s_gate_do_not_make_up_for_a_condition() -> None:
     conditional = altered(TIGHT, ("    runs-on", "    if: vars.ON\n    runs-on"))
-    other = altered(TIGHT, (TYPES, TYPES + "    branches: [dev]\n"), (REVIEWS, REVIEWS + "    branches: [dev]\n"))
+    other = altered(
+        TIGHT, (TYPES, TYPES + "    branches: [dev]\n"), (REVIEWS, REVIEWS + "    branches: [dev]\n")
+    )
     assert ids(consult(conditional, other)) == ["conditional-job"]
     assert ids(consult(TIGHT, altered(other, ("    runs-on", "    if: vars.ON\n    runs-on")))) == []
 
@@ -285,7 +395,12 @@ WORDS = "startsWith(github.event.comment.body, '/judgegate ')"
             "The if: looks at a comment's words, and not at those before an edit.",
         ),
         (
-            [("    runs-on", f"    if: github.event_name != 'issue_comment' || {WORDS} || github.event.changes.body.from\n    runs-on")],
+            [
+                (
+                    "    runs-on",
+                    f"    if: github.event_name != 'issue_comment' || {WORDS} || github.event.changes.body.from\n    runs-on",
+                )
+            ],
             "",
         ),
     ],

@@ -13,7 +13,12 @@ from openapi_core.exceptions import OpenAPIError
 from werkzeug import Request, Response
 
 DESCRIPTION = Path(__file__).parent.parent / "data" / "github-openapi.json"
-SAMPLES = {"uri": "https://example.com/", "date-time": "2026-01-05T12:00:00Z", "date": "2026-01-05", "email": "alice@example.com"}
+SAMPLES = {
+    "uri": "https://example.com/",
+    "date-time": "2026-01-05T12:00:00Z",
+    "date": "2026-01-05",
+    "email": "alice@example.com",
+}
 
 Json = dict[str, Any]
 
@@ -57,12 +62,18 @@ class Contract:
     def _check_names(self, request: Request, path: str) -> None:
         operation = find_operation(request.method, path)
         known = {_resolve(one)["name"] for one in operation["parameters"]}
-        self.violations += [f"{request.method} {path}: no parameter is called {name}" for name in request.args if name not in known]
+        self.violations += [
+            f"{request.method} {path}: no parameter is called {name}"
+            for name in request.args
+            if name not in known
+        ]
         if request.method in {"POST", "PATCH"}:
             body = _resolve(operation["requestBody"]["content"]["application/json"]["schema"])
             keys = {key for one in body.get("oneOf", [body]) for key in _resolve(one)["properties"]}
             given = json.loads(request.get_data())
-            self.violations += [f"{request.method} {path}: no key is called {name}" for name in given if name not in keys]
+            self.violations += [
+                f"{request.method} {path}: no key is called {name}" for name in given if name not in keys
+            ]
 
 
 def _at(request: Request, path: str) -> Request:
@@ -80,7 +91,9 @@ def find_operation(method: str, path: str) -> Json:
     parts = (head + contents + quote(tail, safe="")).split("/")
     for template, operations in description()["paths"].items():
         wanted = template.split("/")
-        if len(wanted) == len(parts) and all(one == part or one.startswith("{") for one, part in zip(wanted, parts, strict=True)):
+        if len(wanted) == len(parts) and all(
+            one == part or one.startswith("{") for one, part in zip(wanted, parts, strict=True)
+        ):
             operation: Json = operations[method.lower()]
             return operation
     raise LookupError(f"{method} {path} is not among the paths of the description")

@@ -28,31 +28,48 @@ def _pulls(world: World, request: Request) -> Answer:
         pull
         for pull in world.pulls.values()
         if pull.state == request.args.get("state", "open")
-        and (not found or (pull.has_fork and (pull.fork or OWNER).partition("/")[0] == owner and pull.branch == branch))
+        and (
+            not found
+            or (pull.has_fork and (pull.fork or OWNER).partition("/")[0] == owner and pull.branch == branch)
+        )
     ]
     return 200, [answers.tell_pull(world, pull, brief=True) for pull in wanted]
 
 
 def _pulls_of_commit(world: World, _request: Request, commit: str) -> Answer:
-    own = [pull for pull in world.pulls.values() if world.git.git("branch", "--contains", commit, "--list", pull.branch)]
+    own = [
+        pull
+        for pull in world.pulls.values()
+        if world.git.git("branch", "--contains", commit, "--list", pull.branch)
+    ]
     return 200, [answers.tell_pull(world, pull, brief=True) for pull in own]
 
 
 def _reviews(world: World, _request: Request, number: str) -> Answer:
-    return 200, [answers.tell_review(place, review) for place, review in enumerate(world.pulls[int(number)].reviews, 1)]
+    return 200, [
+        answers.tell_review(place, review) for place, review in enumerate(world.pulls[int(number)].reviews, 1)
+    ]
 
 
 def _commits(world: World, _request: Request, number: str) -> Answer:
-    return 200, [answers.tell_commit(world, *commit) for commit in world.commits_of(world.pulls[int(number)])][:250]
+    return 200, [
+        answers.tell_commit(world, *commit) for commit in world.commits_of(world.pulls[int(number)])
+    ][:250]
 
 
 def _timeline(world: World, _request: Request, number: str) -> Answer:
-    return 200, [answers.tell_happening(place, one) for place, one in enumerate(world.pulls[int(number)].timeline, 1)]
+    return 200, [
+        answers.tell_happening(place, one) for place, one in enumerate(world.pulls[int(number)].timeline, 1)
+    ]
 
 
 def _activity(world: World, request: Request) -> Answer:
     ref = request.args.get("ref")
-    return 200, [answers.tell_push(place, push) for place, push in enumerate(world.pushes) if f"refs/heads/{push.branch}" == ref][::-1]
+    return 200, [
+        answers.tell_push(place, push)
+        for place, push in enumerate(world.pushes)
+        if f"refs/heads/{push.branch}" == ref
+    ][::-1]
 
 
 def _permission(world: World, _request: Request, login: str) -> Answer:
@@ -62,7 +79,11 @@ def _permission(world: World, _request: Request, login: str) -> Answer:
 
 def _collaborators(world: World, request: Request) -> Answer:
     """Those who can write; whoever owns the repository is among them."""
-    able = [account for account in world.accounts.values() if world.roles.get(account.id) in {"write", "maintain", "admin"}]
+    able = [
+        account
+        for account in world.accounts.values()
+        if world.roles.get(account.id) in {"write", "maintain", "admin"}
+    ]
     assert request.args["permission"] == "push"
     return 200, [answers.tell_collaborator(world, account) for account in able]
 
@@ -87,7 +108,9 @@ def _post_status(world: World, request: Request, commit: str) -> Answer:
     body = json.loads(request.get_data())
     if len(body["description"]) > 140:
         return 422, {"message": "description is too long (maximum is 140 characters)"}
-    status = StatusState(commit, body["context"], body["state"], body["description"], body.get("target_url"), world.token_of)
+    status = StatusState(
+        commit, body["context"], body["state"], body["description"], body.get("target_url"), world.token_of
+    )
     world.statuses.append(status)
     return 201, answers.tell_status(status)
 
@@ -133,7 +156,9 @@ def _request_reviews(world: World, request: Request, number: str) -> Answer:
     teams = [f"{OWNER}/{slug}" for slug in body.get("team_reviewers", [])]
     if pull.opener in people:
         return 422, {"message": "Review cannot be requested from pull request author."}
-    if any(one is None or one.id not in world.roles for one in people) or any(team not in world.teams for team in teams):
+    if any(one is None or one.id not in world.roles for one in people) or any(
+        team not in world.teams for team in teams
+    ):
         return 422, {"message": "Reviews may only be requested from collaborators."}
     for whom in (*people, *(team.partition("/")[2] for team in teams)):
         if whom is not None:

@@ -88,7 +88,9 @@ class FakeGitHub:
 
     @contextmanager
     def running(self) -> Iterator["FakeGitHub"]:
-        thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+        thread = threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
+        )
         thread.start()
         try:
             yield self
@@ -125,7 +127,11 @@ class FakeGitHub:
         if response is None:
             response = self._route(request, path)
             self.contract.check_response(described, response)
-        note = _note(request) if request.method in {"POST", "PATCH"} else (f"page {request.args['page']}" if "page" in request.args else "")
+        note = (
+            _note(request)
+            if request.method in {"POST", "PATCH"}
+            else (f"page {request.args['page']}" if "page" in request.args else "")
+        )
         self.log.append(Entry(request.method, path.removeprefix(REPOSITORY), response.status_code, note))
         return response
 
@@ -136,7 +142,9 @@ class FakeGitHub:
                 if fault.late:
                     self._route(request, path)
                 if fault.body is None:
-                    response = Response(b'[{"id":', fault.status, fault.headers, content_type="application/json")
+                    response = Response(
+                        b'[{"id":', fault.status, fault.headers, content_type="application/json"
+                    )
                     response.headers["Content-Length"] = "1000"
                     return response
                 return Response(fault.body, fault.status, fault.headers, content_type="application/json")
@@ -149,7 +157,11 @@ class FakeGitHub:
             found = re.fullmatch(pattern, path)
             if found and method == request.method:
                 status, body = handle(self.world, request, *found.groups())
-                return self._paged(request, body) if isinstance(body, list) and method == "GET" else _json(status, body)
+                return (
+                    self._paged(request, body)
+                    if isinstance(body, list) and method == "GET"
+                    else _json(status, body)
+                )
         return _json(404, {"message": "Not Found"})
 
     def _paged(self, request: Request, items: Sequence[Any]) -> Response:
@@ -185,7 +197,13 @@ class FakeGitHub:
             "PATH": "/usr/bin:/bin:/usr/local/bin:/opt/homebrew/bin",
         }
         # A commit that is not there is said in the answer, and by an exit code of 1 besides, which no client sees.
-        done = subprocess.run(["git", "http-backend"], input=request.get_data(), env=environment, capture_output=True, check=False)  # noqa: S607 - git is on every PATH
+        done = subprocess.run(
+            ["git", "http-backend"],  # noqa: S607 - the git that the tests run with
+            input=request.get_data(),
+            env=environment,
+            capture_output=True,
+            check=False,
+        )
         head, _, body = done.stdout.partition(b"\r\n\r\n")
         headers = dict(line.split(": ", 1) for line in head.decode().splitlines())
         return Response(body, int(headers.pop("Status", "200").split(" ")[0]), headers)

@@ -113,7 +113,10 @@ class Enforcement:
         """Let a ruleset require these statuses, from one App if it is named."""
         source = {} if app is None else {"integration_id": app}
         checks = [{"context": context, **source} for context in contexts]
-        self.rules["required_status_checks"] = {"required_status_checks": checks, "strict_required_status_checks_policy": False}
+        self.rules["required_status_checks"] = {
+            "required_status_checks": checks,
+            "strict_required_status_checks_policy": False,
+        }
 
     def run(self, path: str, repository: int) -> None:
         """Let a ruleset run a workflow of a repository."""
@@ -144,21 +147,27 @@ class World:
         """Tell that somebody pushed what the branch is now; its head."""
         after = self.tip(branch)
         before = next((push.after for push in reversed(self.pushes) if push.branch == branch), NO_COMMIT)
-        self.pushes.append(Push(branch, before, after, by, "branch_creation" if before == NO_COMMIT else kind))
+        self.pushes.append(
+            Push(branch, before, after, by, "branch_creation" if before == NO_COMMIT else kind)
+        )
         return after
 
     def open_pull(self, branch: str, opener: Account, *, base: str = "main", number: int = 1) -> PullState:
         self.pulls[number] = PullState(number, branch, base, opener)
         return self.pulls[number]
 
-    def review(self, by: Account | None, state: str = "APPROVED", *, number: int = 1, commit: str | None = None) -> None:
+    def review(
+        self, by: Account | None, state: str = "APPROVED", *, number: int = 1, commit: str | None = None
+    ) -> None:
         """A review of the head, unless another commit is named."""
         pull = self.pulls[number]
         pull.reviews.append(Review(by, state, commit or self.tip(pull.branch)))
 
     def comment(self, by: Account, body: str, *, number: int = 1) -> int:
         """A comment on the pull request; its id."""
-        comment = Happening("commented", by, body=body, id=1000 + sum(len(pull.timeline) for pull in self.pulls.values()))
+        comment = Happening(
+            "commented", by, body=body, id=1000 + sum(len(pull.timeline) for pull in self.pulls.values())
+        )
         self.pulls[number].timeline.append(comment)
         return comment.id or 0
 
@@ -187,7 +196,9 @@ class World:
 
     def commits_of(self, pull: PullState) -> Iterator[tuple[str, str, str]]:
         """Id, author's and committer's address of each commit, the oldest first."""
-        for line in self.git.git("log", "--reverse", "--format=%H %ae %ce", f"{pull.base}..{pull.branch}").splitlines():
+        for line in self.git.git(
+            "log", "--reverse", "--format=%H %ae %ce", f"{pull.base}..{pull.branch}"
+        ).splitlines():
             oid, author, committer = line.split(" ")
             yield oid, author, committer
 
@@ -195,7 +206,10 @@ class World:
         return next((account for account in self.accounts.values() if address in account.emails), None)
 
     def named(self, login: str) -> Account | None:
-        return next((account for account in self.accounts.values() if account.login.casefold() == login.casefold()), None)
+        return next(
+            (account for account in self.accounts.values() if account.login.casefold() == login.casefold()),
+            None,
+        )
 
     def rename(self, account: Account, login: str) -> Account:
         self.accounts[account.id] = replace(account, login=login)
@@ -203,4 +217,6 @@ class World:
 
     def status_of(self, commit: str, context: str = "judgegate/main") -> StatusState | None:
         """What the commit's page shows for the context: the last one."""
-        return next((one for one in reversed(self.statuses) if (one.commit, one.context) == (commit, context)), None)
+        return next(
+            (one for one in reversed(self.statuses) if (one.commit, one.context) == (commit, context)), None
+        )

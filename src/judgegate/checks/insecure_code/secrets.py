@@ -4,8 +4,8 @@ import ast
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from judgegate.checks.python.source import PythonSource
-from judgegate.model.lines import LineRange
+from judgegate.model.ranges import LineRange
+from judgegate.sources.python import PythonSource
 
 SECRET_CODES = frozenset({"B105", "B106", "B107"})
 """Bandit's tests for a password that is written down."""
@@ -42,7 +42,9 @@ def header_end(node: ast.stmt) -> int:
     first: ast.stmt | None = next(iter(getattr(node, "body", ())), None)
     if first is None:
         return node.end_lineno or node.lineno
-    start: int = min([first.lineno, *(decorator.lineno for decorator in getattr(first, "decorator_list", ()))])
+    start: int = min(
+        [first.lineno, *(decorator.lineno for decorator in getattr(first, "decorator_list", ()))]
+    )
     return max(node.lineno, start - 1)
 
 
@@ -59,7 +61,9 @@ class Masking:
 def _mask_literals(source: PythonSource) -> list[str]:
     """Git's lines; where a literal spans several, its mask stands on the first and its other lines lose what belongs to it."""
     rows = source.text.replace("\r\n", "\n").replace("\r", "\n").encode().split(b"\n")
-    for literal in sorted(_literals(source.tree), key=lambda node: (node.lineno, node.col_offset), reverse=True):
+    for literal in sorted(
+        _literals(source.tree), key=lambda node: (node.lineno, node.col_offset), reverse=True
+    ):
         _mask(rows, literal)
     masked: list[bytes] = [b""] * len(source.lines)
     for number, row in enumerate(rows, start=1):
@@ -75,7 +79,9 @@ def _literals(tree: ast.AST) -> Iterator[ast.expr]:
         if isinstance(node, ast.JoinedStr) or type(node).__name__ == "TemplateStr":
             yield node  # type: ignore[misc] # a TemplateStr is an expression too, where it exists
         elif isinstance(node, ast.Constant):
-            if isinstance(node.value, str | bytes | int | float | complex) and not isinstance(node.value, bool):
+            if isinstance(node.value, str | bytes | int | float | complex) and not isinstance(
+                node.value, bool
+            ):
                 yield node
         else:
             pending.extend(ast.iter_child_nodes(node))

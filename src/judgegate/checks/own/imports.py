@@ -4,9 +4,9 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from judgegate.checks.excerpts import excerpt_of
-from judgegate.checks.python.source import PythonSource
 from judgegate.model.observation import Observation, fingerprint
 from judgegate.model.searches import TYPE_CHECKING_ONLY, Sought
+from judgegate.sources.python import PythonSource
 
 _BLOCKS = ("body", "handlers", "cases", "orelse", "finalbody")
 _FLAG = "TYPE_CHECKING"
@@ -55,7 +55,9 @@ def _imports(tree: ast.Module) -> Iterator[tuple[ast.Import | ast.ImportFrom, bo
 
 
 def _asks_for_typing(test: ast.expr) -> bool:
-    return (isinstance(test, ast.Name) and test.id == _FLAG) or (isinstance(test, ast.Attribute) and test.attr == _FLAG)
+    return (isinstance(test, ast.Name) and test.id == _FLAG) or (
+        isinstance(test, ast.Attribute) and test.attr == _FLAG
+    )
 
 
 def _names(node: ast.Import | ast.ImportFrom) -> Iterator[str]:

@@ -4,13 +4,13 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from judgegate.checks.bodies import digest_surroundings
+from judgegate.checks.body_digest import digest_surroundings
 from judgegate.checks.excerpts import excerpt_of
-from judgegate.checks.python.source import PythonSource
-from judgegate.checks.text import TextSource
-from judgegate.model.lines import LineRange
 from judgegate.model.observation import Observation, fingerprint
+from judgegate.model.ranges import LineRange
 from judgegate.model.searches import Pattern, Sought
+from judgegate.sources.python import PythonSource
+from judgegate.sources.text import TextSource
 
 if TYPE_CHECKING:
     from ast_grep_py import SgNode
@@ -37,9 +37,11 @@ class EngineError(Exception):
     """ast-grep gave up. Its own panic is no ordinary exception."""
 
 
-def scan_patterns(source: PythonSource | TextSource, language: str, sought: Sequence[Sought]) -> Iterator[Observation]:
+def scan_patterns(
+    source: PythonSource | TextSource, language: str, sought: Sequence[Sought]
+) -> Iterator[Observation]:
     """Observe every place where one of the patterns is, in the order of the rules and of the file. One line counts once for a rule."""
-    from ast_grep_py import SgRoot  # noqa: PLC0415 - only workers of a policy with patterns pay for it
+    from ast_grep_py import SgRoot  # only workers of a policy with patterns pay for it
 
     try:
         found = _find_all(SgRoot(source.text, language).root(), sought)
@@ -61,12 +63,16 @@ def _find_all(root: "SgNode", sought: Sequence[Sought]) -> "dict[str, list[SgNod
     together = {rule: matcher["rule"] for rule, matcher in matchers.items() if "constraints" not in matcher}
     nodes = root.find_all(any=list(together.values())) if together else []
     return {
-        rule: [node for node in nodes if node.matches(**together[rule])] if rule in together else root.find_all(matcher)
+        rule: [node for node in nodes if node.matches(**together[rule])]
+        if rule in together
+        else root.find_all(matcher)
         for rule, matcher in matchers.items()
     }
 
 
-def _observe_all(nodes: "Sequence[SgNode]", source: PythonSource | TextSource, rule: str) -> Iterator[Observation]:
+def _observe_all(
+    nodes: "Sequence[SgNode]", source: PythonSource | TextSource, rule: str
+) -> Iterator[Observation]:
     seen: set[LineRange] = set()
     for node in nodes:
         lines = _lines_of(node, source)
@@ -101,12 +107,18 @@ def _lines_of(node: "SgNode", source: PythonSource | TextSource) -> LineRange:
     return LineRange(start, max(start, min(end, len(source.lines))))
 
 
-def _enclosing(node: "SgNode", lines: LineRange, source: PythonSource | TextSource) -> tuple[str, LineRange | None]:
+def _enclosing(
+    node: "SgNode", lines: LineRange, source: PythonSource | TextSource
+) -> tuple[str, LineRange | None]:
     """The qualified name of the enclosing definition, and its lines."""
     if isinstance(source, PythonSource):
         definition = source.enclosing(lines.start)
         return (definition.name, definition.whole) if definition else ("", None)
-    named = [(above, name) for above in node.ancestors() if _defines(above) and (name := above.field("name")) is not None]
+    named = [
+        (above, name)
+        for above in node.ancestors()
+        if _defines(above) and (name := above.field("name")) is not None
+    ]
     subject = ".".join(name.text()[:_LONGEST_NAME] for _, name in reversed(named))
     return subject, _lines_of(named[0][0], source) if named else None
 

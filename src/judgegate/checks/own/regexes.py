@@ -9,10 +9,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from judgegate.checks.excerpts import excerpt_of
-from judgegate.checks.text import TextSource
-from judgegate.model.lines import LineRange
 from judgegate.model.observation import Observation, fingerprint, secret_key
+from judgegate.model.ranges import LineRange
 from judgegate.model.searches import Regex, Sought
+from judgegate.sources.text import TextSource
 
 MASK = b"***"
 
@@ -22,14 +22,18 @@ def scan_regexes(source: TextSource, sought: Sequence[Sought]) -> Iterator[Obser
     for one in sought:
         if isinstance(one.search, Regex):
             compiled = _compile(one.search.pattern)
-            places = _matching_lines(compiled, source.lines.texts) if one.search.added else _matching_ranges(compiled, source.text)
+            places = (
+                _matching_lines(compiled, source.lines.texts)
+                if one.search.added
+                else _matching_ranges(compiled, source.text)
+            )
             for lines in sorted(set(places)):
                 yield _observe(one.rule, one.search, compiled, lines, source)
 
 
 def _compile(pattern: str) -> Any:
     """The expression over bytes: text would have every offset counted out in characters. The engine keeps what it has compiled."""
-    import re2  # noqa: PLC0415 - only workers of a policy with regular expressions pay for it
+    import re2  # only workers of a policy with regular expressions pay for it
 
     return re2.compile(pattern.encode())
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from judgegate.github.client.reading import Answer, Between, Called, For, Matching, read, read_all
+from judgegate.github.client.reading import Between, Called, For, JsonObject, Matching
 from judgegate.github.pull import GHOST, OWN_LABELS, Pull
 from judgegate.model.approvals import AccountKind, Permission, Person
 
@@ -10,31 +10,15 @@ Oid = Annotated[str, Matching("[0-9a-f]{40}|[0-9a-f]{64}")]
 AccountId = Annotated[int, Between(1, 2**63 - 1)]
 Text = Annotated[str, For("")]
 
-__all__ = [
-    "Account",
-    "ActivityItem",
-    "Answer",
-    "App",
-    "CommentAnswer",
-    "CommitAnswer",
-    "ContentAnswer",
-    "MembershipAnswer",
-    "Oid",
-    "PermissionAnswer",
-    "PullAnswer",
-    "ReviewAnswer",
-    "StatusAnswer",
-    "Text",
-    "TimelineItem",
-    "person_of",
-    "read",
-    "read_all",
-]
-
-_KINDS = {"Bot": AccountKind.BOT, "Organization": AccountKind.ORGANIZATION, "Mannequin": AccountKind.MANNEQUIN, "User": AccountKind.USER}
+_KINDS = {
+    "Bot": AccountKind.BOT,
+    "Organization": AccountKind.ORGANIZATION,
+    "Mannequin": AccountKind.MANNEQUIN,
+    "User": AccountKind.USER,
+}
 
 
-class Account(Answer):
+class Account(JsonObject):
     """An account. A type that is not known is no person's."""
 
     id: AccountId
@@ -55,31 +39,31 @@ def person_of(account: Account | None) -> Person:
     return GHOST if account is None else account.person
 
 
-class _Repository(Answer):
+class _Repository(JsonObject):
     full_name: str
 
 
-class _Side(Answer):
+class _Side(JsonObject):
     sha: Oid
     ref: str
     repo: _Repository | None = None
 
 
-class _Label(Answer):
+class _Label(JsonObject):
     name: str
 
 
-class _Team(Answer):
+class _Team(JsonObject):
     slug: str
 
 
-class App(Answer):
+class App(JsonObject):
     """A GitHub App."""
 
     slug: Text = ""
 
 
-class PullAnswer(Answer):
+class PullAnswer(JsonObject):
     """A pull request, in an event or an answer."""
 
     number: int
@@ -113,11 +97,14 @@ class PullAnswer(Answer):
             labels=tuple(sorted(label.name for label in self.labels if label.name not in own)),
             own_labels=frozenset(name.casefold() for name in own),
             is_draft=self.draft,
-            asked=(*(account.login for account in self.requested_reviewers), *(f"/{team.slug}" for team in self.requested_teams)),
+            asked=(
+                *(account.login for account in self.requested_reviewers),
+                *(f"/{team.slug}" for team in self.requested_teams),
+            ),
         )
 
 
-class ReviewAnswer(Answer):
+class ReviewAnswer(JsonObject):
     """One review."""
 
     user: Account | None
@@ -125,7 +112,7 @@ class ReviewAnswer(Answer):
     commit_id: Oid | None = None
 
 
-class CommitAnswer(Answer):
+class CommitAnswer(JsonObject):
     """A commit, with the accounts that GitHub names for it. An empty object, which GitHub gives for some, names nobody."""
 
     sha: Oid
@@ -133,11 +120,11 @@ class CommitAnswer(Answer):
     committer: Annotated[Account | None, For(None, empty=True)] = None
 
 
-class _Collaborator(Answer):
+class _Collaborator(JsonObject):
     id: AccountId
 
 
-class PermissionAnswer(Answer):
+class PermissionAnswer(JsonObject):
     """What an account may do. `permission` folds maintain and triage into other words, `role_name` may be an organisation's own."""
 
     permission: str
@@ -148,7 +135,9 @@ class PermissionAnswer(Answer):
     def value(self) -> Permission:
         """A word that is not known is no permission."""
         words = {permission.value for permission in Permission}
-        return next((Permission(word) for word in (self.role_name, self.permission) if word in words), Permission.NONE)
+        return next(
+            (Permission(word) for word in (self.role_name, self.permission) if word in words), Permission.NONE
+        )
 
 
 class CollaboratorAnswer(Account):
@@ -159,16 +148,19 @@ class CollaboratorAnswer(Account):
     @property
     def value(self) -> Permission:
         """A role that is an organisation's own is one that can write, or it would not be in the list."""
-        return next((one for one in (Permission.ADMIN, Permission.MAINTAIN) if one.value == self.role_name), Permission.WRITE)
+        return next(
+            (one for one in (Permission.ADMIN, Permission.MAINTAIN) if one.value == self.role_name),
+            Permission.WRITE,
+        )
 
 
-class MembershipAnswer(Answer):
+class MembershipAnswer(JsonObject):
     """Whether somebody belongs to a team: `active`, or `pending` until they accept."""
 
     state: str
 
 
-class TimelineItem(Answer):
+class TimelineItem(JsonObject):
     """One thing that happened to a pull request, as far as it is used here. `id` is a comment's own, for a comment."""
 
     id: int | None = None
@@ -183,7 +175,7 @@ class TimelineItem(Answer):
     updated_at: str | None = None
 
 
-class ActivityItem(Answer):
+class ActivityItem(JsonObject):
     """One change of a branch. `before` and `after` are commit ids, all zeros where the branch did not exist."""
 
     before: Oid
@@ -192,7 +184,7 @@ class ActivityItem(Answer):
     activity_type: str
 
 
-class StatusAnswer(Answer):
+class StatusAnswer(JsonObject):
     """A status of a commit."""
 
     context: str
@@ -201,14 +193,14 @@ class StatusAnswer(Answer):
     creator: Account | None
 
 
-class CommentAnswer(Answer):
+class CommentAnswer(JsonObject):
     """A comment that was posted."""
 
     id: int
     user: Account | None
 
 
-class ContentAnswer(Answer):
+class ContentAnswer(JsonObject):
     """A file's content."""
 
     type: str

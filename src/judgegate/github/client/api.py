@@ -9,7 +9,7 @@ from urllib.parse import quote, urlsplit
 
 from judgegate import __version__
 from judgegate.github.client import patience
-from judgegate.github.client.patience import LONGEST_WAIT, Answer, wait_before_next
+from judgegate.github.client.patience import LONGEST_WAIT, AnswerHead, wait_before_next
 from judgegate.github.client.transport import open_client
 from judgegate.model.errors import IncompleteError
 
@@ -130,7 +130,9 @@ class Api:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     def _ask(
@@ -158,21 +160,34 @@ class Api:
             if answer.is_broken and is_done is not None and is_done():
                 return _nothing()
 
-    def _send(self, method: str, url: str, query: Query | None, body: Mapping[str, object] | None) -> tuple["httpx.Response | None", str]:
+    def _send(
+        self, method: str, url: str, query: Query | None, body: Mapping[str, object] | None
+    ) -> tuple["httpx.Response | None", str]:
         """The whole answer, or None and why there is none."""
-        import httpx  # noqa: PLC0415 - imported by now
+        import httpx
 
         try:
-            with self._client.stream(method, url, params=dict(query) if query else None, json=body) as response:
+            with self._client.stream(
+                method, url, params=dict(query) if query else None, json=body
+            ) as response:
                 size = 0
                 chunks = []
                 for chunk in response.iter_bytes():
                     size += len(chunk)
                     if size > LARGEST_ANSWER:
-                        raise ApiError(f"{method} {urlsplit(url).path}", f"the answer is larger than {LARGEST_ANSWER >> 20} MiB")
+                        raise ApiError(
+                            f"{method} {urlsplit(url).path}",
+                            f"the answer is larger than {LARGEST_ANSWER >> 20} MiB",
+                        )
                     chunks.append(chunk)
-                headers = [(name, value) for name, value in response.headers.items() if name.lower() not in _OF_THE_WIRE]
-                return httpx.Response(response.status_code, headers=headers, content=b"".join(chunks), request=response.request), ""
+                headers = [
+                    (name, value)
+                    for name, value in response.headers.items()
+                    if name.lower() not in _OF_THE_WIRE
+                ]
+                return httpx.Response(
+                    response.status_code, headers=headers, content=b"".join(chunks), request=response.request
+                ), ""
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
             return None, f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
 
@@ -204,13 +219,15 @@ def segment(text: str) -> str:
     return quote(text, safe="")
 
 
-def _judge_answer(response: "httpx.Response | None") -> Answer:
+def _judge_answer(response: "httpx.Response | None") -> AnswerHead:
     if response is None:
-        return Answer(None, {})
-    return Answer(response.status_code, dict(response.headers), b"rate limit" in response.content[:10_000].lower())
+        return AnswerHead(None, {})
+    return AnswerHead(
+        response.status_code, dict(response.headers), b"rate limit" in response.content[:10_000].lower()
+    )
 
 
-def _failure(request: str, response: "httpx.Response | None", answer: Answer, why: str) -> ApiError:
+def _failure(request: str, response: "httpx.Response | None", answer: AnswerHead, why: str) -> ApiError:
     if response is None:
         return ApiError(request, f"no whole answer came ({why})")
     status = response.status_code
@@ -234,6 +251,6 @@ def _message(response: "httpx.Response") -> str:
 
 
 def _nothing() -> "httpx.Response":
-    import httpx  # noqa: PLC0415 - imported by now
+    import httpx
 
     return httpx.Response(204)

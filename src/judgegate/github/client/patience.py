@@ -21,7 +21,7 @@ SERVER_ERRORS = range(500, 600)
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class AnswerHead:
     """What of an answer decides whether to ask again; header names in lower case. `status` is None where none came."""
 
     status: int | None
@@ -43,7 +43,7 @@ class Answer:
         return self.status is None or self.status in SERVER_ERRORS
 
 
-def wait_before_next(answer: Answer, attempt: int, now: float) -> float | None:
+def wait_before_next(answer: AnswerHead, attempt: int, now: float) -> float | None:
     """Seconds to wait before the request is sent again, or None if it is not to be sent again.
 
     Args:
@@ -69,4 +69,8 @@ def pause(seconds: float) -> None:
 
 
 def _seconds(value: str | None) -> float | None:
-    return float(value) if value is not None and value.isascii() and value.isdigit() and len(value) < len("9" * 12) else None
+    return (
+        float(value)
+        if value is not None and value.isascii() and value.isdigit() and len(value) < len("9" * 12)
+        else None
+    )

@@ -72,7 +72,7 @@ class MisfitError(ValueError):
         return MisfitError(self.why, (str(part), *self.place))
 
 
-class Answer:
+class JsonObject:
     """An object of JSON; a subclass annotates the fields that are used, with their defaults. Made by `read` only."""
 
     def __setattr__(self, name: str, value: object) -> None:
@@ -88,7 +88,9 @@ def read(kind: type[T], document: object, what: str) -> T:
     try:
         value: T = _loader(kind)(document)
     except MisfitError as misfit:
-        raise IncompleteError(f"GitHub's answer about {what} cannot be read: {'.'.join(misfit.place)}: {misfit.why}.") from None
+        raise IncompleteError(
+            f"GitHub's answer about {what} cannot be read: {'.'.join(misfit.place)}: {misfit.why}."
+        ) from None
     return value
 
 
@@ -98,7 +100,15 @@ def read_all(kind: type[T], documents: Iterable[object], what: str) -> list[T]:
 
 
 _LOADERS: dict[object, Load] = {}
-_NAMES = {str: "text", int: "a whole number", bool: "true or false", float: "a number", NoneType: "null", list: "a list", dict: "an object"}
+_NAMES = {
+    str: "text",
+    int: "a whole number",
+    bool: "true or false",
+    float: "a number",
+    NoneType: "null",
+    list: "a list",
+    dict: "an object",
+}
 
 
 def _loader(kind: Any) -> Load:
@@ -118,7 +128,7 @@ def _make_loader(kind: Any) -> Load:
         return _items(_loader(parts[0]))
     if origin is dict:
         return _mapping(_loader(parts[1]))
-    if isinstance(kind, type) and issubclass(kind, Answer):
+    if isinstance(kind, type) and issubclass(kind, JsonObject):
         return _fields(kind)
     return (lambda value: value) if kind is object else _exactly(kind)
 
@@ -185,7 +195,7 @@ def _mapping(load: Load) -> Load:
     return lambda value: {key: load(item) for key, item in is_object(value).items()}
 
 
-def _fields(kind: type[Answer]) -> Load:
+def _fields(kind: type[JsonObject]) -> Load:
     hints = get_type_hints(kind, include_extras=True)
     readers = [(name, _keys(name, hint), _loader(hint)) for name, hint in hints.items()]
     is_object = _exactly(dict)

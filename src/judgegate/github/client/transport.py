@@ -13,7 +13,7 @@ _COMMAND_LINE = "httpx._main"
 def open_client(url: str, headers: dict[str, str], timeout: float) -> "httpx.Client":
     """A client for one server, to be closed. Redirects are not followed."""
     _import_httpx()
-    import httpx  # noqa: PLC0415 - imported by now
+    import httpx
 
     # Authorities are read where there is something to verify: for a server without TLS that is nothing.
     return httpx.Client(timeout=timeout, headers=headers, verify=not url.startswith("http:"))
@@ -25,6 +25,6 @@ def _import_httpx() -> None:
     modules: dict[str, object] = sys.modules  # type: ignore[assignment]  # None stands for a module that cannot be imported
     modules[_COMMAND_LINE] = None
     try:
-        import httpx  # noqa: F401, PLC0415 - slow to import, and only needed here
+        import httpx  # noqa: F401 - slow to import, and only needed here
     finally:
         del modules[_COMMAND_LINE]

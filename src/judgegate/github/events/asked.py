@@ -20,7 +20,7 @@ class OnePull:
 
 
 @dataclass(frozen=True, slots=True)
-class Command:
+class CommentCommand:
     """Somebody says in a comment that a pull request is to be judged. Whether they may is not known yet."""
 
     number: int
@@ -28,7 +28,7 @@ class Command:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class MergeGroup:
     """A merge queue wants to know whether the pull requests that it has put on top of a base's branch may merge.
 
     `head` is the commit that would become the branch's tip, `number` the pull request that the group's own branch is named after.
@@ -58,4 +58,4 @@ class Nothing:
     why: str
 
 
-Asked = OnePull | Command | Group | FinishedRun | Nothing
+Asked = OnePull | CommentCommand | MergeGroup | FinishedRun | Nothing

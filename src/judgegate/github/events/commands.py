@@ -5,7 +5,7 @@ import re
 from judgegate.github.client.api import Api
 from judgegate.github.people.standings import ask_permissions
 from judgegate.model.approvals import AccountKind, Permission, Person, Unchecked
-from judgegate.provenance import is_agents_account
+from judgegate.provenance.co_authors import is_agents_account
 
 _COMMAND = re.compile(r"/judgegate[ \t]+(?:recheck|reviewed|override)(?!\S)")
 _WORD = re.compile(r"/judgegate[ \t]+(?:reviewed|override)(?!\S)")

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from judgegate.github.events.asked import Asked, Command, FinishedRun, Group, Nothing, OnePull
+from judgegate.github.events.asked import Asked, CommentCommand, FinishedRun, MergeGroup, Nothing, OnePull
 from judgegate.github.events.commands import is_command, is_word
-from judgegate.github.runner import Runner
+from judgegate.github.runner import RunnerContext
 from judgegate.model.errors import IncompleteError, UsageError
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ _NUMBER = re.compile(r"[1-9][0-9]{0,9}")
 _LAST_OF_GROUP = re.compile(r"/pr-([1-9][0-9]{0,9})-[0-9a-f]{40,64}")
 
 
-def read_event(runner: Runner, number: str | None = None) -> Asked:
+def read_event(runner: RunnerContext, number: str | None = None) -> Asked:
     """What the event asks for. `number`, if given, is the pull request's, for an event that names none.
 
     Raises:
@@ -37,10 +37,11 @@ def read_event(runner: Runner, number: str | None = None) -> Asked:
     reader = _READERS.get(runner.event_name)
     if reader is None:
         raise UsageError(
-            f"The event {runner.event_name!r} is none that judgegate understands.", f"Start the workflow on one of: {', '.join(EVENTS)}."
+            f"The event {runner.event_name!r} is none that judgegate understands.",
+            f"Start the workflow on one of: {', '.join(EVENTS)}.",
         )
-    from judgegate.github.client.answers import read  # noqa: PLC0415 - only where there is an event
-    from judgegate.github.events.payloads import Payload  # noqa: PLC0415 - as above
+    from judgegate.github.client.reading import read  # only where there is an event
+    from judgegate.github.events.payloads import Payload
 
     try:
         payload = read(Payload, _load(runner), "the event")
@@ -51,12 +52,14 @@ def read_event(runner: Runner, number: str | None = None) -> Asked:
     return reader(runner, payload, number)
 
 
-def _load(runner: Runner) -> object:
+def _load(runner: RunnerContext) -> object:
     try:
         with runner.event_path.open("rb") as file:
             payload = file.read(LARGEST + 1)
     except OSError as error:
-        raise UsageError(f"The event's payload {runner.event_path} cannot be read: {error.strerror}.") from error
+        raise UsageError(
+            f"The event's payload {runner.event_path} cannot be read: {error.strerror}."
+        ) from error
     if len(payload) > LARGEST:
         raise UsageError(f"The event's payload is larger than {LARGEST // 1_000_000} MB.")
     try:
@@ -65,19 +68,24 @@ def _load(runner: Runner) -> object:
         raise UsageError("The event's payload is no JSON.") from error
 
 
-def _read_pull(runner: Runner, payload: "Payload", number: str | None) -> Asked:
+def _read_pull(runner: RunnerContext, payload: "Payload", number: str | None) -> Asked:
     if payload.pull_request is None:
         given = (payload.inputs or {}).get(INPUT)
         return OnePull(_parse_number(number or ("" if given is None else str(given))))
     pull = payload.pull_request.value
     # A repeated run brings the first one's event, which may be months old.
     base = payload.changes.base.ref if payload.changes and payload.changes.base else None
-    return OnePull(pull.number, pull if runner.attempt == 1 else None, told=pull, left=base.before if base and base.before else None)
+    return OnePull(
+        pull.number,
+        pull if runner.attempt == 1 else None,
+        told=pull,
+        left=base.before if base and base.before else None,
+    )
 
 
-def _read_comment(_runner: Runner, payload: "Payload", _number: str | None) -> Asked:
+def _read_comment(_runner: RunnerContext, payload: "Payload", _number: str | None) -> Asked:
     """A comment that asks for a judgement in so many words. What else it says is not looked at here."""
-    from judgegate.github.client.answers import person_of  # noqa: PLC0415 - imported by now
+    from judgegate.github.client.answers import person_of
 
     issue, comment = payload.issue, payload.comment
     if issue is None or comment is None:
@@ -87,17 +95,19 @@ def _read_comment(_runner: Runner, payload: "Payload", _number: str | None) -> A
     former = payload.changes.body.before if payload.changes and payload.changes.body else ""
     if payload.action in {"edited", "deleted"} and (is_word(comment.body) or is_word(former)):
         # A verdict may rest on what it said.
-        return Command(issue.number, person_of(comment.user))
+        return CommentCommand(issue.number, person_of(comment.user))
     if payload.action != "created" or comment.created_at != comment.updated_at:
         return Nothing("The comment was edited or deleted, and only a new one is obeyed: nothing to judge.")
     if not is_command(comment.body):
         return Nothing("The comment is no command for judgegate: nothing to judge.")
     if comment.performed_via_github_app is not None:
-        return Nothing("The command was written through an App, which may be an agent with a person's token: nothing to judge.")
-    return Command(issue.number, person_of(comment.user))
+        return Nothing(
+            "The command was written through an App, which may be an agent with a person's token: nothing to judge."
+        )
+    return CommentCommand(issue.number, person_of(comment.user))
 
 
-def _read_group(_runner: Runner, payload: "Payload", _number: str | None) -> Asked:
+def _read_group(_runner: RunnerContext, payload: "Payload", _number: str | None) -> Asked:
     group = payload.merge_group
     if group is None:
         raise UsageError("The event's payload holds no merge group.")
@@ -106,11 +116,13 @@ def _read_group(_runner: Runner, payload: "Payload", _number: str | None) -> Ask
     base = group.base_ref.removeprefix(HEADS)
     last = _LAST_OF_GROUP.fullmatch(group.head_ref.removeprefix(QUEUE + base))
     if not group.base_ref.startswith(HEADS) or last is None:
-        raise UsageError(f"The merge group {group.head_ref!r} is not named as GitHub names one for {group.base_ref!r}.")
-    return Group(group.head_sha, base, int(last[1]))
+        raise UsageError(
+            f"The merge group {group.head_ref!r} is not named as GitHub names one for {group.base_ref!r}."
+        )
+    return MergeGroup(group.head_sha, base, int(last[1]))
 
 
-def _read_run(_runner: Runner, payload: "Payload", number: str | None) -> Asked:
+def _read_run(_runner: RunnerContext, payload: "Payload", number: str | None) -> Asked:
     run = payload.workflow_run
     if run is None:
         raise UsageError("The event's payload holds no run of a workflow.")
@@ -125,12 +137,13 @@ def _read_run(_runner: Runner, payload: "Payload", number: str | None) -> Asked:
 def _parse_number(text: str) -> int:
     if not _NUMBER.fullmatch(text):
         raise UsageError(
-            f"The event names no pull request: the input {INPUT} is {text!r}.", "Give the number of a pull request, in digits only."
+            f"The event names no pull request: the input {INPUT} is {text!r}.",
+            "Give the number of a pull request, in digits only.",
         )
     return int(text)
 
 
-_READERS: Mapping[str, Callable[[Runner, "Payload", str | None], Asked]] = MappingProxyType(
+_READERS: Mapping[str, Callable[[RunnerContext, "Payload", str | None], Asked]] = MappingProxyType(
     {
         "pull_request": _read_pull,
         "pull_request_target": _read_pull,

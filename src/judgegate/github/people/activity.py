@@ -3,9 +3,11 @@
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 
-from judgegate.change import GitError, Repository
-from judgegate.github.client.answers import ActivityItem, read
+from judgegate.change.git import GitError
+from judgegate.change.repository import Repository
+from judgegate.github.client.answers import ActivityItem
 from judgegate.github.client.api import Api, ForbiddenError, NotFoundError
+from judgegate.github.client.reading import read
 from judgegate.github.pull import Pull
 
 
@@ -77,5 +79,7 @@ def has_left(repository: Repository, base: str | None, oid: str) -> bool:
 def _items(api: Api, pull: Pull) -> Iterator[ActivityItem]:
     if pull.head_repository is None:
         return
-    for document in api.list(f"/repos/{pull.head_repository}/activity", {"ref": f"refs/heads/{pull.head_branch}"}):
+    for document in api.list(
+        f"/repos/{pull.head_repository}/activity", {"ref": f"refs/heads/{pull.head_branch}"}
+    ):
         yield read(ActivityItem, document, "the branch's activity")

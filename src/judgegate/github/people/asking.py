@@ -4,15 +4,16 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from judgegate.change import Repository
-from judgegate.github.client.answers import Account, CommitAnswer, ReviewAnswer, TimelineItem, person_of, read_all
+from judgegate.change.repository import Repository
+from judgegate.github.client.answers import Account, CommitAnswer, ReviewAnswer, TimelineItem, person_of
 from judgegate.github.client.api import Api
+from judgegate.github.client.reading import read_all
 from judgegate.github.inputs import JOB_ACCOUNT
 from judgegate.github.people.activity import Activity, ask_activity
 from judgegate.github.people.base_merges import find_carried, find_recomputed
 from judgegate.github.people.pushes import find_pushers
 from judgegate.github.people.requesters import find_requesters
-from judgegate.github.people.reviewers import find_company
+from judgegate.github.people.reviewers import find_collaborators
 from judgegate.github.people.standings import ask_memberships, ask_permissions
 from judgegate.github.people.teams import find_teams
 from judgegate.github.pull import Pull
@@ -29,10 +30,10 @@ from judgegate.model.approvals import (
 )
 from judgegate.model.change import Change, Identity
 from judgegate.model.errors import IncompleteError
-from judgegate.policy import Policy
-from judgegate.provenance import is_agent, is_agents_account, read_co_authors
-from judgegate.review import Contributors, Directory, identify
-from judgegate.review.history import latest_decisive
+from judgegate.policy.policy import Policy
+from judgegate.provenance.co_authors import is_agent, is_agents_account, read_co_authors
+from judgegate.review.accounts import Contributors, Directory, identify
+from judgegate.review.eligibility import latest_decisive
 
 MOST_COMMITS = 250
 """GitHub lists no more commits of a pull request than these."""
@@ -74,12 +75,18 @@ def ask_past(forge: Forge, pull: Pull) -> Past:
     Raises:
         IncompleteError: GitHub could not be asked, or its answer is not whole.
     """
-    timeline = read_all(TimelineItem, forge.api.list(f"{forge.path}/issues/{pull.number}/timeline"), "the timeline")
-    commits = read_all(CommitAnswer, forge.api.list(f"{forge.path}/pulls/{pull.number}/commits"), "the commits")
+    timeline = read_all(
+        TimelineItem, forge.api.list(f"{forge.path}/issues/{pull.number}/timeline"), "the timeline"
+    )
+    commits = read_all(
+        CommitAnswer, forge.api.list(f"{forge.path}/pulls/{pull.number}/commits"), "the commits"
+    )
     return Past(tuple(timeline), tuple(commits), ask_activity(forge.api, pull))
 
 
-def ask_people(forge: Forge, pull: Pull, past: Past, repository: Repository, change: Change, *, policy: Policy) -> Approvals:
+def ask_people(
+    forge: Forge, pull: Pull, past: Past, repository: Repository, change: Change, *, policy: Policy
+) -> Approvals:
     """Everything that is known of who approved this head, and of who those people are.
 
     Raises:
@@ -91,12 +98,17 @@ def ask_people(forge: Forge, pull: Pull, past: Past, repository: Repository, cha
     named = _contributors(forge, change, people, recomputed)
     pushes = find_pushers(past.activity, pull, repository, change, recomputed)
     requests = find_requesters(pull, past.timeline, named)
-    contributions = (Contribution(pull.opener, Part.OPENER), *named.contributions, *pushes.contributions, *requests.contributions)
+    contributions = (
+        Contribution(pull.opener, Part.OPENER),
+        *named.contributions,
+        *pushes.contributions,
+        *requests.contributions,
+    )
     # The reviews come last of all lists: what was dismissed meanwhile must not count.
     reviews = _ask_reviews(forge, pull)
     asked = tuple(_worth_asking(reviews, comments))
     permissions = ask_permissions(forge.api, forge.path, asked)
-    company = find_company(forge.api, forge.path, reviews, contributions)
+    company = find_collaborators(forge.api, forge.path, reviews, contributions)
     return Approvals(
         head=pull.head,
         reviews=reviews,
@@ -112,8 +124,13 @@ def ask_people(forge: Forge, pull: Pull, past: Past, repository: Repository, cha
 
 
 def _ask_reviews(forge: Forge, pull: Pull) -> tuple[Review, ...]:
-    answers = read_all(ReviewAnswer, forge.api.list(f"{forge.path}/pulls/{pull.number}/reviews"), "the reviews")
-    return tuple(Review(_who(answer.user), _state(answer.state), answer.commit_id, order) for order, answer in enumerate(answers, 1))
+    answers = read_all(
+        ReviewAnswer, forge.api.list(f"{forge.path}/pulls/{pull.number}/reviews"), "the reviews"
+    )
+    return tuple(
+        Review(_who(answer.user), _state(answer.state), answer.commit_id, order)
+        for order, answer in enumerate(answers, 1)
+    )
 
 
 def _who(account: Account | None) -> Person:
@@ -132,7 +149,9 @@ def _state(word: str) -> ReviewState:
     try:
         return ReviewState(word.lower())
     except ValueError:
-        raise IncompleteError(f"GitHub's answer about the reviews cannot be read: a review's state is {word!r}.") from None
+        raise IncompleteError(
+            f"GitHub's answer about the reviews cannot be read: a review's state is {word!r}."
+        ) from None
 
 
 def _comments(timeline: Iterable[TimelineItem]) -> Iterable[Comment]:
@@ -164,7 +183,9 @@ def _commit_people(pull: Pull, answers: Collection[CommitAnswer], change: Change
     }
 
 
-def _contributors(forge: Forge, change: Change, people: dict[str, CommitPeople], recomputed: Collection[str]) -> Contributors:
+def _contributors(
+    forge: Forge, change: Change, people: dict[str, CommitPeople], recomputed: Collection[str]
+) -> Contributors:
     """Whom the commits name. An agent is known by its address only: anybody can write an agent's name beside their own."""
     co_authors = {commit.oid: read_co_authors(commit) for commit in change.commits}
     directory = Directory(people, {}, lambda identity: is_agent(Identity("", identity.email)), forge.host)
@@ -184,6 +205,10 @@ def _addresses(change: Change, people: dict[str, CommitPeople]) -> dict[str, Per
 
 def _worth_asking(reviews: Iterable[Review], comments: Iterable[Comment]) -> Iterable[Person]:
     """The people on whose standing something depends, each once."""
-    decided = [review.person for review in latest_decisive(reviews) if review.state is not ReviewState.DISMISSED]
+    decided = [
+        review.person for review in latest_decisive(reviews) if review.state is not ReviewState.DISMISSED
+    ]
     named = (*decided, *(comment.person for comment in comments))
-    return {person.id: person for person in named if person.id is not None and person.kind is AccountKind.USER}.values()
+    return {
+        person.id: person for person in named if person.id is not None and person.kind is AccountKind.USER
+    }.values()

@@ -2,7 +2,8 @@
 
 from collections.abc import Collection, Iterator, Mapping
 
-from judgegate.change import GitError, Repository
+from judgegate.change.git import GitError
+from judgegate.change.repository import Repository
 from judgegate.model.change import Change, Commit
 
 OF_TWO = 2
@@ -11,7 +12,11 @@ OF_TWO = 2
 def find_recomputed(repository: Repository, change: Change) -> frozenset[str]:
     """The merges of the base that come out the same, conflicts and hand-made edits excluded, when git makes them again."""
     own = {commit.oid for commit in change.commits}
-    return frozenset(commit.oid for commit in change.commits if _merges_base(commit, own) and _comes_out_the_same(repository, commit))
+    return frozenset(
+        commit.oid
+        for commit in change.commits
+        if _merges_base(commit, own) and _comes_out_the_same(repository, commit)
+    )
 
 
 def find_carried(change: Change, recomputed: Collection[str]) -> frozenset[str]:

@@ -3,16 +3,18 @@
 from collections.abc import Collection, Iterable
 from functools import partial
 
-from judgegate.change import Repository
+from judgegate.change.repository import Repository
 from judgegate.github.client.answers import ActivityItem, person_of
 from judgegate.github.people.activity import Activity, has_left, walk_back
 from judgegate.github.pull import GHOST, Pull
 from judgegate.model.approvals import Contribution, Part, Person, Unmapped
 from judgegate.model.change import Change
-from judgegate.review import Contributors
+from judgegate.review.accounts import Contributors
 
 
-def find_pushers(activity: Activity, pull: Pull, repository: Repository, change: Change, recomputed: Collection[str]) -> Contributors:
+def find_pushers(
+    activity: Activity, pull: Pull, repository: Repository, change: Change, recomputed: Collection[str]
+) -> Contributors:
     """Everybody who pushed to the branch since it left the base, back from the head.
 
     Where GitHub does not tell, or not as far back, the pusher of the oldest commit that it tells of is somebody unknown.
@@ -39,10 +41,13 @@ def _part(person: Person, commit: str) -> Contribution | Unmapped:
 def _sorted_out(parts: Iterable[Contribution | Unmapped]) -> Contributors:
     parts = tuple(parts)
     return Contributors(
-        tuple(one for one in parts if isinstance(one, Contribution)), tuple(one for one in parts if isinstance(one, Unmapped))
+        tuple(one for one in parts if isinstance(one, Contribution)),
+        tuple(one for one in parts if isinstance(one, Unmapped)),
     )
 
 
 def _updates_branch(item: ActivityItem, change: Change, recomputed: Collection[str]) -> bool:
     """Whether all that it brought is a merge of the base that judgegate makes again."""
-    return item.after in recomputed and any(commit.oid == item.after and commit.parents[0] == item.before for commit in change.commits)
+    return item.after in recomputed and any(
+        commit.oid == item.after and commit.parents[0] == item.before for commit in change.commits
+    )

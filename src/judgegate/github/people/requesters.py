@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 from judgegate.github.client.answers import TimelineItem, person_of
 from judgegate.github.pull import Pull
 from judgegate.model.approvals import AccountKind, Contribution, Part, Person, Unmapped
-from judgegate.provenance import is_agents_account
-from judgegate.review import Contributors
+from judgegate.provenance.co_authors import is_agents_account
+from judgegate.review.accounts import Contributors
 
 STARTED = "copilot_work_started"
 

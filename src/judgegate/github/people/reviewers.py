@@ -3,24 +3,27 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from judgegate.github.client.answers import CollaboratorAnswer, read_all
+from judgegate.github.client.answers import CollaboratorAnswer
 from judgegate.github.client.api import Api, ForbiddenError, NotFoundError
+from judgegate.github.client.reading import read_all
 from judgegate.model.approvals import AccountKind, Contribution, Permission, Person, Review, ReviewState
-from judgegate.provenance import is_agents_account
+from judgegate.provenance.co_authors import is_agents_account
 
 MOST_PEOPLE = 100
 """On one page. A maintainer who shares a repository with more is not alone."""
 
 
 @dataclass(frozen=True, slots=True)
-class Company:
+class Collaborators:
     """Everybody who could review, with what they may do by account number."""
 
     people: tuple[Person, ...]
     permissions: Mapping[int, Permission]
 
 
-def find_company(api: Api, repository: str, reviews: Iterable[Review], contributions: Collection[Contribution]) -> Company | None:
+def find_collaborators(
+    api: Api, repository: str, reviews: Iterable[Review], contributions: Collection[Contribution]
+) -> Collaborators | None:
     """Everybody who can write, if all of them have a part in the change; None where somebody else may review, or that is not known.
 
     It takes a call, so it is made only where the repository is its owner's own, the owner has a part in the change, and nobody else has
@@ -42,7 +45,9 @@ def find_company(api: Api, repository: str, reviews: Iterable[Review], contribut
     is_whole = len(answers) < MOST_PEOPLE and owner in {person.login.casefold() for person in people}
     if others or not is_whole:
         return None
-    return Company(tuple(people), {person.id: value for person, value in people.items() if person.id is not None})
+    return Collaborators(
+        tuple(people), {person.id: value for person, value in people.items() if person.id is not None}
+    )
 
 
 def _is_somebody(person: Person) -> bool:

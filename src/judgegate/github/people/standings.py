@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Iterable
 
-from judgegate.github.client.answers import MembershipAnswer, PermissionAnswer, read
+from judgegate.github.client.answers import MembershipAnswer, PermissionAnswer
 from judgegate.github.client.api import Api, ForbiddenError, NotFoundError, segment
+from judgegate.github.client.reading import read
 from judgegate.model.approvals import Permission, Person, Unchecked
 
 UNREADABLE = "the token may not read it"
@@ -26,9 +27,14 @@ def _ask_permission(api: Api, repository: str, person: Person) -> Permission | U
     return answer.value
 
 
-def ask_memberships(api: Api, teams: Collection[str], people: Collection[Person]) -> dict[str, dict[int, bool | Unchecked]]:
+def ask_memberships(
+    api: Api, teams: Collection[str], people: Collection[Person]
+) -> dict[str, dict[int, bool | Unchecked]]:
     """Whether each belongs to each of the teams (`org/team`, case-folded), by account number."""
-    return {team: {person.id: _ask_membership(api, team, person) for person in people if person.id is not None} for team in teams}
+    return {
+        team: {person.id: _ask_membership(api, team, person) for person in people if person.id is not None}
+        for team in teams
+    }
 
 
 def _ask_membership(api: Api, team: str, person: Person) -> bool | Unchecked:

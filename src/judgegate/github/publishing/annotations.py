@@ -19,10 +19,12 @@ _PROPERTY = {**_MESSAGE, ":": "%3A", ",": "%2C"}
 
 def annotate(verdicts: Iterable[Verdict]) -> Iterator[str]:
     """A line of standard output for each finding that the changes introduced and no waiver covers, the worst first, and how many more."""
-    findings = sorted((finding for verdict in verdicts for finding in _worth_telling(verdict)), key=worst_first)
+    findings = sorted(
+        (finding for verdict in verdicts for finding in _worth_telling(verdict)), key=worst_first
+    )
     shown = _fit(findings)
     for finding in shown:
-        yield _tell(finding)
+        yield _annotate(finding)
     if left := len(findings) - len(shown):
         yield f"::notice title=judgegate::and {left} more, which the report lists"
 
@@ -66,11 +68,18 @@ def _overflows(findings: list[Finding]) -> bool:
     return any(number > MOST_OF_A_KIND for number in kinds.values())
 
 
-def _tell(finding: Finding) -> str:
+def _annotate(finding: Finding) -> str:
     properties = {"file": finding.path or "", "title": f"judgegate: {finding.rule}"}
     if finding.line is not None:
-        properties |= {"line": str(finding.line), "endLine": str(max(finding.line, finding.end_line or finding.line))}
-    told = ",".join(f"{name}={command_property(properties[name])}" for name in ("file", "line", "endLine", "title") if name in properties)
+        properties |= {
+            "line": str(finding.line),
+            "endLine": str(max(finding.line, finding.end_line or finding.line)),
+        }
+    told = ",".join(
+        f"{name}={command_property(properties[name])}"
+        for name in ("file", "line", "endLine", "title")
+        if name in properties
+    )
     message = f"{finding.message} To mend: {finding.remedy}" if finding.remedy else finding.message
     return f"::{KINDS[finding.action]} {told}::{command_message(message)}"
 

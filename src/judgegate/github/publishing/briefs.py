@@ -2,20 +2,22 @@
 
 from collections.abc import Sequence
 
-from judgegate.gate.rulebook import RULEBOOK
+from judgegate.checks.registry import RULEBOOK
 from judgegate.github.publishing.statuses import Status
 from judgegate.github.pull import Pull
-from judgegate.github.runner import Runner
+from judgegate.github.runner import RunnerContext
 from judgegate.model.change import Change
 from judgegate.model.scales import Outcome
 from judgegate.model.verdict import Verdict
-from judgegate.report import Place, ReportOptions
 from judgegate.report.links import Links
-from judgegate.report.markdown import tell_brief
+from judgegate.report.markdown.report import render_brief
+from judgegate.report.options import Audience, ReportOptions
 from judgegate.report.record import Posted
 
 
-def options_for(runner: Runner, change: Change, number: int | None, posted: Status | None = None) -> ReportOptions:
+def options_for(
+    runner: RunnerContext, change: Change, number: int | None, posted: Status | None = None
+) -> ReportOptions:
     """How a pull request's verdict is told on GitHub: with links to its lines."""
     links = Links(
         server=runner.server_url,
@@ -25,12 +27,14 @@ def options_for(runner: Runner, change: Change, number: int | None, posted: Stat
         number=number,
     )
     told = Posted(posted.context, posted.state, posted.description) if posted else None
-    return ReportOptions(place=Place.FORGE, width=100, rules=RULEBOOK, links=links, posted=told)
+    return ReportOptions(place=Audience.FORGE, width=100, rules=RULEBOOK, links=links, posted=told)
 
 
-def write_brief(runner: Runner, pull: Pull, verdict: Verdict, posted: Status | None, siblings: Sequence[int]) -> str:
+def write_brief(
+    runner: RunnerContext, pull: Pull, verdict: Verdict, posted: Status | None, siblings: Sequence[int]
+) -> str:
     """The comment's text, with what is needed to know it again. `posted` is the status that carries the verdict, if one does."""
-    brief = tell_brief(verdict, options_for(runner, verdict.change, pull.number, posted))
+    brief = render_brief(verdict, options_for(runner, verdict.change, pull.number, posted))
     if verdict.outcome is not Outcome.PASS or not siblings:
         return brief
     numbers = ", ".join(f"#{number}" for number in siblings)

@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from judgegate.github.client.answers import CommentAnswer, TimelineItem, read, read_all
+from judgegate.github.client.answers import CommentAnswer, TimelineItem
 from judgegate.github.client.api import Api
+from judgegate.github.client.reading import read, read_all
 from judgegate.model.evidence import Evidence
-from judgegate.report.markdown import MARKER
-from judgegate.report.markdown.opening import SYMBOLS
+from judgegate.report.markdown.header import SYMBOLS
+from judgegate.report.markdown.report import MARKER
 from judgegate.report.record import Record, read_record
 
 LONGEST_COMMENT = 65_536
@@ -51,7 +52,10 @@ def find_own_comments(timeline: Iterable[TimelineItem], acts_as: str) -> tuple[O
     marked = (
         OwnComment(item.id, item.body, read_record(item.body))
         for item in timeline
-        if item.event == "commented" and item.id is not None and _is_own(item, acts_as) and MARKER in item.body.splitlines()
+        if item.event == "commented"
+        and item.id is not None
+        and _is_own(item, acts_as)
+        and MARKER in item.body.splitlines()
     )
     own = [comment for comment in marked if comment.record is not None or _begins_like_ours(comment)]
     return tuple(sorted(own, key=_begins_like_ours, reverse=True))
@@ -59,7 +63,9 @@ def find_own_comments(timeline: Iterable[TimelineItem], acts_as: str) -> tuple[O
 
 def read_earlier(comments: Iterable[OwnComment]) -> tuple[Evidence, ...]:
     """The evidence that they remember of earlier heads, each piece once."""
-    return tuple(dict.fromkeys(piece for comment in comments if comment.record for piece in comment.record.evidence))
+    return tuple(
+        dict.fromkeys(piece for comment in comments if comment.record for piece in comment.record.evidence)
+    )
 
 
 def keep_comment(thread: Thread, own: Sequence[OwnComment], body: str) -> Iterable[str]:
@@ -79,7 +85,10 @@ def keep_comment(thread: Thread, own: Sequence[OwnComment], body: str) -> Iterab
 
 def _post(thread: Thread, body: str) -> Iterable[str]:
     def is_done() -> bool:
-        return any(_plain(one.body) == _plain(body) for one in find_own_comments(read_timeline(thread), thread.acts_as))
+        return any(
+            _plain(one.body) == _plain(body)
+            for one in find_own_comments(read_timeline(thread), thread.acts_as)
+        )
 
     document = thread.api.post(f"{thread.place}/comments", {"body": body}, is_done)
     if document is None:

@@ -9,7 +9,10 @@ from judgegate.model.verdict import Verdict
 
 def choose_labels(verdict: Verdict) -> frozenset[str]:
     """Those that belong on the pull request."""
-    holding = {ASSISTED: verdict.provenance.verdict is Authorship.AI, WAITING: verdict.outcome is Outcome.REVIEW}
+    holding = {
+        ASSISTED: verdict.provenance.verdict is Authorship.AI,
+        WAITING: verdict.outcome is Outcome.REVIEW,
+    }
     return frozenset(name for name, holds in holding.items() if holds)
 
 

@@ -5,17 +5,17 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from judgegate.github.client.api import ForbiddenError, NotFoundError
-from judgegate.github.judging import Judged
+from judgegate.github.judging import PullVerdict
 from judgegate.github.people.asking import Forge
 from judgegate.github.publishing.briefs import write_brief
 from judgegate.github.publishing.comments import OwnComment, Thread, find_own_comments, keep_comment
 from judgegate.github.publishing.labels import choose_labels, keep_labels
-from judgegate.github.publishing.requests import look_around, request_reviews
+from judgegate.github.publishing.requests import read_known_reviewers, request_reviews
 from judgegate.github.publishing.statuses import Status, context_of, describe, publish_status
 from judgegate.github.publishing.withdrawing import withdraw_left
 from judgegate.github.pull import Pull
-from judgegate.github.rounds import Desk, Round
-from judgegate.github.runner import Runner
+from judgegate.github.rounds import Attempt, RunContext
+from judgegate.github.runner import RunnerContext
 from judgegate.model.errors import IncompleteError
 from judgegate.model.scales import FailOn
 from judgegate.model.verdict import Verdict
@@ -48,7 +48,7 @@ class Ending:
     number: int | None = None
 
 
-def publish(desk: Desk, done: Round, judged: Judged, left: Sequence[str] = ()) -> Ending:
+def publish(desk: RunContext, done: Attempt, judged: PullVerdict, left: Sequence[str] = ()) -> Ending:
     """Publish the verdict on the pull request's head, which it still is: the status first, then the rest.
 
     What the rest comes to changes neither the status nor how the run ends. `left` are branches that it asked to join before.
@@ -80,17 +80,22 @@ def publish(desk: Desk, done: Round, judged: Judged, left: Sequence[str] = ()) -
         return keep_labels(thread, pull, choose_labels(verdict))
 
     def request() -> Iterable[str]:
-        return request_reviews(thread, verdict, look_around(pull, judged.past, judged.approvals, inputs.acts_as))
+        return request_reviews(
+            thread, verdict, read_known_reviewers(pull, judged.past, judged.approvals, inputs.acts_as)
+        )
 
     extras = (
         (inputs.comment, comment, "The comment was not written."),
         (inputs.labels, label, "The labels were not set."),
         (inputs.request_reviews and posted is not None, request, "Nobody was asked for a review."),
     )
-    return replace(ending, extras=tuple(remark for wanted, do, failed in extras if wanted for remark in _attempt(do, failed)))
+    return replace(
+        ending,
+        extras=tuple(remark for wanted, do, failed in extras if wanted for remark in _attempt(do, failed)),
+    )
 
 
-def status_of(runner: Runner, pull: Pull, state: str, description: str) -> Status:
+def status_of(runner: RunnerContext, pull: Pull, state: str, description: str) -> Status:
     """A status for the pull request's head."""
     return Status(pull.head, context_of(pull.base_branch), state, description, runner.run_url)
 
@@ -107,7 +112,9 @@ def post_status(forge: Forge, verdict: Verdict, status: Status, remembered: Stat
         why = f"No status was posted, so this run's own result carries the verdict. {error.what}"
         return Ending(verdict, Fate.MAY_NOT_WRITE, why)
     done = "Posted" if posted else "There already"
-    return Ending(verdict, Fate.PUBLISHED, f"{done}: {status.context} is {status.state} on {status.commit[:12]}.")
+    return Ending(
+        verdict, Fate.PUBLISHED, f"{done}: {status.context} is {status.state} on {status.commit[:12]}."
+    )
 
 
 def _remembered(own: Sequence[OwnComment]) -> Status | None:

@@ -11,7 +11,7 @@ from judgegate.model.approvals import AccountKind, Approvals, Person
 from judgegate.model.errors import IncompleteError
 from judgegate.model.scales import Outcome
 from judgegate.model.verdict import Demand, Verdict
-from judgegate.provenance import is_agents_account
+from judgegate.provenance.co_authors import is_agents_account
 
 MOST_REQUESTS = 3
 """In the life of a pull request."""
@@ -19,7 +19,7 @@ REQUESTED = "review_requested"
 
 
 @dataclass(frozen=True, slots=True)
-class Hall:
+class KnownReviewers:
     """Who is known to a pull request, in lower case, teams as `/team`: `asked` now or ever, those who reviewed, those with a part in it.
 
     `spent` counts how often judgegate has asked here.
@@ -31,18 +31,23 @@ class Hall:
     spent: int
 
 
-def look_around(pull: Pull, past: Past, approvals: Approvals, acts_as: str) -> Hall:
+def read_known_reviewers(pull: Pull, past: Past, approvals: Approvals, acts_as: str) -> KnownReviewers:
     """Who is known to the pull request, as far as GitHub says."""
     requests = [item for item in past.timeline if item.event == REQUESTED]
-    return Hall(
-        asked=frozenset(name.casefold() for name in (*pull.asked, *(name for item in requests for name in _asked(item)))),
+    return KnownReviewers(
+        asked=frozenset(
+            name.casefold() for name in (*pull.asked, *(name for item in requests for name in _asked(item)))
+        ),
         reviewed=frozenset(review.person.login.casefold() for review in approvals.reviews),
-        parts=frozenset(person.login.casefold() for person in (pull.opener, *(one.person for one in approvals.contributions))),
+        parts=frozenset(
+            person.login.casefold()
+            for person in (pull.opener, *(one.person for one in approvals.contributions))
+        ),
         spent=sum(_is_ours(item, acts_as) for item in requests),
     )
 
 
-def choose_reviewers(demands: Iterable[Demand], hall: Hall, organisation: str) -> tuple[str, ...]:
+def choose_reviewers(demands: Iterable[Demand], hall: KnownReviewers, organisation: str) -> tuple[str, ...]:
     """Logins, and teams as `org/team`, that could give what the demands lack; of each demand no more than it lacks.
 
     Whom a permission alone would let approve is asked by nobody: that would be the whole company.
@@ -51,7 +56,11 @@ def choose_reviewers(demands: Iterable[Demand], hall: Hall, organisation: str) -
     for names, missing in (wish for demand in demands for wish in _wishes(demand)):
         named = {_asked_as(name): name for name in names}
         known = hall.asked | chosen.keys()
-        new = {key: name for key, name in named.items() if key not in known and _could_be_asked(name, hall, organisation)}
+        new = {
+            key: name
+            for key, name in named.items()
+            if key not in known and _could_be_asked(name, hall, organisation)
+        }
         lacking = max(0, missing - len(named.keys() & known))
         chosen.update(list(new.items())[:lacking])
     return tuple(chosen.values())[: max(0, MOST_REQUESTS - hall.spent)]
@@ -65,7 +74,7 @@ def _wishes(demand: Demand) -> Iterator[tuple[list[str], int]]:
     yield named, demand.missing
 
 
-def request_reviews(thread: Thread, verdict: Verdict, hall: Hall) -> Iterator[str]:
+def request_reviews(thread: Thread, verdict: Verdict, hall: KnownReviewers) -> Iterator[str]:
     """Ask them, each by a request of its own: one who cannot be asked must not keep the others from it, and is a remark.
 
     While something else than a review holds the change, nobody is asked to look at what is about to be mended.
@@ -74,7 +83,9 @@ def request_reviews(thread: Thread, verdict: Verdict, hall: Hall) -> Iterator[st
         return
     organisation = thread.repository.split("/")[2]
     place = f"{thread.repository}/pulls/{thread.number}/requested_reviewers"
-    for name in choose_reviewers((demand for demand in verdict.review.demands if demand.missing), hall, organisation):
+    for name in choose_reviewers(
+        (demand for demand in verdict.review.demands if demand.missing), hall, organisation
+    ):
         kind = "team_reviewers" if "/" in name else "reviewers"
         try:
             # To ask twice is to ask once.
@@ -83,7 +94,7 @@ def request_reviews(thread: Thread, verdict: Verdict, hall: Hall) -> Iterator[st
             yield f"@{name} was not asked for a review. {error.what}"
 
 
-def _could_be_asked(name: str, hall: Hall, organisation: str) -> bool:
+def _could_be_asked(name: str, hall: KnownReviewers, organisation: str) -> bool:
     """Only a team of the repository's own organisation can be."""
     owner, _, team = name.casefold().partition("/")
     if team:

@@ -3,13 +3,14 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from judgegate.github.client.answers import StatusAnswer, read
+from judgegate.github.client.answers import StatusAnswer
+from judgegate.github.client.reading import read
 from judgegate.github.people.asking import Forge
 from judgegate.model.scales import Action, Outcome
 from judgegate.model.verdict import Counted, Verdict
-from judgegate.report import Place
+from judgegate.report.options import Audience
 from judgegate.report.terminal import escape
-from judgegate.report.text.remains import describe_demand, open_demands
+from judgegate.report.text.next_steps import describe_demand, open_demands
 from judgegate.report.text.words import join_words
 
 CONTEXTS = "judgegate/"
@@ -50,8 +51,10 @@ def describe(verdict: Verdict, siblings: Sequence[int] = ()) -> tuple[str, str]:
         case Outcome.PASS:
             return "success", shorten(f"Passed, {_describe_agreement(verdict.review.counted)}")
         case Outcome.REVIEW:
-            wanting = (describe_demand(demand, Place.FORGE) for demand in open_demands(verdict))
-            return ("failure" if verdict.review.held_by else "pending"), shorten("; ".join((*verdict.review.held_by, *wanting)))
+            wanting = (describe_demand(demand, Audience.FORGE) for demand in open_demands(verdict))
+            return ("failure" if verdict.review.held_by else "pending"), shorten(
+                "; ".join((*verdict.review.held_by, *wanting))
+            )
         case Outcome.BLOCK:
             reasons = [reason.message for reason in verdict.reasons if reason.action is Action.BLOCK]
             return "failure", shorten(f"Blocked: {reasons[0]}" if reasons else "Blocked")
@@ -65,7 +68,10 @@ def _describe_agreement(counted: Sequence[Counted]) -> str:
         ("approved by", [one.who for one in counted if one.attested is None]),
         ("attested by", [one.who for one in counted if one.attested is not None]),
     )
-    return ", ".join(f"{verb} {join_words(sorted(set(who)))}" for verb, who in kinds if who) or "and no review to wait for"
+    return (
+        ", ".join(f"{verb} {join_words(sorted(set(who)))}" for verb, who in kinds if who)
+        or "and no review to wait for"
+    )
 
 
 def describe_error(what: str) -> tuple[str, str]:
@@ -113,7 +119,11 @@ def passes(forge: Forge, commit: str, context: str) -> bool:
 
 
 def _body_of(status: Status) -> dict[str, object]:
-    body: dict[str, object] = {"state": status.state, "context": status.context, "description": status.description}
+    body: dict[str, object] = {
+        "state": status.state,
+        "context": status.context,
+        "description": status.description,
+    }
     return body if status.url is None else body | {"target_url": status.url}
 
 
@@ -137,4 +147,8 @@ def _has(forge: Forge, status: Status) -> bool:
 def shorten(text: str) -> str:
     """The text as a description: in one line that says what it shows, and no longer than GitHub takes it."""
     escaped = escape(text)
-    return escaped if len(escaped) <= LONGEST_DESCRIPTION else escaped[: LONGEST_DESCRIPTION - 3].rstrip() + "..."
+    return (
+        escaped
+        if len(escaped) <= LONGEST_DESCRIPTION
+        else escaped[: LONGEST_DESCRIPTION - 3].rstrip() + "..."
+    )

@@ -6,7 +6,14 @@ from dataclasses import replace
 
 from judgegate.github.client.api import ForbiddenError, NotFoundError
 from judgegate.github.people.asking import Forge
-from judgegate.github.publishing.statuses import CONTEXTS, Status, context_of, insist_on_status, passes, shorten
+from judgegate.github.publishing.statuses import (
+    CONTEXTS,
+    Status,
+    context_of,
+    insist_on_status,
+    passes,
+    shorten,
+)
 from judgegate.github.pull import Pull
 from judgegate.github.pulls import find_by_head
 

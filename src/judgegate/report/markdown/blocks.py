@@ -27,7 +27,12 @@ class Block:
     def tell(self, kept: int) -> str:
         """The block with so many of its items, and a word on the others."""
         rest = len(self.items) - kept + self.others
-        parts = (self.head, "\n".join(self.items[:kept]), f"{'And ' if kept else ''}{rest} more in the report." if rest else "", self.tail)
+        parts = (
+            self.head,
+            "\n".join(self.items[:kept]),
+            f"{'And ' if kept else ''}{rest} more in the report." if rest else "",
+            self.tail,
+        )
         return "\n\n".join(filter(None, parts))
 
 

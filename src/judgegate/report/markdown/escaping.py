@@ -41,7 +41,9 @@ def code(text: str, longest: int = LONGEST_VALUE) -> str:
     if not shown:
         return NOTHING
     fence = "`" * (_longest_run(shown) + 1 if "`" in shown else 1)
-    padding = " " if shown[0] == "`" or shown[-1] == "`" or (shown[0] == shown[-1] == " " and shown.strip()) else ""
+    padding = (
+        " " if shown[0] == "`" or shown[-1] == "`" or (shown[0] == shown[-1] == " " and shown.strip()) else ""
+    )
     return f"{fence}{padding}{shown}{padding}{fence}"
 
 

@@ -4,14 +4,23 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from judgegate.model.scales import Action, Authorship, Origin, Outcome
-from judgegate.model.verdict import Finding, ProvenanceVerdict, Verdict
+from judgegate.model.verdict import FileState, Finding, JudgedFile, ProvenanceVerdict, Verdict
 from judgegate.report.markdown.blocks import Block, entry, foldable, shortlist
 from judgegate.report.markdown.escaping import code, prose
-from judgegate.report.markdown.places import place_finding
+from judgegate.report.markdown.places import linked, place_finding
 from judgegate.report.options import ReportOptions
-from judgegate.report.selection import UNANALYSED, deciding, listed_findings, policy_paths, shown_findings, worst_first
+from judgegate.report.selection import (
+    UNANALYSED,
+    deciding,
+    listed_findings,
+    policy_paths,
+    shown_findings,
+    worst_first,
+)
+from judgegate.report.text.coverage import KINDS, unread_files
 from judgegate.report.text.findings import describe_actions
 from judgegate.report.text.provenance import assisted_trait
+from judgegate.report.text.words import count
 
 MOST_FINDINGS = 20
 MOST_UNFOLDED = 3
@@ -19,11 +28,11 @@ MOST_UNFOLDED = 3
 LONGEST_EXCERPT = 160
 
 
-def tell_blocking(verdict: Verdict, options: ReportOptions) -> Iterator[Block]:
+def render_blocking(verdict: Verdict, options: ReportOptions) -> Iterator[Block]:
     """What has to be mended before it can merge, where it is and how, open to the eye."""
     shown, others = _unfolded(verdict, options)
     if shown:
-        yield Block("### To mend", tuple(_tell_all(shown, verdict, options)), others=others)
+        yield Block("### To mend", tuple(_render_all(shown, verdict, options)), others=others)
 
 
 def _unfolded(verdict: Verdict, options: ReportOptions) -> tuple[Sequence[Finding], int]:
@@ -38,14 +47,20 @@ def _unfolded(verdict: Verdict, options: ReportOptions) -> tuple[Sequence[Findin
     return shown, sum(one not in listed for one in blocking[len(shown) :])
 
 
-def tell_findings(verdict: Verdict, options: ReportOptions) -> Iterator[Block]:
+def render_findings(verdict: Verdict, options: ReportOptions) -> Iterator[Block]:
     """What the change introduced; at the end what was there before, in code that it edits. What stands unfolded is not told again."""
     unfolded = set(_unfolded(verdict, options)[0])
-    listed = [finding for finding in sorted(listed_findings(verdict), key=worst_first) if finding not in unfolded]
-    existing = [finding for finding in shown_findings(verdict, show_all=options.show_all) if finding.origin is Origin.EXISTING]
+    listed = [
+        finding for finding in sorted(listed_findings(verdict), key=worst_first) if finding not in unfolded
+    ]
+    existing = [
+        finding
+        for finding in shown_findings(verdict, show_all=options.show_all)
+        if finding.origin is Origin.EXISTING
+    ]
     shown, others = shortlist([*listed, *existing], MOST_FINDINGS, options)
     if shown:
-        yield foldable(_summarise(listed, len(existing)), _tell_all(shown, verdict, options), others)
+        yield foldable(_summarise(listed, len(existing)), _render_all(shown, verdict, options), others)
 
 
 def _summarise(listed: list[Finding], existing: int) -> str:
@@ -55,16 +70,16 @@ def _summarise(listed: list[Finding], existing: int) -> str:
     return f"<b>Findings</b>: {', '.join(filter(None, parts))}"
 
 
-def _tell_all(findings: Iterable[Finding], verdict: Verdict, options: ReportOptions) -> Iterator[str]:
+def _render_all(findings: Iterable[Finding], verdict: Verdict, options: ReportOptions) -> Iterator[str]:
     """Each, and what to do about it where that was not told yet."""
     told: set[tuple[str, str]] = set()
     for finding in findings:
         if finding.origin is Origin.EXISTING:
-            yield _tell_old(finding, options)
+            yield _render_old(finding, options)
             continue
         advice = [(title, text) for title, text in _advice(finding) if (title, text) not in told]
         told.update(advice)
-        yield _tell(finding, _traits(finding, verdict.provenance), options, advice)
+        yield _render_finding(finding, _traits(finding, verdict.provenance), options, advice)
 
 
 def _advice(finding: Finding) -> Iterator[tuple[str, str]]:
@@ -74,7 +89,9 @@ def _advice(finding: Finding) -> Iterator[tuple[str, str]]:
     yield from ((title, text) for title, text in (("Why", finding.why), ("To mend", finding.remedy)) if text)
 
 
-def _tell(finding: Finding, traits: str, options: ReportOptions, advice: Iterable[tuple[str, str]]) -> str:
+def _render_finding(
+    finding: Finding, traits: str, options: ReportOptions, advice: Iterable[tuple[str, str]]
+) -> str:
     action = finding.action.value if finding.waiver is None else f"{finding.action.value}, waived"
     excerpt = finding.excerpt.strip()
     return entry(
@@ -87,9 +104,49 @@ def _tell(finding: Finding, traits: str, options: ReportOptions, advice: Iterabl
 
 
 def _traits(finding: Finding, provenance: ProvenanceVerdict) -> str:
-    traits = (finding.code, finding.severity.value, assisted_trait(provenance) if finding.provenance is Authorship.AI else None)
+    traits = (
+        finding.code,
+        finding.severity.value,
+        assisted_trait(provenance) if finding.provenance is Authorship.AI else None,
+    )
     return ", ".join(filter(None, traits))
 
 
-def _tell_old(finding: Finding, options: ReportOptions) -> str:
-    return entry(f"there before, decides nothing: {place_finding(finding, options)} {prose(finding.message)}", code(finding.rule))
+def _render_old(finding: Finding, options: ReportOptions) -> str:
+    return entry(
+        f"there before, decides nothing: {place_finding(finding, options)} {prose(finding.message)}",
+        code(finding.rule),
+    )
+
+
+MOST_FILES = 20
+MOST_KINDS = 8
+
+
+def render_coverage(verdict: Verdict, options: ReportOptions) -> Iterator[Block]:
+    """Files that could not be checked, one by one, and beside them how many the policy exempts."""
+    unread = unread_files(verdict)
+    if unread:
+        shown, others = shortlist(unread, MOST_FILES, options)
+        yield foldable(
+            f"<b>Not checked</b>: {count(len(unread), 'file')}",
+            [*_render_exempt(verdict), *(_render_files(file, options) for file in shown)],
+            others,
+        )
+
+
+def _render_exempt(verdict: Verdict) -> Iterator[str]:
+    kinds = Counter(
+        file.reason or "without a name" for file in verdict.files if file.state is FileState.EXEMPT
+    )
+    if kinds:
+        described = ", ".join(
+            f"{prose(KINDS.get(kind, kind))} ({kinds[kind]})" for kind in sorted(kinds)[:MOST_KINDS]
+        )
+        yield entry(f"Exempt, so that nothing is asked for them: {described}")
+
+
+def _render_files(file: JudgedFile, options: ReportOptions) -> str:
+    path = file.change.path
+    url = options.links.to_diff(path) if options.links else None
+    return entry(f"{linked(path, url)}: {prose(file.reason or 'for no stated reason')}")

@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass
 
-from judgegate.model.attention import Concern, Hunk, Stake
-from judgegate.model.lines import LineRange
+from judgegate.model.brief import Concern, Hunk, Stake
+from judgegate.model.ranges import LineRange
 from judgegate.model.verdict import Finding
 from judgegate.report.markdown.escaping import code
 from judgegate.report.options import ReportOptions
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class LinkedLines:
     """Lines of a file: of the head, or, where they are gone, of the merge base. None: the file as a whole."""
 
     path: str
@@ -18,13 +18,13 @@ class Spot:
     gone: bool
 
 
-def spot_of(hunk: Hunk, concern: Concern) -> Spot:
+def spot_of(hunk: Hunk, concern: Concern) -> LinkedLines:
     """Where the concern is: its own line if it has one, else the hunk. What is gone is shown where it was."""
     gone = hunk.removed is not None and (hunk.added is None or concern.stake is Stake.GUARD)
-    return Spot(hunk.path, _narrow(hunk.removed if gone else hunk.added, concern.line), gone)
+    return LinkedLines(hunk.path, _narrow(hunk.removed if gone else hunk.added, concern.line), gone)
 
 
-def tell_spot(spot: Spot, options: ReportOptions) -> str:
+def render_spot(spot: LinkedLines, options: ReportOptions) -> str:
     """Such as `app.py:3-9`, with a link."""
     url = None
     if options.links:
@@ -40,7 +40,9 @@ def place_finding(finding: Finding, options: ReportOptions) -> str:
     if finding.line is None:
         return linked(finding.path, options.links.to_diff(finding.path) if options.links else None)
     lines = LineRange(finding.line, max(finding.line, finding.end_line or 0))
-    return linked(_at(finding.path, lines), options.links.to_added(finding.path, lines) if options.links else None)
+    return linked(
+        _at(finding.path, lines), options.links.to_added(finding.path, lines) if options.links else None
+    )
 
 
 def linked(text: str, url: str | None) -> str:

@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from judgegate.model.attention import Concern, Hunk, Stake
+from judgegate.model.brief import Concern, Hunk, Stake
 from judgegate.model.scales import Outcome
 from judgegate.model.verdict import Verdict
 from judgegate.report.markdown.blocks import Block, entry, foldable, shortlist
 from judgegate.report.markdown.escaping import prose
-from judgegate.report.markdown.places import spot_of, tell_spot
+from judgegate.report.markdown.places import render_spot, spot_of
 from judgegate.report.options import ReportOptions
 from judgegate.report.text.words import count
 
@@ -30,14 +30,16 @@ class Raised:
     besides: tuple[Concern, ...] = ()
 
 
-def tell_questions(verdict: Verdict, options: ReportOptions) -> Iterator[Block]:
+def render_questions(verdict: Verdict, options: ReportOptions) -> Iterator[Block]:
     """As many as one asks at a sitting. Where all is well but that no test came along, they do not impose themselves."""
     groups = _group(verdict.hunks)
     shown, others = shortlist(groups, MOST_QUESTIONS, options)
     items = tuple(_ask(number, raised, options) for number, raised in enumerate(shown, 1))
     stakes = {concern.stake for hunk in verdict.hunks for concern in hunk.concerns}
     if verdict.outcome is Outcome.PASS and stakes == {Stake.UNTESTED}:
-        yield foldable(f"<b>To question</b>: no test touches {count(len(verdict.hunks), 'hunk')}", items, others)
+        yield foldable(
+            f"<b>To question</b>: no test touches {count(len(verdict.hunks), 'hunk')}", items, others
+        )
     elif items:
         yield Block("### Question first", items, others=others)
 
@@ -61,7 +63,9 @@ def _read(hunk: Hunk) -> Iterator[Raised]:
     generic = [concern for concern in hunk.concerns if concern.generic]
     telling = [concern for concern in hunk.concerns if not concern.generic] or generic[:1]
     for number, concern in enumerate(telling):
-        yield Raised(hunk, concern, tuple(one for one in generic if one is not concern) if number == 0 else ())
+        yield Raised(
+            hunk, concern, tuple(one for one in generic if one is not concern) if number == 0 else ()
+        )
 
 
 def _ask(number: int, raised: Sequence[Raised], options: ReportOptions) -> str:
@@ -74,7 +78,9 @@ def _ask(number: int, raised: Sequence[Raised], options: ReportOptions) -> str:
         lines = [" ".join(filter(None, (", ".join(place for place, _ in shown), more))), _sentence(*whys)]
     else:
         lines = [*(": ".join(filter(None, one)) for one in shown), more]
-    return entry(f"**{prose(question)}**" if question.strip() else "", *lines, *_besides(raised), mark=f"{number}.")
+    return entry(
+        f"**{prose(question)}**" if question.strip() else "", *lines, *_besides(raised), mark=f"{number}."
+    )
 
 
 def _places(raised: Sequence[Raised], options: ReportOptions) -> dict[str, str]:
@@ -82,7 +88,7 @@ def _places(raised: Sequence[Raised], options: ReportOptions) -> dict[str, str]:
     places: dict[str, str] = {}
     for one in raised:
         alike = f" and {one.hunk.alike} more like it in this file" if one.hunk.alike else ""
-        places.setdefault(tell_spot(spot_of(one.hunk, one.concern), options) + alike, _why(one.concern))
+        places.setdefault(render_spot(spot_of(one.hunk, one.concern), options) + alike, _why(one.concern))
     return places
 
 

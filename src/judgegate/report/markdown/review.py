@@ -2,35 +2,47 @@
 
 from collections.abc import Iterator
 
-from judgegate.model.scales import Outcome
-from judgegate.model.verdict import Counted, Demand, ReviewVerdict, Verdict
+from judgegate.model.scales import Authorship, Outcome
+from judgegate.model.verdict import Counted, Demand, ProvenanceVerdict, ReviewVerdict, Verdict
 from judgegate.report.markdown.blocks import Block, entry, foldable, shortlist
 from judgegate.report.markdown.escaping import code, prose
-from judgegate.report.options import Place, ReportOptions
-from judgegate.report.text.remains import describe_demand, open_demands
+from judgegate.report.options import Audience, ReportOptions
+from judgegate.report.text.next_steps import describe_demand, open_demands
+from judgegate.report.text.provenance import Group, describe_source, group_evidence, idle_evidence
 from judgegate.report.text.words import count, shorten
 
 MOST_ITEMS = 20
 
 
-def tell_review(verdict: Verdict, options: ReportOptions) -> Iterator[Block]:
+def render_review(verdict: Verdict, options: ReportOptions) -> Iterator[Block]:
     """What holds it up first, then what counts, then what does not."""
     review = verdict.review
-    items = [entry(f"**Held:** {prose(clause)}; nothing passes until that is settled") for clause in review.held_by]
+    items = [
+        entry(f"**Held:** {prose(clause)}; nothing passes until that is settled") for clause in review.held_by
+    ]
     items += [_ask(demand, options) for demand in review.demands]
     items += [entry("One approval may serve several of these.")] if len(open_demands(verdict)) > 1 else []
-    items += list(_tell_ways(verdict, options))
+    items += list(_render_ways(verdict, options))
     items += [entry(_count(approval)) for approval in review.counted]
-    items += [entry(f"{code(approval.who)} does not count: {prose(approval.why)}") for approval in review.ignored]
-    items += [entry(f"{code(name)}: no account is known for this contributor, which costs one approval more") for name in review.unmapped]
+    items += [
+        entry(f"{code(approval.who)} does not count: {prose(approval.why)}") for approval in review.ignored
+    ]
+    items += [
+        entry(f"{code(name)}: no account is known for this contributor, which costs one approval more")
+        for name in review.unmapped
+    ]
     if items:
         yield foldable(_summarise(review), *shortlist(items, MOST_ITEMS, options))
 
 
-def _tell_ways(verdict: Verdict, options: ReportOptions) -> Iterator[str]:
+def _render_ways(verdict: Verdict, options: ReportOptions) -> Iterator[str]:
     """What else the policy lets people do where a forge is asked; the line of an attestation as it has to be said."""
     review, head = verdict.review, verdict.change.head
-    if options.place is not Place.FORGE or head is None or verdict.outcome not in {Outcome.REVIEW, Outcome.BLOCK}:
+    if (
+        options.place is not Audience.FORGE
+        or head is None
+        or verdict.outcome not in {Outcome.REVIEW, Outcome.BLOCK}
+    ):
         return
     if any(demand.attestable for demand in open_demands(verdict)):
         yield entry(
@@ -67,3 +79,38 @@ def _count(approval: Counted) -> str:
     if approval.attested is not None:
         return f"{code(approval.who)} attests {code(shorten(approval.commit))} in place of an approval{serves}: {code(approval.attested)}"
     return f"{code(approval.who)} approved {code(shorten(approval.commit))}{serves}"
+
+
+MOST_EVIDENCE = 12
+
+
+def render_provenance(verdict: Verdict, options: ReportOptions) -> Iterator[Block]:
+    """The evidence that decided, what did not and why, and what was stated."""
+    provenance = verdict.provenance
+    items = [entry(_describe(group)) for group in group_evidence(provenance.gating)]
+    items += [
+        entry(_describe(group), f"Not counted, because {prose(why)}.")
+        for why, groups in idle_evidence(provenance)
+        for group in groups
+    ]
+    items += [
+        entry(f"Stated: {code(text)} (shown, and outweighs no evidence)") for text in provenance.declared_none
+    ]
+    if provenance.assumed:
+        items.insert(0, entry(f"Treated as AI-assisted, whoever wrote it: {prose(provenance.assumed)}."))
+    if items:
+        yield foldable(_summarise_evidence(provenance), *shortlist(items, MOST_EVIDENCE, options))
+
+
+def _summarise_evidence(provenance: ProvenanceVerdict) -> str:
+    if provenance.verdict is Authorship.UNMARKED:
+        seen = "what was seen is not enough" if provenance.evidence else "no marker of an AI"
+        return f"<b>Who wrote it</b>: unmarked, {seen}"
+    if provenance.confidence is None:
+        return "<b>Who wrote it</b>: not known, treated as AI-assisted"
+    return f"<b>Who wrote it</b>: AI-assisted ({provenance.confidence.value})"
+
+
+def _describe(group: Group) -> str:
+    evidence, _ = group
+    return f"{prose(evidence.tool)} ({evidence.confidence.value}), {prose(describe_source(group))}: {code(evidence.quote)}"

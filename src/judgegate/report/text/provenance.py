@@ -6,8 +6,8 @@ from judgegate.model.evidence import Evidence
 from judgegate.model.scales import Authorship, Certainty, Role
 from judgegate.model.verdict import ProvenanceVerdict, Verdict
 from judgegate.report.options import ReportOptions
-from judgegate.report.terminal import Sheet, Span, Style
-from judgegate.report.text.words import count, shorten, tell_list
+from judgegate.report.terminal import Span, Style, TextLayout
+from judgegate.report.text.words import count, render_list, shorten
 
 MOST_EVIDENCE = 5
 LONGEST_QUOTE = 90
@@ -18,17 +18,21 @@ Group = tuple[Evidence, tuple[str, ...]]
 """Equal evidence of several commits, and the commits."""
 
 
-def tell_provenance(verdict: Verdict, options: ReportOptions, sheet: Sheet) -> Iterator[str]:
+def render_provenance(verdict: Verdict, options: ReportOptions, sheet: TextLayout) -> Iterator[str]:
     """The verdict on who wrote it, with what it rests on."""
     provenance = verdict.provenance
     yield from sheet.flow(Span("Provenance: ", Style.BOLD), describe_provenance(provenance), hang=2)
     gating = group_evidence(provenance.gating)
-    yield from tell_list([_describe_evidence(group, options) for group in gating], MOST_EVIDENCE, options, sheet)
+    yield from render_list(
+        [_describe_evidence(group, options) for group in gating], MOST_EVIDENCE, options, sheet
+    )
     if gating:
         yield from sheet.flow("Thanks for the disclosure: reviewers know where to look first.", indent=2)
-    yield from _tell_idle(provenance, options, sheet)
+    yield from _render_idle(provenance, options, sheet)
     for statement in provenance.declared_none:
-        yield from sheet.flow(f'Stated: "{_cut(statement)}" (shown, and outweighs no evidence)', indent=2, hang=2)
+        yield from sheet.flow(
+            f'Stated: "{_cut(statement)}" (shown, and outweighs no evidence)', indent=2, hang=2
+        )
 
 
 def describe_provenance(provenance: ProvenanceVerdict) -> str:
@@ -50,8 +54,12 @@ def group_evidence(evidence: Sequence[Evidence]) -> list[Group]:
     """Equal evidence once, the strongest first, with the commits that it was seen in."""
     groups: dict[tuple[object, ...], list[Evidence]] = {}
     for piece in sorted(evidence, key=lambda piece: -piece.confidence.rank):
-        groups.setdefault((piece.tool, piece.signal, piece.role, piece.confidence, piece.source, piece.quote), []).append(piece)
-    return [(pieces[0], tuple(piece.commit for piece in pieces if piece.commit)) for pieces in groups.values()]
+        groups.setdefault(
+            (piece.tool, piece.signal, piece.role, piece.confidence, piece.source, piece.quote), []
+        ).append(piece)
+    return [
+        (pieces[0], tuple(piece.commit for piece in pieces if piece.commit)) for pieces in groups.values()
+    ]
 
 
 def _describe_evidence(group: Group, options: ReportOptions) -> list[Span | str]:
@@ -66,19 +74,21 @@ def describe_source(group: Group) -> str:
     evidence, commits = group
     if not commits:
         return evidence.source
-    return f"{evidence.source} of {shorten(commits[0]) if len(commits) == 1 else count(len(commits), 'commit')}"
+    return (
+        f"{evidence.source} of {shorten(commits[0]) if len(commits) == 1 else count(len(commits), 'commit')}"
+    )
 
 
 def _cut(quote: str) -> str:
     return quote if len(quote) <= LONGEST_QUOTE else quote[:LONGEST_QUOTE] + "..."
 
 
-def _tell_idle(provenance: ProvenanceVerdict, options: ReportOptions, sheet: Sheet) -> Iterator[str]:
+def _render_idle(provenance: ProvenanceVerdict, options: ReportOptions, sheet: TextLayout) -> Iterator[str]:
     """What did not decide, by the reason why not."""
     for why, groups in idle_evidence(provenance):
         yield from sheet.flow(f"Not counted, because {why}:", indent=2, hang=2)
         items = [_describe_evidence(group, options) for group in groups]
-        yield from tell_list(items, MOST_EVIDENCE, options, sheet, indent=4)
+        yield from render_list(items, MOST_EVIDENCE, options, sheet, indent=4)
 
 
 def idle_evidence(provenance: ProvenanceVerdict) -> Iterator[tuple[str, list[Group]]]:

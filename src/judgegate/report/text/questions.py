@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 
-from judgegate.model.attention import Concern, Hunk, Stake
+from judgegate.model.brief import Concern, Hunk, Stake
 from judgegate.model.scales import Authorship, Outcome
 from judgegate.model.verdict import Verdict
 from judgegate.report.options import ReportOptions
-from judgegate.report.terminal import Sheet, Span, Style
+from judgegate.report.terminal import Span, Style, TextLayout
 from judgegate.report.text.provenance import assisted_trait
 from judgegate.report.text.words import count
 
@@ -17,9 +17,13 @@ SHORT = {Stake.UNREAD: "not checked", Stake.UNTESTED: "no test touched"}
 """For what the rest of the report tells at length."""
 
 
-def tell_questions(verdict: Verdict, options: ReportOptions, sheet: Sheet) -> Iterator[str]:
+def render_questions(verdict: Verdict, options: ReportOptions, sheet: TextLayout) -> Iterator[str]:
     """The first hunks, where a human has to look or an AI took part."""
-    hunks = [hunk for hunk in verdict.hunks if any(concern.stake is not Stake.UNTESTED for concern in hunk.concerns)]
+    hunks = [
+        hunk
+        for hunk in verdict.hunks
+        if any(concern.stake is not Stake.UNTESTED for concern in hunk.concerns)
+    ]
     if not hunks or (verdict.outcome is Outcome.PASS and verdict.provenance.verdict is not Authorship.AI):
         return
     short = {**SHORT, Stake.ASSISTED: assisted_trait(verdict.provenance)}
@@ -34,7 +38,9 @@ def _describe_stakes(hunk: Hunk, short: Mapping[Stake, str]) -> Iterator[str]:
     """What is at stake, the weightiest first. The findings are told above, so here is how many there are."""
     findings = sum(concern.stake is Stake.FINDING for concern in hunk.concerns)
     clauses = dict.fromkeys(
-        count(findings, "finding") if concern.stake is Stake.FINDING else short.get(concern.stake, concern.what)
+        count(findings, "finding")
+        if concern.stake is Stake.FINDING
+        else short.get(concern.stake, concern.what)
         for concern in hunk.concerns
     )
     yield from list(clauses)[:MOST_CLAUSES]

@@ -4,10 +4,20 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from judgegate.model.scales import Action, Outcome
 from judgegate.report.options import ReportOptions
-from judgegate.report.terminal import Sheet, Span, Style
+from judgegate.report.terminal import Span, Style, TextLayout
 
-ACTION_STYLES = {Action.BLOCK: Style.RED, Action.REVIEW: Style.YELLOW, Action.WARN: Style.CYAN, Action.OFF: Style.DIM}
-OUTCOME_STYLES = {Outcome.PASS: Style.GREEN, Outcome.REVIEW: Style.YELLOW, Outcome.BLOCK: Style.RED, Outcome.ERROR: Style.RED}
+ACTION_STYLES = {
+    Action.BLOCK: Style.RED,
+    Action.REVIEW: Style.YELLOW,
+    Action.WARN: Style.CYAN,
+    Action.OFF: Style.DIM,
+}
+OUTCOME_STYLES = {
+    Outcome.PASS: Style.GREEN,
+    Outcome.REVIEW: Style.YELLOW,
+    Outcome.BLOCK: Style.RED,
+    Outcome.ERROR: Style.RED,
+}
 
 SHORT_OID = 7
 """Hexadecimal digits, as GitHub shows them; the JSON has them all."""
@@ -28,15 +38,21 @@ def join_words(words: Sequence[str], last: str = "and") -> str:
     return f" {last} ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
 
 
-def tell_list(items: Sequence[Iterable[Span | str]], longest: int, options: ReportOptions, sheet: Sheet, indent: int = 2) -> Iterator[str]:
+def render_list(
+    items: Sequence[Iterable[Span | str]],
+    longest: int,
+    options: ReportOptions,
+    sheet: TextLayout,
+    indent: int = 2,
+) -> Iterator[str]:
     """One item a line or more, cut after `longest` of them with a word on the rest."""
     shown = items if options.show_all or len(items) <= longest else items[:longest]
     for item in shown:
         yield from sheet.flow(*item, indent=indent, hang=2)
     if len(shown) < len(items):
-        yield from sheet.flow(tell_rest(len(items) - len(shown)), indent=indent)
+        yield from sheet.flow(render_rest(len(items) - len(shown)), indent=indent)
 
 
-def tell_rest(number: int, what: str = "") -> Span:
+def render_rest(number: int, what: str = "") -> Span:
     """What stands where a list was cut."""
     return Span(f"and {number} more{what} (--all shows them)", Style.DIM)

@@ -1,0 +1,377 @@
+"""A patch, taken apart: which files it speaks of, and where each one's hunks stand."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from judgegate.change.patch_headers import (
+    BrokenPatchError,
+    FilePatch,
+    PatchLines,
+    check_path,
+    read_git_header,
+    read_plain_header,
+    strip_prefixes,
+)
+from judgegate.model.ranges import LineRange, ranges_of
+
+if TYPE_CHECKING:
+    from unidiff.patch import Hunk
+
+
+_SHOWN = re.compile(rb"commit (?:[-<>=+^] ?)?[0-9a-f]{7,64}(?:\s.*)?\n")
+_COLOURED = re.compile(rb"^(?:\x1b\[[0-9;]*m)+(?:diff |@@ |--- |\+|-|commit [0-9a-f])", re.MULTILINE)
+_HUNK = re.compile(rb"@@ -([0-9]{1,9})(?:,([0-9]{1,9}))? \+([0-9]{1,9})(?:,([0-9]{1,9}))? @@")
+_BINARY = re.compile(rb"Binary files (.+) and (.+) differ\n")
+
+
+@dataclass(slots=True)
+class PatchPart:
+    """One patch of a series: its files, the text before the first of them, and the text after that."""
+
+    line: int
+    preamble: list[bytes] = field(default_factory=list)
+    files: list[FilePatch] = field(default_factory=list)
+    remarks: list[bytes] = field(default_factory=list)
+
+    @property
+    def is_mail(self) -> bool:
+        """Whether it begins as mails do in a file of mails."""
+        return bool(self.preamble) and is_mail_start(self.preamble[0])
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether it begins as `git show` and `git log` begin a commit."""
+        return bool(self.preamble) and _SHOWN.fullmatch(self.preamble[0]) is not None
+
+
+def split_patch(patch: bytes) -> list[PatchPart]:
+    """The parts of a patch: one, or as many as there are mails in it, or commits that `git show` and `git log` print.
+
+    A part may have no file: a merge, an empty commit, a covering letter.
+
+    Raises:
+        BrokenPatchError: it has no file, or something in it could mean more than one thing.
+    """
+    _forbid_colour(patch)
+    parts = [part for part in _read_parts(PatchLines(patch)) if part.files or b"".join(part.preamble).strip()]
+    if not any(part.files for part in parts):
+        raise BrokenPatchError(1, "it changes no file" if patch.strip() else "it is empty")
+    for part in parts:
+        _forbid_duplicates(part)
+    return parts
+
+
+def _read_parts(lines: PatchLines) -> Iterator[PatchPart]:
+    part = PatchPart(lines.number)
+    is_git = lines.contain(b"diff --git ")
+    while (line := lines.peek()) is not None:
+        if _begins_part(line, part):
+            yield part
+            part = PatchPart(lines.number)
+        if file := _read_file(lines, line, is_git=is_git):
+            part.files.append(file)
+        else:
+            check_text(lines)
+            (part.remarks if part.files else part.preamble).append(lines.take())
+    yield part
+
+
+def _begins_part(line: bytes, part: PatchPart) -> bool:
+    """Whether a new part begins. What stands in a mail before its first file is its text, even if it speaks of a commit."""
+    return is_mail_start(line) or (
+        _SHOWN.fullmatch(line) is not None and (bool(part.files) or not part.is_mail)
+    )
+
+
+def _forbid_colour(patch: bytes) -> None:
+    if b"\x1b[" in patch and (found := _COLOURED.search(patch)):
+        line = patch.count(b"\n", 0, found.start()) + 1
+        raise BrokenPatchError(
+            line, "it has colour codes", "Make the patch with --no-color: git diff --no-color BASE...HEAD"
+        )
+
+
+def _read_file(lines: PatchLines, line: bytes, *, is_git: bool) -> FilePatch | None:
+    """The file that begins at this line, or None if it is text between files."""
+    if line.startswith(b"diff --git "):
+        file = read_git_header(lines)
+    elif line.startswith(b"--- ") and (lines.peek(1) or b"").startswith(b"+++ "):
+        file = read_plain_header(lines)
+    elif line.startswith((b"diff --cc ", b"diff --combined ")):
+        raise BrokenPatchError(
+            lines.number,
+            "a merge's combined diff does not show a side in full",
+            "Use: git diff MERGE^1 MERGE",
+        )
+    elif line.startswith(b"@@ -"):
+        raise BrokenPatchError(lines.number, "a hunk belongs to no file")
+    elif not is_git and (found := _BINARY.fullmatch(line)):
+        names = strip_prefixes(found[1], found[2], lines.number)
+        path = check_path(names[1], lines.number)
+        file = FilePatch(lines.number, old_path=path, new_path=path, is_binary=True)
+        lines.take()
+    elif not is_git and line.startswith(b"Only in ") and b": " in line:
+        raise BrokenPatchError(
+            lines.number, "a file is named, and its content is not shown", "Use: diff -ruN"
+        )
+    else:
+        return None
+    _read_hunks(lines, file)
+    return file
+
+
+def _read_hunks(lines: PatchLines, file: FilePatch) -> None:
+    """Take the file's hunks, by the counts in their headers."""
+    file.hunk_line = lines.number
+    hunks: list[bytes] = []
+    reached = (0, 0)
+    while (line := lines.peek()) is not None and line.startswith(b"@@ -"):
+        if file.is_binary:
+            raise BrokenPatchError(lines.number, "a binary file has hunks")
+        reached = _read_hunk(lines, hunks, reached)
+    file.hunks = b"".join(hunks)
+    rest = lines.peek() or b""
+    if (
+        hunks
+        and rest.startswith((b"+", b"-", b" ", b"\t"))
+        and not rest.startswith((b"-- \n", b"--\n", b"--- "))
+    ):
+        raise BrokenPatchError(lines.number, "a hunk is longer than its header says")
+
+
+def _read_hunk(lines: PatchLines, hunks: list[bytes], reached: tuple[int, int]) -> tuple[int, int]:
+    """Take one hunk. `reached`: the line after the previous one, on both sides; the new one's is returned."""
+    start = lines.number
+    header = lines.take()
+    found = _HUNK.match(header)
+    if found is None:
+        raise BrokenPatchError(start, "the header of a hunk cannot be read")
+    old, removed, new, added = (int(number) if number is not None else 1 for number in found.groups())
+    # A side without lines names the line before it.
+    first_old, first_new = old + (not removed), new + (not added)
+    if first_old < max(reached[0], 1) or first_new < max(reached[1], 1) or not removed | added:
+        raise BrokenPatchError(start, "a hunk is empty, or overlaps with the one before it")
+    hunks.append(header)
+    _read_body(lines, hunks, removed, added)
+    return first_old + removed, first_new + added
+
+
+def _read_body(lines: PatchLines, hunks: list[bytes], removed: int, added: int) -> None:
+    while removed > 0 or added > 0:
+        number = lines.number
+        line = lines.peek()
+        if line is None:
+            raise BrokenPatchError(number, "the patch ends within a hunk")
+        match line[:1]:
+            case b"+":
+                added -= 1
+            case b"-":
+                removed -= 1
+            case b" " | b"\n" | b"\r":
+                added, removed = added - 1, removed - 1
+            case b"\\":
+                pass
+            case _:
+                raise BrokenPatchError(number, "a hunk is shorter than its header says")
+        if removed < 0 or added < 0:
+            raise BrokenPatchError(number, "a hunk has other lines than its header says")
+        # Some mailers strip the blank of an empty line.
+        hunks.append(b" " + lines.take() if line in (b"\n", b"\r\n") else lines.take())
+    if (lines.peek() or b"").startswith(b"\\"):
+        hunks.append(lines.take())
+
+
+def _forbid_duplicates(part: PatchPart) -> None:
+    """Each path is left once and reached once at most. So a change of type is fine, which is a deletion and an addition."""
+    left: set[str] = set()
+    reached: set[str] = set()
+    for file in part.files:
+        for path, seen in ((None if file.is_copy else file.old_path, left), (file.new_path, reached)):
+            if path in seen:
+                raise BrokenPatchError(file.line, "it changes a file for the second time")
+            if path is not None:
+                seen.add(path)
+
+
+_HEADER = "--- file\n+++ file\n"
+
+
+@dataclass(frozen=True, slots=True)
+class PatchedLines:
+    """What a hunk does: `start` is the index, from 0, of the first line that it looks at; `old` must stand there, `new` replaces it."""
+
+    start: int
+    old: tuple[bytes, ...]
+    new: tuple[bytes, ...]
+    added: tuple[LineRange, ...]
+    removed: tuple[LineRange, ...]
+
+
+def read_hunks(file: FilePatch) -> tuple[PatchedLines, ...]:
+    """The file's hunks.
+
+    Raises:
+        BrokenPatchError: unidiff cannot read them.
+    """
+    if not file.hunks:
+        return ()
+    from unidiff.errors import UnidiffParseError  # only a patch needs it
+    from unidiff.patch import PatchSet
+
+    try:
+        # Latin-1 turns every byte into the character of the same number, and back.
+        files = PatchSet(_HEADER + file.hunks.decode("latin-1"))
+    except UnidiffParseError as error:
+        raise BrokenPatchError(
+            file.hunk_line, f"its hunks cannot be read ({str(error).strip()[:80]!r})"
+        ) from error
+    if len(files) != 1:
+        raise BrokenPatchError(file.hunk_line, "its hunks cannot be told apart")
+    return tuple(_read_hunk_lines(hunk) for hunk in files[0])
+
+
+def apply_hunks(content: bytes, hunks: tuple[PatchedLines, ...]) -> bytes | None:
+    """The content with the hunks applied; None if it does not have the lines that they expect, where they expect them."""
+    lines = content.split(b"\n")
+    lines = [line + b"\n" for line in lines[:-1]] + ([lines[-1]] if lines[-1] else [])
+    result: list[bytes] = []
+    at = 0
+    for hunk in hunks:
+        end = hunk.start + len(hunk.old)
+        if hunk.start < at or tuple(lines[hunk.start : end]) != hunk.old:
+            return None
+        result += [*lines[at : hunk.start], *hunk.new]
+        at = end
+    result += lines[at:]
+    # A line without its newline can only be the last one.
+    return b"".join(result) if all(line.endswith(b"\n") for line in result[:-1]) else None
+
+
+def _read_hunk_lines(hunk: "Hunk") -> PatchedLines:
+    old: list[bytes] = []
+    new: list[bytes] = []
+    sides: list[list[bytes]] = []
+    for line in hunk:
+        if line.line_type == "\\":
+            for side in sides:
+                side[-1] = side[-1].removesuffix(b"\n")
+            continue
+        sides = [side for side, shown in ((old, not line.is_added), (new, not line.is_removed)) if shown]
+        for side in sides:
+            side.append(line.value.encode("latin-1"))
+    return PatchedLines(
+        start=hunk.source_start - 1 if hunk.source_length else hunk.source_start,
+        old=tuple(old),
+        new=tuple(new),
+        added=ranges_of(line.target_line_no for line in hunk if line.is_added and line.target_line_no),
+        removed=ranges_of(line.source_line_no for line in hunk if line.is_removed and line.source_line_no),
+    )
+
+
+_INDENT = rb"[ \tX]*"
+"""What patch(1) passes over before a header, and then before each line of the patch."""
+
+
+_MAIL = re.compile(
+    rb"From (?:.*[0-9].[0-9]{2}:[0-9]{2}\s*\+?0*(?:9[1-9]|[1-9][0-9]{2,})[^:]*:?"
+    rb"|\S+ +[A-Z][a-z]{2} [A-Z][a-z]{2} [ 0-9][0-9] [0-9:]{8} .*[0-9]{4})\n"
+)
+"""git's own rule, which is wide (a clock, and a year after it), and the shape that other programs write, with a zone in it."""
+
+
+_UNIFIED = re.compile(_INDENT + rb"(?:diff --git |(?:- )*@@ -[0-9])")
+
+
+_STARS = re.compile(_INDENT + rb"\*{8}")
+
+
+_CONTEXT = re.compile(_INDENT + rb"\*\*\* ")
+
+
+_ED = re.compile(_INDENT + rb"[0-9]+(?:,[0-9]+)?(?:[acdi]|s/\.//)[ \t]*\r?\n")
+
+
+_NORMAL = re.compile(_INDENT + rb"[0-9][0-9,]*[acd][0-9,]+[ \t]*\r?\n")
+
+
+_NORMAL_LINE = re.compile(_INDENT + rb"[<>] ")
+
+
+_INDEX = re.compile(_INDENT + rb"Index:[ \t]*(.*?)\s*\n")
+
+
+_NAME = re.compile(rb"(?:---|\+\+\+) ([^\t\r\n]*)")
+
+
+_ENCODING = re.compile(rb"content-transfer-encoding[ \t]*:(.*)", re.IGNORECASE | re.DOTALL)
+
+
+_PLAIN_ENCODINGS = {b"7bit", b"8bit", b"binary"}
+
+
+_INDEX_REACH = 8
+"""Lines between `Index:` and the names that it belongs to; cvs writes five."""
+
+
+def is_mail_start(line: bytes) -> bool:
+    """Whether git would take this for the first line of the next mail."""
+    return _MAIL.fullmatch(line) is not None
+
+
+def check_text(lines: PatchLines) -> None:
+    """Look at the line that comes next, which belongs to no file.
+
+    Raises:
+        BrokenPatchError: it begins a change in a form that is not read here, or says that a mail is encoded.
+    """
+    line = lines.peek() or b""
+    for matches, what in (
+        (
+            _UNIFIED.match(line),
+            "what looks like a part of the patch is indented, and a program could apply it",
+        ),
+        (
+            _STARS.match(line) and _CONTEXT.match(lines.peek(1) or b""),
+            "it holds a context diff, which is not read",
+        ),
+        (_ED.fullmatch(line), "it looks like a command of an ed script, which is not read"),
+        (
+            _NORMAL.fullmatch(line) and _NORMAL_LINE.match(lines.peek(1) or b""),
+            "it holds a diff without context, which is not read",
+        ),
+        (_names_another_file(lines, line), "the line `Index:` names another file than the header after it"),
+    ):
+        if matches:
+            raise BrokenPatchError(
+                lines.number, what, "Take it out of the text, or make the patch with: git diff BASE...HEAD"
+            )
+    if _is_encoded(lines, line):
+        raise BrokenPatchError(
+            lines.number, "the mail's text is encoded for transfer", "Decode it first, with git mailinfo."
+        )
+
+
+def _names_another_file(lines: PatchLines, line: bytes) -> bool:
+    found = _INDEX.fullmatch(line)
+    if found is None:
+        return False
+    for ahead in range(1, _INDEX_REACH):
+        if (lines.peek(ahead) or b"").startswith(b"--- "):
+            names = [
+                name[1] for place in (ahead, ahead + 1) if (name := _NAME.match(lines.peek(place) or b""))
+            ]
+            return not any(found[1] in (name, name.partition(b"/")[2]) for name in names)
+    return False
+
+
+def _is_encoded(lines: PatchLines, line: bytes) -> bool:
+    """Whether it is a mail's header, in whatever part of the mail, that announces another text than the one that stands there."""
+    found = _ENCODING.match(line)
+    if found is None:
+        return False
+    value, ahead = found[1], 1
+    while (more := lines.peek(ahead) or b"").startswith((b" ", b"\t")) and more.strip():
+        value, ahead = value + more, ahead + 1
+    return value.strip().lower() not in _PLAIN_ENCODINGS

@@ -1,0 +1,137 @@
+"""From bandit's issues to observations."""
+
+import ast
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from judgegate.checks.body_digest import digest_body, digest_surroundings
+from judgegate.checks.excerpts import excerpt_of, mask_tokens
+from judgegate.checks.insecure_code.rule import INSECURE_CODE
+from judgegate.checks.insecure_code.secrets import SECRET_CODES, Masking, header_end, secret_lines, value_end
+from judgegate.checks.shapes import Scan
+from judgegate.model.observation import Observation, fingerprint, secret_key
+from judgegate.model.ranges import LineRange
+from judgegate.model.scales import Confidence, Severity
+from judgegate.sources.python import Definition, PythonSource
+
+RULE = INSECURE_CODE.id
+LONGEST_MESSAGE = 500
+
+# What a test leaves undefined ranks below LOW in bandit; here LOW is the lowest.
+_SEVERITIES = {
+    "UNDEFINED": Severity.LOW,
+    "LOW": Severity.LOW,
+    "MEDIUM": Severity.MEDIUM,
+    "HIGH": Severity.HIGH,
+}
+_CONFIDENCES = {
+    "UNDEFINED": Confidence.LOW,
+    "LOW": Confidence.LOW,
+    "MEDIUM": Confidence.MEDIUM,
+    "HIGH": Confidence.HIGH,
+}
+_ADDRESS = re.compile(r" at 0x[0-9a-f]+")
+_BRACES = re.compile(r"\{.*\}", re.DOTALL)
+
+
+def scan_insecure_code(source: PythonSource) -> Iterator[Observation]:
+    """Observe what every test of bandit reports, in the order of lines. Suppression comments (`# nosec`) are not obeyed."""
+    found = find_issues(source)
+    secrets = secret_lines(source, (node for issue, node in found if issue.test_id in SECRET_CODES))
+    masking = Masking(source) if secrets else None
+    placed = sorted(((_lines_of(issue, node, source), issue) for issue, node in found), key=_order)
+    for lines, issue in placed:
+        hidden = masking if issue.test_id in SECRET_CODES or not secrets.isdisjoint(lines) else None
+        yield _observe(issue, lines, source, hidden)
+
+
+def _prepare() -> tuple[Any, Any]:
+    """Bandit's visitor and tests, imported on the first call: the parent reads this module too, and only workers scan."""
+    from judgegate.checks.insecure_code.bandit_stand_ins import load_test_set
+
+    test_set = load_test_set()
+    from judgegate.checks.insecure_code.bandit_visitor import Visitor  # bandit as the line above imported it
+
+    return Visitor, test_set
+
+
+def find_issues(source: PythonSource) -> list[tuple[Any, Any]]:
+    """Bandit's issues, each with the node that it speaks of, None for the file as a whole.
+
+    Raises:
+        PluginCrashedError: one of bandit's tests did not come to its end.
+    """
+    visitor, test_set = _prepare()
+    found: list[tuple[Any, Any]] = visitor(source.data, test_set).run(source.tree)
+    return found
+
+
+def _order(placed: tuple[LineRange, Any]) -> tuple[object, ...]:
+    lines, issue = placed
+    return (lines.start, issue.col_offset, issue.test_id, lines.end, issue.lineno)
+
+
+def _lines_of(issue: Any, node: Any, source: PythonSource) -> LineRange:
+    """The lines of the flagged node, a definition's without its body, in git's numbers."""
+    if node is None:  # a file-level test, which splits lines as `str.splitlines` does
+        line = source.lines.from_splitlines(issue.lineno)
+        return LineRange(line, line)
+    start, end = node.lineno, node.end_lineno
+    if hasattr(node, "decorator_list"):
+        end = header_end(node)
+    elif issue.test_id == "B105":
+        end = value_end(node)
+    return source.range_of(start, end)
+
+
+def _observe(issue: Any, lines: LineRange, source: PythonSource, masking: Masking | None) -> Observation:
+    code = issue.test_id
+    enclosing = source.enclosing(lines.start)
+    subject = enclosing.name if enclosing else ""
+    plain = source.texts_of(lines)
+    shown = masking.texts_of(lines) if masking else plain
+    mark = fingerprint(RULE, code, subject, shown)
+    return Observation(
+        rule=RULE,
+        code=code,
+        lines=lines,
+        subject=subject,
+        message=_message(issue),
+        fingerprint=mark,
+        key=secret_key(source.salt, RULE, code, subject, plain) if masking else mark,
+        excerpt=excerpt_of(shown),
+        severity=_SEVERITIES[issue.severity],
+        confidence=_CONFIDENCES[issue.confidence],
+        body=_digest_place(enclosing, lines, source),
+        definition=enclosing.whole if enclosing else None,
+    )
+
+
+def _digest_place(enclosing: Definition | None, lines: LineRange, source: PythonSource) -> str | None:
+    """Of the function that the lines stand in, or, where they stand in none, of what stands around them.
+
+    An import has no place: it means the same among any others.
+    """
+    if next(
+        (text.split()[0] in {"import", "from"} for text in source.texts_of(lines) if text.strip()), False
+    ):
+        return None
+    if enclosing is None or isinstance(enclosing.node, ast.ClassDef):
+        return digest_surroundings(source.lines.texts, lines, source.salt)
+    texts = source.texts_of(enclosing.lines)
+    return digest_body(enclosing.node.name, [text.strip() for text in texts], source.salt)
+
+
+def _message(issue: Any) -> str:
+    """Bandit's text in one line, without a secret, and without what differs from run to run (addresses, the order of sets)."""
+    text: str = issue.text
+    if issue.test_id in SECRET_CODES:
+        return text.partition(":")[0] + " (not shown)"
+    if issue.test_id == "B103":
+        text = _BRACES.sub("...", text)
+    text = mask_tokens(" ".join(_ADDRESS.sub("", text).split())[:LONGEST_MESSAGE])
+    return text.encode("utf-8", "replace").decode()  # a literal may hold half a surrogate pair
+
+
+CHECK = Scan(name="bandit", rules=(RULE,), languages=("python",), run=scan_insecure_code, prepare=_prepare)

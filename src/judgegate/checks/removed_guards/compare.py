@@ -1,0 +1,273 @@
+"""Which guards a change takes away for good: those that stand nowhere in what it adds."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+
+from judgegate.change.objects import MissingObjectError
+from judgegate.checks.removed_guards.guard_lines import (
+    GuardLine,
+    LineContext,
+    cut_lines,
+    definition_name,
+    find_guards,
+    find_stand_ins,
+    read_line_context,
+    split_lines,
+    squeeze,
+)
+from judgegate.checks.removed_guards.kinds import EXPECTATION, HANDLER, Where
+from judgegate.model.analysis import AnalysedFile, LostGuard
+from judgegate.model.change import Blob, FileChange
+from judgegate.model.hunk_places import places_of
+from judgegate.model.languages import language_by_suffix
+from judgegate.model.ranges import LineRange, Spans
+from judgegate.model.test_files import is_test
+
+WITHOUT_GUARDS = frozenset({"css", "json", "nix", "yaml"})
+"""Languages that hold none, unless they describe a pipeline."""
+
+MORE_SUFFIXES = (".vue", ".svelte", ".erb", ".jinja", ".jinja2", ".j2", ".groovy", ".pl", ".ps1", ".sql")
+"""Of templates and languages that no table of languages here has."""
+
+PIPELINE_FOLDERS = (".github/workflows/", ".github/actions/", ".gitlab/", ".circleci/", ".buildkite/")
+PIPELINE_NAMES = frozenset(
+    {
+        ".gitlab-ci.yml",
+        ".pre-commit-config.yaml",
+        ".travis.yml",
+        "Jenkinsfile",
+        "azure-pipelines.yml",
+        "bitbucket-pipelines.yml",
+        "tox.ini",
+    }
+)
+
+
+def places_looked_at(path: str) -> frozenset[Where]:
+    """Which kinds of guards a file can hold; none for prose and data."""
+    name = path.rpartition("/")[2]
+    if path.startswith(PIPELINE_FOLDERS) or name in PIPELINE_NAMES:
+        return frozenset({Where.PIPELINES})
+    language = language_by_suffix(path)
+    if language in WITHOUT_GUARDS or (language is None and not name.lower().endswith(MORE_SUFFIXES)):
+        return frozenset()
+    return frozenset({Where.TESTS if is_test(path, language) else Where.CODE})
+
+
+LARGEST = 1_000_000
+"""Bytes of a side that is read."""
+
+MOST_LINES = 100_000
+"""Added and removed lines of a change in which guards are looked for: a larger one is read by nobody, and hostile lines are dear."""
+
+MOST_READ = 2000
+"""Guards that are looked for on a side of a file."""
+
+MOST = 100
+"""Guards that are kept of one file: nobody asks after more of them one by one."""
+
+Read = Callable[[str], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedGuard:
+    """A guard on a changed line: the number of its file, and of the place in it."""
+
+    guard: GuardLine
+    file: int
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A guard on a removed line. Two texts are empty unless the change removes those as well.
+
+    `taken_with` names the definition around it, `above` is the line above it without white space.
+    """
+
+    at: ChangedGuard
+    taken_with: str
+    above: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What the change adds: how often the lines that were removed, which of the definitions' names, and all guards."""
+
+    texts: Counter[str]
+    names: frozenset[str]
+    guards: tuple[ChangedGuard, ...]
+
+
+def with_losses(files: Sequence[AnalysedFile], read: Read) -> tuple[AnalysedFile, ...]:
+    """The files with the guards that they lost, unless the change is too large to tell.
+
+    What the change adds is read only where it removes a guard.
+    """
+    if (
+        sum(
+            file.change.added_lines + file.change.removed_lines
+            for file in files
+            if places_looked_at(file.change.path)
+        )
+        > MOST_LINES
+    ):
+        return tuple(files)
+    removed = [one for number, file in enumerate(files) for one in _read_removed(number, file.change, read)]
+    if not removed:
+        return tuple(files)
+    lost: dict[int, list[LostGuard]] = defaultdict(list)
+    for guard, number in find_lost(removed, _read_added(files, removed, read), _renamed(files)):
+        lost[number].append(LostGuard(guard.kind.key, guard.name, guard.line))
+    return tuple(
+        replace(file, lost=tuple(lost[number][:MOST])) if number in lost else file
+        for number, file in enumerate(files)
+    )
+
+
+def find_lost(
+    removed: Iterable[Removed], added: Added, renamed: Mapping[int, int]
+) -> Iterator[tuple[GuardLine, int]]:
+    """The guards that are gone, each with the number of its file.
+
+    A guard came back if the change adds the same line anywhere, or adds in its stead another one of its kind. It is no loss where what it
+    guarded is gone as well: the definition that it stood in, or the last line of what a handler was for. `renamed` leads from a file to
+    what it became.
+    """
+    stock = _Stock(added)
+    left = [one for one in removed if not stock.take_text(one.at.guard.text) and not _goes_along(one, added)]
+    for substitute in (_of_its_name, _in_its_place, _in_its_file):
+        left = [one for one in left if not stock.take(substitute(one.at, renamed))]
+    yield from ((one.at.guard, one.at.file) for one in left)
+
+
+def _goes_along(one: Removed, added: Added) -> bool:
+    """Whether there is nothing left that it could guard."""
+    if one.at.guard.kind.stays:
+        return False
+    if one.at.guard.kind is HANDLER and one.above and not added.texts[one.above]:
+        return True
+    return bool(one.taken_with) and one.taken_with not in added.names
+
+
+class _Stock:
+    """The added guards, each of which stands in for one that was removed."""
+
+    def __init__(self, added: Added) -> None:
+        self._texts = Counter(added.texts)
+        self._used: set[int] = set()
+        self._by_key: dict[Hashable, list[int]] = defaultdict(list)
+        for number, one in reversed(list(enumerate(added.guards))):
+            for key in (one.guard.text, *_keys(one)):
+                self._by_key[key].append(number)
+
+    def take_text(self, text: str) -> bool:
+        """Whether the line itself was added once more."""
+        if not self._texts[text]:
+            return False
+        self._texts[text] -= 1
+        self.take(text)
+        return True
+
+    def take(self, key: Hashable) -> bool:
+        """Whether there is a guard of this sort that stands in for no other yet."""
+        waiting = self._by_key.get(key, [])
+        while waiting:
+            number = waiting.pop()
+            if number not in self._used:
+                self._used.add(number)
+                return True
+        return False
+
+
+def _keys(one: ChangedGuard) -> list[Hashable]:
+    """What an added guard can be asked for by: its kind in its file, that with its name, and that with its place."""
+    kind = one.guard.kind.key
+    return [(one.file, kind), (one.file, kind, one.guard.name), (one.file, kind, one.place)]
+
+
+def _of_its_name(one: ChangedGuard, renamed: Mapping[int, int]) -> Hashable:
+    return (renamed.get(one.file, one.file), one.guard.kind.key, one.guard.name)
+
+
+def _in_its_place(one: ChangedGuard, _renamed: Mapping[int, int]) -> Hashable:
+    return (one.file, one.guard.kind.key, one.place)
+
+
+def _in_its_file(one: ChangedGuard, renamed: Mapping[int, int]) -> Hashable:
+    """In a test that is written anew, and in a file with a new name, where the places are others."""
+    anywhere = one.guard.kind is EXPECTATION or one.file in renamed
+    return (renamed.get(one.file, one.file), one.guard.kind.key) if anywhere else None
+
+
+def _read_removed(number: int, change: FileChange, read: Read) -> list[Removed]:
+    looked = places_looked_at(change.path)
+    lines = _lines(change.old, read) if change.removed and looked else None
+    if lines is None:
+        return []
+    guards = list(islice(find_guards(lines, change.removed, looked), MOST_READ))
+    around = read_line_context(lines, {guard.line for guard in guards})
+    places, gone = Spans(place.removed for place in places_of(change)), Spans(change.removed)
+    return [
+        Removed(
+            ChangedGuard(guard, number, places.find(guard.line)),
+            _taken_with(around[guard.line], gone),
+            _above(guard.line, lines, gone),
+        )
+        for guard in guards
+        if around[guard.line].conditional or not guard.kind.conditional
+    ]
+
+
+def _above(line: int, lines: Sequence[bytes], gone: Spans) -> str:
+    if gone.find(line - 1) < 0:
+        return ""
+    return "".join(squeeze(text) for _, text in cut_lines(lines, [LineRange(line - 1, line - 1)]))
+
+
+def _taken_with(around: LineContext, gone: Spans) -> str:
+    return around.name if around.header is not None and gone.find(around.header) >= 0 else ""
+
+
+def _read_added(files: Iterable[AnalysedFile], removed: Iterable[Removed], read: Read) -> Added:
+    wanted = frozenset(text for one in removed for text in (one.at.guard.text, one.above))
+    texts: Counter[str] = Counter()
+    names: set[str] = set()
+    guards: list[ChangedGuard] = []
+    for number, file in enumerate(files):
+        change = file.change
+        looked = places_looked_at(change.path)
+        lines = _lines(change.new, read) if change.added and looked else None
+        if lines is None:
+            continue
+        for _, text in cut_lines(lines, change.added):
+            squeezed = squeeze(text)
+            texts.update([squeezed] if squeezed in wanted else [])
+            names.update(filter(None, [definition_name(text.lstrip())]))
+        places = Spans(place.added for place in places_of(change))
+        found = islice(find_stand_ins(lines, change.added, looked), MOST_READ)
+        guards += [ChangedGuard(guard, number, places.find(guard.line)) for guard in found]
+    return Added(texts, frozenset(names), tuple(guards))
+
+
+def _renamed(files: Iterable[AnalysedFile]) -> dict[int, int]:
+    """From the number of a file that is gone to that of what it became."""
+    numbers = {file.change.path: number for number, file in enumerate(files)}
+    pairs = [
+        (file.change.old_path, number)
+        for number, file in enumerate(files)
+        if file.change.old_path is not None
+    ]
+    return {numbers[old]: number for old, number in pairs if old in numbers}
+
+
+def _lines(blob: Blob | None, read: Read) -> list[bytes] | None:
+    """The lines of a side, or None where there is nothing to read."""
+    if blob is None or not blob.is_file or blob.size is None or blob.size > LARGEST:
+        return None
+    try:
+        return split_lines(read(blob.oid))
+    except MissingObjectError:
+        return None

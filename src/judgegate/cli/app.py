@@ -1,0 +1,127 @@
+"""The command group, and the one place where an error becomes a message and an exit code."""
+
+import gc
+import io
+import os
+import sys
+from importlib import import_module
+from typing import NoReturn
+
+import click
+
+from judgegate import __version__
+from judgegate.cli.outputs import forget_output
+from judgegate.model.errors import ExitCode, JudgegateError
+from judgegate.report.terminal import disarm, escape
+
+COMMANDS = {
+    "check": "Judge a change, and say whether it may merge.",
+    "provenance": "Say who wrote a change, with the evidence.",
+    "policy": "Write, check and compare policies.",
+    "waivers": "List what is borrowed, by whom, for how long.",
+    "rules": "List the rules, or show one rule's page.",
+    "schema": "Print the JSON Schema of a format.",
+    "github": "Judge a workflow's pull request, and publish the verdict.",
+    "doctor": "Say what would let a change slip past the gate.",
+    "demo": "Show a verdict on a small repository, with no set-up.",
+}
+"""Each command's module is imported when it is asked for: `--help` must not pay for what a judgement needs."""
+
+
+FEW_COLLECTIONS = 500_000
+"""Objects between two looks for garbage: a run is short, and what it makes it mostly keeps."""
+
+
+class LazyGroup(click.Group):
+    """Commands by name, imported on use."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"judgegate.cli.{cmd_name}").command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args[0] not in COMMANDS and not args[0].startswith("-"):
+            from judgegate.cli.guidance import refuse_command  # for a mistake only
+
+            refuse_command(args[0], COMMANDS, ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, message="%(prog)s %(version)s")
+def group() -> None:
+    """The merge gate for the age of AI-written code.
+
+    judgegate reads a change, works out how much of it an AI helped to write, checks it against what the team holds to be
+    non-negotiable, and says one of three things: it may merge, a human must judge it first, or it must not merge.
+    """
+
+
+def main() -> NoReturn:
+    """Run the command line and end the process with DESIGN's exit codes: 0, 1, 2, 3, 4 or 130."""
+    gc.set_threshold(FEW_COLLECTIONS)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    _leave(run())
+
+
+def run() -> int:
+    """Run the command that the arguments name, tell what went wrong, and say the exit code."""
+    try:
+        done = group.main(standalone_mode=False, prog_name="judgegate")
+        sys.stdout.flush()
+        code = done if isinstance(done, int) else int(ExitCode.PASS)
+    except click.exceptions.Exit as ended:
+        code = ended.exit_code
+    except click.ClickException as error:
+        error.show()
+        code = ExitCode.USAGE
+    except JudgegateError as error:
+        _say(f"Error: {error}")
+        code = error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        _say("Interrupted.")
+        code = ExitCode.INTERRUPTED
+    except BrokenPipeError:
+        forget_output()
+        code = ExitCode.INCOMPLETE
+    except Exception:  # noqa: BLE001 - the last resort: a bug must not look like a verdict
+        import traceback  # only a bug needs it
+
+        _say(traceback.format_exc() + "This is a bug in judgegate: nothing was judged.")
+        code = ExitCode.INCOMPLETE
+    return code
+
+
+def _leave(code: int) -> NoReturn:
+    """End at once. Every file is closed and every child ended by now, and to take all modules apart takes a tenth of a short run.
+
+    Python also ends by the signal itself, whatever is asked of it, if an interrupt came while it ran generated code
+    (https://github.com/python/cpython/blob/v3.11.7/Python/pythonrun.c, run_eval_code_obj).
+    """
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            forget_output()
+            code = code or ExitCode.INCOMPLETE
+    os._exit(code)
+
+
+def _say(message: str) -> None:
+    try:
+        click.echo("\n".join(disarm(escape(line)) for line in message.split("\n")), err=True)
+    except OSError:
+        forget_output()

@@ -1,0 +1,71 @@
+"""What a decision rests on besides the analysis."""
+
+from dataclasses import dataclass, field, replace
+
+from judgegate.decision.dependency_updates import is_dependency_update
+from judgegate.model.analysis import Analysis
+from judgegate.model.approvals import Approvals
+from judgegate.model.change import Change
+from judgegate.model.notices import Notice
+from judgegate.model.pull_request import PullRequest
+from judgegate.model.scales import Authorship
+from judgegate.model.verdict import PolicySource
+from judgegate.policy.conditions import UNKNOWN, Facts
+from judgegate.policy.policy import Policy
+from judgegate.review.owners import CodeOwners
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyInForce:
+    """The policy that judges, and what is known of policies around it.
+
+    `touched` are the paths of the change that decide how changes are judged, each with what it is; `brought` is the head's policy, where
+    the change touches it and it loads. `fallback` says why `policy` stands in
+    for one that did not load, and `broken_head` why the head's own policy does not load: their problems, a line each. `errors` tell both in
+    full.
+    """
+
+    policy: Policy
+    source: PolicySource
+    touched: tuple[tuple[str, str], ...] = ()
+    brought: Policy | None = None
+    fallback: tuple[str, ...] = ()
+    broken_head: tuple[str, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    errors: tuple[Notice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """What is known of who agreed: `approvals` is None where nothing could say; `owners` are the base's code owners.
+
+    `agents` are the logins around the change that are an AI's although the forge calls them users.
+    """
+
+    approvals: Approvals | None = None
+    owners: CodeOwners = field(default_factory=CodeOwners)
+    agents: frozenset[str] = frozenset()
+
+
+NOBODY_ASKED = Agreement()
+
+
+def known_facts(
+    change: Change, analysis: Analysis, pull_request: PullRequest | None, approvals: Approvals | None
+) -> Facts:
+    """The facts that are the same for every finding; path, provenance and the tool's own are filled in for each."""
+    common = Facts(
+        path=None,
+        provenance=Authorship.UNMARKED,
+        added_lines=change.added_lines,
+        languages=frozenset(file.language for file in analysis.files if file.language is not None),
+        dependency_update=is_dependency_update(change, approvals),
+    )
+    if pull_request is None:
+        return common
+    return replace(
+        common,
+        target_branch=UNKNOWN if pull_request.target_branch is None else pull_request.target_branch,
+        author=UNKNOWN if pull_request.author is None else pull_request.author,
+        labels=frozenset(pull_request.labels),
+    )

@@ -1,0 +1,197 @@
+"""How a policy judges single observations: facts in, a finding and the review it asks for out."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from judgegate.model.analysis import Paired, PlacedObservation
+from judgegate.model.observation import Observation
+from judgegate.model.ranges import LineRange
+from judgegate.model.rules import RuleSpec
+from judgegate.model.scales import Action, Authorship, Confidence, Origin, Severity
+from judgegate.model.verdict import Finding
+from judgegate.policy.conditions import Facts
+from judgegate.policy.oversight import AI_ASSISTED
+from judgegate.policy.policy import Policy
+from judgegate.policy.resolving import EffectiveRule
+from judgegate.policy.terms import ProvenanceTerms, ReviewTerms
+from judgegate.provenance.assessment import ProvenanceAssessment
+from judgegate.review.demands import Ask
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedFinding:
+    """A finding and the effective rule that made it one. `paths` are the files that raised it, none for the change as a whole."""
+
+    finding: Finding
+    rule: EffectiveRule
+    paths: tuple[str, ...] = ()
+
+    def asks(self, policy: Policy) -> tuple[Ask, ...]:
+        """The reviews it asks for, if that is what it leads to and no waiver lifts it."""
+        if (
+            self.finding.action is not Action.REVIEW
+            or self.finding.waiver
+            or self.finding.origin is Origin.EXISTING
+        ):
+            return ()
+        fallback = tuple(standing for standing in policy.review.standings if standing.kind != "code_owners")
+        named = {"fallback": fallback} if fallback else {}
+        return tuple(
+            Ask(self.finding.rule, terms, self.paths, self.rule.non_negotiable, **named)
+            for terms in self.rule.reviews
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class FindingJudge:
+    """The policy, what the evidence says of the lines, and `known`: the facts that hold for every finding of the change.
+
+    `assess` weighs the evidence by provenance terms: a non-negotiable rule sees only those of the layers up to the one that made it so.
+    """
+
+    policy: Policy
+    specs: Mapping[str, RuleSpec]
+    assess: Callable[[ProvenanceTerms], ProvenanceAssessment]
+    known: Facts
+
+    def assessment(self, rule: str) -> ProvenanceAssessment:
+        """Who wrote what, in the eyes of a rule."""
+        return self.assess(self.policy.provenance_of(rule))
+
+    def resolve(
+        self,
+        rule: str,
+        path: str | None,
+        provenance: Authorship,
+        *,
+        severity: Severity | None = None,
+        confidence: Confidence | None = None,
+        code: str | None = None,
+    ) -> EffectiveRule:
+        """The rule as it holds for a finding with these facts."""
+        return self.policy.resolve(
+            rule,
+            replace(
+                self.known,
+                path=path,
+                provenance=provenance,
+                severity=severity,
+                confidence=confidence,
+                code=code,
+            ),
+        )
+
+    def reviews_if_assisted(self, rule: str, path: str) -> tuple[ReviewTerms, ...]:
+        """The reviews that the rule asks for of a file that an AI helped to write."""
+        return self.resolve(rule, path, Authorship.AI).reviews
+
+    def judge(self, paired: Paired) -> JudgedFinding | None:
+        """The finding that an observation makes, or None where the policy does not mind."""
+        seen, path = paired.now.seen, paired.now.path
+        provenance = self.assessment(seen.rule).of_lines(path, (seen.lines,))
+        rule = self._resolve_seen(seen, path, provenance)
+        if rule.action is Action.OFF or not self._exceeds(seen, rule):
+            return None
+        origin = Origin.INTRODUCED if paired.introduced else Origin.EXISTING
+        spec = self.specs[seen.rule]
+        finding = Finding(
+            rule=seen.rule,
+            code=seen.code or None,
+            severity=rule.severity,
+            confidence=seen.confidence,
+            path=path,
+            line=seen.lines.start,
+            end_line=seen.lines.end,
+            subject=seen.subject,
+            message=rule.message or self._describe(paired, rule),
+            action=rule.action,
+            origin=origin,
+            provenance=provenance,
+            fingerprint=seen.fingerprint,
+            excerpt=seen.excerpt,
+            remedy=spec.remedy_for(seen.code),
+            why=rule.why or "",
+            touched=origin is Origin.EXISTING and _edits_definition(paired),
+        )
+        return JudgedFinding(finding, rule, (path,))
+
+    def tightens(self, now: PlacedObservation, was: PlacedObservation) -> bool:
+        """Whether a finding moved from a place whose rules were weaker: the same facts are judged in both, only the path exchanged."""
+        provenance = self.assessment(now.seen.rule).of_lines(now.path, (now.seen.lines,))
+        here = self._resolve_seen(now.seen, now.path, provenance)
+        there = self._resolve_seen(now.seen, was.path, provenance)
+        return self._action(now.seen, there) < self._action(now.seen, here)
+
+    def _action(self, seen: Observation, rule: EffectiveRule) -> Action:
+        return rule.action if self._exceeds(seen, rule) else Action.OFF
+
+    def _resolve_seen(self, seen: Observation, path: str, provenance: Authorship) -> EffectiveRule:
+        return self.resolve(
+            seen.rule, path, provenance, severity=seen.severity, confidence=seen.confidence, code=seen.code
+        )
+
+    def _exceeds(self, seen: Observation, rule: EffectiveRule) -> bool:
+        limit = self._limit(seen, rule)
+        return limit is None or (seen.measure or 0) > limit
+
+    def _limit(self, seen: Observation, rule: EffectiveRule) -> int | None:
+        limits = (
+            rule.options[option.name] for option in self.specs[seen.rule].options if option.limits_measure
+        )
+        return next(limits, None)
+
+    def _describe(self, paired: Paired, rule: EffectiveRule) -> str:
+        seen = paired.now.seen
+        limit = self._limit(seen, rule)
+        if limit is None:
+            return seen.message
+        grown = paired.was is not None and (paired.was.seen.measure or 0) < (seen.measure or 0)
+        was = f", up from {paired.was.seen.measure}" if paired.was is not None and grown else ""
+        return f"{seen.metric} is {seen.measure}{was}; the limit is {limit}"
+
+
+def _edits_definition(paired: Paired) -> bool:
+    now, was = paired.now, paired.was
+    if _meet(now.file.change.added, now.seen.definition or now.seen.lines):
+        return True
+    return was is not None and _meet(was.file.change.removed, was.seen.definition or was.seen.lines)
+
+
+def _meet(ranges: Iterable[LineRange], lines: LineRange) -> bool:
+    return any(lines.overlaps(one) for one in ranges)
+
+
+ELSEWHERE = "\ufdd0"
+"""A path that nobody has: what a rule asks for there, it asks for everywhere. (Of no path at all, a case that names one might hold.)"""
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewsByPath:
+    """Which reviews a change's paths ask for, beside those that are asked for everywhere.
+
+    `usual` are the policy's own terms of review and what an AI-assisted file asks for anywhere. A rule that asks for two approvals
+    everywhere therefore makes no path special: `raised` holds only what a rule asks for here and not elsewhere.
+    """
+
+    judge: FindingJudge
+    usual: tuple[ReviewTerms, ...]
+    raised: Mapping[str, tuple[ReviewTerms, ...]]
+
+    @classmethod
+    def of(cls, judge: FindingJudge, judged: Iterable[JudgedFinding]) -> "ReviewsByPath":
+        """What these findings ask for."""
+        raised: dict[str, list[ReviewTerms]] = defaultdict(list)
+        everywhere = {AI_ASSISTED.id: judge.reviews_if_assisted(AI_ASSISTED.id, ELSEWHERE)}
+        for ask in (ask for one in judged for ask in one.asks(judge.policy)):
+            if ask.rule not in everywhere:
+                everywhere[ask.rule] = judge.reviews_if_assisted(ask.rule, ELSEWHERE)
+            if ask.terms not in everywhere[ask.rule]:
+                for path in ask.paths:
+                    raised[path].append(ask.terms)
+        usual = (judge.policy.review, *everywhere[AI_ASSISTED.id])
+        return cls(judge, usual, {path: tuple(terms) for path, terms in raised.items()})
+
+    def asked(self, path: str) -> tuple[ReviewTerms, ...]:
+        """What is asked for here, and what would be if an AI had helped with this file."""
+        return (*self.raised.get(path, ()), *self.judge.reviews_if_assisted(AI_ASSISTED.id, path))

@@ -1,0 +1,168 @@
+"""GitHub's answers about the branch: its rules, its protection, and who may go past them. Imported only where GitHub is asked."""
+
+from collections.abc import Iterable, Iterator
+
+from judgegate.doctor.diagnosis import NotExamined
+from judgegate.doctor.settings import RequiredCheck, RequiredWorkflow, Settings
+from judgegate.github.client.api import Api, segment
+from judgegate.github.client.reading import JsonObject, read, read_all
+from judgegate.model.errors import IncompleteError
+
+ADMIN = "A token with administration: read would see it."
+
+
+class RepositoryAnswer(JsonObject):
+    """A repository."""
+
+    id: int
+    default_branch: str
+    private: bool
+
+
+class _Check(JsonObject):
+    context: str
+    integration_id: int | None = None
+
+
+class _WorkflowFile(JsonObject):
+    path: str
+    repository_id: int
+
+
+class _Parameters(JsonObject):
+    required_status_checks: tuple[_Check, ...] = ()
+    workflows: tuple[_WorkflowFile, ...] = ()
+
+
+class _Rule(JsonObject):
+    type: str
+    parameters: _Parameters | None = None
+    ruleset_id: int | None = None
+
+
+class _Bypasser(JsonObject):
+    actor_id: int | None = None
+    actor_type: str
+    bypass_mode: str = "always"
+
+
+class _Ruleset(JsonObject):
+    name: str
+    bypass_actors: tuple[_Bypasser, ...] | None = None
+
+
+class _ClassicCheck(JsonObject):
+    context: str
+    app_id: int | None = None
+
+
+class _ClassicChecks(JsonObject):
+    enforcement_level: str = ""
+    contexts: tuple[str, ...] = ()
+    checks: tuple[_ClassicCheck, ...] = ()
+
+
+class _Protection(JsonObject):
+    required_status_checks: _ClassicChecks | None = None
+
+
+class _Branch(JsonObject):
+    protected: bool
+    protection: _Protection | None = None
+
+
+def ask_repository(api: Api, repository: str) -> RepositoryAnswer | NotExamined:
+    """The repository itself."""
+    try:
+        return read(RepositoryAnswer, api.get(f"/repos/{repository}"), "the repository")
+    except IncompleteError as error:
+        return NotExamined(
+            f"the settings of {repository}", error.what, "Check the repository's name and the token."
+        )
+
+
+def ask_settings(
+    api: Api, repository: str, about: RepositoryAnswer, branch: str
+) -> tuple[Settings | None, tuple[NotExamined, ...]]:
+    """What the branch's rules and its protection say, and what of them could not be read. None: nobody can say what is required."""
+    place = f"/repos/{repository}"
+    unchecked: list[NotExamined] = []
+    try:
+        documents = api.list(f"{place}/rules/branches/{segment(branch)}")
+        rules = read_all(_Rule, documents, "the branch's rules")
+    except IncompleteError as error:
+        return None, (
+            NotExamined(f"the rules of {branch}", error.what, "Give a token that may read the repository."),
+        )
+    passes = list(_ask_passes(api, place, rules, unchecked))
+    classic = _ask_protection(api, place, branch, unchecked)
+    found = Settings(
+        repository=about.id,
+        is_private=about.private,
+        checks=(*_checks_of(rules), *_classic_checks(classic)),
+        workflows=tuple(_workflows_of(rules)),
+        has_queue=any(rule.type == "merge_queue" for rule in rules),
+        passes=(*passes, *_classic_passes(classic)),
+        is_whole=classic is not None,
+    )
+    return found, tuple(unchecked)
+
+
+def _ask_protection(api: Api, place: str, branch: str, unchecked: list[NotExamined]) -> _Branch | None:
+    try:
+        return read(_Branch, api.get(f"{place}/branches/{segment(branch)}"), f"the branch {branch}")
+    except IncompleteError as error:
+        unchecked.append(
+            NotExamined(f"the protection of {branch}", error.what, "Give a token with contents: read.")
+        )
+        return None
+
+
+def _checks_of(rules: Iterable[_Rule]) -> Iterator[RequiredCheck]:
+    for rule in rules:
+        for one in rule.parameters.required_status_checks if rule.parameters else ():
+            yield RequiredCheck(one.context, one.integration_id, f"ruleset {rule.ruleset_id}")
+
+
+def _workflows_of(rules: Iterable[_Rule]) -> Iterator[RequiredWorkflow]:
+    for rule in rules:
+        for one in rule.parameters.workflows if rule.parameters else ():
+            yield RequiredWorkflow(one.path, one.repository_id, f"ruleset {rule.ruleset_id}")
+
+
+def _classic_checks(branch: _Branch | None) -> Iterator[RequiredCheck]:
+    checks = branch.protection.required_status_checks if branch and branch.protection else None
+    if checks is None or checks.enforcement_level == "off":
+        return
+    named = {one.context: one.app_id for one in checks.checks}
+    for context in dict.fromkeys((*checks.contexts, *named)):
+        # GitHub says -1 where any App may set it.
+        app = named.get(context)
+        yield RequiredCheck(context, app if app is not None and app > 0 else None, "branch protection")
+
+
+def _classic_passes(branch: _Branch | None) -> Iterator[str]:
+    checks = branch.protection.required_status_checks if branch and branch.protection else None
+    if checks is not None and checks.enforcement_level == "non_admins":
+        yield "administrators may pass branch protection"
+
+
+def _ask_passes(api: Api, place: str, rules: Iterable[_Rule], unchecked: list[NotExamined]) -> Iterator[str]:
+    """Who may bypass a ruleset that requires a check or a workflow. GitHub tells it to those only who may change the ruleset."""
+    wanted = dict.fromkeys(
+        rule.ruleset_id for rule in rules if rule.type in {"required_status_checks", "workflows"}
+    )
+    for number in wanted:
+        what = f"who may bypass ruleset {number}"
+        try:
+            ruleset = read(_Ruleset, api.get(f"{place}/rulesets/{number}"), f"ruleset {number}")
+        except IncompleteError as error:
+            unchecked.append(NotExamined(what, error.what, ADMIN, grave=False))
+            continue
+        if ruleset.bypass_actors is None:
+            unchecked.append(
+                NotExamined(what, "GitHub shows it to those who may change the ruleset", ADMIN, grave=False)
+            )
+        for actor in ruleset.bypass_actors or ():
+            who = actor.actor_type if actor.actor_id is None else f"{actor.actor_type} {actor.actor_id}"
+            yield f"{who} may bypass ruleset {ruleset.name} ({actor.bypass_mode})"

@@ -1,0 +1,83 @@
+"""What an examination says: diagnoses of known kinds, and what could not be checked."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from judgegate.model.scales import Scale
+
+T = TypeVar("T")
+
+
+class Gravity(Scale):
+    """How much it matters. Only a hole lets a change pass that the gate would have held."""
+
+    NOTE = "note"
+    WEAKNESS = "weakness"
+    HOLE = "hole"
+
+
+@dataclass(frozen=True, slots=True)
+class FindingLocation:
+    """Where it is: a file with its line (0: the file as a whole), or a setting of the repository, in words."""
+
+    place: str
+    line: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.place}:{self.line}" if self.line else self.place
+
+
+@dataclass(frozen=True, slots=True)
+class FindingKind:
+    """One thing that can be wrong: its id, how grave it is, why it matters and how to mend it; `why` and `remedy` are sentences.
+
+    `milder` is what it is where something else holds the change up anyway, and `unless` says where, as a clause.
+    """
+
+    id: str
+    gravity: Gravity
+    why: str
+    remedy: str
+    milder: Gravity | None = None
+    unless: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DoctorFinding:
+    """A kind, seen in a place; `what` is a sentence that says what stands there."""
+
+    kind: FindingKind
+    spot: FindingLocation
+    what: str
+    gravity: Gravity
+
+    @property
+    def order(self) -> tuple[int, str, int, str, str]:
+        """The gravest first, then by place."""
+        return -self.gravity.rank, self.spot.place, self.spot.line, self.kind.id, self.what
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class NotExamined:
+    """What nobody could look at, and why; `grave`: a hole could hide there."""
+
+    what: str
+    why: str
+    remedy: str
+    grave: bool = True
+
+
+def diagnose(kind: FindingKind, spot: FindingLocation, what: str, *, milder: bool = False) -> DoctorFinding:
+    """The diagnosis; `milder` if what the kind's `unless` says holds."""
+    return DoctorFinding(
+        kind, spot, what, kind.milder if milder and kind.milder is not None else kind.gravity
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class FindingGroup(Generic[T]):
+    """Kinds that are looked for together."""
+
+    kinds: tuple[FindingKind, ...]
+    look: Callable[[T], Iterable[DoctorFinding]]

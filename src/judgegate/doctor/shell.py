@@ -1,0 +1,229 @@
+"""A script as commands: its words, what joins them, and how deep in blocks they stand. Read in one pass, and never run.
+
+Of the shell's grammar there is as much as it takes to see whether a command runs, and whose exit code counts.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+_PLAIN = re.compile(
+    r"(?P<joined>\\\n)|(?P<taken>\\.|'[^']*'|\$'(?:[^'\\]|\\.)*'|\$\{\{[^{}]*\}\})|(?P<here><<-?(?!<))|(?P<redirection><<<|&>>?|[<>]&|>\|)"
+    r"|(?P<link>&&|\|\||;;|\|&|[;|&\n])|(?P<opens>\$\(|\$\{|[(`\"])|(?P<closes>[)}])|(?P<blank>[ \t\r]+)|(?P<rest>[^\\'\"$<>&|;()}`\s]+|.)",
+    re.DOTALL,
+)
+_QUOTED = re.compile(
+    r"(?P<taken>\\.|[^\\$`\"]+)|(?P<opens>\$\(|\$\{|`)|(?P<closes>\")|(?P<rest>.)", re.DOTALL
+)
+_CLOSERS = {"$(": ")", "(": ")", "${": "}", "`": "`", '"': '"'}
+_BLOCKS = {
+    "if": "fi",
+    "for": "done",
+    "while": "done",
+    "until": "done",
+    "case": "esac",
+    "select": "done",
+    "{": "}",
+    "(": ")",
+}
+_ASKING = frozenset({"if", "elif", "while", "until"})
+_LEADING = frozenset({"then", "else", "do", "elif", "!"})
+
+
+@dataclass(slots=True)
+class ShellCommand:
+    """A simple command. `words` are as they are written, `before` and `after` what joins it: `&&`, `||`, `|`, `;`, `&` or nothing.
+
+    `line` counts from 0. `blocks` is how many blocks are open around it, `asked` whether it is a condition.
+    """
+
+    line: int
+    blocks: int = 0
+    before: str = ""
+    after: str = ""
+    asked: bool = False
+    words: list[str] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        return bare(self.words[0]) if self.words else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word, or what stands between words: then `link` is true."""
+
+    text: str
+    line: int
+    link: bool = False
+
+
+def bare(word: str) -> str:
+    """A word without its quotes."""
+    return re.sub(r"[\"'\\]", "", word)
+
+
+def read_commands(script: str) -> list[ShellCommand]:
+    """The commands, in their order. `{`, `(` and what defines a function are commands of their own, without an effect."""
+    return list(_Grouping().group(_Lexer(script).tokens()))
+
+
+class _Lexer:
+    """Splits at blanks and operators outside of quotes and substitutions; bodies of here-documents and comments are left out."""
+
+    def __init__(self, script: str) -> None:
+        self.script = script
+        self.at = 0
+        self.line = 0
+        self.word: list[str] = []
+        self.start = 0
+        self.stack: list[str] = []
+        self.endings: list[str] = []
+        self.wants_ending = False
+
+    def tokens(self) -> Iterator[Token]:
+        while self.at < len(self.script):
+            quoted = bool(self.stack) and self.stack[-1] == '"'
+            match = (_QUOTED if quoted else _PLAIN).match(self.script, self.at)
+            assert match is not None, "every character is matched"  # noqa: S101 - the last alternative is any character
+            self.at = match.end()
+            yield from self._take(match.lastgroup or "", match[0])
+            self.line += match[0].count("\n")
+            if match[0] == "\n" and not self.stack:
+                self._skip_bodies()
+        yield from self._end_word()
+
+    def _take(self, kind: str, text: str) -> Iterator[Token]:
+        if kind == "joined":
+            return
+        if self._nests(kind, text):
+            self._add(text)
+        elif kind == "rest" and text.startswith("#") and not self.word:
+            self._skip_comment()
+        elif kind == "blank":
+            yield from self._end_word()
+        elif kind == "here":
+            yield from self._end_word()
+            self.wants_ending = True
+        elif kind == "link" or text in {"(", ")"}:
+            yield from self._end_word()
+            self.wants_ending = False
+            yield Token(text, self.line, link=True)
+        else:
+            self._add(text)
+
+    def _nests(self, kind: str, text: str) -> bool:
+        """Whether the text belongs to a word because of what is open around it; opens and closes what it opens and closes."""
+        if self.stack and text == self.stack[-1]:
+            self.stack.pop()
+            return True
+        is_array = text == "(" and bool(self.word) and self.word[-1].endswith("=")
+        if kind == "opens" and (self.stack or text != "(" or is_array):
+            self.stack.append(_CLOSERS[text])
+            return True
+        return bool(self.stack)
+
+    def _add(self, text: str) -> None:
+        if not self.word:
+            self.start = self.line
+        self.word.append(text)
+
+    def _end_word(self) -> Iterator[Token]:
+        if self.word:
+            word = "".join(self.word)
+            self.word = []
+            if self.wants_ending:
+                self.endings.append(bare(word))
+                self.wants_ending = False
+            else:
+                yield Token(word, self.start)
+
+    def _skip_comment(self) -> None:
+        end = self.script.find("\n", self.at)
+        self.at = end if end >= 0 else len(self.script)
+
+    def _skip_bodies(self) -> None:
+        """Go on behind the here-documents that the last line began; one without an end takes all."""
+        while self.endings:
+            ending = self.endings.pop(0)
+            while self.at < len(self.script):
+                end = self.script.find("\n", self.at)
+                end = end if end >= 0 else len(self.script)
+                line = self.script[self.at : end]
+                self.at = end + 1
+                self.line += 1
+                if line.lstrip("\t") == ending:
+                    break
+
+
+class _Grouping:
+    """Puts tokens together to commands, and counts the blocks."""
+
+    def __init__(self) -> None:
+        self.blocks: list[str] = []
+        self.asking: list[bool] = []
+        self.asked = 0
+        self.command = ShellCommand(0)
+
+    def group(self, tokens: Iterator[Token]) -> Iterator[ShellCommand]:
+        for token in tokens:
+            if not token.link:
+                yield from self._word(token)
+            else:
+                yield from self._link(token.text)
+        yield from self._end("")
+
+    def _word(self, token: Token) -> Iterator[ShellCommand]:
+        if token.text == "{" and self.command.name == "function" and self.command.words[1:]:
+            yield from self._end(";")
+        if not self.command.words:
+            self.command.line = token.line
+            if self._leads(token.text):
+                return
+            self.command.blocks = len(self.blocks)
+            self.command.asked |= self.asked > 0
+        self.command.words.append(token.text)
+
+    def _leads(self, word: str) -> bool:
+        """Whether it is a word of the shell's own in front of a command."""
+        if self.blocks and word == self.blocks[-1]:
+            self.blocks.pop()
+            self.asked -= self.asking.pop()
+            return True
+        if word in _BLOCKS:
+            self._open(_BLOCKS[word], asks=word in _ASKING)
+            return word not in {"for", "case", "select"}
+        if word not in _LEADING:
+            return False
+        if word == "!":
+            self.command.asked = True
+        elif self.asking:
+            self.asked += (word in _ASKING) - self.asking[-1]
+            self.asking[-1] = word in _ASKING
+        return True
+
+    def _open(self, closer: str, *, asks: bool) -> None:
+        self.blocks.append(closer)
+        self.asking.append(asks)
+        self.asked += asks
+
+    def _link(self, text: str) -> Iterator[ShellCommand]:
+        if text == "(":
+            yield from self._end("(")
+            self._open(")", asks=False)
+        elif text == ")":
+            yield from self._end("")
+            self._leads(text)
+        elif text != "\n" or self.command.words or not self.command.before:
+            yield from self._end("|" if text == "|&" else ";" if text in {"\n", ";;"} else text)
+
+    def _end(self, link: str) -> Iterator[ShellCommand]:
+        """The command that is complete, if there is one; what follows is joined to it by the link."""
+        done = self.command
+        before = link if link in {"&&", "||", "|"} else ""
+        if done.words:
+            done.after = link
+            yield done
+        elif link == ";":
+            before = ""
+        self.command = ShellCommand(0, before=before)

@@ -1,0 +1,149 @@
+"""Whether the policy holds what it should: that it loads, that it is somebody's, and that somebody can satisfy it."""
+
+from collections.abc import Iterator
+
+from judgegate.doctor.demands import Asked, demands_of
+from judgegate.doctor.diagnosis import (
+    DoctorFinding,
+    FindingGroup,
+    FindingKind,
+    FindingLocation,
+    Gravity,
+    diagnose,
+)
+from judgegate.doctor.presence import REPORT_MODE
+from judgegate.doctor.wiring import Wiring
+from judgegate.model.scales import FailOn
+from judgegate.model.verdict import Standing
+from judgegate.policy.grammar import POLICY_NAME
+from judgegate.policy.policy import Policy
+from judgegate.policy.problems import Place, PolicyError
+from judgegate.review.owners import LOCATIONS
+
+NO_POLICY = FindingKind(
+    "no-policy",
+    Gravity.NOTE,
+    "The pack default judges: what your team holds to be non-negotiable is not written down.",
+    "judgegate policy init writes a first policy.",
+)
+POLICY_BROKEN = FindingKind(
+    "policy-broken",
+    Gravity.WEAKNESS,
+    "The pack strict stands in for it, and every change asks for a human until it is mended; the team's own rules do not hold.",
+    "judgegate policy validate shows every problem.",
+)
+OWNERS_BROKEN = FindingKind(
+    "owners-broken",
+    Gravity.WEAKNESS,
+    "GitHub and judgegate skip the line, so what it was to protect may be nobody's.",
+    "Mend the line.",
+)
+NO_OWNERS = FindingKind(
+    "no-owners",
+    Gravity.WEAKNESS,
+    "The policy asks for code owners. Where a file has none, whoever review.from accepts will do.",
+    "Add a CODEOWNERS file, or name people and teams in the policy.",
+)
+UNOWNED_GATE = FindingKind(
+    "unowned-gate",
+    Gravity.WEAKNESS,
+    "A change to it can be approved without those who own the gate.",
+    "Give the policy, the workflows and CODEOWNERS itself an owner, at the end of CODEOWNERS.",
+)
+UNSATISFIABLE = FindingKind(
+    "unsatisfiable",
+    Gravity.WEAKNESS,
+    "Nobody can give what is asked for, so a change waits for ever, which invites going past the gate.",
+    "Name somebody who can approve; mind that whoever has a part in a change cannot.",
+)
+
+
+def check_policy_terms(wiring: Wiring) -> Iterator[DoctorFinding]:
+    if isinstance(wiring.policy, PolicyError):
+        for problem in wiring.policy.problems:
+            yield diagnose(
+                POLICY_BROKEN,
+                FindingLocation(problem.file, problem.line),
+                f"The policy does not load: {problem.message}.",
+            )
+    else:
+        yield from _check_policy(wiring, wiring.policy)
+    yield from _check_owners(wiring)
+
+
+def _check_policy(wiring: Wiring, policy: Policy) -> Iterator[DoctorFinding]:
+    if not policy.paths or wiring.source.read(POLICY_NAME) is None:
+        yield diagnose(NO_POLICY, FindingLocation(POLICY_NAME), f"There is no {POLICY_NAME}.")
+    if policy.fail_on is FailOn.NEVER and any(gate.fail_on is None for gate in wiring.holders):
+        yield diagnose(
+            REPORT_MODE, _spot(_place_of_fail_on(policy)), "Report mode: the policy says fail_on: never."
+        )
+    for demand in demands_of(policy):
+        if why := _obstacle(wiring, demand):
+            yield diagnose(UNSATISFIABLE, _spot(demand.place), f"{why}.")
+
+
+def _place_of_fail_on(policy: Policy) -> Place:
+    places = [file.fail_on.place for file in policy.layers if file.fail_on is not None]
+    return places[-1] if places else Place(POLICY_NAME, 0, 0)
+
+
+def _obstacle(wiring: Wiring, demand: Asked) -> str:
+    """Why nobody can satisfy the demand, or nothing."""
+    reasons = [wiring.unable.get(standing, "") for standing in demand.standings]
+    if demand.standings and all(reasons):
+        return "; ".join(reasons)
+    users = {str(one.value).casefold() for one in demand.standings if one.kind == "user"}
+    if len(users) < demand.approvals and all(one.kind == "user" for one in demand.standings):
+        return f"{demand.approvals} approvals are asked for, and {len(users)} {'person' if len(users) == 1 else 'people'} may give one"
+    return ""
+
+
+def _check_owners(wiring: Wiring) -> Iterator[DoctorFinding]:
+    owners = wiring.owners
+    if owners.source is None:
+        for location in LOCATIONS:
+            if wiring.source.is_odd(location):
+                yield diagnose(
+                    OWNERS_BROKEN, FindingLocation(location), "It is no regular file, so nobody reads it."
+                )
+        if place := _place_of_owners(wiring.policy):
+            yield diagnose(
+                NO_OWNERS, _spot(place), "The policy names code_owners, and there is no CODEOWNERS."
+            )
+        return
+    for problem in owners.problems:
+        yield diagnose(
+            OWNERS_BROKEN,
+            FindingLocation(owners.source, problem.line),
+            f"The line is skipped: {problem.why}.",
+        )
+    unowned = [path for path in _guarded(wiring) if not owners.owners_of(path)]
+    if unowned and wiring.gates:
+        yield diagnose(UNOWNED_GATE, FindingLocation(owners.source), f"Nobody owns {', '.join(unowned)}.")
+
+
+def _guarded(wiring: Wiring) -> tuple[str, ...]:
+    """The policy's files, the code owners, and the workflows that run judgegate."""
+    policy = wiring.policy.paths if wiring.source.read(POLICY_NAME) is not None else ()
+    workflows = (workflow.path for gate in wiring.gates for workflow, _ in gate.chain)
+    return tuple(
+        dict.fromkeys((*policy, *([wiring.owners.source] if wiring.owners.source else []), *workflows))
+    )
+
+
+def _place_of_owners(policy: Policy | PolicyError) -> Place | None:
+    """Where a file of the repository asks for code owners."""
+    if isinstance(policy, PolicyError):
+        return None
+    own = (demand for demand in demands_of(policy) if demand.place.file in policy.paths)
+    return next((demand.place for demand in own if Standing("code_owners") in demand.standings), None)
+
+
+def _spot(place: Place) -> FindingLocation:
+    return FindingLocation(place.file, place.line)
+
+
+TERMS = FindingGroup(
+    (NO_POLICY, POLICY_BROKEN, OWNERS_BROKEN, NO_OWNERS, UNOWNED_GATE, UNSATISFIABLE), check_policy_terms
+)

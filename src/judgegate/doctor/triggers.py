@@ -1,0 +1,180 @@
+"""Which pull requests and which moments of them start the gate."""
+
+from collections.abc import Iterable, Iterator
+
+from judgegate.doctor.branches import lets_through
+from judgegate.doctor.diagnosis import DoctorFinding, FindingGroup, FindingKind, Gravity, diagnose
+from judgegate.doctor.gates import Gate
+from judgegate.doctor.wiring import PULL_EVENTS, Wiring
+from judgegate.doctor.workflow import Trigger
+
+UNLESS_REQUIRED = (
+    "where GitHub is known to require the gate's word, since the pull request then waits for ever"
+)
+HEADS = ("opened", "synchronize", "reopened")
+EDITS = ("edited", "labeled", "unlabeled")
+OWN_EVENT = "The gate starts on pull_request, and on pull_request_target not for every head."
+PATHS = ("paths", "paths-ignore")
+OF_RULESETS = frozenset((*PULL_EVENTS, "merge_group"))
+"""The events on which a ruleset starts a workflow, and of a pull request's moments the `HEADS` only."""
+
+PATH_FILTER = FindingKind(
+    "path-filter",
+    Gravity.HOLE,
+    "A change that touches none of these paths is not judged, and a policy is about the whole change.",
+    "Take paths and paths-ignore out; what needs no check is for the policy's exempt to say.",
+    Gravity.WEAKNESS,
+    UNLESS_REQUIRED,
+)
+BRANCH_FILTER = FindingKind(
+    "branch-filter",
+    Gravity.HOLE,
+    "A pull request to this branch is not judged.",
+    "Let the filter take the branch in, or take it out.",
+    Gravity.WEAKNESS,
+    UNLESS_REQUIRED,
+)
+NO_PULL_EVENT = FindingKind(
+    "no-pull-request-event",
+    Gravity.HOLE,
+    "No pull request starts the gate by being opened or pushed to.",
+    "Start the workflow on pull_request_target.",
+    Gravity.WEAKNESS,
+    UNLESS_REQUIRED,
+)
+HEAD_TYPES = FindingKind(
+    "head-types",
+    Gravity.HOLE,
+    "A head that comes with one of these is not judged.",
+    "Add them to the types, or leave types out.",
+    Gravity.WEAKNESS,
+    UNLESS_REQUIRED,
+)
+EDIT_TYPES = FindingKind(
+    "edit-types",
+    Gravity.WEAKNESS,
+    "What a pull request says of itself (that an AI helped, say) and its labels can make a verdict stricter, if it is judged again.",
+    "Add them to the types of the event.",
+)
+OWN_COPY = FindingKind(
+    "own-copy",
+    Gravity.HOLE,
+    "On pull_request the pull request's own copy of the workflow runs: it can skip the job, and a skipped job counts as success.",
+    "Start the gate on pull_request_target, whose workflow is the default branch's, or let a ruleset require the workflow.",
+)
+SKIP_CI = FindingKind(
+    "skip-ci",
+    Gravity.WEAKNESS,
+    "A head commit whose message says [skip ci] starts nothing on pull_request, so the change is not judged.",
+    "Start the gate on pull_request_target, which no commit message can skip.",
+)
+MERGE_QUEUE = FindingKind(
+    "merge-queue",
+    Gravity.HOLE,
+    "The branch has a merge queue, and what the queue builds is not judged.",
+    "Start the workflow on merge_group too: docs/workflows/merge-queue.yml.",
+    Gravity.WEAKNESS,
+    "where GitHub is known to require the gate's word, since nothing then leaves the queue",
+)
+
+
+def check_triggers(wiring: Wiring) -> Iterator[DoctorFinding]:
+    if not wiring.holders:
+        return
+    pulls = [trigger for gate, trigger in wiring.triggers(*PULL_EVENTS) if not wiring.is_ruleset(gate)]
+    is_on_ruleset = any(wiring.is_ruleset(gate) for gate in wiring.holders)
+    if not is_on_ruleset:
+        yield from _check_pulls(wiring, pulls)
+    queues = [trigger for _, trigger in wiring.triggers("merge_group") if _is_at(trigger, wiring.branch)]
+    if wiring.settings is not None and wiring.settings.has_queue and not queues:
+        gate = wiring.holders[0]
+        yield diagnose(
+            MERGE_QUEUE,
+            gate.spot,
+            "The workflow does not start on merge_group.",
+            milder=wiring.is_required is True,
+        )
+
+
+def _check_pulls(wiring: Wiring, pulls: list[Trigger]) -> Iterator[DoctorFinding]:
+    """Each trigger is looked at by itself: what one leaves out, another one must take in whole."""
+    milder = wiring.is_required is True
+    if not pulls:
+        events = ", ".join(sorted({event for gate in wiring.holders for event in gate.workflow.events}))
+        yield diagnose(
+            NO_PULL_EVENT, wiring.holders[0].spot, f"The gate starts on {events} only.", milder=milder
+        )
+        return
+    there = [trigger for trigger in pulls if _is_at(trigger, wiring.branch)]
+    if not there:
+        for trigger in pulls:
+            yield diagnose(
+                BRANCH_FILTER,
+                trigger.spot,
+                f"The filter of {trigger.event} leaves out {wiring.branch}.",
+                milder=milder,
+            )
+    there = there or pulls
+    yield from _check_paths(there, milder=milder)
+    types = _types_of(there)
+    first = there[0]
+    if missing := [one for one in HEADS if one not in types]:
+        yield diagnose(
+            HEAD_TYPES, first.spot, f"{first.event} lacks the types {', '.join(missing)}.", milder=milder
+        )
+    missing = [one for one in EDITS if one not in types]
+    if missing and not (wiring.settings is None and all(map(_fits_ruleset, wiring.holders))):
+        yield diagnose(EDIT_TYPES, first.spot, f"{first.event} lacks the types {', '.join(missing)}.")
+    yield from _check_copies(there)
+
+
+def _fits_ruleset(gate: Gate) -> bool:
+    """Whether the workflow looks meant for a ruleset: nothing starts it but what a ruleset starts, and its run is the gate."""
+    moments = {
+        one for trigger in gate.workflow.triggers if trigger.event in PULL_EVENTS for one in trigger.types
+    }
+    return gate.speaks_by_result and gate.workflow.events <= OF_RULESETS and moments <= set(HEADS)
+
+
+def _check_paths(there: list[Trigger], *, milder: bool) -> Iterator[DoctorFinding]:
+    whole = _types_of(trigger for trigger in there if _is_whole(trigger))
+    for trigger in there:
+        if not _is_whole(trigger) and not whole.issuperset(
+            one for one in (*HEADS, *EDITS) if one in trigger.types
+        ):
+            name = next(name for name in PATHS if name in trigger.filters)
+            yield diagnose(
+                PATH_FILTER, trigger.spot, f"{trigger.event} has the filter {name}.", milder=milder
+            )
+
+
+def _check_copies(there: list[Trigger]) -> Iterator[DoctorFinding]:
+    """The pull request's own copy matters unless the default branch's judges every head as well."""
+    trusted = _types_of(
+        trigger for trigger in there if trigger.event == "pull_request_target" and _is_whole(trigger)
+    )
+    if trusted.issuperset(HEADS):
+        return
+    for trigger in there:
+        if trigger.event == "pull_request":
+            yield diagnose(OWN_COPY, trigger.spot, OWN_EVENT)
+            yield diagnose(SKIP_CI, trigger.spot, OWN_EVENT)
+
+
+def _is_at(trigger: Trigger, branch: str | None) -> bool:
+    """Whether it starts for the branch; of one that is not known that is assumed, and said not to have been checked."""
+    return branch is None or lets_through(trigger.filters, branch)
+
+
+def _is_whole(trigger: Trigger) -> bool:
+    return trigger.filters.keys().isdisjoint(PATHS)
+
+
+def _types_of(triggers: Iterable[Trigger]) -> set[str]:
+    return {one for trigger in triggers for one in trigger.types}
+
+
+TRIGGERS = FindingGroup(
+    (PATH_FILTER, BRANCH_FILTER, NO_PULL_EVENT, HEAD_TYPES, EDIT_TYPES, OWN_COPY, SKIP_CI, MERGE_QUEUE),
+    check_triggers,
+)

@@ -1,0 +1,221 @@
+"""A workflow as far as it matters here: what starts it, which jobs it has, and what they may do. Reading it never fails on a shape."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from judgegate.doctor.diagnosis import FindingLocation
+from judgegate.doctor.document import entries_of, find, read_nodes, scalar_at, scalars_of, text_at
+from judgegate.policy.document import Mapping as Table
+from judgegate.policy.document import Node, Scalar, Sequence
+
+FOLDER = ".github/workflows/"
+DEFAULT_TYPES = MappingProxyType(
+    {
+        "pull_request": ("opened", "synchronize", "reopened"),
+        "pull_request_target": ("opened", "synchronize", "reopened"),
+        "pull_request_review": ("submitted", "edited", "dismissed"),
+        "issue_comment": ("created", "edited", "deleted"),
+        "merge_group": ("checks_requested",),
+        "workflow_run": ("completed", "requested", "in_progress"),
+    }
+)
+"""The activity types of an event for which none are named (https://docs.github.com/en/actions/reference/events-that-trigger-workflows)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """An event, and what narrows it. `filters` are `branches`, `branches-ignore`, `paths` and `paths-ignore`, as far as they are there."""
+
+    event: str
+    spot: FindingLocation
+    types: tuple[str, ...]
+    filters: Mapping[str, tuple[Scalar, ...]]
+    workflows: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Permissions:
+    """What a token may do, by scope: `read` or `write`; `rest` holds for the scopes that are not named."""
+
+    spot: FindingLocation
+    scopes: Mapping[str, str]
+    rest: str = "none"
+
+    def level(self, scope: str) -> str:
+        return self.scopes.get(scope, self.rest)
+
+
+@dataclass(frozen=True, slots=True)
+class Concurrency:
+    """One run at a time: of what, and whether a newer one ends an older one."""
+
+    spot: FindingLocation
+    group: str
+    cancels: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorkflowStep:
+    """One step of a job. `inputs` are those of `with`, in lower case, as GitHub tells them apart."""
+
+    spot: FindingLocation
+    uses: Scalar | None
+    run: Scalar | None
+    condition: Scalar | None
+    continues: Scalar | None
+    inputs: Mapping[str, Scalar]
+    environment: Mapping[str, Scalar]
+    shell: str
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One job. `uses` is the workflow that it calls, if it calls one."""
+
+    id: str
+    name: str
+    spot: FindingLocation
+    condition: Scalar | None
+    needs: tuple[str, ...]
+    continues: Scalar | None
+    matrix: FindingLocation | None
+    permissions: Permissions | None
+    concurrency: Concurrency | None
+    uses: Scalar | None
+    inputs: Mapping[str, Scalar]
+    environment: Mapping[str, Scalar]
+    steps: tuple[WorkflowStep, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Workflow:
+    """One file."""
+
+    path: str
+    name: str
+    triggers: tuple[Trigger, ...]
+    permissions: Permissions | None
+    concurrency: Concurrency | None
+    environment: Mapping[str, Scalar]
+    jobs: tuple[Job, ...]
+
+    def trigger(self, event: str) -> Trigger | None:
+        return next((trigger for trigger in self.triggers if trigger.event == event), None)
+
+    @property
+    def events(self) -> frozenset[str]:
+        return frozenset(trigger.event for trigger in self.triggers)
+
+
+def read_workflow(content: bytes, path: str) -> Workflow:
+    """The workflow.
+
+    Raises:
+        UnreadableWorkflowError: it is no YAML that GitHub takes.
+    """
+    root = read_nodes(content, path)
+    shell = text_at(find(find(root, "defaults"), "run"), "shell")
+    return Workflow(
+        path=path,
+        name=text_at(root, "name") or path,
+        triggers=tuple(_triggers(find(root, "on"))),
+        permissions=_permissions(find(root, "permissions")),
+        concurrency=_concurrency(find(root, "concurrency")),
+        environment=_words(find(root, "env")),
+        jobs=tuple(
+            _job(key, node, shell) for key, node in entries_of(find(root, "jobs")) if isinstance(node, Table)
+        ),
+    )
+
+
+def _triggers(node: Node | None) -> Iterator[Trigger]:
+    for event in scalars_of(node):
+        yield _trigger(event, None)
+    for key, options in entries_of(node):
+        yield _trigger(key, options)
+
+
+def _trigger(event: Scalar, options: Node | None) -> Trigger:
+    named = tuple(one.text for one in scalars_of(find(options, "types")))
+    filters = {
+        key: scalars_of(find(options, key))
+        for key in ("branches", "branches-ignore", "paths", "paths-ignore")
+    }
+    return Trigger(
+        event=event.text,
+        spot=spot_of(event),
+        types=named if find(options, "types") is not None else DEFAULT_TYPES.get(event.text, ()),
+        filters={key: patterns for key, patterns in filters.items() if find(options, key) is not None},
+        workflows=tuple(one.text for one in scalars_of(find(options, "workflows"))),
+    )
+
+
+def _permissions(node: Node | None) -> Permissions | None:
+    if isinstance(node, Scalar):
+        word = re.fullmatch("(read|write)-all", node.text)
+        return Permissions(spot_of(node), {}, word[1] if word else "none")
+    if isinstance(node, Table):
+        return Permissions(
+            spot_of(node), {key.text: value.text for key, value in node.entries if isinstance(value, Scalar)}
+        )
+    return None
+
+
+def _concurrency(node: Node | None) -> Concurrency | None:
+    if isinstance(node, Scalar):
+        return Concurrency(spot_of(node), node.text, "")
+    if node is None:
+        return None
+    cancels = scalar_at(node, "cancel-in-progress")
+    return Concurrency(spot_of(cancels or node), text_at(node, "group"), cancels.text if cancels else "")
+
+
+def _job(key: Scalar, node: Table, shell: str) -> Job:
+    matrix = find(find(node, "strategy"), "matrix")
+    steps = find(node, "steps")
+    own_shell = text_at(find(find(node, "defaults"), "run"), "shell") or shell
+    return Job(
+        id=key.text,
+        name=text_at(node, "name") or key.text,
+        spot=spot_of(key),
+        condition=scalar_at(node, "if"),
+        needs=tuple(one.text for one in scalars_of(find(node, "needs"))),
+        continues=scalar_at(node, "continue-on-error"),
+        matrix=spot_of(matrix) if matrix is not None else None,
+        permissions=_permissions(find(node, "permissions")),
+        concurrency=_concurrency(find(node, "concurrency")),
+        uses=scalar_at(node, "uses"),
+        inputs=_inputs(find(node, "with")),
+        environment=_words(find(node, "env")),
+        steps=tuple(_step(item, own_shell) for item in steps.items if isinstance(item, Table))
+        if isinstance(steps, Sequence)
+        else (),
+    )
+
+
+def _step(node: Table, shell: str) -> WorkflowStep:
+    return WorkflowStep(
+        spot=spot_of(node),
+        uses=scalar_at(node, "uses"),
+        run=scalar_at(node, "run"),
+        condition=scalar_at(node, "if"),
+        continues=scalar_at(node, "continue-on-error"),
+        inputs=_inputs(find(node, "with")),
+        environment=_words(find(node, "env")),
+        shell=text_at(node, "shell") or shell,
+    )
+
+
+def _words(node: Node | None) -> Mapping[str, Scalar]:
+    return {key.text: value for key, value in entries_of(node) if isinstance(value, Scalar)}
+
+
+def _inputs(node: Node | None) -> Mapping[str, Scalar]:
+    return {name.lower(): value for name, value in _words(node).items()}
+
+
+def spot_of(node: Node) -> FindingLocation:
+    """Where a node stands."""
+    return FindingLocation(node.place.file, node.place.line)

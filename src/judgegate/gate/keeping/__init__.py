@@ -1,1 +1,0 @@
-"""Analyses that are kept in a folder, so that looking is not repeated."""

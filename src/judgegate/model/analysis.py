@@ -1,0 +1,88 @@
+"""What was seen of a change: a value, from which any policy can decide."""
+
+from dataclasses import dataclass
+
+from judgegate.model.change import Change, FileChange
+from judgegate.model.evidence import ProvenanceRecord
+from judgegate.model.notices import Notice
+from judgegate.model.observation import Observation
+
+
+@dataclass(frozen=True, slots=True)
+class LostGuard:
+    """A removed line that guarded something, and that came back nowhere in the change.
+
+    `kind` is a row's key in the table of guards, `name` the identifier that makes it one (never a literal of the code), `line` counts in
+    the first merge base's side.
+    """
+
+    kind: str
+    name: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysedFile:
+    """A file change and what the checks saw on its sides.
+
+    `after` are the head's observations, `before` those of each merge base, in the order of `Change.merge_bases`. `language` is None where
+    nothing here names it; `covered` is whether the plan has a check that covers it. `rules` are the ids whose checks ran to their end.
+    `obstacle` says why a check that applies could not look, `blind_side` why the merge base's side could not be read although the head's
+    could: then all that the head shows counts as introduced. `coverable`: some check covers the language, asked or not. `missed` are the
+    policy's own rules that should have looked without covering anything, and could not. `unread`: the content of the side that decides
+    could not be had; `oddity` says what speaks against an exemption; `outdated`: the base's tip has other content there.
+    `lost` are the guards that the change takes away, in the order of their lines; they decide nothing.
+    """
+
+    change: FileChange
+    language: str | None = None
+    covered: bool = False
+    rules: tuple[str, ...] = ()
+    after: tuple[Observation, ...] = ()
+    before: tuple[tuple[Observation, ...], ...] = ()
+    obstacle: str | None = None
+    blind_side: str | None = None
+    coverable: bool = False
+    missed: tuple[str, ...] = ()
+    unread: bool = False
+    oddity: str | None = None
+    outdated: bool = False
+    lost: tuple[LostGuard, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """All that was looked at, with nothing decided. `plan` is the digest of the plan that said what to look for.
+
+    `elsewhere` holds what a survey saw in files that the change does not touch; they are no part of the inventory. `lasting`: whoever looks
+    again sees the same; no limit and no accident had a part in it.
+    """
+
+    change: Change
+    plan: str
+    files: tuple[AnalysedFile, ...]
+    provenance: ProvenanceRecord
+    elsewhere: tuple[AnalysedFile, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    lasting: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedObservation:
+    """An observation and the file it was made in."""
+
+    file: AnalysedFile
+    seen: Observation
+
+    @property
+    def path(self) -> str:
+        return self.file.change.path
+
+
+@dataclass(frozen=True, slots=True)
+class Paired:
+    """A head's observation with its partner in the merge base, or none. `introduced` says whether the change answers for it."""
+
+    now: PlacedObservation
+    was: PlacedObservation | None
+    introduced: bool

@@ -1,0 +1,82 @@
+"""The places of a change: its added and removed lines put together as a reader sees them, not as git cuts them."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from judgegate.model.change import FileChange, FileStatus
+from judgegate.model.ranges import LineRange
+
+NEAR = 3
+"""Unchanged lines between two edits that are one place."""
+
+NEAR_IN_DEFINITION = 20
+"""The same within one definition: beyond that a reader has to scroll."""
+
+
+@dataclass(frozen=True, slots=True)
+class HunkPlace:
+    """Edits that belong together, from the first line to the last. `added` are the head's lines, `removed` the merge base's."""
+
+    added: LineRange | None
+    removed: LineRange | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Edit:
+    """`old` and `new` are the lines on each side that the edit starts at, `gap` the unchanged lines before it."""
+
+    added: LineRange | None
+    removed: LineRange | None
+    new: int
+    gap: int
+
+
+def places_of(change: FileChange, definitions: Iterable[LineRange] = ()) -> tuple[HunkPlace, ...]:
+    """The places of a file change, in the order of its lines. `definitions` are ranges of the head's side.
+
+    A file that is gone is one place. So is one without lines: a binary, a link, a submodule, another mode.
+    """
+    if change.status is FileStatus.DELETED or not (change.added or change.removed):
+        return (HunkPlace(None, _span(change.removed)),)
+    found: list[HunkPlace] = []
+    known = sorted(definitions)
+    for edit in _edits(change):
+        if found and edit.gap <= _reach(found[-1], edit, known):
+            found[-1] = _joined(found[-1], edit)
+        else:
+            found.append(HunkPlace(edit.added, edit.removed))
+    return tuple(found)
+
+
+def _edits(change: FileChange) -> Iterator[_Edit]:
+    """Walk both sides at once: unchanged lines are as many on one as on the other."""
+    added, removed = list(reversed(change.added)), list(reversed(change.removed))
+    old = new = 1
+    while added or removed:
+        gap_new = added[-1].start - new if added else None
+        gap_old = removed[-1].start - old if removed else None
+        gap = max(min(one for one in (gap_new, gap_old) if one is not None), 0)
+        more = added.pop() if gap_new is not None and gap_new <= gap else None
+        less = removed.pop() if gap_old is not None and gap_old <= gap else None
+        old, new = old + gap, new + gap
+        yield _Edit(more, less, new, gap)
+        old, new = less.end + 1 if less else old, more.end + 1 if more else new
+
+
+def _reach(place: HunkPlace, edit: _Edit, definitions: Sequence[LineRange]) -> int:
+    if place.added is None:
+        return NEAR
+    inside = any(place.added.end in one and edit.new in one for one in definitions)
+    return NEAR_IN_DEFINITION if inside else NEAR
+
+
+def _joined(place: HunkPlace, edit: _Edit) -> HunkPlace:
+    return replace(
+        place,
+        added=_span([one for one in (place.added, edit.added) if one is not None]),
+        removed=_span([one for one in (place.removed, edit.removed) if one is not None]),
+    )
+
+
+def _span(ranges: Sequence[LineRange]) -> LineRange | None:
+    return LineRange(min(one.start for one in ranges), max(one.end for one in ranges)) if ranges else None

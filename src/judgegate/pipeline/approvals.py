@@ -1,0 +1,75 @@
+"""Who approved, for a judgement: from a file or from whoever asks a forge; with everybody who has a part in the commits."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from judgegate.change.repository import Repository
+from judgegate.decision.context import Agreement
+from judgegate.model.approvals import Approvals
+from judgegate.model.change import Change
+from judgegate.model.errors import UsageError
+from judgegate.pipeline.request import Request
+from judgegate.pipeline.surveys import authority
+from judgegate.policy.policy import Policy
+from judgegate.provenance.co_authors import is_agent, is_agents_account, read_co_authors
+from judgegate.provenance.matcher import Matcher
+from judgegate.review.accounts import Directory, identify
+from judgegate.review.approvals_file import read_approvals
+from judgegate.review.owners import find_owners
+
+AskForge = Callable[[Repository, Change, Policy], Approvals | None]
+"""Asks a forge who approved the change that was read; the policy in force says whose standing matters."""
+
+
+def find_agreement(
+    repository: Repository,
+    change: Change,
+    policy: Policy,
+    request: Request,
+    ask_forge: AskForge | None,
+    *,
+    matcher: Matcher | None = None,
+) -> Agreement:
+    """Who approved, and who owns what. `matcher` knows agents by their accounts: the catalogue's, where none is given.
+
+    Raises:
+        UsageError: an approvals file cannot be read.
+        IncompleteError: the forge could not be asked.
+    """
+    approvals = (
+        ask_forge(repository, change, policy) if ask_forge is not None else _from_file(request, change)
+    )
+    return Agreement(approvals, find_owners(authority(repository, change).read), _agents(approvals, matcher))
+
+
+def _agents(approvals: Approvals | None, matcher: Matcher | None) -> frozenset[str]:
+    """Whoever reviewed, commented or could review and is an agent."""
+    if approvals is None:
+        return frozenset()
+    people = [review.person for review in approvals.reviews]
+    people += [comment.person for comment in approvals.comments]
+    people += approvals.reviewers or ()
+    return frozenset(person.login for person in people if is_agents_account(person, matcher))
+
+
+def _from_file(request: Request, change: Change) -> Approvals | None:
+    if request.approvals is None:
+        return None
+    try:
+        content = request.approvals.read_bytes()
+    except OSError as error:
+        raise UsageError(
+            f"The approvals file {request.approvals} cannot be read: {error.strerror}."
+        ) from error
+    return with_contributors(read_approvals(content, str(request.approvals)), change)
+
+
+def with_contributors(approvals: Approvals, change: Change) -> Approvals:
+    """The approvals with everybody whom the commits name: what a file says of contributors is only its writer's word."""
+    named = {commit.oid: read_co_authors(commit) for commit in change.commits}
+    found = identify(change.commits, Directory({}, approvals.addresses, is_agent), named)
+    return replace(
+        approvals,
+        contributions=tuple(dict.fromkeys((*approvals.contributions, *found.contributions))),
+        unmapped=tuple(dict.fromkeys((*approvals.unmapped, *found.unmapped))),
+    )

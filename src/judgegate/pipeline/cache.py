@@ -1,0 +1,197 @@
+"""Analyses that are kept, so that looking is not repeated when only the people's answers are new.
+
+Kept is what was seen in the files. Who wrote them and what the base's tip says is found out anew, and nothing that was decided is kept.
+"""
+
+import hashlib
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import judgegate
+from judgegate.change.repository import Repository
+from judgegate.model.analysis import AnalysedFile, Analysis
+from judgegate.model.change import Change
+from judgegate.model.codec import DecodeError, decode, encode
+from judgegate.model.evidence import ProvenanceRecord
+from judgegate.model.notices import Notice
+from judgegate.pipeline.background import Background
+from judgegate.pipeline.cache_directory import (
+    LARGEST_FILE,
+    CacheDirectory,
+    UntrustedError,
+    open_cache_directory,
+)
+from judgegate.pipeline.request import Request
+from judgegate.workers.installation import engine_versions
+
+LOOKING = ("change", "checks", "gate", "model", "workers")
+"""The rooms that an analysis goes through. Their code counts by its bytes: between two releases the version stays the same."""
+
+
+def key_of(change: Change, plan: str, tools: Mapping[str, str]) -> str:
+    """The key, in hexadecimal. `plan` is the digest of what is looked for, limits included; `tools` are what looks.
+
+    Merge bases count by their commits, and so by their trees. Neither the base's tip nor the commits between count: they are read anew.
+    """
+    sides = [
+        change.source.value,
+        change.assurance.value,
+        change.base_tree,
+        change.head_tree,
+        list(change.merge_bases),
+    ]
+    return hashlib.sha256(encode([sides, list(change.files), plan, sorted(tools.items())])).hexdigest()
+
+
+def name_tools(untrusted: Iterable[Path]) -> Mapping[str, str] | None:
+    """Everything that looks, with its version; None where one does not say which it is. `untrusted`: as for the workers."""
+    engines = engine_versions(untrusted)
+    if engines is None:
+        return None
+    return {
+        "judgegate": f"{judgegate.__version__} {_digest_of_code()}",
+        "python": f"{sys.version} {sys.platform}",
+        **engines,
+    }
+
+
+def _digest_of_code() -> str:
+    digest = hashlib.sha256()
+    for file in sorted(_files()):
+        digest.update(hashlib.sha256(Path(file).read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def _files() -> Iterator[str]:
+    """The files of the rooms, tables included. The compiled ones follow from these."""
+    home = os.path.dirname(judgegate.__file__)  # noqa: PTH120 - the walk gives text
+    for room in LOOKING:
+        for folder, _, names in os.walk(os.path.join(home, room)):  # noqa: PTH118 - as above
+            yield from (os.path.join(folder, name) for name in names if not name.endswith(".pyc"))  # noqa: PTH118 - as above
+
+
+_MAGIC = b"judgegate analysis 1\n"
+_DIGEST = 64
+_UNUSED = "The kept analysis was not used, and the change was analysed again"
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What is kept of an analysis. `key` is its own: a file that was renamed is no other change's."""
+
+    key: str
+    files: tuple[AnalysedFile, ...]
+    elsewhere: tuple[AnalysedFile, ...]
+    notices: tuple[Notice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysisCache:
+    """Keeps analyses in a folder. `tools` names what looks, or says None where that is not known: then nothing is kept."""
+
+    folder: CacheDirectory
+    tools: Callable[[], Mapping[str, str] | None]
+
+    def analyse_once(self, change: Change, plan: str, look: Callable[[], Analysis]) -> Analysis:
+        """The analysis that is kept, or else what `look` gives, which is kept from then on. Trouble with the folder is a notice.
+
+        `plan` is the digest of what is looked for.
+        """
+        return _analyse_once(self.folder, self.tools(), change, plan, look)
+
+
+def open_cache(request: Request, repository: Repository) -> AnalysisCache | None:
+    """The keeper, if the request names a folder.
+
+    Raises:
+        UsageError: others can write into the folder, or the judged repository could have brought it.
+    """
+    if request.cache is None:
+        return None
+    folder = open_cache_directory(request.cache, repository.work_tree, repository.git_dir)
+    return AnalysisCache(folder, Background(lambda: name_tools([request.directory])).result)
+
+
+def _analyse_once(
+    folder: CacheDirectory,
+    tools: Mapping[str, str] | None,
+    change: Change,
+    plan: str,
+    look: Callable[[], Analysis],
+) -> Analysis:
+    if tools is None:
+        return _with(
+            look(),
+            Notice("cache-unused", "Which engines are installed could not be told, so no analysis is kept."),
+        )
+    key = key_of(change, plan, tools)
+    try:
+        known = _find(folder, key, change, plan)
+    except (OSError, UntrustedError, DecodeError) as error:
+        analysis = _with(
+            _keep(folder, key, look()), Notice("cache-unusable", f"{_UNUSED} ({_reason(error)}).")
+        )
+    else:
+        analysis = known or _keep(folder, key, look())
+    return analysis
+
+
+def _find(folder: CacheDirectory, key: str, change: Change, plan: str) -> Analysis | None:
+    data = folder.read(key)
+    if data is None:
+        return None
+    kept = _unpack(data)
+    if kept.key != key or [file.change for file in kept.files] != list(change.files):
+        raise DecodeError("it is another change's")
+    return Analysis(change, plan, kept.files, ProvenanceRecord(), kept.elsewhere, kept.notices)
+
+
+def _keep(folder: CacheDirectory, key: str, analysis: Analysis) -> Analysis:
+    """The same analysis. One that may come out otherwise the next time is not kept."""
+    if not analysis.lasting:
+        return analysis
+    data = _pack(_Kept(key, analysis.files, analysis.elsewhere, analysis.notices))
+    if len(data) > LARGEST_FILE:
+        return _with(
+            analysis,
+            Notice(
+                "cache-not-written",
+                f"The analysis is larger than {LARGEST_FILE >> 20} MiB, so it is not kept.",
+            ),
+        )
+    try:
+        folder.write(key, data)
+    except (OSError, UntrustedError) as error:
+        return _with(
+            analysis, Notice("cache-not-written", f"The analysis could not be kept ({_reason(error)}).")
+        )
+    return analysis
+
+
+def _pack(kept: _Kept) -> bytes:
+    body = encode(kept)
+    return _MAGIC + hashlib.sha256(body).hexdigest().encode("ascii") + b"\n" + body
+
+
+def _unpack(data: bytes) -> _Kept:
+    """What was packed.
+
+    Raises:
+        MalformedError: it was not packed here, or not all of it is there.
+    """
+    start = len(_MAGIC) + _DIGEST + 1
+    head, body = data[:start], data[start:]
+    if head != _MAGIC + hashlib.sha256(body).hexdigest().encode("ascii") + b"\n":
+        raise DecodeError("it is damaged")
+    return decode(_Kept, body)
+
+
+def _reason(error: Exception) -> str:
+    return error.strerror or type(error).__name__ if isinstance(error, OSError) else str(error)
+
+
+def _with(analysis: Analysis, notice: Notice) -> Analysis:
+    return replace(analysis, notices=(*analysis.notices, notice))

@@ -1,0 +1,125 @@
+"""Contracts on imports: which module a file is comes from its path, what it imports from its content, and both together from here."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from judgegate.model.analysis import AnalysedFile
+from judgegate.model.observation import Observation, fingerprint
+from judgegate.model.searches import TYPE_CHECKING_ONLY, Forbidden, Imports, Independent, Layers, Sought
+
+_SUFFIXES = (".py", ".pyi", ".pyw")
+_PACKAGE = "__init__"
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """A Python module by its dotted name; a package is the module of its `__init__.py`."""
+
+    name: str
+    is_package: bool
+
+    def resolve(self, imported: str) -> str | None:
+        """The full name of what is imported here as `..model.Order`, or None where the dots lead out of every package."""
+        name = imported.lstrip(".")
+        level = len(imported) - len(name)
+        if not level:
+            return name
+        parts = self.name.split(".") if self.name else []
+        kept = len(parts) - level + (1 if self.is_package else 0)
+        return ".".join([*parts[:kept], *([name] if name else [])]) if kept > 0 else None
+
+
+def module_at(path: str, roots: Sequence[str]) -> Module:
+    """The module that a file is: its path from the first root that it lies in, or from the top."""
+    root = next((root for root in roots if path.startswith(root)), "")
+    name = path.removeprefix(root)
+    stem = next((name.removesuffix(suffix) for suffix in _SUFFIXES if name.endswith(suffix)), name)
+    *folders, last = stem.split("/")
+    is_package = last == _PACKAGE
+    return Module(".".join(folders if is_package else [*folders, last]), is_package)
+
+
+def hold_to_contracts(file: AnalysedFile, contracts: Sequence[Sought]) -> AnalysedFile:
+    """The file with those imports only that break a contract, on both sides; the others are nothing to be seen."""
+    if not contracts:
+        return file
+    searches = {one.rule: one.search for one in contracts if isinstance(one.search, Imports)}
+    after = tuple(_broken(file.after, file.change.path, searches))
+    return replace(
+        file,
+        after=after,
+        before=tuple(tuple(_broken(side, file.change.path, searches)) for side in file.before),
+    )
+
+
+def _broken(seen: Iterable[Observation], path: str, contracts: dict[str, Imports]) -> Iterator[Observation]:
+    told: set[tuple[str, str, int]] = set()
+    for one in seen:
+        search = contracts.get(one.rule)
+        if search is None:
+            yield one
+            continue
+        module = module_at(path, search.roots)
+        target = (
+            module.resolve(one.code) if one.metric != TYPE_CHECKING_ONLY or search.type_checking else None
+        )
+        broken = break_of(search.contract, module.name, target) if target is not None else None
+        if broken is None:
+            continue
+        key = (one.rule, broken.target, one.lines.start)
+        if key not in told:
+            told.add(key)
+            yield _told(one, module.name, str(target), broken)
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """Two modules that a contract names, the first of which may not import the second, and why."""
+
+    source: str
+    target: str
+    why: str
+
+
+def break_of(contract: Layers | Forbidden | Independent, importer: str, imported: str) -> Break | None:
+    """How an import breaks a contract, if it does."""
+    match contract:
+        case Layers(layers=layers):
+            return _break_of_layers(layers, importer, imported)
+        case Forbidden(sources=sources, targets=targets):
+            source, target = _home(sources, importer), _home(targets, imported)
+            return Break(source, target, "which is forbidden") if source and target else None
+        case Independent(modules=modules):
+            source, target = _home(modules, importer), _home(modules, imported)
+            return (
+                Break(source, target, "and the two are independent")
+                if source and target and source != target
+                else None
+            )
+
+
+def _break_of_layers(layers: Sequence[Sequence[str]], importer: str, imported: str) -> Break | None:
+    named = [(number, name) for number, layer in enumerate(layers) for name in layer]
+    source = next(((number, name) for number, name in named if is_in(importer, name)), None)
+    target = next(((number, name) for number, name in named if is_in(imported, name)), None)
+    if source is None or target is None or source[1] == target[1] or source[0] < target[0]:
+        return None
+    why = "which shares its layer" if source[0] == target[0] else "which lies in a layer above"
+    return Break(source[1], target[1], why)
+
+
+def _home(modules: Iterable[str], module: str) -> str | None:
+    """Which of the modules this one lies in."""
+    return next((name for name in modules if is_in(module, name)), None)
+
+
+def is_in(module: str, package: str) -> bool:
+    """Whether a module is the package, or lies in it."""
+    return module == package or module.startswith(f"{package}.")
+
+
+def _told(seen: Observation, importer: str, imported: str, broken: Break) -> Observation:
+    """One and the same import is paired wherever in the file it stands, and whatever else its line imports."""
+    mark = fingerprint(seen.rule, imported, "", (broken.source,))
+    message = f"{importer} imports {imported}: {broken.source} may not import {broken.target}, {broken.why}"
+    return replace(seen, code=imported, message=message, fingerprint=mark, key=mark, metric=None)

@@ -1,0 +1,121 @@
+"""The sides of a file change, each with its language, or with the reason why no check can look at it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from judgegate.change.objects import MissingObjectError
+from judgegate.change.repository import Repository
+from judgegate.model.change import Blob, FileChange
+from judgegate.model.languages import TEXT, language_by_suffix
+from judgegate.sources.language import HEAD_SIZE, language_of
+
+LARGEST_READ = 32 * 1024 * 1024
+"""Bytes that are read to look for a first line that names a language; nothing that large is source code."""
+
+_LFS_POINTER = b"version https://git-lfs.github.com/spec/"
+_LARGEST_POINTER = 1024
+"""A pointer is smaller than this, says the specification of Git LFS."""
+
+IN_LFS = "its content lies in Git LFS, and the repository holds only a pointer to it"
+NOT_HERE = "its content is not in this clone"
+TOO_LARGE = "it is too large to be looked at"
+
+PROGRAMS = {
+    b"#!": "a script",
+    b"\x7fELF": "a program",
+    b"MZ": "a program",
+    b"\xca\xfe\xba\xbe": "a program",
+    b"\xcf\xfa\xed\xfe": "a program",
+    b"PK\x03\x04": "an archive",
+    b"<?php": "a script",
+    b"\0asm": "a program",
+}
+"""How things begin that can be run, whatever they are called."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadableSide:
+    """One side that a check could look at. `language` is None where none does; `obstacle` says why it cannot be looked at."""
+
+    blob: Blob
+    language: str | None
+    obstacle: str | None = None
+    program: str | None = None
+    """What its first bytes say that it is, if that can be run."""
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether a check could look at it."""
+        return self.language is not None and self.obstacle is None
+
+    @property
+    def task(self) -> str:
+        """The same content in the same language is looked at once, wherever it stands."""
+        return f"{self.language}:{self.blob.oid}"
+
+    @property
+    def text_task(self) -> str:
+        """The same, for what looks at any text."""
+        return f"{TEXT}:{self.blob.oid}"
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """A file change with its sides: the head's, and that of each merge base."""
+
+    change: FileChange
+    new: ReadableSide | None
+    olds: tuple[ReadableSide | None, ...]
+
+    @property
+    def judged(self) -> ReadableSide | None:
+        """The side that decides the file's state: the head's, or of a deleted file the merge base's."""
+        return (
+            self.new
+            if self.change.new is not None
+            else next((side for side in self.olds if side is not None), None)
+        )
+
+    @property
+    def language(self) -> str | None:
+        """The language of the side that decides."""
+        return self.judged.language if self.judged else None
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether the content of the side that decides could not be had."""
+        return self.judged is not None and self.judged.obstacle is not None
+
+    @property
+    def oddity(self) -> str | None:
+        """What one of the sides starts like, if that can be run."""
+        program = next(
+            (side.program for side in (self.new, *self.olds) if side is not None and side.program), None
+        )
+        return f"no check covers it, and it starts like {program}" if program else None
+
+
+def read_sides(repository: Repository, change: FileChange) -> Sides:
+    """Find the language of each side; a side that is no ordinary file has none."""
+
+    def side(blob: Blob | None) -> ReadableSide | None:
+        return None if blob is None or not blob.is_file else _side(repository.read, change, blob)
+
+    return Sides(change, side(change.new), tuple(side(blob) for blob in (change.old, *change.others)))
+
+
+def _side(read: Callable[[str], bytes], change: FileChange, blob: Blob) -> ReadableSide:
+    language = language_of(change.path)
+    if blob.size is None:
+        return ReadableSide(blob, language, change.obstacle or NOT_HERE)
+    try:
+        if blob.size <= _LARGEST_POINTER and read(blob.oid).startswith(_LFS_POINTER):
+            return ReadableSide(blob, language, IN_LFS)
+        head = read(blob.oid)[:HEAD_SIZE] if language is None and blob.size <= LARGEST_READ else b""
+    except MissingObjectError:
+        return ReadableSide(blob, language, NOT_HERE)
+    too_large = language is None and blob.size > LARGEST_READ
+    language = language or language_of(change.path, head)
+    program = next((what for start, what in PROGRAMS.items() if head.startswith(start)), None)
+    obstacle = change.obstacle or (TOO_LARGE if too_large else None)
+    return ReadableSide(blob, language or language_by_suffix(change.path), obstacle, program)

@@ -1,0 +1,145 @@
+"""What the evidence comes to under a policy's terms. Pure: a record and terms in, an assessment out."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from judgegate.model.change import Change
+from judgegate.model.evidence import Evidence, ProvenanceRecord
+from judgegate.model.ranges import LineRange, merge_ranges
+from judgegate.model.scales import Authorship, Certainty, Role
+from judgegate.model.verdict import ProvenanceVerdict
+from judgegate.policy.terms import ProvenanceTerms
+
+ALWAYS = "the policy says gate_on: always"
+ASSUMED = "--assume-ai says so"
+
+
+@dataclass(frozen=True, slots=True)
+class ProvenanceAssessment:
+    """Who wrote the change, its files and its lines, as the policy's terms see it.
+
+    `gating` is the evidence that made the change AI-assisted, `confidence` its strongest. `assumed` says why the AI terms
+    apply whatever the evidence, if they do. `whole`: no finer statement than for the change as a whole would be more than a guess.
+    """
+
+    verdict: Authorship
+    confidence: Certainty | None
+    gating: tuple[Evidence, ...]
+    gate_on: Certainty | None
+    roles: frozenset[Role]
+    assumed: str | None = None
+    whole: bool = False
+    added: Mapping[str, tuple[LineRange, ...]] = field(default_factory=dict)
+    assisted: Mapping[str, tuple[LineRange, ...]] = field(default_factory=dict)
+    touched: frozenset[str] = frozenset()
+
+    def of_lines(self, path: str, ranges: Iterable[LineRange]) -> Authorship:
+        """Of a finding in these lines of the head: AI if one of them is; with no added line of its own, what the file is."""
+        if self.whole:
+            return self.verdict
+        wanted = tuple(ranges)
+        if _meet(wanted, self.assisted.get(path, ())):
+            return Authorship.AI
+        return Authorship.UNMARKED if _meet(wanted, self.added.get(path, ())) else self.of_file(path)
+
+    def of_file(self, path: str) -> Authorship:
+        """Whether an AI-assisted commit of the change touched the file, or a line of it is claimed."""
+        if self.whole:
+            return self.verdict
+        return Authorship.AI if path in self.touched or path in self.assisted else Authorship.UNMARKED
+
+    def ai_lines(self, path: str) -> tuple[LineRange, ...]:
+        """The added lines that count as AI-assisted, as ranges of the head's side."""
+        lines = self.added if self.whole and self.verdict is Authorship.AI else self.assisted
+        return lines.get(path, ())
+
+    def why_not(self, evidence: Evidence) -> str | None:
+        """Why a piece of evidence does not gate, in a few words; None if it does."""
+        if evidence in self.gating:
+            return None
+        if evidence.role not in self.roles:
+            return f"the policy's roles leave out {evidence.role.value}"
+        return f"{evidence.confidence.value} is weaker than {(self.gate_on or Certainty.STRONG).value}"
+
+
+def assess_provenance(
+    record: ProvenanceRecord,
+    gate_on: Certainty | None,
+    roles: frozenset[Role],
+    *,
+    tools_off: frozenset[str] = frozenset(),
+    assume_ai: bool = False,
+) -> ProvenanceAssessment:
+    """What the record comes to.
+
+    Args:
+        record: everything that was found, of any strength.
+        gate_on: the weakest confidence that makes a change AI-assisted; None: every change counts as AI-assisted.
+        roles: what part the AI must have had for a piece of evidence to count.
+        tools_off: tools, or single signals by their id, whose evidence the policy does not count; in lower case.
+        assume_ai: the caller says that an AI took part.
+    """
+    gates = [does_gate(piece, gate_on, roles, tools_off) for piece in record.evidence]
+    gating = tuple(piece for piece, gate in zip(record.evidence, gates, strict=True) if gate)
+    assumed = ALWAYS if gate_on is None else ASSUMED if assume_ai else None
+    speaking = [entry for entry in record.lines if any(gates[index] for index in entry.evidence)]
+    return ProvenanceAssessment(
+        verdict=Authorship.AI if gating or assumed else Authorship.UNMARKED,
+        confidence=max((piece.confidence for piece in gating), default=None),
+        gating=gating,
+        gate_on=gate_on,
+        roles=roles,
+        assumed=assumed,
+        whole=assumed is not None or any(gates[index] for index in record.whole),
+        added=_by_path((entry.path, entry.lines) for entry in record.lines),
+        assisted=_by_path((entry.path, entry.lines) for entry in speaking),
+        touched=frozenset(
+            entry.path for entry in record.files if any(gates[index] for index in entry.evidence)
+        ),
+    )
+
+
+def does_gate(
+    piece: Evidence,
+    gate_on: Certainty | None,
+    roles: frozenset[Role],
+    tools_off: frozenset[str] = frozenset(),
+) -> bool:
+    """Whether a piece of evidence makes what it speaks of AI-assisted. Under `always` (None) strong evidence is what is named."""
+    if piece.role not in roles or not tools_off.isdisjoint((piece.tool.lower(), piece.signal.lower())):
+        return False
+    return not piece.confidence < (gate_on or Certainty.STRONG)
+
+
+def _by_path(entries: Iterable[tuple[str, LineRange]]) -> dict[str, tuple[LineRange, ...]]:
+    found: dict[str, list[LineRange]] = {}
+    for path, lines in entries:
+        found.setdefault(path, []).append(lines)
+    return {path: merge_ranges(lines) for path, lines in found.items()}
+
+
+def _meet(some: Iterable[LineRange], others: Iterable[LineRange]) -> bool:
+    kept = tuple(others)
+    return any(one.overlaps(other) for one in some for other in kept)
+
+
+def verdict_on_provenance(
+    record: ProvenanceRecord,
+    assessment: ProvenanceAssessment,
+    terms: ProvenanceTerms,
+    change: Change,
+    ai_lines: int,
+) -> ProvenanceVerdict:
+    """What a report says of who wrote the change."""
+    return ProvenanceVerdict(
+        verdict=assessment.verdict,
+        confidence=assessment.confidence,
+        ai_lines=ai_lines,
+        added_lines=change.added_lines,
+        evidence=record.evidence,
+        gating=assessment.gating,
+        assumed=assessment.assumed,
+        declared_none=record.declared_none,
+        gate_on=assessment.gate_on,
+        switched_off=terms.signals_off,
+    )

@@ -1,0 +1,162 @@
+"""`judgegate provenance` as text: the evidence in full, why some of it does not count, and a table of the lines by file."""
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from judgegate.model.change import Change, FileChange
+from judgegate.model.notices import Notice
+from judgegate.model.verdict import ProvenanceVerdict
+from judgegate.provenance.statistics import Share, Statistics
+from judgegate.report.json_values import REPORT_VERSION, Json, serialise
+from judgegate.report.selection import most_useful_first
+from judgegate.report.terminal import UNWRAPPED, Span, Style, TextLayout, escape
+from judgegate.report.text.header import describe_change
+from judgegate.report.text.provenance import (
+    Group,
+    describe_provenance,
+    describe_source,
+    group_evidence,
+    idle_evidence,
+)
+from judgegate.report.text.words import count, shorten
+
+FileShare = tuple[FileChange, int]
+
+
+def render_provenance_table(
+    change: Change,
+    provenance: ProvenanceVerdict,
+    shares: Sequence[FileShare],
+    notices: Iterable[Notice],
+    sheet: TextLayout,
+) -> str:
+    """Who wrote the change, for a person."""
+    parts = [
+        list(_opening(change, provenance, sheet)),
+        list(_evidence("Evidence that counts", group_evidence(provenance.gating), sheet)),
+        *(
+            list(_evidence(f"Not counted, because {why}", groups, sheet))
+            for why, groups in idle_evidence(provenance)
+        ),
+        list(_statements(provenance, sheet)),
+        list(_lines_by_file(shares, sheet)),
+        [
+            line
+            for notice in most_useful_first(sorted(notices))
+            for line in sheet.flow(f"- {notice.message}", hang=2)
+        ],
+    ]
+    return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
+
+
+def _opening(change: Change, provenance: ProvenanceVerdict, sheet: TextLayout) -> Iterator[str]:
+    yield from sheet.flow(
+        f"Looked at {describe_change(change)}: {count(change.added_lines, 'added line')}.", hang=2
+    )
+    verdict = describe_provenance(provenance)
+    yield from sheet.flow(Span(verdict[:1].upper() + verdict[1:], Style.BOLD))
+    if provenance.gating:
+        yield from sheet.flow("Thanks for the disclosure: reviewers know where to look first.")
+
+
+def _evidence(title: str, groups: Sequence[Group], sheet: TextLayout) -> Iterator[str]:
+    """All of it, each marker as it was found and the commits that carry it."""
+    if not groups:
+        return
+    yield from sheet.flow(Span(f"{title}:", Style.BOLD), hang=2)
+    for group in groups:
+        piece, commits = group
+        yield from sheet.flow(
+            f"- {piece.tool} ({piece.confidence.value}, {piece.role.value}), {describe_source(group)}:",
+            indent=2,
+            hang=2,
+        )
+        yield from sheet.flow(Span(f'"{piece.quote}"', Style.CYAN), indent=4)
+        if len(commits) > 1:
+            yield from sheet.flow(Span(", ".join(map(shorten, commits)), Style.DIM), indent=4)
+
+
+def _statements(provenance: ProvenanceVerdict, sheet: TextLayout) -> Iterator[str]:
+    for statement in provenance.declared_none:
+        yield from sheet.flow(f'Stated: "{statement}" (shown, and outweighs no evidence)', hang=2)
+
+
+def _lines_by_file(shares: Sequence[FileShare], sheet: TextLayout) -> Iterator[str]:
+    written = [(file, lines) for file, lines in shares if file.added_lines]
+    if not written:
+        return
+    yield from sheet.flow(Span("AI-assisted lines of those added, by file:", Style.BOLD))
+    line = TextLayout(UNWRAPPED, sheet.colour)
+    for file, lines in written:
+        yield line.row(
+            f"{lines:>6} of {file.added_lines:<6} {round(100 * lines / file.added_lines):>3} %  {file.path}",
+            indent=2,
+        )
+
+
+TOTAL = "total"
+
+
+def render_statistics(revisions: str, statistics: Statistics) -> str:
+    """A table: a line a month, then all of them, then the tools."""
+    total = statistics.total
+    many = " is" if total.commits == 1 else "s are"
+    width = max([len(TOTAL), *(len(month) for month, _ in statistics.months)])
+    lines = [
+        f"{escape(revisions)}: {total.assisted} of {total.commits} commit{many} AI-assisted ({total.percentage:.1f} %)."
+    ]
+    lines.append("The rest is unmarked, which proves nothing: a marker can be missing.")
+    if total.commits:
+        lines += ["", f"{'MONTH':<{width}}  {'COMMITS':>8}  {'ASSISTED':>8}  {'SHARE':>7}  TOOLS"]
+        lines += [_row(month, share, width) for month, share in (*statistics.months, (TOTAL, total))]
+    return "\n".join(lines) + "\n"
+
+
+def _row(name: str, share: Share, width: int) -> str:
+    tools = ", ".join(f"{escape(tool)} {count}" for tool, count in share.by_tool)
+    return f"{name:<{width}}  {share.commits:>8}  {share.assisted:>8}  {share.percentage:>5.1f} %  {tools}".rstrip()
+
+
+def render_statistics_json(revisions: str, statistics: Statistics) -> str:
+    """The same for a machine."""
+    return serialise(
+        {
+            "version": REPORT_VERSION,
+            "range": revisions,
+            "total": _share(statistics.total),
+            "months": [{"month": month, **_share(share)} for month, share in statistics.months],
+        }
+    )
+
+
+def _share(share: Share) -> dict[str, Json]:
+    return {"commits": share.commits, "assisted": share.assisted, "by_tool": dict(share.by_tool)}
+
+
+def render_statistics_csv(_revisions: str, statistics: Statistics) -> str:
+    """A row for each month and tool, and one with an empty tool for the month as a whole (RFC 4180, with a header)."""
+    sheet = io.StringIO()
+    writer = csv.writer(sheet)
+    writer.writerow(["month", "tool", "commits", "assisted"])
+    writer.writerows(_cells(statistics))
+    return sheet.getvalue()
+
+
+def _cells(statistics: Statistics) -> Iterator[tuple[str, str, int, int]]:
+    for month, share in statistics.months:
+        yield month, "", share.commits, share.assisted
+        for tool, assisted in share.by_tool:
+            yield month, _harmless(tool), share.commits, assisted
+
+
+def _harmless(cell: str) -> str:
+    """A spreadsheet takes what starts like this for a formula (https://owasp.org/www-community/attacks/CSV_Injection)."""
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+
+
+STATISTICS: dict[str, Callable[[str, Statistics], str]] = {
+    "text": render_statistics,
+    "json": render_statistics_json,
+    "csv": render_statistics_csv,
+}

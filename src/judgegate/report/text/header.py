@@ -1,0 +1,185 @@
+"""What was judged, by what, and the verdict with its reasons."""
+
+from collections.abc import Iterator, Sequence
+
+from judgegate.model.change import Assurance, Change, ChangeSource, Revision
+from judgegate.model.notices import Notice
+from judgegate.model.scales import Action, FailOn, Outcome
+from judgegate.model.verdict import PolicySource, Reason, Verdict
+from judgegate.report.options import Failure, ReportOptions
+from judgegate.report.selection import UNANALYSED, deciding, listed_findings, policy_paths
+from judgegate.report.terminal import Span, Style, TextLayout
+from judgegate.report.text.words import OUTCOME_STYLES, count, render_list, shorten
+
+MOST_REASONS = 8
+
+CHECKED_OUT = "checked out"
+"""How a revision was chosen that is what the reader has before them."""
+
+NOTHING_STAGED = "Nothing is staged."
+
+RULINGS = {
+    Outcome.PASS: "it may merge.",
+    Outcome.REVIEW: "a human must judge it first.",
+    Outcome.BLOCK: "it must not merge.",
+    Outcome.ERROR: "the gate could not complete, which is not a pass.",
+}
+
+VERBS = {
+    Action.BLOCK: ("blocks", "block"),
+    Action.REVIEW: ("asks for a human", "ask for a human"),
+    Action.WARN: ("warns", "warn"),
+    Action.OFF: ("decides nothing", "decide nothing"),
+}
+
+
+def nothing_is_staged(verdict: Verdict) -> bool:
+    """Whether there is nothing to say but this."""
+    return (
+        verdict.change.source is ChangeSource.STAGED and not verdict.files and verdict.outcome is Outcome.PASS
+    )
+
+
+def render_opening(verdict: Verdict, options: ReportOptions, sheet: TextLayout) -> Iterator[str]:
+    """What was judged, and by which policy."""
+    change = verdict.change
+    yield from sheet.flow(Span(f"Judged {describe_change(change)}.", Style.BOLD), hang=2)
+    yield from sheet.flow(f"{_size(change)} {_policy(verdict.policy, options)}", hang=2)
+    if options.verbose:
+        for name, oid in _ids(change):
+            yield from sheet.flow(Span(f"{name} {oid}", Style.DIM), indent=2)
+    if change.assurance is Assurance.REDUCED:
+        yield from sheet.flow(
+            "Only a part could be seen, so this says less than it would of the whole (assurance: reduced).",
+            hang=2,
+        )
+
+
+def describe_change(change: Change) -> str:
+    """The end of a sentence: the head, how many commits, the base and how it was chosen."""
+    commits = count(len(change.commits), "commit")
+    match change.source:
+        case ChangeSource.COMMITS:
+            return f"{commits} of {_describe_head(change)}{_after(' since', change.base)}"
+        case ChangeSource.STAGED:
+            return f"what is staged{_after(', against', change.base)}"
+        case ChangeSource.WORKTREE if change.commits:
+            return f"{commits} and what is not committed{_after(', since', change.base)}"
+        case ChangeSource.WORKTREE:
+            return f"what is not committed{_after(', since', change.base)}"
+        case ChangeSource.PATCH:
+            return f"a patch{_after(', against', change.base)}"
+
+
+def _describe_head(change: Change) -> str:
+    """The branch, or what the head was called; an id is shortened."""
+    if change.branch or change.head is None:
+        return change.branch or "the head"
+    return shorten(change.head.oid) if change.head.name == change.head.oid else change.head.name
+
+
+def _after(word: str, base: Revision | None) -> str:
+    """The base after a word, and nothing where there is no base, as for the first commit of all."""
+    return "" if base is None else f"{word} {describe_base(base)}"
+
+
+def describe_base(base: Revision) -> str:
+    """Such as: origin/main 4b825dc (from origin/HEAD). How it was chosen is told where the user did not say it."""
+    oid = shorten(base.oid)
+    if base.chosen in {base.name, CHECKED_OUT} or base.chosen.startswith("--"):
+        return f"{base.name} {oid}"
+    if base.chosen.endswith(f" {base.name}"):
+        return f"{base.chosen} {oid}"
+    chosen = base.chosen if base.chosen.startswith("the ") else f"from {base.chosen}"
+    return f"{base.name} {oid} ({chosen})"
+
+
+def _ids(change: Change) -> Iterator[tuple[str, str]]:
+    if change.base:
+        yield "base", change.base.oid
+    for oid in change.merge_bases:
+        yield "merge base", oid
+    if change.head:
+        yield "head", change.head.oid
+
+
+def _size(change: Change) -> str:
+    if not change.files:
+        return "No file differs: only the history was judged." if change.commits else "No file differs."
+    return f"{count(len(change.files), 'file')}, +{change.added_lines} -{change.removed_lines} lines."
+
+
+def _policy(policy: PolicySource, options: ReportOptions) -> str:
+    commit = f" at {shorten(policy.commit)}" if policy.commit else ""
+    digest = f", digest {policy.digest}" if options.verbose else ""
+    return f"Policy: {policy.source}{commit}{digest}."
+
+
+def render_ruling(verdict: Verdict, options: ReportOptions, sheet: TextLayout) -> Iterator[str]:
+    """The verdict, and why."""
+    yield from sheet.flow(
+        Span(verdict.outcome.name, OUTCOME_STYLES[verdict.outcome]), f": {RULINGS[verdict.outcome]}"
+    )
+    if verdict.review.override is not None:
+        yield from sheet.flow(Span("Overridden by ", Style.BOLD), str(verdict.review.override), hang=2)
+    told = (
+        render_reason(reason, verdict)
+        for reason in sorted(verdict.reasons, key=lambda reason: -reason.action.rank)
+    )
+    yield from render_list([item for item in told if item], MOST_REASONS, options, sheet)
+    if verdict.errors and verdict.outcome is not Outcome.ERROR:
+        yield "Errors:"
+    yield from _render_errors(verdict.errors, sheet)
+    if not exits_by(verdict):
+        yield from sheet.flow(
+            f"Reported only: the exit code is 0, because fail_on is {verdict.fail_on.value}."
+        )
+
+
+def render_reason(reason: Reason, verdict: Verdict) -> list[Span | str]:
+    """The reason; where its findings are listed below, only how many there are. Nothing where another reason says it already."""
+    findings = [finding for finding in deciding(verdict, reason.action) if finding.rule == reason.rule]
+    listed = set(listed_findings(verdict)).intersection(findings)
+    rule = Span(f" ({reason.rule})" if reason.rule else "", Style.DIM)
+    if reason.rule == UNANALYSED and findings:
+        told = policy_paths(verdict)
+        unread = sum(finding.path not in told for finding in findings)
+        return ["- ", f"{count(unread, 'file')} could not be checked", rule] if unread else []
+    if listed:
+        singular, plural = VERBS[reason.action]
+        return [
+            "- ",
+            f"{count(len(listed), 'finding')} of {reason.rule} {singular if len(listed) == 1 else plural}",
+        ]
+    whys = sorted({finding.why for finding in findings if finding.why})
+    return ["- ", reason.message, rule, *(f" Why: {why}" for why in whys)]
+
+
+def exits_by(verdict: Verdict) -> bool:
+    """Whether the outcome shows in the exit code, which is so unless `fail_on` does not reach it."""
+    match verdict.outcome:
+        case Outcome.PASS | Outcome.ERROR:
+            return True
+        case Outcome.BLOCK:
+            return verdict.fail_on is not FailOn.NEVER
+        case Outcome.REVIEW:
+            return verdict.fail_on is FailOn.REVIEW
+
+
+def render_failure(failure: Failure, sheet: TextLayout) -> Iterator[str]:
+    """Why there is no verdict."""
+    yield from sheet.flow(Span("ERROR", Style.RED), f": {RULINGS[Outcome.ERROR]}")
+    yield from _render_errors(failure.errors, sheet)
+
+
+def _render_errors(errors: Sequence[Notice], sheet: TextLayout) -> Iterator[str]:
+    """The messages, which may have several lines, such as git's: indented, so that none of them can pass for one of ours.
+
+    A line that starts with a space is laid out already, such as a line of a policy with what is wrong in it underlined.
+    """
+    for error in errors:
+        for line in error.message.split("\n"):
+            if line.startswith(" "):
+                yield sheet.row(line, indent=2)
+            else:
+                yield from sheet.flow(line, indent=2, hang=2)

@@ -1,0 +1,115 @@
+"""The report for a person at a terminal, in the order in which one asks: what, may it merge, why, who wrote it, what is left to do."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+
+from judgegate.model.change import Change, ChangeSource
+from judgegate.model.notices import Notice
+from judgegate.model.scales import Authorship, Outcome
+from judgegate.model.verdict import FileState, Verdict
+from judgegate.report.options import Failure, ReportOptions
+from judgegate.report.selection import introduced
+from judgegate.report.terminal import UNWRAPPED, Span, TextLayout
+from judgegate.report.text.coverage import render_coverage
+from judgegate.report.text.findings import describe_actions, render_existing, render_findings
+from judgegate.report.text.header import (
+    NOTHING_STAGED,
+    describe_base,
+    describe_change,
+    nothing_is_staged,
+    render_failure,
+    render_opening,
+    render_ruling,
+)
+from judgegate.report.text.next_steps import (
+    describe_remains,
+    open_demands,
+    render_approvals,
+    render_notices,
+    render_remains,
+)
+from judgegate.report.text.provenance import assisted_trait, render_provenance
+from judgegate.report.text.questions import render_questions
+from judgegate.report.text.words import OUTCOME_STYLES, count
+
+
+def render_summary(verdict: Verdict, options: ReportOptions, sheet: TextLayout) -> Iterator[str]:
+    """The outcome, and what remains to be done if anything does."""
+    line = TextLayout(UNWRAPPED, sheet.colour)
+    if nothing_is_staged(verdict):
+        yield from line.flow(NOTHING_STAGED)
+        return
+    outcome = Span(verdict.outcome.name, OUTCOME_STYLES[verdict.outcome])
+    yield from line.flow(outcome, f" {_judged(verdict.change)}: {_found(verdict)}.")
+    if verdict.outcome is not Outcome.PASS or open_demands(verdict) or verdict.review.override is not None:
+        yield from line.flow(describe_remains(verdict, options))
+
+
+def summarise_failure(failure: Failure, sheet: TextLayout) -> Iterator[str]:
+    """Why there is no verdict."""
+    why = "; ".join(_first_line(error) for error in failure.errors)
+    yield from TextLayout(UNWRAPPED, sheet.colour).flow(
+        Span("ERROR", OUTCOME_STYLES[Outcome.ERROR]), f" {why}"
+    )
+
+
+def _first_line(error: Notice) -> str:
+    return error.message.partition("\n")[0]
+
+
+def _judged(change: Change) -> str:
+    """As in the full report, without the branch: a hook's line is short."""
+    if change.source is ChangeSource.COMMITS and change.base:
+        return f"{count(len(change.commits), 'commit')} since {describe_base(change.base)}"
+    return describe_change(change)
+
+
+def _found(verdict: Verdict) -> str:
+    if verdict.outcome is Outcome.ERROR and verdict.errors:
+        return _first_line(verdict.errors[0]).removesuffix(".")
+    actions = Counter(finding.action for finding in introduced(verdict) if finding.waiver is None)
+    unread = verdict.count(FileState.UNANALYSED)
+    found = [
+        describe_actions(actions) or "nothing found",
+        assisted_trait(verdict.provenance) if verdict.provenance.verdict is Authorship.AI else "",
+        f"{count(unread, 'file')} not checked" if unread else "",
+    ]
+    return ", ".join(part for part in found if part)
+
+
+Section = Callable[[Verdict, ReportOptions, TextLayout], Iterator[str]]
+
+PARAGRAPHS: tuple[tuple[Section, ...], ...] = (
+    (render_opening,),
+    (render_ruling,),
+    (render_findings,),
+    (render_existing,),
+    (render_questions,),
+    (render_provenance, render_coverage, render_approvals, render_notices),
+    (render_remains,),
+)
+
+
+def render_text(told: Verdict | Failure, options: ReportOptions) -> str:
+    """The report in paragraphs; with `quiet` in one or two lines."""
+    sheet = TextLayout.of(options.width, colour=options.colour)
+    if isinstance(told, Failure):
+        lines = summarise_failure(told, sheet) if options.quiet else render_failure(told, sheet)
+    else:
+        lines = (
+            render_summary(told, options, sheet)
+            if options.quiet
+            else _render_paragraphs(told, options, sheet)
+        )
+    return "\n".join(lines) + "\n"
+
+
+def _render_paragraphs(verdict: Verdict, options: ReportOptions, sheet: TextLayout) -> Iterator[str]:
+    if nothing_is_staged(verdict):
+        yield from sheet.flow(NOTHING_STAGED)
+        return
+    for number, sections in enumerate(PARAGRAPHS):
+        lines = [line for section in sections for line in section(verdict, options, sheet)]
+        if number and lines:
+            yield ""
+        yield from lines

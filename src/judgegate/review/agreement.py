@@ -1,0 +1,315 @@
+"""Whether a human agreed: the one place that decides which approval counts."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from judgegate.model.approvals import Approvals, Permission, Person, Unchecked
+from judgegate.model.errors import IncompleteError
+from judgegate.model.verdict import Counted, Demand, Ignored, ReviewVerdict, Standing
+from judgegate.policy.terms import AuthorApproval, ContributorTerm, OverrideTerms
+from judgegate.review.commands import read_attestations, read_override
+from judgegate.review.demands import (
+    Ask,
+    DemandClaim,
+    Group,
+    Tally,
+    add_up,
+    bar_attestation,
+    refuse_attestation,
+    refuse_person,
+    tally,
+    unmapped_names,
+)
+from judgegate.review.eligibility import bars, can_write, fault_of, holders, stands, superseded_approvals
+from judgegate.review.owners import CodeOwners
+
+
+@dataclass(frozen=True, slots=True)
+class Forum:
+    """The approvals, with the logins that are an agent's and everybody who could review, or None if that is not known."""
+
+    approvals: Approvals
+    agents: Collection[str]
+
+    def able(self, claim: DemandClaim) -> tuple[Person, ...] | None:
+        """Everybody whose approval could serve the claim. What could not be checked may still be a yes."""
+        if self.approvals.reviewers is None:
+            return None
+        return tuple(
+            person
+            for person in self.approvals.reviewers
+            if self._may_approve(person, claim) or self._may_attest(person, claim)
+        )
+
+    def suffices(self, claim: DemandClaim) -> bool | None:
+        """Whether the people who are here could satisfy the claim together; None if they are not known."""
+        people = self.able(claim)
+        if people is None:
+            barred = any(all(self.is_barred(standing, claim) for standing in group) for group in claim.groups)
+            return False if barred else None
+        alone = any(not self._may_approve(person, claim) for person in people)
+        needed = claim.terms.approvals + (0 if alone else len(unmapped_names(claim, self.approvals)))
+        served = all(
+            any(stands(person, group, self.approvals) is not False for person in people)
+            for group in claim.groups
+        )
+        return served and len(people) >= needed
+
+    def is_barred(self, standing: Standing, claim: DemandClaim) -> bool:
+        """Whether it is a user's, and that user has a part in the change; for where not everybody is known."""
+        if standing.kind != "user" or claim.is_attestable:
+            return False
+        named = (standing.value or "").casefold()
+        parts = [one for one in self.approvals.contributions if one.person.login.casefold() == named]
+        return any(bars(one.part, claim.terms) for one in parts)
+
+    def _may_approve(self, person: Person, claim: DemandClaim) -> bool:
+        why = refuse_person(person, claim, self.approvals, self.agents)
+        return why is None or isinstance(why, Unchecked)
+
+    def _may_attest(self, person: Person, claim: DemandClaim) -> bool:
+        admin = can_write(person, self.approvals, Permission.ADMIN)
+        return (
+            admin is not False
+            and not fault_of(person, self.agents)
+            and refuse_attestation(person, claim, self.approvals) is None
+        )
+
+
+def name_who_can(tally: Tally, forum: Forum) -> tuple[str, ...]:
+    """Who could still give what is missing: people if they are known, else what they must be."""
+    able = forum.able(tally.claim)
+    groups = _open_groups(tally)
+    if able is None:
+        open_to = [
+            standing for group in groups for standing in group if not forum.is_barred(standing, tally.claim)
+        ]
+        return tuple(dict.fromkeys(str(standing) for standing in open_to if not _is_counted(standing, tally)))
+    spare = [person for person in able if person.id not in {one.id for one in tally.people}]
+    fit = [
+        person
+        for person in spare
+        if any(stands(person, group, forum.approvals) is not False for group in groups)
+    ]
+    return tuple(sorted(str(person) for person in fit))
+
+
+def describe_shortfall(tally: Tally, forum: Forum) -> str:
+    """What is missing, as a sentence without a full stop; empty if nothing is."""
+    if not tally.missing:
+        return ""
+    parts = [f"{_count_names(tally)}, {_describe_groups(tally)}"]
+    if tally.unmapped:
+        who = ", ".join(tally.unmapped)
+        parts.append(f"{len(tally.unmapped)} of {tally.needed} because no account is known for {who}")
+    if forum.suffices(tally.claim) is False:
+        parts.append(_describe_setting(tally.claim, forum))
+    return "; ".join(parts)
+
+
+def _count_names(tally: Tally) -> str:
+    return f"{tally.missing} more approval{'' if tally.missing == 1 else 's'}"
+
+
+def _open_groups(tally: Tally) -> tuple[Group, ...]:
+    """The groups that the missing approvals must come from: those without any, or all if only the number is short."""
+    return tally.claim.groups if tally.short > len(tally.unserved) else tally.unserved
+
+
+def _describe_groups(tally: Tally) -> str:
+    if len(tally.claim.groups) == 1:
+        return f"from {_alternatives(tally.claim.groups[0])}"
+    told = [f"one from {_alternatives(group)}" for group in tally.unserved]
+    if tally.missing > len(tally.unserved):
+        told.append(
+            f"{tally.missing - len(tally.unserved)} from any of {_alternatives(tally.claim.standings)}"
+        )
+    return " and ".join(told) if tally.missing > 1 else told[0].removeprefix("one ").removeprefix("1 ")
+
+
+def _alternatives(standings: Group) -> str:
+    return " or ".join(dict.fromkeys(str(standing) for standing in standings))
+
+
+def _is_counted(standing: Standing, tally: Tally) -> bool:
+    named = (standing.value or "").casefold()
+    return standing.kind == "user" and named in {person.login.casefold() for person in tally.people}
+
+
+def _describe_setting(claim: DemandClaim, forum: Forum) -> str:
+    """The first setting that would let the people who are here satisfy the claim."""
+    able = forum.able(claim) or ()
+    for setting, changed in _milder(claim):
+        if forum.suffices(changed) is not False:
+            others = ", ".join(
+                sorted(str(person) for person in forum.able(changed) or () if person not in able)
+            )
+            return f"nobody here can give it; `{setting}` would let {others or 'them'}"
+    served = all(
+        any(stands(person, group, forum.approvals) is not False for person in able) for group in claim.groups
+    )
+    if able and served:
+        return (
+            f"only {len(able)} here can give it; the setting is `review.approvals: {claim.terms.approvals}`"
+        )
+    return "nobody here can give it; the setting is `review.from`"
+
+
+def _milder(claim: DemandClaim) -> list[tuple[str, DemandClaim]]:
+    """Ways a small team can live with, the mildest first. An attestation is no way to satisfy a non-negotiable rule."""
+    terms = claim.terms
+    others = replace(terms, contributors=ContributorTerm.NOT_AUTHOR)
+    ways = [("review.contributors: not_author", others)]
+    if not claim.non_negotiable:
+        attest = AuthorApproval.ATTEST
+        ways.append(("review.author: attest", replace(terms, author=attest)))
+        ways.append(
+            ("review.contributors: not_author, review.author: attest", replace(others, author=attest))
+        )
+    return [(setting, replace(claim, terms=changed)) for setting, changed in ways]
+
+
+NOBODY_OWNS = CodeOwners()
+
+
+NOBODY_OVERRIDES = OverrideTerms()
+
+
+class OtherHeadError(IncompleteError):
+    """The approvals are of another head than the one that is judged, so they say nothing of it."""
+
+    def __init__(self, approvals: str, judged: str | None) -> None:
+        super().__init__(
+            f"The approvals are of the head {approvals}, but {judged or 'what is not committed'} is judged.",
+            "Read the approvals again, and judge the head that they are of.",
+        )
+
+
+def weigh_approvals(
+    asks: Iterable[Ask],
+    approvals: Approvals | None,
+    head: str | None,
+    *,
+    owners: CodeOwners = NOBODY_OWNS,
+    agents: Collection[str] = (),
+    override: OverrideTerms = NOBODY_OVERRIDES,
+) -> ReviewVerdict:
+    """Which approvals count, which demands they serve, what is missing, and who overrides it: how far that reaches is not decided here.
+
+    Args:
+        asks: what the rules ask for.
+        approvals: what is known of who approved, or None if nothing is.
+        head: the commit that is judged.
+        owners: the code owners that the base names.
+        agents: logins of accounts that are an AI's although the forge calls them users.
+        override: who may override.
+
+    Raises:
+        OtherHeadError: the approvals are of another head.
+    """
+    claims = add_up(asks, owners)
+    if approvals is None:
+        return _unweighed(claims, override.standings)
+    if approvals.head != head:
+        raise OtherHeadError(approvals.head, head)
+    agents = frozenset(login.casefold() for login in agents)
+    attestations, unheld = read_attestations(approvals, agents, _bar_attestations(claims))
+    tallies = [tally(claim, approvals, attestations, agents) for claim in claims]
+    held_by = holders(approvals, agents)
+    counted = _count(tallies, approvals.head)
+    ignored = _ignore(tallies, counted, (*superseded_approvals(approvals.reviews), *unheld)) if claims else ()
+    overridden, refused = read_override(approvals, override.standings, agents)
+    return ReviewVerdict(
+        required=bool(claims or held_by),
+        satisfied=not held_by and not any(one.missing for one in tallies),
+        demands=tuple(_demand(one, Forum(approvals, agents)) for one in tallies),
+        counted=counted,
+        ignored=sort_ignored((*ignored, *refused)),
+        override=overridden,
+        may_override=override.standings,
+        held_by=held_by,
+        unmapped=tuple(sorted({name for one in tallies for name in one.unmapped})),
+    )
+
+
+def _unweighed(claims: Sequence[DemandClaim], may_override: tuple[Standing, ...]) -> ReviewVerdict:
+    """Nothing can say who approved: every demand stays open, and whether it is satisfied is not known."""
+    demands = tuple(
+        Demand(
+            rules=claim.rules,
+            approvals=claim.terms.approvals,
+            standings=claim.terms.standings,
+            missing=max(claim.terms.approvals, len(claim.groups)),
+            who_can=tuple(dict.fromkeys(str(standing) for standing in claim.standings)),
+            attestable=claim.is_attestable,
+            non_negotiable=claim.non_negotiable,
+        )
+        for claim in claims
+    )
+    return ReviewVerdict(
+        required=bool(demands),
+        satisfied=None if demands else True,
+        demands=demands,
+        may_override=may_override,
+    )
+
+
+def _demand(one: Tally, forum: Forum) -> Demand:
+    return Demand(
+        rules=one.claim.rules,
+        approvals=max(one.needed, len(one.claim.groups)),
+        standings=one.claim.terms.standings,
+        missing=one.missing,
+        who_can=name_who_can(one, forum) if one.missing else (),
+        attestable=one.claim.is_attestable,
+        shortfall=describe_shortfall(one, forum),
+        non_negotiable=one.claim.non_negotiable,
+        unserved=one.unserved,
+    )
+
+
+def _bar_attestations(claims: Sequence[DemandClaim]) -> str | None:
+    """Why no claim takes an attestation, or None if one does: what can be settled in the policy comes before what cannot."""
+    barred = [bar_attestation(claim) for claim in claims]
+    if not barred or None in barred:
+        return None
+    return next((bar_attestation(claim) for claim in claims if not claim.non_negotiable), barred[0])
+
+
+def _count(tallies: Sequence[Tally], head: str) -> tuple[Counted, ...]:
+    """Each approval once, with the rules that it serves."""
+    serves: dict[Counted, set[str]] = {}
+    for one in tallies:
+        given = [Counted(review.person.login, review.commit) for review in one.counted if review.commit]
+        given += [
+            Counted(attestation.person.login, head, attested=attestation.statement)
+            for attestation in one.attested
+        ]
+        for approval in given:
+            serves.setdefault(approval, set()).update(one.claim.rules)
+    counted = [
+        Counted(one.who, one.commit, tuple(sorted(rules)), one.attested) for one, rules in serves.items()
+    ]
+    return tuple(sorted(counted, key=lambda one: (one.who, one.commit, one.attested or "")))
+
+
+def _ignore(
+    tallies: Sequence[Tally], counted: Sequence[Counted], others: Sequence[Ignored]
+) -> tuple[Ignored, ...]:
+    """Each approval that serves nothing, with every reason, and each that does not serve a demand which is still open."""
+    serving = {one.who for one in counted}
+    refused = set(others)
+    for one in tallies:
+        for ignored in one.refused:
+            if ignored.who not in serving:
+                refused.add(ignored)
+            elif one.missing:
+                refused.add(
+                    Ignored(ignored.who, f"{ignored.why} (asked for by {', '.join(one.claim.rules)})")
+                )
+    return tuple(refused)
+
+
+def sort_ignored(ignored: Iterable[Ignored]) -> tuple[Ignored, ...]:
+    """Each once, in the order in which they are told."""
+    return tuple(sorted(set(ignored), key=lambda one: (one.who, one.why)))

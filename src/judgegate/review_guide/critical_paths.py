@@ -1,0 +1,171 @@
+"""Paths that are critical: because the policy asks for more there, or by their name."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from judgegate.model.brief import Concern, Stake
+from judgegate.model.verdict import Standing
+from judgegate.policy.terms import ReviewTerms
+from judgegate.review_guide.concerns import ASKED_MORE, Weighed
+from judgegate.review_guide.questions import WHY_MORE
+
+
+@dataclass(frozen=True, slots=True)
+class Critical:
+    """What such a path is about, what that weighs, and what to ask.
+
+    `words` are looked for among the words of the path, `names` among the files' own names, both in lower case; `folders` are what the path
+    starts with. `start` and `end` are those of a file's name, together.
+    """
+
+    what: str
+    weight: int
+    question: str
+    words: frozenset[str] = frozenset()
+    names: frozenset[str] = frozenset()
+    folders: tuple[str, ...] = ()
+    affixes: tuple[tuple[str, str], ...] = ()
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+POLICY = Critical(
+    "how changes are judged",
+    5,
+    "Who may change this, and have they agreed?",
+    names=_words(".judgegate.yml codeowners"),
+)
+CRITICAL: tuple[Critical, ...] = (
+    POLICY,
+    Critical(
+        "who may do what",
+        4,
+        "Who gets in by this that did not before, and who is kept out?",
+        words=_words(
+            "auth authn authz authentication authorization authorisation login logout signin signup session sessions password passwords"
+            " oauth oauth2 oidc saml sso jwt mfa totp permission permissions acl rbac csrf"
+        ),
+    ),
+    Critical(
+        "cryptography or secrets",
+        4,
+        "What does this protect, and what could be read or forged if it is wrong?",
+        words=_words(
+            "crypto cryptography cipher encryption encrypt decrypt signing keystore secrets vault tls ssl certificates"
+        ),
+    ),
+    Critical(
+        "money",
+        4,
+        "What if this runs twice, or stops half-way: who loses money?",
+        words=_words(
+            "payment payments billing invoice invoices checkout payout payouts refund refunds ledger wallet"
+        ),
+    ),
+    Critical(
+        "a migration",
+        3,
+        "Can it be undone, and does the version that runs now survive it?",
+        words=_words("migration migrations alembic flyway liquibase"),
+    ),
+    Critical(
+        "a pipeline",
+        4,
+        "What may this job touch, and can an outsider's change run it?",
+        names=_words(
+            ".gitlab-ci.yml azure-pipelines.yml jenkinsfile .travis.yml bitbucket-pipelines.yml action.yml action.yaml"
+        ),
+        folders=(".github/workflows/", ".github/actions/", ".circleci/", ".buildkite/", ".gitlab/"),
+    ),
+    Critical(
+        "what is built and shipped",
+        3,
+        "What ends up in the image, and as whom does it run?",
+        names=_words("containerfile docker-compose.yml docker-compose.yaml compose.yml compose.yaml"),
+        affixes=(("dockerfile", ""), ("", ".dockerfile")),
+    ),
+    Critical(
+        "dependencies",
+        2,
+        "Is each new dependency the one that is meant, from where it is meant, and needed?",
+        names=_words(
+            "pyproject.toml setup.py setup.cfg pipfile package.json go.mod cargo.toml gemfile pom.xml build.gradle build.gradle.kts"
+            " composer.json package-lock.json yarn.lock pnpm-lock.yaml poetry.lock uv.lock pdm.lock pipfile.lock go.sum cargo.lock"
+            " gemfile.lock composer.lock"
+        ),
+        affixes=(("requirements", ".txt"), ("requirements", ".in"), ("constraints", ".txt")),
+    ),
+)
+
+
+LONGEST_PATH = 4096
+"""Characters of a path that are looked at: longer than any path that a system opens."""
+
+WORD = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])")
+
+PEOPLE = {
+    "code_owners": "its code owners",
+    "team": "a certain team",
+    "user": "a certain person",
+    "permission": "more permission",
+}
+"""What a standing asks for, without naming anybody."""
+
+
+POLICY_FILE = f"by its path it is about {POLICY.what}"
+"""What is said of a file that decides how changes are judged."""
+
+
+def critical_by_name(path: str) -> Iterator[Weighed]:
+    """What the path's words and the file's name say that it is about: the weightiest alone."""
+    found = next((row for row in sorted(CRITICAL, key=lambda row: -row.weight) if _names(row, path)), None)
+    if found is not None:
+        yield Weighed(
+            Concern(Stake.CRITICAL, f"by its path it is about {found.what}", found.question, generic=True),
+            found.weight,
+        )
+
+
+def _names(row: Critical, path: str) -> bool:
+    name = path.rpartition("/")[2].lower()
+    if (
+        name in row.names
+        or path.startswith(row.folders)
+        or any(name.startswith(one) and name.endswith(end) for one, end in row.affixes)
+    ):
+        return True
+    return (
+        not row.words.isdisjoint(word.lower() for word in WORD.findall(path[:LONGEST_PATH]))
+        if row.words
+        else False
+    )
+
+
+def critical_by_policy(asked: Iterable[ReviewTerms], usual: Iterable[ReviewTerms]) -> Iterator[Weighed]:
+    """Where a path's terms of review ask for more than is usual: more approvals, or people whom the usual terms do not name."""
+    known = tuple(usual)
+    most = max((terms.approvals for terms in known), default=0)
+    named = {standing for terms in known for standing in terms.standings}
+    more = [
+        terms
+        for terms in asked
+        if terms.approvals and (terms.approvals > most or not set(terms.standings) <= named)
+    ]
+    if more:
+        what = f"the policy asks for more here: {describe_terms(max(more, key=lambda terms: (terms.approvals, describe_terms(terms))))}"
+        yield Weighed(Concern(Stake.CRITICAL, what, WHY_MORE), ASKED_MORE)
+
+
+def describe_terms(terms: ReviewTerms) -> str:
+    """Such as: 2 approvals, from its code owners."""
+    approvals = "1 approval" if terms.approvals == 1 else f"{terms.approvals} approvals"
+    return f"{approvals}, from {' or '.join(dict.fromkeys(map(_describe, terms.standings)))}"
+
+
+def _describe(standing: Standing) -> str:
+    return (
+        f"people with {standing.value} permission" if standing.kind == "permission" else PEOPLE[standing.kind]
+    )

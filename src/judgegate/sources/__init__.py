@@ -1,0 +1,1 @@
+"""How a language or format is read: decoding, lines, syntax. Read in workers only."""
