@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.workers.crews import HERE, own_pool, own_task, said
+from tests.workers.schedulers import HERE, own_pool, own_task, said
 
 ROOT = HERE.parent.parent
 PARENT = f"""

@@ -13,8 +13,8 @@ from judgegate.sources.python_reader import read_python
 from judgegate.workers.pool import Pool, default_size
 from judgegate.workers.tasks import Answer, Compared, CompareTask, Failed, Scanned, ScanTask
 from tests.checks.samples import COMPLEX, INSECURE
-from tests.workers.crews import OWN_RULES, REAL_RULES, SALT, own_pool, own_task, real_task, reasons, said
 from tests.workers.rows import COMPARED, OTHER, RULE, observe
+from tests.workers.schedulers import OWN_RULES, REAL_RULES, SALT, own_pool, own_task, real_task, reasons, said
 
 COMPARE_RULES = frozenset({COMPARED})
 

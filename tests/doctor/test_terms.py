@@ -3,7 +3,7 @@
 import pytest
 
 from judgegate.doctor.diagnosis import Gravity
-from tests.github.doctor.consulting import JUDGE, TIGHT, altered, consult, ids, one
+from tests.doctor.consulting import JUDGE, TIGHT, altered, consult, ids, one
 
 TEAM_RULE = "version: 1\nextends: [default]\nreview:\n  from: [code_owners]\n"
 

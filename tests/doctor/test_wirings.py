@@ -4,7 +4,7 @@ import pytest
 
 from judgegate.doctor.diagnosis import Gravity
 from judgegate.model.errors import ExitCode
-from tests.github.doctor.consulting import BY_JOB, PIN, REQUIRED, TIGHT, altered, consult, ids, one
+from tests.doctor.consulting import BY_JOB, PIN, REQUIRED, TIGHT, altered, consult, ids, one
 
 TYPES = "    types: [opened, synchronize, reopened, edited, labeled, unlabeled]\n"
 STEP = f"      - uses: judgegate/judgegate@{PIN}\n"

@@ -42,7 +42,7 @@ from judgegate.review_guide.stakes import (
     weigh_unread,
     weight_of,
 )
-from tests.gate.observations import analysed, measured
+from tests.decision.observations import analysed, measured
 
 FINDING = Finding(
     rule="security/insecure-code",

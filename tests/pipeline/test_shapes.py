@@ -14,7 +14,7 @@ from judgegate.model.evidence import ProvenanceRecord
 from judgegate.pipeline.collect import analyse
 from judgegate.policy.loading import load_pack
 from judgegate.workers.pool import Pool
-from tests.gate.shapes_rows import CHECKS, LICENCE, LOST
+from tests.pipeline.shapes_rows import CHECKS, LICENCE, LOST
 from tests.repositories import RepositoryBuilder
 
 

@@ -13,7 +13,7 @@ from judgegate.model.notices import Notice
 from judgegate.model.observation import Observation
 from judgegate.model.ranges import LineRange
 from judgegate.model.scales import Severity
-from tests.gate.observations import analysed, measured, seen
+from tests.decision.observations import analysed, measured, seen
 
 TEXTS = st.text(st.characters(exclude_categories=())) | st.binary().map(
     lambda data: data.decode(errors="surrogateescape")

@@ -15,7 +15,7 @@ from judgegate.doctor.document import (
 )
 from judgegate.doctor.workflow import read_workflow
 from judgegate.model.errors import ExitCode
-from tests.github.doctor.consulting import TIGHT, altered, consult, ids, one
+from tests.doctor.consulting import TIGHT, altered, consult, ids, one
 
 BOMB = "a: &a [x,x,x,x,x,x,x,x,x,x]\n" + "".join(
     f"{chr(98 + n)}: &{chr(98 + n)} [{','.join(['*' + chr(97 + n)] * 10)}]\n" for n in range(8)

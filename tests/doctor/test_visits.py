@@ -8,11 +8,11 @@ import pytest
 from docs.refresh import DIAGNOSES
 from judgegate.doctor.examination import GROUPS, kinds
 from judgegate.model.errors import ExitCode
-from tests.github.doctor.consulting import BY_JOB, JUDGE, POLICY, TIGHT, altered
+from tests.doctor.consulting import BY_JOB, JUDGE, POLICY, TIGHT, altered
 from tests.repositories import RepositoryBuilder
 from tests.runs import Run, run
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(autouse=True)

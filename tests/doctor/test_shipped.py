@@ -9,9 +9,9 @@ import pytest
 from judgegate.doctor.diagnosis import Gravity
 from judgegate.doctor.settings import RequiredCheck, RequiredWorkflow, Settings
 from judgegate.model.errors import ExitCode
-from tests.github.doctor.consulting import JUDGE, PIN, REQUIRED, TIGHT, altered, consult, ids, one
+from tests.doctor.consulting import JUDGE, PIN, REQUIRED, TIGHT, altered, consult, ids, one
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 SHIPPED = ROOT / "docs" / "workflows"
 BY_APP = Settings(42, is_private=False, checks=(RequiredCheck("judgegate/main", 99, "ruleset 7"),))
 BY_RULESET = Settings(42, is_private=False, workflows=(RequiredWorkflow(JUDGE, 42, "ruleset 7"),))

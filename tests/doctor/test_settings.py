@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from judgegate.model.errors import ExitCode
-from tests.github.doctor.consulting import BY_JOB, JUDGE, TIGHT, altered
+from tests.doctor.consulting import BY_JOB, JUDGE, TIGHT, altered
 from tests.github.fake.answers import REPOSITORY_ID
 from tests.github.fake.server import TOKEN, FakeGitHub
 from tests.github.fake.world import ALICE

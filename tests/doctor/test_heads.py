@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from judgegate.doctor.diagnosis import Gravity
-from tests.github.doctor.consulting import PIN, TIGHT, altered, consult, ids, one
+from tests.doctor.consulting import PIN, TIGHT, altered, consult, ids, one
 
 HEAD = "pull_request.head"
 BUILDER = """\
@@ -239,7 +239,7 @@ def test_a_script_that_keeps_analyses_is_a_stake_as_well(kept: str) -> None:
 
 
 def test_the_head_s_code_beside_the_app_s_key_is_a_hole() -> None:
-    shipped = (Path(__file__).parents[3] / "docs" / "workflows" / "own-app.yml").read_text()
+    shipped = (Path(__file__).parents[2] / "docs" / "workflows" / "own-app.yml").read_text()
     checkout = (
         f"      - uses: actions/checkout@{PIN}\n        with: {{ref: '${{{{ github.event.{HEAD}.sha }}}}'}}\n"
     )

@@ -3,7 +3,7 @@
 import pytest
 
 from judgegate.doctor.gates import Carrier, GateForm
-from tests.github.doctor.consulting import BY_JOB, PIN, TIGHT, altered, consult, ids, one
+from tests.doctor.consulting import BY_JOB, PIN, TIGHT, altered, consult, ids, one
 
 USES = f"uses: judgegate/judgegate@{PIN}"
 

@@ -8,7 +8,7 @@ from judgegate.decision.pairing import pair, pair_with_all
 from judgegate.model.analysis import AnalysedFile, Paired, PlacedObservation
 from judgegate.model.ranges import LineRange
 from judgegate.model.scales import Confidence, Severity
-from tests.gate.observations import analysed, measured, seen
+from tests.decision.observations import analysed, measured, seen
 
 
 def never(_now: PlacedObservation, _was: PlacedObservation) -> bool:
