@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.text import Text
 
 from judgegate.checks.registry import shipped_rules
-from judgegate.doctor.diagnosis import FindingKind
+from judgegate.doctor.diagnosis import FindingKind, Gravity
 from judgegate.doctor.examination import kinds
 from judgegate.report.rule_pages import render_rule
 
@@ -25,8 +25,11 @@ PAGES = (ROOT / "README.md", *sorted(ROOT.glob("docs/*.md")))
 PICTURE = ROOT / "docs" / "demo.svg"
 RULE_PAGES = ROOT / "docs" / "rules"
 DIAGNOSES = re.compile(
-    r"(?<=^\| diagnosis \| severity \| why \| to mend \|\n\|---\|---\|---\|---\|\n)(?:\|.*\n)*", re.MULTILINE
+    r"(?<=^<!-- diagnoses: written by make docs -->\n).*?(?=^<!-- end -->$)", re.MULTILINE | re.DOTALL
 )
+DOCUMENT = re.compile(r"\bdocs/((?:workflows/)?[\w-]+\.(?:md|yml))")
+"""A page or a workflow of this folder, as the program names it in a sentence."""
+
 WIDTH = 100
 """Columns of the terminal that the texts and the picture are made for."""
 
@@ -39,20 +42,26 @@ PROGRAM = Path(sys.executable).parent / "judgegate"
 
 
 def refresh_page(page: str) -> str:
-    """The page, with what the program says now: after each `$ judgegate ... --help` and `$ judgegate demo`, and what `doctor` can find."""
-    page = DIAGNOSES.sub(lambda _: "".join(map(_row, kinds())), page)
+    """The page with the program's current output after each `$ judgegate ... --help` and `$ judgegate demo`, and doctor's diagnoses."""
+    page = DIAGNOSES.sub(lambda _: _describe_diagnoses(tuple(kinds())), page)
     return SAID.sub(
         lambda match: f"{match['head']}{_ask(match['arguments'].split(), match['lines'])}```", page
     )
 
 
-def _row(kind: FindingKind) -> str:
-    severity = (
-        kind.gravity.value
-        if kind.milder is None
-        else f"{kind.gravity.value}; {kind.milder.value} {kind.unless}"
+def _describe_diagnoses(found: tuple[FindingKind, ...]) -> str:
+    """A list of all diagnoses by severity, and then a section for each in the program's order."""
+    index = "".join(
+        f"- **{gravity.value}**: {', '.join(f'[{kind.id}](#{kind.id})' for kind in found if kind.gravity is gravity)}\n"
+        for gravity in sorted(Gravity, reverse=True)
     )
-    return f"| `{kind.id}` | {severity} | {kind.why} | {kind.remedy} |\n"
+    return f"\n{index}\n" + "".join(map(_describe_diagnosis, found))
+
+
+def _describe_diagnosis(kind: FindingKind) -> str:
+    exception = "" if kind.milder is None else f" Only a **{kind.milder.value}** {kind.unless}."
+    remedy = DOCUMENT.sub(r"[docs/\1](\1)", kind.remedy)
+    return f"### `{kind.id}`\n\nSeverity: **{kind.gravity.value}**.{exception}\n\nWhy: {kind.why}\n\nFix: {remedy}\n\n"
 
 
 def tell_rule_pages() -> dict[str, str]:
