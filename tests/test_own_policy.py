@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from judgegate.policy.grammar import POLICY_NAME
+from judgegate.policy.policy_file import POLICY_NAME
 from tests.repositories import RepositoryBuilder
 from tests.runs import check, run
 

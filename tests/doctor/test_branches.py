@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from judgegate.doctor.branches import lets_through
-from judgegate.policy.document import Scalar
 from judgegate.policy.problems import Place
+from judgegate.policy.yaml_document import Scalar
 
 
 def scalars(*patterns: str) -> tuple[Scalar, ...]:

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from judgegate.policy.comparison import compare_policies
+from judgegate.policy.compare import compare_policies
 from judgegate.policy.differences import Direction
-from judgegate.policy.patterns import fault, matches
-from judgegate.policy.probing import example_of
+from judgegate.policy.path_patterns import fault, matches
+from judgegate.policy.sampling import example_of
 from tests.policy.policies import load
 
 INSECURE = "security/insecure-code"

@@ -27,7 +27,7 @@ from judgegate.model.searches import (
 from judgegate.policy.compiling import fault_of
 from judgegate.policy.policy import Policy
 from judgegate.policy.problems import Place, PolicyError
-from judgegate.policy.reading import Placed
+from judgegate.policy.reader import Placed
 from tests.policy.policies import ask, lines_of, lines_over, load
 
 OWN = "version: 1\nextends: []\nrules:\n  reliability/own: "

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from judgegate.policy.patterns import fault, matches
+from judgegate.policy.path_patterns import fault, matches
 from tests.repositories import RepositoryBuilder
 
 CASES = [

@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from judgegate.model.scales import Action, Authorship, Confidence, Severity
 from judgegate.policy.conditions import UNKNOWN, Facts
-from judgegate.policy.document import LARGEST_FILE
 from judgegate.policy.loading import load_policy
 from judgegate.policy.packs import read_pack
 from judgegate.policy.policy import Policy
 from judgegate.policy.problems import PolicyError
+from judgegate.policy.yaml_document import LARGEST_FILE
 from tests.policy.policies import ROWS, MemoryReader, load_over
 
 DEFAULT = (read_pack("default") or b"") + (read_pack("security") or b"").replace(b"version: 1", b"")

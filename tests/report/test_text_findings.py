@@ -4,8 +4,8 @@ from typing import Any
 
 from judgegate.decision import decide
 from judgegate.model.scales import Action, Confidence, Outcome, Severity
-from judgegate.policy.grammar import POLICY_NAME
 from judgegate.policy.oversight import AI_ASSISTED, POLICY_CHANGE, UNANALYSED
+from judgegate.policy.policy_file import POLICY_NAME
 from judgegate.provenance.notes import NOT_FETCHED
 from judgegate.report import selection
 from tests.report.scenes import LEGACY, many_findings, text

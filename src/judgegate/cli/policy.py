@@ -80,8 +80,8 @@ def validate(file: Path | None, org_policy: Path | None, *, form: str) -> int:
 
     Exit code 0 if it does, 2 if not.
     """
-    from judgegate.policy.grammar import POLICY_NAME
     from judgegate.policy.loading import load_policy_file  # everything heavy hangs on it
+    from judgegate.policy.policy_file import POLICY_NAME
     from judgegate.policy.problems import PolicyError
     from judgegate.report.json_values import serialise
     from judgegate.tuning.policies import RULES, load_organisation_file
@@ -177,7 +177,7 @@ def diff(old: str, new: str, org_policy: Path | None, repo: Path, *, form: str) 
     Each is a file, a revision (its .judgegate.yml is meant), REV:path, or a pack's name. "unclear" stands for what cannot be told: look
     at it as if it were weaker.
     """
-    from judgegate.policy.comparison import compare_policies  # everything heavy hangs on it
+    from judgegate.policy.compare import compare_policies  # everything heavy hangs on it
     from judgegate.report.json_values import serialise
     from judgegate.tuning.overview_text import difference_document, render_differences
     from judgegate.tuning.policies import load_version

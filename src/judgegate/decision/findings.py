@@ -13,7 +13,7 @@ from judgegate.model.verdict import Finding
 from judgegate.policy.conditions import Facts
 from judgegate.policy.oversight import AI_ASSISTED
 from judgegate.policy.policy import Policy
-from judgegate.policy.resolving import EffectiveRule
+from judgegate.policy.resolve import EffectiveRule
 from judgegate.policy.terms import ProvenanceTerms, ReviewTerms
 from judgegate.provenance.assessment import ProvenanceAssessment
 from judgegate.review.demands import Ask

@@ -8,14 +8,14 @@ from judgegate.model.observation import fingerprint
 from judgegate.model.rules import RuleSpec
 from judgegate.model.scales import Action, Authorship, Origin
 from judgegate.model.verdict import FileState, Finding, JudgedFile
-from judgegate.policy.comparison import compare_policies
+from judgegate.policy.compare import compare_policies
 from judgegate.policy.differences import Difference
 from judgegate.policy.layers import Reader
 from judgegate.policy.loading import Organisation, load_policy
 from judgegate.policy.oversight import AI_ASSISTED, POLICY_CHANGE, UNANALYSED
 from judgegate.policy.policy import Policy
 from judgegate.policy.problems import PolicyError
-from judgegate.policy.resolving import EffectiveRule
+from judgegate.policy.resolve import EffectiveRule
 from judgegate.provenance.assessment import ProvenanceAssessment
 
 if TYPE_CHECKING:

@@ -9,10 +9,10 @@ from judgegate.decision.oversight import finding_of, judge_path
 from judgegate.model.change import Blob, Change, FileChange, FileStatus
 from judgegate.model.scales import Action
 from judgegate.model.searches import FileEvent, FileKind, Files, Size
-from judgegate.policy.patterns import matches
+from judgegate.policy.path_patterns import matches
 
 if TYPE_CHECKING:
-    from judgegate.policy.resolving import EffectiveRule
+    from judgegate.policy.resolve import EffectiveRule
 
 _EVENTS = {FileStatus.ADDED: FileEvent.ADDED, FileStatus.DELETED: FileEvent.REMOVED}
 _DEEDS = {FileEvent.ADDED: "adds", FileEvent.REMOVED: "removes", FileEvent.CHANGED: "changes"}

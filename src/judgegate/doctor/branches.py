@@ -6,7 +6,7 @@ https://docs.github.com/en/actions/reference/workflow-syntax-for-github-actions#
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from judgegate.policy.document import Scalar
+from judgegate.policy.yaml_document import Scalar
 
 _TOKEN = re.compile(
     r"\\(?P<literal>.)|(?P<deep>\*\*)|(?P<any>\*)|(?P<repeat>[?+])|(?P<set>\[[A-Za-z0-9_-]+\])|(?P<plain>.)",

@@ -6,7 +6,7 @@ from judgegate.doctor.diagnosis import DoctorFinding, FindingGroup, FindingKind,
 from judgegate.doctor.gates import Carrier, Gate
 from judgegate.doctor.wiring import Wiring
 from judgegate.doctor.workflow import spot_of
-from judgegate.policy.document import Scalar
+from judgegate.policy.yaml_document import Scalar
 
 COMMENT_TYPES = FindingKind(
     "comment-types",

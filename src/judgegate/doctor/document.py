@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from judgegate.policy.document import Mapping, Node, Scalar, Sequence
 from judgegate.policy.problems import Place
+from judgegate.policy.yaml_document import Mapping, Node, Scalar, Sequence
 
 LARGEST_FILE = 512 * 1024
 """Bytes: far more than any workflow has."""

@@ -10,7 +10,7 @@ from judgegate.doctor.document import UnreadableWorkflowError, read_nodes, text_
 from judgegate.doctor.scripts import UNKNOWN_LEVEL, Call, find_calls, levels_named, mildest
 from judgegate.doctor.sources import Source
 from judgegate.doctor.workflow import FOLDER, Job, Permissions, Workflow, WorkflowStep, spot_of
-from judgegate.policy.document import Scalar
+from judgegate.policy.yaml_document import Scalar
 
 DEEPEST_CALLS = 10
 """Reusable workflows that GitHub lets call one another."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from judgegate.doctor.diagnosis import FindingLocation
 from judgegate.doctor.scripts import logical_lines
 from judgegate.doctor.workflow import Job, Workflow, WorkflowStep, spot_of
-from judgegate.policy.document import Scalar
+from judgegate.policy.yaml_document import Scalar
 
 MOST_PASSES = 5
 """How often names are looked for: a name that gets its value by way of more others than that is not followed."""

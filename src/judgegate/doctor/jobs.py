@@ -16,7 +16,7 @@ from judgegate.doctor.expressions import Value, holds
 from judgegate.doctor.gates import Carrier, Gate
 from judgegate.doctor.wiring import PULL_EVENTS, Wiring
 from judgegate.doctor.workflow import Trigger, spot_of
-from judgegate.policy.document import Scalar
+from judgegate.policy.yaml_document import Scalar
 
 EVENTS = (*PULL_EVENTS, "pull_request_review", "workflow_run", "merge_group")
 TYPES = frozenset(

@@ -8,7 +8,7 @@ from judgegate.doctor.expressions import UNDECIDED, Value, value_of
 from judgegate.doctor.gates import Carrier, Gate
 from judgegate.doctor.wiring import PULL_EVENTS, Wiring
 from judgegate.doctor.workflow import Concurrency, spot_of
-from judgegate.policy.document import Scalar
+from judgegate.policy.yaml_document import Scalar
 
 CANCELLED_RUNS = FindingKind(
     "cancelled-runs",

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 
 from judgegate.doctor.flow import Flow
 from judgegate.doctor.shell import ShellCommand, bare, read_commands
-from judgegate.policy.document import Scalar
+from judgegate.policy.yaml_document import Scalar
 
 UNKNOWN_LEVEL = "$"
 """Stands for a level that only the run knows."""

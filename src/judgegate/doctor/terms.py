@@ -15,8 +15,8 @@ from judgegate.doctor.presence import REPORT_MODE
 from judgegate.doctor.wiring import Wiring
 from judgegate.model.scales import FailOn
 from judgegate.model.verdict import Standing
-from judgegate.policy.grammar import POLICY_NAME
 from judgegate.policy.policy import Policy
+from judgegate.policy.policy_file import POLICY_NAME
 from judgegate.policy.problems import Place, PolicyError
 from judgegate.review.owners import LOCATIONS
 

@@ -12,9 +12,9 @@ from judgegate.doctor.workflow import Trigger, Workflow, read_workflow
 from judgegate.github.publishing.statuses import context_of
 from judgegate.model.verdict import Standing
 from judgegate.pipeline.policy_in_force import RULES
-from judgegate.policy.grammar import POLICY_NAME
 from judgegate.policy.loading import load_policy
 from judgegate.policy.policy import Policy
+from judgegate.policy.policy_file import POLICY_NAME
 from judgegate.policy.problems import PolicyError, PolicyProblem
 from judgegate.review.owners import CodeOwners, find_owners
 

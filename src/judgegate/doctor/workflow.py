@@ -7,8 +7,8 @@ from types import MappingProxyType
 
 from judgegate.doctor.diagnosis import FindingLocation
 from judgegate.doctor.document import entries_of, find, read_nodes, scalar_at, scalars_of, text_at
-from judgegate.policy.document import Mapping as Table
-from judgegate.policy.document import Node, Scalar, Sequence
+from judgegate.policy.yaml_document import Mapping as Table
+from judgegate.policy.yaml_document import Node, Scalar, Sequence
 
 FOLDER = ".github/workflows/"
 DEFAULT_TYPES = MappingProxyType(

@@ -13,7 +13,6 @@ from judgegate.model.notices import Notice
 from judgegate.model.verdict import PolicySource
 from judgegate.pipeline.request import Request
 from judgegate.pipeline.surveys import GitTree, authority
-from judgegate.policy.grammar import POLICY_NAME
 from judgegate.policy.loading import (
     FALLBACK_PACK,
     DiskReader,
@@ -24,6 +23,7 @@ from judgegate.policy.loading import (
     load_policy_file,
 )
 from judgegate.policy.policy import Policy
+from judgegate.policy.policy_file import POLICY_NAME
 from judgegate.policy.problems import PolicyError, PolicyProblem
 
 RULES = tuple(RULEBOOK.values())

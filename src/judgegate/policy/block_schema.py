@@ -2,8 +2,8 @@
 
 from judgegate.model.scales import Certainty, Role
 from judgegate.policy.exception_grammar import MOST_WAIVED
-from judgegate.policy.grammar import LIMITS
 from judgegate.policy.oversight import FLOORED
+from judgegate.policy.policy_file import LIMITS
 from judgegate.policy.provenance_grammar import SIGNAL_KINDS
 from judgegate.policy.review_grammar import MOST_APPROVALS, PERMISSIONS
 from judgegate.policy.schema_shapes import CODE, PATHS, TEXT, Schema, many, number, some, table, text, words

@@ -10,7 +10,7 @@ from enum import Enum
 from typing import Any
 
 from judgegate.policy.problems import Place
-from judgegate.policy.reading import Placed
+from judgegate.policy.reader import Placed
 
 
 def digest(value: object) -> str:

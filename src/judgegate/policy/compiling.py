@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from judgegate.model.searches import Pattern, Regex, Search
 from judgegate.policy.model import PolicyFile
 from judgegate.policy.problems import Place
-from judgegate.policy.reading import Placed
+from judgegate.policy.reader import Placed
 
 Mistake = tuple[Place, str]
 

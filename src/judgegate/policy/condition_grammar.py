@@ -22,10 +22,10 @@ from judgegate.policy.conditions import (
     SeverityIs,
     UpdatesDependencies,
 )
-from judgegate.policy.document import Node
-from judgegate.policy.patterns import fault
+from judgegate.policy.path_patterns import fault
 from judgegate.policy.problems import Problems, nearest, quoted
-from judgegate.policy.reading import Read, list_of, matching, one_of, refuse, table, truth, whole_number, word
+from judgegate.policy.reader import Read, list_of, matching, one_of, refuse, table, truth, whole_number, word
+from judgegate.policy.yaml_document import Node
 
 T = TypeVar("T")
 MOST_LINES = 1_000_000_000

@@ -9,7 +9,7 @@ from enum import Enum
 from typing import Final, Protocol
 
 from judgegate.model.scales import Authorship, Confidence, Severity
-from judgegate.policy.patterns import matches
+from judgegate.policy.path_patterns import matches
 
 
 class Unknown(Enum):

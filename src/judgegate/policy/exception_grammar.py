@@ -3,11 +3,11 @@
 import re
 
 from judgegate.policy.condition_grammar import path_patterns, rule_id
-from judgegate.policy.document import Node
 from judgegate.policy.model import Exemption, Waiver
 from judgegate.policy.oversight import FLOORED
 from judgegate.policy.problems import Problems
-from judgegate.policy.reading import Read, day, list_of, matching, table, truth, whole_number, word
+from judgegate.policy.reader import Read, day, list_of, matching, table, truth, whole_number, word
+from judgegate.policy.yaml_document import Node
 
 MOST_WAIVED = 1_000
 _SUFFIX = re.compile(r"\.[A-Za-z0-9_+-]{1,20}")

@@ -7,7 +7,7 @@ from datetime import date
 from judgegate.model.change import Blob
 from judgegate.policy.conditions import is_like
 from judgegate.policy.model import Exemption, PolicyFile, Waiver
-from judgegate.policy.patterns import matches
+from judgegate.policy.path_patterns import matches
 
 
 def find_exemption(

@@ -7,12 +7,12 @@ from typing import Protocol
 
 from judgegate.model.rules import RuleSpec
 from judgegate.policy.compiling import broken_searches
-from judgegate.policy.grammar import folder_of, read_policy_file
+from judgegate.policy.lint import unsound_conditions
 from judgegate.policy.model import PolicyFile
 from judgegate.policy.packs import pack_file, pack_names, read_pack
+from judgegate.policy.policy_file import folder_of, read_policy_file
 from judgegate.policy.problems import Problems, nearest, quoted
-from judgegate.policy.reading import Placed
-from judgegate.policy.soundness import unsound_conditions
+from judgegate.policy.reader import Placed
 
 MOST_FILES = 50
 

@@ -10,15 +10,15 @@ from pathlib import Path
 from judgegate.model.errors import UsageError
 from judgegate.model.rules import RuleSpec
 from judgegate.model.verdict import PolicySource
-from judgegate.policy.document import LARGEST_FILE
-from judgegate.policy.grammar import POLICY_NAME
 from judgegate.policy.layers import Gathering, Reader
+from judgegate.policy.lint import silent_rules
 from judgegate.policy.model import PolicyFile
+from judgegate.policy.non_negotiable import weakenings
 from judgegate.policy.own_rules import foreign_searches, own_rows, unfit_options, unknown_rules
 from judgegate.policy.policy import Policy, effective_digest
+from judgegate.policy.policy_file import POLICY_NAME
 from judgegate.policy.problems import Problems, TooManyProblems
-from judgegate.policy.sealing import weakenings
-from judgegate.policy.soundness import silent_rules
+from judgegate.policy.yaml_document import LARGEST_FILE
 
 DEFAULT_PACK = "default"
 FALLBACK_PACK = "strict"

@@ -9,7 +9,7 @@ from judgegate.model.searches import Search
 from judgegate.model.verdict import Standing
 from judgegate.policy.conditions import Condition
 from judgegate.policy.problems import Place
-from judgegate.policy.reading import Placed
+from judgegate.policy.reader import Placed
 from judgegate.policy.terms import AuthorApproval, ContributorTerm, GateOn, Stale, TeamSignal
 
 BLOCKS = ("fail_on", "provenance", "review", "exempt", "waivers", "limits", "override")

@@ -8,8 +8,8 @@ from judgegate.model.scales import Family, Severity
 from judgegate.model.searches import Files, Imports, Pattern, Regex, Search, Size
 from judgegate.policy.condition_grammar import nearest_rule
 from judgegate.policy.model import PolicyFile, RuleBlock
+from judgegate.policy.own_rule_kinds import ALL_SIZE_OPTIONS, size_options
 from judgegate.policy.problems import Place, quoted
-from judgegate.policy.search_grammar import ALL_SIZE_OPTIONS, size_options
 
 Mistake = tuple[Place, str]
 

@@ -13,15 +13,24 @@ from judgegate.model.verdict import PolicySource
 from judgegate.policy.canonical import digest
 from judgegate.policy.conditions import Facts
 from judgegate.policy.exceptions import Waivable, find_exemption, find_waiver
-from judgegate.policy.merging import MergedRule, merge_rule
+from judgegate.policy.merge import (
+    NOWHERE,
+    FailOnTerms,
+    MergedRule,
+    Zone,
+    all_zones,
+    blocks_of,
+    free_layers,
+    merge_rule,
+    settled,
+    zone_of,
+)
 from judgegate.policy.model import Exemption, PolicyFile, Waiver
+from judgegate.policy.non_negotiable import sealed_blocks
 from judgegate.policy.oversight import FLOORED, UNANALYSED
 from judgegate.policy.own_rules import searches_of
-from judgegate.policy.resolving import EffectiveRule, resolve_rule
-from judgegate.policy.sealing import sealed_blocks
-from judgegate.policy.settling import FailOnTerms, free_layers, settled
+from judgegate.policy.resolve import EffectiveRule, resolve_rule
 from judgegate.policy.terms import LimitTerms, OverrideTerms, ProvenanceTerms, ReviewTerms, TeamSignal
-from judgegate.policy.zones import NOWHERE, Zone, all_zones, blocks_of, zone_of
 
 T = TypeVar("T")
 

@@ -2,11 +2,11 @@
 
 from judgegate.model.scales import Certainty, Role
 from judgegate.model.signals import SignalKind
-from judgegate.policy.document import Node, Scalar
 from judgegate.policy.model import ProvenanceBlock
 from judgegate.policy.problems import Problems, listed, nearest
-from judgegate.policy.reading import Placed, list_of, one_of, placed, refuse_word, table, word
+from judgegate.policy.reader import Placed, list_of, one_of, placed, refuse_word, table, word
 from judgegate.policy.terms import GateOn, TeamSignal
+from judgegate.policy.yaml_document import Node, Scalar
 
 SIGNAL_KINDS = tuple(kind.value for kind in SignalKind if kind not in {SignalKind.NOTE, SignalKind.TRACE})
 """The places that the catalogue of signals knows, by the names that it has for them, but for files of tools' own formats."""

@@ -3,10 +3,9 @@
 import re
 
 from judgegate.model.verdict import Standing
-from judgegate.policy.document import Node, Scalar
 from judgegate.policy.model import ReviewBlock
 from judgegate.policy.problems import Problems, listed, nearest
-from judgegate.policy.reading import (
+from judgegate.policy.reader import (
     FieldReader,
     Read,
     list_of,
@@ -18,6 +17,7 @@ from judgegate.policy.reading import (
     whole_number,
 )
 from judgegate.policy.terms import AuthorApproval, ContributorTerm, Stale
+from judgegate.policy.yaml_document import Node, Scalar
 
 MOST_APPROVALS = 10
 PERMISSIONS = ("write", "maintain", "admin")

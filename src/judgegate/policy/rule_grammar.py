@@ -7,12 +7,12 @@ from judgegate.model.rules import RuleSpec
 from judgegate.model.scales import Action, Family, Severity
 from judgegate.model.searches import Search
 from judgegate.policy.condition_grammar import condition
-from judgegate.policy.document import Node, Scalar
 from judgegate.policy.model import Overlay, RuleBlock, RuleCase
 from judgegate.policy.oversight import FLOORED
+from judgegate.policy.own_rule_kinds import KINDS, limits_of, readers
 from judgegate.policy.own_rules import OWN_ID, provisional_row
 from judgegate.policy.problems import Problems, listed, quoted
-from judgegate.policy.reading import (
+from judgegate.policy.reader import (
     FieldReader,
     Placed,
     Read,
@@ -25,7 +25,7 @@ from judgegate.policy.reading import (
     word,
 )
 from judgegate.policy.review_grammar import review_of
-from judgegate.policy.search_grammar import KINDS, limits_of, readers
+from judgegate.policy.yaml_document import Node, Scalar
 
 
 def rule_blocks(rows: Mapping[str, RuleSpec], folder: str) -> Read[dict[str, RuleBlock]]:

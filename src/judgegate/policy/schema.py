@@ -10,10 +10,10 @@ from judgegate.model.rules import RuleSpec
 from judgegate.model.scales import Action, Authorship, Confidence, FailOn, Severity
 from judgegate.policy.block_schema import block_definitions, limits_schema, override_schema
 from judgegate.policy.condition_grammar import MOST_LINES
-from judgegate.policy.grammar import VERSION
 from judgegate.policy.model import BLOCKS
 from judgegate.policy.oversight import FLOORED
 from judgegate.policy.own_rules import OWN_ID
+from judgegate.policy.policy_file import VERSION
 from judgegate.policy.schema_shapes import (
     CODE,
     DRAFT,

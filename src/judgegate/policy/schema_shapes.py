@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from enum import Enum
 from typing import Any
 
-from judgegate.policy.reading import LONGEST_TEXT
+from judgegate.policy.reader import LONGEST_TEXT
 
 Schema = dict[str, Any]
 

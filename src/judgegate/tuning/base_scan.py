@@ -17,7 +17,7 @@ from judgegate.pipeline.collect import Advance, analyse
 from judgegate.pipeline.pool_scaling import ScalingPool
 from judgegate.policy.exceptions import Waivable, lifts
 from judgegate.policy.model import Waiver
-from judgegate.policy.patterns import matches
+from judgegate.policy.path_patterns import matches
 from judgegate.policy.policy import Policy
 from judgegate.policy.terms import ProvenanceTerms
 from judgegate.provenance.assessment import ProvenanceAssessment, assess_provenance

@@ -5,9 +5,8 @@ import re
 from judgegate.model.approvals import Permission
 from judgegate.model.errors import UsageError
 from judgegate.model.scales import Action, Authorship, Outcome, Severity
-from judgegate.policy.document import Node, Scalar, read_document
 from judgegate.policy.problems import PolicyProblem, Problems, TooManyProblems, nearest, quoted
-from judgegate.policy.reading import (
+from judgegate.policy.reader import (
     FieldReader,
     Read,
     day,
@@ -22,6 +21,7 @@ from judgegate.policy.reading import (
     word,
 )
 from judgegate.policy.review_grammar import standings
+from judgegate.policy.yaml_document import Node, Scalar, read_document
 from judgegate.tuning.cases import (
     Expectation,
     ExpectedDemand,

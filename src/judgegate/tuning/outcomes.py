@@ -6,12 +6,12 @@ from itertools import product
 
 from judgegate.model.scales import Action
 from judgegate.policy.conditions import Facts
-from judgegate.policy.merging import MergedRule
+from judgegate.policy.lint import leaves
+from judgegate.policy.merge import MergedRule
 from judgegate.policy.model import RuleCase
 from judgegate.policy.policy import Policy
-from judgegate.policy.probing import Dimension, Probe, World, describe_worlds, dimensions
-from judgegate.policy.resolving import EffectiveRule
-from judgegate.policy.soundness import leaves
+from judgegate.policy.resolve import EffectiveRule
+from judgegate.policy.sampling import Dimension, Probe, World, describe_worlds, dimensions
 from judgegate.policy.wording import word_condition, word_standings
 from judgegate.tuning.overview import BUILT_IN, Setting
 

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 from judgegate.model.scales import Authorship
 from judgegate.policy.conditions import Facts
-from judgegate.policy.merging import MergedRule
+from judgegate.policy.merge import TERMS, MergedRule
 from judgegate.policy.model import Overlay, PolicyFile, ReviewBlock, RuleCase
 from judgegate.policy.policy import Policy
-from judgegate.policy.reading import Placed
-from judgegate.policy.settling import TERMS
+from judgegate.policy.reader import Placed
 from judgegate.policy.wording import word_condition, word_standings
 
 if TYPE_CHECKING:

@@ -8,7 +8,6 @@ from judgegate.change.repository import Repository
 from judgegate.checks.registry import RULEBOOK
 from judgegate.model.errors import UsageError
 from judgegate.pipeline.surveys import GitTree
-from judgegate.policy.grammar import POLICY_NAME
 from judgegate.policy.loading import (
     DEFAULT_PACK,
     Organisation,
@@ -19,6 +18,7 @@ from judgegate.policy.loading import (
 )
 from judgegate.policy.packs import pack_names
 from judgegate.policy.policy import Policy
+from judgegate.policy.policy_file import POLICY_NAME
 
 if TYPE_CHECKING:
     from judgegate.policy.layers import Reader

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from judgegate.model.errors import UsageError
-from judgegate.policy.grammar import POLICY_NAME
+from judgegate.policy.policy_file import POLICY_NAME
 from judgegate.tuning.surroundings import RepositoryProfile
 
 SCHEMA_FILE = ".judgegate/policy.schema.json"

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from judgegate.model.errors import UsageError
-from judgegate.policy.document import LARGEST_FILE
-from judgegate.policy.grammar import POLICY_NAME
+from judgegate.policy.policy_file import POLICY_NAME
 from judgegate.policy.problems import MOST_PROBLEMS, Problems
+from judgegate.policy.yaml_document import LARGEST_FILE
 from judgegate.tuning.case_grammar import CaseFileError, read_cases
 from judgegate.tuning.cases import PolicyTestCase
 

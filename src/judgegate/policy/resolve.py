@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from judgegate.model.scales import Action, Severity
 from judgegate.policy.conditions import Facts
-from judgegate.policy.merging import MergedRule, review_terms, set_fields, stricter_options
+from judgegate.policy.merge import MergedRule, review_terms, set_fields, stricter_options
 from judgegate.policy.model import Overlay, RuleCase
 from judgegate.policy.oversight import FLOORED
 from judgegate.policy.problems import Place

@@ -23,11 +23,10 @@ from judgegate.policy.conditions import (
     ProvenanceIs,
     SeverityIs,
 )
-from judgegate.policy.merging import merge_rule
+from judgegate.policy.merge import all_zones, blocks_of, merge_rule
 from judgegate.policy.model import PolicyFile, RuleBlock
 from judgegate.policy.oversight import FLOORED
 from judgegate.policy.problems import Place
-from judgegate.policy.zones import all_zones, blocks_of
 
 MOST_STEPS = 100_000
 """Combinations times conditions, for one rule: about a tenth of a second."""

@@ -23,7 +23,7 @@ from judgegate.policy.conditions import (
     SeverityIs,
     UpdatesDependencies,
 )
-from judgegate.policy.patterns import matches
+from judgegate.policy.path_patterns import matches
 
 PATH_WEIGHT = 5
 MOST_PATHS = 200

@@ -6,11 +6,10 @@ from typing import Any
 from judgegate.model.rules import Option, Stricter
 from judgegate.model.searches import FileEvent, FileKind, Files, Regex, Search, Size
 from judgegate.policy.condition_grammar import path_patterns
-from judgegate.policy.contract_grammar import contract
-from judgegate.policy.document import Mapping, Node, Scalar
-from judgegate.policy.pattern_grammar import pattern
+from judgegate.policy.own_rule_imports import contract
+from judgegate.policy.own_rule_pattern import pattern
 from judgegate.policy.problems import Problems, nearest
-from judgegate.policy.reading import (
+from judgegate.policy.reader import (
     FieldReader,
     Placed,
     Read,
@@ -23,6 +22,7 @@ from judgegate.policy.reading import (
     whole_number,
     word,
 )
+from judgegate.policy.yaml_document import Mapping, Node, Scalar
 
 MOST = 1_000_000_000
 _MEASURES = {

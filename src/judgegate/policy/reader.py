@@ -12,8 +12,8 @@ from datetime import date
 from enum import Enum
 from typing import Generic, TypeVar
 
-from judgegate.policy.document import FORBIDDEN, Mapping, Node, Scalar, Sequence
 from judgegate.policy.problems import Place, Problems, listed, nearest, quoted
+from judgegate.policy.yaml_document import FORBIDDEN, Mapping, Node, Scalar, Sequence
 
 T = TypeVar("T")
 E = TypeVar("E", bound=Enum)

@@ -9,9 +9,9 @@ from typing import Any
 
 from judgegate.model.languages import SUFFIXES
 from judgegate.model.searches import Pattern
-from judgegate.policy.document import Mapping, Node, Scalar, Sequence
 from judgegate.policy.problems import Problems, listed, nearest, quoted
-from judgegate.policy.reading import Placed, Read, list_of, refuse_word, table, truth, word
+from judgegate.policy.reader import Placed, Read, list_of, refuse_word, table, truth, word
+from judgegate.policy.yaml_document import Mapping, Node, Scalar, Sequence
 
 MOST_PARTS = 200
 """Values in one rule object. Nobody reads a longer one, and each is compiled."""

@@ -5,12 +5,20 @@ from typing import Any
 
 from judgegate.model.rules import RuleSpec, Stricter
 from judgegate.model.scales import Action, Severity
-from judgegate.policy.merging import MergedRule, merge_rule, set_fields, stricter_value
+from judgegate.policy.merge import (
+    TERMS,
+    MergedRule,
+    all_zones,
+    blocks_of,
+    free_layers,
+    merge_rule,
+    set_fields,
+    settled,
+    stricter_value,
+)
 from judgegate.policy.model import PolicyFile, RuleBlock
 from judgegate.policy.problems import Place
-from judgegate.policy.settling import TERMS, free_layers, settled
 from judgegate.policy.terms import ReviewTerms
-from judgegate.policy.zones import all_zones, blocks_of
 
 Mistake = tuple[Place, str]
 

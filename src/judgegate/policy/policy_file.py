@@ -7,12 +7,11 @@ from pathlib import PurePosixPath
 from judgegate.model.rules import RuleSpec
 from judgegate.model.scales import FailOn
 from judgegate.model.verdict import Standing
-from judgegate.policy.document import Node, Scalar, read_document
 from judgegate.policy.exception_grammar import exemption, waiver
 from judgegate.policy.model import BLOCKS, LimitsBlock, PolicyFile, ProvenanceBlock, ReviewBlock
 from judgegate.policy.problems import Place, Problems, listed, nearest, quoted
 from judgegate.policy.provenance_grammar import provenance_block
-from judgegate.policy.reading import (
+from judgegate.policy.reader import (
     FieldReader,
     list_of,
     matching,
@@ -25,6 +24,7 @@ from judgegate.policy.reading import (
 )
 from judgegate.policy.review_grammar import review_block, standings
 from judgegate.policy.rule_grammar import rule_blocks
+from judgegate.policy.yaml_document import Node, Scalar, read_document
 
 VERSION = 1
 POLICY_NAME = ".judgegate.yml"

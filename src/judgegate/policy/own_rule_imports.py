@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterable
 
 from judgegate.model.searches import Forbidden, Imports, Independent, Layers
-from judgegate.policy.document import Node, Sequence
 from judgegate.policy.problems import Problems, listed, quoted
-from judgegate.policy.reading import Placed, Read, list_of, matching, table, truth
+from judgegate.policy.reader import Placed, Read, list_of, matching, table, truth
+from judgegate.policy.yaml_document import Node, Sequence
 
 _MODULE = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 _FOLDER = re.compile(r"\.|(?!\.{0,2}/|/)[^\\]*[^\\/]/?")
