@@ -15,7 +15,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from judgegate.checks.registry import shipped_rules
+from judgegate.checks.pack_patterns import shipped_rules
 from judgegate.doctor.diagnosis import FindingKind, Gravity
 from judgegate.doctor.examination import kinds
 from judgegate.report.rule_pages import render_rule

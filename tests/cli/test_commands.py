@@ -11,7 +11,8 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from judgegate.checks.registry import RULEBOOK, shipped_rules
+from judgegate.checks.pack_patterns import shipped_rules
+from judgegate.checks.registry import RULEBOOK
 from judgegate.policy.loading import load_pack
 from judgegate.policy.packs import pack_names
 from tests.repositories import RepositoryBuilder

@@ -168,7 +168,8 @@ def test_the_code_that_looks_counts_by_its_bytes(
     more = cache.parent / "more.py"
     more.touch()
     files = list(keeping_key._files())
-    assert any(file.endswith("/checks/complex_function.py") for file in files)
+    for room in keeping_key.COLLECTING_ROOMS:
+        assert any(f"/judgegate/{room}/" in file for file in files)
     monkeypatch.setattr(keeping_key, "_files", lambda: [*files, str(more)])
     assert again(topic, cache) == 2
 

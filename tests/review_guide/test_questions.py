@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from judgegate.checks.insecure_code.rule import REMEDIES
-from judgegate.checks.registry import shipped_rules
+from judgegate.checks.insecure_code.rule import INSECURE_CODE, QUESTIONS, REMEDIES
+from judgegate.checks.pack_patterns import QUESTIONS as PATTERN_QUESTIONS
+from judgegate.checks.pack_patterns import shipped_rules
 from judgegate.checks.removed_guards.kinds import KINDS
 from judgegate.model.scales import Action, Family, Severity
 from judgegate.review_guide import questions
@@ -23,33 +24,29 @@ from judgegate.review_guide.concerns import (
     WAIVED,
 )
 from judgegate.review_guide.critical_paths import CRITICAL
-from judgegate.review_guide.questions import CODES, FAMILIES, LONGEST, RULES, question_about
+from judgegate.review_guide.questions import FAMILIES, LONGEST, question_about
 
 ALL = [
-    *CODES.values(),
-    *RULES.values(),
+    *QUESTIONS.values(),
+    *(row.question for row in shipped_rules().values()),
     *FAMILIES.values(),
     *(row.question for row in CRITICAL),
     *(kind.question for kind in KINDS.values()),
-    *(
-        value
-        for name, value in vars(questions).items()
-        if name.isupper() and isinstance(value, str) and name != "BY_CODE"
-    ),
+    *(value for name, value in vars(questions).items() if name.isupper() and isinstance(value, str)),
 ]
 
 
 @pytest.mark.parametrize("rule", sorted(shipped_rules()))
 def test_every_shipped_rule_has_a_question(rule: str) -> None:
-    assert rule in RULES
+    assert shipped_rules()[rule].question
 
 
 def test_no_rule_that_is_gone_has_one() -> None:
-    assert set(RULES) <= set(shipped_rules())
+    assert set(PATTERN_QUESTIONS) <= set(shipped_rules())
 
 
 def test_every_code_with_a_remedy_has_a_question_of_its_own() -> None:
-    assert set(REMEDIES) <= set(CODES)
+    assert set(REMEDIES) <= set(QUESTIONS)
 
 
 @pytest.mark.parametrize("question", sorted(set(ALL)))
@@ -60,9 +57,9 @@ def test_a_question_asks_and_fits_a_line(question: str) -> None:
 
 
 def test_a_code_is_asked_about_before_its_rule() -> None:
-    assert question_about("security/insecure-code", "B602", "") == questions.SHELL
-    assert question_about("security/insecure-code", "B999", "") == RULES["security/insecure-code"]
-    assert question_about("reliability/breakpoint", "B602", "") == RULES["reliability/breakpoint"]
+    assert question_about("security/insecure-code", "B602", "") == QUESTIONS["B602"]
+    assert question_about("security/insecure-code", "B999", "") == INSECURE_CODE.question
+    assert question_about("reliability/breakpoint", "B602", "") == PATTERN_QUESTIONS["reliability/breakpoint"]
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ COMPLEX_FUNCTION = RuleSpec(
     summary="A function has more paths than a reviewer can hold in mind.",
     severity=Severity.MEDIUM,
     remedy="Split the function: give each decision, or each branch that does real work, a function of its own.",
+    question="Which of these paths does a test reach, and could they be told apart by name?",
     options=(
         Option(
             name="max_complexity",

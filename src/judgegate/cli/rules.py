@@ -17,7 +17,7 @@ from judgegate.model.rules import RuleSpec
 @click.argument("rule", required=False)
 def command(rule: str | None) -> None:
     """List the rules, or show one rule's page: what it looks for, why, how to mend it, how to tune it."""
-    from judgegate.checks.registry import shipped_rules  # the checks' rows hang on it
+    from judgegate.checks.pack_patterns import shipped_rules  # the checks' rows hang on it
     from judgegate.report.rule_pages import show_rule, show_rules
     from judgegate.report.terminal import TextLayout
 

@@ -46,7 +46,11 @@ class RulePage:
 
 @dataclass(frozen=True, slots=True)
 class RuleSpec:
-    """A rule's row. It stands beside the check that observes for it; `remedy` is one line for a report: what to do about a finding."""
+    """A rule's row. It stands beside the check that observes for it.
+
+    `remedy` is one line for a report: what to do about a finding. `question` is one for reviewers: what to ask about it. A policy's own
+    rules have none, and are asked about in the words of the policy.
+    """
 
     id: str
     summary: str
@@ -56,6 +60,9 @@ class RuleSpec:
     options: tuple[Option, ...] = ()
     remedies: Mapping[str, str] | None = None
     """Remedies for single codes, where the rule's own is too general."""
+    question: str = ""
+    questions: Mapping[str, str] | None = None
+    """Questions about single codes, in the same way."""
 
     @property
     def family(self) -> Family:
@@ -64,3 +71,7 @@ class RuleSpec:
     def remedy_for(self, code: str) -> str:
         """What to do about a finding with this code, in one line."""
         return (self.remedies or {}).get(code, self.remedy)
+
+    def question_about(self, code: str | None) -> str:
+        """What to ask about a finding with this code, in one line; empty where the rule says nothing."""
+        return (self.questions or {}).get(code or "", self.question)

@@ -27,7 +27,7 @@ from judgegate.pipeline.cache_directory import (
 from judgegate.pipeline.request import Request
 from judgegate.workers.installation import engine_versions
 
-LOOKING = ("change", "checks", "gate", "model", "workers")
+COLLECTING_ROOMS = ("change", "checks", "model", "pipeline", "sources", "workers")
 """The rooms that an analysis goes through. Their code counts by its bytes: between two releases the version stays the same."""
 
 
@@ -68,7 +68,7 @@ def _digest_of_code() -> str:
 def _files() -> Iterator[str]:
     """The files of the rooms, tables included. The compiled ones follow from these."""
     home = os.path.dirname(judgegate.__file__)  # noqa: PTH120 - the walk gives text
-    for room in LOOKING:
+    for room in COLLECTING_ROOMS:
         for folder, _, names in os.walk(os.path.join(home, room)):  # noqa: PTH118 - as above
             yield from (os.path.join(folder, name) for name in names if not name.endswith(".pyc"))  # noqa: PTH118 - as above
 

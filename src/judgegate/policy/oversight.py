@@ -8,6 +8,7 @@ AI_ASSISTED = RuleSpec(
     summary="An AI helped to write this change, so a qualified human must judge it.",
     severity=Severity.MEDIUM,
     remedy="Ask somebody who took no part in the change to review it.",
+    question="Does it do what was asked, and only that?",
     page=RulePage(
         what="""\
 Asked once for each changed file when the change counts as AI-assisted: when evidence of at least the confidence that
@@ -45,6 +46,7 @@ UNANALYSED = RuleSpec(
     summary="A file of the change could not be checked, so a human must look at it.",
     severity=Severity.MEDIUM,
     remedy="Review the file by hand, or tell the policy why nobody needs to.",
+    question="What is in it, and how was that made sure of?",
     page=RulePage(
         what="""\
 Every file of the change ends as analysed, exempt or unanalysed. This rule stands for the last: nothing covers its kind (a
@@ -73,6 +75,7 @@ POLICY_CHANGE = RuleSpec(
     summary="The change touches the rules that it is judged by, so a human must agree.",
     severity=Severity.HIGH,
     remedy="Ask somebody who may change the policy to review it.",
+    question="What becomes weaker by this, and does the team want that?",
     page=RulePage(
         what="""\
 A change of the policy, of a file that it extends (before or after the change), of CODEOWNERS, or of a workflow that runs

@@ -16,7 +16,6 @@ from judgegate.policy.oversight import POLICY_CHANGE, UNANALYSED
 from judgegate.provenance.assessment import ProvenanceAssessment
 from judgegate.review_guide.concerns import Weighed, in_order, total
 from judgegate.review_guide.critical_paths import POLICY_FILE, critical_by_name
-from judgegate.review_guide.questions import RULES
 from judgegate.review_guide.stakes import (
     Assistance,
     Grown,
@@ -31,8 +30,6 @@ from judgegate.review_guide.stakes import (
     weigh_unread,
     weigh_untested,
 )
-
-ABOUT_POLICY = RULES[POLICY_CHANGE.id]
 
 
 @dataclass(slots=True)
@@ -61,7 +58,7 @@ def hunks_of(
     whole = [*common, *_by_name(file, judged)]
     hunks = []
     for place, weighed in zip(places, _place(places, seen, file.lost), strict=True):
-        about_policy = any(one.concern.question == ABOUT_POLICY for one in weighed)
+        about_policy = any(one.concern.question == POLICY_CHANGE.question for one in weighed)
         everywhere = (one for one in whole if not (about_policy and one.concern.what == POLICY_FILE))
         by_ai = () if _is_prose(judged) else weigh_assistance(place.added, file.change.added, assistance)
         all_of_it = (*weighed, *everywhere, *by_ai)

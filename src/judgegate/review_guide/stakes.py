@@ -33,13 +33,11 @@ from judgegate.review_guide.concerns import (
     and_more,
 )
 from judgegate.review_guide.questions import (
-    ASSISTED_QUESTION,
     GROWN_QUESTION,
     INSTRUCTIONS,
     LINK,
     PROGRAM,
     SUBMODULE,
-    UNREAD_QUESTION,
     UNTESTED_QUESTION,
     question_about,
 )
@@ -176,7 +174,7 @@ def _ask(change: FileChange) -> str:
         return LINK
     if any(side.is_executable for side in sides) or language_by_suffix(change.path) == "bash":
         return PROGRAM
-    return INSTRUCTIONS if change.path.lower().endswith(PROSE) else UNREAD_QUESTION
+    return INSTRUCTIONS if change.path.lower().endswith(PROSE) else UNANALYSED.question
 
 
 def tests_touched(changes: Iterable[FileChange]) -> bool:
@@ -238,7 +236,7 @@ def weigh_assistance(
 
 
 def _weigh_share(what: str) -> Weighed:
-    return Weighed(Concern(Stake.ASSISTED, what, ASSISTED_QUESTION, generic=True), ASSISTED)
+    return Weighed(Concern(Stake.ASSISTED, what, AI_ASSISTED.question, generic=True), ASSISTED)
 
 
 def _share(lines: int, whole: int) -> str:

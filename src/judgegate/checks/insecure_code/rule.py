@@ -1,4 +1,4 @@
-"""The row of `security/insecure-code`."""
+"""The row of `security/insecure-code`, with what to do and what to ask about each of bandit's codes."""
 
 from judgegate.model.rules import RulePage, RuleSpec
 from judgegate.model.scales import Severity
@@ -70,12 +70,51 @@ REMEDIES = {
 }
 
 
+_QUESTIONS: tuple[tuple[str, str], ...] = (
+    (
+        "Where does each part of the command come from, and can an outsider reach it?",
+        "B601 B602 B604 B605 B609",
+    ),
+    ("Can an argument from outside be taken for an option, or for another program?", "B603 B606 B607"),
+    ("Which values reach this query from outside, and why are they not parameters?", "B608 B610 B611"),
+    ("Who can put data there? Whoever can, runs code here.", "B301 B302 B506 B612"),
+    ("Why is the other side not verified, and who sits in between?", "B323 B501 B502 B503 B504 B507"),
+    ("Is this secret real? Then it must be revoked: history keeps it.", "B105 B106 B107"),
+    ("Does anything rely on this being hard to forge?", "B303 B324"),
+    ("What does this protect, and from whom? Would the current standard do as well?", "B304 B305 B413 B505"),
+    ("Who else can write there, and what if the path exists already?", "B108 B306"),
+    ("Who needs to read or write this besides its owner?", "B103"),
+    ("Where does the text come from, and why must it be run rather than looked up?", "B102 B307"),
+    (
+        "Who wrote this XML? A hostile one can read files or exhaust memory.",
+        "B313 B314 B315 B316 B317 B318 B319 B320 B405 B406 B407 B408 B409 B410",
+    ),
+    ("Can this reach production? The debugger runs code for whoever asks.", "B201"),
+    ("Who can connect to this, and who should?", "B104 B415"),
+    ("What happens when the other side never answers?", "B113"),
+    ("Which error is expected here, and who learns of the others?", "B110 B112"),
+    ("Can any part of this markup come from a user?", "B308 B701 B702 B703 B704"),
+    ("Would it matter if somebody guessed this value?", "B311"),
+    ("What happens under `python -O`, where this line does not exist?", "B101"),
+    ("Can an outsider choose this URL, `file:` included?", "B310"),
+    ("Who can read along on the way?", "B312 B321 B401 B402 B411 B412 B508 B509"),
+    ("What is it used for here, and does outside data reach it?", "B403 B404"),
+    ("Can a path in the archive lead out of the folder?", "B202"),
+    ("What does this line do when it is read as the machine reads it?", "B613"),
+    ("Who publishes this file, and what keeps it from changing tomorrow?", "B614 B615"),
+)
+QUESTIONS = {code: question for question, codes in _QUESTIONS for code in codes.split()}
+"""What to ask a reviewer about a finding, by bandit's code: one question for all codes of a sort."""
+
+
 INSECURE_CODE = RuleSpec(
     id="security/insecure-code",
     summary="Code that bandit knows as a way in for an attacker.",
     severity=Severity.MEDIUM,
     remedy="Use the safe form that bandit's documentation names for this code, or explain in the review why this place is safe.",
+    question="What of this can an outsider reach?",
     remedies=REMEDIES,
+    questions=QUESTIONS,
     page=RulePage(
         what=(
             "Runs every test of bandit over each Python file: shells and injected commands, SQL built from text, unpickling and unsafe "
