@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from judgegate.change import tree_diff
+from judgegate.change import comparison
 from judgegate.change import worktree as worktree_module
 from judgegate.change.objects import MissingObjectError
 from judgegate.change.paths import decode_path, show_path
@@ -38,7 +38,7 @@ def test_a_partial_clone_says_what_it_lacks_and_goes_on(started: RepositoryBuild
 def test_a_file_too_large_to_compare_is_an_obstacle(
     started: RepositoryBuilder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tree_diff, "LARGEST_COMPARED", 10)
+    monkeypatch.setattr(comparison, "LARGEST_COMPARED", 10)
     started.write("a.py", "x" * 11).write("c.py", "x\n").commit()
     files = by_path(committed(started))
     assert files["a.py"].obstacle == "11 bytes are too many to compare line by line"

@@ -354,8 +354,8 @@ def _fake_git(directory: Path, version: str) -> None:
 def test_whoever_imports_gitpython_after_us_gets_all_of_it(repository: RepositoryBuilder) -> None:
     repository.write("a", "").commit("Start")
     code = (
-        "import sys; from pathlib import Path; from judgegate.change.git import Launcher, find_git; "
-        "said = Launcher(find_git(), Path.cwd()).run('version'); whole = 'git.objects' in sys.modules; import git; "
+        "import sys; from pathlib import Path; from judgegate.change.git import GitRunner, find_git; "
+        "said = GitRunner(find_git(), Path.cwd()).run('version'); whole = 'git.objects' in sys.modules; import git; "
         "print(said[:3].decode(), whole, git.Repo('.').head.commit.message)"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=repository.path, capture_output=True, check=True)

@@ -54,7 +54,7 @@ def test_objects_below_an_odd_path_are_read(tmp_path: Path, name: str) -> None:
 def test_an_interrupt_leaves_nothing_behind(repository: RepositoryBuilder, tmp_path: Path) -> None:
     (tmp_path / "tmp").mkdir()
     code = (
-        "import sys, os, signal; from pathlib import Path; from judgegate.change import Repository;"
+        "import sys, os, signal; from pathlib import Path; from judgegate.change.repository import Repository;"
         "r = Repository.open(Path(sys.argv[1])); r.lay_scratch(); assert os.listdir(sys.argv[2]);"
         "os.kill(os.getpid(), signal.SIGINT); signal.pause()"
     )

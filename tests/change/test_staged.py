@@ -82,7 +82,8 @@ def test_inside_a_real_hook_the_commit_that_is_being_made_is_judged(started: Rep
     hook = started.path / ".git" / "hooks" / "pre-commit"
     hook.parent.mkdir(exist_ok=True)
     code = (
-        "from pathlib import Path; from judgegate.change import Repository, read_staged;"
+        "from pathlib import Path; from judgegate.change.repository import Repository;"
+        "from judgegate.change.index import read_staged;"
         "r = Repository.open(Path()); print(*(f.path for f in read_staged(r).files)); r.close()"
     )
     hook.write_text(f"#!/bin/sh\n{sys.executable} -W error -c '{code}' > judged\nexit 1\n")

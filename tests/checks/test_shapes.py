@@ -170,7 +170,7 @@ def test_the_engines_bring_none_of_the_libraries_that_stand_ins_replace() -> Non
     ]
     code = f"""
 import sys; sys.path += {paths!r}
-from judgegate.checks import CHECKS
+from judgegate.checks.registry import CHECKS
 for check in CHECKS: check.prepare()
 print(*sorted(sys.modules))
 """

@@ -146,4 +146,4 @@ def _words(text: str) -> Iterator[str]:
 def _show_code(code: str, sheet: TextLayout) -> list[str]:
     """Indented, and neither wrapped nor cut: code is there to be copied."""
     line = TextLayout(UNWRAPPED, sheet.colour)
-    return [line.row(Span(text, Style.CYAN), indent=4) for text in code.strip("\n").split("\n")]
+    return [line.row(Span(text.rstrip(" "), Style.CYAN), indent=4) for text in code.strip("\n").split("\n")]
