@@ -16,8 +16,8 @@ from rich.console import Console
 from rich.text import Text
 
 from judgegate.checks.pack_patterns import shipped_rules
-from judgegate.doctor.diagnosis import FindingKind, Gravity
-from judgegate.doctor.examination import kinds
+from judgegate.doctor.finding import FindingKind, Gravity
+from judgegate.doctor.run import kinds
 from judgegate.report.rule_pages import render_rule
 
 ROOT = Path(__file__).parent.parent

@@ -15,7 +15,7 @@ from judgegate.doctor.document import (
 )
 from judgegate.doctor.workflow import read_workflow
 from judgegate.model.errors import ExitCode
-from tests.doctor.consulting import TIGHT, altered, consult, ids, one
+from tests.doctor.repositories import TIGHT, altered, consult, ids, one
 
 BOMB = "a: &a [x,x,x,x,x,x,x,x,x,x]\n" + "".join(
     f"{chr(98 + n)}: &{chr(98 + n)} [{','.join(['*' + chr(97 + n)] * 10)}]\n" for n in range(8)
@@ -50,17 +50,15 @@ def test_what_cannot_be_read_says_why_and_where(content: bytes, why: str, line: 
 
 
 def test_an_unreadable_workflow_is_a_diagnosis_and_may_hide_the_gate() -> None:
-    examination = consult("# judgegate\non: [\n")
-    assert ids(examination) == ["workflow-unreadable"]
-    assert one(examination, "workflow-unreadable").spot.line == 3
+    report = consult("# judgegate\non: [\n")
+    assert ids(report) == ["workflow-unreadable"]
+    assert one(report, "workflow-unreadable").location.line == 3
 
 
 def test_a_workflow_that_is_no_regular_file_is_a_diagnosis() -> None:
-    examination = consult(TIGHT, files={".github/workflows/link.yml": None})
-    assert (
-        one(examination, "workflow-unreadable").what == "The workflow cannot be read: it is no regular file."
-    )
-    assert examination.exit_code is ExitCode.PASS
+    report = consult(TIGHT, files={".github/workflows/link.yml": None})
+    assert one(report, "workflow-unreadable").what == "The workflow cannot be read: it is no regular file."
+    assert report.exit_code is ExitCode.PASS
 
 
 def test_anchors_are_followed_as_github_does() -> None:

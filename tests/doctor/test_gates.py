@@ -3,7 +3,7 @@
 import pytest
 
 from judgegate.doctor.gates import Carrier, GateForm
-from tests.doctor.consulting import BY_JOB, PIN, TIGHT, altered, consult, ids, one
+from tests.doctor.repositories import BY_JOB, PIN, TIGHT, altered, consult, ids, one
 
 USES = f"uses: judgegate/judgegate@{PIN}"
 
@@ -19,7 +19,7 @@ USES = f"uses: judgegate/judgegate@{PIN}"
     ],
 )
 def test_a_step_that_runs_judgegate_is_a_gate(step: str, form: GateForm) -> None:
-    (gate,) = consult(altered(TIGHT, (USES, step))).wiring.gates
+    (gate,) = consult(altered(TIGHT, (USES, step))).setup.gates
     assert gate.form is form
 
 
@@ -46,15 +46,15 @@ def test_a_step_that_runs_judgegate_is_a_gate(step: str, form: GateForm) -> None
     ],
 )
 def test_a_step_that_runs_something_else_is_none(step: str) -> None:
-    examination = consult(altered(TIGHT, (USES, step)))
-    assert ids(examination) == ["no-workflow"]
-    assert not examination.wiring.gates
+    report = consult(altered(TIGHT, (USES, step)))
+    assert ids(report) == ["no-workflow"]
+    assert not report.setup.gates
 
 
 @pytest.mark.parametrize(("name", "found"), [("judgegate", True), ("other", False), ("[", False)])
 def test_the_repository_s_own_action_is_a_gate_if_it_is_called_so(name: str, found: bool) -> None:
-    examination = consult(altered(TIGHT, (USES, "uses: ./")), files={"action.yaml": f"name: {name}\n"})
-    assert bool(examination.wiring.gates) is found
+    report = consult(altered(TIGHT, (USES, "uses: ./")), files={"action.yaml": f"name: {name}\n"})
+    assert bool(report.setup.gates) is found
 
 
 def test_an_action_in_a_folder_is_no_gate_whatever_it_is_called() -> None:
@@ -66,11 +66,11 @@ def test_an_action_in_a_folder_is_no_gate_whatever_it_is_called() -> None:
 
 
 def test_a_repository_without_an_action_is_no_gate() -> None:
-    assert not consult(altered(TIGHT, (USES, "uses: ./"))).wiring.gates
+    assert not consult(altered(TIGHT, (USES, "uses: ./"))).setup.gates
 
 
 def test_the_action_at_the_top_is_found() -> None:
-    assert consult(altered(TIGHT, (USES, "uses: ./")), files={"action.yml": "name: judgegate\n"}).wiring.gates
+    assert consult(altered(TIGHT, (USES, "uses: ./")), files={"action.yml": "name: judgegate\n"}).setup.gates
 
 
 CALLER = """\
@@ -94,22 +94,22 @@ jobs:
 
 
 def test_a_reusable_workflow_is_followed_from_the_events_that_start_it() -> None:
-    examination = consult(CALLER, CALLED)
-    (gate,) = examination.wiring.gates
-    assert (gate.carrier, gate.check_name, gate.spot.place) == (
+    report = consult(CALLER, CALLED)
+    (gate,) = report.setup.gates
+    assert (gate.carrier, gate.check_name, gate.location.place) == (
         Carrier.STATUS,
         "call / judge",
         ".github/workflows/other1.yml",
     )
-    assert ids(examination) == []
+    assert ids(report) == []
 
 
 def test_what_a_caller_puts_around_a_reusable_workflow_counts() -> None:
     caller = altered(CALLER, ("  call:\n", "  call:\n    if: vars.ON\n"))
     called = altered(CALLED, ("  judge:\n", "  judge:\n    permissions: {statuses: none, contents: read}\n"))
-    examination = consult(caller, called)
-    assert ids(examination) == ["conditional-job", "permissions-missing", "own-result"]
-    assert one(examination, "permissions-missing").what == "The job's token lacks pull-requests: read."
+    report = consult(caller, called)
+    assert ids(report) == ["conditional-job", "permissions-missing", "own-result"]
+    assert one(report, "permissions-missing").what == "The job's token lacks pull-requests: read."
 
 
 def test_a_reusable_workflow_that_nobody_calls_is_no_gate() -> None:
@@ -126,9 +126,9 @@ def test_a_reusable_workflow_of_another_repository_is_a_gate_if_that_is_called_s
     caller = altered(
         CALLER, ("./.github/workflows/other1.yml", "org/judgegate/.github/workflows/judge.yml@main")
     )
-    examination = consult(caller)
-    assert ids(examination) == ["unpinned-action"]
-    assert examination.wiring.gates[0].step is None
+    report = consult(caller)
+    assert ids(report) == ["unpinned-action"]
+    assert report.setup.gates[0].step is None
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ def test_an_app_s_token_may_post_what_the_job_s_own_may_not(token: str, carrier:
     text = altered(
         TIGHT, ("      statuses: write\n", ""), (USES, f"{USES}\n        with: {{github-token: '{token}'}}")
     )
-    (gate,) = consult(text).wiring.gates
+    (gate,) = consult(text).setup.gates
     assert gate.carrier is carrier
 
 
@@ -153,7 +153,7 @@ def test_the_environment_of_a_script_says_which_token_and_what_to_fail_on() -> N
         ("judgegate check --base origin/main", "judgegate github"),
         ("    steps:\n", "    env: {JUDGEGATE_FAIL_ON: never}\n    steps:\n"),
     )
-    assert consult(text).wiring.gates[0].carrier is Carrier.NOTHING
+    assert consult(text).setup.gates[0].carrier is Carrier.NOTHING
     text = altered(
         BY_JOB,
         (
@@ -161,7 +161,7 @@ def test_the_environment_of_a_script_says_which_token_and_what_to_fail_on() -> N
             "judgegate github\n        env: {JUDGEGATE_TOKEN: '${{ secrets.APP }}'}",
         ),
     )
-    assert consult(text).wiring.gates[0].carrier is Carrier.STATUS
+    assert consult(text).setup.gates[0].carrier is Carrier.STATUS
 
 
 @pytest.mark.parametrize(
@@ -182,9 +182,9 @@ def test_the_environment_of_a_script_says_which_token_and_what_to_fail_on() -> N
     ],
 )
 def test_a_gate_that_may_be_in_report_mode_carries_nothing(step: str) -> None:
-    examination = consult(altered(TIGHT, (USES, step)))
-    assert {gate.carrier for gate in examination.wiring.gates} == {Carrier.NOTHING}
-    assert ids(examination)[0] == "report-mode"
+    report = consult(altered(TIGHT, (USES, step)))
+    assert {gate.carrier for gate in report.setup.gates} == {Carrier.NOTHING}
+    assert ids(report)[0] == "report-mode"
 
 
 @pytest.mark.parametrize(
@@ -197,7 +197,7 @@ def test_a_gate_that_may_be_in_report_mode_carries_nothing(step: str) -> None:
     ],
 )
 def test_a_gate_whose_level_is_known_carries_the_status(step: str) -> None:
-    assert [gate.carrier for gate in consult(altered(TIGHT, (USES, step))).wiring.gates] == [Carrier.STATUS]
+    assert [gate.carrier for gate in consult(altered(TIGHT, (USES, step))).setup.gates] == [Carrier.STATUS]
 
 
 WRITER = """\

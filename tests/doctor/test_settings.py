@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from judgegate.model.errors import ExitCode
-from tests.doctor.consulting import BY_JOB, JUDGE, TIGHT, altered
+from tests.doctor.repositories import BY_JOB, JUDGE, TIGHT, altered
 from tests.github.fake.answers import REPOSITORY_ID
 from tests.github.fake.server import TOKEN, FakeGitHub
 from tests.github.fake.world import ALICE
@@ -15,7 +15,7 @@ from tests.runs import Run, run
 POLICY = "version: 1\nextends: [default]\n"
 
 
-def visit(
+def run_on(
     fake: FakeGitHub, *arguments: str, workflow: str = TIGHT, policy: str = POLICY, token: str = TOKEN
 ) -> tuple[Run, dict[str, Any]]:
     """A run of `judgegate doctor` in the repository, with a token."""
@@ -42,7 +42,7 @@ def found(document: dict[str, Any]) -> list[tuple[str, str]]:
 
 def test_a_required_status_is_all_that_is_asked_for(fake: FakeGitHub) -> None:
     fake.world.enforcement.require("judgegate/main")
-    done, document = visit(fake)
+    done, document = run_on(fake)
     assert (done.code, found(document), document["unchecked"], document["required"]) == (
         ExitCode.PASS,
         [],
@@ -54,7 +54,7 @@ def test_a_required_status_is_all_that_is_asked_for(fake: FakeGitHub) -> None:
 
 def test_a_status_that_nothing_requires_is_a_hole(fake: FakeGitHub) -> None:
     fake.world.enforcement.require("tests")
-    done, document = visit(fake)
+    done, document = run_on(fake)
     assert (done.code, found(document), document["required"]) == (
         ExitCode.BLOCK,
         [("status-not-required", "hole")],
@@ -64,7 +64,7 @@ def test_a_status_that_nothing_requires_is_a_hole(fake: FakeGitHub) -> None:
 
 def test_a_required_job_is_no_required_status(fake: FakeGitHub) -> None:
     fake.world.enforcement.require("Judge")
-    _, document = visit(fake)
+    _, document = run_on(fake)
     assert document["diagnoses"][0]["what"] == (
         "No rule requires judgegate/main. The job Judge is, but it succeeds whatever the verdict is."
     )
@@ -72,13 +72,13 @@ def test_a_required_job_is_no_required_status(fake: FakeGitHub) -> None:
 
 def test_a_required_job_is_enough_where_the_job_carries_the_verdict(fake: FakeGitHub) -> None:
     fake.world.enforcement.require("judge")
-    done, document = visit(fake, workflow=BY_JOB)
+    done, document = run_on(fake, workflow=BY_JOB)
     assert (done.code, found(document)) == (ExitCode.PASS, [])
 
 
 def test_branch_protection_requires_as_well(fake: FakeGitHub) -> None:
     fake.world.enforcement.classic["judgegate/main"] = -1
-    done, document = visit(fake)
+    done, document = run_on(fake)
     assert (done.code, found(document)) == (ExitCode.PASS, [])
 
 
@@ -91,7 +91,7 @@ def test_branch_protection_that_does_not_hold_everybody_is_said(
 ) -> None:
     fake.world.enforcement.classic["judgegate/main"] = None
     fake.world.enforcement.classic_level = level
-    assert found(visit(fake)[1]) == expected
+    assert found(run_on(fake)[1]) == expected
 
 
 def test_who_may_bypass_is_named(fake: FakeGitHub) -> None:
@@ -100,7 +100,7 @@ def test_who_may_bypass_is_named(fake: FakeGitHub) -> None:
         {"actor_id": 5, "actor_type": "RepositoryRole", "bypass_mode": "always"},
         {"actor_type": "OrganizationAdmin", "bypass_mode": "pull_request"},
     ]
-    done, document = visit(fake)
+    done, document = run_on(fake)
     assert [one["what"] for one in document["diagnoses"] if one["id"] == "bypass"] == [
         "OrganizationAdmin may bypass ruleset main (pull_request).",
         "RepositoryRole 5 may bypass ruleset main (always).",
@@ -111,7 +111,7 @@ def test_who_may_bypass_is_named(fake: FakeGitHub) -> None:
 def test_who_may_bypass_is_not_checked_where_the_token_may_not_see_it(fake: FakeGitHub) -> None:
     fake.world.enforcement.require("judgegate/main")
     fake.world.enforcement.bypass = None
-    done, document = visit(fake)
+    done, document = run_on(fake)
     assert [(one["what"], one["could_hide_a_hole"]) for one in document["unchecked"]] == [
         ("who may bypass ruleset 7", False)
     ]
@@ -127,26 +127,26 @@ def test_what_the_token_may_not_read_is_not_checked(
 ) -> None:
     fake.world.enforcement.require("judgegate/main")
     fake.fail(path, status, times=10)
-    done, document = visit(fake)
+    done, document = run_on(fake)
     assert done.code == code
     assert len(document["unchecked"]) >= 1
 
 
 def test_protection_that_cannot_be_read_could_hold_the_only_rule(fake: FakeGitHub) -> None:
     fake.fail("shop/branches/main$", 403, times=10)
-    done, document = visit(fake)
+    done, document = run_on(fake)
     assert (done.code, found(document), document["required"]) == (ExitCode.INCOMPLETE, [], None)
 
 
 def test_a_bad_token_leaves_the_files(fake: FakeGitHub) -> None:
-    done, document = visit(fake, workflow=altered(TIGHT, ("@" + "0" * 40, "@v1")), token="another")
+    done, document = run_on(fake, workflow=altered(TIGHT, ("@" + "0" * 40, "@v1")), token="another")
     assert done.code == ExitCode.INCOMPLETE
     assert found(document) == [("unpinned-action", "weakness")]
 
 
 def test_an_answer_that_is_none_of_github_s_is_not_checked(fake: FakeGitHub) -> None:
     fake.fail("rules/branches", 200, body=b'[{"type": 7}]')
-    done, document = visit(fake)
+    done, document = run_on(fake)
     assert done.code == ExitCode.INCOMPLETE
     assert document["unchecked"][0]["what"] == "the rules of main"
 
@@ -162,14 +162,14 @@ def test_a_merge_queue_that_the_gate_does_not_see_is_said(fake: FakeGitHub) -> N
         "min_entries_to_merge": 1,
         "min_entries_to_merge_wait_minutes": 5,
     }
-    assert found(visit(fake)[1]) == [("merge-queue", "weakness")]
+    assert found(run_on(fake)[1]) == [("merge-queue", "weakness")]
     with_queue = altered(TIGHT, ("permissions: {}", "  merge_group:\npermissions: {}"))
-    assert found(visit(fake, workflow=with_queue)[1]) == []
+    assert found(run_on(fake, workflow=with_queue)[1]) == []
 
 
 def test_a_source_that_is_not_the_gate_s_is_said(fake: FakeGitHub) -> None:
     fake.world.enforcement.require("judgegate/main", app=99)
-    assert found(visit(fake)[1]) == [("other-source", "weakness")]
+    assert found(run_on(fake)[1]) == [("other-source", "weakness")]
     own = altered(
         TIGHT,
         (
@@ -177,19 +177,19 @@ def test_a_source_that_is_not_the_gate_s_is_said(fake: FakeGitHub) -> None:
             "@" + "0" * 40 + "\n        with: {github-token: '${{ steps.app.outputs.token }}'}\n",
         ),
     )
-    _, document = visit(fake, workflow=own)
+    _, document = run_on(fake, workflow=own)
     assert [one["id"] for one in document["diagnoses"]] == ["fork-reviews"]
 
 
 def test_a_source_that_every_workflow_has_keeps_nobody_from_forging(fake: FakeGitHub) -> None:
     fake.world.enforcement.require("judgegate/main", app=15368)
-    assert "forgeable-status" in [one["id"] for one in visit(fake)[1]["diagnoses"]]
+    assert "forgeable-status" in [one["id"] for one in run_on(fake)[1]["diagnoses"]]
 
 
 def test_a_private_repository_has_no_reviews_by_way_of_forks_to_speak_of(fake: FakeGitHub) -> None:
     fake.world.enforcement.require("judgegate/main")
     fake.world.enforcement.is_private = True
-    assert [one["id"] for one in visit(fake)[1]["diagnoses"]] == ["forgeable-status"]
+    assert [one["id"] for one in run_on(fake)[1]["diagnoses"]] == ["forgeable-status"]
 
 
 def test_a_workflow_that_a_ruleset_runs_is_the_rulesets_own_copy(fake: FakeGitHub) -> None:
@@ -197,13 +197,13 @@ def test_a_workflow_that_a_ruleset_runs_is_the_rulesets_own_copy(fake: FakeGitHu
     own_copy = altered(
         BY_JOB, ("pull_request_target:", "pull_request:"), ("types: [", "paths: [src]\n    types: [")
     )
-    done, document = visit(fake, workflow=own_copy)
+    done, document = run_on(fake, workflow=own_copy)
     assert (done.code, found(document)) == (ExitCode.PASS, [])
 
 
 def test_a_workflow_that_a_ruleset_runs_from_elsewhere_could_judge(fake: FakeGitHub) -> None:
     fake.world.enforcement.run(".github/workflows/gate.yml", 77)
-    done, document = visit(fake, workflow="on: push\n")
+    done, document = run_on(fake, workflow="on: push\n")
     assert (done.code, found(document)) == (ExitCode.INCOMPLETE, [])
     assert (
         document["unchecked"][0]["what"]
@@ -214,10 +214,10 @@ def test_a_workflow_that_a_ruleset_runs_from_elsewhere_could_judge(fake: FakeGit
 def test_people_who_cannot_approve_are_no_reviewers(fake: FakeGitHub) -> None:
     fake.world.enforcement.require("judgegate/main")
     rule = "rules:\n  oversight/ai-assisted: {review: {from: [{user: carol}]}}\n"
-    _, document = visit(fake, policy=POLICY + rule)
+    _, document = run_on(fake, policy=POLICY + rule)
     assert found(document) == [("unsatisfiable", "weakness")]
     assert document["diagnoses"][0]["what"] == "@carol has read permission, and an approval needs write."
-    _, document = visit(fake, policy=POLICY + rule.replace("{user: carol}", "{user: carol}, {user: alice}"))
+    _, document = run_on(fake, policy=POLICY + rule.replace("{user: carol}", "{user: carol}, {user: alice}"))
     assert found(document) == []
 
 
@@ -225,7 +225,7 @@ def test_teams_are_looked_up_where_the_token_sees_them(fake: FakeGitHub) -> None
     fake.world.enforcement.require("judgegate/main")
     fake.world.teams["org/core"] = {ALICE.id: "active"}
     rule = "rules:\n  oversight/ai-assisted: {review: {from: [{permission: write}, {team: org/core}, {team: org/gone}]}}\n"
-    done, document = visit(fake, policy=POLICY + rule)
+    done, document = run_on(fake, policy=POLICY + rule)
     assert [(one["what"], one["could_hide_a_hole"]) for one in document["unchecked"]] == [
         ("whether @org/gone can approve", False)
     ]
@@ -235,12 +235,12 @@ def test_teams_are_looked_up_where_the_token_sees_them(fake: FakeGitHub) -> None
 def test_another_branch_has_rules_of_its_own(fake: FakeGitHub) -> None:
     fake.world.enforcement.require("judgegate/main")
     fake.world.git.git("branch", "next")
-    _, document = visit(fake, "--branch", "next")
+    _, document = run_on(fake, "--branch", "next")
     assert (document["status"], found(document)) == ("judgegate/next", [("status-not-required", "hole")])
 
 
 def test_a_branch_that_is_not_there_could_not_be_checked(fake: FakeGitHub) -> None:
-    done, document = visit(fake, "--branch", "gone")
+    done, document = run_on(fake, "--branch", "gone")
     assert (done.code, found(document), document["unchecked"][0]["what"]) == (
         ExitCode.INCOMPLETE,
         [],

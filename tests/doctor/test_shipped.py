@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from judgegate.doctor.diagnosis import Gravity
-from judgegate.doctor.settings import RequiredCheck, RequiredWorkflow, Settings
+from judgegate.doctor.finding import Gravity
+from judgegate.doctor.setup import RequiredCheck, RequiredWorkflow, Settings
 from judgegate.model.errors import ExitCode
-from tests.doctor.consulting import JUDGE, PIN, REQUIRED, TIGHT, altered, consult, ids, one
+from tests.doctor.repositories import JUDGE, PIN, REQUIRED, TIGHT, altered, consult, ids, one
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = ROOT / "docs" / "workflows"
@@ -34,8 +34,8 @@ def shipped(name: str) -> str:
 @pytest.mark.parametrize("names", SETTINGS, ids="+".join)
 def test_a_shipped_workflow_is_tight_where_it_is_meant_to_stand(names: tuple[str, ...]) -> None:
     settings, expected = SETTINGS[names]
-    examination = consult(*map(shipped, names), settings=settings)
-    assert ids(examination, without=()) == expected
+    report = consult(*map(shipped, names), settings=settings)
+    assert ids(report, without=()) == expected
 
 
 def test_no_shipped_workflow_is_left_out() -> None:
@@ -66,9 +66,9 @@ OFFLINE = {
 
 @pytest.mark.parametrize("names", OFFLINE, ids="+".join)
 def test_the_files_alone_show_nothing_worse_than_how_github_is(names: tuple[str, ...]) -> None:
-    examination = consult(*map(shipped, names))
-    assert ids(examination, without=()) == OFFLINE[names]
-    assert {one.gravity for one in examination.diagnoses} == {
+    report = consult(*map(shipped, names))
+    assert ids(report, without=()) == OFFLINE[names]
+    assert {one.gravity for one in report.findings} == {
         Gravity.HOLE if names == ("report-only",) else Gravity.NOTE
     }
 
@@ -82,10 +82,10 @@ def test_a_run_that_a_ruleset_waits_for_may_post_no_status() -> None:
         ("          comment: false", "          github-token: ${{ steps.app.outputs.token }}"),
     )
     for text in (posts, by_app):
-        examination = consult(text, shipped("required-again"), shipped("forks-review"), settings=BY_RULESET)
-        assert ids(examination, without=("forgeable-status", "source-unnamed")) == ["status-in-required-run"]
-        assert examination.exit_code is ExitCode.BLOCK
-        assert not examination.wiring.is_required
+        report = consult(text, shipped("required-again"), shipped("forks-review"), settings=BY_RULESET)
+        assert ids(report, without=("forgeable-status", "source-unnamed")) == ["status-in-required-run"]
+        assert report.exit_code is ExitCode.BLOCK
+        assert not report.setup.is_required
     both = replace(BY_RULESET, checks=REQUIRED.checks)
     assert "status-in-required-run" not in ids(consult(posts, settings=both))
 
@@ -93,16 +93,16 @@ def test_a_run_that_a_ruleset_waits_for_may_post_no_status() -> None:
 def test_a_run_that_a_ruleset_waits_for_is_the_gate_whatever_posts_a_status_besides() -> None:
     besides = altered(TIGHT, ("    runs-on", "    if: false\n    runs-on"))
     again = shipped("required-again"), shipped("forks-review")
-    examination = consult(shipped("required"), besides, *again, settings=BY_RULESET)
-    assert ids(examination) == []
-    assert examination.wiring.is_required
+    report = consult(shipped("required"), besides, *again, settings=BY_RULESET)
+    assert ids(report) == []
+    assert report.setup.is_required
 
 
 def test_a_result_alone_is_a_weakness_where_no_ruleset_waits_for_it() -> None:
     plain = shipped("required"), shipped("required-again"), shipped("forks-review")
     by_job = Settings(42, is_private=True, checks=(RequiredCheck("Judge", None, "ruleset 7"),))
-    examination = consult(*plain, settings=by_job)
-    assert [(one.kind.id, one.gravity) for one in examination.diagnoses] == [
+    report = consult(*plain, settings=by_job)
+    assert [(one.kind.id, one.gravity) for one in report.findings] == [
         ("edit-types", Gravity.WEAKNESS),
         ("own-result", Gravity.WEAKNESS),
     ]
@@ -130,5 +130,5 @@ def test_the_workflow_on_the_front_page_is_as_tight_as_the_one_that_it_shortens(
         for block in re.findall(r"```yaml\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
         if "on:\n" in block
     ]
-    examination = consult(altered(snippet, ("<commit of the release>", PIN)))
-    assert ids(examination, without=()) == ids(consult(shipped("judgegate")), without=())
+    report = consult(altered(snippet, ("<commit of the release>", PIN)))
+    assert ids(report, without=()) == ids(consult(shipped("judgegate")), without=())

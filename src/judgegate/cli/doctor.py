@@ -43,17 +43,19 @@ def command(
     The settings are read with the token in JUDGEGATE_TOKEN or GITHUB_TOKEN. Exit code 1 if there is a hole, 4 if one could hide in what
     could not be checked, 0 if there is none.
     """
-    from judgegate.doctor.examination import examine  # everything heavy hangs on it
-    from judgegate.doctor.telling import examination_document, render_examination
-    from judgegate.doctor.visit import Target
+    from judgegate.doctor.render import render_report, report_document
+    from judgegate.doctor.run import (
+        Target,
+        run_doctor,  # everything heavy hangs on it
+    )
     from judgegate.report.json_values import serialise
 
     if rev is not None and worktree:
         raise UsageError("--rev and --worktree are two things to look at.", "Leave one out.")
-    visit = Target(repo, None if worktree else rev or "HEAD", repository, branch, offline)
-    examination = examine(visit, os.environ)
+    target = Target(repo, None if worktree else rev or "HEAD", repository, branch, offline)
+    report = run_doctor(target, os.environ)
     if form == "json":
-        print_text(serialise(examination_document(examination)), colour=False)
+        print_text(serialise(report_document(report)), colour=False)
     else:
-        print_lines(render_examination(examination, sheet()))
-    return examination.exit_code
+        print_lines(render_report(report, sheet()))
+    return report.exit_code

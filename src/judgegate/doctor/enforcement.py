@@ -2,17 +2,16 @@
 
 from collections.abc import Iterator
 
-from judgegate.doctor.diagnosis import (
+from judgegate.doctor.finding import (
     DoctorFinding,
     FindingGroup,
     FindingKind,
     FindingLocation,
     Gravity,
-    diagnose,
+    new_finding,
 )
 from judgegate.doctor.gates import Carrier
-from judgegate.doctor.settings import OWN_ACTIONS
-from judgegate.doctor.wiring import Wiring
+from judgegate.doctor.setup import OWN_ACTIONS, Setup
 
 STATUS_NOT_REQUIRED = FindingKind(
     "status-not-required",
@@ -46,50 +45,56 @@ SAME_NAME = FindingKind(
 )
 
 
-def check_enforcement(wiring: Wiring) -> Iterator[DoctorFinding]:
-    for workflow in wiring.workflows:
+def check_enforcement(setup: Setup) -> Iterator[DoctorFinding]:
+    for workflow in setup.workflows:
         for job in workflow.jobs:
-            if wiring.context in {job.name, job.id}:
-                yield diagnose(SAME_NAME, job.spot, f"The job is called {wiring.context}, like the status.")
-    if wiring.settings is None or not wiring.holders:
+            if setup.context in {job.name, job.id}:
+                yield new_finding(
+                    SAME_NAME, job.location, f"The job is called {setup.context}, like the status."
+                )
+    if setup.settings is None or not setup.deciding_gates:
         return
-    spot = FindingLocation(f"rules of {wiring.branch}")
-    posting = [gate for gate in wiring.holders if wiring.is_ruleset(gate) and gate.carrier is Carrier.STATUS]
-    if posting and wiring.is_required is not True:
+    location = FindingLocation(f"rules of {setup.branch}")
+    posting = [
+        gate for gate in setup.deciding_gates if setup.is_ruleset(gate) and gate.carrier is Carrier.STATUS
+    ]
+    if posting and setup.is_required is not True:
         for gate in posting:
-            yield diagnose(
+            yield new_finding(
                 STATUS_IN_REQUIRED_RUN,
-                gate.spot,
+                gate.location,
                 "A ruleset runs this workflow, and the job can post a status.",
             )
-    elif wiring.is_required is False:
-        yield diagnose(STATUS_NOT_REQUIRED, spot, _what_is_missing(wiring))
-    elif foreign := _foreign_source(wiring):
-        yield diagnose(OTHER_SOURCE, spot, foreign)
-    if wiring.is_required:
-        yield from (diagnose(BYPASS, spot, f"{who[:1].upper()}{who[1:]}.") for who in wiring.settings.passes)
+    elif setup.is_required is False:
+        yield new_finding(STATUS_NOT_REQUIRED, location, _what_is_missing(setup))
+    elif foreign := _foreign_source(setup):
+        yield new_finding(OTHER_SOURCE, location, foreign)
+    if setup.is_required:
+        yield from (
+            new_finding(BYPASS, location, f"{who[:1].upper()}{who[1:]}.") for who in setup.settings.bypasses
+        )
 
 
-def _what_is_missing(wiring: Wiring) -> str:
-    names = dict.fromkeys(name for gate in wiring.holders for name in wiring.names_of(gate))
-    required = {check.context for check in wiring.settings.checks} if wiring.settings else set()
+def _what_is_missing(setup: Setup) -> str:
+    names = dict.fromkeys(name for gate in setup.deciding_gates for name in setup.names_of(gate))
+    required = {check.context for check in setup.settings.checks} if setup.settings else set()
     jobs = sorted(
         gate.check_name
-        for gate in wiring.holders
+        for gate in setup.deciding_gates
         if gate.carrier is Carrier.STATUS and gate.check_name in required
     )
     besides = f" The job {jobs[0]} is, but it succeeds whatever the verdict is." if jobs else ""
     return f"No rule requires {' or '.join(names)}.{besides}"
 
 
-def _foreign_source(wiring: Wiring) -> str:
+def _foreign_source(setup: Setup) -> str:
     """What is wrong if no gate's token is one of whom a rule takes the status."""
-    checks = wiring.settings.checks if wiring.settings is not None else ()
-    wanted = {check.app for check in checks if check.context == wiring.context and check.app is not None}
-    own = all(gate.own_token for gate in wiring.holders if gate.carrier is Carrier.STATUS)
+    checks = setup.settings.checks if setup.settings is not None else ()
+    wanted = {check.app for check in checks if check.context == setup.context and check.app is not None}
+    own = all(gate.own_token for gate in setup.deciding_gates if gate.carrier is Carrier.STATUS)
     others = sorted(wanted - {OWN_ACTIONS})
     return (
-        f"The rule takes {wiring.context} from App {others[0]} only, and the gate posts it with the job's own token."
+        f"The rule takes {setup.context} from App {others[0]} only, and the gate posts it with the job's own token."
         if own and others
         else ""
     )

@@ -1,4 +1,4 @@
-"""Whether an `if:` holds on an event: yes, no, or it depends. Of GitHub's expressions only what can be told without running is told."""
+"""Whether an `if:` holds on an event: yes, no, or it depends. Only what can be known of it without running is evaluated."""
 
 import re
 from collections.abc import Iterator, Mapping

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from judgegate.doctor.diagnosis import FindingLocation
 from judgegate.doctor.document import UnreadableWorkflowError, read_nodes, text_at
+from judgegate.doctor.finding import FindingLocation
 from judgegate.doctor.scripts import UNKNOWN_LEVEL, Call, find_calls, levels_named, mildest
-from judgegate.doctor.sources import Source
-from judgegate.doctor.workflow import FOLDER, Job, Permissions, Workflow, WorkflowStep, spot_of
+from judgegate.doctor.sources import FileSource
+from judgegate.doctor.workflow import FOLDER, Job, Permissions, Workflow, WorkflowStep, location_of
 from judgegate.policy.yaml_document import Scalar
 
 DEEPEST_CALLS = 10
@@ -50,7 +50,7 @@ class Gate:
     chain: tuple[tuple[Workflow, Job], ...]
     step: WorkflowStep | None
     form: GateForm
-    spot: FindingLocation
+    location: FindingLocation
     fail_on: Scalar | None
     own_token: bool
     flaw: str = ""
@@ -97,12 +97,12 @@ class Gate:
         return Carrier.STATUS if not self.own_token or self.level("statuses") == "write" else Carrier.JOB
 
     @property
-    def speaks_by_result(self) -> bool:
-        """Whether it tells by its result what it could tell by a status, if it might post one."""
+    def decides_by_result(self) -> bool:
+        """Whether its result carries the verdict, which a status would carry if it might post one."""
         return self.carrier is Carrier.JOB and self.form.knows_approvals
 
 
-def find_gates(workflows: Iterable[Workflow], source: Source) -> tuple[Gate, ...]:
+def find_gates(workflows: Iterable[Workflow], source: FileSource) -> tuple[Gate, ...]:
     """Every gate that an event can start."""
     by_path = {workflow.path: workflow for workflow in workflows}
     search = _Search(by_path, source)
@@ -117,7 +117,7 @@ def find_gates(workflows: Iterable[Workflow], source: Source) -> tuple[Gate, ...
 @dataclass(frozen=True, slots=True)
 class _Search:
     workflows: Mapping[str, Workflow]
-    source: Source
+    source: FileSource
 
     def of(self, workflow: Workflow) -> Iterator[Gate]:
         for job in workflow.jobs:
@@ -139,7 +139,7 @@ class _Search:
                 chain,
                 None,
                 GateForm.ACTION,
-                spot_of(uses),
+                location_of(uses),
                 _said(inputs.get("fail-on")),
                 _is_own(inputs.get("github-token")),
             )
@@ -155,7 +155,7 @@ class _Search:
         if step.uses is not None and self._is_judgegate(step.uses.text):
             own = _is_own(step.inputs.get("github-token"))
             yield Gate(
-                chain, step, GateForm.ACTION, spot_of(step.uses), _said(step.inputs.get("fail-on")), own
+                chain, step, GateForm.ACTION, location_of(step.uses), _said(step.inputs.get("fail-on")), own
             )
         elif step.run is not None:
             for call in find_calls(step.run, step.shell):
@@ -171,14 +171,14 @@ class _Search:
             for name, value in {**workflow.environment, **job.environment}.items()
         }
         environment |= step.environment
-        spot = FindingLocation(chain[-1][0].path, call.line)
+        location = FindingLocation(chain[-1][0].path, call.line)
         form = GateForm.GITHUB if call.command == "github" else GateForm.CHECK
         said = _said(environment.get("JUDGEGATE_FAIL_ON")) if form is GateForm.GITHUB else None
-        told = call.fail_on or (level if form is GateForm.GITHUB else "")
-        if told and step.run is not None:
-            said = Scalar(step.run.place, told, plain=True)
+        reported = call.fail_on or (level if form is GateForm.GITHUB else "")
+        if reported and step.run is not None:
+            said = Scalar(step.run.place, reported, plain=True)
         token = environment.get("JUDGEGATE_TOKEN") or environment.get("GITHUB_TOKEN")
-        return Gate(chain, step, form, spot, said, _is_own(token), call.flaw)
+        return Gate(chain, step, form, location, said, _is_own(token), call.flaw)
 
     def _is_judgegate(self, uses: str) -> bool:
         return _ACTION.fullmatch(uses) is not None or (uses in {".", "./"} and self._is_action())

@@ -3,19 +3,18 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from judgegate.doctor.branches import lets_through
-from judgegate.doctor.diagnosis import (
+from judgegate.doctor.expressions import Value, holds
+from judgegate.doctor.finding import (
     DoctorFinding,
     FindingGroup,
     FindingKind,
     FindingLocation,
     Gravity,
-    diagnose,
+    new_finding,
 )
-from judgegate.doctor.expressions import Value, holds
 from judgegate.doctor.gates import Carrier, Gate
-from judgegate.doctor.wiring import PULL_EVENTS, Wiring
-from judgegate.doctor.workflow import Trigger, spot_of
+from judgegate.doctor.setup import PULL_EVENTS, Setup
+from judgegate.doctor.workflow import Trigger, lets_through, location_of
 from judgegate.policy.yaml_document import Scalar
 
 EVENTS = (*PULL_EVENTS, "pull_request_review", "workflow_run", "merge_group")
@@ -98,53 +97,56 @@ SWALLOWED_EXIT = FindingKind(
 )
 
 
-def check_jobs(wiring: Wiring) -> Iterator[DoctorFinding]:
+def check_jobs(setup: Setup) -> Iterator[DoctorFinding]:
     judged = {
         moment
-        for gate in wiring.holders
-        for moment in _moments(gate, wiring)
-        if _judges(gate, *moment, wiring)
+        for gate in setup.deciding_gates
+        for moment in _moments(gate, setup)
+        if _judges(gate, *moment, setup)
     }
-    is_required = wiring.is_required is True
-    for gate in wiring.holders:
+    is_required = setup.is_required is True
+    for gate in setup.deciding_gates:
         carried = gate.carrier is Carrier.STATUS
-        unjudged = [moment for moment in _moments(gate, wiring) if moment not in judged]
-        yield from _check_conditions(wiring, gate, unjudged, milder=carried and is_required)
+        unjudged = [moment for moment in _moments(gate, setup) if moment not in judged]
+        yield from _check_conditions(setup, gate, unjudged, milder=carried and is_required)
         for workflow, job in gate.chain:
             if job.needs:
                 milder = carried and is_required and not _takes_back(event for event, _ in unjudged)
-                yield diagnose(
-                    NEEDS_JOB, job.spot, f"The job {job.id} needs {', '.join(job.needs)}.", milder=milder
+                yield new_finding(
+                    NEEDS_JOB, job.location, f"The job {job.id} needs {', '.join(job.needs)}.", milder=milder
                 )
             if _is_on(job.continues):
-                yield diagnose(
+                yield new_finding(
                     CONTINUE_ON_ERROR,
-                    _at(job.continues, job.spot),
+                    _at(job.continues, job.location),
                     f"The job {job.id} continues on error.",
                     milder=carried,
                 )
             if job.matrix is not None:
-                yield diagnose(
+                yield new_finding(
                     MATRIX_JOB,
                     job.matrix,
                     f"The job {job.id} of {workflow.path} has a matrix.",
                     milder=carried,
                 )
         if gate.step is not None and _is_on(gate.step.continues):
-            yield diagnose(
+            yield new_finding(
                 CONTINUE_ON_ERROR,
-                _at(gate.step.continues, gate.spot),
+                _at(gate.step.continues, gate.location),
                 "The step continues on error.",
                 milder=carried,
             )
         if gate.flaw:
-            yield diagnose(
-                SWALLOWED_EXIT, gate.spot, f"In the script of {gate.form.value}: {gate.flaw}.", milder=carried
+            yield new_finding(
+                SWALLOWED_EXIT,
+                gate.location,
+                f"In the script of {gate.form.value}: {gate.flaw}.",
+                milder=carried,
             )
 
 
 def _check_conditions(
-    wiring: Wiring, gate: Gate, unjudged: list[tuple[str, str]], *, milder: bool
+    setup: Setup, gate: Gate, unjudged: list[tuple[str, str]], *, milder: bool
 ) -> Iterator[DoctorFinding]:
     """A condition matters for a moment at which no gate judges for certain."""
     conditions = [(CONDITIONAL_JOB, job.condition) for _, job in gate.chain]
@@ -155,34 +157,34 @@ def _check_conditions(
         failed = {
             event: answer
             for event, moment in unjudged
-            if (answer := holds(condition.text, _known(event, moment, gate, wiring))) is not True
+            if (answer := holds(condition.text, _known(event, moment, gate, setup))) is not True
         }
         if failed:
             says = "is false" if all(answer is False for answer in failed.values()) else "may be false"
             what = f"The if: {condition.text} {says} on {', '.join(failed)}."
-            yield diagnose(kind, spot_of(condition), what, milder=milder and not _takes_back(failed))
+            yield new_finding(kind, location_of(condition), what, milder=milder and not _takes_back(failed))
 
 
 def _takes_back(events: Iterable[str]) -> bool:
     return not TAKEN_BACK.isdisjoint(events)
 
 
-def _moments(gate: Gate, wiring: Wiring) -> Iterator[tuple[str, str]]:
+def _moments(gate: Gate, setup: Setup) -> Iterator[tuple[str, str]]:
     for trigger in gate.workflow.triggers:
-        if trigger.event in EVENTS and not _belongs_elsewhere(trigger, wiring):
+        if trigger.event in EVENTS and not _belongs_elsewhere(trigger, setup):
             yield from ((trigger.event, one) for one in trigger.types if one in TYPES)
 
 
-def _belongs_elsewhere(trigger: Trigger, wiring: Wiring) -> bool:
+def _belongs_elsewhere(trigger: Trigger, setup: Setup) -> bool:
     """Whether it starts for other branches only. After a workflow, its branches are those of the head."""
-    at_base = trigger.event != "workflow_run" and wiring.branch is not None
-    return at_base and not lets_through(trigger.filters, wiring.branch or "")
+    at_base = trigger.event != "workflow_run" and setup.branch is not None
+    return at_base and not lets_through(trigger.filters, setup.branch or "")
 
 
-def _judges(gate: Gate, event: str, moment: str, wiring: Wiring) -> bool:
+def _judges(gate: Gate, event: str, moment: str, setup: Setup) -> bool:
     """Whether the gate judges for certain at one of its moments."""
     trigger = gate.workflow.trigger(event)
-    narrowed = {"paths", "paths-ignore"} if wiring.branch is not None and event != "workflow_run" else FILTERS
+    narrowed = {"paths", "paths-ignore"} if setup.branch is not None and event != "workflow_run" else FILTERS
     if trigger is None or not narrowed.isdisjoint(trigger.filters):
         return False
     if any(
@@ -192,12 +194,12 @@ def _judges(gate: Gate, event: str, moment: str, wiring: Wiring) -> bool:
     conditions = [job.condition for _, job in gate.chain] + [
         gate.step.condition if gate.step is not None else None
     ]
-    known = _known(event, moment, gate, wiring)
+    known = _known(event, moment, gate, setup)
     return all(one is None or holds(one.text, known) is True for one in conditions)
 
 
-def _known(event: str, moment: str, gate: Gate, wiring: Wiring) -> Mapping[str, Value]:
-    """What a condition can be told before the run."""
+def _known(event: str, moment: str, gate: Gate, setup: Setup) -> Mapping[str, Value]:
+    """What is known of an event before the run."""
     known: dict[str, Value] = {
         "github.event_name": event,
         "github.event.action": moment,
@@ -210,10 +212,10 @@ def _known(event: str, moment: str, gate: Gate, wiring: Wiring) -> Mapping[str, 
     }
     if not any(job.needs for _, job in gate.chain):
         known["success()"] = True
-    if wiring.repository is not None:
+    if setup.repository is not None:
         known |= {
-            "github.repository": wiring.repository,
-            "github.repository_owner": wiring.repository.partition("/")[0],
+            "github.repository": setup.repository,
+            "github.repository_owner": setup.repository.partition("/")[0],
         }
     return known
 
@@ -223,7 +225,7 @@ def _is_on(value: Scalar | None) -> bool:
 
 
 def _at(value: Scalar | None, otherwise: FindingLocation) -> FindingLocation:
-    return spot_of(value) if value is not None else otherwise
+    return location_of(value) if value is not None else otherwise
 
 
 JOBS = FindingGroup(

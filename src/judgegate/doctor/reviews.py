@@ -1,11 +1,12 @@
-"""Whether the gate notices what becomes of reviews."""
+"""Whether the gate notices what becomes of reviews, and of commands that somebody gave in a comment."""
 
 from collections.abc import Iterator
 
-from judgegate.doctor.diagnosis import DoctorFinding, FindingGroup, FindingKind, Gravity, diagnose
-from judgegate.doctor.gates import Carrier
-from judgegate.doctor.wiring import Wiring
-from judgegate.doctor.workflow import Trigger, Workflow
+from judgegate.doctor.finding import DoctorFinding, FindingGroup, FindingKind, Gravity, new_finding
+from judgegate.doctor.gates import Carrier, Gate
+from judgegate.doctor.setup import Setup
+from judgegate.doctor.workflow import Trigger, Workflow, location_of
+from judgegate.policy.yaml_document import Scalar
 
 NO_REVIEW_EVENT = FindingKind(
     "no-review-event",
@@ -27,65 +28,67 @@ FORK_REVIEWS = FindingKind(
 )
 
 
-def check_reviews(wiring: Wiring) -> Iterator[DoctorFinding]:
-    knowing = [gate for gate in wiring.holders if gate.form.knows_approvals]
+def check_reviews(setup: Setup) -> Iterator[DoctorFinding]:
+    knowing = [gate for gate in setup.deciding_gates if gate.form.knows_approvals]
     if not knowing:
         return
-    directly = {one for _, trigger in wiring.triggers("pull_request_review") for one in trigger.types}
-    by_way = _types_by_way(wiring)
+    directly = {one for _, trigger in setup.triggers("pull_request_review") for one in trigger.types}
+    by_way = _types_by_way(setup)
     if missing := [one for one in ("submitted", "dismissed") if one not in directly | by_way]:
-        if waiting := list(_waiting(wiring)):
+        if waiting := list(_waiting(setup)):
             for trigger in waiting:
                 what = f"workflow_run waits for {', '.join(trigger.workflows)}, and no workflow is called so."
-                yield diagnose(REVIEW_WORKFLOW_MISSING, trigger.spot, what)
+                yield new_finding(REVIEW_WORKFLOW_MISSING, trigger.location, what)
             return
-        spot = next((trigger.spot for _, trigger in wiring.triggers("pull_request_review")), knowing[0].spot)
-        yield diagnose(
-            NO_REVIEW_EVENT, spot, f"Nothing judges again when a review is {' or '.join(missing)}."
+        location = next(
+            (trigger.location for _, trigger in setup.triggers("pull_request_review")), knowing[0].location
+        )
+        yield new_finding(
+            NO_REVIEW_EVENT, location, f"Nothing judges again when a review is {' or '.join(missing)}."
         )
     elif (
         not by_way
         and knowing[0].carrier is Carrier.STATUS
-        and not (wiring.settings and wiring.settings.is_private)
+        and not (setup.settings and setup.settings.is_private)
     ):
-        for _, trigger in wiring.triggers("pull_request_review"):
-            yield diagnose(
-                FORK_REVIEWS, trigger.spot, "Reviews start the gate directly, and in no other way."
+        for _, trigger in setup.triggers("pull_request_review"):
+            yield new_finding(
+                FORK_REVIEWS, trigger.location, "Reviews start the gate directly, and in no other way."
             )
 
 
-def _waiting(wiring: Wiring) -> Iterator[Trigger]:
+def _waiting(setup: Setup) -> Iterator[Trigger]:
     """The triggers that wait for workflows that are not there, where a review could have come by way of them."""
-    names = {workflow.name for workflow in wiring.workflows}
-    for workflow in _judging_after(wiring):
+    names = {workflow.name for workflow in setup.workflows}
+    for workflow in _judging_after(setup):
         after = workflow.trigger("workflow_run")
         if after is not None and names.isdisjoint(after.workflows):
             yield after
 
 
-def _judging_after(wiring: Wiring) -> Iterator[Workflow]:
+def _judging_after(setup: Setup) -> Iterator[Workflow]:
     """The workflows that judge, and those that repeat a judging run."""
-    own = {gate.workflow.path for gate in wiring.holders}
-    yield from (workflow for workflow in wiring.workflows if workflow.path in own or _repeats_runs(workflow))
+    own = {gate.workflow.path for gate in setup.deciding_gates}
+    yield from (workflow for workflow in setup.workflows if workflow.path in own or _repeats_runs(workflow))
 
 
-def _types_by_way(wiring: Wiring) -> set[str]:
+def _types_by_way(setup: Setup) -> set[str]:
     """The types of reviews that reach the gate through another workflow: the gate starts after it, or it repeats the gate's run."""
-    own = {gate.workflow.path for gate in wiring.holders}
+    own = {gate.workflow.path for gate in setup.deciding_gates}
     types: set[str] = set()
-    for workflow in _judging_after(wiring):
-        types |= _types_after(workflow, wiring)
+    for workflow in _judging_after(setup):
+        types |= _types_after(workflow, setup)
         if workflow.path not in own and (trigger := workflow.trigger("pull_request_review")):
             types |= set(trigger.types)
     return types
 
 
-def _types_after(workflow: Workflow, wiring: Wiring) -> set[str]:
+def _types_after(workflow: Workflow, setup: Setup) -> set[str]:
     """The types of reviews that start a workflow after which this one starts."""
     after = workflow.trigger("workflow_run")
     if after is None or "completed" not in after.types or after.filters:
         return set()
-    reviews = (one.trigger("pull_request_review") for one in wiring.workflows if one.name in after.workflows)
+    reviews = (one.trigger("pull_request_review") for one in setup.workflows if one.name in after.workflows)
     return {kind for trigger in reviews if trigger is not None for kind in trigger.types}
 
 
@@ -96,3 +99,43 @@ def _repeats_runs(workflow: Workflow) -> bool:
 
 
 REVIEWS = FindingGroup((NO_REVIEW_EVENT, REVIEW_WORKFLOW_MISSING, FORK_REVIEWS), check_reviews)
+
+
+COMMENT_TYPES = FindingKind(
+    "comment-types",
+    Gravity.WEAKNESS,
+    "A comment /judgegate reviewed or override that is taken back, by an edit or by deleting it, leaves the status as green as it made it.",
+    "Start on issue_comment created, edited and deleted, with the if: of docs/workflows/judgegate.yml, which sees earlier words.",
+)
+
+
+def check_comments(setup: Setup) -> Iterator[DoctorFinding]:
+    gates_on_comments = [
+        (gate, trigger) for gate, trigger in setup.triggers("issue_comment") if gate.carrier is Carrier.STATUS
+    ]
+    types = {one for _, trigger in gates_on_comments for one in trigger.types}
+    if gates_on_comments and (missing := [one for one in ("edited", "deleted") if one not in types]):
+        yield new_finding(
+            COMMENT_TYPES,
+            gates_on_comments[0][1].location,
+            f"issue_comment lacks the types {', '.join(missing)}.",
+        )
+        return
+    for gate, _ in gates_on_comments:
+        if (condition := _blind_condition(gate)) is not None:
+            yield new_finding(
+                COMMENT_TYPES,
+                location_of(condition),
+                "The if: looks at a comment's words, and not at those before an edit.",
+            )
+
+
+def _blind_condition(gate: Gate) -> Scalar | None:
+    conditions = [job.condition for _, job in gate.chain] + [
+        gate.step.condition if gate.step is not None else None
+    ]
+    spoken = [one for one in conditions if one is not None and "comment.body" in one.text]
+    return next((one for one in spoken if "changes.body" not in one.text), None)
+
+
+COMMENTS = FindingGroup((COMMENT_TYPES,), check_comments)

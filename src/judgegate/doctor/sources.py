@@ -15,13 +15,13 @@ LARGEST_READ = 4 * 1024 * 1024
 """Bytes: more than any file that is read here may have."""
 
 
-class Source(Protocol):
+class FileSource(Protocol):
     """Files by their paths. `read` gives None where there is no regular file."""
 
     def read(self, path: str) -> bytes | None:
         """The file's bytes."""
 
-    def is_odd(self, path: str) -> bool:
+    def is_irregular(self, path: str) -> bool:
         """Whether something stands there that is no regular file: a link, a submodule."""
 
     def workflows(self) -> tuple[str, ...]:
@@ -37,7 +37,7 @@ class CommittedSource:
     def read(self, path: str) -> bytes | None:
         return self.tree.read(path)
 
-    def is_odd(self, path: str) -> bool:
+    def is_irregular(self, path: str) -> bool:
         blob = self.tree.repository.blob_at(self.tree.oid, path)
         return blob is not None and not blob.is_file
 
@@ -68,7 +68,7 @@ class DiskSource:
         with os.fdopen(descriptor, "rb", closefd=True) as stream:
             return stream.read(LARGEST_READ) if stat.S_ISREG(os.fstat(descriptor).st_mode) else None
 
-    def is_odd(self, path: str) -> bool:
+    def is_irregular(self, path: str) -> bool:
         return os.path.lexists(self.root / path) and self.read(path) is None
 
     def workflows(self) -> tuple[str, ...]:
@@ -81,7 +81,7 @@ class DiskSource:
         return tuple(FOLDER + name for name in names if _is_workflow(FOLDER + name))
 
 
-def open_source(repository: Repository, revision: str | None) -> Source:
+def open_source(repository: Repository, revision: str | None) -> FileSource:
     """The source: a revision's, or the work tree's if none is named.
 
     Raises:

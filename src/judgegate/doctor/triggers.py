@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 
-from judgegate.doctor.branches import lets_through
-from judgegate.doctor.diagnosis import DoctorFinding, FindingGroup, FindingKind, Gravity, diagnose
+from judgegate.doctor.finding import DoctorFinding, FindingGroup, FindingKind, Gravity, new_finding
 from judgegate.doctor.gates import Gate
-from judgegate.doctor.wiring import PULL_EVENTS, Wiring
-from judgegate.doctor.workflow import Trigger
+from judgegate.doctor.setup import PULL_EVENTS, Setup
+from judgegate.doctor.workflow import Trigger, lets_through
 
 UNLESS_REQUIRED = (
     "where GitHub is known to require the gate's word, since the pull request then waits for ever"
@@ -78,40 +77,43 @@ MERGE_QUEUE = FindingKind(
 )
 
 
-def check_triggers(wiring: Wiring) -> Iterator[DoctorFinding]:
-    if not wiring.holders:
+def check_triggers(setup: Setup) -> Iterator[DoctorFinding]:
+    if not setup.deciding_gates:
         return
-    pulls = [trigger for gate, trigger in wiring.triggers(*PULL_EVENTS) if not wiring.is_ruleset(gate)]
-    is_on_ruleset = any(wiring.is_ruleset(gate) for gate in wiring.holders)
+    pulls = [trigger for gate, trigger in setup.triggers(*PULL_EVENTS) if not setup.is_ruleset(gate)]
+    is_on_ruleset = any(setup.is_ruleset(gate) for gate in setup.deciding_gates)
     if not is_on_ruleset:
-        yield from _check_pulls(wiring, pulls)
-    queues = [trigger for _, trigger in wiring.triggers("merge_group") if _is_at(trigger, wiring.branch)]
-    if wiring.settings is not None and wiring.settings.has_queue and not queues:
-        gate = wiring.holders[0]
-        yield diagnose(
+        yield from _check_pulls(setup, pulls)
+    queues = [trigger for _, trigger in setup.triggers("merge_group") if _is_at(trigger, setup.branch)]
+    if setup.settings is not None and setup.settings.has_queue and not queues:
+        gate = setup.deciding_gates[0]
+        yield new_finding(
             MERGE_QUEUE,
-            gate.spot,
+            gate.location,
             "The workflow does not start on merge_group.",
-            milder=wiring.is_required is True,
+            milder=setup.is_required is True,
         )
 
 
-def _check_pulls(wiring: Wiring, pulls: list[Trigger]) -> Iterator[DoctorFinding]:
+def _check_pulls(setup: Setup, pulls: list[Trigger]) -> Iterator[DoctorFinding]:
     """Each trigger is looked at by itself: what one leaves out, another one must take in whole."""
-    milder = wiring.is_required is True
+    milder = setup.is_required is True
     if not pulls:
-        events = ", ".join(sorted({event for gate in wiring.holders for event in gate.workflow.events}))
-        yield diagnose(
-            NO_PULL_EVENT, wiring.holders[0].spot, f"The gate starts on {events} only.", milder=milder
+        events = ", ".join(sorted({event for gate in setup.deciding_gates for event in gate.workflow.events}))
+        yield new_finding(
+            NO_PULL_EVENT,
+            setup.deciding_gates[0].location,
+            f"The gate starts on {events} only.",
+            milder=milder,
         )
         return
-    there = [trigger for trigger in pulls if _is_at(trigger, wiring.branch)]
+    there = [trigger for trigger in pulls if _is_at(trigger, setup.branch)]
     if not there:
         for trigger in pulls:
-            yield diagnose(
+            yield new_finding(
                 BRANCH_FILTER,
-                trigger.spot,
-                f"The filter of {trigger.event} leaves out {wiring.branch}.",
+                trigger.location,
+                f"The filter of {trigger.event} leaves out {setup.branch}.",
                 milder=milder,
             )
     there = there or pulls
@@ -119,12 +121,12 @@ def _check_pulls(wiring: Wiring, pulls: list[Trigger]) -> Iterator[DoctorFinding
     types = _types_of(there)
     first = there[0]
     if missing := [one for one in HEADS if one not in types]:
-        yield diagnose(
-            HEAD_TYPES, first.spot, f"{first.event} lacks the types {', '.join(missing)}.", milder=milder
+        yield new_finding(
+            HEAD_TYPES, first.location, f"{first.event} lacks the types {', '.join(missing)}.", milder=milder
         )
     missing = [one for one in EDITS if one not in types]
-    if missing and not (wiring.settings is None and all(map(_fits_ruleset, wiring.holders))):
-        yield diagnose(EDIT_TYPES, first.spot, f"{first.event} lacks the types {', '.join(missing)}.")
+    if missing and not (setup.settings is None and all(map(_fits_ruleset, setup.deciding_gates))):
+        yield new_finding(EDIT_TYPES, first.location, f"{first.event} lacks the types {', '.join(missing)}.")
     yield from _check_copies(there)
 
 
@@ -133,7 +135,7 @@ def _fits_ruleset(gate: Gate) -> bool:
     moments = {
         one for trigger in gate.workflow.triggers if trigger.event in PULL_EVENTS for one in trigger.types
     }
-    return gate.speaks_by_result and gate.workflow.events <= OF_RULESETS and moments <= set(HEADS)
+    return gate.decides_by_result and gate.workflow.events <= OF_RULESETS and moments <= set(HEADS)
 
 
 def _check_paths(there: list[Trigger], *, milder: bool) -> Iterator[DoctorFinding]:
@@ -143,8 +145,8 @@ def _check_paths(there: list[Trigger], *, milder: bool) -> Iterator[DoctorFindin
             one for one in (*HEADS, *EDITS) if one in trigger.types
         ):
             name = next(name for name in PATHS if name in trigger.filters)
-            yield diagnose(
-                PATH_FILTER, trigger.spot, f"{trigger.event} has the filter {name}.", milder=milder
+            yield new_finding(
+                PATH_FILTER, trigger.location, f"{trigger.event} has the filter {name}.", milder=milder
             )
 
 
@@ -157,8 +159,8 @@ def _check_copies(there: list[Trigger]) -> Iterator[DoctorFinding]:
         return
     for trigger in there:
         if trigger.event == "pull_request":
-            yield diagnose(OWN_COPY, trigger.spot, OWN_EVENT)
-            yield diagnose(SKIP_CI, trigger.spot, OWN_EVENT)
+            yield new_finding(OWN_COPY, trigger.location, OWN_EVENT)
+            yield new_finding(SKIP_CI, trigger.location, OWN_EVENT)
 
 
 def _is_at(trigger: Trigger, branch: str | None) -> bool:

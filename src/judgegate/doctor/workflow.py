@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from judgegate.doctor.diagnosis import FindingLocation
 from judgegate.doctor.document import entries_of, find, read_nodes, scalar_at, scalars_of, text_at
+from judgegate.doctor.finding import FindingLocation
 from judgegate.policy.yaml_document import Mapping as Table
 from judgegate.policy.yaml_document import Node, Scalar, Sequence
 
@@ -29,7 +29,7 @@ class Trigger:
     """An event, and what narrows it. `filters` are `branches`, `branches-ignore`, `paths` and `paths-ignore`, as far as they are there."""
 
     event: str
-    spot: FindingLocation
+    location: FindingLocation
     types: tuple[str, ...]
     filters: Mapping[str, tuple[Scalar, ...]]
     workflows: tuple[str, ...] = ()
@@ -39,7 +39,7 @@ class Trigger:
 class Permissions:
     """What a token may do, by scope: `read` or `write`; `rest` holds for the scopes that are not named."""
 
-    spot: FindingLocation
+    location: FindingLocation
     scopes: Mapping[str, str]
     rest: str = "none"
 
@@ -51,7 +51,7 @@ class Permissions:
 class Concurrency:
     """One run at a time: of what, and whether a newer one ends an older one."""
 
-    spot: FindingLocation
+    location: FindingLocation
     group: str
     cancels: str
 
@@ -60,7 +60,7 @@ class Concurrency:
 class WorkflowStep:
     """One step of a job. `inputs` are those of `with`, in lower case, as GitHub tells them apart."""
 
-    spot: FindingLocation
+    location: FindingLocation
     uses: Scalar | None
     run: Scalar | None
     condition: Scalar | None
@@ -76,7 +76,7 @@ class Job:
 
     id: str
     name: str
-    spot: FindingLocation
+    location: FindingLocation
     condition: Scalar | None
     needs: tuple[str, ...]
     continues: Scalar | None
@@ -145,7 +145,7 @@ def _trigger(event: Scalar, options: Node | None) -> Trigger:
     }
     return Trigger(
         event=event.text,
-        spot=spot_of(event),
+        location=location_of(event),
         types=named if find(options, "types") is not None else DEFAULT_TYPES.get(event.text, ()),
         filters={key: patterns for key, patterns in filters.items() if find(options, key) is not None},
         workflows=tuple(one.text for one in scalars_of(find(options, "workflows"))),
@@ -155,21 +155,22 @@ def _trigger(event: Scalar, options: Node | None) -> Trigger:
 def _permissions(node: Node | None) -> Permissions | None:
     if isinstance(node, Scalar):
         word = re.fullmatch("(read|write)-all", node.text)
-        return Permissions(spot_of(node), {}, word[1] if word else "none")
+        return Permissions(location_of(node), {}, word[1] if word else "none")
     if isinstance(node, Table):
         return Permissions(
-            spot_of(node), {key.text: value.text for key, value in node.entries if isinstance(value, Scalar)}
+            location_of(node),
+            {key.text: value.text for key, value in node.entries if isinstance(value, Scalar)},
         )
     return None
 
 
 def _concurrency(node: Node | None) -> Concurrency | None:
     if isinstance(node, Scalar):
-        return Concurrency(spot_of(node), node.text, "")
+        return Concurrency(location_of(node), node.text, "")
     if node is None:
         return None
     cancels = scalar_at(node, "cancel-in-progress")
-    return Concurrency(spot_of(cancels or node), text_at(node, "group"), cancels.text if cancels else "")
+    return Concurrency(location_of(cancels or node), text_at(node, "group"), cancels.text if cancels else "")
 
 
 def _job(key: Scalar, node: Table, shell: str) -> Job:
@@ -179,11 +180,11 @@ def _job(key: Scalar, node: Table, shell: str) -> Job:
     return Job(
         id=key.text,
         name=text_at(node, "name") or key.text,
-        spot=spot_of(key),
+        location=location_of(key),
         condition=scalar_at(node, "if"),
         needs=tuple(one.text for one in scalars_of(find(node, "needs"))),
         continues=scalar_at(node, "continue-on-error"),
-        matrix=spot_of(matrix) if matrix is not None else None,
+        matrix=location_of(matrix) if matrix is not None else None,
         permissions=_permissions(find(node, "permissions")),
         concurrency=_concurrency(find(node, "concurrency")),
         uses=scalar_at(node, "uses"),
@@ -197,7 +198,7 @@ def _job(key: Scalar, node: Table, shell: str) -> Job:
 
 def _step(node: Table, shell: str) -> WorkflowStep:
     return WorkflowStep(
-        spot=spot_of(node),
+        location=location_of(node),
         uses=scalar_at(node, "uses"),
         run=scalar_at(node, "run"),
         condition=scalar_at(node, "if"),
@@ -216,6 +217,52 @@ def _inputs(node: Node | None) -> Mapping[str, Scalar]:
     return {name.lower(): value for name, value in _words(node).items()}
 
 
-def spot_of(node: Node) -> FindingLocation:
+def location_of(node: Node) -> FindingLocation:
     """Where a node stands."""
     return FindingLocation(node.place.file, node.place.line)
+
+
+_TOKEN = re.compile(
+    r"\\(?P<literal>.)|(?P<deep>\*\*)|(?P<any>\*)|(?P<repeat>[?+])|(?P<set>\[[A-Za-z0-9_-]+\])|(?P<plain>.)",
+    re.DOTALL,
+)
+
+
+def lets_through(filters: Mapping[str, tuple[Scalar, ...]], branch: str) -> bool:
+    """Whether a trigger with these filters starts for a pull request that wants to join the branch."""
+    if "branches" in filters and not _matches(filters["branches"], branch):
+        return False
+    return not ("branches-ignore" in filters and _matches(filters["branches-ignore"], branch))
+
+
+def _matches(patterns: tuple[Scalar, ...], branch: str) -> bool:
+    """The last pattern that matches decides; one that starts with `!` takes back. One that cannot be read matches nothing."""
+    matched = False
+    for pattern in patterns:
+        text = pattern.text
+        if _matches_one(text.removeprefix("!"), branch):
+            matched = not text.startswith("!")
+    return matched
+
+
+def _matches_one(glob: str, branch: str) -> bool:
+    import re2  # only a filter needs it
+
+    options = re2.Options()
+    options.log_errors = False
+    try:
+        return re2.fullmatch("".join(_expression(glob)), branch, options=options) is not None
+    except re2.error:
+        return False
+
+
+def _expression(glob: str) -> Iterator[str]:
+    for token in _TOKEN.finditer(glob):
+        if token["deep"]:
+            yield ".*"
+        elif token["any"]:
+            yield "[^/]*"
+        elif token["repeat"] or token["set"]:
+            yield token[0]
+        else:
+            yield re.escape(token["literal"] or token["plain"])

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from judgegate.doctor.examination import GROUPS, kinds
+from judgegate.doctor.run import GROUPS, kinds
 from judgegate.model.errors import ExitCode
-from tests.doctor.consulting import BY_JOB, JUDGE, POLICY, TIGHT, altered
+from tests.doctor.repositories import BY_JOB, JUDGE, POLICY, TIGHT, altered
 from tests.repositories import RepositoryBuilder
 from tests.runs import Run, run
 
@@ -151,7 +151,7 @@ def test_the_document_has_the_keys_that_the_page_lists(repository: RepositoryBui
     )
 
 
-def test_the_page_lists_every_diagnosis() -> None:
+def test_the_page_lists_every_finding() -> None:
     page = (ROOT / "docs" / "doctor.md").read_text()
     assert re.findall(r"^### `(.*)`$", page, re.MULTILINE) == [kind.id for kind in kinds()]
     assert len({kind.id for kind in kinds()}) == len(kinds()) > len(GROUPS)

@@ -3,11 +3,10 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from judgegate.doctor.diagnosis import FindingLocation
 from judgegate.doctor.document import UnreadableWorkflowError
+from judgegate.doctor.finding import FindingLocation
 from judgegate.doctor.gates import Carrier, Gate, find_gates
-from judgegate.doctor.settings import RequiredWorkflow, Settings
-from judgegate.doctor.sources import Source
+from judgegate.doctor.sources import FileSource
 from judgegate.doctor.workflow import Trigger, Workflow, read_workflow
 from judgegate.github.publishing.statuses import context_of
 from judgegate.model.verdict import Standing
@@ -18,38 +17,76 @@ from judgegate.policy.policy_file import POLICY_NAME
 from judgegate.policy.problems import PolicyError, PolicyProblem
 from judgegate.review.owners import CodeOwners, find_owners
 
+OWN_ACTIONS = 15368
+"""The number of the App "GitHub Actions" on github.com: what every workflow's own token acts as."""
+
+
+@dataclass(frozen=True, slots=True)
+class RequiredCheck:
+    """A status or check that a merge waits for. `app` is the only one that may post it, by number; None: anybody with write permission."""
+
+    context: str
+    app: int | None
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class RequiredWorkflow:
+    """A workflow that a ruleset runs, in whatever repository it stands."""
+
+    path: str
+    repository: int
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What holds for one branch. `bypasses` are clauses: who may go past the rules that require something.
+
+    `is_whole` is false where something more might be required that could not be read.
+    """
+
+    repository: int
+    is_private: bool
+    checks: tuple[RequiredCheck, ...] = ()
+    workflows: tuple[RequiredWorkflow, ...] = ()
+    has_queue: bool = False
+    bypasses: tuple[str, ...] = ()
+    is_whole: bool = True
+
+
 PULL_EVENTS = ("pull_request_target", "pull_request")
 
 
 @dataclass(frozen=True, slots=True)
-class Unread:
-    """A workflow that could not be read: where and why, a clause. `names_us`: it speaks of judgegate."""
+class UnreadWorkflow:
+    """A workflow that could not be read: where and why, a clause. `names_judgegate`: it speaks of judgegate."""
 
-    spot: FindingLocation
+    location: FindingLocation
     why: str
-    names_us: bool
+    names_judgegate: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Wiring:
+class Setup:
     """A repository as it is wired. `branch` is the one that changes want to join, `repository` its `owner/name`; None: not known.
 
-    `unable` are the people and teams of whom GitHub says that they can give no approval, each with why, a clause.
+    `cannot_approve` are the people and teams of whom GitHub says that they can give no approval, each with why, a clause.
     """
 
-    source: Source
+    source: FileSource
     workflows: tuple[Workflow, ...]
-    unread: tuple[Unread, ...]
+    unread: tuple[UnreadWorkflow, ...]
     gates: tuple[Gate, ...]
     policy: Policy | PolicyError
     owners: CodeOwners
     branch: str | None
     repository: str | None = None
     settings: Settings | None = None
-    unable: Mapping[Standing, str] = field(default_factory=dict)
+    cannot_approve: Mapping[Standing, str] = field(default_factory=dict)
 
     @property
-    def holders(self) -> tuple[Gate, ...]:
+    def deciding_gates(self) -> tuple[Gate, ...]:
         """The gates whose word a merge can wait for.
 
         Where a ruleset waits for a run, or a status carries the verdict, what judges besides is advice.
@@ -72,8 +109,8 @@ class Wiring:
         """Whether GitHub lets nothing merge without a gate's word; None: nobody could say."""
         if self.settings is None:
             return None
-        names = {name for gate in self.holders for name in self.names_of(gate)}
-        if any(map(self.is_awaited, self.holders)) or any(
+        names = {name for gate in self.deciding_gates for name in self.names_of(gate)}
+        if any(map(self.is_awaited, self.deciding_gates)) or any(
             check.context in names for check in self.settings.checks
         ):
             return True
@@ -93,7 +130,7 @@ class Wiring:
         return any((one.path, one.repository) == wanted for one in self.settings.workflows)
 
     def is_awaited(self, gate: Gate) -> bool:
-        """Whether a ruleset waits for the gate's run, and that tells the verdict. One that posts a status always succeeds."""
+        """Whether a ruleset waits for the gate's run, and that carries the verdict. One that posts a status always succeeds."""
         return self.is_ruleset(gate) and gate.carrier is Carrier.JOB
 
     @property
@@ -107,29 +144,35 @@ class Wiring:
 
     def triggers(self, *events: str) -> Iterator[tuple[Gate, Trigger]]:
         """The events that start the holders."""
-        for gate in self.holders:
+        for gate in self.deciding_gates:
             for trigger in gate.workflow.triggers:
                 if trigger.event in events:
                     yield gate, trigger
 
 
-def read_wiring(source: Source, branch: str | None, repository: str | None = None) -> Wiring:
-    """The wiring as the files show it, with every workflow that can be read."""
+def read_setup(source: FileSource, branch: str | None, repository: str | None = None) -> Setup:
+    """The setup as the files show it, with every workflow that can be read."""
     workflows: list[Workflow] = []
-    unread: list[Unread] = []
+    unread: list[UnreadWorkflow] = []
     for path in source.workflows():
         content = source.read(path)
         if content is None:
-            unread.append(Unread(FindingLocation(path), "it is no regular file", names_us=True))
+            unread.append(
+                UnreadWorkflow(FindingLocation(path), "it is no regular file", names_judgegate=True)
+            )
             continue
         try:
             workflows.append(read_workflow(content, path))
         except UnreadableWorkflowError as error:
             unread.append(
-                Unread(FindingLocation(path, error.line), error.why, names_us=b"judgegate" in content.lower())
+                UnreadWorkflow(
+                    FindingLocation(path, error.line),
+                    error.why,
+                    names_judgegate=b"judgegate" in content.lower(),
+                )
             )
     gates = find_gates(workflows, source)
-    return Wiring(
+    return Setup(
         source,
         tuple(workflows),
         tuple(unread),
@@ -141,9 +184,9 @@ def read_wiring(source: Source, branch: str | None, repository: str | None = Non
     )
 
 
-def _read_policy(source: Source) -> Policy | PolicyError:
+def _read_policy(source: FileSource) -> Policy | PolicyError:
     """The policy, or why it does not load."""
-    if source.is_odd(POLICY_NAME):
+    if source.is_irregular(POLICY_NAME):
         return PolicyError(
             [PolicyProblem(POLICY_NAME, 0, 0, "it is not a regular file, so it is not followed")],
             (POLICY_NAME,),

@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator
 
-from judgegate.doctor.diagnosis import (
+from judgegate.doctor.finding import (
     DoctorFinding,
     FindingGroup,
     FindingKind,
     FindingLocation,
     Gravity,
-    diagnose,
+    new_finding,
 )
-from judgegate.doctor.wiring import Wiring
+from judgegate.doctor.setup import Setup
 from judgegate.doctor.workflow import FOLDER
 
 NO_WORKFLOW = FindingKind(
@@ -33,25 +33,29 @@ REPORT_MODE = FindingKind(
 )
 
 
-def check_presence(wiring: Wiring) -> Iterator[DoctorFinding]:
-    for unread in wiring.unread:
-        yield diagnose(WORKFLOW_UNREADABLE, unread.spot, f"The workflow cannot be read: {unread.why}.")
-    if not wiring.gates and not wiring.foreign_workflows and not any(one.names_us for one in wiring.unread):
-        yield diagnose(NO_WORKFLOW, FindingLocation(FOLDER), "No workflow runs judgegate.")
-    if wiring.holders:
+def check_missing_workflow(setup: Setup) -> Iterator[DoctorFinding]:
+    for unread in setup.unread:
+        yield new_finding(WORKFLOW_UNREADABLE, unread.location, f"The workflow cannot be read: {unread.why}.")
+    if (
+        not setup.gates
+        and not setup.foreign_workflows
+        and not any(one.names_judgegate for one in setup.unread)
+    ):
+        yield new_finding(NO_WORKFLOW, FindingLocation(FOLDER), "No workflow runs judgegate.")
+    if setup.deciding_gates:
         return
-    for gate in wiring.gates:
+    for gate in setup.gates:
         if gate.fail_on is not None:
-            told = (
+            reported = (
                 f"the workflow says fail-on: {gate.fail_on.text}"
                 if gate.knows_level
                 else f"only the run knows fail-on: {gate.fail_on.text}"
             )
-            yield diagnose(
+            yield new_finding(
                 REPORT_MODE,
-                FindingLocation(gate.spot.place, gate.fail_on.place.line),
-                f"Report mode: {told}.",
+                FindingLocation(gate.location.place, gate.fail_on.place.line),
+                f"Report mode: {reported}.",
             )
 
 
-PRESENCE = FindingGroup((NO_WORKFLOW, WORKFLOW_UNREADABLE, REPORT_MODE), check_presence)
+MISSING_WORKFLOW = FindingGroup((NO_WORKFLOW, WORKFLOW_UNREADABLE, REPORT_MODE), check_missing_workflow)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from judgegate.doctor.diagnosis import Gravity
-from tests.doctor.consulting import JUDGE, TIGHT, altered, consult, ids, one
+from judgegate.doctor.finding import Gravity
+from tests.doctor.repositories import JUDGE, TIGHT, altered, consult, ids, one
 
 TEAM_RULE = "version: 1\nextends: [default]\nreview:\n  from: [code_owners]\n"
 
@@ -15,9 +15,9 @@ def test_no_policy_is_a_note_and_an_empty_one_is_broken() -> None:
 
 
 def test_a_policy_that_does_not_load_is_told_line_by_line() -> None:
-    examination = consult(TIGHT, policy="version: 1\nextends: [default]\nlimits: {a: 1}\nfial_on: never\n")
-    found = [diagnosis for diagnosis in examination.diagnoses if diagnosis.kind.id == "policy-broken"]
-    assert [str(diagnosis.spot) for diagnosis in found] == [".judgegate.yml:3", ".judgegate.yml:4"]
+    report = consult(TIGHT, policy="version: 1\nextends: [default]\nlimits: {a: 1}\nfial_on: never\n")
+    found = [finding for finding in report.findings if finding.kind.id == "policy-broken"]
+    assert [str(finding.location) for finding in found] == [".judgegate.yml:3", ".judgegate.yml:4"]
 
 
 def test_a_link_where_the_policy_should_be_is_no_policy_that_loads() -> None:
@@ -29,7 +29,7 @@ def test_a_link_where_the_policy_should_be_is_no_policy_that_loads() -> None:
 def test_a_policy_in_report_mode_is_a_hole_where_it_says_so() -> None:
     text = "version: 1\nextends: [default]\nfail_on: never\n"
     found = one(consult(TIGHT, policy=text), "report-mode")
-    assert (str(found.spot), found.gravity) == (".judgegate.yml:3", Gravity.HOLE)
+    assert (str(found.location), found.gravity) == (".judgegate.yml:3", Gravity.HOLE)
     pack = consult(TIGHT, policy="version: 1\nextends: [advisory]\n")
     assert ids(pack) == ["report-mode"]
 
@@ -60,7 +60,7 @@ def test_an_empty_variable_leaves_the_level_to_the_policy() -> None:
 
 
 def test_code_owners_are_asked_for_and_there_are_none() -> None:
-    assert str(one(consult(TIGHT, policy=TEAM_RULE), "no-owners").spot) == ".judgegate.yml:4"
+    assert str(one(consult(TIGHT, policy=TEAM_RULE), "no-owners").location) == ".judgegate.yml:4"
 
 
 def test_code_owners_that_own_the_gate_are_enough() -> None:
@@ -74,8 +74,8 @@ def test_what_nobody_owns_of_the_gate_is_named() -> None:
 
 
 def test_a_line_of_code_owners_that_is_skipped_is_named() -> None:
-    examination = consult(TIGHT, files={"CODEOWNERS": "* @alice\nsrc/[ab] @bob\n"})
-    assert str(one(examination, "owners-broken").spot) == "CODEOWNERS:2"
+    report = consult(TIGHT, files={"CODEOWNERS": "* @alice\nsrc/[ab] @bob\n"})
+    assert str(one(report, "owners-broken").location) == "CODEOWNERS:2"
 
 
 def test_code_owners_that_are_a_link_are_read_by_nobody() -> None:
@@ -93,5 +93,5 @@ def test_code_owners_that_are_a_link_are_read_by_nobody() -> None:
 )
 def test_more_approvals_than_people_can_never_come(review: str, unsatisfiable: bool) -> None:
     rule = f"rules:\n  oversight/ai-assisted: {{review: {review}}}\n"
-    examination = consult(TIGHT, policy=f"version: 1\nextends: [default]\n{rule}")
-    assert ("unsatisfiable" in ids(examination)) is unsatisfiable
+    report = consult(TIGHT, policy=f"version: 1\nextends: [default]\n{rule}")
+    assert ("unsatisfiable" in ids(report)) is unsatisfiable

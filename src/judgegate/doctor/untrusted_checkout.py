@@ -1,15 +1,15 @@
 """Where a job takes in a pull request's code: by an action that checks it out, or by a script that fetches it.
 
-A script is read as far as its words tell, and never run. docs/doctor.md lists what that cannot see.
+A script is read as far as its words show, and never run. docs/doctor.md lists what that cannot see.
 """
 
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from judgegate.doctor.diagnosis import FindingLocation
+from judgegate.doctor.finding import FindingLocation
 from judgegate.doctor.scripts import logical_lines
-from judgegate.doctor.workflow import Job, Workflow, WorkflowStep, spot_of
+from judgegate.doctor.workflow import Job, Workflow, WorkflowStep, location_of
 from judgegate.policy.yaml_document import Scalar
 
 MOST_PASSES = 5
@@ -79,7 +79,7 @@ _UNPACKS = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Marks:
+class HeadNames:
     """How a workflow can call the head: `code` are names of variables, inputs and outputs with its commit, branch or repository.
 
     `numbers` are those with the pull request's number. All are in lower case.
@@ -97,11 +97,11 @@ class Marks:
         return _names(text, _NUMBER, self.numbers)
 
 
-def find_marks(workflow: Workflow, known: Marks = Marks()) -> Marks:
+def find_head_names(workflow: Workflow, known: HeadNames = HeadNames()) -> HeadNames:
     """The names that the workflow gives to the head, beside those that its caller handed over."""
     pairs = list(_assignments(workflow))
     for _ in range(MOST_PASSES):
-        found = Marks(
+        found = HeadNames(
             known.code | {name for name, value in pairs if known.name_head(value)},
             known.numbers | {name for name, value in pairs if known.name_number(value)},
         )
@@ -111,32 +111,32 @@ def find_marks(workflow: Workflow, known: Marks = Marks()) -> Marks:
     return known
 
 
-def hand_over(job: Job, marks: Marks) -> Marks:
+def hand_over(job: Job, head_names: HeadNames) -> HeadNames:
     """The names that a workflow gets which the job calls."""
-    return Marks(
-        frozenset(name.lower() for name, value in job.inputs.items() if marks.name_head(value.text)),
-        frozenset(name.lower() for name, value in job.inputs.items() if marks.name_number(value.text)),
+    return HeadNames(
+        frozenset(name.lower() for name, value in job.inputs.items() if head_names.name_head(value.text)),
+        frozenset(name.lower() for name, value in job.inputs.items() if head_names.name_number(value.text)),
     )
 
 
-def find_heads(job: Job, marks: Marks) -> Iterator[FindingLocation]:
+def find_checkouts(job: Job, head_names: HeadNames) -> Iterator[FindingLocation]:
     """Every step that takes in the head's code."""
     lines = [
         text for step in job.steps for script in scripts_of(step) for _, text in logical_lines(script.text)
     ]
     fetches = [text for text in lines if _FETCHES.search(text)]
-    fetched = any(marks.name_head(text) or marks.name_number(text) for text in fetches)
+    fetched = any(head_names.name_head(text) or head_names.name_number(text) for text in fetches)
     said = [text for text in lines if _FETCH.search(text)]
     is_plain = bool(said) and not any("$" in text for text in said)
     for step in job.steps:
-        if (spot := _checked_out(step, marks)) is not None:
-            yield spot
+        if (location := _checked_out(step, head_names)) is not None:
+            yield location
         for script in scripts_of(step):
-            told = [text for _, text in logical_lines(script.text)]
-            if any(_takes(text, marks, fetched=fetched, is_plain=is_plain) for text in told) or _downloads(
-                "\n".join(told), marks
-            ):
-                yield spot_of(script)
+            reported = [text for _, text in logical_lines(script.text)]
+            if any(
+                _takes(text, head_names, fetched=fetched, is_plain=is_plain) for text in reported
+            ) or _downloads("\n".join(reported), head_names):
+                yield location_of(script)
 
 
 def find_injected(script: Scalar) -> str | None:
@@ -155,23 +155,28 @@ def scripts_of(step: WorkflowStep) -> Iterator[Scalar]:
         yield step.inputs["script"]
 
 
-def _checked_out(step: WorkflowStep, marks: Marks) -> FindingLocation | None:
+def _checked_out(step: WorkflowStep, head_names: HeadNames) -> FindingLocation | None:
     if step.uses is None or not _CHECKOUT.match(step.uses.text):
         return None
     taken = (one for name, one in step.inputs.items() if name in _NAMING)
     return next(
-        (spot_of(one) for one in taken if marks.name_head(one.text) or marks.name_number(one.text)), None
+        (
+            location_of(one)
+            for one in taken
+            if head_names.name_head(one.text) or head_names.name_number(one.text)
+        ),
+        None,
     )
 
 
-def _takes(line: str, marks: Marks, *, fetched: bool, is_plain: bool) -> bool:
+def _takes(line: str, head_names: HeadNames, *, fetched: bool, is_plain: bool) -> bool:
     """Whether the line brings the head's files into a folder.
 
     `fetched`: some line of the job fetches the head. `is_plain`: whatever the job fetches is named word by word.
     """
     if _GH_CHECKOUT.search(line):
         return True
-    if _INSTALLS.search(line) and (marks.name_head(line) or marks.name_number(line)):
+    if _INSTALLS.search(line) and (head_names.name_head(line) or head_names.name_number(line)):
         return True
     if not _TAKES.search(line):
         return False
@@ -179,12 +184,12 @@ def _takes(line: str, marks: Marks, *, fetched: bool, is_plain: bool) -> bool:
     return (
         fetched
         or from_fetch
-        or marks.name_head(line)
-        or (_CLONES.search(line) is not None and marks.name_number(line))
+        or head_names.name_head(line)
+        or (_CLONES.search(line) is not None and head_names.name_number(line))
     )
 
 
-def _downloads(script: str, marks: Marks) -> bool:
+def _downloads(script: str, head_names: HeadNames) -> bool:
     """Whether the script fetches the head's files, or what it changes, without git and puts them to use."""
     applies = _APPLIES.search(script) is not None
     if applies and _GH_DIFF.search(script):
@@ -193,7 +198,7 @@ def _downloads(script: str, marks: Marks) -> bool:
     return (
         unpacks
         and _DOWNLOADS.search(script) is not None
-        and (marks.name_head(script) or marks.name_number(script))
+        and (head_names.name_head(script) or head_names.name_number(script))
     )
 
 

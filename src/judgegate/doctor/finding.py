@@ -1,4 +1,4 @@
-"""What an examination says: diagnoses of known kinds, and what could not be checked."""
+"""What the doctor reports: findings of known kinds, and what could not be checked."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -48,14 +48,14 @@ class DoctorFinding:
     """A kind, seen in a place; `what` is a sentence that says what stands there."""
 
     kind: FindingKind
-    spot: FindingLocation
+    location: FindingLocation
     what: str
     gravity: Gravity
 
     @property
     def order(self) -> tuple[int, str, int, str, str]:
         """The gravest first, then by place."""
-        return -self.gravity.rank, self.spot.place, self.spot.line, self.kind.id, self.what
+        return -self.gravity.rank, self.location.place, self.location.line, self.kind.id, self.what
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -68,10 +68,12 @@ class NotExamined:
     grave: bool = True
 
 
-def diagnose(kind: FindingKind, spot: FindingLocation, what: str, *, milder: bool = False) -> DoctorFinding:
-    """The diagnosis; `milder` if what the kind's `unless` says holds."""
+def new_finding(
+    kind: FindingKind, location: FindingLocation, what: str, *, milder: bool = False
+) -> DoctorFinding:
+    """The finding; `milder` if what the kind's `unless` says holds."""
     return DoctorFinding(
-        kind, spot, what, kind.milder if milder and kind.milder is not None else kind.gravity
+        kind, location, what, kind.milder if milder and kind.milder is not None else kind.gravity
     )
 
 
@@ -80,4 +82,4 @@ class FindingGroup(Generic[T]):
     """Kinds that are looked for together."""
 
     kinds: tuple[FindingKind, ...]
-    look: Callable[[T], Iterable[DoctorFinding]]
+    check: Callable[[T], Iterable[DoctorFinding]]

@@ -1,24 +1,54 @@
-"""Whether the policy holds what it should: that it loads, that it is somebody's, and that somebody can satisfy it."""
+"""Whether the policy holds what it should: that it loads, that it is owned, and that its demands can be satisfied."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from judgegate.doctor.demands import Asked, demands_of
-from judgegate.doctor.diagnosis import (
+from judgegate.doctor.finding import (
     DoctorFinding,
     FindingGroup,
     FindingKind,
     FindingLocation,
     Gravity,
-    diagnose,
+    new_finding,
 )
-from judgegate.doctor.presence import REPORT_MODE
-from judgegate.doctor.wiring import Wiring
+from judgegate.doctor.missing_workflow import REPORT_MODE
+from judgegate.doctor.setup import Setup
 from judgegate.model.scales import FailOn
 from judgegate.model.verdict import Standing
+from judgegate.policy.model import ReviewBlock
 from judgegate.policy.policy import Policy
 from judgegate.policy.policy_file import POLICY_NAME
 from judgegate.policy.problems import Place, PolicyError
 from judgegate.review.owners import LOCATIONS
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewerList:
+    """A list of standings that the policy names, any of which will do; `approvals` as the same block sets it."""
+
+    place: Place
+    standings: tuple[Standing, ...]
+    approvals: int
+
+
+def reviewer_lists(policy: Policy) -> Iterator[ReviewerList]:
+    """Every list that a layer names."""
+    for file in policy.layers:
+        blocks = [file.review]
+        for rule in file.rules.values():
+            blocks += [
+                rule.sets.review,
+                *(case.sets.review for case in (rule.cases.value if rule.cases else ())),
+            ]
+        for block in blocks:
+            yield from _list_in(block)
+
+
+def _list_in(block: ReviewBlock) -> Iterator[ReviewerList]:
+    if block.standings is not None:
+        approvals = block.approvals.value if block.approvals is not None else 1
+        yield ReviewerList(block.standings.place, block.standings.value, approvals)
+
 
 NO_POLICY = FindingKind(
     "no-policy",
@@ -58,29 +88,29 @@ UNSATISFIABLE = FindingKind(
 )
 
 
-def check_policy_terms(wiring: Wiring) -> Iterator[DoctorFinding]:
-    if isinstance(wiring.policy, PolicyError):
-        for problem in wiring.policy.problems:
-            yield diagnose(
+def check_policy(setup: Setup) -> Iterator[DoctorFinding]:
+    if isinstance(setup.policy, PolicyError):
+        for problem in setup.policy.problems:
+            yield new_finding(
                 POLICY_BROKEN,
                 FindingLocation(problem.file, problem.line),
                 f"The policy does not load: {problem.message}.",
             )
     else:
-        yield from _check_policy(wiring, wiring.policy)
-    yield from _check_owners(wiring)
+        yield from _check_loaded(setup, setup.policy)
+    yield from _check_owners(setup)
 
 
-def _check_policy(wiring: Wiring, policy: Policy) -> Iterator[DoctorFinding]:
-    if not policy.paths or wiring.source.read(POLICY_NAME) is None:
-        yield diagnose(NO_POLICY, FindingLocation(POLICY_NAME), f"There is no {POLICY_NAME}.")
-    if policy.fail_on is FailOn.NEVER and any(gate.fail_on is None for gate in wiring.holders):
-        yield diagnose(
+def _check_loaded(setup: Setup, policy: Policy) -> Iterator[DoctorFinding]:
+    if not policy.paths or setup.source.read(POLICY_NAME) is None:
+        yield new_finding(NO_POLICY, FindingLocation(POLICY_NAME), f"There is no {POLICY_NAME}.")
+    if policy.fail_on is FailOn.NEVER and any(gate.fail_on is None for gate in setup.deciding_gates):
+        yield new_finding(
             REPORT_MODE, _spot(_place_of_fail_on(policy)), "Report mode: the policy says fail_on: never."
         )
-    for demand in demands_of(policy):
-        if why := _obstacle(wiring, demand):
-            yield diagnose(UNSATISFIABLE, _spot(demand.place), f"{why}.")
+    for demand in reviewer_lists(policy):
+        if why := _obstacle(setup, demand):
+            yield new_finding(UNSATISFIABLE, _spot(demand.place), f"{why}.")
 
 
 def _place_of_fail_on(policy: Policy) -> Place:
@@ -88,9 +118,9 @@ def _place_of_fail_on(policy: Policy) -> Place:
     return places[-1] if places else Place(POLICY_NAME, 0, 0)
 
 
-def _obstacle(wiring: Wiring, demand: Asked) -> str:
+def _obstacle(setup: Setup, demand: ReviewerList) -> str:
     """Why nobody can satisfy the demand, or nothing."""
-    reasons = [wiring.unable.get(standing, "") for standing in demand.standings]
+    reasons = [setup.cannot_approve.get(standing, "") for standing in demand.standings]
     if demand.standings and all(reasons):
         return "; ".join(reasons)
     users = {str(one.value).casefold() for one in demand.standings if one.kind == "user"}
@@ -99,36 +129,36 @@ def _obstacle(wiring: Wiring, demand: Asked) -> str:
     return ""
 
 
-def _check_owners(wiring: Wiring) -> Iterator[DoctorFinding]:
-    owners = wiring.owners
+def _check_owners(setup: Setup) -> Iterator[DoctorFinding]:
+    owners = setup.owners
     if owners.source is None:
         for location in LOCATIONS:
-            if wiring.source.is_odd(location):
-                yield diagnose(
+            if setup.source.is_irregular(location):
+                yield new_finding(
                     OWNERS_BROKEN, FindingLocation(location), "It is no regular file, so nobody reads it."
                 )
-        if place := _place_of_owners(wiring.policy):
-            yield diagnose(
+        if place := _place_of_owners(setup.policy):
+            yield new_finding(
                 NO_OWNERS, _spot(place), "The policy names code_owners, and there is no CODEOWNERS."
             )
         return
     for problem in owners.problems:
-        yield diagnose(
+        yield new_finding(
             OWNERS_BROKEN,
             FindingLocation(owners.source, problem.line),
             f"The line is skipped: {problem.why}.",
         )
-    unowned = [path for path in _guarded(wiring) if not owners.owners_of(path)]
-    if unowned and wiring.gates:
-        yield diagnose(UNOWNED_GATE, FindingLocation(owners.source), f"Nobody owns {', '.join(unowned)}.")
+    unowned = [path for path in _guarded(setup) if not owners.owners_of(path)]
+    if unowned and setup.gates:
+        yield new_finding(UNOWNED_GATE, FindingLocation(owners.source), f"Nobody owns {', '.join(unowned)}.")
 
 
-def _guarded(wiring: Wiring) -> tuple[str, ...]:
+def _guarded(setup: Setup) -> tuple[str, ...]:
     """The policy's files, the code owners, and the workflows that run judgegate."""
-    policy = wiring.policy.paths if wiring.source.read(POLICY_NAME) is not None else ()
-    workflows = (workflow.path for gate in wiring.gates for workflow, _ in gate.chain)
+    policy = setup.policy.paths if setup.source.read(POLICY_NAME) is not None else ()
+    workflows = (workflow.path for gate in setup.gates for workflow, _ in gate.chain)
     return tuple(
-        dict.fromkeys((*policy, *([wiring.owners.source] if wiring.owners.source else []), *workflows))
+        dict.fromkeys((*policy, *([setup.owners.source] if setup.owners.source else []), *workflows))
     )
 
 
@@ -136,7 +166,7 @@ def _place_of_owners(policy: Policy | PolicyError) -> Place | None:
     """Where a file of the repository asks for code owners."""
     if isinstance(policy, PolicyError):
         return None
-    own = (demand for demand in demands_of(policy) if demand.place.file in policy.paths)
+    own = (demand for demand in reviewer_lists(policy) if demand.place.file in policy.paths)
     return next((demand.place for demand in own if Standing("code_owners") in demand.standings), None)
 
 
@@ -144,6 +174,6 @@ def _spot(place: Place) -> FindingLocation:
     return FindingLocation(place.file, place.line)
 
 
-TERMS = FindingGroup(
-    (NO_POLICY, POLICY_BROKEN, OWNERS_BROKEN, NO_OWNERS, UNOWNED_GATE, UNSATISFIABLE), check_policy_terms
+POLICY = FindingGroup(
+    (NO_POLICY, POLICY_BROKEN, OWNERS_BROKEN, NO_OWNERS, UNOWNED_GATE, UNSATISFIABLE), check_policy
 )

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from judgegate.doctor.diagnosis import Gravity
-from tests.doctor.consulting import PIN, TIGHT, altered, consult, ids, one
+from judgegate.doctor.finding import Gravity
+from tests.doctor.repositories import PIN, TIGHT, altered, consult, ids, one
 
 HEAD = "pull_request.head"
 BUILDER = """\

@@ -2,9 +2,9 @@
 
 import pytest
 
-from judgegate.doctor.diagnosis import Gravity
+from judgegate.doctor.finding import Gravity
 from judgegate.model.errors import ExitCode
-from tests.doctor.consulting import BY_JOB, PIN, REQUIRED, TIGHT, altered, consult, ids, one
+from tests.doctor.repositories import BY_JOB, PIN, REQUIRED, TIGHT, altered, consult, ids, one
 
 TYPES = "    types: [opened, synchronize, reopened, edited, labeled, unlabeled]\n"
 STEP = f"      - uses: judgegate/judgegate@{PIN}\n"
@@ -276,11 +276,11 @@ def test_a_review_that_is_not_judged_is_a_hole_even_if_the_status_is_required(
     text = altered(TIGHT, change)
     assert one(consult(text, settings=REQUIRED), kind).gravity is Gravity.HOLE
     beside = consult(text, TIGHT, settings=REQUIRED)
-    assert all(found.gravity < Gravity.HOLE for found in beside.diagnoses)
+    assert all(found.gravity < Gravity.HOLE for found in beside.findings)
 
 
 def test_reviews_that_come_by_way_of_another_workflow_count_like_reviews() -> None:
-    told = (
+    reported = (
         "name: told\non: {pull_request_review: {types: [submitted, dismissed]}}\npermissions: {}\njobs: {}\n"
     )
     after = altered(
@@ -288,7 +288,7 @@ def test_reviews_that_come_by_way_of_another_workflow_count_like_reviews() -> No
         (REVIEWS, "  workflow_run:\n    workflows: [told]\n    types: [completed]\n"),
         ("    runs-on", "    if: github.event_name != 'workflow_run'\n    runs-on"),
     )
-    assert one(consult(after, told, settings=REQUIRED), "conditional-job").gravity is Gravity.HOLE
+    assert one(consult(after, reported, settings=REQUIRED), "conditional-job").gravity is Gravity.HOLE
 
 
 def test_a_skipped_job_is_a_hole_even_if_it_is_required() -> None:
@@ -365,9 +365,9 @@ def test_jobs_that_judge_beside_a_status_are_advice() -> None:
     assert ids(consult(TIGHT, advice)) == []
 
 
-def test_every_diagnosis_names_its_line() -> None:
+def test_every_finding_names_its_line() -> None:
     found = consult(altered(TIGHT, ("    runs-on", "    if: false\n    runs-on"), (PIN, "v1")))
-    assert [(one.kind.id, str(one.spot)) for one in found.diagnoses if one.gravity > Gravity.NOTE] == [
+    assert [(one.kind.id, str(one.location)) for one in found.findings if one.gravity > Gravity.NOTE] == [
         ("conditional-job", ".github/workflows/judgegate.yml:14"),
         ("unpinned-action", ".github/workflows/judgegate.yml:21"),
     ]
@@ -407,7 +407,7 @@ WORDS = "startsWith(github.event.comment.body, '/judgegate ')"
 )
 def test_a_word_that_is_taken_back_is_noticed(changes: list[tuple[str, str]], what: str) -> None:
     found = consult(altered(TIGHT, ("permissions: {}\n", LISTENS), *changes))
-    assert [one.what for one in found.diagnoses if one.kind.id == "comment-types"] == ([what] if what else [])
+    assert [one.what for one in found.findings if one.kind.id == "comment-types"] == ([what] if what else [])
     assert ids(found) == (["comment-types"] if what else [])
 
 
@@ -420,6 +420,6 @@ def test_a_workflow_that_repeats_the_run_after_a_review_notices_it() -> None:
 
 def test_a_filter_on_the_other_workflow_s_branches_lets_reviews_go_unnoticed() -> None:
     after = altered(TIGHT, (REVIEWS, "  workflow_run:\n    workflows: [told]\n    branches: [main]\n"))
-    told = "name: told\non: pull_request_review\npermissions: {}\njobs: {}\n"
-    assert ids(consult(after, told)) == ["no-review-event"]
-    assert ids(consult(altered(after, ("    branches: [main]\n", "")), told)) == []
+    reported = "name: told\non: pull_request_review\npermissions: {}\njobs: {}\n"
+    assert ids(consult(after, reported)) == ["no-review-event"]
+    assert ids(consult(altered(after, ("    branches: [main]\n", "")), reported)) == []

@@ -1,14 +1,18 @@
-"""GitHub's answers about the branch: its rules, its protection, and who may go past them. Imported only where GitHub is asked."""
+"""GitHub's answers: the branch's rules and protection, who may bypass them, who can approve. Imported only where GitHub is asked."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
-from judgegate.doctor.diagnosis import NotExamined
-from judgegate.doctor.settings import RequiredCheck, RequiredWorkflow, Settings
+from judgegate.doctor.finding import NotExamined
+from judgegate.doctor.policy_checks import ReviewerList
+from judgegate.doctor.setup import RequiredCheck, RequiredWorkflow, Settings
+from judgegate.github.client.answers import PermissionAnswer
 from judgegate.github.client.api import Api, segment
 from judgegate.github.client.reading import JsonObject, read, read_all
+from judgegate.model.approvals import Permission
 from judgegate.model.errors import IncompleteError
+from judgegate.model.verdict import Standing
 
-ADMIN = "A token with administration: read would see it."
+ADMIN_REMEDY = "A token with administration: read would see it."
 
 
 class RepositoryAnswer(JsonObject):
@@ -71,7 +75,7 @@ class _Branch(JsonObject):
     protection: _Protection | None = None
 
 
-def ask_repository(api: Api, repository: str) -> RepositoryAnswer | NotExamined:
+def fetch_repository(api: Api, repository: str) -> RepositoryAnswer | NotExamined:
     """The repository itself."""
     try:
         return read(RepositoryAnswer, api.get(f"/repos/{repository}"), "the repository")
@@ -81,7 +85,7 @@ def ask_repository(api: Api, repository: str) -> RepositoryAnswer | NotExamined:
         )
 
 
-def ask_settings(
+def fetch_settings(
     api: Api, repository: str, about: RepositoryAnswer, branch: str
 ) -> tuple[Settings | None, tuple[NotExamined, ...]]:
     """What the branch's rules and its protection say, and what of them could not be read. None: nobody can say what is required."""
@@ -94,21 +98,21 @@ def ask_settings(
         return None, (
             NotExamined(f"the rules of {branch}", error.what, "Give a token that may read the repository."),
         )
-    passes = list(_ask_passes(api, place, rules, unchecked))
-    classic = _ask_protection(api, place, branch, unchecked)
+    bypasses = list(_fetch_bypasses(api, place, rules, unchecked))
+    classic = _fetch_protection(api, place, branch, unchecked)
     found = Settings(
         repository=about.id,
         is_private=about.private,
         checks=(*_checks_of(rules), *_classic_checks(classic)),
         workflows=tuple(_workflows_of(rules)),
         has_queue=any(rule.type == "merge_queue" for rule in rules),
-        passes=(*passes, *_classic_passes(classic)),
+        bypasses=(*bypasses, *_classic_bypasses(classic)),
         is_whole=classic is not None,
     )
     return found, tuple(unchecked)
 
 
-def _ask_protection(api: Api, place: str, branch: str, unchecked: list[NotExamined]) -> _Branch | None:
+def _fetch_protection(api: Api, place: str, branch: str, unchecked: list[NotExamined]) -> _Branch | None:
     try:
         return read(_Branch, api.get(f"{place}/branches/{segment(branch)}"), f"the branch {branch}")
     except IncompleteError as error:
@@ -141,14 +145,16 @@ def _classic_checks(branch: _Branch | None) -> Iterator[RequiredCheck]:
         yield RequiredCheck(context, app if app is not None and app > 0 else None, "branch protection")
 
 
-def _classic_passes(branch: _Branch | None) -> Iterator[str]:
+def _classic_bypasses(branch: _Branch | None) -> Iterator[str]:
     checks = branch.protection.required_status_checks if branch and branch.protection else None
     if checks is not None and checks.enforcement_level == "non_admins":
         yield "administrators may pass branch protection"
 
 
-def _ask_passes(api: Api, place: str, rules: Iterable[_Rule], unchecked: list[NotExamined]) -> Iterator[str]:
-    """Who may bypass a ruleset that requires a check or a workflow. GitHub tells it to those only who may change the ruleset."""
+def _fetch_bypasses(
+    api: Api, place: str, rules: Iterable[_Rule], unchecked: list[NotExamined]
+) -> Iterator[str]:
+    """Who may bypass a ruleset that requires a check or a workflow. GitHub shows it only to those who may change the ruleset."""
     wanted = dict.fromkeys(
         rule.ruleset_id for rule in rules if rule.type in {"required_status_checks", "workflows"}
     )
@@ -157,12 +163,67 @@ def _ask_passes(api: Api, place: str, rules: Iterable[_Rule], unchecked: list[No
         try:
             ruleset = read(_Ruleset, api.get(f"{place}/rulesets/{number}"), f"ruleset {number}")
         except IncompleteError as error:
-            unchecked.append(NotExamined(what, error.what, ADMIN, grave=False))
+            unchecked.append(NotExamined(what, error.what, ADMIN_REMEDY, grave=False))
             continue
         if ruleset.bypass_actors is None:
             unchecked.append(
-                NotExamined(what, "GitHub shows it to those who may change the ruleset", ADMIN, grave=False)
+                NotExamined(
+                    what, "GitHub shows it to those who may change the ruleset", ADMIN_REMEDY, grave=False
+                )
             )
         for actor in ruleset.bypass_actors or ():
             who = actor.actor_type if actor.actor_id is None else f"{actor.actor_type} {actor.actor_id}"
             yield f"{who} may bypass ruleset {ruleset.name} ({actor.bypass_mode})"
+
+
+TEAMS_REMEDY = "Give JUDGEGATE_TOKEN a token with members: read of the organisation."
+
+
+class _TeamAnswer(JsonObject):
+    members_count: int
+
+
+def fetch_ineligible(
+    api: Api, repository: str, demands: Iterable[ReviewerList]
+) -> tuple[Mapping[Standing, str], tuple[NotExamined, ...]]:
+    """Why a user or a team that is named can give no approval, a clause, as far as GitHub says; and what it does not say."""
+    cannot_approve: dict[Standing, str] = {}
+    unchecked: list[NotExamined] = []
+    for standing in dict.fromkeys(one for demand in demands for one in demand.standings):
+        if standing.kind not in {"user", "team"}:
+            continue
+        name = str(standing.value).removeprefix("@")
+        try:
+            why = (
+                _why_user_cannot(api, repository, name)
+                if standing.kind == "user"
+                else _why_team_cannot(api, name)
+            )
+        except IncompleteError as error:
+            remedy = (
+                TEAMS_REMEDY
+                if standing.kind == "team"
+                else "Look whether there is such an account, and whether the token may see it."
+            )
+            unchecked.append(NotExamined(f"whether @{name} can approve", error.what, remedy, grave=False))
+        else:
+            cannot_approve |= {standing: why} if why else {}
+    return cannot_approve, tuple(unchecked)
+
+
+def _why_user_cannot(api: Api, repository: str, login: str) -> str:
+    document = api.get(f"/repos/{repository}/collaborators/{segment(login)}/permission")
+    permission = read(PermissionAnswer, document, f"the permission of {login}").value
+    return (
+        f"@{login} has {permission.value} permission, and an approval needs write"
+        if permission < Permission.WRITE
+        else ""
+    )
+
+
+def _why_team_cannot(api: Api, name: str) -> str:
+    organisation, _, slug = name.partition("/")
+    team = read(
+        _TeamAnswer, api.get(f"/orgs/{segment(organisation)}/teams/{segment(slug)}"), f"the team {name}"
+    )
+    return f"@{name} has no members" if not team.members_count else ""

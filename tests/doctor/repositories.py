@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from judgegate.doctor.diagnosis import DoctorFinding
-from judgegate.doctor.examination import Examination, conclude
-from judgegate.doctor.settings import RequiredCheck, Settings
-from judgegate.doctor.wiring import read_wiring
+from judgegate.doctor.finding import DoctorFinding
+from judgegate.doctor.run import DoctorReport, evaluate
+from judgegate.doctor.setup import RequiredCheck, Settings, read_setup
 
 PIN = "0" * 40
 JUDGE = ".github/workflows/judgegate.yml"
@@ -61,7 +60,7 @@ class TextSource:
     def read(self, path: str) -> bytes | None:
         return self.files.get(path)
 
-    def is_odd(self, path: str) -> bool:
+    def is_irregular(self, path: str) -> bool:
         return path in self.files and self.files[path] is None
 
     def workflows(self) -> tuple[str, ...]:
@@ -74,26 +73,26 @@ def consult(
     branch: str | None = "main",
     policy: str | None = POLICY,
     files: Mapping[str, str | None] | None = None,
-) -> Examination:
+) -> DoctorReport:
     """What comes of workflows, the first of which is called `judgegate.yml`, beside a policy and other files. None: what is no file."""
     named: dict[str, bytes | None] = {} if policy is None else {".judgegate.yml": policy.encode()}
     for number, text in enumerate(workflows):
         path = JUDGE if not number else f".github/workflows/other{number}.yml"
         named[path] = text if isinstance(text, bytes) else text.encode()
     named |= {path: None if text is None else text.encode() for path, text in (files or {}).items()}
-    return conclude(replace(read_wiring(TextSource(named), branch, "org/shop"), settings=settings))
+    return evaluate(replace(read_setup(TextSource(named), branch, "org/shop"), settings=settings))
 
 
 def ids(
-    examination: Examination, *, without: tuple[str, ...] = ("forgeable-status", "fork-reviews")
+    report: DoctorReport, *, without: tuple[str, ...] = ("forgeable-status", "fork-reviews")
 ) -> list[str]:
     """The ids, once each, in their order; the notes that every such status has are left out unless asked for."""
-    return list(dict.fromkeys(one.kind.id for one in examination.diagnoses if one.kind.id not in without))
+    return list(dict.fromkeys(one.kind.id for one in report.findings if one.kind.id not in without))
 
 
-def one(examination: Examination, kind: str) -> DoctorFinding:
-    """The only diagnosis of that kind."""
-    (found,) = [diagnosis for diagnosis in examination.diagnoses if diagnosis.kind.id == kind]
+def one(report: DoctorReport, kind: str) -> DoctorFinding:
+    """The only finding of that kind."""
+    (found,) = [finding for finding in report.findings if finding.kind.id == kind]
     return found
 
 

@@ -1,0 +1,117 @@
+"""How the report is rendered: for a person, and for a program."""
+
+from collections.abc import Iterator
+
+from judgegate.doctor.finding import DoctorFinding, Gravity, NotExamined
+from judgegate.doctor.run import DoctorReport
+from judgegate.report.json_values import Json
+from judgegate.report.terminal import Span, Style, TextLayout
+
+VERSION = 1
+_STYLES = {Gravity.HOLE: Style.RED, Gravity.WEAKNESS: Style.YELLOW, Gravity.NOTE: Style.CYAN}
+
+
+def render_report(report: DoctorReport, sheet: TextLayout) -> Iterator[str]:
+    """What was found, the gravest first; what could not be checked; and the sum."""
+    if report.setup.gates:
+        yield from _render_gates(report, sheet)
+        yield ""
+    for finding in report.findings:
+        yield from _render_finding(finding, sheet)
+        yield ""
+    for unchecked in report.unchecked:
+        yield from _render_unchecked(unchecked, sheet)
+        yield ""
+    yield from sheet.flow(_sum(report))
+
+
+def _render_gates(report: DoctorReport, sheet: TextLayout) -> Iterator[str]:
+    setup = report.setup
+    for gate in setup.gates:
+        yield from sheet.flow(
+            f"{gate.location}: {gate.form.value}, in the job {gate.job.id}; what counts is {_counts(report, gate.carrier.value)}.",
+            hang=2,
+        )
+
+
+def _counts(report: DoctorReport, carrier: str) -> str:
+    if carrier == "status":
+        return f"the status {report.setup.context or 'judgegate/<branch>'}"
+    return {"job": "the job's own result", "nothing": "nothing (report mode)"}[carrier]
+
+
+def _render_finding(finding: DoctorFinding, sheet: TextLayout) -> Iterator[str]:
+    kind = finding.kind
+    yield from sheet.flow(
+        f"{finding.location}: ",
+        Span(finding.gravity.value, _STYLES[finding.gravity]),
+        f" {kind.id}",
+        hang=2,
+    )
+    yield from sheet.flow(finding.what, indent=2)
+    yield from sheet.flow(f"Why: {kind.why}", indent=2, hang=2)
+    yield from sheet.flow(f"To mend: {kind.remedy}", indent=2, hang=2)
+
+
+def _render_unchecked(unchecked: NotExamined, sheet: TextLayout) -> Iterator[str]:
+    yield from sheet.flow(Span("not checked", Style.YELLOW), f": {unchecked.what}", hang=2)
+    yield from sheet.flow(f"Why: {unchecked.why}", indent=2, hang=2)
+    yield from sheet.flow(f"To check it: {unchecked.remedy}", indent=2, hang=2)
+
+
+def _sum(report: DoctorReport) -> str:
+    counted = [
+        (number, gravity.value)
+        for gravity in (Gravity.HOLE, Gravity.WEAKNESS, Gravity.NOTE)
+        if (number := _count(report, gravity))
+    ]
+    parts = [f"{number} {word if number == 1 else _PLURALS[word]}" for number, word in counted]
+    if report.unchecked:
+        parts.append(f"{len(report.unchecked)} not checked")
+    return f"{', '.join(parts)}." if parts else "Nothing to mend."
+
+
+_PLURALS = {"hole": "holes", "weakness": "weaknesses", "note": "notes"}
+
+
+def _count(report: DoctorReport, gravity: Gravity) -> int:
+    return sum(finding.gravity is gravity for finding in report.findings)
+
+
+def report_document(report: DoctorReport) -> Json:
+    """The same for a program. `line` is null where it is a file as a whole, or a setting."""
+    setup = report.setup
+    return {
+        "version": VERSION,
+        "repository": setup.repository,
+        "branch": setup.branch,
+        "status": setup.context,
+        "required": setup.is_required if setup.deciding_gates else None,
+        "gates": [
+            {
+                "place": gate.location.place,
+                "line": gate.location.line,
+                "job": gate.job.id,
+                "runs": gate.form.value,
+                "carrier": gate.carrier.value,
+            }
+            for gate in setup.gates
+        ],
+        "diagnoses": [_entry(finding) for finding in report.findings],
+        "unchecked": [
+            {"what": one.what, "why": one.why, "remedy": one.remedy, "could_hide_a_hole": one.grave}
+            for one in report.unchecked
+        ],
+    }
+
+
+def _entry(finding: DoctorFinding) -> Json:
+    return {
+        "id": finding.kind.id,
+        "severity": finding.gravity.value,
+        "place": finding.location.place,
+        "line": finding.location.line or None,
+        "what": finding.what,
+        "why": finding.kind.why,
+        "remedy": finding.kind.remedy,
+    }

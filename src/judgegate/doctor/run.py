@@ -1,0 +1,250 @@
+"""One run of the doctor: what the repository holds, what GitHub says, and every group of checks over both."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from judgegate.change.git import GitError
+from judgegate.change.repository import Repository
+from judgegate.doctor.enforcement import ENFORCEMENT
+from judgegate.doctor.execution import EXECUTION, TOKENS
+from judgegate.doctor.finding import DoctorFinding, FindingGroup, FindingKind, Gravity, NotExamined
+from judgegate.doctor.jobs import JOBS
+from judgegate.doctor.missing_workflow import MISSING_WORKFLOW
+from judgegate.doctor.policy_checks import POLICY, reviewer_lists
+from judgegate.doctor.reviews import COMMENTS, REVIEWS
+from judgegate.doctor.setup import PULL_EVENTS, Setup, read_setup
+from judgegate.doctor.sources import open_source
+from judgegate.doctor.triggers import TRIGGERS
+from judgegate.doctor.untrusted_code import UNTRUSTED_CODE
+from judgegate.github.runner import REPOSITORY, plain_address
+from judgegate.model.errors import ExitCode, UsageError
+from judgegate.policy.problems import PolicyError
+
+if TYPE_CHECKING:
+    from judgegate.github.client.api import Api
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What to look at. `revision` None: the work tree. `offline`: GitHub is not to be asked, and nobody minds."""
+
+    directory: Path = Path()
+    revision: str | None = "HEAD"
+    repository: str | None = None
+    branch: str | None = None
+    offline: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """GitHub's interface. `token` None: there is none. It is never shown."""
+
+    api_url: str
+    host: str
+    repository: str | None
+    token: str | None = field(repr=False, default=None)
+
+
+def read_access(environ: Mapping[str, str]) -> Access:
+    """What the environment says of it.
+
+    Raises:
+        UsageError: a variable is not what it should be.
+    """
+    problems: list[str] = []
+    token = (environ.get("JUDGEGATE_TOKEN") or environ.get("GITHUB_TOKEN") or "").strip()
+    if token and not (token.isascii() and token.isprintable()):
+        problems.append("the token holds characters that no token has")
+    repository = environ.get("GITHUB_REPOSITORY") or None
+    if repository is not None and not REPOSITORY.fullmatch(repository):
+        problems.append("GITHUB_REPOSITORY is not owner/name")
+    api_url = plain_address(
+        environ.get("GITHUB_API_URL") or "https://api.github.com", "GITHUB_API_URL", problems
+    )
+    server = plain_address(
+        environ.get("GITHUB_SERVER_URL") or "https://github.com", "GITHUB_SERVER_URL", problems
+    )
+    if problems:
+        raise UsageError(f"The environment cannot be used: {'; '.join(problems)}.")
+    return Access(api_url, urlsplit(server).hostname or "", repository, token or None)
+
+
+def name_repository(target: Target, access: Access, repository: Repository) -> str | None:
+    """`owner/name`: as it is given, as the environment says, or as the remote `origin` is called.
+
+    Raises:
+        UsageError: what is given is no name.
+    """
+    if target.repository is not None:
+        if not REPOSITORY.fullmatch(target.repository):
+            raise UsageError(f"{target.repository!r} is not the name of a repository.", "Write owner/name.")
+        return target.repository
+    return access.repository or _origin(repository, access.host)
+
+
+def _origin(repository: Repository, host: str) -> str | None:
+    try:
+        url = repository.run("config", "--get", "remote.origin.url").decode("utf-8", "replace").strip()
+    except GitError:
+        return None
+    name = re.escape(host)
+    found = re.fullmatch(
+        rf"(?:https?://(?:[^/@]*@)?{name}(?::\d+)?/|(?:ssh://)?[^/@:]+@{name}(?::\d+)?[:/])(.+?)(?:\.git)?/?",
+        url,
+    )
+    return found[1] if found is not None and REPOSITORY.fullmatch(found[1]) else None
+
+
+def guess_branch(repository: Repository) -> str | None:
+    """The default branch as the clone knows it."""
+    try:
+        ref = (
+            repository.run("symbolic-ref", "--quiet", "refs/remotes/origin/HEAD")
+            .decode("utf-8", "replace")
+            .strip()
+        )
+    except GitError:
+        pass
+    else:
+        return ref.removeprefix("refs/remotes/origin/")
+    known = (
+        repository.run("for-each-ref", "--format=%(refname)", "refs/heads/main", "refs/heads/master")
+        .decode("ascii")
+        .split()
+    )
+    return known[0].removeprefix("refs/heads/") if known else None
+
+
+GROUPS: tuple[FindingGroup[Setup], ...] = (
+    MISSING_WORKFLOW,
+    TRIGGERS,
+    REVIEWS,
+    COMMENTS,
+    JOBS,
+    EXECUTION,
+    TOKENS,
+    UNTRUSTED_CODE,
+    ENFORCEMENT,
+    POLICY,
+)
+
+NO_TOKEN = (
+    "Set JUDGEGATE_TOKEN or GITHUB_TOKEN; or say --offline, if the files are all you want to know about."  # noqa: S105 - a remedy
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DoctorReport:
+    """What was looked at, and what came of it: the gravest first."""
+
+    setup: Setup
+    findings: tuple[DoctorFinding, ...]
+    unchecked: tuple[NotExamined, ...]
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """Incomplete outranks a hole, as everywhere; without either there is nothing that lets a change past."""
+        if any(one.grave for one in self.unchecked):
+            return ExitCode.INCOMPLETE
+        return ExitCode.BLOCK if any(one.gravity is Gravity.HOLE for one in self.findings) else ExitCode.PASS
+
+
+def kinds() -> tuple[FindingKind, ...]:
+    """Every kind of finding, in the order of the groups."""
+    return tuple(kind for group in GROUPS for kind in group.kinds)
+
+
+def run_doctor(target: Target, environ: Mapping[str, str]) -> DoctorReport:
+    """Examine a repository.
+
+    Raises:
+        UsageError: there is no such repository or revision, or the environment is wrong.
+    """
+    access = read_access(environ)
+    with Repository.open(target.directory) as repository:
+        name = name_repository(target, access, repository)
+        setup = read_setup(
+            open_source(repository, target.revision), target.branch or guess_branch(repository), name
+        )
+        setup, unchecked = _fetch(target, access, setup)
+        return evaluate(setup, (*unchecked, *_find_unseen(setup)))
+
+
+def evaluate(setup: Setup, unchecked: Iterable[NotExamined] = ()) -> DoctorReport:
+    """Every finding about a setup."""
+    found = {finding for group in GROUPS for finding in group.check(setup)}
+    return DoctorReport(setup, tuple(sorted(found, key=lambda one: one.order)), tuple(sorted(set(unchecked))))
+
+
+def _fetch(target: Target, access: Access, setup: Setup) -> tuple[Setup, tuple[NotExamined, ...]]:
+    """The setup with what GitHub says of it, and what could not be asked."""
+    what = f"what GitHub enforces on {setup.branch or 'the branch'}"
+    if target.offline:
+        return setup, (
+            NotExamined(
+                what,
+                "--offline",
+                "Leave --offline out, and set JUDGEGATE_TOKEN or GITHUB_TOKEN.",
+                grave=False,
+            ),
+        )
+    if access.token is None:
+        return setup, (NotExamined(what, "there is no token", NO_TOKEN),)
+    if setup.repository is None:
+        return setup, (
+            NotExamined(
+                what, f"origin is no repository on {access.host}", "Name it: --repository owner/name"
+            ),
+        )
+    from judgegate.github.client.api import Api  # only where GitHub is asked: it is slow to load
+
+    with Api(access.api_url, access.token) as api:
+        return _fetch_from_github(api, target, setup, setup.repository)
+
+
+def _fetch_from_github(
+    api: "Api", target: Target, setup: Setup, repository: str
+) -> tuple[Setup, tuple[NotExamined, ...]]:
+    # Only where GitHub is asked: the client is slow to load.
+    from judgegate.doctor.fetch_settings import fetch_ineligible, fetch_repository, fetch_settings
+
+    about = fetch_repository(api, repository)
+    if isinstance(about, NotExamined):
+        return setup, (about,)
+    branch = target.branch or about.default_branch
+    settings, unchecked = fetch_settings(api, repository, about, branch)
+    demands = () if isinstance(setup.policy, PolicyError) else tuple(reviewer_lists(setup.policy))
+    cannot_approve, more = fetch_ineligible(api, repository, demands)
+    known = replace(setup, branch=branch, settings=settings, cannot_approve=cannot_approve)
+    # What else may be required does not matter once the gate's word is.
+    return known, tuple(
+        replace(one, grave=one.grave and known.is_required is not True) for one in (*unchecked, *more)
+    )
+
+
+def _find_unseen(setup: Setup) -> Iterator[NotExamined]:
+    """What a file or a rule points to and nobody can see from here."""
+    if not setup.gates:
+        for unread in setup.unread:
+            if unread.names_judgegate:
+                yield NotExamined(f"whether {unread.location.place} judges", unread.why, "Mend the file.")
+    for one in setup.foreign_workflows:
+        where = f"{one.path} of repository {one.repository}, which {one.source} requires"
+        yield NotExamined(
+            where, "it stands in another repository", "Run judgegate doctor there.", grave=not setup.gates
+        )
+    if setup.branch is None:
+        filtered = any(
+            {"branches", "branches-ignore"} & trigger.filters.keys()
+            for _, trigger in setup.triggers(*PULL_EVENTS)
+        )
+        yield NotExamined(
+            "the filters of branches",
+            "the default branch is not known",
+            "Name it: --branch main",
+            grave=filtered,
+        )
