@@ -6,10 +6,11 @@ from collections.abc import Callable
 import pytest
 
 from judgegate.github.inputs import Inputs
-from judgegate.github.judging import Advance, PullVerdict, judge_pull
+from judgegate.github.judging import PullVerdict, judge_pull
 from judgegate.github.people.asking import Forge
 from judgegate.github.pull import Pull
 from judgegate.github.runner import RunnerContext
+from judgegate.model.progress import Advance
 from tests.github.events import Payload, tell_run
 from tests.github.fake.answers import tell_pull
 from tests.github.fake.server import FakeGitHub

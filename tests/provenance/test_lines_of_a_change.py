@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from judgegate.change.hunk_headers import HunkHeader
 from judgegate.model.ranges import LineRange
 from judgegate.model.scales import Authorship, Certainty
 from judgegate.provenance.assessment import assess_provenance
 from judgegate.provenance.gather import GatherContext
-from judgegate.provenance.history import HistoryHunk, carry, unquote
+from judgegate.provenance.history import carry, read_path
 from tests.provenance.changes import CLAUDE, DEVIN, ROLES, ai_lines, from_worktree, line, record_of, weighed
 from tests.repositories import RepositoryBuilder
 
@@ -280,7 +281,7 @@ def test_a_policy_that_switches_a_tool_off_still_sees_whose_lines_are_the_others
     assert ai_lines(assessment, "new.py") == [2]
 
 
-HUNKS = [HistoryHunk(2, 1, 2, 3), HistoryHunk(5, 2, 6, 0), HistoryHunk(9, 0, 9, 1)]
+HUNKS = [HunkHeader(2, 1, 2, 3), HunkHeader(5, 2, 6, 0), HunkHeader(9, 0, 9, 1)]
 
 
 @pytest.mark.parametrize(
@@ -309,4 +310,4 @@ def test_lines_are_carried_past_what_was_changed_before_them(then: LineRange, no
     ],
 )
 def test_a_path_that_git_quotes_is_read(quoted: bytes, path: str) -> None:
-    assert unquote(quoted) == path
+    assert read_path(quoted) == path

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from judgegate.change.hunk_headers import HunkBody, HunkLengthError, read_hunk_header
 from judgegate.change.paths import as_argument, show_path
 from judgegate.change.repository import Repository
 from judgegate.change.tree_diff import Entry
@@ -33,7 +34,6 @@ _PATCH = (
     "--src-prefix=a/",
     "--dst-prefix=b/",
 )
-_HUNK = re.compile(rb"@@ -([0-9]+)(?:,([0-9]+))? \+([0-9]+)(?:,([0-9]+))? @@")
 _INDEX = re.compile(rb"index ([0-9a-f]+)\.\.([0-9a-f]+)(?: [0-7]{6})?\n")
 _LONGEST = 1 << 16
 """Longer lines come in pieces of so many bytes: a minified file is one line of megabytes."""
@@ -109,27 +109,23 @@ def read_sections(pieces: Iterable[bytes]) -> Iterator[Section]:
 
 
 def _read_hunk(header: bytes, section: Section, source: Iterator[bytes]) -> None:
-    found = _HUNK.match(header)
+    found = read_hunk_header(header)
     if found is None:
         raise IncompleteError(f"git's patch has a hunk that cannot be read: {header[:80]!r}.")
-    old, old_left, new, new_left = (int(number) if number is not None else 1 for number in found.groups())
     _finish_line(header, source)
+    body = HunkBody(found)
     removed, added = _Run(section.removed), _Run(section.added)
-    while old_left or new_left:
+    while body.is_open:
         line = next(source, b"")
         sign = line[:1]
         if sign == b"-":
-            removed.take(old)
+            removed.take(body.old_line)
         elif sign == b"+":
-            added.take(new)
-        elif sign not in (b" ", b"\\"):
-            raise IncompleteError("git's patch has a hunk that is not as long as it says.")
-        if sign in (b"-", b" "):
-            old, old_left = old + 1, old_left - 1
-        if sign in (b"+", b" "):
-            new, new_left = new + 1, new_left - 1
-        if old_left < 0 or new_left < 0:
-            raise IncompleteError("git's patch has a hunk that is not as long as it says.")
+            added.take(body.new_line)
+        try:
+            body.step(sign)
+        except HunkLengthError as error:
+            raise IncompleteError("git's patch has a hunk that is not as long as it says.") from error
         _finish_line(line, source)
     removed.end()
     added.end()

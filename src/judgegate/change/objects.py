@@ -145,7 +145,7 @@ def check_oid(oid: str) -> str:
     return oid
 
 
-TREE_MODE = 0o040000
+_TREE_MODE = 0o040000
 
 Open = Callable[[str], tuple[str, bytes]]
 """An object's type and content."""
@@ -166,11 +166,11 @@ def find_entry(open_object: Open, tree_ish: str, path: bytes, id_size: int) -> t
     *folders, name = path.split(b"/")
     for folder in folders:
         entry = _read_entry(content, folder, id_size)
-        if entry is None or entry[0] != TREE_MODE:
+        if entry is None or entry[0] != _TREE_MODE:
             return None
         _, content = open_object(entry[1])
     entry = _read_entry(content, name, id_size)
-    return None if entry is None or entry[0] == TREE_MODE else entry
+    return None if entry is None or entry[0] == _TREE_MODE else entry
 
 
 def find_commit(open_object: Open, oid: str) -> str | None:

@@ -3,23 +3,11 @@
 import re
 from dataclasses import dataclass
 
-from judgegate.change.paths import decode_path
+from judgegate.change.paths import decode_path, unquote
 from judgegate.model.errors import UsageError
 
 DEV_NULL = b"/dev/null"
 
-_ESCAPES = {
-    b"a": b"\a",
-    b"b": b"\b",
-    b"t": b"\t",
-    b"n": b"\n",
-    b"v": b"\v",
-    b"f": b"\f",
-    b"r": b"\r",
-    b'"': b'"',
-    b"\\": b"\\",
-}
-_ESCAPE = re.compile(rb"\\([0-3][0-7]{2}|.|$)", re.DOTALL)
 _QUOTED = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _PREFIX = re.compile(rb"[abciow12]/")
 
@@ -36,22 +24,12 @@ class BrokenPatchError(UsageError):
         super().__init__(f"Line {line} of the patch: {what}.", remedy)
 
 
-def unquote(name: bytes, line: int) -> bytes:
-    """A name as it is, from the way in which git writes odd ones, in quotes and with escapes; a plain one is itself."""
-    if not name.startswith(b'"'):
-        return name
-    if not _QUOTED.fullmatch(name):
-        raise BrokenPatchError(line, "a quoted name does not end")
-
-    def plain(found: re.Match[bytes]) -> bytes:
-        code = found[1]
-        if code.isdigit():
-            return bytes([int(code, 8)])
-        if code not in _ESCAPES:
-            raise BrokenPatchError(line, "a quoted name has an unknown escape")
-        return _ESCAPES[code]
-
-    return _ESCAPE.sub(plain, name[1:-1])
+def _read_name(name: bytes, line: int) -> bytes:
+    """A name without git's quotes."""
+    try:
+        return unquote(name)
+    except ValueError as error:
+        raise BrokenPatchError(line, str(error)) from error
 
 
 def split_git_header(rest: bytes, line: int) -> tuple[bytes, bytes]:
@@ -63,10 +41,10 @@ def split_git_header(rest: bytes, line: int) -> tuple[bytes, bytes]:
         found = _QUOTED.match(rest)
         if found is None or rest[found.end() : found.end() + 1] != b" ":
             raise BrokenPatchError(line, "the names cannot be told apart")
-        return unquote(found[0], line), unquote(rest[found.end() + 1 :], line)
+        return _read_name(found[0], line), _read_name(rest[found.end() + 1 :], line)
     if rest.endswith(b'"') and b' "' in rest:
         first, _, second = rest.partition(b' "')
-        return first, unquote(b'"' + second, line)
+        return first, _read_name(b'"' + second, line)
     middle = len(rest) // 2
     if (
         len(rest) % 2
@@ -237,7 +215,7 @@ def _name_sides(
         sides = (said.get(word + b" from"), said.get(word + b" to"))
         if sides[0] is not None and sides[1] is not None:
             file.old_path, file.new_path = (
-                check_path(unquote(side, line), line) for side in sides if side is not None
+                check_path(_read_name(side, line), line) for side in sides if side is not None
             )
             file.is_copy = word == b"copy"
             return None
@@ -316,7 +294,7 @@ def _name_of(line: bytes, number: int) -> bytes:
     """The name in a `---` or `+++` line: up to a tab, after which a clock may stand."""
     name = _strip_end(line, number)[4:]
     if name.startswith(b'"'):
-        return unquote(name.partition(b'"\t')[0].removesuffix(b'"') + b'"', number)
+        return _read_name(name.partition(b'"\t')[0].removesuffix(b'"') + b'"', number)
     return name.partition(b"\t")[0]
 
 

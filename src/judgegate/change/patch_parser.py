@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from judgegate.change.hunk_headers import HunkBody, HunkHeader, HunkLengthError, read_hunk_header
 from judgegate.change.patch_headers import (
     BrokenPatchError,
     FilePatch,
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 _SHOWN = re.compile(rb"commit (?:[-<>=+^] ?)?[0-9a-f]{7,64}(?:\s.*)?\n")
 _COLOURED = re.compile(rb"^(?:\x1b\[[0-9;]*m)+(?:diff |@@ |--- |\+|-|commit [0-9a-f])", re.MULTILINE)
-_HUNK = re.compile(rb"@@ -([0-9]{1,9})(?:,([0-9]{1,9}))? \+([0-9]{1,9})(?:,([0-9]{1,9}))? @@")
 _BINARY = re.compile(rb"Binary files (.+) and (.+) differ\n")
 
 
@@ -144,40 +144,31 @@ def _read_hunks(lines: PatchLines, file: FilePatch) -> None:
 def _read_hunk(lines: PatchLines, hunks: list[bytes], reached: tuple[int, int]) -> tuple[int, int]:
     """Take one hunk. `reached`: the line after the previous one, on both sides; the new one's is returned."""
     start = lines.number
-    header = lines.take()
-    found = _HUNK.match(header)
-    if found is None:
+    line = lines.take()
+    header = read_hunk_header(line)
+    if header is None:
         raise BrokenPatchError(start, "the header of a hunk cannot be read")
-    old, removed, new, added = (int(number) if number is not None else 1 for number in found.groups())
     # A side without lines names the line before it.
-    first_old, first_new = old + (not removed), new + (not added)
-    if first_old < max(reached[0], 1) or first_new < max(reached[1], 1) or not removed | added:
+    first_old, first_new = header.old_start + (not header.old), header.new_start + (not header.new)
+    if first_old < max(reached[0], 1) or first_new < max(reached[1], 1) or not header.old | header.new:
         raise BrokenPatchError(start, "a hunk is empty, or overlaps with the one before it")
-    hunks.append(header)
-    _read_body(lines, hunks, removed, added)
-    return first_old + removed, first_new + added
+    hunks.append(line)
+    _read_body(lines, hunks, header)
+    return first_old + header.old, first_new + header.new
 
 
-def _read_body(lines: PatchLines, hunks: list[bytes], removed: int, added: int) -> None:
-    while removed > 0 or added > 0:
-        number = lines.number
+def _read_body(lines: PatchLines, hunks: list[bytes], header: HunkHeader) -> None:
+    body = HunkBody(header)
+    while body.is_open:
         line = lines.peek()
         if line is None:
-            raise BrokenPatchError(number, "the patch ends within a hunk")
-        match line[:1]:
-            case b"+":
-                added -= 1
-            case b"-":
-                removed -= 1
-            case b" " | b"\n" | b"\r":
-                added, removed = added - 1, removed - 1
-            case b"\\":
-                pass
-            case _:
-                raise BrokenPatchError(number, "a hunk is shorter than its header says")
-        if removed < 0 or added < 0:
-            raise BrokenPatchError(number, "a hunk has other lines than its header says")
+            raise BrokenPatchError(lines.number, "the patch ends within a hunk")
         # Some mailers strip the blank of an empty line.
+        sign = b" " if line[:1] in (b"\n", b"\r") else line[:1]
+        try:
+            body.step(sign)
+        except HunkLengthError as error:
+            raise BrokenPatchError(lines.number, str(error)) from error
         hunks.append(b" " + lines.take() if line in (b"\n", b"\r\n") else lines.take())
     if (lines.peek() or b"").startswith(b"\\"):
         hunks.append(lines.take())

@@ -147,8 +147,6 @@ def _locate_bare(launcher: GitRunner) -> Location:
         ) from error
 
 
-TREE_MODE = 0o040000
-
 FETCH_ALL = "git fetch --unshallow origin '+refs/heads/*:refs/remotes/origin/*' (with actions/checkout: fetch-depth: 0)"
 """Completes a shallow clone, one of a single branch included."""
 

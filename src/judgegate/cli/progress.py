@@ -2,19 +2,18 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock, Timer
 from typing import TYPE_CHECKING
+
+from judgegate.model.progress import Advance
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
 PATIENCE = 1.0
 """Seconds of silence before the bar appears."""
-
-Advance = Callable[[int, int], None]
-"""Called with how many of how many are done."""
 
 
 def somebody_watches() -> bool:

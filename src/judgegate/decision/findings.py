@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from judgegate.model.analysis import Paired, PlacedObservation
 from judgegate.model.observation import Observation
-from judgegate.model.ranges import LineRange
+from judgegate.model.ranges import overlap
 from judgegate.model.rules import RuleSpec
 from judgegate.model.scales import Action, Authorship, Confidence, Origin, Severity
 from judgegate.model.verdict import Finding
@@ -153,13 +153,9 @@ class FindingJudge:
 
 def _edits_definition(paired: Paired) -> bool:
     now, was = paired.now, paired.was
-    if _meet(now.file.change.added, now.seen.definition or now.seen.lines):
+    if overlap(now.file.change.added, [now.seen.definition or now.seen.lines]):
         return True
-    return was is not None and _meet(was.file.change.removed, was.seen.definition or was.seen.lines)
-
-
-def _meet(ranges: Iterable[LineRange], lines: LineRange) -> bool:
-    return any(lines.overlaps(one) for one in ranges)
+    return was is not None and overlap(was.file.change.removed, [was.seen.definition or was.seen.lines])
 
 
 ELSEWHERE = "\ufdd0"

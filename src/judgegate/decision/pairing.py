@@ -5,6 +5,7 @@ from collections.abc import Callable, Hashable, Iterable
 
 from judgegate.model.analysis import AnalysedFile, Paired, PlacedObservation
 from judgegate.model.observation import Observation
+from judgegate.model.ranges import overlap
 from judgegate.model.scales import Scale
 
 Key = Callable[[PlacedObservation], Hashable]
@@ -70,7 +71,7 @@ def _match(
 def _pairing_order(placed: PlacedObservation) -> tuple[object, ...]:
     """The gravest first; of equals, those on lines that the change did not write, so that the copy is blamed and not the original."""
     seen = placed.seen
-    written = any(lines.overlaps(seen.lines) for lines in placed.file.change.added)
+    written = overlap(placed.file.change.added, [seen.lines])
     return (*(-grade for grade in _grades(seen)), written, placed.path, seen.lines, seen.code, seen.message)
 
 

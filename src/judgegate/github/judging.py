@@ -1,6 +1,5 @@
 """Judge a pull request as it is now: its objects from git, its people from GitHub."""
 
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -14,13 +13,12 @@ from judgegate.github.pull import Pull
 from judgegate.github.runner import RunnerContext
 from judgegate.model.approvals import Approvals
 from judgegate.model.change import Change
+from judgegate.model.progress import Advance
 from judgegate.model.verdict import Verdict
 from judgegate.pipeline.background import Background
 from judgegate.pipeline.request import Request
 from judgegate.pipeline.run import run
 from judgegate.policy.policy import Policy
-
-Advance = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 
 from judgegate.github.inputs import Inputs
-from judgegate.github.judging import Advance, PullVerdict, judge_pull
+from judgegate.github.judging import PullVerdict, judge_pull
 from judgegate.github.people.asking import Forge
 from judgegate.github.pull import Pull
 from judgegate.github.pulls import read_again
 from judgegate.github.runner import RunnerContext
 from judgegate.model.errors import IncompleteError
+from judgegate.model.progress import Advance
 
 MOST_ROUNDS = 3
 """How often a pull request is judged again because it was edited meanwhile."""

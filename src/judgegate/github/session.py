@@ -10,7 +10,6 @@ from judgegate.github.events.asked import CommentCommand, FinishedRun, MergeGrou
 from judgegate.github.events.commands import refuse
 from judgegate.github.events.event import read_event
 from judgegate.github.inputs import Inputs
-from judgegate.github.judging import Advance
 from judgegate.github.organisation import fetch_policy
 from judgegate.github.people.asking import Forge
 from judgegate.github.publishing.publication import Ending, Fate, publish, status_of
@@ -22,6 +21,7 @@ from judgegate.github.queueing import handle_group, status_of_group
 from judgegate.github.rounds import Attempt, RunContext, judge_until_it_holds
 from judgegate.github.runner import RunnerContext, temporary_place
 from judgegate.model.errors import JudgegateError
+from judgegate.model.progress import Advance
 from judgegate.model.scales import FailOn
 
 

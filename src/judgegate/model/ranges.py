@@ -30,6 +30,12 @@ class LineRange:
         return self.start <= other.end and other.start <= self.end
 
 
+def overlap(some: Iterable[LineRange], others: Iterable[LineRange]) -> bool:
+    """Whether any of some ranges has a line in common with any of the others."""
+    kept = tuple(others)
+    return any(one.overlaps(other) for one in some for other in kept)
+
+
 def count_lines(ranges: Iterable[LineRange]) -> int:
     """How many lines the ranges hold; ranges that overlap are counted once."""
     return sum(len(lines) for lines in merge_ranges(ranges))

@@ -14,6 +14,8 @@ from judgegate.model.change import Change, FileChange
 from judgegate.model.evidence import ProvenanceRecord
 from judgegate.model.languages import PYTHON, TEXT
 from judgegate.model.observation import Observation
+from judgegate.model.progress import Advance
+from judgegate.model.ranges import overlap
 from judgegate.model.searches import Regex, Sought, import_contracts, patterns_for, regexes
 from judgegate.pipeline.import_contracts import hold_to_contracts
 from judgegate.pipeline.sides import NOT_HERE, ReadableSide, Sides, read_sides
@@ -128,9 +130,7 @@ def with_texts(
     if isinstance(new, str):
         return replace(file, before=before, obstacle=file.obstacle or new, missed=(*file.missed, *rules))
     added = tuple(
-        seen
-        for seen in new
-        if seen.rule not in of_lines or any(lines.overlaps(seen.lines) for lines in file.change.added)
+        seen for seen in new if seen.rule not in of_lines or overlap(file.change.added, [seen.lines])
     )
     return replace(
         file,
@@ -160,9 +160,6 @@ def _merged(
     seen: tuple[Observation, ...], old: Iterable[Observation] | str, of_lines: frozenset[str]
 ) -> tuple[Observation, ...]:
     return seen if isinstance(old, str) else (*seen, *(one for one in old if one.rule not in of_lines))
-
-
-Advance = Callable[[int, int], None]
 
 
 def analyse(

@@ -11,6 +11,7 @@ from judgegate.decision.decide import Decision, decide
 from judgegate.model.analysis import Analysis
 from judgegate.model.change import Change
 from judgegate.model.evidence import ProvenanceRecord
+from judgegate.model.progress import Advance
 from judgegate.model.verdict import Verdict
 from judgegate.pipeline.approvals import AskForge, find_agreement
 from judgegate.pipeline.background import Background
@@ -28,7 +29,6 @@ from judgegate.review_guide.critical_paths import critical_by_policy
 from judgegate.review_guide.ranking import ReviewGuide, rank_hunks
 from judgegate.sources.language import language_of
 
-Advance = Callable[[int, int], None]
 NO_EVIDENCE = ProvenanceRecord()
 
 

@@ -8,9 +8,9 @@ from judgegate.change.repository import Repository
 from judgegate.model.change import Change, Commit, FileChange
 from judgegate.model.errors import IncompleteError, UsageError
 from judgegate.model.notices import Notice
+from judgegate.model.progress import Advance
 from judgegate.model.ranges import count_lines
 from judgegate.model.verdict import ProvenanceVerdict
-from judgegate.pipeline.collect import Advance
 from judgegate.pipeline.evidence import assess_with, gather_evidence, matcher_of
 from judgegate.pipeline.policy_in_force import RULES, find_policy
 from judgegate.pipeline.read_change import open_repository, read_change

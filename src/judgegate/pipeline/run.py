@@ -1,11 +1,11 @@
 """The whole story: read the change, look at it, judge it."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING
 
+from judgegate.model.progress import Advance
 from judgegate.model.verdict import Verdict
 from judgegate.pipeline.background import Background
 from judgegate.pipeline.pool_scaling import ScalingPool
@@ -13,8 +13,6 @@ from judgegate.pipeline.request import Request
 
 if TYPE_CHECKING:
     from judgegate.pipeline.approvals import AskForge
-
-Advance = Callable[[int, int], None]
 
 
 def run(

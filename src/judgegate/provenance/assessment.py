@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from judgegate.model.change import Change
 from judgegate.model.evidence import Evidence, ProvenanceRecord
-from judgegate.model.ranges import LineRange, merge_ranges
+from judgegate.model.ranges import LineRange, merge_ranges, overlap
 from judgegate.model.scales import Authorship, Certainty, Role
 from judgegate.model.verdict import ProvenanceVerdict
 from judgegate.policy.terms import ProvenanceTerms
@@ -38,9 +38,9 @@ class ProvenanceAssessment:
         if self.whole:
             return self.verdict
         wanted = tuple(ranges)
-        if _meet(wanted, self.assisted.get(path, ())):
+        if overlap(wanted, self.assisted.get(path, ())):
             return Authorship.AI
-        return Authorship.UNMARKED if _meet(wanted, self.added.get(path, ())) else self.of_file(path)
+        return Authorship.UNMARKED if overlap(wanted, self.added.get(path, ())) else self.of_file(path)
 
     def of_file(self, path: str) -> Authorship:
         """Whether an AI-assisted commit of the change touched the file, or a line of it is claimed."""
@@ -116,11 +116,6 @@ def _by_path(entries: Iterable[tuple[str, LineRange]]) -> dict[str, tuple[LineRa
     for path, lines in entries:
         found.setdefault(path, []).append(lines)
     return {path: merge_ranges(lines) for path, lines in found.items()}
-
-
-def _meet(some: Iterable[LineRange], others: Iterable[LineRange]) -> bool:
-    kept = tuple(others)
-    return any(one.overlaps(other) for one in some for other in kept)
 
 
 def verdict_on_provenance(

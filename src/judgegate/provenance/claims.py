@@ -7,7 +7,7 @@ from judgegate.change.repository import Repository
 from judgegate.model.change import Change
 from judgegate.model.evidence import Evidence
 from judgegate.model.notices import Notice
-from judgegate.model.ranges import LineRange
+from judgegate.model.ranges import LineRange, overlap
 from judgegate.model.signals import Signal, SignalKind
 from judgegate.provenance.attribution import Claims
 from judgegate.provenance.catalogue import Catalogue
@@ -113,7 +113,7 @@ def _place(trace: Trace, change: Change, repository: Repository) -> tuple[LineRa
         hunks = hunks_between(repository, trace.revision, change.head_tree, trace.path)
         lines = [now for then in trace.lines for now in carry(then, hunks)]
     added = next((file.added for file in change.files if file.path == trace.path), ())
-    return tuple(one for one in lines if any(one.overlaps(other) for other in added))
+    return tuple(one for one in lines if overlap([one], added))
 
 
 def _words(lines: LineRange) -> str:

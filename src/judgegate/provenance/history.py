@@ -1,30 +1,18 @@
-"""What each commit of a change did to which files and lines, as git tells it. One process for all commits; content is only compared."""
+"""What each commit of a change did to which files and lines, as git reports it. One process for all commits; content is only compared."""
 
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from judgegate.change.paths import as_argument, decode_path
+from judgegate.change.hunk_headers import HunkBody, HunkHeader, read_hunk_header
+from judgegate.change.paths import as_argument, decode_path, unquote
 from judgegate.change.repository import Repository
 from judgegate.model.change import Commit
 from judgegate.model.ranges import LineRange
 
-HUNK = re.compile(rb"@@ -([0-9]+)(?:,([0-9]+))? \+([0-9]+)(?:,([0-9]+))? @@")
 BLAMED = re.compile(rb"([0-9a-f]{40,64}) ([0-9]+) ([0-9]+) ([0-9]+)\n")
 OID = re.compile(rb"[0-9a-f]{40,64}\n")
-ESCAPE = re.compile(rb'\\([0-7]{3}|[abfnrtv"\\])')
-PLAIN = {
-    b"a": b"\a",
-    b"b": b"\b",
-    b"f": b"\f",
-    b"n": b"\n",
-    b"r": b"\r",
-    b"t": b"\t",
-    b"v": b"\v",
-    b'"': b'"',
-    b"\\": b"\\",
-}
 SILENT = re.compile(rb"[^A-Za-z0-9\x80-\xff]")
 TELLING = re.compile(rb"(?:[A-Za-z0-9\x80-\xff][^A-Za-z0-9\x80-\xff]*){3}")
 LONGEST = 1 << 16
@@ -62,16 +50,6 @@ class Blamed:
     path: str
     first_then: int
     lines: LineRange
-
-
-@dataclass(frozen=True, slots=True)
-class HistoryHunk:
-    """A place where two sides differ, `old` and `new` lines from `old_start` and `new_start`; a start of 0 lines is the line before."""
-
-    old_start: int
-    old: int
-    new_start: int
-    new: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,40 +121,23 @@ def blame(repository: Repository, tip: str, without: Iterable[str], path: str) -
             then, now, count = (int(number) for number in entry.groups()[1:])
             yield Blamed(
                 entry[1].decode("ascii"),
-                unquote(line[9:].rstrip(b"\n")),
+                read_path(line[9:].rstrip(b"\n")),
                 then,
                 LineRange(now, now + count - 1),
             )
 
 
-def unquote(path: bytes) -> str:
-    """A path as git prints it: in double quotes with escapes if it is unusual."""
-    if len(path) > 1 and path[:1] == path[-1:] == b'"':
-        path = ESCAPE.sub(lambda match: PLAIN.get(match[1]) or bytes([int(match[1], 8) & 255]), path[1:-1])
-    return decode_path(path)
-
-
-def hunks_between(repository: Repository, old: str, new: str, path: str) -> list[HistoryHunk]:
+def hunks_between(repository: Repository, old: str, new: str, path: str) -> list[HunkHeader]:
     """Where a path differs between two trees or commits, white space apart."""
     pattern = ":(top,literal)" + as_argument(path)
-    found = []
-    left, whole = 0, True
-    for piece in repository.stream(
+    pieces = repository.stream(
         "diff-tree", "-r", *PATCH, "--no-renames", old, new, "--", pattern, longest=LONGEST
-    ):
-        begins, whole = whole, piece.endswith(b"\n")
-        if not begins or piece.startswith(b"\\"):
-            continue
-        if left:
-            left -= 1
-        elif match := HUNK.match(piece):
-            hunk = HistoryHunk(int(match[1]), int(match[2] or 1), int(match[3]), int(match[4] or 1))
-            left = hunk.old + hunk.new
-            found.append(hunk)
-    return found
+    )
+    headers = (read_hunk_header(line) for line, in_hunk in _split_patch(pieces) if not in_hunk)
+    return [header for header in headers if header is not None]
 
 
-def carry(lines: LineRange, hunks: Iterable[HistoryHunk]) -> Iterator[LineRange]:
+def carry(lines: LineRange, hunks: Iterable[HunkHeader]) -> Iterator[LineRange]:
     """Where lines of the old side stand on the new side, as far as they are still there."""
     start, shift = lines.start, 0
     for hunk in hunks:
@@ -213,24 +174,42 @@ def lost_lines(
 
 def _lines_of(repository: Repository, oids: list[str]) -> Iterator[tuple[str, str, bytes, bytes]]:
     """Each line that a commit added or removed: commit, path after it, sign, text without white space."""
-    commit, path, left, whole = "", "", 0, True
+    commit, path = "", ""
     request = "".join(f"{oid}\n" for oid in oids).encode()
-    for piece in repository.stream(
+    pieces = repository.stream(
         "diff-tree", "--stdin", "-r", "-M", "--root", *PATCH, stdin=request, longest=LONGEST
-    ):
-        begins, whole = whole, piece.endswith(b"\n")
-        if not begins or piece.startswith(b"\\"):
+    )
+    for line, in_hunk in _split_patch(pieces):
+        if in_hunk:
+            if text := significant(line[1:]):
+                yield commit, path, line[:1], text
+        elif line.startswith(b"+++ "):
+            path = read_path(line[4:].rstrip(b"\t\n")).removeprefix("b/")
+        elif OID.fullmatch(line):
+            commit = line.strip().decode("ascii")
+
+
+def _split_patch(pieces: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:
+    """Each line of git's own patch, as far as it is compared, and whether it stands in a hunk."""
+    body: HunkBody | None = None
+    begins = True
+    for piece in pieces:
+        is_rest, begins = not begins, piece.endswith(b"\n")
+        # What begins with a backslash only says that the line before it has no newline.
+        if is_rest or piece.startswith(b"\\"):
             continue
-        if left:
-            left -= 1
-            if text := significant(piece[1:]):
-                yield commit, path, piece[:1], text
-        elif match := HUNK.match(piece):
-            left = int(match[2] or 1) + int(match[4] or 1)
-        elif piece.startswith(b"+++ "):
-            path = unquote(piece[4:].rstrip(b"\t\n")).removeprefix("b/")
-        elif OID.fullmatch(piece):
-            commit = piece.strip().decode("ascii")
+        in_hunk = body is not None and body.is_open
+        if body is not None and in_hunk:
+            body.step(piece[:1])
+        elif header := read_hunk_header(piece):
+            body = HunkBody(header)
+        yield piece, in_hunk
+
+
+def read_path(path: bytes) -> str:
+    """A path as git prints it: in double quotes with escapes if it is unusual."""
+    is_quoted = len(path) > 1 and path.startswith(b'"') and path.endswith(b'"')
+    return decode_path(unquote(path) if is_quoted else path)
 
 
 def weight(text: bytes) -> int:

@@ -12,8 +12,9 @@ from judgegate.decision.decide import decide
 from judgegate.model.analysis import Analysis
 from judgegate.model.change import Change, ChangeSource, Revision
 from judgegate.model.evidence import ProvenanceRecord
+from judgegate.model.progress import Advance
 from judgegate.model.verdict import FileState, Finding, Verdict
-from judgegate.pipeline.collect import Advance, analyse
+from judgegate.pipeline.collect import analyse
 from judgegate.pipeline.pool_scaling import ScalingPool
 from judgegate.policy.exceptions import Waivable, lifts
 from judgegate.policy.model import Waiver

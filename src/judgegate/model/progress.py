@@ -1,0 +1,6 @@
+"""Progress: how far a piece of work has come."""
+
+from collections.abc import Callable
+
+Advance = Callable[[int, int], None]
+"""Called with how many of how many are done."""
