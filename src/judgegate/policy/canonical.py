@@ -12,6 +12,9 @@ from typing import Any
 from judgegate.policy.problems import Place
 from judgegate.policy.reader import Placed
 
+_WRITTEN_AS = {"LimitTerms": "Limits", "RuleCase": "Case", "TeamSignal": "Signal"}
+"""A digest stands in published reports, so a class that was renamed is still written under the name that it had then."""
+
 
 def digest(value: object) -> str:
     """`sha256:` and the hexadecimal digest of the value's canonical JSON."""
@@ -43,6 +46,7 @@ def plain(value: object) -> Any:
 
 def _fields(value: Any) -> dict[str, Any]:
     held = {field.name: getattr(value, field.name) for field in fields(value)}
-    return {"is": type(value).__name__} | {
-        name: plain(item) for name, item in held.items() if not isinstance(item, Place)
+    name = type(value).__name__
+    return {"is": _WRITTEN_AS.get(name, name)} | {
+        field: plain(item) for field, item in held.items() if not isinstance(item, Place)
     }
