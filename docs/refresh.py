@@ -18,7 +18,7 @@ from rich.text import Text
 from judgegate.checks.pack_patterns import shipped_rules
 from judgegate.doctor.finding import FindingKind, Gravity
 from judgegate.doctor.run import kinds
-from judgegate.report.rule_pages import render_rule
+from judgegate.report.rule_pages import render_rule_page
 
 ROOT = Path(__file__).parent.parent
 PAGES = (ROOT / "README.md", *sorted(ROOT.glob("docs/*.md")))
@@ -72,7 +72,7 @@ def tell_rule_pages() -> dict[str, str]:
         for _, spec in sorted(rules.items())
     )
     index = f"# Rules\n\n| rule | severity | what it says |\n|---|---|---|\n{rows}"
-    return {"README.md": index} | {f"{spec.id}.md": render_rule(spec) for spec in rules.values()}
+    return {"README.md": index} | {f"{spec.id}.md": render_rule_page(spec) for spec in rules.values()}
 
 
 def write_rule_pages() -> None:

@@ -11,7 +11,7 @@ from judgegate.cli.app import _say
 from judgegate.github.publishing.annotations import annotate, command_message, command_property
 from judgegate.model.scales import Action, Origin
 from judgegate.model.verdict import Finding, Verdict
-from judgegate.report.terminal import disarm, escape
+from judgegate.report.escape import disarm, escape
 from tests.github.fake.server import FakeGitHub
 from tests.github.scenes import open_by_person
 from tests.github.stage import Stage

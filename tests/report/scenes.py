@@ -1,12 +1,13 @@
-"""Whole verdicts that several tests tell."""
+"""Whole verdicts that several tests render."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from judgegate.model.notices import Notice
 from judgegate.model.scales import Action, Authorship, Certainty, Origin, Outcome, Role, Severity
 from judgegate.model.verdict import FileState, Finding, Reason, Standing, Verdict
-from judgegate.report.formats import FORMATS
+from judgegate.report.formats import render_report
 from judgegate.report.options import Failure, ReportOptions
 from tests.report.verdicts import (
     OLDER,
@@ -83,7 +84,11 @@ HINT = evidence(
 
 
 def text(told: Verdict | Failure, **options: Any) -> str:
-    return FORMATS["text"](told, replace(ReportOptions(), **options))
+    return render_report("text", told, replace(ReportOptions(), **options))
+
+
+def failure_report(errors: Sequence[Notice], name: str = "json") -> str:
+    return render_report(name, Failure(tuple(errors)), ReportOptions())
 
 
 def a_block() -> Verdict:

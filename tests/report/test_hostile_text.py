@@ -7,7 +7,7 @@ import unicodedata
 from hypothesis import given
 
 from judgegate.model.verdict import Verdict
-from judgegate.report.formats import FORMATS
+from judgegate.report.formats import render_report
 from judgegate.report.options import Failure, ReportOptions
 from tests.report.hostile import FAILURES, OPTIONS, verdicts
 from tests.report.test_json_report import VALIDATOR
@@ -30,7 +30,7 @@ def is_shown_only(text: str, *, colour: bool) -> bool:
 
 @given(verdicts() | FAILURES, OPTIONS)
 def test_a_terminal_gets_nothing_to_obey(told: Verdict | Failure, options: ReportOptions) -> None:
-    text = FORMATS["text"](told, options)
+    text = render_report("text", told, options)
     assert text.endswith("\n")
     assert is_shown_only(text, colour=options.colour)
 
@@ -38,12 +38,12 @@ def test_a_terminal_gets_nothing_to_obey(told: Verdict | Failure, options: Repor
 @given(verdicts(), OPTIONS)
 def test_quiet_is_at_most_two_lines(verdict: Verdict, options: ReportOptions) -> None:
     quiet = ReportOptions(quiet=True, colour=options.colour, place=options.place)
-    assert 1 <= FORMATS["text"](verdict, quiet).count("\n") <= 2
+    assert 1 <= render_report("text", verdict, quiet).count("\n") <= 2
 
 
 @given(verdicts() | FAILURES, OPTIONS)
 def test_sarif_stays_sarif(told: Verdict | Failure, options: ReportOptions) -> None:
-    text = FORMATS["sarif"](told, options)
+    text = render_report("sarif", told, options)
     assert text.isascii()
     log = json.loads(text)
     SARIF.validate(log)
@@ -56,7 +56,7 @@ def test_sarif_stays_sarif(told: Verdict | Failure, options: ReportOptions) -> N
 
 @given(verdicts() | FAILURES, OPTIONS)
 def test_json_stays_json(told: Verdict | Failure, options: ReportOptions) -> None:
-    text = FORMATS["json"](told, options)
+    text = render_report("json", told, options)
     assert text.isascii()
     assert not {character for character in text if unicodedata.category(character) == "Cc"} - {"\n"}
     VALIDATOR.validate(json.loads(text))

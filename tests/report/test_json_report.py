@@ -14,8 +14,9 @@ from judgegate.model.notices import Notice
 from judgegate.model.ranges import LineRange
 from judgegate.model.scales import Action, Authorship, Certainty, Confidence, Origin, Outcome, Role, Severity
 from judgegate.model.verdict import Counted, FileState, Ignored, Reason, Standing, Verdict
-from judgegate.report.formats import FORMATS, error_report, read_schema
+from judgegate.report.formats import read_schema, render_report
 from judgegate.report.options import ReportOptions
+from tests.report.scenes import failure_report
 from tests.report.verdicts import (
     HEAD,
     OLDER,
@@ -34,7 +35,7 @@ VALIDATOR = Draft202012Validator(SCHEMA)
 
 def told(verdict: Verdict, *, show_all: bool = False) -> Any:
     """The report, read again and validated."""
-    document = json.loads(FORMATS["json"](verdict, ReportOptions(show_all=show_all)))
+    document = json.loads(render_report("json", verdict, ReportOptions(show_all=show_all)))
     VALIDATOR.validate(document)
     return document
 
@@ -214,9 +215,8 @@ def test_the_order_of_the_input_changes_no_byte() -> None:
         notices=verdict.notices[::-1],
         errors=verdict.errors[::-1],
     )
-    tell = FORMATS["json"]
-    assert tell(verdict, ReportOptions()) == tell(
-        reversed_verdict, ReportOptions(width=200, colour=True, verbose=True, quiet=True)
+    assert render_report("json", verdict, ReportOptions()) == render_report(
+        "json", reversed_verdict, ReportOptions(width=200, colour=True, verbose=True, quiet=True)
     )
 
 
@@ -285,7 +285,7 @@ def test_what_was_there_before_is_left_out_unless_asked_for(
 
 def test_a_gate_that_could_not_complete_still_reports() -> None:
     document = json.loads(
-        error_report([Notice("incomplete", "The clone is shallow.\nFetch the whole history.")])
+        failure_report([Notice("incomplete", "The clone is shallow.\nFetch the whole history.")])
     )
     VALIDATOR.validate(document)
     assert document["outcome"] == "error"
@@ -359,4 +359,4 @@ def test_a_file_without_lines_that_is_gone_is_the_base_s() -> None:
 
 
 def test_an_error_without_a_word_on_it_is_no_report() -> None:
-    assert not VALIDATOR.is_valid(json.loads(error_report([])))
+    assert not VALIDATOR.is_valid(json.loads(failure_report([])))

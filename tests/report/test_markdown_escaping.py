@@ -5,8 +5,8 @@ import re
 import pytest
 from hypothesis import given
 
+from judgegate.report.escape import escape
 from judgegate.report.markdown.escaping import NOTHING, code, fenced, prose
-from judgegate.report.terminal import escape
 from tests.report.hostile import TEXT, WEAPONS, WORDS
 from tests.report.rendering import render
 

@@ -7,7 +7,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from judgegate.model.verdict import Verdict
-from judgegate.report.formats import FORMATS
+from judgegate.report.formats import render_report
 from judgegate.report.links import Links
 from judgegate.report.markdown.report import COMMENT, MARKER, SUMMARY, render_brief, render_summary
 from judgegate.report.options import Failure, ReportOptions
@@ -75,7 +75,7 @@ def test_a_brief_remembers_all_evidence(verdict: Verdict, options: ReportOptions
 def test_a_brief_holds_only_what_can_be_seen_and_nothing_that_a_runner_obeys(
     told: Verdict | Failure, options: ReportOptions
 ) -> None:
-    brief = FORMATS["markdown"](told, options)
+    brief = render_report("markdown", told, options)
     assert brief.endswith("\n")
     assert not {character for character in brief if unicodedata.category(character) in NOT_SHOWN} - {"\n"}
     assert "##[" not in brief

@@ -10,7 +10,7 @@ from judgegate.model.notices import Notice
 from judgegate.model.scales import Role
 from judgegate.model.verdict import ProvenanceVerdict
 from judgegate.report.provenance_report import render_provenance_table
-from judgegate.report.terminal import TextLayout
+from judgegate.report.text_layout import TextLayout
 from tests.report.scenes import HINT
 from tests.report.verdicts import BASE, OLDER, a_change, a_commit, a_file, ai_assisted, evidence, unmarked
 

@@ -9,8 +9,8 @@ from inline_snapshot import snapshot
 
 from judgegate.model.rules import Option, RulePage, RuleSpec, Stricter
 from judgegate.model.scales import Severity
-from judgegate.report.rule_pages import show_rule, show_rules
-from judgegate.report.terminal import TextLayout, count_columns
+from judgegate.report.rule_pages import render_rule_list, render_rule_text
+from judgegate.report.text_layout import TextLayout, count_columns
 from tests.report.hostile import TEXT
 from tests.report.test_hostile_text import is_shown_only
 
@@ -37,7 +37,7 @@ NARROW = TextLayout.of(40, colour=False)
 
 
 def test_a_page_is_laid_out_without_the_marks_of_markdown() -> None:
-    assert show_rule(NO_PRINT, NARROW) == snapshot("""\
+    assert render_rule_text(NO_PRINT, NARROW) == snapshot("""\
 reliability/no-print
 
 A print that was forgotten.
@@ -88,14 +88,16 @@ How to tune it
 
 
 def test_a_rule_without_examples_and_options_has_no_place_for_them() -> None:
-    page = show_rule(replace(NO_PRINT, options=(), page=replace(PAGE, before="", after="", mend="")), NARROW)
+    page = render_rule_text(
+        replace(NO_PRINT, options=(), page=replace(PAGE, before="", after="", mend="")), NARROW
+    )
     assert not any(title in page for title in ("Before:", "After:", "Options"))
     assert "\n\nHow to mend it\n\nHow to tune it\n" in page
 
 
 def test_a_long_paragraph_is_not_cut() -> None:
     words = " ".join(f"word{number}" for number in range(300))
-    assert "word299" in show_rule(replace(NO_PRINT, page=replace(PAGE, what=words)), NARROW)
+    assert "word299" in render_rule_text(replace(NO_PRINT, page=replace(PAGE, what=words)), NARROW)
 
 
 @pytest.mark.parametrize(
@@ -122,7 +124,7 @@ reliability/no-print  low   A print that was forgotten.
     ],
 )
 def test_the_list_fits_the_terminal(width: int, listed: str) -> None:
-    assert show_rules([NO_PRINT, HARD_EXIT], TextLayout.of(width, colour=False)) == listed
+    assert render_rule_list([NO_PRINT, HARD_EXIT], TextLayout.of(width, colour=False)) == listed
 
 
 @given(TEXT, TEXT, st.booleans())
@@ -130,15 +132,15 @@ def test_what_a_policy_says_of_its_own_rules_is_only_shown(prose: str, code: str
     page = RulePage(
         what=f"{prose}\n\n```\n{code}\n```\n", why=prose, mend=f"- {prose}\n- {code}", tune=code, before=code
     )
-    sheet = TextLayout.of(50, colour=colour)
-    assert is_shown_only(show_rule(replace(NO_PRINT, summary=prose, page=page), sheet), colour=colour)
-    assert is_shown_only(show_rules([replace(NO_PRINT, summary=prose)], sheet), colour=colour)
+    layout = TextLayout.of(50, colour=colour)
+    assert is_shown_only(render_rule_text(replace(NO_PRINT, summary=prose, page=page), layout), colour=colour)
+    assert is_shown_only(render_rule_list([replace(NO_PRINT, summary=prose)], layout), colour=colour)
 
 
 @given(st.text("ab .`*-[]()\n", max_size=200), st.integers(40, 100))
 def test_prose_keeps_within_the_width(prose: str, width: int) -> None:
     prose = " ".join(word[:20] for word in prose.split(" "))
-    page = show_rule(
+    page = render_rule_text(
         replace(NO_PRINT, page=RulePage(prose, prose, prose, prose)), TextLayout.of(width, colour=False)
     )
     for line in page.splitlines():

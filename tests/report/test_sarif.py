@@ -12,7 +12,7 @@ from judgegate.model.rules import RulePage, RuleSpec
 from judgegate.model.scales import Action, Family, Origin, Outcome, Severity
 from judgegate.model.verdict import Finding, Verdict
 from judgegate.report import sarif
-from judgegate.report.formats import FORMATS
+from judgegate.report.formats import render_report
 from judgegate.report.options import Failure, ReportOptions
 from tests.report.scenes import ASSISTED, a_block
 from tests.report.verdicts import a_finding, a_verdict
@@ -30,7 +30,7 @@ SPEC = RuleSpec(
 
 def run_of(told: Verdict | Failure, **options: Any) -> Any:
     """The one run of the log, which is validated first."""
-    log = json.loads(FORMATS["sarif"](told, ReportOptions(**options)))
+    log = json.loads(render_report("sarif", told, ReportOptions(**options)))
     SARIF.validate(log)
     assert (log["version"], len(log["runs"])) == ("2.1.0", 1)
     return log["runs"][0]

@@ -1,224 +1,106 @@
-"""The same report for narrow and wide terminals, in colour, in full and in two lines."""
+"""What reaches a terminal: nothing that it obeys, hides or reorders, in lines that fit."""
 
-from dataclasses import replace
+import pytest
 
-from inline_snapshot import snapshot
+from judgegate.report.escape import escape
+from judgegate.report.text_layout import Span, Style, TextLayout, count_columns, fit
 
-from judgegate.model.notices import Notice
-from judgegate.model.scales import Action, Outcome
-from judgegate.report.options import Failure
-from tests.report.scenes import a_block, text
-from tests.report.verdicts import (
-    a_finding,
-    a_verdict,
-    waiting,
+SHEET = TextLayout.of(40, colour=False)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("src/app.py", "src/app.py"),
+        ("a\nb\tc\rd", r"a\nb\tc\rd"),
+        ("\x1b[2Jgone", r"\x1b[2Jgone"),
+        ("\x00\x7f", r"\x00\x7f"),
+        ("\x9b31m", r"\u{9b}31m"),
+        ("caf\udce9", r"caf\xe9"),
+        ("\ud800", r"\u{d800}"),
+        ("user\u202eexe.py", r"user\u{202e}exe.py"),
+        ("a\u200bb\u2066c\ufeff", r"a\u{200b}b\u{2066}c\u{feff}"),
+        ("a\u2028b\u2029c\x85", r"a\u{2028}b\u{2029}c\u{85}"),
+        ("tag\U000e0041 fill\u3164 vs\ufe0f", r"tag\u{e0041} fill\u{3164} vs\u{fe0f}"),
+        ("nb\u00a0sp", r"nb\u{a0}sp"),
+        ("раураl", "раураl"),  # noqa: RUF001 - letters that look like others stay as they are
+        ("größe/\N{ROBOT FACE}", "größe/\N{ROBOT FACE}"),
+    ],
 )
+def test_what_a_terminal_obeys_or_hides_is_spelt_out(text: str, shown: str) -> None:
+    assert escape(text) == shown
 
 
-def test_a_narrow_terminal() -> None:
-    assert text(a_block(), width=40) == snapshot("""\
-Judged 2 commits of feature/export since
-  origin/main 4b825dc (from
-  origin/HEAD).
-2 files, +120 -6 lines. Policy:
-  .judgegate.yml at 4b825dc.
-
-BLOCK: it must not merge.
-  - 1 finding of security/insecure-code
-    blocks
-  - 1 finding of
-    reliability/swallowed-exception
-    blocks
-  - An AI helped to write the change
-    (certain): robot.
-    (oversight/ai-assisted)
-  - 1 finding of
-    architecture/complex-function asks
-    for a human
-
-src/shop/cart.py:40: block
-  reliability/swallowed-exception
-  (medium)
-  An exception is caught and dropped, so
-  that a failed payment looks like a
-  paid one.
-    40 | except Exception: pass
-  Why: We lost orders to this once.
-  To mend: Handle the exception that you
-    expect, and let the others rise.
-
-src/shop/export.py:12: block
-  security/insecure-code (B602, high,
-  AI-assisted)
-  A subprocess is started through a
-  shell.
-    12 | subprocess.call(f"convert {n...
-  To mend: pass the arguments as a list,
-    without a shell.
-
-src/shop/cart.py:10: review
-  architecture/complex-function (CC,
-  medium, AI-assisted)
-  total() has 17 paths (cyclomatic
-  complexity); the limit is 10.
-    10 | def total(cart, rates, custo...
-  To mend: Split the function where it
-    does several things.
-
-There before, in code that this change
-edits; it decides nothing:
-  src/shop/cart.py:99:
-    architecture/complex-function:
-    refund() has 12 paths (cyclomatic
-    complexity); the limit is 10.
-
-Provenance: AI-assisted (certain), 18 of
-  120 added lines.
-  - robot (certain), co-author of 2
-    commits: "Co-authored-by: Robot
-    <robot@example.com>"
-  Thanks for the disclosure: reviewers
-  know where to look first.
-Checked: 2 of 2 files.
-Notes:
-  - 2 files of the work tree have
-    changes that were not judged.
-
-To mend: 2 findings marked block. To
-look at: 1 more finding. After you push:
-  - 1 approval, from someone with write
-    permission, not you
-    (oversight/ai-assisted)
-  - 2 approvals, from a code owner, not
-    you (architecture/complex-function)
-  One approval may serve several of
-  these.
-""")
+@pytest.mark.parametrize(
+    ("text", "columns"),
+    [("abc", 3), ("größe", 5), ("漢字", 4), ("e\u0301", 1), ("\N{ROBOT FACE}", 2)],
+)
+def test_columns_are_counted_as_a_terminal_draws_them(text: str, columns: int) -> None:
+    assert count_columns(text) == columns
 
 
-def test_everything_and_the_details() -> None:
-    assert text(a_block(), show_all=True, verbose=True) == snapshot("""\
-Judged 2 commits of feature/export since origin/main 4b825dc (from origin/HEAD).
-2 files, +120 -6 lines. Policy: .judgegate.yml at 4b825dc, digest sha256:5f1d.
-  base 4b825dc642cb6eb9a060e54bf8d69288fbee4904
-  merge base 4b825dc642cb6eb9a060e54bf8d69288fbee4904
-  head 9fceb02d0ae598e95dc970b74767f19372d61af8
-
-BLOCK: it must not merge.
-  - 1 finding of security/insecure-code blocks
-  - 1 finding of reliability/swallowed-exception blocks
-  - An AI helped to write the change (certain): robot. (oversight/ai-assisted)
-  - 1 finding of architecture/complex-function asks for a human
-
-src/shop/cart.py:40: block reliability/swallowed-exception (medium)
-  An exception is caught and dropped, so that a failed payment looks like a paid
-  one.
-    40 | except Exception: pass
-  Why: We lost orders to this once.
-  To mend: Handle the exception that you expect, and let the others rise.
-  in convert, lines 40-44, fingerprint 1:0123456789abcdef
-
-src/shop/export.py:12: block security/insecure-code (B602, high, AI-assisted)
-  A subprocess is started through a shell.
-    12 | subprocess.call(f"convert {name}", shell=True)
-  To mend: pass the arguments as a list, without a shell.
-  in convert, fingerprint 1:0123456789abcdef
-
-src/shop/cart.py:10: review architecture/complex-function (CC, medium,
-  AI-assisted)
-  total() has 17 paths (cyclomatic complexity); the limit is 10.
-    10 | def total(cart, rates, customer, *, country, coupons=(), rounding=No...
-  To mend: Split the function where it does several things.
-  in total, lines 10-80, fingerprint 1:0123456789abcdef
-
-There before, in code that this change edits; it decides nothing:
-  src/shop/cart.py:99: architecture/complex-function: refund() has 12 paths
-    (cyclomatic complexity); the limit is 10.
-
-There before, elsewhere in the changed files; it decides nothing:
-  src/shop/old.py:7: architecture/complex-function: legacy() has 31 paths.
-
-Provenance: AI-assisted (certain), 18 of 120 added lines.
-  - robot (certain), co-author of 2 commits [co-author, authored]:
-    "Co-authored-by: Robot <robot@example.com>"
-  Thanks for the disclosure: reviewers know where to look first.
-Checked: 2 of 2 files.
-  Rules that ran: security/insecure-code
-Notes:
-  - 2 files of the work tree have changes that were not judged. [dirty]
-
-To mend: 2 findings marked block. To look at: 1 more finding. After you push:
-  - 1 approval, from someone with write permission, not you
-    (oversight/ai-assisted)
-  - 2 approvals, from a code owner, not you (architecture/complex-function)
-  One approval may serve several of these.
-""")
+@pytest.mark.parametrize(
+    ("text", "columns", "shown"),
+    [
+        ("short", 5, "short"),
+        ("longer", 5, "lo..."),
+        ("漢字漢字", 6, "漢..."),
+        ("e\u0301" * 4, 4, "e\u0301" * 4),
+    ],
+)
+def test_a_row_is_cut_where_it_ends(text: str, columns: int, shown: str) -> None:
+    assert fit(text, columns) == shown
+    assert count_columns(fit(text, columns)) <= columns
 
 
-def test_colour_if_told() -> None:
-    verdict = replace(a_block(), findings=(a_finding(),), review=waiting())
-    assert text(verdict, colour=True) == snapshot("""\
-\x1b[1mJudged 2 commits of feature/export since origin/main 4b825dc (from origin/HEAD).\x1b[0m
-2 files, +120 -6 lines. Policy: .judgegate.yml at 4b825dc.
-
-\x1b[1;31mBLOCK\x1b[0m: it must not merge.
-  - 1 finding of security/insecure-code blocks
-  - src/shop/cart.py:40: An exception is caught and dropped, so that a failed
-    payment looks like a paid one. \x1b[2m(reliability/swallowed-exception)\x1b[0m
-  - An AI helped to write the change (certain): robot. \x1b[2m(oversight/ai-assisted)\x1b[0m
-  - src/shop/cart.py:10: total() has 17 paths (cyclomatic complexity); the limit
-    is 10. \x1b[2m(architecture/complex-function)\x1b[0m
-
-\x1b[1msrc/shop/export.py:12:\x1b[0m \x1b[1;31mblock\x1b[0m security/insecure-code \x1b[2m(B602, high)\x1b[0m
-  A subprocess is started through a shell.
-    \x1b[2m12 | \x1b[0msubprocess.call(f"convert {name}", shell=True)
-  To mend: pass the arguments as a list, without a shell.
-
-\x1b[1mProvenance:\x1b[0m AI-assisted (certain), 18 of 120 added lines.
-  - robot (certain), co-author of 2 commits: \x1b[36m"Co-authored-by: Robot\x1b[0m
-    \x1b[36m<robot@example.com>"\x1b[0m
-  Thanks for the disclosure: reviewers know where to look first.
-\x1b[1mChecked:\x1b[0m 2 of 2 files.
-\x1b[1mNotes:\x1b[0m
-  - 2 files of the work tree have changes that were not judged.
-
-\x1b[1mTo mend: 1 finding marked block. After you push: 1 approval, from someone with\x1b[0m
-\x1b[1mwrite permission, not you.\x1b[0m
-""")
+@pytest.mark.parametrize(("asked", "used"), [(10, 40), (72, 72), (500, 100)])
+def test_a_sheet_is_never_too_narrow_or_too_wide_to_read(asked: int, used: int) -> None:
+    assert TextLayout.of(asked, colour=False).width == used
 
 
-def test_in_two_lines() -> None:
-    verdict = replace(a_block(), review=waiting())
-    assert text(verdict, quiet=True) == snapshot("""\
-BLOCK 2 commits since origin/main 4b825dc (from origin/HEAD): 2 block, 2 review, AI-assisted.
-To mend: 2 findings marked block. To look at: 1 more finding. After you push: 1 approval, from someone with write permission, not you.
-""")
+def test_words_wrap_and_hang() -> None:
+    lines = list(SHEET.flow("one two three four five six seven eight nine ten", indent=2, hang=2))
+    assert lines == ["  one two three four five six seven", "    eight nine ten"]
 
 
-def test_a_quiet_pass_is_one_line() -> None:
-    assert text(a_verdict(), quiet=True) == snapshot(
-        "PASS 1 commit since origin/main 4b825dc (from origin/HEAD): nothing found.\n"
-    )
+def test_a_path_longer_than_the_sheet_stays_whole() -> None:
+    path = "src/" + "deep/" * 12 + "file.py"
+    assert list(SHEET.flow("see", Span(f" {path}", Style.BOLD), hang=2)) == ["see", f"  {path}"]
 
 
-def test_a_quiet_failure_is_one_line() -> None:
-    failure = Failure((Notice("incomplete", "The clone is shallow.\nFetch it."), Notice("api", "No answer.")))
-    assert text(failure, quiet=True) == "ERROR The clone is shallow.; No answer.\n"
+def test_a_value_of_endless_length_is_cut() -> None:
+    assert len(" ".join(SHEET.flow("x" * 100_000))) < 700
 
 
-def test_a_quiet_error_says_what_went_wrong() -> None:
-    verdict = a_verdict(Outcome.ERROR, errors=(Notice("api", "No answer.\nTry again."),))
-    assert text(verdict, quiet=True) == snapshot("""\
-ERROR 1 commit since origin/main 4b825dc (from origin/HEAD): No answer.
-To mend: the error above; then judge again.
-""")
+def test_colour_is_switched_on_and_off_within_each_line() -> None:
+    layout = TextLayout.of(40, colour=True)
+    lines = list(layout.flow(Span("a red sentence that is longer than one line", Style.RED), " and plain"))
+    assert lines == [
+        "\x1b[1;31ma red sentence that is longer than one\x1b[0m",
+        "\x1b[1;31mline\x1b[0m and plain",
+    ]
 
 
-def test_a_quiet_verdict_beside_a_broken_policy_still_says_what_was_found() -> None:
-    errors = (Notice("policy-fallback", "The base's policy does not load:\nline 3"),)
-    assert text(
-        a_verdict(Outcome.REVIEW, errors=errors, findings=(a_finding(action=Action.REVIEW),)), quiet=True
-    ) == snapshot("""\
-REVIEW 1 commit since origin/main 4b825dc (from origin/HEAD): 1 review.
-Mend .judgegate.yml on origin/main first. Nothing blocks. To look at: 1 finding.
-""")
+def test_a_row_stops_where_the_sheet_ends_and_keeps_its_spaces() -> None:
+    assert SHEET.row("12 | ", "if  a:  return", indent=4) == "    12 | if  a:  return"
+    assert SHEET.row("1" * 39, "gone", "gone too") == "1" * 39
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("::add-mask::x", r"\x3a:add-mask::x"),
+        ("std::vector a::b", "std::vector a::b"),
+        ("##[error]x and ##[group]", r"#\x23[error]x and #\x23[group]"),
+        ("a much longer message whose next word ::stop-commands::y", r"\x3a:stop-commands::y"),
+    ],
+)
+@pytest.mark.parametrize("colour", [False, True])
+def test_no_line_is_a_command_to_the_runner_of_a_workflow(text: str, shown: str, colour: bool) -> None:
+    lines = list(TextLayout.of(40, colour=colour).flow(Span(text, Style.RED), indent=2))
+    assert lines[-1].replace("\x1b[1;31m", "").replace("\x1b[0m", "").strip() == shown
+
+
+def test_two_pieces_do_not_make_a_command_together() -> None:
+    assert list(SHEET.flow(":", ":debug::x")) == [r"\x3a:debug::x"]
+    assert SHEET.row("##", "[debug]") == r"#\x23[debug]"

@@ -6,7 +6,7 @@ from judgegate.model.brief import Concern, Hunk, Stake
 from judgegate.model.ranges import LineRange
 from judgegate.model.scales import Outcome
 from judgegate.model.verdict import Verdict
-from judgegate.report.formats import FORMATS
+from judgegate.report.formats import render_report
 from judgegate.report.options import ReportOptions
 from tests.report.verdicts import a_verdict, ai_assisted, evidence
 
@@ -21,7 +21,7 @@ HUNK = Hunk("app.py", LineRange(10, 30), LineRange(3, 5), (SHELL, PRINT, ASSISTE
 
 def section(verdict: Verdict, *, show_all: bool = False) -> list[str]:
     """The paragraph's lines below its heading; none where there is no such paragraph."""
-    lines = FORMATS["text"](verdict, ReportOptions(show_all=show_all, width=200)).split("\n")
+    lines = render_report("text", verdict, ReportOptions(show_all=show_all, width=200)).split("\n")
     if "Question first:" not in lines:
         return []
     below = lines[lines.index("Question first:") + 1 :]

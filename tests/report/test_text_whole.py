@@ -5,9 +5,17 @@ from inline_snapshot import snapshot
 from judgegate.model.notices import Notice
 from judgegate.model.scales import Action, Outcome
 from judgegate.model.verdict import Counted, Ignored, PolicySource, Reason
-from judgegate.report.formats import error_report
 from judgegate.report.options import Audience
-from tests.report.scenes import AI_REASON, ASSISTED, HINT, a_block, a_policy_change, partly_read, text
+from tests.report.scenes import (
+    AI_REASON,
+    ASSISTED,
+    HINT,
+    a_block,
+    a_policy_change,
+    failure_report,
+    partly_read,
+    text,
+)
 from tests.report.verdicts import (
     HEAD,
     a_demand,
@@ -192,7 +200,7 @@ def test_a_gate_that_could_not_complete() -> None:
         "incomplete",
         "The clone is shallow, so the merge base is missing.\nFetch the whole history: git fetch --unshallow",
     )
-    assert error_report([why], "text") == snapshot("""\
+    assert failure_report([why], "text") == snapshot("""\
 ERROR: the gate could not complete, which is not a pass.
   The clone is shallow, so the merge base is missing.
   Fetch the whole history: git fetch --unshallow

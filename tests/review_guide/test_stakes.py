@@ -13,7 +13,7 @@ from judgegate.model.languages import language_by_suffix
 from judgegate.model.ranges import LineRange
 from judgegate.model.scales import Action, Authorship, Origin, Severity
 from judgegate.model.test_files import is_test
-from judgegate.model.verdict import FileState, Finding, JudgedFile, Standing, told_by
+from judgegate.model.verdict import FileState, Finding, JudgedFile, Standing, reported_by
 from judgegate.policy.terms import ReviewTerms
 from judgegate.provenance.assessment import ALWAYS, ASSUMED, ProvenanceAssessment
 from judgegate.review_guide.concerns import (
@@ -310,11 +310,11 @@ def test_a_change_of_the_policy_tells_of_its_file_unless_being_unread_weighs_mor
         for rule, action in rules
         if action is not None
     ]
-    assert told_by(findings, "oversight/policy-change", "oversight/unanalysed") == (
+    assert reported_by(findings, "oversight/policy-change", "oversight/unanalysed") == (
         {".judgegate.yml"} if told else set()
     )
     assert (
-        told_by(
+        reported_by(
             [replace(one, waiver="@alice") for one in findings],
             "oversight/policy-change",
             "oversight/unanalysed",

@@ -12,7 +12,7 @@ import click
 from judgegate import __version__
 from judgegate.cli.outputs import forget_output
 from judgegate.model.errors import ExitCode, JudgegateError
-from judgegate.report.terminal import disarm, escape
+from judgegate.report.escape import disarm, escape
 
 COMMANDS = {
     "check": "Judge a change, and say whether it may merge.",

@@ -24,9 +24,9 @@ from judgegate.model.notices import Notice
 from judgegate.model.scales import FailOn, Outcome
 from judgegate.model.verdict import Verdict
 from judgegate.pipeline.request import Request
+from judgegate.report.escape import escape
 from judgegate.report.formats import FORMATS
 from judgegate.report.options import Failure, ReportOptions
-from judgegate.report.terminal import escape
 from judgegate.report.trailers import render_trailers
 
 

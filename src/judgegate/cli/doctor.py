@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from judgegate.cli.outputs import print_text
-from judgegate.cli.policy import REPOSITORY, print_lines, sheet
+from judgegate.cli.policy import REPOSITORY, layout, print_lines
 from judgegate.model.errors import UsageError
 
 
@@ -57,5 +57,5 @@ def command(
     if form == "json":
         print_text(serialise(report_document(report)), colour=False)
     else:
-        print_lines(render_report(report, sheet()))
+        print_lines(render_report(report, layout()))
     return report.exit_code

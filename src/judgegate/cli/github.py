@@ -13,9 +13,9 @@ from judgegate.cli.progress import progress
 from judgegate.model.errors import ExitCode, JudgegateError
 from judgegate.model.notices import Notice
 from judgegate.model.scales import Authorship
-from judgegate.report.formats import FORMATS
+from judgegate.report.escape import disarm, escape
+from judgegate.report.formats import render_report
 from judgegate.report.options import Audience, Failure, ReportOptions
-from judgegate.report.terminal import disarm, escape
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -86,7 +86,7 @@ def _render(runner: "RunnerContext", inputs: "Inputs", ending: "Ending") -> "Ver
     if verdict is not None:
         verdict = replace(verdict, fail_on=inputs.fail_on or verdict.fail_on)
         options = options_for(runner, verdict.change, ending.number)
-        click.echo(FORMATS["text"](verdict, options), nl=False)
+        click.echo(render_report("text", verdict, options), nl=False)
         write_summary(runner.summary, verdict, options)
     for remark in (ending.remark, *ending.extras):
         click.echo(disarm(escape(remark)))

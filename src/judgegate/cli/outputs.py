@@ -6,14 +6,17 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from click.core import ParameterSource
 
 from judgegate.model.errors import IncompleteError, UsageError
-from judgegate.model.verdict import Verdict
-from judgegate.report.formats import FORMATS
-from judgegate.report.options import Failure, ReportOptions
+from judgegate.report.formats import FORMATS, render_report
+
+if TYPE_CHECKING:
+    from judgegate.model.verdict import Verdict
+    from judgegate.report.options import Failure, ReportOptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +73,14 @@ def check_outputs(outputs: Sequence[Output]) -> None:
             _try_to_write(file)
 
 
-def write_outputs(outputs: Sequence[Output], told: Verdict | Failure, options: ReportOptions) -> None:
+def write_outputs(outputs: Sequence[Output], result: "Verdict | Failure", options: "ReportOptions") -> None:
     """Write every report. A file is replaced as a whole, so that nobody ever reads half a report."""
     for output in outputs:
-        tell = FORMATS[output.format]
         if output.file is None:
-            print_text(tell(told, options), colour=options.colour)
+            print_text(render_report(output.format, result, options), colour=options.colour)
         else:
-            _write(output.file, tell(told, replace(options, colour=False, quiet=False)))
+            in_file = replace(options, colour=False, quiet=False)
+            _write(output.file, render_report(output.format, result, in_file))
 
 
 def print_text(text: str, *, colour: bool) -> None:

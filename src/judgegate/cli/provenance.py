@@ -56,7 +56,7 @@ def _render_change(request: Request, form: str) -> None:
     from judgegate.report.json_report import provenance_document
     from judgegate.report.json_values import serialise
     from judgegate.report.provenance_report import render_provenance_table
-    from judgegate.report.terminal import TextLayout
+    from judgegate.report.text_layout import TextLayout
 
     found = read_provenance_only(request)
     if form == "json":
@@ -67,8 +67,8 @@ def _render_change(request: Request, form: str) -> None:
         return
     colour = wants_colour_on_stdout()
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 160
-    sheet = TextLayout(width, colour)
+    layout = TextLayout(width, colour)
     print_text(
-        render_provenance_table(found.change, found.provenance, found.shares, found.notices, sheet),
+        render_provenance_table(found.change, found.provenance, found.shares, found.notices, layout),
         colour=colour,
     )

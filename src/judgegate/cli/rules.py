@@ -18,14 +18,16 @@ from judgegate.model.rules import RuleSpec
 def command(rule: str | None) -> None:
     """List the rules, or show one rule's page: what it looks for, why, how to mend it, how to tune it."""
     from judgegate.checks.pack_patterns import shipped_rules  # the checks' rows hang on it
-    from judgegate.report.rule_pages import show_rule, show_rules
-    from judgegate.report.terminal import TextLayout
+    from judgegate.report.rule_pages import render_rule_list, render_rule_text
+    from judgegate.report.text_layout import TextLayout
 
     colour = wants_colour_on_stdout()
-    sheet = TextLayout.of(shutil.get_terminal_size().columns if sys.stdout.isatty() else 100, colour=colour)
+    layout = TextLayout.of(shutil.get_terminal_size().columns if sys.stdout.isatty() else 100, colour=colour)
     rules = shipped_rules()
     print_text(
-        show_rules(rules.values(), sheet) if rule is None else show_rule(_find(rule, rules), sheet),
+        render_rule_list(rules.values(), layout)
+        if rule is None
+        else render_rule_text(_find(rule, rules), layout),
         colour=colour,
     )
 

@@ -8,7 +8,7 @@ import click
 
 from judgegate.cli.inputs import FILE
 from judgegate.cli.outputs import print_text
-from judgegate.cli.policy import ORGANISATION, REPOSITORY, print_lines, sheet
+from judgegate.cli.policy import ORGANISATION, REPOSITORY, layout, print_lines
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -72,7 +72,7 @@ def command(
     if form == "json":
         print_text(serialise(ledger_document(loans)), colour=False)
     else:
-        print_lines(render_ledger(loans, sheet()))
+        print_lines(render_ledger(loans, layout()))
 
 
 def _look_up(

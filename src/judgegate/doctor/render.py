@@ -5,30 +5,30 @@ from collections.abc import Iterator
 from judgegate.doctor.finding import DoctorFinding, Gravity, NotExamined
 from judgegate.doctor.run import DoctorReport
 from judgegate.report.json_values import Json
-from judgegate.report.terminal import Span, Style, TextLayout
+from judgegate.report.text_layout import Span, Style, TextLayout
 
 VERSION = 1
 _STYLES = {Gravity.HOLE: Style.RED, Gravity.WEAKNESS: Style.YELLOW, Gravity.NOTE: Style.CYAN}
 
 
-def render_report(report: DoctorReport, sheet: TextLayout) -> Iterator[str]:
+def render_report(report: DoctorReport, layout: TextLayout) -> Iterator[str]:
     """What was found, the gravest first; what could not be checked; and the sum."""
     if report.setup.gates:
-        yield from _render_gates(report, sheet)
+        yield from _render_gates(report, layout)
         yield ""
     for finding in report.findings:
-        yield from _render_finding(finding, sheet)
+        yield from _render_finding(finding, layout)
         yield ""
     for unchecked in report.unchecked:
-        yield from _render_unchecked(unchecked, sheet)
+        yield from _render_unchecked(unchecked, layout)
         yield ""
-    yield from sheet.flow(_sum(report))
+    yield from layout.flow(_sum(report))
 
 
-def _render_gates(report: DoctorReport, sheet: TextLayout) -> Iterator[str]:
+def _render_gates(report: DoctorReport, layout: TextLayout) -> Iterator[str]:
     setup = report.setup
     for gate in setup.gates:
-        yield from sheet.flow(
+        yield from layout.flow(
             f"{gate.location}: {gate.form.value}, in the job {gate.job.id}; what counts is {_counts(report, gate.carrier.value)}.",
             hang=2,
         )
@@ -40,23 +40,23 @@ def _counts(report: DoctorReport, carrier: str) -> str:
     return {"job": "the job's own result", "nothing": "nothing (report mode)"}[carrier]
 
 
-def _render_finding(finding: DoctorFinding, sheet: TextLayout) -> Iterator[str]:
+def _render_finding(finding: DoctorFinding, layout: TextLayout) -> Iterator[str]:
     kind = finding.kind
-    yield from sheet.flow(
+    yield from layout.flow(
         f"{finding.location}: ",
         Span(finding.gravity.value, _STYLES[finding.gravity]),
         f" {kind.id}",
         hang=2,
     )
-    yield from sheet.flow(finding.what, indent=2)
-    yield from sheet.flow(f"Why: {kind.why}", indent=2, hang=2)
-    yield from sheet.flow(f"To mend: {kind.remedy}", indent=2, hang=2)
+    yield from layout.flow(finding.what, indent=2)
+    yield from layout.flow(f"Why: {kind.why}", indent=2, hang=2)
+    yield from layout.flow(f"To mend: {kind.remedy}", indent=2, hang=2)
 
 
-def _render_unchecked(unchecked: NotExamined, sheet: TextLayout) -> Iterator[str]:
-    yield from sheet.flow(Span("not checked", Style.YELLOW), f": {unchecked.what}", hang=2)
-    yield from sheet.flow(f"Why: {unchecked.why}", indent=2, hang=2)
-    yield from sheet.flow(f"To check it: {unchecked.remedy}", indent=2, hang=2)
+def _render_unchecked(unchecked: NotExamined, layout: TextLayout) -> Iterator[str]:
+    yield from layout.flow(Span("not checked", Style.YELLOW), f": {unchecked.what}", hang=2)
+    yield from layout.flow(f"Why: {unchecked.why}", indent=2, hang=2)
+    yield from layout.flow(f"To check it: {unchecked.remedy}", indent=2, hang=2)
 
 
 def _sum(report: DoctorReport) -> str:

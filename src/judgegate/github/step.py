@@ -6,7 +6,7 @@ from pathlib import Path
 
 from judgegate.model.errors import IncompleteError
 from judgegate.model.verdict import Verdict
-from judgegate.report.formats import FORMATS
+from judgegate.report.formats import render_report
 from judgegate.report.markdown.report import render_summary
 from judgegate.report.options import Failure, ReportOptions
 
@@ -44,7 +44,7 @@ def write_reports(directory: Path, told: Verdict | Failure, options: ReportOptio
     try:
         directory.mkdir(parents=True, exist_ok=True)
         for file, name in zip(files, ("json", "sarif"), strict=True):
-            file.write_bytes(FORMATS[name](told, options).encode("utf-8", "backslashreplace"))
+            file.write_bytes(render_report(name, told, options).encode("utf-8", "backslashreplace"))
     except OSError as error:
         raise IncompleteError(
             f"The reports could not be written to {directory}: {error.strerror}."

@@ -237,15 +237,15 @@ class Verdict:
         return sum(file.state is state for file in self.files)
 
 
-def told_by(findings: Iterable[Finding], rule: str, other: str) -> frozenset[str]:
+def reported_by(findings: Iterable[Finding], rule: str, other: str) -> frozenset[str]:
     """Paths of which a finding of `rule`, not waived, says all that one of `other` would: it leads to no less."""
     known = [(finding.path, finding) for finding in findings if finding.path is not None]
-    told = {
+    reported = {
         path: finding.action for path, finding in known if finding.rule == rule and finding.waiver is None
     }
     more = {
         path
         for path, finding in known
-        if finding.rule == other and path in told and finding.action > told[path]
+        if finding.rule == other and path in reported and finding.action > reported[path]
     }
-    return frozenset(told.keys() - more)
+    return frozenset(reported.keys() - more)

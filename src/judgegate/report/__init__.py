@@ -1,1 +1,1 @@
-"""How a verdict is told: one format a file, and the one list of them."""
+"""How a verdict is rendered: one format a file, and one table of them."""

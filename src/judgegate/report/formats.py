@@ -1,29 +1,26 @@
-"""How a verdict is told: one format a file, and the one list of them."""
+"""The formats of a report: each stands in a module of its own, which is imported when it is asked for."""
 
-from collections.abc import Callable, Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING
 
-from judgegate.model.notices import Notice
-from judgegate.model.verdict import Verdict
-from judgegate.report.json_report import render_json
-from judgegate.report.markdown.report import render_brief
-from judgegate.report.options import Failure, ReportOptions
-from judgegate.report.sarif import render_sarif
-from judgegate.report.text.report import render_text
+if TYPE_CHECKING:
+    from judgegate.model.verdict import Verdict
+    from judgegate.report.options import Failure, ReportOptions
 
-Format = Callable[[Verdict | Failure, ReportOptions], str]
-"""From what is told to a text that ends with a newline. Pure: the same input gives the same characters."""
-
-FORMATS: dict[str, Format] = {
-    "text": render_text,
-    "json": render_json,
-    "sarif": render_sarif,
-    "markdown": render_brief,
+FORMATS = {
+    "text": "judgegate.report.text.report:render_text",
+    "json": "judgegate.report.json_report:render_json",
+    "sarif": "judgegate.report.sarif:render_sarif",
+    "markdown": "judgegate.report.markdown.report:render_brief",
 }
+"""By name, the module and the function in it that renders a report."""
 
 
-def error_report(errors: Sequence[Notice], name: str = "json", options: ReportOptions | None = None) -> str:
-    """The report, in the format of that name, of a gate that could not complete and has no verdict."""
-    return FORMATS[name](Failure(tuple(errors)), options or ReportOptions())
+def render_report(name: str, result: "Verdict | Failure", options: "ReportOptions") -> str:
+    """The report in the format of that name. It ends with a newline, and the same input gives the same characters."""
+    module, _, function = FORMATS[name].partition(":")
+    report: str = getattr(import_module(module), function)(result, options)
+    return report
 
 
 def read_schema() -> str:

@@ -139,11 +139,11 @@ __all__ = [
 ]
 
 
-def render_json(told: Verdict | Failure, options: ReportOptions) -> str:
+def render_json(result: Verdict | Failure, options: ReportOptions) -> str:
     """The report as ASCII text that ends with a newline."""
-    if isinstance(told, Failure):
-        return serialise(failure_document(told))
-    return serialise(verdict_document(told, show_all=options.show_all))
+    if isinstance(result, Failure):
+        return serialise(failure_document(result))
+    return serialise(verdict_document(result, show_all=options.show_all))
 
 
 def failure_document(failure: Failure) -> Json:

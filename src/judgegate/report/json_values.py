@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable
 from typing import TypeAlias
 
-from judgegate.report.control_characters import spell
+from judgegate.report.escape import spell
 
 REPORT_VERSION = 1
 

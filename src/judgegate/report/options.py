@@ -1,4 +1,4 @@
-"""What a report is told besides the verdict, and what is told where there is no verdict."""
+"""What a report is rendered with besides the verdict, and what is rendered where there is none."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ class Audience(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ReportOptions:
-    """How a report is told. `width` counts terminal columns; `colour` is never guessed here."""
+    """How a report is rendered. `width` counts terminal columns; `colour` is never guessed here."""
 
     show_all: bool = False
     quiet: bool = False
@@ -39,6 +39,6 @@ class ReportOptions:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """The gate could not complete, and there is no verdict to tell: only why. A message may hold several lines."""
+    """The gate could not complete, and there is no verdict: only why. A message may hold several lines."""
 
     errors: tuple[Notice, ...]

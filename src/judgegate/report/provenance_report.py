@@ -8,9 +8,9 @@ from judgegate.model.change import Change, FileChange
 from judgegate.model.notices import Notice
 from judgegate.model.verdict import ProvenanceVerdict
 from judgegate.provenance.statistics import Share, Statistics
+from judgegate.report.escape import escape
 from judgegate.report.json_values import REPORT_VERSION, Json, serialise
 from judgegate.report.selection import most_useful_first
-from judgegate.report.terminal import UNWRAPPED, Span, Style, TextLayout, escape
 from judgegate.report.text.header import describe_change
 from judgegate.report.text.provenance import (
     Group,
@@ -20,6 +20,7 @@ from judgegate.report.text.provenance import (
     idle_evidence,
 )
 from judgegate.report.text.words import count, shorten
+from judgegate.report.text_layout import UNWRAPPED, Span, Style, TextLayout
 
 FileShare = tuple[FileChange, int]
 
@@ -29,65 +30,65 @@ def render_provenance_table(
     provenance: ProvenanceVerdict,
     shares: Sequence[FileShare],
     notices: Iterable[Notice],
-    sheet: TextLayout,
+    layout: TextLayout,
 ) -> str:
     """Who wrote the change, for a person."""
     parts = [
-        list(_opening(change, provenance, sheet)),
-        list(_evidence("Evidence that counts", group_evidence(provenance.gating), sheet)),
+        list(_opening(change, provenance, layout)),
+        list(_evidence("Evidence that counts", group_evidence(provenance.gating), layout)),
         *(
-            list(_evidence(f"Not counted, because {why}", groups, sheet))
+            list(_evidence(f"Not counted, because {why}", groups, layout))
             for why, groups in idle_evidence(provenance)
         ),
-        list(_statements(provenance, sheet)),
-        list(_lines_by_file(shares, sheet)),
+        list(_statements(provenance, layout)),
+        list(_lines_by_file(shares, layout)),
         [
             line
             for notice in most_useful_first(sorted(notices))
-            for line in sheet.flow(f"- {notice.message}", hang=2)
+            for line in layout.flow(f"- {notice.message}", hang=2)
         ],
     ]
     return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
 
 
-def _opening(change: Change, provenance: ProvenanceVerdict, sheet: TextLayout) -> Iterator[str]:
-    yield from sheet.flow(
+def _opening(change: Change, provenance: ProvenanceVerdict, layout: TextLayout) -> Iterator[str]:
+    yield from layout.flow(
         f"Looked at {describe_change(change)}: {count(change.added_lines, 'added line')}.", hang=2
     )
     verdict = describe_provenance(provenance)
-    yield from sheet.flow(Span(verdict[:1].upper() + verdict[1:], Style.BOLD))
+    yield from layout.flow(Span(verdict[:1].upper() + verdict[1:], Style.BOLD))
     if provenance.gating:
-        yield from sheet.flow("Thanks for the disclosure: reviewers know where to look first.")
+        yield from layout.flow("Thanks for the disclosure: reviewers know where to look first.")
 
 
-def _evidence(title: str, groups: Sequence[Group], sheet: TextLayout) -> Iterator[str]:
+def _evidence(title: str, groups: Sequence[Group], layout: TextLayout) -> Iterator[str]:
     """All of it, each marker as it was found and the commits that carry it."""
     if not groups:
         return
-    yield from sheet.flow(Span(f"{title}:", Style.BOLD), hang=2)
+    yield from layout.flow(Span(f"{title}:", Style.BOLD), hang=2)
     for group in groups:
         piece, commits = group
-        yield from sheet.flow(
+        yield from layout.flow(
             f"- {piece.tool} ({piece.confidence.value}, {piece.role.value}), {describe_source(group)}:",
             indent=2,
             hang=2,
         )
-        yield from sheet.flow(Span(f'"{piece.quote}"', Style.CYAN), indent=4)
+        yield from layout.flow(Span(f'"{piece.quote}"', Style.CYAN), indent=4)
         if len(commits) > 1:
-            yield from sheet.flow(Span(", ".join(map(shorten, commits)), Style.DIM), indent=4)
+            yield from layout.flow(Span(", ".join(map(shorten, commits)), Style.DIM), indent=4)
 
 
-def _statements(provenance: ProvenanceVerdict, sheet: TextLayout) -> Iterator[str]:
+def _statements(provenance: ProvenanceVerdict, layout: TextLayout) -> Iterator[str]:
     for statement in provenance.declared_none:
-        yield from sheet.flow(f'Stated: "{statement}" (shown, and outweighs no evidence)', hang=2)
+        yield from layout.flow(f'Stated: "{statement}" (shown, and outweighs no evidence)', hang=2)
 
 
-def _lines_by_file(shares: Sequence[FileShare], sheet: TextLayout) -> Iterator[str]:
+def _lines_by_file(shares: Sequence[FileShare], layout: TextLayout) -> Iterator[str]:
     written = [(file, lines) for file, lines in shares if file.added_lines]
     if not written:
         return
-    yield from sheet.flow(Span("AI-assisted lines of those added, by file:", Style.BOLD))
-    line = TextLayout(UNWRAPPED, sheet.colour)
+    yield from layout.flow(Span("AI-assisted lines of those added, by file:", Style.BOLD))
+    line = TextLayout(UNWRAPPED, layout.colour)
     for file, lines in written:
         yield line.row(
             f"{lines:>6} of {file.added_lines:<6} {round(100 * lines / file.added_lines):>3} %  {file.path}",
@@ -136,11 +137,11 @@ def _share(share: Share) -> dict[str, Json]:
 
 def render_statistics_csv(_revisions: str, statistics: Statistics) -> str:
     """A row for each month and tool, and one with an empty tool for the month as a whole (RFC 4180, with a header)."""
-    sheet = io.StringIO()
-    writer = csv.writer(sheet)
+    table = io.StringIO()
+    writer = csv.writer(table)
     writer.writerow(["month", "tool", "commits", "assisted"])
     writer.writerows(_cells(statistics))
-    return sheet.getvalue()
+    return table.getvalue()
 
 
 def _cells(statistics: Statistics) -> Iterator[tuple[str, str, int, int]]:

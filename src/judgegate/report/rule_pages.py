@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from judgegate.model.rules import Option, RuleSpec, Stricter
-from judgegate.report.terminal import UNWRAPPED, Span, Style, TextLayout
+from judgegate.report.text_layout import UNWRAPPED, Span, Style, TextLayout
 
 DIRECTIONS = {
     Stricter.SMALLER: "smaller is stricter",
@@ -14,7 +14,7 @@ DIRECTIONS = {
 }
 
 
-def render_rule(spec: RuleSpec) -> str:
+def render_rule_page(spec: RuleSpec) -> str:
     """The rule's page. The pages of the documentation are the same text."""
     return "\n\n".join(_parts(spec)) + "\n"
 
@@ -56,7 +56,7 @@ NARROWEST_COLUMN = 40
 """Columns: where a summary has less beside its rule, it stands below it."""
 
 
-def show_rules(specs: Iterable[RuleSpec], sheet: TextLayout) -> str:
+def render_rule_list(specs: Iterable[RuleSpec], layout: TextLayout) -> str:
     """All rules in the order of their ids, each with its severity and its summary."""
     rows = sorted(specs, key=lambda spec: spec.id)
     width = max((len(spec.id) for spec in rows), default=0)
@@ -64,49 +64,52 @@ def show_rules(specs: Iterable[RuleSpec], sheet: TextLayout) -> str:
     lines: list[str] = []
     for spec in rows:
         label = f"{spec.id:<{width}}  {spec.severity.value:<{grades}}  "
-        if sheet.width - len(label) < NARROWEST_COLUMN:
-            lines += [*sheet.flow(f"{spec.id} ({spec.severity.value})"), *sheet.flow(spec.summary, indent=2)]
+        if layout.width - len(label) < NARROWEST_COLUMN:
+            lines += [
+                *layout.flow(f"{spec.id} ({spec.severity.value})"),
+                *layout.flow(spec.summary, indent=2),
+            ]
         else:
-            first, *others = sheet.flow(spec.summary, indent=len(label))
+            first, *others = layout.flow(spec.summary, indent=len(label))
             lines += [label + first[len(label) :], *others]
     return "\n".join(lines) + "\n"
 
 
-def show_rule(spec: RuleSpec, sheet: TextLayout) -> str:
-    """One rule's page: what `tell_rule` has as Markdown."""
-    return "\n\n".join("\n".join(paragraph) for paragraph in _paragraphs(spec, sheet)) + "\n"
+def render_rule_text(spec: RuleSpec, layout: TextLayout) -> str:
+    """One rule's page: what `render_rule_page` has as Markdown."""
+    return "\n\n".join("\n".join(paragraph) for paragraph in _paragraphs(spec, layout)) + "\n"
 
 
-def _paragraphs(spec: RuleSpec, sheet: TextLayout) -> Iterator[list[str]]:
+def _paragraphs(spec: RuleSpec, layout: TextLayout) -> Iterator[list[str]]:
     page = spec.page
-    yield list(sheet.flow(Span(spec.id, Style.BOLD)))
-    yield list(sheet.flow(spec.summary))
-    yield list(sheet.flow(f"Severity unless a check or the policy says otherwise: {spec.severity.value}."))
-    yield from _section("What it looks for", page.what, sheet)
-    yield from _section("Why", page.why, sheet)
-    yield from _section("How to mend it", page.mend, sheet)
-    yield from _example("Before:", page.before, sheet)
-    yield from _example("After:", page.after, sheet)
+    yield list(layout.flow(Span(spec.id, Style.BOLD)))
+    yield list(layout.flow(spec.summary))
+    yield list(layout.flow(f"Severity unless a check or the policy says otherwise: {spec.severity.value}."))
+    yield from _section("What it looks for", page.what, layout)
+    yield from _section("Why", page.why, layout)
+    yield from _section("How to mend it", page.mend, layout)
+    yield from _example("Before:", page.before, layout)
+    yield from _example("After:", page.after, layout)
     if spec.options:
         options = (
             line
             for option in spec.options
-            for line in sheet.flow(*_describe_option(option), indent=2, hang=2)
+            for line in layout.flow(*_describe_option(option), indent=2, hang=2)
         )
-        yield [*sheet.flow(Span("Options", Style.BOLD)), *options]
-    yield from _section("How to tune it", page.tune, sheet)
+        yield [*layout.flow(Span("Options", Style.BOLD)), *options]
+    yield from _section("How to tune it", page.tune, layout)
 
 
-def _section(title: str, text: str, sheet: TextLayout) -> Iterator[list[str]]:
-    first, *others = [*_show_markdown(text, sheet)] or [[]]
-    yield [*sheet.flow(Span(title, Style.BOLD)), *first]
+def _section(title: str, text: str, layout: TextLayout) -> Iterator[list[str]]:
+    first, *others = [*_show_markdown(text, layout)] or [[]]
+    yield [*layout.flow(Span(title, Style.BOLD)), *first]
     yield from others
 
 
-def _example(title: str, code: str, sheet: TextLayout) -> Iterator[list[str]]:
+def _example(title: str, code: str, layout: TextLayout) -> Iterator[list[str]]:
     if code:
-        yield list(sheet.flow(title, indent=2))
-        yield _show_code(code, sheet)
+        yield list(layout.flow(title, indent=2))
+        yield _show_code(code, layout)
 
 
 def _describe_option(option: Option) -> tuple[Span | str, ...]:
@@ -116,34 +119,34 @@ def _describe_option(option: Option) -> tuple[Span | str, ...]:
     return (Span(option.name, Style.CYAN), f": {option.summary.removesuffix('.')} ({limits})")
 
 
-def _show_markdown(text: str, sheet: TextLayout) -> Iterator[list[str]]:
+def _show_markdown(text: str, layout: TextLayout) -> Iterator[list[str]]:
     """The paragraphs, lists and fenced code of a page; other marks of Markdown do not occur in one."""
     for number, piece in enumerate(FENCE.split(text)):
         if number % 2:
-            yield _show_code(piece, sheet)
+            yield _show_code(piece, layout)
         else:
             for paragraph in filter(None, map(str.strip, piece.split("\n\n"))):
-                yield _show_paragraph(paragraph, sheet)
+                yield _show_paragraph(paragraph, layout)
 
 
-def _show_paragraph(paragraph: str, sheet: TextLayout) -> list[str]:
+def _show_paragraph(paragraph: str, layout: TextLayout) -> list[str]:
     starts = [match.start() for match in ITEM.finditer(paragraph)]
     edges = sorted({0, *starts, len(paragraph)})
     pieces = [paragraph[start:end] for start, end in pairwise(edges)]
     return [
         line
         for piece in pieces
-        for line in sheet.flow(*_words(piece), indent=2, hang=2 if ITEM.match(piece) else 0)
+        for line in layout.flow(*_words(piece), indent=2, hang=2 if ITEM.match(piece) else 0)
     ]
 
 
 def _words(text: str) -> Iterator[str]:
-    """The words one by one: a sheet cuts a single long value, and a paragraph may be long."""
+    """The words one by one: the layout cuts a single long value, and a paragraph may be long."""
     for word in BOLD.sub(r"\1", LINK.sub(r"\1 (\2)", text)).split():
         yield f"{word} "
 
 
-def _show_code(code: str, sheet: TextLayout) -> list[str]:
+def _show_code(code: str, layout: TextLayout) -> list[str]:
     """Indented, and neither wrapped nor cut: code is there to be copied."""
-    line = TextLayout(UNWRAPPED, sheet.colour)
+    line = TextLayout(UNWRAPPED, layout.colour)
     return [line.row(Span(text.rstrip(" "), Style.CYAN), indent=4) for text in code.strip("\n").split("\n")]

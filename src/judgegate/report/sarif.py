@@ -13,10 +13,10 @@ from judgegate.model.notices import Notice
 from judgegate.model.rules import RuleSpec
 from judgegate.model.scales import Action, Family, Origin, Outcome, Severity
 from judgegate.model.verdict import Finding, Verdict
+from judgegate.report.escape import escape
 from judgegate.report.json_values import Json, serialise
 from judgegate.report.options import Failure, ReportOptions
 from judgegate.report.selection import introduced, path_key, place_key, shown_findings, worst_first
-from judgegate.report.terminal import escape
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
@@ -40,21 +40,21 @@ SECURITY_SEVERITIES = {
 """The middle of each of GitHub's bands, which are those of CVSS: low to 3.9, medium to 6.9, high to 8.9, critical above."""
 
 
-def render_sarif(told: Verdict | Failure, options: ReportOptions) -> str:
+def render_sarif(result: Verdict | Failure, options: ReportOptions) -> str:
     """A log of one run. Without a verdict it has no results and says that it did not succeed: it must not be uploaded."""
-    if isinstance(told, Failure):
-        return _render_run((), (), _notifications(told.errors, "error"), options.rules, succeeded=False)
-    findings = shown_findings(told, show_all=True) if options.show_all else introduced(told)
+    if isinstance(result, Failure):
+        return _render_run((), (), _notifications(result.errors, "error"), options.rules, succeeded=False)
+    findings = shown_findings(result, show_all=True) if options.show_all else introduced(result)
     placed = [finding for finding in findings if finding.path is not None]
     kept = sorted(sorted(placed, key=worst_first)[:MOST_RESULTS], key=place_key)
     notifications = [
-        *_notifications(told.errors, "error"),
+        *_notifications(result.errors, "error"),
         *(
             _notification(finding.rule, LEVELS[finding.action], finding.message)
             for finding in findings
             if finding.path is None
         ),
-        *_notifications(told.notices, "note"),
+        *_notifications(result.notices, "note"),
     ]
     if len(kept) < len(placed):
         notifications.append(
@@ -62,7 +62,7 @@ def render_sarif(told: Verdict | Failure, options: ReportOptions) -> str:
                 "cut", "warning", f"Findings that do not fit into this report: {len(placed) - len(kept)}."
             )
         )
-    succeeded = told.outcome is not Outcome.ERROR
+    succeeded = result.outcome is not Outcome.ERROR
     return _render_run(kept, findings, notifications, options.rules, succeeded=succeeded)
 
 
@@ -132,7 +132,7 @@ def _results(findings: Iterable[Finding], ids: Sequence[str]) -> list[Json]:
 
 
 def _result(finding: Finding, occurrence: int) -> dict[str, Json]:
-    """`occurrence` tells equal findings apart: GitHub takes those with one hash for one."""
+    """`occurrence` keeps equal findings apart: GitHub takes those with one hash for one."""
     existing = finding.origin is Origin.EXISTING
     result: dict[str, Json] = {
         "ruleId": finding.rule,

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from judgegate.model.notices import Notice
 from judgegate.model.scales import Action, Origin
-from judgegate.model.verdict import Finding, Verdict, told_by
+from judgegate.model.verdict import Finding, Verdict, reported_by
 
 ASSISTED = "oversight/ai-assisted"
 UNANALYSED = "oversight/unanalysed"
@@ -14,7 +14,7 @@ NO_CHECK = "no check covers it"
 NO_NOTES = "notes-not-fetched"
 
 FIRST_NOTICES = ("waiver-expired", "policy-default", "policy-worktree", "uncommitted-not-judged")
-"""Codes of the notices that tell the reader what to do, the most pressing first."""
+"""Codes of the notices that say what the reader can do, the most pressing first."""
 
 
 def path_key(path: str | None) -> bytes:
@@ -64,15 +64,15 @@ def deciding(verdict: Verdict, action: Action) -> tuple[Finding, ...]:
 
 
 def listed_findings(verdict: Verdict) -> tuple[Finding, ...]:
-    """What the change introduced, apart from what is told elsewhere: who wrote it, what could not be checked, a base's broken policy."""
+    """What the change introduced, apart from what is reported elsewhere: who wrote it, what was not checked, a base's broken policy."""
     return tuple(
         finding
         for finding in introduced(verdict)
-        if finding.waiver is not None or not _is_told_elsewhere(finding)
+        if finding.waiver is not None or not _is_reported_elsewhere(finding)
     )
 
 
-def _is_told_elsewhere(finding: Finding) -> bool:
+def _is_reported_elsewhere(finding: Finding) -> bool:
     return finding.rule in {ASSISTED, UNANALYSED} or (finding.rule == POLICY_CHANGE and finding.path is None)
 
 
@@ -82,7 +82,7 @@ def policy_paths(verdict: Verdict) -> frozenset[str]:
     Where `oversight/unanalysed` leads to more than `oversight/policy-change` does, it has something to add, and the file is not here.
     """
     findings = introduced(verdict)
-    return told_by(findings, POLICY_CHANGE, UNANALYSED) & {
+    return reported_by(findings, POLICY_CHANGE, UNANALYSED) & {
         finding.path for finding in findings if finding.rule == UNANALYSED
     }
 

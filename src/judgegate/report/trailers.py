@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from judgegate.model.verdict import ProvenanceVerdict, Verdict
-from judgegate.report.terminal import escape
+from judgegate.report.escape import escape
 
 LONGEST = 100
 UNNAMED = "any"
@@ -25,7 +25,7 @@ def _trailers(verdict: Verdict) -> Iterator[tuple[str, str]]:
 
 
 def _assistants(provenance: ProvenanceVerdict) -> Iterator[str]:
-    """Words that say what they are: of some names one cannot tell whether they are a tool's or a person's."""
+    """Words that say what they are: some names do not show whether they are a tool's or a person's."""
     tools = sorted({piece.tool for piece in provenance.gating})
     # With an `@` it would be taken for a person's address.
     yield from (f"AI tool {tool.replace('@', ' at ')}" for tool in tools if tool != UNNAMED)

@@ -11,7 +11,7 @@ from judgegate.model.change import Change
 from judgegate.model.hunk_places import HunkPlace, places_of
 from judgegate.model.ranges import LineRange, Spans
 from judgegate.model.test_files import is_test
-from judgegate.model.verdict import FileState, Finding, JudgedFile, told_by
+from judgegate.model.verdict import FileState, Finding, JudgedFile, reported_by
 from judgegate.policy.oversight import POLICY_CHANGE, UNANALYSED
 from judgegate.provenance.assessment import ProvenanceAssessment
 from judgegate.review_guide.concerns import Weighed, in_order, total
@@ -126,12 +126,12 @@ def rank_hunks(
     as_they_are = moved_as_they_are(changes)
     tested = tests_touched(changes)
     # What becomes weaker is asked already, so nobody has to ask what is in the policy; a report leaves out the same.
-    told = told_by(findings, POLICY_CHANGE.id, UNANALYSED.id)
+    reported = reported_by(findings, POLICY_CHANGE.id, UNANALYSED.id)
     hunks: list[Hunk] = []
     for file, judged in zip(analysis.files, files, strict=True):
         path = file.change.path
         untested = () if tested or path in as_they_are else weigh_untested(file)
-        unread = () if path in told else weigh_unread(judged)
+        unread = () if path in reported else weigh_unread(judged)
         common = (*ask_more(path), *unread, *untested)
         hunks += hunks_of(
             file, judged, seen.get(path, FileObservations()), assistance_in(assessment, path), common

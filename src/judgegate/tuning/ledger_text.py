@@ -3,32 +3,32 @@
 from collections.abc import Iterator, Sequence
 
 from judgegate.report.json_values import Json
-from judgegate.report.terminal import Span, Style, TextLayout
+from judgegate.report.text_layout import Span, Style, TextLayout
 from judgegate.tuning.ledger import Due, Loan
 
 _STYLES = {Due.EXPIRED: Style.RED, Due.SOON: Style.YELLOW, Due.RUNNING: Style.GREEN, Due.VOID: Style.DIM}
 
 
-def render_ledger(loans: Sequence[Loan], sheet: TextLayout) -> Iterator[str]:
+def render_ledger(loans: Sequence[Loan], layout: TextLayout) -> Iterator[str]:
     """Each loan in a few lines, those that fall due first; and the sum."""
     if not loans:
-        yield from sheet.flow("Nothing is borrowed: the policy has no waivers.")
+        yield from layout.flow("Nothing is borrowed: the policy has no waivers.")
         return
     for loan in loans:
         waiver = loan.waiver
-        yield from sheet.flow(
+        yield from layout.flow(
             f"{waiver.expires.isoformat()} ",
             Span(loan.due.value, _STYLES[loan.due]),
             f" {waiver.rule} in {_where(loan)}",
             hang=11,
         )
-        yield from sheet.flow(Span(f"{waiver.owner}, {_term(loan)}: {waiver.reason}"), indent=11)
-        yield from sheet.flow(Span(f"{_usage(loan)} # {waiver.place}", Style.DIM), indent=11, hang=2)
+        yield from layout.flow(Span(f"{waiver.owner}, {_term(loan)}: {waiver.reason}"), indent=11)
+        yield from layout.flow(Span(f"{_usage(loan)} # {waiver.place}", Style.DIM), indent=11, hang=2)
     counted = ", ".join(
         f"{number} {due.value}" for due in Due if (number := sum(loan.due is due for loan in loans))
     )
     unused = sum(loan.usage is not None and loan.usage.is_unused for loan in loans)
-    yield from sheet.flow(
+    yield from layout.flow(
         f"{len(loans)} waiver{'' if len(loans) == 1 else 's'}: {counted}{f'; {unused} no longer used' if unused else ''}."
     )
 

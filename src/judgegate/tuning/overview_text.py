@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from judgegate.policy.differences import Difference, Direction
 from judgegate.report.json_values import Json
-from judgegate.report.terminal import Span, Style, TextLayout
+from judgegate.report.text_layout import Span, Style, TextLayout
 from judgegate.tuning.overview import Setting
 
 _STYLES = {
@@ -15,20 +15,20 @@ _STYLES = {
 }
 
 
-def render_settings(settings: Iterable[Setting], sheet: TextLayout) -> Iterator[str]:
+def render_settings(settings: Iterable[Setting], layout: TextLayout) -> Iterator[str]:
     """A line for each setting, with its place behind it, as a comment of YAML."""
     for setting in settings:
         place = (Span(f" # {setting.place}", Style.DIM),) if setting.place else ()
         style = Style.BOLD if setting.depth == 0 else Style.PLAIN
-        yield from sheet.flow(Span(setting.text, style), *place, indent=2 * setting.depth, hang=4)
+        yield from layout.flow(Span(setting.text, style), *place, indent=2 * setting.depth, hang=4)
 
 
-def render_differences(found: Sequence[Difference], sheet: TextLayout) -> Iterator[str]:
+def render_differences(found: Sequence[Difference], layout: TextLayout) -> Iterator[str]:
     """A line for each difference, the weaker ones first."""
     if not found:
-        yield from sheet.flow("Both policies mean the same.")
+        yield from layout.flow("Both policies mean the same.")
     for one in found:
-        yield from sheet.flow(
+        yield from layout.flow(
             Span(f"{one.direction.value}:", _STYLES[one.direction]), Span(f" {one.message}"), hang=2
         )
 

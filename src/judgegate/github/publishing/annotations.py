@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 
 from judgegate.model.scales import Action
 from judgegate.model.verdict import Finding, Verdict
+from judgegate.report.escape import escape
 from judgegate.report.selection import UNANALYSED, introduced, policy_paths, worst_first
-from judgegate.report.terminal import escape
 
 MOST_OF_A_KIND = 10
 """GitHub shows no more of a step, and no more than 50 of a run, which three kinds do not reach."""

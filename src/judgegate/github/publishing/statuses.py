@@ -8,8 +8,8 @@ from judgegate.github.client.reading import read
 from judgegate.github.people.asking import Forge
 from judgegate.model.scales import Action, Outcome
 from judgegate.model.verdict import Counted, Verdict
+from judgegate.report.escape import escape
 from judgegate.report.options import Audience
-from judgegate.report.terminal import escape
 from judgegate.report.text.next_steps import describe_demand, open_demands
 from judgegate.report.text.words import join_words
 

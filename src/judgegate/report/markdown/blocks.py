@@ -24,7 +24,7 @@ class Block:
     tail: str = ""
     others: int = 0
 
-    def tell(self, kept: int) -> str:
+    def render(self, kept: int) -> str:
         """The block with so many of its items, and a word on the others."""
         rest = len(self.items) - kept + self.others
         parts = (
@@ -42,7 +42,7 @@ def foldable(summary: str, items: Iterable[str], others: int = 0) -> Block:
 
 
 def shortlist(things: Sequence[T], most: int, options: ReportOptions) -> tuple[Sequence[T], int]:
-    """The first of them, as many as are worth telling, and how many others there are."""
+    """The first of them, as many as are worth showing, and how many others there are."""
     shown = things[: MOST_OF_ALL if options.show_all else most]
     return shown, len(things) - len(shown)
 
@@ -56,19 +56,19 @@ def entry(first: str, *others: str, mark: str = "-") -> str:
 def fit(blocks: Iterable[Block], room: int) -> str:
     """The blocks in so many characters at most. Where that is too little the later blocks lose their items first."""
     shown = tuple(blocks)
-    bare = [block.tell(0) for block in shown]
+    bare = [block.render(0) for block in shown]
     left = room - sum(len(text) + len("\n\n") for text in bare)
-    told = []
+    rendered = []
     for block, text in zip(shown, bare, strict=True):
         kept = _count_fitting(block, left + len(text))
-        whole = block.tell(kept)
+        whole = block.render(kept)
         left -= len(whole) - len(text)
-        told.append(whole)
-    return "\n\n".join(told)
+        rendered.append(whole)
+    return "\n\n".join(rendered)
 
 
 def _count_fitting(block: Block, room: int) -> int:
-    size = len(block.tell(0)) + len("\n\nAnd ")
+    size = len(block.render(0)) + len("\n\nAnd ")
     for kept, item in enumerate(block.items):
         size += len(item) + len("\n")
         if size > room:

@@ -6,7 +6,8 @@ a reference, a link, an emoji or a formula, because GitHub looks for none of the
 
 import re
 
-from judgegate.report.terminal import LONGEST_VALUE, OLD_WORKFLOW_COMMAND, disarm, escape
+from judgegate.report.escape import OLD_WORKFLOW_COMMAND, disarm, escape
+from judgegate.report.text_layout import LONGEST_VALUE
 
 MOST_LINES, LONGEST_LINE = 30, 160
 

@@ -1,13 +1,15 @@
-"""What was found, the worst first."""
+"""What was found and what could not be checked, the worst first, each with a link to where it is."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
+from judgegate.model.brief import Concern, Hunk, Stake
+from judgegate.model.ranges import LineRange
 from judgegate.model.scales import Action, Authorship, Origin, Outcome
 from judgegate.model.verdict import FileState, Finding, JudgedFile, ProvenanceVerdict, Verdict
 from judgegate.report.markdown.blocks import Block, entry, foldable, shortlist
 from judgegate.report.markdown.escaping import code, prose
-from judgegate.report.markdown.places import linked, place_finding
 from judgegate.report.options import ReportOptions
 from judgegate.report.selection import (
     UNANALYSED,
@@ -17,8 +19,7 @@ from judgegate.report.selection import (
     shown_findings,
     worst_first,
 )
-from judgegate.report.text.coverage import KINDS, unread_files
-from judgegate.report.text.findings import describe_actions
+from judgegate.report.text.findings import KINDS, describe_actions, unread_files
 from judgegate.report.text.provenance import assisted_trait
 from judgegate.report.text.words import count
 
@@ -26,6 +27,8 @@ MOST_FINDINGS = 20
 MOST_UNFOLDED = 3
 """Of those that block: what must be mended is not to be looked for, and the questions are to stay near the top of a phone."""
 LONGEST_EXCERPT = 160
+MOST_FILES = 20
+MOST_KINDS = 8
 
 
 def render_blocking(verdict: Verdict, options: ReportOptions) -> Iterator[Block]:
@@ -39,8 +42,10 @@ def _unfolded(verdict: Verdict, options: ReportOptions) -> tuple[Sequence[Findin
     """The findings that block, and how many more of them no list has."""
     if verdict.outcome is not Outcome.BLOCK:
         return (), 0
-    told = policy_paths(verdict)
-    live = (one for one in deciding(verdict, Action.BLOCK) if one.rule != UNANALYSED or one.path not in told)
+    reported = policy_paths(verdict)
+    live = (
+        one for one in deciding(verdict, Action.BLOCK) if one.rule != UNANALYSED or one.path not in reported
+    )
     blocking = sorted(live, key=worst_first)
     shown, _ = shortlist(blocking, MOST_UNFOLDED, options)
     listed = set(listed_findings(verdict))
@@ -48,7 +53,7 @@ def _unfolded(verdict: Verdict, options: ReportOptions) -> tuple[Sequence[Findin
 
 
 def render_findings(verdict: Verdict, options: ReportOptions) -> Iterator[Block]:
-    """What the change introduced; at the end what was there before, in code that it edits. What stands unfolded is not told again."""
+    """What the change introduced; at the end what was there before, in code that it edits. What stands unfolded is not repeated."""
     unfolded = set(_unfolded(verdict, options)[0])
     listed = [
         finding for finding in sorted(listed_findings(verdict), key=worst_first) if finding not in unfolded
@@ -71,14 +76,14 @@ def _summarise(listed: list[Finding], existing: int) -> str:
 
 
 def _render_all(findings: Iterable[Finding], verdict: Verdict, options: ReportOptions) -> Iterator[str]:
-    """Each, and what to do about it where that was not told yet."""
-    told: set[tuple[str, str]] = set()
+    """Each, and what to do about it where that was not reported yet."""
+    reported: set[tuple[str, str]] = set()
     for finding in findings:
         if finding.origin is Origin.EXISTING:
             yield _render_old(finding, options)
             continue
-        advice = [(title, text) for title, text in _advice(finding) if (title, text) not in told]
-        told.update(advice)
+        advice = [(title, text) for title, text in _advice(finding) if (title, text) not in reported]
+        reported.update(advice)
         yield _render_finding(finding, _traits(finding, verdict.provenance), options, advice)
 
 
@@ -119,10 +124,6 @@ def _render_old(finding: Finding, options: ReportOptions) -> str:
     )
 
 
-MOST_FILES = 20
-MOST_KINDS = 8
-
-
 def render_coverage(verdict: Verdict, options: ReportOptions) -> Iterator[Block]:
     """Files that could not be checked, one by one, and beside them how many the policy exempts."""
     unread = unread_files(verdict)
@@ -150,3 +151,54 @@ def _render_files(file: JudgedFile, options: ReportOptions) -> str:
     path = file.change.path
     url = options.links.to_diff(path) if options.links else None
     return entry(f"{linked(path, url)}: {prose(file.reason or 'for no stated reason')}")
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedLines:
+    """Lines of a file: of the head, or, where they are gone, of the merge base. None: the file as a whole."""
+
+    path: str
+    lines: LineRange | None
+    gone: bool
+
+
+def spot_of(hunk: Hunk, concern: Concern) -> LinkedLines:
+    """Where the concern is: its own line if it has one, else the hunk. What is gone is shown where it was."""
+    gone = hunk.removed is not None and (hunk.added is None or concern.stake is Stake.GUARD)
+    return LinkedLines(hunk.path, _narrow(hunk.removed if gone else hunk.added, concern.line), gone)
+
+
+def render_spot(spot: LinkedLines, options: ReportOptions) -> str:
+    """Such as `app.py:3-9`, with a link."""
+    url = None
+    if options.links:
+        to_lines = options.links.to_removed if spot.gone else options.links.to_added
+        url = to_lines(spot.path, spot.lines) if spot.lines else options.links.to_diff(spot.path)
+    return linked(_at(spot.path, spot.lines), url) + (" (removed)" if spot.gone else "")
+
+
+def place_finding(finding: Finding, options: ReportOptions) -> str:
+    """Where the finding is."""
+    if finding.path is None:
+        return "the whole change"
+    if finding.line is None:
+        return linked(finding.path, options.links.to_diff(finding.path) if options.links else None)
+    lines = LineRange(finding.line, max(finding.line, finding.end_line or 0))
+    return linked(
+        _at(finding.path, lines), options.links.to_added(finding.path, lines) if options.links else None
+    )
+
+
+def linked(text: str, url: str | None) -> str:
+    """The text as code, as a link if it has a target. The target is ours: percent-encoded, but for what the forge itself needs."""
+    return f"[{code(text)}]({url})" if url else code(text)
+
+
+def _narrow(lines: LineRange | None, line: int | None) -> LineRange | None:
+    return lines if lines is None or line is None or line not in lines else LineRange(line, line)
+
+
+def _at(path: str, lines: LineRange | None) -> str:
+    if lines is None:
+        return path
+    return f"{path}:{lines.start}" if len(lines) == 1 else f"{path}:{lines.start}-{lines.end}"

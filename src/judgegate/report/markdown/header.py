@@ -20,7 +20,7 @@ SYMBOLS = {Outcome.PASS: "✓", Outcome.REVIEW: "○", Outcome.BLOCK: "✗", Out
 
 
 def render_opening(verdict: Verdict, options: ReportOptions) -> Iterator[Block]:
-    """The outcome, what no finding tells of, and how much there is to read."""
+    """The outcome, what no finding says, and how much there is to read."""
     yield Block(
         f"{_rule(verdict.outcome)} {_reported_only(verdict, options)}{prose(_remains(verdict, options))}"
     )
@@ -47,7 +47,7 @@ def _reported_only(verdict: Verdict, options: ReportOptions) -> str:
 
 
 def _remains(verdict: Verdict, options: ReportOptions) -> str:
-    """In one sentence, however many reviews are asked for: they are all told below."""
+    """In one sentence, however many reviews are asked for: they are all listed below."""
     demands = open_demands(verdict)
     if len(demands) <= 1 or verdict.review.override is not None:
         return describe_remains(verdict, options)

@@ -8,7 +8,7 @@ from judgegate.model.scales import Outcome
 from judgegate.model.verdict import Verdict
 from judgegate.report.markdown.blocks import Block, entry, foldable, shortlist
 from judgegate.report.markdown.escaping import prose
-from judgegate.report.markdown.places import render_spot, spot_of
+from judgegate.report.markdown.findings import render_spot, spot_of
 from judgegate.report.options import ReportOptions
 from judgegate.report.text.words import count
 
@@ -61,8 +61,8 @@ def _group(hunks: Sequence[Hunk]) -> list[list[Raised]]:
 def _read(hunk: Hunk) -> Iterator[Raised]:
     """The hunk's questions. Generic ones stand beside its weightiest: they would point at the same lines once more."""
     generic = [concern for concern in hunk.concerns if concern.generic]
-    telling = [concern for concern in hunk.concerns if not concern.generic] or generic[:1]
-    for number, concern in enumerate(telling):
+    specific = [concern for concern in hunk.concerns if not concern.generic] or generic[:1]
+    for number, concern in enumerate(specific):
         yield Raised(
             hunk, concern, tuple(one for one in generic if one is not concern) if number == 0 else ()
         )

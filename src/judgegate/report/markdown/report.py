@@ -59,20 +59,20 @@ SECTIONS: tuple[Section, ...] = (
 )
 
 
-def render_brief(told: Verdict | Failure, options: ReportOptions) -> str:
+def render_brief(result: Verdict | Failure, options: ReportOptions) -> str:
     """The brief as a comment holds it."""
-    return _render(told, options, COMMENT)
+    return _render(result, options, COMMENT)
 
 
-def render_summary(told: Verdict | Failure, options: ReportOptions, room: int = SUMMARY) -> str:
+def render_summary(result: Verdict | Failure, options: ReportOptions, room: int = SUMMARY) -> str:
     """The brief where there is more room, in so many characters at most; in few thousand not even the first sentences are sure to fit."""
-    return _render(told, options, min(room, SUMMARY))
+    return _render(result, options, min(room, SUMMARY))
 
 
-def _render(told: Verdict | Failure, options: ReportOptions, room: int) -> str:
-    record = record_of(told, options.posted) if isinstance(told, Verdict) else options.record
+def _render(result: Verdict | Failure, options: ReportOptions, room: int) -> str:
+    record = record_of(result, options.posted) if isinstance(result, Verdict) else options.record
     end = f"\n\n{MARKER}\n{write_record(record) if record else ''}".rstrip("\n") + "\n"
-    blocks = _sections(told, options) if isinstance(told, Verdict) else render_failure(told)
+    blocks = _sections(result, options) if isinstance(result, Verdict) else render_failure(result)
     return fit(blocks, room - len(end)) + end
 
 

@@ -1,43 +1,65 @@
-"""What was found: where, what, the line itself, and what to do about it."""
+"""What was found, what to question first, and what could not be checked."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import groupby
 
-from judgegate.model.scales import Action, Authorship, Origin
-from judgegate.model.verdict import Finding, ProvenanceVerdict, Verdict
+from judgegate.model.brief import Concern, Hunk, Stake
+from judgegate.model.scales import Action, Authorship, Origin, Outcome
+from judgegate.model.verdict import FileState, Finding, JudgedFile, ProvenanceVerdict, Verdict
 from judgegate.report.options import ReportOptions
-from judgegate.report.selection import listed_findings, place_key, shown_findings, worst_first
-from judgegate.report.terminal import Span, Style, TextLayout
+from judgegate.report.selection import (
+    NO_CHECK,
+    UNANALYSED,
+    deciding,
+    listed_findings,
+    path_key,
+    place_key,
+    policy_paths,
+    shown_findings,
+    worst_first,
+)
 from judgegate.report.text.provenance import assisted_trait
-from judgegate.report.text.words import ACTION_STYLES, render_list, render_rest
+from judgegate.report.text.words import ACTION_STYLES, count, join_words, render_list, render_rest
+from judgegate.report.text_layout import Span, Style, TextLayout
 
 MOST_FINDINGS = 20
 MOST_EXISTING = 5
+MOST_HUNKS = 3
+MOST_CLAUSES = 3
+MOST_FILES = 8
+MOST_EXEMPT = 3
+"""Of one kind; how many more there are stands behind them."""
+
+KINDS = {"source": "source in other languages"}
+"""What the shipped packs' exemptions stand for, where their name alone does not say it."""
+
+SHORT = {Stake.UNREAD: "not checked", Stake.UNTESTED: "no test touched"}
+"""For what the rest of the report says at length."""
 
 Advice = tuple[str, str, str]
 """A rule, a title and what is said under it."""
 
 
-def render_findings(verdict: Verdict, options: ReportOptions, sheet: TextLayout) -> Iterator[str]:
+def render_findings(verdict: Verdict, options: ReportOptions, layout: TextLayout) -> Iterator[str]:
     """What the change introduced: what blocks, then what asks for a human, then what warns, and at last what is waived."""
     findings = listed_findings(verdict)
     shown = findings if options.show_all else sorted(findings, key=worst_first)[:MOST_FINDINGS]
-    told: set[Advice] = set()
+    reported: set[Advice] = set()
     for number, (_, alike) in enumerate(
         groupby(sorted(shown, key=_by_action), key=partial(_likeness, options))
     ):
         if number:
             yield ""
         same = list(alike)
-        news = [advice for advice in _advice(same[0]) if advice not in told]
-        yield from _render_finding(same, _traits(same[0], verdict.provenance), options, sheet, news)
-        told.update(news)
+        news = [advice for advice in _advice(same[0]) if advice not in reported]
+        yield from _render_finding(same, _traits(same[0], verdict.provenance), options, layout, news)
+        reported.update(news)
     if len(shown) < len(findings):
         rest = Counter(finding.action for finding in findings) - Counter(finding.action for finding in shown)
         yield ""
-        yield from sheet.flow(render_rest(rest.total(), f": {describe_actions(rest)}"))
+        yield from layout.flow(render_rest(rest.total(), f": {describe_actions(rest)}"))
 
 
 def describe_actions(actions: Counter[Action]) -> str:
@@ -51,7 +73,7 @@ def _by_action(finding: Finding) -> tuple[object, ...]:
 
 
 def _likeness(options: ReportOptions, finding: Finding) -> object:
-    """Neighbours of which this is equal differ in nothing but their lines, and are told together. With every detail each is its own."""
+    """Neighbours of which this is equal differ in nothing but their lines, and are rendered together. With every detail each is its own."""
     if options.verbose or not finding.line or not finding.excerpt.strip():
         return finding
     return (
@@ -68,27 +90,27 @@ def _likeness(options: ReportOptions, finding: Finding) -> object:
 
 
 def _render_finding(
-    alike: Sequence[Finding], traits: str, options: ReportOptions, sheet: TextLayout, news: Iterable[Advice]
+    alike: Sequence[Finding], traits: str, options: ReportOptions, layout: TextLayout, news: Iterable[Advice]
 ) -> Iterator[str]:
-    """The first finding, the lines of those that are like it, and that part of its advice that was not told yet."""
+    """The first finding, the lines of those that are like it, and that part of its advice that was not reported yet."""
     finding = alike[0]
     waived = finding.waiver is not None
     style = Style.DIM if waived else ACTION_STYLES[finding.action]
     place = Span(f"{describe_place(finding)}: ", Style.BOLD)
     action = Span(f"{finding.action.value}{', waived' if waived else ''} ", style)
-    yield from sheet.flow(place, action, f"{finding.rule} ", Span(f"({traits})", Style.DIM), hang=2)
-    yield from sheet.flow(finding.message, indent=2)
+    yield from layout.flow(place, action, f"{finding.rule} ", Span(f"({traits})", Style.DIM), hang=2)
+    yield from layout.flow(finding.message, indent=2)
     for one in alike:
         if one.excerpt.strip():
             number = f"{one.line} | " if one.line else "| "
-            yield sheet.row(Span(number, Style.DIM), one.excerpt.strip(), indent=4)
+            yield layout.row(Span(number, Style.DIM), one.excerpt.strip(), indent=4)
     if waived:
-        yield from sheet.flow(f"Waived: {finding.waiver}", indent=2, hang=2)
+        yield from layout.flow(f"Waived: {finding.waiver}", indent=2, hang=2)
     else:
         for _, title, text in news:
-            yield from sheet.flow(f"{title}: {text}", indent=2, hang=2)
+            yield from layout.flow(f"{title}: {text}", indent=2, hang=2)
     if options.verbose:
-        yield from sheet.flow(Span(_details(finding), Style.DIM), indent=2, hang=2)
+        yield from layout.flow(Span(_details(finding), Style.DIM), indent=2, hang=2)
 
 
 def describe_place(finding: Finding) -> str:
@@ -127,7 +149,7 @@ def _details(finding: Finding) -> str:
     )
 
 
-def render_existing(verdict: Verdict, options: ReportOptions, sheet: TextLayout) -> Iterator[str]:
+def render_existing(verdict: Verdict, options: ReportOptions, layout: TextLayout) -> Iterator[str]:
     """What was there before, and decides nothing: where the change edits the definition, or everything if asked for."""
     existing = [
         finding
@@ -137,22 +159,142 @@ def render_existing(verdict: Verdict, options: ReportOptions, sheet: TextLayout)
     touched = [finding for finding in existing if finding.touched]
     others = [finding for finding in existing if not finding.touched]
     yield from _render_old(
-        touched, "There before, in code that this change edits; it decides nothing:", options, sheet
+        touched, "There before, in code that this change edits; it decides nothing:", options, layout
     )
     if touched and others:
         yield ""
     yield from _render_old(
-        others, "There before, elsewhere in the changed files; it decides nothing:", options, sheet
+        others, "There before, elsewhere in the changed files; it decides nothing:", options, layout
     )
 
 
 def _render_old(
-    findings: Sequence[Finding], title: str, options: ReportOptions, sheet: TextLayout
+    findings: Sequence[Finding], title: str, options: ReportOptions, layout: TextLayout
 ) -> Iterator[str]:
     if findings:
-        yield from sheet.flow(Span(title, Style.DIM))
+        yield from layout.flow(Span(title, Style.DIM))
         items = [
             [Span(f"{describe_place(finding)}: {finding.rule}: {finding.message}", Style.DIM)]
             for finding in findings
         ]
-        yield from render_list(items, MOST_EXISTING, options, sheet)
+        yield from render_list(items, MOST_EXISTING, options, layout)
+
+
+def render_questions(verdict: Verdict, options: ReportOptions, layout: TextLayout) -> Iterator[str]:
+    """The first hunks, where a human has to look or an AI took part."""
+    hunks = [
+        hunk
+        for hunk in verdict.hunks
+        if any(concern.stake is not Stake.UNTESTED for concern in hunk.concerns)
+    ]
+    if not hunks or (verdict.outcome is Outcome.PASS and verdict.provenance.verdict is not Authorship.AI):
+        return
+    short = {**SHORT, Stake.ASSISTED: assisted_trait(verdict.provenance)}
+    yield from layout.flow(Span("Question first:", Style.BOLD))
+    for hunk in hunks if options.show_all else hunks[:MOST_HUNKS]:
+        place = Span(f"{describe_hunk(hunk, hunk.concerns[0])}: ", Style.BOLD)
+        why = Span(f" ({'; '.join(_describe_stakes(hunk, short))})", Style.DIM)
+        yield from layout.flow("- ", place, hunk.concerns[0].question, why, indent=2, hang=2)
+
+
+def _describe_stakes(hunk: Hunk, short: Mapping[Stake, str]) -> Iterator[str]:
+    """What is at stake, the weightiest first. The findings are listed above, so here is how many there are."""
+    findings = sum(concern.stake is Stake.FINDING for concern in hunk.concerns)
+    clauses = dict.fromkeys(
+        count(findings, "finding")
+        if concern.stake is Stake.FINDING
+        else short.get(concern.stake, concern.what)
+        for concern in hunk.concerns
+    )
+    yield from list(clauses)[:MOST_CLAUSES]
+    if hunk.alike:
+        yield f"the same in {count(hunk.alike, 'more place')}"
+
+
+def describe_hunk(hunk: Hunk, concern: Concern) -> str:
+    """Such as: app.py:12. What is gone is shown where it was."""
+    gone = hunk.added is None or (concern.stake is Stake.GUARD and concern.line is not None)
+    lines = hunk.removed if gone else hunk.added
+    if lines is None:
+        return hunk.path
+    line = concern.line if concern.line is not None and concern.line in lines else lines.start
+    return f"{hunk.path}:{line}{' (removed)' if gone else ''}"
+
+
+def render_coverage(verdict: Verdict, options: ReportOptions, layout: TextLayout) -> Iterator[str]:
+    """How many files were checked, and what became of the others."""
+    if not verdict.files:
+        return
+    yield from layout.flow(Span("Checked: ", Style.BOLD), describe_coverage(verdict), hang=2)
+    yield from _render_unanalysed(verdict, options, layout)
+    yield from _render_exempt(verdict, options, layout)
+    if options.verbose:
+        rules = sorted({rule for file in verdict.files for rule in file.rules})
+        yield from layout.flow(
+            Span(f"Rules that ran: {', '.join(rules) or 'none'}", Style.DIM), indent=2, hang=2
+        )
+
+
+def describe_coverage(verdict: Verdict) -> str:
+    """Such as: 6 of 9 files."""
+    checked, total = verdict.count(FileState.ANALYSED), len(verdict.files)
+    apart = ", apart from what changes the policy (above)" if policy_paths(verdict) else ""
+    return f"{checked} of {count(total, 'file')}{apart}."
+
+
+def _in_state(verdict: Verdict, state: FileState) -> list[JudgedFile]:
+    return sorted(
+        (file for file in verdict.files if file.state is state), key=lambda file: path_key(file.change.path)
+    )
+
+
+def unread_files(verdict: Verdict) -> list[JudgedFile]:
+    """What could not be checked, apart from what a finding on the policy names."""
+    reported = policy_paths(verdict)
+    return [file for file in _in_state(verdict, FileState.UNANALYSED) if file.change.path not in reported]
+
+
+def _render_unanalysed(verdict: Verdict, options: ReportOptions, layout: TextLayout) -> Iterator[str]:
+    files = unread_files(verdict)
+    if not files:
+        return
+    held = any(
+        finding.rule == UNANALYSED
+        for action in (Action.REVIEW, Action.BLOCK)
+        for finding in deciding(verdict, action)
+    )
+    human = " and need a human" if held and len(files) > 1 else " and needs a human" if held else ""
+    yield from layout.flow(f"{len(files)} could not be checked{human}:", indent=2)
+    items: list[list[Span | str]] = [
+        [Span(file.change.path, Style.BOLD), f": {file.reason or 'for no stated reason'}"] for file in files
+    ]
+    yield from render_list(items, MOST_FILES, options, layout, indent=4)
+    if any(file.reason == NO_CHECK for file in files):
+        yield from layout.flow(
+            f"To let files pass that no check covers: `exempt` in the policy; see judgegate rules {UNANALYSED}",
+            indent=4,
+            hang=2,
+        )
+
+
+def _render_exempt(verdict: Verdict, options: ReportOptions, layout: TextLayout) -> Iterator[str]:
+    kinds: dict[str, list[str]] = {}
+    for file in _in_state(verdict, FileState.EXEMPT):
+        kinds.setdefault(file.reason or "without a name", []).append(file.change.path)
+    if kinds:
+        number = sum(map(len, kinds.values()))
+        have, were = ("has", "was") if number == 1 else ("have", "were")
+        line = f"{number} of {count(len(verdict.files), 'file')} {have} no check and {were} not looked at"
+        described = ", ".join(_describe_kind(kind, kinds[kind], options) for kind in sorted(kinds))
+        yield from layout.flow(f"{line}: {described}", indent=2, hang=2)
+
+
+def _describe_kind(kind: str, paths: Sequence[str], options: ReportOptions) -> str:
+    """Such as: prose (README.md, docs/a.md, docs/b.md and 4 more)."""
+    shown = paths if options.show_all else paths[:MOST_EXEMPT]
+    names = (
+        join_words([*shown, f"{len(paths) - len(shown)} more"])
+        if len(shown) < len(paths)
+        else ", ".join(shown)
+    )
+    return f"{KINDS.get(kind, kind)} ({names})"

@@ -8,8 +8,8 @@ from judgegate.model.scales import Action, FailOn, Outcome
 from judgegate.model.verdict import PolicySource, Reason, Verdict
 from judgegate.report.options import Failure, ReportOptions
 from judgegate.report.selection import UNANALYSED, deciding, listed_findings, policy_paths
-from judgegate.report.terminal import Span, Style, TextLayout
 from judgegate.report.text.words import OUTCOME_STYLES, count, render_list, shorten
+from judgegate.report.text_layout import Span, Style, TextLayout
 
 MOST_REASONS = 8
 
@@ -40,16 +40,16 @@ def nothing_is_staged(verdict: Verdict) -> bool:
     )
 
 
-def render_opening(verdict: Verdict, options: ReportOptions, sheet: TextLayout) -> Iterator[str]:
+def render_opening(verdict: Verdict, options: ReportOptions, layout: TextLayout) -> Iterator[str]:
     """What was judged, and by which policy."""
     change = verdict.change
-    yield from sheet.flow(Span(f"Judged {describe_change(change)}.", Style.BOLD), hang=2)
-    yield from sheet.flow(f"{_size(change)} {_policy(verdict.policy, options)}", hang=2)
+    yield from layout.flow(Span(f"Judged {describe_change(change)}.", Style.BOLD), hang=2)
+    yield from layout.flow(f"{_size(change)} {_policy(verdict.policy, options)}", hang=2)
     if options.verbose:
         for name, oid in _ids(change):
-            yield from sheet.flow(Span(f"{name} {oid}", Style.DIM), indent=2)
+            yield from layout.flow(Span(f"{name} {oid}", Style.DIM), indent=2)
     if change.assurance is Assurance.REDUCED:
-        yield from sheet.flow(
+        yield from layout.flow(
             "Only a part could be seen, so this says less than it would of the whole (assurance: reduced).",
             hang=2,
         )
@@ -84,7 +84,7 @@ def _after(word: str, base: Revision | None) -> str:
 
 
 def describe_base(base: Revision) -> str:
-    """Such as: origin/main 4b825dc (from origin/HEAD). How it was chosen is told where the user did not say it."""
+    """Such as: origin/main 4b825dc (from origin/HEAD). How it was chosen is added where the user did not say it."""
     oid = shorten(base.oid)
     if base.chosen in {base.name, CHECKED_OUT} or base.chosen.startswith("--"):
         return f"{base.name} {oid}"
@@ -115,23 +115,21 @@ def _policy(policy: PolicySource, options: ReportOptions) -> str:
     return f"Policy: {policy.source}{commit}{digest}."
 
 
-def render_ruling(verdict: Verdict, options: ReportOptions, sheet: TextLayout) -> Iterator[str]:
+def render_ruling(verdict: Verdict, options: ReportOptions, layout: TextLayout) -> Iterator[str]:
     """The verdict, and why."""
-    yield from sheet.flow(
+    yield from layout.flow(
         Span(verdict.outcome.name, OUTCOME_STYLES[verdict.outcome]), f": {RULINGS[verdict.outcome]}"
     )
     if verdict.review.override is not None:
-        yield from sheet.flow(Span("Overridden by ", Style.BOLD), str(verdict.review.override), hang=2)
-    told = (
-        render_reason(reason, verdict)
-        for reason in sorted(verdict.reasons, key=lambda reason: -reason.action.rank)
-    )
-    yield from render_list([item for item in told if item], MOST_REASONS, options, sheet)
+        yield from layout.flow(Span("Overridden by ", Style.BOLD), str(verdict.review.override), hang=2)
+    strongest_first = sorted(verdict.reasons, key=lambda reason: -reason.action.rank)
+    reasons = (render_reason(reason, verdict) for reason in strongest_first)
+    yield from render_list([reason for reason in reasons if reason], MOST_REASONS, options, layout)
     if verdict.errors and verdict.outcome is not Outcome.ERROR:
         yield "Errors:"
-    yield from _render_errors(verdict.errors, sheet)
+    yield from _render_errors(verdict.errors, layout)
     if not exits_by(verdict):
-        yield from sheet.flow(
+        yield from layout.flow(
             f"Reported only: the exit code is 0, because fail_on is {verdict.fail_on.value}."
         )
 
@@ -142,8 +140,8 @@ def render_reason(reason: Reason, verdict: Verdict) -> list[Span | str]:
     listed = set(listed_findings(verdict)).intersection(findings)
     rule = Span(f" ({reason.rule})" if reason.rule else "", Style.DIM)
     if reason.rule == UNANALYSED and findings:
-        told = policy_paths(verdict)
-        unread = sum(finding.path not in told for finding in findings)
+        reported = policy_paths(verdict)
+        unread = sum(finding.path not in reported for finding in findings)
         return ["- ", f"{count(unread, 'file')} could not be checked", rule] if unread else []
     if listed:
         singular, plural = VERBS[reason.action]
@@ -166,13 +164,13 @@ def exits_by(verdict: Verdict) -> bool:
             return verdict.fail_on is FailOn.REVIEW
 
 
-def render_failure(failure: Failure, sheet: TextLayout) -> Iterator[str]:
+def render_failure(failure: Failure, layout: TextLayout) -> Iterator[str]:
     """Why there is no verdict."""
-    yield from sheet.flow(Span("ERROR", Style.RED), f": {RULINGS[Outcome.ERROR]}")
-    yield from _render_errors(failure.errors, sheet)
+    yield from layout.flow(Span("ERROR", Style.RED), f": {RULINGS[Outcome.ERROR]}")
+    yield from _render_errors(failure.errors, layout)
 
 
-def _render_errors(errors: Sequence[Notice], sheet: TextLayout) -> Iterator[str]:
+def _render_errors(errors: Sequence[Notice], layout: TextLayout) -> Iterator[str]:
     """The messages, which may have several lines, such as git's: indented, so that none of them can pass for one of ours.
 
     A line that starts with a space is laid out already, such as a line of a policy with what is wrong in it underlined.
@@ -180,6 +178,6 @@ def _render_errors(errors: Sequence[Notice], sheet: TextLayout) -> Iterator[str]
     for error in errors:
         for line in error.message.split("\n"):
             if line.startswith(" "):
-                yield sheet.row(line, indent=2)
+                yield layout.row(line, indent=2)
             else:
-                yield from sheet.flow(line, indent=2, hang=2)
+                yield from layout.flow(line, indent=2, hang=2)

@@ -7,17 +7,17 @@ from judgegate.model.scales import Action, Outcome
 from judgegate.model.verdict import Counted, Demand, Verdict
 from judgegate.report.options import Audience, ReportOptions
 from judgegate.report.selection import NO_NOTES, POLICY_NAME, deciding, listed_findings, most_useful_first
-from judgegate.report.terminal import Span, Style, TextLayout
-from judgegate.report.text.coverage import unread_files
+from judgegate.report.text.findings import unread_files
 from judgegate.report.text.header import CHECKED_OUT
 from judgegate.report.text.words import count, join_words, render_list, shorten
+from judgegate.report.text_layout import Span, Style, TextLayout
 
 MOST_APPROVALS = 8
 MOST_NOTICES = 6
 MOST_NAMES = 5
 
 
-def render_approvals(verdict: Verdict, options: ReportOptions, sheet: TextLayout) -> Iterator[str]:
+def render_approvals(verdict: Verdict, options: ReportOptions, layout: TextLayout) -> Iterator[str]:
     """The approvals that were given, and why some do not count."""
     review = verdict.review
     items = [f"- {clause}: nothing passes until that is settled" for clause in review.held_by]
@@ -28,8 +28,8 @@ def render_approvals(verdict: Verdict, options: ReportOptions, sheet: TextLayout
         for name in review.unmapped
     ]
     if items:
-        yield from sheet.flow(Span("Approvals:", Style.BOLD))
-        yield from render_list([[item] for item in items], MOST_APPROVALS, options, sheet)
+        yield from layout.flow(Span("Approvals:", Style.BOLD))
+        yield from render_list([[item] for item in items], MOST_APPROVALS, options, layout)
 
 
 def _describe_counted(approval: Counted) -> str:
@@ -39,34 +39,34 @@ def _describe_counted(approval: Counted) -> str:
     return f"{approval.who}: counts, approved {shorten(approval.commit)}{serves}"
 
 
-def render_notices(verdict: Verdict, options: ReportOptions, sheet: TextLayout) -> Iterator[str]:
-    """Remarks that decide nothing. That notes are not here is so in most clones: only who asks for every detail is told."""
+def render_notices(verdict: Verdict, options: ReportOptions, layout: TextLayout) -> Iterator[str]:
+    """Remarks that decide nothing. That notes are not here is so in most clones: it is shown to who asks for every detail."""
     notices = [
         notice for notice in most_useful_first(verdict.notices) if options.verbose or notice.code != NO_NOTES
     ]
     if notices:
-        yield from sheet.flow(Span("Notes:", Style.BOLD))
+        yield from layout.flow(Span("Notes:", Style.BOLD))
         code = " [{}]" if options.verbose else ""
         items: list[list[Span | str]] = [
             [f"- {notice.message}", Span(code.format(notice.code), Style.DIM)] for notice in notices
         ]
-        yield from render_list(items, MOST_NOTICES, options, sheet)
+        yield from render_list(items, MOST_NOTICES, options, layout)
 
 
-def render_remains(verdict: Verdict, options: ReportOptions, sheet: TextLayout) -> Iterator[str]:
+def render_remains(verdict: Verdict, options: ReportOptions, layout: TextLayout) -> Iterator[str]:
     """What is left to do, in one sentence where it fits in one."""
     demands = open_demands(verdict) if verdict.review.override is None else ()
     mending = describe_mending(verdict)
     match demands:
         case () | (_,):
-            yield from sheet.flow(Span(describe_remains(verdict, options), Style.BOLD))
+            yield from layout.flow(Span(describe_remains(verdict, options), Style.BOLD))
         case _:
-            yield from sheet.flow(Span(f"{mending} {_when(verdict, options)}:", Style.BOLD))
+            yield from layout.flow(Span(f"{mending} {_when(verdict, options)}:", Style.BOLD))
             for demand in demands:
                 rules = join_words(sorted(demand.rules))
                 described = describe_demand(demand, options.place, own=_is_own(verdict.change))
-                yield from sheet.flow(f"- {described} ", Span(f"({rules})", Style.DIM), indent=2, hang=2)
-            yield from sheet.flow("One approval may serve several of these.", indent=2)
+                yield from layout.flow(f"- {described} ", Span(f"({rules})", Style.DIM), indent=2, hang=2)
+            yield from layout.flow("One approval may serve several of these.", indent=2)
 
 
 def describe_remains(verdict: Verdict, options: ReportOptions) -> str:

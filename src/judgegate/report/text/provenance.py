@@ -1,4 +1,4 @@
-"""Who wrote it, as far as markers tell: the evidence that decided, and the evidence that did not, and why."""
+"""Who wrote it, as far as markers say: the evidence that decided, and the evidence that did not, and why."""
 
 from collections.abc import Iterator, Sequence
 
@@ -6,8 +6,8 @@ from judgegate.model.evidence import Evidence
 from judgegate.model.scales import Authorship, Certainty, Role
 from judgegate.model.verdict import ProvenanceVerdict, Verdict
 from judgegate.report.options import ReportOptions
-from judgegate.report.terminal import Span, Style, TextLayout
 from judgegate.report.text.words import count, render_list, shorten
+from judgegate.report.text_layout import Span, Style, TextLayout
 
 MOST_EVIDENCE = 5
 LONGEST_QUOTE = 90
@@ -18,19 +18,19 @@ Group = tuple[Evidence, tuple[str, ...]]
 """Equal evidence of several commits, and the commits."""
 
 
-def render_provenance(verdict: Verdict, options: ReportOptions, sheet: TextLayout) -> Iterator[str]:
+def render_provenance(verdict: Verdict, options: ReportOptions, layout: TextLayout) -> Iterator[str]:
     """The verdict on who wrote it, with what it rests on."""
     provenance = verdict.provenance
-    yield from sheet.flow(Span("Provenance: ", Style.BOLD), describe_provenance(provenance), hang=2)
+    yield from layout.flow(Span("Provenance: ", Style.BOLD), describe_provenance(provenance), hang=2)
     gating = group_evidence(provenance.gating)
     yield from render_list(
-        [_describe_evidence(group, options) for group in gating], MOST_EVIDENCE, options, sheet
+        [_describe_evidence(group, options) for group in gating], MOST_EVIDENCE, options, layout
     )
     if gating:
-        yield from sheet.flow("Thanks for the disclosure: reviewers know where to look first.", indent=2)
-    yield from _render_idle(provenance, options, sheet)
+        yield from layout.flow("Thanks for the disclosure: reviewers know where to look first.", indent=2)
+    yield from _render_idle(provenance, options, layout)
     for statement in provenance.declared_none:
-        yield from sheet.flow(
+        yield from layout.flow(
             f'Stated: "{_cut(statement)}" (shown, and outweighs no evidence)', indent=2, hang=2
         )
 
@@ -83,12 +83,12 @@ def _cut(quote: str) -> str:
     return quote if len(quote) <= LONGEST_QUOTE else quote[:LONGEST_QUOTE] + "..."
 
 
-def _render_idle(provenance: ProvenanceVerdict, options: ReportOptions, sheet: TextLayout) -> Iterator[str]:
+def _render_idle(provenance: ProvenanceVerdict, options: ReportOptions, layout: TextLayout) -> Iterator[str]:
     """What did not decide, by the reason why not."""
     for why, groups in idle_evidence(provenance):
-        yield from sheet.flow(f"Not counted, because {why}:", indent=2, hang=2)
+        yield from layout.flow(f"Not counted, because {why}:", indent=2, hang=2)
         items = [_describe_evidence(group, options) for group in groups]
-        yield from render_list(items, MOST_EVIDENCE, options, sheet, indent=4)
+        yield from render_list(items, MOST_EVIDENCE, options, layout, indent=4)
 
 
 def idle_evidence(provenance: ProvenanceVerdict) -> Iterator[tuple[str, list[Group]]]:

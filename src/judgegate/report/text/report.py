@@ -9,9 +9,13 @@ from judgegate.model.scales import Authorship, Outcome
 from judgegate.model.verdict import FileState, Verdict
 from judgegate.report.options import Failure, ReportOptions
 from judgegate.report.selection import introduced
-from judgegate.report.terminal import UNWRAPPED, Span, TextLayout
-from judgegate.report.text.coverage import render_coverage
-from judgegate.report.text.findings import describe_actions, render_existing, render_findings
+from judgegate.report.text.findings import (
+    describe_actions,
+    render_coverage,
+    render_existing,
+    render_findings,
+    render_questions,
+)
 from judgegate.report.text.header import (
     NOTHING_STAGED,
     describe_base,
@@ -29,13 +33,13 @@ from judgegate.report.text.next_steps import (
     render_remains,
 )
 from judgegate.report.text.provenance import assisted_trait, render_provenance
-from judgegate.report.text.questions import render_questions
 from judgegate.report.text.words import OUTCOME_STYLES, count
+from judgegate.report.text_layout import UNWRAPPED, Span, TextLayout
 
 
-def render_summary(verdict: Verdict, options: ReportOptions, sheet: TextLayout) -> Iterator[str]:
+def render_summary(verdict: Verdict, options: ReportOptions, layout: TextLayout) -> Iterator[str]:
     """The outcome, and what remains to be done if anything does."""
-    line = TextLayout(UNWRAPPED, sheet.colour)
+    line = TextLayout(UNWRAPPED, layout.colour)
     if nothing_is_staged(verdict):
         yield from line.flow(NOTHING_STAGED)
         return
@@ -45,10 +49,10 @@ def render_summary(verdict: Verdict, options: ReportOptions, sheet: TextLayout) 
         yield from line.flow(describe_remains(verdict, options))
 
 
-def summarise_failure(failure: Failure, sheet: TextLayout) -> Iterator[str]:
+def summarise_failure(failure: Failure, layout: TextLayout) -> Iterator[str]:
     """Why there is no verdict."""
     why = "; ".join(_first_line(error) for error in failure.errors)
-    yield from TextLayout(UNWRAPPED, sheet.colour).flow(
+    yield from TextLayout(UNWRAPPED, layout.colour).flow(
         Span("ERROR", OUTCOME_STYLES[Outcome.ERROR]), f" {why}"
     )
 
@@ -90,26 +94,26 @@ PARAGRAPHS: tuple[tuple[Section, ...], ...] = (
 )
 
 
-def render_text(told: Verdict | Failure, options: ReportOptions) -> str:
+def render_text(result: Verdict | Failure, options: ReportOptions) -> str:
     """The report in paragraphs; with `quiet` in one or two lines."""
-    sheet = TextLayout.of(options.width, colour=options.colour)
-    if isinstance(told, Failure):
-        lines = summarise_failure(told, sheet) if options.quiet else render_failure(told, sheet)
+    layout = TextLayout.of(options.width, colour=options.colour)
+    if isinstance(result, Failure):
+        lines = summarise_failure(result, layout) if options.quiet else render_failure(result, layout)
     else:
         lines = (
-            render_summary(told, options, sheet)
+            render_summary(result, options, layout)
             if options.quiet
-            else _render_paragraphs(told, options, sheet)
+            else _render_paragraphs(result, options, layout)
         )
     return "\n".join(lines) + "\n"
 
 
-def _render_paragraphs(verdict: Verdict, options: ReportOptions, sheet: TextLayout) -> Iterator[str]:
+def _render_paragraphs(verdict: Verdict, options: ReportOptions, layout: TextLayout) -> Iterator[str]:
     if nothing_is_staged(verdict):
-        yield from sheet.flow(NOTHING_STAGED)
+        yield from layout.flow(NOTHING_STAGED)
         return
     for number, sections in enumerate(PARAGRAPHS):
-        lines = [line for section in sections for line in section(verdict, options, sheet)]
+        lines = [line for section in sections for line in section(verdict, options, layout)]
         if number and lines:
             yield ""
         yield from lines

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from judgegate.model.scales import Action, Outcome
 from judgegate.report.options import ReportOptions
-from judgegate.report.terminal import Span, Style, TextLayout
+from judgegate.report.text_layout import Span, Style, TextLayout
 
 ACTION_STYLES = {
     Action.BLOCK: Style.RED,
@@ -42,15 +42,15 @@ def render_list(
     items: Sequence[Iterable[Span | str]],
     longest: int,
     options: ReportOptions,
-    sheet: TextLayout,
+    layout: TextLayout,
     indent: int = 2,
 ) -> Iterator[str]:
     """One item a line or more, cut after `longest` of them with a word on the rest."""
     shown = items if options.show_all or len(items) <= longest else items[:longest]
     for item in shown:
-        yield from sheet.flow(*item, indent=indent, hang=2)
+        yield from layout.flow(*item, indent=indent, hang=2)
     if len(shown) < len(items):
-        yield from sheet.flow(render_rest(len(items) - len(shown)), indent=indent)
+        yield from layout.flow(render_rest(len(items) - len(shown)), indent=indent)
 
 
 def render_rest(number: int, what: str = "") -> Span:

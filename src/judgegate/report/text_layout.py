@@ -1,15 +1,11 @@
-"""A sheet that a terminal shows: escaped, wrapped, and coloured if told so.
+"""Text laid out for a terminal: escaped, wrapped, and coloured if asked for."""
 
-Everything that is written passes through `TextLayout`, and `TextLayout` escapes everything: no caller can forget it.
-"""
-
-import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from judgegate.report.control_characters import spell
+from judgegate.report.escape import disarm, escape
 
 NARROWEST = 40
 WIDEST = 100
@@ -18,14 +14,6 @@ UNWRAPPED = 100_000
 """Columns of a line that stays one line: it is copied, quoted or searched for."""
 LONGEST_VALUE = 600
 """Characters of a single value; a message may be as long as its author likes, a report may not."""
-
-# Printable for Unicode and yet nothing to see (Default_Ignorable_Code_Point, and the blank of Braille): one could hide text in them.
-INVISIBLE = re.compile(
-    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]",
-)
-# What a runner of GitHub Actions obeys: `::name::` at the start of a line, `##[name]` anywhere in it.
-WORKFLOW_COMMAND = re.compile(r"^((?:\s|\x1b\[[0-9;]*m)*):(?=:)")
-OLD_WORKFLOW_COMMAND = "##["
 
 
 class Style(Enum):
@@ -46,25 +34,6 @@ class Span:
 
     text: str
     style: Style = Style.PLAIN
-
-
-def escape(text: str) -> str:
-    r"""The text without anything that a terminal obeys, hides or reorders: controls, line breaks, bidi marks, zero-width characters.
-
-    What is not printable is spelt out (`\n`, `\x1b`, `\u{202e}`). Letters stay, also those that look like others.
-    """
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(character if _is_visible(character) else spell(character) for character in text)
-
-
-def _is_visible(character: str) -> bool:
-    return character.isprintable() and not INVISIBLE.match(character)
-
-
-def disarm(line: str) -> str:
-    """The line without what a runner of GitHub Actions would obey."""
-    return WORKFLOW_COMMAND.sub(r"\1\\x3a", line).replace(OLD_WORKFLOW_COMMAND, "#\\x23[")
 
 
 def count_columns(text: str) -> int:
@@ -96,7 +65,7 @@ class TextLayout:
 
     @classmethod
     def of(cls, width: int, *, colour: bool) -> "TextLayout":
-        """A sheet as wide as the terminal, within reason."""
+        """A layout as wide as the terminal, within reason."""
         return cls(min(max(width, NARROWEST), WIDEST), colour)
 
     def flow(self, *spans: Span | str, indent: int = 0, hang: int = 0) -> Iterator[str]:
@@ -117,7 +86,7 @@ class TextLayout:
         yield self._finish(line, start)
 
     def row(self, *spans: Span | str, indent: int = 0) -> str:
-        """The spans on one line, cut where the sheet ends."""
+        """The spans on one line, cut where the layout ends."""
         left = self.width - indent
         line: list[Span] = []
         for span in map(_escaped, spans):
