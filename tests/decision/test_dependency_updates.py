@@ -8,7 +8,7 @@ import pytest
 from judgegate.decision.dependency_updates import BOTS, MANIFESTS, explain_no_update, is_dependency_update
 from judgegate.model.approvals import AccountKind, Approvals, Contribution, Part, Person, Unmapped
 from judgegate.model.change import Blob, Change, ChangeSource, FileChange, FileStatus
-from judgegate.policy.conditions import UNKNOWN
+from judgegate.policy.condition_kinds import UNKNOWN
 from judgegate.provenance.matcher import default_matcher
 
 HEAD = "1" * 40

@@ -6,8 +6,7 @@ from hypothesis import strategies as st
 
 from judgegate.policy.compare import compare_policies
 from judgegate.policy.differences import Direction
-from judgegate.policy.path_patterns import fault, matches
-from judgegate.policy.sampling import example_of
+from judgegate.policy.path_patterns import example_of, fault, matches
 from tests.policy.policies import load
 
 INSECURE = "security/insecure-code"

@@ -7,7 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from judgegate.model.scales import Action, Authorship, Confidence, Severity
-from judgegate.policy.conditions import UNKNOWN, Facts
+from judgegate.policy.condition_kinds import UNKNOWN
+from judgegate.policy.conditions import Facts
 from judgegate.policy.loading import load_policy
 from judgegate.policy.packs import read_pack
 from judgegate.policy.policy import Policy

@@ -2,8 +2,9 @@
 
 import pytest
 
+from judgegate.policy.condition_text import describe_condition
 from judgegate.policy.conditions import Condition
-from judgegate.policy.wording import word_condition, word_standings
+from judgegate.policy.review_grammar import describe_standings
 from tests.policy.policies import load
 
 RULE = "security/insecure-code"
@@ -42,13 +43,15 @@ def condition(text: str) -> Condition:
 )
 def test_a_condition_reads_as_it_is_written(text: str) -> None:
     found = condition(text)
-    assert word_condition(found) == text
-    assert condition(word_condition(found)) == found
+    assert describe_condition(found) == text
+    assert condition(describe_condition(found)) == found
 
 
 def test_people_read_as_they_are_written() -> None:
     text = "[{permission: write}, {team: org/a}, {user: alice}, code_owners]"
     assert (
-        word_standings(load(f"version: 1\nextends: [default]\nreview: {{from: {text}}}\n").review.standings)
+        describe_standings(
+            load(f"version: 1\nextends: [default]\nreview: {{from: {text}}}\n").review.standings
+        )
         == text
     )

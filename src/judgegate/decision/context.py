@@ -10,7 +10,8 @@ from judgegate.model.notices import Notice
 from judgegate.model.pull_request import PullRequest
 from judgegate.model.scales import Authorship
 from judgegate.model.verdict import PolicySource
-from judgegate.policy.conditions import UNKNOWN, Facts
+from judgegate.policy.condition_kinds import UNKNOWN
+from judgegate.policy.conditions import Facts
 from judgegate.policy.policy import Policy
 from judgegate.review.owners import CodeOwners
 

@@ -7,9 +7,8 @@ from judgegate.model.rules import RuleSpec, Stricter
 from judgegate.model.scales import Action, Scale
 from judgegate.model.verdict import Standing
 from judgegate.policy.canonical import plain
-from judgegate.policy.conditions import Condition, Facts
+from judgegate.policy.conditions import Condition, Facts, leaves
 from judgegate.policy.differences import ORDER, Difference, Direction, way
-from judgegate.policy.lint import leaves
 from judgegate.policy.merge import MergedRule, stricter_value
 from judgegate.policy.model import Exemption, Waiver
 from judgegate.policy.non_negotiable import sealed_blocks

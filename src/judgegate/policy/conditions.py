@@ -1,24 +1,57 @@
-"""Conditions, and what they say of the facts: it holds, it does not, or it cannot be known here.
+"""Conditions: what a policy may ask of a finding and its change, how it is written, and what the facts answer.
+
+A new condition is a fact, a class and a row of `CONDITIONS`; its reader, schema, words, samples and what `lint` tries are made from these.
 
 What is not known is evaluated both ways. A label that is present counts as present and as absent, so that no label can loosen a rule.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from enum import Enum
-from typing import Final, Protocol
+from typing import Protocol, Self
 
 from judgegate.model.scales import Authorship, Confidence, Severity
-from judgegate.policy.path_patterns import matches
+from judgegate.policy.condition_kinds import (
+    CODES,
+    EITHER,
+    ELSE,
+    FAILS,
+    UNKNOWN,
+    UNNAMED,
+    AnyName,
+    LikeText,
+    OneOfScale,
+    Question,
+    Sample,
+    Truth,
+    Unknown,
+    YesOrNo,
+    all_names,
+    is_like,
+    known,
+    longest_like,
+    sample,
+    starred_text,
+    unknown,
+    yaml_list,
+)
+from judgegate.policy.path_patterns import matches, path_examples, path_patterns
+from judgegate.policy.problems import Problems
+from judgegate.policy.reader import (
+    Field,
+    Shape,
+    fields_schema,
+    list_of,
+    one_of,
+    refuse,
+    table,
+    truth,
+    whole_number,
+    word,
+)
+from judgegate.policy.yaml_document import Node
 
-
-class Unknown(Enum):
-    """Stands for a fact that nobody could tell."""
-
-    UNKNOWN = "unknown"
-
-
-UNKNOWN: Final = Unknown.UNKNOWN
+PATH_WEIGHT = 5
+MOST_LINES = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +76,7 @@ class Facts:
     dependency_update: bool | Unknown = UNKNOWN
 
 
-@dataclass(frozen=True, slots=True)
-class Truth:
-    """Whether a condition may hold, whether it may fail, and which facts were not known."""
-
-    may_hold: bool
-    may_fail: bool
-    unknown: frozenset[str] = frozenset()
-
-
-HOLDS = Truth(may_hold=True, may_fail=False)
-FAILS = Truth(may_hold=False, may_fail=True)
-EITHER = Truth(may_hold=True, may_fail=True)
+NO_FACTS = Facts(path=None, provenance=Authorship.UNMARKED)
 
 
 class Condition(Protocol):
@@ -62,140 +84,6 @@ class Condition(Protocol):
 
     def test(self, facts: Facts) -> Truth:
         """Whether it holds."""
-
-
-def _known(holds: bool) -> Truth:
-    return HOLDS if holds else FAILS
-
-
-def _unknown(fact: str) -> Truth:
-    return Truth(may_hold=True, may_fail=True, unknown=frozenset({fact}))
-
-
-@dataclass(frozen=True, slots=True)
-class PathIs:
-    """The finding's path matches the patterns."""
-
-    patterns: tuple[str, ...]
-
-    def test(self, facts: Facts) -> Truth:
-        return _unknown("path") if facts.path is None else _known(matches(self.patterns, facts.path))
-
-
-@dataclass(frozen=True, slots=True)
-class ProvenanceIs:
-    """The finding's lines are of one of these provenances."""
-
-    values: frozenset[Authorship]
-
-    def test(self, facts: Facts) -> Truth:
-        return _known(facts.provenance in self.values)
-
-
-@dataclass(frozen=True, slots=True)
-class SeverityIs:
-    """The finding's severity is one of these: the tool's own, or else the rule's."""
-
-    values: frozenset[Severity]
-
-    def test(self, facts: Facts) -> Truth:
-        return _known(facts.severity in self.values)
-
-
-@dataclass(frozen=True, slots=True)
-class ConfidenceIs:
-    """The tool's confidence is one of these; a finding without one never has it."""
-
-    values: frozenset[Confidence]
-
-    def test(self, facts: Facts) -> Truth:
-        return _known(facts.confidence in self.values)
-
-
-@dataclass(frozen=True, slots=True)
-class CodeIs:
-    """The tool's own identifier is one of these, where `*` at the end stands for any rest."""
-
-    patterns: tuple[str, ...]
-
-    def test(self, facts: Facts) -> Truth:
-        code = facts.code
-        return _known(code is not None and any(is_like(pattern, code) for pattern in self.patterns))
-
-
-@dataclass(frozen=True, slots=True)
-class BranchIs:
-    """The branch that the change wants to join, `*` standing for any rest."""
-
-    patterns: tuple[str, ...]
-
-    def test(self, facts: Facts) -> Truth:
-        branch = facts.target_branch
-        return (
-            _unknown("target_branch")
-            if isinstance(branch, Unknown)
-            else _known(any(is_like(pattern, branch) for pattern in self.patterns))
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class AuthorIs:
-    """The pull request's account, upper and lower case alike."""
-
-    names: frozenset[str]
-
-    def test(self, facts: Facts) -> Truth:
-        author = facts.author
-        return _unknown("author") if isinstance(author, Unknown) else _known(author.lower() in self.names)
-
-
-@dataclass(frozen=True, slots=True)
-class LabelIs:
-    """The pull request has one of these labels, upper and lower case alike. Its presence may only tighten."""
-
-    names: frozenset[str]
-
-    def test(self, facts: Facts) -> Truth:
-        if isinstance(facts.labels, Unknown):
-            return _unknown("labels")
-        return EITHER if self.names & {label.lower() for label in facts.labels} else FAILS
-
-
-@dataclass(frozen=True, slots=True)
-class AddedLinesAre:
-    """How many lines the whole change adds, both limits included."""
-
-    minimum: int
-    maximum: int | None
-
-    def test(self, facts: Facts) -> Truth:
-        added = facts.added_lines
-        if isinstance(added, Unknown):
-            return _unknown("added_lines")
-        return _known(self.minimum <= added and (self.maximum is None or added <= self.maximum))
-
-
-@dataclass(frozen=True, slots=True)
-class LanguageIs:
-    """The change touches a file in one of these languages."""
-
-    names: frozenset[str]
-
-    def test(self, facts: Facts) -> Truth:
-        return (
-            _unknown("languages")
-            if isinstance(facts.languages, Unknown)
-            else _known(bool(self.names & facts.languages))
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class UpdatesDependencies:
-    """A known bot updates dependencies, and nobody does anything else in the change."""
-
-    def test(self, facts: Facts) -> Truth:
-        update = facts.dependency_update
-        return _unknown("dependency_update") if isinstance(update, Unknown) else _known(update)
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,10 +121,271 @@ class Not:
         return Truth(may_hold=truth.may_fail, may_fail=truth.may_hold, unknown=truth.unknown)
 
 
-def is_like(pattern: str, text: str) -> bool:
-    """Whether the text is the pattern, where a `*` at the pattern's end stands for any rest."""
-    return text.startswith(pattern[:-1]) if pattern.endswith("*") else text == pattern
-
-
 def _blame(truths: Iterable[Truth]) -> frozenset[str]:
     return frozenset().union(*(truth.unknown for truth in truths))
+
+
+def leaves(condition: Condition) -> Iterator[Condition]:
+    """The questions that a condition is made of."""
+    match condition:
+        case AllOf(parts) | AnyOf(parts):
+            for part in parts:
+                yield from leaves(part)
+        case Not(part):
+            yield from leaves(part)
+        case _:
+            yield condition
+
+
+class ProvenanceIs(OneOfScale):
+    """The finding's lines are of one of these provenances."""
+
+    __slots__ = ()
+    SCALE = Authorship
+
+    def test(self, facts: Facts) -> Truth:
+        return known(facts.provenance in self.values)
+
+
+class SeverityIs(OneOfScale):
+    """The finding's severity is one of these: the tool's own, or else the rule's."""
+
+    __slots__ = ()
+    SCALE = Severity
+
+    def test(self, facts: Facts) -> Truth:
+        return known(facts.severity in self.values)
+
+
+class ConfidenceIs(OneOfScale):
+    """The tool's confidence is one of these; a finding without one never has it."""
+
+    __slots__ = ()
+    SCALE = Confidence
+    MAY_LACK = True
+
+    def test(self, facts: Facts) -> Truth:
+        return known(facts.confidence in self.values)
+
+
+class CodeIs(LikeText):
+    """The tool's own identifier is one of these."""
+
+    __slots__ = ()
+    IS_EXACT = True
+
+    def test(self, facts: Facts) -> Truth:
+        code = facts.code
+        return known(code is not None and any(is_like(pattern, code) for pattern in self.patterns))
+
+    @classmethod
+    def exact_values(cls, asked: Sequence[Self]) -> tuple[object, ...]:
+        """No code, each pattern's shortest one, and a longer one of each that ends in a star."""
+        patterns = dict.fromkeys(pattern for question in asked for pattern in question.patterns)
+        codes = (code for one in patterns for code in (one.removesuffix("*"), longest_like(one)))
+        return (None, *dict.fromkeys(codes))
+
+
+class BranchIs(LikeText):
+    """The branch that the change wants to join."""
+
+    __slots__ = ()
+
+    def test(self, facts: Facts) -> Truth:
+        branch = facts.target_branch
+        if isinstance(branch, Unknown):
+            return unknown("target_branch")
+        return known(any(is_like(pattern, branch) for pattern in self.patterns))
+
+
+class AuthorIs(AnyName):
+    """The pull request's account."""
+
+    __slots__ = ()
+
+    def test(self, facts: Facts) -> Truth:
+        author = facts.author
+        return unknown("author") if isinstance(author, Unknown) else known(author.lower() in self.names)
+
+    @classmethod
+    def samples(cls, asked: Sequence[Self]) -> tuple[Sample, ...]:
+        """Single names, because a change has one author."""
+        names = all_names(asked)
+        return (*(sample(name, name) for name in names), sample(ELSE, UNNAMED)) if names else ()
+
+
+class LabelIs(AnyName):
+    """The pull request has one of these labels. Its presence may only tighten."""
+
+    __slots__ = ()
+
+    def test(self, facts: Facts) -> Truth:
+        if isinstance(facts.labels, Unknown):
+            return unknown("labels")
+        return EITHER if self.names & {label.lower() for label in facts.labels} else FAILS
+
+
+class LanguageIs(AnyName):
+    """The change touches a file in one of these languages."""
+
+    __slots__ = ()
+
+    def test(self, facts: Facts) -> Truth:
+        if isinstance(facts.languages, Unknown):
+            return unknown("languages")
+        return known(bool(self.names & facts.languages))
+
+
+@dataclass(frozen=True, slots=True)
+class PathIs(Question):
+    """The finding's path matches the patterns."""
+
+    patterns: tuple[str, ...]
+
+    def test(self, facts: Facts) -> Truth:
+        return unknown("path") if facts.path is None else known(matches(self.patterns, facts.path))
+
+    def describe(self) -> str:
+        return yaml_list(self.patterns)
+
+    @property
+    def weight(self) -> int:
+        return PATH_WEIGHT * len(self.patterns)  # because each is tried with each
+
+    @classmethod
+    def samples(cls, asked: Sequence[Self]) -> tuple[Sample, ...]:
+        return path_samples(asked, ())
+
+
+def path_samples(asked: Sequence[PathIs], folders: Sequence[str]) -> tuple[Sample, ...]:
+    """Paths that these questions, and policies of these folders, tell apart."""
+    paths = path_examples((pattern for question in asked for pattern in question.patterns), folders)
+    return (*(sample(*one) for one in paths), sample(ELSE, "elsewhere/file.other")) if paths else ()
+
+
+@dataclass(frozen=True, slots=True)
+class AddedLinesAre(Question):
+    """How many lines the whole change adds, both limits included."""
+
+    IS_EXACT = True
+    minimum: int
+    maximum: int | None
+
+    def test(self, facts: Facts) -> Truth:
+        added = facts.added_lines
+        if isinstance(added, Unknown):
+            return unknown("added_lines")
+        return known(self.minimum <= added and (self.maximum is None or added <= self.maximum))
+
+    def describe(self) -> str:
+        limits = [f"min: {self.minimum}"] if self.minimum else []
+        limits += [f"max: {self.maximum}"] if self.maximum is not None else []
+        return f"{{{', '.join(limits)}}}"
+
+    @classmethod
+    def samples(cls, asked: Sequence[Self]) -> tuple[Sample, ...]:
+        edges = {0} | {one.minimum for one in asked}
+        edges |= {one.maximum + 1 for one in asked if one.maximum is not None}
+        return tuple(sample(f"from {edge}", edge) for edge in sorted(edges)) if asked else ()
+
+
+class UpdatesDependencies(YesOrNo):
+    """A known bot updates dependencies, and nobody does anything else in the change."""
+
+    __slots__ = ()
+
+    def test(self, facts: Facts) -> Truth:
+        update = facts.dependency_update
+        return unknown("dependency_update") if isinstance(update, Unknown) else known(update)
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionRow:
+    """A key of a condition: what is asked, how it is written, and which fact answers (its name is the key's, if not said)."""
+
+    key: str
+    asks: type[Question]
+    shape: Shape[Condition]
+    about: str = ""
+    answered_by: str = ""
+
+    @property
+    def fact(self) -> str:
+        return self.answered_by or self.key
+
+
+_texts = list_of(word, "a text or a list of texts", alone=True)
+_names = _texts.then(lambda names: frozenset(name.lower() for name in names))
+_limits = (Field("min", whole_number(0, MOST_LINES)), Field("max", whole_number(0, MOST_LINES)))
+
+
+def _read_added_lines(node: Node, problems: Problems) -> Condition | None:
+    limits = table(node, problems, "limits: {min: 1} or {max: 100}")
+    if limits is None:
+        return None
+    values = limits.take_all(_limits)
+    limits.close("added_lines")
+    if not limits.node.entries:
+        return refuse(node, problems, "limits: {min: 1} or {max: 100}")
+    minimum, maximum = values.get("min", 0), values.get("max")
+    if maximum is not None and maximum < minimum:
+        problems.add(node.place, f"this can never hold: max {maximum} is below min {minimum}")
+        return None
+    return AddedLinesAre(minimum, maximum)
+
+
+CONDITIONS: tuple[ConditionRow, ...] = (
+    ConditionRow("paths", PathIs, path_patterns.then(PathIs), answered_by="path"),
+    ConditionRow(
+        "provenance",
+        ProvenanceIs,
+        list_of(one_of(Authorship), "ai or unmarked", alone=True).then(
+            lambda values: ProvenanceIs(frozenset(values))
+        ),
+    ),
+    ConditionRow(
+        "severity",
+        SeverityIs,
+        list_of(one_of(Severity), "a severity or a list of them", alone=True).then(
+            lambda values: SeverityIs(frozenset(values))
+        ),
+    ),
+    ConditionRow(
+        "confidence",
+        ConfidenceIs,
+        list_of(one_of(Confidence), "a confidence or a list of them", alone=True).then(
+            lambda values: ConfidenceIs(frozenset(values))
+        ),
+    ),
+    ConditionRow(
+        "code",
+        CodeIs,
+        list_of(starred_text, "a code or a list of them", alone=True).then(CodeIs),
+        CODES,
+    ),
+    ConditionRow(
+        "target_branch",
+        BranchIs,
+        list_of(starred_text, "a branch or a list of them", alone=True).then(BranchIs),
+    ),
+    ConditionRow(
+        "author",
+        AuthorIs,
+        _texts.then(lambda names: AuthorIs(frozenset(name.removeprefix("@").lower() for name in names))),
+    ),
+    ConditionRow("labels", LabelIs, _names.then(LabelIs)),
+    ConditionRow(
+        "added_lines", AddedLinesAre, Shape(_read_added_lines, fields_schema(_limits, minProperties=1))
+    ),
+    ConditionRow("languages", LanguageIs, _names.then(LanguageIs)),
+    ConditionRow(
+        "dependency_update",
+        UpdatesDependencies,
+        truth.then(lambda holds: UpdatesDependencies() if holds else Not(UpdatesDependencies())),
+        "A known bot updates dependencies, and nobody does anything else.",
+    ),
+)
+"""What a condition can ask, in the order in which it is told."""
+
+FINDING_FACTS = ("provenance", "severity", "confidence", "code")
+"""The conditions that ask what is known of a single finding besides its path."""

@@ -2,9 +2,9 @@
 
 import re
 
-from judgegate.policy.condition_grammar import path_patterns, rule_id
 from judgegate.policy.model import Exemption, Waiver
 from judgegate.policy.oversight import FLOORED
+from judgegate.policy.path_patterns import path_patterns
 from judgegate.policy.problems import Problems
 from judgegate.policy.reader import Read, day, list_of, matching, table, truth, whole_number, word
 from judgegate.policy.yaml_document import Node
@@ -24,14 +24,14 @@ def exemption(folder: str) -> Read[Exemption]:
             return None
         name = fields.need("name", word, "a later layer replaces an exemption by its name")
         reason = fields.need("reason", word, "say why nobody needs to look at these files")
-        paths = fields.take("paths", path_patterns(folder)) or ()
+        paths = fields.take("paths", path_patterns) or ()
         suffixes = (
             fields.take(
                 "suffixes", list_of(matching(_SUFFIX, "a suffix as .md"), "a list of suffixes", alone=True)
             )
             or ()
         )
-        but_not = fields.take("except", path_patterns(folder)) or ()
+        but_not = fields.take("except", path_patterns) or ()
         never = fields.take("never", truth) or False
         fields.close("an exemption")
         if not never and fields.node_of("paths") is None and fields.node_of("suffixes") is None:
@@ -56,7 +56,7 @@ def waiver(folder: str) -> Read[Waiver]:
         reason = fields.need("reason", word, "why the finding is accepted")
         expires = fields.need("expires", day, "a waiver is a loan: say when it falls due, as 2027-01-31")
         at_most = fields.take("max", whole_number(1, MOST_WAIVED)) or 1
-        paths = fields.take("paths", path_patterns(folder)) or ()
+        paths = fields.take("paths", path_patterns) or ()
         codes = (
             fields.take(
                 "code",
@@ -84,3 +84,11 @@ def waiver(folder: str) -> Read[Waiver]:
 _fingerprints = list_of(
     matching(_FINGERPRINT, "a fingerprint as 1:0123456789abcdef"), "a list of fingerprints", alone=True
 )
+
+
+def rule_id(node: Node, problems: Problems) -> str | None:
+    """The id of a rule that some layer, or a check, brings: which ones there are is known when all layers are read."""
+    text = word(node, problems)
+    if text is not None:
+        problems.mention(node.place, text)
+    return text

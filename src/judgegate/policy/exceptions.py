@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from judgegate.model.change import Blob
-from judgegate.policy.conditions import is_like
+from judgegate.policy.condition_kinds import is_like
 from judgegate.policy.model import Exemption, PolicyFile, Waiver
 from judgegate.policy.path_patterns import matches
 

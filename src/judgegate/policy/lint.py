@@ -8,21 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from math import prod
+from typing import Any
 
 from judgegate.model.rules import RuleSpec
-from judgegate.model.scales import Authorship, Confidence, Severity
-from judgegate.policy.conditions import (
-    AddedLinesAre,
-    AllOf,
-    AnyOf,
-    CodeIs,
-    Condition,
-    ConfidenceIs,
-    Facts,
-    Not,
-    ProvenanceIs,
-    SeverityIs,
-)
+from judgegate.policy.condition_kinds import Question
+from judgegate.policy.conditions import CONDITIONS, NO_FACTS, AllOf, AnyOf, Condition, Facts, Not, leaves
 from judgegate.policy.merge import all_zones, blocks_of, merge_rule
 from judgegate.policy.model import PolicyFile, RuleBlock
 from judgegate.policy.oversight import FLOORED
@@ -99,68 +89,29 @@ def _try_out(
 def _worlds(conditions: Sequence[Condition]) -> Iterator[tuple[Facts, Opaque]] | None:
     """All combinations that the conditions tell apart, or None where they are too many to try."""
     asked = [leaf for condition in conditions for leaf in leaves(condition)]
-    told = {type(leaf) for leaf in asked}
-    opaque = list(dict.fromkeys(leaf for leaf in asked if not isinstance(leaf, _TELLING)))
-    dimensions: list[Sequence[object]] = [
-        tuple(Authorship) if ProvenanceIs in told else (Authorship.UNMARKED,),
-        tuple(Severity) if SeverityIs in told else (Severity.LOW,),
-        (None, *Confidence) if ConfidenceIs in told else (None,),
-        (None, *_codes(asked)),
-        _line_counts(asked),
-        *([(False, True)] * len(opaque)),
-    ]
+    exact = {
+        row.fact: row.asks.exact_values(questions)
+        for row in CONDITIONS
+        if row.asks.IS_EXACT and (questions := [leaf for leaf in asked if isinstance(leaf, row.asks)])
+    }
+    opaque = list(dict.fromkeys(leaf for leaf in asked if not _is_exact(leaf)))
+    dimensions: list[Sequence[object]] = [*exact.values(), *([(False, True)] * len(opaque))]
     if prod(map(len, dimensions)) * len(asked) > MOST_STEPS:
         return None
-    return (_world(values, opaque) for values in product(*dimensions))
-
-
-_TELLING = (ProvenanceIs, SeverityIs, ConfidenceIs, CodeIs, AddedLinesAre)
-_NO_FACTS = Facts(path=None, provenance=Authorship.UNMARKED)
-
-
-def _world(values: tuple[object, ...], opaque: Sequence[Condition]) -> tuple[Facts, Opaque]:
-    provenance, severity, confidence, code, added_lines, *rest = values
-    facts = replace(
-        _NO_FACTS,
-        provenance=provenance,  # type: ignore[arg-type]  # in the order of the dimensions
-        severity=severity,  # type: ignore[arg-type]  # as above
-        confidence=confidence,  # type: ignore[arg-type]  # as above
-        code=code,  # type: ignore[arg-type]  # as above
-        added_lines=added_lines,  # type: ignore[arg-type]  # as above
+    return (
+        _world(dict(zip(exact, values, strict=False)), values[len(exact) :], opaque)
+        for values in product(*dimensions)
     )
-    return facts, dict(zip(opaque, map(bool, rest), strict=True))
 
 
-def _codes(asked: Sequence[Condition]) -> list[str]:
-    """Codes that the patterns tell apart: each pattern's shortest one, and a longer one of each that ends in a star."""
-    patterns = dict.fromkeys(
-        pattern for leaf in asked if isinstance(leaf, CodeIs) for pattern in leaf.patterns
-    )
-    return list(dict.fromkeys(code for pattern in patterns for code in _examples(pattern)))
+def _is_exact(leaf: Condition) -> bool:
+    return isinstance(leaf, Question) and leaf.IS_EXACT
 
 
-def _examples(pattern: str) -> tuple[str, ...]:
-    return (pattern[:-1], f"{pattern[:-1]}\0") if pattern.endswith("*") else (pattern,)
-
-
-def _line_counts(asked: Sequence[Condition]) -> list[int]:
-    edges = {0}
-    for leaf in asked:
-        if isinstance(leaf, AddedLinesAre):
-            edges |= {leaf.minimum} if leaf.maximum is None else {leaf.minimum, leaf.maximum + 1}
-    return sorted(edges)
-
-
-def leaves(condition: Condition) -> Iterator[Condition]:
-    """The questions that a condition is made of."""
-    match condition:
-        case AllOf(parts) | AnyOf(parts):
-            for part in parts:
-                yield from leaves(part)
-        case Not(part):
-            yield from leaves(part)
-        case _:
-            yield condition
+def _world(
+    known: Mapping[str, Any], holding: Sequence[object], opaque: Sequence[Condition]
+) -> tuple[Facts, Opaque]:
+    return replace(NO_FACTS, **known), dict(zip(opaque, map(bool, holding), strict=True))
 
 
 def _holds(condition: Condition, facts: Facts, opaque: Opaque) -> bool:
@@ -171,10 +122,8 @@ def _holds(condition: Condition, facts: Facts, opaque: Opaque) -> bool:
             return any(_holds(part, facts, opaque) for part in parts)
         case Not(part):
             return not _holds(part, facts, opaque)
-        case _ if isinstance(condition, _TELLING):
-            return condition.test(facts).may_hold
         case _:
-            return opaque[condition]
+            return condition.test(facts).may_hold if _is_exact(condition) else opaque[condition]
 
 
 def _problem(place: Place, message: str) -> Mistake:

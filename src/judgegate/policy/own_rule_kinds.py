@@ -5,9 +5,9 @@ from typing import Any
 
 from judgegate.model.rules import Option, Stricter
 from judgegate.model.searches import FileEvent, FileKind, Files, Regex, Search, Size
-from judgegate.policy.condition_grammar import path_patterns
 from judgegate.policy.own_rule_imports import contract
 from judgegate.policy.own_rule_pattern import pattern
+from judgegate.policy.path_patterns import path_patterns
 from judgegate.policy.problems import Problems, nearest
 from judgegate.policy.reader import (
     FieldReader,
@@ -72,7 +72,7 @@ def _place(node: Node, problems: Problems) -> bool | None:
     )
 
 
-def files(folder: str) -> Read[Placed[Files]]:
+def files() -> Read[Placed[Files]]:
     """Facts of a file change."""
 
     def read(node: Node, problems: Problems) -> Placed[Files] | None:
@@ -86,7 +86,7 @@ def files(folder: str) -> Read[Placed[Files]]:
             "type",
             list_of(one_of(FileKind), "file, executable, link, submodule, or a list of them", alone=True),
         )
-        paths = fields.take("paths", path_patterns(folder))
+        paths = fields.take("paths", path_patterns)
         more_than = fields.take("max_bytes", whole_number(0, MOST))
         mode = fields.take("mode", _mode)
         fields.close("files")
@@ -104,7 +104,7 @@ def _mode(node: Node, problems: Problems) -> bool | None:
     return True if isinstance(node, Scalar) and node.text == "changed" else refuse(node, problems, "changed")
 
 
-def size(folder: str) -> Read[Placed[Size]]:
+def size() -> Read[Placed[Size]]:
     """Limits on the change as a whole. What is looked for are their names; their values are the rule's options (`limits_of`)."""
 
     def read(node: Node, problems: Problems) -> Placed[Size] | None:
@@ -112,7 +112,7 @@ def size(folder: str) -> Read[Placed[Size]]:
         if fields is None:
             return None
         limits = {name: fields.take(name, whole_number(0, MOST)) for name in _MEASURES}
-        paths = fields.take("paths", path_patterns(folder))
+        paths = fields.take("paths", path_patterns)
         fields.close("limits on the size")
         if not any(fields.node_of(name) for name in _MEASURES):
             return refuse(node, problems, "limits as {max_added_lines: 400}")
@@ -140,7 +140,7 @@ def readers(folder: str) -> dict[str, Read[Placed[Search]]]:
         "pattern": pattern,
         "regex": regex,
         "imports": contract(folder),
-        "files": files(folder),
-        "size": size(folder),
+        "files": files(),
+        "size": size(),
     }
     return found

@@ -6,10 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from judgegate.model.rules import RulePage, RuleSpec
 from judgegate.model.scales import Family, Severity
 from judgegate.model.searches import Files, Imports, Pattern, Regex, Search, Size
-from judgegate.policy.condition_grammar import nearest_rule
 from judgegate.policy.model import PolicyFile, RuleBlock
 from judgegate.policy.own_rule_kinds import ALL_SIZE_OPTIONS, size_options
-from judgegate.policy.problems import Place, quoted
+from judgegate.policy.problems import Place, nearest, quoted
 
 Mistake = tuple[Place, str]
 
@@ -115,3 +114,9 @@ def foreign_searches(layers: Sequence[PolicyFile]) -> Iterator[Mistake]:
                     f"a folder's own policy may not change what {rule} looks for: that is said in {brought[rule].place}",
                 )
             brought.setdefault(rule, block)
+
+
+def nearest_rule(text: str, rules: Mapping[str, object]) -> str:
+    """The nearest right id behind a wrong one; a name without its family finds its id."""
+    in_families = [rule for rule in rules if rule.partition("/")[2] == text]
+    return nearest(in_families[0], in_families) if in_families else nearest(text, rules)

@@ -1,4 +1,4 @@
-"""The one meaning of a path pattern: a line of `.gitignore`.
+"""Path patterns: how they are written, what they match, and examples of what they tell apart. Their one meaning: a line of `.gitignore`.
 
 * A pattern without a slash, or with one at its end only, matches at any depth; any other is anchored at the policy's folder.
 * `*` and `?` stop at a slash, `**/`, `/**` and `/**/` do not. `[a-z]` is a class, a backslash takes the next character as it is.
@@ -9,8 +9,15 @@
 
 import re
 import warnings
+from collections.abc import Iterable
 from functools import lru_cache
+from itertools import permutations
 from typing import TYPE_CHECKING
+
+from judgegate.policy.problems import Problems, quoted
+from judgegate.policy.reader import Shape, list_of, word
+from judgegate.policy.schema_shapes import TEXT
+from judgegate.policy.yaml_document import Node
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
@@ -20,6 +27,8 @@ MOST_STARS = 4
 """Stars in one segment: the time that a hostile path can cost grows with its length to this power."""
 MOST_FOLDERS = 3
 """`**` in one pattern, for the same reason."""
+MOST_EXAMPLES = 200
+"""Examples of paths: each is one that a reader would have to think of, too."""
 
 
 def matches(patterns: tuple[str, ...], path: str) -> bool:
@@ -81,3 +90,82 @@ def _compiled(patterns: tuple[str, ...]) -> "GitIgnoreSpec":
             ) else f"(?s:{regex})", include
 
     return GitIgnoreSpec.from_lines(patterns, WholeName, backend="simple")
+
+
+def _read_pattern(node: Node, problems: Problems) -> str | None:
+    text = word(node, problems)
+    if text is None:
+        return None
+    if wrong := fault(text):
+        problems.add(node.place, f"expected a path pattern {wrong}, found {quoted(text)}")
+        return None
+    return _moved(text, problems.folder) if problems.folder else text
+
+
+def _moved(pattern: str, folder: str) -> str:
+    """The same pattern as seen from the root."""
+    negation, bare = ("!", pattern[1:]) if pattern.startswith("!") else ("", pattern)
+    home = re.sub(r"([\\*?\[\] !#])", r"\\\1", folder)
+    anchored = "/" in bare.rstrip("/")
+    return f"{negation}/{home}{bare.removeprefix('/')}" if anchored else f"{negation}/{home}**/{bare}"
+
+
+_patterns = list_of(Shape(_read_pattern, TEXT), "a list of path patterns", alone=True)
+
+
+def _read_patterns(node: Node, problems: Problems) -> tuple[str, ...] | None:
+    patterns = _patterns(node, problems)
+    if patterns and all(pattern.startswith("!") for pattern in patterns):
+        problems.add(
+            node.place,
+            "these patterns match nothing: each one only takes out (!) what an earlier one matched",
+        )
+        return None
+    return patterns
+
+
+path_patterns = Shape(_read_patterns, {"description": "Patterns as in .gitignore.", **_patterns.schema})
+"""A list of path patterns, at least one of which adds paths."""
+
+
+def path_examples(patterns: Iterable[str], folders: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """Paths with what they are examples of: each pattern and folder, and each two of them that a path can match at once."""
+    bare = dict.fromkeys(pattern.removeprefix("!") for pattern in patterns)
+    single = {pattern: example for pattern in bare if (example := example_of(pattern)) is not None}
+    single |= {folder: f"{folder}file.other" for folder in folders}
+    # Of several patterns that match the same examples the first one names them, so the later ones are put in before it.
+    named = {_matched(example, single): (pattern, example) for pattern, example in reversed(single.items())}
+    for one, other in permutations(single, 2):
+        for candidate in _joined(single[one], single[other]):
+            held = _matched(candidate, single)
+            if {one, other} <= held and len(named) < MOST_EXAMPLES:
+                named.setdefault(held, (f"{one} and {other}", candidate))
+    return tuple(dict.fromkeys([*single.items(), *named.values()]))
+
+
+def example_of(pattern: str) -> str | None:
+    """A path that the pattern matches, or None where none is found."""
+    bare = pattern.removeprefix("!").removeprefix("/")
+    shape = (
+        re.sub(r"\[(.)[^\]]*\]", r"\1", bare)
+        .replace("**/", "")
+        .replace("/**", "/x")
+        .replace("*", "x")
+        .replace("?", "x")
+    )
+    example = re.sub(r"\\(.)", r"\1", shape)
+    candidates = (f"{example}x" if example.endswith("/") else example, f"{example}/x")
+    return next(
+        (candidate for candidate in candidates if matches((pattern.removeprefix("!"),), candidate)), None
+    )
+
+
+def _joined(one: str, other: str) -> tuple[str, ...]:
+    """Paths that lie where the one does and are called as the other is."""
+    folder, _, _ = one.rpartition("/")
+    return (f"{folder}/{other.rpartition('/')[2]}", f"{folder}/{other}") if folder else ()
+
+
+def _matched(path: str, patterns: Iterable[str]) -> frozenset[str]:
+    """Those of the patterns (and folders, which end in a slash) that the path matches."""
+    return frozenset(pattern for pattern in patterns if matches((pattern,), path) or path.startswith(pattern))

@@ -51,6 +51,7 @@ def read_policy_file(
     if root is None:
         return None
     fields = FieldReader(root, problems)
+    problems.folder = folder
     fields.need("version", _version, f"a policy starts with `version: {VERSION}`")
     result = PolicyFile(
         file=file,

@@ -90,6 +90,7 @@ class TooManyProblems(Exception):  # noqa: N818 - a signal inside this room: rea
 class Problems:
     """Collects problems while files are read; `lines` are those of each file, for the excerpts.
 
+    `folder` (empty, or with a slash at its end) is the one whose policy is being read: path patterns in it are relative to the folder.
     `brought` are the ids of rules that some layer brings, well or badly. `missing`: a layer could not be read, so others may speak of what
     it brings.
     """
@@ -100,6 +101,7 @@ class Problems:
     mentioned: list[tuple[Place, str]] = field(default_factory=list)
     brought: set[str] = field(default_factory=set)
     missing: bool = False
+    folder: str = ""
 
     def add(self, place: Place, message: str) -> None:
         """Note a mistake at a place, with the line that it is on, as far as its file has been shown.

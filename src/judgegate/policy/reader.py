@@ -1,24 +1,81 @@
-"""Typed values out of nodes: a reader takes a node and gives its value, or notes a problem and gives None.
+"""How values are written: a shape reads a node into a typed value, or notes a problem and gives None, and has its part of the JSON Schema.
 
-A table of fields is written as calls (`table.take("approvals", whole_number(1, 20))`); what is left over when it is closed is unknown.
-Hand-written rather than pydantic: a problem needs its line and column, every value keeps where it was set, YAML's surprises must be seen
-before they have become Python values, and no model has to be built when a run starts.
+A mapping with known keys is a table of `Field` rows, which both the reader and the schema are made from; what is left over when a
+`FieldReader` is closed is unknown. Hand-written rather than pydantic: a problem needs its line and column, every value keeps where it was
+set, YAML's surprises must be seen before they have become Python values, and no model has to be built when a run starts.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Sequence as AnySequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from judgegate.policy.problems import Place, Problems, listed, nearest, quoted
+from judgegate.policy.schema_shapes import (
+    LONGEST_TEXT,
+    TEXT,
+    Schema,
+    many,
+    number,
+    some,
+    table_schema,
+    text,
+    words,
+)
 from judgegate.policy.yaml_document import FORBIDDEN, Mapping, Node, Scalar, Sequence
 
 T = TypeVar("T")
+U = TypeVar("U")
 E = TypeVar("E", bound=Enum)
 
 Read = Callable[[Node, Problems], T | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Shape(Generic[T]):
+    """How a value is written: what reads it, and what a JSON Schema says of it."""
+
+    read: Read[T]
+    schema: Schema
+
+    def __call__(self, node: Node, problems: Problems) -> T | None:
+        return self.read(node, problems)
+
+    def then(self, make: Callable[[T], U]) -> "Shape[U]":
+        """Something else that is made of what is written in the same way."""
+
+        def read(node: Node, problems: Problems) -> U | None:
+            value = self.read(node, problems)
+            return None if value is None else make(value)
+
+        return Shape(read, self.schema)
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A row of a table of fields: a key of a mapping, and how its value is written.
+
+    `about` is the schema's description. `needed` says why the key must be there, and ends the sentence "`key` is missing: ...".
+    `name` is what the value is called in code, where that is not the key.
+    """
+
+    key: str
+    shape: Shape[Any]
+    about: str = ""
+    needed: str = ""
+    name: str = ""
+
+    @property
+    def attribute(self) -> str:
+        return self.name or self.key
+
+    @property
+    def schema(self) -> Schema:
+        return described(self.about, self.shape.schema)
+
 
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,14})\Z")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
@@ -29,7 +86,6 @@ _NOT_TEXT = re.compile(
     re.IGNORECASE,
 )
 _TRUTH = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}
-LONGEST_TEXT = 2_000
 WITHOUT_QUOTES = ", without quotes"
 
 
@@ -58,8 +114,7 @@ def refuse(node: Node, problems: Problems, expected: str) -> T | None:
     return None
 
 
-def word(node: Node, problems: Problems) -> str | None:
-    """Any non-empty text; where other readers of YAML see a number, a date or a truth value it must stand in quotes."""
+def _read_word(node: Node, problems: Problems) -> str | None:
     if not isinstance(node, Scalar) or node.broken or not node.text.strip():
         return refuse(node, problems, "a text")
     if node.plain and _NOT_TEXT.match(node.text):
@@ -71,29 +126,38 @@ def word(node: Node, problems: Problems) -> str | None:
     return node.text
 
 
-def matching(pattern: re.Pattern[str], expected: str) -> Read[str]:
+word: Shape[str] = Shape(_read_word, TEXT)
+"""Any non-empty text; where other readers of YAML see a number, a date or a truth value it must stand in quotes."""
+
+
+def matching(pattern: re.Pattern[str], expected: str) -> Shape[str]:
     """A text that matches as a whole."""
 
     def read(node: Node, problems: Problems) -> str | None:
-        text = word(node, problems)
-        if text is None or pattern.fullmatch(text):
-            return text
+        written = word(node, problems)
+        if written is None or pattern.fullmatch(written):
+            return written
         return refuse(node, problems, expected)
 
-    return read
+    return Shape(read, text(f"^{pattern.pattern}$"))
 
 
-def one_of(words: type[E]) -> Read[E]:
+def one_of(scale: type[E]) -> Shape[E]:
     """One of an enum's words."""
-    known = [member.value for member in words]
+    return Shape(one_word([member.value for member in scale]).then(scale).read, words(scale))
 
-    def read(node: Node, problems: Problems) -> E | None:
-        if isinstance(node, Scalar) and node.text in known:
-            return words(node.text)
-        hint = nearest(node.text, known) if isinstance(node, Scalar) else ""
-        return refuse_word(node, problems, listed(known), hint)
 
-    return read
+def one_word(known: Iterable[str], expected: str = "") -> Shape[str]:
+    """One of some words; `expected` names them, where listing them does not say enough."""
+    choice = list(known)
+
+    def read(node: Node, problems: Problems) -> str | None:
+        if isinstance(node, Scalar) and node.text in choice:
+            return node.text
+        hint = nearest(node.text, choice) if isinstance(node, Scalar) else ""
+        return refuse_word(node, problems, expected or listed(choice), hint)
+
+    return Shape(read, {"enum": choice})
 
 
 def refuse_word(node: Node, problems: Problems, expected: str, hint: str) -> T | None:
@@ -104,8 +168,7 @@ def refuse_word(node: Node, problems: Problems, expected: str, hint: str) -> T |
     return refuse(node, problems, expected)
 
 
-def truth(node: Node, problems: Problems) -> bool | None:
-    """`true` or `false`, in no other spelling."""
+def _read_truth(node: Node, problems: Problems) -> bool | None:
     if isinstance(node, Scalar) and node.plain and node.text in {"true", "false"}:
         return node.text == "true"
     text = node.text.lower() if isinstance(node, Scalar) else ""
@@ -113,7 +176,11 @@ def truth(node: Node, problems: Problems) -> bool | None:
     return refuse_word(node, problems, expected, f"; did you mean {_TRUTH[text]}?" if text in _TRUTH else "")
 
 
-def whole_number(minimum: int, maximum: int) -> Read[int]:
+truth: Shape[bool] = Shape(_read_truth, {"type": "boolean"})
+"""`true` or `false`, in no other spelling."""
+
+
+def whole_number(minimum: int, maximum: int) -> Shape[int]:
     """A decimal whole number within limits, both included."""
 
     def read(node: Node, problems: Problems) -> int | None:
@@ -129,11 +196,10 @@ def whole_number(minimum: int, maximum: int) -> Read[int]:
             node, problems, f"a whole number from {minimum} to {maximum}{WITHOUT_QUOTES if is_quoted else ''}"
         )
 
-    return read
+    return Shape(read, number(minimum, maximum))
 
 
-def day(node: Node, problems: Problems) -> date | None:
-    """A day of the calendar, as 2027-01-31."""
+def _read_day(node: Node, problems: Problems) -> date | None:
     if isinstance(node, Scalar) and _DATE.match(node.text):
         try:
             return date.fromisoformat(node.text)
@@ -142,17 +208,23 @@ def day(node: Node, problems: Problems) -> date | None:
     return refuse(node, problems, "a day as 2027-01-31")
 
 
-def placed(read: Read[T]) -> Read[Placed[T]]:
+day: Shape[date] = Shape(_read_day, text("^[0-9]{4}-[0-9]{2}-[0-9]{2}$"))
+"""A day of the calendar, as 2027-01-31."""
+
+
+def placed(read: Read[T]) -> Shape[Placed[T]]:
     """The value with its place."""
 
     def read_placed(node: Node, problems: Problems) -> Placed[T] | None:
         value = read(node, problems)
         return None if value is None else Placed(value, node.place)
 
-    return read_placed
+    return Shape(read_placed, _schema_of(read))
 
 
-def list_of(read: Read[T], expected: str, *, alone: bool = False, empty: bool = False) -> Read[tuple[T, ...]]:
+def list_of(
+    read: Read[T], expected: str, *, alone: bool = False, empty: bool = False
+) -> Shape[tuple[T, ...]]:
     """A list; with `alone` a single value may stand for a list of one, with `empty` it may be empty."""
 
     def read_list(node: Node, problems: Problems) -> tuple[T, ...] | None:
@@ -167,7 +239,13 @@ def list_of(read: Read[T], expected: str, *, alone: bool = False, empty: bool = 
         values = [read(item, problems) for item in node.items]
         return tuple(value for value in values if value is not None)
 
-    return read_list
+    item = _schema_of(read)
+    return Shape(read_list, many(item, empty=empty) if alone else some(item, empty=empty))
+
+
+def _schema_of(read: Read[Any]) -> Schema:
+    """A reader that is no shape says nothing of its schema: who lists it writes that by hand."""
+    return read.schema if isinstance(read, Shape) else {}
 
 
 @dataclass(slots=True)
@@ -194,6 +272,16 @@ class FieldReader:
             self.problems.add(self.node.place, f"`{name}` is missing: {why}")
         return self.take(name, read)
 
+    def take_all(self, rows: AnySequence[Field]) -> dict[str, Any]:
+        """The values of a table's rows by their attributes, as far as they are there and right."""
+        values = {
+            row.attribute: self.need(row.key, row.shape, row.needed)
+            if row.needed
+            else self.take(row.key, row.shape)
+            for row in rows
+        }
+        return {name: value for name, value in values.items() if value is not None}
+
     def node_of(self, name: str) -> Node | None:
         return next((value for key, value in self.node.entries if key.text == name), None)
 
@@ -213,3 +301,19 @@ def table(node: Node, problems: Problems, what: str) -> FieldReader | None:
     if isinstance(node, Mapping):
         return FieldReader(node, problems)
     return refuse(node, problems, f"{what} (a mapping)")
+
+
+def is_complete(values: dict[str, Any], rows: AnySequence[Field]) -> bool:
+    """Whether all that the table needs was there and right."""
+    return all(row.attribute in values for row in rows if row.needed)
+
+
+def described(about: str, schema: Schema) -> Schema:
+    """The schema with a description before it, if there is one."""
+    return {"description": about, **schema} if about else schema
+
+
+def fields_schema(rows: AnySequence[Field], **more: object) -> Schema:
+    """The schema of a mapping with these fields."""
+    needed = [row.key for row in rows if row.needed]
+    return table_schema({row.key: row.schema for row in rows}, needed, **more)

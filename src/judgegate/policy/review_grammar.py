@@ -1,16 +1,18 @@
 """How it is written what a human review is, and from whom it comes."""
 
 import re
+from collections.abc import Iterable
 
 from judgegate.model.verdict import Standing
 from judgegate.policy.model import ReviewBlock
-from judgegate.policy.problems import Problems, listed, nearest
+from judgegate.policy.problems import Problems, nearest
 from judgegate.policy.reader import (
     FieldReader,
     Read,
     list_of,
     matching,
     one_of,
+    one_word,
     refuse,
     refuse_word,
     table,
@@ -52,7 +54,7 @@ def standing(node: Node, problems: Problems) -> Standing | None:
     if forms is None:
         return None
     readers = {
-        "permission": _permission,
+        "permission": one_word(PERMISSIONS),
         "team": matching(_TEAM, "a team as org/team"),
         "user": matching(_LOGIN, "a login"),
     }
@@ -65,16 +67,14 @@ def standing(node: Node, problems: Problems) -> Standing | None:
     )
 
 
-def _permission(node: Node, problems: Problems) -> str | None:
-    if isinstance(node, Scalar) and node.text in PERMISSIONS:
-        return node.text
-    hint = nearest(node.text, PERMISSIONS) if isinstance(node, Scalar) else ""
-    return refuse_word(node, problems, listed(PERMISSIONS), hint)
-
-
 standings: Read[tuple[Standing, ...]] = list_of(standing, f"a list of {_FORMS}")
 
 
 def review_of(terms: FieldReader) -> ReviewBlock:
     """The `review` of a rule or a case."""
     return terms.take("review", review_block) or ReviewBlock()
+
+
+def describe_standings(standings: Iterable[Standing]) -> str:
+    """Whom a review is accepted from, as it is written: `[{permission: write}, code_owners]`."""
+    return f"[{', '.join(standing.kind if standing.value is None else f'{{{standing.kind}: {standing.value}}}' for standing in standings)}]"

@@ -6,7 +6,7 @@ from dataclasses import replace
 from judgegate.model.rules import RuleSpec
 from judgegate.model.scales import Action, Family, Severity
 from judgegate.model.searches import Search
-from judgegate.policy.condition_grammar import condition
+from judgegate.policy.condition_text import condition
 from judgegate.policy.model import Overlay, RuleBlock, RuleCase
 from judgegate.policy.oversight import FLOORED
 from judgegate.policy.own_rule_kinds import KINDS, limits_of, readers
@@ -54,8 +54,8 @@ def _rule(
         id=key.text,
         place=key.place,
         sets=_overlay(fields, row),
-        when=fields.placed("when", condition(folder)),
-        cases=fields.placed("cases", list_of(_case(row, folder), "a list of cases")),
+        when=fields.placed("when", condition),
+        cases=fields.placed("cases", list_of(_case(row), "a list of cases")),
         non_negotiable=fields.placed("non_negotiable", truth),
         looks_for=_looks_for(fields, looks, folder, problems),
     )
@@ -128,12 +128,12 @@ def _action(row: RuleSpec) -> Read[Action]:
     return read
 
 
-def _case(row: RuleSpec, folder: str) -> Read[RuleCase]:
+def _case(row: RuleSpec) -> Read[RuleCase]:
     def read(node: Node, problems: Problems) -> RuleCase | None:
         fields = table(node, problems, "a case")
         if fields is None:
             return None
-        when = fields.need("when", condition(folder), "a case without a condition is the rule itself")
+        when = fields.need("when", condition, "a case without a condition is the rule itself")
         overlay = _overlay(fields, row)
         fields.close("a case")
         if overlay == Overlay():

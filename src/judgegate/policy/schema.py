@@ -7,23 +7,22 @@ what a layer may weaken) it leaves to `judgegate policy validate`.
 from collections.abc import Iterable
 
 from judgegate.model.rules import RuleSpec
-from judgegate.model.scales import Action, Authorship, Confidence, FailOn, Severity
+from judgegate.model.scales import Action, FailOn, Severity
 from judgegate.policy.block_schema import block_definitions, limits_schema, override_schema
-from judgegate.policy.condition_grammar import MOST_LINES
+from judgegate.policy.condition_text import condition, condition_schema
 from judgegate.policy.model import BLOCKS
 from judgegate.policy.oversight import FLOORED
 from judgegate.policy.own_rules import OWN_ID
+from judgegate.policy.path_patterns import path_patterns
 from judgegate.policy.policy_file import VERSION
 from judgegate.policy.schema_shapes import (
-    CODE,
     DRAFT,
-    PATHS,
     TEXT,
     Schema,
     many,
     number,
     some,
-    table,
+    table_schema,
     text,
     words,
 )
@@ -75,11 +74,10 @@ def policy_schema(rows: Iterable[RuleSpec]) -> Schema:
 
 def definitions() -> Schema:
     """What several schemas speak of."""
-    return {"condition": _condition(), **block_definitions()}
+    return {"condition": condition_schema(), **block_definitions()}
 
 
 _EXTENDED = text(r"^([a-z][a-z0-9-]*|[^\\\n\t]+\.ya?ml)$")
-_CONDITION: Schema = {"$ref": "#/$defs/condition"}
 
 
 def _rules(rows: Iterable[RuleSpec]) -> Schema:
@@ -97,27 +95,27 @@ def _rule(row: RuleSpec) -> Schema:
     when = (
         {}
         if row.id in FLOORED
-        else {"when": {"description": "The rule applies only where this holds.", **_CONDITION}}
+        else {"when": {"description": "The rule applies only where this holds.", **condition.schema}}
     )
     fields = {**overlay, **when, "cases": some(_case(overlay)), "non_negotiable": {"type": "boolean"}}
-    return table(fields, description=row.summary, minProperties=1)
+    return table_schema(fields, description=row.summary, minProperties=1)
 
 
 def _own_rule() -> Schema:
-    kinds, options = own_rule_fields(PATHS)
-    overlay = {**_common(words(Action)), "with": table(options, minProperties=0)}
+    kinds, options = own_rule_fields(path_patterns.schema)
+    overlay = {**_common(words(Action)), "with": table_schema(options, minProperties=0)}
     pairs = [
         {"required": [one, other]} for index, one in enumerate(kinds) for other in list(kinds)[index + 1 :]
     ]
     fields = {
         **overlay,
         **kinds,
-        "when": _CONDITION,
+        "when": condition.schema,
         "cases": some(_case(overlay)),
         "non_negotiable": {"type": "boolean"},
     }
     about = "A rule of your own: it looks for exactly one of pattern, regex, imports, files, size, here or where it was first written."
-    return table(fields, description=about, minProperties=1, **{"not": {"anyOf": pairs}})
+    return table_schema(fields, description=about, minProperties=1, **{"not": {"anyOf": pairs}})
 
 
 def _overlay(row: RuleSpec) -> Schema:
@@ -127,7 +125,7 @@ def _overlay(row: RuleSpec) -> Schema:
         for option in row.options
     }
     return _common(words(Action, but=floored)) | (
-        {"with": table(options, minProperties=0)} if options else {}
+        {"with": table_schema(options, minProperties=0)} if options else {}
     )
 
 
@@ -143,29 +141,4 @@ def _common(action: Schema) -> Schema:
 
 def _case(overlay: Schema) -> Schema:
     about = "The first case whose condition holds overlays the rule."
-    return table({"when": _CONDITION, **overlay}, ["when"], description=about, minProperties=2)
-
-
-def _condition() -> Schema:
-    fields = {
-        "paths": PATHS,
-        "provenance": many(words(Authorship), empty=False),
-        "severity": many(words(Severity), empty=False),
-        "confidence": many(words(Confidence), empty=False),
-        "code": CODE,
-        "target_branch": many(text(r"^[^*]+\*?$"), empty=False),
-        "author": many(TEXT, empty=False),
-        "labels": many(TEXT, empty=False),
-        "added_lines": table({"min": number(0, MOST_LINES), "max": number(0, MOST_LINES)}, minProperties=1),
-        "languages": many(TEXT, empty=False),
-        "dependency_update": {
-            "description": "A known bot updates dependencies, and nobody does anything else.",
-            "type": "boolean",
-        },
-        "any": some(_CONDITION),
-        "all": some(_CONDITION),
-        "not": _CONDITION,
-    }
-    return table(
-        fields, description="All that is given must hold; a list means any of these.", minProperties=1
-    )
+    return table_schema({"when": condition.schema, **overlay}, ["when"], description=about, minProperties=2)

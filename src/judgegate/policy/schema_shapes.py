@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping
 from enum import Enum
 from typing import Any
 
-from judgegate.policy.reader import LONGEST_TEXT
-
 Schema = dict[str, Any]
+
+LONGEST_TEXT = 2_000
+"""Characters of any text in a policy."""
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 TEXT: Schema = {"type": "string", "pattern": r"\S", "maxLength": LONGEST_TEXT}
@@ -29,10 +30,10 @@ def number(minimum: int, maximum: int) -> Schema:
 
 def many(item: Schema, *, empty: bool = True) -> Schema:
     """One, or a list of them."""
-    return {"anyOf": [item, {"type": "array", "items": item, **({} if empty else {"minItems": 1})}]}
+    return {"anyOf": [item, some(item, empty=empty)]}
 
 
-def table(fields: Mapping[str, Schema], required: Iterable[str] = (), **more: object) -> Schema:
+def table_schema(fields: Mapping[str, Schema], required: Iterable[str] = (), **more: object) -> Schema:
     """A mapping with these keys and no others."""
     needed = list(required)
     return {
@@ -44,13 +45,6 @@ def table(fields: Mapping[str, Schema], required: Iterable[str] = (), **more: ob
     }
 
 
-def some(item: Schema) -> Schema:
-    """A list of at least one."""
-    return {"type": "array", "items": item, "minItems": 1}
-
-
-PATHS: Schema = {"description": "Patterns as in .gitignore.", **many(TEXT, empty=False)}
-CODE: Schema = {
-    "description": "The tool's own identifiers; a * at the end stands for any rest.",
-    **many(text(r"^[^*]+\*?$"), empty=False),
-}
+def some(item: Schema, *, empty: bool = False) -> Schema:
+    """A list, of at least one if it may not be empty."""
+    return {"type": "array", "items": item, **({} if empty else {"minItems": 1})}

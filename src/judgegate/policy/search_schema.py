@@ -5,7 +5,7 @@ from typing import Any
 from judgegate.model.languages import SUFFIXES
 from judgegate.model.searches import FileEvent, FileKind
 from judgegate.policy.own_rule_kinds import ALL_SIZE_OPTIONS, MOST
-from judgegate.policy.reader import LONGEST_TEXT
+from judgegate.policy.schema_shapes import LONGEST_TEXT
 
 Schema = dict[str, Any]
 

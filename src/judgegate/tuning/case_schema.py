@@ -3,7 +3,7 @@
 from judgegate.model.approvals import Permission
 from judgegate.model.scales import Action, Authorship, Outcome, Severity
 from judgegate.policy.schema import definitions
-from judgegate.policy.schema_shapes import DRAFT, TEXT, Schema, many, number, some, table, text, words
+from judgegate.policy.schema_shapes import DRAFT, TEXT, Schema, many, number, some, table_schema, text, words
 from judgegate.tuning.case_grammar import VERSION
 
 _CONTENT: Schema = {"type": "string"}
@@ -22,7 +22,7 @@ def case_schema() -> Schema:
         "$schema": DRAFT,
         "$id": "urn:judgegate:policy-test:1",
         "title": "judgegate policy tests, version 1",
-        **table(
+        **table_schema(
             {"version": {"const": VERSION}, "cases": some({"$ref": "#/$defs/case"})}, ["version", "cases"]
         ),
         "$defs": {"standings": definitions()["standings"], "case": _case()},
@@ -58,7 +58,7 @@ def _case() -> Schema:
         {"required": ["patch"], "not": {"anyOf": [{"required": ["after"]}, {"required": ["removed"]}]}},
         {"not": {"required": ["patch"]}, "anyOf": [{"required": ["after"]}, {"required": ["removed"]}]},
     ]
-    return table(fields, ["name", "expect"], oneOf=changes)
+    return table_schema(fields, ["name", "expect"], oneOf=changes)
 
 
 def _pull_request() -> Schema:
@@ -70,7 +70,7 @@ def _pull_request() -> Schema:
         "target_branch": TEXT,
         "labels": many(TEXT),
     }
-    return table(
+    return table_schema(
         fields, description="The pull request's fields, for conditions; without it they are not known."
     )
 
@@ -90,11 +90,11 @@ def _approval() -> Schema:
             **TEXT,
         },
     }
-    return table(fields, ["by"], **{"not": {"required": ["attests", "overrides"]}})
+    return table_schema(fields, ["by"], **{"not": {"required": ["attests", "overrides"]}})
 
 
 def _expectation() -> Schema:
-    finding = table(
+    finding = table_schema(
         {
             "rule": _RULE,
             "code": TEXT,
@@ -106,7 +106,7 @@ def _expectation() -> Schema:
         },
         ["rule"],
     )
-    demand = table(
+    demand = table_schema(
         {
             "approvals": number(1, 100),
             "from": {"$ref": "#/$defs/standings"},
@@ -120,7 +120,7 @@ def _expectation() -> Schema:
         "items": {"anyOf": [_RULE, finding]},
     }
     demands = {"description": "All reviews that are asked for.", "type": "array", "items": demand}
-    return table(
+    return table_schema(
         {"outcome": words(Outcome, but=[Outcome.ERROR]), "findings": findings, "demands": demands},
         ["outcome"],
     )

@@ -12,13 +12,13 @@ from judgegate.model.observation import Observation
 from judgegate.model.scales import Authorship
 from judgegate.model.verdict import Finding
 from judgegate.pipeline.evaluate import Evaluation
+from judgegate.policy.condition_text import describe_condition
 from judgegate.policy.conditions import Facts
 from judgegate.policy.exceptions import Waivable, lifts
 from judgegate.policy.model import Waiver
 from judgegate.policy.oversight import FLOORED
 from judgegate.policy.policy import Policy
 from judgegate.policy.problems import nearest
-from judgegate.policy.wording import word_condition
 from judgegate.tuning.outcomes import render_outcome, render_outcomes
 from judgegate.tuning.overview import BUILT_IN, Setting, render_case, render_overlay
 
@@ -64,7 +64,9 @@ def explain_rule(
     if policy.switched_off(rule):
         yield Setting(1, "It is off: no layer gives it an action, or one says off.")
     if merged.when is not None:
-        yield Setting(1, f"It applies where {{{word_condition(merged.when.value)}}}", str(merged.when.place))
+        yield Setting(
+            1, f"It applies where {{{describe_condition(merged.when.value)}}}", str(merged.when.place)
+        )
     yield Setting(1, "Where no case holds:" if merged.cases else "Everywhere:")
     yield from render_overlay(merged.plain, 2)
     for case in merged.cases:

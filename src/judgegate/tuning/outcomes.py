@@ -5,14 +5,15 @@ from dataclasses import replace
 from itertools import product
 
 from judgegate.model.scales import Action
-from judgegate.policy.conditions import Facts
-from judgegate.policy.lint import leaves
+from judgegate.policy.condition_kinds import Sample
+from judgegate.policy.condition_text import describe_condition
+from judgegate.policy.conditions import Facts, leaves
 from judgegate.policy.merge import MergedRule
 from judgegate.policy.model import RuleCase
 from judgegate.policy.policy import Policy
 from judgegate.policy.resolve import EffectiveRule
-from judgegate.policy.sampling import Dimension, Probe, World, describe_worlds, dimensions
-from judgegate.policy.wording import word_condition, word_standings
+from judgegate.policy.review_grammar import describe_standings
+from judgegate.policy.sampling import Dimension, World, describe_worlds, dimensions
 from judgegate.tuning.overview import BUILT_IN, Setting
 
 ASKED = ("provenance", "code", "severity", "confidence")
@@ -27,8 +28,8 @@ def render_outcomes(policy: Policy, rule: str, facts: Facts, named: Collection[s
         yield from render_outcome(policy, rule, facts)
         return
     found: dict[tuple[Setting, ...], set[World]] = {}
-    for world in product(*(dimension.probes for dimension in known)):
-        values = {dimension.fact: probe.value for dimension, probe in zip(known, world, strict=True)}
+    for world in product(*(dimension.samples for dimension in known)):
+        values = {dimension.fact: sample.value for dimension, sample in zip(known, world, strict=True)}
         found.setdefault(tuple(render_outcome(policy, rule, replace(facts, **values))), set()).add(world)
     for told, where in found.items():
         for block in _blocks(known, where):
@@ -45,7 +46,7 @@ def render_outcome(policy: Policy, rule: str, facts: Facts) -> Iterator[Setting]
     winner = next((case for case in merged.cases if case.when.test(known).may_hold), None)
     if winner is not None:
         sure = "may hold" if winner.when.test(known).may_fail else "is the first that holds"
-        yield Setting(1, f"The case {{{word_condition(winner.when)}}} {sure}", str(winner.place))
+        yield Setting(1, f"The case {{{describe_condition(winner.when)}}} {sure}", str(winner.place))
     elif merged.cases:
         yield Setting(1, "No case holds.")
     place = str(effective.decided_by) if effective.decided_by else BUILT_IN
@@ -54,7 +55,7 @@ def render_outcome(policy: Policy, rule: str, facts: Facts) -> Iterator[Setting]
         yield Setting(2, ", ".join(f"{name}: {value}" for name, value in sorted(effective.options.items())))
     if effective.action is Action.REVIEW:
         for terms in effective.reviews:
-            yield Setting(2, f"approvals: {terms.approvals}, from: {word_standings(terms.standings)}")
+            yield Setting(2, f"approvals: {terms.approvals}, from: {describe_standings(terms.standings)}")
     if effective.unknown:
         yield Setting(2, f"Not known here, so the stricter holds: {', '.join(effective.unknown)}")
 
@@ -77,22 +78,24 @@ def _open_questions(merged: MergedRule, named: Collection[str]) -> tuple[Dimensi
     return tuple(found[name] for name in ASKED if name in found and name not in named)
 
 
-def _blocks(known: Sequence[Dimension], worlds: Collection[World]) -> Iterator[tuple[tuple[Probe, ...], ...]]:
+def _blocks(
+    known: Sequence[Dimension], worlds: Collection[World]
+) -> Iterator[tuple[tuple[Sample, ...], ...]]:
     """The worlds as few blocks, each of which is every combination of what it lists of each dimension."""
     if not known:
         yield ()
         return
-    rests: dict[Probe, set[World]] = {}
+    rests: dict[Sample, set[World]] = {}
     for first, *rest in worlds:
         rests.setdefault(first, set()).add(tuple(rest))
-    alike: dict[frozenset[World], list[Probe]] = {}
-    for probe in known[0].probes:
-        if probe in rests:
-            alike.setdefault(frozenset(rests[probe]), []).append(probe)
-    for remaining, probes in alike.items():
-        yield from ((tuple(probes), *block) for block in _blocks(known[1:], remaining))
+    alike: dict[frozenset[World], list[Sample]] = {}
+    for sample in known[0].samples:
+        if sample in rests:
+            alike.setdefault(frozenset(rests[sample]), []).append(sample)
+    for remaining, samples in alike.items():
+        yield from ((tuple(samples), *block) for block in _blocks(known[1:], remaining))
 
 
-def _describe(known: Sequence[Dimension], block: tuple[tuple[Probe, ...], ...]) -> str:
+def _describe(known: Sequence[Dimension], block: tuple[tuple[Sample, ...], ...]) -> str:
     told = describe_worlds(known, tuple(product(*block)))
     return told.removeprefix(" (").removesuffix(")") or "anything else"

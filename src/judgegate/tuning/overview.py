@@ -6,12 +6,13 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from judgegate.model.scales import Authorship
+from judgegate.policy.condition_text import describe_condition
 from judgegate.policy.conditions import Facts
 from judgegate.policy.merge import TERMS, MergedRule
 from judgegate.policy.model import Overlay, PolicyFile, ReviewBlock, RuleCase
 from judgegate.policy.policy import Policy
 from judgegate.policy.reader import Placed
-from judgegate.policy.wording import word_condition, word_standings
+from judgegate.policy.review_grammar import describe_standings
 
 if TYPE_CHECKING:
     from judgegate.policy.problems import Place
@@ -76,7 +77,7 @@ def _rule(policy: Policy, rule: str, path: str | None, provenance: Authorship | 
     if provenance is not None or path is not None:
         yield from _effective(policy, rule, path, provenance or Authorship.UNMARKED)
     if merged.when is not None:
-        yield Setting(2, f"when: {{{word_condition(merged.when.value)}}}", str(merged.when.place))
+        yield Setting(2, f"when: {{{describe_condition(merged.when.value)}}}", str(merged.when.place))
     if merged.looks_for is not None:
         yield Setting(
             2, f"looks for: {type(merged.looks_for.value).__name__.lower()}", str(merged.looks_for.place)
@@ -131,7 +132,7 @@ def _review(block: ReviewBlock) -> Iterator[tuple[str, Placed[object]]]:
 
 def render_case(case: RuleCase, depth: int) -> Iterator[Setting]:
     """A case: its condition, and below it what it sets."""
-    yield Setting(depth, f"case {{{word_condition(case.when)}}}", str(case.place))
+    yield Setting(depth, f"case {{{describe_condition(case.when)}}}", str(case.place))
     yield from render_overlay(case.sets, depth + 1)
 
 
@@ -166,6 +167,6 @@ def _word(value: object) -> str:
         case frozenset():
             return f"[{', '.join(sorted(map(_word, value)))}]"
         case tuple():
-            return word_standings(value)
+            return describe_standings(value)
         case _:
             return str(value)
