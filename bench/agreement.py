@@ -16,9 +16,8 @@ from judgegate.checks.registry import RULEBOOK
 from judgegate.decision.pairing import pair_with_all
 from judgegate.model.analysis import AnalysedFile, Analysis, Paired
 from judgegate.model.change import Blob, Revision
-from judgegate.model.evidence import ProvenanceRecord
 from judgegate.model.observation import Observation
-from judgegate.pipeline.collect import analyse
+from judgegate.pipeline.collect import collect
 from judgegate.policy.policy import Plan
 from judgegate.policy.terms import LimitTerms
 from judgegate.sources.language import PYTHON
@@ -61,7 +60,7 @@ def compare(pair: Pair, pool: Pool) -> Agreement:
     with Repository.open(pair.repository) as repository:
         plan = Plan(tuple(sorted(RULEBOOK)), LimitTerms(), ())
         change = read_commits(repository, Revision(pair.base, pair.base, "--base"), pair.head)
-        analysis = analyse(change, repository, plan, pool, ProvenanceRecord())
+        analysis = collect(change, repository, plan, pool)
         before = _look(
             repository,
             [(file.change.path, file.change.old) for file in analysis.files if file.language == PYTHON],

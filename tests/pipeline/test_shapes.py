@@ -10,8 +10,7 @@ from judgegate.change.repository import Repository
 from judgegate.checks.registry import RULEBOOK
 from judgegate.decision.pairing import pair
 from judgegate.model.analysis import Analysis
-from judgegate.model.evidence import ProvenanceRecord
-from judgegate.pipeline.collect import analyse
+from judgegate.pipeline.collect import collect
 from judgegate.policy.loading import load_pack
 from judgegate.workers.pool import Pool
 from tests.pipeline.shapes_rows import CHECKS, LICENCE, LOST
@@ -33,7 +32,7 @@ def look(builder: RepositoryBuilder) -> Analysis:
     plan = replace(load_pack(RULEBOOK.values(), "default").plan(), rules=(LICENCE, LOST))
     rows = Pool(1, b"salt", checks="shapes_rows:CHECKS", folders=[Path(__file__).parent])
     with Repository.open(builder.path) as repository, rows as pool:
-        return analyse(read_commits(repository), repository, plan, pool, ProvenanceRecord(), checks=CHECKS)
+        return collect(read_commits(repository), repository, plan, pool, checks=CHECKS)
 
 
 def introduced(analysis: Analysis) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ import pytest
 from judgegate.decision.decide import decide
 from judgegate.model.brief import NOTHING_TO_READ
 from judgegate.model.verdict import Verdict
-from judgegate.pipeline.evaluate import Evaluation, evaluate_in_full
+from judgegate.pipeline.evaluate import Evaluation, evaluate
 from judgegate.pipeline.pool_scaling import ScalingPool
 from judgegate.pipeline.request import Request
 from tests.repositories import RepositoryBuilder
@@ -229,7 +229,7 @@ def test_what_is_only_in_the_brief_decides_nothing(
     today = date(2026, 11, 22)
     request = Request(directory=repository.path)
     with ScalingPool(repository.path) as pool:
-        evaluation = evaluate_in_full(request, pool, today, lambda _done, _total: None)
+        evaluation = evaluate(request, pool, today, lambda _done, _total: None)
     assert evaluation.verdict.hunks
     assert any(file.lost for file in evaluation.analysis.files)
     files = tuple(replace(file, lost=()) for file in evaluation.analysis.files)

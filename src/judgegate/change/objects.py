@@ -36,6 +36,40 @@ class ObjectInfo:
     size: int
 
 
+class BlobCache:
+    """The blobs that were read last, by their ids: a check, the search for removed guards and provenance read the same ones.
+
+    Contents never change under their id. Where there are more bytes than it holds, the blobs go that were not asked for longest.
+    """
+
+    def __init__(self, size: int = 16 << 20) -> None:
+        self._room = size
+        self._blobs: dict[str, bytes] = {}  # the one that was asked for last stands last
+        self._lock = Lock()
+
+    def get(self, oid: str) -> bytes | None:
+        """The blob's content, if it is here."""
+        with self._lock:
+            content = self._blobs.pop(oid, None)
+            if content is not None:
+                self._blobs[oid] = content
+            return content
+
+    def add(self, oid: str, content: bytes) -> None:
+        """Keep a blob."""
+        with self._lock:
+            if oid in self._blobs or len(content) > LARGEST_CACHED:
+                return
+            self._blobs[oid] = content
+            self._room -= len(content)
+            while self._room < 0:
+                self._room += len(self._blobs.pop(next(iter(self._blobs))))
+
+
+LARGEST_CACHED = 1 << 20
+"""Bytes of a blob. Source code is smaller; one large file must not drive out all others."""
+
+
 class ObjectReader:
     """Reads objects through one `cat-file --batch`, started at the first question. Threads take turns."""
 
@@ -43,6 +77,7 @@ class ObjectReader:
         self._launcher = launcher
         self._process: GitProcess | None = None
         self._lock = Lock()
+        self._blobs = BlobCache()
 
     def read(self, oid: str) -> bytes:
         """The object's content, whatever its type.
@@ -50,7 +85,12 @@ class ObjectReader:
         Raises:
             MissingObjectError: it is not there. It is not fetched.
         """
-        return self.open(oid)[1]
+        content = self._blobs.get(oid)
+        if content is None:
+            kind, content = self.open(oid)
+            if kind == "blob":
+                self._blobs.add(oid, content)
+        return content
 
     def open(self, oid: str) -> tuple[str, bytes]:
         """The object's type and content.

@@ -153,14 +153,14 @@ def explain(request: Request, *, what: str, path: str | None, provenance: str | 
 
 def _explain_finding(request: Request, fingerprint: str, today: date) -> "Iterator[Setting]":
     from judgegate.cli.progress import progress
-    from judgegate.pipeline.evaluate import evaluate_in_full
+    from judgegate.pipeline.evaluate import evaluate
     from judgegate.pipeline.pool_scaling import ScalingPool
     from judgegate.tuning.explanation import explain_seen, find_seen
 
-    with ScalingPool(request.directory) as workforce, progress("Judging") as advance:
-        hearing = evaluate_in_full(request, workforce, today, advance)
-    for seen in find_seen(hearing, fingerprint):
-        yield from explain_seen(hearing, seen, today)
+    with ScalingPool(request.directory) as pool, progress("Judging") as advance:
+        evaluation = evaluate(request, pool, today, advance)
+    for seen in find_seen(evaluation, fingerprint):
+        yield from explain_seen(evaluation, seen, today)
 
 
 @command.command("diff")

@@ -94,5 +94,5 @@ def _look_up(
         from judgegate.cli.progress import progress
         from judgegate.pipeline.pool_scaling import ScalingPool
 
-        with ScalingPool(repo) as workforce, progress("Looking") as advance:
-            return found, scan_base(repository, revision, found, workforce, advance)
+        with ScalingPool(repo) as pool, progress("Looking") as advance:
+            return found, scan_base(repository, revision, found, pool, advance)

@@ -9,7 +9,7 @@ from typing import Protocol
 from judgegate.change.repository import Repository
 from judgegate.doctor.workflow import FOLDER
 from judgegate.model.errors import IncompleteError, UsageError
-from judgegate.pipeline.surveys import GitTree
+from judgegate.pipeline.git_tree import GitTree
 
 LARGEST_READ = 4 * 1024 * 1024
 """Bytes: more than any file that is read here may have."""

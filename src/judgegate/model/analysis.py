@@ -7,6 +7,8 @@ from judgegate.model.evidence import ProvenanceRecord
 from judgegate.model.notices import Notice
 from judgegate.model.observation import Observation
 
+NO_EVIDENCE = ProvenanceRecord()
+
 
 @dataclass(frozen=True, slots=True)
 class LostGuard:
@@ -61,7 +63,7 @@ class Analysis:
     change: Change
     plan: str
     files: tuple[AnalysedFile, ...]
-    provenance: ProvenanceRecord
+    provenance: ProvenanceRecord = NO_EVIDENCE
     elsewhere: tuple[AnalysedFile, ...] = ()
     notices: tuple[Notice, ...] = ()
     lasting: bool = True

@@ -8,8 +8,8 @@ from judgegate.decision.context import Agreement
 from judgegate.model.approvals import Approvals
 from judgegate.model.change import Change
 from judgegate.model.errors import UsageError
+from judgegate.pipeline.git_tree import authority
 from judgegate.pipeline.request import Request
-from judgegate.pipeline.surveys import authority
 from judgegate.policy.policy import Policy
 from judgegate.provenance.co_authors import is_agent, is_agents_account, read_co_authors
 from judgegate.provenance.matcher import Matcher

@@ -15,7 +15,6 @@ from judgegate.change.repository import Repository
 from judgegate.model.analysis import AnalysedFile, Analysis
 from judgegate.model.change import Change
 from judgegate.model.codec import DecodeError, decode, encode
-from judgegate.model.evidence import ProvenanceRecord
 from judgegate.model.notices import Notice
 from judgegate.pipeline.background import Background
 from judgegate.pipeline.cache_directory import (
@@ -146,7 +145,7 @@ def _find(folder: CacheDirectory, key: str, change: Change, plan: str) -> Analys
     kept = _unpack(data)
     if kept.key != key or [file.change for file in kept.files] != list(change.files):
         raise DecodeError("it is another change's")
-    return Analysis(change, plan, kept.files, ProvenanceRecord(), kept.elsewhere, kept.notices)
+    return Analysis(change, plan, kept.files, elsewhere=kept.elsewhere, notices=kept.notices)
 
 
 def _keep(folder: CacheDirectory, key: str, analysis: Analysis) -> Analysis:

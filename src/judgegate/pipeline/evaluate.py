@@ -1,4 +1,4 @@
-"""One hearing: the change is read, the policy found, the evidence gathered; then analyse looks and decide judges."""
+"""The story on one page: find the policy, gather evidence and observations, ask who agreed, decide, and say what to question."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -9,14 +9,12 @@ from judgegate.change.repository import Repository
 from judgegate.decision.context import PolicyInForce, known_facts
 from judgegate.decision.decide import Decision, decide
 from judgegate.model.analysis import Analysis
-from judgegate.model.change import Change
-from judgegate.model.evidence import ProvenanceRecord
+from judgegate.model.change import Change, FileChange
 from judgegate.model.progress import Advance
 from judgegate.model.verdict import Verdict
 from judgegate.pipeline.approvals import AskForge, find_agreement
 from judgegate.pipeline.background import Background
 from judgegate.pipeline.cache import open_cache
-from judgegate.pipeline.collect import mark_outdated
 from judgegate.pipeline.evidence import assess_with, gather_evidence, matcher_of
 from judgegate.pipeline.policy_in_force import find_policy
 from judgegate.pipeline.pool_scaling import ScalingPool
@@ -28,8 +26,6 @@ from judgegate.provenance.assessment import ProvenanceAssessment
 from judgegate.review_guide.critical_paths import critical_by_policy
 from judgegate.review_guide.ranking import ReviewGuide, rank_hunks
 from judgegate.sources.language import language_of
-
-NO_EVIDENCE = ProvenanceRecord()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,25 +40,13 @@ class Evaluation:
 
 
 def evaluate(
-    request: Request, workforce: ScalingPool, today: date, advance: Advance, ask_forge: AskForge | None = None
-) -> Verdict:
-    """Judge what was asked. `today` decides which waivers still hold; `ask_forge` says who approved, where no file does."""
-    return evaluate_in_full(request, workforce, today, advance, ask_forge).verdict
-
-
-def evaluate_in_full(
-    request: Request, workforce: ScalingPool, today: date, advance: Advance, ask_forge: AskForge | None = None
+    request: Request, pool: ScalingPool, today: date, advance: Advance, ask_forge: AskForge | None = None
 ) -> Evaluation:
-    """Like `evaluate`, with what the verdict was made from."""
+    """Read the change and judge it. `today` decides which waivers still hold; `ask_forge` says who approved, where no file does."""
     with open_repository(request) as repository:
+        change = read_change(repository, request)
         return evaluate_change(
-            request,
-            repository,
-            read_change(repository, request),
-            workforce,
-            today=today,
-            advance=advance,
-            ask_forge=ask_forge,
+            request, repository, change, pool, today=today, advance=advance, ask_forge=ask_forge
         )
 
 
@@ -70,38 +54,40 @@ def evaluate_change(
     request: Request,
     repository: Repository,
     change: Change,
-    workforce: ScalingPool,
+    pool: ScalingPool,
     *,
     today: date,
     advance: Advance,
     ask_forge: AskForge | None = None,
 ) -> Evaluation:
     """Judge a change that is read already."""
-    workforce.expect(_sizes(change))
-    keeper = open_cache(request, repository)
+    pool.expect(_sizes(change))
+    analyses = open_cache(request, repository)
     leftovers = Background(lambda: describe_leftovers(repository, request))
     in_force = find_policy(repository, change, request)
     plan = in_force.policy.plan()
 
-    def look() -> Analysis:
-        from judgegate.pipeline.collect import analyse  # where the analysis is kept, nobody looks
+    def collect_observations() -> Analysis:
+        from judgegate.pipeline.collect import collect  # not needed where the analysis is in the cache
 
-        return analyse(change, repository, plan, workforce.under(plan.limits), NO_EVIDENCE, advance=advance)
+        return collect(change, repository, plan, pool.under(plan.limits), advance=advance)
 
-    looking = Background(
-        lambda: mark_outdated(
-            keeper.analyse_once(change, plan.digest, look) if keeper else look(), repository
-        )
-    )
+    def analyse() -> Analysis:
+        if analyses is None:
+            return _mark_outdated(collect_observations(), repository)
+        return _mark_outdated(analyses.analyse_once(change, plan.digest, collect_observations), repository)
+
+    # Workers look at the files while this process finds out who wrote them.
+    analysing = Background(analyse)
     try:
         evidence = gather_evidence(repository, change, request, plan)
     except Exception:
-        looking.wait()  # the workers must not be ended under who is using them
+        analysing.wait()  # the workers must not be ended while they are in use
         raise
-    analysis = replace(looking.result(), provenance=evidence.record)
-    agreement = find_agreement(
-        repository, change, in_force.policy, request, ask_forge, matcher=matcher_of(plan.signals)
-    )
+    analysis = replace(analysing.result(), provenance=evidence.record)
+
+    matcher = matcher_of(plan.signals)
+    agreement = find_agreement(repository, change, in_force.policy, request, ask_forge, matcher=matcher)
     assess = cache(assess_with(evidence))
     known = known_facts(change, analysis, evidence.pull_request, agreement.approvals)
     decision = decide(analysis, in_force, assess, known, today, agreement=agreement)
@@ -129,9 +115,27 @@ def write_guide(analysis: Analysis, decision: Decision) -> ReviewGuide:
 
 
 def _sizes(change: Change) -> Iterator[int]:
-    """The bytes of each side that a check will probably look at, going by the names alone."""
+    """The bytes of each side that a check will probably read, going by the names alone."""
     for file in change.files:
         if language_of(file.path) is not None:
             yield from (
                 side.size for side in (file.old, file.new) if side is not None and side.size is not None
             )
+
+
+def _mark_outdated(analysis: Analysis, repository: Repository) -> Analysis:
+    """The analysis with the files marked at whose path the base's tip has something else than the merge base.
+
+    It is marked anew in an analysis from the cache as well: the base moves on while the change stays as it is.
+    """
+    change = analysis.change
+    if change.base is None or change.base.oid in change.merge_bases:
+        return analysis
+    tip = change.base.oid
+
+    def is_outdated(file: FileChange) -> bool:
+        return file.old is not None and repository.oid_at(tip, file.path) != file.old.oid
+
+    return replace(
+        analysis, files=tuple(replace(file, outdated=is_outdated(file.change)) for file in analysis.files)
+    )

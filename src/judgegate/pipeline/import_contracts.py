@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from judgegate.model.analysis import AnalysedFile
 from judgegate.model.observation import Observation, fingerprint
 from judgegate.model.searches import TYPE_CHECKING_ONLY, Forbidden, Imports, Independent, Layers, Sought
 
@@ -39,37 +38,34 @@ def module_at(path: str, roots: Sequence[str]) -> Module:
     return Module(".".join(folders if is_package else [*folders, last]), is_package)
 
 
-def hold_to_contracts(file: AnalysedFile, contracts: Sequence[Sought]) -> AnalysedFile:
-    """The file with those imports only that break a contract, on both sides; the others are nothing to be seen."""
+def keep_breaks(
+    seen: tuple[Observation, ...], path: str, contracts: Sequence[Sought]
+) -> tuple[Observation, ...]:
+    """The observations of a side, of its imports only those that break a contract: the others are no findings."""
     if not contracts:
-        return file
+        return seen
     searches = {one.rule: one.search for one in contracts if isinstance(one.search, Imports)}
-    after = tuple(_broken(file.after, file.change.path, searches))
-    return replace(
-        file,
-        after=after,
-        before=tuple(tuple(_broken(side, file.change.path, searches)) for side in file.before),
-    )
+    return tuple(_breaks(seen, path, searches))
 
 
-def _broken(seen: Iterable[Observation], path: str, contracts: dict[str, Imports]) -> Iterator[Observation]:
-    told: set[tuple[str, str, int]] = set()
+def _breaks(seen: Iterable[Observation], path: str, contracts: dict[str, Imports]) -> Iterator[Observation]:
+    """Each break once: `from a import b, c` may name the same target twice in a line."""
+    reported: set[tuple[str, str, int]] = set()
     for one in seen:
         search = contracts.get(one.rule)
         if search is None:
             yield one
             continue
         module = module_at(path, search.roots)
-        target = (
-            module.resolve(one.code) if one.metric != TYPE_CHECKING_ONLY or search.type_checking else None
-        )
+        counts = one.metric != TYPE_CHECKING_ONLY or search.type_checking
+        target = module.resolve(one.code) if counts else None
         broken = break_of(search.contract, module.name, target) if target is not None else None
         if broken is None:
             continue
         key = (one.rule, broken.target, one.lines.start)
-        if key not in told:
-            told.add(key)
-            yield _told(one, module.name, str(target), broken)
+        if key not in reported:
+            reported.add(key)
+            yield _describe(one, module.name, str(target), broken)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +114,7 @@ def is_in(module: str, package: str) -> bool:
     return module == package or module.startswith(f"{package}.")
 
 
-def _told(seen: Observation, importer: str, imported: str, broken: Break) -> Observation:
+def _describe(seen: Observation, importer: str, imported: str, broken: Break) -> Observation:
     """One and the same import is paired wherever in the file it stands, and whatever else its line imports."""
     mark = fingerprint(seen.rule, imported, "", (broken.source,))
     message = f"{importer} imports {imported}: {broken.source} may not import {broken.target}, {broken.why}"

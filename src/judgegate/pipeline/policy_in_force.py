@@ -11,8 +11,8 @@ from judgegate.decision.context import PolicyInForce
 from judgegate.model.change import Blob, Change, FileChange
 from judgegate.model.notices import Notice
 from judgegate.model.verdict import PolicySource
+from judgegate.pipeline.git_tree import GitTree, authority
 from judgegate.pipeline.request import Request
-from judgegate.pipeline.surveys import GitTree, authority
 from judgegate.policy.loading import (
     FALLBACK_PACK,
     DiskReader,

@@ -8,14 +8,14 @@ from judgegate.change.repository import Repository
 from judgegate.model.change import Change, Commit, FileChange
 from judgegate.model.errors import IncompleteError, UsageError
 from judgegate.model.notices import Notice
-from judgegate.model.progress import Advance
+from judgegate.model.progress import Advance, ignore_progress
 from judgegate.model.ranges import count_lines
 from judgegate.model.verdict import ProvenanceVerdict
 from judgegate.pipeline.evidence import assess_with, gather_evidence, matcher_of
+from judgegate.pipeline.git_tree import GitTree
 from judgegate.pipeline.policy_in_force import RULES, find_policy
 from judgegate.pipeline.read_change import open_repository, read_change
 from judgegate.pipeline.request import Request
-from judgegate.pipeline.surveys import GitTree
 from judgegate.policy.loading import load_policy, load_policy_file
 from judgegate.policy.policy import Policy
 from judgegate.provenance.assessment import verdict_on_provenance
@@ -62,7 +62,7 @@ class ProvenanceHistory:
 
 
 def read_provenance_history(
-    request: Request, revisions: str, advance: Advance = lambda _done, _total: None
+    request: Request, revisions: str, advance: Advance = ignore_progress
 ) -> ProvenanceHistory:
     """Count the commits of `A..B`, or all that `B` can reach, by tool and month.
 

@@ -12,9 +12,9 @@ from judgegate.decision.decide import decide
 from judgegate.model.analysis import Analysis
 from judgegate.model.change import Change, ChangeSource, Revision
 from judgegate.model.evidence import ProvenanceRecord
-from judgegate.model.progress import Advance
+from judgegate.model.progress import Advance, ignore_progress
 from judgegate.model.verdict import FileState, Finding, Verdict
-from judgegate.pipeline.collect import analyse
+from judgegate.pipeline.collect import collect
 from judgegate.pipeline.pool_scaling import ScalingPool
 from judgegate.policy.exceptions import Waivable, lifts
 from judgegate.policy.model import Waiver
@@ -30,21 +30,19 @@ def scan_base(
     repository: Repository,
     base: Revision,
     policy: Policy,
-    workforce: ScalingPool,
-    advance: Advance = lambda _done, _total: None,
+    pool: ScalingPool,
+    advance: Advance = ignore_progress,
 ) -> Mapping[Waiver, Usage]:
     """How much of each waiver the base uses.
 
     Nobody knows who wrote old lines, so the base is judged twice, as unmarked and as AI-assisted. What either of them uses is used.
     """
     change = _whole(repository, base)
-    workforce.expect(
+    pool.expect(
         _size for file in change.files if language_of(file.path) and file.new and (_size := file.new.size)
     )
     plan = policy.plan()
-    analysis = analyse(
-        change, repository, plan, workforce.under(plan.limits), ProvenanceRecord(), advance=advance
-    )
+    analysis = collect(change, repository, plan, pool.under(plan.limits), advance=advance)
     verdicts = [_judge(analysis, policy, assume_ai=assumed) for assumed in (False, True)]
     counts = [_count(verdict.findings, policy) for verdict in verdicts]
     unread = [file.change.path for file in verdicts[0].files if file.state is FileState.UNANALYSED]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from judgegate.change.repository import Repository
 from judgegate.checks.registry import RULEBOOK
 from judgegate.model.errors import UsageError
-from judgegate.pipeline.surveys import GitTree
+from judgegate.pipeline.git_tree import GitTree
 from judgegate.policy.loading import (
     DEFAULT_PACK,
     Organisation,

@@ -7,7 +7,7 @@ from judgegate.change.commits import read_commit_objects
 from judgegate.change.git import GitError
 from judgegate.change.repository import Repository
 from judgegate.model.languages import language_by_suffix
-from judgegate.pipeline.surveys import GitTree
+from judgegate.pipeline.git_tree import GitTree
 from judgegate.provenance.co_authors import is_agent
 from judgegate.review.owners import find_owners
 from judgegate.sources.language import language_of

@@ -20,6 +20,7 @@ from judgegate.model.approvals import (
     ReviewState,
 )
 from judgegate.model.change import Change
+from judgegate.model.progress import ignore_progress
 from judgegate.model.scales import Authorship
 from judgegate.model.verdict import Verdict
 from judgegate.pipeline.approvals import AskForge, with_contributors
@@ -47,7 +48,7 @@ class Tried:
 def try_cases(
     cases: Sequence[PolicyTestCase], policy: Path, organisation: Path | None = None
 ) -> Iterator[Tried]:
-    """Run the cases in their order, with one crew of workers for all.
+    """Run the cases in their order, with one pool of workers for all.
 
     Raises:
         PolicyError: the policy does not load.
@@ -56,7 +57,7 @@ def try_cases(
     with (
         TemporaryDirectory(prefix="judgegate-cases-") as folder,
         build_repository(cases) as built,
-        ScalingPool(built.directory) as workforce,
+        ScalingPool(built.directory) as pool,
     ):
         for number, case in enumerate(cases):
             request = replace(
@@ -67,9 +68,7 @@ def try_cases(
                 policy=policy.absolute(),
                 org_policy=organisation,
             )
-            verdict = evaluate(
-                request, workforce, case.today or TODAY, lambda _done, _total: None, _forge(case)
-            )
+            verdict = evaluate(request, pool, case.today or TODAY, ignore_progress, _forge(case)).verdict
             yield Tried(case, verdict, tuple(compare(case.expect, verdict)))
 
 

@@ -7,8 +7,8 @@ import pytest
 from judgegate.change.commit_range import read_commits
 from judgegate.change.repository import Repository
 from judgegate.change.revisions import choose_base
-from judgegate.checks.removed_guards.compare import LARGEST, MOST, MOST_LINES, with_losses
-from judgegate.model.analysis import AnalysedFile, LostGuard
+from judgegate.checks.removed_guards.compare import LARGEST, MOST, MOST_LINES, find_lost_guards
+from judgegate.model.analysis import LostGuard
 from tests.repositories import RepositoryBuilder
 
 REFUSES = "    if not user.is_admin:\n        raise Refused(user)\n"
@@ -43,8 +43,8 @@ def lost(
     repository.branch("topic").commit("Change")
     with Repository.open(repository.path) as opened:
         change = read_commits(opened, choose_base(opened, base, None), None)
-        files = with_losses([AnalysedFile(file) for file in change.files], opened.read)
-    return [(file.change.path, guard) for file in files for guard in file.lost]
+        lost = find_lost_guards(change.files, opened.read)
+    return [(file.path, guard) for number, file in enumerate(change.files) for guard in lost.get(number, ())]
 
 
 def kinds(found: list[tuple[str, LostGuard]]) -> list[tuple[str, int]]:

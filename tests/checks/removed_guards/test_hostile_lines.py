@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from judgegate.change.objects import MissingObjectError
-from judgegate.checks.removed_guards.compare import with_losses
+from judgegate.checks.removed_guards.compare import find_lost_guards
 from judgegate.checks.removed_guards.guard_lines import (
     LONGEST,
     find_guards,
@@ -17,7 +17,6 @@ from judgegate.checks.removed_guards.guard_lines import (
     split_lines,
 )
 from judgegate.checks.removed_guards.kinds import Where
-from judgegate.model.analysis import AnalysedFile
 from judgegate.model.change import Blob, FileChange, FileStatus
 from judgegate.model.ranges import LineRange
 
@@ -68,12 +67,12 @@ def test_what_is_lost_stood_on_a_removed_line_and_not_on_an_added_one(before: st
     change = FileChange(
         "app.py", FileStatus.MODIFIED, old, new, (LineRange(1, counts[1]),), (LineRange(1, counts[0]),)
     )
-    (file,) = with_losses([AnalysedFile(change)], sides.__getitem__)
-    for guard in file.lost:
+    lost = find_lost_guards([change], sides.__getitem__).get(0, ())
+    for guard in lost:
         assert 1 <= guard.line <= counts[0]
     kept = {"".join(line.split()) for line in after.split("\n")}
     texts = before.encode("utf-8", "replace").split(b"\n")
-    for guard in file.lost:
+    for guard in lost:
         line = "".join(texts[guard.line - 1][:LONGEST].decode("utf-8", "replace").split())
         assert before.split("\n").count(line) > after.split("\n").count(line) or line not in kept
 
@@ -82,7 +81,7 @@ def test_the_same_file_twice_loses_nothing() -> None:
     content = b"@login_required\ndef a():\n    verify(x)\n"
     one = Blob(0o100644, "1" * 40, len(content))
     change = FileChange("a.py", FileStatus.MODIFIED, one, one, (LineRange(1, 3),), (LineRange(1, 3),))
-    assert with_losses([AnalysedFile(change)], lambda _oid: content) == (AnalysedFile(change),)
+    assert find_lost_guards([change], lambda _oid: content) == {}
 
 
 def test_a_side_that_is_not_in_the_clone_is_passed_over() -> None:
@@ -91,4 +90,4 @@ def test_a_side_that_is_not_in_the_clone_is_passed_over() -> None:
 
     old, new = Blob(0o100644, "1" * 40, 9), Blob(0o100644, "2" * 40, 9)
     change = FileChange("a.py", FileStatus.MODIFIED, old, new, (LineRange(1, 3),), (LineRange(1, 3),))
-    assert with_losses([AnalysedFile(change)], missing) == (AnalysedFile(change),)
+    assert find_lost_guards([change], missing) == {}

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
 
 from judgegate.change.objects import MissingObjectError
@@ -18,7 +18,7 @@ from judgegate.checks.removed_guards.guard_lines import (
     squeeze,
 )
 from judgegate.checks.removed_guards.kinds import EXPECTATION, HANDLER, Where
-from judgegate.model.analysis import AnalysedFile, LostGuard
+from judgegate.model.analysis import LostGuard
 from judgegate.model.change import Blob, FileChange
 from judgegate.model.hunk_places import places_of
 from judgegate.model.languages import language_by_suffix
@@ -101,30 +101,23 @@ class Added:
     guards: tuple[ChangedGuard, ...]
 
 
-def with_losses(files: Sequence[AnalysedFile], read: Read) -> tuple[AnalysedFile, ...]:
-    """The files with the guards that they lost, unless the change is too large to tell.
+def find_lost_guards(changes: Sequence[FileChange], read: Read) -> dict[int, tuple[LostGuard, ...]]:
+    """The guards that the files of a change lost, by the file's number. None at all where the change is too large to tell.
 
     What the change adds is read only where it removes a guard.
     """
-    if (
-        sum(
-            file.change.added_lines + file.change.removed_lines
-            for file in files
-            if places_looked_at(file.change.path)
-        )
-        > MOST_LINES
-    ):
-        return tuple(files)
-    removed = [one for number, file in enumerate(files) for one in _read_removed(number, file.change, read)]
-    if not removed:
-        return tuple(files)
-    lost: dict[int, list[LostGuard]] = defaultdict(list)
-    for guard, number in find_lost(removed, _read_added(files, removed, read), _renamed(files)):
-        lost[number].append(LostGuard(guard.kind.key, guard.name, guard.line))
-    return tuple(
-        replace(file, lost=tuple(lost[number][:MOST])) if number in lost else file
-        for number, file in enumerate(files)
+    lines = sum(
+        change.added_lines + change.removed_lines for change in changes if places_looked_at(change.path)
     )
+    if lines > MOST_LINES:
+        return {}
+    removed = [one for number, change in enumerate(changes) for one in _read_removed(number, change, read)]
+    if not removed:
+        return {}
+    lost: dict[int, list[LostGuard]] = defaultdict(list)
+    for guard, number in find_lost(removed, _read_added(changes, removed, read), _renamed(changes)):
+        lost[number].append(LostGuard(guard.kind.key, guard.name, guard.line))
+    return {number: tuple(guards[:MOST]) for number, guards in lost.items()}
 
 
 def find_lost(
@@ -231,13 +224,12 @@ def _taken_with(around: LineContext, gone: Spans) -> str:
     return around.name if around.header is not None and gone.find(around.header) >= 0 else ""
 
 
-def _read_added(files: Iterable[AnalysedFile], removed: Iterable[Removed], read: Read) -> Added:
+def _read_added(changes: Iterable[FileChange], removed: Iterable[Removed], read: Read) -> Added:
     wanted = frozenset(text for one in removed for text in (one.at.guard.text, one.above))
     texts: Counter[str] = Counter()
     names: set[str] = set()
     guards: list[ChangedGuard] = []
-    for number, file in enumerate(files):
-        change = file.change
+    for number, change in enumerate(changes):
         looked = places_looked_at(change.path)
         lines = _lines(change.new, read) if change.added and looked else None
         if lines is None:
@@ -252,13 +244,11 @@ def _read_added(files: Iterable[AnalysedFile], removed: Iterable[Removed], read:
     return Added(texts, frozenset(names), tuple(guards))
 
 
-def _renamed(files: Iterable[AnalysedFile]) -> dict[int, int]:
+def _renamed(changes: Sequence[FileChange]) -> dict[int, int]:
     """From the number of a file that is gone to that of what it became."""
-    numbers = {file.change.path: number for number, file in enumerate(files)}
+    numbers = {change.path: number for number, change in enumerate(changes)}
     pairs = [
-        (file.change.old_path, number)
-        for number, file in enumerate(files)
-        if file.change.old_path is not None
+        (change.old_path, number) for number, change in enumerate(changes) if change.old_path is not None
     ]
     return {numbers[old]: number for old, number in pairs if old in numbers}
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from judgegate.change.repository import Repository
 from judgegate.model.change import Change
 from judgegate.model.verdict import Standing
-from judgegate.pipeline.surveys import authority
+from judgegate.pipeline.git_tree import authority
 from judgegate.policy.model import PolicyFile
 from judgegate.policy.policy import Policy
 from judgegate.review.owners import find_owners

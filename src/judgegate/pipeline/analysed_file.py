@@ -1,0 +1,205 @@
+"""A file of the analysis, made once from its parts: what the workers answered, what surveys saw, and the guards that it lost."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from judgegate.checks.shapes import Compare, Scan, ScannedSide, Sighting
+from judgegate.model.analysis import AnalysedFile, LostGuard
+from judgegate.model.change import FileChange, FileStatus
+from judgegate.model.observation import Observation
+from judgegate.model.ranges import overlap
+from judgegate.model.searches import Regex, Sought, import_contracts, regexes
+from judgegate.pipeline.import_contracts import keep_breaks
+from judgegate.pipeline.sides import ReadableSide, Sides
+from judgegate.workers.tasks import Answer, Compared, Failed, Scanned
+
+Observations = tuple[Observation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _SideResult:
+    """What a worker observed on one side, the rules whose checks ran, and why it could not be read, if so."""
+
+    seen: Observations = ()
+    rules: tuple[str, ...] = ()
+    obstacle: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What one way of looking gives of a file. The fields are those of `AnalysedFile`."""
+
+    after: Observations = ()
+    before: tuple[Observations, ...] = ()
+    rules: tuple[str, ...] = ()
+    obstacle: str | None = None
+    blind_side: str | None = None
+    missed: tuple[str, ...] = ()
+
+
+def assemble_file(
+    sides: Sides,
+    answers: Mapping[str, Answer],
+    checks: Sequence[Scan | Compare],
+    searches: Sequence[Sought],
+    *,
+    surveyed: Sequence[Sighting],
+    lost: tuple[LostGuard, ...],
+    coverable: bool,
+) -> AnalysedFile:
+    """The file with all that was observed of it.
+
+    `checks` are those that apply to it, `surveyed` is what surveys saw in it; `coverable`: some check covers its language.
+    """
+    code = _read_code(sides, answers, checks, import_contracts(searches))
+    text = _read_text(sides, answers, regexes(searches))
+    before = _beside(code.before, text.before)
+    if surveyed:
+        more = _on_side(surveyed, ScannedSide.BASE)
+        before = tuple(seen + more for seen in (before or ((),)))
+    return AnalysedFile(
+        sides.change,
+        language=sides.language,
+        covered=any(check.covers for check in checks),
+        # Where code could not be read, regular expressions alone do not count as having looked.
+        rules=code.rules if code.obstacle is not None else tuple(sorted({*code.rules, *text.rules})),
+        after=(*code.after, *text.after, *_on_side(surveyed, ScannedSide.HEAD)),
+        before=before,
+        obstacle=code.obstacle or text.obstacle,
+        blind_side=code.blind_side or text.blind_side,
+        coverable=coverable,
+        missed=(*code.missed, *text.missed),
+        unread=sides.is_unread,
+        oddity=sides.oddity,
+        lost=lost,
+    )
+
+
+def assemble_elsewhere(path: str, surveyed: Sequence[Sighting]) -> AnalysedFile:
+    """A file that the change leaves alone, with what surveys saw in it."""
+    return AnalysedFile(
+        FileChange(path, FileStatus.MODIFIED, old=None, new=None),
+        after=_on_side(surveyed, ScannedSide.HEAD),
+        before=(_on_side(surveyed, ScannedSide.BASE),),
+    )
+
+
+def comparison_id(new: ReadableSide, old: ReadableSide | None) -> str:
+    """The id of the task that compares two sides; a side that no check can read counts as absent."""
+    return f"{old.task if old is not None and old.is_readable else None}..{new.task}"
+
+
+def _read_code(
+    sides: Sides,
+    answers: Mapping[str, Answer],
+    checks: Sequence[Scan | Compare],
+    contracts: Sequence[Sought],
+) -> _Part:
+    """What the checks of the file's language observed."""
+    judged = sides.judged
+    if judged is None:
+        return _Part(obstacle=sides.change.obstacle)
+    if judged.language is None:
+        return _Part(obstacle=judged.obstacle)
+    # What covers nothing is missed only where the file could not be read: otherwise it ran, too.
+    without_cover = tuple(rule for check in checks if not check.covers for rule in check.rules)
+    if judged.obstacle is not None:
+        return _Part(obstacle=judged.obstacle, missed=without_cover)
+
+    def only_breaks(seen: Observations) -> Observations:
+        return keep_breaks(seen, sides.change.path, contracts)
+
+    olds = [_result_of(side, answers) for side in sides.olds]
+    unreadable_base = next((old.obstacle for old in olds if old.obstacle is not None), None)
+    if sides.change.new is None:
+        rules = sorted({rule for old in olds for rule in old.rules})
+        before = tuple(only_breaks(old.seen) for old in olds)
+        return _Part(before=before, rules=tuple(rules), obstacle=unreadable_base)
+
+    new = _result_of(sides.new, answers)
+    compared = [answers.get(comparison_id(judged, old)) for old in sides.olds]
+    failures = (answer.reason for answer in compared if isinstance(answer, Failed))
+    return _Part(
+        after=only_breaks(_with_compared(new.seen, compared)),
+        before=tuple(
+            only_breaks(old.seen + _compared_on(answer, ScannedSide.BASE))
+            for old, answer in zip(olds, compared, strict=True)
+        ),
+        rules=tuple(sorted({*new.rules, *_compared_rules(compared)})),
+        obstacle=new.obstacle or next(failures, None),
+        blind_side=unreadable_base,
+        missed=without_cover if new.obstacle is not None else (),
+    )
+
+
+def _result_of(side: ReadableSide | None, answers: Mapping[str, Answer]) -> _SideResult:
+    if side is None or side.language is None:
+        return _SideResult()
+    return _result(side, answers.get(side.task))
+
+
+def _result(side: ReadableSide, answer: Answer | None) -> _SideResult:
+    if side.obstacle is not None:
+        return _SideResult(obstacle=side.obstacle)
+    match answer:
+        case Scanned(rules=rules, observations=observations):
+            return _SideResult(observations, rules)
+        case Failed(reason=reason):
+            return _SideResult(obstacle=reason)
+        case _:
+            return _SideResult()
+
+
+def _with_compared(seen: Observations, compared: Iterable[Answer | None]) -> Observations:
+    """The head's observations with those of comparisons: what several merge bases show of the head counts once."""
+    for answer in compared:
+        more = _compared_on(answer, ScannedSide.HEAD)
+        seen += tuple(one for one in more if one not in seen)
+    return seen
+
+
+def _compared_on(answer: Answer | None, side: ScannedSide) -> Observations:
+    return _on_side(answer.sightings, side) if isinstance(answer, Compared) else ()
+
+
+def _compared_rules(compared: Iterable[Answer | None]) -> Iterator[str]:
+    for answer in compared:
+        if isinstance(answer, Compared):
+            yield from answer.rules
+
+
+def _on_side(sightings: Iterable[Sighting], side: ScannedSide) -> Observations:
+    return tuple(sighting.observation for sighting in sightings if sighting.side is side)
+
+
+def _read_text(sides: Sides, answers: Mapping[str, Answer], searches: Sequence[Sought]) -> _Part:
+    """What the regular expressions found. Those of added lines are introduced by nature, so no other side has them."""
+    if not searches or (sides.new is None and not any(sides.olds)):
+        return _Part()
+    rules = tuple(search.rule for search in searches)
+    of_added_lines = frozenset(
+        search.rule for search in searches if isinstance(search.search, Regex) and search.search.added
+    )
+    olds = [_text_result(side, answers) for side in sides.olds]
+    before = tuple(tuple(seen for seen in old.seen if seen.rule not in of_added_lines) for old in olds)
+    new = _text_result(sides.new, answers)
+    if new.obstacle is not None:
+        return _Part(before=before, obstacle=new.obstacle, missed=rules)
+    after = tuple(
+        seen
+        for seen in new.seen
+        if seen.rule not in of_added_lines or overlap(sides.change.added, [seen.lines])
+    )
+    unreadable_base = next((old.obstacle for old in olds if old.obstacle is not None), None)
+    return _Part(after, before, rules, blind_side=unreadable_base if sides.new is not None else None)
+
+
+def _text_result(side: ReadableSide | None, answers: Mapping[str, Answer]) -> _SideResult:
+    return _SideResult() if side is None else _result(side, answers.get(side.text_task))
+
+
+def _beside(before: tuple[Observations, ...], more: tuple[Observations, ...]) -> tuple[Observations, ...]:
+    """Two parts' observations of the merge bases, put together base by base; a part that saw none has no entry for any."""
+    if not before or not more:
+        return before or more
+    return tuple(one + other for one, other in zip(before, more, strict=True))
