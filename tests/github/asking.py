@@ -5,8 +5,8 @@ from judgegate.change.repository import Repository
 from judgegate.change.revisions import choose_base
 from judgegate.github.client.answers import PullAnswer
 from judgegate.github.client.api import Api
-from judgegate.github.client.reading import read
-from judgegate.github.people.asking import Forge, ask_past, ask_people
+from judgegate.github.client.json_reading import read
+from judgegate.github.people.approvals import Connection, fetch_approvals, fetch_history
 from judgegate.model.approvals import Approvals, Part
 from judgegate.pipeline.policy_in_force import find_policy
 from judgegate.pipeline.request import Request
@@ -19,9 +19,11 @@ def ask(fake: FakeGitHub) -> Approvals:
     pull = read(PullAnswer, tell_pull(fake.world, fake.world.pulls[1]), "the pull request").value
     with Api(fake.api_url, TOKEN) as api, Repository.open(fake.world.git.path) as repository:
         change = read_commits(repository, choose_base(repository, "main"), pull.head)
-        forge = Forge(api, "org/shop", "127.0.0.1")
+        connection = Connection(api, "org/shop", "127.0.0.1")
         policy = find_policy(repository, change, Request()).policy
-        return ask_people(forge, pull, ask_past(forge, pull), repository, change, policy=policy)
+        return fetch_approvals(
+            connection, pull, fetch_history(connection, pull), repository, change, policy=policy
+        )
 
 
 def parts(approvals: Approvals) -> set[tuple[str, Part]]:

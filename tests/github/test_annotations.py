@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from judgegate.cli.app import _say
-from judgegate.github.publishing.annotations import annotate, command_message, command_property
+from judgegate.github.publish.step import annotate, command_message, command_property
 from judgegate.model.scales import Action, Origin
 from judgegate.model.verdict import Finding, Verdict
 from judgegate.report.escape import disarm, escape

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from judgegate.github.client.api import Api, ApiError, ForbiddenError, NotFoundError
-from judgegate.github.client.patience import AnswerHead, wait_before_next
+from judgegate.github.client.transport import ResponseHead, wait_before_next
 from tests.github.fake.server import TOKEN, FakeGitHub
 from tests.github.fake.world import BOB
 from tests.github.scenes import open_by_person
@@ -20,7 +20,7 @@ HEAD = "a" * 40
 def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The seconds that the client would have waited."""
     told: list[float] = []
-    monkeypatch.setattr("judgegate.github.client.patience.pause", told.append)
+    monkeypatch.setattr("judgegate.github.client.transport.pause", told.append)
     return told
 
 
@@ -52,7 +52,7 @@ def test_a_limit_and_a_failing_server_are_waited_for(
     fake: FakeGitHub, monkeypatch: pytest.MonkeyPatch, status: int, headers: dict[str, str], waited: float
 ) -> None:
     waits: list[float] = []
-    monkeypatch.setattr("judgegate.github.client.patience.pause", waits.append)
+    monkeypatch.setattr("judgegate.github.client.transport.pause", waits.append)
     open_by_person(fake)
     fake.fail("reviews$", status, headers=headers)
     with Api(fake.api_url, TOKEN) as api:
@@ -213,27 +213,27 @@ LIMITED = {"x-ratelimit-remaining": "0"}
 @pytest.mark.parametrize(
     ("answer", "attempt", "wait"),
     [
-        (AnswerHead(200, {}), 1, None),
-        (AnswerHead(404, {}), 1, None),
-        (AnswerHead(422, {}), 1, None),
-        (AnswerHead(403, {}), 1, None),
-        (AnswerHead(403, {"x-ratelimit-remaining": "5"}), 1, None),
-        (AnswerHead(500, {}), 4, 8.0),
-        (AnswerHead(500, {}), 5, None),
-        (AnswerHead(None, {}), 2, 2.0),
-        (AnswerHead(429, {}), 1, 60.0),
-        (AnswerHead(429, {}), 2, 120.0),
-        (AnswerHead(403, {}, says_limited=True), 1, 60.0),
-        (AnswerHead(403, LIMITED), 1, 60.0),
-        (AnswerHead(403, LIMITED | {"x-ratelimit-reset": "1030"}), 1, 31.0),
-        (AnswerHead(403, LIMITED | {"x-ratelimit-reset": "900"}), 1, 1.0),
-        (AnswerHead(403, LIMITED | {"x-ratelimit-reset": "soon"}), 1, 60.0),
-        (AnswerHead(403, {"retry-after": "0"}), 1, 0.0),
-        (AnswerHead(429, {"retry-after": "-1"}), 1, 60.0),
-        (AnswerHead(429, {"retry-after": "٣"}), 1, 60.0),
+        (ResponseHead(200, {}), 1, None),
+        (ResponseHead(404, {}), 1, None),
+        (ResponseHead(422, {}), 1, None),
+        (ResponseHead(403, {}), 1, None),
+        (ResponseHead(403, {"x-ratelimit-remaining": "5"}), 1, None),
+        (ResponseHead(500, {}), 4, 8.0),
+        (ResponseHead(500, {}), 5, None),
+        (ResponseHead(None, {}), 2, 2.0),
+        (ResponseHead(429, {}), 1, 60.0),
+        (ResponseHead(429, {}), 2, 120.0),
+        (ResponseHead(403, {}, says_limited=True), 1, 60.0),
+        (ResponseHead(403, LIMITED), 1, 60.0),
+        (ResponseHead(403, LIMITED | {"x-ratelimit-reset": "1030"}), 1, 31.0),
+        (ResponseHead(403, LIMITED | {"x-ratelimit-reset": "900"}), 1, 1.0),
+        (ResponseHead(403, LIMITED | {"x-ratelimit-reset": "soon"}), 1, 60.0),
+        (ResponseHead(403, {"retry-after": "0"}), 1, 0.0),
+        (ResponseHead(429, {"retry-after": "-1"}), 1, 60.0),
+        (ResponseHead(429, {"retry-after": "٣"}), 1, 60.0),
     ],
 )
-def test_when_to_ask_again(answer: AnswerHead, attempt: int, wait: float | None) -> None:
+def test_when_to_ask_again(answer: ResponseHead, attempt: int, wait: float | None) -> None:
     assert wait_before_next(answer, attempt, now=1000.0) == wait
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from judgegate.github.client.api import Api
-from judgegate.github.publishing.comments import LONGEST_COMMENT, Thread, keep_comment
+from judgegate.github.publish.thread import LONGEST_COMMENT, Thread, keep_comment
 from judgegate.report.markdown.report import MARKER
 from judgegate.report.record import read_record
 from tests.github.fake.server import TOKEN, FakeGitHub
@@ -176,7 +176,7 @@ def test_a_draft_gets_no_comment_labels_or_requests_until_it_is_ready(fake: Fake
     everything = ("--labels", "true", "--request-reviews", "true")
     stage.judge(*everything)
     assert status_state(fake, "copilot/fix") == "pending"
-    assert (fake.world.comments(), pull.labels, pull.asked) == ([], [], [])
+    assert (fake.world.comments(), pull.labels, pull.requested) == ([], [], [])
     pull.draft = False
     stage.judge(*everything)
     assert len(fake.world.comments()) == 1

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from judgegate.github.client.answers import CommitAnswer
-from judgegate.github.client.reading import read
+from judgegate.github.client.json_reading import read
 from judgegate.model.approvals import Part
 from tests.github.asking import ask, parts
 from tests.github.fake.server import FakeGitHub

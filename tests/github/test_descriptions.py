@@ -2,7 +2,7 @@
 
 import pytest
 
-from judgegate.github.publishing.statuses import describe
+from judgegate.github.publish.status import describe
 from judgegate.model.verdict import Counted
 from tests.report.verdicts import HEAD, a_verdict, waiting
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from judgegate.github.events.asked import OnePull
 from judgegate.github.events.event import EVENTS, read_event
+from judgegate.github.events.requested import OnePull
 from judgegate.github.runner import RunnerContext, read_runner
 from judgegate.model.errors import UsageError
 from tests.github.fake.server import FakeGitHub
@@ -35,18 +35,22 @@ def test_an_event_of_a_pull_request_brings_it_along(
     fake: FakeGitHub, stage: Stage, tmp_path: Path, event: str
 ) -> None:
     open_by_person(fake)
-    asked = read_event(runner(tmp_path, event, stage.payload(event)))
-    assert isinstance(asked, OnePull)
-    assert asked.pull is not None
-    assert (asked.number, asked.pull.head, asked.pull.base_branch) == (1, fake.world.tip("topic"), "main")
+    requested = read_event(runner(tmp_path, event, stage.payload(event)))
+    assert isinstance(requested, OnePull)
+    assert requested.pull is not None
+    assert (requested.number, requested.pull.head, requested.pull.base_branch) == (
+        1,
+        fake.world.tip("topic"),
+        "main",
+    )
 
 
 def test_the_event_of_a_repeated_run_is_out_of_date(fake: FakeGitHub, stage: Stage, tmp_path: Path) -> None:
     open_by_person(fake)
-    asked = read_event(runner(tmp_path, "pull_request", stage.payload("pull_request"), attempt=2))
-    assert isinstance(asked, OnePull)
-    assert asked.told is not None
-    assert (asked.number, asked.pull, asked.told.head) == (1, None, fake.world.tip("topic"))
+    requested = read_event(runner(tmp_path, "pull_request", stage.payload("pull_request"), attempt=2))
+    assert isinstance(requested, OnePull)
+    assert requested.told is not None
+    assert (requested.number, requested.pull, requested.told.head) == (1, None, fake.world.tip("topic"))
 
 
 @pytest.mark.parametrize("given", ["12", 12])

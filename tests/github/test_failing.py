@@ -83,7 +83,7 @@ def test_a_bug_of_ours_says_error_where_it_said_success(
     def break_down(*_arguments: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("judgegate.github.rounds.judge_pull", break_down)
+    monkeypatch.setattr("judgegate.github.judge.judge_pull", break_down)
     done = stage.judge(allows_bugs=True)
     status = fake.world.status_of(fake.world.tip("topic"))
     assert status is not None

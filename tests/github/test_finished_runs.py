@@ -5,10 +5,10 @@ from collections.abc import Callable
 
 import pytest
 
+from judgegate.forge.pull import Pull
 from judgegate.github.inputs import Inputs
-from judgegate.github.judging import PullVerdict, judge_pull
-from judgegate.github.people.asking import Forge
-from judgegate.github.pull import Pull
+from judgegate.github.judge import PullVerdict, judge_pull
+from judgegate.github.people.approvals import Connection
 from judgegate.github.runner import RunnerContext
 from judgegate.model.progress import Advance
 from tests.github.events import Payload, tell_run
@@ -77,13 +77,13 @@ def _fail(fake: FakeGitHub, _patch: pytest.MonkeyPatch) -> None:
 
 def _break(_fake: FakeGitHub, patch: pytest.MonkeyPatch) -> None:
     def judge_or_break(
-        runner: RunnerContext, forge: Forge, inputs: Inputs, pull: Pull, advance: Advance
+        runner: RunnerContext, connection: Connection, inputs: Inputs, pull: Pull, advance: Advance
     ) -> PullVerdict:
         if pull.number == 1:
             raise ZeroDivisionError
-        return judge_pull(runner, forge, inputs, pull, advance)
+        return judge_pull(runner, connection, inputs, pull, advance)
 
-    patch.setattr("judgegate.github.rounds.judge_pull", judge_or_break)
+    patch.setattr("judgegate.github.judge.judge_pull", judge_or_break)
 
 
 @pytest.mark.parametrize("breaks", [_fail, _break])

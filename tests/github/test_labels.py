@@ -2,9 +2,9 @@
 
 import pytest
 
+from judgegate.forge.pull import ASSISTED, OWN_LABELS, WAITING
 from judgegate.github.client.answers import PullAnswer
-from judgegate.github.client.reading import read
-from judgegate.github.pull import ASSISTED, OWN_LABELS, WAITING
+from judgegate.github.client.json_reading import read
 from judgegate.provenance.catalogue import load_catalogue
 from tests.github.fake.answers import tell_pull
 from tests.github.fake.server import FakeGitHub

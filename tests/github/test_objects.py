@@ -9,10 +9,10 @@ import pytest
 
 from judgegate.change.git import GitError
 from judgegate.change.repository import Repository
+from judgegate.forge.pull import Pull
 from judgegate.github.client.answers import PullAnswer
-from judgegate.github.client.reading import read
+from judgegate.github.client.json_reading import read
 from judgegate.github.objects import HeadGoneError, fetched
-from judgegate.github.pull import Pull
 from judgegate.github.runner import RunnerContext
 from judgegate.model.errors import IncompleteError
 from tests.github.fake.answers import tell_pull
@@ -106,7 +106,7 @@ def test_a_server_that_fails_is_asked_again(
     fake: FakeGitHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failures: int, waited: list[float]
 ) -> None:
     waits: list[float] = []
-    monkeypatch.setattr("judgegate.github.client.patience.pause", waits.append)
+    monkeypatch.setattr("judgegate.github.client.transport.pause", waits.append)
     open_by_person(fake)
     fake.git_failures = failures
     with fetched(runner(fake, tmp_path), pull_of(fake)) as store:
@@ -117,7 +117,7 @@ def test_a_server_that_fails_is_asked_again(
 def test_a_server_that_keeps_failing_is_an_error(
     fake: FakeGitHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("judgegate.github.client.patience.pause", lambda _seconds: None)
+    monkeypatch.setattr("judgegate.github.client.transport.pause", lambda _seconds: None)
     open_by_person(fake)
     fake.git_failures = 99
     with pytest.raises(GitError, match="503"), fetched(runner(fake, tmp_path), pull_of(fake)):

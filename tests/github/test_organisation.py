@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from judgegate.github.client.api import Api
-from judgegate.github.organisation import Address, fetch_policy, parse_address
+from judgegate.github.inputs import PolicyAddress, fetch_policy, parse_address
 from judgegate.model.errors import IncompleteError, UsageError
 from tests.github.fake.server import TOKEN, FakeGitHub
 from tests.github.fake.world import BOB
@@ -82,7 +82,7 @@ def test_a_place_that_cannot_be_written_is_an_error(fake: FakeGitHub, tmp_path: 
 
 
 def test_an_address_is_read() -> None:
-    assert parse_address(ADDRESS) == Address("org/policies", "judgegate/all.yml", COMMIT)
+    assert parse_address(ADDRESS) == PolicyAddress("org/policies", "judgegate/all.yml", COMMIT)
 
 
 @pytest.mark.parametrize(

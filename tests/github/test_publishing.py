@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from judgegate.github.client.api import Api
-from judgegate.github.people.asking import Forge
-from judgegate.github.publishing.statuses import Status, describe_error, publish_status
+from judgegate.github.people.approvals import Connection
+from judgegate.github.publish.status import Status, describe_error, publish_status
 from tests.github.fake.server import TOKEN, FakeGitHub
 from tests.github.fake.world import ALICE, BOB, StatusState
 from tests.github.scenes import open_by_agent, open_by_person
@@ -95,7 +95,7 @@ def test_a_status_on_a_later_page_is_found(fake: FakeGitHub) -> None:
     fake.world.statuses.append(StatusState(head, "judgegate/main", "success", "Passed", None))
     fake.world.statuses += [StatusState(head, f"ci/{number}", "success", "", None) for number in range(120)]
     with Api(fake.api_url, TOKEN) as api:
-        assert publish_status(Forge(api, "org/shop", "127.0.0.1"), status) is False
+        assert publish_status(Connection(api, "org/shop", "127.0.0.1"), status) is False
     assert posts(fake) == 0
 
 
@@ -107,7 +107,7 @@ def test_the_same_words_of_another_account_are_not_ours(fake: FakeGitHub) -> Non
     with Api(fake.api_url, TOKEN) as api:
         assert (
             publish_status(
-                Forge(api, "org/shop", "127.0.0.1"),
+                Connection(api, "org/shop", "127.0.0.1"),
                 Status(head, "judgegate/main", "pending", "1 more approval"),
             )
             is True

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from judgegate.github.client.answers import PullAnswer, TimelineItem
-from judgegate.github.client.reading import Between, Called, For, JsonObject, Matching, read
-from judgegate.github.events.payloads import Payload
+from judgegate.github.client.json_reading import Between, JsonObject, Keys, Matching, NullAs, read
+from judgegate.github.events.event import Payload
 from judgegate.model.errors import IncompleteError
 
 JSON = st.recursive(
@@ -27,13 +27,13 @@ class Sample(JsonObject):
     """One of each."""
 
     word: Annotated[str, Matching("[a-z]+")]
-    text: Annotated[str, For("")] = "as it was"
+    text: Annotated[str, NullAs("")] = "as it was"
     count: Annotated[int, Between(1, 3)] = 1
     flag: bool = False
-    inner: Annotated[Inner | None, For(None, empty=True)] = None
+    inner: Annotated[Inner | None, NullAs(None, empty=True)] = None
     many: tuple[Inner, ...] = ()
     either: dict[str, str | bool | int | float | None] | None = None
-    named: Annotated[str, Called(("first", "second"))] = "neither"
+    named: Annotated[str, Keys(("first", "second"))] = "neither"
     anything: dict[str, object] | None = None
 
 

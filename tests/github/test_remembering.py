@@ -2,7 +2,7 @@
 
 import json
 
-from judgegate.github.publishing.comments import find_own_comments, read_earlier
+from judgegate.github.publish.thread import find_own_comments, read_earlier
 from judgegate.report.markdown.report import MARKER
 from judgegate.report.record import Record, read_record, write_record
 from tests.github.fake.answers import tell_happening
@@ -136,7 +136,7 @@ def test_the_evidence_of_several_comments_is_remembered_once(fake: FakeGitHub, s
         json.dumps([tell_happening(place, one) for place, one in enumerate(fake.world.pulls[1].timeline)])
     )
     from judgegate.github.client.answers import TimelineItem
-    from judgegate.github.client.reading import read_all  # as the program imports it
+    from judgegate.github.client.json_reading import read_all  # as the program imports it
 
     own = find_own_comments(read_all(TimelineItem, told, "the timeline"), "github-actions[BOT]")
     assert len(own) == 2

@@ -2,7 +2,7 @@
 
 import pytest
 
-from judgegate.github.publishing.requests import KnownReviewers, choose_reviewers
+from judgegate.github.publish.thread import KnownReviewers, choose_reviewers
 from judgegate.model.verdict import Demand, Standing
 from tests.github.fake.server import FakeGitHub
 from tests.github.fake.world import ACTIONS, ALICE, BOB, CAROL, Account, PullState
@@ -24,14 +24,14 @@ def demand(*who_can: str, missing: int = 1, unserved: tuple[tuple[str, ...], ...
     )
 
 
-def hall(
+def known_reviewers(
     *,
-    asked: tuple[str, ...] = (),
+    requested: tuple[str, ...] = (),
     reviewed: tuple[str, ...] = (),
     parts: tuple[str, ...] = (),
-    spent: int = 0,
+    requests_made: int = 0,
 ) -> KnownReviewers:
-    return KnownReviewers(frozenset(asked), frozenset(reviewed), frozenset(parts), spent)
+    return KnownReviewers(frozenset(requested), frozenset(reviewed), frozenset(parts), requests_made)
 
 
 @pytest.mark.parametrize(
@@ -41,13 +41,13 @@ def hall(
         ([demand("bob", "carol")], NOBODY, ("bob",)),
         ([demand("bob", "carol", missing=2)], NOBODY, ("bob", "carol")),
         ([demand("org/core")], NOBODY, ("org/core",)),
-        ([demand("Org/Core")], hall(asked=("/core",)), ()),
+        ([demand("Org/Core")], known_reviewers(requested=("/core",)), ()),
         ([demand("other/core", "bob")], NOBODY, ("bob",)),
-        ([demand("bob", "carol")], hall(asked=("bob",)), ()),
-        ([demand("bob", "carol", missing=2)], hall(asked=("bob",)), ("carol",)),
-        ([demand("core")], hall(asked=("/core",)), ("core",)),
-        ([demand("Bob", "carol")], hall(reviewed=("bob",)), ("carol",)),
-        ([demand("Alice", "carol")], hall(parts=("alice",)), ("carol",)),
+        ([demand("bob", "carol")], known_reviewers(requested=("bob",)), ()),
+        ([demand("bob", "carol", missing=2)], known_reviewers(requested=("bob",)), ("carol",)),
+        ([demand("core")], known_reviewers(requested=("/core",)), ("core",)),
+        ([demand("Bob", "carol")], known_reviewers(reviewed=("bob",)), ("carol",)),
+        ([demand("Alice", "carol")], known_reviewers(parts=("alice",)), ("carol",)),
         ([demand("bob"), demand("BOB")], NOBODY, ("bob",)),
         ([demand("bob", "carol"), demand("carol")], NOBODY, ("bob", "carol")),
         (
@@ -57,12 +57,12 @@ def hall(
         ),
         (
             [demand("bob", "carol", "dave", unserved=(("bob", "carol"), ("dave",)), missing=2)],
-            hall(asked=("carol",)),
+            known_reviewers(requested=("carol",)),
             ("dave",),
         ),
         ([demand("a", "b", "c", "d", "e", missing=5)], NOBODY, ("a", "b", "c")),
-        ([demand("a", "b", "c", missing=3)], hall(spent=2), ("a",)),
-        ([demand("a")], hall(spent=7), ()),
+        ([demand("a", "b", "c", missing=3)], known_reviewers(requests_made=2), ("a",)),
+        ([demand("a")], known_reviewers(requests_made=7), ()),
         ([demand("Copilot", "openhands-agent", "bob")], NOBODY, ("bob",)),
         (
             [
@@ -91,7 +91,7 @@ def start(fake: FakeGitHub, standings: str, approvals: int = 1) -> PullState:
     return open_by_agent(fake)
 
 
-def asked(fake: FakeGitHub) -> list[str]:
+def requested(fake: FakeGitHub) -> list[str]:
     return [entry.note for entry in fake.log if entry.path.endswith("/requested_reviewers")]
 
 
@@ -101,7 +101,7 @@ def test_people_and_teams_that_the_policy_names_are_asked_after_the_status(
     fake.world.teams["org/core"] = {}
     pull = start(fake, "{user: bob}, {team: org/core}", 2)
     stage.judge(*ASK)
-    assert pull.asked == ["core", BOB]
+    assert pull.requested == ["core", BOB]
     writing = [entry.path.partition("/1")[0].split("/")[1] for entry in fake.log if entry.method != "GET"]
     assert writing == ["statuses", "issues", "pulls", "pulls"]
 
@@ -111,9 +111,9 @@ def test_nobody_is_asked_twice(fake: FakeGitHub, stage: Stage) -> None:
     stage.judge(*ASK)
     stage.judge(*ASK)
     # Somebody takes the request back: that is an answer too.
-    pull.asked.clear()
+    pull.requested.clear()
     stage.judge(*ASK)
-    assert asked(fake) == ["bob"]
+    assert requested(fake) == ["bob"]
 
 
 def test_no_more_than_three_are_asked_however_often_it_is_judged(fake: FakeGitHub, stage: Stage) -> None:
@@ -126,41 +126,41 @@ def test_no_more_than_three_are_asked_however_often_it_is_judged(fake: FakeGitHu
         stage.judge(*ASK)
         fake.world.git.write("shop.py", f"PRICE = {len(fake.log)}\n").commit("Again", author=BY_COPILOT)
         fake.world.push("copilot/fix", ALICE)
-    assert len(pull.asked) == 3
+    assert len(pull.requested) == 3
 
 
 def test_code_owners_of_the_files_that_raised_it_are_asked(fake: FakeGitHub, stage: Stage) -> None:
     fake.world.git.write("CODEOWNERS", "shop.py @bob @carol\nother.py @dave\n").commit("Owners")
     pull = start(fake, "code_owners")
     stage.judge(*ASK)
-    assert pull.asked == [BOB]
+    assert pull.requested == [BOB]
 
 
 def test_nobody_with_a_part_in_the_change_is_asked(fake: FakeGitHub, stage: Stage) -> None:
     """alice set Copilot to work, and is its co-author."""
     pull = start(fake, "{user: alice}, {user: bob}")
     stage.judge(*ASK)
-    assert pull.asked == [BOB]
+    assert pull.requested == [BOB]
 
 
 def test_whoever_reviewed_already_is_not_asked(fake: FakeGitHub, stage: Stage) -> None:
     pull = start(fake, "{user: bob}, {user: dave}")
     fake.world.review(BOB, "COMMENTED")
     stage.judge(*ASK)
-    assert pull.asked == [DAVE]
+    assert pull.requested == [DAVE]
 
 
 def test_whom_a_person_asked_is_enough(fake: FakeGitHub, stage: Stage) -> None:
     start(fake, "{user: bob}, {user: dave}")
     fake.world.ask(DAVE, ALICE)
     stage.judge(*ASK)
-    assert asked(fake) == []
+    assert requested(fake) == []
 
 
 def test_a_permission_alone_asks_nobody(fake: FakeGitHub, stage: Stage) -> None:
     open_by_agent(fake)
     stage.judge(*ASK)
-    assert asked(fake) == []
+    assert requested(fake) == []
 
 
 def test_nobody_is_asked_to_look_at_what_must_be_mended_first(fake: FakeGitHub, stage: Stage) -> None:
@@ -170,14 +170,14 @@ def test_nobody_is_asked_to_look_at_what_must_be_mended_first(fake: FakeGitHub, 
     ).commit("Run")
     fake.world.push("copilot/fix", ALICE)
     done = stage.judge(*ASK)
-    assert (done.outputs["outcome"], asked(fake)) == ("block", [])
+    assert (done.outputs["outcome"], requested(fake)) == ("block", [])
 
 
 def test_nobody_is_asked_once_it_passes(fake: FakeGitHub, stage: Stage) -> None:
     start(fake, "{user: bob}, {user: dave}")
     fake.world.review(BOB)
     stage.judge(*ASK)
-    assert asked(fake) == []
+    assert requested(fake) == []
 
 
 @pytest.mark.parametrize("arguments", [(), (*ASK, "--fail-on", "never")])
@@ -186,14 +186,14 @@ def test_without_the_input_and_in_report_mode_nobody_is_asked(
 ) -> None:
     start(fake, "{user: bob}")
     stage.judge(*arguments)
-    assert asked(fake) == []
+    assert requested(fake) == []
 
 
 def test_without_a_status_nobody_is_asked(fake: FakeGitHub, stage: Stage) -> None:
     start(fake, "{user: bob}")
     fake.fail("statuses", 403, method="POST")
     stage.judge(*ASK)
-    assert asked(fake) == []
+    assert requested(fake) == []
 
 
 def test_who_is_no_collaborator_is_a_remark_and_the_others_are_asked(fake: FakeGitHub, stage: Stage) -> None:
@@ -202,7 +202,7 @@ def test_who_is_no_collaborator_is_a_remark_and_the_others_are_asked(fake: FakeG
     done = stage.judge(*ASK)
     status = fake.world.status_of(fake.world.tip("copilot/fix"))
     assert status is not None
-    assert (done.code, status.state, pull.asked) == (0, "pending", [BOB])
+    assert (done.code, status.state, pull.requested) == (0, "pending", [BOB])
     assert "@nobody-here was not asked for a review. GitHub did not answer POST" in done.run.out
     assert "@org/gone was not asked for a review." in done.run.out
 
@@ -213,6 +213,6 @@ def test_a_request_of_any_app_counts_so_that_a_wrong_name_does_not_ask_for_ever(
     pull = start(fake, "{user: bob}, {user: dave}", 2)
     for name in ("a", "b", "c"):
         fake.world.ask(name, ACTIONS)
-    pull.asked.clear()
+    pull.requested.clear()
     stage.judge(*ASK, "--acts-as", "somebody-else[bot]")
-    assert asked(fake) == []
+    assert requested(fake) == []

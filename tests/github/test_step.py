@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from judgegate.github.step import write_outputs, write_reports, write_summary
+from judgegate.github.publish.step import write_outputs, write_reports, write_summary
 from judgegate.model.errors import IncompleteError
 from judgegate.model.notices import Notice
 from judgegate.report.options import Failure, ReportOptions

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from judgegate.cli.interruption import SIGNALS, interruptible
+from judgegate.cli.github import SIGNALS, interruptible
 from tests.github.acting import PYTHON, ROOT
 from tests.github.fake.server import FakeGitHub
 from tests.github.fake.world import BOB

@@ -199,7 +199,7 @@ def test_several_rebased_pull_requests_are_an_error(fake: FakeGitHub, stage: Sta
 def test_a_group_of_too_many_commits_is_an_error(
     fake: FakeGitHub, stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("judgegate.github.groups.MOST_COMMITS", 1)
+    monkeypatch.setattr("judgegate.github.merge_queue.MOST_COMMITS", 1)
     open_two(fake)
     payload = queue(fake, (1, 2))
     assert judge(stage, payload).code == 4

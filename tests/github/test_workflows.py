@@ -229,10 +229,10 @@ esac
 
 
 @pytest.mark.parametrize(
-    ("newest", "asked"), [("7", ["api --method POST repos/org/shop/actions/runs/7/rerun"]), ("", [])]
+    ("newest", "requested"), [("7", ["api --method POST repos/org/shop/actions/runs/7/rerun"]), ("", [])]
 )
 def test_after_a_review_the_required_run_is_repeated(
-    fake: FakeGitHub, tmp_path: Path, checkout: Path, newest: str, asked: list[str]
+    fake: FakeGitHub, tmp_path: Path, checkout: Path, newest: str, requested: list[str]
 ) -> None:
     stub = tmp_path / "bin" / "gh"
     stub.parent.mkdir()
@@ -248,8 +248,8 @@ def test_after_a_review_the_required_run_is_repeated(
         workflow=FILES["required-again"],
         path=stub.parent,
     )
-    assert (tmp_path / "asked").read_text().splitlines()[1:] == asked
-    assert done.code == (0 if asked else 1), done.log
+    assert (tmp_path / "asked").read_text().splitlines()[1:] == requested
+    assert done.code == (0 if requested else 1), done.log
 
 
 def test_our_own_changes_are_judged_by_the_default_branch_s_action() -> None:

@@ -100,8 +100,11 @@ def _read(
     cache: Path | None,
     **switches: bool,
 ) -> "Inputs":
-    from judgegate.github.inputs import JOB_ACCOUNT, Inputs  # only who runs the command needs the room
-    from judgegate.github.organisation import parse_address
+    from judgegate.github.inputs import (  # only who runs the command needs the room
+        JOB_ACCOUNT,
+        Inputs,
+        parse_address,
+    )
 
     return Inputs(
         fail_on=FailOn(fail_on) if fail_on else None,

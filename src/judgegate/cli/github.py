@@ -1,14 +1,17 @@
 """`judgegate github`: what the Action runs."""
 
 import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from types import FrameType
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from judgegate.cli.action_inputs import action_inputs
 from judgegate.cli.check import exit_code
-from judgegate.cli.interruption import interruptible
 from judgegate.cli.progress import progress
 from judgegate.model.errors import ExitCode, JudgegateError
 from judgegate.model.notices import Notice
@@ -21,9 +24,37 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from judgegate.github.inputs import Inputs
-    from judgegate.github.publishing.publication import Ending
+    from judgegate.github.publish.verdict import PublishResult
     from judgegate.github.runner import RunnerContext
     from judgegate.model.verdict import Verdict
+
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+"""What a runner sends to a job that somebody cancels: the first, and some seconds later the second."""
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Let any of the signals interrupt the block as Ctrl-C does, once: what the block does about it is not interrupted again.
+
+    A signal that whoever started the process lets it ignore stays ignored.
+    """
+    before = {number: signal.getsignal(number) for number in SIGNALS}
+    heard = [number for number in SIGNALS if before[number] is not signal.SIG_IGN]
+
+    def stop(_number: int, _frame: FrameType | None) -> NoReturn:
+        for number in heard:
+            signal.signal(number, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    try:
+        for number in heard:
+            signal.signal(number, stop)
+        yield
+    finally:
+        for number in heard:
+            signal.signal(number, before[number])
+
 
 _MILDEST_FIRST = (ExitCode.PASS, ExitCode.REVIEW, ExitCode.BLOCK, ExitCode.INCOMPLETE)
 
@@ -48,7 +79,7 @@ def command(inputs: "Inputs") -> int:
             if isinstance(error, JudgegateError)
             else ("bug", "An error in judgegate itself: nothing was judged.")
         )
-        from judgegate.github.step import write_summary
+        from judgegate.github.publish.step import write_summary
 
         failure = Failure((Notice(code, what),))
         write_summary(runner.summary, failure, _options())
@@ -57,49 +88,53 @@ def command(inputs: "Inputs") -> int:
 
 
 def _attend(runner: "RunnerContext", inputs: "Inputs") -> int:
-    from judgegate.github.publishing.publication import Fate  # everything heavy hangs on it
-    from judgegate.github.session import handle_event
+    from judgegate.github.handler import handle_event
+    from judgegate.github.publish.verdict import PublishState  # everything heavy hangs on it
 
     with progress("Judging") as advance:
-        endings = handle_event(runner, inputs, advance)
-    told = [(ending, _render(runner, inputs, ending)) for ending in endings]
+        results = handle_event(runner, inputs, advance)
+    told = [(result, _render(runner, inputs, result)) for result in results]
     if inputs.annotations:
         _annotate(told)
-    for ending in endings:
-        if ending.error is not None:
-            raise ending.error
+    for result in results:
+        if result.error is not None:
+            raise result.error
     verdicts = [verdict for _, verdict in told if verdict is not None]
     if verdicts:
         _hand_over(runner, max(verdicts, key=lambda one: one.outcome))
     carried = [
-        verdict for ending, verdict in told if verdict is not None and ending.fate is Fate.MAY_NOT_WRITE
+        verdict
+        for result, verdict in told
+        if verdict is not None and result.state is PublishState.MAY_NOT_WRITE
     ]
     return max(map(exit_code, carried), key=_MILDEST_FIRST.index, default=ExitCode.PASS)
 
 
-def _render(runner: "RunnerContext", inputs: "Inputs", ending: "Ending") -> "Verdict | None":
+def _render(runner: "RunnerContext", inputs: "Inputs", result: "PublishResult") -> "Verdict | None":
     """Print how it ended, and put a verdict into the summary; the verdict as the workflow wants it."""
-    from judgegate.github.publishing.briefs import options_for  # only this command needs the room
-    from judgegate.github.step import write_summary
+    from judgegate.github.publish.brief import report_options  # only this command needs the room
+    from judgegate.github.publish.step import write_summary
 
-    verdict = ending.verdict
+    verdict = result.verdict
     if verdict is not None:
         verdict = replace(verdict, fail_on=inputs.fail_on or verdict.fail_on)
-        options = options_for(runner, verdict.change, ending.number)
+        options = report_options(runner, verdict.change, result.number)
         click.echo(render_report("text", verdict, options), nl=False)
         write_summary(runner.summary, verdict, options)
-    for remark in (ending.remark, *ending.extras):
+    for remark in (result.remark, *result.extras):
         click.echo(disarm(escape(remark)))
     return verdict
 
 
-def _annotate(told: "Iterable[tuple[Ending, Verdict | None]]") -> None:
+def _annotate(told: "Iterable[tuple[PublishResult, Verdict | None]]") -> None:
     """Print the findings as commands to the runner, except those of a head that is none any more."""
-    from judgegate.github.publishing.annotations import annotate  # only this command needs the room
-    from judgegate.github.publishing.publication import Fate
+    from judgegate.github.publish.step import annotate  # only this command needs the room
+    from judgegate.github.publish.verdict import PublishState
 
     for line in annotate(
-        verdict for ending, verdict in told if verdict is not None and ending.fate is not Fate.SUPERSEDED
+        verdict
+        for result, verdict in told
+        if verdict is not None and result.state is not PublishState.SUPERSEDED
     ):
         click.echo(line)
 
@@ -112,7 +147,7 @@ def _options() -> ReportOptions:
 
 def _hand_over(runner: "RunnerContext", told: "Verdict | Failure") -> None:
     """Give the workflow the reports' files and the outputs."""
-    from judgegate.github.step import write_outputs, write_reports  # only this command needs the room
+    from judgegate.github.publish.step import write_outputs, write_reports  # only this command needs the room
 
     report, sarif = write_reports(runner.temporary / "judgegate", told, _options())
     write_outputs(runner.output, {**_figures(told), "report": str(report), "sarif": str(sarif)})

@@ -7,7 +7,7 @@ from judgegate.doctor.policy_checks import ReviewerList
 from judgegate.doctor.setup import RequiredCheck, RequiredWorkflow, Settings
 from judgegate.github.client.answers import PermissionAnswer
 from judgegate.github.client.api import Api, segment
-from judgegate.github.client.reading import JsonObject, read, read_all
+from judgegate.github.client.json_reading import JsonObject, read, read_all
 from judgegate.model.approvals import Permission
 from judgegate.model.errors import IncompleteError
 from judgegate.model.verdict import Standing

@@ -6,10 +6,10 @@ from functools import partial
 
 from judgegate.change.commits import read_commit_objects
 from judgegate.change.repository import Repository
+from judgegate.forge.pull import Pull
 from judgegate.github.objects import TRACKING, Store
-from judgegate.github.people.activity import has_left, walk_back
-from judgegate.github.people.asking import Past
-from judgegate.github.pull import Pull
+from judgegate.github.people.activity import is_at_base, walk_back
+from judgegate.github.people.approvals import PullHistory
 from judgegate.model.change import Commit
 from judgegate.model.notices import Notice
 
@@ -21,35 +21,35 @@ _ADDING = ("push", "pr_merge", "merge_queue_merge")
 
 
 @dataclass(frozen=True, slots=True)
-class Earlier:
+class ReplacedCommits:
     """The commits that were on the branch and are not any more; the newest first. `notices` say what could not be looked at."""
 
     commits: tuple[Commit, ...] = ()
     notices: tuple[Notice, ...] = ()
 
 
-def read_earlier_heads(store: Store, pull: Pull, past: Past) -> Earlier:
+def read_earlier_heads(store: Store, pull: Pull, history: PullHistory) -> ReplacedCommits:
     """The commits of the heads that were pushed over since the branch left the base.
 
     Raises:
         GitError: the server could not be asked for them.
     """
     with Repository.open(store.directory) as repository:
-        heads = tuple(dict.fromkeys(_replaced(repository, pull, past)))
+        heads = tuple(dict.fromkeys(_replaced(repository, pull, history)))
         if not heads:
-            return Earlier()
+            return ReplacedCommits()
         newest = heads[:MOST_HEADS]
         gone = store.fetch_what_is_left(newest)
         there = [head for head in newest if head not in gone]
         oids = _list_commits(repository, pull, there) if there else []
         commits = tuple(read_commit_objects(repository, oids[:MOST_COMMITS]))
-        return Earlier(commits, tuple(_describe(len(heads), gone, is_cut=len(oids) > MOST_COMMITS)))
+        return ReplacedCommits(commits, tuple(_describe(len(heads), gone, is_cut=len(oids) > MOST_COMMITS)))
 
 
-def _replaced(repository: Repository, pull: Pull, past: Past) -> Iterator[str]:
+def _replaced(repository: Repository, pull: Pull, history: PullHistory) -> Iterator[str]:
     """The heads that something else was pushed over, the latest first."""
-    left = partial(has_left, repository, f"{TRACKING}{pull.base_branch}")
-    for item in walk_back(past.activity, pull.head, left):
+    left = partial(is_at_base, repository, f"{TRACKING}{pull.base_branch}")
+    for item in walk_back(history.activity, pull.head, left):
         if item.activity_type not in _ADDING and not left(item.before):
             yield item.before
 

@@ -2,44 +2,48 @@
 
 from collections.abc import Iterable, Iterator
 
-from judgegate.github.events.asked import FinishedRun
-from judgegate.github.people.asking import Forge
-from judgegate.github.pull import Pull
+from judgegate.forge.pull import Pull
+from judgegate.github.events.requested import FinishedRun
+from judgegate.github.people.approvals import Connection
 
 
-def read_pull(forge: Forge, number: int) -> Pull:
+def read_pull(connection: Connection, number: int) -> Pull:
     """The pull request as it is now."""
     from judgegate.github.client.answers import PullAnswer
-    from judgegate.github.client.reading import read  # only where GitHub is asked
+    from judgegate.github.client.json_reading import read  # only where GitHub is asked
 
-    return read(PullAnswer, forge.api.get(f"{forge.path}/pulls/{number}"), f"pull request {number}").value
+    return read(
+        PullAnswer, connection.api.get(f"{connection.path}/pulls/{number}"), f"pull request {number}"
+    ).value
 
 
-def read_again(forge: Forge, pull: Pull) -> tuple[Pull, tuple[Pull, ...]]:
+def read_again(connection: Connection, pull: Pull) -> tuple[Pull, tuple[Pull, ...]]:
     """The pull request as it is now, and the other open ones with the head that it had."""
-    alike = find_by_head(forge, pull.head)
+    alike = find_by_head(connection, pull.head)
     own = next((one for one in alike if one.number == pull.number), None)
-    return own or read_pull(forge, pull.number), tuple(one for one in alike if one.number != pull.number)
+    return own or read_pull(connection, pull.number), tuple(one for one in alike if one.number != pull.number)
 
 
-def find_by_head(forge: Forge, head: str) -> tuple[Pull, ...]:
+def find_by_head(connection: Connection, head: str) -> tuple[Pull, ...]:
     """The open pull requests whose head is this commit."""
-    documents = forge.api.list(f"{forge.path}/commits/{head}/pulls")
+    documents = connection.api.list(f"{connection.path}/commits/{head}/pulls")
     return tuple(
         one for one in _values(documents, "the pull requests of the head") if one.head == head and one.is_open
     )
 
 
-def find_of_run(forge: Forge, run: FinishedRun) -> tuple[Pull, ...]:
+def find_of_run(connection: Connection, run: FinishedRun) -> tuple[Pull, ...]:
     """The open pull requests that a run was for: by where GitHub says that its commit came from, and with that commit still their head.
 
     Nothing that the run itself left behind is asked for: a fork's run may leave whatever it likes.
     """
     if run.repository is None or run.branch is None:
         # The fork is gone; its pull requests are not.
-        return _sorted(find_by_head(forge, run.head))
+        return _sorted(find_by_head(connection, run.head))
     owner = run.repository.partition("/")[0]
-    documents = forge.api.list(f"{forge.path}/pulls", {"state": "open", "head": f"{owner}:{run.branch}"})
+    documents = connection.api.list(
+        f"{connection.path}/pulls", {"state": "open", "head": f"{owner}:{run.branch}"}
+    )
     return _sorted(one for one in _values(documents, "the pull requests of the branch") if _is_of(run, one))
 
 
@@ -57,6 +61,6 @@ def _sorted(pulls: Iterable[Pull]) -> tuple[Pull, ...]:
 
 def _values(documents: Iterable[object], what: str) -> Iterator[Pull]:
     from judgegate.github.client.answers import PullAnswer
-    from judgegate.github.client.reading import read_all  # only where GitHub is asked
+    from judgegate.github.client.json_reading import read_all  # only where GitHub is asked
 
     return (answer.value for answer in read_all(PullAnswer, documents, what))

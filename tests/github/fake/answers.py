@@ -57,8 +57,8 @@ def tell_pull(world: World, pull: PullState, *, brief: bool = False) -> Json:
             "user": tell_account(pull.opener),
         },
         "labels": [tell_label(name) for name in pull.labels],
-        "requested_reviewers": [tell_account(one) for one in pull.asked if isinstance(one, Account)],
-        "requested_teams": [tell_team(one) for one in pull.asked if isinstance(one, str)],
+        "requested_reviewers": [tell_account(one) for one in pull.requested if isinstance(one, Account)],
+        "requested_teams": [tell_team(one) for one in pull.requested if isinstance(one, str)],
     }
     answer = build("pull-request-simple" if brief else "pull-request", values)
     if not pull.has_fork:
@@ -110,11 +110,11 @@ def tell_happening(number: int, happening: Happening) -> Json:
             "timeline-assigned-issue-event", {**values, "assignee": tell_account(happening.assignee)}
         )
     if happening.event == "review_requested":
-        asked = happening.asked
+        requested = happening.requested
         whom = (
-            {"requested_team": tell_team(asked)}
-            if isinstance(asked, str)
-            else {"requested_reviewer": tell_account(asked)}
+            {"requested_team": tell_team(requested)}
+            if isinstance(requested, str)
+            else {"requested_reviewer": tell_account(requested)}
         )
         return build(
             "review-requested-issue-event",

@@ -118,8 +118,8 @@ class FakeGitHub:
 
     def _answer(self, request: Request, path: str) -> Response:
         self.authorizations.add(request.headers.get("Authorization", ""))
-        asked = f"{request.method} {path}"
-        for pattern, do in [one for one in self.before if one[0].search(asked)]:
+        requested = f"{request.method} {path}"
+        for pattern, do in [one for one in self.before if one[0].search(requested)]:
             self.before.remove((pattern, do))
             do()
         described = self.contract.check_request(request, path)

@@ -46,7 +46,7 @@ class Happening:
     body: str = ""
     edited: bool = False
     id: int | None = None
-    asked: Account | str | None = None
+    requested: Account | str | None = None
     """Who was asked for a review: an account, or a team's slug."""
     through: str | None = None
     """The slug of the GitHub App that did it with the account's token."""
@@ -77,7 +77,7 @@ class PullState:
     merged: bool = False
     draft: bool = False
     labels: list[str] = field(default_factory=list)
-    asked: list[Account | str] = field(default_factory=list)
+    requested: list[Account | str] = field(default_factory=list)
     reviews: list[Review] = field(default_factory=list)
     timeline: list[Happening] = field(default_factory=list)
     has_fork: bool = True
@@ -186,8 +186,8 @@ class World:
 
     def ask(self, whom: Account | str, by: Account, *, number: int = 1) -> None:
         """Ask somebody, or a team, for a review."""
-        self.pulls[number].asked.append(whom)
-        self.pulls[number].timeline.append(Happening("review_requested", by, asked=whom))
+        self.pulls[number].requested.append(whom)
+        self.pulls[number].timeline.append(Happening("review_requested", by, requested=whom))
 
     def dismiss(self, by: Account, *, number: int = 1) -> None:
         """Dismiss what the account approved last, as GitHub does: the review itself changes its state."""

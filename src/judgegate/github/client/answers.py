@@ -2,13 +2,13 @@
 
 from typing import Annotated
 
-from judgegate.github.client.reading import Between, Called, For, JsonObject, Matching
-from judgegate.github.pull import GHOST, OWN_LABELS, Pull
+from judgegate.forge.pull import GHOST, OWN_LABELS, Pull
+from judgegate.github.client.json_reading import Between, JsonObject, Keys, Matching, NullAs
 from judgegate.model.approvals import AccountKind, Permission, Person
 
 Oid = Annotated[str, Matching("[0-9a-f]{40}|[0-9a-f]{64}")]
 AccountId = Annotated[int, Between(1, 2**63 - 1)]
-Text = Annotated[str, For("")]
+Text = Annotated[str, NullAs("")]
 
 _KINDS = {
     "Bot": AccountKind.BOT,
@@ -97,7 +97,7 @@ class PullAnswer(JsonObject):
             labels=tuple(sorted(label.name for label in self.labels if label.name not in own)),
             own_labels=frozenset(name.casefold() for name in own),
             is_draft=self.draft,
-            asked=(
+            requested=(
                 *(account.login for account in self.requested_reviewers),
                 *(f"/{team.slug}" for team in self.requested_teams),
             ),
@@ -116,8 +116,8 @@ class CommitAnswer(JsonObject):
     """A commit, with the accounts that GitHub names for it. An empty object, which GitHub gives for some, names nobody."""
 
     sha: Oid
-    author: Annotated[Account | None, For(None, empty=True)] = None
-    committer: Annotated[Account | None, For(None, empty=True)] = None
+    author: Annotated[Account | None, NullAs(None, empty=True)] = None
+    committer: Annotated[Account | None, NullAs(None, empty=True)] = None
 
 
 class _Collaborator(JsonObject):
@@ -165,7 +165,7 @@ class TimelineItem(JsonObject):
 
     id: int | None = None
     event: str = ""
-    actor: Annotated[Account | None, Called(("actor", "user"))] = None
+    actor: Annotated[Account | None, Keys(("actor", "user"))] = None
     assignee: Account | None = None
     requested_reviewer: Account | None = None
     requested_team: _Team | None = None

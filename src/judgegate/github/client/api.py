@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import quote, urlsplit
 
 from judgegate import __version__
-from judgegate.github.client import patience
-from judgegate.github.client.patience import LONGEST_WAIT, AnswerHead, wait_before_next
-from judgegate.github.client.transport import open_client
+from judgegate.github.client import transport
+from judgegate.github.client.transport import LONGEST_WAIT, ResponseHead, open_client, wait_before_next
 from judgegate.model.errors import IncompleteError
 
 if TYPE_CHECKING:
@@ -156,7 +155,7 @@ class Api:
             if wait is None or self._waited + wait > LONGEST_WAIT:
                 raise _failure(request, response, answer, why)
             self._waited += wait
-            patience.pause(wait)
+            transport.pause(wait)
             if answer.is_broken and is_done is not None and is_done():
                 return _nothing()
 
@@ -219,15 +218,15 @@ def segment(text: str) -> str:
     return quote(text, safe="")
 
 
-def _judge_answer(response: "httpx.Response | None") -> AnswerHead:
+def _judge_answer(response: "httpx.Response | None") -> ResponseHead:
     if response is None:
-        return AnswerHead(None, {})
-    return AnswerHead(
+        return ResponseHead(None, {})
+    return ResponseHead(
         response.status_code, dict(response.headers), b"rate limit" in response.content[:10_000].lower()
     )
 
 
-def _failure(request: str, response: "httpx.Response | None", answer: AnswerHead, why: str) -> ApiError:
+def _failure(request: str, response: "httpx.Response | None", answer: ResponseHead, why: str) -> ApiError:
     if response is None:
         return ApiError(request, f"no whole answer came ({why})")
     status = response.status_code

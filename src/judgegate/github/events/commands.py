@@ -3,12 +3,12 @@
 import re
 
 from judgegate.github.client.api import Api
-from judgegate.github.people.standings import ask_permissions
+from judgegate.github.people.permissions import fetch_permissions
 from judgegate.model.approvals import AccountKind, Permission, Person, Unchecked
 from judgegate.provenance.co_authors import is_agents_account
 
 _COMMAND = re.compile(r"/judgegate[ \t]+(?:recheck|reviewed|override)(?!\S)")
-_WORD = re.compile(r"/judgegate[ \t]+(?:reviewed|override)(?!\S)")
+_LASTING = re.compile(r"/judgegate[ \t]+(?:reviewed|override)(?!\S)")
 
 
 def is_command(text: str) -> bool:
@@ -16,12 +16,12 @@ def is_command(text: str) -> bool:
     return _COMMAND.match(text.strip()) is not None
 
 
-def is_word(text: str) -> bool:
+def is_lasting_command(text: str) -> bool:
     """Whether the comment begins with a command that a verdict may rest on as long as it stands."""
-    return _WORD.match(text.strip()) is not None
+    return _LASTING.match(text.strip()) is not None
 
 
-def refuse(api: Api, repository: str, person: Person) -> str | None:
+def why_refused(api: Api, repository: str, person: Person) -> str | None:
     """Why the person's command is not obeyed, a clause, or None; `repository` is its place in the interface.
 
     Raises:
@@ -31,7 +31,7 @@ def refuse(api: Api, repository: str, person: Person) -> str | None:
         return "is not a person"
     if is_agents_account(person):
         return "is an agent"
-    may = ask_permissions(api, repository, (person,))[person.id]
+    may = fetch_permissions(api, repository, (person,))[person.id]
     if isinstance(may, Unchecked):
         return f"has a permission that could not be checked: {may.reason}"
     return None if may >= Permission.WRITE else "has no write permission"

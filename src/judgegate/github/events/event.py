@@ -4,15 +4,78 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import Annotated
 
-from judgegate.github.events.asked import Asked, CommentCommand, FinishedRun, MergeGroup, Nothing, OnePull
-from judgegate.github.events.commands import is_command, is_word
+from judgegate.github.client.answers import Account, App, Oid, PullAnswer, Text
+from judgegate.github.client.json_reading import JsonObject, Keys
+from judgegate.github.events.commands import is_command, is_lasting_command
+from judgegate.github.events.requested import (
+    CommentCommand,
+    FinishedRun,
+    MergeGroup,
+    NothingRequested,
+    OnePull,
+    Requested,
+)
 from judgegate.github.runner import RunnerContext
 from judgegate.model.errors import IncompleteError, UsageError
 
-if TYPE_CHECKING:
-    from judgegate.github.events.payloads import Payload
+
+class _PayloadRepository(JsonObject):
+    full_name: str
+
+
+class _Issue(JsonObject):
+    number: int
+    pull_request: dict[str, object] | None = None
+
+
+class _Former(JsonObject):
+    before: Annotated[Text, Keys(("from",))] = ""
+
+
+class _FormerBase(JsonObject):
+    ref: _Former | None = None
+
+
+class _Changes(JsonObject):
+    body: _Former | None = None
+    base: _FormerBase | None = None
+
+
+class _Comment(JsonObject):
+    user: Account | None
+    body: Text = ""
+    performed_via_github_app: App | None = None
+    created_at: str | None = None
+    updated_at: str | None = None
+
+
+class _MergeGroup(JsonObject):
+    head_sha: Oid
+    head_ref: str
+    base_ref: str
+
+
+class _WorkflowRun(JsonObject):
+    head_sha: Oid
+    head_branch: str | None = None
+    head_repository: _PayloadRepository | None = None
+
+
+class Payload(JsonObject):
+    """The payload of an event: which parts there are depends on the event."""
+
+    repository: _PayloadRepository
+    action: str = ""
+    pull_request: PullAnswer | None = None
+    inputs: dict[str, str | bool | int | float | None] | None = None
+    issue: _Issue | None = None
+    comment: _Comment | None = None
+    changes: _Changes | None = None
+    merge_group: _MergeGroup | None = None
+    workflow_run: _WorkflowRun | None = None
+
 
 LARGEST = 25_000_000
 """Bytes: GitHub's own limit for a webhook's payload."""
@@ -28,7 +91,7 @@ _NUMBER = re.compile(r"[1-9][0-9]{0,9}")
 _LAST_OF_GROUP = re.compile(r"/pr-([1-9][0-9]{0,9})-[0-9a-f]{40,64}")
 
 
-def read_event(runner: RunnerContext, number: str | None = None) -> Asked:
+def read_event(runner: RunnerContext, number: str | None = None) -> Requested:
     """What the event asks for. `number`, if given, is the pull request's, for an event that names none.
 
     Raises:
@@ -40,8 +103,7 @@ def read_event(runner: RunnerContext, number: str | None = None) -> Asked:
             f"The event {runner.event_name!r} is none that judgegate understands.",
             f"Start the workflow on one of: {', '.join(EVENTS)}.",
         )
-    from judgegate.github.client.reading import read  # only where there is an event
-    from judgegate.github.events.payloads import Payload
+    from judgegate.github.client.json_reading import read  # only where there is an event
 
     try:
         payload = read(Payload, _load(runner), "the event")
@@ -68,7 +130,7 @@ def _load(runner: RunnerContext) -> object:
         raise UsageError("The event's payload is no JSON.") from error
 
 
-def _read_pull(runner: RunnerContext, payload: "Payload", number: str | None) -> Asked:
+def _read_pull(runner: RunnerContext, payload: "Payload", number: str | None) -> Requested:
     if payload.pull_request is None:
         given = (payload.inputs or {}).get(INPUT)
         return OnePull(_parse_number(number or ("" if given is None else str(given))))
@@ -83,7 +145,7 @@ def _read_pull(runner: RunnerContext, payload: "Payload", number: str | None) ->
     )
 
 
-def _read_comment(_runner: RunnerContext, payload: "Payload", _number: str | None) -> Asked:
+def _read_comment(_runner: RunnerContext, payload: "Payload", _number: str | None) -> Requested:
     """A comment that asks for a judgement in so many words. What else it says is not looked at here."""
     from judgegate.github.client.answers import person_of
 
@@ -91,28 +153,32 @@ def _read_comment(_runner: RunnerContext, payload: "Payload", _number: str | Non
     if issue is None or comment is None:
         raise UsageError("The event's payload holds no comment.")
     if issue.pull_request is None:
-        return Nothing("The comment is on an issue, not on a pull request: nothing to judge.")
+        return NothingRequested("The comment is on an issue, not on a pull request: nothing to judge.")
     former = payload.changes.body.before if payload.changes and payload.changes.body else ""
-    if payload.action in {"edited", "deleted"} and (is_word(comment.body) or is_word(former)):
+    if payload.action in {"edited", "deleted"} and (
+        is_lasting_command(comment.body) or is_lasting_command(former)
+    ):
         # A verdict may rest on what it said.
         return CommentCommand(issue.number, person_of(comment.user))
     if payload.action != "created" or comment.created_at != comment.updated_at:
-        return Nothing("The comment was edited or deleted, and only a new one is obeyed: nothing to judge.")
+        return NothingRequested(
+            "The comment was edited or deleted, and only a new one is obeyed: nothing to judge."
+        )
     if not is_command(comment.body):
-        return Nothing("The comment is no command for judgegate: nothing to judge.")
+        return NothingRequested("The comment is no command for judgegate: nothing to judge.")
     if comment.performed_via_github_app is not None:
-        return Nothing(
+        return NothingRequested(
             "The command was written through an App, which may be an agent with a person's token: nothing to judge."
         )
     return CommentCommand(issue.number, person_of(comment.user))
 
 
-def _read_group(_runner: RunnerContext, payload: "Payload", _number: str | None) -> Asked:
+def _read_group(_runner: RunnerContext, payload: "Payload", _number: str | None) -> Requested:
     group = payload.merge_group
     if group is None:
         raise UsageError("The event's payload holds no merge group.")
     if payload.action != "checks_requested":
-        return Nothing("The merge group is gone: nothing to judge.")
+        return NothingRequested("The merge group is gone: nothing to judge.")
     base = group.base_ref.removeprefix(HEADS)
     last = _LAST_OF_GROUP.fullmatch(group.head_ref.removeprefix(QUEUE + base))
     if not group.base_ref.startswith(HEADS) or last is None:
@@ -122,14 +188,14 @@ def _read_group(_runner: RunnerContext, payload: "Payload", _number: str | None)
     return MergeGroup(group.head_sha, base, int(last[1]))
 
 
-def _read_run(_runner: RunnerContext, payload: "Payload", number: str | None) -> Asked:
+def _read_run(_runner: RunnerContext, payload: "Payload", number: str | None) -> Requested:
     run = payload.workflow_run
     if run is None:
         raise UsageError("The event's payload holds no run of a workflow.")
     if number:
         return OnePull(_parse_number(number))
     if payload.action != "completed":
-        return Nothing("The run of the other workflow has not ended: nothing to judge.")
+        return NothingRequested("The run of the other workflow has not ended: nothing to judge.")
     origin = run.head_repository
     return FinishedRun(run.head_sha, run.head_branch, origin.full_name if origin else None)
 
@@ -143,7 +209,7 @@ def _parse_number(text: str) -> int:
     return int(text)
 
 
-_READERS: Mapping[str, Callable[[RunnerContext, "Payload", str | None], Asked]] = MappingProxyType(
+_READERS: Mapping[str, Callable[[RunnerContext, "Payload", str | None], Requested]] = MappingProxyType(
     {
         "pull_request": _read_pull,
         "pull_request_target": _read_pull,

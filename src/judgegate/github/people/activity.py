@@ -5,10 +5,10 @@ from contextlib import suppress
 
 from judgegate.change.git import GitError
 from judgegate.change.repository import Repository
+from judgegate.forge.pull import Pull
 from judgegate.github.client.answers import ActivityItem
 from judgegate.github.client.api import Api, ForbiddenError, NotFoundError
-from judgegate.github.client.reading import read
-from judgegate.github.pull import Pull
+from judgegate.github.client.json_reading import read
 
 
 class Activity:
@@ -40,7 +40,7 @@ class Activity:
         return False
 
 
-def ask_activity(api: Api, pull: Pull) -> Activity:
+def fetch_activity(api: Api, pull: Pull) -> Activity:
     """The activity of the pull request's branch, its first page read.
 
     Raises:
@@ -63,7 +63,7 @@ def walk_back(activity: Activity, head: str, left: Callable[[str], bool]) -> Ite
             return
 
 
-def has_left(repository: Repository, base: str | None, oid: str) -> bool:
+def is_at_base(repository: Repository, base: str | None, oid: str) -> bool:
     """Whether there was no branch before this commit, or all up to it is the base's. A commit that is not here is not."""
     if not oid.strip("0"):
         return True

@@ -1,4 +1,4 @@
-"""A pull request as GitHub says it is now."""
+"""A pull request as the forge says it is now."""
 
 from dataclasses import dataclass, field
 
@@ -36,7 +36,7 @@ class Pull:
     is_merged: bool = False
     own_labels: frozenset[str] = field(default=frozenset(), compare=False)
     """Which of judgegate's own labels it has; `labels` are all others."""
-    asked: tuple[str, ...] = field(default=(), compare=False)
+    requested: tuple[str, ...] = field(default=(), compare=False)
     """Logins of the people, and teams as `/team`, that are asked for a review now."""
 
     @property

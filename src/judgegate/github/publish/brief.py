@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from judgegate.checks.registry import RULEBOOK
-from judgegate.github.publishing.statuses import Status
-from judgegate.github.pull import Pull
+from judgegate.forge.pull import Pull
+from judgegate.github.publish.status import Status
 from judgegate.github.runner import RunnerContext
 from judgegate.model.change import Change
 from judgegate.model.scales import Outcome
@@ -15,7 +15,7 @@ from judgegate.report.options import Audience, ReportOptions
 from judgegate.report.record import Posted
 
 
-def options_for(
+def report_options(
     runner: RunnerContext, change: Change, number: int | None, posted: Status | None = None
 ) -> ReportOptions:
     """How a pull request's verdict is told on GitHub: with links to its lines."""
@@ -30,11 +30,11 @@ def options_for(
     return ReportOptions(place=Audience.FORGE, width=100, rules=RULEBOOK, links=links, posted=told)
 
 
-def write_brief(
+def render_comment(
     runner: RunnerContext, pull: Pull, verdict: Verdict, posted: Status | None, siblings: Sequence[int]
 ) -> str:
     """The comment's text, with what is needed to know it again. `posted` is the status that carries the verdict, if one does."""
-    brief = render_brief(verdict, options_for(runner, verdict.change, pull.number, posted))
+    brief = render_brief(verdict, report_options(runner, verdict.change, pull.number, posted))
     if verdict.outcome is not Outcome.PASS or not siblings:
         return brief
     numbers = ", ".join(f"#{number}" for number in siblings)

@@ -1,11 +1,15 @@
-"""The commit status that carries the verdict: the one required context."""
+"""The commit status that carries the verdict, and taking it back where nobody judges any more."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
+from judgegate.forge.pull import Pull
 from judgegate.github.client.answers import StatusAnswer
-from judgegate.github.client.reading import read
-from judgegate.github.people.asking import Forge
+from judgegate.github.client.api import ForbiddenError, NotFoundError
+from judgegate.github.client.json_reading import read
+from judgegate.github.people.approvals import Connection
+from judgegate.github.pulls import find_by_head
 from judgegate.model.scales import Action, Outcome
 from judgegate.model.verdict import Counted, Verdict
 from judgegate.report.escape import escape
@@ -13,7 +17,7 @@ from judgegate.report.options import Audience
 from judgegate.report.text.next_steps import describe_demand, open_demands
 from judgegate.report.text.words import join_words
 
-CONTEXTS = "judgegate/"
+CONTEXT_PREFIX = "judgegate/"
 """What every context of ours begins with."""
 
 LONGEST_DESCRIPTION = 140
@@ -33,7 +37,7 @@ class Status:
 
 def context_of(base_branch: str) -> str:
     """The context, with the base's branch in it: a status belongs to a commit, and the same commit may ask to join another branch."""
-    return f"{CONTEXTS}{base_branch}"
+    return f"{CONTEXT_PREFIX}{base_branch}"
 
 
 def describe(verdict: Verdict, siblings: Sequence[int] = ()) -> tuple[str, str]:
@@ -79,7 +83,7 @@ def describe_error(what: str) -> tuple[str, str]:
     return "error", shorten(f"Could not judge: {what}")
 
 
-def publish_status(forge: Forge, status: Status, remembered: Status | None = None) -> bool:
+def publish_status(connection: Connection, status: Status, remembered: Status | None = None) -> bool:
     """Post the status unless the commit has it already, from the same account; whether it was posted.
 
     `remembered` is what was posted last, as far as anything remembers it. Where that was something else, nobody needs to ask what the
@@ -89,30 +93,32 @@ def publish_status(forge: Forge, status: Status, remembered: Status | None = Non
         ForbiddenError: the token may not write statuses.
         ApiError: nobody knows whether it is there.
     """
-    if (remembered is None or replace(remembered, url=status.url) == status) and _has(forge, status):
+    if (remembered is None or replace(remembered, url=status.url) == status) and _has(connection, status):
         return False
-    forge.api.post(f"{forge.path}/statuses/{status.commit}", _body_of(status), lambda: _has(forge, status))
+    connection.api.post(
+        f"{connection.path}/statuses/{status.commit}", _body_of(status), lambda: _has(connection, status)
+    )
     return True
 
 
-def insist_on_status(forge: Forge, status: Status) -> None:
+def post_unconditionally(connection: Connection, status: Status) -> None:
     """Post the status without asking what the commit has: it may be the asking that fails, and to say it twice does no harm.
 
     Raises:
         ForbiddenError: the token may not write statuses.
         ApiError: nobody knows whether it is there.
     """
-    forge.api.post(f"{forge.path}/statuses/{status.commit}", _body_of(status), lambda: False)
+    connection.api.post(f"{connection.path}/statuses/{status.commit}", _body_of(status), lambda: False)
 
 
-def passes(forge: Forge, commit: str, context: str) -> bool:
+def is_success(connection: Connection, commit: str, context: str) -> bool:
     """Whether the last that any account said of the commit in this context is that it passes.
 
     Raises:
         ApiError: nobody knows.
     """
     last: dict[str, str] = {}
-    for one in _read_statuses(forge, commit):
+    for one in _read_statuses(connection, commit):
         if one.context == context:
             last.setdefault(one.creator.login.casefold() if one.creator else "", one.state)
     return "success" in last.values()
@@ -127,19 +133,21 @@ def _body_of(status: Status) -> dict[str, object]:
     return body if status.url is None else body | {"target_url": status.url}
 
 
-def _read_statuses(forge: Forge, commit: str) -> Iterator[StatusAnswer]:
+def _read_statuses(connection: Connection, commit: str) -> Iterator[StatusAnswer]:
     """The latest first."""
-    documents = forge.api.list(f"{forge.path}/commits/{commit}/statuses")
+    documents = connection.api.list(f"{connection.path}/commits/{commit}/statuses")
     return (read(StatusAnswer, document, "the commit's statuses") for document in documents)
 
 
-def _has(forge: Forge, status: Status) -> bool:
+def _has(connection: Connection, status: Status) -> bool:
     """Whether it is the last that was said of the commit in this context.
 
     The same words of another account are not ours: a rule that takes the status from one App only does not see them.
     """
-    last = next((one for one in _read_statuses(forge, status.commit) if one.context == status.context), None)
-    if last is None or last.creator is None or last.creator.login.casefold() != forge.acts_as.casefold():
+    last = next(
+        (one for one in _read_statuses(connection, status.commit) if one.context == status.context), None
+    )
+    if last is None or last.creator is None or last.creator.login.casefold() != connection.acts_as.casefold():
         return False
     return (last.state, last.description) == (status.state, status.description)
 
@@ -152,3 +160,44 @@ def shorten(text: str) -> str:
         if len(escaped) <= LONGEST_DESCRIPTION
         else escaped[: LONGEST_DESCRIPTION - 3].rstrip() + "..."
     )
+
+
+CLOSED = "Closed: it is judged again once it is reopened"
+
+
+def withdraw_former(
+    connection: Connection, status: Status, left: Iterable[str], others: Iterable[Pull]
+) -> None:
+    """Let the contexts `left` say no longer what they said of the head: what is said there from now on nobody would hear of.
+
+    `status` is what is to be said instead of them. What `others`, open pull requests with the same head, ask to join is theirs.
+
+    Raises:
+        IncompleteError: nobody knows whether it is done.
+    """
+    kept = {status.context, *(context_of(one.base_branch) for one in others)}
+    branch = status.context.removeprefix(CONTEXT_PREFIX)
+    for context in dict.fromkeys(left):
+        if context.startswith(CONTEXT_PREFIX) and context not in kept:
+            # Where the token may not write at all, the post of the verdict says so.
+            with suppress(ForbiddenError, NotFoundError):
+                told = shorten(f"It asks to join {branch} now, and is judged for that")
+                post_unconditionally(
+                    connection, replace(status, context=context, state="pending", description=told)
+                )
+
+
+def withdraw_closed(connection: Connection, pull: Pull, url: str | None) -> bool:
+    """Let a pull request that was closed without a merge pass no longer, since nobody judges it meanwhile; whether it did.
+
+    Raises:
+        IncompleteError: nobody knows whether it is done.
+    """
+    context = context_of(pull.base_branch)
+    if pull.is_merged or not is_success(connection, pull.head, context):
+        return False
+    if any(one.base_branch == pull.base_branch for one in find_by_head(connection, pull.head)):
+        # It is open again by now, or the status is another's.
+        return False
+    post_unconditionally(connection, Status(pull.head, context, "pending", CLOSED, url))
+    return True

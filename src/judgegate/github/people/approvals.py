@@ -1,22 +1,24 @@
-"""What GitHub says of the people around a pull request, filled into the values that `review` decides on. Nothing is decided here."""
+"""What GitHub says of the people around a pull request, as the values that `review` decides on. Nothing is decided here."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from judgegate.change.repository import Repository
+from judgegate.forge.pull import Pull
 from judgegate.github.client.answers import Account, CommitAnswer, ReviewAnswer, TimelineItem, person_of
 from judgegate.github.client.api import Api
-from judgegate.github.client.reading import read_all
+from judgegate.github.client.json_reading import read_all
 from judgegate.github.inputs import JOB_ACCOUNT
-from judgegate.github.people.activity import Activity, ask_activity
+from judgegate.github.people.activity import Activity, fetch_activity
 from judgegate.github.people.base_merges import find_carried, find_recomputed
-from judgegate.github.people.pushes import find_pushers
-from judgegate.github.people.requesters import find_requesters
-from judgegate.github.people.reviewers import find_collaborators
-from judgegate.github.people.standings import ask_memberships, ask_permissions
-from judgegate.github.people.teams import find_teams
-from judgegate.github.pull import Pull
+from judgegate.github.people.contributors import find_pushers, find_requesters
+from judgegate.github.people.permissions import (
+    fetch_memberships,
+    fetch_permissions,
+    find_collaborators,
+    find_teams,
+)
 from judgegate.model.approvals import (
     AccountKind,
     Approvals,
@@ -38,11 +40,11 @@ from judgegate.review.eligibility import latest_decisive
 MOST_COMMITS = 250
 """GitHub lists no more commits of a pull request than these."""
 
-ATTESTATION = "/judgegate"
+COMMAND = "/judgegate"
 
 
 @dataclass(frozen=True, slots=True)
-class Forge:
+class Connection:
     """Where to ask: the interface, the repository (`owner/name`), and the host that stands in no-reply addresses.
 
     `org_policy` is the organisation's policy; `acts_as` the login of the account that the token belongs to.
@@ -61,7 +63,7 @@ class Forge:
 
 
 @dataclass(frozen=True, slots=True)
-class Past:
+class PullHistory:
     """What happened to a pull request and its branch, and the accounts behind its commits: it can be read while the objects are fetched."""
 
     timeline: tuple[TimelineItem, ...]
@@ -69,35 +71,41 @@ class Past:
     activity: Activity
 
 
-def ask_past(forge: Forge, pull: Pull) -> Past:
+def fetch_history(connection: Connection, pull: Pull) -> PullHistory:
     """The timeline, the commits, and the branch's activity.
 
     Raises:
         IncompleteError: GitHub could not be asked, or its answer is not whole.
     """
     timeline = read_all(
-        TimelineItem, forge.api.list(f"{forge.path}/issues/{pull.number}/timeline"), "the timeline"
+        TimelineItem, connection.api.list(f"{connection.path}/issues/{pull.number}/timeline"), "the timeline"
     )
     commits = read_all(
-        CommitAnswer, forge.api.list(f"{forge.path}/pulls/{pull.number}/commits"), "the commits"
+        CommitAnswer, connection.api.list(f"{connection.path}/pulls/{pull.number}/commits"), "the commits"
     )
-    return Past(tuple(timeline), tuple(commits), ask_activity(forge.api, pull))
+    return PullHistory(tuple(timeline), tuple(commits), fetch_activity(connection.api, pull))
 
 
-def ask_people(
-    forge: Forge, pull: Pull, past: Past, repository: Repository, change: Change, *, policy: Policy
+def fetch_approvals(
+    connection: Connection,
+    pull: Pull,
+    history: PullHistory,
+    repository: Repository,
+    change: Change,
+    *,
+    policy: Policy,
 ) -> Approvals:
     """Everything that is known of who approved this head, and of who those people are.
 
     Raises:
         IncompleteError: GitHub could not be asked, or its answer is not whole.
     """
-    comments = tuple(_comments(past.timeline))
+    comments = tuple(_comments(history.timeline))
     recomputed = find_recomputed(repository, change)
-    people = _commit_people(pull, past.commits, change)
-    named = _contributors(forge, change, people, recomputed)
-    pushes = find_pushers(past.activity, pull, repository, change, recomputed)
-    requests = find_requesters(pull, past.timeline, named)
+    people = _commit_people(pull, history.commits, change)
+    named = _contributors(connection, change, people, recomputed)
+    pushes = find_pushers(history.activity, pull, repository, change, recomputed)
+    requests = find_requesters(pull, history.timeline, named)
     contributions = (
         Contribution(pull.opener, Part.OPENER),
         *named.contributions,
@@ -105,27 +113,27 @@ def ask_people(
         *requests.contributions,
     )
     # The reviews come last of all lists: what was dismissed meanwhile must not count.
-    reviews = _ask_reviews(forge, pull)
-    asked = tuple(_worth_asking(reviews, comments))
-    permissions = ask_permissions(forge.api, forge.path, asked)
-    company = find_collaborators(forge.api, forge.path, reviews, contributions)
+    reviews = _fetch_reviews(connection, pull)
+    requested = tuple(_relevant_people(reviews, comments))
+    permissions = fetch_permissions(connection.api, connection.path, requested)
+    collaborators = find_collaborators(connection.api, connection.path, reviews, contributions)
     return Approvals(
         head=pull.head,
         reviews=reviews,
-        permissions={**(company.permissions if company else {}), **permissions},
-        memberships=ask_memberships(forge.api, find_teams(repository, change, policy), asked),
+        permissions={**(collaborators.permissions if collaborators else {}), **permissions},
+        memberships=fetch_memberships(connection.api, find_teams(repository, change, policy), requested),
         addresses=_addresses(change, people),
         contributions=contributions,
         unmapped=(*named.unmapped, *pushes.unmapped, *requests.unmapped),
         comments=comments,
-        reviewers=company.people if company else None,
+        reviewers=collaborators.people if collaborators else None,
         carried=find_carried(change, recomputed),
     )
 
 
-def _ask_reviews(forge: Forge, pull: Pull) -> tuple[Review, ...]:
+def _fetch_reviews(connection: Connection, pull: Pull) -> tuple[Review, ...]:
     answers = read_all(
-        ReviewAnswer, forge.api.list(f"{forge.path}/pulls/{pull.number}/reviews"), "the reviews"
+        ReviewAnswer, connection.api.list(f"{connection.path}/pulls/{pull.number}/reviews"), "the reviews"
     )
     return tuple(
         Review(_who(answer.user), _state(answer.state), answer.commit_id, order)
@@ -139,7 +147,7 @@ def _who(account: Account | None) -> Person:
     return replace(person, kind=AccountKind.BOT) if is_agents_account(person) else person
 
 
-def _speaker(item: TimelineItem) -> Person:
+def _comment_author(item: TimelineItem) -> Person:
     """Who wrote the comment. What an App wrote with a person's token need not be that person's word: it is a bot's."""
     person = _who(item.actor)
     return person if item.performed_via_github_app is None else replace(person, kind=AccountKind.BOT)
@@ -157,8 +165,8 @@ def _state(word: str) -> ReviewState:
 def _comments(timeline: Iterable[TimelineItem]) -> Iterable[Comment]:
     """Those that may mean something to judgegate."""
     for item in timeline:
-        if item.event == "commented" and item.body.strip().startswith(ATTESTATION):
-            yield Comment(_speaker(item), item.body, edited=item.updated_at != item.created_at)
+        if item.event == "commented" and item.body.strip().startswith(COMMAND):
+            yield Comment(_comment_author(item), item.body, edited=item.updated_at != item.created_at)
 
 
 def _commit_people(pull: Pull, answers: Collection[CommitAnswer], change: Change) -> dict[str, CommitPeople]:
@@ -184,11 +192,13 @@ def _commit_people(pull: Pull, answers: Collection[CommitAnswer], change: Change
 
 
 def _contributors(
-    forge: Forge, change: Change, people: dict[str, CommitPeople], recomputed: Collection[str]
+    connection: Connection, change: Change, people: dict[str, CommitPeople], recomputed: Collection[str]
 ) -> Contributors:
     """Whom the commits name. An agent is known by its address only: anybody can write an agent's name beside their own."""
     co_authors = {commit.oid: read_co_authors(commit) for commit in change.commits}
-    directory = Directory(people, {}, lambda identity: is_agent(Identity("", identity.email)), forge.host)
+    directory = Directory(
+        people, {}, lambda identity: is_agent(Identity("", identity.email)), connection.host
+    )
     return identify(change.commits, directory, co_authors, recomputed)
 
 
@@ -203,7 +213,7 @@ def _addresses(change: Change, people: dict[str, CommitPeople]) -> dict[str, Per
     return found
 
 
-def _worth_asking(reviews: Iterable[Review], comments: Iterable[Comment]) -> Iterable[Person]:
+def _relevant_people(reviews: Iterable[Review], comments: Iterable[Comment]) -> Iterable[Person]:
     """The people on whose standing something depends, each once."""
     decided = [
         review.person for review in latest_decisive(reviews) if review.state is not ReviewState.DISMISSED

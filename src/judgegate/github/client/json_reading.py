@@ -42,7 +42,7 @@ class Between:
 
 
 @dataclass(frozen=True, slots=True)
-class For:
+class NullAs:
     """What stands for null; with `empty`, for an object without keys too."""
 
     value: object
@@ -53,7 +53,7 @@ class For:
 
 
 @dataclass(frozen=True, slots=True)
-class Called:
+class Keys:
     """The keys that a field may have, the first one that is there counts."""
 
     keys: tuple[str, ...]
@@ -144,7 +144,7 @@ def _exactly(kind: type) -> Load:
 
 def _annotated(load: Load, marks: tuple[object, ...]) -> Load:
     checks = [mark for mark in marks if isinstance(mark, Matching | Between)]
-    stand_ins = [mark for mark in marks if isinstance(mark, For)]
+    stand_ins = [mark for mark in marks if isinstance(mark, NullAs)]
 
     def load_checked(value: Any) -> Any:
         for stand_in in stand_ins:
@@ -224,4 +224,4 @@ def _field(kind: type, name: str, keys: tuple[str, ...], load: Load, document: M
 
 def _keys(name: str, hint: Any) -> tuple[str, ...]:
     marks = get_args(hint)[1:] if get_origin(hint) is Annotated else ()
-    return next((mark.keys for mark in marks if isinstance(mark, Called)), (name,))
+    return next((mark.keys for mark in marks if isinstance(mark, Keys)), (name,))

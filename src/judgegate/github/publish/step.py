@@ -1,11 +1,17 @@
-"""Findings as workflow commands, which GitHub shows beside the lines that they speak of."""
+"""What a step of a workflow shows and hands over: annotations, its summary, its outputs and the files of the report."""
 
+import secrets
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 
+from judgegate.model.errors import IncompleteError
 from judgegate.model.scales import Action
 from judgegate.model.verdict import Finding, Verdict
 from judgegate.report.escape import escape
+from judgegate.report.formats import render_report
+from judgegate.report.markdown.report import render_summary
+from judgegate.report.options import Failure, ReportOptions
 from judgegate.report.selection import UNANALYSED, introduced, policy_paths, worst_first
 
 MOST_OF_A_KIND = 10
@@ -20,7 +26,7 @@ _PROPERTY = {**_MESSAGE, ":": "%3A", ",": "%2C"}
 def annotate(verdicts: Iterable[Verdict]) -> Iterator[str]:
     """A line of standard output for each finding that the changes introduced and no waiver covers, the worst first, and how many more."""
     findings = sorted(
-        (finding for verdict in verdicts for finding in _worth_telling(verdict)), key=worst_first
+        (finding for verdict in verdicts for finding in _with_a_place(verdict)), key=worst_first
     )
     shown = _fit(findings)
     for finding in shown:
@@ -39,7 +45,7 @@ def command_property(text: str) -> str:
     return _encode(text, _PROPERTY)
 
 
-def _worth_telling(verdict: Verdict) -> Iterator[Finding]:
+def _with_a_place(verdict: Verdict) -> Iterator[Finding]:
     """Each finding that has a place, but for that a file is unread of which another says that it changes the policy."""
     told = policy_paths(verdict)
     for finding in introduced(verdict):
@@ -91,3 +97,57 @@ def _encode(text: str, escapes: dict[str, str]) -> str:
     https://github.com/actions/toolkit/blob/main/packages/core/src/command.ts
     """
     return "".join(escapes.get(sign, sign) for sign in escape(text)).replace("##[", "#\\x23[")
+
+
+LARGEST_SUMMARY = 1_000_000
+"""Bytes. GitHub shows nothing of a step's summary beyond 1 MiB."""
+
+
+BYTES = 4
+"""Of a character in UTF-8, at most."""
+
+
+FEWEST = 25_000
+"""Characters; in fewer a brief says too little to be worth it."""
+
+
+def write_summary(file: Path | None, told: Verdict | Failure, options: ReportOptions) -> None:
+    """Append the brief to the step's summary, if there is room left after those of other pull requests."""
+    if file is None:
+        return
+    room = (LARGEST_SUMMARY - (file.stat().st_size if file.exists() else 0)) // BYTES
+    if room > FEWEST:
+        _append(file, render_summary(told, options, room).encode())
+
+
+def write_outputs(file: Path | None, values: Mapping[str, str]) -> None:
+    """Append the step's outputs. No value can end itself early: what ends it is random."""
+    if file is None:
+        return
+    lines = []
+    for name, value in values.items():
+        delimiter = f"judgegate_{secrets.token_hex(16)}"
+        lines.append(f"{name}<<{delimiter}\n{value}\n{delimiter}\n")
+    _append(file, "".join(lines).encode("utf-8", "backslashreplace"))
+
+
+def write_reports(directory: Path, told: Verdict | Failure, options: ReportOptions) -> tuple[Path, Path]:
+    """Write the report as JSON and as SARIF; where they are."""
+    files = (directory / "judgegate.json", directory / "judgegate.sarif")
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        for file, name in zip(files, ("json", "sarif"), strict=True):
+            file.write_bytes(render_report(name, told, options).encode("utf-8", "backslashreplace"))
+    except OSError as error:
+        raise IncompleteError(
+            f"The reports could not be written to {directory}: {error.strerror}."
+        ) from error
+    return files
+
+
+def _append(file: Path, data: bytes) -> None:
+    try:
+        with file.open("ab") as stream:
+            stream.write(data)
+    except OSError as error:
+        raise IncompleteError(f"{file} could not be written: {error.strerror}.") from error

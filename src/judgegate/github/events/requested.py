@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from judgegate.github.pull import Pull
+from judgegate.forge.pull import Pull
 from judgegate.model.approvals import Person
 
 
@@ -52,10 +52,10 @@ class FinishedRun:
 
 
 @dataclass(frozen=True, slots=True)
-class Nothing:
+class NothingRequested:
     """The event is no reason to judge anything; `why` is a sentence for the log."""
 
     why: str
 
 
-Asked = OnePull | CommentCommand | MergeGroup | FinishedRun | Nothing
+Requested = OnePull | CommentCommand | MergeGroup | FinishedRun | NothingRequested

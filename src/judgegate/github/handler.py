@@ -1,0 +1,188 @@
+"""One run: what the event asks for, judged and published."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from judgegate.forge.pull import Pull
+from judgegate.github.client.api import Api
+from judgegate.github.events.commands import why_refused
+from judgegate.github.events.event import read_event
+from judgegate.github.events.requested import (
+    CommentCommand,
+    FinishedRun,
+    MergeGroup,
+    NothingRequested,
+    OnePull,
+)
+from judgegate.github.inputs import Inputs, fetch_policy
+from judgegate.github.judge import Attempt, RunContext, judge_until_current
+from judgegate.github.merge_queue import handle_group, status_of_group
+from judgegate.github.people.approvals import Connection
+from judgegate.github.publish.status import (
+    Status,
+    context_of,
+    describe_error,
+    post_unconditionally,
+    withdraw_closed,
+)
+from judgegate.github.publish.verdict import PublishResult, PublishState, publish, status_of
+from judgegate.github.pulls import find_of_run, read_pull
+from judgegate.github.runner import RunnerContext, temporary_place
+from judgegate.model.errors import JudgegateError
+from judgegate.model.progress import Advance
+from judgegate.model.scales import FailOn
+
+
+def handle_event(runner: RunnerContext, inputs: Inputs, advance: Advance) -> tuple[PublishResult, ...]:
+    """Judge what the event asks for and publish the verdicts; how it ended, for each pull request.
+
+    Raises:
+        JudgegateError: there is no verdict; where it can be, an `error` status says so.
+    """
+    requested = read_event(runner, inputs.number)
+    if isinstance(requested, NothingRequested):
+        return (PublishResult(None, PublishState.NOTHING, requested.why),)
+    with Api(runner.api_url, runner.token) as api, temporary_place(runner) as directory:
+        session = _Handler(
+            RunContext(
+                runner,
+                inputs,
+                Connection(api, runner.repository, runner.host, acts_as=inputs.acts_as),
+                advance,
+            ),
+            directory,
+        )
+        match requested:
+            case OnePull():
+                return (session.handle_pull(requested),)
+            case CommentCommand():
+                return (session.handle_command(requested),)
+            case FinishedRun():
+                return session.handle_run(requested)
+            case MergeGroup():
+                with session.posting_errors(lambda *said: (status_of_group(runner, requested, *said),)):
+                    return handle_group(session.with_org_policy(), requested)
+
+
+@dataclass(slots=True)
+class _Handler:
+    """A run under way. What is fetched for all of it is kept in `directory`."""
+
+    context: RunContext
+    directory: Path
+    has_org_policy: bool = False
+
+    def handle_command(self, command: CommentCommand) -> PublishResult:
+        """Judge the pull request, if whoever asks for it may."""
+        connection = self.context.connection
+        if why := why_refused(connection.api, connection.path, command.by):
+            return PublishResult(
+                None, PublishState.NOTHING, f"{command.by} {why}, so the command is not obeyed."
+            )
+        return self.handle_pull(OnePull(command.number))
+
+    def handle_run(self, run: FinishedRun) -> tuple[PublishResult, ...]:
+        """Judge each pull request of a run; that one of them cannot be judged keeps no other from it."""
+        pulls = find_of_run(self.context.connection, run)
+        if not pulls:
+            return (
+                PublishResult(
+                    None,
+                    PublishState.NOTHING,
+                    f"No open pull request has the head {run.head[:12]} any more: nothing to judge.",
+                ),
+            )
+        if len(pulls) == 1:
+            return (self.handle_pull(OnePull(pulls[0].number, pulls[0])),)
+        return tuple(self._attempt(pull) for pull in pulls)
+
+    def _attempt(self, pull: Pull) -> PublishResult:
+        try:
+            return self.handle_pull(OnePull(pull.number, pull))
+        except Exception as error:  # noqa: BLE001 - whoever prints the endings raises it, once the others have theirs
+            what = error.what if isinstance(error, JudgegateError) else "An error in judgegate itself."
+            return PublishResult(
+                None,
+                PublishState.FAILED,
+                f"Pull request {pull.number} could not be judged. {what}",
+                error=error,
+            )
+
+    def handle_pull(self, requested: OnePull) -> PublishResult:
+        """Judge the pull request. Whatever goes wrong is said of it as it was at first."""
+        seen = requested.pull
+
+        def error_statuses(state: str, description: str) -> Iterator[Status]:
+            return self._statuses(requested, seen, state, description)
+
+        with self.posting_errors(error_statuses):
+            seen = requested.pull or read_pull(self.context.connection, requested.number)
+            context = self.with_org_policy()
+            done = judge_until_current(context, seen)
+            if done.judged is None:
+                return self._handle_closed(done)
+            if done.superseded:
+                return PublishResult(done.judged.verdict, PublishState.SUPERSEDED, done.superseded)
+            return publish(
+                context, done, done.judged, (*([requested.left] if requested.left else []), *done.left)
+            )
+
+    def _statuses(
+        self, requested: OnePull, seen: Pull | None, state: str, description: str
+    ) -> Iterator[Status]:
+        """What to say of a pull request that could not be judged: for each branch that it may still pass for.
+
+        It is said of the head that was to be judged, and of none that came later. If GitHub cannot be asked, the last that is known holds.
+        """
+        try:
+            now: Pull | None = read_pull(self.context.connection, requested.number)
+        except JudgegateError:
+            now = seen or requested.told
+        if now is None or now.is_merged or (seen is not None and seen.head != now.head):
+            return
+        for base in dict.fromkeys((now.base_branch, seen.base_branch if seen else None, requested.left)):
+            if base is not None:
+                yield status_of(self.context.runner, replace(now, base_branch=base), state, description)
+
+    def _handle_closed(self, done: Attempt) -> PublishResult:
+        """What is closed is not judged, and must not go on passing for what it was: it may be opened again."""
+        runner, connection, pull = self.context.runner, self.context.connection, done.pull
+        if self.context.inputs.fail_on is FailOn.NEVER or not withdraw_closed(
+            connection, pull, runner.run_url
+        ):
+            return PublishResult(None, PublishState.SUPERSEDED, done.superseded)
+        return PublishResult(
+            None,
+            PublishState.SUPERSEDED,
+            f"{done.superseded} Posted: {context_of(pull.base_branch)} is pending on {pull.head[:12]}.",
+        )
+
+    def with_org_policy(self) -> RunContext:
+        """The desk, with the organisation's policy on it."""
+        if self.context.inputs.org_policy is not None and not self.has_org_policy:
+            policy = fetch_policy(self.context.connection.api, self.context.inputs.org_policy, self.directory)
+            self.context = replace(
+                self.context, connection=replace(self.context.connection, org_policy=policy)
+            )
+        self.has_org_policy = True
+        return self.context
+
+    @contextmanager
+    def posting_errors(self, statuses: Callable[[str, str], Iterable[Status]]) -> Iterator[None]:
+        """What the status said before must not outlive a run that could not confirm it, not even for a bug of ours."""
+        try:
+            yield
+        except BaseException as error:
+            if self.context.inputs.fail_on is not FailOn.NEVER:
+                for status in statuses(*describe_error(_name(error))):
+                    with suppress(JudgegateError):
+                        post_unconditionally(self.context.connection, status)
+            raise
+
+
+def _name(error: BaseException) -> str:
+    if isinstance(error, JudgegateError):
+        return error.what.partition("\n")[0]
+    return "the run was cancelled" if isinstance(error, KeyboardInterrupt) else "an error in judgegate itself"

@@ -1,0 +1,236 @@
+"""A merge queue's group: which pull requests it consists of, each judged by itself; the worst of their verdicts is the group's."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from judgegate.change.commits import read_commit_objects
+from judgegate.change.repository import Repository
+from judgegate.forge.pull import Pull
+from judgegate.github.client.api import NotFoundError
+from judgegate.github.events.requested import MergeGroup
+from judgegate.github.judge import RunContext, judge_until_current
+from judgegate.github.objects import TRACKING, Store, stored
+from judgegate.github.people.approvals import Connection
+from judgegate.github.people.base_merges import OF_TWO, merge
+from judgegate.github.publish.status import Status, context_of, describe, shorten
+from judgegate.github.publish.verdict import PublishResult, PublishState, post_status
+from judgegate.github.pulls import find_by_head, read_pull
+from judgegate.github.runner import RunnerContext
+from judgegate.model.change import Commit
+from judgegate.model.errors import IncompleteError
+from judgegate.model.scales import FailOn
+from judgegate.model.verdict import Verdict
+from judgegate.report.text.words import join_words
+
+MOST_COMMITS = 1000
+"""On the group's own line. GitHub puts 100 pull requests into a group at most; what is rebased brings all its commits."""
+
+_NAMES = re.compile(rb"\(#([1-9][0-9]{0,9})\)\s*")
+_MERGES = re.compile(rb"Merge pull request #([1-9][0-9]{0,9})\b")
+
+
+class GroupError(IncompleteError):
+    """The group is not, or not known to be, the merges of its pull requests and nothing else."""
+
+    code = "merge-group"
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what, "Take its pull requests out of the merge queue and put them in again.")
+
+
+@dataclass(frozen=True, slots=True)
+class GroupObjects:
+    """A merge group with its objects at hand."""
+
+    connection: Connection
+    store: Store
+    repository: Repository
+    group: MergeGroup
+
+
+def read_group_commits(queue: GroupObjects) -> tuple[Commit, ...]:
+    """The commits that the group puts on top of the base's branch as it is now, by their first parents, the oldest first.
+
+    Empty where the branch has the group's head already.
+
+    Raises:
+        GroupError: there are too many.
+    """
+    span = f"{TRACKING}{queue.group.base_branch}..{queue.group.head}"
+    listed = queue.repository.run(
+        "rev-list", "--first-parent", "--reverse", f"--max-count={MOST_COMMITS + 1}", span
+    )
+    oids = listed.decode("ascii").split()
+    if len(oids) > MOST_COMMITS:
+        raise GroupError(f"The merge group has more than {MOST_COMMITS:,} commits.")
+    return tuple(read_commit_objects(queue.repository, oids))
+
+
+def find_members(queue: GroupObjects, line: Sequence[Commit]) -> tuple[Pull, ...]:
+    """The pull requests that the line consists of, in its order.
+
+    Raises:
+        GroupError: a commit is not the merge of a pull request that is open and asks to join the branch, or makes another tree of it;
+            one is there twice; or the one that the group is named after is not among them.
+        IncompleteError: GitHub or git could not be asked.
+    """
+    try:
+        found = tuple(pull for commit in line for pull in _pulls_behind(queue, commit))
+    except GroupError:
+        found = tuple(_find_rebased(queue, line))
+        if not found:
+            raise
+    members = tuple(dict.fromkeys(found))
+    if len(members) < len(found):
+        twice = next(pull.number for pull in members if found.count(pull) > 1)
+        raise GroupError(f"Pull request {twice} is in the merge group more than once.")
+    if queue.group.number not in {pull.number for pull in members}:
+        raise GroupError(
+            f"Pull request {queue.group.number}, which the merge group is named after, is not in it."
+        )
+    return members
+
+
+def _pulls_behind(queue: GroupObjects, commit: Commit) -> tuple[Pull, ...]:
+    """The pull requests that the commit merges: several only if they have the same head."""
+    found = (
+        _find_merged(queue, commit) if len(commit.parents) == OF_TWO else tuple(_find_squashed(queue, commit))
+    )
+    if not found:
+        raise GroupError(
+            f"The commit {commit.oid[:12]} of the merge group belongs to no open pull request that is known."
+        )
+    if merge(queue.repository, commit.parents[0], found[0].head) != commit.tree:
+        raise GroupError(
+            f"The commit {commit.oid[:12]} of the merge group is something else than the merge of pull request {found[0].number}."
+        )
+    return found
+
+
+def _find_merged(queue: GroupObjects, commit: Commit) -> tuple[Pull, ...]:
+    """Those with the second parent as their head. A list that does not know of it yet is not believed: the subject names one, too."""
+    head = commit.parents[1]
+    found = tuple(
+        pull for pull in find_by_head(queue.connection, head) if pull.base_branch == queue.group.base_branch
+    )
+    named = _MERGES.match(commit.message)
+    return found or tuple(
+        pull for pull in (_candidate(queue, int(named[1])) if named else ()) if pull.head == head
+    )
+
+
+def _find_squashed(queue: GroupObjects, commit: Commit) -> Iterator[Pull]:
+    """The pull request that the end of the subject names: anybody may write a number there, so that alone proves nothing."""
+    subject = commit.message.partition(b"\n")[0]
+    names = list(_NAMES.finditer(subject))
+    if len(commit.parents) == 1 and names and names[-1].end() == len(subject):
+        yield from _candidate(queue, int(names[-1][1]))
+
+
+def _find_rebased(queue: GroupObjects, line: Sequence[Commit]) -> Iterator[Pull]:
+    """The one pull request whose commits the line may be, one by one: it makes the tree that a merge would, with no more commits."""
+    if any(len(commit.parents) != 1 for commit in line):
+        return
+    start, end = line[0].parents[0], line[-1]
+    for pull in _candidate(queue, queue.group.number):
+        own = int(queue.repository.run("rev-list", "--count", "--no-merges", f"{start}..{pull.head}"))
+        if len(line) <= own and merge(queue.repository, start, pull.head) == end.tree:
+            yield pull
+
+
+def _candidate(queue: GroupObjects, number: int) -> Iterator[Pull]:
+    """The pull request, if it is open and asks to join the branch; its head is fetched."""
+    try:
+        pull = read_pull(queue.connection, number)
+    except NotFoundError:
+        return
+    if pull.is_open and pull.base_branch == queue.group.base_branch:
+        queue.store.fetch(pull.head, f"The head {pull.head[:12]} of pull request {number}")
+        yield pull
+
+
+_STATES = ("success", "failure", "error")
+"""The mildest first."""
+
+
+def handle_group(context: RunContext, group: MergeGroup) -> tuple[PublishResult, ...]:
+    """Judge the pull requests of the group, each on its own head and against the base's branch as it is now, and publish the worst verdict.
+
+    Raises:
+        JudgegateError: one of them has no verdict, or the group is not what it should be.
+    """
+    what = f"The head {group.head[:12]} of the merge group"
+    with (
+        stored(context.runner, group.base_branch, group.head, what) as store,
+        Repository.open(store.directory) as repository,
+    ):
+        queue = GroupObjects(context.connection, store, repository, group)
+        line = read_group_commits(queue)
+        if not line:
+            return (
+                PublishResult(
+                    None,
+                    PublishState.NOTHING,
+                    f"The branch {group.base_branch} has the merge group already: nothing to judge.",
+                ),
+            )
+        members = find_members(queue, line)
+    return _publish_group(context, group, [_judge_member(context, group, pull) for pull in members])
+
+
+def status_of_group(runner: RunnerContext, group: MergeGroup, state: str, description: str) -> Status:
+    """A status for the group's head."""
+    return Status(group.head, context_of(group.base_branch), state, description, runner.run_url)
+
+
+def _judge_member(context: RunContext, group: MergeGroup, pull: Pull) -> tuple[Pull, Verdict, str, str]:
+    """The pull request, its verdict, and what that says of the group: a state and a description."""
+    found = judge_until_current(context, pull)
+    if found.judged is None or found.superseded or found.pull.base_branch != group.base_branch:
+        raise GroupError(
+            f"Pull request {pull.number} of the merge group was closed, pushed to or given another base meanwhile."
+        )
+    verdict = replace(found.judged.verdict, fail_on=context.inputs.fail_on or found.judged.verdict.fail_on)
+    state, description = describe(verdict, found.siblings)
+    # Nothing judges a group a second time, so that waiting would only hold up the queue until its time is over.
+    return pull, verdict, "failure" if state == "pending" else state, description
+
+
+def _publish_group(
+    context: RunContext, group: MergeGroup, members: Sequence[tuple[Pull, Verdict, str, str]]
+) -> tuple[PublishResult, ...]:
+    remarks = [
+        f"Pull request {pull.number} of the merge group: {state}, {description}."
+        for pull, _, state, description in members
+    ]
+    results = [
+        PublishResult(verdict, PublishState.REPORT_ONLY, remark, number=pull.number)
+        for (pull, verdict, _, _), remark in zip(members, remarks, strict=True)
+    ]
+    binding = [one for one in members if one[1].fail_on is not FailOn.NEVER]
+    if not binding:
+        return (*results, PublishResult(None, PublishState.REPORT_ONLY, "Report mode: no status is posted."))
+    result = post_status(context.connection, binding[0][1], _worst(context.runner, group, binding))
+    return (*(replace(one, state=result.state) for one in results), replace(result, verdict=None))
+
+
+def _describe_passing(members: Sequence[tuple[Pull, Verdict, str, str]]) -> str:
+    """Who overrode what comes first: it must not pass for a verdict, and not be cut off."""
+    overridden = [
+        f"Overridden by {lifted.who} (#{pull.number})"
+        for pull, verdict, _, _ in members
+        if (lifted := verdict.review.override)
+    ]
+    passed = [f"{pull.number}" for pull, verdict, _, _ in members if verdict.review.override is None]
+    return "; ".join((*overridden, *([f"Passed, each by itself: {join_words(passed)}"] if passed else ())))
+
+
+def _worst(
+    runner: RunnerContext, group: MergeGroup, members: Sequence[tuple[Pull, Verdict, str, str]]
+) -> Status:
+    """The group's status: the worst, and whose it is."""
+    pull, _, state, description = max(members, key=lambda one: _STATES.index(one[2]))
+    if state == "success":
+        return status_of_group(runner, group, state, shorten(_describe_passing(members)))
+    return status_of_group(runner, group, state, shorten(f"Pull request {pull.number}: {description}"))

@@ -1,0 +1,148 @@
+"""What people may do, which teams they belong to, and whether a maintainer is alone. What the token may not see is unchecked."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from judgegate.change.repository import Repository
+from judgegate.github.client.answers import CollaboratorAnswer, MembershipAnswer, PermissionAnswer
+from judgegate.github.client.api import Api, ForbiddenError, NotFoundError, segment
+from judgegate.github.client.json_reading import read, read_all
+from judgegate.model.approvals import (
+    AccountKind,
+    Contribution,
+    Permission,
+    Person,
+    Review,
+    ReviewState,
+    Unchecked,
+)
+from judgegate.model.change import Change
+from judgegate.model.verdict import Standing
+from judgegate.pipeline.git_tree import authority
+from judgegate.policy.model import PolicyFile
+from judgegate.policy.policy import Policy
+from judgegate.provenance.co_authors import is_agents_account
+from judgegate.review.owners import find_owners
+
+UNREADABLE = "the token may not read it"
+
+
+def fetch_permissions(
+    api: Api, repository: str, people: Iterable[Person]
+) -> dict[int, Permission | Unchecked]:
+    """What each may do now, by account number; `repository` is its place in the interface."""
+    return {
+        person.id: _fetch_permission(api, repository, person) for person in people if person.id is not None
+    }
+
+
+def _fetch_permission(api: Api, repository: str, person: Person) -> Permission | Unchecked:
+    try:
+        document = api.get(f"{repository}/collaborators/{segment(person.login)}/permission")
+    except (ForbiddenError, NotFoundError):
+        return Unchecked(UNREADABLE)
+    answer = read(PermissionAnswer, document, f"the permission of {person.login}")
+    # A login can be given to somebody else between the review and this question.
+    if answer.user is None or answer.user.id != person.id:
+        return Unchecked("the login belongs to another account by now")
+    return answer.value
+
+
+def fetch_memberships(
+    api: Api, teams: Collection[str], people: Collection[Person]
+) -> dict[str, dict[int, bool | Unchecked]]:
+    """Whether each belongs to each of the teams (`org/team`, case-folded), by account number."""
+    return {
+        team: {person.id: _fetch_membership(api, team, person) for person in people if person.id is not None}
+        for team in teams
+    }
+
+
+def _fetch_membership(api: Api, team: str, person: Person) -> bool | Unchecked:
+    organisation, _, slug = team.partition("/")
+    place = f"/orgs/{segment(organisation)}/teams/{segment(slug)}"
+    try:
+        document = api.get(f"{place}/memberships/{segment(person.login)}")
+    except ForbiddenError:
+        return Unchecked(UNREADABLE)
+    except NotFoundError:
+        return False if _is_visible(api, place) else Unchecked(UNREADABLE)
+    return read(MembershipAnswer, document, f"the team {team}").state == "active"
+
+
+def _is_visible(api: Api, place: str) -> bool:
+    """Whether the token sees the team at all: of one that it does not see, a 404 says nothing."""
+    try:
+        api.get(place)
+    except (ForbiddenError, NotFoundError):
+        return False
+    return True
+
+
+def find_teams(repository: Repository, change: Change, policy: Policy) -> tuple[str, ...]:
+    """`org/team`, case-folded and sorted: those that own a file of the change, and all that a policy names."""
+    owners = find_owners(authority(repository, change).read)
+    named = {
+        owner
+        for file in change.files
+        for owner in owners.owners_of(file.path)
+        if owner.startswith("@") and "/" in owner
+    }
+    standings = (standing for file in policy.layers for standing in _standings_in(file))
+    named |= {str(standing.value) for standing in standings if standing.kind == "team"}
+    return tuple(sorted(name.removeprefix("@").casefold() for name in named))
+
+
+def _standings_in(file: PolicyFile) -> Iterator[Standing]:
+    yield from file.override.value if file.override else ()
+    blocks = [file.review]
+    for rule in file.rules.values():
+        blocks.append(rule.sets.review)
+        blocks += [case.sets.review for case in (rule.cases.value if rule.cases else ())]
+    for block in blocks:
+        yield from block.standings.value if block.standings else ()
+
+
+MOST_PEOPLE = 100
+"""On one page. A maintainer who shares a repository with more is not alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Collaborators:
+    """Everybody who could review, with what they may do by account number."""
+
+    people: tuple[Person, ...]
+    permissions: Mapping[int, Permission]
+
+
+def find_collaborators(
+    api: Api, repository: str, reviews: Iterable[Review], contributions: Collection[Contribution]
+) -> Collaborators | None:
+    """Everybody who can write, if all of them have a part in the change; None where somebody else may review, or that is not known.
+
+    It takes a call, so it is made only where the repository is its owner's own, the owner has a part in the change, and nobody else has
+    approved it. `repository` is its place in the interface.
+    """
+    parts = {one.person.id for one in contributions}
+    owner = repository.split("/")[2].casefold()
+    if owner not in {one.person.login.casefold() for one in contributions}:
+        return None
+    if any(review.state is ReviewState.APPROVED and review.person.id not in parts for review in reviews):
+        return None
+    try:
+        documents = api.get(f"{repository}/collaborators", {"permission": "push", "per_page": MOST_PEOPLE})
+    except (ForbiddenError, NotFoundError):
+        return None
+    answers = read_all(CollaboratorAnswer, documents, "the collaborators")
+    people = {answer.person: answer.value for answer in answers}
+    others = [person for person in people if _is_human(person) and person.id not in parts]
+    is_whole = len(answers) < MOST_PEOPLE and owner in {person.login.casefold() for person in people}
+    if others or not is_whole:
+        return None
+    return Collaborators(
+        tuple(people), {person.id: value for person, value in people.items() if person.id is not None}
+    )
+
+
+def _is_human(person: Person) -> bool:
+    return person.kind is AccountKind.USER and not is_agents_account(person)
