@@ -24,7 +24,7 @@ class Contributors:
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """What tells accounts from addresses.
+    """What is known of the accounts behind names and addresses.
 
     `forge` is what the forge says of a commit, by its id. `addresses` are case-folded. `is_agent` knows the identities that are an
     AI's, not a person's. `host` is the forge's host name, which stands in its no-reply addresses.

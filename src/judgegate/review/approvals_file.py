@@ -56,7 +56,7 @@ def read_approvals(content: bytes, name: str) -> Approvals:
     """The approvals in a file; `name` stands in messages.
 
     Raises:
-        ApprovalsFileError: it is not such a file; every problem is told.
+        ApprovalsFileError: it is not such a file; every problem is named.
     """
     from pydantic import ValidationError  # slow to import, and only needed here
 
@@ -70,7 +70,7 @@ def read_approvals(content: bytes, name: str) -> Approvals:
             f"{_place(one['loc'])}: {_sentence(one['msg'])}" for one in error.errors(include_url=False)
         )
         raise ApprovalsFileError(name, problems) from None
-    problems = tuple(_strangers(form))
+    problems = tuple(_contradictions(form))
     if problems:
         raise ApprovalsFileError(name, problems)
     return _approvals(form)
@@ -122,7 +122,7 @@ def _sentence(message: str) -> str:
     return text[:1].lower() + text[1:]
 
 
-def _strangers(form: "ApprovalsForm") -> Iterator[str]:
+def _contradictions(form: "ApprovalsForm") -> Iterator[str]:
     """What the schema cannot say: accounts, addresses and teams stand once each, and whoever is named is among the people."""
     yield from _repeated((f"people[{place}].id", str(person.id)) for place, person in enumerate(form.people))
     yield from _repeated(

@@ -61,7 +61,7 @@ def forget(refused: Iterable[Refused], person: Person) -> list[Refused]:
 
 
 def describe_refused(refused: Iterable[Refused]) -> tuple[Ignored, ...]:
-    """As the verdict tells of them."""
+    """As the verdict reports them."""
     return tuple(Ignored(person.login, why) for person, why in refused)
 
 
@@ -116,7 +116,7 @@ _ANY_PART = ReviewTerms(contributors=ContributorTerm.NEVER)
 def read_override(
     approvals: Approvals, standings: tuple[Standing, ...], agents: Collection[str]
 ) -> tuple[Override | None, tuple[Ignored, ...]]:
-    """The override that holds, if one does, and those that do not, with the reason. Whoever spoke last gives the reason that is told.
+    """The override that holds, if one does, and those that do not, with the reason. Whoever spoke last gives the reason that is reported.
 
     One reads `/judgegate override <full sha of the head> <reason>`, and is the whole comment. `standings` are those that the policy lets
     override, any of them. A contributor that no account is known for could be whoever overrides: each asks for one person more.
@@ -132,9 +132,9 @@ def read_override(
             held.pop(command.person.id, None)
             held[command.person.id] = command
     people = [command.person.login for command in held.values()]
-    strangers = sorted({one.name.casefold(): one.name for one in reversed(approvals.unmapped)}.values())
-    if len(people) <= len(strangers):
-        more = f"needs {len(strangers) + 1 - len(people)} more who do, because no account is known for {', '.join(strangers)}"
+    unmapped = sorted({one.name.casefold(): one.name for one in reversed(approvals.unmapped)}.values())
+    if len(people) <= len(unmapped):
+        more = f"needs {len(unmapped) + 1 - len(people)} more who do, because no account is known for {', '.join(unmapped)}"
         return None, (
             *describe_refused(ignored),
             *(Ignored(who, f"overrides, which {more}") for who in people),

@@ -1,4 +1,4 @@
-"""Whether a human agreed: the one place that decides which approval counts."""
+"""What is asked for, put together from all rules, and which approvals count for it, and why the others do not."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
@@ -107,7 +107,7 @@ def _anybody(fallback: Group) -> Group:
 
 
 def _owner(name: str) -> Standing:
-    """A code owner as a standing; GitHub's names do not tell upper from lower case."""
+    """A code owner as a standing; in GitHub's names upper and lower case are the same."""
     if not name.startswith("@"):
         return Standing("address", name.casefold())
     return Standing("team" if "/" in name else "user", name.removeprefix("@").casefold())
@@ -153,18 +153,30 @@ def tally(
 ) -> Tally:
     """Sort the approvals into those that count for the claim and those that do not."""
     counted: list[Review] = []
-    refused: list[Ignored] = []
-    for review in latest_decisive(approvals.reviews):
-        if review.state is ReviewState.APPROVED:
-            why = _refuse(review, claim, approvals, agents)
-            refused.append(Ignored(review.person.login, why)) if why else counted.append(review)
     attested: list[Attestation] = []
+    refused: list[Ignored] = []
+    # Only what each person said last: whoever approved and then asked for changes does not approve any more.
+    for review in latest_decisive(approvals.reviews):
+        if review.state is not ReviewState.APPROVED:
+            continue
+        why = refuse_approval(review, claim, approvals, agents)
+        if why:
+            refused.append(Ignored(review.person.login, why))
+        else:
+            counted.append(review)
+    approvers = {review.person.id for review in counted}
     for attestation in attestations:
-        if attestation.person.id in {review.person.id for review in counted}:
+        # One person is one approval, however they say it.
+        if attestation.person.id in approvers:
             continue
         why = refuse_attestation(attestation.person, claim, approvals)
-        refused.append(Ignored(attestation.person.login, why)) if why else attested.append(attestation)
+        if why:
+            refused.append(Ignored(attestation.person.login, why))
+        else:
+            attested.append(attestation)
     people = [*(review.person for review in counted), *(attestation.person for attestation in attested)]
+    # An admin who attests answers for the names without an account, too: what the extra approval guards against, an approver with a
+    # part in the change, is then agreed to.
     unmapped = () if attested else unmapped_names(claim, approvals)
     return Tally(
         claim=claim,
@@ -182,22 +194,53 @@ def tally(
 
 
 def unmapped_names(claim: DemandClaim, approvals: Approvals) -> tuple[str, ...]:
-    """Who could be one of the approvers for all that is known: each asks for one approval more.
-
-    An admin who attests answers for them too: what the extra approval guards against, an approver with a part, is then agreed to.
-    """
+    """Names in the commits that no account is known for. Each could be one of the approvers, so each asks for one approval more."""
     names = {
         one.name.casefold(): one.name for one in reversed(approvals.unmapped) if bars(one.part, claim.terms)
     }
     return tuple(names[key] for key in sorted(names))
 
 
+def refuse_approval(
+    review: Review, claim: DemandClaim, approvals: Approvals, agents: Collection[str]
+) -> str | None:
+    """Why the approval does not count for the claim, a clause; None if it does."""
+    # What the person cannot change comes first: where it keeps them from approving, to approve again would not help them.
+    person = refuse_person(review.person, claim, approvals, agents)
+    if isinstance(person, str):
+        return person
+    commit = _refuse_commit(review, claim, approvals)
+    if commit:
+        return commit
+    # What could not be checked is no yes: an answer that the forge does not give must not open the gate.
+    return _describe_unchecked(person) if person else None
+
+
+def _refuse_commit(review: Review, claim: DemandClaim, approvals: Approvals) -> str | None:
+    # Even where approvals never grow stale, one must say what it approves.
+    if review.commit is None:
+        return "approved a commit that is gone"
+    # What came after the approval was seen by nobody, unless it only carried the base in.
+    is_current = review.commit == approvals.head or review.commit in approvals.carried
+    if is_current or claim.terms.stale is Stale.NEVER:
+        return None
+    return f"approved another commit ({review.commit[:7]})"
+
+
 def refuse_person(
     person: Person, claim: DemandClaim, approvals: Approvals, agents: Collection[str]
 ) -> str | Unchecked | None:
     """Why an approval of this person, of whatever commit, would not count; None if it would."""
-    fault = fault_of(person, agents) or part_of(person, approvals, claim.terms)
-    return fault or refuse_standing(person, claim.standings, approvals)
+    # The approval of a bot, of an agent, or of an account without a person behind it is nobody's judgement.
+    fault = fault_of(person, agents)
+    if fault:
+        return fault
+    # Whoever has a part in the change would approve their own work.
+    part = part_of(person, approvals, claim.terms)
+    if part:
+        return part
+    # The rest are people, but the policy may ask for others.
+    return refuse_standing(person, claim.standings, approvals)
 
 
 def refuse_attestation(person: Person, claim: DemandClaim, approvals: Approvals) -> str | None:
@@ -206,11 +249,12 @@ def refuse_attestation(person: Person, claim: DemandClaim, approvals: Approvals)
     if barred:
         return barred
     standing = refuse_standing(person, claim.standings, approvals)
-    return _unchecked(standing) if isinstance(standing, Unchecked) else standing
+    return _describe_unchecked(standing) if isinstance(standing, Unchecked) else standing
 
 
 def bar_attestation(claim: DemandClaim) -> str | None:
     """Why nobody's attestation serves this claim; None where one may."""
+    # An attestation replaces the second pair of eyes, and no policy may give that up where a rule is not negotiable.
     if claim.non_negotiable:
         return "attests, which a non-negotiable rule does not accept"
     if claim.terms.author is AuthorApproval.NEVER:
@@ -218,26 +262,5 @@ def bar_attestation(claim: DemandClaim) -> str | None:
     return None
 
 
-def _refuse(review: Review, claim: DemandClaim, approvals: Approvals, agents: Collection[str]) -> str | None:
-    """What the person cannot change comes first: approving again would not help them."""
-    why = refuse_person(review.person, claim, approvals, agents)
-    if isinstance(why, str):
-        return why
-    return _refuse_commit(review, claim, approvals) or (_unchecked(why) if why else None)
-
-
-def _refuse_commit(review: Review, claim: DemandClaim, approvals: Approvals) -> str | None:
-    """Even where approvals never grow stale, one must say what it approves."""
-    if review.commit is None:
-        return "approved a commit that is gone"
-    if (
-        claim.terms.stale is Stale.NEVER
-        or review.commit == approvals.head
-        or review.commit in approvals.carried
-    ):
-        return None
-    return f"approved another commit ({review.commit[:7]})"
-
-
-def _unchecked(what: Unchecked) -> str:
+def _describe_unchecked(what: Unchecked) -> str:
     return f"could not be checked: {what.reason}"

@@ -39,15 +39,22 @@ _DID = {
 def fault_of(person: Person, agents: Collection[str]) -> str | None:
     """Why the account can be no reviewer at all, a clause, or None. `agents` are logins that are an agent's, case-folded."""
     login = person.login.casefold()
+    # A forge may call an App's account a user; its login still ends like this.
     if person.kind is AccountKind.BOT or login.endswith("[bot]"):
         return "is a bot, not a person"
+    # An organization, a placeholder and a deleted account have nobody who could answer for the approval.
     if person.kind is not AccountKind.USER:
         return _NO_PERSON[person.kind]
+    # Agents also work under accounts that the forge takes for a person's.
     if login in agents:
         return "is an agent, not a person"
+    # Whoever can still act with a suspended account should not be able to.
     if person.suspended:
         return "is a suspended account"
-    return "has no account number to tell them from others by" if person.id is None else None
+    # A login can be given up and taken by somebody else; only the number is one person's for good.
+    if person.id is None:
+        return "has no account number to tell them from others by"
+    return None
 
 
 def part_of(person: Person, approvals: Approvals, terms: ReviewTerms) -> str | None:
@@ -62,7 +69,7 @@ def bars(part: Part, terms: ReviewTerms) -> bool:
 
 
 def stands(person: Person, standings: tuple[Standing, ...], approvals: Approvals) -> bool | Unchecked:
-    """Whether the person has any of the standings. What could not be checked is told only if nothing else is a yes."""
+    """Whether the person has any of the standings. What could not be checked is the answer only if nothing else is a yes."""
     answers = [_stands(person, standing, approvals) for standing in standings]
     if True in answers:
         return True
@@ -76,6 +83,7 @@ def refuse_standing(
     has = stands(person, standings, approvals)
     if has is True:
         return None
+    # Whoever is named and cannot write is refused for that: to say that they are not named would be wrong.
     by_name = all(standing.kind != "permission" for standing in standings)
     if by_name and can_write(person, approvals) is False:
         return "has no write permission"
@@ -143,21 +151,22 @@ def superseded_approvals(reviews: Iterable[Review]) -> tuple[Ignored, ...]:
     """The approvals whose author has said something else since, and what."""
     reviews = tuple(reviews)
     approvers = {review.person.id for review in reviews if review.state is ReviewState.APPROVED}
-    told = []
+    superseded = []
     for last in latest_decisive(reviews):
         if last.person.id is None or last.person.id not in approvers:
             continue
         if last.state is ReviewState.DISMISSED:
-            told.append(Ignored(last.person.login, "their last review was dismissed"))
+            superseded.append(Ignored(last.person.login, "their last review was dismissed"))
         elif last.state is ReviewState.CHANGES_REQUESTED:
-            told.append(Ignored(last.person.login, "asked for changes after approving"))
-    return tuple(told)
+            superseded.append(Ignored(last.person.login, "asked for changes after approving"))
+    return tuple(superseded)
 
 
 def holders(approvals: Approvals, agents: Collection[str]) -> tuple[str, ...]:
     """Who asks for changes and may hold the gate by it, a clause for each; an answer that could not be had does not open the gate."""
     clauses = []
     for review in latest_decisive(approvals.reviews):
+        # Whose approval could not count, because nobody answers for it, cannot hold the gate either.
         if review.state is not ReviewState.CHANGES_REQUESTED or fault_of(review.person, agents):
             continue
         may = can_write(review.person, approvals, Permission.WRITE)
