@@ -8,7 +8,7 @@ from judgegate.model.signals import Signal
 from judgegate.provenance.catalogue import load_catalogue
 from judgegate.provenance.matcher import Matcher
 from judgegate.provenance.message_lines import MOST_LINES
-from judgegate.provenance.messages import MOST_LOOKS, read_message
+from judgegate.provenance.messages import MOST_COMPARISONS, read_message
 from judgegate.provenance.text_lines import LONGEST_LINE, shorten
 from tests.provenance.changes import CLAUDE
 
@@ -25,10 +25,10 @@ def repeated(piece: str) -> str:
     [
         (repeated("signed-off-by: a@b, "), 10),
         (repeated("co-authored-by: a <a@b>, "), 400),
-        ("Add x\n\n" + "".join(f"signed-off-by: a{number}@b\n" for number in range(60_000)), MOST_LOOKS),
-        ("Add x\n\n" + "".join(f"co-authored-by: a{number} <a{number}@b>\n" for number in range(60_000)), MOST_LOOKS),
-        (repeated("\U0001f916 Generated with [\n"), 5 * MOST_LOOKS),
-        (repeated(" assisted-by: a@b\n"), 5 * MOST_LOOKS),
+        ("Add x\n\n" + "".join(f"signed-off-by: a{number}@b\n" for number in range(60_000)), MOST_COMPARISONS),
+        ("Add x\n\n" + "".join(f"co-authored-by: a{number} <a{number}@b>\n" for number in range(60_000)), MOST_COMPARISONS),
+        (repeated("\U0001f916 Generated with [\n"), 5 * MOST_COMPARISONS),
+        (repeated(" assisted-by: a@b\n"), 5 * MOST_COMPARISONS),
     ],
     ids=["one line of sign-offs", "one line of co-authors", "sign-offs", "co-authors", "footers that are none", "folded trailers"],
 )  # fmt: skip

@@ -1,6 +1,7 @@
 """Everything about a change in one record: commits, branch, pull request, the message being written, earlier reports."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -57,19 +58,19 @@ def test_one_marked_commit_of_many_marks_the_change(topic: RepositoryBuilder) ->
     ],
 )
 def test_what_surrounds_the_change_speaks_of_the_whole(
-    topic: RepositoryBuilder, surroundings: GatherContext, signal: str, source: str
+    topic: RepositoryBuilder, context: GatherContext, signal: str, source: str
 ) -> None:
-    record = record_of(topic.path, surroundings)
+    record = record_of(topic.path, context)
     assert [(piece.signal, piece.source, piece.commit) for piece in record.evidence] == [
         (signal, source, None)
     ]
     assert record.whole == (0,)
-    assert weighed(topic.path, surroundings).whole
+    assert weighed(topic.path, context).whole
 
 
 def test_the_branch_that_is_named_wins_over_the_pull_requests(topic: RepositoryBuilder) -> None:
-    surroundings = GatherContext(branch="main", pull_request=PullRequest(branch="devin/fix"))
-    assert record_of(topic.path, surroundings).evidence == ()
+    context = GatherContext(branch="main", pull_request=PullRequest(branch="devin/fix"))
+    assert record_of(topic.path, context).evidence == ()
 
 
 def test_the_branch_that_is_checked_out_is_read(topic: RepositoryBuilder) -> None:
@@ -98,7 +99,7 @@ def test_a_policys_catalogue_is_the_one_that_is_asked(topic: RepositoryBuilder) 
     topic.write("a.py", "alpha = 1\n").commit("By agent", trailers=[CLAUDE])
     with Repository.open(topic.path) as repository:
         change = read_commits(repository, choose_base(repository, "main"))
-        matcher = matcher_for(load_catalogue().with_changes(off=["claude-code"]))
+        matcher = matcher_for(replace(load_catalogue(), signals=()))
         assert gather(change, repository, matcher=matcher).evidence == ()
 
 

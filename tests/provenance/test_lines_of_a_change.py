@@ -265,7 +265,7 @@ def test_what_is_staged_has_no_commit_that_could_be_marked(topic: RepositoryBuil
     topic.write("staged.py", "beta = 1\n").stage()
     assert from_worktree(topic.path, staged=True).verdict is UNMARKED
     assert ai_lines(
-        from_worktree(topic.path, staged=True, surroundings=GatherContext(message=CLAUDE.encode())),
+        from_worktree(topic.path, staged=True, context=GatherContext(message=CLAUDE.encode())),
         "staged.py",
     ) == [1]
 

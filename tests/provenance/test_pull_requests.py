@@ -5,13 +5,9 @@ import json
 import pytest
 
 from judgegate.model.pull_request import PullRequest
+from judgegate.provenance.gather import find_in_pull_request
 from judgegate.provenance.matcher import default_matcher
-from judgegate.provenance.pull_requests import (
-    LARGEST,
-    PullRequestError,
-    find_in_pull_request,
-    read_pull_request,
-)
+from judgegate.provenance.pull_request_file import LARGEST, PullRequestError, read_pull_request
 
 REST = {
     "number": 7,

@@ -19,7 +19,6 @@ from judgegate.provenance.catalogue import load_catalogue
 from judgegate.provenance.gather import GatherContext, gather
 from judgegate.provenance.matcher import Matcher, matcher_for
 from judgegate.provenance.previous import read_earlier_commits, read_previous_report
-from judgegate.provenance.pull_requests import read_pull_request
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +36,11 @@ def gather_evidence(repository: Repository, change: Change, request: Request, pl
     Raises:
         UsageError: a file that the request names cannot be read, or is not what it should be.
     """
-    pull_request = (
-        _read_named(request.pull_request, read_pull_request)
-        if isinstance(request.pull_request, Path)
-        else request.pull_request
-    )
+    pull_request = request.pull_request
+    if isinstance(pull_request, Path):
+        from judgegate.provenance.pull_request_file import read_pull_request  # imports pydantic
+
+        pull_request = _read_named(pull_request, read_pull_request)
     message = _read_bytes(request.message) if request.message else None
     previous = [
         piece
@@ -89,7 +88,7 @@ def matcher_of(added: Sequence[PolicySignal]) -> Matcher | None:
         )
         for number, signal in enumerate(added, 1)
     )
-    return matcher_for(load_catalogue().with_changes(added=signals))
+    return matcher_for(load_catalogue().with_signals(signals))
 
 
 def _read_named(file: Path, parse: Callable[[bytes, str], PullRequest]) -> PullRequest:

@@ -53,14 +53,6 @@ class ProvenanceAssessment:
         lines = self.added if self.whole and self.verdict is Authorship.AI else self.assisted
         return lines.get(path, ())
 
-    def why_not(self, evidence: Evidence) -> str | None:
-        """Why a piece of evidence does not gate, in a few words; None if it does."""
-        if evidence in self.gating:
-            return None
-        if evidence.role not in self.roles:
-            return f"the policy's roles leave out {evidence.role.value}"
-        return f"{evidence.confidence.value} is weaker than {(self.gate_on or Certainty.STRONG).value}"
-
 
 def assess_provenance(
     record: ProvenanceRecord,

@@ -25,7 +25,7 @@ NEED_A_HINT = frozenset(
         SignalKind.CO_AUTHOR_NAME,
     }
 )
-"""Kinds that are looked for in a message's text, where a quick look must tell whether the slow one is worth it."""
+"""Kinds that are looked for in a message's text, where a quick search must show whether the slow one is worth it."""
 
 _Row = Mapping[str, Any]
 
@@ -44,11 +44,11 @@ class Catalogue:
     not_ai: tuple[NotAi, ...]
     denials: tuple[Signal, ...]
 
-    def with_changes(self, added: Iterable[Signal] = (), off: Iterable[str] = ()) -> "Catalogue":
-        """The catalogue with a policy's own signals and without those that it switched off: by id, or all of a tool's.
+    def with_signals(self, added: Iterable[Signal]) -> "Catalogue":
+        """The catalogue with a policy's own signals.
 
         Raises:
-            UsageError: an id is used twice, or `off` names nothing that is known.
+            UsageError: an id is used twice.
         """
         extra = tuple(added)
         known = {signal.id for signal in self.signals}
@@ -58,23 +58,7 @@ class Catalogue:
                     f"The signal {signal.id} is in the catalogue already.", "Give yours another name."
                 )
             known.add(signal.id)
-        dropped = frozenset(name.lower().removesuffix("/*") for name in off)
-        unknown = sorted(dropped - known - {name.partition("/")[0] for name in known})
-        if unknown:
-            raise UsageError(
-                f"No signal and no tool is called {unknown[0]}.",
-                "`judgegate provenance` shows the ids of what it finds.",
-            )
-        kept = tuple(
-            signal
-            for signal in self.signals + extra
-            if signal.id not in dropped and signal.tool not in dropped
-        )
-        return replace(self, signals=kept)
-
-    def signal(self, name: str) -> Signal | None:
-        """The signal with this id, if it is there and switched on."""
-        return next((signal for signal in self.signals if signal.id == name), None)
+        return replace(self, signals=self.signals + extra)
 
 
 @cache

@@ -44,9 +44,9 @@ def _bracketed(value: str) -> Iterator[Identity]:
 
 def is_agent(identity: Identity, matcher: Matcher | None = None) -> bool:
     """Whether the catalogue surely knows the identity as an AI's, as an author or as a co-author."""
-    look = matcher or default_matcher()
+    matcher = matcher or default_matcher()
     name, email = normalize(identity.name), normalize(identity.email)
-    found = (look.author(name, email), look.co_author(name, email))
+    found = (matcher.author(name, email), matcher.co_author(name, email))
     return any(
         signal is not None and signal.confidence >= Certainty.STRONG and signal.role is Role.AUTHORED
         for signal in found

@@ -1,7 +1,7 @@
 """Everything that says an AI took part in a change, gathered into one record. Reads git through the repository only."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from judgegate.change.git import GitError
@@ -11,32 +11,18 @@ from judgegate.model.change import Change, Commit
 from judgegate.model.evidence import Evidence, LineEvidence, ProvenanceRecord
 from judgegate.model.notices import Notice
 from judgegate.model.pull_request import PullRequest
+from judgegate.model.signals import SignalKind
 from judgegate.provenance.attribution import Attribution, Claims, attribute
 from judgegate.provenance.claims import read_claims
 from judgegate.provenance.commits import read_whole_commit
-from judgegate.provenance.markers import Found, as_evidence
+from judgegate.provenance.markers import Found, Marker, as_evidence
 from judgegate.provenance.matcher import Matcher, default_matcher
-from judgegate.provenance.messages import read_message
-from judgegate.provenance.pull_requests import find_in_branch, find_in_pull_request
+from judgegate.provenance.messages import read_message, read_text
+from judgegate.provenance.normalize import normalize
 
 SEVERAL = re.compile(
     rb"^(?:-{9,}\s*$|Squashed commit of the following:|# This is a combination of )", re.MULTILINE
 )
-
-
-def is_squash(commit: Commit) -> bool:
-    """Whether the message is put together of several."""
-    message = commit.message.replace(b"\r\n", b"\n")[:1_000_000]
-    return bool(SEVERAL.search(message)) or message.count(b"\n\n* ") > 1
-
-
-def squash_notice(commits: list[Commit]) -> Notice:
-    """What a reader should know about them."""
-    names = ", ".join(commit.oid[:12] for commit in commits[:3]) + (" and others" if len(commits) > 3 else "")  # noqa: PLR2004 - a short list
-    return Notice(
-        "squash",
-        f"Squashed under one message: {names}. A marker there counts for all its lines; which of them it means is not known.",
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,26 +61,26 @@ class _Heap:
 def gather(
     change: Change,
     repository: Repository | None,
-    surroundings: GatherContext | None = None,
+    context: GatherContext | None = None,
     matcher: Matcher | None = None,
 ) -> ProvenanceRecord:
-    """All evidence about a change, of any strength; what it comes to is for `weigh` to say.
+    """All evidence about a change, of any strength; what it comes to is for `assess_provenance` to say.
 
     Args:
         change: what is judged.
         repository: where its commits are; None where there is none (a patch outside a repository).
-        surroundings: the pull request, the branch, a message being written, earlier evidence.
+        context: the pull request, the branch, a message being written, earlier evidence.
         matcher: of the catalogue with a policy's changes; of the catalogue in the package by default.
     """
-    look = matcher or default_matcher()
+    matcher = matcher or default_matcher()
     heap = _Heap()
-    marked = _gather_commits(heap, change, look)
+    marked = _gather_commits(heap, change, matcher)
     claims = Claims()
     notices: list[Notice] = []
     if repository is not None:
-        claims, notices = read_claims(change, repository, look.catalogue, heap.add, heap.whole.append)
+        claims, notices = read_claims(change, repository, matcher.catalogue, heap.add, heap.whole.append)
     notices += _note_squashes(heap, change, marked)
-    _gather_surroundings(heap, change, surroundings or GatherContext(), look)
+    _gather_context(heap, change, context or GatherContext(), matcher)
     try:
         attribution = attribute(change, repository, heap.evidence, marked, claims)
     except (GitError, MissingObjectError) as error:
@@ -148,23 +134,38 @@ def _note_squashes(heap: _Heap, change: Change, marked: Mapping[str, tuple[int, 
     squashes = [commit for commit in change.commits if commit.oid in marked and is_squash(commit)]
     if squashes and len(change.commits) == 1:
         heap.whole += marked[squashes[0].oid]
-    return [squash_notice(squashes)] if squashes else []
+    return [_squash_notice(squashes)] if squashes else []
 
 
-def _gather_surroundings(heap: _Heap, change: Change, around: GatherContext, matcher: Matcher) -> None:
-    request = around.pull_request
-    if branch := around.branch or (request and request.branch) or change.branch:
+def is_squash(commit: Commit) -> bool:
+    """Whether the message is put together of several."""
+    message = commit.message.replace(b"\r\n", b"\n")[:1_000_000]
+    return bool(SEVERAL.search(message)) or message.count(b"\n\n* ") > 1
+
+
+def _squash_notice(commits: list[Commit]) -> Notice:
+    """What a reader should know about them."""
+    names = ", ".join(commit.oid[:12] for commit in commits[:3]) + (" and others" if len(commits) > 3 else "")  # noqa: PLR2004 - a short list
+    return Notice(
+        "squash",
+        f"Squashed under one message: {names}. A marker there counts for all its lines; which of them it means is not known.",
+    )
+
+
+def _gather_context(heap: _Heap, change: Change, context: GatherContext, matcher: Matcher) -> None:
+    request = context.pull_request
+    if branch := context.branch or (request and request.branch) or change.branch:
         heap.add_whole(as_evidence(find_in_branch(branch, matcher), None))
     found = [find_in_pull_request(request, matcher)] if request else []
-    if around.message is not None:
-        found.append(_written(around.message, matcher))
+    if context.message is not None:
+        found.append(_written(context.message, matcher))
     for one in found:
         heap.add_whole(as_evidence(one.markers, None))
         heap.denials += one.denials
         heap.unread += ["what is written beside the change"] * one.unread
     known = {(piece.signal, piece.commit, piece.quote) for piece in heap.evidence}
     heap.add_whole(
-        piece for piece in around.previous if (piece.signal, piece.commit, piece.quote) not in known
+        piece for piece in context.previous if (piece.signal, piece.commit, piece.quote) not in known
     )
 
 
@@ -176,3 +177,28 @@ def _written(message: bytes, matcher: Matcher) -> Found:
         found.denials,
         found.unread,
     )
+
+
+def find_in_pull_request(request: PullRequest, matcher: Matcher) -> Found:
+    """The markers in a pull request's fields; its branch is read with the change's."""
+    body = read_text(request.body, matcher, boxes=True)
+    inside = (Marker(marker.signal, _place(marker.source), marker.quote) for marker in body.markers)
+    return Found((*_fields(request, matcher), *inside), body.denials, body.unread)
+
+
+def find_in_branch(branch: str, matcher: Matcher) -> Iterator[Marker]:
+    """The marker in a branch's name."""
+    if signal := matcher.branch(normalize(branch)):
+        yield Marker(signal, "branch", branch)
+
+
+def _fields(request: PullRequest, matcher: Matcher) -> Iterator[Marker]:
+    if request.author and (signal := matcher.login(normalize(request.author), request.author_type)):
+        yield Marker(signal, "pull request author", request.author)
+    for label in request.labels:
+        if signal := matcher.whole(SignalKind.LABEL, normalize(label).strip()):
+            yield Marker(signal, "label", label)
+
+
+def _place(source: str) -> str:
+    return "disclosure box" if source == "check-box" else f"pull request body ({source})"

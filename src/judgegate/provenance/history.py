@@ -14,7 +14,7 @@ from judgegate.model.ranges import LineRange
 BLAMED = re.compile(rb"([0-9a-f]{40,64}) ([0-9]+) ([0-9]+) ([0-9]+)\n")
 OID = re.compile(rb"[0-9a-f]{40,64}\n")
 SILENT = re.compile(rb"[^A-Za-z0-9\x80-\xff]")
-TELLING = re.compile(rb"(?:[A-Za-z0-9\x80-\xff][^A-Za-z0-9\x80-\xff]*){3}")
+SIGNIFICANT = re.compile(rb"(?:[A-Za-z0-9\x80-\xff][^A-Za-z0-9\x80-\xff]*){3}")
 LONGEST = 1 << 16
 """Bytes of a line that are compared."""
 
@@ -220,4 +220,4 @@ def weight(text: bytes) -> int:
 def significant(line: bytes) -> bytes:
     """A line without white space; empty if it holds fewer than three letters or digits."""
     text = b"".join(line[:LONGEST].split())
-    return text if TELLING.search(text) else b""
+    return text if SIGNIFICANT.search(text) else b""

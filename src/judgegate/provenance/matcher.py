@@ -1,4 +1,4 @@
-"""The catalogue made fast: for each kind a dictionary of literals, and expressions behind a quick look for a hint."""
+"""The catalogue made fast: for each kind a dictionary of literals, and expressions behind a quick search for a hint."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -34,7 +34,7 @@ FOOTER_KINDS = frozenset({SignalKind.FOOTER, SignalKind.FRAGMENT})
 TRAILER_KINDS = frozenset({SignalKind.TRAILER, SignalKind.TRAILER_KEY})
 SIGN_OFF = "signed-off-by"
 SIGNERS = 4
-"""Addresses of one sign-off that are looked at: it names one."""
+"""Addresses of one sign-off that are compared: it names one."""
 
 AUTHORING_HINTS = ("authored", "co-author", "developed", "assist", "generated", "written")
 """Without one of these no key of `AUTHORING` can be there."""
@@ -92,10 +92,10 @@ class SignalTable(Generic[Row]):
 
 
 class Matcher:
-    """Looks things up in a catalogue.
+    """Finds the signals of a catalogue.
 
     Methods take folded text in any case and return the strongest signal, or None. The tables, one for each kind that stands in a message,
-    are asked directly, with text in lower case: a matcher looks at every line of every commit.
+    are asked directly, with text in lower case: a matcher reads every line of every commit.
     """
 
     def __init__(self, catalogue: Catalogue) -> None:

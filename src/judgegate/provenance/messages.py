@@ -13,7 +13,7 @@ from judgegate.provenance.matcher import AUTHORING, SIGN_OFF, Matcher
 from judgegate.provenance.message_lines import evidence_lines
 from judgegate.provenance.text_lines import Line, line_readings, readings, shorten
 
-MOST_LOOKS = 20_000
+MOST_COMPARISONS = 20_000
 """Lines, their wrapped forms and people that are compared with the catalogue in one text: more than any that somebody wrote needs."""
 
 WRAPPED = 2
@@ -29,11 +29,11 @@ ORNAMENT = re.compile(r"(?:[^\x00-\x7f]\S{0,12}|\\[uU][0-9A-Fa-f]{8}|:\w{1,30}:)
 TICKED = re.compile(r"[-*+] \[[xX]\] +(\S.*)")
 
 
-class Patience:
-    """How many looks at the catalogue a text may still have."""
+class Budget:
+    """How often a text may still be compared with the catalogue."""
 
     def __init__(self) -> None:
-        self.left = MOST_LOOKS
+        self.left = MOST_COMPARISONS
 
     def take(self) -> bool:
         """Whether there is one; then it is gone."""
@@ -49,14 +49,14 @@ class LineScan:
         self.matcher = matcher
         self.lines = lines
         self.near_footers = near_footers
-        self.patience = Patience()
+        self.budget = Budget()
         self.markers: list[Marker] = []
         self.denials: list[str] = []
 
-    def look(self, line: Line, *, boxes: bool) -> list[Marker]:
+    def compare(self, line: Line, *, boxes: bool) -> list[Marker]:
         """Compare one line with everything that it could be; the markers in it."""
         self.markers = []
-        if not self.patience.take():
+        if not self.budget.take():
             return []
         if line.comment:
             self._keep(self.matcher.comments.find(line.text.lower()), "comment", line.text)
@@ -64,45 +64,45 @@ class LineScan:
         if line.subject:
             self._keep(self.matcher.subjects.find(line.text.lower()), "subject", line.text)
         if boxes and (ticked := TICKED.fullmatch(line.text)):
-            self._look_at_box(ticked[1].lower(), line)
+            self._compare_box(ticked[1].lower(), line)
         if line.key:
-            self._look_at_trailer(line)
+            self._compare_trailer(line)
         if line.number in self.near_footers:
-            self._look_at_footer(line)
+            self._compare_footer(line)
         return self.markers
 
-    def _look_at_box(self, text: str, line: Line) -> None:
+    def _compare_box(self, text: str, line: Line) -> None:
         if self.matcher.box_denials.find(text):
             self.denials.append(quote_of(line.raw))
         self._keep(self.matcher.boxes.find(text), "check-box", line.raw)
 
-    def _look_at_trailer(self, line: Line) -> None:
+    def _compare_trailer(self, line: Line) -> None:
         self._keep(self.matcher.trailer_keys.find(line.key), "trailer", line.raw)
         for value in (line.value, *self._folded(line)):
-            if not self.patience.take():
+            if not self.budget.take():
                 return
             trailer = f"{line.key}: {value}".lower()
             if self.matcher.trailer_denials.find(trailer):
                 self.denials.append(quote_of(line.raw))
             self._keep(self.matcher.trailers.find(trailer), "trailer", line.raw)
             if line.key in AUTHORING or line.key in ("author", SIGN_OFF):
-                self._look_at_people(line, value)
+                self._compare_people(line, value)
 
-    def _look_at_people(self, line: Line, value: str) -> None:
+    def _compare_people(self, line: Line, value: str) -> None:
         is_co_author = line.key.startswith(("co-", "coauth"))
-        for signal in _identities_in(value, self.matcher, self.patience, named=is_co_author):
+        for signal in _identities_in(value, self.matcher, self.budget, named=is_co_author):
             if line.key == SIGN_OFF:
                 signal = replace(signal, confidence=Certainty.WEAK)  # noqa: PLW2901 - an agent that rebases signs off people's work
             self._keep(signal, "co-author" if is_co_author else "trailer", line.raw)
 
-    def _look_at_footer(self, line: Line) -> None:
+    def _compare_footer(self, line: Line) -> None:
         lowered = line.text.lower()
         if any(self.matcher.footer_denials.find(form) for form in _plain_forms(lowered)):
             self.denials.append(quote_of(line.raw))
         for signal in self._in_line(lowered):
             self._keep(signal, signal.kind.value, line.text)
         for parts in self._wrapped(line):
-            if not self.patience.take():
+            if not self.budget.take():
                 return
             joined = " ".join(parts)
             alone = {signal.id for part in parts for signal in self.matcher.fragments.search(part.lower())}
@@ -161,14 +161,14 @@ def _undecorated(text: str) -> str:
     return text[start : backwards.start() if backwards else len(text)]
 
 
-def _identities_in(value: str, matcher: Matcher, patience: Patience, *, named: bool = False) -> list[Signal]:
+def _identities_in(value: str, matcher: Matcher, budget: Budget, *, named: bool = False) -> list[Signal]:
     """The signals of everybody that a trailer names.
 
     `named`: names count too, where the address says nothing. The value of other keys than co-authors' is free text.
     """
     people = dict.fromkeys((name if named else "", address) for name, address in people_in(value))
     return [
-        signal for name, address in people if patience.take() and (signal := matcher.co_author(name, address))
+        signal for name, address in people if budget.take() and (signal := matcher.co_author(name, address))
     ]
 
 
@@ -210,7 +210,7 @@ def read_text(text: str, matcher: Matcher, *, squashes: bool = False, boxes: boo
 
     Args:
         text: as it came.
-        matcher: what to look for.
+        matcher: what to find.
         squashes: whether the text can hold several messages, as a commit's can.
         boxes: whether ticked check-boxes are statements, as in the body of a pull request.
     """
@@ -231,7 +231,7 @@ def _together(found: list[Found]) -> Found:
 
 
 def _read_lines(raw: list[str], folded: list[str], matcher: Matcher, *, squashes: bool, boxes: bool) -> Found:
-    """What the lines hold. The last are looked at first, so that a text of any length has its trailers read."""
+    """What the lines hold. The last are read first, so that a text of any length has its trailers read."""
     lowered = "\n".join(folded).lower()
     hints = [hint for hint in matcher.hints if hint in lowered]
     if "squash" in lowered:
@@ -243,31 +243,31 @@ def _read_lines(raw: list[str], folded: list[str], matcher: Matcher, *, squashes
     if not wanted and not signed:
         return UNREAD if unread else NOTHING
     wanted |= signed
-    if len(wanted) > MOST_LOOKS:
-        wanted, unread = frozenset(sorted(wanted)[-MOST_LOOKS:]), True
+    if len(wanted) > MOST_COMPARISONS:
+        wanted, unread = frozenset(sorted(wanted)[-MOST_COMPARISONS:]), True
     footers = [hint for hint in hints if hint in matcher.footer_hints]
     scan = LineScan(folded, lines_near(lowered, footers, WRAPPED), matcher)
     lines = evidence_lines(raw, folded, squashes=squashes, wanted=wanted)
-    found = [scan.look(line, boxes=boxes) for line in reversed(list(lines))]
+    found = [scan.compare(line, boxes=boxes) for line in reversed(list(lines))]
     return Found(
         tuple(marker for one in reversed(found) for marker in one),
         tuple(reversed(scan.denials)),
-        unread or not scan.patience.left,
+        unread or not scan.budget.left,
     )
 
 
 def _known_sign_offs(lowered: str, matcher: Matcher) -> tuple[frozenset[int], bool]:
-    """The lines in which an agent signs off, and whether there were too many to look at each.
+    """The lines in which an agent signs off, and whether there were too many to compare each.
 
-    In some histories everybody signs off, so that the others are not worth a closer look.
+    In some histories everybody signs off, so that the others are not worth comparing.
     """
-    known, looks, place = [], 0, lowered.rfind(SIGN_OFF)
-    while place >= 0 and looks < MOST_LOOKS:
+    known, comparisons, place = [], 0, lowered.rfind(SIGN_OFF)
+    while place >= 0 and comparisons < MOST_COMPARISONS:
         end = lowered.find("\n", place)
         value = shorten(lowered[place + len(SIGN_OFF) : end if end >= 0 else len(lowered)])
         if matcher.is_signed_by_agent(value.lstrip(" :=")):
             known.append(place)
-        looks += 1
+        comparisons += 1
         place = lowered.rfind(SIGN_OFF, 0, max(lowered.rfind("\n", 0, place), 0))
     starts = line_starts(lowered) if known else []
     return frozenset(bisect(starts, place) - 1 for place in known), place >= 0

@@ -84,14 +84,14 @@ def normalize(text: str, *, accents: bool = False) -> str:
     visible = text if is_plain(text) else CONTROLS.sub("", text)
     if visible.isascii():
         return visible
-    look = _fold_mark if accents else _fold_sign
+    fold = _fold_mark if accents else _fold_sign
     return BEYOND_ASCII.sub(
-        lambda found: look(found[0]), unicodedata.normalize("NFC", visible) if accents else visible
+        lambda found: fold(found[0]), unicodedata.normalize("NFC", visible) if accents else visible
     )
 
 
 def is_plain(text: str) -> bool:
-    """Whether the text is as it looks, so that it need not be folded."""
+    """Whether the text is as it appears, so that it need not be folded."""
     return text.isascii() and not CONTROLS.search(text)
 
 

@@ -30,7 +30,7 @@ NOT_FETCHED = Notice(
 
 @dataclass(frozen=True, slots=True)
 class NoteClaim:
-    """A note's word that an AI wrote lines of a file as its commit has it. `agent` is the tool's name, or the key where it is not told."""
+    """A note's word that an AI wrote lines of a file as its commit has it. `agent` is the tool's name, or the key where it is not given."""
 
     path: str
     lines: LineRange

@@ -100,9 +100,9 @@ def _pieces(entries: list[object]) -> Iterator[Evidence]:
 
 def read_earlier_commits(commits: Iterable[Commit], matcher: Matcher | None = None) -> tuple[Evidence, ...]:
     """The evidence in commits that the change had once, as far as they say it themselves. Its source names an earlier head."""
-    look = matcher or default_matcher()
+    matcher = matcher or default_matcher()
     return tuple(
         replace(piece, source=piece.source + EARLIER_HEAD)
         for commit in commits
-        for piece in read_commit(commit, look)[0]
+        for piece in read_commit(commit, matcher)[0]
     )

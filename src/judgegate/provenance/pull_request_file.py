@@ -1,10 +1,43 @@
-"""A pull request's JSON as values. Imported only where there is some, because pydantic takes its time."""
+"""A pull request's fields from JSON of any of the usual shapes. Imported only where there is some, because pydantic takes its time."""
 
 from typing import Annotated
 
 from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from judgegate.model.errors import UsageError
 from judgegate.model.pull_request import PullRequest
+
+LARGEST = 25_000_000
+"""Bytes of an event that are read: GitHub's own limit for a webhook's payload."""
+
+
+class PullRequestError(UsageError):
+    """A file that should describe a pull request does not."""
+
+    code = "pull-request"
+
+
+def read_pull_request(data: bytes, name: str = "the pull request's file") -> PullRequest:
+    """The pull request in an event's payload, in an answer of GitHub's REST or GraphQL interface, or in `gh pr view --json`'s output.
+
+    Args:
+        data: the JSON.
+        name: how to call the input in a message.
+
+    Raises:
+        PullRequestError: it is not JSON, or describes no pull request.
+    """
+    if len(data) > LARGEST:
+        raise PullRequestError(
+            f"{name} is larger than {LARGEST // 1_000_000} MB.", "Give the JSON of one pull request."
+        )
+    found = _parse(data)
+    if isinstance(found, str):
+        raise PullRequestError(
+            f"{name} does not describe a pull request: {found}.",
+            "Give an event's JSON, or the output of: gh pr view --json …",
+        )
+    return found
 
 
 def _named(value: object) -> object:
@@ -58,7 +91,7 @@ class _PullRequest(_Payload):
     labels: Annotated[tuple[Name, ...], BeforeValidator(lambda value: _nodes(value) or ())] = ()
 
     def value(self) -> PullRequest:
-        """As the rooms know it."""
+        """As the rest of the code knows it."""
         return PullRequest(
             number=self.number,
             title=self.title,
@@ -85,7 +118,7 @@ class _Envelope(_Payload):
     data: _Data | None = None
 
 
-def parse_payload(data: bytes) -> PullRequest | str:
+def _parse(data: bytes) -> PullRequest | str:
     """The pull request, or what is wrong with the JSON, in a few words."""
     try:
         envelope = _Envelope.model_validate_json(data)
