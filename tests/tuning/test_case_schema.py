@@ -7,7 +7,7 @@ import jsonschema
 import pytest
 
 from judgegate.policy.problems import Problems
-from judgegate.tuning.case_grammar import read_cases
+from judgegate.tuning.cases import read_cases
 from tests.policy.test_schema import value_of
 from tests.runs import run
 from tests.tuning import test_malformed_cases

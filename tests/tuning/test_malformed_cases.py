@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from judgegate.policy.problems import Problems
-from judgegate.tuning.case_grammar import read_cases
+from judgegate.tuning.cases import read_cases
 from tests.runs import run
 
 HEAD = "version: 1\ncases:\n  - "

@@ -46,8 +46,8 @@ def init(repo: Path) -> None:
     """
     from judgegate.change.repository import Repository  # everything heavy hangs on it
     from judgegate.cli.schema import SCHEMAS
+    from judgegate.tuning.repository_profile import profile_repository
     from judgegate.tuning.starter import write_starter
-    from judgegate.tuning.surroundings import profile_repository
 
     with Repository.open(repo) as repository:
         if repository.work_tree is None:
@@ -113,8 +113,7 @@ def validate(file: Path | None, org_policy: Path | None, *, form: str) -> int:
 def show(policy: Path | None, org_policy: Path | None, path: str | None, provenance: str | None) -> None:
     """Show the effective policy, each value with the file, line and column that set it."""
     from judgegate.model.scales import Authorship  # everything heavy hangs on it
-    from judgegate.tuning.overview import overview
-    from judgegate.tuning.overview_text import render_settings
+    from judgegate.tuning.overview import overview, render_settings
     from judgegate.tuning.policies import load_named
 
     settings = overview(load_named(policy, org_policy), path, Authorship(provenance) if provenance else None)
@@ -137,7 +136,7 @@ def explain(request: Request, *, what: str, path: str | None, provenance: str | 
     judged again, with the same options, to find it.
     """
     from judgegate.tuning.explanation import explain_rule  # everything heavy hangs on it
-    from judgegate.tuning.overview_text import render_settings
+    from judgegate.tuning.overview import render_settings
 
     today = datetime.now(UTC).date()
     if FINGERPRINT.fullmatch(what):
@@ -179,7 +178,7 @@ def diff(old: str, new: str, org_policy: Path | None, repo: Path, *, form: str) 
     """
     from judgegate.policy.compare import compare_policies  # everything heavy hangs on it
     from judgegate.report.json_values import serialise
-    from judgegate.tuning.overview_text import difference_document, render_differences
+    from judgegate.tuning.overview import difference_document, render_differences
     from judgegate.tuning.policies import load_version
 
     found = compare_policies(load_version(old, repo, org_policy), load_version(new, repo, org_policy))
@@ -204,9 +203,8 @@ def test(folder: Path | None, policy: Path | None, org_policy: Path | None, *, v
 
     Cases are YAML files in DIR, .judgegate/tests if you name none. Exit code 1 if one fails, 2 if a file cannot be understood.
     """
-    from judgegate.tuning.suite import HOME, read_suite  # everything heavy hangs on it
-    from judgegate.tuning.trial import try_cases
-    from judgegate.tuning.trial_text import render_sum, render_tried
+    from judgegate.tuning.case_runner import render_sum, render_tried, try_cases
+    from judgegate.tuning.discovery import HOME, read_suite  # everything heavy hangs on it
 
     suite = read_suite(folder or HOME, policy)
     tried = []

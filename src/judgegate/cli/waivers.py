@@ -63,8 +63,7 @@ def command(
 ) -> None:
     """List the waivers: what is borrowed, by whom, for how long, and what falls due."""
     from judgegate.report.json_values import serialise  # everything heavy hangs on it
-    from judgegate.tuning.ledger import keep_ledger
-    from judgegate.tuning.ledger_text import ledger_document, render_ledger
+    from judgegate.tuning.ledger import keep_ledger, ledger_document, render_ledger
 
     day = today.date() if today else datetime.now(UTC).date()
     found, used = _look_up(base, policy, org_policy, repo, scan=scan)

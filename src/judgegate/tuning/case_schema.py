@@ -4,7 +4,7 @@ from judgegate.model.approvals import Permission
 from judgegate.model.scales import Action, Authorship, Outcome, Severity
 from judgegate.policy.schema import definitions
 from judgegate.policy.schema_shapes import DRAFT, TEXT, Schema, many, number, some, table_schema, text, words
-from judgegate.tuning.case_grammar import VERSION
+from judgegate.tuning.cases import VERSION
 
 _CONTENT: Schema = {"type": "string"}
 _PATH: Schema = text(r"^(?!/)(?!.*(^|/)(\.{1,2}|\.[gG][iI][tT])(/|$))(?!.*//).*[^/]$")

@@ -1,13 +1,31 @@
-"""A case of a policy's tests: a small change, who wrote and approved it, and what the gate should say."""
+"""Cases of a policy's tests: a small change, who wrote and approved it, what the gate should say, and how that is written."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
 from judgegate.model.approvals import Permission
+from judgegate.model.errors import UsageError
 from judgegate.model.scales import Action, Authorship, Outcome, Severity
 from judgegate.model.verdict import Standing
-from judgegate.policy.problems import Place
+from judgegate.policy.problems import Place, PolicyProblem, Problems, TooManyProblems, nearest, quoted
+from judgegate.policy.reader import (
+    FieldReader,
+    Read,
+    day,
+    list_of,
+    matching,
+    one_of,
+    refuse,
+    refuse_word,
+    table,
+    truth,
+    whole_number,
+    word,
+)
+from judgegate.policy.review_grammar import standings
+from judgegate.policy.yaml_document import Node, Scalar, read_document
 
 AUTHOR = "author"
 """Who commits the change of a case, where it says nothing else."""
@@ -100,3 +118,227 @@ class PolicyTestCase:
     def author(self) -> str:
         """The login of whoever made the change."""
         return self.pull_request.author if self.pull_request else AUTHOR
+
+
+VERSION = 1
+_FORBIDDEN_PART = re.compile(r"(?:^|/)(?:\.{1,2}|\.git|)(?:/|$)", re.IGNORECASE)
+_LOGIN = re.compile(r"@?[A-Za-z0-9][A-Za-z0-9-]{0,98}")
+_ACCOUNT = re.compile(rf"{_LOGIN.pattern}(?:\[bot\])?")
+_TEAM = re.compile(r"@?[A-Za-z0-9][A-Za-z0-9-]{0,98}/[A-Za-z0-9_.-]{1,100}")
+_RULE = re.compile(r"[a-z]+/[a-z0-9-]+")
+
+
+class CaseFileError(UsageError):
+    """Files of cases that cannot be understood, with all their problems."""
+
+    code = "policy-test"
+
+    def __init__(self, problems: tuple[PolicyProblem, ...]) -> None:
+        self.problems = problems
+        count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+        super().__init__("\n".join([f"The policy's tests cannot be read: {count}.", *map(str, problems)]))
+
+
+def read_cases(content: bytes, file: str, problems: Problems) -> tuple[PolicyTestCase, ...]:
+    """The cases of one file. Problems are noted."""
+    try:
+        root = read_document(content, file, problems, what="a file of cases")
+        if root is None:
+            return ()
+        fields = FieldReader(root, problems)
+        fields.need("version", _version, f"a file of cases starts with `version: {VERSION}`")
+        found = fields.need("cases", list_of(_case, "a list of cases"), "what is tried")
+        fields.close("a file of cases")
+        _check_names(found or (), problems)
+    except TooManyProblems:
+        return ()
+    return found or ()
+
+
+def _version(node: Node, problems: Problems) -> int | None:
+    if isinstance(node, Scalar) and node.plain and node.text == str(VERSION):
+        return VERSION
+    return refuse(
+        node,
+        problems,
+        f"the number {VERSION}, the version of the language of cases that this judgegate knows",
+    )
+
+
+def _check_names(cases: tuple[PolicyTestCase, ...], problems: Problems) -> None:
+    seen: set[str] = set()
+    for case in cases:
+        if case.name in seen:
+            problems.add(case.place, f"there is a case called {quoted(case.name)} already")
+        seen.add(case.name)
+
+
+def _case(node: Node, problems: Problems) -> PolicyTestCase | None:
+    fields = table(node, problems, "a case")
+    if fields is None:
+        return None
+    name = fields.need("name", word, "a sentence that says what the case shows")
+    expect = fields.need("expect", _expectation, "what the gate should say, as {outcome: review}")
+    taken = {
+        "before": fields.take("before", _files),
+        "after": fields.take("after", _files),
+        "removed": fields.take("removed", _paths),
+        "executable": fields.take("executable", _paths),
+        "patch": fields.take("patch", _content),
+        "written_by": fields.take("written_by", one_of(Authorship)),
+        "message": fields.take("message", _content),
+        "pull_request": fields.take("pull_request", _pull_request),
+        "approvals": fields.take("approvals", list_of(_approval, "a list of approvals", empty=True)),
+        "today": fields.take("today", day),
+    }
+    fields.close("a case")
+    _check_change(fields, problems)
+    if name is None or expect is None:
+        return None
+    given = {key: value for key, value in taken.items() if value is not None}
+    return PolicyTestCase(name, node.place, expect, **given)  # type: ignore[arg-type]  # each reader gives its field's type
+
+
+def _check_change(fields: FieldReader, problems: Problems) -> None:
+    written = [name for name in ("after", "removed") if fields.node_of(name) is not None]
+    patch = fields.node_of("patch")
+    if patch is not None and written:
+        problems.add(patch.place, f"a case changes files by `patch` or by `{written[0]}`, not by both")
+    if patch is None and not written:
+        problems.add(fields.node.place, "this case changes nothing: give it `after`, `removed` or a `patch`")
+
+
+def _files(node: Node, problems: Problems) -> dict[str, str] | None:
+    files = table(node, problems, "files by their paths")
+    if files is None:
+        return None
+    found = {
+        key.text: _content(value, problems)
+        for key, value in files.node.entries
+        if _path(key, problems) is not None
+    }
+    return {path: text for path, text in found.items() if text is not None}
+
+
+def _path(node: Node, problems: Problems) -> str | None:
+    text = word(node, problems)
+    if text is not None and _FORBIDDEN_PART.search(text):
+        return refuse(node, problems, "a path from the top of the repository, as src/app.py")
+    return text
+
+
+_paths = list_of(_path, "a list of paths", alone=True)
+
+
+def _content(node: Node, problems: Problems) -> str | None:
+    """Any text: what a file holds is not a word of ours."""
+    if isinstance(node, Scalar) and not node.broken:
+        return node.text
+    return refuse(node, problems, "a text, as a block after `|`")
+
+
+def _pull_request(node: Node, problems: Problems) -> GivenPullRequest | None:
+    fields = table(node, problems, "a pull request's fields")
+    if fields is None:
+        return None
+    taken = {
+        "author": fields.take("author", _account),
+        "title": fields.take("title", word),
+        "body": fields.take("body", _content),
+        "branch": fields.take("branch", word),
+        "target_branch": fields.take("target_branch", word),
+        "labels": fields.take("labels", list_of(word, "a list of labels", alone=True, empty=True)),
+    }
+    fields.close("a pull request")
+    return GivenPullRequest(**{name: value for name, value in taken.items() if value is not None})  # type: ignore[arg-type]  # as above
+
+
+def _login(node: Node, problems: Problems) -> str | None:
+    text = matching(_LOGIN, "a login")(node, problems)
+    return None if text is None else text.removeprefix("@")
+
+
+def _account(node: Node, problems: Problems) -> str | None:
+    """A login, or an app's, which ends in brackets."""
+    text = matching(_ACCOUNT, "a login")(node, problems)
+    return None if text is None else text.removeprefix("@")
+
+
+def _team(node: Node, problems: Problems) -> str | None:
+    text = matching(_TEAM, "a team as org/team")(node, problems)
+    return None if text is None else text.removeprefix("@")
+
+
+def _approval(node: Node, problems: Problems) -> GivenApproval | None:
+    fields = table(node, problems, "an approval as {by: alice}")
+    if fields is None:
+        return None
+    by = fields.need("by", _login, "who approved")
+    permission = fields.take("permission", one_of(Permission)) or Permission.WRITE
+    teams = fields.take("teams", list_of(_team, "a list of teams", alone=True)) or ()
+    stale = fields.take("stale", truth) or False
+    attests = fields.take("attests", word)
+    overrides = fields.take("overrides", word)
+    fields.close("an approval")
+    if attests is not None and overrides is not None:
+        problems.add(node.place, "somebody either attests or overrides: say it in two entries")
+    return None if by is None else GivenApproval(by, permission, teams, stale, attests, overrides)
+
+
+def _expectation(node: Node, problems: Problems) -> Expectation | None:
+    fields = table(node, problems, "what the gate should say, as {outcome: review}")
+    if fields is None:
+        return None
+    outcome = fields.need("outcome", _outcome, "pass, review or block")
+    findings = fields.take("findings", list_of(_finding, "a list of findings", empty=True))
+    demands = fields.take("demands", list_of(_demand, "a list of demands", empty=True))
+    fields.close("what is expected")
+    return None if outcome is None else Expectation(outcome, findings, demands)
+
+
+_OUTCOMES = {outcome.value: outcome for outcome in (Outcome.PASS, Outcome.REVIEW, Outcome.BLOCK)}
+
+
+def _outcome(node: Node, problems: Problems) -> Outcome | None:
+    if isinstance(node, Scalar) and node.text in _OUTCOMES:
+        return _OUTCOMES[node.text]
+    hint = nearest(node.text, _OUTCOMES) if isinstance(node, Scalar) else ""
+    return refuse_word(node, problems, "pass, review or block", hint)
+
+
+_rule: Read[str] = matching(_RULE, "a rule's id, as security/insecure-code")
+
+
+def _finding(node: Node, problems: Problems) -> ExpectedFinding | None:
+    if isinstance(node, Scalar):
+        rule = _rule(node, problems)
+        return None if rule is None else ExpectedFinding(rule)
+    fields = table(node, problems, "a finding as {rule: security/insecure-code, action: block}")
+    if fields is None:
+        return None
+    rule = fields.need("rule", _rule, "which rule's finding it is")
+    rest = ExpectedFinding(
+        rule=rule or "",
+        code=fields.take("code", word),
+        path=fields.take("path", _path),
+        line=fields.take("line", whole_number(1, 1_000_000)),
+        action=fields.take("action", one_of(Action)),
+        severity=fields.take("severity", one_of(Severity)),
+        waived=fields.take("waived", truth),
+    )
+    fields.close("a finding")
+    return None if rule is None else rest
+
+
+def _demand(node: Node, problems: Problems) -> ExpectedDemand | None:
+    fields = table(node, problems, "a demand as {approvals: 2, from: [code_owners]}")
+    if fields is None:
+        return None
+    demand = ExpectedDemand(
+        approvals=fields.take("approvals", whole_number(1, 100)),
+        standings=fields.take("from", standings),
+        rules=fields.take("rules", list_of(_rule, "a list of rules", alone=True)),
+        missing=fields.take("missing", whole_number(0, 100)),
+    )
+    fields.close("a demand")
+    return demand

@@ -1,26 +1,34 @@
 """Why the policy says what it says: of a rule, or of a single finding of a change."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import product
 from textwrap import shorten
 
 from judgegate.decision.waivers import describe_waiver
 from judgegate.model.errors import UsageError
 from judgegate.model.observation import Observation
-from judgegate.model.scales import Authorship
+from judgegate.model.scales import Action, Authorship
 from judgegate.model.verdict import Finding
 from judgegate.pipeline.evaluate import Evaluation
+from judgegate.policy.condition_kinds import Sample
 from judgegate.policy.condition_text import describe_condition
-from judgegate.policy.conditions import Facts
+from judgegate.policy.conditions import Facts, leaves
 from judgegate.policy.exceptions import Waivable, lifts
-from judgegate.policy.model import Waiver
+from judgegate.policy.merge import MergedRule
+from judgegate.policy.model import RuleCase, Waiver
 from judgegate.policy.oversight import FLOORED
 from judgegate.policy.policy import Policy
 from judgegate.policy.problems import nearest
-from judgegate.tuning.outcomes import render_outcome, render_outcomes
+from judgegate.policy.resolve import EffectiveRule
+from judgegate.policy.review_grammar import describe_standings
+from judgegate.policy.sampling import Dimension, World, describe_worlds, dimensions
 from judgegate.tuning.overview import BUILT_IN, Setting, render_case, render_overlay
+
+ASKED = ("provenance", "code", "severity", "confidence")
+"""The facts of a single finding besides its path, in the order in which outcomes are split by them."""
 
 LONGEST = 600
 
@@ -84,18 +92,18 @@ def explain_rule(
             )
 
 
-def find_seen(hearing: Evaluation, fingerprint: str) -> tuple[SeenFinding, ...]:
+def find_seen(evaluation: Evaluation, fingerprint: str) -> tuple[SeenFinding, ...]:
     """Everything in the change that has this fingerprint, findings or not.
 
     Raises:
         UsageError: nothing has.
     """
     findings = [
-        _of_finding(hearing, finding)
-        for finding in hearing.verdict.findings
+        _of_finding(evaluation, finding)
+        for finding in evaluation.verdict.findings
         if finding.fingerprint == fingerprint
     ]
-    silent = [] if findings else _silent(hearing, fingerprint)
+    silent = [] if findings else _silent(evaluation, fingerprint)
     if not findings and not silent:
         raise UsageError(
             f"Nothing in this change has the fingerprint {fingerprint}.",
@@ -104,33 +112,33 @@ def find_seen(hearing: Evaluation, fingerprint: str) -> tuple[SeenFinding, ...]:
     return (*findings, *silent)
 
 
-def _of_finding(hearing: Evaluation, finding: Finding) -> SeenFinding:
-    for path, seen in _observations(hearing):
+def _of_finding(evaluation: Evaluation, finding: Finding) -> SeenFinding:
+    for path, seen in _observations(evaluation):
         if (seen.fingerprint, path, seen.lines.start) == (finding.fingerprint, finding.path, finding.line):
-            return replace(_of_observation(hearing, path, seen), finding=finding)
-    facts = replace(hearing.known, path=finding.path, provenance=finding.provenance)
+            return replace(_of_observation(evaluation, path, seen), finding=finding)
+    facts = replace(evaluation.known, path=finding.path, provenance=finding.provenance)
     return SeenFinding(finding.rule, finding.fingerprint, facts, finding.line, finding)
 
 
-def _silent(hearing: Evaluation, fingerprint: str) -> list[SeenFinding]:
+def _silent(evaluation: Evaluation, fingerprint: str) -> list[SeenFinding]:
     return [
-        _of_observation(hearing, path, seen)
-        for path, seen in _observations(hearing)
+        _of_observation(evaluation, path, seen)
+        for path, seen in _observations(evaluation)
         if seen.fingerprint == fingerprint
     ]
 
 
-def _observations(hearing: Evaluation) -> Iterator[tuple[str, Observation]]:
-    for file in (*hearing.analysis.files, *hearing.analysis.elsewhere):
+def _observations(evaluation: Evaluation) -> Iterator[tuple[str, Observation]]:
+    for file in (*evaluation.analysis.files, *evaluation.analysis.elsewhere):
         yield from ((file.change.path, seen) for seen in file.after)
 
 
-def _of_observation(hearing: Evaluation, path: str, seen: Observation) -> SeenFinding:
-    policy = hearing.in_force.policy
-    provenance = hearing.assess(policy.provenance_of(seen.rule)).of_lines(path, (seen.lines,))
+def _of_observation(evaluation: Evaluation, path: str, seen: Observation) -> SeenFinding:
+    policy = evaluation.in_force.policy
+    provenance = evaluation.assess(policy.provenance_of(seen.rule)).of_lines(path, (seen.lines,))
     severity = seen.severity or policy.rows[seen.rule].severity
     facts = replace(
-        hearing.known,
+        evaluation.known,
         path=path,
         provenance=provenance,
         severity=severity,
@@ -140,9 +148,9 @@ def _of_observation(hearing: Evaluation, path: str, seen: Observation) -> SeenFi
     return SeenFinding(seen.rule, seen.fingerprint, facts, seen.lines.start)
 
 
-def explain_seen(hearing: Evaluation, seen: SeenFinding, today: date) -> Iterator[Setting]:
+def explain_seen(evaluation: Evaluation, seen: SeenFinding, today: date) -> Iterator[Setting]:
     """Why a finding is what it is: the facts, the case that won, the waivers that speak of it."""
-    policy, finding = hearing.in_force.policy, seen.finding
+    policy, finding = evaluation.in_force.policy, seen.finding
     where = (
         "the change as a whole"
         if seen.facts.path is None
@@ -159,7 +167,7 @@ def explain_seen(hearing: Evaluation, seen: SeenFinding, today: date) -> Iterato
     named = Waivable(seen.rule, seen.facts.path, seen.facts.code, seen.fingerprint)
     for waiver in policy.waivers:
         if lifts(waiver, named) and not (finding and finding.waiver == describe_waiver(waiver)):
-            fault = _fault(policy, waiver, today) or _used_up(hearing, waiver)
+            fault = _fault(policy, waiver, today) or _used_up(evaluation, waiver)
             yield Setting(
                 1, f"A waiver that does not lift it: {describe_waiver(waiver)}{fault}", str(waiver.place)
             )
@@ -189,10 +197,91 @@ def _fault(policy: Policy, waiver: Waiver, today: date) -> str:
     return " (it lifts nothing: it has expired)" if today > waiver.expires else ""
 
 
-def _used_up(hearing: Evaluation, waiver: Waiver) -> str:
-    used = Counter(finding.waiver for finding in hearing.verdict.findings)[describe_waiver(waiver)]
+def _used_up(evaluation: Evaluation, waiver: Waiver) -> str:
+    used = Counter(finding.waiver for finding in evaluation.verdict.findings)[describe_waiver(waiver)]
     return f" (it is used up: {used} of {waiver.at_most})" if used >= waiver.at_most else ""
 
 
 def _short(text: str) -> str:
     return shorten(" ".join(text.split("\n\n", maxsplit=1)[0].split()), LONGEST, placeholder=" ...")
+
+
+def render_outcomes(policy: Policy, rule: str, facts: Facts, named: Collection[str]) -> Iterator[Setting]:
+    """Which case wins and what that comes to, for each combination of those of the facts that are asked for and not `named`."""
+    merged = policy.merged(rule, facts.path)
+    known = _open_questions(merged, named)
+    if not known:
+        yield from render_outcome(policy, rule, facts)
+        return
+    found: dict[tuple[Setting, ...], set[World]] = {}
+    for world in product(*(dimension.samples for dimension in known)):
+        values = {dimension.fact: sample.value for dimension, sample in zip(known, world, strict=True)}
+        found.setdefault(tuple(render_outcome(policy, rule, replace(facts, **values))), set()).add(world)
+    for described, where in found.items():
+        for block in _blocks(known, where):
+            yield Setting(1, f"For {_describe(known, block)}:")
+            yield from (replace(line, depth=line.depth + 1) for line in described)
+
+
+def render_outcome(policy: Policy, rule: str, facts: Facts) -> Iterator[Setting]:
+    """Which case wins under the facts, and what that comes to."""
+    merged, effective = policy.merged(rule, facts.path), policy.resolve(rule, facts)
+    known = facts if facts.severity is not None else replace(facts, severity=effective.severity)
+    if merged.when is not None and not merged.when.value.test(known).may_hold:
+        yield Setting(1, "It does not apply: its `when` does not hold.", str(merged.when.place))
+    winner = next((case for case in merged.cases if case.when.test(known).may_hold), None)
+    if winner is not None:
+        sure = "may hold" if winner.when.test(known).may_fail else "is the first that holds"
+        yield Setting(1, f"The case {{{describe_condition(winner.when)}}} {sure}", str(winner.place))
+    elif merged.cases:
+        yield Setting(1, "No case holds.")
+    place = str(effective.decided_by) if effective.decided_by else BUILT_IN
+    yield Setting(1, f"=> {effective.action.value}{_severity(merged, winner, effective)}", place)
+    if effective.options:
+        yield Setting(2, ", ".join(f"{name}: {value}" for name, value in sorted(effective.options.items())))
+    if effective.action is Action.REVIEW:
+        for terms in effective.reviews:
+            yield Setting(2, f"approvals: {terms.approvals}, from: {describe_standings(terms.standings)}")
+    if effective.unknown:
+        yield Setting(2, f"Not known here, so the stricter holds: {', '.join(effective.unknown)}")
+
+
+def _severity(merged: MergedRule, winner: RuleCase | None, effective: EffectiveRule) -> str:
+    """The severity where the policy sets one, as the end of a sentence; otherwise it is the finding's own."""
+    if merged.overlay(winner).severity is not None:
+        return f", severity {effective.severity.value}"
+    floor = max((overlay.severity.value for overlay in merged.raised if overlay.severity), default=None)
+    return f", severity at least {floor.value}" if floor else ""
+
+
+def _open_questions(merged: MergedRule, named: Collection[str]) -> tuple[Dimension, ...]:
+    """What the rule's conditions ask about and nobody answered."""
+    conditions = [case.when for case in merged.cases] + ([merged.when.value] if merged.when else [])
+    found = {
+        dimension.name: dimension
+        for dimension in dimensions(leaf for condition in conditions for leaf in leaves(condition))
+    }
+    return tuple(found[name] for name in ASKED if name in found and name not in named)
+
+
+def _blocks(
+    known: Sequence[Dimension], worlds: Collection[World]
+) -> Iterator[tuple[tuple[Sample, ...], ...]]:
+    """The worlds as few blocks, each of which is every combination of what it lists of each dimension."""
+    if not known:
+        yield ()
+        return
+    rests: dict[Sample, set[World]] = {}
+    for first, *rest in worlds:
+        rests.setdefault(first, set()).add(tuple(rest))
+    alike: dict[frozenset[World], list[Sample]] = {}
+    for sample in known[0].samples:
+        if sample in rests:
+            alike.setdefault(frozenset(rests[sample]), []).append(sample)
+    for remaining, samples in alike.items():
+        yield from ((tuple(samples), *block) for block in _blocks(known[1:], remaining))
+
+
+def _describe(known: Sequence[Dimension], block: tuple[tuple[Sample, ...], ...]) -> str:
+    described = describe_worlds(known, tuple(product(*block)))
+    return described.removeprefix(" (").removesuffix(")") or "anything else"

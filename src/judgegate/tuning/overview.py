@@ -1,6 +1,6 @@
-"""The effective policy, each value with the place that set it."""
+"""The effective policy, each value with the place that set it, and the differences of two."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from enum import Enum
 from typing import TYPE_CHECKING
@@ -8,14 +8,18 @@ from typing import TYPE_CHECKING
 from judgegate.model.scales import Authorship
 from judgegate.policy.condition_text import describe_condition
 from judgegate.policy.conditions import Facts
+from judgegate.policy.differences import Difference, Direction
 from judgegate.policy.merge import TERMS, MergedRule
 from judgegate.policy.model import Overlay, PolicyFile, ReviewBlock, RuleCase
 from judgegate.policy.policy import Policy
 from judgegate.policy.reader import Placed
 from judgegate.policy.review_grammar import describe_standings
+from judgegate.report.json_values import Json
+from judgegate.report.text_layout import Span, Style, TextLayout
 
 if TYPE_CHECKING:
     from judgegate.policy.problems import Place
+
 
 BUILT_IN = "built in"
 
@@ -170,3 +174,37 @@ def _word(value: object) -> str:
             return describe_standings(value)
         case _:
             return str(value)
+
+
+_STYLES = {
+    Direction.WEAKER: Style.RED,
+    Direction.UNCLEAR: Style.YELLOW,
+    Direction.TIGHTER: Style.GREEN,
+    Direction.NEUTRAL: Style.DIM,
+}
+
+
+def render_settings(settings: Iterable[Setting], layout: TextLayout) -> Iterator[str]:
+    """A line for each setting, with its place behind it, as a comment of YAML."""
+    for setting in settings:
+        place = (Span(f" # {setting.place}", Style.DIM),) if setting.place else ()
+        style = Style.BOLD if setting.depth == 0 else Style.PLAIN
+        yield from layout.flow(Span(setting.text, style), *place, indent=2 * setting.depth, hang=4)
+
+
+def render_differences(found: Sequence[Difference], layout: TextLayout) -> Iterator[str]:
+    """A line for each difference, the weaker ones first."""
+    if not found:
+        yield from layout.flow("Both policies mean the same.")
+    for one in found:
+        yield from layout.flow(
+            Span(f"{one.direction.value}:", _STYLES[one.direction]), Span(f" {one.message}"), hang=2
+        )
+
+
+def difference_document(found: Sequence[Difference]) -> Json:
+    """The differences for a program."""
+    documents: list[Json] = [
+        {"direction": one.direction.value, "subject": one.subject, "message": one.message} for one in found
+    ]
+    return {"version": 1, "differences": documents}

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from judgegate.model.errors import UsageError
 from judgegate.policy.policy_file import POLICY_NAME
-from judgegate.tuning.surroundings import RepositoryProfile
+from judgegate.tuning.repository_profile import RepositoryProfile
 
 SCHEMA_FILE = ".judgegate/policy.schema.json"
 """Where the schema for editors is written: beside the policy's tests, in the one folder that is judgegate's here.

@@ -1,4 +1,4 @@
-"""What an editor is told of a policy: every problem with its place, taken apart."""
+"""What an editor shows of a policy: every problem with its place, taken apart."""
 
 import re
 
@@ -28,7 +28,7 @@ def invalid_document(error: PolicyError) -> Json:
 
 def _problem(problem: PolicyProblem) -> Json:
     """Lines and columns count from 1; line 0 stands for the file as a whole. What a problem does not say is null."""
-    told = _EXPECTED.fullmatch(problem.message)
+    expectation = _EXPECTED.fullmatch(problem.message)
     near = _SUGGESTION.search(problem.message)
     return {
         "file": problem.file,
@@ -36,8 +36,8 @@ def _problem(problem: PolicyProblem) -> Json:
         "column": problem.column,
         "end_column": problem.column + len(problem.underline.strip()) if problem.line else 0,
         "message": problem.message,
-        "expected": told["expected"] if told else None,
-        "found": told["found"] if told else None,
+        "expected": expectation["expected"] if expectation else None,
+        "found": expectation["found"] if expectation else None,
         "suggestion": near["word"] if near else None,
     }
 

@@ -1,4 +1,4 @@
-"""What a repository looks like to somebody who is about to write its first policy."""
+"""What a first policy needs to know of its repository: layout, languages, owners, people."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from judgegate.review.owners import find_owners
 from judgegate.sources.language import language_of
 
 MOST_COMMITS = 500
-"""Commits of the history that are looked at: enough to see who works here today."""
+"""Commits of the history that are read: enough to see who works here today."""
 MOST_PACKAGES = 8
 FIXTURES = ("fixtures", "testdata", "test_data", "snapshots", "__snapshots__", "golden")
 """What folders of data for tests are usually called."""

@@ -7,11 +7,10 @@ from judgegate.model.errors import UsageError
 from judgegate.policy.policy_file import POLICY_NAME
 from judgegate.policy.problems import MOST_PROBLEMS, Problems
 from judgegate.policy.yaml_document import LARGEST_FILE
-from judgegate.tuning.case_grammar import CaseFileError, read_cases
-from judgegate.tuning.cases import PolicyTestCase
+from judgegate.tuning.cases import CaseFileError, PolicyTestCase, read_cases
 
 HOME = Path(".judgegate") / "tests"
-"""Where tests are looked for: beside the policy, and hidden as it is."""
+"""Where tests are searched: beside the policy, and hidden as it is."""
 
 
 @dataclass(frozen=True, slots=True)

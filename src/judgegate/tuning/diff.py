@@ -1,4 +1,4 @@
-"""In what a verdict differs from what was expected, in words."""
+"""Where the gate differs from what a case expects."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -41,10 +41,10 @@ def _findings(expected: Sequence[ExpectedFinding], found: Sequence[Finding]) -> 
     for one in sorted(expected, key=lambda one: -len(_given(one))):
         match = next((finding for finding in left if _is(one, finding)), None)
         if match is None:
-            yield Discrepancy("missing", _show(one))
+            yield Discrepancy("missing", _describe_expected(one))
         else:
             left.remove(match)
-    yield from (Discrepancy("unexpected", show_finding(finding)) for finding in left)
+    yield from (Discrepancy("unexpected", describe_finding(finding)) for finding in left)
 
 
 def _given(one: ExpectedFinding) -> dict[str, object]:
@@ -59,7 +59,7 @@ def _is(expected: ExpectedFinding, finding: Finding) -> bool:
     return all(facts[name] == value for name, value in _given(expected).items())
 
 
-def _show(one: ExpectedFinding) -> str:
+def _describe_expected(one: ExpectedFinding) -> str:
     where = one.path or ("" if one.line is None else "any file")
     place = f" in {where}" + (f":{one.line}" if one.line is not None else "") if where else ""
     rest = [word.value for word in (one.action, one.severity) if word is not None]
@@ -68,9 +68,9 @@ def _show(one: ExpectedFinding) -> str:
     return f"{one.rule}{code}{place}" + (f" ({', '.join(rest)})" if rest else "")
 
 
-def show_finding(finding: Finding) -> str:
+def describe_finding(finding: Finding) -> str:
     """A finding in the words of a case."""
-    return _show(
+    return _describe_expected(
         ExpectedFinding(
             finding.rule,
             finding.code,
@@ -88,12 +88,12 @@ def _demands(expected: Sequence[ExpectedDemand], found: Sequence[Demand]) -> Ite
     for one in expected:
         match = next((demand for demand in left if _asks(one, demand)), None)
         if match is None:
-            yield Discrepancy("missing", _show_demand(one))
+            yield Discrepancy("missing", _describe_demand(one))
         else:
             left.remove(match)
     for demand in left:
         shown = ExpectedDemand(demand.approvals, demand.standings, demand.rules, demand.missing)
-        yield Discrepancy("unexpected", _show_demand(shown))
+        yield Discrepancy("unexpected", _describe_demand(shown))
 
 
 def _asks(expected: ExpectedDemand, demand: Demand) -> bool:
@@ -105,16 +105,11 @@ def _asks(expected: ExpectedDemand, demand: Demand) -> bool:
     )
 
 
-def _show_demand(one: ExpectedDemand) -> str:
-    number = (
-        "approvals"
-        if one.approvals is None
-        else "1 approval"
-        if one.approvals == 1
-        else f"{one.approvals} approvals"
-    )
+def _describe_demand(one: ExpectedDemand) -> str:
+    number = "approvals"
+    if one.approvals is not None:
+        number = "1 approval" if one.approvals == 1 else f"{one.approvals} approvals"
     whom = f" from {' or '.join(sorted(map(str, one.standings)))}" if one.standings else ""
     why = f" because of {', '.join(sorted(one.rules))}" if one.rules else ""
-    return f"a demand for {number}{whom}{why}" + (
-        f", {one.missing} missing" if one.missing is not None else ""
-    )
+    missing = f", {one.missing} missing" if one.missing is not None else ""
+    return f"a demand for {number}{whom}{why}{missing}"
