@@ -4,6 +4,7 @@ import gc
 import io
 import os
 import sys
+from collections.abc import Collection
 from importlib import import_module
 from typing import NoReturn
 
@@ -29,7 +30,7 @@ COMMANDS = {
 
 
 FEW_COLLECTIONS = 500_000
-"""Objects between two looks for garbage: a run is short, and what it makes it mostly keeps."""
+"""Objects between two collections of garbage: a run is short, and what it makes it mostly keeps."""
 
 
 class LazyGroup(click.Group):
@@ -48,8 +49,6 @@ class LazyGroup(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args[0] not in COMMANDS and not args[0].startswith("-"):
-            from judgegate.cli.guidance import refuse_command  # for a mistake only
-
             refuse_command(args[0], COMMANDS, ctx)
         return super().resolve_command(ctx, args)
 
@@ -78,7 +77,7 @@ def main() -> NoReturn:
 
 
 def run() -> int:
-    """Run the command that the arguments name, tell what went wrong, and say the exit code."""
+    """Run the command that the arguments name, say what went wrong, and return the exit code."""
     try:
         done = group.main(standalone_mode=False, prog_name="judgegate")
         sys.stdout.flush()
@@ -125,3 +124,16 @@ def _say(message: str) -> None:
         click.echo("\n".join(disarm(escape(line)) for line in message.split("\n")), err=True)
     except OSError:
         forget_output()
+
+
+def refuse_command(name: str, known: Collection[str], ctx: click.Context) -> NoReturn:
+    """Name the nearest command.
+
+    Raises:
+        click.UsageError: always.
+    """
+    import difflib  # for a mistake only
+
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+    hint = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(known)}."
+    raise click.UsageError(f"There is no command {name!r}. {hint}", ctx)

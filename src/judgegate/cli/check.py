@@ -1,20 +1,18 @@
 """`judgegate check`: read, judge, report, exit."""
 
-import shutil
-import sys
 from dataclasses import replace
 from pathlib import Path
 
 import click
 
-from judgegate.cli.guidance import ChangeCommand
-from judgegate.cli.inputs import FILE, change_inputs, judges_a_push
+from judgegate.cli.inputs import FILE, ChangeCommand, change_inputs, judges_a_push
 from judgegate.cli.outputs import (
     Output,
     OutputType,
     check_outputs,
     make_way,
     print_text,
+    terminal_width,
     wants_colour,
     write_outputs,
 )
@@ -88,7 +86,7 @@ def command(
         quiet=quiet,
         verbose=verbose,
         colour=wants_colour(outputs),
-        width=shutil.get_terminal_size().columns if sys.stdout.isatty() else 100,
+        width=terminal_width(),
     )
     try:
         verdict = _judge(replace(request, cache=cache))
@@ -122,10 +120,8 @@ def _judge(request: Request) -> Verdict:
 
 def _report_failure(outputs: tuple[Output, ...], error: JudgegateError, options: ReportOptions) -> None:
     """Machines get a report that says `error`; a person gets the message on standard error."""
-    told = Failure((Notice(error.code, str(error)),))
-    write_outputs(
-        [output for output in outputs if output.format != "text" or output.file is not None], told, options
-    )
+    for_machines = [output for output in outputs if output.format != "text" or output.file is not None]
+    write_outputs(for_machines, Failure((Notice(error.code, str(error)),)), options)
 
 
 def exit_code(verdict: Verdict) -> ExitCode:

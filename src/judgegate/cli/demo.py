@@ -1,7 +1,5 @@
 """`judgegate demo`: a verdict with no set-up."""
 
-import shutil
-import sys
 import tempfile
 from dataclasses import dataclass
 from importlib.resources import files
@@ -11,7 +9,7 @@ from pathlib import Path
 import click
 
 from judgegate.change.git import GitRunner, find_git, take_inherited
-from judgegate.cli.outputs import Output, wants_colour, write_outputs
+from judgegate.cli.outputs import Output, terminal_width, wants_colour, write_outputs
 from judgegate.pipeline.request import Request
 from judgegate.report.options import ReportOptions
 
@@ -109,6 +107,5 @@ def command() -> None:
         build_demo(repository)
         verdict = run(Request(directory=repository))
     outputs = (Output("text", None),)
-    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 100
-    write_outputs(outputs, verdict, ReportOptions(colour=wants_colour(outputs), width=width))
+    write_outputs(outputs, verdict, ReportOptions(colour=wants_colour(outputs), width=terminal_width()))
     click.echo("\n" + NEXT_STEPS, nl=False)

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import click
 
-from judgegate.cli.outputs import print_text
-from judgegate.cli.policy import REPOSITORY, layout, print_lines
+from judgegate.cli.outputs import print_lines, print_text, terminal_layout
+from judgegate.cli.policy import REPOSITORY
 from judgegate.model.errors import UsageError
 
 
@@ -57,5 +57,5 @@ def command(
     if form == "json":
         print_text(serialise(report_document(report)), colour=False)
     else:
-        print_lines(render_report(report, layout()))
+        print_lines(render_report(report, terminal_layout()))
     return report.exit_code

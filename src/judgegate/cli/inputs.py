@@ -1,16 +1,16 @@
-"""The options that say what is judged: the same for every command that reads a change."""
+"""The options that say what is judged, the same for every command that reads a change, and what is said to who mistook them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, NoReturn, ParamSpec, TypeVar
 
 import click
 from click.core import ParameterSource
 
-from judgegate.cli.guidance import check_files
 from judgegate.model.change import ChangeSource
 from judgegate.pipeline.request import Request
+from judgegate.report.formats import FORMATS
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -160,4 +160,69 @@ def _check_combination(request: Request) -> None:
         )
     if request.base is not None and request.source is ChangeSource.STAGED:
         raise click.UsageError("--base does not go with --staged: what is staged is judged against HEAD.")
-    check_files(request)
+    _check_files(request)
+
+
+class ChangeCommand(click.Command):
+    """A command that reads a change, and takes options only."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        ctx.allow_extra_args = True
+        try:
+            rest = super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            form = error.option_name.lstrip("-")
+            if form in FORMATS:
+                raise click.UsageError(
+                    f"There is no option {error.option_name}. For that report: -f {form}", ctx
+                ) from error
+            raise
+        if rest:
+            _refuse_words(rest, ctx)
+        return rest
+
+
+def _refuse_words(words: Sequence[str], ctx: click.Context) -> NoReturn:
+    """Say how what stands where no option takes it is said: a base, a range, or files.
+
+    Raises:
+        click.UsageError: always.
+    """
+    word = words[0]
+    base, dots, head = word.partition("..")
+    head = head.removeprefix(".")
+    if Path(word).exists():
+        raise click.UsageError(
+            f"{word!r} is a path, and a change is judged whole. Without it, what HEAD brings is judged; with --worktree, what is not "
+            "committed too; --repo DIR names another repository.",
+            ctx,
+        )
+    if dots and base:
+        raise click.UsageError(
+            f"{word!r} is no option. To judge {head or 'HEAD'} against {base}: --base {base} --head {head or 'HEAD'}",
+            ctx,
+        )
+    raise click.UsageError(f"{word!r} is no option. To judge against {word}: --base {word}", ctx)
+
+
+def _check_files(request: Request) -> None:
+    """Notice a word where the name of a file should be.
+
+    Raises:
+        click.UsageError: it is one.
+    """
+    if request.message is not None and not request.message.exists():
+        raise click.UsageError(
+            f"--message names a file that holds the message, and {str(request.message)!r} cannot be read: there is no such file."
+        )
+    for option, file in (("--policy", request.policy), ("--org-policy", request.org_policy)):
+        if file is not None and not file.exists() and _is_pack(str(file)):
+            raise click.UsageError(
+                f"{file} is a pack, and {option} names a file. Write `version: 1` and `extends: [{file}]` in one."
+            )
+
+
+def _is_pack(name: str) -> bool:
+    from judgegate.policy.packs import pack_names  # asked only of what is no file
+
+    return name in pack_names()

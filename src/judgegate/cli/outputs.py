@@ -1,9 +1,10 @@
 """Where reports go: `-f FORMAT[=FILE]`, checked before the work and written after it."""
 
 import os
+import shutil
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from judgegate.report.formats import FORMATS, render_report
 if TYPE_CHECKING:
     from judgegate.model.verdict import Verdict
     from judgegate.report.options import Failure, ReportOptions
+    from judgegate.report.text_layout import TextLayout
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,23 @@ def print_text(text: str, *, colour: bool) -> None:
         sys.stdout.flush()
     except BrokenPipeError:
         forget_output()
+
+
+def print_lines(lines: Iterable[str]) -> None:
+    """Print lines that `terminal_layout` laid out."""
+    print_text("".join(f"{line}\n" for line in lines), colour=wants_colour_on_stdout())
+
+
+def terminal_layout() -> "TextLayout":
+    """The layout of what goes to standard output."""
+    from judgegate.report.text_layout import TextLayout  # only who prints text needs it
+
+    return TextLayout.of(terminal_width(), colour=wants_colour_on_stdout())
+
+
+def terminal_width(elsewhere: int = 100) -> int:
+    """The columns of the terminal; `elsewhere` where standard output is none."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else elsewhere
 
 
 def forget_output() -> None:

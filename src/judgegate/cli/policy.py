@@ -1,9 +1,6 @@
 """`judgegate policy`: the tools of whoever tunes the policy."""
 
 import re
-import shutil
-import sys
-from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,12 +8,13 @@ from typing import TYPE_CHECKING
 import click
 
 from judgegate.cli.inputs import FILE, change_inputs
-from judgegate.cli.outputs import print_text, wants_colour_on_stdout
+from judgegate.cli.outputs import print_lines, print_text, terminal_layout
 from judgegate.model.errors import ExitCode, UsageError
 from judgegate.pipeline.request import Request
 
 if TYPE_CHECKING:
-    from judgegate.report.text_layout import TextLayout
+    from collections.abc import Iterator
+
     from judgegate.tuning.overview import Setting
 
 FINGERPRINT = re.compile(r"1:[0-9a-f]{16}")
@@ -58,9 +56,11 @@ def init(repo: Path) -> None:
             Path(repository.work_tree), profile_repository(repository), SCHEMAS["policy"]()
         )
     for file in written:
-        print_lines(layout().flow(f"Wrote {file.relative_to(repository.work_tree)}"))
+        print_lines(terminal_layout().flow(f"Wrote {file.relative_to(repository.work_tree)}"))
     print_lines(
-        layout().flow("Next: judgegate check --policy .judgegate.yml, then commit it on your main branch.")
+        terminal_layout().flow(
+            "Next: judgegate check --policy .judgegate.yml, then commit it on your main branch."
+        )
     )
 
 
@@ -99,7 +99,7 @@ def validate(file: Path | None, org_policy: Path | None, *, form: str) -> int:
     if form == "json":
         print_text(serialise(valid_document(policy)), colour=False)
     else:
-        print_lines(layout().flow(describe_policy(policy)))
+        print_lines(terminal_layout().flow(describe_policy(policy)))
     return ExitCode.PASS
 
 
@@ -117,7 +117,7 @@ def show(policy: Path | None, org_policy: Path | None, path: str | None, provena
     from judgegate.tuning.policies import load_named
 
     settings = overview(load_named(policy, org_policy), path, Authorship(provenance) if provenance else None)
-    print_lines(render_settings(settings, layout()))
+    print_lines(render_settings(settings, terminal_layout()))
 
 
 @command.command("explain")
@@ -140,14 +140,14 @@ def explain(request: Request, *, what: str, path: str | None, provenance: str | 
 
     today = datetime.now(UTC).date()
     if FINGERPRINT.fullmatch(what):
-        print_lines(render_settings(_explain_finding(request, what, today), layout()))
+        print_lines(render_settings(_explain_finding(request, what, today), terminal_layout()))
         return
     from judgegate.model.scales import Authorship
     from judgegate.tuning.policies import load_named
 
     found = load_named(request.policy, request.org_policy)
     written_by = Authorship(provenance) if provenance else None
-    print_lines(render_settings(explain_rule(found, what, path, written_by, today), layout()))
+    print_lines(render_settings(explain_rule(found, what, path, written_by, today), terminal_layout()))
 
 
 def _explain_finding(request: Request, fingerprint: str, today: date) -> "Iterator[Setting]":
@@ -185,7 +185,7 @@ def diff(old: str, new: str, org_policy: Path | None, repo: Path, *, form: str) 
     if form == "json":
         print_text(serialise(difference_document(found)), colour=False)
     else:
-        print_lines(render_differences(found, layout()))
+        print_lines(render_differences(found, terminal_layout()))
 
 
 @command.command("test")
@@ -210,18 +210,6 @@ def test(folder: Path | None, policy: Path | None, org_policy: Path | None, *, v
     tried = []
     for one in try_cases(suite.cases, suite.policy, org_policy):
         tried.append(one)
-        print_lines(render_tried(one, layout(), verbose=verbose))
-    print_lines(render_sum(tried, suite.policy.name, layout()))
+        print_lines(render_tried(one, terminal_layout(), verbose=verbose))
+    print_lines(render_sum(tried, suite.policy.name, terminal_layout()))
     return ExitCode.BLOCK if any(one.discrepancies for one in tried) else ExitCode.PASS
-
-
-def layout() -> "TextLayout":
-    from judgegate.report.text_layout import TextLayout  # only who prints text needs it
-
-    return TextLayout.of(
-        shutil.get_terminal_size().columns if sys.stdout.isatty() else 100, colour=wants_colour_on_stdout()
-    )
-
-
-def print_lines(lines: Iterable[str]) -> None:
-    print_text("".join(f"{line}\n" for line in lines), colour=wants_colour_on_stdout())

@@ -1,13 +1,9 @@
 """`judgegate provenance`: who wrote a change, with the evidence."""
 
-import shutil
-import sys
-
 import click
 
-from judgegate.cli.guidance import ChangeCommand
-from judgegate.cli.inputs import change_inputs
-from judgegate.cli.outputs import print_text, wants_colour_on_stdout
+from judgegate.cli.inputs import ChangeCommand, change_inputs
+from judgegate.cli.outputs import print_text, terminal_width, wants_colour_on_stdout
 from judgegate.cli.progress import progress
 from judgegate.pipeline.request import Request
 
@@ -66,8 +62,7 @@ def _render_change(request: Request, form: str) -> None:
         )
         return
     colour = wants_colour_on_stdout()
-    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 160
-    layout = TextLayout(width, colour)
+    layout = TextLayout(terminal_width(elsewhere=160), colour)
     print_text(
         render_provenance_table(found.change, found.provenance, found.shares, found.notices, layout),
         colour=colour,

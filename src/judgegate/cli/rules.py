@@ -2,13 +2,11 @@
 
 import difflib
 import re
-import shutil
-import sys
 from collections.abc import Iterable, Mapping
 
 import click
 
-from judgegate.cli.outputs import print_text, wants_colour_on_stdout
+from judgegate.cli.outputs import print_text, terminal_layout
 from judgegate.model.errors import UsageError
 from judgegate.model.rules import RuleSpec
 
@@ -19,17 +17,14 @@ def command(rule: str | None) -> None:
     """List the rules, or show one rule's page: what it looks for, why, how to mend it, how to tune it."""
     from judgegate.checks.pack_patterns import shipped_rules  # the checks' rows hang on it
     from judgegate.report.rule_pages import render_rule_list, render_rule_text
-    from judgegate.report.text_layout import TextLayout
 
-    colour = wants_colour_on_stdout()
-    layout = TextLayout.of(shutil.get_terminal_size().columns if sys.stdout.isatty() else 100, colour=colour)
-    rules = shipped_rules()
-    print_text(
+    layout, rules = terminal_layout(), shipped_rules()
+    text = (
         render_rule_list(rules.values(), layout)
         if rule is None
-        else render_rule_text(_find(rule, rules), layout),
-        colour=colour,
+        else render_rule_text(_find(rule, rules), layout)
     )
+    print_text(text, colour=layout.colour)
 
 
 def _find(rule: str, rules: Mapping[str, RuleSpec]) -> RuleSpec:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from judgegate.cli.inputs import FILE
-from judgegate.cli.outputs import print_text
-from judgegate.cli.policy import ORGANISATION, REPOSITORY, layout, print_lines
+from judgegate.cli.outputs import print_lines, print_text, terminal_layout
+from judgegate.cli.policy import ORGANISATION, REPOSITORY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,15 +66,15 @@ def command(
     from judgegate.tuning.ledger import keep_ledger, ledger_document, render_ledger
 
     day = today.date() if today else datetime.now(UTC).date()
-    found, used = _look_up(base, policy, org_policy, repo, scan=scan)
+    found, used = _find_policy(base, policy, org_policy, repo, scan=scan)
     loans = keep_ledger(found, day, soon, used)
     if form == "json":
         print_text(serialise(ledger_document(loans)), colour=False)
     else:
-        print_lines(render_ledger(loans, layout()))
+        print_lines(render_ledger(loans, terminal_layout()))
 
 
-def _look_up(
+def _find_policy(
     base: str | None, policy: Path | None, org_policy: Path | None, repo: Path, *, scan: bool
 ) -> "tuple[Policy, Used | None]":
     """The policy, and what its waivers lift in the base if that is asked."""
