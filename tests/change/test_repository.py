@@ -168,7 +168,7 @@ def test_a_git_that_cannot_run_is_said(tmp_path: Path) -> None:
 
 
 def test_git_is_imported_only_when_it_is_needed() -> None:
-    code = "import sys, judgegate.change; sys.exit('git' in sys.modules or 'unidiff' in sys.modules or 'email' in sys.modules)"
+    code = "import sys, judgegate.change.comparison; sys.exit('git' in sys.modules or 'unidiff' in sys.modules or 'email' in sys.modules)"
     assert subprocess.run([sys.executable, "-I", "-c", code], check=False).returncode == 0
 
 

@@ -168,3 +168,17 @@ class TestATerminal:
     def test_a_log_gets_no_bar(self, slow: Path) -> None:
         _, err = watch("check", at=slow, environment={"TERM": "xterm", "CI": "true"})
         assert err == ""
+
+
+@pytest.mark.parametrize("asked", ["--help", "--version"])
+def test_help_and_version_import_nothing_that_a_report_needs(asked: str) -> None:
+    code = (
+        f"import sys, judgegate.cli.app as app; sys.argv[1:] = [{asked!r}]; code = app.run(); "
+        "print(code, *sorted(name for name in sys.modules if name.startswith('judgegate.')), file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
+    exit_code, *imported = done.stderr.split()
+    assert exit_code == "0"
+    assert len(imported) < 15
+    rooms = {"pipeline", "policy", "checks", "change", "decision"}
+    assert not rooms & {name.split(".")[1] for name in imported}
