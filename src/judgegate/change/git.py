@@ -54,7 +54,7 @@ def take_inherited() -> Inherited:
     """Take every `GIT_*` variable out of this process, once, and keep the few that a hook needs.
 
     A variable such as `GIT_DIR` or `GIT_EXTERNAL_DIFF` bends every later call, and GitPython hands `os.environ` to git underneath what
-    it is told. So they are removed from the process itself, when the first repository is opened, and its children see none of them either.
+    it is asked. So they are removed from the process itself, when the first repository is opened, and its children see none of them either.
     """
     taken = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("GIT_")}
     objects = {}
@@ -179,11 +179,11 @@ class GitRunner:
     environment: Mapping[str, str] = field(default_factory=lambda: CLEAN)
 
     def with_environment(self, more: Mapping[str, str]) -> Self:
-        """The same git, told these variables too."""
+        """The same git, with these variables too."""
         return replace(self, environment={**self.environment, **more})
 
     def in_work_tree(self, work_tree: Path) -> Self:
-        """The same git, with a work tree to look at. It starts there: elsewhere git would look at a part of it, or refuse."""
+        """The same git, with a work tree to read. It starts there: elsewhere git would read a part of it, or refuse."""
         return replace(self, work_tree=work_tree, directory=work_tree)
 
     def start(self, *arguments: str, piped: bool = False) -> "GitProcess":
@@ -320,7 +320,7 @@ _FILTER_SETTINGS = r"^filter\..*\.(clean|smudge|process|required)$"
 
 
 def switch_filters_off(launcher: GitRunner) -> GitRunner:
-    """The same git, told that every filter is empty. Variables carry it, because a filter's name may hold what `-c` cannot."""
+    """The same git, for which every filter is empty. Variables carry it, because a filter's name may hold what `-c` cannot."""
     try:
         found = launcher.run("config", "-z", "--name-only", "--get-regexp", _FILTER_SETTINGS)
     except GitError:

@@ -64,7 +64,7 @@ def write_index_tree(repository: Repository) -> str:
 def copy_index(repository: Repository, index: Path | None = None) -> Path:
     """A copy of the index, or of the repository's own if none is given, aside; it is absent if that is.
 
-    Its clock is kept: git tells by it which files may have changed without showing it.
+    Its clock is kept: git sees by it which files may have changed without showing it.
     """
     scratch = repository.lay_scratch()
     source = index or repository.path_of("index")

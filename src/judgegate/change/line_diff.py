@@ -66,7 +66,7 @@ def read_changed_lines(
     """The changed lines of each entry's path. `without`: paths that must not be read.
 
     Raises:
-        IncompleteError: the patch and the inventory do not tell of the same files.
+        IncompleteError: the patch and the inventory do not list the same files.
     """
     skipped = set(without)
     wanted = [entry for entry in entries if entry.path not in skipped]
@@ -86,7 +86,7 @@ def read_changed_lines(
 def read_sections(pieces: Iterable[bytes]) -> Iterator[Section]:
     """The sections of a patch. Of the lines only their numbers are kept.
 
-    A hunk's body is stepped through by the counts in its header, so content that looks like a header is content.
+    A hunk's body is stepped through by the counts in its header, so content in the form of a header is content.
 
     Raises:
         IncompleteError: a hunk is not as long as it says.

@@ -96,7 +96,7 @@ _SUBMODULE = re.compile(rb"Subproject commit ([0-9a-f]{40}|[0-9a-f]{64})\n?")
 
 
 class _UnshownError(Exception):
-    """The patch does not tell what the file is. The text says why."""
+    """The patch does not say what the file is. The text says why."""
 
 
 @dataclass(slots=True)
@@ -133,7 +133,7 @@ class PatchState:
         )
 
     def _try(self, file: FilePatch, before: dict[str, TreeEntry]) -> TreeEntry | None:
-        """The file's new side; of a deleted file, its old one. None if the patch does not tell."""
+        """The file's new side; of a deleted file, its old one. None if the patch does not say."""
         hunks = read_hunks(file)
         try:
             return self._result(file, before, hunks)
@@ -271,7 +271,7 @@ def _canonical(file: FilePatch, mode: int) -> int:
 
 
 def read_patch(repository: Repository, patch: bytes, base: Revision | None = None) -> Change:
-    """What a patch changes. Its pre-images are looked for in `base` (`HEAD`, if none is given) and among all objects.
+    """What a patch changes. Its pre-images are searched in `base` (`HEAD`, if none is given) and among all objects.
 
     A file whose pre-image is not at hand carries an obstacle, and the assurance is then `reduced`, as it always is outside of a
     repository. Mails of `git format-patch` and what `git show` prints become commits, which are written aside: their ids are real, but

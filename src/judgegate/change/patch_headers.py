@@ -117,7 +117,7 @@ class FilePatch:
     """What a patch says of one file.
 
     A path is None on the side where there is no file. `old_id` and `new_id` are the blobs' ids, perhaps shortened. `hunks` are the bytes
-    of all hunks, which begin at `hunk_line`. `may_be_new`: a plain diff cannot tell a new file from one that was empty.
+    of all hunks, which begin at `hunk_line`. `may_be_new`: a plain diff shows a new file and one that was empty alike.
     """
 
     line: int

@@ -191,7 +191,7 @@ _HEADER = "--- file\n+++ file\n"
 
 @dataclass(frozen=True, slots=True)
 class PatchedLines:
-    """What a hunk does: `start` is the index, from 0, of the first line that it looks at; `old` must stand there, `new` replaces it."""
+    """What a hunk does: `start` is the index, from 0, of the first line that it is about; `old` must stand there, `new` replaces it."""
 
     start: int
     old: tuple[bytes, ...]
@@ -312,7 +312,7 @@ def is_mail_start(line: bytes) -> bool:
 
 
 def check_text(lines: PatchLines) -> None:
-    """Look at the line that comes next, which belongs to no file.
+    """Refuse the line that comes next, which belongs to no file, where a program could apply it.
 
     Raises:
         BrokenPatchError: it begins a change in a form that is not read here, or says that a mail is encoded.

@@ -97,7 +97,7 @@ class _SnapshotReading:
                 self._read_embedded(path.removesuffix("/"))
             elif path not in self.tracked:
                 try:
-                    found = self.files.look(path)
+                    found = self.files.find(path)
                 except UnreadableError as error:
                     self._give_up(path, _PLAIN, str(error))
                 else:
@@ -124,7 +124,7 @@ class _SnapshotReading:
             head = self._checked_out(entry.path)
             self.entries[entry.path] = TreeEntry(entry.mode, head or entry.oid)
             return
-        found = self.files.look(entry.path)
+        found = self.files.find(entry.path)
         if found is None and entry.is_sparse:
             self._keep(entry)
         self._take(entry.path, found, entry)

@@ -38,7 +38,7 @@ class WorkTree:
         self._root = root
         self._object_format = object_format
 
-    def look(self, path: str) -> WorkFile | None:
+    def find(self, path: str) -> WorkFile | None:
         """The file or link at a path, or None if there is none: a directory, a path behind a link.
 
         Raises:
@@ -138,7 +138,7 @@ def _status(parent: int, name: bytes) -> os.stat_result | None:
 
 @contextmanager
 def _open(parent: int, name: bytes) -> Iterator[int]:
-    """The opened regular file. It is looked at before and after: opening a FIFO waits, opening a device may do anything."""
+    """The opened regular file. Its status is read before and after: opening a FIFO waits, opening a device may do anything."""
     status = _status(parent, name)
     if status is None or not stat.S_ISREG(status.st_mode):
         raise UnreadableError("it is neither a file nor a link")

@@ -10,7 +10,7 @@ from judgegate.review.commands import read_attestations, read_override
 from judgegate.review.demands import Ask, DemandClaim, Tally, add_up, bar_attestation, tally
 from judgegate.review.eligibility import holders, superseded_approvals
 from judgegate.review.owners import CodeOwners
-from judgegate.review.shortfall import Forum, describe_shortfall, name_who_can
+from judgegate.review.shortfall import Candidates, describe_shortfall, name_who_can
 
 NOBODY_OWNS = CodeOwners()
 NOBODY_OVERRIDES = OverrideTerms()
@@ -57,13 +57,15 @@ def weigh_approvals(
     attestations, unheld = read_attestations(approvals, agents, _bar_attestations(claims))
     tallies = [tally(claim, approvals, attestations, agents) for claim in claims]
     held_by = holders(approvals, agents)
-    counted = _count(tallies, approvals.head)
-    ignored = _ignore(tallies, counted, (*superseded_approvals(approvals.reviews), *unheld)) if claims else ()
+    counted = _list_counted(tallies, approvals.head)
+    ignored = (
+        _list_ignored(tallies, counted, (*superseded_approvals(approvals.reviews), *unheld)) if claims else ()
+    )
     overridden, refused = read_override(approvals, override.standings, agents)
     return ReviewVerdict(
         required=bool(claims or held_by),
         satisfied=not held_by and not any(one.missing for one in tallies),
-        demands=tuple(_demand(one, Forum(approvals, agents)) for one in tallies),
+        demands=tuple(_build_demand(one, Candidates(approvals, agents)) for one in tallies),
         counted=counted,
         ignored=sort_ignored((*ignored, *refused)),
         override=overridden,
@@ -95,15 +97,15 @@ def _unweighed(claims: Sequence[DemandClaim], may_override: tuple[Standing, ...]
     )
 
 
-def _demand(one: Tally, forum: Forum) -> Demand:
+def _build_demand(one: Tally, candidates: Candidates) -> Demand:
     return Demand(
         rules=one.claim.rules,
         approvals=max(one.needed, len(one.claim.groups)),
         standings=one.claim.terms.standings,
         missing=one.missing,
-        who_can=name_who_can(one, forum) if one.missing else (),
+        who_can=name_who_can(one, candidates) if one.missing else (),
         attestable=one.claim.is_attestable,
-        shortfall=describe_shortfall(one, forum),
+        shortfall=describe_shortfall(one, candidates),
         non_negotiable=one.claim.non_negotiable,
         unserved=one.unserved,
     )
@@ -117,7 +119,7 @@ def _bar_attestations(claims: Sequence[DemandClaim]) -> str | None:
     return next((bar_attestation(claim) for claim in claims if not claim.non_negotiable), barred[0])
 
 
-def _count(tallies: Sequence[Tally], head: str) -> tuple[Counted, ...]:
+def _list_counted(tallies: Sequence[Tally], head: str) -> tuple[Counted, ...]:
     """Each approval once, with the rules that it serves."""
     serves: dict[Counted, set[str]] = {}
     for one in tallies:
@@ -134,7 +136,7 @@ def _count(tallies: Sequence[Tally], head: str) -> tuple[Counted, ...]:
     return tuple(sorted(counted, key=lambda one: (one.who, one.commit, one.attested or "")))
 
 
-def _ignore(
+def _list_ignored(
     tallies: Sequence[Tally], counted: Sequence[Counted], others: Sequence[Ignored]
 ) -> tuple[Ignored, ...]:
     """Each approval that serves nothing, with every reason, and each that does not serve a demand which is still open."""

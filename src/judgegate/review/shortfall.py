@@ -18,13 +18,13 @@ from judgegate.review.eligibility import bars, can_write, fault_of, stands
 
 
 @dataclass(frozen=True, slots=True)
-class Forum:
-    """The approvals, with the logins that are an agent's and everybody who could review, or None if that is not known."""
+class Candidates:
+    """Whoever could still approve: what is known of the people here, and the logins that are an agent's."""
 
     approvals: Approvals
     agents: Collection[str]
 
-    def able(self, claim: DemandClaim) -> tuple[Person, ...] | None:
+    def eligible(self, claim: DemandClaim) -> tuple[Person, ...] | None:
         """Everybody whose approval could serve the claim. What could not be checked may still be a yes."""
         if self.approvals.reviewers is None:
             return None
@@ -34,12 +34,13 @@ class Forum:
             if self._may_approve(person, claim) or self._may_attest(person, claim)
         )
 
-    def suffices(self, claim: DemandClaim) -> bool | None:
+    def can_satisfy(self, claim: DemandClaim) -> bool | None:
         """Whether the people who are here could satisfy the claim together; None if they are not known."""
-        people = self.able(claim)
+        people = self.eligible(claim)
         if people is None:
             barred = any(all(self.is_barred(standing, claim) for standing in group) for group in claim.groups)
             return False if barred else None
+        # Whoever is here and may not approve may attest, and an attestation answers for the names without an account.
         alone = any(not self._may_approve(person, claim) for person in people)
         needed = claim.terms.approvals + (0 if alone else len(unmapped_names(claim, self.approvals)))
         served = all(
@@ -69,30 +70,30 @@ class Forum:
         )
 
 
-def name_who_can(tally: Tally, forum: Forum) -> tuple[str, ...]:
+def name_who_can(tally: Tally, candidates: Candidates) -> tuple[str, ...]:
     """Who could still give what is missing: people if they are known, else what they must be."""
-    able = forum.able(tally.claim)
+    eligible = candidates.eligible(tally.claim)
     groups = _open_groups(tally)
-    if able is None:
+    if eligible is None:
         wanted = dict.fromkeys(standing for group in groups for standing in group)
         return tuple(
             dict.fromkeys(
                 str(standing)
                 for standing in wanted
-                if not forum.is_barred(standing, tally.claim) and not _is_counted(standing, tally)
+                if not candidates.is_barred(standing, tally.claim) and not _is_counted(standing, tally)
             )
         )
     counted = {person.id for person in tally.people}
     fit = (
         person
-        for person in able
+        for person in eligible
         if person.id not in counted
-        and any(stands(person, group, forum.approvals) is not False for group in groups)
+        and any(stands(person, group, candidates.approvals) is not False for group in groups)
     )
     return tuple(sorted(str(person) for person in fit))
 
 
-def describe_shortfall(tally: Tally, forum: Forum) -> str:
+def describe_shortfall(tally: Tally, candidates: Candidates) -> str:
     """What is missing, as a sentence without a full stop; empty if nothing is."""
     if not tally.missing:
         return ""
@@ -100,8 +101,8 @@ def describe_shortfall(tally: Tally, forum: Forum) -> str:
     if tally.unmapped:
         who = ", ".join(tally.unmapped)
         parts.append(f"{len(tally.unmapped)} of {tally.needed} because no account is known for {who}")
-    if forum.suffices(tally.claim) is False:
-        parts.append(_describe_setting(tally.claim, forum))
+    if candidates.can_satisfy(tally.claim) is False:
+        parts.append(_describe_setting(tally.claim, candidates))
     return "; ".join(parts)
 
 
@@ -135,22 +136,21 @@ def _is_counted(standing: Standing, tally: Tally) -> bool:
     return standing.kind == "user" and named in {person.login.casefold() for person in tally.people}
 
 
-def _describe_setting(claim: DemandClaim, forum: Forum) -> str:
+def _describe_setting(claim: DemandClaim, candidates: Candidates) -> str:
     """The first setting that would let the people who are here satisfy the claim."""
-    able = forum.able(claim) or ()
+    eligible = candidates.eligible(claim) or ()
     for setting, changed in _milder(claim):
-        if forum.suffices(changed) is not False:
+        if candidates.can_satisfy(changed) is not False:
             others = ", ".join(
-                sorted(str(person) for person in forum.able(changed) or () if person not in able)
+                sorted(str(person) for person in candidates.eligible(changed) or () if person not in eligible)
             )
             return f"nobody here can give it; `{setting}` would let {others or 'them'}"
     served = all(
-        any(stands(person, group, forum.approvals) is not False for person in able) for group in claim.groups
+        any(stands(person, group, candidates.approvals) is not False for person in eligible)
+        for group in claim.groups
     )
-    if able and served:
-        return (
-            f"only {len(able)} here can give it; the setting is `review.approvals: {claim.terms.approvals}`"
-        )
+    if eligible and served:
+        return f"only {len(eligible)} here can give it; the setting is `review.approvals: {claim.terms.approvals}`"
     return "nobody here can give it; the setting is `review.from`"
 
 
