@@ -73,8 +73,11 @@ def assess_provenance(
     """
     gates = [does_gate(piece, gate_on, roles, tools_off) for piece in record.evidence]
     gating = tuple(piece for piece, gate in zip(record.evidence, gates, strict=True) if gate)
-    assumed = ALWAYS if gate_on is None else ASSUMED if assume_ai else None
-    speaking = [entry for entry in record.lines if any(gates[index] for index in entry.evidence)]
+    assumed = _why_assumed(gate_on, assume_ai=assume_ai)
+
+    def any_gates(indices: Iterable[int]) -> bool:
+        return any(gates[index] for index in indices)
+
     return ProvenanceAssessment(
         verdict=Authorship.AI if gating or assumed else Authorship.UNMARKED,
         confidence=max((piece.confidence for piece in gating), default=None),
@@ -82,13 +85,17 @@ def assess_provenance(
         gate_on=gate_on,
         roles=roles,
         assumed=assumed,
-        whole=assumed is not None or any(gates[index] for index in record.whole),
+        whole=assumed is not None or any_gates(record.whole),
         added=_by_path((entry.path, entry.lines) for entry in record.lines),
-        assisted=_by_path((entry.path, entry.lines) for entry in speaking),
-        touched=frozenset(
-            entry.path for entry in record.files if any(gates[index] for index in entry.evidence)
-        ),
+        assisted=_by_path((entry.path, entry.lines) for entry in record.lines if any_gates(entry.evidence)),
+        touched=frozenset(entry.path for entry in record.files if any_gates(entry.evidence)),
     )
+
+
+def _why_assumed(gate_on: Certainty | None, *, assume_ai: bool) -> str | None:
+    if gate_on is None:
+        return ALWAYS
+    return ASSUMED if assume_ai else None
 
 
 def does_gate(

@@ -36,7 +36,7 @@ def put_back(
     """Mark the added lines of a file that are lost ones put back. Each lost line is found once.
 
     Args:
-        file: whose added lines are looked at.
+        file: whose added lines are compared.
         texts: its lines as the head has them.
         lost: by text; what is found is taken out.
         found: what speaks of each line; more is added.
@@ -44,14 +44,20 @@ def put_back(
     names = {file.path, file.old_path}
     for block, is_all in _blocks(file, texts, lost, found):
         in_place = all(any(one.path in names for one in lost[text]) for _, text in block)
-        enough = ENOUGH_ELSEWHERE if not in_place else 0 if is_all else ENOUGH_IN_PLACE
-        if sum(weight(text) for _, text in block) < enough:
+        if sum(weight(text) for _, text in block) < _enough(in_place=in_place, is_all=is_all):
             continue
         for line, text in block:
             if candidates := lost.get(text):
                 chosen = next((one for one in candidates if one.path in names), candidates[0])
                 candidates.remove(chosen)
                 found.setdefault(line, set()).update(chosen.marks)
+
+
+def _enough(*, in_place: bool, is_all: bool) -> int:
+    """Letters and digits that a block must have to be taken for one that was put back."""
+    if not in_place:
+        return ENOUGH_ELSEWHERE
+    return 0 if is_all else ENOUGH_IN_PLACE
 
 
 def _blocks(
@@ -81,7 +87,7 @@ Indices = tuple[int, ...]
 """Places in the record's evidence, rising."""
 
 LARGEST_FILE = 10_000_000
-"""Bytes of a file in which lines that were put back are looked for."""
+"""Bytes of a file in which lines that were put back are searched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +231,7 @@ class _Attributor:
 
 
 def _kind(piece: Evidence) -> tuple[Role, Certainty, str]:
-    """All of a piece of evidence that a policy can look at."""
+    """All of a piece of evidence that a policy can ask about."""
     return piece.role, piece.confidence, piece.signal
 
 

@@ -51,26 +51,31 @@ def read_notes(repository: Repository, commits: Iterable[str]) -> tuple[list[Not
     """The notes of these commits that name AI lines, and what there is to say about reading them."""
     wanted = dict.fromkeys(commits)
     refs = dict(_refs(repository))
-    notices = [] if NOTES_REF in refs or not repository.run("remote").strip() else [NOT_FETCHED]
-    places = dict(_places(repository, refs[NOTES_REF])) if NOTES_REF in refs else {}
+    notices: list[Notice] = []
+    places: dict[str, str] = {}
+    if NOTES_REF in refs:
+        places = dict(_places(repository, refs[NOTES_REF]))
+    elif repository.run("remote").strip():
+        notices.append(NOT_FETCHED)
     older = {name.removeprefix(OLDER_REFS): oid for name, oid in refs.items() if name.startswith(OLDER_REFS)}
-    sizes = repository.sizes(
-        oid for commit in wanted for oid in (places.get(commit), older.get(commit)) if oid
-    )
-    notes = []
+    named = (oid for commit in wanted for oid in (places.get(commit), older.get(commit)) if oid)
+    readable = {oid for oid, size in repository.sizes(named).items() if size and size <= LARGEST_NOTE}
+    notes: list[Note] = []
     for commit in wanted:
-        if (oid := places.get(commit)) and (sizes[oid] or LARGEST_NOTE + 1) <= LARGEST_NOTE:
+        oid, older_oid = places.get(commit), older.get(commit)
+        if oid in readable:
             notes.append(Note(commit, tuple(parse_note(repository.read(oid)))))
-        elif (oid := older.get(commit)) and (sizes[oid] or LARGEST_NOTE + 1) <= LARGEST_NOTE:
-            notes.append(Note(commit, older=parse_older_note(repository.read(oid))))
-        elif places.get(commit) or older.get(commit):
-            notices.append(
-                Notice(
-                    "note-not-read",
-                    f"The note of commit {commit[:12]} is missing or too large and was not read.",
-                )
-            )
+        elif older_oid in readable:
+            notes.append(Note(commit, older=parse_older_note(repository.read(older_oid))))
+        elif oid or older_oid:
+            notices.append(_explain_unread(commit))
     return [note for note in notes if note.claims or note.older], notices
+
+
+def _explain_unread(commit: str) -> Notice:
+    return Notice(
+        "note-not-read", f"The note of commit {commit[:12]} is missing or too large and was not read."
+    )
 
 
 def parse_note(raw: bytes) -> Iterator[NoteClaim]:

@@ -1,4 +1,4 @@
-"""One line of a message or a body: how much of it is read, and whether it looks like a trailer."""
+"""One line of a message or a body: how much of it is read, and whether it has the form of a trailer."""
 
 import re
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ class Line(NamedTuple):
     """A line that can be evidence.
 
     `text` is folded and stripped, `raw` as it came, `number` its place in the text from 0. `key` (lower case, with `-`) and `value` are
-    set for what looks like a trailer. `subject` marks the first line of a message, `comment` an HTML comment.
+    set for what has the form of a trailer. `subject` marks the first line of a message, `comment` an HTML comment.
     """
 
     text: str
@@ -106,7 +106,9 @@ def split_lines(text: str) -> tuple[list[str], list[str]]:
     """The text's lines, at whatever may end one, as they came and folded; as many of each."""
     raw = text.splitlines()
     whole = "\n".join(raw)
-    return raw, (raw if is_plain(whole) else normalize(whole).split("\n")) if raw else []
+    if not raw or is_plain(whole):
+        return raw, raw
+    return raw, normalize(whole).split("\n")
 
 
 def _is_ascii_superset(encoding: str) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from judgegate.change.repository import Repository
-from judgegate.model.change import Change
+from judgegate.model.change import Blob, Change
 from judgegate.model.notices import Notice
 from judgegate.model.ranges import LineRange
 
@@ -34,16 +34,13 @@ class Trace:
 
 def read_traces(change: Change, repository: Repository) -> tuple[list[Trace], list[Notice]]:
     """The records that the change added."""
-    file = next((file for file in change.files if file.path == TRACES_PATH and file.new is not None), None)
+    file = next((file for file in change.files if file.path == TRACES_PATH), None)
     if file is None or file.new is None or not file.new.is_file:
         return [], []
-    sides = [blob for blob in (file.new, file.old) if blob is not None and blob.is_file]
-    if any((blob.size or 0) > LARGEST_FILE for blob in sides):
+    old = file.old if file.old is not None and file.old.is_file else None
+    if any((blob.size or 0) > LARGEST_FILE for blob in (file.new, old) if blob is not None):
         return [], [TOO_LARGE]
-    known = set(repository.read(file.old.oid).split(b"\n")) if file.old and file.old.is_file else set()
-    lines = [
-        line for line in repository.read(file.new.oid).split(b"\n") if line.strip() and line not in known
-    ]
+    lines = _added_lines(repository, file.new, old)
     traces: list[Trace] = []
     broken = 0
     for line in lines:
@@ -55,6 +52,11 @@ def read_traces(change: Change, repository: Repository) -> tuple[list[Trace], li
         f"{broken} of the {len(lines)} records that the change adds to {TRACES_PATH} could not be read.",
     )
     return traces, [notice] if broken else []
+
+
+def _added_lines(repository: Repository, new: Blob, old: Blob | None) -> list[bytes]:
+    known = set(repository.read(old.oid).split(b"\n")) if old is not None else set()
+    return [line for line in repository.read(new.oid).split(b"\n") if line.strip() and line not in known]
 
 
 def parse_record(line: bytes) -> list[Trace] | None:

@@ -3,7 +3,7 @@
 import json
 import re
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -22,6 +22,7 @@ from judgegate.model.approvals import (
     Person,
     Review,
     ReviewState,
+    Unchecked,
 )
 from judgegate.model.change import Change
 from judgegate.model.progress import ignore_progress
@@ -126,7 +127,6 @@ def _approvals(case: PolicyTestCase, given: Sequence[GivenApproval], change: Cha
     people = {login: _person(login, number) for number, login in enumerate(logins, 1)}
     head = change.head.oid if change.head else ""
     older = change.base.oid if change.base else ""
-    teams = {team.casefold() for one in given for team in one.teams}
     return Approvals(
         head=head,
         reviews=tuple(
@@ -135,16 +135,24 @@ def _approvals(case: PolicyTestCase, given: Sequence[GivenApproval], change: Cha
             if one.comment(head) is None
         ),
         permissions={people[one.by].id or 0: one.permission for one in given},
-        memberships={
-            team: {people[one.by].id or 0: team in {name.casefold() for name in one.teams} for one in given}
-            for team in sorted(teams)
-        },
+        memberships=_memberships(given, people),
         addresses={f"{login}@example.com".casefold(): person for login, person in people.items()},
         contributions=tuple(Contribution(people[case.author], part) for part in (Part.OPENER, Part.PUSHER)),
         comments=tuple(
             Comment(people[one.by], text) for one in given if (text := one.comment(head)) is not None
         ),
     )
+
+
+def _memberships(
+    given: Sequence[GivenApproval], people: Mapping[str, Person]
+) -> dict[str, dict[int, bool | Unchecked]]:
+    """By team, for everybody who approves: of every team that a case names it is known who is in it."""
+    named = {team.casefold() for one in given for team in one.teams}
+    return {
+        team: {people[one.by].id or 0: team in {name.casefold() for name in one.teams} for one in given}
+        for team in sorted(named)
+    }
 
 
 def _person(login: str, number: int) -> Person:

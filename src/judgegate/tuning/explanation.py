@@ -75,13 +75,7 @@ def explain_rule(
         yield Setting(
             1, f"It applies where {{{describe_condition(merged.when.value)}}}", str(merged.when.place)
         )
-    yield Setting(1, "Where no case holds:" if merged.cases else "Everywhere:")
-    yield from render_overlay(merged.plain, 2)
-    for case in merged.cases:
-        yield from render_case(case, 1)
-    for overlay in merged.raised:
-        yield Setting(1, "and at least:")
-        yield from render_overlay(overlay, 2)
+    yield from _render_cases(merged)
     if path is not None or provenance is not None:
         facts = Facts(path=path, provenance=provenance or Authorship.UNMARKED)
         yield from render_outcomes(policy, rule, facts, named={"provenance"} if provenance else ())
@@ -90,6 +84,16 @@ def explain_rule(
             yield Setting(
                 1, f"A waiver: {describe_waiver(waiver)}{_fault(policy, waiver, today)}", str(waiver.place)
             )
+
+
+def _render_cases(merged: MergedRule) -> Iterator[Setting]:
+    yield Setting(1, "Where no case holds:" if merged.cases else "Everywhere:")
+    yield from render_overlay(merged.plain, 2)
+    for case in merged.cases:
+        yield from render_case(case, 1)
+    for overlay in merged.raised:
+        yield Setting(1, "and at least:")
+        yield from render_overlay(overlay, 2)
 
 
 def find_seen(evaluation: Evaluation, fingerprint: str) -> tuple[SeenFinding, ...]:

@@ -263,7 +263,9 @@ def _render_unanalysed(verdict: Verdict, options: ReportOptions, layout: TextLay
         for action in (Action.REVIEW, Action.BLOCK)
         for finding in deciding(verdict, action)
     )
-    human = " and need a human" if held and len(files) > 1 else " and needs a human" if held else ""
+    human = ""
+    if held:
+        human = " and need a human" if len(files) > 1 else " and needs a human"
     yield from layout.flow(f"{len(files)} could not be checked{human}:", indent=2)
     items: list[list[Span | str]] = [
         [Span(file.change.path, Style.BOLD), f": {file.reason or 'for no stated reason'}"] for file in files
