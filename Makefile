@@ -7,6 +7,8 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 LOCK   := action/requirements.lock
 ARGS   ?=
+# All of the tests share the cores; a few of them are done before the workers have started.
+CORES  := $(if $(strip $(ARGS)),,-n logical --dist worksteal)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -19,7 +21,7 @@ demo: $(READY) ## Judge a small AI-assisted change, to see what judgegate does
 	@$(BIN)/judgegate demo
 
 test: $(READY) ## Run the tests (ARGS="tests/policy -k waiver" for some of them)
-	@$(BIN)/pytest $(ARGS)
+	@$(BIN)/pytest $(CORES) $(ARGS)
 
 lint: $(READY) ## Check style, types and the direction of imports
 	@$(BIN)/ruff check
@@ -35,7 +37,7 @@ format: $(READY) ## Put the code into shape
 	@$(BIN)/ruff format
 
 cover: $(READY) ## Run the tests and list what they do not reach
-	@$(BIN)/pytest --cov --cov-report=term-missing:skip-covered $(ARGS)
+	@$(BIN)/pytest $(CORES) --cov --cov-report=term-missing:skip-covered $(ARGS)
 
 docs: $(READY) ## Bring help texts and the picture in the documentation up to date
 	@$(BIN)/python docs/refresh.py

@@ -9,9 +9,12 @@ Every clock is fixed, so the same words give the same object ids.
 """
 
 import os
+import re
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Self
 
@@ -21,6 +24,15 @@ CAROL = "Carol <carol@example.com>"
 
 FIRST_COMMIT = 1_767_614_400
 """2026-01-05 12:00 UTC, in seconds since 1970; each commit comes a minute after the one before."""
+
+_COMMITTED = re.compile(r"\[.*?\b([0-9a-f]{40}(?:[0-9a-f]{24})?)\] ")
+_SETTINGS = {"core.fsync": "none", "gc.auto": "0", "maintenance.auto": "false"}
+_HASTE = {"GIT_CONFIG_COUNT": str(len(_SETTINGS))} | {
+    f"GIT_CONFIG_{part}_{number}": text
+    for number, setting in enumerate(_SETTINGS.items())
+    for part, text in zip(("KEY", "VALUE"), setting, strict=True)
+}
+"""A test's repository need not outlive a power cut, and is too small to be packed."""
 
 Name = str | bytes
 """A path in the repository; bytes for one that is not UTF-8."""
@@ -40,13 +52,7 @@ class RepositoryBuilder:
         self._commits = 0
         path.mkdir(parents=True, exist_ok=True)
         if not (path / ".git").exists() and not (path / "HEAD").exists():
-            self.git(
-                "init",
-                "--quiet",
-                f"--initial-branch={branch}",
-                f"--object-format={object_format}",
-                *(["--bare"] if bare else []),
-            )
+            _initialise(path, branch, object_format, bare=bare)
 
     # the work tree
 
@@ -120,16 +126,19 @@ class RepositoryBuilder:
         lines = "\n".join(trailers)
         text = f"{message}\n\n{lines}" if lines else message
         who = self._clock(date) | _identity("AUTHOR", author) | _identity("COMMITTER", committer or author)
-        self.git(
+        printed = self.git(
+            "-c",
+            "core.abbrev=no",
             "commit",
-            "--quiet",
             "--allow-empty",
             "--cleanup=verbatim",
             "--file=-",
             stdin=text.encode() + b"\n",
             environment=who,
         )
-        return self.head()
+        # The first line names the commit (`[main (root-commit) 1f3a...] Start`), which saves asking git once more.
+        named = _COMMITTED.match(printed)
+        return named[1] if named else self.head()
 
     def merge(
         self, *branches: str, message: str = "Merge", author: str = ALICE, trailers: Iterable[str] = ()
@@ -185,18 +194,7 @@ class RepositoryBuilder:
         Raises:
             GitFailed: git's exit code was not 0.
         """
-        done = subprocess.run(
-            ["git", *arguments],  # noqa: S607 - whichever git the tests are run with
-            cwd=self.path,
-            env=clean_environment() | dict(environment or {}),
-            input=stdin,
-            capture_output=True,
-            check=False,
-        )
-        if done.returncode:
-            message = (done.stderr or done.stdout).decode(errors="replace").strip()
-            raise GitFailed(f"git {' '.join(arguments)}: {message}")
-        return done.stdout.decode(errors="surrogateescape")
+        return _run_git(self.path, arguments, stdin, environment or {})
 
     def _at(self, name: Name) -> bytes:
         return os.path.join(os.fsencode(self.path), os.fsencode(name))  # noqa: PTH118 - a path may be bytes
@@ -205,6 +203,42 @@ class RepositoryBuilder:
         when = FIRST_COMMIT + 60 * self._commits if date is None else date
         self._commits += 1
         return {"GIT_AUTHOR_DATE": f"@{when} +0000", "GIT_COMMITTER_DATE": f"@{when} +0000"}
+
+
+@cache
+def _new_repository(branch: str, object_format: str, *, bare: bool) -> tuple[tuple[str, bytes | None], ...]:
+    """What `git init` makes: files with their content, and folders."""
+    with tempfile.TemporaryDirectory() as folder:
+        options = [f"--initial-branch={branch}", f"--object-format={object_format}", *["--bare"] * bare]
+        _run_git(Path(folder), ["init", "--quiet", *options], b"", {})
+        return tuple(
+            (str(path.relative_to(folder)), None if path.is_dir() else path.read_bytes())
+            for path in sorted(Path(folder).rglob("*"))
+            if path.suffix != ".sample"  # of hooks, which no test runs
+        )
+
+
+def _initialise(path: Path, branch: str, object_format: str, *, bare: bool) -> None:
+    for name, content in _new_repository(branch, object_format, bare=bare):
+        if content is None:
+            (path / name).mkdir(exist_ok=True)
+        else:
+            (path / name).write_bytes(content)
+
+
+def _run_git(folder: Path, arguments: Iterable[str], stdin: bytes, environment: Mapping[str, str]) -> str:
+    done = subprocess.run(
+        ["git", *arguments],  # noqa: S607 - whichever git the tests are run with
+        cwd=folder,
+        env=clean_environment() | _HASTE | dict(environment),
+        input=stdin,
+        capture_output=True,
+        check=False,
+    )
+    if done.returncode:
+        message = (done.stderr or done.stdout).decode(errors="replace").strip()
+        raise GitFailed(f"git {' '.join(arguments)}: {message}")
+    return done.stdout.decode(errors="surrogateescape")
 
 
 def clean_environment() -> dict[str, str]:
