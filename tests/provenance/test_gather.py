@@ -36,7 +36,7 @@ def test_one_marked_commit_of_many_marks_the_change(topic: RepositoryBuilder) ->
 
 
 @pytest.mark.parametrize(
-    ("surroundings", "signal", "source"),
+    ("context", "signal", "source"),
     [
         (GatherContext(branch="codex/x"), "openai-codex/branch", "branch"),
         (GatherContext(pull_request=PullRequest(branch="devin/fix")), "devin/branch", "branch"),

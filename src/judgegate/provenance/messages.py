@@ -29,7 +29,7 @@ ORNAMENT = re.compile(r"(?:[^\x00-\x7f]\S{0,12}|\\[uU][0-9A-Fa-f]{8}|:\w{1,30}:)
 TICKED = re.compile(r"[-*+] \[[xX]\] +(\S.*)")
 
 
-class Budget:
+class ComparisonBudget:
     """How often a text may still be compared with the catalogue."""
 
     def __init__(self) -> None:
@@ -49,7 +49,7 @@ class LineScan:
         self.matcher = matcher
         self.lines = lines
         self.near_footers = near_footers
-        self.budget = Budget()
+        self.budget = ComparisonBudget()
         self.markers: list[Marker] = []
         self.denials: list[str] = []
 
@@ -161,7 +161,9 @@ def _undecorated(text: str) -> str:
     return text[start : backwards.start() if backwards else len(text)]
 
 
-def _identities_in(value: str, matcher: Matcher, budget: Budget, *, named: bool = False) -> list[Signal]:
+def _identities_in(
+    value: str, matcher: Matcher, budget: ComparisonBudget, *, named: bool = False
+) -> list[Signal]:
     """The signals of everybody that a trailer names.
 
     `named`: names count too, where the address says nothing. The value of other keys than co-authors' is free text.

@@ -51,10 +51,12 @@ def code(text: str, longest: int = LONGEST_VALUE) -> str:
 def prose(text: str, longest: int = LONGEST_VALUE) -> str:
     """The text as part of a sentence, on one line."""
     shown = _spell(text, longest)
-    return " ".join(_say(piece, first=number == 0) for number, piece in enumerate(_PIECE.finditer(shown)))
+    return " ".join(
+        _render_word(piece, first=number == 0) for number, piece in enumerate(_PIECE.finditer(shown))
+    )
 
 
-def _say(piece: re.Match[str], *, first: bool) -> str:
+def _render_word(piece: re.Match[str], *, first: bool) -> str:
     if piece["quoted"] is not None:
         return f"{piece['open']}{code(piece['quoted'])}{piece['close']}"
     whole = piece.group()

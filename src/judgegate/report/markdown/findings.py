@@ -1,4 +1,4 @@
-"""What was found and what could not be checked, the worst first, each with a link to where it is."""
+"""What was found, what to question first, and what could not be checked, each with a link to where it is."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,13 +20,20 @@ from judgegate.report.selection import (
     worst_first,
 )
 from judgegate.report.text.findings import KINDS, describe_actions, unread_files
-from judgegate.report.text.provenance import assisted_trait
+from judgegate.report.text.provenance import describe_assistance
 from judgegate.report.text.words import count
 
 MOST_FINDINGS = 20
 MOST_UNFOLDED = 3
 """Of those that block: what must be mended is not to be looked for, and the questions are to stay near the top of a phone."""
 LONGEST_EXCERPT = 160
+MOST_QUESTIONS = 5
+MOST_PLACES = 3
+MOST_BESIDES = 3
+LONGEST_WHY = 200
+MOST_OF_A_HUNK = 2
+"""Questions of one hunk that may stand before those of the next one."""
+WEIGHTY = frozenset({Stake.FINDING, Stake.GUARD, Stake.UNREAD, Stake.CRITICAL})
 MOST_FILES = 20
 MOST_KINDS = 8
 
@@ -100,7 +107,7 @@ def _render_finding(
     action = finding.action.value if finding.waiver is None else f"{finding.action.value}, waived"
     excerpt = finding.excerpt.strip()
     return entry(
-        f"**{action}** {place_finding(finding, options)}",
+        f"**{action}** {render_place(finding, options)}",
         prose(finding.message),
         code(excerpt, LONGEST_EXCERPT) if excerpt else "",
         *(f"{title}: {prose(text)}" for title, text in advice),
@@ -112,16 +119,107 @@ def _traits(finding: Finding, provenance: ProvenanceVerdict) -> str:
     traits = (
         finding.code,
         finding.severity.value,
-        assisted_trait(provenance) if finding.provenance is Authorship.AI else None,
+        describe_assistance(provenance) if finding.provenance is Authorship.AI else None,
     )
     return ", ".join(filter(None, traits))
 
 
 def _render_old(finding: Finding, options: ReportOptions) -> str:
     return entry(
-        f"there before, decides nothing: {place_finding(finding, options)} {prose(finding.message)}",
+        f"there before, decides nothing: {render_place(finding, options)} {prose(finding.message)}",
         code(finding.rule),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class RaisedConcern:
+    """What one hunk asks, and what is true of the hunk besides, whatever it does."""
+
+    hunk: Hunk
+    concern: Concern
+    besides: tuple[Concern, ...] = ()
+
+
+def render_questions(verdict: Verdict, options: ReportOptions) -> Iterator[Block]:
+    """As many as one asks at a sitting. Where all is well but that no test came along, they do not impose themselves."""
+    groups = _group_by_question(verdict.hunks)
+    shown, others = shortlist(groups, MOST_QUESTIONS, options)
+    items = tuple(_render_question(number, raised, options) for number, raised in enumerate(shown, 1))
+    stakes = {concern.stake for hunk in verdict.hunks for concern in hunk.concerns}
+    if verdict.outcome is Outcome.PASS and stakes == {Stake.UNTESTED}:
+        yield foldable(
+            f"<b>To question</b>: no test touches {count(len(verdict.hunks), 'hunk')}", items, others
+        )
+    elif items:
+        yield Block("### Question first", items, others=others)
+
+
+def _group_by_question(hunks: Sequence[Hunk]) -> list[list[RaisedConcern]]:
+    """What raises the same question, in the order of what weighs most: a large hunk must not hide the others."""
+    first: list[RaisedConcern] = []
+    rest: list[RaisedConcern] = []
+    for hunk in hunks:
+        for number, raised in enumerate(_concerns_of(hunk)):
+            is_early = number == 0 or (number < MOST_OF_A_HUNK and raised.concern.stake in WEIGHTY)
+            (first if is_early else rest).append(raised)
+    groups: dict[str, list[RaisedConcern]] = {}
+    for raised in first + rest:
+        groups.setdefault(raised.concern.question, []).append(raised)
+    return list(groups.values())
+
+
+def _concerns_of(hunk: Hunk) -> Iterator[RaisedConcern]:
+    """The hunk's questions. Generic ones stand beside its weightiest: they would point at the same lines once more."""
+    generic = [concern for concern in hunk.concerns if concern.generic]
+    specific = [concern for concern in hunk.concerns if not concern.generic] or generic[:1]
+    for number, concern in enumerate(specific):
+        yield RaisedConcern(
+            hunk, concern, tuple(one for one in generic if one is not concern) if number == 0 else ()
+        )
+
+
+def _render_question(number: int, raised: Sequence[RaisedConcern], options: ReportOptions) -> str:
+    question = raised[0].concern.question
+    places = _places_of(raised, options)
+    more = f"and {len(places) - MOST_PLACES} more" if len(places) > MOST_PLACES else ""
+    whys = {_render_why(one.concern) for one in raised}
+    shown = list(places.items())[:MOST_PLACES]
+    if len(whys) == 1:
+        lines = [" ".join(filter(None, (", ".join(place for place, _ in shown), more))), _sentence(*whys)]
+    else:
+        lines = [*(": ".join(filter(None, one)) for one in shown), more]
+    return entry(
+        f"**{prose(question)}**" if question.strip() else "", *lines, *_besides(raised), mark=f"{number}."
+    )
+
+
+def _places_of(raised: Sequence[RaisedConcern], options: ReportOptions) -> dict[str, str]:
+    """The places, each once and with the clause that is true of it."""
+    places: dict[str, str] = {}
+    for one in raised:
+        alike = f" and {one.hunk.alike} more like it in this file" if one.hunk.alike else ""
+        places.setdefault(
+            render_spot(spot_of(one.hunk, one.concern), options) + alike, _render_why(one.concern)
+        )
+    return places
+
+
+def _render_why(concern: Concern) -> str:
+    return prose(concern.what, LONGEST_WHY)
+
+
+def _sentence(clause: str) -> str:
+    return clause[:1].upper() + clause[1:]
+
+
+def _besides(raised: Sequence[RaisedConcern]) -> Iterator[str]:
+    """What else is to be asked there: the question, and why if that is the same in all the places."""
+    questions: dict[str, dict[str, None]] = {}
+    for concern in (concern for one in raised for concern in one.besides if concern.question.strip()):
+        questions.setdefault(concern.question, {})[_render_why(concern)] = None
+    for question, whys in list(questions.items())[:MOST_BESIDES]:
+        why = f" ({next(iter(whys))})" if len(whys) == 1 and next(iter(whys)) else ""
+        yield f"Also: {prose(question)}{why}"
 
 
 def render_coverage(verdict: Verdict, options: ReportOptions) -> Iterator[Block]:
@@ -150,7 +248,7 @@ def _render_exempt(verdict: Verdict) -> Iterator[str]:
 def _render_files(file: JudgedFile, options: ReportOptions) -> str:
     path = file.change.path
     url = options.links.to_diff(path) if options.links else None
-    return entry(f"{linked(path, url)}: {prose(file.reason or 'for no stated reason')}")
+    return entry(f"{render_link(path, url)}: {prose(file.reason or 'for no stated reason')}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,22 +272,22 @@ def render_spot(spot: LinkedLines, options: ReportOptions) -> str:
     if options.links:
         to_lines = options.links.to_removed if spot.gone else options.links.to_added
         url = to_lines(spot.path, spot.lines) if spot.lines else options.links.to_diff(spot.path)
-    return linked(_at(spot.path, spot.lines), url) + (" (removed)" if spot.gone else "")
+    return render_link(_at(spot.path, spot.lines), url) + (" (removed)" if spot.gone else "")
 
 
-def place_finding(finding: Finding, options: ReportOptions) -> str:
+def render_place(finding: Finding, options: ReportOptions) -> str:
     """Where the finding is."""
     if finding.path is None:
         return "the whole change"
     if finding.line is None:
-        return linked(finding.path, options.links.to_diff(finding.path) if options.links else None)
+        return render_link(finding.path, options.links.to_diff(finding.path) if options.links else None)
     lines = LineRange(finding.line, max(finding.line, finding.end_line or 0))
-    return linked(
+    return render_link(
         _at(finding.path, lines), options.links.to_added(finding.path, lines) if options.links else None
     )
 
 
-def linked(text: str, url: str | None) -> str:
+def render_link(text: str, url: str | None) -> str:
     """The text as code, as a link if it has a target. The target is ours: percent-encoded, but for what the forge itself needs."""
     return f"[{code(text)}]({url})" if url else code(text)
 

@@ -6,9 +6,13 @@ from judgegate.model.scales import Authorship
 from judgegate.model.verdict import Verdict
 from judgegate.report.markdown.blocks import Block, entry, fit, foldable, shortlist
 from judgegate.report.markdown.escaping import fenced, prose
-from judgegate.report.markdown.findings import render_blocking, render_coverage, render_findings
+from judgegate.report.markdown.findings import (
+    render_blocking,
+    render_coverage,
+    render_findings,
+    render_questions,
+)
 from judgegate.report.markdown.header import render_failure, render_footing, render_opening
-from judgegate.report.markdown.questions import render_questions
 from judgegate.report.markdown.review import render_provenance, render_review
 from judgegate.report.options import Failure, ReportOptions
 from judgegate.report.record import record_of, write_record

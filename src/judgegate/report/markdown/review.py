@@ -20,10 +20,10 @@ def render_review(verdict: Verdict, options: ReportOptions) -> Iterator[Block]:
     items = [
         entry(f"**Held:** {prose(clause)}; nothing passes until that is settled") for clause in review.held_by
     ]
-    items += [_ask(demand, options) for demand in review.demands]
+    items += [_render_demand(demand, options) for demand in review.demands]
     items += [entry("One approval may serve several of these.")] if len(open_demands(verdict)) > 1 else []
     items += list(_render_ways(verdict, options))
-    items += [entry(_count(approval)) for approval in review.counted]
+    items += [entry(_render_counted(approval)) for approval in review.counted]
     items += [
         entry(f"{code(approval.who)} does not count: {prose(approval.why)}") for approval in review.ignored
     ]
@@ -66,7 +66,7 @@ def _summarise(review: ReviewVerdict) -> str:
     return f"<b>Review</b>: {', '.join(filter(None, parts)) or ('given' if review.required else 'not asked for')}"
 
 
-def _ask(demand: Demand, options: ReportOptions) -> str:
+def _render_demand(demand: Demand, options: ReportOptions) -> str:
     rules = ", ".join(map(code, sorted(demand.rules)))
     if not demand.missing:
         return entry(f"Given: {count(demand.approvals, 'approval')}, for {rules or 'the change'}")
@@ -74,7 +74,7 @@ def _ask(demand: Demand, options: ReportOptions) -> str:
     return entry(f"**Needed:** {prose(described)}", f"for {rules}" if rules else "")
 
 
-def _count(approval: Counted) -> str:
+def _render_counted(approval: Counted) -> str:
     serves = f", for {', '.join(map(code, sorted(approval.serves)))}" if approval.serves else ""
     if approval.attested is not None:
         return f"{code(approval.who)} attests {code(shorten(approval.commit))} in place of an approval{serves}: {code(approval.attested)}"
@@ -87,9 +87,9 @@ MOST_EVIDENCE = 12
 def render_provenance(verdict: Verdict, options: ReportOptions) -> Iterator[Block]:
     """The evidence that decided, what did not and why, and what was stated."""
     provenance = verdict.provenance
-    items = [entry(_describe(group)) for group in group_evidence(provenance.gating)]
+    items = [entry(_render_evidence(group)) for group in group_evidence(provenance.gating)]
     items += [
-        entry(_describe(group), f"Not counted, because {prose(why)}.")
+        entry(_render_evidence(group), f"Not counted, because {prose(why)}.")
         for why, groups in idle_evidence(provenance)
         for group in groups
     ]
@@ -111,6 +111,6 @@ def _summarise_evidence(provenance: ProvenanceVerdict) -> str:
     return f"<b>Who wrote it</b>: AI-assisted ({provenance.confidence.value})"
 
 
-def _describe(group: Group) -> str:
+def _render_evidence(group: Group) -> str:
     evidence, _ = group
     return f"{prose(evidence.tool)} ({evidence.confidence.value}), {prose(describe_source(group))}: {code(evidence.quote)}"

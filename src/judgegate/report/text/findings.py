@@ -20,7 +20,7 @@ from judgegate.report.selection import (
     shown_findings,
     worst_first,
 )
-from judgegate.report.text.provenance import assisted_trait
+from judgegate.report.text.provenance import describe_assistance
 from judgegate.report.text.words import ACTION_STYLES, count, join_words, render_list, render_rest
 from judgegate.report.text_layout import Span, Style, TextLayout
 
@@ -124,7 +124,7 @@ def _traits(finding: Finding, provenance: ProvenanceVerdict) -> str:
     traits = [
         finding.code,
         finding.severity.value,
-        assisted_trait(provenance) if finding.provenance is Authorship.AI else None,
+        describe_assistance(provenance) if finding.provenance is Authorship.AI else None,
     ]
     return ", ".join(trait for trait in traits if trait)
 
@@ -189,7 +189,7 @@ def render_questions(verdict: Verdict, options: ReportOptions, layout: TextLayou
     ]
     if not hunks or (verdict.outcome is Outcome.PASS and verdict.provenance.verdict is not Authorship.AI):
         return
-    short = {**SHORT, Stake.ASSISTED: assisted_trait(verdict.provenance)}
+    short = {**SHORT, Stake.ASSISTED: describe_assistance(verdict.provenance)}
     yield from layout.flow(Span("Question first:", Style.BOLD))
     for hunk in hunks if options.show_all else hunks[:MOST_HUNKS]:
         place = Span(f"{describe_hunk(hunk, hunk.concerns[0])}: ", Style.BOLD)

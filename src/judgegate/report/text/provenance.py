@@ -45,7 +45,7 @@ def describe_provenance(provenance: ProvenanceVerdict) -> str:
     return f"AI-assisted ({provenance.confidence.value}), {share}."
 
 
-def assisted_trait(provenance: ProvenanceVerdict) -> str:
+def describe_assistance(provenance: ProvenanceVerdict) -> str:
     """What is said of a change or a finding that counts as AI-assisted: where it only counts so, that is no claim about who wrote it."""
     return "treated as AI-assisted" if provenance.assumed else "AI-assisted"
 

@@ -32,7 +32,7 @@ from judgegate.report.text.next_steps import (
     render_notices,
     render_remains,
 )
-from judgegate.report.text.provenance import assisted_trait, render_provenance
+from judgegate.report.text.provenance import describe_assistance, render_provenance
 from judgegate.report.text.words import OUTCOME_STYLES, count
 from judgegate.report.text_layout import UNWRAPPED, Span, TextLayout
 
@@ -49,7 +49,7 @@ def render_summary(verdict: Verdict, options: ReportOptions, layout: TextLayout)
         yield from line.flow(describe_remains(verdict, options))
 
 
-def summarise_failure(failure: Failure, layout: TextLayout) -> Iterator[str]:
+def render_failure_summary(failure: Failure, layout: TextLayout) -> Iterator[str]:
     """Why there is no verdict."""
     why = "; ".join(_first_line(error) for error in failure.errors)
     yield from TextLayout(UNWRAPPED, layout.colour).flow(
@@ -75,7 +75,7 @@ def _found(verdict: Verdict) -> str:
     unread = verdict.count(FileState.UNANALYSED)
     found = [
         describe_actions(actions) or "nothing found",
-        assisted_trait(verdict.provenance) if verdict.provenance.verdict is Authorship.AI else "",
+        describe_assistance(verdict.provenance) if verdict.provenance.verdict is Authorship.AI else "",
         f"{count(unread, 'file')} not checked" if unread else "",
     ]
     return ", ".join(part for part in found if part)
@@ -98,7 +98,7 @@ def render_text(result: Verdict | Failure, options: ReportOptions) -> str:
     """The report in paragraphs; with `quiet` in one or two lines."""
     layout = TextLayout.of(options.width, colour=options.colour)
     if isinstance(result, Failure):
-        lines = summarise_failure(result, layout) if options.quiet else render_failure(result, layout)
+        lines = render_failure_summary(result, layout) if options.quiet else render_failure(result, layout)
     else:
         lines = (
             render_summary(result, options, layout)
