@@ -159,12 +159,15 @@ class PatchState:
             return TreeEntry(mode, oid)
         if old is not None and not hunks:
             return TreeEntry(mode, old.oid)
+        return TreeEntry(mode, self.preimages.store(self._patched(file, old, hunks)))
+
+    def _patched(self, file: FilePatch, old: TreeEntry | None, hunks: tuple[PatchedLines, ...]) -> bytes:
         content = apply_hunks(self.preimages.read(old), hunks)
         if content is None:
             raise BrokenPatchError(file.hunk_line, "a hunk does not fit the file that it was made from")
         if file.new_path is None and content:
             raise BrokenPatchError(file.hunk_line, "the file is deleted, and lines of it are left")
-        return TreeEntry(mode, self.preimages.store(content))
+        return content
 
     def _old_side(
         self, file: FilePatch, before: dict[str, TreeEntry], hunks: tuple[PatchedLines, ...]

@@ -141,9 +141,8 @@ def _ends(lines: Sequence[str]) -> Iterator[int]:
 
 
 def _block(lines: Sequence[str], end: int) -> range:
-    while end and (not lines[end - 1].strip() or lines[end - 1][0] == "#"):
-        end -= 1
-    start = end
+    """The block of trailers before this end, found by git's own rule; empty if there is none."""
+    end = start = _without_comments(lines, end)
     trailers = others = continued = 0
     is_gits = False
     while start and lines[start - 1].strip():
@@ -163,8 +162,15 @@ def _block(lines: Sequence[str], end: int) -> range:
     return range(start, end) if start and is_block else range(0)
 
 
+def _without_comments(lines: Sequence[str], end: int) -> int:
+    """The end without the blank lines and comments before it."""
+    while end and (not lines[end - 1].strip() or lines[end - 1][0] == "#"):
+        end -= 1
+    return end
+
+
 MOST_LINES = 50_000
-"""Lines of a text up to which we look what is hidden in it. In a longer one, which nobody wrote, every line counts."""
+"""Lines of a text up to which it is read what is hidden in it. In a longer one, which nobody wrote, every line counts."""
 
 FENCE = re.compile(r"(`{3,}|~{3,})\s*(?:[\w+.#-]*|\{.*\})$")
 """With more than a word after it, it is prose that a wrap put at the beginning of a line."""
@@ -205,22 +211,27 @@ def evidence_lines(
     for part in split_parts(folded, squashes=squashes):
         if wanted.isdisjoint(part.numbers):
             continue
-        own = (
-            block
-            if part.lines is folded
-            else block | {part.numbers[place] for place in trailer_lines(part.lines)}
-        )
-        reader = _Reader(part)
-        for place, (number, text) in enumerate(zip(part.numbers, part.lines, strict=True)):
-            if number not in wanted and reader.passes(text):
-                continue
-            found = reader.take(place, number, raw_lines[number], needed=number in wanted)
-            if number in own:
-                yield from (line for line in found if line.comment)
-                if number in wanted and (stripped := text.strip()):
-                    yield read_line(stripped, raw_lines[number], number, in_block=True)
-            else:
-                yield from found
+        own = set(block)
+        if part.lines is not folded:
+            own.update(part.numbers[place] for place in trailer_lines(part.lines))
+        yield from _lines_of_part(part, raw_lines, own, wanted)
+
+
+def _lines_of_part(
+    part: MessagePart, raw_lines: list[str], block: set[int], wanted: frozenset[int]
+) -> Iterator[Line]:
+    """The lines of one message that count; those of its `block` of trailers count whatever stands around them."""
+    reader = _Reader(part)
+    for place, (number, text) in enumerate(zip(part.numbers, part.lines, strict=True)):
+        if number not in wanted and reader.passes(text):
+            continue
+        found = reader.take(place, number, raw_lines[number], needed=number in wanted)
+        if number not in block:
+            yield from found
+            continue
+        yield from (line for line in found if line.comment)
+        if number in wanted and (stripped := text.strip()):
+            yield read_line(stripped, raw_lines[number], number, in_block=True)
 
 
 class _Reader:

@@ -235,16 +235,12 @@ def _together(found: list[Found]) -> Found:
 def _read_lines(raw: list[str], folded: list[str], matcher: Matcher, *, squashes: bool, boxes: bool) -> Found:
     """What the lines hold. The last are read first, so that a text of any length has its trailers read."""
     lowered = "\n".join(folded).lower()
-    hints = [hint for hint in matcher.hints if hint in lowered]
-    if "squash" in lowered:
-        hints.append(LOGGED)
-    if boxes:
-        hints.append(TICK)
+    hints = _hints_in(lowered, matcher, boxes=boxes)
     wanted = lines_near(lowered, hints, WRAPPED) if raw and hints else frozenset()
     signed, unread = _known_sign_offs(lowered, matcher) if SIGN_OFF in lowered else (frozenset(), False)
-    if not wanted and not signed:
-        return UNREAD if unread else NOTHING
     wanted |= signed
+    if not wanted:
+        return UNREAD if unread else NOTHING
     if len(wanted) > MOST_COMPARISONS:
         wanted, unread = frozenset(sorted(wanted)[-MOST_COMPARISONS:]), True
     footers = [hint for hint in hints if hint in matcher.footer_hints]
@@ -256,6 +252,16 @@ def _read_lines(raw: list[str], folded: list[str], matcher: Matcher, *, squashes
         tuple(reversed(scan.denials)),
         unread or not scan.budget.left,
     )
+
+
+def _hints_in(lowered: str, matcher: Matcher, *, boxes: bool) -> list[str]:
+    """What stands in the text, or may, near which a marker is worth searching."""
+    hints = [hint for hint in matcher.hints if hint in lowered]
+    if "squash" in lowered:
+        hints.append(LOGGED)
+    if boxes:
+        hints.append(TICK)
+    return hints
 
 
 def _known_sign_offs(lowered: str, matcher: Matcher) -> tuple[frozenset[int], bool]:

@@ -46,21 +46,24 @@ class Note:
     claims: tuple[NoteClaim, ...] = ()
     older: str = ""
 
+    @property
+    def names_ai(self) -> bool:
+        return bool(self.claims or self.older)
+
 
 def read_notes(repository: Repository, commits: Iterable[str]) -> tuple[list[Note], list[Notice]]:
     """The notes of these commits that name AI lines, and what there is to say about reading them."""
     wanted = dict.fromkeys(commits)
     refs = dict(_refs(repository))
-    notices: list[Notice] = []
-    places: dict[str, str] = {}
-    if NOTES_REF in refs:
-        places = dict(_places(repository, refs[NOTES_REF]))
-    elif repository.run("remote").strip():
-        notices.append(NOT_FETCHED)
+    places = dict(_places(repository, refs[NOTES_REF])) if NOTES_REF in refs else {}
     older = {name.removeprefix(OLDER_REFS): oid for name, oid in refs.items() if name.startswith(OLDER_REFS)}
-    named = (oid for commit in wanted for oid in (places.get(commit), older.get(commit)) if oid)
+    named = [oid for commit in wanted for oid in (places.get(commit), older.get(commit)) if oid]
     readable = {oid for oid, size in repository.sizes(named).items() if size and size <= LARGEST_NOTE}
     notes: list[Note] = []
+    notices: list[Notice] = []
+    # A repository without a remote has all the notes that there are.
+    if NOTES_REF not in refs and repository.run("remote").strip():
+        notices.append(NOT_FETCHED)
     for commit in wanted:
         oid, older_oid = places.get(commit), older.get(commit)
         if oid in readable:
@@ -69,7 +72,7 @@ def read_notes(repository: Repository, commits: Iterable[str]) -> tuple[list[Not
             notes.append(Note(commit, older=parse_older_note(repository.read(older_oid))))
         elif oid or older_oid:
             notices.append(_explain_unread(commit))
-    return [note for note in notes if note.claims or note.older], notices
+    return [note for note in notes if note.names_ai], notices
 
 
 def _explain_unread(commit: str) -> Notice:
