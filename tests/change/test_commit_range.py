@@ -37,7 +37,7 @@ def started(repository: RepositoryBuilder) -> RepositoryBuilder:
 
 
 @pytest.mark.parametrize("object_format", ["sha1", "sha256"])
-def test_a_change_is_told_with_its_lines_and_commits(tmp_path: Path, object_format: str) -> None:
+def test_a_change_is_reported_with_its_lines_and_commits(tmp_path: Path, object_format: str) -> None:
     builder = RepositoryBuilder(tmp_path / "repository", object_format=object_format)
     base = builder.write("a.py", "one\ntwo\nthree\n").commit("Start")
     first = builder.branch("topic").write("a.py", "one\n2\nthree\nfour\n").commit("First", author=BOB)

@@ -99,7 +99,7 @@ def test_a_patch_that_contradicts_itself_is_an_error(patch: bytes, said: str) ->
         list(read_sections(patch.splitlines(keepends=True)))
 
 
-def test_an_inventory_that_tells_of_other_files_is_an_error(repository: RepositoryBuilder) -> None:
+def test_an_inventory_that_shows_of_other_files_is_an_error(repository: RepositoryBuilder) -> None:
     old = repository.write("a", "1\n").write("b", "one\n").commit()
     new = repository.write("a", "2\n").write("b", "two\n").commit()
     with Repository.open(repository.path) as opened:

@@ -61,7 +61,7 @@ def topic(repository: RepositoryBuilder) -> RepositoryBuilder:
         (["--org-policy", "strict"], "`extends: [strict]`"),
     ],
 )
-def test_a_wrong_request_is_told_and_nothing_is_judged(
+def test_a_wrong_request_is_reported_and_nothing_is_judged(
     topic: RepositoryBuilder, arguments: list[str], says: str
 ) -> None:
     topic.git("tag", "twin", "main")
@@ -82,7 +82,7 @@ def test_garbage_is_no_patch(topic: RepositoryBuilder, patch: bytes) -> None:
     assert done.out == ""
 
 
-def test_a_folder_that_is_no_repository_is_told(tmp_path: Path) -> None:
+def test_a_folder_that_is_no_repository_is_reported(tmp_path: Path) -> None:
     done = run("check", at=tmp_path)
     assert done.code == 2
     assert "not" in done.err
@@ -165,7 +165,7 @@ def test_without_a_commit_that_is_said_and_what_to_do(repository: RepositoryBuil
     assert run("check", "--worktree", at=repository).code == 1
 
 
-def test_a_base_that_the_environment_names_is_told_as_such(
+def test_a_base_that_the_environment_names_is_reported_as_such(
     topic: RepositoryBuilder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("JUDGEGATE_BASE", "nope")
@@ -233,7 +233,7 @@ def wait_until_gone(group: int) -> bool:
     return False
 
 
-def test_no_place_for_temporary_files_is_told(
+def test_no_place_for_temporary_files_is_reported(
     topic: RepositoryBuilder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))

@@ -142,7 +142,7 @@ class TestThePolicyInForce:
     def test_on_what_is_not_negotiable_it_does_nothing(self, repository: RepositoryBuilder) -> None:
         assert self.bring_a_waiver(repository, "{action: block, non_negotiable: true}")["outcome"] == "block"
 
-    def test_an_expired_waiver_lifts_nothing_and_is_told(self, repository: RepositoryBuilder) -> None:
+    def test_an_expired_waiver_lifts_nothing_and_is_reported(self, repository: RepositoryBuilder) -> None:
         waiver = "{rule: architecture/complex-function, paths: [long.py], reason: Soon., owner: '@alice', expires: 2020-01-31}"
         policy = (
             "version: 1\nextends: [default]\nrules:\n  architecture/complex-function: {action: block}\nwaivers:\n  - "

@@ -58,7 +58,7 @@ def test_what_a_pack_brings_is_in_the_catalogue(pack: str) -> None:
     ("rule", "says"),
     [("reliability/bare-except", "otherwise: medium"), ("reliability/breakpoint", "otherwise: high")],
 )
-def test_a_pattern_s_page_tells_the_severity_that_the_packs_give_it(rule: str, says: str) -> None:
+def test_a_pattern_s_page_shows_the_severity_that_the_packs_give_it(rule: str, says: str) -> None:
     assert says in run("rules", rule).out
 
 

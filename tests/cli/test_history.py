@@ -52,7 +52,7 @@ def test_an_empty_range_is_no_crash(history: RepositoryBuilder) -> None:
 
 
 @pytest.mark.parametrize("revisions", ["one...HEAD", "nowhere..HEAD", "--all", "one..nowhere"])
-def test_what_is_no_range_is_told(history: RepositoryBuilder, revisions: str) -> None:
+def test_what_is_no_range_is_reported(history: RepositoryBuilder, revisions: str) -> None:
     done = run("provenance", f"--range={revisions}", at=history)
     assert (done.code, done.out) == (2, "")
 

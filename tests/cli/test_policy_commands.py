@@ -136,7 +136,7 @@ class TestShow:
 
 
 class TestDiff:
-    def test_what_became_weaker_is_told_in_words(self, tuned: RepositoryBuilder) -> None:
+    def test_what_became_weaker_is_reported_in_words(self, tuned: RepositoryBuilder) -> None:
         tuned.write(".judgegate.yml", POLICY.replace("action: block", "action: warn")).commit("Relax")
         done = run("policy", "diff", "main", "topic", at=tuned)
         assert (done.code, done.out) == (
@@ -192,7 +192,7 @@ class TestExplain:
         assert "It applies where {paths: src/**}" in out
         assert "It does not apply: its `when` does not hold." in out
 
-    def test_what_is_not_named_is_told_apart_and_not_assumed(self, tmp_path: Path) -> None:
+    def test_what_is_not_named_is_kept_apart_and_not_assumed(self, tmp_path: Path) -> None:
         cases = (
             "{when: {severity: [high, critical], confidence: [medium, high]}, action: block}, "
             "{when: {provenance: ai}, action: review, severity: low}"
@@ -235,7 +235,7 @@ class TestExplain:
             "warn",
         ]
 
-    def test_what_a_later_layer_raises_is_told(self, tmp_path: Path) -> None:
+    def test_what_a_later_layer_raises_is_reported(self, tmp_path: Path) -> None:
         (tmp_path / "organisation.yml").write_text(
             "version: 1\nextends: [default]\nrules: {security/insecure-code: {non_negotiable: true}}\n"
         )

@@ -19,7 +19,7 @@ def topic(repository: RepositoryBuilder) -> RepositoryBuilder:
     return repository
 
 
-def test_it_tells_the_evidence_and_the_lines_of_each_file(topic: RepositoryBuilder) -> None:
+def test_it_shows_the_evidence_and_the_lines_of_each_file(topic: RepositoryBuilder) -> None:
     done = run("provenance", at=topic)
     assert done.code == 0
     assert "AI-assisted (certain), 1 of 3 added lines." in done.out
@@ -53,5 +53,5 @@ def test_nothing_suggests_to_delete_a_marker(topic: RepositoryBuilder) -> None:
         assert not any(word in told for word in ("remove the", "delete the marker", "strip"))
 
 
-def test_a_wrong_request_is_told(topic: RepositoryBuilder) -> None:
+def test_a_wrong_request_is_reported(topic: RepositoryBuilder) -> None:
     assert run("provenance", "--base", "nowhere", at=topic).code == 2

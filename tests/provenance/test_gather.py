@@ -140,7 +140,7 @@ def test_a_force_push_does_not_launder_a_change(topic: RepositoryBuilder) -> Non
     assert weighed(topic.path, GatherContext(previous=previous)).whole
 
 
-def test_evidence_that_is_still_there_is_not_told_twice(topic: RepositoryBuilder) -> None:
+def test_evidence_that_is_still_there_is_not_reported_twice(topic: RepositoryBuilder) -> None:
     agent = topic.write("a.py", "alpha = 1\n").commit("By agent", trailers=[CLAUDE])
     previous = read_previous_report(report(EARLIER | {"commit": agent}))
     record = record_of(topic.path, GatherContext(previous=previous))
@@ -189,7 +189,7 @@ def test_a_key_that_stands_twice_is_named() -> None:
         read_previous_report(report(EARLIER)[:-3] + b'], "evidence": []}}', "old.json")
 
 
-def test_a_message_that_is_too_long_to_be_searched_is_told_of(topic: RepositoryBuilder) -> None:
+def test_a_message_that_is_too_long_to_be_searched_is_reported(topic: RepositoryBuilder) -> None:
     message = "assisted-by: a\n" * 30_000
     commit = topic.write("a.py", "alpha = 1\n").commit(f"Add x\n\n{message}")
     record = record_of(topic.path, GatherContext(message=f"Add y\n\n{message}".encode()))

@@ -84,7 +84,7 @@ def test_an_agent_that_only_committed_is_weak() -> None:
     ]
 
 
-def test_an_agent_that_wrote_and_committed_is_told_once() -> None:
+def test_an_agent_that_wrote_and_committed_is_reported_once() -> None:
     assert seen("Claude <noreply@anthropic.com>", "Claude Code <noreply@anthropic.com>") == [
         ("claude-code/address", "author", Certainty.CERTAIN)
     ]

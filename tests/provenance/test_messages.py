@@ -327,7 +327,7 @@ def test_an_agents_sign_off_is_weak() -> None:
     assert [(piece.signal, piece.confidence) for piece in evidence] == [(ADDRESS, Certainty.WEAK)]
 
 
-def test_each_marker_is_told_once_with_its_place_and_quote() -> None:
+def test_each_marker_is_reported_once_with_its_place_and_quote() -> None:
     evidence, _ = read_commit(a_commit(f"Add x\n\n{CLAUDE}\n{CLAUDE}\n"), default_matcher())
     assert [(piece.tool, piece.source, piece.quote, piece.commit) for piece in evidence] == [
         ("claude-code", "co-author", CLAUDE, "c" * 40)

@@ -61,7 +61,7 @@ def trace(path: str, *conversations: object, revision: str | None = None) -> str
         ('{"files": [1, {"path": 2}, {"path": "a.py"}]}', []),
     ],
 )
-def test_a_record_tells_the_ais_lines(
+def test_a_record_shows_the_ais_lines(
     record: str, expected: list[tuple[str, list[tuple[int, int]], str]]
 ) -> None:
     found = parse_record(record.encode())
@@ -115,7 +115,7 @@ def test_a_record_whose_lines_cannot_be_placed_claims_the_file(topic: Repository
     assert ai_lines(weighed(topic.path), "new.py") == [1, 2]
 
 
-def test_one_tool_is_told_once_for_each_file(topic: RepositoryBuilder) -> None:
+def test_one_tool_is_reported_once_for_each_file(topic: RepositoryBuilder) -> None:
     records = trace("new.py", conversation((1, 1))) + trace("new.py", conversation((2, 2)))
     topic.write("new.py", "alpha = 1\nbeta = 2\n").write(TRACES_PATH, OLD + records).commit("Add")
     record = record_of(topic.path)

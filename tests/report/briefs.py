@@ -18,8 +18,8 @@ REACH = "Can an outsider reach it?"
 WORKS = "How do we know that it works?"
 
 
-def brief(told: Verdict | Failure, options: ReportOptions = FORGE, **fields: Any) -> str:
-    return visible(render_brief(told, replace(options, **fields)))
+def brief(rendered: Verdict | Failure, options: ReportOptions = FORGE, **fields: Any) -> str:
+    return visible(render_brief(rendered, replace(options, **fields)))
 
 
 def a_hunk(*concerns: Concern, path: str = "src/shop/export.py", **fields: Any) -> Hunk:

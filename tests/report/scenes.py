@@ -83,8 +83,8 @@ HINT = evidence(
 )
 
 
-def text(told: Verdict | Failure, **options: Any) -> str:
-    return render_report("text", told, replace(ReportOptions(), **options))
+def text(rendered: Verdict | Failure, **options: Any) -> str:
+    return render_report("text", rendered, replace(ReportOptions(), **options))
 
 
 def failure_report(errors: Sequence[Notice], name: str = "json") -> str:

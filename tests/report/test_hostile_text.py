@@ -29,8 +29,8 @@ def is_shown_only(text: str, *, colour: bool) -> bool:
 
 
 @given(verdicts() | FAILURES, OPTIONS)
-def test_a_terminal_gets_nothing_to_obey(told: Verdict | Failure, options: ReportOptions) -> None:
-    text = render_report("text", told, options)
+def test_a_terminal_gets_nothing_to_obey(rendered: Verdict | Failure, options: ReportOptions) -> None:
+    text = render_report("text", rendered, options)
     assert text.endswith("\n")
     assert is_shown_only(text, colour=options.colour)
 
@@ -42,8 +42,8 @@ def test_quiet_is_at_most_two_lines(verdict: Verdict, options: ReportOptions) ->
 
 
 @given(verdicts() | FAILURES, OPTIONS)
-def test_sarif_stays_sarif(told: Verdict | Failure, options: ReportOptions) -> None:
-    text = render_report("sarif", told, options)
+def test_sarif_stays_sarif(rendered: Verdict | Failure, options: ReportOptions) -> None:
+    text = render_report("sarif", rendered, options)
     assert text.isascii()
     log = json.loads(text)
     SARIF.validate(log)
@@ -55,8 +55,8 @@ def test_sarif_stays_sarif(told: Verdict | Failure, options: ReportOptions) -> N
 
 
 @given(verdicts() | FAILURES, OPTIONS)
-def test_json_stays_json(told: Verdict | Failure, options: ReportOptions) -> None:
-    text = render_report("json", told, options)
+def test_json_stays_json(rendered: Verdict | Failure, options: ReportOptions) -> None:
+    text = render_report("json", rendered, options)
     assert text.isascii()
     assert not {character for character in text if unicodedata.category(character) == "Cc"} - {"\n"}
     VALIDATOR.validate(json.loads(text))

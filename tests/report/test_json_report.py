@@ -33,7 +33,7 @@ SCHEMA = json.loads(read_schema())
 VALIDATOR = Draft202012Validator(SCHEMA)
 
 
-def told(verdict: Verdict, *, show_all: bool = False) -> Any:
+def rendered(verdict: Verdict, *, show_all: bool = False) -> Any:
     """The report, read again and validated."""
     document = json.loads(render_report("json", verdict, ReportOptions(show_all=show_all)))
     VALIDATOR.validate(document)
@@ -135,14 +135,14 @@ def objects_of(value: Any, schema: Any) -> Iterator[tuple[dict[str, Any], Any]]:
 
 def test_a_report_has_exactly_the_keys_of_its_schema() -> None:
     seen = []
-    for value, schema in objects_of(told(a_full_verdict()), SCHEMA):
+    for value, schema in objects_of(rendered(a_full_verdict()), SCHEMA):
         assert list(value) == schema["required"] == list(schema["properties"])
         seen.append(schema)
     assert all(schema in seen for schema in SCHEMA["$defs"].values() if "required" in schema)
 
 
 def test_keys_may_be_added_and_none_may_go() -> None:
-    document = told(a_full_verdict())
+    document = rendered(a_full_verdict())
     VALIDATOR.validate({**document, "later": 1})
     for key in document:
         assert not VALIDATOR.is_valid({name: value for name, value in document.items() if name != key}), key
@@ -171,7 +171,7 @@ def test_keys_may_be_added_and_none_may_go() -> None:
     ],
 )
 def test_the_schema_refuses_what_no_report_says(path: tuple[str | int, ...], value: object) -> None:
-    document = told(a_full_verdict())
+    document = rendered(a_full_verdict())
     *parents, last = path
     parent = document
     for key in parents:
@@ -181,7 +181,7 @@ def test_the_schema_refuses_what_no_report_says(path: tuple[str | int, ...], val
 
 
 def test_lists_are_sorted() -> None:
-    document = told(a_full_verdict())
+    document = rendered(a_full_verdict())
     assert [reason["action"] for reason in document["reasons"]] == ["block", "warn"]
     assert [file["path"] for file in document["change"]["files"]] == ["README.md", "src/a.py", "src/z.py"]
     places = [(finding["path"], finding["line"]) for finding in document["findings"]]
@@ -221,7 +221,7 @@ def test_the_order_of_the_input_changes_no_byte() -> None:
 
 
 def test_the_change_is_counted_by_state_and_by_line() -> None:
-    change = told(a_full_verdict())["change"]
+    change = rendered(a_full_verdict())["change"]
     assert change["counts"] == {"analysed": 1, "exempt": 1, "unanalysed": 1}
     assert (change["added_lines"], change["removed_lines"]) == (48, 9)
     assert change["files"][2] == {
@@ -237,7 +237,7 @@ def test_the_change_is_counted_by_state_and_by_line() -> None:
 
 
 def test_a_demand_names_who_may_approve_as_a_policy_does() -> None:
-    demands = told(a_full_verdict())["review"]["demands"]
+    demands = rendered(a_full_verdict())["review"]["demands"]
     assert [demand["from"] for demand in demands] == [
         [{"permission": "write"}],
         ["code_owners", {"team": "example/core"}],
@@ -245,14 +245,14 @@ def test_a_demand_names_who_may_approve_as_a_policy_does() -> None:
 
 
 def test_what_does_not_apply_is_null() -> None:
-    document = told(a_verdict(change={"base": None, "head": None, "merge_bases": ()}))
+    document = rendered(a_verdict(change={"base": None, "head": None, "merge_bases": ()}))
     assert [document["change"][key] for key in ("base", "head", "merge_base")] == [None, None, None]
     assert document["provenance"]["confidence"] is None
     assert document["review"]["override"] is None
 
 
 def test_bytes_that_are_not_text_are_spelt_out() -> None:
-    document = told(
+    document = rendered(
         a_verdict(
             files=[a_file("caf\udce9/\x7f\x1b.py")],
             findings=(a_finding(path="caf\udce9.py", message="\ud800"),),
@@ -279,8 +279,8 @@ def test_what_was_there_before_is_left_out_unless_asked_for(
     fields: dict[str, Any], shown: bool, shown_with_all: bool
 ) -> None:
     verdict = a_verdict(findings=(a_finding(**fields),))
-    assert bool(told(verdict)["findings"]) is shown
-    assert bool(told(verdict, show_all=True)["findings"]) is shown_with_all
+    assert bool(rendered(verdict)["findings"]) is shown
+    assert bool(rendered(verdict, show_all=True)["findings"]) is shown_with_all
 
 
 def test_a_gate_that_could_not_complete_still_reports() -> None:
@@ -302,7 +302,7 @@ def test_a_gate_that_could_not_complete_still_reports() -> None:
 
 
 def test_the_brief_is_ranked_and_says_whose_lines_it_means() -> None:
-    gone, unread = told(a_full_verdict())["brief"]
+    gone, unread = rendered(a_full_verdict())["brief"]
     assert gone == {
         "path": "src/z.py",
         "side": "base",
@@ -339,7 +339,7 @@ def test_the_brief_is_ranked_and_says_whose_lines_it_means() -> None:
 
 def test_lines_that_the_head_has_come_before_those_that_are_gone() -> None:
     hunk = replace(A_GUARD_THAT_IS_GONE, added=LineRange(3, 4))
-    (brief,) = told(replace(a_full_verdict(), hunks=(hunk,)))["brief"]
+    (brief,) = rendered(replace(a_full_verdict(), hunks=(hunk,)))["brief"]
     assert (
         brief["side"],
         brief["line"],
@@ -354,7 +354,7 @@ def test_a_file_without_lines_that_is_gone_is_the_base_s() -> None:
         "logo.png", FileState.UNANALYSED, "no check covers it", status=FileStatus.DELETED, new=None, added=0
     )
     hunk = replace(AN_UNREAD_FILE, path="logo.png")
-    (brief,) = told(a_verdict(Outcome.REVIEW, files=[gone], hunks=(hunk,)))["brief"]
+    (brief,) = rendered(a_verdict(Outcome.REVIEW, files=[gone], hunks=(hunk,)))["brief"]
     assert (brief["side"], brief["line"]) == ("base", None)
 
 

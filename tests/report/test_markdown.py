@@ -28,7 +28,7 @@ from tests.report.scenes import (
 from tests.report.verdicts import HEAD, a_file, a_finding, a_verdict, ai_assisted, unmarked, waiting
 
 
-def test_a_small_clean_change_is_told_in_three_lines() -> None:
+def test_a_small_clean_change_is_reported_in_three_lines() -> None:
     lines = [line for line in brief(a_verdict()).split("\n") if line and not line.startswith("<!--")]
     assert lines == snapshot(
         [
@@ -137,7 +137,7 @@ def test_what_no_rule_says_is_said_at_once_and_so_are_errors() -> None:
     assert "```text\nIt does not load:\n  <b>here</b>\n```" in text
 
 
-def test_findings_are_told_worst_first_and_each_advice_once() -> None:
+def test_findings_are_reported_worst_first_and_each_advice_once() -> None:
     waived = a_finding(path="src/z.py", waiver="accepted by @alice", why="Never told.")
     old = replace(REFUND, path="src/old.py")
     text = brief(

@@ -26,8 +26,8 @@ TOLD = st.builds(
 
 
 @given(verdicts() | FAILURES, TOLD)
-def test_nothing_in_a_brief_is_markup_but_ours(told: Verdict | Failure, options: ReportOptions) -> None:
-    brief = render_brief(told, options)
+def test_nothing_in_a_brief_is_markup_but_ours(rendered: Verdict | Failure, options: ReportOptions) -> None:
+    brief = render_brief(rendered, options)
     for comment in (True, False):
         page = render(brief, comment=comment)
         assert set(page.tags) <= OURS
@@ -38,23 +38,27 @@ def test_nothing_in_a_brief_is_markup_but_ours(told: Verdict | Failure, options:
 
 
 @given(verdicts() | FAILURES, TOLD)
-def test_every_fold_is_closed_and_has_one_summary(told: Verdict | Failure, options: ReportOptions) -> None:
-    tags = render(render_brief(told, options)).tags
+def test_every_fold_is_closed_and_has_one_summary(
+    rendered: Verdict | Failure, options: ReportOptions
+) -> None:
+    tags = render(render_brief(rendered, options)).tags
     folds = [number for number, tag in enumerate(tags) if tag == "details"]
     assert [tags[number + 1] for number in folds] == ["summary"] * len(folds)
     assert tags.count("summary") == len(folds)
 
 
 @given(verdicts() | FAILURES, TOLD)
-def test_the_marker_and_the_record_stand_there_once(told: Verdict | Failure, options: ReportOptions) -> None:
-    brief = render_brief(told, options)
+def test_the_marker_and_the_record_stand_there_once(
+    rendered: Verdict | Failure, options: ReportOptions
+) -> None:
+    brief = render_brief(rendered, options)
     assert brief.count(MARKER) == brief.splitlines().count(MARKER) == 1
     comments = render(brief).comments
     assert comments[0] == " judgegate:brief "
     assert comments[1:] == [
         match.group().removeprefix("<!--").removesuffix("-->") for match in RECORD.finditer(brief)
     ]
-    assert len(comments) == (2 if isinstance(told, Verdict) else 1)
+    assert len(comments) == (2 if isinstance(rendered, Verdict) else 1)
 
 
 @given(verdicts(), TOLD)
@@ -73,9 +77,9 @@ def test_a_brief_remembers_all_evidence(verdict: Verdict, options: ReportOptions
 
 @given(verdicts() | FAILURES, TOLD)
 def test_a_brief_holds_only_what_can_be_seen_and_nothing_that_a_runner_obeys(
-    told: Verdict | Failure, options: ReportOptions
+    rendered: Verdict | Failure, options: ReportOptions
 ) -> None:
-    brief = render_report("markdown", told, options)
+    brief = render_report("markdown", rendered, options)
     assert brief.endswith("\n")
     assert not {character for character in brief if unicodedata.category(character) in NOT_SHOWN} - {"\n"}
     assert "##[" not in brief

@@ -11,7 +11,7 @@ from tests.report.briefs import brief
 from tests.report.verdicts import HEAD, a_demand, a_verdict, waiting
 
 
-def test_several_reviews_are_told_one_by_one_below_the_first_sentence() -> None:
+def test_several_reviews_are_reported_one_by_one_below_the_first_sentence() -> None:
     review = waiting(
         a_demand(),
         a_demand(
@@ -62,8 +62,12 @@ def test_how_to_attest_is_said_where_it_counts_and_that_there_is_an_override() -
     )
     assert "override" not in text
     given = a_verdict(Outcome.PASS, review=waiting(a_demand(attestable=True, missing=0)))
-    for told in (a_verdict(Outcome.REVIEW, review=waiting()), given, replace(given, outcome=Outcome.REVIEW)):
-        assert line not in brief(told)
+    for rendered in (
+        a_verdict(Outcome.REVIEW, review=waiting()),
+        given,
+        replace(given, outcome=Outcome.REVIEW),
+    ):
+        assert line not in brief(rendered)
     assert line not in brief(a_verdict(Outcome.REVIEW, review=attestable), place=Audience.LOCAL)
     overridable = ReviewVerdict(
         required=False,

@@ -22,7 +22,7 @@ FILES = (
 )
 
 
-def tell(
+def render(
     provenance: ProvenanceVerdict, width: int = 80, notices: tuple[Notice, ...] = (), **change: Any
 ) -> str:
     shares = [(file.change, file.change.added_lines // 2) for file in FILES]
@@ -52,7 +52,7 @@ def test_everything_that_was_found_with_equal_evidence_once() -> None:
         Notice("notes-not-fetched", "The notes are not here."),
         Notice("policy-default", "The pack default judges."),
     )
-    assert tell(provenance, notices=notices, commits=(a_commit(), a_commit(OLDER))) == snapshot("""\
+    assert render(provenance, notices=notices, commits=(a_commit(), a_commit(OLDER))) == snapshot("""\
 Looked at 2 commits of feature/export since origin/main 4b825dc (from
   origin/HEAD): 25 added lines.
 AI-assisted (certain), 18 of 24 added lines.
@@ -86,7 +86,7 @@ AI-assisted lines of those added, by file:
 
 
 def test_on_a_narrow_terminal_quotes_are_wrapped_and_paths_stay_whole() -> None:
-    assert tell(ai_assisted(evidence(source="trailer", quote=TRAILER)), width=40) == snapshot("""\
+    assert render(ai_assisted(evidence(source="trailer", quote=TRAILER)), width=40) == snapshot("""\
 Looked at 1 commit of feature/export
   since origin/main 4b825dc (from
   origin/HEAD): 25 added lines.
@@ -131,7 +131,7 @@ file:
 def test_the_first_lines_say_what_was_looked_at_and_what_came_of_it(
     change: dict[str, Any], first: str
 ) -> None:
-    assert tell(unmarked(), 100, **change).splitlines()[:2] == [
+    assert render(unmarked(), 100, **change).splitlines()[:2] == [
         first,
         "Unmarked. No marker of an AI was found, which proves nothing.",
     ]

@@ -28,9 +28,9 @@ SPEC = RuleSpec(
 )
 
 
-def run_of(told: Verdict | Failure, **options: Any) -> Any:
+def run_of(rendered: Verdict | Failure, **options: Any) -> Any:
     """The one run of the log, which is validated first."""
-    log = json.loads(render_report("sarif", told, ReportOptions(**options)))
+    log = json.loads(render_report("sarif", rendered, ReportOptions(**options)))
     SARIF.validate(log)
     assert (log["version"], len(log["runs"])) == ("2.1.0", 1)
     return log["runs"][0]
@@ -86,7 +86,7 @@ def test_what_was_there_before_raises_no_alert_unless_asked_for() -> None:
     assert result_of(existing, show_all=True)["baselineState"] == "unchanged"
 
 
-def test_equal_findings_are_told_apart() -> None:
+def test_equal_findings_are_kept_apart() -> None:
     results = run_of(a_verdict(findings=(a_finding(line=20), a_finding(line=12))))["results"]
     hashes = [result["partialFingerprints"]["primaryLocationLineHash"] for result in results]
     assert hashes == ["0123456789abcdef:1", "0123456789abcdef:2"]
@@ -140,14 +140,14 @@ def test_what_has_no_file_is_a_notification() -> None:
 
 
 @pytest.mark.parametrize(
-    "told",
+    "rendered",
     [
         Failure((Notice("incomplete", "No git."),)),
         a_verdict(Outcome.ERROR, errors=(Notice("incomplete", "No git."),)),
     ],
 )
-def test_a_gate_that_could_not_complete_says_so(told: Verdict | Failure) -> None:
-    run = run_of(told)
+def test_a_gate_that_could_not_complete_says_so(rendered: Verdict | Failure) -> None:
+    run = run_of(rendered)
     assert run["invocations"][0]["executionSuccessful"] is False
     assert run["invocations"][0]["toolExecutionNotifications"][0]["level"] == "error"
     assert run["results"] == []

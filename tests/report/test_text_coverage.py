@@ -30,14 +30,14 @@ def test_of_many_files_without_a_check_some_are_named_and_all_if_asked_for() -> 
     assert "web/4.js)\n" in text(a_verdict(files=files), show_all=True)
 
 
-def test_how_to_let_files_pass_is_told_where_the_policy_can_exempt_them() -> None:
+def test_how_to_let_files_pass_is_reported_where_the_policy_can_exempt_them() -> None:
     hint = "To let files pass that no check covers: `exempt` in the policy; see judgegate rules oversight/unanalysed\n"
-    for reason, told in ((NO_CHECK, True), ("it is a symbolic link", False)):
+    for reason, rendered in ((NO_CHECK, True), ("it is a symbolic link", False)):
         shown = text(a_verdict(files=[a_file("a", FileState.UNANALYSED, reason)]), width=120)
-        assert (hint in shown.replace("\n      ", " ")) is told
+        assert (hint in shown.replace("\n      ", " ")) is rendered
 
 
-def test_a_file_of_the_policy_is_told_of_once() -> None:
+def test_a_file_of_the_policy_is_reported_once() -> None:
     files = [a_file(), a_file(".judgegate.yml", FileState.UNANALYSED, NO_CHECK)]
     findings = (a_policy_change(), unanalysed(".judgegate.yml"))
     reasons = (
@@ -52,7 +52,7 @@ def test_a_file_of_the_policy_is_told_of_once() -> None:
     assert shown.endswith("\nNothing blocks. To look at: 1 finding.\n")
 
 
-def test_a_file_of_the_policy_that_must_not_go_unread_is_told_of_as_that_too() -> None:
+def test_a_file_of_the_policy_that_must_not_go_unread_is_reported_as_that_too() -> None:
     files = [a_file(".judgegate.yml", FileState.UNANALYSED, NO_CHECK)]
     verdict = a_verdict(
         Outcome.BLOCK,

@@ -31,12 +31,12 @@ def test_what_blocks_never_stands_below_what_warns() -> None:
         for path in ("a.py", "b.py")
         for line, action in ((3, Action.WARN), (5, Action.BLOCK), (7, Action.REVIEW), (9, Action.BLOCK))
     ]
-    told = [
+    rendered = [
         line.partition(" security/")[0]
         for line in text(a_verdict(Outcome.BLOCK, findings=tuple(findings))).splitlines()
         if ".py:" in line
     ]
-    assert told == [
+    assert rendered == [
         *("a.py:5: block", "b.py:5: block"),
         *("a.py:7: review", "b.py:7: review"),
         *("a.py:3: warn", "b.py:3: warn"),
@@ -69,7 +69,7 @@ def test_an_excerpt_without_a_line_number_is_still_shown() -> None:
     assert "low confidence" in shown
 
 
-def test_findings_elsewhere_are_told_only_if_asked_for() -> None:
+def test_findings_elsewhere_are_reported_only_if_asked_for() -> None:
     verdict = a_verdict(findings=(LEGACY,))
     assert "legacy()" not in text(verdict)
     assert "There before, elsewhere in the changed files; it decides nothing:\n  src/shop/old.py:7: " in text(
@@ -89,7 +89,7 @@ def test_the_words_that_the_text_looks_for_are_those_that_are_said() -> None:
     assert NOT_FETCHED.code == selection.NO_NOTES
 
 
-def test_why_a_rule_is_there_and_what_to_do_is_told_once() -> None:
+def test_why_a_rule_is_there_and_what_to_do_is_reported_once() -> None:
     here, there = a_finding(why="It hurts."), a_finding(line=13, why="It hurts.")
     other = a_finding(line=14, code="B105", why="It hurts.", remedy="Read it from the environment.")
     shown = text(a_verdict(findings=(here, there, other)))
@@ -98,7 +98,7 @@ def test_why_a_rule_is_there_and_what_to_do_is_told_once() -> None:
     assert shown.count("To mend: Read it from the environment.") == 1
 
 
-def test_findings_that_differ_in_their_lines_alone_are_told_together() -> None:
+def test_findings_that_differ_in_their_lines_alone_are_reported_together() -> None:
     here, there = a_finding(), a_finding(line=13, end_line=13, excerpt="    os.system(name)")
     worse = a_finding(line=14, end_line=14, severity=Severity.CRITICAL)
     shown = text(a_verdict(findings=(here, there, worse)))

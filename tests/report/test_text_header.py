@@ -113,7 +113,7 @@ def test_an_outcome_that_does_not_fail_says_so(
     assert (line in text(a_verdict(outcome, fail_on=fail_on))) is reported_only
 
 
-def test_a_reason_whose_finding_has_no_section_tells_the_teams_own_why() -> None:
+def test_a_reason_whose_finding_has_no_section_shows_the_teams_own_why() -> None:
     verdict = a_verdict(
         Outcome.REVIEW, findings=(replace(ASSISTED, why="We were bitten."),), reasons=(AI_REASON,)
     )

@@ -154,12 +154,18 @@ def test_a_policy_that_does_not_load_is_to_be_mended() -> None:
 def test_what_the_reader_can_act_on_is_noted_first() -> None:
     codes = ("equal-trees", "uncommitted-not-judged", "policy-default", "blind-side", "waiver-expired")
     shown = text(a_verdict(notices=tuple(Notice(code, f"This is {code}.") for code in codes)))
-    told = [
+    rendered = [
         line.removeprefix("  - This is ").removesuffix(".")
         for line in shown.splitlines()
         if "This is" in line
     ]
-    assert told == ["waiver-expired", "policy-default", "uncommitted-not-judged", "equal-trees", "blind-side"]
+    assert rendered == [
+        "waiver-expired",
+        "policy-default",
+        "uncommitted-not-judged",
+        "equal-trees",
+        "blind-side",
+    ]
 
 
 def test_that_notes_are_not_here_is_a_detail() -> None:
@@ -182,7 +188,7 @@ def test_a_block_that_is_no_finding_points_to_its_reasons() -> None:
     assert text(verdict).endswith("\nTo mend: what the reasons above name.\n")
 
 
-def test_an_override_is_told() -> None:
+def test_an_override_is_reported() -> None:
     findings = (a_finding(),)
     review = waiting(
         a_demand(),
@@ -202,7 +208,7 @@ def test_a_notice_shows_its_code_only_among_the_details() -> None:
     assert "\nNotes:\n  - The base has no policy. [no_policy]\n" in text(verdict, verbose=True)
 
 
-def test_everybody_around_a_review_is_told_of() -> None:
+def test_everybody_around_a_review_is_reported() -> None:
     review = waiting(
         held_by=("@alice asks for changes",),
         counted=(Counted("@dana", HEAD, attested="ran it by hand"),),

@@ -52,7 +52,7 @@ def test_a_file_without_lines_is_a_place_too_and_the_same_elsewhere_is_counted()
     assert asked(replace(link, alike=4))[0].endswith("the same in 4 more places)")
 
 
-def test_only_the_first_three_are_told_unless_all_are_wanted() -> None:
+def test_only_the_first_three_are_reported_unless_all_are_wanted() -> None:
     hunks = [replace(HUNK, path=f"app{number}.py") for number in range(5)]
     assert len(asked(*hunks)) == 3
     assert len(asked(*hunks, show_all=True)) == 5

@@ -155,7 +155,7 @@ To mend: 2 findings marked block. To look at: 1 more finding. After you push:
 """)
 
 
-def test_colour_if_told() -> None:
+def test_colour_if_asked_for() -> None:
     verdict = replace(a_block(), findings=(a_finding(),), review=waiting())
     assert text(verdict, colour=True) == snapshot("""\
 \x1b[1mJudged 2 commits of feature/export since origin/main 4b825dc (from origin/HEAD).\x1b[0m

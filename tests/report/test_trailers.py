@@ -48,8 +48,8 @@ def test_where_no_tool_is_named_it_is_an_ai(provenance: object, helped: bool) ->
 
 @pytest.mark.parametrize("tool", [*TOOLS, "none", "human", "no one", "our helper <x@example.com>", "漢"])
 def test_a_declared_tool_counts_when_the_squash_is_judged(tool: str) -> None:
-    told = render_trailers(a_verdict(provenance=ai_assisted(evidence(tool=tool))))
-    found = read_message(f"Add an export\n\n{told}".encode(), None, default_matcher())
+    rendered = render_trailers(a_verdict(provenance=ai_assisted(evidence(tool=tool))))
+    found = read_message(f"Add an export\n\n{rendered}".encode(), None, default_matcher())
     strong = [marker.signal for marker in found.markers if marker.signal.confidence >= Certainty.STRONG]
     assert strong
     assert {signal.role for signal in strong} <= {Role.DECLARED, Role.AUTHORED}
@@ -58,8 +58,8 @@ def test_a_declared_tool_counts_when_the_squash_is_judged(tool: str) -> None:
 
 @given(verdicts())
 def test_no_value_can_begin_a_trailer_of_its_own(verdict: Verdict) -> None:
-    told = render_trailers(verdict)
-    keys = [line.partition(": ")[0] for line in told.removesuffix("\n").split("\n")]
+    rendered = render_trailers(verdict)
+    keys = [line.partition(": ")[0] for line in rendered.removesuffix("\n").split("\n")]
     assert set(keys) <= {"Assisted-by", "Reviewed-by", "Attested-by", "Judgegate-Head", "Judgegate-Outcome"}
     assert keys.count("Judgegate-Outcome") == keys.count("Judgegate-Head") == 1
     assert (
@@ -69,12 +69,12 @@ def test_no_value_can_begin_a_trailer_of_its_own(verdict: Verdict) -> None:
 
 
 def test_git_reads_them_as_trailers() -> None:
-    told = render_trailers(
+    rendered = render_trailers(
         a_verdict(
             provenance=ai_assisted(), review=waiting(counted=(Counted("alice\nJudgegate-Outcome: x", HEAD),))
         )
     )
-    message = f"Add an export\n\nIt is faster.\n\n{told}"
+    message = f"Add an export\n\nIt is faster.\n\n{rendered}"
     parse = ["git", "interpret-trailers", "--parse"]
     parsed = subprocess.run(parse, input=message, text=True, capture_output=True, check=True)
-    assert parsed.stdout == told
+    assert parsed.stdout == rendered

@@ -89,7 +89,7 @@ def test_exactly_those_count_whom_the_rule_lets(approvals: Approvals, asked: Ask
 
 
 @given(FORUMS, ASKS)
-def test_everybody_whose_approval_does_not_count_is_told_why(approvals: Approvals, asked: Ask) -> None:
+def test_everybody_whose_approval_does_not_count_is_reported_why(approvals: Approvals, asked: Ask) -> None:
     verdict = weigh_approvals([asked], approvals, HEAD)
     approvers = {review.person.login for review in approvals.reviews if review.state is ReviewState.APPROVED}
     told = {one.who for one in verdict.counted} | {one.who for one in verdict.ignored}

@@ -165,7 +165,9 @@ def test_a_deleted_account_may_do_nothing_and_belongs_nowhere() -> None:
         (lambda document: document["people"][1].update(teams={"a/b": "yes", "@A/B": "no"}), 'people[1].teams: "a/b" stands twice'),
     ],
 )  # fmt: skip
-def test_a_problem_is_told_with_its_place(change: Callable[[dict[str, Any]], object], problem: str) -> None:
+def test_a_problem_is_reported_with_its_place(
+    change: Callable[[dict[str, Any]], object], problem: str
+) -> None:
     with pytest.raises(ApprovalsFileError) as error:
         read(changed(change))
     assert any(told.startswith(problem) for told in error.value.problems), error.value.problems
@@ -192,7 +194,7 @@ def test_bytes_that_are_no_such_file_are_refused(content: bytes, problem: str) -
         read_approvals(content, "approvals.json")
 
 
-def test_all_problems_are_told_at_once_but_not_without_end() -> None:
+def test_all_problems_are_reported_at_once_but_not_without_end() -> None:
     document = LEAST | {"people": [{}] * 30}
     with pytest.raises(ApprovalsFileError) as error:
         read(document)

@@ -136,7 +136,7 @@ def test_no_other_comment_is_an_override(text: str) -> None:
     assert not [one for one in review.ignored if one.why.startswith("overrides")]
 
 
-def test_an_override_is_told_where_no_review_is_asked_for() -> None:
+def test_an_override_is_reported_where_no_review_is_asked_for() -> None:
     approvals = forum(comments=(said(FRANK), said(BOB)), permissions=PERMISSIONS)
     review = weigh_approvals([], approvals, HEAD, override=OverrideTerms((ADMIN,)))
     assert review.override == Override("frank", HEAD, "The shop is down.")
@@ -162,7 +162,7 @@ def test_what_a_person_got_wrong_before_is_forgotten_and_what_others_did_is_not(
     assert (again.override is not None, [one.who for one in again.ignored]) == (True, ["frank"])
 
 
-def test_whom_the_policy_lets_override_is_told_whether_or_not_anybody_does() -> None:
+def test_whom_the_policy_lets_override_is_reported_whether_or_not_anybody_does() -> None:
     assert heard().may_override == (ADMIN,)
     assert weigh_approvals([ask()], None, HEAD, override=OverrideTerms((ADMIN,))).may_override == (ADMIN,)
     assert heard(standings=()).may_override == ()

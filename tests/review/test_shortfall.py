@@ -271,7 +271,7 @@ def test_owners_of_different_files_are_not_mixed_between_rules() -> None:
     ]
 
 
-def test_who_holds_the_gate_is_told_with_what_could_not_be_checked() -> None:
+def test_who_holds_the_gate_is_reported_with_what_could_not_be_checked() -> None:
     unsure = permitted(4, Unchecked("the answer was 500"))
     verdict = weigh_approvals([ask()], forum(approved(BOB), objected(DAVE), objected(CAROL), **unsure), HEAD)
     assert verdict.held_by == (

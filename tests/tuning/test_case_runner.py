@@ -169,7 +169,7 @@ def test_a_waiver_holds_until_the_day_of_the_case(tmp_path: Path) -> None:
     assert done.code == 0, done.out + done.err
 
 
-def test_a_failure_is_told_as_a_difference(tmp_path: Path) -> None:
+def test_a_failure_is_reported_as_a_difference(tmp_path: Path) -> None:
     demand = "{approvals: 2, from: [code_owners], rules: oversight/ai-assisted, missing: 1}"
     finding = "{rule: security/insecure-code, line: 3, waived: false}"
     done = trial(

@@ -92,7 +92,7 @@ def test_a_mistake_is_named_with_its_place(text: str, expected: str) -> None:
     assert any(expected in problem for problem in problems_of(text)), problems_of(text)
 
 
-def test_all_mistakes_are_told_at_once() -> None:
+def test_all_mistakes_are_reported_at_once() -> None:
     assert len(problems_of(case("nam: a, written_by: human, expect: {outcome: x}"))) == 5
 
 
@@ -139,7 +139,7 @@ def test_wrong_shapes_of_what_is_expected_are_named() -> None:
     assert len(problems_of(case(wrong))) == 2
 
 
-def test_the_command_tells_the_problems_of_all_files(tmp_path: Path) -> None:
+def test_the_command_shows_the_problems_of_all_files(tmp_path: Path) -> None:
     for name in ("one.yml", "two.yml"):
         (tmp_path / name).write_text("version: 1\ncases:\n" + "  - {}\n" * (25 if name == "one.yml" else 9))
     done = run("policy", "test", ".", at=tmp_path)

@@ -103,7 +103,7 @@ def test_a_schema_that_is_there_is_left_alone(repository: RepositoryBuilder) -> 
     assert (repository.path / SCHEMA_FILE).read_text() == "mine"
 
 
-def test_one_maintainer_is_told_of_attesting(repository: RepositoryBuilder) -> None:
+def test_one_maintainer_is_reported_attesting(repository: RepositoryBuilder) -> None:
     repository.write("a.py", "X = 1\n").commit("Start", author=ALICE)
     repository.write("a.py", "X = 2\n").commit("More", author="Claude <noreply@anthropic.com>")
     run("policy", "init", at=repository)
