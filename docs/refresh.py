@@ -15,10 +15,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from judgegate.checks.pack_patterns import shipped_rules
 from judgegate.doctor.finding import FindingKind, Gravity
 from judgegate.doctor.run import kinds
-from judgegate.report.rule_pages import render_rule_page
+from judgegate.report.rule_pages import render_rule_page, shipped_rules
 
 ROOT = Path(__file__).parent.parent
 PAGES = (ROOT / "README.md", *sorted(ROOT.glob("docs/*.md")))

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from judgegate.model.brief import Concern, Hunk, Stake
+from judgegate.model.hunks import Concern, Hunk, Stake
 from judgegate.model.ranges import LineRange
 from judgegate.model.verdict import Verdict
 from judgegate.report.links import Links

@@ -4,8 +4,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from judgegate.model.brief import Concern, Hunk, Stake
 from judgegate.model.change import ChangeSource, FileStatus, Revision
+from judgegate.model.hunks import Concern, Hunk, Stake
 from judgegate.model.notices import Notice
 from judgegate.model.ranges import LineRange
 from judgegate.model.scales import Action, Authorship, Certainty, FailOn, Origin, Outcome, Role, Severity

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from judgegate.model.brief import Concern, Hunk, Reading, Stake
 from judgegate.model.change import FileStatus
+from judgegate.model.hunks import Concern, Hunk, Reading, Stake
 from judgegate.model.notices import Notice
 from judgegate.model.ranges import LineRange
 from judgegate.model.scales import Action, Authorship, Certainty, Confidence, Origin, Outcome, Role, Severity

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from inline_snapshot import snapshot
 
-from judgegate.model.brief import Reading
+from judgegate.model.hunks import Reading
 from judgegate.model.notices import Notice
 from judgegate.model.scales import Action, Authorship, FailOn, Outcome
 from judgegate.model.verdict import Counted, FileState, Reason

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from judgegate.model.brief import Concern, Hunk, Stake
+from judgegate.model.hunks import Concern, Hunk, Stake
 from judgegate.model.ranges import LineRange
 from judgegate.model.scales import Outcome
 from judgegate.model.verdict import Verdict

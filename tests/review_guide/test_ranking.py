@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from judgegate.decision.decide import decide
-from judgegate.model.brief import NOTHING_TO_READ
+from judgegate.model.hunks import NOTHING_TO_READ
 from judgegate.model.verdict import Verdict
 from judgegate.pipeline.evaluate import Evaluation, evaluate
 from judgegate.pipeline.pool_scaling import ScalingPool

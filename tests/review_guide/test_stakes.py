@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from judgegate.model.analysis import LostGuard, Paired, PlacedObservation
-from judgegate.model.brief import Concern, Stake
 from judgegate.model.change import EXECUTE_BITS, LINK_MODE, SUBMODULE_MODE, Blob, FileChange, FileStatus
+from judgegate.model.hunks import Concern, Stake
 from judgegate.model.languages import language_by_suffix
 from judgegate.model.ranges import LineRange
 from judgegate.model.scales import Action, Authorship, Origin, Severity

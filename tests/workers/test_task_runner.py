@@ -27,20 +27,20 @@ def fail_with(error: BaseException) -> Callable[[PythonSource], Iterator[Observa
 
 
 def test_an_answer_has_the_tasks_number_the_rules_that_ran_and_what_was_seen() -> None:
-    answer = TaskRunner(CHECKS, b"").examine(task(b"x\n", rules=(OTHER, COMPARED, "security/unknown")))
+    answer = TaskRunner(CHECKS, b"").run(task(b"x\n", rules=(OTHER, COMPARED, "security/unknown")))
     assert (answer["number"], answer["rules"]) == (5, [OTHER])
     [sighting] = load_sightings(answer["seen"], frozenset({OTHER}))
     assert sighting.observation.rule == OTHER
 
 
 def test_a_comparison_reads_both_sides() -> None:
-    answer = TaskRunner(CHECKS, b"").examine(task(b"x\n", None, shape="compare", rules=(COMPARED,)))
+    answer = TaskRunner(CHECKS, b"").run(task(b"x\n", None, shape="compare", rules=(COMPARED,)))
     [sighting] = load_sightings(answer["seen"], frozenset({COMPARED}))
     assert sighting.observation.message == "['x\\n', None]"
 
 
 def test_a_scan_of_nothing_sees_nothing() -> None:
-    assert TaskRunner(CHECKS, b"").examine(task(None))["seen"] == []
+    assert TaskRunner(CHECKS, b"").run(task(None))["seen"] == []
 
 
 @pytest.mark.parametrize(
@@ -54,12 +54,12 @@ def test_a_scan_of_nothing_sees_nothing() -> None:
 )
 def test_a_check_that_fails_gives_a_sentence(error: Exception, reason: str, spent: bool) -> None:
     row = Scan("odd", (RULE,), ("python",), fail_with(error))
-    assert TaskRunner((row,), b"").examine(task(b"x\n")) == {"number": 5, "failed": reason, "spent": spent}
+    assert TaskRunner((row,), b"").run(task(b"x\n")) == {"number": 5, "failed": reason, "spent": spent}
 
 
 def test_one_failing_check_fails_the_file_whatever_the_others_saw() -> None:
     row = Scan("odd", (RULE,), ("python",), fail_with(ValueError()))
-    assert "failed" in TaskRunner((*CHECKS, row), b"").examine(task(b"x\n"))
+    assert "failed" in TaskRunner((*CHECKS, row), b"").run(task(b"x\n"))
 
 
 def test_memory_that_runs_out_while_reading_spends_the_worker(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -67,13 +67,11 @@ def test_memory_that_runs_out_while_reading_spends_the_worker(monkeypatch: pytes
         raise MemoryError
 
     monkeypatch.setattr("judgegate.workers.task_runner._READERS", {"python": run_out})
-    assert TaskRunner(CHECKS, b"").examine(task(b"x\n"))["spent"]
+    assert TaskRunner(CHECKS, b"").run(task(b"x\n"))["spent"]
 
 
 def test_a_language_without_a_reader_is_a_failure() -> None:
-    assert (
-        TaskRunner(CHECKS, b"").examine(task(b"", language="cobol"))["failed"] == "nothing here reads cobol"
-    )
+    assert TaskRunner(CHECKS, b"").run(task(b"", language="cobol"))["failed"] == "nothing here reads cobol"
 
 
 def test_the_size_of_a_task_is_what_travels() -> None:

@@ -7,7 +7,7 @@ LONGEST_EXCERPT = 200
 MASK = "***"
 
 _LONGEST_LOOK = 1000
-"""Characters of a line that are looked through: a token at the cut must be known for one."""
+"""Characters of a line that are searched: a token at the cut must be known for one."""
 _WORDS = r"(?:pass(?:word|wd|phrase)?|pwd|secret|token|api_?key|credentials?|authorization|bearer)"
 _URL_PASSWORD = re.compile(r"(://[^/\s:@'\"]*:)[^/\s@'\"]+@")
 _NAMED_LITERAL = re.compile(

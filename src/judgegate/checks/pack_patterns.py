@@ -1,15 +1,9 @@
-"""The patterns that come with the packs, as rules. Their YAML says what is looked for; here stands what it has no key for."""
+"""What to ask about the patterns that come with the packs: everything else about them stands in the packs' own YAML."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from types import MappingProxyType
 
 from judgegate.checks.insecure_code.rule import QUESTIONS as BANDIT_QUESTIONS
-from judgegate.checks.registry import RULEBOOK
-from judgegate.model.rules import RuleSpec
-from judgegate.model.searches import Pattern
-from judgegate.policy.loading import load_pack
-from judgegate.policy.policy import Policy
 
 # Where bandit looks for the same fault in Python, the question is the same.
 QUESTIONS: Mapping[str, str] = MappingProxyType(
@@ -28,35 +22,3 @@ QUESTIONS: Mapping[str, str] = MappingProxyType(
     }
 )
 """What to ask a reviewer about a finding, by rule."""
-
-FULLEST_PACK = "strict"
-"""It brings every pattern that any of the packs does."""
-
-
-def shipped_rules() -> Mapping[str, RuleSpec]:
-    """The rulebook, and the patterns that come with the packs, each with the severity that they give it."""
-    policy = load_pack(RULEBOOK.values(), FULLEST_PACK)
-    patterns = {rule: search for rule, search in policy.searches().items() if isinstance(search, Pattern)}
-    return MappingProxyType(
-        {
-            **RULEBOOK,
-            **{rule: _as_the_packs_have_it(rule, search, policy) for rule, search in patterns.items()},
-        }
-    )
-
-
-def _as_the_packs_have_it(rule: str, search: Pattern, policy: Policy) -> RuleSpec:
-    spec, severity = policy.rows[rule], policy.merged(rule).plain.severity
-    what = f"A shape of code in {', '.join(search.languages)}. `judgegate policy explain {rule}` says what your policy makes of it."
-    page = replace(spec.page, what=what, tune=_TUNE)
-    return replace(
-        spec,
-        severity=severity.value if severity else spec.severity,
-        page=page,
-        question=QUESTIONS.get(rule, ""),
-    )
-
-
-_TUNE = """\
-The pack `default` brings this rule, and so do the packs that build on it. A policy that extends one of them may set its action, severity,
-`when` and `cases`, or switch it off with `action: off`."""

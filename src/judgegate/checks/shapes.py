@@ -1,4 +1,4 @@
-"""The three shapes of a check, as rows: what it reads, which rules it observes for, and the function that looks."""
+"""The three shapes of a check, as rows: what it reads, which rules it observes for, and the function that observes."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

@@ -15,8 +15,7 @@ from judgegate.model.rules import RuleSpec
 @click.argument("rule", required=False)
 def command(rule: str | None) -> None:
     """List the rules, or show one rule's page: what it looks for, why, how to mend it, how to tune it."""
-    from judgegate.checks.pack_patterns import shipped_rules  # the checks' rows hang on it
-    from judgegate.report.rule_pages import render_rule_list, render_rule_text
+    from judgegate.report.rule_pages import render_rule_list, render_rule_text, shipped_rules
 
     layout, rules = terminal_layout(), shipped_rules()
     text = (

@@ -22,7 +22,7 @@ class PolicyInForce:
 
     `touched` are the paths of the change that decide how changes are judged, each with what it is; `brought` is the head's policy, where
     the change touches it and it loads. `fallback` says why `policy` stands in
-    for one that did not load, and `broken_head` why the head's own policy does not load: their problems, a line each. `errors` tell both in
+    for one that did not load, and `broken_head` why the head's own policy does not load: their problems, a line each. `errors` give both in
     full.
     """
 

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby
 
 from judgegate.decision.context import NOBODY_ASKED, Agreement, PolicyInForce
+from judgegate.decision.coverage import judge_file
 from judgegate.decision.dependency_updates import explain_no_update
 from judgegate.decision.findings import FindingJudge, JudgedFinding, ReviewsByPath
-from judgegate.decision.override import override
+from judgegate.decision.outcome import give_reasons, outcome_of, override
 from judgegate.decision.oversight import (
     judge_assistance,
     judge_fallback,
@@ -18,105 +18,16 @@ from judgegate.decision.oversight import (
 from judgegate.decision.own_rules import judge_files, judge_size
 from judgegate.decision.pairing import pair_with_all
 from judgegate.decision.waivers import expired_notices, offer, waive
-from judgegate.model.analysis import AnalysedFile, Analysis, Paired
-from judgegate.model.change import Blob, Change, FileChange
+from judgegate.model.analysis import Analysis, Paired
+from judgegate.model.change import Change
 from judgegate.model.notices import Notice
 from judgegate.model.ranges import count_lines
-from judgegate.model.scales import Action, Authorship, Origin, Outcome
-from judgegate.model.verdict import FileState, Finding, JudgedFile, Reason, ReviewVerdict, Verdict
+from judgegate.model.verdict import JudgedFile, ReviewVerdict, Verdict
 from judgegate.policy.conditions import Facts
 from judgegate.policy.policy import Policy
 from judgegate.policy.terms import ProvenanceTerms
 from judgegate.provenance.assessment import ProvenanceAssessment, verdict_on_provenance
 from judgegate.review.agreement import weigh_approvals
-
-
-def give_reasons(findings: Iterable[Finding]) -> tuple[Reason, ...]:
-    """The reasons that hold the change up, the strongest first. What warns, what a waiver lifts and what was there before gives none."""
-    holding = sorted((finding for finding in findings if _holds(finding)), key=_reason_order)
-    return tuple(
-        Reason(rule, action, _describe(list(group)))
-        for (action, rule), group in groupby(holding, key=lambda finding: (finding.action, finding.rule))
-    )
-
-
-def _holds(finding: Finding) -> bool:
-    return finding.origin is Origin.INTRODUCED and finding.waiver is None and finding.action >= Action.REVIEW
-
-
-def _reason_order(finding: Finding) -> tuple[object, ...]:
-    return (
-        -finding.action.rank,
-        finding.rule,
-        -finding.severity.rank,
-        finding.path or "",
-        finding.line or 0,
-        finding.code or "",
-    )
-
-
-def _describe(findings: Sequence[Finding]) -> str:
-    first = findings[0]
-    place = (
-        ""
-        if first.path is None
-        else f"{first.path}: "
-        if first.line is None
-        else f"{first.path}:{first.line}: "
-    )
-    more = f" (and {len(findings) - 1} more)" if len(findings) > 1 else ""
-    return f"{place}{first.message}{more}"
-
-
-SWITCHED_OFF = "the policy switched its checks off"
-NO_CHECK = "no check covers it"
-
-
-def judge_file(file: AnalysedFile, policy: Policy, ai_lines: int) -> JudgedFile:
-    """The file's state, with the reason if it is not `analysed`."""
-    state, reason = _state(file, policy)
-    return JudgedFile(file.change, state, reason, file.rules if state is FileState.ANALYSED else (), ai_lines)
-
-
-def _state(file: AnalysedFile, policy: Policy) -> tuple[FileState, str | None]:
-    if not file.covered:
-        return (FileState.EXEMPT, SWITCHED_OFF) if file.coverable else _uncovered(file, policy)
-    if file.obstacle is not None:
-        return FileState.UNANALYSED, file.obstacle
-    return FileState.ANALYSED, None
-
-
-def _uncovered(file: AnalysedFile, policy: Policy) -> tuple[FileState, str | None]:
-    odd = describe_oddity(file.change) or file.oddity or (file.obstacle if file.unread else None)
-    if odd is not None:
-        return FileState.UNANALYSED, odd
-    exemption = policy.exemption(file.change.path, file.change.old, file.change.new, *file.change.others)
-    if exemption is not None and not any(_applies(rule, file.change.path, policy) for rule in file.missed):
-        return FileState.EXEMPT, exemption.name
-    return FileState.UNANALYSED, file.obstacle or NO_CHECK
-
-
-def _applies(rule: str, path: str, policy: Policy) -> bool:
-    """Whether an own rule could have held the change up for what it found in a file: then what kept it from looking does so too."""
-    return any(
-        policy.resolve(rule, Facts(path, provenance)).action >= Action.REVIEW for provenance in Authorship
-    )
-
-
-def describe_oddity(change: FileChange) -> str | None:
-    """What no exemption may cover: links, submodules, executables, on either side."""
-    sides = [side for side in (change.old, change.new, *change.others) if side is not None]
-    return next((oddity for side in sides if (oddity := _oddity(side)) is not None), None)
-
-
-def _oddity(side: Blob) -> str | None:
-    if side.is_submodule:
-        return "it is a submodule: what it brings lies in another repository"
-    if side.is_link:
-        return "it is a symbolic link"
-    if side.is_executable:
-        return f"{NO_CHECK}, and it is executable"
-    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,35 +55,43 @@ def decide(
     `agreement` is what is known of who approved, with the base's code owners.
 
     Raises:
-        ValueError: the analysis did not look for what this policy asks about.
+        ValueError: the analysis was made for another policy's plan.
     """
     policy = in_force.policy
     if analysis.plan != policy.plan().digest:
         raise ValueError("the analysis was made for another plan than this policy's")
     judge = FindingJudge(policy, policy.rows, assess, known)
     assessment = assess(policy.provenance)
+    change = analysis.change
+
+    # Which files were analysed, and what the change introduced in them.
     files = tuple(
         judge_file(file, policy, count_lines(assessment.ai_lines(file.change.path)))
         for file in analysis.files
     )
-    pairs = pair_with_all(
-        (*analysis.files, *analysis.elsewhere), len(analysis.change.merge_bases), judge.tightens
-    )
-    seen = _judge_all(analysis, pairs, judge, files, in_force)
-    judged = offer(waive(seen, policy, today), in_force.brought, judge, today)
-    review = _review(judged, policy, analysis.change, agreement)
+    placed = (*analysis.files, *analysis.elsewhere)
+    pairs = pair_with_all(placed, len(change.merge_bases), judge.tightens)
+
+    # What the policy makes of it. Waivers of the change itself come last: they ask for what those of the base do not lift.
+    judged = _judge_all(analysis, pairs, judge, files, in_force)
+    judged = waive(judged, policy, today)
+    judged = offer(judged, in_force.brought, judge, today)
     findings = tuple(one.finding for one in judged)
-    reasons = (*give_reasons(findings), *_policy_reasons(in_force), *_holding(review))
-    outcome, review = override(_outcome(reasons, review), review, judged, in_force)
+
+    # Who must review it, who has, and what it comes to.
+    review = _review(judged, policy, change, agreement)
+    reasons = give_reasons(findings, in_force, review)
+    outcome, review = override(outcome_of(reasons, review), review, judged, in_force)
+
     ai_lines = sum(file.ai_lines for file in files)
     verdict = Verdict(
         outcome=outcome,
         reasons=reasons,
-        change=analysis.change,
+        change=change,
         files=files,
         policy=in_force.source,
         provenance=verdict_on_provenance(
-            analysis.provenance, assessment, policy.provenance, analysis.change, ai_lines
+            analysis.provenance, assessment, policy.provenance, change, ai_lines
         ),
         findings=findings,
         review=review,
@@ -191,9 +110,10 @@ def _judge_all(
     files: Sequence[JudgedFile],
     in_force: PolicyInForce,
 ) -> list[JudgedFinding]:
-    seen = (judged for paired in pairs if (judged := judge.judge(paired)) is not None)
+    """What the checks saw, what is known of the files without their content, and what asks for human judgement."""
+    observed = (judged for paired in pairs if (judged := judge.judge(paired)) is not None)
     return [
-        *seen,
+        *observed,
         *judge_files(judge, analysis.change),
         *judge_size(judge, analysis.change),
         *judge_assistance(judge, [file.change.path for file in files]),
@@ -216,27 +136,6 @@ def _review(
         agents=agreement.agents,
         override=policy.override,
     )
-
-
-def _policy_reasons(in_force: PolicyInForce) -> Iterable[Reason]:
-    if in_force.broken_head:
-        yield Reason(
-            None, Action.BLOCK, "The policy that the change brings does not load: " + in_force.broken_head[0]
-        )
-
-
-def _holding(review: ReviewVerdict) -> Iterable[Reason]:
-    if review.held_by:
-        yield Reason(None, Action.REVIEW, f"Changes were requested by {', '.join(review.held_by)}.")
-
-
-def _outcome(reasons: Iterable[Reason], review: ReviewVerdict) -> Outcome:
-    actions = [reason.action for reason in reasons]
-    if Action.BLOCK in actions:
-        return Outcome.BLOCK
-    if Action.REVIEW in actions and review.satisfied is not True:
-        return Outcome.REVIEW
-    return Outcome.PASS
 
 
 def _notices(

@@ -74,7 +74,7 @@ def is_dependency_update(change: Change, approvals: Approvals | None) -> bool | 
 
 
 def explain_no_update(change: Change, approvals: Approvals | None) -> Iterator[Notice]:
-    """Why a known bot's pull request is judged as anybody's; nothing where it is not, or where it is nobody's such."""
+    """Why a known bot's pull request is judged like anybody's; nothing where it is not one, or is judged as a bot's."""
     bot = _opener(approvals)
     if approvals is None or bot is None or not is_known_bot(bot):
         return
@@ -112,7 +112,7 @@ def _spoilt_by(change: Change, approvals: Approvals, bot: Person) -> str | None:
 
 
 def _names_agent(commit: Commit) -> bool:
-    """Whether an agent wrote, committed or co-wrote it: those are nobody's part in the change, and so no contribution tells of them."""
+    """Whether an agent wrote, committed or co-wrote it: those are nobody's part in the change, and so no contribution names them."""
     return any(
         is_agent(Identity("", one.email))
         for one in (commit.author, commit.committer, *read_co_authors(commit))
@@ -120,7 +120,7 @@ def _names_agent(commit: Commit) -> bool:
 
 
 def _unclear(approvals: Approvals) -> str | None:
-    """What nobody knows of who made it: a clause, or None."""
+    """What is not known of who made it: a clause, or None."""
     if approvals.unmapped:
         return f"no account is known for {approvals.unmapped[0].name}"
     pushed = any(one.part is Part.PUSHER for one in approvals.contributions)

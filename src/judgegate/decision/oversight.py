@@ -8,13 +8,7 @@ from judgegate.model.observation import fingerprint
 from judgegate.model.rules import RuleSpec
 from judgegate.model.scales import Action, Authorship, Origin
 from judgegate.model.verdict import FileState, Finding, JudgedFile
-from judgegate.policy.compare import compare_policies
-from judgegate.policy.differences import Difference
-from judgegate.policy.layers import Reader
-from judgegate.policy.loading import Organisation, load_policy
 from judgegate.policy.oversight import AI_ASSISTED, POLICY_CHANGE, UNANALYSED
-from judgegate.policy.policy import Policy
-from judgegate.policy.problems import PolicyError
 from judgegate.policy.resolve import EffectiveRule
 from judgegate.provenance.assessment import ProvenanceAssessment
 
@@ -49,7 +43,7 @@ def describe_assistance(assessment: ProvenanceAssessment) -> str:
 
 
 def judge_unanalysed(judge: FindingJudge, files: Iterable[JudgedFile]) -> list[JudgedFinding]:
-    """`oversight/unanalysed`: one finding for each file that could not be looked at."""
+    """`oversight/unanalysed`: one finding for each file that could not be analysed."""
     return [
         judged
         for file in files
@@ -68,7 +62,7 @@ def judge_policy_change(judge: FindingJudge, touched: Iterable[tuple[str, str]])
 
 
 def judge_fallback(judge: FindingJudge, why: Sequence[str]) -> list[JudgedFinding]:
-    """`oversight/policy-change`, where the base's policy does not load: whoever may review the policy looks at what happens without it."""
+    """`oversight/policy-change`, where the base's policy does not load: those who may review the policy judge what happens without it."""
     if not why:
         return []
     judged = judge_path(
@@ -109,32 +103,3 @@ def finding_of(
         remedy=spec.remedy,
         why=rule.why or "",
     )
-
-
-MOST_TOLD = 5
-"""Differences that a finding tells; `judgegate policy diff` tells all."""
-
-
-def describe_effect(
-    rules: Iterable[RuleSpec],
-    before: Reader,
-    head: Policy,
-    in_force: Policy,
-    organisation: Organisation | None,
-) -> tuple[str, ...]:
-    """What becomes weaker, unclear, tighter or merely different, in this order.
-
-    `before` is the tree that the change starts from; where its policy does not load, the one in force is what the head's replaces.
-    """
-    try:
-        old = load_policy(rules, before, organisation=organisation)
-    except PolicyError:
-        old = in_force
-    return _shorten(compare_policies(old, head))
-
-
-def _shorten(found: Sequence[Difference]) -> tuple[str, ...]:
-    if not found:
-        return ("it means the same as before",)
-    more = (f"and {len(found) - MOST_TOLD} more",) if len(found) > MOST_TOLD else ()
-    return (*map(str, found[:MOST_TOLD]), *more)

@@ -29,14 +29,14 @@ def judge_files(judge: FindingJudge, change: Change) -> Iterator[JudgedFinding]:
     for rule, search in judge.policy.searches().items():
         if isinstance(search, Files):
             for file in change.files:
-                told = describe_file(search, file)
-                judged = judge_path(judge, rule, file.path, told) if told is not None else None
+                described = describe_file(search, file)
+                judged = judge_path(judge, rule, file.path, described) if described is not None else None
                 if judged is not None:
                     yield judged
 
 
 def describe_file(wanted: Files, file: FileChange) -> str | None:
-    """What the change does to the file, in a sentence, or None where it is not what is looked for."""
+    """What the change does to the file, in a sentence, or None where it is not what is searched."""
     event = _EVENTS.get(file.status, FileEvent.CHANGED)
     side = file.new if file.new is not None else file.old
     if side is None or event not in wanted.events or (wanted.paths and not matches(wanted.paths, file.path)):
@@ -107,7 +107,9 @@ def _judge_measure(
                 alike[rule.action, rule.reviews] = (rule, raised_by)
     for rule, raised_by in alike.values():
         deed, unit = _MEASURES[name]
-        told = f"It {deed} {value:,} {unit}{'' if value == 1 else 's'}; the limit is {rule.options[name]:,}."
-        finding = finding_of(judge.specs[rule_id], rule, None, told, provenance)
-        message = f"{rule.message} {told}" if rule.message else told
+        described = (
+            f"It {deed} {value:,} {unit}{'' if value == 1 else 's'}; the limit is {rule.options[name]:,}."
+        )
+        finding = finding_of(judge.specs[rule_id], rule, None, described, provenance)
+        message = f"{rule.message} {described}" if rule.message else described
         yield JudgedFinding(replace(finding, code=name, message=message), rule, tuple(raised_by))

@@ -29,9 +29,9 @@ class AnalysedFile:
 
     `after` are the head's observations, `before` those of each merge base, in the order of `Change.merge_bases`. `language` is None where
     nothing here names it; `covered` is whether the plan has a check that covers it. `rules` are the ids whose checks ran to their end.
-    `obstacle` says why a check that applies could not look, `blind_side` why the merge base's side could not be read although the head's
+    `obstacle` says why a check that applies could not run, `blind_side` why the merge base's side could not be read although the head's
     could: then all that the head shows counts as introduced. `coverable`: some check covers the language, asked or not. `missed` are the
-    policy's own rules that should have looked without covering anything, and could not. `unread`: the content of the side that decides
+    policy's own rules that cover nothing and could not be checked. `unread`: the content of the side that decides
     could not be had; `oddity` says what speaks against an exemption; `outdated`: the base's tip has other content there.
     `lost` are the guards that the change takes away, in the order of their lines; they decide nothing.
     """
@@ -54,10 +54,10 @@ class AnalysedFile:
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """All that was looked at, with nothing decided. `plan` is the digest of the plan that said what to look for.
+    """All that was observed, with nothing decided. `plan` is the digest of the plan that said what to observe.
 
-    `elsewhere` holds what a survey saw in files that the change does not touch; they are no part of the inventory. `lasting`: whoever looks
-    again sees the same; no limit and no accident had a part in it.
+    `elsewhere` holds what a survey saw in files that the change does not touch; they are no part of the inventory. `lasting`: another run
+    sees the same; no limit and no accident had a part in it.
     """
 
     change: Change

@@ -47,7 +47,7 @@ def decode(kind: type[T], data: bytes) -> T:
     """The value of a type that the bytes are the form of.
 
     Raises:
-        MalformedError: they are not.
+        DecodeError: they are not.
     """
     try:
         value: T = _loader(kind)(json.loads(data.decode("utf-8", "surrogatepass")))

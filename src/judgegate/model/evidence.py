@@ -46,7 +46,7 @@ class FileEvidence:
 class ProvenanceRecord:
     """All evidence that was found, of any strength; a policy says what it makes of it.
 
-    `lines` holds every added line of the change once, marked or not: it tells whether a finding has an added line of its own.
+    `lines` holds every added line of the change once, marked or not: it shows whether a finding has an added line of its own.
     `whole`: indices of evidence that speaks of the change without saying which lines (a branch, a body, a squash): where such evidence
     gates, every line counts as AI-assisted, because a finer statement would be a guess.
     """

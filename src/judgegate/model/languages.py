@@ -1,7 +1,7 @@
 """The languages that patterns can be written for, and the suffixes of their files.
 
 A table of ast-grep's own (https://ast-grep.github.io/reference/languages.html), without Markdown and without suffixes that several
-languages share and no name tells apart.
+languages share and no name distinguishes.
 """
 
 from collections.abc import Mapping

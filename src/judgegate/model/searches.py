@@ -31,7 +31,7 @@ class Pattern:
     """A shape of code, in ast-grep's terms.
 
     `matcher` is the configuration that ast-grep takes (`rule`, perhaps `constraints`) as canonical JSON. `code` is the pattern as it was
-    written, empty where a rule object was. `covers`: a file of these languages counts as analysed once it was looked for.
+    written, empty where a rule object was. `covers`: a file of these languages counts as analysed once it was searched.
     """
 
     languages: tuple[str, ...]
@@ -122,7 +122,7 @@ class Sought:
 
 
 def patterns_for(sought: Iterable[Sought], language: str | None) -> tuple[Sought, ...]:
-    """The patterns that are looked for in a language."""
+    """The patterns that are searched in a language."""
     return tuple(
         one for one in sought if isinstance(one.search, Pattern) and language in one.search.languages
     )

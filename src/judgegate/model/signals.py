@@ -7,7 +7,7 @@ from judgegate.model.scales import Certainty, Role
 
 
 class SignalKind(Enum):
-    """Where a marker stands, and so what its pattern is compared with. Nothing here tells upper from lower case.
+    """Where a marker stands, and so what its pattern is compared with. Upper and lower case are the same.
 
     A pattern is one or more literals or a regular expression. It must equal the whole text, with these exceptions: a branch's literal
     is a prefix; a fragment is searched for in a line; a bot's literal is the account's name without `[bot]`.
@@ -38,7 +38,7 @@ class Signal:
     """A marker that says that an AI took part.
 
     `id` is `tool/name`, unique and stable. Exactly one of `literals` and `regex` is given. `hint` is a piece of text without which the
-    pattern cannot match, for a quick look before the slow one; empty if there is none. `source` says where the fact comes from.
+    pattern cannot match, for a quick search before the slow one; empty if there is none. `source` says where the fact comes from.
     """
 
     id: str

@@ -1,12 +1,12 @@
-"""The verdict, as every report tells it."""
+"""The verdict, as every report shows it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
-from judgegate.model.brief import NOTHING_TO_READ, Hunk, Reading
 from judgegate.model.change import Change, FileChange
 from judgegate.model.evidence import Evidence
+from judgegate.model.hunks import NOTHING_TO_READ, Hunk, Reading
 from judgegate.model.notices import Notice
 from judgegate.model.rules import RuleSpec
 from judgegate.model.scales import (

@@ -27,7 +27,7 @@ class _SideResult:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """What one way of looking gives of a file. The fields are those of `AnalysedFile`."""
+    """What one kind of check gives for a file. The fields are those of `AnalysedFile`."""
 
     after: Observations = ()
     before: tuple[Observations, ...] = ()
@@ -61,7 +61,7 @@ def assemble_file(
         sides.change,
         language=sides.language,
         covered=any(check.covers for check in checks),
-        # Where code could not be read, regular expressions alone do not count as having looked.
+        # Where code could not be read, regular expressions alone do not make a rule count as checked.
         rules=code.rules if code.obstacle is not None else tuple(sorted({*code.rules, *text.rules})),
         after=(*code.after, *text.after, *_on_side(surveyed, ScannedSide.HEAD)),
         before=before,

@@ -1,4 +1,4 @@
-"""Who approved, for a judgement: from a file or from whoever asks a forge; with everybody who has a part in the commits."""
+"""Who approved: from a file or from a forge, with everybody who has a part in the commits."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -1,6 +1,6 @@
-"""Analyses that are kept, so that looking is not repeated when only the people's answers are new.
+"""A cache of analyses, so that nothing is scanned again when only the people's answers are new.
 
-Kept is what was seen in the files. Who wrote them and what the base's tip says is found out anew, and nothing that was decided is kept.
+It holds what was observed in the files. Who wrote them and what the base's tip says is found out anew; nothing that was decided is kept.
 """
 
 import hashlib
@@ -31,7 +31,7 @@ COLLECTING_ROOMS = ("change", "checks", "model", "pipeline", "sources", "workers
 
 
 def key_of(change: Change, plan: str, tools: Mapping[str, str]) -> str:
-    """The key, in hexadecimal. `plan` is the digest of what is looked for, limits included; `tools` are what looks.
+    """The key, in hexadecimal. `plan` is the digest of what is searched, limits included; `tools` are what searches.
 
     Merge bases count by their commits, and so by their trees. Neither the base's tip nor the commits between count: they are read anew.
     """
@@ -46,7 +46,7 @@ def key_of(change: Change, plan: str, tools: Mapping[str, str]) -> str:
 
 
 def name_tools(untrusted: Iterable[Path]) -> Mapping[str, str] | None:
-    """Everything that looks, with its version; None where one does not say which it is. `untrusted`: as for the workers."""
+    """Every tool that scans, with its version; None where one does not say which it is. `untrusted`: as for the workers."""
     engines = engine_versions(untrusted)
     if engines is None:
         return None
@@ -78,7 +78,7 @@ _UNUSED = "The kept analysis was not used, and the change was analysed again"
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
+class _Entry:
     """What is kept of an analysis. `key` is its own: a file that was renamed is no other change's."""
 
     key: str
@@ -89,21 +89,21 @@ class _Kept:
 
 @dataclass(frozen=True, slots=True)
 class AnalysisCache:
-    """Keeps analyses in a folder. `tools` names what looks, or says None where that is not known: then nothing is kept."""
+    """Keeps analyses in a folder. `tools` names what scans, or says None where that is not known: then nothing is kept."""
 
     folder: CacheDirectory
     tools: Callable[[], Mapping[str, str] | None]
 
-    def analyse_once(self, change: Change, plan: str, look: Callable[[], Analysis]) -> Analysis:
-        """The analysis that is kept, or else what `look` gives, which is kept from then on. Trouble with the folder is a notice.
+    def analyse_once(self, change: Change, plan: str, collect: Callable[[], Analysis]) -> Analysis:
+        """The analysis that is kept, or else what `collect` gives, which is kept from then on. Trouble with the folder is a notice.
 
-        `plan` is the digest of what is looked for.
+        `plan` is the digest of what is searched.
         """
-        return _analyse_once(self.folder, self.tools(), change, plan, look)
+        return _analyse_once(self.folder, self.tools(), change, plan, collect)
 
 
 def open_cache(request: Request, repository: Repository) -> AnalysisCache | None:
-    """The keeper, if the request names a folder.
+    """The cache, if the request names a folder.
 
     Raises:
         UsageError: others can write into the folder, or the judged repository could have brought it.
@@ -119,11 +119,11 @@ def _analyse_once(
     tools: Mapping[str, str] | None,
     change: Change,
     plan: str,
-    look: Callable[[], Analysis],
+    collect: Callable[[], Analysis],
 ) -> Analysis:
     if tools is None:
         return _with(
-            look(),
+            collect(),
             Notice("cache-unused", "Which engines are installed could not be told, so no analysis is kept."),
         )
     key = key_of(change, plan, tools)
@@ -131,10 +131,10 @@ def _analyse_once(
         known = _find(folder, key, change, plan)
     except (OSError, UntrustedError, DecodeError) as error:
         analysis = _with(
-            _keep(folder, key, look()), Notice("cache-unusable", f"{_UNUSED} ({_reason(error)}).")
+            _keep(folder, key, collect()), Notice("cache-unusable", f"{_UNUSED} ({_reason(error)}).")
         )
     else:
-        analysis = known or _keep(folder, key, look())
+        analysis = known or _keep(folder, key, collect())
     return analysis
 
 
@@ -142,17 +142,17 @@ def _find(folder: CacheDirectory, key: str, change: Change, plan: str) -> Analys
     data = folder.read(key)
     if data is None:
         return None
-    kept = _unpack(data)
-    if kept.key != key or [file.change for file in kept.files] != list(change.files):
+    entry = _unpack(data)
+    if entry.key != key or [file.change for file in entry.files] != list(change.files):
         raise DecodeError("it is another change's")
-    return Analysis(change, plan, kept.files, elsewhere=kept.elsewhere, notices=kept.notices)
+    return Analysis(change, plan, entry.files, elsewhere=entry.elsewhere, notices=entry.notices)
 
 
 def _keep(folder: CacheDirectory, key: str, analysis: Analysis) -> Analysis:
     """The same analysis. One that may come out otherwise the next time is not kept."""
     if not analysis.lasting:
         return analysis
-    data = _pack(_Kept(key, analysis.files, analysis.elsewhere, analysis.notices))
+    data = _pack(_Entry(key, analysis.files, analysis.elsewhere, analysis.notices))
     if len(data) > LARGEST_FILE:
         return _with(
             analysis,
@@ -170,22 +170,22 @@ def _keep(folder: CacheDirectory, key: str, analysis: Analysis) -> Analysis:
     return analysis
 
 
-def _pack(kept: _Kept) -> bytes:
-    body = encode(kept)
+def _pack(entry: _Entry) -> bytes:
+    body = encode(entry)
     return _MAGIC + hashlib.sha256(body).hexdigest().encode("ascii") + b"\n" + body
 
 
-def _unpack(data: bytes) -> _Kept:
+def _unpack(data: bytes) -> _Entry:
     """What was packed.
 
     Raises:
-        MalformedError: it was not packed here, or not all of it is there.
+        DecodeError: it was not packed here, or not all of it is there.
     """
     start = len(_MAGIC) + _DIGEST + 1
     head, body = data[:start], data[start:]
     if head != _MAGIC + hashlib.sha256(body).hexdigest().encode("ascii") + b"\n":
         raise DecodeError("it is damaged")
-    return decode(_Kept, body)
+    return decode(_Entry, body)
 
 
 def _reason(error: Exception) -> str:

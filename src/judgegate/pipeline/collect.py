@@ -89,7 +89,7 @@ def _code_tasks(
 
 
 def _text_tasks(repository: Repository, every_side: Iterable[Sides], plan: Plan) -> Iterable[Task]:
-    """A task for each content that regular expressions are looked for in, whatever its language."""
+    """A task for each content in which regular expressions are searched, whatever its language."""
     searches = regexes(plan.searches)
     if not searches:
         return ()

@@ -77,7 +77,7 @@ def evaluate_change(
             return _mark_outdated(collect_observations(), repository)
         return _mark_outdated(analyses.analyse_once(change, plan.digest, collect_observations), repository)
 
-    # Workers look at the files while this process finds out who wrote them.
+    # Workers scan the files while this process finds out who wrote them.
     analysing = Background(analyse)
     try:
         evidence = gather_evidence(repository, change, request, plan)

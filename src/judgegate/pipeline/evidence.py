@@ -1,4 +1,4 @@
-"""Evidence of who wrote the change: gathered once, weighed by the terms of whoever asks."""
+"""Evidence of who wrote the change: gathered once, and weighed by the terms of any policy."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -55,7 +55,7 @@ def gather_evidence(repository: Repository, change: Change, request: Request, pl
 
 
 def _once(pieces: Iterable[Evidence]) -> tuple[Evidence, ...]:
-    """The same word of the same commit once, whoever remembers it."""
+    """The same quote of the same commit once, from whichever source."""
     found: dict[tuple[str, str | None, str], Evidence] = {}
     for piece in pieces:
         found.setdefault((piece.signal, piece.commit, piece.quote), piece)

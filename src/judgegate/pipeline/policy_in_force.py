@@ -95,10 +95,8 @@ def _in_force(
         if isinstance(head, PolicyError):
             broken = head
         else:
-            from judgegate.decision.oversight import describe_effect  # most changes leave the policy alone
-
             brought = head
-            effect = describe_effect(RULES, GitTree(repository, change.base_tree), head, policy, organisation)
+            effect = _describe_effect(GitTree(repository, change.base_tree), head, policy, organisation)
     return PolicyInForce(
         policy=policy,
         source=source or policy.source,
@@ -133,12 +131,12 @@ def _brings_policy(change: Change) -> bool:
 def _touched(
     repository: Repository, change: Change, made_of: frozenset[str], effect: tuple[str, ...]
 ) -> Iterator[tuple[str, str]]:
-    """The first of the policy's files also tells what all of them come to."""
-    untold = effect
+    """The first of the policy's files also says what all of them come to."""
+    unsaid = effect
     for file in change.files:
         if file.path in made_of or file.path.rpartition("/")[2] == POLICY_NAME:
-            yield file.path, "; ".join(("the policy", *untold))
-            untold = ()
+            yield file.path, "; ".join(("the policy", *unsaid))
+            unsaid = ()
         elif file.path in CODE_OWNERS:
             yield file.path, "who owns which code"
         elif file.path.startswith(WORKFLOWS) and _runs_judgegate(repository, file):
@@ -159,7 +157,7 @@ def _names_judgegate(repository: Repository, side: Blob) -> bool:
 
 
 def _tuning_hints(repository: Repository, change: Change, policy: Policy) -> Iterator[Notice]:
-    """What somebody who tunes the policy in the work tree would stumble over."""
+    """What would surprise the author of a policy in the work tree."""
     if policy.source.commit is None:
         yield Notice("policy-default", f"The base has no {POLICY_NAME}, so the pack default judges.")
     if repository.work_tree is None:
@@ -173,7 +171,7 @@ def _tuning_hints(repository: Repository, change: Change, policy: Policy) -> Ite
 
 
 def _from_here(work_tree: Path) -> str:
-    """The work tree's policy, as a shell is told it where the caller stands."""
+    """The work tree's policy, quoted for a shell in the caller's directory."""
     return shlex.quote(os.path.relpath(work_tree / POLICY_NAME))
 
 
@@ -185,3 +183,28 @@ def _lines(error: PolicyError | None) -> tuple[str, ...]:
 def _describe_source(error: PolicyError | None, code: str, which: str) -> Iterator[Notice]:
     if error is not None:
         yield Notice(code, "\n".join([f"{which} does not load:", *map(str, error.problems)]))
+
+
+MOST_DIFFERENCES = 5
+"""Differences that a finding names; `judgegate policy diff` shows all."""
+
+
+def _describe_effect(
+    before: GitTree, head: Policy, in_force: Policy, organisation: Organisation | None
+) -> tuple[str, ...]:
+    """What becomes weaker, unclear, tighter or merely different, in this order.
+
+    `before` is the tree that the change starts from; where its policy does not load, the one in force is what the head's replaces.
+    """
+    from judgegate.policy.compare import compare_policies  # most changes leave the policy alone
+
+    try:
+        old = load_policy(RULES, before, organisation=organisation)
+    except PolicyError:
+        old = in_force
+    differences = compare_policies(old, head)
+    if not differences:
+        return ("it means the same as before",)
+    further = len(differences) - MOST_DIFFERENCES
+    more = (f"and {further} more",) if further > 0 else ()
+    return (*map(str, differences[:MOST_DIFFERENCES]), *more)

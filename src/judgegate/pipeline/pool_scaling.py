@@ -32,7 +32,7 @@ class ScalingPool:
 
     def __enter__(self) -> Self:
         if self._eager:
-            self._recruit().start()
+            self._add_pool().start()
         return self
 
     def __exit__(
@@ -54,7 +54,7 @@ class ScalingPool:
         if self._pool is not None:
             self._pool.close()
         self._limits = limits
-        return self._grow(self._recruit())
+        return self._grow(self._add_pool())
 
     def _grow(self, pool: "Pool") -> "Pool":
         from judgegate.workers.pool import default_size
@@ -62,8 +62,8 @@ class ScalingPool:
         pool.grow(min(default_size(len(self._sizes), sum(self._sizes)), MOST_WORKERS))
         return pool
 
-    def _recruit(self) -> "Pool":
-        from judgegate.workers.pool import Pool  # where nothing is looked at, nobody is needed
+    def _add_pool(self) -> "Pool":
+        from judgegate.workers.pool import Pool  # with a cache there may be no need for workers
 
         pool = Pool(1, secrets.token_bytes(16), limits=self._limits, untrusted=[self._untrusted])
         self._pool = self._pools.enter_context(pool)

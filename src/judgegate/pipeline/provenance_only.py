@@ -37,7 +37,7 @@ def read_provenance_only(request: Request) -> ProvenanceOnly:
     """Find out who wrote what was asked about, by the terms of the policy that would judge it.
 
     Raises:
-        UsageError: there is nothing to look at.
+        UsageError: there is no change.
         IncompleteError: the history is not there in full.
     """
     with open_repository(request) as repository:

@@ -44,4 +44,4 @@ def _import_the_rest(*, collects: bool) -> None:
     """Import what judges a change, and what collects from it if it is certain to be needed."""
     if collects:
         import judgegate.pipeline.collect
-    import judgegate.pipeline.evaluate  # noqa: F401 - whoever needs it finds it imported
+    import judgegate.pipeline.evaluate  # noqa: F401 - only to have it imported

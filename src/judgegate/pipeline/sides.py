@@ -1,4 +1,4 @@
-"""The sides of a file change, each with its language, or with the reason why no check can look at it."""
+"""The sides of a file change, each with its language, or with the reason why no check can read it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from judgegate.model.languages import TEXT, language_by_suffix
 from judgegate.sources.language import HEAD_SIZE, language_of
 
 LARGEST_READ = 32 * 1024 * 1024
-"""Bytes that are read to look for a first line that names a language; nothing that large is source code."""
+"""Bytes that are read to find a first line that names a language; nothing that large is source code."""
 
 _LFS_POINTER = b"version https://git-lfs.github.com/spec/"
 _LARGEST_POINTER = 1024
@@ -35,7 +35,7 @@ PROGRAMS = {
 
 @dataclass(frozen=True, slots=True)
 class ReadableSide:
-    """One side that a check could look at. `language` is None where none does; `obstacle` says why it cannot be looked at."""
+    """One side that a check could read. `language` is None where none does; `obstacle` says why it cannot be read."""
 
     blob: Blob
     language: str | None
@@ -45,17 +45,17 @@ class ReadableSide:
 
     @property
     def is_readable(self) -> bool:
-        """Whether a check could look at it."""
+        """Whether a check could read it."""
         return self.language is not None and self.obstacle is None
 
     @property
     def task(self) -> str:
-        """The same content in the same language is looked at once, wherever it stands."""
+        """The id of the task that scans it: the same content in the same language is scanned once, wherever it stands."""
         return f"{self.language}:{self.blob.oid}"
 
     @property
     def text_task(self) -> str:
-        """The same, for what looks at any text."""
+        """The same, for what scans any text."""
         return f"{TEXT}:{self.blob.oid}"
 
 

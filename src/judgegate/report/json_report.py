@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from judgegate import __version__
-from judgegate.model.brief import Concern, Hunk, Reading
 from judgegate.model.change import Change, FileChange
 from judgegate.model.evidence import Evidence
+from judgegate.model.hunks import Concern, Hunk, Reading
 from judgegate.model.notices import Notice
 from judgegate.model.verdict import (
     Counted,

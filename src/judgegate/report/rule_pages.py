@@ -1,10 +1,17 @@
 """The rules' documentation on a terminal: wrapped, without the marks of Markdown, code indented."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from itertools import pairwise
+from types import MappingProxyType
 
+from judgegate.checks.pack_patterns import QUESTIONS
+from judgegate.checks.registry import RULEBOOK
 from judgegate.model.rules import Option, RuleSpec, Stricter
+from judgegate.model.searches import Pattern
+from judgegate.policy.loading import load_pack
+from judgegate.policy.policy import Policy
 from judgegate.report.text_layout import UNWRAPPED, Span, Style, TextLayout
 
 DIRECTIONS = {
@@ -150,3 +157,36 @@ def _show_code(code: str, layout: TextLayout) -> list[str]:
     """Indented, and neither wrapped nor cut: code is there to be copied."""
     line = TextLayout(UNWRAPPED, layout.colour)
     return [line.row(Span(text.rstrip(" "), Style.CYAN), indent=4) for text in code.strip("\n").split("\n")]
+
+
+FULLEST_PACK = "strict"
+"""It brings every pattern that any of the packs does."""
+
+
+def shipped_rules() -> Mapping[str, RuleSpec]:
+    """The rulebook, and the patterns that come with the packs, each with the severity that they give it."""
+    policy = load_pack(RULEBOOK.values(), FULLEST_PACK)
+    patterns = {rule: search for rule, search in policy.searches().items() if isinstance(search, Pattern)}
+    return MappingProxyType(
+        {
+            **RULEBOOK,
+            **{rule: _as_the_packs_have_it(rule, search, policy) for rule, search in patterns.items()},
+        }
+    )
+
+
+def _as_the_packs_have_it(rule: str, search: Pattern, policy: Policy) -> RuleSpec:
+    spec, severity = policy.rows[rule], policy.merged(rule).plain.severity
+    what = f"A shape of code in {', '.join(search.languages)}. `judgegate policy explain {rule}` says what your policy makes of it."
+    page = replace(spec.page, what=what, tune=_TUNE)
+    return replace(
+        spec,
+        severity=severity.value if severity else spec.severity,
+        page=page,
+        question=QUESTIONS.get(rule, ""),
+    )
+
+
+_TUNE = """\
+The pack `default` brings this rule, and so do the packs that build on it. A policy that extends one of them may set its action, severity,
+`when` and `cases`, or switch it off with `action: off`."""

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from judgegate.model.brief import Concern, Stake
+from judgegate.model.hunks import Concern, Stake
 from judgegate.model.scales import Action, Severity
 
 ACTIONS: Mapping[Action, int] = MappingProxyType({Action.BLOCK: 10, Action.REVIEW: 7, Action.WARN: 3})
@@ -15,7 +15,7 @@ SEVERITIES: Mapping[Severity, int] = MappingProxyType(
 """Added to what a finding's action weighs."""
 
 WAIVED = 1
-"""A waived finding, whatever its action and severity: somebody has looked at it already."""
+"""A waived finding, whatever its action and severity: somebody has read it already."""
 
 POLICY = 12
 """A change to the rules that changes are judged by."""
@@ -72,7 +72,7 @@ def in_order(weighed: Iterable[Weighed]) -> tuple[Concern, ...]:
 
 def _order(one: Weighed) -> tuple[object, ...]:
     concern = one.concern
-    # What somebody waived has been looked at: it leads no more than what is generic.
+    # What somebody waived has been read: it leads no more than what is generic.
     leads = not concern.generic and one.weight > WAIVED
     return (not leads, -one.weight, _ORDER[concern.stake], concern.line or 0, concern.what, concern.question)
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from judgegate.model.brief import Concern, Stake
+from judgegate.model.hunks import Concern, Stake
 from judgegate.model.verdict import Standing
 from judgegate.policy.terms import ReviewTerms
 from judgegate.review_guide.concerns import ASKED_MORE, Weighed
@@ -15,7 +15,7 @@ from judgegate.review_guide.questions import WHY_MORE
 class Critical:
     """What such a path is about, what that weighs, and what to ask.
 
-    `words` are looked for among the words of the path, `names` among the files' own names, both in lower case; `folders` are what the path
+    `words` are searched among the words of the path, `names` among the files' own names, both in lower case; `folders` are what the path
     starts with. `start` and `end` are those of a file's name, together.
     """
 
@@ -102,7 +102,7 @@ CRITICAL: tuple[Critical, ...] = (
 
 
 LONGEST_PATH = 4096
-"""Characters of a path that are looked at: longer than any path that a system opens."""
+"""Characters of a path that are searched: longer than any path that a system opens."""
 
 WORD = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])")
 

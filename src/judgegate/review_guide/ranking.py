@@ -4,11 +4,10 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from judgegate.checks.removed_guards.compare import places_looked_at
+from judgegate.checks.removed_guards.compare import places_of_guards
 from judgegate.model.analysis import AnalysedFile, Analysis, LostGuard, Paired
-from judgegate.model.brief import Concern, Hunk, Reading
 from judgegate.model.change import Change
-from judgegate.model.hunk_places import HunkPlace, places_of
+from judgegate.model.hunks import Concern, Hunk, HunkPlace, Reading, places_of
 from judgegate.model.ranges import LineRange, Spans
 from judgegate.model.test_files import is_test
 from judgegate.model.verdict import FileState, Finding, JudgedFile, reported_by
@@ -97,7 +96,7 @@ def _by_name(file: AnalysedFile, judged: JudgedFile) -> Iterator[Weighed]:
 
 def _is_prose(judged: JudgedFile) -> bool:
     """What the policy exempts and is no code either: nobody needs to read it closely."""
-    return judged.state is FileState.EXEMPT and not places_looked_at(judged.change.path)
+    return judged.state is FileState.EXEMPT and not places_of_guards(judged.change.path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,13 +157,13 @@ def _count(change: Change, files: Iterable[JudgedFile], hunks: int, at_stake: in
 
 
 def _by_path(findings: Iterable[Finding], grown: Iterable[Grown]) -> Mapping[str, FileObservations]:
-    """What was seen in each file. Growth that a finding tells of is not told twice."""
+    """What was seen in each file. Growth that a finding reports is not reported twice."""
     seen: dict[str, FileObservations] = defaultdict(FileObservations)
     for finding in findings:
         seen[finding.path or ""].findings.append(finding)
     for one in grown:
-        told = {(finding.rule, finding.line) for finding in seen[one.path].findings}
-        if (one.rule, one.weighed.concern.line) not in told:
+        reported = {(finding.rule, finding.line) for finding in seen[one.path].findings}
+        if (one.rule, one.weighed.concern.line) not in reported:
             seen[one.path].grown.append(one)
     return seen
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from judgegate.checks.removed_guards.kinds import KINDS
 from judgegate.model.analysis import AnalysedFile, LostGuard, Paired
-from judgegate.model.brief import Concern, Stake
 from judgegate.model.change import FileChange
+from judgegate.model.hunks import Concern, Stake
 from judgegate.model.languages import language_by_suffix
 from judgegate.model.observation import Observation
 from judgegate.model.ranges import LineRange, count_lines

@@ -4,7 +4,7 @@ import re
 
 PYTHON = "python"
 HEAD_SIZE = 256
-"""How many bytes of a file the first line is looked for in."""
+"""How many bytes of a file the first line is searched in."""
 
 _SUFFIXES = {".py": PYTHON, ".pyi": PYTHON, ".pyw": PYTHON}
 _SHEBANG = re.compile(rb"\A(?:\xef\xbb\xbf)?#![ \t]*(?P<program>[^\s]+)(?P<rest>[^\r\n]*)")

@@ -116,7 +116,7 @@ _RUNNING = sys.version_info[:2]
 
 @dataclass(frozen=True, slots=True)
 class _Novelty:
-    """Syntax that an older Python rejects, told by the line that it rejects and, where that is not enough, by its message."""
+    """Syntax that an older Python rejects, recognised by the line that it rejects and, where that is not enough, by its message."""
 
     name: str
     since: tuple[int, int]

@@ -43,7 +43,7 @@ def read_text(data: bytes, salt: bytes = b"") -> TextSource:
     """Any bytes as text, so that nothing can hide behind an encoding: what its mark says, else UTF-8, else each byte as Latin-1 has it.
 
     Raises:
-        Unreadable: git counts its lines in another way, so nobody could tell which of them a change added (some UTF-16).
+        Unreadable: git counts its lines in another way, so it is not known which of them a change added (some UTF-16).
     """
     encodings = [encoding for mark, encoding in _MARKS if data.startswith(mark)]
     for encoding in (*encodings, "utf-8"):

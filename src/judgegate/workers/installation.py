@@ -10,7 +10,7 @@ from judgegate.model.errors import IncompleteError
 
 ENGINES = ("bandit", "radon")
 OWN_ENGINES = ("ast_grep_py", "re2")
-"""What only a policy's own rules need: where one is missing, the files that it should look at cannot be checked, and say so."""
+"""What only a policy's own rules need: where one is missing, the files that it applies to cannot be checked, and say so."""
 _LOADER_PATH = "LD_LIBRARY_PATH"
 
 
@@ -22,7 +22,7 @@ _METADATA = (".dist-info", ".egg-info")
 def import_paths(untrusted: Iterable[Path] = (), engines: Iterable[str] = ENGINES) -> list[str]:
     """The folders that hold judgegate and the engines, each once.
 
-    Judgegate's own folder is where it was imported from. An engine is looked for in the absolute entries of `sys.path` that are neither
+    Judgegate's own folder is where it was imported from. An engine is searched in the absolute entries of `sys.path` that are neither
     the working directory nor inside it or inside one of the `untrusted` folders; Python's own environment is trusted wherever it lies.
 
     Raises:

@@ -60,7 +60,7 @@ class Pool:
         self._folders = tuple(folders)
         self._untrusted = tuple(untrusted)
         self._directory: Path | None = None
-        self._crew: Scheduler | None = None
+        self._scheduler: Scheduler | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -73,7 +73,7 @@ class Pool:
     @property
     def pids(self) -> list[int]:
         """The workers' process ids."""
-        return self._crew.pids if self._crew else []
+        return self._scheduler.pids if self._scheduler else []
 
     def start(self) -> None:
         """Start the workers, so that they prepare themselves while the caller does something else. `scan` does it if need be.
@@ -81,21 +81,21 @@ class Pool:
         Raises:
             IncompleteError: a worker cannot be started, or there is no place for temporary files.
         """
-        if self._crew is None:
-            self._crew = Scheduler(self._launch(), self._limits)
-            self._crew.grow(self._size)
+        if self._scheduler is None:
+            self._scheduler = Scheduler(self._launch(), self._limits)
+            self._scheduler.grow(self._size)
 
     def grow(self, size: int) -> None:
         """Have at least so many workers, now that it is known how much there is to do."""
         self._size = max(size, self._size)
-        if self._crew is not None:
-            self._crew.grow(self._size)
+        if self._scheduler is not None:
+            self._scheduler.grow(self._size)
 
     def close(self) -> None:
         """End the workers and take away their working directory."""
-        if self._crew is not None:
-            self._crew.end()
-            self._crew = None
+        if self._scheduler is not None:
+            self._scheduler.end()
+            self._scheduler = None
         if self._directory is not None:
             shutil.rmtree(self._directory, ignore_errors=True)
             self._directory = None
@@ -113,9 +113,9 @@ class Pool:
             IncompleteError: no worker can be started, or none can prepare itself.
         """
         self.start()
-        if self._crew is None:  # pragma: no cover - `start` has just made it
+        if self._scheduler is None:  # pragma: no cover - `start` has just made it
             raise AssertionError
-        return _Round(self._crew, self._limits, on_progress or (lambda _: None)).run(tasks)
+        return _Round(self._scheduler, self._limits, on_progress or (lambda _: None)).run(tasks)
 
     def _launch(self) -> Launch:
         paths = [*import_paths(self._untrusted), *map(str, self._folders)]
@@ -141,8 +141,8 @@ class Pool:
 class _Round:
     """One call of `scan`: hands out the tasks, and brings the answers into order."""
 
-    def __init__(self, crew: Scheduler, limits: Limits, on_progress: Progress) -> None:
-        self._crew = crew
+    def __init__(self, scheduler: Scheduler, limits: Limits, on_progress: Progress) -> None:
+        self._scheduler = scheduler
         self._limits = limits
         self._on_progress = on_progress
         self._in_hand: dict[int, Task] = {}
@@ -158,13 +158,13 @@ class _Round:
                     yield self._done.pop(following)
                     following += 1
         finally:
-            self._crew.drop_jobs()
+            self._scheduler.drop_jobs()
 
     def _steps(self, tasks: Iterable[Task]) -> Iterator[None]:
         """One step for everything that may have brought answers."""
         for number, task in enumerate(tasks):
             self._hand_out(number, task)
-            while not self._crew.free:
+            while not self._scheduler.free:
                 self._collect(again=True)
             yield
         while self._in_hand:
@@ -184,7 +184,7 @@ class _Round:
             )
             return
         self._in_hand[number] = task
-        self._crew.give(
+        self._scheduler.give(
             number,
             {
                 "number": number,
@@ -200,7 +200,7 @@ class _Round:
         )
 
     def _collect(self, *, again: bool) -> None:
-        for outcome in self._crew.wait():
+        for outcome in self._scheduler.wait():
             task = self._in_hand.pop(outcome.number)
             if again and outcome.loss in (FailureKind.CLOCK, FailureKind.KILLED):
                 self._again[outcome.number] = task

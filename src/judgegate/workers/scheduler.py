@@ -13,7 +13,7 @@ from judgegate.workers.tasks import Limits
 from judgegate.workers.wire import MalformedMessageError
 
 _WATCH_EVERY = 0.05
-"""Seconds between two looks at the memory of the workers, where they must be watched."""
+"""Seconds between two readings of the memory of the workers, where they must be watched."""
 
 
 class FailureKind(Enum):
@@ -107,7 +107,7 @@ class Scheduler:
         return [seat for seat in self._seats if seat.job is not None]
 
     def _patience(self) -> float:
-        """Seconds until somebody must be looked after although no pipe has anything to say."""
+        """Seconds until a worker must be checked although no pipe has anything to read."""
         nearest = min((seat.deadline for seat in self._busy()), default=time.monotonic())
         patience = max(0.0, nearest - time.monotonic())
         return min(patience, _WATCH_EVERY) if self._limits.watch_memory else patience

@@ -36,10 +36,10 @@ class TaskRunner:
         self._checks = checks
         self._salt = salt
 
-    def examine(self, task: dict[str, Any]) -> dict[str, Any]:
+    def run(self, task: dict[str, Any]) -> dict[str, Any]:
         """The answer to a task. What a file does to a check never raises."""
         try:
-            return {"number": task["number"], **self._examine(task)}
+            return {"number": task["number"], **self._run(task)}
         except Unreadable as unreadable:
             return {**_failure(task, str(unreadable)), "lasting": unreadable.lasting}
         except _CheckFailedError as failure:
@@ -47,7 +47,7 @@ class TaskRunner:
         except MemoryError:
             return _failure(task, OUT_OF_MEMORY, spent=True)
 
-    def _examine(self, task: dict[str, Any]) -> dict[str, Any]:
+    def _run(self, task: dict[str, Any]) -> dict[str, Any]:
         if task["language"] not in _READERS:
             raise _CheckFailedError(f"nothing here reads {task['language']}")
         sources = [self._read(task, side) for side in task["sides"]]
@@ -85,7 +85,7 @@ def _run(check: Scan | Compare, sources: list[Source | None]) -> list[Sighting]:
         raise _CheckFailedError(f"it is nested too deeply for {check.name}") from None
     except MemoryError:
         raise _CheckFailedError(OUT_OF_MEMORY, spent=True) from None
-    except Exception as error:  # noqa: BLE001 - a check that crashed has not looked, whatever the reason
+    except Exception as error:  # noqa: BLE001 - a check that crashed has checked nothing, whatever the reason
         detail = " ".join(f"{type(error).__name__}: {error}".split())[:200].removesuffix(":")
         raise _CheckFailedError(f"the check {check.name} failed on it ({detail})") from None
 

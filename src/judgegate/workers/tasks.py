@@ -14,7 +14,7 @@ Content = bytes | Callable[[], bytes]
 
 @dataclass(frozen=True, slots=True)
 class ScanTask:
-    """Look at one side of one file. `id` is the caller's; `rules` are those that are wanted, `searches` what the own ones look for."""
+    """Scan one side of one file. `id` is the caller's; `rules` are those that are wanted, `searches` what the own ones search."""
 
     id: str
     language: str
@@ -75,7 +75,7 @@ class Limits:
     """Sizes in bytes, times in seconds.
 
     `memory` is counted beyond the stack of the thread that scans. `answer` bounds what a worker may send back. `watch_memory`: the
-    system cannot limit a process's address space, so the parent looks at what it holds.
+    system cannot limit a process's address space, so the parent watches what it holds.
     """
 
     source: int = 1_000_000

@@ -29,7 +29,7 @@ def unpack(body: bytes) -> dict[str, Any]:
     """A message without its length.
 
     Raises:
-        MalformedError: it is not a JSON object.
+        MalformedMessageError: it is not a JSON object.
     """
     try:
         message = json.loads(body)
@@ -58,7 +58,7 @@ def load_sightings(value: object, rules: frozenset[str]) -> tuple[Sighting, ...]
     """The sightings of an answer, each checked field by field.
 
     Raises:
-        MalformedError: something has the wrong type, is out of range, or speaks of a rule that nobody asked for.
+        MalformedMessageError: something has the wrong type, is out of range, or speaks of a rule that was not asked for.
     """
     if not isinstance(value, list):
         raise MalformedMessageError("not a list")
@@ -97,7 +97,7 @@ def _load_sighting(item: list[Any], rules: frozenset[str]) -> Sighting:
 
 
 def dump_searches(sought: Iterable[Sought]) -> list[list[Any]]:
-    """What a worker must know of own rules. Of a contract it needs no more than that somebody asks for imports."""
+    """What a worker must know of own rules. Of a contract it needs no more than that imports are wanted."""
     return [_dump_search(one) for one in sought]
 
 
@@ -130,7 +130,7 @@ def load_texts(value: object, allowed: Iterable[str]) -> tuple[str, ...]:
     """A list of known words, sorted.
 
     Raises:
-        MalformedError: it is something else.
+        MalformedMessageError: it is something else.
     """
     known = frozenset(allowed)
     if not isinstance(value, list) or not all(isinstance(item, str) and item in known for item in value):
@@ -142,7 +142,7 @@ def load_text(value: object) -> str:
     """A text.
 
     Raises:
-        MalformedError: it is something else.
+        MalformedMessageError: it is something else.
     """
     if not isinstance(value, str):
         raise MalformedMessageError("not a text")

@@ -66,10 +66,10 @@ def serve() -> None:
         os._exit(0)
     tasks: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
     try:
-        examiner = _prepare(greeting)
+        runner = _prepare(greeting)
         threading.stack_size(greeting["stack"])
-        threading.Thread(target=_work, args=(tasks, answers, examiner, greeting), daemon=True).start()
-    except Exception as error:  # noqa: BLE001 - whatever it is, the parent must hear that no file can be checked
+        threading.Thread(target=_work, args=(tasks, answers, runner, greeting), daemon=True).start()
+    except Exception as error:  # noqa: BLE001 - whatever it is, the parent must learn that no file can be checked
         _send(answers, {"broken": f"{type(error).__name__}: {error}"})
         os._exit(1)
     while (task := _receive(0)) is not None:
@@ -100,7 +100,7 @@ def _prepare(greeting: dict[str, Any]) -> TaskRunner:
 
 
 def _work(
-    tasks: queue.SimpleQueue[dict[str, Any]], answers: int, examiner: TaskRunner, greeting: dict[str, Any]
+    tasks: queue.SimpleQueue[dict[str, Any]], answers: int, runner: TaskRunner, greeting: dict[str, Any]
 ) -> None:
     try:
         raise_for_life(greeting["memory"])
@@ -113,7 +113,7 @@ def _work(
                 gc.collect()
                 uncollected = size_of(task)
             allow_cpu(greeting["cpu"])
-            _send(answers, examiner.examine(task), greeting["answer"])
+            _send(answers, runner.run(task), greeting["answer"])
     finally:
         os._exit(1)  # a thread that ends by an exception would leave the parent waiting
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from judgegate.checks.removed_guards.compare import places_looked_at
+from judgegate.checks.removed_guards.compare import places_of_guards
 from judgegate.checks.removed_guards.guard_lines import find_guards, read_line_context, split_lines
 from judgegate.checks.removed_guards.kinds import KINDS, Where
 from judgegate.model.ranges import LineRange
@@ -11,7 +11,7 @@ from judgegate.model.ranges import LineRange
 def seen(path: str, text: str) -> list[tuple[int, str, str]]:
     """The guards of a text, with their lines, as they would count if they were removed."""
     lines = split_lines(text.encode()) or []
-    guards = list(find_guards(lines, [LineRange(1, len(lines))], places_looked_at(path)))
+    guards = list(find_guards(lines, [LineRange(1, len(lines))], places_of_guards(path)))
     around = read_line_context(lines, {guard.line for guard in guards})
     return [
         (one.line, one.kind.key, one.name)

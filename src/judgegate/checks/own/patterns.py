@@ -1,4 +1,4 @@
-"""Shapes of code, by ast-grep: a file is parsed once, and every pattern of its language is looked for in that tree."""
+"""Shapes of code, by ast-grep: a file is parsed once, and every pattern of its language is searched in that tree."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -57,7 +57,7 @@ def _find_all(root: "SgNode", sought: Sequence[Sought]) -> "dict[str, list[SgNod
     """The nodes that match, by rule.
 
     The tree is walked once for all rules, since walking it is what takes the time; of the nodes that match
-    any of them, each is asked which it is. Constraints belong to a search as a whole, so a rule with them is looked for by itself.
+    any of them, each is asked which it is. Constraints belong to a search as a whole, so a rule with them is searched by itself.
     """
     matchers = {one.rule: json.loads(one.search.matcher) for one in sought if isinstance(one.search, Pattern)}
     together = {rule: matcher["rule"] for rule, matcher in matchers.items() if "constraints" not in matcher}

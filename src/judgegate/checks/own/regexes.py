@@ -1,6 +1,6 @@
 """Texts, by RE2: its time grows with the length of the text and never with its content, so no file can hang the gate.
 
-A text is looked at as it stands and in Unicode's compatibility form (NFKC), since Python and others read full-width letters as plain ones.
+A text is searched as it stands and in Unicode's compatibility form (NFKC), since Python and others read full-width letters as plain ones.
 """
 
 import bisect

@@ -1,4 +1,4 @@
-"""What a team's own rules look for, as checks: patterns, regular expressions, imports. The engines are imported when they are needed."""
+"""The checks that a policy's own rules need."""
 
 from collections.abc import Iterable
 
@@ -13,7 +13,7 @@ __all__ = ["own_checks"]
 
 
 def own_checks(sought: Iterable[Sought]) -> tuple[Scan, ...]:
-    """The checks that look for these: one for each language, so that a file is parsed once for all its patterns."""
+    """The checks that search for these: one for each language, so that a file is parsed once for all its patterns."""
     sought = tuple(sought)
     languages = sorted(
         {language for one in sought if isinstance(one.search, Pattern) for language in one.search.languages}

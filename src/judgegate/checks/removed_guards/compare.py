@@ -20,7 +20,7 @@ from judgegate.checks.removed_guards.guard_lines import (
 from judgegate.checks.removed_guards.kinds import EXPECTATION, HANDLER, Where
 from judgegate.model.analysis import LostGuard
 from judgegate.model.change import Blob, FileChange
-from judgegate.model.hunk_places import places_of
+from judgegate.model.hunks import places_of
 from judgegate.model.languages import language_by_suffix
 from judgegate.model.ranges import LineRange, Spans
 from judgegate.model.test_files import is_test
@@ -45,7 +45,7 @@ PIPELINE_NAMES = frozenset(
 )
 
 
-def places_looked_at(path: str) -> frozenset[Where]:
+def places_of_guards(path: str) -> frozenset[Where]:
     """Which kinds of guards a file can hold; none for prose and data."""
     name = path.rpartition("/")[2]
     if path.startswith(PIPELINE_FOLDERS) or name in PIPELINE_NAMES:
@@ -60,13 +60,13 @@ LARGEST = 1_000_000
 """Bytes of a side that is read."""
 
 MOST_LINES = 100_000
-"""Added and removed lines of a change in which guards are looked for: a larger one is read by nobody, and hostile lines are dear."""
+"""Added and removed lines of a change in which guards are searched: a larger one is read by nobody, and hostile lines are dear."""
 
 MOST_READ = 2000
-"""Guards that are looked for on a side of a file."""
+"""Guards that are read on a side of a file."""
 
 MOST = 100
-"""Guards that are kept of one file: nobody asks after more of them one by one."""
+"""Guards that are kept of one file: a reviewer asks after no more of them one by one."""
 
 Read = Callable[[str], bytes]
 
@@ -102,12 +102,12 @@ class Added:
 
 
 def find_lost_guards(changes: Sequence[FileChange], read: Read) -> dict[int, tuple[LostGuard, ...]]:
-    """The guards that the files of a change lost, by the file's number. None at all where the change is too large to tell.
+    """The guards that the files of a change lost, by the file's number. None at all where the change is too large.
 
     What the change adds is read only where it removes a guard.
     """
     lines = sum(
-        change.added_lines + change.removed_lines for change in changes if places_looked_at(change.path)
+        change.added_lines + change.removed_lines for change in changes if places_of_guards(change.path)
     )
     if lines > MOST_LINES:
         return {}
@@ -196,16 +196,16 @@ def _in_its_file(one: ChangedGuard, renamed: Mapping[int, int]) -> Hashable:
 
 
 def _read_removed(number: int, change: FileChange, read: Read) -> list[Removed]:
-    looked = places_looked_at(change.path)
-    lines = _lines(change.old, read) if change.removed and looked else None
+    places = places_of_guards(change.path)
+    lines = _lines(change.old, read) if change.removed and places else None
     if lines is None:
         return []
-    guards = list(islice(find_guards(lines, change.removed, looked), MOST_READ))
+    guards = list(islice(find_guards(lines, change.removed, places), MOST_READ))
     around = read_line_context(lines, {guard.line for guard in guards})
-    places, gone = Spans(place.removed for place in places_of(change)), Spans(change.removed)
+    hunks, gone = Spans(place.removed for place in places_of(change)), Spans(change.removed)
     return [
         Removed(
-            ChangedGuard(guard, number, places.find(guard.line)),
+            ChangedGuard(guard, number, hunks.find(guard.line)),
             _taken_with(around[guard.line], gone),
             _above(guard.line, lines, gone),
         )
@@ -230,17 +230,17 @@ def _read_added(changes: Iterable[FileChange], removed: Iterable[Removed], read:
     names: set[str] = set()
     guards: list[ChangedGuard] = []
     for number, change in enumerate(changes):
-        looked = places_looked_at(change.path)
-        lines = _lines(change.new, read) if change.added and looked else None
+        places = places_of_guards(change.path)
+        lines = _lines(change.new, read) if change.added and places else None
         if lines is None:
             continue
         for _, text in cut_lines(lines, change.added):
             squeezed = squeeze(text)
             texts.update([squeezed] if squeezed in wanted else [])
             names.update(filter(None, [definition_name(text.lstrip())]))
-        places = Spans(place.added for place in places_of(change))
-        found = islice(find_stand_ins(lines, change.added, looked), MOST_READ)
-        guards += [ChangedGuard(guard, number, places.find(guard.line)) for guard in found]
+        hunks = Spans(place.added for place in places_of(change))
+        found = islice(find_stand_ins(lines, change.added, places), MOST_READ)
+        guards += [ChangedGuard(guard, number, hunks.find(guard.line)) for guard in found]
     return Added(texts, frozenset(names), tuple(guards))
 
 

@@ -10,7 +10,7 @@ from judgegate.checks.removed_guards.kinds import KINDS, GuardKind, Where
 from judgegate.model.ranges import LineRange
 
 LONGEST = 300
-"""Bytes of a line that are looked at: a longer one is no code that people write."""
+"""Bytes of a line that are read: a longer one is no code that people write."""
 
 COMMENT = r"\s*+(?:#(?![\[!])|//|/?\*|--|<!--)"
 NOT_CODE = r"""\s*+(?:["'`]|(?:import|from|use|using|include|package)\b|require\b\s*+[("']|\#include|\w{1,80},?\s*+$|$)"""
@@ -35,7 +35,7 @@ def split_lines(content: bytes) -> list[bytes] | None:
 def find_guards(
     lines: Sequence[bytes], ranges: Iterable[LineRange], places: frozenset[Where]
 ) -> Iterator[GuardLine]:
-    """The lines in these ranges that look like guards of the kinds that are looked for in such a file."""
+    """The lines in these ranges that look like guards of the kinds that such a file can hold."""
     for number, text in cut_lines(lines, ranges):
         if not compiled(COMMENT).match(text) and not compiled(NOT_CODE).match(text):
             yield from islice(_recognise(number, text, places), 1)
@@ -51,7 +51,7 @@ def find_stand_ins(
 
 
 def cut_lines(lines: Sequence[bytes], ranges: Iterable[LineRange]) -> Iterator[tuple[int, str]]:
-    """The lines of the ranges with their numbers, no longer than is looked at."""
+    """The lines of the ranges with their numbers, no longer than is read."""
     for one in ranges:
         for number in range(one.start, min(one.end, len(lines)) + 1):
             yield number, lines[number - 1][:LONGEST].decode("utf-8", "replace")
@@ -80,7 +80,7 @@ def _name(found: re.Match[str]) -> str:
 
 @cache
 def compiled(pattern: str) -> re.Pattern[str]:
-    """Compiled at the first use: most runs look at no removed line."""
+    """Compiled at the first use: most runs read no removed line."""
     return re.compile(pattern)
 
 

@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 
 class Where(Enum):
-    """In which files a kind of guard is looked for."""
+    """In which files a kind of guard is searched."""
 
     CODE = "code"
     TESTS = "tests"

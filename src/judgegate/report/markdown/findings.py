@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from judgegate.model.brief import Concern, Hunk, Stake
+from judgegate.model.hunks import Concern, Hunk, Stake
 from judgegate.model.ranges import LineRange
 from judgegate.model.scales import Action, Authorship, Origin, Outcome
 from judgegate.model.verdict import FileState, Finding, JudgedFile, ProvenanceVerdict, Verdict

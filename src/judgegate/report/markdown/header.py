@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from judgegate.model.brief import NOTHING_TO_READ
+from judgegate.model.hunks import NOTHING_TO_READ
 from judgegate.model.scales import Authorship, FailOn, Outcome
 from judgegate.model.verdict import ProvenanceVerdict, Verdict
 from judgegate.report.markdown.blocks import Block, entry, shortlist

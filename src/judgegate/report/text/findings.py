@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import groupby
 
-from judgegate.model.brief import Concern, Hunk, Stake
+from judgegate.model.hunks import Concern, Hunk, Stake
 from judgegate.model.scales import Action, Authorship, Origin, Outcome
 from judgegate.model.verdict import FileState, Finding, JudgedFile, ProvenanceVerdict, Verdict
 from judgegate.report.options import ReportOptions

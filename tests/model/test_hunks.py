@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from judgegate.model.change import Blob, FileChange, FileStatus
-from judgegate.model.hunk_places import HunkPlace, places_of
+from judgegate.model.hunks import HunkPlace, places_of
 from judgegate.model.ranges import LineRange, Spans
 
 BLOB = Blob(0o100644, "1" * 40, 10)
