@@ -11,9 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from judgegate.model.codec import DecodeError
-from judgegate.pipeline import cache as keeping
-from judgegate.pipeline import cache as keeping_key
-from judgegate.pipeline import cache_directory as keeping_folder
+from judgegate.pipeline import cache as cache_module
+from judgegate.pipeline import cache_directory
 from judgegate.pipeline.cache_directory import CacheDirectory
 from judgegate.workers.scheduler import Scheduler
 from tests.repositories import RepositoryBuilder
@@ -154,10 +153,10 @@ def test_another_version_of_a_tool_looks_again(
     topic: RepositoryBuilder, cache: Path, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert again(topic, cache) == 1
-    tools = keeping_key.name_tools([])
+    tools = cache_module.name_tools([])
     assert tools is not None
     assert tools[name]
-    monkeypatch.setattr(keeping, "name_tools", lambda _: {**tools, name: "another"})
+    monkeypatch.setattr(cache_module, "name_tools", lambda _: {**tools, name: "another"})
     assert again(topic, cache) == 2
 
 
@@ -167,17 +166,17 @@ def test_the_code_that_looks_counts_by_its_bytes(
     assert again(topic, cache) == 1
     more = cache.parent / "more.py"
     more.touch()
-    files = list(keeping_key._files())
-    for room in keeping_key.COLLECTING_ROOMS:
+    files = list(cache_module._files())
+    for room in cache_module.COLLECTING_ROOMS:
         assert any(f"/judgegate/{room}/" in file for file in files)
-    monkeypatch.setattr(keeping_key, "_files", lambda: [*files, str(more)])
+    monkeypatch.setattr(cache_module, "_files", lambda: [*files, str(more)])
     assert again(topic, cache) == 2
 
 
 def test_where_an_engine_does_not_say_its_version_nothing_is_kept(
     topic: RepositoryBuilder, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(keeping, "name_tools", lambda _: None)
+    monkeypatch.setattr(cache_module, "name_tools", lambda _: None)
     assert codes(check(topic, cache)) == {"cache-unused"}
     assert not cache.exists()
 
@@ -201,7 +200,7 @@ SPOILT: dict[str, Any] = {
     "a bit": lambda data: data.replace(b'"medium"', b'"mediun"', 1),
     "a word": lambda data: data.replace(b'"severity":"high"', b'"severity":"low"', 1),
     "noise": lambda _: bytes(range(256)) * 10,
-    "too large": lambda data: data + b" " * keeping_folder.LARGEST_FILE,
+    "too large": lambda data: data + b" " * cache_directory.LARGEST_FILE,
 }
 
 
@@ -242,7 +241,7 @@ def test_no_byte_can_be_changed_unnoticed(topic: RepositoryBuilder, cache: Path,
     place = data.draw(st.integers(0, len(good) - 1))
     spoilt = good[:place] + bytes([good[place] ^ data.draw(st.integers(1, 255))]) + good[place + 1 :]
     with pytest.raises(DecodeError):
-        keeping._unpack(spoilt)
+        cache_module._unpack(spoilt)
 
 
 def test_what_a_limit_had_a_part_in_is_not_kept(topic: RepositoryBuilder, cache: Path) -> None:
@@ -281,7 +280,7 @@ def test_a_folder_that_cannot_be_written_is_a_notice_and_the_verdict_stands(
 def test_an_analysis_that_is_too_large_is_not_kept(
     topic: RepositoryBuilder, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(keeping, "LARGEST_FILE", 100)
+    monkeypatch.setattr(cache_module, "LARGEST_FILE", 100)
     assert codes(check(topic, cache)) == {"cache-not-written"}
     assert not cache.exists()
 

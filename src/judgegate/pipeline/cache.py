@@ -87,6 +87,19 @@ class _Entry:
     notices: tuple[Notice, ...]
 
 
+def open_cache(request: Request, repository: Repository) -> "AnalysisCache | None":
+    """The cache, if the request names a folder.
+
+    Raises:
+        UsageError: others can write into the folder, or the judged repository could have brought it.
+    """
+    if request.cache is None:
+        return None
+    folder = open_cache_directory(request.cache, repository.work_tree, repository.git_dir)
+    # Reading all of judgegate's own code for the key takes a while, so it starts before the key is asked for.
+    return AnalysisCache(folder, Background(lambda: name_tools([request.directory])).result)
+
+
 @dataclass(frozen=True, slots=True)
 class AnalysisCache:
     """Keeps analyses in a folder. `tools` names what scans, or says None where that is not known: then nothing is kept."""
@@ -99,75 +112,41 @@ class AnalysisCache:
 
         `plan` is the digest of what is searched.
         """
-        return _analyse_once(self.folder, self.tools(), change, plan, collect)
+        tools = self.tools()
+        if tools is None:
+            why = "Which engines are installed could not be told, so no analysis is kept."
+            return _with(collect(), Notice("cache-unused", why))
+        key = key_of(change, plan, tools)
+        try:
+            known = self._find(key, change, plan)
+        except (OSError, UntrustedError, DecodeError) as error:
+            analysis = self._keep(key, collect())
+            return _with(analysis, Notice("cache-unusable", f"{_UNUSED} ({_reason(error)})."))
+        return known or self._keep(key, collect())
 
+    def _find(self, key: str, change: Change, plan: str) -> Analysis | None:
+        data = self.folder.read(key)
+        if data is None:
+            return None
+        entry = _unpack(data)
+        if entry.key != key or [file.change for file in entry.files] != list(change.files):
+            raise DecodeError("it is another change's")
+        return Analysis(change, plan, entry.files, elsewhere=entry.elsewhere, notices=entry.notices)
 
-def open_cache(request: Request, repository: Repository) -> AnalysisCache | None:
-    """The cache, if the request names a folder.
-
-    Raises:
-        UsageError: others can write into the folder, or the judged repository could have brought it.
-    """
-    if request.cache is None:
-        return None
-    folder = open_cache_directory(request.cache, repository.work_tree, repository.git_dir)
-    return AnalysisCache(folder, Background(lambda: name_tools([request.directory])).result)
-
-
-def _analyse_once(
-    folder: CacheDirectory,
-    tools: Mapping[str, str] | None,
-    change: Change,
-    plan: str,
-    collect: Callable[[], Analysis],
-) -> Analysis:
-    if tools is None:
-        return _with(
-            collect(),
-            Notice("cache-unused", "Which engines are installed could not be told, so no analysis is kept."),
-        )
-    key = key_of(change, plan, tools)
-    try:
-        known = _find(folder, key, change, plan)
-    except (OSError, UntrustedError, DecodeError) as error:
-        analysis = _with(
-            _keep(folder, key, collect()), Notice("cache-unusable", f"{_UNUSED} ({_reason(error)}).")
-        )
-    else:
-        analysis = known or _keep(folder, key, collect())
-    return analysis
-
-
-def _find(folder: CacheDirectory, key: str, change: Change, plan: str) -> Analysis | None:
-    data = folder.read(key)
-    if data is None:
-        return None
-    entry = _unpack(data)
-    if entry.key != key or [file.change for file in entry.files] != list(change.files):
-        raise DecodeError("it is another change's")
-    return Analysis(change, plan, entry.files, elsewhere=entry.elsewhere, notices=entry.notices)
-
-
-def _keep(folder: CacheDirectory, key: str, analysis: Analysis) -> Analysis:
-    """The same analysis. One that may come out otherwise the next time is not kept."""
-    if not analysis.lasting:
+    def _keep(self, key: str, analysis: Analysis) -> Analysis:
+        """The same analysis. One that may come out otherwise the next time is not kept."""
+        if not analysis.lasting:
+            return analysis
+        data = _pack(_Entry(key, analysis.files, analysis.elsewhere, analysis.notices))
+        if len(data) > LARGEST_FILE:
+            why = f"The analysis is larger than {LARGEST_FILE >> 20} MiB, so it is not kept."
+            return _with(analysis, Notice("cache-not-written", why))
+        try:
+            self.folder.write(key, data)
+        except (OSError, UntrustedError) as error:
+            why = f"The analysis could not be kept ({_reason(error)})."
+            return _with(analysis, Notice("cache-not-written", why))
         return analysis
-    data = _pack(_Entry(key, analysis.files, analysis.elsewhere, analysis.notices))
-    if len(data) > LARGEST_FILE:
-        return _with(
-            analysis,
-            Notice(
-                "cache-not-written",
-                f"The analysis is larger than {LARGEST_FILE >> 20} MiB, so it is not kept.",
-            ),
-        )
-    try:
-        folder.write(key, data)
-    except (OSError, UntrustedError) as error:
-        return _with(
-            analysis, Notice("cache-not-written", f"The analysis could not be kept ({_reason(error)}).")
-        )
-    return analysis
 
 
 def _pack(entry: _Entry) -> bytes:
