@@ -64,15 +64,7 @@ REPLACED = {
 """Words that only insiders understood, for which the field has its own."""
 
 STILL_THERE = {
-    "strangers",
-    "hearing",
-    "confess",
     "attend",
-    "mourn",
-    "crew",
-    "hall",
-    "desk",
-    "seat",
     "told",
     "telling",
 }

@@ -55,13 +55,13 @@ def codes(done: Run) -> set[str]:
 
 @contextmanager
 def counted() -> Iterator[list[int]]:
-    """The sizes of the crews that were started."""
+    """The sizes of the pools that were started."""
     started: list[int] = []
     grow = Scheduler.grow
 
-    def count(crew: Scheduler, size: int) -> None:
+    def count(scheduler: Scheduler, size: int) -> None:
         started.append(size)
-        grow(crew, size)
+        grow(scheduler, size)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Scheduler, "grow", count)

@@ -13,7 +13,7 @@ ROOT = HERE.parent.parent
 PARENT = f"""
 import sys
 sys.path[:0] = [{str(ROOT)!r}]
-from tests.workers.crews import own_pool, own_task
+from tests.workers.schedulers import own_pool, own_task
 with own_pool(2) as pool:
     pool.start()
     print(*pool.pids, flush=True)

@@ -164,17 +164,17 @@ def test_a_worker_that_talks_nonsense_loses_its_job(
     script = tmp_path / "impostor.py"
     script.write_text(IMPOSTOR % act)
     monkeypatch.setattr("judgegate.workers.process._BOOTSTRAP", script)
-    crew = Scheduler(Launch((), tmp_path, {}, 1000), Limits(clock=20))
-    crew.grow(1)
+    scheduler = Scheduler(Launch((), tmp_path, {}, 1000), Limits(clock=20))
+    scheduler.grow(1)
     try:
-        crew.give(7, {"x": "y" * 200_000})
+        scheduler.give(7, {"x": "y" * 200_000})
         outcomes: list[JobResult] = []
         while not outcomes:
-            outcomes = crew.wait()
-        assert outcomes == [JobResult(7, loss=FailureKind.MALFORMED, detail="SIGKILL")]
-        assert crew.pids == []
+            outcomes = scheduler.wait()
+        assert outcomes == [JobResult(7, failure=FailureKind.MALFORMED, detail="SIGKILL")]
+        assert scheduler.pids == []
     finally:
-        crew.end()
+        scheduler.end()
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 LONGEST_EXCERPT = 200
 MASK = "***"
 
-_LONGEST_LOOK = 1000
+_LONGEST_SEARCHED = 1000
 """Characters of a line that are searched: a token at the cut must be known for one."""
 _WORDS = r"(?:pass(?:word|wd|phrase)?|pwd|secret|token|api_?key|credentials?|authorization|bearer)"
 _URL_PASSWORD = re.compile(r"(://[^/\s:@'\"]*:)[^/\s@'\"]+@")
@@ -35,7 +35,7 @@ def excerpt_of(lines: Sequence[str]) -> str:
     A check that knows where secrets stand masks them before; this catches what its form or a name beside it gives away, and no more.
     """
     line = next((stripped for line in lines if (stripped := line.strip())), "")
-    shown = mask_tokens(line[:_LONGEST_LOOK])[:LONGEST_EXCERPT]
+    shown = mask_tokens(line[:_LONGEST_SEARCHED])[:LONGEST_EXCERPT]
     shown = _URL_PASSWORD.sub(r"\1***@", shown)
     shown = _NAMED_LITERAL.sub(r'\1"***"', shown)
     return _HEADER_VALUE.sub(r"\1***", shown)

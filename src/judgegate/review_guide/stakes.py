@@ -42,7 +42,7 @@ from judgegate.review_guide.questions import (
     question_about,
 )
 
-TOLD_OTHERWISE = frozenset({AI_ASSISTED.id, UNANALYSED.id})
+WITH_A_STAKE_OF_THEIR_OWN = frozenset({AI_ASSISTED.id, UNANALYSED.id})
 
 
 def at_stake(findings: Iterable[Finding]) -> list[Finding]:
@@ -54,7 +54,7 @@ def _counts(finding: Finding) -> bool:
     return (
         finding.origin is Origin.INTRODUCED
         and finding.action is not Action.OFF
-        and finding.rule not in TOLD_OTHERWISE
+        and finding.rule not in WITH_A_STAKE_OF_THEIR_OWN
     )
 
 

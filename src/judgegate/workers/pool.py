@@ -202,7 +202,7 @@ class _Round:
     def _collect(self, *, again: bool) -> None:
         for outcome in self._scheduler.wait():
             task = self._in_hand.pop(outcome.number)
-            if again and outcome.loss in (FailureKind.CLOCK, FailureKind.KILLED):
+            if again and outcome.failure in (FailureKind.CLOCK, FailureKind.KILLED):
                 self._again[outcome.number] = task
             else:
                 self._finish(outcome.number, _answer(task, outcome, self._limits))
@@ -231,14 +231,14 @@ def _answer(task: Task, outcome: JobResult, limits: Limits) -> Answer:
         rules = load_texts(message.get("rules"), task.rules)
         sightings = load_sightings(message.get("seen"), task.rules)
     except MalformedMessageError:
-        return Failed(task.id, _describe(JobResult(outcome.number, loss=FailureKind.MALFORMED), limits))
+        return Failed(task.id, _describe(JobResult(outcome.number, failure=FailureKind.MALFORMED), limits))
     if isinstance(task, CompareTask):
         return Compared(task.id, rules, sightings)
     return Scanned(task.id, rules, tuple(sighting.observation for sighting in sightings))
 
 
 def _describe(outcome: JobResult, limits: Limits) -> str:
-    match outcome.loss:
+    match outcome.failure:
         case FailureKind.CPU:
             return f"it takes more than {limits.cpu} seconds of CPU time to check"
         case FailureKind.CLOCK:

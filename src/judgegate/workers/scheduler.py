@@ -29,17 +29,17 @@ class FailureKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class JobResult:
-    """What became of a job: the worker's message, or how it was lost (`detail`: how the process ended)."""
+    """What became of a job: the worker's message, or how it failed (`detail`: how the process ended)."""
 
     number: int
     message: dict[str, Any] | None = None
-    loss: FailureKind | None = None
+    failure: FailureKind | None = None
     detail: str = ""
 
 
 @dataclass(slots=True)
-class _Seat:
-    """A worker's place: a process, or none after a loss until the next job, and the job it has in hand."""
+class _Slot:
+    """A worker's slot: a process, or none after a failure until the next job, and the job it has in hand."""
 
     process: Process | None = None
     job: int | None = None
@@ -53,80 +53,80 @@ class Scheduler:
         self._launch = launch
         self._limits = limits
         self._selector = selectors.DefaultSelector()
-        self._seats: list[_Seat] = []
+        self._slots: list[_Slot] = []
 
     @property
     def free(self) -> int:
-        return sum(seat.job is None for seat in self._seats)
+        return sum(slot.job is None for slot in self._slots)
 
     @property
     def pids(self) -> list[int]:
-        return [seat.process.pid for seat in self._seats if seat.process]
+        return [slot.process.pid for slot in self._slots if slot.process]
 
     def grow(self, size: int) -> None:
         """Start workers until there are so many."""
-        while len(self._seats) < size:
-            self._seats.append(seat := _Seat())
-            self._occupy(seat)
+        while len(self._slots) < size:
+            self._slots.append(slot := _Slot())
+            self._fill(slot)
 
     def give(self, number: int, message: dict[str, Any]) -> None:
         """Hand a job to a worker that is free."""
-        seat = next(seat for seat in self._seats if seat.job is None)
-        process = seat.process or self._occupy(seat)
-        seat.job = number
-        seat.deadline = time.monotonic() + self._limits.clock
+        slot = next(slot for slot in self._slots if slot.job is None)
+        process = slot.process or self._fill(slot)
+        slot.job = number
+        slot.deadline = time.monotonic() + self._limits.clock
         process.send(message)
-        self._watch_sink(seat, process)
+        self._watch_sink(slot, process)
 
     def wait(self) -> list[JobResult]:
         """Wait until something happens, and return the jobs that have ended."""
         outcomes = []
-        for key, mask in self._selector.select(self._patience()):
-            outcomes += self._attend(key.data, mask)
+        for key, mask in self._selector.select(self._timeout()):
+            outcomes += self._handle(key.data, mask)
         now = time.monotonic()
-        for seat in self._busy():
-            if now >= seat.deadline:
-                outcomes += self._lose(seat, FailureKind.CLOCK)
-            elif self._limits.watch_memory and self._holds_too_much(seat):
-                outcomes += self._lose(seat, FailureKind.MEMORY)
+        for slot in self._busy():
+            if now >= slot.deadline:
+                outcomes += self._fail(slot, FailureKind.CLOCK)
+            elif self._limits.watch_memory and self._holds_too_much(slot):
+                outcomes += self._fail(slot, FailureKind.MEMORY)
         return outcomes
 
     def drop_jobs(self) -> None:
         """Forget what is in hand, and with it the workers that are busy."""
-        for seat in self._busy():
-            self._vacate(seat)
+        for slot in self._busy():
+            self._clear(slot)
 
     def end(self) -> None:
         """End all workers."""
-        for seat in self._seats:
-            self._vacate(seat)
-        self._seats.clear()
+        for slot in self._slots:
+            self._clear(slot)
+        self._slots.clear()
         self._selector.close()
 
-    def _busy(self) -> list[_Seat]:
-        return [seat for seat in self._seats if seat.job is not None]
+    def _busy(self) -> list[_Slot]:
+        return [slot for slot in self._slots if slot.job is not None]
 
-    def _patience(self) -> float:
+    def _timeout(self) -> float:
         """Seconds until a worker must be checked although no pipe has anything to read."""
-        nearest = min((seat.deadline for seat in self._busy()), default=time.monotonic())
-        patience = max(0.0, nearest - time.monotonic())
-        return min(patience, _WATCH_EVERY) if self._limits.watch_memory else patience
+        nearest = min((slot.deadline for slot in self._busy()), default=time.monotonic())
+        timeout = max(0.0, nearest - time.monotonic())
+        return min(timeout, _WATCH_EVERY) if self._limits.watch_memory else timeout
 
-    def _holds_too_much(self, seat: _Seat) -> bool:
+    def _holds_too_much(self, slot: _Slot) -> bool:
         return (
-            seat.process is not None
-            and resident_bytes(seat.process.pid) > self._limits.memory + self._limits.stack
+            slot.process is not None
+            and resident_bytes(slot.process.pid) > self._limits.memory + self._limits.stack
         )
 
-    def _occupy(self, seat: _Seat) -> Process:
-        seat.process = process = Process(self._launch)
-        self._selector.register(process.source, selectors.EVENT_READ, seat)
-        self._watch_sink(seat, process)
+    def _fill(self, slot: _Slot) -> Process:
+        slot.process = process = Process(self._launch)
+        self._selector.register(process.source, selectors.EVENT_READ, slot)
+        self._watch_sink(slot, process)
         return process
 
-    def _vacate(self, seat: _Seat) -> int:
-        """End the seat's worker; how it ended."""
-        process, seat.process, seat.job = seat.process, None, None
+    def _clear(self, slot: _Slot) -> int:
+        """End the slot's worker; how it ended."""
+        process, slot.process, slot.job = slot.process, None, None
         if process is None:
             return 0
         watched = self._selector.get_map()
@@ -135,46 +135,46 @@ class Scheduler:
                 self._selector.unregister(descriptor)
         return process.end()
 
-    def _watch_sink(self, seat: _Seat, process: Process) -> None:
+    def _watch_sink(self, slot: _Slot, process: Process) -> None:
         watched = process.sink in self._selector.get_map()
         if process.has_outgoing and not watched:
-            self._selector.register(process.sink, selectors.EVENT_WRITE, seat)
+            self._selector.register(process.sink, selectors.EVENT_WRITE, slot)
         elif watched and not process.has_outgoing:
             self._selector.unregister(process.sink)
 
-    def _attend(self, seat: _Seat, mask: int) -> list[JobResult]:
-        if seat.process is None:
+    def _handle(self, slot: _Slot, mask: int) -> list[JobResult]:
+        if slot.process is None:
             return []
         if mask & selectors.EVENT_WRITE:
-            seat.process.write()
-            self._watch_sink(seat, seat.process)
+            slot.process.write()
+            self._watch_sink(slot, slot.process)
         if not mask & selectors.EVENT_READ:
             return []
         try:
-            messages = seat.process.read()
+            messages = slot.process.read()
         except MalformedMessageError:
-            return self._lose(seat, FailureKind.MALFORMED)
+            return self._fail(slot, FailureKind.MALFORMED)
         if messages is None:
-            return self._mourn(seat, seat.process)
-        return [outcome for message in messages for outcome in self._take(seat, message)]
+            return self._handle_end(slot, slot.process)
+        return [outcome for message in messages for outcome in self._take(slot, message)]
 
-    def _take(self, seat: _Seat, message: dict[str, Any]) -> list[JobResult]:
-        if seat.process is not None and not seat.process.ready:
+    def _take(self, slot: _Slot, message: dict[str, Any]) -> list[JobResult]:
+        if slot.process is not None and not slot.process.ready:
             if message.get("ready") is not True:
                 raise IncompleteError(
                     f"A worker could not prepare itself ({message.get('broken')}), so no file can be checked.",
                     _REMEDY,
                 )
-            seat.process.ready = True
+            slot.process.ready = True
             return []
-        if seat.job is None or message.get("number") != seat.job:
-            return self._lose(seat, FailureKind.MALFORMED)
-        number, seat.job = seat.job, None
+        if slot.job is None or message.get("number") != slot.job:
+            return self._fail(slot, FailureKind.MALFORMED)
+        number, slot.job = slot.job, None
         if message.get("spent"):
-            self._vacate(seat)
+            self._clear(slot)
         return [JobResult(number, message)]
 
-    def _mourn(self, seat: _Seat, process: Process) -> list[JobResult]:
+    def _handle_end(self, slot: _Slot, process: Process) -> list[JobResult]:
         """A worker has ended by itself, or by another's hand."""
         process.wait()
         if not process.ready:
@@ -182,18 +182,18 @@ class Scheduler:
                 f"A worker ended before it could begin ({describe_end(process.end())}), so no file can be checked.",
                 _REMEDY,
             )
-        return self._lose(seat, _LOSSES.get(process.end(), FailureKind.DIED))
+        return self._fail(slot, _FAILURES.get(process.end(), FailureKind.DIED))
 
-    def _lose(self, seat: _Seat, loss: FailureKind) -> list[JobResult]:
-        number = seat.job
-        status = self._vacate(seat)
-        return [] if number is None else [JobResult(number, loss=loss, detail=describe_end(status))]
+    def _fail(self, slot: _Slot, failure: FailureKind) -> list[JobResult]:
+        number = slot.job
+        status = self._clear(slot)
+        return [] if number is None else [JobResult(number, failure=failure, detail=describe_end(status))]
 
 
 _REMEDY = (
     "Install judgegate again; if that does not help, run it where a process may use 2 GiB of address space."
 )
-_LOSSES = {-signal.SIGXCPU: FailureKind.CPU, -signal.SIGKILL: FailureKind.KILLED}
+_FAILURES = {-signal.SIGXCPU: FailureKind.CPU, -signal.SIGKILL: FailureKind.KILLED}
 
 
 def describe_end(status: int) -> str:
