@@ -58,9 +58,10 @@ def weigh_approvals(
     tallies = [tally(claim, approvals, attestations, agents) for claim in claims]
     held_by = holders(approvals, agents)
     counted = _list_counted(tallies, approvals.head)
-    ignored = (
-        _list_ignored(tallies, counted, (*superseded_approvals(approvals.reviews), *unheld)) if claims else ()
-    )
+    ignored: tuple[Ignored, ...] = ()
+    # Where nothing is asked for, no approval fails to serve: to list it as ignored would only puzzle.
+    if claims:
+        ignored = _list_ignored(tallies, counted, (*superseded_approvals(approvals.reviews), *unheld))
     overridden, refused = read_override(approvals, override.standings, agents)
     return ReviewVerdict(
         required=bool(claims or held_by),
