@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from judgegate.checks.own.imports import keep_breaks
 from judgegate.checks.shapes import Compare, Scan, ScannedSide, Sighting
 from judgegate.model.analysis import AnalysedFile, LostGuard
 from judgegate.model.change import FileChange, FileStatus
 from judgegate.model.observation import Observation
 from judgegate.model.ranges import overlap
 from judgegate.model.searches import Regex, Sought, import_contracts, regexes
-from judgegate.pipeline.import_contracts import keep_breaks
 from judgegate.pipeline.sides import ReadableSide, Sides
 from judgegate.workers.tasks import Answer, Compared, Failed, Scanned
 

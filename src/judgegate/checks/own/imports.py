@@ -1,13 +1,16 @@
-"""Every import of a Python file, as it is written. Which module the file itself is, and so what a contract says, is the gate's to know."""
+"""Contracts on imports: a worker finds what a file imports; which module the file is, and what breaks a contract, follows from its path."""
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from judgegate.checks.excerpts import excerpt_of
 from judgegate.model.observation import Observation, fingerprint
-from judgegate.model.searches import TYPE_CHECKING_ONLY, Sought
+from judgegate.model.searches import TYPE_CHECKING_ONLY, Forbidden, Imports, Independent, Layers, Sought
 from judgegate.sources.python import PythonSource
 
+_SUFFIXES = (".py", ".pyi", ".pyw")
+_PACKAGE = "__init__"
 _BLOCKS = ("body", "handlers", "cases", "orelse", "finalbody")
 _FLAG = "TYPE_CHECKING"
 
@@ -67,3 +70,115 @@ def _names(node: ast.Import | ast.ImportFrom) -> Iterator[str]:
     start = "." * node.level + (node.module or "")
     joint = "." if node.module else ""
     yield from (start if alias.name == "*" else f"{start}{joint}{alias.name}" for alias in node.names)
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """A Python module by its dotted name; a package is the module of its `__init__.py`."""
+
+    name: str
+    is_package: bool
+
+    def resolve(self, imported: str) -> str | None:
+        """The full name of what is imported here as `..model.Order`, or None where the dots lead out of every package."""
+        name = imported.lstrip(".")
+        level = len(imported) - len(name)
+        if not level:
+            return name
+        parts = self.name.split(".") if self.name else []
+        kept = len(parts) - level + (1 if self.is_package else 0)
+        return ".".join([*parts[:kept], *([name] if name else [])]) if kept > 0 else None
+
+
+def module_at(path: str, roots: Sequence[str]) -> Module:
+    """The module that a file is: its path from the first root that it lies in, or from the top."""
+    root = next((root for root in roots if path.startswith(root)), "")
+    name = path.removeprefix(root)
+    stem = next((name.removesuffix(suffix) for suffix in _SUFFIXES if name.endswith(suffix)), name)
+    *folders, last = stem.split("/")
+    is_package = last == _PACKAGE
+    return Module(".".join(folders if is_package else [*folders, last]), is_package)
+
+
+def keep_breaks(
+    seen: tuple[Observation, ...], path: str, contracts: Sequence[Sought]
+) -> tuple[Observation, ...]:
+    """The observations of a side, of its imports only those that break a contract: the others are no findings.
+
+    A worker cannot say which do: it reads the same content once, wherever it stands.
+    """
+    if not contracts:
+        return seen
+    searches = {one.rule: one.search for one in contracts if isinstance(one.search, Imports)}
+    return tuple(_breaks(seen, path, searches))
+
+
+def _breaks(seen: Iterable[Observation], path: str, contracts: dict[str, Imports]) -> Iterator[Observation]:
+    """Each break once: `from a import b, c` may name the same target twice in a line."""
+    reported: set[tuple[str, str, int]] = set()
+    for one in seen:
+        search = contracts.get(one.rule)
+        if search is None:
+            yield one
+            continue
+        module = module_at(path, search.roots)
+        counts = one.metric != TYPE_CHECKING_ONLY or search.type_checking
+        target = module.resolve(one.code) if counts else None
+        broken = break_of(search.contract, module.name, target) if target is not None else None
+        if broken is None:
+            continue
+        key = (one.rule, broken.target, one.lines.start)
+        if key not in reported:
+            reported.add(key)
+            yield _describe(one, module.name, str(target), broken)
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """Two modules that a contract names, the first of which may not import the second, and why."""
+
+    source: str
+    target: str
+    why: str
+
+
+def break_of(contract: Layers | Forbidden | Independent, importer: str, imported: str) -> Break | None:
+    """How an import breaks a contract, if it does."""
+    match contract:
+        case Layers(layers=layers):
+            return _break_of_layers(layers, importer, imported)
+        case Forbidden(sources=sources, targets=targets):
+            source, target = _home(sources, importer), _home(targets, imported)
+            return Break(source, target, "which is forbidden") if source and target else None
+        case Independent(modules=modules):
+            source, target = _home(modules, importer), _home(modules, imported)
+            if not source or not target or source == target:
+                return None
+            return Break(source, target, "and the two are independent")
+
+
+def _break_of_layers(layers: Sequence[Sequence[str]], importer: str, imported: str) -> Break | None:
+    named = [(number, name) for number, layer in enumerate(layers) for name in layer]
+    source = next(((number, name) for number, name in named if is_in(importer, name)), None)
+    target = next(((number, name) for number, name in named if is_in(imported, name)), None)
+    if source is None or target is None or source[1] == target[1] or source[0] < target[0]:
+        return None
+    why = "which shares its layer" if source[0] == target[0] else "which lies in a layer above"
+    return Break(source[1], target[1], why)
+
+
+def _home(modules: Iterable[str], module: str) -> str | None:
+    """Which of the modules this one lies in."""
+    return next((name for name in modules if is_in(module, name)), None)
+
+
+def is_in(module: str, package: str) -> bool:
+    """Whether a module is the package, or lies in it."""
+    return module == package or module.startswith(f"{package}.")
+
+
+def _describe(seen: Observation, importer: str, imported: str, broken: Break) -> Observation:
+    """One and the same import is paired wherever in the file it stands, and whatever else its line imports."""
+    mark = fingerprint(seen.rule, imported, "", (broken.source,))
+    message = f"{importer} imports {imported}: {broken.source} may not import {broken.target}, {broken.why}"
+    return replace(seen, code=imported, message=message, fingerprint=mark, key=mark, metric=None)

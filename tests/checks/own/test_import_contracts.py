@@ -2,8 +2,8 @@
 
 import pytest
 
+from judgegate.checks.own.imports import Module, break_of, module_at
 from judgegate.model.searches import Forbidden, Imports, Independent, Layers
-from judgegate.pipeline.import_contracts import Module, break_of, module_at
 
 ROOTS = Imports(Independent(())).roots
 
