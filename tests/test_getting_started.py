@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from judgegate.github.publish.status import context_of
+from judgegate.forge.status import context_of
 from tests.repositories import RepositoryBuilder, clean_environment
 
 ROOT = Path(__file__).parent.parent

@@ -5,8 +5,9 @@ from judgegate.change.repository import Repository
 from judgegate.change.revisions import choose_base
 from judgegate.github.client.answers import PullAnswer
 from judgegate.github.client.api import Api
+from judgegate.github.client.connection import Connection
 from judgegate.github.client.json_reading import read
-from judgegate.github.people.approvals import Connection, fetch_approvals, fetch_history
+from judgegate.github.people.approvals import fetch_approvals, fetch_history
 from judgegate.model.approvals import Approvals, Part
 from judgegate.pipeline.policy_in_force import find_policy
 from judgegate.pipeline.request import Request

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from judgegate.github.events.commands import is_command
+from judgegate.forge.people import is_command
 from tests.github.events import Payload, tell_comment
 from tests.github.fake.server import FakeGitHub
 from tests.github.fake.world import ACTIONS, ALICE, BOB, CAROL, COPILOT, Account

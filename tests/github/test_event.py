@@ -49,8 +49,8 @@ def test_the_event_of_a_repeated_run_is_out_of_date(fake: FakeGitHub, stage: Sta
     open_by_person(fake)
     requested = read_event(runner(tmp_path, "pull_request", stage.payload("pull_request"), attempt=2))
     assert isinstance(requested, OnePull)
-    assert requested.told is not None
-    assert (requested.number, requested.pull, requested.told.head) == (1, None, fake.world.tip("topic"))
+    assert requested.from_event is not None
+    assert (requested.number, requested.pull, requested.from_event.head) == (1, None, fake.world.tip("topic"))
 
 
 @pytest.mark.parametrize("given", ["12", 12])

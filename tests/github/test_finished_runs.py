@@ -6,9 +6,9 @@ from collections.abc import Callable
 import pytest
 
 from judgegate.forge.pull import Pull
+from judgegate.github.client.connection import Connection
 from judgegate.github.inputs import Inputs
 from judgegate.github.judge import PullVerdict, judge_pull
-from judgegate.github.people.approvals import Connection
 from judgegate.github.runner import RunnerContext
 from judgegate.model.progress import Advance
 from tests.github.events import Payload, tell_run

@@ -3,9 +3,10 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from judgegate.forge.status import Status, describe_error
 from judgegate.github.client.api import Api
-from judgegate.github.people.approvals import Connection
-from judgegate.github.publish.status import Status, describe_error, publish_status
+from judgegate.github.client.connection import Connection
+from judgegate.github.publish.status import publish_status
 from tests.github.fake.server import TOKEN, FakeGitHub
 from tests.github.fake.world import ALICE, BOB, StatusState
 from tests.github.scenes import open_by_agent, open_by_person
@@ -176,7 +177,7 @@ def test_a_policy_in_report_mode_posts_no_status(fake: FakeGitHub, stage: Stage)
 
 @given(st.text())
 def test_a_description_is_one_line_that_github_takes(text: str) -> None:
-    state, description = describe_error(text)
+    state, description = describe_error(text, 140)
     assert state == "error"
     assert len(description) <= 140
     assert description.isprintable()

@@ -2,7 +2,8 @@
 
 import json
 
-from judgegate.github.publish.thread import find_own_comments, read_earlier
+from judgegate.forge.comment import read_earlier
+from judgegate.github.publish.thread import find_own_comments
 from judgegate.report.markdown.report import MARKER
 from judgegate.report.record import Record, read_record, write_record
 from tests.github.fake.answers import tell_happening

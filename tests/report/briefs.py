@@ -3,17 +3,19 @@
 from dataclasses import replace
 from typing import Any
 
-from judgegate.model.hunks import Concern, Hunk, Stake
+from judgegate.model.hunks import Concern
+from judgegate.model.hunks import Hunk
+from judgegate.model.hunks import Stake
+from judgegate.github.publish.links import GitHubLinks
 from judgegate.model.ranges import LineRange
 from judgegate.model.verdict import Verdict
-from judgegate.report.links import Links
 from judgegate.report.markdown.report import render_brief
 from judgegate.report.options import Audience, Failure, ReportOptions
 from tests.report.rendering import visible
 from tests.report.verdicts import BASE, HEAD
 
 FORGE = ReportOptions(place=Audience.FORGE)
-LINKED = replace(FORGE, links=Links("https://github.com", "acme/shop", HEAD, BASE, 12))
+LINKED = replace(FORGE, links=GitHubLinks("https://github.com", "acme/shop", HEAD, BASE, 12))
 REACH = "Can an outsider reach it?"
 WORKS = "How do we know that it works?"
 

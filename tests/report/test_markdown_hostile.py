@@ -6,9 +6,9 @@ from dataclasses import replace
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from judgegate.github.publish.links import GitHubLinks
 from judgegate.model.verdict import Verdict
 from judgegate.report.formats import render_report
-from judgegate.report.links import Links
 from judgegate.report.markdown.report import COMMENT, MARKER, SUMMARY, render_brief, render_summary
 from judgegate.report.options import Failure, ReportOptions
 from judgegate.report.record import RECORD, Posted, Record, read_record, record_of
@@ -19,7 +19,7 @@ from tests.report.test_markdown_escaping import MEANS_SOMETHING
 from tests.report.verdicts import BASE, HEAD, a_verdict
 
 OURS = {"p", "strong", "br", "ul", "ol", "li", "code", "a", "details", "summary", "b", "h3", "pre"}
-LINKS = Links("https://github.com", "acme/shop", HEAD, BASE, 12)
+LINKS = GitHubLinks("https://github.com", "acme/shop", HEAD, BASE, 12)
 TOLD = st.builds(
     replace, OPTIONS, links=st.none() | st.just(LINKS), posted=st.none() | st.builds(Posted, TEXT, TEXT, TEXT)
 )

@@ -100,11 +100,8 @@ def _read(
     cache: Path | None,
     **switches: bool,
 ) -> "Inputs":
-    from judgegate.github.inputs import (  # only who runs the command needs the room
-        JOB_ACCOUNT,
-        Inputs,
-        parse_address,
-    )
+    from judgegate.github.client.connection import JOB_ACCOUNT
+    from judgegate.github.inputs import Inputs, parse_address
 
     return Inputs(
         fail_on=FailOn(fail_on) if fail_on else None,

@@ -23,8 +23,8 @@ from judgegate.report.options import Audience, Failure, ReportOptions
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from judgegate.forge.publication import PublishResult
     from judgegate.github.inputs import Inputs
-    from judgegate.github.publish.verdict import PublishResult
     from judgegate.github.runner import RunnerContext
     from judgegate.model.verdict import Verdict
 
@@ -88,8 +88,8 @@ def command(inputs: "Inputs") -> int:
 
 
 def _attend(runner: "RunnerContext", inputs: "Inputs") -> int:
+    from judgegate.forge.publication import PublishState  # everything heavy hangs on it
     from judgegate.github.handler import handle_event
-    from judgegate.github.publish.verdict import PublishState  # everything heavy hangs on it
 
     with progress("Judging") as advance:
         results = handle_event(runner, inputs, advance)
@@ -112,7 +112,7 @@ def _attend(runner: "RunnerContext", inputs: "Inputs") -> int:
 
 def _render(runner: "RunnerContext", inputs: "Inputs", result: "PublishResult") -> "Verdict | None":
     """Print how it ended, and put a verdict into the summary; the verdict as the workflow wants it."""
-    from judgegate.github.publish.brief import report_options  # only this command needs the room
+    from judgegate.github.publish.links import report_options  # only this command needs the room
     from judgegate.github.publish.step import write_summary
 
     verdict = result.verdict
@@ -128,8 +128,8 @@ def _render(runner: "RunnerContext", inputs: "Inputs", result: "PublishResult") 
 
 def _annotate(told: "Iterable[tuple[PublishResult, Verdict | None]]") -> None:
     """Print the findings as commands to the runner, except those of a head that is none any more."""
+    from judgegate.forge.publication import PublishState
     from judgegate.github.publish.step import annotate  # only this command needs the room
-    from judgegate.github.publish.verdict import PublishState
 
     for line in annotate(
         verdict

@@ -8,7 +8,7 @@ from judgegate.doctor.finding import FindingLocation
 from judgegate.doctor.gates import Carrier, Gate, find_gates
 from judgegate.doctor.sources import FileSource
 from judgegate.doctor.workflow import Trigger, Workflow, read_workflow
-from judgegate.github.publish.status import context_of
+from judgegate.forge.status import context_of
 from judgegate.model.verdict import Standing
 from judgegate.pipeline.policy_in_force import RULES
 from judgegate.policy.loading import load_policy

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 
 from judgegate.model.approvals import AccountKind, Person
 from judgegate.model.pull_request import PullRequest
+from judgegate.model.scales import Authorship, Outcome
+from judgegate.model.verdict import Verdict
 
 GHOST = Person(None, "ghost", AccountKind.DELETED)
 """What is left of an account that no longer exists; the name is GitHub's."""
@@ -55,3 +57,12 @@ class Pull:
             head=self.head,
             labels=self.labels,
         )
+
+
+def choose_labels(verdict: Verdict) -> frozenset[str]:
+    """Those that belong on the pull request."""
+    holding = {
+        ASSISTED: verdict.provenance.verdict is Authorship.AI,
+        WAITING: verdict.outcome is Outcome.REVIEW,
+    }
+    return frozenset(name for name, holds in holding.items() if holds)

@@ -5,9 +5,13 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from judgegate.forge.people import why_refused
+from judgegate.forge.publication import PublishResult, PublishState
 from judgegate.forge.pull import Pull
+from judgegate.forge.retry import Attempt
+from judgegate.forge.status import Status, context_of, describe_error
 from judgegate.github.client.api import Api
-from judgegate.github.events.commands import why_refused
+from judgegate.github.client.connection import Connection
 from judgegate.github.events.event import read_event
 from judgegate.github.events.requested import (
     CommentCommand,
@@ -17,17 +21,11 @@ from judgegate.github.events.requested import (
     OnePull,
 )
 from judgegate.github.inputs import Inputs, fetch_policy
-from judgegate.github.judge import Attempt, RunContext, judge_until_current
+from judgegate.github.judge import PullVerdict, RunContext, judge_current
 from judgegate.github.merge_queue import handle_group, status_of_group
-from judgegate.github.people.approvals import Connection
-from judgegate.github.publish.status import (
-    Status,
-    context_of,
-    describe_error,
-    post_unconditionally,
-    withdraw_closed,
-)
-from judgegate.github.publish.verdict import PublishResult, PublishState, publish, status_of
+from judgegate.github.people.permissions import fetch_permission
+from judgegate.github.publish.status import LONGEST_DESCRIPTION, post_unconditionally, withdraw_closed
+from judgegate.github.publish.verdict import publish, status_of
 from judgegate.github.pulls import find_of_run, read_pull
 from judgegate.github.runner import RunnerContext, temporary_place
 from judgegate.model.errors import JudgegateError
@@ -77,7 +75,10 @@ class _Handler:
     def handle_command(self, command: CommentCommand) -> PublishResult:
         """Judge the pull request, if whoever asks for it may."""
         connection = self.context.connection
-        if why := why_refused(connection.api, connection.path, command.by):
+        why = why_refused(
+            command.by, lambda person: fetch_permission(connection.api, connection.path, person)
+        )
+        if why is not None:
             return PublishResult(
                 None, PublishState.NOTHING, f"{command.by} {why}, so the command is not obeyed."
             )
@@ -96,12 +97,12 @@ class _Handler:
             )
         if len(pulls) == 1:
             return (self.handle_pull(OnePull(pulls[0].number, pulls[0])),)
-        return tuple(self._attempt(pull) for pull in pulls)
+        return tuple(self._handle_one(pull) for pull in pulls)
 
-    def _attempt(self, pull: Pull) -> PublishResult:
+    def _handle_one(self, pull: Pull) -> PublishResult:
         try:
             return self.handle_pull(OnePull(pull.number, pull))
-        except Exception as error:  # noqa: BLE001 - whoever prints the endings raises it, once the others have theirs
+        except Exception as error:  # noqa: BLE001 - the command raises it after printing the results, once the others have theirs
             what = error.what if isinstance(error, JudgegateError) else "An error in judgegate itself."
             return PublishResult(
                 None,
@@ -120,14 +121,16 @@ class _Handler:
         with self.posting_errors(error_statuses):
             seen = requested.pull or read_pull(self.context.connection, requested.number)
             context = self.with_org_policy()
-            done = judge_until_current(context, seen)
-            if done.judged is None:
-                return self._handle_closed(done)
-            if done.superseded:
-                return PublishResult(done.judged.verdict, PublishState.SUPERSEDED, done.superseded)
-            return publish(
-                context, done, done.judged, (*([requested.left] if requested.left else []), *done.left)
+            attempt = judge_current(context, seen)
+            if attempt.judged is None:
+                return self._handle_closed(attempt)
+            if attempt.superseded:
+                return PublishResult(attempt.judged.verdict, PublishState.SUPERSEDED, attempt.superseded)
+            former_bases = (
+                *([requested.former_base] if requested.former_base else []),
+                *attempt.former_bases,
             )
+            return publish(context, attempt, attempt.judged, former_bases)
 
     def _statuses(
         self, requested: OnePull, seen: Pull | None, state: str, description: str
@@ -139,24 +142,26 @@ class _Handler:
         try:
             now: Pull | None = read_pull(self.context.connection, requested.number)
         except JudgegateError:
-            now = seen or requested.told
+            now = seen or requested.from_event
         if now is None or now.is_merged or (seen is not None and seen.head != now.head):
             return
-        for base in dict.fromkeys((now.base_branch, seen.base_branch if seen else None, requested.left)):
+        for base in dict.fromkeys(
+            (now.base_branch, seen.base_branch if seen else None, requested.former_base)
+        ):
             if base is not None:
                 yield status_of(self.context.runner, replace(now, base_branch=base), state, description)
 
-    def _handle_closed(self, done: Attempt) -> PublishResult:
+    def _handle_closed(self, attempt: Attempt[PullVerdict]) -> PublishResult:
         """What is closed is not judged, and must not go on passing for what it was: it may be opened again."""
-        runner, connection, pull = self.context.runner, self.context.connection, done.pull
+        runner, connection, pull = self.context.runner, self.context.connection, attempt.pull
         if self.context.inputs.fail_on is FailOn.NEVER or not withdraw_closed(
             connection, pull, runner.run_url
         ):
-            return PublishResult(None, PublishState.SUPERSEDED, done.superseded)
+            return PublishResult(None, PublishState.SUPERSEDED, attempt.superseded)
         return PublishResult(
             None,
             PublishState.SUPERSEDED,
-            f"{done.superseded} Posted: {context_of(pull.base_branch)} is pending on {pull.head[:12]}.",
+            f"{attempt.superseded} Posted: {context_of(pull.base_branch)} is pending on {pull.head[:12]}.",
         )
 
     def with_org_policy(self) -> RunContext:
@@ -176,7 +181,7 @@ class _Handler:
             yield
         except BaseException as error:
             if self.context.inputs.fail_on is not FailOn.NEVER:
-                for status in statuses(*describe_error(_name(error))):
+                for status in statuses(*describe_error(_name(error), LONGEST_DESCRIPTION)):
                     with suppress(JudgegateError):
                         post_unconditionally(self.context.connection, status)
             raise

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from judgegate.github.client.answers import ContentAnswer
 from judgegate.github.client.api import Api, segment
+from judgegate.github.client.connection import JOB_ACCOUNT
 from judgegate.github.client.json_reading import read
 from judgegate.github.runner import REPOSITORY
 from judgegate.model.errors import IncompleteError, UsageError
@@ -74,10 +75,6 @@ def fetch_policy(api: Api, address: PolicyAddress, directory: Path) -> Path:
 
 def _is_plain(part: str) -> bool:
     return bool(part) and part not in {".", ".."} and part.isprintable()
-
-
-JOB_ACCOUNT = "github-actions[bot]"
-"""Whom a job's own token acts as. A login with brackets is an app's: nobody can take it."""
 
 
 @dataclass(frozen=True, slots=True)

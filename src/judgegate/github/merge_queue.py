@@ -6,22 +6,23 @@ from dataclasses import dataclass, replace
 
 from judgegate.change.commits import read_commit_objects
 from judgegate.change.repository import Repository
+from judgegate.forge.base_merges import OF_TWO, merge
+from judgegate.forge.merge_group import GroupMember, describe_worst, member_of
+from judgegate.forge.publication import PublishResult, PublishState
 from judgegate.forge.pull import Pull
+from judgegate.forge.status import Status, context_of, shorten
 from judgegate.github.client.api import NotFoundError
+from judgegate.github.client.connection import Connection
 from judgegate.github.events.requested import MergeGroup
-from judgegate.github.judge import RunContext, judge_until_current
+from judgegate.github.judge import RunContext, judge_current
 from judgegate.github.objects import TRACKING, Store, stored
-from judgegate.github.people.approvals import Connection
-from judgegate.github.people.base_merges import OF_TWO, merge
-from judgegate.github.publish.status import Status, context_of, describe, shorten
-from judgegate.github.publish.verdict import PublishResult, PublishState, post_status
+from judgegate.github.publish.status import LONGEST_DESCRIPTION
+from judgegate.github.publish.verdict import post_status
 from judgegate.github.pulls import find_by_head, read_pull
 from judgegate.github.runner import RunnerContext
 from judgegate.model.change import Commit
 from judgegate.model.errors import IncompleteError
 from judgegate.model.scales import FailOn
-from judgegate.model.verdict import Verdict
-from judgegate.report.text.words import join_words
 
 MOST_COMMITS = 1000
 """On the group's own line. GitHub puts 100 pull requests into a group at most; what is rebased brings all its commits."""
@@ -150,10 +151,6 @@ def _candidate(queue: GroupObjects, number: int) -> Iterator[Pull]:
         yield pull
 
 
-_STATES = ("success", "failure", "error")
-"""The mildest first."""
-
-
 def handle_group(context: RunContext, group: MergeGroup) -> tuple[PublishResult, ...]:
     """Judge the pull requests of the group, each on its own head and against the base's branch as it is now, and publish the worst verdict.
 
@@ -184,53 +181,26 @@ def status_of_group(runner: RunnerContext, group: MergeGroup, state: str, descri
     return Status(group.head, context_of(group.base_branch), state, description, runner.run_url)
 
 
-def _judge_member(context: RunContext, group: MergeGroup, pull: Pull) -> tuple[Pull, Verdict, str, str]:
-    """The pull request, its verdict, and what that says of the group: a state and a description."""
-    found = judge_until_current(context, pull)
+def _judge_member(context: RunContext, group: MergeGroup, pull: Pull) -> GroupMember:
+    found = judge_current(context, pull)
     if found.judged is None or found.superseded or found.pull.base_branch != group.base_branch:
         raise GroupError(
             f"Pull request {pull.number} of the merge group was closed, pushed to or given another base meanwhile."
         )
     verdict = replace(found.judged.verdict, fail_on=context.inputs.fail_on or found.judged.verdict.fail_on)
-    state, description = describe(verdict, found.siblings)
-    # Nothing judges a group a second time, so that waiting would only hold up the queue until its time is over.
-    return pull, verdict, "failure" if state == "pending" else state, description
+    return member_of(pull.number, verdict, found.siblings, LONGEST_DESCRIPTION)
 
 
 def _publish_group(
-    context: RunContext, group: MergeGroup, members: Sequence[tuple[Pull, Verdict, str, str]]
+    context: RunContext, group: MergeGroup, members: Sequence[GroupMember]
 ) -> tuple[PublishResult, ...]:
-    remarks = [
-        f"Pull request {pull.number} of the merge group: {state}, {description}."
-        for pull, _, state, description in members
-    ]
     results = [
-        PublishResult(verdict, PublishState.REPORT_ONLY, remark, number=pull.number)
-        for (pull, verdict, _, _), remark in zip(members, remarks, strict=True)
+        PublishResult(one.verdict, PublishState.REPORT_ONLY, one.remark, number=one.number) for one in members
     ]
-    binding = [one for one in members if one[1].fail_on is not FailOn.NEVER]
+    binding = [one for one in members if one.verdict.fail_on is not FailOn.NEVER]
     if not binding:
         return (*results, PublishResult(None, PublishState.REPORT_ONLY, "Report mode: no status is posted."))
-    result = post_status(context.connection, binding[0][1], _worst(context.runner, group, binding))
+    state, description = describe_worst(binding)
+    status = status_of_group(context.runner, group, state, shorten(description, LONGEST_DESCRIPTION))
+    result = post_status(context.connection, binding[0].verdict, status)
     return (*(replace(one, state=result.state) for one in results), replace(result, verdict=None))
-
-
-def _describe_passing(members: Sequence[tuple[Pull, Verdict, str, str]]) -> str:
-    """Who overrode what comes first: it must not pass for a verdict, and not be cut off."""
-    overridden = [
-        f"Overridden by {lifted.who} (#{pull.number})"
-        for pull, verdict, _, _ in members
-        if (lifted := verdict.review.override)
-    ]
-    passed = [f"{pull.number}" for pull, verdict, _, _ in members if verdict.review.override is None]
-    return "; ".join((*overridden, *([f"Passed, each by itself: {join_words(passed)}"] if passed else ())))
-
-
-def _worst(
-    runner: RunnerContext, group: MergeGroup, members: Sequence[tuple[Pull, Verdict, str, str]]
-) -> Status:
-    """The group's status: the worst, and whose it is."""
-    pull, _, state, description = max(members, key=lambda one: _STATES.index(one[2]))
-    if state == "success":
-        return status_of_group(runner, group, state, shorten(_describe_passing(members)))
-    return status_of_group(runner, group, state, shorten(f"Pull request {pull.number}: {description}"))

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 
 from judgegate.forge.pull import Pull
+from judgegate.github.client.connection import Connection
 from judgegate.github.events.requested import FinishedRun
-from judgegate.github.people.approvals import Connection
 
 
 def read_pull(connection: Connection, number: int) -> Pull:

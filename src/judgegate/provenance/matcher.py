@@ -13,6 +13,7 @@ from judgegate.provenance.addresses import bare_address, people_in
 from judgegate.provenance.catalogue import Catalogue, load_catalogue
 
 NO_REPLY = "@users.noreply.github.com"
+"""How the addresses end by which the catalogue knows agents' accounts: data about them, whatever forge this runs on."""
 ACCOUNT_NUMBER = re.compile(r"\d+\+")
 MACHINES = frozenset({"noreply", "no-reply"})
 """Local parts that no person has, in whatever host of a domain."""

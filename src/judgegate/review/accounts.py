@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from judgegate.model.approvals import AccountKind, CommitPeople, Contribution, Part, Person, Unmapped
 from judgegate.model.change import Commit, Identity
 
-GITHUB = "github.com"
+NO_REPLY_HOST = "github.com"
+"""Whose no-reply addresses are read where no forge says its own host: a change that is judged locally is most often from there."""
 
 _NO_REPLY = re.compile(
     r"(?P<id>[1-9][0-9]{0,17})\+(?P<login>[A-Za-z0-9][A-Za-z0-9_-]*(?:\[bot\])?)@users\.noreply\.(?P<host>\S+)"
@@ -33,7 +34,7 @@ class Directory:
     forge: Mapping[str, CommitPeople]
     addresses: Mapping[str, Person]
     is_agent: Callable[[Identity], bool]
-    host: str = GITHUB
+    host: str = NO_REPLY_HOST
 
     def person(self, identity: Identity, said: Person | None = None) -> Person | None:
         """The account behind an identity, or None; `said` is what the forge says of this very place."""
@@ -42,7 +43,7 @@ class Directory:
         )
 
 
-def read_no_reply(address: str, host: str = GITHUB) -> Person | None:
+def read_no_reply(address: str, host: str = NO_REPLY_HOST) -> Person | None:
     """The account that a no-reply address names by number: `ID+login@users.noreply.github.com`.
 
     The older form without a number proves nothing: its login may belong to somebody else today.

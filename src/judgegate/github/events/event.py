@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Annotated
 
+from judgegate.forge.people import is_command, is_lasting_command
 from judgegate.github.client.answers import Account, App, Oid, PullAnswer, Text
 from judgegate.github.client.json_reading import JsonObject, Keys
-from judgegate.github.events.commands import is_command, is_lasting_command
 from judgegate.github.events.requested import (
     CommentCommand,
     FinishedRun,
@@ -140,8 +140,8 @@ def _read_pull(runner: RunnerContext, payload: "Payload", number: str | None) ->
     return OnePull(
         pull.number,
         pull if runner.attempt == 1 else None,
-        told=pull,
-        left=base.before if base and base.before else None,
+        from_event=pull,
+        former_base=base.before if base and base.before else None,
     )
 
 

@@ -10,13 +10,13 @@ from judgegate.model.approvals import Person
 class OnePull:
     """A pull request is to be judged; `pull` is what the event says of it, None if it says nothing or may be out of date.
 
-    `told` is what the event says of it even if that is out of date, `left` the branch that it asked to join until now.
+    `from_event` is what the event says of it even if that is out of date, `former_base` the branch that it asked to join until now.
     """
 
     number: int
     pull: Pull | None = None
-    told: Pull | None = None
-    left: str | None = None
+    from_event: Pull | None = None
+    former_base: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

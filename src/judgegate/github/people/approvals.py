@@ -2,23 +2,17 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from judgegate.change.repository import Repository
+from judgegate.forge.base_merges import find_carried, find_recomputed
+from judgegate.forge.people import find_teams, known_addresses, relevant_people
 from judgegate.forge.pull import Pull
 from judgegate.github.client.answers import Account, CommitAnswer, ReviewAnswer, TimelineItem, person_of
-from judgegate.github.client.api import Api
+from judgegate.github.client.connection import Connection
 from judgegate.github.client.json_reading import read_all
-from judgegate.github.inputs import JOB_ACCOUNT
 from judgegate.github.people.activity import Activity, fetch_activity
-from judgegate.github.people.base_merges import find_carried, find_recomputed
 from judgegate.github.people.contributors import find_pushers, find_requesters
-from judgegate.github.people.permissions import (
-    fetch_memberships,
-    fetch_permissions,
-    find_collaborators,
-    find_teams,
-)
+from judgegate.github.people.permissions import fetch_memberships, fetch_permissions, find_collaborators
 from judgegate.model.approvals import (
     AccountKind,
     Approvals,
@@ -35,31 +29,11 @@ from judgegate.model.errors import IncompleteError
 from judgegate.policy.policy import Policy
 from judgegate.provenance.co_authors import is_agent, is_agents_account, read_co_authors
 from judgegate.review.accounts import Contributors, Directory, identify
-from judgegate.review.eligibility import latest_decisive
 
 MOST_COMMITS = 250
 """GitHub lists no more commits of a pull request than these."""
 
 COMMAND = "/judgegate"
-
-
-@dataclass(frozen=True, slots=True)
-class Connection:
-    """Where to ask: the interface, the repository (`owner/name`), and the host that stands in no-reply addresses.
-
-    `org_policy` is the organisation's policy; `acts_as` the login of the account that the token belongs to.
-    """
-
-    api: Api
-    repository: str
-    host: str
-    org_policy: Path | None = None
-    acts_as: str = JOB_ACCOUNT
-
-    @property
-    def path(self) -> str:
-        """The repository's place in the interface."""
-        return f"/repos/{self.repository}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +88,7 @@ def fetch_approvals(
     )
     # The reviews come last of all lists: what was dismissed meanwhile must not count.
     reviews = _fetch_reviews(connection, pull)
-    requested = tuple(_relevant_people(reviews, comments))
+    requested = tuple(relevant_people(reviews, comments))
     permissions = fetch_permissions(connection.api, connection.path, requested)
     collaborators = find_collaborators(connection.api, connection.path, reviews, contributions)
     return Approvals(
@@ -122,7 +96,7 @@ def fetch_approvals(
         reviews=reviews,
         permissions={**(collaborators.permissions if collaborators else {}), **permissions},
         memberships=fetch_memberships(connection.api, find_teams(repository, change, policy), requested),
-        addresses=_addresses(change, people),
+        addresses=known_addresses(change, people),
         contributions=contributions,
         unmapped=(*named.unmapped, *pushes.unmapped, *requests.unmapped),
         comments=comments,
@@ -200,25 +174,3 @@ def _contributors(
         people, {}, lambda identity: is_agent(Identity("", identity.email)), connection.host
     )
     return identify(change.commits, directory, co_authors, recomputed)
-
-
-def _addresses(change: Change, people: dict[str, CommitPeople]) -> dict[str, Person]:
-    """Whose an address is, as far as the commits tell."""
-    found: dict[str, Person] = {}
-    for commit in change.commits:
-        known = people.get(commit.oid, CommitPeople(None, None))
-        for identity, person in ((commit.author, known.author), (commit.committer, known.committer)):
-            if person is not None and identity.email:
-                found.setdefault(identity.email.casefold(), person)
-    return found
-
-
-def _relevant_people(reviews: Iterable[Review], comments: Iterable[Comment]) -> Iterable[Person]:
-    """The people on whose standing something depends, each once."""
-    decided = [
-        review.person for review in latest_decisive(reviews) if review.state is not ReviewState.DISMISSED
-    ]
-    named = (*decided, *(comment.person for comment in comments))
-    return {
-        person.id: person for person in named if person.id is not None and person.kind is AccountKind.USER
-    }.values()

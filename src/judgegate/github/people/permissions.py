@@ -1,9 +1,8 @@
 """What people may do, which teams they belong to, and whether a maintainer is alone. What the token may not see is unchecked."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from judgegate.change.repository import Repository
 from judgegate.github.client.answers import CollaboratorAnswer, MembershipAnswer, PermissionAnswer
 from judgegate.github.client.api import Api, ForbiddenError, NotFoundError, segment
 from judgegate.github.client.json_reading import read, read_all
@@ -16,13 +15,7 @@ from judgegate.model.approvals import (
     ReviewState,
     Unchecked,
 )
-from judgegate.model.change import Change
-from judgegate.model.verdict import Standing
-from judgegate.pipeline.git_tree import authority
-from judgegate.policy.model import PolicyFile
-from judgegate.policy.policy import Policy
 from judgegate.provenance.co_authors import is_agents_account
-from judgegate.review.owners import find_owners
 
 UNREADABLE = "the token may not read it"
 
@@ -32,11 +25,11 @@ def fetch_permissions(
 ) -> dict[int, Permission | Unchecked]:
     """What each may do now, by account number; `repository` is its place in the interface."""
     return {
-        person.id: _fetch_permission(api, repository, person) for person in people if person.id is not None
+        person.id: fetch_permission(api, repository, person) for person in people if person.id is not None
     }
 
 
-def _fetch_permission(api: Api, repository: str, person: Person) -> Permission | Unchecked:
+def fetch_permission(api: Api, repository: str, person: Person) -> Permission | Unchecked:
     try:
         document = api.get(f"{repository}/collaborators/{segment(person.login)}/permission")
     except (ForbiddenError, NotFoundError):
@@ -77,30 +70,6 @@ def _is_visible(api: Api, place: str) -> bool:
     except (ForbiddenError, NotFoundError):
         return False
     return True
-
-
-def find_teams(repository: Repository, change: Change, policy: Policy) -> tuple[str, ...]:
-    """`org/team`, case-folded and sorted: those that own a file of the change, and all that a policy names."""
-    owners = find_owners(authority(repository, change).read)
-    named = {
-        owner
-        for file in change.files
-        for owner in owners.owners_of(file.path)
-        if owner.startswith("@") and "/" in owner
-    }
-    standings = (standing for file in policy.layers for standing in _standings_in(file))
-    named |= {str(standing.value) for standing in standings if standing.kind == "team"}
-    return tuple(sorted(name.removeprefix("@").casefold() for name in named))
-
-
-def _standings_in(file: PolicyFile) -> Iterator[Standing]:
-    yield from file.override.value if file.override else ()
-    blocks = [file.review]
-    for rule in file.rules.values():
-        blocks.append(rule.sets.review)
-        blocks += [case.sets.review for case in (rule.cases.value if rule.cases else ())]
-    for block in blocks:
-        yield from block.standings.value if block.standings else ()
 
 
 MOST_PEOPLE = 100

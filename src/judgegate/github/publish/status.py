@@ -1,86 +1,19 @@
 """The commit status that carries the verdict, and taking it back where nobody judges any more."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from judgegate.forge.pull import Pull
+from judgegate.forge.status import CONTEXT_PREFIX, Status, context_of, shorten
 from judgegate.github.client.answers import StatusAnswer
 from judgegate.github.client.api import ForbiddenError, NotFoundError
+from judgegate.github.client.connection import Connection
 from judgegate.github.client.json_reading import read
-from judgegate.github.people.approvals import Connection
 from judgegate.github.pulls import find_by_head
-from judgegate.model.scales import Action, Outcome
-from judgegate.model.verdict import Counted, Verdict
-from judgegate.report.escape import escape
-from judgegate.report.options import Audience
-from judgegate.report.text.next_steps import describe_demand, open_demands
-from judgegate.report.text.words import join_words
-
-CONTEXT_PREFIX = "judgegate/"
-"""What every context of ours begins with."""
 
 LONGEST_DESCRIPTION = 140
 """Characters: GitHub refuses a longer one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """What is to be said of a commit: `state` is success, pending, failure or error."""
-
-    commit: str
-    context: str
-    state: str
-    description: str
-    url: str | None = None
-
-
-def context_of(base_branch: str) -> str:
-    """The context, with the base's branch in it: a status belongs to a commit, and the same commit may ask to join another branch."""
-    return f"{CONTEXT_PREFIX}{base_branch}"
-
-
-def describe(verdict: Verdict, siblings: Sequence[int] = ()) -> tuple[str, str]:
-    """The state and the description. Waiting for a human is pending; only somebody who asks for changes makes it a failure.
-
-    `siblings` are other pull requests that the status would speak for: what one of them says of itself, the other may not.
-    """
-    match verdict.outcome:
-        case Outcome.PASS if siblings:
-            return "failure", shorten(
-                f"Pull request {siblings[0]} has the same head and base, and this would let it pass too: close one of them"
-            )
-        case Outcome.PASS if verdict.review.override is not None:
-            return "success", shorten(f"Overridden by {verdict.review.override}")
-        case Outcome.PASS:
-            return "success", shorten(f"Passed, {_describe_agreement(verdict.review.counted)}")
-        case Outcome.REVIEW:
-            wanting = (describe_demand(demand, Audience.FORGE) for demand in open_demands(verdict))
-            return ("failure" if verdict.review.held_by else "pending"), shorten(
-                "; ".join((*verdict.review.held_by, *wanting))
-            )
-        case Outcome.BLOCK:
-            reasons = [reason.message for reason in verdict.reasons if reason.action is Action.BLOCK]
-            return "failure", shorten(f"Blocked: {reasons[0]}" if reasons else "Blocked")
-        case Outcome.ERROR:
-            return describe_error("; ".join(error.message for error in verdict.errors))
-
-
-def _describe_agreement(counted: Sequence[Counted]) -> str:
-    """Who approved and who attested, told apart: an attestation is the word of somebody who may have written it."""
-    kinds = (
-        ("approved by", [one.who for one in counted if one.attested is None]),
-        ("attested by", [one.who for one in counted if one.attested is not None]),
-    )
-    return (
-        ", ".join(f"{verb} {join_words(sorted(set(who)))}" for verb, who in kinds if who)
-        or "and no review to wait for"
-    )
-
-
-def describe_error(what: str) -> tuple[str, str]:
-    """The same where there is no verdict."""
-    return "error", shorten(f"Could not judge: {what}")
 
 
 def publish_status(connection: Connection, status: Status, remembered: Status | None = None) -> bool:
@@ -152,16 +85,6 @@ def _has(connection: Connection, status: Status) -> bool:
     return (last.state, last.description) == (status.state, status.description)
 
 
-def shorten(text: str) -> str:
-    """The text as a description: in one line that says what it shows, and no longer than GitHub takes it."""
-    escaped = escape(text)
-    return (
-        escaped
-        if len(escaped) <= LONGEST_DESCRIPTION
-        else escaped[: LONGEST_DESCRIPTION - 3].rstrip() + "..."
-    )
-
-
 CLOSED = "Closed: it is judged again once it is reopened"
 
 
@@ -181,9 +104,11 @@ def withdraw_former(
         if context.startswith(CONTEXT_PREFIX) and context not in kept:
             # Where the token may not write at all, the post of the verdict says so.
             with suppress(ForbiddenError, NotFoundError):
-                told = shorten(f"It asks to join {branch} now, and is judged for that")
+                description = shorten(
+                    f"It asks to join {branch} now, and is judged for that", LONGEST_DESCRIPTION
+                )
                 post_unconditionally(
-                    connection, replace(status, context=context, state="pending", description=told)
+                    connection, replace(status, context=context, state="pending", description=description)
                 )
 
 

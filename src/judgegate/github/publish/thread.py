@@ -1,39 +1,25 @@
 """What is written to a pull request besides the status: the comment with the brief, labels, requests for reviews."""
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from judgegate.forge.pull import ASSISTED, WAITING, Pull
+from judgegate.forge.comment import OwnComment, is_same_text, select_own
+from judgegate.forge.pull import Pull
+from judgegate.forge.review_requests import KnownReviewers, choose_reviewers
 from judgegate.github.client.answers import CommentAnswer, TimelineItem, person_of
 from judgegate.github.client.api import Api, segment
 from judgegate.github.client.json_reading import read, read_all
 from judgegate.github.people.approvals import PullHistory
-from judgegate.model.approvals import AccountKind, Approvals, Person
+from judgegate.model.approvals import AccountKind, Approvals
 from judgegate.model.errors import IncompleteError
-from judgegate.model.evidence import Evidence
-from judgegate.model.scales import Authorship, Outcome
-from judgegate.model.verdict import Demand, Verdict
-from judgegate.provenance.co_authors import is_agents_account
-from judgegate.report.markdown.header import SYMBOLS
-from judgegate.report.markdown.report import MARKER
-from judgegate.report.record import Record, read_record
+from judgegate.model.scales import Outcome
+from judgegate.model.verdict import Verdict
 
 LONGEST_COMMENT = 65_536
-"""Characters: GitHub refuses a longer one."""
+"""Characters: GitHub refuses a longer one, or one of more than 262,144 bytes."""
+LONGEST_BRIEF = 65_000
+"""Characters; what stands before a brief needs some, too."""
 APP = "Bot"
-
-_OPENING = re.compile(rf"\*\*(?:{'|'.join(sorted(set(SYMBOLS.values())))}) |> \[!WARNING\]\r?\n> #[0-9]")
-"""How a brief begins, and what stands before one."""
-
-
-@dataclass(frozen=True, slots=True)
-class OwnComment:
-    """A comment of ours. `record` is what it remembers, None if nothing of it can be read."""
-
-    id: int
-    body: str
-    record: Record | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,26 +38,11 @@ class Thread:
 
 
 def find_own_comments(timeline: Iterable[TimelineItem], acts_as: str) -> tuple[OwnComment, ...]:
-    """The comments of the account `acts_as` that hold a brief: those that begin like one, then those with a record, each the oldest first.
-
-    Anybody can copy a marker, and other workflows of the same account may quote what anybody wrote, so a marker alone is none.
-    """
-    marked = (
-        OwnComment(item.id, item.body, read_record(item.body))
+    """The comments of the account `acts_as` that hold a brief, the one to keep first."""
+    return select_own(
+        (item.id, item.body)
         for item in timeline
-        if item.event == "commented"
-        and item.id is not None
-        and _is_own(item, acts_as)
-        and MARKER in item.body.splitlines()
-    )
-    own = [comment for comment in marked if comment.record is not None or _begins_like_ours(comment)]
-    return tuple(sorted(own, key=_begins_like_ours, reverse=True))
-
-
-def read_earlier(comments: Iterable[OwnComment]) -> tuple[Evidence, ...]:
-    """The evidence that they remember of earlier heads, each piece once."""
-    return tuple(
-        dict.fromkeys(piece for comment in comments if comment.record for piece in comment.record.evidence)
+        if item.event == "commented" and item.id is not None and _is_own(item, acts_as)
     )
 
 
@@ -85,7 +56,7 @@ def keep_comment(thread: Thread, own: Sequence[OwnComment], body: str) -> Iterab
         raise AssertionError(f"a brief of {len(body)} characters is no comment")
     if not own:
         return _post(thread, body)
-    if _plain(own[0].body) != _plain(body):
+    if not is_same_text(own[0].body, body):
         thread.api.patch(f"{thread.repository}/issues/comments/{own[0].id}", {"body": body})
     return ()
 
@@ -93,8 +64,7 @@ def keep_comment(thread: Thread, own: Sequence[OwnComment], body: str) -> Iterab
 def _post(thread: Thread, body: str) -> Iterable[str]:
     def is_done() -> bool:
         return any(
-            _plain(one.body) == _plain(body)
-            for one in find_own_comments(read_timeline(thread), thread.acts_as)
+            is_same_text(one.body, body) for one in find_own_comments(read_timeline(thread), thread.acts_as)
         )
 
     document = thread.api.post(f"{thread.place}/comments", {"body": body}, is_done)
@@ -118,29 +88,11 @@ def read_timeline(thread: Thread) -> list[TimelineItem]:
     return read_all(TimelineItem, thread.api.list(f"{thread.place}/timeline"), "the timeline")
 
 
-def _begins_like_ours(comment: OwnComment) -> bool:
-    return _OPENING.match(comment.body) is not None
-
-
 def _is_own(item: TimelineItem, acts_as: str) -> bool:
     """A login with brackets is an app's: nobody else can have it."""
     if item.actor is None or item.actor.login.casefold() != acts_as.casefold():
         return False
     return item.actor.type == APP or not acts_as.endswith("]")
-
-
-def _plain(body: str) -> str:
-    """The text as GitHub may have kept it: with its own line breaks, and without the last one."""
-    return body.replace("\r\n", "\n").strip()
-
-
-def choose_labels(verdict: Verdict) -> frozenset[str]:
-    """Those that belong on the pull request."""
-    holding = {
-        ASSISTED: verdict.provenance.verdict is Authorship.AI,
-        WAITING: verdict.outcome is Outcome.REVIEW,
-    }
-    return frozenset(name for name, holds in holding.items() if holds)
 
 
 def keep_labels(thread: Thread, pull: Pull, wanted: frozenset[str]) -> tuple[()]:
@@ -158,22 +110,7 @@ def keep_labels(thread: Thread, pull: Pull, wanted: frozenset[str]) -> tuple[()]
     return ()
 
 
-MOST_REQUESTS = 3
-"""In the life of a pull request."""
 REQUESTED = "review_requested"
-
-
-@dataclass(frozen=True, slots=True)
-class KnownReviewers:
-    """Who is known to a pull request, in lower case, teams as `/team`: `requested` now or ever, who reviewed, who has a part in it.
-
-    `requests_made` counts how often judgegate has asked here.
-    """
-
-    requested: frozenset[str]
-    reviewed: frozenset[str]
-    parts: frozenset[str]
-    requests_made: int
 
 
 def read_known_reviewers(
@@ -195,35 +132,6 @@ def read_known_reviewers(
     )
 
 
-def choose_reviewers(
-    demands: Iterable[Demand], known_reviewers: KnownReviewers, organisation: str
-) -> tuple[str, ...]:
-    """Logins, and teams as `org/team`, that could give what the demands lack; of each demand no more than it lacks.
-
-    Whom a permission alone would let approve is asked by nobody: that would be the whole company.
-    """
-    chosen: dict[str, str] = {}
-    for names, missing in (wish for demand in demands for wish in _wishes(demand)):
-        named = {_request_key(name): name for name in names}
-        known = known_reviewers.requested | chosen.keys()
-        new = {
-            key: name
-            for key, name in named.items()
-            if key not in known and _can_be_requested(name, known_reviewers, organisation)
-        }
-        lacking = max(0, missing - len(named.keys() & known))
-        chosen.update(list(new.items())[:lacking])
-    return tuple(chosen.values())[: max(0, MOST_REQUESTS - known_reviewers.requests_made)]
-
-
-def _wishes(demand: Demand) -> Iterator[tuple[list[str], int]]:
-    """Of each group that has to approve, one; then, of all who could approve, as many as are missing."""
-    named = [who.removeprefix("@") for who in demand.who_can if who.startswith("@")]
-    for group in demand.unserved:
-        yield [name for name in named if f"@{name}" in map(str, group)], 1
-    yield named, demand.missing
-
-
 def request_reviews(thread: Thread, verdict: Verdict, known_reviewers: KnownReviewers) -> Iterator[str]:
     """Ask them, each by a request of its own: one who cannot be asked must not keep the others from it, and is a remark.
 
@@ -242,21 +150,6 @@ def request_reviews(thread: Thread, verdict: Verdict, known_reviewers: KnownRevi
             thread.api.post(place, {kind: [name.partition("/")[2] or name]}, lambda: False)
         except IncompleteError as error:
             yield f"@{name} was not asked for a review. {error.what}"
-
-
-def _can_be_requested(name: str, known_reviewers: KnownReviewers, organisation: str) -> bool:
-    """Only a team of the repository's own organisation can be."""
-    owner, _, team = name.casefold().partition("/")
-    if team:
-        return owner == organisation.casefold()
-    # A policy names a login and not what sort of account it is.
-    is_agent = any(is_agents_account(Person(1, name, kind)) for kind in (AccountKind.USER, AccountKind.BOT))
-    return owner not in known_reviewers.reviewed | known_reviewers.parts and not is_agent
-
-
-def _request_key(name: str) -> str:
-    """As it is known here: a login, or a team without its organisation, as `/team`."""
-    return name.casefold()[max(0, name.find("/")) :]
 
 
 def _requested_in(item: TimelineItem) -> Iterator[str]:

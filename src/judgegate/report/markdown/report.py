@@ -44,7 +44,7 @@ MARKER = "<!-- judgegate:brief -->"
 """Stands once in every brief, on a line of its own, and in no other text of ours."""
 
 COMMENT = 65_000
-"""Characters; GitHub refuses a comment of more than 65,536, or of 262,144 bytes."""
+"""Characters of a comment, where no forge says what it takes."""
 SUMMARY = 250_000
 """Characters, so that the bytes are no more than 1,000,000; GitHub shows nothing of a summary of more than 1 MiB."""
 
@@ -63,9 +63,9 @@ SECTIONS: tuple[Section, ...] = (
 )
 
 
-def render_brief(result: Verdict | Failure, options: ReportOptions) -> str:
-    """The brief as a comment holds it."""
-    return _render(result, options, COMMENT)
+def render_brief(result: Verdict | Failure, options: ReportOptions, room: int = COMMENT) -> str:
+    """The brief as a comment holds it, in so many characters at most."""
+    return _render(result, options, room)
 
 
 def render_summary(result: Verdict | Failure, options: ReportOptions, room: int = SUMMARY) -> str:

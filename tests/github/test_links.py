@@ -5,11 +5,11 @@ from hashlib import sha256
 import pytest
 from hypothesis import given
 
+from judgegate.github.publish.links import GitHubLinks
 from judgegate.model.ranges import LineRange
-from judgegate.report.links import Links
 from tests.report.hostile import PATHS
 
-LINKS = Links("https://github.example.com", "acme/shop", "beef", "cafe", 12)
+LINKS = GitHubLinks("https://github.example.com", "acme/shop", "beef", "cafe", 12)
 PLACE = "https://github.example.com/acme/shop"
 
 
@@ -37,7 +37,7 @@ def test_a_file_without_lines_is_shown_among_those_of_the_pull_request() -> None
 
 
 def test_what_is_not_known_has_no_link() -> None:
-    links = Links("https://github.example.com", "acme/shop")
+    links = GitHubLinks("https://github.example.com", "acme/shop")
     assert (
         links.to_added("app.py", None) is links.to_removed("app.py", None) is links.to_diff("app.py") is None
     )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from judgegate.github.publish.status import describe
+from judgegate.forge.status import describe
 from judgegate.model.verdict import Counted
 from tests.report.verdicts import HEAD, a_verdict, waiting
 
@@ -20,4 +20,4 @@ ALICE = Counted("alice", HEAD, attested="ran it by hand")
     ],
 )
 def test_who_attested_is_not_said_to_have_approved(counted: tuple[Counted, ...], said: str) -> None:
-    assert describe(a_verdict(review=waiting(counted=counted))) == ("success", said)
+    assert describe(a_verdict(review=waiting(counted=counted)), longest=140) == ("success", said)

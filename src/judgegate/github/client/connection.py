@@ -1,0 +1,28 @@
+"""One repository on GitHub: where to ask, and as whom."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from judgegate.github.client.api import Api
+
+JOB_ACCOUNT = "github-actions[bot]"
+"""Whom a job's own token acts as. A login with brackets is an app's: nobody can take it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """Where to ask: the interface, the repository (`owner/name`), and the host that stands in no-reply addresses.
+
+    `org_policy` is the organisation's policy; `acts_as` the login of the account that the token belongs to.
+    """
+
+    api: Api
+    repository: str
+    host: str
+    org_policy: Path | None = None
+    acts_as: str = JOB_ACCOUNT
+
+    @property
+    def path(self) -> str:
+        """The repository's place in the interface."""
+        return f"/repos/{self.repository}"
