@@ -3,10 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
-from judgegate.model.hunks import Concern
-from judgegate.model.hunks import Hunk
-from judgegate.model.hunks import Stake
 from judgegate.github.publish.links import GitHubLinks
+from judgegate.model.hunks import Concern, Hunk, Stake
 from judgegate.model.ranges import LineRange
 from judgegate.model.verdict import Verdict
 from judgegate.report.markdown.report import render_brief

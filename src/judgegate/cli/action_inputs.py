@@ -27,11 +27,11 @@ def _read_switch(_context: click.Context, option: click.Parameter, value: str) -
 
 
 def _switch(
-    name: str, variable: str, default: str, told: str
+    name: str, variable: str, default: str, description: str
 ) -> Callable[[Callable[..., int]], Callable[..., int]]:
-    told = f"{told} [default: {default}]"
+    description = f"{description} [default: {default}]"
     return click.option(
-        name, metavar="true|false", default=default, callback=_read_switch, envvar=variable, help=told
+        name, metavar="true|false", default=default, callback=_read_switch, envvar=variable, help=description
     )
 
 

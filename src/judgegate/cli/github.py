@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from judgegate.github.runner import RunnerContext
     from judgegate.model.verdict import Verdict
 
-
+_MILDEST_FIRST = (ExitCode.PASS, ExitCode.REVIEW, ExitCode.BLOCK, ExitCode.INCOMPLETE)
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 """What a runner sends to a job that somebody cancels: the first, and some seconds later the second."""
 
@@ -40,23 +40,20 @@ def interruptible() -> Iterator[None]:
     A signal that whoever started the process lets it ignore stays ignored.
     """
     before = {number: signal.getsignal(number) for number in SIGNALS}
-    heard = [number for number in SIGNALS if before[number] is not signal.SIG_IGN]
+    obeyed = [number for number in SIGNALS if before[number] is not signal.SIG_IGN]
 
     def stop(_number: int, _frame: FrameType | None) -> NoReturn:
-        for number in heard:
+        for number in obeyed:
             signal.signal(number, signal.SIG_IGN)
         raise KeyboardInterrupt
 
     try:
-        for number in heard:
+        for number in obeyed:
             signal.signal(number, stop)
         yield
     finally:
-        for number in heard:
+        for number in obeyed:
             signal.signal(number, before[number])
-
-
-_MILDEST_FIRST = (ExitCode.PASS, ExitCode.REVIEW, ExitCode.BLOCK, ExitCode.INCOMPLETE)
 
 
 @click.command("github")
@@ -72,7 +69,7 @@ def command(inputs: "Inputs") -> int:
     runner = read_runner(os.environ)
     try:
         with interruptible():
-            return _attend(runner, inputs)
+            return _judge_event(runner, inputs)
     except Exception as error:
         code, what = (
             (error.code, str(error))
@@ -87,24 +84,24 @@ def command(inputs: "Inputs") -> int:
         raise
 
 
-def _attend(runner: "RunnerContext", inputs: "Inputs") -> int:
+def _judge_event(runner: "RunnerContext", inputs: "Inputs") -> int:
     from judgegate.forge.publication import PublishState  # everything heavy hangs on it
     from judgegate.github.handler import handle_event
 
     with progress("Judging") as advance:
         results = handle_event(runner, inputs, advance)
-    told = [(result, _render(runner, inputs, result)) for result in results]
+    rendered = [(result, _render(runner, inputs, result)) for result in results]
     if inputs.annotations:
-        _annotate(told)
+        _annotate(rendered)
     for result in results:
         if result.error is not None:
             raise result.error
-    verdicts = [verdict for _, verdict in told if verdict is not None]
+    verdicts = [verdict for _, verdict in rendered if verdict is not None]
     if verdicts:
         _hand_over(runner, max(verdicts, key=lambda one: one.outcome))
     carried = [
         verdict
-        for result, verdict in told
+        for result, verdict in rendered
         if verdict is not None and result.state is PublishState.MAY_NOT_WRITE
     ]
     return max(map(exit_code, carried), key=_MILDEST_FIRST.index, default=ExitCode.PASS)
@@ -126,14 +123,14 @@ def _render(runner: "RunnerContext", inputs: "Inputs", result: "PublishResult") 
     return verdict
 
 
-def _annotate(told: "Iterable[tuple[PublishResult, Verdict | None]]") -> None:
+def _annotate(rendered: "Iterable[tuple[PublishResult, Verdict | None]]") -> None:
     """Print the findings as commands to the runner, except those of a head that is none any more."""
     from judgegate.forge.publication import PublishState
     from judgegate.github.publish.step import annotate  # only this command needs the room
 
     for line in annotate(
         verdict
-        for result, verdict in told
+        for result, verdict in rendered
         if verdict is not None and result.state is not PublishState.SUPERSEDED
     ):
         click.echo(line)
@@ -145,21 +142,21 @@ def _options() -> ReportOptions:
     return ReportOptions(place=Audience.FORGE, width=100, rules=RULEBOOK)
 
 
-def _hand_over(runner: "RunnerContext", told: "Verdict | Failure") -> None:
+def _hand_over(runner: "RunnerContext", result: "Verdict | Failure") -> None:
     """Give the workflow the reports' files and the outputs."""
     from judgegate.github.publish.step import write_outputs, write_reports  # only this command needs the room
 
-    report, sarif = write_reports(runner.temporary / "judgegate", told, _options())
-    write_outputs(runner.output, {**_figures(told), "report": str(report), "sarif": str(sarif)})
+    report, sarif = write_reports(runner.temporary / "judgegate", result, _options())
+    write_outputs(runner.output, {**_figures(result), "report": str(report), "sarif": str(sarif)})
 
 
-def _figures(told: "Verdict | Failure") -> dict[str, str]:
-    if isinstance(told, Failure):
+def _figures(result: "Verdict | Failure") -> dict[str, str]:
+    if isinstance(result, Failure):
         return {"outcome": "error", "ai-assisted": "", "findings": ""}
     from judgegate.report.selection import listed_findings
 
     return {
-        "outcome": told.outcome.value,
-        "ai-assisted": "true" if told.provenance.verdict is Authorship.AI else "false",
-        "findings": str(len(listed_findings(told))),
+        "outcome": result.outcome.value,
+        "ai-assisted": "true" if result.provenance.verdict is Authorship.AI else "false",
+        "findings": str(len(listed_findings(result))),
     }

@@ -52,7 +52,7 @@ def _standings_in(file: PolicyFile) -> Iterator[Standing]:
 
 
 def known_addresses(change: Change, people: dict[str, CommitPeople]) -> dict[str, Person]:
-    """Whose an address is, as far as the commits tell."""
+    """Whose an address is, as far as the commits show."""
     found: dict[str, Person] = {}
     for commit in change.commits:
         known = people.get(commit.oid, CommitPeople(None, None))

@@ -1,11 +1,16 @@
-"""What became of a verdict, and what is published besides its status."""
+"""Publishing a verdict: the status that carries it first, then whatever else is asked for; and what became of it."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from enum import Enum
+from typing import Any, Protocol
 
-from judgegate.forge.status import Status
+from judgegate.forge.comment import OwnComment, last_posted
+from judgegate.forge.pull import Pull, choose_labels
+from judgegate.forge.retry import Attempt
+from judgegate.forge.status import Status, context_of
 from judgegate.model.errors import IncompleteError
+from judgegate.model.scales import FailOn
 from judgegate.model.verdict import Verdict
 
 
@@ -36,12 +41,88 @@ class PublishResult:
     number: int | None = None
 
 
-def remarks_of(do: Callable[[], Iterable[str]], failed: str) -> list[str]:
-    """The remarks of whatever was done; also where it could not be, since nothing of that may change the status."""
-    try:
-        return list(do())
-    except IncompleteError as error:
-        return [f"{failed} {error.what}"]
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be published besides the status."""
+
+    comment: bool
+    labels: bool
+    request_reviews: bool
+
+
+class Publisher(Protocol):
+    """What a forge does for one pull request.
+
+    Each may raise IncompleteError: it could not be done, or nobody knows whether it was. What a method yields are remarks for the log.
+    """
+
+    def status_of(self, verdict: Verdict, siblings: Sequence[int]) -> Status:
+        """The status that carries the verdict."""
+
+    def withdraw_former(self, status: Status, contexts: Iterable[str], others: Iterable[Pull]) -> None:
+        """Let these contexts pass no longer, but for those that other pull requests with the same head ask for."""
+
+    def post_status(self, verdict: Verdict, status: Status, remembered: Status | None) -> PublishResult:
+        """Post the status; `remembered` is the one that was posted last."""
+
+    def keep_comment(self, verdict: Verdict, posted: Status | None, siblings: Sequence[int]) -> Iterable[str]:
+        """Let the one comment of ours hold the brief."""
+
+    def keep_labels(self, wanted: frozenset[str]) -> Iterable[str]:
+        """Let the pull request have these of our labels, and no others of ours."""
+
+    def request_reviews(self, verdict: Verdict) -> Iterable[str]:
+        """Ask those for a review who could give what is missing."""
+
+
+def publish(
+    publisher: Publisher,
+    attempt: Attempt[Any],
+    verdict: Verdict,
+    own: Sequence[OwnComment],
+    *,
+    wanted: Wanted,
+    former_bases: Sequence[str] = (),
+) -> PublishResult:
+    """Publish the verdict on the pull request's head, which it still is.
+
+    Args:
+        publisher: the forge.
+        attempt: how judging ended.
+        verdict: with what the run fails on.
+        own: the comments that judgegate wrote before.
+        wanted: what is published besides the status. What that comes to changes neither the status nor how the run ends.
+        former_bases: branches that the pull request asked to join before.
+
+    Raises:
+        IncompleteError: nobody knows whether the status is there.
+    """
+    pull, siblings = attempt.pull, attempt.siblings
+    status = publisher.status_of(verdict, siblings)
+    result = PublishResult(verdict, PublishState.REPORT_ONLY, "Report mode: no status is posted.")
+    if verdict.fail_on is not FailOn.NEVER:
+        remembered = last_posted(own)
+        contexts = [remembered.context] if remembered and remembered.commit == pull.head else []
+        publisher.withdraw_former(status, (*contexts, *map(context_of, former_bases)), attempt.others)
+        result = publisher.post_status(verdict, status, remembered)
+    result = replace(result, number=pull.number)
+    if pull.is_draft:
+        # A draft gets its status only: nobody is asked to read it yet.
+        return result
+    posted = status if result.state is PublishState.PUBLISHED else None
+    remarks: list[str] = []
+    if wanted.comment:
+        remarks += _remarks_of(
+            lambda: publisher.keep_comment(verdict, posted, siblings), "The comment was not written."
+        )
+    if wanted.labels:
+        remarks += _remarks_of(
+            lambda: publisher.keep_labels(choose_labels(verdict)), "The labels were not set."
+        )
+    # Where no status waits for a review, nobody is asked for one.
+    if wanted.request_reviews and posted is not None:
+        remarks += _remarks_of(lambda: publisher.request_reviews(verdict), "Nobody was asked for a review.")
+    return replace(result, extras=tuple(remarks))
 
 
 def posted_result(verdict: Verdict, status: Status, *, is_new: bool) -> PublishResult:
@@ -49,3 +130,11 @@ def posted_result(verdict: Verdict, status: Status, *, is_new: bool) -> PublishR
     done = "Posted" if is_new else "There already"
     remark = f"{done}: {status.context} is {status.state} on {status.commit[:12]}."
     return PublishResult(verdict, PublishState.PUBLISHED, remark)
+
+
+def _remarks_of(do: Callable[[], Iterable[str]], failed: str) -> list[str]:
+    """The remarks of whatever was done; also where it could not be, since nothing of that may change the status."""
+    try:
+        return list(do())
+    except IncompleteError as error:
+        return [f"{failed} {error.what}"]

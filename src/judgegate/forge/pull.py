@@ -7,10 +7,6 @@ from judgegate.model.pull_request import PullRequest
 from judgegate.model.scales import Authorship, Outcome
 from judgegate.model.verdict import Verdict
 
-GHOST = Person(None, "ghost", AccountKind.DELETED)
-"""What is left of an account that no longer exists; the name is GitHub's."""
-
-
 ASSISTED, WAITING = "judgegate:ai-assisted", "judgegate:waiting"
 OWN_LABELS = frozenset({ASSISTED, WAITING})
 """The labels that judgegate puts on pull requests itself, whoever put them there: they are no word of anybody's, and decide nothing."""
@@ -20,8 +16,7 @@ OWN_LABELS = frozenset({ASSISTED, WAITING})
 class Pull:
     """What of a pull request a judgement depends on: if one of these differs later, the judgement is of something else.
 
-    `head` and `base_tip` are commit ids; the base's is as of the last update, not the branch's tip. `head_branch` is a branch of
-    `head_repository`, which is None if the fork is gone.
+    `head` is a commit id. `head_branch` is a branch of `head_repository`, which is None if the fork is gone.
     """
 
     number: int

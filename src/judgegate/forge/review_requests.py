@@ -29,7 +29,7 @@ def choose_reviewers(
 ) -> tuple[str, ...]:
     """Logins, and teams as `org/team`, that could give what the demands lack; of each demand no more than it lacks.
 
-    Whom a permission alone would let approve is asked by nobody: that would be the whole company.
+    Whom a permission alone would let approve is not asked: that would be everybody in the company.
     """
     chosen: dict[str, str] = {}
     for names, missing in (wish for demand in demands for wish in _wishes(demand)):

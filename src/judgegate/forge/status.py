@@ -59,7 +59,7 @@ def describe(verdict: Verdict, siblings: Sequence[int] = (), *, longest: int) ->
 
 
 def _describe_agreement(counted: Sequence[Counted]) -> str:
-    """Who approved and who attested, told apart: an attestation is the word of somebody who may have written it."""
+    """Who approved and who attested, kept apart: an attestation is the word of somebody who may have written it."""
     kinds = (
         ("approved by", [one.who for one in counted if one.attested is None]),
         ("attested by", [one.who for one in counted if one.attested is not None]),

@@ -48,9 +48,9 @@ def read_earlier_heads(store: Store, pull: Pull, history: PullHistory) -> Replac
 
 def _replaced(repository: Repository, pull: Pull, history: PullHistory) -> Iterator[str]:
     """The heads that something else was pushed over, the latest first."""
-    left = partial(is_at_base, repository, f"{TRACKING}{pull.base_branch}")
-    for item in walk_back(history.activity, pull.head, left):
-        if item.activity_type not in _ADDING and not left(item.before):
+    at_base = partial(is_at_base, repository, f"{TRACKING}{pull.base_branch}")
+    for item in walk_back(history.activity, pull.head, at_base):
+        if item.activity_type not in _ADDING and not at_base(item.before):
             yield item.before
 
 

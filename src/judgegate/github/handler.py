@@ -25,7 +25,7 @@ from judgegate.github.judge import PullVerdict, RunContext, judge_current
 from judgegate.github.merge_queue import handle_group, status_of_group
 from judgegate.github.people.permissions import fetch_permission
 from judgegate.github.publish.status import LONGEST_DESCRIPTION, post_unconditionally, withdraw_closed
-from judgegate.github.publish.verdict import publish, status_of
+from judgegate.github.publish.verdict import publish_verdict, status_of
 from judgegate.github.pulls import find_of_run, read_pull
 from judgegate.github.runner import RunnerContext, temporary_place
 from judgegate.model.errors import JudgegateError
@@ -43,7 +43,7 @@ def handle_event(runner: RunnerContext, inputs: Inputs, advance: Advance) -> tup
     if isinstance(requested, NothingRequested):
         return (PublishResult(None, PublishState.NOTHING, requested.why),)
     with Api(runner.api_url, runner.token) as api, temporary_place(runner) as directory:
-        session = _Handler(
+        handler = _Handler(
             RunContext(
                 runner,
                 inputs,
@@ -54,14 +54,14 @@ def handle_event(runner: RunnerContext, inputs: Inputs, advance: Advance) -> tup
         )
         match requested:
             case OnePull():
-                return (session.handle_pull(requested),)
+                return (handler.handle_pull(requested),)
             case CommentCommand():
-                return (session.handle_command(requested),)
+                return (handler.handle_command(requested),)
             case FinishedRun():
-                return session.handle_run(requested)
+                return handler.handle_run(requested)
             case MergeGroup():
-                with session.posting_errors(lambda *said: (status_of_group(runner, requested, *said),)):
-                    return handle_group(session.with_org_policy(), requested)
+                with handler.posting_errors(lambda *said: (status_of_group(runner, requested, *said),)):
+                    return handle_group(handler.with_org_policy(), requested)
 
 
 @dataclass(slots=True)
@@ -130,7 +130,7 @@ class _Handler:
                 *([requested.former_base] if requested.former_base else []),
                 *attempt.former_bases,
             )
-            return publish(context, attempt, attempt.judged, former_bases)
+            return publish_verdict(context, attempt, attempt.judged, former_bases)
 
     def _statuses(
         self, requested: OnePull, seen: Pull | None, state: str, description: str
@@ -165,7 +165,7 @@ class _Handler:
         )
 
     def with_org_policy(self) -> RunContext:
-        """The desk, with the organisation's policy on it."""
+        """The context, with the organisation's policy once it is fetched."""
         if self.context.inputs.org_policy is not None and not self.has_org_policy:
             policy = fetch_policy(self.context.connection.api, self.context.inputs.org_policy, self.directory)
             self.context = replace(

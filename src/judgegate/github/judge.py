@@ -67,7 +67,7 @@ def judge_pull(
             complete = replace(verdict, notices=(*verdict.notices, *pushed_over.notices))
             return PullVerdict(complete, remembered, people[-1])
     except Exception:
-        # Nothing goes on asking behind the back of what ended this; but who is told to stop waits for nothing.
+        # The background request is not left running after an error. An interruption (no Exception) does not wait for it.
         with suppress(Exception):
             history.result()
         raise

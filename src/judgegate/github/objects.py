@@ -146,7 +146,7 @@ def _prepare(directory: Path, repository: Path, runner: RunnerContext) -> GitRun
 
 
 def _environment(runner: RunnerContext) -> dict[str, str]:
-    """What git is told: the token as a header for this server only, where no list of processes shows it."""
+    """The settings for git: the token as a header for this server only, where no list of processes shows it."""
     scheme = urlsplit(runner.server_url).scheme
     credentials = base64.b64encode(f"x-access-token:{runner.token}".encode("ascii")).decode("ascii")
     settings = {
@@ -157,11 +157,11 @@ def _environment(runner: RunnerContext) -> dict[str, str]:
         "fetch.fsckObjects": "false",
         "fetch.unpackLimit": "1",
     }
-    told = {**CLEAN, "GIT_ALLOW_PROTOCOL": scheme, "GIT_CONFIG_COUNT": str(len(settings))}
+    variables = {**CLEAN, "GIT_ALLOW_PROTOCOL": scheme, "GIT_CONFIG_COUNT": str(len(settings))}
     for number, (key, value) in enumerate(settings.items()):
-        told[f"GIT_CONFIG_KEY_{number}"] = key
-        told[f"GIT_CONFIG_VALUE_{number}"] = value
+        variables[f"GIT_CONFIG_KEY_{number}"] = key
+        variables[f"GIT_CONFIG_VALUE_{number}"] = value
     # Where an enterprise signs with its own authority, httpx and git both learn it from this variable.
     if authorities := os.environ.get("SSL_CERT_FILE"):
-        told["GIT_SSL_CAINFO"] = authorities
-    return told
+        variables["GIT_SSL_CAINFO"] = authorities
+    return variables

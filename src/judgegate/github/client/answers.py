@@ -2,13 +2,16 @@
 
 from typing import Annotated
 
-from judgegate.forge.pull import GHOST, OWN_LABELS, Pull
+from judgegate.forge.pull import OWN_LABELS, Pull
 from judgegate.github.client.json_reading import Between, JsonObject, Keys, Matching, NullAs
 from judgegate.model.approvals import AccountKind, Permission, Person
 
 Oid = Annotated[str, Matching("[0-9a-f]{40}|[0-9a-f]{64}")]
 AccountId = Annotated[int, Between(1, 2**63 - 1)]
 Text = Annotated[str, NullAs("")]
+
+GHOST = Person(None, "ghost", AccountKind.DELETED)
+"""What is left of an account that no longer exists; the name is GitHub's."""
 
 _KINDS = {
     "Bot": AccountKind.BOT,

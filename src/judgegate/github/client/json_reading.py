@@ -158,7 +158,7 @@ def _annotated(load: Load, marks: tuple[object, ...]) -> Load:
 
 
 def _either(kinds: tuple[Any, ...]) -> Load:
-    """Of several kinds the first that fits; what fits none of them is told as a misfit of the first."""
+    """Of several kinds the first that fits; what fits none of them is reported as a misfit of the first."""
     first, *others = (_loader(kind) for kind in kinds)
 
     def load(value: Any) -> Any:

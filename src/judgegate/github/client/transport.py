@@ -57,8 +57,8 @@ def wait_before_next(answer: ResponseHead, attempt: int, now: float) -> float | 
         return None
     if not answer.is_limited:
         return float(1 << (attempt - 1))
-    if (told := _seconds(answer.headers.get("retry-after"))) is not None:
-        return told
+    if (wanted := _seconds(answer.headers.get("retry-after"))) is not None:
+        return wanted
     reset = _seconds(answer.headers.get("x-ratelimit-reset"))
     if answer.headers.get("x-ratelimit-remaining") == "0" and reset is not None:
         return max(0.0, reset - now) + 1

@@ -51,15 +51,15 @@ def fetch_activity(api: Api, pull: Pull) -> Activity:
     return activity
 
 
-def walk_back(activity: Activity, head: str, left: Callable[[str], bool]) -> Iterator[ActivityItem]:
-    """What made the branch what it is, from its head back to where it left the base, which `left` tells of a commit."""
+def walk_back(activity: Activity, head: str, at_base: Callable[[str], bool]) -> Iterator[ActivityItem]:
+    """What made the branch what it is, from its head back to where it left the base, as `at_base` says of a commit."""
     current = head
     for item in activity:
         if item.after != current:
             continue
         yield item
         current = item.before
-        if left(current):
+        if at_base(current):
             return
 
 

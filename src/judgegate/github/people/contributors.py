@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterable, Iterator
 from functools import partial
 
 from judgegate.change.repository import Repository
-from judgegate.forge.pull import GHOST, Pull
-from judgegate.github.client.answers import ActivityItem, TimelineItem, person_of
+from judgegate.forge.pull import Pull
+from judgegate.github.client.answers import GHOST, ActivityItem, TimelineItem, person_of
 from judgegate.github.people.activity import Activity, is_at_base, walk_back
 from judgegate.model.approvals import AccountKind, Contribution, Part, Person, Unmapped
 from judgegate.model.change import Change
@@ -18,16 +18,16 @@ def find_pushers(
 ) -> Contributors:
     """Everybody who pushed to the branch since it left the base, back from the head.
 
-    Where GitHub does not tell, or not as far back, the pusher of the oldest commit that it tells of is somebody unknown.
+    Where GitHub does not say, or not as far back, the pusher of the oldest commit that it names is somebody unknown.
     """
-    left = partial(is_at_base, repository, change.base.oid if change.base else None)
+    at_base = partial(is_at_base, repository, change.base.oid if change.base else None)
     parts: dict[Contribution | Unmapped, None] = {}
     oldest = pull.head
-    for item in walk_back(activity, pull.head, left):
+    for item in walk_back(activity, pull.head, at_base):
         if not _updates_branch(item, change, recomputed):
             parts.setdefault(_push_of(person_of(item.actor), item.after))
         oldest = item.before
-    if oldest != pull.head and left(oldest):
+    if oldest != pull.head and at_base(oldest):
         return _as_contributors(parts)
     return _as_contributors([*parts, _push_of(GHOST, oldest)])
 

@@ -89,9 +89,9 @@ CLOSED = "Closed: it is judged again once it is reopened"
 
 
 def withdraw_former(
-    connection: Connection, status: Status, left: Iterable[str], others: Iterable[Pull]
+    connection: Connection, status: Status, former: Iterable[str], others: Iterable[Pull]
 ) -> None:
-    """Let the contexts `left` say no longer what they said of the head: what is said there from now on nobody would hear of.
+    """Let the `former` contexts say no longer what they said of the head: no run would correct what stands there.
 
     `status` is what is to be said instead of them. What `others`, open pull requests with the same head, ask to join is theirs.
 
@@ -100,7 +100,7 @@ def withdraw_former(
     """
     kept = {status.context, *(context_of(one.base_branch) for one in others)}
     branch = status.context.removeprefix(CONTEXT_PREFIX)
-    for context in dict.fromkeys(left):
+    for context in dict.fromkeys(former):
         if context.startswith(CONTEXT_PREFIX) and context not in kept:
             # Where the token may not write at all, the post of the verdict says so.
             with suppress(ForbiddenError, NotFoundError):

@@ -47,9 +47,9 @@ def command_property(text: str) -> str:
 
 def _with_a_place(verdict: Verdict) -> Iterator[Finding]:
     """Each finding that has a place, but for that a file is unread of which another says that it changes the policy."""
-    told = policy_paths(verdict)
+    covered = policy_paths(verdict)
     for finding in introduced(verdict):
-        if _has_place(finding) and not (finding.rule == UNANALYSED and finding.path in told):
+        if _has_place(finding) and not (finding.rule == UNANALYSED and finding.path in covered):
             yield finding
 
 
@@ -81,13 +81,13 @@ def _annotate(finding: Finding) -> str:
             "line": str(finding.line),
             "endLine": str(max(finding.line, finding.end_line or finding.line)),
         }
-    told = ",".join(
+    rendered = ",".join(
         f"{name}={command_property(properties[name])}"
         for name in ("file", "line", "endLine", "title")
         if name in properties
     )
     message = f"{finding.message} To mend: {finding.remedy}" if finding.remedy else finding.message
-    return f"::{KINDS[finding.action]} {told}::{command_message(message)}"
+    return f"::{KINDS[finding.action]} {rendered}::{command_message(message)}"
 
 
 def _encode(text: str, escapes: dict[str, str]) -> str:
@@ -111,13 +111,13 @@ FEWEST = 25_000
 """Characters; in fewer a brief says too little to be worth it."""
 
 
-def write_summary(file: Path | None, told: Verdict | Failure, options: ReportOptions) -> None:
+def write_summary(file: Path | None, result: Verdict | Failure, options: ReportOptions) -> None:
     """Append the brief to the step's summary, if there is room left after those of other pull requests."""
     if file is None:
         return
     room = (LARGEST_SUMMARY - (file.stat().st_size if file.exists() else 0)) // BYTES
     if room > FEWEST:
-        _append(file, render_summary(told, options, room).encode())
+        _append(file, render_summary(result, options, room).encode())
 
 
 def write_outputs(file: Path | None, values: Mapping[str, str]) -> None:
@@ -131,13 +131,13 @@ def write_outputs(file: Path | None, values: Mapping[str, str]) -> None:
     _append(file, "".join(lines).encode("utf-8", "backslashreplace"))
 
 
-def write_reports(directory: Path, told: Verdict | Failure, options: ReportOptions) -> tuple[Path, Path]:
+def write_reports(directory: Path, result: Verdict | Failure, options: ReportOptions) -> tuple[Path, Path]:
     """Write the report as JSON and as SARIF; where they are."""
     files = (directory / "judgegate.json", directory / "judgegate.sarif")
     try:
         directory.mkdir(parents=True, exist_ok=True)
         for file, name in zip(files, ("json", "sarif"), strict=True):
-            file.write_bytes(render_report(name, told, options).encode("utf-8", "backslashreplace"))
+            file.write_bytes(render_report(name, result, options).encode("utf-8", "backslashreplace"))
     except OSError as error:
         raise IncompleteError(
             f"The reports could not be written to {directory}: {error.strerror}."

@@ -1,11 +1,11 @@
-"""Publishing a verdict: the status that carries it, and whatever else the workflow asks for."""
+"""Publishing a verdict on GitHub: what each step of it comes to there."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from judgegate.forge.comment import last_posted, render_comment
-from judgegate.forge.publication import PublishResult, PublishState, posted_result, remarks_of
-from judgegate.forge.pull import Pull, choose_labels
+from judgegate.forge.comment import OwnComment, render_comment
+from judgegate.forge.publication import PublishResult, PublishState, Wanted, posted_result, publish
+from judgegate.forge.pull import Pull
 from judgegate.forge.retry import Attempt
 from judgegate.forge.status import Status, context_of, describe
 from judgegate.github.client.api import ForbiddenError, NotFoundError
@@ -23,59 +23,62 @@ from judgegate.github.publish.thread import (
     request_reviews,
 )
 from judgegate.github.runner import RunnerContext
-from judgegate.model.scales import FailOn
 from judgegate.model.verdict import Verdict
 
 
-def publish(
+def publish_verdict(
     context: RunContext, attempt: Attempt[PullVerdict], judged: PullVerdict, former_bases: Sequence[str] = ()
 ) -> PublishResult:
-    """Publish the verdict on the pull request's head, which it still is: the status first, then the rest.
+    """Publish the verdict on the pull request's head, which it still is.
 
-    What the rest comes to changes neither the status nor how the run ends. `former_bases` are branches that it asked to join before.
+    `former_bases` are branches that it asked to join before.
 
     Raises:
         IncompleteError: nobody knows whether the status is there.
     """
-    runner, connection, inputs = context.runner, context.connection, context.inputs
-    pull, siblings = attempt.pull, attempt.siblings
-    fail_on = inputs.fail_on or judged.verdict.fail_on
-    verdict = replace(judged.verdict, fail_on=fail_on)
+    inputs = context.inputs
+    verdict = replace(judged.verdict, fail_on=inputs.fail_on or judged.verdict.fail_on)
     own = find_own_comments(judged.history.timeline, inputs.acts_as)
-    status = status_of(runner, pull, *describe(verdict, siblings, longest=LONGEST_DESCRIPTION))
-    result = PublishResult(verdict, PublishState.REPORT_ONLY, "Report mode: no status is posted.")
-    if fail_on is not FailOn.NEVER:
-        remembered = last_posted(own)
-        contexts = [remembered.context] if remembered and remembered.commit == pull.head else []
-        withdraw_former(connection, status, (*contexts, *map(context_of, former_bases)), attempt.others)
-        result = post_status(connection, verdict, status, remembered)
-    result = replace(result, number=pull.number)
-    if pull.is_draft:
-        return result
-    posted = status if result.state is PublishState.PUBLISHED else None
-    thread = Thread(connection.api, connection.path, pull.number, inputs.acts_as)
+    wanted = Wanted(inputs.comment, inputs.labels, inputs.request_reviews)
+    publisher = _PullPublisher(context, attempt.pull, judged, own)
+    return publish(publisher, attempt, verdict, own, wanted=wanted, former_bases=former_bases)
 
-    def comment() -> Iterable[str]:
-        options = report_options(runner, verdict.change, pull.number)
-        return keep_comment(thread, own, render_comment(verdict, options, posted, siblings, LONGEST_BRIEF))
 
-    def label() -> Iterable[str]:
-        return keep_labels(thread, pull, choose_labels(verdict))
+@dataclass(frozen=True, slots=True)
+class _PullPublisher:
+    context: RunContext
+    pull: Pull
+    judged: PullVerdict
+    own: Sequence[OwnComment]
 
-    def request() -> Iterable[str]:
-        return request_reviews(
-            thread, verdict, read_known_reviewers(pull, judged.history, judged.approvals, inputs.acts_as)
+    @property
+    def thread(self) -> Thread:
+        connection = self.context.connection
+        return Thread(connection.api, connection.path, self.pull.number, self.context.inputs.acts_as)
+
+    def status_of(self, verdict: Verdict, siblings: Sequence[int]) -> Status:
+        state, description = describe(verdict, siblings, longest=LONGEST_DESCRIPTION)
+        return status_of(self.context.runner, self.pull, state, description)
+
+    def withdraw_former(self, status: Status, contexts: Iterable[str], others: Iterable[Pull]) -> None:
+        withdraw_former(self.context.connection, status, contexts, others)
+
+    def post_status(self, verdict: Verdict, status: Status, remembered: Status | None) -> PublishResult:
+        return post_status(self.context.connection, verdict, status, remembered)
+
+    def keep_comment(self, verdict: Verdict, posted: Status | None, siblings: Sequence[int]) -> Iterable[str]:
+        options = report_options(self.context.runner, verdict.change, self.pull.number)
+        body = render_comment(verdict, options, posted, siblings, LONGEST_BRIEF)
+        return keep_comment(self.thread, self.own, body)
+
+    def keep_labels(self, wanted: frozenset[str]) -> Iterable[str]:
+        return keep_labels(self.thread, self.pull, wanted)
+
+    def request_reviews(self, verdict: Verdict) -> Iterable[str]:
+        known = read_known_reviewers(
+            self.pull, self.judged.history, self.judged.approvals, self.context.inputs.acts_as
         )
-
-    extras = (
-        (inputs.comment, comment, "The comment was not written."),
-        (inputs.labels, label, "The labels were not set."),
-        (inputs.request_reviews and posted is not None, request, "Nobody was asked for a review."),
-    )
-    return replace(
-        result,
-        extras=tuple(remark for wanted, do, failed in extras if wanted for remark in remarks_of(do, failed)),
-    )
+        return request_reviews(self.thread, verdict, known)
 
 
 def status_of(runner: RunnerContext, pull: Pull, state: str, description: str) -> Status:
