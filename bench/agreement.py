@@ -18,8 +18,8 @@ from judgegate.model.analysis import AnalysedFile, Analysis, Paired
 from judgegate.model.change import Blob, Revision
 from judgegate.model.observation import Observation
 from judgegate.pipeline.collect import collect
+from judgegate.policy.limits import LimitTerms
 from judgegate.policy.policy import Plan
-from judgegate.policy.terms import LimitTerms
 from judgegate.sources.language import PYTHON
 from judgegate.workers.pool import Pool
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from judgegate.model.change import LINK_MODE, SUBMODULE_MODE, Blob
-from judgegate.policy.exceptions import Waivable
 from judgegate.policy.policy import Policy
+from judgegate.policy.waivers import Waivable
 from tests.policy.policies import load, load_over
 
 if TYPE_CHECKING:
-    from judgegate.policy.model import Waiver
+    from judgegate.policy.waivers import Waiver
 
 FILE, EXECUTABLE = Blob(0o100644, "a" * 40, 1), Blob(0o100755, "a" * 40, 1)
 LINK, SUBMODULE = Blob(LINK_MODE, "a" * 40, 1), Blob(SUBMODULE_MODE, "a" * 40, None)

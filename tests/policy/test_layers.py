@@ -6,7 +6,8 @@ import pytest
 
 from judgegate.model.scales import Action, Authorship, FailOn, Role, Severity
 from judgegate.model.verdict import Standing
-from judgegate.policy.terms import GateOn, Stale
+from judgegate.policy.provenance import GateOn
+from judgegate.policy.review import Stale
 from tests.policy.policies import ask, lines_of, load, load_over, problems_of
 
 INSECURE = "security/insecure-code"

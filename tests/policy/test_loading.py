@@ -7,10 +7,11 @@ import pytest
 
 from judgegate.model.errors import UsageError
 from judgegate.model.scales import Action, FailOn
+from judgegate.policy.limits import LimitTerms
 from judgegate.policy.loading import DiskReader, load_organisation, load_pack, load_policy, load_policy_file
 from judgegate.policy.policy import Plan
 from judgegate.policy.problems import PolicyError
-from judgegate.policy.terms import LimitTerms, TeamSignal
+from judgegate.policy.provenance import TeamSignal
 from tests.policy.policies import ROWS, MemoryReader, ask, load
 
 INSECURE = "security/insecure-code"
@@ -162,18 +163,6 @@ def test_a_teams_own_signals_are_part_of_the_plan() -> None:
         "strong",
         "authored",
     )
-
-
-@pytest.mark.parametrize(
-    ("mine", "other", "covers"),
-    [
-        (Plan(("a", "b"), LimitTerms(), ()), Plan(("a",), LimitTerms(), ()), True),
-        (Plan(("a",), LimitTerms(), ()), Plan(("a", "b"), LimitTerms(), ()), False),
-        (Plan(("a",), LimitTerms(), ()), Plan(("a",), LimitTerms(cpu_seconds=20), ()), False),
-    ],
-)
-def test_an_analysis_covers_a_policy_that_needs_no_more(mine: Plan, other: Plan, covers: bool) -> None:
-    assert mine.covers(other) is covers
 
 
 @pytest.mark.parametrize(

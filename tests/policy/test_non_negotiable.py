@@ -7,7 +7,8 @@ import pytest
 from judgegate.model.change import Blob
 from judgegate.model.scales import Action, Authorship, Role, Severity
 from judgegate.model.verdict import Standing
-from judgegate.policy.terms import AuthorApproval, ContributorTerm, GateOn, Stale
+from judgegate.policy.provenance import GateOn
+from judgegate.policy.review import AuthorApproval, ContributorTerm, Stale
 from tests.policy.policies import ask, lines_over, load_over
 
 COMPLEX = "architecture/complex-function"
@@ -192,12 +193,6 @@ def test_such_a_rule_sees_later_exemptions_only_where_they_take_back(
 def test_one_analysis_serves_all_so_limits_are_those_of_the_first_such_rule(tmp_path: Path) -> None:
     limits = load_over(BANK, WEAKER, tmp_path).limits
     assert (limits.cpu_seconds, limits.source_bytes) == (20, 2_000_000)
-
-
-def test_what_such_a_rule_demands_cannot_be_overridden(tmp_path: Path) -> None:
-    policy = load_over(BANK, WEAKER, tmp_path)
-    assert policy.override_of(COMPLEX).standings == ()
-    assert policy.override_of("security/insecure-code").standings == (Standing("permission", "write"),)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 
 from judgegate.policy.condition_text import describe_condition
 from judgegate.policy.conditions import Condition
-from judgegate.policy.review_grammar import describe_standings
+from judgegate.policy.review import describe_standings
 from tests.policy.policies import load
 
 RULE = "security/insecure-code"

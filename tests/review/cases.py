@@ -14,7 +14,7 @@ from judgegate.model.approvals import (
     Unchecked,
     Unmapped,
 )
-from judgegate.policy.terms import AuthorApproval, ContributorTerm, Stale
+from judgegate.policy.review import AuthorApproval, ContributorTerm, Stale
 from judgegate.review.demands import Ask
 from tests.review.forum import BOB, OWNERS, PAYMENTS, PERMISSIONS, ask, forum, took_part
 

@@ -1,7 +1,7 @@
 """Who cannot be mapped, and the maintainer who is alone."""
 
 from judgegate.model.approvals import Part, Permission, Unchecked
-from judgegate.policy.terms import AuthorApproval
+from judgegate.policy.review import AuthorApproval
 from tests.review.cases import ATTEST, ATTEST_TWO, NOT_AUTHOR, counts, is_ignored, permitted, said, unmapped
 from tests.review.forum import ALICE, BOB, CAROL, FRANK, HEAD, OLDER, PAYMENTS, ROBOT, approved, ask, attested
 

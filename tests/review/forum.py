@@ -21,7 +21,7 @@ from judgegate.model.approvals import (
     Unchecked,
 )
 from judgegate.model.verdict import Standing
-from judgegate.policy.terms import AuthorApproval, ContributorTerm, ReviewTerms, Stale
+from judgegate.policy.review import AuthorApproval, ContributorTerm, ReviewTerms, Stale
 from judgegate.review.demands import Ask
 
 HEAD = "1" * 40

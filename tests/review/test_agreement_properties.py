@@ -16,7 +16,7 @@ from judgegate.model.approvals import (
     Review,
     ReviewState,
 )
-from judgegate.policy.terms import ContributorTerm, Stale
+from judgegate.policy.review import ContributorTerm, Stale
 from judgegate.review.agreement import weigh_approvals
 from judgegate.review.demands import Ask
 from tests.review.forum import (

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from judgegate.model.approvals import Comment
 from judgegate.model.verdict import Standing
-from judgegate.policy.terms import AuthorApproval, OverrideTerms
+from judgegate.policy.override import OverrideTerms
+from judgegate.policy.review import AuthorApproval
 from judgegate.review.agreement import weigh_approvals
 from judgegate.review.commands import read_commands
 from tests.review.forum import ALICE, BOB, FRANK, GHOST, HEAD, OLDER, ROBOT, ask, forum

@@ -7,7 +7,7 @@ import pytest
 
 from judgegate.model.approvals import Comment, Part, Permission, Person, Unchecked, Unmapped
 from judgegate.model.verdict import Ignored, Override, ReviewVerdict, Standing
-from judgegate.policy.terms import OverrideTerms
+from judgegate.policy.override import OverrideTerms
 from judgegate.review.agreement import weigh_approvals
 from tests.review.forum import (
     ALICE,

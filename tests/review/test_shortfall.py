@@ -7,7 +7,7 @@ import pytest
 
 from judgegate.model.approvals import Approvals, Part, Permission, Person, Review, Unchecked
 from judgegate.model.verdict import Counted, Demand, Standing
-from judgegate.policy.terms import AuthorApproval, ContributorTerm
+from judgegate.policy.review import AuthorApproval, ContributorTerm
 from judgegate.review.agreement import OtherHeadError, weigh_approvals
 from judgegate.review.demands import Ask
 from judgegate.review.owners import CodeOwners, parse_owners

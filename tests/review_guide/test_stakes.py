@@ -14,7 +14,7 @@ from judgegate.model.ranges import LineRange
 from judgegate.model.scales import Action, Authorship, Origin, Severity
 from judgegate.model.test_files import is_test
 from judgegate.model.verdict import FileState, Finding, JudgedFile, Standing, reported_by
-from judgegate.policy.terms import ReviewTerms
+from judgegate.policy.review import ReviewTerms
 from judgegate.provenance.assessment import ALWAYS, ASSUMED, ProvenanceAssessment
 from judgegate.review_guide.concerns import (
     ACTIONS,

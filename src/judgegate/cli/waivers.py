@@ -13,8 +13,8 @@ from judgegate.cli.policy import ORGANISATION, REPOSITORY
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from judgegate.policy.model import Waiver
     from judgegate.policy.policy import Policy
+    from judgegate.policy.waivers import Waiver
     from judgegate.tuning.ledger import Usage
 
     Used = Mapping[Waiver, Usage]

@@ -25,7 +25,7 @@ from judgegate.model.ranges import count_lines
 from judgegate.model.verdict import JudgedFile, ReviewVerdict, Verdict
 from judgegate.policy.conditions import Facts
 from judgegate.policy.policy import Policy
-from judgegate.policy.terms import ProvenanceTerms
+from judgegate.policy.provenance import ProvenanceTerms
 from judgegate.provenance.assessment import ProvenanceAssessment, verdict_on_provenance
 from judgegate.review.agreement import weigh_approvals
 

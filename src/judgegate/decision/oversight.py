@@ -13,7 +13,7 @@ from judgegate.policy.resolve import EffectiveRule
 from judgegate.provenance.assessment import ProvenanceAssessment
 
 if TYPE_CHECKING:
-    from judgegate.policy.terms import ReviewTerms
+    from judgegate.policy.review import ReviewTerms
 
 
 def judge_assistance(judge: FindingJudge, paths: Sequence[str]) -> list[JudgedFinding]:

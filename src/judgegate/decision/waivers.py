@@ -8,10 +8,9 @@ from datetime import date
 from judgegate.decision.findings import FindingJudge, JudgedFinding
 from judgegate.model.notices import Notice
 from judgegate.model.scales import Action, Origin
-from judgegate.policy.exceptions import Waivable
-from judgegate.policy.model import Waiver
 from judgegate.policy.oversight import POLICY_CHANGE
 from judgegate.policy.policy import Policy
+from judgegate.policy.waivers import Waivable, Waiver
 
 
 def waive(judged: Iterable[JudgedFinding], policy: Policy, today: date) -> list[JudgedFinding]:

@@ -15,10 +15,10 @@ from judgegate.doctor.missing_workflow import REPORT_MODE
 from judgegate.doctor.setup import Setup
 from judgegate.model.scales import FailOn
 from judgegate.model.verdict import Standing
-from judgegate.policy.model import ReviewBlock
 from judgegate.policy.policy import Policy
 from judgegate.policy.policy_file import POLICY_NAME
 from judgegate.policy.problems import Place, PolicyError
+from judgegate.policy.review import ReviewBlock
 from judgegate.review.owners import LOCATIONS
 
 

@@ -17,8 +17,8 @@ from judgegate.model.approvals import (
 from judgegate.model.change import Change
 from judgegate.model.verdict import Standing
 from judgegate.pipeline.git_tree import authority
-from judgegate.policy.model import PolicyFile
 from judgegate.policy.policy import Policy
+from judgegate.policy.policy_file import PolicyFile
 from judgegate.provenance.co_authors import is_agents_account
 from judgegate.review.eligibility import latest_decisive
 from judgegate.review.owners import find_owners

@@ -21,7 +21,7 @@ from judgegate.pipeline.pool_scaling import ScalingPool
 from judgegate.pipeline.read_change import describe_leftovers, open_repository, read_change
 from judgegate.pipeline.request import Request
 from judgegate.policy.conditions import Facts
-from judgegate.policy.terms import ProvenanceTerms
+from judgegate.policy.provenance import ProvenanceTerms
 from judgegate.provenance.assessment import ProvenanceAssessment
 from judgegate.review_guide.critical_paths import critical_by_policy
 from judgegate.review_guide.ranking import ReviewGuide, rank_hunks

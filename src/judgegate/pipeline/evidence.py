@@ -12,8 +12,8 @@ from judgegate.model.pull_request import PullRequest
 from judgegate.model.signals import Signal, SignalKind
 from judgegate.pipeline.request import Request
 from judgegate.policy.policy import Plan
-from judgegate.policy.terms import ProvenanceTerms
-from judgegate.policy.terms import TeamSignal as PolicySignal
+from judgegate.policy.provenance import ProvenanceTerms
+from judgegate.policy.provenance import TeamSignal as PolicySignal
 from judgegate.provenance.assessment import ProvenanceAssessment, assess_provenance
 from judgegate.provenance.catalogue import load_catalogue
 from judgegate.provenance.gather import GatherContext, gather

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Self
 from judgegate.workers.tasks import Limits
 
 if TYPE_CHECKING:
-    from judgegate.policy.terms import LimitTerms
+    from judgegate.policy.limits import LimitTerms
     from judgegate.workers.pool import Pool
 
 MOST_WORKERS = 8

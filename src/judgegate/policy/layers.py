@@ -6,11 +6,10 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from judgegate.model.rules import RuleSpec
-from judgegate.policy.compiling import broken_searches
 from judgegate.policy.lint import unsound_conditions
-from judgegate.policy.model import PolicyFile
+from judgegate.policy.own_rules import broken_searches
 from judgegate.policy.packs import pack_file, pack_names, read_pack
-from judgegate.policy.policy_file import folder_of, read_policy_file
+from judgegate.policy.policy_file import PolicyFile, folder_of, read_policy_file
 from judgegate.policy.problems import Problems, nearest, quoted
 from judgegate.policy.reader import Placed
 

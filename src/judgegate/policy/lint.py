@@ -13,10 +13,11 @@ from typing import Any
 from judgegate.model.rules import RuleSpec
 from judgegate.policy.condition_kinds import Question
 from judgegate.policy.conditions import CONDITIONS, NO_FACTS, AllOf, AnyOf, Condition, Facts, Not, leaves
-from judgegate.policy.merge import all_zones, blocks_of, merge_rule
-from judgegate.policy.model import PolicyFile, RuleBlock
+from judgegate.policy.merge import all_scopes, blocks_of, merge_rule
 from judgegate.policy.oversight import FLOORED
+from judgegate.policy.policy_file import PolicyFile
 from judgegate.policy.problems import Place
+from judgegate.policy.rules import RuleBlock
 
 MOST_STEPS = 100_000
 """Combinations times conditions, for one rule: about a tenth of a second."""
@@ -28,8 +29,8 @@ Mistake = tuple[Place, str]
 def silent_rules(layers: Sequence[PolicyFile], rows: Mapping[str, RuleSpec]) -> Iterator[Mistake]:
     """Rules that some layer speaks of, and to which none gives an action."""
     for rule in sorted({rule for file in layers for rule in file.rules} - FLOORED):
-        for zone in all_zones(layers):
-            inside, outside = blocks_of(layers, rule, zone)
+        for scope in all_scopes(layers):
+            inside, outside = blocks_of(layers, rule, scope)
             merged = merge_rule(rows[rule], inside, outside)
             overlays = [merged.plain, *(case.sets for case in merged.cases), *merged.raised]
             if inside and all(overlay.action is None for overlay in overlays):

@@ -12,11 +12,10 @@ from judgegate.model.rules import RuleSpec
 from judgegate.model.verdict import PolicySource
 from judgegate.policy.layers import Gathering, Reader
 from judgegate.policy.lint import silent_rules
-from judgegate.policy.model import PolicyFile
 from judgegate.policy.non_negotiable import weakenings
 from judgegate.policy.own_rules import foreign_searches, own_rows, unfit_options, unknown_rules
 from judgegate.policy.policy import Policy, effective_digest
-from judgegate.policy.policy_file import POLICY_NAME
+from judgegate.policy.policy_file import POLICY_NAME, PolicyFile
 from judgegate.policy.problems import Problems, TooManyProblems
 from judgegate.policy.yaml_document import LARGEST_FILE
 

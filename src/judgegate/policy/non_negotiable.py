@@ -5,20 +5,21 @@ from typing import Any
 
 from judgegate.model.rules import RuleSpec, Stricter
 from judgegate.model.scales import Action, Severity
+from judgegate.policy.block import set_fields
 from judgegate.policy.merge import (
-    TERMS,
+    MERGED_BLOCKS,
     MergedRule,
-    all_zones,
+    all_scopes,
     blocks_of,
     free_layers,
+    merge_block,
     merge_rule,
-    set_fields,
-    settled,
     stricter_value,
 )
-from judgegate.policy.model import PolicyFile, RuleBlock
+from judgegate.policy.policy_file import PolicyFile
 from judgegate.policy.problems import Place
-from judgegate.policy.terms import ReviewTerms
+from judgegate.policy.review import REVIEW_TERMS, ReviewTerms
+from judgegate.policy.rules import RuleBlock
 
 Mistake = tuple[Place, str]
 
@@ -38,8 +39,8 @@ def weakenings(layers: Sequence[PolicyFile], rows: Mapping[str, RuleSpec]) -> It
     for name, (seal, place) in sealed_blocks(layers).items():
         yield from _weakened_block(name, layers, seal, place)
     for id_, row in rows.items():
-        for zone in all_zones(layers):
-            blocks, _ = blocks_of(layers, id_, zone)
+        for scope in all_scopes(layers):
+            blocks, _ = blocks_of(layers, id_, scope)
             merged = merge_rule(row, blocks)
             for index, block in blocks:
                 if merged.sealed is not None and merged.sealed_at is not None and index > merged.sealed_at:
@@ -62,7 +63,7 @@ def _weakened_block(name: str, layers: Sequence[PolicyFile], seal: int, sealed: 
         elif name == "waivers":
             yield from (_problem(waiver.place, "`waivers` may not grow", sealed) for waiver in file.waivers)
         else:
-            terms = settled(name, layers[:index], free_layers(layers[:index], seal))
+            terms = merge_block(name, layers[:index], free_layers(layers[:index], seal))
             yield from (
                 _problem(place, f"`{name}` may only be made stricter", sealed)
                 for place in _weaker_places(name, terms, file)
@@ -71,8 +72,9 @@ def _weakened_block(name: str, layers: Sequence[PolicyFile], seal: int, sealed: 
 
 def _weaker_places(name: str, terms: Any, file: PolicyFile) -> Iterator[Place]:
     """Where the file's block sets something that is weaker than the terms."""
-    for part, place in TERMS[name].parts(file):
-        changed = TERMS[name].apply(terms, part)
+    block = MERGED_BLOCKS[name]
+    for part, place in block.parts(getattr(file, name)):
+        changed = block.apply(terms, part)
         if terms.tightened(changed) != changed:
             yield place
 
@@ -127,11 +129,12 @@ _BOUNDS = {Stricter.SMALLER: "at most ", Stricter.LARGER: "at least ", Stricter.
 
 
 def _loosened_review(rule: MergedRule, block: RuleBlock, sealed: Place) -> Iterator[Mistake]:
-    id_ = rule.row.id
-    if block.sets.review.standings is not None:
-        yield _problem(block.sets.review.standings.place, f"`from` of {id_} may not be touched", sealed)
     terms = set_fields(ReviewTerms(), rule.plain.review)
-    for name in ("approvals", "stale", "contributors", "author"):
-        new = getattr(block.sets.review, name)
-        if new is not None and new.value < getattr(terms, name):
-            yield _problem(new.place, f"`{name}` of {id_} may only be made stricter", sealed)
+    for term in REVIEW_TERMS:
+        new = getattr(block.sets.review, term.attribute)
+        if new is None:
+            continue
+        if not term.is_ordered:
+            yield _problem(new.place, f"`{term.key}` of {rule.row.id} may not be touched", sealed)
+        elif new.value < getattr(terms, term.attribute):
+            yield _problem(new.place, f"`{term.key}` of {rule.row.id} may only be made stricter", sealed)

@@ -7,65 +7,33 @@ imports: {independent: [shop.orders, shop.stock]}
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 from judgegate.model.searches import Forbidden, Imports, Independent, Layers
 from judgegate.policy.problems import Problems, listed, quoted
-from judgegate.policy.reader import Placed, Read, list_of, matching, table, truth
+from judgegate.policy.reader import Field, Placed, Shape, fields_schema, list_of, matching, table, truth
+from judgegate.policy.schema_shapes import TEXT
 from judgegate.policy.yaml_document import Node, Sequence
 
 _MODULE = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 _FOLDER = re.compile(r"\.|(?!\.{0,2}/|/)[^\\]*[^\\/]/?")
-CONTRACTS = ("layers", "forbidden", "independent")
 
-_module = matching(_MODULE, "a module's name, as shop.orders")
+_module = Shape(
+    matching(_MODULE, "a module's name, as shop.orders").read,
+    {"type": "string", "pattern": f"^{_MODULE.pattern}$"},
+)
 _modules = list_of(_module, "a module or a list of them", alone=True)
 
 
-def contract(folder: str) -> Read[Placed[Imports]]:
-    """What an `imports` rule looks for; roots are relative to the folder."""
-
-    def read(node: Node, problems: Problems) -> Placed[Imports] | None:
-        fields = table(node, problems, "a contract as {layers: [shop.web, shop.model]}")
-        if fields is None:
-            return None
-        held = [name for name in CONTRACTS if fields.node_of(name) is not None]
-        found = (
-            fields.take("layers", _layers),
-            fields.take("forbidden", _forbidden),
-            fields.take("independent", _independent),
-        )
-        roots = fields.take("root", _roots)
-        type_checking = fields.take("type_checking", truth)
-        fields.close("a contract")
-        if len(held) != 1:
-            problems.add(
-                node.place,
-                f"a contract has exactly one of {listed(CONTRACTS)}, found {listed(held, 'and') if held else 'none'}",
-            )
-            return None
-        chosen = next((one for one in found if one is not None), None)
-        if chosen is None:
-            return None
-        usual = Imports(chosen)
-        named = tuple(folder + root for root in (roots or usual.roots))
-        return Placed(
-            Imports(chosen, named, usual.type_checking if type_checking is None else type_checking),
-            node.place,
-        )
-
-    return read
-
-
-def _root(node: Node, problems: Problems) -> str | None:
-    """A folder, with a slash at its end; `.` is the policy's own."""
+def _read_root(node: Node, problems: Problems) -> str | None:
+    """A folder as seen from the repository's root, with a slash at its end; `.` is the policy's own."""
     text = matching(_FOLDER, "a folder, as services/shop/src")(node, problems)
-    return None if text is None else "" if text == "." else text.rstrip("/") + "/"
+    if text is None:
+        return None
+    return problems.folder + ("" if text == "." else text.rstrip("/") + "/")
 
 
-_roots = list_of(_root, "a folder or a list of them", alone=True)
-
-
-def _layers(node: Node, problems: Problems) -> Layers | None:
+def _read_layers(node: Node, problems: Problems) -> Layers | None:
     layers = list_of(_modules, "a list of layers, the highest first")(node, problems)
     if layers is None or not _are_apart((name for layer in layers for name in layer), node, problems):
         return None
@@ -75,17 +43,23 @@ def _layers(node: Node, problems: Problems) -> Layers | None:
     return Layers(layers)
 
 
-def _forbidden(node: Node, problems: Problems) -> Forbidden | None:
+_FORBIDDEN = (
+    Field("from", _modules, needed="which modules do not import", name="sources"),
+    Field("to", _modules, needed="what they do not import", name="targets"),
+)
+
+
+def _read_forbidden(node: Node, problems: Problems) -> Forbidden | None:
     fields = table(node, problems, "modules as {from: shop.model, to: shop.web}")
     if fields is None:
         return None
-    sources = fields.need("from", _modules, "which modules do not import")
-    targets = fields.need("to", _modules, "what they do not import")
+    values = fields.take_all(_FORBIDDEN)
     fields.close("forbidden imports")
+    sources, targets = values.get("sources"), values.get("targets")
     return Forbidden(sources, targets) if sources and targets else None
 
 
-def _independent(node: Node, problems: Problems) -> Independent | None:
+def _read_independent(node: Node, problems: Problems) -> Independent | None:
     modules = list_of(_module, "a list of modules")(node, problems)
     if modules is None or not _are_apart(modules, node, problems):
         return None
@@ -109,3 +83,53 @@ def _are_apart(names: Iterable[str], node: Node, problems: Problems) -> bool:
             return False
         seen.append(name)
     return True
+
+
+_CONTRACTS = (
+    Field(
+        "layers",
+        Shape(_read_layers, {"type": "array", "items": _modules.schema, "minItems": 2}),
+        "The highest first; each may import those below it.",
+    ),
+    Field("forbidden", Shape(_read_forbidden, fields_schema(_FORBIDDEN))),
+    Field("independent", Shape(_read_independent, {"type": "array", "items": _module.schema, "minItems": 2})),
+)
+_SETTINGS = (
+    Field("root", list_of(Shape(_read_root, TEXT), "a folder or a list of them", alone=True)),
+    Field("type_checking", truth),
+)
+
+
+def _read_imports(node: Node, problems: Problems) -> Placed[Imports] | None:
+    """What an `imports` rule looks for; roots are relative to the policy's folder."""
+    fields = table(node, problems, "a contract as {layers: [shop.web, shop.model]}")
+    if fields is None:
+        return None
+    names = [row.key for row in _CONTRACTS]
+    held = [name for name in names if fields.node_of(name) is not None]
+    contracts = fields.take_all(_CONTRACTS)
+    settings = fields.take_all(_SETTINGS)
+    fields.close("a contract")
+    if len(held) != 1:
+        found = listed(held, "and") if held else "none"
+        problems.add(node.place, f"a contract has exactly one of {listed(names)}, found {found}")
+        return None
+    if not contracts:
+        return None
+    usual = Imports(contracts[held[0]])
+    roots = settings.get("root") or tuple(problems.folder + root for root in usual.roots)
+    return Placed(
+        replace(usual, roots=roots, type_checking=settings.get("type_checking", usual.type_checking)),
+        node.place,
+    )
+
+
+imports = Shape(
+    _read_imports,
+    fields_schema(
+        (*_CONTRACTS, *_SETTINGS),
+        description="A contract on the imports of Python modules.",
+        oneOf=[{"required": [row.key]} for row in _CONTRACTS],
+    ),
+)
+"""What an `imports` rule looks for."""

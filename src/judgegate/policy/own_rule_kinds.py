@@ -1,22 +1,31 @@
-"""How a team's own rule says what it looks for: one reader for each of the five kinds."""
+"""The kinds of a team's own rules: what one may look for, how it is written, and whether it can be looked for at all.
 
-from collections.abc import Iterable
+A new kind is a value of `model.searches`, a row of `KINDS` here, and what looks for it.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 
-from judgegate.model.rules import Option, Stricter
-from judgegate.model.searches import FileEvent, FileKind, Files, Regex, Search, Size
-from judgegate.policy.own_rule_imports import contract
-from judgegate.policy.own_rule_pattern import pattern
+from judgegate.model.rules import Option, RulePage, RuleSpec, Stricter
+from judgegate.model.scales import Family, Severity
+from judgegate.model.searches import FileEvent, FileKind, Files, Imports, Pattern, Regex, Search, Size
+from judgegate.policy.own_rule_imports import imports
+from judgegate.policy.own_rule_pattern import in_one_line, pattern, pattern_fault
 from judgegate.policy.path_patterns import path_patterns
-from judgegate.policy.problems import Problems, nearest
+from judgegate.policy.problems import Problems
 from judgegate.policy.reader import (
+    Field,
     FieldReader,
     Placed,
-    Read,
+    Shape,
+    fields_schema,
     list_of,
     one_of,
+    one_word,
+    placed,
     refuse,
-    refuse_word,
     table,
     truth,
     whole_number,
@@ -24,14 +33,125 @@ from judgegate.policy.reader import (
 )
 from judgegate.policy.yaml_document import Mapping, Node, Scalar
 
+OWN_ID = re.compile(rf"(?:{'|'.join(family.value for family in Family)})/[a-z0-9]+(?:-[a-z0-9]+)*")
+"""The id of a team's own rule."""
+
 MOST = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class OwnRuleKind:
+    """A kind of own rule. `about` ends the sentence "A rule that the policy brings: ...".
+
+    `reads_contents`: it is looked for in the contents of files, so the plan names it; what is known of a file without them is in every
+    analysis. `fault` says why a value cannot be looked for.
+    """
+
+    value: type[Search]
+    shape: Shape[Placed[Any]]
+    about: Callable[[Any], str]
+    reads_contents: bool
+    fault: Callable[[Any], str | None] = lambda _: None
+
+
+_REGEX = (
+    Field("pattern", word, needed="the regular expression itself"),
+    Field(
+        "in",
+        one_word(
+            ("added", "content"), "added (the lines that the change adds) or content (the whole file)"
+        ).then(lambda place: place == "added"),
+        name="added",
+    ),
+    Field("secret", truth),
+)
+
+
+def _read_regex(node: Node, problems: Problems) -> Placed[Regex] | None:
+    """A pattern alone, or with what it is searched in."""
+    if isinstance(node, Scalar):
+        text = word(node, problems)
+        return None if text is None else Placed(Regex(text), node.place)
+    fields = table(node, problems, "a regular expression, or {pattern: ..., in: content}")
+    if fields is None:
+        return None
+    values = fields.take_all(_REGEX)
+    fields.close("a regular expression")
+    place = fields.node_of("pattern")
+    return Placed(Regex(**values), place.place) if place is not None and "pattern" in values else None
+
+
+regex = Shape(
+    _read_regex,
+    {
+        "description": "RE2's syntax, on added lines or whole files.",
+        "anyOf": [word.schema, fields_schema(_REGEX)],
+    },
+)
+
+
+def _describe_regex(search: Regex) -> str:
+    return f"a text in {'the lines that a change adds' if search.added else 'a whole file'}"
+
+
+def _regex_fault(search: Regex) -> str | None:
+    import re2  # only who has such a rule pays for it
+
+    options = re2.Options()
+    options.log_errors = False
+    try:
+        found = re2.compile(search.pattern.encode(), options).search(b"")
+    except re2.error as error:
+        reason = error.args[0]
+        shown = reason.decode("utf-8", "replace") if isinstance(reason, bytes) else str(reason)
+        return f"this is no regular expression that RE2 reads: {in_one_line(shown)}"
+    except UnicodeEncodeError:
+        return "this is no text that a regular expression can be made of"
+    return None if found is None else "this matches the empty text, so every line; say what must be there"
+
+
+def _read_mode(node: Node, problems: Problems) -> bool | None:
+    return True if isinstance(node, Scalar) and node.text == "changed" else refuse(node, problems, "changed")
+
+
+_EVENTS = list_of(one_of(FileEvent), "added, removed, changed, or a list of them", alone=True)
+_TYPES = list_of(one_of(FileKind), "file, executable, link, submodule, or a list of them", alone=True)
+_FILES = (
+    Field("change", _EVENTS.then(frozenset), name="events"),
+    Field("type", _TYPES.then(frozenset), name="kinds"),
+    Field("paths", path_patterns),
+    Field("max_bytes", whole_number(0, MOST), name="more_than"),
+    Field("mode", Shape(_read_mode, {"const": "changed"})),
+)
+
+
+def _read_files(node: Node, problems: Problems) -> Placed[Files] | None:
+    """Facts of a file change."""
+    fields = table(node, problems, "files as {change: added, paths: [*.zip]}")
+    if fields is None:
+        return None
+    values = fields.take_all(_FILES)
+    fields.close("files")
+    if not fields.node.entries:
+        return refuse(node, problems, "files as {change: added, paths: [*.zip]}")
+    return Placed(Files(**values), node.place)
+
+
+files = Shape(
+    _read_files,
+    fields_schema(
+        _FILES, description="Facts of a file change; all that is given must hold.", minProperties=1
+    ),
+)
+
 _MEASURES = {
     "max_added_lines": "The most lines that a change may add.",
     "max_removed_lines": "The most lines that a change may take away.",
     "max_changed_lines": "The most lines that a change may add and take away together.",
     "max_files": "The most files that a change may touch.",
 }
-_PLACES = {"added": True, "content": False}
+_LIMITS = tuple(Field(name, whole_number(0, MOST), about) for name, about in _MEASURES.items())
+_SIZE = (*_LIMITS, Field("paths", path_patterns))
 
 
 def size_options(measures: Iterable[str]) -> tuple[Option, ...]:
@@ -42,105 +162,78 @@ def size_options(measures: Iterable[str]) -> tuple[Option, ...]:
     )
 
 
-ALL_SIZE_OPTIONS = size_options(_MEASURES)
-
-
-def regex(node: Node, problems: Problems) -> Placed[Regex] | None:
-    """A pattern alone, or with what it is searched in."""
-    if isinstance(node, Scalar):
-        text = word(node, problems)
-        return None if text is None else Placed(Regex(text), node.place)
-    fields = table(node, problems, "a regular expression, or {pattern: ..., in: content}")
+def _read_size(node: Node, problems: Problems) -> Placed[Size] | None:
+    """Limits on the change as a whole. What is looked for are their names; their values are the rule's options (`limits_of`)."""
+    fields = table(node, problems, "limits as {max_added_lines: 400}")
     if fields is None:
         return None
-    found = fields.need("pattern", word, "the regular expression itself")
-    added = fields.take("in", _place)
-    secret = fields.take("secret", truth)
-    fields.close("a regular expression")
-    place = fields.node_of("pattern")
-    if found is None or place is None:
-        return None
-    return Placed(Regex(found, added is not False, bool(secret)), place.place)
+    values = fields.take_all(_SIZE)
+    fields.close("limits on the size")
+    if not any(fields.node_of(name) for name in _MEASURES):
+        return refuse(node, problems, "limits as {max_added_lines: 400}")
+    measures = tuple(name for name in _MEASURES if name in values)
+    return Placed(Size(measures, values.get("paths", ())), node.place) if measures else None
 
 
-def _place(node: Node, problems: Problems) -> bool | None:
-    if isinstance(node, Scalar) and node.text in _PLACES:
-        return _PLACES[node.text]
-    hint = nearest(node.text, _PLACES) if isinstance(node, Scalar) else ""
-    return refuse_word(
-        node, problems, "added (the lines that the change adds) or content (the whole file)", hint
-    )
-
-
-def files() -> Read[Placed[Files]]:
-    """Facts of a file change."""
-
-    def read(node: Node, problems: Problems) -> Placed[Files] | None:
-        fields = table(node, problems, "files as {change: added, paths: [*.zip]}")
-        if fields is None:
-            return None
-        events = fields.take(
-            "change", list_of(one_of(FileEvent), "added, removed, changed, or a list of them", alone=True)
-        )
-        kinds = fields.take(
-            "type",
-            list_of(one_of(FileKind), "file, executable, link, submodule, or a list of them", alone=True),
-        )
-        paths = fields.take("paths", path_patterns)
-        more_than = fields.take("max_bytes", whole_number(0, MOST))
-        mode = fields.take("mode", _mode)
-        fields.close("files")
-        if not fields.node.entries:
-            return refuse(node, problems, "files as {change: added, paths: [*.zip]}")
-        wanted = Files(
-            frozenset(events or FileEvent), paths or (), frozenset(kinds or FileKind), more_than, bool(mode)
-        )
-        return Placed(wanted, node.place)
-
-    return read
-
-
-def _mode(node: Node, problems: Problems) -> bool | None:
-    return True if isinstance(node, Scalar) and node.text == "changed" else refuse(node, problems, "changed")
-
-
-def size() -> Read[Placed[Size]]:
-    """Limits on the change as a whole. What is looked for are their names; their values are the rule's options (`limits_of`)."""
-
-    def read(node: Node, problems: Problems) -> Placed[Size] | None:
-        fields = table(node, problems, "limits as {max_added_lines: 400}")
-        if fields is None:
-            return None
-        limits = {name: fields.take(name, whole_number(0, MOST)) for name in _MEASURES}
-        paths = fields.take("paths", path_patterns)
-        fields.close("limits on the size")
-        if not any(fields.node_of(name) for name in _MEASURES):
-            return refuse(node, problems, "limits as {max_added_lines: 400}")
-        measures = tuple(name for name, value in limits.items() if value is not None)
-        return Placed(Size(measures, paths or ()), node.place) if measures else None
-
-    return read
+size = Shape(
+    _read_size,
+    fields_schema(
+        _SIZE,
+        description="Limits on the change as a whole.",
+        anyOf=[{"required": [name]} for name in _MEASURES],
+    ),
+)
 
 
 def limits_of(node: Node | None) -> dict[str, Placed[int]]:
     """The values of `size`, with their places. What is wrong with them was noted when it was read."""
     if not isinstance(node, Mapping):
         return {}
-    fields = FieldReader(node, Problems())
-    found = {name: fields.placed(name, whole_number(0, MOST)) for name in _MEASURES}
-    return {name: value for name, value in found.items() if value is not None}
+    return FieldReader(node, Problems()).take_all([Field(row.key, placed(row.shape)) for row in _LIMITS])
 
 
-KINDS = ("pattern", "regex", "imports", "files", "size")
+KINDS: dict[str, OwnRuleKind] = {
+    "pattern": OwnRuleKind(
+        Pattern,
+        pattern,
+        lambda search: f"a shape of code in {', '.join(search.languages)}",
+        reads_contents=True,
+        fault=pattern_fault,
+    ),
+    "regex": OwnRuleKind(Regex, regex, _describe_regex, reads_contents=True, fault=_regex_fault),
+    "imports": OwnRuleKind(
+        Imports, imports, lambda _: "which Python modules may import which", reads_contents=True
+    ),
+    "files": OwnRuleKind(
+        Files, files, lambda _: "which files a change may touch, and how", reads_contents=False
+    ),
+    "size": OwnRuleKind(Size, size, lambda _: "how large a change may be", reads_contents=False),
+}
+"""By the key under which a rule says what it looks for."""
+
+_KIND_OF = {kind.value: kind for kind in KINDS.values()}
 
 
-def readers(folder: str) -> dict[str, Read[Placed[Search]]]:
-    """The readers of what a rule looks for, by the key that says it. Paths in it are relative to the folder."""
-    found: dict[str, Any] = {
-        "pattern": pattern,
-        "regex": regex,
-        "imports": contract(folder),
-        "files": files(),
-        "size": size(),
-    }
-    return found
+def kind_of(search: Search) -> OwnRuleKind:
+    """The row of what a rule looks for."""
+    return _KIND_OF[type(search)]
+
+
+_TUNE = "The rule stands in the policy, with its action, severity, `when` and `cases`; a later layer may set single ones of them."
+
+
+def own_row(rule: str, search: Search, message: str, why: str) -> RuleSpec:
+    """The row of a team's own rule."""
+    page = RulePage(
+        f"A rule that the policy brings: {kind_of(search).about(search)}.",
+        why or "The policy that brings this rule gives no reason.",
+        message or "Look at the finding.",
+        _TUNE,
+    )
+    options = size_options(search.measures) if isinstance(search, Size) else ()
+    return RuleSpec(rule, message or rule, Severity.MEDIUM, "", page, options)
+
+
+def provisional_row(rule: str) -> RuleSpec:
+    """A row to read a rule with whose layers are not known yet: it has every option that such a rule may have."""
+    return RuleSpec(rule, rule, Severity.MEDIUM, "", RulePage("", "", "", _TUNE), size_options(_MEASURES))

@@ -4,13 +4,25 @@ pattern: {language: python, code: "print($$$)", inside: {kind: function_definiti
 """
 
 import json
+import re
 from collections.abc import Mapping as AbstractMapping
 from typing import Any
 
 from judgegate.model.languages import SUFFIXES
 from judgegate.model.searches import Pattern
 from judgegate.policy.problems import Problems, listed, nearest, quoted
-from judgegate.policy.reader import Placed, Read, list_of, refuse_word, table, truth, word
+from judgegate.policy.reader import (
+    Field,
+    Placed,
+    Read,
+    Shape,
+    fields_schema,
+    list_of,
+    refuse_word,
+    table,
+    truth,
+    word,
+)
 from judgegate.policy.yaml_document import Mapping, Node, Scalar, Sequence
 
 MOST_PARTS = 200
@@ -27,44 +39,15 @@ _REFUSED = {
     "range": "`range` has no place in a policy: a rule must hold wherever the code stands",
 }
 
+_METAVARIABLE = re.compile(r"\$\$\$[A-Z0-9_]*|\$\$?[A-Z_][A-Z0-9_]*")
+_CAUSE = re.compile(r"^\s+(?:\d+: )?(\S.*)$", re.MULTILINE)
+LONGEST_REASON = 200
+
 Json = Any
 """A value of JSON: ast-grep's rules are nested without end."""
 
 
-def pattern(node: Node, problems: Problems) -> Placed[Pattern] | None:
-    """What a `pattern` rule looks for; its place is where the pattern itself stands."""
-    fields = table(node, problems, "a pattern as {language: python, code: print($$$)}")
-    if fields is None:
-        return None
-    languages = fields.need(
-        "language",
-        list_of(_language, "a language or a list of them", alone=True),
-        "say which one the code is in",
-    )
-    code = fields.take("code", word)
-    rule = fields.take("rule", rule_object)
-    parts = {name: fields.take(name, rule_object) for name in (*RELATIONS, "not")}
-    constraints = fields.take("constraints", _constraints)
-    covers = fields.take("covers", truth)
-    fields.close("a pattern")
-    if (fields.node_of("code") is None) == (fields.node_of("rule") is None):
-        problems.add(node.place, "a pattern has either `code` or `rule`")
-        return None
-    held = fields.node_of("code") or fields.node_of("rule")
-    if not languages or (code is None and rule is None) or held is None:
-        return None
-    wanted: dict[str, Json] = {"pattern": code} if code is not None else dict(rule or {})
-    clash = next((name for name, part in parts.items() if part is not None and name in wanted), None)
-    if clash is not None:
-        problems.add(node.place, f"`{clash}` stands both in the rule and beside it")
-    wanted |= {name: part for name, part in parts.items() if part is not None}
-    matcher = {"rule": wanted} | ({"constraints": constraints} if constraints else {})
-    return Placed(
-        Pattern(languages, json.dumps(matcher, sort_keys=True), bool(covers), code or ""), held.place
-    )
-
-
-def _language(node: Node, problems: Problems) -> str | None:
+def _read_language(node: Node, problems: Problems) -> str | None:
     if isinstance(node, Scalar) and node.text in SUFFIXES:
         return node.text
     hint = nearest(node.text, SUFFIXES) if isinstance(node, Scalar) else ""
@@ -76,7 +59,7 @@ def _language(node: Node, problems: Problems) -> str | None:
     )
 
 
-def rule_object(node: Node, problems: Problems) -> dict[str, Json] | None:
+def _read_rule(node: Node, problems: Problems) -> dict[str, Json] | None:
     """ast-grep's rule object. What its words mean is checked when it is compiled; here, that it holds nothing else."""
     fields = table(node, problems, "a rule as {kind: call}")
     if fields is None:
@@ -101,9 +84,9 @@ def _value(key: Scalar, node: Node, problems: Problems) -> Json:
 
 def _reader(name: str, node: Node) -> Read[Json]:
     if name in _LISTS:
-        return list_of(rule_object, "a list of rules")
+        return list_of(_rule, "a list of rules")
     if name in _OBJECTS or isinstance(node, Mapping):
-        return rule_object
+        return _rule
     return _scalar if name in {"nthChild", "position", "reverse"} else word
 
 
@@ -117,14 +100,12 @@ def _scalar(node: Node, problems: Problems) -> Json:
     return word(node, problems)
 
 
-def _constraints(node: Node, problems: Problems) -> AbstractMapping[str, Json] | None:
+def _read_constraints(node: Node, problems: Problems) -> AbstractMapping[str, Json] | None:
     fields = table(node, problems, "constraints by the names of metavariables, as {A: {regex: ^test}}")
     if fields is None:
         return None
     return {
-        key.text: found
-        for key, value in fields.node.entries
-        if (found := rule_object(value, problems)) is not None
+        key.text: found for key, value in fields.node.entries if (found := _rule(value, problems)) is not None
     }
 
 
@@ -142,3 +123,97 @@ def _count(node: Node) -> int:
                 pass
         count += 1
     return count
+
+
+_rule: Shape[dict[str, Json]] = Shape(
+    _read_rule, {"description": "ast-grep's rule object.", "type": "object", "minProperties": 1}
+)
+_PARTS = tuple(Field(name, _rule) for name in (*RELATIONS, "not"))
+_FIELDS = (
+    Field(
+        "language",
+        list_of(Shape(_read_language, {"enum": list(SUFFIXES)}), "a language or a list of them", alone=True),
+        needed="say which one the code is in",
+    ),
+    Field("code", word),
+    Field("rule", _rule),
+    *_PARTS,
+    Field("constraints", Shape(_read_constraints, {"type": "object", "additionalProperties": _rule.schema})),
+    Field("covers", truth, "Files of these languages count as analysed."),
+)
+
+
+def _read_pattern(node: Node, problems: Problems) -> Placed[Pattern] | None:
+    fields = table(node, problems, "a pattern as {language: python, code: print($$$)}")
+    if fields is None:
+        return None
+    values = fields.take_all(_FIELDS)
+    fields.close("a pattern")
+    code, rule = fields.node_of("code"), fields.node_of("rule")
+    if (code is None) == (rule is None):
+        problems.add(node.place, "a pattern has either `code` or `rule`")
+        return None
+    held = code or rule
+    if held is None or not values.get("language") or values.keys().isdisjoint({"code", "rule"}):
+        return None
+    wanted: dict[str, Json] = {"pattern": values["code"]} if "code" in values else dict(values["rule"])
+    parts = {row.key: values[row.key] for row in _PARTS if row.key in values}
+    clash = next((name for name in parts if name in wanted), None)
+    if clash is not None:
+        problems.add(node.place, f"`{clash}` stands both in the rule and beside it")
+    matcher = {"rule": wanted | parts}
+    if values.get("constraints"):
+        matcher["constraints"] = values["constraints"]
+    found = Pattern(
+        values["language"],
+        json.dumps(matcher, sort_keys=True),
+        values.get("covers", False),
+        values.get("code", ""),
+    )
+    return Placed(found, held.place)
+
+
+pattern = Shape(
+    _read_pattern,
+    fields_schema(
+        _FIELDS,
+        description="A shape of code, as ast-grep reads it.",
+        oneOf=[{"required": ["code"]}, {"required": ["rule"]}],
+    ),
+)
+"""What a `pattern` rule looks for; its place is where the pattern itself stands."""
+
+
+def pattern_fault(pattern: Pattern) -> str | None:
+    """Why ast-grep cannot look for it, or None. It is compiled once for each language, and thrown away."""
+    return next((fault for language in pattern.languages if (fault := _fault_in(pattern, language))), None)
+
+
+def _fault_in(pattern: Pattern, language: str) -> str | None:
+    from ast_grep_py import SgRoot
+
+    try:
+        if (
+            pattern.code
+            and SgRoot(_METAVARIABLE.sub("_", pattern.code), language).root().find(kind="ERROR") is not None
+        ):
+            return f"this is not {language}, read by itself; give a `rule` with `pattern: {{context: ..., selector: ...}}`"
+        SgRoot("", language).root().find(json.loads(pattern.matcher))
+    except Exception as error:  # noqa: BLE001 - the engine raises whatever it likes, and every one means that it cannot use the rule
+        return f"ast-grep cannot use this for {language}: {_cause_of(str(error))}"
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        return f"ast-grep cannot use this for {language}: it gives up on it"
+    return None
+
+
+def _cause_of(message: str) -> str:
+    """The last cause that the engine names, without its stack."""
+    causes = _CAUSE.findall(message.partition("Caused by:")[2].partition("Stack backtrace:")[0])
+    return in_one_line(causes[-1] if causes else message)
+
+
+def in_one_line(text: str) -> str:
+    shown = "".join(letter if letter.isprintable() else " " for letter in text)
+    return " ".join(shown.split())[:LONGEST_REASON].rstrip(".")

@@ -1,23 +1,21 @@
-"""The rows of a team's own rules: they come from the policy's layers, as the shipped rules' rows stand beside their checks."""
+"""A team's own rules as the layers bring them: their rows, and what is wrong with them.
 
-import re
+The shipped rules' rows stand beside their checks; an own rule's row is made of what the policy says.
+"""
+
 from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from judgegate.model.rules import RulePage, RuleSpec
-from judgegate.model.scales import Family, Severity
-from judgegate.model.searches import Files, Imports, Pattern, Regex, Search, Size
-from judgegate.policy.model import PolicyFile, RuleBlock
-from judgegate.policy.own_rule_kinds import ALL_SIZE_OPTIONS, size_options
+from judgegate.model.rules import RuleSpec
+from judgegate.model.searches import Search, Size
+from judgegate.policy.own_rule_kinds import kind_of, own_row
+from judgegate.policy.policy_file import PolicyFile
 from judgegate.policy.problems import Place, nearest, quoted
 
+if TYPE_CHECKING:
+    from judgegate.policy.rules import RuleBlock
+
 Mistake = tuple[Place, str]
-
-OWN_ID = re.compile(rf"(?:{'|'.join(family.value for family in Family)})/[a-z0-9]+(?:-[a-z0-9]+)*")
-
-
-def provisional_row(rule: str) -> RuleSpec:
-    """A row to read a rule with whose layers are not known yet: it has every option that such a rule may have."""
-    return RuleSpec(rule, rule, Severity.MEDIUM, "", _PAGE, ALL_SIZE_OPTIONS)
 
 
 def searches_of(layers: Sequence[PolicyFile]) -> dict[str, Search]:
@@ -40,32 +38,19 @@ def _row(rule: str, search: Search, layers: Sequence[PolicyFile]) -> RuleSpec:
     blocks = [file.rules[rule].sets for file in layers if rule in file.rules]
     message = next((sets.message.value for sets in reversed(blocks) if sets.message is not None), "")
     why = next((sets.why.value for sets in reversed(blocks) if sets.why is not None), "")
-    page = RulePage(
-        _describe(search),
-        why or "The policy that brings this rule gives no reason.",
-        message or "Look at the finding.",
-        _TUNE,
-    )
-    options = size_options(search.measures) if isinstance(search, Size) else ()
-    return RuleSpec(rule, message or rule, Severity.MEDIUM, "", page, options)
+    return own_row(rule, search, message, why)
 
 
-def _describe(search: Search) -> str:
-    match search:
-        case Pattern(languages=languages):
-            return f"A rule that the policy brings: a shape of code in {', '.join(languages)}."
-        case Regex(added=added):
-            return f"A rule that the policy brings: a text in {'the lines that a change adds' if added else 'a whole file'}."
-        case Imports():
-            return "A rule that the policy brings: which Python modules may import which."
-        case Files():
-            return "A rule that the policy brings: which files a change may touch, and how."
-        case Size():
-            return "A rule that the policy brings: how large a change may be."
+def broken_searches(file: PolicyFile) -> Iterator[Mistake]:
+    """What this file's own rules look for and no engine can, and what would be found anywhere.
 
-
-_TUNE = "The rule stands in the policy, with its action, severity, `when` and `cases`; a later layer may set single ones of them."
-_PAGE = RulePage("", "", "", _TUNE)
+    Engines are imported only where a policy has such rules. Shipped packs are tried by the tests, not on every run.
+    """
+    for block in file.rules.values():
+        if block.looks_for is not None:
+            reason = kind_of(block.looks_for.value).fault(block.looks_for.value)
+            if reason is not None:
+                yield block.looks_for.place, reason
 
 
 def unknown_rules(mentions: Sequence[tuple[Place, str]], rows: Mapping[str, RuleSpec]) -> Iterator[Mistake]:

@@ -3,34 +3,40 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from judgegate.model.change import Blob
 from judgegate.model.rules import RuleSpec
 from judgegate.model.scales import Action, FailOn
-from judgegate.model.searches import Imports, Pattern, Regex, Search, Sought
+from judgegate.model.searches import Search, Sought
 from judgegate.model.verdict import PolicySource
 from judgegate.policy.canonical import digest
 from judgegate.policy.conditions import Facts
-from judgegate.policy.exceptions import Waivable, find_exemption, find_waiver
+from judgegate.policy.exemptions import Exemption, find_exemption
+from judgegate.policy.limits import LimitTerms
 from judgegate.policy.merge import (
     NOWHERE,
-    FailOnTerms,
     MergedRule,
-    Zone,
-    all_zones,
-    blocks_of,
+    Scope,
+    all_scopes,
     free_layers,
-    merge_rule,
-    settled,
-    zone_of,
+    merge_block,
+    rule_at,
+    scope_at,
 )
-from judgegate.policy.model import Exemption, PolicyFile, Waiver
 from judgegate.policy.non_negotiable import sealed_blocks
+from judgegate.policy.override import OverrideTerms
 from judgegate.policy.oversight import FLOORED, UNANALYSED
+from judgegate.policy.own_rule_kinds import kind_of
 from judgegate.policy.own_rules import searches_of
+from judgegate.policy.policy_file import PolicyFile
+from judgegate.policy.provenance import ProvenanceTerms, TeamSignal
 from judgegate.policy.resolve import EffectiveRule, resolve_rule
-from judgegate.policy.terms import LimitTerms, OverrideTerms, ProvenanceTerms, ReviewTerms, TeamSignal
+from judgegate.policy.review import ReviewTerms
+from judgegate.policy.waivers import Waivable, Waiver, find_waiver
+
+if TYPE_CHECKING:
+    from judgegate.policy.block import FailOnTerms
 
 T = TypeVar("T")
 
@@ -52,15 +58,6 @@ class Plan:
     def digest(self) -> str:
         return digest(self)
 
-    def covers(self, other: "Plan") -> bool:
-        """Whether an analysis by this plan holds all that one by the other would."""
-        return (
-            set(self.rules) >= set(other.rules)
-            and self.limits == other.limits
-            and set(self.signals) >= set(other.signals)
-            and set(self.searches) >= set(other.searches)
-        )
-
 
 @dataclass(frozen=True)
 class Policy:
@@ -78,25 +75,18 @@ class Policy:
     @property
     def fail_on(self) -> FailOn:
         """The mildest outcome that makes the exit code non-zero, unless the command line says otherwise."""
-        terms: FailOnTerms = self._settled("fail_on", self._seal("fail_on"))
+        terms: FailOnTerms = self._merged_block("fail_on", self._seal("fail_on"))
         return terms.value
 
     @property
     def override(self) -> OverrideTerms:
         """Who may override a verdict that no non-negotiable rule is part of."""
-        return self._override(self._seal("override"))
-
-    def override_of(self, rule: str) -> OverrideTerms:
-        """Who may override what this rule demands: nobody where it is non-negotiable."""
-        return OverrideTerms() if self.is_non_negotiable(rule) else self.override
-
-    def _override(self, seal: int | None) -> OverrideTerms:
-        terms: OverrideTerms = self._settled("override", seal)
+        terms: OverrideTerms = self._merged_block("override", self._seal("override"))
         return terms
 
     def provenance_of(self, rule: str) -> ProvenanceTerms:
         """What makes a change AI-assisted in the eyes of this rule."""
-        terms: ProvenanceTerms = self._settled(
+        terms: ProvenanceTerms = self._merged_block(
             "provenance", self._seal("provenance", self._rule(rule, NOWHERE).sealed_at)
         )
         return terms
@@ -104,13 +94,13 @@ class Policy:
     @property
     def provenance(self) -> ProvenanceTerms:
         """What makes a change AI-assisted for all rules that no layer made non-negotiable."""
-        terms: ProvenanceTerms = self._settled("provenance", self._seal("provenance"))
+        terms: ProvenanceTerms = self._merged_block("provenance", self._seal("provenance"))
         return terms
 
     @property
     def review(self) -> ReviewTerms:
         """What a human review is, unless a rule says otherwise."""
-        terms: ReviewTerms = self._settled("review", self._seal("review"))
+        terms: ReviewTerms = self._merged_block("review", self._seal("review"))
         return terms
 
     @property
@@ -121,7 +111,7 @@ class Policy:
             for id_ in self.rows
             if (merged := self._rule(id_, NOWHERE)).sealed_at is not None
         ]
-        terms: LimitTerms = self._settled("limits", self._seal("limits", *seals))
+        terms: LimitTerms = self._merged_block("limits", self._seal("limits", *seals))
         return terms
 
     @property
@@ -141,19 +131,19 @@ class Policy:
         Raises:
             KeyError: no row has this id.
         """
-        zone = self._zone(facts.path)
-        merged = self._rule(rule, zone)
-        terms: ReviewTerms = self._settled("review", self._seal("review", merged.sealed_at), zone)
+        scope = self._scope(facts.path)
+        merged = self._rule(rule, scope)
+        terms: ReviewTerms = self._merged_block("review", self._seal("review", merged.sealed_at), scope)
         return resolve_rule(merged, facts, terms)
 
     def is_non_negotiable(self, rule: str, path: str | None = None) -> bool:
         """Whether no later layer can weaken the rule and no waiver can lift its findings (at this path)."""
-        return self._rule(rule, self._zone(path)).sealed is not None
+        return self._rule(rule, self._scope(path)).sealed is not None
 
     def switched_off(self, rule: str) -> bool:
         """Whether the policy says `off` for this rule wherever it could apply."""
         return rule not in FLOORED and all(
-            self._rule(rule, zone).strongest is Action.OFF for zone in all_zones(self.layers)
+            self._rule(rule, scope).strongest is Action.OFF for scope in all_scopes(self.layers)
         )
 
     def plan(self) -> Plan:
@@ -177,20 +167,15 @@ class Policy:
         return tuple(self.rows[rule] for rule in self.searches())
 
     def _contents(self) -> Iterator[tuple[str, Search]]:
-        return (
-            (rule, search)
-            for rule, search in self.searches().items()
-            if isinstance(search, Pattern | Regex | Imports)
-        )
+        return ((rule, search) for rule, search in self.searches().items() if kind_of(search).reads_contents)
 
     def exemption(self, path: str, *blobs: Blob | None, rule: str = UNANALYSED.id) -> Exemption | None:
         """The entry that exempts a file, given all its sides; None where none does. A link, a submodule or an executable never is.
 
         `rule` is the one in whose eyes it is asked: a non-negotiable one does not see what later layers exempt.
         """
-        return find_exemption(
-            self.layers, path, blobs, self._seal("exempt", self._rule(rule, self._zone(path)).sealed_at)
-        )
+        seal = self._seal("exempt", self._rule(rule, self._scope(path)).sealed_at)
+        return find_exemption([file.exempt for file in self.layers], path, blobs, seal)
 
     def find_waiver(self, finding: Waivable, today: date, used: Mapping[Waiver, int]) -> Waiver | None:
         """The waiver that lifts a finding today, None on a non-negotiable rule. `used`: how many findings each has lifted so far."""
@@ -200,7 +185,7 @@ class Policy:
 
     def merged(self, rule: str, path: str | None = None) -> MergedRule:
         """The rule with each value's place, as the layers have it (at this path)."""
-        return self._rule(rule, self._zone(path))
+        return self._rule(rule, self._scope(path))
 
     def _seal(self, block: str, *others: int | None) -> int | None:
         """The first layer after which the block may only be tightened."""
@@ -208,22 +193,21 @@ class Policy:
         seals = [seal for seal in (sealed[0] if sealed else None, *others) if seal is not None]
         return min(seals, default=None)
 
-    def _settled(self, block: str, seal: int | None, zone: Zone = NOWHERE) -> T:  # type: ignore[type-var]  # the caller names the block's terms
-        key = ("block", block, seal, zone)
+    def _merged_block(self, block: str, seal: int | None, scope: Scope = NOWHERE) -> T:  # type: ignore[type-var]  # the caller names the block's terms
+        key = ("block", block, seal, scope)
         if key not in self._known:
-            self._known[key] = settled(block, self.layers, free_layers(self.layers, seal, zone))
+            self._known[key] = merge_block(block, self.layers, free_layers(self.layers, seal, scope))
         return self._known[key]  # type: ignore[return-value]  # as above
 
-    def _rule(self, rule: str, zone: Zone) -> MergedRule:
-        key = ("rule", rule, zone)
+    def _rule(self, rule: str, scope: Scope) -> MergedRule:
+        key = ("rule", rule, scope)
         found = self._known.get(key)
         if not isinstance(found, MergedRule):
-            inside, outside = blocks_of(self.layers, rule, zone)
-            found = self._known[key] = merge_rule(self.rows[rule], inside, outside)
+            found = self._known[key] = rule_at(self.layers, self.rows[rule], scope)
         return found
 
-    def _zone(self, path: str | None) -> Zone:
-        return zone_of(self.layers, path)
+    def _scope(self, path: str | None) -> Scope:
+        return scope_at(self.layers, path)
 
 
 def effective_digest(policy: Policy) -> str:

@@ -1,36 +1,108 @@
-"""How a policy file is written."""
+"""One policy file as it was written: every value with its place, nothing merged yet. How it is read, and its schema's top."""
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from judgegate.model.rules import RuleSpec
 from judgegate.model.scales import FailOn
 from judgegate.model.verdict import Standing
-from judgegate.policy.exception_grammar import exemption, waiver
-from judgegate.policy.model import BLOCKS, LimitsBlock, PolicyFile, ProvenanceBlock, ReviewBlock
-from judgegate.policy.problems import Place, Problems, listed, nearest, quoted
-from judgegate.policy.provenance_grammar import provenance_block
+from judgegate.policy.exemptions import Exemption, exemption
+from judgegate.policy.limits import NO_LIMITS, LimitsBlock, limits_block
+from judgegate.policy.override import override
+from judgegate.policy.problems import Place, Problems, listed, quoted
+from judgegate.policy.provenance import NO_PROVENANCE, ProvenanceBlock, provenance_block
 from judgegate.policy.reader import (
+    Field,
     FieldReader,
+    Placed,
+    Shape,
     list_of,
     matching,
     one_of,
+    one_word,
     placed,
     refuse,
-    refuse_word,
-    table,
-    whole_number,
 )
-from judgegate.policy.review_grammar import review_block, standings
-from judgegate.policy.rule_grammar import rule_blocks
+from judgegate.policy.review import NO_REVIEW, ReviewBlock, review_block
+from judgegate.policy.rules import RuleBlock, rule_blocks
+from judgegate.policy.waivers import Waiver, waiver
 from judgegate.policy.yaml_document import Node, Scalar, read_document
 
 VERSION = 1
 POLICY_NAME = ".judgegate.yml"
-LIMITS = {"source_bytes": (10_000, 20_000_000), "cpu_seconds": (1, 300), "memory_mebibytes": (256, 16_384)}
-"""The smallest and the largest value of each limit."""
-_EXTENDED = re.compile(r"[a-z][a-z0-9-]*|[^\\\n\t]+\.ya?ml")
+BLOCKS = ("fail_on", "provenance", "review", "exempt", "waivers", "limits", "override")
+"""What a layer can seal as a whole with a top-level `non_negotiable`."""
+
+_EXTENDED = re.compile(r"([a-z][a-z0-9-]*|[^\\\n\t]+\.ya?ml)")
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyFile:
+    """One file. `folder` is empty, or the folder whose own policy this is, with a slash at its end."""
+
+    file: str
+    extends: tuple[Placed[str], ...] = ()
+    fail_on: Placed[FailOn] | None = None
+    provenance: ProvenanceBlock = NO_PROVENANCE
+    review: ReviewBlock = NO_REVIEW
+    exempt: tuple[Exemption, ...] = ()
+    rules: Mapping[str, RuleBlock] = field(default_factory=dict)
+    waivers: tuple[Waiver, ...] = ()
+    limits: LimitsBlock = NO_LIMITS
+    override: Placed[tuple[Standing, ...]] | None = None
+    sealed: Mapping[str, Place] = field(default_factory=dict)
+    folder: str = ""
+
+
+def _read_version(node: Node, problems: Problems) -> int | None:
+    if isinstance(node, Scalar) and node.plain and node.text == str(VERSION):
+        return VERSION
+    return refuse(
+        node,
+        problems,
+        f"the number {VERSION}, the version of the policy language that this judgegate knows",
+    )
+
+
+version = Shape(_read_version, {"const": VERSION, "description": "The version of the policy language."})
+_EXTENDS = list_of(
+    placed(matching(_EXTENDED, "a pack's name, or a file that ends in .yml")),
+    "a list of packs and files",
+    alone=True,
+    empty=True,
+)
+_SEALED = list_of(placed(one_word(BLOCKS)), f"a list of {listed(BLOCKS)}", alone=True)
+
+
+def policy_fields(rules: Shape[dict[str, RuleBlock]]) -> tuple[Field, ...]:
+    """A file's keys besides its version. What `rules` may hold depends on the rules that there are."""
+    return (
+        Field("extends", _EXTENDS, "Packs by name, or files beside this one; later ones weigh more."),
+        Field("fail_on", placed(one_of(FailOn)), "The mildest outcome that makes the exit code non-zero."),
+        Field("provenance", provenance_block),
+        Field("review", review_block),
+        Field(
+            "exempt",
+            list_of(exemption, "a list of exemptions", empty=True),
+            "Files that need no check where none covers them.",
+        ),
+        Field("rules", rules),
+        Field(
+            "waivers",
+            list_of(waiver, "a list of waivers", empty=True),
+            "Findings that are accepted for a while.",
+        ),
+        Field("limits", limits_block),
+        Field("override", placed(override)),
+        Field(
+            "non_negotiable",
+            _SEALED.then(lambda blocks: {block.value: block.place for block in blocks}),
+            "Blocks that no later layer may weaken.",
+            name="sealed",
+        ),
+    )
 
 
 def read_policy_file(
@@ -50,23 +122,11 @@ def read_policy_file(
     root = read_document(content, file, problems)
     if root is None:
         return None
-    fields = FieldReader(root, problems)
     problems.folder = folder
-    fields.need("version", _version, f"a policy starts with `version: {VERSION}`")
-    result = PolicyFile(
-        file=file,
-        extends=fields.take("extends", _extends) or (),
-        fail_on=fields.placed("fail_on", one_of(FailOn)),
-        provenance=fields.take("provenance", provenance_block) or ProvenanceBlock(),
-        review=fields.take("review", review_block) or ReviewBlock(),
-        exempt=fields.take("exempt", list_of(exemption(folder), "a list of exemptions", empty=True)) or (),
-        rules=fields.take("rules", rule_blocks(rows, folder)) or {},
-        waivers=fields.take("waivers", list_of(waiver(folder), "a list of waivers", empty=True)) or (),
-        limits=fields.take("limits", _limits) or LimitsBlock(),
-        override=fields.placed("override", _override),
-        sealed=fields.take("non_negotiable", _sealed) or {},
-        folder=folder,
-    )
+    fields = FieldReader(root, problems)
+    fields.need("version", version, f"a policy starts with `version: {VERSION}`")
+    values = fields.take_all(policy_fields(Shape(rule_blocks(rows), {})))
+    result = PolicyFile(file=file, folder=folder, **values)
     if must_demand and fields.node_of("extends") is None and fields.node_of("rules") is None:
         problems.add(
             root.place, "this policy demands nothing: it has no `rules`, and no `extends: [default]`"
@@ -94,66 +154,3 @@ def folder_of(path: str) -> str:
     """The folder that a policy file governs: a `.judgegate.yml` in a folder of its own governs that one, any other file the whole."""
     place = PurePosixPath(path)
     return f"{place.parent}/" if place.name == POLICY_NAME and place.parent.parts else ""
-
-
-def _version(node: Node, problems: Problems) -> int | None:
-    if isinstance(node, Scalar) and node.plain and node.text == str(VERSION):
-        return VERSION
-    return refuse_word(
-        node,
-        problems,
-        f"the number {VERSION}, the version of the policy language that this judgegate knows",
-        "",
-    )
-
-
-_extends = list_of(
-    placed(matching(_EXTENDED, "a pack's name, or a file that ends in .yml")),
-    "a list of packs and files",
-    alone=True,
-    empty=True,
-)
-
-
-def _limits(node: Node, problems: Problems) -> LimitsBlock | None:
-    fields = table(node, problems, "limits")
-    if fields is None:
-        return None
-    block = LimitsBlock(
-        **{name: fields.placed(name, whole_number(*bounds)) for name, bounds in LIMITS.items()},
-    )
-    fields.close("limits")
-    return block
-
-
-def _override(node: Node, problems: Problems) -> tuple[Standing, ...] | None:
-    """`never`, or who may."""
-    if isinstance(node, Scalar):
-        return (
-            ()
-            if node.text == "never"
-            else refuse_word(
-                node, problems, "never, or {from: [{permission: admin}]}", nearest(node.text, ["never"])
-            )
-        )
-    fields = table(node, problems, "who may override")
-    if fields is None:
-        return None
-    whom = fields.need("from", standings, "who may override a verdict, as [{permission: admin}]")
-    fields.close("override")
-    entries = fields.node_of("from")
-    if entries is not None and any(one.kind == "code_owners" for one in whom or ()):
-        return refuse(entries, problems, "a permission, a team or a user: an override is of the whole change")
-    return whom
-
-
-def _sealed(node: Node, problems: Problems) -> Mapping[str, Place] | None:
-    blocks = list_of(placed(_block), f"a list of {listed(BLOCKS)}", alone=True)(node, problems)
-    return None if blocks is None else {block.value: block.place for block in blocks}
-
-
-def _block(node: Node, problems: Problems) -> str | None:
-    if isinstance(node, Scalar) and node.text in BLOCKS:
-        return node.text
-    hint = nearest(node.text, BLOCKS) if isinstance(node, Scalar) else ""
-    return refuse_word(node, problems, listed(BLOCKS), hint)

@@ -4,12 +4,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from judgegate.model.scales import Action, Severity
+from judgegate.policy.block import set_fields
 from judgegate.policy.conditions import Facts
-from judgegate.policy.merge import MergedRule, review_terms, set_fields, stricter_options
-from judgegate.policy.model import Overlay, RuleCase
+from judgegate.policy.merge import MergedRule, stricter_options
 from judgegate.policy.oversight import FLOORED
 from judgegate.policy.problems import Place
-from judgegate.policy.terms import ReviewTerms
+from judgegate.policy.review import ReviewTerms
+from judgegate.policy.rules import Overlay, RuleCase
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ def _effective(rule: MergedRule, world: _World, facts: Facts, terms: ReviewTerms
         severity=sets.severity.value if sets.severity else facts.severity or rule.row.severity,
         options={option.name: option.default for option in rule.row.options}
         | {name: placed.value for name, placed in sets.options.items()},
-        reviews=(review_terms(terms, sets.review),),
+        reviews=(set_fields(terms, sets.review),),
         message=sets.message.value if sets.message else None,
         why=sets.why.value if sets.why else None,
         non_negotiable=rule.sealed is not None,

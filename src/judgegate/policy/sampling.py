@@ -16,9 +16,7 @@ from judgegate.policy.conditions import (
     PathIs,
     path_samples,
 )
-
-MOST_NAMED = 4
-"""Examples that a sentence names before it only counts them."""
+from judgegate.policy.differences import MOST_NAMED
 
 
 @dataclass(frozen=True, slots=True)

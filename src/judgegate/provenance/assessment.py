@@ -8,7 +8,7 @@ from judgegate.model.evidence import Evidence, ProvenanceRecord
 from judgegate.model.ranges import LineRange, merge_ranges, overlap
 from judgegate.model.scales import Authorship, Certainty, Role
 from judgegate.model.verdict import ProvenanceVerdict
-from judgegate.policy.terms import ProvenanceTerms
+from judgegate.policy.provenance import ProvenanceTerms
 
 ALWAYS = "the policy says gate_on: always"
 ASSUMED = "--assume-ai says so"

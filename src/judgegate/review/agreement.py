@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from judgegate.model.approvals import Approvals
 from judgegate.model.errors import IncompleteError
 from judgegate.model.verdict import Counted, Demand, Ignored, ReviewVerdict, Standing
-from judgegate.policy.terms import OverrideTerms
+from judgegate.policy.override import OverrideTerms
 from judgegate.review.commands import read_attestations, read_override
 from judgegate.review.demands import Ask, DemandClaim, Tally, add_up, bar_attestation, tally
 from judgegate.review.eligibility import holders, superseded_approvals

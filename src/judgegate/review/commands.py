@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from judgegate.model.approvals import Approvals, Comment, Permission, Person, Unchecked
 from judgegate.model.verdict import Ignored, Override, Standing
-from judgegate.policy.terms import ContributorTerm, ReviewTerms
+from judgegate.policy.review import ContributorTerm, ReviewTerms
 from judgegate.review.eligibility import can_write, fault_of, part_of, refuse_standing
 
 _COMMAND = re.compile(r"/judgegate[ \t]+(?P<word>\S+)(?:\s+(?P<commit>\S+)(?P<text>.*))?", re.DOTALL)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from judgegate.model.approvals import Approvals, Person, Review, ReviewState, Unchecked
 from judgegate.model.verdict import Ignored, Standing
-from judgegate.policy.terms import AuthorApproval, ReviewTerms, Stale
+from judgegate.policy.review import AuthorApproval, ReviewTerms, Stale
 from judgegate.review.commands import Attestation
 from judgegate.review.eligibility import (
     bars,

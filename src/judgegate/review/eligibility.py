@@ -14,7 +14,7 @@ from judgegate.model.approvals import (
     Unchecked,
 )
 from judgegate.model.verdict import Ignored, Standing
-from judgegate.policy.terms import ContributorTerm, ReviewTerms
+from judgegate.policy.review import ContributorTerm, ReviewTerms
 from judgegate.review.accounts import read_no_reply
 
 _OF_THE_AUTHOR = frozenset({Part.OPENER, Part.AUTHOR, Part.REQUESTER})

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from judgegate.model.approvals import Approvals, Permission, Person, Unchecked
 from judgegate.model.verdict import Standing
-from judgegate.policy.terms import AuthorApproval, ContributorTerm
+from judgegate.policy.review import AuthorApproval, ContributorTerm
 from judgegate.review.demands import (
     DemandClaim,
     Group,

@@ -16,11 +16,10 @@ from judgegate.model.progress import Advance, ignore_progress
 from judgegate.model.verdict import FileState, Finding, Verdict
 from judgegate.pipeline.collect import collect
 from judgegate.pipeline.pool_scaling import ScalingPool
-from judgegate.policy.exceptions import Waivable, lifts
-from judgegate.policy.model import Waiver
 from judgegate.policy.path_patterns import matches
 from judgegate.policy.policy import Policy
-from judgegate.policy.terms import ProvenanceTerms
+from judgegate.policy.provenance import ProvenanceTerms
+from judgegate.policy.waivers import Waivable, Waiver, lifts
 from judgegate.provenance.assessment import ProvenanceAssessment, assess_provenance
 from judgegate.sources.language import language_of
 from judgegate.tuning.ledger import Usage

@@ -24,7 +24,7 @@ from judgegate.policy.reader import (
     whole_number,
     word,
 )
-from judgegate.policy.review_grammar import standings
+from judgegate.policy.review import standings
 from judgegate.policy.yaml_document import Node, Scalar, read_document
 
 AUTHOR = "author"

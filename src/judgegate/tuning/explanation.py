@@ -16,15 +16,15 @@ from judgegate.pipeline.evaluate import Evaluation
 from judgegate.policy.condition_kinds import Sample
 from judgegate.policy.condition_text import describe_condition
 from judgegate.policy.conditions import Facts, leaves
-from judgegate.policy.exceptions import Waivable, lifts
 from judgegate.policy.merge import MergedRule
-from judgegate.policy.model import RuleCase, Waiver
 from judgegate.policy.oversight import FLOORED
 from judgegate.policy.policy import Policy
 from judgegate.policy.problems import nearest
 from judgegate.policy.resolve import EffectiveRule
-from judgegate.policy.review_grammar import describe_standings
+from judgegate.policy.review import describe_standings
+from judgegate.policy.rules import RuleCase
 from judgegate.policy.sampling import Dimension, World, describe_worlds, dimensions
+from judgegate.policy.waivers import Waivable, Waiver, lifts
 from judgegate.tuning.overview import BUILT_IN, Setting, render_case, render_overlay
 
 ASKED = ("provenance", "code", "severity", "confidence")

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 
-from judgegate.policy.model import Waiver
 from judgegate.policy.oversight import FLOORED
 from judgegate.policy.policy import Policy
+from judgegate.policy.waivers import Waiver
 from judgegate.report.json_values import Json
 from judgegate.report.text_layout import Span, Style, TextLayout
 

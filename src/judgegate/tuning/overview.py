@@ -9,11 +9,12 @@ from judgegate.model.scales import Authorship
 from judgegate.policy.condition_text import describe_condition
 from judgegate.policy.conditions import Facts
 from judgegate.policy.differences import Difference, Direction
-from judgegate.policy.merge import TERMS, MergedRule
-from judgegate.policy.model import Overlay, PolicyFile, ReviewBlock, RuleCase
+from judgegate.policy.merge import MERGED_BLOCKS, MergedRule
 from judgegate.policy.policy import Policy
+from judgegate.policy.policy_file import PolicyFile
 from judgegate.policy.reader import Placed
-from judgegate.policy.review_grammar import describe_standings
+from judgegate.policy.review import ReviewBlock, describe_standings
+from judgegate.policy.rules import Overlay, RuleCase
 from judgegate.report.json_values import Json
 from judgegate.report.text_layout import Span, Style, TextLayout
 
@@ -63,7 +64,7 @@ def _places(layers: tuple[PolicyFile, ...], name: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for file in layers:
         if not file.folder:
-            for part, place in TERMS[name].parts(file):
+            for part, place in MERGED_BLOCKS[name].parts(getattr(file, name)):
                 keys = _set_fields(part)
                 found |= dict.fromkeys(keys, str(place))
     return found

@@ -1,0 +1,115 @@
+"""What the policy's blocks have in common: a table of terms, and how a file's part of a block is laid over what holds below it."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields, replace
+from enum import Enum
+from typing import Any, Self, TypeVar
+
+from judgegate.model.scales import FailOn
+from judgegate.policy.differences import AspectDifference, way
+from judgegate.policy.problems import Place, Problems
+from judgegate.policy.reader import Field, Placed, Shape, fields_schema, placed, table
+from judgegate.policy.yaml_document import Node
+
+B = TypeVar("B")
+
+
+def describe_value(value: object) -> str:
+    """A term's value in a sentence."""
+    return str(value.value) if isinstance(value, Enum) else str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Term(Field):
+    """A row of a block's table. It drives how the term is written, laid over a lower layer's, sealed and compared.
+
+    `stricter` gives the stricter one of two values, the first one where that cannot be told.
+    """
+
+    stricter: Callable[[Any, Any], Any] = max
+    describe: Callable[[Any], str] = describe_value
+
+    @property
+    def is_ordered(self) -> bool:
+        """Whether of any two values one is the stricter."""
+        return self.stricter is max
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """How a block becomes terms: what is built in, the single settings of a file's block, and how one is laid over lower terms."""
+
+    built_in: Any
+    parts: Callable[[Any], Iterator[tuple[Any, Place]]]
+    apply: Callable[[Any, Any], Any]
+
+
+def block_shape(
+    make: Callable[..., B], rows: Sequence[Field], expected: str, called: str, **more: object
+) -> Shape[B]:
+    """A mapping of terms, each of which may be left out, with their places. `expected` and `called` name it in problems."""
+    read_rows = [replace(row, shape=placed(row.shape)) for row in rows]
+
+    def read(node: Node, problems: Problems) -> B | None:
+        values = table(node, problems, expected)
+        if values is None:
+            return None
+        block = make(**values.take_all(read_rows))
+        values.close(called)
+        return block
+
+    return Shape(read, fields_schema(rows, **more))
+
+
+def set_fields(terms: B, block: object) -> B:
+    """Terms with the values of a block's fields, which have the same names."""
+    names = [field.name for field in fields(block)]  # type: ignore[arg-type]  # blocks are dataclasses
+    return replace(
+        terms, **{name: placed.value for name in names if isinstance(placed := getattr(block, name), Placed)}
+    )  # type: ignore[type-var]  # as above
+
+
+def single_fields(block: Any) -> Iterator[tuple[Any, Place]]:
+    """The block once for each field that it sets, with nothing but that field."""
+    for field in fields(block):
+        value = getattr(block, field.name)
+        if value is not None:
+            yield type(block)(**{field.name: value}), value.place
+
+
+def single_value(value: Placed[Any] | None) -> Iterator[tuple[Any, Place]]:
+    """A block that is a single value, if it is set."""
+    if value is not None:
+        yield value, value.place
+
+
+def tightened(rows: Iterable[Term], terms: B, later: B) -> B:
+    """These terms, and of later ones what is stricter."""
+    stricter = {
+        row.attribute: row.stricter(getattr(terms, row.attribute), getattr(later, row.attribute))
+        for row in rows
+    }
+    return replace(terms, **stricter)  # type: ignore[type-var]  # terms are dataclasses
+
+
+def compare_terms(block: str, rows: Iterable[Term], old: object, new: object) -> Iterator[AspectDifference]:
+    """The terms that differ, and which way."""
+    for row in rows:
+        was, now = getattr(old, row.attribute), getattr(new, row.attribute)
+        stricter, laxer = row.stricter(was, now) == now, row.stricter(now, was) == was
+        if not (stricter and laxer):
+            direction = way(stricter=stricter, laxer=laxer)
+            yield AspectDifference(f"{block}.{row.key}", row.describe(was), row.describe(now), direction)
+
+
+@dataclass(frozen=True, slots=True)
+class FailOnTerms:
+    """`fail_on`, in the shape that the other blocks have."""
+
+    value: FailOn = FailOn.REVIEW
+
+    def tightened(self, later: Self) -> "FailOnTerms":
+        return FailOnTerms(max(self.value, later.value))
+
+
+FAIL_ON = Block(FailOnTerms(), single_value, lambda _, value: FailOnTerms(value.value))

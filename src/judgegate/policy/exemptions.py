@@ -1,0 +1,195 @@
+"""The block `exempt`: files that need no check where none covers them."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from judgegate.model.change import Blob
+from judgegate.policy.canonical import plain
+from judgegate.policy.differences import MOST_NAMED, Difference, Direction, way
+from judgegate.policy.path_patterns import matches, path_patterns
+from judgegate.policy.problems import Place, Problems
+from judgegate.policy.reader import (
+    Field,
+    Shape,
+    fields_schema,
+    is_complete,
+    list_of,
+    matching,
+    table,
+    truth,
+    word,
+)
+from judgegate.policy.schema_shapes import Schema
+from judgegate.policy.yaml_document import Node
+
+_SUFFIXES = list_of(
+    matching(re.compile(r"\.[A-Za-z0-9_+-]{1,20}"), "a suffix as .md"), "a list of suffixes", alone=True
+)
+_FIELDS = (
+    Field(
+        "name",
+        word,
+        "A later layer replaces an entry by its name.",
+        needed="a later layer replaces an exemption by its name",
+    ),
+    Field(
+        "reason",
+        word,
+        "Why nobody needs to look at these files.",
+        needed="say why nobody needs to look at these files",
+    ),
+    Field("paths", path_patterns),
+    Field("suffixes", _SUFFIXES.then(lambda suffixes: frozenset(suffix.lower() for suffix in suffixes))),
+    Field("except", path_patterns, name="but_not"),
+    Field("never", truth, "These files are exempt by no entry of this layer or a lower one."),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Exemption:
+    """Files that need no check where none covers them.
+
+    A file matches by `paths` or by one of the `suffixes` (of its name, in any case), unless it matches `but_not`.
+    It matches nothing outside `folder` (empty, or with a slash at its end).
+    With `never`, what matches is exempt by no entry of this layer or a lower one; without paths and suffixes, it takes back the entry of
+    the same name.
+    """
+
+    name: str
+    place: Place
+    reason: str
+    paths: tuple[str, ...] = ()
+    suffixes: frozenset[str] = frozenset()
+    but_not: tuple[str, ...] = ()
+    never: bool = False
+    folder: str = ""
+
+    @property
+    def takes_back(self) -> bool:
+        """Whether all it does is to take back an earlier entry of its name."""
+        return self.never and not self.paths and not self.suffixes
+
+
+def _read_exemption(node: Node, problems: Problems) -> Exemption | None:
+    fields = table(node, problems, "an exemption")
+    if fields is None:
+        return None
+    values = fields.take_all(_FIELDS)
+    fields.close("an exemption")
+    if not values.get("never") and fields.node_of("paths") is None and fields.node_of("suffixes") is None:
+        problems.add(node.place, "this exempts nothing: give it `paths` or `suffixes`")
+    if not is_complete(values, _FIELDS):
+        return None
+    return Exemption(place=node.place, folder=problems.folder, **values)
+
+
+exemption = Shape(_read_exemption, {"$ref": "#/$defs/exemption"})
+"""An entry of `exempt`."""
+
+
+def exemption_schema() -> Schema:
+    """What `#/$defs/exemption` stands for."""
+    named = [
+        {"required": ["paths"]},
+        {"required": ["suffixes"]},
+        {"required": ["never"], "properties": {"never": {"const": True}}},
+    ]
+    return fields_schema(_FIELDS, anyOf=named)
+
+
+def find_exemption(
+    layers: Sequence[Sequence[Exemption]], path: str, blobs: Iterable[Blob | None], seal: int | None
+) -> Exemption | None:
+    """The entry that exempts a path, or None. Links, submodules and executables never are, on no side; nor is what has no side at all.
+
+    `layers` are the entries of each layer, lowest first; of layers above the seal only entries with `never` count.
+    """
+    sides = [blob for blob in blobs if blob is not None]
+    if not sides or not all(blob.is_file and not blob.is_executable for blob in sides):
+        return None
+    for entries in _by_layer(layers, seal):
+        found = [entry for entry in entries if is_named(entry, path)]
+        if found:
+            return None if any(entry.never for entry in found) else found[0]
+    return None
+
+
+def _by_layer(layers: Sequence[Sequence[Exemption]], seal: int | None) -> Iterator[list[Exemption]]:
+    """Each layer's entries, the highest layer first, without those that a later layer replaces or takes back by their name."""
+    gone: set[str] = set()
+    for index in range(len(layers) - 1, -1, -1):
+        free = seal is None or index <= seal
+        yield [entry for entry in layers[index] if (entry.never or free) and entry.name not in gone]
+        # What a folder's own policy says holds in that folder only, so it replaces no entry of the whole repository.
+        gone |= {entry.name for entry in layers[index] if not entry.folder and (free or entry.takes_back)}
+
+
+def is_named(entry: Exemption, path: str) -> bool:
+    """Whether the entry speaks of the path. What is never exempt is so in upper and lower case: many file systems make no difference."""
+    if not path.startswith(entry.folder) or matches(entry.but_not, path):
+        return False
+    if entry.never and matches(tuple(pattern.lower() for pattern in entry.paths), path.lower()):
+        return True
+    return suffix(path) in entry.suffixes or matches(entry.paths, path)
+
+
+def suffix(path: str) -> str:
+    """The last suffix of the file's name in lower case with its dot, empty where there is none. `.md` alone is a name, not a suffix."""
+    stem, dot, last = path.rpartition("/")[2].rpartition(".")
+    return f"{dot}{last}".lower() if stem else ""
+
+
+def compare_exemptions(
+    old: Iterable[Sequence[Exemption]], new: Iterable[Sequence[Exemption]]
+) -> Iterator[Difference]:
+    """What became of the entries of all layers."""
+    was, now = _by_name(old), _by_name(new)
+    for name in sorted({*was, *now}):
+        before, after = was.get(name), now.get(name)
+        if before is None and after is not None:
+            direction = Direction.TIGHTER if after.never else Direction.WEAKER
+            yield Difference(direction, "exempt", f"exempt {_verb(after)} `{name}`: {_what(after)}")
+        elif before is not None and after is None:
+            direction = Direction.WEAKER if before.never else Direction.TIGHTER
+            message = f"exempt no longer {_verb(before)} `{name}`: {_what(before)}"
+            yield Difference(direction, "exempt", message)
+        elif before is not None and after is not None and plain(before) != plain(after):
+            yield _compare_exemption(name, before, after)
+
+
+def _by_name(layers: Iterable[Sequence[Exemption]]) -> Mapping[str, Exemption]:
+    """The entries that count, the highest layer's of each name."""
+    found = {entry.folder + entry.name: entry for entries in layers for entry in entries}
+    return {name: entry for name, entry in found.items() if not entry.takes_back}
+
+
+def _verb(entry: Exemption) -> str:
+    return "keeps in" if entry.never else "lets pass"
+
+
+def _what(entry: Exemption) -> str:
+    named = (*entry.paths, *sorted(entry.suffixes))
+    more = f" and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
+    return ", ".join(named[:MOST_NAMED]) + more
+
+
+def _compare_exemption(name: str, before: Exemption, after: Exemption) -> Difference:
+    was, now = ({*entry.paths, *entry.suffixes} for entry in (before, after))
+    detail = f"{_what(after)} instead of {_what(before)}" if was != now else "another reason or exception"
+    return Difference(_direction(before, after), "exempt", f"exempt `{name}` has {detail}")
+
+
+def _direction(before: Exemption, after: Exemption) -> Direction:
+    was, now = ({*entry.paths, *entry.suffixes} for entry in (before, after))
+    grows = was <= now and set(after.but_not) <= set(before.but_not)
+    shrinks = now <= was and set(before.but_not) <= set(after.but_not)
+    # Where a pattern takes out what an earlier one matched, more patterns may match less.
+    is_ordered = any(
+        pattern.startswith("!") for entry in (before, after) for pattern in (*entry.paths, *entry.but_not)
+    )
+    if before.never is not after.never or is_ordered:
+        return Direction.UNCLEAR
+    if grows and shrinks:
+        return Direction.NEUTRAL
+    return way(stricter=grows if after.never else shrinks, laxer=shrinks if after.never else grows)

@@ -1,0 +1,58 @@
+"""The block `override`: who may override a verdict in an emergency."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from judgegate.model.verdict import Standing
+from judgegate.policy.block import Block, single_value
+from judgegate.policy.differences import Difference, Direction, compare_sets
+from judgegate.policy.problems import Problems, nearest
+from judgegate.policy.reader import Shape, refuse, refuse_word, table
+from judgegate.policy.review import standings, standings_schema
+from judgegate.policy.schema_shapes import table_schema
+from judgegate.policy.yaml_document import Node, Scalar
+
+
+@dataclass(frozen=True, slots=True)
+class OverrideTerms:
+    """Who may override a verdict in an emergency; nobody where `standings` is empty."""
+
+    standings: tuple[Standing, ...] = ()
+
+    def tightened(self, later: "OverrideTerms") -> "OverrideTerms":
+        """Those of the later ones who may according to these terms, too."""
+        return OverrideTerms(tuple(standing for standing in later.standings if standing in self.standings))
+
+
+def _read_override(node: Node, problems: Problems) -> tuple[Standing, ...] | None:
+    """`never`, or who may."""
+    if isinstance(node, Scalar):
+        if node.text == "never":
+            return ()
+        hint = nearest(node.text, ["never"])
+        return refuse_word(node, problems, "never, or {from: [{permission: admin}]}", hint)
+    fields = table(node, problems, "who may override")
+    if fields is None:
+        return None
+    whom = fields.need("from", standings, "who may override a verdict, as [{permission: admin}]")
+    fields.close("override")
+    entries = fields.node_of("from")
+    if entries is not None and any(one.kind == "code_owners" for one in whom or ()):
+        return refuse(entries, problems, "a permission, a team or a user: an override is of the whole change")
+    return whom
+
+
+override = Shape(
+    _read_override,
+    {
+        "description": "Who may override a verdict in an emergency.",
+        "anyOf": [{"const": "never"}, table_schema({"from": standings_schema(owners=False)}, ["from"])],
+    },
+)
+
+OVERRIDE = Block(OverrideTerms(), single_value, lambda _, value: OverrideTerms(value.value))
+
+
+def compare_overrides(old: OverrideTerms, new: OverrideTerms) -> Iterator[Difference]:
+    """Who may, and who may no longer."""
+    return compare_sets("override", map(str, old.standings), map(str, new.standings), more=Direction.WEAKER)

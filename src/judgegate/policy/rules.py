@@ -1,0 +1,244 @@
+"""Rules: what a file says of one rule, and its cases."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from judgegate.model.rules import RuleSpec
+from judgegate.model.scales import Action, Family, Severity
+from judgegate.model.searches import Search
+from judgegate.policy.condition_text import condition
+from judgegate.policy.conditions import Condition
+from judgegate.policy.oversight import FLOORED
+from judgegate.policy.own_rule_kinds import KINDS, OWN_ID, limits_of, provisional_row
+from judgegate.policy.problems import Place, Problems, listed, quoted
+from judgegate.policy.reader import (
+    Field,
+    FieldReader,
+    Placed,
+    Read,
+    Shape,
+    described,
+    list_of,
+    one_of,
+    placed,
+    refuse,
+    table,
+    truth,
+    whole_number,
+    word,
+)
+from judgegate.policy.review import NO_REVIEW, ReviewBlock, review_block
+from judgegate.policy.schema_shapes import Schema, some, table_schema, words
+from judgegate.policy.yaml_document import Node, Scalar
+
+
+@dataclass(frozen=True, slots=True)
+class Overlay:
+    """What a rule or one of its cases sets."""
+
+    action: Placed[Action] | None = None
+    severity: Placed[Severity] | None = None
+    options: Mapping[str, Placed[int]] = field(default_factory=dict)
+    review: ReviewBlock = NO_REVIEW
+    message: Placed[str] | None = None
+    why: Placed[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RuleCase:
+    """An overlay for where a condition holds."""
+
+    place: Place
+    when: Condition
+    sets: Overlay
+
+
+@dataclass(frozen=True, slots=True)
+class RuleBlock:
+    """What one file says of one rule. `looks_for` is what a team's own rule looks for."""
+
+    id: str
+    place: Place
+    sets: Overlay = Overlay()
+    when: Placed[Condition] | None = None
+    cases: Placed[tuple[RuleCase, ...]] | None = None
+    non_negotiable: Placed[bool] | None = None
+    looks_for: Placed[Search] | None = None
+
+
+def _overlay_fields(row: RuleSpec) -> tuple[Field, ...]:
+    """What a rule, or a case of it, may set."""
+    return (
+        Field("action", placed(_action(row)), "What a finding leads to."),
+        Field("severity", placed(one_of(Severity)), "Instead of the check's own."),
+        Field("with", _options(row), name="options"),
+        Field("review", review_block),
+        Field("message", placed(word), "Your words for your team."),
+        Field("why", placed(word), "Your reason."),
+    )
+
+
+def _action(row: RuleSpec) -> Shape[Action]:
+    action = one_of(Action)
+    if row.id not in FLOORED:
+        return action
+
+    def read(node: Node, problems: Problems) -> Action | None:
+        found = action(node, problems)
+        if found is not None and found < Action.REVIEW:
+            return refuse(node, problems, f"review or block ({row.id} is never below review)")
+        return found
+
+    return Shape(read, words(Action, but=(Action.OFF, Action.WARN)))
+
+
+def _options(row: RuleSpec) -> Shape[dict[str, Placed[int]]]:
+    rows = [
+        Field(option.name, placed(whole_number(option.minimum, option.maximum)), option.summary)
+        for option in row.options
+    ]
+
+    def read(node: Node, problems: Problems) -> dict[str, Placed[int]] | None:
+        fields = table(node, problems, "options by their names")
+        if fields is None:
+            return None
+        if not rows:
+            problems.add(node.place, f"{row.id} has no options")
+            return None
+        values = fields.take_all(rows)
+        fields.close(f"the options of {row.id}")
+        return values
+
+    return Shape(read, table_schema({option.key: option.schema for option in rows}, minProperties=0))
+
+
+def rule_blocks(rows: Mapping[str, RuleSpec]) -> Read[dict[str, RuleBlock]]:
+    """The mapping under `rules`."""
+
+    def read(node: Node, problems: Problems) -> dict[str, RuleBlock] | None:
+        rules = table(node, problems, "rules by their ids")
+        if rules is None:
+            return None
+        blocks = (_read_rule(key, value, rows, problems) for key, value in rules.node.entries)
+        return {block.id: block for block in blocks if block is not None}
+
+    return read
+
+
+def _read_rule(key: Scalar, node: Node, rows: Mapping[str, RuleSpec], problems: Problems) -> RuleBlock | None:
+    fields = table(node, problems, "what the rule does")
+    looks = [] if fields is None else [name for name in KINDS if fields.node_of(name) is not None]
+    _check_id(key, looks, rows, problems)
+    if fields is None:
+        return None
+    row = rows.get(key.text) or provisional_row(key.text)
+    overlay = Overlay(**fields.take_all(_overlay_fields(row)))
+    when = fields.placed("when", condition)
+    cases = fields.placed("cases", list_of(_case(row), "a list of cases"))
+    non_negotiable = fields.placed("non_negotiable", truth)
+    looks_for = _looks_for(fields, looks, problems)
+    if "size" in looks:  # its limits are options, which `with` can set as well
+        options = {**limits_of(fields.node_of("size")), **overlay.options}
+        overlay = replace(overlay, options=options)
+    if when is not None and row.id in FLOORED:
+        problems.add(when.place, f"{row.id} holds everywhere: use `cases` to ask for more somewhere")
+    fields.close("a rule")
+    if not fields.node.entries:
+        problems.add(key.place, "this rule says nothing: give it an action, or leave it out")
+    return RuleBlock(key.text, key.place, overlay, when, cases, non_negotiable, looks_for)
+
+
+def _check_id(key: Scalar, looks: Sequence[str], rows: Mapping[str, RuleSpec], problems: Problems) -> None:
+    """Whether a rule of this name may look for something, and must: a lower layer may have said already what it looks for."""
+    if not looks:
+        problems.mention(key.place, key.text)
+        return
+    problems.brought.add(key.text)
+    if key.text in rows:
+        problems.add(
+            key.place,
+            f"{key.text} has a check of its own: give a rule that looks for something else an id of its own",
+        )
+    elif not OWN_ID.fullmatch(key.text):
+        families = listed([family.value for family in Family])
+        problems.add(
+            key.place,
+            f'expected an id as "reliability/no-print", its family {families}, found {quoted(key.text)}',
+        )
+
+
+def _looks_for(fields: FieldReader, looks: Sequence[str], problems: Problems) -> Placed[Search] | None:
+    """What a team's own rule looks for: the value of the one kind that it holds."""
+    if len(looks) > 1:
+        problems.add(
+            fields.node.place,
+            f"a rule looks for exactly one of {listed(KINDS)}, found {listed(looks, 'and')}",
+        )
+    held = [fields.take(name, kind.shape) for name, kind in KINDS.items()]
+    return next((search for search in held if search is not None), None)
+
+
+def _case(row: RuleSpec) -> Read[RuleCase]:
+    def read(node: Node, problems: Problems) -> RuleCase | None:
+        fields = table(node, problems, "a case")
+        if fields is None:
+            return None
+        when = fields.need("when", condition, "a case without a condition is the rule itself")
+        overlay = Overlay(**fields.take_all(_overlay_fields(row)))
+        fields.close("a case")
+        if overlay == Overlay():
+            problems.add(
+                node.place, "this case changes nothing: give it an action, a severity, options or a review"
+            )
+        return None if when is None else RuleCase(node.place, when, overlay)
+
+    return read
+
+
+def rules_schema(rows: Iterable[RuleSpec]) -> Schema:
+    """What a schema says of the mapping under `rules`."""
+    return {
+        "description": "What each rule leads to, by its id.",
+        "type": "object",
+        "propertyNames": {"pattern": f"^{OWN_ID.pattern}$"},
+        "properties": {row.id: _rule_schema(row) for row in rows},
+        "additionalProperties": _own_rule_schema(),
+    }
+
+
+def _rule_schema(row: RuleSpec) -> Schema:
+    overlay = _overlay_schema(row)
+    scope = {"when": described("The rule applies only where this holds.", condition.schema)}
+    fields = {
+        **overlay,
+        **({} if row.id in FLOORED else scope),
+        "cases": some(_case_schema(overlay)),
+        "non_negotiable": truth.schema,
+    }
+    return table_schema(fields, description=row.summary, minProperties=1)
+
+
+def _own_rule_schema() -> Schema:
+    overlay = _overlay_schema(provisional_row(""))
+    kinds = list(KINDS)
+    pairs = [{"required": [one, other]} for index, one in enumerate(kinds) for other in kinds[index + 1 :]]
+    fields = {
+        **overlay,
+        **{name: kind.shape.schema for name, kind in KINDS.items()},
+        "when": condition.schema,
+        "cases": some(_case_schema(overlay)),
+        "non_negotiable": truth.schema,
+    }
+    about = f"A rule of your own: it looks for exactly one of {', '.join(kinds)}, here or where it was first written."
+    return table_schema(fields, description=about, minProperties=1, **{"not": {"anyOf": pairs}})
+
+
+def _overlay_schema(row: RuleSpec) -> Schema:
+    fields = {one.key: one.schema for one in _overlay_fields(row)}
+    options = fields.pop("with")
+    return fields | ({"with": options} if row.options else {})
+
+
+def _case_schema(overlay: Schema) -> Schema:
+    about = "The first case whose condition holds overlays the rule."
+    return table_schema({"when": condition.schema, **overlay}, ["when"], description=about, minProperties=2)

@@ -1,0 +1,185 @@
+"""The block `waivers`: findings that are accepted for a while."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from judgegate.policy.condition_kinds import CODES, is_like, starred_text
+from judgegate.policy.differences import Difference, Direction, way
+from judgegate.policy.oversight import FLOORED
+from judgegate.policy.path_patterns import matches, path_patterns
+from judgegate.policy.problems import Place, Problems
+from judgegate.policy.reader import (
+    Field,
+    Shape,
+    day,
+    fields_schema,
+    is_complete,
+    list_of,
+    matching,
+    table,
+    whole_number,
+    word,
+)
+from judgegate.policy.schema_shapes import TEXT, Schema
+from judgegate.policy.yaml_document import Node
+
+MOST_WAIVED = 1_000
+
+
+def _read_rule_id(node: Node, problems: Problems) -> str | None:
+    """The id of a rule that some layer, or a check, brings: which ones there are is known when all layers are read."""
+    text = word(node, problems)
+    if text is not None:
+        problems.mention(node.place, text)
+    return text
+
+
+_FINGERPRINTS = list_of(
+    matching(re.compile(r"1:[0-9a-f]{16}"), "a fingerprint as 1:0123456789abcdef"),
+    "a list of fingerprints",
+    alone=True,
+)
+_FIELDS = (
+    Field(
+        "rule",
+        Shape(_read_rule_id, {"not": {"enum": sorted(FLOORED)}, **TEXT}),
+        needed="which rule's findings are accepted",
+    ),
+    Field("owner", word, "Who pays it back.", needed="who pays it back"),
+    Field("reason", word, "Why the finding is accepted.", needed="why the finding is accepted"),
+    Field(
+        "expires",
+        day,
+        "The last day on which it holds, as 2027-01-31.",
+        needed="a waiver is a loan: say when it falls due, as 2027-01-31",
+    ),
+    Field("max", whole_number(1, MOST_WAIVED), "How many findings at most; 1 if not said.", name="at_most"),
+    Field("paths", path_patterns),
+    Field("code", list_of(starred_text, "a list of codes", alone=True), CODES, name="codes"),
+    Field("fingerprint", _FINGERPRINTS.then(frozenset), name="fingerprints"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """An accepted finding: a loan with an owner, a reason and a day it falls due. `expires` is the last day that it holds.
+
+    `at_most`: how many findings it lifts. Where `paths`, `codes` or `fingerprints` is empty, it asks for nothing in particular.
+    """
+
+    rule: str
+    place: Place
+    reason: str
+    owner: str
+    expires: date
+    at_most: int = 1
+    paths: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+    fingerprints: frozenset[str] = frozenset()
+    folder: str = ""
+
+
+def _read_waiver(node: Node, problems: Problems) -> Waiver | None:
+    fields = table(node, problems, "a waiver")
+    if fields is None:
+        return None
+    values = fields.take_all(_FIELDS)
+    fields.close("a waiver")
+    if fields.node_of("paths") is None and fields.node_of("fingerprint") is None:
+        problems.add(node.place, "this waives a rule everywhere: give it `paths` or a `fingerprint`")
+    rule = values.get("rule")
+    if rule in FLOORED:
+        problems.add(node.place, f"{rule} cannot be waived: it stands for what no check has seen")
+    if not is_complete(values, _FIELDS):
+        return None
+    return Waiver(place=node.place, folder=problems.folder, **values)
+
+
+waiver = Shape(_read_waiver, {"$ref": "#/$defs/waiver"})
+"""An entry of `waivers`."""
+
+
+def waiver_schema() -> Schema:
+    """What `#/$defs/waiver` stands for."""
+    return fields_schema(_FIELDS, anyOf=[{"required": ["paths"]}, {"required": ["fingerprint"]}])
+
+
+@dataclass(frozen=True, slots=True)
+class Waivable:
+    """What a waiver is asked about: a finding."""
+
+    rule: str
+    path: str | None
+    code: str | None
+    fingerprint: str
+
+
+def find_waiver(
+    waivers: Iterable[Waiver], finding: Waivable, today: date, used: Mapping[Waiver, int]
+) -> Waiver | None:
+    """The first waiver that lifts the finding: not expired, and with fewer findings lifted so far (`used`) than it allows."""
+    return next(
+        (
+            waiver
+            for waiver in waivers
+            if lifts(waiver, finding) and today <= waiver.expires and used.get(waiver, 0) < waiver.at_most
+        ),
+        None,
+    )
+
+
+def lifts(waiver: Waiver, finding: Waivable) -> bool:
+    """Whether the waiver speaks of the finding, apart from when and how often."""
+    return (
+        waiver.rule == finding.rule
+        and _is_there(waiver, finding.path)
+        and (not waiver.codes or _has_code(waiver, finding.code))
+        and (not waiver.fingerprints or finding.fingerprint in waiver.fingerprints)
+    )
+
+
+def _has_code(waiver: Waiver, code: str | None) -> bool:
+    return code is not None and any(is_like(pattern, code) for pattern in waiver.codes)
+
+
+def _is_there(waiver: Waiver, path: str | None) -> bool:
+    if path is None:
+        return not waiver.paths and not waiver.folder
+    return path.startswith(waiver.folder) and (not waiver.paths or matches(waiver.paths, path))
+
+
+def compare_waivers(old: Iterable[Waiver], new: Iterable[Waiver]) -> Iterator[Difference]:
+    """What became of the waivers."""
+    was, now = ({_identity(waiver): waiver for waiver in waivers} for waivers in (old, new))
+    for key in sorted({*was, *now}, key=str):
+        before, after = was.get(key), now.get(key)
+        if before is None and after is not None:
+            yield Difference(Direction.WEAKER, "waivers", f"waivers lift {_loan(after)}")
+        elif before is not None and after is None:
+            yield Difference(Direction.TIGHTER, "waivers", f"waivers no longer lift {_loan(before)}")
+        elif before is not None and after is not None:
+            yield from _compare_waiver(before, after)
+
+
+def _identity(waiver: Waiver) -> tuple[object, ...]:
+    return waiver.rule, waiver.paths, waiver.codes, tuple(sorted(waiver.fingerprints)), waiver.folder
+
+
+def _loan(waiver: Waiver) -> str:
+    where = ", ".join((*waiver.paths, *waiver.codes, *sorted(waiver.fingerprints)))
+    return f"{waiver.rule} in {where}, {waiver.at_most} at most, until {waiver.expires.isoformat()} ({waiver.owner})"
+
+
+def _compare_waiver(before: Waiver, after: Waiver) -> Iterator[Difference]:
+    was, now = (before.expires, before.at_most), (after.expires, after.at_most)
+    if was != now:
+        laxer = after.expires >= before.expires and after.at_most >= before.at_most
+        stricter = after.expires <= before.expires and after.at_most <= before.at_most
+        detail = f"{before.at_most} until {before.expires.isoformat()}"
+        message = f"waivers lift {_loan(after)} instead of {detail}"
+        yield Difference(way(stricter=stricter, laxer=laxer), "waivers", message)
+    elif (before.owner, before.reason) != (after.owner, after.reason):
+        message = f"the waiver of {after.rule} has another owner or reason: {after.owner}"
+        yield Difference(Direction.NEUTRAL, "waivers", message)
