@@ -1,11 +1,9 @@
 """A workflow's YAML as nodes with their lines. As much as GitHub takes is read: anchors and aliases too, within limits."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NoReturn
 
 from judgegate.policy.problems import Place
-from judgegate.policy.yaml_document import Mapping, Node, Scalar, Sequence
+from judgegate.policy.yaml_document import Composer, Mapping, Node, Scalar, Sequence
 
 LARGEST_FILE = 512 * 1024
 """Bytes: far more than any workflow has."""
@@ -35,107 +33,53 @@ def read_nodes(content: bytes, file: str) -> Mapping:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise UnreadableWorkflowError("it is not UTF-8", content.count(b"\n", 0, error.start) + 1) from None
-    root = _Composer(file).compose(text)
+    root = _WorkflowComposer(text, file).compose()
     if not isinstance(root, Mapping):
         raise UnreadableWorkflowError("it is no mapping")
     return root
 
 
-@dataclass(slots=True)
-class _Open:
-    """A collection whose end has not come yet; `weight` counts the values in it, itself included."""
+class _WorkflowComposer(Composer):
+    """Takes what GitHub takes, and gives up at the first thing that it does not."""
 
-    place: Place
-    keys: bool
-    anchor: str | None
-    items: list[Node] = field(default_factory=list)
-    weight: int = 1
-
-
-class _Composer:
-    """Builds nodes from the parser's events, without recursion, so that no nesting can exhaust a stack."""
-
-    def __init__(self, file: str) -> None:
-        self.file = file
-        self.stack: list[_Open] = []
-        self.anchors: dict[str, tuple[Node, int]] = {}
-        self.root: Node | None = None
+    def __init__(self, text: str, file: str) -> None:
+        super().__init__(text, file)
         self.total = 0
 
-    def compose(self, text: str) -> Node | None:
-        documents = 0
-        for event in _events(text):
-            kind = type(event).__name__
-            documents += kind == "DocumentStartEvent"
-            if documents > 1:
-                raise UnreadableWorkflowError("it holds more than one document", event.start_mark.line + 1)
-            if kind in {"SequenceStartEvent", "MappingStartEvent"}:
-                self._open(event, keys=kind == "MappingStartEvent")
-            elif kind in {"SequenceEndEvent", "MappingEndEvent"}:
-                opened = self.stack.pop()
-                self._keep(self._close(opened), opened.weight, opened.anchor)
-            elif kind == "ScalarEvent":
-                self._keep(
-                    Scalar(self._place(event), event.value, plain=event.style in {None, ""}), 1, event.anchor
-                )
-            elif kind == "AliasEvent":
-                self._follow(event)
-        return self.root
+    def check_document(self, event: Any, count: int) -> None:
+        if count > 1:
+            raise UnreadableWorkflowError("it holds more than one document", self.place(event).line)
 
-    def _open(self, event: Any, *, keys: bool) -> None:
-        if len(self.stack) >= DEEPEST_NESTING:
-            raise UnreadableWorkflowError("it is nested too deeply", event.start_mark.line + 1)
-        self.stack.append(_Open(self._place(event), keys, event.anchor))
+    def check_properties(self, event: Any) -> None:
+        """Anchors may stand everywhere, and a tag changes nothing that is read here."""
 
-    def _follow(self, event: Any) -> None:
-        if event.anchor not in self.anchors:
-            raise UnreadableWorkflowError(
-                "an alias stands for nothing that is complete before it", event.start_mark.line + 1
-            )
-        node, weight = self.anchors[event.anchor]
-        self._keep(node, weight, None)
+    def check_start(self, place: Place, depth: int) -> None:
+        if depth > DEEPEST_NESTING:
+            raise UnreadableWorkflowError("it is nested too deeply", place.line)
 
-    def _keep(self, node: Node, weight: int, anchor: str | None) -> None:
+    def check_weight(self, node: Node, weight: int) -> None:
         self.total += 1
         if weight > MOST_NODES or self.total > MOST_NODES:
             raise UnreadableWorkflowError("it holds too many values", node.place.line)
-        if anchor is not None:
-            self.anchors[anchor] = (node, weight)
-        if self.stack:
-            self.stack[-1].items.append(node)
-            self.stack[-1].weight += weight
-        else:
-            self.root = node
 
-    def _close(self, opened: _Open) -> Node:
-        if not opened.keys:
-            return Sequence(opened.place, tuple(opened.items))
-        entries: list[tuple[Scalar, Node]] = []
-        seen: set[str] = set()
-        for key, value in zip(opened.items[::2], opened.items[1::2], strict=True):
-            if not isinstance(key, Scalar):
-                raise UnreadableWorkflowError("a key is no word", key.place.line)
-            if key.text in seen:
-                raise UnreadableWorkflowError("a key stands twice in one mapping", key.place.line)
-            if key.plain and key.text == "<<":
-                raise UnreadableWorkflowError("GitHub knows no merge keys", key.place.line)
-            seen.add(key.text)
-            entries.append((key, value))
-        return Mapping(opened.place, tuple(entries))
+    def follow_alias(self, event: Any) -> tuple[Node, int]:
+        if event.anchor not in self.anchors:
+            raise UnreadableWorkflowError(
+                "an alias stands for nothing that is complete before it", self.place(event).line
+            )
+        return self.anchors[event.anchor]
 
-    def _place(self, event: Any) -> Place:
-        return Place(self.file, event.start_mark.line + 1, event.start_mark.column + 1)
+    def is_new_key(self, key: Node, seen: dict[str, Scalar]) -> bool:
+        if not isinstance(key, Scalar):
+            raise UnreadableWorkflowError("a key is no word", key.place.line)
+        if key.text in seen:
+            raise UnreadableWorkflowError("a key stands twice in one mapping", key.place.line)
+        if key.plain and key.text == "<<":
+            raise UnreadableWorkflowError("GitHub knows no merge keys", key.place.line)
+        return True
 
-
-def _events(text: str) -> Iterator[Any]:
-    import yaml  # heavy, and only who reads a workflow pays for it
-
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    try:
-        yield from yaml.parse(text, Loader=loader)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        raise UnreadableWorkflowError("it is not YAML", mark.line + 1 if mark is not None else 0) from None
+    def refuse_yaml(self, place: Place | None, error: Exception) -> NoReturn:
+        raise UnreadableWorkflowError("it is not YAML", place.line if place is not None else 0) from error
 
 
 def find(node: Node | None, key: str) -> Node | None:

@@ -5,9 +5,10 @@ directives or duplicate keys. Scalars stay text here; what a text may mean is de
 """
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NoReturn
 
 from judgegate.policy.problems import Place, Problems, quoted
 
@@ -60,7 +61,7 @@ def read_document(content: bytes, file: str, problems: Problems, *, what: str = 
     """The file's mapping, or None where a problem keeps it from being read. Problems are noted; `what` is what they call the file."""
     try:
         text = _decode(content, file, problems, what)
-        return _Composer(text, file, problems, what).document()
+        return _StrictComposer(text, file, problems, what).document()
     except UnreadableDocument:
         return None
 
@@ -100,103 +101,185 @@ def _visible(text: str) -> str:
 
 @dataclass(slots=True)
 class _Open:
-    """A collection whose end has not come yet."""
+    """A collection whose end has not come yet; `weight` counts the values in it, itself included."""
 
     place: Place
-    keys: bool
+    is_mapping: bool
+    anchor: str | None
     items: list[Node] = field(default_factory=list)
+    weight: int = 1
 
 
-class _Composer:
-    """Builds nodes from the parser's events, without recursion, so that no nesting can exhaust a stack."""
+class Composer(ABC):
+    """Builds nodes from the parser's events, without recursion, so that no nesting can exhaust a stack.
 
-    def __init__(self, text: str, file: str, problems: Problems, what: str) -> None:
+    What a file may hold is for a subclass to say: each of its methods gets an event or a node, and may raise or note a problem.
+    """
+
+    def __init__(self, text: str, file: str) -> None:
         self.text = text
-        self.what = what
-        self.lines = problems.lines[file]
+        self.lines = text.split("\n")
         self.file = file
-        self.problems = problems
-        self.nodes = 0
+        self.root: Node | None = None
+        self.anchors: dict[str, tuple[Node, int]] = {}
+        self.stack: list[_Open] = []
 
-    def document(self) -> Mapping | None:
-        root: Node | None = None
+    @abstractmethod
+    def check_document(self, event: Any, count: int) -> None:
+        """A document starts, the first one or a later one."""
+
+    @abstractmethod
+    def check_properties(self, event: Any) -> None:
+        """A node starts that may have an anchor or a tag."""
+
+    @abstractmethod
+    def check_start(self, place: Place, depth: int) -> None:
+        """A collection or a scalar starts; `depth` counts the collections that are open."""
+
+    @abstractmethod
+    def check_weight(self, node: Node, weight: int) -> None:
+        """A node is complete; `weight` counts the values in it, those that aliases stand for each time."""
+
+    @abstractmethod
+    def follow_alias(self, event: Any) -> tuple[Node, int]:
+        """The node that an alias stands for, and its weight."""
+
+    @abstractmethod
+    def is_new_key(self, key: Node, seen: dict[str, Scalar]) -> bool:
+        """Whether the mapping takes the key; `seen` are those before it."""
+
+    @abstractmethod
+    def refuse_yaml(self, place: Place | None, error: Exception) -> NoReturn:
+        """The text is not YAML."""
+
+    def compose(self) -> Node | None:
+        """The document's node."""
         documents = 0
-        stack: list[_Open] = []
         for event in self._events():
-            kind = type(event).__name__
-            if kind == "DocumentStartEvent":
-                documents += 1
-                self._check_document(event, documents)
-            elif kind in {"SequenceStartEvent", "MappingStartEvent"}:
-                self._check_node(event)
-                stack.append(_Open(self._place(event), keys=kind == "MappingStartEvent"))
-                self._check_size(event, len(stack))
-            elif kind in {"SequenceEndEvent", "MappingEndEvent", "ScalarEvent", "AliasEvent"}:
-                node = self._close(stack.pop()) if kind.endswith("EndEvent") else self._leaf(event)
-                if stack:
-                    stack[-1].items.append(node)
-                else:
-                    root = node
-        return self._mapping(root)
+            match type(event).__name__:
+                case "DocumentStartEvent":
+                    documents += 1
+                    self.check_document(event, documents)
+                case "SequenceStartEvent" | "MappingStartEvent" as kind:
+                    self._open(event, is_mapping=kind == "MappingStartEvent")
+                case "SequenceEndEvent" | "MappingEndEvent":
+                    opened = self.stack.pop()
+                    self._keep(self._close(opened), opened.weight, opened.anchor)
+                case "ScalarEvent":
+                    self.check_properties(event)
+                    scalar = Scalar(self.place(event), event.value, plain=event.style in {None, ""})
+                    self.check_start(scalar.place, 0)
+                    self._keep(scalar, 1, event.anchor)
+                case "AliasEvent":
+                    self._keep(*self.follow_alias(event), None)
+        return self.root
 
     def _events(self) -> Iterator[Any]:
-        import yaml  # heavy, and only who reads a policy pays for it
+        import yaml  # heavy, and only who reads YAML pays for it
 
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
         try:
             yield from yaml.parse(self.text, Loader=loader)
         except yaml.YAMLError as error:
-            self._refuse(self._mark_of(error), f"this is not YAML: {_reason(error)}")
+            self.refuse_yaml(self._mark_of(error), error)
 
-    def _mark_of(self, error: Exception) -> Place:
+    def _mark_of(self, error: Exception) -> Place | None:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-        line, column = (mark.line, mark.column) if mark is not None else (0, 0)
-        return self._place_of(line, column, 1)
+        return None if mark is None else self._place_of(mark.line, mark.column, 1)
 
-    def _check_document(self, event: Any, documents: int) -> None:
+    def _open(self, event: Any, *, is_mapping: bool) -> None:
+        self.check_properties(event)
+        opened = _Open(self.place(event), is_mapping, event.anchor)
+        self.stack.append(opened)
+        self.check_start(opened.place, len(self.stack))
+
+    def _keep(self, node: Node, weight: int, anchor: str | None) -> None:
+        self.check_weight(node, weight)
+        if anchor is not None:
+            self.anchors[anchor] = (node, weight)
+        if self.stack:
+            self.stack[-1].items.append(node)
+            self.stack[-1].weight += weight
+        else:
+            self.root = node
+
+    def _close(self, opened: _Open) -> Node:
+        if not opened.is_mapping:
+            return Sequence(opened.place, tuple(opened.items))
+        entries: list[tuple[Scalar, Node]] = []
+        seen: dict[str, Scalar] = {}
+        for key, value in zip(opened.items[::2], opened.items[1::2], strict=True):
+            if self.is_new_key(key, seen) and isinstance(key, Scalar):
+                seen[key.text] = key
+                entries.append((key, value))
+        return Mapping(opened.place, tuple(entries))
+
+    def place(self, event: Any) -> Place:
+        """Where an event stands, as wide as it is or as its line."""
+        start, end = event.start_mark, event.end_mark
+        width = end.column - start.column if end.line == start.line else None
+        return self._place_of(start.line, start.column, width)
+
+    def _place_of(self, line: int, column: int, width: int | None) -> Place:
+        rest = len(self.lines[min(line, len(self.lines) - 1)].rstrip()) - column
+        return Place(self.file, line + 1, column + 1, max(1, rest if width is None else width))
+
+
+class _StrictComposer(Composer):
+    """Notes what no policy may hold, and reads on where that makes sense."""
+
+    def __init__(self, text: str, file: str, problems: Problems, what: str) -> None:
+        super().__init__(text, file)
+        self.what = what
+        self.problems = problems
+        self.nodes = 0
+
+    def document(self) -> Mapping | None:
+        """The document, if it is a mapping."""
+        root = self.compose()
+        if root is None or (isinstance(root, Scalar) and root.plain and not root.text):
+            self.problems.add_file(self.file, f"the file is empty; {self.what} starts with `version: 1`")
+            return None
+        if not isinstance(root, Mapping):
+            self.problems.add(root.place, f"expected a mapping: {self.what} starts with `version: 1`")
+            return None
+        return root
+
+    def check_document(self, event: Any, count: int) -> None:
         if event.version or event.tags:
-            self._refuse(self._place(event), f"directives (%YAML, %TAG) have no place in {self.what}")
-        if documents > 1:
-            self._refuse(self._place(event), f"{self.what} is one document: a second one starts here")
+            self._refuse(self.place(event), f"directives (%YAML, %TAG) have no place in {self.what}")
+        if count > 1:
+            self._refuse(self.place(event), f"{self.what} is one document: a second one starts here")
 
-    def _check_size(self, event: Any, depth: int) -> None:
-        self.nodes += 1
-        if depth > DEEPEST_NESTING:
-            self._refuse(self._place(event), f"nested too deeply: at most {DEEPEST_NESTING} levels")
-        if self.nodes > MOST_NODES:
-            self._refuse(self._place(event), f"too many values: {self.what} holds at most {MOST_NODES}")
-
-    def _check_node(self, event: Any) -> None:
+    def check_properties(self, event: Any) -> None:
         if event.anchor is not None:
             self.problems.add(
-                self._place(event),
+                self.place(event),
                 f"anchors have no place in {self.what}: write out what &{event.anchor[:20]} stands for",
             )
         if event.tag is not None:
             self.problems.add(
-                self._place(event), f"tags have no place in {self.what}: found {quoted(event.tag)}"
+                self.place(event), f"tags have no place in {self.what}: found {quoted(event.tag)}"
             )
 
-    def _leaf(self, event: Any) -> Scalar:
-        if type(event).__name__ == "AliasEvent":
-            self.problems.add(
-                self._place(event),
-                f"aliases have no place in {self.what}: write out what *{event.anchor[:20]} stands for",
-            )
-            return Scalar(self._place(event), "", plain=False, broken=True)
-        self._check_node(event)
-        self._check_size(event, 0)
-        return Scalar(self._place(event), event.value, plain=event.style in {None, ""})
+    def check_start(self, place: Place, depth: int) -> None:
+        self.nodes += 1
+        if depth > DEEPEST_NESTING:
+            self._refuse(place, f"nested too deeply: at most {DEEPEST_NESTING} levels")
+        if self.nodes > MOST_NODES:
+            self._refuse(place, f"too many values: {self.what} holds at most {MOST_NODES}")
 
-    def _close(self, opened: _Open) -> Node:
-        if not opened.keys:
-            return Sequence(opened.place, tuple(opened.items))
-        pairs = zip(opened.items[::2], opened.items[1::2], strict=True)
-        seen: dict[str, Scalar] = {}
-        entries = tuple((key, value) for key, value in pairs if self._is_new_key(key, seen))
-        return Mapping(opened.place, entries)  # type: ignore[arg-type]  # a key that is new is a scalar
+    def check_weight(self, node: Node, weight: int) -> None:
+        """Values were counted when they started."""
 
-    def _is_new_key(self, key: Node, seen: dict[str, Scalar]) -> bool:
+    def follow_alias(self, event: Any) -> tuple[Node, int]:
+        place = self.place(event)
+        self.problems.add(
+            place, f"aliases have no place in {self.what}: write out what *{event.anchor[:20]} stands for"
+        )
+        return Scalar(place, "", plain=False, broken=True), 1
+
+    def is_new_key(self, key: Node, seen: dict[str, Scalar]) -> bool:
         if not isinstance(key, Scalar):
             self.problems.add(key.place, "expected a word as key")
             return False
@@ -206,34 +289,17 @@ class _Composer:
             self.problems.add(key.place, f"merge keys have no place in {self.what}: write out what is merged")
             return False
         if key.text in seen:
-            first = seen[key.text].place
+            line = seen[key.text].place.line
             self.problems.add(
-                key.place, f"duplicate key {quoted(key.text)}: it stands in line {first.line} already"
+                key.place, f"duplicate key {quoted(key.text)}: it stands in line {line} already"
             )
             return False
-        seen[key.text] = key
         return True
 
-    def _mapping(self, root: Node | None) -> Mapping | None:
-        if root is None or (isinstance(root, Scalar) and root.plain and not root.text):
-            self.problems.add_file(self.file, f"the file is empty; {self.what} starts with `version: 1`")
-            return None
-        if not isinstance(root, Mapping):
-            self.problems.add(root.place, f"expected a mapping: {self.what} starts with `version: 1`")
-            return None
-        return root
+    def refuse_yaml(self, place: Place | None, error: Exception) -> NoReturn:
+        self._refuse(place or self._place_of(0, 0, 1), f"this is not YAML: {_reason(error)}")
 
-    def _place(self, event: Any) -> Place:
-        start, end = event.start_mark, event.end_mark
-        return self._place_of(
-            start.line, start.column, end.column - start.column if end.line == start.line else None
-        )
-
-    def _place_of(self, line: int, column: int, width: int | None) -> Place:
-        rest = len(self.lines[min(line, len(self.lines) - 1)].rstrip()) - column
-        return Place(self.file, line + 1, column + 1, max(1, rest if width is None else width))
-
-    def _refuse(self, place: Place, message: str) -> None:
+    def _refuse(self, place: Place, message: str) -> NoReturn:
         self.problems.add(place, message)
         raise UnreadableDocument
 
