@@ -5,7 +5,7 @@ import pytest
 from judgegate.model.scales import Action, Authorship, Confidence, Severity
 from judgegate.model.verdict import Standing
 from judgegate.policy.conditions import Facts
-from judgegate.policy.resolve import EffectiveRule
+from judgegate.policy.merge import EffectiveRule
 from tests.policy.policies import ask, load
 
 AI = Authorship.AI

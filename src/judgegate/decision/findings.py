@@ -11,10 +11,10 @@ from judgegate.model.rules import RuleSpec
 from judgegate.model.scales import Action, Authorship, Confidence, Origin, Severity
 from judgegate.model.verdict import Finding
 from judgegate.policy.conditions import Facts
+from judgegate.policy.merge import EffectiveRule
 from judgegate.policy.oversight import AI_ASSISTED
 from judgegate.policy.policy import Policy
 from judgegate.policy.provenance import ProvenanceTerms
-from judgegate.policy.resolve import EffectiveRule
 from judgegate.policy.review import ReviewTerms
 from judgegate.provenance.assessment import ProvenanceAssessment
 from judgegate.review.demands import Ask

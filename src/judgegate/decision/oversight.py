@@ -8,8 +8,8 @@ from judgegate.model.observation import fingerprint
 from judgegate.model.rules import RuleSpec
 from judgegate.model.scales import Action, Authorship, Origin
 from judgegate.model.verdict import FileState, Finding, JudgedFile
+from judgegate.policy.merge import EffectiveRule
 from judgegate.policy.oversight import AI_ASSISTED, POLICY_CHANGE, UNANALYSED
-from judgegate.policy.resolve import EffectiveRule
 from judgegate.provenance.assessment import ProvenanceAssessment
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from judgegate.model.searches import FileEvent, FileKind, Files, Size
 from judgegate.policy.path_patterns import matches
 
 if TYPE_CHECKING:
-    from judgegate.policy.resolve import EffectiveRule
+    from judgegate.policy.merge import EffectiveRule
 
 _EVENTS = {FileStatus.ADDED: FileEvent.ADDED, FileStatus.DELETED: FileEvent.REMOVED}
 _DEEDS = {FileEvent.ADDED: "adds", FileEvent.REMOVED: "removes", FileEvent.CHANGED: "changes"}

@@ -36,7 +36,7 @@ class Term(Field):
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class LayeredBlock:
     """How a block becomes terms: what is built in, the single settings of a file's block, and how one is laid over lower terms."""
 
     built_in: Any
@@ -112,4 +112,4 @@ class FailOnTerms:
         return FailOnTerms(max(self.value, later.value))
 
 
-FAIL_ON = Block(FailOnTerms(), single_value, lambda _, value: FailOnTerms(value.value))
+FAIL_ON = LayeredBlock(FailOnTerms(), single_value, lambda _, value: FailOnTerms(value.value))

@@ -10,12 +10,10 @@ from judgegate.policy.conditions import Condition, Facts, leaves
 from judgegate.policy.differences import ORDER, AspectDifference, Difference, Direction, compare_sets, way
 from judgegate.policy.exemptions import compare_exemptions
 from judgegate.policy.limits import compare_limits
-from judgegate.policy.merge import MergedRule, stricter_value
-from judgegate.policy.non_negotiable import sealed_blocks
+from judgegate.policy.merge import EffectiveRule, MergedRule, sealed_blocks, stricter_value
 from judgegate.policy.override import compare_overrides
 from judgegate.policy.policy import Policy
 from judgegate.policy.provenance import compare_provenance, compare_signals
-from judgegate.policy.resolve import EffectiveRule
 from judgegate.policy.review import ReviewTerms, compare_reviews
 from judgegate.policy.sampling import (
     Dimension,

@@ -1,16 +1,10 @@
 """Kinds of conditions: those that name words of a scale, patterns of a text, or names. Which fact each asks stands in `conditions`."""
 
-import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, ClassVar, Final, Self
-
-from judgegate.policy.reader import matching
-
-starred_text = matching(re.compile(r"[^*]+\*?"), "a text with at most one *, at its end")
-"""A text like which others may be."""
 
 CODES = "The tool's own identifiers; a * at the end stands for any rest."
 """What a schema says of a list of codes."""

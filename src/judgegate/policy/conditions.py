@@ -30,11 +30,10 @@ from judgegate.policy.condition_kinds import (
     known,
     longest_like,
     sample,
-    starred_text,
     unknown,
     yaml_list,
 )
-from judgegate.policy.path_patterns import matches, path_examples, path_patterns
+from judgegate.policy.path_patterns import matches, path_examples
 from judgegate.policy.problems import Problems
 from judgegate.policy.reader import (
     Field,
@@ -42,7 +41,9 @@ from judgegate.policy.reader import (
     fields_schema,
     list_of,
     one_of,
+    path_patterns,
     refuse,
+    starred_text,
     table,
     truth,
     whole_number,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from judgegate.model.change import Blob
 from judgegate.policy.canonical import plain
 from judgegate.policy.differences import MOST_NAMED, Difference, Direction, way
-from judgegate.policy.path_patterns import matches, path_patterns
+from judgegate.policy.path_patterns import matches
 from judgegate.policy.problems import Place, Problems
 from judgegate.policy.reader import (
     Field,
@@ -16,6 +16,7 @@ from judgegate.policy.reader import (
     is_complete,
     list_of,
     matching,
+    path_patterns,
     table,
     truth,
     word,

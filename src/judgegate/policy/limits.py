@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from judgegate.policy.block import (
-    Block,
+    LayeredBlock,
     Term,
     block_shape,
     compare_terms,
@@ -56,7 +56,7 @@ limits_block = block_shape(
     description="What one file may cost before it is left to a human.",
 )
 
-LIMITS = Block(LimitTerms(), single_fields, set_fields)
+LIMITS = LayeredBlock(LimitTerms(), single_fields, set_fields)
 
 
 def compare_limits(old: LimitTerms, new: LimitTerms) -> Iterator[Difference]:

@@ -2,25 +2,26 @@
 
 Both look the layers up for a path first: a folder's own policy holds in its folder only (`scope_at`). Then each layer, the lowest first,
 is either free to loosen what lies below it, or may only tighten: because a lower layer made this non-negotiable, or because the layer is of
-a folder that the path does not lie in. `resolve` then asks a merged rule about a finding; `non_negotiable` finds attempts to loosen.
+a folder that the path does not lie in. `resolve_rule` then asks a merged rule about a finding. `non_negotiable` finds attempts to loosen.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, TypeVar
 
 from judgegate.model.rules import RuleSpec, Stricter
-from judgegate.model.scales import Action
+from judgegate.model.scales import Action, Severity
 from judgegate.model.searches import Search
-from judgegate.policy.block import FAIL_ON, Block
-from judgegate.policy.conditions import Condition
+from judgegate.policy.block import FAIL_ON, LayeredBlock, set_fields
+from judgegate.policy.conditions import Condition, Facts
 from judgegate.policy.limits import LIMITS
 from judgegate.policy.override import OVERRIDE
+from judgegate.policy.oversight import FLOORED
 from judgegate.policy.policy_file import PolicyFile
 from judgegate.policy.problems import Place
 from judgegate.policy.provenance import PROVENANCE
 from judgegate.policy.reader import Placed
-from judgegate.policy.review import REVIEW
+from judgegate.policy.review import REVIEW, ReviewTerms
 from judgegate.policy.rules import Overlay, RuleBlock, RuleCase
 
 B = TypeVar("B")
@@ -183,7 +184,7 @@ def stricter_value(direction: Stricter, one: int, other: int) -> int:
             return one
 
 
-MERGED_BLOCKS: Mapping[str, Block] = {
+MERGED_BLOCKS: Mapping[str, LayeredBlock] = {
     "fail_on": FAIL_ON,
     "provenance": PROVENANCE,
     "review": REVIEW,
@@ -204,8 +205,139 @@ def merge_block(name: str, layers: Sequence[PolicyFile], free: Sequence[bool]) -
     return terms
 
 
+def sealed_blocks(layers: Sequence[PolicyFile]) -> dict[str, tuple[int, Place]]:
+    """Each sealed block with the first layer that seals it, and where."""
+    found: dict[str, tuple[int, Place]] = {}
+    for index, file in enumerate(layers):
+        for name, place in file.sealed.items():
+            if not file.folder:  # a folder's own policy cannot seal: reading it says so
+                found.setdefault(name, (index, place))
+    return found
+
+
 def free_layers(layers: Sequence[PolicyFile], seal: int | None, scope: Scope = NOWHERE) -> list[bool]:
     """Which layers may loosen: those up to the seal, and of the folders' own policies those whose folder it is."""
     return [
         (seal is None or index <= seal) and is_inside(layers, index, scope) for index in range(len(layers))
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class EffectiveRule:
+    """What a rule says of one finding.
+
+    `reviews` are the demands that hold if the action asks for a human: several where something was not known. `unknown` names those facts.
+    `decided_by` is the place that set the action; None where nobody did (or the rule does not apply here).
+    """
+
+    id: str
+    action: Action
+    severity: Severity
+    options: Mapping[str, int]
+    reviews: tuple[ReviewTerms, ...]
+    message: str | None
+    why: str | None
+    non_negotiable: bool
+    decided_by: Place | None
+    unknown: tuple[str, ...] = ()
+
+    @property
+    def review(self) -> ReviewTerms:
+        """The first demand, for who shows a single one."""
+        return self.reviews[0]
+
+
+def resolve_rule(rule: MergedRule, facts: Facts, terms: ReviewTerms) -> EffectiveRule:
+    """What the rule says under these facts; `terms` is what a review is where the rule does not say otherwise."""
+    plain = rule.plain
+    own = plain.severity.value if plain.severity else rule.row.severity
+    known = facts if facts.severity is not None else replace(facts, severity=own)
+    worlds = []
+    unknown: set[str] = set()
+    for world, missing in _worlds(rule, known):
+        worlds.append(_effective(rule, world, known, terms))
+        unknown |= missing
+    return _stronger(rule, worlds, unknown)
+
+
+@dataclass(frozen=True, slots=True)
+class _World:
+    """One way the facts may be: the rule applies or not, and which case holds."""
+
+    applies: bool
+    case: RuleCase | None = None
+
+
+def _worlds(rule: MergedRule, facts: Facts) -> Iterator[tuple[_World, frozenset[str]]]:
+    """Every way the facts may be, the likeliest reading first, with the facts that were not known on the way."""
+    missing: frozenset[str] = frozenset()
+    if rule.when is not None:
+        scope = rule.when.value.test(facts)
+        missing = scope.unknown
+        if scope.may_fail:
+            yield _World(applies=False), missing
+        if not scope.may_hold:
+            return
+    for case in rule.cases:
+        truth = case.when.test(facts)
+        missing |= truth.unknown
+        if truth.may_hold:
+            yield _World(applies=True, case=case), missing
+        if not truth.may_fail:
+            return
+    yield _World(applies=True), missing
+
+
+def _effective(rule: MergedRule, world: _World, facts: Facts, terms: ReviewTerms) -> EffectiveRule:
+    sets = rule.overlay(world.case)
+    effective = EffectiveRule(
+        id=rule.row.id,
+        action=sets.action.value if sets.action and world.applies else Action.OFF,
+        severity=sets.severity.value if sets.severity else facts.severity or rule.row.severity,
+        options={option.name: option.default for option in rule.row.options}
+        | {name: placed.value for name, placed in sets.options.items()},
+        reviews=(set_fields(terms, sets.review),),
+        message=sets.message.value if sets.message else None,
+        why=sets.why.value if sets.why else None,
+        non_negotiable=rule.sealed is not None,
+        decided_by=sets.action.place if sets.action and world.applies else None,
+    )
+    if world.applies:
+        for overlay in rule.raised:
+            effective = _raised(rule, effective, overlay)
+    if rule.row.id in FLOORED and effective.action < Action.REVIEW:
+        return replace(effective, action=Action.REVIEW, decided_by=None)
+    return effective
+
+
+def _raised(rule: MergedRule, effective: EffectiveRule, overlay: Overlay) -> EffectiveRule:
+    """The same, and what the overlay has that is stricter."""
+    stricter = overlay.action is not None and overlay.action.value > effective.action
+    options = {**effective.options, **{name: placed.value for name, placed in overlay.options.items()}}
+    terms = effective.reviews[0]
+    return replace(
+        effective,
+        action=overlay.action.value if overlay.action and stricter else effective.action,
+        decided_by=overlay.action.place if overlay.action and stricter else effective.decided_by,
+        severity=max(effective.severity, overlay.severity.value) if overlay.severity else effective.severity,
+        options=stricter_options(rule.row, effective.options, options),
+        reviews=(terms.tightened(set_fields(terms, overlay.review)),),
+    )
+
+
+def _stronger(rule: MergedRule, worlds: list[EffectiveRule], unknown: set[str]) -> EffectiveRule:
+    """Of all that may hold: the strongest action, the strictest options, every demand."""
+    chosen = max(worlds, key=lambda world: world.action)
+    if len(worlds) == 1:
+        return replace(chosen, unknown=tuple(sorted(unknown)))
+    options = chosen.options
+    for world in worlds:
+        options = stricter_options(rule.row, options, world.options)
+    demanding = [world for world in worlds if not world.action < Action.REVIEW] or [chosen]
+    return replace(
+        chosen,
+        severity=max(world.severity for world in worlds),
+        options=options,
+        reviews=tuple(dict.fromkeys(world.reviews[0] for world in demanding)),
+        unknown=tuple(sorted(unknown)),
+    )

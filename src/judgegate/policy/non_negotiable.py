@@ -14,6 +14,7 @@ from judgegate.policy.merge import (
     free_layers,
     merge_block,
     merge_rule,
+    sealed_blocks,
     stricter_value,
 )
 from judgegate.policy.policy_file import PolicyFile
@@ -22,16 +23,6 @@ from judgegate.policy.review import REVIEW_TERMS, ReviewTerms
 from judgegate.policy.rules import RuleBlock
 
 Mistake = tuple[Place, str]
-
-
-def sealed_blocks(layers: Sequence[PolicyFile]) -> dict[str, tuple[int, Place]]:
-    """Each sealed block with the first layer that seals it, and where."""
-    found: dict[str, tuple[int, Place]] = {}
-    for index, file in enumerate(layers):
-        for name, place in file.sealed.items():
-            if not file.folder:  # a folder's own policy cannot seal: reading it says so
-                found.setdefault(name, (index, place))
-    return found
 
 
 def weakenings(layers: Sequence[PolicyFile], rows: Mapping[str, RuleSpec]) -> Iterator[Mistake]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from judgegate.model.verdict import Standing
-from judgegate.policy.block import Block, single_value
+from judgegate.policy.block import LayeredBlock, single_value
 from judgegate.policy.differences import Difference, Direction, compare_sets
 from judgegate.policy.problems import Problems, nearest
 from judgegate.policy.reader import Shape, refuse, refuse_word, table
@@ -50,7 +50,7 @@ override = Shape(
     },
 )
 
-OVERRIDE = Block(OverrideTerms(), single_value, lambda _, value: OverrideTerms(value.value))
+OVERRIDE = LayeredBlock(OverrideTerms(), single_value, lambda _, value: OverrideTerms(value.value))
 
 
 def compare_overrides(old: OverrideTerms, new: OverrideTerms) -> Iterator[Difference]:

@@ -13,7 +13,6 @@ from judgegate.model.scales import Family, Severity
 from judgegate.model.searches import FileEvent, FileKind, Files, Imports, Pattern, Regex, Search, Size
 from judgegate.policy.own_rule_imports import imports
 from judgegate.policy.own_rule_pattern import in_one_line, pattern, pattern_fault
-from judgegate.policy.path_patterns import path_patterns
 from judgegate.policy.problems import Problems
 from judgegate.policy.reader import (
     Field,
@@ -24,6 +23,7 @@ from judgegate.policy.reader import (
     list_of,
     one_of,
     one_word,
+    path_patterns,
     placed,
     refuse,
     table,

@@ -14,11 +14,6 @@ from functools import lru_cache
 from itertools import permutations
 from typing import TYPE_CHECKING
 
-from judgegate.policy.problems import Problems, quoted
-from judgegate.policy.reader import Shape, list_of, word
-from judgegate.policy.schema_shapes import TEXT
-from judgegate.policy.yaml_document import Node
-
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
@@ -90,42 +85,6 @@ def _compiled(patterns: tuple[str, ...]) -> "GitIgnoreSpec":
             ) else f"(?s:{regex})", include
 
     return GitIgnoreSpec.from_lines(patterns, WholeName, backend="simple")
-
-
-def _read_pattern(node: Node, problems: Problems) -> str | None:
-    text = word(node, problems)
-    if text is None:
-        return None
-    if wrong := fault(text):
-        problems.add(node.place, f"expected a path pattern {wrong}, found {quoted(text)}")
-        return None
-    return _moved(text, problems.folder) if problems.folder else text
-
-
-def _moved(pattern: str, folder: str) -> str:
-    """The same pattern as seen from the root."""
-    negation, bare = ("!", pattern[1:]) if pattern.startswith("!") else ("", pattern)
-    home = re.sub(r"([\\*?\[\] !#])", r"\\\1", folder)
-    anchored = "/" in bare.rstrip("/")
-    return f"{negation}/{home}{bare.removeprefix('/')}" if anchored else f"{negation}/{home}**/{bare}"
-
-
-_patterns = list_of(Shape(_read_pattern, TEXT), "a list of path patterns", alone=True)
-
-
-def _read_patterns(node: Node, problems: Problems) -> tuple[str, ...] | None:
-    patterns = _patterns(node, problems)
-    if patterns and all(pattern.startswith("!") for pattern in patterns):
-        problems.add(
-            node.place,
-            "these patterns match nothing: each one only takes out (!) what an earlier one matched",
-        )
-        return None
-    return patterns
-
-
-path_patterns = Shape(_read_patterns, {"description": "Patterns as in .gitignore.", **_patterns.schema})
-"""A list of path patterns, at least one of which adds paths."""
 
 
 def path_examples(patterns: Iterable[str], folders: Iterable[str]) -> tuple[tuple[str, str], ...]:

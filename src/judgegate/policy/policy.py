@@ -16,22 +16,23 @@ from judgegate.policy.exemptions import Exemption, find_exemption
 from judgegate.policy.limits import LimitTerms
 from judgegate.policy.merge import (
     NOWHERE,
+    EffectiveRule,
     MergedRule,
     Scope,
     all_scopes,
     free_layers,
     merge_block,
+    resolve_rule,
     rule_at,
     scope_at,
+    sealed_blocks,
 )
-from judgegate.policy.non_negotiable import sealed_blocks
 from judgegate.policy.override import OverrideTerms
 from judgegate.policy.oversight import FLOORED, UNANALYSED
 from judgegate.policy.own_rule_kinds import kind_of
 from judgegate.policy.own_rules import searches_of
 from judgegate.policy.policy_file import PolicyFile
 from judgegate.policy.provenance import ProvenanceTerms, TeamSignal
-from judgegate.policy.resolve import EffectiveRule, resolve_rule
 from judgegate.policy.review import ReviewTerms
 from judgegate.policy.waivers import Waivable, Waiver, find_waiver
 

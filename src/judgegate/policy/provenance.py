@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from judgegate.model.scales import Certainty, Role, Scale
 from judgegate.model.signals import SignalKind
-from judgegate.policy.block import Block, Term, compare_terms, set_fields, tightened
+from judgegate.policy.block import LayeredBlock, Term, compare_terms, set_fields, tightened
 from judgegate.policy.differences import Difference, Direction, compare_sets
 from judgegate.policy.problems import Place, Problems
 from judgegate.policy.reader import (
@@ -160,7 +160,7 @@ def _apply(terms: ProvenanceTerms, block: ProvenanceBlock) -> ProvenanceTerms:
     return replace(set_fields(terms, block), signals_off=off)
 
 
-PROVENANCE = Block(ProvenanceTerms(), _parts, _apply)
+PROVENANCE = LayeredBlock(ProvenanceTerms(), _parts, _apply)
 
 
 def compare_provenance(old: ProvenanceTerms, new: ProvenanceTerms) -> Iterator[Difference]:

@@ -13,6 +13,7 @@ from datetime import date
 from enum import Enum
 from typing import Any, Generic, TypeVar
 
+from judgegate.policy.path_patterns import fault
 from judgegate.policy.problems import Place, Problems, listed, nearest, quoted
 from judgegate.policy.schema_shapes import (
     LONGEST_TEXT,
@@ -248,6 +249,48 @@ def _schema_of(read: Read[Any]) -> Schema:
     return read.schema if isinstance(read, Shape) else {}
 
 
+starred_text = matching(re.compile(r"[^*]+\*?"), "a text with at most one *, at its end")
+"""A pattern for texts, where `*` at the end stands for any rest."""
+
+
+def _read_path_pattern(node: Node, problems: Problems) -> str | None:
+    text = word(node, problems)
+    if text is None:
+        return None
+    if wrong := fault(text):
+        problems.add(node.place, f"expected a path pattern {wrong}, found {quoted(text)}")
+        return None
+    return _as_seen_from_root(text, problems.folder) if problems.folder else text
+
+
+def _as_seen_from_root(pattern: str, folder: str) -> str:
+    """The same pattern as seen from the root."""
+    negation, bare = ("!", pattern[1:]) if pattern.startswith("!") else ("", pattern)
+    home = re.sub(r"([\\*?\[\] !#])", r"\\\1", folder)
+    anchored = "/" in bare.rstrip("/")
+    return f"{negation}/{home}{bare.removeprefix('/')}" if anchored else f"{negation}/{home}**/{bare}"
+
+
+_path_patterns = list_of(Shape(_read_path_pattern, TEXT), "a list of path patterns", alone=True)
+
+
+def _read_path_patterns(node: Node, problems: Problems) -> tuple[str, ...] | None:
+    patterns = _path_patterns(node, problems)
+    if patterns and all(pattern.startswith("!") for pattern in patterns):
+        problems.add(
+            node.place,
+            "these patterns match nothing: each one only takes out (!) what an earlier one matched",
+        )
+        return None
+    return patterns
+
+
+path_patterns = Shape(
+    _read_path_patterns, {"description": "Patterns as in .gitignore.", **_path_patterns.schema}
+)
+"""A list of path patterns, at least one of which adds paths."""
+
+
 @dataclass(slots=True)
 class FieldReader:
     """A mapping while its fields are taken from it."""
@@ -274,13 +317,12 @@ class FieldReader:
 
     def take_all(self, rows: AnySequence[Field]) -> dict[str, Any]:
         """The values of a table's rows by their attributes, as far as they are there and right."""
-        values = {
-            row.attribute: self.need(row.key, row.shape, row.needed)
-            if row.needed
-            else self.take(row.key, row.shape)
-            for row in rows
-        }
-        return {name: value for name, value in values.items() if value is not None}
+        values: dict[str, Any] = {}
+        for row in rows:
+            value = self.need(row.key, row.shape, row.needed) if row.needed else self.take(row.key, row.shape)
+            if value is not None:
+                values[row.attribute] = value
+        return values
 
     def node_of(self, name: str) -> Node | None:
         return next((value for key, value in self.node.entries if key.text == name), None)

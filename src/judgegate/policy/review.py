@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from judgegate.model.scales import Scale
 from judgegate.model.verdict import Standing
 from judgegate.policy.block import (
-    Block,
+    LayeredBlock,
     Term,
     block_shape,
     compare_terms,
@@ -159,7 +159,7 @@ review_schema = _block.schema
 """What `#/$defs/review` stands for."""
 review_block = Shape(_block.read, {"$ref": "#/$defs/review"})
 
-REVIEW = Block(ReviewTerms(), single_fields, set_fields)
+REVIEW = LayeredBlock(ReviewTerms(), single_fields, set_fields)
 
 
 def compare_reviews(old: ReviewTerms, new: ReviewTerms) -> Iterator[AspectDifference]:

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from judgegate.policy.condition_kinds import CODES, is_like, starred_text
+from judgegate.policy.condition_kinds import CODES, is_like
 from judgegate.policy.differences import Difference, Direction, way
 from judgegate.policy.oversight import FLOORED
-from judgegate.policy.path_patterns import matches, path_patterns
+from judgegate.policy.path_patterns import matches
 from judgegate.policy.problems import Place, Problems
 from judgegate.policy.reader import (
     Field,
@@ -18,6 +18,8 @@ from judgegate.policy.reader import (
     is_complete,
     list_of,
     matching,
+    path_patterns,
+    starred_text,
     table,
     whole_number,
     word,

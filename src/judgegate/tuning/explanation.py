@@ -16,11 +16,10 @@ from judgegate.pipeline.evaluate import Evaluation
 from judgegate.policy.condition_kinds import Sample
 from judgegate.policy.condition_text import describe_condition
 from judgegate.policy.conditions import Facts, leaves
-from judgegate.policy.merge import MergedRule
+from judgegate.policy.merge import EffectiveRule, MergedRule
 from judgegate.policy.oversight import FLOORED
 from judgegate.policy.policy import Policy
 from judgegate.policy.problems import nearest
-from judgegate.policy.resolve import EffectiveRule
 from judgegate.policy.review import describe_standings
 from judgegate.policy.rules import RuleCase
 from judgegate.policy.sampling import Dimension, World, describe_worlds, dimensions
