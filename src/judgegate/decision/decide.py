@@ -15,7 +15,7 @@ from judgegate.decision.oversight import (
     judge_policy_change,
     judge_unanalysed,
 )
-from judgegate.decision.own_rules import judge_files, judge_size
+from judgegate.decision.own_rules import judge_own_rules
 from judgegate.decision.pairing import pair_with_all
 from judgegate.decision.waivers import expired_notices, offer, waive
 from judgegate.model.analysis import Analysis, Paired
@@ -114,8 +114,7 @@ def _judge_all(
     observed = (judged for paired in pairs if (judged := judge.judge(paired)) is not None)
     return [
         *observed,
-        *judge_files(judge, analysis.change),
-        *judge_size(judge, analysis.change),
+        *judge_own_rules(judge, analysis.change),
         *judge_assistance(judge, [file.change.path for file in files]),
         *judge_unanalysed(judge, files),
         *judge_policy_change(judge, in_force.touched),

@@ -24,7 +24,13 @@ _MEASURES: Mapping[str, tuple[str, str]] = {
 }
 
 
-def judge_files(judge: FindingJudge, change: Change) -> Iterator[JudgedFinding]:
+def judge_own_rules(judge: FindingJudge, change: Change) -> Iterator[JudgedFinding]:
+    """What those of the policy's own rules find that look at no file's content."""
+    yield from _judge_files(judge, change)
+    yield from _judge_size(judge, change)
+
+
+def _judge_files(judge: FindingJudge, change: Change) -> Iterator[JudgedFinding]:
     """One finding for each file that a `files` rule describes."""
     for rule, search in judge.policy.searches().items():
         if isinstance(search, Files):
@@ -71,7 +77,7 @@ def _changes_mode(file: FileChange) -> bool:
     return file.old is not None and file.new is not None and file.old.is_executable != file.new.is_executable
 
 
-def judge_size(judge: FindingJudge, change: Change) -> Iterator[JudgedFinding]:
+def _judge_size(judge: FindingJudge, change: Change) -> Iterator[JudgedFinding]:
     """A `size` rule is asked once for each file that counts; one finding for each measure stands for all, the demands are kept apart."""
     for rule, search in judge.policy.searches().items():
         if isinstance(search, Size):
