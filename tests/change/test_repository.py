@@ -351,12 +351,28 @@ def _fake_git(directory: Path, version: str) -> None:
     script.chmod(0o755)
 
 
-def test_whoever_imports_gitpython_after_us_gets_all_of_it(repository: RepositoryBuilder) -> None:
-    repository.write("a", "").commit("Start")
-    code = (
-        "import sys; from pathlib import Path; from judgegate.change.git import GitRunner, find_git; "
-        "said = GitRunner(find_git(), Path.cwd()).run('version'); whole = 'git.objects' in sys.modules; import git; "
-        "print(said[:3].decode(), whole, git.Repo('.').head.commit.message)"
-    )
-    done = subprocess.run([sys.executable, "-c", code], cwd=repository.path, capture_output=True, check=True)
-    assert done.stdout.decode().split() == ["git", "False", "Start"]
+def test_judging_does_not_import_gitpython(repository: RepositoryBuilder) -> None:
+    repository.write("a.py", "x = 1\n").commit()
+    repository.branch("topic").write("a.py", "x = 2\n").commit()
+    code = "import sys; from judgegate.cli.app import run; code = run(); print(code, 'git' in sys.modules)"
+    command = [sys.executable, "-c", code, "check", "-q"]
+    done = subprocess.run(command, cwd=repository.path, capture_output=True, check=True)
+    assert done.stdout.decode().splitlines()[-1] == "0 False"
+
+
+def test_a_small_change_is_read_with_few_starts_of_git(
+    repository: RepositoryBuilder, tmp_path: Path, fresh: pytest.MonkeyPatch
+) -> None:
+    repository.write("a.py", "x = 1\n").commit()
+    repository.branch("topic").write("a.py", "x = 2\n").commit()
+    log, folder = tmp_path / "log", tmp_path / "bin"
+    folder.mkdir()
+    (folder / "git").write_text(f'#!/bin/sh\necho "$@" >> {log}\nexec {find_git()} "$@"\n')
+    (folder / "git").chmod(0o755)
+    fresh.setenv("PATH", f"{folder}:{os.environ['PATH']}")
+    command = [sys.executable, "-c", "from judgegate.cli.app import main; main()", "check", "-q"]
+    subprocess.run(command, cwd=repository.path, capture_output=True, check=True)
+    expected = ["version", "rev-parse", "config", "for-each-ref", "cat-file"]
+    expected += ["diff-tree", "diff-tree", "diff-index", "diff-files", "ls-files"]
+    calls = log.read_text().splitlines()
+    assert [next(word for word in call.split() if word in expected) for call in calls] == expected

@@ -1,8 +1,9 @@
 """Reading a change that is committed: from the merge base of two commits to the head."""
 
+import re
 from pathlib import Path
 
-from judgegate.change.commits import read_commit_objects
+from judgegate.change.commits import parse_commit, read_commit_objects
 from judgegate.change.comparison import compare_trees
 from judgegate.change.git import GitError
 from judgegate.change.repository import FETCH_ALL, Repository
@@ -29,8 +30,7 @@ def read_commits(repository: Repository, base: Revision | None = None, head: str
             f"{base.name} and {tip.name} are the same commit, so there is nothing to judge.",
             "Did you mean --worktree? Otherwise name another base with --base.",
         )
-    merge_bases = find_merge_bases(repository, base, tip)
-    commits = read_commits_between(repository, base, tip)
+    merge_bases, commits = read_history(repository, base, tip)
     if not commits:
         raise NothingToJudgeError(
             f"{base.name} already contains {tip.name}, so there is nothing to judge.",
@@ -67,7 +67,57 @@ def read_head(repository: Repository, head: str | None) -> Revision:
     return Revision(head or "HEAD", resolve_head(repository, head), "--head" if head else "checked out")
 
 
-def find_merge_bases(repository: Repository, base: Revision, head: Revision) -> tuple[str, ...]:
+def read_history(
+    repository: Repository, base: Revision, head: Revision
+) -> tuple[tuple[str, ...], tuple[Commit, ...]]:
+    """Every best common ancestor, in git's order, and the commits that the base cannot reach, the newest first.
+
+    Raises:
+        IncompleteError: there is no common ancestor, or a shallow clone may hide a better one.
+    """
+    line = _read_line(repository, head.oid, base.oid)
+    if line is not None:
+        return (base.oid,), line
+    merge_bases = _find_merge_bases(repository, base, head)
+    line = _read_line(repository, head.oid, merge_bases[0]) if len(merge_bases) == 1 else None
+    return merge_bases, line if line is not None else _read_commits_between(repository, base, head)
+
+
+_LONGEST_LINE = 100
+"""Commits that are followed one by one before git is asked for all of them."""
+
+_SINGLE_PARENT = re.compile(rb"tree [0-9a-f]+\nparent ([0-9a-f]+)\nauthor ")
+"""How a commit begins in which git, too, finds one parent and not more."""
+
+
+def _read_line(repository: Repository, head: str, start: str) -> tuple[Commit, ...] | None:
+    """The commits after `start` up to `head`, the newest first, if nothing was ever merged between; None if so, or if it is not plain.
+
+    Then `start` is the one merge base of the two, and what was read anyway answers what two more gits would be started for.
+    """
+    if repository.is_shallow:  # whose commits have other parents for git than they name
+        return None
+    commits: list[Commit] = []
+    oid = head
+    try:
+        first = parse_commit(start, repository.read(start))
+        if None in repository.describe(first.parents).values():
+            return None  # a history that is lost from here on is for git to refuse
+        while oid != start:
+            raw = repository.read(oid)
+            commit = parse_commit(oid, raw)
+            single_parent = _SINGLE_PARENT.match(raw)
+            # Clocks may lie, so that one is only a reason to ask git.
+            if single_parent is None or commit.committed < first.committed or len(commits) == _LONGEST_LINE:
+                return None
+            commits.append(commit)
+            oid = single_parent[1].decode("ascii")
+    except (IncompleteError, ValueError):
+        return None  # git says what is wrong with it
+    return tuple(commits)
+
+
+def _find_merge_bases(repository: Repository, base: Revision, head: Revision) -> tuple[str, ...]:
     """Every best common ancestor, in git's order.
 
     Raises:
@@ -92,7 +142,7 @@ def find_merge_bases(repository: Repository, base: Revision, head: Revision) -> 
     return found
 
 
-def read_commits_between(repository: Repository, base: Revision, head: Revision) -> tuple[Commit, ...]:
+def _read_commits_between(repository: Repository, base: Revision, head: Revision) -> tuple[Commit, ...]:
     """The commits that the base cannot reach, the newest first."""
     oids = (
         repository.run("rev-list", "--topo-order", head.oid, "--not", base.oid, "--").decode("ascii").split()

@@ -2,25 +2,20 @@
 
 import os
 import re
+import select
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
-from threading import Thread
-from types import MappingProxyType, ModuleType, TracebackType
-from typing import IO, TYPE_CHECKING, Self
+from threading import Lock, Thread
+from types import MappingProxyType, TracebackType
+from typing import IO, Self
 
 from judgegate.change.paths import decode_path
 from judgegate.model.errors import IncompleteError
-
-if TYPE_CHECKING:
-    from git import Git
-
 
 CLEAN: Mapping[str, str] = MappingProxyType(
     {
@@ -53,8 +48,8 @@ class Inherited:
 def take_inherited() -> Inherited:
     """Take every `GIT_*` variable out of this process, once, and keep the few that a hook needs.
 
-    A variable such as `GIT_DIR` or `GIT_EXTERNAL_DIFF` bends every later call, and GitPython hands `os.environ` to git underneath what
-    it is asked. So they are removed from the process itself, when the first repository is opened, and its children see none of them either.
+    A variable such as `GIT_DIR` or `GIT_EXTERNAL_DIFF` bends every later call. So they are removed from the process itself, when the
+    first repository is opened, and no child sees any of them.
     """
     taken = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("GIT_")}
     objects = {}
@@ -108,12 +103,14 @@ class GitError(IncompleteError):
         arguments: what git was asked, without the options that every call has.
         status: its exit code.
         message: what it said, as bytes; an attacker may have had a hand in it.
+        output: what it had printed until then.
     """
 
     code = "git"
 
-    def __init__(self, arguments: tuple[str, ...], status: int, message: bytes) -> None:
+    def __init__(self, arguments: tuple[str, ...], status: int, message: bytes, output: bytes = b"") -> None:
         self.status = status
+        self.output = output
         self.message = message.decode("utf-8", "backslashreplace").strip()
         super().__init__(
             f"git {' '.join(arguments[:2])} failed ({status}): {self.message or 'it gave no reason'}"
@@ -147,27 +144,6 @@ def find_git() -> str:
     return executable
 
 
-@cache
-def _import_git() -> type["Git"]:
-    """GitPython's command wrapper, when git is needed, and no more of GitPython: the rest takes three times as long and runs `git version`.
-
-    While the wrapper is imported a package without content stands in for GitPython's own; whoever imports that later gets the real one.
-    """
-    found = None if "git" in sys.modules else find_spec("git")
-    if found is None or found.submodule_search_locations is None:
-        from git import Git  # heavy, see above
-
-        return Git
-    sys.modules["git"] = stand_in = ModuleType("git")
-    stand_in.__path__ = list(found.submodule_search_locations)
-    try:
-        from git.cmd import Git  # heavy, see above
-    finally:
-        for name in [name for name in list(sys.modules) if name.partition(".")[0] == "git"]:
-            del sys.modules[name]
-    return Git
-
-
 @dataclass(frozen=True, slots=True)
 class GitRunner:
     """How git is started: which one, from where, for which repository."""
@@ -199,15 +175,18 @@ class GitRunner:
             command.append(f"--git-dir={self.git_dir}")
         if self.work_tree is not None:
             command.append(f"--work-tree={self.work_tree}")
-        wrapper = _import_git()(self.directory)
+        # Where the directory cannot be entered, git must not start in the current one: that may be in another repository.
+        place = self.directory if os.access(self.directory, os.X_OK) else Path(os.sep)
         try:
-            process = wrapper.execute(
+            process = subprocess.Popen(
                 [*command, *arguments],
-                as_process=True,
-                istream=subprocess.PIPE if piped else None,
-                env=dict(self.environment),
+                cwd=place,
+                env={**os.environ, **self.environment},
+                stdin=subprocess.PIPE if piped else subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
             )
-        except Exception as error:  # GitPython wraps whatever the system says, in several types.
+        except (OSError, ValueError) as error:  # the second: an argument holds a NUL
             raise IncompleteError(f"git cannot be started: {error}") from error
         return GitProcess(process, arguments)
 
@@ -224,7 +203,7 @@ class GitRunner:
         with self.start(*arguments, piped=bool(stdin)) as process:
             output, said = process.popen.communicate(stdin or None)
             if process.popen.returncode:
-                raise GitError(arguments, process.popen.returncode, said)
+                raise GitError(arguments, process.popen.returncode, said, output)
             return output, said
 
     def stream(self, *arguments: str, stdin: bytes = b"", longest: int = -1) -> Iterator[bytes]:
@@ -238,22 +217,47 @@ class GitRunner:
 class GitProcess:
     """A running git, whose standard error is read along so that it never stalls."""
 
-    def __init__(self, process: "Git.AutoInterrupt", arguments: tuple[str, ...]) -> None:
-        popen = process.proc
-        if popen is None or popen.stdout is None or popen.stderr is None:
+    def __init__(self, popen: subprocess.Popen[bytes], arguments: tuple[str, ...]) -> None:
+        if popen.stdout is None or popen.stderr is None:
             raise IncompleteError("git was started without its pipes")
-        self._kept = process  # GitPython ends the process when it forgets this object
-        self.popen: subprocess.Popen[bytes] = popen
+        self.popen = popen
         self.arguments = arguments
         self.stdout: IO[bytes] = popen.stdout
         self._stderr: IO[bytes] = popen.stderr
         self._said: list[bytes] = []
+        self._said_lock = Lock()
         self._listener: Thread | None = None
 
     def listen(self) -> None:
         """Begin to read what git says on standard error."""
-        self._listener = Thread(target=lambda: self._said.append(self._stderr.read()), daemon=True)
+        self._listener = Thread(target=self._listen, daemon=True)
         self._listener.start()
+
+    def _listen(self) -> None:
+        pipe = select.poll()
+        pipe.register(self._stderr, select.POLLIN)
+        is_open = True
+        while is_open:
+            # Waits outside of the lock: whoever asks what was said so far must not wait for more.
+            pipe.poll()
+            is_open = self._read_said()
+
+    def _read_said(self) -> bool:
+        """Read what stands in the pipe; False: it has ended."""
+        pipe = select.poll()
+        pipe.register(self._stderr, select.POLLIN)
+        with self._said_lock:
+            while pipe.poll(0):
+                piece = os.read(self._stderr.fileno(), 1 << 16)
+                if not piece:
+                    return False
+                self._said.append(piece)
+        return True
+
+    def said_so_far(self) -> bytes:
+        """What git has said on standard error until now. What it says before an answer is there when the answer is."""
+        self._read_said()
+        return b"".join(self._said)
 
     @contextmanager
     def feeding(self, stdin: bytes) -> Iterator[None]:
@@ -316,16 +320,27 @@ def _close(pipe: IO[bytes]) -> None:
         return  # what was still to be written has no reader any more
 
 
-_FILTER_SETTINGS = r"^filter\..*\.(clean|smudge|process|required)$"
+Configuration = tuple[tuple[str, str], ...]
+"""Every setting in git's order, as its name (section and variable in lower case) and its value; a name may stand there more than once."""
+
+_FILTER_SETTING = re.compile(r"filter\..*\.(?:clean|smudge|process|required)", re.DOTALL)
 
 
-def switch_filters_off(launcher: GitRunner) -> GitRunner:
-    """The same git, for which every filter is empty. Variables carry it, because a filter's name may hold what `-c` cannot."""
+def read_configuration(launcher: GitRunner) -> Configuration:
+    """What the repository's configuration says, with what it includes; nothing if git cannot read it."""
     try:
-        found = launcher.run("config", "-z", "--name-only", "--get-regexp", _FILTER_SETTINGS)
+        listing = launcher.run("config", "-z", "--list")
     except GitError:
+        return ()
+    pairs = (decode_path(entry).partition("\n") for entry in listing.split(b"\0") if entry)
+    return tuple((name, value) for name, _, value in pairs)
+
+
+def switch_filters_off(launcher: GitRunner, configuration: Configuration) -> GitRunner:
+    """The same git, for which every filter is empty. Variables carry it, because a filter's name may hold what `-c` cannot."""
+    names = list(dict.fromkeys(name for name, _ in configuration if _FILTER_SETTING.fullmatch(name)))
+    if not names:
         return launcher
-    names = [decode_path(name) for name in found.split(b"\0") if name]
     variables = {"GIT_CONFIG_COUNT": str(len(names))}
     for number, name in enumerate(names):
         variables[f"GIT_CONFIG_KEY_{number}"] = name

@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from threading import Lock
-from typing import IO
 
 from judgegate.change.git import GitError, GitProcess, GitRunner
+from judgegate.change.paths import encode_path
 from judgegate.model.errors import IncompleteError
 
 OBJECT_ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
@@ -71,7 +71,7 @@ LARGEST_CACHED = 1 << 20
 
 
 class ObjectReader:
-    """Reads objects through one `cat-file --batch`, started at the first question. Threads take turns."""
+    """Asks one `cat-file --batch-command`, started at the first question. Threads take turns."""
 
     def __init__(self, launcher: GitRunner) -> None:
         self._launcher = launcher
@@ -100,22 +100,67 @@ class ObjectReader:
         """
         check_oid(oid)
         with self._lock:
-            process, stdin = self._running()
-            try:
-                stdin.write(oid.encode() + b"\n")
-                stdin.flush()
-            except BrokenPipeError:
-                raise self._death(oid) from None
+            process = self._running()
+            self._ask(process, b"contents " + oid.encode() + b"\n")
             header = process.stdout.readline().split()
             if not header:
-                raise self._death(oid)
+                raise self._end(oid)
             if header[-1] == b"missing":
                 raise MissingObjectError(oid)
             size = int(header[2])
             content = process.stdout.read(size + 1)
             if len(content) != size + 1:
-                raise self._death(oid)
+                raise self._end(oid)
             return header[1].decode("ascii"), content[:-1]
+
+    def describe(self, oids: Iterable[str]) -> dict[str, ObjectInfo | None]:
+        """What each object is; None: it is missing. Nothing is fetched."""
+        wanted = list(dict.fromkeys(check_oid(oid) for oid in oids))
+        known: dict[str, ObjectInfo | None] = {}
+        with self._lock:
+            for start in range(0, len(wanted), _AT_ONCE):
+                self._describe_some(wanted[start : start + _AT_ONCE], known)
+        return known
+
+    def _describe_some(self, wanted: list[str], known: dict[str, ObjectInfo | None]) -> None:
+        while wanted:
+            try:
+                self._read_answers(wanted, known)
+            except MissingObjectError as error:
+                # In a partial clone git ends at the first object that it would have to fetch; the next git takes the others.
+                if error.oid in known:
+                    raise
+                known[error.oid] = None
+            wanted = [oid for oid in wanted if oid not in known]
+
+    def _read_answers(self, oids: list[str], known: dict[str, ObjectInfo | None]) -> None:
+        process = self._running()
+        self._ask(process, b"".join(b"info " + oid.encode() + b"\n" for oid in oids))
+        for oid in oids:
+            answer = process.stdout.readline().split()
+            if not answer:
+                raise self._end(oid)
+            known[oid] = ObjectInfo(answer[1].decode("ascii"), int(answer[2])) if _is_found(answer) else None
+
+    def look_up(self, name: str) -> str | None:
+        """The id of the object that a revision names, as the user wrote it; None if it is not that of one object, for whatever reason.
+
+        Raises:
+            ValueError: the name has several lines, so that git would take it for several questions.
+        """
+        if "\n" in name:
+            raise ValueError(f"not a revision: {name!r}")
+        with self._lock:
+            process = self._running()
+            before = len(process.said_so_far())
+            self._ask(process, b"info " + encode_path(name) + b"\n")
+            answer = process.stdout.readline().split()
+            if not answer:
+                self._end(name)
+                return None
+            # Where several refs bear the name, git answers with one of them and warns.
+            is_ambiguous = b"is ambiguous" in process.said_so_far()[before:]
+        return check_oid(answer[0].decode("ascii")) if _is_found(answer) and not is_ambiguous else None
 
     def close(self) -> None:
         """End git; the next question starts it anew."""
@@ -123,55 +168,41 @@ class ObjectReader:
         if process is not None:
             process.__exit__(None, None, None)
 
-    def _running(self) -> tuple[GitProcess, IO[bytes]]:
+    def _running(self) -> GitProcess:
         if self._process is None:
-            self._process = self._launcher.start("cat-file", "--batch", piped=True)
+            self._process = self._launcher.start("cat-file", "--batch-command", piped=True)
             self._process.listen()
-        stdin = self._process.popen.stdin
+        return self._process
+
+    def _ask(self, process: GitProcess, question: bytes) -> None:
+        stdin = process.popen.stdin
         if stdin is None:
             raise IncompleteError("git was started without its pipes")
-        return self._process, stdin
+        try:
+            stdin.write(question)
+            stdin.flush()
+        except BrokenPipeError:
+            return  # git has ended: there is no answer, and then its exit code and last words say why
 
-    def _death(self, oid: str) -> IncompleteError:
+    def _end(self, asked: str) -> IncompleteError:
+        """Why git ended instead of an answer."""
         process, self._process = self._process, None
         if process is None:
-            return MissingObjectError(oid)
+            return MissingObjectError(asked)
         with process:
             status, said = process.popen.wait(), process.said()
-        if _NOT_FETCHED.search(said):
-            return MissingObjectError(oid)
+        if unfetched := _NOT_FETCHED.search(said):
+            return MissingObjectError(unfetched[1].decode())
         return GitError(process.arguments, status, said)
 
 
-def describe_objects(launcher: GitRunner, oids: Iterable[str]) -> dict[str, ObjectInfo | None]:
-    """What each object is; None: it is missing. Nothing is fetched."""
-    wanted = list(dict.fromkeys(check_oid(oid) for oid in oids))
-    known: dict[str, ObjectInfo | None] = {}
-    while wanted:
-        answered, missing = _ask(launcher, wanted)
-        known |= answered
-        if missing is not None:
-            known[missing] = None
-        remaining = [oid for oid in wanted if oid not in known]
-        if len(remaining) == len(wanted):
-            raise IncompleteError(f"git did not describe the object {remaining[0]}.")
-        wanted = remaining
-    return known
+_AT_ONCE = 50
+"""So many objects are asked for before the first answer is read: the questions fit into the smallest pipe, so that writing never waits."""
 
 
-def _ask(launcher: GitRunner, oids: list[str]) -> tuple[dict[str, ObjectInfo | None], str | None]:
-    """The answers, and the object at which git gave up: in a partial clone it stops at the first one that it would have to fetch."""
-    answers: dict[str, ObjectInfo | None] = {}
-    request = "".join(f"{oid}\n" for oid in oids).encode()
-    try:
-        for line in launcher.stream("cat-file", "--batch-check", stdin=request):
-            oid, *rest = line.decode("ascii").split()
-            answers[oid] = ObjectInfo(rest[0], int(rest[1])) if len(rest) == 2 else None  # noqa: PLR2004 - type and size
-    except GitError as error:
-        if unfetched := _NOT_FETCHED.search(error.message.encode()):
-            return answers, unfetched[1].decode()
-        raise
-    return answers, None
+def _is_found(answer: list[bytes]) -> bool:
+    """Whether git answers with an id, a type and a size, and not with the name it was asked for and what is wrong with it."""
+    return len(answer) == 3 and answer[2].isdigit()  # noqa: PLR2004 - the three
 
 
 def check_oid(oid: str) -> str:

@@ -2,150 +2,37 @@
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType, TracebackType
-from typing import Literal, Self
+from typing import Self
 
-from judgegate.change.git import CLEAN, GitError, GitRunner, find_git, switch_filters_off, take_inherited
+from judgegate.change.discovery import Location, discover
+from judgegate.change.git import (
+    CLEAN,
+    Configuration,
+    GitError,
+    GitRunner,
+    find_git,
+    read_configuration,
+    switch_filters_off,
+    take_inherited,
+)
 from judgegate.change.objects import (
     OBJECT_ID,
     MissingObjectError,
     ObjectInfo,
     ObjectReader,
     check_oid,
-    describe_objects,
     find_commit,
     find_entry,
 )
 from judgegate.change.paths import as_argument, decode_path, encode_path
 from judgegate.change.scratch import Scratch
 from judgegate.model.change import SUBMODULE_MODE, Blob
-from judgegate.model.errors import IncompleteError, UsageError
-
-ObjectFormat = Literal["sha1", "sha256"]
-
-_QUESTIONS = (
-    "--is-shallow-repository",
-    "--show-object-format",
-    "--is-bare-repository",
-    "--is-inside-git-dir",
-    "--absolute-git-dir",
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Location:
-    """A repository that was found."""
-
-    git_dir: Path
-    work_tree: Path | None
-    is_shallow: bool
-    object_format: ObjectFormat
-
-
-def discover(launcher: GitRunner) -> Location:
-    """The repository that the launcher's directory belongs to.
-
-    Raises:
-        UsageError: there is none, or it belongs to somebody else, or it is a bare one hidden in another's work tree.
-    """
-    if not launcher.directory.is_dir():
-        raise UsageError(f"{launcher.directory} is not a directory.", "Name the repository with --repo.")
-    try:
-        return _locate(launcher)
-    except GitError as error:
-        if "dubious ownership" in error.message:
-            return _locate_as_trusted(launcher)
-        if "safe.bareRepository" in error.message:
-            return _locate_from_git_directory(launcher, _enclosing_git_directory(launcher))
-        if "not a git repository" in error.message:
-            raise UsageError(
-                f"{launcher.directory} is not inside a git repository.",
-                "Run judgegate in a repository, name one with --repo, or judge a patch with --patch.",
-            ) from error
-        raise
-
-
-def _locate(launcher: GitRunner) -> Location:
-    said = os.fsdecode(launcher.run("rev-parse", *_QUESTIONS))
-    shallow, object_format, bare, inside, path = said.split("\n", 4)
-    git_dir = Path(path.removesuffix("\n"))
-    if inside == "true" and launcher.git_dir is None:
-        return _locate_from_git_directory(launcher, git_dir)
-    if object_format not in ("sha1", "sha256"):
-        raise IncompleteError(f"The repository's object format is unknown to judgegate: {object_format}.")
-    return Location(
-        git_dir=git_dir,
-        work_tree=None if bare == "true" or launcher.git_dir else _find_work_tree(launcher),
-        is_shallow=shallow == "true",
-        object_format="sha256" if object_format == "sha256" else "sha1",
-    )
-
-
-def _find_work_tree(launcher: GitRunner) -> Path:
-    return Path(os.fsdecode(launcher.run("rev-parse", "--show-toplevel")).removesuffix("\n"))
-
-
-def _enclosing_git_directory(launcher: GitRunner) -> Path:
-    """The git directory that the launcher's directory is, or is in: the nearest one, as far as git knows it when it is named."""
-    directory = launcher.directory.resolve()
-    for candidate in (directory, *directory.parents):
-        try:
-            launcher_there = replace(launcher, directory=candidate, git_dir=candidate)
-            launcher_there.run("rev-parse", "--git-dir")
-        except GitError:
-            continue
-        return candidate
-    return directory
-
-
-def _locate_from_git_directory(launcher: GitRunner, git_dir: Path) -> Location:
-    """From inside a git directory: `.git` leads to the work tree that it stands in. No version of git goes there, and some refuse it."""
-    if git_dir.name == ".git":
-        return discover(replace(launcher, directory=git_dir.parent))
-    return _locate_bare(launcher)
-
-
-def _locate_as_trusted(launcher: GitRunner) -> Location:
-    """Ask again with the user's own configuration, which is the only place where git accepts trust in another owner's repository.
-
-    Of that configuration nothing but `safe.directory` bears on this question, and no later call reads it.
-    """
-    environment = {
-        name: value for name, value in launcher.environment.items() if not name.startswith("GIT_CONFIG")
-    }
-    try:
-        return _locate(replace(launcher, environment=environment))
-    except GitError as error:
-        if "dubious ownership" not in error.message:
-            raise
-        raise UsageError(
-            f"The repository at {launcher.directory} belongs to another user, so git does not trust it.",
-            f"If you do: git config --global --add safe.directory {launcher.directory}",
-        ) from error
-
-
-def _locate_bare(launcher: GitRunner) -> Location:
-    """A bare repository is obeyed if it is named itself and stands alone; inside another's work tree it may be part of a change."""
-    directory = launcher.directory
-    try:
-        enclosing = discover(replace(launcher, directory=directory.parent))
-    except UsageError:
-        enclosing = None
-    if enclosing is not None and enclosing.work_tree is not None:
-        raise UsageError(
-            f"{directory} is a repository without a work tree inside {enclosing.work_tree}; judgegate does not obey it.",
-            f"To judge the repository around it: --repo {enclosing.work_tree}",
-        )
-    try:
-        return _locate(replace(launcher, git_dir=directory))
-    except GitError as error:
-        raise UsageError(
-            f"{directory} is inside a bare repository.", "Name the bare repository itself with --repo."
-        ) from error
-
+from judgegate.model.errors import UsageError
 
 FETCH_ALL = "git fetch --unshallow origin '+refs/heads/*:refs/remotes/origin/*' (with actions/checkout: fetch-depth: 0)"
 """Completes a shallow clone, one of a single branch included."""
@@ -154,17 +41,41 @@ FETCH_BASE = "git fetch origin main:refs/remotes/origin/main"
 """Brings the base into a clone of another single branch, which has its whole history: `--unshallow` would fail there."""
 
 
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A ref: the object it names, the ref that it stands for (or nothing), its upstream's (or nothing), and whether `HEAD` is on it."""
+
+    oid: str
+    target: str
+    upstream: str
+    is_checked_out: bool
+
+
+_LISTED_REFS = (
+    "refs/heads/",
+    *(f"refs/remotes/origin/{branch}" for branch in ("HEAD", "main", "master")),
+    "refs/notes/ai",
+    "refs/ai/authorship/",
+)
+"""The branches, where a base may be, and the notes about who wrote what."""
+
+_OF_PARTIAL_CLONE = re.compile(r"extensions\.partialclone|remote\..*\.promisor", re.DOTALL)
+_OF_REMOTE = re.compile(r"remote\.[^/].*\.", re.DOTALL)
+"""Of a remote with a name; git passes over one whose name begins with a slash."""
+
+
 class Repository:
     """A git repository, read by object id and never written. Close it, or use it as a context manager."""
 
-    def __init__(self, location: Location, launcher: GitRunner) -> None:
+    def __init__(self, location: Location, launcher: GitRunner, configuration: Configuration) -> None:
         self.git_dir = location.git_dir
         self.work_tree = location.work_tree
         self.is_shallow = location.is_shallow
         self.object_format = location.object_format
         self.launcher = launcher
+        self.configuration = configuration
         self._reader = ObjectReader(launcher)
-        self._is_partial: bool | None = None
+        self._refs: Mapping[str, Ref] | None = None
         self._scratch: Scratch | None = None
         self._settings: dict[str, bool] = {}
         self._home: Scratch | None = None
@@ -181,10 +92,9 @@ class Repository:
         environment = MappingProxyType({**CLEAN, **inherited.objects})
         seeker = GitRunner(find_git(), directory.absolute(), environment=environment)
         location = discover(seeker)
-        return cls(
-            location,
-            switch_filters_off(replace(seeker, directory=location.git_dir, git_dir=location.git_dir)),
-        )
+        launcher = replace(seeker, directory=location.git_dir, git_dir=location.git_dir)
+        configuration = read_configuration(launcher)
+        return cls(location, switch_filters_off(launcher, configuration), configuration)
 
     def run(self, *arguments: str, stdin: bytes = b"") -> bytes:
         """What git prints.
@@ -208,7 +118,7 @@ class Repository:
 
     def describe(self, oids: Iterable[str]) -> dict[str, ObjectInfo | None]:
         """The type and size of each object; None: it is missing."""
-        return describe_objects(self.launcher, oids)
+        return self._reader.describe(oids)
 
     def sizes(self, oids: Iterable[str]) -> dict[str, int | None]:
         """The bytes of each object; None: it is missing."""
@@ -227,7 +137,7 @@ class Repository:
         ):
             raise UsageError(f"Not a revision: {revision!r}.", "Name a branch, a tag or a commit.")
         try:
-            # A full id is itself, whatever a branch is called; to start git costs more than all else here.
+            # A full id is itself, whatever a branch is called.
             commit = find_commit(
                 self._reader.open, revision if OBJECT_ID.fullmatch(revision) else self._look_up(revision)
             )
@@ -244,12 +154,36 @@ class Repository:
         return commit
 
     def _look_up(self, revision: str) -> str:
+        if oid := self.look_up(revision):
+            return oid
+        # A git of its own says what is wrong with the revision.
         found, said = self.launcher.run_verbosely("rev-parse", "--verify", as_argument(revision))
         if b"is ambiguous" in said:
             raise UsageError(
                 f"The revision {revision!r} is ambiguous.", "Write it in full, as in refs/heads/main."
             )
         return check_oid(found.decode("ascii").strip())
+
+    def look_up(self, revision: str) -> str | None:
+        """The id of the object that a revision names; None if it does not name one, names several, or the repository lacks it."""
+        return self._reader.look_up(revision)
+
+    @property
+    def refs(self) -> Mapping[str, Ref]:
+        """Local branches, what `origin` may have as a base, and the notes of git-ai, by full name; as they were at the first question."""
+        if self._refs is None:
+            self._refs = self._read_refs()
+        return self._refs
+
+    def _read_refs(self) -> Mapping[str, Ref]:
+        fields = "%(refname)%00%(objectname)%00%(symref)%00%(upstream)%00%(HEAD)"
+        listing = decode_path(self.run("for-each-ref", f"--format={fields}", *_LISTED_REFS))
+        refs = {}
+        # By newlines alone: a name may hold what Python takes for the end of a line too.
+        for line in listing.split("\n")[:-1]:
+            name, oid, target, upstream, mark = line.split("\0")
+            refs[name] = Ref(oid, target, upstream, mark == "*")
+        return MappingProxyType(refs)
 
     def peel(self, oid: str) -> str | None:
         """The commit that an object is or, as a tag, stands for; None if that is none, or the repository lacks it."""
@@ -293,14 +227,12 @@ class Repository:
     @property
     def is_partial(self) -> bool:
         """Whether it is a partial clone, which lacks objects until somebody asks for them."""
-        if self._is_partial is None:
-            try:
-                self._is_partial = bool(
-                    self.run("config", "--get-regexp", r"^(extensions\.partialclone|remote\..*\.promisor)$")
-                )
-            except GitError:
-                self._is_partial = False
-        return self._is_partial
+        return any(_OF_PARTIAL_CLONE.fullmatch(name) for name, _ in self.configuration)
+
+    @property
+    def has_remote(self) -> bool:
+        """Whether any remote is configured."""
+        return any(_OF_REMOTE.match(name) for name, _ in self.configuration)
 
     def path_of(self, name: str) -> Path:
         """Where a file of the git directory is: a linked work tree shares most of them, and keeps some to itself."""

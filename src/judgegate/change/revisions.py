@@ -1,34 +1,19 @@
 """Which commits a change lies between."""
 
 import os
-from dataclasses import dataclass
 from typing import NoReturn
 
 from judgegate.change.git import GitError
 from judgegate.change.objects import OBJECT_ID
 from judgegate.change.paths import as_argument, decode_path
-from judgegate.change.repository import FETCH_ALL, FETCH_BASE, Repository
+from judgegate.change.repository import FETCH_ALL, FETCH_BASE, Ref, Repository
 from judgegate.model.change import Revision
 from judgegate.model.errors import IncompleteError, NothingToJudgeError, UsageError
 
 _REMOTE_BRANCHES = ("origin/HEAD", "origin/main", "origin/master")
 _LOCAL_BRANCHES = ("main", "master")
-_REFS = (
-    *(f"refs/remotes/{branch}" for branch in _REMOTE_BRANCHES),
-    *(f"refs/heads/{branch}" for branch in _LOCAL_BRANCHES),
-)
 _CHECKED_OUT = (None, "HEAD", "@")
 """How a head is named that is whatever is checked out."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Ref:
-    """A ref: the object it names, the ref that it stands for (or nothing), its upstream's (or nothing), and whether `HEAD` is on it."""
-
-    oid: str
-    target: str
-    upstream: str
-    is_checked_out: bool
 
 
 def choose_base(repository: Repository, base: str | None = None, head: str | None = None) -> Revision:
@@ -46,7 +31,7 @@ def choose_base(repository: Repository, base: str | None = None, head: str | Non
         return Revision(base, repository.resolve(base), "--base")
     if named := os.environ.get("JUDGEGATE_BASE"):
         return Revision(named, _resolve_variable(repository, named), "JUDGEGATE_BASE")
-    refs = _read_refs(repository)
+    refs = repository.refs
     for branch in _REMOTE_BRANCHES:
         ref = refs.get(f"refs/remotes/{branch}")
         if ref and (oid := repository.peel(ref.oid)):
@@ -62,18 +47,6 @@ def choose_base(repository: Repository, base: str | None = None, head: str | Non
                 )
             return Revision(branch, oid, f"local branch {branch}")
     return _pushed_from(repository, head) or _refuse(repository)
-
-
-def _read_refs(repository: Repository) -> dict[str, _Ref]:
-    """Every ref that could be the base, by its full name, in one question: to start git costs more than what it does here."""
-    fields = "%(refname)%00%(objectname)%00%(symref)%00%(upstream)%00%(HEAD)"
-    listing = decode_path(repository.run("for-each-ref", f"--format={fields}", *_REFS))
-    refs = {}
-    # By newlines alone: a name may hold what Python takes for the end of a line too.
-    for line in listing.split("\n")[:-1]:
-        name, oid, target, upstream, mark = line.split("\0")
-        refs[name] = _Ref(oid, target, upstream, mark == "*")
-    return refs
 
 
 def _resolve_variable(repository: Repository, named: str) -> str:
@@ -135,7 +108,9 @@ def _follows_single_branches(repository: Repository) -> bool:
 
 def has_commits(repository: Repository) -> bool:
     """Whether `HEAD` is a commit already."""
-    try:
+    if repository.look_up("HEAD"):
+        return True
+    try:  # it may also be a commit that is lost
         repository.run("rev-parse", "--verify", "--quiet", "HEAD")
     except GitError:
         return False
@@ -153,11 +128,7 @@ def resolve_head(repository: Repository, head: str | None) -> str:
 def branch_of(repository: Repository, head: str | None = None) -> str | None:
     """The branch that a head is on: the one that is checked out, or the one that `head` names; None if it is neither."""
     if head in _CHECKED_OUT:
-        try:
-            ref = decode_path(repository.run("symbolic-ref", "--quiet", "HEAD")).strip()
-        except GitError:
-            return None
-        return ref.removeprefix("refs/heads/")
+        return _checked_out_branch(repository)
     name = str(head)
     if name.startswith("-") or OBJECT_ID.fullmatch(name):
         return None
@@ -171,6 +142,17 @@ def branch_of(repository: Repository, head: str | None = None) -> str | None:
     return None
 
 
+def _checked_out_branch(repository: Repository) -> str | None:
+    for name, ref in repository.refs.items():
+        if ref.is_checked_out:
+            return name.removeprefix("refs/heads/")
+    try:  # it may be one without commits, or somewhere else
+        ref_name = decode_path(repository.run("symbolic-ref", "--quiet", "HEAD")).strip()
+    except GitError:
+        return None
+    return ref_name.removeprefix("refs/heads/")
+
+
 def _exists(repository: Repository, ref: str) -> bool:
     try:
         repository.run("show-ref", "--verify", "--quiet", as_argument(ref))
@@ -179,7 +161,7 @@ def _exists(repository: Repository, ref: str) -> bool:
     return True
 
 
-def _upstream(repository: Repository, ref: _Ref, branch: str) -> Revision | None:
+def _upstream(repository: Repository, ref: Ref, branch: str) -> Revision | None:
     try:
         oid = repository.resolve(ref.upstream)
     except UsageError:

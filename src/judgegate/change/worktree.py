@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from judgegate.change.commit_range import find_merge_bases, read_commits_between, tree_of
+from judgegate.change.commit_range import read_history, tree_of
 from judgegate.change.comparison import compare_trees
 from judgegate.change.git import GitError, GitRunner
 from judgegate.change.index import Tracked, copy_index, list_touched, list_tracked, list_untracked
@@ -228,7 +228,7 @@ def read_worktree(repository: Repository, base: Revision | None = None) -> Chang
 
 
 def _read(repository: Repository, work_tree: Path, base: Revision | None, head: Revision | None) -> Change:
-    merge_bases = find_merge_bases(repository, base, head) if base and head else ()
+    merge_bases, commits = read_history(repository, base, head) if base and head else ((), ())
     trees = [tree_of(repository, oid) for oid in merge_bases] or [repository.empty_tree]
     attributes = tree_of(repository, base.oid) if base else repository.empty_tree
     snapshot = take_snapshot(repository, work_tree, attributes)
@@ -241,7 +241,7 @@ def _read(repository: Repository, work_tree: Path, base: Revision | None, head: 
         base_tree=trees[0],
         head_tree=snapshot.tree,
         files=files,
-        commits=read_commits_between(repository, base, head) if base and head else (),
+        commits=commits,
         branch=branch_of(repository),
         notices=tuple(_describe(repository, head, snapshot, files)),
     )

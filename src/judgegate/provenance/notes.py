@@ -54,15 +54,17 @@ class Note:
 def read_notes(repository: Repository, commits: Iterable[str]) -> tuple[list[Note], list[Notice]]:
     """The notes of these commits that name AI lines, and what there is to say about reading them."""
     wanted = dict.fromkeys(commits)
-    refs = dict(_refs(repository))
-    places = dict(_places(repository, refs[NOTES_REF])) if NOTES_REF in refs else {}
-    older = {name.removeprefix(OLDER_REFS): oid for name, oid in refs.items() if name.startswith(OLDER_REFS)}
+    refs = repository.refs
+    places = dict(_places(repository, refs[NOTES_REF].oid)) if NOTES_REF in refs else {}
+    older = {
+        name.removeprefix(OLDER_REFS): ref.oid for name, ref in refs.items() if name.startswith(OLDER_REFS)
+    }
     named = [oid for commit in wanted for oid in (places.get(commit), older.get(commit)) if oid]
     readable = {oid for oid, size in repository.sizes(named).items() if size and size <= LARGEST_NOTE}
     notes: list[Note] = []
     notices: list[Notice] = []
     # A repository without a remote has all the notes that there are.
-    if NOTES_REF not in refs and repository.run("remote").strip():
+    if NOTES_REF not in refs and repository.has_remote:
         notices.append(NOT_FETCHED)
     for commit in wanted:
         oid, older_oid = places.get(commit), older.get(commit)
@@ -141,12 +143,6 @@ def _ranges(text: str) -> Iterator[LineRange]:
             start, end = int(match[1]), int(match[2] or match[1])
             if 1 <= start <= end:
                 yield LineRange(start, end)
-
-
-def _refs(repository: Repository) -> Iterator[tuple[str, str]]:
-    for line in repository.stream("for-each-ref", "--format=%(refname) %(objectname)", NOTES_REF, OLDER_REFS):
-        name, _, oid = line.decode("ascii", "replace").strip().rpartition(" ")
-        yield name, oid
 
 
 def _places(repository: Repository, notes: str) -> Iterator[tuple[str, str]]:
