@@ -10,6 +10,9 @@ ARGS   ?=
 # All of the tests share the cores; a few of them are done before the workers have started.
 CORES  := $(if $(strip $(ARGS)),,-n logical --dist worksteal)
 
+# What is compiled is kept, whatever the shell says: each worker, and each process that a test starts, would do it again.
+export PYTHONDONTWRITEBYTECODE :=
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help demo test lint types format cover docs bench approval lock clean

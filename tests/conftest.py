@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.lent_workers import end_lent_workers
 from tests.repositories import RepositoryBuilder
 
 settings.register_profile("judgegate", deadline=None, max_examples=60, derandomize=True)
@@ -22,12 +23,14 @@ def _clean_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
                 "NO_COLOR",
                 "FORCE_COLOR",
                 "CI",
+                "PYTHONDONTWRITEBYTECODE",  # each process that a test starts would compile everything anew
             }:
                 patch.delenv(name)
         patch.setenv("HOME", str(tmp_path_factory.mktemp("home")))
         patch.setenv("LC_ALL", "C.UTF-8")
         patch.setenv("TERM", "dumb")
         yield
+        end_lent_workers()
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ import pytest
 
 from judgegate.cli.app import run as run_command
 from judgegate.report.formats import read_schema
+from tests.lent_workers import lend_pool
 from tests.repositories import RepositoryBuilder
 
 
@@ -55,6 +56,7 @@ def run(*arguments: str, at: Path | RepositoryBuilder | None = None) -> Run:
         contextlib.redirect_stderr(err),
     ):
         patch.setattr(sys, "argv", ["judgegate", *arguments])
+        patch.setattr("judgegate.workers.pool.Pool", lend_pool)
         if at is not None:
             patch.chdir(at.path if isinstance(at, RepositoryBuilder) else at)
         code = run_command()

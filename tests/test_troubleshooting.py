@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -30,8 +31,15 @@ def read_texts() -> Iterator[str]:
 
 
 SIGNS = " :;,.()@`/0123456789"
-TEXTS = frozenset(text.strip(SIGNS) for text in (*read_texts(), *OF_GITHUB))
-ALL_TEXTS = "\n".join(sorted(TEXTS))
+
+
+@cache
+def texts() -> tuple[frozenset[str], str]:
+    """All texts: each for itself, and in a row."""
+    apart = frozenset(text.strip(SIGNS) for text in (*read_texts(), *OF_GITHUB))
+    return apart, "\n".join(sorted(apart))
+
+
 WORDS = 10
 """Characters of a piece that is no whole text of the program: fewer could stand anywhere."""
 
@@ -47,8 +55,9 @@ def is_said(quote: str) -> bool:
         if end == len(bare) or not (bare[end - 1].isalnum() and bare[end].isalnum())
     )
     starts = (bare[:end].rstrip(SIGNS) for end in ends)
+    apart, together = texts()
     return any(
-        (start in TEXTS or (len(start) >= WORDS and start in ALL_TEXTS)) and is_said(bare[len(start) :])
+        (start in apart or (len(start) >= WORDS and start in together)) and is_said(bare[len(start) :])
         for start in starts
     )
 

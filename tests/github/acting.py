@@ -1,13 +1,18 @@
 """The Action as a runner runs it: act on this machine, with the fake for GitHub, a workflow that users copy, and no network."""
 
+import atexit
+import compileall
 import json
 import os
+import py_compile
 import re
 import shutil
 import subprocess
 import sys
 import sysconfig
+import tempfile
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from tests.github.fake.server import TOKEN, FakeGitHub
@@ -100,8 +105,14 @@ class Acted:
         return "\n".join(self.lines)
 
 
-def lay_out(place: Path) -> dict[str, Path]:
-    """A copy of the Action, and what stands in for the Actions of others, by the names that workflows use."""
+@cache
+def lay_out() -> dict[str, Path]:
+    """A copy of the Action, and what stands in for the Actions of others, by the names that workflows use.
+
+    All runs take them from the same place, and the copy is compiled, as each run would do it again.
+    """
+    place = Path(tempfile.mkdtemp(prefix="actions-"))
+    atexit.register(shutil.rmtree, place, ignore_errors=True)
     action, setup, app, cache = (
         place / name for name in ("action-under-test", "setup-python", "app-token", "cache")
     )
@@ -112,6 +123,8 @@ def lay_out(place: Path) -> dict[str, Path]:
         else:
             action.mkdir(parents=True, exist_ok=True)
             shutil.copy(source, action / part)
+    by_content = py_compile.PycInvalidationMode.CHECKED_HASH  # a checkout changes the times of the files
+    compileall.compile_dir(action / "src", quiet=1, invalidation_mode=by_content)
     setup.mkdir()
     (setup / "action.yml").write_text(SETUP_PYTHON)
     python = setup / "python"
@@ -148,7 +161,8 @@ def act(
 
     `token` is the job's own; `path` goes before the PATH.
     """
-    stand_ins = lay_out(place)
+    stand_ins = lay_out()
+    place.mkdir()
     (place / "event.json").write_text(json.dumps(payload))
     command = [
         str(SCRIPTS / "act"),

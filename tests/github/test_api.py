@@ -33,8 +33,9 @@ def api(fake: FakeGitHub, waits: list[float]) -> Iterator[Api]:
 
 
 def test_a_list_is_read_to_its_last_page(fake: FakeGitHub, api: Api) -> None:
+    head = fake.world.tip(fake.world.pulls[1].branch)
     for _ in range(250):
-        fake.world.review(BOB)
+        fake.world.review(BOB, commit=head)
     assert [one["id"] for one in api.list(REVIEWS)] == list(range(1, 251))
     assert len(fake.log) == 3
 

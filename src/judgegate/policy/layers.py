@@ -50,7 +50,7 @@ class Gathering:
         elif name in above:
             self._refuse(cause, f"a cycle: {' extends '.join([*above[above.index(name) :], name])}")
         elif name not in self.packs:
-            file = read_policy_file(content, pack_file(name), self.rows, self.problems)
+            file = _read_pack_once(name, content, self.rows, self.problems)
             if file is not None:
                 for extended in file.extends:
                     self.add_pack(extended.value, extended, (*above, name))
@@ -62,6 +62,27 @@ class Gathering:
             self.problems.add_file("packs", message)
         else:
             self.problems.add(cause.place, message)
+
+
+_packs_read: dict[tuple[str, bytes], tuple[Mapping[str, RuleSpec], Problems, PolicyFile]] = {}
+"""The rules that each pack was read against, what reading it noted, and the pack."""
+
+
+def _read_pack_once(
+    name: str, content: bytes, rows: Mapping[str, RuleSpec], problems: Problems
+) -> PolicyFile | None:
+    """The pack as it is written. Who loads several policies, such as both sides of a change, reads it once."""
+    read = _packs_read.get((name, content))
+    if read is None or read[0] != rows:
+        noted = Problems()
+        file = read_policy_file(content, pack_file(name), rows, noted)
+        if file is None or noted.found:
+            return read_policy_file(content, pack_file(name), rows, problems)
+        # A copy: whoever loads a policy adds the rules that its layers bring to the rows.
+        read = _packs_read[name, content] = (dict(rows), noted, file)
+    _, noted, file = read
+    problems.note_all(noted)
+    return file
 
 
 @dataclass(slots=True)

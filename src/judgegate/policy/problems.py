@@ -127,6 +127,13 @@ class Problems:
         for place, message in found:
             self.add(place, message)
 
+    def note_all(self, other: "Problems") -> None:
+        """Note what was noted while a file without a mistake was read, as if it had been read now."""
+        self.lines |= other.lines
+        self.mentioned += other.mentioned
+        self.brought |= other.brought
+        self.folder = other.folder
+
     def _keep(self, problem: PolicyProblem) -> None:
         if problem not in self.found:
             self.found.append(problem)

@@ -128,8 +128,8 @@ class World:
 
     def __init__(self, path: Path) -> None:
         self.git = RepositoryBuilder(path / OWNER / f"{NAME}.git")
-        for setting in ("uploadpack.allowAnySHA1InWant", "uploadpack.allowFilter"):
-            self.git.git("config", setting, "true")
+        with (self.git.path / ".git" / "config").open("a") as settings:
+            settings.write("[uploadpack]\n\tallowAnySHA1InWant = true\n\tallowFilter = true\n")
         self.accounts = {account.id: account for account in (ALICE, BOB, CAROL, COPILOT)}
         self.token_of = ACTIONS
         self.roles = {ALICE.id: "write", BOB.id: "write", CAROL.id: "read"}
