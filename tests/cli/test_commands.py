@@ -141,7 +141,7 @@ class TestATerminal:
         """A change that takes well over a second."""
         repository.write("app.py", "X = 1\n").commit("Start")
         repository.branch("topic")
-        for number in range(6):
+        for number in range(2):
             repository.write(f"slow{number}.py", f"N = {number}\n" + "x = [(1, {'a': 2}), f(3)]\n" * 8_000)
         repository.commit("Slow")
         return repository.path

@@ -13,7 +13,7 @@ from tests.github.fake.server import FakeGitHub
 from tests.github.fake.world import ALICE, BOB, CAROL, COPILOT, Happening
 from tests.github.scenes import BY_COPILOT, open_by_agent, open_by_person
 from tests.repositories import BOB as BY_BOB
-from tests.repositories import GitFailed
+from tests.repositories import FIRST_COMMIT, GitFailed
 
 
 def test_who_opened_wrote_and_pushed_it_has_a_part(fake: FakeGitHub) -> None:
@@ -232,8 +232,11 @@ def test_a_person_who_is_assigned_by_a_person_set_nobody_to_work(fake: FakeGitHu
 
 def test_commits_beyond_those_that_github_lists_are_unmapped(fake: FakeGitHub) -> None:
     open_by_person(fake)
-    for number in range(250):
-        fake.world.git.commit(f"More {number}")
+    more = (
+        f"commit refs/heads/topic\ncommitter Alice <alice@example.com> {FIRST_COMMIT} +0000\ndata 4\nMore\n"
+    )
+    start = "from refs/heads/topic^0\n"
+    fake.world.git.git("fast-import", "--quiet", stdin=(more + start + more * 249).encode())
     fake.world.git.write("last.py", "").commit("Last", author="Dave <dave@example.com>")
     fake.world.push("topic", ALICE)
     assert "dave@example.com" in {one.name for one in ask(fake).unmapped}
