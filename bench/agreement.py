@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from bench.history import Pair
 from bench.plain_engines import Issue, Seen, look
-from judgegate.change.commit_range import read_commits
+from judgegate.change.commits import read_commits
 from judgegate.change.repository import Repository
 from judgegate.checks.registry import RULEBOOK
 from judgegate.decision.pairing import pair_with_all
@@ -20,7 +20,7 @@ from judgegate.model.observation import Observation
 from judgegate.pipeline.collect import collect
 from judgegate.policy.limits import LimitTerms
 from judgegate.policy.policy import Plan
-from judgegate.sources.language import PYTHON
+from judgegate.sources.text import PYTHON
 from judgegate.workers.pool import Pool
 
 SECURITY = "security/insecure-code"

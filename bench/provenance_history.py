@@ -16,8 +16,8 @@ from typing import IO
 
 from judgegate.model.change import Commit, Identity
 from judgegate.model.scales import Certainty
-from judgegate.provenance.commits import read_commit
 from judgegate.provenance.matcher import default_matcher
+from judgegate.provenance.messages import read_commit
 
 FIRST_TOOLS = 1_622_505_600
 """2021-06-01, the month in which the first tool of the catalogue was shown, in seconds since 1970."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from judgegate.workers.installation import import_paths
 from judgegate.workers.pool import Pool
-from judgegate.workers.tasks import Limits
+from judgegate.workers.wire import Limits
 
 _USUAL_PLACE = tempfile.gettempdir()
 _lent: dict[tuple[tuple[str, ...], Limits], "_LentPool"] = {}

@@ -14,8 +14,8 @@ from docs.refresh import PAGES, PICTURE, RULE_PAGES, draw_demo, refresh_page, te
 from judgegate.checks.registry import RULEBOOK
 from judgegate.cli.app import COMMANDS
 from judgegate.model.errors import ExitCode
+from judgegate.policy.block import Direction
 from judgegate.policy.compare import compare_policies
-from judgegate.policy.differences import Direction
 from judgegate.policy.loading import load_pack, load_policy_file
 from judgegate.report.formats import FORMATS, read_schema
 from tests.repositories import RepositoryBuilder

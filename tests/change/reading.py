@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from judgegate.change.commit_range import read_commits
+from judgegate.change.commits import read_commits
 from judgegate.change.index import read_staged
 from judgegate.change.patch import open_for_patch, read_patch
 from judgegate.change.repository import Repository

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from judgegate.change.commit_range import read_commits
+from judgegate.change.commits import read_commits
 from judgegate.change.repository import Repository
 from judgegate.change.revisions import choose_base
 from judgegate.model.change import LINK_MODE, SUBMODULE_MODE, FileStatus

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from judgegate.change.commit_range import read_commits
-from judgegate.change.line_diff import read_changed_lines, read_sections
+from judgegate.change.commits import read_commits
+from judgegate.change.comparison import read_changed_lines, read_sections
 from judgegate.change.repository import Repository
-from judgegate.change.tree_diff import Entry, take_inventory
+from judgegate.change.trees import Entry, take_inventory
 from judgegate.model.change import Blob, FileStatus
 from judgegate.model.errors import IncompleteError
 from judgegate.model.ranges import count_lines

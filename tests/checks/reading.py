@@ -4,8 +4,7 @@ from collections.abc import Callable, Iterator
 from textwrap import dedent
 
 from judgegate.model.observation import Observation
-from judgegate.sources.python import PythonSource, Unreadable
-from judgegate.sources.python_reader import read_python
+from judgegate.sources.python import PythonSource, Unreadable, read_python
 
 SALT = b"salt of this run"
 

@@ -9,7 +9,7 @@ import pytest
 from judgegate.checks.complex_function import METRIC, scan_complexity
 from judgegate.model.observation import Observation
 from judgegate.model.ranges import LineRange
-from judgegate.sources.python_reader import read_python
+from judgegate.sources.python import read_python
 from tests.checks.reading import read, see
 from tests.checks.samples import COMPLEX, INSECURE
 

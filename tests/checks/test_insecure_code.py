@@ -12,7 +12,7 @@ from judgegate.checks.insecure_code.bandit_stand_ins import PluginCrashedError, 
 from judgegate.checks.insecure_code.scan import find_issues, scan_insecure_code
 from judgegate.model.ranges import LineRange
 from judgegate.model.scales import Confidence, Severity
-from judgegate.sources.python_reader import read_python
+from judgegate.sources.python import read_python
 from tests.checks.reading import SALT, read, see
 from tests.checks.samples import INSECURE
 

@@ -14,8 +14,7 @@ from judgegate.model.observation import Observation, fingerprint
 from judgegate.model.ranges import LineRange
 from judgegate.model.rules import RuleSpec, Stricter
 from judgegate.model.scales import Family
-from judgegate.sources.python import PythonSource
-from judgegate.sources.python_reader import read_python
+from judgegate.sources.python import PythonSource, read_python
 
 
 def observe(rule: str, line: int, message: str) -> Observation:

@@ -12,8 +12,8 @@ import jsonschema
 import pytest
 
 from judgegate.checks.registry import RULEBOOK
+from judgegate.policy.layers import pack_names
 from judgegate.policy.loading import load_pack
-from judgegate.policy.packs import pack_names
 from judgegate.report.rule_pages import shipped_rules
 from tests.repositories import RepositoryBuilder
 from tests.runs import run

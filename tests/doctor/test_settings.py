@@ -25,7 +25,7 @@ def run_on(
             patch.delenv(name, raising=False)
         patch.setenv("JUDGEGATE_TOKEN", token)
         patch.setenv("GITHUB_API_URL", fake.api_url)
-        patch.setattr("judgegate.github.client.transport.pause", lambda _: None)
+        patch.setattr("judgegate.github.client.api.pause", lambda _: None)
         done = run("doctor", "-f", "json", "--repository", "org/shop", *arguments, at=fake.world.git)
     assert token not in done.out + done.err
     assert done.out, done.err

@@ -1,6 +1,6 @@
 """What a merge queue's group is given: the worst of its members' verdicts."""
 
-from judgegate.forge.merge_group import GroupMember, describe_worst, member_of
+from judgegate.forge.publication import GroupMember, describe_worst, member_of
 from tests.report.verdicts import a_verdict
 
 PASSED = member_of(1, a_verdict(), (), 140)

@@ -1,6 +1,6 @@
 """What GitHub says of the people around the fake's pull request."""
 
-from judgegate.change.commit_range import read_commits
+from judgegate.change.commits import read_commits
 from judgegate.change.repository import Repository
 from judgegate.change.revisions import choose_base
 from judgegate.github.client.answers import PullAnswer

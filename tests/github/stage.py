@@ -80,7 +80,7 @@ class Stage:
         with pytest.MonkeyPatch.context() as patch:
             for name, value in told.items():
                 patch.setenv(name, value)
-            patch.setattr("judgegate.github.client.transport.pause", self.waits.append)
+            patch.setattr("judgegate.github.client.api.pause", self.waits.append)
             done = run("github", *arguments, at=self.place)
         assert TOKEN not in done.out + done.err
         assert allows_bugs or "Traceback" not in done.err, done.err

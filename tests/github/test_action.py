@@ -11,7 +11,7 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from judgegate.github.events.event import EVENTS
+from judgegate.github.event import EVENTS
 from tests.github.acting import ROOT, SCRIPTS, WORKFLOW, WORKFLOWS, act
 from tests.github.fake.server import FakeGitHub
 from tests.github.fake.world import BOB

@@ -6,8 +6,14 @@ from typing import Any
 
 import pytest
 
-from judgegate.github.client.api import Api, ApiError, ForbiddenError, NotFoundError
-from judgegate.github.client.transport import ResponseHead, wait_before_next
+from judgegate.github.client.api import (
+    Api,
+    ApiError,
+    ForbiddenError,
+    NotFoundError,
+    ResponseHead,
+    wait_before_next,
+)
 from tests.github.fake.server import TOKEN, FakeGitHub
 from tests.github.fake.world import BOB
 from tests.github.scenes import open_by_person
@@ -20,7 +26,7 @@ HEAD = "a" * 40
 def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The seconds that the client would have waited."""
     told: list[float] = []
-    monkeypatch.setattr("judgegate.github.client.transport.pause", told.append)
+    monkeypatch.setattr("judgegate.github.client.api.pause", told.append)
     return told
 
 
@@ -53,7 +59,7 @@ def test_a_limit_and_a_failing_server_are_waited_for(
     fake: FakeGitHub, monkeypatch: pytest.MonkeyPatch, status: int, headers: dict[str, str], waited: float
 ) -> None:
     waits: list[float] = []
-    monkeypatch.setattr("judgegate.github.client.transport.pause", waits.append)
+    monkeypatch.setattr("judgegate.github.client.api.pause", waits.append)
     open_by_person(fake)
     fake.fail("reviews$", status, headers=headers)
     with Api(fake.api_url, TOKEN) as api:

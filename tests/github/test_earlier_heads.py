@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from judgegate.github import earlier_heads
+from judgegate.github import judge
 from tests.github.fake.server import FakeGitHub
 from tests.github.fake.world import ALICE
 from tests.github.scenes import open_by_person
@@ -153,8 +153,8 @@ def test_without_anything_pushed_over_nothing_is_said_or_fetched(fake: FakeGitHu
 def test_heads_and_commits_beyond_the_bounds_are_told(
     fake: FakeGitHub, stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(earlier_heads, "MOST_HEADS", 1)
-    monkeypatch.setattr(earlier_heads, "MOST_COMMITS", 1)
+    monkeypatch.setattr(judge, "MOST_HEADS", 1)
+    monkeypatch.setattr(judge, "MOST_COMMITS", 1)
     world = fake.world
     open_with_help(fake)
     push_over_it(fake)

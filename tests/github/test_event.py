@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from judgegate.github.events.event import EVENTS, read_event
-from judgegate.github.events.requested import OnePull
+from judgegate.github.event import EVENTS, OnePull, read_event
 from judgegate.github.runner import RunnerContext, read_runner
 from judgegate.model.errors import UsageError
 from tests.github.fake.server import FakeGitHub
@@ -108,7 +107,7 @@ def test_a_head_that_is_no_full_id_is_refused(
 def test_an_event_larger_than_github_makes_them_is_wrong_usage(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("judgegate.github.events.event.LARGEST", 10)
+    monkeypatch.setattr("judgegate.github.event.LARGEST", 10)
     with pytest.raises(UsageError, match="larger than"):
         read_event(runner(tmp_path, "pull_request", REPOSITORY))
 

@@ -7,9 +7,9 @@ import pytest
 
 from judgegate.forge.pull import Pull
 from judgegate.github.client.connection import Connection
-from judgegate.github.inputs import Inputs
-from judgegate.github.judge import PullVerdict, judge_pull
-from judgegate.github.runner import RunnerContext
+from judgegate.github.judge import judge_pull
+from judgegate.github.people.approvals import PullVerdict
+from judgegate.github.runner import Inputs, RunnerContext
 from judgegate.model.progress import Advance
 from tests.github.events import Payload, tell_run
 from tests.github.fake.answers import tell_pull

@@ -5,7 +5,7 @@ from hashlib import sha256
 import pytest
 from hypothesis import given
 
-from judgegate.github.publish.links import GitHubLinks
+from judgegate.github.publish.thread import GitHubLinks
 from judgegate.model.ranges import LineRange
 from tests.report.hostile import PATHS
 

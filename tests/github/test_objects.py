@@ -106,7 +106,7 @@ def test_a_server_that_fails_is_asked_again(
     fake: FakeGitHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failures: int, waited: list[float]
 ) -> None:
     waits: list[float] = []
-    monkeypatch.setattr("judgegate.github.client.transport.pause", waits.append)
+    monkeypatch.setattr("judgegate.github.client.api.pause", waits.append)
     open_by_person(fake)
     fake.git_failures = failures
     with fetched(runner(fake, tmp_path), pull_of(fake)) as store:
@@ -117,7 +117,7 @@ def test_a_server_that_fails_is_asked_again(
 def test_a_server_that_keeps_failing_is_an_error(
     fake: FakeGitHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("judgegate.github.client.transport.pause", lambda _seconds: None)
+    monkeypatch.setattr("judgegate.github.client.api.pause", lambda _seconds: None)
     open_by_person(fake)
     fake.git_failures = 99
     with pytest.raises(GitError, match="503"), fetched(runner(fake, tmp_path), pull_of(fake)):

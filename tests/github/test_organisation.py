@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from judgegate.github.client.api import Api
-from judgegate.github.inputs import PolicyAddress, fetch_policy, parse_address
+from judgegate.github.runner import PolicyAddress, fetch_policy, parse_address
 from judgegate.model.errors import IncompleteError, UsageError
 from tests.github.fake.server import TOKEN, FakeGitHub
 from tests.github.fake.world import BOB

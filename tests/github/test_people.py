@@ -159,7 +159,7 @@ def test_a_head_that_github_does_not_list_is_an_error(fake: FakeGitHub) -> None:
 def test_a_failing_server_is_an_error_and_never_an_empty_list(
     fake: FakeGitHub, monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:
-    monkeypatch.setattr("judgegate.github.client.transport.pause", lambda _seconds: None)
+    monkeypatch.setattr("judgegate.github.client.api.pause", lambda _seconds: None)
     open_by_person(fake)
     fake.world.review(BOB)
     fake.fail(f"{path}$", 502, times=99)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from judgegate.forge.status import Status, describe_error
 from judgegate.github.client.api import Api
 from judgegate.github.client.connection import Connection
-from judgegate.github.publish.status import publish_status
+from judgegate.github.publish.verdict import publish_status
 from tests.github.fake.server import TOKEN, FakeGitHub
 from tests.github.fake.world import ALICE, BOB, StatusState
 from tests.github.scenes import open_by_agent, open_by_person

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from judgegate.github.client.answers import PullAnswer, TimelineItem
 from judgegate.github.client.json_reading import Between, JsonObject, Keys, Matching, NullAs, read
-from judgegate.github.events.event import Payload
+from judgegate.github.event import Payload
 from judgegate.model.errors import IncompleteError
 
 JSON = st.recursive(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from judgegate.forge.review_requests import KnownReviewers, choose_reviewers
+from judgegate.forge.people import KnownReviewers, choose_reviewers
 from judgegate.model.verdict import Demand, Standing
 from tests.github.fake.server import FakeGitHub
 from tests.github.fake.world import ACTIONS, ALICE, BOB, CAROL, Account, PullState

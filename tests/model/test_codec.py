@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from judgegate.model.analysis import AnalysedFile
 from judgegate.model.codec import DecodeError, decode, encode
-from judgegate.model.notices import Notice
+from judgegate.model.errors import Notice
 from judgegate.model.observation import Observation
 from judgegate.model.ranges import LineRange
 from judgegate.model.scales import Severity

@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 
 from judgegate.model.codec import DecodeError
 from judgegate.pipeline import cache as cache_module
-from judgegate.pipeline import cache_directory
-from judgegate.pipeline.cache_directory import CacheDirectory
+from judgegate.pipeline.cache import CacheDirectory
 from judgegate.workers.scheduler import Scheduler
 from tests.repositories import RepositoryBuilder
 from tests.runs import Run, run
@@ -200,7 +199,7 @@ SPOILT: dict[str, Any] = {
     "a bit": lambda data: data.replace(b'"medium"', b'"mediun"', 1),
     "a word": lambda data: data.replace(b'"severity":"high"', b'"severity":"low"', 1),
     "noise": lambda _: bytes(range(256)) * 10,
-    "too large": lambda data: data + b" " * cache_directory.LARGEST_FILE,
+    "too large": lambda data: data + b" " * cache_module.LARGEST_FILE,
 }
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from judgegate.change.commit_range import read_commits
+from judgegate.change.commits import read_commits
 from judgegate.change.repository import Repository
 from judgegate.checks.registry import RULEBOOK
 from judgegate.decision.pairing import pair

@@ -8,10 +8,10 @@ from judgegate.checks.registry import RULES
 from judgegate.model.change import Blob
 from judgegate.model.scales import Action, Authorship, Confidence, FailOn, Severity
 from judgegate.policy.conditions import Facts
+from judgegate.policy.layers import pack_names, read_pack
 from judgegate.policy.lint import unsound_conditions
 from judgegate.policy.loading import FALLBACK_PACK, load_pack
 from judgegate.policy.oversight import OVERSIGHT
-from judgegate.policy.packs import pack_names, read_pack
 from judgegate.policy.policy import Policy
 from tests.policy.policies import ask
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from judgegate.model.scales import Action, Authorship, Confidence, Severity
 from judgegate.policy.condition_kinds import UNKNOWN
 from judgegate.policy.conditions import Facts
+from judgegate.policy.layers import read_pack
 from judgegate.policy.loading import load_policy
-from judgegate.policy.packs import read_pack
 from judgegate.policy.policy import Policy
 from judgegate.policy.problems import PolicyError
 from judgegate.policy.yaml_document import LARGEST_FILE

@@ -10,8 +10,8 @@ import jsonschema
 import pytest
 
 from judgegate.checks.registry import RULEBOOK
+from judgegate.policy.layers import pack_names, read_pack
 from judgegate.policy.loading import load_organisation, load_policy_file
-from judgegate.policy.packs import pack_names, read_pack
 from judgegate.policy.problems import Problems
 from judgegate.policy.schema import policy_schema
 from judgegate.policy.yaml_document import Mapping, Node, Scalar, Sequence, read_document

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from judgegate.change.commit_range import read_commits
+from judgegate.change.commits import read_commits
 from judgegate.change.index import read_staged
 from judgegate.change.repository import Repository
 from judgegate.change.revisions import choose_base

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from judgegate.model.signals import Signal
+from judgegate.model.evidence import Signal
 from judgegate.provenance.catalogue import load_catalogue
 from judgegate.provenance.matcher import Matcher
 from judgegate.provenance.message_lines import MOST_LINES

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from judgegate.change.commit_range import read_commits
+from judgegate.change.commits import read_commits
 from judgegate.change.repository import Repository
 from judgegate.change.revisions import choose_base
+from judgegate.model.approvals import PullRequest
 from judgegate.model.change import Change, ChangeSource
 from judgegate.model.evidence import Evidence
-from judgegate.model.pull_request import PullRequest
 from judgegate.model.scales import Authorship, Certainty, Role
 from judgegate.provenance.catalogue import load_catalogue
 from judgegate.provenance.gather import GatherContext, gather

@@ -4,8 +4,8 @@ import pytest
 
 from judgegate.model.change import Identity
 from judgegate.model.scales import Certainty
-from judgegate.provenance.commits import read_commit
 from judgegate.provenance.matcher import default_matcher
+from judgegate.provenance.messages import read_commit
 from tests.provenance.changes import ALICE, a_commit
 
 NO_REPLY = "users.noreply.github.com"

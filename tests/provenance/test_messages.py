@@ -3,8 +3,8 @@
 import pytest
 
 from judgegate.model.scales import Certainty, Role
-from judgegate.provenance.commits import read_commit
 from judgegate.provenance.matcher import default_matcher
+from judgegate.provenance.messages import read_commit
 from tests.provenance.changes import CLAUDE, a_commit, signals
 
 FOOTER = "\U0001f916 Generated with [Claude Code](https://claude.com/claude-code)"

@@ -6,19 +6,17 @@ from contextlib import suppress
 from hypothesis import given
 from hypothesis import strategies as st
 
+from judgegate.model.approvals import PullRequest
 from judgegate.model.change import Identity
 from judgegate.model.errors import UsageError
-from judgegate.model.pull_request import PullRequest
 from judgegate.provenance.addresses import people_in
-from judgegate.provenance.commits import read_commit
 from judgegate.provenance.gather import find_in_branch, find_in_pull_request
 from judgegate.provenance.matcher import default_matcher
-from judgegate.provenance.messages import read_message, read_text
-from judgegate.provenance.normalize import normalize
+from judgegate.provenance.messages import read_commit, read_message, read_text
 from judgegate.provenance.notes import parse_note, parse_older_note
 from judgegate.provenance.previous import read_previous_report
 from judgegate.provenance.pull_request_file import read_pull_request
-from judgegate.provenance.text_lines import readings
+from judgegate.provenance.text_lines import normalize, readings
 from judgegate.provenance.traces import parse_record
 from tests.provenance.changes import CLAUDE, a_commit
 

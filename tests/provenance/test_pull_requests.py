@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from judgegate.model.pull_request import PullRequest
+from judgegate.model.approvals import PullRequest
 from judgegate.provenance.gather import find_in_pull_request
 from judgegate.provenance.matcher import default_matcher
 from judgegate.provenance.pull_request_file import LARGEST, PullRequestError, read_pull_request

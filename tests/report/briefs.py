@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from judgegate.github.publish.links import GitHubLinks
+from judgegate.github.publish.thread import GitHubLinks
 from judgegate.model.hunks import Concern, Hunk, Stake
 from judgegate.model.ranges import LineRange
 from judgegate.model.verdict import Verdict

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from inline_snapshot import snapshot
 
+from judgegate.model.errors import Notice
 from judgegate.model.hunks import Reading
-from judgegate.model.notices import Notice
 from judgegate.model.scales import Action, Authorship, FailOn, Outcome
 from judgegate.model.verdict import Counted, FileState, Reason
 from judgegate.report.markdown.report import render_brief

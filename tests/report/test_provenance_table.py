@@ -6,7 +6,7 @@ import pytest
 from inline_snapshot import snapshot
 
 from judgegate.model.change import ChangeSource, Revision
-from judgegate.model.notices import Notice
+from judgegate.model.errors import Notice
 from judgegate.model.scales import Role
 from judgegate.model.verdict import ProvenanceVerdict
 from judgegate.report.provenance_report import render_provenance_table

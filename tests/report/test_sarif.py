@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from judgegate.model.notices import Notice
+from judgegate.model.errors import Notice
 from judgegate.model.rules import RulePage, RuleSpec
 from judgegate.model.scales import Action, Family, Origin, Outcome, Severity
 from judgegate.model.verdict import Finding, Verdict

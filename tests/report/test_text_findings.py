@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from judgegate.decision import coverage
+from judgegate.decision import outcome
 from judgegate.model.scales import Action, Confidence, Outcome, Severity
 from judgegate.policy.oversight import AI_ASSISTED, POLICY_CHANGE, UNANALYSED
 from judgegate.policy.policy_file import POLICY_NAME
@@ -85,7 +85,7 @@ def test_the_rules_with_a_section_of_their_own_are_the_policys() -> None:
 
 
 def test_the_words_that_the_text_looks_for_are_those_that_are_said() -> None:
-    assert coverage.NO_CHECK == selection.NO_CHECK
+    assert outcome.NO_CHECK == selection.NO_CHECK
     assert NOT_FETCHED.code == selection.NO_NOTES
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from judgegate.model.change import ChangeSource, Revision
-from judgegate.model.notices import Notice
+from judgegate.model.errors import Notice
 from judgegate.model.scales import Action, Outcome
 from judgegate.model.verdict import (
     Counted,

@@ -2,7 +2,7 @@
 
 from inline_snapshot import snapshot
 
-from judgegate.model.notices import Notice
+from judgegate.model.errors import Notice
 from judgegate.model.scales import Action, Outcome
 from judgegate.model.verdict import Counted, Ignored, PolicySource, Reason
 from judgegate.report.options import Audience

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from inline_snapshot import snapshot
 
-from judgegate.model.notices import Notice
+from judgegate.model.errors import Notice
 from judgegate.model.scales import Action, Outcome
 from judgegate.report.options import Failure
 from tests.report.scenes import a_block, text

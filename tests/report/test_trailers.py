@@ -10,7 +10,7 @@ from judgegate.model.verdict import Counted, Verdict
 from judgegate.provenance.catalogue import load_catalogue
 from judgegate.provenance.matcher import default_matcher
 from judgegate.provenance.messages import read_message
-from judgegate.report.trailers import render_trailers
+from judgegate.report.provenance_report import render_trailers
 from tests.report.hostile import verdicts
 from tests.report.verdicts import HEAD, OLDER, a_verdict, ai_assisted, evidence, unmarked, waiting
 

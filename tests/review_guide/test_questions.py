@@ -10,21 +10,23 @@ from judgegate.checks.pack_patterns import QUESTIONS as PATTERN_QUESTIONS
 from judgegate.checks.removed_guards.kinds import KINDS
 from judgegate.model.scales import Action, Family, Severity
 from judgegate.report.rule_pages import shipped_rules
-from judgegate.review_guide import questions
+from judgegate.review_guide import concerns
 from judgegate.review_guide.concerns import (
     ACTIONS,
     ASKED_MORE,
     ASSISTED,
+    FAMILIES,
     GROWN,
     GROWN_MOST,
+    LONGEST,
     POLICY,
     SEVERITIES,
     UNREAD,
     UNTESTED,
     WAIVED,
+    question_about,
 )
 from judgegate.review_guide.critical_paths import CRITICAL
-from judgegate.review_guide.questions import FAMILIES, LONGEST, question_about
 
 ALL = [
     *QUESTIONS.values(),
@@ -32,7 +34,7 @@ ALL = [
     *FAMILIES.values(),
     *(row.question for row in CRITICAL),
     *(kind.question for kind in KINDS.values()),
-    *(value for name, value in vars(questions).items() if name.isupper() and isinstance(value, str)),
+    *(value for name, value in vars(concerns).items() if name.isupper() and isinstance(value, str)),
 ]
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from judgegate.sources.python_reader import read_python
+from judgegate.sources.python import read_python
 from tests.checks.reading import reason_of
 
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from judgegate.sources.language import language_of
+from judgegate.sources.text import language_of
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 import pytest
 
-from judgegate.sources.python_reader import explain_syntax_error
+from judgegate.sources.python import explain_syntax_error
 
 OLD = (3, 11)
 

@@ -9,8 +9,7 @@ import yaml
 
 from judgegate.checks.registry import RULEBOOK
 from judgegate.policy.loading import load_policy_file
-from judgegate.tuning.repository_profile import RepositoryProfile
-from judgegate.tuning.starter import SCHEMA_FILE, describe_starter
+from judgegate.tuning.starter import SCHEMA_FILE, RepositoryProfile, describe_starter
 from tests.repositories import ALICE, BOB, RepositoryBuilder
 from tests.runs import run
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from judgegate.checks.registry import RULES
 from judgegate.workers.pool import Pool
-from judgegate.workers.tasks import Answer, Content, Failed, Limits, Scanned, ScanTask
+from judgegate.workers.wire import Answer, Content, Failed, Limits, Scanned, ScanTask
 from tests.workers.rows import OTHER, RULE
 
 SALT = b"salt of this run"

@@ -4,7 +4,7 @@ import signal
 import pytest
 
 from judgegate.workers.pool import Pool
-from judgegate.workers.tasks import Limits, Scanned
+from judgegate.workers.wire import Limits, Scanned
 from tests.workers.schedulers import own_pool, own_task, real_task, reasons, said
 
 SMALL = Limits(source=5_000_000, cpu=1, memory=200 << 20, clock=20.0, answer=1_000_000)

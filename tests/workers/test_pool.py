@@ -9,9 +9,9 @@ from judgegate.checks.complex_function import scan_complexity
 from judgegate.checks.insecure_code.scan import scan_insecure_code
 from judgegate.checks.shapes import ScannedSide
 from judgegate.model.errors import IncompleteError
-from judgegate.sources.python_reader import read_python
+from judgegate.sources.python import read_python
 from judgegate.workers.pool import Pool, default_size
-from judgegate.workers.tasks import Answer, Compared, CompareTask, Failed, Scanned, ScanTask
+from judgegate.workers.wire import Answer, Compared, CompareTask, Failed, Scanned, ScanTask
 from tests.checks.samples import COMPLEX, INSECURE
 from tests.workers.rows import COMPARED, OTHER, RULE, observe
 from tests.workers.schedulers import OWN_RULES, REAL_RULES, SALT, own_pool, own_task, real_task, reasons, said

@@ -7,8 +7,8 @@ import pytest
 from judgegate.checks.shapes import Scan
 from judgegate.model.observation import Observation
 from judgegate.sources.python import PythonSource
-from judgegate.workers.task_runner import TaskRunner, size_of
 from judgegate.workers.wire import load_sightings
+from judgegate.workers.worker import TaskRunner, size_of
 from tests.workers.rows import CHECKS, COMPARED, OTHER, RULE
 
 
@@ -66,7 +66,7 @@ def test_memory_that_runs_out_while_reading_spends_the_worker(monkeypatch: pytes
     def run_out(_: bytes, __: bytes) -> PythonSource:
         raise MemoryError
 
-    monkeypatch.setattr("judgegate.workers.task_runner._READERS", {"python": run_out})
+    monkeypatch.setattr("judgegate.workers.worker._READERS", {"python": run_out})
     assert TaskRunner(CHECKS, b"").run(task(b"x\n"))["spent"]
 
 

@@ -14,10 +14,12 @@ from judgegate.model.searches import Imports, Independent, Pattern, Regex, Sough
 from judgegate.workers.pool import Pool
 from judgegate.workers.process import Launch, Process
 from judgegate.workers.scheduler import FailureKind, JobResult, Scheduler, describe_end
-from judgegate.workers.tasks import Failed, Limits, ScanTask
 from judgegate.workers.wire import (
     LENGTH_SIZE,
+    Failed,
+    Limits,
     MalformedMessageError,
+    ScanTask,
     dump_searches,
     dump_sighting,
     load_searches,

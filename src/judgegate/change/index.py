@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from judgegate.change.commit_range import tree_of
+from judgegate.change.commits import tree_of
 from judgegate.change.comparison import compare_trees
 from judgegate.change.git import GitRunner, take_inherited
 from judgegate.change.paths import decode_path, show_path
@@ -14,8 +14,7 @@ from judgegate.change.repository import Repository
 from judgegate.change.revisions import branch_of, has_commits
 from judgegate.change.scratch import temporary_files
 from judgegate.model.change import Change, ChangeSource, FileChange, Revision
-from judgegate.model.errors import IncompleteError, UsageError
-from judgegate.model.notices import Notice
+from judgegate.model.errors import IncompleteError, Notice, UsageError
 
 
 def read_staged(repository: Repository) -> Change:

@@ -5,8 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from judgegate.change.commit_range import tree_of
-from judgegate.change.commits import parse_identity, read_commit_objects
+from judgegate.change.commits import parse_identity, read_commit_objects, tree_of
 from judgegate.change.comparison import compare_trees
 from judgegate.change.git import CLEAN, GitRunner, find_git, take_inherited
 from judgegate.change.patch_headers import BrokenPatchError, FilePatch
@@ -32,8 +31,7 @@ from judgegate.model.change import (
     FileStatus,
     Revision,
 )
-from judgegate.model.errors import UsageError
-from judgegate.model.notices import Notice
+from judgegate.model.errors import Notice, UsageError
 
 
 def in_order(parts: Sequence[PatchPart]) -> list[PatchPart]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from judgegate.change.commit_range import read_history, tree_of
+from judgegate.change.commits import read_history, tree_of
 from judgegate.change.comparison import compare_trees
 from judgegate.change.git import GitError, GitRunner
 from judgegate.change.index import Tracked, copy_index, list_touched, list_tracked, list_untracked
@@ -33,8 +33,7 @@ from judgegate.model.change import (
     FileStatus,
     Revision,
 )
-from judgegate.model.errors import UsageError
-from judgegate.model.notices import Notice
+from judgegate.model.errors import Notice, UsageError
 
 LARGEST_STORED = 500_000_000
 """Bytes of a file above which it is not copied aside: no check reads so much."""

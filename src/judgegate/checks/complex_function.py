@@ -4,8 +4,7 @@ import ast
 from collections.abc import Iterator
 from typing import Any
 
-from judgegate.checks.body_digest import digest_body
-from judgegate.checks.excerpts import excerpt_of
+from judgegate.checks.excerpts import digest_body, excerpt_of
 from judgegate.checks.shapes import Scan
 from judgegate.model.observation import Observation, fingerprint
 from judgegate.model.rules import Option, RulePage, RuleSpec, Stricter

@@ -12,7 +12,7 @@ from judgegate.cli.inputs import FILE
 from judgegate.model.scales import FailOn
 
 if TYPE_CHECKING:
-    from judgegate.github.inputs import Inputs
+    from judgegate.github.runner import Inputs
 
 FAIL_ON = click.Choice([level.value for level in FailOn])
 WORDS = {"true": True, "false": False}
@@ -101,7 +101,7 @@ def _read(
     **switches: bool,
 ) -> "Inputs":
     from judgegate.github.client.connection import JOB_ACCOUNT
-    from judgegate.github.inputs import Inputs, parse_address
+    from judgegate.github.runner import Inputs, parse_address
 
     return Inputs(
         fail_on=FailOn(fail_on) if fail_on else None,
@@ -115,7 +115,7 @@ def _read(
 
 def _outside(cache: Path, checkout: str | None) -> Path:
     """The folder, which a checkout of the pull request cannot have brought."""
-    from judgegate.pipeline.cache_directory import forbid_inside  # only who names a folder needs it
+    from judgegate.pipeline.cache import forbid_inside  # only who names a folder needs it
 
     folder = cache.expanduser()
     if checkout:

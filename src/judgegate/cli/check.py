@@ -17,15 +17,14 @@ from judgegate.cli.outputs import (
     write_outputs,
 )
 from judgegate.cli.progress import progress
-from judgegate.model.errors import ExitCode, JudgegateError, NothingToJudgeError
-from judgegate.model.notices import Notice
+from judgegate.model.errors import ExitCode, JudgegateError, NothingToJudgeError, Notice
 from judgegate.model.scales import FailOn, Outcome
 from judgegate.model.verdict import Verdict
 from judgegate.pipeline.request import Request
 from judgegate.report.escape import escape
 from judgegate.report.formats import FORMATS
 from judgegate.report.options import Failure, ReportOptions
-from judgegate.report.trailers import render_trailers
+from judgegate.report.provenance_report import render_trailers
 
 
 @click.command("check", cls=ChangeCommand)

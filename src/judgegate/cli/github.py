@@ -13,8 +13,7 @@ import click
 from judgegate.cli.action_inputs import action_inputs
 from judgegate.cli.check import exit_code
 from judgegate.cli.progress import progress
-from judgegate.model.errors import ExitCode, JudgegateError
-from judgegate.model.notices import Notice
+from judgegate.model.errors import ExitCode, JudgegateError, Notice
 from judgegate.model.scales import Authorship
 from judgegate.report.escape import disarm, escape
 from judgegate.report.formats import render_report
@@ -24,8 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from judgegate.forge.publication import PublishResult
-    from judgegate.github.inputs import Inputs
-    from judgegate.github.runner import RunnerContext
+    from judgegate.github.runner import Inputs, RunnerContext
     from judgegate.model.verdict import Verdict
 
 _MILDEST_FIRST = (ExitCode.PASS, ExitCode.REVIEW, ExitCode.BLOCK, ExitCode.INCOMPLETE)
@@ -109,8 +107,8 @@ def _judge_event(runner: "RunnerContext", inputs: "Inputs") -> int:
 
 def _render(runner: "RunnerContext", inputs: "Inputs", result: "PublishResult") -> "Verdict | None":
     """Print how it ended, and put a verdict into the summary; the verdict as the workflow wants it."""
-    from judgegate.github.publish.links import report_options  # only this command needs the room
     from judgegate.github.publish.step import write_summary
+    from judgegate.github.publish.thread import report_options  # only this command needs the room
 
     verdict = result.verdict
     if verdict is not None:

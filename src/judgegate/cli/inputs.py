@@ -223,6 +223,6 @@ def _check_files(request: Request) -> None:
 
 
 def _is_pack(name: str) -> bool:
-    from judgegate.policy.packs import pack_names  # asked only of what is no file
+    from judgegate.policy.layers import pack_names  # asked only of what is no file
 
     return name in pack_names()

@@ -44,8 +44,7 @@ def init(repo: Path) -> None:
     """
     from judgegate.change.repository import Repository  # everything heavy hangs on it
     from judgegate.cli.schema import SCHEMAS
-    from judgegate.tuning.repository_profile import profile_repository
-    from judgegate.tuning.starter import write_starter
+    from judgegate.tuning.starter import profile_repository, write_starter
 
     with Repository.open(repo) as repository:
         if repository.work_tree is None:
@@ -84,8 +83,13 @@ def validate(file: Path | None, org_policy: Path | None, *, form: str) -> int:
     from judgegate.policy.policy_file import POLICY_NAME
     from judgegate.policy.problems import PolicyError
     from judgegate.report.json_values import serialise
-    from judgegate.tuning.policies import RULES, load_organisation_file
-    from judgegate.tuning.validation import describe_policy, invalid_document, valid_document
+    from judgegate.tuning.policies import (
+        RULES,
+        describe_policy,
+        invalid_document,
+        load_organisation_file,
+        valid_document,
+    )
 
     try:
         policy = load_policy_file(
@@ -203,8 +207,13 @@ def test(folder: Path | None, policy: Path | None, org_policy: Path | None, *, v
 
     Cases are YAML files in DIR, .judgegate/tests if you name none. Exit code 1 if one fails, 2 if a file cannot be understood.
     """
-    from judgegate.tuning.case_runner import render_sum, render_tried, try_cases
-    from judgegate.tuning.discovery import HOME, read_suite  # everything heavy hangs on it
+    from judgegate.tuning.case_runner import (  # everything heavy hangs on it
+        HOME,
+        read_suite,
+        render_sum,
+        render_tried,
+        try_cases,
+    )
 
     suite = read_suite(folder or HOME, policy)
     tried = []

@@ -84,7 +84,7 @@ def _find_policy(
     if policy is not None and not scan:
         return load_named(policy, org_policy), None
     with Repository.open(repo) as repository:
-        from judgegate.tuning.base_scan import revision_at, scan_base
+        from judgegate.tuning.ledger import revision_at, scan_base
 
         revision = revision_at(repository, base)
         found = load_named(policy, org_policy) if policy else load_at(repository, revision.oid, org_policy)

@@ -4,10 +4,9 @@ from dataclasses import dataclass, field, replace
 
 from judgegate.decision.dependency_updates import is_dependency_update
 from judgegate.model.analysis import Analysis
-from judgegate.model.approvals import Approvals
+from judgegate.model.approvals import Approvals, PullRequest
 from judgegate.model.change import Change
-from judgegate.model.notices import Notice
-from judgegate.model.pull_request import PullRequest
+from judgegate.model.errors import Notice
 from judgegate.model.scales import Authorship
 from judgegate.model.verdict import PolicySource
 from judgegate.policy.condition_kinds import UNKNOWN

@@ -4,23 +4,22 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from judgegate.decision.context import NOBODY_ASKED, Agreement, PolicyInForce
-from judgegate.decision.coverage import judge_file
-from judgegate.decision.dependency_updates import explain_no_update
-from judgegate.decision.findings import FindingJudge, JudgedFinding, ReviewsByPath
-from judgegate.decision.outcome import give_reasons, outcome_of, override
-from judgegate.decision.oversight import (
+from judgegate.decision.change_rules import (
     judge_assistance,
     judge_fallback,
+    judge_own_rules,
     judge_policy_change,
     judge_unanalysed,
 )
-from judgegate.decision.own_rules import judge_own_rules
+from judgegate.decision.context import NOBODY_ASKED, Agreement, PolicyInForce
+from judgegate.decision.dependency_updates import explain_no_update
+from judgegate.decision.findings import FindingJudge, JudgedFinding, ReviewsByPath
+from judgegate.decision.outcome import give_reasons, judge_file, outcome_of, override
 from judgegate.decision.pairing import pair_with_all
 from judgegate.decision.waivers import expired_notices, offer, waive
 from judgegate.model.analysis import Analysis, Paired
 from judgegate.model.change import Change
-from judgegate.model.notices import Notice
+from judgegate.model.errors import Notice
 from judgegate.model.ranges import count_lines
 from judgegate.model.verdict import JudgedFile, ReviewVerdict, Verdict
 from judgegate.policy.conditions import Facts

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from judgegate.decision.findings import FindingJudge, JudgedFinding
-from judgegate.model.notices import Notice
+from judgegate.model.errors import Notice
 from judgegate.model.scales import Action, Origin
 from judgegate.policy.oversight import POLICY_CHANGE
 from judgegate.policy.policy import Policy

@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from judgegate.doctor.finding import NotExamined
-from judgegate.doctor.policy_checks import ReviewerList
-from judgegate.doctor.setup import RequiredCheck, RequiredWorkflow, Settings
+from judgegate.doctor.setup import RequiredCheck, RequiredWorkflow, ReviewerList, Settings
 from judgegate.github.client.answers import PermissionAnswer
 from judgegate.github.client.api import Api, segment
 from judgegate.github.client.json_reading import JsonObject, read, read_all

@@ -8,8 +8,15 @@ from enum import Enum
 from judgegate.doctor.document import UnreadableWorkflowError, read_nodes, text_at
 from judgegate.doctor.finding import FindingLocation
 from judgegate.doctor.scripts import UNKNOWN_LEVEL, Call, find_calls, levels_named, mildest
-from judgegate.doctor.sources import FileSource
-from judgegate.doctor.workflow import FOLDER, Job, Permissions, Workflow, WorkflowStep, location_of
+from judgegate.doctor.workflow import (
+    FOLDER,
+    FileSource,
+    Job,
+    Permissions,
+    Workflow,
+    WorkflowStep,
+    location_of,
+)
 from judgegate.policy.yaml_document import Scalar
 
 DEEPEST_CALLS = 10

@@ -1,7 +1,6 @@
 """Whether the policy holds what it should: that it loads, that it is owned, and that its demands can be satisfied."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from judgegate.doctor.finding import (
     DoctorFinding,
@@ -11,8 +10,8 @@ from judgegate.doctor.finding import (
     Gravity,
     new_finding,
 )
-from judgegate.doctor.missing_workflow import REPORT_MODE
-from judgegate.doctor.setup import Setup
+from judgegate.doctor.jobs import REPORT_MODE
+from judgegate.doctor.setup import ReviewerList, Setup
 from judgegate.model.scales import FailOn
 from judgegate.model.verdict import Standing
 from judgegate.policy.policy import Policy
@@ -20,15 +19,6 @@ from judgegate.policy.policy_file import POLICY_NAME
 from judgegate.policy.problems import Place, PolicyError
 from judgegate.policy.review import ReviewBlock
 from judgegate.review.owners import LOCATIONS
-
-
-@dataclass(frozen=True, slots=True)
-class ReviewerList:
-    """A list of standings that the policy names, any of which will do; `approvals` as the same block sets it."""
-
-    place: Place
-    standings: tuple[Standing, ...]
-    approvals: int
 
 
 def reviewer_lists(policy: Policy) -> Iterator[ReviewerList]:

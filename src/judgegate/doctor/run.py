@@ -12,14 +12,12 @@ from judgegate.change.repository import Repository
 from judgegate.doctor.enforcement import ENFORCEMENT
 from judgegate.doctor.execution import EXECUTION, TOKENS
 from judgegate.doctor.finding import DoctorFinding, FindingGroup, FindingKind, Gravity, NotExamined
-from judgegate.doctor.jobs import JOBS
-from judgegate.doctor.missing_workflow import MISSING_WORKFLOW
+from judgegate.doctor.jobs import JOBS, MISSING_WORKFLOW
 from judgegate.doctor.policy_checks import POLICY, reviewer_lists
-from judgegate.doctor.reviews import COMMENTS, REVIEWS
 from judgegate.doctor.setup import PULL_EVENTS, Setup, read_setup
-from judgegate.doctor.sources import open_source
-from judgegate.doctor.triggers import TRIGGERS
+from judgegate.doctor.triggers import COMMENTS, REVIEWS, TRIGGERS
 from judgegate.doctor.untrusted_code import UNTRUSTED_CODE
+from judgegate.doctor.workflow import open_source
 from judgegate.github.runner import REPOSITORY, plain_address
 from judgegate.model.errors import ExitCode, UsageError
 from judgegate.policy.problems import PolicyError

@@ -6,15 +6,14 @@ from dataclasses import dataclass, field
 from judgegate.doctor.document import UnreadableWorkflowError
 from judgegate.doctor.finding import FindingLocation
 from judgegate.doctor.gates import Carrier, Gate, find_gates
-from judgegate.doctor.sources import FileSource
-from judgegate.doctor.workflow import Trigger, Workflow, read_workflow
+from judgegate.doctor.workflow import FileSource, Trigger, Workflow, read_workflow
 from judgegate.forge.status import context_of
 from judgegate.model.verdict import Standing
 from judgegate.pipeline.policy_in_force import RULES
 from judgegate.policy.loading import load_policy
 from judgegate.policy.policy import Policy
 from judgegate.policy.policy_file import POLICY_NAME
-from judgegate.policy.problems import PolicyError, PolicyProblem
+from judgegate.policy.problems import Place, PolicyError, PolicyProblem
 from judgegate.review.owners import CodeOwners, find_owners
 
 OWN_ACTIONS = 15368
@@ -195,3 +194,12 @@ def _read_policy(source: FileSource) -> Policy | PolicyError:
         return load_policy(RULES, source)
     except PolicyError as error:
         return error
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewerList:
+    """A list of standings that the policy names, any of which will do; `approvals` as the same block sets it."""
+
+    place: Place
+    standings: tuple[Standing, ...]
+    approvals: int

@@ -1,8 +1,10 @@
 """On whom and on what a verdict may depend, so that the forge has to be asked: people, teams, addresses, commands."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
+from judgegate.change.git import GitError
 from judgegate.change.repository import Repository
 from judgegate.model.approvals import (
     AccountKind,
@@ -14,11 +16,11 @@ from judgegate.model.approvals import (
     ReviewState,
     Unchecked,
 )
-from judgegate.model.change import Change
-from judgegate.model.verdict import Standing
-from judgegate.pipeline.git_tree import authority
+from judgegate.model.change import Change, Commit
+from judgegate.model.verdict import Demand, Standing
+from judgegate.pipeline.read_change import authority
 from judgegate.policy.policy import Policy
-from judgegate.policy.policy_file import PolicyFile
+from judgegate.policy.rules import PolicyFile
 from judgegate.provenance.co_authors import is_agents_account
 from judgegate.review.eligibility import latest_decisive
 from judgegate.review.owners import find_owners
@@ -97,3 +99,108 @@ def why_refused(person: Person, fetch_permission: Callable[[Person], Permission 
     if isinstance(permission, Unchecked):
         return f"has a permission that could not be checked: {permission.reason}"
     return None if permission >= Permission.WRITE else "has no write permission"
+
+
+OF_TWO = 2
+
+
+def find_recomputed(repository: Repository, change: Change) -> frozenset[str]:
+    """The merges of the base that come out the same, conflicts and hand-made edits excluded, when git makes them again."""
+    own = {commit.oid for commit in change.commits}
+    return frozenset(
+        commit.oid
+        for commit in change.commits
+        if _merges_base(commit, own) and _comes_out_the_same(repository, commit)
+    )
+
+
+def find_carried(change: Change, recomputed: Collection[str]) -> frozenset[str]:
+    """The older heads whose approvals hold for this one: from them to the head there are such merges only."""
+    commits = {commit.oid: commit for commit in change.commits}
+    return frozenset(_step_back(change.head.oid if change.head else "", commits, recomputed))
+
+
+def _step_back(head: str, commits: Mapping[str, Commit], recomputed: Collection[str]) -> Iterator[str]:
+    while head in recomputed:
+        head = commits[head].parents[0]
+        if head in commits:
+            yield head
+
+
+def _merges_base(commit: Commit, own: Collection[str]) -> bool:
+    """Whether it merges what the base already has into the branch: the second parent is no commit of the change."""
+    return len(commit.parents) == OF_TWO and commit.parents[0] in own and commit.parents[1] not in own
+
+
+def _comes_out_the_same(repository: Repository, commit: Commit) -> bool:
+    return merge(repository, *commit.parents) == commit.tree
+
+
+def merge(repository: Repository, ours: str, theirs: str) -> str | None:
+    """The tree that git makes of two commits alone; None if they conflict, or one of them is not there."""
+    try:
+        tree = repository.run("merge-tree", "--write-tree", "--no-messages", ours, theirs)
+    except GitError:
+        return None
+    return tree.decode("ascii", "replace").strip()
+
+
+MOST_REQUESTS = 3
+"""In the life of a pull request."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownReviewers:
+    """Who is known to a pull request, in lower case, teams as `/team`: `requested` now or ever, who reviewed, who has a part in it.
+
+    `requests_made` counts how often judgegate has asked here.
+    """
+
+    requested: frozenset[str]
+    reviewed: frozenset[str]
+    parts: frozenset[str]
+    requests_made: int
+
+
+def choose_reviewers(
+    demands: Iterable[Demand], known_reviewers: KnownReviewers, organisation: str
+) -> tuple[str, ...]:
+    """Logins, and teams as `org/team`, that could give what the demands lack; of each demand no more than it lacks.
+
+    Whom a permission alone would let approve is not asked: that would be everybody in the company.
+    """
+    chosen: dict[str, str] = {}
+    for names, missing in (wish for demand in demands for wish in _wishes(demand)):
+        named = {_request_key(name): name for name in names}
+        known = known_reviewers.requested | chosen.keys()
+        new = {
+            key: name
+            for key, name in named.items()
+            if key not in known and _can_be_requested(name, known_reviewers, organisation)
+        }
+        lacking = max(0, missing - len(named.keys() & known))
+        chosen.update(list(new.items())[:lacking])
+    return tuple(chosen.values())[: max(0, MOST_REQUESTS - known_reviewers.requests_made)]
+
+
+def _wishes(demand: Demand) -> Iterator[tuple[list[str], int]]:
+    """Of each group that has to approve, one; then, of all who could approve, as many as are missing."""
+    named = [who.removeprefix("@") for who in demand.who_can if who.startswith("@")]
+    for group in demand.unserved:
+        yield [name for name in named if f"@{name}" in map(str, group)], 1
+    yield named, demand.missing
+
+
+def _can_be_requested(name: str, known_reviewers: KnownReviewers, organisation: str) -> bool:
+    """Only a team of the repository's own organisation can be."""
+    owner, _, team = name.casefold().partition("/")
+    if team:
+        return owner == organisation.casefold()
+    # A policy names a login and not what sort of account it is.
+    is_agent = any(is_agents_account(Person(1, name, kind)) for kind in (AccountKind.USER, AccountKind.BOT))
+    return owner not in known_reviewers.reviewed | known_reviewers.parts and not is_agent
+
+
+def _request_key(name: str) -> str:
+    """As it is known here: a login, or a team without its organisation, as `/team`."""
+    return name.casefold()[max(0, name.find("/")) :]

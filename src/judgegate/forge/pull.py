@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from judgegate.model.approvals import AccountKind, Person
-from judgegate.model.pull_request import PullRequest
+from judgegate.model.approvals import AccountKind, Person, PullRequest
 from judgegate.model.scales import Authorship, Outcome
 from judgegate.model.verdict import Verdict
 

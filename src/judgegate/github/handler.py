@@ -12,22 +12,27 @@ from judgegate.forge.retry import Attempt
 from judgegate.forge.status import Status, context_of, describe_error
 from judgegate.github.client.api import Api
 from judgegate.github.client.connection import Connection
-from judgegate.github.events.event import read_event
-from judgegate.github.events.requested import (
+from judgegate.github.event import (
     CommentCommand,
     FinishedRun,
     MergeGroup,
     NothingRequested,
     OnePull,
+    read_event,
 )
-from judgegate.github.inputs import Inputs, fetch_policy
-from judgegate.github.judge import PullVerdict, RunContext, judge_current
+from judgegate.github.judge import judge_current
 from judgegate.github.merge_queue import handle_group, status_of_group
+from judgegate.github.people.approvals import PullVerdict
 from judgegate.github.people.permissions import fetch_permission
-from judgegate.github.publish.status import LONGEST_DESCRIPTION, post_unconditionally, withdraw_closed
-from judgegate.github.publish.verdict import publish_verdict, status_of
+from judgegate.github.publish.verdict import (
+    LONGEST_DESCRIPTION,
+    post_unconditionally,
+    publish_verdict,
+    status_of,
+    withdraw_closed,
+)
 from judgegate.github.pulls import find_of_run, read_pull
-from judgegate.github.runner import RunnerContext, temporary_place
+from judgegate.github.runner import Inputs, RunContext, RunnerContext, fetch_policy, temporary_place
 from judgegate.model.errors import JudgegateError
 from judgegate.model.progress import Advance
 from judgegate.model.scales import FailOn

@@ -1,37 +1,95 @@
 """Judge a pull request as it is now, until what was judged is still what there is."""
 
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 
+from judgegate.change.commits import read_commit_objects
 from judgegate.change.repository import Repository
 from judgegate.forge.comment import read_earlier
 from judgegate.forge.pull import Pull
 from judgegate.forge.retry import Attempt, judge_until_current
 from judgegate.github.client.connection import Connection
-from judgegate.github.earlier_heads import read_earlier_heads
-from judgegate.github.inputs import Inputs
-from judgegate.github.objects import fetched
-from judgegate.github.people.approvals import PullHistory, fetch_approvals, fetch_history
+from judgegate.github.objects import TRACKING, Store, fetched
+from judgegate.github.people.activity import is_at_base, walk_back
+from judgegate.github.people.approvals import PullHistory, PullVerdict, fetch_approvals, fetch_history
 from judgegate.github.publish.thread import find_own_comments
 from judgegate.github.pulls import read_again
-from judgegate.github.runner import RunnerContext
+from judgegate.github.runner import Inputs, RunContext, RunnerContext
 from judgegate.model.approvals import Approvals
-from judgegate.model.change import Change
+from judgegate.model.change import Change, Commit
+from judgegate.model.errors import Notice
 from judgegate.model.progress import Advance
-from judgegate.model.verdict import Verdict
-from judgegate.pipeline.background import Background
+from judgegate.pipeline.pool_scaling import Background
 from judgegate.pipeline.request import Request
 from judgegate.pipeline.run import run
 from judgegate.policy.policy import Policy
 
+MOST_HEADS = 20
+MOST_COMMITS = 1000
+
+_ADDING = ("push", "pr_merge", "merge_queue_merge")
+"""What happens to a branch without taking a commit from it."""
+
 
 @dataclass(frozen=True, slots=True)
-class PullVerdict:
-    """A verdict, with what GitHub said of the pull request and its people."""
+class ReplacedCommits:
+    """The commits that were on the branch and are not any more; the newest first. `notices` say what could not be looked at."""
 
-    verdict: Verdict
-    history: PullHistory
-    approvals: Approvals
+    commits: tuple[Commit, ...] = ()
+    notices: tuple[Notice, ...] = ()
+
+
+def read_earlier_heads(store: Store, pull: Pull, history: PullHistory) -> ReplacedCommits:
+    """The commits of the heads that were pushed over since the branch left the base.
+
+    Raises:
+        GitError: the server could not be asked for them.
+    """
+    with Repository.open(store.directory) as repository:
+        heads = tuple(dict.fromkeys(_replaced(repository, pull, history)))
+        if not heads:
+            return ReplacedCommits()
+        newest = heads[:MOST_HEADS]
+        gone = store.fetch_what_is_left(newest)
+        there = [head for head in newest if head not in gone]
+        oids = _list_commits(repository, pull, there) if there else []
+        commits = tuple(read_commit_objects(repository, oids[:MOST_COMMITS]))
+        return ReplacedCommits(commits, tuple(_describe(len(heads), gone, is_cut=len(oids) > MOST_COMMITS)))
+
+
+def _replaced(repository: Repository, pull: Pull, history: PullHistory) -> Iterator[str]:
+    """The heads that something else was pushed over, the latest first."""
+    at_base = partial(is_at_base, repository, f"{TRACKING}{pull.base_branch}")
+    for item in walk_back(history.activity, pull.head, at_base):
+        if item.activity_type not in _ADDING and not at_base(item.before):
+            yield item.before
+
+
+def _list_commits(repository: Repository, pull: Pull, heads: list[str]) -> list[str]:
+    """The ids of their commits that neither the base nor the present head has, one more than are read."""
+    span = (*heads, f"^{TRACKING}{pull.base_branch}", f"^{pull.head}")
+    return repository.run("rev-list", f"--max-count={MOST_COMMITS + 1}", *span).decode("ascii").split()
+
+
+def _describe(count: int, gone: tuple[str, ...], *, is_cut: bool) -> Iterator[Notice]:
+    if gone:
+        names = ", ".join(head[:12] for head in gone)
+        yield Notice(
+            "earlier-heads-gone",
+            f"Pushed over and not to be had any more, so nobody looked whether they name an AI: {names}.",
+        )
+    if count > MOST_HEADS:
+        yield Notice(
+            "earlier-heads-left-out",
+            f"The branch was pushed over {count} times; the {MOST_HEADS} newest of its heads were looked at.",
+        )
+    if is_cut:
+        yield Notice(
+            "earlier-commits-left-out",
+            f"Of what was pushed over, only the newest {MOST_COMMITS:,} commits were looked at.",
+        )
 
 
 def judge_pull(
@@ -71,16 +129,6 @@ def judge_pull(
         with suppress(Exception):
             history.result()
         raise
-
-
-@dataclass(frozen=True, slots=True)
-class RunContext:
-    """Everything that a judgement needs besides the pull request."""
-
-    runner: RunnerContext
-    inputs: Inputs
-    connection: Connection
-    advance: Advance
 
 
 def judge_current(context: RunContext, pull: Pull) -> Attempt[PullVerdict]:

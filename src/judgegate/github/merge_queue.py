@@ -6,20 +6,18 @@ from dataclasses import dataclass, replace
 
 from judgegate.change.commits import read_commit_objects
 from judgegate.change.repository import Repository
-from judgegate.forge.base_merges import OF_TWO, merge
-from judgegate.forge.merge_group import GroupMember, describe_worst, member_of
-from judgegate.forge.publication import PublishResult, PublishState
+from judgegate.forge.people import OF_TWO, merge
+from judgegate.forge.publication import GroupMember, PublishResult, PublishState, describe_worst, member_of
 from judgegate.forge.pull import Pull
 from judgegate.forge.status import Status, context_of, shorten
 from judgegate.github.client.api import NotFoundError
 from judgegate.github.client.connection import Connection
-from judgegate.github.events.requested import MergeGroup
-from judgegate.github.judge import RunContext, judge_current
+from judgegate.github.event import MergeGroup
+from judgegate.github.judge import judge_current
 from judgegate.github.objects import TRACKING, Store, stored
-from judgegate.github.publish.status import LONGEST_DESCRIPTION
-from judgegate.github.publish.verdict import post_status
+from judgegate.github.publish.verdict import LONGEST_DESCRIPTION, post_status
 from judgegate.github.pulls import find_by_head, read_pull
-from judgegate.github.runner import RunnerContext
+from judgegate.github.runner import RunContext, RunnerContext
 from judgegate.model.change import Commit
 from judgegate.model.errors import IncompleteError
 from judgegate.model.scales import FailOn

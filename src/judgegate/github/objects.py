@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from judgegate.change.git import CLEAN, GitError, GitRunner, find_git, take_inherited
 from judgegate.forge.pull import Pull
-from judgegate.github.client import transport
+from judgegate.github.client import api
 from judgegate.github.runner import RunnerContext, temporary_place
 from judgegate.model.errors import IncompleteError
 
@@ -128,7 +128,7 @@ def _fetch(git: GitRunner, url: str, *wanted: str) -> None:
         except GitError as error:
             if wait is None or _is_not_there(error):
                 raise
-            transport.pause(wait)
+            api.pause(wait)
         else:
             return
 

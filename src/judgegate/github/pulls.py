@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from judgegate.forge.pull import Pull
 from judgegate.github.client.connection import Connection
-from judgegate.github.events.requested import FinishedRun
+from judgegate.github.event import FinishedRun
 
 
 def read_pull(connection: Connection, number: int) -> Pull:

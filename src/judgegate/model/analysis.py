@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from judgegate.model.change import Change, FileChange
+from judgegate.model.errors import Notice
 from judgegate.model.evidence import ProvenanceRecord
-from judgegate.model.notices import Notice
 from judgegate.model.observation import Observation
 
 NO_EVIDENCE = ProvenanceRecord()

@@ -1,5 +1,6 @@
 """The errors that a user can mend. Each carries its exit code and words its own message."""
 
+from dataclasses import dataclass
 from enum import IntEnum
 
 
@@ -49,3 +50,11 @@ class NothingToJudgeError(UsageError):
 
 class IncompleteError(JudgegateError):
     """The gate could not complete, so it must not look like a pass."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Notice:
+    """A remark that decides nothing. `code` is stable and machine-readable, `message` is a sentence."""
+
+    code: str
+    message: str

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from enum import Enum
 
 from judgegate.model.change import Change, FileChange
+from judgegate.model.errors import Notice
 from judgegate.model.evidence import Evidence
 from judgegate.model.hunks import NOTHING_TO_READ, Hunk, Reading
-from judgegate.model.notices import Notice
 from judgegate.model.rules import RuleSpec
 from judgegate.model.scales import (
     Action,

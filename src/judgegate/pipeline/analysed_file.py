@@ -11,7 +11,7 @@ from judgegate.model.observation import Observation
 from judgegate.model.ranges import overlap
 from judgegate.model.searches import Regex, Sought, import_contracts, regexes
 from judgegate.pipeline.sides import ReadableSide, Sides
-from judgegate.workers.tasks import Answer, Compared, Failed, Scanned
+from judgegate.workers.wire import Answer, Compared, Failed, Scanned
 
 Observations = tuple[Observation, ...]
 

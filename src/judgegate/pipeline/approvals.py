@@ -8,7 +8,7 @@ from judgegate.decision.context import Agreement
 from judgegate.model.approvals import Approvals
 from judgegate.model.change import Change
 from judgegate.model.errors import UsageError
-from judgegate.pipeline.git_tree import authority
+from judgegate.pipeline.read_change import authority
 from judgegate.pipeline.request import Request
 from judgegate.policy.policy import Policy
 from judgegate.provenance.co_authors import is_agent, is_agents_account, read_co_authors

@@ -10,15 +10,15 @@ from judgegate.checks.removed_guards.compare import find_lost_guards
 from judgegate.checks.shapes import Check, Compare, Scan, Sighting, Survey, applicable
 from judgegate.model.analysis import Analysis
 from judgegate.model.change import Change
-from judgegate.model.languages import PYTHON, TEXT
+from judgegate.model.file_names import PYTHON, TEXT
 from judgegate.model.progress import Advance, ignore_progress
 from judgegate.model.searches import Sought, import_contracts, patterns_for, regexes
 from judgegate.pipeline.analysed_file import assemble_elsewhere, assemble_file, comparison_id
-from judgegate.pipeline.git_tree import GitTree
+from judgegate.pipeline.read_change import GitTree
 from judgegate.pipeline.sides import NOT_HERE, ReadableSide, Sides, read_sides
 from judgegate.policy.policy import Plan
 from judgegate.workers.pool import Pool
-from judgegate.workers.tasks import Answer, CompareTask, Failed, ScanTask, Task
+from judgegate.workers.wire import Answer, CompareTask, Failed, ScanTask, Task
 
 
 def collect(

@@ -13,11 +13,10 @@ from judgegate.model.change import Change, FileChange
 from judgegate.model.progress import Advance
 from judgegate.model.verdict import Verdict
 from judgegate.pipeline.approvals import AskForge, find_agreement
-from judgegate.pipeline.background import Background
 from judgegate.pipeline.cache import open_cache
 from judgegate.pipeline.evidence import assess_with, gather_evidence, matcher_of
 from judgegate.pipeline.policy_in_force import find_policy
-from judgegate.pipeline.pool_scaling import ScalingPool
+from judgegate.pipeline.pool_scaling import Background, ScalingPool
 from judgegate.pipeline.read_change import describe_leftovers, open_repository, read_change
 from judgegate.pipeline.request import Request
 from judgegate.policy.conditions import Facts
@@ -25,7 +24,7 @@ from judgegate.policy.provenance import ProvenanceTerms
 from judgegate.provenance.assessment import ProvenanceAssessment
 from judgegate.review_guide.critical_paths import critical_by_policy
 from judgegate.review_guide.ranking import ReviewGuide, rank_hunks
-from judgegate.sources.language import language_of
+from judgegate.sources.text import language_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from judgegate.change.repository import Repository
+from judgegate.model.approvals import PullRequest
 from judgegate.model.change import Change
 from judgegate.model.errors import UsageError
-from judgegate.model.evidence import Evidence, ProvenanceRecord
-from judgegate.model.pull_request import PullRequest
-from judgegate.model.signals import Signal, SignalKind
+from judgegate.model.evidence import Evidence, ProvenanceRecord, Signal, SignalKind
 from judgegate.pipeline.request import Request
 from judgegate.policy.policy import Plan
 from judgegate.policy.provenance import ProvenanceTerms

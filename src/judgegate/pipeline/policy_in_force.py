@@ -9,9 +9,9 @@ from judgegate.change.repository import Repository
 from judgegate.checks.registry import RULEBOOK
 from judgegate.decision.context import PolicyInForce
 from judgegate.model.change import Blob, Change, FileChange
-from judgegate.model.notices import Notice
+from judgegate.model.errors import Notice
 from judgegate.model.verdict import PolicySource
-from judgegate.pipeline.git_tree import GitTree, authority
+from judgegate.pipeline.read_change import GitTree, authority
 from judgegate.pipeline.request import Request
 from judgegate.policy.loading import (
     FALLBACK_PACK,

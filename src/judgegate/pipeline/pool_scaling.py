@@ -1,17 +1,19 @@
 """The workers of one judgement: the first is started before anything is known, the others when it shows how much there is to do."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from pathlib import Path
+from threading import Thread
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
-from judgegate.workers.tasks import Limits
+from judgegate.workers.wire import Limits
 
 if TYPE_CHECKING:
     from judgegate.policy.limits import LimitTerms
     from judgegate.workers.pool import Pool
+
 
 MOST_WORKERS = 8
 
@@ -68,3 +70,34 @@ class ScalingPool:
         pool = Pool(1, secrets.token_bytes(16), limits=self._limits, untrusted=[self._untrusted])
         self._pool = self._pools.enter_context(pool)
         return self._pool
+
+
+T = TypeVar("T")
+
+
+class Background(Generic[T]):
+    """A call that runs in a thread of its own; its result, or what it raised, is there when it is asked for."""
+
+    def __init__(self, call: Callable[[], T]) -> None:
+        self._call = call
+        self._results: list[T] = []
+        self._errors: list[BaseException] = []
+        self._thread = Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        try:
+            self._results.append(self._call())
+        except BaseException as error:  # noqa: BLE001 - it is raised where the result is asked for
+            self._errors.append(error)
+
+    def wait(self) -> None:
+        """Let the call come to its end, whatever that is."""
+        self._thread.join()
+
+    def result(self) -> T:
+        """What the call returned. Raises what it raised."""
+        self.wait()
+        for error in self._errors:
+            raise error
+        return self._results[0]

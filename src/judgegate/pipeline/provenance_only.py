@@ -6,15 +6,13 @@ from dataclasses import dataclass
 from judgegate.change.commits import read_commit_objects
 from judgegate.change.repository import Repository
 from judgegate.model.change import Change, Commit, FileChange
-from judgegate.model.errors import IncompleteError, UsageError
-from judgegate.model.notices import Notice
+from judgegate.model.errors import IncompleteError, Notice, UsageError
 from judgegate.model.progress import Advance, ignore_progress
 from judgegate.model.ranges import count_lines
 from judgegate.model.verdict import ProvenanceVerdict
 from judgegate.pipeline.evidence import assess_with, gather_evidence, matcher_of
-from judgegate.pipeline.git_tree import GitTree
 from judgegate.pipeline.policy_in_force import RULES, find_policy
-from judgegate.pipeline.read_change import open_repository, read_change
+from judgegate.pipeline.read_change import GitTree, open_repository, read_change
 from judgegate.pipeline.request import Request
 from judgegate.policy.loading import load_policy, load_policy_file
 from judgegate.policy.policy import Policy

@@ -1,14 +1,15 @@
 """Reading the change that a request means."""
 
 import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
-from judgegate.change.commit_range import read_commits
+from judgegate.change.commits import read_commits
 from judgegate.change.repository import Repository
 from judgegate.change.revisions import choose_base
 from judgegate.model.change import Change, ChangeSource
-from judgegate.model.errors import UsageError
-from judgegate.model.notices import Notice
+from judgegate.model.errors import Notice, UsageError
 from judgegate.pipeline.request import Request
 
 LARGEST_PATCH = 64 * 1024 * 1024
@@ -83,3 +84,25 @@ def describe_leftovers(repository: Repository, request: Request) -> tuple[Notice
             f"{files} uncommitted changes, which were not judged; --worktree judges them too.",
         ),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class GitTree:
+    """A commit or a tree, read by object id."""
+
+    repository: Repository
+    oid: str
+
+    def paths(self, prefix: str = "") -> Iterator[str]:
+        """The paths of all files under a folder, in git's order."""
+        return (path for path, blob in self.repository.list_tree(self.oid, prefix) if blob.is_file)
+
+    def read(self, path: str) -> bytes | None:
+        """The regular file's bytes, or None where there is no regular file."""
+        blob = self.repository.blob_at(self.oid, path)
+        return self.repository.read(blob.oid) if blob is not None and blob.is_file else None
+
+
+def authority(repository: Repository, change: Change) -> GitTree:
+    """Where the policy and the code owners count: the base's tip; for a patch without a base, what it was made from."""
+    return GitTree(repository, change.base.oid if change.base is not None else change.base_tree)

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from judgegate.model.approvals import PullRequest
 from judgegate.model.change import ChangeSource, Commit
 from judgegate.model.evidence import Evidence
-from judgegate.model.pull_request import PullRequest
 
 
 @dataclass(frozen=True, slots=True)

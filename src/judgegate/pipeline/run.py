@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING
 
 from judgegate.model.progress import Advance, ignore_progress
 from judgegate.model.verdict import Verdict
-from judgegate.pipeline.background import Background
-from judgegate.pipeline.pool_scaling import ScalingPool
+from judgegate.pipeline.pool_scaling import Background, ScalingPool
 from judgegate.pipeline.request import Request
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from judgegate.change.objects import MissingObjectError
 from judgegate.change.repository import Repository
 from judgegate.model.change import Blob, FileChange
-from judgegate.model.languages import TEXT, language_by_suffix
-from judgegate.sources.language import HEAD_SIZE, language_of
+from judgegate.model.file_names import TEXT, language_by_suffix
+from judgegate.sources.text import HEAD_SIZE, language_of
 
 LARGEST_READ = 32 * 1024 * 1024
 """Bytes that are read to find a first line that names a language; nothing that large is source code."""

@@ -1,15 +1,79 @@
 """What the policy's blocks have in common: a table of terms, and how a file's part of a block is laid over what holds below it."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, fields, replace
+from datetime import date
 from enum import Enum
 from typing import Any, Self, TypeVar
 
 from judgegate.model.scales import FailOn
-from judgegate.policy.differences import AspectDifference, way
 from judgegate.policy.problems import Place, Problems
 from judgegate.policy.reader import Field, Placed, Shape, fields_schema, placed, table
 from judgegate.policy.yaml_document import Node
+
+MOST_NAMED = 4
+"""Examples that a sentence names before it only counts them."""
+
+
+class Direction(Enum):
+    """Which way a difference goes. `UNCLEAR`: it cannot be told, so it must be looked at as if it were weaker."""
+
+    WEAKER = "weaker"
+    UNCLEAR = "unclear"
+    TIGHTER = "tighter"
+    NEUTRAL = "neutral"
+
+
+ORDER = tuple(Direction)
+"""What a reader should see first comes first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One difference in words. `subject` is a rule's id or a block's name, and the message's first word."""
+
+    direction: Direction
+    subject: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.direction.value}: {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class AspectDifference:
+    """One aspect in which two values differ, from what to what; `direction` is the new one's."""
+
+    aspect: str
+    before: str
+    after: str
+    direction: Direction
+
+    def of(self, subject: str) -> Difference:
+        """The difference in words."""
+        return Difference(self.direction, subject, f"{self.aspect} is {self.after} instead of {self.before}")
+
+
+def way(*, stricter: bool, laxer: bool) -> Direction:
+    """The direction of something that is stricter, laxer, or neither."""
+    if stricter == laxer:
+        return Direction.UNCLEAR
+    return Direction.TIGHTER if stricter else Direction.WEAKER
+
+
+def compare_sets(
+    name: str, was: Iterable[str], now: Iterable[str], *, more: Direction
+) -> Iterator[Difference]:
+    """What one list has and the other has not; `more` is the direction in which it grows."""
+    less = Direction.WEAKER if more is Direction.TIGHTER else Direction.TIGHTER
+    for word in sorted(set(now) - set(was)):
+        yield Difference(more, name, f"{name} now has {word}")
+    for word in sorted(set(was) - set(now)):
+        yield Difference(less, name, f"{name} no longer has {word}")
+
 
 B = TypeVar("B")
 
@@ -113,3 +177,43 @@ class FailOnTerms:
 
 
 FAIL_ON = LayeredBlock(FailOnTerms(), single_value, lambda _, value: FailOnTerms(value.value))
+
+
+_WRITTEN_AS = {"LimitTerms": "Limits", "RuleCase": "Case", "TeamSignal": "Signal"}
+"""A digest stands in published reports, so a class that was renamed is still written under the name that it had then."""
+
+
+def digest(value: object) -> str:
+    """`sha256:` and the hexadecimal digest of the value's canonical JSON."""
+    text = json.dumps(plain(value), sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return "sha256:" + hashlib.sha256(text.encode("ascii")).hexdigest()
+
+
+def plain(value: object) -> Any:
+    """The value in JSON's types; a place says nothing about what holds, so it is left out."""
+    match value:
+        case Placed():
+            result = plain(value.value)
+        case Enum():
+            result = value.value
+        case date():
+            result = value.isoformat()
+        case Mapping():
+            result = {str(key): plain(item) for key, item in value.items()}
+        case AbstractSet():
+            result = sorted((plain(item) for item in value), key=str)
+        case list() | tuple():
+            result = [plain(item) for item in value]
+        case None | bool() | int() | str():
+            result = value
+        case _:
+            result = _fields(value)
+    return result
+
+
+def _fields(value: Any) -> dict[str, Any]:
+    held = {field.name: getattr(value, field.name) for field in fields(value)}
+    name = type(value).__name__
+    return {"is": _WRITTEN_AS.get(name, name)} | {
+        field: plain(item) for field, item in held.items() if not isinstance(item, Place)
+    }

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 
 from judgegate.model.rules import RuleSpec, Stricter
 from judgegate.model.scales import Action
-from judgegate.policy.canonical import plain
+from judgegate.policy.block import ORDER, AspectDifference, Difference, Direction, compare_sets, plain, way
 from judgegate.policy.conditions import Condition, Facts, leaves
-from judgegate.policy.differences import ORDER, AspectDifference, Difference, Direction, compare_sets, way
 from judgegate.policy.exemptions import compare_exemptions
 from judgegate.policy.limits import compare_limits
 from judgegate.policy.merge import EffectiveRule, MergedRule, sealed_blocks, stricter_value

@@ -3,15 +3,41 @@
 import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
 from typing import Protocol
 
 from judgegate.model.rules import RuleSpec
 from judgegate.policy.lint import unsound_conditions
 from judgegate.policy.own_rules import broken_searches
-from judgegate.policy.packs import pack_file, pack_names, read_pack
-from judgegate.policy.policy_file import PolicyFile, folder_of, read_policy_file
+from judgegate.policy.policy_file import folder_of, read_policy_file
 from judgegate.policy.problems import Problems, nearest, quoted
 from judgegate.policy.reader import Placed
+from judgegate.policy.rules import PolicyFile
+
+
+@cache
+def _folder() -> Path:
+    package = Path(__file__).resolve().parents[1]
+    shipped = package / "policies"
+    return shipped if shipped.is_dir() else package.parents[1] / "policies"
+
+
+@cache
+def pack_names() -> tuple[str, ...]:
+    """The names of all packs, sorted."""
+    return tuple(sorted(file.stem for file in _folder().glob("*.yml")))
+
+
+def read_pack(name: str) -> bytes | None:
+    """A pack's text, or None where there is none of that name."""
+    return (_folder() / f"{name}.yml").read_bytes() if name in pack_names() else None
+
+
+def pack_file(name: str) -> str:
+    """What a pack's file is called in a place."""
+    return f"pack {name}"
+
 
 MOST_FILES = 50
 

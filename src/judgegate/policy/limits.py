@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from judgegate.policy.block import (
+    Difference,
     LayeredBlock,
     Term,
     block_shape,
@@ -12,7 +13,6 @@ from judgegate.policy.block import (
     single_fields,
     tightened,
 )
-from judgegate.policy.differences import Difference
 from judgegate.policy.reader import Placed, whole_number
 
 LIMIT_TERMS = (

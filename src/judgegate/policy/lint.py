@@ -15,9 +15,8 @@ from judgegate.policy.condition_kinds import Question
 from judgegate.policy.conditions import CONDITIONS, NO_FACTS, AllOf, AnyOf, Condition, Facts, Not, leaves
 from judgegate.policy.merge import all_scopes, blocks_of, merge_rule
 from judgegate.policy.oversight import FLOORED
-from judgegate.policy.policy_file import PolicyFile
 from judgegate.policy.problems import Place
-from judgegate.policy.rules import RuleBlock
+from judgegate.policy.rules import PolicyFile, RuleBlock
 
 MOST_STEPS = 100_000
 """Combinations times conditions, for one rule: about a tenth of a second."""

@@ -15,8 +15,9 @@ from judgegate.policy.lint import silent_rules
 from judgegate.policy.non_negotiable import weakenings
 from judgegate.policy.own_rules import foreign_searches, own_rows, unfit_options, unknown_rules
 from judgegate.policy.policy import Policy, effective_digest
-from judgegate.policy.policy_file import POLICY_NAME, PolicyFile
+from judgegate.policy.policy_file import POLICY_NAME
 from judgegate.policy.problems import Problems, TooManyProblems
+from judgegate.policy.rules import PolicyFile
 from judgegate.policy.yaml_document import LARGEST_FILE
 
 DEFAULT_PACK = "default"

@@ -17,12 +17,11 @@ from judgegate.policy.conditions import Condition, Facts
 from judgegate.policy.limits import LIMITS
 from judgegate.policy.override import OVERRIDE
 from judgegate.policy.oversight import FLOORED
-from judgegate.policy.policy_file import PolicyFile
 from judgegate.policy.problems import Place
 from judgegate.policy.provenance import PROVENANCE
 from judgegate.policy.reader import Placed
 from judgegate.policy.review import REVIEW, ReviewTerms
-from judgegate.policy.rules import Overlay, RuleBlock, RuleCase
+from judgegate.policy.rules import Overlay, PolicyFile, RuleBlock, RuleCase
 
 B = TypeVar("B")
 

@@ -17,10 +17,9 @@ from judgegate.policy.merge import (
     sealed_blocks,
     stricter_value,
 )
-from judgegate.policy.policy_file import PolicyFile
 from judgegate.policy.problems import Place
 from judgegate.policy.review import REVIEW_TERMS, ReviewTerms
-from judgegate.policy.rules import RuleBlock
+from judgegate.policy.rules import PolicyFile, RuleBlock
 
 Mistake = tuple[Place, str]
 

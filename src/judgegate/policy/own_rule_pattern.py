@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping as AbstractMapping
 from typing import Any
 
-from judgegate.model.languages import SUFFIXES
+from judgegate.model.file_names import SUFFIXES
 from judgegate.model.searches import Pattern
 from judgegate.policy.problems import Problems, listed, nearest, quoted
 from judgegate.policy.reader import (

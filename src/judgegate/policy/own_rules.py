@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from judgegate.model.rules import RuleSpec
 from judgegate.model.searches import Search, Size
 from judgegate.policy.own_rule_kinds import kind_of, own_row
-from judgegate.policy.policy_file import PolicyFile
 from judgegate.policy.problems import Place, nearest, quoted
+from judgegate.policy.rules import PolicyFile
 
 if TYPE_CHECKING:
     from judgegate.policy.rules import RuleBlock

@@ -10,7 +10,7 @@ from judgegate.model.rules import RuleSpec
 from judgegate.model.scales import Action, FailOn
 from judgegate.model.searches import Search, Sought
 from judgegate.model.verdict import PolicySource
-from judgegate.policy.canonical import digest
+from judgegate.policy.block import digest
 from judgegate.policy.conditions import Facts
 from judgegate.policy.exemptions import Exemption, find_exemption
 from judgegate.policy.limits import LimitTerms
@@ -31,9 +31,9 @@ from judgegate.policy.override import OverrideTerms
 from judgegate.policy.oversight import FLOORED, UNANALYSED
 from judgegate.policy.own_rule_kinds import kind_of
 from judgegate.policy.own_rules import searches_of
-from judgegate.policy.policy_file import PolicyFile
 from judgegate.policy.provenance import ProvenanceTerms, TeamSignal
 from judgegate.policy.review import ReviewTerms
+from judgegate.policy.rules import PolicyFile
 from judgegate.policy.waivers import Waivable, Waiver, find_waiver
 
 if TYPE_CHECKING:

@@ -2,21 +2,18 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from judgegate.model.rules import RuleSpec
 from judgegate.model.scales import FailOn
-from judgegate.model.verdict import Standing
-from judgegate.policy.exemptions import Exemption, exemption
-from judgegate.policy.limits import NO_LIMITS, LimitsBlock, limits_block
+from judgegate.policy.exemptions import exemption
+from judgegate.policy.limits import limits_block
 from judgegate.policy.override import override
-from judgegate.policy.problems import Place, Problems, listed, quoted
-from judgegate.policy.provenance import NO_PROVENANCE, ProvenanceBlock, provenance_block
+from judgegate.policy.problems import Problems, listed, quoted
+from judgegate.policy.provenance import provenance_block
 from judgegate.policy.reader import (
     Field,
     FieldReader,
-    Placed,
     Shape,
     list_of,
     matching,
@@ -25,9 +22,9 @@ from judgegate.policy.reader import (
     placed,
     refuse,
 )
-from judgegate.policy.review import NO_REVIEW, ReviewBlock, review_block
-from judgegate.policy.rules import RuleBlock, rule_blocks
-from judgegate.policy.waivers import Waiver, waiver
+from judgegate.policy.review import review_block
+from judgegate.policy.rules import PolicyFile, RuleBlock, rule_blocks
+from judgegate.policy.waivers import waiver
 from judgegate.policy.yaml_document import Node, Scalar, read_document
 
 VERSION = 1
@@ -36,24 +33,6 @@ BLOCKS = ("fail_on", "provenance", "review", "exempt", "waivers", "limits", "ove
 """What a layer can seal as a whole with a top-level `non_negotiable`."""
 
 _EXTENDED = re.compile(r"([a-z][a-z0-9-]*|[^\\\n\t]+\.ya?ml)")
-
-
-@dataclass(frozen=True, slots=True)
-class PolicyFile:
-    """One file. `folder` is empty, or the folder whose own policy this is, with a slash at its end."""
-
-    file: str
-    extends: tuple[Placed[str], ...] = ()
-    fail_on: Placed[FailOn] | None = None
-    provenance: ProvenanceBlock = NO_PROVENANCE
-    review: ReviewBlock = NO_REVIEW
-    exempt: tuple[Exemption, ...] = ()
-    rules: Mapping[str, RuleBlock] = field(default_factory=dict)
-    waivers: tuple[Waiver, ...] = ()
-    limits: LimitsBlock = NO_LIMITS
-    override: Placed[tuple[Standing, ...]] | None = None
-    sealed: Mapping[str, Place] = field(default_factory=dict)
-    folder: str = ""
 
 
 def _read_version(node: Node, problems: Problems) -> int | None:

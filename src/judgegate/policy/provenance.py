@@ -3,10 +3,18 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from judgegate.model.evidence import SignalKind
 from judgegate.model.scales import Certainty, Role, Scale
-from judgegate.model.signals import SignalKind
-from judgegate.policy.block import LayeredBlock, Term, compare_terms, set_fields, tightened
-from judgegate.policy.differences import Difference, Direction, compare_sets
+from judgegate.policy.block import (
+    Difference,
+    Direction,
+    LayeredBlock,
+    Term,
+    compare_sets,
+    compare_terms,
+    set_fields,
+    tightened,
+)
 from judgegate.policy.problems import Place, Problems
 from judgegate.policy.reader import (
     Field,

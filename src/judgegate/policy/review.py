@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from judgegate.model.scales import Scale
 from judgegate.model.verdict import Standing
 from judgegate.policy.block import (
+    AspectDifference,
     LayeredBlock,
     Term,
     block_shape,
@@ -18,7 +19,6 @@ from judgegate.policy.block import (
     single_fields,
     tightened,
 )
-from judgegate.policy.differences import AspectDifference
 from judgegate.policy.problems import Problems, nearest
 from judgegate.policy.reader import (
     Field,

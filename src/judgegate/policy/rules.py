@@ -4,13 +4,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from judgegate.model.rules import RuleSpec
-from judgegate.model.scales import Action, Family, Severity
+from judgegate.model.scales import Action, FailOn, Family, Severity
 from judgegate.model.searches import Search
+from judgegate.model.verdict import Standing
 from judgegate.policy.condition_text import condition
 from judgegate.policy.conditions import Condition
+from judgegate.policy.exemptions import Exemption
+from judgegate.policy.limits import NO_LIMITS, LimitsBlock
 from judgegate.policy.oversight import FLOORED
 from judgegate.policy.own_rule_kinds import KINDS, OWN_ID, limits_of, provisional_row
 from judgegate.policy.problems import Place, Problems, listed, quoted
+from judgegate.policy.provenance import NO_PROVENANCE, ProvenanceBlock
 from judgegate.policy.reader import (
     Field,
     FieldReader,
@@ -29,6 +33,7 @@ from judgegate.policy.reader import (
 )
 from judgegate.policy.review import NO_REVIEW, ReviewBlock, review_block
 from judgegate.policy.schema_shapes import Schema, some, table_schema, words
+from judgegate.policy.waivers import Waiver
 from judgegate.policy.yaml_document import Node, Scalar
 
 
@@ -242,3 +247,21 @@ def _overlay_schema(row: RuleSpec) -> Schema:
 def _case_schema(overlay: Schema) -> Schema:
     about = "The first case whose condition holds overlays the rule."
     return table_schema({"when": condition.schema, **overlay}, ["when"], description=about, minProperties=2)
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyFile:
+    """One file. `folder` is empty, or the folder whose own policy this is, with a slash at its end."""
+
+    file: str
+    extends: tuple[Placed[str], ...] = ()
+    fail_on: Placed[FailOn] | None = None
+    provenance: ProvenanceBlock = NO_PROVENANCE
+    review: ReviewBlock = NO_REVIEW
+    exempt: tuple[Exemption, ...] = ()
+    rules: Mapping[str, RuleBlock] = field(default_factory=dict)
+    waivers: tuple[Waiver, ...] = ()
+    limits: LimitsBlock = NO_LIMITS
+    override: Placed[tuple[Standing, ...]] | None = None
+    sealed: Mapping[str, Place] = field(default_factory=dict)
+    folder: str = ""

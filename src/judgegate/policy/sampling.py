@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 from math import prod
 
+from judgegate.policy.block import MOST_NAMED
 from judgegate.policy.condition_kinds import ELSE, Question, Sample
 from judgegate.policy.conditions import (
     CONDITIONS,
@@ -16,7 +17,6 @@ from judgegate.policy.conditions import (
     PathIs,
     path_samples,
 )
-from judgegate.policy.differences import MOST_NAMED
 
 
 @dataclass(frozen=True, slots=True)

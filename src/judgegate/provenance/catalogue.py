@@ -10,8 +10,8 @@ from typing import Any
 import yaml
 
 from judgegate.model.errors import IncompleteError, UsageError
+from judgegate.model.evidence import NotAi, Signal, SignalKind
 from judgegate.model.scales import Certainty, Role
-from judgegate.model.signals import NotAi, Signal, SignalKind
 
 SIGNAL_FILES = ("agents.yml", "more_agents.yml", "reviewers.yml", "declarations.yml")
 ID = re.compile(r"[a-z0-9][a-z0-9-]*/[a-z0-9][a-z0-9-]*")

@@ -8,8 +8,7 @@ from judgegate.model.change import Commit, Identity
 from judgegate.model.scales import Certainty, Role
 from judgegate.provenance.matcher import Matcher, default_matcher
 from judgegate.provenance.message_lines import evidence_lines
-from judgegate.provenance.normalize import normalize
-from judgegate.provenance.text_lines import line_readings, readings, shorten
+from judgegate.provenance.text_lines import line_readings, normalize, readings, shorten
 
 KEYS = frozenset({"co-authored-by", "coauthored-by", "co-author", "co-authors", "co-developed-by"})
 BETWEEN = re.compile("[,;]")

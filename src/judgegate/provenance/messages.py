@@ -5,13 +5,22 @@ from bisect import bisect
 from collections.abc import Iterator
 from dataclasses import replace
 
+from judgegate.model.change import Commit, Identity
+from judgegate.model.evidence import Evidence, Signal
 from judgegate.model.scales import Certainty
-from judgegate.model.signals import Signal
 from judgegate.provenance.addresses import people_in
-from judgegate.provenance.markers import QUOTE_LENGTH, Found, Marker, quote_of
-from judgegate.provenance.matcher import AUTHORING, SIGN_OFF, Matcher
+from judgegate.provenance.matcher import (
+    AUTHORING,
+    QUOTE_LENGTH,
+    SIGN_OFF,
+    Found,
+    Marker,
+    Matcher,
+    as_evidence,
+    quote_of,
+)
 from judgegate.provenance.message_lines import evidence_lines
-from judgegate.provenance.text_lines import Line, line_readings, readings, shorten
+from judgegate.provenance.text_lines import Line, line_readings, normalize, readings, shorten
 
 MOST_COMPARISONS = 20_000
 """Lines, their wrapped forms and people that are compared with the catalogue in one text: more than any that somebody wrote needs."""
@@ -279,3 +288,37 @@ def _known_sign_offs(lowered: str, matcher: Matcher) -> tuple[frozenset[int], bo
         place = lowered.rfind(SIGN_OFF, 0, max(lowered.rfind("\n", 0, place), 0))
     starts = line_starts(lowered) if known else []
     return frozenset(bisect(starts, place) - 1 for place in known), place >= 0
+
+
+def read_commit(commit: Commit, matcher: Matcher) -> tuple[tuple[Evidence, ...], tuple[str, ...]]:
+    """The evidence that a commit carries, and its statements that no AI took part."""
+    evidence, message = read_whole_commit(commit, matcher)
+    return evidence, message.denials
+
+
+def read_whole_commit(commit: Commit, matcher: Matcher) -> tuple[tuple[Evidence, ...], Found]:
+    """The evidence that a commit carries, and what its message holds: whether it was too much to be read, too."""
+    message = read_message(commit.message, commit.encoding, matcher)
+    markers = (*_identities(commit, matcher), *message.markers)
+    return (as_evidence(markers, commit.oid) if markers else ()), message
+
+
+def _identities(commit: Commit, matcher: Matcher) -> Iterator[Marker]:
+    author, committer = commit.author, commit.committer
+    signal = _who(author, matcher)
+    if signal:
+        yield Marker(signal, "author", _quote(author))
+    elif committer != author and (signal := _who(committer, matcher)):
+        # An agent that rebases or picks becomes the committer of people's work.
+        yield Marker(replace(signal, confidence=Certainty.WEAK), "committer", _quote(committer))
+
+
+def _who(identity: Identity, matcher: Matcher) -> Signal | None:
+    name, email = identity.name, identity.email
+    if not (name.isascii() and email.isascii()):
+        name, email = normalize(name), normalize(email)
+    return matcher.author(name, email)
+
+
+def _quote(identity: Identity) -> str:
+    return f"{identity.name} <{identity.email}>"

@@ -9,8 +9,8 @@ from judgegate.model.change import Commit
 from judgegate.model.errors import UsageError
 from judgegate.model.evidence import Evidence
 from judgegate.model.scales import Certainty, Role
-from judgegate.provenance.commits import read_commit
 from judgegate.provenance.matcher import Matcher, default_matcher
+from judgegate.provenance.messages import read_commit
 
 SUFFIX = " (previous report)"
 

@@ -4,8 +4,8 @@ from typing import Annotated
 
 from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from judgegate.model.approvals import PullRequest
 from judgegate.model.errors import UsageError
-from judgegate.model.pull_request import PullRequest
 
 LARGEST = 25_000_000
 """Bytes of an event that are read: GitHub's own limit for a webhook's payload."""

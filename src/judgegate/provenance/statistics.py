@@ -9,8 +9,8 @@ from judgegate.model.change import Commit
 from judgegate.model.evidence import Evidence
 from judgegate.model.scales import Certainty, Role
 from judgegate.provenance.assessment import does_gate
-from judgegate.provenance.commits import read_commit
 from judgegate.provenance.matcher import Matcher
+from judgegate.provenance.messages import read_commit
 
 UNKNOWN_MONTH = "unknown"
 """For a committer's clock that no calendar has."""

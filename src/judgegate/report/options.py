@@ -3,11 +3,26 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import Protocol
 
-from judgegate.model.notices import Notice
+from judgegate.model.errors import Notice
+from judgegate.model.evidence import Evidence
+from judgegate.model.ranges import LineRange
 from judgegate.model.rules import RuleSpec
-from judgegate.report.links import Links
-from judgegate.report.record import Posted, Record
+from judgegate.model.scales import Outcome
+
+
+class Links(Protocol):
+    """Where the change can be looked at. None: there is no link."""
+
+    def to_added(self, path: str, lines: LineRange | None) -> str | None:
+        """Lines of the head."""
+
+    def to_removed(self, path: str, lines: LineRange | None) -> str | None:
+        """Lines of the merge base."""
+
+    def to_diff(self, path: str) -> str | None:
+        """The file among those of the pull request."""
 
 
 class Audience(Enum):
@@ -15,6 +30,28 @@ class Audience(Enum):
 
     LOCAL = "local"
     FORGE = "forge"
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """What was last said of the change elsewhere: a status, and the labels that were put on it."""
+
+    context: str
+    state: str
+    description: str
+    labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What is remembered. `approvals` are logins with the commit that each approved; `left_out` counts the evidence that had no room."""
+
+    head: str | None
+    outcome: Outcome
+    evidence: tuple[Evidence, ...] = ()
+    approvals: tuple[tuple[str, str], ...] = ()
+    posted: Posted | None = None
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)

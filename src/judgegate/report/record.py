@@ -6,11 +6,12 @@ import json
 import re
 import zlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from judgegate.model.evidence import Evidence
 from judgegate.model.scales import Outcome
 from judgegate.model.verdict import ProvenanceVerdict, Verdict
+from judgegate.report.options import Posted, Record
 
 VERSION = 1
 LONGEST = 8_000
@@ -23,28 +24,6 @@ MOST_APPROVALS, MOST_LABELS = 50, 20
 RECORD = re.compile(
     rf"^<!-- judgegate:record:{VERSION} ([A-Za-z0-9+/=]{{1,{LONGEST}}}) -->\r?$", re.MULTILINE
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Posted:
-    """What was last said of the change elsewhere: a status, and the labels that were put on it."""
-
-    context: str
-    state: str
-    description: str
-    labels: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """What is remembered. `approvals` are logins with the commit that each approved; `left_out` counts the evidence that had no room."""
-
-    head: str | None
-    outcome: Outcome
-    evidence: tuple[Evidence, ...] = ()
-    approvals: tuple[tuple[str, str], ...] = ()
-    posted: Posted | None = None
-    left_out: int = 0
 
 
 def record_of(verdict: Verdict, posted: Posted | None = None) -> Record:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import quote
 
 from judgegate import __version__
-from judgegate.model.notices import Notice
+from judgegate.model.errors import Notice
 from judgegate.model.rules import RuleSpec
 from judgegate.model.scales import Action, Family, Origin, Outcome, Severity
 from judgegate.model.verdict import Finding, Verdict

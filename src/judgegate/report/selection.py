@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from judgegate.model.notices import Notice
+from judgegate.model.errors import Notice
 from judgegate.model.scales import Action, Origin
 from judgegate.model.verdict import Finding, Verdict, reported_by
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from judgegate.model.hunks import Concern, Stake
 from judgegate.model.verdict import Standing
 from judgegate.policy.review import ReviewTerms
-from judgegate.review_guide.concerns import ASKED_MORE, Weighed
-from judgegate.review_guide.questions import WHY_MORE
+from judgegate.review_guide.concerns import ASKED_MORE, WHY_MORE, Weighed
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from judgegate.checks.removed_guards.compare import places_of_guards
 from judgegate.model.analysis import AnalysedFile, Analysis, LostGuard, Paired
 from judgegate.model.change import Change
+from judgegate.model.file_names import is_test
 from judgegate.model.hunks import Concern, Hunk, HunkPlace, Reading, places_of
 from judgegate.model.ranges import LineRange, Spans
-from judgegate.model.test_files import is_test
 from judgegate.model.verdict import FileState, Finding, JudgedFile, reported_by
 from judgegate.policy.oversight import POLICY_CHANGE, UNANALYSED
 from judgegate.provenance.assessment import ProvenanceAssessment

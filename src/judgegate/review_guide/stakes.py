@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from judgegate.checks.removed_guards.kinds import KINDS
 from judgegate.model.analysis import AnalysedFile, LostGuard, Paired
 from judgegate.model.change import FileChange
+from judgegate.model.file_names import is_test, language_by_suffix
 from judgegate.model.hunks import Concern, Stake
-from judgegate.model.languages import language_by_suffix
 from judgegate.model.observation import Observation
 from judgegate.model.ranges import LineRange, count_lines
 from judgegate.model.scales import Action, Origin
-from judgegate.model.test_files import is_test
 from judgegate.model.verdict import FileState, Finding, JudgedFile
 from judgegate.policy.oversight import AI_ASSISTED, POLICY_CHANGE, UNANALYSED
 from judgegate.provenance.assessment import ASSUMED, ProvenanceAssessment
@@ -21,24 +20,22 @@ from judgegate.review_guide.concerns import (
     ASSISTED,
     GROWN,
     GROWN_MOST,
+    GROWN_QUESTION,
     GROWTH,
+    INSTRUCTIONS,
+    LINK,
     POLICY,
+    PROGRAM,
     SEVERITIES,
+    SUBMODULE,
     UNREAD,
     UNREAD_TEST,
     UNTESTED,
+    UNTESTED_QUESTION,
     WAIVED,
     WORST,
     Weighed,
     and_more,
-)
-from judgegate.review_guide.questions import (
-    GROWN_QUESTION,
-    INSTRUCTIONS,
-    LINK,
-    PROGRAM,
-    SUBMODULE,
-    UNTESTED_QUESTION,
     question_about,
 )
 

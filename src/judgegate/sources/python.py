@@ -2,8 +2,13 @@
 
 import ast
 import bisect
+import codecs
+import io
 import re
-from collections.abc import Sequence
+import sys
+import tokenize
+import warnings
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from judgegate.model.ranges import LineRange
@@ -97,3 +102,208 @@ class PythonSource:
         index = bisect.bisect_right(self.definitions, line, key=lambda definition: definition.whole.start)
         candidates = reversed(self.definitions[:index])
         return next((definition for definition in candidates if line in definition.whole), None)
+
+
+ACCEPTED = frozenset({"utf-8", "utf-8-sig", "ascii", "iso8859-1", "iso8859-15", "cp1252"})
+"""Encodings in which every ASCII byte stands for itself and no sequence of bytes hides another text.
+
+With any other (`raw_unicode_escape`, `utf-7`, `cp037` ...) Python may run what a reviewer sees as a comment. The two single-byte
+encodings beside Latin-1 differ from it in printable characters only.
+"""
+
+_UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+
+def decode(data: bytes) -> str:
+    """The text, without a byte order mark, its line ends as they came.
+
+    Raises:
+        Unreadable: Python could not decode it, or would decode it to something that a reader does not see.
+    """
+    if data.startswith(_UTF16_MARKS):
+        raise Unreadable("it is encoded in UTF-16, which Python does not read")
+    if b"\0" in data:
+        raise Unreadable("it contains a NUL byte, which Python does not read")
+    encoding = _encoding_of(data)
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise Unreadable(f"line {line} is not valid {encoding.removesuffix('-sig')}") from None
+
+
+def _encoding_of(data: bytes) -> str:
+    """The encoding that the first lines name, where both ways of counting lines agree on it.
+
+    Python ends a line at a lone carriage return too, `tokenize.detect_encoding` does not: a cookie behind one is obeyed but not detected.
+    """
+    as_python_counts = _detect(_first_lines(data))
+    if _detect(data) != as_python_counts:
+        raise Unreadable(
+            "its encoding cookie stands behind a lone carriage return, where only some readers obey it"
+        )
+    return as_python_counts
+
+
+def _first_lines(data: bytes) -> bytes:
+    """The first two lines with plain line ends; the third one keeps a cut character from looking like an invalid one."""
+    return b"".join(line + b"\n" for line in re.split(rb"\r\n|\r|\n", data, maxsplit=2)[:2])
+
+
+def _detect(data: bytes) -> str:
+    try:
+        named, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+        encoding = codecs.lookup(named).name
+    except (SyntaxError, LookupError, ValueError) as error:
+        raise Unreadable(f"its encoding cannot be told: {_one_line(error)}") from None
+    if encoding not in ACCEPTED:
+        raise Unreadable(
+            f"its encoding cookie names {encoding}, in which Python may run what a reader sees as a comment"
+        )
+    return encoding
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())[:200]
+
+
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_BLOCKS = ("body", "handlers", "cases", "orelse", "finalbody")
+
+
+def find_definitions(tree: ast.Module, lines: Lines) -> Iterator[Definition]:
+    """Every function and class, outer before inner, in the order of the file.
+
+    Without recursion: a chain of a thousand `elif` is nested a thousand deep.
+    """
+    pending: list[tuple[ast.AST, str]] = [(tree, "")]
+    while pending:
+        node, outer = pending.pop()
+        if isinstance(node, _DEFINITIONS):
+            name = f"{outer}.{node.name}" if outer else node.name
+            yield _definition(name, node, lines)
+            outer = name
+        children = [
+            (child, outer)
+            for block in _BLOCKS
+            for child in getattr(node, block, ())
+            if hasattr(child, "_fields")
+        ]
+        pending.extend(reversed(children))
+
+
+def _definition(
+    name: str, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, lines: Lines
+) -> Definition:
+    first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+    start, end = lines.from_python(node.lineno), lines.from_python(node.end_lineno or node.lineno)
+    return Definition(name, node, LineRange(start, end), LineRange(min(start, lines.from_python(first)), end))
+
+
+_LONGEST_MESSAGE = 200
+_RUNNING = sys.version_info[:2]
+
+
+@dataclass(frozen=True, slots=True)
+class _Novelty:
+    """Syntax that an older Python rejects, recognised by the line that it rejects and, where that is not enough, by its message."""
+
+    name: str
+    since: tuple[int, int]
+    line: re.Pattern[str]
+    message: re.Pattern[str] = re.compile("")
+
+
+# f"...{...["..."]...}...": the inner text begins where an operand may, and something that may follow an operand comes after it.
+_QUOTES_INSIDE = re.compile(
+    r""".*\b[rR]?[fF][rR]?(?P<q>["'])[^"'{}]*\{(?:[^"'{}]*[\[(,=+\s])?[fF]?(?P=q)[^"']*(?P=q)\s*[\])},.+:!][^"']*(?P=q)"""
+)
+_PYTHON_2 = re.compile("Missing parentheses in call to '(?:print|exec)'")
+_TOO_MANY_DIGITS = re.compile(r"Exceeds the limit \((\d+) digits\)")
+
+# The line must be one that the named Python accepts; what is only likely stays a plain syntax error.
+_NOVELTIES = (
+    _Novelty(
+        "a default for a type parameter",
+        (3, 13),
+        re.compile(r"\s*(?:async\s+def|def|class|type)\s+\w+\s*\[[^\]]*[^=!<>:]=[^=]"),
+    ),
+    _Novelty("type parameters", (3, 12), re.compile(r"\s*(?:async\s+def|def|class)\s+\w+\s*\[\s*\*{0,2}\w+")),
+    _Novelty("a type statement", (3, 12), re.compile(r"\s*type\s+\w+\s*(?:\[[^\]]*\]\s*)?=\s*[^=\s]")),
+    _Novelty(
+        "an f-string with a backslash or a comment inside braces",
+        (3, 12),
+        re.compile(""),
+        re.compile(r"f-string expression part cannot include (?:a backslash|'#')"),
+    ),
+    _Novelty(
+        "an f-string with its own quotes inside braces", (3, 12), _QUOTES_INSIDE, re.compile("f-string: ")
+    ),
+    _Novelty(
+        "except without parentheses",
+        (3, 14),
+        re.compile(r"\s*except\*?\s+[^()]+,(?!.*\bas\b)"),
+        re.compile("multiple exception types must be parenthesized"),
+    ),
+    _Novelty("a template string", (3, 14), re.compile(r"(?:.*[^\w\"'])?(?:[tT][rR]?|[rR][tT])[\"']")),
+)
+
+
+def explain_syntax_error(error: SyntaxError, text: str, running: tuple[int, int] = _RUNNING) -> str:
+    """A sentence that names the line (git's number), and the Python that reads it where that is sure."""
+    message = " ".join((error.msg or "invalid syntax").split())[:_LONGEST_MESSAGE]
+    if error.lineno is None:
+        return f"Python {_dotted(running)} cannot parse it: {message}; a newer Python may"
+    number = Lines(text).from_python(error.lineno)
+    novelty = _recognise(message, _line_of(text, error.lineno), running)
+    if novelty is not None:
+        since = _dotted(novelty.since)
+        return f"line {number} has {novelty.name}, which Python {since} and newer read; this is Python {_dotted(running)}"
+    if digits := _TOO_MANY_DIGITS.match(message):
+        return f"line {number} has a number of more than {digits[1]} digits, which Python does not read"
+    hope = "" if isinstance(error, IndentationError) or _PYTHON_2.match(message) else "; a newer Python may"
+    return f"Python {_dotted(running)} cannot parse line {number}: {message}{hope}"
+
+
+def _recognise(message: str, line: str, running: tuple[int, int]) -> _Novelty | None:
+    newer = (novelty for novelty in _NOVELTIES if novelty.since > running)
+    return next(
+        (novelty for novelty in newer if novelty.message.search(message) and novelty.line.match(line)), None
+    )
+
+
+def _line_of(text: str, number: int) -> str:
+    lines = _LINE_END.split(text)
+    return lines[number - 1][:1000] if 0 < number <= len(lines) else ""
+
+
+def _dotted(version: tuple[int, int]) -> str:
+    return ".".join(map(str, version))
+
+
+TOO_DEEP = "it is nested too deeply for Python's parser, or needs more memory than a check may have"
+
+
+def read_python(data: bytes, salt: bytes = b"") -> PythonSource:
+    """Read one side of a Python file.
+
+    Raises:
+        Unreadable: with the reason. Anything that Python itself would not run, or would run differently from what is seen, is unreadable.
+    """
+    text = decode(data)
+    tree = _parse(text)
+    lines = Lines(text)
+    return PythonSource(data, text, tree, lines, tuple(find_definitions(tree, lines)), salt)
+
+
+def _parse(text: str) -> ast.Module:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(text)
+    except SyntaxError as error:
+        raise Unreadable(explain_syntax_error(error, text)) from None
+    except (RecursionError, MemoryError):
+        raise Unreadable(TOO_DEEP, lasting=False) from None
+    except ValueError as error:
+        raise Unreadable(f"Python cannot parse it: {' '.join(str(error).split())[:200]}") from None

@@ -6,15 +6,14 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from judgegate.model.scales import Authorship
+from judgegate.policy.block import Difference, Direction
 from judgegate.policy.condition_text import describe_condition
 from judgegate.policy.conditions import Facts
-from judgegate.policy.differences import Difference, Direction
 from judgegate.policy.merge import MERGED_BLOCKS, MergedRule
 from judgegate.policy.policy import Policy
-from judgegate.policy.policy_file import PolicyFile
 from judgegate.policy.reader import Placed
 from judgegate.policy.review import ReviewBlock, describe_standings
-from judgegate.policy.rules import Overlay, RuleCase
+from judgegate.policy.rules import Overlay, PolicyFile, RuleCase
 from judgegate.report.json_values import Json
 from judgegate.report.text_layout import Span, Style, TextLayout
 

@@ -1,5 +1,6 @@
 """Which policy a tool is asked about: a file on disk, a file in a revision, a shipped pack, or what judges without a file."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -7,7 +8,8 @@ from typing import TYPE_CHECKING
 from judgegate.change.repository import Repository
 from judgegate.checks.registry import RULEBOOK
 from judgegate.model.errors import UsageError
-from judgegate.pipeline.git_tree import GitTree
+from judgegate.pipeline.read_change import GitTree
+from judgegate.policy.layers import pack_names
 from judgegate.policy.loading import (
     DEFAULT_PACK,
     Organisation,
@@ -16,12 +18,14 @@ from judgegate.policy.loading import (
     load_policy,
     load_policy_file,
 )
-from judgegate.policy.packs import pack_names
 from judgegate.policy.policy import Policy
 from judgegate.policy.policy_file import POLICY_NAME
+from judgegate.policy.problems import PolicyError, PolicyProblem
+from judgegate.report.json_values import Json
 
 if TYPE_CHECKING:
     from judgegate.policy.layers import Reader
+
 
 RULES = tuple(RULEBOOK.values())
 
@@ -91,3 +95,53 @@ class _At:
 
     def read(self, path: str) -> bytes | None:
         return self.tree.read(self.path if path == POLICY_NAME else path)
+
+
+VERSION = 1
+_EXPECTED = re.compile(r"expected (?P<expected>.+), found (?P<found>.+?)(?:; did you mean .*)?", re.DOTALL)
+_SUGGESTION = re.compile(r'; did you mean "?(?P<word>[^"?]+)"?\?')
+
+
+def valid_document(policy: Policy) -> Json:
+    """The answer for a policy that loads."""
+    return {"version": VERSION, "valid": True, "files": [file.file for file in policy.layers], "problems": []}
+
+
+def invalid_document(error: PolicyError) -> Json:
+    """The answer for one that does not."""
+    return {
+        "version": VERSION,
+        "valid": False,
+        "files": [],
+        "problems": [_problem(problem) for problem in error.problems],
+    }
+
+
+def _problem(problem: PolicyProblem) -> Json:
+    """Lines and columns count from 1; line 0 stands for the file as a whole. What a problem does not say is null."""
+    expectation = _EXPECTED.fullmatch(problem.message)
+    near = _SUGGESTION.search(problem.message)
+    return {
+        "file": problem.file,
+        "line": problem.line,
+        "column": problem.column,
+        "end_column": problem.column + len(problem.underline.strip()) if problem.line else 0,
+        "message": problem.message,
+        "expected": expectation["expected"] if expectation else None,
+        "found": expectation["found"] if expectation else None,
+        "suggestion": near["word"] if near else None,
+    }
+
+
+def describe_policy(policy: Policy) -> str:
+    """One line on a policy that loads."""
+    parts = [
+        f"{len(policy.layers)} layers" if len(policy.layers) > 1 else "1 layer",
+        f"{sum(not policy.switched_off(rule) for rule in policy.rows)} rules on",
+        *(
+            [f"{len(policy.waivers)} waivers" if len(policy.waivers) > 1 else "1 waiver"]
+            if policy.waivers
+            else []
+        ),
+    ]
+    return f"{policy.source.source} is a valid policy: {', '.join(parts)}."

@@ -13,18 +13,22 @@ from judgegate.model.errors import IncompleteError
 from judgegate.workers.installation import import_paths
 from judgegate.workers.process import Launch
 from judgegate.workers.scheduler import FailureKind, JobResult, Scheduler
-from judgegate.workers.tasks import (
+from judgegate.workers.wire import (
     Answer,
     Compared,
     CompareTask,
     Content,
     Failed,
     Limits,
+    MalformedMessageError,
     Scanned,
     ScanTask,
     Task,
+    dump_searches,
+    load_sightings,
+    load_text,
+    load_texts,
 )
-from judgegate.workers.wire import MalformedMessageError, dump_searches, load_sightings, load_text, load_texts
 
 SHARE = 100_000
 DEFAULT_CHECKS = "judgegate.checks.registry:CHECKS"

@@ -9,8 +9,7 @@ from typing import Any
 
 from judgegate.model.errors import IncompleteError
 from judgegate.workers.process import Launch, Process, resident_bytes
-from judgegate.workers.tasks import Limits
-from judgegate.workers.wire import MalformedMessageError
+from judgegate.workers.wire import Limits, MalformedMessageError
 
 _WATCH_EVERY = 0.05
 """Seconds between two readings of the memory of the workers, where they must be watched."""

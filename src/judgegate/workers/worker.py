@@ -1,5 +1,6 @@
 """A worker's life: greet, prepare, fence itself in, then one task after the other until the parent is gone."""
 
+import binascii
 import gc
 import math
 import os
@@ -7,12 +8,108 @@ import queue
 import resource
 import sys
 import threading
+from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
 from typing import Any
 
-from judgegate.checks.shapes import Survey
-from judgegate.workers.task_runner import TaskRunner, size_of
-from judgegate.workers.wire import LENGTH_SIZE, pack, unpack
+from judgegate.checks.own.registry import own_checks
+from judgegate.checks.shapes import Check, Compare, Scan, Sighting, Survey, applicable
+from judgegate.model.file_names import PYTHON, SUFFIXES, TEXT
+from judgegate.sources.python import PythonSource, Unreadable, read_python
+from judgegate.sources.text import TextSource, read_code, read_text
+from judgegate.workers.wire import LENGTH_SIZE, dump_sighting, load_searches, pack, unpack
+
+Source = PythonSource | TextSource
+
+_READERS: Mapping[str, Callable[[bytes, bytes], Source]] = dict.fromkeys(SUFFIXES, read_code) | {
+    PYTHON: read_python,
+    TEXT: read_text,
+}
+OUT_OF_MEMORY = "it needs more memory than a check may have"
+
+
+class _CheckFailedError(Exception):
+    """A check did not come to its end. `spent`: the process is not to be trusted with another file."""
+
+    def __init__(self, reason: str, *, spent: bool = False) -> None:
+        super().__init__(reason)
+        self.spent = spent
+
+
+class TaskRunner:
+    """Runs the checks."""
+
+    def __init__(self, checks: tuple[Check, ...], salt: bytes) -> None:
+        self._checks = checks
+        self._salt = salt
+
+    def run(self, task: dict[str, Any]) -> dict[str, Any]:
+        """The answer to a task. What a file does to a check never raises."""
+        try:
+            return {"number": task["number"], **self._run(task)}
+        except Unreadable as unreadable:
+            return {**_failure(task, str(unreadable)), "lasting": unreadable.lasting}
+        except _CheckFailedError as failure:
+            return _failure(task, str(failure), spent=failure.spent)
+        except MemoryError:
+            return _failure(task, OUT_OF_MEMORY, spent=True)
+
+    def _run(self, task: dict[str, Any]) -> dict[str, Any]:
+        if task["language"] not in _READERS:
+            raise _CheckFailedError(f"nothing here reads {task['language']}")
+        sources = [self._read(task, side) for side in task["sides"]]
+        shape = Scan if task["shape"] == "scan" else Compare
+        own = own_checks(load_searches(task.get("searches", ())))
+        checks = applicable((*self._checks, *own), task["language"], frozenset(task["rules"]))
+        rules: set[str] = set()
+        seen: list[list[Any]] = []
+        for check in checks:
+            if isinstance(check, shape):
+                wanted = set(check.rules).intersection(task["rules"])
+                seen.extend(
+                    dump_sighting(sighting)
+                    for sighting in _run(check, sources)
+                    if sighting.observation.rule in wanted
+                )
+                rules |= wanted
+        return {"rules": sorted(rules), "seen": seen}
+
+    def _read(self, task: dict[str, Any], side: str | None) -> Source | None:
+        if side is None:
+            return None
+        return _READERS[task["language"]](binascii.a2b_base64(side), self._salt)
+
+
+def size_of(task: dict[str, Any]) -> int:
+    """How much source a task carries, in bytes as they travel."""
+    return sum(len(side) for side in task["sides"] if side is not None)
+
+
+def _run(check: Scan | Compare, sources: list[Source | None]) -> list[Sighting]:
+    try:
+        return list(_run_checks(check, sources))
+    except RecursionError:
+        raise _CheckFailedError(f"it is nested too deeply for {check.name}") from None
+    except MemoryError:
+        raise _CheckFailedError(OUT_OF_MEMORY, spent=True) from None
+    except Exception as error:  # noqa: BLE001 - a check that crashed has checked nothing, whatever the reason
+        detail = " ".join(f"{type(error).__name__}: {error}".split())[:200].removesuffix(":")
+        raise _CheckFailedError(f"the check {check.name} failed on it ({detail})") from None
+
+
+def _run_checks(check: Scan | Compare, sources: list[Any]) -> Iterator[Sighting]:
+    if isinstance(check, Compare):
+        before, after = sources
+        yield from check.run(before, after)
+        return
+    [source] = sources
+    if source is not None:
+        yield from map(Sighting, check.run(source))
+
+
+def _failure(task: dict[str, Any], reason: str, *, spent: bool = False) -> dict[str, Any]:
+    return {"number": task["number"], "failed": reason, "spent": spent}
+
 
 _STATM = "/proc/self/statm"
 _MOST_FILES = 16

@@ -7,10 +7,10 @@ import pytest
 from judgegate.checks.own.registry import own_checks
 from judgegate.checks.registry import RULEBOOK
 from judgegate.model.searches import Pattern
+from judgegate.policy.layers import _folder as packs_folder
+from judgegate.policy.layers import pack_names
 from judgegate.policy.loading import load_pack, load_policy_file
-from judgegate.policy.packs import _folder as packs_folder
-from judgegate.policy.packs import pack_names
-from judgegate.sources.python_reader import read_python
+from judgegate.sources.python import read_python
 from judgegate.sources.text import read_code
 
 POLICY = load_pack(RULEBOOK.values(), "default")

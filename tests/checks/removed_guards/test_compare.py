@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from judgegate.change.commit_range import read_commits
+from judgegate.change.commits import read_commits
 from judgegate.change.repository import Repository
 from judgegate.change.revisions import choose_base
 from judgegate.checks.removed_guards.compare import LARGEST, MOST, MOST_LINES, find_lost_guards

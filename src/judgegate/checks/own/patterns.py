@@ -4,8 +4,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from judgegate.checks.body_digest import digest_surroundings
-from judgegate.checks.excerpts import excerpt_of
+from judgegate.checks.excerpts import digest_surroundings, excerpt_of
 from judgegate.model.observation import Observation, fingerprint
 from judgegate.model.ranges import LineRange
 from judgegate.model.searches import Pattern, Sought

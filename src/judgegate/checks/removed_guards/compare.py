@@ -20,10 +20,9 @@ from judgegate.checks.removed_guards.guard_lines import (
 from judgegate.checks.removed_guards.kinds import EXPECTATION, HANDLER, Where
 from judgegate.model.analysis import LostGuard
 from judgegate.model.change import Blob, FileChange
+from judgegate.model.file_names import is_test, language_by_suffix
 from judgegate.model.hunks import places_of
-from judgegate.model.languages import language_by_suffix
 from judgegate.model.ranges import LineRange, Spans
-from judgegate.model.test_files import is_test
 
 WITHOUT_GUARDS = frozenset({"css", "json", "nix", "yaml"})
 """Languages that hold none, unless they describe a pipeline."""

@@ -1,17 +1,24 @@
 """What GitHub says of the people around a pull request, as the values that `review` decides on. Nothing is decided here."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 from judgegate.change.repository import Repository
-from judgegate.forge.base_merges import find_carried, find_recomputed
-from judgegate.forge.people import find_teams, known_addresses, relevant_people
+from judgegate.forge.people import find_carried, find_recomputed, find_teams, known_addresses, relevant_people
 from judgegate.forge.pull import Pull
-from judgegate.github.client.answers import Account, CommitAnswer, ReviewAnswer, TimelineItem, person_of
+from judgegate.github.client.answers import (
+    GHOST,
+    Account,
+    ActivityItem,
+    CommitAnswer,
+    ReviewAnswer,
+    TimelineItem,
+    person_of,
+)
 from judgegate.github.client.connection import Connection
 from judgegate.github.client.json_reading import read_all
-from judgegate.github.people.activity import Activity, fetch_activity
-from judgegate.github.people.contributors import find_pushers, find_requesters
+from judgegate.github.people.activity import Activity, fetch_activity, is_at_base, walk_back
 from judgegate.github.people.permissions import fetch_memberships, fetch_permissions, find_collaborators
 from judgegate.model.approvals import (
     AccountKind,
@@ -23,12 +30,87 @@ from judgegate.model.approvals import (
     Person,
     Review,
     ReviewState,
+    Unmapped,
 )
 from judgegate.model.change import Change, Identity
 from judgegate.model.errors import IncompleteError
+from judgegate.model.verdict import Verdict
 from judgegate.policy.policy import Policy
 from judgegate.provenance.co_authors import is_agent, is_agents_account, read_co_authors
 from judgegate.review.accounts import Contributors, Directory, identify
+
+
+def find_pushers(
+    activity: Activity, pull: Pull, repository: Repository, change: Change, recomputed: Collection[str]
+) -> Contributors:
+    """Everybody who pushed to the branch since it left the base, back from the head.
+
+    Where GitHub does not say, or not as far back, the pusher of the oldest commit that it names is somebody unknown.
+    """
+    at_base = partial(is_at_base, repository, change.base.oid if change.base else None)
+    parts: dict[Contribution | Unmapped, None] = {}
+    oldest = pull.head
+    for item in walk_back(activity, pull.head, at_base):
+        if not _updates_branch(item, change, recomputed):
+            parts.setdefault(_push_of(person_of(item.actor), item.after))
+        oldest = item.before
+    if oldest != pull.head and at_base(oldest):
+        return _as_contributors(parts)
+    return _as_contributors([*parts, _push_of(GHOST, oldest)])
+
+
+def _push_of(person: Person, commit: str) -> Contribution | Unmapped:
+    """A push by nobody whom GitHub names, a key's or a deleted account's, may have been anybody's."""
+    if person.id is None:
+        return Unmapped(f"the pusher of {commit[:7]}", Part.PUSHER, commit)
+    return Contribution(person, Part.PUSHER, commit)
+
+
+def _as_contributors(parts: Iterable[Contribution | Unmapped]) -> Contributors:
+    parts = tuple(parts)
+    return Contributors(
+        tuple(one for one in parts if isinstance(one, Contribution)),
+        tuple(one for one in parts if isinstance(one, Unmapped)),
+    )
+
+
+def _updates_branch(item: ActivityItem, change: Change, recomputed: Collection[str]) -> bool:
+    """Whether all that it brought is a merge of the base that judgegate makes again."""
+    return item.after in recomputed and any(
+        commit.oid == item.after and commit.parents[0] == item.before for commit in change.commits
+    )
+
+
+STARTED = "copilot_work_started"
+
+
+def find_requesters(pull: Pull, timeline: Iterable[TimelineItem], named: Contributors) -> Contributors:
+    """Whoever the timeline shows to have done so; where an agent opened it and nothing names anybody, somebody unknown."""
+    people = tuple(dict.fromkeys(_requesters(timeline)))
+    contributions = tuple(Contribution(person, Part.REQUESTER) for person in people)
+    parts = {*(one.part for one in named.contributions), *(one.part for one in named.unmapped)}
+    known = people or Part.REQUESTER in parts
+    if known or not is_agents_account(pull.opener):
+        return Contributors(contributions, ())
+    return Contributors((), (Unmapped(f"who set {pull.opener.login} to work", Part.REQUESTER),))
+
+
+def _requesters(timeline: Iterable[TimelineItem]) -> Iterator[Person]:
+    """Who assigned an agent, whom an agent named as the one it works for, and who started its work."""
+    for item in timeline:
+        actor, assignee = person_of(item.actor), person_of(item.assignee)
+        if item.event == "assigned" and is_agents_account(assignee):
+            yield from _people(actor)
+        elif item.event == "assigned" and is_agents_account(actor):
+            yield from _people(assignee)
+        elif item.event == STARTED:
+            yield from _people(actor)
+
+
+def _people(person: Person) -> Iterator[Person]:
+    if person.kind is AccountKind.USER and not is_agents_account(person):
+        yield person
+
 
 MOST_COMMITS = 250
 """GitHub lists no more commits of a pull request than these."""
@@ -174,3 +256,12 @@ def _contributors(
         people, {}, lambda identity: is_agent(Identity("", identity.email)), connection.host
     )
     return identify(change.commits, directory, co_authors, recomputed)
+
+
+@dataclass(frozen=True, slots=True)
+class PullVerdict:
+    """A verdict, with what GitHub said of the pull request and its people."""
+
+    verdict: Verdict
+    history: PullHistory
+    approvals: Approvals

@@ -1,18 +1,19 @@
 """Publishing a verdict on GitHub: what each step of it comes to there."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from judgegate.forge.comment import OwnComment, render_comment
 from judgegate.forge.publication import PublishResult, PublishState, Wanted, posted_result, publish
 from judgegate.forge.pull import Pull
 from judgegate.forge.retry import Attempt
-from judgegate.forge.status import Status, context_of, describe
+from judgegate.forge.status import CONTEXT_PREFIX, Status, context_of, describe, shorten
+from judgegate.github.client.answers import StatusAnswer
 from judgegate.github.client.api import ForbiddenError, NotFoundError
 from judgegate.github.client.connection import Connection
-from judgegate.github.judge import PullVerdict, RunContext
-from judgegate.github.publish.links import report_options
-from judgegate.github.publish.status import LONGEST_DESCRIPTION, publish_status, withdraw_former
+from judgegate.github.client.json_reading import read
+from judgegate.github.people.approvals import PullVerdict
 from judgegate.github.publish.thread import (
     LONGEST_BRIEF,
     Thread,
@@ -20,10 +21,127 @@ from judgegate.github.publish.thread import (
     keep_comment,
     keep_labels,
     read_known_reviewers,
+    report_options,
     request_reviews,
 )
-from judgegate.github.runner import RunnerContext
+from judgegate.github.pulls import find_by_head
+from judgegate.github.runner import RunContext, RunnerContext
 from judgegate.model.verdict import Verdict
+
+LONGEST_DESCRIPTION = 140
+"""Characters: GitHub refuses a longer one."""
+
+
+def publish_status(connection: Connection, status: Status, remembered: Status | None = None) -> bool:
+    """Post the status unless the commit has it already, from the same account; whether it was posted.
+
+    `remembered` is what was posted last, as far as anything remembers it. Where that was something else, nobody needs to ask what the
+    commit has; that it was the same proves nothing, and the commit is asked.
+
+    Raises:
+        ForbiddenError: the token may not write statuses.
+        ApiError: nobody knows whether it is there.
+    """
+    if (remembered is None or replace(remembered, url=status.url) == status) and _has(connection, status):
+        return False
+    connection.api.post(
+        f"{connection.path}/statuses/{status.commit}", _body_of(status), lambda: _has(connection, status)
+    )
+    return True
+
+
+def post_unconditionally(connection: Connection, status: Status) -> None:
+    """Post the status without asking what the commit has: it may be the asking that fails, and to say it twice does no harm.
+
+    Raises:
+        ForbiddenError: the token may not write statuses.
+        ApiError: nobody knows whether it is there.
+    """
+    connection.api.post(f"{connection.path}/statuses/{status.commit}", _body_of(status), lambda: False)
+
+
+def is_success(connection: Connection, commit: str, context: str) -> bool:
+    """Whether the last that any account said of the commit in this context is that it passes.
+
+    Raises:
+        ApiError: nobody knows.
+    """
+    last: dict[str, str] = {}
+    for one in _read_statuses(connection, commit):
+        if one.context == context:
+            last.setdefault(one.creator.login.casefold() if one.creator else "", one.state)
+    return "success" in last.values()
+
+
+def _body_of(status: Status) -> dict[str, object]:
+    body: dict[str, object] = {
+        "state": status.state,
+        "context": status.context,
+        "description": status.description,
+    }
+    return body if status.url is None else body | {"target_url": status.url}
+
+
+def _read_statuses(connection: Connection, commit: str) -> Iterator[StatusAnswer]:
+    """The latest first."""
+    documents = connection.api.list(f"{connection.path}/commits/{commit}/statuses")
+    return (read(StatusAnswer, document, "the commit's statuses") for document in documents)
+
+
+def _has(connection: Connection, status: Status) -> bool:
+    """Whether it is the last that was said of the commit in this context.
+
+    The same words of another account are not ours: a rule that takes the status from one App only does not see them.
+    """
+    last = next(
+        (one for one in _read_statuses(connection, status.commit) if one.context == status.context), None
+    )
+    if last is None or last.creator is None or last.creator.login.casefold() != connection.acts_as.casefold():
+        return False
+    return (last.state, last.description) == (status.state, status.description)
+
+
+CLOSED = "Closed: it is judged again once it is reopened"
+
+
+def withdraw_former(
+    connection: Connection, status: Status, former: Iterable[str], others: Iterable[Pull]
+) -> None:
+    """Let the `former` contexts say no longer what they said of the head: no run would correct what stands there.
+
+    `status` is what is to be said instead of them. What `others`, open pull requests with the same head, ask to join is theirs.
+
+    Raises:
+        IncompleteError: nobody knows whether it is done.
+    """
+    kept = {status.context, *(context_of(one.base_branch) for one in others)}
+    branch = status.context.removeprefix(CONTEXT_PREFIX)
+    for context in dict.fromkeys(former):
+        if context.startswith(CONTEXT_PREFIX) and context not in kept:
+            # Where the token may not write at all, the post of the verdict says so.
+            with suppress(ForbiddenError, NotFoundError):
+                description = shorten(
+                    f"It asks to join {branch} now, and is judged for that", LONGEST_DESCRIPTION
+                )
+                post_unconditionally(
+                    connection, replace(status, context=context, state="pending", description=description)
+                )
+
+
+def withdraw_closed(connection: Connection, pull: Pull, url: str | None) -> bool:
+    """Let a pull request that was closed without a merge pass no longer, since nobody judges it meanwhile; whether it did.
+
+    Raises:
+        IncompleteError: nobody knows whether it is done.
+    """
+    context = context_of(pull.base_branch)
+    if pull.is_merged or not is_success(connection, pull.head, context):
+        return False
+    if any(one.base_branch == pull.base_branch for one in find_by_head(connection, pull.head)):
+        # It is open again by now, or the status is another's.
+        return False
+    post_unconditionally(connection, Status(pull.head, context, "pending", CLOSED, url))
+    return True
 
 
 def publish_verdict(

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from judgegate.model.change import Assurance, Change, ChangeSource, Revision
-from judgegate.model.notices import Notice
+from judgegate.model.errors import Notice
 from judgegate.model.scales import Action, FailOn, Outcome
 from judgegate.model.verdict import PolicySource, Reason, Verdict
 from judgegate.report.options import Failure, ReportOptions

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 from judgegate.model.change import Change, ChangeSource
-from judgegate.model.notices import Notice
+from judgegate.model.errors import Notice
 from judgegate.model.scales import Authorship, Outcome
 from judgegate.model.verdict import FileState, Verdict
 from judgegate.report.options import Failure, ReportOptions

@@ -1,1 +1,0 @@
-"""The event that starts a run, and what it asks for."""
