@@ -140,23 +140,39 @@ def describe_file(wanted: Files, file: FileChange) -> str | None:
     """What the change does to the file, in a sentence, or None where it is not what is searched."""
     event = _EVENTS.get(file.status, FileEvent.CHANGED)
     side = file.new if file.new is not None else file.old
-    if side is None or event not in wanted.events or (wanted.paths and not matches(wanted.paths, file.path)):
+    if side is None:
         return None
     kind = kind_of(side)
-    if kind not in wanted.kinds or (wanted.mode and not _changes_mode(file)):
+    if not _is_wanted(wanted, file, event, kind):
         return None
-    words = (
-        f"The change {_DEEDS[event]} this {'executable file' if kind is FileKind.EXECUTABLE else kind.value}"
-    )
+    what = "executable file" if kind is FileKind.EXECUTABLE else kind.value
+    words = f"The change {_DEEDS[event]} this {what}"
     if wanted.mode:
+        # The bit differs on the two sides, so what the file is now says what it was.
         words += f", which {'was' if kind is FileKind.FILE else 'was not'} executable before"
     if wanted.more_than is None:
         return f"{words}."
-    size = file.new.size if file.new is not None else None
-    if file.new is None or (size is not None and size <= wanted.more_than):
+    size = _describe_excess(file.new, wanted.more_than)
+    return f"{words}, {size}; the limit is {wanted.more_than:,}." if size is not None else None
+
+
+def _is_wanted(wanted: Files, file: FileChange, event: FileEvent, kind: FileKind) -> bool:
+    """Whether the search fits in all but size."""
+    if event not in wanted.events or kind not in wanted.kinds:
+        return False
+    if wanted.paths and not matches(wanted.paths, file.path):
+        return False
+    return _changes_mode(file) if wanted.mode else True
+
+
+def _describe_excess(new: Blob | None, limit: int) -> str | None:
+    """The size of a file above the limit, in words; None where it is not above, or the file is gone."""
+    if new is None:
         return None
-    shown = "of unknown size" if size is None else f"of {size:,} bytes"
-    return f"{words}, {shown}; the limit is {wanted.more_than:,}."
+    # What cannot be measured may be too large, and a file that is not here must not pass for that.
+    if new.size is None:
+        return "of unknown size"
+    return f"of {new.size:,} bytes" if new.size > limit else None
 
 
 def kind_of(blob: Blob) -> FileKind:

@@ -1,7 +1,7 @@
 """A file of the analysis, made once from its parts: what the workers answered, what surveys saw, and the guards that it lost."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from judgegate.checks.own.imports import keep_breaks
 from judgegate.checks.shapes import Compare, Scan, ScannedSide, Sighting
@@ -101,35 +101,61 @@ def _read_code(
         return _Part(obstacle=sides.change.obstacle)
     if judged.language is None:
         return _Part(obstacle=judged.obstacle)
-    # What covers nothing is missed only where the file could not be read: otherwise it ran, too.
-    without_cover = tuple(rule for check in checks if not check.covers for rule in check.rules)
     if judged.obstacle is not None:
-        return _Part(obstacle=judged.obstacle, missed=without_cover)
-
-    def only_breaks(seen: Observations) -> Observations:
-        return keep_breaks(seen, sides.change.path, contracts)
-
-    olds = [_result_of(side, answers) for side in sides.olds]
-    unreadable_base = next((old.obstacle for old in olds if old.obstacle is not None), None)
+        return _Part(obstacle=judged.obstacle, missed=_rules_without_cover(checks))
     if sides.change.new is None:
-        rules = sorted({rule for old in olds for rule in old.rules})
-        before = tuple(only_breaks(old.seen) for old in olds)
-        return _Part(before=before, rules=tuple(rules), obstacle=unreadable_base)
+        return _without_kept_imports(_read_deleted_code(sides, answers), sides.change.path, contracts)
+    code = _read_head_code(sides, judged, answers, checks)
+    return _without_kept_imports(code, sides.change.path, contracts)
 
+
+def _without_kept_imports(part: _Part, path: str, contracts: Sequence[Sought]) -> _Part:
+    """The part without imports that break no contract: only here is the path known, by which it is decided."""
+    return replace(
+        part,
+        after=keep_breaks(part.after, path, contracts),
+        before=tuple(keep_breaks(seen, path, contracts) for seen in part.before),
+    )
+
+
+def _read_deleted_code(sides: Sides, answers: Mapping[str, Answer]) -> _Part:
+    olds = [_result_of(side, answers) for side in sides.olds]
+    return _Part(
+        before=tuple(old.seen for old in olds),
+        rules=tuple(sorted({rule for old in olds for rule in old.rules})),
+        # A deleted file is judged by its old sides alone, so one that cannot be read leaves the file unread, and not one side blind.
+        obstacle=_first_obstacle(olds),
+    )
+
+
+def _read_head_code(
+    sides: Sides, judged: ReadableSide, answers: Mapping[str, Answer], checks: Sequence[Scan | Compare]
+) -> _Part:
+    """What was observed of a file that the head has: by scans of each side, and by comparisons of the head with each merge base."""
+    olds = [_result_of(side, answers) for side in sides.olds]
     new = _result_of(sides.new, answers)
     compared = [answers.get(comparison_id(judged, old)) for old in sides.olds]
     failures = (answer.reason for answer in compared if isinstance(answer, Failed))
     return _Part(
-        after=only_breaks(_with_compared(new.seen, compared)),
+        after=_with_compared(new.seen, compared),
         before=tuple(
-            only_breaks(old.seen + _compared_on(answer, ScannedSide.BASE))
+            old.seen + _compared_on(answer, ScannedSide.BASE)
             for old, answer in zip(olds, compared, strict=True)
         ),
         rules=tuple(sorted({*new.rules, *_compared_rules(compared)})),
         obstacle=new.obstacle or next(failures, None),
-        blind_side=unreadable_base,
-        missed=without_cover if new.obstacle is not None else (),
+        blind_side=_first_obstacle(olds),
+        missed=_rules_without_cover(checks) if new.obstacle is not None else (),
     )
+
+
+def _rules_without_cover(checks: Iterable[Scan | Compare]) -> tuple[str, ...]:
+    """The rules that are missed where a file cannot be read, although their checks alone do not make it count as covered."""
+    return tuple(rule for check in checks if not check.covers for rule in check.rules)
+
+
+def _first_obstacle(sides: Iterable[_SideResult]) -> str | None:
+    return next((side.obstacle for side in sides if side.obstacle is not None), None)
 
 
 def _result_of(side: ReadableSide | None, answers: Mapping[str, Answer]) -> _SideResult:
@@ -177,21 +203,27 @@ def _read_text(sides: Sides, answers: Mapping[str, Answer], searches: Sequence[S
     if not searches or (sides.new is None and not any(sides.olds)):
         return _Part()
     rules = tuple(search.rule for search in searches)
-    of_added_lines = frozenset(
-        search.rule for search in searches if isinstance(search.search, Regex) and search.search.added
-    )
+    of_added_lines = frozenset(search.rule for search in searches if _searches_added_lines(search))
     olds = [_text_result(side, answers) for side in sides.olds]
     before = tuple(tuple(seen for seen in old.seen if seen.rule not in of_added_lines) for old in olds)
     new = _text_result(sides.new, answers)
     if new.obstacle is not None:
         return _Part(before=before, obstacle=new.obstacle, missed=rules)
-    after = tuple(
-        seen
-        for seen in new.seen
-        if seen.rule not in of_added_lines or overlap(sides.change.added, [seen.lines])
+
+    def counts(seen: Observation) -> bool:
+        return seen.rule not in of_added_lines or overlap(sides.change.added, [seen.lines])
+
+    return _Part(
+        after=tuple(seen for seen in new.seen if counts(seen)),
+        before=before,
+        rules=rules,
+        # Without a head nothing is introduced, so an unreadable base leaves nothing open.
+        blind_side=_first_obstacle(olds) if sides.new is not None else None,
     )
-    unreadable_base = next((old.obstacle for old in olds if old.obstacle is not None), None)
-    return _Part(after, before, rules, blind_side=unreadable_base if sides.new is not None else None)
+
+
+def _searches_added_lines(sought: Sought) -> bool:
+    return isinstance(sought.search, Regex) and sought.search.added
 
 
 def _text_result(side: ReadableSide | None, answers: Mapping[str, Answer]) -> _SideResult:

@@ -70,11 +70,9 @@ class Sides:
     @property
     def judged(self) -> ReadableSide | None:
         """The side that decides the file's state: the head's, or of a deleted file the merge base's."""
-        return (
-            self.new
-            if self.change.new is not None
-            else next((side for side in self.olds if side is not None), None)
-        )
+        if self.change.new is not None:
+            return self.new
+        return next((side for side in self.olds if side is not None), None)
 
     @property
     def language(self) -> str | None:
@@ -89,9 +87,8 @@ class Sides:
     @property
     def oddity(self) -> str | None:
         """What one of the sides starts like, if that can be run."""
-        program = next(
-            (side.program for side in (self.new, *self.olds) if side is not None and side.program), None
-        )
+        sides = [side for side in (self.new, *self.olds) if side is not None]
+        program = next((side.program for side in sides if side.program), None)
         return f"no check covers it, and it starts like {program}" if program else None
 
 
@@ -108,14 +105,20 @@ def _side(read: Callable[[str], bytes], change: FileChange, blob: Blob) -> Reada
     language = language_of(change.path)
     if blob.size is None:
         return ReadableSide(blob, language, change.obstacle or NOT_HERE)
+    # Most names say the language. Only where one does not must a file be read for its first line, and only then can it be too large.
+    needs_head = language is None
+    too_large = needs_head and blob.size > LARGEST_READ
     try:
         if blob.size <= _LARGEST_POINTER and read(blob.oid).startswith(_LFS_POINTER):
             return ReadableSide(blob, language, IN_LFS)
-        head = read(blob.oid)[:HEAD_SIZE] if language is None and blob.size <= LARGEST_READ else b""
+        head = read(blob.oid)[:HEAD_SIZE] if needs_head and not too_large else b""
     except MissingObjectError:
         return ReadableSide(blob, language, NOT_HERE)
-    too_large = language is None and blob.size > LARGEST_READ
-    language = language or language_of(change.path, head)
-    program = next((what for start, what in PROGRAMS.items() if head.startswith(start)), None)
+    language = language or language_of(change.path, head) or language_by_suffix(change.path)
     obstacle = change.obstacle or (TOO_LARGE if too_large else None)
-    return ReadableSide(blob, language or language_by_suffix(change.path), obstacle, program)
+    return ReadableSide(blob, language, obstacle, _program_in(head))
+
+
+def _program_in(head: bytes) -> str | None:
+    """What the first bytes say that it is, if that can be run."""
+    return next((what for start, what in PROGRAMS.items() if head.startswith(start)), None)

@@ -54,20 +54,16 @@ class Note:
 def read_notes(repository: Repository, commits: Iterable[str]) -> tuple[list[Note], list[Notice]]:
     """The notes of these commits that name AI lines, and what there is to say about reading them."""
     wanted = dict.fromkeys(commits)
-    refs = repository.refs
-    places = dict(_places(repository, refs[NOTES_REF].oid)) if NOTES_REF in refs else {}
-    older = {
-        name.removeprefix(OLDER_REFS): ref.oid for name, ref in refs.items() if name.startswith(OLDER_REFS)
-    }
-    named = [oid for commit in wanted for oid in (places.get(commit), older.get(commit)) if oid]
-    readable = {oid for oid, size in repository.sizes(named).items() if size and size <= LARGEST_NOTE}
+    standard, older = _standard_notes(repository), _older_notes(repository)
+    named = [oid for commit in wanted for oid in (standard.get(commit), older.get(commit)) if oid]
+    readable = _readable(repository, named)
     notes: list[Note] = []
-    notices: list[Notice] = []
     # A repository without a remote has all the notes that there are.
-    if NOTES_REF not in refs and repository.has_remote:
-        notices.append(NOT_FETCHED)
+    is_incomplete = NOTES_REF not in repository.refs and repository.has_remote
+    notices = [NOT_FETCHED] if is_incomplete else []
     for commit in wanted:
-        oid, older_oid = places.get(commit), older.get(commit)
+        oid, older_oid = standard.get(commit), older.get(commit)
+        # The older note is read only in the other's place: it speaks of the commit as a whole, the standard's of lines.
         if oid in readable:
             notes.append(Note(commit, tuple(parse_note(repository.read(oid)))))
         elif older_oid in readable:
@@ -75,6 +71,27 @@ def read_notes(repository: Repository, commits: Iterable[str]) -> tuple[list[Not
         elif oid or older_oid:
             notices.append(_explain_unread(commit))
     return [note for note in notes if note.names_ai], notices
+
+
+def _standard_notes(repository: Repository) -> dict[str, str]:
+    """The note of each commit that has one where the standard puts them."""
+    ref = repository.refs.get(NOTES_REF)
+    return dict(_places(repository, ref.oid)) if ref is not None else {}
+
+
+def _older_notes(repository: Repository) -> dict[str, str]:
+    """The note of each commit that has one from before the standard, which gave every note a ref of its own."""
+    return {
+        name.removeprefix(OLDER_REFS): ref.oid
+        for name, ref in repository.refs.items()
+        if name.startswith(OLDER_REFS)
+    }
+
+
+def _readable(repository: Repository, oids: Iterable[str]) -> frozenset[str]:
+    """The notes that are here, not empty, and small enough to be read: sizes are asked first, so that no note fills the memory."""
+    sizes = repository.sizes(oids)
+    return frozenset(oid for oid, size in sizes.items() if size and size <= LARGEST_NOTE)
 
 
 def _explain_unread(commit: str) -> Notice:
@@ -125,11 +142,16 @@ def _agents_of(document: object) -> dict[str, str]:
     for section in ("prompts", "sessions"):
         entries = document.get(section) if isinstance(document, dict) else None
         for key, entry in entries.items() if isinstance(entries, dict) else ():
-            agent = entry.get("agent_id") if isinstance(entry, dict) else None
-            tool = agent.get("tool") if isinstance(agent, dict) else None
-            if isinstance(tool, str) and tool:
+            if tool := _tool_of(entry):
                 found[key] = tool
     return found
+
+
+def _tool_of(entry: object) -> str:
+    """The tool's name in an entry; empty if it has none. Nothing in a note is sure to have the shape that the standard gives it."""
+    agent = entry.get("agent_id") if isinstance(entry, dict) else None
+    tool = agent.get("tool") if isinstance(agent, dict) else None
+    return tool if isinstance(tool, str) else ""
 
 
 def _path(line: str) -> str:
