@@ -126,7 +126,7 @@ def _environment() -> Mapping[str, str]:
     kept = {
         name: value
         for name, value in os.environ.items()
-        if name != "NO_COLOR" and not name.startswith("JUDGEGATE_")
+        if name not in {"NO_COLOR", "FORCE_COLOR"} and not name.startswith("JUDGEGATE_")
     }
     return kept | {"COLUMNS": str(WIDTH), "TERM": "xterm-256color", "LC_ALL": "C.UTF-8"}
 

@@ -10,10 +10,15 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from click.shell_completion import ShellComplete
 
 from judgegate.checks.registry import RULEBOOK
+from judgegate.cli import check, policy, provenance
+from judgegate.cli.app import group
+from judgegate.cli.inputs import OPTION_GROUPS
 from judgegate.policy.layers import pack_names
 from judgegate.policy.loading import load_pack
+from judgegate.report.formats import FORMATS
 from judgegate.report.rule_pages import shipped_rules
 from tests.repositories import RepositoryBuilder
 from tests.runs import run
@@ -159,6 +164,32 @@ class TestATerminal:
         assert "PASS" in out
         assert "\x1b" not in out
 
+    @pytest.mark.parametrize(
+        ("setting", "coloured"),
+        [
+            ({"FORCE_COLOR": "1"}, True),
+            ({"FORCE_COLOR": "0"}, True),
+            ({"FORCE_COLOR": ""}, False),
+            ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, False),
+            ({"FORCE_COLOR": "1", "NO_COLOR": ""}, True),
+        ],
+    )
+    def test_colour_can_be_had_without_a_terminal(
+        self, setting: dict[str, str], coloured: bool, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        for name, value in setting.items():
+            monkeypatch.setenv(name, value)
+        assert ("\x1b[1mWhy\x1b[0m" in run("rules", "reliability/bare-except").out) is coloured
+
+    def test_a_report_in_a_file_has_no_colour(
+        self, repository: RepositoryBuilder, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        repository.write("app.py", "X = 1\n").commit("Start")
+        repository.branch("topic").write("app.py", "X = 2\n").commit("Change")
+        monkeypatch.setenv("FORCE_COLOR", "1")
+        assert "\x1b[1;32mPASS" in run("check", "-f", "text", "-f", "text=report.txt", at=repository).out
+        assert "\x1b" not in (repository.path / "report.txt").read_text()
+
     def test_a_rule_s_page_has_its_titles_in_bold(self, tmp_path: Path) -> None:
         out, _ = watch(
             "rules", "reliability/bare-except", at=tmp_path, environment={"TERM": "xterm", "NO_COLOR": ""}
@@ -168,6 +199,50 @@ class TestATerminal:
     def test_a_log_gets_no_bar(self, slow: Path) -> None:
         _, err = watch("check", at=slow, environment={"TERM": "xterm", "CI": "true"})
         assert err == ""
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        (["ru"], ["rules"]),
+        (["rules", "security/i"], ["security/insecure-code"]),
+        (["policy", "explain", "oversight/ai"], ["oversight/ai-assisted"]),
+        (["check", "-f", ""], list(FORMATS)),
+        (["check", "--format", "s"], ["sarif"]),
+        (["policy", "diff", "default", "st"], ["strict", "st"]),
+        (["policy", "diff", ""], [*pack_names(), ""]),
+    ],
+)
+def test_a_shell_can_complete_commands_rules_formats_and_packs(typed: list[str], offered: list[str]) -> None:
+    *words, incomplete = typed
+    completion = ShellComplete(group, {}, "judgegate", "_JUDGEGATE_COMPLETE")
+    assert [item.value for item in completion.get_completions(words, incomplete)] == offered
+
+
+def test_a_shell_gets_a_script_that_completes() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "judgegate"],
+        env=os.environ | {"_JUDGEGATE_COMPLETE": "zsh_source"},
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    assert done.stdout.startswith("#compdef ")
+
+
+def test_the_help_lists_every_option_in_a_group() -> None:
+    shown = run("check", "--help").out
+    titles = [
+        line.removesuffix(":") for line in shown.splitlines() if line[:1].isalpha() and line.endswith(":")
+    ]
+    assert titles == [*dict.fromkeys(OPTION_GROUPS.values()), "Other"]
+    other = shown.partition("\nOther:\n")[2]
+    assert [line.split()[0] for line in other.splitlines() if line.startswith("  -")] == ["--cache", "-h,"]
+
+
+def test_every_grouped_option_exists() -> None:
+    commands = (check.command, provenance.command, policy.explain)
+    assert set(OPTION_GROUPS) <= {parameter.name for command in commands for parameter in command.params}
 
 
 @pytest.mark.parametrize("asked", ["--help", "--version"])

@@ -15,17 +15,26 @@ from judgegate.cli.outputs import forget_output
 from judgegate.model.errors import ExitCode, JudgegateError
 from judgegate.report.escape import disarm, escape
 
-COMMANDS = {
-    "check": "Judge a change, and say whether it may merge.",
-    "provenance": "Say who wrote a change, with the evidence.",
-    "policy": "Write, check and compare policies.",
-    "waivers": "List what is borrowed, by whom, for how long.",
-    "rules": "List the rules, or show one rule's page.",
-    "schema": "Print the JSON Schema of a format.",
-    "github": "Judge a workflow's pull request, and publish the verdict.",
-    "doctor": "Say what would let a change slip past the gate.",
-    "demo": "Show a verdict on a small repository, with no set-up.",
+COMMAND_GROUPS = {
+    "Judge a change": {
+        "check": "Judge a change, and say whether it may merge.",
+        "provenance": "Say who wrote a change, with the evidence.",
+    },
+    "Policy, rules and formats": {
+        "policy": "Write, check and compare policies.",
+        "waivers": "List what is borrowed, by whom, for how long.",
+        "rules": "List the rules, or show one rule's page.",
+        "schema": "Print the JSON Schema of a format.",
+    },
+    "GitHub": {
+        "github": "Judge a workflow's pull request, and publish the verdict.",
+        "doctor": "Say what would let a change slip past the gate.",
+    },
+    "Try it": {
+        "demo": "Show a verdict on a small repository, with no set-up.",
+    },
 }
+COMMANDS = {name: summary for group in COMMAND_GROUPS.values() for name, summary in group.items()}
 """Each command's module is imported when it is asked for: `--help` must not pay for what a judgement needs."""
 
 
@@ -53,8 +62,10 @@ class LazyGroup(click.Group):
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+        longest = max(map(len, COMMANDS))
+        for title, commands in COMMAND_GROUPS.items():
+            with formatter.section(title):
+                formatter.write_dl([(name.ljust(longest), summary) for name, summary in commands.items()])
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

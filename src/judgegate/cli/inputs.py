@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from functools import wraps
 from pathlib import Path
-from typing import Any, Concatenate, NoReturn, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, NoReturn, ParamSpec, TypeVar
 
 import click
 from click.core import ParameterSource
@@ -11,6 +11,9 @@ from click.core import ParameterSource
 from judgegate.model.change import ChangeSource
 from judgegate.pipeline.request import Request
 from judgegate.report.formats import FORMATS
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -95,6 +98,25 @@ def change_inputs(command: Callable[Concatenate[Request, P], R]) -> Callable[...
     return wrapper
 
 
+def complete_rules(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+    """The ids of the rules that the shell can complete to."""
+    from judgegate.report.rule_pages import shipped_rules  # only a shell that completes asks for it
+
+    return sorted(rule for rule in shipped_rules() if rule.startswith(incomplete))
+
+
+def complete_policies(
+    _ctx: click.Context, _param: click.Parameter, incomplete: str
+) -> "list[CompletionItem]":
+    """The packs' names, and files."""
+    from click.shell_completion import CompletionItem  # only a shell that completes asks for it
+
+    from judgegate.policy.layers import pack_names
+
+    packs = [CompletionItem(name, help="a pack") for name in pack_names() if name.startswith(incomplete)]
+    return [*packs, CompletionItem(incomplete, type="file")]
+
+
 def judges_a_push() -> bool:
     """Whether the commits that are judged are those that pre-commit says are being pushed."""
     context = click.get_current_context()
@@ -163,7 +185,55 @@ def _check_combination(request: Request) -> None:
     _check_files(request)
 
 
-class ChangeCommand(click.Command):
+OTHER_OPTIONS = "Other"
+
+OPTION_GROUPS = {
+    "base": "What is judged",
+    "head": "What is judged",
+    "staged": "What is judged",
+    "worktree": "What is judged",
+    "patch": "What is judged",
+    "repo": "What is judged",
+    "revisions": "What is judged",
+    "policy": "Policy",
+    "org_policy": "Policy",
+    "pull_request": "Who wrote it",
+    "branch": "Who wrote it",
+    "message": "Who wrote it",
+    "assume_ai": "Who wrote it",
+    "previous_report": "Who wrote it",
+    "approvals": "Who approved",
+    "outputs": "Output",
+    "form": "Output",
+    "show_all": "Output",
+    "print_trailers": "Output",
+    "quiet": "Output",
+    "verbose": "Output",
+    "fail_on": "Exit code",
+    "exit_zero": "Exit code",
+}
+"""The heading in `--help` under which an option stands, by the name of its parameter; all others stand last."""
+
+
+class GroupedCommand(click.Command):
+    """A command whose help lists the options in groups."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        groups: dict[str, list[tuple[str, str]]] = {title: [] for title in OPTION_GROUPS.values()}
+        groups[OTHER_OPTIONS] = []
+        for parameter in self.get_params(ctx):
+            if isinstance(parameter, click.Argument):  # the usage line shows it already
+                continue
+            record = parameter.get_help_record(ctx)
+            if record is not None:
+                groups[OPTION_GROUPS.get(parameter.name or "", OTHER_OPTIONS)].append(record)
+        for title, records in groups.items():
+            if records:
+                with formatter.section(title):
+                    formatter.write_dl(records)
+
+
+class ChangeCommand(GroupedCommand):
     """A command that reads a change, and takes options only."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:

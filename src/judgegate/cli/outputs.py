@@ -16,6 +16,8 @@ from judgegate.model.errors import IncompleteError, UsageError
 from judgegate.report.formats import FORMATS, render_report
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from judgegate.model.verdict import Verdict
     from judgegate.report.options import Failure, ReportOptions
     from judgegate.report.text_layout import TextLayout
@@ -43,6 +45,16 @@ class OutputType(click.ParamType[Output]):
         if equals and not file:
             self.fail(f"{value!r} names no file after the equals sign.", param, ctx)
         return Output(name, Path(file) if file else None)
+
+    def shell_complete(
+        self,
+        ctx: click.Context,  # noqa: ARG002 - click's signature
+        param: click.Parameter,  # noqa: ARG002 - click's signature
+        incomplete: str,
+    ) -> "list[CompletionItem]":
+        from click.shell_completion import CompletionItem  # only a shell that completes asks for it
+
+        return [CompletionItem(name) for name in FORMATS if name.startswith(incomplete)]
 
 
 def make_way(outputs: Sequence[Output]) -> tuple[Output, ...]:
@@ -124,8 +136,15 @@ def wants_colour(outputs: Sequence[Output]) -> bool:
 
 
 def wants_colour_on_stdout() -> bool:
-    """Colour only for a person at a terminal, never with `NO_COLOR` (https://no-color.org)."""
-    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb" and not os.environ.get("NO_COLOR")
+    """Colour only for a person at a terminal, unless `NO_COLOR` (https://no-color.org) or `FORCE_COLOR` (https://force-color.org) is set.
+
+    With both there is none: to read a report without colours is no loss, to be unable to read it is one.
+    """
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
 
 
 def _is_special(file: Path) -> bool:

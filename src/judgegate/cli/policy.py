@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from judgegate.cli.inputs import FILE, change_inputs
+from judgegate.cli.inputs import FILE, GroupedCommand, change_inputs, complete_policies, complete_rules
 from judgegate.cli.outputs import print_lines, print_text, terminal_layout
 from judgegate.model.errors import ExitCode, UsageError
 from judgegate.pipeline.request import Request
@@ -124,9 +124,9 @@ def show(policy: Path | None, org_policy: Path | None, path: str | None, provena
     print_lines(render_settings(settings, terminal_layout()))
 
 
-@command.command("explain")
+@command.command("explain", cls=GroupedCommand)
 @change_inputs
-@click.argument("what", metavar="RULE | FINGERPRINT")
+@click.argument("what", metavar="RULE | FINGERPRINT", shell_complete=complete_rules)
 @click.option("--path", metavar="PATH", help="Of a rule: as it holds for this path.")
 @click.option(
     "--provenance",
@@ -167,8 +167,8 @@ def _explain_finding(request: Request, fingerprint: str, today: date) -> "Iterat
 
 
 @command.command("diff")
-@click.argument("old")
-@click.argument("new")
+@click.argument("old", shell_complete=complete_policies)
+@click.argument("new", shell_complete=complete_policies)
 @ORGANISATION
 @REPOSITORY
 @click.option(

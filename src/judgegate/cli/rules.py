@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping
 
 import click
 
+from judgegate.cli.inputs import complete_rules
 from judgegate.cli.outputs import print_text, terminal_layout
 from judgegate.model.errors import UsageError
 from judgegate.model.rules import RuleSpec
 
 
 @click.command("rules")
-@click.argument("rule", required=False)
+@click.argument("rule", required=False, shell_complete=complete_rules)
 def command(rule: str | None) -> None:
     """List the rules, or show one rule's page: what it looks for, why, how to mend it, how to tune it."""
     from judgegate.report.rule_pages import render_rule_list, render_rule_text, shipped_rules
