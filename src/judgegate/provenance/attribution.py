@@ -206,10 +206,10 @@ class _Attributor:
         hunks = [] if self.change.head else hunks_between(self.repository, tip, self.change.head_tree, path)
         base = [self.change.base.oid] if self.change.base else self.change.merge_bases
         for part in blame(self.repository, tip, base, path):
-            for lines, indices in self._told(part):
+            for lines, indices in self._lines_with_evidence(part):
                 yield from ((now, indices) for now in carry(lines, hunks))
 
-    def _told(self, part: Blamed) -> Iterator[tuple[LineRange, Iterable[int]]]:
+    def _lines_with_evidence(self, part: Blamed) -> Iterator[tuple[LineRange, Iterable[int]]]:
         """What speaks of lines that a commit wrote: its own evidence, and its note's for those that the note names."""
         if part.commit in self.marked:
             yield part.lines, self.marked[part.commit]

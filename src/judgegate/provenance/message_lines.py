@@ -19,7 +19,7 @@ LOG_COMMIT = re.compile(r"commit [0-9a-f]{40,64}\s*")
 LOG_AUTHOR = re.compile(r"Author: .+ <[^<>]*>\s*")
 COMBINATION = re.compile(r"# This is (?:a combination of|the \w+ commit message|the commit message #)")
 SEPARATOR = re.compile(r"-{9,}\s*")
-TELLING_STARTS = ("* ", "-" * 9, "# This is ", "commit ", "Author: ", LOG_HEADER)
+STARTS_OF_A_PART = ("* ", "-" * 9, "# This is ", "commit ", "Author: ", LOG_HEADER)
 """Without one of these at the beginning of a line a text is one message."""
 
 
@@ -37,7 +37,7 @@ class MessagePart:
 
 def split_parts(folded: list[str], *, squashes: bool) -> Iterator[MessagePart]:
     """The messages in a text, at least one; the text as it is, unless it can hold several (`squashes`)."""
-    if not squashes or not any(text.startswith(TELLING_STARTS) for text in folded):
+    if not squashes or not any(text.startswith(STARTS_OF_A_PART) for text in folded):
         yield MessagePart(lines=folded, numbers=list(range(len(folded))))
         return
     splitter = _Splitter(folded)
