@@ -46,33 +46,37 @@ SAME_NAME = FindingKind(
 
 
 def check_enforcement(setup: Setup) -> Iterator[DoctorFinding]:
-    for workflow in setup.workflows:
-        for job in workflow.jobs:
-            if setup.context in {job.name, job.id}:
-                yield new_finding(
-                    SAME_NAME, job.location, f"The job is called {setup.context}, like the status."
-                )
+    yield from _check_names(setup)
     if setup.settings is None or not setup.deciding_gates:
         return
     location = FindingLocation(f"rules of {setup.branch}")
+    yield from _check_requirement(setup, location)
+    if setup.is_required:
+        for who in setup.settings.bypasses:
+            yield new_finding(BYPASS, location, f"{who[:1].upper()}{who[1:]}.")
+
+
+def _check_names(setup: Setup) -> Iterator[DoctorFinding]:
+    for workflow in setup.workflows:
+        for job in workflow.jobs:
+            if setup.context in {job.name, job.id}:
+                what = f"The job is called {setup.context}, like the status."
+                yield new_finding(SAME_NAME, job.location, what)
+
+
+def _check_requirement(setup: Setup, location: FindingLocation) -> Iterator[DoctorFinding]:
+    """The first thing that keeps GitHub from waiting for the verdict; what follows from it is not said."""
     posting = [
         gate for gate in setup.deciding_gates if setup.is_ruleset(gate) and gate.carrier is Carrier.STATUS
     ]
+    # A run that posts a status always succeeds, so a ruleset that waits for the run alone waits for nothing.
     if posting and setup.is_required is not True:
-        for gate in posting:
-            yield new_finding(
-                STATUS_IN_REQUIRED_RUN,
-                gate.location,
-                "A ruleset runs this workflow, and the job can post a status.",
-            )
+        what = "A ruleset runs this workflow, and the job can post a status."
+        yield from (new_finding(STATUS_IN_REQUIRED_RUN, gate.location, what) for gate in posting)
     elif setup.is_required is False:
         yield new_finding(STATUS_NOT_REQUIRED, location, _what_is_missing(setup))
     elif foreign := _foreign_source(setup):
         yield new_finding(OTHER_SOURCE, location, foreign)
-    if setup.is_required:
-        yield from (
-            new_finding(BYPASS, location, f"{who[:1].upper()}{who[1:]}.") for who in setup.settings.bypasses
-        )
 
 
 def _what_is_missing(setup: Setup) -> str:

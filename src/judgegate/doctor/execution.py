@@ -165,25 +165,24 @@ PERMISSIONS_UNSAID = FindingKind(
 
 
 def check_tokens(setup: Setup) -> Iterator[DoctorFinding]:
+    # A reusable workflow that several others call is one place with several gates: it is looked at once.
     for gate in {gate.location: gate for gate in setup.gates}.values():
-        if not gate.grants:
-            yield new_finding(
-                PERMISSIONS_UNSAID,
-                gate.location,
-                "Neither the workflow nor the job says what its token may do.",
-            )
-            continue
-        location = gate.grants[-1].location
-        if gate.form is not GateForm.CHECK and gate.own_token and (missing := list(_missing(gate))):
-            yield new_finding(PERMISSIONS_MISSING, location, f"The job's token lacks {', '.join(missing)}.")
-        if gate in setup.deciding_gates and gate.decides_by_result and not setup.is_ruleset(gate):
-            yield new_finding(
-                OWN_RESULT, location, "The job may post no status.", milder=setup.settings is None
-            )
-        if larger := list(_larger(gate)):
-            yield new_finding(
-                PERMISSIONS_TOO_LARGE, location, f"The job's token may write {', '.join(larger)}."
-            )
+        yield from _check_token(setup, gate)
+
+
+def _check_token(setup: Setup, gate: Gate) -> Iterator[DoctorFinding]:
+    if not gate.grants:
+        what = "Neither the workflow nor the job says what its token may do."
+        yield new_finding(PERMISSIONS_UNSAID, gate.location, what)
+        return
+    location = gate.grants[-1].location
+    if gate.form is not GateForm.CHECK and gate.own_token and (missing := list(_missing(gate))):
+        yield new_finding(PERMISSIONS_MISSING, location, f"The job's token lacks {', '.join(missing)}.")
+    if gate in setup.deciding_gates and gate.decides_by_result and not setup.is_ruleset(gate):
+        milder = setup.settings is None
+        yield new_finding(OWN_RESULT, location, "The job may post no status.", milder=milder)
+    if larger := list(_larger(gate)):
+        yield new_finding(PERMISSIONS_TOO_LARGE, location, f"The job's token may write {', '.join(larger)}.")
 
 
 def _missing(gate: Gate) -> Iterator[str]:

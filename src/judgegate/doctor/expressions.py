@@ -59,6 +59,26 @@ def _truth(value: Value) -> bool | Undecided:
     return value if isinstance(value, bool | Undecided) else bool(value)
 
 
+def _or(left: Value, right: Value) -> Value:
+    """The left value if it holds, else the right one. If the left is undecided, a right one that holds counts."""
+    truth = _truth(left)
+    if truth is True:
+        return left
+    if truth is False:
+        return right
+    return True if _truth(right) is True else UNDECIDED
+
+
+def _and(left: Value, right: Value) -> Value:
+    """The left value if it fails, else the right one. If the left is undecided, a right one that fails counts."""
+    truth = _truth(left)
+    if truth is False:
+        return left
+    if truth is True:
+        return right
+    return False if _truth(right) is False else UNDECIDED
+
+
 class _ExpressionParser:
     """A descent through the operators, the loosest first."""
 
@@ -80,30 +100,14 @@ class _ExpressionParser:
             raise _Unclear
         value = self._both()
         while self._takes("||"):
-            other = self._both()
-            left = _truth(value)
-            value = (
-                value
-                if left is True
-                else other
-                if left is False
-                else (True if _truth(other) is True else UNDECIDED)
-            )
+            value = _or(value, self._both())
         self.depth -= 1
         return value
 
     def _both(self) -> Value:
         value = self._compared()
         while self._takes("&&"):
-            other = self._compared()
-            left = _truth(value)
-            value = (
-                value
-                if left is False
-                else other
-                if left is True
-                else (False if _truth(other) is False else UNDECIDED)
-            )
+            value = _and(value, self._compared())
         return value
 
     def _compared(self) -> Value:

@@ -14,7 +14,7 @@ from judgegate.doctor.finding import (
 )
 from judgegate.doctor.gates import Carrier, Gate
 from judgegate.doctor.setup import PULL_EVENTS, Setup
-from judgegate.doctor.workflow import FOLDER, Trigger, lets_through, location_of
+from judgegate.doctor.workflow import FOLDER, Job, Trigger, lets_through, location_of
 from judgegate.policy.yaml_document import Scalar
 
 EVENTS = (*PULL_EVENTS, "pull_request_review", "workflow_run", "merge_group")
@@ -33,7 +33,8 @@ TYPES = frozenset(
     )
 )
 """The moments at which the gate must judge."""
-FILTERS = frozenset({"branches", "branches-ignore", "paths", "paths-ignore"})
+PATH_FILTERS = frozenset({"paths", "paths-ignore"})
+FILTERS = PATH_FILTERS | {"branches", "branches-ignore"}
 TAKEN_BACK = frozenset({"pull_request_review", "workflow_run"})
 """Events that bring news of an approval that is taken back: without them a status that is green stays so."""
 _OWN_TERMS = re.compile(r"\b(?:always|cancelled|failure|success)\s*\(", re.IGNORECASE)
@@ -104,56 +105,17 @@ def check_jobs(setup: Setup) -> Iterator[DoctorFinding]:
         for moment in _moments(gate, setup)
         if _judges(gate, *moment, setup)
     }
-    is_required = setup.is_required is True
     for gate in setup.deciding_gates:
-        carried = gate.carrier is Carrier.STATUS
+        # A moment at which any gate judges for certain leaves no gap, whatever the other gates do then.
         unjudged = [moment for moment in _moments(gate, setup) if moment not in judged]
-        yield from _check_conditions(setup, gate, unjudged, milder=carried and is_required)
-        for workflow, job in gate.chain:
-            if job.needs:
-                milder = carried and is_required and not _takes_back(event for event, _ in unjudged)
-                yield new_finding(
-                    NEEDS_JOB, job.location, f"The job {job.id} needs {', '.join(job.needs)}.", milder=milder
-                )
-            if _is_on(job.continues):
-                yield new_finding(
-                    CONTINUE_ON_ERROR,
-                    _at(job.continues, job.location),
-                    f"The job {job.id} continues on error.",
-                    milder=carried,
-                )
-            if job.matrix is not None:
-                yield new_finding(
-                    MATRIX_JOB,
-                    job.matrix,
-                    f"The job {job.id} of {workflow.path} has a matrix.",
-                    milder=carried,
-                )
-        if gate.step is not None and _is_on(gate.step.continues):
-            yield new_finding(
-                CONTINUE_ON_ERROR,
-                _at(gate.step.continues, gate.location),
-                "The step continues on error.",
-                milder=carried,
-            )
-        if gate.flaw:
-            yield new_finding(
-                SWALLOWED_EXIT,
-                gate.location,
-                f"In the script of {gate.form.value}: {gate.flaw}.",
-                milder=carried,
-            )
+        yield from _check_conditions(setup, gate, unjudged)
+        yield from _check_chain(setup, gate, unjudged)
+        yield from _check_step(gate)
 
 
-def _check_conditions(
-    setup: Setup, gate: Gate, unjudged: list[tuple[str, str]], *, milder: bool
-) -> Iterator[DoctorFinding]:
+def _check_conditions(setup: Setup, gate: Gate, unjudged: list[tuple[str, str]]) -> Iterator[DoctorFinding]:
     """A condition matters for a moment at which no gate judges for certain."""
-    conditions = [(CONDITIONAL_JOB, job.condition) for _, job in gate.chain]
-    conditions.append((CONDITIONAL_STEP, gate.step.condition if gate.step is not None else None))
-    for kind, condition in conditions:
-        if condition is None:
-            continue
+    for kind, condition in _conditions_of(gate):
         failed = {
             event: answer
             for event, moment in unjudged
@@ -162,7 +124,51 @@ def _check_conditions(
         if failed:
             says = "is false" if all(answer is False for answer in failed.values()) else "may be false"
             what = f"The if: {condition.text} {says} on {', '.join(failed)}."
-            yield new_finding(kind, location_of(condition), what, milder=milder and not _takes_back(failed))
+            milder = _unjudged_waits(setup, gate, failed)
+            yield new_finding(kind, location_of(condition), what, milder=milder)
+
+
+def _check_chain(setup: Setup, gate: Gate, unjudged: list[tuple[str, str]]) -> Iterator[DoctorFinding]:
+    """What each job on the way to the gate does to its result."""
+    carried = gate.carrier is Carrier.STATUS
+    for workflow, job in gate.chain:
+        if job.needs:
+            what = f"The job {job.id} needs {', '.join(job.needs)}."
+            milder = _unjudged_waits(setup, gate, (event for event, _ in unjudged))
+            yield new_finding(NEEDS_JOB, job.location, what, milder=milder)
+        if _is_on(job.continues):
+            location = _at(job.continues, job.location)
+            what = f"The job {job.id} continues on error."
+            yield new_finding(CONTINUE_ON_ERROR, location, what, milder=carried)
+        if job.matrix is not None:
+            what = f"The job {job.id} of {workflow.path} has a matrix."
+            yield new_finding(MATRIX_JOB, job.matrix, what, milder=carried)
+
+
+def _check_step(gate: Gate) -> Iterator[DoctorFinding]:
+    """What the gate's own step does to its result."""
+    carried = gate.carrier is Carrier.STATUS
+    if gate.step is not None and _is_on(gate.step.continues):
+        location = _at(gate.step.continues, gate.location)
+        yield new_finding(CONTINUE_ON_ERROR, location, "The step continues on error.", milder=carried)
+    if gate.flaw:
+        what = f"In the script of {gate.form.value}: {gate.flaw}."
+        yield new_finding(SWALLOWED_EXIT, gate.location, what, milder=carried)
+
+
+def _conditions_of(gate: Gate) -> Iterator[tuple[FindingKind, Scalar]]:
+    """Every `if:` between the event and the verdict, from outside to inside."""
+    for _, job in gate.chain:
+        if job.condition is not None:
+            yield CONDITIONAL_JOB, job.condition
+    if gate.step is not None and gate.step.condition is not None:
+        yield CONDITIONAL_STEP, gate.step.condition
+
+
+def _unjudged_waits(setup: Setup, gate: Gate, events: Iterable[str]) -> bool:
+    """Whether a change that is not judged on these events waits, because nobody posts a required status."""
+    # An approval that is taken back comes after the status: it stays green if nobody judges again.
+    return gate.carrier is Carrier.STATUS and setup.is_required is True and not _takes_back(events)
 
 
 def _takes_back(events: Iterable[str]) -> bool:
@@ -184,18 +190,21 @@ def _belongs_elsewhere(trigger: Trigger, setup: Setup) -> bool:
 def _judges(gate: Gate, event: str, moment: str, setup: Setup) -> bool:
     """Whether the gate judges for certain at one of its moments."""
     trigger = gate.workflow.trigger(event)
-    narrowed = {"paths", "paths-ignore"} if setup.branch is not None and event != "workflow_run" else FILTERS
-    if trigger is None or not narrowed.isdisjoint(trigger.filters):
+    # `_moments` has left out the triggers whose filter excludes a known branch. The branches of a finished run
+    # are the head's, so nobody knows them before.
+    is_branch_checked = setup.branch is not None and event != "workflow_run"
+    narrowing = PATH_FILTERS if is_branch_checked else FILTERS
+    if trigger is None or not narrowing.isdisjoint(trigger.filters):
         return False
-    if any(
-        job.needs and not (job.condition and _OWN_TERMS.search(job.condition.text)) for _, job in gate.chain
-    ):
+    if any(_is_held_by_others(job) for _, job in gate.chain):
         return False
-    conditions = [job.condition for _, job in gate.chain] + [
-        gate.step.condition if gate.step is not None else None
-    ]
     known = _known(event, moment, gate, setup)
-    return all(one is None or holds(one.text, known) is True for one in conditions)
+    return all(holds(condition.text, known) is True for _, condition in _conditions_of(gate))
+
+
+def _is_held_by_others(job: Job) -> bool:
+    """Whether the job is skipped if one that it needs fails, since its condition does not say otherwise."""
+    return bool(job.needs) and not (job.condition and _OWN_TERMS.search(job.condition.text))
 
 
 def _known(event: str, moment: str, gate: Gate, setup: Setup) -> Mapping[str, Value]:

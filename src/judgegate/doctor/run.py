@@ -18,7 +18,7 @@ from judgegate.doctor.setup import PULL_EVENTS, Setup, read_setup
 from judgegate.doctor.triggers import COMMENTS, REVIEWS, TRIGGERS
 from judgegate.doctor.untrusted_code import UNTRUSTED_CODE
 from judgegate.doctor.workflow import open_source
-from judgegate.github.runner import REPOSITORY, plain_address
+from judgegate.github.runner import REPOSITORY, can_be_sent, read_addresses, read_token
 from judgegate.model.errors import ExitCode, UsageError
 from judgegate.policy.problems import PolicyError
 
@@ -54,21 +54,16 @@ def read_access(environ: Mapping[str, str]) -> Access:
         UsageError: a variable is not what it should be.
     """
     problems: list[str] = []
-    token = (environ.get("JUDGEGATE_TOKEN") or environ.get("GITHUB_TOKEN") or "").strip()
-    if token and not (token.isascii() and token.isprintable()):
+    token = read_token(environ)
+    if token and not can_be_sent(token):
         problems.append("the token holds characters that no token has")
     repository = environ.get("GITHUB_REPOSITORY") or None
     if repository is not None and not REPOSITORY.fullmatch(repository):
         problems.append("GITHUB_REPOSITORY is not owner/name")
-    api_url = plain_address(
-        environ.get("GITHUB_API_URL") or "https://api.github.com", "GITHUB_API_URL", problems
-    )
-    server = plain_address(
-        environ.get("GITHUB_SERVER_URL") or "https://github.com", "GITHUB_SERVER_URL", problems
-    )
+    api_url, server_url = read_addresses(environ, problems)
     if problems:
         raise UsageError(f"The environment cannot be used: {'; '.join(problems)}.")
-    return Access(api_url, urlsplit(server).hostname or "", repository, token or None)
+    return Access(api_url, urlsplit(server_url).hostname or "", repository, token or None)
 
 
 def name_repository(target: Target, access: Access, repository: Repository) -> str | None:

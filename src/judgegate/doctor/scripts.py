@@ -50,13 +50,7 @@ class ScriptFlow:
         for index, command in enumerate(commands):
             self.states.append(state)
             earlier = self.fronts[index - 1] if index and command.before in {"&&", "|"} else ""
-            self.fronts.append(
-                "||"
-                if "||" in {command.before, earlier}
-                else "&&"
-                if "&&" in {command.before, earlier}
-                else ""
-            )
+            self.fronts.append(_front(command.before, earlier))
             state = _after(command, state)
         rests: list[_Rest] = []
         for index in reversed(range(len(commands))):
@@ -107,11 +101,16 @@ class ScriptFlow:
         first = self.commands[other]
         if first.before != "||":
             return False
-        if first.blocks == inner:
-            ends = first.name == "false" and self.states[index].errexit and first.after in {";", ""}
-            return ends or (_exits_badly(first) and first.after not in {"|", "&"})
-        for command in self.commands[other : other + LONGEST_GROUP]:
-            if command.blocks != inner + 1 or command.asked or command.after in _JOINS | {"&"}:
+        if first.blocks != inner:
+            return self._group_fails(other, inner + 1)
+        ends = first.name == "false" and self.states[index].errexit and first.after in {";", ""}
+        return ends or (_exits_badly(first) and first.after not in {"|", "&"})
+
+    def _group_fails(self, first: int, depth: int) -> bool:
+        """Whether the group that begins there ends with a failing `exit`, whatever its other commands do."""
+        for command in self.commands[first : first + LONGEST_GROUP]:
+            # Behind a deeper block, a condition or a link nobody knows whether the `exit` is reached.
+            if command.blocks != depth or command.asked or command.after in _JOINS | {"&"}:
                 return False
             if command.name == "exit":
                 return _exits_badly(command)
@@ -127,20 +126,34 @@ def _start(shell: str) -> _State:
     )
 
 
+def _front(before: str, earlier: str) -> str:
+    """What decides whether a command runs: the link before it, or one further in front in its list.
+
+    `||` counts first: what runs only after a failure judges less often than what runs only after a success.
+    """
+    if "||" in {before, earlier}:
+        return "||"
+    return "&&" if "&&" in {before, earlier} else ""
+
+
 def _after(command: ShellCommand, state: _State) -> _State:
     """What holds after a command. One that may not run turns on nothing."""
     words = [bare(word) for word in command.words]
-    runs = not (command.blocks or command.asked or command.before or command.after in _JOINS)
-    text = " ".join(words).partition(" -- ")[0]
     errexit, pipefail = state.errexit, state.pipefail
     if words[0] in {"set", "shopt"}:
-        errexit = (errexit or (runs and _turns(text, "-", "e", "errexit"))) and not _turns(
-            text, "+", "e", "errexit"
-        )
-        pipefail = (pipefail or (runs and _turns(text, "-", "", "pipefail"))) and not _turns(
-            text, "+", "", "pipefail"
-        )
+        runs = not (command.blocks or command.asked or command.before or command.after in _JOINS)
+        # Behind `--` stand the script's arguments, and no options.
+        text = " ".join(words).partition(" -- ")[0]
+        errexit = _option_after(text, "e", "errexit", was_on=errexit, runs=runs)
+        pipefail = _option_after(text, "", "pipefail", was_on=pipefail, runs=runs)
     return _State(errexit, pipefail, state.flaw or _flaw_after(command, words))
+
+
+def _option_after(text: str, letter: str, name: str, *, was_on: bool, runs: bool) -> bool:
+    """Whether an option is on after `set`. What may not run can only turn it off: the worse is assumed."""
+    if _turns(text, "+", letter, name):
+        return False
+    return was_on or (runs and _turns(text, "-", letter, name))
 
 
 def _turns(text: str, sign: str, letter: str, name: str) -> bool:
@@ -153,17 +166,26 @@ def _turns(text: str, sign: str, letter: str, name: str) -> bool:
 
 def _flaw_after(command: ShellCommand, words: list[str]) -> str:
     name = words[0].lower()
+    # `exec` with a redirection alone goes on in the same shell; with a command it ends the script.
     replaces = name == "exec" and len(words) > 1 and re.match(r"\d*[<>&]", words[1]) is None
     if (name == "exit" and not _exits_badly(command)) or replaces:
         return "the script may end before it"
     if name == "trap":
         return "a trap may change the exit code"
-    defined = (
-        words[1:2] == ["judgegate"] if name == "function" else name == "judgegate" and command.after == "("
-    )
-    if defined or (name == "alias" and any(word.startswith("judgegate=") for word in words)):
-        return "the script calls something else judgegate"
-    return ""
+    return "the script calls something else judgegate" if _redefines(command, words) else ""
+
+
+def _redefines(command: ShellCommand, words: list[str]) -> bool:
+    """Whether the command gives the name judgegate to a function or an alias."""
+    match words[0].lower():
+        case "function":
+            return words[1:2] == ["judgegate"]
+        case "judgegate":
+            return command.after == "("
+        case "alias":
+            return any(word.startswith("judgegate=") for word in words)
+        case _:
+            return False
 
 
 def _exits_badly(command: ShellCommand) -> bool:
@@ -249,7 +271,9 @@ def mildest(levels: set[str]) -> str:
     """The one level of those that may hold, or what is worse; empty if there is none."""
     if len(levels) == 1:
         return next(iter(levels))
-    return "never" if "never" in levels else UNKNOWN_LEVEL if levels else ""
+    if "never" in levels:
+        return "never"
+    return UNKNOWN_LEVEL if levels else ""
 
 
 def logical_lines(script: str) -> Iterator[tuple[int, str]]:
@@ -273,12 +297,17 @@ def logical_lines(script: str) -> Iterator[tuple[int, str]]:
 def _call_of(command: ShellCommand) -> tuple[str, str, str] | None:
     """What a command calls, the level that it names, and what hides the exit code already inside its words."""
     words = command.words
+    # An assignment alone ends with the exit code of its substitution: `x=$(judgegate check)` hides nothing.
     if len(words) == 1 and (captured := _CAPTURED.fullmatch(words[0])):
-        words = ["judgegate", *captured["words"].split()]
-    elif inside := next(
-        (match for word in words if "$(" in word or "`" in word for match in _INSIDE.finditer(word)), None
-    ):
+        return _judging_call(["judgegate", *captured["words"].split()])
+    substituted = (word for word in words if "$(" in word or "`" in word)
+    if inside := next((match for word in substituted for match in _INSIDE.finditer(word)), None):
         return inside["command"], "", "it runs inside a substitution, whose exit code is lost"
+    return _judging_call(words)
+
+
+def _judging_call(words: list[str]) -> tuple[str, str, str] | None:
+    """What the words call, if they run judgegate and it judges; nothing hides the exit code."""
     at = next(
         (index for index, word in enumerate(words) if PurePosixPath(bare(word)).name == "judgegate"), None
     )
@@ -299,13 +328,19 @@ def _runs(words: list[str]) -> bool:
 
 def _level(words: list[str]) -> str:
     """What the options fail on. A word that the shell fills in can be any option."""
-    level, takes = "", ""
+    level = ""
+    option = ""  # the one before, if it takes the word as its value
     for word in words:
-        if takes == "--fail-on":
-            level = word
-        elif word == "--exit-zero" or (not takes and word.startswith(("$", "`"))):
-            return "never" if word == "--exit-zero" else UNKNOWN_LEVEL
-        elif not takes and word.startswith("--fail-on="):
+        if option == "--fail-on":
+            level, option = word, ""
+        elif word == "--exit-zero":
+            return "never"
+        elif option:
+            option = ""
+        elif word.startswith(("$", "`")):
+            return UNKNOWN_LEVEL
+        elif word.startswith("--fail-on="):
             level = word.removeprefix("--fail-on=")
-        takes = word if not takes and (word == "--fail-on" or _VALUED.fullmatch(word)) else ""
+        elif word == "--fail-on" or _VALUED.fullmatch(word):
+            option = word
     return level

@@ -26,6 +26,8 @@ _BLOCKS = {
     "{": "}",
     "(": ")",
 }
+_SAME_LINKS = {"|&": "|", "\n": ";", ";;": ";"}
+"""Links that join like another one."""
 _ASKING = frozenset({"if", "elif", "while", "until"})
 _LEADING = frozenset({"then", "else", "do", "elif", "!"})
 
@@ -215,7 +217,7 @@ class _Grouping:
             yield from self._end("")
             self._leads(text)
         elif text != "\n" or self.command.words or not self.command.before:
-            yield from self._end("|" if text == "|&" else ";" if text in {"\n", ";;"} else text)
+            yield from self._end(_SAME_LINKS.get(text, text))
 
     def _end(self, link: str) -> Iterator[ShellCommand]:
         """The command that is complete, if there is one; what follows is joined to it by the link."""

@@ -1,6 +1,6 @@
 """Which pull requests and which moments of them start the gate."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from judgegate.doctor.finding import DoctorFinding, FindingGroup, FindingKind, Gravity, new_finding
 from judgegate.doctor.gates import Carrier, Gate
@@ -81,19 +81,10 @@ MERGE_QUEUE = FindingKind(
 def check_triggers(setup: Setup) -> Iterator[DoctorFinding]:
     if not setup.deciding_gates:
         return
-    pulls = [trigger for gate, trigger in setup.triggers(*PULL_EVENTS) if not setup.is_ruleset(gate)]
-    is_on_ruleset = any(setup.is_ruleset(gate) for gate in setup.deciding_gates)
-    if not is_on_ruleset:
-        yield from _check_pulls(setup, pulls)
-    queues = [trigger for _, trigger in setup.triggers("merge_group") if _is_at(trigger, setup.branch)]
-    if setup.settings is not None and setup.settings.has_queue and not queues:
-        gate = setup.deciding_gates[0]
-        yield new_finding(
-            MERGE_QUEUE,
-            gate.location,
-            "The workflow does not start on merge_group.",
-            milder=setup.is_required is True,
-        )
+    # A ruleset starts its workflow by itself, for every pull request: then no trigger can leave one out.
+    if not any(setup.is_ruleset(gate) for gate in setup.deciding_gates):
+        yield from _check_pulls(setup, [trigger for _, trigger in setup.triggers(*PULL_EVENTS)])
+    yield from _check_queue(setup)
 
 
 def _check_pulls(setup: Setup, pulls: list[Trigger]) -> Iterator[DoctorFinding]:
@@ -101,34 +92,41 @@ def _check_pulls(setup: Setup, pulls: list[Trigger]) -> Iterator[DoctorFinding]:
     milder = setup.is_required is True
     if not pulls:
         events = ", ".join(sorted({event for gate in setup.deciding_gates for event in gate.workflow.events}))
-        yield new_finding(
-            NO_PULL_EVENT,
-            setup.deciding_gates[0].location,
-            f"The gate starts on {events} only.",
-            milder=milder,
-        )
+        what = f"The gate starts on {events} only."
+        yield new_finding(NO_PULL_EVENT, setup.deciding_gates[0].location, what, milder=milder)
         return
     there = [trigger for trigger in pulls if _is_at(trigger, setup.branch)]
     if not there:
         for trigger in pulls:
-            yield new_finding(
-                BRANCH_FILTER,
-                trigger.location,
-                f"The filter of {trigger.event} leaves out {setup.branch}.",
-                milder=milder,
-            )
+            what = f"The filter of {trigger.event} leaves out {setup.branch}."
+            yield new_finding(BRANCH_FILTER, trigger.location, what, milder=milder)
+    # Where none is for the branch, all are read on: who mends the filter learns at once what else is wrong.
     there = there or pulls
     yield from _check_paths(there, milder=milder)
-    types = _types_of(there)
-    first = there[0]
-    if missing := [one for one in HEADS if one not in types]:
-        yield new_finding(
-            HEAD_TYPES, first.location, f"{first.event} lacks the types {', '.join(missing)}.", milder=milder
-        )
-    missing = [one for one in EDITS if one not in types]
-    if missing and not (setup.settings is None and all(map(_fits_ruleset, setup.deciding_gates))):
-        yield new_finding(EDIT_TYPES, first.location, f"{first.event} lacks the types {', '.join(missing)}.")
+    yield from _check_types(setup, there, milder=milder)
     yield from _check_copies(there)
+
+
+def _check_types(setup: Setup, there: list[Trigger], *, milder: bool) -> Iterator[DoctorFinding]:
+    types, first = _types_of(there), there[0]
+    if missing := [one for one in HEADS if one not in types]:
+        what = f"{first.event} lacks the types {', '.join(missing)}."
+        yield new_finding(HEAD_TYPES, first.location, what, milder=milder)
+    # A ruleset starts no run for an edit. Without GitHub's settings only the workflow's look hints at one.
+    may_be_ruleset = setup.settings is None and all(map(_fits_ruleset, setup.deciding_gates))
+    missing = [one for one in EDITS if one not in types]
+    if missing and not may_be_ruleset:
+        yield new_finding(EDIT_TYPES, first.location, f"{first.event} lacks the types {', '.join(missing)}.")
+
+
+def _check_queue(setup: Setup) -> Iterator[DoctorFinding]:
+    if setup.settings is None or not setup.settings.has_queue:
+        return
+    if any(_is_at(trigger, setup.branch) for _, trigger in setup.triggers("merge_group")):
+        return
+    what = "The workflow does not start on merge_group."
+    milder = setup.is_required is True
+    yield new_finding(MERGE_QUEUE, setup.deciding_gates[0].location, what, milder=milder)
 
 
 def _fits_ruleset(gate: Gate) -> bool:
@@ -207,29 +205,36 @@ def check_reviews(setup: Setup) -> Iterator[DoctorFinding]:
     knowing = [gate for gate in setup.deciding_gates if gate.form.knows_approvals]
     if not knowing:
         return
-    directly = {one for _, trigger in setup.triggers("pull_request_review") for one in trigger.types}
+    direct = [trigger for _, trigger in setup.triggers("pull_request_review")]
     by_way = _types_by_way(setup)
-    if missing := [one for one in ("submitted", "dismissed") if one not in directly | by_way]:
-        if waiting := list(_waiting(setup)):
-            for trigger in waiting:
-                what = f"workflow_run waits for {', '.join(trigger.workflows)}, and no workflow is called so."
-                yield new_finding(REVIEW_WORKFLOW_MISSING, trigger.location, what)
-            return
-        location = next(
-            (trigger.location for _, trigger in setup.triggers("pull_request_review")), knowing[0].location
-        )
-        yield new_finding(
-            NO_REVIEW_EVENT, location, f"Nothing judges again when a review is {' or '.join(missing)}."
-        )
-    elif (
-        not by_way
-        and knowing[0].carrier is Carrier.STATUS
-        and not (setup.settings and setup.settings.is_private)
-    ):
-        for _, trigger in setup.triggers("pull_request_review"):
-            yield new_finding(
-                FORK_REVIEWS, trigger.location, "Reviews start the gate directly, and in no other way."
-            )
+    reached = _types_of(direct) | by_way
+    if missing := [one for one in ("submitted", "dismissed") if one not in reached]:
+        yield from _check_lost_reviews(setup, direct or knowing, missing)
+    # A run by way of another workflow has a token that may write, so there a fork's review counts at once.
+    elif not by_way and knowing[0].carrier is Carrier.STATUS:
+        yield from _check_fork_reviews(setup, direct)
+
+
+def _check_lost_reviews(
+    setup: Setup, starts: Sequence[Trigger | Gate], missing: list[str]
+) -> Iterator[DoctorFinding]:
+    """Why reviews do not reach the gate. A workflow that is waited for and not there explains it all."""
+    waiting = list(_waiting(setup))
+    for trigger in waiting:
+        what = f"workflow_run waits for {', '.join(trigger.workflows)}, and no workflow is called so."
+        yield new_finding(REVIEW_WORKFLOW_MISSING, trigger.location, what)
+    if not waiting:
+        what = f"Nothing judges again when a review is {' or '.join(missing)}."
+        yield new_finding(NO_REVIEW_EVENT, starts[0].location, what)
+
+
+def _check_fork_reviews(setup: Setup, direct: list[Trigger]) -> Iterator[DoctorFinding]:
+    # A private repository takes no pull request from a stranger's fork.
+    if setup.settings is not None and setup.settings.is_private:
+        return
+    for trigger in direct:
+        what = "Reviews start the gate directly, and in no other way."
+        yield new_finding(FORK_REVIEWS, trigger.location, what)
 
 
 def _waiting(setup: Setup) -> Iterator[Trigger]:
@@ -288,21 +293,17 @@ def check_comments(setup: Setup) -> Iterator[DoctorFinding]:
     gates_on_comments = [
         (gate, trigger) for gate, trigger in setup.triggers("issue_comment") if gate.carrier is Carrier.STATUS
     ]
-    types = {one for _, trigger in gates_on_comments for one in trigger.types}
-    if gates_on_comments and (missing := [one for one in ("edited", "deleted") if one not in types]):
-        yield new_finding(
-            COMMENT_TYPES,
-            gates_on_comments[0][1].location,
-            f"issue_comment lacks the types {', '.join(missing)}.",
-        )
+    if not gates_on_comments:
+        return
+    types = _types_of(trigger for _, trigger in gates_on_comments)
+    if missing := [one for one in ("edited", "deleted") if one not in types]:
+        what = f"issue_comment lacks the types {', '.join(missing)}."
+        yield new_finding(COMMENT_TYPES, gates_on_comments[0][1].location, what)
         return
     for gate, _ in gates_on_comments:
         if (condition := _blind_condition(gate)) is not None:
-            yield new_finding(
-                COMMENT_TYPES,
-                location_of(condition),
-                "The if: looks at a comment's words, and not at those before an edit.",
-            )
+            what = "The if: looks at a comment's words, and not at those before an edit."
+            yield new_finding(COMMENT_TYPES, location_of(condition), what)
 
 
 def _blind_condition(gate: Gate) -> Scalar | None:

@@ -96,6 +96,10 @@ class HeadNames:
         """Whether the text names the pull request's number."""
         return _names(text, _NUMBER, self.numbers)
 
+    def name_either(self, text: str) -> bool:
+        """Whether the text names the head, or the pull request by its number."""
+        return self.name_head(text) or self.name_number(text)
+
 
 def find_head_names(workflow: Workflow, known: HeadNames = HeadNames()) -> HeadNames:
     """The names that the workflow gives to the head, beside those that its caller handed over."""
@@ -121,21 +125,14 @@ def hand_over(job: Job, head_names: HeadNames) -> HeadNames:
 
 def find_checkouts(job: Job, head_names: HeadNames) -> Iterator[FindingLocation]:
     """Every step that takes in the head's code."""
-    lines = [
-        text for step in job.steps for script in scripts_of(step) for _, text in logical_lines(script.text)
-    ]
-    fetches = [text for text in lines if _FETCHES.search(text)]
-    fetched = any(head_names.name_head(text) or head_names.name_number(text) for text in fetches)
-    said = [text for text in lines if _FETCH.search(text)]
-    is_plain = bool(said) and not any("$" in text for text in said)
+    fetching = _read_fetching(job, head_names)
     for step in job.steps:
         if (location := _checked_out(step, head_names)) is not None:
             yield location
         for script in scripts_of(step):
-            reported = [text for _, text in logical_lines(script.text)]
-            if any(
-                _takes(text, head_names, fetched=fetched, is_plain=is_plain) for text in reported
-            ) or _downloads("\n".join(reported), head_names):
+            lines = _lines_of(script)
+            takes = any(_takes(line, head_names, fetching) for line in lines)
+            if takes or _downloads("\n".join(lines), head_names):
                 yield location_of(script)
 
 
@@ -155,38 +152,48 @@ def scripts_of(step: WorkflowStep) -> Iterator[Scalar]:
         yield step.inputs["script"]
 
 
+def _lines_of(script: Scalar) -> list[str]:
+    return [text for _, text in logical_lines(script.text)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Fetching:
+    """What a job fetches: `head` if a line fetches the head, `is_plain` if all is named word by word."""
+
+    head: bool
+    is_plain: bool
+
+
+def _read_fetching(job: Job, head_names: HeadNames) -> _Fetching:
+    # The whole job is read at once: one step may fetch what a later one checks out.
+    lines = [line for step in job.steps for script in scripts_of(step) for line in _lines_of(script)]
+    fetched = [line for line in lines if _FETCH.search(line)]
+    return _Fetching(
+        head=any(head_names.name_either(line) for line in lines if _FETCHES.search(line)),
+        is_plain=bool(fetched) and not any("$" in line for line in fetched),
+    )
+
+
 def _checked_out(step: WorkflowStep, head_names: HeadNames) -> FindingLocation | None:
     if step.uses is None or not _CHECKOUT.match(step.uses.text):
         return None
     taken = (one for name, one in step.inputs.items() if name in _NAMING)
-    return next(
-        (
-            location_of(one)
-            for one in taken
-            if head_names.name_head(one.text) or head_names.name_number(one.text)
-        ),
-        None,
-    )
+    return next((location_of(one) for one in taken if head_names.name_either(one.text)), None)
 
 
-def _takes(line: str, head_names: HeadNames, *, fetched: bool, is_plain: bool) -> bool:
-    """Whether the line brings the head's files into a folder.
-
-    `fetched`: some line of the job fetches the head. `is_plain`: whatever the job fetches is named word by word.
-    """
+def _takes(line: str, head_names: HeadNames, fetching: _Fetching) -> bool:
+    """Whether the line brings the head's files into a folder."""
     if _GH_CHECKOUT.search(line):
         return True
-    if _INSTALLS.search(line) and (head_names.name_head(line) or head_names.name_number(line)):
+    if _INSTALLS.search(line) and head_names.name_either(line):
         return True
     if not _TAKES.search(line):
         return False
-    from_fetch = "FETCH_HEAD" in line and not is_plain
-    return (
-        fetched
-        or from_fetch
-        or head_names.name_head(line)
-        or (_CLONES.search(line) is not None and head_names.name_number(line))
-    )
+    # FETCH_HEAD is what was fetched last: harmless only if every fetch can be read, and none is of the head.
+    if fetching.head or ("FETCH_HEAD" in line and not fetching.is_plain):
+        return True
+    # A number alone names no commit that is here already; but a clone or a pull takes the pull request by it.
+    return head_names.name_head(line) or (_CLONES.search(line) is not None and head_names.name_number(line))
 
 
 def _downloads(script: str, head_names: HeadNames) -> bool:
@@ -195,11 +202,7 @@ def _downloads(script: str, head_names: HeadNames) -> bool:
     if applies and _GH_DIFF.search(script):
         return True
     unpacks = applies or _UNPACKS.search(script) is not None
-    return (
-        unpacks
-        and _DOWNLOADS.search(script) is not None
-        and (head_names.name_head(script) or head_names.name_number(script))
-    )
+    return unpacks and _DOWNLOADS.search(script) is not None and head_names.name_either(script)
 
 
 def _names(text: str, words: re.Pattern[str], names: frozenset[str]) -> bool:
@@ -215,7 +218,7 @@ def _assignments(workflow: Workflow) -> Iterator[tuple[str, str]]:
         yield from ((name.lower(), value.text) for name, value in environment.items())
     for step in steps:
         for script in scripts_of(step):
-            yield from _in_script(text for _, text in logical_lines(script.text))
+            yield from _in_script(_lines_of(script))
 
 
 def _in_script(lines: Iterable[str]) -> Iterator[tuple[str, str]]:

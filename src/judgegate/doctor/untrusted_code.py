@@ -1,7 +1,7 @@
 """Who else could say that a change may merge: jobs that run a pull request's code with a token that writes, a job of the same name."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from judgegate.doctor.finding import DoctorFinding, FindingGroup, FindingKind, Gravity, new_finding
@@ -107,9 +107,14 @@ def _holds_key(setup: Setup, job_at_risk: PrivilegedJob) -> bool:
     here = job_at_risk.chain[-1]
     if any(here in gate.chain for gate in foreign):
         return True
-    keys = {name for gate in foreign for link in gate.chain for name in _secrets_of(*link)}
-    held = {name for link in job_at_risk.chain for name in _secrets_of(*link)}
+    keys = {name for gate in foreign for name in _secrets_along(gate.chain)}
+    held = _secrets_along(job_at_risk.chain)
+    # Whoever gets all secrets by one expression holds the key too, though its name is nowhere.
     return bool(keys & held) or (bool(keys) and ALL in held)
+
+
+def _secrets_along(chain: Iterable[tuple[Workflow, Job]]) -> set[str]:
+    return {name for link in chain for name in _secrets_of(*link)}
 
 
 def _keeps_analyses(gate: Gate) -> bool:
@@ -246,12 +251,17 @@ def _check_names(setup: Setup) -> Iterator[DoctorFinding]:
                     )
 
 
+def _is_bound_to_app(setup: Setup) -> bool:
+    """Whether a rule takes the status from one App only, other than the one that every workflow acts as."""
+    checks = setup.settings.checks if setup.settings is not None else ()
+    apps = [check.app for check in checks if check.context == setup.context]
+    return any(app not in {None, OWN_ACTIONS} for app in apps)
+
+
 def _check_source(setup: Setup) -> Iterator[DoctorFinding]:
     """Nothing is said where a rule takes the status from one App only, and that is not the one that every workflow acts as."""
     gates = [gate for gate in setup.deciding_gates if gate.carrier is Carrier.STATUS]
-    checks = setup.settings.checks if setup.settings is not None else ()
-    apps = [check.app for check in checks if check.context == setup.context]
-    if not gates or any(app is not None and app != OWN_ACTIONS for app in apps):
+    if not gates or _is_bound_to_app(setup):
         return
     own = next((gate for gate in gates if gate.own_token), None)
     if own is not None:

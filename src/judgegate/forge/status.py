@@ -37,25 +37,30 @@ def describe(verdict: Verdict, siblings: Sequence[int] = (), *, longest: int) ->
     `longest` is how many characters the forge takes.
     """
     match verdict.outcome:
-        case Outcome.PASS if siblings:
-            return "failure", shorten(
-                f"Pull request {siblings[0]} has the same head and base, and this would let it pass too: close one of them",
-                longest,
-            )
-        case Outcome.PASS if verdict.review.override is not None:
-            return "success", shorten(f"Overridden by {verdict.review.override}", longest)
         case Outcome.PASS:
-            return "success", shorten(f"Passed, {_describe_agreement(verdict.review.counted)}", longest)
+            state, description = _describe_pass(verdict, siblings)
         case Outcome.REVIEW:
             wanting = (describe_demand(demand, Audience.FORGE) for demand in open_demands(verdict))
-            return ("failure" if verdict.review.held_by else "pending"), shorten(
-                "; ".join((*verdict.review.held_by, *wanting)), longest
-            )
+            state = "failure" if verdict.review.held_by else "pending"
+            description = "; ".join((*verdict.review.held_by, *wanting))
         case Outcome.BLOCK:
             reasons = [reason.message for reason in verdict.reasons if reason.action is Action.BLOCK]
-            return "failure", shorten(f"Blocked: {reasons[0]}" if reasons else "Blocked", longest)
+            state, description = "failure", f"Blocked: {reasons[0]}" if reasons else "Blocked"
         case Outcome.ERROR:
             return describe_error("; ".join(error.message for error in verdict.errors), longest)
+    return state, shorten(description, longest)
+
+
+def _describe_pass(verdict: Verdict, siblings: Sequence[int]) -> tuple[str, str]:
+    # A green status would speak for the siblings as well, and nobody judged them here.
+    if siblings:
+        return (
+            "failure",
+            f"Pull request {siblings[0]} has the same head and base, and this would let it pass too: close one of them",
+        )
+    if verdict.review.override is not None:
+        return "success", f"Overridden by {verdict.review.override}"
+    return "success", f"Passed, {_describe_agreement(verdict.review.counted)}"
 
 
 def _describe_agreement(counted: Sequence[Counted]) -> str:

@@ -195,6 +195,12 @@ def _read_pull(runner: RunnerContext, payload: "Payload", number: str | None) ->
     )
 
 
+def _held_command(payload: "Payload", body: str) -> bool:
+    """Whether the comment holds a command that lasts, now or before the edit."""
+    former = payload.changes.body.before if payload.changes and payload.changes.body else ""
+    return is_lasting_command(body) or is_lasting_command(former)
+
+
 def _read_comment(_runner: RunnerContext, payload: "Payload", _number: str | None) -> Requested:
     """A comment that asks for a judgement in so many words. What else it says is not looked at here."""
     from judgegate.github.client.answers import person_of
@@ -204,11 +210,8 @@ def _read_comment(_runner: RunnerContext, payload: "Payload", _number: str | Non
         raise UsageError("The event's payload holds no comment.")
     if issue.pull_request is None:
         return NothingRequested("The comment is on an issue, not on a pull request: nothing to judge.")
-    former = payload.changes.body.before if payload.changes and payload.changes.body else ""
-    if payload.action in {"edited", "deleted"} and (
-        is_lasting_command(comment.body) or is_lasting_command(former)
-    ):
-        # A verdict may rest on what it said.
+    # A verdict may rest on what an edited or deleted comment said, so it is judged again, whoever wrote it.
+    if payload.action in {"edited", "deleted"} and _held_command(payload, comment.body):
         return CommentCommand(issue.number, person_of(comment.user))
     if payload.action != "created" or comment.created_at != comment.updated_at:
         return NothingRequested(

@@ -63,21 +63,15 @@ def read_runner(environ: Mapping[str, str]) -> RunnerContext:
     repository = environ.get("GITHUB_REPOSITORY", "")
     if repository and not REPOSITORY.fullmatch(repository):
         problems.append("GITHUB_REPOSITORY is not owner/name")
-    token = (environ.get("JUDGEGATE_TOKEN") or environ.get("GITHUB_TOKEN") or "").strip()
-    if not token or not token.isascii() or not token.isprintable():
+    token = read_token(environ)
+    if not token or not can_be_sent(token):
         problems.append("there is no token in JUDGEGATE_TOKEN or GITHUB_TOKEN")
-    api_url = plain_address(
-        environ.get("GITHUB_API_URL") or "https://api.github.com", "GITHUB_API_URL", problems
-    )
-    server_url = plain_address(
-        environ.get("GITHUB_SERVER_URL") or "https://github.com", "GITHUB_SERVER_URL", problems
-    )
+    api_url, server_url = read_addresses(environ, problems)
     if problems:
         raise UsageError(
             f"This is not a run of GitHub Actions that can be judged: {'; '.join(problems)}.",
             "Let the Action run `judgegate github`; locally, `judgegate check` judges a change.",
         )
-    run, attempt = environ.get("GITHUB_RUN_ID", ""), environ.get("GITHUB_RUN_ATTEMPT", "")
     return RunnerContext(
         event_name=environ["GITHUB_EVENT_NAME"],
         event_path=Path(environ["GITHUB_EVENT_PATH"]),
@@ -85,8 +79,8 @@ def read_runner(environ: Mapping[str, str]) -> RunnerContext:
         token=token,
         api_url=api_url,
         server_url=server_url,
-        run=run if _RUN.fullmatch(run) else None,
-        attempt=int(attempt) if _RUN.fullmatch(attempt) else 1,
+        run=_number(environ.get("GITHUB_RUN_ID", "")),
+        attempt=int(_number(environ.get("GITHUB_RUN_ATTEMPT", "")) or 1),
         output=_path(environ.get("GITHUB_OUTPUT")),
         summary=_path(environ.get("GITHUB_STEP_SUMMARY")),
         temporary=_path(environ.get("RUNNER_TEMP")) or Path(tempfile.gettempdir()),
@@ -114,7 +108,31 @@ def _path(value: str | None) -> Path | None:
     return Path(value) if value else None
 
 
-def plain_address(url: str, name: str, problems: list[str]) -> str:
+def _number(value: str) -> str | None:
+    return value if _RUN.fullmatch(value) else None
+
+
+def read_token(environ: Mapping[str, str]) -> str:
+    """The token, empty where there is none. What the workflow chose comes before what every job has."""
+    return (environ.get("JUDGEGATE_TOKEN") or environ.get("GITHUB_TOKEN") or "").strip()
+
+
+def can_be_sent(token: str) -> bool:
+    """Whether a request's header can hold the token."""
+    return token.isascii() and token.isprintable()
+
+
+def read_addresses(environ: Mapping[str, str], problems: list[str]) -> tuple[str, str]:
+    """The URLs of the interface and of the pages. What is wrong with them is added to the problems."""
+    api_url = environ.get("GITHUB_API_URL") or "https://api.github.com"
+    server_url = environ.get("GITHUB_SERVER_URL") or "https://github.com"
+    return (
+        _plain_address(api_url, "GITHUB_API_URL", problems),
+        _plain_address(server_url, "GITHUB_SERVER_URL", problems),
+    )
+
+
+def _plain_address(url: str, name: str, problems: list[str]) -> str:
     """The URL without a slash at its end. It carries no credentials and no query: those would end up in messages."""
     parts = urlsplit(url)
     if (

@@ -94,23 +94,38 @@ def find_collaborators(
     """
     parts = {one.person.id for one in contributions}
     owner = repository.split("/")[2].casefold()
-    if owner not in {one.person.login.casefold() for one in contributions}:
+    # Nobody is alone in what somebody else has approved, so the call would tell nothing new.
+    if owner not in _logins(one.person for one in contributions) or _has_foreign_approval(reviews, parts):
         return None
-    if any(review.state is ReviewState.APPROVED and review.person.id not in parts for review in reviews):
+    people = _fetch_writers(api, repository, owner)
+    if people is None or any(_is_human(person) and person.id not in parts for person in people):
         return None
+    return Collaborators(
+        tuple(people), {person.id: value for person, value in people.items() if person.id is not None}
+    )
+
+
+def _fetch_writers(api: Api, repository: str, owner: str) -> dict[Person, Permission] | None:
+    """Everybody who can write, with what they may do; None where that is not known."""
     try:
         documents = api.get(f"{repository}/collaborators", {"permission": "push", "per_page": MOST_PEOPLE})
     except (ForbiddenError, NotFoundError):
         return None
     answers = read_all(CollaboratorAnswer, documents, "the collaborators")
     people = {answer.person: answer.value for answer in answers}
-    others = [person for person in people if _is_human(person) and person.id not in parts]
-    is_whole = len(answers) < MOST_PEOPLE and owner in {person.login.casefold() for person in people}
-    if others or not is_whole:
-        return None
-    return Collaborators(
-        tuple(people), {person.id: value for person, value in people.items() if person.id is not None}
-    )
+    # A full page may have a next one, and a list without the owner is not whole: neither shows who is alone.
+    is_whole = len(answers) < MOST_PEOPLE and owner in _logins(people)
+    return people if is_whole else None
+
+
+def _has_foreign_approval(reviews: Iterable[Review], parts: Collection[int | None]) -> bool:
+    """Whether somebody approved who has no part in the change."""
+    return any(review.state is ReviewState.APPROVED and review.person.id not in parts for review in reviews)
+
+
+def _logins(people: Iterable[Person]) -> set[str]:
+    """Without upper case, since GitHub takes either."""
+    return {person.login.casefold() for person in people}
 
 
 def _is_human(person: Person) -> bool:

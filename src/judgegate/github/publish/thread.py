@@ -46,11 +46,8 @@ class Thread:
 
 def find_own_comments(timeline: Iterable[TimelineItem], acts_as: str) -> tuple[OwnComment, ...]:
     """The comments of the account `acts_as` that hold a brief, the one to keep first."""
-    return select_own(
-        (item.id, item.body)
-        for item in timeline
-        if item.event == "commented" and item.id is not None and _is_own(item, acts_as)
-    )
+    own = (item for item in timeline if item.event == "commented" and _is_own(item, acts_as))
+    return select_own((item.id, item.body) for item in own if item.id is not None)
 
 
 def keep_comment(thread: Thread, own: Sequence[OwnComment], body: str) -> Iterable[str]:
