@@ -2,16 +2,22 @@
 
 import tempfile
 from dataclasses import dataclass
+from datetime import datetime
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from judgegate.change.git import GitRunner, find_git, take_inherited
+from judgegate.change.git import find_git, take_inherited
 from judgegate.cli.outputs import Output, terminal_width, wants_colour, write_outputs
+from judgegate.model.errors import IncompleteError
 from judgegate.pipeline.request import Request
 from judgegate.report.options import ReportOptions
+
+if TYPE_CHECKING:
+    from git import Repo
 
 BASE = "main"
 BRANCH = "monthly-reports"
@@ -48,25 +54,42 @@ STEPS = (
 
 
 def build_demo(directory: Path) -> None:
-    """Make the repository in a directory that exists and is empty; the branch is checked out, `main` is its base.
+    """Make the repository in a directory that exists and is empty; the branch is the current one, `main` is its base.
 
-    Names and clocks are fixed, so the object ids are the same each time.
+    Names and clocks are fixed, so the object ids are the same each time. Commits are written by GitPython itself, so no setting of the
+    user's (signing, hooks, line ends) plays a part.
 
     Raises:
         IncompleteError: git is missing or too old, or said no.
     """
+    find_git()  # says more plainly than an import of GitPython what is missing
     take_inherited()  # the demo may be started from a hook, whose variables name another repository
-    git = GitRunner(find_git(), directory)
-    data = files("judgegate.cli") / "demo_files"
-    git.run("init", "--quiet", "--template=", "--object-format=sha1", f"--initial-branch={BASE}")
-    for step in STEPS:
-        if step.branch != BASE:
-            git.run("switch", "--quiet", "--force-create", step.branch)
-        _write(data / step.folder, directory)
-        git.run("add", "--all")
-        git.with_environment(_identity(step)).run(
-            "commit", "--quiet", "--cleanup=verbatim", f"--message={step.message}"
-        )
+    from git import GitError, Repo  # slow to import, and no other command needs it
+
+    try:
+        # GitPython calls a template unsafe because it may bring hooks. None at all keeps out those of the user's own.
+        with Repo.init(
+            directory, allow_unsafe_options=True, template="", object_format="sha1", initial_branch=BASE
+        ) as repository:
+            for step in STEPS:
+                _commit(repository, step)
+    except GitError as error:
+        raise IncompleteError(f"The demo's repository cannot be made: {error}") from error
+
+
+def _commit(repository: "Repo", step: DemoCommit) -> None:
+    from git import Actor
+
+    if step.branch not in {repository.active_branch.name, BASE}:
+        repository.head.reference = repository.create_head(step.branch)
+    directory = Path(repository.working_dir)
+    _write(files("judgegate.cli") / "demo_files" / step.folder, directory)
+    written = sorted(
+        path.relative_to(directory).as_posix() for path in directory.rglob("*") if path.is_file()
+    )
+    repository.index.add([path for path in written if not path.startswith(".git/")])
+    person, when = Actor(step.person.title(), f"{step.person}@example.com"), datetime.fromisoformat(step.date)
+    repository.index.commit(step.message, author=person, committer=person, author_date=when, commit_date=when)
 
 
 def _write(source: Traversable, directory: Path) -> None:
@@ -77,12 +100,6 @@ def _write(source: Traversable, directory: Path) -> None:
             _write(entry, directory / entry.name)
         else:
             (directory / entry.name.removesuffix(".txt")).write_bytes(entry.read_bytes())
-
-
-def _identity(step: DemoCommit) -> dict[str, str]:
-    """Who commits, and when: never what the machine would say."""
-    person = {"NAME": step.person.title(), "EMAIL": f"{step.person}@example.com", "DATE": step.date}
-    return {f"GIT_{role}_{what}": value for role in ("AUTHOR", "COMMITTER") for what, value in person.items()}
 
 
 NEXT_STEPS = """\
