@@ -138,6 +138,11 @@ class FilePatch:
         """The path that the file has afterwards; of a deleted one, the path that it had."""
         return self.new_path or self.old_path or ""
 
+    @property
+    def left_path(self) -> str | None:
+        """The path that the file is taken from; None for one that is new, and for a copy, which leaves its source where it is."""
+        return None if self.is_copy else self.old_path
+
 
 class PatchLines:
     """A cursor over lines, each with its newline; a last line without one is given one."""

@@ -18,12 +18,36 @@ from judgegate.change.patch_headers import (
 from judgegate.model.ranges import LineRange, ranges_of
 
 if TYPE_CHECKING:
-    from unidiff.patch import Hunk
-
+    from unidiff.patch import Hunk, Line
 
 _SHOWN = re.compile(rb"commit (?:[-<>=+^] ?)?[0-9a-f]{7,64}(?:\s.*)?\n")
 _COLOURED = re.compile(rb"^(?:\x1b\[[0-9;]*m)+(?:diff |@@ |--- |\+|-|commit [0-9a-f])", re.MULTILINE)
 _BINARY = re.compile(rb"Binary files (.+) and (.+) differ\n")
+
+_INDENT = rb"[ \tX]*"
+"""What patch(1) passes over before a header, and then before each line of the patch."""
+
+_MAIL = re.compile(
+    rb"From (?:.*[0-9].[0-9]{2}:[0-9]{2}\s*\+?0*(?:9[1-9]|[1-9][0-9]{2,})[^:]*:?"
+    rb"|\S+ +[A-Z][a-z]{2} [A-Z][a-z]{2} [ 0-9][0-9] [0-9:]{8} .*[0-9]{4})\n"
+)
+"""git's own rule, which is wide (a clock, and a year after it), and the shape that other programs write, with a zone in it."""
+
+_UNIFIED = re.compile(_INDENT + rb"(?:diff --git |(?:- )*@@ -[0-9])")
+_STARS = re.compile(_INDENT + rb"\*{8}")
+_CONTEXT = re.compile(_INDENT + rb"\*\*\* ")
+_ED = re.compile(_INDENT + rb"[0-9]+(?:,[0-9]+)?(?:[acdi]|s/\.//)[ \t]*\r?\n")
+_NORMAL = re.compile(_INDENT + rb"[0-9][0-9,]*[acd][0-9,]+[ \t]*\r?\n")
+_NORMAL_LINE = re.compile(_INDENT + rb"[<>] ")
+_INDEX = re.compile(_INDENT + rb"Index:[ \t]*(.*?)\s*\n")
+_NAME = re.compile(rb"(?:---|\+\+\+) ([^\t\r\n]*)")
+_ENCODING = re.compile(rb"content-transfer-encoding[ \t]*:(.*)", re.IGNORECASE | re.DOTALL)
+_PLAIN_ENCODINGS = {b"7bit", b"8bit", b"binary"}
+
+_INDEX_REACH = 8
+"""Lines between `Index:` and the names that it belongs to; cvs writes five."""
+
+_HEADER = "--- file\n+++ file\n"
 
 
 @dataclass(slots=True)
@@ -44,6 +68,17 @@ class PatchPart:
     def is_shown(self) -> bool:
         """Whether it begins as `git show` and `git log` begin a commit."""
         return bool(self.preamble) and _SHOWN.fullmatch(self.preamble[0]) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class PatchedLines:
+    """What a hunk does: `start` is the index, from 0, of the first line that it is about; `old` must stand there, `new` replaces it."""
+
+    start: int
+    old: tuple[bytes, ...]
+    new: tuple[bytes, ...]
+    added: tuple[LineRange, ...]
+    removed: tuple[LineRange, ...]
 
 
 def split_patch(patch: bytes) -> list[PatchPart]:
@@ -179,25 +214,11 @@ def _forbid_duplicates(part: PatchPart) -> None:
     left: set[str] = set()
     reached: set[str] = set()
     for file in part.files:
-        for path, seen in ((None if file.is_copy else file.old_path, left), (file.new_path, reached)):
+        for path, seen in ((file.left_path, left), (file.new_path, reached)):
             if path in seen:
                 raise BrokenPatchError(file.line, "it changes a file for the second time")
             if path is not None:
                 seen.add(path)
-
-
-_HEADER = "--- file\n+++ file\n"
-
-
-@dataclass(frozen=True, slots=True)
-class PatchedLines:
-    """What a hunk does: `start` is the index, from 0, of the first line that it is about; `old` must stand there, `new` replaces it."""
-
-    start: int
-    old: tuple[bytes, ...]
-    new: tuple[bytes, ...]
-    added: tuple[LineRange, ...]
-    removed: tuple[LineRange, ...]
 
 
 def read_hunks(file: FilePatch) -> tuple[PatchedLines, ...]:
@@ -245,65 +266,28 @@ def _read_hunk_lines(hunk: "Hunk") -> PatchedLines:
     new: list[bytes] = []
     sides: list[list[bytes]] = []
     for line in hunk:
+        # It says that the line before it has no newline, on whichever sides that stands.
         if line.line_type == "\\":
             for side in sides:
                 side[-1] = side[-1].removesuffix(b"\n")
             continue
-        sides = [side for side, shown in ((old, not line.is_added), (new, not line.is_removed)) if shown]
+        sides = _sides_of(line, old, new)
         for side in sides:
             side.append(line.value.encode("latin-1"))
     return PatchedLines(
         start=hunk.source_start - 1 if hunk.source_length else hunk.source_start,
         old=tuple(old),
         new=tuple(new),
-        added=ranges_of(line.target_line_no for line in hunk if line.is_added and line.target_line_no),
-        removed=ranges_of(line.source_line_no for line in hunk if line.is_removed and line.source_line_no),
+        added=ranges_of(filter(None, (line.target_line_no for line in hunk if line.is_added))),
+        removed=ranges_of(filter(None, (line.source_line_no for line in hunk if line.is_removed))),
     )
 
 
-_INDENT = rb"[ \tX]*"
-"""What patch(1) passes over before a header, and then before each line of the patch."""
-
-
-_MAIL = re.compile(
-    rb"From (?:.*[0-9].[0-9]{2}:[0-9]{2}\s*\+?0*(?:9[1-9]|[1-9][0-9]{2,})[^:]*:?"
-    rb"|\S+ +[A-Z][a-z]{2} [A-Z][a-z]{2} [ 0-9][0-9] [0-9:]{8} .*[0-9]{4})\n"
-)
-"""git's own rule, which is wide (a clock, and a year after it), and the shape that other programs write, with a zone in it."""
-
-
-_UNIFIED = re.compile(_INDENT + rb"(?:diff --git |(?:- )*@@ -[0-9])")
-
-
-_STARS = re.compile(_INDENT + rb"\*{8}")
-
-
-_CONTEXT = re.compile(_INDENT + rb"\*\*\* ")
-
-
-_ED = re.compile(_INDENT + rb"[0-9]+(?:,[0-9]+)?(?:[acdi]|s/\.//)[ \t]*\r?\n")
-
-
-_NORMAL = re.compile(_INDENT + rb"[0-9][0-9,]*[acd][0-9,]+[ \t]*\r?\n")
-
-
-_NORMAL_LINE = re.compile(_INDENT + rb"[<>] ")
-
-
-_INDEX = re.compile(_INDENT + rb"Index:[ \t]*(.*?)\s*\n")
-
-
-_NAME = re.compile(rb"(?:---|\+\+\+) ([^\t\r\n]*)")
-
-
-_ENCODING = re.compile(rb"content-transfer-encoding[ \t]*:(.*)", re.IGNORECASE | re.DOTALL)
-
-
-_PLAIN_ENCODINGS = {b"7bit", b"8bit", b"binary"}
-
-
-_INDEX_REACH = 8
-"""Lines between `Index:` and the names that it belongs to; cvs writes five."""
+def _sides_of(line: "Line", old: list[bytes], new: list[bytes]) -> list[list[bytes]]:
+    """The sides that the line stands on: one, or both if it is context."""
+    if line.is_added:
+        return [new]
+    return [old] if line.is_removed else [old, new]
 
 
 def is_mail_start(line: bytes) -> bool:

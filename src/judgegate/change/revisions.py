@@ -31,22 +31,40 @@ def choose_base(repository: Repository, base: str | None = None, head: str | Non
         return Revision(base, repository.resolve(base), "--base")
     if named := os.environ.get("JUDGEGATE_BASE"):
         return Revision(named, _resolve_variable(repository, named), "JUDGEGATE_BASE")
-    refs = repository.refs
+    return (
+        _remote_base(repository)
+        or _local_base(repository, head)
+        or _pushed_from(repository, head)
+        or _refuse(repository)
+    )
+
+
+def _remote_base(repository: Repository) -> Revision | None:
     for branch in _REMOTE_BRANCHES:
-        ref = refs.get(f"refs/remotes/{branch}")
+        ref = repository.refs.get(f"refs/remotes/{branch}")
         if ref and (oid := repository.peel(ref.oid)):
             return Revision((ref.target or branch).removeprefix("refs/remotes/"), oid, branch)
+    return None
+
+
+def _local_base(repository: Repository, head: str | None) -> Revision | None:
     for branch in _LOCAL_BRANCHES:
-        ref = refs.get(f"refs/heads/{branch}")
+        ref = repository.refs.get(f"refs/heads/{branch}")
         if ref and (oid := repository.peel(ref.oid)):
-            if ref.is_checked_out if head in _CHECKED_OUT else branch_of(repository, head) == branch:
+            # A branch judged against itself shows no change, so there the base is what others have of it.
+            if _is_head(repository, head, branch, ref):
                 return (
                     _upstream(repository, ref, branch)
                     or _pushed_from(repository, head)
                     or _refuse_first(branch)
                 )
             return Revision(branch, oid, f"local branch {branch}")
-    return _pushed_from(repository, head) or _refuse(repository)
+    return None
+
+
+def _is_head(repository: Repository, head: str | None, branch: str, ref: Ref) -> bool:
+    """Whether the branch is the one that is judged."""
+    return ref.is_checked_out if head in _CHECKED_OUT else branch_of(repository, head) == branch
 
 
 def _resolve_variable(repository: Repository, named: str) -> str:

@@ -93,22 +93,28 @@ def _opener(approvals: Approvals | None) -> Person | None:
 
 def _spoilt_by(change: Change, approvals: Approvals, bot: Person) -> str | None:
     """The first thing in it that is not the bot's, or no edit of a manifest: a clause, or None."""
+    return _name_other_author(change, approvals, bot) or _name_other_edit(change)
+
+
+def _name_other_author(change: Change, approvals: Approvals, bot: Person) -> str | None:
     other = next((one for one in approvals.contributions if one.person.id != bot.id), None)
     if other is not None:
         return f"{other.commit[:7] if other.commit else 'a part of it'} is {other.person.login}'s"
     commit = next((commit for commit in change.commits if _names_agent(commit)), None)
     if commit is not None:
         return f"{commit.oid[:7]} names an AI"
+    return None
+
+
+def _name_other_edit(change: Change) -> str | None:
     if not change.files:
         return "no file differs"
     file = next((file for file in change.files if not is_manifest_edit(file)), None)
     if file is None:
         return None
-    return (
-        f"{file.path} is not merely edited"
-        if _is_manifest(file.path)
-        else f"{file.path} is no manifest or lock file"
-    )
+    if _is_manifest(file.path):
+        return f"{file.path} is not merely edited"
+    return f"{file.path} is no manifest or lock file"
 
 
 def _names_agent(commit: Commit) -> bool:

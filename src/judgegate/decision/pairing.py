@@ -32,21 +32,29 @@ def pair(files: Iterable[AnalysedFile], side: int, move_tightens: MoveTightens) 
     it is the move that introduces the finding.
     """
     files = list(files)
-    renamed = {file.change.old_path: file.change.path for file in files if file.change.old_path is not None}
     now = sorted((PlacedObservation(file, seen) for file in files for seen in file.after), key=_pairing_order)
     was = sorted(
         (PlacedObservation(file, seen) for file in files for seen in _side(file, side)), key=_pairing_order
     )
-    partners = _match(
-        now, was, lambda placed: (renamed.get(placed.path, placed.path), placed.seen.rule, placed.seen.key)
-    )
+    partners = _match(now, was, _key_in_path(files))
+    # By identity, because two observations that are equal are still two.
     taken = {id(partner) for partner in partners.values()}
-    partners |= _match(
-        [placed for placed in now if id(placed) not in partners],
-        [placed for placed in was if id(placed) not in taken and not placed.file.outdated],
-        _key_anywhere,
-    )
+    left_now = [placed for placed in now if id(placed) not in partners]
+    left_was = [placed for placed in was if id(placed) not in taken]
+    may_have_moved = [placed for placed in left_was if not placed.file.outdated]
+    # Only what found no partner in its own path looks elsewhere: otherwise a copy could take the partner of what stayed where it was.
+    partners |= _match(left_now, may_have_moved, _key_anywhere)
     return [_judge(placed, partners.get(id(placed)), move_tightens) for placed in now]
+
+
+def _key_in_path(files: Iterable[AnalysedFile]) -> Key:
+    """Within a path the rule and the fingerprint are enough; a renamed file has the same path on both sides, the new one."""
+    renamed = {file.change.old_path: file.change.path for file in files if file.change.old_path is not None}
+
+    def key(placed: PlacedObservation) -> Hashable:
+        return renamed.get(placed.path, placed.path), placed.seen.rule, placed.seen.key
+
+    return key
 
 
 def _side(file: AnalysedFile, side: int) -> tuple[Observation, ...]:

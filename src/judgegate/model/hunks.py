@@ -54,14 +54,18 @@ def _edits(change: FileChange) -> Iterator[_Edit]:
     added, removed = list(reversed(change.added)), list(reversed(change.removed))
     old = new = 1
     while added or removed:
-        gap_new = added[-1].start - new if added else None
-        gap_old = removed[-1].start - old if removed else None
-        gap = max(min(one for one in (gap_new, gap_old) if one is not None), 0)
-        more = added.pop() if gap_new is not None and gap_new <= gap else None
-        less = removed.pop() if gap_old is not None and gap_old <= gap else None
+        starts = [ranges[-1].start - line for ranges, line in ((added, new), (removed, old)) if ranges]
+        gap = max(min(starts), 0)
         old, new = old + gap, new + gap
+        # What starts on both sides after the same unchanged lines is one edit: the removed lines became the added ones.
+        more, less = _take_started(added, new), _take_started(removed, old)
         yield _Edit(more, less, new, gap)
         old, new = less.end + 1 if less else old, more.end + 1 if more else new
+
+
+def _take_started(ranges: list[LineRange], line: int) -> LineRange | None:
+    """Take away the next range, the last of the list, if it starts at this line of its side."""
+    return ranges.pop() if ranges and ranges[-1].start <= line else None
 
 
 def _reach(place: HunkPlace, edit: _Edit, definitions: Sequence[LineRange]) -> int:

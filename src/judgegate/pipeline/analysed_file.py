@@ -8,7 +8,7 @@ from judgegate.checks.shapes import Compare, Scan, ScannedSide, Sighting
 from judgegate.model.analysis import AnalysedFile, LostGuard
 from judgegate.model.change import FileChange, FileStatus
 from judgegate.model.observation import Observation
-from judgegate.model.ranges import overlap
+from judgegate.model.ranges import LineRange, overlap
 from judgegate.model.searches import Regex, Sought, import_contracts, regexes
 from judgegate.pipeline.sides import ReadableSide, Sides
 from judgegate.workers.wire import Answer, Compared, Failed, Scanned
@@ -205,21 +205,28 @@ def _read_text(sides: Sides, answers: Mapping[str, Answer], searches: Sequence[S
     rules = tuple(search.rule for search in searches)
     of_added_lines = frozenset(search.rule for search in searches if _searches_added_lines(search))
     olds = [_text_result(side, answers) for side in sides.olds]
-    before = tuple(tuple(seen for seen in old.seen if seen.rule not in of_added_lines) for old in olds)
+    before = tuple(_of_any_line(old.seen, of_added_lines) for old in olds)
     new = _text_result(sides.new, answers)
     if new.obstacle is not None:
         return _Part(before=before, obstacle=new.obstacle, missed=rules)
-
-    def counts(seen: Observation) -> bool:
-        return seen.rule not in of_added_lines or overlap(sides.change.added, [seen.lines])
-
     return _Part(
-        after=tuple(seen for seen in new.seen if counts(seen)),
+        after=_of_line_added(new.seen, of_added_lines, sides.change.added),
         before=before,
         rules=rules,
         # Without a head nothing is introduced, so an unreadable base leaves nothing open.
         blind_side=_first_obstacle(olds) if sides.new is not None else None,
     )
+
+
+def _of_any_line(seen: Observations, of_added_lines: frozenset[str]) -> Observations:
+    return tuple(one for one in seen if one.rule not in of_added_lines)
+
+
+def _of_line_added(
+    seen: Observations, of_added_lines: frozenset[str], added: Sequence[LineRange]
+) -> Observations:
+    """The observations without those of rules on added lines that are of another line."""
+    return tuple(one for one in seen if one.rule not in of_added_lines or overlap(added, [one.lines]))
 
 
 def _searches_added_lines(sought: Sought) -> bool:

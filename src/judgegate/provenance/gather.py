@@ -22,112 +22,12 @@ from judgegate.provenance.text_lines import normalize
 from judgegate.provenance.traces import TRACES_PATH, Trace, read_traces
 
 OID = re.compile(r"[0-9a-f]{40,64}")
-Add = Callable[[Evidence], int]
-"""Puts evidence on the record; where it is then."""
-
-
-def read_claims(
-    change: Change, repository: Repository, catalogue: Catalogue, add: Add, whole: Callable[[int], None]
-) -> tuple[Claims, list[Notice]]:
-    """What notes and traces claim.
-
-    Args:
-        change: what is judged.
-        repository: where its objects are.
-        catalogue: says how sure a note and a trace are, and whether they count.
-        add: puts evidence on the record.
-        whole: says that a piece of evidence speaks of the change as a whole.
-    """
-    notices: list[Notice] = []
-    notes: dict[str, dict[str, list[tuple[LineRange, int]]]] = {}
-    traces: dict[str, list[tuple[tuple[LineRange, ...], int]]] = {}
-    by_note, by_older = (
-        _signal(catalogue, SignalKind.NOTE, NOTES_REF),
-        _signal(catalogue, SignalKind.NOTE, OLDER_REFS),
-    )
-    if change.commits and (by_note or by_older):
-        found, said = read_notes(repository, [commit.oid for commit in change.commits])
-        notices += said
-        for note in found:
-            if by_note and note.claims:
-                notes[note.commit] = _noted(note, by_note, add)
-            elif by_older and note.older:
-                whole(
-                    add(
-                        _evidence(
-                            by_older, "git note", note.commit, f"{OLDER_REFS}{note.commit} ({note.older})"
-                        )
-                    )
-                )
-    if by_trace := _signal(catalogue, SignalKind.TRACE, TRACES_PATH):
-        records, said = read_traces(change, repository)
-        notices += said
-        for trace, index in _traced(records, by_trace, change, add):
-            traces.setdefault(trace.path, []).append((_place_claim(trace, change, repository), index))
-    return Claims(notes, traces), notices
-
-
-def _signal(catalogue: Catalogue, kind: SignalKind, place: str) -> Signal | None:
-    return next(
-        (signal for signal in catalogue.signals if signal.kind is kind and place in signal.literals), None
-    )
-
-
-def _evidence(signal: Signal, source: str, commit: str | None, quote: str) -> Evidence:
-    return Evidence(signal.tool, signal.id, signal.role, signal.confidence, source, commit, quote_of(quote))
-
-
-def _noted(note: Note, signal: Signal, add: Add) -> dict[str, list[tuple[LineRange, int]]]:
-    """The note's lines by path; one piece of evidence for each tool, with the first entry as its quote."""
-    places: dict[str, int] = {}
-    found: dict[str, list[tuple[LineRange, int]]] = {}
-    for claim in note.claims:
-        if claim.agent not in places:
-            quote = f"{claim.path} {claim.key} {_words(claim.lines)} ({claim.agent})"
-            places[claim.agent] = add(_evidence(signal, "git note", note.commit, quote))
-        found.setdefault(claim.path, []).append((claim.lines, places[claim.agent]))
-    return found
-
-
-def _traced(records: Iterable[Trace], signal: Signal, change: Change, add: Add) -> list[tuple[Trace, int]]:
-    """The records about files of the change; one piece of evidence for each tool and file."""
-    names = {
-        name: file.path for file in change.files for name in (file.old_path, file.path) if name and file.new
-    }
-    places: dict[tuple[str, str], int] = {}
-    found = []
-    for trace in records:
-        if trace.path not in names:
-            continue
-        path = names[trace.path]
-        if (path, trace.agent) not in places:
-            quote = f"{trace.path} {','.join(map(_words, trace.lines)) or 'as a whole'} ({trace.agent})"
-            places[path, trace.agent] = add(_evidence(signal, "agent trace", None, quote))
-        found.append((Trace(path, trace.lines, trace.agent, trace.revision), places[path, trace.agent]))
-    return found
-
-
-def _place_claim(trace: Trace, change: Change, repository: Repository) -> tuple[LineRange, ...]:
-    """The record's lines as the head has them; none, if that would be a guess: then the file is claimed.
-
-    A record names the revision that its numbers refer to, or the one that it was written on top of; only a commit of the change is surely
-    the former.
-    """
-    lines: Sequence[LineRange] = trace.lines
-    if trace.revision in {commit.oid for commit in change.commits}:
-        hunks = hunks_between(repository, trace.revision, change.head_tree, trace.path)
-        lines = [now for then in trace.lines for now in carry(then, hunks)]
-    added = next((file.added for file in change.files if file.path == trace.path), ())
-    return tuple(one for one in lines if overlap([one], added))
-
-
-def _words(lines: LineRange) -> str:
-    return str(lines.start) if len(lines) == 1 else f"{lines.start}-{lines.end}"
-
-
 SEVERAL = re.compile(
     rb"^(?:-{9,}\s*$|Squashed commit of the following:|# This is a combination of )", re.MULTILINE
 )
+
+Add = Callable[[Evidence], int]
+"""Puts evidence on the record; where it is then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,26 +114,6 @@ def _gather_commits(heap: _Heap, change: Change, matcher: Matcher) -> dict[str, 
     return marked
 
 
-def _give_up_on_lines(heap: _Heap, change: Change, marked: Mapping[str, tuple[int, ...]]) -> Attribution:
-    """Where the history in between is not all there, everything that speaks of a commit speaks of the change as a whole."""
-    heap.whole += sorted({index for indices in marked.values() for index in indices})
-    return Attribution(
-        tuple(LineEvidence(file.path, lines, ()) for file in change.files for lines in file.added), ()
-    )
-
-
-def _explain_gap(error: GitError | MissingObjectError) -> Notice:
-    reason = "Which lines a marked commit wrote could not be told, so its marker counts for the whole change"
-    return Notice("lines-not-attributed", f"{reason}: {error.what}")
-
-
-def _explain_unread(what: str) -> Notice:
-    return Notice(
-        "message-too-long",
-        f"Too long to be searched for markers to its end, from the trailers backwards: {what}.",
-    )
-
-
 def _note_squashes(heap: _Heap, change: Change, marked: Mapping[str, tuple[int, ...]]) -> list[Notice]:
     """A squash's marker speaks of all its lines; where the change is nothing else, of the change as a whole."""
     squashes = [commit for commit in change.commits if commit.oid in marked and is_squash(commit)]
@@ -261,17 +141,26 @@ def _gather_context(heap: _Heap, change: Change, context: GatherContext, matcher
     request = context.pull_request
     if branch := context.branch or (request and request.branch) or change.branch:
         heap.add_whole(as_evidence(find_in_branch(branch, matcher), None))
-    found = [find_in_pull_request(request, matcher)] if request else []
+    for found in _found_beside(context, matcher):
+        heap.add_whole(as_evidence(found.markers, None))
+        heap.denials += found.denials
+        heap.unread += ["what is written beside the change"] * found.unread
+    # Last, because only what nothing else says any more is worth repeating from an earlier report.
+    known = {_identity(piece) for piece in heap.evidence}
+    heap.add_whole(piece for piece in context.previous if _identity(piece) not in known)
+
+
+def _identity(piece: Evidence) -> tuple[str, str | None, str]:
+    """By what two pieces of evidence are the same, whatever place they were found in."""
+    return piece.signal, piece.commit, piece.quote
+
+
+def _found_beside(context: GatherContext, matcher: Matcher) -> Iterator[Found]:
+    """What is written beside the change: in its pull request, and in a message that is no commit's yet."""
+    if context.pull_request:
+        yield find_in_pull_request(context.pull_request, matcher)
     if context.message is not None:
-        found.append(_written(context.message, matcher))
-    for one in found:
-        heap.add_whole(as_evidence(one.markers, None))
-        heap.denials += one.denials
-        heap.unread += ["what is written beside the change"] * one.unread
-    known = {(piece.signal, piece.commit, piece.quote) for piece in heap.evidence}
-    heap.add_whole(
-        piece for piece in context.previous if (piece.signal, piece.commit, piece.quote) not in known
-    )
+        yield _written(context.message, matcher)
 
 
 def _written(message: bytes, matcher: Matcher) -> Found:
@@ -307,3 +196,131 @@ def _fields(request: PullRequest, matcher: Matcher) -> Iterator[Marker]:
 
 def _place(source: str) -> str:
     return "disclosure box" if source == "check-box" else f"pull request body ({source})"
+
+
+def _give_up_on_lines(heap: _Heap, change: Change, marked: Mapping[str, tuple[int, ...]]) -> Attribution:
+    """Where the history in between is not all there, everything that speaks of a commit speaks of the change as a whole."""
+    heap.whole += sorted({index for indices in marked.values() for index in indices})
+    return Attribution(
+        tuple(LineEvidence(file.path, lines, ()) for file in change.files for lines in file.added), ()
+    )
+
+
+def _explain_gap(error: GitError | MissingObjectError) -> Notice:
+    reason = "Which lines a marked commit wrote could not be told, so its marker counts for the whole change"
+    return Notice("lines-not-attributed", f"{reason}: {error.what}")
+
+
+def _explain_unread(what: str) -> Notice:
+    return Notice(
+        "message-too-long",
+        f"Too long to be searched for markers to its end, from the trailers backwards: {what}.",
+    )
+
+
+def read_claims(
+    change: Change, repository: Repository, catalogue: Catalogue, add: Add, whole: Callable[[int], None]
+) -> tuple[Claims, list[Notice]]:
+    """What notes and traces claim.
+
+    Args:
+        change: what is judged.
+        repository: where its objects are.
+        catalogue: says how sure a note and a trace are, and whether they count.
+        add: puts evidence on the record.
+        whole: says that a piece of evidence speaks of the change as a whole.
+    """
+    notes, on_notes = _read_note_claims(change, repository, catalogue, add, whole)
+    traces, on_traces = _read_trace_claims(change, repository, catalogue, add)
+    return Claims(notes, traces), [*on_notes, *on_traces]
+
+
+def _read_note_claims(
+    change: Change, repository: Repository, catalogue: Catalogue, add: Add, whole: Callable[[int], None]
+) -> tuple[dict[str, dict[str, list[tuple[LineRange, int]]]], list[Notice]]:
+    """The lines that notes claim, by commit and path; what an older note says goes to the change as a whole."""
+    by_note = _signal(catalogue, SignalKind.NOTE, NOTES_REF)
+    by_older = _signal(catalogue, SignalKind.NOTE, OLDER_REFS)
+    if not change.commits or not (by_note or by_older):
+        return {}, []
+    notes: dict[str, dict[str, list[tuple[LineRange, int]]]] = {}
+    found, notices = read_notes(repository, [commit.oid for commit in change.commits])
+    for note in found:
+        if by_note and note.claims:
+            notes[note.commit] = _noted(note, by_note, add)
+        elif by_older and note.older:
+            quote = f"{OLDER_REFS}{note.commit} ({note.older})"
+            whole(add(_evidence(by_older, "git note", note.commit, quote)))
+    return notes, notices
+
+
+def _read_trace_claims(
+    change: Change, repository: Repository, catalogue: Catalogue, add: Add
+) -> tuple[dict[str, list[tuple[tuple[LineRange, ...], int]]], list[Notice]]:
+    """The lines that traces claim, by path."""
+    by_trace = _signal(catalogue, SignalKind.TRACE, TRACES_PATH)
+    if by_trace is None:
+        return {}, []
+    traces: dict[str, list[tuple[tuple[LineRange, ...], int]]] = {}
+    records, notices = read_traces(change, repository)
+    for trace, index in _traced(records, by_trace, change, add):
+        traces.setdefault(trace.path, []).append((_place_claim(trace, change, repository), index))
+    return traces, notices
+
+
+def _signal(catalogue: Catalogue, kind: SignalKind, place: str) -> Signal | None:
+    return next(
+        (signal for signal in catalogue.signals if signal.kind is kind and place in signal.literals), None
+    )
+
+
+def _evidence(signal: Signal, source: str, commit: str | None, quote: str) -> Evidence:
+    return Evidence(signal.tool, signal.id, signal.role, signal.confidence, source, commit, quote_of(quote))
+
+
+def _noted(note: Note, signal: Signal, add: Add) -> dict[str, list[tuple[LineRange, int]]]:
+    """The note's lines by path; one piece of evidence for each tool, with the first entry as its quote."""
+    places: dict[str, int] = {}
+    found: dict[str, list[tuple[LineRange, int]]] = {}
+    for claim in note.claims:
+        if claim.agent not in places:
+            quote = f"{claim.path} {claim.key} {_words(claim.lines)} ({claim.agent})"
+            places[claim.agent] = add(_evidence(signal, "git note", note.commit, quote))
+        found.setdefault(claim.path, []).append((claim.lines, places[claim.agent]))
+    return found
+
+
+def _traced(records: Iterable[Trace], signal: Signal, change: Change, add: Add) -> list[tuple[Trace, int]]:
+    """The records about files of the change; one piece of evidence for each tool and file."""
+    names = {
+        name: file.path for file in change.files for name in (file.old_path, file.path) if name and file.new
+    }
+    places: dict[tuple[str, str], int] = {}
+    found = []
+    for trace in records:
+        if trace.path not in names:
+            continue
+        path = names[trace.path]
+        if (path, trace.agent) not in places:
+            quote = f"{trace.path} {','.join(map(_words, trace.lines)) or 'as a whole'} ({trace.agent})"
+            places[path, trace.agent] = add(_evidence(signal, "agent trace", None, quote))
+        found.append((Trace(path, trace.lines, trace.agent, trace.revision), places[path, trace.agent]))
+    return found
+
+
+def _place_claim(trace: Trace, change: Change, repository: Repository) -> tuple[LineRange, ...]:
+    """The record's lines as the head has them; none, if that would be a guess: then the file is claimed.
+
+    A record names the revision that its numbers refer to, or the one that it was written on top of; only a commit of the change is surely
+    the former.
+    """
+    lines: Sequence[LineRange] = trace.lines
+    if trace.revision in {commit.oid for commit in change.commits}:
+        hunks = hunks_between(repository, trace.revision, change.head_tree, trace.path)
+        lines = [now for then in trace.lines for now in carry(then, hunks)]
+    added = next((file.added for file in change.files if file.path == trace.path), ())
+    return tuple(one for one in lines if overlap([one], added))
+
+
+def _words(lines: LineRange) -> str:
+    return str(lines.start) if len(lines) == 1 else f"{lines.start}-{lines.end}"

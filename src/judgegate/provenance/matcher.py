@@ -1,7 +1,7 @@
-"""The catalogue made fast: for each kind a dictionary of literals, and expressions behind a quick search for a hint."""
+"""The catalogue made fast, a dictionary of literals and expressions behind a hint for each kind, and the markers that it finds."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import islice
@@ -14,7 +14,9 @@ from judgegate.provenance.catalogue import Catalogue, load_catalogue
 
 NO_REPLY = "@users.noreply.github.com"
 """How the addresses end by which the catalogue knows agents' accounts: data about them, whatever forge this runs on."""
+
 ACCOUNT_NUMBER = re.compile(r"\d+\+")
+
 MACHINES = frozenset({"noreply", "no-reply"})
 """Local parts that no person has, in whatever host of a domain."""
 
@@ -34,6 +36,7 @@ TEXT_KINDS = frozenset(
 FOOTER_KINDS = frozenset({SignalKind.FOOTER, SignalKind.FRAGMENT})
 TRAILER_KINDS = frozenset({SignalKind.TRAILER, SignalKind.TRAILER_KEY})
 SIGN_OFF = "signed-off-by"
+
 SIGNERS = 4
 """Addresses of one sign-off that are compared: it names one."""
 
@@ -47,6 +50,29 @@ AUTHORING = frozenset(
     }
 )  # fmt: skip
 """Keys whose value names somebody who had a part in writing."""
+
+QUOTE_LENGTH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """A signal seen in a text: the place (as `Evidence.source` has it) and the marker as it stands there."""
+
+    signal: Signal
+    source: str
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a text holds: markers, and statements that no AI took part.
+
+    `unread`: it was too much to be compared with the catalogue to its end. It is read backwards, so that the trailers always are.
+    """
+
+    markers: tuple[Marker, ...] = ()
+    denials: tuple[str, ...] = ()
+    unread: bool = False
 
 
 Row = TypeVar("Row", bound=Signal | NotAi)
@@ -92,6 +118,10 @@ class SignalTable(Generic[Row]):
         yield from (row for _, pattern, row in self.patterns if pattern.fullmatch(lowered))
 
 
+def _tables(rows: Sequence[Row], strength: Callable[[Row], int]) -> dict[SignalKind, SignalTable[Row]]:
+    return {kind: SignalTable([row for row in rows if row.kind is kind], strength) for kind in SignalKind}
+
+
 class Matcher:
     """Finds the signals of a catalogue.
 
@@ -101,28 +131,19 @@ class Matcher:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
-        self._signals = {
-            kind: SignalTable([row for row in catalogue.signals if row.kind is kind], _strength)
-            for kind in SignalKind
-        }
-        self._not_ai = {
-            kind: SignalTable([row for row in catalogue.not_ai if row.kind is kind], _no_strength)
-            for kind in SignalKind
-        }
-        self._denials = {
-            kind: SignalTable([row for row in catalogue.denials if row.kind is kind], _strength)
-            for kind in SignalKind
-        }
+        self._signals = _tables(catalogue.signals, _strength)
+        self._not_ai = _tables(catalogue.not_ai, _no_strength)
+        self._denials = _tables(catalogue.denials, _strength)
         self.trailer_keys = self._signals[SignalKind.TRAILER_KEY]
-        self.trailers, self.trailer_denials = (
-            self._signals[SignalKind.TRAILER],
-            self._denials[SignalKind.TRAILER],
-        )
-        self.footers, self.footer_denials = self._signals[SignalKind.FOOTER], self._denials[SignalKind.FOOTER]
-        self.boxes, self.box_denials = self._signals[SignalKind.CHECKBOX], self._denials[SignalKind.CHECKBOX]
-        self.fragments, self.comments, self.subjects = (
-            self._signals[kind] for kind in (SignalKind.FRAGMENT, SignalKind.COMMENT, SignalKind.SUBJECT)
-        )
+        self.trailers = self._signals[SignalKind.TRAILER]
+        self.trailer_denials = self._denials[SignalKind.TRAILER]
+        self.footers = self._signals[SignalKind.FOOTER]
+        self.footer_denials = self._denials[SignalKind.FOOTER]
+        self.boxes = self._signals[SignalKind.CHECKBOX]
+        self.box_denials = self._denials[SignalKind.CHECKBOX]
+        self.fragments = self._signals[SignalKind.FRAGMENT]
+        self.comments = self._signals[SignalKind.COMMENT]
+        self.subjects = self._signals[SignalKind.SUBJECT]
         self.author = lru_cache(CACHED)(self._author)
         self.co_author = lru_cache(CACHED)(self._co_author)
         self.is_signed_by_agent = lru_cache(CACHED)(self._is_signed_by_agent)
@@ -132,12 +153,12 @@ class Matcher:
         """Text of which a message must hold a piece (in lower case) if any signal is to be found in it; ("",) if that cannot be said."""
         rows = [row for row in (*self.catalogue.signals, *self.catalogue.denials) if row.kind in TEXT_KINDS]
         found = {hint for row in rows for hint in _hints(row)} | set(AUTHORING_HINTS)
-        return tuple(
-            sorted(
-                (hint for hint in found if not any(other in hint for other in found if other != hint)),
-                key=len,
-            )
-        )
+
+        def is_needed(hint: str) -> bool:
+            """Where a longer hint stands, the shorter one that it holds stands as well."""
+            return not any(other != hint and other in hint for other in found)
+
+        return tuple(sorted((hint for hint in found if is_needed(hint)), key=len))
 
     @cached_property
     def footer_hints(self) -> tuple[str, ...]:
@@ -277,30 +298,6 @@ def matcher_for(catalogue: Catalogue) -> Matcher:
 def default_matcher() -> Matcher:
     """The matcher of the catalogue in the package."""
     return matcher_for(load_catalogue())
-
-
-QUOTE_LENGTH = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Marker:
-    """A signal seen in a text: the place (as `Evidence.source` has it) and the marker as it stands there."""
-
-    signal: Signal
-    source: str
-    quote: str
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What a text holds: markers, and statements that no AI took part.
-
-    `unread`: it was too much to be compared with the catalogue to its end. It is read backwards, so that the trailers always are.
-    """
-
-    markers: tuple[Marker, ...] = ()
-    denials: tuple[str, ...] = ()
-    unread: bool = False
 
 
 def as_evidence(markers: Iterable[Marker], commit: str | None) -> tuple[Evidence, ...]:

@@ -21,6 +21,29 @@ COMBINATION = re.compile(r"# This is (?:a combination of|the \w+ commit message|
 SEPARATOR = re.compile(r"-{9,}\s*")
 STARTS_OF_A_PART = ("* ", "-" * 9, "# This is ", "commit ", "Author: ", LOG_HEADER)
 """Without one of these at the beginning of a line a text is one message."""
+TRAILER = re.compile(r"[A-Za-z0-9-]+[ \t]*[:=]")
+"""With `=`, which a repository's configuration can make a separator."""
+WRITTEN_BY_GIT = ("Signed-off-by: ", "(cherry picked from commit ")
+DIVIDER = re.compile(r"---(?:\s|$)")
+SCISSORS = "------------------------ >8 ------------------------"
+FEWEST = 3
+"""Other lines for each trailer, at most, beside one that git writes."""
+
+MOST_LINES = 50_000
+"""Lines of a text up to which it is read what is hidden in it. In a longer one, which nobody wrote, every line counts."""
+FENCE = re.compile(r"(`{3,}|~{3,})\s*(?:[\w+.#-]*|\{.*\})$")
+"""With more than a word after it, it is prose that a wrap put at the beginning of a line."""
+REVERT = re.compile(
+    r'(?:Revert "(?!Revert\b|Reapply\b)(.*?)"?|[Rr]evert(?:\([^)]*\))?!?: (.*?))(?: \(#\d+\))?'
+)
+COPIED = re.compile(
+    r"(?:the )?(?:original|reverted) (?:(?:commit|change|pr|pull request|patch)(?:'s)? ?)?"
+    r"(?:message|description|commit|change|text)\b.{0,40}:",
+    re.IGNORECASE,
+)
+DIFF = re.compile(
+    r"(?:[-+ @\\]|diff --|index [0-9a-f]|(?:new|deleted) file mode|(?:old|new) mode|(?:dis)?similarity index|(?:rename|copy) |Binary )|$"
+)
 
 
 @dataclass(slots=True)
@@ -33,6 +56,52 @@ class MessagePart:
     subject: bool = True
     lines: list[str] = field(default_factory=list)
     numbers: list[int] = field(default_factory=list)
+
+
+def evidence_lines(
+    raw_lines: list[str], folded: list[str], *, squashes: bool, wanted: frozenset[int] | None = None
+) -> Iterator[Line]:
+    """The lines that count, in their order.
+
+    Args:
+        raw_lines: the text's lines without their ends.
+        folded: the same, folded.
+        squashes: whether the text can hold several messages, one after the other (a commit's can, a body cannot).
+        wanted: the places of the lines that are asked for; all by default.
+    """
+    wanted = frozenset(range(len(folded))) if wanted is None else wanted
+    if len(folded) > MOST_LINES:
+        yield from (
+            read_line(text, raw, n)
+            for n, (text, raw) in enumerate(zip(folded, raw_lines, strict=True))
+            if n in wanted and text.strip()
+        )
+        return
+    block = trailer_lines(folded)
+    for part in split_parts(folded, squashes=squashes):
+        if wanted.isdisjoint(part.numbers):
+            continue
+        own = set(block)
+        if part.lines is not folded:
+            own.update(part.numbers[place] for place in trailer_lines(part.lines))
+        yield from _lines_of_part(part, raw_lines, own, wanted)
+
+
+def _lines_of_part(
+    part: MessagePart, raw_lines: list[str], block: set[int], wanted: frozenset[int]
+) -> Iterator[Line]:
+    """The lines of one message that count; those of its `block` of trailers count whatever stands around them."""
+    reader = _Reader(part)
+    for place, (number, text) in enumerate(zip(part.numbers, part.lines, strict=True)):
+        if number not in wanted and reader.passes(text):
+            continue
+        found = reader.take(place, number, raw_lines[number], needed=number in wanted)
+        if number not in block:
+            yield from found
+            continue
+        yield from (line for line in found if line.comment)
+        if number in wanted and (stripped := text.strip()):
+            yield read_line(stripped, raw_lines[number], number, in_block=True)
 
 
 def split_parts(folded: list[str], *, squashes: bool) -> Iterator[MessagePart]:
@@ -83,15 +152,20 @@ class _Splitter:
             return None
         if text.startswith("Author: ") and LOG_AUTHOR.fullmatch(text):
             self._is_log(number)
+        # A log indents the messages, and nothing else in it can begin one.
         if self.log:
             return text.removeprefix("    ")
-        if text.startswith("-") and self.after_blank and SEPARATOR.fullmatch(text):
+        if self._is_separator(text):
             self._start(subject=False)
             return None
         if text.startswith("#") and COMBINATION.match(text):
             self._start()
             return None
         return self._enter_listing(text)
+
+    def _is_separator(self, text: str) -> bool:
+        # Dashes right below text underline a heading.
+        return text.startswith("-") and self.after_blank and bool(SEPARATOR.fullmatch(text))
 
     def _is_log(self, number: int) -> bool:
         """Whether the text is a log of what was squashed: something before says so. Otherwise it only shows another commit."""
@@ -112,16 +186,6 @@ class _Splitter:
         return text
 
 
-TRAILER = re.compile(r"[A-Za-z0-9-]+[ \t]*[:=]")
-"""With `=`, which a repository's configuration can make a separator."""
-
-WRITTEN_BY_GIT = ("Signed-off-by: ", "(cherry picked from commit ")
-DIVIDER = re.compile(r"---(?:\s|$)")
-SCISSORS = "------------------------ >8 ------------------------"
-FEWEST = 3
-"""Other lines for each trailer, at most, beside one that git writes."""
-
-
 def trailer_lines(lines: Sequence[str]) -> frozenset[int]:
     """The places of the lines in a message's trailer block, those that go on with a trailer included."""
     return frozenset(number for end in set(_ends(lines)) for number in _block(lines, end))
@@ -132,16 +196,24 @@ def _ends(lines: Sequence[str]) -> Iterator[int]:
     marked = [(number, text) for number, text in enumerate(lines) if text[-1:] == "-" or text[:3] == "---"]
     dashes = (number for number, text in marked if DIVIDER.match(text))
     scissors = (number for number, text in marked if text.endswith(SCISSORS))
-    ends = [len(lines), *islice(dashes, 1), *islice(scissors, 1)]
-    for last in ends:
-        end = last
-        while end and (not lines[end - 1].strip() or lines[end - 1][0] in "#\t"):
-            end -= 1
-        yield end - 1 if end and lines[end - 1] == "Conflicts:" else last
+    for end in (len(lines), *islice(dashes, 1), *islice(scissors, 1)):
+        yield _before_conflicts(lines, end)
+
+
+def _before_conflicts(lines: Sequence[str], last: int) -> int:
+    """The end without the list of conflicts that git may have put there."""
+    end = last
+    while end and (not lines[end - 1].strip() or lines[end - 1][0] in "#\t"):
+        end -= 1
+    return end - 1 if end and lines[end - 1] == "Conflicts:" else last
 
 
 def _block(lines: Sequence[str], end: int) -> range:
-    """The block of trailers before this end, found by git's own rule; empty if there is none."""
+    """The block of trailers before this end, found by git's own rule; empty if there is none.
+
+    It is the last paragraph, read from its end, so that an indented line is counted before the line that it goes on with: `continued`
+    waits for that one, which decides whether it belongs to a trailer.
+    """
     end = start = _without_comments(lines, end)
     trailers = others = continued = 0
     is_gits = False
@@ -158,8 +230,15 @@ def _block(lines: Sequence[str], end: int) -> range:
         else:
             others, continued = others + continued + 1, 0
     others += continued
-    is_block = trailers and (not others or (is_gits and trailers * FEWEST >= others))
-    return range(start, end) if start and is_block else range(0)
+    # At the very start of a text the paragraph is its subject, whatever it looks like.
+    if not start or not _is_block(trailers, others, is_gits=is_gits):
+        return range(0)
+    return range(start, end)
+
+
+def _is_block(trailers: int, others: int, *, is_gits: bool) -> bool:
+    """Whether a paragraph of so many trailers and other lines is a block; `is_gits`: git itself wrote one of the trailers."""
+    return bool(trailers) and (not others or (is_gits and trailers * FEWEST >= others))
 
 
 def _without_comments(lines: Sequence[str], end: int) -> int:
@@ -167,71 +246,6 @@ def _without_comments(lines: Sequence[str], end: int) -> int:
     while end and (not lines[end - 1].strip() or lines[end - 1][0] == "#"):
         end -= 1
     return end
-
-
-MOST_LINES = 50_000
-"""Lines of a text up to which it is read what is hidden in it. In a longer one, which nobody wrote, every line counts."""
-
-FENCE = re.compile(r"(`{3,}|~{3,})\s*(?:[\w+.#-]*|\{.*\})$")
-"""With more than a word after it, it is prose that a wrap put at the beginning of a line."""
-
-REVERT = re.compile(
-    r'(?:Revert "(?!Revert\b|Reapply\b)(.*?)"?|[Rr]evert(?:\([^)]*\))?!?: (.*?))(?: \(#\d+\))?'
-)
-COPIED = re.compile(
-    r"(?:the )?(?:original|reverted) (?:(?:commit|change|pr|pull request|patch)(?:'s)? ?)?"
-    r"(?:message|description|commit|change|text)\b.{0,40}:",
-    re.IGNORECASE,
-)
-DIFF = re.compile(
-    r"(?:[-+ @\\]|diff --|index [0-9a-f]|(?:new|deleted) file mode|(?:old|new) mode|(?:dis)?similarity index|(?:rename|copy) |Binary )|$"
-)
-
-
-def evidence_lines(
-    raw_lines: list[str], folded: list[str], *, squashes: bool, wanted: frozenset[int] | None = None
-) -> Iterator[Line]:
-    """The lines that count, in their order.
-
-    Args:
-        raw_lines: the text's lines without their ends.
-        folded: the same, folded.
-        squashes: whether the text can hold several messages, one after the other (a commit's can, a body cannot).
-        wanted: the places of the lines that are asked for; all by default.
-    """
-    wanted = frozenset(range(len(folded))) if wanted is None else wanted
-    if len(folded) > MOST_LINES:
-        yield from (
-            read_line(text, raw, n)
-            for n, (text, raw) in enumerate(zip(folded, raw_lines, strict=True))
-            if n in wanted and text.strip()
-        )
-        return
-    block = trailer_lines(folded)
-    for part in split_parts(folded, squashes=squashes):
-        if wanted.isdisjoint(part.numbers):
-            continue
-        own = set(block)
-        if part.lines is not folded:
-            own.update(part.numbers[place] for place in trailer_lines(part.lines))
-        yield from _lines_of_part(part, raw_lines, own, wanted)
-
-
-def _lines_of_part(
-    part: MessagePart, raw_lines: list[str], block: set[int], wanted: frozenset[int]
-) -> Iterator[Line]:
-    """The lines of one message that count; those of its `block` of trailers count whatever stands around them."""
-    reader = _Reader(part)
-    for place, (number, text) in enumerate(zip(part.numbers, part.lines, strict=True)):
-        if number not in wanted and reader.passes(text):
-            continue
-        found = reader.take(place, number, raw_lines[number], needed=number in wanted)
-        if number not in block:
-            yield from found
-            continue
-        yield from (line for line in found if line.comment)
-        if number in wanted and (stripped := text.strip()):
-            yield read_line(stripped, raw_lines[number], number, in_block=True)
 
 
 class _Reader:
@@ -263,12 +277,15 @@ class _Reader:
             self._end_paragraph()
             return ()
         found: tuple[Line, ...] = ()
-        if not self._is_code(text, stripped) and (
-            needed or self.subject_due or self.reverted or self.hidden or "<!--" in text
-        ):
+        # `_is_code` first, whether the line is needed or not: it notices fences and patches that begin or end here.
+        if not self._is_code(text, stripped) and (needed or self._says_more(text)):
             found = tuple(self._visible(number, stripped, raw))
         self.after_blank = False
         return found
+
+    def _says_more(self, text: str) -> bool:
+        """Whether the line can say something of others: what is reverted, how far that is repeated, or what a comment hides."""
+        return bool(self.subject_due or self.reverted or self.hidden or "<!--" in text)
 
     def _end_paragraph(self) -> None:
         self.after_blank = True
@@ -278,9 +295,9 @@ class _Reader:
     def _is_code(self, text: str, stripped: str) -> bool:
         """Whether the line belongs to a fence, an indented block, a quotation or a patch."""
         if self.fence:
-            if stripped.startswith(self.fence) and not stripped.strip(self.fence[0]):
-                self.fence = ""
+            self._end_fence(stripped)
             return True
+        # Inside of a comment nothing is markup but its end.
         if self.hidden:
             return False
         if self.diff and DIFF.match(text):
@@ -288,10 +305,17 @@ class _Reader:
         self.diff = text.startswith("diff --git ")
         if text.startswith(("\t", "    ")) or " \t" in text[:4]:
             return True
-        if stripped[0] in "`~" and (fence := FENCE.match(stripped)) and self._is_closed(fence[1]):
-            self.fence = fence[1]
-            return True
-        return stripped[0] == ">" or self.diff
+        self.fence = self._fence_begun(stripped)
+        return bool(self.fence) or stripped[0] == ">" or self.diff
+
+    def _end_fence(self, stripped: str) -> None:
+        if stripped.startswith(self.fence) and not stripped.strip(self.fence[0]):
+            self.fence = ""
+
+    def _fence_begun(self, stripped: str) -> str:
+        """The signs of a fence that begins in this line and is closed later; empty if none does."""
+        fence = FENCE.match(stripped) if stripped[0] in "`~" else None
+        return fence[1] if fence and self._is_closed(fence[1]) else ""
 
     def _is_closed(self, fence: str) -> bool:
         places, longest = self._closing[fence[0]]

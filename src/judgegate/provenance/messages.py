@@ -1,4 +1,4 @@
-"""Markers in text: a commit's message, the body of a pull request, the message that is being written."""
+"""Markers in text: a commit's people and its message, the body of a pull request, the message that is being written."""
 
 import re
 from bisect import bisect
@@ -36,6 +36,151 @@ DECORATION = re.compile(r"(?:</?\w{1,10} ?/?>|[*_\s])+")
 DECORATED_END = re.compile(r"(?:</?\w{1,10} ?/?>|[*_\s]){1,20}$")
 ORNAMENT = re.compile(r"(?:[^\x00-\x7f]\S{0,12}|\\[uU][0-9A-Fa-f]{8}|:\w{1,30}:)\s+")
 TICKED = re.compile(r"[-*+] \[[xX]\] +(\S.*)")
+LINE_END = re.compile("\n")
+NOTHING, UNREAD = Found(), Found(unread=True)
+
+LOGGED, TICK = "author: ", "[x]"
+"""What else can begin a line that counts: in the log of a squash, and in a body."""
+
+
+def read_commit(commit: Commit, matcher: Matcher) -> tuple[tuple[Evidence, ...], tuple[str, ...]]:
+    """The evidence that a commit carries, and its statements that no AI took part."""
+    evidence, message = read_whole_commit(commit, matcher)
+    return evidence, message.denials
+
+
+def read_whole_commit(commit: Commit, matcher: Matcher) -> tuple[tuple[Evidence, ...], Found]:
+    """The evidence that a commit carries, and what its message holds: whether it was too much to be read, too."""
+    message = read_message(commit.message, commit.encoding, matcher)
+    markers = (*_identities(commit, matcher), *message.markers)
+    return (as_evidence(markers, commit.oid) if markers else ()), message
+
+
+def _identities(commit: Commit, matcher: Matcher) -> Iterator[Marker]:
+    author, committer = commit.author, commit.committer
+    signal = _who(author, matcher)
+    if signal:
+        yield Marker(signal, "author", _quote(author))
+    elif committer != author and (signal := _who(committer, matcher)):
+        # An agent that rebases or picks becomes the committer of people's work.
+        yield Marker(replace(signal, confidence=Certainty.WEAK), "committer", _quote(committer))
+
+
+def _who(identity: Identity, matcher: Matcher) -> Signal | None:
+    name, email = identity.name, identity.email
+    if not (name.isascii() and email.isascii()):
+        name, email = normalize(name), normalize(email)
+    return matcher.author(name, email)
+
+
+def _quote(identity: Identity) -> str:
+    return f"{identity.name} <{identity.email}>"
+
+
+def read_message(raw: bytes, encoding: str | None, matcher: Matcher) -> Found:
+    """What a message holds, whatever it claims to be encoded in."""
+    return _together([read_text(text, matcher, squashes=True) for text in readings(raw, encoding)])
+
+
+def read_text(text: str, matcher: Matcher, *, squashes: bool = False, boxes: bool = False) -> Found:
+    """What a text holds.
+
+    Args:
+        text: as it came.
+        matcher: what to find.
+        squashes: whether the text can hold several messages, as a commit's can.
+        boxes: whether ticked check-boxes are statements, as in the body of a pull request.
+    """
+    return _together(
+        [_read_lines(*lines, matcher, squashes=squashes, boxes=boxes) for lines in line_readings(text)]
+    )
+
+
+def _together(found: list[Found]) -> Found:
+    if len(found) == 1:
+        return found[0]
+    denials = dict.fromkeys(denial for one in found for denial in one.denials)
+    return Found(
+        tuple(marker for one in found for marker in one.markers),
+        tuple(denials),
+        any(one.unread for one in found),
+    )
+
+
+def _read_lines(raw: list[str], folded: list[str], matcher: Matcher, *, squashes: bool, boxes: bool) -> Found:
+    """What the lines hold. The last are read first, so that a text of any length has its trailers read."""
+    lowered = "\n".join(folded).lower()
+    hints = _hints_in(lowered, matcher, boxes=boxes)
+    near = lines_near(lowered, hints, WRAPPED) if raw else frozenset()
+    wanted, unread = _choose_lines(near, lowered, matcher)
+    if not wanted:
+        return UNREAD if unread else NOTHING
+    footers = [hint for hint in hints if hint in matcher.footer_hints]
+    scan = LineScan(folded, lines_near(lowered, footers, WRAPPED), matcher)
+    lines = evidence_lines(raw, folded, squashes=squashes, wanted=wanted)
+    found = [scan.compare(line, boxes=boxes) for line in reversed(list(lines))]
+    return Found(
+        tuple(marker for one in reversed(found) for marker in one),
+        tuple(reversed(scan.denials)),
+        unread or not scan.budget.left,
+    )
+
+
+def _choose_lines(near: frozenset[int], lowered: str, matcher: Matcher) -> tuple[frozenset[int], bool]:
+    """The lines that are compared: those `near` hints and the sign-offs; and whether some were left out because they are too many."""
+    signed, were_too_many = _known_sign_offs(lowered, matcher)
+    wanted = near | signed
+    if len(wanted) <= MOST_COMPARISONS:
+        return wanted, were_too_many
+    # The last ones stay, because a message ends with its trailers.
+    return frozenset(sorted(wanted)[-MOST_COMPARISONS:]), True
+
+
+def _hints_in(lowered: str, matcher: Matcher, *, boxes: bool) -> list[str]:
+    """What stands in the text, or may, near which a marker is worth searching."""
+    hints = [hint for hint in matcher.hints if hint in lowered]
+    if "squash" in lowered:
+        hints.append(LOGGED)
+    if boxes:
+        hints.append(TICK)
+    return hints
+
+
+def _known_sign_offs(lowered: str, matcher: Matcher) -> tuple[frozenset[int], bool]:
+    """The lines in which an agent signs off, and whether there were too many to compare each.
+
+    In some histories everybody signs off, so that the others are not worth comparing.
+    """
+    known, comparisons, place = [], 0, lowered.rfind(SIGN_OFF)
+    while place >= 0 and comparisons < MOST_COMPARISONS:
+        end = lowered.find("\n", place)
+        value = shorten(lowered[place + len(SIGN_OFF) : end if end >= 0 else len(lowered)])
+        if matcher.is_signed_by_agent(value.lstrip(" :=")):
+            known.append(place)
+        comparisons += 1
+        place = lowered.rfind(SIGN_OFF, 0, max(lowered.rfind("\n", 0, place), 0))
+    starts = line_starts(lowered) if known else []
+    return frozenset(bisect(starts, place) - 1 for place in known), place >= 0
+
+
+def lines_near(lowered: str, hints: list[str], before: int) -> frozenset[int]:
+    """The places of the lines that hold a hint, and of as many before each. Takes as long as the text, not as its lines times the hints."""
+    if not hints:
+        return frozenset()
+    starts = line_starts(lowered)
+    found: set[int] = set()
+    for hint in hints:
+        place = lowered.find(hint)
+        while 0 <= place < len(lowered):
+            number = bisect(starts, place) - 1
+            found.update(range(max(number - before, 0), number + 1))
+            place = lowered.find(hint, starts[number + 1])
+    return frozenset(found)
+
+
+def line_starts(text: str) -> list[int]:
+    """Where each line begins, and where one after the last would."""
+    return [0, *(match.end() for match in LINE_END.finditer(text)), len(text) + 1]
 
 
 class ComparisonBudget:
@@ -116,9 +261,8 @@ class LineScan:
             joined = " ".join(parts)
             alone = {signal.id for part in parts for signal in self.matcher.fragments.search(part.lower())}
             for signal in self._in_line(joined.lower()):
-                if (
-                    signal.id not in alone
-                ):  # only what the break hid: the other line may be one that does not count
+                # Only what the break hid: the other line may be one that does not count.
+                if signal.id not in alone:
                     self._keep(signal, signal.kind.value, joined)
 
     def _in_line(self, lowered: str) -> Iterator[Signal]:
@@ -181,144 +325,3 @@ def _identities_in(
     return [
         signal for name, address in people if budget.take() and (signal := matcher.co_author(name, address))
     ]
-
-
-LINE_END = re.compile("\n")
-
-
-def lines_near(lowered: str, hints: list[str], before: int) -> frozenset[int]:
-    """The places of the lines that hold a hint, and of as many before each. Takes as long as the text, not as its lines times the hints."""
-    if not hints:
-        return frozenset()
-    starts = line_starts(lowered)
-    found: set[int] = set()
-    for hint in hints:
-        place = lowered.find(hint)
-        while 0 <= place < len(lowered):
-            number = bisect(starts, place) - 1
-            found.update(range(max(number - before, 0), number + 1))
-            place = lowered.find(hint, starts[number + 1])
-    return frozenset(found)
-
-
-def line_starts(text: str) -> list[int]:
-    """Where each line begins, and where one after the last would."""
-    return [0, *(match.end() for match in LINE_END.finditer(text)), len(text) + 1]
-
-
-NOTHING, UNREAD = Found(), Found(unread=True)
-LOGGED, TICK = "author: ", "[x]"
-"""What else can begin a line that counts: in the log of a squash, and in a body."""
-
-
-def read_message(raw: bytes, encoding: str | None, matcher: Matcher) -> Found:
-    """What a message holds, whatever it claims to be encoded in."""
-    return _together([read_text(text, matcher, squashes=True) for text in readings(raw, encoding)])
-
-
-def read_text(text: str, matcher: Matcher, *, squashes: bool = False, boxes: bool = False) -> Found:
-    """What a text holds.
-
-    Args:
-        text: as it came.
-        matcher: what to find.
-        squashes: whether the text can hold several messages, as a commit's can.
-        boxes: whether ticked check-boxes are statements, as in the body of a pull request.
-    """
-    return _together(
-        [_read_lines(*lines, matcher, squashes=squashes, boxes=boxes) for lines in line_readings(text)]
-    )
-
-
-def _together(found: list[Found]) -> Found:
-    if len(found) == 1:
-        return found[0]
-    denials = dict.fromkeys(denial for one in found for denial in one.denials)
-    return Found(
-        tuple(marker for one in found for marker in one.markers),
-        tuple(denials),
-        any(one.unread for one in found),
-    )
-
-
-def _read_lines(raw: list[str], folded: list[str], matcher: Matcher, *, squashes: bool, boxes: bool) -> Found:
-    """What the lines hold. The last are read first, so that a text of any length has its trailers read."""
-    lowered = "\n".join(folded).lower()
-    hints = _hints_in(lowered, matcher, boxes=boxes)
-    wanted = lines_near(lowered, hints, WRAPPED) if raw and hints else frozenset()
-    signed, unread = _known_sign_offs(lowered, matcher) if SIGN_OFF in lowered else (frozenset(), False)
-    wanted |= signed
-    if not wanted:
-        return UNREAD if unread else NOTHING
-    if len(wanted) > MOST_COMPARISONS:
-        wanted, unread = frozenset(sorted(wanted)[-MOST_COMPARISONS:]), True
-    footers = [hint for hint in hints if hint in matcher.footer_hints]
-    scan = LineScan(folded, lines_near(lowered, footers, WRAPPED), matcher)
-    lines = evidence_lines(raw, folded, squashes=squashes, wanted=wanted)
-    found = [scan.compare(line, boxes=boxes) for line in reversed(list(lines))]
-    return Found(
-        tuple(marker for one in reversed(found) for marker in one),
-        tuple(reversed(scan.denials)),
-        unread or not scan.budget.left,
-    )
-
-
-def _hints_in(lowered: str, matcher: Matcher, *, boxes: bool) -> list[str]:
-    """What stands in the text, or may, near which a marker is worth searching."""
-    hints = [hint for hint in matcher.hints if hint in lowered]
-    if "squash" in lowered:
-        hints.append(LOGGED)
-    if boxes:
-        hints.append(TICK)
-    return hints
-
-
-def _known_sign_offs(lowered: str, matcher: Matcher) -> tuple[frozenset[int], bool]:
-    """The lines in which an agent signs off, and whether there were too many to compare each.
-
-    In some histories everybody signs off, so that the others are not worth comparing.
-    """
-    known, comparisons, place = [], 0, lowered.rfind(SIGN_OFF)
-    while place >= 0 and comparisons < MOST_COMPARISONS:
-        end = lowered.find("\n", place)
-        value = shorten(lowered[place + len(SIGN_OFF) : end if end >= 0 else len(lowered)])
-        if matcher.is_signed_by_agent(value.lstrip(" :=")):
-            known.append(place)
-        comparisons += 1
-        place = lowered.rfind(SIGN_OFF, 0, max(lowered.rfind("\n", 0, place), 0))
-    starts = line_starts(lowered) if known else []
-    return frozenset(bisect(starts, place) - 1 for place in known), place >= 0
-
-
-def read_commit(commit: Commit, matcher: Matcher) -> tuple[tuple[Evidence, ...], tuple[str, ...]]:
-    """The evidence that a commit carries, and its statements that no AI took part."""
-    evidence, message = read_whole_commit(commit, matcher)
-    return evidence, message.denials
-
-
-def read_whole_commit(commit: Commit, matcher: Matcher) -> tuple[tuple[Evidence, ...], Found]:
-    """The evidence that a commit carries, and what its message holds: whether it was too much to be read, too."""
-    message = read_message(commit.message, commit.encoding, matcher)
-    markers = (*_identities(commit, matcher), *message.markers)
-    return (as_evidence(markers, commit.oid) if markers else ()), message
-
-
-def _identities(commit: Commit, matcher: Matcher) -> Iterator[Marker]:
-    author, committer = commit.author, commit.committer
-    signal = _who(author, matcher)
-    if signal:
-        yield Marker(signal, "author", _quote(author))
-    elif committer != author and (signal := _who(committer, matcher)):
-        # An agent that rebases or picks becomes the committer of people's work.
-        yield Marker(replace(signal, confidence=Certainty.WEAK), "committer", _quote(committer))
-
-
-def _who(identity: Identity, matcher: Matcher) -> Signal | None:
-    name, email = identity.name, identity.email
-    if not (name.isascii() and email.isascii()):
-        name, email = normalize(name), normalize(email)
-    return matcher.author(name, email)
-
-
-def _quote(identity: Identity) -> str:
-    return f"{identity.name} <{identity.email}>"

@@ -13,8 +13,6 @@ from judgegate.provenance.matcher import Matcher, default_matcher
 from judgegate.provenance.messages import read_commit
 
 SUFFIX = " (previous report)"
-
-
 EARLIER_HEAD = " (earlier head)"
 
 
@@ -78,24 +76,26 @@ def read_evidence(entries: list[object]) -> tuple[Evidence, ...]:
 
 def _pieces(entries: list[object]) -> Iterator[Evidence]:
     for entry in entries:
-        if not isinstance(entry, dict):
-            continue
-        tool, signal, source, quote = (entry.get(key) for key in ("tool", "signal", "source", "quote"))
-        commit = entry.get("commit")
-        try:
-            role, confidence = Role(entry.get("role")), Certainty(entry.get("confidence"))
-        except ValueError:
-            continue
-        if (
-            isinstance(tool, str)
-            and isinstance(signal, str)
-            and isinstance(source, str)
-            and isinstance(quote, str)
-        ):
-            place = source if source.endswith((SUFFIX, EARLIER_HEAD)) else source + SUFFIX
-            yield Evidence(
-                tool, signal, role, confidence, place, commit if isinstance(commit, str) else None, quote
-            )
+        piece = _read_piece(entry) if isinstance(entry, dict) else None
+        if piece is not None:
+            yield piece
+
+
+def _read_piece(entry: dict[str, object]) -> Evidence | None:
+    """The evidence that an entry holds; None if it cannot be read."""
+    tool, signal, source, quote = (entry.get(key) for key in ("tool", "signal", "source", "quote"))
+    if not isinstance(tool, str) or not isinstance(signal, str):
+        return None
+    if not isinstance(source, str) or not isinstance(quote, str):
+        return None
+    try:
+        role, confidence = Role(entry.get("role")), Certainty(entry.get("confidence"))
+    except ValueError:
+        return None
+    # A report of a report says it once.
+    place = source if source.endswith((SUFFIX, EARLIER_HEAD)) else source + SUFFIX
+    commit = entry.get("commit")
+    return Evidence(tool, signal, role, confidence, place, commit if isinstance(commit, str) else None, quote)
 
 
 def read_earlier_commits(commits: Iterable[Commit], matcher: Matcher | None = None) -> tuple[Evidence, ...]:

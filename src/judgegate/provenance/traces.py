@@ -34,13 +34,12 @@ class Trace:
 
 def read_traces(change: Change, repository: Repository) -> tuple[list[Trace], list[Notice]]:
     """The records that the change added."""
-    file = next((file for file in change.files if file.path == TRACES_PATH), None)
-    if file is None or file.new is None or not file.new.is_file:
+    new, old = _records_of(change)
+    if new is None:
         return [], []
-    old = file.old if file.old is not None and file.old.is_file else None
-    if any((blob.size or 0) > LARGEST_FILE for blob in (file.new, old) if blob is not None):
+    if _is_too_large(new) or (old is not None and _is_too_large(old)):
         return [], [TOO_LARGE]
-    lines = _added_lines(repository, file.new, old)
+    lines = _added_lines(repository, new, old)
     traces: list[Trace] = []
     broken = 0
     for line in lines:
@@ -52,6 +51,22 @@ def read_traces(change: Change, repository: Repository) -> tuple[list[Trace], li
         f"{broken} of the {len(lines)} records that the change adds to {TRACES_PATH} could not be read.",
     )
     return traces, [notice] if broken else []
+
+
+def _records_of(change: Change) -> tuple[Blob | None, Blob | None]:
+    """The file of records as the head and as the base have it; None where that is no ordinary file, or the change leaves it alone."""
+    file = next((file for file in change.files if file.path == TRACES_PATH), None)
+    if file is None:
+        return None, None
+    return _if_file(file.new), _if_file(file.old)
+
+
+def _if_file(blob: Blob | None) -> Blob | None:
+    return blob if blob is not None and blob.is_file else None
+
+
+def _is_too_large(blob: Blob) -> bool:
+    return (blob.size or 0) > LARGEST_FILE
 
 
 def _added_lines(repository: Repository, new: Blob, old: Blob | None) -> list[bytes]:
@@ -67,21 +82,22 @@ def parse_record(line: bytes) -> list[Trace] | None:
         return None
     if not isinstance(record, dict) or not isinstance(record.get("files"), list):
         return None
-    vcs = record.get("vcs")
-    revision = vcs.get("revision") if isinstance(vcs, dict) else None
-    tool = record.get("tool")
-    name = tool.get("name") if isinstance(tool, dict) else None
+    revision = _text_in(record.get("vcs"), "revision")
+    tool = _text_in(record.get("tool"), "name")
+    # A conversation's own model says more than the tool, which may use several.
+    name = "an agent" if tool is None else tool
     return [
-        Trace(
-            file["path"].removeprefix("./"),
-            lines,
-            agent or (name if isinstance(name, str) else "an agent"),
-            revision if isinstance(revision, str) else None,
-        )
+        Trace(path.removeprefix("./"), lines, agent or name, revision)
         for file in record["files"]
-        if isinstance(file, dict) and isinstance(file.get("path"), str)
+        if (path := _text_in(file, "path")) is not None
         for lines, agent in _parts(file.get("conversations"))
     ]
+
+
+def _text_in(value: object, key: str) -> str | None:
+    """The text under a key; None where there is none. Nothing in a record is sure to have the shape that the proposal gives it."""
+    found = value.get(key) if isinstance(value, dict) else None
+    return found if isinstance(found, str) else None
 
 
 def _parts(conversations: object) -> Iterator[tuple[tuple[LineRange, ...], str]]:
@@ -111,12 +127,10 @@ def _range(entry: object, kind: str) -> LineRange | None:
     if not isinstance(entry, dict):
         return None
     own, _ = _contributor(entry.get("contributor"))
-    start, end = entry.get("start_line"), entry.get("end_line")
-    if (
-        (own or kind) not in ASSISTED
-        or type(start) is not int
-        or type(end) is not int
-        or not 1 <= start <= end <= LAST_LINE
-    ):
+    if (own or kind) not in ASSISTED:
         return None
-    return LineRange(start, end)
+    start, end = entry.get("start_line"), entry.get("end_line")
+    # True and False are numbers for Python, and no lines.
+    if type(start) is not int or type(end) is not int:
+        return None
+    return LineRange(start, end) if 1 <= start <= end <= LAST_LINE else None

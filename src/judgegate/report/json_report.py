@@ -7,6 +7,7 @@ from judgegate.model.change import Change, FileChange
 from judgegate.model.errors import Notice
 from judgegate.model.evidence import Evidence
 from judgegate.model.hunks import Concern, Hunk, Reading
+from judgegate.model.ranges import LineRange
 from judgegate.model.verdict import (
     Counted,
     Demand,
@@ -46,22 +47,27 @@ def reading_document(reading: Reading) -> Json:
 
 def _hunk(hunk: Hunk, changes: Mapping[str, FileChange]) -> Json:
     """`line` and `end_line` are the head's; where the head has none, the merge base's."""
-    lines = hunk.added or hunk.removed
+    line, end_line = _ends(hunk.added or hunk.removed)
+    removed_line, removed_end_line = _ends(hunk.removed)
     change = changes.get(hunk.path)
     gone = change is not None and change.new is None
     only_removes = hunk.added is None and hunk.removed is not None
     return {
         "path": hunk.path,
         "side": "base" if gone or only_removes else "head",
-        "line": lines.start if lines else None,
-        "end_line": lines.end if lines else None,
-        "removed_line": hunk.removed.start if hunk.removed else None,
-        "removed_end_line": hunk.removed.end if hunk.removed else None,
+        "line": line,
+        "end_line": end_line,
+        "removed_line": removed_line,
+        "removed_end_line": removed_end_line,
         "weight": hunk.weight,
         "alike": hunk.alike,
         "stakes": list[Json](dict.fromkeys(concern.stake.value for concern in hunk.concerns)),
         "concerns": [_concern(concern) for concern in hunk.concerns],
     }
+
+
+def _ends(lines: LineRange | None) -> tuple[int | None, int | None]:
+    return (lines.start, lines.end) if lines else (None, None)
 
 
 def _concern(concern: Concern) -> Json:

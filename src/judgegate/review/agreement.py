@@ -1,6 +1,6 @@
 """Whether a human agreed: the one place that decides it, from what the rules ask for and what people said."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from judgegate.model.approvals import Approvals, Permission, Person, Unchecked
@@ -51,11 +51,15 @@ class Candidates:
         # Whoever is here and may not approve may attest, and an attestation answers for the names without an account.
         alone = any(not self._may_approve(person, claim) for person in people)
         needed = claim.terms.approvals + (0 if alone else len(unmapped_names(claim, self.approvals)))
-        served = all(
-            any(stands(person, group, self.approvals) is not False for person in people)
-            for group in claim.groups
-        )
-        return served and len(people) >= needed
+        return self.serve_all(claim, people) and len(people) >= needed
+
+    def serve_all(self, claim: DemandClaim, people: Collection[Person]) -> bool:
+        """Whether each group that the claim asks finds somebody among these people."""
+        return all(any(self.may_stand(person, group) for person in people) for group in claim.groups)
+
+    def may_stand(self, person: Person, group: Group) -> bool:
+        """Whether the person has any of the standings. What could not be checked may still be a yes."""
+        return stands(person, group, self.approvals) is not False
 
     def is_barred(self, standing: Standing, claim: DemandClaim) -> bool:
         """Whether it is a user's, and that user has a part in the change; for where not everybody is known."""
@@ -81,24 +85,20 @@ class Candidates:
 def name_who_can(tally: Tally, candidates: Candidates) -> tuple[str, ...]:
     """Who could still give what is missing: people if they are known, else what they must be."""
     eligible = candidates.eligible(tally.claim)
-    groups = _open_groups(tally)
     if eligible is None:
-        wanted = dict.fromkeys(standing for group in groups for standing in group)
-        return tuple(
-            dict.fromkeys(
-                str(standing)
-                for standing in wanted
-                if not candidates.is_barred(standing, tally.claim) and not _is_counted(standing, tally)
-            )
-        )
+        return tuple(dict.fromkeys(str(standing) for standing in _open_standings(tally, candidates)))
+    groups = _open_groups(tally)
     counted = {person.id for person in tally.people}
-    fit = (
-        person
-        for person in eligible
-        if person.id not in counted
-        and any(stands(person, group, candidates.approvals) is not False for group in groups)
-    )
+    others = (person for person in eligible if person.id not in counted)
+    fit = (person for person in others if any(candidates.may_stand(person, group) for group in groups))
     return tuple(sorted(str(person) for person in fit))
+
+
+def _open_standings(tally: Tally, candidates: Candidates) -> Iterator[Standing]:
+    """The standings by which somebody could still give what is missing, where it is not known who has them."""
+    for standing in dict.fromkeys(standing for group in _open_groups(tally) for standing in group):
+        if not candidates.is_barred(standing, tally.claim) and not _is_counted(standing, tally):
+            yield standing
 
 
 def describe_shortfall(tally: Tally, candidates: Candidates) -> str:
@@ -149,15 +149,10 @@ def _describe_setting(claim: DemandClaim, candidates: Candidates) -> str:
     eligible = candidates.eligible(claim) or ()
     for setting, changed in _milder(claim):
         if candidates.can_satisfy(changed) is not False:
-            others = ", ".join(
-                sorted(str(person) for person in candidates.eligible(changed) or () if person not in eligible)
-            )
-            return f"nobody here can give it; `{setting}` would let {others or 'them'}"
-    served = all(
-        any(stands(person, group, candidates.approvals) is not False for person in eligible)
-        for group in claim.groups
-    )
-    if eligible and served:
+            others = [person for person in candidates.eligible(changed) or () if person not in eligible]
+            names = ", ".join(sorted(str(person) for person in others))
+            return f"nobody here can give it; `{setting}` would let {names or 'them'}"
+    if eligible and candidates.serve_all(claim, eligible):
         return f"only {len(eligible)} here can give it; the setting is `review.approvals: {claim.terms.approvals}`"
     return "nobody here can give it; the setting is `review.from`"
 

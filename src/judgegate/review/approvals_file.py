@@ -132,18 +132,22 @@ def _contradictions(form: "ApprovalsForm") -> Iterator[str]:
     )
     for place, person in enumerate(form.people):
         yield from _repeated((f"people[{place}].teams", _team(name)) for name in person.teams)
-    known = {person.id for person in form.people}
-    named = [("opened_by", form.opened_by)]
-    named += [(f"reviews[{place}].by", review.by) for place, review in enumerate(form.reviews)]
-    named += [
-        (f"contributors[{place}].by", contributor.by) for place, contributor in enumerate(form.contributors)
-    ]
-    named += [(f"comments[{place}].by", comment.by) for place, comment in enumerate(form.comments)]
-    yield from (
-        f"{place}: nobody among the people has the number {by}"
-        for place, by in named
-        if by is not None and by not in known
-    )
+    # None stands for an account that is gone, which has no entry.
+    known = {None, *(person.id for person in form.people)}
+    for where, by in _named(form):
+        if by not in known:
+            yield f"{where}: nobody among the people has the number {by}"
+
+
+def _named(form: "ApprovalsForm") -> Iterator[tuple[str, int | None]]:
+    """Every number that stands for a person, with its place."""
+    yield "opened_by", form.opened_by
+    for place, review in enumerate(form.reviews):
+        yield f"reviews[{place}].by", review.by
+    for place, contributor in enumerate(form.contributors):
+        yield f"contributors[{place}].by", contributor.by
+    for place, comment in enumerate(form.comments):
+        yield f"comments[{place}].by", comment.by
 
 
 def _repeated(values: Iterable[tuple[str, str]]) -> Iterator[str]:
@@ -175,14 +179,7 @@ def _approvals(form: "ApprovalsForm") -> Approvals:
         addresses={
             address.casefold(): people[person.id] for person in form.people for address in person.emails
         },
-        contributions=(
-            Contribution(_who(form.opened_by, people), Part.OPENER),
-            *(
-                Contribution(people[row.by], Part(row.part), row.commit)
-                for row in form.contributors
-                if row.by is not None
-            ),
-        ),
+        contributions=tuple(_contributions(form, people)),
         unmapped=tuple(
             Unmapped(row.unknown, Part(row.part), row.commit)
             for row in form.contributors
@@ -192,6 +189,14 @@ def _approvals(form: "ApprovalsForm") -> Approvals:
         reviewers=tuple(people.values()) if form.everybody else None,
         carried=frozenset(form.carried),
     )
+
+
+def _contributions(form: "ApprovalsForm", people: Mapping[int, Person]) -> Iterator[Contribution]:
+    """Who opened it, and who is known to have had another part in it."""
+    yield Contribution(_who(form.opened_by, people), Part.OPENER)
+    for row in form.contributors:
+        if row.by is not None:
+            yield Contribution(people[row.by], Part(row.part), row.commit)
 
 
 def _who(number: int | None, people: Mapping[int, Person]) -> Person:

@@ -68,6 +68,7 @@ def add_up(asks: Iterable[Ask], owners: CodeOwners) -> tuple[DemandClaim, ...]:
     for ask in _by_rule(asks):
         alike = DemandClaim((), replace(ask.terms, approvals=1), _groups(ask, owners), ask.non_negotiable)
         rules, approvals = claims.get(alike, (set(), 0))
+        # One review serves every rule that asks alike, so the largest number is asked for and not the sum.
         claims[alike] = (rules | {ask.rule}, max(approvals, ask.terms.approvals))
     added = [
         replace(alike, rules=tuple(sorted(rules)), terms=replace(alike.terms, approvals=approvals))
@@ -91,10 +92,11 @@ def _groups(ask: Ask, owners: CodeOwners) -> tuple[Group, ...]:
     if CODE_OWNERS not in ask.terms.standings:
         return (ask.terms.standings,)
     others = tuple(standing for standing in ask.terms.standings if standing != CODE_OWNERS)
+    # A set, because files with the same owners need one approval of them together and not one each.
     groups = {(*others, *_owners(path, owners, ask.fallback)) for path in ask.paths}
-    return tuple(
-        sorted((_ordered(group) for group in groups or {(*others, *_anybody(ask.fallback))}), key=str)
-    )
+    # The change as a whole has no owners.
+    groups = groups or {(*others, *_anybody(ask.fallback))}
+    return tuple(sorted((_ordered(group) for group in groups), key=str))
 
 
 def _owners(path: str, owners: CodeOwners, fallback: Group) -> Group:
@@ -152,8 +154,34 @@ def tally(
     claim: DemandClaim, approvals: Approvals, attestations: Iterable[Attestation], agents: Collection[str]
 ) -> Tally:
     """Sort the approvals into those that count for the claim and those that do not."""
+    counted, refused_reviews = _sort_reviews(claim, approvals, agents)
+    # One person is one approval, however they say it.
+    approvers = {review.person.id for review in counted}
+    further = [attestation for attestation in attestations if attestation.person.id not in approvers]
+    attested, refused_attestations = _sort_attestations(claim, approvals, further)
+    people = [*(review.person for review in counted), *(attestation.person for attestation in attested)]
+    # An admin who attests answers for the names without an account, too: what the extra approval guards against, an approver with a
+    # part in the change, is then agreed to.
+    unmapped = () if attested else unmapped_names(claim, approvals)
+
+    def is_served(group: Group) -> bool:
+        return any(stands(person, group, approvals) is True for person in people)
+
+    return Tally(
+        claim=claim,
+        counted=tuple(counted),
+        attested=tuple(attested),
+        refused=(*refused_reviews, *refused_attestations),
+        needed=claim.terms.approvals + len(unmapped),
+        unserved=tuple(group for group in claim.groups if not is_served(group)),
+        unmapped=unmapped,
+    )
+
+
+def _sort_reviews(
+    claim: DemandClaim, approvals: Approvals, agents: Collection[str]
+) -> tuple[list[Review], list[Ignored]]:
     counted: list[Review] = []
-    attested: list[Attestation] = []
     refused: list[Ignored] = []
     # Only what each person said last: whoever approved and then asked for changes does not approve any more.
     for review in latest_decisive(approvals.reviews):
@@ -164,33 +192,21 @@ def tally(
             refused.append(Ignored(review.person.login, why))
         else:
             counted.append(review)
-    approvers = {review.person.id for review in counted}
+    return counted, refused
+
+
+def _sort_attestations(
+    claim: DemandClaim, approvals: Approvals, attestations: Iterable[Attestation]
+) -> tuple[list[Attestation], list[Ignored]]:
+    attested: list[Attestation] = []
+    refused: list[Ignored] = []
     for attestation in attestations:
-        # One person is one approval, however they say it.
-        if attestation.person.id in approvers:
-            continue
         why = refuse_attestation(attestation.person, claim, approvals)
         if why:
             refused.append(Ignored(attestation.person.login, why))
         else:
             attested.append(attestation)
-    people = [*(review.person for review in counted), *(attestation.person for attestation in attested)]
-    # An admin who attests answers for the names without an account, too: what the extra approval guards against, an approver with a
-    # part in the change, is then agreed to.
-    unmapped = () if attested else unmapped_names(claim, approvals)
-    return Tally(
-        claim=claim,
-        counted=tuple(counted),
-        attested=tuple(attested),
-        refused=tuple(refused),
-        needed=claim.terms.approvals + len(unmapped),
-        unserved=tuple(
-            group
-            for group in claim.groups
-            if not any(stands(one, group, approvals) is True for one in people)
-        ),
-        unmapped=unmapped,
-    )
+    return attested, refused
 
 
 def unmapped_names(claim: DemandClaim, approvals: Approvals) -> tuple[str, ...]:

@@ -13,8 +13,31 @@ LONGEST = 300
 """Bytes of a line that are read: a longer one is no code that people write."""
 
 COMMENT = r"\s*+(?:#(?![\[!])|//|/?\*|--|<!--)"
+
 NOT_CODE = r"""\s*+(?:["'`]|(?:import|from|use|using|include|package)\b|require\b\s*+[("']|\#include|\w{1,80},?\s*+$|$)"""
 """Texts, and what only brings a name in, or lists one."""
+
+TAB = 8
+"""Columns of a tab, as Python counts them; only more and less matter."""
+
+DEFINITION = (
+    r"(?:(?:export|default|public|private|protected|internal|static|async|pub|final|abstract|override|inline|virtual|open|local)\s++)*+"
+    r"(?:(?:def|func|function\*?|fn|fun|sub|class|struct|trait|impl|interface|module|enum)\s++(?:\([^)]{0,80}\)\s*+)?(?P<name>\w{1,80})"
+    r"|(?:const|let|var)\s++(?P<constant>\w{1,80})\s*+=\s*+(?:async\s*+)?(?:\(|function\b|\w{1,40}\s*+=>)"
+    r"|(?!(?:if|for|while|switch|catch|return|else|with)\b)(?P<method>\w{1,80})\s*+\([^;]{0,200}\)\s*+\{\s*+$"
+    r"|(?:[\w<>\[\],.?]{1,80}\s++){1,3}(?P<typed>\w{1,80})\s*+\([^;={]{0,200}\)[^;={]{0,80}\{\s*+$)"
+)
+CONDITION = (
+    r"[})\]\s]*+(?:if|elif|elsif|else|elseif|unless|case|when|guard|switch|match|default)\b"
+    r"|.{0,200}(?:&&|\|\||\bor)\s*+(?:\{|$)|.{0,200}\?\s*+$"
+)
+HANDLER = r"[})\]\s]*+(?:except|catch|rescue)\b"
+
+INLINE = r"\b(?:if|unless|when)\b|\|\||&&|\?\?"
+"""In the guard's own line: `raise X unless y`, `if (x) throw y`, `x || die`."""
+
+_LONGEST_DECORATION = 20
+"""Lines after which a decorator can belong to no definition any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +48,15 @@ class GuardLine:
     name: str
     line: int
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineContext:
+    """What a line stands in: the line of the nearest definition's header, its name, and whether a condition guards the line."""
+
+    header: int | None
+    name: str
+    conditional: bool
 
 
 def split_lines(content: bytes) -> list[bytes] | None:
@@ -84,40 +116,16 @@ def compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
 
 
-TAB = 8
-"""Columns of a tab, as Python counts them; only more and less matter."""
-
-DEFINITION = (
-    r"(?:(?:export|default|public|private|protected|internal|static|async|pub|final|abstract|override|inline|virtual|open|local)\s++)*+"
-    r"(?:(?:def|func|function\*?|fn|fun|sub|class|struct|trait|impl|interface|module|enum)\s++(?:\([^)]{0,80}\)\s*+)?(?P<name>\w{1,80})"
-    r"|(?:const|let|var)\s++(?P<constant>\w{1,80})\s*+=\s*+(?:async\s*+)?(?:\(|function\b|\w{1,40}\s*+=>)"
-    r"|(?!(?:if|for|while|switch|catch|return|else|with)\b)(?P<method>\w{1,80})\s*+\([^;]{0,200}\)\s*+\{\s*+$"
-    r"|(?:[\w<>\[\],.?]{1,80}\s++){1,3}(?P<typed>\w{1,80})\s*+\([^;={]{0,200}\)[^;={]{0,80}\{\s*+$)"
-)
-CONDITION = (
-    r"[})\]\s]*+(?:if|elif|elsif|else|elseif|unless|case|when|guard|switch|match|default)\b"
-    r"|.{0,200}(?:&&|\|\||\bor)\s*+(?:\{|$)|.{0,200}\?\s*+$"
-)
-HANDLER = r"[})\]\s]*+(?:except|catch|rescue)\b"
-INLINE = r"\b(?:if|unless|when)\b|\|\||&&|\?\?"
-"""In the guard's own line: `raise X unless y`, `if (x) throw y`, `x || die`."""
-
-
-@dataclass(frozen=True, slots=True)
-class LineContext:
-    """What a line stands in: the line of the nearest definition's header, its name, and whether a condition guards the line."""
-
-    header: int | None
-    name: str
-    conditional: bool
-
-
 @dataclass(frozen=True, slots=True)
 class _Block:
     indent: int
     line: int
     kind: str
     name: str = ""
+
+    @property
+    def is_definition(self) -> bool:
+        return self.kind == "definition"
 
 
 def read_line_context(lines: Sequence[bytes], wanted: Collection[int]) -> dict[int, LineContext]:
@@ -134,23 +142,25 @@ def read_line_context(lines: Sequence[bytes], wanted: Collection[int]) -> dict[i
         _leave(blocks, indent, stripped)
         block = _open(indent, number, stripped)
         if number in wanted:
-            found[number] = _describe(
-                [*blocks, block] if block and block.kind == "definition" else blocks, stripped
-            )
+            # A definition's own header stands in it.
+            around = [*blocks, block] if block is not None and block.is_definition else blocks
+            found[number] = _describe(around, stripped)
         if stripped.startswith(("@", "#[")):
             decorators += [number] if number in wanted else []
-        elif block is not None and block.kind == "definition":
+        elif block is not None and block.is_definition:
             found |= dict.fromkeys(decorators, LineContext(number, block.name, conditional=False))
             decorators.clear()
+        # A line that starts with a closing bracket ends a decorator that goes over many lines, however long that is.
         elif stripped[0] not in ")]}":
-            decorators = [one for one in decorators if number - one < _LONGEST_DECORATION]
+            decorators = _still_open(decorators, number)
         if block is not None:
             blocks.append(block)
     return found
 
 
-_LONGEST_DECORATION = 20
-"""Lines after which a decorator can belong to no definition any more."""
+def _still_open(decorators: Iterable[int], number: int) -> list[int]:
+    """The decorators that can still belong to a definition below this line."""
+    return [one for one in decorators if number - one < _LONGEST_DECORATION]
 
 
 def _texts(lines: Sequence[bytes]) -> Iterator[tuple[int, str]]:
@@ -191,7 +201,7 @@ def definition_name(stripped: str) -> str | None:
 
 
 def _describe(blocks: Sequence[_Block], stripped: str) -> LineContext:
-    definition = next((block for block in reversed(blocks) if block.kind == "definition"), None)
+    definition = next((block for block in reversed(blocks) if block.is_definition), None)
     nearest = blocks[-1].kind if blocks else ""
     conditional = nearest == "condition" or bool(compiled(INLINE).search(stripped))
     return LineContext(
