@@ -174,3 +174,11 @@ def test_everything_else_has_room_for_good() -> None:
     )
     assert len(text) <= LONGEST
     assert read_record(text) is not None
+
+
+def test_two_lone_surrogates_beside_each_other_stay_two() -> None:
+    evidence = Evidence("tool", "tool/signal", Role.AUTHORED, Certainty.WEAK, "message", None, "\ud800\udcff")
+    record = Record(None, Outcome.PASS, (evidence,))
+    read = read_record(write_record(record))
+    assert read is not None
+    assert [piece.quote for piece in read.evidence] == ["\ud800\udcff"]

@@ -7,8 +7,6 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-import yaml
-
 from judgegate.model.errors import IncompleteError, UsageError
 from judgegate.model.evidence import NotAi, Signal, SignalKind
 from judgegate.model.scales import Certainty, Role
@@ -105,6 +103,8 @@ def parse_catalogue(
 
 
 def _rows(name: str, text: str) -> list[_Row]:
+    import yaml  # what only shows evidence that was found needs no YAML
+
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
         rows = yaml.load(text, loader)  # noqa: S506 - both loaders are the safe one

@@ -55,8 +55,15 @@ def write_record(record: Record) -> str:
 
 
 def _pack(record: Record, kept: int) -> str:
-    text = json.dumps(_document(record, kept), ensure_ascii=True, sort_keys=True, separators=(",", ":"))
-    return f"<!-- judgegate:record:{VERSION} {base64.b64encode(zlib.compress(text.encode(), 9)).decode()} -->"
+    document = _document(record, kept)
+    escaped, plain = (
+        json.dumps(document, ensure_ascii=ascii_only, sort_keys=True, separators=(",", ":"))
+        for ascii_only in (True, False)
+    )
+    # The escapes of two lone surrogates beside each other read as one character, so then they stay unescaped.
+    text = escaped if json.loads(escaped) == json.loads(plain) else plain
+    packed = zlib.compress(text.encode("utf-8", "surrogatepass"), 9)
+    return f"<!-- judgegate:record:{VERSION} {base64.b64encode(packed).decode()} -->"
 
 
 def _document(record: Record, kept: int) -> dict[str, object]:
@@ -101,7 +108,7 @@ def read_record(text: str) -> Record | None:
 def _readable(packed: Iterable[str]) -> Iterator[Record]:
     for data in packed:
         try:
-            document = json.loads(_unpack(data))
+            document = json.loads(_unpack(data).decode("utf-8", "surrogatepass"))
             record = _record(document) if isinstance(document, dict) else None
         except (ValueError, RecursionError, zlib.error):
             continue
