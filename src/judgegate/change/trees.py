@@ -1,4 +1,4 @@
-"""The files of a change: what differs between two trees, with lines, sizes and renames."""
+"""Trees: which paths differ between two of them, which of those are renames, and how one is written."""
 
 import re
 from collections.abc import Mapping
@@ -27,6 +27,7 @@ _INVENTORY = (
     "--ignore-submodules=none",
     "--no-relative",
 )
+
 _RENAME_LIMIT = 1000
 """Git's own default: so many additions and deletions at most are compared with each other."""
 
@@ -39,6 +40,14 @@ class Entry:
     status: FileStatus
     old: Blob | None
     new: Blob | None
+
+
+@dataclass(frozen=True, slots=True)
+class TreeEntry:
+    """A path's mode and object in a tree to be."""
+
+    mode: int
+    oid: str
 
 
 def take_inventory(repository: Repository, old_tree: str, new_tree: str) -> tuple[Entry, ...]:
@@ -96,14 +105,6 @@ def _forbid_duplicates(entries: tuple[Entry, ...]) -> None:
                 "See what git fsck says about the commits of the change.",
             )
         seen.add(entry.path)
-
-
-@dataclass(frozen=True, slots=True)
-class TreeEntry:
-    """A path's mode and object in a tree to be."""
-
-    mode: int
-    oid: str
 
 
 def write_tree(repository: Repository, entries: Mapping[str, TreeEntry]) -> str:

@@ -1,4 +1,4 @@
-"""What a report shows of the flagged lines."""
+"""What a report shows of flagged lines, with secrets masked, and digests by which they are recognised in another place."""
 
 import hashlib
 import re

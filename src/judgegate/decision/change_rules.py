@@ -1,4 +1,4 @@
-"""The rules on human judgement: what they see comes from the verdict's own parts, not from a check."""
+"""The rules on human judgement and on the change itself: what they see comes from the verdict and from git, not from a check."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -18,6 +18,15 @@ from judgegate.provenance.assessment import ProvenanceAssessment
 
 if TYPE_CHECKING:
     from judgegate.policy.review import ReviewTerms
+
+_EVENTS = {FileStatus.ADDED: FileEvent.ADDED, FileStatus.DELETED: FileEvent.REMOVED}
+_DEEDS = {FileEvent.ADDED: "adds", FileEvent.REMOVED: "removes", FileEvent.CHANGED: "changes"}
+_MEASURES: Mapping[str, tuple[str, str]] = {
+    "max_added_lines": ("adds", "line"),
+    "max_removed_lines": ("removes", "line"),
+    "max_changed_lines": ("adds and removes", "line"),
+    "max_files": ("touches", "file"),
+}
 
 
 def judge_assistance(judge: FindingJudge, paths: Sequence[str]) -> list[JudgedFinding]:
@@ -107,16 +116,6 @@ def finding_of(
         remedy=spec.remedy,
         why=rule.why or "",
     )
-
-
-_EVENTS = {FileStatus.ADDED: FileEvent.ADDED, FileStatus.DELETED: FileEvent.REMOVED}
-_DEEDS = {FileEvent.ADDED: "adds", FileEvent.REMOVED: "removes", FileEvent.CHANGED: "changes"}
-_MEASURES: Mapping[str, tuple[str, str]] = {
-    "max_added_lines": ("adds", "line"),
-    "max_removed_lines": ("removes", "line"),
-    "max_changed_lines": ("adds and removes", "line"),
-    "max_files": ("touches", "file"),
-}
 
 
 def judge_own_rules(judge: FindingJudge, change: Change) -> Iterator[JudgedFinding]:

@@ -1,4 +1,4 @@
-"""What holds a change up: the reasons, the outcome that they add up to, and how far an override reaches."""
+"""What holds a change up: the files' states, the reasons, the outcome that they add up to, and how far an override reaches."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -13,6 +13,9 @@ from judgegate.model.verdict import FileState, Finding, Ignored, JudgedFile, Rea
 from judgegate.policy.conditions import Facts
 from judgegate.policy.policy import Policy
 from judgegate.review.agreement import sort_ignored
+
+SWITCHED_OFF = "the policy switched its checks off"
+NO_CHECK = "no check covers it"
 
 
 def give_reasons(
@@ -98,10 +101,6 @@ def _beyond(review: ReviewVerdict, judged: Iterable[JudgedFinding], in_force: Po
     yield from review.held_by
     if in_force.broken_head:
         yield "the policy that the change brings does not load"
-
-
-SWITCHED_OFF = "the policy switched its checks off"
-NO_CHECK = "no check covers it"
 
 
 def judge_file(file: AnalysedFile, policy: Policy, ai_lines: int) -> JudgedFile:

@@ -1,4 +1,4 @@
-"""What a forge, or a file in its stead, says of the people around a change. Nothing here is decided yet."""
+"""What a forge, or a file in its stead, says of the people around a change and of its pull request. Nothing here is decided yet."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

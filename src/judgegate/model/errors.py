@@ -1,4 +1,4 @@
-"""The errors that a user can mend. Each carries its exit code and words its own message."""
+"""The errors that a user can mend, each with its exit code and a message in its own words, and the notices that stop nothing."""
 
 from dataclasses import dataclass
 from enum import IntEnum

@@ -1,4 +1,4 @@
-"""What is known of who wrote the change."""
+"""What is known of who wrote the change, and the signals by which it is recognised."""
 
 from dataclasses import dataclass, field
 from enum import Enum

@@ -1,7 +1,7 @@
-"""The languages that patterns can be written for, and the suffixes of their files.
+"""What a file's name says: its language, and whether it belongs to the tests.
 
-A table of ast-grep's own (https://ast-grep.github.io/reference/languages.html), without Markdown and without suffixes that several
-languages share and no name distinguishes.
+The languages are those that patterns can be written for, a table of ast-grep's own (https://ast-grep.github.io/reference/languages.html),
+without Markdown and without suffixes that several languages share and no name distinguishes.
 """
 
 import re
@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 PYTHON = "python"
+
 TEXT = "text"
 """What regular expressions are searched in: any file, whatever else it is."""
 
@@ -43,16 +44,7 @@ SUFFIXES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "yaml": (".yml", ".yaml"),
     }
 )
-
 _LANGUAGES = {suffix: language for language, suffixes in SUFFIXES.items() for suffix in suffixes}
-
-
-def language_by_suffix(path: str) -> str | None:
-    """The language that the file's suffix stands for, in any case, or None."""
-    name = path.rpartition("/")[2].lower()
-    dot = name.rfind(".")
-    return _LANGUAGES.get(name[dot:]) if dot >= 0 else None
-
 
 FOLDERS = frozenset({"test", "tests", "spec", "specs", "__tests__", "testing", "e2e"})
 """A file below a folder of one of these names belongs to the tests, in any language."""
@@ -80,6 +72,13 @@ NAMES: Mapping[str, str] = MappingProxyType(
     }
 )
 """For each language what a test file's name looks like, without its suffix."""
+
+
+def language_by_suffix(path: str) -> str | None:
+    """The language that the file's suffix stands for, in any case, or None."""
+    name = path.rpartition("/")[2].lower()
+    dot = name.rfind(".")
+    return _LANGUAGES.get(name[dot:]) if dot >= 0 else None
 
 
 def is_test(path: str, language: str | None) -> bool:

@@ -26,15 +26,32 @@ from judgegate.workers.installation import engine_versions
 
 LARGEST_FILE = 16 << 20
 """Bytes. What is larger is not kept."""
+
 LARGEST_FOLDER = 64 << 20
 """Bytes of all files together. Beyond that the oldest go."""
 
+COLLECTING_ROOMS = ("change", "checks", "model", "pipeline", "sources", "workers")
+"""The rooms that an analysis goes through. Their code counts by its bytes: between two releases the version stays the same."""
+
+_MAGIC = b"judgegate analysis 1\n"
+_DIGEST = 64
+_UNUSED = "The kept analysis was not used, and the change was analysed again"
 _OTHERS_MAY_WRITE = stat.S_IWGRP | stat.S_IWOTH
 _OURS = re.compile(r"[0-9a-f]{64}(?:\.[0-9a-f]{16}\.part)?")
 
 
 class UntrustedError(Exception):
     """A file that somebody else could have written, or that is none; the message is a clause."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """What is kept of an analysis. `key` is its own: a file that was renamed is no other change's."""
+
+    key: str
+    files: tuple[AnalysedFile, ...]
+    elsewhere: tuple[AnalysedFile, ...]
+    notices: tuple[Notice, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,10 +189,6 @@ def _trim(folder: int, newest: str) -> None:
                 os.unlink(name, dir_fd=folder)
 
 
-COLLECTING_ROOMS = ("change", "checks", "model", "pipeline", "sources", "workers")
-"""The rooms that an analysis goes through. Their code counts by its bytes: between two releases the version stays the same."""
-
-
 def key_of(change: Change, plan: str, tools: Mapping[str, str]) -> str:
     """The key, in hexadecimal. `plan` is the digest of what is searched, limits included; `tools` are what searches.
 
@@ -216,21 +229,6 @@ def _files() -> Iterator[str]:
     for room in COLLECTING_ROOMS:
         for folder, _, names in os.walk(os.path.join(home, room)):  # noqa: PTH118 - as above
             yield from (os.path.join(folder, name) for name in names if not name.endswith(".pyc"))  # noqa: PTH118 - as above
-
-
-_MAGIC = b"judgegate analysis 1\n"
-_DIGEST = 64
-_UNUSED = "The kept analysis was not used, and the change was analysed again"
-
-
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    """What is kept of an analysis. `key` is its own: a file that was renamed is no other change's."""
-
-    key: str
-    files: tuple[AnalysedFile, ...]
-    elsewhere: tuple[AnalysedFile, ...]
-    notices: tuple[Notice, ...]
 
 
 def open_cache(request: Request, repository: Repository) -> "AnalysisCache | None":

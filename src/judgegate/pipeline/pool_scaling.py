@@ -1,4 +1,4 @@
-"""The workers of one judgement: the first is started before anything is known, the others when it shows how much there is to do."""
+"""What runs beside a judgement: workers, the first before anything is known and more as needed, and calls in threads of their own."""
 
 import secrets
 from collections.abc import Callable, Iterable
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from judgegate.policy.limits import LimitTerms
     from judgegate.workers.pool import Pool
 
-
 MOST_WORKERS = 8
+T = TypeVar("T")
 
 
 class ScalingPool:
@@ -70,9 +70,6 @@ class ScalingPool:
         pool = Pool(1, secrets.token_bytes(16), limits=self._limits, untrusted=[self._untrusted])
         self._pool = self._pools.enter_context(pool)
         return self._pool
-
-
-T = TypeVar("T")
 
 
 class Background(Generic[T]):

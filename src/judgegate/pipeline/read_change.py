@@ -1,4 +1,4 @@
-"""Reading the change that a request means."""
+"""Reading the change that a request means, and where its policy and its code owners count."""
 
 import sys
 from collections.abc import Iterator
@@ -14,6 +14,23 @@ from judgegate.pipeline.request import Request
 
 LARGEST_PATCH = 64 * 1024 * 1024
 """Bytes of a patch that are read: beyond that nobody reviews it either."""
+
+
+@dataclass(frozen=True, slots=True)
+class GitTree:
+    """A commit or a tree, read by object id."""
+
+    repository: Repository
+    oid: str
+
+    def paths(self, prefix: str = "") -> Iterator[str]:
+        """The paths of all files under a folder, in git's order."""
+        return (path for path, blob in self.repository.list_tree(self.oid, prefix) if blob.is_file)
+
+    def read(self, path: str) -> bytes | None:
+        """The regular file's bytes, or None where there is no regular file."""
+        blob = self.repository.blob_at(self.oid, path)
+        return self.repository.read(blob.oid) if blob is not None and blob.is_file else None
 
 
 def open_repository(request: Request) -> Repository:
@@ -55,6 +72,11 @@ def read_change(repository: Repository, request: Request) -> Change:
             return read_patch(repository, _read_patch_file(request.patch or Path("-")), base)
 
 
+def authority(repository: Repository, change: Change) -> GitTree:
+    """Where the policy and the code owners count: the base's tip; for a patch without a base, what it was made from."""
+    return GitTree(repository, change.base.oid if change.base is not None else change.base_tree)
+
+
 def _read_patch_file(file: Path) -> bytes:
     try:
         patch = sys.stdin.buffer.read(LARGEST_PATCH + 1) if file == Path("-") else file.read_bytes()
@@ -84,25 +106,3 @@ def describe_leftovers(repository: Repository, request: Request) -> tuple[Notice
             f"{files} uncommitted changes, which were not judged; --worktree judges them too.",
         ),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class GitTree:
-    """A commit or a tree, read by object id."""
-
-    repository: Repository
-    oid: str
-
-    def paths(self, prefix: str = "") -> Iterator[str]:
-        """The paths of all files under a folder, in git's order."""
-        return (path for path, blob in self.repository.list_tree(self.oid, prefix) if blob.is_file)
-
-    def read(self, path: str) -> bytes | None:
-        """The regular file's bytes, or None where there is no regular file."""
-        blob = self.repository.blob_at(self.oid, path)
-        return self.repository.read(blob.oid) if blob is not None and blob.is_file else None
-
-
-def authority(repository: Repository, change: Change) -> GitTree:
-    """Where the policy and the code owners count: the base's tip; for a patch without a base, what it was made from."""
-    return GitTree(repository, change.base.oid if change.base is not None else change.base_tree)

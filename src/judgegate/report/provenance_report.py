@@ -1,4 +1,4 @@
-"""`judgegate provenance` as text: the evidence in full, why some of it does not count, and a table of the lines by file."""
+"""What `judgegate provenance` prints: the evidence in full with the lines by file, the statistics of a history, and trailers."""
 
 import csv
 import io
@@ -21,6 +21,12 @@ from judgegate.report.text.provenance import (
 )
 from judgegate.report.text.words import count, shorten
 from judgegate.report.text_layout import UNWRAPPED, Span, Style, TextLayout
+
+TOTAL = "total"
+LONGEST = 100
+
+UNNAMED = "any"
+"""What the catalogue calls the tool of a marker that names none."""
 
 FileShare = tuple[FileChange, int]
 
@@ -96,9 +102,6 @@ def _lines_by_file(shares: Sequence[FileShare], layout: TextLayout) -> Iterator[
         )
 
 
-TOTAL = "total"
-
-
 def render_statistics(revisions: str, statistics: Statistics) -> str:
     """A table: a line a month, then all of them, then the tools."""
     total = statistics.total
@@ -161,11 +164,6 @@ STATISTICS: dict[str, Callable[[str, Statistics], str]] = {
     "json": render_statistics_json,
     "csv": render_statistics_csv,
 }
-
-
-LONGEST = 100
-UNNAMED = "any"
-"""What the catalogue calls the tool of a marker that names none."""
 
 
 def render_trailers(verdict: Verdict) -> str:

@@ -24,6 +24,19 @@ from judgegate.review.demands import (
 from judgegate.review.eligibility import bars, can_write, fault_of, holders, stands, superseded_approvals
 from judgegate.review.owners import CodeOwners
 
+NOBODY_OWNS = CodeOwners()
+NOBODY_OVERRIDES = OverrideTerms()
+
+
+class OtherHeadError(IncompleteError):
+    """The approvals are of another head than the one that is judged, so they say nothing of it."""
+
+    def __init__(self, approvals: str, judged: str | None) -> None:
+        super().__init__(
+            f"The approvals are of the head {approvals}, but {judged or 'what is not committed'} is judged.",
+            "Read the approvals again, and judge the head that they are of.",
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
@@ -79,109 +92,6 @@ class Candidates:
             admin is not False
             and not fault_of(person, self.agents)
             and refuse_attestation(person, claim, self.approvals) is None
-        )
-
-
-def name_who_can(tally: Tally, candidates: Candidates) -> tuple[str, ...]:
-    """Who could still give what is missing: people if they are known, else what they must be."""
-    eligible = candidates.eligible(tally.claim)
-    if eligible is None:
-        return tuple(dict.fromkeys(str(standing) for standing in _open_standings(tally, candidates)))
-    groups = _open_groups(tally)
-    counted = {person.id for person in tally.people}
-    others = (person for person in eligible if person.id not in counted)
-    fit = (person for person in others if any(candidates.may_stand(person, group) for group in groups))
-    return tuple(sorted(str(person) for person in fit))
-
-
-def _open_standings(tally: Tally, candidates: Candidates) -> Iterator[Standing]:
-    """The standings by which somebody could still give what is missing, where it is not known who has them."""
-    for standing in dict.fromkeys(standing for group in _open_groups(tally) for standing in group):
-        if not candidates.is_barred(standing, tally.claim) and not _is_counted(standing, tally):
-            yield standing
-
-
-def describe_shortfall(tally: Tally, candidates: Candidates) -> str:
-    """What is missing, as a sentence without a full stop; empty if nothing is."""
-    if not tally.missing:
-        return ""
-    parts = [f"{_count_names(tally)}, {_describe_groups(tally)}"]
-    if tally.unmapped:
-        who = ", ".join(tally.unmapped)
-        parts.append(f"{len(tally.unmapped)} of {tally.needed} because no account is known for {who}")
-    if candidates.can_satisfy(tally.claim) is False:
-        parts.append(_describe_setting(tally.claim, candidates))
-    return "; ".join(parts)
-
-
-def _count_names(tally: Tally) -> str:
-    return f"{tally.missing} more approval{'' if tally.missing == 1 else 's'}"
-
-
-def _open_groups(tally: Tally) -> tuple[Group, ...]:
-    """The groups that the missing approvals must come from: those without any, or all if only the number is short."""
-    return tally.claim.groups if tally.short > len(tally.unserved) else tally.unserved
-
-
-def _describe_groups(tally: Tally) -> str:
-    if len(tally.claim.groups) == 1:
-        return f"from {_alternatives(tally.claim.groups[0])}"
-    parts = [f"one from {_alternatives(group)}" for group in tally.unserved]
-    more = tally.missing - len(tally.unserved)
-    if more > 0:
-        parts.append(f"{more} from any of {_alternatives(tally.claim.standings)}")
-    if tally.missing == 1:
-        return parts[0].removeprefix("one ").removeprefix("1 ")
-    return " and ".join(parts)
-
-
-def _alternatives(standings: Group) -> str:
-    return " or ".join(dict.fromkeys(str(standing) for standing in standings))
-
-
-def _is_counted(standing: Standing, tally: Tally) -> bool:
-    named = (standing.value or "").casefold()
-    return standing.kind == "user" and named in {person.login.casefold() for person in tally.people}
-
-
-def _describe_setting(claim: DemandClaim, candidates: Candidates) -> str:
-    """The first setting that would let the people who are here satisfy the claim."""
-    eligible = candidates.eligible(claim) or ()
-    for setting, changed in _milder(claim):
-        if candidates.can_satisfy(changed) is not False:
-            others = [person for person in candidates.eligible(changed) or () if person not in eligible]
-            names = ", ".join(sorted(str(person) for person in others))
-            return f"nobody here can give it; `{setting}` would let {names or 'them'}"
-    if eligible and candidates.serve_all(claim, eligible):
-        return f"only {len(eligible)} here can give it; the setting is `review.approvals: {claim.terms.approvals}`"
-    return "nobody here can give it; the setting is `review.from`"
-
-
-def _milder(claim: DemandClaim) -> list[tuple[str, DemandClaim]]:
-    """Ways a small team can live with, the mildest first. An attestation is no way to satisfy a non-negotiable rule."""
-    terms = claim.terms
-    others = replace(terms, contributors=ContributorTerm.NOT_AUTHOR)
-    ways = [("review.contributors: not_author", others)]
-    if not claim.non_negotiable:
-        attest = AuthorApproval.ATTEST
-        ways.append(("review.author: attest", replace(terms, author=attest)))
-        ways.append(
-            ("review.contributors: not_author, review.author: attest", replace(others, author=attest))
-        )
-    return [(setting, replace(claim, terms=changed)) for setting, changed in ways]
-
-
-NOBODY_OWNS = CodeOwners()
-NOBODY_OVERRIDES = OverrideTerms()
-
-
-class OtherHeadError(IncompleteError):
-    """The approvals are of another head than the one that is judged, so they say nothing of it."""
-
-    def __init__(self, approvals: str, judged: str | None) -> None:
-        super().__init__(
-            f"The approvals are of the head {approvals}, but {judged or 'what is not committed'} is judged.",
-            "Read the approvals again, and judge the head that they are of.",
         )
 
 
@@ -316,3 +226,92 @@ def _list_ignored(
 def sort_ignored(ignored: Iterable[Ignored]) -> tuple[Ignored, ...]:
     """Each once, in the order in which they are reported."""
     return tuple(sorted(set(ignored), key=lambda one: (one.who, one.why)))
+
+
+def name_who_can(tally: Tally, candidates: Candidates) -> tuple[str, ...]:
+    """Who could still give what is missing: people if they are known, else what they must be."""
+    eligible = candidates.eligible(tally.claim)
+    if eligible is None:
+        return tuple(dict.fromkeys(str(standing) for standing in _open_standings(tally, candidates)))
+    groups = _open_groups(tally)
+    counted = {person.id for person in tally.people}
+    others = (person for person in eligible if person.id not in counted)
+    fit = (person for person in others if any(candidates.may_stand(person, group) for group in groups))
+    return tuple(sorted(str(person) for person in fit))
+
+
+def _open_standings(tally: Tally, candidates: Candidates) -> Iterator[Standing]:
+    """The standings by which somebody could still give what is missing, where it is not known who has them."""
+    for standing in dict.fromkeys(standing for group in _open_groups(tally) for standing in group):
+        if not candidates.is_barred(standing, tally.claim) and not _is_counted(standing, tally):
+            yield standing
+
+
+def describe_shortfall(tally: Tally, candidates: Candidates) -> str:
+    """What is missing, as a sentence without a full stop; empty if nothing is."""
+    if not tally.missing:
+        return ""
+    parts = [f"{_count_names(tally)}, {_describe_groups(tally)}"]
+    if tally.unmapped:
+        who = ", ".join(tally.unmapped)
+        parts.append(f"{len(tally.unmapped)} of {tally.needed} because no account is known for {who}")
+    if candidates.can_satisfy(tally.claim) is False:
+        parts.append(_describe_setting(tally.claim, candidates))
+    return "; ".join(parts)
+
+
+def _count_names(tally: Tally) -> str:
+    return f"{tally.missing} more approval{'' if tally.missing == 1 else 's'}"
+
+
+def _open_groups(tally: Tally) -> tuple[Group, ...]:
+    """The groups that the missing approvals must come from: those without any, or all if only the number is short."""
+    return tally.claim.groups if tally.short > len(tally.unserved) else tally.unserved
+
+
+def _describe_groups(tally: Tally) -> str:
+    if len(tally.claim.groups) == 1:
+        return f"from {_alternatives(tally.claim.groups[0])}"
+    parts = [f"one from {_alternatives(group)}" for group in tally.unserved]
+    more = tally.missing - len(tally.unserved)
+    if more > 0:
+        parts.append(f"{more} from any of {_alternatives(tally.claim.standings)}")
+    if tally.missing == 1:
+        return parts[0].removeprefix("one ").removeprefix("1 ")
+    return " and ".join(parts)
+
+
+def _alternatives(standings: Group) -> str:
+    return " or ".join(dict.fromkeys(str(standing) for standing in standings))
+
+
+def _is_counted(standing: Standing, tally: Tally) -> bool:
+    named = (standing.value or "").casefold()
+    return standing.kind == "user" and named in {person.login.casefold() for person in tally.people}
+
+
+def _describe_setting(claim: DemandClaim, candidates: Candidates) -> str:
+    """The first setting that would let the people who are here satisfy the claim."""
+    eligible = candidates.eligible(claim) or ()
+    for setting, changed in _milder(claim):
+        if candidates.can_satisfy(changed) is not False:
+            others = [person for person in candidates.eligible(changed) or () if person not in eligible]
+            names = ", ".join(sorted(str(person) for person in others))
+            return f"nobody here can give it; `{setting}` would let {names or 'them'}"
+    if eligible and candidates.serve_all(claim, eligible):
+        return f"only {len(eligible)} here can give it; the setting is `review.approvals: {claim.terms.approvals}`"
+    return "nobody here can give it; the setting is `review.from`"
+
+
+def _milder(claim: DemandClaim) -> list[tuple[str, DemandClaim]]:
+    """Ways a small team can live with, the mildest first. An attestation is no way to satisfy a non-negotiable rule."""
+    terms = claim.terms
+    others = replace(terms, contributors=ContributorTerm.NOT_AUTHOR)
+    ways = [("review.contributors: not_author", others)]
+    if not claim.non_negotiable:
+        attest = AuthorApproval.ATTEST
+        ways.append(("review.author: attest", replace(terms, author=attest)))
+        ways.append(
+            ("review.contributors: not_author, review.author: attest", replace(others, author=attest))
+        )
+    return [(setting, replace(claim, terms=changed)) for setting, changed in ways]

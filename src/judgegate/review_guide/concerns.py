@@ -1,4 +1,4 @@
-"""Things at stake with what they weigh, and how a hunk's add up."""
+"""Things at stake: what each weighs, how a hunk's add up, and the question to ask about each."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -11,6 +11,7 @@ from judgegate.model.hunks import Concern, Stake
 from judgegate.model.scales import Action, Family, Severity
 
 ACTIONS: Mapping[Action, int] = MappingProxyType({Action.BLOCK: 10, Action.REVIEW: 7, Action.WARN: 3})
+
 SEVERITIES: Mapping[Severity, int] = MappingProxyType(
     {Severity.LOW: 0, Severity.MEDIUM: 1, Severity.HIGH: 2, Severity.CRITICAL: 3}
 )
@@ -23,6 +24,7 @@ POLICY = 12
 """A change to the rules that changes are judged by."""
 
 UNREAD = 5
+
 UNREAD_TEST = 2
 """An unread file among the tests: mostly what was recorded, or is fed to them."""
 
@@ -30,6 +32,7 @@ ASKED_MORE = 5
 """A path for which the policy asks for more approvals, or for certain people."""
 
 GROWN, GROWN_MOST = 2, 5
+
 GROWTH = 3
 """How much a definition must grow to be at stake; each further step of as much weighs 1 more, up to `GROWN_MOST`."""
 
@@ -42,7 +45,27 @@ UNTESTED = 1
 FURTHER_MOST = 3
 """Each further thing of the same stake in a hunk weighs 1, up to this much: ten of a kind are not ten times as grave."""
 
+LONGEST = 120
+"""Characters of a question, at most: it must fit a line."""
 
+FAMILIES: Mapping[Family, str] = MappingProxyType(
+    {
+        Family.SECURITY: "What could an outsider do with this?",
+        Family.ARCHITECTURE: "Would this still be built this way without the deadline?",
+        Family.RELIABILITY: "What happens when this fails, and who notices?",
+        Family.OVERSIGHT: "Who has looked at this, and at what exactly?",
+    }
+)
+"""About a rule of the team's own that gives no reason."""
+
+EXCEPTION = "What speaks for an exception here?"
+UNTESTED_QUESTION = "How do we know that it works?"
+WHY_MORE = "Why is this place guarded more than others, and does the change respect that?"
+GROWN_QUESTION = "What is the new path for, and which test takes it?"
+SUBMODULE = "What does the other repository bring between these two commits?"
+LINK = "Where does it lead, and may whoever follows it go there?"
+PROGRAM = "What does it do when it runs, and who lets it?"
+INSTRUCTIONS = "Who or what follows this, and what will it do now?"
 _ORDER = {stake: number for number, stake in enumerate(Stake)}
 
 
@@ -82,31 +105,6 @@ def _order(one: Weighed) -> tuple[object, ...]:
 def and_more(what: str, times: int) -> str:
     """The clause, with how many more there are of its sort."""
     return f"{what} (and {times - 1} more)" if times > 1 else what
-
-
-LONGEST = 120
-"""Characters of a question, at most: it must fit a line."""
-
-FAMILIES: Mapping[Family, str] = MappingProxyType(
-    {
-        Family.SECURITY: "What could an outsider do with this?",
-        Family.ARCHITECTURE: "Would this still be built this way without the deadline?",
-        Family.RELIABILITY: "What happens when this fails, and who notices?",
-        Family.OVERSIGHT: "Who has looked at this, and at what exactly?",
-    }
-)
-"""About a rule of the team's own that gives no reason."""
-
-EXCEPTION = "What speaks for an exception here?"
-
-UNTESTED_QUESTION = "How do we know that it works?"
-WHY_MORE = "Why is this place guarded more than others, and does the change respect that?"
-GROWN_QUESTION = "What is the new path for, and which test takes it?"
-
-SUBMODULE = "What does the other repository bring between these two commits?"
-LINK = "Where does it lead, and may whoever follows it go there?"
-PROGRAM = "What does it do when it runs, and who lets it?"
-INSTRUCTIONS = "Who or what follows this, and what will it do now?"
 
 
 def question_about(rule: str, code: str | None, why: str) -> str:

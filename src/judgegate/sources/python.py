@@ -1,4 +1,4 @@
-"""A Python file that has been read: what every check of Python works on."""
+"""Python files: decoded, parsed and shared by every check of Python, or the reason why one cannot be read."""
 
 import ast
 import bisect
@@ -15,6 +15,20 @@ from judgegate.model.ranges import LineRange
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _LONE_RETURN = re.compile(r"\r(?!\n)")
+
+ACCEPTED = frozenset({"utf-8", "utf-8-sig", "ascii", "iso8859-1", "iso8859-15", "cp1252"})
+"""Encodings in which every ASCII byte stands for itself and no sequence of bytes hides another text.
+
+With any other (`raw_unicode_escape`, `utf-7`, `cp037` ...) Python may run what a reviewer sees as a comment. The two single-byte
+encodings beside Latin-1 differ from it in printable characters only.
+"""
+
+_UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_BLOCKS = ("body", "handlers", "cases", "orelse", "finalbody")
+_LONGEST_MESSAGE = 200
+_RUNNING = sys.version_info[:2]
+TOO_DEEP = "it is nested too deeply for Python's parser, or needs more memory than a check may have"
 
 
 class Lines:
@@ -104,14 +118,29 @@ class PythonSource:
         return next((definition for definition in candidates if line in definition.whole), None)
 
 
-ACCEPTED = frozenset({"utf-8", "utf-8-sig", "ascii", "iso8859-1", "iso8859-15", "cp1252"})
-"""Encodings in which every ASCII byte stands for itself and no sequence of bytes hides another text.
+def read_python(data: bytes, salt: bytes = b"") -> PythonSource:
+    """Read one side of a Python file.
 
-With any other (`raw_unicode_escape`, `utf-7`, `cp037` ...) Python may run what a reviewer sees as a comment. The two single-byte
-encodings beside Latin-1 differ from it in printable characters only.
-"""
+    Raises:
+        Unreadable: with the reason. Anything that Python itself would not run, or would run differently from what is seen, is unreadable.
+    """
+    text = decode(data)
+    tree = _parse(text)
+    lines = Lines(text)
+    return PythonSource(data, text, tree, lines, tuple(find_definitions(tree, lines)), salt)
 
-_UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+def _parse(text: str) -> ast.Module:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(text)
+    except SyntaxError as error:
+        raise Unreadable(explain_syntax_error(error, text)) from None
+    except (RecursionError, MemoryError):
+        raise Unreadable(TOO_DEEP, lasting=False) from None
+    except ValueError as error:
+        raise Unreadable(f"Python cannot parse it: {' '.join(str(error).split())[:200]}") from None
 
 
 def decode(data: bytes) -> str:
@@ -167,10 +196,6 @@ def _one_line(error: Exception) -> str:
     return " ".join(str(error).split())[:200]
 
 
-_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-_BLOCKS = ("body", "handlers", "cases", "orelse", "finalbody")
-
-
 def find_definitions(tree: ast.Module, lines: Lines) -> Iterator[Definition]:
     """Every function and class, outer before inner, in the order of the file.
 
@@ -200,10 +225,6 @@ def _definition(
     return Definition(name, node, LineRange(start, end), LineRange(min(start, lines.from_python(first)), end))
 
 
-_LONGEST_MESSAGE = 200
-_RUNNING = sys.version_info[:2]
-
-
 @dataclass(frozen=True, slots=True)
 class _Novelty:
     """Syntax that an older Python rejects, recognised by the line that it rejects and, where that is not enough, by its message."""
@@ -220,7 +241,6 @@ _QUOTES_INSIDE = re.compile(
 )
 _PYTHON_2 = re.compile("Missing parentheses in call to '(?:print|exec)'")
 _TOO_MANY_DIGITS = re.compile(r"Exceeds the limit \((\d+) digits\)")
-
 # The line must be one that the named Python accepts; what is only likely stays a plain syntax error.
 _NOVELTIES = (
     _Novelty(
@@ -279,31 +299,3 @@ def _line_of(text: str, number: int) -> str:
 
 def _dotted(version: tuple[int, int]) -> str:
     return ".".join(map(str, version))
-
-
-TOO_DEEP = "it is nested too deeply for Python's parser, or needs more memory than a check may have"
-
-
-def read_python(data: bytes, salt: bytes = b"") -> PythonSource:
-    """Read one side of a Python file.
-
-    Raises:
-        Unreadable: with the reason. Anything that Python itself would not run, or would run differently from what is seen, is unreadable.
-    """
-    text = decode(data)
-    tree = _parse(text)
-    lines = Lines(text)
-    return PythonSource(data, text, tree, lines, tuple(find_definitions(tree, lines)), salt)
-
-
-def _parse(text: str) -> ast.Module:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return ast.parse(text)
-    except SyntaxError as error:
-        raise Unreadable(explain_syntax_error(error, text)) from None
-    except (RecursionError, MemoryError):
-        raise Unreadable(TOO_DEEP, lasting=False) from None
-    except ValueError as error:
-        raise Unreadable(f"Python cannot parse it: {' '.join(str(error).split())[:200]}") from None

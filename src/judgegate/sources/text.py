@@ -1,4 +1,4 @@
-"""Files of any kind as text: code in languages that only patterns read, and whatever regular expressions are searched in."""
+"""Files of any kind: the language of each, code that only patterns read, and text in which regular expressions are searched."""
 
 import codecs
 import re
@@ -9,6 +9,17 @@ from judgegate.model.ranges import LineRange
 from judgegate.sources.python import Lines, Unreadable
 
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+PYTHON = "python"
+
+HEAD_SIZE = 256
+"""How many bytes of a file the first line is searched in."""
+
+_SUFFIXES = {".py": PYTHON, ".pyi": PYTHON, ".pyw": PYTHON}
+_SHEBANG = re.compile(rb"\A(?:\xef\xbb\xbf)?#![ \t]*(?P<program>[^\s]+)(?P<rest>[^\r\n]*)")
+_PYTHON_PROGRAM = re.compile(rb"(?:[a-z]*python|pypy|jython|graalpy|sage)w?[0-9.]*t?d?(?:-dbg)?\Z")
+_SPLIT_OPTION = re.compile(rb"\A(?:-[0iv]*S|--split-string=)")
+_RUNNERS = (b"uv", b"pipx")
+_ASSIGNMENT = re.compile(rb"[A-Za-z_][A-Za-z0-9_]*=")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +68,6 @@ def read_text(data: bytes, salt: bytes = b"") -> TextSource:
         return TextSource(text, Lines(text), salt)
     text = data.decode("latin-1")
     return TextSource(text, Lines(text), salt)
-
-
-PYTHON = "python"
-HEAD_SIZE = 256
-"""How many bytes of a file the first line is searched in."""
-
-_SUFFIXES = {".py": PYTHON, ".pyi": PYTHON, ".pyw": PYTHON}
-_SHEBANG = re.compile(rb"\A(?:\xef\xbb\xbf)?#![ \t]*(?P<program>[^\s]+)(?P<rest>[^\r\n]*)")
-_PYTHON_PROGRAM = re.compile(rb"(?:[a-z]*python|pypy|jython|graalpy|sage)w?[0-9.]*t?d?(?:-dbg)?\Z")
-_SPLIT_OPTION = re.compile(rb"\A(?:-[0iv]*S|--split-string=)")
-_RUNNERS = (b"uv", b"pipx")
-_ASSIGNMENT = re.compile(rb"[A-Za-z_][A-Za-z0-9_]*=")
 
 
 def language_of(path: str, head: bytes = b"") -> str | None:

@@ -15,6 +15,9 @@ from judgegate.workers.wire import LENGTH_SIZE, MalformedMessageError, pack, unp
 _BOOTSTRAP = Path(__file__).with_name("bootstrap.py")
 _CHUNK = 1 << 18
 _LAST_BREATH = 5.0
+_PROC = Path("/proc")
+_PS = "/bin/ps"
+_KIB = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +131,6 @@ def _start(launch: Launch) -> subprocess.Popen[bytes]:
         )
     except OSError as error:
         raise IncompleteError(f"A worker could not be started: {error.strerror or error}.") from error
-
-
-_PROC = Path("/proc")
-_PS = "/bin/ps"
-_KIB = 1024
 
 
 def resident_bytes(pid: int) -> int:

@@ -20,12 +20,16 @@ from judgegate.sources.text import TextSource, read_code, read_text
 from judgegate.workers.wire import LENGTH_SIZE, dump_sighting, load_searches, pack, unpack
 
 Source = PythonSource | TextSource
-
 _READERS: Mapping[str, Callable[[bytes, bytes], Source]] = dict.fromkeys(SUFFIXES, read_code) | {
     PYTHON: read_python,
     TEXT: read_text,
 }
 OUT_OF_MEMORY = "it needs more memory than a check may have"
+_STATM = "/proc/self/statm"
+_MOST_FILES = 16
+
+_COLLECT_AFTER = 200_000
+"""Bytes of source after which cyclic trees are collected. Collecting while a tree grows would cost a third of the parsing."""
 
 
 class _CheckFailedError(Exception):
@@ -111,10 +115,6 @@ def _failure(task: dict[str, Any], reason: str, *, spent: bool = False) -> dict[
     return {"number": task["number"], "failed": reason, "spent": spent}
 
 
-_STATM = "/proc/self/statm"
-_MOST_FILES = 16
-
-
 def raise_for_life(memory: int | None) -> None:
     """From now on no file grows, no process starts, no core is left behind.
 
@@ -145,10 +145,6 @@ def _mapped() -> int:
     """The bytes of address space in use."""
     with open(_STATM, "rb") as status:  # noqa: PTH123 - pathlib is not worth its import in a worker
         return int(status.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
-
-
-_COLLECT_AFTER = 200_000
-"""Bytes of source after which cyclic trees are collected. Collecting while a tree grows would cost a third of the parsing."""
 
 
 def serve() -> None:

@@ -25,8 +25,17 @@ from judgegate.report.text.words import count, shorten
 
 MOST_REASONS = 4
 MOST_TOOLS = 3
-
+MOST_NOTICES = 12
 SYMBOLS = {Outcome.PASS: "✓", Outcome.REVIEW: "○", Outcome.BLOCK: "✗", Outcome.ERROR: "✗"}
+
+MARKER = "<!-- judgegate:brief -->"
+"""Stands once in every brief, on a line of its own, and in no other text of ours."""
+
+COMMENT = 65_000
+"""Characters of a comment, where no forge says what it takes."""
+
+SUMMARY = 250_000
+"""Characters, so that the bytes are no more than 1,000,000; GitHub shows nothing of a summary of more than 1 MiB."""
 
 
 def render_opening(verdict: Verdict, options: ReportOptions) -> Iterator[Block]:
@@ -109,9 +118,6 @@ def render_failure(failure: Failure) -> Iterator[Block]:
     yield Block("Mend what is named above, then run it again. Until then nothing has been judged.")
 
 
-MOST_NOTICES = 12
-
-
 def render_notices(verdict: Verdict, options: ReportOptions) -> Iterator[Block]:
     """Remarks that decide nothing."""
     notices = [
@@ -129,16 +135,7 @@ def render_squash(verdict: Verdict, _options: ReportOptions) -> Iterator[Block]:
         yield foldable("<b>For the squash message</b>", [fenced(render_trailers(verdict))])
 
 
-MARKER = "<!-- judgegate:brief -->"
-"""Stands once in every brief, on a line of its own, and in no other text of ours."""
-
-COMMENT = 65_000
-"""Characters of a comment, where no forge says what it takes."""
-SUMMARY = 250_000
-"""Characters, so that the bytes are no more than 1,000,000; GitHub shows nothing of a summary of more than 1 MiB."""
-
 Section = Callable[[Verdict, ReportOptions], Iterator[Block]]
-
 SECTIONS: tuple[Section, ...] = (
     render_opening,
     render_blocking,
