@@ -98,8 +98,7 @@ def command(
         if error.exit_code is ExitCode.INCOMPLETE:
             _report_failure(outputs, error, options)
         raise
-    if exit_zero or fail_on:
-        verdict = replace(verdict, fail_on=FailOn.NEVER if exit_zero else FailOn(fail_on))
+    verdict = _with_level(verdict, fail_on, exit_zero=exit_zero)
     from judgegate.checks.registry import RULEBOOK
 
     if print_trailers:
@@ -115,6 +114,13 @@ def _judge(request: Request) -> Verdict:
 
     with progress("Judging") as advance:
         return run(request, advance)
+
+
+def _with_level(verdict: Verdict, fail_on: str | None, *, exit_zero: bool) -> Verdict:
+    """The verdict with the level that the options name; without them the policy's level stands."""
+    if exit_zero:
+        return replace(verdict, fail_on=FailOn.NEVER)
+    return replace(verdict, fail_on=FailOn(fail_on)) if fail_on else verdict
 
 
 def _report_failure(outputs: tuple[Output, ...], error: JudgegateError, options: ReportOptions) -> None:

@@ -2,7 +2,7 @@
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from types import FrameType
@@ -83,8 +83,7 @@ def command(inputs: "Inputs") -> int:
 
 
 def _judge_event(runner: "RunnerContext", inputs: "Inputs") -> int:
-    from judgegate.forge.publication import PublishState  # everything heavy hangs on it
-    from judgegate.github.handler import handle_event
+    from judgegate.github.handler import handle_event  # everything heavy hangs on it
 
     with progress("Judging") as advance:
         results = handle_event(runner, inputs, advance)
@@ -97,12 +96,16 @@ def _judge_event(runner: "RunnerContext", inputs: "Inputs") -> int:
     verdicts = [verdict for _, verdict in rendered if verdict is not None]
     if verdicts:
         _hand_over(runner, max(verdicts, key=lambda one: one.outcome))
-    carried = [
-        verdict
-        for result, verdict in rendered
-        if verdict is not None and result.state is PublishState.MAY_NOT_WRITE
-    ]
-    return max(map(exit_code, carried), key=_MILDEST_FIRST.index, default=ExitCode.PASS)
+    return _exit_code_of(rendered)
+
+
+def _exit_code_of(rendered: "Iterable[tuple[PublishResult, Verdict | None]]") -> int:
+    from judgegate.forge.publication import PublishState  # everything heavy hangs on it
+
+    # Where no status could be written, only the exit code carries the verdict; elsewhere it fails no job.
+    unwritten = [verdict for result, verdict in rendered if result.state is PublishState.MAY_NOT_WRITE]
+    carried = [exit_code(verdict) for verdict in unwritten if verdict is not None]
+    return max(carried, key=_MILDEST_FIRST.index, default=ExitCode.PASS)
 
 
 def _render(runner: "RunnerContext", inputs: "Inputs", result: "PublishResult") -> "Verdict | None":

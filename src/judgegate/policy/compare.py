@@ -68,13 +68,21 @@ def compare_rule(rule: str, old: Policy, new: Policy, budget: Budget) -> Iterato
         )
         return
     row = new.rows.get(rule) or old.rows[rule]
+    for answer, where in _try_out(row, old, new, known).items():
+        yield Difference(answer.direction, rule, _describe(rule, answer, describe_worlds(known, where)))
+
+
+def _try_out(
+    row: RuleSpec, old: Policy, new: Policy, known: Sequence[Dimension]
+) -> dict[AspectDifference, list[World]]:
+    """Every difference of the rule, with the combinations in which it shows."""
     found: dict[AspectDifference, list[World]] = {}
     for world, facts in worlds(known):
-        for answer in _answers(row, _ask(old, rule, facts), _ask(new, rule, facts)):
+        for answer in _answers(row, _ask(old, row.id, facts), _ask(new, row.id, facts)):
+            # What the `review` block changes is said once for the block, and not again for each rule.
             if not _is_the_block_s(answer, old.review, new.review):
                 found.setdefault(answer, []).append(world)
-    for answer, where in found.items():
-        yield Difference(answer.direction, rule, _describe(rule, answer, describe_worlds(known, where)))
+    return found
 
 
 def _content(rule: str, policy: Policy, folders: Sequence[str]) -> object:
@@ -116,16 +124,15 @@ def _answers(
 ) -> Iterator[AspectDifference]:
     was, now = (one.action if one else Action.OFF for one in (old, new))
     if was is not now:
-        yield AspectDifference(
-            "action", was.value, now.value, Direction.TIGHTER if now > was else Direction.WEAKER
-        )
+        yield AspectDifference("action", was.value, now.value, way(stricter=now > was, laxer=now < was))
     if old is None or new is None or Action.OFF in {was, now}:
         return
     # What is looked for counts whatever it leads to: a stronger action with a looser limit lets something through that was held before.
     yield from _options(row, old, new)
     if was is now and old.severity is not new.severity:
-        direction = Direction.TIGHTER if new.severity > old.severity else Direction.WEAKER
+        direction = way(stricter=new.severity > old.severity, laxer=new.severity < old.severity)
         yield AspectDifference("severity", old.severity.value, new.severity.value, direction)
+    # Who must approve counts only where both ask for a human: otherwise the action's own difference says it.
     if was is now is Action.REVIEW:
         yield from _reviews(old.reviews, new.reviews)
 

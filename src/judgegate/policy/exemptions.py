@@ -105,24 +105,38 @@ def find_exemption(
 
     `layers` are the entries of each layer, lowest first; of layers above the seal only entries with `never` count.
     """
-    sides = [blob for blob in blobs if blob is not None]
-    if not sides or not all(blob.is_file and not blob.is_executable for blob in sides):
+    if not _may_be_exempt([blob for blob in blobs if blob is not None]):
         return None
+    # The highest layer that names the path decides, and within it `never` beats what lets pass.
     for entries in _by_layer(layers, seal):
         found = [entry for entry in entries if is_named(entry, path)]
+        if any(entry.never for entry in found):
+            return None
         if found:
-            return None if any(entry.never for entry in found) else found[0]
+            return found[0]
     return None
+
+
+def _may_be_exempt(sides: Sequence[Blob]) -> bool:
+    return bool(sides) and all(blob.is_file and not blob.is_executable for blob in sides)
 
 
 def _by_layer(layers: Sequence[Sequence[Exemption]], seal: int | None) -> Iterator[list[Exemption]]:
     """Each layer's entries, the highest layer first, without those that a later layer replaces or takes back by their name."""
     gone: set[str] = set()
-    for index in range(len(layers) - 1, -1, -1):
+    for index, entries in reversed(list(enumerate(layers))):
         free = seal is None or index <= seal
-        yield [entry for entry in layers[index] if (entry.never or free) and entry.name not in gone]
-        # What a folder's own policy says holds in that folder only, so it replaces no entry of the whole repository.
-        gone |= {entry.name for entry in layers[index] if not entry.folder and (free or entry.takes_back)}
+        # Above the seal an entry may only tighten: keep a path in, or take an entry back.
+        counting = entries if free else [entry for entry in entries if entry.never]
+        yield [entry for entry in counting if entry.name not in gone]
+        gone |= _replaced_by(entries, free=free)
+
+
+def _replaced_by(entries: Iterable[Exemption], *, free: bool) -> set[str]:
+    """The names of lower layers' entries that no longer count."""
+    # What a folder's own policy says holds in that folder only: it replaces no entry of the whole repository.
+    everywhere = [entry for entry in entries if not entry.folder]
+    return {entry.name for entry in everywhere if free or entry.takes_back}
 
 
 def is_named(entry: Exemption, path: str) -> bool:
@@ -146,16 +160,22 @@ def compare_exemptions(
     """What became of the entries of all layers."""
     was, now = _by_name(old), _by_name(new)
     for name in sorted({*was, *now}):
-        before, after = was.get(name), now.get(name)
-        if before is None and after is not None:
-            direction = Direction.TIGHTER if after.never else Direction.WEAKER
-            yield Difference(direction, "exempt", f"exempt {_verb(after)} `{name}`: {_what(after)}")
-        elif before is not None and after is None:
-            direction = Direction.WEAKER if before.never else Direction.TIGHTER
-            message = f"exempt no longer {_verb(before)} `{name}`: {_what(before)}"
-            yield Difference(direction, "exempt", message)
-        elif before is not None and after is not None and plain(before) != plain(after):
-            yield _compare_exemption(name, before, after)
+        if name not in was:
+            yield _compare_added(name, now[name])
+        elif name not in now:
+            yield _compare_removed(name, was[name])
+        elif plain(was[name]) != plain(now[name]):
+            yield _compare_exemption(name, was[name], now[name])
+
+
+def _compare_added(name: str, entry: Exemption) -> Difference:
+    direction = Direction.TIGHTER if entry.never else Direction.WEAKER
+    return Difference(direction, "exempt", f"exempt {_verb(entry)} `{name}`: {_what(entry)}")
+
+
+def _compare_removed(name: str, entry: Exemption) -> Difference:
+    direction = Direction.WEAKER if entry.never else Direction.TIGHTER
+    return Difference(direction, "exempt", f"exempt no longer {_verb(entry)} `{name}`: {_what(entry)}")
 
 
 def _by_name(layers: Iterable[Sequence[Exemption]]) -> Mapping[str, Exemption]:
@@ -181,15 +201,18 @@ def _compare_exemption(name: str, before: Exemption, after: Exemption) -> Differ
 
 
 def _direction(before: Exemption, after: Exemption) -> Direction:
+    if before.never is not after.never or _is_ordered(before) or _is_ordered(after):
+        return Direction.UNCLEAR
     was, now = ({*entry.paths, *entry.suffixes} for entry in (before, after))
+    # An exception takes out of the entry, so the entry grows with fewer of them.
     grows = was <= now and set(after.but_not) <= set(before.but_not)
     shrinks = now <= was and set(before.but_not) <= set(after.but_not)
-    # Where a pattern takes out what an earlier one matched, more patterns may match less.
-    is_ordered = any(
-        pattern.startswith("!") for entry in (before, after) for pattern in (*entry.paths, *entry.but_not)
-    )
-    if before.never is not after.never or is_ordered:
-        return Direction.UNCLEAR
     if grows and shrinks:
         return Direction.NEUTRAL
-    return way(stricter=grows if after.never else shrinks, laxer=shrinks if after.never else grows)
+    stricter, laxer = (grows, shrinks) if after.never else (shrinks, grows)
+    return way(stricter=stricter, laxer=laxer)
+
+
+def _is_ordered(entry: Exemption) -> bool:
+    """Whether a pattern takes out what an earlier one matched: then more patterns may match less."""
+    return any(pattern.startswith("!") for pattern in (*entry.paths, *entry.but_not))

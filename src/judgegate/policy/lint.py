@@ -16,7 +16,7 @@ from judgegate.policy.conditions import CONDITIONS, NO_FACTS, AllOf, AnyOf, Cond
 from judgegate.policy.merge import all_scopes, blocks_of, merge_rule
 from judgegate.policy.oversight import FLOORED
 from judgegate.policy.problems import Place
-from judgegate.policy.rules import PolicyFile, RuleBlock
+from judgegate.policy.rules import PolicyFile, RuleBlock, RuleCase
 
 MOST_STEPS = 100_000
 """Combinations times conditions, for one rule: about a tenth of a second."""
@@ -53,14 +53,20 @@ class _Found:
 
 def _unsound_rule(block: RuleBlock) -> Iterator[Mistake]:
     cases = block.cases.value if block.cases else ()
-    conditions = [*([block.when.value] if block.when else []), *(case.when for case in cases)]
-    worlds = _worlds(conditions)
+    scope = block.when.value if block.when else None
+    conditions = [case.when for case in cases]
+    worlds = _worlds(conditions if scope is None else [scope, *conditions])
     if worlds is None:
         return
-    found = _try_out(worlds, block.when.value if block.when else None, [case.when for case in cases])
+    found = _try_out(worlds, scope, conditions)
+    # Where the rule never applies, none of its cases is reached either: one problem says it all.
     if block.when is not None and not found.scope:
         yield _problem(block.when.place, "this condition can never hold")
         return
+    yield from _unsound_cases(cases, found)
+
+
+def _unsound_cases(cases: Sequence[RuleCase], found: _Found) -> Iterator[Mistake]:
     for case, holds, reached in zip(cases, found.holds, found.reached, strict=True):
         if not holds:
             yield _problem(case.place, "this case can never hold")
@@ -89,11 +95,7 @@ def _try_out(
 def _worlds(conditions: Sequence[Condition]) -> Iterator[tuple[Facts, Opaque]] | None:
     """All combinations that the conditions tell apart, or None where they are too many to try."""
     asked = [leaf for condition in conditions for leaf in leaves(condition)]
-    exact = {
-        row.fact: row.asks.exact_values(questions)
-        for row in CONDITIONS
-        if row.asks.IS_EXACT and (questions := [leaf for leaf in asked if isinstance(leaf, row.asks)])
-    }
+    exact = _exact_values(asked)
     opaque = list(dict.fromkeys(leaf for leaf in asked if not _is_exact(leaf)))
     dimensions: list[Sequence[object]] = [*exact.values(), *([(False, True)] * len(opaque))]
     if prod(map(len, dimensions)) * len(asked) > MOST_STEPS:
@@ -102,6 +104,16 @@ def _worlds(conditions: Sequence[Condition]) -> Iterator[tuple[Facts, Opaque]] |
         _world(dict(zip(exact, values, strict=False)), values[len(exact) :], opaque)
         for values in product(*dimensions)
     )
+
+
+def _exact_values(asked: Sequence[Condition]) -> dict[str, Sequence[object]]:
+    """For each fact that is asked about, values of which every two make a difference to some question."""
+    found: dict[str, Sequence[object]] = {}
+    for row in CONDITIONS:
+        questions = [leaf for leaf in asked if isinstance(leaf, row.asks)]
+        if row.asks.IS_EXACT and questions:
+            found[row.fact] = row.asks.exact_values(questions)
+    return found
 
 
 def _is_exact(leaf: Condition) -> bool:

@@ -3,7 +3,7 @@
 import errno
 import os
 import stat
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -137,26 +137,39 @@ def _load(
     try:
         gathering = Gathering(rows, problems)
         files = gather(gathering)
-        if organisation is not None:
-            gathering.packs.update(
-                {name: pack for name, pack in organisation.packs.items() if name not in gathering.packs}
-            )
-        layers = (*gathering.packs.values(), *(organisation.files if organisation else ()), *files)
+        layers = (*_layers_below(gathering, organisation), *files)
         rows |= own_rows(layers)
-        if not problems.missing:
-            mentions = [(place, rule) for place, rule in problems.mentioned if rule not in problems.brought]
-            problems.extend(unknown_rules(mentions, rows))
-        if not problems.found:
-            problems.extend(foreign_searches(layers))
-            problems.extend(unfit_options(layers, rows))
-            problems.extend(weakenings(layers, rows))
-            problems.extend(silent_rules(layers, rows))
+        _check_layers(layers, rows, problems)
     except TooManyProblems:
         problems.fail()
     if problems.found:
         problems.fail()
     policy = Policy(rows, layers, source, tuple(dict.fromkeys(problems.paths)) if paths else ())
     return replace(policy, source=replace(source, digest=effective_digest(policy)))
+
+
+def _layers_below(gathering: Gathering, organisation: Organisation | None) -> Iterator[PolicyFile]:
+    """What lies below the repository's own files."""
+    yield from gathering.packs.values()
+    if organisation is not None:
+        # A pack that both extend lies where the repository has it: once, and not above itself.
+        yield from (pack for name, pack in organisation.packs.items() if name not in gathering.packs)
+        yield from organisation.files
+
+
+def _check_layers(layers: tuple[PolicyFile, ...], rows: Mapping[str, RuleSpec], problems: Problems) -> None:
+    """Look for what is wrong between the layers."""
+    # In a pack that is missing any rule could stand, so then none is called unknown.
+    if not problems.missing:
+        mentions = [(place, rule) for place, rule in problems.mentioned if rule not in problems.brought]
+        problems.extend(unknown_rules(mentions, rows))
+    # The rest takes every file for understood: after a mistake it would only report what follows from that.
+    if problems.found:
+        return
+    problems.extend(foreign_searches(layers))
+    problems.extend(unfit_options(layers, rows))
+    problems.extend(weakenings(layers, rows))
+    problems.extend(silent_rules(layers, rows))
 
 
 def _read_named(file: Path) -> bytes:

@@ -118,22 +118,33 @@ def merge_rule(
     """Lay blocks over one another, the lowest layer first; each has the number of its layer. `outside` only tightens."""
     ordered = list(blocks)
     sealed_at, sealed = _seal_of(ordered)
+    # The layer that seals the rule may still set it as it likes: the seal binds those above it only.
     free = [block for layer, block in ordered if sealed_at is None or layer <= sealed_at]
-    later = [block for layer, block in ordered if sealed_at is not None and layer > sealed_at]
+    later = [block for _, block in ordered[len(free) :]]
     # Cases replace those of lower layers as a whole. A plain field beats them if a later layer sets it, and only then.
-    last = max((index for index, block in enumerate(free) if block.cases is not None), default=-1)
-    cases = free[last].cases if last >= 0 else None
+    split = _behind_cases(free)
+    cases = free[split - 1].cases if split else None
     return MergedRule(
         row=row,
-        below=_stacked(block.sets for block in free[: last + 1]),
-        above=_stacked(block.sets for block in free[last + 1 :]),
-        when=next((block.when for block in reversed(free) if block.when is not None), None),
+        below=_stacked(free[:split]),
+        above=_stacked(free[split:]),
+        when=_topmost([block.when for block in free]),
         cases=cases.value if cases else (),
         raised=tuple(block.sets for block in (*later, *outside)),
         sealed=sealed,
         sealed_at=sealed_at,
-        looks_for=next((block.looks_for for block in reversed(free) if block.looks_for is not None), None),
+        looks_for=_topmost([block.looks_for for block in free]),
     )
+
+
+def _behind_cases(blocks: Sequence[RuleBlock]) -> int:
+    """The index behind the last block that has cases; 0 where none has."""
+    return max((index for index, block in enumerate(blocks, 1) if block.cases is not None), default=0)
+
+
+def _topmost(values: Sequence[B | None]) -> B | None:
+    """What the highest layer says of those that say something."""
+    return next((value for value in reversed(values) if value is not None), None)
 
 
 def _seal_of(blocks: Iterable[tuple[int, RuleBlock]]) -> tuple[int, Place] | tuple[None, None]:
@@ -144,10 +155,10 @@ def _seal_of(blocks: Iterable[tuple[int, RuleBlock]]) -> tuple[int, Place] | tup
     return None, None
 
 
-def _stacked(overlays: Iterable[Overlay]) -> Overlay:
+def _stacked(blocks: Iterable[RuleBlock]) -> Overlay:
     result = Overlay()
-    for overlay in overlays:
-        result = overlaid(result, overlay)
+    for block in blocks:
+        result = overlaid(result, block.sets)
     return result
 
 
@@ -209,7 +220,8 @@ def sealed_blocks(layers: Sequence[PolicyFile]) -> dict[str, tuple[int, Place]]:
     found: dict[str, tuple[int, Place]] = {}
     for index, file in enumerate(layers):
         for name, place in file.sealed.items():
-            if not file.folder:  # a folder's own policy cannot seal: reading it says so
+            # A folder's own policy cannot seal (reading it says so), and only the first seal counts.
+            if not file.folder:
                 found.setdefault(name, (index, place))
     return found
 
@@ -289,22 +301,34 @@ def _worlds(rule: MergedRule, facts: Facts) -> Iterator[tuple[_World, frozenset[
 
 def _effective(rule: MergedRule, world: _World, facts: Facts, terms: ReviewTerms) -> EffectiveRule:
     sets = rule.overlay(world.case)
+    action = sets.action if world.applies else None
     effective = EffectiveRule(
         id=rule.row.id,
-        action=sets.action.value if sets.action and world.applies else Action.OFF,
+        action=action.value if action else Action.OFF,
         severity=sets.severity.value if sets.severity else facts.severity or rule.row.severity,
-        options={option.name: option.default for option in rule.row.options}
-        | {name: placed.value for name, placed in sets.options.items()},
+        options=_option_values(rule.row, sets),
         reviews=(set_fields(terms, sets.review),),
         message=sets.message.value if sets.message else None,
         why=sets.why.value if sets.why else None,
         non_negotiable=rule.sealed is not None,
-        decided_by=sets.action.place if sets.action and world.applies else None,
+        decided_by=action.place if action else None,
     )
+    # What only tightens comes last: whether it is stricter shows only once the case that holds is known.
     if world.applies:
         for overlay in rule.raised:
             effective = _raised(rule, effective, overlay)
-    if rule.row.id in FLOORED and effective.action < Action.REVIEW:
+    return _floored(effective)
+
+
+def _option_values(row: RuleSpec, sets: Overlay) -> dict[str, int]:
+    """The options' own values, and over them those that the policy sets."""
+    values = {option.name: option.default for option in row.options}
+    return values | {name: placed.value for name, placed in sets.options.items()}
+
+
+def _floored(effective: EffectiveRule) -> EffectiveRule:
+    """The same, but at least a review for a rule that no policy may switch off. Then no place decided it."""
+    if effective.id in FLOORED and effective.action < Action.REVIEW:
         return replace(effective, action=Action.REVIEW, decided_by=None)
     return effective
 
@@ -332,6 +356,7 @@ def _stronger(rule: MergedRule, worlds: list[EffectiveRule], unknown: set[str]) 
     options = chosen.options
     for world in worlds:
         options = stricter_options(rule.row, options, world.options)
+    # A world that asks for no human has no say in who must approve. Where none asks, the chosen one stands.
     demanding = [world for world in worlds if not world.action < Action.REVIEW] or [chosen]
     return replace(
         chosen,

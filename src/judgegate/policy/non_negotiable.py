@@ -5,6 +5,7 @@ from typing import Any
 
 from judgegate.model.rules import RuleSpec, Stricter
 from judgegate.model.scales import Action, Severity
+from judgegate.model.searches import Search
 from judgegate.policy.block import set_fields
 from judgegate.policy.merge import (
     MERGED_BLOCKS,
@@ -18,6 +19,7 @@ from judgegate.policy.merge import (
     stricter_value,
 )
 from judgegate.policy.problems import Place
+from judgegate.policy.reader import Placed
 from judgegate.policy.review import REVIEW_TERMS, ReviewTerms
 from judgegate.policy.rules import PolicyFile, RuleBlock
 
@@ -30,6 +32,7 @@ def weakenings(layers: Sequence[PolicyFile], rows: Mapping[str, RuleSpec]) -> It
         yield from _weakened_block(name, layers, seal, place)
     for id_, row in rows.items():
         for scope in all_scopes(layers):
+            # What does not hold in the scope only tightens there, so it cannot weaken anything.
             blocks, _ = blocks_of(layers, id_, scope)
             merged = merge_rule(row, blocks)
             for index, block in blocks:
@@ -71,6 +74,7 @@ def _weaker_places(name: str, terms: Any, file: PolicyFile) -> Iterator[Place]:
 
 def _weakened_rule(rule: MergedRule, block: RuleBlock, sealed: Place) -> Iterator[Mistake]:
     id_ = rule.row.id
+    # Of conditions and texts nobody can tell which are stricter, so none may be touched at all.
     for name, value in (
         ("when", block.when),
         ("cases", block.cases),
@@ -79,22 +83,27 @@ def _weakened_rule(rule: MergedRule, block: RuleBlock, sealed: Place) -> Iterato
     ):
         if value is not None:
             yield _problem(value.place, f"`{name}` of {id_} may not be touched", sealed)
-    if (
-        block.looks_for is not None
-        and rule.looks_for is not None
-        and block.looks_for.value != rule.looks_for.value
-    ):
+    if block.looks_for is not None and _looks_for_other(rule, block.looks_for):
         yield _problem(block.looks_for.place, f"what {id_} looks for may not be changed", sealed)
     if block.non_negotiable is not None and not block.non_negotiable.value:
         yield _problem(block.non_negotiable.place, f"`non_negotiable` of {id_} may not be taken back", sealed)
+    yield from _lowered_scales(rule, block, sealed)
+    yield from _loosened_options(rule, block, sealed)
+    yield from _loosened_review(rule, block, sealed)
+
+
+def _looks_for_other(rule: MergedRule, search: Placed[Search]) -> bool:
+    """Whether the search is another one than the rule's. Who is the first to give one changes nothing."""
+    return rule.looks_for is not None and search.value != rule.looks_for.value
+
+
+def _lowered_scales(rule: MergedRule, block: RuleBlock, sealed: Place) -> Iterator[Mistake]:
     for name, new, old in (
         ("action", block.sets.action, rule.plain.action.value if rule.plain.action else Action.OFF),
         ("severity", block.sets.severity, rule.plain.severity.value if rule.plain.severity else Severity.LOW),
     ):
         if new is not None and _is_below(new.value, old):
-            yield _problem(new.place, f"the {name} of {id_} may not be below {old.value}", sealed)
-    yield from _loosened_options(rule, block, sealed)
-    yield from _loosened_review(rule, block, sealed)
+            yield _problem(new.place, f"the {name} of {rule.row.id} may not be below {old.value}", sealed)
 
 
 def _is_below(new: Any, old: Any) -> bool:

@@ -156,14 +156,7 @@ def _read_pattern(node: Node, problems: Problems) -> Placed[Pattern] | None:
     held = code or rule
     if held is None or not values.get("language") or values.keys().isdisjoint({"code", "rule"}):
         return None
-    wanted: dict[str, Json] = {"pattern": values["code"]} if "code" in values else dict(values["rule"])
-    parts = {row.key: values[row.key] for row in _PARTS if row.key in values}
-    clash = next((name for name in parts if name in wanted), None)
-    if clash is not None:
-        problems.add(node.place, f"`{clash}` stands both in the rule and beside it")
-    matcher = {"rule": wanted | parts}
-    if values.get("constraints"):
-        matcher["constraints"] = values["constraints"]
+    matcher = _matcher(values, node, problems)
     found = Pattern(
         values["language"],
         json.dumps(matcher, sort_keys=True),
@@ -171,6 +164,19 @@ def _read_pattern(node: Node, problems: Problems) -> Placed[Pattern] | None:
         values.get("code", ""),
     )
     return Placed(found, held.place)
+
+
+def _matcher(values: AbstractMapping[str, Any], node: Node, problems: Problems) -> dict[str, Json]:
+    """The rule object that ast-grep gets: `code` or `rule`, with the parts that stand beside it."""
+    wanted: dict[str, Json] = {"pattern": values["code"]} if "code" in values else dict(values["rule"])
+    parts = {row.key: values[row.key] for row in _PARTS if row.key in values}
+    clash = next((name for name in parts if name in wanted), None)
+    if clash is not None:
+        problems.add(node.place, f"`{clash}` stands both in the rule and beside it")
+    matcher: dict[str, Json] = {"rule": wanted | parts}
+    if values.get("constraints"):
+        matcher["constraints"] = values["constraints"]
+    return matcher
 
 
 pattern = Shape(

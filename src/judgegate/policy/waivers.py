@@ -122,14 +122,8 @@ def find_waiver(
     waivers: Iterable[Waiver], finding: Waivable, today: date, used: Mapping[Waiver, int]
 ) -> Waiver | None:
     """The first waiver that lifts the finding: not expired, and with fewer findings lifted so far (`used`) than it allows."""
-    return next(
-        (
-            waiver
-            for waiver in waivers
-            if lifts(waiver, finding) and today <= waiver.expires and used.get(waiver, 0) < waiver.at_most
-        ),
-        None,
-    )
+    valid = (waiver for waiver in waivers if today <= waiver.expires and used.get(waiver, 0) < waiver.at_most)
+    return next((waiver for waiver in valid if lifts(waiver, finding)), None)
 
 
 def lifts(waiver: Waiver, finding: Waivable) -> bool:

@@ -348,12 +348,8 @@ def read_suite(folder: Path, policy: Path | None = None) -> Suite:
             f"There is no folder {folder} with a policy's tests.",
             f"Write cases to {HOME}/*.yml, or name another folder.",
         )
-    files = sorted(
-        file
-        for file in folder.rglob("*")
-        if file.suffix in {".yml", ".yaml"} and file.name != POLICY_NAME and file.is_file()
-    )
-    cases = _read(files)
+    documents = [file for file in folder.rglob("*") if file.suffix in {".yml", ".yaml"}]
+    cases = _read(sorted(file for file in documents if file.name != POLICY_NAME and file.is_file()))
     if not cases:
         raise UsageError(
             f"There is no case in {folder}.",

@@ -60,12 +60,16 @@ def _is(expected: ExpectedFinding, finding: Finding) -> bool:
 
 
 def _describe_expected(one: ExpectedFinding) -> str:
-    where = one.path or ("" if one.line is None else "any file")
-    place = f" in {where}" + (f":{one.line}" if one.line is not None else "") if where else ""
     rest = [word.value for word in (one.action, one.severity) if word is not None]
     rest += [] if one.waived is None else ["waived" if one.waived else "not waived"]
     code = f" {one.code}" if one.code else ""
-    return f"{one.rule}{code}{place}" + (f" ({', '.join(rest)})" if rest else "")
+    return f"{one.rule}{code}{_describe_place(one)}" + (f" ({', '.join(rest)})" if rest else "")
+
+
+def _describe_place(one: ExpectedFinding) -> str:
+    if one.line is not None:
+        return f" in {one.path or 'any file'}:{one.line}"
+    return f" in {one.path}" if one.path else ""
 
 
 def describe_finding(finding: Finding) -> str:

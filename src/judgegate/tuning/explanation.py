@@ -55,19 +55,8 @@ def explain_rule(
         raise UsageError(
             f"There is no rule {rule!r}{nearest(rule, policy.rows)}.", "List them with: judgegate rules"
         )
-    row, merged = policy.rows[rule], policy.merged(rule, path)
-    yield Setting(0, f"{rule}: {row.summary}")
-    yield Setting(1, f"It looks for: {_short(row.page.what)}")
-    why = merged.plain.why
-    yield Setting(
-        1, f"Why: {_short(why.value if why else row.page.why)}", str(why.place) if why else BUILT_IN
-    )
-    if merged.sealed:
-        yield Setting(
-            1,
-            "It is non-negotiable: no later layer may weaken it, and no waiver or override lifts it.",
-            str(merged.sealed),
-        )
+    merged = policy.merged(rule, path)
+    yield from _render_purpose(merged)
     if policy.switched_off(rule):
         yield Setting(1, "It is off: no layer gives it an action, or one says off.")
     if merged.when is not None:
@@ -83,6 +72,23 @@ def explain_rule(
             yield Setting(
                 1, f"A waiver: {describe_waiver(waiver)}{_fault(policy, waiver, today)}", str(waiver.place)
             )
+
+
+def _render_purpose(merged: MergedRule) -> Iterator[Setting]:
+    """What the rule is for, and whether it may be weakened."""
+    row, why = merged.row, merged.plain.why
+    yield Setting(0, f"{row.id}: {row.summary}")
+    yield Setting(1, f"It looks for: {_short(row.page.what)}")
+    if why:
+        yield Setting(1, f"Why: {_short(why.value)}", str(why.place))
+    else:
+        yield Setting(1, f"Why: {_short(row.page.why)}", BUILT_IN)
+    if merged.sealed:
+        yield Setting(
+            1,
+            "It is non-negotiable: no later layer may weaken it, and no waiver or override lifts it.",
+            str(merged.sealed),
+        )
 
 
 def _render_cases(merged: MergedRule) -> Iterator[Setting]:
@@ -154,12 +160,7 @@ def _of_observation(evaluation: Evaluation, path: str, seen: Observation) -> See
 def explain_seen(evaluation: Evaluation, seen: SeenFinding, today: date) -> Iterator[Setting]:
     """Why a finding is what it is: the facts, the case that won, the waivers that speak of it."""
     policy, finding = evaluation.in_force.policy, seen.finding
-    where = (
-        "the change as a whole"
-        if seen.facts.path is None
-        else seen.facts.path + (f":{seen.line}" if seen.line else "")
-    )
-    yield Setting(0, f"{seen.rule} in {where}")
+    yield Setting(0, f"{seen.rule} in {_render_place(seen)}")
     yield Setting(1, finding.message if finding else "It was seen, and the policy does not mind.")
     yield Setting(1, f"The facts: {_render_facts(seen.facts)}")
     yield from render_outcome(policy, seen.rule, seen.facts)
@@ -175,6 +176,12 @@ def explain_seen(evaluation: Evaluation, seen: SeenFinding, today: date) -> Iter
                 1, f"A waiver that does not lift it: {describe_waiver(waiver)}{fault}", str(waiver.place)
             )
     yield Setting(1, f"Its fingerprint: {seen.fingerprint}")
+
+
+def _render_place(seen: SeenFinding) -> str:
+    if seen.facts.path is None:
+        return "the change as a whole"
+    return f"{seen.facts.path}:{seen.line}" if seen.line else seen.facts.path
 
 
 _ORIGINS = {
@@ -230,14 +237,8 @@ def render_outcome(policy: Policy, rule: str, facts: Facts) -> Iterator[Setting]
     """Which case wins under the facts, and what that comes to."""
     merged, effective = policy.merged(rule, facts.path), policy.resolve(rule, facts)
     known = facts if facts.severity is not None else replace(facts, severity=effective.severity)
-    if merged.when is not None and not merged.when.value.test(known).may_hold:
-        yield Setting(1, "It does not apply: its `when` does not hold.", str(merged.when.place))
     winner = next((case for case in merged.cases if case.when.test(known).may_hold), None)
-    if winner is not None:
-        sure = "may hold" if winner.when.test(known).may_fail else "is the first that holds"
-        yield Setting(1, f"The case {{{describe_condition(winner.when)}}} {sure}", str(winner.place))
-    elif merged.cases:
-        yield Setting(1, "No case holds.")
+    yield from _render_winner(merged, winner, known)
     place = str(effective.decided_by) if effective.decided_by else BUILT_IN
     yield Setting(1, f"=> {effective.action.value}{_severity(merged, winner, effective)}", place)
     if effective.options:
@@ -247,6 +248,17 @@ def render_outcome(policy: Policy, rule: str, facts: Facts) -> Iterator[Setting]
             yield Setting(2, f"approvals: {terms.approvals}, from: {describe_standings(terms.standings)}")
     if effective.unknown:
         yield Setting(2, f"Not known here, so the stricter holds: {', '.join(effective.unknown)}")
+
+
+def _render_winner(merged: MergedRule, winner: RuleCase | None, known: Facts) -> Iterator[Setting]:
+    """Whether the rule applies, and which case is the first that holds or may hold."""
+    if merged.when is not None and not merged.when.value.test(known).may_hold:
+        yield Setting(1, "It does not apply: its `when` does not hold.", str(merged.when.place))
+    if winner is not None:
+        sure = "may hold" if winner.when.test(known).may_fail else "is the first that holds"
+        yield Setting(1, f"The case {{{describe_condition(winner.when)}}} {sure}", str(winner.place))
+    elif merged.cases:
+        yield Setting(1, "No case holds.")
 
 
 def _severity(merged: MergedRule, winner: RuleCase | None, effective: EffectiveRule) -> str:

@@ -141,6 +141,17 @@ def render_case(case: RuleCase, depth: int) -> Iterator[Setting]:
 
 
 def _lists(policy: Policy) -> Iterator[Setting]:
+    yield from _list_exemptions(policy)
+    yield from _list_waivers(policy)
+    # A seal holds from the first layer that has it, so the lower layer's place stays.
+    sealed: dict[str, Place] = {}
+    for file in policy.layers:
+        sealed = {**file.sealed, **sealed}
+    for name, place in sealed.items():
+        yield Setting(0, f"non_negotiable: {name}", str(place))
+
+
+def _list_exemptions(policy: Policy) -> Iterator[Setting]:
     entries = [entry for file in policy.layers for entry in file.exempt]
     if entries:
         yield Setting(0, "exempt")
@@ -148,20 +159,15 @@ def _lists(policy: Policy) -> Iterator[Setting]:
         named = (*entry.paths, *sorted(entry.suffixes))
         what = ", ".join(named) if named else "takes the entry of this name back"
         yield Setting(1, f"{entry.name}{' (never)' if entry.never else ''}: {what}", str(entry.place))
+
+
+def _list_waivers(policy: Policy) -> Iterator[Setting]:
     if policy.waivers:
         yield Setting(0, "waivers")
     for waiver in policy.waivers:
         where = ", ".join((*waiver.paths, *waiver.codes, *sorted(waiver.fingerprints)))
-        yield Setting(
-            1,
-            f"{waiver.rule} in {where} until {waiver.expires.isoformat()}: {waiver.owner}",
-            str(waiver.place),
-        )
-    sealed: dict[str, Place] = {}
-    for file in policy.layers:
-        sealed = {**file.sealed, **sealed}
-    for name, place in sealed.items():
-        yield Setting(0, f"non_negotiable: {name}", str(place))
+        what = f"{waiver.rule} in {where} until {waiver.expires.isoformat()}: {waiver.owner}"
+        yield Setting(1, what, str(waiver.place))
 
 
 def _word(value: object) -> str:

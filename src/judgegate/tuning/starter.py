@@ -24,6 +24,7 @@ from judgegate.sources.text import language_of
 MOST_COMMITS = 500
 """Commits of the history that are read: enough to see who works here today."""
 MOST_PACKAGES = 8
+NO_CODE = frozenset({"json", "yaml", "html", "css"})
 FIXTURES = ("fixtures", "testdata", "test_data", "snapshots", "__snapshots__", "golden")
 """What folders of data for tests are usually called."""
 
@@ -51,12 +52,7 @@ def profile_repository(repository: Repository) -> RepositoryProfile:
     except GitError:
         return RepositoryProfile()
     paths = [path for path, blob in repository.list_tree(head) if blob.is_file]
-    counted = Counter(
-        language for path in paths if (language := language_of(path) or language_by_suffix(path))
-    )
-    languages = tuple(
-        language for language, _ in counted.most_common() if language not in {"json", "yaml", "html", "css"}
-    )
+    languages = _languages(paths)
     covered = {language for path in paths if (language := language_of(path))}
     return RepositoryProfile(
         languages=languages,
@@ -66,6 +62,14 @@ def profile_repository(repository: Repository) -> RepositoryProfile:
         code_owners=find_owners(GitTree(repository, head).read).source,
         people=_people(repository, head),
     )
+
+
+def _languages(paths: list[str]) -> tuple[str, ...]:
+    """The languages, the commonest first. Data and markup are everywhere, and say nothing about the code."""
+    counted = Counter(
+        language for path in paths if (language := language_of(path) or language_by_suffix(path))
+    )
+    return tuple(language for language, _ in counted.most_common() if language not in NO_CODE)
 
 
 def _fixtures(paths: list[str]) -> tuple[str, ...]:
