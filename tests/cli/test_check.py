@@ -387,3 +387,14 @@ class TestApprovals:
         assert report["outcome"] == "review"
         assert report["review"]["ignored"] == [{"who": login, "why": "is an agent, not a person"}]
         assert "nobody here can give it" in report["review"]["demands"][0]["shortfall"]
+
+
+def test_a_script_with_findings_is_not_said_to_have_been_left_alone(repository: RepositoryBuilder) -> None:
+    repository.write("app.js", "export const a = 1;\n").commit("Start")
+    repository.branch("topic").write("app.js", "export function f(x) { return eval(x); }\n").commit("Change")
+    out = run("check", at=repository).out
+    assert "app.js:1: review security/script-eval" in out
+    assert (
+        "  1 of 1 file has no check and was read for patterns only: source in other languages (app.js)\n"
+        in out
+    )

@@ -200,9 +200,9 @@ def test_what_blocks_stands_unfolded_as_long_as_it_does() -> None:
 def test_what_was_not_checked_is_named() -> None:
     assert brief(partly_read(), LINKED).split("<details>")[2] == snapshot("""\
 
-<summary><b>Not checked</b>: 2 files</summary>
+<summary><b>Not checked</b>: 2 files, and 3 exempt</summary>
 
-- Exempt, so that nothing is asked for them: media (1), prose (2)
+- 3 of 6 files have no check and were not looked at: media (`assets/logo.png`), prose (`README.md`, `docs/export.md`)
 - [`caf\\xe9\\n.py`](https://github.com/acme/shop/pull/12/files#diff-2c83aa40f23f208ec6c7630ee72afbe10f1c2432125dc41f6b95a415ff6399d4): larger than 1 MB
 - [`vendor/parser.bin`](https://github.com/acme/shop/pull/12/files#diff-3b2ead7ed18a2938bcb09a3f21a2395d0d29f6f7a8edefc8f80ebbf4efb37103): no check covers it
 
@@ -308,12 +308,23 @@ Mend what is named above, then run it again. Until then nothing has been judged.
 """)
 
 
-def test_an_exempt_file_alone_opens_no_list() -> None:
+def test_an_exempt_file_is_named_although_nothing_is_asked_for_it() -> None:
     verdict = a_verdict(
         files=[a_file("README.md", FileState.EXEMPT, "prose")], reading=Reading(1, 24, 3, 27, 1, 0)
     )
     assert "+24 -3 lines (27 in exempt files); something is at stake in 0 of 1 hunk." in brief(verdict)
-    assert "<details>" not in brief(verdict)
+    assert brief(verdict).startswith("**✓ Nothing held against it (0 of 1 file checked).** ")
+    assert "<summary><b>Not checked</b>: 1 exempt file</summary>" in brief(verdict)
+    assert "\n- 1 of 1 file has no check and was not looked at: prose (`README.md`)\n" in brief(verdict)
+
+
+def test_a_file_that_patterns_read_is_not_one_that_nobody_looked_at() -> None:
+    script = replace(a_file("app.js", FileState.EXEMPT, "source"), searched=True)
+    shown = brief(a_verdict(files=[a_file(), script]))
+    assert (
+        "1 of 2 files has no check and was read for patterns only: source in other languages (`app.js`)"
+        in shown
+    )
 
 
 def test_a_rendered_brief_holds_every_word_of_it() -> None:

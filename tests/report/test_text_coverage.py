@@ -1,13 +1,20 @@
 """What was not judged is named and counted."""
 
+from dataclasses import replace
+
+import pytest
+
 from judgegate.model.scales import Action, Outcome
-from judgegate.model.verdict import FileState, Reason
+from judgegate.model.verdict import FileState, Reason, Verdict
 from judgegate.report.selection import NO_CHECK
 from tests.report.scenes import a_policy_change, text, unanalysed
 from tests.report.verdicts import (
     a_file,
+    a_finding,
     a_verdict,
 )
+
+PROSE = a_file("README.md", FileState.EXEMPT, "prose")
 
 
 def test_other_long_lists_are_cut_too() -> None:
@@ -28,6 +35,41 @@ def test_of_many_files_without_a_check_some_are_named_and_all_if_asked_for() -> 
         shown.split(" ")
     ).replace("\n    ", " ")
     assert "web/4.js)\n" in text(a_verdict(files=files), show_all=True)
+
+
+def test_a_file_that_patterns_read_is_not_one_that_nobody_looked_at() -> None:
+    script = replace(a_file("app.js", FileState.EXEMPT, "source"), searched=True)
+    shown = text(a_verdict(files=[a_file(), script, a_file("new.md", FileState.EXEMPT, "prose")]), width=100)
+    assert (
+        "Checked: 1 of 3 files.\n"
+        "  1 of 3 files has no check and was not looked at: prose (new.md)\n"
+        "  1 of 3 files has no check and was read for patterns only: source in other languages (app.js)\n"
+    ) in shown
+
+
+@pytest.mark.parametrize(
+    ("verdict", "ruling"),
+    [
+        (a_verdict(files=[a_file()]), "PASS: it may merge."),
+        (a_verdict(files=[]), "PASS: it may merge."),
+        (a_verdict(files=[PROSE]), "PASS: nothing held against it (0 of 1 file checked)."),
+        (a_verdict(files=[a_file(), PROSE]), "PASS: nothing held against it (1 of 2 files checked)."),
+        (
+            a_verdict(files=[PROSE], findings=(a_finding(action=Action.WARN),)),
+            "PASS: it may merge (0 of 1 file checked).",
+        ),
+        (a_verdict(Outcome.BLOCK, files=[PROSE]), "BLOCK: it must not merge."),
+    ],
+)
+def test_a_pass_says_how_much_was_checked_unless_it_was_everything(verdict: Verdict, ruling: str) -> None:
+    assert f"\n{ruling}\n" in text(verdict)
+
+
+def test_a_pass_in_one_line_says_how_much_was_checked() -> None:
+    assert text(a_verdict(files=[a_file(), PROSE]), quiet=True).endswith(
+        ": nothing found, 1 of 2 files checked.\n"
+    )
+    assert text(a_verdict(files=[a_file()]), quiet=True).endswith(": nothing found.\n")
 
 
 def test_how_to_let_files_pass_is_reported_where_the_policy_can_exempt_them() -> None:

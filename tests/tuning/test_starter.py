@@ -17,7 +17,13 @@ AROUND = [
     RepositoryProfile(),
     RepositoryProfile(people=1),
     RepositoryProfile(
-        ("python", "go"), ("go",), ("tests/fixtures",), ("shop.model", "shop.web"), ".github/CODEOWNERS", 7
+        ("python", "go", "bash"),
+        ("go",),
+        ("tests/fixtures",),
+        ("shop.model", "shop.web"),
+        ".github/CODEOWNERS",
+        7,
+        ("bash",),
     ),
 ]
 
@@ -141,3 +147,16 @@ def test_where_nothing_can_be_written_it_is_wrong_usage(repository: RepositoryBu
     assert done.code == 2
     assert "cannot be written" in done.err
     assert not (repository.path / ".judgegate.yml").exists()
+
+
+def test_it_names_the_languages_that_pass_unread_and_those_that_need_a_human(
+    repository: RepositoryBuilder,
+) -> None:
+    repository.write("a.py", "X = 1\n").write("app.js", "f()\n").write("run.sh", "echo\n").commit("Start")
+    run("policy", "init", at=repository)
+    written = (repository.path / ".judgegate.yml").read_text()
+    assert (
+        "\n# No check reads javascript yet: `default` lets such files pass, `strict` sends them to a human.\n"
+        in written
+    )
+    assert "\n# Files in bash need a human: no check covers them, and no pack exempts them.\n" in written

@@ -106,7 +106,9 @@ def _beyond(review: ReviewVerdict, judged: Iterable[JudgedFinding], in_force: Po
 def judge_file(file: AnalysedFile, policy: Policy, ai_lines: int) -> JudgedFile:
     """The file's state, with the reason if it is not `analysed`."""
     state, reason = _state(file, policy)
-    return JudgedFile(file.change, state, reason, file.rules if state is FileState.ANALYSED else (), ai_lines)
+    if state is FileState.ANALYSED:
+        return JudgedFile(file.change, state, reason, file.rules, ai_lines)
+    return JudgedFile(file.change, state, reason, (), ai_lines, searched=bool(file.rules))
 
 
 def _state(file: AnalysedFile, policy: Policy) -> tuple[FileState, str | None]:

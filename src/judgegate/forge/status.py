@@ -8,7 +8,7 @@ from judgegate.model.verdict import Counted, Verdict
 from judgegate.report.escape import escape
 from judgegate.report.options import Audience
 from judgegate.report.text.next_steps import describe_demand, open_demands
-from judgegate.report.text.words import join_words
+from judgegate.report.text.words import describe_checked, is_partly_checked, join_words
 
 CONTEXT_PREFIX = "judgegate/"
 """What every context of ours begins with."""
@@ -60,7 +60,8 @@ def _describe_pass(verdict: Verdict, siblings: Sequence[int]) -> tuple[str, str]
         )
     if verdict.review.override is not None:
         return "success", f"Overridden by {verdict.review.override}"
-    return "success", f"Passed, {_describe_agreement(verdict.review.counted)}"
+    checked = f" {describe_checked(verdict)} checked," if is_partly_checked(verdict) else ""
+    return "success", f"Passed,{checked} {_describe_agreement(verdict.review.counted)}"
 
 
 def _describe_agreement(counted: Sequence[Counted]) -> str:

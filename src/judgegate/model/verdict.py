@@ -31,13 +31,17 @@ class FileState(Enum):
 
 @dataclass(frozen=True, slots=True)
 class JudgedFile:
-    """A file change with its state. `reason` says why it is exempt or unanalysed; `rules` are the ids whose checks ran to their end."""
+    """A file change with its state. `reason` says why it is exempt or unanalysed; `rules` are the ids whose checks ran to their end.
+
+    `searched`: no check covers the file, but patterns looked for something in it.
+    """
 
     change: FileChange
     state: FileState
     reason: str | None
     rules: tuple[str, ...]
     ai_lines: int = 0
+    searched: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,16 +6,19 @@ such a line with those below it that are indented further.
 
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from judgegate.change.commits import read_commit_objects
 from judgegate.change.git import GitError
 from judgegate.change.repository import Repository
+from judgegate.checks.registry import RULEBOOK
+from judgegate.model.change import Blob
 from judgegate.model.errors import UsageError
 from judgegate.model.file_names import language_by_suffix
 from judgegate.pipeline.read_change import GitTree
+from judgegate.policy.loading import DEFAULT_PACK, load_pack
 from judgegate.policy.policy_file import POLICY_NAME
 from judgegate.provenance.co_authors import is_agent
 from judgegate.review.owners import find_owners
@@ -33,8 +36,9 @@ FIXTURES = ("fixtures", "testdata", "test_data", "snapshots", "__snapshots__", "
 class RepositoryProfile:
     """The layout, the languages, the owners and the people, as far as commits show them.
 
-    `unread` are languages that no check covers. `fixtures` are folders of test data. `packages` are the parts of the one Python package, by
-    their dotted names. `people` counts authors that are no agents; 0 where there is no commit yet.
+    `unread` are languages that no check covers and the pack `default` exempts, `held` those that it does not exempt. `fixtures` are
+    folders of test data. `packages` are the parts of the one Python package, by their dotted names. `people` counts authors that are no
+    agents; 0 where there is no commit yet.
     """
 
     languages: tuple[str, ...] = ()
@@ -43,6 +47,7 @@ class RepositoryProfile:
     packages: tuple[str, ...] = ()
     code_owners: str | None = None
     people: int = 0
+    held: tuple[str, ...] = ()
 
 
 def profile_repository(repository: Repository) -> RepositoryProfile:
@@ -51,16 +56,19 @@ def profile_repository(repository: Repository) -> RepositoryProfile:
         head = repository.run("rev-parse", "--verify", "--quiet", "HEAD").decode("ascii").strip()
     except GitError:
         return RepositoryProfile()
-    paths = [path for path, blob in repository.list_tree(head) if blob.is_file]
+    blobs = {path: blob for path, blob in repository.list_tree(head) if blob.is_file}
+    paths = list(blobs)
     languages = _languages(paths)
     covered = {language for path in paths if (language := language_of(path))}
+    exempt = _exempt_languages(blobs, covered)
     return RepositoryProfile(
         languages=languages,
-        unread=tuple(language for language in languages if language not in covered),
+        unread=tuple(language for language in languages if language in exempt),
         fixtures=_fixtures(paths),
         packages=_packages(paths),
         code_owners=find_owners(GitTree(repository, head).read).source,
         people=_people(repository, head),
+        held=tuple(language for language in languages if language not in covered | exempt),
     )
 
 
@@ -70,6 +78,20 @@ def _languages(paths: list[str]) -> tuple[str, ...]:
         language for path in paths if (language := language_of(path) or language_by_suffix(path))
     )
     return tuple(language for language, _ in counted.most_common() if language not in NO_CODE)
+
+
+def _exempt_languages(blobs: Mapping[str, Blob], covered: Collection[str]) -> set[str]:
+    """The languages of which the pack `default` lets at least some files pass, although no check covers them."""
+    default = load_pack(RULEBOOK.values(), DEFAULT_PACK)
+    exempt: set[str] = set()
+    for path, blob in blobs.items():
+        language = language_by_suffix(path)
+        # Asked of one file in each language that passes: a repository may have very many.
+        if language is None or language in covered or language in exempt:
+            continue
+        if default.exemption(path, blob) is not None:
+            exempt.add(language)
+    return exempt
 
 
 def _fixtures(paths: list[str]) -> tuple[str, ...]:
@@ -186,6 +208,10 @@ def _packs(around: RepositoryProfile) -> list[str]:
     if around.unread:
         lines += [
             f"# No check reads {', '.join(around.unread[:5])} yet: `default` lets such files pass, `strict` sends them to a human.",
+        ]
+    if around.held:
+        lines += [
+            f"# Files in {', '.join(around.held[:5])} need a human: no check covers them, and no pack exempts them."
         ]
     return [*lines, "extends: [default]", ""]
 

@@ -62,9 +62,22 @@ def _render_word(piece: re.Match[str], *, first: bool) -> str:
     whole = piece.group()
     unclosed = whole.rstrip(_CLOSING)
     word = unclosed.lstrip(_OPENING)
+    opening, closing = unclosed.removesuffix(word), whole.removeprefix(unclosed)
     if _ODD.search(word) or _CALLED.search(word):
-        return unclosed.removesuffix(word) + code(word) + whole.removeprefix(unclosed)
+        own = _end_of_call(word, closing)
+        return opening + code(word + closing[:own]) + closing[own:]
     return code(whole) if first and _STARTS_SOMETHING.match(whole) else whole
+
+
+def _end_of_call(word: str, closing: str) -> int:
+    """How many of the closing characters belong to the word, because it opens brackets that they close: `yaml.safe_load()`."""
+    still_open = word.count("(") - word.count(")")
+    end = 0
+    for number, character in enumerate(closing, start=1):
+        if character == ")" and still_open > 0:
+            still_open -= 1
+            end = number
+    return end
 
 
 def fenced(text: str) -> str:

@@ -19,7 +19,7 @@ from judgegate.report.selection import (
     shown_findings,
     worst_first,
 )
-from judgegate.report.text.findings import KINDS, describe_actions, unread_files
+from judgegate.report.text.findings import KINDS, describe_actions, exempt_files, shorten_names, unread_files
 from judgegate.report.text.provenance import describe_assistance
 from judgegate.report.text.words import count
 
@@ -223,26 +223,31 @@ def _besides(raised: Sequence[RaisedConcern]) -> Iterator[str]:
 
 
 def render_coverage(verdict: Verdict, options: ReportOptions) -> Iterator[Block]:
-    """Files that could not be checked, one by one, and beside them how many the policy exempts."""
+    """Files that could not be checked, one by one, and beside them those that the policy exempts."""
     unread = unread_files(verdict)
-    if unread:
+    exempt = verdict.count(FileState.EXEMPT)
+    if unread or exempt:
         shown, others = shortlist(unread, MOST_FILES, options)
         yield foldable(
-            f"<b>Not checked</b>: {count(len(unread), 'file')}",
-            [*_render_exempt(verdict), *(_render_files(file, options) for file in shown)],
+            f"<b>Not checked</b>: {_count_unchecked(len(unread), exempt)}",
+            [*_render_exempt(verdict, options), *(_render_files(file, options) for file in shown)],
             others,
         )
 
 
-def _render_exempt(verdict: Verdict) -> Iterator[str]:
-    kinds = Counter(
-        file.reason or "without a name" for file in verdict.files if file.state is FileState.EXEMPT
-    )
-    if kinds:
+def _count_unchecked(unread: int, exempt: int) -> str:
+    if not unread:
+        return count(exempt, "exempt file")
+    return count(unread, "file") + (f", and {exempt} exempt" if exempt else "")
+
+
+def _render_exempt(verdict: Verdict, options: ReportOptions) -> Iterator[str]:
+    for clause, kinds in exempt_files(verdict):
         described = ", ".join(
-            f"{prose(KINDS.get(kind, kind))} ({kinds[kind]})" for kind in sorted(kinds)[:MOST_KINDS]
+            f"{prose(KINDS.get(kind, kind))} ({shorten_names([code(path) for path in paths], options)})"
+            for kind, paths in list(kinds.items())[:MOST_KINDS]
         )
-        yield entry(f"Exempt, so that nothing is asked for them: {described}")
+        yield entry(f"{clause}: {described}")
 
 
 def _render_files(file: JudgedFile, options: ReportOptions) -> str:

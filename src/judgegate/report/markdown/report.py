@@ -19,7 +19,7 @@ from judgegate.report.options import Audience, Failure, ReportOptions
 from judgegate.report.provenance_report import render_trailers
 from judgegate.report.record import record_of, write_record
 from judgegate.report.selection import NO_NOTES, most_useful_first
-from judgegate.report.text.header import RULINGS, describe_change, exits_by
+from judgegate.report.text.header import RULINGS, describe_change, describe_ruling, exits_by
 from judgegate.report.text.next_steps import describe_demand, describe_mending, describe_remains, open_demands
 from judgegate.report.text.words import count, shorten
 
@@ -41,7 +41,7 @@ SUMMARY = 250_000
 def render_opening(verdict: Verdict, options: ReportOptions) -> Iterator[Block]:
     """The outcome, what no finding says, and how much there is to read."""
     yield Block(
-        f"{_rule(verdict.outcome)} {_reported_only(verdict, options)}{prose(_remains(verdict, options))}"
+        f"{_rule(verdict.outcome, describe_ruling(verdict))} {_reported_only(verdict, options)}{prose(_remains(verdict, options))}"
     )
     if verdict.review.override is not None:
         yield Block(f"**Overridden by** {prose(str(verdict.review.override))}")
@@ -54,8 +54,7 @@ def render_opening(verdict: Verdict, options: ReportOptions) -> Iterator[Block]:
     yield Block(f"{_reading(verdict)} {_authorship(verdict.provenance)}")
 
 
-def _rule(outcome: Outcome) -> str:
-    ruling = RULINGS[outcome]
+def _rule(outcome: Outcome, ruling: str) -> str:
     return f"**{SYMBOLS[outcome]} {ruling[:1].upper()}{ruling[1:]}**"
 
 
@@ -113,7 +112,7 @@ def render_footing(verdict: Verdict) -> Block:
 
 def render_failure(failure: Failure) -> Iterator[Block]:
     """Why there is no verdict, and what to do."""
-    yield Block(_rule(Outcome.ERROR))
+    yield Block(_rule(Outcome.ERROR, RULINGS[Outcome.ERROR]))
     yield Block("", tuple(fenced(error.message) for error in failure.errors))
     yield Block("Mend what is named above, then run it again. Until then nothing has been judged.")
 

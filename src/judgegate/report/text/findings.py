@@ -21,7 +21,14 @@ from judgegate.report.selection import (
     worst_first,
 )
 from judgegate.report.text.provenance import describe_assistance
-from judgegate.report.text.words import ACTION_STYLES, count, join_words, render_list, render_rest
+from judgegate.report.text.words import (
+    ACTION_STYLES,
+    count,
+    describe_checked,
+    join_words,
+    render_list,
+    render_rest,
+)
 from judgegate.report.text_layout import Span, Style, TextLayout
 
 MOST_FINDINGS = 20
@@ -237,9 +244,8 @@ def render_coverage(verdict: Verdict, options: ReportOptions, layout: TextLayout
 
 def describe_coverage(verdict: Verdict) -> str:
     """Such as: 6 of 9 files."""
-    checked, total = verdict.count(FileState.ANALYSED), len(verdict.files)
     apart = ", apart from what changes the policy (above)" if policy_paths(verdict) else ""
-    return f"{checked} of {count(total, 'file')}{apart}."
+    return f"{describe_checked(verdict)}{apart}."
 
 
 def _in_state(verdict: Verdict, state: FileState) -> list[JudgedFile]:
@@ -279,24 +285,34 @@ def _render_unanalysed(verdict: Verdict, options: ReportOptions, layout: TextLay
         )
 
 
+def exempt_files(verdict: Verdict) -> Iterator[tuple[str, dict[str, list[str]]]]:
+    """What became of the exempt files, as the beginning of a sentence, and their paths by kind, sorted.
+
+    Files that patterns looked at have findings of their own: to say that nobody looked at them would contradict these.
+    """
+    exempt = _in_state(verdict, FileState.EXEMPT)
+    for searched, treatment in ((False, "not looked at"), (True, "read for patterns only")):
+        files = [file for file in exempt if file.searched is searched]
+        if not files:
+            continue
+        kinds: dict[str, list[str]] = {}
+        for file in files:
+            kinds.setdefault(file.reason or "without a name", []).append(file.change.path)
+        have, were = ("has", "was") if len(files) == 1 else ("have", "were")
+        clause = f"{len(files)} of {count(len(verdict.files), 'file')} {have} no check and {were} {treatment}"
+        yield clause, dict(sorted(kinds.items()))
+
+
+def shorten_names(names: Sequence[str], options: ReportOptions) -> str:
+    """Such as: README.md, docs/a.md, docs/b.md and 4 more."""
+    if options.show_all or len(names) <= MOST_EXEMPT:
+        return ", ".join(names)
+    return join_words([*names[:MOST_EXEMPT], f"{len(names) - MOST_EXEMPT} more"])
+
+
 def _render_exempt(verdict: Verdict, options: ReportOptions, layout: TextLayout) -> Iterator[str]:
-    kinds: dict[str, list[str]] = {}
-    for file in _in_state(verdict, FileState.EXEMPT):
-        kinds.setdefault(file.reason or "without a name", []).append(file.change.path)
-    if kinds:
-        number = sum(map(len, kinds.values()))
-        have, were = ("has", "was") if number == 1 else ("have", "were")
-        line = f"{number} of {count(len(verdict.files), 'file')} {have} no check and {were} not looked at"
-        described = ", ".join(_describe_kind(kind, kinds[kind], options) for kind in sorted(kinds))
-        yield from layout.flow(f"{line}: {described}", indent=2, hang=2)
-
-
-def _describe_kind(kind: str, paths: Sequence[str], options: ReportOptions) -> str:
-    """Such as: prose (README.md, docs/a.md, docs/b.md and 4 more)."""
-    shown = paths if options.show_all else paths[:MOST_EXEMPT]
-    names = (
-        join_words([*shown, f"{len(paths) - len(shown)} more"])
-        if len(shown) < len(paths)
-        else ", ".join(shown)
-    )
-    return f"{KINDS.get(kind, kind)} ({names})"
+    for clause, kinds in exempt_files(verdict):
+        described = ", ".join(
+            f"{KINDS.get(kind, kind)} ({shorten_names(paths, options)})" for kind, paths in kinds.items()
+        )
+        yield from layout.flow(f"{clause}: {described}", indent=2, hang=2)

@@ -7,8 +7,15 @@ from judgegate.model.errors import Notice
 from judgegate.model.scales import Action, FailOn, Outcome
 from judgegate.model.verdict import PolicySource, Reason, Verdict
 from judgegate.report.options import Failure, ReportOptions
-from judgegate.report.selection import UNANALYSED, deciding, listed_findings, policy_paths
-from judgegate.report.text.words import OUTCOME_STYLES, count, render_list, shorten
+from judgegate.report.selection import UNANALYSED, deciding, introduced, listed_findings, policy_paths
+from judgegate.report.text.words import (
+    OUTCOME_STYLES,
+    count,
+    describe_checked,
+    is_partly_checked,
+    render_list,
+    shorten,
+)
 from judgegate.report.text_layout import Span, Style, TextLayout
 
 MOST_REASONS = 8
@@ -31,6 +38,18 @@ VERBS = {
     Action.WARN: ("warns", "warn"),
     Action.OFF: ("decides nothing", "decide nothing"),
 }
+
+
+def describe_ruling(verdict: Verdict) -> str:
+    """What the outcome means. A pass says how much was checked, unless it was everything: what was not checked is not clean."""
+    ruling = RULINGS[verdict.outcome]
+    if verdict.outcome is not Outcome.PASS or verdict.review.override is not None:
+        return ruling
+    if not is_partly_checked(verdict):
+        return ruling
+    was_held = verdict.review.required or introduced(verdict)
+    what = ruling.removesuffix(".") if was_held else "nothing held against it"
+    return f"{what} ({describe_checked(verdict)} checked)."
 
 
 def nothing_is_staged(verdict: Verdict) -> bool:
@@ -118,7 +137,7 @@ def _policy(policy: PolicySource, options: ReportOptions) -> str:
 def render_ruling(verdict: Verdict, options: ReportOptions, layout: TextLayout) -> Iterator[str]:
     """The verdict, and why."""
     yield from layout.flow(
-        Span(verdict.outcome.name, OUTCOME_STYLES[verdict.outcome]), f": {RULINGS[verdict.outcome]}"
+        Span(verdict.outcome.name, OUTCOME_STYLES[verdict.outcome]), f": {describe_ruling(verdict)}"
     )
     if verdict.review.override is not None:
         yield from layout.flow(Span("Overridden by ", Style.BOLD), str(verdict.review.override), hang=2)

@@ -33,7 +33,7 @@ from judgegate.report.text.next_steps import (
     render_remains,
 )
 from judgegate.report.text.provenance import describe_assistance, render_provenance
-from judgegate.report.text.words import OUTCOME_STYLES, count
+from judgegate.report.text.words import OUTCOME_STYLES, count, describe_checked, is_partly_checked
 from judgegate.report.text_layout import UNWRAPPED, Span, TextLayout
 
 
@@ -72,13 +72,20 @@ def _found(verdict: Verdict) -> str:
     if verdict.outcome is Outcome.ERROR and verdict.errors:
         return _first_line(verdict.errors[0]).removesuffix(".")
     actions = Counter(finding.action for finding in introduced(verdict) if finding.waiver is None)
-    unread = verdict.count(FileState.UNANALYSED)
     found = [
         describe_actions(actions) or "nothing found",
         describe_assistance(verdict.provenance) if verdict.provenance.verdict is Authorship.AI else "",
-        f"{count(unread, 'file')} not checked" if unread else "",
+        _unchecked(verdict),
     ]
     return ", ".join(part for part in found if part)
+
+
+def _unchecked(verdict: Verdict) -> str:
+    """A pass names every file that no check covered; anything else only those that ask for a human."""
+    if verdict.outcome is Outcome.PASS and is_partly_checked(verdict):
+        return f"{describe_checked(verdict)} checked"
+    unread = verdict.count(FileState.UNANALYSED)
+    return f"{count(unread, 'file')} not checked" if unread else ""
 
 
 Section = Callable[[Verdict, ReportOptions, TextLayout], Iterator[str]]

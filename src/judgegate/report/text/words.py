@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from judgegate.model.scales import Action, Outcome
+from judgegate.model.verdict import FileState, Verdict
 from judgegate.report.options import ReportOptions
 from judgegate.report.text_layout import Span, Style, TextLayout
 
@@ -31,6 +32,16 @@ def count(number: int, word: str, plural: str = "") -> str:
 def shorten(oid: str) -> str:
     """A commit's id as people write it."""
     return oid[:SHORT_OID]
+
+
+def is_partly_checked(verdict: Verdict) -> bool:
+    """Whether checks covered only some of the files, or none."""
+    return verdict.count(FileState.ANALYSED) < len(verdict.files)
+
+
+def describe_checked(verdict: Verdict) -> str:
+    """Such as: 6 of 9 files."""
+    return f"{verdict.count(FileState.ANALYSED)} of {count(len(verdict.files), 'file')}"
 
 
 def join_words(words: Sequence[str], last: str = "and") -> str:
