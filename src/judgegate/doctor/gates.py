@@ -78,6 +78,7 @@ class Gate:
     @property
     def grants(self) -> tuple[Permissions, ...]:
         """What is said of the token, from outside to inside; empty: nothing is said."""
+        # A job that names permissions takes the place of its workflow's: they do not add up.
         said = (job.permissions or workflow.permissions for workflow, job in self.chain)
         return tuple(one for one in said if one is not None)
 
@@ -85,6 +86,7 @@ class Gate:
         """What the job's token may do there: what every link grants. Nothing said counts as what a new repository grants."""
         if not self.grants:
             return "read" if scope == "contents" else "none"
+        # A link that says nothing takes what is granted to it, so only those that speak can narrow it.
         return min(
             (grant.level(scope) for grant in self.grants),
             key=lambda one: _LEVELS.index(one) if one in _LEVELS else 0,
@@ -112,6 +114,7 @@ class Gate:
 def find_gates(workflows: Iterable[Workflow], source: FileSource) -> tuple[Gate, ...]:
     """Every gate that an event can start."""
     by_path = {workflow.path: workflow for workflow in workflows}
+    # A workflow that is only called is looked at where it is called: what holds comes from its caller.
     search = _Search(by_path, source)
     return tuple(
         gate
@@ -134,6 +137,7 @@ class _Search:
         _, job = chain[-1]
         if job.uses is not None:
             yield from self._called(chain, job.uses)
+        # A step can set the environment of those behind it, so what scripts name adds up from step to step.
         levels: set[str] = set()
         for step in job.steps:
             levels |= levels_named(step.run.text) if step.run is not None else set()
@@ -181,6 +185,7 @@ class _Search:
         location = FindingLocation(chain[-1][0].path, call.line)
         form = GateForm.GITHUB if call.command == "github" else GateForm.CHECK
         said = _said(environment.get("JUDGEGATE_FAIL_ON")) if form is GateForm.GITHUB else None
+        # `check` knows no such variable; and an option beats the variable.
         reported = call.fail_on or (level if form is GateForm.GITHUB else "")
         if reported and step.run is not None:
             said = Scalar(step.run.place, reported, plain=True)

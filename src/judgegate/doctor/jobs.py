@@ -219,6 +219,7 @@ def _known(event: str, moment: str, gate: Gate, setup: Setup) -> Mapping[str, Va
         "github.event.workflow_run": event == "workflow_run",
         "github.event.merge_group": event == "merge_group",
     }
+    # Without needs nothing ran before that could fail; with them only the run knows.
     if not any(job.needs for _, job in gate.chain):
         known["success()"] = True
     if setup.repository is not None:

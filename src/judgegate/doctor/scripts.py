@@ -52,6 +52,7 @@ class ScriptFlow:
             earlier = self.fronts[index - 1] if index and command.before in {"&&", "|"} else ""
             self.fronts.append(_front(command.before, earlier))
             state = _after(command, state)
+        # What stands behind a command is known from the last one on, so this pass goes back.
         rests: list[_Rest] = []
         for index in reversed(range(len(commands))):
             rests.append(_rest(index, commands[index].after, rests[-1] if rests else None))

@@ -91,6 +91,7 @@ class _Lexer:
             self.at = match.end()
             yield from self._take(match.lastgroup or "", match[0])
             self.line += match[0].count("\n")
+            # A here-document begins on the next line, even if the command goes on behind its mark.
             if match[0] == "\n" and not self.stack:
                 self._skip_bodies()
         yield from self._end_word()
@@ -116,6 +117,7 @@ class _Lexer:
 
     def _nests(self, kind: str, text: str) -> bool:
         """Whether the text belongs to a word because of what is open around it; opens and closes what it opens and closes."""
+        # Closing comes first: a quote opens and closes with the same character.
         if self.stack and text == self.stack[-1]:
             self.stack.pop()
             return True
@@ -210,6 +212,7 @@ class _Grouping:
         self.asked += asks
 
     def _link(self, text: str) -> Iterator[ShellCommand]:
+        # The name in front of `(` is a function's, or there is none: either way a block begins.
         if text == "(":
             yield from self._end("(")
             self._open(")", asks=False)
@@ -222,10 +225,7 @@ class _Grouping:
     def _end(self, link: str) -> Iterator[ShellCommand]:
         """The command that is complete, if there is one; what follows is joined to it by the link."""
         done = self.command
-        before = link if link in {"&&", "||", "|"} else ""
         if done.words:
             done.after = link
             yield done
-        elif link == ";":
-            before = ""
-        self.command = ShellCommand(0, before=before)
+        self.command = ShellCommand(0, before=link if link in {"&&", "||", "|"} else "")

@@ -258,6 +258,7 @@ def _types_by_way(setup: Setup) -> set[str]:
     types: set[str] = set()
     for workflow in _judging_after(setup):
         types |= _types_after(workflow, setup)
+        # What only repeats the gate's run starts on reviews itself. The gate's own triggers count elsewhere.
         if workflow.path not in own and (trigger := workflow.trigger("pull_request_review")):
             types |= set(trigger.types)
     return types
@@ -266,6 +267,7 @@ def _types_by_way(setup: Setup) -> set[str]:
 def _types_after(workflow: Workflow, setup: Setup) -> set[str]:
     """The types of reviews that start a workflow after which this one starts."""
     after = workflow.trigger("workflow_run")
+    # A filter of branches is about the head here, so what comes through is not known.
     if after is None or "completed" not in after.types or after.filters:
         return set()
     reviews = (one.trigger("pull_request_review") for one in setup.workflows if one.name in after.workflows)

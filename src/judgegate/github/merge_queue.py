@@ -77,10 +77,12 @@ def find_members(queue: GroupObjects, line: Sequence[Commit]) -> tuple[Pull, ...
     try:
         found = tuple(pull for commit in line for pull in _pulls_behind(queue, commit))
     except GroupError:
+        # A rebased commit names no pull request, so the whole line is compared with the one that may be it.
         found = tuple(_find_rebased(queue, line))
         if not found:
             raise
     members = tuple(dict.fromkeys(found))
+    # A group merges each pull request once, so a second commit for one is not what GitHub makes.
     if len(members) < len(found):
         twice = next(pull.number for pull in members if found.count(pull) > 1)
         raise GroupError(f"Pull request {twice} is in the merge group more than once.")
@@ -100,6 +102,7 @@ def _pulls_behind(queue: GroupObjects, commit: Commit) -> tuple[Pull, ...]:
         raise GroupError(
             f"The commit {commit.oid[:12]} of the merge group belongs to no open pull request that is known."
         )
+    # What is judged is the head: a commit with another tree brings something that nobody judges.
     if merge(queue.repository, commit.parents[0], found[0].head) != commit.tree:
         raise GroupError(
             f"The commit {commit.oid[:12]} of the merge group is something else than the merge of pull request {found[0].number}."
@@ -195,6 +198,7 @@ def _publish_group(
     results = [
         PublishResult(one.verdict, PublishState.REPORT_ONLY, one.remark, number=one.number) for one in members
     ]
+    # A member in report mode must not hold the others, nor speak for them.
     binding = [one for one in members if one.verdict.fail_on is not FailOn.NEVER]
     if not binding:
         return (*results, PublishResult(None, PublishState.REPORT_ONLY, "Report mode: no status is posted."))

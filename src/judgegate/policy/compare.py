@@ -151,6 +151,7 @@ def _options(row: RuleSpec, old: EffectiveRule, new: EffectiveRule) -> Iterator[
 
 
 def _reviews(old: tuple[ReviewTerms, ...], new: tuple[ReviewTerms, ...]) -> Iterator[AspectDifference]:
+    # Demands that are not as many belong to different facts, and no pair of them can be compared.
     if len(old) != len(new):
         yield AspectDifference("review", f"{len(old)} kinds", f"{len(new)} kinds", Direction.UNCLEAR)
         return

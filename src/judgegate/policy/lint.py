@@ -32,6 +32,7 @@ def silent_rules(layers: Sequence[PolicyFile], rows: Mapping[str, RuleSpec]) -> 
             inside, outside = blocks_of(layers, rule, scope)
             merged = merge_rule(rows[rule], inside, outside)
             overlays = [merged.plain, *(case.sets for case in merged.cases), *merged.raised]
+            # In a scope in which no layer speaks of the rule nobody expects it to fire.
             if inside and all(overlay.action is None for overlay in overlays):
                 yield _problem(inside[-1][1].place, f"{rule} can never fire: no layer gives it an action")
 
@@ -96,6 +97,8 @@ def _worlds(conditions: Sequence[Condition]) -> Iterator[tuple[Facts, Opaque]] |
     """All combinations that the conditions tell apart, or None where they are too many to try."""
     asked = [leaf for condition in conditions for leaf in leaves(condition)]
     exact = _exact_values(asked)
+    # Any other condition holds or not by itself. Those that exclude each other are tried together as well,
+    # so something that can never hold may be missed; nothing that can hold is reported.
     opaque = list(dict.fromkeys(leaf for leaf in asked if not _is_exact(leaf)))
     dimensions: list[Sequence[object]] = [*exact.values(), *([(False, True)] * len(opaque))]
     if prod(map(len, dimensions)) * len(asked) > MOST_STEPS:

@@ -99,6 +99,7 @@ def blocks_of(
     """What the layers say of a rule, with the layer's index, the lowest first; and what those say that do not hold in the scope."""
     held = [(index, file.rules[rule]) for index, file in enumerate(layers) if rule in file.rules]
     inside = [(index, block) for index, block in held if is_inside(layers, index, scope)]
+    # A rule that only folders bring does not exist elsewhere, so it tightens nothing there.
     if _is_local(layers, rule):
         return inside, []
     return inside, [block for index, block in held if not is_inside(layers, index, scope)]
@@ -289,6 +290,7 @@ def _worlds(rule: MergedRule, facts: Facts) -> Iterator[tuple[_World, frozenset[
             yield _World(applies=False), missing
         if not scope.may_hold:
             return
+    # The first case that holds wins. One that may hold leaves both ways open: it, or one behind it.
     for case in rule.cases:
         truth = case.when.test(facts)
         missing |= truth.unknown

@@ -42,9 +42,8 @@ def dimensions(questions: Iterable[Condition], folders: Iterable[str] = ()) -> t
 
 
 def _samples(row: ConditionRow, asked: Sequence[Condition], folders: Sequence[str]) -> tuple[Sample, ...]:
-    if (
-        row.asks is PathIs
-    ):  # where a folder has a policy of its own, paths matter even if no condition asks for one
+    # Where a folder has a policy of its own, paths matter even if no condition asks for one.
+    if row.asks is PathIs:
         return path_samples([leaf for leaf in asked if isinstance(leaf, PathIs)], folders)
     return row.asks.samples([leaf for leaf in asked if isinstance(leaf, row.asks)])
 
@@ -54,6 +53,7 @@ def _merged(dimension: Dimension, asked: Sequence[Condition], folders: Sequence[
     alike: dict[tuple[object, ...], Sample] = {}
     for sample in dimension.samples:
         facts = replace(NO_FACTS, **{dimension.fact: sample.value})
+        # Two paths that answer every question alike differ still if another folder's policy holds for one.
         zone = (facts.path is not None and facts.path.startswith(folder) for folder in folders)
         signature = (*(leaf.test(facts) for leaf in asked), *zone)
         known = alike.get(signature)
@@ -87,6 +87,7 @@ def describe_worlds(known: Sequence[Dimension], chosen: Sequence[World]) -> str:
         size *= len(seen)
         if len(seen) < len(dimension.samples):
             parts.append(f"{dimension.name} {_describe(dimension, seen)}")
+    # Each fact is listed by itself, so the list is exact only if the worlds are all its combinations.
     is_exact = size == len(chosen)
     if not parts:
         return "" if is_exact else " in some cases"

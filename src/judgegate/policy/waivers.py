@@ -89,6 +89,7 @@ def _read_waiver(node: Node, problems: Problems) -> Waiver | None:
         return None
     values = fields.take_all(_FIELDS)
     fields.close("a waiver")
+    # A code alone would lift a kind of finding in every file, also in those that are still to be written.
     if fields.node_of("paths") is None and fields.node_of("fingerprint") is None:
         problems.add(node.place, "this waives a rule everywhere: give it `paths` or a `fingerprint`")
     rule = values.get("rule")
@@ -122,6 +123,7 @@ def find_waiver(
     waivers: Iterable[Waiver], finding: Waivable, today: date, used: Mapping[Waiver, int]
 ) -> Waiver | None:
     """The first waiver that lifts the finding: not expired, and with fewer findings lifted so far (`used`) than it allows."""
+    # A waiver that is used up makes room for the next one that speaks of the same findings.
     valid = (waiver for waiver in waivers if today <= waiver.expires and used.get(waiver, 0) < waiver.at_most)
     return next((waiver for waiver in valid if lifts(waiver, finding)), None)
 

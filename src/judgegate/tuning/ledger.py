@@ -82,6 +82,7 @@ def _loan(
 ) -> Loan:
     days = (waiver.expires - today).days
     if waiver.rule in FLOORED or policy.is_non_negotiable(waiver.rule):
+        # A waiver that lifts nothing has no day that matters, so this comes before the days.
         due = Due.VOID
     elif days < 0:
         due = Due.EXPIRED
