@@ -13,12 +13,12 @@ from bench.plain_engines import Issue, Seen, look
 from judgegate.change.commits import read_commits
 from judgegate.change.repository import Repository
 from judgegate.checks.registry import RULEBOOK
-from judgegate.decision.pairing import pair_with_all
+from judgegate.decision.pair_observations import pair_with_all
 from judgegate.model.analysis import AnalysedFile, Analysis, Paired
 from judgegate.model.change import Blob, Revision
 from judgegate.model.observation import Observation
 from judgegate.pipeline.collect import collect
-from judgegate.policy.limits import LimitTerms
+from judgegate.policy.file_limits import LimitTerms
 from judgegate.policy.policy import Plan
 from judgegate.sources.text import PYTHON
 from judgegate.workers.pool import Pool

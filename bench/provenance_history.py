@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO
 
 from judgegate.model.change import Commit, Identity
-from judgegate.model.scales import Certainty
+from judgegate.model.levels import Certainty
 from judgegate.provenance.matcher import default_matcher
 from judgegate.provenance.messages import read_commit
 

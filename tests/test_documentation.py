@@ -13,8 +13,8 @@ import yaml
 from docs.refresh import PAGES, PICTURE, RULE_PAGES, draw_demo, refresh_page, tell_rule_pages
 from judgegate.checks.registry import RULEBOOK
 from judgegate.cli.app import COMMANDS
-from judgegate.model.errors import ExitCode
-from judgegate.policy.block import Direction
+from judgegate.model.errors_and_exit_codes import ExitCode
+from judgegate.policy.block_fields import Direction
 from judgegate.policy.compare import compare_policies
 from judgegate.policy.loading import load_pack, load_policy_file
 from judgegate.report.formats import FORMATS, read_schema

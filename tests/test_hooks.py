@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from docs.refresh import PROGRAM
-from judgegate.model.errors import ExitCode
+from judgegate.model.errors_and_exit_codes import ExitCode
 from tests.repositories import RepositoryBuilder
 from tests.runs import run
 

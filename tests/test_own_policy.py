@@ -52,9 +52,9 @@ def test_nothing_in_the_code_would_be_blocked(house: RepositoryBuilder) -> None:
     ],
 )
 def test_a_change_that_leaves_the_way_is_seen(house: RepositoryBuilder, line: str, rule: str) -> None:
-    scales = house.git("show", "code:src/judgegate/model/scales.py")
+    scales = house.git("show", "code:src/judgegate/model/levels.py")
     house.branch(rule.partition("/")[2], "code").write(
-        "src/judgegate/model/scales.py", f"{scales}\n{line}\n"
+        "src/judgegate/model/levels.py", f"{scales}\n{line}\n"
     ).commit("Leave the way")
     findings = check("--base", "code", at=house)["findings"]
     assert {(one["rule"], one["action"]) for one in findings} == {(rule, RULES[rule]["action"])}

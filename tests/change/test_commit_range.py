@@ -10,7 +10,7 @@ from judgegate.change.commits import read_commits
 from judgegate.change.repository import Repository
 from judgegate.change.revisions import choose_base
 from judgegate.model.change import LINK_MODE, SUBMODULE_MODE, FileStatus
-from judgegate.model.errors import IncompleteError, UsageError
+from judgegate.model.errors_and_exit_codes import IncompleteError, UsageError
 from judgegate.model.ranges import LineRange
 from tests.change.reading import by_path, committed, only, opened
 from tests.repositories import BOB, RepositoryBuilder

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from judgegate.change.commits import parse_commit, parse_identity
 from judgegate.model.change import Identity
-from judgegate.model.errors import IncompleteError
+from judgegate.model.errors_and_exit_codes import IncompleteError
 
 OID = "1" * 40
 

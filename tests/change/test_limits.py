@@ -11,7 +11,7 @@ from judgegate.change.objects import MissingObjectError
 from judgegate.change.paths import decode_path, show_path
 from judgegate.change.repository import Repository
 from judgegate.change.worktree_files import UnreadableError, WorkTree
-from judgegate.model.errors import IncompleteError
+from judgegate.model.errors_and_exit_codes import IncompleteError
 from tests.change.reading import by_path, committed, opened, worktree
 from tests.repositories import RepositoryBuilder
 

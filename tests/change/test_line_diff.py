@@ -13,7 +13,7 @@ from judgegate.change.comparison import read_changed_lines, read_sections
 from judgegate.change.repository import Repository
 from judgegate.change.trees import Entry, take_inventory
 from judgegate.model.change import Blob, FileStatus
-from judgegate.model.errors import IncompleteError
+from judgegate.model.errors_and_exit_codes import IncompleteError
 from judgegate.model.ranges import count_lines
 from tests.repositories import RepositoryBuilder
 

@@ -14,7 +14,7 @@ from judgegate.change.patch_headers import BrokenPatchError
 from judgegate.change.patch_mail import read_message
 from judgegate.change.patch_parser import split_patch
 from judgegate.model.change import LINK_MODE, SUBMODULE_MODE, Assurance, FileStatus
-from judgegate.model.errors import UsageError
+from judgegate.model.errors_and_exit_codes import UsageError
 from judgegate.model.ranges import LineRange
 from tests.change.reading import by_path, committed, only, patched
 from tests.repositories import ALICE, BOB, RepositoryBuilder

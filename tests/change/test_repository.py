@@ -10,7 +10,7 @@ from judgegate.change.git import GitError, GitRunner, find_git, take_inherited
 from judgegate.change.objects import MissingObjectError
 from judgegate.change.repository import Repository
 from judgegate.model.change import LINK_MODE, SUBMODULE_MODE
-from judgegate.model.errors import IncompleteError, UsageError
+from judgegate.model.errors_and_exit_codes import IncompleteError, UsageError
 from tests.change.reading import opened
 from tests.repositories import RepositoryBuilder
 

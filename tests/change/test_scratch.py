@@ -8,7 +8,7 @@ import pytest
 
 from judgegate.change.repository import Repository
 from judgegate.change.scratch import Scratch, temporary_files
-from judgegate.model.errors import IncompleteError
+from judgegate.model.errors_and_exit_codes import IncompleteError
 from tests.repositories import RepositoryBuilder
 
 

@@ -5,7 +5,7 @@ import pytest
 from judgegate.change.git import take_inherited
 from judgegate.change.repository import Repository
 from judgegate.model.change import ChangeSource, FileStatus
-from judgegate.model.errors import UsageError
+from judgegate.model.errors_and_exit_codes import UsageError
 from judgegate.model.ranges import LineRange
 from tests.change.reading import by_path, only, opened, staged
 from tests.repositories import GitFailed, RepositoryBuilder

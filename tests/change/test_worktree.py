@@ -8,7 +8,7 @@ from judgegate.change.repository import Repository
 from judgegate.change.revisions import choose_base
 from judgegate.change.worktree import read_worktree
 from judgegate.model.change import LINK_MODE, SUBMODULE_MODE, FileStatus
-from judgegate.model.errors import UsageError
+from judgegate.model.errors_and_exit_codes import UsageError
 from tests.change.reading import by_path, only, opened, worktree
 from tests.repositories import GitFailed, RepositoryBuilder
 

@@ -10,8 +10,8 @@ import pytest
 
 from judgegate.checks.insecure_code.bandit_stand_ins import PluginCrashedError, load_test_set
 from judgegate.checks.insecure_code.scan import find_issues, scan_insecure_code
+from judgegate.model.levels import Confidence, Severity
 from judgegate.model.ranges import LineRange
-from judgegate.model.scales import Confidence, Severity
 from judgegate.sources.python import read_python
 from tests.checks.reading import SALT, read, see
 from tests.checks.samples import INSECURE

@@ -5,15 +5,15 @@ from pathlib import Path
 
 import pytest
 
+from judgegate.checks.check_types import Check, Compare, Scan, ScannedSide, Sighting, Survey, Tree, applicable
 from judgegate.checks.insecure_code.bandit_stand_ins import load_test_set
 from judgegate.checks.insecure_code.rule import REMEDIES
 from judgegate.checks.registry import CHECKS, RULES
-from judgegate.checks.shapes import Check, Compare, Scan, ScannedSide, Sighting, Survey, Tree, applicable
 from judgegate.model.change import Blob, Change, ChangeSource, FileChange, FileStatus
+from judgegate.model.levels import Family
 from judgegate.model.observation import Observation, fingerprint
 from judgegate.model.ranges import LineRange
 from judgegate.model.rules import RuleSpec, Stricter
-from judgegate.model.scales import Family
 from judgegate.sources.python import PythonSource, read_python
 
 

@@ -11,7 +11,7 @@ from radon.complexity import cc_visit
 
 from judgegate.change.git import take_inherited
 from judgegate.cli.demo import BASE, BRANCH, build_demo
-from judgegate.model.errors import IncompleteError
+from judgegate.model.errors_and_exit_codes import IncompleteError
 from tests.repositories import RepositoryBuilder
 
 HEAD = "10e88fb83d395af211c964921ab33bece3da901c"

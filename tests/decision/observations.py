@@ -2,9 +2,9 @@
 
 from judgegate.model.analysis import AnalysedFile
 from judgegate.model.change import Blob, FileChange, FileStatus
+from judgegate.model.levels import Confidence, Severity
 from judgegate.model.observation import Observation, fingerprint
 from judgegate.model.ranges import LineRange
-from judgegate.model.scales import Confidence, Severity
 
 RULE = "security/insecure-code"
 MEASURED = "architecture/complex-function"

@@ -14,7 +14,7 @@ from judgegate.doctor.document import (
     read_nodes,
 )
 from judgegate.doctor.workflow import read_workflow
-from judgegate.model.errors import ExitCode
+from judgegate.model.errors_and_exit_codes import ExitCode
 from tests.doctor.repositories import TIGHT, altered, consult, ids, one
 
 BOMB = "a: &a [x,x,x,x,x,x,x,x,x,x]\n" + "".join(

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from judgegate.model.errors import ExitCode
+from judgegate.model.errors_and_exit_codes import ExitCode
 from tests.doctor.repositories import BY_JOB, JUDGE, TIGHT, altered
 from tests.github.fake.answers import REPOSITORY_ID
 from tests.github.fake.server import TOKEN, FakeGitHub

@@ -3,7 +3,7 @@
 import pytest
 
 from judgegate.doctor.finding import Gravity
-from judgegate.model.errors import ExitCode
+from judgegate.model.errors_and_exit_codes import ExitCode
 from tests.doctor.repositories import BY_JOB, PIN, REQUIRED, TIGHT, altered, consult, ids, one
 
 TYPES = "    types: [opened, synchronize, reopened, edited, labeled, unlabeled]\n"

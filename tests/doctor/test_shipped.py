@@ -8,7 +8,7 @@ import pytest
 
 from judgegate.doctor.finding import Gravity
 from judgegate.doctor.setup import RequiredCheck, RequiredWorkflow, Settings
-from judgegate.model.errors import ExitCode
+from judgegate.model.errors_and_exit_codes import ExitCode
 from tests.doctor.repositories import JUDGE, PIN, REQUIRED, TIGHT, altered, consult, ids, one
 
 ROOT = Path(__file__).parents[2]

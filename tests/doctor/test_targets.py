@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from judgegate.doctor.run import GROUPS, kinds
-from judgegate.model.errors import ExitCode
+from judgegate.model.errors_and_exit_codes import ExitCode
 from tests.doctor.repositories import BY_JOB, JUDGE, POLICY, TIGHT, altered
 from tests.repositories import RepositoryBuilder
 from tests.runs import Run, run

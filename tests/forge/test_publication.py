@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
+from judgegate.forge.judge_again import Attempt
 from judgegate.forge.publication import PublishResult, PublishState, Wanted, posted_result, publish
 from judgegate.forge.pull import Pull
-from judgegate.forge.retry import Attempt
 from judgegate.forge.status import Status, context_of, describe
 from judgegate.model.approvals import Person
-from judgegate.model.errors import IncompleteError
-from judgegate.model.scales import FailOn
+from judgegate.model.errors_and_exit_codes import IncompleteError
+from judgegate.model.levels import FailOn
 from judgegate.model.verdict import Verdict
 from tests.report.verdicts import a_verdict
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from judgegate.cli.app import _say
 from judgegate.github.publish.step import annotate, command_message, command_property
-from judgegate.model.scales import Action, Origin
+from judgegate.model.levels import Action, Origin
 from judgegate.model.verdict import Finding, Verdict
 from judgegate.report.escape import disarm, escape
 from tests.github.fake.server import FakeGitHub

@@ -4,8 +4,8 @@ import pytest
 
 from judgegate.github.client.api import Api
 from judgegate.github.publish.thread import LONGEST_COMMENT, Thread, keep_comment
+from judgegate.report.comment_record import read_record
 from judgegate.report.markdown.report import MARKER
-from judgegate.report.record import read_record
 from tests.github.fake.server import TOKEN, FakeGitHub
 from tests.github.fake.world import ACTIONS, ALICE, BOB, Account, Happening, PullState, StatusState
 from tests.github.scenes import open_by_agent, open_by_person

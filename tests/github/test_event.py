@@ -9,7 +9,7 @@ import pytest
 
 from judgegate.github.event import EVENTS, OnePull, read_event
 from judgegate.github.runner import RunnerContext, read_runner
-from judgegate.model.errors import UsageError
+from judgegate.model.errors_and_exit_codes import UsageError
 from tests.github.fake.server import FakeGitHub
 from tests.github.scenes import open_by_agent, open_by_person
 from tests.github.stage import Stage

@@ -14,7 +14,7 @@ from judgegate.github.client.answers import PullAnswer
 from judgegate.github.client.json_reading import read
 from judgegate.github.objects import HeadGoneError, fetched
 from judgegate.github.runner import RunnerContext
-from judgegate.model.errors import IncompleteError
+from judgegate.model.errors_and_exit_codes import IncompleteError
 from tests.github.fake.answers import tell_pull
 from tests.github.fake.server import TOKEN, FakeGitHub
 from tests.github.scenes import open_by_person

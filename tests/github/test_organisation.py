@@ -7,7 +7,7 @@ import pytest
 
 from judgegate.github.client.api import Api
 from judgegate.github.runner import PolicyAddress, fetch_policy, parse_address
-from judgegate.model.errors import IncompleteError, UsageError
+from judgegate.model.errors_and_exit_codes import IncompleteError, UsageError
 from tests.github.fake.server import TOKEN, FakeGitHub
 from tests.github.fake.world import BOB
 from tests.github.scenes import open_by_agent, open_by_person

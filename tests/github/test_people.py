@@ -4,7 +4,7 @@ import pytest
 
 from judgegate.github.client.api import ApiError
 from judgegate.model.approvals import AccountKind, Permission, ReviewState, Unchecked
-from judgegate.model.errors import IncompleteError
+from judgegate.model.errors_and_exit_codes import IncompleteError
 from tests.github.asking import ask
 from tests.github.fake.server import FakeGitHub
 from tests.github.fake.world import ALICE, BOB, CAROL, COPILOT, Account, Happening

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from judgegate.github.client.answers import PullAnswer, TimelineItem
 from judgegate.github.client.json_reading import Between, JsonObject, Keys, Matching, NullAs, read
 from judgegate.github.event import Payload
-from judgegate.model.errors import IncompleteError
+from judgegate.model.errors_and_exit_codes import IncompleteError
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),

@@ -4,9 +4,9 @@ import json
 
 from judgegate.forge.comment import read_earlier
 from judgegate.github.publish.thread import find_own_comments
+from judgegate.report.comment_record import read_record, write_record
 from judgegate.report.markdown.report import MARKER
 from judgegate.report.options import Record
-from judgegate.report.record import read_record, write_record
 from tests.github.fake.answers import tell_happening
 from tests.github.fake.server import FakeGitHub
 from tests.github.fake.world import ACTIONS, ALICE, BOB, Account

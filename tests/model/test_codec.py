@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from judgegate.model.analysis import AnalysedFile
 from judgegate.model.codec import DecodeError, decode, encode
-from judgegate.model.errors import Notice
+from judgegate.model.errors_and_exit_codes import Notice
+from judgegate.model.levels import Severity
 from judgegate.model.observation import Observation
 from judgegate.model.ranges import LineRange
-from judgegate.model.scales import Severity
 from tests.decision.observations import analysed, measured, seen
 
 TEXTS = st.text(st.characters(exclude_categories=())) | st.binary().map(

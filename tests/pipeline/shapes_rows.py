@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from judgegate.checks.shapes import Check, Compare, ScannedSide, Sighting, Survey, Tree
+from judgegate.checks.check_types import Check, Compare, ScannedSide, Sighting, Survey, Tree
 from judgegate.model.change import Change
+from judgegate.model.levels import Severity
 from judgegate.model.observation import Observation, fingerprint
 from judgegate.model.ranges import LineRange
-from judgegate.model.scales import Severity
 from judgegate.sources.python import PythonSource
 
 LOST = "reliability/lost-assertion"

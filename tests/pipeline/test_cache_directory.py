@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from judgegate.model.errors import UsageError
+from judgegate.model.errors_and_exit_codes import UsageError
 from judgegate.pipeline import cache
 from judgegate.pipeline.cache import CacheDirectory, UntrustedError, forbid_inside, open_cache_directory
 

@@ -8,7 +8,7 @@ import pytest
 from judgegate.change.commits import read_commits
 from judgegate.change.repository import Repository
 from judgegate.checks.registry import RULEBOOK
-from judgegate.decision.pairing import pair
+from judgegate.decision.pair_observations import pair
 from judgegate.model.analysis import Analysis
 from judgegate.pipeline.collect import collect
 from judgegate.policy.loading import load_pack

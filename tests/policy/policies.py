@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from judgegate.model.levels import Authorship, Severity
 from judgegate.model.rules import Option, RulePage, RuleSpec, Stricter
-from judgegate.model.scales import Authorship, Severity
 from judgegate.policy.conditions import Facts
 from judgegate.policy.loading import load_organisation, load_policy
 from judgegate.policy.oversight import OVERSIGHT

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from judgegate.policy.block import Direction
+from judgegate.policy.block_fields import Direction
 from judgegate.policy.compare import compare_policies
 from judgegate.policy.path_patterns import example_of, fault, matches
 from tests.policy.policies import load

@@ -3,7 +3,7 @@
 import pytest
 
 from judgegate.model.change import Blob
-from judgegate.model.scales import Action, FailOn
+from judgegate.model.levels import Action, FailOn
 from tests.policy.policies import ask, lines_of, load
 
 INSECURE = "security/insecure-code"

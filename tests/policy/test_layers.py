@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from judgegate.model.scales import Action, Authorship, FailOn, Role, Severity
+from judgegate.model.levels import Action, Authorship, FailOn, Role, Severity
 from judgegate.model.verdict import Standing
 from judgegate.policy.provenance import GateOn
 from judgegate.policy.review import Stale

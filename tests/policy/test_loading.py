@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from judgegate.model.errors import UsageError
-from judgegate.model.scales import Action, FailOn
-from judgegate.policy.limits import LimitTerms
+from judgegate.model.errors_and_exit_codes import UsageError
+from judgegate.model.levels import Action, FailOn
+from judgegate.policy.file_limits import LimitTerms
 from judgegate.policy.loading import DiskReader, load_organisation, load_pack, load_policy, load_policy_file
 from judgegate.policy.policy import Plan
 from judgegate.policy.problems import PolicyError

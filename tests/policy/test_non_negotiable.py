@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from judgegate.model.change import Blob
-from judgegate.model.scales import Action, Authorship, Role, Severity
+from judgegate.model.levels import Action, Authorship, Role, Severity
 from judgegate.model.verdict import Standing
 from judgegate.policy.provenance import GateOn
 from judgegate.policy.review import AuthorApproval, ContributorTerm, Stale

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from judgegate.model.scales import Action, Severity
-from judgegate.model.searches import (
+from judgegate.model.levels import Action, Severity
+from judgegate.model.own_rules import (
     FileEvent,
     FileKind,
     Files,

@@ -6,7 +6,7 @@ import pytest
 
 from judgegate.checks.registry import RULES
 from judgegate.model.change import Blob
-from judgegate.model.scales import Action, Authorship, Confidence, FailOn, Severity
+from judgegate.model.levels import Action, Authorship, Confidence, FailOn, Severity
 from judgegate.policy.conditions import Facts
 from judgegate.policy.layers import pack_names, read_pack
 from judgegate.policy.lint import unsound_conditions

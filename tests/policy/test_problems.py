@@ -2,7 +2,7 @@
 
 import pytest
 
-from judgegate.model.errors import ExitCode
+from judgegate.model.errors_and_exit_codes import ExitCode
 from judgegate.policy.loading import load_policy
 from judgegate.policy.problems import MOST_PROBLEMS, PolicyError
 from tests.policy.policies import ROWS, MemoryReader, lines_of, load, problems_of

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from judgegate.model.scales import Action, Authorship, Confidence, Severity
+from judgegate.model.levels import Action, Authorship, Confidence, Severity
 from judgegate.policy.condition_kinds import UNKNOWN
 from judgegate.policy.conditions import Facts
 from judgegate.policy.layers import read_pack

@@ -10,8 +10,8 @@ from judgegate.change.revisions import choose_base
 from judgegate.change.worktree import read_worktree
 from judgegate.model.change import Commit, Identity
 from judgegate.model.evidence import ProvenanceRecord
+from judgegate.model.levels import Certainty, Role
 from judgegate.model.ranges import LineRange
-from judgegate.model.scales import Certainty, Role
 from judgegate.provenance.assessment import ProvenanceAssessment, assess_provenance
 from judgegate.provenance.gather import GatherContext, gather
 

@@ -3,8 +3,8 @@
 import pytest
 
 from judgegate.model.evidence import Evidence, FileEvidence, LineEvidence, ProvenanceRecord
+from judgegate.model.levels import Authorship, Certainty, Role
 from judgegate.model.ranges import LineRange
-from judgegate.model.scales import Authorship, Certainty, Role
 from judgegate.provenance.assessment import ALWAYS, ASSUMED, assess_provenance
 from tests.provenance.changes import ROLES
 

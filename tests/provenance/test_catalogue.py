@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from judgegate.model.errors import UsageError
+from judgegate.model.errors_and_exit_codes import UsageError
 from judgegate.model.evidence import NotAi, Signal, SignalKind
-from judgegate.model.scales import Certainty, Role
+from judgegate.model.levels import Certainty, Role
 from judgegate.provenance.catalogue import Catalogue, CatalogueError, load_catalogue, parse_catalogue
 from judgegate.provenance.matcher import Matcher, default_matcher
 from judgegate.provenance.messages import read_text

@@ -12,11 +12,11 @@ from judgegate.change.revisions import choose_base
 from judgegate.model.approvals import PullRequest
 from judgegate.model.change import Change, ChangeSource
 from judgegate.model.evidence import Evidence
-from judgegate.model.scales import Authorship, Certainty, Role
+from judgegate.model.levels import Authorship, Certainty, Role
 from judgegate.provenance.catalogue import load_catalogue
 from judgegate.provenance.gather import GatherContext, gather
 from judgegate.provenance.matcher import matcher_for
-from judgegate.provenance.previous import PreviousReportError, read_previous_report
+from judgegate.provenance.previous_reports import PreviousReportError, read_previous_report
 from tests.provenance.changes import CLAUDE, record_of, signals, weighed
 from tests.repositories import RepositoryBuilder
 

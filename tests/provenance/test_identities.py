@@ -3,7 +3,7 @@
 import pytest
 
 from judgegate.model.change import Identity
-from judgegate.model.scales import Certainty
+from judgegate.model.levels import Certainty
 from judgegate.provenance.matcher import default_matcher
 from judgegate.provenance.messages import read_commit
 from tests.provenance.changes import ALICE, a_commit

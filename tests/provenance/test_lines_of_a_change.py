@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from judgegate.change.hunk_headers import HunkHeader
+from judgegate.model.levels import Authorship, Certainty
 from judgegate.model.ranges import LineRange
-from judgegate.model.scales import Authorship, Certainty
 from judgegate.provenance.assessment import assess_provenance
 from judgegate.provenance.gather import GatherContext
 from judgegate.provenance.history import carry, read_path

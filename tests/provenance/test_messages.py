@@ -2,7 +2,7 @@
 
 import pytest
 
-from judgegate.model.scales import Certainty, Role
+from judgegate.model.levels import Certainty, Role
 from judgegate.provenance.matcher import default_matcher
 from judgegate.provenance.messages import read_commit
 from tests.provenance.changes import CLAUDE, a_commit, signals

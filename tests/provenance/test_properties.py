@@ -8,16 +8,16 @@ from hypothesis import strategies as st
 
 from judgegate.model.approvals import PullRequest
 from judgegate.model.change import Identity
-from judgegate.model.errors import UsageError
+from judgegate.model.errors_and_exit_codes import UsageError
 from judgegate.provenance.addresses import people_in
+from judgegate.provenance.agent_traces import parse_record
 from judgegate.provenance.gather import find_in_branch, find_in_pull_request
+from judgegate.provenance.git_notes import parse_note, parse_older_note
 from judgegate.provenance.matcher import default_matcher
 from judgegate.provenance.messages import read_commit, read_message, read_text
-from judgegate.provenance.notes import parse_note, parse_older_note
-from judgegate.provenance.previous import read_previous_report
+from judgegate.provenance.previous_reports import read_previous_report
 from judgegate.provenance.pull_request_file import read_pull_request
 from judgegate.provenance.text_lines import normalize, readings
-from judgegate.provenance.traces import parse_record
 from tests.provenance.changes import CLAUDE, a_commit
 
 PIECES = [

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from judgegate.model.change import Commit
-from judgegate.model.scales import Certainty, Role
+from judgegate.model.levels import Certainty, Role
 from judgegate.provenance.matcher import default_matcher
 from judgegate.provenance.statistics import Share, count_history, month_of, read_history
 from tests.provenance.changes import CLAUDE, ROLES, a_commit

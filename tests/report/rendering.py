@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 import cmarkgfm
 from cmarkgfm.cmark import Options
 
-from judgegate.report.record import RECORD
+from judgegate.report.comment_record import RECORD
 
 VOID = {"br"}
 

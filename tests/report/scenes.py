@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from judgegate.model.errors import Notice
-from judgegate.model.scales import Action, Authorship, Certainty, Origin, Outcome, Role, Severity
+from judgegate.model.errors_and_exit_codes import Notice
+from judgegate.model.levels import Action, Authorship, Certainty, Origin, Outcome, Role, Severity
 from judgegate.model.verdict import FileState, Finding, Reason, Standing, Verdict
 from judgegate.report.formats import render_report
 from judgegate.report.options import Failure, ReportOptions

@@ -9,10 +9,10 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from judgegate.model.change import FileStatus
-from judgegate.model.errors import Notice
+from judgegate.model.errors_and_exit_codes import Notice
 from judgegate.model.hunks import Concern, Hunk, Reading, Stake
+from judgegate.model.levels import Action, Authorship, Certainty, Confidence, Origin, Outcome, Role, Severity
 from judgegate.model.ranges import LineRange
-from judgegate.model.scales import Action, Authorship, Certainty, Confidence, Origin, Outcome, Role, Severity
 from judgegate.model.verdict import Counted, FileState, Ignored, Reason, Standing, Verdict
 from judgegate.report.formats import read_schema, render_report
 from judgegate.report.options import ReportOptions

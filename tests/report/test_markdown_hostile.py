@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from judgegate.github.publish.thread import GitHubLinks
 from judgegate.model.verdict import Verdict
+from judgegate.report.comment_record import RECORD, read_record, record_of
 from judgegate.report.formats import render_report
 from judgegate.report.markdown.report import COMMENT, MARKER, SUMMARY, render_brief, render_summary
 from judgegate.report.options import Failure, Posted, Record, ReportOptions
-from judgegate.report.record import RECORD, read_record, record_of
 from tests.report.hostile import FAILURES, OPTIONS, TEXT, verdicts
 from tests.report.rendering import render
 from tests.report.test_hostile_text import NOT_SHOWN

@@ -6,7 +6,7 @@ import pytest
 from inline_snapshot import snapshot
 
 from judgegate.model.hunks import Concern, Hunk, Stake
-from judgegate.model.scales import Outcome
+from judgegate.model.levels import Outcome
 from tests.report.briefs import LINKED, REACH, WORKS, a_concern, a_hunk, brief
 from tests.report.verdicts import BASE, HEAD, a_verdict
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from inline_snapshot import snapshot
 
-from judgegate.model.scales import Outcome
+from judgegate.model.levels import Outcome
 from judgegate.model.verdict import Counted, Ignored, Override, ReviewVerdict, Standing
 from judgegate.report.options import Audience
 from tests.report.briefs import brief

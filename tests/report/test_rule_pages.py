@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
+from judgegate.model.levels import Severity
 from judgegate.model.rules import Option, RulePage, RuleSpec, Stricter
-from judgegate.model.scales import Severity
 from judgegate.report.rule_pages import render_rule_list, render_rule_text
 from judgegate.report.text_layout import TextLayout, count_columns
 from tests.report.hostile import TEXT

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from judgegate.model.errors import Notice
+from judgegate.model.errors_and_exit_codes import Notice
+from judgegate.model.levels import Action, Family, Origin, Outcome, Severity
 from judgegate.model.rules import RulePage, RuleSpec
-from judgegate.model.scales import Action, Family, Origin, Outcome, Severity
 from judgegate.model.verdict import Finding, Verdict
 from judgegate.report import sarif
 from judgegate.report.formats import render_report

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from judgegate.model.scales import Action, Outcome
+from judgegate.model.levels import Action, Outcome
 from judgegate.model.verdict import FileState, Reason, Verdict
 from judgegate.report.selection import NO_CHECK
 from tests.report.scenes import a_policy_change, text, unanalysed

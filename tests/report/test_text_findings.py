@@ -3,10 +3,10 @@
 from typing import Any
 
 from judgegate.decision import outcome
-from judgegate.model.scales import Action, Confidence, Outcome, Severity
+from judgegate.model.levels import Action, Confidence, Outcome, Severity
 from judgegate.policy.oversight import AI_ASSISTED, POLICY_CHANGE, UNANALYSED
 from judgegate.policy.policy_file import POLICY_NAME
-from judgegate.provenance.notes import NOT_FETCHED
+from judgegate.provenance.git_notes import NOT_FETCHED
 from judgegate.report import selection
 from tests.report.scenes import LEGACY, many_findings, text
 from tests.report.verdicts import (

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from judgegate.model.change import Assurance, ChangeSource, Revision
-from judgegate.model.scales import Action, FailOn, Outcome
+from judgegate.model.levels import Action, FailOn, Outcome
 from judgegate.model.verdict import Reason
 from tests.report.scenes import AI_REASON, ASSISTED, text
 from tests.report.verdicts import (

@@ -3,7 +3,7 @@
 import pytest
 
 from judgegate.model.evidence import Evidence
-from judgegate.model.scales import Authorship, Certainty, Role
+from judgegate.model.levels import Authorship, Certainty, Role
 from tests.report.scenes import HINT, a_block, text
 from tests.report.verdicts import (
     a_verdict,

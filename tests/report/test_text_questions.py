@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from judgegate.model.hunks import Concern, Hunk, Stake
+from judgegate.model.levels import Outcome
 from judgegate.model.ranges import LineRange
-from judgegate.model.scales import Outcome
 from judgegate.model.verdict import Verdict
 from judgegate.report.formats import render_report
 from judgegate.report.options import ReportOptions

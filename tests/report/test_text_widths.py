@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from inline_snapshot import snapshot
 
-from judgegate.model.errors import Notice
-from judgegate.model.scales import Action, Outcome
+from judgegate.model.errors_and_exit_codes import Notice
+from judgegate.model.levels import Action, Outcome
 from judgegate.report.options import Failure
 from tests.report.scenes import a_block, text
 from tests.report.verdicts import (

@@ -5,7 +5,7 @@ import subprocess
 import pytest
 from hypothesis import given
 
-from judgegate.model.scales import Certainty, Outcome, Role
+from judgegate.model.levels import Certainty, Outcome, Role
 from judgegate.model.verdict import Counted, Verdict
 from judgegate.provenance.catalogue import load_catalogue
 from judgegate.provenance.matcher import default_matcher

@@ -15,8 +15,8 @@ from judgegate.model.change import (
     Revision,
 )
 from judgegate.model.evidence import Evidence
+from judgegate.model.levels import Action, Authorship, Certainty, FailOn, Origin, Outcome, Role, Severity
 from judgegate.model.ranges import LineRange
-from judgegate.model.scales import Action, Authorship, Certainty, FailOn, Origin, Outcome, Role, Severity
 from judgegate.model.verdict import (
     Demand,
     FileState,

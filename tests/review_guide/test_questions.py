@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from judgegate.checks.insecure_code.rule import INSECURE_CODE, QUESTIONS, REMEDIES
-from judgegate.checks.pack_patterns import QUESTIONS as PATTERN_QUESTIONS
+from judgegate.checks.registry import QUESTIONS as PATTERN_QUESTIONS
 from judgegate.checks.removed_guards.kinds import KINDS
-from judgegate.model.scales import Action, Family, Severity
+from judgegate.model.levels import Action, Family, Severity
 from judgegate.report.rule_pages import shipped_rules
 from judgegate.review_guide import concerns
 from judgegate.review_guide.concerns import (

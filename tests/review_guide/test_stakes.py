@@ -10,8 +10,8 @@ from judgegate.model.analysis import LostGuard, Paired, PlacedObservation
 from judgegate.model.change import EXECUTE_BITS, LINK_MODE, SUBMODULE_MODE, Blob, FileChange, FileStatus
 from judgegate.model.file_names import is_test, language_by_suffix
 from judgegate.model.hunks import Concern, Stake
+from judgegate.model.levels import Action, Authorship, Origin, Severity
 from judgegate.model.ranges import LineRange
-from judgegate.model.scales import Action, Authorship, Origin, Severity
 from judgegate.model.verdict import FileState, Finding, JudgedFile, Standing, reported_by
 from judgegate.policy.review import ReviewTerms
 from judgegate.provenance.assessment import ALWAYS, ASSUMED, ProvenanceAssessment

@@ -8,10 +8,10 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from judgegate.checks.shapes import Check, Compare, Scan, ScannedSide, Sighting
+from judgegate.checks.check_types import Check, Compare, Scan, ScannedSide, Sighting
+from judgegate.model.levels import Confidence, Severity
 from judgegate.model.observation import Observation, fingerprint
 from judgegate.model.ranges import LineRange
-from judgegate.model.scales import Confidence, Severity
 from judgegate.sources.python import PythonSource
 
 RULE = "reliability/misbehave"

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import judgegate
-from judgegate.model.errors import IncompleteError
+from judgegate.model.errors_and_exit_codes import IncompleteError
 from judgegate.workers.installation import environment, import_paths
 from judgegate.workers.process import _from_ps, resident_bytes
 

@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from judgegate.checks.check_types import ScannedSide
 from judgegate.checks.complex_function import scan_complexity
 from judgegate.checks.insecure_code.scan import scan_insecure_code
-from judgegate.checks.shapes import ScannedSide
-from judgegate.model.errors import IncompleteError
+from judgegate.model.errors_and_exit_codes import IncompleteError
 from judgegate.sources.python import read_python
 from judgegate.workers.pool import Pool, default_size
 from judgegate.workers.wire import Answer, Compared, CompareTask, Failed, Scanned, ScanTask

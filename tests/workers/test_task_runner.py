@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from judgegate.checks.shapes import Scan
+from judgegate.checks.check_types import Scan
 from judgegate.model.observation import Observation
 from judgegate.sources.python import PythonSource
 from judgegate.workers.wire import load_sightings

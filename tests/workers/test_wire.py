@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from judgegate.checks.shapes import ScannedSide, Sighting
+from judgegate.checks.check_types import ScannedSide, Sighting
+from judgegate.model.levels import Confidence, Severity
 from judgegate.model.observation import Observation
+from judgegate.model.own_rules import Imports, Independent, Pattern, Regex, Sought
 from judgegate.model.ranges import LineRange
-from judgegate.model.scales import Confidence, Severity
-from judgegate.model.searches import Imports, Independent, Pattern, Regex, Sought
 from judgegate.workers.pool import Pool
 from judgegate.workers.process import Launch, Process
 from judgegate.workers.scheduler import FailureKind, JobResult, Scheduler, describe_end

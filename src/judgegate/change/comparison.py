@@ -10,7 +10,7 @@ from judgegate.change.paths import as_argument, encode_path, show_path
 from judgegate.change.repository import Repository
 from judgegate.change.trees import Entry, find_renames, take_inventory
 from judgegate.model.change import TYPE_BITS, Blob, FileChange, FileStatus
-from judgegate.model.errors import IncompleteError
+from judgegate.model.errors_and_exit_codes import IncompleteError
 from judgegate.model.ranges import LineRange
 
 if TYPE_CHECKING:

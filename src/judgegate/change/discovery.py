@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from judgegate.change.git import GitError, GitRunner
-from judgegate.model.errors import IncompleteError, UsageError
+from judgegate.model.errors_and_exit_codes import IncompleteError, UsageError
 
 ObjectFormat = Literal["sha1", "sha256"]
 

@@ -15,7 +15,7 @@ from types import MappingProxyType, TracebackType
 from typing import IO, Self
 
 from judgegate.change.paths import decode_path
-from judgegate.model.errors import IncompleteError
+from judgegate.model.errors_and_exit_codes import IncompleteError
 
 CLEAN: Mapping[str, str] = MappingProxyType(
     {

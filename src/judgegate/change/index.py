@@ -14,7 +14,7 @@ from judgegate.change.repository import Repository
 from judgegate.change.revisions import branch_of, has_commits
 from judgegate.change.scratch import temporary_files
 from judgegate.model.change import Change, ChangeSource, FileChange, Revision
-from judgegate.model.errors import IncompleteError, Notice, UsageError
+from judgegate.model.errors_and_exit_codes import IncompleteError, Notice, UsageError
 
 
 def read_staged(repository: Repository) -> Change:

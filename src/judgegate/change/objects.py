@@ -7,7 +7,7 @@ from threading import Lock
 
 from judgegate.change.git import GitError, GitProcess, GitRunner
 from judgegate.change.paths import encode_path
-from judgegate.model.errors import IncompleteError
+from judgegate.model.errors_and_exit_codes import IncompleteError
 
 OBJECT_ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 """An object's full id: SHA-1 or SHA-256."""

@@ -31,7 +31,7 @@ from judgegate.model.change import (
     FileStatus,
     Revision,
 )
-from judgegate.model.errors import Notice, UsageError
+from judgegate.model.errors_and_exit_codes import Notice, UsageError
 
 PART_ONLY = "a patch shows a part"
 BINARY = "a patch with binary content is not unpacked"

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from judgegate.change.paths import decode_path, unquote
-from judgegate.model.errors import UsageError
+from judgegate.model.errors_and_exit_codes import UsageError
 
 DEV_NULL = b"/dev/null"
 

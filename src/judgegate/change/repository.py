@@ -32,7 +32,7 @@ from judgegate.change.objects import (
 from judgegate.change.paths import as_argument, decode_path, encode_path
 from judgegate.change.scratch import Scratch
 from judgegate.model.change import SUBMODULE_MODE, Blob
-from judgegate.model.errors import UsageError
+from judgegate.model.errors_and_exit_codes import UsageError
 
 FETCH_ALL = "git fetch --unshallow origin '+refs/heads/*:refs/remotes/origin/*' (with actions/checkout: fetch-depth: 0)"
 """Completes a shallow clone, one of a single branch included."""

@@ -8,7 +8,7 @@ from judgegate.change.objects import OBJECT_ID
 from judgegate.change.paths import as_argument, decode_path
 from judgegate.change.repository import FETCH_ALL, FETCH_BASE, Ref, Repository
 from judgegate.model.change import Revision
-from judgegate.model.errors import IncompleteError, NothingToJudgeError, UsageError
+from judgegate.model.errors_and_exit_codes import IncompleteError, NothingToJudgeError, UsageError
 
 _REMOTE_BRANCHES = ("origin/HEAD", "origin/main", "origin/master")
 _LOCAL_BRANCHES = ("main", "master")

@@ -8,7 +8,7 @@ from judgegate.change.paths import decode_path, encode_path, show_path
 from judgegate.change.repository import Repository
 from judgegate.change.scratch import temporary_files
 from judgegate.model.change import Blob, FileStatus
-from judgegate.model.errors import IncompleteError
+from judgegate.model.errors_and_exit_codes import IncompleteError
 
 _RAW = re.compile(rb":([0-7]{6}) ([0-7]{6}) ([0-9a-f]+) ([0-9a-f]+) ([ADMTRC])[0-9]*")
 _STATUS = {

@@ -33,7 +33,7 @@ from judgegate.model.change import (
     FileStatus,
     Revision,
 )
-from judgegate.model.errors import Notice, UsageError
+from judgegate.model.errors_and_exit_codes import Notice, UsageError
 
 LARGEST_STORED = 500_000_000
 """Bytes of a file above which it is not copied aside: no check reads so much."""

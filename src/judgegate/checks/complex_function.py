@@ -4,11 +4,11 @@ import ast
 from collections.abc import Iterator
 from typing import Any
 
+from judgegate.checks.check_types import Scan
 from judgegate.checks.excerpts import digest_body, excerpt_of
-from judgegate.checks.shapes import Scan
+from judgegate.model.levels import Severity
 from judgegate.model.observation import Observation, fingerprint
 from judgegate.model.rules import Option, RulePage, RuleSpec, Stricter
-from judgegate.model.scales import Severity
 from judgegate.sources.python import Definition, PythonSource
 
 METRIC = "cyclomatic complexity (radon)"

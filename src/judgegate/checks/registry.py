@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from judgegate.checks.check_types import Check
 from judgegate.checks.complex_function import CHECK as RADON
 from judgegate.checks.complex_function import COMPLEX_FUNCTION
 from judgegate.checks.insecure_code.rule import INSECURE_CODE
+from judgegate.checks.insecure_code.rule import QUESTIONS as BANDIT_QUESTIONS
 from judgegate.checks.insecure_code.scan import CHECK as BANDIT
-from judgegate.checks.shapes import Check
 from judgegate.model.rules import RuleSpec
 from judgegate.policy.oversight import OVERSIGHT
 
@@ -17,3 +18,22 @@ RULES: tuple[RuleSpec, ...] = (INSECURE_CODE, COMPLEX_FUNCTION)
 
 RULEBOOK: Mapping[str, RuleSpec] = MappingProxyType({spec.id: spec for spec in (*RULES, *OVERSIGHT)})
 """All rules that come without a policy, by their ids."""
+
+
+# Where bandit looks for the same fault in Python, the question is the same.
+QUESTIONS: Mapping[str, str] = MappingProxyType(
+    {
+        "architecture/star-import": "Which names does this bring in, and does one of them hide another?",
+        "reliability/bare-except": BANDIT_QUESTIONS["B110"],
+        "reliability/breakpoint": "Is this meant to stop in production?",
+        "reliability/call-without-timeout": BANDIT_QUESTIONS["B113"],
+        "reliability/console-log": "Does anybody read this, and may they read what it prints?",
+        "reliability/debug-print": "Does anybody read this, and may they read what it prints?",
+        "reliability/debugger-statement": "Is this meant to stop in production?",
+        "reliability/mutable-default": "Do two calls mean to share this value?",
+        "reliability/swallowed-exception": BANDIT_QUESTIONS["B110"],
+        "security/raw-html": BANDIT_QUESTIONS["B703"],
+        "security/script-eval": BANDIT_QUESTIONS["B307"],
+    }
+)
+"""What to ask a reviewer about a finding, by rule."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from judgegate.cli.inputs import FILE
-from judgegate.model.scales import FailOn
+from judgegate.model.levels import FailOn
 
 if TYPE_CHECKING:
     from judgegate.github.runner import Inputs

@@ -12,7 +12,7 @@ import click
 
 from judgegate import __version__
 from judgegate.cli.outputs import forget_output
-from judgegate.model.errors import ExitCode, JudgegateError
+from judgegate.model.errors_and_exit_codes import ExitCode, JudgegateError
 from judgegate.report.escape import disarm, escape
 
 COMMAND_GROUPS = {

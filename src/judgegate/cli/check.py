@@ -17,8 +17,8 @@ from judgegate.cli.outputs import (
     write_outputs,
 )
 from judgegate.cli.progress import progress
-from judgegate.model.errors import ExitCode, JudgegateError, NothingToJudgeError, Notice
-from judgegate.model.scales import FailOn, Outcome
+from judgegate.model.errors_and_exit_codes import ExitCode, JudgegateError, NothingToJudgeError, Notice
+from judgegate.model.levels import FailOn, Outcome
 from judgegate.model.verdict import Verdict
 from judgegate.pipeline.request import Request
 from judgegate.report.escape import escape

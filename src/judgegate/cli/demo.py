@@ -12,7 +12,7 @@ import click
 
 from judgegate.change.git import find_git, take_inherited
 from judgegate.cli.outputs import Output, terminal_width, wants_colour, write_outputs
-from judgegate.model.errors import IncompleteError
+from judgegate.model.errors_and_exit_codes import IncompleteError
 from judgegate.pipeline.request import Request
 from judgegate.report.options import ReportOptions
 

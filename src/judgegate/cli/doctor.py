@@ -7,7 +7,7 @@ import click
 
 from judgegate.cli.outputs import print_lines, print_text, terminal_layout
 from judgegate.cli.policy import REPOSITORY
-from judgegate.model.errors import UsageError
+from judgegate.model.errors_and_exit_codes import UsageError
 
 
 @click.command("doctor")

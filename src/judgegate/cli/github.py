@@ -13,8 +13,8 @@ import click
 from judgegate.cli.action_inputs import action_inputs
 from judgegate.cli.check import exit_code
 from judgegate.cli.progress import progress
-from judgegate.model.errors import ExitCode, JudgegateError, Notice
-from judgegate.model.scales import Authorship
+from judgegate.model.errors_and_exit_codes import ExitCode, JudgegateError, Notice
+from judgegate.model.levels import Authorship
 from judgegate.report.escape import disarm, escape
 from judgegate.report.formats import render_report
 from judgegate.report.options import Audience, Failure, ReportOptions

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 from click.core import ParameterSource
 
-from judgegate.model.errors import IncompleteError, UsageError
+from judgegate.model.errors_and_exit_codes import IncompleteError, UsageError
 from judgegate.report.formats import FORMATS, render_report
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import click
 
 from judgegate.cli.inputs import FILE, GroupedCommand, change_inputs, complete_policies, complete_rules
 from judgegate.cli.outputs import print_lines, print_text, terminal_layout
-from judgegate.model.errors import ExitCode, UsageError
+from judgegate.model.errors_and_exit_codes import ExitCode, UsageError
 from judgegate.pipeline.request import Request
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def validate(file: Path | None, org_policy: Path | None, *, form: str) -> int:
 )
 def show(policy: Path | None, org_policy: Path | None, path: str | None, provenance: str | None) -> None:
     """Show the effective policy, each value with the file, line and column that set it."""
-    from judgegate.model.scales import Authorship  # everything heavy hangs on it
+    from judgegate.model.levels import Authorship  # everything heavy hangs on it
     from judgegate.tuning.overview import overview, render_settings
     from judgegate.tuning.policies import load_named
 
@@ -146,7 +146,7 @@ def explain(request: Request, *, what: str, path: str | None, provenance: str | 
     if FINGERPRINT.fullmatch(what):
         print_lines(render_settings(_explain_finding(request, what, today), terminal_layout()))
         return
-    from judgegate.model.scales import Authorship
+    from judgegate.model.levels import Authorship
     from judgegate.tuning.policies import load_named
 
     found = load_named(request.policy, request.org_policy)

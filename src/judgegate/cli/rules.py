@@ -8,7 +8,7 @@ import click
 
 from judgegate.cli.inputs import complete_rules
 from judgegate.cli.outputs import print_text, terminal_layout
-from judgegate.model.errors import UsageError
+from judgegate.model.errors_and_exit_codes import UsageError
 from judgegate.model.rules import RuleSpec
 
 

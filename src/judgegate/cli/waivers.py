@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from judgegate.policy.policy import Policy
     from judgegate.policy.waivers import Waiver
-    from judgegate.tuning.ledger import Usage
+    from judgegate.tuning.waiver_ledger import Usage
 
     Used = Mapping[Waiver, Usage]
 
@@ -63,7 +63,7 @@ def command(
 ) -> None:
     """List the waivers: what is borrowed, by whom, for how long, and what falls due."""
     from judgegate.report.json_values import serialise  # everything heavy hangs on it
-    from judgegate.tuning.ledger import keep_ledger, ledger_document, render_ledger
+    from judgegate.tuning.waiver_ledger import keep_ledger, ledger_document, render_ledger
 
     day = today.date() if today else datetime.now(UTC).date()
     found, used = _find_policy(base, policy, org_policy, repo, scan=scan)
@@ -84,7 +84,7 @@ def _find_policy(
     if policy is not None and not scan:
         return load_named(policy, org_policy), None
     with Repository.open(repo) as repository:
-        from judgegate.tuning.ledger import revision_at, scan_base
+        from judgegate.tuning.waiver_ledger import revision_at, scan_base
 
         revision = revision_at(repository, base)
         found = load_named(policy, org_policy) if policy else load_at(repository, revision.oid, org_policy)

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from judgegate.decision.findings import FindingJudge, JudgedFinding
 from judgegate.model.change import Blob, Change, FileChange, FileStatus
+from judgegate.model.levels import Action, Authorship, Origin
 from judgegate.model.observation import fingerprint
+from judgegate.model.own_rules import FileEvent, FileKind, Files, Size
 from judgegate.model.rules import RuleSpec
-from judgegate.model.scales import Action, Authorship, Origin
-from judgegate.model.searches import FileEvent, FileKind, Files, Size
 from judgegate.model.verdict import FileState, Finding, JudgedFile
-from judgegate.policy.merge import EffectiveRule
+from judgegate.policy.merge_layers import EffectiveRule
 from judgegate.policy.oversight import AI_ASSISTED, POLICY_CHANGE, UNANALYSED
 from judgegate.policy.path_patterns import matches
 from judgegate.provenance.assessment import ProvenanceAssessment

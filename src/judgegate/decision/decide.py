@@ -15,11 +15,11 @@ from judgegate.decision.context import NOBODY_ASKED, Agreement, PolicyInForce
 from judgegate.decision.dependency_updates import explain_no_update
 from judgegate.decision.findings import FindingJudge, JudgedFinding, ReviewsByPath
 from judgegate.decision.outcome import give_reasons, judge_file, outcome_of, override
-from judgegate.decision.pairing import pair_with_all
+from judgegate.decision.pair_observations import pair_with_all
 from judgegate.decision.waivers import expired_notices, offer, waive
 from judgegate.model.analysis import Analysis, Paired
 from judgegate.model.change import Change
-from judgegate.model.errors import Notice
+from judgegate.model.errors_and_exit_codes import Notice
 from judgegate.model.ranges import count_lines
 from judgegate.model.verdict import JudgedFile, ReviewVerdict, Verdict
 from judgegate.policy.conditions import Facts

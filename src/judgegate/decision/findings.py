@@ -5,13 +5,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from judgegate.model.analysis import Paired, PlacedObservation
+from judgegate.model.levels import Action, Authorship, Confidence, Origin, Severity
 from judgegate.model.observation import Observation
 from judgegate.model.ranges import overlap
 from judgegate.model.rules import RuleSpec
-from judgegate.model.scales import Action, Authorship, Confidence, Origin, Severity
 from judgegate.model.verdict import Finding
 from judgegate.policy.conditions import Facts
-from judgegate.policy.merge import EffectiveRule
+from judgegate.policy.merge_layers import EffectiveRule
 from judgegate.policy.oversight import AI_ASSISTED
 from judgegate.policy.policy import Policy
 from judgegate.policy.provenance import ProvenanceTerms

@@ -8,7 +8,7 @@ from judgegate.decision.context import PolicyInForce
 from judgegate.decision.findings import JudgedFinding
 from judgegate.model.analysis import AnalysedFile
 from judgegate.model.change import Blob, FileChange
-from judgegate.model.scales import Action, Authorship, Origin, Outcome
+from judgegate.model.levels import Action, Authorship, Origin, Outcome
 from judgegate.model.verdict import FileState, Finding, Ignored, JudgedFile, Reason, ReviewVerdict
 from judgegate.policy.conditions import Facts
 from judgegate.policy.policy import Policy

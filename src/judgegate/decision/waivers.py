@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import date
 
 from judgegate.decision.findings import FindingJudge, JudgedFinding
-from judgegate.model.errors import Notice
-from judgegate.model.scales import Action, Origin
+from judgegate.model.errors_and_exit_codes import Notice
+from judgegate.model.levels import Action, Origin
 from judgegate.policy.oversight import POLICY_CHANGE
 from judgegate.policy.policy import Policy
 from judgegate.policy.waivers import Waivable, Waiver

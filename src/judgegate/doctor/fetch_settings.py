@@ -8,7 +8,7 @@ from judgegate.github.client.answers import PermissionAnswer
 from judgegate.github.client.api import Api, segment
 from judgegate.github.client.json_reading import JsonObject, read, read_all
 from judgegate.model.approvals import Permission
-from judgegate.model.errors import IncompleteError
+from judgegate.model.errors_and_exit_codes import IncompleteError
 from judgegate.model.verdict import Standing
 
 ADMIN_REMEDY = "A token with administration: read would see it."

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from judgegate.model.scales import Scale
+from judgegate.model.levels import Scale
 
 T = TypeVar("T")
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from judgegate.doctor.document import UnreadableWorkflowError, read_nodes, text_at
-from judgegate.doctor.finding import FindingLocation
+from judgegate.doctor.finding import FindingKind, FindingLocation, Gravity
 from judgegate.doctor.scripts import UNKNOWN_LEVEL, Call, find_calls, levels_named, mildest
 from judgegate.doctor.workflow import (
     FOLDER,
@@ -216,3 +216,11 @@ def _said(level: Scalar | None) -> Scalar | None:
 def _is_own(token: Scalar | None) -> bool:
     """Whether it is the job's own token."""
     return token is None or _JOB_TOKEN.fullmatch(token.text.strip()) is not None
+
+
+REPORT_MODE = FindingKind(
+    "report-mode",
+    Gravity.HOLE,
+    "In report mode no status is posted and no step fails, whatever the verdict is.",
+    "When the reports are what you want, take docs/workflows/judgegate.yml instead of this workflow, and fail_on: never out of the policy.",
+)

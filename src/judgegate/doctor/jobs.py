@@ -12,7 +12,7 @@ from judgegate.doctor.finding import (
     Gravity,
     new_finding,
 )
-from judgegate.doctor.gates import Carrier, Gate
+from judgegate.doctor.gates import REPORT_MODE, Carrier, Gate
 from judgegate.doctor.setup import PULL_EVENTS, Setup
 from judgegate.doctor.workflow import FOLDER, Job, Trigger, lets_through, location_of
 from judgegate.policy.yaml_document import Scalar
@@ -254,12 +254,6 @@ WORKFLOW_UNREADABLE = FindingKind(
     Gravity.WEAKNESS,
     "GitHub does not run a workflow that it cannot read, and nobody can say what this one was meant to do.",
     "Mend the file; actionlint shows what GitHub would say.",
-)
-REPORT_MODE = FindingKind(
-    "report-mode",
-    Gravity.HOLE,
-    "In report mode no status is posted and no step fails, whatever the verdict is.",
-    "When the reports are what you want, take docs/workflows/judgegate.yml instead of this workflow, and fail_on: never out of the policy.",
 )
 
 

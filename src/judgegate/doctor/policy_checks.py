@@ -10,9 +10,9 @@ from judgegate.doctor.finding import (
     Gravity,
     new_finding,
 )
-from judgegate.doctor.jobs import REPORT_MODE
+from judgegate.doctor.gates import REPORT_MODE
 from judgegate.doctor.setup import ReviewerList, Setup
-from judgegate.model.scales import FailOn
+from judgegate.model.levels import FailOn
 from judgegate.model.verdict import Standing
 from judgegate.policy.policy import Policy
 from judgegate.policy.policy_file import POLICY_NAME

@@ -19,7 +19,7 @@ from judgegate.doctor.triggers import COMMENTS, REVIEWS, TRIGGERS
 from judgegate.doctor.untrusted_code import UNTRUSTED_CODE
 from judgegate.doctor.workflow import open_source
 from judgegate.github.runner import REPOSITORY, can_be_sent, read_addresses, read_token
-from judgegate.model.errors import ExitCode, UsageError
+from judgegate.model.errors_and_exit_codes import ExitCode, UsageError
 from judgegate.policy.problems import PolicyError
 
 if TYPE_CHECKING:

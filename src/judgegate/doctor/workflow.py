@@ -12,7 +12,7 @@ from typing import Protocol
 from judgegate.change.repository import Repository
 from judgegate.doctor.document import entries_of, find, read_nodes, scalar_at, scalars_of, text_at
 from judgegate.doctor.finding import FindingLocation
-from judgegate.model.errors import IncompleteError, UsageError
+from judgegate.model.errors_and_exit_codes import IncompleteError, UsageError
 from judgegate.pipeline.read_change import GitTree
 from judgegate.policy.yaml_document import Mapping as Table
 from judgegate.policy.yaml_document import Node, Scalar, Sequence

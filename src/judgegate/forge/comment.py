@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 
 from judgegate.forge.status import Status
 from judgegate.model.evidence import Evidence
-from judgegate.model.scales import Outcome
+from judgegate.model.levels import Outcome
 from judgegate.model.verdict import Verdict
+from judgegate.report.comment_record import read_record
 from judgegate.report.markdown.report import MARKER, SYMBOLS, render_brief
 from judgegate.report.options import Posted, Record, ReportOptions
-from judgegate.report.record import read_record
 
 _OPENING = re.compile(rf"\*\*(?:{'|'.join(sorted(set(SYMBOLS.values())))}) |> \[!WARNING\]\r?\n> #[0-9]")
 """How a brief begins, and what stands before one."""

@@ -6,11 +6,11 @@ from enum import Enum
 from typing import Any, Protocol
 
 from judgegate.forge.comment import OwnComment, last_posted
+from judgegate.forge.judge_again import Attempt
 from judgegate.forge.pull import Pull, choose_labels
-from judgegate.forge.retry import Attempt
 from judgegate.forge.status import Status, context_of, describe
-from judgegate.model.errors import IncompleteError
-from judgegate.model.scales import FailOn
+from judgegate.model.errors_and_exit_codes import IncompleteError
+from judgegate.model.levels import FailOn
 from judgegate.model.verdict import Verdict
 from judgegate.report.text.words import join_words
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from judgegate.model.approvals import AccountKind, Person, PullRequest
-from judgegate.model.scales import Authorship, Outcome
+from judgegate.model.levels import Authorship, Outcome
 from judgegate.model.verdict import Verdict
 
 ASSISTED, WAITING = "judgegate:ai-assisted", "judgegate:waiting"

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from judgegate.model.scales import Action, Outcome
+from judgegate.model.levels import Action, Outcome
 from judgegate.model.verdict import Counted, Verdict
 from judgegate.report.escape import escape
 from judgegate.report.options import Audience

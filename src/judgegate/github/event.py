@@ -13,7 +13,7 @@ from judgegate.github.client.answers import Account, App, Oid, PullAnswer, Text
 from judgegate.github.client.json_reading import JsonObject, Keys
 from judgegate.github.runner import RunnerContext
 from judgegate.model.approvals import Person
-from judgegate.model.errors import IncompleteError, UsageError
+from judgegate.model.errors_and_exit_codes import IncompleteError, UsageError
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,10 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from judgegate.forge.judge_again import Attempt
 from judgegate.forge.people import why_refused
 from judgegate.forge.publication import PublishResult, PublishState
 from judgegate.forge.pull import Pull
-from judgegate.forge.retry import Attempt
 from judgegate.forge.status import Status, context_of, describe_error
 from judgegate.github.client.api import Api
 from judgegate.github.client.connection import Connection
@@ -33,9 +33,9 @@ from judgegate.github.publish.verdict import (
 )
 from judgegate.github.pulls import find_of_run, read_pull
 from judgegate.github.runner import Inputs, RunContext, RunnerContext, fetch_policy, temporary_place
-from judgegate.model.errors import JudgegateError
+from judgegate.model.errors_and_exit_codes import JudgegateError
+from judgegate.model.levels import FailOn
 from judgegate.model.progress import Advance
-from judgegate.model.scales import FailOn
 
 
 def handle_event(runner: RunnerContext, inputs: Inputs, advance: Advance) -> tuple[PublishResult, ...]:

@@ -8,8 +8,8 @@ from functools import partial
 from judgegate.change.commits import read_commit_objects
 from judgegate.change.repository import Repository
 from judgegate.forge.comment import read_earlier
+from judgegate.forge.judge_again import Attempt, judge_until_current
 from judgegate.forge.pull import Pull
-from judgegate.forge.retry import Attempt, judge_until_current
 from judgegate.github.client.connection import Connection
 from judgegate.github.objects import TRACKING, Store, fetched
 from judgegate.github.people.activity import is_at_base, walk_back
@@ -19,7 +19,7 @@ from judgegate.github.pulls import read_again
 from judgegate.github.runner import Inputs, RunContext, RunnerContext
 from judgegate.model.approvals import Approvals
 from judgegate.model.change import Change, Commit
-from judgegate.model.errors import Notice
+from judgegate.model.errors_and_exit_codes import Notice
 from judgegate.model.progress import Advance
 from judgegate.pipeline.pool_scaling import Background
 from judgegate.pipeline.request import Request

@@ -19,8 +19,8 @@ from judgegate.github.publish.verdict import LONGEST_DESCRIPTION, post_status
 from judgegate.github.pulls import find_by_head, read_pull
 from judgegate.github.runner import RunContext, RunnerContext
 from judgegate.model.change import Commit
-from judgegate.model.errors import IncompleteError
-from judgegate.model.scales import FailOn
+from judgegate.model.errors_and_exit_codes import IncompleteError
+from judgegate.model.levels import FailOn
 
 MOST_COMMITS = 1000
 """On the group's own line. GitHub puts 100 pull requests into a group at most; what is rebased brings all its commits."""

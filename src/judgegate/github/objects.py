@@ -12,7 +12,7 @@ from judgegate.change.git import CLEAN, GitError, GitRunner, find_git, take_inhe
 from judgegate.forge.pull import Pull
 from judgegate.github.client import api
 from judgegate.github.runner import RunnerContext, temporary_place
-from judgegate.model.errors import IncompleteError
+from judgegate.model.errors_and_exit_codes import IncompleteError
 
 TRACKING = "refs/remotes/origin/"
 NOTES = "refs/notes/*"

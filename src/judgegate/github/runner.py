@@ -14,9 +14,9 @@ from judgegate.github.client.answers import ContentAnswer
 from judgegate.github.client.api import Api, segment
 from judgegate.github.client.connection import JOB_ACCOUNT, Connection
 from judgegate.github.client.json_reading import read
-from judgegate.model.errors import IncompleteError, UsageError
+from judgegate.model.errors_and_exit_codes import IncompleteError, UsageError
+from judgegate.model.levels import FailOn
 from judgegate.model.progress import Advance
-from judgegate.model.scales import FailOn
 
 REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,100}/[A-Za-z0-9._-]{1,100}")
 _RUN = re.compile(r"[0-9]{1,20}")

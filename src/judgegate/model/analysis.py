@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from judgegate.model.change import Change, FileChange
-from judgegate.model.errors import Notice
+from judgegate.model.errors_and_exit_codes import Notice
 from judgegate.model.evidence import ProvenanceRecord
 from judgegate.model.observation import Observation
 

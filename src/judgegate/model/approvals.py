@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
-from judgegate.model.scales import Scale
+from judgegate.model.levels import Scale
 
 
 class AccountKind(Enum):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from enum import Enum
 
-from judgegate.model.errors import Notice
+from judgegate.model.errors_and_exit_codes import Notice
 from judgegate.model.ranges import LineRange, count_lines
 
 TYPE_BITS = 0o170000

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 from enum import Enum
 
-from judgegate.model.errors import Notice
+from judgegate.model.errors_and_exit_codes import Notice
+from judgegate.model.levels import Certainty, Role
 from judgegate.model.ranges import LineRange
-from judgegate.model.scales import Certainty, Role
 
 
 @dataclass(frozen=True, slots=True)

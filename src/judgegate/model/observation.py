@@ -5,8 +5,8 @@ import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from judgegate.model.levels import Confidence, Severity
 from judgegate.model.ranges import LineRange
-from judgegate.model.scales import Confidence, Severity
 
 
 @dataclass(frozen=True, slots=True)

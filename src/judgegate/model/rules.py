@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from judgegate.model.scales import Family, Severity
+from judgegate.model.levels import Family, Severity
 
 
 class Stricter(Enum):

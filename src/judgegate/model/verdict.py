@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from enum import Enum
 
 from judgegate.model.change import Change, FileChange
-from judgegate.model.errors import Notice
+from judgegate.model.errors_and_exit_codes import Notice
 from judgegate.model.evidence import Evidence
 from judgegate.model.hunks import NOTHING_TO_READ, Hunk, Reading
-from judgegate.model.rules import RuleSpec
-from judgegate.model.scales import (
+from judgegate.model.levels import (
     Action,
     Authorship,
     Certainty,
@@ -19,6 +18,7 @@ from judgegate.model.scales import (
     Outcome,
     Severity,
 )
+from judgegate.model.rules import RuleSpec
 
 
 class FileState(Enum):

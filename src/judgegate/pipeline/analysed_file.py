@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from judgegate.checks.check_types import Compare, Scan, ScannedSide, Sighting
 from judgegate.checks.own.imports import keep_breaks
-from judgegate.checks.shapes import Compare, Scan, ScannedSide, Sighting
 from judgegate.model.analysis import AnalysedFile, LostGuard
 from judgegate.model.change import FileChange, FileStatus
 from judgegate.model.observation import Observation
+from judgegate.model.own_rules import Regex, Sought, import_contracts, regexes
 from judgegate.model.ranges import LineRange, overlap
-from judgegate.model.searches import Regex, Sought, import_contracts, regexes
-from judgegate.pipeline.sides import ReadableSide, Sides
+from judgegate.pipeline.file_sides import ReadableSide, Sides
 from judgegate.workers.wire import Answer, Compared, Failed, Scanned
 
 Observations = tuple[Observation, ...]

@@ -7,7 +7,7 @@ from judgegate.change.repository import Repository
 from judgegate.decision.context import Agreement
 from judgegate.model.approvals import Approvals
 from judgegate.model.change import Change
-from judgegate.model.errors import UsageError
+from judgegate.model.errors_and_exit_codes import UsageError
 from judgegate.pipeline.read_change import authority
 from judgegate.pipeline.request import Request
 from judgegate.policy.policy import Policy

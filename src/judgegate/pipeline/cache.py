@@ -19,7 +19,7 @@ from judgegate.change.repository import Repository
 from judgegate.model.analysis import AnalysedFile, Analysis
 from judgegate.model.change import Change
 from judgegate.model.codec import DecodeError, decode, encode
-from judgegate.model.errors import Notice, UsageError
+from judgegate.model.errors_and_exit_codes import Notice, UsageError
 from judgegate.pipeline.pool_scaling import Background
 from judgegate.pipeline.request import Request
 from judgegate.workers.installation import engine_versions

@@ -4,18 +4,18 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
 from judgegate.change.repository import Repository
+from judgegate.checks.check_types import Check, Compare, Scan, Sighting, Survey, applicable
 from judgegate.checks.own.registry import own_checks
 from judgegate.checks.registry import CHECKS
 from judgegate.checks.removed_guards.compare import find_lost_guards
-from judgegate.checks.shapes import Check, Compare, Scan, Sighting, Survey, applicable
 from judgegate.model.analysis import Analysis
 from judgegate.model.change import Change
 from judgegate.model.file_names import PYTHON, TEXT
+from judgegate.model.own_rules import Sought, import_contracts, patterns_for, regexes
 from judgegate.model.progress import Advance, ignore_progress
-from judgegate.model.searches import Sought, import_contracts, patterns_for, regexes
 from judgegate.pipeline.analysed_file import assemble_elsewhere, assemble_file, comparison_id
+from judgegate.pipeline.file_sides import NOT_HERE, ReadableSide, Sides, read_sides
 from judgegate.pipeline.read_change import GitTree
-from judgegate.pipeline.sides import NOT_HERE, ReadableSide, Sides, read_sides
 from judgegate.policy.policy import Plan
 from judgegate.workers.pool import Pool
 from judgegate.workers.wire import Answer, CompareTask, Failed, ScanTask, Task

@@ -7,7 +7,7 @@ from pathlib import Path
 from judgegate.change.repository import Repository
 from judgegate.model.approvals import PullRequest
 from judgegate.model.change import Change
-from judgegate.model.errors import UsageError
+from judgegate.model.errors_and_exit_codes import UsageError
 from judgegate.model.evidence import Evidence, ProvenanceRecord, Signal, SignalKind
 from judgegate.pipeline.request import Request
 from judgegate.policy.policy import Plan
@@ -17,7 +17,7 @@ from judgegate.provenance.assessment import ProvenanceAssessment, assess_provena
 from judgegate.provenance.catalogue import load_catalogue
 from judgegate.provenance.gather import GatherContext, gather
 from judgegate.provenance.matcher import Matcher, matcher_for
-from judgegate.provenance.previous import read_earlier_commits, read_previous_report
+from judgegate.provenance.previous_reports import read_earlier_commits, read_previous_report
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,21 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from judgegate.model.levels import Action
 from judgegate.model.rules import RuleSpec, Stricter
-from judgegate.model.scales import Action
-from judgegate.policy.block import ORDER, AspectDifference, Difference, Direction, compare_sets, plain, way
+from judgegate.policy.block_fields import (
+    ORDER,
+    AspectDifference,
+    Difference,
+    Direction,
+    compare_sets,
+    plain,
+    way,
+)
 from judgegate.policy.conditions import Condition, Facts, leaves
 from judgegate.policy.exemptions import compare_exemptions
-from judgegate.policy.limits import compare_limits
-from judgegate.policy.merge import EffectiveRule, MergedRule, sealed_blocks, stricter_value
+from judgegate.policy.file_limits import compare_limits
+from judgegate.policy.merge_layers import EffectiveRule, MergedRule, sealed_blocks, stricter_value
 from judgegate.policy.override import compare_overrides
 from judgegate.policy.policy import Policy
 from judgegate.policy.provenance import compare_provenance, compare_signals

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol, Self
 
-from judgegate.model.scales import Authorship, Confidence, Severity
+from judgegate.model.levels import Authorship, Confidence, Severity
 from judgegate.policy.condition_kinds import (
     CODES,
     EITHER,

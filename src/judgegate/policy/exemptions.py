@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from judgegate.model.change import Blob
-from judgegate.policy.block import MOST_NAMED, Difference, Direction, plain, way
+from judgegate.policy.block_fields import MOST_NAMED, Difference, Direction, plain, way
 from judgegate.policy.path_patterns import matches
 from judgegate.policy.problems import Place, Problems
 from judgegate.policy.reader import (

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from judgegate.model.errors import UsageError
+from judgegate.model.errors_and_exit_codes import UsageError
 from judgegate.model.rules import RuleSpec
 from judgegate.model.verdict import PolicySource
 from judgegate.policy.layers import Gathering, Reader

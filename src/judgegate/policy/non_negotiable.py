@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from judgegate.model.levels import Action, Severity
+from judgegate.model.own_rules import Search
 from judgegate.model.rules import RuleSpec, Stricter
-from judgegate.model.scales import Action, Severity
-from judgegate.model.searches import Search
-from judgegate.policy.block import set_fields
-from judgegate.policy.merge import (
+from judgegate.policy.block_fields import set_fields
+from judgegate.policy.merge_layers import (
     MERGED_BLOCKS,
     MergedRule,
     all_scopes,

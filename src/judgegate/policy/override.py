@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from judgegate.model.verdict import Standing
-from judgegate.policy.block import Difference, Direction, LayeredBlock, compare_sets, single_value
+from judgegate.policy.block_fields import Difference, Direction, LayeredBlock, compare_sets, single_value
 from judgegate.policy.problems import Problems, nearest
 from judgegate.policy.reader import Shape, refuse, refuse_word, table
 from judgegate.policy.review import standings, standings_schema

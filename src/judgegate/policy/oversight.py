@@ -1,7 +1,7 @@
 """The rules of human judgement that no check stands behind: the gate itself observes for them."""
 
+from judgegate.model.levels import Severity
 from judgegate.model.rules import RulePage, RuleSpec
-from judgegate.model.scales import Severity
 
 AI_ASSISTED = RuleSpec(
     id="oversight/ai-assisted",

@@ -8,9 +8,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from judgegate.model.rules import Option, RulePage, RuleSpec, Stricter
-from judgegate.model.scales import Family, Severity
-from judgegate.model.searches import (
+from judgegate.model.levels import Family, Severity
+from judgegate.model.own_rules import (
     FileEvent,
     FileKind,
     Files,
@@ -23,6 +22,7 @@ from judgegate.model.searches import (
     Search,
     Size,
 )
+from judgegate.model.rules import Option, RulePage, RuleSpec, Stricter
 from judgegate.policy.own_rule_pattern import in_one_line, pattern, pattern_fault
 from judgegate.policy.problems import Problems, listed, quoted
 from judgegate.policy.reader import (

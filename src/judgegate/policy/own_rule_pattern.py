@@ -9,7 +9,7 @@ from collections.abc import Mapping as AbstractMapping
 from typing import Any
 
 from judgegate.model.file_names import SUFFIXES
-from judgegate.model.searches import Pattern
+from judgegate.model.own_rules import Pattern
 from judgegate.policy.problems import Problems, listed, nearest, quoted
 from judgegate.policy.reader import (
     Field,

@@ -6,8 +6,8 @@ The shipped rules' rows stand beside their checks; an own rule's row is made of 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from judgegate.model.own_rules import Search, Size
 from judgegate.model.rules import RuleSpec
-from judgegate.model.searches import Search, Size
 from judgegate.policy.own_rule_kinds import kind_of, own_row
 from judgegate.policy.problems import Place, nearest, quoted
 from judgegate.policy.rules import PolicyFile

@@ -6,15 +6,15 @@ from datetime import date
 from typing import TYPE_CHECKING, TypeVar
 
 from judgegate.model.change import Blob
+from judgegate.model.levels import Action, FailOn
+from judgegate.model.own_rules import Search, Sought
 from judgegate.model.rules import RuleSpec
-from judgegate.model.scales import Action, FailOn
-from judgegate.model.searches import Search, Sought
 from judgegate.model.verdict import PolicySource
-from judgegate.policy.block import digest
+from judgegate.policy.block_fields import digest
 from judgegate.policy.conditions import Facts
 from judgegate.policy.exemptions import Exemption, find_exemption
-from judgegate.policy.limits import LimitTerms
-from judgegate.policy.merge import (
+from judgegate.policy.file_limits import LimitTerms
+from judgegate.policy.merge_layers import (
     NOWHERE,
     EffectiveRule,
     MergedRule,
@@ -37,7 +37,7 @@ from judgegate.policy.rules import PolicyFile
 from judgegate.policy.waivers import Waivable, Waiver, find_waiver
 
 if TYPE_CHECKING:
-    from judgegate.policy.block import FailOnTerms
+    from judgegate.policy.block_fields import FailOnTerms
 
 T = TypeVar("T")
 

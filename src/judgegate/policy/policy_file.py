@@ -4,10 +4,10 @@ import re
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 
+from judgegate.model.levels import FailOn
 from judgegate.model.rules import RuleSpec
-from judgegate.model.scales import FailOn
 from judgegate.policy.exemptions import exemption
-from judgegate.policy.limits import limits_block
+from judgegate.policy.file_limits import limits_block
 from judgegate.policy.override import override
 from judgegate.policy.problems import Problems, listed, quoted
 from judgegate.policy.provenance import provenance_block

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NoReturn
 
-from judgegate.model.errors import UsageError
+from judgegate.model.errors_and_exit_codes import UsageError
 
 MOST_PROBLEMS = 50
 """Reading stops here: who has fifty mistakes mends some and looks again."""

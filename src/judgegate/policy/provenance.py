@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from judgegate.model.evidence import SignalKind
-from judgegate.model.scales import Certainty, Role, Scale
-from judgegate.policy.block import (
+from judgegate.model.levels import Certainty, Role, Scale
+from judgegate.policy.block_fields import (
     Difference,
     Direction,
     LayeredBlock,

@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from judgegate.model.scales import Scale
+from judgegate.model.levels import Scale
 from judgegate.model.verdict import Standing
-from judgegate.policy.block import (
+from judgegate.policy.block_fields import (
     AspectDifference,
     LayeredBlock,
     Term,

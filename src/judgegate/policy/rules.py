@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from judgegate.model.levels import Action, FailOn, Family, Severity
+from judgegate.model.own_rules import Search
 from judgegate.model.rules import RuleSpec
-from judgegate.model.scales import Action, FailOn, Family, Severity
-from judgegate.model.searches import Search
 from judgegate.model.verdict import Standing
 from judgegate.policy.condition_text import condition
 from judgegate.policy.conditions import Condition
 from judgegate.policy.exemptions import Exemption
-from judgegate.policy.limits import NO_LIMITS, LimitsBlock
+from judgegate.policy.file_limits import NO_LIMITS, LimitsBlock
 from judgegate.policy.oversight import FLOORED
 from judgegate.policy.own_rule_kinds import KINDS, OWN_ID, limits_of, provisional_row
 from judgegate.policy.problems import Place, Problems, listed, quoted

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 from math import prod
 
-from judgegate.policy.block import MOST_NAMED
+from judgegate.policy.block_fields import MOST_NAMED
 from judgegate.policy.condition_kinds import ELSE, Question, Sample
 from judgegate.policy.conditions import (
     CONDITIONS,

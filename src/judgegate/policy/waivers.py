@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from judgegate.policy.block import Difference, Direction, way
+from judgegate.policy.block_fields import Difference, Direction, way
 from judgegate.policy.condition_kinds import CODES, is_like
 from judgegate.policy.oversight import FLOORED
 from judgegate.policy.path_patterns import matches

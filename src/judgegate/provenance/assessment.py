@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from judgegate.model.change import Change
 from judgegate.model.evidence import Evidence, ProvenanceRecord
+from judgegate.model.levels import Authorship, Certainty, Role
 from judgegate.model.ranges import LineRange, merge_ranges, overlap
-from judgegate.model.scales import Authorship, Certainty, Role
 from judgegate.model.verdict import ProvenanceVerdict
 from judgegate.policy.provenance import ProvenanceTerms
 

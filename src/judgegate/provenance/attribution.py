@@ -8,8 +8,8 @@ from itertools import groupby
 from judgegate.change.repository import Repository
 from judgegate.model.change import Blob, Change, FileChange
 from judgegate.model.evidence import Evidence, FileEvidence, LineEvidence
+from judgegate.model.levels import Certainty, Role
 from judgegate.model.ranges import LineRange
-from judgegate.model.scales import Certainty, Role
 from judgegate.provenance.history import (
     Blamed,
     Lost,

@@ -7,9 +7,9 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from judgegate.model.errors import IncompleteError, UsageError
+from judgegate.model.errors_and_exit_codes import IncompleteError, UsageError
 from judgegate.model.evidence import NotAi, Signal, SignalKind
-from judgegate.model.scales import Certainty, Role
+from judgegate.model.levels import Certainty, Role
 
 SIGNAL_FILES = ("agents.yml", "more_agents.yml", "reviewers.yml", "declarations.yml")
 ID = re.compile(r"[a-z0-9][a-z0-9-]*/[a-z0-9][a-z0-9-]*")

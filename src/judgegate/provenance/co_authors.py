@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from judgegate.model.approvals import AccountKind, Person
 from judgegate.model.change import Commit, Identity
-from judgegate.model.scales import Certainty, Role
+from judgegate.model.levels import Certainty, Role
 from judgegate.provenance.matcher import Matcher, default_matcher
 from judgegate.provenance.message_lines import evidence_lines
 from judgegate.provenance.text_lines import line_readings, normalize, readings, shorten

@@ -9,17 +9,17 @@ from judgegate.change.objects import MissingObjectError
 from judgegate.change.repository import Repository
 from judgegate.model.approvals import PullRequest
 from judgegate.model.change import Change, Commit
-from judgegate.model.errors import Notice
+from judgegate.model.errors_and_exit_codes import Notice
 from judgegate.model.evidence import Evidence, LineEvidence, ProvenanceRecord, Signal, SignalKind
 from judgegate.model.ranges import LineRange, overlap
+from judgegate.provenance.agent_traces import TRACES_PATH, Trace, read_traces
 from judgegate.provenance.attribution import Attribution, Claims, attribute
 from judgegate.provenance.catalogue import Catalogue
+from judgegate.provenance.git_notes import NOTES_REF, OLDER_REFS, Note, read_notes
 from judgegate.provenance.history import carry, hunks_between
 from judgegate.provenance.matcher import Found, Marker, Matcher, as_evidence, default_matcher, quote_of
 from judgegate.provenance.messages import read_message, read_text, read_whole_commit
-from judgegate.provenance.notes import NOTES_REF, OLDER_REFS, Note, read_notes
 from judgegate.provenance.text_lines import normalize
-from judgegate.provenance.traces import TRACES_PATH, Trace, read_traces
 
 OID = re.compile(r"[0-9a-f]{40,64}")
 SEVERAL = re.compile(

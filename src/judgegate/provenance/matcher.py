@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Generic, TypeVar
 
 from judgegate.model.evidence import Evidence, NotAi, Signal, SignalKind
-from judgegate.model.scales import Certainty
+from judgegate.model.levels import Certainty
 from judgegate.provenance.addresses import bare_address, people_in
 from judgegate.provenance.catalogue import Catalogue, load_catalogue
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from judgegate.model.change import Commit, Identity
 from judgegate.model.evidence import Evidence, Signal
-from judgegate.model.scales import Certainty
+from judgegate.model.levels import Certainty
 from judgegate.provenance.addresses import people_in
 from judgegate.provenance.matcher import (
     AUTHORING,

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from judgegate.model.approvals import PullRequest
-from judgegate.model.errors import UsageError
+from judgegate.model.errors_and_exit_codes import UsageError
 
 LARGEST = 25_000_000
 """Bytes of an event that are read: GitHub's own limit for a webhook's payload."""

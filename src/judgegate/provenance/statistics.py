@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from judgegate.model.change import Commit
 from judgegate.model.evidence import Evidence
-from judgegate.model.scales import Certainty, Role
+from judgegate.model.levels import Certainty, Role
 from judgegate.provenance.assessment import does_gate
 from judgegate.provenance.matcher import Matcher
 from judgegate.provenance.messages import read_commit

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Protocol
 
-from judgegate.model.errors import Notice
+from judgegate.model.errors_and_exit_codes import Notice
 from judgegate.model.evidence import Evidence
+from judgegate.model.levels import Outcome
 from judgegate.model.ranges import LineRange
 from judgegate.model.rules import RuleSpec
-from judgegate.model.scales import Outcome
 
 
 class Links(Protocol):

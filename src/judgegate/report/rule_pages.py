@@ -6,10 +6,9 @@ from dataclasses import replace
 from itertools import pairwise
 from types import MappingProxyType
 
-from judgegate.checks.pack_patterns import QUESTIONS
-from judgegate.checks.registry import RULEBOOK
+from judgegate.checks.registry import QUESTIONS, RULEBOOK
+from judgegate.model.own_rules import Pattern
 from judgegate.model.rules import Option, RuleSpec, Stricter
-from judgegate.model.searches import Pattern
 from judgegate.policy.loading import load_pack
 from judgegate.policy.policy import Policy
 from judgegate.report.text_layout import UNWRAPPED, Span, Style, TextLayout

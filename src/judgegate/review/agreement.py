@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from judgegate.model.approvals import Approvals, Permission, Person, Unchecked
-from judgegate.model.errors import IncompleteError
+from judgegate.model.errors_and_exit_codes import IncompleteError
 from judgegate.model.verdict import Counted, Demand, Ignored, ReviewVerdict, Standing
 from judgegate.policy.override import OverrideTerms
 from judgegate.policy.review import AuthorApproval, ContributorTerm

@@ -18,7 +18,7 @@ from judgegate.model.approvals import (
     Unchecked,
     Unmapped,
 )
-from judgegate.model.errors import UsageError
+from judgegate.model.errors_and_exit_codes import UsageError
 
 if TYPE_CHECKING:
     from judgegate.review.approvals_form import ApprovalsForm, PersonForm

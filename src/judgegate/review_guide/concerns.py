@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from judgegate.checks.pack_patterns import QUESTIONS as PATTERN_QUESTIONS
+from judgegate.checks.registry import QUESTIONS as PATTERN_QUESTIONS
 from judgegate.checks.registry import RULEBOOK
 from judgegate.model.hunks import Concern, Stake
-from judgegate.model.scales import Action, Family, Severity
+from judgegate.model.levels import Action, Family, Severity
 
 ACTIONS: Mapping[Action, int] = MappingProxyType({Action.BLOCK: 10, Action.REVIEW: 7, Action.WARN: 3})
 

@@ -9,9 +9,9 @@ from judgegate.model.analysis import AnalysedFile, LostGuard, Paired
 from judgegate.model.change import FileChange
 from judgegate.model.file_names import is_test, language_by_suffix
 from judgegate.model.hunks import Concern, Stake
+from judgegate.model.levels import Action, Origin
 from judgegate.model.observation import Observation
 from judgegate.model.ranges import LineRange, count_lines
-from judgegate.model.scales import Action, Origin
 from judgegate.model.verdict import FileState, Finding, JudgedFile
 from judgegate.policy.oversight import AI_ASSISTED, POLICY_CHANGE, UNANALYSED
 from judgegate.provenance.assessment import ASSUMED, ProvenanceAssessment

@@ -1,7 +1,7 @@
 """The JSON Schema of a file of cases, for editors."""
 
 from judgegate.model.approvals import Permission
-from judgegate.model.scales import Action, Authorship, Outcome, Severity
+from judgegate.model.levels import Action, Authorship, Outcome, Severity
 from judgegate.policy.schema import definitions
 from judgegate.policy.schema_shapes import DRAFT, TEXT, Schema, many, number, some, table_schema, text, words
 from judgegate.tuning.cases import VERSION

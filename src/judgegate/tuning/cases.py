@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from judgegate.model.approvals import Permission
-from judgegate.model.errors import UsageError
-from judgegate.model.scales import Action, Authorship, Outcome, Severity
+from judgegate.model.errors_and_exit_codes import UsageError
+from judgegate.model.levels import Action, Authorship, Outcome, Severity
 from judgegate.model.verdict import Standing
 from judgegate.policy.problems import Place, PolicyProblem, Problems, TooManyProblems, nearest, quoted
 from judgegate.policy.reader import (

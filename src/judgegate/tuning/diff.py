@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from judgegate.model.scales import Action, Origin
+from judgegate.model.levels import Action, Origin
 from judgegate.model.verdict import Demand, Finding, Verdict
 from judgegate.report.selection import place_key
 from judgegate.tuning.cases import Expectation, ExpectedDemand, ExpectedFinding

@@ -8,15 +8,15 @@ from itertools import product
 from textwrap import shorten
 
 from judgegate.decision.waivers import describe_waiver
-from judgegate.model.errors import UsageError
+from judgegate.model.errors_and_exit_codes import UsageError
+from judgegate.model.levels import Action, Authorship
 from judgegate.model.observation import Observation
-from judgegate.model.scales import Action, Authorship
 from judgegate.model.verdict import Finding
 from judgegate.pipeline.evaluate import Evaluation
 from judgegate.policy.condition_kinds import Sample
 from judgegate.policy.condition_text import describe_condition
 from judgegate.policy.conditions import Facts, leaves
-from judgegate.policy.merge import EffectiveRule, MergedRule
+from judgegate.policy.merge_layers import EffectiveRule, MergedRule
 from judgegate.policy.oversight import FLOORED
 from judgegate.policy.policy import Policy
 from judgegate.policy.problems import nearest

@@ -5,11 +5,11 @@ from dataclasses import dataclass, fields
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from judgegate.model.scales import Authorship
-from judgegate.policy.block import Difference, Direction
+from judgegate.model.levels import Authorship
+from judgegate.policy.block_fields import Difference, Direction
 from judgegate.policy.condition_text import describe_condition
 from judgegate.policy.conditions import Facts
-from judgegate.policy.merge import MERGED_BLOCKS, MergedRule
+from judgegate.policy.merge_layers import MERGED_BLOCKS, MergedRule
 from judgegate.policy.policy import Policy
 from judgegate.policy.reader import Placed
 from judgegate.policy.review import ReviewBlock, describe_standings

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from judgegate.change.repository import Repository
 from judgegate.checks.registry import RULEBOOK
-from judgegate.model.errors import UsageError
+from judgegate.model.errors_and_exit_codes import UsageError
 from judgegate.pipeline.read_change import GitTree
 from judgegate.policy.layers import pack_names
 from judgegate.policy.loading import (

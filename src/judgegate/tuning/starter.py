@@ -15,7 +15,7 @@ from judgegate.change.git import GitError
 from judgegate.change.repository import Repository
 from judgegate.checks.registry import RULEBOOK
 from judgegate.model.change import Blob
-from judgegate.model.errors import UsageError
+from judgegate.model.errors_and_exit_codes import UsageError
 from judgegate.model.file_names import language_by_suffix
 from judgegate.pipeline.read_change import GitTree
 from judgegate.policy.loading import DEFAULT_PACK, load_pack

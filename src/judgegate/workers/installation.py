@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import judgegate
-from judgegate.model.errors import IncompleteError
+from judgegate.model.errors_and_exit_codes import IncompleteError
 
 ENGINES = ("bandit", "radon")
 OWN_ENGINES = ("ast_grep_py", "re2")

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from judgegate.model.errors import IncompleteError
+from judgegate.model.errors_and_exit_codes import IncompleteError
 from judgegate.workers.installation import import_paths
 from judgegate.workers.process import Launch
 from judgegate.workers.scheduler import FailureKind, JobResult, Scheduler

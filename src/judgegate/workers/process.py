@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from judgegate.model.errors import IncompleteError
+from judgegate.model.errors_and_exit_codes import IncompleteError
 from judgegate.workers.installation import environment
 from judgegate.workers.wire import LENGTH_SIZE, MalformedMessageError, pack, unpack
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from judgegate.model.errors import IncompleteError
+from judgegate.model.errors_and_exit_codes import IncompleteError
 from judgegate.workers.process import Launch, Process, resident_bytes
 from judgegate.workers.wire import Limits, MalformedMessageError
 

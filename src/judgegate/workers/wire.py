@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from judgegate.checks.shapes import ScannedSide, Sighting
+from judgegate.checks.check_types import ScannedSide, Sighting
+from judgegate.model.levels import Confidence, Severity
 from judgegate.model.observation import Observation
+from judgegate.model.own_rules import Imports, Independent, Pattern, Regex, Search, Sought
 from judgegate.model.ranges import LineRange
-from judgegate.model.scales import Confidence, Severity
-from judgegate.model.searches import Imports, Independent, Pattern, Regex, Search, Sought
 
 LENGTH_SIZE = 4
 _TEXTS = 7

@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
 from typing import Any
 
+from judgegate.checks.check_types import Check, Compare, Scan, Sighting, Survey, applicable
 from judgegate.checks.own.registry import own_checks
-from judgegate.checks.shapes import Check, Compare, Scan, Sighting, Survey, applicable
 from judgegate.model.file_names import PYTHON, SUFFIXES, TEXT
 from judgegate.sources.python import PythonSource, Unreadable, read_python
 from judgegate.sources.text import TextSource, read_code, read_text

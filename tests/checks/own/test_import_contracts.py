@@ -3,7 +3,7 @@
 import pytest
 
 from judgegate.checks.own.imports import Module, break_of, module_at
-from judgegate.model.searches import Forbidden, Imports, Independent, Layers
+from judgegate.model.own_rules import Forbidden, Imports, Independent, Layers
 
 ROOTS = Imports(Independent(())).roots
 

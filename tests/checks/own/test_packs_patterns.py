@@ -6,7 +6,7 @@ import pytest
 
 from judgegate.checks.own.registry import own_checks
 from judgegate.checks.registry import RULEBOOK
-from judgegate.model.searches import Pattern
+from judgegate.model.own_rules import Pattern
 from judgegate.policy.layers import _folder as packs_folder
 from judgegate.policy.layers import pack_names
 from judgegate.policy.loading import load_pack, load_policy_file

@@ -1,7 +1,7 @@
 """The row of `security/insecure-code`, with what to do and what to ask about each of bandit's codes."""
 
+from judgegate.model.levels import Severity
 from judgegate.model.rules import RulePage, RuleSpec
-from judgegate.model.scales import Severity
 
 REMEDIES = {
     "B101": "Raise an exception: assertions vanish under `python -O`.",

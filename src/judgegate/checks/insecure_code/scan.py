@@ -5,12 +5,12 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from judgegate.checks.check_types import Scan
 from judgegate.checks.excerpts import digest_body, digest_surroundings, excerpt_of, mask_tokens
 from judgegate.checks.insecure_code.rule import INSECURE_CODE
-from judgegate.checks.shapes import Scan
+from judgegate.model.levels import Confidence, Severity
 from judgegate.model.observation import Observation, fingerprint, secret_key
 from judgegate.model.ranges import LineRange
-from judgegate.model.scales import Confidence, Severity
 from judgegate.sources.python import Definition, PythonSource
 
 SECRET_CODES = frozenset({"B105", "B106", "B107"})

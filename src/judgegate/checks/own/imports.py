@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from judgegate.checks.excerpts import excerpt_of
 from judgegate.model.observation import Observation, fingerprint
-from judgegate.model.searches import TYPE_CHECKING_ONLY, Forbidden, Imports, Independent, Layers, Sought
+from judgegate.model.own_rules import TYPE_CHECKING_ONLY, Forbidden, Imports, Independent, Layers, Sought
 from judgegate.sources.python import PythonSource
 
 _SUFFIXES = (".py", ".pyi", ".pyw")

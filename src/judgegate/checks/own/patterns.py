@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from judgegate.checks.excerpts import digest_surroundings, excerpt_of
 from judgegate.model.observation import Observation, fingerprint
+from judgegate.model.own_rules import Pattern, Sought
 from judgegate.model.ranges import LineRange
-from judgegate.model.searches import Pattern, Sought
 from judgegate.sources.python import PythonSource
 from judgegate.sources.text import TextSource
 

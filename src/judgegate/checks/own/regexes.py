@@ -10,8 +10,8 @@ from typing import Any
 
 from judgegate.checks.excerpts import excerpt_of
 from judgegate.model.observation import Observation, fingerprint, secret_key
+from judgegate.model.own_rules import Regex, Sought
 from judgegate.model.ranges import LineRange
-from judgegate.model.searches import Regex, Sought
 from judgegate.sources.text import TextSource
 
 MASK = b"***"

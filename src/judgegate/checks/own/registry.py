@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 
+from judgegate.checks.check_types import Scan
 from judgegate.checks.own.imports import scan_imports
 from judgegate.checks.own.patterns import scan_patterns
 from judgegate.checks.own.regexes import scan_regexes
-from judgegate.checks.shapes import Scan
 from judgegate.model.file_names import PYTHON, TEXT
-from judgegate.model.searches import Pattern, Sought, import_contracts, patterns_for, regexes
+from judgegate.model.own_rules import Pattern, Sought, import_contracts, patterns_for, regexes
 
 __all__ = ["own_checks"]
 

@@ -33,7 +33,7 @@ from judgegate.model.approvals import (
     Unmapped,
 )
 from judgegate.model.change import Change, Identity
-from judgegate.model.errors import IncompleteError
+from judgegate.model.errors_and_exit_codes import IncompleteError
 from judgegate.model.verdict import Verdict
 from judgegate.policy.policy import Policy
 from judgegate.provenance.co_authors import is_agent, is_agents_account, read_co_authors

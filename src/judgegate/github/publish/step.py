@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from judgegate.model.errors import IncompleteError
-from judgegate.model.scales import Action
+from judgegate.model.errors_and_exit_codes import IncompleteError
+from judgegate.model.levels import Action
 from judgegate.model.verdict import Finding, Verdict
 from judgegate.report.escape import escape
 from judgegate.report.formats import render_report

@@ -16,9 +16,9 @@ from judgegate.github.people.approvals import PullHistory
 from judgegate.github.runner import RunnerContext
 from judgegate.model.approvals import AccountKind, Approvals
 from judgegate.model.change import Change
-from judgegate.model.errors import IncompleteError
+from judgegate.model.errors_and_exit_codes import IncompleteError
+from judgegate.model.levels import Outcome
 from judgegate.model.ranges import LineRange
-from judgegate.model.scales import Outcome
 from judgegate.model.verdict import Verdict
 from judgegate.report.options import Audience, ReportOptions
 

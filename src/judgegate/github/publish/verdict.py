@@ -5,9 +5,9 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from judgegate.forge.comment import OwnComment, render_comment
+from judgegate.forge.judge_again import Attempt
 from judgegate.forge.publication import PublishResult, PublishState, Wanted, posted_result, publish
 from judgegate.forge.pull import Pull
-from judgegate.forge.retry import Attempt
 from judgegate.forge.status import CONTEXT_PREFIX, Status, context_of, describe, shorten
 from judgegate.github.client.answers import StatusAnswer
 from judgegate.github.client.api import ForbiddenError, NotFoundError

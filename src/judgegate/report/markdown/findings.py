@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from judgegate.model.hunks import Concern, Hunk, Stake
+from judgegate.model.levels import Action, Authorship, Origin, Outcome
 from judgegate.model.ranges import LineRange
-from judgegate.model.scales import Action, Authorship, Origin, Outcome
 from judgegate.model.verdict import FileState, Finding, JudgedFile, ProvenanceVerdict, Verdict
 from judgegate.report.markdown.blocks import Block, entry, foldable, shortlist
 from judgegate.report.markdown.escaping import code, prose

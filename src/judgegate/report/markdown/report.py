@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from judgegate.model.hunks import NOTHING_TO_READ
-from judgegate.model.scales import Authorship, FailOn, Outcome
+from judgegate.model.levels import Authorship, FailOn, Outcome
 from judgegate.model.verdict import ProvenanceVerdict, Verdict
+from judgegate.report.comment_record import record_of, write_record
 from judgegate.report.markdown.blocks import Block, entry, fit, foldable, shortlist
 from judgegate.report.markdown.escaping import code, fenced, prose
 from judgegate.report.markdown.findings import (
@@ -17,7 +18,6 @@ from judgegate.report.markdown.findings import (
 from judgegate.report.markdown.review import render_provenance, render_review
 from judgegate.report.options import Audience, Failure, ReportOptions
 from judgegate.report.provenance_report import render_trailers
-from judgegate.report.record import record_of, write_record
 from judgegate.report.selection import NO_NOTES, most_useful_first
 from judgegate.report.text.header import RULINGS, describe_change, describe_ruling, exits_by
 from judgegate.report.text.next_steps import describe_demand, describe_mending, describe_remains, open_demands

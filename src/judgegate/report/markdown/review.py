@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from judgegate.model.scales import Authorship, Outcome
+from judgegate.model.levels import Authorship, Outcome
 from judgegate.model.verdict import Counted, Demand, ProvenanceVerdict, ReviewVerdict, Verdict
 from judgegate.report.markdown.blocks import Block, entry, foldable, shortlist
 from judgegate.report.markdown.escaping import code, prose

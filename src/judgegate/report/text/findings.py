@@ -6,7 +6,7 @@ from functools import partial
 from itertools import groupby
 
 from judgegate.model.hunks import Concern, Hunk, Stake
-from judgegate.model.scales import Action, Authorship, Origin, Outcome
+from judgegate.model.levels import Action, Authorship, Origin, Outcome
 from judgegate.model.verdict import FileState, Finding, JudgedFile, ProvenanceVerdict, Verdict
 from judgegate.report.options import ReportOptions
 from judgegate.report.selection import (

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from judgegate.model.change import Change, ChangeSource
-from judgegate.model.scales import Action, Outcome
+from judgegate.model.levels import Action, Outcome
 from judgegate.model.verdict import Counted, Demand, Verdict
 from judgegate.report.options import Audience, ReportOptions
 from judgegate.report.selection import NO_NOTES, POLICY_NAME, deciding, listed_findings, most_useful_first

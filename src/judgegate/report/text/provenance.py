@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from judgegate.model.evidence import Evidence
-from judgegate.model.scales import Authorship, Certainty, Role
+from judgegate.model.levels import Authorship, Certainty, Role
 from judgegate.model.verdict import ProvenanceVerdict, Verdict
 from judgegate.report.options import ReportOptions
 from judgegate.report.text.words import count, render_list, shorten

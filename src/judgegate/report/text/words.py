@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from judgegate.model.scales import Action, Outcome
+from judgegate.model.levels import Action, Outcome
 from judgegate.model.verdict import FileState, Verdict
 from judgegate.report.options import ReportOptions
 from judgegate.report.text_layout import Span, Style, TextLayout

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from judgegate.decision.pairing import pair, pair_with_all
+from judgegate.decision.pair_observations import pair, pair_with_all
 from judgegate.model.analysis import AnalysedFile, Paired, PlacedObservation
+from judgegate.model.levels import Confidence, Severity
 from judgegate.model.ranges import LineRange
-from judgegate.model.scales import Confidence, Severity
 from tests.decision.observations import analysed, measured, seen
 
 

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
+from judgegate.model.levels import Authorship
 from judgegate.model.ranges import LineRange
-from judgegate.model.scales import Authorship
-from judgegate.provenance.notes import NOT_FETCHED, NoteClaim, parse_note, parse_older_note
+from judgegate.provenance.git_notes import NOT_FETCHED, NoteClaim, parse_note, parse_older_note
 from tests.provenance.changes import CLAUDE, ai_lines, line, record_of, signals, weighed
 from tests.repositories import RepositoryBuilder
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from judgegate.change.repository import Repository
-from judgegate.model.errors import Notice
+from judgegate.model.errors_and_exit_codes import Notice
 from judgegate.model.ranges import LineRange
 
 NOTES_REF = "refs/notes/ai"

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
+from judgegate.forge.judge_again import MOST_ATTEMPTS, Attempt, judge_until_current
 from judgegate.forge.pull import Pull
-from judgegate.forge.retry import MOST_ATTEMPTS, Attempt, judge_until_current
 from judgegate.model.approvals import Person
-from judgegate.model.errors import IncompleteError
+from judgegate.model.errors_and_exit_codes import IncompleteError
 
 PULL = Pull(7, "a" * 40, "topic", "org/shop", "main", Person(1, "alice"))
 OTHER = replace(PULL, number=8)

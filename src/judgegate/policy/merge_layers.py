@@ -9,12 +9,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, TypeVar
 
+from judgegate.model.levels import Action, Severity
+from judgegate.model.own_rules import Search
 from judgegate.model.rules import RuleSpec, Stricter
-from judgegate.model.scales import Action, Severity
-from judgegate.model.searches import Search
-from judgegate.policy.block import FAIL_ON, LayeredBlock, set_fields
+from judgegate.policy.block_fields import FAIL_ON, LayeredBlock, set_fields
 from judgegate.policy.conditions import Condition, Facts
-from judgegate.policy.limits import LIMITS
+from judgegate.policy.file_limits import LIMITS
 from judgegate.policy.override import OVERRIDE
 from judgegate.policy.oversight import FLOORED
 from judgegate.policy.problems import Place

@@ -1,4 +1,4 @@
-"""The errors that a user can mend, each with its exit code and a message in its own words, and the notices that stop nothing."""
+"""The exit codes; the errors that a user can fix, each with its exit code and its own message; and the notices that stop nothing."""
 
 from dataclasses import dataclass
 from enum import IntEnum

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from judgegate.model.evidence import Evidence
-from judgegate.model.scales import Outcome
+from judgegate.model.levels import Outcome
 from judgegate.model.verdict import ProvenanceVerdict, Verdict
 from judgegate.report.options import Posted, Record
 
@@ -127,9 +127,7 @@ def _unpack(data: str) -> bytes:
 
 def _record(document: dict[str, object]) -> Record | None:
     """Raises ValueError: no such outcome."""
-    from judgegate.provenance.previous import (
-        read_evidence,  # the room's imports are heavy, and most reports read nothing
-    )
+    from judgegate.provenance.previous_reports import read_evidence
 
     head, outcome, evidence, left_out = (
         document.get(key) for key in ("head", "outcome", "evidence", "left_out")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from judgegate.change.repository import Repository
 from judgegate.model.change import Blob, Change
-from judgegate.model.errors import Notice
+from judgegate.model.errors_and_exit_codes import Notice
 from judgegate.model.ranges import LineRange
 
 TRACES_PATH = ".agent-trace/traces.jsonl"

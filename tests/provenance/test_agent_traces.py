@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from judgegate.provenance.traces import LARGEST_FILE, TOO_LARGE, TRACES_PATH, parse_record
+from judgegate.provenance.agent_traces import LARGEST_FILE, TOO_LARGE, TRACES_PATH, parse_record
 from tests.provenance.changes import ai_lines, record_of, signals, weighed
 from tests.repositories import RepositoryBuilder
 

@@ -4,9 +4,9 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Hashable, Iterable
 
 from judgegate.model.analysis import AnalysedFile, Paired, PlacedObservation
+from judgegate.model.levels import Scale
 from judgegate.model.observation import Observation
 from judgegate.model.ranges import overlap
-from judgegate.model.scales import Scale
 
 Key = Callable[[PlacedObservation], Hashable]
 MoveTightens = Callable[[PlacedObservation, PlacedObservation], bool]

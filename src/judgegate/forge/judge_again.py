@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from judgegate.forge.pull import Pull
-from judgegate.model.errors import IncompleteError
+from judgegate.model.errors_and_exit_codes import IncompleteError
 
 T = TypeVar("T")
 

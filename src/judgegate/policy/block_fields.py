@@ -9,7 +9,7 @@ from datetime import date
 from enum import Enum
 from typing import Any, Self, TypeVar
 
-from judgegate.model.scales import FailOn
+from judgegate.model.levels import FailOn
 from judgegate.policy.problems import Place, Problems
 from judgegate.policy.reader import Field, Placed, Shape, fields_schema, placed, table
 from judgegate.policy.yaml_document import Node

@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from judgegate.model.evidence import Evidence
-from judgegate.model.scales import Certainty, Outcome, Role
+from judgegate.model.levels import Certainty, Outcome, Role
 from judgegate.model.verdict import Counted
-from judgegate.provenance.previous import SUFFIX
+from judgegate.provenance.previous_reports import SUFFIX
+from judgegate.report.comment_record import LARGEST, LONGEST, read_record, record_of, write_record
 from judgegate.report.options import Posted, Record
-from judgegate.report.record import LARGEST, LONGEST, read_record, record_of, write_record
 from tests.report.hostile import EVIDENCE, TEXT, some
 from tests.report.scenes import HINT
 from tests.report.verdicts import HEAD, OLDER, a_verdict, ai_assisted, evidence, waiting

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from judgegate.policy.block import (
+from judgegate.policy.block_fields import (
     Difference,
     LayeredBlock,
     Term,
