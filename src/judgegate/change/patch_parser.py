@@ -168,6 +168,7 @@ def _read_hunks(lines: PatchLines, file: FilePatch) -> None:
         reached = _read_hunk(lines, hunks, reached)
     file.hunks = b"".join(hunks)
     rest = lines.peek() or b""
+    # A mail's signature begins with dashes as well, and so do the names of the next file.
     if (
         hunks
         and rest.startswith((b"+", b"-", b" ", b"\t"))

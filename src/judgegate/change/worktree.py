@@ -124,6 +124,7 @@ class _SnapshotReading:
             self.entries[entry.path] = TreeEntry(entry.mode, head or entry.oid)
             return
         found = self.files.find(entry.path)
+        # git does not expect it here, so that it is absent does not mean that it was deleted.
         if found is None and entry.is_sparse:
             self._keep(entry)
         self._take(entry.path, found, entry)
@@ -136,6 +137,7 @@ class _SnapshotReading:
             self.entries[path] = TreeEntry(SUBMODULE_MODE, head)
 
     def _take(self, path: str, found: WorkFile | None, entry: Tracked | None) -> None:
+        # What is not kept as an entry is missing in the tree, which is how a deleted file shows.
         if found is None:
             return
         mode = self._configured_mode(found, entry)

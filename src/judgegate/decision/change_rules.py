@@ -219,6 +219,7 @@ def _judge_measure(
         if rule.action is not Action.OFF and value > rule.options[name]:
             strictest, raised_by = alike.setdefault((rule.action, rule.reviews), (rule, []))
             raised_by.append(path)
+            # Of rules that ask alike the one with the smallest limit is reported: to keep it is to keep all.
             if rule.options[name] < strictest.options[name]:
                 alike[rule.action, rule.reviews] = (rule, raised_by)
     for rule, raised_by in alike.values():

@@ -121,6 +121,7 @@ def _state(file: AnalysedFile, policy: Policy) -> tuple[FileState, str | None]:
 
 
 def _uncovered(file: AnalysedFile, policy: Policy) -> tuple[FileState, str | None]:
+    # First, because an exemption goes by the name, which does not say where a link leads or what runs.
     odd = describe_oddity(file.change) or file.oddity or (file.obstacle if file.unread else None)
     if odd is not None:
         return FileState.UNANALYSED, odd

@@ -73,6 +73,7 @@ def _match(
     waiting: dict[Hashable, deque[PlacedObservation]] = defaultdict(deque)
     for placed in was:
         waiting[key(placed)].append(placed)
+    # Both lists come in pairing order, so the gravest of the head takes the gravest of the base.
     return {id(placed): queue.popleft() for placed in now if (queue := waiting.get(key(placed)))}
 
 
@@ -86,6 +87,7 @@ def _pairing_order(placed: PlacedObservation) -> tuple[object, ...]:
 def _judge(now: PlacedObservation, was: PlacedObservation | None, move_tightens: MoveTightens) -> Paired:
     if was is None:
         return Paired(now, None, introduced=True)
+    # What became worse counts as new: a small finding must not excuse a grave one in its place.
     worse = any(after > before for after, before in zip(_grades(now.seen), _grades(was.seen), strict=True))
     return Paired(now, was, introduced=worse or (now.path != was.path and move_tightens(now, was)))
 

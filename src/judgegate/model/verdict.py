@@ -247,9 +247,7 @@ def reported_by(findings: Iterable[Finding], rule: str, other: str) -> frozenset
     reported = {
         path: finding.action for path, finding in known if finding.rule == rule and finding.waiver is None
     }
-    more = {
-        path
-        for path, finding in known
-        if finding.rule == other and path in reported and finding.action > reported[path]
-    }
+    of_other = [(path, finding.action) for path, finding in known if finding.rule == other]
+    # Where the other finding leads to more, both are needed: the reader must see what holds the change up.
+    more = {path for path, action in of_other if path in reported and action > reported[path]}
     return frozenset(reported.keys() - more)

@@ -292,6 +292,7 @@ def _noted(note: Note, signal: Signal, add: Add) -> dict[str, list[tuple[LineRan
 
 def _traced(records: Iterable[Trace], signal: Signal, change: Change, add: Add) -> list[tuple[Trace, int]]:
     """The records about files of the change; one piece of evidence for each tool and file."""
+    # A record may have been written before a rename.
     names = {
         name: file.path for file in change.files for name in (file.old_path, file.path) if name and file.new
     }

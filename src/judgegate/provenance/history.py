@@ -80,6 +80,7 @@ def touches(repository: Repository, commits: Iterable[Commit]) -> Iterator[Touch
         stdin=request,
     )
     for touch in _parse_touches(listing):
+        # A merge is listed once for each parent; what differs from some of them only was brought in and not written.
         key = Touch(touch.commit, touch.path)
         seen[key] += 1
         if seen[key] == parents[touch.commit]:
@@ -117,6 +118,7 @@ def blame(repository: Repository, tip: str, without: Iterable[str], path: str) -
     for line in repository.stream(*arguments):
         if match := BLAMED.fullmatch(line):
             entry = match
+        # An entry ends with the name of the file.
         elif entry and line.startswith(b"filename "):
             then, now, count = (int(number) for number in entry.groups()[1:])
             yield Blamed(
@@ -141,6 +143,7 @@ def carry(lines: LineRange, hunks: Iterable[HunkHeader]) -> Iterator[LineRange]:
     """Where lines of the old side stand on the new side, as far as they are still there."""
     start, shift = lines.start, 0
     for hunk in hunks:
+        # A hunk that removes nothing names the line before it.
         first = hunk.old_start + (hunk.old == 0)
         if first > lines.end:
             break
@@ -167,8 +170,10 @@ def lost_lines(
     for commit, path, sign, text in _lines_of(repository, [commit.oid for commit in commits]):
         if sign == b"+" and commit in marked:
             added.setdefault(text, []).append(Lost(path, marked[commit]))
+        # The oldest commits come first, so a line that is known here was added before it was removed.
         elif sign == b"-" and text in added:
             removed[text] += 1
+    # Which of several equal lines were removed cannot be seen; as many as were, the oldest, are taken.
     return {text: lost[: removed[text]] for text, lost in added.items() if removed[text]}
 
 

@@ -99,6 +99,7 @@ class SignalTable(Generic[Row]):
         """The strongest row whose pattern is the whole text."""
         literal = self.literals.get(lowered)
         for hint, pattern, row in self.patterns:
+            # The strongest come first, so none of those that follow could win.
             if literal is not None and self.strength(literal) >= self.strength(row):
                 break
             if hint in lowered and pattern.fullmatch(lowered):

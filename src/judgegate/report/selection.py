@@ -40,13 +40,15 @@ def worst_first(finding: Finding) -> tuple[object, ...]:
 
 def shown_findings(verdict: Verdict, *, show_all: bool) -> tuple[Finding, ...]:
     """What the change introduced and what stands in a definition that it edits; with `show_all` also what was there before."""
-    shown = (
-        finding
-        for finding in verdict.findings
-        if finding.action is not Action.OFF
-        and (show_all or finding.touched or finding.origin is Origin.INTRODUCED)
-    )
+    shown = (finding for finding in verdict.findings if _is_shown(finding, show_all=show_all))
     return tuple(sorted(shown, key=place_key))
+
+
+def _is_shown(finding: Finding, *, show_all: bool) -> bool:
+    # What a policy switches off is shown to nobody, not even to who asks for everything.
+    if finding.action is Action.OFF:
+        return False
+    return show_all or finding.touched or finding.origin is Origin.INTRODUCED
 
 
 def introduced(verdict: Verdict) -> tuple[Finding, ...]:

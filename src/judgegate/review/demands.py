@@ -82,6 +82,7 @@ def _by_rule(asks: Iterable[Ask]) -> list[Ask]:
     paths: dict[Ask, set[str]] = {}
     for ask in asks:
         if ask.terms.approvals > 0:
+            # In one order, so that the same people, however a policy lists them, make one ask.
             terms = replace(ask.terms, standings=_ordered(ask.terms.standings))
             paths.setdefault(replace(ask, terms=terms, paths=()), set()).update(ask.paths)
     return [replace(ask, paths=tuple(sorted(found))) for ask, found in paths.items()]
@@ -211,6 +212,7 @@ def _sort_attestations(
 
 def unmapped_names(claim: DemandClaim, approvals: Approvals) -> tuple[str, ...]:
     """Names in the commits that no account is known for. Each could be one of the approvers, so each asks for one approval more."""
+    # Reversed, so that of several spellings of a name the first one is reported.
     names = {
         one.name.casefold(): one.name for one in reversed(approvals.unmapped) if bars(one.part, claim.terms)
     }

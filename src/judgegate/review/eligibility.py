@@ -143,6 +143,7 @@ def latest_decisive(reviews: Iterable[Review]) -> tuple[Review, ...]:
     for review in sorted(reviews, key=lambda review: review.order):
         if review.state.is_decisive:
             person = review.person
+            # Without a number two people may have one login, one after the other, so each review stands alone.
             latest[(review.order, person.login) if person.id is None else person.id] = review
     return tuple(sorted(latest.values(), key=lambda review: review.order))
 

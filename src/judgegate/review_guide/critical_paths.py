@@ -136,11 +136,9 @@ def _names(row: Critical, path: str) -> bool:
         or any(name.startswith(one) and name.endswith(end) for one, end in row.affixes)
     ):
         return True
-    return (
-        not row.words.isdisjoint(word.lower() for word in WORD.findall(path[:LONGEST_PATH]))
-        if row.words
-        else False
-    )
+    if not row.words:
+        return False
+    return not row.words.isdisjoint(word.lower() for word in WORD.findall(path[:LONGEST_PATH]))
 
 
 def critical_by_policy(asked: Iterable[ReviewTerms], usual: Iterable[ReviewTerms]) -> Iterator[Weighed]:
@@ -148,11 +146,14 @@ def critical_by_policy(asked: Iterable[ReviewTerms], usual: Iterable[ReviewTerms
     known = tuple(usual)
     most = max((terms.approvals for terms in known), default=0)
     named = {standing for terms in known for standing in terms.standings}
-    more = [
-        terms
-        for terms in asked
-        if terms.approvals and (terms.approvals > most or not set(terms.standings) <= named)
-    ]
+
+    def is_more(terms: ReviewTerms) -> bool:
+        # Terms without an approval ask for nothing, whomever they name.
+        if not terms.approvals:
+            return False
+        return terms.approvals > most or not set(terms.standings) <= named
+
+    more = [terms for terms in asked if is_more(terms)]
     if more:
         what = f"the policy asks for more here: {describe_terms(max(more, key=lambda terms: (terms.approvals, describe_terms(terms))))}"
         yield Weighed(Concern(Stake.CRITICAL, what, WHY_MORE), ASKED_MORE)

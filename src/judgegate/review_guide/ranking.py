@@ -58,6 +58,7 @@ def hunks_of(
     hunks = []
     for place, weighed in zip(places, _place(places, seen, file.lost), strict=True):
         about_policy = any(one.concern.question == POLICY_CHANGE.question for one in weighed)
+        # A finding about the policy asks already what the name of its file would ask.
         everywhere = (one for one in whole if not (about_policy and one.concern.what == POLICY_FILE))
         by_ai = () if _is_prose(judged) else weigh_assistance(place.added, file.change.added, assistance)
         all_of_it = (*weighed, *everywhere, *by_ai)
@@ -80,6 +81,7 @@ def _place(
             0 if line is None else head.nearest(LineRange(line, max(line, finding.end_line or line)))
         ].append(finding)
     for guard in lost:
+        # What stands in none of the places is put to the first rather than lost.
         guards[max(base.find(guard.line), 0)].append(guard)
     concerns = [
         [*weigh_findings(one), *weigh_removals(other)] for one, other in zip(findings, guards, strict=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from judgegate.checks.removed_guards.kinds import KINDS
 from judgegate.model.analysis import AnalysedFile, LostGuard, Paired
-from judgegate.model.change import FileChange
+from judgegate.model.change import Blob, FileChange
 from judgegate.model.file_names import is_test, language_by_suffix
 from judgegate.model.hunks import Concern, Stake
 from judgegate.model.levels import Action, Origin
@@ -186,9 +186,11 @@ def moved_as_they_are(changes: Iterable[FileChange]) -> frozenset[str]:
     known = list(changes)
     gone = {change.path: change.old for change in known if change.new is None}
     renamed = ((one, gone.get(one.old_path)) for one in known if one.old_path is not None)
-    return frozenset(
-        one.path for one, old in renamed if old is not None and one.new is not None and old.oid == one.new.oid
-    )
+    return frozenset(one.path for one, old in renamed if _has_same_content(old, one.new))
+
+
+def _has_same_content(old: Blob | None, new: Blob | None) -> bool:
+    return old is not None and new is not None and old.oid == new.oid
 
 
 def weigh_untested(file: AnalysedFile) -> Iterator[Weighed]:

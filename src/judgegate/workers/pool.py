@@ -162,6 +162,7 @@ class _Round:
                     yield self._done.pop(following)
                     following += 1
         finally:
+            # Who stops asking early must not get these answers in the next round.
             self._scheduler.drop_jobs()
 
     def _steps(self, tasks: Iterable[Task]) -> Iterator[None]:
@@ -174,6 +175,7 @@ class _Round:
         while self._in_hand:
             self._collect(again=True)
             yield
+        # One at a time: what failed because others took the machine's time or memory does not fail alone.
         for number, task in sorted(self._again.items()):
             self._hand_out(number, task)
             while self._in_hand:

@@ -83,6 +83,7 @@ class Scheduler:
         for key, mask in self._selector.select(self._timeout()):
             outcomes += self._handle(key.data, mask)
         now = time.monotonic()
+        # Only after the answers are read: whoever has answered is not late.
         for slot in self._busy():
             if now >= slot.deadline:
                 outcomes += self._fail(slot, FailureKind.CLOCK)
@@ -129,6 +130,7 @@ class Scheduler:
         if process is None:
             return 0
         watched = self._selector.get_map()
+        # Before the pipes are closed, because the next pipe that is opened may get their numbers.
         for descriptor in (process.source, process.sink):
             if descriptor in watched:
                 self._selector.unregister(descriptor)
@@ -166,6 +168,7 @@ class Scheduler:
                 )
             slot.process.ready = True
             return []
+        # A worker that answers what nobody asked is not to be trusted with its next answer either.
         if slot.job is None or message.get("number") != slot.job:
             return self._fail(slot, FailureKind.MALFORMED)
         number, slot.job = slot.job, None
@@ -186,6 +189,7 @@ class Scheduler:
     def _fail(self, slot: _Slot, failure: FailureKind) -> list[JobResult]:
         number = slot.job
         status = self._clear(slot)
+        # One that fails while it has no job costs nothing: `give` fills the slot again.
         return [] if number is None else [JobResult(number, failure=failure, detail=describe_end(status))]
 
 
