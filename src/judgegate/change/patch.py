@@ -300,6 +300,7 @@ class PatchState:
             file.old_path = None
             return None
         fits = entry is not None and self._fits(file, entry, hunks)
+        # What an earlier part made must be what this part starts from; only the base may turn out to be another one.
         named = entry.oid if entry is not None and fits else self.preimages.find(file.old_id)
         if named is None or (file.old_path in self._touched and not fits):
             raise _UnshownError(PART_ONLY)

@@ -53,16 +53,14 @@ class Note:
 
 def read_notes(repository: Repository, commits: Iterable[str]) -> tuple[list[Note], list[Notice]]:
     """The notes of these commits that name AI lines, and what there is to say about reading them."""
-    wanted = dict.fromkeys(commits)
     standard, older = _standard_notes(repository), _older_notes(repository)
-    named = [oid for commit in wanted for oid in (standard.get(commit), older.get(commit)) if oid]
-    readable = _readable(repository, named)
+    found = {commit: (standard.get(commit), older.get(commit)) for commit in commits}
+    readable = _readable(repository, [oid for both in found.values() for oid in both if oid])
     notes: list[Note] = []
     # A repository without a remote has all the notes that there are.
     is_incomplete = NOTES_REF not in repository.refs and repository.has_remote
     notices = [NOT_FETCHED] if is_incomplete else []
-    for commit in wanted:
-        oid, older_oid = standard.get(commit), older.get(commit)
+    for commit, (oid, older_oid) in found.items():
         # The older note is read only in the other's place: it speaks of the commit as a whole, the standard's of lines.
         if oid in readable:
             notes.append(Note(commit, tuple(parse_note(repository.read(oid)))))

@@ -158,13 +158,24 @@ def break_of(contract: Layers | Forbidden | Independent, importer: str, imported
 
 
 def _break_of_layers(layers: Sequence[Sequence[str]], importer: str, imported: str) -> Break | None:
-    named = [(number, name) for number, layer in enumerate(layers) for name in layer]
-    source = next(((number, name) for number, name in named if is_in(importer, name)), None)
-    target = next(((number, name) for number, name in named if is_in(imported, name)), None)
-    if source is None or target is None or source[1] == target[1] or source[0] < target[0]:
+    source, target = _layer_of(layers, importer), _layer_of(layers, imported)
+    if source is None or target is None:
         return None
-    why = "which shares its layer" if source[0] == target[0] else "which lies in a layer above"
-    return Break(source[1], target[1], why)
+    (source_layer, source_name), (target_layer, target_name) = source, target
+    # The first layer is the highest, and imports run downwards. Inside of one module they run as they like.
+    if source_name == target_name or source_layer < target_layer:
+        return None
+    why = "which shares its layer" if source_layer == target_layer else "which lies in a layer above"
+    return Break(source_name, target_name, why)
+
+
+def _layer_of(layers: Sequence[Sequence[str]], module: str) -> tuple[int, str] | None:
+    """The layer that the module lies in, and its name for it."""
+    for number, layer in enumerate(layers):
+        name = _home(layer, module)
+        if name is not None:
+            return number, name
+    return None
 
 
 def _home(modules: Iterable[str], module: str) -> str | None:

@@ -159,15 +159,14 @@ def render_reason(reason: Reason, verdict: Verdict) -> list[Span | str]:
     listed = set(listed_findings(verdict)).intersection(findings)
     rule = Span(f" ({reason.rule})" if reason.rule else "", Style.DIM)
     if reason.rule == UNANALYSED and findings:
+        # A file that a finding on the policy reports is not reported once more as unread.
         reported = policy_paths(verdict)
         unread = sum(finding.path not in reported for finding in findings)
         return ["- ", f"{count(unread, 'file')} could not be checked", rule] if unread else []
     if listed:
         singular, plural = VERBS[reason.action]
-        return [
-            "- ",
-            f"{count(len(listed), 'finding')} of {reason.rule} {singular if len(listed) == 1 else plural}",
-        ]
+        verb = singular if len(listed) == 1 else plural
+        return ["- ", f"{count(len(listed), 'finding')} of {reason.rule} {verb}"]
     whys = sorted({finding.why for finding in findings if finding.why})
     return ["- ", reason.message, rule, *(f" Why: {why}" for why in whys)]
 
