@@ -101,8 +101,9 @@ def exemption_schema() -> Schema:
 def find_exemption(
     layers: Sequence[Sequence[Exemption]], path: str, blobs: Iterable[Blob | None], seal: int | None
 ) -> Exemption | None:
-    """The entry that exempts a path, or None. Links, submodules and executables never are, on no side; nor is what has no side at all.
+    """The entry that exempts a path, or None.
 
+    Links, submodules and executables never are, on no side; nor is what has no side at all.
     `layers` are the entries of each layer, lowest first; of layers above the seal only entries with `never` count.
     """
     if not _may_be_exempt([blob for blob in blobs if blob is not None]):
@@ -122,7 +123,7 @@ def _may_be_exempt(sides: Sequence[Blob]) -> bool:
 
 
 def _by_layer(layers: Sequence[Sequence[Exemption]], seal: int | None) -> Iterator[list[Exemption]]:
-    """Each layer's entries, the highest layer first, without those that a later layer replaces or takes back by their name."""
+    """Each layer's entries, the highest layer first, without those that a later layer replaces or takes back."""
     gone: set[str] = set()
     for index, entries in reversed(list(enumerate(layers))):
         free = seal is None or index <= seal

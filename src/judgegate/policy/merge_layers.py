@@ -116,13 +116,13 @@ def _is_local(layers: Sequence[PolicyFile], rule: str) -> bool:
 def merge_rule(
     row: RuleSpec, blocks: Iterable[tuple[int, RuleBlock]], outside: Iterable[RuleBlock] = ()
 ) -> MergedRule:
-    """Lay blocks over one another, the lowest layer first; each has the number of its layer. `outside` only tightens."""
+    """Lay blocks over one another, the lowest first, each with its layer's number. `outside` only tightens."""
     ordered = list(blocks)
     sealed_at, sealed = _seal_of(ordered)
     # The layer that seals the rule may still set it as it likes: the seal binds those above it only.
     free = [block for layer, block in ordered if sealed_at is None or layer <= sealed_at]
     later = [block for _, block in ordered[len(free) :]]
-    # Cases replace those of lower layers as a whole. A plain field beats them if a later layer sets it, and only then.
+    # Cases replace those of lower layers as a whole. A plain field beats them only if a later layer sets it.
     split = _behind_cases(free)
     cases = free[split - 1].cases if split else None
     return MergedRule(

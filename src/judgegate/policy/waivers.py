@@ -122,7 +122,7 @@ class Waivable:
 def find_waiver(
     waivers: Iterable[Waiver], finding: Waivable, today: date, used: Mapping[Waiver, int]
 ) -> Waiver | None:
-    """The first waiver that lifts the finding: not expired, and with fewer findings lifted so far (`used`) than it allows."""
+    """The first waiver that lifts the finding, not expired, and with fewer lifted so far (`used`) than it allows."""
     # A waiver that is used up makes room for the next one that speaks of the same findings.
     valid = (waiver for waiver in waivers if today <= waiver.expires and used.get(waiver, 0) < waiver.at_most)
     return next((waiver for waiver in valid if lifts(waiver, finding)), None)
