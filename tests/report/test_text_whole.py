@@ -4,7 +4,7 @@ from inline_snapshot import snapshot
 
 from judgegate.model.errors_and_exit_codes import Notice
 from judgegate.model.levels import Action, Outcome
-from judgegate.model.verdict import Counted, Ignored, PolicySource, Reason
+from judgegate.model.verdict import Counted, FileState, Ignored, PolicySource, Reason
 from judgegate.report.options import Audience
 from tests.report.scenes import (
     AI_REASON,
@@ -19,6 +19,7 @@ from tests.report.scenes import (
 from tests.report.verdicts import (
     HEAD,
     a_demand,
+    a_file,
     a_verdict,
     ai_assisted,
     unmarked,
@@ -86,6 +87,7 @@ To mend: 2 findings marked block. To look at: 1 more finding. After you push:
     (oversight/ai-assisted)
   - 2 approvals, from a code owner, not you (architecture/complex-function)
   One approval may serve several of these.
+Verdict: BLOCK. It must not merge.
 """)
 
 
@@ -259,3 +261,16 @@ Checked: 1 of 1 file.
 Mend .judgegate.yml on origin/main first. After you push: 1 approval, from
 someone with write permission, not you.
 """)
+
+
+def test_a_report_longer_than_a_screen_ends_with_the_outcome() -> None:
+    assert text(a_block()).endswith("\nVerdict: BLOCK. It must not merge.\n")
+    assert "Verdict:" not in text(a_block(), quiet=True)
+    short = text(a_verdict())
+    assert "PASS: it may merge." in short
+    assert "Verdict:" not in short
+    many = a_verdict(
+        Outcome.REVIEW, files=[a_file(f"{number}", FileState.UNANALYSED, "too large") for number in range(30)]
+    )
+    assert text(many, show_all=True).count("\nVerdict: REVIEW. A human must judge it first.\n") == 1
+    assert "Verdict:" not in text(many)

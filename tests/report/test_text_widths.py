@@ -93,6 +93,7 @@ look at: 1 more finding. After you push:
     you (architecture/complex-function)
   One approval may serve several of
   these.
+Verdict: BLOCK. It must not merge.
 """)
 
 
@@ -152,6 +153,7 @@ To mend: 2 findings marked block. To look at: 1 more finding. After you push:
     (oversight/ai-assisted)
   - 2 approvals, from a code owner, not you (architecture/complex-function)
   One approval may serve several of these.
+Verdict: BLOCK. It must not merge.
 """)
 
 
@@ -184,6 +186,7 @@ def test_colour_if_asked_for() -> None:
 
 \x1b[1mTo mend: 1 finding marked block. After you push: 1 approval, from someone with\x1b[0m
 \x1b[1mwrite permission, not you.\x1b[0m
+Verdict: \x1b[1;31mBLOCK\x1b[0m. It must not merge.
 """)
 
 

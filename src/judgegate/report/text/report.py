@@ -20,6 +20,7 @@ from judgegate.report.text.header import (
     NOTHING_STAGED,
     describe_base,
     describe_change,
+    describe_ruling,
     nothing_is_staged,
     render_failure,
     render_opening,
@@ -90,6 +91,9 @@ def _unchecked(verdict: Verdict) -> str:
 
 Section = Callable[[Verdict, ReportOptions, TextLayout], Iterator[str]]
 
+SCREEN = 24
+"""Lines of a small terminal: the outcome at the top of a longer report is out of sight when it ends."""
+
 PARAGRAPHS: tuple[tuple[Section, ...], ...] = (
     (render_opening,),
     (render_ruling,),
@@ -119,8 +123,19 @@ def _render_paragraphs(verdict: Verdict, options: ReportOptions, layout: TextLay
     if nothing_is_staged(verdict):
         yield from layout.flow(NOTHING_STAGED)
         return
+    length = 0
     for number, sections in enumerate(PARAGRAPHS):
         lines = [line for section in sections for line in section(verdict, options, layout)]
         if number and lines:
-            yield ""
+            lines.insert(0, "")
+        length += len(lines)
         yield from lines
+    if length > SCREEN:
+        yield from _repeat_ruling(verdict, layout)
+
+
+def _repeat_ruling(verdict: Verdict, layout: TextLayout) -> Iterator[str]:
+    """The outcome once more, for who sees only the end of a long report."""
+    ruling = describe_ruling(verdict)
+    outcome = Span(verdict.outcome.name, OUTCOME_STYLES[verdict.outcome])
+    yield from layout.flow("Verdict: ", outcome, f". {ruling[:1].upper()}{ruling[1:]}", hang=2)
