@@ -18,8 +18,8 @@ from judgegate.model.analysis import AnalysedFile, Analysis, Paired
 from judgegate.model.change import Blob, Revision
 from judgegate.model.observation import Observation
 from judgegate.pipeline.collect import collect
-from judgegate.policy.file_limits import LimitTerms
 from judgegate.policy.policy import Plan
+from judgegate.policy.resource_limits import LimitTerms
 from judgegate.sources.text import PYTHON
 from judgegate.workers.pool import Pool
 

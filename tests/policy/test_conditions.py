@@ -5,7 +5,7 @@ import pytest
 from judgegate.model.levels import Action, Authorship, Confidence, Severity
 from judgegate.model.verdict import Standing
 from judgegate.policy.conditions import Facts
-from judgegate.policy.merge_layers import EffectiveRule
+from judgegate.policy.effective_rules import EffectiveRule
 from tests.policy.policies import ask, load
 
 AI = Authorship.AI

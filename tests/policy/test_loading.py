@@ -7,11 +7,11 @@ import pytest
 
 from judgegate.model.errors_and_exit_codes import UsageError
 from judgegate.model.levels import Action, FailOn
-from judgegate.policy.file_limits import LimitTerms
 from judgegate.policy.loading import DiskReader, load_organisation, load_pack, load_policy, load_policy_file
 from judgegate.policy.policy import Plan
 from judgegate.policy.problems import PolicyError
 from judgegate.policy.provenance import TeamSignal
+from judgegate.policy.resource_limits import LimitTerms
 from tests.policy.policies import ROWS, MemoryReader, ask, load
 
 INSECURE = "security/insecure-code"

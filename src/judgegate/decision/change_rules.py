@@ -11,7 +11,7 @@ from judgegate.model.observation import fingerprint
 from judgegate.model.own_rules import FileEvent, FileKind, Files, Size
 from judgegate.model.rules import RuleSpec
 from judgegate.model.verdict import FileState, Finding, JudgedFile
-from judgegate.policy.merge_layers import EffectiveRule
+from judgegate.policy.effective_rules import EffectiveRule
 from judgegate.policy.oversight import AI_ASSISTED, POLICY_CHANGE, UNANALYSED
 from judgegate.policy.path_patterns import matches
 from judgegate.provenance.assessment import ProvenanceAssessment

@@ -11,7 +11,7 @@ from judgegate.model.ranges import overlap
 from judgegate.model.rules import RuleSpec
 from judgegate.model.verdict import Finding
 from judgegate.policy.conditions import Facts
-from judgegate.policy.merge_layers import EffectiveRule
+from judgegate.policy.effective_rules import EffectiveRule
 from judgegate.policy.oversight import AI_ASSISTED
 from judgegate.policy.policy import Policy
 from judgegate.policy.provenance import ProvenanceTerms

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Generic, Self, TypeVar
 from judgegate.workers.wire import Limits
 
 if TYPE_CHECKING:
-    from judgegate.policy.file_limits import LimitTerms
+    from judgegate.policy.resource_limits import LimitTerms
     from judgegate.workers.pool import Pool
 
 MOST_WORKERS = 8

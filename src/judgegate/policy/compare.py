@@ -15,12 +15,12 @@ from judgegate.policy.block_fields import (
     way,
 )
 from judgegate.policy.conditions import Condition, Facts, leaves
+from judgegate.policy.effective_rules import EffectiveRule, MergedRule, sealed_blocks, stricter_value
 from judgegate.policy.exemptions import compare_exemptions
-from judgegate.policy.file_limits import compare_limits
-from judgegate.policy.merge_layers import EffectiveRule, MergedRule, sealed_blocks, stricter_value
 from judgegate.policy.override import compare_overrides
 from judgegate.policy.policy import Policy
 from judgegate.policy.provenance import compare_provenance, compare_signals
+from judgegate.policy.resource_limits import compare_limits
 from judgegate.policy.review import ReviewTerms, compare_reviews
 from judgegate.policy.sampling import (
     Dimension,

@@ -13,7 +13,7 @@ from typing import Any
 from judgegate.model.rules import RuleSpec
 from judgegate.policy.condition_kinds import Question
 from judgegate.policy.conditions import CONDITIONS, NO_FACTS, AllOf, AnyOf, Condition, Facts, Not, leaves
-from judgegate.policy.merge_layers import all_scopes, blocks_of, merge_rule
+from judgegate.policy.effective_rules import all_scopes, blocks_of, merge_rule
 from judgegate.policy.oversight import FLOORED
 from judgegate.policy.problems import Place
 from judgegate.policy.rules import PolicyFile, RuleBlock, RuleCase

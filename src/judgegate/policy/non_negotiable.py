@@ -7,7 +7,7 @@ from judgegate.model.levels import Action, Severity
 from judgegate.model.own_rules import Search
 from judgegate.model.rules import RuleSpec, Stricter
 from judgegate.policy.block_fields import set_fields
-from judgegate.policy.merge_layers import (
+from judgegate.policy.effective_rules import (
     MERGED_BLOCKS,
     MergedRule,
     all_scopes,

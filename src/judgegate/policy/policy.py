@@ -12,9 +12,7 @@ from judgegate.model.rules import RuleSpec
 from judgegate.model.verdict import PolicySource
 from judgegate.policy.block_fields import digest
 from judgegate.policy.conditions import Facts
-from judgegate.policy.exemptions import Exemption, find_exemption
-from judgegate.policy.file_limits import LimitTerms
-from judgegate.policy.merge_layers import (
+from judgegate.policy.effective_rules import (
     NOWHERE,
     EffectiveRule,
     MergedRule,
@@ -27,11 +25,13 @@ from judgegate.policy.merge_layers import (
     scope_at,
     sealed_blocks,
 )
+from judgegate.policy.exemptions import Exemption, find_exemption
 from judgegate.policy.override import OverrideTerms
 from judgegate.policy.oversight import FLOORED, UNANALYSED
 from judgegate.policy.own_rule_kinds import kind_of
 from judgegate.policy.own_rules import searches_of
 from judgegate.policy.provenance import ProvenanceTerms, TeamSignal
+from judgegate.policy.resource_limits import LimitTerms
 from judgegate.policy.review import ReviewTerms
 from judgegate.policy.rules import PolicyFile
 from judgegate.policy.waivers import Waivable, Waiver, find_waiver

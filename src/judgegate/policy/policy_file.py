@@ -7,7 +7,6 @@ from pathlib import PurePosixPath
 from judgegate.model.levels import FailOn
 from judgegate.model.rules import RuleSpec
 from judgegate.policy.exemptions import exemption
-from judgegate.policy.file_limits import limits_block
 from judgegate.policy.override import override
 from judgegate.policy.problems import Problems, listed, quoted
 from judgegate.policy.provenance import provenance_block
@@ -22,6 +21,7 @@ from judgegate.policy.reader import (
     placed,
     refuse,
 )
+from judgegate.policy.resource_limits import limits_block
 from judgegate.policy.review import review_block
 from judgegate.policy.rules import PolicyFile, RuleBlock, rule_blocks
 from judgegate.policy.waivers import waiver

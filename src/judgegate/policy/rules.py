@@ -10,7 +10,6 @@ from judgegate.model.verdict import Standing
 from judgegate.policy.condition_text import condition
 from judgegate.policy.conditions import Condition
 from judgegate.policy.exemptions import Exemption
-from judgegate.policy.file_limits import NO_LIMITS, LimitsBlock
 from judgegate.policy.oversight import FLOORED
 from judgegate.policy.own_rule_kinds import KINDS, OWN_ID, limits_of, provisional_row
 from judgegate.policy.problems import Place, Problems, listed, quoted
@@ -31,6 +30,7 @@ from judgegate.policy.reader import (
     whole_number,
     word,
 )
+from judgegate.policy.resource_limits import NO_LIMITS, LimitsBlock
 from judgegate.policy.review import NO_REVIEW, ReviewBlock, review_block
 from judgegate.policy.schema_shapes import Schema, some, table_schema, words
 from judgegate.policy.waivers import Waiver

@@ -11,7 +11,7 @@ from judgegate.model.errors_and_exit_codes import IncompleteError, UsageError
 from judgegate.model.evidence import NotAi, Signal, SignalKind
 from judgegate.model.levels import Certainty, Role
 
-SIGNAL_FILES = ("agents.yml", "more_agents.yml", "reviewers.yml", "declarations.yml")
+SIGNAL_FILES = ("agents.yml", "reviewers.yml", "declarations.yml")
 ID = re.compile(r"[a-z0-9][a-z0-9-]*/[a-z0-9][a-z0-9-]*")
 NEED_A_HINT = frozenset(
     {

@@ -16,7 +16,7 @@ from judgegate.pipeline.evaluate import Evaluation
 from judgegate.policy.condition_kinds import Sample
 from judgegate.policy.condition_text import describe_condition
 from judgegate.policy.conditions import Facts, leaves
-from judgegate.policy.merge_layers import EffectiveRule, MergedRule
+from judgegate.policy.effective_rules import EffectiveRule, MergedRule
 from judgegate.policy.oversight import FLOORED
 from judgegate.policy.policy import Policy
 from judgegate.policy.problems import nearest

@@ -9,7 +9,7 @@ from judgegate.model.levels import Authorship
 from judgegate.policy.block_fields import Difference, Direction
 from judgegate.policy.condition_text import describe_condition
 from judgegate.policy.conditions import Facts
-from judgegate.policy.merge_layers import MERGED_BLOCKS, MergedRule
+from judgegate.policy.effective_rules import MERGED_BLOCKS, MergedRule
 from judgegate.policy.policy import Policy
 from judgegate.policy.reader import Placed
 from judgegate.policy.review import ReviewBlock, describe_standings

@@ -1,4 +1,6 @@
-"""The layers laid over one another. `merge_rule` makes one rule out of what all files say of it, `merge_block` does so with a block.
+"""Effective rules: the policy's layers laid over one another, for a path.
+
+`merge_rule` makes one rule out of what all files say of it, `merge_block` does so with a block.
 
 Both look the layers up for a path first: a folder's own policy holds in its folder only (`scope_at`). Then each layer, the lowest first,
 is either free to loosen what lies below it, or may only tighten: because a lower layer made this non-negotiable, or because the layer is of
@@ -14,12 +16,12 @@ from judgegate.model.own_rules import Search
 from judgegate.model.rules import RuleSpec, Stricter
 from judgegate.policy.block_fields import FAIL_ON, LayeredBlock, set_fields
 from judgegate.policy.conditions import Condition, Facts
-from judgegate.policy.file_limits import LIMITS
 from judgegate.policy.override import OVERRIDE
 from judgegate.policy.oversight import FLOORED
 from judgegate.policy.problems import Place
 from judgegate.policy.provenance import PROVENANCE
 from judgegate.policy.reader import Placed
+from judgegate.policy.resource_limits import LIMITS
 from judgegate.policy.review import REVIEW, ReviewTerms
 from judgegate.policy.rules import Overlay, PolicyFile, RuleBlock, RuleCase
 
