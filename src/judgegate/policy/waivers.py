@@ -82,6 +82,10 @@ class Waiver:
     fingerprints: frozenset[str] = frozenset()
     folder: str = ""
 
+    def has_expired(self, today: date) -> bool:
+        """Whether its last day has passed, so that it lifts nothing any more."""
+        return self.expires < today
+
 
 def _read_waiver(node: Node, problems: Problems) -> Waiver | None:
     fields = table(node, problems, "a waiver")
@@ -124,7 +128,8 @@ def find_waiver(
 ) -> Waiver | None:
     """The first waiver that lifts the finding, not expired, and with fewer lifted so far (`used`) than it allows."""
     # A waiver that is used up makes room for the next one that speaks of the same findings.
-    valid = (waiver for waiver in waivers if today <= waiver.expires and used.get(waiver, 0) < waiver.at_most)
+    unexpired = (waiver for waiver in waivers if not waiver.has_expired(today))
+    valid = (waiver for waiver in unexpired if used.get(waiver, 0) < waiver.at_most)
     return next((waiver for waiver in valid if lifts(waiver, finding)), None)
 
 

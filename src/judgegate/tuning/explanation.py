@@ -204,7 +204,7 @@ def _fault(policy: Policy, waiver: Waiver, today: date) -> str:
     """Why a waiver lifts nothing, as the end of a sentence."""
     if waiver.rule in FLOORED or policy.is_non_negotiable(waiver.rule):
         return " (it lifts nothing: the rule is non-negotiable)"
-    return " (it lifts nothing: it has expired)" if today > waiver.expires else ""
+    return " (it lifts nothing: it has expired)" if waiver.has_expired(today) else ""
 
 
 def _used_up(evaluation: Evaluation, waiver: Waiver) -> str:
