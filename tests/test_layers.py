@@ -1,4 +1,4 @@
-"""The way through the house: imports run downwards only."""
+"""Imports run downwards only, from room to room."""
 
 import tomllib
 from pathlib import Path

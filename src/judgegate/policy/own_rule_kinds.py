@@ -1,6 +1,6 @@
 """The kinds of a team's own rules: what one may look for, how it is written, and whether it can be looked for at all.
 
-A new kind is a value of `model.searches`, a row of `KINDS` here, and what looks for it.
+A new kind is a value of `model.own_rules`, a row of `KINDS` here, and what looks for it.
 """
 
 import re
