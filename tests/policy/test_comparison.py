@@ -75,7 +75,7 @@ def differences(old: str, new: str) -> list[str]:
         (
             f"rules: {{{INSECURE}: {{action: warn, message: Careful.}}}}",
             f"rules: {{{INSECURE}: {{action: warn}}}}",
-            f"neutral: {INSECURE} has another `message`",
+            f"neutral: {INSECURE} has a different `message`",
         ),
         ("extends: [default]", "extends: [advisory]", "weaker: fail_on is never instead of review"),
         (
@@ -121,17 +121,17 @@ def differences(old: str, new: str) -> list[str]:
         (
             "extends: [default]",
             "extends: [default]\nexempt: [{name: fixtures, paths: [tests/data/**], reason: Data.}]",
-            "weaker: exempt lets pass `fixtures`: tests/data/**",
+            "weaker: exempt entry `fixtures` now exempts: tests/data/**",
         ),
         (
             "extends: [default]\nexempt: [{name: fixtures, paths: [a/**, b/**], reason: Data.}]",
             "extends: [default]\nexempt: [{name: fixtures, paths: [a/**], reason: Data.}]",
-            "tighter: exempt `fixtures` has a/** instead of a/**, b/**",
+            "tighter: exempt entry `fixtures` has a/** instead of a/**, b/**",
         ),
         (
             "extends: [default]",
             f"extends: [default]\nwaivers: [{{rule: {INSECURE}, paths: [a.py], reason: R., owner: '@bob', expires: 2027-01-31}}]",
-            f"weaker: waivers lift {INSECURE} in a.py, 1 at most, until 2027-01-31 (@bob)",
+            f"weaker: waivers now accept {INSECURE} in a.py, 1 at most, until 2027-01-31 (@bob)",
         ),
     ],
 )
@@ -210,42 +210,42 @@ def test_a_folder_s_own_policy_is_a_part_of_what_is_compared() -> None:
         (
             "extends: [default]\nrules: {reliability/ours: {regex: one, message: M., action: warn}}",
             "extends: [default]\nrules: {reliability/ours: {regex: two, message: M., action: warn}}",
-            "unclear: reliability/ours looks for something else now",
+            "unclear: reliability/ours now looks for something else",
         ),
         (
             "extends: [default]\nexempt: [{name: a, paths: [x/**], except: [x/y/**], reason: R.}]",
             "extends: [default]\nexempt: [{name: a, paths: [x/**], reason: R.}]",
-            "weaker: exempt `a` has another reason or exception",
+            "weaker: exempt entry `a` has a different reason or exception",
         ),
         (
             "extends: [default]\nexempt: [{name: a, paths: [x/**], reason: R.}]",
             "extends: [default]\nexempt: [{name: a, paths: [x/**], reason: Another.}]",
-            "neutral: exempt `a` has another reason or exception",
+            "neutral: exempt entry `a` has a different reason or exception",
         ),
         (
             "extends: [default]\nexempt: [{name: a, paths: [x/**, '!x/y'], reason: R.}]",
             "extends: [default]\nexempt: [{name: a, paths: [x/**, '!x/z'], reason: R.}]",
-            "unclear: exempt `a` has x/**, !x/z instead of x/**, !x/y",
+            "unclear: exempt entry `a` has x/**, !x/z instead of x/**, !x/y",
         ),
         (
             "extends: [default]\nexempt: [{name: a, never: true, paths: [x/**], reason: R.}]",
             "extends: [default]",
-            "weaker: exempt no longer keeps in `a`: x/**",
+            "weaker: exempt entry `a` no longer forbids exempting: x/**",
         ),
         (
             "extends: [default]\nexempt: [{name: a, paths: [x/**], reason: R.}]",
             "extends: [default]",
-            "tighter: exempt no longer lets pass `a`: x/**",
+            "tighter: exempt entry `a` no longer exempts: x/**",
         ),
         (
             f"extends: [default]\nwaivers: [{{rule: {INSECURE}, paths: [a.py], reason: R., owner: '@bob', expires: 2027-01-31}}]",
             "extends: [default]",
-            f"tighter: waivers no longer lift {INSECURE} in a.py, 1 at most, until 2027-01-31 (@bob)",
+            f"tighter: waivers no longer accept {INSECURE} in a.py, 1 at most, until 2027-01-31 (@bob)",
         ),
         (
             f"extends: [default]\nwaivers: [{{rule: {INSECURE}, paths: [a.py], reason: R., owner: '@bob', expires: 2027-01-31}}]",
             f"extends: [default]\nwaivers: [{{rule: {INSECURE}, paths: [a.py], reason: R., owner: '@eve', expires: 2027-01-31}}]",
-            f"neutral: the waiver of {INSECURE} has another owner or reason: @eve",
+            f"neutral: the waiver of {INSECURE} has a different owner or reason: @eve",
         ),
         (
             f"rules: {{{INSECURE}: {{action: review}}}}",
@@ -279,7 +279,9 @@ def test_the_weaker_comes_first() -> None:
 def test_what_cannot_be_compared_is_said_to_be_so(names: str) -> None:
     new = f"rules: {{{INSECURE}: {{action: warn, cases: [{names}]}}}}"
     (found,) = differences(f"rules: {{{INSECURE}: {{action: warn}}}}", new)
-    assert found == f"unclear: {INSECURE} differs in more cases than can be compared: read both"
+    assert (
+        found == f"unclear: {INSECURE} differs in more cases than judgegate can compare: read both versions"
+    )
 
 
 def test_a_pattern_of_its_own_that_goes_is_weaker() -> None:

@@ -117,11 +117,11 @@ def test_any_other_file_in_a_folder_speaks_of_the_whole() -> None:
     [
         (
             "version: 1\nextends: [default]\n",
-            "pay/.judgegate.yml:2:11: a folder's own policy extends files only: a pack would hold for the whole repository",
+            "pay/.judgegate.yml:2:11: a folder's own policy can extend only files: a pack would apply to the whole repository",
         ),
         (
             "version: 1\nnon_negotiable: [exempt]\n",
-            "pay/.judgegate.yml:2:18: a folder's own policy makes single rules non-negotiable, not blocks of the whole repository",
+            "pay/.judgegate.yml:2:18: a folder's own policy can make single rules non-negotiable, but not blocks of the whole repository",
         ),
     ],
 )

@@ -17,10 +17,13 @@ RULE = f"{HEAD}rules:\n  security/insecure-code: "
         (f"{HEAD}fail_on: on\n", [':3:10: expected never, block or review, found "on"']),
         (
             f"{HEAD}fail_on: &a never\n",
-            [":3:10: anchors have no place in a policy: write out what &a stands for"],
+            [":3:10: anchors are not allowed in a policy: write the value of &a where it is used"],
         ),
-        (f"{HEAD}fail_on: never\n---\n", [":4:1: a policy is one document: a second one starts here"]),
-        (f"{HEAD}extends: []\n", [':3:1: duplicate key "extends": it stands in line 2 already']),
+        (
+            f"{HEAD}fail_on: never\n---\n",
+            [":4:1: a policy must be one document, and a second one starts here"],
+        ),
+        (f"{HEAD}extends: []\n", [':3:1: duplicate key "extends": it is already in line 2']),
         (f"{HEAD}review: {'[' * 50_000}\n", [":3:28: nested too deeply: at most 20 levels"]),
         (f"{RULE}{{action: warn, message: |\n    Two\n    lines.\n  }}\n", None),
         (
@@ -83,7 +86,7 @@ def test_a_pack_that_extends_itself_is_found(monkeypatch: pytest.MonkeyPatch) ->
         layers, "read_pack", lambda name: f"version: 1\nextends: [{'b' if name == 'a' else 'a'}]\n".encode()
     )
     (problem,) = problems_of("version: 1\nextends: [a]\n")
-    assert (problem.file, problem.message) == ("pack b", "a cycle: a extends b extends a")
+    assert (problem.file, problem.message) == ("pack b", "`extends` makes a cycle: a extends b extends a")
 
 
 def test_a_broken_pack_is_told_like_any_file(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -109,5 +112,5 @@ def test_two_conditions_too_many_to_try_out_are_not_judged() -> None:
 
 def test_an_impossible_scope_is_told() -> None:
     assert lines_of(f"{RULE}{{action: warn, when: {{provenance: ai, not: {{provenance: ai}}}}}}\n") == [
-        ":4:48: this condition can never hold"
+        ":4:48: this condition can never be true"
     ]

@@ -123,7 +123,10 @@ def test_a_file_that_is_extended_twice_counts_once_at_its_lowest_place() -> None
 def test_a_cycle_is_found_and_shown() -> None:
     files = {"a.yml": "version: 1\nextends: [b.yml]\n", "b.yml": "version: 1\nextends: [a.yml]\n"}
     (problem,) = problems_of("version: 1\nextends: [a.yml]\n", files)
-    assert str(problem).splitlines()[0] == "b.yml:2:11: a cycle: a.yml extends b.yml extends a.yml"
+    assert (
+        str(problem).splitlines()[0]
+        == "b.yml:2:11: `extends` makes a cycle: a.yml extends b.yml extends a.yml"
+    )
 
 
 def test_a_problem_in_an_extended_file_names_that_file() -> None:
@@ -135,7 +138,7 @@ def test_a_problem_in_an_extended_file_names_that_file() -> None:
 def test_a_policy_is_made_of_a_limited_number_of_files() -> None:
     files = {f"{number}.yml": f"version: 1\nextends: [{number + 1}.yml]\n" for number in range(100)}
     (line,) = lines_of("version: 1\nextends: [0.yml]\n", files)
-    assert line.endswith("too many files: a policy is made of at most 50")
+    assert line.endswith("too many files: a policy can have at most 50")
 
 
 def test_packs_lie_below_the_organisation_and_its_files_below_the_repository(tmp_path: Path) -> None:

@@ -13,40 +13,40 @@ HEAD = "version: 1\nextends: []\n"
         (HEAD + "exempt: {}\n", [":3:9: expected a list of exemptions, found an empty mapping"]),
         (
             HEAD + "exempt: [{name: a, reason: b}]\n",
-            [":3:10: this exempts nothing: give it `paths` or `suffixes`"],
+            [":3:10: this entry exempts no files: give it `paths` or `suffixes`"],
         ),
         (
             HEAD + "exempt: [{name: a, paths: [docs/]}]\n",
-            [":3:10: `reason` is missing: say why nobody needs to look at these files"],
+            [":3:10: `reason` is missing: say why no one needs to check these files"],
         ),
         (
             HEAD + "exempt: [{paths: [docs/], reason: Prose.}]\n",
-            [":3:10: `name` is missing: a later layer replaces an exemption by its name"],
+            [":3:10: `name` is missing: a later layer replaces the exemption with the same name"],
         ),
         (
             HEAD + "exempt: [{name: a, suffixes: [md], reason: Prose.}]\n",
-            [':3:31: expected a suffix as .md, found "md"'],
+            [':3:31: expected a suffix such as .md, found "md"'],
         ),
         (
             HEAD + "exempt: [{name: a, suffixes: ['*.md'], reason: Prose.}]\n",
-            [':3:31: expected a suffix as .md, found "*.md"'],
+            [':3:31: expected a suffix such as .md, found "*.md"'],
         ),
         (
             HEAD
             + "exempt:\n  - {name: a, suffixes: [.md], reason: Prose.}\n  - {name: a, suffixes: [.txt], reason: Prose.}\n",
-            [':5:5: there is an exemption called "a" already'],
+            [':5:5: an exemption with the name "a" already exists'],
         ),
         (
             HEAD + "exempt: [{name: a, path: [docs/], reason: Prose.}]\n",
             [
-                ":3:10: this exempts nothing: give it `paths` or `suffixes`",
+                ":3:10: this entry exempts no files: give it `paths` or `suffixes`",
                 ':3:20: unknown key "path" in an exemption; did you mean "paths"?',
             ],
         ),
         (HEAD + "exempt: [docs/]\n", [':3:10: expected an exemption (a mapping), found "docs/"']),
         (
             HEAD + 'waivers:\n  - {paths: [a.py], owner: "@alice", reason: Soon., expires: 2027-01-31}\n',
-            [":4:5: `rule` is missing: which rule's findings are accepted"],
+            [":4:5: `rule` is missing: say which rule's findings are accepted"],
         ),
         (
             HEAD
@@ -58,7 +58,7 @@ HEAD = "version: 1\nextends: []\n"
         (
             HEAD
             + "waivers:\n  - {rule: security/insecure-code, paths: [a.py], reason: Soon., expires: 2027-01-31}\n",
-            [":4:5: `owner` is missing: who pays it back"],
+            [":4:5: `owner` is missing: say who will fix the finding"],
         ),
         (
             HEAD
@@ -75,33 +75,33 @@ HEAD = "version: 1\nextends: []\n"
         (
             HEAD
             + 'waivers:\n  - {rule: security/insecure-code, paths: [a.py], owner: "@alice", expires: 2027-01-31}\n',
-            [":4:5: `reason` is missing: why the finding is accepted"],
+            [":4:5: `reason` is missing: say why the finding is accepted"],
         ),
         (
             HEAD
             + 'waivers:\n  - {rule: security/insecure-code, paths: [a.py], owner: "@alice", reason: Soon.}\n',
-            [":4:5: `expires` is missing: a waiver is a loan: say when it falls due, as 2027-01-31"],
+            [":4:5: `expires` is missing: a waiver needs an expiry date such as 2027-01-31"],
         ),
         (
             HEAD
             + (
                 'waivers:\n  - {rule: security/insecure-code, paths: [a.py], owner: "@alice", reason: Soon., expires: 2027-02-30}\n'
             ),
-            [':4:92: expected a day as 2027-01-31, found "2027-02-30"'],
+            [':4:92: expected a day such as 2027-01-31, found "2027-02-30"'],
         ),
         (
             HEAD
             + (
                 'waivers:\n  - {rule: security/insecure-code, paths: [a.py], owner: "@alice", reason: Soon., expires: 2027-1-31}\n'
             ),
-            [':4:92: expected a day as 2027-01-31, found "2027-1-31"'],
+            [':4:92: expected a day such as 2027-01-31, found "2027-1-31"'],
         ),
         (
             HEAD
             + (
                 'waivers:\n  - {rule: security/insecure-code, paths: [a.py], owner: "@alice", reason: Soon., expires: never}\n'
             ),
-            [':4:92: expected a day as 2027-01-31, found "never"'],
+            [':4:92: expected a day such as 2027-01-31, found "never"'],
         ),
         (
             HEAD
@@ -109,7 +109,7 @@ HEAD = "version: 1\nextends: []\n"
                 'waivers:\n  - {rule: security/insecure-code, paths: [a.py], owner: "@alice", reason: Soon., '
                 "expires: 2027-01-31T00:00:00Z}\n"
             ),
-            [':4:92: expected a day as 2027-01-31, found "2027-01-31T00:00:00Z"'],
+            [':4:92: expected a day such as 2027-01-31, found "2027-01-31T00:00:00Z"'],
         ),
         (
             HEAD
@@ -129,7 +129,7 @@ HEAD = "version: 1\nextends: []\n"
         (
             HEAD
             + 'waivers:\n  - {rule: security/insecure-code, owner: "@alice", reason: Soon., expires: 2027-01-31}\n',
-            [":4:5: this waives a rule everywhere: give it `paths` or a `fingerprint`"],
+            [":4:5: this would waive the rule everywhere: give it `paths` or a `fingerprint`"],
         ),
         (
             HEAD
@@ -137,14 +137,14 @@ HEAD = "version: 1\nextends: []\n"
                 'waivers:\n  - {rule: security/insecure-code, paths: [a.py], owner: "@alice", reason: Soon., '
                 "expires: 2027-01-31, fingerprint: abc}\n"
             ),
-            [':4:117: expected a fingerprint as 1:0123456789abcdef, found "abc"'],
+            [':4:117: expected a fingerprint such as 1:0123456789abcdef, found "abc"'],
         ),
         (
             HEAD
             + (
                 'waivers:\n  - {rule: oversight/unanalysed, paths: [a.py], owner: "@alice", reason: Soon., expires: 2027-01-31}\n'
             ),
-            [":4:5: oversight/unanalysed cannot be waived: it stands for what no check has seen"],
+            [":4:5: oversight/unanalysed cannot be waived: no check has seen what it reports"],
         ),
         (
             HEAD

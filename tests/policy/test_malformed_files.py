@@ -8,33 +8,36 @@ from tests.policy.policies import lines_of
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("", [": the file is empty; a policy starts with `version: 1`"]),
-        ("# nothing\n", [": the file is empty; a policy starts with `version: 1`"]),
-        ("[]\n", [":1:1: expected a mapping: a policy starts with `version: 1`"]),
-        ("just words\n", [":1:1: expected a mapping: a policy starts with `version: 1`"]),
-        ("version: 1\n---\nversion: 1\n", [":2:1: a policy is one document: a second one starts here"]),
-        ("%YAML 1.1\n---\nversion: 1\n", [":1:1: directives (%YAML, %TAG) have no place in a policy"]),
+        ("", [": the file is empty; a policy must start with `version: 1`"]),
+        ("# nothing\n", [": the file is empty; a policy must start with `version: 1`"]),
+        ("[]\n", [":1:1: expected a mapping: a policy must start with `version: 1`"]),
+        ("just words\n", [":1:1: expected a mapping: a policy must start with `version: 1`"]),
+        (
+            "version: 1\n---\nversion: 1\n",
+            [":2:1: a policy must be one document, and a second one starts here"],
+        ),
+        ("%YAML 1.1\n---\nversion: 1\n", [":1:1: directives (%YAML, %TAG) are not allowed in a policy"]),
         (
             "version: 1\nversion: 1\nextends: []\n",
-            [':2:1: duplicate key "version": it stands in line 1 already'],
+            [':2:1: duplicate key "version": it is already in line 1'],
         ),
         (
             "version: 1\nextends: &packs [default]\n",
-            [":2:10: anchors have no place in a policy: write out what &packs stands for"],
+            [":2:10: anchors are not allowed in a policy: write the value of &packs where it is used"],
         ),
         (
             "version: 1\nextends: *packs\n",
-            [":2:10: aliases have no place in a policy: write out what *packs stands for"],
+            [":2:10: aliases are not allowed in a policy: write the value of *packs here"],
         ),
         (
             "version: 1\nextends: [default]\n<<: {fail_on: never}\n",
-            [":3:1: merge keys have no place in a policy: write out what is merged"],
+            [":3:1: merge keys are not allowed in a policy: write the merged keys here"],
         ),
         (
             "version: !!int 1\nextends: []\n",
-            [':1:10: tags have no place in a policy: found "tag:yaml.org,2002:int"'],
+            [':1:10: tags are not allowed in a policy: found "tag:yaml.org,2002:int"'],
         ),
-        ("version: 1\nextends: !mine []\n", [':2:10: tags have no place in a policy: found "!mine"']),
+        ("version: 1\nextends: !mine []\n", [':2:10: tags are not allowed in a policy: found "!mine"']),
         (
             "version: 1\n\textends: []\n",
             [
@@ -47,13 +50,13 @@ from tests.policy.policies import lines_of
             "version: 1\nextends: [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]\n",
             [":2:29: nested too deeply: at most 20 levels"],
         ),
-        ("version: 1\nextends: []\x00\n", [":2:12: the character U+0000 has no place in a policy"]),
-        ("version: 1\nextends: [] # \u202e\n", [":2:15: the character U+202E has no place in a policy"]),
+        ("version: 1\nextends: []\x00\n", [":2:12: the character U+0000 is not allowed in a policy"]),
+        ("version: 1\nextends: [] # \u202e\n", [":2:15: the character U+202E is not allowed in a policy"]),
         (
             "version: 1\r\nextends: []\rfail_on: never\n",
-            [":2:12: the character U+000D has no place in a policy"],
+            [":2:12: the character U+000D is not allowed in a policy"],
         ),
-        ("extends: [default]\n", [":1:1: `version` is missing: a policy starts with `version: 1`"]),
+        ("extends: [default]\n", [":1:1: `version` is missing: a policy must start with `version: 1`"]),
         (
             "version: 2\nextends: []\n",
             [
@@ -80,7 +83,7 @@ from tests.policy.policies import lines_of
         ),
         (
             "version: 1\n",
-            [":1:1: this policy demands nothing: it has no `rules`, and no `extends: [default]`"],
+            [":1:1: this policy has no effect: add `rules`, or `extends: [default]`"],
         ),
         (
             "version: 1\nextend: [default]\nrules: {}\n",
@@ -93,19 +96,19 @@ from tests.policy.policies import lines_of
         ),
         (
             "version: 1\nextends: [../other.yml]\n",
-            [':2:11: "../other.yml" leads out of the policy\'s repository'],
+            [':2:11: "../other.yml" is outside of the policy\'s repository'],
         ),
         (
             "version: 1\nextends: [/etc/policy.yml]\n",
-            [':2:11: "/etc/policy.yml" leads out of the policy\'s repository'],
+            [':2:11: "/etc/policy.yml" is outside of the policy\'s repository'],
         ),
         (
             "version: 1\nextends: [missing.yml]\n",
-            [':2:11: there is no file "missing.yml" where this policy was read'],
+            [':2:11: there is no file "missing.yml" in the place that this policy was read from'],
         ),
         (
             "version: 1\nextends: [.judgegate.yml]\n",
-            [":2:11: a cycle: .judgegate.yml extends .judgegate.yml"],
+            [":2:11: `extends` makes a cycle: .judgegate.yml extends .judgegate.yml"],
         ),
         (
             "version: 1\nextends: [Default Pack]\n",

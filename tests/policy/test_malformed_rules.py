@@ -22,7 +22,7 @@ COMPLEX = f"{RULES}  architecture/complex-function: "
         ),
         (RULES + "  reliability/no-print: {action: warn}\n", [':4:3: unknown rule "reliability/no-print"']),
         (INSECURE + "warn\n", [':4:27: expected what the rule does (a mapping), found "warn"']),
-        (INSECURE + "{}\n", [":4:3: this rule says nothing: give it an action, or leave it out"]),
+        (INSECURE + "{}\n", [":4:3: this rule is empty: give it an action, or remove it"]),
         (
             INSECURE + "{action: blok}\n",
             [':4:36: expected off, warn, review or block, found "blok"; did you mean "block"?'],
@@ -141,7 +141,7 @@ COMPLEX = f"{RULES}  architecture/complex-function: "
         ),
         (
             RULES + "  oversight/unanalysed: {action: block, when: {paths: [src/]}}\n",
-            [":4:47: oversight/unanalysed holds everywhere: use `cases` to ask for more somewhere"],
+            [":4:47: oversight/unanalysed applies everywhere: use `cases` to require more for some files"],
         ),
         (
             INSECURE + "{action: warn, cases: {}}\n",
@@ -150,7 +150,7 @@ COMPLEX = f"{RULES}  architecture/complex-function: "
         (INSECURE + "{action: warn, cases: []}\n", [":4:49: expected a list of cases, found an empty list"]),
         (
             INSECURE + "{action: warn, cases: [{action: block}]}\n",
-            [":4:50: `when` is missing: a case without a condition is the rule itself"],
+            [":4:50: `when` is missing: give the case a condition, or set its fields in the rule itself"],
         ),
         (
             INSECURE + "{action: warn, cases: [{when: {provenance: ai}}]}\n",
@@ -168,7 +168,7 @@ COMPLEX = f"{RULES}  architecture/complex-function: "
                 "  security/insecure-code:\n    action: warn\n    cases:\n      - when: {severity: [high, medium]}\n    "
                 "    action: block\n      - when: {severity: high, provenance: ai}\n        action: review\n"
             ),
-            [":9:9: this case is never reached: those before it hold whenever it does"],
+            [":9:9: this case is never reached: an earlier case always applies first"],
         ),
         (
             RULES
@@ -176,7 +176,7 @@ COMPLEX = f"{RULES}  architecture/complex-function: "
                 "  security/insecure-code:\n    action: warn\n    when: {provenance: ai}\n    cases:\n      - when: "
                 "{provenance: unmarked}\n        action: block\n"
             ),
-            [":8:9: this case can never hold"],
+            [":8:9: the condition of this case can never be true"],
         ),
     ],
 )

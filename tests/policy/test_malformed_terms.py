@@ -10,7 +10,7 @@ HEAD = "version: 1\nextends: []\n"
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        (HEAD + "? [a]\n: b\n", [":3:3: expected a word as key"]),
+        (HEAD + "? [a]\n: b\n", [":3:3: expected a word as the key"]),
         (HEAD + "ruls: {}\n", [':3:1: unknown key "ruls" in a policy; did you mean "rules"?']),
         (HEAD + "fail_on: on\n", [':3:10: expected never, block or review, found "on"']),
         (HEAD + "fail_on: no\n", [':3:10: expected never, block or review, found "no"']),
@@ -21,7 +21,7 @@ HEAD = "version: 1\nextends: []\n"
         (HEAD + "fail_on: [review]\n", [":3:10: expected never, block or review, found a list"]),
         (HEAD + "fail_on:\n", [":3:9: expected never, block or review, found nothing"]),
         (HEAD + "rules: []\n", [":3:8: expected rules by their ids (a mapping), found a list"]),
-        (HEAD + "review: 2\n", [':3:9: expected review terms (a mapping), found "2"']),
+        (HEAD + "review: 2\n", [':3:9: expected review settings (a mapping), found "2"']),
         (HEAD + "review: {approvals: 0}\n", [':3:21: expected a whole number from 1 to 10, found "0"']),
         (HEAD + "review: {approvals: 11}\n", [':3:21: expected a whole number from 1 to 10, found "11"']),
         (
@@ -59,7 +59,7 @@ HEAD = "version: 1\nextends: []\n"
         ),
         (
             HEAD + "review: {from: [{team: platform}]}\n",
-            [':3:24: expected a team as org/team, found "platform"'],
+            [':3:24: expected a team such as org/team, found "platform"'],
         ),
         (HEAD + "review: {from: [{user: '@alice bob'}]}\n", [':3:24: expected a login, found "@alice bob"']),
         (
@@ -110,8 +110,8 @@ HEAD = "version: 1\nextends: []\n"
         (
             HEAD + "provenance: {signals: {add: [{tool: robot}]}}\n",
             [
-                ":3:30: `kind` is missing: where the marker stands, as trailer",
-                ":3:30: `pattern` is missing: the marker, as it stands there",
+                ":3:30: `kind` is missing: the kind of place where the marker is, such as trailer",
+                ":3:30: `pattern` is missing: the text of the marker",
             ],
         ),
         (
@@ -146,7 +146,7 @@ HEAD = "version: 1\nextends: []\n"
         (
             HEAD + "override: {permission: admin}\n",
             [
-                ":3:11: `from` is missing: who may override a verdict, as [{permission: admin}]",
+                ":3:11: `from` is missing: who may override a verdict, such as [{permission: admin}]",
                 ':3:12: unknown key "permission" in override; it has from',
             ],
         ),
@@ -154,7 +154,7 @@ HEAD = "version: 1\nextends: []\n"
             HEAD + "override: {from: [{permission: admin}, code_owners]}\n",
             [
                 (
-                    ":3:18: expected a permission, a team or a user: an override is of the whole change, found a list"
+                    ":3:18: expected a permission, a team or a user: an override applies to the whole change, found a list"
                 )
             ],
         ),

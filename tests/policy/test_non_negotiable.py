@@ -53,20 +53,20 @@ def mine(rule: str) -> str:
             "4:53: `min_depth` of architecture/complex-function may only be at least 3",
         ),
         ("{with: {style: 5}}", "4:49: `style` of architecture/complex-function may only be 4"),
-        ("{when: {paths: [src/]}}", "4:41: `when` of architecture/complex-function may not be touched"),
+        ("{when: {paths: [src/]}}", "4:41: this layer may not set `when` of architecture/complex-function"),
         (
             "{cases: [{when: {provenance: ai}, action: block}]}",
-            "4:42: `cases` of architecture/complex-function may not be touched",
+            "4:42: this layer may not set `cases` of architecture/complex-function",
         ),
-        ("{message: Mine.}", "4:44: `message` of architecture/complex-function may not be touched"),
-        ("{why: Mine.}", "4:40: `why` of architecture/complex-function may not be touched"),
+        ("{message: Mine.}", "4:44: this layer may not set `message` of architecture/complex-function"),
+        ("{why: Mine.}", "4:40: this layer may not set `why` of architecture/complex-function"),
         (
             "{non_negotiable: false}",
-            "4:51: `non_negotiable` of architecture/complex-function may not be taken back",
+            "4:51: this layer may not remove `non_negotiable` from architecture/complex-function",
         ),
         (
             "{review: {from: [code_owners]}}",
-            "4:50: `from` of architecture/complex-function may not be touched",
+            "4:50: this layer may not set `from` of architecture/complex-function",
         ),
         (
             "{review: {stale: never}}",
@@ -80,7 +80,7 @@ def mine(rule: str) -> str:
 )
 def test_weakening_is_an_error_that_names_both_places(tmp_path: Path, rule: str, expected: str) -> None:
     assert lines_over(BANK, mine(rule), tmp_path) == [
-        f"{expected}: it is non-negotiable since organisation.yml:11:21"
+        f"{expected}: organisation.yml:11:21 makes it non-negotiable"
     ]
 
 
@@ -209,20 +209,24 @@ def test_one_analysis_serves_all_so_limits_are_those_of_the_first_such_rule(tmp_
         ("review", "review: {approvals: 1}", "3:21: `review` may only be made stricter"),
         ("review", "review: {from: [{permission: admin}]}", "3:16: `review` may only be made stricter"),
         ("review", "review: {stale: never}", "3:17: `review` may only be made stricter"),
-        ("exempt", "exempt: [{name: x, suffixes: [.x], reason: Mine.}]", "3:10: `exempt` may not grow"),
+        (
+            "exempt",
+            "exempt: [{name: x, suffixes: [.x], reason: Mine.}]",
+            "3:10: this layer may not add to `exempt`",
+        ),
         ("limits", "limits: {cpu_seconds: 5}", "3:23: `limits` may only be made stricter"),
         ("override", "override: {from: [{permission: write}]}", "3:11: `override` may only be made stricter"),
         (
             "waivers",
             'waivers: [{rule: security/insecure-code, paths: [a.py], owner: "@bob", reason: Later., expires: 2030-01-01}]',
-            "3:11: `waivers` may not grow",
+            "3:11: this layer may not add to `waivers`",
         ),
     ],
 )
 def test_a_sealed_block_can_only_be_tightened(tmp_path: Path, block: str, line: str, expected: str) -> None:
     sealed = BANK.replace("rules:", f"non_negotiable: [{block}]\nrules:")
     found = lines_over(sealed, f"version: 1\nextends: []\n{line}\n", tmp_path)
-    assert found == [f"{expected}: it is non-negotiable since organisation.yml:9:18"]
+    assert found == [f"{expected}: organisation.yml:9:18 makes it non-negotiable"]
     assert lines_over(BANK, f"version: 1\nextends: []\n{line}\n", tmp_path) == []
 
 

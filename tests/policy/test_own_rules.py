@@ -90,52 +90,52 @@ def test_a_rule_says_what_it_looks_for(text: str, expected: Search) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("pattern: {code: x}", [":4:44: `language` is missing: say which one the code is in"]),
+        ("pattern: {code: x}", [":4:44: `language` is missing: say which language the code is in"]),
         ("pattern: {language: pyhton, code: x}", [':4:55: expected a language that patterns can be written for, found "pyhton"; did you mean "python"?']),
-        ("pattern: {language: python}", [":4:44: a pattern has either `code` or `rule`"]),
-        ("pattern: {language: python, code: x, rule: {kind: call}}", [":4:44: a pattern has either `code` or `rule`"]),
-        ("pattern: {language: python, code: 'print('}", [":4:69: this is not python, read by itself; give a `rule` with `pattern: {context: ..., selector: ...}`"]),
-        ("pattern: {language: python, code: x y}", [":4:69: this is not python, read by itself; give a `rule` with `pattern: {context: ..., selector: ...}`"]),
+        ("pattern: {language: python}", [":4:44: a pattern needs either `code` or `rule`"]),
+        ("pattern: {language: python, code: x, rule: {kind: call}}", [":4:44: a pattern needs either `code` or `rule`"]),
+        ("pattern: {language: python, code: 'print('}", [":4:69: this is not valid python by itself; give a `rule` with `pattern: {context: ..., selector: ...}`"]),
+        ("pattern: {language: python, code: x y}", [":4:69: this is not valid python by itself; give a `rule` with `pattern: {context: ..., selector: ...}`"]),
         ("pattern: {language: [python, go], rule: {kind: pass_statement}}", [":4:75: ast-grep cannot use this for go: Kind `pass_statement` is invalid"]),
         ("pattern: {language: python, rule: {kind: nope}}", [":4:69: ast-grep cannot use this for python: Kind `nope` is invalid"]),
         ("pattern: {language: python, rule: {regex: '('}}", [":4:69: ast-grep cannot use this for python: error: unclosed group"]),
         ("pattern: {language: python, rule: {knd: call}}", [':4:70: unknown key "knd" in a pattern\'s rule; did you mean "kind"?']),
-        ("pattern: {language: python, rule: {matches: other}}", [":4:70: `matches` has no place in a policy: write out what it stands for"]),
+        ("pattern: {language: python, rule: {matches: other}}", [":4:70: `matches` is not allowed in a policy: write the rule itself here"]),
         ("pattern: {language: python, rule: {all: {kind: call}}}", [":4:75: expected a list of rules, found a mapping"]),
-        ("pattern: {language: python, rule: {not: x}}", [':4:75: expected a rule as {kind: call} (a mapping), found "x"']),
-        ("pattern: {language: python, rule: {kind: call, inside: {kind: module}}, inside: {kind: module}}", [":4:44: `inside` stands both in the rule and beside it"]),
+        ("pattern: {language: python, rule: {not: x}}", [':4:75: expected a rule such as {kind: call} (a mapping), found "x"']),
+        ("pattern: {language: python, rule: {kind: call, inside: {kind: module}}, inside: {kind: module}}", [":4:44: `inside` is both in the rule and beside it"]),
         ("pattern: {language: python, code: x, covers: yes}", [':4:80: expected true or false, found "yes"; did you mean true?']),
         ("pattern: {language: python, code: x, cover: true}", [':4:72: unknown key "cover" in a pattern; did you mean "covers"?']),
-        (f"pattern: {{language: python, rule: {{any: [{', '.join(['{kind: call}'] * 120)}]}}}}", [":4:69: too many values: a pattern's rule holds at most 200"]),
-        ("pattern: {language: python, code: x, constraints: [a]}", [":4:85: expected constraints by the names of metavariables, as {A: {regex: ^test}} (a mapping), found a list"]),
-        ("imports: [a]", [":4:44: expected a contract as {layers: [shop.web, shop.model]} (a mapping), found a list"]),
-        ("imports: {forbidden: a}", [':4:56: expected modules as {from: shop.model, to: shop.web} (a mapping), found "a"']),
-        ("files: added", [':4:42: expected files as {change: added, paths: [*.zip]} (a mapping), found "added"']),
-        ("size: 400", [':4:41: expected limits as {max_added_lines: 400} (a mapping), found "400"']),
-        ("pattern: print", [':4:44: expected a pattern as {language: python, code: print($$$)} (a mapping), found "print"']),
-        ("regex: '('", [":4:42: this is no regular expression that RE2 reads: missing ): ("]),
-        ("regex: '(?=a)'", [":4:42: this is no regular expression that RE2 reads: invalid perl operator: (?="]),
-        ("regex: 'a*'", [":4:42: this matches the empty text, so every line; say what must be there"]),
+        (f"pattern: {{language: python, rule: {{any: [{', '.join(['{kind: call}'] * 120)}]}}}}", [":4:69: too many values: a pattern's rule can have at most 200"]),
+        ("pattern: {language: python, code: x, constraints: [a]}", [":4:85: expected constraints by the names of metavariables, such as {A: {regex: ^test}} (a mapping), found a list"]),
+        ("imports: [a]", [":4:44: expected a contract such as {layers: [shop.web, shop.model]} (a mapping), found a list"]),
+        ("imports: {forbidden: a}", [':4:56: expected modules such as {from: shop.model, to: shop.web} (a mapping), found "a"']),
+        ("files: added", [':4:42: expected files such as {change: added, paths: [*.zip]} (a mapping), found "added"']),
+        ("size: 400", [':4:41: expected limits such as {max_added_lines: 400} (a mapping), found "400"']),
+        ("pattern: print", [':4:44: expected a pattern such as {language: python, code: print($$$)} (a mapping), found "print"']),
+        ("regex: '('", [":4:42: RE2 cannot read this regular expression: missing ): ("]),
+        ("regex: '(?=a)'", [":4:42: RE2 cannot read this regular expression: invalid perl operator: (?="]),
+        ("regex: 'a*'", [":4:42: this matches the empty text, and so every line; write a pattern that must match something"]),
         ("regex: {in: added}", [":4:42: `pattern` is missing: the regular expression itself"]),
         ("regex: {pattern: a, in: add}", [':4:59: expected added (the lines that the change adds) or content (the whole file), found "add"; did you mean "added"?']),
         ("regex: [a]", [":4:42: expected a regular expression, or {pattern: ..., in: content} (a mapping), found a list"]),
-        ("imports: {}", [":4:44: a contract has exactly one of layers, forbidden or independent, found none"]),
-        ("imports: {layers: [a, b], independent: [a, b]}", [":4:44: a contract has exactly one of layers, forbidden or independent, found layers and independent"]),
+        ("imports: {}", [":4:44: a contract needs exactly one of layers, forbidden or independent, found none"]),
+        ("imports: {layers: [a, b], independent: [a, b]}", [":4:44: a contract needs exactly one of layers, forbidden or independent, found layers and independent"]),
         ("imports: {layers: [a]}", [":4:53: expected at least two layers, the highest first"]),
-        ("imports: {layers: [a, a.b]}", [':4:53: "a.b" and "a" lie in one another: a module can have one place only']),
-        ("imports: {independent: [a, a]}", [':4:58: "a" stands here twice: a module can have one place only']),
+        ("imports: {layers: [a, a.b]}", [':4:53: "a.b" and "a" overlap: a module can be listed only once']),
+        ("imports: {independent: [a, a]}", [':4:58: "a" is listed twice: a module can be listed only once']),
         ("imports: {independent: [a]}", [":4:58: expected at least two modules"]),
-        ("imports: {layers: [a, b-c]}", [':4:57: expected a module\'s name, as shop.orders, found "b-c"']),
-        ("imports: {forbidden: {from: a}}", [":4:56: `to` is missing: what they do not import"]),
-        ("imports: {layers: [a, b], root: ../x}", [':4:67: expected a folder, as services/shop/src, found "../x"']),
-        ("files: {}", [":4:42: expected files as {change: added, paths: [*.zip]}, found an empty mapping"]),
+        ("imports: {layers: [a, b-c]}", [':4:57: expected a module\'s name such as shop.orders, found "b-c"']),
+        ("imports: {forbidden: {from: a}}", [":4:56: `to` is missing: what they may not import"]),
+        ("imports: {layers: [a, b], root: ../x}", [':4:67: expected a folder such as services/shop/src, found "../x"']),
+        ("files: {}", [":4:42: expected files such as {change: added, paths: [*.zip]}, found an empty mapping"]),
         ("files: {change: aded}", [':4:51: expected added, removed or changed, found "aded"; did you mean "added"?']),
         ("files: {mode: executable}", [':4:49: expected changed, found "executable"']),
-        ("size: {paths: [src/]}", [":4:41: expected limits as {max_added_lines: 400}, found a mapping"]),
+        ("size: {paths: [src/]}", [":4:41: expected limits such as {max_added_lines: 400}, found a mapping"]),
         ("size: {max_added_lines: -1}", [':4:59: expected a whole number from 0 to 1000000000, found "-1"']),
-        ("size: {max_lines: 1}", [':4:42: unknown key "max_lines" in limits on the size; did you mean "max_files"?', ":4:41: expected limits as {max_added_lines: 400}, found a mapping"]),
+        ("size: {max_lines: 1}", [':4:42: unknown key "max_lines" in limits on the size; did you mean "max_files"?', ":4:41: expected limits such as {max_added_lines: 400}, found a mapping"]),
         ("regex: a, files: {change: added}", [f":4:20: a rule looks for exactly one of {FORMS}, found regex and files"]),
-        ("regex: a, with: {max_files: 3}", [':4:63: reliability/own has no option "max_files": it stands for what `size` limits']),
+        ("regex: a, with: {max_files: 3}", [':4:63: reliability/own has no option "max_files": the options of an own rule are the limits in its `size`']),
     ],
 )  # fmt: skip
 def test_a_bad_search_is_told_with_its_place(text: str, expected: list[str]) -> None:
@@ -147,9 +147,9 @@ def test_a_bad_search_is_told_with_its_place(text: str, expected: list[str]) -> 
     [
         ("rules:\n  reliability/own: {action: warn}\n", ':4:3: unknown rule "reliability/own"'),
         ("rules:\n  security/insecure-coda: {action: warn}\n", ':4:3: unknown rule "security/insecure-coda"; did you mean "security/insecure-code"?'),
-        ("rules:\n  own: {action: warn, regex: a}\n", ':4:3: expected an id as "reliability/no-print", its family security, architecture, reliability or oversight, found "own"'),
-        ("rules:\n  style/own: {action: warn, regex: a}\n", ':4:3: expected an id as "reliability/no-print", its family security, architecture, reliability or oversight, found "style/own"'),
-        ("rules:\n  security/insecure-code: {action: warn, regex: a}\n", ":4:3: security/insecure-code has a check of its own: give a rule that looks for something else an id of its own"),
+        ("rules:\n  own: {action: warn, regex: a}\n", ':4:3: expected an id such as "reliability/no-print", with the family security, architecture, reliability or oversight, found "own"'),
+        ("rules:\n  style/own: {action: warn, regex: a}\n", ':4:3: expected an id such as "reliability/no-print", with the family security, architecture, reliability or oversight, found "style/own"'),
+        ("rules:\n  security/insecure-code: {action: warn, regex: a}\n", ":4:3: security/insecure-code already has a check: give a rule that looks for something else a different id"),
         ("rules:\n  reliability/own: {regex: a}\n", ":4:3: reliability/own can never fire: no layer gives it an action"),
         ("rules: {}\nwaivers: [{rule: security/insecure, paths: [a], owner: a, reason: b, expires: 2027-01-01}]\n", ':4:18: unknown rule "security/insecure"; did you mean "security/insecure-code"?'),
     ],
@@ -161,13 +161,13 @@ def test_an_id_is_a_known_one_or_brings_what_it_looks_for(text: str, expected: s
 def test_a_badly_written_rule_is_not_called_unknown_where_others_speak_of_it() -> None:
     waiver = "waivers: [{rule: reliability/own, paths: [a], owner: a, reason: b, expires: 2027-01-01}]\n"
     assert lines_of(f"{OWN}{{action: warn, regex: '('}}\n{waiver}") == [
-        ":4:42: this is no regular expression that RE2 reads: missing ): ("
+        ":4:42: RE2 cannot read this regular expression: missing ): ("
     ]
 
 
 def test_where_a_layer_is_missing_nothing_is_called_unknown() -> None:
     assert lines_of("version: 1\nextends: [team.yml]\nrules:\n  reliability/own: {action: warn}\n") == [
-        ':2:11: there is no file "team.yml" where this policy was read'
+        ':2:11: there is no file "team.yml" in the place that this policy was read from'
     ]
 
 
@@ -233,19 +233,19 @@ SEALED = (
         (
             "size: {max_files: 10}",
             [
-                "4:39: `max_files` of reliability/own may only be at most 9: it is non-negotiable since organisation.yml:3:74"
+                "4:39: `max_files` of reliability/own may only be at most 9: organisation.yml:3:74 makes it non-negotiable"
             ],
         ),
         (
             "regex: a",
             [
-                "4:28: what reliability/own looks for may not be changed: it is non-negotiable since organisation.yml:3:74"
+                "4:28: this layer may not change what reliability/own looks for: organisation.yml:3:74 makes it non-negotiable"
             ],
         ),
         (
             "size: {max_added_lines: 1}",
             [
-                "4:27: what reliability/own looks for may not be changed: it is non-negotiable since organisation.yml:3:74"
+                "4:27: this layer may not change what reliability/own looks for: organisation.yml:3:74 makes it non-negotiable"
             ],
         ),
     ],
@@ -271,7 +271,7 @@ def test_a_folder_s_policy_cannot_change_what_the_repository_looks_for() -> None
     (line,) = lines_of(text, {"team.yml": BELOW, "pay/.judgegate.yml": FOLDER})
     assert (
         line
-        == "pay/.judgegate.yml:3:43: a folder's own policy may not change what reliability/own looks for: that is said in team.yml:3:3"
+        == "pay/.judgegate.yml:3:43: a folder's own policy may not change what reliability/own looks for: team.yml:3:3 defines it"
     )
 
 
@@ -309,6 +309,4 @@ def test_no_text_makes_a_pattern_or_a_regex_anything_but_good_or_a_policy_error(
 
 
 def test_an_engine_that_gives_up_on_a_pattern_is_a_problem_like_others() -> None:
-    assert (
-        pattern_fault(Pattern(("nosuch",), "{}")) == "ast-grep cannot use this for nosuch: it gives up on it"
-    )
+    assert pattern_fault(Pattern(("nosuch",), "{}")) == "ast-grep cannot use this for nosuch: it crashed"

@@ -30,16 +30,16 @@ NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,14})")
 BEYOND = (
     r"unknown rule",  # rules may come from a layer below
     r"put it in quotes",  # texts that other readers of YAML take for something else
-    r"never (hold|reached|be)|can never fire|demands nothing|says nothing|changes nothing|exempts nothing|matches nothing",
-    r"path pattern|no place|control characters",
-    r"cycle|no file|leads out|too many files|unknown pack|extends files only",
+    r"never (be true|reached|be)|can never fire|has no effect|rule is empty|changes nothing|exempts no files|matches nothing",
+    r"path pattern|is not allowed in|control characters",
+    r"cycle|no file|is outside of|too many files|unknown pack|can extend only files",
     r"non-negotiable|may not|may only",
     r"already",  # the same name twice
-    r"a day as",  # a day that is none
+    r"a day such as",  # a day that is none
     r"duplicate key|anchors|aliases|tags|merge keys|directives|one document|nested too deeply|too large|too many values",
-    r"exactly one|a check of its own|has no option|looks for",
-    r"regular expression|RE2|ast-grep|is not \w+, read by itself|empty text",
-    r"a module|lie in one another|stands here twice|at least two",
+    r"exactly one|already has a check|has no option|looks for",
+    r"regular expression|RE2|ast-grep|is not valid \w+ by itself|empty text",
+    r"a module|overlap|is listed twice|at least two",
     r"expected a (folder|module)",
 )
 """What a schema cannot express, in the loader's words."""

@@ -35,7 +35,7 @@ ASSISTED = a_finding(
     provenance=Authorship.AI,
     message="An AI helped to write the change (certain): robot.",
     excerpt="",
-    remedy="Ask somebody who took no part in the change to review it.",
+    remedy="Ask someone who had no part in the change to review it.",
 )
 SWALLOWED = a_finding(
     path="src/shop/cart.py",

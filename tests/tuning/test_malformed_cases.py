@@ -27,7 +27,7 @@ def case(fields: str) -> str:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("", "cases.yml: the file is empty; a file of cases starts with `version: 1`"),
+        ("", "cases.yml: the file is empty; a file of cases must start with `version: 1`"),
         ("version: 1\n", "cases.yml:1:1: `cases` is missing: what is tried"),
         ("cases: []\n", "cases.yml:1:1: `version` is missing: a file of cases starts with `version: 1`"),
         (
@@ -36,8 +36,8 @@ def case(fields: str) -> str:
         ),
         ("version: 1\ncases: []\n", "cases.yml:2:8: expected a list of cases, found an empty list"),
         ("version: 1\ncases: {}\nmore: 1\n", 'cases.yml:3:1: unknown key "more" in a file of cases'),
-        ("- a\n", "cases.yml:1:1: expected a mapping: a file of cases starts with `version: 1`"),
-        ("version: 1\ncases: &a [x]\n", "cases.yml:2:8: anchors have no place in a file of cases"),
+        ("- a\n", "cases.yml:1:1: expected a mapping: a file of cases must start with `version: 1`"),
+        ("version: 1\ncases: &a [x]\n", "cases.yml:2:8: anchors are not allowed in a file of cases"),
         (case("expect: {outcome: pass}, after: {a: b}"), "cases.yml:3:5: `name` is missing"),
         (case("name: a, after: {a: b}"), "cases.yml:3:5: `expect` is missing"),
         (case("name: a, expect: {outcome: pass}"), "cases.yml:3:5: this case changes nothing"),
@@ -55,7 +55,7 @@ def case(fields: str) -> str:
         (case("name: a, expect: pass, after: {a: b}"), "expected what the gate should say"),
         (case(f"{WHOLE}, writen_by: ai"), 'unknown key "writen_by" in a case; did you mean "written_by"?'),
         (case(f"{WHOLE}, written_by: human"), 'expected ai or unmarked, found "human"'),
-        (case(f"{WHOLE}, today: 2026-02-30"), "expected a day as 2027-01-31"),
+        (case(f"{WHOLE}, today: 2026-02-30"), "expected a day such as 2027-01-31"),
         (case(f"{WHOLE}, approvals: [{{}}]"), "`by` is missing: who approved"),
         (case(f"{WHOLE}, approvals: [{{by: 'a b'}}]"), "expected a login"),
         (case(f"{WHOLE}, approvals: [{{by: a, permission: wrte}}]"), 'did you mean "write"?'),

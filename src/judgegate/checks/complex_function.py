@@ -16,10 +16,10 @@ CODE = "CC"
 
 COMPLEX_FUNCTION = RuleSpec(
     id="architecture/complex-function",
-    summary="A function has more paths than a reviewer can hold in mind.",
+    summary="A function has more paths than a reviewer can keep in mind.",
     severity=Severity.MEDIUM,
     remedy="Split the function: give each decision, or each branch that does real work, a function of its own.",
-    question="Which of these paths does a test reach, and could they be told apart by name?",
+    question="Which of these paths does a test reach, and could each path be a function with a name?",
     options=(
         Option(
             name="max_complexity",
@@ -33,26 +33,27 @@ COMPLEX_FUNCTION = RuleSpec(
     ),
     page=RulePage(
         what=(
-            "Counts the paths through every function, method and closure, as `radon cc` does: one, and one more for each `if`, `elif`, "
-            "conditional expression, loop, `except`, `assert`, comprehension and its conditions, `case` that is not the catch-all, and "
-            "each further operand of `and` and `or`. A loop's and a `try`'s `else` count as well. A nested function is counted by itself, "
-            "not in the function around it; so is every method of a class inside a function.\n\n"
+            "The check counts the paths through every function, method and closure, as `radon cc` does. It starts at one. It adds one for "
+            "each `if`, `elif`, conditional expression, loop, `except`, `assert`, comprehension and its conditions, for each `case` except "
+            "the catch-all, and for each further operand of `and` and `or`. The `else` of a loop and of a `try` counts too. A nested "
+            "function is counted separately, not as a part of the function around it. The same is true for every method of a class inside "
+            "a function.\n\n"
             "A function is introduced if it is new, or if the change made it more complex than it was."
         ),
         why=(
-            "Every path is one that a test must reach and a reviewer must think through; beyond ten or fifteen nobody does. Generated code "
-            "tends to add a branch where a person would have stopped to find the better shape, so a function grows a little with each "
-            "change, and no single change looks bad."
+            "A test must reach every path, and a reviewer must understand every path. With more than ten or fifteen paths, no one does "
+            "that. Generated code often adds a branch where a person would have stopped to restructure. So a function grows a little with "
+            "each change, and no single change looks bad."
         ),
         mend=(
-            "Name the decisions: move a condition into a function that answers a question, a branch's work into a function that does it, "
-            "a chain of comparisons into a table. Return early instead of nesting. Moving lines into a helper with ten parameters lowers "
-            "the number and helps nobody."
+            "Give each decision a name: move a condition into a function that answers a question, move the work of a branch into a "
+            "function that does it, and replace a chain of comparisons by a table. Return early instead of nesting. If you only move lines "
+            "into a helper with ten parameters, the number is lower, but the code is not easier to read."
         ),
         tune=(
-            "`max_complexity` under `with` is the highest value that passes (15 unless the policy says otherwise); a smaller one is "
-            "stricter. A case for `provenance: ai` can ask more of AI-assisted code, a waiver can lend time to an old function that is "
-            "due for a rewrite."
+            "`max_complexity` under `with` is the highest value that passes. It is 15 unless the policy sets another value. A smaller "
+            "value is stricter. A case for `provenance: ai` can be stricter for AI-assisted code. A waiver can accept an old function for "
+            "a limited time, until it is rewritten."
         ),
         before=(
             "def price(order):\n"

@@ -41,7 +41,7 @@ MOST_NAMES = 150
 """Words and patterns that the conditions of one rule may name."""
 
 VERBS = {
-    Action.OFF: "says nothing",
+    Action.OFF: "reports nothing",
     Action.WARN: "warns",
     Action.REVIEW: "asks for a review",
     Action.BLOCK: "blocks",
@@ -72,7 +72,9 @@ def compare_rule(rule: str, old: Policy, new: Policy, budget: Budget) -> Iterato
     known = dimensions(questions, folders[1:]) if count_names(questions) <= MOST_NAMES else None
     if known is None or not budget.grant(questions, known):
         yield Difference(
-            Direction.UNCLEAR, rule, f"{rule} differs in more cases than can be compared: read both"
+            Direction.UNCLEAR,
+            rule,
+            f"{rule} differs in more cases than judgegate can compare: read both versions",
         )
         return
     row = new.rows.get(rule) or old.rows[rule]
@@ -183,7 +185,7 @@ def _describe(rule: str, answer: AspectDifference, where: str) -> str:
 
 
 _PAST = {
-    Action.OFF: "said nothing",
+    Action.OFF: "reported nothing",
     Action.WARN: "warned",
     Action.REVIEW: "asked for a review",
     Action.BLOCK: "blocked",
@@ -209,7 +211,7 @@ def _rules(old: Policy, new: Policy) -> Iterator[Difference]:
     budget = Budget()
     for rule in sorted({*old.rows, *new.rows}):
         if rule in was and rule in now and was[rule] != now[rule]:
-            yield Difference(Direction.UNCLEAR, rule, f"{rule} looks for something else now")
+            yield Difference(Direction.UNCLEAR, rule, f"{rule} now looks for something else")
         yield from compare_rule(rule, old, new, budget)
         yield from _words(rule, old, new)
 
@@ -219,7 +221,7 @@ def _words(rule: str, old: Policy, new: Policy) -> Iterator[Difference]:
     if rule in old.rows and rule in new.rows:
         for name in ("message", "why"):
             if plain(getattr(old.merged(rule).plain, name)) != plain(getattr(new.merged(rule).plain, name)):
-                yield Difference(Direction.NEUTRAL, rule, f"{rule} has another `{name}`")
+                yield Difference(Direction.NEUTRAL, rule, f"{rule} has a different `{name}`")
 
 
 def _blocks(old: Policy, new: Policy) -> Iterator[Difference]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, ClassVar, Final, Self
 
-CODES = "The tool's own identifiers; a * at the end stands for any rest."
+CODES = "The tool's own identifiers; a * at the end matches any rest."
 """What a schema says of a list of codes."""
 
 

@@ -17,7 +17,7 @@ def _read_condition(node: Node, problems: Problems) -> Condition | None:
     if entries is None:
         return None
     if not entries.node.entries:
-        return refuse(node, problems, "a condition, as {provenance: ai}")
+        return refuse(node, problems, "a condition such as {provenance: ai}")
     taken = [entries.take(key, shape) for key, shape in _KEYS.items()]
     entries.close("a condition")
     parts = tuple(part for part in taken if part is not None)
@@ -27,7 +27,7 @@ def _read_condition(node: Node, problems: Problems) -> Condition | None:
 
 
 condition: Shape[Condition] = Shape(_read_condition, {"$ref": "#/$defs/condition"})
-"""A mapping whose entries must all hold, with `any`, `all` and `not` inside."""
+"""A mapping whose entries must all be true, with `any`, `all` and `not` inside."""
 
 _several = list_of(condition, "a list of conditions")
 _KEYS: dict[str, Shape[Condition]] = {
@@ -43,7 +43,7 @@ def condition_schema() -> Schema:
     about = {row.key: row.about for row in CONDITIONS}
     fields = {key: described(about.get(key, ""), shape.schema) for key, shape in _KEYS.items()}
     return table_schema(
-        fields, description="All that is given must hold; a list means any of these.", minProperties=1
+        fields, description="Every given entry must be true; a list means any of these.", minProperties=1
     )
 
 

@@ -330,7 +330,7 @@ def _read_added_lines(node: Node, problems: Problems) -> Condition | None:
         return refuse(node, problems, "limits: {min: 1} or {max: 100}")
     minimum, maximum = values.get("min", 0), values.get("max")
     if maximum is not None and maximum < minimum:
-        problems.add(node.place, f"this can never hold: max {maximum} is below min {minimum}")
+        problems.add(node.place, f"this can never be true: max {maximum} is below min {minimum}")
         return None
     return AddedLinesAre(minimum, maximum)
 

@@ -24,25 +24,25 @@ from judgegate.policy.schema_shapes import Schema
 from judgegate.policy.yaml_document import Node
 
 _SUFFIXES = list_of(
-    matching(re.compile(r"\.[A-Za-z0-9_+-]{1,20}"), "a suffix as .md"), "a list of suffixes", alone=True
+    matching(re.compile(r"\.[A-Za-z0-9_+-]{1,20}"), "a suffix such as .md"), "a list of suffixes", alone=True
 )
 _FIELDS = (
     Field(
         "name",
         word,
-        "A later layer replaces an entry by its name.",
-        needed="a later layer replaces an exemption by its name",
+        "A later layer replaces the entry with the same name.",
+        needed="a later layer replaces the exemption with the same name",
     ),
     Field(
         "reason",
         word,
-        "Why nobody needs to look at these files.",
-        needed="say why nobody needs to look at these files",
+        "Why no one needs to check these files.",
+        needed="say why no one needs to check these files",
     ),
     Field("paths", path_patterns),
     Field("suffixes", _SUFFIXES.then(lambda suffixes: frozenset(suffix.lower() for suffix in suffixes))),
     Field("except", path_patterns, name="but_not"),
-    Field("never", truth, "These files are exempt by no entry of this layer or a lower one."),
+    Field("never", truth, "No entry of this layer or a lower one exempts these files."),
 )
 
 
@@ -78,7 +78,7 @@ def _read_exemption(node: Node, problems: Problems) -> Exemption | None:
     values = fields.take_all(_FIELDS)
     fields.close("an exemption")
     if not values.get("never") and fields.node_of("paths") is None and fields.node_of("suffixes") is None:
-        problems.add(node.place, "this exempts nothing: give it `paths` or `suffixes`")
+        problems.add(node.place, "this entry exempts no files: give it `paths` or `suffixes`")
     if not is_complete(values, _FIELDS):
         return None
     return Exemption(place=node.place, folder=problems.folder, **values)
@@ -171,12 +171,12 @@ def compare_exemptions(
 
 def _compare_added(name: str, entry: Exemption) -> Difference:
     direction = Direction.TIGHTER if entry.never else Direction.WEAKER
-    return Difference(direction, "exempt", f"exempt {_verb(entry)} `{name}`: {_what(entry)}")
+    return Difference(direction, "exempt", f"exempt entry `{name}` now {_verb(entry)}: {_what(entry)}")
 
 
 def _compare_removed(name: str, entry: Exemption) -> Difference:
     direction = Direction.WEAKER if entry.never else Direction.TIGHTER
-    return Difference(direction, "exempt", f"exempt no longer {_verb(entry)} `{name}`: {_what(entry)}")
+    return Difference(direction, "exempt", f"exempt entry `{name}` no longer {_verb(entry)}: {_what(entry)}")
 
 
 def _by_name(layers: Iterable[Sequence[Exemption]]) -> Mapping[str, Exemption]:
@@ -186,7 +186,7 @@ def _by_name(layers: Iterable[Sequence[Exemption]]) -> Mapping[str, Exemption]:
 
 
 def _verb(entry: Exemption) -> str:
-    return "keeps in" if entry.never else "lets pass"
+    return "forbids exempting" if entry.never else "exempts"
 
 
 def _what(entry: Exemption) -> str:
@@ -197,8 +197,8 @@ def _what(entry: Exemption) -> str:
 
 def _compare_exemption(name: str, before: Exemption, after: Exemption) -> Difference:
     was, now = ({*entry.paths, *entry.suffixes} for entry in (before, after))
-    detail = f"{_what(after)} instead of {_what(before)}" if was != now else "another reason or exception"
-    return Difference(_direction(before, after), "exempt", f"exempt `{name}` has {detail}")
+    detail = f"{_what(after)} instead of {_what(before)}" if was != now else "a different reason or exception"
+    return Difference(_direction(before, after), "exempt", f"exempt entry `{name}` has {detail}")
 
 
 def _direction(before: Exemption, after: Exemption) -> Direction:

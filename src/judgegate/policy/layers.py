@@ -74,7 +74,9 @@ class Gathering:
         if content is None:
             self._refuse(cause, f"unknown pack {quoted(name)}{nearest(name, pack_names())}")
         elif name in above:
-            self._refuse(cause, f"a cycle: {' extends '.join([*above[above.index(name) :], name])}")
+            self._refuse(
+                cause, f"`extends` makes a cycle: {' extends '.join([*above[above.index(name) :], name])}"
+            )
         elif name not in self.packs:
             file = _read_pack_once(name, content, self.rows, self.problems)
             if file is not None:
@@ -139,17 +141,18 @@ class _Walk:
             if folder:
                 self._refuse(
                     extended,
-                    "a folder's own policy extends files only: a pack would hold for the whole repository",
+                    "a folder's own policy can extend only files: a pack would apply to the whole repository",
                 )
             else:
                 self.gathering.add_pack(extended.value, extended)
             return
         target = posixpath.normpath(posixpath.join(posixpath.dirname(path), extended.value))
         if target.startswith(("/", "../")):
-            self._refuse(extended, f"{quoted(extended.value)} leads out of the policy's repository")
+            self._refuse(extended, f"{quoted(extended.value)} is outside of the policy's repository")
         elif target in self.open:
             self._refuse(
-                extended, f"a cycle: {' extends '.join([*self.open[self.open.index(target) :], target])}"
+                extended,
+                f"`extends` makes a cycle: {' extends '.join([*self.open[self.open.index(target) :], target])}",
             )
         elif target not in self.seen:
             self._follow(extended, target, posixpath.join(posixpath.dirname(name), extended.value), folder)
@@ -160,9 +163,11 @@ class _Walk:
         if content is not None:
             self.read(target, content, posixpath.normpath(name), folder_of(target) or folder)
         elif len(self.seen) >= MOST_FILES:
-            self._refuse(extended, f"too many files: a policy is made of at most {MOST_FILES}")
+            self._refuse(extended, f"too many files: a policy can have at most {MOST_FILES}")
         else:
-            self._refuse(extended, f"there is no file {quoted(target)} where this policy was read")
+            self._refuse(
+                extended, f"there is no file {quoted(target)} in the place that this policy was read from"
+            )
 
     def _refuse(self, extended: Placed[str], message: str) -> None:
         self.gathering.problems.missing = True

@@ -62,7 +62,7 @@ def _unsound_rule(block: RuleBlock) -> Iterator[Mistake]:
     found = _try_out(worlds, scope, conditions)
     # Where the rule never applies, none of its cases is reached either: one problem says it all.
     if block.when is not None and not found.scope:
-        yield _problem(block.when.place, "this condition can never hold")
+        yield _problem(block.when.place, "this condition can never be true")
         return
     yield from _unsound_cases(cases, found)
 
@@ -70,9 +70,9 @@ def _unsound_rule(block: RuleBlock) -> Iterator[Mistake]:
 def _unsound_cases(cases: Sequence[RuleCase], found: _Found) -> Iterator[Mistake]:
     for case, holds, reached in zip(cases, found.holds, found.reached, strict=True):
         if not holds:
-            yield _problem(case.place, "this case can never hold")
+            yield _problem(case.place, "the condition of this case can never be true")
         elif not reached:
-            yield _problem(case.place, "this case is never reached: those before it hold whenever it does")
+            yield _problem(case.place, "this case is never reached: an earlier case always applies first")
 
 
 def _try_out(

@@ -175,7 +175,7 @@ def _check_layers(layers: tuple[PolicyFile, ...], rows: Mapping[str, RuleSpec], 
 def _read_named(file: Path) -> bytes:
     content = _read_regular(file, 0)
     if content is None:
-        raise UsageError(f"There is no policy at {file}.", "Name a regular file that exists.")
+        raise UsageError(f"There is no policy at {file}.", "Give the path of an existing regular file.")
     return content
 
 

@@ -41,7 +41,7 @@ def weakenings(layers: Sequence[PolicyFile], rows: Mapping[str, RuleSpec]) -> It
 
 
 def _problem(place: Place, what: str, sealed: Place) -> Mistake:
-    return (place, f"{what}: it is non-negotiable since {sealed}")
+    return (place, f"{what}: {sealed} makes it non-negotiable")
 
 
 def _weakened_block(name: str, layers: Sequence[PolicyFile], seal: int, sealed: Place) -> Iterator[Mistake]:
@@ -49,12 +49,15 @@ def _weakened_block(name: str, layers: Sequence[PolicyFile], seal: int, sealed: 
         file = layers[index]
         if name == "exempt":
             yield from (
-                _problem(entry.place, "`exempt` may not grow", sealed)
+                _problem(entry.place, "this layer may not add to `exempt`", sealed)
                 for entry in file.exempt
                 if not entry.never
             )
         elif name == "waivers":
-            yield from (_problem(waiver.place, "`waivers` may not grow", sealed) for waiver in file.waivers)
+            yield from (
+                _problem(waiver.place, "this layer may not add to `waivers`", sealed)
+                for waiver in file.waivers
+            )
         else:
             terms = merge_block(name, layers[:index], free_layers(layers[:index], seal))
             yield from (
@@ -82,11 +85,13 @@ def _weakened_rule(rule: MergedRule, block: RuleBlock, sealed: Place) -> Iterato
         ("why", block.sets.why),
     ):
         if value is not None:
-            yield _problem(value.place, f"`{name}` of {id_} may not be touched", sealed)
+            yield _problem(value.place, f"this layer may not set `{name}` of {id_}", sealed)
     if block.looks_for is not None and _looks_for_other(rule, block.looks_for):
-        yield _problem(block.looks_for.place, f"what {id_} looks for may not be changed", sealed)
+        yield _problem(block.looks_for.place, f"this layer may not change what {id_} looks for", sealed)
     if block.non_negotiable is not None and not block.non_negotiable.value:
-        yield _problem(block.non_negotiable.place, f"`non_negotiable` of {id_} may not be taken back", sealed)
+        yield _problem(
+            block.non_negotiable.place, f"this layer may not remove `non_negotiable` from {id_}", sealed
+        )
     yield from _lowered_scales(rule, block, sealed)
     yield from _loosened_options(rule, block, sealed)
     yield from _loosened_review(rule, block, sealed)
@@ -134,6 +139,6 @@ def _loosened_review(rule: MergedRule, block: RuleBlock, sealed: Place) -> Itera
         if new is None:
             continue
         if not term.is_ordered:
-            yield _problem(new.place, f"`{term.key}` of {rule.row.id} may not be touched", sealed)
+            yield _problem(new.place, f"this layer may not set `{term.key}` of {rule.row.id}", sealed)
         elif new.value < getattr(terms, term.attribute):
             yield _problem(new.place, f"`{term.key}` of {rule.row.id} may only be made stricter", sealed)

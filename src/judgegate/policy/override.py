@@ -33,11 +33,13 @@ def _read_override(node: Node, problems: Problems) -> tuple[Standing, ...] | Non
     fields = table(node, problems, "who may override")
     if fields is None:
         return None
-    whom = fields.need("from", standings, "who may override a verdict, as [{permission: admin}]")
+    whom = fields.need("from", standings, "who may override a verdict, such as [{permission: admin}]")
     fields.close("override")
     entries = fields.node_of("from")
     if entries is not None and any(one.kind == "code_owners" for one in whom or ()):
-        return refuse(entries, problems, "a permission, a team or a user: an override is of the whole change")
+        return refuse(
+            entries, problems, "a permission, a team or a user: an override applies to the whole change"
+        )
     return whom
 
 

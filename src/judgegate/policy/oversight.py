@@ -7,25 +7,25 @@ AI_ASSISTED = RuleSpec(
     id="oversight/ai-assisted",
     summary="An AI helped to write this change, so a qualified human must judge it.",
     severity=Severity.MEDIUM,
-    remedy="Ask somebody who took no part in the change to review it.",
+    remedy="Ask someone who had no part in the change to review it.",
     question="Does it do what was asked, and only that?",
     page=RulePage(
         what="""\
-Asked once for each changed file when the change counts as AI-assisted: when evidence of at least the confidence that
-`provenance.gate_on` names is found in a commit, a note, the branch or the pull request, in one of the roles that
-`provenance.roles` lists. With `gate_on: always` every change counts.
+This rule applies if the change counts as AI-assisted, and is evaluated once for each changed file. A change counts as
+AI-assisted if a commit, a note, the branch or the pull request has evidence of at least the confidence in
+`provenance.gate_on`, in one of the roles in `provenance.roles`. With `gate_on: always` every change counts.
 
-The absence of a marker proves nothing: an unmarked change is never called human.""",
+The absence of a marker proves nothing: judgegate never calls an unmarked change human.""",
         why="""\
-Code that reads well and is wrong in one line is what assistants are good at. They speed up the writing, not the judging:
-somebody who knows the code has to say that the change does what it should, and that somebody must not be one of its makers.""",
+Assistants often write code that reads well and is wrong in one line. They make the writing faster, but not the judging.
+Someone who knows the code, and who did not help to make the change, must say that the change does what it should.""",
         mend="""\
-Ask for a review by somebody with the standing that the policy asks for. Who wrote, co-wrote or committed a part of the change
-does not count, and an approval counts for the commit that it was given on.
+Ask for a review by someone with the standing that the policy requires. A person who wrote, co-wrote or committed a part of the
+change does not count. An approval counts for the commit that it was given on.
 
-There is nothing to mend in the change itself. Leave the marker where it is: it tells the reviewer what to question first.""",
+There is nothing to fix in the change itself. Leave the marker where it is: it shows the reviewer what to question first.""",
         tune="""\
-`cases` with `paths` ask for more where more is at stake, `review` says how many approvals and from whom:
+`cases` with `paths` require more where more is at stake. `review` sets how many approvals are required, and from whom:
 
 ```yaml
 rules:
@@ -43,22 +43,23 @@ A team that wants no reward for hiding a marker sets `provenance: {gate_on: alwa
 
 UNANALYSED = RuleSpec(
     id="oversight/unanalysed",
-    summary="A file of the change could not be checked, so a human must look at it.",
+    summary="A file of the change could not be checked, so a human must review it.",
     severity=Severity.MEDIUM,
-    remedy="Review the file by hand, or tell the policy why nobody needs to.",
-    question="What is in it, and how was that made sure of?",
+    remedy="Review the file by hand, or exempt it in the policy and give the reason.",
+    question="What is in it, and how did you check that?",
     page=RulePage(
         what="""\
-Every file of the change ends as analysed, exempt or unanalysed. This rule stands for the last: nothing covers its kind (a
-notebook, a workflow, a container file, a binary), it is a link or a submodule, it is too large, it does not decode or parse, or
-a check ended before its time.""",
+Every file of the change ends as analysed, exempt or unanalysed. This rule reports the unanalysed files. A file is unanalysed
+if no check covers its kind (a notebook, a workflow, a container file, a binary), if it is a link or a submodule, if it is too
+large, if it does not decode or parse, or if a check stopped before its end.""",
         why="""\
-Could not check is not clean. A gate that is silent about what it did not read can be walked around with one odd byte.""",
+A file that could not be checked may have any fault. If a gate said nothing about files that it did not read, one unusual byte
+would be enough to get past it.""",
         mend="""\
-Read the reason beside the file. A file that does not parse can be repaired, one that is too large can be split. For the rest a
-human looks at the file and approves.""",
+Read the reason beside the file. Fix a file that does not parse, and split a file that is too large. Any other file needs a
+human who reads it and approves.""",
         tune="""\
-An `exempt` entry with a reason names files that need no check. It never holds for links, submodules and executables:
+An `exempt` entry with a reason names files that need no check. It never applies to links, submodules and executables:
 
 ```yaml
 exempt:
@@ -72,22 +73,22 @@ The action is never below `review`, in any policy; it can be raised to `block`. 
 
 POLICY_CHANGE = RuleSpec(
     id="oversight/policy-change",
-    summary="The change touches the rules that it is judged by, so a human must agree.",
+    summary="The change touches the rules that judge it, so a human must agree.",
     severity=Severity.HIGH,
-    remedy="Ask somebody who may change the policy to review it.",
+    remedy="Ask someone who may change the policy to review it.",
     question="What becomes weaker by this, and does the team want that?",
     page=RulePage(
         what="""\
-A change of the policy, of a file that it extends (before or after the change), of CODEOWNERS, or of a workflow that runs
-judgegate. The change is judged by the base's policy; its own comes into force when it is merged.""",
+The rule finds a change of the policy, of a file that it extends (before or after the change), of CODEOWNERS, or of a workflow
+that runs judgegate. The base's policy judges the change. The change's own policy is used after the merge.""",
         why="""\
-Whoever changes the rules and the code together could let anything through. So the rules of the base hold until a human has
+A person who changes the rules and the code together could let anything pass. So the rules of the base apply until a human has
 agreed to other ones.""",
         mend="""\
-Ask for a review by somebody with the standing that the policy asks for. To get other work through meanwhile, move the policy's
-change into a pull request of its own.""",
+Ask for a review by someone with the standing that the policy requires. If other work must not wait for it, move the change of
+the policy into its own pull request.""",
         tune="""\
-`review` says who may agree to a change of the rules:
+`review` sets who may agree to a change of the rules:
 
 ```yaml
 rules:
@@ -95,7 +96,7 @@ rules:
     review: {approvals: 2, from: [{team: example/platform}]}
 ```
 
-A maintainer who is alone can allow `review: {author: attest}` here. The action is never below `review`, in any policy. It
+A maintainer who works alone can set `review: {author: attest}` here. The action is never below `review`, in any policy. It
 cannot be waived.""",
         language="text",
     ),

@@ -50,7 +50,7 @@ _MODULE = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 _FOLDER = re.compile(r"\.|(?!\.{0,2}/|/)[^\\]*[^\\/]/?")
 
 _module = Shape(
-    matching(_MODULE, "a module's name, as shop.orders").read,
+    matching(_MODULE, "a module's name such as shop.orders").read,
     {"type": "string", "pattern": f"^{_MODULE.pattern}$"},
 )
 _modules = list_of(_module, "a module or a list of them", alone=True)
@@ -58,7 +58,7 @@ _modules = list_of(_module, "a module or a list of them", alone=True)
 
 def _read_root(node: Node, problems: Problems) -> str | None:
     """A folder as seen from the repository's root, with a slash at its end; `.` is the policy's own."""
-    text = matching(_FOLDER, "a folder, as services/shop/src")(node, problems)
+    text = matching(_FOLDER, "a folder such as services/shop/src")(node, problems)
     if text is None:
         return None
     return problems.folder + ("" if text == "." else text.rstrip("/") + "/")
@@ -75,13 +75,13 @@ def _read_layers(node: Node, problems: Problems) -> Layers | None:
 
 
 _FORBIDDEN = (
-    Field("from", _modules, needed="which modules do not import", name="sources"),
-    Field("to", _modules, needed="what they do not import", name="targets"),
+    Field("from", _modules, needed="which modules may not import", name="sources"),
+    Field("to", _modules, needed="what they may not import", name="targets"),
 )
 
 
 def _read_forbidden(node: Node, problems: Problems) -> Forbidden | None:
-    fields = table(node, problems, "modules as {from: shop.model, to: shop.web}")
+    fields = table(node, problems, "modules such as {from: shop.model, to: shop.web}")
     if fields is None:
         return None
     values = fields.take_all(_FORBIDDEN)
@@ -109,8 +109,8 @@ def _are_apart(names: Iterable[str], node: Node, problems: Problems) -> bool:
             None,
         )
         if other is not None:
-            where = "stands here twice" if other == name else f"and {quoted(other)} lie in one another"
-            problems.add(node.place, f"{quoted(name)} {where}: a module can have one place only")
+            where = "is listed twice" if other == name else f"and {quoted(other)} overlap"
+            problems.add(node.place, f"{quoted(name)} {where}: a module can be listed only once")
             return False
         seen.append(name)
     return True
@@ -133,7 +133,7 @@ _SETTINGS = (
 
 def _read_imports(node: Node, problems: Problems) -> Placed[Imports] | None:
     """What an `imports` rule looks for; roots are relative to the policy's folder."""
-    fields = table(node, problems, "a contract as {layers: [shop.web, shop.model]}")
+    fields = table(node, problems, "a contract such as {layers: [shop.web, shop.model]}")
     if fields is None:
         return None
     names = [row.key for row in _CONTRACTS]
@@ -143,7 +143,7 @@ def _read_imports(node: Node, problems: Problems) -> Placed[Imports] | None:
     fields.close("a contract")
     if len(held) != 1:
         found = listed(held, "and") if held else "none"
-        problems.add(node.place, f"a contract has exactly one of {listed(names)}, found {found}")
+        problems.add(node.place, f"a contract needs exactly one of {listed(names)}, found {found}")
         return None
     if not contracts:
         return None
@@ -237,10 +237,14 @@ def _regex_fault(search: Regex) -> str | None:
     except re2.error as error:
         reason = error.args[0]
         shown = reason.decode("utf-8", "replace") if isinstance(reason, bytes) else str(reason)
-        return f"this is no regular expression that RE2 reads: {in_one_line(shown)}"
+        return f"RE2 cannot read this regular expression: {in_one_line(shown)}"
     except UnicodeEncodeError:
-        return "this is no text that a regular expression can be made of"
-    return None if found is None else "this matches the empty text, so every line; say what must be there"
+        return "this text cannot be a regular expression, because it is not valid Unicode"
+    return (
+        None
+        if found is None
+        else "this matches the empty text, and so every line; write a pattern that must match something"
+    )
 
 
 def _read_mode(node: Node, problems: Problems) -> bool | None:
@@ -260,27 +264,27 @@ _FILES = (
 
 def _read_files(node: Node, problems: Problems) -> Placed[Files] | None:
     """Facts of a file change."""
-    fields = table(node, problems, "files as {change: added, paths: [*.zip]}")
+    fields = table(node, problems, "files such as {change: added, paths: [*.zip]}")
     if fields is None:
         return None
     values = fields.take_all(_FILES)
     fields.close("files")
     if not fields.node.entries:
-        return refuse(node, problems, "files as {change: added, paths: [*.zip]}")
+        return refuse(node, problems, "files such as {change: added, paths: [*.zip]}")
     return Placed(Files(**values), node.place)
 
 
 files = Shape(
     _read_files,
     fields_schema(
-        _FILES, description="Facts of a file change; all that is given must hold.", minProperties=1
+        _FILES, description="Facts of a file change; every given entry must be true.", minProperties=1
     ),
 )
 
 _MEASURES = {
     "max_added_lines": "The most lines that a change may add.",
-    "max_removed_lines": "The most lines that a change may take away.",
-    "max_changed_lines": "The most lines that a change may add and take away together.",
+    "max_removed_lines": "The most lines that a change may remove.",
+    "max_changed_lines": "The most lines that a change may add and remove together.",
     "max_files": "The most files that a change may touch.",
 }
 _LIMITS = tuple(Field(name, whole_number(0, MOST), about) for name, about in _MEASURES.items())
@@ -297,13 +301,13 @@ def size_options(measures: Iterable[str]) -> tuple[Option, ...]:
 
 def _read_size(node: Node, problems: Problems) -> Placed[Size] | None:
     """Limits on the change as a whole. What is looked for are their names; their values are the rule's options (`limits_of`)."""
-    fields = table(node, problems, "limits as {max_added_lines: 400}")
+    fields = table(node, problems, "limits such as {max_added_lines: 400}")
     if fields is None:
         return None
     values = fields.take_all(_SIZE)
     fields.close("limits on the size")
     if not any(fields.node_of(name) for name in _MEASURES):
-        return refuse(node, problems, "limits as {max_added_lines: 400}")
+        return refuse(node, problems, "limits such as {max_added_lines: 400}")
     measures = tuple(name for name in _MEASURES if name in values)
     return Placed(Size(measures, values.get("paths", ())), node.place) if measures else None
 
@@ -329,7 +333,7 @@ KINDS: dict[str, OwnRuleKind] = {
     "pattern": OwnRuleKind(
         Pattern,
         pattern,
-        lambda search: f"a shape of code in {', '.join(search.languages)}",
+        lambda search: f"a code pattern in {', '.join(search.languages)}",
         reads_contents=True,
         fault=pattern_fault,
     ),
@@ -352,15 +356,15 @@ def kind_of(search: Search) -> OwnRuleKind:
     return _KIND_OF[type(search)]
 
 
-_TUNE = "The rule stands in the policy, with its action, severity, `when` and `cases`; a later layer may set single ones of them."
+_TUNE = "The policy defines this rule, with its action, severity, `when` and `cases`. A later layer may set any of these."
 
 
 def own_row(rule: str, search: Search, message: str, why: str) -> RuleSpec:
     """The row of a team's own rule."""
     page = RulePage(
-        f"A rule that the policy brings: {kind_of(search).about(search)}.",
-        why or "The policy that brings this rule gives no reason.",
-        message or "Look at the finding.",
+        f"A rule of the policy's own: {kind_of(search).about(search)}.",
+        why or "The policy that defines this rule gives no reason.",
+        message or "Check the finding.",
         _TUNE,
     )
     options = size_options(search.measures) if isinstance(search, Size) else ()

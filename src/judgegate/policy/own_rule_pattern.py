@@ -34,9 +34,9 @@ _OBJECTS = ("not", "ofRule", *RELATIONS)
 _LISTS = ("all", "any")
 _KEYS = (*_WORDS, *_OBJECTS, *_LISTS, "nthChild", "stopBy", "position", "reverse")
 _REFUSED = {
-    "matches": "`matches` has no place in a policy: write out what it stands for",
-    "utils": "`utils` have no place in a policy: write out what they stand for",
-    "range": "`range` has no place in a policy: a rule must hold wherever the code stands",
+    "matches": "`matches` is not allowed in a policy: write the rule itself here",
+    "utils": "`utils` are not allowed in a policy: write the rules themselves here",
+    "range": "`range` is not allowed in a policy: a rule must apply to the code in any place",
 }
 
 _METAVARIABLE = re.compile(r"\$\$\$[A-Z0-9_]*|\$\$?[A-Z_][A-Z0-9_]*")
@@ -61,11 +61,11 @@ def _read_language(node: Node, problems: Problems) -> str | None:
 
 def _read_rule(node: Node, problems: Problems) -> dict[str, Json] | None:
     """ast-grep's rule object. What its words mean is checked when it is compiled; here, that it holds nothing else."""
-    fields = table(node, problems, "a rule as {kind: call}")
+    fields = table(node, problems, "a rule such as {kind: call}")
     if fields is None:
         return None
     if _count(node) > MOST_PARTS:
-        problems.add(node.place, f"too many values: a pattern's rule holds at most {MOST_PARTS}")
+        problems.add(node.place, f"too many values: a pattern's rule can have at most {MOST_PARTS}")
         return None
     found = {key.text: _value(key, value, problems) for key, value in fields.node.entries}
     return None if not found or None in found.values() else found
@@ -101,7 +101,7 @@ def _scalar(node: Node, problems: Problems) -> Json:
 
 
 def _read_constraints(node: Node, problems: Problems) -> AbstractMapping[str, Json] | None:
-    fields = table(node, problems, "constraints by the names of metavariables, as {A: {regex: ^test}}")
+    fields = table(node, problems, "constraints by the names of metavariables, such as {A: {regex: ^test}}")
     if fields is None:
         return None
     return {
@@ -133,7 +133,7 @@ _FIELDS = (
     Field(
         "language",
         list_of(Shape(_read_language, {"enum": list(SUFFIXES)}), "a language or a list of them", alone=True),
-        needed="say which one the code is in",
+        needed="say which language the code is in",
     ),
     Field("code", word),
     Field("rule", _rule),
@@ -144,14 +144,14 @@ _FIELDS = (
 
 
 def _read_pattern(node: Node, problems: Problems) -> Placed[Pattern] | None:
-    fields = table(node, problems, "a pattern as {language: python, code: print($$$)}")
+    fields = table(node, problems, "a pattern such as {language: python, code: print($$$)}")
     if fields is None:
         return None
     values = fields.take_all(_FIELDS)
     fields.close("a pattern")
     code, rule = fields.node_of("code"), fields.node_of("rule")
     if (code is None) == (rule is None):
-        problems.add(node.place, "a pattern has either `code` or `rule`")
+        problems.add(node.place, "a pattern needs either `code` or `rule`")
         return None
     held = code or rule
     if held is None or not values.get("language") or values.keys().isdisjoint({"code", "rule"}):
@@ -172,7 +172,7 @@ def _matcher(values: AbstractMapping[str, Any], node: Node, problems: Problems) 
     parts = {row.key: values[row.key] for row in _PARTS if row.key in values}
     clash = next((name for name in parts if name in wanted), None)
     if clash is not None:
-        problems.add(node.place, f"`{clash}` stands both in the rule and beside it")
+        problems.add(node.place, f"`{clash}` is both in the rule and beside it")
     matcher: dict[str, Json] = {"rule": wanted | parts}
     if values.get("constraints"):
         matcher["constraints"] = values["constraints"]
@@ -183,7 +183,7 @@ pattern = Shape(
     _read_pattern,
     fields_schema(
         _FIELDS,
-        description="A shape of code, as ast-grep reads it.",
+        description="A code pattern for ast-grep.",
         oneOf=[{"required": ["code"]}, {"required": ["rule"]}],
     ),
 )
@@ -203,14 +203,14 @@ def _fault_in(pattern: Pattern, language: str) -> str | None:
             pattern.code
             and SgRoot(_METAVARIABLE.sub("_", pattern.code), language).root().find(kind="ERROR") is not None
         ):
-            return f"this is not {language}, read by itself; give a `rule` with `pattern: {{context: ..., selector: ...}}`"
+            return f"this is not valid {language} by itself; give a `rule` with `pattern: {{context: ..., selector: ...}}`"
         SgRoot("", language).root().find(json.loads(pattern.matcher))
     except Exception as error:  # noqa: BLE001 - the engine raises whatever it likes, and every one means that it cannot use the rule
         return f"ast-grep cannot use this for {language}: {_cause_of(str(error))}"
     except BaseException as error:
         if type(error).__name__ != "PanicException":
             raise
-        return f"ast-grep cannot use this for {language}: it gives up on it"
+        return f"ast-grep cannot use this for {language}: it crashed"
     return None
 
 

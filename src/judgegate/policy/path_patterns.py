@@ -38,15 +38,17 @@ def fault(pattern: str) -> str | None:
     faults = {
         f"of at most {LONGEST_PATTERN} characters": len(pattern) > LONGEST_PATTERN,
         "without white space at its ends": pattern != pattern.strip() or "\n" in pattern,
-        "that is no comment (write \\# for a name that starts with #)": pattern.startswith("#"),
-        "without . or .. as a folder: it starts at the policy's folder": not {".", ".."}.isdisjoint(segments),
+        "that is not a comment (write \\# for a name that starts with #)": pattern.startswith("#"),
+        "without . or .. as a folder: patterns start at the policy's folder": not {".", ".."}.isdisjoint(
+            segments
+        ),
         f"with at most {MOST_STARS} stars between two slashes": any(
             segment.count("*") > MOST_STARS for segment in segments
         ),
         f"with at most {MOST_FOLDERS} times **": segments.count("**") > MOST_FOLDERS,
     }
     found = next((fault for fault, is_there in faults.items() if is_there), None)
-    return found if found or _selects(pattern) else "as in .gitignore that can match something"
+    return found if found or _selects(pattern) else "that can match something, in the language of .gitignore"
 
 
 def _selects(pattern: str) -> bool:

@@ -58,14 +58,18 @@ _SEALED = list_of(placed(one_word(BLOCKS)), f"a list of {listed(BLOCKS)}", alone
 def policy_fields(rules: Shape[dict[str, RuleBlock]]) -> tuple[Field, ...]:
     """A file's keys besides its version. What `rules` may hold depends on the rules that there are."""
     return (
-        Field("extends", _EXTENDS, "Packs by name, or files beside this one; later ones weigh more."),
-        Field("fail_on", placed(one_of(FailOn)), "The mildest outcome that makes the exit code non-zero."),
+        Field(
+            "extends", _EXTENDS, "Packs by name, or files beside this one; later ones override earlier ones."
+        ),
+        Field(
+            "fail_on", placed(one_of(FailOn)), "The least severe outcome that makes the exit code non-zero."
+        ),
         Field("provenance", provenance_block),
         Field("review", review_block),
         Field(
             "exempt",
             list_of(exemption, "a list of exemptions", empty=True),
-            "Files that need no check where none covers them.",
+            "Files that need no check if no check covers them.",
         ),
         Field("rules", rules),
         Field(
@@ -103,13 +107,11 @@ def read_policy_file(
         return None
     problems.folder = folder
     fields = FieldReader(root, problems)
-    fields.need("version", version, f"a policy starts with `version: {VERSION}`")
+    fields.need("version", version, f"a policy must start with `version: {VERSION}`")
     values = fields.take_all(policy_fields(Shape(rule_blocks(rows), {})))
     result = PolicyFile(file=file, folder=folder, **values)
     if must_demand and fields.node_of("extends") is None and fields.node_of("rules") is None:
-        problems.add(
-            root.place, "this policy demands nothing: it has no `rules`, and no `extends: [default]`"
-        )
+        problems.add(root.place, "this policy has no effect: add `rules`, or `extends: [default]`")
     fields.close("a policy")
     _check_names(result, problems)
     return result
@@ -119,13 +121,13 @@ def _check_names(file: PolicyFile, problems: Problems) -> None:
     seen: set[str] = set()
     for entry in file.exempt:
         if entry.name in seen:
-            problems.add(entry.place, f"there is an exemption called {quoted(entry.name)} already")
+            problems.add(entry.place, f"an exemption with the name {quoted(entry.name)} already exists")
         seen.add(entry.name)
     for place in file.sealed.values():
         if file.folder:
             problems.add(
                 place,
-                "a folder's own policy makes single rules non-negotiable, not blocks of the whole repository",
+                "a folder's own policy can make single rules non-negotiable, but not blocks of the whole repository",
             )
 
 

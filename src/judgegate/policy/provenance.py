@@ -60,9 +60,9 @@ class TeamSignal:
 # The places that the catalogue of signals knows, but for files of tools' own formats.
 _KINDS = tuple(kind.value for kind in SignalKind if kind not in {SignalKind.NOTE, SignalKind.TRACE})
 _SIGNAL = (
-    Field("tool", word, needed="what the evidence is called by"),
-    Field("kind", one_word(_KINDS), needed="where the marker stands, as trailer"),
-    Field("pattern", word, needed="the marker, as it stands there"),
+    Field("tool", word, needed="which tool the marker is from"),
+    Field("kind", one_word(_KINDS), needed="the kind of place where the marker is, such as trailer"),
+    Field("pattern", word, needed="the text of the marker"),
     Field("confidence", one_of(Certainty)),
     Field("role", one_of(Role)),
 )
@@ -103,7 +103,7 @@ _GATE_ON = Term("gate_on", one_of(GateOn), "The weakest evidence that makes a ch
 _ROLES = Term(
     "roles",
     list_of(one_of(Role), "a list of roles").then(frozenset),
-    "Which parts an AI can have had count.",
+    "Which roles of an AI count.",
     stricter=frozenset.union,
 )
 
@@ -125,7 +125,7 @@ _BLOCK = (
 
 
 def _read_block(node: Node, problems: Problems) -> ProvenanceBlock | None:
-    fields = table(node, problems, "provenance terms")
+    fields = table(node, problems, "provenance settings")
     if fields is None:
         return None
     values = fields.take_all(_BLOCK)

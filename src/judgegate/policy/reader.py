@@ -128,7 +128,7 @@ def _read_word(node: Node, problems: Problems) -> str | None:
 
 
 word: Shape[str] = Shape(_read_word, TEXT)
-"""Any non-empty text; where other readers of YAML see a number, a date or a truth value it must stand in quotes."""
+"""Any non-empty text; it needs quotes if another YAML reader would see a number, a date or a truth value."""
 
 
 def matching(pattern: re.Pattern[str], expected: str) -> Shape[str]:
@@ -178,7 +178,7 @@ def _read_truth(node: Node, problems: Problems) -> bool | None:
 
 
 truth: Shape[bool] = Shape(_read_truth, {"type": "boolean"})
-"""`true` or `false`, in no other spelling."""
+"""Exactly `true` or `false`, in this spelling."""
 
 
 def whole_number(minimum: int, maximum: int) -> Shape[int]:
@@ -206,11 +206,11 @@ def _read_day(node: Node, problems: Problems) -> date | None:
             return date.fromisoformat(node.text)
         except ValueError:
             pass  # no such day: said below, as for any other text
-    return refuse(node, problems, "a day as 2027-01-31")
+    return refuse(node, problems, "a day such as 2027-01-31")
 
 
 day: Shape[date] = Shape(_read_day, text("^[0-9]{4}-[0-9]{2}-[0-9]{2}$"))
-"""A day of the calendar, as 2027-01-31."""
+"""A day of the calendar, such as 2027-01-31."""
 
 
 def placed(read: Read[T]) -> Shape[Placed[T]]:
@@ -250,7 +250,7 @@ def _schema_of(read: Read[Any]) -> Schema:
 
 
 starred_text = matching(re.compile(r"[^*]+\*?"), "a text with at most one *, at its end")
-"""A pattern for texts, where `*` at the end stands for any rest."""
+"""A pattern for texts, where `*` at the end matches any rest."""
 
 
 def _read_path_pattern(node: Node, problems: Problems) -> str | None:
@@ -279,14 +279,14 @@ def _read_path_patterns(node: Node, problems: Problems) -> tuple[str, ...] | Non
     if patterns and all(pattern.startswith("!") for pattern in patterns):
         problems.add(
             node.place,
-            "these patterns match nothing: each one only takes out (!) what an earlier one matched",
+            "these patterns match nothing: each one only excludes (!) what an earlier one matched",
         )
         return None
     return patterns
 
 
 path_patterns = Shape(
-    _read_path_patterns, {"description": "Patterns as in .gitignore.", **_path_patterns.schema}
+    _read_path_patterns, {"description": "Patterns in the language of .gitignore.", **_path_patterns.schema}
 )
 """A list of path patterns, at least one of which adds paths."""
 

@@ -64,7 +64,7 @@ _FORMS = "{permission: write}, {team: org/team}, {user: login} or code_owners"
 _LOGIN = r"@?[A-Za-z0-9][A-Za-z0-9-]{0,98}"
 _STANDING = (
     Field("permission", one_word(("write", "maintain", "admin"))),
-    Field("team", matching(re.compile(_LOGIN + r"/[A-Za-z0-9_.-]{1,100}"), "a team as org/team")),
+    Field("team", matching(re.compile(_LOGIN + r"/[A-Za-z0-9_.-]{1,100}"), "a team such as org/team")),
     Field("user", matching(re.compile(_LOGIN), "a login")),
 )
 
@@ -85,7 +85,7 @@ def _read_standing(node: Node, problems: Problems) -> Standing | None:
 
 
 standings = Shape(list_of(_read_standing, f"a list of {_FORMS}").read, {"$ref": "#/$defs/standings"})
-"""Whom a review is accepted from."""
+"""Who may give the review."""
 
 
 def standings_schema(*, owners: bool) -> Schema:
@@ -109,7 +109,7 @@ def _narrowed(standings: tuple[Standing, ...], later: tuple[Standing, ...]) -> t
 
 
 REVIEW_TERMS = (
-    Term("approvals", whole_number(1, MOST_APPROVALS), "How many."),
+    Term("approvals", whole_number(1, MOST_APPROVALS), "How many approvals are required."),
     Term(
         "from",
         standings,
@@ -119,7 +119,11 @@ REVIEW_TERMS = (
     ),
     Term("stale", one_of(Stale), "head: only approvals of the newest commit count."),
     Term("contributors", one_of(ContributorTerm), "Whether co-authors and committers may approve."),
-    Term("author", one_of(AuthorApproval), "attest: the author alone may, for the maintainer who is alone."),
+    Term(
+        "author",
+        one_of(AuthorApproval),
+        "attest: the author alone may approve; for a maintainer who works alone.",
+    ),
 )
 
 
@@ -153,7 +157,7 @@ class ReviewTerms:
 
 
 _block = block_shape(
-    ReviewBlock, REVIEW_TERMS, "review terms", "review", description="What a human review is."
+    ReviewBlock, REVIEW_TERMS, "review settings", "review", description="What a human review is."
 )
 review_schema = _block.schema
 """What `#/$defs/review` stands for."""

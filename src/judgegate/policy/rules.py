@@ -75,11 +75,11 @@ def _overlay_fields(row: RuleSpec) -> tuple[Field, ...]:
     """What a rule, or a case of it, may set."""
     return (
         Field("action", placed(_action(row)), "What a finding leads to."),
-        Field("severity", placed(one_of(Severity)), "Instead of the check's own."),
+        Field("severity", placed(one_of(Severity)), "Replaces the severity that the check gives."),
         Field("with", _options(row), name="options"),
         Field("review", review_block),
-        Field("message", placed(word), "Your words for your team."),
-        Field("why", placed(word), "Your reason."),
+        Field("message", placed(word), "The message that your team sees."),
+        Field("why", placed(word), "The reason that your team sees."),
     )
 
 
@@ -146,10 +146,10 @@ def _read_rule(key: Scalar, node: Node, rows: Mapping[str, RuleSpec], problems: 
         options = {**limits_of(fields.node_of("size")), **overlay.options}
         overlay = replace(overlay, options=options)
     if when is not None and row.id in FLOORED:
-        problems.add(when.place, f"{row.id} holds everywhere: use `cases` to ask for more somewhere")
+        problems.add(when.place, f"{row.id} applies everywhere: use `cases` to require more for some files")
     fields.close("a rule")
     if not fields.node.entries:
-        problems.add(key.place, "this rule says nothing: give it an action, or leave it out")
+        problems.add(key.place, "this rule is empty: give it an action, or remove it")
     return RuleBlock(key.text, key.place, overlay, when, cases, non_negotiable, looks_for)
 
 
@@ -162,13 +162,13 @@ def _check_id(key: Scalar, looks: Sequence[str], rows: Mapping[str, RuleSpec], p
     if key.text in rows:
         problems.add(
             key.place,
-            f"{key.text} has a check of its own: give a rule that looks for something else an id of its own",
+            f"{key.text} already has a check: give a rule that looks for something else a different id",
         )
     elif not OWN_ID.fullmatch(key.text):
         families = listed([family.value for family in Family])
         problems.add(
             key.place,
-            f'expected an id as "reliability/no-print", its family {families}, found {quoted(key.text)}',
+            f'expected an id such as "reliability/no-print", with the family {families}, found {quoted(key.text)}',
         )
 
 
@@ -188,7 +188,9 @@ def _case(row: RuleSpec) -> Read[RuleCase]:
         fields = table(node, problems, "a case")
         if fields is None:
             return None
-        when = fields.need("when", condition, "a case without a condition is the rule itself")
+        when = fields.need(
+            "when", condition, "give the case a condition, or set its fields in the rule itself"
+        )
         overlay = Overlay(**fields.take_all(_overlay_fields(row)))
         fields.close("a case")
         if overlay == Overlay():
@@ -213,7 +215,7 @@ def rules_schema(rows: Iterable[RuleSpec]) -> Schema:
 
 def _rule_schema(row: RuleSpec) -> Schema:
     overlay = _overlay_schema(row)
-    scope = {"when": described("The rule applies only where this holds.", condition.schema)}
+    scope = {"when": described("The rule applies only where this condition is true.", condition.schema)}
     fields = {
         **overlay,
         **({} if row.id in FLOORED else scope),
@@ -234,7 +236,7 @@ def _own_rule_schema() -> Schema:
         "cases": some(_case_schema(overlay)),
         "non_negotiable": truth.schema,
     }
-    about = f"A rule of your own: it looks for exactly one of {', '.join(kinds)}, here or where it was first written."
+    about = f"A rule of your own: it looks for exactly one of {', '.join(kinds)}, here or in the layer that defines the rule."
     return table_schema(fields, description=about, minProperties=1, **{"not": {"anyOf": pairs}})
 
 
@@ -245,7 +247,7 @@ def _overlay_schema(row: RuleSpec) -> Schema:
 
 
 def _case_schema(overlay: Schema) -> Schema:
-    about = "The first case whose condition holds overlays the rule."
+    about = "The first case whose condition is true overrides the rule's fields."
     return table_schema({"when": condition.schema, **overlay}, ["when"], description=about, minProperties=2)
 
 

@@ -39,7 +39,7 @@ def _read_rule_id(node: Node, problems: Problems) -> str | None:
 
 
 _FINGERPRINTS = list_of(
-    matching(re.compile(r"1:[0-9a-f]{16}"), "a fingerprint as 1:0123456789abcdef"),
+    matching(re.compile(r"1:[0-9a-f]{16}"), "a fingerprint such as 1:0123456789abcdef"),
     "a list of fingerprints",
     alone=True,
 )
@@ -47,17 +47,17 @@ _FIELDS = (
     Field(
         "rule",
         Shape(_read_rule_id, {"not": {"enum": sorted(FLOORED)}, **TEXT}),
-        needed="which rule's findings are accepted",
+        needed="say which rule's findings are accepted",
     ),
-    Field("owner", word, "Who pays it back.", needed="who pays it back"),
-    Field("reason", word, "Why the finding is accepted.", needed="why the finding is accepted"),
+    Field("owner", word, "Who will fix the finding.", needed="say who will fix the finding"),
+    Field("reason", word, "Why the finding is accepted.", needed="say why the finding is accepted"),
     Field(
         "expires",
         day,
-        "The last day on which it holds, as 2027-01-31.",
-        needed="a waiver is a loan: say when it falls due, as 2027-01-31",
+        "The last day on which the waiver is valid, such as 2027-01-31.",
+        needed="a waiver needs an expiry date such as 2027-01-31",
     ),
-    Field("max", whole_number(1, MOST_WAIVED), "How many findings at most; 1 if not said.", name="at_most"),
+    Field("max", whole_number(1, MOST_WAIVED), "How many findings at most; 1 if not given.", name="at_most"),
     Field("paths", path_patterns),
     Field("code", list_of(starred_text, "a list of codes", alone=True), CODES, name="codes"),
     Field("fingerprint", _FINGERPRINTS.then(frozenset), name="fingerprints"),
@@ -95,10 +95,10 @@ def _read_waiver(node: Node, problems: Problems) -> Waiver | None:
     fields.close("a waiver")
     # A code alone would lift a kind of finding in every file, also in those that are still to be written.
     if fields.node_of("paths") is None and fields.node_of("fingerprint") is None:
-        problems.add(node.place, "this waives a rule everywhere: give it `paths` or a `fingerprint`")
+        problems.add(node.place, "this would waive the rule everywhere: give it `paths` or a `fingerprint`")
     rule = values.get("rule")
     if rule in FLOORED:
-        problems.add(node.place, f"{rule} cannot be waived: it stands for what no check has seen")
+        problems.add(node.place, f"{rule} cannot be waived: no check has seen what it reports")
     if not is_complete(values, _FIELDS):
         return None
     return Waiver(place=node.place, folder=problems.folder, **values)
@@ -159,9 +159,9 @@ def compare_waivers(old: Iterable[Waiver], new: Iterable[Waiver]) -> Iterator[Di
     for key in sorted({*was, *now}, key=str):
         before, after = was.get(key), now.get(key)
         if before is None and after is not None:
-            yield Difference(Direction.WEAKER, "waivers", f"waivers lift {_loan(after)}")
+            yield Difference(Direction.WEAKER, "waivers", f"waivers now accept {_loan(after)}")
         elif before is not None and after is None:
-            yield Difference(Direction.TIGHTER, "waivers", f"waivers no longer lift {_loan(before)}")
+            yield Difference(Direction.TIGHTER, "waivers", f"waivers no longer accept {_loan(before)}")
         elif before is not None and after is not None:
             yield from _compare_waiver(before, after)
 
@@ -181,8 +181,8 @@ def _compare_waiver(before: Waiver, after: Waiver) -> Iterator[Difference]:
         laxer = after.expires >= before.expires and after.at_most >= before.at_most
         stricter = after.expires <= before.expires and after.at_most <= before.at_most
         detail = f"{before.at_most} until {before.expires.isoformat()}"
-        message = f"waivers lift {_loan(after)} instead of {detail}"
+        message = f"waivers now accept {_loan(after)} instead of {detail}"
         yield Difference(way(stricter=stricter, laxer=laxer), "waivers", message)
     elif (before.owner, before.reason) != (after.owner, after.reason):
-        message = f"the waiver of {after.rule} has another owner or reason: {after.owner}"
+        message = f"the waiver of {after.rule} has a different owner or reason: {after.owner}"
         yield Difference(Direction.NEUTRAL, "waivers", message)

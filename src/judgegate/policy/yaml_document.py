@@ -86,7 +86,7 @@ def _decode(content: bytes, file: str, problems: Problems, what: str) -> str:
         place = _place_at(text, match.start(), file)
         column = len(_visible(text[: match.start()].rpartition("\n")[2])) + 1
         shown = Place(file, place.line, column, len(_visible(match[0])))
-        problems.add(shown, f"the character U+{ord(match[0][0]):04X} has no place in {what}")
+        problems.add(shown, f"the character U+{ord(match[0][0]):04X} is not allowed in {what}")
         raise UnreadableDocument
     return text
 
@@ -238,28 +238,28 @@ class _StrictComposer(Composer):
         """The document, if it is a mapping."""
         root = self.compose()
         if root is None or (isinstance(root, Scalar) and root.plain and not root.text):
-            self.problems.add_file(self.file, f"the file is empty; {self.what} starts with `version: 1`")
+            self.problems.add_file(self.file, f"the file is empty; {self.what} must start with `version: 1`")
             return None
         if not isinstance(root, Mapping):
-            self.problems.add(root.place, f"expected a mapping: {self.what} starts with `version: 1`")
+            self.problems.add(root.place, f"expected a mapping: {self.what} must start with `version: 1`")
             return None
         return root
 
     def check_document(self, event: Any, count: int) -> None:
         if event.version or event.tags:
-            self._refuse(self.place(event), f"directives (%YAML, %TAG) have no place in {self.what}")
+            self._refuse(self.place(event), f"directives (%YAML, %TAG) are not allowed in {self.what}")
         if count > 1:
-            self._refuse(self.place(event), f"{self.what} is one document: a second one starts here")
+            self._refuse(self.place(event), f"{self.what} must be one document, and a second one starts here")
 
     def check_properties(self, event: Any) -> None:
         if event.anchor is not None:
             self.problems.add(
                 self.place(event),
-                f"anchors have no place in {self.what}: write out what &{event.anchor[:20]} stands for",
+                f"anchors are not allowed in {self.what}: write the value of &{event.anchor[:20]} where it is used",
             )
         if event.tag is not None:
             self.problems.add(
-                self.place(event), f"tags have no place in {self.what}: found {quoted(event.tag)}"
+                self.place(event), f"tags are not allowed in {self.what}: found {quoted(event.tag)}"
             )
 
     def check_start(self, place: Place, depth: int) -> None:
@@ -267,7 +267,7 @@ class _StrictComposer(Composer):
         if depth > DEEPEST_NESTING:
             self._refuse(place, f"nested too deeply: at most {DEEPEST_NESTING} levels")
         if self.nodes > MOST_NODES:
-            self._refuse(place, f"too many values: {self.what} holds at most {MOST_NODES}")
+            self._refuse(place, f"too many values: {self.what} can have at most {MOST_NODES}")
 
     def check_weight(self, node: Node, weight: int) -> None:
         """Values were counted when they started."""
@@ -275,24 +275,24 @@ class _StrictComposer(Composer):
     def follow_alias(self, event: Any) -> tuple[Node, int]:
         place = self.place(event)
         self.problems.add(
-            place, f"aliases have no place in {self.what}: write out what *{event.anchor[:20]} stands for"
+            place, f"aliases are not allowed in {self.what}: write the value of *{event.anchor[:20]} here"
         )
         return Scalar(place, "", plain=False, broken=True), 1
 
     def is_new_key(self, key: Node, seen: dict[str, Scalar]) -> bool:
         if not isinstance(key, Scalar):
-            self.problems.add(key.place, "expected a word as key")
+            self.problems.add(key.place, "expected a word as the key")
             return False
         if key.broken:
             return False
         if key.plain and key.text == "<<":
-            self.problems.add(key.place, f"merge keys have no place in {self.what}: write out what is merged")
+            self.problems.add(
+                key.place, f"merge keys are not allowed in {self.what}: write the merged keys here"
+            )
             return False
         if key.text in seen:
             line = seen[key.text].place.line
-            self.problems.add(
-                key.place, f"duplicate key {quoted(key.text)}: it stands in line {line} already"
-            )
+            self.problems.add(key.place, f"duplicate key {quoted(key.text)}: it is already in line {line}")
             return False
         return True
 
@@ -310,7 +310,7 @@ _REMEDIES = {
     "found character '%'": "put quotes around a text that starts with %",
     "found character that cannot start any token": "put quotes around a text that starts with @, ` or %, and indent with spaces, not tabs",
     "found a tab character": "indent with spaces, not tabs",
-    "mapping values are not allowed": "put quotes around a text that holds a colon and a space",
+    "mapping values are not allowed": "put quotes around a text that contains a colon and a space",
 }
 
 

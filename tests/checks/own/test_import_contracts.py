@@ -52,9 +52,9 @@ LAYERS = Layers((("web",), ("orders", "stock"), ("model.core",)))
     [
         (LAYERS, "web.a", "orders.b", None),
         (LAYERS, "web.a", "model.core", None),
-        (LAYERS, "orders", "web", "which lies in a layer above"),
-        (LAYERS, "model.core.x", "stock.y.z", "which lies in a layer above"),
-        (LAYERS, "orders.a", "stock.b", "which shares its layer"),
+        (LAYERS, "orders", "web", "which is in a higher layer"),
+        (LAYERS, "model.core.x", "stock.y.z", "which is in a higher layer"),
+        (LAYERS, "orders.a", "stock.b", "which is in the same layer"),
         (LAYERS, "orders.a", "orders.b", None),
         (LAYERS, "orders.a", "webs", None),
         (LAYERS, "model.other", "web", None),

@@ -165,7 +165,7 @@ def _break_of_layers(layers: Sequence[Sequence[str]], importer: str, imported: s
     # The first layer is the highest, and imports run downwards. Inside of one module they run as they like.
     if source_name == target_name or source_layer < target_layer:
         return None
-    why = "which shares its layer" if source_layer == target_layer else "which lies in a layer above"
+    why = "which is in the same layer" if source_layer == target_layer else "which is in a higher layer"
     return Break(source_name, target_name, why)
 
 

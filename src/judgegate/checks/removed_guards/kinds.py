@@ -40,7 +40,7 @@ class GuardKind:
 AUTHORISATION = GuardKind(
     key="authorisation",
     weight=9,
-    what="`{name}`, which says who may do this, is removed",
+    what="`{name}`, which decides who may do this, is removed",
     question="Who can reach this now that could not before?",
     pattern=(
         r"\b(?P<name>(?:login|permission|auth|admin|staff_member|superuser)_required\b"
@@ -59,7 +59,7 @@ VERIFICATION = GuardKind(
     key="verification",
     weight=8,
     what="`{name}`, which verifies something, is removed",
-    question="What makes sure now that this is genuine?",
+    question="What verifies now that this is genuine?",
     pattern=(
         r"\b(?P<name>(?:verify|verifies)\w*+(?=\s*+[(=!])|compare_digest|constant_time_compare|timingSafeEqual|ConstantTimeCompare"
         r"|check_hostname|CERT_REQUIRED|rejectUnauthorized"
@@ -70,8 +70,8 @@ VERIFICATION = GuardKind(
 VALIDATION = GuardKind(
     key="validation",
     weight=6,
-    what="`{name}`, which checks or cleans what comes in, is removed",
-    question="What keeps bad input out now, and where?",
+    what="`{name}`, which checks or cleans input, is removed",
+    question="What rejects bad input now, and where?",
     pattern=(
         r"\b(?P<name>(?:\w{0,30}_)?(?:validate|sanitize|sanitise|escape|is_valid|full_clean)(?:_\w++|d)?(?=\s*+[(!])"
         r"|(?:isValid|validate|sanitize|escape)(?:[A-Z]\w*+)?(?=\s*+\()|shlex\.quote|bleach\.clean|DOMPurify|autoescape)"
@@ -81,8 +81,8 @@ VALIDATION = GuardKind(
 LOCK = GuardKind(
     key="lock",
     weight=6,
-    what="`{name}`, which kept others out meanwhile, is removed",
-    question="What happens now if two of these run at once, or one stops half-way?",
+    what="`{name}`, which stopped others from running at the same time, is removed",
+    question="What happens now if two of these run at the same time, or one stops half-way?",
     pattern=(
         r"\b(?P<name>(?:async\s{1,3})?with\s{1,3}[\w.]{0,60}(?:lock|mutex|semaphore|Lock|Mutex|Semaphore)\b|synchronized(?=\s*+\()"
         r"|[\w.]{0,60}(?:lock|Lock|mutex|mu|sem|semaphore)\.(?:acquire|lock|Lock|RLock|read|write)(?=\()"
@@ -93,7 +93,7 @@ LIMIT = GuardKind(
     key="limit",
     weight=5,
     what="`{name}`, a limit, is removed",
-    question="What stops this now from taking for ever, or from taking everything?",
+    question="What prevents this now from running forever, or from using all resources?",
     pattern=(
         r"\b(?P<name>(?:\w{1,30}_)?timeout(?:_\w++)?(?=\s{0,3}(?:=(?!=)|[:(]))|\w{0,30}Timeout(?=\()|timeout-minutes"
         r"|rate_?limit\w*+|RateLimit\w*+|throttle(?:_\w++)?(?=\s{0,3}[=:(])|throttle_classes"
@@ -107,7 +107,7 @@ REFUSAL = GuardKind(
     key="refusal",
     weight=5,
     what="a check that ends in `{name}` is removed",
-    question="What happens now in the case that this used to refuse?",
+    question="What happens now in the case that this used to reject?",
     pattern=(
         r"(?:^|[\s{;)])(?:(?:raise|throw(?:\s{1,3}new)?)\s{1,3}(?P<raised>(?:[a-z_]\w{0,40}\.){0,3}[A-Z]\w{0,80})"
         r"|(?P<name>HttpResponseForbidden|abort(?=\s{0,3}\(?\s{0,3}\d)|bail!|panic!?(?=\()|return\s{1,3}Err(?=\()|sys\.exit|process\.exit"
@@ -121,7 +121,7 @@ HANDLER = GuardKind(
     key="handler",
     weight=3,
     what="the handler `{name}` is removed",
-    question="Where does this error end up now?",
+    question="Where is this error handled now?",
     pattern=(
         r"^\s*+(?:\}\s{0,3})?(?P<name>except\s{1,3}\(?[\w.]{1,60}|except(?=\s{0,3}:)|catch(?=\s{0,3}[({])|rescue\b(?:\s{1,3}[\w:]{1,60})?"
         r"|recover(?=\(\)))"
@@ -132,7 +132,7 @@ ASSERTION = GuardKind(
     key="assertion",
     weight=4,
     what="the assertion `{name}` is removed",
-    question="Does what this asserted still hold, and who would notice if not?",
+    question="Is what this asserted still true, and who would notice if it is not?",
     pattern=r"^\s*+(?P<name>assert(?=[\s(])|(?:debug_)?assert(?:_\w{1,20})?!|invariant(?=\()|Preconditions\.\w{1,40}|console\.assert|ensure!)",
     unless=r"\bassert_never|\bis not None\b|isinstance\(",
 )
@@ -140,7 +140,7 @@ EXPECTATION = GuardKind(
     key="expectation",
     weight=4,
     what="`{name}` is removed from the tests",
-    question="Which behaviour is no longer tested, and is that meant?",
+    question="Which behaviour is no longer tested, and is that intended?",
     pattern=(
         r"^\s*+(?:await\s{1,3})?(?P<name>assert(?=[\s(])|self\.(?:assert|fail)\w{0,40}|(?:with\s{1,3})?pytest\.raises|expect(?=\()"
         r"|t\.(?:Error|Fatal|Fail)\w{0,10}|(?:require|assert)\.\w{1,40}(?=\()|(?:ASSERT|EXPECT)_\w{1,40}|assert\w{0,30}!?(?=\()"
@@ -153,7 +153,7 @@ STEP = GuardKind(
     key="step",
     weight=7,
     what="`{name}` is removed from the pipeline",
-    question="What checks this now before it merges or ships?",
+    question="What checks this now before it is merged or shipped?",
     pattern=(
         r"(?:(?<=[\s/\"'=-])|^)(?P<name>pytest|tox|nox|mypy|ruff|flake8|pylint|bandit|pip-audit|pyright|eslint|jest|vitest|tsc|go\s{1,2}(?:test|vet)"
         r"|golangci-lint|staticcheck|govulncheck|cargo\s{1,2}(?:test|clippy|audit|deny)|npm\s{1,2}(?:test|audit)"
@@ -169,7 +169,7 @@ TERMS = GuardKind(
     key="terms",
     weight=5,
     what="`{name}:` is removed from the pipeline",
-    question="What may this job do now, and what does it no longer wait for?",
+    question="What may this job do now, and what does it not wait for any more?",
     pattern=r"^\s*+(?P<name>permissions|needs|environment|persist-credentials)(?=:)",
     places=frozenset({Where.PIPELINES}),
     stays=True,
