@@ -104,7 +104,7 @@ class TestBeforeAPush:
         code, told = run_hook("judgegate-pre-push", started, environment=pushed("refs/heads/main"))
         assert code == ExitCode.PASS
         assert told.startswith(
-            "Nothing to judge, so the push goes on. main is the branch that changes are judged against"
+            "Nothing to judge, so the push continues. main is the branch that changes are judged against"
         )
 
     def test_the_first_push_of_another_branch_is_judged_against_main(

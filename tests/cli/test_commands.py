@@ -81,7 +81,7 @@ def test_a_code_is_answered_with_the_rule_that_it_belongs_to(code: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("word", "says"), [("chek", "Did you mean check?"), ("zzz", "There are: check, provenance")]
+    ("word", "says"), [("chek", "Did you mean check?"), ("zzz", "The commands are: check, provenance")]
 )
 def test_a_misspelt_command_is_answered_with_the_nearest_one(word: str, says: str) -> None:
     done = run(word)

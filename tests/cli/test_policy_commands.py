@@ -157,7 +157,7 @@ class TestDiff:
         )
 
     @pytest.mark.parametrize(
-        ("name", "said"), [("nothing", "is no policy"), ("HEAD:nothing.yml", "There is no file")]
+        ("name", "said"), [("nothing", "is not a policy"), ("HEAD:nothing.yml", "There is no file")]
     )
     def test_what_is_no_policy_is_wrong_usage(self, name: str, said: str, tuned: RepositoryBuilder) -> None:
         done = run("policy", "diff", name, "default", at=tuned)
@@ -173,9 +173,9 @@ class TestExplain:
     def test_a_rule_is_explained_with_the_case_that_wins(self, tuned: RepositoryBuilder) -> None:
         out = run("policy", "explain", "security/insecure-code", "--path", "old.py", at=tuned).out
         assert "It looks for: " in out
-        assert "  For code other than B301:\n    No case holds.\n    => warn # .judgegate.yml:5:13\n" in out
+        assert "  For code other than B301:\n    No case applies.\n    => warn # .judgegate.yml:5:13\n" in out
         assert (
-            "  For code B301:\n    The case {code: B301} is the first that holds # .judgegate.yml:7:9\n    => block"
+            "  For code B301:\n    The case {code: B301} is the first that applies # .judgegate.yml:7:9\n    => block"
             in out
         )
         assert "A waiver: @alice until 2027-01-31: Rewrite planned." in out
@@ -189,8 +189,8 @@ class TestExplain:
         )
         assert "It is non-negotiable" in run("policy", "explain", "security/insecure-code", at=tmp_path).out
         out = run("policy", "explain", "security/insecure-code", "--path", "a.py", at=tmp_path).out
-        assert "It applies where {paths: src/**}" in out
-        assert "It does not apply: its `when` does not hold." in out
+        assert "It applies if {paths: src/**}" in out
+        assert "It does not apply: its `when` is false." in out
 
     def test_what_is_not_named_is_kept_apart_and_not_assumed(self, tmp_path: Path) -> None:
         cases = (
@@ -205,15 +205,15 @@ class TestExplain:
         ).out
         assert told[told.index("  For ") :] == snapshot("""\
   For severity low or medium:
-    The case {provenance: ai} is the first that holds # .judgegate.yml:4:131
+    The case {provenance: ai} is the first that applies # .judgegate.yml:4:131
     => review, severity low # .judgegate.yml:4:164
       approvals: 1, from: [{permission: write}]
   For severity high or critical; confidence none or low:
-    The case {provenance: ai} is the first that holds # .judgegate.yml:4:131
+    The case {provenance: ai} is the first that applies # .judgegate.yml:4:131
     => review, severity low # .judgegate.yml:4:164
       approvals: 1, from: [{permission: write}]
   For severity high or critical; confidence medium or high:
-    The case {severity: [high, critical], confidence: [medium, high]} is the first that holds #
+    The case {severity: [high, critical], confidence: [medium, high]} is the first that applies #
         .judgegate.yml:4:50
     => block # .judgegate.yml:4:123
 """)
@@ -264,14 +264,14 @@ class TestExplain:
         assert (found["again"]["waiver"], found["thrice"]["waiver"]) != (None, None)
         blocked = next(finding for finding in found.values() if finding["waiver"] is None)
         out = run("policy", "explain", blocked["fingerprint"], at=tuned).out
-        assert "The case {code: B301} is the first that holds # .judgegate.yml:7:9" in out
+        assert "The case {code: B301} is the first that applies # .judgegate.yml:7:9" in out
         assert "=> block" in out
         assert (
-            "A waiver that does not lift it: @alice until 2027-01-31: Rewrite planned. (it is used up: 2 of 2)"
+            "A waiver that does not accept it: @alice until 2027-01-31: Rewrite planned. (it is used up: 2 of 2)"
             in " ".join(out.split())
         )
         lifted = next(finding for finding in found.values() if finding["waiver"] is not None)
-        assert "A waiver lifts it: @alice" in run("policy", "explain", lifted["fingerprint"], at=tuned).out
+        assert "A waiver accepts it: @alice" in run("policy", "explain", lifted["fingerprint"], at=tuned).out
 
     def test_what_the_policy_does_not_mind_is_explained_too(self, tuned: RepositoryBuilder) -> None:
         tuned.write("new.py", UNSAFE).commit("New")
@@ -302,7 +302,7 @@ class TestWaivers:
     def test_the_ledger_says_what_falls_due(self, tuned: RepositoryBuilder) -> None:
         assert run("waivers", "--on", "2026-02-10", at=tuned).out == snapshot("""\
 2026-02-01 expired architecture/complex-function in old.py
-           @carol, 9 days overdue: Later.
+           @carol, expired 9 days ago: Later.
            at most 1 # .judgegate.yml:15:5
 2026-03-01 soon security/insecure-code in gone.py
            @bob, 19 days left: It was there.
@@ -322,7 +322,7 @@ class TestWaivers:
             ("@bob", "soon", 19, 0, True),
             ("@alice", "running", 355, 1, False),
         ]
-        assert "no longer used: 0 of 1; take it out" in run("waivers", "--scan", at=tuned).out
+        assert "no longer used: 0 of 1; remove it" in run("waivers", "--scan", at=tuned).out
 
     def test_a_scan_counts_what_an_expired_waiver_would_lift(self, tuned: RepositoryBuilder) -> None:
         found = json.loads(run("waivers", "--scan", "--on", "2030-01-01", "-f", "json", at=tuned).out)[
@@ -362,13 +362,13 @@ class TestWaivers:
             f"version: 1\nextends: [default]\nrules:\n  {rule}\nwaivers:\n  - {waiver}\n"
         )
         assert (
-            "lifts nothing, because the rule is non-negotiable"
+            "has no effect, because the rule is non-negotiable"
             in run("waivers", "--policy", "p.yml", at=tmp_path).out
         )
 
     def test_nothing_borrowed_is_said(self, repository: RepositoryBuilder) -> None:
         repository.write("a.py", "X = 1\n").commit("Start")
-        assert run("waivers", at=repository).out == "Nothing is borrowed: the policy has no waivers.\n"
+        assert run("waivers", at=repository).out == "The policy has no waivers.\n"
 
     def test_outside_a_repository_it_is_wrong_usage(self, tmp_path: Path) -> None:
         assert run("waivers", at=tmp_path).code == 2

@@ -60,7 +60,7 @@ def test_a_report_may_go_to_a_file_beside_them_and_nowhere_else(
     assert json.loads(report.read_text())["outcome"] == "review"
     done = run("check", "--base", "main", "--print-trailers", "-f", "text", at=assisted)
     assert done.code == 2
-    assert "standard output for itself" in done.err
+    assert "--print-trailers writes to standard output" in done.err
 
 
 def test_the_brief_is_a_format(assisted: RepositoryBuilder) -> None:

@@ -25,21 +25,21 @@ BOMB = "a: &a [x,x,x,x,x,x,x,x,x,x]\n" + "".join(
 @pytest.mark.parametrize(
     ("content", "why", "line"),
     [
-        (b"", "it is no mapping", 0),
-        (b"- a\n", "it is no mapping", 0),
-        (b"a: 1\n---\nb: 2\n", "it holds more than one document", 2),
+        (b"", "it is not a mapping", 0),
+        (b"- a\n", "it is not a mapping", 0),
+        (b"a: 1\n---\nb: 2\n", "it contains more than one document", 2),
         (b"a: 1\nb: [\n", "it is not YAML", 3),
         (b"a: \x00\n", "it is not YAML", 0),
         (b"a: 1\nb: \xff\n", "it is not UTF-8", 2),
-        (b"a: 1\na: 2\n", "a key stands twice in one mapping", 2),
-        (b"[a, b]: 1\n", "a key is no word", 1),
-        (b"a: &a {x: 1}\nb:\n  <<: *a\n", "GitHub knows no merge keys", 3),
-        (b"a: *gone\n", "an alias stands for nothing that is complete before it", 1),
-        (b"a: &a [*a]\n", "an alias stands for nothing that is complete before it", 1),
+        (b"a: 1\na: 2\n", "one mapping contains a key twice", 2),
+        (b"[a, b]: 1\n", "a key is not a word", 1),
+        (b"a: &a {x: 1}\nb:\n  <<: *a\n", "GitHub does not support merge keys", 3),
+        (b"a: *gone\n", "an alias does not refer to a value that is complete before it", 1),
+        (b"a: &a [*a]\n", "an alias does not refer to a value that is complete before it", 1),
         (b"a: " + b"[" * (DEEPEST_NESTING + 1) + b"]" * (DEEPEST_NESTING + 1), "it is nested too deeply", 1),
         (b"[" * 100_000, "it is nested too deeply", 1),
-        (BOMB.encode(), "it holds too many values", 5),
-        (b"a:\n" + b"- x\n" * MOST_NODES, "it holds too many values", MOST_NODES + 1),
+        (BOMB.encode(), "it contains too many values", 5),
+        (b"a:\n" + b"- x\n" * MOST_NODES, "it contains too many values", MOST_NODES + 1),
         (b"#" * (LARGEST_FILE + 1), f"it is larger than {LARGEST_FILE >> 10} KiB", 0),
     ],
 )
@@ -57,7 +57,7 @@ def test_an_unreadable_workflow_is_a_diagnosis_and_may_hide_the_gate() -> None:
 
 def test_a_workflow_that_is_no_regular_file_is_a_diagnosis() -> None:
     report = consult(TIGHT, files={".github/workflows/link.yml": None})
-    assert one(report, "workflow-unreadable").what == "The workflow cannot be read: it is no regular file."
+    assert one(report, "workflow-unreadable").what == "The workflow cannot be read: it is not a regular file."
     assert report.exit_code is ExitCode.PASS
 
 

@@ -22,7 +22,7 @@ def test_a_policy_that_does_not_load_is_told_line_by_line() -> None:
 
 def test_a_link_where_the_policy_should_be_is_no_policy_that_loads() -> None:
     assert one(consult(TIGHT, policy=None, files={".judgegate.yml": None}), "policy-broken").what == (
-        "The policy does not load: it is not a regular file, so it is not followed."
+        "The policy does not load: it is not a regular file, so doctor does not follow it."
     )
 
 
@@ -69,7 +69,7 @@ def test_code_owners_that_own_the_gate_are_enough() -> None:
 
 def test_what_nobody_owns_of_the_gate_is_named() -> None:
     found = one(consult(TIGHT, files={"CODEOWNERS": "*.py @alice\n/.github/ @alice\n"}), "unowned-gate")
-    assert found.what == "Nobody owns .judgegate.yml, CODEOWNERS."
+    assert found.what == "CODEOWNERS has no owner for .judgegate.yml, CODEOWNERS."
     assert JUDGE not in found.what
 
 

@@ -66,7 +66,7 @@ def test_a_required_job_is_no_required_status(fake: FakeGitHub) -> None:
     fake.world.enforcement.require("Judge")
     _, document = run_on(fake)
     assert document["diagnoses"][0]["what"] == (
-        "No rule requires judgegate/main. The job Judge is, but it succeeds whatever the verdict is."
+        "No rule requires judgegate/main. A rule requires the job Judge, but that job succeeds whatever the verdict is."
     )
 
 
@@ -216,7 +216,7 @@ def test_people_who_cannot_approve_are_no_reviewers(fake: FakeGitHub) -> None:
     rule = "rules:\n  oversight/ai-assisted: {review: {from: [{user: carol}]}}\n"
     _, document = run_on(fake, policy=POLICY + rule)
     assert found(document) == [("unsatisfiable", "weakness")]
-    assert document["diagnoses"][0]["what"] == "@carol has read permission, and an approval needs write."
+    assert document["diagnoses"][0]["what"] == "@carol has read permission, but an approval needs write."
     _, document = run_on(fake, policy=POLICY + rule.replace("{user: carol}", "{user: carol}, {user: alice}"))
     assert found(document) == []
 

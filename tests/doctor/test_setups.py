@@ -392,7 +392,7 @@ WORDS = "startsWith(github.event.comment.body, '/judgegate ')"
         ([(" {types: [created, edited, deleted]}", "")], ""),
         (
             [("    runs-on", f"    if: github.event_name != 'issue_comment' || {WORDS}\n    runs-on")],
-            "The if: looks at a comment's words, and not at those before an edit.",
+            "The if: reads a comment's text, but not the text before an edit.",
         ),
         (
             [

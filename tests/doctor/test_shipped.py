@@ -49,7 +49,7 @@ def test_reviews_go_unnoticed_without_the_second_workflow_and_that_one_is_named(
     found = one(consult(*map(shipped, names)), "review-workflow-missing")
     assert (found.gravity, found.what) == (
         Gravity.HOLE,
-        "workflow_run waits for judgegate review, and no workflow is called so.",
+        "workflow_run waits for judgegate review, but no workflow has that name.",
     )
     assert "docs/workflows/forks-review.yml" in found.kind.remedy
 
@@ -116,12 +116,12 @@ def test_what_a_ruleset_does_not_start_could_take_more_types() -> None:
 def test_an_app_that_no_rule_names_keeps_nobody_from_forging() -> None:
     found = one(consult(shipped("own-app"), shipped("forks-review"), settings=REQUIRED), "source-unnamed")
     assert found.gravity is Gravity.WEAKNESS
-    assert "Name the App as the status's source in the ruleset" in found.kind.remedy
+    assert "In the ruleset, select the App as the source of the status" in found.kind.remedy
 
 
 def test_the_remedy_of_report_mode_is_the_workflow_that_gates() -> None:
     found = one(consult(shipped("report-only")), "report-mode")
-    assert "take docs/workflows/judgegate.yml instead" in found.kind.remedy
+    assert "use docs/workflows/judgegate.yml instead" in found.kind.remedy
 
 
 def test_the_workflow_on_the_front_page_is_as_tight_as_the_one_that_it_shortens() -> None:

@@ -57,7 +57,7 @@ def test_a_hole_is_exit_code_1_and_says_how_to_mend_it(repository: RepositoryBui
     assert done.out.splitlines()[3:6] == [
         ".github/workflows/judgegate.yml:14: hole conditional-job",
         "  The if: false is false on pull_request_target, pull_request_review.",
-        "  Why: GitHub counts a job that is skipped as success, and what is skipped is not judged.",
+        "  Why: GitHub counts a skipped job as success, but a skipped job judges nothing.",
     ]
 
 
@@ -203,7 +203,7 @@ def test_a_token_without_a_name_asks_nobody(
     repository.commit("Wire the gate")
     monkeypatch.setenv("GITHUB_TOKEN", "a-token")
     done = doctor(repository)
-    assert (done.code, "origin is no repository on github.com" in done.out) == (ExitCode.INCOMPLETE, True)
+    assert (done.code, "origin is not a repository on github.com" in done.out) == (ExitCode.INCOMPLETE, True)
 
 
 def test_the_default_branch_is_the_clone_s(repository: RepositoryBuilder, tmp_path: Path) -> None:

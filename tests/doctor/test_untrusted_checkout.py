@@ -165,7 +165,7 @@ def test_a_check_of_the_status_s_name_does_what_the_status_does() -> None:
     other = altered(builder("make"), ("contents: read", "checks: write"))
     assert (
         one(consult(TIGHT, other), "status-writer").what
-        == "The job build may write checks, on pull_request_target."
+        == "The job build may write checks on pull_request_target."
     )
 
 

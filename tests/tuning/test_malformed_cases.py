@@ -28,11 +28,11 @@ def case(fields: str) -> str:
     ("text", "expected"),
     [
         ("", "cases.yml: the file is empty; a file of cases must start with `version: 1`"),
-        ("version: 1\n", "cases.yml:1:1: `cases` is missing: what is tried"),
-        ("cases: []\n", "cases.yml:1:1: `version` is missing: a file of cases starts with `version: 1`"),
+        ("version: 1\n", "cases.yml:1:1: `cases` is missing: the test cases"),
+        ("cases: []\n", "cases.yml:1:1: `version` is missing: a file of cases must start with `version: 1`"),
         (
             "version: 2\ncases: []\n",
-            "cases.yml:1:10: expected the number 1, the version of the language of cases",
+            "cases.yml:1:10: expected the number 1, the version of the case format",
         ),
         ("version: 1\ncases: []\n", "cases.yml:2:8: expected a list of cases, found an empty list"),
         ("version: 1\ncases: {}\nmore: 1\n", 'cases.yml:3:1: unknown key "more" in a file of cases'),
@@ -43,7 +43,7 @@ def case(fields: str) -> str:
         (case("name: a, expect: {outcome: pass}"), "cases.yml:3:5: this case changes nothing"),
         (
             case("name: a, expect: {outcome: pass}, after: {a: b}, patch: x"),
-            "a case changes files by `patch` or by `after`, not by both",
+            "a case changes files with `patch` or with `after`, not with both",
         ),
         (
             case("name: a, expect: {outcome: pas}, after: {a: b}"),
@@ -52,17 +52,17 @@ def case(fields: str) -> str:
         (case("name: a, expect: {outcome: error}, after: {a: b}"), "expected pass, review or block"),
         (case("name: a, expect: {outcome: pass, finding: []}, after: {a: b}"), 'unknown key "finding"'),
         (case("name: a, expect: {}, after: {a: b}"), "`outcome` is missing"),
-        (case("name: a, expect: pass, after: {a: b}"), "expected what the gate should say"),
+        (case("name: a, expect: pass, after: {a: b}"), "expected the gate's result"),
         (case(f"{WHOLE}, writen_by: ai"), 'unknown key "writen_by" in a case; did you mean "written_by"?'),
         (case(f"{WHOLE}, written_by: human"), 'expected ai or unmarked, found "human"'),
         (case(f"{WHOLE}, today: 2026-02-30"), "expected a day such as 2027-01-31"),
         (case(f"{WHOLE}, approvals: [{{}}]"), "`by` is missing: who approved"),
         (case(f"{WHOLE}, approvals: [{{by: 'a b'}}]"), "expected a login"),
         (case(f"{WHOLE}, approvals: [{{by: a, permission: wrte}}]"), 'did you mean "write"?'),
-        (case(f"{WHOLE}, approvals: [{{by: a, teams: payments}}]"), "expected a team as org/team"),
+        (case(f"{WHOLE}, approvals: [{{by: a, teams: payments}}]"), "expected a team such as org/team"),
         (
             case(f"{WHOLE}, approvals: [{{by: a, attests: b, overrides: c}}]"),
-            "somebody either attests or overrides",
+            "one entry cannot both attest and override",
         ),
         (case(f"{WHOLE}, approvals: [{{by: 'a[bot]'}}]"), "expected a login"),
         (case(f"{WHOLE}, pull_request: {{author: 'a[bat]'}}"), "expected a login"),
@@ -85,7 +85,7 @@ def case(fields: str) -> str:
             case("name: a, after: {a: b}, expect: {outcome: pass, demands: [{from: []}]}"),
             "found an empty list",
         ),
-        (f"{case(WHOLE)}  - {{{WHOLE}}}\n", 'cases.yml:4:5: there is a case called "a" already'),
+        (f"{case(WHOLE)}  - {{{WHOLE}}}\n", 'cases.yml:4:5: there is already a case with the name "a"'),
     ],
 )
 def test_a_mistake_is_named_with_its_place(text: str, expected: str) -> None:
@@ -126,7 +126,7 @@ def test_reading_stops_at_fifty_mistakes() -> None:
     [
         ("before: x", "expected files by their paths (a mapping)"),
         ("pull_request: alice", "expected a pull request's fields (a mapping)"),
-        ("approvals: [alice]", "expected an approval as {by: alice} (a mapping)"),
+        ("approvals: [alice]", "expected an approval such as {by: alice} (a mapping)"),
         ("patch: [x]", "expected a text, as a block after `|`"),
     ],
 )

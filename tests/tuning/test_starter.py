@@ -97,7 +97,7 @@ def test_it_never_overwrites(repository: RepositoryBuilder) -> None:
     repository.write(".judgegate.yml", "mine")
     done = run("policy", "init", at=repository)
     assert done.code == 2
-    assert "already, and it is left as it is" in done.err
+    assert ".judgegate.yml, and it was not changed" in done.err
     assert (repository.path / ".judgegate.yml").read_text() == "mine"
     assert not (repository.path / ".judgegate").exists()
 
@@ -127,8 +127,8 @@ def test_it_looks_at_people_owners_languages_and_layout(repository: RepositoryBu
     text = (repository.path / ".judgegate.yml").read_text()
     for said in (
         "2 people commit here",
-        "No check reads go yet",
-        "CODEOWNERS says who owns what",
+        "No check covers go yet",
+        "CODEOWNERS lists who owns what",
         "review: {from: [code_owners]}",
         '"tests/fixtures/**"',
         "layers: [shop.model, shop.web]",
@@ -156,7 +156,7 @@ def test_it_names_the_languages_that_pass_unread_and_those_that_need_a_human(
     run("policy", "init", at=repository)
     written = (repository.path / ".judgegate.yml").read_text()
     assert (
-        "\n# No check reads javascript yet: `default` lets such files pass, `strict` sends them to a human.\n"
+        "\n# No check covers javascript yet. Such files pass with `default`; with\n# `strict` they need a human.\n"
         in written
     )
     assert "\n# Files in bash need a human: no check covers them, and no pack exempts them.\n" in written

@@ -17,21 +17,21 @@ from judgegate.report.escape import disarm, escape
 
 COMMAND_GROUPS = {
     "Judge a change": {
-        "check": "Judge a change, and say whether it may merge.",
-        "provenance": "Say who wrote a change, with the evidence.",
+        "check": "Judge a change and report whether it may merge.",
+        "provenance": "Show who wrote a change, with the evidence.",
     },
     "Policy, rules and formats": {
         "policy": "Write, check and compare policies.",
-        "waivers": "List what is borrowed, by whom, for how long.",
+        "waivers": "List the waivers with their owners and expiry dates.",
         "rules": "List the rules, or show one rule's page.",
         "schema": "Print the JSON Schema of a format.",
     },
     "GitHub": {
-        "github": "Judge a workflow's pull request, and publish the verdict.",
-        "doctor": "Say what would let a change slip past the gate.",
+        "github": "Judge a workflow's pull request and publish the verdict.",
+        "doctor": "Report what would let a change bypass the gate.",
     },
     "Try it": {
-        "demo": "Show a verdict on a small repository, with no set-up.",
+        "demo": "Show a verdict on a small example repository.",
     },
 }
 COMMANDS = {name: summary for group in COMMAND_GROUPS.values() for name, summary in group.items()}
@@ -71,10 +71,11 @@ class LazyGroup(click.Group):
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, message="%(prog)s %(version)s")
 def group() -> None:
-    """The merge gate for the age of AI-written code.
+    """A merge gate for AI-written code.
 
-    judgegate reads a change, works out how much of it an AI helped to write, checks it against what the team holds to be
-    non-negotiable, and says one of three things: it may merge, a human must judge it first, or it must not merge.
+    judgegate reads a change, finds out how much of it an AI helped to write, and checks it against the
+    team's policy. Then it gives one of three answers: the change may merge, a human must judge it first, or
+    it must not merge.
     """
 
 
@@ -146,5 +147,5 @@ def refuse_command(name: str, known: Collection[str], ctx: click.Context) -> NoR
     import difflib  # for a mistake only
 
     near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-    hint = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(known)}."
+    hint = f"Did you mean {near[0]}?" if near else f"The commands are: {', '.join(known)}."
     raise click.UsageError(f"There is no command {name!r}. {hint}", ctx)

@@ -36,28 +36,31 @@ from judgegate.report.provenance_report import render_trailers
     type=OutputType(),
     multiple=True,
     default=("text",),
-    help=f"How the verdict is told: {', '.join(FORMATS)}. Repeatable; without =FILE it goes to standard output.",
+    help=f"The report's format: {', '.join(FORMATS)}. Repeatable; without =FILE it goes to standard output.",
 )
 @click.option(
     "--cache",
     type=FILE,
     metavar="DIR",
-    help="Keep analyses in a folder that only you can write to, and repeat none.",
+    help="Cache analyses in DIR, a folder that only you can write to.",
 )
 @click.option(
     "--fail-on",
     type=click.Choice([level.value for level in FailOn]),
-    help="The mildest outcome with an exit code other than 0.",
+    help="The mildest outcome that gives an exit code other than 0.",
 )
 @click.option("--exit-zero", is_flag=True, help="The same as --fail-on never.")
 @click.option(
-    "--all", "show_all", is_flag=True, help="Show what was there before the change, too, and cut no list."
+    "--all",
+    "show_all",
+    is_flag=True,
+    help="Also show what was there before the change, and show every list in full.",
 )
 @click.option(
     "--print-trailers", is_flag=True, help="Print trailers for the squash message instead of a report."
 )
-@click.option("-q", "--quiet", is_flag=True, help="Say the verdict only.")
-@click.option("-v", "--verbose", is_flag=True, help="Say more of each finding.")
+@click.option("-q", "--quiet", is_flag=True, help="Print only the verdict.")
+@click.option("-v", "--verbose", is_flag=True, help="Print more about each finding.")
 def command(
     request: Request,
     *,
@@ -70,13 +73,14 @@ def command(
     quiet: bool,
     verbose: bool,
 ) -> int:
-    """Judge a change, and say whether it may merge.
+    """Judge a change and report whether it may merge.
 
-    Without options: what HEAD brings that the main branch does not have. The exit code is 0 for a pass, 1 for a block, 3 for a human
-    review that is required, 2 if nothing was judged, 4 if the gate could not complete.
+    Without options, it judges what HEAD adds to the main branch. The exit code is 0 for a pass, 1 for a
+    block, 3 if a human review is required and not given, 2 if nothing was judged, and 4 if the gate could
+    not complete.
     """
     if quiet and verbose:
-        raise click.UsageError("-q and -v contradict each other.")
+        raise click.UsageError("-q and -v cannot be used together.")
     if print_trailers:
         outputs = make_way(outputs)
     check_outputs(outputs)
@@ -92,7 +96,7 @@ def command(
     except NothingToJudgeError as error:
         if not judges_a_push():
             raise
-        click.echo(f"Nothing to judge, so the push goes on. {escape(error.what)}")
+        click.echo(f"Nothing to judge, so the push continues. {escape(error.what)}")
         return ExitCode.PASS
     except JudgegateError as error:
         if error.exit_code is ExitCode.INCOMPLETE:

@@ -74,7 +74,7 @@ def build_demo(directory: Path) -> None:
             for step in STEPS:
                 _commit(repository, step)
     except GitError as error:
-        raise IncompleteError(f"The demo's repository cannot be made: {error}") from error
+        raise IncompleteError(f"The demo's repository cannot be created: {error}") from error
 
 
 def _commit(repository: "Repo", step: DemoCommit) -> None:
@@ -104,18 +104,18 @@ def _write(source: Traversable, directory: Path) -> None:
 
 NEXT_STEPS = """\
 Try next:
-  judgegate check                     in a repository of yours, on a branch: what it brings, judged
-  judgegate rules                     what is looked for, why, and how to mend it
-  judgegate policy init               a policy of your own, to tune
+  judgegate check                     judge a branch of a repository of yours
+  judgegate rules                     see what the rules look for, why, and how to fix it
+  judgegate policy init               write a policy of your own, to tune
 """
 
 
 @click.command("demo")
 def command() -> None:
-    """Show a verdict on a small repository, with no set-up.
+    """Show a verdict on a small example repository.
 
-    It is built in a temporary folder and removed at the end. An AI-assisted commit in it brings a command injection, a password and a
-    function that grew too complex, and moves old code about.
+    The repository is built in a temporary folder and removed at the end. One of its commits is AI-assisted.
+    It adds a command injection and a password, makes a function too complex, and moves old code.
     """
     from judgegate.pipeline.run import run  # everything heavy hangs on it
 

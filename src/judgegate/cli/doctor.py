@@ -12,21 +12,19 @@ from judgegate.model.errors_and_exit_codes import UsageError
 
 @click.command("doctor")
 @REPOSITORY
-@click.option("--rev", metavar="REV", help="The commit whose files are looked at. [default: HEAD]")
-@click.option("--worktree", is_flag=True, help="Look at the files as they are now, committed or not.")
+@click.option("--rev", metavar="REV", help="The commit whose files are checked. [default: HEAD]")
+@click.option("--worktree", is_flag=True, help="Check the files as they are now, committed or not.")
 @click.option(
     "--repository",
     metavar="OWNER/NAME",
-    help="Its name on GitHub. [default: GITHUB_REPOSITORY, else origin's]",
+    help="The repository's name on GitHub. [default: GITHUB_REPOSITORY, else origin's]",
 )
 @click.option(
     "--branch", metavar="NAME", help="The branch that changes want to join. [default: the default branch]"
 )
+@click.option("--offline", is_flag=True, help="Check only the files, and do not ask GitHub for the settings.")
 @click.option(
-    "--offline", is_flag=True, help="Look at the files alone, and do not mind what GitHub would say."
-)
-@click.option(
-    "-f", "--format", "form", type=click.Choice(["text", "json"]), default="text", help="How it is told."
+    "-f", "--format", "form", type=click.Choice(["text", "json"]), default="text", help="The output's format."
 )
 def command(
     repo: Path,
@@ -38,10 +36,11 @@ def command(
     offline: bool,
     form: str,
 ) -> int:
-    """Say what would let a change slip past the gate, as this repository's workflows, policy and settings on GitHub wire it.
+    """Report what would let a change bypass the gate.
 
-    The settings are read with the token in JUDGEGATE_TOKEN or GITHUB_TOKEN. Exit code 1 if there is a hole, 4 if one could hide in what
-    could not be checked, 0 if there is none.
+    It checks this repository's workflows, its policy and its settings on GitHub. The settings are read with
+    the token in JUDGEGATE_TOKEN or GITHUB_TOKEN. The exit code is 1 if there is a hole, 4 if there could be
+    one in what could not be checked, and 0 if there is none.
     """
     from judgegate.doctor.render import render_report, report_document
     from judgegate.doctor.run import (
@@ -51,7 +50,7 @@ def command(
     from judgegate.report.json_values import serialise
 
     if rev is not None and worktree:
-        raise UsageError("--rev and --worktree are two things to look at.", "Leave one out.")
+        raise UsageError("--rev and --worktree cannot be used together.", "Leave one out.")
     target = Target(repo, None if worktree else rev or "HEAD", repository, branch, offline)
     report = run_doctor(target, os.environ)
     if form == "json":

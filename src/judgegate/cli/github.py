@@ -57,10 +57,11 @@ def interruptible() -> Iterator[None]:
 @click.command("github")
 @action_inputs
 def command(inputs: "Inputs") -> int:
-    """Judge the pull request of a workflow's event, and publish the verdict.
+    """Judge the pull request of a workflow's event and publish the verdict.
 
-    One commit status carries it: success, pending while a human review is awaited, failure, or error. The exit code is 0 once it does.
-    With a token that may not write statuses it is that of check, and 4 if the gate could not complete.
+    One commit status carries the verdict: success, pending while a human review is missing, failure, or
+    error. The exit code is 0 once the status is posted. If the token may not write statuses, the exit code
+    is the same as that of check, and 4 if the gate could not complete.
     """
     from judgegate.github.runner import read_runner  # only this command needs the room
 

@@ -25,41 +25,47 @@ PUSHED = ("PRE_COMMIT_LOCAL_BRANCH", "PRE_COMMIT_TO_REF")
 
 _OPTIONS = (
     click.option(
-        "--base", metavar="REV", help="The branch to join. [default: JUDGEGATE_BASE, origin/HEAD, main ...]"
+        "--base",
+        metavar="REV",
+        help="The branch that the change wants to join. [default: JUDGEGATE_BASE, origin/HEAD, main ...]",
     ),
     click.option("--head", metavar="REV", envvar=PUSHED, help="The commit to judge. [default: HEAD]"),
     click.option("--staged", is_flag=True, help="Judge the index against HEAD, as a pre-commit hook does."),
     click.option(
         "--worktree",
         is_flag=True,
-        help="Judge everything down to untracked files; with --base HEAD only what is uncommitted.",
+        help="Judge everything, including untracked files; with --base HEAD only what is not committed.",
     ),
     click.option(
         "--patch", type=FILE, metavar="FILE", help="Judge a unified diff; - reads it from standard input."
     ),
     click.option(
-        "--repo", type=FILE, default=Path(), metavar="DIR", help="The repository. [default: where you are]"
+        "--repo",
+        type=FILE,
+        default=Path(),
+        metavar="DIR",
+        help="The repository. [default: the one that you are in]",
     ),
     click.option(
         "--policy",
         type=FILE,
         metavar="FILE",
-        help="Judge by this policy instead of the base's .judgegate.yml.",
+        help="Use this policy instead of the base's .judgegate.yml.",
     ),
     click.option(
         "--org-policy",
         type=FILE,
         metavar="FILE",
-        help="The organisation's policy, which lies below the repository's.",
+        help="The organisation's policy, the layer below the repository's.",
     ),
     click.option(
         "--pull-request",
         type=FILE,
         metavar="FILE",
-        help="The pull request's fields, as the forge's JSON has them.",
+        help="The pull request's fields, in the JSON of the forge.",
     ),
     click.option(
-        "--branch", metavar="NAME", help="The name of the change's branch, where git does not say it."
+        "--branch", metavar="NAME", help="The name of the change's branch, if git does not know it."
     ),
     click.option(
         "--message",
@@ -67,19 +73,19 @@ _OPTIONS = (
         metavar="FILE",
         help="The commit message that is being written, for --staged and --worktree.",
     ),
-    click.option("--assume-ai", is_flag=True, help="Hold the change to the terms for AI-assisted changes."),
+    click.option("--assume-ai", is_flag=True, help="Apply the rules for AI-assisted changes to the change."),
     click.option(
         "--approvals",
         type=FILE,
         metavar="FILE",
-        help="Who approved, as JSON (see: judgegate schema approvals).",
+        help="The approvals, as JSON (see: judgegate schema approvals).",
     ),
     click.option(
         "--previous-report",
         type=FILE,
         multiple=True,
         metavar="FILE",
-        help="A JSON report of an earlier head: its evidence still counts. Repeatable.",
+        help="A JSON report of an earlier head, whose evidence still counts. Repeatable.",
     ),
 )
 
@@ -154,7 +160,8 @@ def _take_head(values: dict[str, Any], source: ChangeSource) -> str | None:
     given = click.get_current_context().get_parameter_source("head")
     if head is not None and given is ParameterSource.COMMANDLINE:
         raise click.UsageError(
-            "--head does not go with --staged, --worktree or --patch: they say themselves what is judged."
+            "--head cannot be used with --staged, --worktree or --patch: each of them already says what is "
+            "judged."
         )
     return None
 
@@ -170,7 +177,9 @@ def _source(staged: bool, worktree: bool, patch: Path | None) -> ChangeSource:
         if given
     ]
     if len(chosen) > 1:
-        raise click.UsageError("--staged, --worktree and --patch each say what is judged: give one of them.")
+        raise click.UsageError(
+            "--staged, --worktree and --patch each say what is judged: use only one of them."
+        )
     return chosen[0] if chosen else ChangeSource.COMMITS
 
 
@@ -178,10 +187,10 @@ def _check_combination(request: Request) -> None:
     committed = request.source is ChangeSource.COMMITS
     if request.message is not None and (committed or request.source is ChangeSource.PATCH):
         raise click.UsageError(
-            "--message goes with --staged or --worktree: what is committed has its own message."
+            "--message can only be used with --staged or --worktree: a commit has its own message."
         )
     if request.base is not None and request.source is ChangeSource.STAGED:
-        raise click.UsageError("--base does not go with --staged: what is staged is judged against HEAD.")
+        raise click.UsageError("--base cannot be used with --staged: what is staged is judged against HEAD.")
     _check_files(request)
 
 
@@ -244,7 +253,7 @@ class ChangeCommand(GroupedCommand):
             form = error.option_name.lstrip("-")
             if form in FORMATS:
                 raise click.UsageError(
-                    f"There is no option {error.option_name}. For that report: -f {form}", ctx
+                    f"There is no option {error.option_name}. For that report, use -f {form}", ctx
                 ) from error
             raise
         if rest:
@@ -263,16 +272,19 @@ def _refuse_words(words: Sequence[str], ctx: click.Context) -> NoReturn:
     head = head.removeprefix(".")
     if Path(word).exists():
         raise click.UsageError(
-            f"{word!r} is a path, and a change is judged whole. Without it, what HEAD brings is judged; with --worktree, what is not "
-            "committed too; --repo DIR names another repository.",
+            f"{word!r} is a path, but judgegate always judges a whole change. Leave the path out to judge "
+            "the commits of "
+            "HEAD. Use --worktree to judge what is not committed, too, or --repo DIR to judge another "
+            "repository.",
             ctx,
         )
     if dots and base:
         raise click.UsageError(
-            f"{word!r} is no option. To judge {head or 'HEAD'} against {base}: --base {base} --head {head or 'HEAD'}",
+            f"{word!r} is not an option. To judge {head or 'HEAD'} against {base}: --base {base} --head "
+            f"{head or 'HEAD'}",
             ctx,
         )
-    raise click.UsageError(f"{word!r} is no option. To judge against {word}: --base {word}", ctx)
+    raise click.UsageError(f"{word!r} is not an option. To judge against {word}: --base {word}", ctx)
 
 
 def _check_files(request: Request) -> None:
@@ -283,12 +295,14 @@ def _check_files(request: Request) -> None:
     """
     if request.message is not None and not request.message.exists():
         raise click.UsageError(
-            f"--message names a file that holds the message, and {str(request.message)!r} cannot be read: there is no such file."
+            "--message takes a file that contains the message, and there is no file "
+            f"{str(request.message)!r}."
         )
     for option, file in (("--policy", request.policy), ("--org-policy", request.org_policy)):
         if file is not None and not file.exists() and _is_pack(str(file)):
             raise click.UsageError(
-                f"{file} is a pack, and {option} names a file. Write `version: 1` and `extends: [{file}]` in one."
+                f"{file} is a pack, but {option} takes a file. Write a file with `version: 1` and `extends: "
+                f"[{file}]`."
             )
 
 

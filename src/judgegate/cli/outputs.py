@@ -41,9 +41,9 @@ class OutputType(click.ParamType[Output]):
             return value
         name, equals, file = str(value).partition("=")
         if name not in FORMATS:
-            self.fail(f"{name!r} is no format; there are: {', '.join(FORMATS)}.", param, ctx)
+            self.fail(f"{name!r} is not a format; the formats are: {', '.join(FORMATS)}.", param, ctx)
         if equals and not file:
-            self.fail(f"{value!r} names no file after the equals sign.", param, ctx)
+            self.fail(f"{value!r} has no file name after the equals sign.", param, ctx)
         return Output(name, Path(file) if file else None)
 
     def shell_complete(
@@ -66,7 +66,7 @@ def make_way(outputs: Sequence[Output]) -> tuple[Output, ...]:
     asked = click.get_current_context().get_parameter_source("outputs") is not ParameterSource.DEFAULT
     if asked and any(output.file is None for output in outputs):
         raise click.UsageError(
-            "--print-trailers has standard output for itself. Give the report a file: -f json=report.json"
+            "--print-trailers writes to standard output. Write the report to a file: -f json=report.json"
         )
     return tuple(output for output in outputs if output.file is not None)
 
@@ -80,7 +80,8 @@ def check_outputs(outputs: Sequence[Output]) -> None:
     files = [output.file for output in outputs]
     if len(set(files)) < len(files):
         raise UsageError(
-            "Two reports would go to the same place.", "Give each its own file: -f text -f json=report.json"
+            "Two reports would be written to the same place.",
+            "Give each report its own file: -f text -f json=report.json",
         )
     for file in files:
         if file is not None:

@@ -22,10 +22,14 @@ POLICY = click.option(
     "--policy", type=FILE, metavar="FILE", help="The policy. [default: .judgegate.yml, else the pack default]"
 )
 ORGANISATION = click.option(
-    "--org-policy", type=FILE, metavar="FILE", help="The organisation's policy, which lies below it."
+    "--org-policy", type=FILE, metavar="FILE", help="The organisation's policy, the layer below it."
 )
 REPOSITORY = click.option(
-    "--repo", type=FILE, default=Path(), metavar="DIR", help="The repository. [default: where you are]"
+    "--repo",
+    type=FILE,
+    default=Path(),
+    metavar="DIR",
+    help="The repository. [default: the one that you are in]",
 )
 
 
@@ -37,10 +41,11 @@ def command() -> None:
 @command.command("init")
 @REPOSITORY
 def init(repo: Path) -> None:
-    """Write a first policy for this repository, commented, to .judgegate.yml. An existing one is never overwritten.
+    """Write a first policy for this repository, with comments, to .judgegate.yml.
 
-    It looks at the layout, the languages, CODEOWNERS and how many people commit. The schema for editors goes to
-    .judgegate/policy.schema.json; after an upgrade: judgegate schema policy > .judgegate/policy.schema.json
+    An existing policy is never overwritten. The content depends on the layout, the languages, CODEOWNERS and
+    the number of people who commit. The schema for editors is written to .judgegate/policy.schema.json.
+    After an upgrade, write it again: judgegate schema policy > .judgegate/policy.schema.json
     """
     from judgegate.change.repository import Repository  # everything heavy hangs on it
     from judgegate.cli.schema import SCHEMAS
@@ -49,7 +54,7 @@ def init(repo: Path) -> None:
     with Repository.open(repo) as repository:
         if repository.work_tree is None:
             raise UsageError(
-                "This repository has no work tree to write a policy to.", "Run it in a clone that has one."
+                "This repository has no work tree to write a policy to.", "Run this in a clone that has one."
             )
         written = write_starter(
             Path(repository.work_tree), profile_repository(repository), SCHEMAS["policy"]()
@@ -58,7 +63,7 @@ def init(repo: Path) -> None:
         print_lines(terminal_layout().flow(f"Wrote {file.relative_to(repository.work_tree)}"))
     print_lines(
         terminal_layout().flow(
-            "Next: judgegate check --policy .judgegate.yml, then commit it on your main branch."
+            "Next: run judgegate check --policy .judgegate.yml, then commit the file on your main branch."
         )
     )
 
@@ -72,12 +77,12 @@ def init(repo: Path) -> None:
     "form",
     type=click.Choice(["text", "json"]),
     default="text",
-    help="How it is told; JSON is for editors.",
+    help="The output's format; json is for editors.",
 )
 def validate(file: Path | None, org_policy: Path | None, *, form: str) -> int:
-    """Say whether a policy loads, and where it does not: every problem with its place. FILE is .judgegate.yml if you name none.
+    """Check whether a policy loads, and show every problem with its place.
 
-    Exit code 0 if it does, 2 if not.
+    The default for FILE is .judgegate.yml. The exit code is 0 if the policy loads, and 2 if not.
     """
     from judgegate.policy.loading import load_policy_file  # everything heavy hangs on it
     from judgegate.policy.policy_file import POLICY_NAME
@@ -110,9 +115,11 @@ def validate(file: Path | None, org_policy: Path | None, *, form: str) -> int:
 @command.command("show")
 @POLICY
 @ORGANISATION
-@click.option("--path", metavar="PATH", help="As it holds for this path.")
+@click.option("--path", metavar="PATH", help="Show the policy as it applies to this path.")
 @click.option(
-    "--provenance", type=click.Choice(["ai", "unmarked"]), help="As it holds for lines of this provenance."
+    "--provenance",
+    type=click.Choice(["ai", "unmarked"]),
+    help="Show the policy as it applies to lines of this provenance.",
 )
 def show(policy: Path | None, org_policy: Path | None, path: str | None, provenance: str | None) -> None:
     """Show the effective policy, each value with the file, line and column that set it."""
@@ -127,17 +134,17 @@ def show(policy: Path | None, org_policy: Path | None, path: str | None, provena
 @command.command("explain", cls=GroupedCommand)
 @change_inputs
 @click.argument("what", metavar="RULE | FINGERPRINT", shell_complete=complete_rules)
-@click.option("--path", metavar="PATH", help="Of a rule: as it holds for this path.")
+@click.option("--path", metavar="PATH", help="For a rule: show it as it applies to this path.")
 @click.option(
     "--provenance",
     type=click.Choice(["ai", "unmarked"]),
-    help="Of a rule: as it holds for lines of this provenance.",
+    help="For a rule: show it as it applies to lines of this provenance.",
 )
 def explain(request: Request, *, what: str, path: str | None, provenance: str | None) -> None:
-    """Say what a rule looks for and what it leads to, or why a finding of the change is what it is.
+    """Explain what a rule looks for and what it leads to, or how a finding of the change was judged.
 
-    A rule is that of --policy, .judgegate.yml if you name none. A fingerprint stands in a report (judgegate check -f json); the change is
-    judged again, with the same options, to find it.
+    The rule is that of --policy, by default .judgegate.yml. A fingerprint is in the JSON report (judgegate
+    check -f json). To find it, judgegate judges the change again, so use the same options.
     """
     from judgegate.tuning.explanation import explain_rule  # everything heavy hangs on it
     from judgegate.tuning.overview import render_settings
@@ -172,13 +179,13 @@ def _explain_finding(request: Request, fingerprint: str, today: date) -> "Iterat
 @ORGANISATION
 @REPOSITORY
 @click.option(
-    "-f", "--format", "form", type=click.Choice(["text", "json"]), default="text", help="How it is told."
+    "-f", "--format", "form", type=click.Choice(["text", "json"]), default="text", help="The output's format."
 )
 def diff(old: str, new: str, org_policy: Path | None, repo: Path, *, form: str) -> None:
-    """Say what became weaker, what tighter and what is only said in other words, from OLD to NEW.
+    """Show what became weaker from OLD to NEW, what became tighter, and what only changed its wording.
 
-    Each is a file, a revision (its .judgegate.yml is meant), REV:path, or a pack's name. "unclear" stands for what cannot be told: look
-    at it as if it were weaker.
+    OLD and NEW are each a file, a revision (which stands for its .judgegate.yml), REV:path, or a pack's name.
+    "unclear" means that judgegate cannot say which it is: treat it as a weakening.
     """
     from judgegate.policy.compare import compare_policies  # everything heavy hangs on it
     from judgegate.report.json_values import serialise
@@ -201,11 +208,12 @@ def diff(old: str, new: str, org_policy: Path | None, repo: Path, *, form: str) 
     help="The policy. [default: the nearest .judgegate.yml in DIR or above it]",
 )
 @ORGANISATION
-@click.option("-v", "--verbose", is_flag=True, help="Say of each case what was found.")
+@click.option("-v", "--verbose", is_flag=True, help="Show what was found in each case.")
 def test(folder: Path | None, policy: Path | None, org_policy: Path | None, *, verbose: bool) -> int:
-    """Try the policy on small changes, and say where the gate differs from what was expected.
+    """Try the policy on small changes, and show where the gate differs from what was expected.
 
-    Cases are YAML files in DIR, .judgegate/tests if you name none. Exit code 1 if one fails, 2 if a file cannot be understood.
+    Cases are YAML files in DIR, by default .judgegate/tests. The exit code is 1 if a case fails, and 2 if a
+    file cannot be understood.
     """
     from judgegate.tuning.case_runner import (  # everything heavy hangs on it
         HOME,

@@ -14,7 +14,7 @@ from judgegate.pipeline.request import Request
     "--range",
     "revisions",
     metavar="A..B",
-    help="Count a history instead: AI-assisted commits by tool and month.",
+    help="Instead, count the AI-assisted commits of a history by tool and month.",
 )
 @click.option(
     "-f",
@@ -22,18 +22,19 @@ from judgegate.pipeline.request import Request
     "form",
     type=click.Choice(["text", "json", "csv"]),
     default="text",
-    help="How it is told; csv for --range.",
+    help="The output's format; csv only with --range.",
 )
 def command(request: Request, *, revisions: str | None, form: str) -> None:
-    """Say who wrote a change, with the evidence.
+    """Show who wrote a change, with the evidence.
 
-    The policy's terms decide which evidence makes a change AI-assisted; the rest is listed with the reason why it does not. A change is
-    AI-assisted or unmarked, never proven to be a human's: a marker can be missing.
+    The policy decides which evidence makes a change AI-assisted. The rest is listed with the reason why it
+    does not count. A change is AI-assisted or unmarked. Unmarked does not prove that a human wrote it: a
+    marker can be missing.
     """
     if revisions is not None:
         _render_history(request, revisions, form)
     elif form == "csv":
-        raise click.UsageError("csv is for a history: give --range A..B.")
+        raise click.UsageError("csv is only for a history: use --range A..B.")
     else:
         _render_change(request, form)
 

@@ -21,34 +21,34 @@ if TYPE_CHECKING:
 
 
 @click.command("waivers")
-@click.option("--base", metavar="REV", help="The commit whose ledger it is. [default: HEAD]")
+@click.option("--base", metavar="REV", help="The commit whose waivers are listed. [default: HEAD]")
 @click.option(
     "--policy",
     type=FILE,
     metavar="FILE",
-    help="The ledger of this policy instead of the commit's .judgegate.yml.",
+    help="List the waivers of this policy instead of the commit's .judgegate.yml.",
 )
 @ORGANISATION
 @REPOSITORY
 @click.option(
-    "--scan", is_flag=True, help="Look at everything in the commit, and say which waivers are no longer used."
+    "--scan", is_flag=True, help="Check everything in the commit, and show which waivers are no longer used."
 )
 @click.option(
     "--soon",
     type=click.IntRange(0, 3650),
     default=30,
     metavar="DAYS",
-    help="What counts as soon. [default: 30]",
+    help="How many days count as soon. [default: 30]",
 )
 @click.option(
     "--on",
     "today",
     type=click.DateTime(["%Y-%m-%d"]),
     metavar="DAY",
-    help="As it stands on this day. [default: today]",
+    help="Show the waivers as of this day. [default: today]",
 )
 @click.option(
-    "-f", "--format", "form", type=click.Choice(["text", "json"]), default="text", help="How it is told."
+    "-f", "--format", "form", type=click.Choice(["text", "json"]), default="text", help="The output's format."
 )
 def command(
     base: str | None,
@@ -61,7 +61,7 @@ def command(
     today: datetime | None,
     form: str,
 ) -> None:
-    """List the waivers: what is borrowed, by whom, for how long, and what falls due."""
+    """List the waivers with their owners and reasons, and show which have expired or expire soon."""
     from judgegate.report.json_values import serialise  # everything heavy hangs on it
     from judgegate.tuning.waiver_ledger import keep_ledger, ledger_document, render_ledger
 

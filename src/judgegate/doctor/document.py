@@ -35,7 +35,7 @@ def read_nodes(content: bytes, file: str) -> Mapping:
         raise UnreadableWorkflowError("it is not UTF-8", content.count(b"\n", 0, error.start) + 1) from None
     root = _WorkflowComposer(text, file).compose()
     if not isinstance(root, Mapping):
-        raise UnreadableWorkflowError("it is no mapping")
+        raise UnreadableWorkflowError("it is not a mapping")
     return root
 
 
@@ -48,7 +48,7 @@ class _WorkflowComposer(Composer):
 
     def check_document(self, event: Any, count: int) -> None:
         if count > 1:
-            raise UnreadableWorkflowError("it holds more than one document", self.place(event).line)
+            raise UnreadableWorkflowError("it contains more than one document", self.place(event).line)
 
     def check_properties(self, event: Any) -> None:
         """Anchors may stand everywhere, and a tag changes nothing that is read here."""
@@ -60,22 +60,22 @@ class _WorkflowComposer(Composer):
     def check_weight(self, node: Node, weight: int) -> None:
         self.total += 1
         if weight > MOST_NODES or self.total > MOST_NODES:
-            raise UnreadableWorkflowError("it holds too many values", node.place.line)
+            raise UnreadableWorkflowError("it contains too many values", node.place.line)
 
     def follow_alias(self, event: Any) -> tuple[Node, int]:
         if event.anchor not in self.anchors:
             raise UnreadableWorkflowError(
-                "an alias stands for nothing that is complete before it", self.place(event).line
+                "an alias does not refer to a value that is complete before it", self.place(event).line
             )
         return self.anchors[event.anchor]
 
     def is_new_key(self, key: Node, seen: dict[str, Scalar]) -> bool:
         if not isinstance(key, Scalar):
-            raise UnreadableWorkflowError("a key is no word", key.place.line)
+            raise UnreadableWorkflowError("a key is not a word", key.place.line)
         if key.text in seen:
-            raise UnreadableWorkflowError("a key stands twice in one mapping", key.place.line)
+            raise UnreadableWorkflowError("one mapping contains a key twice", key.place.line)
         if key.plain and key.text == "<<":
-            raise UnreadableWorkflowError("GitHub knows no merge keys", key.place.line)
+            raise UnreadableWorkflowError("GitHub does not support merge keys", key.place.line)
         return True
 
     def refuse_yaml(self, place: Place | None, error: Exception) -> NoReturn:

@@ -16,32 +16,37 @@ from judgegate.doctor.setup import OWN_ACTIONS, Setup
 STATUS_NOT_REQUIRED = FindingKind(
     "status-not-required",
     Gravity.HOLE,
-    "Whatever the gate says, the pull request can be merged.",
-    "Require it in a ruleset of the branch: Settings, Rules, Require status checks to pass.",
+    "GitHub allows the merge, whatever the verdict is.",
+    "Require the status in a ruleset of the branch: Settings, Rules, Require status checks to pass.",
 )
 STATUS_IN_REQUIRED_RUN = FindingKind(
     "status-in-required-run",
     Gravity.HOLE,
-    "A ruleset looks at the run's result, and a run that can post a status says everything there: it succeeds whatever the verdict is.",
-    "Take statuses: write and any token but the job's own out, as docs/workflows/required.yml does; or require the status too.",
+    "A ruleset checks only the run's result. A run that can post a status puts the verdict there, and "
+    "succeeds whatever the verdict is.",
+    "Remove statuses: write and every token except the job's own, as docs/workflows/required.yml does; or "
+    "require the status too.",
 )
 OTHER_SOURCE = FindingKind(
     "other-source",
     Gravity.WEAKNESS,
-    "The rule waits for one App's status, and the gate's token is another one's: nothing can be merged, which invites going past the rule.",
-    "Name the App that posts the status as its source in the rule.",
+    "The rule waits for a status from one App, but the gate's token belongs to another App. Nothing can be "
+    "merged, which invites people to bypass the rule.",
+    "In the rule, select the App that posts the status as its source.",
 )
 BYPASS = FindingKind(
     "bypass",
     Gravity.WEAKNESS,
-    "Who may pass the rule may merge what the gate holds.",
-    "Take them off the list, or let them pass in pull requests only, where it is seen; the policy's override leaves a trace.",
+    "Those who may bypass the rule can merge what the gate stops.",
+    "Remove them from the list, or let them bypass it only in pull requests, where it is visible. For "
+    "emergencies the policy has an override, which leaves a trace.",
 )
 SAME_NAME = FindingKind(
     "same-name",
     Gravity.WEAKNESS,
-    "Where a job is called like the status, a rule that requires the name waits for both, and a skipped job counts as success.",
-    "Call the job something else.",
+    "If a job has the same name as the status, a rule that requires the name waits for both, and a skipped "
+    "job counts as success.",
+    "Give the job another name.",
 )
 
 
@@ -60,7 +65,7 @@ def _check_names(setup: Setup) -> Iterator[DoctorFinding]:
     for workflow in setup.workflows:
         for job in workflow.jobs:
             if setup.context in {job.name, job.id}:
-                what = f"The job is called {setup.context}, like the status."
+                what = f"The job has the name of the status, {setup.context}."
                 yield new_finding(SAME_NAME, job.location, what)
 
 
@@ -87,7 +92,9 @@ def _what_is_missing(setup: Setup) -> str:
         for gate in setup.deciding_gates
         if gate.carrier is Carrier.STATUS and gate.check_name in required
     )
-    besides = f" The job {jobs[0]} is, but it succeeds whatever the verdict is." if jobs else ""
+    besides = (
+        f" A rule requires the job {jobs[0]}, but that job succeeds whatever the verdict is." if jobs else ""
+    )
     return f"No rule requires {' or '.join(names)}.{besides}"
 
 
@@ -98,7 +105,8 @@ def _foreign_source(setup: Setup) -> str:
     own = all(gate.own_token for gate in setup.deciding_gates if gate.carrier is Carrier.STATUS)
     others = sorted(wanted - {OWN_ACTIONS})
     return (
-        f"The rule takes {setup.context} from App {others[0]} only, and the gate posts it with the job's own token."
+        f"The rule accepts {setup.context} only from App {others[0]}, but the gate posts it with the job's "
+        "own token."
         if own and others
         else ""
     )

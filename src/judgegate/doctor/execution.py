@@ -13,26 +13,30 @@ from judgegate.policy.yaml_document import Scalar
 CANCELLED_RUNS = FindingKind(
     "cancelled-runs",
     Gravity.WEAKNESS,
-    "A newer run ends an older one in the middle: between two events of one pull request nothing may be said at all.",
+    "A newer run stops an older one before it ends. Between two events of one pull request, it can happen "
+    "that no verdict is posted.",
     "Set cancel-in-progress: false.",
 )
 SHARED_CONCURRENCY = FindingKind(
     "shared-concurrency",
     Gravity.WEAKNESS,
-    "GitHub keeps one waiting run of a group and drops the others, so one pull request's run can cost another one its own.",
-    "Put the pull request's number into the group, as docs/workflows/judgegate.yml does.",
+    "GitHub keeps one waiting run of a group and cancels the others. So a run for one pull request can "
+    "cancel the run for another one.",
+    "Add the pull request's number to the group, as docs/workflows/judgegate.yml does.",
 )
 UNORDERED_RUNS = FindingKind(
     "unordered-runs",
     Gravity.WEAKNESS,
-    "Two runs of one pull request may go on at once, and the one that still saw an approval which was taken back may post last.",
-    "Give the workflow a concurrency group of each pull request's own, as docs/workflows/judgegate.yml does.",
+    "Two runs of one pull request can run at the same time. The run that still saw a withdrawn approval may "
+    "be the last to post.",
+    "Give the workflow one concurrency group for each pull request, as docs/workflows/judgegate.yml does.",
 )
 UNPINNED_ACTION = FindingKind(
     "unpinned-action",
     Gravity.WEAKNESS,
-    "A tag or a branch can be moved: whoever moves it decides what judges, and has the job's token.",
-    "Name the full commit: owner/name@<40 hexadecimal digits>.",
+    "A tag or a branch can be moved. The person who moves it decides which code judges and can use the "
+    "job's token.",
+    "Pin it to the full commit: owner/name@<40 hexadecimal digits>.",
 )
 
 _PINNED = re.compile(r"[^@\s]+@(?:[0-9a-f]{40}|[0-9a-f]{64})|docker://[^@\s]+@sha256:[0-9a-f]{64}|\./.*")
@@ -59,7 +63,7 @@ def check_execution(setup: Setup) -> Iterator[DoctorFinding]:
             yield new_finding(
                 SHARED_CONCURRENCY,
                 concurrency.location,
-                f"The group {concurrency.group} is not one pull request's own.",
+                f"More than one pull request can be in the group {concurrency.group}.",
             )
     for gate in setup.deciding_gates:
         if gate.carrier is Carrier.STATUS and not setup.is_ruleset(gate) and (news := _unordered(gate)):
@@ -139,28 +143,30 @@ HARMLESS = frozenset({"statuses", "pull-requests", "issues", "security-events", 
 PERMISSIONS_MISSING = FindingKind(
     "permissions-missing",
     Gravity.WEAKNESS,
-    "The gate cannot read what it must, and ends in an error.",
+    "The gate cannot read what it needs, and ends with an error.",
     "Give the job contents: read and pull-requests: read.",
 )
 OWN_RESULT = FindingKind(
     "own-result",
     Gravity.WEAKNESS,
-    "The run's own result is the gate. That is right where a ruleset requires the workflow; anywhere else no review turns it green.",
-    "Where a ruleset requires it, leave it. Anywhere else take docs/workflows/judgegate.yml, and require its status instead of the job.",
+    "The run's own result is the gate. That is right if a ruleset requires the workflow. Otherwise no "
+    "review turns the result green.",
+    "If a ruleset requires the workflow, leave it as it is. Otherwise use docs/workflows/judgegate.yml, and "
+    "require its status instead of the job.",
     Gravity.NOTE,
-    "where it is not known what GitHub enforces",
+    "if it is not known what GitHub enforces",
 )
 PERMISSIONS_TOO_LARGE = FindingKind(
     "permissions-too-large",
     Gravity.WEAKNESS,
-    "Whatever goes wrong in the job can do that much with its token.",
-    "Name what docs/github.md lists, and nothing else.",
+    "If something goes wrong in the job, it can do all of this with the token.",
+    "Give only the permissions that docs/github.md lists.",
 )
 PERMISSIONS_UNSAID = FindingKind(
     "permissions-unsaid",
     Gravity.WEAKNESS,
-    "The job's token may do what the repository's settings say: perhaps too little, perhaps everything.",
-    "Write permissions into the workflow, as docs/workflows/judgegate.yml does.",
+    "The repository's settings decide what the job's token may do: perhaps too little, perhaps everything.",
+    "Set permissions in the workflow, as docs/workflows/judgegate.yml does.",
 )
 
 
@@ -172,7 +178,7 @@ def check_tokens(setup: Setup) -> Iterator[DoctorFinding]:
 
 def _check_token(setup: Setup, gate: Gate) -> Iterator[DoctorFinding]:
     if not gate.grants:
-        what = "Neither the workflow nor the job says what its token may do."
+        what = "Neither the workflow nor the job sets the permissions of its token."
         yield new_finding(PERMISSIONS_UNSAID, gate.location, what)
         return
     location = gate.grants[-1].location
@@ -180,7 +186,7 @@ def _check_token(setup: Setup, gate: Gate) -> Iterator[DoctorFinding]:
         yield new_finding(PERMISSIONS_MISSING, location, f"The job's token lacks {', '.join(missing)}.")
     if gate in setup.deciding_gates and gate.decides_by_result and not setup.is_ruleset(gate):
         milder = setup.settings is None
-        yield new_finding(OWN_RESULT, location, "The job may post no status.", milder=milder)
+        yield new_finding(OWN_RESULT, location, "The job may not post a status.", milder=milder)
     if larger := list(_larger(gate)):
         yield new_finding(PERMISSIONS_TOO_LARGE, location, f"The job's token may write {', '.join(larger)}.")
 

@@ -11,7 +11,7 @@ from judgegate.model.approvals import Permission
 from judgegate.model.errors_and_exit_codes import IncompleteError
 from judgegate.model.verdict import Standing
 
-ADMIN_REMEDY = "A token with administration: read would see it."
+ADMIN_REMEDY = "Use a token with administration: read."
 
 
 class RepositoryAnswer(JsonObject):
@@ -95,7 +95,7 @@ def fetch_settings(
         rules = read_all(_Rule, documents, "the branch's rules")
     except IncompleteError as error:
         return None, (
-            NotExamined(f"the rules of {branch}", error.what, "Give a token that may read the repository."),
+            NotExamined(f"the rules of {branch}", error.what, "Use a token that may read the repository."),
         )
     bypasses = list(_fetch_bypasses(api, place, rules, unchecked))
     classic = _fetch_protection(api, place, branch, unchecked)
@@ -116,7 +116,7 @@ def _fetch_protection(api: Api, place: str, branch: str, unchecked: list[NotExam
         return read(_Branch, api.get(f"{place}/branches/{segment(branch)}"), f"the branch {branch}")
     except IncompleteError as error:
         unchecked.append(
-            NotExamined(f"the protection of {branch}", error.what, "Give a token with contents: read.")
+            NotExamined(f"the protection of {branch}", error.what, "Use a token with contents: read.")
         )
         return None
 
@@ -147,7 +147,7 @@ def _classic_checks(branch: _Branch | None) -> Iterator[RequiredCheck]:
 def _classic_bypasses(branch: _Branch | None) -> Iterator[str]:
     checks = branch.protection.required_status_checks if branch and branch.protection else None
     if checks is not None and checks.enforcement_level == "non_admins":
-        yield "administrators may pass branch protection"
+        yield "administrators may bypass branch protection"
 
 
 def _fetch_bypasses(
@@ -167,7 +167,10 @@ def _fetch_bypasses(
         if ruleset.bypass_actors is None:
             unchecked.append(
                 NotExamined(
-                    what, "GitHub shows it to those who may change the ruleset", ADMIN_REMEDY, grave=False
+                    what,
+                    "GitHub shows it only to those who may change the ruleset",
+                    ADMIN_REMEDY,
+                    grave=False,
                 )
             )
         for actor in ruleset.bypass_actors or ():
@@ -175,7 +178,7 @@ def _fetch_bypasses(
             yield f"{who} may bypass ruleset {ruleset.name} ({actor.bypass_mode})"
 
 
-TEAMS_REMEDY = "Give JUDGEGATE_TOKEN a token with members: read of the organisation."
+TEAMS_REMEDY = "Set JUDGEGATE_TOKEN to a token with members: read of the organisation."
 
 
 class _TeamAnswer(JsonObject):
@@ -202,7 +205,7 @@ def fetch_ineligible(
             remedy = (
                 TEAMS_REMEDY
                 if standing.kind == "team"
-                else "Look whether there is such an account, and whether the token may see it."
+                else "Check that the account exists and that the token may see it."
             )
             unchecked.append(NotExamined(f"whether @{name} can approve", error.what, remedy, grave=False))
         else:
@@ -214,7 +217,7 @@ def _why_user_cannot(api: Api, repository: str, login: str) -> str:
     document = api.get(f"/repos/{repository}/collaborators/{segment(login)}/permission")
     permission = read(PermissionAnswer, document, f"the permission of {login}").value
     return (
-        f"@{login} has {permission.value} permission, and an approval needs write"
+        f"@{login} has {permission.value} permission, but an approval needs write"
         if permission < Permission.WRITE
         else ""
     )

@@ -221,6 +221,7 @@ def _is_own(token: Scalar | None) -> bool:
 REPORT_MODE = FindingKind(
     "report-mode",
     Gravity.HOLE,
-    "In report mode no status is posted and no step fails, whatever the verdict is.",
-    "When the reports are what you want, take docs/workflows/judgegate.yml instead of this workflow, and fail_on: never out of the policy.",
+    "In report mode judgegate posts no status and fails no step, whatever the verdict is.",
+    "When the reports are as you want them, use docs/workflows/judgegate.yml instead of this workflow, and "
+    "remove fail_on: never from the policy.",
 )

@@ -41,34 +41,35 @@ _OWN_TERMS = re.compile(r"\b(?:always|cancelled|failure|success)\s*\(", re.IGNOR
 """What a condition must name for a job to run whatever became of those that it needs."""
 
 UNLESS_STATUS = (
-    "where a status that is known to be required carries the verdict, and every review is judged all the same, since a change that is not"
+    "if a status that is known to be required carries the verdict and every review is still judged, because "
+    "a change that is not"
     " judged then waits for ever"
 )
 UNLESS_CARRIED = (
-    "where a status carries the verdict, since it then only hides that the gate could not complete"
+    "if a status carries the verdict, because then the mistake only hides that the gate could not complete"
 )
 
 CONDITIONAL_JOB = FindingKind(
     "conditional-job",
     Gravity.HOLE,
-    "GitHub counts a job that is skipped as success, and what is skipped is not judged.",
-    "Take the if: out, or let it leave out events only that bring no pull request.",
+    "GitHub counts a skipped job as success, but a skipped job judges nothing.",
+    "Remove the if:, or let it skip only events that have no pull request.",
     Gravity.WEAKNESS,
     UNLESS_STATUS,
 )
 CONDITIONAL_STEP = FindingKind(
     "conditional-step",
     Gravity.HOLE,
-    "A job whose step is skipped succeeds, and nothing was judged.",
-    "Take the if: out of the step.",
+    "A job whose step is skipped succeeds, although nothing was judged.",
+    "Remove the if: from the step.",
     Gravity.WEAKNESS,
     UNLESS_STATUS,
 )
 NEEDS_JOB = FindingKind(
     "needs-job",
     Gravity.HOLE,
-    "If the other job fails or is skipped, this one is skipped, and GitHub counts that as success.",
-    "Take needs out: the gate depends on nothing.",
+    "If the other job fails or is skipped, this job is skipped, and GitHub counts that as success.",
+    "Remove needs: the gate does not depend on another job.",
     Gravity.WEAKNESS,
     UNLESS_STATUS,
 )
@@ -76,15 +77,16 @@ CONTINUE_ON_ERROR = FindingKind(
     "continue-on-error",
     Gravity.HOLE,
     "A failure counts as success.",
-    "Take continue-on-error out; report mode (fail-on: never) is the way to look without holding anything.",
+    "Remove continue-on-error. To get reports without stopping a change, use report mode (fail-on: never).",
     Gravity.WEAKNESS,
     UNLESS_CARRIED,
 )
 MATRIX_JOB = FindingKind(
     "matrix-job",
     Gravity.HOLE,
-    "A matrix gives the job other names than the required one, and an empty one skips it, which GitHub counts as success.",
-    "Take the matrix out: one job judges once.",
+    "A matrix gives the job other names than the required one. An empty matrix skips the job, which GitHub "
+    "counts as success.",
+    "Remove the matrix: one job that judges once is enough.",
     Gravity.WEAKNESS,
     UNLESS_CARRIED,
 )
@@ -92,7 +94,7 @@ SWALLOWED_EXIT = FindingKind(
     "swallowed-exit",
     Gravity.HOLE,
     "The step succeeds although judgegate says that the change must not merge, or could not complete.",
-    "Let judgegate be the last command of its step, alone on its line.",
+    "Make judgegate the last command of its step, alone on its line.",
     Gravity.WEAKNESS,
     UNLESS_CARRIED,
 )
@@ -138,7 +140,7 @@ def _check_chain(setup: Setup, gate: Gate, unjudged: list[tuple[str, str]]) -> I
             yield new_finding(NEEDS_JOB, job.location, what, milder=milder)
         if _is_on(job.continues):
             location = _at(job.continues, job.location)
-            what = f"The job {job.id} continues on error."
+            what = f"The job {job.id} has continue-on-error."
             yield new_finding(CONTINUE_ON_ERROR, location, what, milder=carried)
         if job.matrix is not None:
             what = f"The job {job.id} of {workflow.path} has a matrix."
@@ -150,7 +152,7 @@ def _check_step(gate: Gate) -> Iterator[DoctorFinding]:
     carried = gate.carrier is Carrier.STATUS
     if gate.step is not None and _is_on(gate.step.continues):
         location = _at(gate.step.continues, gate.location)
-        yield new_finding(CONTINUE_ON_ERROR, location, "The step continues on error.", milder=carried)
+        yield new_finding(CONTINUE_ON_ERROR, location, "The step has continue-on-error.", milder=carried)
     if gate.flaw:
         what = f"In the script of {gate.form.value}: {gate.flaw}."
         yield new_finding(SWALLOWED_EXIT, gate.location, what, milder=carried)
@@ -246,14 +248,14 @@ JOBS = FindingGroup(
 NO_WORKFLOW = FindingKind(
     "no-workflow",
     Gravity.HOLE,
-    "Nothing judges a pull request, so nothing holds one.",
-    "Copy docs/workflows/judgegate.yml to .github/workflows/, and require its status.",
+    "Nothing judges a pull request, so nothing stops one.",
+    "Copy docs/workflows/judgegate.yml to .github/workflows/ and require its status.",
 )
 WORKFLOW_UNREADABLE = FindingKind(
     "workflow-unreadable",
     Gravity.WEAKNESS,
-    "GitHub does not run a workflow that it cannot read, and nobody can say what this one was meant to do.",
-    "Mend the file; actionlint shows what GitHub would say.",
+    "GitHub does not run a workflow that it cannot read, and doctor cannot know what this one is for.",
+    "Correct the file; actionlint shows the errors that GitHub would report.",
 )
 
 
@@ -271,9 +273,9 @@ def check_missing_workflow(setup: Setup) -> Iterator[DoctorFinding]:
     for gate in setup.gates:
         if gate.fail_on is not None:
             reported = (
-                f"the workflow says fail-on: {gate.fail_on.text}"
+                f"the workflow sets fail-on: {gate.fail_on.text}"
                 if gate.knows_level
-                else f"only the run knows fail-on: {gate.fail_on.text}"
+                else f"fail-on: {gate.fail_on.text} is known only when the workflow runs"
             )
             yield new_finding(
                 REPORT_MODE,

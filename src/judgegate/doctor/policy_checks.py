@@ -43,38 +43,40 @@ def _list_in(block: ReviewBlock) -> Iterator[ReviewerList]:
 NO_POLICY = FindingKind(
     "no-policy",
     Gravity.NOTE,
-    "The pack default judges: what your team holds to be non-negotiable is not written down.",
-    "judgegate policy init writes a first policy.",
+    "The pack default judges, because your team has not written its own policy.",
+    "Write a first policy with judgegate policy init.",
 )
 POLICY_BROKEN = FindingKind(
     "policy-broken",
     Gravity.WEAKNESS,
-    "The pack strict stands in for it, and every change asks for a human until it is mended; the team's own rules do not hold.",
-    "judgegate policy validate shows every problem.",
+    "The pack strict judges instead. Every change needs a human review until the policy is fixed, and the "
+    "team's own rules do not apply.",
+    "Fix every problem that judgegate policy validate shows.",
 )
 OWNERS_BROKEN = FindingKind(
     "owners-broken",
     Gravity.WEAKNESS,
-    "GitHub and judgegate skip the line, so what it was to protect may be nobody's.",
-    "Mend the line.",
+    "GitHub and judgegate skip the line, so the files that it should protect may have no owner.",
+    "Correct the line.",
 )
 NO_OWNERS = FindingKind(
     "no-owners",
     Gravity.WEAKNESS,
-    "The policy asks for code owners. Where a file has none, whoever review.from accepts will do.",
+    "The policy requires code owners. If a file has none, anyone whom review.from accepts can approve.",
     "Add a CODEOWNERS file, or name people and teams in the policy.",
 )
 UNOWNED_GATE = FindingKind(
     "unowned-gate",
     Gravity.WEAKNESS,
-    "A change to it can be approved without those who own the gate.",
-    "Give the policy, the workflows and CODEOWNERS itself an owner, at the end of CODEOWNERS.",
+    "A change to these files can be approved without those who own the gate.",
+    "At the end of CODEOWNERS, give the policy, the workflows and CODEOWNERS itself an owner.",
 )
 UNSATISFIABLE = FindingKind(
     "unsatisfiable",
     Gravity.WEAKNESS,
-    "Nobody can give what is asked for, so a change waits for ever, which invites going past the gate.",
-    "Name somebody who can approve; mind that whoever has a part in a change cannot.",
+    "No one can give the required approvals, so a change waits for ever. That invites people to bypass the "
+    "gate.",
+    "Name someone who can approve. A contributor of a change cannot approve it.",
 )
 
 
@@ -96,7 +98,7 @@ def _check_loaded(setup: Setup, policy: Policy) -> Iterator[DoctorFinding]:
         yield new_finding(NO_POLICY, FindingLocation(POLICY_NAME), f"There is no {POLICY_NAME}.")
     if policy.fail_on is FailOn.NEVER and any(gate.fail_on is None for gate in setup.deciding_gates):
         yield new_finding(
-            REPORT_MODE, _spot(_place_of_fail_on(policy)), "Report mode: the policy says fail_on: never."
+            REPORT_MODE, _spot(_place_of_fail_on(policy)), "Report mode: the policy sets fail_on: never."
         )
     for demand in reviewer_lists(policy):
         if why := _obstacle(setup, demand):
@@ -115,7 +117,8 @@ def _obstacle(setup: Setup, demand: ReviewerList) -> str:
         return "; ".join(reasons)
     users = {str(one.value).casefold() for one in demand.standings if one.kind == "user"}
     if len(users) < demand.approvals and all(one.kind == "user" for one in demand.standings):
-        return f"{demand.approvals} approvals are asked for, and {len(users)} {'person' if len(users) == 1 else 'people'} may give one"
+        people = "1 person" if len(users) == 1 else f"{len(users)} people"
+        return f"{demand.approvals} approvals are required, but only {people} may give one"
     return ""
 
 
@@ -125,11 +128,13 @@ def _check_owners(setup: Setup) -> Iterator[DoctorFinding]:
         for location in LOCATIONS:
             if setup.source.is_irregular(location):
                 yield new_finding(
-                    OWNERS_BROKEN, FindingLocation(location), "It is no regular file, so nobody reads it."
+                    OWNERS_BROKEN,
+                    FindingLocation(location),
+                    "It is not a regular file, so GitHub and judgegate do not read it.",
                 )
         if place := _place_of_owners(setup.policy):
             yield new_finding(
-                NO_OWNERS, _spot(place), "The policy names code_owners, and there is no CODEOWNERS."
+                NO_OWNERS, _spot(place), "The policy names code_owners, but there is no CODEOWNERS."
             )
         return
     for problem in owners.problems:
@@ -140,7 +145,9 @@ def _check_owners(setup: Setup) -> Iterator[DoctorFinding]:
         )
     unowned = [path for path in _guarded(setup) if not owners.owners_of(path)]
     if unowned and setup.gates:
-        yield new_finding(UNOWNED_GATE, FindingLocation(owners.source), f"Nobody owns {', '.join(unowned)}.")
+        yield new_finding(
+            UNOWNED_GATE, FindingLocation(owners.source), f"CODEOWNERS has no owner for {', '.join(unowned)}."
+        )
 
 
 def _guarded(setup: Setup) -> tuple[str, ...]:

@@ -50,7 +50,7 @@ def _render_finding(finding: DoctorFinding, layout: TextLayout) -> Iterator[str]
     )
     yield from layout.flow(finding.what, indent=2)
     yield from layout.flow(f"Why: {kind.why}", indent=2, hang=2)
-    yield from layout.flow(f"To mend: {kind.remedy}", indent=2, hang=2)
+    yield from layout.flow(f"Fix: {kind.remedy}", indent=2, hang=2)
 
 
 def _render_unchecked(unchecked: NotExamined, layout: TextLayout) -> Iterator[str]:
@@ -68,7 +68,7 @@ def _sum(report: DoctorReport) -> str:
     parts = [f"{number} {word if number == 1 else _PLURALS[word]}" for number, word in counted]
     if report.unchecked:
         parts.append(f"{len(report.unchecked)} not checked")
-    return f"{', '.join(parts)}." if parts else "Nothing to mend."
+    return f"{', '.join(parts)}." if parts else "Nothing to fix."
 
 
 _PLURALS = {"hole": "holes", "weakness": "weaknesses", "note": "notes"}

@@ -56,7 +56,7 @@ def read_access(environ: Mapping[str, str]) -> Access:
     problems: list[str] = []
     token = read_token(environ)
     if token and not can_be_sent(token):
-        problems.append("the token holds characters that no token has")
+        problems.append("the token contains characters that are not allowed in a token")
     repository = environ.get("GITHUB_REPOSITORY") or None
     if repository is not None and not REPOSITORY.fullmatch(repository):
         problems.append("GITHUB_REPOSITORY is not owner/name")
@@ -125,9 +125,7 @@ GROUPS: tuple[FindingGroup[Setup], ...] = (
     POLICY,
 )
 
-NO_TOKEN = (
-    "Set JUDGEGATE_TOKEN or GITHUB_TOKEN; or say --offline, if the files are all you want to know about."  # noqa: S105 - a remedy
-)
+NO_TOKEN = "Set JUDGEGATE_TOKEN or GITHUB_TOKEN; or use --offline to check only the files."  # noqa: S105 - a remedy
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +179,7 @@ def _fetch(target: Target, access: Access, setup: Setup) -> tuple[Setup, tuple[N
             NotExamined(
                 what,
                 "--offline",
-                "Leave --offline out, and set JUDGEGATE_TOKEN or GITHUB_TOKEN.",
+                "Remove --offline, and set JUDGEGATE_TOKEN or GITHUB_TOKEN.",
                 grave=False,
             ),
         )
@@ -190,7 +188,7 @@ def _fetch(target: Target, access: Access, setup: Setup) -> tuple[Setup, tuple[N
     if setup.repository is None:
         return setup, (
             NotExamined(
-                what, f"origin is no repository on {access.host}", "Name it: --repository owner/name"
+                what, f"origin is not a repository on {access.host}", "Name it: --repository owner/name"
             ),
         )
     from judgegate.github.client.api import Api  # only where GitHub is asked: it is slow to load
@@ -224,11 +222,11 @@ def _find_unseen(setup: Setup) -> Iterator[NotExamined]:
     if not setup.gates:
         for unread in setup.unread:
             if unread.names_judgegate:
-                yield NotExamined(f"whether {unread.location.place} judges", unread.why, "Mend the file.")
+                yield NotExamined(f"whether {unread.location.place} judges", unread.why, "Correct the file.")
     for one in setup.foreign_workflows:
         where = f"{one.path} of repository {one.repository}, which {one.source} requires"
         yield NotExamined(
-            where, "it stands in another repository", "Run judgegate doctor there.", grave=not setup.gates
+            where, "it is in another repository", "Run judgegate doctor there.", grave=not setup.gates
         )
     if setup.branch is None:
         filtered = any(

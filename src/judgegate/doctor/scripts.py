@@ -65,31 +65,33 @@ class ScriptFlow:
     def _behind(self, index: int) -> str:
         rest = self.rests[index]
         if rest.other is not None and not self._fails(index, rest.other):
-            return "what stands behind || takes the place of its exit code"
+            return "the command after || replaces its exit code"
         if self.commands[index].after == "|" and not self.states[index].pipefail:
             return "the last command of the pipe gives the exit code, because pipefail is not set"
         if rest.in_background:
             return "it runs in the background"
         goes_on = rest.has_and and rest.other is None and not self._is_last(index)
-        return "with && behind it, a failure does not end the script" if goes_on else ""
+        return "&& follows it, so a failure does not end the script" if goes_on else ""
 
     def _in_front(self, index: int) -> str:
         if self.commands[index].asked:
-            return "it is a condition, so its failure ends nothing"
+            return "it is a condition, so its failure does not end the script"
         if self.fronts[index] == "||":
-            return "it runs only if what stands in front of || fails"
+            return "it runs only if the command before || fails"
         skipped = self.fronts[index] == "&&" and not self._is_last(index)
-        return "it runs only if what stands in front of && succeeds" if skipped else ""
+        return "it runs only if the command before && succeeds" if skipped else ""
 
     def _around(self, index: int) -> str:
         state = self.states[index]
         if self.commands[index].blocks:
-            return "it stands in a block that may not run"
+            return "it is in a block that may not run"
         if state.flaw:
             return state.flaw
         goes_on = not state.errexit and self.rests[index].other is None and not self._is_last(index)
         return (
-            "the script goes on after a failure, and what comes last gives the exit code" if goes_on else ""
+            "the script continues after a failure, and the last command gives the exit code"
+            if goes_on
+            else ""
         )
 
     def _is_last(self, index: int) -> bool:
@@ -173,7 +175,7 @@ def _flaw_after(command: ShellCommand, words: list[str]) -> str:
         return "the script may end before it"
     if name == "trap":
         return "a trap may change the exit code"
-    return "the script calls something else judgegate" if _redefines(command, words) else ""
+    return "the script gives the name judgegate to something else" if _redefines(command, words) else ""
 
 
 def _redefines(command: ShellCommand, words: list[str]) -> bool:

@@ -157,7 +157,7 @@ def read_setup(source: FileSource, branch: str | None, repository: str | None = 
         content = source.read(path)
         if content is None:
             unread.append(
-                UnreadWorkflow(FindingLocation(path), "it is no regular file", names_judgegate=True)
+                UnreadWorkflow(FindingLocation(path), "it is not a regular file", names_judgegate=True)
             )
             continue
         try:
@@ -187,7 +187,7 @@ def _read_policy(source: FileSource) -> Policy | PolicyError:
     """The policy, or why it does not load."""
     if source.is_irregular(POLICY_NAME):
         return PolicyError(
-            [PolicyProblem(POLICY_NAME, 0, 0, "it is not a regular file, so it is not followed")],
+            [PolicyProblem(POLICY_NAME, 0, 0, "it is not a regular file, so doctor does not follow it")],
             (POLICY_NAME,),
         )
     try:

@@ -9,11 +9,11 @@ from judgegate.doctor.workflow import Trigger, Workflow, lets_through, location_
 from judgegate.policy.yaml_document import Scalar
 
 UNLESS_REQUIRED = (
-    "where GitHub is known to require the gate's word, since the pull request then waits for ever"
+    "if GitHub is known to require the gate's verdict, because then the pull request waits for ever"
 )
 HEADS = ("opened", "synchronize", "reopened")
 EDITS = ("edited", "labeled", "unlabeled")
-OWN_EVENT = "The gate starts on pull_request, and on pull_request_target not for every head."
+OWN_EVENT = "The gate starts on pull_request, and it does not start on pull_request_target for every head."
 PATHS = ("paths", "paths-ignore")
 OF_RULESETS = frozenset((*PULL_EVENTS, "merge_group"))
 """The events on which a ruleset starts a workflow, and of a pull request's moments the `HEADS` only."""
@@ -21,8 +21,8 @@ OF_RULESETS = frozenset((*PULL_EVENTS, "merge_group"))
 PATH_FILTER = FindingKind(
     "path-filter",
     Gravity.HOLE,
-    "A change that touches none of these paths is not judged, and a policy is about the whole change.",
-    "Take paths and paths-ignore out; what needs no check is for the policy's exempt to say.",
+    "A change that the filter leaves out is not judged, but the policy applies to every change.",
+    "Remove paths and paths-ignore. If files need no check, list them under exempt in the policy.",
     Gravity.WEAKNESS,
     UNLESS_REQUIRED,
 )
@@ -30,14 +30,14 @@ BRANCH_FILTER = FindingKind(
     "branch-filter",
     Gravity.HOLE,
     "A pull request to this branch is not judged.",
-    "Let the filter take the branch in, or take it out.",
+    "Add the branch to the filter, or remove the filter.",
     Gravity.WEAKNESS,
     UNLESS_REQUIRED,
 )
 NO_PULL_EVENT = FindingKind(
     "no-pull-request-event",
     Gravity.HOLE,
-    "No pull request starts the gate by being opened or pushed to.",
+    "The gate does not start when a pull request is opened or pushed to.",
     "Start the workflow on pull_request_target.",
     Gravity.WEAKNESS,
     UNLESS_REQUIRED,
@@ -45,36 +45,40 @@ NO_PULL_EVENT = FindingKind(
 HEAD_TYPES = FindingKind(
     "head-types",
     Gravity.HOLE,
-    "A head that comes with one of these is not judged.",
-    "Add them to the types, or leave types out.",
+    "The gate does not judge a head that comes with one of these types.",
+    "Add the types, or remove types:.",
     Gravity.WEAKNESS,
     UNLESS_REQUIRED,
 )
 EDIT_TYPES = FindingKind(
     "edit-types",
     Gravity.WEAKNESS,
-    "What a pull request says of itself (that an AI helped, say) and its labels can make a verdict stricter, if it is judged again.",
-    "Add them to the types of the event.",
+    "The text of a pull request (for example, that an AI helped) and its labels can make a verdict "
+    "stricter, but only if it is judged again.",
+    "Add the types to the event.",
 )
 OWN_COPY = FindingKind(
     "own-copy",
     Gravity.HOLE,
-    "On pull_request the pull request's own copy of the workflow runs: it can skip the job, and a skipped job counts as success.",
-    "Start the gate on pull_request_target, whose workflow is the default branch's, or let a ruleset require the workflow.",
+    "On pull_request, GitHub runs the pull request's own copy of the workflow. That copy can skip the job, "
+    "and a skipped job counts as success.",
+    "Start the gate on pull_request_target, which uses the workflow of the default branch; or let a ruleset "
+    "require the workflow.",
 )
 SKIP_CI = FindingKind(
     "skip-ci",
     Gravity.WEAKNESS,
-    "A head commit whose message says [skip ci] starts nothing on pull_request, so the change is not judged.",
-    "Start the gate on pull_request_target, which no commit message can skip.",
+    "If the message of the head commit contains [skip ci], pull_request starts no workflow, so the change "
+    "is not judged.",
+    "Start the gate on pull_request_target: a commit message cannot skip it.",
 )
 MERGE_QUEUE = FindingKind(
     "merge-queue",
     Gravity.HOLE,
-    "The branch has a merge queue, and what the queue builds is not judged.",
-    "Start the workflow on merge_group too: docs/workflows/merge-queue.yml.",
+    "The branch has a merge queue, but the gate does not judge what the queue builds.",
+    "Start the workflow on merge_group too, as docs/workflows/merge-queue.yml does.",
     Gravity.WEAKNESS,
-    "where GitHub is known to require the gate's word, since nothing then leaves the queue",
+    "if GitHub is known to require the gate's verdict, because then nothing leaves the queue",
 )
 
 
@@ -184,20 +188,24 @@ TRIGGERS = FindingGroup(
 NO_REVIEW_EVENT = FindingKind(
     "no-review-event",
     Gravity.HOLE,
-    "Once the gate let a change pass, an approval that is taken back or a request for changes leaves it so.",
-    "Start the workflow on pull_request_review, submitted and dismissed; for forks take docs/workflows/forks.yml with forks-review.yml.",
+    "If the gate has passed a change, it stays passed even if an approval is withdrawn or a reviewer "
+    "requests changes.",
+    "Start the workflow on pull_request_review, submitted and dismissed. For forks, use "
+    "docs/workflows/forks.yml with forks-review.yml.",
 )
 REVIEW_WORKFLOW_MISSING = FindingKind(
     "review-workflow-missing",
     Gravity.HOLE,
-    "The workflow waits for one that is to hear of reviews. Without that one, an approval that is taken back changes nothing.",
-    "Copy docs/workflows/forks-review.yml beside it, as .github/workflows/judgegate-review.yml.",
+    "The workflow waits for another workflow, which starts on reviews and is missing. Without it, "
+    "withdrawing an approval changes nothing.",
+    "Copy docs/workflows/forks-review.yml to .github/workflows/judgegate-review.yml.",
 )
 FORK_REVIEWS = FindingKind(
     "fork-reviews",
     Gravity.NOTE,
-    "A review of a fork's pull request starts a run whose token may not write, so the status stays what it was.",
-    "If you take pull requests from forks, use docs/workflows/forks.yml.",
+    "A review of a fork's pull request starts a run whose token may not write, so the status does not "
+    "change.",
+    "If you accept pull requests from forks, use docs/workflows/forks.yml.",
 )
 
 
@@ -221,10 +229,10 @@ def _check_lost_reviews(
     """Why reviews do not reach the gate. A workflow that is waited for and not there explains it all."""
     waiting = list(_waiting(setup))
     for trigger in waiting:
-        what = f"workflow_run waits for {', '.join(trigger.workflows)}, and no workflow is called so."
+        what = f"workflow_run waits for {', '.join(trigger.workflows)}, but no workflow has that name."
         yield new_finding(REVIEW_WORKFLOW_MISSING, trigger.location, what)
     if not waiting:
-        what = f"Nothing judges again when a review is {' or '.join(missing)}."
+        what = f"The change is not judged again when a review is {' or '.join(missing)}."
         yield new_finding(NO_REVIEW_EVENT, starts[0].location, what)
 
 
@@ -233,7 +241,7 @@ def _check_fork_reviews(setup: Setup, direct: list[Trigger]) -> Iterator[DoctorF
     if setup.settings is not None and setup.settings.is_private:
         return
     for trigger in direct:
-        what = "Reviews start the gate directly, and in no other way."
+        what = "Reviews start the gate only directly, not through workflow_run."
         yield new_finding(FORK_REVIEWS, trigger.location, what)
 
 
@@ -286,8 +294,10 @@ REVIEWS = FindingGroup((NO_REVIEW_EVENT, REVIEW_WORKFLOW_MISSING, FORK_REVIEWS),
 COMMENT_TYPES = FindingKind(
     "comment-types",
     Gravity.WEAKNESS,
-    "A comment /judgegate reviewed or override that is taken back, by an edit or by deleting it, leaves the status as green as it made it.",
-    "Start on issue_comment created, edited and deleted, with the if: of docs/workflows/judgegate.yml, which sees earlier words.",
+    "If the comment /judgegate reviewed or /judgegate override is edited or deleted later, the status that "
+    "it made green stays green.",
+    "Start on issue_comment created, edited and deleted, with the if: of docs/workflows/judgegate.yml, "
+    "which also reads the text before an edit.",
 )
 
 
@@ -304,7 +314,7 @@ def check_comments(setup: Setup) -> Iterator[DoctorFinding]:
         return
     for gate, _ in gates_on_comments:
         if (condition := _blind_condition(gate)) is not None:
-            what = "The if: looks at a comment's words, and not at those before an edit."
+            what = "The if: reads a comment's text, but not the text before an edit."
             yield new_finding(COMMENT_TYPES, location_of(condition), what)
 
 

@@ -145,51 +145,60 @@ def _secrets_of(workflow: Workflow, job: Job) -> Iterator[str]:
 
 
 UNLESS_POWERLESS = (
-    "where the job's token can write neither statuses nor checks nor contents nor actions, the job has no part in the token that the gate"
-    " posts with, and the gate keeps no analyses"
+    "if the job's token cannot write statuses, checks, contents or actions, the job cannot reach the token "
+    "that the gate"
+    " posts with, and the gate caches no analyses"
 )
 
 UNTRUSTED_CHECKOUT = FindingKind(
     "untrusted-checkout",
     Gravity.HOLE,
-    "The run has a token and secrets of the repository, and what it builds or starts is the pull request's: it can do all that they can.",
-    "Do not check the head out there; judgegate needs no checkout. Build and test on pull_request, without secrets.",
+    "The run has a token and secrets of the repository. The pull request's code, which the run builds or "
+    "starts, can use both.",
+    "Do not check out the head there; judgegate needs no checkout. Build and test on pull_request, without "
+    "secrets.",
     Gravity.WEAKNESS,
     UNLESS_POWERLESS,
 )
 INJECTED_SCRIPT = FindingKind(
     "injected-script",
     Gravity.HOLE,
-    "The text becomes part of the script: whoever names a branch or writes a title runs commands with the job's token.",
-    'Hand it over in env:, and write "$NAME" in the script.',
+    "The text becomes part of the script. So anyone who names a branch or writes a title can run commands "
+    "with the job's token.",
+    'Pass the text through env:, and write "$NAME" in the script.',
     Gravity.WEAKNESS,
     UNLESS_POWERLESS,
 )
 STATUS_WRITER = FindingKind(
     "status-writer",
     Gravity.WEAKNESS,
-    "It runs on what anybody can send in, and may post any status, or a check of its name: a mistake in it is a way past the gate.",
-    "Take that permission from it, or let a GitHub App of its own post the gate's status (docs/workflows/own-app.yml).",
+    "It runs on input that anyone can send, and it may post any status, or a check with the status's name. "
+    "A mistake in it lets a change bypass the gate.",
+    "Remove that permission, or let a GitHub App of its own post the gate's status "
+    "(docs/workflows/own-app.yml).",
 )
 TWIN_JOB = FindingKind(
     "twin-job",
     Gravity.HOLE,
-    "A rule that requires a job by its name is content with any job of that name.",
+    "A rule that requires a job by its name accepts any job with that name.",
     "Give one of them another name.",
 )
 FORGEABLE_STATUS = FindingKind(
     "forgeable-status",
     Gravity.NOTE,
-    "Whoever may push a branch can push a workflow that posts this status, and GitHub takes it for this one: both tokens are one App's.",
-    "Let a ruleset require the workflow (docs/workflows/required.yml), or an App of its own post the status (docs/workflows/own-app.yml).",
+    "Anyone who may push a branch can push a workflow that posts this status. GitHub cannot tell it from "
+    "this one: both tokens belong to the same App.",
+    "Let a ruleset require the workflow (docs/workflows/required.yml), or let a GitHub App of its own post "
+    "the status (docs/workflows/own-app.yml).",
 )
 SOURCE_UNNAMED = FindingKind(
     "source-unnamed",
     Gravity.WEAKNESS,
-    "While no rule says from whom the status must come, one from anywhere will do, and the App of your own keeps nobody from forging it.",
-    "Name the App as the status's source in the ruleset: docs/github.md, An App of your own.",
+    "If no rule says who must post the status, GitHub accepts it from anyone. Then your own App does not "
+    "prevent a forged status.",
+    "In the ruleset, select the App as the source of the status: docs/github.md, An App of your own.",
     Gravity.NOTE,
-    "where it is not known what GitHub enforces",
+    "if it is not known what GitHub enforces",
 )
 
 
@@ -205,7 +214,7 @@ def check_untrusted_code(setup: Setup) -> Iterator[DoctorFinding]:
             yield new_finding(
                 STATUS_WRITER,
                 job_at_risk.job.location,
-                f"The job {job_at_risk.job.id} may write {scope}, on {job_at_risk.events}.",
+                f"The job {job_at_risk.job.id} may write {scope} on {job_at_risk.events}.",
             )
     if setup.gates:
         yield from _check_names(setup)
@@ -224,7 +233,7 @@ def _check_steps(setup: Setup, job_at_risk: PrivilegedJob) -> Iterator[DoctorFin
         yield new_finding(
             UNTRUSTED_CHECKOUT,
             location,
-            f"On {job_at_risk.events}, the job {job.id} takes in the head's code.",
+            f"On {job_at_risk.events}, the job {job.id} fetches the head's code.",
             milder=milder,
         )
     for script in (script for step in job.steps for script in scripts_of(step)):
@@ -232,7 +241,7 @@ def _check_steps(setup: Setup, job_at_risk: PrivilegedJob) -> Iterator[DoctorFin
             yield new_finding(
                 INJECTED_SCRIPT,
                 location_of(script),
-                f"On {job_at_risk.events}, the script holds {found}.",
+                f"On {job_at_risk.events}, the script contains {found}.",
                 milder=milder,
             )
 
@@ -247,7 +256,9 @@ def _check_names(setup: Setup) -> Iterator[DoctorFinding]:
             for job in workflow.jobs:
                 if job.name == gate.check_name and (workflow.path, job.id) not in own:
                     yield new_finding(
-                        TWIN_JOB, job.location, f"The job {job.id} is called {job.name}, like the gate's."
+                        TWIN_JOB,
+                        job.location,
+                        f"The job {job.id} has the name of the gate's job, {job.name}.",
                     )
 
 
@@ -266,10 +277,13 @@ def _check_source(setup: Setup) -> Iterator[DoctorFinding]:
     own = next((gate for gate in gates if gate.own_token), None)
     if own is not None:
         yield new_finding(
-            FORGEABLE_STATUS, own.location, "The status can come from any workflow of the repository."
+            FORGEABLE_STATUS, own.location, "Any workflow of the repository can post the status."
         )
     else:
-        what = "The gate posts with another token than the job's own, and no rule is known that takes the status from its App only."
+        what = (
+            "The gate posts with another token than the job's own, but no known rule accepts the status only "
+            "from that token's App."
+        )
         yield new_finding(SOURCE_UNNAMED, gates[0].location, what, milder=setup.settings is None)
 
 

@@ -354,7 +354,7 @@ def open_source(repository: Repository, revision: str | None) -> FileSource:
     if revision is not None:
         return CommittedSource(GitTree(repository, repository.resolve(revision)))
     if repository.work_tree is None:
-        raise UsageError("This repository has no work tree to look at.", "Leave --worktree out.")
+        raise UsageError("This repository has no work tree to check.", "Remove --worktree.")
     return DiskSource(Path(repository.work_tree))
 
 

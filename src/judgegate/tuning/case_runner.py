@@ -345,15 +345,15 @@ def read_suite(folder: Path, policy: Path | None = None) -> Suite:
     """
     if not folder.is_dir():
         raise UsageError(
-            f"There is no folder {folder} with a policy's tests.",
-            f"Write cases to {HOME}/*.yml, or name another folder.",
+            f"There is no folder {folder} that contains policy tests.",
+            f"Write test cases to {HOME}/*.yml, or name another folder.",
         )
     documents = [file for file in folder.rglob("*") if file.suffix in {".yml", ".yaml"}]
     cases = _read(sorted(file for file in documents if file.name != POLICY_NAME and file.is_file()))
     if not cases:
         raise UsageError(
-            f"There is no case in {folder}.",
-            "A file of cases ends in .yml (see: judgegate schema policy-test).",
+            f"There is no test case in {folder}.",
+            "The name of a file with cases ends in .yml (see: judgegate schema policy-test).",
         )
     return Suite(policy or _nearest(folder), cases)
 

@@ -34,24 +34,25 @@ def _case() -> Schema:
         "name": {"description": "A sentence that says what the case shows.", **TEXT},
         "before": {"description": "The files of the base.", **_FILES},
         "after": {"description": "The files that the change writes.", **_FILES},
-        "removed": {"description": "The files that the change takes away.", **many(_PATH, empty=False)},
-        "executable": {"description": "Which of the files may be run.", **many(_PATH, empty=False)},
+        "removed": {"description": "The files that the change removes.", **many(_PATH, empty=False)},
+        "executable": {"description": "Which of the files are executable.", **many(_PATH, empty=False)},
         "patch": {
             "description": "The change as a unified diff, instead of `after` and `removed`.",
             **_CONTENT,
         },
         "written_by": {
-            "description": "ai holds the change to the terms for AI-assisted changes.",
+            "description": "ai applies the rules for AI-assisted changes.",
             **words(Authorship),
         },
         "message": {"description": "The commit's message, for markers in it.", **_CONTENT},
         "pull_request": _pull_request(),
         "approvals": {
-            "description": "Who approved; an empty list: nobody. Without it nothing is known of approvals.",
+            "description": "Who approved. An empty list means that no one did. Without this field, approvals "
+            "are not known.",
             "type": "array",
             "items": _approval(),
         },
-        "today": {"description": "The day of the judgement, for waivers.", **_DAY},
+        "today": {"description": "The day on which the change is judged, for waivers.", **_DAY},
         "expect": _expectation(),
     }
     changes = [
@@ -71,22 +72,22 @@ def _pull_request() -> Schema:
         "labels": many(TEXT),
     }
     return table_schema(
-        fields, description="The pull request's fields, for conditions; without it they are not known."
+        fields, description="The pull request's fields, for conditions. Without it, they are not known."
     )
 
 
 def _approval() -> Schema:
     fields = {
         "by": _LOGIN,
-        "permission": {"description": "write if not said.", **words(Permission)},
+        "permission": {"description": "The default is write.", **words(Permission)},
         "teams": many(_TEAM, empty=False),
         "stale": {"description": "It was given on an older commit.", "type": "boolean"},
         "attests": {
-            "description": "What somebody with a part in the change says they checked, instead of an approval.",
+            "description": "What a contributor of the change says that they checked, instead of an approval.",
             **TEXT,
         },
         "overrides": {
-            "description": "Why somebody lets the change pass in an emergency, instead of an approval.",
+            "description": "Why someone lets the change pass in an emergency, instead of an approval.",
             **TEXT,
         },
     }
@@ -115,11 +116,11 @@ def _expectation() -> Schema:
         }
     )
     findings = {
-        "description": "All that the change introduces.",
+        "description": "All findings that the change introduces.",
         "type": "array",
         "items": {"anyOf": [_RULE, finding]},
     }
-    demands = {"description": "All reviews that are asked for.", "type": "array", "items": demand}
+    demands = {"description": "All reviews that are required.", "type": "array", "items": demand}
     return table_schema(
         {"outcome": words(Outcome, but=[Outcome.ERROR]), "findings": findings, "demands": demands},
         ["outcome"],

@@ -146,8 +146,8 @@ def read_cases(content: bytes, file: str, problems: Problems) -> tuple[PolicyTes
         if root is None:
             return ()
         fields = FieldReader(root, problems)
-        fields.need("version", _version, f"a file of cases starts with `version: {VERSION}`")
-        found = fields.need("cases", list_of(_case, "a list of cases"), "what is tried")
+        fields.need("version", _version, f"a file of cases must start with `version: {VERSION}`")
+        found = fields.need("cases", list_of(_case, "a list of cases"), "the test cases")
         fields.close("a file of cases")
         _check_names(found or (), problems)
     except TooManyProblems:
@@ -161,7 +161,7 @@ def _version(node: Node, problems: Problems) -> int | None:
     return refuse(
         node,
         problems,
-        f"the number {VERSION}, the version of the language of cases that this judgegate knows",
+        f"the number {VERSION}, the version of the case format that this judgegate supports",
     )
 
 
@@ -169,7 +169,7 @@ def _check_names(cases: tuple[PolicyTestCase, ...], problems: Problems) -> None:
     seen: set[str] = set()
     for case in cases:
         if case.name in seen:
-            problems.add(case.place, f"there is a case called {quoted(case.name)} already")
+            problems.add(case.place, f"there is already a case with the name {quoted(case.name)}")
         seen.add(case.name)
 
 
@@ -178,7 +178,7 @@ def _case(node: Node, problems: Problems) -> PolicyTestCase | None:
     if fields is None:
         return None
     name = fields.need("name", word, "a sentence that says what the case shows")
-    expect = fields.need("expect", _expectation, "what the gate should say, as {outcome: review}")
+    expect = fields.need("expect", _expectation, "the gate's result, such as {outcome: review}")
     taken = {
         "before": fields.take("before", _files),
         "after": fields.take("after", _files),
@@ -203,9 +203,9 @@ def _check_change(fields: FieldReader, problems: Problems) -> None:
     written = [name for name in ("after", "removed") if fields.node_of(name) is not None]
     patch = fields.node_of("patch")
     if patch is not None and written:
-        problems.add(patch.place, f"a case changes files by `patch` or by `{written[0]}`, not by both")
+        problems.add(patch.place, f"a case changes files with `patch` or with `{written[0]}`, not with both")
     if patch is None and not written:
-        problems.add(fields.node.place, "this case changes nothing: give it `after`, `removed` or a `patch`")
+        problems.add(fields.node.place, "this case changes nothing: add `after`, `removed` or a `patch`")
 
 
 def _files(node: Node, problems: Problems) -> dict[str, str] | None:
@@ -223,7 +223,7 @@ def _files(node: Node, problems: Problems) -> dict[str, str] | None:
 def _path(node: Node, problems: Problems) -> str | None:
     text = word(node, problems)
     if text is not None and _FORBIDDEN_PART.search(text):
-        return refuse(node, problems, "a path from the top of the repository, as src/app.py")
+        return refuse(node, problems, "a path from the top of the repository, such as src/app.py")
     return text
 
 
@@ -265,12 +265,12 @@ def _account(node: Node, problems: Problems) -> str | None:
 
 
 def _team(node: Node, problems: Problems) -> str | None:
-    text = matching(_TEAM, "a team as org/team")(node, problems)
+    text = matching(_TEAM, "a team such as org/team")(node, problems)
     return None if text is None else text.removeprefix("@")
 
 
 def _approval(node: Node, problems: Problems) -> GivenApproval | None:
-    fields = table(node, problems, "an approval as {by: alice}")
+    fields = table(node, problems, "an approval such as {by: alice}")
     if fields is None:
         return None
     by = fields.need("by", _login, "who approved")
@@ -281,12 +281,12 @@ def _approval(node: Node, problems: Problems) -> GivenApproval | None:
     overrides = fields.take("overrides", word)
     fields.close("an approval")
     if attests is not None and overrides is not None:
-        problems.add(node.place, "somebody either attests or overrides: say it in two entries")
+        problems.add(node.place, "one entry cannot both attest and override: write two entries")
     return None if by is None else GivenApproval(by, permission, teams, stale, attests, overrides)
 
 
 def _expectation(node: Node, problems: Problems) -> Expectation | None:
-    fields = table(node, problems, "what the gate should say, as {outcome: review}")
+    fields = table(node, problems, "the gate's result, such as {outcome: review}")
     if fields is None:
         return None
     outcome = fields.need("outcome", _outcome, "pass, review or block")
@@ -306,17 +306,17 @@ def _outcome(node: Node, problems: Problems) -> Outcome | None:
     return refuse_word(node, problems, "pass, review or block", hint)
 
 
-_rule: Read[str] = matching(_RULE, "a rule's id, as security/insecure-code")
+_rule: Read[str] = matching(_RULE, "a rule's id, such as security/insecure-code")
 
 
 def _finding(node: Node, problems: Problems) -> ExpectedFinding | None:
     if isinstance(node, Scalar):
         rule = _rule(node, problems)
         return None if rule is None else ExpectedFinding(rule)
-    fields = table(node, problems, "a finding as {rule: security/insecure-code, action: block}")
+    fields = table(node, problems, "a finding such as {rule: security/insecure-code, action: block}")
     if fields is None:
         return None
-    rule = fields.need("rule", _rule, "which rule's finding it is")
+    rule = fields.need("rule", _rule, "the rule of the finding")
     rest = ExpectedFinding(
         rule=rule or "",
         code=fields.take("code", word),
@@ -331,7 +331,7 @@ def _finding(node: Node, problems: Problems) -> ExpectedFinding | None:
 
 
 def _demand(node: Node, problems: Problems) -> ExpectedDemand | None:
-    fields = table(node, problems, "a demand as {approvals: 2, from: [code_owners]}")
+    fields = table(node, problems, "a demand such as {approvals: 2, from: [code_owners]}")
     if fields is None:
         return None
     demand = ExpectedDemand(

@@ -58,11 +58,9 @@ def explain_rule(
     merged = policy.merged(rule, path)
     yield from _render_purpose(merged)
     if policy.switched_off(rule):
-        yield Setting(1, "It is off: no layer gives it an action, or one says off.")
+        yield Setting(1, "It is off: no layer sets an action for it, or a layer sets off.")
     if merged.when is not None:
-        yield Setting(
-            1, f"It applies where {{{describe_condition(merged.when.value)}}}", str(merged.when.place)
-        )
+        yield Setting(1, f"It applies if {{{describe_condition(merged.when.value)}}}", str(merged.when.place))
     yield from _render_cases(merged)
     if path is not None or provenance is not None:
         facts = Facts(path=path, provenance=provenance or Authorship.UNMARKED)
@@ -86,13 +84,13 @@ def _render_purpose(merged: MergedRule) -> Iterator[Setting]:
     if merged.sealed:
         yield Setting(
             1,
-            "It is non-negotiable: no later layer may weaken it, and no waiver or override lifts it.",
+            "It is non-negotiable: no later layer can weaken it, and no waiver or override can accept it.",
             str(merged.sealed),
         )
 
 
 def _render_cases(merged: MergedRule) -> Iterator[Setting]:
-    yield Setting(1, "Where no case holds:" if merged.cases else "Everywhere:")
+    yield Setting(1, "If no case applies:" if merged.cases else "Everywhere:")
     yield from render_overlay(merged.plain, 2)
     for case in merged.cases:
         yield from render_case(case, 1)
@@ -161,19 +159,19 @@ def explain_seen(evaluation: Evaluation, seen: SeenFinding, today: date) -> Iter
     """Why a finding is what it is: the facts, the case that won, the waivers that speak of it."""
     policy, finding = evaluation.in_force.policy, seen.finding
     yield Setting(0, f"{seen.rule} in {_render_place(seen)}")
-    yield Setting(1, finding.message if finding else "It was seen, and the policy does not mind.")
+    yield Setting(1, finding.message if finding else "A check saw it, but the policy gives it no action.")
     yield Setting(1, f"The facts: {_render_facts(seen.facts)}")
     yield from render_outcome(policy, seen.rule, seen.facts)
     if finding is not None:
         yield Setting(1, f"It is {finding.origin.value}: {_ORIGINS[finding.origin.value]}.")
         if finding.waiver:
-            yield Setting(1, f"A waiver lifts it: {finding.waiver}")
+            yield Setting(1, f"A waiver accepts it: {finding.waiver}")
     named = Waivable(seen.rule, seen.facts.path, seen.facts.code, seen.fingerprint)
     for waiver in policy.waivers:
         if lifts(waiver, named) and not (finding and finding.waiver == describe_waiver(waiver)):
             fault = _fault(policy, waiver, today) or _used_up(evaluation, waiver)
             yield Setting(
-                1, f"A waiver that does not lift it: {describe_waiver(waiver)}{fault}", str(waiver.place)
+                1, f"A waiver that does not accept it: {describe_waiver(waiver)}{fault}", str(waiver.place)
             )
     yield Setting(1, f"Its fingerprint: {seen.fingerprint}")
 
@@ -185,8 +183,8 @@ def _render_place(seen: SeenFinding) -> str:
 
 
 _ORIGINS = {
-    "introduced": "the head has it and the merge base has not",
-    "existing": "the merge base has it as well, so it decides nothing",
+    "introduced": "it is in the head and not in the merge base",
+    "existing": "it is also in the merge base, so it decides nothing",
 }
 
 
@@ -203,8 +201,8 @@ def _render_facts(facts: Facts) -> str:
 def _fault(policy: Policy, waiver: Waiver, today: date) -> str:
     """Why a waiver lifts nothing, as the end of a sentence."""
     if waiver.rule in FLOORED or policy.is_non_negotiable(waiver.rule):
-        return " (it lifts nothing: the rule is non-negotiable)"
-    return " (it lifts nothing: it has expired)" if waiver.has_expired(today) else ""
+        return " (it has no effect: the rule is non-negotiable)"
+    return " (it has no effect: it has expired)" if waiver.has_expired(today) else ""
 
 
 def _used_up(evaluation: Evaluation, waiver: Waiver) -> str:
@@ -247,18 +245,18 @@ def render_outcome(policy: Policy, rule: str, facts: Facts) -> Iterator[Setting]
         for terms in effective.reviews:
             yield Setting(2, f"approvals: {terms.approvals}, from: {describe_standings(terms.standings)}")
     if effective.unknown:
-        yield Setting(2, f"Not known here, so the stricter holds: {', '.join(effective.unknown)}")
+        yield Setting(2, f"Not known here, so the stricter applies: {', '.join(effective.unknown)}")
 
 
 def _render_winner(merged: MergedRule, winner: RuleCase | None, known: Facts) -> Iterator[Setting]:
     """Whether the rule applies, and which case is the first that holds or may hold."""
     if merged.when is not None and not merged.when.value.test(known).may_hold:
-        yield Setting(1, "It does not apply: its `when` does not hold.", str(merged.when.place))
+        yield Setting(1, "It does not apply: its `when` is false.", str(merged.when.place))
     if winner is not None:
-        sure = "may hold" if winner.when.test(known).may_fail else "is the first that holds"
+        sure = "may apply" if winner.when.test(known).may_fail else "is the first that applies"
         yield Setting(1, f"The case {{{describe_condition(winner.when)}}} {sure}", str(winner.place))
     elif merged.cases:
-        yield Setting(1, "No case holds.")
+        yield Setting(1, "No case applies.")
 
 
 def _severity(merged: MergedRule, winner: RuleCase | None, effective: EffectiveRule) -> str:

@@ -101,7 +101,7 @@ def _effective(policy: Policy, rule: str, path: str | None, provenance: Authorsh
     place = str(effective.decided_by) if effective.decided_by else BUILT_IN
     yield Setting(2, f"=> {effective.action.value} for {asked}", place)
     if effective.unknown:
-        yield Setting(3, f"not known here, so the stricter holds: {', '.join(effective.unknown)}")
+        yield Setting(3, f"not known here, so the stricter applies: {', '.join(effective.unknown)}")
 
 
 def _defaults(merged: MergedRule) -> Iterator[Setting]:
@@ -157,7 +157,7 @@ def _list_exemptions(policy: Policy) -> Iterator[Setting]:
         yield Setting(0, "exempt")
     for entry in entries:
         named = (*entry.paths, *sorted(entry.suffixes))
-        what = ", ".join(named) if named else "takes the entry of this name back"
+        what = ", ".join(named) if named else "removes the entry with this name"
         yield Setting(1, f"{entry.name}{' (never)' if entry.never else ''}: {what}", str(entry.place))
 
 

@@ -67,7 +67,7 @@ def load_version(name: str, directory: Path, organisation: Path | None = None) -
         except UsageError as error:
             remedy = "Name a file, a revision, REV:path or a pack."
             raise UsageError(
-                f"{name!r} is no policy: there is no such file, revision or pack.", remedy
+                f"{name!r} is not a policy: there is no such file, revision or pack.", remedy
             ) from error
         if colon and tree.read(path) is None:
             raise UsageError(f"There is no file {path!r} in {revision}.")

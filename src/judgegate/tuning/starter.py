@@ -148,7 +148,7 @@ def write_starter(folder: Path, around: RepositoryProfile, schema: str) -> tuple
     policy, beside = folder / POLICY_NAME, folder / SCHEMA_FILE
     if os.path.lexists(policy):
         raise UsageError(
-            f"There is a policy at {policy} already, and it is left as it is.",
+            f"There is already a policy at {policy}, and it was not changed.",
             "To check it: judgegate policy validate",
         )
     try:
@@ -181,14 +181,14 @@ def _parts(around: RepositoryProfile) -> Iterator[list[str]]:
     yield [
         f"# yaml-language-server: $schema={SCHEMA_FILE}",
         "#",
-        "# What this team holds to be non-negotiable. It is read from the branch that a change wants to join; to try a draft on your",
-        f"# own change: judgegate check --policy {POLICY_NAME}. A # with no space after it switches a setting off; to switch it on, take",
-        "# that # away, and those of the lines below that are indented further.",
+        "# This team's policy. It is read from the branch that a change wants to join. To try a draft on",
+        f"# your own change: judgegate check --policy {POLICY_NAME}. A # with no space after it switches a",
+        "# setting off. To switch it on, remove that # and the # of the lines below that are indented further.",
         "#",
-        "#   judgegate policy show      what holds, and which line says so",
-        "#   judgegate policy explain   why a rule or a finding is what it is",
-        "#   judgegate policy test      try it on small changes, written to .judgegate/tests",
-        "#   judgegate policy diff      what a draft makes weaker, and what tighter",
+        "#   judgegate policy show      shows what applies, and which line sets it",
+        "#   judgegate policy explain   explains a rule, or how a finding was judged",
+        "#   judgegate policy test      tries the policy on the small changes in .judgegate/tests",
+        "#   judgegate policy diff      shows what a draft makes weaker or tighter",
         "version: 1",
         "",
     ]
@@ -202,12 +202,14 @@ def _parts(around: RepositoryProfile) -> Iterator[list[str]]:
 
 def _packs(around: RepositoryProfile) -> list[str]:
     lines = [
-        "# `default` blocks what is severe and likely, sends AI-assisted changes to a human, and warns of the rest. `strict` lets nothing",
-        "# pass unseen. `advisory` tells everything and fails nothing: good for the first week.",
+        "# `default` blocks what is severe and likely, requires a human for AI-assisted changes, and warns",
+        "# about the rest. `strict` is for teams that want everything read: source code that no check covers",
+        "# needs a human. `advisory` reports everything and stops nothing: use it in the first week.",
     ]
     if around.unread:
         lines += [
-            f"# No check reads {', '.join(around.unread[:5])} yet: `default` lets such files pass, `strict` sends them to a human.",
+            f"# No check covers {', '.join(around.unread[:5])} yet. Such files pass with `default`; with",
+            "# `strict` they need a human.",
         ]
     if around.held:
         lines += [
@@ -218,7 +220,8 @@ def _packs(around: RepositoryProfile) -> list[str]:
 
 def _provenance() -> list[str]:
     return [
-        "# What makes a change AI-assisted. `always` treats every change so, which takes away any reason to hide a marker.",
+        "# What makes a change AI-assisted. With `always` every change is treated as AI-assisted, so there is",
+        "# no reason to hide a marker.",
         "#provenance: {gate_on: always}",
         "",
     ]
@@ -226,12 +229,14 @@ def _provenance() -> list[str]:
 
 def _review(around: RepositoryProfile) -> list[str]:
     lines = [
-        "# What a human review is, unless a rule says otherwise: one approval, of somebody who can write and had no part in it."
+        "# What a human review is, unless a rule sets it differently: one approval by someone who has write",
+        "# permission and is not a contributor of the change.",
     ]
     if around.people == 1:
         lines += [
-            "# One person commits here, and nobody can approve their own change. `author: attest` lets an administrator say instead, each",
-            "# time and in public, what they checked. It counts once this file is on the main branch.",
+            "# One person commits here, and people cannot approve their own change. With `author: attest`,",
+            "# an administrator can write in a public comment, for each change, what they checked. This",
+            "# counts once this file is on the main branch.",
             "#review: {author: attest}",
         ]
     else:
@@ -242,9 +247,10 @@ def _review(around: RepositoryProfile) -> list[str]:
 
 def _rules(around: RepositoryProfile) -> Iterator[list[str]]:
     yield [
-        "# `judgegate rules` lists them. What you do not write stays as the pack has it.",
+        "# `judgegate rules` lists the rules. What you do not write here stays as it is in the pack.",
         "rules:",
-        "  # An AI-assisted change needs a human who took no part in it. Ask for more where more is at stake.",
+        "  # An AI-assisted change needs a human who is not a contributor of it. Require more where the risk",
+        "  # is higher.",
         "  oversight/ai-assisted:",
         "    review: {approvals: 1}",
         "    #cases:",
@@ -254,14 +260,14 @@ def _rules(around: RepositoryProfile) -> Iterator[list[str]]:
     ]
     if around.code_owners:
         yield [
-            f"  # {around.code_owners} says who owns what: whoever owns the policy agrees to its changes.",
+            f"  # {around.code_owners} lists who owns what: the owners of the policy must approve its changes.",
             "  oversight/policy-change:",
             "    review: {from: [code_owners]}",
             "",
         ]
     if "python" in around.languages:
         yield [
-            "  # How many paths a function may have before it is a finding.",
+            "  # A function with more paths than this is a finding.",
             "  #architecture/complex-function:",
             "    #with: {max_complexity: 12}",
             "",
@@ -270,15 +276,15 @@ def _rules(around: RepositoryProfile) -> Iterator[list[str]]:
         yield [
             "  # Your layers, the highest first: each may import those below it. Put these in order.",
             "  #architecture/layers:",
-            "    #message: This import goes against the layers.",
+            "    #message: This import breaks the layers.",
             f"    #imports: {{layers: [{', '.join(around.packages)}]}}",
             "    #action: block",
             "",
         ]
     yield [
-        "  # A rule of your own, without code: pattern, regex, imports, files or size.",
+        "  # A rule of your own needs no code: use pattern, regex, imports, files or size.",
         "  #reliability/small-changes:",
-        "    #message: Nobody reviews so much at once. Split it.",
+        "    #message: This is too much for one review. Split it.",
         "    #size: {max_added_lines: 800}",
         "    #action: review",
         "",
@@ -288,7 +294,8 @@ def _rules(around: RepositoryProfile) -> Iterator[list[str]]:
 def _exempt(around: RepositoryProfile) -> list[str]:
     paths = ", ".join(f'"{folder}/**"' for folder in around.fixtures[:5]) or '"tests/fixtures/**"'
     return [
-        "# What no check covers asks for a human, unless it stands here. Never links, submodules or executables.",
+        "# A file that no check covers needs a human, unless it is exempt here. Links, submodules and",
+        "# executables are never exempt.",
         "#exempt:",
         f"  #- {{name: fixtures, paths: [{paths}], reason: Data that nothing runs.}}",
         "",
@@ -297,7 +304,7 @@ def _exempt(around: RepositoryProfile) -> list[str]:
 
 def _waivers() -> list[str]:
     return [
-        "# A waiver is a loan: somebody owes it, and it falls due. `judgegate waivers` is the ledger.",
+        "# Every waiver has an owner and an expiry date. `judgegate waivers` lists them.",
         "#waivers:",
         '  #- {rule: architecture/complex-function, paths: ["src/legacy.py"], reason: Rewrite., owner: "@alice", expires: 2099-01-31}',
     ]

@@ -99,7 +99,7 @@ _STYLES = {Due.EXPIRED: Style.RED, Due.SOON: Style.YELLOW, Due.RUNNING: Style.GR
 def render_ledger(loans: Sequence[Loan], layout: TextLayout) -> Iterator[str]:
     """Each loan in a few lines, those that fall due first; and the sum."""
     if not loans:
-        yield from layout.flow("Nothing is borrowed: the policy has no waivers.")
+        yield from layout.flow("The policy has no waivers.")
         return
     for loan in loans:
         waiver = loan.waiver
@@ -127,11 +127,11 @@ def _where(loan: Loan) -> str:
 
 def _term(loan: Loan) -> str:
     if loan.due is Due.VOID:
-        return "lifts nothing, because the rule is non-negotiable"
+        return "has no effect, because the rule is non-negotiable"
     if loan.days == 0:
-        return "due today"
+        return "expires today"
     days = "1 day" if abs(loan.days) == 1 else f"{abs(loan.days)} days"
-    return f"{days} overdue" if loan.days < 0 else f"{days} left"
+    return f"expired {days} ago" if loan.days < 0 else f"{days} left"
 
 
 def _usage(loan: Loan) -> str:
@@ -139,9 +139,9 @@ def _usage(loan: Loan) -> str:
     if usage is None:
         return f"at most {most}"
     if usage.is_unused:
-        return f"no longer used: 0 of {most}; take it out"
+        return f"no longer used: 0 of {most}; remove it"
     unread = f", {len(usage.unread)} of its files could not be read" if usage.unread else ""
-    beyond = f", and {usage.beyond} beyond it" if usage.beyond else ""
+    beyond = f", and {usage.beyond} over the limit" if usage.beyond else ""
     return f"{usage.lifted} of {most} used{beyond}{unread}"
 
 
