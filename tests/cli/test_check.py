@@ -395,6 +395,6 @@ def test_a_script_with_findings_is_not_said_to_have_been_left_alone(repository: 
     out = run("check", at=repository).out
     assert "app.js:1: review security/script-eval" in out
     assert (
-        "  1 of 1 file has no check and was read for patterns only: source in other languages (app.js)\n"
+        "  1 of 1 file has no check and was read by patterns only: source code in other languages (app.js)\n"
         in out
     )

@@ -43,7 +43,7 @@ def test_weak_evidence_is_listed_with_the_reason_why_it_does_not_count(topic: Re
     topic.commit("By hand", committer="Claude <noreply@anthropic.com>")
     done = run("provenance", at=topic)
     assert "Unmarked." in done.out
-    assert "Not counted, because weak evidence can err, and the policy asks for strong" in done.out
+    assert "Not counted, because weak evidence can be wrong, and the policy requires strong" in done.out
 
 
 def test_nothing_suggests_to_delete_a_marker(topic: RepositoryBuilder) -> None:

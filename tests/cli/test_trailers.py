@@ -66,7 +66,7 @@ def test_a_report_may_go_to_a_file_beside_them_and_nowhere_else(
 def test_the_brief_is_a_format(assisted: RepositoryBuilder) -> None:
     done = run("check", "--base", "main", "-f", "markdown", at=assisted)
     assert done.out.startswith(
-        "**○ A human must judge it first.** Nothing to mend. After you push: 1 approval, "
+        "**○ A human must judge it first.** Nothing to fix. After you push: 1 approval, "
     )
     assert "`app.py:2`" in done.out
     assert done.out.splitlines().count(MARKER) == 1

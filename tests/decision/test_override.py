@@ -99,7 +99,7 @@ def test_the_exit_code_and_the_text_say_it(emergency: Emergency) -> None:
     told = emergency.tell()
     assert told.code == 0
     assert "\nPASS: it may merge.\nOverridden by erin: The shop is down.\n" in told.out
-    assert "Overridden, so it may merge as it is. To mend: 1 finding marked block." in told.out
+    assert "Overridden, so it may merge as it is. Fix: 1 finding marked block." in told.out
     assert "security/insecure-code" in told.out
 
 

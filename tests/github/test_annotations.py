@@ -67,7 +67,7 @@ def test_a_finding_stands_at_its_lines() -> None:
     )
     assert (
         line
-        == "::error file=app.py,line=3,endLine=5,title=judgegate%3A security/insecure-code::Bad: 100 %25 To mend: Mend it."
+        == "::error file=app.py,line=3,endLine=5,title=judgegate%3A security/insecure-code::Bad: 100 %25 Fix: Mend it."
     )
 
 

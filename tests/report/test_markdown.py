@@ -32,7 +32,7 @@ def test_a_small_clean_change_is_reported_in_three_lines() -> None:
     lines = [line for line in brief(a_verdict()).split("\n") if line and not line.startswith("<!--")]
     assert lines == snapshot(
         [
-            "**✓ It may merge.** Nothing to mend. No review to wait for.",
+            "**✓ It may merge.** Nothing to fix. No review is required.",
             "**To read:** 1 file, +24 -3 lines. No marker of an AI.",
             "Judged `9fceb02`: 1 commit of feature/export since origin/main `4b825dc` (from origin/HEAD). Policy: `.judgegate.yml` at `4b825dc`.",
         ]
@@ -42,22 +42,22 @@ def test_a_small_clean_change_is_reported_in_three_lines() -> None:
 def test_the_outcome_comes_first_then_the_questions_and_the_rest_is_folded() -> None:
     verdict = replace(a_block(), hunks=(a_hunk(a_concern(line=5)),), reading=Reading(2, 120, 6, 3, 4, 1))
     assert brief(verdict) == snapshot("""\
-**✗ It must not merge.** To mend: 2 findings marked block. To look at: 1 more finding. Still needed: 2 approvals, from a code owner, not by a contributor of the change, and 1 review more, told below.
+**✗ It must not merge.** Fix: 2 findings marked block. Check: 1 more finding. Still needed: 2 approvals, from a code owner, not by a contributor of the change, and 1 more review, listed below.
 
 **To read:** 2 files, +120 -6 lines (3 in exempt files); something is at stake in 1 of 4 hunks. AI-assisted (certain, robot): 18 of 120 added lines.
 
-### To mend
+### To fix
 
 - **block** `src/shop/export.py:12`  \n\
   A subprocess is started through a shell.  \n\
   `subprocess.call(f"convert {name}", shell=True)`  \n\
-  To mend: pass the arguments as a list, without a shell.  \n\
+  Fix: pass the arguments as a list, without a shell.  \n\
   `security/insecure-code` (B602, high, AI-assisted)
 - **block** `src/shop/cart.py:40-44`  \n\
   An exception is caught and dropped, so that a failed payment looks like a paid one.  \n\
   `except Exception: pass`  \n\
   Why: We lost orders to this once.  \n\
-  To mend: Handle the exception that you expect, and let the others rise.  \n\
+  Fix: Handle the exception that you expect, and let the others rise.  \n\
   `reliability/swallowed-exception` (medium)
 
 ### Question first
@@ -67,14 +67,14 @@ def test_the_outcome_comes_first_then_the_questions_and_the_rest_is_folded() -> 
    A shell starts it
 
 <details>
-<summary><b>Findings</b>: 1 review, 1 there before</summary>
+<summary><b>Findings</b>: 1 review, 1 existing</summary>
 
 - **review** `src/shop/cart.py:10-80`  \n\
   total() has 17 paths (cyclomatic complexity); the limit is 10.  \n\
   `def total(cart, rates, customer, *, country, coupons=(), rounding=None, tax_table=DEFAULT_TAXES):`  \n\
-  To mend: Split the function where it does several things.  \n\
+  Fix: Split the function where it does several things.  \n\
   `architecture/complex-function` (CC, medium, AI-assisted)
-- there before, decides nothing: `src/shop/cart.py:99-160` refund() has 12 paths (cyclomatic complexity); the limit is 10.  \n\
+- existing, does not affect the verdict: `src/shop/cart.py:99-160` refund() has 12 paths (cyclomatic complexity); the limit is 10.  \n\
   `architecture/complex-function`
 
 </details>
@@ -86,7 +86,7 @@ def test_the_outcome_comes_first_then_the_questions_and_the_rest_is_folded() -> 
   for `oversight/ai-assisted`
 - **Needed:** 2 approvals, from a code owner, not by a contributor of the change  \n\
   for `architecture/complex-function`
-- One approval may serve several of these.
+- One approval can count for several of these.
 
 </details>
 
@@ -153,8 +153,8 @@ def test_findings_are_reported_worst_first_and_each_advice_once() -> None:
             ),
         )
     )
-    block = text.partition("### To mend")[2]
-    assert block.count("To mend: pass the arguments as a list") == 1
+    block = text.partition("### To fix")[2]
+    assert block.count("Fix: pass the arguments as a list") == 1
     assert "Never told." not in block
     assert "Waived: accepted by `@alice`" in block
     places = [
@@ -166,7 +166,7 @@ def test_findings_are_reported_worst_first_and_each_advice_once() -> None:
         "src/old.py",
     ]
     assert sorted(places, key=block.index) == places
-    assert "<summary><b>Findings</b>: 1 review, 1 waived, 1 there before</summary>" in block
+    assert "<summary><b>Findings</b>: 1 review, 1 waived, 1 existing</summary>" in block
 
 
 def test_a_long_list_is_cut_with_a_word_on_the_rest() -> None:
@@ -184,7 +184,7 @@ def test_what_blocks_stands_unfolded_as_long_as_it_does() -> None:
     open_to_the_eye, _, folded = brief(verdict).partition("<details>")
     assert open_to_the_eye.count("\n- **block** `src/") == 3
     assert "`src/00.py:12`" in open_to_the_eye
-    assert "To mend: pass the arguments as a list" in open_to_the_eye
+    assert "Fix: pass the arguments as a list" in open_to_the_eye
     assert "And 1 more in the report." in open_to_the_eye
     assert "`src/00.py:12`" not in folded
     assert folded.count("\n- **block** `src/") == 11
@@ -193,7 +193,7 @@ def test_what_blocks_stands_unfolded_as_long_as_it_does() -> None:
     assert everything.count("\n- **block** ") == 16
     assert everything.count("`.judgegate.yml`") == 1
     passed = brief(replace(verdict, outcome=Outcome.PASS))
-    assert "### To mend" not in passed
+    assert "### To fix" not in passed
     assert passed.count("\n- **block** ") == 15
 
 
@@ -202,7 +202,7 @@ def test_what_was_not_checked_is_named() -> None:
 
 <summary><b>Not checked</b>: 2 files, and 3 exempt</summary>
 
-- 3 of 6 files have no check and were not looked at: media (`assets/logo.png`), prose (`README.md`, `docs/export.md`)
+- 3 of 6 files have no check and were not read: media (`assets/logo.png`), prose (`README.md`, `docs/export.md`)
 - [`caf\\xe9\\n.py`](https://github.com/acme/shop/pull/12/files#diff-2c83aa40f23f208ec6c7630ee72afbe10f1c2432125dc41f6b95a415ff6399d4): larger than 1 MB
 - [`vendor/parser.bin`](https://github.com/acme/shop/pull/12/files#diff-3b2ead7ed18a2938bcb09a3f21a2395d0d29f6f7a8edefc8f80ebbf4efb37103): no check covers it
 
@@ -222,7 +222,7 @@ Judged `9fceb02`: 1 commit of feature/export since origin/main `4b825dc` (from o
         (
             unmarked(HINT),
             "No marker of an AI that counts.",
-            "<b>Who wrote it</b>: unmarked, what was seen is not enough",
+            "<b>Who wrote it</b>: unmarked, the evidence is not enough",
         ),
         (
             unmarked(declared_none=("No AI.",)),
@@ -248,7 +248,7 @@ def test_what_is_assumed_is_not_said_to_be_seen() -> None:
     text = brief(a_verdict(provenance=assumed))
     assert "No marker of an AI; treated as AI-assisted, because the policy says so." in text
     assert "<summary><b>Who wrote it</b>: not known, treated as AI-assisted</summary>" in text
-    assert "- Treated as AI-assisted, whoever wrote it: the policy says so." in text
+    assert "- Treated as AI-assisted, no matter who wrote it: the policy says so." in text
     seen = brief(a_verdict(provenance=replace(ai_assisted(), assumed="the policy says so")))
     assert (
         "AI-assisted (certain, robot); all of it is treated as AI-assisted, because the policy says so."
@@ -278,7 +278,7 @@ def test_trailers_for_the_squash_are_there_if_they_say_something() -> None:
 
 def test_report_mode_says_that_nothing_is_held() -> None:
     text = brief(a_verdict(Outcome.REVIEW, review=waiting(), fail_on=FailOn.NEVER))
-    said = "**○ A human must judge it first.** Reported only, because `fail_on` is `never`. Nothing to mend."
+    said = "**○ A human must judge it first.** Reported only, because `fail_on` is `never`. Nothing to fix."
     assert text.startswith(said)
     assert "Reported only" not in brief(a_verdict(Outcome.REVIEW, review=waiting()))
 
@@ -302,7 +302,7 @@ No git was found.
 Install it.
 ```
 
-Mend what is named above, then run it again. Until then nothing has been judged.
+Fix what is named above, then run it again. Until then, nothing has been judged.
 
 <!-- judgegate:brief -->
 """)
@@ -313,16 +313,16 @@ def test_an_exempt_file_is_named_although_nothing_is_asked_for_it() -> None:
         files=[a_file("README.md", FileState.EXEMPT, "prose")], reading=Reading(1, 24, 3, 27, 1, 0)
     )
     assert "+24 -3 lines (27 in exempt files); something is at stake in 0 of 1 hunk." in brief(verdict)
-    assert brief(verdict).startswith("**✓ Nothing held against it (0 of 1 file checked).** ")
+    assert brief(verdict).startswith("**✓ Nothing was found (0 of 1 file checked).** ")
     assert "<summary><b>Not checked</b>: 1 exempt file</summary>" in brief(verdict)
-    assert "\n- 1 of 1 file has no check and was not looked at: prose (`README.md`)\n" in brief(verdict)
+    assert "\n- 1 of 1 file has no check and was not read: prose (`README.md`)\n" in brief(verdict)
 
 
 def test_a_file_that_patterns_read_is_not_one_that_nobody_looked_at() -> None:
     script = replace(a_file("app.js", FileState.EXEMPT, "source"), searched=True)
     shown = brief(a_verdict(files=[a_file(), script]))
     assert (
-        "1 of 2 files has no check and was read for patterns only: source in other languages (`app.js`)"
+        "1 of 2 files has no check and was read by patterns only: source code in other languages (`app.js`)"
         in shown
     )
 

@@ -21,7 +21,7 @@ def test_several_reviews_are_reported_one_by_one_below_the_first_sentence() -> N
     )
     text = brief(a_verdict(Outcome.REVIEW, review=review))
     assert (
-        "Still needed: 2 more approvals, from `@org/team`, and 1 review more, told below."
+        "Still needed: 2 more approvals, from `@org/team`, and 1 more review, listed below."
         in text.split("\n")[0]
     )
     assert "- **Needed:** 2 more approvals, from `@org/team`  \n  for `oversight/x`" in text
@@ -39,13 +39,13 @@ def test_the_review_says_what_counts_what_does_not_and_why() -> None:
 
 <summary><b>Review</b>: changes requested, 1 approval missing, 2 counted, 1 ignored</summary>
 
-- **Held:** `@dave` asks for changes; nothing passes until that is settled
+- **Stopped:** `@dave` asks for changes; the change cannot pass until this is resolved
 - **Needed:** 1 approval, from someone with write permission, not by a contributor of the change  \n\
   for `oversight/ai-assisted`
 - `alice` approved `9fceb02`, for `oversight/x`
-- `carol` attests `9fceb02` in place of an approval: `I ran it`
+- `carol` attests `9fceb02` instead of an approval: `I ran it`
 - `bob` does not count: approved an older commit
-- `erin@example.com`: no account is known for this contributor, which costs one approval more
+- `erin@example.com`: no account is known, so each review needs one more approval
 
 </details>
 
@@ -57,7 +57,7 @@ def test_how_to_attest_is_said_where_it_counts_and_that_there_is_an_override() -
     attestable = waiting(a_demand(attestable=True))
     text = brief(a_verdict(Outcome.REVIEW, review=attestable))
     assert (
-        f"with admin permission, the author too, can attest it instead, in a comment that is nothing but this:  \n  {line}"
+        f"with admin permission, including the author, can attest it instead, in a comment with only this text:  \n  {line}"
         in text
     )
     assert "override" not in text
@@ -75,9 +75,9 @@ def test_how_to_attest_is_said_where_it_counts_and_that_there_is_an_override() -
         may_override=(Standing("permission", "admin"), Standing("user", "alice")),
     )
     text = brief(a_verdict(Outcome.BLOCK, review=overridable))
-    assert "<summary><b>Review</b>: not asked for</summary>" in text
+    assert "<summary><b>Review</b>: not required</summary>" in text
     assert (
-        "- In an emergency someone with admin permission or `@alice` can override this, as far as it is negotiable"
+        "- In an emergency someone with admin permission or `@alice` can override this, except what is non-negotiable"
         in text
     )
     assert "emergency" not in brief(a_verdict(Outcome.PASS, review=overridable))

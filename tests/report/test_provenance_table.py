@@ -53,7 +53,7 @@ def test_everything_that_was_found_with_equal_evidence_once() -> None:
         Notice("policy-default", "The pack default judges."),
     )
     assert render(provenance, notices=notices, commits=(a_commit(), a_commit(OLDER))) == snapshot("""\
-Looked at 2 commits of feature/export since origin/main 4b825dc (from
+Checked 2 commits of feature/export since origin/main 4b825dc (from
   origin/HEAD): 25 added lines.
 AI-assisted (certain), 18 of 24 added lines.
 Thanks for the disclosure: reviewers know where to look first.
@@ -66,15 +66,15 @@ Evidence that counts:
     "Session: https://example.com/sessions/a-name-that-is-quite-long and then a
     few more words, so that no line can hold it"
 
-Not counted, because it tells who summed the change up, not who wrote it:
+Not counted, because it shows who summarised the change, not who wrote it:
   - helper (certain, summary_only), pull request body:
     "Summary by Helper"
 
-Not counted, because weak evidence can err, and the policy asks for strong:
+Not counted, because weak evidence can be wrong, and the policy requires strong:
   - generic (weak, declared), trailer of 9fceb02:
     "Assisted-by: carol"
 
-Stated: "AI-assisted: no" (shown, and outweighs no evidence)
+Stated: "AI-assisted: no" (shown, but it does not outweigh evidence)
 
 AI-assisted lines of those added, by file:
       12 of 24      50 %  src/shop/export.py
@@ -87,8 +87,8 @@ AI-assisted lines of those added, by file:
 
 def test_on_a_narrow_terminal_quotes_are_wrapped_and_paths_stay_whole() -> None:
     assert render(ai_assisted(evidence(source="trailer", quote=TRAILER)), width=40) == snapshot("""\
-Looked at 1 commit of feature/export
-  since origin/main 4b825dc (from
+Checked 1 commit of feature/export since
+  origin/main 4b825dc (from
   origin/HEAD): 25 added lines.
 AI-assisted (certain), 18 of 24 added
 lines.
@@ -115,17 +115,17 @@ file:
     [
         (
             {},
-            "Looked at 1 commit of feature/export since origin/main 4b825dc (from origin/HEAD): 25 added lines.",
+            "Checked 1 commit of feature/export since origin/main 4b825dc (from origin/HEAD): 25 added lines.",
         ),
         (
             {"source": ChangeSource.STAGED, "base": Revision("HEAD", BASE, "HEAD"), "commits": ()},
-            "Looked at what is staged, against HEAD 4b825dc: 25 added lines.",
+            "Checked what is staged, against HEAD 4b825dc: 25 added lines.",
         ),
         (
             {"source": ChangeSource.WORKTREE, "base": Revision("HEAD", BASE, "--base"), "commits": ()},
-            "Looked at what is not committed, since HEAD 4b825dc: 25 added lines.",
+            "Checked what is not committed, since HEAD 4b825dc: 25 added lines.",
         ),
-        ({"source": ChangeSource.PATCH, "base": None}, "Looked at a patch: 25 added lines."),
+        ({"source": ChangeSource.PATCH, "base": None}, "Checked a patch: 25 added lines."),
     ],
 )
 def test_the_first_lines_say_what_was_looked_at_and_what_came_of_it(

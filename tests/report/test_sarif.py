@@ -48,7 +48,7 @@ def test_a_finding_becomes_a_result() -> None:
         "ruleId": "security/insecure-code",
         "level": "error",
         "message": {
-            "text": "A subprocess is started through a shell. To mend: pass the arguments as a list, without a shell."
+            "text": "A subprocess is started through a shell. Fix: pass the arguments as a list, without a shell."
         },
         "locations": [
             {
@@ -183,7 +183,7 @@ def test_a_rule_carries_its_documentation_within_the_limits() -> None:
     assert documented["name"] == "InsecureCode"
     assert documented["shortDescription"] == {"text": "Code that an attacker can use."}
     assert len(documented["fullDescription"]["text"]) == 1024
-    assert "**To mend.** Pass a list." in documented["help"]["markdown"]
+    assert "**Fix.** Pass a list." in documented["help"]["markdown"]
     assert documented["properties"] == {
         "tags": ["security"],
         "problem.severity": "error",

@@ -50,7 +50,7 @@ def test_a_waived_finding_names_its_waiver_and_is_not_to_be_mended() -> None:
     assert "block, waived security/insecure-code" in shown
     assert "\n  Waived: @alice, until 2027-01-31: Rewrite planned.\n" in shown
     assert "To mend" not in shown
-    assert shown.endswith("\nNothing to mend. No review to wait for.\n")
+    assert shown.endswith("\nNothing to fix. No review is required.\n")
 
 
 def test_a_finding_about_the_whole_change_or_a_whole_file_has_no_line() -> None:
@@ -72,8 +72,9 @@ def test_an_excerpt_without_a_line_number_is_still_shown() -> None:
 def test_findings_elsewhere_are_reported_only_if_asked_for() -> None:
     verdict = a_verdict(findings=(LEGACY,))
     assert "legacy()" not in text(verdict)
-    assert "There before, elsewhere in the changed files; it decides nothing:\n  src/shop/old.py:7: " in text(
-        verdict, show_all=True
+    assert (
+        "Existing findings elsewhere in the changed files (no effect on the verdict):\n  src/shop/old.py:7: "
+        in text(verdict, show_all=True)
     )
 
 
@@ -94,8 +95,8 @@ def test_why_a_rule_is_there_and_what_to_do_is_reported_once() -> None:
     other = a_finding(line=14, code="B105", why="It hurts.", remedy="Read it from the environment.")
     shown = text(a_verdict(findings=(here, there, other)))
     assert shown.count("Why: It hurts.") == 1
-    assert shown.count("To mend: pass the arguments as a list, without a shell.") == 1
-    assert shown.count("To mend: Read it from the environment.") == 1
+    assert shown.count("Fix: pass the arguments as a list, without a shell.") == 1
+    assert shown.count("Fix: Read it from the environment.") == 1
 
 
 def test_findings_that_differ_in_their_lines_alone_are_reported_together() -> None:
@@ -104,8 +105,7 @@ def test_findings_that_differ_in_their_lines_alone_are_reported_together() -> No
     shown = text(a_verdict(findings=(here, there, worse)))
     assert shown.count("A subprocess is started through a shell.") == 2
     assert (
-        '    12 | subprocess.call(f"convert {name}", shell=True)\n    13 | os.system(name)\n  To mend: '
-        in shown
+        '    12 | subprocess.call(f"convert {name}", shell=True)\n    13 | os.system(name)\n  Fix: ' in shown
     )
     assert "\n\nsrc/shop/export.py:14: block security/insecure-code (B602, critical)\n" in shown
     assert (
@@ -118,4 +118,4 @@ def test_findings_that_differ_in_their_lines_alone_are_reported_together() -> No
 
 def test_a_waived_finding_does_not_take_the_advice_from_the_next_one() -> None:
     findings = (a_finding(waiver="@alice"), a_finding(action=Action.WARN))
-    assert text(a_verdict(findings=findings)).count("\n  To mend: pass the arguments") == 1
+    assert text(a_verdict(findings=findings)).count("\n  Fix: pass the arguments") == 1

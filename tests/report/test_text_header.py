@@ -121,7 +121,8 @@ def test_a_reason_whose_finding_has_no_section_shows_the_teams_own_why() -> None
 
 
 @pytest.mark.parametrize(
-    ("action", "verbs"), [(Action.BLOCK, ("blocks", "block")), (Action.WARN, ("warns", "warn"))]
+    ("action", "verbs"),
+    [(Action.BLOCK, ("blocks", "block")), (Action.WARN, ("is a warning", "are warnings"))],
 )
 def test_a_reason_whose_findings_are_listed_only_counts_them(action: Action, verbs: tuple[str, str]) -> None:
     findings = (a_finding(action=action), a_finding(action=action, line=13))

@@ -52,20 +52,20 @@ BASE_REVISION = Revision("main", BASE, "--base")
                 standings=(Standing("user", "alice"), Standing("code_owners")),
                 who_can=("@alice", "@bob", "a code owner"),
             ),
-            "After you push: 1 more approval, from @alice or a code owner, not you (who can: @bob).",
-            "Still needed: 1 more approval, from @alice or a code owner, not by a contributor of the change (who can: @bob).",
+            "After you push: 1 more approval, from @alice or a code owner, not you (can approve: @bob).",
+            "Still needed: 1 more approval, from @alice or a code owner, not by a contributor of the change (can approve: @bob).",
         ),
         (
             a_demand(standings=(), who_can=tuple(f"@{name}" for name in "gfedcba")),
-            "After you push: 1 approval, not you (who can: @a, @b, @c, @d, @e and 2 more).",
-            "Still needed: 1 approval, not by a contributor of the change (who can: @a, @b, @c, @d, @e and 2 more).",
+            "After you push: 1 approval, not you (can approve: @a, @b, @c, @d, @e and 2 more).",
+            "Still needed: 1 approval, not by a contributor of the change (can approve: @a, @b, @c, @d, @e and 2 more).",
         ),
     ],
 )
 def test_what_remains_names_who_may_approve(demand: Demand, local: str, forge: str) -> None:
     verdict = a_verdict(Outcome.REVIEW, review=waiting(demand))
-    assert text(verdict, quiet=True).splitlines()[1] == f"Nothing to mend. {local}"
-    assert text(verdict, quiet=True, place=Audience.FORGE).splitlines()[1] == f"Nothing to mend. {forge}"
+    assert text(verdict, quiet=True).splitlines()[1] == f"Nothing to fix. {local}"
+    assert text(verdict, quiet=True, place=Audience.FORGE).splitlines()[1] == f"Nothing to fix. {forge}"
 
 
 @pytest.mark.parametrize(
@@ -74,10 +74,13 @@ def test_what_remains_names_who_may_approve(demand: Demand, local: str, forge: s
 @pytest.mark.parametrize(
     ("demand", "remains"),
     [
-        (a_demand(), "Still needed: 1 approval, from someone with write permission who wrote none of it."),
+        (
+            a_demand(),
+            "Still needed: 1 approval, from someone with write permission who is not a contributor.",
+        ),
         (
             a_demand(standings=(), who_can=("@bob",)),
-            "Still needed: 1 approval, from someone who wrote none of it (who can: @bob).",
+            "Still needed: 1 approval, from someone who is not a contributor (can approve: @bob).",
         ),
         (
             a_demand(attestable=True),
@@ -89,25 +92,25 @@ def test_who_judges_what_is_not_checked_out_is_not_taken_for_its_author(
     change: dict[str, Any], demand: Demand, remains: str
 ) -> None:
     verdict = a_verdict(Outcome.REVIEW, change=change, review=waiting(demand))
-    assert text(verdict, quiet=True).splitlines()[1] == f"Nothing to mend. {remains}"
+    assert text(verdict, quiet=True).splitlines()[1] == f"Nothing to fix. {remains}"
 
 
 @pytest.mark.parametrize(
     ("findings", "files", "remains"),
     [
-        ((), (), "Nothing to mend."),
-        ((a_finding(waiver="@alice"),), (), "Nothing to mend."),
-        ((a_finding(action=Action.WARN),), (), "Nothing blocks. To look at: 1 finding."),
-        ((), (UNREAD,), "Nothing blocks. To look at: 1 unchecked file."),
+        ((), (), "Nothing to fix."),
+        ((a_finding(waiver="@alice"),), (), "Nothing to fix."),
+        ((a_finding(action=Action.WARN),), (), "Nothing blocks. Check: 1 finding."),
+        ((), (UNREAD,), "Nothing blocks. Check: 1 unchecked file."),
         (
             (a_finding(action=Action.WARN),) * 2,
             (UNREAD, UNREAD),
-            "Nothing blocks. To look at: 2 findings, 2 unchecked files.",
+            "Nothing blocks. Check: 2 findings, 2 unchecked files.",
         ),
         (
             (a_finding(), a_finding(action=Action.WARN)),
             (),
-            "To mend: 1 finding marked block. To look at: 1 more finding.",
+            "Fix: 1 finding marked block. Check: 1 more finding.",
         ),
     ],
 )
@@ -115,20 +118,20 @@ def test_there_is_nothing_to_mend_only_where_nothing_was_found(
     findings: tuple[Finding, ...], files: tuple[JudgedFile, ...], remains: str
 ) -> None:
     shown = text(a_verdict(findings=findings, files=(a_file(), *files)), width=100)
-    assert shown.endswith(f"\n{remains} No review to wait for.\n")
+    assert shown.endswith(f"\n{remains} No review is required.\n")
 
 
 @pytest.mark.parametrize(
     ("path", "base", "remains"),
     [
-        ("a.py", BASE_REVISION, "Mend .judgegate.yml on main first. Nothing blocks. To look at: 1 finding."),
+        ("a.py", BASE_REVISION, "Fix .judgegate.yml on main first. Nothing blocks. Check: 1 finding."),
         (
             "a.py",
             Revision("HEAD", BASE, "HEAD"),
-            "Mend .judgegate.yml in HEAD first. Nothing blocks. To look at: 1 finding.",
+            "Fix .judgegate.yml in HEAD first. Nothing blocks. Check: 1 finding.",
         ),
-        ("a.py", None, "Mend .judgegate.yml first. Nothing blocks. To look at: 1 finding."),
-        (".judgegate.yml", BASE_REVISION, "Nothing blocks. To look at: 1 finding."),
+        ("a.py", None, "Fix .judgegate.yml first. Nothing blocks. Check: 1 finding."),
+        (".judgegate.yml", BASE_REVISION, "Nothing blocks. Check: 1 finding."),
     ],
 )
 def test_a_broken_policy_of_the_base_is_to_be_mended_there_unless_the_change_does_it(
@@ -148,7 +151,7 @@ def test_a_policy_that_does_not_load_is_to_be_mended() -> None:
         errors=(Notice("policy-broken", "The head's policy does not load: ..."),),
         findings=(a_finding(),),
     )
-    assert text(verdict).endswith("\nTo mend: 1 finding marked block and the policy that it brings.\n")
+    assert text(verdict).endswith("\nFix: 1 finding marked block and the policy of the change.\n")
 
 
 def test_what_the_reader_can_act_on_is_noted_first() -> None:
@@ -185,7 +188,7 @@ def test_a_block_that_is_no_finding_points_to_its_reasons() -> None:
     verdict = a_verdict(
         Outcome.BLOCK, reasons=(Reason(None, Action.BLOCK, "the policy of the head does not load"),)
     )
-    assert text(verdict).endswith("\nTo mend: what the reasons above name.\n")
+    assert text(verdict).endswith("\nFix: what the reasons above name.\n")
 
 
 def test_an_override_is_reported() -> None:
@@ -197,9 +200,9 @@ def test_an_override_is_reported() -> None:
     )
     shown = text(a_verdict(findings=findings, review=review))
     assert "\nPASS: it may merge.\nOverridden by alice and bob: The shop is down.\n" in shown
-    assert shown.endswith("\nOverridden, so it may merge as it is. To mend: 1 finding marked block.\n")
+    assert shown.endswith("\nOverridden, so it may merge as it is. Fix: 1 finding marked block.\n")
     summary = text(a_verdict(findings=findings, review=waiting(override=review.override)), quiet=True)
-    assert summary.splitlines()[1] == "Overridden, so it may merge as it is. To mend: 1 finding marked block."
+    assert summary.splitlines()[1] == "Overridden, so it may merge as it is. Fix: 1 finding marked block."
 
 
 def test_a_notice_shows_its_code_only_among_the_details() -> None:
@@ -215,12 +218,9 @@ def test_everybody_around_a_review_is_reported() -> None:
         unmapped=("erin@example.com",),
     )
     shown = text(a_verdict(Outcome.REVIEW, review=review), width=100)
-    assert "\n  - @alice asks for changes: nothing passes until that is settled\n" in shown
-    assert '\n  - @dana: attests 9fceb02 in place of an approval: "ran it by hand"\n' in shown
-    assert (
-        "\n  - erin@example.com: no account is known for this contributor, which costs one approval more\n"
-        in shown
-    )
+    assert "\n  - @alice asks for changes: the change cannot pass until this is resolved\n" in shown
+    assert '\n  - @dana: attests 9fceb02 instead of an approval: "ran it by hand"\n' in shown
+    assert "\n  - erin@example.com: no account is known, so each review needs one more approval\n" in shown
 
 
 def test_a_weighed_demand_says_what_it_came_to() -> None:
@@ -228,15 +228,15 @@ def test_a_weighed_demand_says_what_it_came_to() -> None:
     shown = text(a_verdict(Outcome.REVIEW, review=waiting(demand)), quiet=True, place=Audience.FORGE)
     assert (
         shown.splitlines()[1]
-        == "Nothing to mend. Still needed: 1 more approval, from a code owner (who can: @bob)."
+        == "Nothing to fix. Still needed: 1 more approval, from a code owner (can approve: @bob)."
     )
 
 
 @pytest.mark.parametrize(
     ("findings", "mending"),
     [
-        ((), "To mend: what was asked for in review."),
-        ((a_finding(),), "To mend: 1 finding marked block and what was asked for in review."),
+        ((), "Fix: what reviewers asked for."),
+        ((a_finding(),), "Fix: 1 finding marked block and what reviewers asked for."),
     ],
 )
 def test_what_a_reviewer_asked_for_is_to_be_mended(findings: tuple[Finding, ...], mending: str) -> None:

@@ -19,23 +19,23 @@ from tests.report.verdicts import (
         (
             evidence(role=Role.SUMMARY_ONLY),
             Certainty.STRONG,
-            "it tells who summed the change up, not who wrote it",
+            "it shows who summarised the change, not who wrote it",
         ),
         (
             evidence(role=Role.MESSAGE_ONLY),
             Certainty.STRONG,
-            "it tells who worded the message, not who wrote the code",
+            "it shows who wrote the message, not who wrote the code",
         ),
         (
             evidence(confidence=Certainty.STRONG),
             Certainty.CERTAIN,
-            "strong evidence can err, and the policy asks for certain",
+            "strong evidence can be wrong, and the policy requires certain",
         ),
-        (evidence(confidence=Certainty.WEAK), None, "weak evidence can err"),
+        (evidence(confidence=Certainty.WEAK), None, "weak evidence can be wrong"),
         (
             evidence(role=Role.REVIEW_SUGGESTION),
             Certainty.WEAK,
-            "the policy leaves out the role review_suggestion",
+            "the policy does not count the role review_suggestion",
         ),
     ],
 )
@@ -65,7 +65,7 @@ def test_terms_without_evidence_say_where_they_come_from(assumed: str | None, sh
 
 def test_a_statement_that_no_ai_took_part_is_shown_and_outweighs_nothing() -> None:
     shown = text(a_verdict(provenance=ai_assisted(declared_none=("AI-assisted: no",))))
-    assert '\n  Stated: "AI-assisted: no" (shown, and outweighs no evidence)\n' in shown
+    assert '\n  Stated: "AI-assisted: no" (shown, but it does not outweigh evidence)\n' in shown
 
 
 def test_no_report_asks_to_hide_a_marker() -> None:

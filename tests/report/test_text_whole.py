@@ -37,7 +37,7 @@ PASS: it may merge.
 Provenance: unmarked. No marker of an AI was found, which proves nothing.
 Checked: 1 of 1 file.
 
-Nothing to mend. No review to wait for.
+Nothing to fix. No review is required.
 """)
 
 
@@ -50,27 +50,27 @@ BLOCK: it must not merge.
   - 1 finding of security/insecure-code blocks
   - 1 finding of reliability/swallowed-exception blocks
   - An AI helped to write the change (certain): robot. (oversight/ai-assisted)
-  - 1 finding of architecture/complex-function asks for a human
+  - 1 finding of architecture/complex-function needs a human
 
 src/shop/cart.py:40: block reliability/swallowed-exception (medium)
   An exception is caught and dropped, so that a failed payment looks like a paid
   one.
     40 | except Exception: pass
   Why: We lost orders to this once.
-  To mend: Handle the exception that you expect, and let the others rise.
+  Fix: Handle the exception that you expect, and let the others rise.
 
 src/shop/export.py:12: block security/insecure-code (B602, high, AI-assisted)
   A subprocess is started through a shell.
     12 | subprocess.call(f"convert {name}", shell=True)
-  To mend: pass the arguments as a list, without a shell.
+  Fix: pass the arguments as a list, without a shell.
 
 src/shop/cart.py:10: review architecture/complex-function (CC, medium,
   AI-assisted)
   total() has 17 paths (cyclomatic complexity); the limit is 10.
     10 | def total(cart, rates, customer, *, country, coupons=(), rounding=No...
-  To mend: Split the function where it does several things.
+  Fix: Split the function where it does several things.
 
-There before, in code that this change edits; it decides nothing:
+Existing findings in code that this change edits (no effect on the verdict):
   src/shop/cart.py:99: architecture/complex-function: refund() has 12 paths
     (cyclomatic complexity); the limit is 10.
 
@@ -82,11 +82,11 @@ Checked: 2 of 2 files.
 Notes:
   - 2 files of the work tree have changes that were not judged.
 
-To mend: 2 findings marked block. To look at: 1 more finding. After you push:
+Fix: 2 findings marked block. Check: 1 more finding. After you push:
   - 1 approval, from someone with write permission, not you
     (oversight/ai-assisted)
   - 2 approvals, from a code owner, not you (architecture/complex-function)
-  One approval may serve several of these.
+  One approval can count for several of these.
 Verdict: BLOCK. It must not merge.
 """)
 
@@ -114,7 +114,7 @@ Approvals:
   - bob: does not count, approved an older commit
   - dana: does not count, wrote part of the change
 
-Nothing to mend. After you push: 1 approval, from someone with write permission,
+Nothing to fix. After you push: 1 approval, from someone with write permission,
 not you.
 """)
 
@@ -141,7 +141,7 @@ Checked: 1 of 1 file.
 Approvals:
   - bob: counts, approved 9fceb02, for oversight/ai-assisted
 
-Nothing to mend. The review that it needs is given.
+Nothing to fix. The required review is given.
 """)
 
 
@@ -158,12 +158,12 @@ Checked: 1 of 6 files.
   2 could not be checked and need a human:
     caf\\xe9\\n.py: larger than 1 MB
     vendor/parser.bin: no check covers it
-    To let files pass that no check covers: `exempt` in the policy; see
+    To let files pass that no check covers, use `exempt` in the policy; see
       judgegate rules oversight/unanalysed
-  3 of 6 files have no check and were not looked at: media (assets/logo.png),
-    prose (README.md, docs/export.md)
+  3 of 6 files have no check and were not read: media (assets/logo.png), prose
+    (README.md, docs/export.md)
 
-Nothing blocks. To look at: 2 unchecked files. After you push: 1 approval, from
+Nothing blocks. Check: 2 unchecked files. After you push: 1 approval, from
 someone with write permission, not you.
 """)
 
@@ -175,12 +175,13 @@ Judged 1 commit of feature/export since origin/main 4b825dc (from origin/HEAD).
 
 PASS: it may merge.
 
-Provenance: unmarked. What was seen is not enough to call it AI-assisted.
-  Not counted, because weak evidence can err, and the policy asks for strong:
+Provenance: unmarked. The evidence is not enough to call it AI-assisted.
+  Not counted, because weak evidence can be wrong, and the policy requires
+    strong:
     - generic (weak), trailer of 9fceb02: "Assisted-by: carol"
 Checked: 1 of 1 file.
 
-Nothing to mend. No review to wait for.
+Nothing to fix. No review is required.
 """)
 
 
@@ -193,7 +194,7 @@ PASS: it may merge.
 
 Provenance: unmarked. No marker of an AI was found, which proves nothing.
 
-Nothing to mend. No review to wait for.
+Nothing to fix. No review is required.
 """)
 
 
@@ -221,7 +222,7 @@ ERROR: the gate could not complete, which is not a pass.
 Provenance: unmarked. No marker of an AI was found, which proves nothing.
 Checked: 1 of 1 file.
 
-To mend: the error above; then judge again.
+Fix: the error above; then judge the change again.
 """)
 
 
@@ -258,7 +259,7 @@ Errors:
 Provenance: unmarked. No marker of an AI was found, which proves nothing.
 Checked: 1 of 1 file.
 
-Mend .judgegate.yml on origin/main first. After you push: 1 approval, from
+Fix .judgegate.yml on origin/main first. After you push: 1 approval, from
 someone with write permission, not you.
 """)
 

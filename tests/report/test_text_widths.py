@@ -33,8 +33,8 @@ BLOCK: it must not merge.
     (certain): robot.
     (oversight/ai-assisted)
   - 1 finding of
-    architecture/complex-function asks
-    for a human
+    architecture/complex-function needs
+    a human
 
 src/shop/cart.py:40: block
   reliability/swallowed-exception
@@ -44,7 +44,7 @@ src/shop/cart.py:40: block
   paid one.
     40 | except Exception: pass
   Why: We lost orders to this once.
-  To mend: Handle the exception that you
+  Fix: Handle the exception that you
     expect, and let the others rise.
 
 src/shop/export.py:12: block
@@ -53,7 +53,7 @@ src/shop/export.py:12: block
   A subprocess is started through a
   shell.
     12 | subprocess.call(f"convert {n...
-  To mend: pass the arguments as a list,
+  Fix: pass the arguments as a list,
     without a shell.
 
 src/shop/cart.py:10: review
@@ -62,11 +62,11 @@ src/shop/cart.py:10: review
   total() has 17 paths (cyclomatic
   complexity); the limit is 10.
     10 | def total(cart, rates, custo...
-  To mend: Split the function where it
-    does several things.
+  Fix: Split the function where it does
+    several things.
 
-There before, in code that this change
-edits; it decides nothing:
+Existing findings in code that this
+change edits (no effect on the verdict):
   src/shop/cart.py:99:
     architecture/complex-function:
     refund() has 12 paths (cyclomatic
@@ -84,14 +84,14 @@ Notes:
   - 2 files of the work tree have
     changes that were not judged.
 
-To mend: 2 findings marked block. To
-look at: 1 more finding. After you push:
+Fix: 2 findings marked block. Check: 1
+more finding. After you push:
   - 1 approval, from someone with write
     permission, not you
     (oversight/ai-assisted)
   - 2 approvals, from a code owner, not
     you (architecture/complex-function)
-  One approval may serve several of
+  One approval can count for several of
   these.
 Verdict: BLOCK. It must not merge.
 """)
@@ -109,34 +109,34 @@ BLOCK: it must not merge.
   - 1 finding of security/insecure-code blocks
   - 1 finding of reliability/swallowed-exception blocks
   - An AI helped to write the change (certain): robot. (oversight/ai-assisted)
-  - 1 finding of architecture/complex-function asks for a human
+  - 1 finding of architecture/complex-function needs a human
 
 src/shop/cart.py:40: block reliability/swallowed-exception (medium)
   An exception is caught and dropped, so that a failed payment looks like a paid
   one.
     40 | except Exception: pass
   Why: We lost orders to this once.
-  To mend: Handle the exception that you expect, and let the others rise.
+  Fix: Handle the exception that you expect, and let the others rise.
   in convert, lines 40-44, fingerprint 1:0123456789abcdef
 
 src/shop/export.py:12: block security/insecure-code (B602, high, AI-assisted)
   A subprocess is started through a shell.
     12 | subprocess.call(f"convert {name}", shell=True)
-  To mend: pass the arguments as a list, without a shell.
+  Fix: pass the arguments as a list, without a shell.
   in convert, fingerprint 1:0123456789abcdef
 
 src/shop/cart.py:10: review architecture/complex-function (CC, medium,
   AI-assisted)
   total() has 17 paths (cyclomatic complexity); the limit is 10.
     10 | def total(cart, rates, customer, *, country, coupons=(), rounding=No...
-  To mend: Split the function where it does several things.
+  Fix: Split the function where it does several things.
   in total, lines 10-80, fingerprint 1:0123456789abcdef
 
-There before, in code that this change edits; it decides nothing:
+Existing findings in code that this change edits (no effect on the verdict):
   src/shop/cart.py:99: architecture/complex-function: refund() has 12 paths
     (cyclomatic complexity); the limit is 10.
 
-There before, elsewhere in the changed files; it decides nothing:
+Existing findings elsewhere in the changed files (no effect on the verdict):
   src/shop/old.py:7: architecture/complex-function: legacy() has 31 paths.
 
 Provenance: AI-assisted (certain), 18 of 120 added lines.
@@ -148,11 +148,11 @@ Checked: 2 of 2 files.
 Notes:
   - 2 files of the work tree have changes that were not judged. [dirty]
 
-To mend: 2 findings marked block. To look at: 1 more finding. After you push:
+Fix: 2 findings marked block. Check: 1 more finding. After you push:
   - 1 approval, from someone with write permission, not you
     (oversight/ai-assisted)
   - 2 approvals, from a code owner, not you (architecture/complex-function)
-  One approval may serve several of these.
+  One approval can count for several of these.
 Verdict: BLOCK. It must not merge.
 """)
 
@@ -174,7 +174,7 @@ def test_colour_if_asked_for() -> None:
 \x1b[1msrc/shop/export.py:12:\x1b[0m \x1b[1;31mblock\x1b[0m security/insecure-code \x1b[2m(B602, high)\x1b[0m
   A subprocess is started through a shell.
     \x1b[2m12 | \x1b[0msubprocess.call(f"convert {name}", shell=True)
-  To mend: pass the arguments as a list, without a shell.
+  Fix: pass the arguments as a list, without a shell.
 
 \x1b[1mProvenance:\x1b[0m AI-assisted (certain), 18 of 120 added lines.
   - robot (certain), co-author of 2 commits: \x1b[36m"Co-authored-by: Robot\x1b[0m
@@ -184,8 +184,8 @@ def test_colour_if_asked_for() -> None:
 \x1b[1mNotes:\x1b[0m
   - 2 files of the work tree have changes that were not judged.
 
-\x1b[1mTo mend: 1 finding marked block. After you push: 1 approval, from someone with\x1b[0m
-\x1b[1mwrite permission, not you.\x1b[0m
+\x1b[1mFix: 1 finding marked block. After you push: 1 approval, from someone with write\x1b[0m
+\x1b[1mpermission, not you.\x1b[0m
 Verdict: \x1b[1;31mBLOCK\x1b[0m. It must not merge.
 """)
 
@@ -194,7 +194,7 @@ def test_in_two_lines() -> None:
     verdict = replace(a_block(), review=waiting())
     assert text(verdict, quiet=True) == snapshot("""\
 BLOCK 2 commits since origin/main 4b825dc (from origin/HEAD): 2 block, 2 review, AI-assisted.
-To mend: 2 findings marked block. To look at: 1 more finding. After you push: 1 approval, from someone with write permission, not you.
+Fix: 2 findings marked block. Check: 1 more finding. After you push: 1 approval, from someone with write permission, not you.
 """)
 
 
@@ -213,7 +213,7 @@ def test_a_quiet_error_says_what_went_wrong() -> None:
     verdict = a_verdict(Outcome.ERROR, errors=(Notice("api", "No answer.\nTry again."),))
     assert text(verdict, quiet=True) == snapshot("""\
 ERROR 1 commit since origin/main 4b825dc (from origin/HEAD): No answer.
-To mend: the error above; then judge again.
+Fix: the error above; then judge the change again.
 """)
 
 
@@ -223,5 +223,5 @@ def test_a_quiet_verdict_beside_a_broken_policy_still_says_what_was_found() -> N
         a_verdict(Outcome.REVIEW, errors=errors, findings=(a_finding(action=Action.REVIEW),)), quiet=True
     ) == snapshot("""\
 REVIEW 1 commit since origin/main 4b825dc (from origin/HEAD): 1 review.
-Mend .judgegate.yml on origin/main first. Nothing blocks. To look at: 1 finding.
+Fix .judgegate.yml on origin/main first. Nothing blocks. Check: 1 finding.
 """)

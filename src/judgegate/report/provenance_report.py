@@ -59,7 +59,7 @@ def render_provenance_table(
 
 def _opening(change: Change, provenance: ProvenanceVerdict, layout: TextLayout) -> Iterator[str]:
     yield from layout.flow(
-        f"Looked at {describe_change(change)}: {count(change.added_lines, 'added line')}.", hang=2
+        f"Checked {describe_change(change)}: {count(change.added_lines, 'added line')}.", hang=2
     )
     verdict = describe_provenance(provenance)
     yield from layout.flow(Span(verdict[:1].upper() + verdict[1:], Style.BOLD))
@@ -86,7 +86,7 @@ def _evidence(title: str, groups: Sequence[Group], layout: TextLayout) -> Iterat
 
 def _statements(provenance: ProvenanceVerdict, layout: TextLayout) -> Iterator[str]:
     for statement in provenance.declared_none:
-        yield from layout.flow(f'Stated: "{statement}" (shown, and outweighs no evidence)', hang=2)
+        yield from layout.flow(f'Stated: "{statement}" (shown, but it does not outweigh evidence)', hang=2)
 
 
 def _lines_by_file(shares: Sequence[FileShare], layout: TextLayout) -> Iterator[str]:

@@ -96,7 +96,7 @@ def _rule(rule_id: str, spec: RuleSpec | None) -> Json:
     name = "".join(word.capitalize() for word in re.findall("[A-Za-z0-9]+", rule_id.partition("/")[2]))
     rule: dict[str, Json] = {"id": rule_id, "name": name} if name else {"id": rule_id}
     if spec is None:
-        own: Json = {"text": "A rule that the policy brings."}
+        own: Json = {"text": "A rule of the policy."}
         return {**rule, "shortDescription": {"text": rule_id}, "fullDescription": own, "help": own}
     page = spec.page
     return {
@@ -105,7 +105,7 @@ def _rule(rule_id: str, spec: RuleSpec | None) -> Json:
         "fullDescription": {"text": page.what[:LONGEST_DESCRIPTION]},
         "help": {
             "text": f"{page.what}\n\n{page.why}\n\n{page.mend}",
-            "markdown": f"{page.what}\n\n**Why.** {page.why}\n\n**To mend.** {page.mend}",
+            "markdown": f"{page.what}\n\n**Why.** {page.why}\n\n**Fix.** {page.mend}",
         },
         "properties": _rule_properties(spec),
     }
@@ -138,9 +138,7 @@ def _result(finding: Finding, occurrence: int) -> dict[str, Json]:
         "ruleId": finding.rule,
         "level": "note" if existing else LEVELS[finding.action],
         "message": {
-            "text": _plain(
-                f"{finding.message} To mend: {finding.remedy}" if finding.remedy else finding.message
-            )
+            "text": _plain(f"{finding.message} Fix: {finding.remedy}" if finding.remedy else finding.message)
         },
         "locations": [_location(finding)],
         "partialFingerprints": {

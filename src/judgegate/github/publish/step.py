@@ -86,7 +86,7 @@ def _annotate(finding: Finding) -> str:
         for name in ("file", "line", "endLine", "title")
         if name in properties
     )
-    message = f"{finding.message} To mend: {finding.remedy}" if finding.remedy else finding.message
+    message = f"{finding.message} Fix: {finding.remedy}" if finding.remedy else finding.message
     return f"::{KINDS[finding.action]} {rendered}::{command_message(message)}"
 
 

@@ -42,7 +42,7 @@ def render_blocking(verdict: Verdict, options: ReportOptions) -> Iterator[Block]
     """What has to be mended before it can merge, where it is and how, open to the eye."""
     shown, others = _unfolded(verdict, options)
     if shown:
-        yield Block("### To mend", tuple(_render_all(shown, verdict, options)), others=others)
+        yield Block("### To fix", tuple(_render_all(shown, verdict, options)), others=others)
 
 
 def _unfolded(verdict: Verdict, options: ReportOptions) -> tuple[Sequence[Finding], int]:
@@ -78,7 +78,7 @@ def render_findings(verdict: Verdict, options: ReportOptions) -> Iterator[Block]
 def _summarise(listed: list[Finding], existing: int) -> str:
     waived = sum(finding.waiver is not None for finding in listed)
     actions = describe_actions(Counter(finding.action for finding in listed if finding.waiver is None))
-    parts = [actions, f"{waived} waived" if waived else "", f"{existing} there before" if existing else ""]
+    parts = [actions, f"{waived} waived" if waived else "", f"{existing} existing" if existing else ""]
     return f"<b>Findings</b>: {', '.join(filter(None, parts))}"
 
 
@@ -98,7 +98,7 @@ def _advice(finding: Finding) -> Iterator[tuple[str, str]]:
     if finding.waiver is not None:
         yield "Waived", finding.waiver
         return
-    yield from ((title, text) for title, text in (("Why", finding.why), ("To mend", finding.remedy)) if text)
+    yield from ((title, text) for title, text in (("Why", finding.why), ("Fix", finding.remedy)) if text)
 
 
 def _render_finding(
@@ -126,7 +126,7 @@ def _traits(finding: Finding, provenance: ProvenanceVerdict) -> str:
 
 def _render_old(finding: Finding, options: ReportOptions) -> str:
     return entry(
-        f"there before, decides nothing: {render_place(finding, options)} {prose(finding.message)}",
+        f"existing, does not affect the verdict: {render_place(finding, options)} {prose(finding.message)}",
         code(finding.rule),
     )
 
@@ -253,7 +253,7 @@ def _render_exempt(verdict: Verdict, options: ReportOptions) -> Iterator[str]:
 def _render_files(file: JudgedFile, options: ReportOptions) -> str:
     path = file.change.path
     url = options.links.to_diff(path) if options.links else None
-    return entry(f"{render_link(path, url)}: {prose(file.reason or 'for no stated reason')}")
+    return entry(f"{render_link(path, url)}: {prose(file.reason or 'no reason is known')}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,10 @@ def _remains(verdict: Verdict, options: ReportOptions) -> str:
         return describe_remains(verdict, options)
     first = max(demands, key=lambda demand: (demand.missing, -verdict.review.demands.index(demand)))
     described = describe_demand(replace(first, who_can=()), options.place, own=False)
-    return f"{describe_mending(verdict)} Still needed: {described}, and {count(len(demands) - 1, 'review')} more, told below."
+    return (
+        f"{describe_mending(verdict)} Still needed: {described}, and "
+        f"{count(len(demands) - 1, 'more review')}, listed below."
+    )
 
 
 def _reading(verdict: Verdict) -> str:
@@ -114,7 +117,7 @@ def render_failure(failure: Failure) -> Iterator[Block]:
     """Why there is no verdict, and what to do."""
     yield Block(_rule(Outcome.ERROR, RULINGS[Outcome.ERROR]))
     yield Block("", tuple(fenced(error.message) for error in failure.errors))
-    yield Block("Mend what is named above, then run it again. Until then nothing has been judged.")
+    yield Block("Fix what is named above, then run it again. Until then, nothing has been judged.")
 
 
 def render_notices(verdict: Verdict, options: ReportOptions) -> Iterator[Block]:

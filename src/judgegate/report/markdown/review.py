@@ -18,17 +18,18 @@ def render_review(verdict: Verdict, options: ReportOptions) -> Iterator[Block]:
     """What holds it up first, then what counts, then what does not."""
     review = verdict.review
     items = [
-        entry(f"**Held:** {prose(clause)}; nothing passes until that is settled") for clause in review.held_by
+        entry(f"**Stopped:** {prose(clause)}; the change cannot pass until this is resolved")
+        for clause in review.held_by
     ]
     items += [_render_demand(demand, options) for demand in review.demands]
-    items += [entry("One approval may serve several of these.")] if len(open_demands(verdict)) > 1 else []
+    items += [entry("One approval can count for several of these.")] if len(open_demands(verdict)) > 1 else []
     items += list(_render_ways(verdict, options))
     items += [entry(_render_counted(approval)) for approval in review.counted]
     items += [
         entry(f"{code(approval.who)} does not count: {prose(approval.why)}") for approval in review.ignored
     ]
     items += [
-        entry(f"{code(name)}: no account is known for this contributor, which costs one approval more")
+        entry(f"{code(name)}: no account is known, so each review needs one more approval")
         for name in review.unmapped
     ]
     if items:
@@ -46,12 +47,13 @@ def _render_ways(verdict: Verdict, options: ReportOptions) -> Iterator[str]:
         return
     if any(demand.attestable for demand in open_demands(verdict)):
         yield entry(
-            "Somebody with admin permission, the author too, can attest it instead, in a comment that is nothing but this:",
+            "Someone with admin permission, including the author, can attest it instead, in a comment with "
+            "only this text:",
             code(f"/judgegate reviewed {head.oid} what you checked"),
         )
     if review.may_override:
         who = " or ".join(dict.fromkeys(map(str, review.may_override)))
-        yield entry(f"In an emergency {prose(who)} can override this, as far as it is negotiable")
+        yield entry(f"In an emergency {prose(who)} can override this, except what is non-negotiable")
 
 
 def _summarise(review: ReviewVerdict) -> str:
@@ -63,7 +65,9 @@ def _summarise(review: ReviewVerdict) -> str:
         f"{len(review.counted)} counted" if review.counted else "",
         f"{len(review.ignored)} ignored" if review.ignored else "",
     ]
-    return f"<b>Review</b>: {', '.join(filter(None, parts)) or ('given' if review.required else 'not asked for')}"
+    return (
+        f"<b>Review</b>: {', '.join(filter(None, parts)) or ('given' if review.required else 'not required')}"
+    )
 
 
 def _render_demand(demand: Demand, options: ReportOptions) -> str:
@@ -77,7 +81,10 @@ def _render_demand(demand: Demand, options: ReportOptions) -> str:
 def _render_counted(approval: Counted) -> str:
     serves = f", for {', '.join(map(code, sorted(approval.serves)))}" if approval.serves else ""
     if approval.attested is not None:
-        return f"{code(approval.who)} attests {code(shorten(approval.commit))} in place of an approval{serves}: {code(approval.attested)}"
+        return (
+            f"{code(approval.who)} attests {code(shorten(approval.commit))} instead of an approval{serves}: "
+            f"{code(approval.attested)}"
+        )
     return f"{code(approval.who)} approved {code(shorten(approval.commit))}{serves}"
 
 
@@ -94,17 +101,20 @@ def render_provenance(verdict: Verdict, options: ReportOptions) -> Iterator[Bloc
         for group in groups
     ]
     items += [
-        entry(f"Stated: {code(text)} (shown, and outweighs no evidence)") for text in provenance.declared_none
+        entry(f"Stated: {code(text)} (shown, but it does not outweigh evidence)")
+        for text in provenance.declared_none
     ]
     if provenance.assumed:
-        items.insert(0, entry(f"Treated as AI-assisted, whoever wrote it: {prose(provenance.assumed)}."))
+        items.insert(
+            0, entry(f"Treated as AI-assisted, no matter who wrote it: {prose(provenance.assumed)}.")
+        )
     if items:
         yield foldable(_summarise_evidence(provenance), *shortlist(items, MOST_EVIDENCE, options))
 
 
 def _summarise_evidence(provenance: ProvenanceVerdict) -> str:
     if provenance.verdict is Authorship.UNMARKED:
-        seen = "what was seen is not enough" if provenance.evidence else "no marker of an AI"
+        seen = "the evidence is not enough" if provenance.evidence else "no marker of an AI"
         return f"<b>Who wrote it</b>: unmarked, {seen}"
     if provenance.confidence is None:
         return "<b>Who wrote it</b>: not known, treated as AI-assisted"

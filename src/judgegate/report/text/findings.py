@@ -39,7 +39,7 @@ MOST_FILES = 8
 MOST_EXEMPT = 3
 """Of one kind; how many more there are stands behind them."""
 
-KINDS = {"source": "source in other languages"}
+KINDS = {"source": "source code in other languages"}
 """What the shipped packs' exemptions stand for, where their name alone does not say it."""
 
 SHORT = {Stake.UNREAD: "not checked", Stake.UNTESTED: "no test touched"}
@@ -141,9 +141,7 @@ def _advice(finding: Finding) -> list[Advice]:
     if finding.waiver is not None:
         return []
     return [
-        (finding.rule, title, text)
-        for title, text in (("Why", finding.why), ("To mend", finding.remedy))
-        if text
+        (finding.rule, title, text) for title, text in (("Why", finding.why), ("Fix", finding.remedy)) if text
     ]
 
 
@@ -166,12 +164,18 @@ def render_existing(verdict: Verdict, options: ReportOptions, layout: TextLayout
     touched = [finding for finding in existing if finding.touched]
     others = [finding for finding in existing if not finding.touched]
     yield from _render_old(
-        touched, "There before, in code that this change edits; it decides nothing:", options, layout
+        touched,
+        "Existing findings in code that this change edits (no effect on the verdict):",
+        options,
+        layout,
     )
     if touched and others:
         yield ""
     yield from _render_old(
-        others, "There before, elsewhere in the changed files; it decides nothing:", options, layout
+        others,
+        "Existing findings elsewhere in the changed files (no effect on the verdict):",
+        options,
+        layout,
     )
 
 
@@ -244,7 +248,7 @@ def render_coverage(verdict: Verdict, options: ReportOptions, layout: TextLayout
 
 def describe_coverage(verdict: Verdict) -> str:
     """Such as: 6 of 9 files."""
-    apart = ", apart from what changes the policy (above)" if policy_paths(verdict) else ""
+    apart = ", apart from what changes the policy (see above)" if policy_paths(verdict) else ""
     return f"{describe_checked(verdict)}{apart}."
 
 
@@ -274,12 +278,13 @@ def _render_unanalysed(verdict: Verdict, options: ReportOptions, layout: TextLay
         human = " and need a human" if len(files) > 1 else " and needs a human"
     yield from layout.flow(f"{len(files)} could not be checked{human}:", indent=2)
     items: list[list[Span | str]] = [
-        [Span(file.change.path, Style.BOLD), f": {file.reason or 'for no stated reason'}"] for file in files
+        [Span(file.change.path, Style.BOLD), f": {file.reason or 'no reason is known'}"] for file in files
     ]
     yield from render_list(items, MOST_FILES, options, layout, indent=4)
     if any(file.reason == NO_CHECK for file in files):
         yield from layout.flow(
-            f"To let files pass that no check covers: `exempt` in the policy; see judgegate rules {UNANALYSED}",
+            "To let files pass that no check covers, use `exempt` in the policy; see judgegate rules "
+            f"{UNANALYSED}",
             indent=4,
             hang=2,
         )
@@ -291,7 +296,7 @@ def exempt_files(verdict: Verdict) -> Iterator[tuple[str, dict[str, list[str]]]]
     Files that patterns looked at have findings of their own: to say that nobody looked at them would contradict these.
     """
     exempt = _in_state(verdict, FileState.EXEMPT)
-    for searched, treatment in ((False, "not looked at"), (True, "read for patterns only")):
+    for searched, treatment in ((False, "not read"), (True, "read by patterns only")):
         files = [file for file in exempt if file.searched is searched]
         if not files:
             continue

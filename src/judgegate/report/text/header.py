@@ -34,9 +34,9 @@ RULINGS = {
 
 VERBS = {
     Action.BLOCK: ("blocks", "block"),
-    Action.REVIEW: ("asks for a human", "ask for a human"),
-    Action.WARN: ("warns", "warn"),
-    Action.OFF: ("decides nothing", "decide nothing"),
+    Action.REVIEW: ("needs a human", "need a human"),
+    Action.WARN: ("is a warning", "are warnings"),
+    Action.OFF: ("does not affect the verdict", "do not affect the verdict"),
 }
 
 
@@ -48,7 +48,7 @@ def describe_ruling(verdict: Verdict) -> str:
     if not is_partly_checked(verdict):
         return ruling
     was_held = verdict.review.required or introduced(verdict)
-    what = ruling.removesuffix(".") if was_held else "nothing held against it"
+    what = ruling.removesuffix(".") if was_held else "nothing was found"
     return f"{what} ({describe_checked(verdict)} checked)."
 
 
@@ -69,7 +69,7 @@ def render_opening(verdict: Verdict, options: ReportOptions, layout: TextLayout)
             yield from layout.flow(Span(f"{name} {oid}", Style.DIM), indent=2)
     if change.assurance is Assurance.REDUCED:
         yield from layout.flow(
-            "Only a part could be seen, so this says less than it would of the whole (assurance: reduced).",
+            "Only a part of the change could be read, so this report is less complete (assurance: reduced).",
             hang=2,
         )
 

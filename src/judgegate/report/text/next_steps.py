@@ -20,12 +20,11 @@ MOST_NAMES = 5
 def render_approvals(verdict: Verdict, options: ReportOptions, layout: TextLayout) -> Iterator[str]:
     """The approvals that were given, and why some do not count."""
     review = verdict.review
-    items = [f"- {clause}: nothing passes until that is settled" for clause in review.held_by]
+    items = [f"- {clause}: the change cannot pass until this is resolved" for clause in review.held_by]
     items += [f"- {_describe_counted(approval)}" for approval in review.counted]
     items += [f"- {approval.who}: does not count, {approval.why}" for approval in review.ignored]
     items += [
-        f"- {name}: no account is known for this contributor, which costs one approval more"
-        for name in review.unmapped
+        f"- {name}: no account is known, so each review needs one more approval" for name in review.unmapped
     ]
     if items:
         yield from layout.flow(Span("Approvals:", Style.BOLD))
@@ -35,7 +34,8 @@ def render_approvals(verdict: Verdict, options: ReportOptions, layout: TextLayou
 def _describe_counted(approval: Counted) -> str:
     serves = f", for {join_words(sorted(approval.serves))}" if approval.serves else ""
     if approval.attested is not None:
-        return f'{approval.who}: attests {shorten(approval.commit)} in place of an approval{serves}: "{approval.attested}"'
+        attested = f"attests {shorten(approval.commit)} instead of an approval"
+        return f'{approval.who}: {attested}{serves}: "{approval.attested}"'
     return f"{approval.who}: counts, approved {shorten(approval.commit)}{serves}"
 
 
@@ -66,11 +66,11 @@ def render_remains(verdict: Verdict, options: ReportOptions, layout: TextLayout)
                 rules = join_words(sorted(demand.rules))
                 described = describe_demand(demand, options.place, own=_is_own(verdict.change))
                 yield from layout.flow(f"- {described} ", Span(f"({rules})", Style.DIM), indent=2, hang=2)
-            yield from layout.flow("One approval may serve several of these.", indent=2)
+            yield from layout.flow("One approval can count for several of these.", indent=2)
 
 
 def describe_remains(verdict: Verdict, options: ReportOptions) -> str:
-    """Such as: Nothing to mend. After you push: 1 approval, from someone with write permission, not you."""
+    """Such as: Nothing to fix. After you push: 1 approval, from someone with write permission, not you."""
     mending = describe_mending(verdict)
     if verdict.review.override is not None:
         return f"Overridden, so it may merge as it is. {mending}"
@@ -83,9 +83,9 @@ def describe_remains(verdict: Verdict, options: ReportOptions) -> str:
     if verdict.outcome is not Outcome.PASS:
         return mending
     return (
-        f"{mending} The review that it needs is given."
+        f"{mending} The required review is given."
         if verdict.review.required
-        else f"{mending} No review to wait for."
+        else f"{mending} No review is required."
     )
 
 
@@ -97,14 +97,14 @@ def open_demands(verdict: Verdict) -> tuple[Demand, ...]:
 def describe_mending(verdict: Verdict) -> str:
     """What the author can do without anybody else. Only where nothing at all was found there is nothing to mend."""
     if verdict.outcome is Outcome.ERROR:
-        return "To mend: the error above; then judge again."
+        return "Fix: the error above; then judge the change again."
     must, may = _what_must_be_mended(verdict), _what_to_look_at(verdict)
     sentences = [_broken_base(verdict)]
     if must or may:
-        sentences.append(f"To mend: {join_words(must)}." if must else "Nothing blocks.")
+        sentences.append(f"Fix: {join_words(must)}." if must else "Nothing blocks.")
     if may:
-        sentences.append(f"To look at: {', '.join(may)}.")
-    return " ".join(filter(None, sentences)) or "Nothing to mend."
+        sentences.append(f"Check: {', '.join(may)}.")
+    return " ".join(filter(None, sentences)) or "Nothing to fix."
 
 
 def _broken_base(verdict: Verdict) -> str:
@@ -114,20 +114,18 @@ def _broken_base(verdict: Verdict) -> str:
         return ""
     match verdict.change.base:
         case None:
-            return f"Mend {POLICY_NAME} first."
+            return f"Fix {POLICY_NAME} first."
         case base:
-            return f"Mend {POLICY_NAME} {'in' if base.name == 'HEAD' else 'on'} {base.name} first."
+            return f"Fix {POLICY_NAME} {'in' if base.name == 'HEAD' else 'on'} {base.name} first."
 
 
 def _what_must_be_mended(verdict: Verdict) -> list[str]:
     blocking = len(deciding(verdict, Action.BLOCK))
     must = [f"{count(blocking, 'finding')} marked block"] if blocking else []
     must += (
-        ["the policy that it brings"]
-        if any(error.code == "policy-broken" for error in verdict.errors)
-        else []
+        ["the policy of the change"] if any(error.code == "policy-broken" for error in verdict.errors) else []
     )
-    must += ["what was asked for in review"] if verdict.review.held_by else []
+    must += ["what reviewers asked for"] if verdict.review.held_by else []
     return must or (["what the reasons above name"] if verdict.outcome is Outcome.BLOCK else [])
 
 
@@ -166,7 +164,7 @@ def describe_demand(demand: Demand, place: Audience, *, own: bool = True) -> str
     number = count(demand.missing, "more approval" if demand.missing < demand.approvals else "approval")
     who = join_words([str(standing) for standing in demand.standings], last="or")
     if place is Audience.LOCAL and not own and not demand.attestable:
-        return f"{number}, from {who or 'someone'} who wrote none of it{_describe_names(demand)}"
+        return f"{number}, from {who or 'someone'} who is not a contributor{_describe_names(demand)}"
     parts = (
         number,
         f"from {who}" if who else "",
@@ -189,4 +187,4 @@ def _describe_names(demand: Demand) -> str:
         return ""
     shown = names[:MOST_NAMES]
     rest = [f"{len(names) - MOST_NAMES} more"] if len(names) > MOST_NAMES else []
-    return f" (who can: {join_words([*shown, *rest])})"
+    return f" (can approve: {join_words([*shown, *rest])})"

@@ -31,14 +31,17 @@ def render_provenance(verdict: Verdict, options: ReportOptions, layout: TextLayo
     yield from _render_idle(provenance, options, layout)
     for statement in provenance.declared_none:
         yield from layout.flow(
-            f'Stated: "{_cut(statement)}" (shown, and outweighs no evidence)', indent=2, hang=2
+            f'Stated: "{_cut(statement)}" (shown, but it does not outweigh evidence)', indent=2, hang=2
         )
 
 
 def describe_provenance(provenance: ProvenanceVerdict) -> str:
     """One sentence; it never says that a human wrote something, because a missing marker proves nothing."""
     if provenance.verdict is Authorship.UNMARKED:
-        return f"unmarked. {'What was seen is not enough to call it AI-assisted.' if provenance.evidence else NO_MARKER}"
+        return (
+            "unmarked. "
+            f"{'The evidence is not enough to call it AI-assisted.' if provenance.evidence else NO_MARKER}"
+        )
     share = f"{provenance.ai_lines} of {count(provenance.added_lines, 'added line')}"
     if provenance.confidence is None:
         return f"judged as AI-assisted ({provenance.assumed or 'by the policy'}), {share}."
@@ -106,16 +109,16 @@ def _why_idle(evidence: Evidence, provenance: ProvenanceVerdict) -> str:
         return f"the policy switched {evidence.tool} off"
     match evidence.role:
         case Role.SUMMARY_ONLY:
-            return "it tells who summed the change up, not who wrote it"
+            return "it shows who summarised the change, not who wrote it"
         case Role.MESSAGE_ONLY:
-            return "it tells who worded the message, not who wrote the code"
+            return "it shows who wrote the message, not who wrote the code"
         case Role.AUTHORED | Role.DECLARED | Role.REVIEW_SUGGESTION:
             return _why_too_weak(evidence, provenance.gate_on)
 
 
 def _why_too_weak(evidence: Evidence, gate_on: Certainty | None) -> str:
     if gate_on is not None and evidence.confidence < gate_on:
-        return f"{evidence.confidence.value} evidence can err, and the policy asks for {gate_on.value}"
+        return f"{evidence.confidence.value} evidence can be wrong, and the policy requires {gate_on.value}"
     if evidence.confidence is Certainty.WEAK:
-        return "weak evidence can err"
-    return f"the policy leaves out the role {evidence.role.value}"
+        return "weak evidence can be wrong"
+    return f"the policy does not count the role {evidence.role.value}"
