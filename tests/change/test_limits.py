@@ -41,7 +41,7 @@ def test_a_file_too_large_to_compare_is_an_obstacle(
     monkeypatch.setattr(comparison, "LARGEST_COMPARED", 10)
     started.write("a.py", "x" * 11).write("c.py", "x\n").commit()
     files = by_path(committed(started))
-    assert files["a.py"].obstacle == "11 bytes are too many to compare line by line"
+    assert files["a.py"].obstacle == "11 bytes are too many for a comparison line by line"
     assert (files["c.py"].obstacle, files["c.py"].added_lines) == (None, 1)
 
 
@@ -77,7 +77,7 @@ def test_what_the_system_refuses_is_an_obstacle(
 
 def test_a_file_that_vanishes_is_unreadable(tmp_path: Path) -> None:
     tree = WorkTree(tmp_path, "sha1")
-    with pytest.raises(UnreadableError, match="vanished"):
+    with pytest.raises(UnreadableError, match="disappeared"):
         tree.read("gone.py")
     os.mkfifo(tmp_path / "fifo")
     with pytest.raises(UnreadableError, match="neither"):

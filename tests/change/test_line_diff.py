@@ -89,9 +89,9 @@ def test_a_file_that_becomes_a_directory_is_paired(repository: RepositoryBuilder
     ("patch", "said"),
     [
         (b"diff --git a/x b/x\n@@ -x +1 @@\n", "cannot be read"),
-        (b"diff --git a/x b/x\n@@ -0,0 +1,2 @@\n+one\n", "not as long"),
-        (b"diff --git a/x b/x\n@@ -1 +0,0 @@\n+one\n", "not as long"),
-        (b"diff --git a/x b/x\n@@ -0,0 +1 @@\n one\n", "not as long"),
+        (b"diff --git a/x b/x\n@@ -0,0 +1,2 @@\n+one\n", "length differs"),
+        (b"diff --git a/x b/x\n@@ -1 +0,0 @@\n+one\n", "length differs"),
+        (b"diff --git a/x b/x\n@@ -0,0 +1 @@\n one\n", "length differs"),
     ],
 )
 def test_a_patch_that_contradicts_itself_is_an_error(patch: bytes, said: str) -> None:

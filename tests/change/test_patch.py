@@ -394,10 +394,10 @@ def test_submodules_and_links_are_what_they_are(started: RepositoryBuilder) -> N
         ("--- a/x//y\n+++ b/x//y\n@@ -1 +1 @@\n-a\n+b\n", 1, "no repository can hold"),
         ("--- a/x\r\n+++ b/x\r\n@@ -1 +1 @@\r\n-a\r\n+b\r\n", 1, "CRLF"),
         (NEW + NEW, 8, "second time"),
-        ("diff --git a/x y b/z w\nold mode 100644\nnew mode 100755\n", 1, "cannot be told apart"),
+        ("diff --git a/x y b/z w\nold mode 100644\nnew mode 100755\n", 1, "where one name ends"),
         ("diff --git a/x b/y\nold mode 100644\nnew mode 100755\n", 1, "could mean either"),
         ("diff --git a/x b/x\n--- a/x\n+++ b/y\n@@ -1 +1 @@\n-a\n+b\n", 3, "another file"),
-        ("diff --git a/x b/x\n--- a/x\n@@ -1 +1 @@\n-a\n+b\n", 3, "one name only"),
+        ("diff --git a/x b/x\n--- a/x\n@@ -1 +1 @@\n-a\n+b\n", 3, "only one name"),
         ("diff --git a/x b/x\n@@ -1 +1 @@\n-a\n+b\n", 2, "before the names"),
         (
             "diff --git a/x b/x\nnew file mode 100644\n--- a/x\n+++ b/x\n@@ -0,0 +1 @@\n+a\n",
@@ -405,13 +405,13 @@ def test_submodules_and_links_are_what_they_are(started: RepositoryBuilder) -> N
             "another file",
         ),
         ("diff --git a/x b/x\nnew file mode 100644\ndeleted file mode 100644\n", 1, "both new and deleted"),
-        ("diff --git a/x b/x\nold mode 100644\nold mode 100644\n", 3, "same twice"),
+        ("diff --git a/x b/x\nold mode 100644\nold mode 100644\n", 3, "same line twice"),
         ("diff --git a/x b/x\nnew file mode 777\n", 1, "mode cannot be read"),
         ("diff --git a/x b/x\nnew file mode 040000\n", 1, "git does not know"),
         ("diff --git a/x b/x\nindex zz\n", 1, "index line"),
-        ("diff --git a/x b/y\nrename from x\n", 1, "one side only"),
+        ("diff --git a/x b/y\nrename from x\n", 1, "only one of the two names"),
         ("diff --git a/x b/y\nrename from x\nrename to ../y\n", 1, r"`\.\."),
-        ('diff --git "a/x b/x\n', 1, "cannot be told apart"),
+        ('diff --git "a/x b/x\n', 1, "where one name ends"),
         ('diff --git "a/\\q" "b/\\q"\n', 1, "unknown escape"),
         ('diff --git "a/x" "b/x\n', 1, "does not end"),
         ("diff --cc x\n", 1, "combined diff"),
@@ -460,7 +460,7 @@ def test_a_hunk_that_does_not_fit_the_blob_it_names_is_refused(started: Reposito
 
 def test_a_deletion_that_leaves_lines_is_refused(started: RepositoryBuilder) -> None:
     patch = "diff --git a/gone.py b/gone.py\ndeleted file mode 100644\n--- a/gone.py\n+++ /dev/null\n@@ -1 +0,0 @@\n-x\n"
-    with pytest.raises(BrokenPatchError, match="lines of it are left"):
+    with pytest.raises(BrokenPatchError, match="does not remove all its lines"):
         patched(started.path, patch)
 
 

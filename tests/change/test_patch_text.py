@@ -27,11 +27,11 @@ def _indent(text: str, blanks: str) -> str:
 @pytest.mark.parametrize(
     ("text", "line", "said"),
     [
-        (_indent(HIDDEN, "  "), 8, "is indented"),
-        (_indent(HIDDEN, "\t"), 8, "is indented"),
-        (_indent(HIDDEN, "X"), 8, "is indented"),
-        (_indent(HIDDEN, "- "), 8, "is indented"),
-        ("  diff --git a/e.py b/e.py\n  old mode 100644\n  new mode 100755\n", 6, "is indented"),
+        (_indent(HIDDEN, "  "), 8, "indented text"),
+        (_indent(HIDDEN, "\t"), 8, "indented text"),
+        (_indent(HIDDEN, "X"), 8, "indented text"),
+        (_indent(HIDDEN, "- "), 8, "indented text"),
+        ("  diff --git a/e.py b/e.py\n  old mode 100644\n  new mode 100755\n", 6, "indented text"),
         ("*** a/e.py\n--- b/e.py\n***************\n*** 1 ****\n! a\n--- 1 ----\n! b\n", 8, "context diff"),
         (" *** a/e.py\n --- b/e.py\n ***************\n *** 1 ****\n", 8, "context diff"),
         ("Index: e.py\n0a\nimport os\n.\n", 7, "ed script"),
@@ -73,7 +73,7 @@ def test_prose_is_prose(tmp_path: Path, text: str) -> None:
 def test_a_patch_is_not_hidden_between_the_lines_of_binary_data(tmp_path: Path) -> None:
     binary = "diff --git a/x b/x\nnew file mode 100644\nindex 0000000..2222222\nGIT binary patch\nliteral 2\nJcmZ?wbhEHbRAdlfW&i*H\n\n"
     assert only(patched(tmp_path, binary)).obstacle == "a patch with binary content is not unpacked"
-    with pytest.raises(BrokenPatchError, match="is indented") as error:
+    with pytest.raises(BrokenPatchError, match="indented text") as error:
         patched(tmp_path, binary + _indent(HIDDEN, " "))
     assert error.value.line == 10
 

@@ -57,7 +57,7 @@ def test_a_bare_repository_among_the_files_is_not_obeyed(repository: RepositoryB
     repository.write("a.py").commit()
     evil = RepositoryBuilder(repository.path / "docs" / "evil.git", bare=True)
     evil.git("config", "core.worktree", "/")
-    with pytest.raises(UsageError, match="does not obey"):
+    with pytest.raises(UsageError, match="does not use it"):
         Repository.open(evil.path)
     with pytest.raises(UsageError, match="inside a bare repository"):
         Repository.open(evil.path / "objects")
@@ -150,7 +150,7 @@ def test_git_is_not_looked_for_among_the_files(
     ("version", "said"),
     [
         ("git version 2.37.7", r"git 2\.37\.7; judgegate needs git 2\.38"),
-        ("none of your business", "does not say which version"),
+        ("none of your business", "Cannot read the version of"),
     ],
 )
 def test_an_old_git_is_said_with_both_versions(

@@ -14,7 +14,7 @@ from tests.repositories import RepositoryBuilder
 
 def test_a_directory_that_cannot_be_written_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TMPDIR", str(tmp_path / "gone"))
-    with pytest.raises(IncompleteError, match=r"(?s)cannot be kept.*TMPDIR"):
+    with pytest.raises(IncompleteError, match=r"(?s)cannot be written.*TMPDIR"):
         Scratch("sha1")
 
 
@@ -32,7 +32,7 @@ def test_an_object_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     oid = scratch.store("blob", b"x")
     shutil.rmtree(scratch.objects / oid[:2])
     (scratch.objects / oid[:2]).write_text("in the way")
-    with pytest.raises(IncompleteError, match="cannot be kept"):
+    with pytest.raises(IncompleteError, match="cannot be written"):
         scratch.store("blob", b"x")
     scratch.close()
 

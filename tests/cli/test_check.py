@@ -386,7 +386,7 @@ class TestApprovals:
         )
         assert report["outcome"] == "review"
         assert report["review"]["ignored"] == [{"who": login, "why": "is an agent, not a person"}]
-        assert "nobody here can give it" in report["review"]["demands"][0]["shortfall"]
+        assert "no one here can give it" in report["review"]["demands"][0]["shortfall"]
 
 
 def test_a_script_with_findings_is_not_said_to_have_been_left_alone(repository: RepositoryBuilder) -> None:

@@ -137,7 +137,7 @@ class TestThePolicyInForce:
             finding for finding in report["findings"] if finding["rule"] == "architecture/complex-function"
         ]
         assert (finding["action"], finding["waiver"]) == ("review", None)
-        assert "to be accepted: @alice until 2999-01-31: Soon." in finding["message"]
+        assert "a reviewer must accept: @alice until 2999-01-31: Soon." in finding["message"]
 
     def test_on_what_is_not_negotiable_it_does_nothing(self, repository: RepositoryBuilder) -> None:
         assert self.bring_a_waiver(repository, "{action: block, non_negotiable: true}")["outcome"] == "block"

@@ -48,7 +48,7 @@ def test_every_rule_is_listed_and_has_a_page() -> None:
             f"{rule}\n\n",
             "\nWhat it looks for\n",
             "\nWhy\n",
-            "\nHow to mend it\n",
+            "\nHow to fix it\n",
             "\nHow to tune it\n",
         ):
             assert title in page
@@ -61,7 +61,7 @@ def test_what_a_pack_brings_is_in_the_catalogue(pack: str) -> None:
 
 @pytest.mark.parametrize(
     ("rule", "says"),
-    [("reliability/bare-except", "otherwise: medium"), ("reliability/breakpoint", "otherwise: high")],
+    [("reliability/bare-except", "another one: medium"), ("reliability/breakpoint", "another one: high")],
 )
 def test_a_pattern_s_page_shows_the_severity_that_the_packs_give_it(rule: str, says: str) -> None:
     assert says in run("rules", rule).out

@@ -111,7 +111,7 @@ def test_a_non_negotiable_rule_still_holds_and_the_report_says_so(emergency: Eme
     report = emergency.judge()
     assert (report["outcome"], report["review"]["override"]) == (action, None)
     assert why_ignored(report)["erin"] == (
-        "overrides, which does not reach everything that holds the change up: security/insecure-code is non-negotiable"
+        "overrides, but an override cannot lift everything that stops the change: security/insecure-code is non-negotiable"
     )
 
 
@@ -130,7 +130,7 @@ def test_a_person_who_asks_for_changes_still_holds_it(emergency: Emergency) -> N
     emergency.reviews.append((2, "changes_requested"))
     report = emergency.judge()
     assert report["outcome"] == "block"
-    assert why_ignored(report)["erin"].endswith("holds the change up: @bob asks for changes")
+    assert why_ignored(report)["erin"].endswith("stops the change: @bob requests changes")
     emergency.reviews.append((2, "dismissed"))
     assert emergency.judge()["outcome"] == "pass"
 
@@ -140,7 +140,7 @@ def test_a_policy_that_would_not_load_is_not_let_in(emergency: Emergency) -> Non
     emergency.comments.append((3, "The shop is down."))
     report = emergency.judge()
     assert report["outcome"] == "block"
-    assert why_ignored(report)["erin"].endswith("the policy that the change brings does not load")
+    assert why_ignored(report)["erin"].endswith("the change's own policy does not load")
 
 
 def test_an_override_lifts_what_could_not_be_checked_and_a_change_of_the_policy(emergency: Emergency) -> None:
@@ -176,7 +176,7 @@ def test_where_the_base_s_policy_does_not_load_nobody_overrides(emergency: Emerg
     assert report["outcome"] == "block"
     assert (
         why_ignored(report)["erin"]
-        == "overrides, which the policy lets nobody do (the setting is `override`)"
+        == "overrides, but the policy does not allow anyone to (the setting is `override`)"
     )
 
 
@@ -185,7 +185,7 @@ def test_where_nothing_holds_the_change_up_there_is_nothing_to_override(emergenc
     emergency.comments.append((3, "The shop is down."))
     report = emergency.judge()
     assert (report["outcome"], report["review"]["override"]) == ("pass", None)
-    assert why_ignored(report) == {"erin": "overrides, but nothing holds the change up"}
+    assert why_ignored(report) == {"erin": "overrides, but nothing stops the change"}
 
 
 def test_the_author_s_own_word_lifts_nothing(emergency: Emergency) -> None:
@@ -226,7 +226,7 @@ class TestAnOrganisation:
         report = emergency.judge("--org-policy", str(organisation))
         assert report["outcome"] == "block"
         assert why_ignored(report)["erin"].endswith(
-            "holds the change up: reliability/no-print is non-negotiable"
+            "stops the change: reliability/no-print is non-negotiable"
         )
 
     def test_no_repository_lets_more_people_override(self, emergency: Emergency, organisation: Path) -> None:

@@ -62,7 +62,7 @@ def test_an_override_is_for_one_head(fake: FakeGitHub, stage: Stage) -> None:
     done = stage.judge()
     assert status_of(fake, "copilot/fix").state == "pending"
     assert done.report["review"]["ignored"] == [
-        {"who": "erin", "why": "overrides something else than the full id of the head"}
+        {"who": "erin", "why": "overrides, but the comment does not give the full id of the head"}
     ]
 
 

@@ -54,7 +54,7 @@ def test_somebody_who_asks_for_changes_makes_it_a_failure_and_is_named(
     status = fake.world.status_of(fake.world.tip("topic"))
     assert status is not None
     assert (status.state, done.outputs["outcome"]) == ("failure", "review")
-    assert "@bob asks for changes" in status.description
+    assert "@bob requests changes" in status.description
 
 
 def test_a_dismissed_approval_takes_the_green_back(fake: FakeGitHub, stage: Stage) -> None:
@@ -213,7 +213,7 @@ def test_whoever_set_the_agent_to_work_cannot_approve_its_work(fake: FakeGitHub,
     done = stage.judge()
     assert done.outputs["outcome"] == "review"
     assert done.report["review"]["ignored"] == [
-        {"who": "alice", "why": "set the agent to work that wrote part of the change"}
+        {"who": "alice", "why": "started the agent that wrote part of the change"}
     ]
 
 

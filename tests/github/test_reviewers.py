@@ -31,7 +31,7 @@ def test_whoever_is_alone_is_told_the_setting_by_name(fake: FakeGitHub, stage: S
     open_by_owner(fake, roles={CAROL.id: "read"})
     (demand,) = stage.judge().report["review"]["demands"]
     assert demand["who_can"] == []
-    assert demand["shortfall"].endswith("nobody here can give it; `review.author: attest` would let @org")
+    assert demand["shortfall"].endswith("no one here can give it; `review.author: attest` would allow @org")
     assert sum(entry.path == "/collaborators" for entry in fake.log) == 1
 
 
@@ -42,7 +42,7 @@ def test_a_committer_beside_the_owner_is_told_of_the_milder_setting(fake: FakeGi
     )
     fake.world.push("topic", BOB)
     (demand,) = stage.judge().report["review"]["demands"]
-    assert "nobody here can give it" in demand["shortfall"]
+    assert "no one here can give it" in demand["shortfall"]
 
 
 def test_an_agent_s_account_is_no_company(fake: FakeGitHub) -> None:

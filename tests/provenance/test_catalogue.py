@@ -172,5 +172,5 @@ def test_a_policy_can_add_a_signal() -> None:
 
 
 def test_an_added_signal_needs_a_name_of_its_own() -> None:
-    with pytest.raises(UsageError, match="in the catalogue already"):
+    with pytest.raises(UsageError, match="already in the catalogue"):
         CATALOGUE.with_signals([OWN, OWN])

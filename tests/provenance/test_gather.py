@@ -185,7 +185,7 @@ def test_what_is_no_report_is_an_error(raw: bytes) -> None:
 
 
 def test_a_key_that_stands_twice_is_named() -> None:
-    with pytest.raises(PreviousReportError, match=r"old.json says 'evidence' twice"):
+    with pytest.raises(PreviousReportError, match=r"old.json has the key 'evidence' twice"):
         read_previous_report(report(EARLIER)[:-3] + b'], "evidence": []}}', "old.json")
 
 
@@ -195,7 +195,7 @@ def test_a_message_that_is_too_long_to_be_searched_is_reported(topic: Repository
     record = record_of(topic.path, GatherContext(message=f"Add y\n\n{message}".encode()))
     assert [(notice.code, notice.message.rpartition(": ")[2]) for notice in record.notices] == [
         ("message-too-long", f"the message of {commit[:12]}."),
-        ("message-too-long", "what is written beside the change."),
+        ("message-too-long", "the texts of the pull request or the message being written."),
     ]
 
 

@@ -67,7 +67,7 @@ def test_an_app_of_the_gh_command_is_a_bot() -> None:
     [
         (b"{", "JSON"),
         (b"[]", "describe a pull request"),
-        (b"{}", "none of its fields"),
+        (b"{}", "none of the fields"),
         (b'{"pull_request": {"number": "seven"}}', "number"),
         (b'{"labels": 1}', "labels"),
         (b"\xff", "describe a pull request"),

@@ -47,7 +47,7 @@ A_GUARD_THAT_IS_GONE = Hunk(
     concerns=(
         Concern(Stake.GUARD, "`login_required` is removed", "Who can reach this now?", 4),
         Concern(Stake.GUARD, "`verify` is removed", "What makes sure now?", 5),
-        Concern(Stake.CRITICAL, "by its path it is about money", "Who loses money?"),
+        Concern(Stake.CRITICAL, "its path suggests that it is about money", "Who loses money?"),
     ),
     weight=18,
 )
@@ -323,7 +323,7 @@ def test_the_brief_is_ranked_and_says_whose_lines_it_means() -> None:
             {"stake": "guard", "what": "`verify` is removed", "question": "What makes sure now?", "line": 5},
             {
                 "stake": "critical",
-                "what": "by its path it is about money",
+                "what": "its path suggests that it is about money",
                 "question": "Who loses money?",
                 "line": None,
             },

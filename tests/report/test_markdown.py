@@ -126,13 +126,13 @@ def test_what_no_rule_says_is_said_at_once_and_so_are_errors() -> None:
     verdict = a_verdict(
         Outcome.BLOCK,
         reasons=(
-            Reason(None, Action.REVIEW, "Changes were requested by @dave."),
+            Reason(None, Action.REVIEW, "@dave requests changes."),
             Reason("a/b", Action.BLOCK, "told elsewhere"),
         ),
         errors=(Notice("policy-broken", "It does not load:\n  <b>here</b>"),),
     )
     text = brief(verdict)
-    assert "- Changes were requested by `@dave`." in text
+    assert "- `@dave` requests changes." in text
     assert "told elsewhere" not in text
     assert "```text\nIt does not load:\n  <b>here</b>\n```" in text
 

@@ -32,14 +32,14 @@ def test_the_review_says_what_counts_what_does_not_and_why() -> None:
     review = waiting(
         counted=(Counted("alice", HEAD, ("oversight/x",)), Counted("carol", HEAD, (), "I ran it")),
         ignored=(Ignored("bob", "approved an older commit"),),
-        held_by=("@dave asks for changes",),
+        held_by=("@dave requests changes",),
         unmapped=("erin@example.com",),
     )
     assert brief(a_verdict(Outcome.REVIEW, review=review)).split("<details>")[1] == snapshot("""\
 
 <summary><b>Review</b>: changes requested, 1 approval missing, 2 counted, 1 ignored</summary>
 
-- **Stopped:** `@dave` asks for changes; the change cannot pass until this is resolved
+- **Stopped:** `@dave` requests changes; the change cannot pass until this is resolved
 - **Needed:** 1 approval, from someone with write permission, not by a contributor of the change  \n\
   for `oversight/ai-assisted`
 - `alice` approved `9fceb02`, for `oversight/x`

@@ -42,8 +42,8 @@ reliability/no-print
 
 A print that was forgotten.
 
-Severity unless a check or the policy
-says otherwise: low.
+Severity, unless a check or the policy
+sets another one: low.
 
 What it looks for
   Looks for print and for
@@ -56,7 +56,7 @@ What it looks for
 Why
   Nobody reads them.
 
-How to mend it
+How to fix it
   Take one of these:
 
   - a logger, which somebody reads and
@@ -92,7 +92,7 @@ def test_a_rule_without_examples_and_options_has_no_place_for_them() -> None:
         replace(NO_PRINT, options=(), page=replace(PAGE, before="", after="", mend="")), NARROW
     )
     assert not any(title in page for title in ("Before:", "After:", "Options"))
-    assert "\n\nHow to mend it\n\nHow to tune it\n" in page
+    assert "\n\nHow to fix it\n\nHow to tune it\n" in page
 
 
 def test_a_long_paragraph_is_not_cut() -> None:

@@ -213,12 +213,12 @@ def test_a_notice_shows_its_code_only_among_the_details() -> None:
 
 def test_everybody_around_a_review_is_reported() -> None:
     review = waiting(
-        held_by=("@alice asks for changes",),
+        held_by=("@alice requests changes",),
         counted=(Counted("@dana", HEAD, attested="ran it by hand"),),
         unmapped=("erin@example.com",),
     )
     shown = text(a_verdict(Outcome.REVIEW, review=review), width=100)
-    assert "\n  - @alice asks for changes: the change cannot pass until this is resolved\n" in shown
+    assert "\n  - @alice requests changes: the change cannot pass until this is resolved\n" in shown
     assert '\n  - @dana: attests 9fceb02 instead of an approval: "ran it by hand"\n' in shown
     assert "\n  - erin@example.com: no account is known, so each review needs one more approval\n" in shown
 
@@ -240,5 +240,5 @@ def test_a_weighed_demand_says_what_it_came_to() -> None:
     ],
 )
 def test_what_a_reviewer_asked_for_is_to_be_mended(findings: tuple[Finding, ...], mending: str) -> None:
-    review = waiting(a_demand(missing=0), held_by=("@alice asks for changes",))
+    review = waiting(a_demand(missing=0), held_by=("@alice requests changes",))
     assert text(a_verdict(Outcome.REVIEW, findings=findings, review=review)).endswith(f"\n{mending}\n")

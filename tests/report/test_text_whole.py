@@ -237,7 +237,7 @@ def test_a_policy_that_does_not_load_is_shown_beside_the_verdict() -> None:
         Reason(
             "oversight/policy-change",
             Action.REVIEW,
-            "The base's policy does not load, so the pack strict judges.",
+            "The base's policy does not load, so the pack strict is used instead.",
         ),
     )
     policy = PolicySource("pack strict", None, "sha256:00")
@@ -250,7 +250,7 @@ Judged 1 commit of feature/export since origin/main 4b825dc (from origin/HEAD).
 1 file, +24 -3 lines. Policy: pack strict.
 
 REVIEW: a human must judge it first.
-  - The base's policy does not load, so the pack strict judges.
+  - The base's policy does not load, so the pack strict is used instead.
     (oversight/policy-change)
 Errors:
   The base's policy does not load:

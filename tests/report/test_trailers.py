@@ -37,8 +37,8 @@ def test_without_evidence_nobody_is_said_to_have_helped() -> None:
 @pytest.mark.parametrize(
     ("provenance", "helped"),
     [
-        (unmarked(assumed="--assume-ai says so"), True),
-        (unmarked(assumed="the policy says gate_on: always", gate_on=None), False),
+        (unmarked(assumed="--assume-ai is given"), True),
+        (unmarked(assumed="the policy sets gate_on: always", gate_on=None), False),
         (ai_assisted(evidence(tool="any")), True),
     ],
 )

@@ -63,7 +63,7 @@ CASES = [
     ),
     is_ignored(
         "A6 without admin permission",
-        why="without admin permission, which attesting needs",
+        why="without admin permission, which is required to attest",
         asks=ATTEST,
         world=said(attested(BOB)),
     ),

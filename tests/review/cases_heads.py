@@ -27,11 +27,13 @@ CASES = [
     is_ignored(
         "T95 a commit that only looks new", approved(BOB, "2" * 40), why="approved another commit (2222222)"
     ),
-    is_ignored("A6 a commit that is gone", approved(BOB, None), why="approved a commit that is gone"),
+    is_ignored(
+        "A6 a commit that is gone", approved(BOB, None), why="approved a commit that no longer exists"
+    ),
     is_ignored(
         "A6 a commit that is gone, where nothing grows stale",
         approved(BOB, None),
-        why="is gone",
+        why="no longer exists",
         asks=ANY_COMMIT,
     ),
     counts("A1 an older commit, where nothing grows stale", approved(BOB, OLDER), by="bob", asks=ANY_COMMIT),
@@ -89,7 +91,7 @@ CASES = [
         "A6 changes requested after approving",
         approved(BOB),
         objected(BOB),
-        why="asked for changes after",
+        why="requested changes after",
         held=True,
     ),
     counts(

@@ -76,7 +76,7 @@ CASES = [
     is_ignored(
         "A1 an owner by an address that nobody knows",
         approved(BOB),
-        why="whose address bob@",
+        why="which account has the address bob@",
         asks=ask(OWNERS, paths=["mail/a.txt"]),
     ),
     counts(
@@ -104,7 +104,7 @@ CASES = [
         "A6 one approval serves what it may",
         approved(BOB),
         by="bob",
-        why="is not @org/payments (asked for by security/secrets)",
+        why="is not @org/payments (required by security/secrets)",
         asks=[ask(), ask(PAYMENTS, rule="security/secrets")],
     ),
     is_ignored(

@@ -44,20 +44,20 @@ CASES = [
     is_ignored(
         "T89 who set the agent to work",
         approved(BOB),
-        why="set the agent to work",
+        why="started the agent",
         world=with_part(Part.REQUESTER),
     ),
     is_ignored(
         "T89 who set the agent to work, where contributors may",
         approved(BOB),
-        why="set the agent to work",
+        why="started the agent",
         world=with_part(Part.REQUESTER),
         asks=NOT_AUTHOR,
     ),
     is_ignored(
         "T89 who set it to work, for the change as a whole",
         approved(BOB),
-        why="set the agent to work that wrote part of the change",
+        why="started the agent that wrote part of the change",
         world={"contributions": (Contribution(BOB, Part.REQUESTER),)},
     ),
     is_ignored(

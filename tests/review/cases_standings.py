@@ -57,7 +57,7 @@ CASES = [
     is_ignored(
         "A6 a team that nothing is known of",
         approved(BOB),
-        why="nothing says who belongs",
+        why="its members are not known",
         asks=ask(Standing("team", "org/other")),
     ),
     counts(

@@ -110,7 +110,7 @@ def test_who_cannot_be_mapped_is_named_once_for_each_part() -> None:
 
 @pytest.mark.parametrize(
     ("identity", "name"),
-    [(Identity("Nobody", ""), "Nobody"), (Identity("", ""), "somebody without a name in abcdef0")],
+    [(Identity("Nobody", ""), "Nobody"), (Identity("", ""), "someone without a name in abcdef0")],
 )
 def test_a_commit_without_an_address_is_unmapped_too(identity: Identity, name: str) -> None:
     people = identify_here(commit("abcdef0123", identity, ALICE_WRITES))

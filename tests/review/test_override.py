@@ -80,7 +80,7 @@ def test_an_override_is_no_approval() -> None:
         (said(DAVE), "overrides, but has no write permission", {"standings": (PAYMENTS,)}),
         (
             said(FRANK),
-            "membership of @org/payments (nothing says",
+            "membership of @org/payments (its members",
             {"standings": (PAYMENTS,), "memberships": {}},
         ),
         (said(CAROL), "could not be checked: membership of @org/payments", {"standings": (PAYMENTS,)}),
@@ -94,7 +94,7 @@ def test_an_override_is_no_approval() -> None:
         (said(FRANK), "but committed abcdef0", {"contributions": took_part((FRANK, Part.COMMITTER))}),
         (said(FRANK), "but is a co-author of abcdef0", {"contributions": took_part((FRANK, Part.CO_AUTHOR))}),
         (said(FRANK), "but pushed abcdef0", {"contributions": took_part((FRANK, Part.PUSHER))}),
-        (said(FRANK), "set the agent to work", {"contributions": took_part((FRANK, Part.REQUESTER))}),
+        (said(FRANK), "started the agent", {"contributions": took_part((FRANK, Part.REQUESTER))}),
         (said(ROBOT), "is a bot", {}),
         (said(FRANK), "is an agent", {"agents": ("Frank",)}),
         (said(Person(6, "frank", suspended=True)), "is a suspended account", {}),
@@ -104,8 +104,8 @@ def test_an_override_is_no_approval() -> None:
         (said(FRANK, "/judgegate override"), "full id of the head", {}),
         (said(FRANK, f"/judgegate override\n{HEAD}"), "overrides without saying why", {}),
         (said(FRANK, f"/judgegate override {HEAD} \u200b ... !"), "overrides without saying why", {}),
-        (said(FRANK), "the policy lets nobody do (the setting is `override`)", {"standings": ()}),
-        (said(ROBOT, "/judgegate override"), "the policy lets nobody do", {"standings": ()}),
+        (said(FRANK), "the policy does not allow anyone to (the setting is `override`)", {"standings": ()}),
+        (said(ROBOT, "/judgegate override"), "the policy does not allow anyone to", {"standings": ()}),
     ],
 )
 def test_any_other_override_is_ignored_and_says_why(
@@ -174,7 +174,8 @@ def test_each_contributor_without_an_account_asks_for_one_person_more() -> None:
     assert alone.override is None
     (ignored,) = alone.ignored
     assert ignored == Ignored(
-        "frank", "overrides, which needs 1 more who do, because no account is known for x@example.com"
+        "frank",
+        "overrides, which needs 1 more override by other people, because no account is known for x@example.com",
     )
     assert heard(said(FRANK), said(GINA), unmapped=strangers).override == Override(
         "gina", HEAD, "The shop is down.", ("frank",)
@@ -189,4 +190,4 @@ def test_each_contributor_without_an_account_asks_for_one_person_more() -> None:
 def test_approving_grants_no_override_and_an_objection_stays() -> None:
     approvals = forum(objected(BOB), comments=(said(FRANK),), permissions=PERMISSIONS)
     review = weigh_approvals([ask()], approvals, HEAD, override=OverrideTerms((ADMIN,)))
-    assert (review.override is not None, review.held_by) == (True, ("@bob asks for changes",))
+    assert (review.override is not None, review.held_by) == (True, ("@bob requests changes",))

@@ -129,16 +129,16 @@ BOTH: dict[str, Any] = {"reviewers": (ALICE, BOB), **with_part(Part.COMMITTER)}
 @pytest.mark.parametrize(
     ("asked", "world", "setting"),
     [
-        (ask(), ALONE, "nobody here can give it; `review.author: attest` would let @alice"),
-        (ask(non_negotiable=True), ALONE, "nobody here can give it; the setting is `review.from`"),
-        (ask(), BOTH, "nobody here can give it; `review.contributors: not_author` would let @bob"),
-        (TWO, BOTH, "`review.contributors: not_author, review.author: attest` would let @alice, @bob"),
+        (ask(), ALONE, "no one here can give it; `review.author: attest` would allow @alice"),
+        (ask(non_negotiable=True), ALONE, "no one here can give it; the setting is `review.from`"),
+        (ask(), BOTH, "no one here can give it; `review.contributors: not_author` would allow @bob"),
+        (TWO, BOTH, "`review.contributors: not_author, review.author: attest` would allow @alice, @bob"),
         (
             TWO,
             {"reviewers": (ALICE, BOB), **permitted(1, Permission.WRITE)},
             "only 1 here can give it; the setting is `review.approvals: 2`",
         ),
-        (ask(PAYMENTS), {"reviewers": (ALICE, BOB)}, "nobody here can give it; the setting is `review.from`"),
+        (ask(PAYMENTS), {"reviewers": (ALICE, BOB)}, "no one here can give it; the setting is `review.from`"),
         (
             ask(OWNERS, paths=["a.py", "docs/a"]),
             {"reviewers": (ALICE, BOB, GRACE)},
@@ -147,12 +147,12 @@ BOTH: dict[str, Any] = {"reviewers": (ALICE, BOB), **with_part(Part.COMMITTER)}
         (
             ask(Standing("user", "alice")),
             {},
-            "nobody here can give it; `review.author: attest` would let them",
+            "no one here can give it; `review.author: attest` would allow them",
         ),
         (
             ask(Standing("user", "bob")),
             with_part(Part.PUSHER),
-            "`review.contributors: not_author` would let them",
+            "`review.contributors: not_author` would allow them",
         ),
         (
             ask(),
@@ -249,7 +249,7 @@ def test_an_attestation_serves_what_accepts_it_and_not_what_is_not_negotiable() 
         (("security/secrets",), 1, False),
     ]
     assert [ignored.why for ignored in verdict.ignored] == [
-        "attests, which a non-negotiable rule does not accept (asked for by security/secrets)"
+        "attests, which a non-negotiable rule does not accept (required by security/secrets)"
     ]
 
 
@@ -275,8 +275,8 @@ def test_who_holds_the_gate_is_reported_with_what_could_not_be_checked() -> None
     unsure = permitted(4, Unchecked("the answer was 500"))
     verdict = weigh_approvals([ask()], forum(approved(BOB), objected(DAVE), objected(CAROL), **unsure), HEAD)
     assert verdict.held_by == (
-        "@carol asks for changes",
-        "@dave asks for changes, and it could not be checked whether they have write permission (the answer was 500)",
+        "@carol requests changes",
+        "@dave requests changes, and it could not be checked whether they have write permission (the answer was 500)",
     )
 
 

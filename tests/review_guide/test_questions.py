@@ -67,7 +67,7 @@ def test_a_code_is_asked_about_before_its_rule() -> None:
 @pytest.mark.parametrize(
     ("why", "asked"),
     [
-        ("Prints do not reach our logs.", "Prints do not reach our logs. What speaks for an exception here?"),
+        ("Prints do not reach our logs.", "Prints do not reach our logs. Why is an exception right here?"),
         ("", FAMILIES[Family.RELIABILITY]),
         ("Far too long to be asked. " * 9, FAMILIES[Family.RELIABILITY]),
         ("Two\nlines", FAMILIES[Family.RELIABILITY]),

@@ -155,7 +155,7 @@ def test_a_path_for_which_the_policy_asks_for_more_is_critical_whoever_wrote_it(
     assert stakes(found["shop/till/open.py"]) == ["critical", "untested"]
     assert (
         found["shop/till/open.py"]["concerns"][0]["what"]
-        == "the policy asks for more here: 2 approvals, from its code owners"
+        == "the policy requires more here: 2 approvals, from its code owners"
     )
     assert stakes(found["shop/cart.py"]) == ["untested"]
 
@@ -185,7 +185,7 @@ def test_what_the_policy_only_treats_as_ai_assisted_is_not_said_to_be(repository
     assert hunk["concerns"][0]["what"] == "the policy treats it as AI-assisted"
     told = run("check", "-f", "markdown", at=repository).out
     assert "An AI helped" not in told
-    assert "No marker of an AI; treated as AI-assisted, because the policy says `gate_on`: always." in told
+    assert "No marker of an AI; treated as AI-assisted, because the policy sets `gate_on`: always." in told
     assert "<b>Who wrote it</b>: not known, treated as AI-assisted" in told
 
 

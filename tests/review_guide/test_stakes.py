@@ -158,7 +158,9 @@ def test_more_at_stake_never_weighs_less_and_order_does_not_matter(
     ],
 )
 def test_a_path_is_critical_by_its_words(path: str, about: str | None) -> None:
-    found = [one.concern.what.removeprefix("by its path it is about ") for one in critical_by_name(path)]
+    found = [
+        one.concern.what.removeprefix("its path suggests that it is about ") for one in critical_by_name(path)
+    ]
     if path == ".github/workflows/auth.yml":
         assert len(found) == 1
     else:
@@ -189,7 +191,7 @@ def test_a_path_is_critical_where_the_policy_asks_for_more_and_nobody_is_named(
     asked: ReviewTerms, what: str | None
 ) -> None:
     found = [one.concern.what for one in critical_by_policy([asked], [ReviewTerms(standings=(WRITE,))])]
-    assert found == ([f"the policy asks for more here: {what}"] if what else [])
+    assert found == ([f"the policy requires more here: {what}"] if what else [])
 
 
 def pair(before: int | None, after: int, *, worst: int = 0, path: str = "app.py") -> Paired:

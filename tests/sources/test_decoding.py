@@ -42,8 +42,11 @@ def test_what_python_reads_is_read_as_python_reads_it(data: bytes, text: str) ->
         (codecs.BOM_UTF8 + b"a\n\n# \xe9\n", "line 3 is not valid utf-8"),
         (b"# coding: ascii\n\na = '\xe9'\n", "line 3 is not valid ascii"),
         (b"# coding: cp1252\n\na = '\x81'\n", "line 3 is not valid cp1252"),
-        (codecs.BOM_UTF8 + b"# coding: latin-1\n", "its encoding cannot be told: encoding problem: utf-8"),
-        (b"# coding: no-such-thing\n", "its encoding cannot be told: unknown encoding: no-such-thing"),
+        (
+            codecs.BOM_UTF8 + b"# coding: latin-1\n",
+            "its encoding cannot be determined: encoding problem: utf-8",
+        ),
+        (b"# coding: no-such-thing\n", "its encoding cannot be determined: unknown encoding: no-such-thing"),
     ],
 )
 def test_what_cannot_be_decoded_says_why(data: bytes, reason: str) -> None:

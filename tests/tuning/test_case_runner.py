@@ -188,8 +188,8 @@ FAIL case 0
      - a demand for 2 approvals from a code owner because of oversight/ai-assisted, 1 missing
      + a demand for 1 approval from someone with write permission because of oversight/ai-assisted,
        1 missing
-       review because of oversight/ai-assisted: The change is held to the terms for AI-assisted
-         changes: --assume-ai says so.
+       review because of oversight/ai-assisted: The change is judged as AI-assisted: --assume-ai is
+         given.
        1 more approval, from someone with write permission
        the approval of author does not count: opened the pull request
 ok case 1

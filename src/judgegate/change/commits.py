@@ -134,8 +134,8 @@ def _find_merge_bases(repository: Repository, base: Revision, head: Revision) ->
                 _WHOLE_HISTORY,
             ) from error
         raise IncompleteError(
-            f"{base.name} and {head.name} have no common history, so what {head.name} changes cannot be told.",
-            "Name a base that it grew from with --base.",
+            f"{base.name} and {head.name} have no common history, so it is not known what {head.name} changes.",
+            "Use --base to name a base that it started from.",
         ) from error
     if repository.is_shallow:
         _forbid_cut_history(repository, base, head, found)
@@ -175,13 +175,15 @@ def _read_boundary(path: Path) -> list[str]:
         return path.read_text("ascii").split()
     except OSError as error:
         raise IncompleteError(
-            f"The list of commits at which the shallow clone is cut off cannot be read: {error}."
+            f"Cannot read the list of commits where the shallow clone is cut off: {error}."
         ) from error
 
 
 def _nothing_differs(commits: tuple[Commit, ...]) -> Notice:
     count = f"{len(commits)} commits" if len(commits) > 1 else "1 commit"
-    return Notice("equal-trees", f"The head has the merge base's files: {count}, and no file differs.")
+    return Notice(
+        "equal-trees", f"The head and the merge base have the same files: {count}, and no file differs."
+    )
 
 
 def read_commit_objects(repository: Repository, oids: Iterable[str]) -> Iterator[Commit]:
@@ -207,7 +209,9 @@ def parse_commit(oid: str, raw: bytes) -> Commit:
     headers = _parse_headers(head)
     trees = headers.get(b"tree")
     if not trees:
-        raise IncompleteError(f"The commit {oid} cannot be read: it has no tree.", "See what git fsck says.")
+        raise IncompleteError(
+            f"The commit {oid} cannot be read: it has no tree.", "Run git fsck to check the repository."
+        )
     author, _ = _parse_ident(headers)
     committer, committed = _parse_ident(headers, b"committer")
     encodings = headers.get(b"encoding")

@@ -162,7 +162,7 @@ class _Sizes:
             if info.kind != "blob":
                 return f"the object {blob.oid} is a {info.kind}, not a file"
             if info.size > LARGEST_COMPARED:
-                return f"{info.size} bytes are too many to compare line by line"
+                return f"{info.size} bytes are too many for a comparison line by line"
         return None
 
 
@@ -196,7 +196,7 @@ def read_changed_lines(
     sections = read_sections(lines)
     changed = {entry.path: _pair(entry, sections) for entry in wanted}
     if next(sections, None) is not None:
-        raise IncompleteError("git's patch tells of more files than its list of changed files.")
+        raise IncompleteError("git's patch has more files than its list of changed files.")
     return changed
 
 
@@ -242,7 +242,7 @@ def _read_hunk(header: bytes, section: Section, source: Iterator[bytes]) -> None
         try:
             body.step(sign)
         except HunkLengthError as error:
-            raise IncompleteError("git's patch has a hunk that is not as long as it says.") from error
+            raise IncompleteError("git's patch has a hunk whose length differs from its header.") from error
         _finish_line(line, source)
     removed.end()
     added.end()

@@ -129,7 +129,7 @@ def _locate_as_trusted(launcher: GitRunner) -> Location:
             raise
         raise UsageError(
             f"The repository at {launcher.directory} belongs to another user, so git does not trust it.",
-            f"If you do: git config --global --add safe.directory {launcher.directory}",
+            f"If you trust it: git config --global --add safe.directory {launcher.directory}",
         ) from error
 
 
@@ -142,7 +142,7 @@ def _locate_bare(launcher: GitRunner) -> Location:
         enclosing = None
     if enclosing is not None and enclosing.work_tree is not None:
         raise UsageError(
-            f"{directory} is a repository without a work tree inside {enclosing.work_tree}; judgegate does not obey it.",
+            f"{directory} is a repository without a work tree inside {enclosing.work_tree}; judgegate does not use it.",
             f"To judge the repository around it: --repo {enclosing.work_tree}",
         )
     try:

@@ -135,7 +135,8 @@ def find_git() -> str:
     needed = ".".join(map(str, OLDEST_GIT))
     if found is None:
         raise IncompleteError(
-            f"{executable} does not say which version it is: {said!r}.", f"Install git {needed} or newer."
+            f"Cannot read the version of {executable} from its output: {said!r}.",
+            f"Install git {needed} or newer.",
         )
     if (int(found[1]), int(found[2])) < OLDEST_GIT:
         raise IncompleteError(

@@ -76,8 +76,8 @@ def copy_index(repository: Repository, index: Path | None = None) -> Path:
 
 def _say_what_is_staged(files: tuple[FileChange, ...]) -> Notice:
     if not files:
-        return Notice("nothing-staged", "Nothing is staged, so there was nothing to judge.")
-    return Notice("uncommitted", "What is staged has no commit yet that could say who wrote it.")
+        return Notice("nothing-staged", "Nothing is staged, so there is nothing to judge.")
+    return Notice("uncommitted", "The staged files have no commit yet that could show who wrote them.")
 
 
 _ENTRY = re.compile(rb"(\S) ([0-7]{6}) ([0-9a-f]+) ([0-3])\t(.+)", re.DOTALL)

@@ -35,7 +35,7 @@ from judgegate.model.errors_and_exit_codes import Notice, UsageError
 
 PART_ONLY = "a patch shows a part"
 BINARY = "a patch with binary content is not unpacked"
-UNCOMMITTED = Notice("uncommitted", "The patch has no message that could say who wrote it.")
+UNCOMMITTED = Notice("uncommitted", "The patch has no commit message that could show who wrote it.")
 _PLAIN, _EXECUTABLE = 0o100644, 0o100755
 _SUBMODULE = re.compile(rb"Subproject commit ([0-9a-f]{40}|[0-9a-f]{64})\n?")
 
@@ -284,7 +284,9 @@ class PatchState:
         if content is None:
             raise BrokenPatchError(file.hunk_line, "a hunk does not fit the file that it was made from")
         if file.new_path is None and content:
-            raise BrokenPatchError(file.hunk_line, "the file is deleted, and lines of it are left")
+            raise BrokenPatchError(
+                file.hunk_line, "the file is deleted, but the patch does not remove all its lines"
+            )
         return content
 
     def _old_side(

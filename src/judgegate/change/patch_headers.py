@@ -40,7 +40,7 @@ def split_git_header(rest: bytes, line: int) -> tuple[bytes, bytes]:
     if rest.startswith(b'"'):
         found = _QUOTED.match(rest)
         if found is None or rest[found.end() : found.end() + 1] != b" ":
-            raise BrokenPatchError(line, "the names cannot be told apart")
+            raise BrokenPatchError(line, "it is not clear where one name ends and the other begins")
         return _read_name(found[0], line), _read_name(rest[found.end() + 1 :], line)
     if rest.endswith(b'"') and b' "' in rest:
         first, _, second = rest.partition(b' "')
@@ -55,7 +55,7 @@ def split_git_header(rest: bytes, line: int) -> tuple[bytes, bytes]:
     if rest.count(b" ") == 1:
         first, _, second = rest.partition(b" ")
         return first, second
-    raise BrokenPatchError(line, "the names cannot be told apart")
+    raise BrokenPatchError(line, "it is not clear where one name ends and the other begins")
 
 
 def strip_prefixes(old: bytes, new: bytes, line: int) -> tuple[bytes, bytes]:
@@ -67,7 +67,7 @@ def strip_prefixes(old: bytes, new: bytes, line: int) -> tuple[bytes, bytes]:
         return same, same
     if _PREFIX.match(old) and _PREFIX.match(new) and old[:1] != new[:1]:
         return old[2:], new[2:]
-    raise BrokenPatchError(line, "the two names differ, and it is not a rename: it could mean either file")
+    raise BrokenPatchError(line, "the two names differ, but it is not a rename: it could mean either file")
 
 
 def check_path(path: bytes, line: int) -> str:
@@ -183,7 +183,7 @@ def read_git_header(lines: PatchLines) -> FilePatch:
     said: dict[bytes, bytes] = {}
     while found := _EXTENDED.fullmatch(lines.peek() or b""):
         if found[1] in said:
-            raise BrokenPatchError(lines.number, "the header says the same twice")
+            raise BrokenPatchError(lines.number, "the header has the same line twice")
         said[found[1]] = _strip_end(found[2] + b"\n", lines.number)
         lines.take()
     names = _name_sides(file, said, rest, start)
@@ -225,12 +225,12 @@ def _name_sides(
             file.is_copy = word == b"copy"
             return None
         if sides != (None, None):
-            raise BrokenPatchError(line, f"a {word.decode()} names one side only")
+            raise BrokenPatchError(line, f"a {word.decode()} has only one of the two names")
     names = split_git_header(rest, line)
     old, new = strip_prefixes(*names, line)
     if old != new:
         raise BrokenPatchError(
-            line, "the two names differ, and it is not a rename: it could mean either file"
+            line, "the two names differ, but it is not a rename: it could mean either file"
         )
     path = check_path(old, line)
     file.old_path = None if b"new file mode" in said else path
@@ -263,12 +263,12 @@ def _check_names(lines: PatchLines, file: FilePatch, names: tuple[bytes, bytes] 
     """Take the `---` and `+++` lines, if there are any; they must say what the header says."""
     if not (lines.peek() or b"").startswith(b"--- "):
         if (lines.peek() or b"").startswith(b"@@ -"):
-            raise BrokenPatchError(lines.number, "a hunk comes before the names of its file")
+            raise BrokenPatchError(lines.number, "a hunk is before the names of its file")
         return
     for mark, path, place in ((b"--- ", file.old_path, 0), (b"+++ ", file.new_path, 1)):
         line = lines.peek() or b""
         if not line.startswith(mark):
-            raise BrokenPatchError(lines.number, "a header has one name only")
+            raise BrokenPatchError(lines.number, "a header has only one name")
         name = _name_of(line, lines.number)
         if path is None:
             agrees = name == DEV_NULL
@@ -307,6 +307,8 @@ def _strip_end(line: bytes, number: int) -> bytes:
     plain = line.removesuffix(b"\n")
     if plain.endswith(b"\r"):
         raise BrokenPatchError(
-            number, "the headers end in CRLF", "Give the patch as git wrote it, with its own line ends."
+            number,
+            "the headers end in CRLF",
+            "Give the patch as git wrote it, with its original line endings.",
         )
     return plain

@@ -137,7 +137,7 @@ def _read_file(lines: PatchLines, line: bytes, *, is_git: bool) -> FilePatch | N
     elif line.startswith((b"diff --cc ", b"diff --combined ")):
         raise BrokenPatchError(
             lines.number,
-            "a merge's combined diff does not show a side in full",
+            "a merge's combined diff does not show either side completely",
             "Use: git diff MERGE^1 MERGE",
         )
     elif line.startswith(b"@@ -"):
@@ -149,7 +149,7 @@ def _read_file(lines: PatchLines, line: bytes, *, is_git: bool) -> FilePatch | N
         lines.take()
     elif not is_git and line.startswith(b"Only in ") and b": " in line:
         raise BrokenPatchError(
-            lines.number, "a file is named, and its content is not shown", "Use: diff -ruN"
+            lines.number, "a file is named, but its content is not shown", "Use: diff -ruN"
         )
     else:
         return None
@@ -241,7 +241,7 @@ def read_hunks(file: FilePatch) -> tuple[PatchedLines, ...]:
             file.hunk_line, f"its hunks cannot be read ({str(error).strip()[:80]!r})"
         ) from error
     if len(files) != 1:
-        raise BrokenPatchError(file.hunk_line, "its hunks cannot be told apart")
+        raise BrokenPatchError(file.hunk_line, "it is not clear where each hunk ends")
     return tuple(_read_hunk_lines(hunk) for hunk in files[0])
 
 
@@ -306,22 +306,22 @@ def check_text(lines: PatchLines) -> None:
     for matches, what in (
         (
             _UNIFIED.match(line),
-            "what looks like a part of the patch is indented, and a program could apply it",
+            "indented text looks like a part of the patch, and some programs would apply it",
         ),
         (
             _STARS.match(line) and _CONTEXT.match(lines.peek(1) or b""),
-            "it holds a context diff, which is not read",
+            "it contains a context diff, which judgegate does not read",
         ),
-        (_ED.fullmatch(line), "it looks like a command of an ed script, which is not read"),
+        (_ED.fullmatch(line), "it looks like a command of an ed script, which judgegate does not read"),
         (
             _NORMAL.fullmatch(line) and _NORMAL_LINE.match(lines.peek(1) or b""),
-            "it holds a diff without context, which is not read",
+            "it contains a diff without context, which judgegate does not read",
         ),
         (_names_another_file(lines, line), "the line `Index:` names another file than the header after it"),
     ):
         if matches:
             raise BrokenPatchError(
-                lines.number, what, "Take it out of the text, or make the patch with: git diff BASE...HEAD"
+                lines.number, what, "Remove it from the text, or make the patch with: git diff BASE...HEAD"
             )
     if _is_encoded(lines, line):
         raise BrokenPatchError(

@@ -88,8 +88,8 @@ def _pushed_from(repository: Repository, head: str | None) -> Revision | None:
 
 def _refuse_first(branch: str) -> NoReturn:
     raise NothingToJudgeError(
-        f"{branch} is the branch that changes are judged against, and it has no upstream to be judged against itself.",
-        "Put your change on a branch of its own (git switch -c NAME), name a base with --base, or judge only what is not committed yet: "
+        f"{branch} is the branch that changes are judged against, and it has no upstream to compare it with.",
+        "Create a branch for your change (git switch -c NAME), name a base with --base, or judge only what is not committed yet: "
         "--worktree --base HEAD",
     )
 
@@ -109,8 +109,8 @@ def _refuse(repository: Repository) -> NoReturn:
     remedy = "Name one with --base or JUDGEGATE_BASE."
     if _follows_single_branches(repository):
         remedy = (
-            f"This clone has single branches only. Fetch the base: {FETCH_BASE}\n"
-            "Another one than main? Fetch it likewise, and: --base NAME"
+            f"This clone has only single branches. Fetch the base: {FETCH_BASE}\n"
+            "If the base is not main, fetch that branch in the same way, and use: --base NAME"
         )
     raise NothingToJudgeError(f"There is no branch to judge against; tried {tried}.", remedy)
 

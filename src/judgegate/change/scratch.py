@@ -60,8 +60,8 @@ def temporary_files() -> Iterator[None]:
         yield
     except OSError as error:
         raise IncompleteError(
-            f"Temporary files cannot be kept: {error.strerror or error}.",
-            "Point TMPDIR at a directory with space that can be written.",
+            f"Temporary files cannot be written: {error.strerror or error}.",
+            "Set TMPDIR to a writable directory with free space.",
         ) from error
 
 

@@ -102,7 +102,7 @@ def _forbid_duplicates(entries: tuple[Entry, ...]) -> None:
         if entry.path in seen:
             raise IncompleteError(
                 f"A tree of this change names the path {show_path(entry.path)} twice, so its content is ambiguous.",
-                "See what git fsck says about the commits of the change.",
+                "Run git fsck to check the commits of the change.",
             )
         seen.add(entry.path)
 

@@ -267,7 +267,8 @@ def _describe(
     committed = tree_of(repository, head.oid) if head else repository.empty_tree
     if not files:
         yield Notice(
-            "nothing-differs", "The work tree has the merge base's files, so there was nothing to judge."
+            "nothing-differs",
+            "The work tree and the merge base have the same files, so there is nothing to judge.",
         )
     elif committed != snapshot.tree or snapshot.obstacles:
-        yield Notice("uncommitted", "What is not committed has no commit that could say who wrote it.")
+        yield Notice("uncommitted", "Uncommitted files have no commit that could show who wrote them.")

@@ -65,7 +65,7 @@ class WorkTree:
         with self._parent(path) as (parent, name):
             status = _status(parent, name)
             if status is None:
-                raise UnreadableError("it vanished while judgegate read it")
+                raise UnreadableError("it disappeared while judgegate read it")
             if stat.S_ISLNK(status.st_mode):
                 return os.readlink(name, dir_fd=parent)
             with _open(parent, name) as file:

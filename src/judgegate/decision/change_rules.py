@@ -50,7 +50,7 @@ def judge_assistance(judge: FindingJudge, paths: Sequence[str]) -> list[JudgedFi
 def describe_assistance(assessment: ProvenanceAssessment) -> str:
     """One sentence: how sure it is that an AI helped, and which tools say so."""
     if assessment.confidence is None:
-        return f"The change is held to the terms for AI-assisted changes: {assessment.assumed}."
+        return f"The change is judged as AI-assisted: {assessment.assumed}."
     tools = sorted({evidence.tool for evidence in assessment.gating})
     return f"An AI helped to write the change ({assessment.confidence.value}): {', '.join(tools)}."
 
@@ -79,7 +79,10 @@ def judge_fallback(judge: FindingJudge, why: Sequence[str]) -> list[JudgedFindin
     if not why:
         return []
     judged = judge_path(
-        judge, POLICY_CHANGE.id, None, f"The base's policy does not load, so the pack strict judges. {why[0]}"
+        judge,
+        POLICY_CHANGE.id,
+        None,
+        f"The base's policy does not load, so the pack strict is used instead. {why[0]}",
     )
     return [judged] if judged else []
 

@@ -142,10 +142,8 @@ def _notices(
     yield from (*analysis.notices, *analysis.change.notices, *analysis.provenance.notices)
     for file in analysis.files:
         if file.blind_side is not None:
-            why = f"the merge base's side could not be read ({file.blind_side})"
-            yield Notice(
-                "blind-side", f"{file.change.path}: {why}, so all that it shows counts as introduced."
-            )
+            why = f"the file in the merge base could not be read ({file.blind_side})"
+            yield Notice("blind-side", f"{file.change.path}: {why}, so all its findings count as introduced.")
     yield from in_force.notices
     yield from expired_notices(in_force.policy, today)
     yield from explain_no_update(analysis.change, agreement.approvals)

@@ -99,7 +99,7 @@ def _spoilt_by(change: Change, approvals: Approvals, bot: Person) -> str | None:
 def _name_other_author(change: Change, approvals: Approvals, bot: Person) -> str | None:
     other = next((one for one in approvals.contributions if one.person.id != bot.id), None)
     if other is not None:
-        return f"{other.commit[:7] if other.commit else 'a part of it'} is {other.person.login}'s"
+        return f"{other.commit[:7] if other.commit else 'a part of the change'} is {other.person.login}'s"
     commit = next((commit for commit in change.commits if _names_agent(commit)), None)
     if commit is not None:
         return f"{commit.oid[:7]} names an AI"
@@ -113,8 +113,8 @@ def _name_other_edit(change: Change) -> str | None:
     if file is None:
         return None
     if _is_manifest(file.path):
-        return f"{file.path} is not merely edited"
-    return f"{file.path} is no manifest or lock file"
+        return f"{file.path} is not just edited"
+    return f"{file.path} is not a manifest or a lock file"
 
 
 def _names_agent(commit: Commit) -> bool:
@@ -130,7 +130,7 @@ def _unclear(approvals: Approvals) -> str | None:
     if approvals.unmapped:
         return f"no account is known for {approvals.unmapped[0].name}"
     pushed = any(one.part is Part.PUSHER for one in approvals.contributions)
-    return None if pushed else "nobody knows who pushed it"
+    return None if pushed else "it is not known who pushed it"
 
 
 def is_known_bot(person: Person) -> bool:

@@ -24,10 +24,10 @@ def give_reasons(
     """Everything that holds the change up: first its findings, the strongest first, then its policy and the people who say no."""
     reasons = [*_reasons_of_findings(findings)]
     if in_force.broken_head:
-        why = f"The policy that the change brings does not load: {in_force.broken_head[0]}"
+        why = f"The change's own policy does not load: {in_force.broken_head[0]}"
         reasons.append(Reason(None, Action.BLOCK, why))
     if review.held_by:
-        reasons.append(Reason(None, Action.REVIEW, f"Changes were requested by {', '.join(review.held_by)}."))
+        reasons.append(Reason(None, Action.REVIEW, f"{'; '.join(review.held_by)}."))
     return tuple(reasons)
 
 
@@ -81,9 +81,9 @@ def override(
         return outcome, review
     beyond = dict.fromkeys(_beyond(review, judged, in_force))
     if outcome is Outcome.PASS:
-        why = "overrides, but nothing holds the change up"
+        why = "overrides, but nothing stops the change"
     elif beyond:
-        why = f"overrides, which does not reach everything that holds the change up: {'; '.join(beyond)}"
+        why = f"overrides, but an override cannot lift everything that stops the change: {'; '.join(beyond)}"
     else:
         return Outcome.PASS, review
     refused = (Ignored(who, why) for who in (given.who, *given.seconded))
@@ -100,7 +100,7 @@ def _beyond(review: ReviewVerdict, judged: Iterable[JudgedFinding], in_force: Po
             yield f"{', '.join(demand.rules)} is non-negotiable"
     yield from review.held_by
     if in_force.broken_head:
-        yield "the policy that the change brings does not load"
+        yield "the change's own policy does not load"
 
 
 def judge_file(file: AnalysedFile, policy: Policy, ai_lines: int) -> JudgedFile:
@@ -146,7 +146,7 @@ def describe_oddity(change: FileChange) -> str | None:
 
 def _oddity(side: Blob) -> str | None:
     if side.is_submodule:
-        return "it is a submodule: what it brings lies in another repository"
+        return "it is a submodule: its content is in another repository"
     if side.is_link:
         return "it is a symbolic link"
     if side.is_executable:

@@ -53,7 +53,8 @@ def _offer(
     used[waiver] += 1
     reviewers = judge.resolve(POLICY_CHANGE.id, finding.path, finding.provenance).reviews
     message = (
-        f"{finding.message} The change brings a waiver for it, to be accepted: {describe_waiver(waiver)}"
+        f"{finding.message.removesuffix('.')}. "
+        f"The change adds a waiver for it, which a reviewer must accept: {describe_waiver(waiver)}"
     )
     return replace(
         one,
@@ -66,7 +67,7 @@ def expired_notices(policy: Policy, today: date) -> Iterable[Notice]:
     """A notice for each waiver that has fallen due: it lifts nothing any more."""
     for waiver in policy.waivers:
         if waiver.has_expired(today):
-            due = f"The waiver for {waiver.rule} ({waiver.owner}) expired on {waiver.expires.isoformat()} and lifts nothing any more"
+            due = f"The waiver for {waiver.rule} ({waiver.owner}) expired on {waiver.expires.isoformat()} and has no effect any more"
             yield Notice("waiver-expired", f"{due}: {waiver.reason}")
 
 

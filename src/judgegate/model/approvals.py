@@ -148,14 +148,14 @@ class Approvals:
         """What the person may do. Nobody may do nothing."""
         if person.id is None:
             return Permission.NONE
-        return self.permissions.get(person.id, Unchecked("nothing says what they may do"))
+        return self.permissions.get(person.id, Unchecked("their permission is not known"))
 
     def is_member(self, person: Person, team: str) -> bool | Unchecked:
         """Whether the person belongs to the team (`org/team`, in any case)."""
         if person.id is None:
             return False
         return self.memberships.get(team.casefold(), {}).get(
-            person.id, Unchecked("nothing says who belongs to it")
+            person.id, Unchecked("its members are not known")
         )
 
 

@@ -10,8 +10,8 @@ from judgegate.model.ranges import LineRange, merge_ranges, overlap
 from judgegate.model.verdict import ProvenanceVerdict
 from judgegate.policy.provenance import ProvenanceTerms
 
-ALWAYS = "the policy says gate_on: always"
-ASSUMED = "--assume-ai says so"
+ALWAYS = "the policy sets gate_on: always"
+ASSUMED = "--assume-ai is given"
 
 
 @dataclass(frozen=True, slots=True)

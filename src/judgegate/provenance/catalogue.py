@@ -53,7 +53,7 @@ class Catalogue:
         for signal in extra:
             if signal.id in known:
                 raise UsageError(
-                    f"The signal {signal.id} is in the catalogue already.", "Give yours another name."
+                    f"The signal {signal.id} is already in the catalogue.", "Give your signal another name."
                 )
             known.add(signal.id)
         return replace(self, signals=self.signals + extra)

@@ -133,7 +133,7 @@ def _squash_notice(commits: list[Commit]) -> Notice:
     names = ", ".join(commit.oid[:12] for commit in commits[:3]) + (" and others" if len(commits) > 3 else "")  # noqa: PLR2004 - a short list
     return Notice(
         "squash",
-        f"Squashed under one message: {names}. A marker there counts for all its lines; which of them it means is not known.",
+        f"Squash commits: {names}. A marker in the message of one counts for all its lines; it is not known which of them it is about.",
     )
 
 
@@ -144,7 +144,7 @@ def _gather_context(heap: _Heap, change: Change, context: GatherContext, matcher
     for found in _found_beside(context, matcher):
         heap.add_whole(as_evidence(found.markers, None))
         heap.denials += found.denials
-        heap.unread += ["what is written beside the change"] * found.unread
+        heap.unread += ["the texts of the pull request or the message being written"] * found.unread
     # Last, because only what nothing else says any more is worth repeating from an earlier report.
     known = {_identity(piece) for piece in heap.evidence}
     heap.add_whole(piece for piece in context.previous if _identity(piece) not in known)
@@ -207,14 +207,14 @@ def _give_up_on_lines(heap: _Heap, change: Change, marked: Mapping[str, tuple[in
 
 
 def _explain_gap(error: GitError | MissingObjectError) -> Notice:
-    reason = "Which lines a marked commit wrote could not be told, so its marker counts for the whole change"
+    reason = "judgegate could not find out which lines a marked commit wrote, so its marker counts for the whole change"
     return Notice("lines-not-attributed", f"{reason}: {error.what}")
 
 
 def _explain_unread(what: str) -> Notice:
     return Notice(
         "message-too-long",
-        f"Too long to be searched for markers to its end, from the trailers backwards: {what}.",
+        f"Too long to search completely for markers; the search starts at the trailers and goes backwards: {what}.",
     )
 
 

@@ -36,7 +36,7 @@ def read_previous_report(data: bytes, name: str = "the previous report") -> tupl
         report = json.loads(data, object_pairs_hook=_once)
     except _TwiceError as error:
         raise PreviousReportError(
-            f"{name} says {error} twice in one place.", "Give a report as judgegate wrote it."
+            f"{name} has the key {error} twice in one object.", "Give a report exactly as judgegate wrote it."
         ) from error
     except (ValueError, RecursionError) as error:
         raise PreviousReportError(f"{name} is not JSON.", "Give a report made with -f json.") from error
@@ -47,7 +47,7 @@ def read_previous_report(data: bytes, name: str = "the previous report") -> tupl
     pieces = read_evidence(evidence)
     if len(pieces) < len(evidence):
         raise PreviousReportError(
-            f"{name} holds evidence that cannot be read.", "Give a report as judgegate wrote it."
+            f"{name} has evidence that cannot be read.", "Give a report exactly as judgegate wrote it."
         )
     return pieces
 

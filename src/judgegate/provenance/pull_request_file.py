@@ -131,5 +131,5 @@ def _parse(data: bytes) -> PullRequest | str:
         place = ".".join(str(part) for part in first["loc"])
         return f"{place}: {first['msg']}" if place else str(first["msg"])
     if not found.model_fields_set:
-        return "none of its fields is there"
+        return "it has none of the fields of a pull request"
     return found.value()

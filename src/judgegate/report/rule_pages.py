@@ -29,10 +29,10 @@ def _parts(spec: RuleSpec) -> Iterator[str]:
     page = spec.page
     yield f"# {spec.id}"
     yield spec.summary
-    yield f"Severity unless a check or the policy says otherwise: **{spec.severity.value}**."
+    yield f"Severity, unless a check or the policy sets another one: **{spec.severity.value}**."
     yield f"## What it looks for\n\n{page.what}"
     yield f"## Why\n\n{page.why}"
-    yield f"## How to mend it\n\n{page.mend}"
+    yield f"## How to fix it\n\n{page.mend}"
     if page.before:
         yield f"Before:\n\n```{page.language}\n{page.before.strip()}\n```"
     if page.after:
@@ -90,10 +90,12 @@ def _paragraphs(spec: RuleSpec, layout: TextLayout) -> Iterator[list[str]]:
     page = spec.page
     yield list(layout.flow(Span(spec.id, Style.BOLD)))
     yield list(layout.flow(spec.summary))
-    yield list(layout.flow(f"Severity unless a check or the policy says otherwise: {spec.severity.value}."))
+    yield list(
+        layout.flow(f"Severity, unless a check or the policy sets another one: {spec.severity.value}.")
+    )
     yield from _section("What it looks for", page.what, layout)
     yield from _section("Why", page.why, layout)
-    yield from _section("How to mend it", page.mend, layout)
+    yield from _section("How to fix it", page.mend, layout)
     yield from _example("Before:", page.before, layout)
     yield from _example("After:", page.after, layout)
     if spec.options:
@@ -176,7 +178,7 @@ def shipped_rules() -> Mapping[str, RuleSpec]:
 
 def _as_the_packs_have_it(rule: str, search: Pattern, policy: Policy) -> RuleSpec:
     spec, severity = policy.rows[rule], policy.merged(rule).plain.severity
-    what = f"A shape of code in {', '.join(search.languages)}. `judgegate policy explain {rule}` says what your policy makes of it."
+    what = f"A code pattern in {', '.join(search.languages)}. `judgegate policy explain {rule}` shows what your policy does with it."
     page = replace(spec.page, what=what, tune=_TUNE)
     return replace(
         spec,
@@ -187,5 +189,5 @@ def _as_the_packs_have_it(rule: str, search: Pattern, policy: Policy) -> RuleSpe
 
 
 _TUNE = """\
-The pack `default` brings this rule, and so do the packs that build on it. A policy that extends one of them may set its action, severity,
-`when` and `cases`, or switch it off with `action: off`."""
+The pack `default` has this rule, and so have the packs that extend it. A policy that extends one of them can set the rule's
+action, severity, `when` and `cases`, or switch it off with `action: off`."""

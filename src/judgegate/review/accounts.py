@@ -124,5 +124,5 @@ def _part(commit: Commit, identity: Identity, person: Person | None, part: Part)
     if person is not None:
         return Contribution(person, part, commit.oid)
     return Unmapped(
-        identity.email or identity.name or f"somebody without a name in {commit.oid[:7]}", part, commit.oid
+        identity.email or identity.name or f"someone without a name in {commit.oid[:7]}", part, commit.oid
     )

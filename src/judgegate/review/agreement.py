@@ -33,8 +33,8 @@ class OtherHeadError(IncompleteError):
 
     def __init__(self, approvals: str, judged: str | None) -> None:
         super().__init__(
-            f"The approvals are of the head {approvals}, but {judged or 'what is not committed'} is judged.",
-            "Read the approvals again, and judge the head that they are of.",
+            f"The approvals are for the head {approvals}, but {judged or 'what is not committed'} is judged.",
+            "Read the approvals again, and judge the head that they are for.",
         )
 
 
@@ -217,9 +217,7 @@ def _list_ignored(
             if ignored.who not in serving:
                 refused.add(ignored)
             elif one.missing:
-                refused.add(
-                    Ignored(ignored.who, f"{ignored.why} (asked for by {', '.join(one.claim.rules)})")
-                )
+                refused.add(Ignored(ignored.who, f"{ignored.why} (required by {', '.join(one.claim.rules)})"))
     return tuple(refused)
 
 
@@ -297,10 +295,10 @@ def _describe_setting(claim: DemandClaim, candidates: Candidates) -> str:
         if candidates.can_satisfy(changed) is not False:
             others = [person for person in candidates.eligible(changed) or () if person not in eligible]
             names = ", ".join(sorted(str(person) for person in others))
-            return f"nobody here can give it; `{setting}` would let {names or 'them'}"
+            return f"no one here can give it; `{setting}` would allow {names or 'them'}"
     if eligible and candidates.serve_all(claim, eligible):
         return f"only {len(eligible)} here can give it; the setting is `review.approvals: {claim.terms.approvals}`"
-    return "nobody here can give it; the setting is `review.from`"
+    return "no one here can give it; the setting is `review.from`"
 
 
 def _milder(claim: DemandClaim) -> list[tuple[str, DemandClaim]]:

@@ -42,7 +42,7 @@ class ApprovalsFileError(UsageError):
         more = [f"  and {len(problems) - SHOWN_PROBLEMS} more"] if len(problems) > SHOWN_PROBLEMS else []
         super().__init__(
             "\n".join([f"The approvals file {name} cannot be read:", *shown, *more]),
-            "`judgegate schema approvals` prints what it may hold.",
+            "`judgegate schema approvals` prints what it may contain.",
         )
         self.problems = problems
 
@@ -96,7 +96,7 @@ def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
     if len(found) < len(pairs):
         keys = [key for key, _ in pairs]
         twice = next(key for key in keys if keys.count(key) > 1)
-        raise ValueError(f"the key {json.dumps(twice)} stands twice in the same object")
+        raise ValueError(f"the key {json.dumps(twice)} occurs twice in the same object")
     return found
 
 
@@ -136,7 +136,7 @@ def _contradictions(form: "ApprovalsForm") -> Iterator[str]:
     known = {None, *(person.id for person in form.people)}
     for where, by in _named(form):
         if by not in known:
-            yield f"{where}: nobody among the people has the number {by}"
+            yield f"{where}: `people` has no account with the number {by}"
 
 
 def _named(form: "ApprovalsForm") -> Iterator[tuple[str, int | None]]:
@@ -155,7 +155,7 @@ def _repeated(values: Iterable[tuple[str, str]]) -> Iterator[str]:
     seen: set[str] = set()
     for place, value in values:
         if value in seen:
-            yield f"{place}: {json.dumps(value)} stands twice"
+            yield f"{place}: {json.dumps(value)} occurs twice"
         seen.add(value)
 
 

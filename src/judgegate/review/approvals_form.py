@@ -8,7 +8,9 @@ from pydantic.config import JsonDict
 AccountId = Annotated[
     int,
     Field(
-        ge=1, le=2**63 - 1, description="The account's number on the forge. People are compared by it alone."
+        ge=1,
+        le=2**63 - 1,
+        description="The account's number on the forge. Only this number identifies a person.",
     ),
 ]
 Oid = Annotated[
@@ -51,18 +53,22 @@ class StrictForm(BaseModel):
 
 
 class PersonForm(StrictForm):
-    """An account. What the file does not say of it could not be checked."""
+    """An account. What the file does not say about it counts as not checked."""
 
     id: AccountId
     login: Name
     kind: Literal["user", "bot", "organization", "mannequin"] = "user"
     suspended: bool = False
     permission: PermissionWord = "could not check"
-    teams: dict[Name, Answer] = Field(default={}, description="Membership by team, as org/team.")
-    emails: list[Name] = Field(default=[], description="Addresses that the forge says belong to the account.")
+    teams: dict[Name, Answer] = Field(
+        default={}, description="Membership by team; a team is written as org/team."
+    )
+    emails: list[Name] = Field(
+        default=[], description="E-mail addresses of the account, according to the forge."
+    )
     unchecked: str = Field(
         default="the approvals file does not say",
-        description="Why something of this account could not be checked.",
+        description="Why something about this account could not be checked.",
     )
 
 
@@ -70,14 +76,14 @@ class ReviewForm(StrictForm):
     """One review."""
 
     by: AccountId | None = Field(
-        description="One of the people, or null for an account that no longer exists."
+        description="The number of one of the people, or null for an account that no longer exists."
     )
     state: Literal["approved", "changes_requested", "dismissed", "commented", "pending"]
-    commit: Oid | None = Field(description="The commit that was reviewed, or null if it is gone.")
+    commit: Oid | None = Field(description="The commit that was reviewed, or null if it no longer exists.")
 
 
 class ContributorForm(StrictForm):
-    """Somebody's part in the change: one of the people, or what is known of somebody who is not among them."""
+    """A person's part in the change: one of the people, or what is known about someone who is not among them."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -90,22 +96,22 @@ class ContributorForm(StrictForm):
 
     by: AccountId | None = None
     unknown: Name | None = Field(
-        default=None, description="An address or a description, where no account is known."
+        default=None, description="An address or a description, if no account is known."
     )
     part: Literal["author", "committer", "co_author", "pusher", "requester"] = Field(
-        description="requester: set the agent to work that wrote it."
+        description="requester: started the agent that wrote it."
     )
     commit: Oid | None = None
 
     @model_validator(mode="after")
     def _name_one(self) -> Self:
         if (self.by is None) == (self.unknown is None):
-            raise ValueError("exactly one of `by` and `unknown` says who it is")
+            raise ValueError("exactly one of `by` and `unknown` must say who it is")
         return self
 
 
 class CommentForm(StrictForm):
-    """A comment; only `/judgegate reviewed <full sha> <what I checked>` and `/judgegate override <full sha> <reason>` mean anything."""
+    """A comment; only `/judgegate reviewed <full sha> <what I checked>` and `/judgegate override <full sha> <reason>` have an effect."""
 
     by: AccountId | None
     text: str
@@ -121,26 +127,24 @@ class ApprovalsForm(StrictForm):
     head: Annotated[
         Oid,
         Field(
-            description="The commit that the reviews are about; a change with another head is not judged by them."
+            description="The commit that the reviews are about; the file is refused for a change with another head."
         ),
     ]
     opened_by: AccountId | None = Field(
         description="Who asked for the change to be merged, or null if the account no longer exists."
     )
-    people: list[PersonForm] = Field(description="Everybody who is named below, each once.")
-    everybody: bool = Field(
-        default=False, description="Whether `people` holds everybody who can review here."
-    )
+    people: list[PersonForm] = Field(description="Every person who is named below, each once.")
+    everybody: bool = Field(default=False, description="Whether `people` lists everyone who can review here.")
     reviews: list[ReviewForm] = Field(
-        description="The whole history, the oldest first: a later review takes the place of an earlier one."
+        description="The whole history, the oldest first: a later review replaces an earlier one of the same person."
     )
     contributors: list[ContributorForm] = Field(
-        description="Everybody with a part in any commit of the change."
+        description="Everyone who has a part in any commit of the change."
     )
     comments: list[CommentForm] = []
     carried: list[Oid] = Field(
         default=[],
-        description="Older heads whose approvals hold for this one: the base was merged in without a conflict, and nothing else changed.",
+        description="Older heads whose approvals count for this one: the base was merged in without a conflict, and nothing else changed.",
     )
 
 

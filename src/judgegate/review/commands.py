@@ -49,7 +49,7 @@ def fault_of_command(
     if command.comment.edited:
         return f"{verb} in a comment that was edited"
     if command.commit.lower() != approvals.head:
-        return f"{verb} something else than the full id of the head"
+        return f"{verb}, but the comment does not give the full id of the head"
     if not any(character.isalnum() for character in command.text):
         return f"{verb} without {lacks}"
     return None
@@ -103,8 +103,8 @@ def _attestation_fault(command: CommandComment, approvals: Approvals, agents: Co
         return fault
     may = can_write(command.person, approvals, Permission.ADMIN)
     if isinstance(may, Unchecked):
-        return f"attests, and it could not be checked: {may.reason}"
-    return None if may else "attests without admin permission, which attesting needs"
+        return f"attests, but this could not be checked: {may.reason}"
+    return None if may else "attests without admin permission, which is required to attest"
 
 
 OVERRIDE_WORD = "override"
@@ -134,7 +134,9 @@ def read_override(
     people = [command.person.login for command in held.values()]
     unmapped = sorted({one.name.casefold(): one.name for one in reversed(approvals.unmapped)}.values())
     if len(people) <= len(unmapped):
-        more = f"needs {len(unmapped) + 1 - len(people)} more who do, because no account is known for {', '.join(unmapped)}"
+        count = len(unmapped) + 1 - len(people)
+        overrides = "override" if count == 1 else "overrides"
+        more = f"needs {count} more {overrides} by other people, because no account is known for {', '.join(unmapped)}"
         return None, (
             *describe_refused(ignored),
             *(Ignored(who, f"overrides, which {more}") for who in people),
@@ -151,7 +153,7 @@ def _override_fault(
 ) -> str | None:
     """Why the override does not hold, a clause, or None."""
     if not standings:
-        return "overrides, which the policy lets nobody do (the setting is `override`)"
+        return "overrides, but the policy does not allow anyone to (the setting is `override`)"
     fault = fault_of_command(command, "overrides", "saying why", approvals, agents)
     if fault:
         return fault
@@ -160,5 +162,5 @@ def _override_fault(
         return f"overrides, but {part}"
     why = refuse_standing(command.person, standings, approvals)
     if isinstance(why, Unchecked):
-        return f"overrides, and it could not be checked: {why.reason}"
+        return f"overrides, but this could not be checked: {why.reason}"
     return f"overrides, but {why}" if why else None

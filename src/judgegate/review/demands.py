@@ -237,7 +237,7 @@ def refuse_approval(
 def _refuse_commit(review: Review, claim: DemandClaim, approvals: Approvals) -> str | None:
     # Even where approvals never grow stale, one must say what it approves.
     if review.commit is None:
-        return "approved a commit that is gone"
+        return "approved a commit that no longer exists"
     # What came after the approval was seen by nobody, unless it only carried the base in.
     is_current = review.commit == approvals.head or review.commit in approvals.carried
     if is_current or claim.terms.stale is Stale.NEVER:

@@ -22,7 +22,7 @@ _OF_THE_AUTHOR = frozenset({Part.OPENER, Part.AUTHOR, Part.REQUESTER})
 
 _NO_PERSON = {
     AccountKind.ORGANIZATION: "is an organization, not a person",
-    AccountKind.MANNEQUIN: "stands in for somebody who never had an account here",
+    AccountKind.MANNEQUIN: "is a placeholder for someone who never had an account here",
     AccountKind.DELETED: "is an account that no longer exists",
 }
 
@@ -32,7 +32,7 @@ _DID = {
     Part.COMMITTER: "committed",
     Part.CO_AUTHOR: "is a co-author of",
     Part.PUSHER: "pushed",
-    Part.REQUESTER: "set the agent to work that wrote",
+    Part.REQUESTER: "started the agent that wrote",
 }
 
 
@@ -53,7 +53,7 @@ def fault_of(person: Person, agents: Collection[str]) -> str | None:
         return "is a suspended account"
     # A login can be given up and taken by somebody else; only the number is one person's for good.
     if person.id is None:
-        return "has no account number to tell them from others by"
+        return "has no account number that identifies it"
     return None
 
 
@@ -120,7 +120,7 @@ def _stands(person: Person, standing: Standing, approvals: Approvals) -> bool | 
 def _has_address(person: Person, address: str, approvals: Approvals) -> bool | Unchecked:
     owner = read_no_reply(address) or approvals.addresses.get(address.casefold())
     if owner is None:
-        return Unchecked(f"whose address {address} is")
+        return Unchecked(f"which account has the address {address}")
     return person.id is not None and owner.id == person.id
 
 
@@ -159,7 +159,7 @@ def superseded_approvals(reviews: Iterable[Review]) -> tuple[Ignored, ...]:
         if last.state is ReviewState.DISMISSED:
             superseded.append(Ignored(last.person.login, "their last review was dismissed"))
         elif last.state is ReviewState.CHANGES_REQUESTED:
-            superseded.append(Ignored(last.person.login, "asked for changes after approving"))
+            superseded.append(Ignored(last.person.login, "requested changes after approving"))
     return tuple(superseded)
 
 
@@ -173,8 +173,8 @@ def holders(approvals: Approvals, agents: Collection[str]) -> tuple[str, ...]:
         may = can_write(review.person, approvals, Permission.WRITE)
         if isinstance(may, Unchecked):
             clauses.append(
-                f"{review.person} asks for changes, and it could not be checked whether they have {may.reason}"
+                f"{review.person} requests changes, and it could not be checked whether they have {may.reason}"
             )
         elif may:
-            clauses.append(f"{review.person} asks for changes")
+            clauses.append(f"{review.person} requests changes")
     return tuple(sorted(clauses))

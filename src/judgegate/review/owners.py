@@ -51,7 +51,7 @@ def _refuse_unsupported(pattern: str) -> None:
     if re.search(r"(?<!\\)(?:\\\\)*\\\Z", pattern):
         raise ValueError("a backslash at the end escapes nothing")
     if not pattern.strip("/"):
-        raise ValueError("a pattern of slashes alone matches nothing")
+        raise ValueError("a pattern of only slashes matches nothing")
 
 
 def _tail(pattern: str) -> str:
@@ -155,7 +155,9 @@ def parse_owners(content: bytes, source: str = "CODEOWNERS") -> CodeOwners:
     if len(content) >= SIZE_LIMIT:
         return CodeOwners(
             source,
-            problems=(OwnerProblem(0, f"it is not under {SIZE_LIMIT} bytes, so nobody owns anything"),),
+            problems=(
+                OwnerProblem(0, f"it must have fewer than {SIZE_LIMIT} bytes, so no file has an owner"),
+            ),
         )
     rules: list[OwnerRule] = []
     problems: list[OwnerProblem] = []
@@ -175,7 +177,7 @@ def _read_line(number: int, line: str) -> Iterator[OwnerRule]:
     pattern, *owners = fields
     for owner in owners:
         if not _OWNER.fullmatch(owner):
-            raise ValueError(f"`{owner}` is neither @user, @org/team nor an e-mail address")
+            raise ValueError(f"`{owner}` must be @user, @org/team or an e-mail address")
     yield OwnerRule(number, pattern, tuple(dict.fromkeys(owners)), compile_pattern(pattern))
 
 

@@ -51,21 +51,21 @@ LONGEST = 120
 FAMILIES: Mapping[Family, str] = MappingProxyType(
     {
         Family.SECURITY: "What could an outsider do with this?",
-        Family.ARCHITECTURE: "Would this still be built this way without the deadline?",
+        Family.ARCHITECTURE: "Would you still build it this way without a deadline?",
         Family.RELIABILITY: "What happens when this fails, and who notices?",
-        Family.OVERSIGHT: "Who has looked at this, and at what exactly?",
+        Family.OVERSIGHT: "Who has checked this, and what exactly?",
     }
 )
 """About a rule of the team's own that gives no reason."""
 
-EXCEPTION = "What speaks for an exception here?"
+EXCEPTION = "Why is an exception right here?"
 UNTESTED_QUESTION = "How do we know that it works?"
-WHY_MORE = "Why is this place guarded more than others, and does the change respect that?"
-GROWN_QUESTION = "What is the new path for, and which test takes it?"
-SUBMODULE = "What does the other repository bring between these two commits?"
-LINK = "Where does it lead, and may whoever follows it go there?"
-PROGRAM = "What does it do when it runs, and who lets it?"
-INSTRUCTIONS = "Who or what follows this, and what will it do now?"
+WHY_MORE = "Why is this place protected more than others, and does the change respect that?"
+GROWN_QUESTION = "What is the new path for, and which test covers it?"
+SUBMODULE = "What changed in the other repository between these two commits?"
+LINK = "Where does the link lead, and may everyone who follows it go there?"
+PROGRAM = "What does it do when it runs, and who allows that?"
+INSTRUCTIONS = "Which people or tools follow this text, and what will they do now?"
 _ORDER = {stake: number for number, stake in enumerate(Stake)}
 
 

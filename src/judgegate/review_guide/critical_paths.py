@@ -42,7 +42,7 @@ CRITICAL: tuple[Critical, ...] = (
     Critical(
         "who may do what",
         4,
-        "Who gets in by this that did not before, and who is kept out?",
+        "Who gets access by this who had none before, and who loses access?",
         words=_words(
             "auth authn authz authentication authorization authorisation login logout signin signup session sessions password passwords"
             " oauth oauth2 oidc saml sso jwt mfa totp permission permissions acl rbac csrf"
@@ -59,7 +59,7 @@ CRITICAL: tuple[Critical, ...] = (
     Critical(
         "money",
         4,
-        "What if this runs twice, or stops half-way: who loses money?",
+        "If this runs twice or stops half-way, who loses money?",
         words=_words(
             "payment payments billing invoice invoices checkout payout payouts refund refunds ledger wallet"
         ),
@@ -67,13 +67,13 @@ CRITICAL: tuple[Critical, ...] = (
     Critical(
         "a migration",
         3,
-        "Can it be undone, and does the version that runs now survive it?",
+        "Can it be undone, and does the version that runs now still work after it?",
         words=_words("migration migrations alembic flyway liquibase"),
     ),
     Critical(
         "a pipeline",
         4,
-        "What may this job touch, and can an outsider's change run it?",
+        "What can this job access, and can an outsider's change run it?",
         names=_words(
             ".gitlab-ci.yml azure-pipelines.yml jenkinsfile .travis.yml bitbucket-pipelines.yml action.yml action.yaml"
         ),
@@ -82,14 +82,14 @@ CRITICAL: tuple[Critical, ...] = (
     Critical(
         "what is built and shipped",
         3,
-        "What ends up in the image, and as whom does it run?",
+        "What ends up in the image, and as which user does it run?",
         names=_words("containerfile docker-compose.yml docker-compose.yaml compose.yml compose.yaml"),
         affixes=(("dockerfile", ""), ("", ".dockerfile")),
     ),
     Critical(
         "dependencies",
         2,
-        "Is each new dependency the one that is meant, from where it is meant, and needed?",
+        "Is each new dependency needed, the intended one, and from the intended source?",
         names=_words(
             "pyproject.toml setup.py setup.cfg pipfile package.json go.mod cargo.toml gemfile pom.xml build.gradle build.gradle.kts"
             " composer.json package-lock.json yarn.lock pnpm-lock.yaml poetry.lock uv.lock pdm.lock pipfile.lock go.sum cargo.lock"
@@ -114,7 +114,7 @@ PEOPLE = {
 """What a standing asks for, without naming anybody."""
 
 
-POLICY_FILE = f"by its path it is about {POLICY.what}"
+POLICY_FILE = f"its path suggests that it is about {POLICY.what}"
 """What is said of a file that decides how changes are judged."""
 
 
@@ -123,7 +123,12 @@ def critical_by_name(path: str) -> Iterator[Weighed]:
     found = next((row for row in sorted(CRITICAL, key=lambda row: -row.weight) if _names(row, path)), None)
     if found is not None:
         yield Weighed(
-            Concern(Stake.CRITICAL, f"by its path it is about {found.what}", found.question, generic=True),
+            Concern(
+                Stake.CRITICAL,
+                f"its path suggests that it is about {found.what}",
+                found.question,
+                generic=True,
+            ),
             found.weight,
         )
 
@@ -155,7 +160,7 @@ def critical_by_policy(asked: Iterable[ReviewTerms], usual: Iterable[ReviewTerms
 
     more = [terms for terms in asked if is_more(terms)]
     if more:
-        what = f"the policy asks for more here: {describe_terms(max(more, key=lambda terms: (terms.approvals, describe_terms(terms))))}"
+        what = f"the policy requires more here: {describe_terms(max(more, key=lambda terms: (terms.approvals, describe_terms(terms))))}"
         yield Weighed(Concern(Stake.CRITICAL, what, WHY_MORE), ASKED_MORE)
 
 

@@ -169,7 +169,7 @@ def _encoding_of(data: bytes) -> str:
     as_python_counts = _detect(_first_lines(data))
     if _detect(data) != as_python_counts:
         raise Unreadable(
-            "its encoding cookie stands behind a lone carriage return, where only some readers obey it"
+            "its encoding cookie comes after a single carriage return, where only some readers use it"
         )
     return as_python_counts
 
@@ -184,10 +184,10 @@ def _detect(data: bytes) -> str:
         named, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
         encoding = codecs.lookup(named).name
     except (SyntaxError, LookupError, ValueError) as error:
-        raise Unreadable(f"its encoding cannot be told: {_one_line(error)}") from None
+        raise Unreadable(f"its encoding cannot be determined: {_one_line(error)}") from None
     if encoding not in ACCEPTED:
         raise Unreadable(
-            f"its encoding cookie names {encoding}, in which Python may run what a reader sees as a comment"
+            f"its encoding cookie names {encoding}, in which Python may run text that a reader sees as a comment"
         )
     return encoding
 

@@ -64,7 +64,7 @@ def read_text(data: bytes, salt: bytes = b"") -> TextSource:
         except UnicodeDecodeError:
             continue
         if text.count("\n") != data.count(b"\n"):
-            raise Unreadable("git counts its lines in another way than its encoding does")
+            raise Unreadable("git and its encoding count its lines differently")
         return TextSource(text, Lines(text), salt)
     text = data.decode("latin-1")
     return TextSource(text, Lines(text), salt)
