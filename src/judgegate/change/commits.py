@@ -134,7 +134,8 @@ def _find_merge_bases(repository: Repository, base: Revision, head: Revision) ->
                 _WHOLE_HISTORY,
             ) from error
         raise IncompleteError(
-            f"{base.name} and {head.name} have no common history, so it is not known what {head.name} changes.",
+            f"{base.name} and {head.name} have no common history, so it is not known what {head.name} "
+            "changes.",
             "Use --base to name a base that it started from.",
         ) from error
     if repository.is_shallow:

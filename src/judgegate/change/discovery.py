@@ -142,7 +142,8 @@ def _locate_bare(launcher: GitRunner) -> Location:
         enclosing = None
     if enclosing is not None and enclosing.work_tree is not None:
         raise UsageError(
-            f"{directory} is a repository without a work tree inside {enclosing.work_tree}; judgegate does not use it.",
+            f"{directory} is a repository without a work tree inside {enclosing.work_tree}; judgegate does "
+            "not use it.",
             f"To judge the repository around it: --repo {enclosing.work_tree}",
         )
     try:

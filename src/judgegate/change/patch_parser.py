@@ -241,7 +241,7 @@ def read_hunks(file: FilePatch) -> tuple[PatchedLines, ...]:
             file.hunk_line, f"its hunks cannot be read ({str(error).strip()[:80]!r})"
         ) from error
     if len(files) != 1:
-        raise BrokenPatchError(file.hunk_line, "it is not clear where each hunk ends")
+        raise BrokenPatchError(file.hunk_line, "it is not clear which file its hunks belong to")
     return tuple(_read_hunk_lines(hunk) for hunk in files[0])
 
 

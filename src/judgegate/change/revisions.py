@@ -89,8 +89,8 @@ def _pushed_from(repository: Repository, head: str | None) -> Revision | None:
 def _refuse_first(branch: str) -> NoReturn:
     raise NothingToJudgeError(
         f"{branch} is the branch that changes are judged against, and it has no upstream to compare it with.",
-        "Create a branch for your change (git switch -c NAME), name a base with --base, or judge only what is not committed yet: "
-        "--worktree --base HEAD",
+        "Create a branch for your change (git switch -c NAME), name a base with --base, or judge only "
+        "what is not committed yet: --worktree --base HEAD",
     )
 
 

@@ -33,27 +33,31 @@ COMPLEX_FUNCTION = RuleSpec(
     ),
     page=RulePage(
         what=(
-            "The check counts the paths through every function, method and closure, as `radon cc` does. It starts at one. It adds one for "
-            "each `if`, `elif`, conditional expression, loop, `except`, `assert`, comprehension and its conditions, for each `case` except "
-            "the catch-all, and for each further operand of `and` and `or`. The `else` of a loop and of a `try` counts too. A nested "
-            "function is counted separately, not as a part of the function around it. The same is true for every method of a class inside "
-            "a function.\n\n"
+            "The check counts the paths through every function, method and closure, as `radon cc` does. "
+            "It starts at one. It adds one for each `if`, `elif`, conditional expression, loop, `except`, "
+            "`assert`, comprehension and its conditions, for each `case` except the catch-all, and for "
+            "each further operand of `and` and `or`. The `else` of a loop and of a `try` counts too. A "
+            "nested function is counted separately, not as a part of the function around it. The same is "
+            "true for every method of a class inside a function.\n\n"
             "A function is introduced if it is new, or if the change made it more complex than it was."
         ),
         why=(
-            "A test must reach every path, and a reviewer must understand every path. With more than ten or fifteen paths, no one does "
-            "that. Generated code often adds a branch where a person would have stopped to restructure. So a function grows a little with "
-            "each change, and no single change looks bad."
+            "A test must reach every path, and a reviewer must understand every path. With more than ten "
+            "or fifteen paths, no one does that. Generated code often adds a branch where a person would "
+            "have stopped to restructure. So a function grows a little with each change, and no single "
+            "change looks bad."
         ),
         mend=(
-            "Give each decision a name: move a condition into a function that answers a question, move the work of a branch into a "
-            "function that does it, and replace a chain of comparisons by a table. Return early instead of nesting. If you only move lines "
-            "into a helper with ten parameters, the number is lower, but the code is not easier to read."
+            "Give each decision a name: move a condition into a function that answers a question, move "
+            "the work of a branch into a function that does it, and replace a chain of comparisons by a "
+            "table. Return early instead of nesting. If you only move lines into a helper with ten "
+            "parameters, the number is lower, but the code is not easier to read."
         ),
         tune=(
-            "`max_complexity` under `with` is the highest value that passes. It is 15 unless the policy sets another value. A smaller "
-            "value is stricter. A case for `provenance: ai` can be stricter for AI-assisted code. A waiver can accept an old function for "
-            "a limited time, until it is rewritten."
+            "`max_complexity` under `with` is the highest value that passes. It is 15 unless the policy "
+            "sets another value. A smaller value is stricter. A case for `provenance: ai` can be stricter "
+            "for AI-assisted code. A waiver can accept an old function for a limited time, until it is "
+            "rewritten."
         ),
         before=(
             "def price(order):\n"

@@ -67,7 +67,10 @@ def expired_notices(policy: Policy, today: date) -> Iterable[Notice]:
     """A notice for each waiver that has fallen due: it lifts nothing any more."""
     for waiver in policy.waivers:
         if waiver.has_expired(today):
-            due = f"The waiver for {waiver.rule} ({waiver.owner}) expired on {waiver.expires.isoformat()} and has no effect any more"
+            due = (
+                f"The waiver for {waiver.rule} ({waiver.owner}) expired on {waiver.expires.isoformat()} "
+                "and has no effect any more"
+            )
             yield Notice("waiver-expired", f"{due}: {waiver.reason}")
 
 

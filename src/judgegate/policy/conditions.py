@@ -383,7 +383,7 @@ CONDITIONS: tuple[ConditionRow, ...] = (
         "dependency_update",
         UpdatesDependencies,
         truth.then(lambda holds: UpdatesDependencies() if holds else Not(UpdatesDependencies())),
-        "A known bot updates dependencies, and nobody does anything else.",
+        "A known bot updates dependencies, and the change contains nothing else.",
     ),
 )
 """What a condition can ask, in the order in which it is told."""

@@ -152,7 +152,8 @@ class _Walk:
         elif target in self.open:
             self._refuse(
                 extended,
-                f"`extends` makes a cycle: {' extends '.join([*self.open[self.open.index(target) :], target])}",
+                "`extends` makes a cycle: "
+                f"{' extends '.join([*self.open[self.open.index(target) :], target])}",
             )
         elif target not in self.seen:
             self._follow(extended, target, posixpath.join(posixpath.dirname(name), extended.value), folder)

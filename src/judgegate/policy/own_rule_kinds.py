@@ -356,7 +356,10 @@ def kind_of(search: Search) -> OwnRuleKind:
     return _KIND_OF[type(search)]
 
 
-_TUNE = "The policy defines this rule, with its action, severity, `when` and `cases`. A later layer may set any of these."
+_TUNE = (
+    "The policy defines this rule, with its action, severity, `when` and `cases`. A later layer may set "
+    "any of these."
+)
 
 
 def own_row(rule: str, search: Search, message: str, why: str) -> RuleSpec:

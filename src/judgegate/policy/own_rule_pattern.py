@@ -203,7 +203,10 @@ def _fault_in(pattern: Pattern, language: str) -> str | None:
             pattern.code
             and SgRoot(_METAVARIABLE.sub("_", pattern.code), language).root().find(kind="ERROR") is not None
         ):
-            return f"this is not valid {language} by itself; give a `rule` with `pattern: {{context: ..., selector: ...}}`"
+            return (
+                f"this is not valid {language} by itself; give a `rule` with `pattern: "
+                f"{{context: ..., selector: ...}}`"
+            )
         SgRoot("", language).root().find(json.loads(pattern.matcher))
     except Exception as error:  # noqa: BLE001 - the engine raises whatever it likes, and every one means that it cannot use the rule
         return f"ast-grep cannot use this for {language}: {_cause_of(str(error))}"

@@ -71,7 +71,10 @@ def unfit_options(layers: Sequence[PolicyFile], rows: Mapping[str, RuleSpec]) ->
                     if name not in known:
                         yield (
                             placed.place,
-                            f"{rule} has no option {quoted(name)}: the options of an own rule are the limits in its `size`",
+                            (
+                                f"{rule} has no option {quoted(name)}: the options of an own rule are the "
+                                "limits in its `size`"
+                            ),
                         )
 
 
@@ -96,7 +99,10 @@ def foreign_searches(layers: Sequence[PolicyFile]) -> Iterator[Mistake]:
             if file.folder and rule in brought:
                 yield (
                     block.looks_for.place,
-                    f"a folder's own policy may not change what {rule} looks for: {brought[rule].place} defines it",
+                    (
+                        f"a folder's own policy may not change what {rule} looks for: {brought[rule].place} "
+                        "defines it"
+                    ),
                 )
             brought.setdefault(rule, block)
 

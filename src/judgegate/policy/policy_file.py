@@ -127,7 +127,8 @@ def _check_names(file: PolicyFile, problems: Problems) -> None:
         if file.folder:
             problems.add(
                 place,
-                "a folder's own policy can make single rules non-negotiable, but not blocks of the whole repository",
+                "a folder's own policy can make single rules non-negotiable, but not blocks of the whole "
+                "repository",
             )
 
 

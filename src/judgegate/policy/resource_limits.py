@@ -37,7 +37,7 @@ NO_LIMITS = LimitsBlock()
 
 @dataclass(frozen=True, slots=True)
 class LimitTerms:
-    """What one file may cost before it is left to a human."""
+    """The resources that checking one file may use; a file that needs more is left to a human."""
 
     source_bytes: int = 1_000_000
     cpu_seconds: int = 10
@@ -53,7 +53,7 @@ limits_block = block_shape(
     LIMIT_TERMS,
     "limits",
     "limits",
-    description="What one file may cost before it is left to a human.",
+    description="The resources that checking one file may use; a file that needs more is left to a human.",
 )
 
 LIMITS = LayeredBlock(LimitTerms(), single_fields, set_fields)

@@ -122,7 +122,7 @@ REVIEW_TERMS = (
     Term(
         "author",
         one_of(AuthorApproval),
-        "attest: the author alone may approve; for a maintainer who works alone.",
+        "attest: the author may vouch for the change; for a maintainer who works alone.",
     ),
 )
 
@@ -157,7 +157,7 @@ class ReviewTerms:
 
 
 _block = block_shape(
-    ReviewBlock, REVIEW_TERMS, "review settings", "review", description="What a human review is."
+    ReviewBlock, REVIEW_TERMS, "review settings", "review", description="The requirements for a human review."
 )
 review_schema = _block.schema
 """What `#/$defs/review` stands for."""

@@ -168,7 +168,8 @@ def _check_id(key: Scalar, looks: Sequence[str], rows: Mapping[str, RuleSpec], p
         families = listed([family.value for family in Family])
         problems.add(
             key.place,
-            f'expected an id such as "reliability/no-print", with the family {families}, found {quoted(key.text)}',
+            f'expected an id such as "reliability/no-print", with the family {families}, '
+            f"found {quoted(key.text)}",
         )
 
 
@@ -236,7 +237,10 @@ def _own_rule_schema() -> Schema:
         "cases": some(_case_schema(overlay)),
         "non_negotiable": truth.schema,
     }
-    about = f"A rule of your own: it looks for exactly one of {', '.join(kinds)}, here or in the layer that defines the rule."
+    about = (
+        f"A rule of your own: it looks for exactly one of {', '.join(kinds)}, here or in the layer that "
+        "defines the rule."
+    )
     return table_schema(fields, description=about, minProperties=1, **{"not": {"anyOf": pairs}})
 
 

@@ -255,7 +255,8 @@ class _StrictComposer(Composer):
         if event.anchor is not None:
             self.problems.add(
                 self.place(event),
-                f"anchors are not allowed in {self.what}: write the value of &{event.anchor[:20]} where it is used",
+                f"anchors are not allowed in {self.what}: write the value of &{event.anchor[:20]} where it "
+                "is used",
             )
         if event.tag is not None:
             self.problems.add(

@@ -133,7 +133,8 @@ def _squash_notice(commits: list[Commit]) -> Notice:
     names = ", ".join(commit.oid[:12] for commit in commits[:3]) + (" and others" if len(commits) > 3 else "")  # noqa: PLR2004 - a short list
     return Notice(
         "squash",
-        f"Squash commits: {names}. A marker in the message of one counts for all its lines; it is not known which of them it is about.",
+        f"Squash commits: {names}. A marker in the message of one counts for all its lines; it is not "
+        "known which of them it is about.",
     )
 
 
@@ -207,14 +208,18 @@ def _give_up_on_lines(heap: _Heap, change: Change, marked: Mapping[str, tuple[in
 
 
 def _explain_gap(error: GitError | MissingObjectError) -> Notice:
-    reason = "judgegate could not find out which lines a marked commit wrote, so its marker counts for the whole change"
+    reason = (
+        "judgegate could not find out which lines a marked commit wrote, so its marker counts for the "
+        "whole change"
+    )
     return Notice("lines-not-attributed", f"{reason}: {error.what}")
 
 
 def _explain_unread(what: str) -> Notice:
     return Notice(
         "message-too-long",
-        f"Too long to search completely for markers; the search starts at the trailers and goes backwards: {what}.",
+        "Too long to search completely for markers; the search starts at the trailers and goes backwards: "
+        f"{what}.",
     )
 
 

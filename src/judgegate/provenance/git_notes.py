@@ -23,8 +23,8 @@ RANGE = re.compile(r"([0-9]{1,9})(?:-([0-9]{1,9}))?")
 HUMAN = "h_"
 NOT_FETCHED = Notice(
     "notes-not-fetched",
-    f"The notes of git-ai ({NOTES_REF}) are not in this clone, so they were not read. If your team writes them, fetch them: "
-    f"git fetch origin {NOTES_REF}:{NOTES_REF}",
+    f"The notes of git-ai ({NOTES_REF}) are not in this clone, so they were not read. If your team writes "
+    f"them, fetch them: git fetch origin {NOTES_REF}:{NOTES_REF}",
 )
 
 

@@ -178,7 +178,10 @@ def shipped_rules() -> Mapping[str, RuleSpec]:
 
 def _as_the_packs_have_it(rule: str, search: Pattern, policy: Policy) -> RuleSpec:
     spec, severity = policy.rows[rule], policy.merged(rule).plain.severity
-    what = f"A code pattern in {', '.join(search.languages)}. `judgegate policy explain {rule}` shows what your policy does with it."
+    what = (
+        f"A code pattern in {', '.join(search.languages)}. `judgegate policy explain {rule}` shows what "
+        "your policy does with it."
+    )
     page = replace(spec.page, what=what, tune=_TUNE)
     return replace(
         spec,
@@ -189,5 +192,5 @@ def _as_the_packs_have_it(rule: str, search: Pattern, policy: Policy) -> RuleSpe
 
 
 _TUNE = """\
-The pack `default` has this rule, and so have the packs that extend it. A policy that extends one of them can set the rule's
-action, severity, `when` and `cases`, or switch it off with `action: off`."""
+The pack `default` has this rule, and so have the packs that extend it. A policy that extends one of them can
+set the rule's action, severity, `when` and `cases`, or switch it off with `action: off`."""

@@ -127,7 +127,9 @@ class ApprovalsForm(StrictForm):
     head: Annotated[
         Oid,
         Field(
-            description="The commit that the reviews are about; the file is refused for a change with another head."
+            description=(
+                "The commit that the reviews are about; the file is refused for a change with another head."
+            )
         ),
     ]
     opened_by: AccountId | None = Field(
@@ -136,7 +138,9 @@ class ApprovalsForm(StrictForm):
     people: list[PersonForm] = Field(description="Every person who is named below, each once.")
     everybody: bool = Field(default=False, description="Whether `people` lists everyone who can review here.")
     reviews: list[ReviewForm] = Field(
-        description="The whole history, the oldest first: a later review replaces an earlier one of the same person."
+        description=(
+            "The whole history, the oldest first: a later review replaces an earlier one of the same person."
+        )
     )
     contributors: list[ContributorForm] = Field(
         description="Everyone who has a part in any commit of the change."
@@ -144,7 +148,10 @@ class ApprovalsForm(StrictForm):
     comments: list[CommentForm] = []
     carried: list[Oid] = Field(
         default=[],
-        description="Older heads whose approvals count for this one: the base was merged in without a conflict, and nothing else changed.",
+        description=(
+            "Older heads whose approvals count for this one: the base was merged in without a conflict, "
+            "and nothing else changed."
+        ),
     )
 
 

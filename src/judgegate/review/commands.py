@@ -136,7 +136,10 @@ def read_override(
     if len(people) <= len(unmapped):
         count = len(unmapped) + 1 - len(people)
         overrides = "override" if count == 1 else "overrides"
-        more = f"needs {count} more {overrides} by other people, because no account is known for {', '.join(unmapped)}"
+        more = (
+            f"needs {count} more {overrides} by other people, because no account is known for "
+            f"{', '.join(unmapped)}"
+        )
         return None, (
             *describe_refused(ignored),
             *(Ignored(who, f"overrides, which {more}") for who in people),

@@ -173,7 +173,8 @@ def holders(approvals: Approvals, agents: Collection[str]) -> tuple[str, ...]:
         may = can_write(review.person, approvals, Permission.WRITE)
         if isinstance(may, Unchecked):
             clauses.append(
-                f"{review.person} requests changes, and it could not be checked whether they have {may.reason}"
+                f"{review.person} requests changes, and it could not be checked whether they have "
+                f"{may.reason}"
             )
         elif may:
             clauses.append(f"{review.person} requests changes")

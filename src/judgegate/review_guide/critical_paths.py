@@ -160,7 +160,10 @@ def critical_by_policy(asked: Iterable[ReviewTerms], usual: Iterable[ReviewTerms
 
     more = [terms for terms in asked if is_more(terms)]
     if more:
-        what = f"the policy requires more here: {describe_terms(max(more, key=lambda terms: (terms.approvals, describe_terms(terms))))}"
+        what = (
+            "the policy requires more here: "
+            f"{describe_terms(max(more, key=lambda terms: (terms.approvals, describe_terms(terms))))}"
+        )
         yield Weighed(Concern(Stake.CRITICAL, what, WHY_MORE), ASKED_MORE)
 
 

@@ -187,7 +187,8 @@ def _detect(data: bytes) -> str:
         raise Unreadable(f"its encoding cannot be determined: {_one_line(error)}") from None
     if encoding not in ACCEPTED:
         raise Unreadable(
-            f"its encoding cookie names {encoding}, in which Python may run text that a reader sees as a comment"
+            f"its encoding cookie names {encoding}, in which Python may run text that a reader sees as a "
+            "comment"
         )
     return encoding
 

@@ -9,7 +9,9 @@ REMEDIES = {
     "B103": "Give the file the narrowest mode that works, such as 0o600 or 0o640.",
     "B104": "Bind only to the address that must be reachable, and read it from the configuration.",
     "B105": "Read the secret from the environment or a secret store, and revoke the one in the code.",
-    "B106": "Pass a secret that was read from the environment or a secret store, and revoke the one in the code.",
+    "B106": (
+        "Pass a secret that was read from the environment or a secret store, and revoke the one in the code."
+    ),
     "B107": "Make the parameter required, or default it to None, and revoke the secret in the code.",
     "B108": "Use `tempfile.mkstemp` or `tempfile.TemporaryDirectory` instead of a path that others can guess.",
     "B110": "Catch only the exception that you expect, and log it or let it propagate.",
@@ -36,7 +38,9 @@ REMEDIES = {
     "B323": "Use `ssl.create_default_context()`, which verifies certificates.",
     "B324": "Use SHA-256 or better, or pass `usedforsecurity=False` if it is only a checksum.",
     "B403": "Read data from others as JSON; unpickling can run code that the sender chose.",
-    "B404": "This is fine if every call passes a list, and every part of it that comes from outside is checked.",
+    "B404": (
+        "This is fine if every call passes a list, and every part of it that comes from outside is checked."
+    ),
     "B405": "Parse XML from others with defusedxml.",
     "B406": "Parse XML from others with defusedxml.",
     "B408": "Parse XML from others with defusedxml.",
@@ -120,24 +124,28 @@ INSECURE_CODE = RuleSpec(
     questions=QUESTIONS,
     page=RulePage(
         what=(
-            "The check runs every test of bandit on each Python file. They find shells and injected commands, SQL built from text, "
-            "unpickling and unsafe YAML, weak hashes and ciphers, disabled certificate checks, passwords in the code, temporary files "
-            "whose names others can guess, XML parsers that trust their input, and hidden changes of text direction. Each finding has "
+            "The check runs every test of bandit on each Python file. They find shells and injected "
+            "commands, SQL built from text, unpickling and unsafe YAML, weak hashes and ciphers, disabled "
+            "certificate checks, passwords in the code, temporary files whose names others can guess, XML "
+            "parsers that trust their input, and hidden changes of text direction. Each finding has "
             "bandit's code (such as `B602`), severity and confidence.\n\n"
-            "Comments that suppress bandit's findings (`# nosec`) and bandit's configuration files in the change are ignored. If a literal "
-            "secret was found, no literal of its statement is shown or published."
+            "Comments that suppress bandit's findings (`# nosec`) and bandit's configuration files in the "
+            "change are ignored. If a literal secret was found, no literal of its statement is shown or "
+            "published."
         ),
         why=(
-            "People accept such code under a deadline, and attackers find it later. A language model has read thousands of examples with "
-            "`shell=True` and `verify=False`, and repeats them without bad intent."
+            "People accept such code under a deadline, and attackers find it later. A language model has "
+            "read thousands of examples with `shell=True` and `verify=False`, and repeats them without "
+            "bad intent."
         ),
         mend=(
-            "The remedy beside each finding names the safe form. Bandit reads the form of the code, but does not know where its data comes "
-            "from. So a finding can be harmless. Then explain the reason to the reviewer, or write it in a waiver."
+            "The remedy beside each finding names the safe form. Bandit reads the form of the code, but "
+            "does not know where its data comes from. So a finding can be harmless. Then explain the "
+            "reason to the reviewer, or write it in a waiver."
         ),
         tune=(
-            "Cases can depend on `severity`, `confidence` and `code`. For example, block findings of high severity, review the rest, and "
-            "switch `B101` off under `tests/`."
+            "Cases can depend on `severity`, `confidence` and `code`. For example, block findings of high "
+            "severity, review the rest, and switch `B101` off under `tests/`."
         ),
         before='subprocess.run(f"convert {name} out.png", shell=True)\n',
         after='subprocess.run(["convert", "--", name, "out.png"], check=True)\n',
