@@ -200,7 +200,7 @@ def test_what_lies_elsewhere_cannot_be_searched(repository: RepositoryBuilder) -
     report = judge(repository, rule, lambda r: r.write("a.txt", POINTER).write("b.txt", "x\n"), b_txt=POINTER)
     assert states(report)["a.txt"] == (
         "unanalysed",
-        "its content lies in Git LFS, and the repository holds only a pointer to it",
+        "its content is in Git LFS, and the repository contains only a pointer to it",
     )
     assert places(report) == [("b.txt", 1, "introduced")]
     assert [notice["code"] for notice in report["notices"]] == ["blind-side"]

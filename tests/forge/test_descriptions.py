@@ -13,7 +13,7 @@ ALICE = Counted("alice", HEAD, attested="ran it by hand")
 @pytest.mark.parametrize(
     ("counted", "said"),
     [
-        ((), "Passed, and no review to wait for"),
+        ((), "Passed, no review required"),
         ((CAROL, BOB, BOB), "Passed, approved by bob and carol"),
         ((ALICE,), "Passed, attested by alice"),
         ((ALICE, BOB), "Passed, approved by bob, attested by alice"),
@@ -25,5 +25,5 @@ def test_who_attested_is_not_said_to_have_approved(counted: tuple[Counted, ...],
 
 def test_a_pass_says_how_much_was_checked_unless_it_was_everything() -> None:
     verdict = a_verdict(files=[a_file(), a_file("README.md", FileState.EXEMPT, "prose")])
-    said = "Passed, 1 of 2 files checked, and no review to wait for"
+    said = "Passed, 1 of 2 files checked, no review required"
     assert describe(verdict, longest=140) == ("success", said)

@@ -33,7 +33,7 @@ def test_what_was_edited_is_judged_again_and_the_branch_that_it_left_is_remember
 def test_what_was_pushed_over_is_left_to_the_run_for_the_new_head() -> None:
     attempt = judge(PULL, [replace(PULL, head="b" * 40)])
     assert (attempt.judged, attempt.pull.head) == ("", "b" * 40)
-    assert attempt.superseded.startswith("The head is bbbbbbbbbbbb by now")
+    assert attempt.superseded.startswith("The head is now bbbbbbbbbbbb")
 
 
 def test_what_is_closed_is_not_judged() -> None:
@@ -43,5 +43,5 @@ def test_what_is_closed_is_not_judged() -> None:
 
 def test_what_is_edited_again_and_again_has_no_verdict() -> None:
     edits = [replace(PULL, title=f"{number}") for number in range(MOST_ATTEMPTS)]
-    with pytest.raises(IncompleteError, match="edited again and again"):
+    with pytest.raises(IncompleteError, match="edited repeatedly"):
         judge(PULL, edits)

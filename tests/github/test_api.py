@@ -128,7 +128,7 @@ def test_a_truncated_answer_is_asked_for_again(
 
 def test_an_answer_that_stays_truncated_is_an_error_and_no_empty_list(fake: FakeGitHub, api: Api) -> None:
     fake.fail("reviews$", 200, body=None, times=99)
-    with pytest.raises(ApiError, match="no whole answer came"):
+    with pytest.raises(ApiError, match="there was no complete answer"):
         list(api.list(REVIEWS))
     assert len(fake.log) == 5
 
@@ -136,10 +136,10 @@ def test_an_answer_that_stays_truncated_is_an_error_and_no_empty_list(fake: Fake
 @pytest.mark.parametrize(
     ("body", "why"),
     [
-        (b"<html>", "no JSON"),
-        (b'{"message": "odd"}', "no list"),
-        (b"[" * 100_000, "no JSON"),
-        (b"null", "no list"),
+        (b"<html>", "not JSON"),
+        (b'{"message": "odd"}', "is not a list"),
+        (b"[" * 100_000, "not JSON"),
+        (b"null", "is not a list"),
     ],
 )
 def test_an_answer_of_another_form_is_an_error(fake: FakeGitHub, api: Api, body: bytes, why: str) -> None:
@@ -209,7 +209,10 @@ def test_an_error_without_a_reason_is_told_as_one(fake: FakeGitHub, api: Api, bo
 
 
 def test_nobody_at_the_address_is_an_error(waits: list[float]) -> None:
-    with Api("http://127.0.0.1:9", TOKEN) as client, pytest.raises(ApiError, match="no whole answer came"):
+    with (
+        Api("http://127.0.0.1:9", TOKEN) as client,
+        pytest.raises(ApiError, match="there was no complete answer"),
+    ):
         client.get("/user")
     assert waits == [1.0, 2.0, 4.0, 8.0]
 
@@ -254,7 +257,7 @@ def test_what_is_posted_is_told_unless_nobody_knows_but_that_it_is_there(fake: F
 
 def test_an_answer_to_a_post_that_is_no_json_is_an_error(fake: FakeGitHub, api: Api) -> None:
     fake.fail("comments", 201, method="POST", body=b"<html>")
-    with pytest.raises(ApiError, match="no JSON"):
+    with pytest.raises(ApiError, match="not JSON"):
         api.post("/repos/org/shop/issues/1/comments", {"body": "x"}, lambda: False)
 
 

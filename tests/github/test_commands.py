@@ -82,7 +82,7 @@ TALK = [
 def test_any_other_comment_asks_github_nothing(fake: FakeGitHub, stage: Stage, text: str) -> None:
     open_by_agent(fake)
     done = say(stage, tell_comment(BOB, text))
-    assert (done.code, done.run.out) == (0, "The comment is no command for judgegate: nothing to judge.\n")
+    assert (done.code, done.run.out) == (0, "The comment is not a command for judgegate: nothing to judge.\n")
     assert (fake.log, fake.git_requests, fake.world.statuses, done.outputs) == ([], [], [], {})
 
 
@@ -90,8 +90,8 @@ def test_any_other_comment_asks_github_nothing(fake: FakeGitHub, stage: Stage, t
     ("payload", "why"),
     [
         (tell_comment(BOB, "/judgegate recheck", on_issue=True), "on an issue, not on a pull request"),
-        (tell_comment(BOB, "/judgegate recheck", **EDITED), "only a new one is obeyed"),
-        (tell_comment(BOB, "/judgegate recheck", action="deleted"), "only a new one is obeyed"),
+        (tell_comment(BOB, "/judgegate recheck", **EDITED), "only a new comment can be a command"),
+        (tell_comment(BOB, "/judgegate recheck", action="deleted"), "only a new comment can be a command"),
     ],
 )
 def test_an_issues_or_an_edited_or_deleted_comment_asks_github_nothing(
@@ -109,7 +109,7 @@ def test_a_comment_that_was_edited_before_github_told_of_it_is_not_obeyed(
     open_by_agent(fake)
     payload = tell_comment(BOB, "/judgegate recheck")
     payload["comment"]["updated_at"] = "2026-01-05T12:00:01Z"
-    assert "only a new one is obeyed" in say(stage, payload).run.out
+    assert "only a new comment can be a command" in say(stage, payload).run.out
     assert fake.log == []
 
 
@@ -123,7 +123,7 @@ def test_a_comment_that_was_edited_before_github_told_of_it_is_not_obeyed(
         (AGENT, "admin", "@openhands-agent is an agent"),
         (None, "admin", "@ghost is not a person"),
         (Account(778, "stranger"), "", "could not be checked: the token may not read it"),
-        (Account(779, "bob"), "", "could not be checked: the login belongs to another account by now"),
+        (Account(779, "bob"), "", "could not be checked: the login now belongs to another account"),
     ],
 )
 def test_a_command_of_somebody_else_is_not_obeyed(
@@ -135,7 +135,7 @@ def test_a_command_of_somebody_else_is_not_obeyed(
         fake.world.roles[by.id] = role
     done = say(stage, tell_comment(by, "/judgegate recheck"))
     assert (done.code, fake.world.statuses, fake.git_requests) == (0, [], [])
-    assert f"{why}, so the command is not obeyed" in done.run.out
+    assert f"{why}, so judgegate ignores the command" in done.run.out
     assert all("/permission" in entry.path for entry in fake.log)
 
 

@@ -221,7 +221,7 @@ def test_an_agent_that_nobody_is_known_to_have_set_to_work_was_set_by_somebody_u
     world.push("copilot/fix", COPILOT)
     world.open_pull("copilot/fix", COPILOT)
     assert [(one.name, one.part) for one in ask(fake).unmapped] == [
-        ("who set Copilot to work", Part.REQUESTER)
+        ("the person who started Copilot", Part.REQUESTER)
     ]
 
 

@@ -72,12 +72,12 @@ def test_the_number_on_the_command_line_wins(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("event", "payload", "why"),
     [
-        ("push", REPOSITORY, "'push' is none that judgegate understands"),
-        ("pull_request", "{", "no JSON"),
-        ("pull_request", "[" * 100_000, "no JSON"),
+        ("push", REPOSITORY, "judgegate does not support the event 'push'"),
+        ("pull_request", "{", "not JSON"),
+        ("pull_request", "[" * 100_000, "not JSON"),
         ("pull_request", [], "cannot be read"),
         ("pull_request", {}, "repository"),
-        ("pull_request", {"repository": {"full_name": "mallory/shop"}}, "not of org/shop"),
+        ("pull_request", {"repository": {"full_name": "mallory/shop"}}, "not to org/shop"),
         ("pull_request", REPOSITORY, "names no pull request"),
         ("pull_request", REPOSITORY | {"pull_request": {"number": "1"}}, "pull_request.number"),
         ("workflow_dispatch", REPOSITORY | {"inputs": {"pull-request": "1; id"}}, "in digits only"),

@@ -77,7 +77,7 @@ def test_a_group_that_the_branch_has_already_gets_no_status(fake: FakeGitHub, st
     fake.world.git.git("merge", "--ff-only", "--quiet", group_head(payload))
     done = judge(stage, payload, attempt=2)
     assert (done.code, fake.world.statuses) == (0, [])
-    assert "The branch main has the merge group already" in done.run.out
+    assert "The branch main already contains the merge group" in done.run.out
 
 
 def test_one_rebased_pull_request_is_known_by_its_tree(fake: FakeGitHub, stage: Stage) -> None:
@@ -106,7 +106,7 @@ def test_a_push_while_the_group_is_judged_is_an_error(fake: FakeGitHub, stage: S
     done = judge(stage, payload)
     assert (done.code, status_on(fake, payload).state) == (4, "error")
     assert (
-        "Pull request 2 of the merge group was closed, pushed to or given another base meanwhile"
+        "Pull request 2 of the merge group was closed, pushed to or given another base in the meantime"
         in done.run.err
     )
 

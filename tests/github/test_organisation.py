@@ -71,13 +71,13 @@ def test_one_that_does_not_come_whole_is_an_error(
     fake.fail("contents", 200, body=json.dumps(answer).encode())
     done = stage.judge("--org-policy", ADDRESS)
     assert done.code == 4
-    assert "not a file that GitHub gives whole" in done.run.err
+    assert "not a file that GitHub sends completely" in done.run.err
 
 
 def test_a_place_that_cannot_be_written_is_an_error(fake: FakeGitHub, tmp_path: Path) -> None:
     place(fake, POLICY)
     (tmp_path / "file").write_text("")
-    with Api(fake.api_url, TOKEN) as api, pytest.raises(IncompleteError, match="could not be kept"):
+    with Api(fake.api_url, TOKEN) as api, pytest.raises(IncompleteError, match="could not be written to"):
         fetch_policy(api, parse_address(ADDRESS), tmp_path / "file")
 
 

@@ -66,7 +66,7 @@ def test_a_login_that_was_given_to_somebody_else_lends_nobody_a_permission(fake:
         fake.world.rename(BOB, "carol")
 
     fake.when("permission$", swap)
-    assert ask(fake).permissions == {CAROL.id: Unchecked("the login belongs to another account by now")}
+    assert ask(fake).permissions == {CAROL.id: Unchecked("the login now belongs to another account")}
 
 
 def test_an_agent_that_github_calls_a_user_is_no_person(fake: FakeGitHub) -> None:

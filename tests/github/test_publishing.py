@@ -27,7 +27,7 @@ def test_a_change_without_a_demand_passes(fake: FakeGitHub, stage: Stage) -> Non
     status = fake.world.status_of(fake.world.tip("topic"))
     assert done.code == 0
     assert status is not None
-    assert (status.state, status.description) == ("success", "Passed, and no review to wait for")
+    assert (status.state, status.description) == ("success", "Passed, no review required")
     assert status.url == f"{fake.url}/org/shop/actions/runs/17"
 
 
@@ -76,7 +76,7 @@ def test_nothing_is_posted_twice(fake: FakeGitHub, stage: Stage) -> None:
     stage.judge()
     again = stage.judge()
     assert posts(fake) == 1
-    assert "There already: judgegate/main is success" in again.run.out
+    assert "Already there: judgegate/main is success" in again.run.out
 
 
 def test_a_status_that_somebody_else_set_over_ours_is_set_right(fake: FakeGitHub, stage: Stage) -> None:

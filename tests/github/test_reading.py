@@ -79,7 +79,7 @@ def test_the_first_of_several_keys_counts() -> None:
         ({"count": "2"}, "count: expected a whole number"),
         ({"flag": 1}, "flag: expected true or false"),
         ({"inner": []}, "inner: expected an object"),
-        ({"inner": {"x": 1}}, "inner.number: it is not there"),
+        ({"inner": {"x": 1}}, "inner.number: it is missing"),
         ({"many": {}}, "many: expected a list"),
         ({"many": [{"number": 1}, {"number": "1"}]}, "many.1.number: expected a whole number"),
         ({"either": {"a": []}}, "either: expected text"),

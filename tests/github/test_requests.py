@@ -203,8 +203,8 @@ def test_who_is_no_collaborator_is_a_remark_and_the_others_are_asked(fake: FakeG
     status = fake.world.status_of(fake.world.tip("copilot/fix"))
     assert status is not None
     assert (done.code, status.state, pull.requested) == (0, "pending", [BOB])
-    assert "@nobody-here was not asked for a review. GitHub did not answer POST" in done.run.out
-    assert "@org/gone was not asked for a review." in done.run.out
+    assert "No review was requested from @nobody-here. GitHub did not answer POST" in done.run.out
+    assert "No review was requested from @org/gone." in done.run.out
 
 
 def test_a_request_of_any_app_counts_so_that_a_wrong_name_does_not_ask_for_ever(

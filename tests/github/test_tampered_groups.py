@@ -61,45 +61,56 @@ def _merge_two_at_once(fake: FakeGitHub) -> None:
         pytest.param(
             merge_one,
             _amend,
-            "is something else than the merge of pull request 2",
+            "is not the merge of pull request 2",
             id="another tree of a merge",
         ),
         pytest.param(
             squash_one,
             _amend,
-            "is something else than the merge of pull request 2",
+            "is not the merge of pull request 2",
             id="another tree of a squash",
         ),
-        pytest.param(merge_one, _commit("More"), "belongs to no open pull request", id="a commit more"),
+        pytest.param(
+            merge_one, _commit("More"), "does not belong to a known open pull request", id="a commit more"
+        ),
         pytest.param(
             squash_one,
             _commit("More (#2)"),
-            "is something else than the merge",
+            "is not the merge of pull request",
             id="a commit more that names a pull request",
         ),
         pytest.param(
-            squash_one, _commit("More (#2) "), "is something else than the merge", id="a name with a blank"
+            squash_one, _commit("More (#2) "), "is not the merge of pull request", id="a name with a blank"
         ),
         pytest.param(
             squash_one,
             _commit("More (#9)"),
-            "belongs to no open pull request",
+            "does not belong to a known open pull request",
             id="a commit that names what is not there",
         ),
         pytest.param(
             squash_one,
             _commit("(#2) more"),
-            "belongs to no open pull request",
+            "does not belong to a known open pull request",
             id="a number that is not at the end",
         ),
         pytest.param(
-            rebase_one, _amend, "belongs to no open pull request", id="another tree of what is rebased"
+            rebase_one,
+            _amend,
+            "does not belong to a known open pull request",
+            id="another tree of what is rebased",
         ),
         pytest.param(
-            merge_one, _merge_something, "belongs to no open pull request", id="a merge of something else"
+            merge_one,
+            _merge_something,
+            "does not belong to a known open pull request",
+            id="a merge of something else",
         ),
         pytest.param(
-            merge_one, _merge_two_at_once, "belongs to no open pull request", id="a merge of several"
+            merge_one,
+            _merge_two_at_once,
+            "does not belong to a known open pull request",
+            id="a merge of several",
         ),
     ],
 )

@@ -47,7 +47,7 @@ def test_the_base_that_it_left_is_green_no_longer(
     assert states(fake) == {"judgegate/main": "pending", "judgegate/dev": "success"}
     left = fake.world.status_of(fake.world.tip("copilot/fix"))
     assert left is not None
-    assert left.description == "It asks to join dev now, and is judged for that"
+    assert left.description == "It now wants to join dev, and is judged for that branch"
     pull.base = "main"
     fake.world.review(BOB, "CHANGES_REQUESTED")
     stage.judge(*arguments, payload=tell_retarget(stage, "dev"))
@@ -119,7 +119,7 @@ def test_what_is_closed_is_green_no_longer(fake: FakeGitHub, stage: Stage) -> No
     assert (done.code, status.state, status.description) == (
         0,
         "pending",
-        "Closed: it is judged again once it is reopened",
+        "Closed: it is judged again when it is reopened",
     )
     assert "Pull request 1 is closed: nothing to judge. Posted: judgegate/main is pending on " in done.run.out
     posted = len(fake.world.statuses)

@@ -289,7 +289,7 @@ def test_a_folder_in_the_work_tree_is_refused_and_one_in_its_git_directory_is_no
 ) -> None:
     done = run("check", "--cache", "kept", at=topic)
     assert done.code == 2
-    assert "where a change could bring analyses of its own" in done.err
+    assert "where a change could add analyses of its own" in done.err
     check(topic, topic.path / ".git" / "judgegate")
     assert entries(topic.path / ".git" / "judgegate")
 

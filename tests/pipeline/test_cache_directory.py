@@ -35,7 +35,7 @@ def test_what_is_written_is_read_and_only_its_owner_may(folder: CacheDirectory) 
 def test_a_file_that_others_may_write_is_not_used(folder: CacheDirectory, mode: int) -> None:
     folder.write(NAME, b"x")
     (folder.path / NAME).chmod(mode)
-    with pytest.raises(UntrustedError, match="others"):
+    with pytest.raises(UntrustedError, match="other users"):
         folder.read(NAME)
 
 
@@ -65,11 +65,11 @@ def test_a_file_that_is_too_large_is_not_read(folder: CacheDirectory) -> None:
 def test_a_file_of_another_user_is_not_used(folder: CacheDirectory, monkeypatch: pytest.MonkeyPatch) -> None:
     folder.write(NAME, b"x")
     monkeypatch.setattr(os, "geteuid", lambda: 12345)
-    with pytest.raises(UntrustedError, match="others"):
+    with pytest.raises(UntrustedError, match="other users"):
         folder.read(NAME)
-    with pytest.raises(UntrustedError, match="others"):
+    with pytest.raises(UntrustedError, match="other users"):
         folder.write(NAME, b"y")
-    with pytest.raises(UsageError, match="Others can write"):
+    with pytest.raises(UsageError, match="Other users can write"):
         open_cache_directory(folder.path, None, None)
 
 
@@ -77,7 +77,7 @@ def test_a_file_of_another_user_is_not_used(folder: CacheDirectory, monkeypatch:
 def test_a_folder_that_others_may_write_to_is_refused(tmp_path: Path, mode: int) -> None:
     (tmp_path / "open").mkdir()
     (tmp_path / "open").chmod(mode)
-    with pytest.raises(UsageError, match="Others can write") as refused:
+    with pytest.raises(UsageError, match="Other users can write") as refused:
         open_cache_directory(tmp_path / "open", None, None)
     assert "chmod go-w" in refused.value.remedy
 
@@ -95,7 +95,7 @@ def test_a_folder_in_the_work_tree_is_refused_however_it_is_named(tmp_path: Path
     (tmp_path / "tree").mkdir()
     (tmp_path / "other").mkdir()
     (tmp_path / "link").symlink_to("tree")
-    with pytest.raises(UsageError, match="a change could bring analyses"):
+    with pytest.raises(UsageError, match="a change could add analyses"):
         forbid_inside(tmp_path / name, tmp_path / "tree", tmp_path / "tree" / ".git")
 
 

@@ -21,7 +21,7 @@ SMALL = Limits(source=5_000_000, cpu=1, memory=200 << 20, clock=20.0, answer=1_0
         ("segfault", "its worker died (SIGSEGV)"),
         ("terminate", "its worker died (SIGTERM)"),
         ("kill", "its worker was killed from outside, twice"),
-        ("much", "more is seen in it than can be told"),
+        ("much", "the checks found more in it than they can report"),
     ],
 )
 def test_a_file_that_breaks_its_check_fails_alone_and_says_why(act: str, reason: str) -> None:

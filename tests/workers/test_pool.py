@@ -94,7 +94,7 @@ def test_without_a_check_that_applies_nothing_ran(own: Pool) -> None:
 
 def test_a_language_that_nothing_reads_is_a_failure_and_not_silence(own: Pool) -> None:
     [answer] = own.scan([ScanTask("x", "cobol", OWN_RULES, b"")])
-    assert answer == Failed("x", "nothing here reads cobol")
+    assert answer == Failed("x", "judgegate cannot read cobol")
 
 
 @pytest.mark.parametrize(
@@ -217,9 +217,9 @@ def test_no_place_for_temporary_files_is_an_error_that_says_what_to_do(
 @pytest.mark.parametrize(
     ("rows", "what"),
     [
-        ("UNPREPARED", r"could not prepare itself \(ImportError: no engine here\)"),
-        ("STILLBORN", r"ended before it could begin \(exit status 9\)"),
-        ("MISSING", r"could not prepare itself \(AttributeError"),
+        ("UNPREPARED", r"could not get ready \(ImportError: no engine here\)"),
+        ("STILLBORN", r"ended before it was ready \(exit status 9\)"),
+        ("MISSING", r"could not get ready \(AttributeError"),
     ],
 )
 def test_a_worker_that_cannot_prepare_itself_is_an_error_of_the_gate(rows: str, what: str) -> None:

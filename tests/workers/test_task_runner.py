@@ -71,7 +71,7 @@ def test_memory_that_runs_out_while_reading_spends_the_worker(monkeypatch: pytes
 
 
 def test_a_language_without_a_reader_is_a_failure() -> None:
-    assert TaskRunner(CHECKS, b"").run(task(b"", language="cobol"))["failed"] == "nothing here reads cobol"
+    assert TaskRunner(CHECKS, b"").run(task(b"", language="cobol"))["failed"] == "judgegate cannot read cobol"
 
 
 def test_the_size_of_a_task_is_what_travels() -> None:

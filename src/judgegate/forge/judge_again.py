@@ -54,12 +54,15 @@ def judge_until_current(
         now, others = read_again(pull)
         if now.head != pull.head:
             # The push started a run of its own, which judges the new head.
-            moved = f"The head is {now.head[:12]} by now, so {pull.head[:12]} gets no status; the run for the new head judges it."
+            moved = (
+                f"The head is now {now.head[:12]}, so {pull.head[:12]} gets no status; the run for the new "
+                "head judges it."
+            )
             return Attempt(now, judged, moved)
         if now == pull:
             return Attempt(now, judged, others=others, former_bases=tuple(former_bases))
         former_bases.append(pull.base_branch)
         pull = now
     raise IncompleteError(
-        f"Pull request {pull.number} was edited again and again while it was judged.", "Judge it again."
+        f"Pull request {pull.number} was edited repeatedly while it was judged.", "Judge it again."
     )

@@ -122,13 +122,13 @@ def publish(
         )
     # Where no status waits for a review, nobody is asked for one.
     if wanted.request_reviews and posted is not None:
-        remarks += _remarks_of(lambda: publisher.request_reviews(verdict), "Nobody was asked for a review.")
+        remarks += _remarks_of(lambda: publisher.request_reviews(verdict), "No review was requested.")
     return replace(result, extras=tuple(remarks))
 
 
 def posted_result(verdict: Verdict, status: Status, *, is_new: bool) -> PublishResult:
     """How the run ended where the status carries the verdict; `is_new` unless the commit had it already."""
-    done = "Posted" if is_new else "There already"
+    done = "Posted" if is_new else "Already there"
     remark = f"{done}: {status.context} is {status.state} on {status.commit[:12]}."
     return PublishResult(verdict, PublishState.PUBLISHED, remark)
 

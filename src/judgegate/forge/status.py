@@ -72,7 +72,7 @@ def _describe_agreement(counted: Sequence[Counted]) -> str:
     )
     return (
         ", ".join(f"{verb} {join_words(sorted(set(who)))}" for verb, who in kinds if who)
-        or "and no review to wait for"
+        or "no review required"
     )
 
 

@@ -150,7 +150,7 @@ def read_event(runner: RunnerContext, number: str | None = None) -> Requested:
     reader = _READERS.get(runner.event_name)
     if reader is None:
         raise UsageError(
-            f"The event {runner.event_name!r} is none that judgegate understands.",
+            f"judgegate does not support the event {runner.event_name!r}.",
             f"Start the workflow on one of: {', '.join(EVENTS)}.",
         )
     from judgegate.github.client.json_reading import read  # only where there is an event
@@ -160,7 +160,9 @@ def read_event(runner: RunnerContext, number: str | None = None) -> Requested:
     except IncompleteError as error:
         raise UsageError(f"The event's payload cannot be read. {error.what}") from None
     if payload.repository.full_name.casefold() != runner.repository.casefold():
-        raise UsageError(f"The event is of {payload.repository.full_name!r}, not of {runner.repository}.")
+        raise UsageError(
+            f"The event belongs to {payload.repository.full_name!r}, not to {runner.repository}."
+        )
     return reader(runner, payload, number)
 
 
@@ -177,7 +179,7 @@ def _load(runner: RunnerContext) -> object:
     try:
         return json.loads(payload)
     except (ValueError, RecursionError) as error:
-        raise UsageError("The event's payload is no JSON.") from error
+        raise UsageError("The event's payload is not JSON.") from error
 
 
 def _read_pull(runner: RunnerContext, payload: "Payload", number: str | None) -> Requested:
@@ -207,7 +209,7 @@ def _read_comment(_runner: RunnerContext, payload: "Payload", _number: str | Non
 
     issue, comment = payload.issue, payload.comment
     if issue is None or comment is None:
-        raise UsageError("The event's payload holds no comment.")
+        raise UsageError("The event's payload contains no comment.")
     if issue.pull_request is None:
         return NothingRequested("The comment is on an issue, not on a pull request: nothing to judge.")
     # A verdict may rest on what an edited or deleted comment said, so it is judged again, whoever wrote it.
@@ -215,10 +217,10 @@ def _read_comment(_runner: RunnerContext, payload: "Payload", _number: str | Non
         return CommentCommand(issue.number, person_of(comment.user))
     if payload.action != "created" or comment.created_at != comment.updated_at:
         return NothingRequested(
-            "The comment was edited or deleted, and only a new one is obeyed: nothing to judge."
+            "The comment was edited or deleted, and only a new comment can be a command: nothing to judge."
         )
     if not is_command(comment.body):
-        return NothingRequested("The comment is no command for judgegate: nothing to judge.")
+        return NothingRequested("The comment is not a command for judgegate: nothing to judge.")
     if comment.performed_via_github_app is not None:
         return NothingRequested(
             "The command was written through an App, which may be an agent with a person's token: nothing to judge."
@@ -229,14 +231,15 @@ def _read_comment(_runner: RunnerContext, payload: "Payload", _number: str | Non
 def _read_group(_runner: RunnerContext, payload: "Payload", _number: str | None) -> Requested:
     group = payload.merge_group
     if group is None:
-        raise UsageError("The event's payload holds no merge group.")
+        raise UsageError("The event's payload contains no merge group.")
     if payload.action != "checks_requested":
-        return NothingRequested("The merge group is gone: nothing to judge.")
+        return NothingRequested("The merge group no longer exists: nothing to judge.")
     base = group.base_ref.removeprefix(HEADS)
     last = _LAST_OF_GROUP.fullmatch(group.head_ref.removeprefix(QUEUE + base))
     if not group.base_ref.startswith(HEADS) or last is None:
         raise UsageError(
-            f"The merge group {group.head_ref!r} is not named as GitHub names one for {group.base_ref!r}."
+            f"The name of the merge group, {group.head_ref!r}, is not one that GitHub uses for "
+            f"{group.base_ref!r}."
         )
     return MergeGroup(group.head_sha, base, int(last[1]))
 
@@ -244,7 +247,7 @@ def _read_group(_runner: RunnerContext, payload: "Payload", _number: str | None)
 def _read_run(_runner: RunnerContext, payload: "Payload", number: str | None) -> Requested:
     run = payload.workflow_run
     if run is None:
-        raise UsageError("The event's payload holds no run of a workflow.")
+        raise UsageError("The event's payload contains no run of a workflow.")
     if number:
         return OnePull(_parse_number(number))
     if payload.action != "completed":

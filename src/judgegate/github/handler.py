@@ -85,7 +85,7 @@ class _Handler:
         )
         if why is not None:
             return PublishResult(
-                None, PublishState.NOTHING, f"{command.by} {why}, so the command is not obeyed."
+                None, PublishState.NOTHING, f"{command.by} {why}, so judgegate ignores the command."
             )
         return self.handle_pull(OnePull(command.number))
 

@@ -78,17 +78,19 @@ def _describe(count: int, gone: tuple[str, ...], *, is_cut: bool) -> Iterator[No
         names = ", ".join(head[:12] for head in gone)
         yield Notice(
             "earlier-heads-gone",
-            f"Pushed over and not to be had any more, so nobody looked whether they name an AI: {names}.",
+            "These earlier heads were replaced by a push and can no longer be fetched, so they could not "
+            f"be checked for markers of an AI: {names}.",
         )
     if count > MOST_HEADS:
         yield Notice(
             "earlier-heads-left-out",
-            f"The branch was pushed over {count} times; the {MOST_HEADS} newest of its heads were looked at.",
+            f"Pushes replaced the head of the branch {count} times; only the {MOST_HEADS} newest of these "
+            "heads were checked.",
         )
     if is_cut:
         yield Notice(
             "earlier-commits-left-out",
-            f"Of what was pushed over, only the newest {MOST_COMMITS:,} commits were looked at.",
+            f"Of the commits that pushes replaced, only the newest {MOST_COMMITS:,} were checked.",
         )
 
 

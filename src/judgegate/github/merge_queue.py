@@ -35,7 +35,7 @@ class GroupError(IncompleteError):
     code = "merge-group"
 
     def __init__(self, what: str) -> None:
-        super().__init__(what, "Take its pull requests out of the merge queue and put them in again.")
+        super().__init__(what, "Remove its pull requests from the merge queue and add them again.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +100,13 @@ def _pulls_behind(queue: GroupObjects, commit: Commit) -> tuple[Pull, ...]:
     )
     if not found:
         raise GroupError(
-            f"The commit {commit.oid[:12]} of the merge group belongs to no open pull request that is known."
+            f"The commit {commit.oid[:12]} of the merge group does not belong to a known open pull request."
         )
     # What is judged is the head: a commit with another tree brings something that nobody judges.
     if merge(queue.repository, commit.parents[0], found[0].head) != commit.tree:
         raise GroupError(
-            f"The commit {commit.oid[:12]} of the merge group is something else than the merge of pull request {found[0].number}."
+            f"The commit {commit.oid[:12]} of the merge group is not the merge of pull request "
+            f"{found[0].number}."
         )
     return found
 
@@ -170,7 +171,7 @@ def handle_group(context: RunContext, group: MergeGroup) -> tuple[PublishResult,
                 PublishResult(
                     None,
                     PublishState.NOTHING,
-                    f"The branch {group.base_branch} has the merge group already: nothing to judge.",
+                    f"The branch {group.base_branch} already contains the merge group: nothing to judge.",
                 ),
             )
         members = find_members(queue, line)
@@ -186,7 +187,8 @@ def _judge_member(context: RunContext, group: MergeGroup, pull: Pull) -> GroupMe
     found = judge_current(context, pull)
     if found.judged is None or found.superseded or found.pull.base_branch != group.base_branch:
         raise GroupError(
-            f"Pull request {pull.number} of the merge group was closed, pushed to or given another base meanwhile."
+            f"Pull request {pull.number} of the merge group was closed, pushed to or given another base in "
+            "the meantime."
         )
     verdict = replace(found.judged.verdict, fail_on=context.inputs.fail_on or found.judged.verdict.fail_on)
     return member_of(pull.number, verdict, found.siblings, LONGEST_DESCRIPTION)

@@ -62,7 +62,7 @@ class Store:
                 _fetch(self.git, self.url, *more)
             raise HeadGoneError(
                 f"{what} cannot be fetched: {error.message}.",
-                "If something else was pushed since, the run for that judges it.",
+                "If there was a newer push, the run for that push judges it.",
             ) from error
 
     def fetch_what_is_left(self, commits: Sequence[str]) -> tuple[str, ...]:

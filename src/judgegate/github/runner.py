@@ -70,7 +70,7 @@ def read_runner(environ: Mapping[str, str]) -> RunnerContext:
     if problems:
         raise UsageError(
             f"This is not a run of GitHub Actions that can be judged: {'; '.join(problems)}.",
-            "Let the Action run `judgegate github`; locally, `judgegate check` judges a change.",
+            "Only the Action runs `judgegate github`. To judge a change locally, use `judgegate check`.",
         )
     return RunnerContext(
         event_name=environ["GITHUB_EVENT_NAME"],
@@ -98,7 +98,7 @@ def temporary_place(runner: RunnerContext) -> Iterator[Path]:
         place = tempfile.TemporaryDirectory(prefix="judgegate-", dir=runner.temporary)
     except OSError as error:
         raise IncompleteError(
-            f"Nothing can be kept in {runner.temporary}: {error.strerror}.", "Set RUNNER_TEMP."
+            f"Nothing can be written to {runner.temporary}: {error.strerror}.", "Set RUNNER_TEMP."
         ) from error
     with place as name:
         yield Path(name)
@@ -192,7 +192,7 @@ def fetch_policy(api: Api, address: PolicyAddress, directory: Path) -> Path:
         content = None
     if answer.type != "file" or answer.encoding != "base64" or content is None or len(content) != answer.size:
         raise IncompleteError(
-            f"The organisation's policy at {address.path} is not a file that GitHub gives whole."
+            f"The organisation's policy at {address.path} is not a file that GitHub sends completely."
         )
     file = directory / Path(address.path).name
     try:
@@ -200,7 +200,7 @@ def fetch_policy(api: Api, address: PolicyAddress, directory: Path) -> Path:
         file.write_bytes(content)
     except OSError as error:
         raise IncompleteError(
-            f"The organisation's policy could not be kept in {directory}: {error.strerror}."
+            f"The organisation's policy could not be written to {directory}: {error.strerror}."
         ) from error
     return file
 

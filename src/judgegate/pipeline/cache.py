@@ -35,7 +35,7 @@ COLLECTING_ROOMS = ("change", "checks", "model", "pipeline", "sources", "workers
 
 _MAGIC = b"judgegate analysis 1\n"
 _DIGEST = 64
-_UNUSED = "The kept analysis was not used, and the change was analysed again"
+_UNUSED = "The cached analysis was not used, and the change was analysed again"
 _OTHERS_MAY_WRITE = stat.S_IWGRP | stat.S_IWOTH
 _OURS = re.compile(r"[0-9a-f]{64}(?:\.[0-9a-f]{16}\.part)?")
 
@@ -89,7 +89,7 @@ class CacheDirectory:
         part = f"{name}.{secrets.token_hex(8)}.part"
         with _opened(self.path) as folder:
             if _is_open_to_others(os.fstat(folder)):
-                raise UntrustedError("others can write to the folder")
+                raise UntrustedError("other users can write to the folder")
             descriptor = os.open(
                 part,
                 os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC,
@@ -130,8 +130,8 @@ def forbid_inside(path: Path, work_tree: Path, git_dir: Path | None = None) -> N
     real, tree = path.resolve(), work_tree.resolve()
     if real.is_relative_to(tree) and not (git_dir is not None and real.is_relative_to(git_dir.resolve())):
         raise UsageError(
-            f"The cache {path} lies in the work tree {tree}, where a change could bring analyses of its own.",
-            "Name a folder outside of it, or one under its .git.",
+            f"The cache {path} is in the work tree {tree}, where a change could add analyses of its own.",
+            "Use a folder outside of it, or one under its .git.",
         )
 
 
@@ -146,8 +146,8 @@ def _check_owner(path: Path) -> None:
         raise UsageError(f"The cache {path} is not a folder.")
     if _is_open_to_others(status):
         raise UsageError(
-            f"Others can write into the cache {path}, and whoever writes there decides verdicts.",
-            f"Name a folder of your own, or take it from them: chmod go-w {path}",
+            f"Other users can write to the cache {path}, and anyone who can write there can change verdicts.",
+            f"Use a folder of your own, or remove their write permission: chmod go-w {path}",
         )
 
 
@@ -159,7 +159,7 @@ def _check_file(status: os.stat_result) -> None:
     if not stat.S_ISREG(status.st_mode):
         raise UntrustedError("it is not a regular file")
     if _is_open_to_others(status):
-        raise UntrustedError("others can write to it")
+        raise UntrustedError("other users can write to it")
     if status.st_size > LARGEST_FILE:
         raise UntrustedError(f"it is larger than {LARGEST_FILE >> 20} MiB")
 
@@ -258,7 +258,7 @@ class AnalysisCache:
         """
         tools = self.tools()
         if tools is None:
-            why = "Which engines are installed could not be told, so no analysis is kept."
+            why = "It is not known which engines are installed, so the analysis is not cached."
             return _with(collect(), Notice("cache-unused", why))
         key = key_of(change, plan, tools)
         try:
@@ -274,7 +274,7 @@ class AnalysisCache:
             return None
         entry = _unpack(data)
         if entry.key != key or [file.change for file in entry.files] != list(change.files):
-            raise DecodeError("it is another change's")
+            raise DecodeError("it belongs to another change")
         return Analysis(change, plan, entry.files, elsewhere=entry.elsewhere, notices=entry.notices)
 
     def _keep(self, key: str, analysis: Analysis) -> Analysis:
@@ -283,12 +283,12 @@ class AnalysisCache:
             return analysis
         data = _pack(_Entry(key, analysis.files, analysis.elsewhere, analysis.notices))
         if len(data) > LARGEST_FILE:
-            why = f"The analysis is larger than {LARGEST_FILE >> 20} MiB, so it is not kept."
+            why = f"The analysis is larger than {LARGEST_FILE >> 20} MiB, so it is not cached."
             return _with(analysis, Notice("cache-not-written", why))
         try:
             self.folder.write(key, data)
         except (OSError, UntrustedError) as error:
-            why = f"The analysis could not be kept ({_reason(error)})."
+            why = f"The analysis could not be cached ({_reason(error)})."
             return _with(analysis, Notice("cache-not-written", why))
         return analysis
 

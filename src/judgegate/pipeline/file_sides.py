@@ -16,9 +16,9 @@ _LFS_POINTER = b"version https://git-lfs.github.com/spec/"
 _LARGEST_POINTER = 1024
 """A pointer is smaller than this, says the specification of Git LFS."""
 
-IN_LFS = "its content lies in Git LFS, and the repository holds only a pointer to it"
+IN_LFS = "its content is in Git LFS, and the repository contains only a pointer to it"
 NOT_HERE = "its content is not in this clone"
-TOO_LARGE = "it is too large to be looked at"
+TOO_LARGE = "it is too large to be read"
 
 PROGRAMS = {
     b"#!": "a script",

@@ -69,7 +69,7 @@ def _forbid_odd_policy(tree: GitTree) -> None:
     blob = tree.repository.blob_at(tree.oid, POLICY_NAME)
     if blob is not None and not blob.is_file:
         raise PolicyError(
-            [PolicyProblem(POLICY_NAME, 0, 0, "it is not a regular file, so it is not followed")],
+            [PolicyProblem(POLICY_NAME, 0, 0, "it is not a regular file, so judgegate does not follow it")],
             (POLICY_NAME,),
         )
 

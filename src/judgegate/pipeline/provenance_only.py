@@ -79,7 +79,7 @@ def read_provenance_history(
         )
         if repository.is_shallow:
             raise IncompleteError(
-                "This is a shallow clone, so its history is not all there.", "Fetch it: git fetch --unshallow"
+                "This is a shallow clone, so its history is not complete.", "Fetch it: git fetch --unshallow"
             )
         policy = _policy(repository, tip, request)
         terms = policy.provenance
@@ -93,7 +93,8 @@ def read_provenance_history(
 def _resolve(repository: Repository, revisions: str) -> tuple[str, str | None]:
     if "..." in revisions:
         raise UsageError(
-            f"{revisions} is no range of one history.", "Write A..B for what B has and A has not."
+            f"{revisions} is not a range of one history.",
+            "Write A..B for the commits that are in B and not in A.",
         )
     start, dots, end = revisions.rpartition("..")
     return repository.resolve(end or "HEAD"), repository.resolve(start or "HEAD") if dots else None

@@ -117,7 +117,9 @@ class Process:
 
 def _start(launch: Launch) -> subprocess.Popen[bytes]:
     if not sys.executable:
-        raise IncompleteError("Python does not say where its own program is, so no worker can be started.")
+        raise IncompleteError(
+            "Python does not report the path of its own program, so no worker can be started."
+        )
     command = [sys.executable, "-I", "-S", "-X", "utf8", str(_BOOTSTRAP), *launch.paths]
     try:
         return subprocess.Popen(

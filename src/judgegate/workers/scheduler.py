@@ -163,7 +163,7 @@ class Scheduler:
         if slot.process is not None and not slot.process.ready:
             if message.get("ready") is not True:
                 raise IncompleteError(
-                    f"A worker could not prepare itself ({message.get('broken')}), so no file can be checked.",
+                    f"A worker could not get ready ({message.get('broken')}), so no file can be checked.",
                     _REMEDY,
                 )
             slot.process.ready = True
@@ -181,7 +181,8 @@ class Scheduler:
         process.wait()
         if not process.ready:
             raise IncompleteError(
-                f"A worker ended before it could begin ({describe_end(process.end())}), so no file can be checked.",
+                f"A worker ended before it was ready ({describe_end(process.end())}), so no file can be "
+                "checked.",
                 _REMEDY,
             )
         return self._fail(slot, _FAILURES.get(process.end(), FailureKind.DIED))

@@ -60,7 +60,7 @@ class TaskRunner:
 
     def _run(self, task: dict[str, Any]) -> dict[str, Any]:
         if task["language"] not in _READERS:
-            raise _CheckFailedError(f"nothing here reads {task['language']}")
+            raise _CheckFailedError(f"judgegate cannot read {task['language']}")
         sources = [self._read(task, side) for side in task["sides"]]
         shape = Scan if task["shape"] == "scan" else Compare
         own = own_checks(load_searches(task.get("searches", ())))
@@ -214,7 +214,9 @@ def _work(
 def _send(descriptor: int, message: dict[str, Any], longest: int | None = None) -> None:
     packed = pack(message)
     if longest is not None and len(packed) > longest:
-        packed = pack({"number": message["number"], "failed": "more is seen in it than can be told"})
+        packed = pack(
+            {"number": message["number"], "failed": "the checks found more in it than they can report"}
+        )
     view = memoryview(packed)
     while view:
         view = view[os.write(descriptor, view) :]

@@ -177,7 +177,7 @@ class Api:
             page = self._decode("GET", path, response)
             items = page.get(key) if key is not None and isinstance(page, dict) else page
             if not isinstance(items, list):
-                raise ApiError(f"GET {path}", "a page of the list is no list")
+                raise ApiError(f"GET {path}", "a page of the list is not a list")
             yield from items
             following = response.links.get("next", {}).get("url")
             if following is None:
@@ -287,7 +287,7 @@ class Api:
         try:
             return json.loads(response.content)
         except (ValueError, RecursionError) as error:
-            raise ApiError(f"{method} {path}", "the answer is no JSON", response.status_code) from error
+            raise ApiError(f"{method} {path}", "the answer is not JSON", response.status_code) from error
 
     def _own(self, path: str, following: str) -> str:
         """The next page's URL, if it is of the same server: the token goes nowhere else."""
@@ -302,7 +302,10 @@ _OF_THE_WIRE = frozenset({"content-encoding", "content-length", "transfer-encodi
 _REMEDIES = {
     401: "The token is not valid; give the Action a github-token.",
     403: "Give the job the permissions that docs/github.md lists.",
-    404: "GitHub also says this of what the token may not see: give the job the permissions that docs/github.md lists.",
+    404: (
+        "GitHub also answers this if the token may not see something: give the job the permissions that "
+        "docs/github.md lists."
+    ),
 }
 
 
@@ -321,10 +324,10 @@ def _judge_answer(response: "httpx.Response | None") -> ResponseHead:
 
 def _failure(request: str, response: "httpx.Response | None", answer: ResponseHead, why: str) -> ApiError:
     if response is None:
-        return ApiError(request, f"no whole answer came ({why})")
+        return ApiError(request, f"there was no complete answer ({why})")
     status = response.status_code
     if answer.is_limited:
-        return ApiError(request, f"its rate limit is used up ({status})", status, "Judge again later.")
+        return ApiError(request, f"its rate limit is used up ({status})", status, "Try again later.")
     said = f"{status} {_message(response)}"
     if needed := response.headers.get("x-accepted-github-permissions"):
         said += f"; it needs {needed}"

@@ -218,7 +218,7 @@ def _field(kind: type, name: str, keys: tuple[str, ...], load: Load, document: M
         if key in document:
             return load(document[key])
     if not hasattr(kind, name):
-        raise MisfitError("it is not there")
+        raise MisfitError("it is missing")
     return getattr(kind, name)
 
 

@@ -92,7 +92,7 @@ def find_requesters(pull: Pull, timeline: Iterable[TimelineItem], named: Contrib
     known = people or Part.REQUESTER in parts
     if known or not is_agents_account(pull.opener):
         return Contributors(contributions, ())
-    return Contributors((), (Unmapped(f"who set {pull.opener.login} to work", Part.REQUESTER),))
+    return Contributors((), (Unmapped(f"the person who started {pull.opener.login}", Part.REQUESTER),))
 
 
 def _requesters(timeline: Iterable[TimelineItem]) -> Iterator[Person]:
@@ -234,7 +234,7 @@ def _commit_people(pull: Pull, answers: Collection[CommitAnswer], change: Change
     if len(answers) < MOST_COMMITS and pull.head not in {answer.sha for answer in answers}:
         raise IncompleteError(
             f"The head {pull.head[:12]} is not among the commits that GitHub lists for pull request {pull.number}.",
-            "If something else was pushed meanwhile, the run for that judges it.",
+            "If there was a newer push, the run for that push judges it.",
         )
     own = {commit.oid for commit in change.commits}
     return {

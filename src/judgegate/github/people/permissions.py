@@ -37,7 +37,7 @@ def fetch_permission(api: Api, repository: str, person: Person) -> Permission | 
     answer = read(PermissionAnswer, document, f"the permission of {person.login}")
     # A login can be given to somebody else between the review and this question.
     if answer.user is None or answer.user.id != person.id:
-        return Unchecked("the login belongs to another account by now")
+        return Unchecked("the login now belongs to another account")
     return answer.value
 
 

@@ -80,7 +80,7 @@ def _post(thread: Thread, body: str) -> Iterable[str]:
         return ()
     # The next run would not know it for its own, and add another one.
     thread.api.delete(f"{thread.repository}/issues/comments/{answer.id}")
-    return (f"The comment was taken back: the token writes as {login}, so set acts-as: {login}.",)
+    return (f"The comment was deleted: the token writes as {login}, so set acts-as: {login}.",)
 
 
 def read_timeline(thread: Thread) -> list[TimelineItem]:
@@ -153,7 +153,7 @@ def request_reviews(thread: Thread, verdict: Verdict, known_reviewers: KnownRevi
             # To ask twice is to ask once.
             thread.api.post(place, {kind: [name.partition("/")[2] or name]}, lambda: False)
         except IncompleteError as error:
-            yield f"@{name} was not asked for a review. {error.what}"
+            yield f"No review was requested from @{name}. {error.what}"
 
 
 def _requested_in(item: TimelineItem) -> Iterator[str]:

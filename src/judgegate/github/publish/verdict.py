@@ -101,7 +101,7 @@ def _has(connection: Connection, status: Status) -> bool:
     return (last.state, last.description) == (status.state, status.description)
 
 
-CLOSED = "Closed: it is judged again once it is reopened"
+CLOSED = "Closed: it is judged again when it is reopened"
 
 
 def withdraw_former(
@@ -121,7 +121,7 @@ def withdraw_former(
             # Where the token may not write at all, the post of the verdict says so.
             with suppress(ForbiddenError, NotFoundError):
                 description = shorten(
-                    f"It asks to join {branch} now, and is judged for that", LONGEST_DESCRIPTION
+                    f"It now wants to join {branch}, and is judged for that branch", LONGEST_DESCRIPTION
                 )
                 post_unconditionally(
                     connection, replace(status, context=context, state="pending", description=description)
