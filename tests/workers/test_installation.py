@@ -61,7 +61,7 @@ def test_a_repository_that_is_itself_the_environment_is_not_trusted(
     site = install(tmp_path / "lib", "bandit", "radon")
     monkeypatch.setattr(sys, "prefix", str(tmp_path))
     monkeypatch.setattr(sys, "path", [str(site)])
-    with pytest.raises(IncompleteError, match="bandit is not installed beside judgegate"):
+    with pytest.raises(IncompleteError, match="bandit is not installed next to judgegate"):
         import_paths(untrusted=[tmp_path])
 
 

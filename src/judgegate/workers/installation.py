@@ -35,7 +35,7 @@ def import_paths(untrusted: Iterable[Path] = (), engines: Iterable[str] = ENGINE
             continue
         if place is None:
             raise IncompleteError(
-                f"{engine} is not installed beside judgegate, so no file can be checked.",
+                f"{engine} is not installed next to judgegate, so no file can be checked.",
                 "Install judgegate again.",
             )
         found.append(place)
