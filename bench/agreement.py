@@ -3,10 +3,11 @@
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 from typing import TypeVar
+
+from msgspec import Struct
 
 from bench.history import Pair
 from bench.plain_engines import Issue, Seen, look
@@ -33,8 +34,7 @@ Place = tuple[str, str]
 _Paths = dict[str, list[Issue]]
 
 
-@dataclass(frozen=True, slots=True)
-class Agreement:
+class Agreement(Struct, frozen=True):
     """What was compared in one change, and what did not agree. `moved`: findings that paired with one in another file."""
 
     files: int = 0
@@ -46,8 +46,7 @@ class Agreement:
     remarks: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Expected:
+class Expected(Struct, frozen=True):
     """How many issues of each path and test are introduced, and of each test in all. `moved`: where the base has the like elsewhere."""
 
     introduced: Counter[Place]

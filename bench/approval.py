@@ -18,10 +18,11 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 from statistics import median
+
+from msgspec import Struct
 
 from bench.plain_engines import SCRIPTS
 from bench.speed import CASES as CHANGES
@@ -34,8 +35,7 @@ GATE = [str(SCRIPTS / "judgegate"), "github"]
 CASES = ("small", "large")
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
+class Scene(Struct, frozen=True):
     """A fake GitHub that runs: what a runner would set, and the line to the process that it is."""
 
     variables: dict[str, str]

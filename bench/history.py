@@ -3,15 +3,15 @@
 import os
 import subprocess
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 _FACTS = ("diff-tree", "-r", "-z", "--no-renames")
 _DIFF = ("diff", "--no-renames", "--text", "--no-ext-diff", "--no-textconv", "--ignore-submodules=none")
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(Struct, frozen=True):
     """A base and a head, as commit ids, with the best common ancestors of the two."""
 
     repository: Path

@@ -7,9 +7,10 @@ import subprocess
 import sys
 import warnings
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 SCRIPTS = Path(sys.executable).parent
 
@@ -18,8 +19,7 @@ _BANDIT = ("bandit", "--quiet", "--ignore-nosec", "--format", "json", "--exclude
 _RADON = ("radon", "cc", "--show-closures", "--json")
 
 
-@dataclass(frozen=True, slots=True)
-class Issue:
+class Issue(Struct, frozen=True):
     """One result of bandit. `key` says when two are the same: test, enclosing definition, and the flagged lines, stripped.
 
     The flagged lines are those of the node that bandit names by its columns: its line number may be an argument's, its range is the
@@ -33,8 +33,7 @@ class Issue:
     key: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """A function or method that radon counts, by the line of its `def`. Several may stand on one line, hence the column."""
 
     path: str
@@ -43,8 +42,7 @@ class Block:
     complexity: int
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """All that the two say of one side of a change; `unread` are the files that each could not read, with its reason."""
 
     issues: tuple[Issue, ...]

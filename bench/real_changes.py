@@ -19,12 +19,12 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import jsonschema
+from msgspec import Struct, field
 
 from bench.agreement import Agreement, compare
 from bench.history import Pair, find_pairs, inventory, line_counts, name_of
@@ -34,8 +34,7 @@ from judgegate.workers.pool import Pool
 TWICE_EVERY = 10
 
 
-@dataclass(slots=True)
-class Row:
+class Row(Struct):
     """One repository's line of the table."""
 
     name: str
@@ -48,8 +47,7 @@ class Row:
     agreements: list[Agreement] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """All that one run of the gate gave: its exit code, both reports, and what it wrote to standard error."""
 
     code: int

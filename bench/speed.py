@@ -20,9 +20,10 @@ import sysconfig
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
+
+from msgspec import Struct
 
 from bench.history import git
 from bench.plain_engines import SCRIPTS
@@ -33,8 +34,7 @@ SMALL_FILES, SMALL_LINES = 14, 300
 _PERSON = ("-c", "user.name=Alice", "-c", "user.email=alice@example.com", "-c", "commit.gpgsign=false")
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(Struct, frozen=True):
     """What is measured: the files before (`old`) and after, and the ratio that the gate must keep."""
 
     name: str
@@ -43,8 +43,7 @@ class Case:
     new: dict[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Cost:
+class Cost(Struct, frozen=True):
     """What one turn took: seconds by the clock, seconds of CPU time of all its processes, and mebibytes of the largest of them."""
 
     clock: float

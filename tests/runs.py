@@ -7,13 +7,13 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
+from msgspec import Struct
 
 from judgegate.cli.app import run as run_command
 from judgegate.report.formats import read_schema
@@ -21,8 +21,7 @@ from tests.lent_workers import lend_pool
 from tests.repositories import RepositoryBuilder
 
 
-@dataclass(frozen=True)
-class Run:
+class Run(Struct, frozen=True):
     """How a run ended, and what it printed."""
 
     code: int

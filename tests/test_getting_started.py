@@ -7,8 +7,9 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from judgegate.forge.status import context_of
 from tests.repositories import RepositoryBuilder, clean_environment
@@ -18,8 +19,7 @@ PAGE = (ROOT / "docs" / "getting-started.md").read_text()
 ELSEWHERE = ("git clone", "git push", "gh ", "pipx ", "GITHUB_TOKEN=")
 
 
-@dataclass(frozen=True)
-class Command:
+class Command(Struct, frozen=True):
     """One command of the page, what it reads included, and the lines that follow it."""
 
     text: str

@@ -1,9 +1,9 @@
 """What counts as a known bot's update of dependencies, and every way to be something else."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from judgegate.decision.dependency_updates import BOTS, MANIFESTS, explain_no_update, is_dependency_update
 from judgegate.model.approvals import AccountKind, Approvals, Contribution, Part, Person, Unmapped
@@ -23,7 +23,7 @@ SUBMODULE = Blob(0o160000, "a" * 40, None)
 
 
 def edit(path: str, **fields: object) -> FileChange:
-    return replace(FileChange(path, FileStatus.MODIFIED, FILE, FILE), **fields)  # type: ignore[arg-type]  # a test's shorthand
+    return replace(FileChange(path, FileStatus.MODIFIED, FILE, FILE), **fields)
 
 
 def change(*files: FileChange) -> Change:
@@ -37,7 +37,7 @@ def made_by(person: Person, *more: Contribution, without: Part | None = None, **
         for part in (Part.OPENER, Part.AUTHOR, Part.PUSHER)
         if part is not without
     ]
-    return replace(Approvals(HEAD, contributions=(*own, *more)), **fields)  # type: ignore[arg-type]  # as above
+    return replace(Approvals(HEAD, contributions=(*own, *more)), **fields)
 
 
 UPDATE = change(edit("package.json"), edit("package-lock.json"))

@@ -1,7 +1,9 @@
 """Examinations of small repositories that exist only as texts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from judgegate.doctor.finding import DoctorFinding
 from judgegate.doctor.run import DoctorReport, evaluate
@@ -51,8 +53,7 @@ POLICY = "version: 1\nextends: [default]\n"
 REQUIRED = Settings(42, is_private=True, checks=(RequiredCheck("judgegate/main", None, "ruleset 7"),))
 
 
-@dataclass(frozen=True)
-class TextSource:
+class TextSource(Struct, frozen=True):
     """Files by their paths; None stands for what is no regular file."""
 
     files: Mapping[str, bytes | None]

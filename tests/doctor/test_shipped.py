@@ -1,10 +1,10 @@
 """The workflows that users copy are tight, each where it is meant to stand."""
 
 import re
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from judgegate.doctor.finding import Gravity
 from judgegate.doctor.setup import RequiredCheck, RequiredWorkflow, Settings

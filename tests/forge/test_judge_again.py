@@ -1,9 +1,9 @@
 """Judging again until what was judged is still what there is."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from judgegate.forge.judge_again import MOST_ATTEMPTS, Attempt, judge_until_current
 from judgegate.forge.pull import Pull

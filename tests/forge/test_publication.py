@@ -1,7 +1,9 @@
 """The order in which a verdict is published, for a forge that only writes down what it is asked to do."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from judgegate.forge.judge_again import Attempt
 from judgegate.forge.publication import PublishResult, PublishState, Wanted, posted_result, publish
@@ -17,8 +19,7 @@ PULL = Pull(7, "a" * 40, "topic", "org/shop", "main", Person(1, "alice"))
 ALL = Wanted(comment=True, labels=True, request_reviews=True)
 
 
-@dataclass
-class WrittenDown:
+class WrittenDown(Struct):
     """A forge on which `fails` cannot be done."""
 
     fails: str = ""

@@ -11,9 +11,10 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
-from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from tests.github.fake.server import TOKEN, FakeGitHub
 from tests.repositories import RepositoryBuilder
@@ -91,8 +92,7 @@ fi
 """
 
 
-@dataclass
-class Acted:
+class Acted(Struct):
     """What act tells of a run: whether the job succeeded, what it set, what it wrote."""
 
     code: int

@@ -1,11 +1,11 @@
 """A workflow's run against the fake: the runner's variables, `judgegate github`, and what it hands to the workflow."""
 
 import json
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import Struct
 
 from tests.github.fake.answers import tell_pull
 from tests.github.fake.server import TOKEN, FakeGitHub
@@ -13,8 +13,7 @@ from tests.github.fake.world import NAME, OWNER
 from tests.runs import Run, read_report, run
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(Struct, frozen=True):
     """How a step ended, and what it left for the workflow."""
 
     run: Run

@@ -1,9 +1,9 @@
 """Who has a part in a pull request: who opened, wrote, pushed and asked for it."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from judgegate.github.client.answers import CommitAnswer
 from judgegate.github.client.json_reading import read

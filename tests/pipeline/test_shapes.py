@@ -1,9 +1,9 @@
 """Checks that compare two sides, and checks that survey the whole change, through real workers and real repositories."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from judgegate.change.commits import read_commits
 from judgegate.change.repository import Repository

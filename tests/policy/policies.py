@@ -1,8 +1,9 @@
 """Policies in a few words, for the tests of this room: rows, a reader over a dictionary, and loading from text."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from judgegate.model.levels import Authorship, Severity
 from judgegate.model.rules import Option, RulePage, RuleSpec, Stricter
@@ -30,8 +31,7 @@ COMPLEX = RuleSpec(
 ROWS = (INSECURE, COMPLEX, *OVERSIGHT)
 
 
-@dataclass(frozen=True, slots=True)
-class MemoryReader:
+class MemoryReader(Struct, frozen=True):
     """Files by their paths."""
 
     files: Mapping[str, bytes]

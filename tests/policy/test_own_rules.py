@@ -42,7 +42,7 @@ def looks_for(text: str) -> Search:
     [
         (
             'pattern: {language: python, code: "print($$$)"}',
-            Pattern(("python",), '{"rule": {"pattern": "print($$$)"}}'),
+            Pattern(("python",), '{"rule": {"pattern": "print($$$)"}}', code="print($$$)"),
         ),
         (
             "pattern: {language: [go, rust], rule: {kind: identifier, nthChild: 1}, covers: true}",
@@ -53,6 +53,7 @@ def looks_for(text: str) -> Search:
             Pattern(
                 ("python",),
                 '{"constraints": {"A": {"regex": "^a"}}, "rule": {"inside": {"kind": "module", "stopBy": "end"}, "pattern": "$A"}}',
+                code="$A",
             ),
         ),
         (

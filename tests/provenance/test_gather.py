@@ -1,10 +1,10 @@
 """Everything about a change in one record: commits, branch, pull request, the message being written, earlier reports."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from judgegate.change.commits import read_commits
 from judgegate.change.repository import Repository

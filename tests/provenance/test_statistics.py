@@ -1,8 +1,7 @@
 """The share of a history that is AI-assisted."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from judgegate.model.change import Commit
 from judgegate.model.levels import Certainty, Role

@@ -1,7 +1,8 @@
 """Briefs and what they ask, for the tests of each of their parts."""
 
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from judgegate.github.publish.thread import GitHubLinks
 from judgegate.model.hunks import Concern, Hunk, Stake

@@ -1,6 +1,5 @@
 """What a reader sees of Markdown, by the program that GitHub renders it with."""
 
-from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 import cmarkgfm
@@ -11,21 +10,19 @@ from judgegate.report.comment_record import RECORD
 VOID = {"br"}
 
 
-@dataclass
 class Page(HTMLParser):
     """Rendered Markdown: its tags in order, its links, comments, code, and the text outside of code; `depth` is that of open tags."""
 
-    tags: list[str] = field(default_factory=list)
-    attributes: set[tuple[str, str]] = field(default_factory=set)
-    links: list[str] = field(default_factory=list)
-    comments: list[str] = field(default_factory=list)
-    plain: list[str] = field(default_factory=list)
-    code: list[str] = field(default_factory=list)
-    whole: list[str] = field(default_factory=list)
-    open: list[str] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
+    def __init__(self) -> None:
         super().__init__()
+        self.tags: list[str] = []
+        self.attributes: set[tuple[str, str]] = set()
+        self.links: list[str] = []
+        self.comments: list[str] = []
+        self.plain: list[str] = []
+        self.code: list[str] = []
+        self.whole: list[str] = []
+        self.open: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append(tag)

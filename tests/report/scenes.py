@@ -1,8 +1,9 @@
 """Whole verdicts that several tests render."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from judgegate.model.errors_and_exit_codes import Notice
 from judgegate.model.levels import Action, Authorship, Certainty, Origin, Outcome, Role, Severity

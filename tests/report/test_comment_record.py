@@ -3,11 +3,11 @@
 import base64
 import json
 import zlib
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from judgegate.model.evidence import Evidence
 from judgegate.model.levels import Certainty, Outcome, Role

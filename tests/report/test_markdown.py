@@ -1,11 +1,11 @@
 """What a brief says, and in which order."""
 # ruff: noqa: E501 - the lines of Markdown are as long as they are
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from inline_snapshot import snapshot
+from msgspec.structs import replace
 
 from judgegate.model.errors_and_exit_codes import Notice
 from judgegate.model.hunks import Reading

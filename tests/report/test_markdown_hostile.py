@@ -1,10 +1,10 @@
 """Whatever the change says, a brief stays the brief that we wrote."""
 
 import unicodedata
-from dataclasses import replace
 
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from judgegate.github.publish.thread import GitHubLinks
 from judgegate.model.verdict import Verdict

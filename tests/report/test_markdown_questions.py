@@ -1,9 +1,8 @@
 """What a brief asks first, once, and where."""
 
-from dataclasses import replace
-
 import pytest
 from inline_snapshot import snapshot
+from msgspec.structs import replace
 
 from judgegate.model.hunks import Concern, Hunk, Stake
 from judgegate.model.levels import Outcome

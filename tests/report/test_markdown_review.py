@@ -1,8 +1,7 @@
 """What a brief says of the human review."""
 
-from dataclasses import replace
-
 from inline_snapshot import snapshot
+from msgspec.structs import replace
 
 from judgegate.model.levels import Outcome
 from judgegate.model.verdict import Counted, Ignored, Override, ReviewVerdict, Standing

@@ -1,11 +1,10 @@
 """A rule's documentation as a terminal shows it."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from inline_snapshot import snapshot
+from msgspec.structs import replace
 
 from judgegate.model.levels import Severity
 from judgegate.model.rules import Option, RulePage, RuleSpec, Stricter

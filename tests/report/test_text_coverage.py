@@ -1,8 +1,7 @@
 """What was not judged is named and counted."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from judgegate.model.levels import Action, Outcome
 from judgegate.model.verdict import FileState, Reason, Verdict

@@ -1,9 +1,9 @@
 """What was judged, and why the verdict is what it is."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from judgegate.model.change import Assurance, ChangeSource, Revision
 from judgegate.model.levels import Action, FailOn, Outcome

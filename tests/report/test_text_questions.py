@@ -1,6 +1,6 @@
 """What to question first, at a terminal."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from judgegate.model.hunks import Concern, Hunk, Stake
 from judgegate.model.levels import Outcome

@@ -1,8 +1,7 @@
 """The same report for narrow and wide terminals, in colour, in full and in two lines."""
 
-from dataclasses import replace
-
 from inline_snapshot import snapshot
+from msgspec.structs import replace
 
 from judgegate.model.errors_and_exit_codes import Notice
 from judgegate.model.levels import Action, Outcome

@@ -1,8 +1,9 @@
 """Verdicts in a few words. Everything has a plain default: a change of one commit and one file, with nothing to say about it."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from judgegate.model.change import (
     Blob,

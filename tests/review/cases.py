@@ -1,8 +1,9 @@
 """One row of the table of approvals, and the words to write it in."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from judgegate.model.approvals import (
     Approvals,
@@ -28,8 +29,7 @@ PAID = ask(PAYMENTS)
 OWNED = ask(OWNERS, paths=["src/pay.py"])
 
 
-@dataclass(frozen=True)
-class Case:
+class Case(Struct, frozen=True):
     """`ignored` are logins with a part of the reason; `counted` are logins."""
 
     name: str

@@ -1,6 +1,6 @@
 """Who is nobody's reviewer: the author, contributors, bots, and names that are not numbers."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from judgegate.model.approvals import AccountKind, Contribution, Part, Person
 from judgegate.model.verdict import Standing

@@ -5,8 +5,9 @@ org/payments; robot[bot] is a bot that can write.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from judgegate.model.approvals import (
     AccountKind,

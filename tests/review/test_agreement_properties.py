@@ -1,10 +1,10 @@
 """What holds of any history of reviews."""
 
-from dataclasses import replace
 from random import Random
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from judgegate.model.approvals import (
     AccountKind,

@@ -1,9 +1,8 @@
 """What holds of any comment, whoever wrote it."""
 
-from dataclasses import replace
-
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from judgegate.model.approvals import Comment
 from judgegate.model.verdict import Standing

@@ -3,9 +3,8 @@
 A case is named after the row of the comparison with other tools (A1 to A6), or the technique (T85 to T97), that it answers.
 """
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from judgegate.review.agreement import weigh_approvals
 from judgegate.review.owners import parse_owners

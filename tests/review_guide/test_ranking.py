@@ -1,10 +1,10 @@
 """What whole runs put first, over real git repositories."""
 
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from judgegate.decision.decide import decide
 from judgegate.model.hunks import NOTHING_TO_READ

@@ -1,10 +1,9 @@
 """What is at stake, one kind after the other."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from judgegate.model.analysis import LostGuard, Paired, PlacedObservation
 from judgegate.model.change import EXECUTE_BITS, LINK_MODE, SUBMODULE_MODE, Blob, FileChange, FileStatus
@@ -75,7 +74,7 @@ FINDING = Finding(
     ],
 )
 def test_what_the_change_brought_to_a_file_is_at_stake(fields: dict[str, object], counts: bool) -> None:
-    assert bool(at_stake([replace(FINDING, **fields)])) is counts  # type: ignore[arg-type]  # fields of the parametrisation
+    assert bool(at_stake([replace(FINDING, **fields)])) is counts
 
 
 def test_a_finding_weighs_by_action_and_severity() -> None:

@@ -1,22 +1,26 @@
-from binascii import b2a_base64
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
 
 from judgegate.checks.check_types import Scan
 from judgegate.model.observation import Observation
 from judgegate.sources.python import PythonSource
-from judgegate.workers.wire import load_sightings
-from judgegate.workers.worker import TaskRunner, size_of
+from judgegate.workers.wire import Done, Job, NotDone
+from judgegate.workers.worker import TaskRunner
 from tests.workers.rows import CHECKS, COMPARED, OTHER, RULE
 
 
 def task(
-    *sides: bytes | None, shape: str = "scan", rules: tuple[str, ...] = (RULE,), language: str = "python"
-) -> dict[str, Any]:
-    encoded = [None if side is None else b2a_base64(side, newline=False).decode() for side in sides]
-    return {"number": 5, "shape": shape, "language": language, "rules": list(rules), "sides": encoded}
+    *sides: bytes | None, compares: bool = False, rules: tuple[str, ...] = (RULE,), language: str = "python"
+) -> Job:
+    return Job(5, compares=compares, language=language, rules=rules, sides=sides)
+
+
+def done(job: Job) -> Done:
+    """What the runner saw, if it came to an end."""
+    reply = TaskRunner(CHECKS, b"").run(job)
+    assert isinstance(reply, Done), reply
+    return reply
 
 
 def fail_with(error: BaseException) -> Callable[[PythonSource], Iterator[Observation]]:
@@ -27,20 +31,19 @@ def fail_with(error: BaseException) -> Callable[[PythonSource], Iterator[Observa
 
 
 def test_an_answer_has_the_tasks_number_the_rules_that_ran_and_what_was_seen() -> None:
-    answer = TaskRunner(CHECKS, b"").run(task(b"x\n", rules=(OTHER, COMPARED, "security/unknown")))
-    assert (answer["number"], answer["rules"]) == (5, [OTHER])
-    [sighting] = load_sightings(answer["seen"], frozenset({OTHER}))
+    answer = done(task(b"x\n", rules=(OTHER, COMPARED, "security/unknown")))
+    assert (answer.number, answer.rules) == (5, (OTHER,))
+    [sighting] = answer.sightings
     assert sighting.observation.rule == OTHER
 
 
 def test_a_comparison_reads_both_sides() -> None:
-    answer = TaskRunner(CHECKS, b"").run(task(b"x\n", None, shape="compare", rules=(COMPARED,)))
-    [sighting] = load_sightings(answer["seen"], frozenset({COMPARED}))
+    [sighting] = done(task(b"x\n", None, compares=True, rules=(COMPARED,))).sightings
     assert sighting.observation.message == "['x\\n', None]"
 
 
 def test_a_scan_of_nothing_sees_nothing() -> None:
-    assert TaskRunner(CHECKS, b"").run(task(None))["seen"] == []
+    assert done(task(None)).sightings == ()
 
 
 @pytest.mark.parametrize(
@@ -54,12 +57,12 @@ def test_a_scan_of_nothing_sees_nothing() -> None:
 )
 def test_a_check_that_fails_gives_a_sentence(error: Exception, reason: str, spent: bool) -> None:
     row = Scan("odd", (RULE,), ("python",), fail_with(error))
-    assert TaskRunner((row,), b"").run(task(b"x\n")) == {"number": 5, "failed": reason, "spent": spent}
+    assert TaskRunner((row,), b"").run(task(b"x\n")) == NotDone(5, reason, spent=spent)
 
 
 def test_one_failing_check_fails_the_file_whatever_the_others_saw() -> None:
     row = Scan("odd", (RULE,), ("python",), fail_with(ValueError()))
-    assert "failed" in TaskRunner((*CHECKS, row), b"").run(task(b"x\n"))
+    assert isinstance(TaskRunner((*CHECKS, row), b"").run(task(b"x\n")), NotDone)
 
 
 def test_memory_that_runs_out_while_reading_spends_the_worker(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -67,12 +70,14 @@ def test_memory_that_runs_out_while_reading_spends_the_worker(monkeypatch: pytes
         raise MemoryError
 
     monkeypatch.setattr("judgegate.workers.worker._READERS", {"python": run_out})
-    assert TaskRunner(CHECKS, b"").run(task(b"x\n"))["spent"]
+    assert TaskRunner(CHECKS, b"").run(task(b"x\n")) == NotDone(
+        5, "it needs more memory than a check may have", spent=True
+    )
 
 
 def test_a_language_without_a_reader_is_a_failure() -> None:
-    assert TaskRunner(CHECKS, b"").run(task(b"", language="cobol"))["failed"] == "judgegate cannot read cobol"
+    assert TaskRunner(CHECKS, b"").run(task(b"", language="cobol")) == NotDone(5, "nothing here reads cobol")
 
 
-def test_the_size_of_a_task_is_what_travels() -> None:
-    assert size_of(task(b"123", None, b"456")) == 8
+def test_the_size_of_a_job_is_that_of_its_sources() -> None:
+    assert task(b"123", None, b"456").size == 6

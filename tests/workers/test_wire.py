@@ -1,3 +1,4 @@
+import json
 import select
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from judgegate.checks.check_types import ScannedSide, Sighting
+from judgegate.model.codec import DecodeError, decode
 from judgegate.model.levels import Confidence, Severity
 from judgegate.model.observation import Observation
 from judgegate.model.own_rules import Imports, Independent, Pattern, Regex, Sought
@@ -16,17 +18,17 @@ from judgegate.workers.process import Launch, Process
 from judgegate.workers.scheduler import FailureKind, JobResult, Scheduler, describe_end
 from judgegate.workers.wire import (
     LENGTH_SIZE,
+    Done,
     Failed,
+    Greeting,
+    Job,
     Limits,
-    MalformedMessageError,
+    NotDone,
+    Reply,
     ScanTask,
-    dump_searches,
-    dump_sighting,
-    load_searches,
-    load_sightings,
-    load_texts,
+    observes,
     pack,
-    unpack,
+    unpack_reply,
 )
 
 RULES = frozenset({"security/a"})
@@ -54,80 +56,99 @@ JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
 )
+SEEN = Sighting(Observation("security/a", "", LineRange(1, 2), "", "", "", "", ""))
+DONE = Done(0, ("security/a",), (SEEN,))
+
+
+def form(reply: Reply = DONE) -> Any:
+    """What a worker writes, as JSON's values."""
+    return json.loads(pack(reply)[LENGTH_SIZE:])
+
+
+def read(document: Any) -> Reply:
+    return unpack_reply(json.dumps(document, separators=(",", ":"), ensure_ascii=False).encode())
 
 
 @given(st.lists(st.builds(Sighting, OBSERVATIONS, st.sampled_from(ScannedSide))))
 def test_what_is_sent_arrives(sightings: list[Sighting]) -> None:
-    message = unpack(pack({"seen": [dump_sighting(sighting) for sighting in sightings]})[4:])
-    assert list(load_sightings(message["seen"], RULES)) == sightings
+    reply = Done(1, ("security/a",), tuple(sightings))
+    assert unpack_reply(pack(reply)[LENGTH_SIZE:]) == reply
 
 
 @given(st.binary())
-def test_any_bytes_are_a_message_or_malformed(body: bytes) -> None:
+def test_any_bytes_are_a_reply_or_malformed(body: bytes) -> None:
     try:
-        message = unpack(body)
-    except MalformedMessageError:
+        reply = unpack_reply(body)
+    except DecodeError:
         return
-    assert isinstance(message, dict)
+    assert pack(reply)[LENGTH_SIZE:] == body
 
 
-@given(JSON, st.integers(0, 16))
-def test_any_value_in_any_place_is_an_observation_or_malformed(value: Any, place: int) -> None:
-    item = dump_sighting(Sighting(Observation("security/a", "", LineRange(1, 2), "", "", "", "", "")))
-    item[place] = value
+@given(JSON, st.sampled_from(sorted(form()["sightings"][0]["observation"])))
+def test_any_value_in_any_place_is_an_observation_or_malformed(value: Any, place: str) -> None:
+    document = form()
+    document["sightings"][0]["observation"][place] = value
     try:
-        [sighting] = load_sightings([item], RULES)
-    except MalformedMessageError:
+        reply = read(document)
+    except DecodeError:
         return
-    assert sighting.observation.rule in RULES
+    assert isinstance(reply, Done)
+    assert form(reply) == document
 
 
-@pytest.mark.parametrize(
-    "value", [None, {}, "x", [None], [[]], [["head"] * 17], [list(range(17))], [["head", *["x"] * 3]], 1]
-)
-def test_what_is_no_list_of_observations_is_malformed(value: object) -> None:
-    with pytest.raises(MalformedMessageError):
-        load_sightings(value, RULES)
+@pytest.mark.parametrize("value", [None, {}, "x", [None], [[]], [["head"] * 17], [{}], [{"side": "head"}], 1])
+def test_what_is_no_list_of_sightings_is_malformed(value: object) -> None:
+    with pytest.raises(DecodeError):
+        read(form() | {"sightings": value})
 
 
 @pytest.mark.parametrize(
     ("place", "value"),
     [
-        (0, "left"),
-        (1, "security/other"),
-        (2, None),
-        (4, 1),
-        (8, 0),
-        (8, 3),
-        (8, True),
-        (8, 1.0),
-        (10, "terrible"),
-        (12, "7"),
-        (13, 1),
-        (15, 1),
+        ("code", None),
+        ("subject", 1),
+        ("lines", {"start": 0, "end": 2}),
+        ("lines", {"start": 3, "end": 2}),
+        ("lines", {"start": True, "end": 2}),
+        ("lines", {"start": 1.0, "end": 2}),
+        ("severity", "terrible"),
+        ("measure", "7"),
+        ("metric", 1),
+        ("definition", 1),
     ],
 )
-def test_a_wrong_field_makes_an_observation_malformed(place: int, value: object) -> None:
-    item = dump_sighting(Sighting(Observation("security/a", "", LineRange(1, 2), "", "", "", "", "")))
-    item[place] = value
-    with pytest.raises(MalformedMessageError):
-        load_sightings([item], RULES)
+def test_a_wrong_field_makes_an_observation_malformed(place: str, value: object) -> None:
+    document = form()
+    document["sightings"][0]["observation"][place] = value
+    with pytest.raises(DecodeError):
+        read(document)
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b"1", b"{", b"\xff", b'"x"', b"[" * 100_000])
-def test_what_is_no_object_is_malformed(body: bytes) -> None:
-    with pytest.raises(MalformedMessageError):
-        unpack(body)
+@pytest.mark.parametrize("side", ["left", None, 1])
+def test_a_side_that_no_change_has_is_malformed(side: object) -> None:
+    document = form()
+    document["sightings"][0]["side"] = side
+    with pytest.raises(DecodeError):
+        read(document)
 
 
-@pytest.mark.parametrize("value", [None, "ab", [1], ["c"], {"a": 1}, ["a", None]])
-def test_only_known_words_are_taken(value: object) -> None:
-    with pytest.raises(MalformedMessageError):
-        load_texts(value, ["a", "b"])
+@pytest.mark.parametrize("body", [b"", b"[]", b"1", b"{", b"\xff", b'"x"', b"[" * 100_000, b"{}"])
+def test_what_is_no_reply_is_malformed(body: bytes) -> None:
+    with pytest.raises(DecodeError):
+        unpack_reply(body)
 
 
-def test_known_words_are_taken_once_and_sorted() -> None:
-    assert load_texts(["b", "a", "b"], ["a", "b", "c"]) == ("a", "b")
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Done(0, ("security/other",), ()),
+        Done(0, (), (SEEN,)),
+        Done(0, ("security/a",), (Sighting(SEEN.observation, path="elsewhere.py"),)),
+    ],
+)
+def test_a_worker_speaks_of_its_own_file_and_of_rules_that_were_wanted(reply: Done) -> None:
+    assert observes(DONE, RULES)
+    assert not observes(reply, RULES)
 
 
 @pytest.mark.parametrize(
@@ -138,10 +159,11 @@ def test_an_end_has_a_name(status: int, words: str) -> None:
     assert describe_end(status) == words
 
 
+GREETING = Greeting("rows:CHECKS", b"", 1, 1, None, 1000, 1)
 IMPOSTOR = """
 import os, struct, sys
 def say(body): os.write(1, len(body).to_bytes(4, "big") + body)
-say(b'{"ready":true}')
+say(b'{"type":"Ready"}')
 os.read(0, 1 << 16)
 sys.stdin.buffer.close
 %s
@@ -156,8 +178,8 @@ while os.read(0, 1 << 16): pass
         'say(b"nonsense")',
         "say(b'[1]')",
         "say(b'{}')",
-        'say(b\'{"number": 8, "rules": [], "seen": []}\')',
-        "say(b'{\"ready\": true}')",
+        'say(b\'{"type":"Done","number":8,"rules":[],"sightings":[]}\')',
+        'say(b\'{"type":"Ready"}\')',
     ],
 )
 def test_a_worker_that_talks_nonsense_loses_its_job(
@@ -166,10 +188,10 @@ def test_a_worker_that_talks_nonsense_loses_its_job(
     script = tmp_path / "impostor.py"
     script.write_text(IMPOSTOR % act)
     monkeypatch.setattr("judgegate.workers.process._BOOTSTRAP", script)
-    scheduler = Scheduler(Launch((), tmp_path, {}, 1000), Limits(clock=20))
+    scheduler = Scheduler(Launch((), tmp_path, GREETING, 1000), Limits(clock=20))
     scheduler.grow(1)
     try:
-        scheduler.give(7, {"x": "y" * 200_000})
+        scheduler.give(Job(7, compares=False, language="python", rules=(), sides=(b"y" * 200_000,)))
         outcomes: list[JobResult] = []
         while not outcomes:
             outcomes = scheduler.wait()
@@ -182,18 +204,19 @@ def test_a_worker_that_talks_nonsense_loses_its_job(
 @pytest.mark.parametrize(
     "answer",
     [
-        '"rules": ["security/z"], "seen": []',
-        '"rules": [], "seen": [[1]]',
-        '"rules": []',
-        '"seen": []',
-        '"failed": 7',
+        '"type":"Done","number":0,"rules":["security/z"],"sightings":[]',
+        '"type":"Done","number":0,"rules":[],"sightings":[[1]]',
+        '"type":"Done","number":0,"rules":[]',
+        '"type":"Done","number":0,"sightings":[]',
+        '"type":"NotDone","number":0,"reason":7,"spent":false,"lasting":false',
+        '"type":"Nothing"',
     ],
 )
 def test_an_answer_that_cannot_be_understood_is_a_failure(
     answer: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     script = tmp_path / "impostor.py"
-    script.write_text(IMPOSTOR % f"say(b'{{\"number\": 0, {answer}}}')")
+    script.write_text(IMPOSTOR % f"say(b'{{{answer}}}')")
     monkeypatch.setattr("judgegate.workers.process._BOOTSTRAP", script)
     with Pool(1, b"") as pool:
         assert list(pool.scan([ScanTask("x", "python", RULES, b"")])) == [
@@ -207,10 +230,10 @@ def test_a_message_to_a_process_that_is_gone_does_no_harm(
     script = tmp_path / "gone.py"
     script.write_text("import os; os.close(0); os.close(1)")
     monkeypatch.setattr("judgegate.workers.process._BOOTSTRAP", script)
-    process = Process(Launch((), tmp_path, {}, 1000))
+    process = Process(Launch((), tmp_path, GREETING, 1000))
     select.select([process.source], [], [])
     assert process.read() is None
-    process.send({"x": "y" * 2_000_000})
+    process.send(NotDone(1, "y" * 2_000_000))
     assert not process.has_outgoing
     process.wait()
     assert process.end() == 0
@@ -223,8 +246,6 @@ SEARCHES = (
 )
 
 
-def test_searches_arrive_as_they_were_sent() -> None:
-    assert (
-        load_searches(unpack(pack({"searches": dump_searches(SEARCHES)})[LENGTH_SIZE:])["searches"])
-        == SEARCHES
-    )
+def test_a_job_arrives_as_it_was_sent() -> None:
+    job = Job(1, compares=False, language="go", rules=("a",), sides=(b"\xff\x00", None), searches=SEARCHES)
+    assert decode(Job, pack(job)[LENGTH_SIZE:]) == job

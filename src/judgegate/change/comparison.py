@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from judgegate.change.hunk_headers import HunkBody, HunkLengthError, read_hunk_header
 from judgegate.change.paths import as_argument, encode_path, show_path
@@ -47,8 +49,7 @@ LARGEST_COMPARED = 500_000_000
 """Bytes of a file above which lines are not compared: git itself refuses at 1 GiB, and no check reads so much."""
 
 
-@dataclass(slots=True)
-class Section:
+class Section(Struct):
     """What the patch says of one file. A change of type has two sections."""
 
     oids: tuple[str, str] | None = None
@@ -56,8 +57,7 @@ class Section:
     removed: list[LineRange] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class ChangedLines:
+class ChangedLines(Struct, frozen=True):
     """The ranges of one file, in rising order."""
 
     added: tuple[LineRange, ...] = ()

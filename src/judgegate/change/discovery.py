@@ -1,9 +1,11 @@
 """Which repository a directory is in, and what git says about it."""
 
 import os
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from judgegate.change.git import GitError, GitRunner
 from judgegate.model.errors_and_exit_codes import IncompleteError, UsageError
@@ -19,8 +21,7 @@ _QUESTIONS = (  # the git directory last: its path may hold a newline
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Location:
+class Location(Struct, frozen=True):
     """A repository that was found."""
 
     git_dir: Path

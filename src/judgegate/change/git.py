@@ -7,12 +7,14 @@ import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from threading import Lock, Thread
 from types import MappingProxyType, TracebackType
 from typing import IO, Self
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from judgegate.change.paths import decode_path
 from judgegate.model.errors_and_exit_codes import IncompleteError
@@ -35,8 +37,7 @@ CLEAN: Mapping[str, str] = MappingProxyType(
 """The environment of every git that runs: the same answer on every machine, no question asked, nothing fetched."""
 
 
-@dataclass(frozen=True, slots=True)
-class Inherited:
+class Inherited(Struct, frozen=True):
     """What a git hook hands down and judgegate keeps; every path absolute."""
 
     index: Path | None = None
@@ -145,8 +146,7 @@ def find_git() -> str:
     return executable
 
 
-@dataclass(frozen=True, slots=True)
-class GitRunner:
+class GitRunner(Struct, frozen=True):
     """How git is started: which one, from where, for which repository."""
 
     executable: str

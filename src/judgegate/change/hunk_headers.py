@@ -1,14 +1,14 @@
 """Hunks of a unified diff: the header, and the way through the body, whose lines are counted and never taken for headers."""
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 # Nine digits: git refuses files of a gigabyte, and a patch by somebody else must not make numbers of any size.
 _HEADER = re.compile(rb"@@ -([0-9]{1,9})(?:,([0-9]{1,9}))? \+([0-9]{1,9})(?:,([0-9]{1,9}))? @@")
 
 
-@dataclass(frozen=True, slots=True)
-class HunkHeader:
+class HunkHeader(Struct, frozen=True):
     """`old` lines from `old_start` on became `new` lines from `new_start` on. A side without lines starts at the line before it."""
 
     old_start: int

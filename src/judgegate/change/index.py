@@ -3,8 +3,9 @@
 import re
 import shutil
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from judgegate.change.commits import tree_of
 from judgegate.change.comparison import compare_trees
@@ -83,8 +84,7 @@ def _say_what_is_staged(files: tuple[FileChange, ...]) -> Notice:
 _ENTRY = re.compile(rb"(\S) ([0-7]{6}) ([0-9a-f]+) ([0-3])\t(.+)", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Tracked:
+class Tracked(Struct, frozen=True):
     """An entry of the index. `is_sparse`: git does not expect it in the work tree."""
 
     path: str

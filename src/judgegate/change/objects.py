@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from threading import Lock
+
+from msgspec import Struct
 
 from judgegate.change.git import GitError, GitProcess, GitRunner
 from judgegate.change.paths import encode_path
@@ -28,8 +29,7 @@ class MissingObjectError(IncompleteError):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectInfo:
+class ObjectInfo(Struct, frozen=True):
     """An object's type (`blob`, `tree`, `commit`, `tag`) and its bytes."""
 
     kind: str

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from judgegate.change.commits import parse_identity, read_commit_objects, tree_of
 from judgegate.change.comparison import compare_trees
@@ -217,8 +218,7 @@ class _UnshownError(Exception):
     """The patch does not say what the file is. The text says why."""
 
 
-@dataclass(slots=True)
-class PatchState:
+class PatchState(Struct):
     """What was there before the patch (`base`) and what is there after the parts applied so far (`head`), by path.
 
     `unshown` are the files that the patch does not show whole.

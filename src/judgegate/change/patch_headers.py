@@ -1,7 +1,8 @@
 """The lines of a patch that say which file comes next."""
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from judgegate.change.paths import decode_path, unquote
 from judgegate.model.errors_and_exit_codes import UsageError
@@ -112,8 +113,7 @@ _EXTENDED = re.compile(
 )
 
 
-@dataclass(slots=True)
-class FilePatch:
+class FilePatch(Struct):
     """What a patch says of one file.
 
     A path is None on the side where there is no file. `old_id` and `new_id` are the blobs' ids, perhaps shortened. `hunks` are the bytes

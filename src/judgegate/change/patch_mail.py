@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import dropwhile, takewhile
+
+from msgspec import Struct
 
 from judgegate.change.patch_parser import PatchPart
 
@@ -24,8 +25,7 @@ _IN_BODY_AUTHOR = re.compile(r"From: (.+ <.+@.+>)\n\n?")
 _TAGS = re.compile(r"^(?:\[[^\]]*\]\s*)+")
 
 
-@dataclass(frozen=True, slots=True)
-class PatchMessage:
+class PatchMessage(Struct, frozen=True):
     """What a commit made of the patch would say: `author` and `committer` as `Name <address>`, and the message."""
 
     author: bytes

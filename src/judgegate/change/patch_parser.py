@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from judgegate.change.hunk_headers import HunkBody, HunkHeader, HunkLengthError, read_hunk_header
 from judgegate.change.patch_headers import (
@@ -50,8 +51,7 @@ _INDEX_REACH = 8
 _HEADER = "--- file\n+++ file\n"
 
 
-@dataclass(slots=True)
-class PatchPart:
+class PatchPart(Struct):
     """One patch of a series: its files, the text before the first of them, and the text after that."""
 
     line: int
@@ -70,8 +70,7 @@ class PatchPart:
         return bool(self.preamble) and _SHOWN.fullmatch(self.preamble[0]) is not None
 
 
-@dataclass(frozen=True, slots=True)
-class PatchedLines:
+class PatchedLines(Struct, frozen=True):
     """What a hunk does: `start` is the index, from 0, of the first line that it is about; `old` must stand there, `new` replaces it."""
 
     start: int

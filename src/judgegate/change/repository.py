@@ -4,10 +4,12 @@ import hashlib
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Self
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from judgegate.change.discovery import Location, discover
 from judgegate.change.git import (
@@ -41,8 +43,7 @@ FETCH_BASE = "git fetch origin main:refs/remotes/origin/main"
 """Brings the base into a clone of another single branch, which has its whole history: `--unshallow` would fail there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ref:
+class Ref(Struct, frozen=True):
     """A ref: the object it names, the ref that it stands for (or nothing), its upstream's (or nothing), and whether `HEAD` is on it."""
 
     oid: str

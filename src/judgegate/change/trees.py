@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from judgegate.change.paths import decode_path, encode_path, show_path
 from judgegate.change.repository import Repository
@@ -32,8 +33,7 @@ _RENAME_LIMIT = 1000
 """Git's own default: so many additions and deletions at most are compared with each other."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One path that differs between two trees. The blobs carry no size yet."""
 
     path: str
@@ -42,8 +42,7 @@ class Entry:
     new: Blob | None
 
 
-@dataclass(frozen=True, slots=True)
-class TreeEntry:
+class TreeEntry(Struct, frozen=True):
     """A path's mode and object in a tree to be."""
 
     mode: int

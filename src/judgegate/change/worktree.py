@@ -1,8 +1,10 @@
 """Reading the work tree: everything down to untracked files, from the merge base."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from judgegate.change.commits import read_history, tree_of
 from judgegate.change.comparison import compare_trees
@@ -41,16 +43,14 @@ LARGEST_STORED = 500_000_000
 _PLAIN = 0o100644
 
 
-@dataclass(frozen=True, slots=True)
-class Obstacle:
+class Obstacle(Struct, frozen=True):
     """Why a path of the work tree could not be read, and the mode it seems to have."""
 
     mode: int
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(Struct, frozen=True):
     """The work tree: `tree` holds all that could be read, `obstacles` what could not."""
 
     tree: str
@@ -66,21 +66,17 @@ def take_snapshot(repository: Repository, root: Path, base_tree: str) -> Snapsho
     return Snapshot(write_tree(repository, reading.entries), reading.obstacles)
 
 
-@dataclass(slots=True)
 class _SnapshotReading:
     """What has been read so far. `fresh` are the entries whose content the repository may not hold yet."""
 
-    repository: Repository
-    root: Path
-    files: WorkTree = field(init=False)
-    tracked: dict[str, Tracked] = field(init=False)
-    entries: dict[str, TreeEntry] = field(default_factory=dict)
-    fresh: dict[str, WorkFile] = field(default_factory=dict)
-    obstacles: dict[str, Obstacle] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self.files = WorkTree(self.root, self.repository.object_format)
-        self.tracked = list_tracked(self.repository.launcher.in_work_tree(self.root))
+    def __init__(self, repository: Repository, root: Path) -> None:
+        self.repository = repository
+        self.root = root
+        self.files = WorkTree(root, repository.object_format)
+        self.tracked = list_tracked(repository.launcher.in_work_tree(root))
+        self.entries: dict[str, TreeEntry] = {}
+        self.fresh: dict[str, WorkFile] = {}
+        self.obstacles: dict[str, Obstacle] = {}
 
     def read_tracked(self) -> None:
         for entry in self.tracked.values():

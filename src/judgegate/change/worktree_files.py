@@ -6,9 +6,10 @@ import re
 import stat
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
+
+from msgspec import Struct
 
 from judgegate.change.git import GitError, GitRunner
 from judgegate.change.paths import decode_path, encode_path
@@ -22,8 +23,7 @@ class UnreadableError(Exception):
     """Something is there and cannot be read. The text says why, without a full stop."""
 
 
-@dataclass(frozen=True, slots=True)
-class WorkFile:
+class WorkFile(Struct, frozen=True):
     """What stands at a path of the work tree: `mode` is git's, `oid` what git would call these very bytes."""
 
     mode: int
@@ -173,8 +173,7 @@ class LineEnds(Enum):
     GUESS = "guess"
 
 
-@dataclass(frozen=True, slots=True)
-class Attributes:
+class Attributes(Struct, frozen=True):
     """How a path's content is converted between the work tree and the repository.
 
     `converter` names what turns it into something else by a program or a table (`filter lfs`), or is None.

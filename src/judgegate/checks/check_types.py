@@ -1,9 +1,10 @@
 """The three shapes of a check, as rows: what it reads, which rules it observes for, and the function that observes."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Protocol
+
+from msgspec import Struct
 
 from judgegate.model.change import Change
 from judgegate.model.observation import Observation
@@ -21,8 +22,7 @@ class ScannedSide(Enum):
     HEAD = "head"
 
 
-@dataclass(frozen=True, slots=True)
-class Sighting:
+class Sighting(Struct, frozen=True):
     """What a check of two sides saw, and where.
 
     `path` is None where the shape says it already (one file was compared) or where the change as a whole is meant.
@@ -43,8 +43,7 @@ class Tree(Protocol):
         """A file's content, or None where there is no such file."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scan:
+class Scan(Struct, frozen=True):
     """Looks at one file by itself. It runs in a worker, and depends on nothing but the source.
 
     `covers`: whether a file that this check has read counts as analysed. `prepare` imports what `run` needs; a worker calls it before its
@@ -59,8 +58,7 @@ class Scan:
     prepare: Callable[[], object] = _nothing
 
 
-@dataclass(frozen=True, slots=True)
-class Compare:
+class Compare(Struct, frozen=True):
     """Looks at both sides of one file. It runs in a worker; a side that the change does not have is None."""
 
     name: str
@@ -71,8 +69,7 @@ class Compare:
     prepare: Callable[[], object] = _nothing
 
 
-@dataclass(frozen=True, slots=True)
-class Survey:
+class Survey(Struct, frozen=True):
     """Looks at the change as a whole, with the base's tree and the head's. It runs beside the gate, since it reads git objects."""
 
     name: str

@@ -1,9 +1,9 @@
 """`judgegate check`: read, judge, report, exit."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import click
+from msgspec.structs import replace
 
 from judgegate.cli.inputs import FILE, ChangeCommand, change_inputs, judges_a_push
 from judgegate.cli.outputs import (

@@ -1,7 +1,6 @@
 """`judgegate demo`: a verdict with no set-up."""
 
 import tempfile
-from dataclasses import dataclass
 from datetime import datetime
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -9,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from msgspec import Struct
 
 from judgegate.change.git import find_git, take_inherited
 from judgegate.cli.outputs import Output, terminal_width, wants_colour, write_outputs
@@ -23,8 +23,7 @@ BASE = "main"
 BRANCH = "monthly-reports"
 
 
-@dataclass(frozen=True, slots=True)
-class DemoCommit:
+class DemoCommit(Struct, frozen=True):
     """A commit of the demo: the folder under `demo_files` whose files it writes, and what is said about it."""
 
     folder: str

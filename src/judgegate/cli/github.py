@@ -4,11 +4,11 @@ import os
 import signal
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
 
 import click
+from msgspec.structs import replace
 
 from judgegate.cli.action_inputs import action_inputs
 from judgegate.cli.check import exit_code

@@ -5,12 +5,13 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 from click.core import ParameterSource
+from msgspec import Struct
+from msgspec.structs import replace
 
 from judgegate.model.errors_and_exit_codes import IncompleteError, UsageError
 from judgegate.report.formats import FORMATS, render_report
@@ -23,8 +24,7 @@ if TYPE_CHECKING:
     from judgegate.report.text_layout import TextLayout
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+class Output(Struct, frozen=True):
     """A format, and the file that it goes to; None is the standard output."""
 
     format: str

@@ -1,8 +1,9 @@
 """The rules on human judgement and on the change itself: what they see comes from the verdict and from git, not from a check."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from judgegate.decision.findings import FindingJudge, JudgedFinding
 from judgegate.model.change import Blob, Change, FileChange, FileStatus

@@ -1,6 +1,7 @@
 """What a decision rests on besides the analysis."""
 
-from dataclasses import dataclass, field, replace
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from judgegate.decision.dependency_updates import is_dependency_update
 from judgegate.model.analysis import Analysis
@@ -15,8 +16,7 @@ from judgegate.policy.policy import Policy
 from judgegate.review.owners import CodeOwners
 
 
-@dataclass(frozen=True, slots=True)
-class PolicyInForce:
+class PolicyInForce(Struct, frozen=True):
     """The policy that judges, and what is known of policies around it.
 
     `touched` are the paths of the change that decide how changes are judged, each with what it is; `brought` is the head's policy, where
@@ -35,8 +35,7 @@ class PolicyInForce:
     errors: tuple[Notice, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Agreement:
+class Agreement(Struct, frozen=True):
     """What is known of who agreed: `approvals` is None where nothing could say; `owners` are the base's code owners.
 
     `agents` are the logins around the change that are an AI's although the forge calls them users.

@@ -1,8 +1,9 @@
 """Judge an analysis: values in, a verdict out. Nothing here reads, asks or runs anything."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from judgegate.decision.change_rules import (
     judge_assistance,
@@ -29,8 +30,7 @@ from judgegate.provenance.assessment import ProvenanceAssessment, verdict_on_pro
 from judgegate.review.agreement import weigh_approvals
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Struct, frozen=True):
     """A verdict without its brief, and what a brief is made from: the pairs, who wrote what, and which reviews are asked for where."""
 
     verdict: Verdict

@@ -2,7 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from judgegate.model.analysis import Paired, PlacedObservation
 from judgegate.model.levels import Action, Authorship, Confidence, Origin, Severity
@@ -20,8 +22,7 @@ from judgegate.provenance.assessment import ProvenanceAssessment
 from judgegate.review.demands import Ask
 
 
-@dataclass(frozen=True, slots=True)
-class JudgedFinding:
+class JudgedFinding(Struct, frozen=True):
     """A finding and the effective rule that made it one. `paths` are the files that raised it, none for the change as a whole."""
 
     finding: Finding
@@ -44,8 +45,7 @@ class JudgedFinding:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class FindingJudge:
+class FindingJudge(Struct, frozen=True):
     """The policy, what the evidence says of the lines, and `known`: the facts that hold for every finding of the change.
 
     `assess` weighs the evidence by provenance terms: a non-negotiable rule sees only those of the layers up to the one that made it so.
@@ -163,8 +163,7 @@ ELSEWHERE = "\ufdd0"
 """A path that nobody has: what a rule asks for there, it asks for everywhere. (Of no path at all, a case that names one might hold.)"""
 
 
-@dataclass(frozen=True, slots=True)
-class ReviewsByPath:
+class ReviewsByPath(Struct, frozen=True):
     """Which reviews a change's paths ask for, beside those that are asked for everywhere.
 
     `usual` are the policy's own terms of review and what an AI-assisted file asks for anywhere. A rule that asks for two approvals

@@ -1,8 +1,9 @@
 """What holds a change up: the files' states, the reasons, the outcome that they add up to, and how far an override reaches."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from itertools import groupby
+
+from msgspec.structs import replace
 
 from judgegate.decision.context import PolicyInForce
 from judgegate.decision.findings import JudgedFinding

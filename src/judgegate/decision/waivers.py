@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from judgegate.decision.findings import FindingJudge, JudgedFinding
 from judgegate.model.errors_and_exit_codes import Notice

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from msgspec import Struct
+
 from judgegate.doctor.finding import NotExamined
 from judgegate.doctor.setup import RequiredCheck, RequiredWorkflow, ReviewerList, Settings
 from judgegate.github.client.answers import PermissionAnswer
 from judgegate.github.client.api import Api, segment
-from judgegate.github.client.json_reading import JsonObject, read, read_all
+from judgegate.github.client.json_reading import read, read_all
 from judgegate.model.approvals import Permission
 from judgegate.model.errors_and_exit_codes import IncompleteError
 from judgegate.model.verdict import Standing
@@ -14,7 +16,7 @@ from judgegate.model.verdict import Standing
 ADMIN_REMEDY = "Use a token with administration: read."
 
 
-class RepositoryAnswer(JsonObject):
+class RepositoryAnswer(Struct, frozen=True):
     """A repository."""
 
     id: int
@@ -22,54 +24,54 @@ class RepositoryAnswer(JsonObject):
     private: bool
 
 
-class _Check(JsonObject):
+class _Check(Struct, frozen=True):
     context: str
     integration_id: int | None = None
 
 
-class _WorkflowFile(JsonObject):
+class _WorkflowFile(Struct, frozen=True):
     path: str
     repository_id: int
 
 
-class _Parameters(JsonObject):
+class _Parameters(Struct, frozen=True):
     required_status_checks: tuple[_Check, ...] = ()
     workflows: tuple[_WorkflowFile, ...] = ()
 
 
-class _Rule(JsonObject):
+class _Rule(Struct, frozen=True):
     type: str
     parameters: _Parameters | None = None
     ruleset_id: int | None = None
 
 
-class _Bypasser(JsonObject):
-    actor_id: int | None = None
+class _Bypasser(Struct, frozen=True):
     actor_type: str
+    actor_id: int | None = None
     bypass_mode: str = "always"
 
 
-class _Ruleset(JsonObject):
+class _Ruleset(Struct, frozen=True):
     name: str
     bypass_actors: tuple[_Bypasser, ...] | None = None
 
 
-class _ClassicCheck(JsonObject):
+class _ClassicCheck(Struct, frozen=True):
     context: str
     app_id: int | None = None
 
 
-class _ClassicChecks(JsonObject):
+class _ClassicChecks(Struct, frozen=True):
     enforcement_level: str = ""
     contexts: tuple[str, ...] = ()
     checks: tuple[_ClassicCheck, ...] = ()
 
 
-class _Protection(JsonObject):
+class _Protection(Struct, frozen=True):
     required_status_checks: _ClassicChecks | None = None
 
 
-class _Branch(JsonObject):
+class _Branch(Struct, frozen=True):
     protected: bool
     protection: _Protection | None = None
 
@@ -181,7 +183,7 @@ def _fetch_bypasses(
 TEAMS_REMEDY = "Set JUDGEGATE_TOKEN to a token with members: read of the organisation."
 
 
-class _TeamAnswer(JsonObject):
+class _TeamAnswer(Struct, frozen=True):
     members_count: int
 
 

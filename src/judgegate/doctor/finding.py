@@ -1,8 +1,9 @@
 """What the doctor reports: findings of known kinds, and what could not be checked."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Generic, TypeVar
+
+from msgspec import Struct
 
 from judgegate.model.levels import Scale
 
@@ -17,8 +18,7 @@ class Gravity(Scale):
     HOLE = "hole"
 
 
-@dataclass(frozen=True, slots=True)
-class FindingLocation:
+class FindingLocation(Struct, frozen=True):
     """Where it is: a file with its line (0: the file as a whole), or a setting of the repository, in words."""
 
     place: str
@@ -28,8 +28,7 @@ class FindingLocation:
         return f"{self.place}:{self.line}" if self.line else self.place
 
 
-@dataclass(frozen=True, slots=True)
-class FindingKind:
+class FindingKind(Struct, frozen=True):
     """One thing that can be wrong: its id, how grave it is, why it matters and how to mend it; `why` and `remedy` are sentences.
 
     `milder` is what it is where something else holds the change up anyway, and `unless` says where, as a clause.
@@ -43,8 +42,7 @@ class FindingKind:
     unless: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class DoctorFinding:
+class DoctorFinding(Struct, frozen=True):
     """A kind, seen in a place; `what` is a sentence that says what stands there."""
 
     kind: FindingKind
@@ -58,8 +56,7 @@ class DoctorFinding:
         return -self.gravity.rank, self.location.place, self.location.line, self.kind.id, self.what
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class NotExamined:
+class NotExamined(Struct, frozen=True, order=True):
     """What nobody could look at, and why; `grave`: a hole could hide there."""
 
     what: str
@@ -77,8 +74,7 @@ def new_finding(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class FindingGroup(Generic[T]):
+class FindingGroup(Struct, Generic[T], frozen=True):
     """Kinds that are looked for together."""
 
     kinds: tuple[FindingKind, ...]

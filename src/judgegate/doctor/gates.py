@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from judgegate.doctor.document import UnreadableWorkflowError, read_nodes, text_at
 from judgegate.doctor.finding import FindingKind, FindingLocation, Gravity
@@ -47,8 +48,7 @@ class Carrier(Enum):
     NOTHING = "nothing"
 
 
-@dataclass(frozen=True, slots=True)
-class Gate:
+class Gate(Struct, frozen=True):
     """A place where judgegate is run: `chain` leads from the workflow that an event starts to the job that holds the step.
 
     `step` is None where that is in another repository. `fail_on` is what the workflow says of it, and where; None: the policy says it.
@@ -124,8 +124,7 @@ def find_gates(workflows: Iterable[Workflow], source: FileSource) -> tuple[Gate,
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Search:
+class _Search(Struct, frozen=True):
     workflows: Mapping[str, Workflow]
     source: FileSource
 

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from judgegate.change.git import GitError
 from judgegate.change.repository import Repository
@@ -26,8 +28,7 @@ if TYPE_CHECKING:
     from judgegate.github.client.api import Api
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """What to look at. `revision` None: the work tree. `offline`: GitHub is not to be asked, and nobody minds."""
 
     directory: Path = Path()
@@ -37,14 +38,16 @@ class Target:
     offline: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Access:
+class Access(Struct, frozen=True):
     """GitHub's interface. `token` None: there is none. It is never shown."""
 
     api_url: str
     host: str
     repository: str | None
-    token: str | None = field(repr=False, default=None)
+    token: str | None = None
+
+    def __repr__(self) -> str:
+        return f"Access({self.api_url!r}, {self.repository!r})"
 
 
 def read_access(environ: Mapping[str, str]) -> Access:
@@ -128,8 +131,7 @@ GROUPS: tuple[FindingGroup[Setup], ...] = (
 NO_TOKEN = "Set JUDGEGATE_TOKEN or GITHUB_TOKEN; or use --offline to check only the files."  # noqa: S105 - a remedy
 
 
-@dataclass(frozen=True, slots=True)
-class DoctorReport:
+class DoctorReport(Struct, frozen=True):
     """What was looked at, and what came of it: the gravest first."""
 
     setup: Setup

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import PurePosixPath
+
+from msgspec import Struct
 
 from judgegate.doctor.shell import ShellCommand, bare, read_commands
 from judgegate.policy.yaml_document import Scalar
@@ -20,8 +21,7 @@ _ERREXIT = re.compile(r"\s-(?:[luvx]*e|\w*o\s+errexit)")
 _JOINS = frozenset({"&&", "||", "|"})
 
 
-@dataclass(frozen=True, slots=True)
-class _State:
+class _State(Struct, frozen=True):
     """What the commands before leave behind. `flaw` is a clause, or empty."""
 
     errexit: bool
@@ -29,8 +29,7 @@ class _State:
     flaw: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Rest:
+class _Rest(Struct, frozen=True):
     """What stands behind a command in its list: `end` is the list's last command, `other` the one behind the next `||`."""
 
     end: int
@@ -235,8 +234,7 @@ _BY_NAME = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """A call of judgegate: `line` is the file's. `flaw` says in a clause what swallows its exit code, or is empty."""
 
     command: str

@@ -1,7 +1,8 @@
 """What is examined: the workflows, the gates among them, the policy, and what GitHub enforces, as far as it is known."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from judgegate.doctor.document import UnreadableWorkflowError
 from judgegate.doctor.finding import FindingLocation
@@ -20,8 +21,7 @@ OWN_ACTIONS = 15368
 """The number of the App "GitHub Actions" on github.com: what every workflow's own token acts as."""
 
 
-@dataclass(frozen=True, slots=True)
-class RequiredCheck:
+class RequiredCheck(Struct, frozen=True):
     """A status or check that a merge waits for. `app` is the only one that may post it, by number; None: anybody with write permission."""
 
     context: str
@@ -29,8 +29,7 @@ class RequiredCheck:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class RequiredWorkflow:
+class RequiredWorkflow(Struct, frozen=True):
     """A workflow that a ruleset runs, in whatever repository it stands."""
 
     path: str
@@ -38,8 +37,7 @@ class RequiredWorkflow:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """What holds for one branch. `bypasses` are clauses: who may go past the rules that require something.
 
     `is_whole` is false where something more might be required that could not be read.
@@ -57,8 +55,7 @@ class Settings:
 PULL_EVENTS = ("pull_request_target", "pull_request")
 
 
-@dataclass(frozen=True, slots=True)
-class UnreadWorkflow:
+class UnreadWorkflow(Struct, frozen=True):
     """A workflow that could not be read: where and why, a clause. `names_judgegate`: it speaks of judgegate."""
 
     location: FindingLocation
@@ -66,8 +63,7 @@ class UnreadWorkflow:
     names_judgegate: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Setup:
+class Setup(Struct, frozen=True):
     """A repository as it is wired. `branch` is the one that changes want to join, `repository` its `owner/name`; None: not known.
 
     `cannot_approve` are the people and teams of whom GitHub says that they can give no approval, each with why, a clause.
@@ -196,8 +192,7 @@ def _read_policy(source: FileSource) -> Policy | PolicyError:
         return error
 
 
-@dataclass(frozen=True, slots=True)
-class ReviewerList:
+class ReviewerList(Struct, frozen=True):
     """A list of standings that the policy names, any of which will do; `approvals` as the same block sets it."""
 
     place: Place

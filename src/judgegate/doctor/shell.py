@@ -5,7 +5,8 @@ Of the shell's grammar there is as much as it takes to see whether a command run
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 _PLAIN = re.compile(
     r"(?P<joined>\\\n)|(?P<taken>\\.|'[^']*'|\$'(?:[^'\\]|\\.)*'|\$\{\{[^{}]*\}\})|(?P<here><<-?(?!<))|(?P<redirection><<<|&>>?|[<>]&|>\|)"
@@ -32,8 +33,7 @@ _ASKING = frozenset({"if", "elif", "while", "until"})
 _LEADING = frozenset({"then", "else", "do", "elif", "!"})
 
 
-@dataclass(slots=True)
-class ShellCommand:
+class ShellCommand(Struct):
     """A simple command. `words` are as they are written, `before` and `after` what joins it: `&&`, `||`, `|`, `;`, `&` or nothing.
 
     `line` counts from 0. `blocks` is how many blocks are open around it, `asked` whether it is a condition.
@@ -51,8 +51,7 @@ class ShellCommand:
         return bare(self.words[0]) if self.words else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(Struct, frozen=True):
     """A word, or what stands between words: then `link` is true."""
 
     text: str

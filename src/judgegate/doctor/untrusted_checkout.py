@@ -5,7 +5,8 @@ A script is read as far as its words show, and never run. docs/doctor.md lists w
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from judgegate.doctor.finding import FindingLocation
 from judgegate.doctor.scripts import logical_lines
@@ -78,8 +79,7 @@ _UNPACKS = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class HeadNames:
+class HeadNames(Struct, frozen=True):
     """How a workflow can call the head: `code` are names of variables, inputs and outputs with its commit, branch or repository.
 
     `numbers` are those with the pull request's number. All are in lower case.
@@ -101,7 +101,10 @@ class HeadNames:
         return self.name_head(text) or self.name_number(text)
 
 
-def find_head_names(workflow: Workflow, known: HeadNames = HeadNames()) -> HeadNames:
+NO_NAMES = HeadNames()
+
+
+def find_head_names(workflow: Workflow, known: HeadNames = NO_NAMES) -> HeadNames:
     """The names that the workflow gives to the head, beside those that its caller handed over."""
     pairs = list(_assignments(workflow))
     for _ in range(MOST_PASSES):
@@ -156,8 +159,7 @@ def _lines_of(script: Scalar) -> list[str]:
     return [text for _, text in logical_lines(script.text)]
 
 
-@dataclass(frozen=True, slots=True)
-class _Fetching:
+class _Fetching(Struct, frozen=True):
     """What a job fetches: `head` if a line fetches the head, `is_plain` if all is named word by word."""
 
     head: bool

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from judgegate.doctor.finding import DoctorFinding, FindingGroup, FindingKind, Gravity, new_finding
 from judgegate.doctor.gates import DEEPEST_CALLS, Carrier, Gate
@@ -32,8 +33,7 @@ ALL = "*"
 """Stands for whatever secrets there are."""
 
 
-@dataclass(frozen=True, slots=True)
-class PrivilegedJob:
+class PrivilegedJob(Struct, frozen=True):
     """A job, with the calls that lead to it from the workflow that an event starts, and the names that the head has there."""
 
     chain: tuple[tuple[Workflow, Job], ...]

@@ -4,10 +4,11 @@ import os
 import re
 import stat
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Protocol
+
+from msgspec import Struct
 
 from judgegate.change.repository import Repository
 from judgegate.doctor.document import entries_of, find, read_nodes, scalar_at, scalars_of, text_at
@@ -31,8 +32,7 @@ DEFAULT_TYPES = MappingProxyType(
 """The activity types of an event for which none are named (https://docs.github.com/en/actions/reference/events-that-trigger-workflows)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Trigger:
+class Trigger(Struct, frozen=True):
     """An event, and what narrows it. `filters` are `branches`, `branches-ignore`, `paths` and `paths-ignore`, as far as they are there."""
 
     event: str
@@ -42,8 +42,7 @@ class Trigger:
     workflows: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Permissions:
+class Permissions(Struct, frozen=True):
     """What a token may do, by scope: `read` or `write`; `rest` holds for the scopes that are not named."""
 
     location: FindingLocation
@@ -54,8 +53,7 @@ class Permissions:
         return self.scopes.get(scope, self.rest)
 
 
-@dataclass(frozen=True, slots=True)
-class Concurrency:
+class Concurrency(Struct, frozen=True):
     """One run at a time: of what, and whether a newer one ends an older one."""
 
     location: FindingLocation
@@ -63,8 +61,7 @@ class Concurrency:
     cancels: str
 
 
-@dataclass(frozen=True, slots=True)
-class WorkflowStep:
+class WorkflowStep(Struct, frozen=True):
     """One step of a job. `inputs` are those of `with`, in lower case, as GitHub tells them apart."""
 
     location: FindingLocation
@@ -77,8 +74,7 @@ class WorkflowStep:
     shell: str
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(Struct, frozen=True):
     """One job. `uses` is the workflow that it calls, if it calls one."""
 
     id: str
@@ -96,8 +92,7 @@ class Job:
     steps: tuple[WorkflowStep, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Workflow:
+class Workflow(Struct, frozen=True):
     """One file."""
 
     path: str
@@ -292,8 +287,7 @@ class FileSource(Protocol):
         """The paths of the workflows, sorted: GitHub looks at no folders below."""
 
 
-@dataclass(frozen=True, slots=True)
-class CommittedSource:
+class CommittedSource(Struct, frozen=True):
     """A commit."""
 
     tree: GitTree
@@ -315,8 +309,7 @@ class CommittedSource:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class DiskSource:
+class DiskSource(Struct, frozen=True):
     """The work tree. Links are not followed."""
 
     root: Path

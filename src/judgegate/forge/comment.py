@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from judgegate.forge.status import Status
 from judgegate.model.evidence import Evidence
@@ -16,8 +18,7 @@ _OPENING = re.compile(rf"\*\*(?:{'|'.join(sorted(set(SYMBOLS.values())))}) |> \[
 """How a brief begins, and what stands before one."""
 
 
-@dataclass(frozen=True, slots=True)
-class OwnComment:
+class OwnComment(Struct, frozen=True):
     """A comment of ours. `record` is what it remembers, None if nothing of it can be read."""
 
     id: int

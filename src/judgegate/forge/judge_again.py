@@ -1,8 +1,9 @@
 """A pull request is judged until what was judged is still what there is."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Generic, TypeVar
+
+from msgspec import Struct
 
 from judgegate.forge.pull import Pull
 from judgegate.model.errors_and_exit_codes import IncompleteError
@@ -13,8 +14,7 @@ MOST_ATTEMPTS = 3
 """How often a pull request is judged again because it was edited meanwhile."""
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt(Generic[T]):
+class Attempt(Struct, Generic[T], frozen=True):
     """How it ended. `pull` is as it was last seen; `judged` is None where it is closed.
 
     `superseded` says in a sentence why the verdict is of something that is no longer there, or is empty. `others` are the other open pull
@@ -59,7 +59,7 @@ def judge_until_current(
                 "head judges it."
             )
             return Attempt(now, judged, moved)
-        if now == pull:
+        if pull.is_judged_like(now):
             return Attempt(now, judged, others=others, former_bases=tuple(former_bases))
         former_bases.append(pull.base_branch)
         pull = now

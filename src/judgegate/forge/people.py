@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from judgegate.change.git import GitError
 from judgegate.change.repository import Repository
@@ -149,8 +150,7 @@ MOST_REQUESTS = 3
 """In the life of a pull request."""
 
 
-@dataclass(frozen=True, slots=True)
-class KnownReviewers:
+class KnownReviewers(Struct, frozen=True):
     """Who is known to a pull request, in lower case, teams as `/team`: `requested` now or ever, who reviewed, who has a part in it.
 
     `requests_made` counts how often judgegate has asked here.

@@ -1,9 +1,11 @@
 """Publishing a verdict: the status that carries it first, then whatever else is asked for; and what became of it."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any, Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from judgegate.forge.comment import OwnComment, last_posted
 from judgegate.forge.judge_again import Attempt
@@ -26,8 +28,7 @@ class PublishState(Enum):
     FAILED = "could not be judged"
 
 
-@dataclass(frozen=True, slots=True)
-class PublishResult:
+class PublishResult(Struct, frozen=True):
     """How the run ended for pull request `number`; `verdict` is None where there was nothing to judge. `remark` is a sentence for the log.
 
     `extras` are further ones, of what could not be published besides the status. `error` is what kept this pull request from being judged
@@ -42,8 +43,7 @@ class PublishResult:
     number: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """What is to be published besides the status."""
 
     comment: bool
@@ -145,8 +145,7 @@ _STATES = ("success", "failure", "error")
 """The mildest first."""
 
 
-@dataclass(frozen=True, slots=True)
-class GroupMember:
+class GroupMember(Struct, frozen=True):
     """A pull request of the group, its verdict, and what that says of the group: a state and a description."""
 
     number: int

@@ -1,6 +1,9 @@
 """A pull request as the forge says it is now."""
 
-from dataclasses import dataclass, field
+from typing import Self
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from judgegate.model.approvals import AccountKind, Person, PullRequest
 from judgegate.model.levels import Authorship, Outcome
@@ -11,9 +14,8 @@ OWN_LABELS = frozenset({ASSISTED, WAITING})
 """The labels that judgegate puts on pull requests itself, whoever put them there: they are no word of anybody's, and decide nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pull:
-    """What of a pull request a judgement depends on: if one of these differs later, the judgement is of something else.
+class Pull(Struct, frozen=True):
+    """A pull request, as far as a judgement depends on it.
 
     `head` is a commit id. `head_branch` is a branch of `head_repository`, which is None if the fork is gone.
     """
@@ -30,10 +32,14 @@ class Pull:
     labels: tuple[str, ...] = ()
     is_draft: bool = False
     is_merged: bool = False
-    own_labels: frozenset[str] = field(default=frozenset(), compare=False)
+    own_labels: frozenset[str] = frozenset()
     """Which of judgegate's own labels it has; `labels` are all others."""
-    requested: tuple[str, ...] = field(default=(), compare=False)
+    requested: tuple[str, ...] = ()
     """Logins of the people, and teams as `/team`, that are asked for a review now."""
+
+    def is_judged_like(self, later: Self) -> bool:
+        """Whether a judgement of it is one of what it is later. Our own labels and requests change with each run, and decide nothing."""
+        return self == replace(later, own_labels=self.own_labels, requested=self.requested)
 
     @property
     def described(self) -> PullRequest:

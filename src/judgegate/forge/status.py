@@ -1,7 +1,8 @@
 """The commit status that carries the verdict: its name, its state and its words."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from judgegate.model.levels import Action, Outcome
 from judgegate.model.verdict import Counted, Verdict
@@ -14,8 +15,7 @@ CONTEXT_PREFIX = "judgegate/"
 """What every context of ours begins with."""
 
 
-@dataclass(frozen=True, slots=True)
-class Status:
+class Status(Struct, frozen=True):
     """What is to be said of a commit: `state` is success, pending, failure or error."""
 
     commit: str

@@ -3,21 +3,19 @@
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Annotated
+
+from msgspec import Struct, field
 
 from judgegate.forge.people import is_command, is_lasting_command
 from judgegate.forge.pull import Pull
 from judgegate.github.client.answers import Account, App, Oid, PullAnswer, Text
-from judgegate.github.client.json_reading import JsonObject, Keys
 from judgegate.github.runner import RunnerContext
 from judgegate.model.approvals import Person
 from judgegate.model.errors_and_exit_codes import IncompleteError, UsageError
 
 
-@dataclass(frozen=True, slots=True)
-class OnePull:
+class OnePull(Struct, frozen=True):
     """A pull request is to be judged; `pull` is what the event says of it, None if it says nothing or may be out of date.
 
     `from_event` is what the event says of it even if that is out of date, `former_base` the branch that it asked to join until now.
@@ -29,16 +27,14 @@ class OnePull:
     former_base: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CommentCommand:
+class CommentCommand(Struct, frozen=True):
     """Somebody says in a comment that a pull request is to be judged. Whether they may is not known yet."""
 
     number: int
     by: Person
 
 
-@dataclass(frozen=True, slots=True)
-class MergeGroup:
+class MergeGroup(Struct, frozen=True):
     """A merge queue wants to know whether the pull requests that it has put on top of a base's branch may merge.
 
     `head` is the commit that would become the branch's tip, `number` the pull request that the group's own branch is named after.
@@ -49,8 +45,7 @@ class MergeGroup:
     number: int
 
 
-@dataclass(frozen=True, slots=True)
-class FinishedRun:
+class FinishedRun(Struct, frozen=True):
     """A workflow's run has ended; the pull requests that it ran for are to be judged.
 
     `head` is the commit that it ran for. `branch` and `repository` (`owner/name`) say where that came from, None where GitHub does not.
@@ -61,8 +56,7 @@ class FinishedRun:
     repository: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class NothingRequested:
+class NothingRequested(Struct, frozen=True):
     """The event is no reason to judge anything; `why` is a sentence for the log."""
 
     why: str
@@ -71,49 +65,49 @@ class NothingRequested:
 Requested = OnePull | CommentCommand | MergeGroup | FinishedRun | NothingRequested
 
 
-class _PayloadRepository(JsonObject):
+class _PayloadRepository(Struct, frozen=True):
     full_name: str
 
 
-class _Issue(JsonObject):
+class _Issue(Struct, frozen=True):
     number: int
     pull_request: dict[str, object] | None = None
 
 
-class _Former(JsonObject):
-    before: Annotated[Text, Keys(("from",))] = ""
+class _Former(Struct, frozen=True):
+    before: Text = field(name="from", default=None)
 
 
-class _FormerBase(JsonObject):
+class _FormerBase(Struct, frozen=True):
     ref: _Former | None = None
 
 
-class _Changes(JsonObject):
+class _Changes(Struct, frozen=True):
     body: _Former | None = None
     base: _FormerBase | None = None
 
 
-class _Comment(JsonObject):
+class _Comment(Struct, frozen=True):
     user: Account | None
-    body: Text = ""
+    body: Text = None
     performed_via_github_app: App | None = None
     created_at: str | None = None
     updated_at: str | None = None
 
 
-class _MergeGroup(JsonObject):
+class _MergeGroup(Struct, frozen=True):
     head_sha: Oid
     head_ref: str
     base_ref: str
 
 
-class _WorkflowRun(JsonObject):
+class _WorkflowRun(Struct, frozen=True):
     head_sha: Oid
     head_branch: str | None = None
     head_repository: _PayloadRepository | None = None
 
 
-class Payload(JsonObject):
+class Payload(Struct, frozen=True):
     """The payload of an event: which parts there are depends on the event."""
 
     repository: _PayloadRepository
@@ -199,8 +193,8 @@ def _read_pull(runner: RunnerContext, payload: "Payload", number: str | None) ->
 
 def _held_command(payload: "Payload", body: str) -> bool:
     """Whether the comment holds a command that lasts, now or before the edit."""
-    former = payload.changes.body.before if payload.changes and payload.changes.body else ""
-    return is_lasting_command(body) or is_lasting_command(former)
+    former = payload.changes.body.before if payload.changes and payload.changes.body else None
+    return is_lasting_command(body) or is_lasting_command(former or "")
 
 
 def _read_comment(_runner: RunnerContext, payload: "Payload", _number: str | None) -> Requested:
@@ -213,14 +207,14 @@ def _read_comment(_runner: RunnerContext, payload: "Payload", _number: str | Non
     if issue.pull_request is None:
         return NothingRequested("The comment is on an issue, not on a pull request: nothing to judge.")
     # A verdict may rest on what an edited or deleted comment said, so it is judged again, whoever wrote it.
-    if payload.action in {"edited", "deleted"} and _held_command(payload, comment.body):
+    if payload.action in {"edited", "deleted"} and _held_command(payload, comment.body or ""):
         return CommentCommand(issue.number, person_of(comment.user))
     if payload.action != "created" or comment.created_at != comment.updated_at:
         return NothingRequested(
             "The comment was edited or deleted, and only a new comment can be a command: nothing to judge."
         )
-    if not is_command(comment.body):
-        return NothingRequested("The comment is not a command for judgegate: nothing to judge.")
+    if not is_command(comment.body or ""):
+        return NothingRequested("The comment is no command for judgegate: nothing to judge.")
     if comment.performed_via_github_app is not None:
         return NothingRequested(
             "The command was written through an App, which may be an agent with a person's token: nothing to judge."

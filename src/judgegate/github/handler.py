@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from judgegate.forge.judge_again import Attempt
 from judgegate.forge.people import why_refused
@@ -69,8 +71,7 @@ def handle_event(runner: RunnerContext, inputs: Inputs, advance: Advance) -> tup
                     return handle_group(handler.with_org_policy(), requested)
 
 
-@dataclass(slots=True)
-class _Handler:
+class _Handler(Struct):
     """A run under way. What is fetched for all of it is kept in `directory`."""
 
     context: RunContext

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from functools import partial
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from judgegate.change.commits import read_commit_objects
 from judgegate.change.repository import Repository
@@ -33,8 +35,7 @@ _ADDING = ("push", "pr_merge", "merge_queue_merge")
 """What happens to a branch without taking a commit from it."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReplacedCommits:
+class ReplacedCommits(Struct, frozen=True):
     """The commits that were on the branch and are not any more; the newest first. `notices` say what could not be looked at."""
 
     commits: tuple[Commit, ...] = ()

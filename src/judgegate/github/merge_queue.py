@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from judgegate.change.commits import read_commit_objects
 from judgegate.change.repository import Repository
@@ -38,8 +40,7 @@ class GroupError(IncompleteError):
         super().__init__(what, "Remove its pull requests from the merge queue and add them again.")
 
 
-@dataclass(frozen=True, slots=True)
-class GroupObjects:
+class GroupObjects(Struct, frozen=True):
     """A merge group with its objects at hand."""
 
     connection: Connection

@@ -4,9 +4,10 @@ import base64
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from judgegate.change.git import CLEAN, GitError, GitRunner, find_git, take_inherited
 from judgegate.forge.pull import Pull
@@ -38,8 +39,7 @@ class HeadGoneError(IncompleteError):
     code = "head-gone"
 
 
-@dataclass(frozen=True, slots=True)
-class Store:
+class Store(Struct, frozen=True):
     """A bare repository that commits are fetched into; `directory` is where it is."""
 
     directory: Path

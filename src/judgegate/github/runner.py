@@ -6,9 +6,10 @@ import re
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from msgspec import Struct, field
 
 from judgegate.github.client.answers import ContentAnswer
 from judgegate.github.client.api import Api, segment
@@ -22,14 +23,13 @@ REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,100}/[A-Za-z0-9._-]{1,100}"
 _RUN = re.compile(r"[0-9]{1,20}")
 
 
-@dataclass(frozen=True, slots=True)
-class RunnerContext:
+class RunnerContext(Struct, frozen=True):
     """The surroundings of a run. `output` and `summary` are None where there is no such file; the token is never shown."""
 
     event_name: str
     event_path: Path
     repository: str
-    token: str = field(repr=False)
+    token: str
     api_url: str = "https://api.github.com"
     server_url: str = "https://github.com"
     run: str | None = None
@@ -37,6 +37,9 @@ class RunnerContext:
     output: Path | None = None
     summary: Path | None = None
     temporary: Path = field(default_factory=lambda: Path(tempfile.gettempdir()))
+
+    def __repr__(self) -> str:
+        return f"RunnerContext({self.event_name!r}, {self.repository!r})"
 
     @property
     def host(self) -> str:
@@ -149,8 +152,7 @@ def _plain_address(url: str, name: str, problems: list[str]) -> str:
 _ADDRESS = re.compile(r"(?P<repository>[^:@]+):(?P<path>[^@]+)@(?P<commit>[0-9a-f]{40}|[0-9a-f]{64})")
 
 
-@dataclass(frozen=True, slots=True)
-class PolicyAddress:
+class PolicyAddress(Struct, frozen=True):
     """Where a file is: `owner/name:path@commit`."""
 
     repository: str
@@ -209,8 +211,7 @@ def _is_plain(part: str) -> bool:
     return bool(part) and part not in {".", ".."} and part.isprintable()
 
 
-@dataclass(frozen=True, slots=True)
-class Inputs:
+class Inputs(Struct, frozen=True):
     """The Action's inputs. `fail_on` None: what the policy says. `number`: for an event that names no pull request.
 
     `comment`, `annotations`, `labels` and `request_reviews` switch on what is published besides the status. `acts_as` is the login of the
@@ -228,8 +229,7 @@ class Inputs:
     cache: Path | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RunContext:
+class RunContext(Struct, frozen=True):
     """Everything that a judgement needs besides the pull request."""
 
     runner: RunnerContext

@@ -1,6 +1,6 @@
 """What was seen of a change: a value, from which any policy can decide."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from judgegate.model.change import Change, FileChange
 from judgegate.model.errors_and_exit_codes import Notice
@@ -10,8 +10,7 @@ from judgegate.model.observation import Observation
 NO_EVIDENCE = ProvenanceRecord()
 
 
-@dataclass(frozen=True, slots=True)
-class LostGuard:
+class LostGuard(Struct, frozen=True):
     """A removed line that guarded something, and that came back nowhere in the change.
 
     `kind` is a row's key in the table of guards, `name` the identifier that makes it one (never a literal of the code), `line` counts in
@@ -23,8 +22,7 @@ class LostGuard:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class AnalysedFile:
+class AnalysedFile(Struct, frozen=True):
     """A file change and what the checks saw on its sides.
 
     `after` are the head's observations, `before` those of each merge base, in the order of `Change.merge_bases`. `language` is None where
@@ -52,8 +50,7 @@ class AnalysedFile:
     lost: tuple[LostGuard, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Analysis:
+class Analysis(Struct, frozen=True):
     """All that was observed, with nothing decided. `plan` is the digest of the plan that said what to observe.
 
     `elsewhere` holds what a survey saw in files that the change does not touch; they are no part of the inventory. `lasting`: another run
@@ -69,8 +66,7 @@ class Analysis:
     lasting: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class PlacedObservation:
+class PlacedObservation(Struct, frozen=True):
     """An observation and the file it was made in."""
 
     file: AnalysedFile
@@ -81,8 +77,7 @@ class PlacedObservation:
         return self.file.change.path
 
 
-@dataclass(frozen=True, slots=True)
-class Paired:
+class Paired(Struct, frozen=True):
     """A head's observation with its partner in the merge base, or none. `introduced` says whether the change answers for it."""
 
     now: PlacedObservation

@@ -1,8 +1,9 @@
 """What a forge, or a file in its stead, says of the people around a change and of its pull request. Nothing here is decided yet."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum
+
+from msgspec import Struct, field
 
 from judgegate.model.levels import Scale
 
@@ -17,8 +18,7 @@ class AccountKind(Enum):
     DELETED = "deleted"
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(Struct, frozen=True):
     """An account. People are compared by `id` alone, the forge's number; a login can be renamed and given to somebody else.
 
     `id` is None where the forge names nobody any more (a deleted account): such an account is nobody, and not equal to anybody.
@@ -44,8 +44,7 @@ class Permission(Scale):
     ADMIN = "admin"
 
 
-@dataclass(frozen=True, slots=True)
-class Unchecked:
+class Unchecked(Struct, frozen=True):
     """Could not check, and why: a clause without a full stop. Never a yes."""
 
     reason: str
@@ -66,8 +65,7 @@ class ReviewState(Enum):
         return self not in {ReviewState.COMMENTED, ReviewState.PENDING}
 
 
-@dataclass(frozen=True, slots=True)
-class Review:
+class Review(Struct, frozen=True):
     """One review. `order` is its place in the history, a larger one is later: no clock is asked. `commit` is None if it is gone."""
 
     person: Person
@@ -76,8 +74,7 @@ class Review:
     order: int
 
 
-@dataclass(frozen=True, slots=True)
-class Comment:
+class Comment(Struct, frozen=True):
     """A remark on the pull request. An `edited` one may hold somebody else's words."""
 
     person: Person
@@ -97,8 +94,7 @@ class Part(Enum):
     """Set the agent to work that wrote it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Contribution:
+class Contribution(Struct, frozen=True):
     """A person's part in the change; `commit` is None for what belongs to the change as a whole."""
 
     person: Person
@@ -106,8 +102,7 @@ class Contribution:
     commit: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Unmapped:
+class Unmapped(Struct, frozen=True):
     """A part in the change that no account can be named for; `name` is what is known: an address, or `the pusher of 1a2b3c4`."""
 
     name: str
@@ -115,16 +110,14 @@ class Unmapped:
     commit: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CommitPeople:
+class CommitPeople(Struct, frozen=True):
     """The accounts that the forge names for a commit, None where it names none."""
 
     author: Person | None
     committer: Person | None
 
 
-@dataclass(frozen=True, slots=True)
-class Approvals:
+class Approvals(Struct, frozen=True):
     """Everything that is known of who approved the change, and of who those people are.
 
     `permissions` are by account id. `memberships` are by team (`org/team`, case-folded) and account id. `addresses` are e-mail addresses
@@ -159,8 +152,7 @@ class Approvals:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class PullRequest:
+class PullRequest(Struct, frozen=True):
     """The fields of a pull request that somebody here reads. None: not known.
 
     `author` is the login as it was given (an app may carry `[bot]` or not), `author_type` the forge's word for the account ("User",

@@ -1,7 +1,8 @@
 """What is judged: two trees, the files that differ, and the commits between."""
 
-from dataclasses import dataclass, field
 from enum import Enum
+
+from msgspec import Struct, field
 
 from judgegate.model.errors_and_exit_codes import Notice
 from judgegate.model.ranges import LineRange, count_lines
@@ -13,8 +14,7 @@ LINK_MODE = 0o120000
 SUBMODULE_MODE = 0o160000
 
 
-@dataclass(frozen=True, slots=True)
-class Blob:
+class Blob(Struct, frozen=True):
     """One side of a file change, as the tree has it.
 
     `mode` is git's (0o100644, 0o100755, 0o120000 a link, 0o160000 a submodule), `oid` the object's id in hexadecimal, `size` its
@@ -51,8 +51,7 @@ class FileStatus(Enum):
     TYPE_CHANGED = "type_changed"
 
 
-@dataclass(frozen=True, slots=True)
-class FileChange:
+class FileChange(Struct, frozen=True):
     """One entry of the change.
 
     Paths are as git has them, with `/`; bytes that are not UTF-8 stand as lone surrogates (`surrogateescape`).
@@ -81,16 +80,14 @@ class FileChange:
         return count_lines(self.removed)
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(Struct, frozen=True):
     """Who a commit says wrote or committed it. Anybody can claim anything here."""
 
     name: str
     email: str
 
 
-@dataclass(frozen=True, slots=True)
-class Commit:
+class Commit(Struct, frozen=True):
     """A commit as its raw object has it; `message` is bytes, because `encoding` is only a claim."""
 
     oid: str
@@ -120,8 +117,7 @@ class Assurance(Enum):
     REDUCED = "reduced"
 
 
-@dataclass(frozen=True, slots=True)
-class Revision:
+class Revision(Struct, frozen=True):
     """A commit and the name that the user, or judgegate for them, gave it."""
 
     name: str
@@ -130,8 +126,7 @@ class Revision:
     """How the name was found: `--base`, `JUDGEGATE_BASE`, `origin/HEAD` ..."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """Everything that is judged, read once.
 
     `base` and `head` are None where there is no such commit (`--patch` outside a repository; the head of `--staged` and `--worktree`).

@@ -1,7 +1,8 @@
 """The exit codes; the errors that a user can fix, each with its exit code and its own message; and the notices that stop nothing."""
 
-from dataclasses import dataclass
 from enum import IntEnum
+
+from msgspec import Struct
 
 
 class ExitCode(IntEnum):
@@ -52,8 +53,7 @@ class IncompleteError(JudgegateError):
     """The gate could not complete, so it must not look like a pass."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Notice:
+class Notice(Struct, frozen=True, order=True):
     """A remark that decides nothing. `code` is stable and machine-readable, `message` is a sentence."""
 
     code: str

@@ -1,15 +1,15 @@
 """What is known of who wrote the change, and the signals by which it is recognised."""
 
-from dataclasses import dataclass, field
 from enum import Enum
+
+from msgspec import Struct, field
 
 from judgegate.model.errors_and_exit_codes import Notice
 from judgegate.model.levels import Certainty, Role
 from judgegate.model.ranges import LineRange
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(Struct, frozen=True):
     """A signal seen in a place.
 
     `tool` and `signal` name the catalogue's row, `source` the place ("author", "co-author", "trailer", "footer", "branch",
@@ -26,8 +26,7 @@ class Evidence:
     quote: str
 
 
-@dataclass(frozen=True, slots=True)
-class LineEvidence:
+class LineEvidence(Struct, frozen=True):
     """Added lines of the head and the evidence that speaks of them: indices into the record's evidence, none where nothing does."""
 
     path: str
@@ -35,16 +34,14 @@ class LineEvidence:
     evidence: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class FileEvidence:
+class FileEvidence(Struct, frozen=True):
     """A file of the change, and the evidence of all commits of the change that touched it: indices into the record's evidence."""
 
     path: str
     evidence: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ProvenanceRecord:
+class ProvenanceRecord(Struct, frozen=True):
     """All evidence that was found, of any strength; a policy says what it makes of it.
 
     `lines` holds every added line of the change once, marked or not: it shows whether a finding has an added line of its own.
@@ -88,8 +85,7 @@ class SignalKind(Enum):
     TRACE = "trace"  # the path of the file
 
 
-@dataclass(frozen=True, slots=True)
-class Signal:
+class Signal(Struct, frozen=True):
     """A marker that says that an AI took part.
 
     `id` is `tool/name`, unique and stable. Exactly one of `literals` and `regex` is given. `hint` is a piece of text without which the
@@ -111,8 +107,7 @@ class Signal:
         return self.id.partition("/")[0]
 
 
-@dataclass(frozen=True, slots=True)
-class NotAi:
+class NotAi(Struct, frozen=True):
     """An account, address or branch that looks like an AI's or a machine's and says nothing about who wrote the change."""
 
     id: str

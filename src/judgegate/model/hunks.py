@@ -1,8 +1,10 @@
 """The hunks of a change: where they are, as a reader sees them, and what is at stake in each."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from enum import Enum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from judgegate.model.change import FileChange, FileStatus
 from judgegate.model.ranges import LineRange
@@ -14,16 +16,14 @@ NEAR_IN_DEFINITION = 20
 """The same within one definition: beyond that a reader has to scroll."""
 
 
-@dataclass(frozen=True, slots=True)
-class HunkPlace:
+class HunkPlace(Struct, frozen=True):
     """Edits that belong together, from the first line to the last. `added` are the head's lines, `removed` the merge base's."""
 
     added: LineRange | None
     removed: LineRange | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Edit:
+class _Edit(Struct, frozen=True):
     """`old` and `new` are the lines on each side that the edit starts at, `gap` the unchanged lines before it."""
 
     added: LineRange | None
@@ -105,8 +105,7 @@ class Stake(Enum):
     """No test of the change touches it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Concern:
+class Concern(Struct, frozen=True):
     """One thing at stake in a hunk: what it is, in a clause that may hold the change's own words, and the question to ask.
 
     `line` is where exactly, if one line is it: a line of the merge base for a removed guard, else of the head. `generic`: it would be so
@@ -120,8 +119,7 @@ class Concern:
     generic: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Hunk:
+class Hunk(Struct, frozen=True):
     """Lines of a file that belong together, from the first to the last; unchanged ones may lie between.
 
     `added` are the head's lines, `removed` the merge base's; None where there are none. `concerns` are what is at stake, the weightiest
@@ -137,8 +135,7 @@ class Hunk:
     alike: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """How much of the change there is to read: counted, with nothing guessed.
 
     `added` and `removed` are lines of the whole change, `exempt` those among them in files that the policy exempts. `hunks` counts all

@@ -3,14 +3,14 @@
 import hashlib
 import hmac
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from judgegate.model.levels import Confidence, Severity
 from judgegate.model.ranges import LineRange
 
 
-@dataclass(frozen=True, slots=True)
-class Observation:
+class Observation(Struct, frozen=True):
     """Something that a check saw.
 
     `subject` is the qualified name of the enclosing definition, empty at the top of a file. `severity` and `confidence` are the

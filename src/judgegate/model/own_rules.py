@@ -1,9 +1,10 @@
 """What a team's own rules look for. Values only: no action, no severity and no threshold is among them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import TypeAlias
+
+from msgspec import Struct
 
 TYPE_CHECKING_ONLY = "type checking"
 """What an observation of an import carries as its metric where only type checkers follow it."""
@@ -26,8 +27,7 @@ class FileKind(Enum):
     SUBMODULE = "submodule"
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
+class Pattern(Struct, frozen=True, tag=True):
     """A shape of code, in ast-grep's terms.
 
     `matcher` is the configuration that ast-grep takes (`rule`, perhaps `constraints`) as canonical JSON. `code` is the pattern as it was
@@ -37,11 +37,10 @@ class Pattern:
     languages: tuple[str, ...]
     matcher: str
     covers: bool = False
-    code: str = field(default="", compare=False)
+    code: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Regex:
+class Regex(Struct, frozen=True, tag=True):
     """A regular expression (RE2's syntax), in any text. `added`: in single lines that the change adds; else in the whole content.
 
     `secret`: what it finds must not be shown.
@@ -52,30 +51,26 @@ class Regex:
     secret: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Layers:
+class Layers(Struct, frozen=True, tag=True):
     """Modules, the highest first: each may import those below it. Modules that share a layer do not import each other."""
 
     layers: tuple[tuple[str, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Forbidden:
+class Forbidden(Struct, frozen=True, tag=True):
     """Modules that certain other modules do not import."""
 
     sources: tuple[str, ...]
     targets: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Independent:
+class Independent(Struct, frozen=True, tag=True):
     """Modules none of which imports another one."""
 
     modules: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Imports:
+class Imports(Struct, frozen=True, tag=True):
     """A contract on the imports of Python modules. A module's name stands for all that is in it.
 
     `roots` are the folders (empty, or with a slash at their end) that module names start at; the first one that a path lies in counts.
@@ -87,8 +82,7 @@ class Imports:
     type_checking: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Files:
+class Files(Struct, frozen=True, tag=True):
     """What is known of a file without its content; all that is given must hold.
 
     `paths` are patterns as in `.gitignore`. `kinds` are those of the head's side, of a removed file the base's. `more_than` counts bytes of
@@ -102,8 +96,7 @@ class Files:
     mode: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Size:
+class Size(Struct, frozen=True, tag=True):
     """How much a change is. `measures` are the names of the rule's options; only files that match `paths` count, all where it is empty."""
 
     measures: tuple[str, ...]
@@ -113,8 +106,7 @@ class Size:
 Search: TypeAlias = Pattern | Regex | Imports | Files | Size
 
 
-@dataclass(frozen=True, slots=True)
-class Sought:
+class Sought(Struct, frozen=True):
     """A rule's id and what it looks for."""
 
     rule: str

@@ -2,11 +2,11 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class LineRange:
+class LineRange(Struct, frozen=True, order=True):
     """The lines `start` to `end`, both included, counted from 1."""
 
     start: int

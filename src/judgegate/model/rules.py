@@ -1,8 +1,9 @@
 """A rule as a row: what it is called, what it means, what can be tuned."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from judgegate.model.levels import Family, Severity
 
@@ -15,8 +16,7 @@ class Stricter(Enum):
     INCOMPARABLE = "incomparable"
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(Struct, frozen=True):
     """A number that a policy can set under `with`.
 
     `limits_measure`: an observation of this rule is a finding only if its measure is larger than the option's value.
@@ -31,8 +31,7 @@ class Option:
     limits_measure: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class RulePage:
+class RulePage(Struct, frozen=True):
     """A rule's documentation. Plain Markdown; each part may hold several paragraphs, `before` and `after` are code."""
 
     what: str
@@ -44,8 +43,7 @@ class RulePage:
     language: str = "python"
 
 
-@dataclass(frozen=True, slots=True)
-class RuleSpec:
+class RuleSpec(Struct, frozen=True):
     """A rule's row. It stands beside the check that observes for it.
 
     `remedy` is one line for a report: what to do about a finding. `question` is one for reviewers: what to ask about it. A policy's own

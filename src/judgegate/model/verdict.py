@@ -1,8 +1,9 @@
 """The verdict, as every report shows it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from judgegate.model.change import Change, FileChange
 from judgegate.model.errors_and_exit_codes import Notice
@@ -29,8 +30,7 @@ class FileState(Enum):
     UNANALYSED = "unanalysed"
 
 
-@dataclass(frozen=True, slots=True)
-class JudgedFile:
+class JudgedFile(Struct, frozen=True):
     """A file change with its state. `reason` says why it is exempt or unanalysed; `rules` are the ids whose checks ran to their end.
 
     `searched`: no check covers the file, but patterns looked for something in it.
@@ -44,8 +44,7 @@ class JudgedFile:
     searched: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(Struct, frozen=True):
     """Why the outcome is what it is: a sentence, the rule behind it (None for what no rule says) and what it leads to."""
 
     rule: str | None
@@ -53,8 +52,7 @@ class Reason:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """An observation that the policy has judged. `path` is None for the change as a whole; `line` and `end_line` count from 1."""
 
     rule: str
@@ -78,8 +76,7 @@ class Finding:
     """For an existing finding: the change edits the definition that it stands in."""
 
 
-@dataclass(frozen=True, slots=True)
-class PolicySource:
+class PolicySource(Struct, frozen=True):
     """Where the policy came from: `source` a path or `pack default`, `commit` the base's id or None for a file on disk."""
 
     source: str
@@ -87,8 +84,7 @@ class PolicySource:
     digest: str
 
 
-@dataclass(frozen=True, slots=True)
-class ProvenanceVerdict:
+class ProvenanceVerdict(Struct, frozen=True):
     """Who wrote the change, as the policy's terms see it. `confidence` is the strongest gating evidence's, None if nothing gates.
 
     `gating` are those pieces of `evidence` that made the change AI-assisted. `assumed` says why the AI terms apply without evidence
@@ -109,8 +105,7 @@ class ProvenanceVerdict:
     """Tools and signals whose evidence the policy does not count, in lower case."""
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """Whom a demand accepts: exactly one of a permission ("write"), a team ("org/team"), a user ("alice"), or code owners.
 
     Among code owners there is one kind more, an e-mail `address`; no policy and no demand names it.
@@ -131,8 +126,7 @@ class Standing:
                 return f"@{self.value}"
 
 
-@dataclass(frozen=True, slots=True)
-class Demand:
+class Demand(Struct, frozen=True):
     """A human review that the policy asks for. `missing` approvals are still to come; `who_can` names who could give them, if known.
 
     `shortfall` says in one sentence what is missing, from whom, and, where nobody can give it, which setting stands in the way.
@@ -154,8 +148,7 @@ class Demand:
     """The groups, of code owners above all, that each still miss an approval of their own."""
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
+class Counted(Struct, frozen=True):
     """An approval that counts, with the commit that it approves and the rules whose demands it serves.
 
     `attested` is None for an approval. Where somebody with a part in the change attests it, it is what they say they checked: the
@@ -168,16 +161,14 @@ class Counted:
     attested: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Ignored:
+class Ignored(Struct, frozen=True):
     """An approval, an attestation or an override that does not count, and why not."""
 
     who: str
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Override:
+class Override(Struct, frozen=True):
     """Somebody whom the policy trusts in an emergency lets the change pass although something holds it up, and why.
 
     `commit` is the head that it is for, and no other. `seconded` are others who said the same: one is needed for each contributor that no
@@ -193,8 +184,7 @@ class Override:
         return f"{' and '.join((self.who, *self.seconded))}: {self.reason}"
 
 
-@dataclass(frozen=True, slots=True)
-class ReviewVerdict:
+class ReviewVerdict(Struct, frozen=True):
     """What human review the change needs. `satisfied` is None where nothing could say who approved.
 
     `override` is there only where it lifted the verdict: then the outcome is `pass`, whatever the findings and the demands say. `held_by`
@@ -214,8 +204,7 @@ class ReviewVerdict:
     """Whom the policy lets override, whether or not anybody does."""
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """What judgegate says of a change, with all that it says it from."""
 
     outcome: Outcome

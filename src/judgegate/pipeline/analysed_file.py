@@ -1,7 +1,9 @@
 """A file of the analysis, made once from its parts: what the workers answered, what surveys saw, and the guards that it lost."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from judgegate.checks.check_types import Compare, Scan, ScannedSide, Sighting
 from judgegate.checks.own.imports import keep_breaks
@@ -16,8 +18,7 @@ from judgegate.workers.wire import Answer, Compared, Failed, Scanned
 Observations = tuple[Observation, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _SideResult:
+class _SideResult(Struct, frozen=True):
     """What a worker observed on one side, the rules whose checks ran, and why it could not be read, if so."""
 
     seen: Observations = ()
@@ -25,8 +26,7 @@ class _SideResult:
     obstacle: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(Struct, frozen=True):
     """What one kind of check gives for a file. The fields are those of `AnalysedFile`."""
 
     after: Observations = ()

@@ -1,7 +1,8 @@
 """Who approved: from a file or from a forge, with everybody who has a part in the commits."""
 
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from judgegate.change.repository import Repository
 from judgegate.decision.context import Agreement

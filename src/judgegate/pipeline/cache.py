@@ -11,8 +11,10 @@ import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 import judgegate
 from judgegate.change.repository import Repository
@@ -44,8 +46,7 @@ class UntrustedError(Exception):
     """A file that somebody else could have written, or that is none; the message is a clause."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(Struct, frozen=True):
     """What is kept of an analysis. `key` is its own: a file that was renamed is no other change's."""
 
     key: str
@@ -54,8 +55,7 @@ class _Entry:
     notices: tuple[Notice, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class CacheDirectory:
+class CacheDirectory(Struct, frozen=True):
     """The folder, by the path that it really has."""
 
     path: Path
@@ -244,8 +244,7 @@ def open_cache(request: Request, repository: Repository) -> "AnalysisCache | Non
     return AnalysisCache(folder, Background(lambda: name_tools([request.directory])).result)
 
 
-@dataclass(frozen=True, slots=True)
-class AnalysisCache:
+class AnalysisCache(Struct, frozen=True):
     """Keeps analyses in a folder. `tools` names what scans, or says None where that is not known: then nothing is kept."""
 
     folder: CacheDirectory

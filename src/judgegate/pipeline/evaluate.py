@@ -1,9 +1,11 @@
 """The story on one page: find the policy, gather evidence and observations, ask who agreed, decide, and say what to question."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from judgegate.change.repository import Repository
 from judgegate.decision.context import PolicyInForce, known_facts
@@ -27,8 +29,7 @@ from judgegate.review_guide.ranking import ReviewGuide, rank_hunks
 from judgegate.sources.text import language_of
 
 
-@dataclass(frozen=True, slots=True)
-class Evaluation:
+class Evaluation(Struct, frozen=True):
     """A verdict with everything that it was made from, for who wants to know how it came about."""
 
     verdict: Verdict

@@ -1,8 +1,9 @@
 """Evidence of who wrote the change: gathered once, and weighed by the terms of any policy."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from judgegate.change.repository import Repository
 from judgegate.model.approvals import PullRequest
@@ -20,8 +21,7 @@ from judgegate.provenance.matcher import Matcher, matcher_for
 from judgegate.provenance.previous_reports import read_earlier_commits, read_previous_report
 
 
-@dataclass(frozen=True, slots=True)
-class GatheredEvidence:
+class GatheredEvidence(Struct, frozen=True):
     """The record, and what else was read on the way."""
 
     record: ProvenanceRecord

@@ -1,7 +1,8 @@
 """The sides of a file change, each with its language, or with the reason why no check can read it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from judgegate.change.objects import MissingObjectError
 from judgegate.change.repository import Repository
@@ -33,8 +34,7 @@ PROGRAMS = {
 """How things begin that can be run, whatever they are called."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReadableSide:
+class ReadableSide(Struct, frozen=True):
     """One side that a check could read. `language` is None where none does; `obstacle` says why it cannot be read."""
 
     blob: Blob
@@ -59,8 +59,7 @@ class ReadableSide:
         return f"{TEXT}:{self.blob.oid}"
 
 
-@dataclass(frozen=True, slots=True)
-class Sides:
+class Sides(Struct, frozen=True):
     """A file change with its sides: the head's, and that of each merge base."""
 
     change: FileChange

@@ -1,7 +1,8 @@
 """Who wrote it, and nothing else: the change is read and the evidence weighed, but no check runs."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from judgegate.change.commits import read_commit_objects
 from judgegate.change.repository import Repository
@@ -21,8 +22,7 @@ from judgegate.provenance.matcher import default_matcher
 from judgegate.provenance.statistics import Statistics, count_history, read_history
 
 
-@dataclass(frozen=True, slots=True)
-class ProvenanceOnly:
+class ProvenanceOnly(Struct, frozen=True):
     """Who wrote a change. `shares` are its files, each with how many of its added lines are AI-assisted."""
 
     change: Change
@@ -51,8 +51,7 @@ def read_provenance_only(request: Request) -> ProvenanceOnly:
         return ProvenanceOnly(change, provenance, shares, (*change.notices, *evidence.record.notices))
 
 
-@dataclass(frozen=True, slots=True)
-class ProvenanceHistory:
+class ProvenanceHistory(Struct, frozen=True):
     """The statistics of a range, which is called what the user called it."""
 
     range: str

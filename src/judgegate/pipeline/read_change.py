@@ -2,8 +2,9 @@
 
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from judgegate.change.commits import read_commits
 from judgegate.change.repository import Repository
@@ -16,8 +17,7 @@ LARGEST_PATCH = 64 * 1024 * 1024
 """Bytes of a patch that are read: beyond that nobody reviews it either."""
 
 
-@dataclass(frozen=True, slots=True)
-class GitTree:
+class GitTree(Struct, frozen=True):
     """A commit or a tree, read by object id."""
 
     repository: Repository

@@ -1,15 +1,15 @@
 """What a caller asks to have judged."""
 
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from judgegate.model.approvals import PullRequest
 from judgegate.model.change import ChangeSource, Commit
 from judgegate.model.evidence import Evidence
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """The inputs of a judgement, as the command line has them.
 
     `directory` is where the repository is looked for. `patch` is the unified diff itself. `policy` and `org_policy` are files on disk, and

@@ -4,10 +4,12 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, fields, replace
 from datetime import date
 from enum import Enum
 from typing import Any, Self, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from judgegate.model.levels import FailOn
 from judgegate.policy.problems import Place, Problems
@@ -31,8 +33,7 @@ ORDER = tuple(Direction)
 """What a reader should see first comes first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """One difference in words. `subject` is a rule's id or a block's name, and the message's first word."""
 
     direction: Direction
@@ -43,8 +44,7 @@ class Difference:
         return f"{self.direction.value}: {self.message}"
 
 
-@dataclass(frozen=True, slots=True)
-class AspectDifference:
+class AspectDifference(Struct, frozen=True):
     """One aspect in which two values differ, from what to what; `direction` is the new one's."""
 
     aspect: str
@@ -75,7 +75,7 @@ def compare_sets(
         yield Difference(less, name, f"{name} no longer has {word}")
 
 
-B = TypeVar("B")
+B = TypeVar("B", bound=Struct)
 
 
 def describe_value(value: object) -> str:
@@ -83,8 +83,7 @@ def describe_value(value: object) -> str:
     return str(value.value) if isinstance(value, Enum) else str(value)
 
 
-@dataclass(frozen=True, slots=True)
-class Term(Field):
+class Term(Field, frozen=True):
     """A row of a block's table. It drives how the term is written, laid over a lower layer's, sealed and compared.
 
     `stricter` gives the stricter one of two values, the first one where that cannot be told.
@@ -99,8 +98,7 @@ class Term(Field):
         return self.stricter is max
 
 
-@dataclass(frozen=True, slots=True)
-class LayeredBlock:
+class LayeredBlock(Struct, frozen=True):
     """How a block becomes terms: what is built in, the single settings of a file's block, and how one is laid over lower terms."""
 
     built_in: Any
@@ -125,20 +123,20 @@ def block_shape(
     return Shape(read, fields_schema(rows, **more))
 
 
-def set_fields(terms: B, block: object) -> B:
+def set_fields(terms: B, block: Struct) -> B:
     """Terms with the values of a block's fields, which have the same names."""
-    names = [field.name for field in fields(block)]  # type: ignore[arg-type]  # blocks are dataclasses
+    values = {name: getattr(block, name) for name in block.__struct_fields__}
     return replace(
-        terms, **{name: placed.value for name in names if isinstance(placed := getattr(block, name), Placed)}
-    )  # type: ignore[type-var]  # as above
+        terms, **{name: value.value for name, value in values.items() if isinstance(value, Placed)}
+    )
 
 
 def single_fields(block: Any) -> Iterator[tuple[Any, Place]]:
     """The block once for each field that it sets, with nothing but that field."""
-    for field in fields(block):
-        value = getattr(block, field.name)
+    for name in block.__struct_fields__:
+        value = getattr(block, name)
         if value is not None:
-            yield type(block)(**{field.name: value}), value.place
+            yield type(block)(**{name: value}), value.place
 
 
 def single_value(value: Placed[Any] | None) -> Iterator[tuple[Any, Place]]:
@@ -153,7 +151,7 @@ def tightened(rows: Iterable[Term], terms: B, later: B) -> B:
         row.attribute: row.stricter(getattr(terms, row.attribute), getattr(later, row.attribute))
         for row in rows
     }
-    return replace(terms, **stricter)  # type: ignore[type-var]  # terms are dataclasses
+    return replace(terms, **stricter)
 
 
 def compare_terms(block: str, rows: Iterable[Term], old: object, new: object) -> Iterator[AspectDifference]:
@@ -166,8 +164,7 @@ def compare_terms(block: str, rows: Iterable[Term], old: object, new: object) ->
             yield AspectDifference(f"{block}.{row.key}", row.describe(was), row.describe(now), direction)
 
 
-@dataclass(frozen=True, slots=True)
-class FailOnTerms:
+class FailOnTerms(Struct, frozen=True):
     """`fail_on`, in the shape that the other blocks have."""
 
     value: FailOn = FailOn.REVIEW
@@ -212,7 +209,7 @@ def plain(value: object) -> Any:
 
 
 def _fields(value: Any) -> dict[str, Any]:
-    held = {field.name: getattr(value, field.name) for field in fields(value)}
+    held = {name: getattr(value, name) for name in value.__struct_fields__}
     name = type(value).__name__
     return {"is": _WRITTEN_AS.get(name, name)} | {
         field: plain(item) for field, item in held.items() if not isinstance(item, Place)

@@ -1,7 +1,8 @@
 """Two policies side by side: what became weaker, what tighter, what is only said in other words. Pure."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from judgegate.model.levels import Action
 from judgegate.model.rules import RuleSpec, Stricter
@@ -48,8 +49,7 @@ VERBS = {
 }
 
 
-@dataclass(slots=True)
-class Budget:
+class Budget(Struct):
     """How many combinations may still be tried: a policy that somebody sends must not keep the gate busy."""
 
     worlds: int = MOST_WORLDS

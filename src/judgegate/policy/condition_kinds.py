@@ -1,10 +1,10 @@
 """Kinds of conditions: those that name words of a scale, patterns of a text, or names. Which fact each asks stands in `conditions`."""
 
-from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from typing import Any, ClassVar, Final, Self
+
+from msgspec import Struct
 
 CODES = "The tool's own identifiers; a * at the end matches any rest."
 """What a schema says of a list of codes."""
@@ -24,8 +24,7 @@ class Unknown(Enum):
 UNKNOWN: Final = Unknown.UNKNOWN
 
 
-@dataclass(frozen=True, slots=True)
-class Truth:
+class Truth(Struct, frozen=True):
     """Whether a condition may hold, whether it may fail, and which facts were not known."""
 
     may_hold: bool
@@ -46,8 +45,7 @@ def unknown(fact: str) -> Truth:
     return Truth(may_hold=True, may_fail=True, unknown=frozenset({fact}))
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
+class Sample(Struct, frozen=True):
     """An example of a fact, and the words that it stands for."""
 
     labels: tuple[str, ...]
@@ -58,16 +56,15 @@ ELSE = "anything else"
 UNNAMED = "a-name-that-no-policy-has"
 
 
-class Question(ABC):
+class Question(Struct, frozen=True):
     """A condition that asks for a single fact: what it names, and the examples of facts that questions of its class tell apart."""
 
-    __slots__ = ()
     IS_EXACT: ClassVar[bool] = False
     """Whether a few values stand for all that questions of this class tell apart; else only whether each holds can be tried."""
 
-    @abstractmethod
     def describe(self) -> str:
         """What stands behind the condition's key, as YAML in one line."""
+        raise NotImplementedError
 
     @property
     def weight(self) -> int:
@@ -75,9 +72,9 @@ class Question(ABC):
         return 1
 
     @classmethod
-    @abstractmethod
     def samples(cls, asked: Sequence[Self]) -> tuple[Sample, ...]:
         """Facts that these questions tell apart; none where nothing is asked."""
+        raise NotImplementedError
 
     @classmethod
     def exact_values(cls, asked: Sequence[Self]) -> tuple[object, ...]:
@@ -85,8 +82,7 @@ class Question(ABC):
         return tuple(sample.value for sample in cls.samples(asked))
 
 
-@dataclass(frozen=True, slots=True)
-class OneOfScale(Question):
+class OneOfScale(Question, frozen=True):
     """Asks whether a word of a scale is among several."""
 
     IS_EXACT = True
@@ -105,8 +101,7 @@ class OneOfScale(Question):
         return (*lacking, *(sample(str(member.value), member) for member in cls.SCALE))
 
 
-@dataclass(frozen=True, slots=True)
-class LikeText(Question):
+class LikeText(Question, frozen=True):
     """Asks whether a text is like one of several patterns, where `*` at the end stands for any rest."""
 
     patterns: tuple[str, ...]
@@ -125,8 +120,7 @@ class LikeText(Question):
         return (*examples, sample(ELSE, UNNAMED)) if examples else ()
 
 
-@dataclass(frozen=True, slots=True)
-class AnyName(Question):
+class AnyName(Question, frozen=True):
     """Asks for one of several names, upper and lower case alike (they are kept in lower case)."""
 
     names: frozenset[str]
@@ -148,8 +142,7 @@ class AnyName(Question):
         return (*(sample(name, frozenset({name})) for name in names), *together, sample(ELSE, frozenset()))
 
 
-@dataclass(frozen=True, slots=True)
-class YesOrNo(Question):
+class YesOrNo(Question, frozen=True):
     """Asks for a fact that is true or false; `key: false` is written for its negation."""
 
     def describe(self) -> str:

@@ -6,8 +6,9 @@ What is not known is evaluated both ways. A label that is present counts as pres
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Protocol, Self
+
+from msgspec import Struct
 
 from judgegate.model.levels import Authorship, Confidence, Severity
 from judgegate.policy.condition_kinds import (
@@ -55,8 +56,7 @@ PATH_WEIGHT = 5
 MOST_LINES = 1_000_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Struct, frozen=True):
     """What a rule is asked with: the finding, and what is known of the change.
 
     `path` is None for a change without files. `severity`, `confidence` and `code` are the tool's own, None where it has none. `author` is
@@ -87,8 +87,7 @@ class Condition(Protocol):
         """Whether it holds."""
 
 
-@dataclass(frozen=True, slots=True)
-class AllOf:
+class AllOf(Struct, frozen=True):
     """Every part holds."""
 
     parts: tuple[Condition, ...]
@@ -99,8 +98,7 @@ class AllOf:
         return Truth(may_hold, may_fail, _blame(truths) if may_hold and may_fail else frozenset())
 
 
-@dataclass(frozen=True, slots=True)
-class AnyOf:
+class AnyOf(Struct, frozen=True):
     """At least one part holds."""
 
     parts: tuple[Condition, ...]
@@ -111,8 +109,7 @@ class AnyOf:
         return Truth(may_hold, may_fail, _blame(truths) if may_hold and may_fail else frozenset())
 
 
-@dataclass(frozen=True, slots=True)
-class Not:
+class Not(Struct, frozen=True):
     """The part does not hold."""
 
     part: Condition
@@ -138,30 +135,27 @@ def leaves(condition: Condition) -> Iterator[Condition]:
             yield condition
 
 
-class ProvenanceIs(OneOfScale):
+class ProvenanceIs(OneOfScale, frozen=True):
     """The finding's lines are of one of these provenances."""
 
-    __slots__ = ()
     SCALE = Authorship
 
     def test(self, facts: Facts) -> Truth:
         return known(facts.provenance in self.values)
 
 
-class SeverityIs(OneOfScale):
+class SeverityIs(OneOfScale, frozen=True):
     """The finding's severity is one of these: the tool's own, or else the rule's."""
 
-    __slots__ = ()
     SCALE = Severity
 
     def test(self, facts: Facts) -> Truth:
         return known(facts.severity in self.values)
 
 
-class ConfidenceIs(OneOfScale):
+class ConfidenceIs(OneOfScale, frozen=True):
     """The tool's confidence is one of these; a finding without one never has it."""
 
-    __slots__ = ()
     SCALE = Confidence
     MAY_LACK = True
 
@@ -169,10 +163,9 @@ class ConfidenceIs(OneOfScale):
         return known(facts.confidence in self.values)
 
 
-class CodeIs(LikeText):
+class CodeIs(LikeText, frozen=True):
     """The tool's own identifier is one of these."""
 
-    __slots__ = ()
     IS_EXACT = True
 
     def test(self, facts: Facts) -> Truth:
@@ -187,10 +180,8 @@ class CodeIs(LikeText):
         return (None, *dict.fromkeys(codes))
 
 
-class BranchIs(LikeText):
+class BranchIs(LikeText, frozen=True):
     """The branch that the change wants to join."""
-
-    __slots__ = ()
 
     def test(self, facts: Facts) -> Truth:
         branch = facts.target_branch
@@ -199,10 +190,8 @@ class BranchIs(LikeText):
         return known(any(is_like(pattern, branch) for pattern in self.patterns))
 
 
-class AuthorIs(AnyName):
+class AuthorIs(AnyName, frozen=True):
     """The pull request's account."""
-
-    __slots__ = ()
 
     def test(self, facts: Facts) -> Truth:
         author = facts.author
@@ -215,10 +204,8 @@ class AuthorIs(AnyName):
         return (*(sample(name, name) for name in names), sample(ELSE, UNNAMED)) if names else ()
 
 
-class LabelIs(AnyName):
+class LabelIs(AnyName, frozen=True):
     """The pull request has one of these labels. Its presence may only tighten."""
-
-    __slots__ = ()
 
     def test(self, facts: Facts) -> Truth:
         if isinstance(facts.labels, Unknown):
@@ -226,10 +213,8 @@ class LabelIs(AnyName):
         return EITHER if self.names & {label.lower() for label in facts.labels} else FAILS
 
 
-class LanguageIs(AnyName):
+class LanguageIs(AnyName, frozen=True):
     """The change touches a file in one of these languages."""
-
-    __slots__ = ()
 
     def test(self, facts: Facts) -> Truth:
         if isinstance(facts.languages, Unknown):
@@ -237,8 +222,7 @@ class LanguageIs(AnyName):
         return known(bool(self.names & facts.languages))
 
 
-@dataclass(frozen=True, slots=True)
-class PathIs(Question):
+class PathIs(Question, frozen=True):
     """The finding's path matches the patterns."""
 
     patterns: tuple[str, ...]
@@ -264,8 +248,7 @@ def path_samples(asked: Sequence[PathIs], folders: Sequence[str]) -> tuple[Sampl
     return (*(sample(*one) for one in paths), sample(ELSE, "elsewhere/file.other")) if paths else ()
 
 
-@dataclass(frozen=True, slots=True)
-class AddedLinesAre(Question):
+class AddedLinesAre(Question, frozen=True):
     """How many lines the whole change adds, both limits included."""
 
     IS_EXACT = True
@@ -290,18 +273,15 @@ class AddedLinesAre(Question):
         return tuple(sample(f"from {edge}", edge) for edge in sorted(edges)) if asked else ()
 
 
-class UpdatesDependencies(YesOrNo):
+class UpdatesDependencies(YesOrNo, frozen=True):
     """A known bot updates dependencies, and nobody does anything else in the change."""
-
-    __slots__ = ()
 
     def test(self, facts: Facts) -> Truth:
         update = facts.dependency_update
         return unknown("dependency_update") if isinstance(update, Unknown) else known(update)
 
 
-@dataclass(frozen=True, slots=True)
-class ConditionRow:
+class ConditionRow(Struct, frozen=True):
     """A key of a condition: what is asked, how it is written, and which fact answers (its name is the key's, if not said)."""
 
     key: str

@@ -8,8 +8,10 @@ a folder that the path does not lie in. `resolve_rule` then asks a merged rule a
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
 from typing import Any, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from judgegate.model.levels import Action, Severity
 from judgegate.model.own_rules import Search
@@ -25,7 +27,7 @@ from judgegate.policy.resource_limits import LIMITS
 from judgegate.policy.review import REVIEW, ReviewTerms
 from judgegate.policy.rules import Overlay, PolicyFile, RuleBlock, RuleCase
 
-B = TypeVar("B")
+B = TypeVar("B", bound=Struct)
 
 Scope = frozenset[int]
 """Of the folders' own policies those (by the layer's index) that hold with all their weight."""
@@ -53,8 +55,7 @@ def is_inside(layers: Sequence[PolicyFile], index: int, scope: Scope) -> bool:
     return not layers[index].folder or index in scope
 
 
-@dataclass(frozen=True, slots=True)
-class MergedRule:
+class MergedRule(Struct, frozen=True):
     """A rule as all layers together have it.
 
     `below` are the plain fields that the cases beat, `above` those of later layers, which beat the cases. `raised` is what later layers
@@ -175,8 +176,8 @@ def overlaid(lower: Overlay, upper: Overlay) -> Overlay:
 
 def _laid_over(lower: B, upper: B) -> B:
     """Of two blocks of one kind: each field of the upper one that is set, else the lower one's."""
-    changes = {field.name: value for field in fields(upper) if (value := getattr(upper, field.name))}  # type: ignore[arg-type]  # blocks are dataclasses
-    return replace(lower, **changes)  # type: ignore[type-var]  # as above
+    values = {name: getattr(upper, name) for name in upper.__struct_fields__}
+    return replace(lower, **{name: value for name, value in values.items() if value})
 
 
 def stricter_options(row: RuleSpec, one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:
@@ -236,8 +237,7 @@ def free_layers(layers: Sequence[PolicyFile], seal: int | None, scope: Scope = N
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class EffectiveRule:
+class EffectiveRule(Struct, frozen=True):
     """What a rule says of one finding.
 
     `reviews` are the demands that hold if the action asks for a human: several where something was not known. `unknown` names those facts.
@@ -274,8 +274,7 @@ def resolve_rule(rule: MergedRule, facts: Facts, terms: ReviewTerms) -> Effectiv
     return _stronger(rule, worlds, unknown)
 
 
-@dataclass(frozen=True, slots=True)
-class _World:
+class _World(Struct, frozen=True):
     """One way the facts may be: the rule applies or not, and which case holds."""
 
     applies: bool

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from judgegate.model.change import Blob
 from judgegate.policy.block_fields import MOST_NAMED, Difference, Direction, plain, way
@@ -46,8 +47,7 @@ _FIELDS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Exemption:
+class Exemption(Struct, frozen=True):
     """Files that need no check where none covers them.
 
     A file matches by `paths` or by one of the `suffixes` (of its name, in any case), unless it matches `but_not`.

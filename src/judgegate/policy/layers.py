@@ -2,10 +2,11 @@
 
 import posixpath
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Protocol
+
+from msgspec import Struct, field
 
 from judgegate.model.rules import RuleSpec
 from judgegate.policy.lint import unsound_conditions
@@ -49,8 +50,7 @@ class Reader(Protocol):
         """The regular file's bytes, or None where there is no regular file. `path` has `/` and never leaves the reader's root."""
 
 
-@dataclass(slots=True)
-class Gathering:
+class Gathering(Struct):
     """Packs and files while they are collected, lowest first; each counts once, at its lowest place."""
 
     rows: Mapping[str, RuleSpec]
@@ -113,8 +113,7 @@ def _read_pack_once(
     return file
 
 
-@dataclass(slots=True)
-class _Walk:
+class _Walk(Struct):
     """One root file and what it extends, depth first."""
 
     gathering: Gathering

@@ -5,10 +5,12 @@ may hold or not, whatever the rest. Where that is too much, nothing is claimed.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from itertools import product
 from math import prod
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from judgegate.model.rules import RuleSpec
 from judgegate.policy.condition_kinds import Question
@@ -43,8 +45,7 @@ def unsound_conditions(file: PolicyFile) -> Iterator[Mistake]:
         yield from _unsound_rule(block)
 
 
-@dataclass(slots=True)
-class _Found:
+class _Found(Struct):
     """What the combinations have shown so far, of the rule's scope and of each of its cases."""
 
     scope: bool

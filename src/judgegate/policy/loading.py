@@ -4,8 +4,10 @@ import errno
 import os
 import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from judgegate.model.errors_and_exit_codes import UsageError
 from judgegate.model.rules import RuleSpec
@@ -25,16 +27,14 @@ FALLBACK_PACK = "strict"
 """What stands in for a base's policy that does not load."""
 
 
-@dataclass(frozen=True, slots=True)
-class Organisation:
+class Organisation(Struct, frozen=True):
     """An organisation's policy: the packs that it extends, and its files, lowest first."""
 
     packs: Mapping[str, PolicyFile]
     files: tuple[PolicyFile, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class DiskReader:
+class DiskReader(Struct, frozen=True):
     """Reads regular files beneath a folder, without following links."""
 
     root: Path
@@ -144,8 +144,9 @@ def _load(
         problems.fail()
     if problems.found:
         problems.fail()
-    policy = Policy(rows, layers, source, tuple(dict.fromkeys(problems.paths)) if paths else ())
-    return replace(policy, source=replace(source, digest=effective_digest(policy)))
+    names = tuple(dict.fromkeys(problems.paths)) if paths else ()
+    digest = effective_digest(Policy(rows, layers, source, names))
+    return Policy(rows, layers, replace(source, digest=digest), names)
 
 
 def _layers_below(gathering: Gathering, organisation: Organisation | None) -> Iterator[PolicyFile]:

@@ -1,7 +1,8 @@
 """The block `override`: who may override a verdict in an emergency."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from judgegate.model.verdict import Standing
 from judgegate.policy.block_fields import Difference, Direction, LayeredBlock, compare_sets, single_value
@@ -12,8 +13,7 @@ from judgegate.policy.schema_shapes import table_schema
 from judgegate.policy.yaml_document import Node, Scalar
 
 
-@dataclass(frozen=True, slots=True)
-class OverrideTerms:
+class OverrideTerms(Struct, frozen=True):
     """Who may override a verdict in an emergency; nobody where `standings` is empty."""
 
     standings: tuple[Standing, ...] = ()

@@ -5,8 +5,10 @@ A new kind is a value of `model.own_rules`, a row of `KINDS` here, and what look
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from judgegate.model.levels import Family, Severity
 from judgegate.model.own_rules import (
@@ -172,8 +174,7 @@ OWN_ID = re.compile(rf"(?:{'|'.join(family.value for family in Family)})/[a-z0-9
 MOST = 1_000_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class OwnRuleKind:
+class OwnRuleKind(Struct, frozen=True):
     """A kind of own rule. `about` ends the sentence "A rule that the policy brings: ...".
 
     `reads_contents`: it is looked for in the contents of files, so the plan names it; what is known of a file without them is in every

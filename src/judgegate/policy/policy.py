@@ -1,9 +1,10 @@
 """The policy: what the team demands, ready to be asked."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, TypeVar
+
+from msgspec import Struct
 
 from judgegate.model.change import Blob
 from judgegate.model.levels import Action, FailOn
@@ -42,8 +43,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """What an analysis must look for: no action, severity or threshold.
 
     `rules` are the ids of the rules that can ever fire, sorted. `searches` is what those that the policy brings itself look for in files'
@@ -60,18 +60,24 @@ class Plan:
         return digest(self)
 
 
-@dataclass(frozen=True)
 class Policy:
     """All layers, lowest first, over the rows of the rules that exist. Built by loading only.
 
     `paths` are the files that it was read from, as far as they lie where the repository's policy lies.
     """
 
-    rows: Mapping[str, RuleSpec]
-    layers: tuple[PolicyFile, ...]
-    source: PolicySource
-    paths: tuple[str, ...]
-    _known: dict[object, object] = field(default_factory=dict, init=False, compare=False, repr=False)
+    def __init__(
+        self,
+        rows: Mapping[str, RuleSpec],
+        layers: tuple[PolicyFile, ...],
+        source: PolicySource,
+        paths: tuple[str, ...],
+    ) -> None:
+        self.rows = rows
+        self.layers = layers
+        self.source = source
+        self.paths = paths
+        self._known: dict[object, object] = {}
 
     @property
     def fail_on(self) -> FailOn:

@@ -2,8 +2,9 @@
 
 import difflib
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import NoReturn
+
+from msgspec import Struct, field
 
 from judgegate.model.errors_and_exit_codes import UsageError
 
@@ -16,14 +17,13 @@ LONGEST_GUESS = 40
 """Looking for the nearest word is quadratic in the word's length, so longer ones get no suggestion."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Place:
+class Place(Struct, frozen=True, order=True):
     """Where something stands. `line` and `column` count from 1, columns and `width` in characters."""
 
     file: str
     line: int
     column: int
-    width: int = field(default=1, compare=False, repr=False)
+    width: int = 1
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}"
@@ -38,8 +38,7 @@ def underlined(text: str, column: int, width: int) -> tuple[str, str]:
     return shown, " " * (start - cut) + "^" * carets
 
 
-@dataclass(frozen=True, slots=True)
-class PolicyProblem:
+class PolicyProblem(Struct, frozen=True):
     """One mistake: its place, a sentence that says what was expected, and the line with the offending text underlined.
 
     `line` 0 stands for the file as a whole.
@@ -86,8 +85,7 @@ class TooManyProblems(Exception):  # noqa: N818 - a signal inside this room: rea
     """Enough was found."""
 
 
-@dataclass(slots=True)
-class Problems:
+class Problems(Struct):
     """Collects problems while files are read; `lines` are those of each file, for the excerpts.
 
     `folder` (empty, or with a slash at its end) is the one whose policy is being read: path patterns in it are relative to the folder.

@@ -1,7 +1,9 @@
 """The block `provenance`: what makes a change AI-assisted."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from judgegate.model.evidence import SignalKind
 from judgegate.model.levels import Certainty, Role, Scale
@@ -46,8 +48,7 @@ class GateOn(Scale):
         return None if self is GateOn.ALWAYS else Certainty(self.value)
 
 
-@dataclass(frozen=True, slots=True)
-class TeamSignal:
+class TeamSignal(Struct, frozen=True):
     """A team's own marker of AI work, in the catalogue's terms: `kind` is the place, `pattern` the text that stands there, literally."""
 
     tool: str
@@ -87,8 +88,7 @@ _SIGNALS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ProvenanceBlock:
+class ProvenanceBlock(Struct, frozen=True):
     """Provenance terms, as far as they are set."""
 
     gate_on: Placed[GateOn] | None = None
@@ -139,8 +139,7 @@ provenance_schema = fields_schema(_BLOCK, description="What makes a change AI-as
 """What `#/$defs/provenance` stands for."""
 
 
-@dataclass(frozen=True, slots=True)
-class ProvenanceTerms:
+class ProvenanceTerms(Struct, frozen=True):
     """What makes a change AI-assisted. `signals_off`: tools of the catalogue whose signals do not count."""
 
     gate_on: GateOn = GateOn.STRONG

@@ -8,10 +8,11 @@ set, YAML's surprises must be seen before they have become Python values, and no
 import re
 from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Sequence as AnySequence
-from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
 from typing import Any, Generic, TypeVar
+
+from msgspec import Struct, field
 
 from judgegate.policy.path_patterns import fault
 from judgegate.policy.problems import Place, Problems, listed, nearest, quoted
@@ -35,8 +36,7 @@ E = TypeVar("E", bound=Enum)
 Read = Callable[[Node, Problems], T | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Shape(Generic[T]):
+class Shape(Struct, Generic[T], frozen=True):
     """How a value is written: what reads it, and what a JSON Schema says of it."""
 
     read: Read[T]
@@ -55,8 +55,7 @@ class Shape(Generic[T]):
         return Shape(read, self.schema)
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """A row of a table of fields: a key of a mapping, and how its value is written.
 
     `about` is the schema's description. `needed` says why the key must be there, and ends the sentence "`key` is missing: ...".
@@ -90,8 +89,7 @@ _TRUTH = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false
 WITHOUT_QUOTES = ", without quotes"
 
 
-@dataclass(frozen=True, slots=True)
-class Placed(Generic[T]):
+class Placed(Struct, Generic[T], frozen=True):
     """A value and where it was set."""
 
     value: T
@@ -291,8 +289,7 @@ path_patterns = Shape(
 """A list of path patterns, at least one of which adds paths."""
 
 
-@dataclass(slots=True)
-class FieldReader:
+class FieldReader(Struct):
     """A mapping while its fields are taken from it."""
 
     node: Mapping

@@ -1,7 +1,8 @@
 """The block `limits`: what one file may cost before it is left to a human."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from judgegate.policy.block_fields import (
     Difference,
@@ -23,8 +24,7 @@ LIMIT_TERMS = (
 """Larger is stricter: more is looked at."""
 
 
-@dataclass(frozen=True, slots=True)
-class LimitsBlock:
+class LimitsBlock(Struct, frozen=True):
     """Limits, as far as they are set."""
 
     source_bytes: Placed[int] | None = None
@@ -35,9 +35,8 @@ class LimitsBlock:
 NO_LIMITS = LimitsBlock()
 
 
-@dataclass(frozen=True, slots=True)
-class LimitTerms:
-    """The resources that checking one file may use; a file that needs more is left to a human."""
+class LimitTerms(Struct, frozen=True):
+    """What one file may cost before it is left to a human."""
 
     source_bytes: int = 1_000_000
     cpu_seconds: int = 10

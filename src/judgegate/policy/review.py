@@ -5,7 +5,8 @@ A new term is a row of `REVIEW_TERMS`, a field of `ReviewBlock` and `ReviewTerms
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from judgegate.model.levels import Scale
 from judgegate.model.verdict import Standing
@@ -127,8 +128,7 @@ REVIEW_TERMS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ReviewBlock:
+class ReviewBlock(Struct, frozen=True):
     """Review terms, as far as they are set."""
 
     approvals: Placed[int] | None = None
@@ -141,8 +141,7 @@ class ReviewBlock:
 NO_REVIEW = ReviewBlock()
 
 
-@dataclass(frozen=True, slots=True)
-class ReviewTerms:
+class ReviewTerms(Struct, frozen=True):
     """What a human review is: how many approvals, from any of whom."""
 
     approvals: int = 1

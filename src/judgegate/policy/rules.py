@@ -1,7 +1,9 @@
 """Rules: what a file says of one rule, and its cases."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from judgegate.model.levels import Action, FailOn, Family, Severity
 from judgegate.model.own_rules import Search
@@ -37,8 +39,7 @@ from judgegate.policy.waivers import Waiver
 from judgegate.policy.yaml_document import Node, Scalar
 
 
-@dataclass(frozen=True, slots=True)
-class Overlay:
+class Overlay(Struct, frozen=True):
     """What a rule or one of its cases sets."""
 
     action: Placed[Action] | None = None
@@ -49,8 +50,7 @@ class Overlay:
     why: Placed[str] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RuleCase:
+class RuleCase(Struct, frozen=True):
     """An overlay for where a condition holds."""
 
     place: Place
@@ -58,8 +58,7 @@ class RuleCase:
     sets: Overlay
 
 
-@dataclass(frozen=True, slots=True)
-class RuleBlock:
+class RuleBlock(Struct, frozen=True):
     """What one file says of one rule. `looks_for` is what a team's own rule looks for."""
 
     id: str
@@ -255,8 +254,7 @@ def _case_schema(overlay: Schema) -> Schema:
     return table_schema({"when": condition.schema, **overlay}, ["when"], description=about, minProperties=2)
 
 
-@dataclass(frozen=True, slots=True)
-class PolicyFile:
+class PolicyFile(Struct, frozen=True):
     """One file. `folder` is empty, or the folder whose own policy this is, with a slash at its end."""
 
     file: str

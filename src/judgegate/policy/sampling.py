@@ -1,9 +1,11 @@
 """The facts that conditions tell apart: for each fact a few examples, so that two policies can be asked the same questions."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from itertools import product
 from math import prod
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from judgegate.policy.block_fields import MOST_NAMED
 from judgegate.policy.condition_kinds import ELSE, Question, Sample
@@ -19,8 +21,7 @@ from judgegate.policy.conditions import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Dimension:
+class Dimension(Struct, frozen=True):
     """A fact with its examples. `name` is the policy's word for it, `fact` the field's."""
 
     name: str

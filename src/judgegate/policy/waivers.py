@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from judgegate.policy.block_fields import Difference, Direction, way
 from judgegate.policy.condition_kinds import CODES, is_like
@@ -64,8 +65,7 @@ _FIELDS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Waiver:
+class Waiver(Struct, frozen=True):
     """An accepted finding: a loan with an owner, a reason and a day it falls due. `expires` is the last day that it holds.
 
     `at_most`: how many findings it lifts. Where `paths`, `codes` or `fingerprints` is empty, it asks for nothing in particular.
@@ -113,8 +113,7 @@ def waiver_schema() -> Schema:
     return fields_schema(_FIELDS, anyOf=[{"required": ["paths"]}, {"required": ["fingerprint"]}])
 
 
-@dataclass(frozen=True, slots=True)
-class Waivable:
+class Waivable(Struct, frozen=True):
     """What a waiver is asked about: a finding."""
 
     rule: str

@@ -7,8 +7,9 @@ directives or duplicate keys. Scalars stay text here; what a text may mean is de
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any, NoReturn
+
+from msgspec import Struct, field
 
 from judgegate.policy.problems import Place, Problems, quoted
 
@@ -23,8 +24,7 @@ FORBIDDEN = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Scalar:
+class Scalar(Struct, frozen=True):
     """A text as it stands. `plain`: without quotes and not a block, so that other readers of YAML may take it for something else."""
 
     place: Place
@@ -34,16 +34,14 @@ class Scalar:
     """A problem is noted for it already, so that nothing more is said of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sequence:
+class Sequence(Struct, frozen=True):
     """A list."""
 
     place: Place
     items: "tuple[Node, ...]"
 
 
-@dataclass(frozen=True, slots=True)
-class Mapping:
+class Mapping(Struct, frozen=True):
     """A mapping; keys are distinct scalars, in the order of the file."""
 
     place: Place
@@ -99,8 +97,7 @@ def _visible(text: str) -> str:
     return FORBIDDEN.sub(lambda match: ascii(match[0])[1:-1], text.rstrip("\r"))
 
 
-@dataclass(slots=True)
-class _Open:
+class _Open(Struct):
     """A collection whose end has not come yet; `weight` counts the values in it, itself included."""
 
     place: Place

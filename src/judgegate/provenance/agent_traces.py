@@ -6,7 +6,8 @@ to that file is read: older records speak of older changes.
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from judgegate.change.repository import Repository
 from judgegate.model.change import Blob, Change
@@ -22,8 +23,7 @@ TOO_LARGE = Notice(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Trace:
+class Trace(Struct, frozen=True):
     """A record's word that an AI wrote lines of a file; no lines: the file. `revision` is what the numbers refer to, if it says so."""
 
     path: str

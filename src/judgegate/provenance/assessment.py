@@ -1,7 +1,8 @@
 """What the evidence comes to under a policy's terms. Pure: a record and terms in, an assessment out."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from judgegate.model.change import Change
 from judgegate.model.evidence import Evidence, ProvenanceRecord
@@ -14,8 +15,7 @@ ALWAYS = "the policy sets gate_on: always"
 ASSUMED = "--assume-ai is given"
 
 
-@dataclass(frozen=True, slots=True)
-class ProvenanceAssessment:
+class ProvenanceAssessment(Struct, frozen=True):
     """Who wrote the change, its files and its lines, as the policy's terms see it.
 
     `gating` is the evidence that made the change AI-assisted, `confidence` its strongest. `assumed` says why the AI terms

@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import groupby
+
+from msgspec import Struct, field
 
 from judgegate.change.repository import Repository
 from judgegate.model.change import Blob, Change, FileChange
@@ -36,8 +37,7 @@ LARGEST_FILE = 10_000_000
 """Bytes of a file in which lines that were put back are searched."""
 
 
-@dataclass(frozen=True, slots=True)
-class Claims:
+class Claims(Struct, frozen=True):
     """What notes and traces say of lines, with the evidence that says it.
 
     `notes` goes by commit and path, the lines as that commit has them. `traces` goes by path, the lines as the head has them; none: all.
@@ -47,8 +47,7 @@ class Claims:
     traces: Mapping[str, Sequence[tuple[tuple[LineRange, ...], int]]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Attribution:
+class Attribution(Struct, frozen=True):
     """Every added line of the head in exactly one entry of `lines`, with what speaks of it; for each file, what touched it."""
 
     lines: tuple[LineEvidence, ...]

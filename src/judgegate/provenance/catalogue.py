@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from judgegate.model.errors_and_exit_codes import IncompleteError, UsageError
 from judgegate.model.evidence import NotAi, Signal, SignalKind
@@ -34,8 +36,7 @@ class CatalogueError(IncompleteError):
     code = "catalogue"
 
 
-@dataclass(frozen=True, slots=True)
-class Catalogue:
+class Catalogue(Struct, frozen=True):
     """What is known. `denials` are statements that no AI took part; they have the shape of signals and are never evidence."""
 
     signals: tuple[Signal, ...]

@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from judgegate.change.git import GitError
 from judgegate.change.objects import MissingObjectError
@@ -30,8 +32,7 @@ Add = Callable[[Evidence], int]
 """Puts evidence on the record; where it is then."""
 
 
-@dataclass(frozen=True, slots=True)
-class GatherContext:
+class GatherContext(Struct, frozen=True):
     """What is known besides the change itself.
 
     `branch` is the name given as head or on the command line; without it, the pull request's or the one checked out. `message` is a commit

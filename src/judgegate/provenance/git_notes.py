@@ -7,7 +7,8 @@ note alone says nothing; only a line that it gives to an AI does.
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from judgegate.change.repository import Repository
 from judgegate.model.errors_and_exit_codes import Notice
@@ -28,8 +29,7 @@ NOT_FETCHED = Notice(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class NoteClaim:
+class NoteClaim(Struct, frozen=True):
     """A note's word that an AI wrote lines of a file as its commit has it. `agent` is the tool's name, or the key where it is not given."""
 
     path: str
@@ -38,8 +38,7 @@ class NoteClaim:
     key: str
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(Struct, frozen=True):
     """What stands beside one commit. `older`: it is of the time before the standard and speaks of the commit as a whole."""
 
     commit: str

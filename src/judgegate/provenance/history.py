@@ -3,7 +3,8 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from judgegate.change.hunk_headers import HunkBody, HunkHeader, read_hunk_header
 from judgegate.change.paths import as_argument, decode_path, unquote
@@ -33,8 +34,7 @@ PATCH = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Touch:
+class Touch(Struct, frozen=True):
     """A commit's part in a path. `old` is the path's name before it, if it was renamed."""
 
     commit: str
@@ -42,8 +42,7 @@ class Touch:
     old: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Blamed:
+class Blamed(Struct, frozen=True):
     """Lines of a file as a revision has them, and the commit that wrote them last, white space apart."""
 
     commit: str
@@ -52,8 +51,7 @@ class Blamed:
     lines: LineRange
 
 
-@dataclass(frozen=True, slots=True)
-class Lost:
+class Lost(Struct, frozen=True):
     """A line that a marked commit wrote into a file and that is gone from there, with what marks the commit."""
 
     path: str

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import islice
 from typing import Generic, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from judgegate.model.evidence import Evidence, NotAi, Signal, SignalKind
 from judgegate.model.levels import Certainty
@@ -54,8 +56,7 @@ AUTHORING = frozenset(
 QUOTE_LENGTH = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Marker:
+class Marker(Struct, frozen=True):
     """A signal seen in a text: the place (as `Evidence.source` has it) and the marker as it stands there."""
 
     signal: Signal
@@ -63,8 +64,7 @@ class Marker:
     quote: str
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """What a text holds: markers, and statements that no AI took part.
 
     `unread`: it was too much to be compared with the catalogue to its end. It is read backwards, so that the trailers always are.

@@ -8,9 +8,10 @@ a message's trailer block a quotation in it.
 import re
 from bisect import bisect
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
+
+from msgspec import Struct, field
 
 from judgegate.provenance.text_lines import Line, read_line, shorten
 
@@ -46,8 +47,7 @@ DIFF = re.compile(
 )
 
 
-@dataclass(slots=True)
-class MessagePart:
+class MessagePart(Struct):
     """One message: its lines without what a squash put before them, and their places in the whole text, from 0.
 
     `subject`: whether its first line is a subject.

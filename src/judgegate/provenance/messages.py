@@ -3,7 +3,8 @@
 import re
 from bisect import bisect
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from judgegate.model.change import Commit, Identity
 from judgegate.model.evidence import Evidence, Signal

@@ -3,7 +3,8 @@
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from judgegate.model.change import Commit
 from judgegate.model.errors_and_exit_codes import UsageError

@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
+
+from msgspec import Struct, field
 
 from judgegate.model.change import Commit
 from judgegate.model.evidence import Evidence
@@ -19,8 +20,7 @@ LAST_SECOND = 253_402_300_799
 """The end of the year 9999, the last that the calendar has, in seconds since 1970."""
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(Struct, frozen=True):
     """Of so many commits so many are AI-assisted. A commit counts once for each tool that its evidence names, the most frequent first."""
 
     commits: int
@@ -33,16 +33,14 @@ class Share:
         return 100 * self.assisted / self.commits if self.commits else 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Statistics:
+class Statistics(Struct, frozen=True):
     """The whole history and each of its months (`2026-01`, UTC, by the committer's clock), the earliest first."""
 
     total: Share
     months: tuple[tuple[str, Share], ...]
 
 
-@dataclass(slots=True)
-class _Count:
+class _Count(Struct):
     commits: int = 0
     assisted: int = 0
     by_tool: Counter[str] = field(default_factory=Counter)

@@ -6,7 +6,8 @@ import json
 import re
 import zlib
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from judgegate.model.evidence import Evidence
 from judgegate.model.levels import Outcome

@@ -1,9 +1,10 @@
 """What a report is rendered with besides the verdict, and what is rendered where there is none."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import Protocol
+
+from msgspec import Struct, field
 
 from judgegate.model.errors_and_exit_codes import Notice
 from judgegate.model.evidence import Evidence
@@ -32,8 +33,7 @@ class Audience(Enum):
     FORGE = "forge"
 
 
-@dataclass(frozen=True, slots=True)
-class Posted:
+class Posted(Struct, frozen=True):
     """What was last said of the change elsewhere: a status, and the labels that were put on it."""
 
     context: str
@@ -42,8 +42,7 @@ class Posted:
     labels: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """What is remembered. `approvals` are logins with the commit that each approved; `left_out` counts the evidence that had no room."""
 
     head: str | None
@@ -54,8 +53,7 @@ class Record:
     left_out: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class ReportOptions:
+class ReportOptions(Struct, frozen=True):
     """How a report is rendered. `width` counts terminal columns; `colour` is never guessed here."""
 
     show_all: bool = False
@@ -74,8 +72,7 @@ class ReportOptions:
     """What a brief remembers where there is no verdict to remember: what the one before it did."""
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(Struct, frozen=True):
     """The gate could not complete, and there is no verdict: only why. A message may hold several lines."""
 
     errors: tuple[Notice, ...]

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from itertools import pairwise
 from types import MappingProxyType
+
+from msgspec.structs import replace
 
 from judgegate.checks.registry import QUESTIONS, RULEBOOK
 from judgegate.model.own_rules import Pattern

@@ -2,8 +2,9 @@
 
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from judgegate.report.escape import disarm, escape
 
@@ -28,8 +29,7 @@ class Style(Enum):
     CYAN = "36"
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """Text in one style."""
 
     text: str
@@ -56,8 +56,7 @@ def fit(text: str, columns: int) -> str:
     return text + "..."
 
 
-@dataclass(frozen=True, slots=True)
-class TextLayout:
+class TextLayout(Struct, frozen=True):
     """Lays text out in lines of at most `width` columns; a single word that is longer, such as a path, stays whole to be copied."""
 
     width: int

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from judgegate.model.approvals import AccountKind, CommitPeople, Contribution, Part, Person, Unmapped
 from judgegate.model.change import Commit, Identity
@@ -15,16 +16,14 @@ _NO_REPLY = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Contributors:
+class Contributors(Struct, frozen=True):
     """Who has a part in the change: accounts, and what no account is known for."""
 
     contributions: tuple[Contribution, ...]
     unmapped: tuple[Unmapped, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Directory:
+class Directory(Struct, frozen=True):
     """What is known of the accounts behind names and addresses.
 
     `forge` is what the forge says of a commit, by its id. `addresses` are case-folded. `is_agent` knows the identities that are an

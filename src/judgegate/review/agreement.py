@@ -1,7 +1,9 @@
 """Whether a human agreed: the one place that decides it, from what the rules ask for and what people said."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from judgegate.model.approvals import Approvals, Permission, Person, Unchecked
 from judgegate.model.errors_and_exit_codes import IncompleteError
@@ -38,8 +40,7 @@ class OtherHeadError(IncompleteError):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Candidates:
+class Candidates(Struct, frozen=True):
     """Whoever could still approve: what is known of the people here, and the logins that are an agent's."""
 
     approvals: Approvals

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from judgegate.model.approvals import Approvals, Comment, Permission, Person, Unchecked
 from judgegate.model.verdict import Ignored, Override, Standing
@@ -15,8 +16,7 @@ Refused = tuple[Person, str]
 """Whose word does not hold, and why not."""
 
 
-@dataclass(frozen=True, slots=True)
-class CommandComment:
+class CommandComment(Struct, frozen=True):
     """What somebody said, as it was read: `commit` and `text` are empty where the comment has none."""
 
     comment: Comment
@@ -68,8 +68,7 @@ def describe_refused(refused: Iterable[Refused]) -> tuple[Ignored, ...]:
 ATTESTATION_WORD = "reviewed"
 
 
-@dataclass(frozen=True, slots=True)
-class Attestation:
+class Attestation(Struct, frozen=True):
     """Somebody's word that they have checked the head, and what they checked."""
 
     person: Person

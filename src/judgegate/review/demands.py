@@ -1,7 +1,9 @@
 """What is asked for, put together from all rules, and which approvals count for it, and why the others do not."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from judgegate.model.approvals import Approvals, Person, Review, ReviewState, Unchecked
 from judgegate.model.verdict import Ignored, Standing
@@ -24,8 +26,7 @@ Group = tuple[Standing, ...]
 """Any one of these standings will do."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
+class Ask(Struct, frozen=True):
     """A rule that asks for a review, because of `paths` (none: the change as a whole).
 
     `fallback` is the policy's own `review.from`, for files that no code owner owns. `non_negotiable`: no attestation will do.
@@ -38,8 +39,7 @@ class Ask:
     fallback: tuple[Standing, ...] = WRITERS
 
 
-@dataclass(frozen=True, slots=True)
-class DemandClaim:
+class DemandClaim(Struct, frozen=True):
     """What one or more rules ask for alike: an approval from each of the groups, and `terms.approvals` from all of them together."""
 
     rules: tuple[str, ...]
@@ -120,8 +120,7 @@ def _ordered(standings: Group) -> Group:
     return tuple(sorted(set(standings), key=lambda standing: (standing.kind, standing.value or "")))
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(Struct, frozen=True):
     """What became of a claim. `needed` approvals would do; `unserved` groups have none yet; `unmapped` names raised what is needed."""
 
     claim: DemandClaim

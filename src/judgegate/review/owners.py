@@ -6,7 +6,8 @@ line with an unsupported pattern counts or makes the whole file fail, U+2028 end
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 LONGEST_PATTERN = 4096
 """Characters. No path that git can check out is longer on the systems that judgegate runs on."""
@@ -110,8 +111,7 @@ _OWNER = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class OwnerRule:
+class OwnerRule(Struct, frozen=True):
     """A line: the pattern, and who owns what it matches. No owners: what it matches is nobody's."""
 
     line: int
@@ -120,16 +120,14 @@ class OwnerRule:
     expression: re.Pattern[str]
 
 
-@dataclass(frozen=True, slots=True)
-class OwnerProblem:
+class OwnerProblem(Struct, frozen=True):
     """A line that is skipped (0: the whole file), and why: a clause without a full stop."""
 
     line: int
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class CodeOwners:
+class CodeOwners(Struct, frozen=True):
     """The rules in the file's order. `source` is None where the base has no such file."""
 
     source: str | None = None

@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
+
+from msgspec import Struct
 
 from judgegate.checks.registry import QUESTIONS as PATTERN_QUESTIONS
 from judgegate.checks.registry import RULEBOOK
@@ -69,8 +70,7 @@ INSTRUCTIONS = "Which people or tools follow this text, and what will they do no
 _ORDER = {stake: number for number, stake in enumerate(Stake)}
 
 
-@dataclass(frozen=True, slots=True)
-class Weighed:
+class Weighed(Struct, frozen=True):
     """A concern, what it weighs, and how many of its sort it stands for."""
 
     concern: Concern

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from judgegate.model.hunks import Concern, Stake
 from judgegate.model.verdict import Standing
@@ -10,8 +11,7 @@ from judgegate.policy.review import ReviewTerms
 from judgegate.review_guide.concerns import ASKED_MORE, WHY_MORE, Weighed
 
 
-@dataclass(frozen=True, slots=True)
-class Critical:
+class Critical(Struct, frozen=True):
     """What such a path is about, what that weighs, and what to ask.
 
     `words` are searched among the words of the path, `names` among the files' own names, both in lower case; `folders` are what the path

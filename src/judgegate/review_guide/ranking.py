@@ -2,7 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from judgegate.checks.removed_guards.compare import places_of_guards
 from judgegate.model.analysis import AnalysedFile, Analysis, LostGuard, Paired
@@ -31,8 +33,7 @@ from judgegate.review_guide.stakes import (
 )
 
 
-@dataclass(slots=True)
-class FileObservations:
+class FileObservations(Struct):
     """What was seen in a file besides its lines."""
 
     findings: list[Finding] = field(default_factory=list)
@@ -101,8 +102,7 @@ def _is_prose(judged: JudgedFile) -> bool:
     return judged.state is FileState.EXEMPT and not places_of_guards(judged.change.path)
 
 
-@dataclass(frozen=True, slots=True)
-class ReviewGuide:
+class ReviewGuide(Struct, frozen=True):
     """What to question first, and how much there is to read."""
 
     hunks: tuple[Hunk, ...]

@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from judgegate.checks.removed_guards.kinds import KINDS
 from judgegate.model.analysis import AnalysedFile, LostGuard, Paired
@@ -84,8 +85,7 @@ def weight_of(finding: Finding) -> int:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Grown:
+class Grown(Struct, frozen=True):
     """A definition that grew, where it is in the head, and the rule that measures it."""
 
     path: str
@@ -204,8 +204,7 @@ def weigh_untested(file: AnalysedFile) -> Iterator[Weighed]:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Assistance:
+class Assistance(Struct, frozen=True):
     """The lines of a file that evidence shows to be AI-assisted, and who says so of all the others, if anybody does."""
 
     shown: Sequence[LineRange] = ()

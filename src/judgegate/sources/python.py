@@ -9,7 +9,8 @@ import sys
 import tokenize
 import warnings
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct
 
 from judgegate.model.ranges import LineRange
 
@@ -74,8 +75,7 @@ class Unreadable(Exception):  # noqa: N818 - not an error of the program: a file
         self.lasting = lasting
 
 
-@dataclass(frozen=True, slots=True)
-class Definition:
+class Definition(Struct, frozen=True):
     """A function or class.
 
     `name` is qualified with dots, whatever encloses it: `Outer.method.inner`. `lines` are git's, `whole` with the decorators.
@@ -87,8 +87,7 @@ class Definition:
     whole: LineRange
 
 
-@dataclass(frozen=True, slots=True)
-class PythonSource:
+class PythonSource(Struct, frozen=True):
     """One side of a Python file, read once and shared by all checks.
 
     `data` are the bytes that `text` was decoded from. Line numbers in the tree are Python's; `lines` turns them into git's.
@@ -100,7 +99,7 @@ class PythonSource:
     tree: ast.Module
     lines: Lines
     definitions: tuple[Definition, ...]
-    salt: bytes = field(default=b"", repr=False)
+    salt: bytes = b""
 
     def range_of(self, start: int, end: int) -> LineRange:
         """Git's lines for a range of Python's."""
@@ -226,8 +225,7 @@ def _definition(
     return Definition(name, node, LineRange(start, end), LineRange(min(start, lines.from_python(first)), end))
 
 
-@dataclass(frozen=True, slots=True)
-class _Novelty:
+class _Novelty(Struct, frozen=True):
     """Syntax that an older Python rejects, recognised by the line that it rejects and, where that is not enough, by its message."""
 
     name: str

@@ -3,7 +3,8 @@
 import codecs
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct
 
 from judgegate.model.ranges import LineRange
 from judgegate.sources.python import Lines, Unreadable
@@ -22,13 +23,12 @@ _RUNNERS = (b"uv", b"pipx")
 _ASSIGNMENT = re.compile(rb"[A-Za-z_][A-Za-z0-9_]*=")
 
 
-@dataclass(frozen=True, slots=True)
-class TextSource:
+class TextSource(Struct, frozen=True):
     """One side of a file, decoded. `salt` is the run's, for the inner keys of secrets."""
 
     text: str
     lines: Lines
-    salt: bytes = field(default=b"", repr=False)
+    salt: bytes = b""
 
     def texts_of(self, lines: LineRange) -> Sequence[str]:
         """The lines' texts."""

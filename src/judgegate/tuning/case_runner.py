@@ -5,10 +5,12 @@ import re
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from judgegate.change.git import GitError, GitRunner, find_git, take_inherited
 from judgegate.change.repository import Repository
@@ -53,8 +55,7 @@ MOST_REASONS = 5
 _MARKS = {"missing": ("- ", Style.RED), "unexpected": ("+ ", Style.GREEN), "outcome": ("  ", Style.BOLD)}
 
 
-@dataclass(frozen=True, slots=True)
-class Tried:
+class Tried(Struct, frozen=True):
     """A case, and in what the gate differs from it; nothing where it is as expected."""
 
     case: PolicyTestCase
@@ -164,8 +165,7 @@ def _person(login: str, number: int) -> Person:
     return Person(known, login, AccountKind.BOT if login.endswith("[bot]") else AccountKind.USER)
 
 
-@dataclass(frozen=True, slots=True)
-class CaseRepository:
+class CaseRepository(Struct, frozen=True):
     """Where the cases' commits are; `heads` and `bases` are branches, in the cases' order."""
 
     directory: Path
@@ -328,8 +328,7 @@ HOME = Path(".judgegate") / "tests"
 """Where tests are searched: beside the policy, and hidden as it is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Suite:
+class Suite(Struct, frozen=True):
     """The cases of a folder, in the order of their files, and the policy that they try."""
 
     policy: Path

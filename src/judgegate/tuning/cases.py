@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
+
+from msgspec import Struct, field
 
 from judgegate.model.approvals import Permission
 from judgegate.model.errors_and_exit_codes import UsageError
@@ -31,8 +32,7 @@ AUTHOR = "author"
 """Who commits the change of a case, where it says nothing else."""
 
 
-@dataclass(frozen=True, slots=True)
-class GivenPullRequest:
+class GivenPullRequest(Struct, frozen=True):
     """The pull request's fields that conditions ask about."""
 
     author: str = AUTHOR
@@ -43,8 +43,7 @@ class GivenPullRequest:
     labels: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class GivenApproval:
+class GivenApproval(Struct, frozen=True):
     """An approval of the change's head, or with `stale` of an older one.
 
     Instead of an approval `attests` is the author's own word, and `overrides` why somebody lets the change pass in an emergency.
@@ -64,8 +63,7 @@ class GivenApproval:
         return None if self.overrides is None else f"/judgegate override {head} {self.overrides}"
 
 
-@dataclass(frozen=True, slots=True)
-class ExpectedFinding:
+class ExpectedFinding(Struct, frozen=True):
     """A finding that the change must introduce; only what is given is compared."""
 
     rule: str
@@ -77,8 +75,7 @@ class ExpectedFinding:
     waived: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ExpectedDemand:
+class ExpectedDemand(Struct, frozen=True):
     """A review that must be asked for; only what is given is compared."""
 
     approvals: int | None = None
@@ -87,8 +84,7 @@ class ExpectedDemand:
     missing: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Expectation:
+class Expectation(Struct, frozen=True):
     """What the gate should say. None: that part is not compared."""
 
     outcome: Outcome
@@ -96,8 +92,7 @@ class Expectation:
     demands: tuple[ExpectedDemand, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PolicyTestCase:
+class PolicyTestCase(Struct, frozen=True):
     """One case. `after` holds the files that the change writes; instead of it `patch` may hold a unified diff."""
 
     name: str

@@ -1,7 +1,8 @@
 """Where the gate differs from what a case expects."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from judgegate.model.levels import Action, Origin
 from judgegate.model.verdict import Demand, Finding, Verdict
@@ -9,8 +10,7 @@ from judgegate.report.selection import place_key
 from judgegate.tuning.cases import Expectation, ExpectedDemand, ExpectedFinding
 
 
-@dataclass(frozen=True, slots=True)
-class Discrepancy:
+class Discrepancy(Struct, frozen=True):
     """One difference: what kind it is ("outcome", "missing", "unexpected"), and the thing itself."""
 
     kind: str

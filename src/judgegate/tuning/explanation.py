@@ -2,10 +2,12 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from itertools import product
 from textwrap import shorten
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from judgegate.decision.waivers import describe_waiver
 from judgegate.model.errors_and_exit_codes import UsageError
@@ -32,8 +34,7 @@ ASKED = ("provenance", "code", "severity", "confidence")
 LONGEST = 600
 
 
-@dataclass(frozen=True, slots=True)
-class SeenFinding:
+class SeenFinding(Struct, frozen=True):
     """Something that a check saw: what is known of it where the policy judges."""
 
     rule: str

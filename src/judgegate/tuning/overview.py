@@ -1,9 +1,10 @@
 """The effective policy, each value with the place that set it, and the differences of two."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields
 from enum import Enum
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from judgegate.model.levels import Authorship
 from judgegate.policy.block_fields import Difference, Direction
@@ -24,8 +25,7 @@ if TYPE_CHECKING:
 BUILT_IN = "built in"
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """One line of the overview: how deep it stands, what is set, and where."""
 
     depth: int
@@ -53,9 +53,9 @@ def _blocks(policy: Policy) -> Iterator[Setting]:
             yield Setting(0, f"fail_on: {terms.value}", places.get("value", BUILT_IN))
             continue
         yield Setting(0, name)
-        for field in fields(terms):
-            key = "from" if field.name == "standings" else field.name
-            yield Setting(1, f"{key}: {_word(getattr(terms, field.name))}", places.get(field.name, BUILT_IN))
+        for field in terms.__struct_fields__:
+            key = "from" if field == "standings" else field
+            yield Setting(1, f"{key}: {_word(getattr(terms, field))}", places.get(field, BUILT_IN))
 
 
 def _places(layers: tuple[PolicyFile, ...], name: str) -> dict[str, str]:
@@ -69,10 +69,10 @@ def _places(layers: tuple[PolicyFile, ...], name: str) -> dict[str, str]:
     return found
 
 
-def _set_fields(part: object) -> list[str]:
+def _set_fields(part: Struct) -> list[str]:
     if isinstance(part, Placed):
         return ["value", "standings"]
-    return [field.name for field in fields(part) if getattr(part, field.name)]  # type: ignore[arg-type]  # blocks are dataclasses
+    return [name for name in part.__struct_fields__ if getattr(part, name)]
 
 
 def _rule(policy: Policy, rule: str, path: str | None, provenance: Authorship | None) -> Iterator[Setting]:
@@ -128,10 +128,10 @@ def render_overlay(overlay: Overlay, depth: int) -> Iterator[Setting]:
 
 
 def _review(block: ReviewBlock) -> Iterator[tuple[str, Placed[object]]]:
-    for field in fields(block):
-        placed = getattr(block, field.name)
+    for field in block.__struct_fields__:
+        placed = getattr(block, field)
         if placed is not None:
-            yield "from" if field.name == "standings" else field.name, placed
+            yield "from" if field == "standings" else field, placed
 
 
 def render_case(case: RuleCase, depth: int) -> Iterator[Setting]:

@@ -1,9 +1,10 @@
 """Which policy a tool is asked about: a file on disk, a file in a revision, a shipped pack, or what judges without a file."""
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from judgegate.change.repository import Repository
 from judgegate.checks.registry import RULEBOOK
@@ -86,8 +87,7 @@ def load_at(repository: Repository, commit: str, organisation: Path | None = Non
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _At:
+class _At(Struct, frozen=True):
     """A tree in which another file stands for the policy."""
 
     tree: GitTree

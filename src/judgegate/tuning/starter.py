@@ -7,8 +7,9 @@ such a line with those below it that are indented further.
 import os
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from judgegate.change.commits import read_commit_objects
 from judgegate.change.git import GitError
@@ -32,8 +33,7 @@ FIXTURES = ("fixtures", "testdata", "test_data", "snapshots", "__snapshots__", "
 """What folders of data for tests are usually called."""
 
 
-@dataclass(frozen=True, slots=True)
-class RepositoryProfile:
+class RepositoryProfile(Struct, frozen=True):
     """The layout, the languages, the owners and the people, as far as commits show them.
 
     `unread` are languages that no check covers and the pack `default` exempts, `held` those that it does not exempt. `fixtures` are

@@ -2,9 +2,11 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from judgegate.change.comparison import compare_trees
 from judgegate.change.repository import Repository
@@ -37,8 +39,7 @@ class Due(Enum):
     VOID = "void"
 
 
-@dataclass(frozen=True, slots=True)
-class Usage:
+class Usage(Struct, frozen=True):
     """How many findings a waiver lifts in the whole base, or would if it had not expired; and how many more it speaks of.
 
     `unread` are files it names that could not be read: while there are any, nobody can say that it is no longer used.
@@ -53,8 +54,7 @@ class Usage:
         return not self.lifted and not self.unread
 
 
-@dataclass(frozen=True, slots=True)
-class Loan:
+class Loan(Struct, frozen=True):
     """A waiver with how it stands; `days` are those left, below 0 once it has expired. `usage` is None where nothing was scanned."""
 
     waiver: Waiver

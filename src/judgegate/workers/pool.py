@@ -1,6 +1,5 @@
 """A pool of workers that turns the bytes of files into what the checks saw in them."""
 
-import binascii
 import os
 import shutil
 import tempfile
@@ -19,15 +18,14 @@ from judgegate.workers.wire import (
     CompareTask,
     Content,
     Failed,
+    Greeting,
+    Job,
     Limits,
-    MalformedMessageError,
+    NotDone,
     Scanned,
     ScanTask,
     Task,
-    dump_searches,
-    load_sightings,
-    load_text,
-    load_texts,
+    observes,
 )
 
 SHARE = 100_000
@@ -130,15 +128,15 @@ class Pool:
             raise IncompleteError(
                 f"There is no place for temporary files: {error.strerror or error}.", remedy
             ) from error
-        greeting = {
-            "checks": self._checks,
-            "salt": self._salt.hex(),
-            "stack": self._limits.stack,
-            "recursion": self._limits.recursion,
-            "memory": None if self._limits.watch_memory else self._limits.memory,
-            "answer": self._limits.answer,
-            "cpu": self._limits.cpu,
-        }
+        greeting = Greeting(
+            checks=self._checks,
+            salt=self._salt,
+            stack=self._limits.stack,
+            recursion=self._limits.recursion,
+            memory=None if self._limits.watch_memory else self._limits.memory,
+            answer=self._limits.answer,
+            cpu=self._limits.cpu,
+        )
         return Launch(tuple(paths), self._directory, greeting, self._limits.answer)
 
 
@@ -183,7 +181,7 @@ class _Round:
             yield
 
     def _hand_out(self, number: int, task: Task) -> None:
-        sides = [None if content is None else _read(content) for content in _contents(task)]
+        sides = tuple(None if content is None else _read(content) for content in _contents(task))
         if any(side is not None and len(side) > self._limits.source for side in sides):
             self._finish(
                 number, Failed(task.id, f"it is larger than {self._limits.source:,} bytes", lasting=True)
@@ -191,18 +189,14 @@ class _Round:
             return
         self._in_hand[number] = task
         self._scheduler.give(
-            number,
-            {
-                "number": number,
-                "shape": "scan" if isinstance(task, ScanTask) else "compare",
-                "language": task.language,
-                "rules": sorted(task.rules),
-                "searches": dump_searches(task.searches) if isinstance(task, ScanTask) else [],
-                "sides": [
-                    side if side is None else binascii.b2a_base64(side, newline=False).decode()
-                    for side in sides
-                ],
-            },
+            Job(
+                number,
+                compares=isinstance(task, CompareTask),
+                language=task.language,
+                rules=tuple(sorted(task.rules)),
+                sides=sides,
+                searches=task.searches if isinstance(task, ScanTask) else (),
+            )
         )
 
     def _collect(self, *, again: bool) -> None:
@@ -228,19 +222,16 @@ def _read(content: Content) -> bytes:
 
 
 def _answer(task: Task, outcome: JobResult, limits: Limits) -> Answer:
-    message = outcome.message
-    if message is None:
+    reply = outcome.reply
+    if reply is None:
         return Failed(task.id, _describe(outcome, limits))
-    try:
-        if "failed" in message:
-            return Failed(task.id, load_text(message["failed"]), lasting=message.get("lasting") is True)
-        rules = load_texts(message.get("rules"), task.rules)
-        sightings = load_sightings(message.get("seen"), task.rules)
-    except MalformedMessageError:
+    if isinstance(reply, NotDone):
+        return Failed(task.id, reply.reason, lasting=reply.lasting)
+    if not observes(reply, task.rules):
         return Failed(task.id, _describe(JobResult(outcome.number, failure=FailureKind.MALFORMED), limits))
     if isinstance(task, CompareTask):
-        return Compared(task.id, rules, sightings)
-    return Scanned(task.id, rules, tuple(sighting.observation for sighting in sightings))
+        return Compared(task.id, reply.rules, reply.sightings)
+    return Scanned(task.id, reply.rules, tuple(sighting.observation for sighting in reply.sightings))
 
 
 def _describe(outcome: JobResult, limits: Limits) -> str:

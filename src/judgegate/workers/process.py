@@ -4,13 +4,15 @@ import contextlib
 import os
 import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
+
+from judgegate.model.codec import DecodeError
 from judgegate.model.errors_and_exit_codes import IncompleteError
 from judgegate.workers.installation import environment
-from judgegate.workers.wire import LENGTH_SIZE, MalformedMessageError, pack, unpack
+from judgegate.workers.wire import LENGTH_SIZE, Greeting, Reply, pack, unpack_reply
 
 _BOOTSTRAP = Path(__file__).with_name("bootstrap.py")
 _CHUNK = 1 << 18
@@ -20,13 +22,12 @@ _PS = "/bin/ps"
 _KIB = 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Launch:
+class Launch(Struct, frozen=True):
     """All that it takes to start a worker: where it finds its modules, where it stands, and its first message."""
 
     paths: tuple[str, ...]
     directory: Path
-    greeting: dict[str, Any]
+    greeting: Greeting
     longest_answer: int
 
 
@@ -51,7 +52,7 @@ class Process:
     def has_outgoing(self) -> bool:
         return bool(self._outgoing)
 
-    def send(self, message: dict[str, Any]) -> None:
+    def send(self, message: Struct) -> None:
         """Queue a message and write what the pipe takes now."""
         self._outgoing += pack(message)
         self.write()
@@ -67,11 +68,11 @@ class Process:
         except OSError:
             self._outgoing.clear()
 
-    def read(self) -> list[dict[str, Any]] | None:
+    def read(self) -> list[Reply] | None:
         """The messages that are complete now, or None if the worker has ended.
 
         Raises:
-            MalformedError: it sent what is not a message, or a longer one than it may.
+            DecodeError: it sent what is not a message, or a longer one than it may.
         """
         try:
             part = os.read(self.source, _CHUNK)
@@ -82,15 +83,15 @@ class Process:
         self._incoming += part
         return list(self._messages())
 
-    def _messages(self) -> list[dict[str, Any]]:
+    def _messages(self) -> list[Reply]:
         messages = []
         while len(self._incoming) >= LENGTH_SIZE:
             length = int.from_bytes(self._incoming[:LENGTH_SIZE], "big")
             if length > self._launch.longest_answer:
-                raise MalformedMessageError("longer than an answer may be")
+                raise DecodeError("longer than an answer may be")
             if len(self._incoming) < LENGTH_SIZE + length:
                 break
-            messages.append(unpack(bytes(self._incoming[LENGTH_SIZE : LENGTH_SIZE + length])))
+            messages.append(unpack_reply(bytes(self._incoming[LENGTH_SIZE : LENGTH_SIZE + length])))
             del self._incoming[: LENGTH_SIZE + length]
         return messages
 

@@ -3,13 +3,14 @@
 import selectors
 import signal
 import time
-from dataclasses import dataclass
 from enum import Enum
-from typing import Any
 
+from msgspec import Struct
+
+from judgegate.model.codec import DecodeError
 from judgegate.model.errors_and_exit_codes import IncompleteError
 from judgegate.workers.process import Launch, Process, resident_bytes
-from judgegate.workers.wire import Limits, MalformedMessageError
+from judgegate.workers.wire import Broken, Done, Job, Limits, NotDone, Ready, Reply
 
 _WATCH_EVERY = 0.05
 """Seconds between two readings of the memory of the workers, where they must be watched."""
@@ -26,18 +27,16 @@ class FailureKind(Enum):
     DIED = "died"
 
 
-@dataclass(frozen=True, slots=True)
-class JobResult:
-    """What became of a job: the worker's message, or how it failed (`detail`: how the process ended)."""
+class JobResult(Struct, frozen=True):
+    """What became of a job: the worker's reply, or how it failed (`detail`: how the process ended)."""
 
     number: int
-    message: dict[str, Any] | None = None
+    reply: Done | NotDone | None = None
     failure: FailureKind | None = None
     detail: str = ""
 
 
-@dataclass(slots=True)
-class _Slot:
+class _Slot(Struct):
     """A worker's slot: a process, or none after a failure until the next job, and the job it has in hand."""
 
     process: Process | None = None
@@ -68,13 +67,13 @@ class Scheduler:
             self._slots.append(slot := _Slot())
             self._fill(slot)
 
-    def give(self, number: int, message: dict[str, Any]) -> None:
+    def give(self, job: Job) -> None:
         """Hand a job to a worker that is free."""
         slot = next(slot for slot in self._slots if slot.job is None)
         process = slot.process or self._fill(slot)
-        slot.job = number
+        slot.job = job.number
         slot.deadline = time.monotonic() + self._limits.clock
-        process.send(message)
+        process.send(job)
         self._watch_sink(slot, process)
 
     def wait(self) -> list[JobResult]:
@@ -153,28 +152,31 @@ class Scheduler:
             return []
         try:
             messages = slot.process.read()
-        except MalformedMessageError:
+        except DecodeError:
             return self._fail(slot, FailureKind.MALFORMED)
         if messages is None:
             return self._handle_end(slot, slot.process)
         return [outcome for message in messages for outcome in self._take(slot, message)]
 
-    def _take(self, slot: _Slot, message: dict[str, Any]) -> list[JobResult]:
-        if slot.process is not None and not slot.process.ready:
-            if message.get("ready") is not True:
-                raise IncompleteError(
-                    f"A worker could not get ready ({message.get('broken')}), so no file can be checked.",
-                    _REMEDY,
-                )
-            slot.process.ready = True
-            return []
+    def _take(self, slot: _Slot, reply: Reply) -> list[JobResult]:
+        if isinstance(reply, Broken):
+            why = f"A worker could not prepare itself ({reply.why}), so no file can be checked."
+            raise IncompleteError(why, _REMEDY)
+        if isinstance(reply, Ready):
+            return self._take_ready(slot)
         # A worker that answers what nobody asked is not to be trusted with its next answer either.
-        if slot.job is None or message.get("number") != slot.job:
+        if slot.process is None or not slot.process.ready or reply.number != slot.job:
             return self._fail(slot, FailureKind.MALFORMED)
-        number, slot.job = slot.job, None
-        if message.get("spent"):
+        slot.job = None
+        if isinstance(reply, NotDone) and reply.spent:
             self._clear(slot)
-        return [JobResult(number, message)]
+        return [JobResult(reply.number, reply)]
+
+    def _take_ready(self, slot: _Slot) -> list[JobResult]:
+        if slot.process is None or slot.process.ready:
+            return self._fail(slot, FailureKind.MALFORMED)
+        slot.process.ready = True
+        return []
 
     def _handle_end(self, slot: _Slot, process: Process) -> list[JobResult]:
         """A worker has ended by itself, or by another's hand."""

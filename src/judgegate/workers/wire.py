@@ -1,32 +1,23 @@
 """Tasks, answers, and how they travel: JSON behind its length, four bytes, the highest first. What a worker says is checked on arrival."""
 
-import json
 import sys
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable
 
-from judgegate.checks.check_types import ScannedSide, Sighting
-from judgegate.model.levels import Confidence, Severity
+from msgspec import Struct
+
+from judgegate.checks.check_types import Sighting
+from judgegate.model.codec import decode, encode
 from judgegate.model.observation import Observation
-from judgegate.model.own_rules import Imports, Independent, Pattern, Regex, Search, Sought
-from judgegate.model.ranges import LineRange
+from judgegate.model.own_rules import Sought
 
 LENGTH_SIZE = 4
-_TEXTS = 7
-_FIELDS = 16
-
-
-class MalformedMessageError(ValueError):
-    """A message that no honest worker sends."""
 
 
 Content = bytes | Callable[[], bytes]
 """A file's bytes, or a function that reads them when a worker is free for them."""
 
 
-@dataclass(frozen=True, slots=True)
-class ScanTask:
+class ScanTask(Struct, frozen=True):
     """Scan one side of one file. `id` is the caller's; `rules` are those that are wanted, `searches` what the own ones search."""
 
     id: str
@@ -36,8 +27,7 @@ class ScanTask:
     searches: tuple[Sought, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class CompareTask:
+class CompareTask(Struct, frozen=True):
     """Look at both sides of one file; a side that the change does not have is None."""
 
     id: str
@@ -50,8 +40,7 @@ class CompareTask:
 Task = ScanTask | CompareTask
 
 
-@dataclass(frozen=True, slots=True)
-class Scanned:
+class Scanned(Struct, frozen=True):
     """Every check that applies ran to its end. `rules` are the ids that they observe for, of those that were wanted, sorted."""
 
     id: str
@@ -59,8 +48,7 @@ class Scanned:
     observations: tuple[Observation, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
+class Compared(Struct, frozen=True):
     """Every comparison that applies ran to its end."""
 
     id: str
@@ -68,8 +56,7 @@ class Compared:
     sightings: tuple[Sighting, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Failed:
+class Failed(Struct, frozen=True):
     """The file could not be checked; `reason` is a sentence without a full stop.
 
     `lasting`: it is the file's content, and would be the same wherever and whenever it is tried; a crash or a limit may not be.
@@ -83,8 +70,7 @@ class Failed:
 Answer = Scanned | Compared | Failed
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """Sizes in bytes, times in seconds.
 
     `memory` is counted beyond the stack of the thread that scans. `answer` bounds what a worker may send back. `watch_memory`: the
@@ -101,141 +87,84 @@ class Limits:
     watch_memory: bool = sys.platform == "darwin"
 
 
-def pack(message: dict[str, Any]) -> bytes:
+class Greeting(Struct, frozen=True):
+    """A worker's first message: where its checks are (`module:name`), the run's salt, and what of the limits it keeps itself."""
+
+    checks: str
+    salt: bytes
+    stack: int
+    recursion: int
+    memory: int | None
+    answer: int
+    cpu: int
+
+
+class Job(Struct, frozen=True):
+    """A task as a worker gets it. `compares`: `sides` are both sides of the file, else it is the one that is scanned."""
+
+    number: int
+    compares: bool
+    language: str
+    rules: tuple[str, ...]
+    sides: tuple[bytes | None, ...]
+    searches: tuple[Sought, ...] = ()
+
+    @property
+    def size(self) -> int:
+        """Bytes of source."""
+        return sum(len(side) for side in self.sides if side is not None)
+
+
+class Ready(Struct, frozen=True, tag=True):
+    """The worker has prepared itself."""
+
+
+class Broken(Struct, frozen=True, tag=True):
+    """The worker cannot prepare itself; `why` is the exception."""
+
+    why: str
+
+
+class Done(Struct, frozen=True, tag=True):
+    """Every check that applies ran to its end. `rules` are the ids that they observe for, sorted."""
+
+    number: int
+    rules: tuple[str, ...]
+    sightings: tuple[Sighting, ...]
+
+
+class NotDone(Struct, frozen=True, tag=True):
+    """The file could not be checked. `spent`: the process is not to be trusted with another one. `lasting`: as in `Failed`."""
+
+    number: int
+    reason: str
+    spent: bool = False
+    lasting: bool = False
+
+
+Reply = Ready | Broken | Done | NotDone
+
+
+def pack(message: Struct) -> bytes:
     """A message with its length in front."""
-    body = json.dumps(message, separators=(",", ":")).encode()
+    body = encode(message)
     return len(body).to_bytes(LENGTH_SIZE, "big") + body
 
 
-def unpack(body: bytes) -> dict[str, Any]:
-    """A message without its length.
+def unpack_reply(body: bytes) -> Reply:
+    """What a worker says, without its length.
 
     Raises:
-        MalformedMessageError: it is not a JSON object.
+        DecodeError: no honest worker says this.
     """
-    try:
-        message = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise MalformedMessageError("not JSON") from error
-    if not isinstance(message, dict):
-        raise MalformedMessageError("not an object")
-    return message
+    return decode(Reply, body)  # type: ignore[arg-type]  # a union is no `type` for mypy
 
 
-def dump_sighting(sighting: Sighting) -> list[Any]:
-    """A sighting as a list; the path stays at home, since both shapes that travel speak of one file."""
-    seen = sighting.observation
-    return [
-        sighting.side.value,
-        *(seen.rule, seen.code, seen.subject, seen.message, seen.fingerprint, seen.key, seen.excerpt),
-        *(seen.lines.start, seen.lines.end),
-        seen.severity and seen.severity.value,
-        seen.confidence and seen.confidence.value,
-        *(seen.measure, seen.metric, seen.body),
-        *((seen.definition.start, seen.definition.end) if seen.definition else (None, None)),
-    ]
-
-
-def load_sightings(value: object, rules: frozenset[str]) -> tuple[Sighting, ...]:
-    """The sightings of an answer, each checked field by field.
-
-    Raises:
-        MalformedMessageError: something has the wrong type, is out of range, or speaks of a rule that was not asked for.
-    """
-    if not isinstance(value, list):
-        raise MalformedMessageError("not a list")
-    try:
-        return tuple(_load_sighting(item, rules) for item in value)
-    except (TypeError, ValueError) as error:
-        raise MalformedMessageError("not an observation") from error
-
-
-def _load_sighting(item: list[Any], rules: frozenset[str]) -> Sighting:
-    side, *rest = item
-    texts, (start, end, severity, confidence, measure, metric, body, first, last) = (
-        rest[:_TEXTS],
-        rest[_TEXTS:],
+def observes(reply: Done, rules: frozenset[str]) -> bool:
+    """Whether all that the worker says is of rules that it was asked for, and of the one file that it was given."""
+    seen = {one.observation.rule for one in reply.sightings}
+    return (
+        rules.issuperset(reply.rules)
+        and seen.issubset(reply.rules)
+        and all(one.path is None for one in reply.sightings)
     )
-    rule, code, subject, message, fingerprint, key, excerpt = (load_text(text) for text in texts)
-    if rule not in rules:
-        raise MalformedMessageError("not a rule that was asked for")
-    observation = Observation(
-        rule=rule,
-        code=code,
-        lines=_lines(start, end),
-        subject=subject,
-        message=message,
-        fingerprint=fingerprint,
-        key=key,
-        excerpt=excerpt,
-        severity=None if severity is None else Severity(severity),
-        confidence=None if confidence is None else Confidence(confidence),
-        measure=None if measure is None else _number(measure),
-        metric=None if metric is None else load_text(metric),
-        body=None if body is None else load_text(body),
-        definition=None if first is None else _lines(first, last),
-    )
-    return Sighting(observation, ScannedSide(side))
-
-
-def dump_searches(sought: Iterable[Sought]) -> list[list[Any]]:
-    """What a worker must know of own rules. Of a contract it needs no more than that imports are wanted."""
-    return [_dump_search(one) for one in sought]
-
-
-def _dump_search(one: Sought) -> list[Any]:
-    match one.search:
-        case Pattern(languages=languages, matcher=matcher):
-            return [one.rule, "pattern", list(languages), matcher]
-        case Regex(pattern=pattern, added=added, secret=secret):
-            return [one.rule, "regex", pattern, added, secret]
-        case _:
-            return [one.rule, "imports"]
-
-
-def load_searches(value: Iterable[list[Any]]) -> tuple[Sought, ...]:
-    """The other way round, on the worker's side: the parent's word is taken."""
-    return tuple(Sought(rule, _load_search(kind, rest)) for rule, kind, *rest in value)
-
-
-def _load_search(kind: str, rest: list[Any]) -> Search:
-    match kind, rest:
-        case "pattern", [languages, matcher]:
-            return Pattern(tuple(languages), matcher)
-        case "regex", [pattern, added, secret]:
-            return Regex(pattern, added, secret)
-        case _:
-            return Imports(Independent(()))
-
-
-def load_texts(value: object, allowed: Iterable[str]) -> tuple[str, ...]:
-    """A list of known words, sorted.
-
-    Raises:
-        MalformedMessageError: it is something else.
-    """
-    known = frozenset(allowed)
-    if not isinstance(value, list) or not all(isinstance(item, str) and item in known for item in value):
-        raise MalformedMessageError("not a list of known words")
-    return tuple(sorted(set(value)))
-
-
-def load_text(value: object) -> str:
-    """A text.
-
-    Raises:
-        MalformedMessageError: it is something else.
-    """
-    if not isinstance(value, str):
-        raise MalformedMessageError("not a text")
-    return value
-
-
-def _number(value: object) -> int:
-    if type(value) is not int:
-        raise MalformedMessageError("not a whole number")
-    return value
-
-
-def _lines(start: object, end: object) -> LineRange:
-    return LineRange(_number(start), _number(end))

@@ -1,6 +1,5 @@
 """A worker's life: greet, prepare, fence itself in, then one task after the other until the parent is gone."""
 
-import binascii
 import gc
 import math
 import os
@@ -14,10 +13,11 @@ from typing import Any
 
 from judgegate.checks.check_types import Check, Compare, Scan, Sighting, Survey, applicable
 from judgegate.checks.own.registry import own_checks
+from judgegate.model.codec import decode
 from judgegate.model.file_names import PYTHON, SUFFIXES, TEXT
 from judgegate.sources.python import PythonSource, Unreadable, read_python
 from judgegate.sources.text import TextSource, read_code, read_text
-from judgegate.workers.wire import LENGTH_SIZE, dump_sighting, load_searches, pack, unpack
+from judgegate.workers.wire import LENGTH_SIZE, Broken, Done, Greeting, Job, NotDone, Ready, pack
 
 Source = PythonSource | TextSource
 _READERS: Mapping[str, Callable[[bytes, bytes], Source]] = dict.fromkeys(SUFFIXES, read_code) | {
@@ -47,46 +47,32 @@ class TaskRunner:
         self._checks = checks
         self._salt = salt
 
-    def run(self, task: dict[str, Any]) -> dict[str, Any]:
-        """The answer to a task. What a file does to a check never raises."""
+    def run(self, job: Job) -> Done | NotDone:
+        """The reply to a job. What a file does to a check never raises."""
         try:
-            return {"number": task["number"], **self._run(task)}
+            return self._run(job)
         except Unreadable as unreadable:
-            return {**_failure(task, str(unreadable)), "lasting": unreadable.lasting}
+            return NotDone(job.number, str(unreadable), lasting=unreadable.lasting)
         except _CheckFailedError as failure:
-            return _failure(task, str(failure), spent=failure.spent)
+            return NotDone(job.number, str(failure), spent=failure.spent)
         except MemoryError:
-            return _failure(task, OUT_OF_MEMORY, spent=True)
+            return NotDone(job.number, OUT_OF_MEMORY, spent=True)
 
-    def _run(self, task: dict[str, Any]) -> dict[str, Any]:
-        if task["language"] not in _READERS:
-            raise _CheckFailedError(f"judgegate cannot read {task['language']}")
-        sources = [self._read(task, side) for side in task["sides"]]
-        shape = Scan if task["shape"] == "scan" else Compare
-        own = own_checks(load_searches(task.get("searches", ())))
-        checks = applicable((*self._checks, *own), task["language"], frozenset(task["rules"]))
+    def _run(self, job: Job) -> Done:
+        if job.language not in _READERS:
+            raise _CheckFailedError(f"nothing here reads {job.language}")
+        read = _READERS[job.language]
+        sources = [None if side is None else read(side, self._salt) for side in job.sides]
+        shape = Compare if job.compares else Scan
+        checks = applicable((*self._checks, *own_checks(job.searches)), job.language, frozenset(job.rules))
         rules: set[str] = set()
-        seen: list[list[Any]] = []
+        sightings: list[Sighting] = []
         for check in checks:
             if isinstance(check, shape):
-                wanted = set(check.rules).intersection(task["rules"])
-                seen.extend(
-                    dump_sighting(sighting)
-                    for sighting in _run(check, sources)
-                    if sighting.observation.rule in wanted
-                )
+                wanted = set(check.rules).intersection(job.rules)
+                sightings += [one for one in _run(check, sources) if one.observation.rule in wanted]
                 rules |= wanted
-        return {"rules": sorted(rules), "seen": seen}
-
-    def _read(self, task: dict[str, Any], side: str | None) -> Source | None:
-        if side is None:
-            return None
-        return _READERS[task["language"]](binascii.a2b_base64(side), self._salt)
-
-
-def size_of(task: dict[str, Any]) -> int:
-    """How much source a task carries, in bytes as they travel."""
-    return sum(len(side) for side in task["sides"] if side is not None)
+        return Done(job.number, tuple(sorted(rules)), tuple(sightings))
 
 
 def _run(check: Scan | Compare, sources: list[Source | None]) -> list[Sighting]:
@@ -109,10 +95,6 @@ def _run_checks(check: Scan | Compare, sources: list[Any]) -> Iterator[Sighting]
     [source] = sources
     if source is not None:
         yield from map(Sighting, check.run(source))
-
-
-def _failure(task: dict[str, Any], reason: str, *, spent: bool = False) -> dict[str, Any]:
-    return {"number": task["number"], "failed": reason, "spent": spent}
 
 
 def raise_for_life(memory: int | None) -> None:
@@ -154,19 +136,20 @@ def serve() -> None:
     nested sources, works.
     """
     answers = _take_standard_streams()
-    greeting = _receive(0)
-    if greeting is None:
+    first = _receive(0)
+    if first is None:
         os._exit(0)
-    tasks: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
+    jobs: queue.SimpleQueue[Job] = queue.SimpleQueue()
     try:
+        greeting = decode(Greeting, first)
         runner = _prepare(greeting)
-        threading.stack_size(greeting["stack"])
-        threading.Thread(target=_work, args=(tasks, answers, runner, greeting), daemon=True).start()
+        threading.stack_size(greeting.stack)
+        threading.Thread(target=_work, args=(jobs, answers, runner, greeting), daemon=True).start()
     except Exception as error:  # noqa: BLE001 - whatever it is, the parent must learn that no file can be checked
-        _send(answers, {"broken": f"{type(error).__name__}: {error}"})
+        _send(answers, pack(Broken(f"{type(error).__name__}: {error}")))
         os._exit(1)
-    while (task := _receive(0)) is not None:
-        tasks.put(task)
+    while (job := _receive(0)) is not None:
+        jobs.put(decode(Job, job))
     os._exit(0)
 
 
@@ -179,53 +162,49 @@ def _take_standard_streams() -> int:
     return answers
 
 
-def _prepare(greeting: dict[str, Any]) -> TaskRunner:
-    module, _, attribute = greeting["checks"].partition(":")
+def _prepare(greeting: Greeting) -> TaskRunner:
+    module, _, attribute = greeting.checks.partition(":")
     checks = tuple(
         check for check in getattr(import_module(module), attribute) if not isinstance(check, Survey)
     )
     for check in checks:
         check.prepare()
-    sys.setrecursionlimit(greeting["recursion"])
+    sys.setrecursionlimit(greeting.recursion)
     gc.disable()
     gc.freeze()
-    return TaskRunner(checks, bytes.fromhex(greeting["salt"]))
+    return TaskRunner(checks, greeting.salt)
 
 
-def _work(
-    tasks: queue.SimpleQueue[dict[str, Any]], answers: int, runner: TaskRunner, greeting: dict[str, Any]
-) -> None:
+def _work(jobs: queue.SimpleQueue[Job], answers: int, runner: TaskRunner, greeting: Greeting) -> None:
     try:
-        raise_for_life(greeting["memory"])
-        _send(answers, {"ready": True})
+        raise_for_life(greeting.memory)
+        _send(answers, pack(Ready()))
         uncollected = 0
         while True:
-            task = tasks.get()
-            uncollected += size_of(task)
+            job = jobs.get()
+            uncollected += job.size
             if uncollected > _COLLECT_AFTER:
                 gc.collect()
-                uncollected = size_of(task)
-            allow_cpu(greeting["cpu"])
-            _send(answers, runner.run(task), greeting["answer"])
+                uncollected = job.size
+            allow_cpu(greeting.cpu)
+            reply = pack(runner.run(job))
+            if len(reply) > greeting.answer:
+                reply = pack(NotDone(job.number, "more is seen in it than can be told"))
+            _send(answers, reply)
     finally:
         os._exit(1)  # a thread that ends by an exception would leave the parent waiting
 
 
-def _send(descriptor: int, message: dict[str, Any], longest: int | None = None) -> None:
-    packed = pack(message)
-    if longest is not None and len(packed) > longest:
-        packed = pack(
-            {"number": message["number"], "failed": "the checks found more in it than they can report"}
-        )
-    view = memoryview(packed)
+def _send(descriptor: int, message: bytes) -> None:
+    view = memoryview(message)
     while view:
         view = view[os.write(descriptor, view) :]
 
 
-def _receive(descriptor: int) -> dict[str, Any] | None:
+def _receive(descriptor: int) -> bytes | None:
+    """A message without its length, or None where the parent is gone."""
     length = _read(descriptor, LENGTH_SIZE)
-    body = length and _read(descriptor, int.from_bytes(length, "big"))
-    return unpack(body) if body else None
+    return length and _read(descriptor, int.from_bytes(length, "big"))
 
 
 def _read(descriptor: int, size: int) -> bytes | None:

@@ -6,10 +6,10 @@ import subprocess
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct, field
 from werkzeug import Request, Response
 from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -22,8 +22,7 @@ NO_CONTENT = 204
 TOKEN = "a-token-of-the-tests"
 
 
-@dataclass
-class Fault:
+class Fault(Struct):
     """An answer that takes the place of the real one, so many times. `body` None: the connection ends in the middle of the answer.
 
     `late`: the request takes effect before the answer is spoilt.
@@ -38,8 +37,7 @@ class Fault:
     late: bool = False
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A request in the log; `note` is what it wrote."""
 
     method: str

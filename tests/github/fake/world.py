@@ -1,8 +1,10 @@
 """What the fake knows: accounts, permissions, teams, pull requests with all that happened to them, statuses."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from tests.repositories import RepositoryBuilder
 
@@ -10,8 +12,7 @@ NO_COMMIT = "0" * 40
 OWNER, NAME = "org", "shop"
 
 
-@dataclass(frozen=True)
-class Account:
+class Account(Struct, frozen=True):
     """An account; `emails` are the addresses that GitHub maps to it."""
 
     id: int
@@ -27,8 +28,7 @@ ACTIONS = Account(41898282, "github-actions[bot]", "Bot")
 COPILOT = Account(198982749, "Copilot", "Bot", ("198982749+Copilot@users.noreply.github.com",))
 
 
-@dataclass
-class Review:
+class Review(Struct):
     """One review; `by` None: the account is gone. `commit` None: the commit is."""
 
     by: Account | None
@@ -36,8 +36,7 @@ class Review:
     commit: str | None
 
 
-@dataclass(frozen=True)
-class Happening:
+class Happening(Struct, frozen=True):
     """Something on the timeline."""
 
     event: str
@@ -52,8 +51,7 @@ class Happening:
     """The slug of the GitHub App that did it with the account's token."""
 
 
-@dataclass(frozen=True)
-class Push:
+class Push(Struct, frozen=True):
     """A change of a branch."""
 
     branch: str
@@ -63,8 +61,7 @@ class Push:
     kind: str
 
 
-@dataclass
-class PullState:
+class PullState(Struct):
     """A pull request, as it is now."""
 
     number: int
@@ -85,8 +82,7 @@ class PullState:
     """The repository (`owner/name`) that the branch is of, None for this one; its commits are here all the same."""
 
 
-@dataclass(frozen=True)
-class StatusState:
+class StatusState(Struct, frozen=True):
     """A status of a commit."""
 
     commit: str
@@ -97,8 +93,7 @@ class StatusState:
     by: Account = ACTIONS
 
 
-@dataclass
-class Enforcement:
+class Enforcement(Struct):
     """What is enforced on `main`. `rules` are types with their parameters, all of ruleset 7, `classic` the required contexts with the App
     that may post them. `bypass` None: the token may not see who passes.
     """

@@ -12,10 +12,11 @@ import sys
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cache
 from types import ModuleType
 from typing import Any
+
+from msgspec import Struct
 
 _PLUGINS = "bandit.plugins"
 _READERS_OF_SETTINGS = ("yaml", "tomllib", "configparser")
@@ -29,8 +30,7 @@ class PluginCrashedError(Exception):
         super().__init__(f"bandit's test {test_id} crashed on line {line}")
 
 
-@dataclass(frozen=True, slots=True)
-class _Extension:
+class _Extension(Struct, frozen=True):
     """What stevedore would call an extension: a name and the function behind it."""
 
     name: str

@@ -2,7 +2,9 @@
 
 import ast
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from judgegate.checks.excerpts import excerpt_of
 from judgegate.model.observation import Observation, fingerprint
@@ -72,8 +74,7 @@ def _names(node: ast.Import | ast.ImportFrom) -> Iterator[str]:
     yield from (start if alias.name == "*" else f"{start}{joint}{alias.name}" for alias in node.names)
 
 
-@dataclass(frozen=True, slots=True)
-class Module:
+class Module(Struct, frozen=True):
     """A Python module by its dotted name; a package is the module of its `__init__.py`."""
 
     name: str
@@ -133,8 +134,7 @@ def _breaks(seen: Iterable[Observation], path: str, contracts: dict[str, Imports
             yield _describe(one, module.name, str(target), broken)
 
 
-@dataclass(frozen=True, slots=True)
-class Break:
+class Break(Struct, frozen=True):
     """Two modules that a contract names, the first of which may not import the second, and why."""
 
     source: str

@@ -2,8 +2,9 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice
+
+from msgspec import Struct
 
 from judgegate.change.objects import MissingObjectError
 from judgegate.checks.removed_guards.guard_lines import (
@@ -70,8 +71,7 @@ MOST = 100
 Read = Callable[[str], bytes]
 
 
-@dataclass(frozen=True, slots=True)
-class ChangedGuard:
+class ChangedGuard(Struct, frozen=True):
     """A guard on a changed line: the number of its file, and of the place in it."""
 
     guard: GuardLine
@@ -79,8 +79,7 @@ class ChangedGuard:
     place: int
 
 
-@dataclass(frozen=True, slots=True)
-class Removed:
+class Removed(Struct, frozen=True):
     """A guard on a removed line. Two texts are empty unless the change removes those as well.
 
     `taken_with` names the definition around it, `above` is the line above it without white space.
@@ -91,8 +90,7 @@ class Removed:
     above: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Added:
+class Added(Struct, frozen=True):
     """What the change adds: how often the lines that were removed, which of the definitions' names, and all guards."""
 
     texts: Counter[str]

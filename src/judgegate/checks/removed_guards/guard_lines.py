@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from itertools import islice
+
+from msgspec import Struct
 
 from judgegate.checks.removed_guards.kinds import KINDS, GuardKind, Where
 from judgegate.model.ranges import LineRange
@@ -40,8 +41,7 @@ _LONGEST_DECORATION = 20
 """Lines after which a decorator can belong to no definition any more."""
 
 
-@dataclass(frozen=True, slots=True)
-class GuardLine:
+class GuardLine(Struct, frozen=True):
     """A line that looks like a guard. `text` is the line without white space, to be compared and never shown."""
 
     kind: GuardKind
@@ -50,8 +50,7 @@ class GuardLine:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class LineContext:
+class LineContext(Struct, frozen=True):
     """What a line stands in: the line of the nearest definition's header, its name, and whether a condition guards the line."""
 
     header: int | None
@@ -116,8 +115,7 @@ def compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
 
 
-@dataclass(frozen=True, slots=True)
-class _Block:
+class _Block(Struct, frozen=True):
     indent: int
     line: int
     kind: str

@@ -6,9 +6,10 @@ be a secret. `unless` is searched in the same line: then it is no guard, or one 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 from types import MappingProxyType
+
+from msgspec import Struct
 
 
 class Where(Enum):
@@ -19,8 +20,7 @@ class Where(Enum):
     PIPELINES = "pipelines"
 
 
-@dataclass(frozen=True, slots=True)
-class GuardKind:
+class GuardKind(Struct, frozen=True):
     """A kind of guard. `what` says of a line of it that it is gone, as a clause with `{name}`; `weight` is what that weighs.
 
     `conditional`: a line is a guard only below a condition. `stays`: its loss counts even if the definition around it is gone as well.

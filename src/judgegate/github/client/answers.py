@@ -2,13 +2,15 @@
 
 from typing import Annotated
 
+from msgspec import Meta, Struct
+
 from judgegate.forge.pull import OWN_LABELS, Pull
-from judgegate.github.client.json_reading import Between, JsonObject, Keys, Matching, NullAs
 from judgegate.model.approvals import AccountKind, Permission, Person
 
-Oid = Annotated[str, Matching("[0-9a-f]{40}|[0-9a-f]{64}")]
-AccountId = Annotated[int, Between(1, 2**63 - 1)]
-Text = Annotated[str, NullAs("")]
+Oid = Annotated[str, Meta(pattern=r"\A(?:[0-9a-f]{40}|[0-9a-f]{64})\Z")]
+AccountId = Annotated[int, Meta(ge=1, le=2**63 - 1)]
+Text = str | None
+"""Text that GitHub leaves out or calls null where there is none."""
 
 GHOST = Person(None, "ghost", AccountKind.DELETED)
 """What is left of an account that no longer exists; the name is GitHub's."""
@@ -21,7 +23,7 @@ _KINDS = {
 }
 
 
-class Account(JsonObject):
+class Account(Struct, frozen=True):
     """An account. A type that is not known is no person's."""
 
     id: AccountId
@@ -42,40 +44,40 @@ def person_of(account: Account | None) -> Person:
     return GHOST if account is None else account.person
 
 
-class _Repository(JsonObject):
+class _Repository(Struct, frozen=True):
     full_name: str
 
 
-class _Side(JsonObject):
+class _Side(Struct, frozen=True):
     sha: Oid
     ref: str
     repo: _Repository | None = None
 
 
-class _Label(JsonObject):
+class _Label(Struct, frozen=True):
     name: str
 
 
-class _Team(JsonObject):
+class _Team(Struct, frozen=True):
     slug: str
 
 
-class App(JsonObject):
+class App(Struct, frozen=True):
     """A GitHub App."""
 
-    slug: Text = ""
+    slug: Text = None
 
 
-class PullAnswer(JsonObject):
+class PullAnswer(Struct, frozen=True):
     """A pull request, in an event or an answer."""
 
     number: int
     state: str
-    title: Text = ""
-    body: Text = ""
     user: Account | None
     head: _Side
     base: _Side
+    title: Text = None
+    body: Text = None
     labels: tuple[_Label, ...] = ()
     draft: bool = False
     merged_at: str | None = None
@@ -95,8 +97,8 @@ class PullAnswer(JsonObject):
             opener=person_of(self.user),
             is_open=self.state == "open",
             is_merged=self.merged_at is not None,
-            title=self.title,
-            body=self.body,
+            title=self.title or "",
+            body=self.body or "",
             labels=tuple(sorted(label.name for label in self.labels if label.name not in own)),
             own_labels=frozenset(name.casefold() for name in own),
             is_draft=self.draft,
@@ -107,7 +109,7 @@ class PullAnswer(JsonObject):
         )
 
 
-class ReviewAnswer(JsonObject):
+class ReviewAnswer(Struct, frozen=True):
     """One review."""
 
     user: Account | None
@@ -115,19 +117,38 @@ class ReviewAnswer(JsonObject):
     commit_id: Oid | None = None
 
 
-class CommitAnswer(JsonObject):
+class _NamedAccount(Struct, frozen=True):
+    """An account that GitHub names for a commit, or an empty object where it names none."""
+
+    id: AccountId | None = None
+    login: str | None = None
+    type: str = "User"
+
+    def __post_init__(self) -> None:
+        if (self.id is None) != (self.login is None):
+            raise ValueError("expected an account with `id` and `login`, or an empty object")
+
+    @property
+    def person(self) -> Person | None:
+        """The person, or None where GitHub names none."""
+        return (
+            None if self.id is None or self.login is None else Account(self.id, self.login, self.type).person
+        )
+
+
+class CommitAnswer(Struct, frozen=True):
     """A commit, with the accounts that GitHub names for it. An empty object, which GitHub gives for some, names nobody."""
 
     sha: Oid
-    author: Annotated[Account | None, NullAs(None, empty=True)] = None
-    committer: Annotated[Account | None, NullAs(None, empty=True)] = None
+    author: _NamedAccount | None = None
+    committer: _NamedAccount | None = None
 
 
-class _Collaborator(JsonObject):
+class _Collaborator(Struct, frozen=True):
     id: AccountId
 
 
-class PermissionAnswer(JsonObject):
+class PermissionAnswer(Struct, frozen=True):
     """What an account may do. `permission` folds maintain and triage into other words, `role_name` may be an organisation's own."""
 
     permission: str
@@ -143,7 +164,7 @@ class PermissionAnswer(JsonObject):
         )
 
 
-class CollaboratorAnswer(Account):
+class CollaboratorAnswer(Account, frozen=True):
     """Somebody in the list of those who can write, which says what more they may do."""
 
     role_name: str = ""
@@ -157,28 +178,39 @@ class CollaboratorAnswer(Account):
         )
 
 
-class MembershipAnswer(JsonObject):
+class MembershipAnswer(Struct, frozen=True):
     """Whether somebody belongs to a team: `active`, or `pending` until they accept."""
 
     state: str
 
 
-class TimelineItem(JsonObject):
+class TimelineItem(Struct, frozen=True):
     """One thing that happened to a pull request, as far as it is used here. `id` is a comment's own, for a comment."""
 
     id: int | None = None
     event: str = ""
-    actor: Annotated[Account | None, Keys(("actor", "user"))] = None
+    actor: Account | None = None
+    user: Account | None = None
     assignee: Account | None = None
     requested_reviewer: Account | None = None
     requested_team: _Team | None = None
-    body: Text = ""
+    body: Text = None
     performed_via_github_app: App | None = None
     created_at: str | None = None
     updated_at: str | None = None
 
+    @property
+    def account(self) -> Account | None:
+        """Who did it: most items call it the actor, some the user."""
+        return self.actor or self.user
 
-class ActivityItem(JsonObject):
+    @property
+    def text(self) -> str:
+        """A comment's text."""
+        return self.body or ""
+
+
+class ActivityItem(Struct, frozen=True):
     """One change of a branch. `before` and `after` are commit ids, all zeros where the branch did not exist."""
 
     before: Oid
@@ -187,26 +219,26 @@ class ActivityItem(JsonObject):
     activity_type: str
 
 
-class StatusAnswer(JsonObject):
+class StatusAnswer(Struct, frozen=True):
     """A status of a commit."""
 
     context: str
     state: str
-    description: Text = ""
     creator: Account | None
+    description: Text = None
 
 
-class CommentAnswer(JsonObject):
+class CommentAnswer(Struct, frozen=True):
     """A comment that was posted."""
 
     id: int
     user: Account | None
 
 
-class ContentAnswer(JsonObject):
+class ContentAnswer(Struct, frozen=True):
     """A file's content."""
 
     type: str
+    size: int
     encoding: str = ""
     content: str = ""
-    size: int

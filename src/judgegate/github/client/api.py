@@ -4,10 +4,11 @@ import json
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import quote, urlsplit
+
+from msgspec import Struct
 
 from judgegate import __version__
 from judgegate.model.errors_and_exit_codes import IncompleteError
@@ -28,8 +29,7 @@ FORBIDDEN = 403
 SERVER_ERRORS = range(500, 600)
 
 
-@dataclass(frozen=True, slots=True)
-class ResponseHead:
+class ResponseHead(Struct, frozen=True):
     """What of an answer decides whether to ask again; header names in lower case. `status` is None where none came."""
 
     status: int | None

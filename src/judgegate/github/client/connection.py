@@ -1,7 +1,8 @@
 """One repository on GitHub: where to ask, and as whom."""
 
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from judgegate.github.client.api import Api
 
@@ -9,8 +10,7 @@ JOB_ACCOUNT = "github-actions[bot]"
 """Whom a job's own token acts as. A login with brackets is an app's: nobody can take it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Connection:
+class Connection(Struct, frozen=True):
     """Where to ask: the interface, the repository (`owner/name`), and the host that stands in no-reply addresses.
 
     `org_policy` is the organisation's policy; `acts_as` the login of the account that the token belongs to.

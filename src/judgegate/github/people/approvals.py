@@ -1,8 +1,10 @@
 """What GitHub says of the people around a pull request, as the values that `review` decides on. Nothing is decided here."""
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
 from functools import partial
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from judgegate.change.repository import Repository
 from judgegate.forge.people import find_carried, find_recomputed, find_teams, known_addresses, relevant_people
@@ -98,7 +100,7 @@ def find_requesters(pull: Pull, timeline: Iterable[TimelineItem], named: Contrib
 def _requesters(timeline: Iterable[TimelineItem]) -> Iterator[Person]:
     """Who assigned an agent, whom an agent named as the one it works for, and who started its work."""
     for item in timeline:
-        actor, assignee = person_of(item.actor), person_of(item.assignee)
+        actor, assignee = person_of(item.account), person_of(item.assignee)
         if item.event == "assigned" and is_agents_account(assignee):
             yield from _people(actor)
         elif item.event == "assigned" and is_agents_account(actor):
@@ -118,8 +120,7 @@ MOST_COMMITS = 250
 COMMAND = "/judgegate"
 
 
-@dataclass(frozen=True, slots=True)
-class PullHistory:
+class PullHistory(Struct, frozen=True):
     """What happened to a pull request and its branch, and the accounts behind its commits: it can be read while the objects are fetched."""
 
     timeline: tuple[TimelineItem, ...]
@@ -205,7 +206,7 @@ def _who(account: Account | None) -> Person:
 
 def _comment_author(item: TimelineItem) -> Person:
     """Who wrote the comment. What an App wrote with a person's token need not be that person's word: it is a bot's."""
-    person = _who(item.actor)
+    person = _who(item.account)
     return person if item.performed_via_github_app is None else replace(person, kind=AccountKind.BOT)
 
 
@@ -221,8 +222,8 @@ def _state(word: str) -> ReviewState:
 def _comments(timeline: Iterable[TimelineItem]) -> Iterable[Comment]:
     """Those that may mean something to judgegate."""
     for item in timeline:
-        if item.event == "commented" and item.body.strip().startswith(COMMAND):
-            yield Comment(_comment_author(item), item.body, edited=item.updated_at != item.created_at)
+        if item.event == "commented" and item.text.strip().startswith(COMMAND):
+            yield Comment(_comment_author(item), item.text, edited=item.updated_at != item.created_at)
 
 
 def _commit_people(pull: Pull, answers: Collection[CommitAnswer], change: Change) -> dict[str, CommitPeople]:
@@ -258,8 +259,7 @@ def _contributors(
     return identify(change.commits, directory, co_authors, recomputed)
 
 
-@dataclass(frozen=True, slots=True)
-class PullVerdict:
+class PullVerdict(Struct, frozen=True):
     """A verdict, with what GitHub said of the pull request and its people."""
 
     verdict: Verdict

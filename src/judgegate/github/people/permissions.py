@@ -1,7 +1,8 @@
 """What people may do, which teams they belong to, and whether a maintainer is alone. What the token may not see is unchecked."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from judgegate.github.client.answers import CollaboratorAnswer, MembershipAnswer, PermissionAnswer
 from judgegate.github.client.api import Api, ForbiddenError, NotFoundError, segment
@@ -76,8 +77,7 @@ MOST_PEOPLE = 100
 """On one page. A maintainer who shares a repository with more is not alone."""
 
 
-@dataclass(frozen=True, slots=True)
-class Collaborators:
+class Collaborators(Struct, frozen=True):
     """Everybody who could review, with what they may do by account number."""
 
     people: tuple[Person, ...]

@@ -1,9 +1,10 @@
 """What is written to a pull request besides the status: the comment with the brief, labels, requests for reviews."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 from urllib.parse import quote
+
+from msgspec import Struct
 
 from judgegate.checks.registry import RULEBOOK
 from judgegate.forge.comment import OwnComment, is_same_text, select_own
@@ -29,8 +30,7 @@ LONGEST_BRIEF = 65_000
 APP = "Bot"
 
 
-@dataclass(frozen=True, slots=True)
-class Thread:
+class Thread(Struct, frozen=True):
     """Where comments on a pull request are: the repository's place in the interface, the number, and who writes ours."""
 
     api: Api
@@ -47,7 +47,7 @@ class Thread:
 def find_own_comments(timeline: Iterable[TimelineItem], acts_as: str) -> tuple[OwnComment, ...]:
     """The comments of the account `acts_as` that hold a brief, the one to keep first."""
     own = (item for item in timeline if item.event == "commented" and _is_own(item, acts_as))
-    return select_own((item.id, item.body) for item in own if item.id is not None)
+    return select_own((item.id, item.text) for item in own if item.id is not None)
 
 
 def keep_comment(thread: Thread, own: Sequence[OwnComment], body: str) -> Iterable[str]:
@@ -94,9 +94,9 @@ def read_timeline(thread: Thread) -> list[TimelineItem]:
 
 def _is_own(item: TimelineItem, acts_as: str) -> bool:
     """A login with brackets is an app's: nobody else can have it."""
-    if item.actor is None or item.actor.login.casefold() != acts_as.casefold():
+    if item.account is None or item.account.login.casefold() != acts_as.casefold():
         return False
-    return item.actor.type == APP or not acts_as.endswith("]")
+    return item.account.type == APP or not acts_as.endswith("]")
 
 
 def keep_labels(thread: Thread, pull: Pull, wanted: frozenset[str]) -> tuple[()]:
@@ -165,7 +165,7 @@ def _requested_in(item: TimelineItem) -> Iterator[str]:
 
 def _is_ours(item: TimelineItem, acts_as: str) -> bool:
     """A request of any app counts, so that a wrong name for our own account does not make us ask for ever."""
-    actor = person_of(item.actor)
+    actor = person_of(item.account)
     return actor.login.casefold() == acts_as.casefold() or actor.kind is AccountKind.BOT
 
 
@@ -185,8 +185,7 @@ SHOWN_OTHERWISE = (
 """Suffixes of files that GitHub renders; their lines are there only if it is asked for the plain text."""
 
 
-@dataclass(frozen=True, slots=True)
-class GitHubLinks:
+class GitHubLinks(Struct, frozen=True):
     """Where the change can be looked at: the server's address without a slash at its end, the repository as `owner/name`, the pull request.
 
     `head` and `merge_base` are commit ids; what is None has no link.

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from judgegate.forge.comment import OwnComment, render_comment
 from judgegate.forge.judge_again import Attempt
@@ -162,8 +164,7 @@ def publish_verdict(
     return publish(publisher, attempt, verdict, own, wanted=wanted, former_bases=former_bases)
 
 
-@dataclass(frozen=True, slots=True)
-class _PullPublisher:
+class _PullPublisher(Struct, frozen=True):
     context: RunContext
     pull: Pull
     judged: PullVerdict

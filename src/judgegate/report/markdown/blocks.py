@@ -1,8 +1,9 @@
 """Blocks of Markdown, and how they are made to fit: items go as a whole, the last ones first, and nothing is ever cut through."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import TypeVar
+
+from msgspec import Struct
 
 from judgegate.report.options import ReportOptions
 
@@ -12,8 +13,7 @@ MOST_OF_ALL = 1000
 """Items of one kind, where all are asked for: no comment and no summary has room for more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """A part of the brief: what stands before its items, the items, what matters most at the front, and what stands after them.
 
     All three are whole Markdown. `others` counts items that are not worth showing, however much room there is.

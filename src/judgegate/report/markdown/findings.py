@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from judgegate.model.hunks import Concern, Hunk, Stake
 from judgegate.model.levels import Action, Authorship, Origin, Outcome
@@ -131,8 +132,7 @@ def _render_old(finding: Finding, options: ReportOptions) -> str:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class RaisedConcern:
+class RaisedConcern(Struct, frozen=True):
     """What one hunk asks, and what is true of the hunk besides, whatever it does."""
 
     hunk: Hunk
@@ -256,8 +256,7 @@ def _render_files(file: JudgedFile, options: ReportOptions) -> str:
     return entry(f"{render_link(path, url)}: {prose(file.reason or 'no reason is known')}")
 
 
-@dataclass(frozen=True, slots=True)
-class LinkedLines:
+class LinkedLines(Struct, frozen=True):
     """Lines of a file: of the head, or, where they are gone, of the merge base. None: the file as a whole."""
 
     path: str

@@ -1,7 +1,8 @@
 """The review brief: Markdown for a pull request's comment and a step's summary. What to question first stands first."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from judgegate.model.hunks import NOTHING_TO_READ
 from judgegate.model.levels import Authorship, FailOn, Outcome
