@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from judgegate.checks.complex_function import METRIC, scan_complexity
+from judgegate.checks.complex_function_scan import METRIC, scan_complexity
 from judgegate.model.observation import Observation
 from judgegate.model.ranges import LineRange
 from judgegate.sources.python import read_python

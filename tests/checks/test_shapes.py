@@ -136,23 +136,29 @@ def test_the_limit_of_complexity_can_only_be_tightened_downwards() -> None:
     assert (option.stricter, option.limits_measure) == (Stricter.SMALLER, True)
 
 
+LIBRARIES = [path for path in sys.path if path.endswith("site-packages")]
+
+
+def modules_after(statement: str) -> set[str]:
+    """What a fresh interpreter, as a worker's, has imported after a statement."""
+    paths = [*LIBRARIES, str(Path(sys.modules["judgegate"].__path__[0]).parent)]
+    code = f"import sys; sys.path += {paths!r}; {statement}; print(*sorted(sys.modules))"
+    command = [sys.executable, "-I", "-S", "-c", code]
+    return set(subprocess.run(command, capture_output=True, check=True, text=True).stdout.split())
+
+
 @pytest.mark.parametrize(
     "module", ["judgegate.checks.registry", "judgegate.workers.pool", "judgegate.workers.worker"]
 )
 def test_neither_side_pays_for_libraries_it_does_not_need(module: str) -> None:
     """The parent never imports an engine, and a worker only what its checks prepare."""
-    root = Path(sys.modules["judgegate"].__path__[0]).parent
-    code = f"import sys; sys.path.append({str(root)!r}); import {module}; print(*sorted(sys.modules))"
-    loaded = set(
-        subprocess.run(
-            [sys.executable, "-I", "-S", "-c", code], capture_output=True, check=True, text=True
-        ).stdout.split()
-    )
-    assert loaded.isdisjoint(
+    assert modules_after(f"import {module}").isdisjoint(
         {
             "bandit",
             "radon",
             "radon.visitors",
+            "ast_grep_py",
+            "re2",
             "pydantic",
             "yaml",
             "rich",
@@ -163,20 +169,22 @@ def test_neither_side_pays_for_libraries_it_does_not_need(module: str) -> None:
     )
 
 
+def test_a_rules_row_imports_nothing_but_values() -> None:
+    """Each row is imported by every run: one module of its own, and those of `model`, which are there anyway."""
+    ours = {
+        name for name in modules_after("import judgegate.checks.registry") if name.startswith("judgegate.")
+    }
+    rows = {
+        f"judgegate.checks.{name}" for name in ("complex_function", "insecure_code", "insecure_code.rule")
+    }
+    shared = {"judgegate.checks", "judgegate.checks.registry", "judgegate.checks.check_types"}
+    oversight = {"judgegate.policy", "judgegate.policy.oversight"}
+    assert {name for name in ours if not name.startswith("judgegate.model")} == rows | shared | oversight
+
+
 def test_the_engines_bring_none_of_the_libraries_that_stand_ins_replace() -> None:
-    paths = [path for path in sys.path if path.endswith("site-packages")] + [
-        str(Path(sys.modules["judgegate"].__path__[0]).parent)
-    ]
-    code = f"""
-import sys; sys.path += {paths!r}
-from judgegate.checks.registry import CHECKS
-for check in CHECKS: check.prepare()
-print(*sorted(sys.modules))
-"""
-    loaded = set(
-        subprocess.run(
-            [sys.executable, "-I", "-S", "-c", code], capture_output=True, check=True, text=True
-        ).stdout.split()
+    loaded = modules_after(
+        "from judgegate.checks.registry import CHECKS; [check.prepare() for check in CHECKS]"
     )
     assert {"bandit", "radon.visitors"} <= loaded
     assert loaded.isdisjoint(

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from judgegate.checks.check_types import ScannedSide
-from judgegate.checks.complex_function import scan_complexity
+from judgegate.checks.complex_function_scan import scan_complexity
 from judgegate.checks.insecure_code.scan import scan_insecure_code
 from judgegate.model.errors_and_exit_codes import IncompleteError
 from judgegate.sources.python import read_python

@@ -1,14 +1,34 @@
-"""The three shapes of a check, as rows: what it reads, which rules it observes for, and the function that observes."""
+"""The three shapes of a check, as rows: what it reads, which rules it observes for, and the function that observes.
+
+A row imports nothing but values: it names its function, and what that needs is imported by the process that calls it.
+"""
 
 from collections.abc import Callable, Iterator
 from enum import Enum
-from typing import Any, Protocol
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Protocol
 
 from msgspec import Struct
 
 from judgegate.model.change import Change
 from judgegate.model.observation import Observation
-from judgegate.sources.python import PythonSource
+
+if TYPE_CHECKING:
+    from judgegate.sources.python import PythonSource
+
+
+class Named(Struct, frozen=True):
+    """A function by its name, `module:function`, so that its module is imported by the first call and not before.
+
+    `arguments` follow those of each call.
+    """
+
+    name: str
+    arguments: tuple[object, ...] = ()
+
+    def __call__(self, *arguments: object) -> Any:
+        module, _, function = self.name.partition(":")
+        return getattr(import_module(module), function)(*arguments, *self.arguments)
 
 
 def _nothing() -> None:
@@ -64,7 +84,7 @@ class Compare(Struct, frozen=True):
     name: str
     rules: tuple[str, ...]
     languages: tuple[str, ...]
-    run: Callable[[PythonSource | None, PythonSource | None], Iterator[Sighting]]
+    run: "Callable[[PythonSource | None, PythonSource | None], Iterator[Sighting]]"
     covers: bool = False
     prepare: Callable[[], object] = _nothing
 

@@ -6,9 +6,9 @@ from types import MappingProxyType
 from judgegate.checks.check_types import Check
 from judgegate.checks.complex_function import CHECK as RADON
 from judgegate.checks.complex_function import COMPLEX_FUNCTION
+from judgegate.checks.insecure_code.rule import CHECK as BANDIT
 from judgegate.checks.insecure_code.rule import INSECURE_CODE
 from judgegate.checks.insecure_code.rule import QUESTIONS as BANDIT_QUESTIONS
-from judgegate.checks.insecure_code.scan import CHECK as BANDIT
 from judgegate.model.rules import RuleSpec
 from judgegate.policy.oversight import OVERSIGHT
 

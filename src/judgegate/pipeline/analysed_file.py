@@ -6,7 +6,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from judgegate.checks.check_types import Compare, Scan, ScannedSide, Sighting
-from judgegate.checks.own.imports import keep_breaks
 from judgegate.model.analysis import AnalysedFile, LostGuard
 from judgegate.model.change import FileChange, FileStatus
 from judgegate.model.observation import Observation
@@ -111,6 +110,10 @@ def _read_code(
 
 def _without_kept_imports(part: _Part, path: str, contracts: Sequence[Sought]) -> _Part:
     """The part without imports that break no contract: only here is the path known, by which it is decided."""
+    if not contracts:
+        return part
+    from judgegate.checks.own.imports import keep_breaks  # only where there are contracts
+
     return replace(
         part,
         after=keep_breaks(part.after, path, contracts),

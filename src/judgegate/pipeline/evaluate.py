@@ -1,6 +1,6 @@
 """The story on one page: find the policy, gather evidence and observations, ask who agreed, decide, and say what to question."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from functools import cache
 
@@ -26,7 +26,6 @@ from judgegate.policy.provenance import ProvenanceTerms
 from judgegate.provenance.assessment import ProvenanceAssessment
 from judgegate.review_guide.critical_paths import critical_by_policy
 from judgegate.review_guide.ranking import ReviewGuide, rank_hunks
-from judgegate.sources.text import language_of
 
 
 class Evaluation(Struct, frozen=True):
@@ -61,7 +60,7 @@ def evaluate_change(
     ask_forge: AskForge | None = None,
 ) -> Evaluation:
     """Judge a change that is read already."""
-    pool.expect(_sizes(change))
+    pool.expect(change)
     analyses = open_cache(request, repository)
     leftovers = Background(lambda: describe_leftovers(repository, request))
     in_force = find_policy(repository, change, request)
@@ -112,15 +111,6 @@ def write_guide(analysis: Analysis, decision: Decision) -> ReviewGuide:
         assessment=decision.assessment,
         ask_more=lambda path: critical_by_policy(reviews.asked(path), reviews.usual),
     )
-
-
-def _sizes(change: Change) -> Iterator[int]:
-    """The bytes of each side that a check will probably read, going by the names alone."""
-    for file in change.files:
-        if language_of(file.path) is not None:
-            yield from (
-                side.size for side in (file.old, file.new) if side is not None and side.size is not None
-            )
 
 
 def _mark_outdated(analysis: Analysis, repository: Repository) -> Analysis:

@@ -1,16 +1,18 @@
 """What runs beside a judgement: workers, the first before anything is known and more as needed, and calls in threads of their own."""
 
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from threading import Thread
 from types import TracebackType
 from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
+from judgegate.sources.text import language_of
 from judgegate.workers.wire import Limits
 
 if TYPE_CHECKING:
+    from judgegate.model.change import Change
     from judgegate.policy.resource_limits import LimitTerms
     from judgegate.workers.pool import Pool
 
@@ -30,6 +32,7 @@ class ScalingPool:
         self._pools = ExitStack()
         self._limits = Limits()
         self._sizes: tuple[int, ...] = ()
+        self._languages: frozenset[str] = frozenset()
         self._pool: Pool | None = None
 
     def __enter__(self) -> Self:
@@ -42,10 +45,14 @@ class ScalingPool:
     ) -> None:
         self._pools.close()
 
-    def expect(self, sizes: Iterable[int]) -> None:
-        """Have as many workers as files of these sizes in bytes are worth."""
-        self._sizes = tuple(sizes)
+    def expect(self, change: "Change") -> None:
+        """Prepare for what a check will probably read of a change, going by names alone, and have as many workers as that is worth."""
+        files = [(file, language) for file in change.files if (language := language_of(file.path))]
+        sides = [side for file, _ in files for side in (file.old, file.new) if side is not None]
+        self._languages = frozenset(language for _, language in files)
+        self._sizes = tuple(side.size for side in sides if side.size is not None)
         if self._pool is not None:
+            self._pool.expect(self._languages)
             self._grow(self._pool)
 
     def under(self, terms: "LimitTerms") -> "Pool":
@@ -68,6 +75,7 @@ class ScalingPool:
         from judgegate.workers.pool import Pool  # with a cache there may be no need for workers
 
         pool = Pool(1, secrets.token_bytes(16), limits=self._limits, untrusted=[self._untrusted])
+        pool.expect(self._languages)
         self._pool = self._pools.enter_context(pool)
         return self._pool
 

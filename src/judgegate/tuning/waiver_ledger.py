@@ -27,7 +27,6 @@ from judgegate.policy.waivers import Waivable, Waiver, lifts
 from judgegate.provenance.assessment import ProvenanceAssessment, assess_provenance
 from judgegate.report.json_values import Json
 from judgegate.report.text_layout import Span, Style, TextLayout
-from judgegate.sources.text import language_of
 
 
 class Due(Enum):
@@ -184,20 +183,13 @@ def scan_base(
     Nobody knows who wrote old lines, so the base is judged twice, as unmarked and as AI-assisted. What either of them uses is used.
     """
     change = _whole(repository, base)
-    pool.expect(_sizes_to_analyse(change))
+    pool.expect(change)
     plan = policy.plan()
     analysis = collect(change, repository, plan, pool.under(plan.limits), advance=advance)
     verdicts = [_judge(analysis, policy, assume_ai=assumed) for assumed in (False, True)]
     counts = [_count(verdict.findings, policy) for verdict in verdicts]
     unread = [file.change.path for file in verdicts[0].files if file.state is FileState.UNANALYSED]
     return {waiver: _usage_of(waiver, counts, unread) for waiver in policy.waivers}
-
-
-def _sizes_to_analyse(change: Change) -> Iterator[int]:
-    """How many bytes each file has that is analysed, as far as git says so."""
-    for file in change.files:
-        if file.new and file.new.size and language_of(file.path):
-            yield file.new.size
 
 
 def _whole(repository: Repository, base: Revision) -> Change:

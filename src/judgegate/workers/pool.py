@@ -63,6 +63,7 @@ class Pool:
         self._untrusted = tuple(untrusted)
         self._directory: Path | None = None
         self._scheduler: Scheduler | None = None
+        self._languages: tuple[str, ...] = ()
 
     def __enter__(self) -> Self:
         return self
@@ -78,14 +79,21 @@ class Pool:
         return self._scheduler.pids if self._scheduler else []
 
     def start(self) -> None:
-        """Start the workers, so that they prepare themselves while the caller does something else. `scan` does it if need be.
+        """Start the workers, so that they are there when the caller knows the files. `scan` does it if need be.
 
         Raises:
             IncompleteError: a worker cannot be started, or there is no place for temporary files.
         """
         if self._scheduler is None:
             self._scheduler = Scheduler(self._launch(), self._limits)
+            self._scheduler.expect(self._languages)
             self._scheduler.grow(self._size)
+
+    def expect(self, languages: Iterable[str]) -> None:
+        """Let the workers prepare for files in these languages, so that none waits for that when it gets its first file."""
+        self._languages = tuple(sorted(languages))
+        if self._scheduler is not None:
+            self._scheduler.expect(self._languages)
 
     def grow(self, size: int) -> None:
         """Have at least so many workers, now that it is known how much there is to do."""

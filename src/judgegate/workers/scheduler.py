@@ -10,7 +10,7 @@ from msgspec import Struct
 from judgegate.model.codec import DecodeError
 from judgegate.model.errors_and_exit_codes import IncompleteError
 from judgegate.workers.process import Launch, Process, resident_bytes
-from judgegate.workers.wire import Broken, Done, Job, Limits, NotDone, Ready, Reply
+from judgegate.workers.wire import Broken, Done, Expect, Job, Limits, NotDone, Ready, Reply
 
 _WATCH_EVERY = 0.05
 """Seconds between two readings of the memory of the workers, where they must be watched."""
@@ -52,6 +52,7 @@ class Scheduler:
         self._limits = limits
         self._selector = selectors.DefaultSelector()
         self._slots: list[_Slot] = []
+        self._languages: tuple[str, ...] = ()
 
     @property
     def free(self) -> int:
@@ -66,6 +67,18 @@ class Scheduler:
         while len(self._slots) < size:
             self._slots.append(slot := _Slot())
             self._fill(slot)
+
+    def expect(self, languages: tuple[str, ...]) -> None:
+        """Let every worker, and each that is started from now on, prepare for files in these languages."""
+        self._languages = languages
+        for slot in self._slots:
+            if slot.process is not None:
+                self._prepare(slot, slot.process)
+
+    def _prepare(self, slot: _Slot, process: Process) -> None:
+        if self._languages:
+            process.send(Expect(self._languages))
+            self._watch_sink(slot, process)
 
     def give(self, job: Job) -> None:
         """Hand a job to a worker that is free."""
@@ -120,6 +133,7 @@ class Scheduler:
     def _fill(self, slot: _Slot) -> Process:
         slot.process = process = Process(self._launch)
         self._selector.register(process.source, selectors.EVENT_READ, slot)
+        self._prepare(slot, process)
         self._watch_sink(slot, process)
         return process
 

@@ -99,7 +99,13 @@ class Greeting(Struct, frozen=True):
     cpu: int
 
 
-class Job(Struct, frozen=True):
+class Expect(Struct, frozen=True, tag=True):
+    """Files in these languages are to come: the worker prepares the checks that read them."""
+
+    languages: tuple[str, ...]
+
+
+class Job(Struct, frozen=True, tag=True):
     """A task as a worker gets it. `compares`: `sides` are both sides of the file, else it is the one that is scanned."""
 
     number: int
@@ -116,11 +122,11 @@ class Job(Struct, frozen=True):
 
 
 class Ready(Struct, frozen=True, tag=True):
-    """The worker has prepared itself."""
+    """The worker has prepared checks for the first time."""
 
 
 class Broken(Struct, frozen=True, tag=True):
-    """The worker cannot prepare itself; `why` is the exception."""
+    """The worker cannot prepare its checks; `why` is the exception."""
 
     why: str
 
@@ -142,6 +148,9 @@ class NotDone(Struct, frozen=True, tag=True):
     lasting: bool = False
 
 
+Order = Expect | Job
+"""What the parent sends after the greeting."""
+
 Reply = Ready | Broken | Done | NotDone
 
 
@@ -149,6 +158,15 @@ def pack(message: Struct) -> bytes:
     """A message with its length in front."""
     body = encode(message)
     return len(body).to_bytes(LENGTH_SIZE, "big") + body
+
+
+def unpack_order(body: bytes) -> Order:
+    """What the parent says, without its length.
+
+    Raises:
+        DecodeError: it is no order.
+    """
+    return decode(Order, body)  # type: ignore[arg-type]  # a union is no `type` for mypy
 
 
 def unpack_reply(body: bytes) -> Reply:

@@ -1,4 +1,4 @@
-"""A worker's life: greet, prepare, fence itself in, then one task after the other until the parent is gone."""
+"""A worker's life: greet, prepare what the first order needs, fence itself in, then one job after the other until the parent is gone."""
 
 import gc
 import math
@@ -17,7 +17,18 @@ from judgegate.model.codec import decode
 from judgegate.model.file_names import PYTHON, SUFFIXES, TEXT
 from judgegate.sources.python import PythonSource, Unreadable, read_python
 from judgegate.sources.text import TextSource, read_code, read_text
-from judgegate.workers.wire import LENGTH_SIZE, Broken, Done, Greeting, Job, NotDone, Ready, pack
+from judgegate.workers.wire import (
+    LENGTH_SIZE,
+    Broken,
+    Done,
+    Greeting,
+    Job,
+    NotDone,
+    Order,
+    Ready,
+    pack,
+    unpack_order,
+)
 
 Source = PythonSource | TextSource
 _READERS: Mapping[str, Callable[[bytes, bytes], Source]] = dict.fromkeys(SUFFIXES, read_code) | {
@@ -46,6 +57,28 @@ class TaskRunner:
     def __init__(self, checks: tuple[Check, ...], salt: bytes) -> None:
         self._checks = checks
         self._salt = salt
+        self._prepared: set[str] = set()
+
+    def lacks(self, order: Order) -> bool:
+        """Whether an engine that the order needs is not imported yet."""
+        return any(check.name not in self._prepared for check in self._checks_for(order))
+
+    def prepare(self, order: Order) -> None:
+        """Let the checks that the order needs import their engines, each once."""
+        for check in self._checks_for(order):
+            if check.name not in self._prepared:
+                check.prepare()
+                self._prepared.add(check.name)
+        # What is imported stays: no collection needs to look at it.
+        gc.freeze()
+
+    def _checks_for(self, order: Order) -> tuple[Scan | Compare, ...]:
+        if isinstance(order, Job):
+            every_check = (*self._checks, *own_checks(order.searches))
+            return applicable(every_check, order.language, frozenset(order.rules))
+        languages = frozenset(order.languages)
+        single = [check for check in self._checks if not isinstance(check, Survey)]
+        return tuple(check for check in single if languages.intersection(check.languages))
 
     def run(self, job: Job) -> Done | NotDone:
         """The reply to a job. What a file does to a check never raises."""
@@ -64,10 +97,9 @@ class TaskRunner:
         read = _READERS[job.language]
         sources = [None if side is None else read(side, self._salt) for side in job.sides]
         shape = Compare if job.compares else Scan
-        checks = applicable((*self._checks, *own_checks(job.searches)), job.language, frozenset(job.rules))
         rules: set[str] = set()
         sightings: list[Sighting] = []
-        for check in checks:
+        for check in self._checks_for(job):
             if isinstance(check, shape):
                 wanted = set(check.rules).intersection(job.rules)
                 sightings += [one for one in _run(check, sources) if one.observation.rule in wanted]
@@ -97,17 +129,33 @@ def _run_checks(check: Scan | Compare, sources: list[Any]) -> Iterator[Sighting]
         yield from map(Sighting, check.run(source))
 
 
-def raise_for_life(memory: int | None) -> None:
-    """From now on no file grows, no process starts, no core is left behind.
+class Fence:
+    """What the process may not do while it scans: no file grows, no process starts, no core is left behind.
 
-    Nor is more memory mapped than `memory` bytes beyond what is mapped already, the thread's stack included; None: the parent watches.
+    Nor is more memory mapped than `memory` bytes beyond what was mapped when it was closed, the thread's stack included; None: the parent
+    watches. It is open while checks import what they need.
     """
-    if memory is not None:
-        _limit(resource.RLIMIT_AS, _mapped() + memory)
-    _limit(resource.RLIMIT_CORE, 0)
-    _limit(resource.RLIMIT_FSIZE, 0)
-    _limit(resource.RLIMIT_NOFILE, _MOST_FILES)
-    _limit(resource.RLIMIT_NPROC, 0)
+
+    def __init__(self, memory: int | None) -> None:
+        self._memory = memory
+        self._before: dict[int, int] = {}
+
+    def close(self) -> None:
+        if self._memory is not None:
+            self._limit(resource.RLIMIT_AS, _mapped() + self._memory)
+        self._limit(resource.RLIMIT_CORE, 0)
+        self._limit(resource.RLIMIT_FSIZE, 0)
+        self._limit(resource.RLIMIT_NOFILE, _MOST_FILES)
+        self._limit(resource.RLIMIT_NPROC, 0)
+
+    def open(self) -> None:
+        """Take every limit back to what it was."""
+        for kind, soft in self._before.items():
+            resource.setrlimit(kind, (soft, resource.getrlimit(kind)[1]))
+
+    def _limit(self, kind: int, wanted: int) -> None:
+        self._before.setdefault(kind, resource.getrlimit(kind)[0])
+        _limit(kind, wanted)
 
 
 def allow_cpu(seconds: int) -> None:
@@ -139,17 +187,12 @@ def serve() -> None:
     first = _receive(0)
     if first is None:
         os._exit(0)
-    jobs: queue.SimpleQueue[Job] = queue.SimpleQueue()
-    try:
-        greeting = decode(Greeting, first)
-        runner = _prepare(greeting)
-        threading.stack_size(greeting.stack)
-        threading.Thread(target=_work, args=(jobs, answers, runner, greeting), daemon=True).start()
-    except Exception as error:  # noqa: BLE001 - whatever it is, the parent must learn that no file can be checked
-        _send(answers, pack(Broken(f"{type(error).__name__}: {error}")))
-        os._exit(1)
-    while (job := _receive(0)) is not None:
-        jobs.put(decode(Job, job))
+    orders: queue.SimpleQueue[Order] = queue.SimpleQueue()
+    greeting = decode(Greeting, first)
+    threading.stack_size(greeting.stack)
+    threading.Thread(target=_work, args=(orders, answers, greeting), daemon=True).start()
+    while (order := _receive(0)) is not None:
+        orders.put(unpack_order(order))
     os._exit(0)
 
 
@@ -162,37 +205,52 @@ def _take_standard_streams() -> int:
     return answers
 
 
-def _prepare(greeting: Greeting) -> TaskRunner:
-    module, _, attribute = greeting.checks.partition(":")
-    checks = tuple(
-        check for check in getattr(import_module(module), attribute) if not isinstance(check, Survey)
-    )
-    for check in checks:
-        check.prepare()
-    sys.setrecursionlimit(greeting.recursion)
-    gc.disable()
-    gc.freeze()
-    return TaskRunner(checks, greeting.salt)
-
-
-def _work(jobs: queue.SimpleQueue[Job], answers: int, runner: TaskRunner, greeting: Greeting) -> None:
+def _work(orders: queue.SimpleQueue[Order], answers: int, greeting: Greeting) -> None:
     try:
-        raise_for_life(greeting.memory)
+        sys.setrecursionlimit(greeting.recursion)
+        fence = Fence(greeting.memory)
+        runner, order = _prepare_first(orders, answers, greeting)
+        fence.close()
         _send(answers, pack(Ready()))
         uncollected = 0
         while True:
-            job = jobs.get()
-            uncollected += job.size
-            if uncollected > _COLLECT_AFTER:
-                gc.collect()
-                uncollected = job.size
-            allow_cpu(greeting.cpu)
-            reply = pack(runner.run(job))
-            if len(reply) > greeting.answer:
-                reply = pack(NotDone(job.number, "more is seen in it than can be told"))
-            _send(answers, reply)
+            if isinstance(order, Job):
+                uncollected += order.size
+                if uncollected > _COLLECT_AFTER:
+                    gc.collect()
+                    uncollected = order.size
+                allow_cpu(greeting.cpu)
+                _send(answers, _reply_to(order, runner, greeting.answer))
+            order = orders.get()
+            if runner.lacks(order):
+                fence.open()
+                runner.prepare(order)
+                fence.close()
     finally:
         os._exit(1)  # a thread that ends by an exception would leave the parent waiting
+
+
+def _prepare_first(
+    orders: queue.SimpleQueue[Order], answers: int, greeting: Greeting
+) -> tuple[TaskRunner, Order]:
+    """The runner with what the first order needs, and that order. If it cannot be had, the parent learns why, and the process ends."""
+    try:
+        module, _, name = greeting.checks.partition(":")
+        runner = TaskRunner(getattr(import_module(module), name), greeting.salt)
+        gc.disable()
+        order = orders.get()
+        runner.prepare(order)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the parent must learn that no file can be checked
+        _send(answers, pack(Broken(f"{type(error).__name__}: {error}")))
+        os._exit(1)
+    return runner, order
+
+
+def _reply_to(job: Job, runner: TaskRunner, longest: int) -> bytes:
+    reply = pack(runner.run(job))
+    if len(reply) > longest:
+        return pack(NotDone(job.number, "more is seen in it than can be told"))
+    return reply
 
 
 def _send(descriptor: int, message: bytes) -> None:

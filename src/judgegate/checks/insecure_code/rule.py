@@ -1,5 +1,6 @@
 """The row of `security/insecure-code`, with what to do and what to ask about each of bandit's codes."""
 
+from judgegate.checks.check_types import Named, Scan
 from judgegate.model.levels import Severity
 from judgegate.model.rules import RulePage, RuleSpec
 
@@ -150,4 +151,12 @@ INSECURE_CODE = RuleSpec(
         before='subprocess.run(f"convert {name} out.png", shell=True)\n',
         after='subprocess.run(["convert", "--", name, "out.png"], check=True)\n',
     ),
+)
+
+CHECK = Scan(
+    name="bandit",
+    rules=(INSECURE_CODE.id,),
+    languages=("python",),
+    run=Named("judgegate.checks.insecure_code.scan:scan_insecure_code"),
+    prepare=Named("judgegate.checks.insecure_code.scan:prepare"),
 )

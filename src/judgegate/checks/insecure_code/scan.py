@@ -5,7 +5,6 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from judgegate.checks.check_types import Scan
 from judgegate.checks.excerpts import digest_body, digest_surroundings, excerpt_of, mask_tokens
 from judgegate.checks.insecure_code.rule import INSECURE_CODE
 from judgegate.model.levels import Confidence, Severity
@@ -57,8 +56,8 @@ def scan_insecure_code(source: PythonSource) -> Iterator[Observation]:
         yield _observe(issue, lines, source, hidden)
 
 
-def _prepare() -> tuple[Any, Any]:
-    """Bandit's visitor and tests, imported on the first call: the parent reads this module too, and only workers scan."""
+def prepare() -> tuple[Any, Any]:
+    """Bandit's visitor and tests, imported on the first call."""
     from judgegate.checks.insecure_code.bandit_stand_ins import load_test_set
 
     test_set = load_test_set()
@@ -73,7 +72,7 @@ def find_issues(source: PythonSource) -> list[tuple[Any, Any]]:
     Raises:
         PluginCrashedError: one of bandit's tests did not come to its end.
     """
-    visitor, test_set = _prepare()
+    visitor, test_set = prepare()
     found: list[tuple[Any, Any]] = visitor(source.data, test_set).run(source.tree)
     return found
 
@@ -218,6 +217,3 @@ def _mask(rows: list[bytes], node: ast.expr) -> None:
     rows[first] = rows[first][: node.col_offset] + MASK.encode()
     rows[first + 1 : last] = [b""] * (last - first - 1)
     rows[last] = rest
-
-
-CHECK = Scan(name="bandit", rules=(RULE,), languages=("python",), run=scan_insecure_code, prepare=_prepare)

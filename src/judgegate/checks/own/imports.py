@@ -108,8 +108,6 @@ def keep_breaks(
 
     A worker cannot say which do: it reads the same content once, wherever it stands.
     """
-    if not contracts:
-        return seen
     searches = {one.rule: one.search for one in contracts if isinstance(one.search, Imports)}
     return tuple(_breaks(seen, path, searches))
 

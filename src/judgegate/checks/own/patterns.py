@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from judgegate.checks.excerpts import digest_surroundings, excerpt_of
 from judgegate.model.observation import Observation, fingerprint
@@ -36,14 +36,19 @@ class EngineError(Exception):
     """ast-grep gave up. Its own panic is no ordinary exception."""
 
 
+def prepare() -> Any:
+    """The parser, imported on the first call."""
+    from ast_grep_py import SgRoot
+
+    return SgRoot
+
+
 def scan_patterns(
     source: PythonSource | TextSource, language: str, sought: Sequence[Sought]
 ) -> Iterator[Observation]:
     """Observe every place where one of the patterns is, in the order of the rules and of the file. One line counts once for a rule."""
-    from ast_grep_py import SgRoot  # only workers of a policy with patterns pay for it
-
     try:
-        found = _find_all(SgRoot(source.text, language).root(), sought)
+        found = _find_all(prepare()(source.text, language).root(), sought)
         for rule, nodes in found.items():
             yield from _observe_all(nodes, source, rule)
     except BaseException as error:

@@ -17,6 +17,13 @@ from judgegate.sources.text import TextSource
 MASK = b"***"
 
 
+def prepare() -> Any:
+    """The engine, imported on the first call."""
+    import re2
+
+    return re2
+
+
 def scan_regexes(source: TextSource, sought: Sequence[Sought]) -> Iterator[Observation]:
     """Observe every place where one of the expressions matches. One line, or one range of lines, counts once for a rule."""
     for one in sought:
@@ -33,9 +40,7 @@ def scan_regexes(source: TextSource, sought: Sequence[Sought]) -> Iterator[Obser
 
 def _compile(pattern: str) -> Any:
     """The expression over bytes: text would have every offset counted out in characters. The engine keeps what it has compiled."""
-    import re2  # only workers of a policy with regular expressions pay for it
-
-    return re2.compile(pattern.encode())
+    return prepare().compile(pattern.encode())
 
 
 def _matching_lines(compiled: Any, texts: Sequence[str]) -> Iterator[LineRange]:

@@ -2,14 +2,9 @@
 
 from collections.abc import Iterable
 
-from judgegate.checks.check_types import Scan
-from judgegate.checks.own.imports import scan_imports
-from judgegate.checks.own.patterns import scan_patterns
-from judgegate.checks.own.regexes import scan_regexes
+from judgegate.checks.check_types import Named, Scan
 from judgegate.model.file_names import PYTHON, TEXT
 from judgegate.model.own_rules import Pattern, Sought, import_contracts, patterns_for, regexes
-
-__all__ = ["own_checks"]
 
 
 def own_checks(sought: Iterable[Sought]) -> tuple[Scan, ...]:
@@ -18,32 +13,25 @@ def own_checks(sought: Iterable[Sought]) -> tuple[Scan, ...]:
     languages = sorted(
         {language for one in sought if isinstance(one.search, Pattern) for language in one.search.languages}
     )
-    checks = [_patterns(language, patterns_for(sought, language)) for language in languages]
+    checks = [_check_patterns(language, patterns_for(sought, language)) for language in languages]
     if texts := regexes(sought):
-        checks.append(
-            Scan("re2", _rules(texts), (TEXT,), lambda source: scan_regexes(source, texts), covers=False)
-        )
+        run = Named("judgegate.checks.own.regexes:scan_regexes", (texts,))
+        prepare = Named("judgegate.checks.own.regexes:prepare")
+        checks.append(Scan("re2", _rules(texts), (TEXT,), run, covers=False, prepare=prepare))
     if contracts := import_contracts(sought):
-        checks.append(
-            Scan(
-                "imports",
-                _rules(contracts),
-                (PYTHON,),
-                lambda source: scan_imports(source, contracts),
-                covers=False,
-            )
-        )
+        run = Named("judgegate.checks.own.imports:scan_imports", (contracts,))
+        checks.append(Scan("imports", _rules(contracts), (PYTHON,), run, covers=False))
     return tuple(checks)
 
 
-def _patterns(language: str, sought: tuple[Sought, ...]) -> Scan:
-    covers = any(isinstance(one.search, Pattern) and one.search.covers for one in sought)
+def _check_patterns(language: str, sought: tuple[Sought, ...]) -> Scan:
     return Scan(
         "ast-grep",
         _rules(sought),
         (language,),
-        lambda source: scan_patterns(source, language, sought),
-        covers=covers,
+        Named("judgegate.checks.own.patterns:scan_patterns", (language, sought)),
+        covers=any(isinstance(one.search, Pattern) and one.search.covers for one in sought),
+        prepare=Named("judgegate.checks.own.patterns:prepare"),
     )
 
 
