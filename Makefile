@@ -15,7 +15,7 @@ export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint types format cover docs bench approval lock clean
+.PHONY: help demo test lint types format cover data docs bench approval lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ format: $(READY) ## Put the code into shape
 
 cover: $(READY) ## Run the tests and list what they do not reach
 	@$(BIN)/pytest $(CORES) --cov --cov-report=term-missing:skip-covered $(ARGS)
+
+data: $(READY) ## Compile the packs and the catalogue of markers, after one of them was edited
+	@$(BIN)/python tools/compile_data.py
 
 docs: $(READY) ## Bring help texts and the picture in the documentation up to date
 	@$(BIN)/python docs/refresh.py

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator
 from textwrap import dedent
 
 from judgegate.model.observation import Observation
-from judgegate.sources.python import PythonSource, Unreadable, read_python
+from judgegate.sources.python import PythonSource, read_python
+from judgegate.sources.text import Unreadable
 
 SALT = b"salt of this run"
 

@@ -12,8 +12,8 @@ from judgegate.checks.own.registry import own_checks
 from judgegate.model.file_names import SUFFIXES, language_by_suffix
 from judgegate.model.own_rules import TYPE_CHECKING_ONLY, Imports, Independent, Pattern, Regex, Sought
 from judgegate.model.ranges import LineRange
-from judgegate.sources.python import Unreadable, read_python
-from judgegate.sources.text import read_code, read_text
+from judgegate.sources.python import read_python
+from judgegate.sources.text import Unreadable, read_code, read_text
 
 RULE = "reliability/own"
 CONTRACT = (Sought(RULE, Imports(Independent(()))),)

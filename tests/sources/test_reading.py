@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from judgegate.model.ranges import LineRange
-from judgegate.sources.python import Lines
+from judgegate.sources.text import Lines
 from tests.checks.reading import read, reason_of
 
 

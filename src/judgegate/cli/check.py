@@ -10,6 +10,7 @@ from judgegate.cli.outputs import (
     Output,
     OutputType,
     check_outputs,
+    is_for_later,
     make_way,
     print_text,
     terminal_width,
@@ -24,7 +25,6 @@ from judgegate.pipeline.request import Request
 from judgegate.report.escape import escape
 from judgegate.report.formats import FORMATS
 from judgegate.report.options import Failure, ReportOptions
-from judgegate.report.provenance_report import render_trailers
 
 
 @click.command("check", cls=ChangeCommand)
@@ -92,7 +92,9 @@ def command(
         width=terminal_width(),
     )
     try:
-        verdict = _judge(replace(request, cache=cache))
+        verdict = _judge(
+            replace(request, cache=cache, guides_review=not quiet or any(map(is_for_later, outputs)))
+        )
     except NothingToJudgeError as error:
         if not judges_a_push():
             raise
@@ -106,6 +108,8 @@ def command(
     from judgegate.checks.registry import RULEBOOK
 
     if print_trailers:
+        from judgegate.report.provenance_report import render_trailers
+
         print_text(render_trailers(verdict), colour=False)
     write_outputs(
         outputs, verdict, replace(options, rules={**RULEBOOK, **{row.id: row for row in verdict.own_rules}})
@@ -129,7 +133,7 @@ def _with_level(verdict: Verdict, fail_on: str | None, *, exit_zero: bool) -> Ve
 
 def _report_failure(outputs: tuple[Output, ...], error: JudgegateError, options: ReportOptions) -> None:
     """Machines get a report that says `error`; a person gets the message on standard error."""
-    for_machines = [output for output in outputs if output.format != "text" or output.file is not None]
+    for_machines = [output for output in outputs if is_for_later(output)]
     write_outputs(for_machines, Failure((Notice(error.code, str(error)),)), options)
 
 

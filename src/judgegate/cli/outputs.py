@@ -31,6 +31,11 @@ class Output(Struct, frozen=True):
     file: Path | None
 
 
+def is_for_later(output: Output) -> bool:
+    """Whether a report is more than a line on a terminal, which `-q` makes of a text."""
+    return output.file is not None or output.format != "text"
+
+
 class OutputType(click.ParamType[Output]):
     """`FORMAT` or `FORMAT=FILE`."""
 

@@ -3,14 +3,13 @@
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from judgegate.decision.dependency_updates import is_dependency_update
 from judgegate.model.analysis import Analysis
 from judgegate.model.approvals import Approvals, PullRequest
 from judgegate.model.change import Change
 from judgegate.model.errors_and_exit_codes import Notice
 from judgegate.model.levels import Authorship
 from judgegate.model.verdict import PolicySource
-from judgegate.policy.condition_kinds import UNKNOWN
+from judgegate.policy.condition_kinds import UNKNOWN, Unknown
 from judgegate.policy.conditions import Facts
 from judgegate.policy.policy import Policy
 from judgegate.review.owners import CodeOwners
@@ -58,7 +57,7 @@ def known_facts(
         provenance=Authorship.UNMARKED,
         added_lines=change.added_lines,
         languages=frozenset(file.language for file in analysis.files if file.language is not None),
-        dependency_update=is_dependency_update(change, approvals),
+        dependency_update=_is_dependency_update(change, approvals),
     )
     if pull_request is None:
         return common
@@ -68,3 +67,11 @@ def known_facts(
         author=UNKNOWN if pull_request.author is None else pull_request.author,
         labels=frozenset(pull_request.labels),
     )
+
+
+def _is_dependency_update(change: Change, approvals: Approvals | None) -> bool | Unknown:
+    if approvals is None:
+        return UNKNOWN
+    from judgegate.decision.dependency_updates import is_dependency_update  # only where a forge was asked
+
+    return is_dependency_update(change, approvals)

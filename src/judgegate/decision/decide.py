@@ -13,7 +13,6 @@ from judgegate.decision.change_rules import (
     judge_unanalysed,
 )
 from judgegate.decision.context import NOBODY_ASKED, Agreement, PolicyInForce
-from judgegate.decision.dependency_updates import explain_no_update
 from judgegate.decision.findings import FindingJudge, JudgedFinding, ReviewsByPath
 from judgegate.decision.outcome import give_reasons, judge_file, outcome_of, override
 from judgegate.decision.pair_observations import pair_with_all
@@ -146,4 +145,7 @@ def _notices(
             yield Notice("blind-side", f"{file.change.path}: {why}, so all its findings count as introduced.")
     yield from in_force.notices
     yield from expired_notices(in_force.policy, today)
-    yield from explain_no_update(analysis.change, agreement.approvals)
+    if agreement.approvals is not None:
+        from judgegate.decision.dependency_updates import explain_no_update  # only where a forge was asked
+
+        yield from explain_no_update(analysis.change, agreement.approvals)

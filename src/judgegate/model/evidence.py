@@ -1,5 +1,6 @@
 """What is known of who wrote the change, and the signals by which it is recognised."""
 
+from collections.abc import Mapping, Sequence
 from enum import Enum
 
 from msgspec import Struct, field
@@ -115,3 +116,20 @@ class NotAi(Struct, frozen=True):
     reason: str
     literals: tuple[str, ...] = ()
     regex: str | None = None
+
+
+class Claims(Struct, frozen=True):
+    """What notes and traces say of lines, with the evidence that says it.
+
+    `notes` goes by commit and path, the lines as that commit has them. `traces` goes by path, the lines as the head has them; none: all.
+    """
+
+    notes: Mapping[str, Mapping[str, Sequence[tuple[LineRange, int]]]] = field(default_factory=dict)
+    traces: Mapping[str, Sequence[tuple[tuple[LineRange, ...], int]]] = field(default_factory=dict)
+
+
+class Attribution(Struct, frozen=True):
+    """Every added line of the head in exactly one entry of `lines`, with what speaks of it; for each file, what touched it."""
+
+    lines: tuple[LineEvidence, ...]
+    files: tuple[FileEvidence, ...] = ()

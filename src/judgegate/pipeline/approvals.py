@@ -1,4 +1,7 @@
-"""Who approved: from a file or from a forge, with everybody who has a part in the commits."""
+"""Who approved: from a file or from a forge, with everybody who has a part in the commits.
+
+Often nothing says who approved: what reads it is imported where there is something to read.
+"""
 
 from collections.abc import Callable
 
@@ -12,10 +15,7 @@ from judgegate.model.errors_and_exit_codes import UsageError
 from judgegate.pipeline.read_change import authority
 from judgegate.pipeline.request import Request
 from judgegate.policy.policy import Policy
-from judgegate.provenance.co_authors import is_agent, is_agents_account, read_co_authors
 from judgegate.provenance.matcher import Matcher
-from judgegate.review.accounts import Directory, identify
-from judgegate.review.approvals_file import read_approvals
 from judgegate.review.owners import find_owners
 
 AskForge = Callable[[Repository, Change, Policy], Approvals | None]
@@ -47,6 +47,8 @@ def _agents(approvals: Approvals | None, matcher: Matcher | None) -> frozenset[s
     """Whoever reviewed, commented or could review and is an agent."""
     if approvals is None:
         return frozenset()
+    from judgegate.provenance.co_authors import is_agents_account
+
     people = [review.person for review in approvals.reviews]
     people += [comment.person for comment in approvals.comments]
     people += approvals.reviewers or ()
@@ -56,6 +58,8 @@ def _agents(approvals: Approvals | None, matcher: Matcher | None) -> frozenset[s
 def _from_file(request: Request, change: Change) -> Approvals | None:
     if request.approvals is None:
         return None
+    from judgegate.review.approvals_file import read_approvals
+
     try:
         content = request.approvals.read_bytes()
     except OSError as error:
@@ -67,6 +71,9 @@ def _from_file(request: Request, change: Change) -> Approvals | None:
 
 def with_contributors(approvals: Approvals, change: Change) -> Approvals:
     """The approvals with everybody whom the commits name: what a file says of contributors is only its writer's word."""
+    from judgegate.provenance.co_authors import is_agent, read_co_authors
+    from judgegate.review.accounts import Directory, identify
+
     named = {commit.oid: read_co_authors(commit) for commit in change.commits}
     found = identify(change.commits, Directory({}, approvals.addresses, is_agent), named)
     return replace(

@@ -23,7 +23,6 @@ from judgegate.model.change import Change
 from judgegate.model.codec import DecodeError, decode, encode
 from judgegate.model.errors_and_exit_codes import Notice, UsageError
 from judgegate.pipeline.pool_scaling import Background
-from judgegate.pipeline.request import Request
 from judgegate.workers.installation import engine_versions
 
 LARGEST_FILE = 16 << 20
@@ -231,17 +230,17 @@ def _files() -> Iterator[str]:
             yield from (os.path.join(folder, name) for name in names if not name.endswith(".pyc"))  # noqa: PTH118 - as above
 
 
-def open_cache(request: Request, repository: Repository) -> "AnalysisCache | None":
-    """The cache, if the request names a folder.
+def open_cache(path: Path, repository: Repository) -> "AnalysisCache":
+    """The cache in a folder.
 
     Raises:
         UsageError: others can write into the folder, or the judged repository could have brought it.
     """
-    if request.cache is None:
-        return None
-    folder = open_cache_directory(request.cache, repository.work_tree, repository.git_dir)
+    folder = open_cache_directory(path, repository.work_tree, repository.git_dir)
     # Reading all of judgegate's own code for the key takes a while, so it starts before the key is asked for.
-    return AnalysisCache(folder, Background(lambda: name_tools([request.directory])).result)
+    return AnalysisCache(
+        folder, Background(lambda: name_tools([repository.work_tree or repository.git_dir])).result
+    )
 
 
 class AnalysisCache(Struct, frozen=True):

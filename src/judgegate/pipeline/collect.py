@@ -7,8 +7,7 @@ from judgegate.change.repository import Repository
 from judgegate.checks.check_types import Check, Compare, Scan, Sighting, Survey, applicable
 from judgegate.checks.own.registry import own_checks
 from judgegate.checks.registry import CHECKS
-from judgegate.checks.removed_guards.compare import find_lost_guards
-from judgegate.model.analysis import Analysis
+from judgegate.model.analysis import Analysis, LostGuard
 from judgegate.model.change import Change
 from judgegate.model.file_names import PYTHON, TEXT
 from judgegate.model.own_rules import Sought, import_contracts, patterns_for, regexes
@@ -40,7 +39,7 @@ def collect(
     ]
     answers = {answer.id: answer for answer in pool.scan(tasks, lambda done: advance(done, len(tasks)))}
     surveyed = _run_surveys(change, repository, plan, checks)
-    lost = find_lost_guards(change.files, repository.read)
+    lost = _find_lost_guards(change, repository)
 
     files = tuple(
         assemble_file(
@@ -127,6 +126,15 @@ def _run_surveys(
             for sighting in check.run(change, base, head):
                 found[sighting.path or ""].append(sighting)
     return dict(found)
+
+
+def _find_lost_guards(change: Change, repository: Repository) -> dict[int, tuple[LostGuard, ...]]:
+    """The guards that each file lost, by its number."""
+    if not any(file.removed for file in change.files):
+        return {}
+    from judgegate.checks.removed_guards.compare import find_lost_guards  # only where lines are removed
+
+    return find_lost_guards(change.files, repository.read)
 
 
 def _is_coverable(checks: Iterable[Check], language: str | None) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 from functools import cache
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -15,7 +16,6 @@ from judgegate.model.change import Change, FileChange
 from judgegate.model.progress import Advance
 from judgegate.model.verdict import Verdict
 from judgegate.pipeline.approvals import AskForge, find_agreement
-from judgegate.pipeline.cache import open_cache
 from judgegate.pipeline.evidence import assess_with, gather_evidence, matcher_of
 from judgegate.pipeline.policy_in_force import find_policy
 from judgegate.pipeline.pool_scaling import Background, ScalingPool
@@ -24,8 +24,10 @@ from judgegate.pipeline.request import Request
 from judgegate.policy.conditions import Facts
 from judgegate.policy.provenance import ProvenanceTerms
 from judgegate.provenance.assessment import ProvenanceAssessment
-from judgegate.review_guide.critical_paths import critical_by_policy
-from judgegate.review_guide.ranking import ReviewGuide, rank_hunks
+
+if TYPE_CHECKING:
+    from judgegate.pipeline.cache import AnalysisCache
+    from judgegate.review_guide.ranking import ReviewGuide
 
 
 class Evaluation(Struct, frozen=True):
@@ -61,7 +63,7 @@ def evaluate_change(
 ) -> Evaluation:
     """Judge a change that is read already."""
     pool.expect(change)
-    analyses = open_cache(request, repository)
+    analyses = _open_cache(request, repository)
     leftovers = Background(lambda: describe_leftovers(repository, request))
     in_force = find_policy(repository, change, request)
     plan = in_force.policy.plan()
@@ -90,18 +92,28 @@ def evaluate_change(
     assess = cache(assess_with(evidence))
     known = known_facts(change, analysis, evidence.pull_request, agreement.approvals)
     decision = decide(analysis, in_force, assess, known, today, agreement=agreement)
-    guide = write_guide(analysis, decision)
-    verdict = replace(
-        decision.verdict,
-        hunks=guide.hunks,
-        reading=guide.reading,
-        notices=(*decision.verdict.notices, *leftovers.result()),
-    )
+    verdict = replace(decision.verdict, notices=(*decision.verdict.notices, *leftovers.result()))
+    if request.guides_review:
+        guide = write_guide(analysis, decision)
+        verdict = replace(verdict, hunks=guide.hunks, reading=guide.reading)
     return Evaluation(verdict, analysis, in_force, assess, known)
 
 
-def write_guide(analysis: Analysis, decision: Decision) -> ReviewGuide:
+def _open_cache(request: Request, repository: Repository) -> "AnalysisCache | None":
+    if request.cache is None:
+        return None
+    from judgegate.pipeline.cache import open_cache  # only where a folder is named
+
+    return open_cache(request.cache, repository)
+
+
+def write_guide(analysis: Analysis, decision: Decision) -> "ReviewGuide":
     """What a human should question first. It is made after the decision, and changes nothing about it."""
+    from judgegate.review_guide.critical_paths import (
+        critical_by_policy,  # a report in one line has no place for it
+    )
+    from judgegate.review_guide.ranking import rank_hunks
+
     verdict, reviews = decision.verdict, decision.reviews
     return rank_hunks(
         analysis,

@@ -18,7 +18,6 @@ from judgegate.provenance.assessment import ProvenanceAssessment, assess_provena
 from judgegate.provenance.catalogue import load_catalogue
 from judgegate.provenance.gather import GatherContext, gather
 from judgegate.provenance.matcher import Matcher, matcher_for
-from judgegate.provenance.previous_reports import read_earlier_commits, read_previous_report
 
 
 class GatheredEvidence(Struct, frozen=True):
@@ -41,16 +40,21 @@ def gather_evidence(repository: Repository, change: Change, request: Request, pl
 
         pull_request = _read_named(pull_request, read_pull_request)
     message = _read_bytes(request.message) if request.message else None
-    previous = [
-        piece
-        for file in request.previous_reports
-        for piece in read_previous_report(_read_bytes(file), str(file))
-    ]
     matcher = matcher_of(plan.signals)
-    seen = read_earlier_commits(request.earlier_commits, matcher)
-    around = GatherContext(pull_request, request.branch, message, _once((*previous, *request.earlier, *seen)))
+    around = GatherContext(pull_request, request.branch, message, _earlier_evidence(request, matcher))
     record = gather(change, repository, around, matcher)
     return GatheredEvidence(record, pull_request, request.assume_ai)
+
+
+def _earlier_evidence(request: Request, matcher: Matcher | None) -> tuple[Evidence, ...]:
+    """What reports and commits say that were there before the change became what it is."""
+    if not request.previous_reports and not request.earlier_commits:
+        return _once(request.earlier)
+    from judgegate.provenance.previous_reports import read_earlier_commits, read_previous_report
+
+    files = [read_previous_report(_read_bytes(file), str(file)) for file in request.previous_reports]
+    seen = read_earlier_commits(request.earlier_commits, matcher)
+    return _once((*(piece for pieces in files for piece in pieces), *request.earlier, *seen))
 
 
 def _once(pieces: Iterable[Evidence]) -> tuple[Evidence, ...]:

@@ -1,6 +1,6 @@
 """What runs beside a judgement: workers, the first before anything is known and more as needed, and calls in threads of their own."""
 
-import secrets
+import os
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
@@ -74,7 +74,7 @@ class ScalingPool:
     def _add_pool(self) -> "Pool":
         from judgegate.workers.pool import Pool  # with a cache there may be no need for workers
 
-        pool = Pool(1, secrets.token_bytes(16), limits=self._limits, untrusted=[self._untrusted])
+        pool = Pool(1, os.urandom(16), limits=self._limits, untrusted=[self._untrusted])
         pool.expect(self._languages)
         self._pool = self._pools.enter_context(pool)
         return self._pool

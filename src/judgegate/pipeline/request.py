@@ -15,7 +15,8 @@ class Request(Struct, frozen=True):
     `directory` is where the repository is looked for. `patch` is the unified diff itself. `policy` and `org_policy` are files on disk, and
     `pull_request` is one too, or what is known of it already. `message` is the text of a commit message that is being written,
     `previous_reports` the JSON reports of earlier heads, `earlier` the evidence that something else remembers of them,
-    `earlier_commits` the commits themselves that the change has no more. `cache` is a folder that keeps analyses.
+    `earlier_commits` the commits themselves that the change has no more. `cache` is a folder that keeps analyses. `guides_review`: the
+    verdict says which hunks to question.
     """
 
     directory: Path = field(default_factory=Path.cwd)
@@ -34,3 +35,4 @@ class Request(Struct, frozen=True):
     earlier: tuple[Evidence, ...] = ()
     earlier_commits: tuple[Commit, ...] = ()
     cache: Path | None = None
+    guides_review: bool = True

@@ -187,25 +187,30 @@ def digest(value: object) -> str:
 
 
 def plain(value: object) -> Any:
-    """The value in JSON's types; a place says nothing about what holds, so it is left out."""
-    match value:
-        case Placed():
-            result = plain(value.value)
-        case Enum():
-            result = value.value
-        case date():
-            result = value.isoformat()
-        case Mapping():
-            result = {str(key): plain(item) for key, item in value.items()}
-        case AbstractSet():
-            result = sorted((plain(item) for item in value), key=str)
-        case list() | tuple():
-            result = [plain(item) for item in value]
-        case None | bool() | int() | str():
-            result = value
-        case _:
-            result = _fields(value)
-    return result
+    """The value in JSON's types; a place says nothing about what holds, so it is left out.
+
+    Raises:
+        TypeError: it has a part that has no form.
+    """
+    if isinstance(value, Placed):
+        return plain(value.value)
+    if isinstance(value, Enum):
+        return value.value
+    if value is None or isinstance(value, str | int):
+        return value
+    return value.isoformat() if isinstance(value, date) else _plain_parts(value)
+
+
+def _plain_parts(value: object) -> Any:
+    if isinstance(value, Struct):
+        return _fields(value)
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    if isinstance(value, AbstractSet):
+        return sorted((plain(item) for item in value), key=str)
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    raise TypeError(f"no form for {type(value).__name__}")
 
 
 def _fields(value: Any) -> dict[str, Any]:

@@ -8,13 +8,15 @@ from typing import Protocol
 
 from msgspec import Struct, field
 
+from judgegate.model.compiled import load_compiled
 from judgegate.model.rules import RuleSpec
-from judgegate.policy.lint import unsound_conditions
 from judgegate.policy.own_rules import broken_searches
 from judgegate.policy.policy_file import folder_of, read_policy_file
 from judgegate.policy.problems import Problems, nearest, quoted
 from judgegate.policy.reader import Placed
 from judgegate.policy.rules import PolicyFile
+from judgegate.policy.yaml_document import Mapping as Document
+from judgegate.policy.yaml_document import read_document
 
 
 @cache
@@ -30,9 +32,33 @@ def pack_names() -> tuple[str, ...]:
     return tuple(sorted(file.stem for file in _folder().glob("*.yml")))
 
 
+@cache
+def pack_sources() -> Mapping[str, bytes]:
+    """The text of every pack."""
+    return {name: (_folder() / f"{name}.yml").read_bytes() for name in pack_names()}
+
+
 def read_pack(name: str) -> bytes | None:
     """A pack's text, or None where there is none of that name."""
-    return (_folder() / f"{name}.yml").read_bytes() if name in pack_names() else None
+    return pack_sources().get(name)
+
+
+def compile_packs() -> dict[str, Document]:
+    """Every pack as a document.
+
+    Raises:
+        PolicyError: one of them cannot be read.
+    """
+    problems = Problems()
+    found = {name: read_document(text, pack_file(name), problems) for name, text in pack_sources().items()}
+    if problems.found:
+        problems.fail()
+    return {name: document for name, document in found.items() if document is not None}
+
+
+@cache
+def _documents() -> Mapping[str, Document]:
+    return load_compiled(dict[str, Document], "packs", pack_sources()) or compile_packs()
 
 
 def pack_file(name: str) -> str:
@@ -103,7 +129,8 @@ def _read_pack_once(
     read = _packs_read.get((name, content))
     if read is None or read[0] != rows:
         noted = Problems()
-        file = read_policy_file(content, pack_file(name), rows, noted)
+        noted.lines[pack_file(name)] = content.decode().split("\n")
+        file = read_policy_file(content, pack_file(name), rows, noted, document=_documents()[name])
         if file is None or noted.found:
             return read_policy_file(content, pack_file(name), rows, problems)
         # A copy: whoever loads a policy adds the rules that its layers bring to the rows.
@@ -128,6 +155,8 @@ class _Walk(Struct):
         known, problems = self.gathering.rows, self.gathering.problems
         file = read_policy_file(content, name, known, problems, folder=folder, must_demand=must_demand)
         if file is not None:
+            from judgegate.policy.lint import unsound_conditions  # what ships is checked before it ships
+
             self.gathering.problems.extend(unsound_conditions(file))
             self.gathering.problems.extend(broken_searches(file))
             for extended in file.extends:

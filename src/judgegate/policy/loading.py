@@ -13,7 +13,6 @@ from judgegate.model.errors_and_exit_codes import UsageError
 from judgegate.model.rules import RuleSpec
 from judgegate.model.verdict import PolicySource
 from judgegate.policy.layers import Gathering, Reader
-from judgegate.policy.lint import silent_rules
 from judgegate.policy.non_negotiable import weakenings
 from judgegate.policy.own_rules import foreign_searches, own_rows, unfit_options, unknown_rules
 from judgegate.policy.policy import Policy, effective_digest
@@ -139,7 +138,9 @@ def _load(
         files = gather(gathering)
         layers = (*_layers_below(gathering, organisation), *files)
         rows |= own_rows(layers)
-        _check_layers(layers, rows, problems)
+        # Packs alone hold nothing of the user's that could be wrong.
+        if files or organisation is not None:
+            _check_layers(layers, rows, problems)
     except TooManyProblems:
         problems.fail()
     if problems.found:
@@ -160,6 +161,8 @@ def _layers_below(gathering: Gathering, organisation: Organisation | None) -> It
 
 def _check_layers(layers: tuple[PolicyFile, ...], rows: Mapping[str, RuleSpec], problems: Problems) -> None:
     """Look for what is wrong between the layers."""
+    from judgegate.policy.lint import silent_rules
+
     # In a pack that is missing any rule could stand, so then none is called unknown.
     if not problems.missing:
         mentions = [(place, rule) for place, rule in problems.mentioned if rule not in problems.brought]

@@ -25,6 +25,7 @@ from judgegate.policy.resource_limits import limits_block
 from judgegate.policy.review import review_block
 from judgegate.policy.rules import PolicyFile, RuleBlock, rule_blocks
 from judgegate.policy.waivers import waiver
+from judgegate.policy.yaml_document import Mapping as Document
 from judgegate.policy.yaml_document import Node, Scalar, read_document
 
 VERSION = 1
@@ -96,13 +97,14 @@ def read_policy_file(
     *,
     folder: str = "",
     must_demand: bool = False,
+    document: Document | None = None,
 ) -> PolicyFile | None:
     """The file as it is written, or None where it is no mapping. Problems are noted.
 
     `file` is what the file is called in places; `folder` is empty or the folder (with a slash at its end) that its paths are relative to. A
-    policy that stands alone must demand something.
+    policy that stands alone must demand something. `document` is what the content says, where that was read before.
     """
-    root = read_document(content, file, problems)
+    root = document or read_document(content, file, problems)
     if root is None:
         return None
     problems.folder = folder

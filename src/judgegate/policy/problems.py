@@ -1,6 +1,5 @@
 """What is wrong with a policy: every mistake with its place, shown together."""
 
-import difflib
 from collections.abc import Iterable
 from typing import NoReturn
 
@@ -17,7 +16,7 @@ LONGEST_GUESS = 40
 """Looking for the nearest word is quadratic in the word's length, so longer ones get no suggestion."""
 
 
-class Place(Struct, frozen=True, order=True):
+class Place(Struct, frozen=True, order=True, array_like=True):
     """Where something stands. `line` and `column` count from 1, columns and `width` in characters."""
 
     file: str
@@ -161,6 +160,8 @@ def nearest(word: str, known: Iterable[str]) -> str:
     """`; did you mean "review"?`, or nothing where no known word is near."""
     if len(word) > LONGEST_GUESS:
         return ""
+    import difflib  # only a mistake needs it
+
     by_folded = {candidate.lower(): candidate for candidate in known}
     near = difflib.get_close_matches(word.lower(), by_folded, n=1, cutoff=0.6)
     return f"; did you mean {quoted(by_folded[near[0]])}?" if near else ""

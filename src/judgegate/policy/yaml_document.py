@@ -24,7 +24,7 @@ FORBIDDEN = re.compile(
 )
 
 
-class Scalar(Struct, frozen=True):
+class Scalar(Struct, frozen=True, array_like=True, tag=True):
     """A text as it stands. `plain`: without quotes and not a block, so that other readers of YAML may take it for something else."""
 
     place: Place
@@ -34,14 +34,14 @@ class Scalar(Struct, frozen=True):
     """A problem is noted for it already, so that nothing more is said of it."""
 
 
-class Sequence(Struct, frozen=True):
+class Sequence(Struct, frozen=True, array_like=True, tag=True):
     """A list."""
 
     place: Place
     items: "tuple[Node, ...]"
 
 
-class Mapping(Struct, frozen=True):
+class Mapping(Struct, frozen=True, array_like=True, tag=True):
     """A mapping; keys are distinct scalars, in the order of the file."""
 
     place: Place

@@ -1,6 +1,5 @@
 """The people whom a trailer names, however it writes their addresses."""
 
-import html
 import re
 from collections.abc import Iterator
 
@@ -20,6 +19,8 @@ def people_in(value: str) -> Iterator[tuple[str, str]]:
     The name is what stands between the address before and this one.
     """
     if "&" in value:
+        import html  # its table of entities is large, and few names have one
+
         value = html.unescape(value)
     place = 0
     for word in WORD.finditer(value):

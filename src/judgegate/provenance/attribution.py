@@ -4,11 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
-from msgspec import Struct, field
-
 from judgegate.change.repository import Repository
 from judgegate.model.change import Blob, Change, FileChange
-from judgegate.model.evidence import Evidence, FileEvidence, LineEvidence
+from judgegate.model.evidence import Attribution, Claims, Evidence, FileEvidence, LineEvidence
 from judgegate.model.levels import Certainty, Role
 from judgegate.model.ranges import LineRange
 from judgegate.provenance.history import (
@@ -37,26 +35,9 @@ LARGEST_FILE = 10_000_000
 """Bytes of a file in which lines that were put back are searched."""
 
 
-class Claims(Struct, frozen=True):
-    """What notes and traces say of lines, with the evidence that says it.
-
-    `notes` goes by commit and path, the lines as that commit has them. `traces` goes by path, the lines as the head has them; none: all.
-    """
-
-    notes: Mapping[str, Mapping[str, Sequence[tuple[LineRange, int]]]] = field(default_factory=dict)
-    traces: Mapping[str, Sequence[tuple[tuple[LineRange, ...], int]]] = field(default_factory=dict)
-
-
-class Attribution(Struct, frozen=True):
-    """Every added line of the head in exactly one entry of `lines`, with what speaks of it; for each file, what touched it."""
-
-    lines: tuple[LineEvidence, ...]
-    files: tuple[FileEvidence, ...] = ()
-
-
 def attribute(
     change: Change,
-    repository: Repository | None,
+    repository: Repository,
     evidence: Sequence[Evidence],
     marked: Mapping[str, Indices],
     claims: Claims,
@@ -65,15 +46,11 @@ def attribute(
 
     Args:
         change: what is judged.
-        repository: where its commits are, if there are any.
+        repository: where its commits are.
         evidence: the record's.
         marked: the evidence of each commit that carries some, notes apart.
         claims: what notes and traces say.
     """
-    if repository is None or not (marked or claims.notes or claims.traces):
-        return Attribution(
-            tuple(LineEvidence(file.path, lines, ()) for file in change.files for lines in file.added)
-        )
     return _Attributor(change, repository, evidence, marked, claims).attribute()
 
 

@@ -3,17 +3,21 @@
 import re
 from collections.abc import Iterable, Mapping
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from judgegate.model.compiled import load_compiled
 from judgegate.model.errors_and_exit_codes import IncompleteError, UsageError
 from judgegate.model.evidence import NotAi, Signal, SignalKind
 from judgegate.model.levels import Certainty, Role
 
+FOLDER = Path(__file__).with_name("catalogue")
 SIGNAL_FILES = ("agents.yml", "reviewers.yml", "declarations.yml")
+NOT_AI_FILE = "not_ai.yml"
+DENIALS_FILE = "denials.yml"
 ID = re.compile(r"[a-z0-9][a-z0-9-]*/[a-z0-9][a-z0-9-]*")
 NEED_A_HINT = frozenset(
     {
@@ -67,11 +71,25 @@ def load_catalogue() -> Catalogue:
     Raises:
         CatalogueError: a row is not as a row must be.
     """
-    folder = resources.files("judgegate.provenance") / "catalogue"
+    return load_compiled(Catalogue, "catalogue", catalogue_sources()) or compile_catalogue()
+
+
+def catalogue_sources() -> Mapping[str, bytes]:
+    """The bytes of every file of the catalogue."""
+    return {name: (FOLDER / name).read_bytes() for name in (*SIGNAL_FILES, NOT_AI_FILE, DENIALS_FILE)}
+
+
+def compile_catalogue() -> Catalogue:
+    """The catalogue from its YAML.
+
+    Raises:
+        CatalogueError: a row is not as a row must be.
+    """
+    texts = {name: content.decode("utf-8") for name, content in catalogue_sources().items()}
     return parse_catalogue(
-        signals=[(name, (folder / name).read_text("utf-8")) for name in SIGNAL_FILES],
-        not_ai=("not_ai.yml", (folder / "not_ai.yml").read_text("utf-8")),
-        denials=("denials.yml", (folder / "denials.yml").read_text("utf-8")),
+        signals=[(name, texts[name]) for name in SIGNAL_FILES],
+        not_ai=(NOT_AI_FILE, texts[NOT_AI_FILE]),
+        denials=(DENIALS_FILE, texts[DENIALS_FILE]),
     )
 
 
@@ -104,7 +122,7 @@ def parse_catalogue(
 
 
 def _rows(name: str, text: str) -> list[_Row]:
-    import yaml  # what only shows evidence that was found needs no YAML
+    import yaml  # only where the catalogue was edited since it was compiled
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:

@@ -12,13 +12,19 @@ from judgegate.change.repository import Repository
 from judgegate.model.approvals import PullRequest
 from judgegate.model.change import Change, Commit
 from judgegate.model.errors_and_exit_codes import Notice
-from judgegate.model.evidence import Evidence, LineEvidence, ProvenanceRecord, Signal, SignalKind
+from judgegate.model.evidence import (
+    Attribution,
+    Claims,
+    Evidence,
+    LineEvidence,
+    ProvenanceRecord,
+    Signal,
+    SignalKind,
+)
 from judgegate.model.ranges import LineRange, overlap
 from judgegate.provenance.agent_traces import TRACES_PATH, Trace, read_traces
-from judgegate.provenance.attribution import Attribution, Claims, attribute
 from judgegate.provenance.catalogue import Catalogue
 from judgegate.provenance.git_notes import NOTES_REF, OLDER_REFS, Note, read_notes
-from judgegate.provenance.history import carry, hunks_between
 from judgegate.provenance.matcher import Found, Marker, Matcher, as_evidence, default_matcher, quote_of
 from judgegate.provenance.messages import read_message, read_text, read_whole_commit
 from judgegate.provenance.text_lines import normalize
@@ -87,11 +93,16 @@ def gather(
         claims, notices = read_claims(change, repository, matcher.catalogue, heap.add, heap.whole.append)
     notices += _note_squashes(heap, change, marked)
     _gather_context(heap, change, context or GatherContext(), matcher)
-    try:
-        attribution = attribute(change, repository, heap.evidence, marked, claims)
-    except (GitError, MissingObjectError) as error:
-        attribution = _give_up_on_lines(heap, change, marked)
-        notices.append(_explain_gap(error))
+    if repository is None or not (marked or claims.notes or claims.traces):
+        attribution = _attribute_nothing(change)
+    else:
+        from judgegate.provenance.attribution import attribute  # only where something speaks of single lines
+
+        try:
+            attribution = attribute(change, repository, heap.evidence, marked, claims)
+        except (GitError, MissingObjectError) as error:
+            attribution = _give_up_on_lines(heap, change, marked)
+            notices.append(_explain_gap(error))
     notices += [_explain_unread(what) for what in dict.fromkeys(heap.unread)]
     return ProvenanceRecord(
         evidence=tuple(heap.evidence),
@@ -203,8 +214,12 @@ def _place(source: str) -> str:
 def _give_up_on_lines(heap: _Heap, change: Change, marked: Mapping[str, tuple[int, ...]]) -> Attribution:
     """Where the history in between is not all there, everything that speaks of a commit speaks of the change as a whole."""
     heap.whole += sorted({index for indices in marked.values() for index in indices})
+    return _attribute_nothing(change)
+
+
+def _attribute_nothing(change: Change) -> Attribution:
     return Attribution(
-        tuple(LineEvidence(file.path, lines, ()) for file in change.files for lines in file.added), ()
+        tuple(LineEvidence(file.path, lines, ()) for file in change.files for lines in file.added)
     )
 
 
@@ -323,6 +338,8 @@ def _place_claim(trace: Trace, change: Change, repository: Repository) -> tuple[
     """
     lines: Sequence[LineRange] = trace.lines
     if trace.revision in {commit.oid for commit in change.commits}:
+        from judgegate.provenance.history import carry, hunks_between
+
         hunks = hunks_between(repository, trace.revision, change.head_tree, trace.path)
         lines = [now for then in trace.lines for now in carry(then, hunks)]
     added = next((file.added for file in change.files if file.path == trace.path), ())

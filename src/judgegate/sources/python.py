@@ -13,9 +13,7 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from judgegate.model.ranges import LineRange
-
-_LINE_END = re.compile(r"\r\n|\r|\n")
-_LONE_RETURN = re.compile(r"\r(?!\n)")
+from judgegate.sources.text import LINE_END, Lines, Unreadable
 
 ACCEPTED = frozenset({"utf-8", "utf-8-sig", "ascii", "iso8859-1", "iso8859-15", "cp1252"})
 """Encodings in which every ASCII byte stands for itself and no sequence of bytes hides another text.
@@ -30,49 +28,6 @@ _BLOCKS = ("body", "handlers", "cases", "orelse", "finalbody")
 _LONGEST_MESSAGE = 200
 _RUNNING = sys.version_info[:2]
 TOO_DEEP = "it is nested too deeply for Python's parser, or needs more memory than a check may have"
-
-
-class Lines:
-    """The lines of a text as git counts them, and the way there from Python's numbers and from `str.splitlines`."""
-
-    __slots__ = ("_git_of_python", "_text", "texts")
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self.texts = text.split("\n")
-        """The lines as git has them, without the line feed. A text that ends with one has an empty line behind it."""
-        self._git_of_python = _map_python_lines(text) if _LONE_RETURN.search(text) else None
-
-    def __len__(self) -> int:
-        return len(self.texts)
-
-    def from_python(self, number: int) -> int:
-        """Git's number for a line that Python's parser counted (both from 1), kept within the file."""
-        if self._git_of_python is not None:
-            return self._git_of_python[min(max(number, 1), len(self._git_of_python)) - 1]
-        return min(max(number, 1), len(self.texts))
-
-    def from_splitlines(self, number: int) -> int:
-        """Git's number for a line that `str.splitlines` counted, which also splits at form feeds, U+2028 and more."""
-        before = self._text.splitlines(keepends=True)[: number - 1]
-        return min(sum(line.count("\n") for line in before) + 1, len(self.texts))
-
-
-def _map_python_lines(text: str) -> list[int]:
-    feeds = [index for index, character in enumerate(text) if character == "\n"]
-    starts = [0, *(end.end() for end in _LINE_END.finditer(text))]
-    return [bisect.bisect_left(feeds, start) + 1 for start in starts]
-
-
-class Unreadable(Exception):  # noqa: N818 - not an error of the program: a file that Python, or this Python, does not read
-    """Why a file could not be read, in words that follow "could not be analysed: "; without a full stop.
-
-    `lasting`: it is the file's content, whatever the surroundings.
-    """
-
-    def __init__(self, reason: str, *, lasting: bool = True) -> None:
-        super().__init__(reason)
-        self.lasting = lasting
 
 
 class Definition(Struct, frozen=True):
@@ -292,7 +247,7 @@ def _recognise(message: str, line: str, running: tuple[int, int]) -> _Novelty | 
 
 
 def _line_of(text: str, number: int) -> str:
-    lines = _LINE_END.split(text)
+    lines = LINE_END.split(text)
     return lines[number - 1][:1000] if 0 < number <= len(lines) else ""
 
 

@@ -1,5 +1,6 @@
 """Files of any kind: the language of each, code that only patterns read, and text in which regular expressions are searched."""
 
+import bisect
 import codecs
 import re
 from collections.abc import Sequence
@@ -7,7 +8,6 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from judgegate.model.ranges import LineRange
-from judgegate.sources.python import Lines, Unreadable
 
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 PYTHON = "python"
@@ -20,7 +20,52 @@ _SHEBANG = re.compile(rb"\A(?:\xef\xbb\xbf)?#![ \t]*(?P<program>[^\s]+)(?P<rest>
 _PYTHON_PROGRAM = re.compile(rb"(?:[a-z]*python|pypy|jython|graalpy|sage)w?[0-9.]*t?d?(?:-dbg)?\Z")
 _SPLIT_OPTION = re.compile(rb"\A(?:-[0iv]*S|--split-string=)")
 _RUNNERS = (b"uv", b"pipx")
+LINE_END = re.compile(r"\r\n|\r|\n")
+_LONE_RETURN = re.compile(r"\r(?!\n)")
 _ASSIGNMENT = re.compile(rb"[A-Za-z_][A-Za-z0-9_]*=")
+
+
+class Lines:
+    """The lines of a text as git counts them, and the way there from Python's numbers and from `str.splitlines`."""
+
+    __slots__ = ("_git_of_python", "_text", "texts")
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self.texts = text.split("\n")
+        """The lines as git has them, without the line feed. A text that ends with one has an empty line behind it."""
+        self._git_of_python = _map_python_lines(text) if _LONE_RETURN.search(text) else None
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def from_python(self, number: int) -> int:
+        """Git's number for a line that Python's parser counted (both from 1), kept within the file."""
+        if self._git_of_python is not None:
+            return self._git_of_python[min(max(number, 1), len(self._git_of_python)) - 1]
+        return min(max(number, 1), len(self.texts))
+
+    def from_splitlines(self, number: int) -> int:
+        """Git's number for a line that `str.splitlines` counted, which also splits at form feeds, U+2028 and more."""
+        before = self._text.splitlines(keepends=True)[: number - 1]
+        return min(sum(line.count("\n") for line in before) + 1, len(self.texts))
+
+
+def _map_python_lines(text: str) -> list[int]:
+    feeds = [index for index, character in enumerate(text) if character == "\n"]
+    starts = [0, *(end.end() for end in LINE_END.finditer(text))]
+    return [bisect.bisect_left(feeds, start) + 1 for start in starts]
+
+
+class Unreadable(Exception):  # noqa: N818 - not an error of the program: a file that Python, or this Python, does not read
+    """Why a file could not be read, in words that follow "could not be analysed: "; without a full stop.
+
+    `lasting`: it is the file's content, whatever the surroundings.
+    """
+
+    def __init__(self, reason: str, *, lasting: bool = True) -> None:
+        super().__init__(reason)
+        self.lasting = lasting
 
 
 class TextSource(Struct, frozen=True):

@@ -15,8 +15,8 @@ from judgegate.checks.check_types import Check, Compare, Scan, Sighting, Survey,
 from judgegate.checks.own.registry import own_checks
 from judgegate.model.codec import decode
 from judgegate.model.file_names import PYTHON, SUFFIXES, TEXT
-from judgegate.sources.python import PythonSource, Unreadable, read_python
-from judgegate.sources.text import TextSource, read_code, read_text
+from judgegate.sources.python import PythonSource, read_python
+from judgegate.sources.text import TextSource, Unreadable, read_code, read_text
 from judgegate.workers.wire import (
     LENGTH_SIZE,
     Broken,
