@@ -1,6 +1,5 @@
 """The command group, and the one place where an error becomes a message and an exit code."""
 
-import gc
 import io
 import os
 import sys
@@ -36,10 +35,6 @@ COMMAND_GROUPS = {
 }
 COMMANDS = {name: summary for group in COMMAND_GROUPS.values() for name, summary in group.items()}
 """Each command's module is imported when it is asked for: `--help` must not pay for what a judgement needs."""
-
-
-FEW_COLLECTIONS = 500_000
-"""Objects between two collections of garbage: a run is short, and what it makes it mostly keeps."""
 
 
 class LazyGroup(click.Group):
@@ -81,7 +76,6 @@ def group() -> None:
 
 def main() -> NoReturn:
     """Run the command line and end the process with DESIGN's exit codes: 0, 1, 2, 3, 4 or 130."""
-    gc.set_threshold(FEW_COLLECTIONS)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")

@@ -3,10 +3,12 @@
 They come behind the standard library, so nothing in them can take the place of a module of Python's own.
 """
 
+import gc
 import signal
 import sys
 
 if __name__ == "__main__":
+    gc.disable()  # a worker collects between files, and not while it imports or a tree grows
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends its workers
     sys.path.extend(sys.argv[1:])
     from judgegate.workers.worker import serve

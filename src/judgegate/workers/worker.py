@@ -237,7 +237,6 @@ def _prepare_first(
     try:
         module, _, name = greeting.checks.partition(":")
         runner = TaskRunner(getattr(import_module(module), name), greeting.salt)
-        gc.disable()
         order = orders.get()
         runner.prepare(order)
     except Exception as error:  # noqa: BLE001 - whatever it is, the parent must learn that no file can be checked
