@@ -100,9 +100,7 @@ def test_what_reads_python_covers_python(check: Scan) -> None:
 def test_every_rule_is_documented(rule: RuleSpec) -> None:
     page = rule.page
     assert rule.family in Family
-    assert all(
-        [rule.summary, rule.remedy, page.what, page.why, page.mend, page.tune, page.before, page.after]
-    )
+    assert all([rule.summary, rule.remedy, page.what, page.why, page.fix, page.tune, page.before, page.after])
     assert "\n" not in rule.remedy + rule.summary
     for code in (page.before, page.after):
         read_python(code.encode())

@@ -13,7 +13,7 @@ from judgegate.policy.oversight import OVERSIGHT
 from judgegate.policy.policy import Policy
 from judgegate.policy.problems import PolicyError, PolicyProblem
 
-PAGE = RulePage(what="What.", why="Why.", mend="Mend.", tune="Tune.")
+PAGE = RulePage(what="What.", why="Why.", fix="Mend.", tune="Tune.")
 
 INSECURE = RuleSpec("security/insecure-code", "Insecure.", Severity.MEDIUM, "Mend it.", PAGE)
 COMPLEX = RuleSpec(

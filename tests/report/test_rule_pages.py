@@ -16,7 +16,7 @@ from tests.report.test_hostile_text import is_shown_only
 PAGE = RulePage(
     what="Looks for **print** and for `logging.debug`\nin what is shipped; see [the guide](https://example.com/guide).\n\nNot in tests.",
     why="Nobody reads them.",
-    mend="Take one of these:\n\n- a logger, which somebody reads and which can be told to be quiet\n- nothing at all",
+    fix="Take one of these:\n\n- a logger, which somebody reads and which can be told to be quiet\n- nothing at all",
     tune="Give it a path:\n\n```yaml\nrules:\n  reliability/no-print:\n    when: {paths: [src/]}\n```\n\nOr a waiver.",
     before="print(f'{order} was sent to {address}, and nobody will ever look here')\n",
     after="log.info('sent', order)\n",
@@ -88,7 +88,7 @@ How to tune it
 
 def test_a_rule_without_examples_and_options_has_no_place_for_them() -> None:
     page = render_rule_text(
-        replace(NO_PRINT, options=(), page=replace(PAGE, before="", after="", mend="")), NARROW
+        replace(NO_PRINT, options=(), own_page=replace(PAGE, before="", after="", fix="")), NARROW
     )
     assert not any(title in page for title in ("Before:", "After:", "Options"))
     assert "\n\nHow to fix it\n\nHow to tune it\n" in page
@@ -96,7 +96,7 @@ def test_a_rule_without_examples_and_options_has_no_place_for_them() -> None:
 
 def test_a_long_paragraph_is_not_cut() -> None:
     words = " ".join(f"word{number}" for number in range(300))
-    assert "word299" in render_rule_text(replace(NO_PRINT, page=replace(PAGE, what=words)), NARROW)
+    assert "word299" in render_rule_text(replace(NO_PRINT, own_page=replace(PAGE, what=words)), NARROW)
 
 
 @pytest.mark.parametrize(
@@ -129,10 +129,12 @@ def test_the_list_fits_the_terminal(width: int, listed: str) -> None:
 @given(TEXT, TEXT, st.booleans())
 def test_what_a_policy_says_of_its_own_rules_is_only_shown(prose: str, code: str, colour: bool) -> None:
     page = RulePage(
-        what=f"{prose}\n\n```\n{code}\n```\n", why=prose, mend=f"- {prose}\n- {code}", tune=code, before=code
+        what=f"{prose}\n\n```\n{code}\n```\n", why=prose, fix=f"- {prose}\n- {code}", tune=code, before=code
     )
     layout = TextLayout.of(50, colour=colour)
-    assert is_shown_only(render_rule_text(replace(NO_PRINT, summary=prose, page=page), layout), colour=colour)
+    assert is_shown_only(
+        render_rule_text(replace(NO_PRINT, summary=prose, own_page=page), layout), colour=colour
+    )
     assert is_shown_only(render_rule_list([replace(NO_PRINT, summary=prose)], layout), colour=colour)
 
 
@@ -140,7 +142,7 @@ def test_what_a_policy_says_of_its_own_rules_is_only_shown(prose: str, code: str
 def test_prose_keeps_within_the_width(prose: str, width: int) -> None:
     prose = " ".join(word[:20] for word in prose.split(" "))
     page = render_rule_text(
-        replace(NO_PRINT, page=RulePage(prose, prose, prose, prose)), TextLayout.of(width, colour=False)
+        replace(NO_PRINT, own_page=RulePage(prose, prose, prose, prose)), TextLayout.of(width, colour=False)
     )
     for line in page.splitlines():
         assert count_columns(line) <= width or " " not in line.strip()

@@ -22,7 +22,7 @@ SARIF = Draft202012Validator(
 )
 """The standard's schema as the package @microsoft/sarif-multitool-linux 5.7.0 carries it."""
 
-PAGE = RulePage(what="Shells. " * 200, why="They run anything.", mend="Pass a list.", tune="Not much.")
+PAGE = RulePage(what="Shells. " * 200, why="They run anything.", fix="Pass a list.", tune="Not much.")
 SPEC = RuleSpec(
     "security/insecure-code", "Code that an attacker can use.", Severity.HIGH, "Read the rule's page.", PAGE
 )

@@ -1,7 +1,9 @@
 """A rule as a row: what it is called, what it means, what can be tuned."""
 
+import re
 from collections.abc import Mapping
 from enum import Enum
+from pathlib import Path
 
 from msgspec import Struct
 
@@ -36,11 +38,39 @@ class RulePage(Struct, frozen=True):
 
     what: str
     why: str
-    mend: str
+    fix: str
     tune: str
     before: str = ""
     after: str = ""
     language: str = "python"
+
+
+PAGES = Path(__file__).resolve().parents[1] / "pages"
+"""The pages of the rules that come without a policy, each in the Markdown file of its id."""
+
+_CODE = re.compile(r"```(?P<language>\w+)\n(?P<code>.*)```", re.DOTALL)
+
+
+def read_page(rule: str) -> RulePage:
+    """The page that comes with judgegate.
+
+    Raises:
+        OSError: there is none for this rule.
+        KeyError: a section is missing.
+    """
+    text = (PAGES / f"{rule}.md").read_text("utf-8")
+    parts = (part.partition("\n") for part in text.removeprefix("## ").split("\n## "))
+    sections = {title: body.strip() for title, _, body in parts}
+    before, after = (_CODE.fullmatch(sections.get(title, "")) for title in ("Before", "After"))
+    return RulePage(
+        what=sections["What it looks for"],
+        why=sections["Why"],
+        fix=sections["How to fix it"],
+        tune=sections["How to tune it"],
+        before=before["code"] if before else "",
+        after=after["code"] if after else "",
+        language=after["language"] if after else "",
+    )
 
 
 class RuleSpec(Struct, frozen=True):
@@ -54,13 +84,19 @@ class RuleSpec(Struct, frozen=True):
     summary: str
     severity: Severity
     remedy: str
-    page: RulePage
+    own_page: RulePage | None = None
+    """The page of a rule that a policy brings."""
     options: tuple[Option, ...] = ()
     remedies: Mapping[str, str] | None = None
     """Remedies for single codes, where the rule's own is too general."""
     question: str = ""
     questions: Mapping[str, str] | None = None
     """Questions about single codes, in the same way."""
+
+    @property
+    def page(self) -> RulePage:
+        """The documentation. That of the other rules is read when it is asked for: few runs show any."""
+        return self.own_page or read_page(self.id)
 
     @property
     def family(self) -> Family:

@@ -33,7 +33,7 @@ def _parts(spec: RuleSpec) -> Iterator[str]:
     yield f"Severity, unless a check or the policy sets another one: **{spec.severity.value}**."
     yield f"## What it looks for\n\n{page.what}"
     yield f"## Why\n\n{page.why}"
-    yield f"## How to fix it\n\n{page.mend}"
+    yield f"## How to fix it\n\n{page.fix}"
     if page.before:
         yield f"Before:\n\n```{page.language}\n{page.before.strip()}\n```"
     if page.after:
@@ -96,7 +96,7 @@ def _paragraphs(spec: RuleSpec, layout: TextLayout) -> Iterator[list[str]]:
     )
     yield from _section("What it looks for", page.what, layout)
     yield from _section("Why", page.why, layout)
-    yield from _section("How to fix it", page.mend, layout)
+    yield from _section("How to fix it", page.fix, layout)
     yield from _example("Before:", page.before, layout)
     yield from _example("After:", page.after, layout)
     if spec.options:
@@ -187,7 +187,7 @@ def _as_the_packs_have_it(rule: str, search: Pattern, policy: Policy) -> RuleSpe
     return replace(
         spec,
         severity=severity.value if severity else spec.severity,
-        page=page,
+        own_page=page,
         question=QUESTIONS.get(rule, ""),
     )
 

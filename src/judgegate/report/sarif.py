@@ -104,8 +104,8 @@ def _rule(rule_id: str, spec: RuleSpec | None) -> Json:
         "shortDescription": {"text": spec.summary[:LONGEST_DESCRIPTION]},
         "fullDescription": {"text": page.what[:LONGEST_DESCRIPTION]},
         "help": {
-            "text": f"{page.what}\n\n{page.why}\n\n{page.mend}",
-            "markdown": f"{page.what}\n\n**Why.** {page.why}\n\n**Fix.** {page.mend}",
+            "text": f"{page.what}\n\n{page.why}\n\n{page.fix}",
+            "markdown": f"{page.what}\n\n**Why.** {page.why}\n\n**Fix.** {page.fix}",
         },
         "properties": _rule_properties(spec),
     }

@@ -2,7 +2,7 @@
 
 from judgegate.checks.check_types import Named, Scan
 from judgegate.model.levels import Severity
-from judgegate.model.rules import RulePage, RuleSpec
+from judgegate.model.rules import RuleSpec
 
 REMEDIES = {
     "B101": "Raise an exception: `python -O` removes assertions.",
@@ -123,34 +123,6 @@ INSECURE_CODE = RuleSpec(
     question="What of this can an outsider reach?",
     remedies=REMEDIES,
     questions=QUESTIONS,
-    page=RulePage(
-        what=(
-            "The check runs every test of bandit on each Python file. They find shells and injected "
-            "commands, SQL built from text, unpickling and unsafe YAML, weak hashes and ciphers, disabled "
-            "certificate checks, passwords in the code, temporary files whose names others can guess, XML "
-            "parsers that trust their input, and hidden changes of text direction. Each finding has "
-            "bandit's code (such as `B602`), severity and confidence.\n\n"
-            "Comments that suppress bandit's findings (`# nosec`) and bandit's configuration files in the "
-            "change are ignored. If a literal secret was found, no literal of its statement is shown or "
-            "published."
-        ),
-        why=(
-            "People accept such code under a deadline, and attackers find it later. A language model has "
-            "read thousands of examples with `shell=True` and `verify=False`, and repeats them without "
-            "bad intent."
-        ),
-        mend=(
-            "The remedy beside each finding names the safe form. Bandit reads the form of the code, but "
-            "does not know where its data comes from. So a finding can be harmless. Then explain the "
-            "reason to the reviewer, or write it in a waiver."
-        ),
-        tune=(
-            "Cases can depend on `severity`, `confidence` and `code`. For example, block findings of high "
-            "severity, review the rest, and switch `B101` off under `tests/`."
-        ),
-        before='subprocess.run(f"convert {name} out.png", shell=True)\n',
-        after='subprocess.run(["convert", "--", name, "out.png"], check=True)\n',
-    ),
 )
 
 CHECK = Scan(
