@@ -33,14 +33,8 @@ def test_the_policy_loads() -> None:
     assert done.code == 0, done.out
 
 
-def test_nothing_in_the_code_would_be_blocked(house: RepositoryBuilder) -> None:
-    findings = check(at=house)["findings"]
-    assert [one for one in findings if one["action"] == "block"] == []
-    starts = {one["path"] for one in findings if one["rule"] == "security/new-process"}
-    assert starts == {
-        "src/judgegate/change/git.py",
-        "src/judgegate/workers/process.py",
-    }
+def test_nothing_is_found_in_the_code(house: RepositoryBuilder) -> None:
+    assert [(one["rule"], one["path"], one["message"]) for one in check(at=house)["findings"]] == []
 
 
 @pytest.mark.parametrize(

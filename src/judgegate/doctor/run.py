@@ -128,7 +128,7 @@ GROUPS: tuple[FindingGroup[Setup], ...] = (
     POLICY,
 )
 
-NO_TOKEN = "Set JUDGEGATE_TOKEN or GITHUB_TOKEN; or use --offline to check only the files."  # noqa: S105 - a remedy
+LOG_IN = "Set JUDGEGATE_TOKEN or GITHUB_TOKEN; or use --offline to check only the files."
 
 
 class DoctorReport(Struct, frozen=True):
@@ -186,7 +186,7 @@ def _fetch(target: Target, access: Access, setup: Setup) -> tuple[Setup, tuple[N
             ),
         )
     if access.token is None:
-        return setup, (NotExamined(what, "there is no token", NO_TOKEN),)
+        return setup, (NotExamined(what, "there is no token", LOG_IN),)
     if setup.repository is None:
         return setup, (
             NotExamined(

@@ -86,7 +86,8 @@ class _Lexer:
         while self.at < len(self.script):
             quoted = bool(self.stack) and self.stack[-1] == '"'
             match = (_QUOTED if quoted else _PLAIN).match(self.script, self.at)
-            assert match is not None, "every character is matched"  # noqa: S101 - the last alternative is any character
+            if match is None:  # pragma: no cover - the last alternative is any character
+                raise AssertionError(self.script[self.at])
             self.at = match.end()
             yield from self._take(match.lastgroup or "", match[0])
             self.line += match[0].count("\n")

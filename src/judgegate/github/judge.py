@@ -1,7 +1,6 @@
 """Judge a pull request as it is now, until what was judged is still what there is."""
 
 from collections.abc import Iterator
-from contextlib import suppress
 from functools import partial
 
 from msgspec import Struct
@@ -129,8 +128,7 @@ def judge_pull(
             return PullVerdict(complete, remembered, people[-1])
     except Exception:
         # The background request is not left running after an error. An interruption (no Exception) does not wait for it.
-        with suppress(Exception):
-            history.result()
+        history.wait()
         raise
 
 

@@ -124,9 +124,8 @@ def parse_catalogue(
 def _rows(name: str, text: str) -> list[_Row]:
     import yaml  # only where the catalogue was edited since it was compiled
 
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        rows = yaml.load(text, loader)  # noqa: S506 - both loaders are the safe one
+        rows = yaml.safe_load(text)
     except yaml.YAMLError as error:
         raise CatalogueError(f"{name} in the catalogue is not YAML: {error}") from error
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
