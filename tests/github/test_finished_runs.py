@@ -10,7 +10,7 @@ from judgegate.github.client.connection import Connection
 from judgegate.github.judge import judge_pull
 from judgegate.github.people.approvals import PullVerdict
 from judgegate.github.runner import Inputs, RunnerContext
-from judgegate.model.progress import Advance
+from judgegate.model.notices import Advance
 from tests.github.events import Payload, tell_run
 from tests.github.fake.answers import tell_pull
 from tests.github.fake.server import FakeGitHub

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from judgegate.github.publish.step import write_outputs, write_reports, write_summary
-from judgegate.model.errors_and_exit_codes import IncompleteError, Notice
+from judgegate.model.errors_and_exit_codes import IncompleteError
+from judgegate.model.notices import Notice
 from judgegate.report.options import Failure, ReportOptions
 from tests.github.fake.server import FakeGitHub
 from tests.github.scenes import open_by_agent

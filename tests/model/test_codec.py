@@ -9,8 +9,8 @@ from msgspec import Struct
 
 from judgegate.model.analysis import AnalysedFile
 from judgegate.model.codec import DecodeError, decode, encode
-from judgegate.model.errors_and_exit_codes import Notice
 from judgegate.model.levels import Severity
+from judgegate.model.notices import Notice
 from judgegate.model.observation import Observation
 from judgegate.model.ranges import LineRange
 from tests.decision.observations import analysed, measured, seen

@@ -5,9 +5,9 @@ from typing import Any
 from hypothesis import strategies as st
 
 from judgegate.model.change import ChangeSource, FileStatus, Revision
-from judgegate.model.errors_and_exit_codes import Notice
 from judgegate.model.hunks import Concern, Hunk, Stake
 from judgegate.model.levels import Action, Authorship, Certainty, FailOn, Origin, Outcome, Role, Severity
+from judgegate.model.notices import Notice
 from judgegate.model.ranges import LineRange
 from judgegate.model.verdict import Counted, FileState, Ignored, Override, Reason, Standing, Verdict
 from judgegate.report.options import Audience, Failure, ReportOptions

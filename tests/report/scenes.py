@@ -5,8 +5,8 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from judgegate.model.errors_and_exit_codes import Notice
 from judgegate.model.levels import Action, Authorship, Certainty, Origin, Outcome, Role, Severity
+from judgegate.model.notices import Notice
 from judgegate.model.verdict import FileState, Finding, Reason, Standing, Verdict
 from judgegate.report.formats import render_report
 from judgegate.report.options import Failure, ReportOptions

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from judgegate.model.errors_and_exit_codes import Notice
+from judgegate.model.notices import Notice
 from judgegate.report.formats import FORMATS, render_report
 from judgegate.report.options import ReportOptions
 from tests.report.scenes import a_block, failure_report

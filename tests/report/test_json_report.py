@@ -9,9 +9,9 @@ from jsonschema import Draft202012Validator
 from msgspec.structs import replace
 
 from judgegate.model.change import FileStatus
-from judgegate.model.errors_and_exit_codes import Notice
 from judgegate.model.hunks import Concern, Hunk, Reading, Stake
 from judgegate.model.levels import Action, Authorship, Certainty, Confidence, Origin, Outcome, Role, Severity
+from judgegate.model.notices import Notice
 from judgegate.model.ranges import LineRange
 from judgegate.model.verdict import Counted, FileState, Ignored, Reason, Standing, Verdict
 from judgegate.report.formats import read_schema, render_report

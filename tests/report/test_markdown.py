@@ -7,9 +7,9 @@ import pytest
 from inline_snapshot import snapshot
 from msgspec.structs import replace
 
-from judgegate.model.errors_and_exit_codes import Notice
 from judgegate.model.hunks import Reading
 from judgegate.model.levels import Action, Authorship, FailOn, Outcome
+from judgegate.model.notices import Notice
 from judgegate.model.verdict import Counted, FileState, Reason
 from judgegate.report.markdown.report import render_brief
 from judgegate.report.options import Audience, Failure

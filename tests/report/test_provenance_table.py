@@ -6,8 +6,8 @@ import pytest
 from inline_snapshot import snapshot
 
 from judgegate.model.change import ChangeSource, Revision
-from judgegate.model.errors_and_exit_codes import Notice
 from judgegate.model.levels import Role
+from judgegate.model.notices import Notice
 from judgegate.model.verdict import ProvenanceVerdict
 from judgegate.report.provenance_report import render_provenance_table
 from judgegate.report.text_layout import TextLayout

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from judgegate.model.errors_and_exit_codes import Notice
 from judgegate.model.levels import Action, Family, Origin, Outcome, Severity
+from judgegate.model.notices import Notice
 from judgegate.model.rules import RulePage, RuleSpec
 from judgegate.model.verdict import Finding, Verdict
 from judgegate.report import sarif

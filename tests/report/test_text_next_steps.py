@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from judgegate.model.change import ChangeSource, Revision
-from judgegate.model.errors_and_exit_codes import Notice
 from judgegate.model.levels import Action, Outcome
+from judgegate.model.notices import Notice
 from judgegate.model.verdict import (
     Counted,
     Demand,

@@ -2,8 +2,8 @@
 
 from inline_snapshot import snapshot
 
-from judgegate.model.errors_and_exit_codes import Notice
 from judgegate.model.levels import Action, Outcome
+from judgegate.model.notices import Notice
 from judgegate.model.verdict import Counted, FileState, Ignored, PolicySource, Reason
 from judgegate.report.options import Audience
 from tests.report.scenes import (

@@ -3,8 +3,8 @@
 from inline_snapshot import snapshot
 from msgspec.structs import replace
 
-from judgegate.model.errors_and_exit_codes import Notice
 from judgegate.model.levels import Action, Outcome
+from judgegate.model.notices import Notice
 from judgegate.report.options import Failure
 from tests.report.scenes import a_block, text
 from tests.report.verdicts import (

@@ -9,7 +9,8 @@ from judgegate.change.git import GitError
 from judgegate.change.repository import FETCH_ALL, Repository
 from judgegate.change.revisions import branch_of, choose_base, has_commits, resolve_head
 from judgegate.model.change import Change, ChangeSource, Commit, Identity, Revision
-from judgegate.model.errors_and_exit_codes import IncompleteError, NothingToJudgeError, Notice
+from judgegate.model.errors_and_exit_codes import IncompleteError, NothingToJudgeError
+from judgegate.model.notices import Notice
 
 _CLOCK = re.compile(rb"[>\s]*(-?[0-9]{1,18})(?:\s|$)")
 _ZONED_CLOCK = re.compile(rb"-?[0-9]+ [-+][0-9]+")

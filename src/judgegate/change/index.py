@@ -15,7 +15,8 @@ from judgegate.change.repository import Repository
 from judgegate.change.revisions import branch_of, has_commits
 from judgegate.change.scratch import temporary_files
 from judgegate.model.change import Change, ChangeSource, FileChange, Revision
-from judgegate.model.errors_and_exit_codes import IncompleteError, Notice, UsageError
+from judgegate.model.errors_and_exit_codes import IncompleteError, UsageError
+from judgegate.model.notices import Notice
 
 
 def read_staged(repository: Repository) -> Change:

@@ -32,7 +32,8 @@ from judgegate.model.change import (
     FileStatus,
     Revision,
 )
-from judgegate.model.errors_and_exit_codes import Notice, UsageError
+from judgegate.model.errors_and_exit_codes import UsageError
+from judgegate.model.notices import Notice
 
 PART_ONLY = "a patch shows a part"
 BINARY = "a patch with binary content is not unpacked"

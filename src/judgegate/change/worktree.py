@@ -35,7 +35,8 @@ from judgegate.model.change import (
     FileStatus,
     Revision,
 )
-from judgegate.model.errors_and_exit_codes import Notice, UsageError
+from judgegate.model.errors_and_exit_codes import UsageError
+from judgegate.model.notices import Notice
 
 LARGEST_STORED = 500_000_000
 """Bytes of a file above which it is not copied aside: no check reads so much."""

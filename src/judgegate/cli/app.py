@@ -10,7 +10,7 @@ from typing import NoReturn
 import click
 
 from judgegate import __version__
-from judgegate.cli.outputs import forget_output
+from judgegate.cli.streams import forget_output
 from judgegate.model.errors_and_exit_codes import ExitCode, JudgegateError
 from judgegate.report.escape import disarm, escape
 

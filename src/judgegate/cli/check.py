@@ -12,14 +12,14 @@ from judgegate.cli.outputs import (
     check_outputs,
     is_for_later,
     make_way,
-    print_text,
-    terminal_width,
     wants_colour,
     write_outputs,
 )
 from judgegate.cli.progress import progress
-from judgegate.model.errors_and_exit_codes import ExitCode, JudgegateError, NothingToJudgeError, Notice
+from judgegate.cli.streams import print_text, terminal_width
+from judgegate.model.errors_and_exit_codes import ExitCode, JudgegateError, NothingToJudgeError
 from judgegate.model.levels import FailOn, Outcome
+from judgegate.model.notices import Notice
 from judgegate.model.verdict import Verdict
 from judgegate.pipeline.request import Request
 from judgegate.report.escape import escape

@@ -11,7 +11,8 @@ import click
 from msgspec import Struct
 
 from judgegate.change.git import find_git, take_inherited
-from judgegate.cli.outputs import Output, terminal_width, wants_colour, write_outputs
+from judgegate.cli.outputs import Output, wants_colour, write_outputs
+from judgegate.cli.streams import terminal_width
 from judgegate.model.errors_and_exit_codes import IncompleteError
 from judgegate.pipeline.request import Request
 from judgegate.report.options import ReportOptions

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import click
 
-from judgegate.cli.outputs import print_lines, print_text, terminal_layout
 from judgegate.cli.policy import REPOSITORY
+from judgegate.cli.streams import print_lines, print_text, terminal_layout
 from judgegate.model.errors_and_exit_codes import UsageError
 
 

@@ -13,8 +13,9 @@ from msgspec.structs import replace
 from judgegate.cli.action_inputs import action_inputs
 from judgegate.cli.check import exit_code
 from judgegate.cli.progress import progress
-from judgegate.model.errors_and_exit_codes import ExitCode, JudgegateError, Notice
+from judgegate.model.errors_and_exit_codes import ExitCode, JudgegateError
 from judgegate.model.levels import Authorship
+from judgegate.model.notices import Notice
 from judgegate.report.escape import disarm, escape
 from judgegate.report.formats import render_report
 from judgegate.report.options import Audience, Failure, ReportOptions

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from judgegate.cli.inputs import FILE, GroupedCommand, change_inputs, complete_policies, complete_rules
-from judgegate.cli.outputs import print_lines, print_text, terminal_layout
+from judgegate.cli.streams import print_lines, print_text, terminal_layout
 from judgegate.model.errors_and_exit_codes import ExitCode, UsageError
 from judgegate.pipeline.request import Request
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from threading import Lock, Timer
 from typing import TYPE_CHECKING
 
-from judgegate.model.progress import Advance
+from judgegate.model.notices import Advance
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID

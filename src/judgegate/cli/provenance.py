@@ -3,8 +3,8 @@
 import click
 
 from judgegate.cli.inputs import ChangeCommand, change_inputs
-from judgegate.cli.outputs import print_text, terminal_width, wants_colour_on_stdout
 from judgegate.cli.progress import progress
+from judgegate.cli.streams import print_text, terminal_width, wants_colour_on_stdout
 from judgegate.pipeline.request import Request
 
 

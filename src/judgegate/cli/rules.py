@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 import click
 
 from judgegate.cli.inputs import complete_rules
-from judgegate.cli.outputs import print_text, terminal_layout
+from judgegate.cli.streams import print_text, terminal_layout
 from judgegate.model.errors_and_exit_codes import UsageError
 from judgegate.model.rules import RuleSpec
 

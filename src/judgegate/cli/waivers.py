@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from judgegate.cli.inputs import FILE
-from judgegate.cli.outputs import print_lines, print_text, terminal_layout
 from judgegate.cli.policy import ORGANISATION, REPOSITORY
+from judgegate.cli.streams import print_lines, print_text, terminal_layout
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,8 +6,8 @@ from msgspec.structs import replace
 from judgegate.model.analysis import Analysis
 from judgegate.model.approvals import Approvals, PullRequest
 from judgegate.model.change import Change
-from judgegate.model.errors_and_exit_codes import Notice
 from judgegate.model.levels import Authorship
+from judgegate.model.notices import Notice
 from judgegate.model.verdict import PolicySource
 from judgegate.policy.condition_kinds import UNKNOWN, Unknown
 from judgegate.policy.conditions import Facts

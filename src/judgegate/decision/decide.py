@@ -19,7 +19,7 @@ from judgegate.decision.pair_observations import pair_with_all
 from judgegate.decision.waivers import expired_notices, offer, waive
 from judgegate.model.analysis import Analysis, Paired
 from judgegate.model.change import Change
-from judgegate.model.errors_and_exit_codes import Notice
+from judgegate.model.notices import Notice
 from judgegate.model.ranges import count_lines
 from judgegate.model.verdict import JudgedFile, ReviewVerdict, Verdict
 from judgegate.policy.conditions import Facts

@@ -5,7 +5,7 @@ from fnmatch import fnmatchcase
 
 from judgegate.model.approvals import AccountKind, Approvals, Part, Person
 from judgegate.model.change import Change, Commit, FileChange, FileStatus, Identity
-from judgegate.model.errors_and_exit_codes import Notice
+from judgegate.model.notices import Notice
 from judgegate.policy.condition_kinds import UNKNOWN, Unknown
 from judgegate.provenance.co_authors import is_agent, read_co_authors
 

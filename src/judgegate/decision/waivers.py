@@ -7,8 +7,8 @@ from datetime import date
 from msgspec.structs import replace
 
 from judgegate.decision.findings import FindingJudge, JudgedFinding
-from judgegate.model.errors_and_exit_codes import Notice
 from judgegate.model.levels import Action, Origin
+from judgegate.model.notices import Notice
 from judgegate.policy.oversight import POLICY_CHANGE
 from judgegate.policy.policy import Policy
 from judgegate.policy.waivers import Waivable, Waiver

@@ -37,7 +37,7 @@ from judgegate.github.pulls import find_of_run, read_pull
 from judgegate.github.runner import Inputs, RunContext, RunnerContext, fetch_policy, temporary_place
 from judgegate.model.errors_and_exit_codes import JudgegateError
 from judgegate.model.levels import FailOn
-from judgegate.model.progress import Advance
+from judgegate.model.notices import Advance
 
 
 def handle_event(runner: RunnerContext, inputs: Inputs, advance: Advance) -> tuple[PublishResult, ...]:

@@ -20,8 +20,7 @@ from judgegate.github.pulls import read_again
 from judgegate.github.runner import Inputs, RunContext, RunnerContext
 from judgegate.model.approvals import Approvals
 from judgegate.model.change import Change, Commit
-from judgegate.model.errors_and_exit_codes import Notice
-from judgegate.model.progress import Advance
+from judgegate.model.notices import Advance, Notice
 from judgegate.pipeline.pool_scaling import Background
 from judgegate.pipeline.request import Request
 from judgegate.pipeline.run import run

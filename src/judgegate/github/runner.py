@@ -17,7 +17,7 @@ from judgegate.github.client.connection import JOB_ACCOUNT, Connection
 from judgegate.github.client.json_reading import read
 from judgegate.model.errors_and_exit_codes import IncompleteError, UsageError
 from judgegate.model.levels import FailOn
-from judgegate.model.progress import Advance
+from judgegate.model.notices import Advance
 
 REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,100}/[A-Za-z0-9._-]{1,100}")
 _RUN = re.compile(r"[0-9]{1,20}")

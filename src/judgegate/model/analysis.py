@@ -3,8 +3,8 @@
 from msgspec import Struct
 
 from judgegate.model.change import Change, FileChange
-from judgegate.model.errors_and_exit_codes import Notice
 from judgegate.model.evidence import ProvenanceRecord
+from judgegate.model.notices import Notice
 from judgegate.model.observation import Observation
 
 NO_EVIDENCE = ProvenanceRecord()

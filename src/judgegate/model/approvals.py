@@ -168,3 +168,10 @@ class PullRequest(Struct, frozen=True):
     target_branch: str | None = None
     head: str | None = None
     labels: tuple[str, ...] = ()
+
+
+class Attestation(Struct, frozen=True):
+    """Somebody's word that they have checked the head, and what they checked."""
+
+    person: Person
+    statement: str

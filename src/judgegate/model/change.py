@@ -4,7 +4,7 @@ from enum import Enum
 
 from msgspec import Struct, field
 
-from judgegate.model.errors_and_exit_codes import Notice
+from judgegate.model.notices import Notice
 from judgegate.model.ranges import LineRange, count_lines
 
 TYPE_BITS = 0o170000

@@ -1,8 +1,6 @@
-"""The exit codes; the errors that a user can fix, each with its exit code and its own message; and the notices that stop nothing."""
+"""The exit codes, and the errors that a user can fix, each with its exit code and its own message."""
 
 from enum import IntEnum
-
-from msgspec import Struct
 
 
 class ExitCode(IntEnum):
@@ -51,10 +49,3 @@ class NothingToJudgeError(UsageError):
 
 class IncompleteError(JudgegateError):
     """The gate could not complete, so it must not look like a pass."""
-
-
-class Notice(Struct, frozen=True, order=True):
-    """A remark that decides nothing. `code` is stable and machine-readable, `message` is a sentence."""
-
-    code: str
-    message: str

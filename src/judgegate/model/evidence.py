@@ -5,8 +5,8 @@ from enum import Enum
 
 from msgspec import Struct, field
 
-from judgegate.model.errors_and_exit_codes import Notice
 from judgegate.model.levels import Certainty, Role
+from judgegate.model.notices import Notice
 from judgegate.model.ranges import LineRange
 
 

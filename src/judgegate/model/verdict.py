@@ -6,7 +6,6 @@ from enum import Enum
 from msgspec import Struct
 
 from judgegate.model.change import Change, FileChange
-from judgegate.model.errors_and_exit_codes import Notice
 from judgegate.model.evidence import Evidence
 from judgegate.model.hunks import NOTHING_TO_READ, Hunk, Reading
 from judgegate.model.levels import (
@@ -19,6 +18,7 @@ from judgegate.model.levels import (
     Outcome,
     Severity,
 )
+from judgegate.model.notices import Notice
 from judgegate.model.rules import RuleSpec
 
 

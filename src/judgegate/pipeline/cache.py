@@ -21,7 +21,8 @@ from judgegate.change.repository import Repository
 from judgegate.model.analysis import AnalysedFile, Analysis
 from judgegate.model.change import Change
 from judgegate.model.codec import DecodeError, decode, encode
-from judgegate.model.errors_and_exit_codes import Notice, UsageError
+from judgegate.model.errors_and_exit_codes import UsageError
+from judgegate.model.notices import Notice
 from judgegate.pipeline.pool_scaling import Background
 from judgegate.workers.installation import engine_versions
 

@@ -10,8 +10,8 @@ from judgegate.checks.registry import CHECKS
 from judgegate.model.analysis import Analysis, LostGuard
 from judgegate.model.change import Change
 from judgegate.model.file_names import PYTHON, TEXT
+from judgegate.model.notices import Advance, ignore_progress
 from judgegate.model.own_rules import Sought, import_contracts, patterns_for, regexes
-from judgegate.model.progress import Advance, ignore_progress
 from judgegate.pipeline.analysed_file import assemble_elsewhere, assemble_file, comparison_id
 from judgegate.pipeline.file_sides import NOT_HERE, ReadableSide, Sides, read_sides
 from judgegate.pipeline.read_change import GitTree
@@ -28,8 +28,12 @@ def collect(
     *,
     checks: Sequence[Check] = CHECKS,
     advance: Advance = ignore_progress,
+    finds_lost_guards: bool = True,
 ) -> Analysis:
-    """What the plan's checks observe on both sides of the change. Contents are read by object id, when a worker is free for them."""
+    """What the plan's checks observe on both sides of the change. Contents are read by object id, when a worker is free for them.
+
+    `finds_lost_guards` False: nobody is told which guards the change removes.
+    """
     every_check = (*checks, *own_checks(plan.searches))
     every_side = [read_sides(repository, file) for file in change.files]
 
@@ -39,7 +43,7 @@ def collect(
     ]
     answers = {answer.id: answer for answer in pool.scan(tasks, lambda done: advance(done, len(tasks)))}
     surveyed = _run_surveys(change, repository, plan, checks)
-    lost = _find_lost_guards(change, repository)
+    lost = _find_lost_guards(change, repository) if finds_lost_guards else {}
 
     files = tuple(
         assemble_file(

@@ -13,7 +13,7 @@ from judgegate.decision.context import PolicyInForce, known_facts
 from judgegate.decision.decide import Decision, decide
 from judgegate.model.analysis import Analysis
 from judgegate.model.change import Change, FileChange
-from judgegate.model.progress import Advance
+from judgegate.model.notices import Advance
 from judgegate.model.verdict import Verdict
 from judgegate.pipeline.approvals import AskForge, find_agreement
 from judgegate.pipeline.evidence import assess_with, gather_evidence, matcher_of
@@ -71,7 +71,15 @@ def evaluate_change(
     def collect_observations() -> Analysis:
         from judgegate.pipeline.collect import collect  # not needed where the analysis is in the cache
 
-        return collect(change, repository, plan, pool.under(plan.limits), advance=advance)
+        return collect(
+            change,
+            repository,
+            plan,
+            pool.under(plan.limits),
+            advance=advance,
+            # What is cached is whole, whoever it was made for.
+            finds_lost_guards=request.guides_review or request.cache is not None,
+        )
 
     def analyse() -> Analysis:
         if analyses is None:

@@ -9,7 +9,7 @@ from judgegate.change.repository import Repository
 from judgegate.checks.registry import RULEBOOK
 from judgegate.decision.context import PolicyInForce
 from judgegate.model.change import Blob, Change, FileChange
-from judgegate.model.errors_and_exit_codes import Notice
+from judgegate.model.notices import Notice
 from judgegate.model.verdict import PolicySource
 from judgegate.pipeline.read_change import GitTree, authority
 from judgegate.pipeline.request import Request

@@ -7,8 +7,8 @@ from msgspec import Struct
 from judgegate.change.commits import read_commit_objects
 from judgegate.change.repository import Repository
 from judgegate.model.change import Change, Commit, FileChange
-from judgegate.model.errors_and_exit_codes import IncompleteError, Notice, UsageError
-from judgegate.model.progress import Advance, ignore_progress
+from judgegate.model.errors_and_exit_codes import IncompleteError, UsageError
+from judgegate.model.notices import Advance, Notice, ignore_progress
 from judgegate.model.ranges import count_lines
 from judgegate.model.verdict import ProvenanceVerdict
 from judgegate.pipeline.evidence import assess_with, gather_evidence, matcher_of

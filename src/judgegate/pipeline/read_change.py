@@ -10,7 +10,8 @@ from judgegate.change.commits import read_commits
 from judgegate.change.repository import Repository
 from judgegate.change.revisions import choose_base
 from judgegate.model.change import Change, ChangeSource
-from judgegate.model.errors_and_exit_codes import Notice, UsageError
+from judgegate.model.errors_and_exit_codes import UsageError
+from judgegate.model.notices import Notice
 from judgegate.pipeline.request import Request
 
 LARGEST_PATCH = 64 * 1024 * 1024

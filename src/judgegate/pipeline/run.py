@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from judgegate.model.progress import Advance, ignore_progress
+from judgegate.model.notices import Advance, ignore_progress
 from judgegate.model.verdict import Verdict
 from judgegate.pipeline.pool_scaling import Background, ScalingPool
 from judgegate.pipeline.request import Request

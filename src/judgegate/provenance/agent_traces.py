@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from judgegate.change.repository import Repository
 from judgegate.model.change import Blob, Change
-from judgegate.model.errors_and_exit_codes import Notice
+from judgegate.model.notices import Notice
 from judgegate.model.ranges import LineRange
 
 TRACES_PATH = ".agent-trace/traces.jsonl"

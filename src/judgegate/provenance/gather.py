@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -11,7 +12,6 @@ from judgegate.change.objects import MissingObjectError
 from judgegate.change.repository import Repository
 from judgegate.model.approvals import PullRequest
 from judgegate.model.change import Change, Commit
-from judgegate.model.errors_and_exit_codes import Notice
 from judgegate.model.evidence import (
     Attribution,
     Claims,
@@ -21,13 +21,16 @@ from judgegate.model.evidence import (
     Signal,
     SignalKind,
 )
+from judgegate.model.notices import Notice
 from judgegate.model.ranges import LineRange, overlap
-from judgegate.provenance.agent_traces import TRACES_PATH, Trace, read_traces
 from judgegate.provenance.catalogue import Catalogue
 from judgegate.provenance.git_notes import NOTES_REF, OLDER_REFS, Note, read_notes
 from judgegate.provenance.matcher import Found, Marker, Matcher, as_evidence, default_matcher, quote_of
 from judgegate.provenance.messages import read_message, read_text, read_whole_commit
 from judgegate.provenance.text_lines import normalize
+
+if TYPE_CHECKING:
+    from judgegate.provenance.agent_traces import Trace
 
 OID = re.compile(r"[0-9a-f]{40,64}")
 SEVERAL = re.compile(
@@ -279,9 +282,11 @@ def _read_trace_claims(
     change: Change, repository: Repository, catalogue: Catalogue, add: Add
 ) -> tuple[dict[str, list[tuple[tuple[LineRange, ...], int]]], list[Notice]]:
     """The lines that traces claim, by path."""
-    by_trace = _signal(catalogue, SignalKind.TRACE, TRACES_PATH)
-    if by_trace is None:
+    by_trace = next((signal for signal in catalogue.signals if signal.kind is SignalKind.TRACE), None)
+    if by_trace is None or not any(file.path in by_trace.literals for file in change.files):
         return {}, []
+    from judgegate.provenance.agent_traces import read_traces  # few changes have records
+
     traces: dict[str, list[tuple[tuple[LineRange, ...], int]]] = {}
     records, notices = read_traces(change, repository)
     for trace, index in _traced(records, by_trace, change, add):
@@ -311,7 +316,9 @@ def _noted(note: Note, signal: Signal, add: Add) -> dict[str, list[tuple[LineRan
     return found
 
 
-def _traced(records: Iterable[Trace], signal: Signal, change: Change, add: Add) -> list[tuple[Trace, int]]:
+def _traced(
+    records: "Iterable[Trace]", signal: Signal, change: Change, add: Add
+) -> "list[tuple[Trace, int]]":
     """The records about files of the change; one piece of evidence for each tool and file."""
     # A record may have been written before a rename.
     names = {
@@ -326,11 +333,11 @@ def _traced(records: Iterable[Trace], signal: Signal, change: Change, add: Add) 
         if (path, trace.agent) not in places:
             quote = f"{trace.path} {','.join(map(_words, trace.lines)) or 'as a whole'} ({trace.agent})"
             places[path, trace.agent] = add(_evidence(signal, "agent trace", None, quote))
-        found.append((Trace(path, trace.lines, trace.agent, trace.revision), places[path, trace.agent]))
+        found.append((replace(trace, path=path), places[path, trace.agent]))
     return found
 
 
-def _place_claim(trace: Trace, change: Change, repository: Repository) -> tuple[LineRange, ...]:
+def _place_claim(trace: "Trace", change: Change, repository: Repository) -> tuple[LineRange, ...]:
     """The record's lines as the head has them; none, if that would be a guess: then the file is claimed.
 
     A record names the revision that its numbers refer to, or the one that it was written on top of; only a commit of the change is surely

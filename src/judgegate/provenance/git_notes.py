@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 
 from judgegate.change.repository import Repository
-from judgegate.model.errors_and_exit_codes import Notice
+from judgegate.model.notices import Notice
 from judgegate.model.ranges import LineRange
 
 NOTES_REF = "refs/notes/ai"

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from judgegate import __version__
 from judgegate.model.change import Change, FileChange
-from judgegate.model.errors_and_exit_codes import Notice
 from judgegate.model.evidence import Evidence
 from judgegate.model.hunks import Concern, Hunk, Reading
+from judgegate.model.notices import Notice
 from judgegate.model.ranges import LineRange
 from judgegate.model.verdict import (
     Counted,

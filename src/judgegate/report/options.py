@@ -6,9 +6,9 @@ from typing import Protocol
 
 from msgspec import Struct, field
 
-from judgegate.model.errors_and_exit_codes import Notice
 from judgegate.model.evidence import Evidence
 from judgegate.model.levels import Outcome
+from judgegate.model.notices import Notice
 from judgegate.model.ranges import LineRange
 from judgegate.model.rules import RuleSpec
 

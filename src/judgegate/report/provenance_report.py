@@ -5,7 +5,7 @@ import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from judgegate.model.change import Change, FileChange
-from judgegate.model.errors_and_exit_codes import Notice
+from judgegate.model.notices import Notice
 from judgegate.model.verdict import ProvenanceVerdict, Verdict
 from judgegate.provenance.statistics import Share, Statistics
 from judgegate.report.escape import escape

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import quote
 
 from judgegate import __version__
-from judgegate.model.errors_and_exit_codes import Notice
 from judgegate.model.levels import Action, Family, Origin, Outcome, Severity
+from judgegate.model.notices import Notice
 from judgegate.model.rules import RuleSpec
 from judgegate.model.verdict import Finding, Verdict
 from judgegate.report.escape import escape

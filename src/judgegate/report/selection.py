@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from judgegate.model.errors_and_exit_codes import Notice
 from judgegate.model.levels import Action, Origin
+from judgegate.model.notices import Notice
 from judgegate.model.verdict import Finding, Verdict, reported_by
 
 ASSISTED = "oversight/ai-assisted"

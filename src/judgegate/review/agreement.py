@@ -10,7 +10,6 @@ from judgegate.model.errors_and_exit_codes import IncompleteError
 from judgegate.model.verdict import Counted, Demand, Ignored, ReviewVerdict, Standing
 from judgegate.policy.override import OverrideTerms
 from judgegate.policy.review import AuthorApproval, ContributorTerm
-from judgegate.review.commands import read_attestations, read_override
 from judgegate.review.demands import (
     Ask,
     DemandClaim,
@@ -123,6 +122,8 @@ def weigh_approvals(
         return _unweighed(claims, override.standings)
     if approvals.head != head:
         raise OtherHeadError(approvals.head, head)
+    from judgegate.review.commands import read_attestations, read_override  # only where somebody was asked
+
     agents = frozenset(login.casefold() for login in agents)
     attestations, unheld = read_attestations(approvals, agents, _bar_attestations(claims))
     tallies = [tally(claim, approvals, attestations, agents) for claim in claims]

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator
 
 from msgspec import Struct
 
-from judgegate.model.approvals import Approvals, Comment, Permission, Person, Unchecked
+from judgegate.model.approvals import Approvals, Attestation, Comment, Permission, Person, Unchecked
 from judgegate.model.verdict import Ignored, Override, Standing
 from judgegate.policy.review import ContributorTerm, ReviewTerms
 from judgegate.review.eligibility import can_write, fault_of, part_of, refuse_standing
@@ -66,13 +66,6 @@ def describe_refused(refused: Iterable[Refused]) -> tuple[Ignored, ...]:
 
 
 ATTESTATION_WORD = "reviewed"
-
-
-class Attestation(Struct, frozen=True):
-    """Somebody's word that they have checked the head, and what they checked."""
-
-    person: Person
-    statement: str
 
 
 def read_attestations(

@@ -5,10 +5,9 @@ from collections.abc import Collection, Iterable
 from msgspec import Struct
 from msgspec.structs import replace
 
-from judgegate.model.approvals import Approvals, Person, Review, ReviewState, Unchecked
+from judgegate.model.approvals import Approvals, Attestation, Person, Review, ReviewState, Unchecked
 from judgegate.model.verdict import Ignored, Standing
 from judgegate.policy.review import AuthorApproval, ReviewTerms, Stale
-from judgegate.review.commands import Attestation
 from judgegate.review.eligibility import (
     bars,
     fault_of,

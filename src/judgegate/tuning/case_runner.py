@@ -29,7 +29,7 @@ from judgegate.model.approvals import (
 from judgegate.model.change import Change
 from judgegate.model.errors_and_exit_codes import UsageError
 from judgegate.model.levels import Authorship
-from judgegate.model.progress import ignore_progress
+from judgegate.model.notices import ignore_progress
 from judgegate.model.verdict import Verdict
 from judgegate.pipeline.approvals import AskForge, with_contributors
 from judgegate.pipeline.evaluate import evaluate

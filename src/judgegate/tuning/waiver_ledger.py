@@ -15,7 +15,7 @@ from judgegate.decision.decide import decide
 from judgegate.model.analysis import Analysis
 from judgegate.model.change import Change, ChangeSource, Revision
 from judgegate.model.evidence import ProvenanceRecord
-from judgegate.model.progress import Advance, ignore_progress
+from judgegate.model.notices import Advance, ignore_progress
 from judgegate.model.verdict import FileState, Finding, Verdict
 from judgegate.pipeline.collect import collect
 from judgegate.pipeline.pool_scaling import ScalingPool

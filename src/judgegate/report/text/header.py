@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from judgegate.model.change import Assurance, Change, ChangeSource, Revision
-from judgegate.model.errors_and_exit_codes import Notice
 from judgegate.model.levels import Action, FailOn, Outcome
+from judgegate.model.notices import Notice
 from judgegate.model.verdict import PolicySource, Reason, Verdict
 from judgegate.report.options import Failure, ReportOptions
 from judgegate.report.selection import UNANALYSED, deciding, introduced, listed_findings, policy_paths

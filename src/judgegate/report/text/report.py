@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 from judgegate.model.change import Change, ChangeSource
-from judgegate.model.errors_and_exit_codes import Notice
 from judgegate.model.levels import Authorship, Outcome
+from judgegate.model.notices import Notice
 from judgegate.model.verdict import FileState, Verdict
 from judgegate.report.options import Failure, ReportOptions
 from judgegate.report.selection import introduced
