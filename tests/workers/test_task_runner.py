@@ -76,7 +76,9 @@ def test_memory_that_runs_out_while_reading_spends_the_worker(monkeypatch: pytes
 
 
 def test_a_language_without_a_reader_is_a_failure() -> None:
-    assert TaskRunner(CHECKS, b"").run(task(b"", language="cobol")) == NotDone(5, "nothing here reads cobol")
+    assert TaskRunner(CHECKS, b"").run(task(b"", language="cobol")) == NotDone(
+        5, "judgegate cannot read cobol"
+    )
 
 
 def test_the_size_of_a_job_is_that_of_its_sources() -> None:

@@ -214,7 +214,7 @@ def _read_comment(_runner: RunnerContext, payload: "Payload", _number: str | Non
             "The comment was edited or deleted, and only a new comment can be a command: nothing to judge."
         )
     if not is_command(comment.body or ""):
-        return NothingRequested("The comment is no command for judgegate: nothing to judge.")
+        return NothingRequested("The comment is not a command for judgegate: nothing to judge.")
     if comment.performed_via_github_app is not None:
         return NothingRequested(
             "The command was written through an App, which may be an agent with a person's token: nothing to judge."

@@ -36,7 +36,7 @@ NO_LIMITS = LimitsBlock()
 
 
 class LimitTerms(Struct, frozen=True):
-    """What one file may cost before it is left to a human."""
+    """The resources that checking one file may use; a file that needs more is left to a human."""
 
     source_bytes: int = 1_000_000
     cpu_seconds: int = 10

@@ -174,7 +174,7 @@ class Scheduler:
 
     def _take(self, slot: _Slot, reply: Reply) -> list[JobResult]:
         if isinstance(reply, Broken):
-            why = f"A worker could not prepare itself ({reply.why}), so no file can be checked."
+            why = f"A worker could not get ready ({reply.why}), so no file can be checked."
             raise IncompleteError(why, _REMEDY)
         if isinstance(reply, Ready):
             return self._take_ready(slot)

@@ -93,7 +93,7 @@ class TaskRunner:
 
     def _run(self, job: Job) -> Done:
         if job.language not in _READERS:
-            raise _CheckFailedError(f"nothing here reads {job.language}")
+            raise _CheckFailedError(f"judgegate cannot read {job.language}")
         read = _READERS[job.language]
         sources = [None if side is None else read(side, self._salt) for side in job.sides]
         shape = Compare if job.compares else Scan
@@ -248,7 +248,7 @@ def _prepare_first(
 def _reply_to(job: Job, runner: TaskRunner, longest: int) -> bytes:
     reply = pack(runner.run(job))
     if len(reply) > longest:
-        return pack(NotDone(job.number, "more is seen in it than can be told"))
+        return pack(NotDone(job.number, "the checks found more in it than they can report"))
     return reply
 
 
