@@ -1,6 +1,7 @@
 """What every test stands on: a clean environment and a repository builder."""
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,9 @@ from tests.repositories import RepositoryBuilder
 
 settings.register_profile("judgegate", deadline=None, max_examples=60, derandomize=True)
 settings.load_profile("judgegate")
+
+# A shell that starts the tests in the background has them ignore Ctrl-C, and every process that they start would, too.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -47,7 +47,9 @@ def test_a_commit_merged_in_from_elsewhere_gives_its_author_a_part(fake: FakeGit
 
 def test_an_account_that_github_does_not_name_is_nobody() -> None:
     answer = read(CommitAnswer, {"sha": "a" * 40, "author": None, "committer": {}}, "a commit")
-    assert (answer.author, answer.committer) == (None, None)
+    assert answer.author is None
+    assert answer.committer is not None
+    assert answer.committer.person is None
 
 
 def test_a_name_of_an_agent_beside_a_persons_address_hides_nobody(fake: FakeGitHub) -> None:

@@ -5,18 +5,18 @@ import pytest
 from judgegate.checks.check_types import Scan
 from judgegate.model.observation import Observation
 from judgegate.sources.python import PythonSource
-from judgegate.workers.wire import Done, Job, NotDone
+from judgegate.workers.wire import CheckJob, Done, NotDone
 from judgegate.workers.worker import TaskRunner
 from tests.workers.rows import CHECKS, COMPARED, OTHER, RULE
 
 
 def task(
     *sides: bytes | None, compares: bool = False, rules: tuple[str, ...] = (RULE,), language: str = "python"
-) -> Job:
-    return Job(5, compares=compares, language=language, rules=rules, sides=sides)
+) -> CheckJob:
+    return CheckJob(5, compares=compares, language=language, rules=rules, sides=sides)
 
 
-def done(job: Job) -> Done:
+def done(job: CheckJob) -> Done:
     """What the runner saw, if it came to an end."""
     reply = TaskRunner(CHECKS, b"").run(job)
     assert isinstance(reply, Done), reply

@@ -18,10 +18,10 @@ from judgegate.workers.process import Launch, Process
 from judgegate.workers.scheduler import FailureKind, JobResult, Scheduler, describe_end
 from judgegate.workers.wire import (
     LENGTH_SIZE,
+    CheckJob,
     Done,
     Failed,
     Greeting,
-    Job,
     Limits,
     NotDone,
     Reply,
@@ -191,7 +191,7 @@ def test_a_worker_that_talks_nonsense_loses_its_job(
     scheduler = Scheduler(Launch((), tmp_path, GREETING, 1000), Limits(clock=20))
     scheduler.grow(1)
     try:
-        scheduler.give(Job(7, compares=False, language="python", rules=(), sides=(b"y" * 200_000,)))
+        scheduler.give(CheckJob(7, compares=False, language="python", rules=(), sides=(b"y" * 200_000,)))
         outcomes: list[JobResult] = []
         while not outcomes:
             outcomes = scheduler.wait()
@@ -247,5 +247,7 @@ SEARCHES = (
 
 
 def test_a_job_arrives_as_it_was_sent() -> None:
-    job = Job(1, compares=False, language="go", rules=("a",), sides=(b"\xff\x00", None), searches=SEARCHES)
-    assert decode(Job, pack(job)[LENGTH_SIZE:]) == job
+    job = CheckJob(
+        1, compares=False, language="go", rules=("a",), sides=(b"\xff\x00", None), searches=SEARCHES
+    )
+    assert decode(CheckJob, pack(job)[LENGTH_SIZE:]) == job

@@ -130,7 +130,8 @@ def _read_pack_once(
     if read is None or read[0] != rows:
         noted = Problems()
         noted.lines[pack_file(name)] = content.decode().split("\n")
-        file = read_policy_file(content, pack_file(name), rows, noted, document=_documents()[name])
+        document = _documents().get(name) if pack_sources().get(name) == content else None
+        file = read_policy_file(content, pack_file(name), rows, noted, document=document)
         if file is None or noted.found:
             return read_policy_file(content, pack_file(name), rows, problems)
         # A copy: whoever loads a policy adds the rules that its layers bring to the rows.

@@ -14,12 +14,12 @@ from judgegate.workers.process import Launch
 from judgegate.workers.scheduler import FailureKind, JobResult, Scheduler
 from judgegate.workers.wire import (
     Answer,
+    CheckJob,
     Compared,
     CompareTask,
     Content,
     Failed,
     Greeting,
-    Job,
     Limits,
     NotDone,
     Scanned,
@@ -197,7 +197,7 @@ class _Round:
             return
         self._in_hand[number] = task
         self._scheduler.give(
-            Job(
+            CheckJob(
                 number,
                 compares=isinstance(task, CompareTask),
                 language=task.language,

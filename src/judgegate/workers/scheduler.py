@@ -10,7 +10,7 @@ from msgspec import Struct
 from judgegate.model.codec import DecodeError
 from judgegate.model.errors_and_exit_codes import IncompleteError
 from judgegate.workers.process import Launch, Process, resident_bytes
-from judgegate.workers.wire import Broken, Done, Expect, Job, Limits, NotDone, Ready, Reply
+from judgegate.workers.wire import Broken, CheckJob, Done, Expect, Limits, NotDone, Ready, Reply
 
 _WATCH_EVERY = 0.05
 """Seconds between two readings of the memory of the workers, where they must be watched."""
@@ -80,7 +80,7 @@ class Scheduler:
             process.send(Expect(self._languages))
             self._watch_sink(slot, process)
 
-    def give(self, job: Job) -> None:
+    def give(self, job: CheckJob) -> None:
         """Hand a job to a worker that is free."""
         slot = next(slot for slot in self._slots if slot.job is None)
         process = slot.process or self._fill(slot)

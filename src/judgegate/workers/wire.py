@@ -105,7 +105,7 @@ class Expect(Struct, frozen=True, tag=True):
     languages: tuple[str, ...]
 
 
-class Job(Struct, frozen=True, tag=True):
+class CheckJob(Struct, frozen=True, tag=True):
     """A task as a worker gets it. `compares`: `sides` are both sides of the file, else it is the one that is scanned."""
 
     number: int
@@ -148,7 +148,7 @@ class NotDone(Struct, frozen=True, tag=True):
     lasting: bool = False
 
 
-Order = Expect | Job
+Order = Expect | CheckJob
 """What the parent sends after the greeting."""
 
 Reply = Ready | Broken | Done | NotDone

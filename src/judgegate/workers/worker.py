@@ -20,9 +20,9 @@ from judgegate.sources.text import TextSource, Unreadable, read_code, read_text
 from judgegate.workers.wire import (
     LENGTH_SIZE,
     Broken,
+    CheckJob,
     Done,
     Greeting,
-    Job,
     NotDone,
     Order,
     Ready,
@@ -73,14 +73,14 @@ class TaskRunner:
         gc.freeze()
 
     def _checks_for(self, order: Order) -> tuple[Scan | Compare, ...]:
-        if isinstance(order, Job):
+        if isinstance(order, CheckJob):
             every_check = (*self._checks, *own_checks(order.searches))
             return applicable(every_check, order.language, frozenset(order.rules))
         languages = frozenset(order.languages)
         single = [check for check in self._checks if not isinstance(check, Survey)]
         return tuple(check for check in single if languages.intersection(check.languages))
 
-    def run(self, job: Job) -> Done | NotDone:
+    def run(self, job: CheckJob) -> Done | NotDone:
         """The reply to a job. What a file does to a check never raises."""
         try:
             return self._run(job)
@@ -91,7 +91,7 @@ class TaskRunner:
         except MemoryError:
             return NotDone(job.number, OUT_OF_MEMORY, spent=True)
 
-    def _run(self, job: Job) -> Done:
+    def _run(self, job: CheckJob) -> Done:
         if job.language not in _READERS:
             raise _CheckFailedError(f"judgegate cannot read {job.language}")
         read = _READERS[job.language]
@@ -214,7 +214,7 @@ def _work(orders: queue.SimpleQueue[Order], answers: int, greeting: Greeting) ->
         _send(answers, pack(Ready()))
         uncollected = 0
         while True:
-            if isinstance(order, Job):
+            if isinstance(order, CheckJob):
                 uncollected += order.size
                 if uncollected > _COLLECT_AFTER:
                     gc.collect()
@@ -245,7 +245,7 @@ def _prepare_first(
     return runner, order
 
 
-def _reply_to(job: Job, runner: TaskRunner, longest: int) -> bytes:
+def _reply_to(job: CheckJob, runner: TaskRunner, longest: int) -> bytes:
     reply = pack(runner.run(job))
     if len(reply) > longest:
         return pack(NotDone(job.number, "the checks found more in it than they can report"))
