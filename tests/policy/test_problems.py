@@ -48,7 +48,7 @@ def test_a_byte_that_is_not_utf8_is_shown_as_an_escape() -> None:
 
 def test_an_over_large_file_is_refused_unread() -> None:
     (line,) = lines_of("version: 1\n" + "#" * 256 * 1024)
-    assert line == ": the file is too large: a policy has at most 262144 bytes"
+    assert line == ": the file is too large: a policy can have at most 262144 bytes"
 
 
 def test_all_problems_are_told_at_once_in_the_order_of_the_file() -> None:

@@ -57,7 +57,8 @@ def write_index_tree(repository: Repository) -> str:
     if unmerged := launcher.run("ls-files", "-z", "--unmerged"):
         path = decode_path(unmerged.partition(b"\0")[0].partition(b"\t")[2])
         raise UsageError(
-            f"The index holds an unfinished merge, at {show_path(path)}.", "Resolve it and stage the result."
+            f"The index contains an unfinished merge, at {show_path(path)}.",
+            "Resolve it and stage the result.",
         )
     return launcher.run("write-tree", "--missing-ok").decode("ascii").strip()
 

@@ -66,7 +66,7 @@ def read_document(content: bytes, file: str, problems: Problems, *, what: str = 
 
 def _decode(content: bytes, file: str, problems: Problems, what: str) -> str:
     if len(content) > LARGEST_FILE:
-        problems.add_file(file, f"the file is too large: {what} has at most {LARGEST_FILE} bytes")
+        problems.add_file(file, f"the file is too large: {what} can have at most {LARGEST_FILE} bytes")
         raise UnreadableDocument
     text = content.decode("utf-8", "backslashreplace").removeprefix("\ufeff")
     problems.lines[file] = text.split("\n")
