@@ -121,7 +121,7 @@ def watch(*arguments: str, at: Path, environment: dict[str, str]) -> tuple[str, 
     ):
         os.close(out_end)
         os.close(err_end)
-        # Both at once: who writes to a terminal that nobody reads waits for ever.
+        # Both at once: who writes to a terminal that nobody reads waits forever.
         with ThreadPoolExecutor() as readers:
             seen, told = readers.map(_read, (out, err))
         return seen, told

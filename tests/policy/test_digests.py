@@ -36,15 +36,15 @@ def test_a_policy_with_every_kind_of_value_keeps_its_digests(tmp_path: Path) -> 
     file = tmp_path / "policy.yml"
     file.write_text(EVERY_KIND)
     policy = load_policy_file(RULEBOOK.values(), file)
-    assert policy.source.digest == "sha256:5d54e9f692bd59ec4c28986f6586417163049ad0e604e192f24019c93abe86f3"
+    assert policy.source.digest == "sha256:1a3d5cd59b0050550b0e6d7eff564ef461463ef27279bd79169cf3d1e3c7759e"
     assert policy.plan().digest == "sha256:41d74160ec92312357f5245f780289b69774b497f6f7c0082cf53ed0f24a65a1"
 
 
 @pytest.mark.parametrize(
     ("pack", "digest"),
     [
-        ("default", "sha256:4ccaa91a711db1c29b3201b0234fff45612c77ca0a36d3287c52932d18a5f135"),
-        ("strict", "sha256:026a5fca046749952a39ecefc1e418652056bb253056121bceb9c95df0a1acbb"),
+        ("default", "sha256:23c790fe9fc6bf38cb09ece4fe292f764a9d74ebba37a7c916203888662bdf64"),
+        ("strict", "sha256:2281a8ab2046c57a3ad0fd76431cadb8ff39404616fc9907a613a1794bfa045d"),
     ],
 )
 def test_a_pack_that_did_not_change_keeps_its_digest(pack: str, digest: str) -> None:

@@ -43,7 +43,7 @@ _OWN_TERMS = re.compile(r"\b(?:always|cancelled|failure|success)\s*\(", re.IGNOR
 UNLESS_STATUS = (
     "if a status that is known to be required carries the verdict and every review is still judged, because "
     "a change that is not"
-    " judged then waits for ever"
+    " judged then waits forever"
 )
 UNLESS_CARRIED = (
     "if a status carries the verdict, because then the mistake only hides that the gate could not complete"

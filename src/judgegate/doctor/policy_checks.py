@@ -74,7 +74,7 @@ UNOWNED_GATE = FindingKind(
 UNSATISFIABLE = FindingKind(
     "unsatisfiable",
     Gravity.WEAKNESS,
-    "No one can give the required approvals, so a change waits for ever. That invites people to bypass the "
+    "No one can give the required approvals, so a change waits forever. That invites people to bypass the "
     "gate.",
     "Name someone who can approve. A contributor of a change cannot approve it.",
 )

@@ -9,7 +9,7 @@ from judgegate.doctor.workflow import Trigger, Workflow, lets_through, location_
 from judgegate.policy.yaml_document import Scalar
 
 UNLESS_REQUIRED = (
-    "if GitHub is known to require the gate's verdict, because then the pull request waits for ever"
+    "if GitHub is known to require the gate's verdict, because then the pull request waits forever"
 )
 HEADS = ("opened", "synchronize", "reopened")
 EDITS = ("edited", "labeled", "unlabeled")
