@@ -35,7 +35,10 @@ _Paths = dict[str, list[Issue]]
 
 
 class Agreement(Struct, frozen=True):
-    """What was compared in one change, and what did not agree. `moved`: findings that paired with one in another file."""
+    """What was compared in one change, and what did not agree.
+
+    `moved`: findings that paired with one in another file.
+    """
 
     files: int = 0
     issues: int = 0
@@ -47,7 +50,10 @@ class Agreement(Struct, frozen=True):
 
 
 class Expected(Struct, frozen=True):
-    """How many issues of each path and test are introduced, and of each test in all. `moved`: where the base has the like elsewhere."""
+    """How many issues of each path and test are introduced, and of each test in all.
+
+    `moved`: where the base has the like elsewhere.
+    """
 
     introduced: Counter[Place]
     totals: Counter[tuple[str]]
@@ -58,40 +64,63 @@ def compare(pair: Pair, pool: Pool) -> Agreement:
     """Look at the change with the gate and with the commands, before any policy."""
     with Repository.open(pair.repository) as repository:
         plan = Plan(tuple(sorted(RULEBOOK)), LimitTerms(), ())
-        change = read_commits(repository, Revision(pair.base, pair.base, "--base"), pair.head)
+        change = read_commits(
+            repository, Revision(pair.base, pair.base, "--base"), pair.head
+        )
         analysis = collect(change, repository, plan, pool)
         before = _look(
             repository,
-            [(file.change.path, file.change.old) for file in analysis.files if file.language == PYTHON],
+            [
+                (file.change.path, file.change.old)
+                for file in analysis.files
+                if file.language == PYTHON
+            ],
         )
         after = _look(
             repository,
-            [(file.change.path, file.change.new) for file in analysis.files if file.language == PYTHON],
+            [
+                (file.change.path, file.change.new)
+                for file in analysis.files
+                if file.language == PYTHON
+            ],
         )
     paired = pair_with_all(analysis.files, 1, lambda _now, _was: False)
-    return _judge(analysis, before, after, [one for one in paired if one.now.seen.rule == SECURITY])
+    return _judge(
+        analysis, before, after, [one for one in paired if one.now.seen.rule == SECURITY]
+    )
 
 
 def _look(repository: Repository, sides: Iterable[tuple[str, Blob | None]]) -> Seen:
-    contents = {path: repository.read(blob.oid) for path, blob in sides if blob is not None and blob.is_file}
+    contents = {
+        path: repository.read(blob.oid)
+        for path, blob in sides
+        if blob is not None and blob.is_file
+    }
     with tempfile.TemporaryDirectory(prefix="plain-") as folder:
         return look(contents, Path(folder))
 
 
-def _judge(analysis: Analysis, before: Seen, after: Seen, paired: Sequence[Paired]) -> Agreement:
+def _judge(
+    analysis: Analysis, before: Seen, after: Seen, paired: Sequence[Paired]
+) -> Agreement:
     readable = {
-        file.change.path: file for file in analysis.files if file.language == PYTHON and not file.obstacle
+        file.change.path: file
+        for file in analysis.files
+        if file.language == PYTHON and not file.obstacle
     }
     differences = [
         *_compare_sides(readable.values(), before, after),
-        *_compare_introduced(paired, expect(*(_of(readable, seen.issues) for seen in (before, after)))),
+        *_compare_introduced(
+            paired, expect(*(_of(readable, seen.issues) for seen in (before, after)))
+        ),
     ]
     return Agreement(
         files=len(readable),
         issues=len(before.issues) + len(after.issues),
         introduced=sum(one.introduced for one in paired),
         moved=sum(
-            one.was is not None and one.was.path not in {one.now.path, one.now.file.change.old_path}
+            one.was is not None
+            and one.was.path not in {one.now.path, one.now.file.change.old_path}
             for one in paired
         ),
         blocks=len(before.blocks) + len(after.blocks),
@@ -105,10 +134,16 @@ def _of(paths: Container[str], issues: Iterable[Issue]) -> list[Issue]:
 
 
 def _unread(analysis: Analysis, before: Seen, after: Seen) -> Iterator[str]:
-    """What one of the three could not read. A file that bandit reads and the gate does not, or the other way round, is worth a look."""
+    """What one of the three could not read.
+
+    A file that bandit reads and the gate does not, or the other way round, is worth a look.
+    """
     for file in (file for file in analysis.files if file.language == PYTHON):
         path = file.change.path
-        for name, seen, obstacle in (("base", before, file.blind_side), ("head", after, file.obstacle)):
+        for name, seen, obstacle in (
+            ("base", before, file.blind_side),
+            ("head", after, file.obstacle),
+        ):
             said = {
                 "bandit": seen.bandit_unread.get(path),
                 "radon": seen.radon_unread.get(path),
@@ -120,7 +155,9 @@ def _unread(analysis: Analysis, before: Seen, after: Seen) -> Iterator[str]:
                 )
 
 
-def _compare_sides(files: Iterable[AnalysedFile], before: Seen, after: Seen) -> Iterator[str]:
+def _compare_sides(
+    files: Iterable[AnalysedFile], before: Seen, after: Seen
+) -> Iterator[str]:
     for file in files:
         for name, seen, plain in (
             ("base", file.before[0] if file.before else (), before),
@@ -128,14 +165,22 @@ def _compare_sides(files: Iterable[AnalysedFile], before: Seen, after: Seen) -> 
         ):
             path = file.change.path
             if path not in plain.bandit_unread:
-                issues = Counter(_places(issue for issue in plain.issues if issue.path == path))
-                yield from _tell(f"{path} ({name}) security", issues, Counter(_observed_places(seen)))
+                issues = Counter(
+                    _places(issue for issue in plain.issues if issue.path == path)
+                )
+                yield from _tell(
+                    f"{path} ({name}) security", issues, Counter(_observed_places(seen))
+                )
             if path not in plain.radon_unread:
                 blocks = Counter(
-                    (block.line, block.complexity) for block in plain.blocks if block.path == path
+                    (block.line, block.complexity)
+                    for block in plain.blocks
+                    if block.path == path
                 )
                 counted = Counter(
-                    (one.lines.start, one.measure or 0) for one in seen if one.rule == COMPLEXITY
+                    (one.lines.start, one.measure or 0)
+                    for one in seen
+                    if one.rule == COMPLEXITY
                 )
                 yield from _tell(f"{path} ({name}) complexity", blocks, counted)
 
@@ -146,7 +191,9 @@ def _places(issues: Iterable[Issue]) -> Iterator[tuple[str, int, str, str]]:
 
 def _grades(issue: Issue) -> tuple[str, str]:
     """The gate's lowest grade stands for what bandit leaves undefined, too."""
-    severity, confidence = (grade.lower().replace("undefined", "low") for grade in issue.grades)
+    severity, confidence = (
+        grade.lower().replace("undefined", "low") for grade in issue.grades
+    )
     return severity, confidence
 
 
@@ -167,7 +214,9 @@ def _compare_introduced(paired: Iterable[Paired], expected: Expected) -> Iterato
     said = Counter((one.now.path, one.now.seen.code) for one in introduced)
     totals = Counter((one.now.seen.code,) for one in introduced)
     yield from _tell(
-        "introduced", _without(expected.introduced, expected.moved), _without(said, expected.moved)
+        "introduced",
+        _without(expected.introduced, expected.moved),
+        _without(said, expected.moved),
     )
     yield from _tell("introduced over all files", expected.totals, totals)
 
@@ -183,7 +232,9 @@ def expect(before: Iterable[Issue], after: Iterable[Issue]) -> Expected:
         kept = {path: _surplus(issues, was.get(path, [])) for path, issues in now.items()}
         code = key[0]
         over = Counter({(path, code): count for path, (count, _) in kept.items() if count})
-        gone = sum(max(0, len(issues) - len(now.get(path, []))) for path, issues in was.items())
+        gone = sum(
+            max(0, len(issues) - len(now.get(path, []))) for path, issues in was.items()
+        )
         if gone:
             expected.moved.update(over)
         worse = Counter({(path, code): count for path, (_, count) in kept.items() if count})
@@ -192,7 +243,9 @@ def expect(before: Iterable[Issue], after: Iterable[Issue]) -> Expected:
     return expected
 
 
-def _by_key(before: Iterable[Issue], after: Iterable[Issue]) -> dict[tuple[str, ...], tuple[_Paths, _Paths]]:
+def _by_key(
+    before: Iterable[Issue], after: Iterable[Issue]
+) -> dict[tuple[str, ...], tuple[_Paths, _Paths]]:
     sides: dict[tuple[str, ...], tuple[_Paths, _Paths]] = defaultdict(
         lambda: (defaultdict(list), defaultdict(list))
     )
@@ -204,7 +257,9 @@ def _by_key(before: Iterable[Issue], after: Iterable[Issue]) -> dict[tuple[str, 
 
 def _surplus(now: Sequence[Issue], was: Sequence[Issue]) -> tuple[int, int]:
     """How many of one path's issues with one key have no partner in the base, and how many have a milder one."""
-    pairs = list(zip_longest(*(sorted(map(_ranks, side), reverse=True) for side in (now, was))))
+    pairs = list(
+        zip_longest(*(sorted(map(_ranks, side), reverse=True) for side in (now, was)))
+    )
     worse = sum(
         bool(new and old) and any(one > other for one, other in zip(new, old, strict=True))
         for new, old in pairs

@@ -2,9 +2,10 @@
 
     python -m bench.approval [--runs N] [--case small|large]...
 
-Whole processes, in turns (bare, kept, looking, bare ...), so that a busy machine slows all; what counts is the ratio of the medians of
-`kept` and `bare`, held against a budget. GitHub is the fake of the tests, in a process of its own on this machine. It answers at once,
-where the real one takes some tenth of a second for each call, and checks nothing here of what it is asked.
+Whole processes, in turns (bare, kept, looking, bare ...), so that a busy machine slows all; what
+counts is the ratio of the medians of `kept` and `bare`, held against a budget. GitHub is the fake
+of the tests, in a process of its own on this machine. It answers at once, where the real one takes
+some tenth of a second for each call, and checks nothing here of what it is asked.
 
     small      a new file of two lines, by an agent, which a person has approved
     large      ten files of the standard library, ten lines changed in each
@@ -50,10 +51,15 @@ class Scene(Struct, frozen=True):
 def main(arguments: list[str]) -> int:
     """Measure, print the table, and return the exit code."""
     parser = argparse.ArgumentParser(
-        prog="approval", description="Measure the run after an approval against a bare interpreter."
+        prog="approval",
+        description="Measure the run after an approval against a bare interpreter.",
     )
     parser.add_argument(
-        "--runs", type=int, default=9, metavar="N", help="how many runs of each kind the medians are of"
+        "--runs",
+        type=int,
+        default=9,
+        metavar="N",
+        help="how many runs of each kind the medians are of",
     )
     parser.add_argument(
         "--case",
@@ -63,19 +69,25 @@ def main(arguments: list[str]) -> int:
         help=f"one of {', '.join(CASES)}; repeatable",
     )
     options = parser.parse_args(arguments)
-    print(f"{'':10}{'bare':>9}{'kept':>9}{'looking':>9}{'ratio':>7}{'budget':>8}{'':8}{'CPU of kept':>13}")
+    print(
+        f"{'':10}{'bare':>9}{'kept':>9}{'looking':>9}{'ratio':>7}{'budget':>8}{'':8}{'CPU of kept':>13}"
+    )
     kept = [measure(case, options.runs) for case in options.case or CASES]
     return int(not all(kept))
 
 
 def measure(case: str, runs: int) -> bool:
     """Print the case's line of the table; whether it keeps its budget."""
-    with tempfile.TemporaryDirectory(prefix="approval-") as folder, staged(case, Path(folder)) as scene:
+    with (
+        tempfile.TemporaryDirectory(prefix="approval-") as folder,
+        staged(case, Path(folder)) as scene,
+    ):
         cache = {"JUDGEGATE_CACHE": str(Path(folder) / "cache")}
         for more in (cache, cache, {}):
             judge(scene, more)  # the first runs compile, and keep what the later ones find
         turns = [
-            (measure_process(BARE, Path(folder)), judge(scene, cache), judge(scene, {})) for _ in range(runs)
+            (measure_process(BARE, Path(folder)), judge(scene, cache), judge(scene, {}))
+            for _ in range(runs)
         ]
     bare, kept, looking = ([turn[kind] for turn in turns] for kind in range(3))
     return tell(case, bare, kept, looking)
@@ -88,10 +100,14 @@ def judge(scene: Scene, more: dict[str, str]) -> Cost:
         RuntimeError: it failed.
     """
     scene.forget_status()
-    return measure_process(GATE, Path(scene.variables["RUNNER_TEMP"]), {**scene.variables, **more})
+    return measure_process(
+        GATE, Path(scene.variables["RUNNER_TEMP"]), {**scene.variables, **more}
+    )
 
 
-def tell(case: str, bare: Sequence[Cost], kept: Sequence[Cost], looking: Sequence[Cost]) -> bool:
+def tell(
+    case: str, bare: Sequence[Cost], kept: Sequence[Cost], looking: Sequence[Cost]
+) -> bool:
     """Print one line; whether the budget was kept."""
     clocks = [median(cost.clock for cost in costs) for costs in (bare, kept, looking)]
     ratio = clocks[1] / clocks[0]
@@ -138,7 +154,9 @@ def serve(case: str, place: Path, line: Connection) -> None:
     fake = FakeGitHub(place / "server")
     fake.contract = Unchecked()  # type: ignore[assignment]  # it is asked for nothing else
     change = CHANGES["modified"]() if case == "large" else None
-    for path, text in (change.old if change else {"app.py": "def add(a, b):\n    return a + b\n"}).items():
+    for path, text in (
+        change.old if change else {"app.py": "def add(a, b):\n    return a + b\n"}
+    ).items():
         fake.world.git.write(path, text)
     fake.world.git.commit("Start")
     with fake.running():
@@ -150,7 +168,9 @@ def serve(case: str, place: Path, line: Connection) -> None:
             fake.world.push("copilot/fix", COPILOT)
         fake.world.review(BOB)
         stage = Stage(fake, place / "runs")
-        line.send(stage.variables("pull_request_review", stage.payload("pull_request_review")))
+        line.send(
+            stage.variables("pull_request_review", stage.payload("pull_request_review"))
+        )
         while line.recv() == "again":
             fake.world.statuses.clear()
             line.send("done")

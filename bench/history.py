@@ -8,7 +8,14 @@ from pathlib import Path
 from msgspec import Struct
 
 _FACTS = ("diff-tree", "-r", "-z", "--no-renames")
-_DIFF = ("diff", "--no-renames", "--text", "--no-ext-diff", "--no-textconv", "--ignore-submodules=none")
+_DIFF = (
+    "diff",
+    "--no-renames",
+    "--text",
+    "--no-ext-diff",
+    "--no-textconv",
+    "--ignore-submodules=none",
+)
 
 
 class Pair(Struct, frozen=True):
@@ -26,7 +33,9 @@ class Pair(Struct, frozen=True):
 def name_of(repository: Path) -> str:
     """What the table calls a repository: its folder, or the one above where that only says that it is one."""
     folder = repository.resolve()
-    return folder.parent.name if folder.name in {"repo", "repo.git", ".git"} else folder.name
+    return (
+        folder.parent.name if folder.name in {"repo", "repo.git", ".git"} else folder.name
+    )
 
 
 def git(repository: Path, *arguments: str, stdin: bytes = b"") -> bytes:
@@ -35,17 +44,26 @@ def git(repository: Path, *arguments: str, stdin: bytes = b"") -> bytes:
     Raises:
         subprocess.CalledProcessError: git failed.
     """
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    environment = kept | {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull, "LC_ALL": "C"}
+    kept = {
+        name: value for name, value in os.environ.items() if not name.startswith("GIT_")
+    }
+    environment = kept | {
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "LC_ALL": "C",
+    }
     command = ["git", "-C", str(repository), *arguments]
-    return subprocess.run(command, check=True, capture_output=True, env=environment, input=stdin).stdout
+    return subprocess.run(
+        command, check=True, capture_output=True, env=environment, input=stdin
+    ).stdout
 
 
 def find_pairs(repository: Path, count: int) -> list[Pair]:
     """At most `count` real changes, spread evenly over the history.
 
-    Merges come first (base: the first parent, head: the second one). Where a project squashes and has too few of them, the heads of pull
-    requests follow, if the repository holds them (base: its `HEAD`), and then single commits of its main line.
+    Merges come first (base: the first parent, head: the second one). Where a project squashes and
+    has too few of them, the heads of pull requests follow, if the repository holds them (base: its
+    `HEAD`), and then single commits of its main line.
     """
     chosen: list[Pair] = []
     for source in (_merges, _pull_heads, _main_line):
@@ -63,27 +81,44 @@ def inventory(pair: Pair) -> set[str]:
 def line_counts(pair: Pair) -> dict[str, tuple[int, int]]:
     """How many lines of each path were added and removed, as `git diff --numstat` counts them.
 
-    It counts no lines of a binary file, `--text` or not; those are counted in the patch itself, where `--text` holds.
+    It counts no lines of a binary file, `--text` or not; those are counted in the patch itself,
+    where `--text` holds.
     """
     counts: dict[str, tuple[int, int]] = {}
-    for field in _fields(git(pair.repository, *_DIFF, "--numstat", "-z", pair.merge_bases[0], pair.head)):
+    for field in _fields(
+        git(pair.repository, *_DIFF, "--numstat", "-z", pair.merge_bases[0], pair.head)
+    ):
         added, removed, path = field.split("\t", 2)
-        counts[path] = _count_in_patch(pair, path) if added == "-" else (int(added), int(removed))
+        counts[path] = (
+            _count_in_patch(pair, path) if added == "-" else (int(added), int(removed))
+        )
     return counts
 
 
 def _count_in_patch(pair: Pair, path: str) -> tuple[int, int]:
-    patch = git(pair.repository, *_DIFF, "-U0", pair.merge_bases[0], pair.head, "--", f":(top,literal){path}")
+    patch = git(
+        pair.repository,
+        *_DIFF,
+        "-U0",
+        pair.merge_bases[0],
+        pair.head,
+        "--",
+        f":(top,literal){path}",
+    )
     _, _, hunks = patch.partition(b"\n@@ ")
     lines = hunks.split(b"\n")[1:]
-    return sum(line.startswith(b"+") for line in lines), sum(line.startswith(b"-") for line in lines)
+    return sum(line.startswith(b"+") for line in lines), sum(
+        line.startswith(b"-") for line in lines
+    )
 
 
 def _fields(output: bytes) -> list[str]:
     return output.decode("utf-8", "surrogateescape").split("\0")[:-1]
 
 
-def _take(repository: Path, candidates: Sequence[tuple[str, str]], count: int) -> list[Pair]:
+def _take(
+    repository: Path, candidates: Sequence[tuple[str, str]], count: int
+) -> list[Pair]:
     """Every n-th candidate, and the ones between where those are no changes: nothing in common, nothing new, or not all of it here."""
     step = max(1, len(candidates) // count)
     ordered = [candidate for start in range(step) for candidate in candidates[start::step]]
@@ -112,7 +147,11 @@ def _is_whole(repository: Path, base: str, head: str) -> bool:
 
 
 def _merges(repository: Path) -> list[tuple[str, str]]:
-    return [(parents[0], parents[1]) for parents in _parents(repository, "--merges") if len(parents) == 2]  # noqa: PLR2004 - no octopus
+    return [
+        (parents[0], parents[1])
+        for parents in _parents(repository, "--merges")
+        if len(parents) == 2  # noqa: PLR2004 - a merge of two
+    ]
 
 
 def _main_line(repository: Path) -> list[tuple[str, str]]:
@@ -126,10 +165,16 @@ def _main_line(repository: Path) -> list[tuple[str, str]]:
 
 def _pull_heads(repository: Path) -> list[tuple[str, str]]:
     head = git(repository, "rev-parse", "HEAD").decode().strip()
-    listing = git(repository, "for-each-ref", "--format=%(objectname)", "refs/pull/*/head").decode().split()
+    listing = (
+        git(repository, "for-each-ref", "--format=%(objectname)", "refs/pull/*/head")
+        .decode()
+        .split()
+    )
     return [(head, pull) for pull in listing]
 
 
 def _parents(repository: Path, *limits: str) -> Iterator[list[str]]:
-    for line in git(repository, "rev-list", *limits, "--parents", "HEAD").decode().splitlines():
+    for line in (
+        git(repository, "rev-list", *limits, "--parents", "HEAD").decode().splitlines()
+    ):
         yield line.split()[1:]

@@ -14,16 +14,20 @@ from msgspec import Struct
 
 SCRIPTS = Path(sys.executable).parent
 
-# Explicitly named files would be left out if their path held one of bandit's default exclusions (`.git` is in `.github`).
+# Explicitly named files would be left out if their path held one of bandit's default exclusions
+# (`.git` is in `.github`).
 _BANDIT = ("bandit", "--quiet", "--ignore-nosec", "--format", "json", "--exclude", "")
 _RADON = ("radon", "cc", "--show-closures", "--json")
 
 
 class Issue(Struct, frozen=True):
-    """One result of bandit. `key` says when two are the same: test, enclosing definition, and the flagged lines, stripped.
+    """One result of bandit.
 
-    The flagged lines are those of the node that bandit names by its columns: its line number may be an argument's, its range is the
-    parent's if the node is a text, and takes in the body if it is a definition.
+    `key` says when two are the same: test, enclosing definition, and the flagged lines, stripped.
+
+    The flagged lines are those of the node that bandit names by its columns: its line number may be
+    an argument's, its range is the parent's if the node is a text, and takes in the body if it is a
+    definition.
     """
 
     path: str
@@ -34,7 +38,10 @@ class Issue(Struct, frozen=True):
 
 
 class Block(Struct, frozen=True):
-    """A function or method that radon counts, by the line of its `def`. Several may stand on one line, hence the column."""
+    """A function or method that radon counts, by the line of its `def`.
+
+    Several may stand on one line, hence the column.
+    """
 
     path: str
     line: int
@@ -52,7 +59,10 @@ class Seen(Struct, frozen=True):
 
 
 def look(contents: Mapping[str, bytes], folder: Path) -> Seen:
-    """Write the files into the folder and run both commands there. A file without the suffix `.py` gets it, as radon insists."""
+    """Write the files into the folder and run both commands there.
+
+    A file without the suffix `.py` gets it, as radon insists.
+    """
     places = {path if path.endswith(".py") else f"{path}.py": path for path in contents}
     for place, path in places.items():
         file = folder / place
@@ -62,7 +72,10 @@ def look(contents: Mapping[str, bytes], folder: Path) -> Seen:
         return Seen((), (), {}, {})
     bandit, radon = _run(_BANDIT, list(places), folder), _run(_RADON, list(places), folder)
     forms = {path: Form(data) for path, data in contents.items()}
-    unread = {places[os.path.normpath(error["filename"])]: error["reason"] for error in bandit["errors"]}
+    unread = {
+        places[os.path.normpath(error["filename"])]: error["reason"]
+        for error in bandit["errors"]
+    }
     broken = {
         places[os.path.normpath(place)]: found["error"]
         for place, found in radon.items()
@@ -71,7 +84,12 @@ def look(contents: Mapping[str, bytes], folder: Path) -> Seen:
     issues = (_issue(result, places, forms) for result in bandit["results"])
     blocks = [
         *_blocks(radon, places),
-        *(block for path in contents if path not in broken for block in forms[path].hidden_blocks(path)),
+        *(
+            block
+            for path in contents
+            if path not in broken
+            for block in forms[path].hidden_blocks(path)
+        ),
     ]
     return Seen(tuple(issues), tuple(blocks), unread, broken)
 
@@ -96,7 +114,9 @@ def _run(command: tuple[str, ...], places: list[str], folder: Path) -> Any:
     return json.loads(done.stdout)
 
 
-def _issue(result: dict[str, Any], places: Mapping[str, str], forms: "Mapping[str, Form]") -> Issue:
+def _issue(
+    result: dict[str, Any], places: Mapping[str, str], forms: "Mapping[str, Form]"
+) -> Issue:
     path, code = places[os.path.normpath(result["filename"])], result["test_id"]
     lines: list[int] = result["line_range"] or [result["line_number"]]
     found = forms[path].find_node(
@@ -139,10 +159,17 @@ class Form:
         self._definitions = list(_definitions(self._tree, "")) if self._tree else []
         self._ends = dict(_extents(self._tree)) if self._tree else {}
 
-    def find_node(self, lines: list[int], column: int, end_column: int) -> tuple[int, int] | None:
+    def find_node(
+        self, lines: list[int], column: int, end_column: int
+    ) -> tuple[int, int] | None:
         """The first and last line of the node with these columns that starts on one of the lines."""
         return next(
-            ((line, end) for line in lines if (end := self._ends.get((line, column, end_column)))), None
+            (
+                (line, end)
+                for line in lines
+                if (end := self._ends.get((line, column, end_column)))
+            ),
+            None,
         )
 
     def identify(self, start: int, end: int) -> tuple[str, ...]:
@@ -186,7 +213,8 @@ class Form:
                         if hasattr(block, "closures")
                     }
                     yield from (
-                        Block(path, line, column, complexity) for (line, column), complexity in listed.items()
+                        Block(path, line, column, complexity)
+                        for (line, column), complexity in listed.items()
                     )
 
 
@@ -212,8 +240,14 @@ def _definitions(node: ast.AST, outer: str) -> Iterator[tuple[Definition, str]]:
 def _extents(tree: ast.Module) -> Iterator[tuple[tuple[int, int, int], int]]:
     """Where each node starts and which column it ends in, with its last line."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.expr | ast.stmt | ast.excepthandler | ast.alias | ast.arg | ast.keyword):
-            yield (node.lineno, node.col_offset, node.end_col_offset or 0), node.end_lineno or node.lineno
+        if isinstance(
+            node,
+            ast.expr | ast.stmt | ast.excepthandler | ast.alias | ast.arg | ast.keyword,
+        ):
+            yield (
+                (node.lineno, node.col_offset, node.end_col_offset or 0),
+                node.end_lineno or node.lineno,
+            )
 
 
 def _first_line(node: Definition) -> int:

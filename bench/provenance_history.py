@@ -2,8 +2,9 @@
 
     python bench/provenance_history.py REPOSITORY...
 
-Each argument is a git directory; all its refs are read. Prints, for each, the commits whose strongest evidence is certain, strong or weak,
-how many were committed before June 2021 (no such tool existed), and lists any of those with strong or certain evidence.
+Each argument is a git directory; all its refs are read. Prints, for each, the commits whose
+strongest evidence is certain, strong or weak, how many were committed before June 2021 (no such
+tool existed), and lists any of those with strong or certain evidence.
 """
 
 import subprocess
@@ -65,9 +66,20 @@ def print_row(name: str, counts: Counter[str]) -> None:
     speed = counts["commits"] * 1_000_000 // max(counts["microseconds"], 1)
     levels = "  ".join(
         f"{level} {counts[level]:6}"
-        for level in ("certain", "strong", "weak", "denials", "before", "early", "early and sure")
+        for level in (
+            "certain",
+            "strong",
+            "weak",
+            "denials",
+            "before",
+            "early",
+            "early and sure",
+        )
     )
-    print(f"{name:32} {counts['commits']:8} commits  {levels}  {speed:8} commits/s", flush=True)
+    print(
+        f"{name:32} {counts['commits']:8} commits  {levels}  {speed:8} commits/s",
+        flush=True,
+    )
 
 
 def commits(directory: str) -> Iterator[Commit]:
@@ -98,7 +110,9 @@ def parse(oid: str, raw: bytes) -> Commit:
     """A raw commit, as far as the matcher needs it."""
     head, _, message = raw.partition(b"\n\n")
     fields = dict(
-        line.partition(b" ")[::2] for line in reversed(head.split(b"\n")) if not line.startswith(b" ")
+        line.partition(b" ")[::2]
+        for line in reversed(head.split(b"\n"))
+        if not line.startswith(b" ")
     )
     encoding = fields.get(b"encoding")
     author, _ = identity(fields[b"author"])

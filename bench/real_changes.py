@@ -2,10 +2,12 @@
 
     python -m bench.real_changes [--changes N] [--engines N] REPOSITORY...
 
-Of each repository (bare ones too) up to `--changes` merges are judged. For each: the gate completes with an exit code of 0, 1 or 3, its
-files are those of `git diff-tree` and its three counts add up to them, its lines are those of `git diff --numstat` in total and for each
-file, and its report keeps to the schema; every tenth one is judged twice and must give the same bytes. For `--engines` of them the
-security observations and the complexities are compared with those of the bandit and radon commands, path by path.
+Of each repository (bare ones too) up to `--changes` merges are judged. For each: the gate completes
+with an exit code of 0, 1 or 3, its files are those of `git diff-tree` and its three counts add up
+to them, its lines are those of `git diff --numstat` in total and for each file, and its report
+keeps to the schema; every tenth one is judged twice and must give the same bytes. For `--engines`
+of them the security observations and the complexities are compared with those of the bandit and
+radon commands, path by path.
 
 Prints each difference as it is found, then a table; exits with 1 if there was one.
 """
@@ -59,10 +61,15 @@ class Answer(Struct, frozen=True):
 def main(arguments: list[str]) -> int:
     """Check every repository, print the table, and return the exit code."""
     parser = argparse.ArgumentParser(
-        prog="real_changes", description="Hold the gate against git, bandit and radon on real changes."
+        prog="real_changes",
+        description="Hold the gate against git, bandit and radon on real changes.",
     )
     parser.add_argument(
-        "--changes", type=int, default=60, metavar="N", help="how many changes of each repository"
+        "--changes",
+        type=int,
+        default=60,
+        metavar="N",
+        help="how many changes of each repository",
     )
     parser.add_argument(
         "--engines",
@@ -73,7 +80,10 @@ def main(arguments: list[str]) -> int:
     )
     parser.add_argument("repositories", nargs="+", type=Path, metavar="REPOSITORY")
     options = parser.parse_args(arguments)
-    rows = [check_repository(folder, options.changes, options.engines) for folder in options.repositories]
+    rows = [
+        check_repository(folder, options.changes, options.engines)
+        for folder in options.repositories
+    ]
     print_table(rows)
     return int(any(row.differences for row in rows))
 
@@ -96,7 +106,9 @@ def check_repository(folder: Path, changes: int, engines: int) -> Row:
 
 def is_comparable(pair: Pair) -> bool:
     """Whether there is Python in it, and one merge base to compare with."""
-    return len(pair.merge_bases) == 1 and any(path.endswith(".py") for path in inventory(pair))
+    return len(pair.merge_bases) == 1 and any(
+        path.endswith(".py") for path in inventory(pair)
+    )
 
 
 def tell(row: Row, pair: Pair, differences: tuple[str, ...]) -> None:
@@ -119,7 +131,11 @@ def check_gate(pair: Pair, row: Row, *, twice: bool) -> tuple[str, ...]:
     row.outcomes[report["outcome"]] += 1
     row.states.update(file["state"] for file in change["files"])
     row.lines += change["added_lines"] + change["removed_lines"]
-    again = ("judged twice, it says something else",) if twice and run_gate(pair) != done else ()
+    again = (
+        ("judged twice, it says something else",)
+        if twice and run_gate(pair) != done
+        else ()
+    )
     return (*check_counts(pair, change), *check_schema(report), *again)
 
 
@@ -127,8 +143,24 @@ def run_gate(pair: Pair) -> Answer:
     """The command as a user runs it, from a folder that has nothing to do with the repository."""
     with tempfile.TemporaryDirectory(prefix="report-") as folder:
         text = Path(folder, "text")
-        where = ["--repo", str(pair.repository.resolve()), "--base", pair.base, "--head", pair.head]
-        command = [str(SCRIPTS / "judgegate"), "check", *where, "-f", "json", "-f", f"text={text}", "--all"]
+        where = [
+            "--repo",
+            str(pair.repository.resolve()),
+            "--base",
+            pair.base,
+            "--head",
+            pair.head,
+        ]
+        command = [
+            str(SCRIPTS / "judgegate"),
+            "check",
+            *where,
+            "-f",
+            "json",
+            "-f",
+            f"text={text}",
+            "--all",
+        ]
         done = subprocess.run(command, cwd=folder, capture_output=True, check=False)
         return Answer(
             done.returncode,
@@ -139,10 +171,15 @@ def run_gate(pair: Pair) -> Answer:
 
 
 def check_counts(pair: Pair, change: dict[str, Any]) -> Iterator[str]:
-    """The inventory and the lines, against plain git. With several merge bases the gate may know of more files than the first one shows."""
+    """The inventory and the lines, against plain git.
+
+    With several merge bases the gate may know of more files than the first one shows.
+    """
     files = {file["path"]: (file["added"], file["removed"]) for file in change["files"]}
     wanted = {spell(path) for path in inventory(pair)}
-    if not wanted <= files.keys() or (len(pair.merge_bases) == 1 and wanted != files.keys()):
+    if not wanted <= files.keys() or (
+        len(pair.merge_bases) == 1 and wanted != files.keys()
+    ):
         yield f"files: only git {sorted(wanted - files.keys())}, only gate {sorted(files.keys() - wanted)}"
     if not sum(change["counts"].values()) == len(files) == len(change["files"]):
         yield f"the counts {change['counts']} do not add up to {len(files)} files"
@@ -157,7 +194,10 @@ def check_counts(pair: Pair, change: dict[str, Any]) -> Iterator[str]:
 
 def check_schema(report: dict[str, Any]) -> Iterator[str]:
     """The report against its schema."""
-    return (f"report: {error.json_path}: {error.message}" for error in _validator().iter_errors(report))
+    return (
+        f"report: {error.json_path}: {error.message}"
+        for error in _validator().iter_errors(report)
+    )
 
 
 def spell(path: str) -> str:
@@ -185,7 +225,10 @@ def print_table(rows: list[Row]) -> None:
     for row in rows:
         count = row.outcomes.total()
         outcomes = [row.outcomes[name] for name in ("pass", "review", "block")]
-        states = [row.states.total(), *(row.states[name] for name in ("analysed", "exempt", "unanalysed"))]
+        states = [
+            row.states.total(),
+            *(row.states[name] for name in ("analysed", "exempt", "unanalysed")),
+        ]
         print_line(
             row.name,
             count,
@@ -196,7 +239,9 @@ def print_table(rows: list[Row]) -> None:
             f"{row.slowest:.2f}",
         )
     print()
-    print_line("engines", "changes", "files", "issues", "introd.", "moved", "blocks", "DIFFER")
+    print_line(
+        "engines", "changes", "files", "issues", "introd.", "moved", "blocks", "DIFFER"
+    )
     for row in rows:
         sums = [
             sum(getattr(one, name) for one in row.agreements)

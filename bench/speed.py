@@ -2,12 +2,13 @@
 
     python -m bench.speed [--runs N] [--case NAME]...
 
-Whole processes, in turns (judgegate, engines, judgegate ...), so that a busy machine slows both; what counts is the ratio of the medians,
-held against a budget. Each case is a repository of its own in a temporary folder:
+Whole processes, in turns (judgegate, engines, judgegate ...), so that a busy machine slows both;
+what counts is the ratio of the medians, held against a budget. Each case is a repository of its own
+in a temporary folder:
 
-    modified   ten files of the standard library, ten lines changed in each: the gate looks at both sides, the engines at the head's
-    added      the same files, all new
-    small      fourteen small files of 300 lines in all, all new
+    modified   ten files of the standard library, ten lines changed in each: the gate looks at both
+    sides, the engines at the head's added      the same files, all new small      fourteen small
+    files of 300 lines in all, all new
 
 Prints a table, and exits with 1 if a budget was not kept. Memory is the largest of any single process.
 """
@@ -28,10 +29,28 @@ from msgspec import Struct
 from bench.history import git
 from bench.plain_engines import SCRIPTS
 
-STDLIB = ("argparse", "ast", "bdb", "calendar", "cmd", "codecs", "configparser", "copy", "csv", "difflib")
+STDLIB = (
+    "argparse",
+    "ast",
+    "bdb",
+    "calendar",
+    "cmd",
+    "codecs",
+    "configparser",
+    "copy",
+    "csv",
+    "difflib",
+)
 CHANGED_LINES = 10
 SMALL_FILES, SMALL_LINES = 14, 300
-_PERSON = ("-c", "user.name=Alice", "-c", "user.email=alice@example.com", "-c", "commit.gpgsign=false")
+_PERSON = (
+    "-c",
+    "user.name=Alice",
+    "-c",
+    "user.email=alice@example.com",
+    "-c",
+    "commit.gpgsign=false",
+)
 
 
 class Case(Struct, frozen=True):
@@ -54,7 +73,10 @@ class Cost(Struct, frozen=True):
 def stdlib_case(name: str, budget: float, change: Callable[[str], str] | None) -> Case:
     """The files of the standard library, changed by `change`, or new."""
     folder = Path(sysconfig.get_path("stdlib"))
-    texts = {f"{module}.py": (folder / f"{module}.py").read_text(encoding="utf-8") for module in STDLIB}
+    texts = {
+        f"{module}.py": (folder / f"{module}.py").read_text(encoding="utf-8")
+        for module in STDLIB
+    }
     new = {path: change(text) for path, text in texts.items()} if change else texts
     return Case(name, budget, texts if change else {}, new)
 
@@ -73,7 +95,9 @@ def change_lines(text: str) -> str:
 
 def small_case() -> Case:
     """Small modules, such as an ordinary pull request brings."""
-    texts = {f"package/part_{number}.py": _small_module(number) for number in range(SMALL_FILES)}
+    texts = {
+        f"package/part_{number}.py": _small_module(number) for number in range(SMALL_FILES)
+    }
     return Case("small", 1.3, {}, texts)
 
 
@@ -91,7 +115,10 @@ def _small_module(number: int) -> str:
         f"        if len(word) > limit + {index}:\n            found.append(word)"
         for index in range((lines - 8) // 2)
     ]
-    tail = ["    return subprocess.run(found, check=True)", *["# the end"] * ((lines - 8) % 2 + 1)]
+    tail = [
+        "    return subprocess.run(found, check=True)",
+        *["# the end"] * ((lines - 8) % 2 + 1),
+    ]
     return "\n".join([*head, *body, *tail]) + "\n"
 
 
@@ -105,10 +132,15 @@ CASES: dict[str, Callable[[], Case]] = {
 def main(arguments: list[str]) -> int:
     """Measure, print the table, and return the exit code."""
     parser = argparse.ArgumentParser(
-        prog="speed", description="Measure judgegate against bandit and radon on the same files."
+        prog="speed",
+        description="Measure judgegate against bandit and radon on the same files.",
     )
     parser.add_argument(
-        "--runs", type=int, default=5, metavar="N", help="how many pairs of runs the medians are of"
+        "--runs",
+        type=int,
+        default=5,
+        metavar="N",
+        help="how many pairs of runs the medians are of",
     )
     parser.add_argument(
         "--case",
@@ -136,7 +168,9 @@ def measure(case: Case, runs: int) -> bool:
             [str(SCRIPTS / "radon"), "cc", "-j", *case.new],
         ]
         for commands in (gate, engines):
-            run(commands, repository)  # the first run compiles and reads what the later ones find ready
+            run(
+                commands, repository
+            )  # the first run compiles and reads what the later ones find ready
         turns = [(run(gate, repository), run(engines, repository)) for _ in range(runs)]
     ours, theirs = ([turn[side] for turn in turns] for side in (0, 1))
     return tell(case, ours, theirs)
@@ -145,7 +179,10 @@ def measure(case: Case, runs: int) -> bool:
 def build(repository: Path, case: Case) -> None:
     """A repository whose branch `topic` is checked out and brings the case's change."""
     git(repository, "init", "--quiet", "--initial-branch=main")
-    for branch, files in (("main", {"README.md": "Measured.\n"} | case.old), ("topic", case.new)):
+    for branch, files in (
+        ("main", {"README.md": "Measured.\n"} | case.old),
+        ("topic", case.new),
+    ):
         for path, text in files.items():
             (repository / path).parent.mkdir(exist_ok=True)
             (repository / path).write_text(text, encoding="utf-8", newline="\n")
@@ -162,11 +199,15 @@ def run(commands: Sequence[Sequence[str]], folder: Path) -> Cost:
     """
     costs = [measure_process(command, folder) for command in commands]
     return Cost(
-        sum(cost.clock for cost in costs), sum(cost.cpu for cost in costs), max(cost.memory for cost in costs)
+        sum(cost.clock for cost in costs),
+        sum(cost.cpu for cost in costs),
+        max(cost.memory for cost in costs),
     )
 
 
-def measure_process(command: Sequence[str], folder: Path, variables: Mapping[str, str] | None = None) -> Cost:
+def measure_process(
+    command: Sequence[str], folder: Path, variables: Mapping[str, str] | None = None
+) -> Cost:
     """Run a command, with variables beside those that there are.
 
     Raises:
@@ -180,7 +221,11 @@ def measure_process(command: Sequence[str], folder: Path, variables: Mapping[str
     environment |= variables or {}
     begun = time.perf_counter()
     process = subprocess.Popen(
-        command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        command,
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     _, status, usage = os.wait4(process.pid, 0)
     clock = time.perf_counter() - begun

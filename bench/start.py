@@ -2,9 +2,10 @@
 
     python -m bench.start [--runs N]
 
-Whole processes with all that they start, in turns (bare, check, version, help, bare ...), so that a busy machine slows all;
-what counts are the ratios of medians, held against budgets. `check -q` judges a change of two lines of Python. A rule's
-cost is what an interpreter that has imported judgegate's values takes to import the table of rules, by the number of rules.
+Whole processes with all that they start, in turns (bare, check, version, help, bare ...), so that a
+busy machine slows all; what counts are the ratios of medians, held against budgets. `check -q`
+judges a change of two lines of Python. A rule's cost is what an interpreter that has imported
+judgegate's values takes to import the table of rules, by the number of rules.
 
 Prints a table, and exits with 1 if a budget was not kept.
 """
@@ -37,21 +38,27 @@ MOST_FOR_A_RULE = 0.3
 
 _COUNT = "import sys; sys.argv[1:] = ['check', '-q']; import judgegate.cli.app as app; app.run(); "
 _COUNT += "print(sum(name.partition('.')[0] == 'judgegate' for name in sys.modules))"
-_TIME = (
-    "import time; import judgegate.checks.check_types, judgegate.model.rules; start = time.process_time(); "
-)
+_TIME = "import time; import judgegate.checks.check_types, judgegate.model.rules; start = time.process_time(); "
 _TIME += "import judgegate.checks.registry; print(time.process_time() - start)"
 
 
 def main(arguments: list[str]) -> int:
     """Measure, print the table, and return the exit code."""
-    parser = argparse.ArgumentParser(prog="start", description="Measure what it costs to start.")
-    parser.add_argument("--runs", type=int, default=11, metavar="N", help="how many runs the medians are of")
+    parser = argparse.ArgumentParser(
+        prog="start", description="Measure what it costs to start."
+    )
+    parser.add_argument(
+        "--runs", type=int, default=11, metavar="N", help="how many runs the medians are of"
+    )
     runs = parser.parse_args(arguments).runs
     with tempfile.TemporaryDirectory(prefix="start-") as folder:
         place = Path(folder)
         build(place, CHANGE)
-        kept = [*measure_commands(place, runs), count_modules(place), time_rules(place, runs)]
+        kept = [
+            *measure_commands(place, runs),
+            count_modules(place),
+            time_rules(place, runs),
+        ]
     return int(not all(kept))
 
 
@@ -61,12 +68,16 @@ def measure_commands(place: Path, runs: int) -> list[bool]:
     for command in commands.values():
         measure_process(command, place)  # the first run compiles
     turns = [
-        {name: measure_process(command, place).cpu for name, command in commands.items()} for _ in range(runs)
+        {name: measure_process(command, place).cpu for name, command in commands.items()}
+        for _ in range(runs)
     ]
     medians = {name: median(turn[name] for turn in turns) for name in commands}
     print(f"{'':14}{'CPU':>9}{'ratio':>8}{'budget':>8}")
     print(f"{'bare':14}{1000 * medians['bare']:>7.1f}ms")
-    return [show(name, medians[name], medians["bare"], budget) for name, budget in BUDGETS.items()]
+    return [
+        show(name, medians[name], medians["bare"], budget)
+        for name, budget in BUDGETS.items()
+    ]
 
 
 def show(name: str, cpu: float, bare: float, budget: float) -> bool:
@@ -81,7 +92,9 @@ def show(name: str, cpu: float, bare: float, budget: float) -> bool:
 def count_modules(place: Path) -> bool:
     """Print how many modules of judgegate `check -q` imports; whether that is few enough."""
     command = [sys.executable, "-c", _COUNT]
-    printed = subprocess.run(command, cwd=place, capture_output=True, check=True, text=True).stdout
+    printed = subprocess.run(
+        command, cwd=place, capture_output=True, check=True, text=True
+    ).stdout
     count = int(printed.split()[-1])
     print(f"modules of judgegate in check -q: {count} (at most {MOST_MODULES})")
     return count <= MOST_MODULES
@@ -91,7 +104,11 @@ def time_rules(place: Path, runs: int) -> bool:
     """Print what a rule's row costs; whether that is little enough."""
     command = [sys.executable, "-c", _TIME]
     times = [
-        float(subprocess.run(command, cwd=place, capture_output=True, check=True, text=True).stdout)
+        float(
+            subprocess.run(
+                command, cwd=place, capture_output=True, check=True, text=True
+            ).stdout
+        )
         for _ in range(runs)
     ]
     each = 1000 * median(times) / len(RULEBOOK)

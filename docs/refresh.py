@@ -24,7 +24,8 @@ PAGES = (ROOT / "README.md", *sorted(ROOT.glob("docs/*.md")))
 PICTURE = ROOT / "docs" / "demo.svg"
 RULE_PAGES = ROOT / "docs" / "rules"
 DIAGNOSES = re.compile(
-    r"(?<=^<!-- diagnoses: written by make docs -->\n).*?(?=^<!-- end -->$)", re.MULTILINE | re.DOTALL
+    r"(?<=^<!-- diagnoses: written by make docs -->\n).*?(?=^<!-- end -->$)",
+    re.MULTILINE | re.DOTALL,
 )
 DOCUMENT = re.compile(r"\bdocs/((?:workflows/)?[\w-]+\.(?:md|yml))")
 """A page or a workflow of this folder, as the program names it in a sentence."""
@@ -44,7 +45,10 @@ def refresh_page(page: str) -> str:
     """The page with the program's current output after each `$ judgegate ... --help` and `$ judgegate demo`, and doctor's diagnoses."""
     page = DIAGNOSES.sub(lambda _: _describe_diagnoses(tuple(kinds())), page)
     return SAID.sub(
-        lambda match: f"{match['head']}{_ask(match['arguments'].split(), match['lines'])}```", page
+        lambda match: (
+            f"{match['head']}{_ask(match['arguments'].split(), match['lines'])}```"
+        ),
+        page,
     )
 
 
@@ -58,7 +62,9 @@ def _describe_diagnoses(found: tuple[FindingKind, ...]) -> str:
 
 
 def _describe_diagnosis(kind: FindingKind) -> str:
-    exception = "" if kind.milder is None else f" Only a **{kind.milder.value}** {kind.unless}."
+    exception = (
+        "" if kind.milder is None else f" Only a **{kind.milder.value}** {kind.unless}."
+    )
     remedy = DOCUMENT.sub(r"[docs/\1](\1)", kind.remedy)
     return f"### `{kind.id}`\n\nSeverity: **{kind.gravity.value}**.{exception}\n\nWhy: {kind.why}\n\nFix: {remedy}\n\n"
 
@@ -71,7 +77,9 @@ def tell_rule_pages() -> dict[str, str]:
         for _, spec in sorted(rules.items())
     )
     index = f"# Rules\n\n| rule | severity | what it says |\n|---|---|---|\n{rows}"
-    return {"README.md": index} | {f"{spec.id}.md": render_rule_page(spec) for spec in rules.values()}
+    return {"README.md": index} | {
+        f"{spec.id}.md": render_rule_page(spec) for spec in rules.values()
+    }
 
 
 def write_rule_pages() -> None:
@@ -86,18 +94,32 @@ def write_rule_pages() -> None:
 
 
 def draw_demo() -> str:
-    """What `judgegate demo` shows on a terminal, as SVG. It names no font of the web: an image in a page may not load one."""
+    """What `judgegate demo` shows on a terminal, as SVG.
+
+    It names no font of the web: an image in a page may not load one.
+    """
     console = Console(
-        record=True, width=WIDTH, height=1, file=StringIO(), force_terminal=True, color_system="truecolor"
+        record=True,
+        width=WIDTH,
+        height=1,
+        file=StringIO(),
+        force_terminal=True,
+        color_system="truecolor",
     )
     console.print(Text.from_ansi(_watch("demo")))
     drawn = console.export_svg(title="judgegate demo", unique_id="judgegate")
-    return WEB_FONT.sub("", drawn).replace("Fira Code, monospace", "ui-monospace, Menlo, Consolas, monospace")
+    return WEB_FONT.sub("", drawn).replace(
+        "Fira Code, monospace", "ui-monospace, Menlo, Consolas, monospace"
+    )
 
 
 def _ask(arguments: list[str], lines: str | None) -> str:
     done = subprocess.run(
-        [PROGRAM, *arguments], env=_environment(), capture_output=True, text=True, check=True
+        [PROGRAM, *arguments],
+        env=_environment(),
+        capture_output=True,
+        text=True,
+        check=True,
     )
     said = done.stdout.splitlines()[: int(lines) if lines else None]
     return "\n".join(line.rstrip() for line in said) + "\n"
@@ -107,7 +129,11 @@ def _watch(*arguments: str) -> str:
     """What the program writes to a terminal, colours included."""
     ours, theirs = pty.openpty()
     with subprocess.Popen(
-        [PROGRAM, *arguments], env=_environment(), stdin=theirs, stdout=theirs, stderr=subprocess.DEVNULL
+        [PROGRAM, *arguments],
+        env=_environment(),
+        stdin=theirs,
+        stdout=theirs,
+        stderr=subprocess.DEVNULL,
     ):
         os.close(theirs)
         seen = b"".join(iter(lambda: _read(ours), b""))

@@ -14,7 +14,8 @@ from tests.repositories import RepositoryBuilder
 settings.register_profile("judgegate", deadline=None, max_examples=60, derandomize=True)
 settings.load_profile("judgegate")
 
-# A shell that starts the tests in the background has them ignore Ctrl-C, and every process that they start would, too.
+# A shell that starts the tests in the background has them ignore Ctrl-C, and every process that
+# they start would, too.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
@@ -23,12 +24,16 @@ def _clean_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
     """An empty home, no git or judgegate variables, no colour: the same on every machine and inside a git hook."""
     with pytest.MonkeyPatch.context() as patch:
         for name in os.environ:
-            if name.startswith(("GIT_", "XDG_", "JUDGEGATE_", "GITHUB_", "PRE_COMMIT")) or name in {
-                "NO_COLOR",
-                "FORCE_COLOR",
-                "CI",
-                "PYTHONDONTWRITEBYTECODE",  # each process that a test starts would compile everything anew
-            }:
+            if (
+                name.startswith(("GIT_", "XDG_", "JUDGEGATE_", "GITHUB_", "PRE_COMMIT"))
+                or name
+                in {
+                    "NO_COLOR",
+                    "FORCE_COLOR",
+                    "CI",
+                    "PYTHONDONTWRITEBYTECODE",  # each process that a test starts would compile everything anew
+                }
+            ):
                 patch.delenv(name)
         patch.setenv("HOME", str(tmp_path_factory.mktemp("home")))
         patch.setenv("LC_ALL", "C.UTF-8")

@@ -1,7 +1,7 @@
 """Workers that serve one run after the other: to start one takes longer than most of what the tests give it to read.
 
-A run gets workers that were started exactly as its own would have been. Runs as a process of their own, and the tests of the
-workers themselves, start theirs.
+A run gets workers that were started exactly as its own would have been. Runs as a process of their
+own, and the tests of the workers themselves, start theirs.
 """
 
 import tempfile
@@ -28,7 +28,9 @@ class _LentPool(Pool):
 
 def lend_pool(size: int, salt: bytes, *, limits: Limits, untrusted: Iterable[Path]) -> Pool:
     """Stands in for `Pool` in a run inside the tests' process."""
-    if tempfile.gettempdir() != _USUAL_PLACE:  # a test that looks at where the workers stand
+    if (
+        tempfile.gettempdir() != _USUAL_PLACE
+    ):  # a test that looks at where the workers stand
         return Pool(size, salt, limits=limits, untrusted=untrusted)
     key = tuple(import_paths(untrusted)), limits
     if key not in _lent:

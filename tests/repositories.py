@@ -2,10 +2,11 @@
 
 >>> repository = RepositoryBuilder(tmp_path / "work")
 >>> base = repository.write("app.py", "print(1)\n").commit("Start")
->>> head = repository.branch("topic").remove("app.py").commit("Drop it", trailers=["Co-authored-by: Bob <bob@example.com>"])
+>>> head = repository.branch("topic").remove("app.py").commit("Drop it", trailers=["Co-authored-by:
+Bob <bob@example.com>"])
 
-What `write`, `remove`, `rename`, `link` and `chmod` do, they do to the work tree; `commit` stages all of it first, as `stage` does.
-Every clock is fixed, so the same words give the same object ids.
+What `write`, `remove`, `rename`, `link` and `chmod` do, they do to the work tree; `commit` stages
+all of it first, as `stage` does. Every clock is fixed, so the same words give the same object ids.
 """
 
 import os
@@ -46,7 +47,12 @@ class RepositoryBuilder:
     """A repository at `path`, made with `git init` unless `path` holds one already (a clone, a linked worktree)."""
 
     def __init__(
-        self, path: Path, *, branch: str = "main", object_format: str = "sha1", bare: bool = False
+        self,
+        path: Path,
+        *,
+        branch: str = "main",
+        object_format: str = "sha1",
+        bare: bool = False,
     ) -> None:
         self.path = path
         self._commits = 0
@@ -125,7 +131,11 @@ class RepositoryBuilder:
         self.stage()
         lines = "\n".join(trailers)
         text = f"{message}\n\n{lines}" if lines else message
-        who = self._clock(date) | _identity("AUTHOR", author) | _identity("COMMITTER", committer or author)
+        who = (
+            self._clock(date)
+            | _identity("AUTHOR", author)
+            | _identity("COMMITTER", committer or author)
+        )
         printed = self.git(
             "-c",
             "core.abbrev=no",
@@ -136,17 +146,27 @@ class RepositoryBuilder:
             stdin=text.encode() + b"\n",
             environment=who,
         )
-        # The first line names the commit (`[main (root-commit) 1f3a...] Start`), which saves asking git once more.
+        # The first line names the commit (`[main (root-commit) 1f3a...] Start`), which saves asking
+        # git once more.
         named = _COMMITTED.match(printed)
         return named[1] if named else self.head()
 
     def merge(
-        self, *branches: str, message: str = "Merge", author: str = ALICE, trailers: Iterable[str] = ()
+        self,
+        *branches: str,
+        message: str = "Merge",
+        author: str = ALICE,
+        trailers: Iterable[str] = (),
     ) -> str:
-        """Merge without fast-forward, and return the merge's id. Where git finds a conflict, `GitFailed` is raised."""
+        """Merge without fast-forward, and return the merge's id.
+
+        Where git finds a conflict, `GitFailed` is raised.
+        """
         lines = "\n".join(trailers)
         text = f"{message}\n\n{lines}" if lines else message
-        who = self._clock(None) | _identity("AUTHOR", author) | _identity("COMMITTER", author)
+        who = (
+            self._clock(None) | _identity("AUTHOR", author) | _identity("COMMITTER", author)
+        )
         self.git(
             "merge",
             "--quiet",
@@ -188,7 +208,12 @@ class RepositoryBuilder:
         self.git("worktree", "add", "--quiet", "--detach", str(path), revision)
         return RepositoryBuilder(path)
 
-    def git(self, *arguments: str, stdin: bytes = b"", environment: Mapping[str, str] | None = None) -> str:
+    def git(
+        self,
+        *arguments: str,
+        stdin: bytes = b"",
+        environment: Mapping[str, str] | None = None,
+    ) -> str:
         """Run git here and return what it printed; what is not UTF-8 becomes lone surrogates.
 
         Raises:
@@ -206,10 +231,16 @@ class RepositoryBuilder:
 
 
 @cache
-def _new_repository(branch: str, object_format: str, *, bare: bool) -> tuple[tuple[str, bytes | None], ...]:
+def _new_repository(
+    branch: str, object_format: str, *, bare: bool
+) -> tuple[tuple[str, bytes | None], ...]:
     """What `git init` makes: files with their content, and folders."""
     with tempfile.TemporaryDirectory() as folder:
-        options = [f"--initial-branch={branch}", f"--object-format={object_format}", *["--bare"] * bare]
+        options = [
+            f"--initial-branch={branch}",
+            f"--object-format={object_format}",
+            *["--bare"] * bare,
+        ]
         _run_git(Path(folder), ["init", "--quiet", *options], b"", {})
         return tuple(
             (str(path.relative_to(folder)), None if path.is_dir() else path.read_bytes())
@@ -226,7 +257,9 @@ def _initialise(path: Path, branch: str, object_format: str, *, bare: bool) -> N
             (path / name).write_bytes(content)
 
 
-def _run_git(folder: Path, arguments: Iterable[str], stdin: bytes, environment: Mapping[str, str]) -> str:
+def _run_git(
+    folder: Path, arguments: Iterable[str], stdin: bytes, environment: Mapping[str, str]
+) -> str:
     done = subprocess.run(
         ["git", *arguments],  # noqa: S607 - whichever git the tests are run with
         cwd=folder,
@@ -246,7 +279,11 @@ def clean_environment() -> dict[str, str]:
 
     Local repositories may be cloned and fetched from, which newer versions of git refuse for submodules only.
     """
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "XDG_"))}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("GIT_", "XDG_"))
+    }
     return kept | {
         "GIT_CONFIG_NOSYSTEM": "1",
         "GIT_CONFIG_GLOBAL": os.devnull,

@@ -69,7 +69,11 @@ def check(*arguments: str, at: Path | RepositoryBuilder) -> dict[str, Any]:
     return done.report
 
 
-def spawn(*arguments: str, at: Path | RepositoryBuilder, environment: Mapping[str, str] | None = None) -> Run:
+def spawn(
+    *arguments: str,
+    at: Path | RepositoryBuilder,
+    environment: Mapping[str, str] | None = None,
+) -> Run:
     """Run the command line as a process of its own."""
     done = subprocess.run(
         [sys.executable, "-P", "-m", "judgegate", *arguments],

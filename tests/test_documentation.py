@@ -10,7 +10,14 @@ from typing import Any
 import pytest
 import yaml
 
-from docs.refresh import PAGES, PICTURE, RULE_PAGES, draw_demo, refresh_page, tell_rule_pages
+from docs.refresh import (
+    PAGES,
+    PICTURE,
+    RULE_PAGES,
+    draw_demo,
+    refresh_page,
+    tell_rule_pages,
+)
 from judgegate.checks.registry import RULEBOOK
 from judgegate.cli.app import COMMANDS
 from judgegate.model.errors_and_exit_codes import ExitCode
@@ -50,11 +57,16 @@ def test_the_picture_shows_what_the_demo_shows() -> None:
 
 
 def test_the_rules_pages_are_the_program_s() -> None:
-    written = {page.relative_to(RULE_PAGES).as_posix(): page.read_text() for page in RULE_PAGES.rglob("*.md")}
+    written = {
+        page.relative_to(RULE_PAGES).as_posix(): page.read_text()
+        for page in RULE_PAGES.rglob("*.md")
+    }
     assert written == tell_rule_pages(), "run: make docs"
 
 
-def test_with_nothing_staged_a_check_ends_as_the_page_says(repository: RepositoryBuilder) -> None:
+def test_with_nothing_staged_a_check_ends_as_the_page_says(
+    repository: RepositoryBuilder,
+) -> None:
     assert "`--staged` with nothing staged says so and ends with 0" in read("docs/cli.md")
     repository.write("app.py", "X = 1\n").commit("Start")
     done = run("check", "--staged", at=repository)
@@ -68,34 +80,50 @@ def test_every_exit_code_is_explained(page: str) -> None:
 
 def test_the_front_page_names_every_rule() -> None:
     assert {
-        cell.strip("`") for cell in first_cells("README.md") if re.fullmatch(r"`[a-z]+/[a-z-]+`", cell)
+        cell.strip("`")
+        for cell in first_cells("README.md")
+        if re.fullmatch(r"`[a-z]+/[a-z-]+`", cell)
     } == set(RULEBOOK)
 
 
 def test_every_command_has_its_section() -> None:
     headings = set(re.findall(r"^## (\w+)$", read("docs/cli.md"), re.MULTILINE))
-    assert headings == {name for name in COMMANDS if find_spec(f"judgegate.cli.{name}")} | {"Environment"}
+    assert headings == {name for name in COMMANDS if find_spec(f"judgegate.cli.{name}")} | {
+        "Environment"
+    }
 
 
 def test_every_format_is_listed() -> None:
     assert {
-        cell.strip("`") for cell in first_cells("docs/reports.md")[1:] if cell.strip("`") in FORMATS
+        cell.strip("`")
+        for cell in first_cells("docs/reports.md")[1:]
+        if cell.strip("`") in FORMATS
     } == set(FORMATS)
 
 
 def test_every_key_of_the_json_report_is_explained() -> None:
-    cells = [cell for cell in first_cells("docs/reports.md") if re.match(r"`[a-z_]+[.\[`]", cell)]
-    explained = {key for cell in cells for key in re.findall(r"`([^`]+)`", cell)} - set(FORMATS)
+    cells = [
+        cell for cell in first_cells("docs/reports.md") if re.match(r"`[a-z_]+[.\[`]", cell)
+    ]
+    explained = {key for cell in cells for key in re.findall(r"`([^`]+)`", cell)} - set(
+        FORMATS
+    )
     assert explained == set(leaves(json.loads(read_schema())))
 
 
 def leaves(schema: Mapping[str, Any]) -> Iterator[str]:
-    """The keys that hold no further keys, in the spelling of the page: `findings[].line`. Whom a demand accepts is the policy's page."""
+    """The keys that hold no further keys, in the spelling of the page: `findings[].line`.
+
+    Whom a demand accepts is the policy's page.
+    """
 
     def walk(node: Mapping[str, Any], at: str) -> Iterator[str]:
         if "$ref" in node:
             node = schema["$defs"][node["$ref"].rpartition("/")[2]]
-        inner = [(part, f"{at}.{key}".lstrip(".")) for key, part in node.get("properties", {}).items()]
+        inner = [
+            (part, f"{at}.{key}".lstrip("."))
+            for key, part in node.get("properties", {}).items()
+        ]
         inner += [(part, at) for part in node.get("oneOf", ()) if part != {"type": "null"}]
         inner += [(node["items"], f"{at}[]")] if "items" in node else []
         if inner and not at.endswith(".from"):
@@ -107,7 +135,12 @@ def leaves(schema: Mapping[str, Any]) -> Iterator[str]:
     return walk(schema, "")
 
 
-POLICIES = [(page, policy) for page in PAGE_NAMES for policy in blocks(page, "yaml") if "version:" in policy]
+POLICIES = [
+    (page, policy)
+    for page in PAGE_NAMES
+    for policy in blocks(page, "yaml")
+    if "version:" in policy
+]
 
 
 @pytest.mark.parametrize(("page", "policy"), POLICIES)
@@ -128,14 +161,18 @@ def test_the_cases_in_the_pages_pass_under_their_policy_and_tell_it_from_the_def
     (tmp_path / ".judgegate.yml").write_text(policy)
     done = run("policy", "test", ".", at=tmp_path)
     assert done.code == code, done.out + done.err
-    assert ("ok an approval by a person who does not own billing" in done.out) is (code == 0)
+    assert ("ok an approval by a person who does not own billing" in done.out) is (
+        code == 0
+    )
 
 
 def test_the_first_policy_on_the_front_page_makes_nothing_weaker(tmp_path: Path) -> None:
     (policy,) = [policy for policy in blocks("README.md", "yaml") if "version:" in policy]
     (tmp_path / "policy.yml").write_text(policy)
     rows = tuple(RULEBOOK.values())
-    found = compare_policies(load_pack(rows, "default"), load_policy_file(rows, tmp_path / "policy.yml"))
+    found = compare_policies(
+        load_pack(rows, "default"), load_policy_file(rows, tmp_path / "policy.yml")
+    )
     assert {difference.direction for difference in found} == {Direction.TIGHTER}
 
 
@@ -147,7 +184,8 @@ CONDITIONS = re.findall(r"^\| `(\w+: [^`.]+)` \|", TABLE, re.MULTILINE)
 def test_every_condition_in_the_page_is_one(condition: str, tmp_path: Path) -> None:
     rule = f"{{action: warn, cases: [{{when: {{{condition}}}, action: review}}]}}"
     load(
-        f"version: 1\nextends: [default]\nrules:\n  security/insecure-code: {rule}\n", tmp_path / "policy.yml"
+        f"version: 1\nextends: [default]\nrules:\n  security/insecure-code: {rule}\n",
+        tmp_path / "policy.yml",
     )
 
 
@@ -168,7 +206,9 @@ def test_links_lead_somewhere(page: str) -> None:
 def anchors(page: Path) -> set[str]:
     """As GitHub makes them: in lower case, without punctuation, with a hyphen for a space."""
     headings = re.findall(r"^#+ (.*)$", page.read_text(), re.MULTILINE)
-    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+    return {
+        re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings
+    }
 
 
 def test_every_page_can_be_reached_from_the_front_page() -> None:
@@ -177,7 +217,9 @@ def test_every_page_can_be_reached_from_the_front_page() -> None:
     while waiting:
         page = waiting.pop()
         for target in re.findall(r"\]\((?!https?://)([^)#]+\.md)[^)]*\)", read(page)):
-            name = (ROOT / page).parent.joinpath(target).resolve().relative_to(ROOT).as_posix()
+            name = (
+                (ROOT / page).parent.joinpath(target).resolve().relative_to(ROOT).as_posix()
+            )
             if name not in reached:
                 reached.add(name)
                 waiting.append(name)
@@ -185,14 +227,24 @@ def test_every_page_can_be_reached_from_the_front_page() -> None:
 
 
 def test_the_workflow_on_the_front_page_is_the_short_form_of_the_one_to_copy() -> None:
-    (text,) = [block for block in blocks("README.md", "yaml") if "pull_request_target" in block]
-    short, whole = yaml.safe_load(text), yaml.safe_load(read("docs/workflows/judgegate.yml"))
+    (text,) = [
+        block for block in blocks("README.md", "yaml") if "pull_request_target" in block
+    ]
+    short, whole = (
+        yaml.safe_load(text),
+        yaml.safe_load(read("docs/workflows/judgegate.yml")),
+    )
     job, full = short["jobs"]["judge"], whole["jobs"]["judge"]
     # YAML's version 1.1 reads the key `on` as true.
     assert set(short[True]) < set(whole[True])
-    assert set(short[True]["pull_request_review"]["types"]) < set(whole[True]["pull_request_review"]["types"])
+    assert set(short[True]["pull_request_review"]["types"]) < set(
+        whole[True]["pull_request_review"]["types"]
+    )
     assert short["permissions"] == full["permissions"]
-    assert (job["runs-on"], job["timeout-minutes"]) == (full["runs-on"], full["timeout-minutes"])
+    assert (job["runs-on"], job["timeout-minutes"]) == (
+        full["runs-on"],
+        full["timeout-minutes"],
+    )
     assert job["steps"][0]["uses"].partition("@")[0] in {
         step["uses"].partition("@")[0] for step in full["steps"]
     }

@@ -33,15 +33,17 @@ class Command(Struct, frozen=True):
 def read_commands() -> Iterator[Command]:
     for block in re.findall(r"^```console\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL):
         for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
-            command, end, seen = part.partition("\nEND\n") if "<<'END'" in part else part.partition("\n")
+            command, end, seen = (
+                part.partition("\nEND\n") if "<<'END'" in part else part.partition("\n")
+            )
             yield Command(command + end.rstrip("\n"), seen.splitlines())
 
 
 def test_the_walk_shows_what_the_page_says(tmp_path: Path) -> None:
     docs = RepositoryBuilder(tmp_path / "judgegate")
-    docs.write("docs/workflows/judgegate.yml", (ROOT / "docs/workflows/judgegate.yml").read_text()).commit(
-        "The release"
-    )
+    docs.write(
+        "docs/workflows/judgegate.yml", (ROOT / "docs/workflows/judgegate.yml").read_text()
+    ).commit("The release")
     at = tmp_path
     for command in read_commands():
         if command.is_local:
@@ -55,9 +57,14 @@ def test_the_walk_shows_what_the_page_says(tmp_path: Path) -> None:
 
 
 def walk(command: str, at: Path) -> tuple[Path, str]:
-    """Where the shell is afterwards, and what was said. `judgegate check` ends with a verdict; everything else must succeed."""
+    """Where the shell is afterwards, and what was said.
+
+    `judgegate check` ends with a verdict; everything else must succeed.
+    """
     identity = {
-        f"GIT_{role}_{part}": "alice" for role in ("AUTHOR", "COMMITTER") for part in ("NAME", "EMAIL")
+        f"GIT_{role}_{part}": "alice"
+        for role in ("AUTHOR", "COMMITTER")
+        for part in ("NAME", "EMAIL")
     }
     environment = (
         clean_environment()
@@ -66,9 +73,16 @@ def walk(command: str, at: Path) -> tuple[Path, str]:
     )
     script = f"{command}\ncode=$?\npwd >&2\nexit $code"
     done = subprocess.run(
-        ["/bin/bash", "-c", script], cwd=at, env=environment, capture_output=True, text=True, check=False
+        ["/bin/bash", "-c", script],
+        cwd=at,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
-    assert done.returncode == 0 or shlex.split(command)[:2] == ["judgegate", "check"], done.stderr
+    assert done.returncode == 0 or shlex.split(command)[:2] == ["judgegate", "check"], (
+        done.stderr
+    )
     *told, place = done.stderr.splitlines()
     return Path(place), "\n".join([*done.stdout.splitlines(), *told])
 
@@ -83,7 +97,9 @@ def pattern(seen: list[str]) -> str:
 
 
 def test_the_page_knows_which_commands_need_github() -> None:
-    assert {command.text.split()[0] for command in read_commands() if not command.is_local} == {
+    assert {
+        command.text.split()[0] for command in read_commands() if not command.is_local
+    } == {
         "git",
         "pipx",
         "gh",
@@ -92,6 +108,10 @@ def test_the_page_knows_which_commands_need_github() -> None:
 
 
 def test_the_ruleset_requires_the_status_that_is_posted() -> None:
-    [text] = re.findall(r"^\$ cat > ../ruleset.json <<'END'\n(.*?)^END", PAGE, re.MULTILINE | re.DOTALL)
+    [text] = re.findall(
+        r"^\$ cat > ../ruleset.json <<'END'\n(.*?)^END", PAGE, re.MULTILINE | re.DOTALL
+    )
     rules = {rule["type"]: rule["parameters"] for rule in json.loads(text)["rules"]}
-    assert rules["required_status_checks"]["required_status_checks"] == [{"context": context_of("main")}]
+    assert rules["required_status_checks"]["required_status_checks"] == [
+        {"context": context_of("main")}
+    ]

@@ -23,7 +23,9 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> RepositoryBuilder:
     shutil.copy(ROOT / POLICY_NAME, repository.path)
     repository.commit("The policy")
     repository.branch("code")
-    shutil.copytree(ROOT / "src", repository.path / "src", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(
+        ROOT / "src", repository.path / "src", ignore=shutil.ignore_patterns("__pycache__")
+    )
     repository.commit("The code")
     return repository
 
@@ -34,7 +36,9 @@ def test_the_policy_loads() -> None:
 
 
 def test_nothing_is_found_in_the_code(house: RepositoryBuilder) -> None:
-    assert [(one["rule"], one["path"], one["message"]) for one in check(at=house)["findings"]] == []
+    assert [
+        (one["rule"], one["path"], one["message"]) for one in check(at=house)["findings"]
+    ] == []
 
 
 @pytest.mark.parametrize(
@@ -45,21 +49,32 @@ def test_nothing_is_found_in_the_code(house: RepositoryBuilder) -> None:
         ("print(1)", "reliability/no-print"),
     ],
 )
-def test_a_change_that_leaves_the_way_is_seen(house: RepositoryBuilder, line: str, rule: str) -> None:
+def test_a_change_that_leaves_the_way_is_seen(
+    house: RepositoryBuilder, line: str, rule: str
+) -> None:
     scales = house.git("show", "code:src/judgegate/model/levels.py")
     house.branch(rule.partition("/")[2], "code").write(
         "src/judgegate/model/levels.py", f"{scales}\n{line}\n"
     ).commit("Leave the way")
     findings = check("--base", "code", at=house)["findings"]
-    assert {(one["rule"], one["action"]) for one in findings} == {(rule, RULES[rule]["action"])}
+    assert {(one["rule"], one["action"]) for one in findings} == {
+        (rule, RULES[rule]["action"])
+    }
 
 
 def test_the_layers_are_those_of_the_tests() -> None:
-    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"][
+        "importlinter"
+    ]["contracts"]
     [contract] = [one for one in contracts if one["type"] == "layers"]
-    written = [{part.strip(" ()") for part in layer.split("|")} for layer in contract["layers"]]
+    written = [
+        {part.strip(" ()") for part in layer.split("|")} for layer in contract["layers"]
+    ]
     layers = RULES["architecture/layers"]["imports"]["layers"]
     assert [
-        {room.removeprefix("judgegate.") for room in ([layer] if isinstance(layer, str) else layer)}
+        {
+            room.removeprefix("judgegate.")
+            for room in ([layer] if isinstance(layer, str) else layer)
+        }
         for layer in layers
     ] == written

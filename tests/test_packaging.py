@@ -18,15 +18,28 @@ PACKAGE = ROOT / "src" / "judgegate"
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> ZipFile:
     target = tmp_path_factory.mktemp("dist")
-    command = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(target)]
+    command = [
+        sys.executable,
+        "-m",
+        "hatchling",
+        "build",
+        "--target",
+        "wheel",
+        "--directory",
+        str(target),
+    ]
     subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
     (built,) = target.glob("*.whl")
     return ZipFile(built)
 
 
 def test_the_wheel_holds_every_file_of_the_package(wheel: ZipFile) -> None:
-    files = (path.relative_to(ROOT / "src") for path in PACKAGE.rglob("*") if path.is_file())
-    assert {file.as_posix() for file in files if not _is_cache(file)} <= set(wheel.namelist())
+    files = (
+        path.relative_to(ROOT / "src") for path in PACKAGE.rglob("*") if path.is_file()
+    )
+    assert {file.as_posix() for file in files if not _is_cache(file)} <= set(
+        wheel.namelist()
+    )
 
 
 def test_the_wheel_ships_the_packs_as_they_stand_in_the_tree(wheel: ZipFile) -> None:
@@ -56,8 +69,15 @@ def test_the_wheel_is_typed_and_licensed(wheel: ZipFile) -> None:
 
 def test_every_dependency_is_locked() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    wanted = {_name(line) for line in project["dependencies"] + project["optional-dependencies"]["dev"]}
-    locked = {_name(line) for line in (ROOT / "constraints.txt").read_text().splitlines() if "==" in line}
+    wanted = {
+        _name(line)
+        for line in project["dependencies"] + project["optional-dependencies"]["dev"]
+    }
+    locked = {
+        _name(line)
+        for line in (ROOT / "constraints.txt").read_text().splitlines()
+        if "==" in line
+    }
     assert wanted <= locked
 
 

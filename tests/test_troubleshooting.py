@@ -57,7 +57,8 @@ def is_said(quote: str) -> bool:
     starts = (bare[:end].rstrip(SIGNS) for end in ends)
     apart, together = texts()
     return any(
-        (start in apart or (len(start) >= WORDS and start in together)) and is_said(bare[len(start) :])
+        (start in apart or (len(start) >= WORDS and start in together))
+        and is_said(bare[len(start) :])
         for start in starts
     )
 
@@ -73,10 +74,14 @@ def test_a_block_is_told_in_the_words_of_the_page(repository: RepositoryBuilder)
     (quote,) = [line for line in QUOTES if line.startswith("Blocked: ")]
     repository.write("app.py", "X = 1\n").commit("Start")
     call = "subprocess.run(input(), shell=True)\n"
-    repository.branch("topic").write("shop/invoices.py", f"import subprocess\n\n\n\n{call}{call}").commit(
-        "Run"
-    )
-    (reason,) = [one["message"] for one in check(at=repository)["reasons"] if one["action"] == "block"]
+    repository.branch("topic").write(
+        "shop/invoices.py", f"import subprocess\n\n\n\n{call}{call}"
+    ).commit("Run")
+    (reason,) = [
+        one["message"]
+        for one in check(at=repository)["reasons"]
+        if one["action"] == "block"
+    ]
     assert f"Blocked: {reason}" == re.sub("[<>]", "", quote)
 
 

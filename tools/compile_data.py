@@ -25,7 +25,10 @@ def compiled_files() -> Iterator[tuple[str, str]]:
 def _render(sources: Mapping[str, bytes], value: object) -> str:
     """JSON with one pack or one table to a line, so that a difference can be read."""
     parts = msgspec.to_builtins(value, order="deterministic")
-    lines = [f"{json.dumps(key)}: {json.dumps(part, separators=(',', ':'))}" for key, part in parts.items()]
+    lines = [
+        f"{json.dumps(key)}: {json.dumps(part, separators=(',', ':'))}"
+        for key, part in parts.items()
+    ]
     body = ",\n".join(lines)
     return f'{{"sources": "{digest_of(sources)}", "value": {{\n{body}\n}}}}\n'
 

@@ -7,7 +7,9 @@ import pytest
 from bench.speed import CASES, CHANGED_LINES, main
 
 
-def test_a_case_is_measured_and_told_with_its_ratio(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_case_is_measured_and_told_with_its_ratio(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     assert main(["--runs", "1", "--case", "small"]) in {0, 1}
     [_, row] = capsys.readouterr().out.splitlines()
     assert row.split()[:2] == ["small", "300"]

@@ -20,7 +20,9 @@ def opened(builder: RepositoryBuilder) -> Iterator[Repository]:
         yield repository
 
 
-def committed(builder: RepositoryBuilder, base: str | None = "main", head: str | None = None) -> Change:
+def committed(
+    builder: RepositoryBuilder, base: str | None = "main", head: str | None = None
+) -> Change:
     with opened(builder) as repository:
         return read_commits(repository, choose_base(repository, base, head), head)
 

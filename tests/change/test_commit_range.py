@@ -37,30 +37,47 @@ def started(repository: RepositoryBuilder) -> RepositoryBuilder:
 
 
 @pytest.mark.parametrize("object_format", ["sha1", "sha256"])
-def test_a_change_is_reported_with_its_lines_and_commits(tmp_path: Path, object_format: str) -> None:
+def test_a_change_is_reported_with_its_lines_and_commits(
+    tmp_path: Path, object_format: str
+) -> None:
     builder = RepositoryBuilder(tmp_path / "repository", object_format=object_format)
     base = builder.write("a.py", "one\ntwo\nthree\n").commit("Start")
-    first = builder.branch("topic").write("a.py", "one\n2\nthree\nfour\n").commit("First", author=BOB)
-    head = builder.write("b.py", "new\n").commit("Second", trailers=["Signed-off-by: Bob <bob@example.com>"])
+    first = (
+        builder.branch("topic")
+        .write("a.py", "one\n2\nthree\nfour\n")
+        .commit("First", author=BOB)
+    )
+    head = builder.write("b.py", "new\n").commit(
+        "Second", trailers=["Signed-off-by: Bob <bob@example.com>"]
+    )
     change = committed(builder)
     files = by_path(change)
     assert (change.merge_bases, change.branch, change.notices) == ((base,), "topic", ())
     assert [commit.oid for commit in change.commits] == [head, first]
-    assert (change.commits[1].author.email, change.commits[1].parents) == ("bob@example.com", (base,))
+    assert (change.commits[1].author.email, change.commits[1].parents) == (
+        "bob@example.com",
+        (base,),
+    )
     assert change.commits[0].message == b"Second\n\nSigned-off-by: Bob <bob@example.com>\n"
     assert files["a.py"].added == (LineRange(2, 2), LineRange(4, 4))
     assert files["a.py"].removed == (LineRange(2, 2),)
-    assert (files["b.py"].status, files["b.py"].old, files["b.py"].added_lines) == (FileStatus.ADDED, None, 1)
+    assert (files["b.py"].status, files["b.py"].old, files["b.py"].added_lines) == (
+        FileStatus.ADDED,
+        None,
+        1,
+    )
     assert (change.added_lines, change.removed_lines) == (3, 1)
 
 
 def test_every_shape_of_change_is_listed(started: RepositoryBuilder) -> None:
     commit = started.head()
-    started.write("type", "x\n").write("gone", "1\n2\n").write("run", "x").write("same", "x\n" * 9).commit()
+    started.write("type", "x\n").write("gone", "1\n2\n").write("run", "x").write(
+        "same", "x\n" * 9
+    ).commit()
     started.branch("next")
-    started.link("type", "/etc/passwd").remove("gone").chmod("run").rename("same", "moved").write(
-        "none", ""
-    ).remove("empty")
+    started.link("type", "/etc/passwd").remove("gone").chmod("run").rename(
+        "same", "moved"
+    ).write("none", "").remove("empty")
     started.stage().submodule("vendor", commit)
     started.git(*IDENTITY, "commit", "-qm", "All")
     files = by_path(committed(started, "topic"))
@@ -76,7 +93,10 @@ def test_every_shape_of_change_is_listed(started: RepositoryBuilder) -> None:
     }
     assert files["type"].new is not None
     assert files["type"].new.mode == LINK_MODE
-    assert (files["type"].added, files["type"].removed) == ((LineRange(1, 1),), (LineRange(1, 1),))
+    assert (files["type"].added, files["type"].removed) == (
+        (LineRange(1, 1),),
+        (LineRange(1, 1),),
+    )
     assert files["vendor"].new is not None
     assert (files["vendor"].new.mode, files["vendor"].new.size) == (SUBMODULE_MODE, None)
     assert files["run"].new is not None
@@ -99,9 +119,19 @@ def test_an_odd_path_is_what_it_is(started: RepositoryBuilder, path: bytes) -> N
 
 
 @pytest.mark.parametrize(
-    "setting", ["*.py binary", "*.py -diff", "*.py -text", "*.py diff=evil", "*.py filter=evil", "* ident"]
+    "setting",
+    [
+        "*.py binary",
+        "*.py -diff",
+        "*.py -text",
+        "*.py diff=evil",
+        "*.py filter=evil",
+        "* ident",
+    ],
 )
-def test_attributes_hide_nothing(started: RepositoryBuilder, setting: str, tmp_path: Path) -> None:
+def test_attributes_hide_nothing(
+    started: RepositoryBuilder, setting: str, tmp_path: Path
+) -> None:
     touch = f"touch {tmp_path}/obeyed; cat"
     for key in (
         "diff.evil.textconv",
@@ -153,7 +183,8 @@ def test_configuration_changes_nothing(
         "log.showSignature": "true",
     }
     lines = "".join(
-        f"[{key.rpartition('.')[0]}]\n\t{key.rpartition('.')[2]} = {value}\n" for key, value in traps.items()
+        f"[{key.rpartition('.')[0]}]\n\t{key.rpartition('.')[2]} = {value}\n"
+        for key, value in traps.items()
     )
     home = tmp_path / "home"
     (home / ".config" / "git").mkdir(parents=True)
@@ -166,7 +197,9 @@ def test_configuration_changes_nothing(
     assert committed(started) == plain
 
 
-def test_replaced_and_grafted_commits_are_read_as_they_are(started: RepositoryBuilder) -> None:
+def test_replaced_and_grafted_commits_are_read_as_they_are(
+    started: RepositoryBuilder,
+) -> None:
     head = started.write("a.py", "evil\n").commit()
     plain = committed(started)
     harmless = started.switch("main").branch("harmless").write("a.py", "kind\n").commit()
@@ -193,11 +226,15 @@ def test_lines_end_at_newlines_only(started: RepositoryBuilder, content: bytes) 
 
 
 def test_a_line_of_megabytes_is_one_line(started: RepositoryBuilder) -> None:
-    started.write("min.js", b"x" * 3_000_000 + b"\n@@ -1 +1 @@\n" + b"y" * 65_536 + b"\n").commit()
+    started.write(
+        "min.js", b"x" * 3_000_000 + b"\n@@ -1 +1 @@\n" + b"y" * 65_536 + b"\n"
+    ).commit()
     assert only(committed(started)).added == (LineRange(1, 3),)
 
 
-def test_what_only_a_merge_commit_holds_is_part_of_the_change(started: RepositoryBuilder) -> None:
+def test_what_only_a_merge_commit_holds_is_part_of_the_change(
+    started: RepositoryBuilder,
+) -> None:
     started.write("b.py", "b\n").commit()
     started.switch("main").write("c.py", "c\n").commit()
     started.switch("topic").git(*IDENTITY, "merge", "--no-commit", "--no-ff", "main")
@@ -216,8 +253,12 @@ def test_the_change_counts_from_the_merge_base(started: RepositoryBuilder) -> No
     assert set(by_path(change)) == {"b.py"}
 
 
-def test_with_several_merge_bases_the_change_is_what_any_of_them_lacks(repository: RepositoryBuilder) -> None:
-    repository.write("a", "0\n").write("b", "0\n").write("kept", "0\n").write("gone", "0\n").commit()
+def test_with_several_merge_bases_the_change_is_what_any_of_them_lacks(
+    repository: RepositoryBuilder,
+) -> None:
+    repository.write("a", "0\n").write("b", "0\n").write("kept", "0\n").write(
+        "gone", "0\n"
+    ).commit()
     repository.branch("topic").write("a", "topic\n").write("only-topic", "1\n").commit()
     repository.switch("main").write("b", "main\n").remove("gone").commit()
     left, right = repository.head("main"), repository.head("topic")
@@ -243,7 +284,11 @@ def test_with_several_merge_bases_the_change_is_what_any_of_them_lacks(repositor
 def test_equal_trees_with_commits_between_are_said(started: RepositoryBuilder) -> None:
     started.commit("Nothing")
     change = committed(started)
-    assert (change.files, [notice.code for notice in change.notices], len(change.commits)) == (
+    assert (
+        change.files,
+        [notice.code for notice in change.notices],
+        len(change.commits),
+    ) == (
         (),
         ["equal-trees"],
         1,
@@ -278,11 +323,15 @@ def test_a_shallow_clone_without_the_merge_base_is_an_error(
     started.write("b").commit()
     started.switch("main").write("c").commit()
     clone = started.clone(tmp_path / "clone", "--depth=1", "--no-single-branch")
-    with pytest.raises(IncompleteError, match=r"(?s)shallow clone.*git fetch --unshallow.*fetch-depth: 0"):
+    with pytest.raises(
+        IncompleteError, match=r"(?s)shallow clone.*git fetch --unshallow.*fetch-depth: 0"
+    ):
         committed(clone, "origin/main", "origin/topic")
 
 
-def test_a_shallow_clone_that_holds_all_between_is_judged(started: RepositoryBuilder, tmp_path: Path) -> None:
+def test_a_shallow_clone_that_holds_all_between_is_judged(
+    started: RepositoryBuilder, tmp_path: Path
+) -> None:
     started.switch("main").commit("Second")
     started.switch("topic").git("reset", "-q", "--hard", "main")
     started.write("b").commit()
@@ -325,7 +374,9 @@ def test_a_partial_clone_fetches_nothing_and_says_what_to_fetch(
 
 
 def test_a_lost_object_is_an_obstacle_of_its_file_alone(started: RepositoryBuilder) -> None:
-    started.write("a.py", "lost\n").write("b.py", "kept\n").write("gone/:(top)x", "x").commit()
+    started.write("a.py", "lost\n").write("b.py", "kept\n").write(
+        "gone/:(top)x", "x"
+    ).commit()
     with opened(started) as repository:
         blob = repository.blob_at(repository.resolve("HEAD"), "a.py")
     assert blob is not None
@@ -370,11 +421,17 @@ def test_odd_commits_are_read(started: RepositoryBuilder) -> None:
         f"tree {tree}\nparent {parent}\nauthor no address\ncommitter <> -5 x\nencoding latin-1\n"
         f"gpgsig -----BEGIN\n fake\n author Forged <forged@example.com> 0 +0000\n -----END\n\n"
     ).encode() + b"caf\xe9 \0 nul\n"
-    oid = started.git("hash-object", "-t", "commit", "-w", "--stdin", "--literally", stdin=raw).strip()
+    oid = started.git(
+        "hash-object", "-t", "commit", "-w", "--stdin", "--literally", stdin=raw
+    ).strip()
     started.git("reset", "-q", "--soft", oid)
     (commit,) = committed(started).commits
     assert (commit.author.name, commit.author.email) == ("no address", "")
-    assert (commit.committer.email, commit.committed, commit.encoding) == ("", -5, "latin-1")
+    assert (commit.committer.email, commit.committed, commit.encoding) == (
+        "",
+        -5,
+        "latin-1",
+    )
     assert commit.message == b"caf\xe9 \0 nul\n"
 
 
@@ -383,20 +440,27 @@ def test_the_current_directory_does_not_matter(
 ) -> None:
     started.write("b", "x\n").write(".git-like/HEAD", "x").commit()
     plain = committed(started)
-    (started.path / ".git" / started.head()).write_text("a file that is called like the head")
+    (started.path / ".git" / started.head()).write_text(
+        "a file that is called like the head"
+    )
     monkeypatch.chdir(os.sep)
     assert committed(started) == plain
 
 
 def _object_files(directory: Path) -> list[str]:
-    return sorted(str(path) for path in (directory / "objects").rglob("*") if path.is_file())
+    return sorted(
+        str(path) for path in (directory / "objects").rglob("*") if path.is_file()
+    )
 
 
 def _tree_with(builder: RepositoryBuilder, *parts: str) -> str:
     raw = b"".join(
-        head.encode() + bytes.fromhex(oid) for head, oid in zip(parts[::2], parts[1::2], strict=True)
+        head.encode() + bytes.fromhex(oid)
+        for head, oid in zip(parts[::2], parts[1::2], strict=True)
     )
-    return builder.git("hash-object", "-t", "tree", "-w", "--stdin", "--literally", stdin=raw).strip()
+    return builder.git(
+        "hash-object", "-t", "tree", "-w", "--stdin", "--literally", stdin=raw
+    ).strip()
 
 
 def _commit_tree(builder: RepositoryBuilder, tree: str) -> None:
@@ -425,7 +489,9 @@ class TestChoosingTheBase:
         clone.git("branch", "-m", "main", "master")
         assert _chosen(clone) == ("master", "local branch master")
 
-    def test_the_branch_itself_is_judged_against_its_upstream(self, started: RepositoryBuilder) -> None:
+    def test_the_branch_itself_is_judged_against_its_upstream(
+        self, started: RepositoryBuilder
+    ) -> None:
         started.switch("main")
         with pytest.raises(UsageError, match="no upstream"):
             _chosen(started)
@@ -457,14 +523,18 @@ class TestChoosingTheBase:
         ref.write_text(f"{oid}\n")
         assert _chosen(started) == ("main", "local branch main")
 
-    def test_the_remote_head_is_a_tag_or_a_commit_by_itself(self, started: RepositoryBuilder) -> None:
+    def test_the_remote_head_is_a_tag_or_a_commit_by_itself(
+        self, started: RepositoryBuilder
+    ) -> None:
         started.git(*IDENTITY, "tag", "-a", "-m", "x", "v1", "main")
         started.git("update-ref", "refs/remotes/origin/HEAD", "v1")
         with opened(started) as repository:
             revision = choose_base(repository)
         assert (revision.name, revision.oid) == ("origin/HEAD", started.head("main"))
 
-    def test_git_is_asked_once(self, started: RepositoryBuilder, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_git_is_asked_once(
+        self, started: RepositoryBuilder, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         asked: list[str] = []
         run = Repository.run
 
@@ -484,11 +554,15 @@ class TestChoosingTheBase:
             _chosen(repository)
 
     @pytest.mark.parametrize("base", ["-x", "--output=x", "nope"])
-    def test_an_unknown_base_is_a_wrong_use(self, started: RepositoryBuilder, base: str) -> None:
+    def test_an_unknown_base_is_a_wrong_use(
+        self, started: RepositoryBuilder, base: str
+    ) -> None:
         with pytest.raises(UsageError):
             _chosen(started, base)
 
-    def test_a_remote_branch_as_head_is_that_branch(self, started: RepositoryBuilder, tmp_path: Path) -> None:
+    def test_a_remote_branch_as_head_is_that_branch(
+        self, started: RepositoryBuilder, tmp_path: Path
+    ) -> None:
         started.write("b").commit()
         clone = started.switch("main").clone(tmp_path / "clone")
         assert committed(clone, "main", "origin/topic").branch == "topic"

@@ -12,13 +12,25 @@ OID = "1" * 40
 @pytest.mark.parametrize(
     ("ident", "identity", "clock"),
     [
-        (b"Alice <alice@example.com> 1700000000 +0100", Identity("Alice", "alice@example.com"), 1700000000),
+        (
+            b"Alice <alice@example.com> 1700000000 +0100",
+            Identity("Alice", "alice@example.com"),
+            1700000000,
+        ),
         (b"<alice@example.com>", Identity("", "alice@example.com"), 0),
         (b"Alice", Identity("Alice", ""), 0),
         (b"Alice <alice@example.com", Identity("Alice", "alice@example.com"), 0),
         (b"A <b> <c> 5 +0", Identity("A", "b"), 0),
-        (b"Claude <<noreply@example.com>> 5 +0000", Identity("Claude", "noreply@example.com"), 5),
-        (b"Claude <noreply@example.com 5 +0000", Identity("Claude", "noreply@example.com"), 5),
+        (
+            b"Claude <<noreply@example.com>> 5 +0000",
+            Identity("Claude", "noreply@example.com"),
+            5,
+        ),
+        (
+            b"Claude <noreply@example.com 5 +0000",
+            Identity("Claude", "noreply@example.com"),
+            5,
+        ),
         (b"Claude Code 5 -0330", Identity("Claude Code", ""), 5),
         (b"Claude <> noreply@example.com 5 +0000", Identity("Claude", ""), 0),
         (b"5 +0000", Identity("", ""), 5),
@@ -27,7 +39,9 @@ OID = "1" * 40
         (b"", Identity("", ""), 0),
     ],
 )
-def test_an_identity_is_read_as_far_as_it_is_there(ident: bytes, identity: Identity, clock: int) -> None:
+def test_an_identity_is_read_as_far_as_it_is_there(
+    ident: bytes, identity: Identity, clock: int
+) -> None:
     assert parse_identity(ident) == (identity, clock)
 
 
@@ -43,7 +57,9 @@ def test_the_first_of_two_headers_counts_and_the_other_author_is_a_co_author() -
     assert commit.message == b"message\n\nmore\n\nCo-authored-by: B <b>\n"
 
 
-def test_nobody_whom_a_further_author_header_names_is_overlooked_and_none_forges_a_line() -> None:
+def test_nobody_whom_a_further_author_header_names_is_overlooked_and_none_forges_a_line() -> (
+    None
+):
     raw = b"tree abc\nauthor A <a> 1 +0\nauthor Claude\n Fixes: it <<c@example.com> 2 +0\nauthor D <d\n\nmessage\n"
     said = b"message\n\n\nCo-authored-by: Claude Fixes: it <c@example.com>\nCo-authored-by: D <d>\n"
     assert parse_commit(OID, raw).message == said

@@ -22,7 +22,9 @@ def started(repository: RepositoryBuilder) -> RepositoryBuilder:
     return repository.branch("topic")
 
 
-def test_a_partial_clone_says_what_it_lacks_and_goes_on(started: RepositoryBuilder, tmp_path: Path) -> None:
+def test_a_partial_clone_says_what_it_lacks_and_goes_on(
+    started: RepositoryBuilder, tmp_path: Path
+) -> None:
     started.git("config", "uploadpack.allowFilter", "true")
     clone = started.clone(tmp_path / "clone.git", "--bare", "--filter=blob:none")
     with opened(clone) as repository:
@@ -60,10 +62,14 @@ def test_a_file_of_the_work_tree_that_is_too_large_is_an_obstacle(
 def test_what_the_system_refuses_is_an_obstacle(
     started: RepositoryBuilder, monkeypatch: pytest.MonkeyPatch, refused: str
 ) -> None:
-    started.write("new.py", "new\n").write("a.py", "changed\n").write("dir/b.py", "changed\n")
+    started.write("new.py", "new\n").write("a.py", "changed\n").write(
+        "dir/b.py", "changed\n"
+    )
     real = os.open
 
-    def guarded(path: bytes | str, flags: int, mode: int = 0o777, *, dir_fd: int | None = None) -> int:
+    def guarded(
+        path: bytes | str, flags: int, mode: int = 0o777, *, dir_fd: int | None = None
+    ) -> int:
         if path == refused.encode():
             raise PermissionError(13, "Permission denied")
         return real(path, flags, mode, dir_fd=dir_fd)
@@ -71,7 +77,11 @@ def test_what_the_system_refuses_is_an_obstacle(
     monkeypatch.setattr(os, "open", guarded)
     files = by_path(worktree(started))
     assert set(files) == {"a.py", "dir/b.py", "new.py"}
-    hidden = {path for path, file in files.items() if file.obstacle == "it cannot be read: Permission denied"}
+    hidden = {
+        path
+        for path, file in files.items()
+        if file.obstacle == "it cannot be read: Permission denied"
+    }
     assert hidden == {path for path in files if path.startswith(refused)}
 
 
@@ -91,7 +101,9 @@ def test_a_broken_configuration_is_said(started: RepositoryBuilder) -> None:
         Repository.open(started.path)
 
 
-def test_a_merge_base_that_git_cannot_find_is_an_error_of_its_own(started: RepositoryBuilder) -> None:
+def test_a_merge_base_that_git_cannot_find_is_an_error_of_its_own(
+    started: RepositoryBuilder,
+) -> None:
     parent = started.head()
     started.write("c.py").commit()
     lost = started.path / ".git" / "objects" / parent[:2] / parent[2:]

@@ -26,42 +26,61 @@ texts = st.lists(st.sampled_from(LINES), max_size=12).flatmap(
     lambda lines: st.sampled_from([b"\n".join(lines), b"\n".join(lines) + b"\n"])
 )
 names = st.binary(min_size=1, max_size=6).filter(
-    lambda name: not set(name) & set(b"\0/") and name not in (b".", b"..") and name.lower() != b".git"
+    lambda name: (
+        not set(name) & set(b"\0/")
+        and name not in (b".", b"..")
+        and name.lower() != b".git"
+    )
 )
 
 
 @pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[RepositoryBuilder, Repository]]:
+def shared(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[tuple[RepositoryBuilder, Repository]]:
     builder = RepositoryBuilder(tmp_path_factory.mktemp("shared"))
     with Repository.open(builder.path) as repository:
         yield builder, repository
 
 
 @settings(max_examples=25)
-@given(sides=st.dictionaries(names, st.tuples(st.none() | texts, st.none() | texts), min_size=1, max_size=6))
+@given(
+    sides=st.dictionaries(
+        names, st.tuples(st.none() | texts, st.none() | texts), min_size=1, max_size=6
+    )
+)
 def test_the_counts_are_always_gits_own(
-    shared: tuple[RepositoryBuilder, Repository], sides: dict[bytes, tuple[bytes | None, bytes | None]]
+    shared: tuple[RepositoryBuilder, Repository],
+    sides: dict[bytes, tuple[bytes | None, bytes | None]],
 ) -> None:
     builder, repository = shared
-    old, new = (_write_tree(builder, {name: pair[side] for name, pair in sides.items()}) for side in (0, 1))
+    old, new = (
+        _write_tree(builder, {name: pair[side] for name, pair in sides.items()})
+        for side in (0, 1)
+    )
     entries = take_inventory(repository, old, new)
     lines = read_changed_lines(repository, old, new, entries)
     told = {
-        path.encode("utf-8", "surrogateescape"): (count_lines(it.added), count_lines(it.removed))
+        path.encode("utf-8", "surrogateescape"): (
+            count_lines(it.added),
+            count_lines(it.removed),
+        )
         for path, it in lines.items()
     }
     assert told == _numstat(builder.path, old, new)
     for path, changed in lines.items():
         before, after = sides[path.encode("utf-8", "surrogateescape")]
         assert all(block.end <= len((after or b"").split(b"\n")) for block in changed.added)
-        assert all(block.end <= len((before or b"").split(b"\n")) for block in changed.removed)
+        assert all(
+            block.end <= len((before or b"").split(b"\n")) for block in changed.removed
+        )
 
 
 def test_a_long_common_end_makes_no_other_difference(repository: RepositoryBuilder) -> None:
     end = [f"t{number}" + "." * 150 for number in range(9)]
-    repository.write("a", "\n".join(["", "", "k0", "k1", "k2", "", "k3", "k4", "k5", "k6", "", *end])).commit(
-        "Start"
-    )
+    repository.write(
+        "a", "\n".join(["", "", "k0", "k1", "k2", "", "k3", "k4", "k5", "k6", "", *end])
+    ).commit("Start")
     repository.branch("topic").write("a", "\n".join(["", "", "", "", *end])).commit("Cut")
     with Repository.open(repository.path) as opened:
         [file] = read_commits(opened).files
@@ -71,12 +90,16 @@ def test_a_long_common_end_makes_no_other_difference(repository: RepositoryBuild
 def test_a_file_that_becomes_a_directory_is_paired(repository: RepositoryBuilder) -> None:
     repository.write("a", "1\n2\n").write("a.b", "x\n").write("z/y", "1\n").commit()
     old = repository.head()
-    repository.remove("a").write("a/b", "1\n").remove("z").write("z", "1\n2\n3\n").chmod("a.b").commit()
+    repository.remove("a").write("a/b", "1\n").remove("z").write("z", "1\n2\n3\n").chmod(
+        "a.b"
+    ).commit()
     with Repository.open(repository.path) as opened:
         lines = read_changed_lines(
             opened, old, repository.head(), take_inventory(opened, old, repository.head())
         )
-    assert {path: (count_lines(it.added), count_lines(it.removed)) for path, it in lines.items()} == {
+    assert {
+        path: (count_lines(it.added), count_lines(it.removed)) for path, it in lines.items()
+    } == {
         "a": (0, 2),
         "a.b": (0, 0),
         "a/b": (1, 0),
@@ -99,12 +122,16 @@ def test_a_patch_that_contradicts_itself_is_an_error(patch: bytes, said: str) ->
         list(read_sections(patch.splitlines(keepends=True)))
 
 
-def test_an_inventory_that_shows_of_other_files_is_an_error(repository: RepositoryBuilder) -> None:
+def test_an_inventory_that_shows_of_other_files_is_an_error(
+    repository: RepositoryBuilder,
+) -> None:
     old = repository.write("a", "1\n").write("b", "one\n").commit()
     new = repository.write("a", "2\n").write("b", "two\n").commit()
     with Repository.open(repository.path) as opened:
         entries = take_inventory(opened, old, new)
-        forged = Entry("a", FileStatus.MODIFIED, Blob(0o100644, "1" * 40, None), entries[0].new)
+        forged = Entry(
+            "a", FileStatus.MODIFIED, Blob(0o100644, "1" * 40, None), entries[0].new
+        )
         for told in ((*entries, forged), (forged, entries[1]), entries[:1], entries[::-1]):
             with pytest.raises(IncompleteError):
                 read_changed_lines(opened, old, new, told)

@@ -26,22 +26,30 @@ IDENTITY = ("-c", "user.name=a", "-c", "user.email=a@example.com")
 
 @pytest.fixture
 def started(repository: RepositoryBuilder) -> RepositoryBuilder:
-    """`main` with files of several kinds; the branch `topic` changes, moves, adds and drops some. `main` is checked out."""
+    """`main` with files of several kinds; the branch `topic` changes, moves, adds and drops some.
+
+    `main` is checked out.
+    """
     repository.write("a.py", "one\ntwo\nthree\n").write("gone.py", "x\ny\n").write(
         "moved.py", "m\n" * 9
     ).write("type", "t\n")
-    repository.write("crlf.txt", "a\r\nb\r\n").write("no-end", "1\n2").write("run", "r\n").write(
-        'caf\u00e9 "q"\t.py', "c\n"
-    ).commit("Start")
-    repository.branch("topic").write("a.py", "one\n2\nthree\nfour\n").remove("gone.py").rename(
-        "moved.py", "new/moved.py"
-    ).link("type", "a.py")
+    repository.write("crlf.txt", "a\r\nb\r\n").write("no-end", "1\n2").write(
+        "run", "r\n"
+    ).write('caf\u00e9 "q"\t.py', "c\n").commit("Start")
+    repository.branch("topic").write("a.py", "one\n2\nthree\nfour\n").remove(
+        "gone.py"
+    ).rename("moved.py", "new/moved.py").link("type", "a.py")
     repository.write("crlf.txt", "a\r\nB\r\n").write("no-end", "1\n2\n").chmod("run").write(
         'caf\u00e9 "q"\t.py', "d\n"
     )
-    repository.write("empty", "").write("added b/x.py", "new\n").write(b"latin-\xe9", b"caf\xe9\n")
+    repository.write("empty", "").write("added b/x.py", "new\n").write(
+        b"latin-\xe9", b"caf\xe9\n"
+    )
     repository.commit(
-        "Change it all", author=BOB, committer=ALICE, trailers=["Co-authored-by: Carol <carol@example.com>"]
+        "Change it all",
+        author=BOB,
+        committer=ALICE,
+        trailers=["Co-authored-by: Carol <carol@example.com>"],
     )
     return repository.switch("main")
 
@@ -78,7 +86,9 @@ def test_where_the_pre_images_are_a_patch_is_the_change_itself(
 def test_it_does_not_matter_what_is_checked_out_as_long_as_the_objects_are_there(
     started: RepositoryBuilder,
 ) -> None:
-    patch = started.git("diff", "--no-renames", "main", "topic").encode("utf-8", "surrogateescape")
+    patch = started.git("diff", "--no-renames", "main", "topic").encode(
+        "utf-8", "surrogateescape"
+    )
     change = patched(started.switch("topic").path, patch)
     whole = committed(started, "main", "topic")
     assert tuple(file for file in change.files if file.path != "new/moved.py") == tuple(
@@ -90,16 +100,23 @@ def test_it_does_not_matter_what_is_checked_out_as_long_as_the_objects_are_there
 def test_a_mail_is_a_commit(started: RepositoryBuilder) -> None:
     change = patched(
         started.path,
-        started.git("format-patch", "--stdout", "main..topic").encode("utf-8", "surrogateescape"),
+        started.git("format-patch", "--stdout", "main..topic").encode(
+            "utf-8", "surrogateescape"
+        ),
     )
     (commit,) = change.commits
-    assert (commit.author.email, commit.committer.email) == ("bob@example.com", "bob@example.com")
+    assert (commit.author.email, commit.committer.email) == (
+        "bob@example.com",
+        "bob@example.com",
+    )
     assert commit.message == b"Change it all\n\nCo-authored-by: Carol <carol@example.com>\n"
     assert (commit.parents, commit.tree) == ((started.head("main"),), change.head_tree)
     assert change.notices == ()
 
 
-def test_a_series_of_mails_is_applied_one_after_the_other(started: RepositoryBuilder) -> None:
+def test_a_series_of_mails_is_applied_one_after_the_other(
+    started: RepositoryBuilder,
+) -> None:
     started.branch("series", "main")
     started.write("a.py", "1\ntwo\nthree\n").write("new.py", "n\n").commit(
         "First", author="J\u00fcrgen <jurgen@example.com>"
@@ -111,29 +128,40 @@ def test_a_series_of_mails_is_applied_one_after_the_other(started: RepositoryBui
     change = patched(started.switch("main").path, patch)
     whole = committed(started, "main", "series")
     assert change.files == whole.files
-    assert [commit.tree for commit in change.commits] == [commit.tree for commit in whole.commits]
+    assert [commit.tree for commit in change.commits] == [
+        commit.tree for commit in whole.commits
+    ]
     assert [commit.author.name for commit in change.commits] == ["Alice", "J\u00fcrgen"]
     assert change.commits[0].message == b"Second\n\nBody.\n"
     with open_for_patch(started.path) as repository:
         again = read_patch(repository, patch.encode())
         assert again == change
-        assert repository.run("rev-list", again.commits[0].oid, "--not", "main").split() == [
-            commit.oid.encode() for commit in again.commits
-        ]
+        assert repository.run(
+            "rev-list", again.commits[0].oid, "--not", "main"
+        ).split() == [commit.oid.encode() for commit in again.commits]
 
 
 def test_the_author_in_a_mails_text_is_the_author(started: RepositoryBuilder) -> None:
-    patch = started.git("format-patch", "--stdout", "--from=Relay <relay@example.com>", "main..topic")
+    patch = started.git(
+        "format-patch", "--stdout", "--from=Relay <relay@example.com>", "main..topic"
+    )
     (commit,) = patched(started.path, patch.encode("utf-8", "surrogateescape")).commits
-    assert (commit.author.email, commit.committer.email) == ("bob@example.com", "relay@example.com")
+    assert (commit.author.email, commit.committer.email) == (
+        "bob@example.com",
+        "relay@example.com",
+    )
 
 
 def test_what_git_show_prints_is_a_commit(started: RepositoryBuilder) -> None:
     change = patched(
-        started.path, started.git("show", "--format=full", "topic").encode("utf-8", "surrogateescape")
+        started.path,
+        started.git("show", "--format=full", "topic").encode("utf-8", "surrogateescape"),
     )
     (commit,) = change.commits
-    assert (commit.author.email, commit.committer.email) == ("bob@example.com", "alice@example.com")
+    assert (commit.author.email, commit.committer.email) == (
+        "bob@example.com",
+        "alice@example.com",
+    )
     assert commit.message == b"Change it all\n\nCo-authored-by: Carol <carol@example.com>\n"
 
 
@@ -182,7 +210,10 @@ def test_commits_that_do_not_follow_on_one_another_show_a_part_and_keep_their_me
     several: RepositoryBuilder,
 ) -> None:
     change = patched(several.path, several.git("show", "topic~4", "topic~2"))
-    assert {commit.message.partition(b"\n")[0] for commit in change.commits} == {b"First", b"Third"}
+    assert {commit.message.partition(b"\n")[0] for commit in change.commits} == {
+        b"First",
+        b"Third",
+    }
     assert by_path(change)["a.py"].obstacle == "a patch shows a part"
 
 
@@ -201,7 +232,10 @@ SERIES = "From 1234567890123456789012345678901234567890 Mon Sep 17 00:00:00 2001
             f"From bob@example.com Mon Jan  5 12:00:00 2026\nFrom: Bob <bob@example.com>\nSubject: Do\n\n{MARKER}\n",
             "bob@example.com",
         ),
-        (f"Date: today\nFrom: Bob\n <bob@example.com>\nSubject: Do\n\n{MARKER}\n---\n", "bob@example.com"),
+        (
+            f"Date: today\nFrom: Bob\n <bob@example.com>\nSubject: Do\n\n{MARKER}\n---\n",
+            "bob@example.com",
+        ),
         (
             (
                 f"{SERIES}From: Bob <bob@example.com>\nSubject: Do\nContent-Type: multipart/mixed; boundary=x\n\n"
@@ -262,18 +296,30 @@ def test_colour_codes_within_a_line_are_content(tmp_path: Path) -> None:
 
 
 def test_a_plain_diff_has_no_commit_and_says_so(started: RepositoryBuilder) -> None:
-    change = patched(started.path, started.git("diff", "main", "topic").encode("utf-8", "surrogateescape"))
-    assert (change.commits, [notice.code for notice in change.notices]) == ((), ["uncommitted"])
+    change = patched(
+        started.path,
+        started.git("diff", "main", "topic").encode("utf-8", "surrogateescape"),
+    )
+    assert (change.commits, [notice.code for notice in change.notices]) == (
+        (),
+        ["uncommitted"],
+    )
 
 
 def test_the_repository_is_not_written(started: RepositoryBuilder) -> None:
     patch = started.git("diff", "main", "topic").encode("utf-8", "surrogateescape")
-    before = {str(path): path.read_bytes() for path in started.path.rglob("*") if path.is_file()}
+    before = {
+        str(path): path.read_bytes() for path in started.path.rglob("*") if path.is_file()
+    }
     patched(started.path, patch)
-    assert {str(path): path.read_bytes() for path in started.path.rglob("*") if path.is_file()} == before
+    assert {
+        str(path): path.read_bytes() for path in started.path.rglob("*") if path.is_file()
+    } == before
 
 
-def test_outside_a_repository_only_added_files_are_whole(started: RepositoryBuilder, tmp_path: Path) -> None:
+def test_outside_a_repository_only_added_files_are_whole(
+    started: RepositoryBuilder, tmp_path: Path
+) -> None:
     patch = started.git("diff", "-M", "main", "topic").encode("utf-8", "surrogateescape")
     outside = tmp_path / "outside"
     outside.mkdir()
@@ -294,8 +340,14 @@ def test_outside_a_repository_only_added_files_are_whole(started: RepositoryBuil
     assert {str(file.obstacle) for path, file in files.items() if path not in shown} == {
         "a patch shows a part"
     }
-    assert (files["a.py"].added, files["a.py"].removed) == (whole["a.py"].added, whole["a.py"].removed)
-    assert (files["moved.py"].status, files["new/moved.py"].status) == (FileStatus.DELETED, FileStatus.ADDED)
+    assert (files["a.py"].added, files["a.py"].removed) == (
+        whole["a.py"].added,
+        whole["a.py"].removed,
+    )
+    assert (files["moved.py"].status, files["new/moved.py"].status) == (
+        FileStatus.DELETED,
+        FileStatus.ADDED,
+    )
     assert list(outside.iterdir()) == []
 
 
@@ -320,7 +372,9 @@ def test_what_gnu_diff_writes_is_read(started: RepositoryBuilder, tmp_path: Path
         "gone.py": "deleted",
     }
     assert change.assurance is Assurance.FULL
-    named = subprocess.run([DIFF, "-ru", "old", "new"], cwd=tmp_path, capture_output=True, check=False)
+    named = subprocess.run(
+        [DIFF, "-ru", "old", "new"], cwd=tmp_path, capture_output=True, check=False
+    )
     with pytest.raises(BrokenPatchError, match="content is not shown"):
         patched(started.path, named.stdout)
 
@@ -336,9 +390,13 @@ class TestBinaryContent:
     def test_elsewhere_it_is_an_obstacle(
         self, started: RepositoryBuilder, tmp_path: Path, options: tuple[str, ...]
     ) -> None:
-        started.branch("binary").write("b.bin", bytes(range(256)) * 9).write("z.py", "z\n").commit()
+        started.branch("binary").write("b.bin", bytes(range(256)) * 9).write(
+            "z.py", "z\n"
+        ).commit()
         (tmp_path / "outside").mkdir()
-        files = by_path(patched(tmp_path / "outside", started.git("diff", *options, "main", "binary")))
+        files = by_path(
+            patched(tmp_path / "outside", started.git("diff", *options, "main", "binary"))
+        )
         assert files["b.bin"].obstacle == "a patch with binary content is not unpacked"
         assert files["z.py"].obstacle is None
 
@@ -352,7 +410,9 @@ class TestBinaryContent:
 
 
 def test_submodules_and_links_are_what_they_are(started: RepositoryBuilder) -> None:
-    started.branch("vendored").link("link", "../../etc/passwd").stage().submodule("vendor", started.head())
+    started.branch("vendored").link("link", "../../etc/passwd").stage().submodule(
+        "vendor", started.head()
+    )
     started.git(*IDENTITY, "commit", "-qm", "x")
     first = started.git("diff", "main", "vendored")
     files = by_path(patched(started.switch("main").path, first))
@@ -390,11 +450,19 @@ def test_submodules_and_links_are_what_they_are(started: RepositoryBuilder) -> N
         ("--- x.orig\n+++ x\n@@ -1 +1 @@\n-a\n+b\n", 1, "could mean either"),
         ("--- /etc/passwd\n+++ /etc/passwd\n@@ -1 +1 @@\n-a\n+b\n", 1, "absolute path"),
         ("--- a/../x\n+++ b/../x\n@@ -1 +1 @@\n-a\n+b\n", 1, r"`\.\.`"),
-        ("--- a/.GIT/config\n+++ b/.GIT/config\n@@ -1 +1 @@\n-a\n+b\n", 1, "no repository can hold"),
+        (
+            "--- a/.GIT/config\n+++ b/.GIT/config\n@@ -1 +1 @@\n-a\n+b\n",
+            1,
+            "no repository can hold",
+        ),
         ("--- a/x//y\n+++ b/x//y\n@@ -1 +1 @@\n-a\n+b\n", 1, "no repository can hold"),
         ("--- a/x\r\n+++ b/x\r\n@@ -1 +1 @@\r\n-a\r\n+b\r\n", 1, "CRLF"),
         (NEW + NEW, 8, "second time"),
-        ("diff --git a/x y b/z w\nold mode 100644\nnew mode 100755\n", 1, "where one name ends"),
+        (
+            "diff --git a/x y b/z w\nold mode 100644\nnew mode 100755\n",
+            1,
+            "where one name ends",
+        ),
         ("diff --git a/x b/y\nold mode 100644\nnew mode 100755\n", 1, "could mean either"),
         ("diff --git a/x b/x\n--- a/x\n+++ b/y\n@@ -1 +1 @@\n-a\n+b\n", 3, "another file"),
         ("diff --git a/x b/x\n--- a/x\n@@ -1 +1 @@\n-a\n+b\n", 3, "only one name"),
@@ -404,7 +472,11 @@ def test_submodules_and_links_are_what_they_are(started: RepositoryBuilder) -> N
             3,
             "another file",
         ),
-        ("diff --git a/x b/x\nnew file mode 100644\ndeleted file mode 100644\n", 1, "both new and deleted"),
+        (
+            "diff --git a/x b/x\nnew file mode 100644\ndeleted file mode 100644\n",
+            1,
+            "both new and deleted",
+        ),
         ("diff --git a/x b/x\nold mode 100644\nold mode 100644\n", 3, "same line twice"),
         ("diff --git a/x b/x\nnew file mode 777\n", 1, "mode cannot be read"),
         ("diff --git a/x b/x\nnew file mode 040000\n", 1, "git does not know"),
@@ -416,7 +488,11 @@ def test_submodules_and_links_are_what_they_are(started: RepositoryBuilder) -> N
         ('diff --git "a/x" "b/x\n', 1, "does not end"),
         ("diff --cc x\n", 1, "combined diff"),
         (NEW.replace("@@ -0,0 +1 @@\n+foo", "@@ -1 +1 @@\n-a\n+foo"), 6, "does not fit"),
-        ("diff --git a/x b/x\nBinary files a/x and b/x differ\n@@ -1 +1 @@\n", 3, "binary file has hunks"),
+        (
+            "diff --git a/x b/x\nBinary files a/x and b/x differ\n@@ -1 +1 @@\n",
+            3,
+            "binary file has hunks",
+        ),
         (
             "diff --git a/x b/x\nnew file mode 160000\n--- /dev/null\n+++ b/x\n@@ -0,0 +1 @@\n+x\n",
             5,
@@ -452,7 +528,9 @@ def test_a_hunk_at_another_place_is_not_moved_there(started: RepositoryBuilder) 
     )
 
 
-def test_a_hunk_that_does_not_fit_the_blob_it_names_is_refused(started: RepositoryBuilder) -> None:
+def test_a_hunk_that_does_not_fit_the_blob_it_names_is_refused(
+    started: RepositoryBuilder,
+) -> None:
     patch = started.git("diff", "main", "topic", "--", "a.py").replace("-two", "-three")
     with pytest.raises(BrokenPatchError, match="does not fit"):
         patched(started.path, patch)
@@ -464,21 +542,30 @@ def test_a_deletion_that_leaves_lines_is_refused(started: RepositoryBuilder) -> 
         patched(started.path, patch)
 
 
-def test_a_branch_that_is_called_like_an_object_is_not_taken_for_it(started: RepositoryBuilder) -> None:
+def test_a_branch_that_is_called_like_an_object_is_not_taken_for_it(
+    started: RepositoryBuilder,
+) -> None:
     patch = started.git("diff", "main", "topic", "--", "a.py")
     start = patch.split("index ")[1].split("..")[0]
     started.git("branch", start, "topic")
-    assert only(patched(started.path, patch)) == by_path(committed(started, "main", "topic"))["a.py"]
+    assert (
+        only(patched(started.path, patch))
+        == by_path(committed(started, "main", "topic"))["a.py"]
+    )
 
 
-def test_a_later_mail_of_a_file_that_was_not_shown_is_not_shown_either(tmp_path: Path) -> None:
+def test_a_later_mail_of_a_file_that_was_not_shown_is_not_shown_either(
+    tmp_path: Path,
+) -> None:
     mail = (
         "From "
         + "1" * 40
         + " Mon Sep 17 00:00:00 2001\nFrom: Alice <alice@example.com>\nSubject: [PATCH] x\n\n---\n"
     )
     change = "diff --git a/x b/x\nindex 1111111..2222222 100644\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n"
-    result = patched(tmp_path, mail + change + "-- \n2.39\n\n" + mail + change + "-- \n2.39\n")
+    result = patched(
+        tmp_path, mail + change + "-- \n2.39\n\n" + mail + change + "-- \n2.39\n"
+    )
     assert only(result).obstacle == "a patch shows a part"
     assert len(result.commits) == 2
 
@@ -501,11 +588,15 @@ def test_a_broken_repository_is_not_taken_for_none(tmp_path: Path) -> None:
 
 def test_empty_context_lines_may_have_lost_their_blank(started: RepositoryBuilder) -> None:
     started.write("gap.py", "a\n\nb\n").commit()
-    file = only(patched(started.path, "--- a/gap.py\n+++ b/gap.py\n@@ -1,3 +1,3 @@\n-a\n+A\n\n b\n"))
+    file = only(
+        patched(started.path, "--- a/gap.py\n+++ b/gap.py\n@@ -1,3 +1,3 @@\n-a\n+A\n\n b\n")
+    )
     assert (file.obstacle, file.added) == (None, (LineRange(1, 1),))
 
 
-def test_a_plain_diff_of_an_empty_file_is_a_change_of_it(started: RepositoryBuilder) -> None:
+def test_a_plain_diff_of_an_empty_file_is_a_change_of_it(
+    started: RepositoryBuilder,
+) -> None:
     started.write("empty.py", "").commit()
     patch = "--- a/empty.py\n+++ b/empty.py\n@@ -0,0 +1 @@\n+x\n"
     assert only(patched(started.path, patch)).status is FileStatus.MODIFIED
@@ -545,7 +636,9 @@ PIECES = st.sampled_from(
 
 
 @given(pieces=st.lists(PIECES | st.text(max_size=5), max_size=14))
-def test_a_hostile_patch_is_read_or_refused_and_never_anything_else(pieces: list[str]) -> None:
+def test_a_hostile_patch_is_read_or_refused_and_never_anything_else(
+    pieces: list[str],
+) -> None:
     # Any other exception fails the test.
     with suppress(BrokenPatchError):
         parts = in_order(split_patch("".join(pieces).encode("utf-8", "surrogatepass")))

@@ -31,8 +31,16 @@ def _indent(text: str, blanks: str) -> str:
         (_indent(HIDDEN, "\t"), 8, "indented text"),
         (_indent(HIDDEN, "X"), 8, "indented text"),
         (_indent(HIDDEN, "- "), 8, "indented text"),
-        ("  diff --git a/e.py b/e.py\n  old mode 100644\n  new mode 100755\n", 6, "indented text"),
-        ("*** a/e.py\n--- b/e.py\n***************\n*** 1 ****\n! a\n--- 1 ----\n! b\n", 8, "context diff"),
+        (
+            "  diff --git a/e.py b/e.py\n  old mode 100644\n  new mode 100755\n",
+            6,
+            "indented text",
+        ),
+        (
+            "*** a/e.py\n--- b/e.py\n***************\n*** 1 ****\n! a\n--- 1 ----\n! b\n",
+            8,
+            "context diff",
+        ),
         (" *** a/e.py\n --- b/e.py\n ***************\n *** 1 ****\n", 8, "context diff"),
         ("Index: e.py\n0a\nimport os\n.\n", 7, "ed script"),
         ("1,2c\nx\n.\n", 6, "ed script"),
@@ -72,7 +80,10 @@ def test_prose_is_prose(tmp_path: Path, text: str) -> None:
 
 def test_a_patch_is_not_hidden_between_the_lines_of_binary_data(tmp_path: Path) -> None:
     binary = "diff --git a/x b/x\nnew file mode 100644\nindex 0000000..2222222\nGIT binary patch\nliteral 2\nJcmZ?wbhEHbRAdlfW&i*H\n\n"
-    assert only(patched(tmp_path, binary)).obstacle == "a patch with binary content is not unpacked"
+    assert (
+        only(patched(tmp_path, binary)).obstacle
+        == "a patch with binary content is not unpacked"
+    )
     with pytest.raises(BrokenPatchError, match="indented text") as error:
         patched(tmp_path, binary + _indent(HIDDEN, " "))
     assert error.value.line == 10
@@ -104,7 +115,9 @@ def test_a_patch_is_not_hidden_between_the_lines_of_binary_data(tmp_path: Path) 
         ),
     ],
 )
-def test_an_encoded_mail_is_refused_however_it_says_so(tmp_path: Path, headers: str, line: int) -> None:
+def test_an_encoded_mail_is_refused_however_it_says_so(
+    tmp_path: Path, headers: str, line: int
+) -> None:
     with pytest.raises(BrokenPatchError, match="encoded for transfer") as error:
         patched(tmp_path, headers + "text\n---\n" + NEW.replace("b.md", "e.py"))
     assert error.value.line == line
@@ -162,8 +175,10 @@ def test_a_mail_starts_where_git_says_so(line: str, starts: bool) -> None:
         f"Title\n\n{MARKER}\n\n" + NEW,
         NEW + f"Title\n\n{MARKER}\n\n" + NEW.replace("b.md", "c.md"),
         "abc1234 Title\n" + NEW + f"abd1234 {MARKER}\n",
-        f"commit abc1234\nAuthor: Ann <ann@example.com>\n\n    Title\n\n    {MARKER}\n\n" + NEW,
-        f"commit abc1234\nAuthor: Ann <ann@example.com>\n\n    Title\n---\n b.md | 1 +\n{MARKER}\n" + NEW,
+        f"commit abc1234\nAuthor: Ann <ann@example.com>\n\n    Title\n\n    {MARKER}\n\n"
+        + NEW,
+        f"commit abc1234\nAuthor: Ann <ann@example.com>\n\n    Title\n---\n b.md | 1 +\n{MARKER}\n"
+        + NEW,
         f"commit abc1234\nTitle\n\n{MARKER}\n\n" + NEW,
         f"commit abc1234\n{MARKER}\n" + NEW,
         f"commit abc1234 {MARKER}\n" + NEW,
@@ -172,14 +187,22 @@ def test_a_mail_starts_where_git_says_so(line: str, starts: bool) -> None:
     ],
 )
 def test_no_text_is_dropped(patch: str) -> None:
-    said = [message.message for part in split_patch(patch.encode()) if (message := read_message(part))]
+    said = [
+        message.message
+        for part in split_patch(patch.encode())
+        if (message := read_message(part))
+    ]
     assert sum(message.count(MARKER.encode()) for message in said) == 1
 
 
 def test_what_programs_add_is_no_part_of_the_message() -> None:
     statistics = " b.md          | 1 +\n pic.png       | Bin 0 -> 9 bytes\n old => new.md | 10 ++--\n 3 files changed, 1 insertion(+)\n"
     summary = " create mode 100644 b.md\n rename old => new.md (90%)\n mode change 100644 => 100755 x\n\n"
-    patch = FROM + HEADERS + f"\ntext\n---\n{statistics}{summary}{NEW}-- \n2.39.5 (Apple Git-154)\n\n"
+    patch = (
+        FROM
+        + HEADERS
+        + f"\ntext\n---\n{statistics}{summary}{NEW}-- \n2.39.5 (Apple Git-154)\n\n"
+    )
     (part,) = split_patch(patch.encode())
     assert read_message(part) == PatchMessage(
         b"Ann <ann@example.com>", b"Ann <ann@example.com>", b"Title\n\ntext\n"

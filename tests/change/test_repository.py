@@ -34,11 +34,20 @@ def _forget() -> object:
 def test_it_is_found_from_a_directory_below(repository: RepositoryBuilder) -> None:
     repository.write("a/b/c.py").commit()
     with Repository.open(repository.path / "a" / "b") as found:
-        assert (found.git_dir, found.work_tree) == (repository.path / ".git", repository.path)
-        assert (found.is_shallow, found.object_format, found.is_partial) == (False, "sha1", False)
+        assert (found.git_dir, found.work_tree) == (
+            repository.path / ".git",
+            repository.path,
+        )
+        assert (found.is_shallow, found.object_format, found.is_partial) == (
+            False,
+            "sha1",
+            False,
+        )
 
 
-def test_a_linked_work_tree_is_its_own(repository: RepositoryBuilder, tmp_path: Path) -> None:
+def test_a_linked_work_tree_is_its_own(
+    repository: RepositoryBuilder, tmp_path: Path
+) -> None:
     repository.write("a.py").commit()
     linked = repository.worktree(tmp_path / "linked")
     with opened(linked) as found:
@@ -46,14 +55,18 @@ def test_a_linked_work_tree_is_its_own(repository: RepositoryBuilder, tmp_path: 
         assert found.git_dir.parent == repository.path / ".git" / "worktrees"
 
 
-def test_a_bare_repository_that_stands_alone_is_opened(repository: RepositoryBuilder, tmp_path: Path) -> None:
+def test_a_bare_repository_that_stands_alone_is_opened(
+    repository: RepositoryBuilder, tmp_path: Path
+) -> None:
     commit = repository.write("a.py").commit()
     with opened(repository.clone(tmp_path / "bare.git", "--bare")) as found:
         assert found.work_tree is None
         assert found.resolve("HEAD") == commit
 
 
-def test_a_bare_repository_among_the_files_is_not_obeyed(repository: RepositoryBuilder) -> None:
+def test_a_bare_repository_among_the_files_is_not_obeyed(
+    repository: RepositoryBuilder,
+) -> None:
     repository.write("a.py").commit()
     evil = RepositoryBuilder(repository.path / "docs" / "evil.git", bare=True)
     evil.git("config", "core.worktree", "/")
@@ -64,13 +77,20 @@ def test_a_bare_repository_among_the_files_is_not_obeyed(repository: RepositoryB
 
 
 @pytest.mark.parametrize("inside", [".git", ".git/objects"])
-def test_the_git_directory_leads_to_its_repository(repository: RepositoryBuilder, inside: str) -> None:
+def test_the_git_directory_leads_to_its_repository(
+    repository: RepositoryBuilder, inside: str
+) -> None:
     with Repository.open(repository.path / inside) as found:
-        assert (found.git_dir, found.work_tree) == (repository.path / ".git", repository.path)
+        assert (found.git_dir, found.work_tree) == (
+            repository.path / ".git",
+            repository.path,
+        )
 
 
 @pytest.mark.parametrize("below", [".", "deep/er"])
-def test_a_work_tree_below_a_git_directory_is_its_own(repository: RepositoryBuilder, below: str) -> None:
+def test_a_work_tree_below_a_git_directory_is_its_own(
+    repository: RepositoryBuilder, below: str
+) -> None:
     repository.write("a.py").commit()
     linked = repository.worktree(repository.path / ".git" / "wt" / "linked")
     clone = repository.clone(repository.path / ".git" / "x" / "clone")
@@ -78,7 +98,9 @@ def test_a_work_tree_below_a_git_directory_is_its_own(repository: RepositoryBuil
         (builder.path / below).mkdir(parents=True, exist_ok=True)
         with Repository.open(builder.path / below) as found:
             assert found.work_tree == builder.path
-            assert found.git_dir == Path(builder.git("rev-parse", "--absolute-git-dir").strip())
+            assert found.git_dir == Path(
+                builder.git("rev-parse", "--absolute-git-dir").strip()
+            )
 
 
 def test_a_git_directory_whose_work_tree_is_elsewhere_does_not_lead_to_another_one(
@@ -130,7 +152,9 @@ def test_another_owners_repository_is_refused_until_the_user_trusts_it(
         assert found.work_tree == repository.path
 
 
-def test_a_missing_git_is_said(repository: RepositoryBuilder, fresh: pytest.MonkeyPatch) -> None:
+def test_a_missing_git_is_said(
+    repository: RepositoryBuilder, fresh: pytest.MonkeyPatch
+) -> None:
     fresh.setenv("PATH", "")
     with pytest.raises(IncompleteError, match="git is not installed"):
         Repository.open(repository.path)
@@ -154,7 +178,11 @@ def test_git_is_not_looked_for_among_the_files(
     ],
 )
 def test_an_old_git_is_said_with_both_versions(
-    repository: RepositoryBuilder, tmp_path: Path, fresh: pytest.MonkeyPatch, version: str, said: str
+    repository: RepositoryBuilder,
+    tmp_path: Path,
+    fresh: pytest.MonkeyPatch,
+    version: str,
+    said: str,
 ) -> None:
     _fake_git(tmp_path / "bin", version)
     fresh.setenv("PATH", f"{tmp_path / 'bin'}:/usr/bin:/bin")
@@ -205,7 +233,9 @@ def test_objects_in_quarantine_are_read(
         "GIT_OBJECT_DIRECTORY": str(tmp_path / "incoming"),
         "GIT_ALTERNATE_OBJECT_DIRECTORIES": str(repository.path / ".git" / "objects"),
     }
-    oid = repository.git("hash-object", "-w", "--stdin", stdin=b"pushed\n", environment=quarantine).strip()
+    oid = repository.git(
+        "hash-object", "-w", "--stdin", stdin=b"pushed\n", environment=quarantine
+    ).strip()
     for name, value in quarantine.items():
         fresh.setenv(name, value)
     with opened(repository) as found:
@@ -219,7 +249,10 @@ def test_objects_are_read_one_after_the_other(repository: RepositoryBuilder) -> 
         assert [found.read(blob.oid) for blob in blobs.values()] == [b"one\n", b"\0two"]
         assert [blob.size for blob in blobs.values()] == [4, 4]
         missing = "1" * 40
-        assert found.sizes([missing, blobs["a.py"].oid]) == {missing: None, blobs["a.py"].oid: 4}
+        assert found.sizes([missing, blobs["a.py"].oid]) == {
+            missing: None,
+            blobs["a.py"].oid: 4,
+        }
         with pytest.raises(MissingObjectError):
             found.read(missing)
         assert found.read(blobs["a.py"].oid) == b"one\n"
@@ -227,7 +260,9 @@ def test_objects_are_read_one_after_the_other(repository: RepositoryBuilder) -> 
             found.read("HEAD")
 
 
-def test_a_damaged_object_is_an_error_and_the_next_one_is_read(repository: RepositoryBuilder) -> None:
+def test_a_damaged_object_is_an_error_and_the_next_one_is_read(
+    repository: RepositoryBuilder,
+) -> None:
     repository.write("a.py", "one\n").write("b.py", "two\n").commit()
     with opened(repository) as found:
         first, second = (blob.oid for _, blob in found.list_tree(found.resolve("HEAD")))
@@ -240,14 +275,25 @@ def test_a_damaged_object_is_an_error_and_the_next_one_is_read(repository: Repos
 
 
 def test_an_entry_is_found_by_its_path(repository: RepositoryBuilder) -> None:
-    commit = repository.write("src/a*.py", "x").link("link", "/etc/passwd").write(":(top)b", "y").commit()
+    commit = (
+        repository.write("src/a*.py", "x")
+        .link("link", "/etc/passwd")
+        .write(":(top)b", "y")
+        .commit()
+    )
     repository.submodule("vendor", commit)
     repository.git(
         "commit",
         "-qm",
         "vendor",
         environment=dict.fromkeys(
-            ("GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL"), "a"
+            (
+                "GIT_AUTHOR_NAME",
+                "GIT_AUTHOR_EMAIL",
+                "GIT_COMMITTER_NAME",
+                "GIT_COMMITTER_EMAIL",
+            ),
+            "a",
         ),
     )
     with opened(repository) as found:
@@ -270,9 +316,12 @@ def test_an_entry_is_found_by_its_path(repository: RepositoryBuilder) -> None:
 
 
 @pytest.mark.parametrize(
-    "revision", ["", "-x", "--output=x", "nope", "a\nb", "main..main", "0000", "1" * 40, "HEAD:a.py"]
+    "revision",
+    ["", "-x", "--output=x", "nope", "a\nb", "main..main", "0000", "1" * 40, "HEAD:a.py"],
 )
-def test_what_names_no_commit_is_refused(repository: RepositoryBuilder, revision: str) -> None:
+def test_what_names_no_commit_is_refused(
+    repository: RepositoryBuilder, revision: str
+) -> None:
     repository.write("a.py", "x").commit()
     with opened(repository) as found, pytest.raises(UsageError):
         found.resolve(revision)
@@ -291,7 +340,9 @@ def test_an_ambiguous_name_is_refused(repository: RepositoryBuilder) -> None:
 def test_an_ambiguous_abbreviation_is_refused(repository: RepositoryBuilder) -> None:
     commits = [repository.commit(f"{number}") for number in range(40)]
     shared = next(
-        start for start in {oid[:1] for oid in commits} if sum(oid.startswith(start) for oid in commits) > 1
+        start
+        for start in {oid[:1] for oid in commits}
+        if sum(oid.startswith(start) for oid in commits) > 1
     )
     twins = [oid for oid in commits if oid.startswith(shared)]
     with opened(repository) as found:
@@ -314,12 +365,17 @@ def test_a_tag_is_its_commit_and_a_forgotten_remote_is_suggested(
 
 
 def test_what_git_complains_of_is_in_the_error(repository: RepositoryBuilder) -> None:
-    with opened(repository) as found, pytest.raises(GitError, match="not a git command") as error:
+    with (
+        opened(repository) as found,
+        pytest.raises(GitError, match="not a git command") as error,
+    ):
         found.run("frobnicate")
     assert error.value.status == 1
 
 
-def test_a_stream_that_is_left_early_leaves_nothing_behind(repository: RepositoryBuilder) -> None:
+def test_a_stream_that_is_left_early_leaves_nothing_behind(
+    repository: RepositoryBuilder,
+) -> None:
     repository.write("a.txt", "line\n" * 200_000).commit()
     with opened(repository) as found:
         blob = found.blob_at(found.resolve("HEAD"), "a.txt")
@@ -370,9 +426,17 @@ def test_a_small_change_is_read_with_few_starts_of_git(
     (folder / "git").write_text(f'#!/bin/sh\necho "$@" >> {log}\nexec {find_git()} "$@"\n')
     (folder / "git").chmod(0o755)
     fresh.setenv("PATH", f"{folder}:{os.environ['PATH']}")
-    command = [sys.executable, "-c", "from judgegate.cli.app import main; main()", "check", "-q"]
+    command = [
+        sys.executable,
+        "-c",
+        "from judgegate.cli.app import main; main()",
+        "check",
+        "-q",
+    ]
     subprocess.run(command, cwd=repository.path, capture_output=True, check=True)
     expected = ["version", "rev-parse", "config", "for-each-ref", "cat-file"]
     expected += ["diff-tree", "diff-tree", "diff-index", "diff-files", "ls-files"]
     calls = log.read_text().splitlines()
-    assert [next(word for word in call.split() if word in expected) for call in calls] == expected
+    assert [
+        next(word for word in call.split() if word in expected) for call in calls
+    ] == expected

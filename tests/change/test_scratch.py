@@ -12,7 +12,9 @@ from judgegate.model.errors_and_exit_codes import IncompleteError
 from tests.repositories import RepositoryBuilder
 
 
-def test_a_directory_that_cannot_be_written_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_directory_that_cannot_be_written_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("TMPDIR", str(tmp_path / "gone"))
     with pytest.raises(IncompleteError, match=r"(?s)cannot be written.*TMPDIR"):
         Scratch("sha1")
@@ -38,7 +40,16 @@ def test_an_object_that_cannot_be_written_is_said(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["plain", "with:colon", 'with"quote', "with\nnewline", "#hash", "back\\slash", "caf\u00e9"]
+    "name",
+    [
+        "plain",
+        "with:colon",
+        'with"quote',
+        "with\nnewline",
+        "#hash",
+        "back\\slash",
+        "caf\u00e9",
+    ],
 )
 def test_objects_below_an_odd_path_are_read(tmp_path: Path, name: str) -> None:
     builder = RepositoryBuilder(tmp_path / name)
@@ -51,7 +62,9 @@ def test_objects_below_an_odd_path_are_read(tmp_path: Path, name: str) -> None:
         assert repository.lay_scratch() is repository.lay_scratch()
 
 
-def test_an_interrupt_leaves_nothing_behind(repository: RepositoryBuilder, tmp_path: Path) -> None:
+def test_an_interrupt_leaves_nothing_behind(
+    repository: RepositoryBuilder, tmp_path: Path
+) -> None:
     (tmp_path / "tmp").mkdir()
     code = (
         "import sys, os, signal; from pathlib import Path; from judgegate.change.repository import Repository;"

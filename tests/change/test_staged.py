@@ -25,7 +25,9 @@ def _forget() -> object:
 
 
 def test_what_is_staged_is_judged_and_nothing_else(started: RepositoryBuilder) -> None:
-    started.write("a.py", "staged\n").stage().write("a.py", "later\n").write("untracked.py", "x\n")
+    started.write("a.py", "staged\n").stage().write("a.py", "later\n").write(
+        "untracked.py", "x\n"
+    )
     change = staged(started)
     assert (change.source, change.head, change.commits, change.branch) == (
         ChangeSource.STAGED,
@@ -50,13 +52,20 @@ def test_the_repository_is_not_written(started: RepositoryBuilder) -> None:
     assert _snapshot(started) == before
 
 
-def test_what_is_only_intended_to_be_added_is_not_part_of_it(started: RepositoryBuilder) -> None:
+def test_what_is_only_intended_to_be_added_is_not_part_of_it(
+    started: RepositoryBuilder,
+) -> None:
     started.write("new.py", "x\n").git("add", "--intent-to-add", "new.py")
     change = staged(started)
-    assert (change.files, [notice.code for notice in change.notices]) == ((), ["nothing-staged"])
+    assert (change.files, [notice.code for notice in change.notices]) == (
+        (),
+        ["nothing-staged"],
+    )
 
 
-def test_before_the_first_commit_everything_staged_is_added(repository: RepositoryBuilder) -> None:
+def test_before_the_first_commit_everything_staged_is_added(
+    repository: RepositoryBuilder,
+) -> None:
     repository.write("a.py", "x\n").stage()
     change = staged(repository)
     assert (change.base, change.merge_bases) == (None, ())
@@ -78,7 +87,9 @@ def test_the_index_that_a_hook_hands_down_is_the_one(
     assert set(by_path(staged(started))) == {"b.py"}
 
 
-def test_inside_a_real_hook_the_commit_that_is_being_made_is_judged(started: RepositoryBuilder) -> None:
+def test_inside_a_real_hook_the_commit_that_is_being_made_is_judged(
+    started: RepositoryBuilder,
+) -> None:
     hook = started.path / ".git" / "hooks" / "pre-commit"
     hook.parent.mkdir(exist_ok=True)
     code = (
@@ -90,7 +101,16 @@ def test_inside_a_real_hook_the_commit_that_is_being_made_is_judged(started: Rep
     hook.chmod(0o755)
     started.write("a.py", "two\n").write("b.py", "two\n")
     with pytest.raises(GitFailed):
-        started.git("-c", "user.name=a", "-c", "user.email=a@example.com", "commit", "-m", "x", "b.py")
+        started.git(
+            "-c",
+            "user.name=a",
+            "-c",
+            "user.email=a@example.com",
+            "commit",
+            "-m",
+            "x",
+            "b.py",
+        )
     assert (started.path / "judged").read_text() == "b.py\n"
 
 
@@ -132,4 +152,8 @@ def test_temporary_files_are_gone_after_closing(started: RepositoryBuilder) -> N
 
 
 def _snapshot(builder: RepositoryBuilder) -> dict[str, bytes]:
-    return {str(path): path.read_bytes() for path in (builder.path / ".git").rglob("*") if path.is_file()}
+    return {
+        str(path): path.read_bytes()
+        for path in (builder.path / ".git").rglob("*")
+        if path.is_file()
+    }

@@ -17,16 +17,18 @@ IDENTITY = ("-c", "user.name=a", "-c", "user.email=a@example.com")
 
 @pytest.fixture
 def started(repository: RepositoryBuilder) -> RepositoryBuilder:
-    repository.write("a.py", "one\ntwo\n").write("dir/b.py", "b\n").write(".gitignore", "*.log\n").commit()
+    repository.write("a.py", "one\ntwo\n").write("dir/b.py", "b\n").write(
+        ".gitignore", "*.log\n"
+    ).commit()
     return repository
 
 
 def test_everything_down_to_untracked_files_is_judged(started: RepositoryBuilder) -> None:
     started.branch("topic").write("committed.py", "1\n").commit()
     started.write("staged.py", "2\n").stage()
-    started.write("a.py", "one\n2\n").write("untracked/c.py", "3\n").write("noise.log", "x").remove(
-        "dir/b.py"
-    )
+    started.write("a.py", "one\n2\n").write("untracked/c.py", "3\n").write(
+        "noise.log", "x"
+    ).remove("dir/b.py")
     change = worktree(started, "main")
     files = by_path(change)
     assert {path: file.status.value for path, file in files.items()} == {
@@ -43,10 +45,16 @@ def test_everything_down_to_untracked_files_is_judged(started: RepositoryBuilder
 
 def test_the_repository_is_not_written(started: RepositoryBuilder) -> None:
     started.write("a.py", "new\n").write("c.py", "new\n")
-    before = {str(path): path.read_bytes() for path in (started.path / ".git").rglob("*") if path.is_file()}
+    before = {
+        str(path): path.read_bytes()
+        for path in (started.path / ".git").rglob("*")
+        if path.is_file()
+    }
     worktree(started)
     assert {
-        str(path): path.read_bytes() for path in (started.path / ".git").rglob("*") if path.is_file()
+        str(path): path.read_bytes()
+        for path in (started.path / ".git").rglob("*")
+        if path.is_file()
     } == before
 
 
@@ -61,7 +69,10 @@ def test_the_trees_can_be_read_with_the_same_repository(started: RepositoryBuild
 
 def test_a_clean_work_tree_says_so(started: RepositoryBuilder) -> None:
     change = worktree(started)
-    assert (change.files, [notice.code for notice in change.notices]) == ((), ["nothing-differs"])
+    assert (change.files, [notice.code for notice in change.notices]) == (
+        (),
+        ["nothing-differs"],
+    )
 
 
 def test_committed_changes_alone_carry_no_notice(started: RepositoryBuilder) -> None:
@@ -84,7 +95,9 @@ def test_a_base_is_chosen_if_none_is_given(started: RepositoryBuilder) -> None:
     assert change.base.name == "main"
 
 
-def test_a_bare_repository_has_no_work_tree(started: RepositoryBuilder, tmp_path: Path) -> None:
+def test_a_bare_repository_has_no_work_tree(
+    started: RepositoryBuilder, tmp_path: Path
+) -> None:
     with opened(started.clone(tmp_path / "bare.git", "--bare")) as repository:
         assert count_uncommitted(repository) == 0
         with pytest.raises(UsageError, match="no work tree"):
@@ -98,7 +111,9 @@ def test_flags_that_hide_a_file_hide_nothing(started: RepositoryBuilder) -> None
     assert set(by_path(worktree(started))) == {"a.py", "dir/b.py"}
 
 
-def test_what_a_sparse_checkout_leaves_out_is_not_deleted(started: RepositoryBuilder) -> None:
+def test_what_a_sparse_checkout_leaves_out_is_not_deleted(
+    started: RepositoryBuilder,
+) -> None:
     started.git("sparse-checkout", "set", "--sparse-index", "other")
     assert not (started.path / "dir").exists()
     assert worktree(started).files == ()
@@ -107,9 +122,9 @@ def test_what_a_sparse_checkout_leaves_out_is_not_deleted(started: RepositoryBui
 def test_links_are_not_followed(started: RepositoryBuilder, tmp_path: Path) -> None:
     (tmp_path / "outside").mkdir()
     (tmp_path / "outside" / "b.py").write_text("secret\n")
-    started.link("a.py", "/etc/passwd").remove("dir").link("dir", str(tmp_path / "outside")).link(
-        "broken", "nowhere"
-    )
+    started.link("a.py", "/etc/passwd").remove("dir").link(
+        "dir", str(tmp_path / "outside")
+    ).link("broken", "nowhere")
     files = by_path(worktree(started))
     assert {path: file.status.value for path, file in files.items()} == {
         "a.py": "type_changed",
@@ -133,7 +148,9 @@ def test_what_is_no_file_is_never_opened(started: RepositoryBuilder) -> None:
     assert file.new.size is None
 
 
-def test_a_file_that_becomes_a_directory_and_the_other_way_round(started: RepositoryBuilder) -> None:
+def test_a_file_that_becomes_a_directory_and_the_other_way_round(
+    started: RepositoryBuilder,
+) -> None:
     started.remove("a.py").write("a.py/inner.py", "x\n").remove("dir").write("dir", "x\n")
     files = by_path(worktree(started))
     assert {path: file.status.value for path, file in files.items()} == {
@@ -144,18 +161,26 @@ def test_a_file_that_becomes_a_directory_and_the_other_way_round(started: Reposi
     }
 
 
-def test_modes_are_read_unless_the_file_system_knows_none(started: RepositoryBuilder) -> None:
+def test_modes_are_read_unless_the_file_system_knows_none(
+    started: RepositoryBuilder,
+) -> None:
     started.link("link", "a.py").stage()
     started.git(*IDENTITY, "commit", "-qm", "x")
     started.chmod("a.py").write("run", "x").chmod("run")
-    assert {path: oct(file.new.mode) for path, file in by_path(worktree(started)).items() if file.new} == {
+    assert {
+        path: oct(file.new.mode)
+        for path, file in by_path(worktree(started)).items()
+        if file.new
+    } == {
         "a.py": "0o100755",
         "run": "0o100755",
     }
     started.git("config", "core.fileMode", "false")
-    assert {path: oct(file.new.mode) for path, file in by_path(worktree(started)).items() if file.new} == {
-        "run": "0o100644"
-    }
+    assert {
+        path: oct(file.new.mode)
+        for path, file in by_path(worktree(started)).items()
+        if file.new
+    } == {"run": "0o100644"}
     started.git("config", "core.symlinks", "false")
     started.remove("link").write("link", "a.py")
     assert set(by_path(worktree(started))) == {"run"}
@@ -171,7 +196,9 @@ def test_an_unfinished_merge_is_judged_as_it_stands(started: RepositoryBuilder) 
 
 
 class TestRepositoriesWithin:
-    def test_a_submodule_is_the_commit_that_it_has_checked_out(self, started: RepositoryBuilder) -> None:
+    def test_a_submodule_is_the_commit_that_it_has_checked_out(
+        self, started: RepositoryBuilder
+    ) -> None:
         inner = RepositoryBuilder(started.path / "vendor")
         first = inner.write("x.py", "1\n").commit()
         started.submodule("vendor", first).git(*IDENTITY, "commit", "-qm", "vendor")
@@ -183,22 +210,33 @@ class TestRepositoriesWithin:
         with opened(started) as repository:
             assert count_uncommitted(repository) == 1
 
-    def test_a_submodule_that_is_not_checked_out_is_unchanged(self, started: RepositoryBuilder) -> None:
-        started.submodule("vendor", started.head()).git(*IDENTITY, "commit", "-qm", "vendor")
+    def test_a_submodule_that_is_not_checked_out_is_unchanged(
+        self, started: RepositoryBuilder
+    ) -> None:
+        started.submodule("vendor", started.head()).git(
+            *IDENTITY, "commit", "-qm", "vendor"
+        )
         assert worktree(started).files == ()
         started.remove("vendor")
         assert only(worktree(started)).status is FileStatus.DELETED
 
-    def test_an_embedded_repository_is_a_submodule_to_be(self, started: RepositoryBuilder) -> None:
+    def test_an_embedded_repository_is_a_submodule_to_be(
+        self, started: RepositoryBuilder
+    ) -> None:
         commit = RepositoryBuilder(started.path / "inner").write("x.py", "1\n").commit()
         file = only(worktree(started))
         assert file.new is not None
         assert (file.path, file.new.mode, file.new.oid) == ("inner", SUBMODULE_MODE, commit)
 
-    def test_an_embedded_repository_without_a_commit_is_an_obstacle(self, started: RepositoryBuilder) -> None:
+    def test_an_embedded_repository_without_a_commit_is_an_obstacle(
+        self, started: RepositoryBuilder
+    ) -> None:
         RepositoryBuilder(started.path / "inner").write("x.py", "1\n")
         file = only(worktree(started))
-        assert (file.path, file.obstacle) == ("inner", "it is a repository of its own, without a commit")
+        assert (file.path, file.obstacle) == (
+            "inner",
+            "it is a repository of its own, without a commit",
+        )
 
 
 class TestConversion:
@@ -235,7 +273,9 @@ class TestConversion:
     ) -> None:
         repository.write(".gitattributes", attributes).write("file", stored)
         repository.git("add", ".gitattributes")
-        oid = repository.git("hash-object", "-w", "--stdin", "--no-filters", stdin=stored).strip()
+        oid = repository.git(
+            "hash-object", "-w", "--stdin", "--no-filters", stdin=stored
+        ).strip()
         repository.git("update-index", "--add", "--cacheinfo", f"100644,{oid},file")
         repository.git(*IDENTITY, "commit", "-qm", "x")
         for key, value in settings.items():
@@ -247,7 +287,9 @@ class TestConversion:
             repository.git("hash-object", "--path=file", "file").strip() != oid
         ) is differs or stored == shown
 
-    def test_the_changes_own_attributes_are_not_obeyed(self, started: RepositoryBuilder) -> None:
+    def test_the_changes_own_attributes_are_not_obeyed(
+        self, started: RepositoryBuilder
+    ) -> None:
         started.write(".gitattributes", "* text filter=evil\n").write("c.py", "x\r\n")
         with opened(started) as repository:
             change = read_worktree(repository, choose_base(repository, "HEAD"))
@@ -255,7 +297,9 @@ class TestConversion:
             assert blob is not None
             assert repository.read(blob.oid) == b"x\r\n"
 
-    @pytest.mark.parametrize("attribute", ["filter=evil", "working-tree-encoding=UTF-16", "ident"])
+    @pytest.mark.parametrize(
+        "attribute", ["filter=evil", "working-tree-encoding=UTF-16", "ident"]
+    )
     def test_what_passes_through_a_filter_is_an_obstacle_if_it_was_touched(
         self, started: RepositoryBuilder, attribute: str, tmp_path: Path
     ) -> None:
@@ -271,12 +315,16 @@ class TestConversion:
         started.write("a.bin", "other\n").write("new.bin", "new\n")
         files = by_path(worktree(started))
         assert set(files) == {"a.bin", "new.bin"}
-        assert all("which judgegate does not run" in str(file.obstacle) for file in files.values())
+        assert all(
+            "which judgegate does not run" in str(file.obstacle) for file in files.values()
+        )
         with opened(started) as repository:
             assert count_uncommitted(repository) >= 2
         assert not (tmp_path / "obeyed").exists()
 
-    def test_a_smudged_file_that_was_not_touched_is_unchanged(self, started: RepositoryBuilder) -> None:
+    def test_a_smudged_file_that_was_not_touched_is_unchanged(
+        self, started: RepositoryBuilder
+    ) -> None:
         started.write(".gitattributes", "*.bin filter=big\n").write("a.bin", "huge\n")
         started.git("-c", "filter.big.clean=echo pointer", "add", ".")
         started.git(*IDENTITY, "-c", "filter.big.clean=echo pointer", "commit", "-qm", "x")
@@ -294,13 +342,22 @@ class TestCountingWhatIsNotCommitted:
         with opened(started) as repository:
             assert count_uncommitted(repository) == 0
             started.write("a.py", "staged\n").stage()
-            started.write("a.py", "and touched\n").write("new.py", "x").write("noise.log", "x")
+            started.write("a.py", "and touched\n").write("new.py", "x").write(
+                "noise.log", "x"
+            )
             assert count_uncommitted(repository) == 2
 
-    def test_nothing_is_run_for_it(self, started: RepositoryBuilder, tmp_path: Path) -> None:
+    def test_nothing_is_run_for_it(
+        self, started: RepositoryBuilder, tmp_path: Path
+    ) -> None:
         started.write(".gitattributes", "* filter=evil\n").commit()
         trap = f"touch {tmp_path}/obeyed"
-        for key in ("filter.evil.clean", "filter.evil.process", "core.fsmonitor", "diff.external"):
+        for key in (
+            "filter.evil.clean",
+            "filter.evil.process",
+            "core.fsmonitor",
+            "diff.external",
+        ):
             started.git("config", key, trap)
         started.write("a.py", "changed\n")
         with Repository.open(started.path) as repository:

@@ -14,7 +14,9 @@ def read(text: str, salt: bytes = SALT) -> PythonSource:
     return read_python(dedent(text).encode(), salt)
 
 
-def see(scan: Callable[[PythonSource], Iterator[Observation]], text: str) -> list[Observation]:
+def see(
+    scan: Callable[[PythonSource], Iterator[Observation]], text: str
+) -> list[Observation]:
     return list(scan(read(text)))
 
 

@@ -15,20 +15,33 @@ from tests.checks.samples import COMPLEX, INSECURE
 
 
 def measure(text: str) -> dict[str, int | None]:
-    return {observation.subject: observation.measure for observation in see(scan_complexity, text)}
+    return {
+        observation.subject: observation.measure
+        for observation in see(scan_complexity, text)
+    }
 
 
 def radon_command(folder: Path, text: str) -> Counter[tuple[int, str, int]]:
     """The functions that the radon command reports, by line, last part of the name, and complexity."""
     file = folder / "source.py"
     file.write_text(text, encoding="utf-8")
-    command = [sys.executable, "-I", "-m", "radon", "cc", "--show-closures", "-j", str(file)]
-    blocks = json.loads(subprocess.run(command, capture_output=True, check=True, cwd=folder).stdout).get(
-        str(file), []
-    )
+    command = [
+        sys.executable,
+        "-I",
+        "-m",
+        "radon",
+        "cc",
+        "--show-closures",
+        "-j",
+        str(file),
+    ]
+    blocks = json.loads(
+        subprocess.run(command, capture_output=True, check=True, cwd=folder).stdout
+    ).get(str(file), [])
     functions = [block for block in blocks if block["type"] != "class"]
     return Counter(
-        (block["lineno"], block["name"].rpartition(".")[2], block["complexity"]) for block in functions
+        (block["lineno"], block["name"].rpartition(".")[2], block["complexity"])
+        for block in functions
     )
 
 
@@ -90,7 +103,8 @@ def test_every_function_is_counted_by_itself_wherever_it_stands() -> None:
 
 def test_an_observation_carries_the_measure_and_the_place() -> None:
     [seen] = see(
-        scan_complexity, "class A:\n    @d\n    def f(self):\n        if self:\n            return 1\n\n"
+        scan_complexity,
+        "class A:\n    @d\n    def f(self):\n        if self:\n            return 1\n\n",
     )
     assert (seen.rule, seen.code, seen.metric, seen.measure) == (
         "architecture/complex-function",
@@ -98,7 +112,11 @@ def test_an_observation_carries_the_measure_and_the_place() -> None:
         METRIC,
         2,
     )
-    assert (seen.subject, seen.lines, seen.definition) == ("A.f", LineRange(3, 5), LineRange(2, 5))
+    assert (seen.subject, seen.lines, seen.definition) == (
+        "A.f",
+        LineRange(3, 5),
+        LineRange(2, 5),
+    )
     assert seen.message == "A.f has a cyclomatic complexity of 2"
     assert seen.excerpt == "def f(self):"
     assert (seen.severity, seen.confidence) == (None, None)
@@ -110,7 +128,10 @@ def only(text: str, salt: bytes = b"") -> Observation:
 
 
 def test_the_fingerprint_names_the_function_and_not_its_lines() -> None:
-    assert only("def f():\n    return 1\n").fingerprint == only("\n\ndef f(x):\n    if x: pass\n").fingerprint
+    assert (
+        only("def f():\n    return 1\n").fingerprint
+        == only("\n\ndef f(x):\n    if x: pass\n").fingerprint
+    )
     assert only("def f(): ...\n").fingerprint != only("def g(): ...\n").fingerprint
 
 
@@ -128,7 +149,12 @@ def test_a_body_is_the_same_under_another_name_place_and_layout(text: str) -> No
 
 
 @pytest.mark.parametrize(
-    "text", ["def f(y):\n    return x\n", "def f(x):\n    return x + 1\n", "async def f(x):\n    return x\n"]
+    "text",
+    [
+        "def f(y):\n    return x\n",
+        "def f(x):\n    return x + 1\n",
+        "async def f(x):\n    return x\n",
+    ],
 )
 def test_a_body_with_other_words_is_another(text: str) -> None:
     assert only(text).body != only("def f(x):\n    return x\n").body
@@ -153,7 +179,8 @@ def test_the_line_that_is_shown_has_the_parameters_names(header: str, shown: str
 
 
 @pytest.mark.parametrize(
-    "header", ["def f(password='hunter2'):", 'def f(a, b=f"hunter2", c=r"x"):', "def f(a='''hunter2"]
+    "header",
+    ["def f(password='hunter2'):", 'def f(a, b=f"hunter2", c=r"x"):', "def f(a='''hunter2"],
 )
 def test_the_line_that_is_shown_holds_no_text_literal(header: str) -> None:
     rest = "\n'''): ..." if header.endswith("2") else "\n    return 1"
@@ -161,5 +188,7 @@ def test_the_line_that_is_shown_holds_no_text_literal(header: str) -> None:
 
 
 def test_functions_behind_a_lone_carriage_return_stand_on_gits_lines() -> None:
-    [first, second] = scan_complexity(read_python(b"def f():\r    return 1\rdef g():\n    return 2\n"))
+    [first, second] = scan_complexity(
+        read_python(b"def f():\r    return 1\rdef g():\n    return 2\n")
+    )
     assert (first.lines, second.lines) == (LineRange(1, 1), LineRange(1, 2))

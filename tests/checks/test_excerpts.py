@@ -40,7 +40,12 @@ def test_a_value_beside_a_telling_name_is_masked(line: str) -> None:
     ],
 )
 def test_what_is_a_token_by_its_form_is_masked_wherever_it_stands(token: str) -> None:
-    for line in (f'x = "{token}"', f"send({token})", f"value: {token}", "#" * 190 + f" {token}"):
+    for line in (
+        f'x = "{token}"',
+        f"send({token})",
+        f"value: {token}",
+        "#" * 190 + f" {token}",
+    ):
         shown = excerpt_of([line])
         assert token[4:12] not in shown
         assert "***" in shown or len(shown) == 200
@@ -48,7 +53,12 @@ def test_what_is_a_token_by_its_form_is_masked_wherever_it_stands(token: str) ->
 
 
 @pytest.mark.parametrize(
-    "line", ["curl me:hunter2@example.com", "dsn = 'me:hunter2@[::1]'", "postgres://me:hunter2@db/x"]
+    "line",
+    [
+        "curl me:hunter2@example.com",
+        "dsn = 'me:hunter2@[::1]'",
+        "postgres://me:hunter2@db/x",
+    ],
 )
 def test_a_password_before_a_host_is_masked(line: str) -> None:
     assert excerpt_of([line]) == line.replace("hunter2", "***")
@@ -69,7 +79,8 @@ def test_what_only_begins_like_a_token_stays(line: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["token = get_token()", "password = read(prompt)", 'print("hello")', "https = 1"]
+    "line",
+    ["token = get_token()", "password = read(prompt)", 'print("hello")', "https = 1"],
 )
 def test_ordinary_code_stays_as_it_is(line: str) -> None:
     assert excerpt_of(["", f"   {line}  "]) == line

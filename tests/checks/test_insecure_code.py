@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from judgegate.checks.insecure_code.bandit_stand_ins import PluginCrashedError, load_test_set
+from judgegate.checks.insecure_code.bandit_stand_ins import (
+    PluginCrashedError,
+    load_test_set,
+)
 from judgegate.checks.insecure_code.scan import find_issues, scan_insecure_code
 from judgegate.model.levels import Confidence, Severity
 from judgegate.model.ranges import LineRange
@@ -40,11 +43,18 @@ def bandit_command(folder: Path, sources: dict[str, str]) -> dict[str, Counts]:
         "-r",
         str(folder),
     ]
-    report = json.loads(subprocess.run(command, capture_output=True, check=False, cwd=folder).stdout)
+    report = json.loads(
+        subprocess.run(command, capture_output=True, check=False, cwd=folder).stdout
+    )
     assert not report["errors"]
     counts: dict[str, Counts] = {name: Counter() for name in sources}
     for issue in report["results"]:
-        key = (issue["test_id"], issue["line_number"], issue["issue_severity"], issue["issue_confidence"])
+        key = (
+            issue["test_id"],
+            issue["line_number"],
+            issue["issue_severity"],
+            issue["issue_confidence"],
+        )
         counts[Path(issue["filename"]).stem][key] += 1
     return counts
 
@@ -62,24 +72,32 @@ def test_the_issues_are_those_of_the_bandit_command(tmp_path: Path) -> None:
 
 
 def test_the_samples_wake_nearly_every_test_of_bandit() -> None:
-    woken = {observation.code for text in INSECURE.values() for observation in see(scan_insecure_code, text)}
+    woken = {
+        observation.code
+        for text in INSECURE.values()
+        for observation in see(scan_insecure_code, text)
+    }
     plugins = {
-        function._test_id for functions in load_test_set().tests.values() for function in functions
+        function._test_id
+        for functions in load_test_set().tests.values()
+        for function in functions
     } - {"B001"}
     assert plugins <= woken
     assert len(woken) > 60
 
 
 def test_the_tests_are_exactly_those_that_bandit_registers_for_itself() -> None:
-    ours = {function for functions in load_test_set().tests.values() for function in functions}
+    ours = {
+        function for functions in load_test_set().tests.values() for function in functions
+    }
     registered = {
         entry.load()
         for entry in metadata.distribution("bandit").entry_points
         if entry.group == "bandit.plugins"
     }
-    assert {function.__name__ for function in registered} == {function.__name__ for function in ours} - {
-        "blacklist"
-    }
+    assert {function.__name__ for function in registered} == {
+        function.__name__ for function in ours
+    } - {"blacklist"}
 
 
 def test_a_bandit_that_was_imported_in_its_own_way_is_refused() -> None:
@@ -87,9 +105,15 @@ def test_a_bandit_that_was_imported_in_its_own_way_is_refused() -> None:
     code = f"import sys; sys.path += {paths!r}; import bandit"
     code += "\nfrom judgegate.checks.insecure_code.bandit_stand_ins import load_test_set; load_test_set()"
     ended = subprocess.run(
-        [sys.executable, "-I", "-S", "-c", code], capture_output=True, check=False, text=True
+        [sys.executable, "-I", "-S", "-c", code],
+        capture_output=True,
+        check=False,
+        text=True,
     )
-    assert "ImportError: bandit was imported before its stand-ins were in place" in ended.stderr
+    assert (
+        "ImportError: bandit was imported before its stand-ins were in place"
+        in ended.stderr
+    )
 
 
 def test_the_real_libraries_are_back_after_bandit_was_imported() -> None:
@@ -108,7 +132,9 @@ def test_every_issue_is_observed_on_lines_that_hold_it(name: str) -> None:
     issues = Counter(issue.test_id for issue, _ in find_issues(source))
     observations = list(scan_insecure_code(source))
     assert Counter(observation.code for observation in observations) == issues
-    assert observations == sorted(observations, key=lambda observation: observation.lines.start)
+    assert observations == sorted(
+        observations, key=lambda observation: observation.lines.start
+    )
     for observation in observations:
         assert "\n" not in observation.message
         assert observation.excerpt
@@ -126,7 +152,9 @@ def test_an_observation_carries_bandits_words_and_its_place() -> None:
         Severity.HIGH,
         Confidence.HIGH,
     )
-    assert observation.message == "subprocess call with shell=True identified, security issue."
+    assert (
+        observation.message == "subprocess call with shell=True identified, security issue."
+    )
     assert (observation.lines, observation.subject, observation.definition) == (
         LineRange(5, 7),
         "A.f",
@@ -148,15 +176,22 @@ def test_the_fingerprint_survives_moves_and_indentation_and_notices_edits() -> N
 def test_comments_that_ask_to_look_away_are_not_obeyed() -> None:
     assert [
         observation.code
-        for observation in see(scan_insecure_code, "eval(x)  # nosec\nexec(y)  # nosec B102\n")
+        for observation in see(
+            scan_insecure_code, "eval(x)  # nosec\nexec(y)  # nosec B102\n"
+        )
     ] == ["B307", "B102"]
 
 
 def test_a_definition_is_flagged_without_its_body() -> None:
     [observation] = see(
-        scan_insecure_code, "def f(a,\n    password='x'):\n\n    @d\n    def g(): ...\n    return 1\n"
+        scan_insecure_code,
+        "def f(a,\n    password='x'):\n\n    @d\n    def g(): ...\n    return 1\n",
     )
-    assert (observation.code, observation.lines, observation.subject) == ("B107", LineRange(1, 3), "f")
+    assert (observation.code, observation.lines, observation.subject) == (
+        "B107",
+        LineRange(1, 3),
+        "f",
+    )
 
 
 def test_a_body_on_the_definitions_own_line_is_part_of_it() -> None:
@@ -166,9 +201,9 @@ def test_a_body_on_the_definitions_own_line_is_part_of_it() -> None:
 
 def test_a_file_level_finding_stands_on_gits_line() -> None:
     source = read_python("a = 'x\x0cy'\rb = 1\n# \u202e\n".encode())
-    assert [(observation.code, observation.lines) for observation in scan_insecure_code(source)] == [
-        ("B613", LineRange(2, 2))
-    ]
+    assert [
+        (observation.code, observation.lines) for observation in scan_insecure_code(source)
+    ] == [("B613", LineRange(2, 2))]
 
 
 def test_a_call_behind_a_lone_carriage_return_stands_on_gits_line() -> None:
@@ -179,10 +214,22 @@ def test_a_call_behind_a_lone_carriage_return_stands_on_gits_line() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("os.chmod({'b', 'a', 'c'}, 0o777)\n", "Chmod setting a permissive mask 0o777 on file (...)."),
-        ("os.chmod([{'a': 1}], 0o777)\n", "Chmod setting a permissive mask 0o777 on file ([...])."),
-        ("os.chmod('a\\nb', 0o777)\n", "Chmod setting a permissive mask 0o777 on file (a b)."),
-        ("os.chmod('\\ud800', 0o777)\n", "Chmod setting a permissive mask 0o777 on file (?)."),
+        (
+            "os.chmod({'b', 'a', 'c'}, 0o777)\n",
+            "Chmod setting a permissive mask 0o777 on file (...).",
+        ),
+        (
+            "os.chmod([{'a': 1}], 0o777)\n",
+            "Chmod setting a permissive mask 0o777 on file ([...]).",
+        ),
+        (
+            "os.chmod('a\\nb', 0o777)\n",
+            "Chmod setting a permissive mask 0o777 on file (a b).",
+        ),
+        (
+            "os.chmod('\\ud800', 0o777)\n",
+            "Chmod setting a permissive mask 0o777 on file (?).",
+        ),
     ],
 )
 def test_a_message_is_one_line_and_the_same_in_every_run(text: str, message: str) -> None:
@@ -191,7 +238,9 @@ def test_a_message_is_one_line_and_the_same_in_every_run(text: str, message: str
 
 
 def test_no_address_of_this_process_gets_into_a_message() -> None:
-    [observation] = see(scan_insecure_code, "import tarfile\ntarfile.open(x).extractall(members=m[1])\n")
+    [observation] = see(
+        scan_insecure_code, "import tarfile\ntarfile.open(x).extractall(members=m[1])\n"
+    )
     assert "0x" not in observation.message
 
 
@@ -201,7 +250,9 @@ def test_a_message_is_not_longer_than_a_report_can_show() -> None:
     assert len(observation.excerpt) == 200
 
 
-@pytest.mark.parametrize("text", ["f(**'secret')\n", "import importlib\nimportlib.import_module(**x)\n"])
+@pytest.mark.parametrize(
+    "text", ["f(**'secret')\n", "import importlib\nimportlib.import_module(**x)\n"]
+)
 def test_a_test_of_bandit_that_crashes_is_not_taken_for_silence(text: str) -> None:
     with pytest.raises(PluginCrashedError, match=r"bandit's test B\d+ crashed on line \d"):
         see(scan_insecure_code, text)
@@ -234,7 +285,9 @@ def test_a_literal_secret_is_shown_nowhere(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", SECRETS)
-def test_a_secrets_fingerprint_does_not_depend_on_it_and_its_inner_key_does(text: str) -> None:
+def test_a_secrets_fingerprint_does_not_depend_on_it_and_its_inner_key_does(
+    text: str,
+) -> None:
     def seen(text: str, salt: bytes = SALT) -> tuple[set[str], set[str]]:
         observations = list(scan_insecure_code(read_python(text.encode(), salt)))
         return {observation.fingerprint for observation in observations}, {
@@ -261,18 +314,28 @@ def test_the_tree_is_left_for_the_next_check() -> None:
     assert first == second
 
 
-def test_a_long_literal_does_not_cost_quadratic_work(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_literal_does_not_cost_quadratic_work(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     source: PythonSource = read("x = [\n" + "  'a',\n" * 3000 + "]\n")
     from bandit.core import utils  # only after the engine has imported it in its own way
 
-    monkeypatch.setattr(utils, "linerange", lambda _: pytest.fail("asked for the lines of the whole literal"))
+    monkeypatch.setattr(
+        utils,
+        "linerange",
+        lambda _: pytest.fail("asked for the lines of the whole literal"),
+    )
     assert find_issues(source) == []
 
 
 def test_an_import_may_stand_anywhere_and_a_call_has_its_place() -> None:
-    source = read_python(b"X = 1\nimport subprocess\nsubprocess.call(X, shell=True)\n", b"salt")
+    source = read_python(
+        b"X = 1\nimport subprocess\nsubprocess.call(X, shell=True)\n", b"salt"
+    )
     assert {
-        seen.code: seen.body is None for seen in scan_insecure_code(source) if seen.code in {"B404", "B602"}
+        seen.code: seen.body is None
+        for seen in scan_insecure_code(source)
+        if seen.code in {"B404", "B602"}
     } == {
         "B404": True,
         "B602": False,

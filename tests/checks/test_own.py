@@ -10,7 +10,14 @@ from judgegate.checks.own.patterns import EngineError, scan_patterns
 from judgegate.checks.own.regexes import scan_regexes
 from judgegate.checks.own.registry import own_checks
 from judgegate.model.file_names import SUFFIXES, language_by_suffix
-from judgegate.model.own_rules import TYPE_CHECKING_ONLY, Imports, Independent, Pattern, Regex, Sought
+from judgegate.model.own_rules import (
+    TYPE_CHECKING_ONLY,
+    Imports,
+    Independent,
+    Pattern,
+    Regex,
+    Sought,
+)
 from judgegate.model.ranges import LineRange
 from judgegate.sources.python import read_python
 from judgegate.sources.text import Unreadable, read_code, read_text
@@ -19,7 +26,9 @@ RULE = "reliability/own"
 CONTRACT = (Sought(RULE, Imports(Independent(()))),)
 
 
-def pattern(rule: str = RULE, *languages: str, constraints: object = None, **matcher: object) -> Sought:
+def pattern(
+    rule: str = RULE, *languages: str, constraints: object = None, **matcher: object
+) -> Sought:
     wanted = {"rule": matcher} | ({"constraints": constraints} if constraints else {})
     return Sought(rule, Pattern(languages or ("python",), json.dumps(wanted)))
 
@@ -27,7 +36,9 @@ def pattern(rule: str = RULE, *languages: str, constraints: object = None, **mat
 def test_there_is_one_check_for_each_language_and_one_for_texts_and_imports() -> None:
     sought = (
         pattern("reliability/a", "python", "go", kind="identifier"),
-        Sought("reliability/b", Pattern(("go",), '{"rule": {"kind": "comment"}}', covers=True)),
+        Sought(
+            "reliability/b", Pattern(("go",), '{"rule": {"kind": "comment"}}', covers=True)
+        ),
         Sought("reliability/c", Regex("x")),
         *CONTRACT,
     )
@@ -42,7 +53,9 @@ def test_there_is_one_check_for_each_language_and_one_for_texts_and_imports() ->
 
 
 def test_a_pattern_in_python_knows_the_definition_around_it() -> None:
-    source = read_python(b"class A:\n    @d\n    def f(self):\n        print(\n            1)\n")
+    source = read_python(
+        b"class A:\n    @d\n    def f(self):\n        print(\n            1)\n"
+    )
     (seen,) = scan_patterns(source, "python", [pattern(pattern="print($$$)")])
     assert (seen.lines, seen.subject, seen.definition, seen.excerpt) == (
         LineRange(4, 5),
@@ -65,7 +78,9 @@ def test_a_pattern_in_python_knows_the_definition_around_it() -> None:
 def test_a_pattern_in_another_language_knows_it_where_the_grammar_names_it(
     language: str, text: str, subject: str
 ) -> None:
-    (seen,) = scan_patterns(read_code(text.encode()), language, [pattern(RULE, language, pattern="call($A)")])
+    (seen,) = scan_patterns(
+        read_code(text.encode()), language, [pattern(RULE, language, pattern="call($A)")]
+    )
     assert (seen.lines, seen.subject) == (LineRange(3, 3), subject)
 
 
@@ -76,7 +91,9 @@ def test_rules_are_looked_for_together_and_told_apart() -> None:
         pattern("reliability/b", kind="list"),
         pattern("reliability/c", constraints={"A": {"regex": "^y$"}}, pattern="$A = $B"),
     ]
-    assert [(seen.rule, seen.lines.start) for seen in scan_patterns(source, "python", sought)] == [
+    assert [
+        (seen.rule, seen.lines.start) for seen in scan_patterns(source, "python", sought)
+    ] == [
         ("reliability/a", 1),
         ("reliability/a", 4),
         ("reliability/b", 2),
@@ -89,7 +106,9 @@ def test_every_language_of_the_table_is_known_to_the_engine() -> None:
         assert (
             list(
                 scan_patterns(
-                    read_code(b"x\n"), language, [pattern(RULE, language, regex="nothing of the sort")]
+                    read_code(b"x\n"),
+                    language,
+                    [pattern(RULE, language, regex="nothing of the sort")],
                 )
             )
             == []
@@ -140,7 +159,9 @@ def test_every_import_is_seen_wherever_it_stands(text: str, names: list[str]) ->
 def test_an_import_for_type_checkers_says_so() -> None:
     text = b"if TYPE_CHECKING:\n    import a\n    if x:\n        import b\nelif y:\n    import c\nelse:\n    import d\n"
     (check,) = own_checks(CONTRACT)
-    assert [seen.metric for seen in check.run(read_python(text))] == [TYPE_CHECKING_ONLY] * 2 + [None] * 2
+    assert [seen.metric for seen in check.run(read_python(text))] == [
+        TYPE_CHECKING_ONLY
+    ] * 2 + [None] * 2
 
 
 @pytest.mark.parametrize(
@@ -156,7 +177,9 @@ def test_an_import_for_type_checkers_says_so() -> None:
         (Regex("fi", added=False), "a\n\ufb01\n", [(2, 2)]),
     ],
 )
-def test_a_regex_sees_lines_or_the_whole(regex: Regex, text: str, lines: list[tuple[int, int]]) -> None:
+def test_a_regex_sees_lines_or_the_whole(
+    regex: Regex, text: str, lines: list[tuple[int, int]]
+) -> None:
     seen = scan_regexes(read_text(text.encode()), [Sought(RULE, regex)])
     assert [(one.lines.start, one.lines.end) for one in seen] == lines
 
@@ -175,7 +198,8 @@ def test_a_secret_stays_secret(regex: Regex, text: str, excerpt: str) -> None:
     assert seen.excerpt == excerpt
     assert seen.key.startswith("secret:")
     (other,) = scan_regexes(
-        read_text(text.translate({0x32: "4", 0xFF12: "4"}).encode(), b"salt"), [Sought(RULE, regex)]
+        read_text(text.translate({0x32: "4", 0xFF12: "4"}).encode(), b"salt"),
+        [Sought(RULE, regex)],
     )
     assert other.fingerprint == seen.fingerprint
     assert other.key != seen.key
@@ -188,7 +212,8 @@ def test_what_git_counts_in_another_way_is_not_read() -> None:
 
 
 @pytest.mark.parametrize(
-    ("data", "why"), [(b"a\n\xff", "line 2 is not valid utf-8"), (b"a\0", "it contains a NUL byte")]
+    ("data", "why"),
+    [(b"a\n\xff", "line 2 is not valid utf-8"), (b"a\0", "it contains a NUL byte")],
 )
 def test_code_is_utf_8_or_not_read(data: bytes, why: str) -> None:
     with pytest.raises(Unreadable, match=why):
@@ -198,7 +223,10 @@ def test_code_is_utf_8_or_not_read(data: bytes, why: str) -> None:
 @given(st.binary(max_size=200))
 @settings(max_examples=80, deadline=None)
 def test_any_bytes_can_be_searched(data: bytes) -> None:
-    sought = [Sought(RULE, Regex(".")), Sought("reliability/b", Regex("(?s).+", added=False))]
+    sought = [
+        Sought(RULE, Regex(".")),
+        Sought("reliability/b", Regex("(?s).+", added=False)),
+    ]
     try:
         source = read_text(data)
     except Unreadable:
@@ -214,7 +242,10 @@ def test_any_text_can_be_looked_through_in_any_language(text: str, language: str
     for seen in scan_patterns(
         source,
         language,
-        [pattern(RULE, language, regex="."), pattern("reliability/b", language, pattern="$A")],
+        [
+            pattern(RULE, language, regex="."),
+            pattern("reliability/b", language, pattern="$A"),
+        ],
     ):
         assert seen.lines.end <= len(source.lines)
 
@@ -222,7 +253,16 @@ def test_any_text_can_be_looked_through_in_any_language(text: str, language: str
 @given(
     st.lists(
         st.sampled_from(
-            ["print(1)", "x = [1]", "def f(a=[]):", "    pass", "try:", "    y()", "except:", "    # no"]
+            [
+                "print(1)",
+                "x = [1]",
+                "def f(a=[]):",
+                "    pass",
+                "try:",
+                "    y()",
+                "except:",
+                "    # no",
+            ]
         ),
         max_size=12,
     )
@@ -234,7 +274,9 @@ def test_together_or_alone_the_same_is_found(lines: list[str]) -> None:
         pattern("reliability/a", pattern="print($$$)"),
         pattern("reliability/b", kind="list"),
         pattern("reliability/c", kind="block", has={"kind": "comment"}),
-        pattern("reliability/d", kind="list", inside={"kind": "assignment", "stopBy": "end"}),
+        pattern(
+            "reliability/d", kind="list", inside={"kind": "assignment", "stopBy": "end"}
+        ),
     ]
     alone = [seen for one in sought for seen in scan_patterns(source, "python", [one])]
     assert list(scan_patterns(source, "python", sought)) == alone
@@ -242,4 +284,6 @@ def test_together_or_alone_the_same_is_found(lines: list[str]) -> None:
 
 def test_an_engine_that_gives_up_is_an_ordinary_failure() -> None:
     with pytest.raises(EngineError, match="nosuch"):
-        list(scan_patterns(read_code(b"x\n"), "nosuch", [pattern(RULE, "nosuch", kind="x")]))
+        list(
+            scan_patterns(read_code(b"x\n"), "nosuch", [pattern(RULE, "nosuch", kind="x")])
+        )

@@ -5,7 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from judgegate.checks.check_types import Check, Compare, Scan, ScannedSide, Sighting, Survey, Tree, applicable
+from judgegate.checks.check_types import (
+    Check,
+    Compare,
+    Scan,
+    ScannedSide,
+    Sighting,
+    Survey,
+    Tree,
+    applicable,
+)
 from judgegate.checks.insecure_code.bandit_stand_ins import load_test_set
 from judgegate.checks.insecure_code.rule import REMEDIES
 from judgegate.checks.registry import CHECKS, RULES
@@ -22,12 +31,15 @@ def observe(rule: str, line: int, message: str) -> Observation:
     return Observation(rule, "", LineRange(line, line), "", message, mark, mark, "")
 
 
-def compare_functions(before: PythonSource | None, after: PythonSource | None) -> Iterator[Sighting]:
+def compare_functions(
+    before: PythonSource | None, after: PythonSource | None
+) -> Iterator[Sighting]:
     kept = {definition.name for definition in after.definitions} if after else set()
     for definition in before.definitions if before else ():
         if definition.name not in kept:
             yield Sighting(
-                observe("reliability/removed", definition.lines.start, definition.name), ScannedSide.BASE
+                observe("reliability/removed", definition.lines.start, definition.name),
+                ScannedSide.BASE,
             )
 
 
@@ -46,9 +58,13 @@ class Folder:
 
 def test_a_comparison_sees_both_sides_and_says_whose_lines_it_means() -> None:
     row = Compare("removed", ("reliability/removed",), ("python",), compare_functions)
-    before, after = read_python(b"x = 1\ndef f(): ...\ndef g(): ...\n"), read_python(b"def g(): ...\n")
+    before, after = (
+        read_python(b"x = 1\ndef f(): ...\ndef g(): ...\n"),
+        read_python(b"def g(): ...\n"),
+    )
     assert [
-        (seen.side, seen.observation.lines.start, seen.observation.message) for seen in row.run(before, after)
+        (seen.side, seen.observation.lines.start, seen.observation.message)
+        for seen in row.run(before, after)
     ] == [(ScannedSide.BASE, 2, "f")]
     assert len(list(row.run(before, None))) == 2
     assert list(row.run(None, after)) == []
@@ -59,7 +75,10 @@ def test_a_survey_sees_the_change_and_both_trees() -> None:
         for file in change.files:
             if base.read("LICENSE") and not head.read("LICENSE"):
                 yield Sighting(
-                    observe("oversight/licence", 1, f"{len(list(head.paths('src/')))} files"), path=file.path
+                    observe(
+                        "oversight/licence", 1, f"{len(list(head.paths('src/')))} files"
+                    ),
+                    path=file.path,
                 )
 
     blob = Blob(0o100644, "0" * 40, 1)
@@ -67,7 +86,11 @@ def test_a_survey_sees_the_change_and_both_trees() -> None:
     change = Change(ChangeSource.COMMITS, None, None, (), "1" * 40, "2" * 40, (file,))
     row = Survey("licences", ("oversight/licence",), survey_licences)
     [seen] = row.run(change, Folder({"LICENSE": b"x"}), Folder({"src/a": b"", "b": b""}))
-    assert (seen.path, seen.side, seen.observation.message) == ("LICENSE", ScannedSide.HEAD, "1 files")
+    assert (seen.path, seen.side, seen.observation.message) == (
+        "LICENSE",
+        ScannedSide.HEAD,
+        "1 files",
+    )
 
 
 def test_a_check_applies_to_its_languages_and_only_if_one_of_its_rules_is_wanted() -> None:
@@ -75,8 +98,13 @@ def test_a_check_applies_to_its_languages_and_only_if_one_of_its_rules_is_wanted
     compare = Compare("compare", ("reliability/c",), ("python", "toml"), compare_functions)
     survey = Survey("survey", ("reliability/a",), lambda *_: iter(()))
     rows: tuple[Check, ...] = (scan, compare, survey)
-    assert applicable(rows, "python", frozenset({"reliability/b", "reliability/c"})) == (scan, compare)
-    assert applicable(rows, "toml", frozenset({"reliability/a", "reliability/c"})) == (compare,)
+    assert applicable(rows, "python", frozenset({"reliability/b", "reliability/c"})) == (
+        scan,
+        compare,
+    )
+    assert applicable(rows, "toml", frozenset({"reliability/a", "reliability/c"})) == (
+        compare,
+    )
     assert applicable(rows, "python", frozenset({"security/other"})) == ()
     assert applicable(rows, None, frozenset({"reliability/a"})) == ()
 
@@ -100,7 +128,18 @@ def test_what_reads_python_covers_python(check: Scan) -> None:
 def test_every_rule_is_documented(rule: RuleSpec) -> None:
     page = rule.page
     assert rule.family in Family
-    assert all([rule.summary, rule.remedy, page.what, page.why, page.fix, page.tune, page.before, page.after])
+    assert all(
+        [
+            rule.summary,
+            rule.remedy,
+            page.what,
+            page.why,
+            page.fix,
+            page.tune,
+            page.before,
+            page.after,
+        ]
+    )
     assert "\n" not in rule.remedy + rule.summary
     for code in (page.before, page.after):
         read_python(code.encode())
@@ -129,8 +168,15 @@ def test_remedies_speak_of_codes_that_bandit_has() -> None:
 
 
 def test_the_limit_of_complexity_can_only_be_tightened_downwards() -> None:
-    [option] = next(rule for rule in RULES if rule.id == "architecture/complex-function").options
-    assert (option.name, option.default, option.minimum, option.maximum) == ("max_complexity", 15, 1, 1000)
+    [option] = next(
+        rule for rule in RULES if rule.id == "architecture/complex-function"
+    ).options
+    assert (option.name, option.default, option.minimum, option.maximum) == (
+        "max_complexity",
+        15,
+        1,
+        1000,
+    )
     assert (option.stricter, option.limits_measure) == (Stricter.SMALLER, True)
 
 
@@ -142,11 +188,14 @@ def modules_after(statement: str) -> set[str]:
     paths = [*LIBRARIES, str(Path(sys.modules["judgegate"].__path__[0]).parent)]
     code = f"import sys; sys.path += {paths!r}; {statement}; print(*sorted(sys.modules))"
     command = [sys.executable, "-I", "-S", "-c", code]
-    return set(subprocess.run(command, capture_output=True, check=True, text=True).stdout.split())
+    return set(
+        subprocess.run(command, capture_output=True, check=True, text=True).stdout.split()
+    )
 
 
 @pytest.mark.parametrize(
-    "module", ["judgegate.checks.registry", "judgegate.workers.pool", "judgegate.workers.worker"]
+    "module",
+    ["judgegate.checks.registry", "judgegate.workers.pool", "judgegate.workers.worker"],
 )
 def test_neither_side_pays_for_libraries_it_does_not_need(module: str) -> None:
     """The parent never imports an engine, and a worker only what its checks prepare."""
@@ -170,14 +219,23 @@ def test_neither_side_pays_for_libraries_it_does_not_need(module: str) -> None:
 def test_a_rules_row_imports_nothing_but_values() -> None:
     """Each row is imported by every run: one module of its own, and those of `model`, which are there anyway."""
     ours = {
-        name for name in modules_after("import judgegate.checks.registry") if name.startswith("judgegate.")
+        name
+        for name in modules_after("import judgegate.checks.registry")
+        if name.startswith("judgegate.")
     }
     rows = {
-        f"judgegate.checks.{name}" for name in ("complex_function", "insecure_code", "insecure_code.rule")
+        f"judgegate.checks.{name}"
+        for name in ("complex_function", "insecure_code", "insecure_code.rule")
     }
-    shared = {"judgegate.checks", "judgegate.checks.registry", "judgegate.checks.check_types"}
+    shared = {
+        "judgegate.checks",
+        "judgegate.checks.registry",
+        "judgegate.checks.check_types",
+    }
     oversight = {"judgegate.policy", "judgegate.policy.oversight"}
-    assert {name for name in ours if not name.startswith("judgegate.model")} == rows | shared | oversight
+    assert {
+        name for name in ours if not name.startswith("judgegate.model")
+    } == rows | shared | oversight
 
 
 def test_the_engines_bring_none_of_the_libraries_that_stand_ins_replace() -> None:
@@ -186,5 +244,13 @@ def test_the_engines_bring_none_of_the_libraries_that_stand_ins_replace() -> Non
     )
     assert {"bandit", "radon.visitors"} <= loaded
     assert loaded.isdisjoint(
-        {"pydantic", "yaml", "rich", "stevedore", "importlib.metadata", "tomllib", "configparser"}
+        {
+            "pydantic",
+            "yaml",
+            "rich",
+            "stevedore",
+            "importlib.metadata",
+            "tomllib",
+            "configparser",
+        }
     )

@@ -5,5 +5,7 @@ HARMLESS = "def double(number):\n    return 2 * number\n"
 CLAUDE = "Co-Authored-By: Claude <noreply@anthropic.com>"
 TEAM = "version: 1\nrules:\n  security/insecure-code: {why: We care.}\n"
 TRICKY = (
-    "def f(a):\n" + "".join(f"    if a == {n}:\n        return {n}\n" for n in range(20)) + "    return a\n"
+    "def f(a):\n"
+    + "".join(f"    if a == {n}:\n        return {n}\n" for n in range(20))
+    + "    return a\n"
 )

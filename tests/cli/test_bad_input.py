@@ -53,7 +53,10 @@ def topic(repository: RepositoryBuilder) -> RepositoryBuilder:
         (["main..topic"], "To judge topic against main: --base main --head topic"),
         (["main..."], "To judge HEAD against main: --base main --head HEAD"),
         (["."], "judgegate always judges a whole change"),
-        (["app.py", "other.py"], "'app.py' is a path, but judgegate always judges a whole change"),
+        (
+            ["app.py", "other.py"],
+            "'app.py' is a path, but judgegate always judges a whole change",
+        ),
         (["--json"], "-f json"),
         (["--jsonn"], "No such option"),
         (["--staged", "--message", "fix stuff"], "--message takes a file"),
@@ -73,7 +76,8 @@ def test_a_wrong_request_is_reported_and_nothing_is_judged(
 
 
 @pytest.mark.parametrize(
-    "patch", [b"", b"garbage\n", b"--- a/x.py\n+++ b/x.py\n@@ -1,3 +1 @@\n-cut\n", b"\0\xff"]
+    "patch",
+    [b"", b"garbage\n", b"--- a/x.py\n+++ b/x.py\n@@ -1,3 +1 @@\n-cut\n", b"\0\xff"],
 )
 def test_garbage_is_no_patch(topic: RepositoryBuilder, patch: bytes) -> None:
     topic.write("bad.diff", patch)
@@ -89,7 +93,9 @@ def test_a_folder_that_is_no_repository_is_reported(tmp_path: Path) -> None:
     assert "repository" in done.err
 
 
-def test_histories_that_have_nothing_in_common_cannot_be_judged(topic: RepositoryBuilder) -> None:
+def test_histories_that_have_nothing_in_common_cannot_be_judged(
+    topic: RepositoryBuilder,
+) -> None:
     topic.orphan("island").write("new.py", "X = 2\n").commit("Elsewhere")
     done = run("check", "-f", "json", at=topic)
     assert done.code == 4
@@ -97,7 +103,9 @@ def test_histories_that_have_nothing_in_common_cannot_be_judged(topic: Repositor
     assert done.report["outcome"] == "error"
 
 
-def test_a_shallow_clone_names_the_cause_and_the_remedy(topic: RepositoryBuilder, tmp_path: Path) -> None:
+def test_a_shallow_clone_names_the_cause_and_the_remedy(
+    topic: RepositoryBuilder, tmp_path: Path
+) -> None:
     topic.write("app.py", "X = 2\n").commit("More")
     shallow = topic.clone(tmp_path / "shallow", "--depth=1", "--no-single-branch")
     done = run("check", "--base", "origin/main", at=shallow)
@@ -110,7 +118,9 @@ def test_a_shallow_clone_of_one_branch_names_a_remedy_that_helps(
     topic: RepositoryBuilder, tmp_path: Path
 ) -> None:
     topic.write("app.py", "X = 2\n").commit("More")
-    shallow = topic.switch("main").clone(tmp_path / "shallow", "--depth=1", "--branch=topic")
+    shallow = topic.switch("main").clone(
+        tmp_path / "shallow", "--depth=1", "--branch=topic"
+    )
     done = run("check", "-f", "json", at=shallow)
     assert (done.code, done.report["outcome"]) == (4, "error")
     assert "shallow clone" in done.err
@@ -124,20 +134,26 @@ def test_a_shallow_clone_of_one_branch_names_a_remedy_that_helps(
     assert run("check", at=shallow).code == 0
 
 
-def test_a_clone_of_one_branch_names_a_remedy_that_helps(topic: RepositoryBuilder, tmp_path: Path) -> None:
+def test_a_clone_of_one_branch_names_a_remedy_that_helps(
+    topic: RepositoryBuilder, tmp_path: Path
+) -> None:
     topic.switch("main")
     single = topic.clone(tmp_path / "single", "--single-branch", "--branch=topic")
     done = run("check", at=single)
     assert done.code == 2
     assert "no branch to judge against" in done.err
     assert "--unshallow" not in done.err
-    command = next(line for line in done.err.splitlines() if "git fetch" in line).partition("base: ")[2]
+    command = next(line for line in done.err.splitlines() if "git fetch" in line).partition(
+        "base: "
+    )[2]
     assert f"`{command}`" in (Path(__file__).parents[2] / "docs/cli.md").read_text()
     single.git(*shlex.split(command)[1:])
     assert run("check", at=single).code == 1
 
 
-@pytest.mark.parametrize("settings", [[], ["remote.origin.fetch=+refs/heads/*:refs/remotes/origin/*"]])
+@pytest.mark.parametrize(
+    "settings", [[], ["remote.origin.fetch=+refs/heads/*:refs/remotes/origin/*"]]
+)
 def test_where_every_branch_is_followed_a_base_is_to_be_named(
     topic: RepositoryBuilder, settings: list[str]
 ) -> None:
@@ -145,21 +161,33 @@ def test_where_every_branch_is_followed_a_base_is_to_be_named(
     for setting in settings:
         topic.git("config", *setting.split("="))
     done = run("check", at=topic)
-    assert (done.code, "Name one with --base or JUDGEGATE_BASE." in done.err, "git fetch" in done.err) == (
+    assert (
+        done.code,
+        "Name one with --base or JUDGEGATE_BASE." in done.err,
+        "git fetch" in done.err,
+    ) == (
         2,
         True,
         False,
     )
 
 
-def test_on_the_main_branch_a_branch_of_its_own_is_advised(topic: RepositoryBuilder) -> None:
+def test_on_the_main_branch_a_branch_of_its_own_is_advised(
+    topic: RepositoryBuilder,
+) -> None:
     done = run("check", at=topic.switch("main"))
     assert (done.code, "git switch -c" in done.err) == (2, True)
 
 
-def test_without_a_commit_that_is_said_and_what_to_do(repository: RepositoryBuilder) -> None:
+def test_without_a_commit_that_is_said_and_what_to_do(
+    repository: RepositoryBuilder,
+) -> None:
     done = run("check", at=repository)
-    assert (done.code, "no commits yet" in done.err, "--staged" in done.err) == (2, True, True)
+    assert (done.code, "no commits yet" in done.err, "--staged" in done.err) == (
+        2,
+        True,
+        True,
+    )
     repository.write("app.py", INJECTION).stage()
     assert run("check", "--staged", at=repository).code == 1
     assert run("check", "--worktree", at=repository).code == 1
@@ -171,10 +199,15 @@ def test_a_base_that_the_environment_names_is_reported_as_such(
     monkeypatch.setenv("JUDGEGATE_BASE", "nope")
     done = run("check", at=topic)
     assert done.code == 2
-    assert "There is no revision 'nope', which the environment variable JUDGEGATE_BASE names." in done.err
+    assert (
+        "There is no revision 'nope', which the environment variable JUDGEGATE_BASE names."
+        in done.err
+    )
 
 
-def test_a_malformed_policy_shows_all_its_problems_with_their_places(topic: RepositoryBuilder) -> None:
+def test_a_malformed_policy_shows_all_its_problems_with_their_places(
+    topic: RepositoryBuilder,
+) -> None:
     topic.write("mine.yml", "version: 1\nrulez: {}\nfail_on: sometimes\n")
     done = run("check", "--policy", "mine.yml", at=topic)
     assert done.code == 2
@@ -186,12 +219,20 @@ def test_a_report_goes_to_its_file_as_a_whole(topic: RepositoryBuilder) -> None:
     done = run("check", "-f", "text", "-f", "json=report.json", at=topic)
     assert "BLOCK" in done.out
     assert read_report((topic.path / "report.json").read_text())["outcome"] == "block"
-    assert sorted(file.name for file in topic.path.iterdir()) == [".git", "app.py", "report.json"]
+    assert sorted(file.name for file in topic.path.iterdir()) == [
+        ".git",
+        "app.py",
+        "report.json",
+    ]
 
 
-def test_a_reader_that_goes_away_takes_nothing_from_the_verdict(topic: RepositoryBuilder) -> None:
+def test_a_reader_that_goes_away_takes_nothing_from_the_verdict(
+    topic: RepositoryBuilder,
+) -> None:
     command = [sys.executable, "-P", "-m", "judgegate", "check", "--all"]
-    process = subprocess.Popen(command, cwd=topic.path, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process = subprocess.Popen(
+        command, cwd=topic.path, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
     assert process.stdout is not None
     assert process.stderr is not None
     process.stdout.close()
@@ -200,7 +241,9 @@ def test_a_reader_that_goes_away_takes_nothing_from_the_verdict(topic: Repositor
     assert process.wait() == 1
 
 
-def test_interrupted_it_leaves_no_traceback_and_no_worker(topic: RepositoryBuilder, tmp_path: Path) -> None:
+def test_interrupted_it_leaves_no_traceback_and_no_worker(
+    topic: RepositoryBuilder, tmp_path: Path
+) -> None:
     slow = "x = [\n" + "    {'a': (1, 2)},\n" * 20_000 + "]\n"
     topic.write("slow.py", slow).commit("Slow")
     temporary = tmp_path / "tmp"
@@ -261,7 +304,9 @@ def test_git_that_is_missing_or_too_old_is_named(
     assert "Traceback" not in done.err
 
 
-def test_the_users_git_settings_change_nothing(topic: RepositoryBuilder, tmp_path: Path) -> None:
+def test_the_users_git_settings_change_nothing(
+    topic: RepositoryBuilder, tmp_path: Path
+) -> None:
     plain = run("check", "-f", "json", at=topic).out
     trap = tmp_path / "trap"
     trap.write_text(f"#!/bin/sh\ntouch {tmp_path}/sprung\n")
@@ -284,7 +329,9 @@ def test_the_users_git_settings_change_nothing(topic: RepositoryBuilder, tmp_pat
     assert not (tmp_path / "sprung").exists()
 
 
-def test_modules_of_the_judged_repository_are_never_imported(topic: RepositoryBuilder) -> None:
+def test_modules_of_the_judged_repository_are_never_imported(
+    topic: RepositoryBuilder,
+) -> None:
     plain = check(at=topic)
     names = (
         "yaml",

@@ -10,20 +10,34 @@ from tests.runs import check, run
 class TestThePolicyInForce:
     """The base is the authority."""
 
-    def test_a_change_cannot_weaken_the_policy_that_judges_it(self, repository: RepositoryBuilder) -> None:
-        repository.write(".judgegate.yml", "version: 1\nextends: [default]\n").commit("Start")
+    def test_a_change_cannot_weaken_the_policy_that_judges_it(
+        self, repository: RepositoryBuilder
+    ) -> None:
+        repository.write(".judgegate.yml", "version: 1\nextends: [default]\n").commit(
+            "Start"
+        )
         lax = "version: 1\nextends: [default]\nrules:\n  security/insecure-code:\n    action: off\n"
-        repository.branch("topic").write(".judgegate.yml", lax).write("run.py", INJECTION).commit("Sneak")
+        repository.branch("topic").write(".judgegate.yml", lax).write(
+            "run.py", INJECTION
+        ).commit("Sneak")
         report = check(at=repository)
         assert report["outcome"] == "block"
-        assert "oversight/policy-change" in [finding["rule"] for finding in report["findings"]]
+        assert "oversight/policy-change" in [
+            finding["rule"] for finding in report["findings"]
+        ]
 
-    def test_the_first_policy_is_judged_by_default_and_by_a_human(self, topic: RepositoryBuilder) -> None:
-        topic.write(".judgegate.yml", "version: 1\nextends: [default]\n").commit("Bring a policy")
+    def test_the_first_policy_is_judged_by_default_and_by_a_human(
+        self, topic: RepositoryBuilder
+    ) -> None:
+        topic.write(".judgegate.yml", "version: 1\nextends: [default]\n").commit(
+            "Bring a policy"
+        )
         report = check(at=topic)
         assert (report["outcome"], report["policy"]["source"]) == ("review", "pack default")
 
-    def test_a_policy_that_does_not_load_at_the_head_blocks(self, topic: RepositoryBuilder) -> None:
+    def test_a_policy_that_does_not_load_at_the_head_blocks(
+        self, topic: RepositoryBuilder
+    ) -> None:
         topic.write(".judgegate.yml", "version: 1\nrulez: {}\n").commit("Typo")
         report = check(at=topic)
         assert report["outcome"] == "block"
@@ -53,20 +67,28 @@ class TestThePolicyInForce:
         self, repository: RepositoryBuilder
     ) -> None:
         repository.write(".judgegate.yml", "version: 1\nrulez: {}\n").commit("Typo")
-        repository.branch("topic").write(".judgegate.yml", "version: 1\nextends: [default]\n").commit("Mend")
+        repository.branch("topic").write(
+            ".judgegate.yml", "version: 1\nextends: [default]\n"
+        ).commit("Mend")
         assert check(at=repository)["outcome"] == "review"
 
-    def test_a_broken_file_that_the_policy_extends_is_found(self, repository: RepositoryBuilder) -> None:
-        repository.write(".judgegate.yml", "version: 1\nextends: [default, team.yml]\n").write(
-            "team.yml", TEAM
-        ).commit("Start")
+    def test_a_broken_file_that_the_policy_extends_is_found(
+        self, repository: RepositoryBuilder
+    ) -> None:
+        repository.write(
+            ".judgegate.yml", "version: 1\nextends: [default, team.yml]\n"
+        ).write("team.yml", TEAM).commit("Start")
         repository.branch("topic").write("team.yml", TEAM.replace("1", "2")).commit("Break")
         report = check(at=repository)
         assert report["outcome"] == "block"
         assert {finding["path"] for finding in report["findings"]} == {"team.yml"}
 
-    def test_code_owners_and_workflows_that_run_judgegate_decide_too(self, topic: RepositoryBuilder) -> None:
-        topic.write("CODEOWNERS", "* @alice\n").write(".github/workflows/gate.yml", "run: judgegate check\n")
+    def test_code_owners_and_workflows_that_run_judgegate_decide_too(
+        self, topic: RepositoryBuilder
+    ) -> None:
+        topic.write("CODEOWNERS", "* @alice\n").write(
+            ".github/workflows/gate.yml", "run: judgegate check\n"
+        )
         topic.write(".github/workflows/other.yml", "run: make\n").commit("Wire")
         found = {
             finding["path"]
@@ -75,7 +97,9 @@ class TestThePolicyInForce:
         }
         assert found == {"CODEOWNERS", ".github/workflows/gate.yml"}
 
-    def test_the_work_trees_policy_is_offered_for_trying(self, topic: RepositoryBuilder) -> None:
+    def test_the_work_trees_policy_is_offered_for_trying(
+        self, topic: RepositoryBuilder
+    ) -> None:
         topic.write("app.py", HARMLESS + "\n").commit("Change")
         topic.write(".judgegate.yml", "version: 1\nextends: [strict]\n")
         notices = [notice["code"] for notice in check(at=topic)["notices"]]
@@ -93,18 +117,23 @@ class TestThePolicyInForce:
             if one["code"] == "policy-worktree"
         ]
         assert notice.endswith("try yours: --policy ../.judgegate.yml")
-        named = check("--policy", "../.judgegate.yml", at=topic.path / "sub")["policy"]["source"]
+        named = check("--policy", "../.judgegate.yml", at=topic.path / "sub")["policy"][
+            "source"
+        ]
         assert named.endswith(".judgegate.yml")
 
     def test_a_named_policy_judges_instead(self, topic: RepositoryBuilder) -> None:
         topic.write("run.py", INJECTION).commit("Run")
         topic.write(
-            "mine.yml", "version: 1\nextends: [default]\nrules:\n  security/insecure-code: {action: 'off'}\n"
+            "mine.yml",
+            "version: 1\nextends: [default]\nrules:\n  security/insecure-code: {action: 'off'}\n",
         )
         report = check("--policy", "mine.yml", at=topic)
         assert (report["outcome"], report["policy"]["source"]) == ("pass", "mine.yml")
 
-    def test_a_waiver_lifts_a_finding_and_is_named(self, repository: RepositoryBuilder) -> None:
+    def test_a_waiver_lifts_a_finding_and_is_named(
+        self, repository: RepositoryBuilder
+    ) -> None:
         waiver = "{rule: architecture/complex-function, paths: [long.py], reason: Rewrite planned., owner: '@alice', expires: 2999-01-31}"
         policy = (
             "version: 1\nextends: [default]\nrules:\n  architecture/complex-function: {action: block}\nwaivers:\n  - "
@@ -123,9 +152,9 @@ class TestThePolicyInForce:
         policy = f"version: 1\nextends: [default]\nrules:\n  architecture/complex-function: {rule}\n"
         waiver = "{rule: architecture/complex-function, paths: [long.py], reason: Soon., owner: '@alice', expires: 2999-01-31}"
         repository.write(".judgegate.yml", policy).commit("Start")
-        repository.branch("topic").write(".judgegate.yml", f"{policy}waivers:\n  - {waiver}\n").write(
-            "long.py", TRICKY
-        ).commit("Long")
+        repository.branch("topic").write(
+            ".judgegate.yml", f"{policy}waivers:\n  - {waiver}\n"
+        ).write("long.py", TRICKY).commit("Long")
         return check(at=repository)
 
     def test_a_waiver_that_the_change_brings_waits_for_whoever_reviews_the_policy(
@@ -134,15 +163,28 @@ class TestThePolicyInForce:
         report = self.bring_a_waiver(repository, "{action: block}")
         assert report["outcome"] == "review"
         [finding] = [
-            finding for finding in report["findings"] if finding["rule"] == "architecture/complex-function"
+            finding
+            for finding in report["findings"]
+            if finding["rule"] == "architecture/complex-function"
         ]
         assert (finding["action"], finding["waiver"]) == ("review", None)
-        assert "a reviewer must accept: @alice until 2999-01-31: Soon." in finding["message"]
+        assert (
+            "a reviewer must accept: @alice until 2999-01-31: Soon." in finding["message"]
+        )
 
-    def test_on_what_is_not_negotiable_it_does_nothing(self, repository: RepositoryBuilder) -> None:
-        assert self.bring_a_waiver(repository, "{action: block, non_negotiable: true}")["outcome"] == "block"
+    def test_on_what_is_not_negotiable_it_does_nothing(
+        self, repository: RepositoryBuilder
+    ) -> None:
+        assert (
+            self.bring_a_waiver(repository, "{action: block, non_negotiable: true}")[
+                "outcome"
+            ]
+            == "block"
+        )
 
-    def test_an_expired_waiver_lifts_nothing_and_is_reported(self, repository: RepositoryBuilder) -> None:
+    def test_an_expired_waiver_lifts_nothing_and_is_reported(
+        self, repository: RepositoryBuilder
+    ) -> None:
         waiver = "{rule: architecture/complex-function, paths: [long.py], reason: Soon., owner: '@alice', expires: 2020-01-31}"
         policy = (
             "version: 1\nextends: [default]\nrules:\n  architecture/complex-function: {action: block}\nwaivers:\n  - "
@@ -161,10 +203,17 @@ class TestProvenanceTerms:
 
     def test_a_teams_own_signal_counts(self, repository: RepositoryBuilder) -> None:
         own = "provenance: {signals: {add: [{tool: robot, kind: trailer, pattern: 'Made-by: Robot'}]}}"
-        repository.write(".judgegate.yml", f"version: 1\nextends: [default]\n{own}\n").commit("Start")
-        repository.branch("topic").write("app.py", HARMLESS).commit("Go", trailers=["Made-by: Robot"])
+        repository.write(
+            ".judgegate.yml", f"version: 1\nextends: [default]\n{own}\n"
+        ).commit("Start")
+        repository.branch("topic").write("app.py", HARMLESS).commit(
+            "Go", trailers=["Made-by: Robot"]
+        )
         provenance = check(at=repository)["provenance"]
-        assert (provenance["verdict"], [piece["tool"] for piece in provenance["evidence"]]) == (
+        assert (
+            provenance["verdict"],
+            [piece["tool"] for piece in provenance["evidence"]],
+        ) == (
             "ai",
             ["robot"],
         )
@@ -173,7 +222,9 @@ class TestProvenanceTerms:
         self, repository: RepositoryBuilder
     ) -> None:
         off = "provenance: {signals: {'off': [claude-code]}}"
-        repository.write(".judgegate.yml", f"version: 1\nextends: [default]\n{off}\n").commit("Start")
+        repository.write(
+            ".judgegate.yml", f"version: 1\nextends: [default]\n{off}\n"
+        ).commit("Start")
         repository.branch("topic").write("app.py", HARMLESS).commit("Go", trailers=[CLAUDE])
         report = check(at=repository)
         assert (
@@ -182,9 +233,12 @@ class TestProvenanceTerms:
             len(report["provenance"]["evidence"]),
         ) == ("pass", "unmarked", 1)
 
-    def test_gate_on_always_holds_every_change_to_the_ai_terms(self, repository: RepositoryBuilder) -> None:
+    def test_gate_on_always_holds_every_change_to_the_ai_terms(
+        self, repository: RepositoryBuilder
+    ) -> None:
         repository.write(
-            ".judgegate.yml", "version: 1\nextends: [default]\nprovenance: {gate_on: always}\n"
+            ".judgegate.yml",
+            "version: 1\nextends: [default]\nprovenance: {gate_on: always}\n",
         ).commit("Start")
         repository.branch("topic").write("app.py", HARMLESS).commit("Go")
         assert check(at=repository)["outcome"] == "review"
@@ -198,7 +252,9 @@ class TestProvenanceTerms:
         topic.commit("Go")
         assert check(at=topic)["provenance"]["verdict"] == "unmarked"
         assert (
-            check("--previous-report", str(tmp_path / "before.json"), at=topic)["provenance"]["verdict"]
+            check("--previous-report", str(tmp_path / "before.json"), at=topic)[
+                "provenance"
+            ]["verdict"]
             == "ai"
         )
 
@@ -210,10 +266,15 @@ class TestProvenanceTerms:
         topic.write("app.py", "X = 3\n").write("new.py", "Y = 1\n").commit("By hand")
         (topic.path / ".git/objects" / lost[:2] / lost[2:]).unlink()
         report = check(at=topic)
-        assert (report["provenance"]["verdict"], report["provenance"]["ai_lines"]) == ("ai", 2)
+        assert (report["provenance"]["verdict"], report["provenance"]["ai_lines"]) == (
+            "ai",
+            2,
+        )
         assert "lines-not-attributed" in [notice["code"] for notice in report["notices"]]
 
-    def test_a_finding_carries_the_provenance_of_its_lines(self, topic: RepositoryBuilder) -> None:
+    def test_a_finding_carries_the_provenance_of_its_lines(
+        self, topic: RepositoryBuilder
+    ) -> None:
         topic.write("one.py", INJECTION).commit("By machine", trailers=[CLAUDE])
         topic.write("two.py", INJECTION).commit("By hand")
         found = {

@@ -33,14 +33,20 @@ def test_the_demo_shows_a_block_and_ends_well() -> None:
     assert len(done.out.partition("Try next:\n")[2].splitlines()) == 3
 
 
-def test_the_demo_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_demo_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     run("demo")
     assert list(tmp_path.iterdir()) == []
 
 
 def test_every_rule_is_listed_and_has_a_page() -> None:
-    listed = [line.split()[0] for line in run("rules").out.splitlines() if not line.startswith(" ")]
+    listed = [
+        line.split()[0]
+        for line in run("rules").out.splitlines()
+        if not line.startswith(" ")
+    ]
     assert listed == sorted(shipped_rules())
     for rule in listed:
         page = run("rules", rule).out
@@ -56,14 +62,21 @@ def test_every_rule_is_listed_and_has_a_page() -> None:
 
 @pytest.mark.parametrize("pack", pack_names())
 def test_what_a_pack_brings_is_in_the_catalogue(pack: str) -> None:
-    assert {rule.id for rule in load_pack(RULEBOOK.values(), pack).own_rules} <= set(shipped_rules())
+    assert {rule.id for rule in load_pack(RULEBOOK.values(), pack).own_rules} <= set(
+        shipped_rules()
+    )
 
 
 @pytest.mark.parametrize(
     ("rule", "says"),
-    [("reliability/bare-except", "another one: medium"), ("reliability/breakpoint", "another one: high")],
+    [
+        ("reliability/bare-except", "another one: medium"),
+        ("reliability/breakpoint", "another one: high"),
+    ],
 )
-def test_a_pattern_s_page_shows_the_severity_that_the_packs_give_it(rule: str, says: str) -> None:
+def test_a_pattern_s_page_shows_the_severity_that_the_packs_give_it(
+    rule: str, says: str
+) -> None:
     assert says in run("rules", rule).out
 
 
@@ -81,7 +94,8 @@ def test_a_code_is_answered_with_the_rule_that_it_belongs_to(code: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("word", "says"), [("chek", "Did you mean check?"), ("zzz", "The commands are: check, provenance")]
+    ("word", "says"),
+    [("chek", "Did you mean check?"), ("zzz", "The commands are: check, provenance")],
 )
 def test_a_misspelt_command_is_answered_with_the_nearest_one(word: str, says: str) -> None:
     done = run(word)
@@ -147,7 +161,10 @@ class TestATerminal:
         repository.write("app.py", "X = 1\n").commit("Start")
         repository.branch("topic")
         for number in range(2):
-            repository.write(f"slow{number}.py", f"N = {number}\n" + "x = [(1, {'a': 2}), f(3)]\n" * 8_000)
+            repository.write(
+                f"slow{number}.py",
+                f"N = {number}\n" + "x = [(1, {'a': 2}), f(3)]\n" * 8_000,
+            )
         repository.commit("Slow")
         return repository.path
 
@@ -157,7 +174,9 @@ class TestATerminal:
         assert "Judging" in err
 
     @pytest.mark.parametrize("setting", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
-    def test_colour_can_be_declined(self, repository: RepositoryBuilder, setting: dict[str, str]) -> None:
+    def test_colour_can_be_declined(
+        self, repository: RepositoryBuilder, setting: dict[str, str]
+    ) -> None:
         repository.write("app.py", "X = 1\n").commit("Start")
         repository.branch("topic").write("app.py", "X = 2\n").commit("Change")
         out, _ = watch("check", at=repository.path, environment={"TERM": "xterm"} | setting)
@@ -179,7 +198,9 @@ class TestATerminal:
     ) -> None:
         for name, value in setting.items():
             monkeypatch.setenv(name, value)
-        assert ("\x1b[1mWhy\x1b[0m" in run("rules", "reliability/bare-except").out) is coloured
+        assert (
+            "\x1b[1mWhy\x1b[0m" in run("rules", "reliability/bare-except").out
+        ) is coloured
 
     def test_a_report_in_a_file_has_no_colour(
         self, repository: RepositoryBuilder, monkeypatch: pytest.MonkeyPatch
@@ -187,12 +208,18 @@ class TestATerminal:
         repository.write("app.py", "X = 1\n").commit("Start")
         repository.branch("topic").write("app.py", "X = 2\n").commit("Change")
         monkeypatch.setenv("FORCE_COLOR", "1")
-        assert "\x1b[1;32mPASS" in run("check", "-f", "text", "-f", "text=report.txt", at=repository).out
+        assert (
+            "\x1b[1;32mPASS"
+            in run("check", "-f", "text", "-f", "text=report.txt", at=repository).out
+        )
         assert "\x1b" not in (repository.path / "report.txt").read_text()
 
     def test_a_rule_s_page_has_its_titles_in_bold(self, tmp_path: Path) -> None:
         out, _ = watch(
-            "rules", "reliability/bare-except", at=tmp_path, environment={"TERM": "xterm", "NO_COLOR": ""}
+            "rules",
+            "reliability/bare-except",
+            at=tmp_path,
+            environment={"TERM": "xterm", "NO_COLOR": ""},
         )
         assert "\x1b[1mWhy\x1b[0m" in out
 
@@ -213,7 +240,9 @@ class TestATerminal:
         (["policy", "diff", ""], [*pack_names(), ""]),
     ],
 )
-def test_a_shell_can_complete_commands_rules_formats_and_packs(typed: list[str], offered: list[str]) -> None:
+def test_a_shell_can_complete_commands_rules_formats_and_packs(
+    typed: list[str], offered: list[str]
+) -> None:
     *words, incomplete = typed
     completion = ShellComplete(group, {}, "judgegate", "_JUDGEGATE_COMPLETE")
     assert [item.value for item in completion.get_completions(words, incomplete)] == offered
@@ -233,16 +262,23 @@ def test_a_shell_gets_a_script_that_completes() -> None:
 def test_the_help_lists_every_option_in_a_group() -> None:
     shown = run("check", "--help").out
     titles = [
-        line.removesuffix(":") for line in shown.splitlines() if line[:1].isalpha() and line.endswith(":")
+        line.removesuffix(":")
+        for line in shown.splitlines()
+        if line[:1].isalpha() and line.endswith(":")
     ]
     assert titles == [*dict.fromkeys(OPTION_GROUPS.values()), "Other"]
     other = shown.partition("\nOther:\n")[2]
-    assert [line.split()[0] for line in other.splitlines() if line.startswith("  -")] == ["--cache", "-h,"]
+    assert [line.split()[0] for line in other.splitlines() if line.startswith("  -")] == [
+        "--cache",
+        "-h,",
+    ]
 
 
 def test_every_grouped_option_exists() -> None:
     commands = (check.command, provenance.command, policy.explain)
-    assert set(OPTION_GROUPS) <= {parameter.name for command in commands for parameter in command.params}
+    assert set(OPTION_GROUPS) <= {
+        parameter.name for command in commands for parameter in command.params
+    }
 
 
 @pytest.mark.parametrize("asked", ["--help", "--version"])
@@ -251,7 +287,9 @@ def test_help_and_version_import_nothing_that_a_report_needs(asked: str) -> None
         f"import sys, judgegate.cli.app as app; sys.argv[1:] = [{asked!r}]; code = app.run(); "
         "print(code, *sorted(name for name in sys.modules if name.startswith('judgegate.')), file=sys.stderr)"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, check=True, text=True
+    )
     exit_code, *imported = done.stderr.split()
     assert exit_code == "0"
     assert len(imported) < 15

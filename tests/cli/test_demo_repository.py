@@ -33,11 +33,15 @@ def test_the_branch_is_checked_out_and_clean(demo: RepositoryBuilder) -> None:
 
 
 def test_one_commit_of_two_says_that_an_ai_helped(demo: RepositoryBuilder) -> None:
-    messages = demo.git("log", "--format=%(trailers:key=Co-Authored-By)", f"{BASE}..{BRANCH}")
+    messages = demo.git(
+        "log", "--format=%(trailers:key=Co-Authored-By)", f"{BASE}..{BRANCH}"
+    )
     assert messages == "Co-Authored-By: Claude <noreply@anthropic.com>\n\n\n"
 
 
-def test_it_adds_an_injection_a_password_and_a_complex_function(demo: RepositoryBuilder) -> None:
+def test_it_adds_an_injection_a_password_and_a_complex_function(
+    demo: RepositoryBuilder,
+) -> None:
     assert _bandit_codes(demo.path / "shop/reports.py") >= {"B602", "B105"}
     assert _complexity(demo.path / "shop/reports.py")["summarise"] > 20
 
@@ -53,7 +57,9 @@ def test_old_debt_stays_and_moves(demo: RepositoryBuilder) -> None:
 def test_settings_and_hooks_of_the_caller_change_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / ".gitconfig").write_text("[commit]\n gpgSign = true\n[core]\n autocrlf = true\n")
+    (tmp_path / ".gitconfig").write_text(
+        "[commit]\n gpgSign = true\n[core]\n autocrlf = true\n"
+    )
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("GIT_DIR", str(tmp_path / "elsewhere"))
     monkeypatch.setenv("GIT_DEFAULT_HASH", "sha256")

@@ -20,7 +20,9 @@ def history(repository: RepositoryBuilder) -> RepositoryBuilder:
     repository.write("a", "2").commit("Two", trailers=[CLAUDE], date=1_767_614_500)
     repository.write("a", "3").commit("Three", date=1_770_300_000)
     repository.write("a", "4").commit(
-        "Four", trailers=[CLAUDE, "Co-authored-by: aider (gpt) <aider@aider.chat>"], date=1_770_300_100
+        "Four",
+        trailers=[CLAUDE, "Co-authored-by: aider (gpt) <aider@aider.chat>"],
+        date=1_770_300_100,
     )
     return repository
 
@@ -37,12 +39,22 @@ def test_a_history_is_counted_by_month_and_tool(history: RepositoryBuilder) -> N
 
 
 def test_a_range_leaves_out_what_its_start_has(history: RepositoryBuilder) -> None:
-    told = json.loads(run("provenance", "--range", "one..HEAD", "-f", "json", at=history).out)
-    assert told["total"] == {"commits": 3, "assisted": 2, "by_tool": {"aider": 1, "claude-code": 2}}
+    told = json.loads(
+        run("provenance", "--range", "one..HEAD", "-f", "json", at=history).out
+    )
+    assert told["total"] == {
+        "commits": 3,
+        "assisted": 2,
+        "by_tool": {"aider": 1, "claude-code": 2},
+    }
 
 
 def test_as_csv_it_has_a_row_for_each_month_and_tool(history: RepositoryBuilder) -> None:
-    rows = list(csv.reader(io.StringIO(run("provenance", "--range", "one..", "-f", "csv", at=history).out)))
+    rows = list(
+        csv.reader(
+            io.StringIO(run("provenance", "--range", "one..", "-f", "csv", at=history).out)
+        )
+    )
     assert rows[0] == ["month", "tool", "commits", "assisted"]
     assert ["2026-02", "claude-code", "2", "1"] in rows
 
@@ -51,7 +63,9 @@ def test_an_empty_range_is_no_crash(history: RepositoryBuilder) -> None:
     assert "0 of 0 commits" in run("provenance", "--range", "HEAD..HEAD", at=history).out
 
 
-@pytest.mark.parametrize("revisions", ["one...HEAD", "nowhere..HEAD", "--all", "one..nowhere"])
+@pytest.mark.parametrize(
+    "revisions", ["one...HEAD", "nowhere..HEAD", "--all", "one..nowhere"]
+)
 def test_what_is_no_range_is_reported(history: RepositoryBuilder, revisions: str) -> None:
     done = run("provenance", f"--range={revisions}", at=history)
     assert (done.code, done.out) == (2, "")

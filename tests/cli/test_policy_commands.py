@@ -47,7 +47,9 @@ class TestValidate:
         assert (done.code, json.loads(done.out)["valid"]) == (0, True)
 
     def test_an_editor_gets_every_problem_with_its_place(self, tmp_path: Path) -> None:
-        (tmp_path / "p.yml").write_text("version: 1\nrules:\n  security/insecure-cod: {action: blok}\n")
+        (tmp_path / "p.yml").write_text(
+            "version: 1\nrules:\n  security/insecure-cod: {action: blok}\n"
+        )
         done = run("policy", "validate", "p.yml", "-f", "json", at=tmp_path)
         assert done.code == 2
         assert json.loads(done.out)["problems"] == snapshot(
@@ -95,15 +97,24 @@ class TestShow:
         assert "    case {code: B301} # .judgegate.yml:7:9" in out
         assert "fail_on: review # built in" in out
         assert "(never): Dockerfile*" in out
-        assert "security/insecure-code in old.py, B301 until 2027-01-31: @alice # .judgegate.yml:13:5" in out
+        assert (
+            "security/insecure-code in old.py, B301 until 2027-01-31: @alice # .judgegate.yml:13:5"
+            in out
+        )
 
-    def test_a_path_and_a_provenance_show_what_holds_there(self, tuned: RepositoryBuilder) -> None:
-        tuned.write(".judgegate.yml", "version: 1\nextends: [default, parts/.judgegate.yml]\n")
+    def test_a_path_and_a_provenance_show_what_holds_there(
+        self, tuned: RepositoryBuilder
+    ) -> None:
+        tuned.write(
+            ".judgegate.yml", "version: 1\nextends: [default, parts/.judgegate.yml]\n"
+        )
         tuned.write(
             "parts/.judgegate.yml",
             "version: 1\nrules: {architecture/complex-function: {action: block, cases: [{when: {paths: ['*.py']}, action: warn}]}}\n",
         )
-        inside = run("policy", "show", "--path", "parts/a.py", "--provenance", "ai", at=tuned).out
+        inside = run(
+            "policy", "show", "--path", "parts/a.py", "--provenance", "ai", at=tuned
+        ).out
         assert (
             "=> warn for parts/a.py, provenance ai and the rule's own severity # parts/.judgegate.yml"
             in inside
@@ -132,48 +143,76 @@ class TestShow:
             assert line in out
 
     def test_without_a_policy_the_default_pack_is_shown(self, tmp_path: Path) -> None:
-        assert run("policy", "show", at=tmp_path).out.startswith("policy pack default # sha256:")
+        assert run("policy", "show", at=tmp_path).out.startswith(
+            "policy pack default # sha256:"
+        )
 
 
 class TestDiff:
-    def test_what_became_weaker_is_reported_in_words(self, tuned: RepositoryBuilder) -> None:
-        tuned.write(".judgegate.yml", POLICY.replace("action: block", "action: warn")).commit("Relax")
+    def test_what_became_weaker_is_reported_in_words(
+        self, tuned: RepositoryBuilder
+    ) -> None:
+        tuned.write(
+            ".judgegate.yml", POLICY.replace("action: block", "action: warn")
+        ).commit("Relax")
         done = run("policy", "diff", "main", "topic", at=tuned)
         assert (done.code, done.out) == (
             0,
             "weaker: security/insecure-code no longer blocks (code B301): it only warns\n",
         )
-        assert run("policy", "diff", "main:.judgegate.yml", ".judgegate.yml", at=tuned).out == done.out
+        assert (
+            run("policy", "diff", "main:.judgegate.yml", ".judgegate.yml", at=tuned).out
+            == done.out
+        )
 
     def test_a_program_gets_json(self, tuned: RepositoryBuilder) -> None:
-        found = json.loads(run("policy", "diff", "default", "advisory", "-f", "json", at=tuned).out)
+        found = json.loads(
+            run("policy", "diff", "default", "advisory", "-f", "json", at=tuned).out
+        )
         assert found["differences"] == [
-            {"direction": "weaker", "subject": "fail_on", "message": "fail_on is never instead of review"}
+            {
+                "direction": "weaker",
+                "subject": "fail_on",
+                "message": "fail_on is never instead of review",
+            }
         ]
 
     def test_the_same_is_said_to_be_the_same(self, tuned: RepositoryBuilder) -> None:
         assert (
-            run("policy", "diff", "HEAD", ".judgegate.yml", at=tuned).out == "Both policies mean the same.\n"
+            run("policy", "diff", "HEAD", ".judgegate.yml", at=tuned).out
+            == "Both policies mean the same.\n"
         )
 
     @pytest.mark.parametrize(
-        ("name", "said"), [("nothing", "is not a policy"), ("HEAD:nothing.yml", "There is no file")]
+        ("name", "said"),
+        [("nothing", "is not a policy"), ("HEAD:nothing.yml", "There is no file")],
     )
-    def test_what_is_no_policy_is_wrong_usage(self, name: str, said: str, tuned: RepositoryBuilder) -> None:
+    def test_what_is_no_policy_is_wrong_usage(
+        self, name: str, said: str, tuned: RepositoryBuilder
+    ) -> None:
         done = run("policy", "diff", name, "default", at=tuned)
         assert done.code == 2
         assert said in done.err
 
-    def test_a_side_that_does_not_load_is_wrong_usage(self, tuned: RepositoryBuilder) -> None:
+    def test_a_side_that_does_not_load_is_wrong_usage(
+        self, tuned: RepositoryBuilder
+    ) -> None:
         tuned.write("p.yml", "version: 2\n")
         assert run("policy", "diff", "p.yml", "default", at=tuned).code == 2
 
 
 class TestExplain:
-    def test_a_rule_is_explained_with_the_case_that_wins(self, tuned: RepositoryBuilder) -> None:
-        out = run("policy", "explain", "security/insecure-code", "--path", "old.py", at=tuned).out
+    def test_a_rule_is_explained_with_the_case_that_wins(
+        self, tuned: RepositoryBuilder
+    ) -> None:
+        out = run(
+            "policy", "explain", "security/insecure-code", "--path", "old.py", at=tuned
+        ).out
         assert "It looks for: " in out
-        assert "  For code other than B301:\n    No case applies.\n    => warn # .judgegate.yml:5:13\n" in out
+        assert (
+            "  For code other than B301:\n    No case applies.\n    => warn # .judgegate.yml:5:13\n"
+            in out
+        )
         assert (
             "  For code B301:\n    The case {code: B301} is the first that applies # .judgegate.yml:7:9\n    => block"
             in out
@@ -187,8 +226,13 @@ class TestExplain:
                 ", cases: []", ""
             )
         )
-        assert "It is non-negotiable" in run("policy", "explain", "security/insecure-code", at=tmp_path).out
-        out = run("policy", "explain", "security/insecure-code", "--path", "a.py", at=tmp_path).out
+        assert (
+            "It is non-negotiable"
+            in run("policy", "explain", "security/insecure-code", at=tmp_path).out
+        )
+        out = run(
+            "policy", "explain", "security/insecure-code", "--path", "a.py", at=tmp_path
+        ).out
         assert "It applies if {paths: src/**}" in out
         assert "It does not apply: its `when` is false." in out
 
@@ -201,7 +245,14 @@ class TestExplain:
             f"version: 1\nextends: [advisory]\nrules:\n  security/insecure-code: {{action: warn, cases: [{cases}]}}\n"
         )
         told = run(
-            "policy", "explain", "security/insecure-code", "--path", "a.py", "--provenance", "ai", at=tmp_path
+            "policy",
+            "explain",
+            "security/insecure-code",
+            "--path",
+            "a.py",
+            "--provenance",
+            "ai",
+            at=tmp_path,
         ).out
         assert told[told.index("  For ") :] == snapshot("""\
   For severity low or medium:
@@ -217,7 +268,9 @@ class TestExplain:
         .judgegate.yml:4:50
     => block # .judgegate.yml:4:123
 """)
-        told = run("policy", "explain", "security/insecure-code", "--path", "a.py", at=tmp_path).out
+        told = run(
+            "policy", "explain", "security/insecure-code", "--path", "a.py", at=tmp_path
+        ).out
         assert re.findall(r"^  For (.*):$", told, re.MULTILINE) == snapshot(
             [
                 "provenance ai; severity low or medium",
@@ -242,11 +295,22 @@ class TestExplain:
         (tmp_path / ".judgegate.yml").write_text(
             "version: 1\nrules:\n  security/insecure-code: {severity: high, action: review}\n"
         )
-        arguments = ("--org-policy", "organisation.yml", "--path", "a.py", "--provenance", "unmarked")
-        out = run("policy", "explain", "security/insecure-code", *arguments, at=tmp_path).out
+        arguments = (
+            "--org-policy",
+            "organisation.yml",
+            "--path",
+            "a.py",
+            "--provenance",
+            "unmarked",
+        )
+        out = run(
+            "policy", "explain", "security/insecure-code", *arguments, at=tmp_path
+        ).out
         assert "=> review, severity at least high" in out
 
-    def test_a_misspelt_rule_is_answered_with_the_nearest_one(self, tuned: RepositoryBuilder) -> None:
+    def test_a_misspelt_rule_is_answered_with_the_nearest_one(
+        self, tuned: RepositoryBuilder
+    ) -> None:
         done = run("policy", "explain", "security/insecure-cod", at=tuned)
         assert done.code == 2
         assert 'did you mean "security/insecure-code"?' in done.err
@@ -260,7 +324,11 @@ class TestExplain:
         )
         tuned.write("old.py", twice).commit("More")
         report = check(at=tuned)
-        found = {finding["subject"]: finding for finding in report["findings"] if finding["code"] == "B301"}
+        found = {
+            finding["subject"]: finding
+            for finding in report["findings"]
+            if finding["code"] == "B301"
+        }
         assert (found["again"]["waiver"], found["thrice"]["waiver"]) != (None, None)
         blocked = next(finding for finding in found.values() if finding["waiver"] is None)
         out = run("policy", "explain", blocked["fingerprint"], at=tuned).out
@@ -270,23 +338,39 @@ class TestExplain:
             "A waiver that does not accept it: @alice until 2027-01-31: Rewrite planned. (it is used up: 2 of 2)"
             in " ".join(out.split())
         )
-        lifted = next(finding for finding in found.values() if finding["waiver"] is not None)
-        assert "A waiver accepts it: @alice" in run("policy", "explain", lifted["fingerprint"], at=tuned).out
+        lifted = next(
+            finding for finding in found.values() if finding["waiver"] is not None
+        )
+        assert (
+            "A waiver accepts it: @alice"
+            in run("policy", "explain", lifted["fingerprint"], at=tuned).out
+        )
 
-    def test_what_the_policy_does_not_mind_is_explained_too(self, tuned: RepositoryBuilder) -> None:
+    def test_what_the_policy_does_not_mind_is_explained_too(
+        self, tuned: RepositoryBuilder
+    ) -> None:
         tuned.write("new.py", UNSAFE).commit("New")
         (finding,) = (one for one in check(at=tuned)["findings"] if one["code"] == "B301")
         tuned.write(
-            "quiet.yml", "version: 1\nextends: [default]\nrules: {security/insecure-code: {action: 'off'}}\n"
+            "quiet.yml",
+            "version: 1\nextends: [default]\nrules: {security/insecure-code: {action: 'off'}}\n",
         )
-        out = run("policy", "explain", finding["fingerprint"], "--policy", "quiet.yml", at=tuned)
+        out = run(
+            "policy", "explain", finding["fingerprint"], "--policy", "quiet.yml", at=tuned
+        )
         assert out.code == 2 or "the policy does not mind" in out.out
 
-    def test_a_finding_on_the_whole_change_is_explained(self, tuned: RepositoryBuilder) -> None:
+    def test_a_finding_on_the_whole_change_is_explained(
+        self, tuned: RepositoryBuilder
+    ) -> None:
         tuned.write("a.py", "X = 1\n").commit(
             "A", trailers=["Co-Authored-By: Claude <noreply@anthropic.com>"]
         )
-        (finding,) = (one for one in check(at=tuned)["findings"] if one["rule"] == "oversight/ai-assisted")
+        (finding,) = (
+            one
+            for one in check(at=tuned)["findings"]
+            if one["rule"] == "oversight/ai-assisted"
+        )
         out = run("policy", "explain", finding["fingerprint"], at=tuned).out
         assert "oversight/ai-assisted in the change as a whole" in out
         assert "approvals: 1, from: [{permission: write}]" in out
@@ -314,20 +398,25 @@ class TestWaivers:
 """)
 
     def test_a_scan_says_what_is_no_longer_used(self, tuned: RepositoryBuilder) -> None:
-        found = json.loads(run("waivers", "--scan", "--on", "2026-02-10", "-f", "json", at=tuned).out)[
-            "waivers"
-        ]
-        assert [(one["owner"], one["due"], one["days"], one["used"], one["unused"]) for one in found] == [
+        found = json.loads(
+            run("waivers", "--scan", "--on", "2026-02-10", "-f", "json", at=tuned).out
+        )["waivers"]
+        assert [
+            (one["owner"], one["due"], one["days"], one["used"], one["unused"])
+            for one in found
+        ] == [
             ("@carol", "expired", -9, 0, True),
             ("@bob", "soon", 19, 0, True),
             ("@alice", "running", 355, 1, False),
         ]
         assert "no longer used: 0 of 1; remove it" in run("waivers", "--scan", at=tuned).out
 
-    def test_a_scan_counts_what_an_expired_waiver_would_lift(self, tuned: RepositoryBuilder) -> None:
-        found = json.loads(run("waivers", "--scan", "--on", "2030-01-01", "-f", "json", at=tuned).out)[
-            "waivers"
-        ]
+    def test_a_scan_counts_what_an_expired_waiver_would_lift(
+        self, tuned: RepositoryBuilder
+    ) -> None:
+        found = json.loads(
+            run("waivers", "--scan", "--on", "2030-01-01", "-f", "json", at=tuned).out
+        )["waivers"]
         assert [(one["due"], one["used"]) for one in found] == [
             ("expired", 0),
             ("expired", 0),
@@ -341,15 +430,21 @@ class TestWaivers:
         rule = f"architecture/complex-function: {{action: 'off', cases: [{case}]}}"
         waiver = "{rule: architecture/complex-function, paths: [a.py], reason: R., owner: '@a', expires: 2030-01-01, max: 1}"
         repository.write(
-            ".judgegate.yml", f"version: 1\nextends: [default]\nrules:\n  {rule}\nwaivers:\n  - {waiver}\n"
+            ".judgegate.yml",
+            f"version: 1\nextends: [default]\nrules:\n  {rule}\nwaivers:\n  - {waiver}\n",
         )
         repository.write(
-            "a.py", "".join(f"def f{n}(x):\n    return 1 if x else 2\n\n\n" for n in range(3))
+            "a.py",
+            "".join(f"def f{n}(x):\n    return 1 if x else 2\n\n\n" for n in range(3)),
         ).commit("Start")
-        (found,) = json.loads(run("waivers", "--scan", "-f", "json", at=repository).out)["waivers"]
+        (found,) = json.loads(run("waivers", "--scan", "-f", "json", at=repository).out)[
+            "waivers"
+        ]
         assert (found["used"], found["beyond"]) == (1, 2)
 
-    def test_what_could_not_be_read_is_not_called_unused(self, tuned: RepositoryBuilder) -> None:
+    def test_what_could_not_be_read_is_not_called_unused(
+        self, tuned: RepositoryBuilder
+    ) -> None:
         tuned.write("gone.py", "def broken(:\n").commit("Break")
         found = json.loads(run("waivers", "--scan", "-f", "json", at=tuned).out)["waivers"]
         (bob,) = (one for one in found if one["owner"] == "@bob")

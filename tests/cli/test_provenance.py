@@ -38,19 +38,26 @@ def test_as_json_it_has_the_reports_own_provenance(topic: RepositoryBuilder) -> 
     ]
 
 
-def test_weak_evidence_is_listed_with_the_reason_why_it_does_not_count(topic: RepositoryBuilder) -> None:
+def test_weak_evidence_is_listed_with_the_reason_why_it_does_not_count(
+    topic: RepositoryBuilder,
+) -> None:
     topic.switch("main").branch("other").write("x.py", "X = 1\n")
     topic.commit("By hand", committer="Claude <noreply@anthropic.com>")
     done = run("provenance", at=topic)
     assert "Unmarked." in done.out
-    assert "Not counted, because weak evidence can be wrong, and the policy requires strong" in done.out
+    assert (
+        "Not counted, because weak evidence can be wrong, and the policy requires strong"
+        in done.out
+    )
 
 
 def test_nothing_suggests_to_delete_a_marker(topic: RepositoryBuilder) -> None:
     for command in ("provenance", "check"):
         told = run(command, at=topic).out.lower()
         assert "disclosure" in told
-        assert not any(word in told for word in ("remove the", "delete the marker", "strip"))
+        assert not any(
+            word in told for word in ("remove the", "delete the marker", "strip")
+        )
 
 
 def test_a_wrong_request_is_reported(topic: RepositoryBuilder) -> None:

@@ -22,11 +22,22 @@ def seen(
     """An observation of the security check; `text` is the flagged line."""
     name = fingerprint(RULE, "B307", subject, [text])
     return Observation(
-        RULE, "B307", LineRange(line, line), subject, "eval is evil", name, name, text, severity, confidence
+        RULE,
+        "B307",
+        LineRange(line, line),
+        subject,
+        "eval is evil",
+        name,
+        name,
+        text,
+        severity,
+        confidence,
     )
 
 
-def measured(subject: str, measure: int, *, body: str = "body", line: int = 1) -> Observation:
+def measured(
+    subject: str, measure: int, *, body: str = "body", line: int = 1
+) -> Observation:
     """A function with its complexity."""
     metric = "cyclomatic complexity (radon)"
     name = fingerprint(MEASURED, "CC", subject, [metric])
@@ -57,7 +68,14 @@ def analysed(
     added: tuple[LineRange, ...] = (),
 ) -> AnalysedFile:
     """A Python file that was analysed; `more` are the sides of further merge bases."""
-    change = FileChange(path, FileStatus.MODIFIED, BLOB, BLOB, added=added, old_path=old_path)
+    change = FileChange(
+        path, FileStatus.MODIFIED, BLOB, BLOB, added=added, old_path=old_path
+    )
     return AnalysedFile(
-        change, "python", covered=True, rules=(MEASURED, RULE), after=after, before=(before, *more)
+        change,
+        "python",
+        covered=True,
+        rules=(MEASURED, RULE),
+        after=after,
+        before=(before, *more),
     )

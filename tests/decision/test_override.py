@@ -15,7 +15,9 @@ extends: [default]
 override: {from: [{permission: admin}]}
 rules:
 """
-SHELL = "import subprocess\n\n\ndef run(line):\n    return subprocess.call(line, shell=True)\n"
+SHELL = (
+    "import subprocess\n\n\ndef run(line):\n    return subprocess.call(line, shell=True)\n"
+)
 BOT = "Claude <noreply@anthropic.com>"
 
 
@@ -38,7 +40,9 @@ class Emergency:
         self.people = people()
 
     def start(self, policy: str = BASIS) -> RepositoryBuilder:
-        self.repository.write(".judgegate.yml", policy.removesuffix("rules:\n")).commit("Start")
+        self.repository.write(".judgegate.yml", policy.removesuffix("rules:\n")).commit(
+            "Start"
+        )
         return self.repository.branch("topic")
 
     def file(self) -> str:
@@ -48,10 +52,13 @@ class Emergency:
             "head": head,
             "opened_by": 1,
             "people": self.people,
-            "reviews": [{"by": by, "state": state, "commit": head} for by, state in self.reviews],
+            "reviews": [
+                {"by": by, "state": state, "commit": head} for by, state in self.reviews
+            ],
             "contributors": [],
             "comments": [
-                {"by": by, "text": f"/judgegate override {head} {text}"} for by, text in self.comments
+                {"by": by, "text": f"/judgegate override {head} {text}"}
+                for by, text in self.comments
             ],
         }
         file = self.place / "approvals.json"
@@ -74,8 +81,12 @@ def why_ignored(report: dict[str, Any]) -> dict[str, str]:
     return {one["who"]: one["why"] for one in report["review"]["ignored"]}
 
 
-def test_a_block_and_a_demand_are_lifted_and_all_is_still_told(emergency: Emergency) -> None:
-    emergency.start().write("run.py", SHELL).commit("Run", trailers=[f"Co-authored-by: {BOT}"])
+def test_a_block_and_a_demand_are_lifted_and_all_is_still_told(
+    emergency: Emergency,
+) -> None:
+    emergency.start().write("run.py", SHELL).commit(
+        "Run", trailers=[f"Co-authored-by: {BOT}"]
+    )
     before = emergency.judge()
     emergency.comments.append((3, "The shop is down."))
     after = emergency.judge()
@@ -87,7 +98,10 @@ def test_a_block_and_a_demand_are_lifted_and_all_is_still_told(emergency: Emerge
         "seconded": [],
     }
     assert (after["findings"], after["reasons"]) == (before["findings"], before["reasons"])
-    assert (after["review"]["satisfied"], [demand["missing"] for demand in after["review"]["demands"]]) == (
+    assert (
+        after["review"]["satisfied"],
+        [demand["missing"] for demand in after["review"]["demands"]],
+    ) == (
         False,
         [1],
     )
@@ -104,9 +118,13 @@ def test_the_exit_code_and_the_text_say_it(emergency: Emergency) -> None:
 
 
 @pytest.mark.parametrize("action", ["block", "review"])
-def test_a_non_negotiable_rule_still_holds_and_the_report_says_so(emergency: Emergency, action: str) -> None:
+def test_a_non_negotiable_rule_still_holds_and_the_report_says_so(
+    emergency: Emergency, action: str
+) -> None:
     rule = f"  security/insecure-code: {{action: {action}, non_negotiable: true}}\n  architecture/complex-function: {{action: block}}\n"
-    emergency.start(BASIS + rule).write("run.py", SHELL).commit("Run", trailers=[f"Co-authored-by: {BOT}"])
+    emergency.start(BASIS + rule).write("run.py", SHELL).commit(
+        "Run", trailers=[f"Co-authored-by: {BOT}"]
+    )
     emergency.comments.append((3, "The shop is down."))
     report = emergency.judge()
     assert (report["outcome"], report["review"]["override"]) == (action, None)
@@ -117,7 +135,9 @@ def test_a_non_negotiable_rule_still_holds_and_the_report_says_so(emergency: Eme
 
 def test_a_non_negotiable_demand_that_is_met_is_no_obstacle(emergency: Emergency) -> None:
     rules = "  oversight/ai-assisted: {action: review, non_negotiable: true}\n  security/insecure-code: {action: block}\n"
-    emergency.start(BASIS + rules).write("run.py", SHELL).commit("Run", trailers=[f"Co-authored-by: {BOT}"])
+    emergency.start(BASIS + rules).write("run.py", SHELL).commit(
+        "Run", trailers=[f"Co-authored-by: {BOT}"]
+    )
     emergency.comments.append((3, "The shop is down."))
     assert emergency.judge()["outcome"] == "block"
     emergency.reviews.append((2, "approved"))
@@ -143,7 +163,9 @@ def test_a_policy_that_would_not_load_is_not_let_in(emergency: Emergency) -> Non
     assert why_ignored(report)["erin"].endswith("the change's own policy does not load")
 
 
-def test_an_override_lifts_what_could_not_be_checked_and_a_change_of_the_policy(emergency: Emergency) -> None:
+def test_an_override_lifts_what_could_not_be_checked_and_a_change_of_the_policy(
+    emergency: Emergency,
+) -> None:
     emergency.start().write("broken.py", "def (:\n").write(
         ".judgegate.yml", BASIS.replace("admin", "maintain").removesuffix("rules:\n")
     )
@@ -166,10 +188,14 @@ def test_who_may_override_is_what_the_base_says(emergency: Emergency) -> None:
     emergency.comments.append((3, "The shop is down."))
     report = emergency.judge()
     assert report["outcome"] == "block"
-    assert why_ignored(report)["erin"] == "overrides, but is not someone with admin permission"
+    assert (
+        why_ignored(report)["erin"] == "overrides, but is not someone with admin permission"
+    )
 
 
-def test_where_the_base_s_policy_does_not_load_nobody_overrides(emergency: Emergency) -> None:
+def test_where_the_base_s_policy_does_not_load_nobody_overrides(
+    emergency: Emergency,
+) -> None:
     emergency.start("nonsense\n").write("run.py", SHELL).commit("Run")
     emergency.comments.append((3, "The shop is down."))
     report = emergency.judge()
@@ -180,7 +206,9 @@ def test_where_the_base_s_policy_does_not_load_nobody_overrides(emergency: Emerg
     )
 
 
-def test_where_nothing_holds_the_change_up_there_is_nothing_to_override(emergency: Emergency) -> None:
+def test_where_nothing_holds_the_change_up_there_is_nothing_to_override(
+    emergency: Emergency,
+) -> None:
     emergency.start().write("fine.py", "FINE = 1\n").commit("Fine")
     emergency.comments.append((3, "The shop is down."))
     report = emergency.judge()
@@ -214,11 +242,15 @@ class TestAnOrganisation:
     def test_who_it_trusts_may_override_the_repository_s_rules(
         self, emergency: Emergency, organisation: Path
     ) -> None:
-        emergency.start("version: 1\nextends: [default]\n").write("run.py", SHELL).commit("Run")
+        emergency.start("version: 1\nextends: [default]\n").write("run.py", SHELL).commit(
+            "Run"
+        )
         emergency.comments.append((3, "The shop is down."))
         assert emergency.judge("--org-policy", str(organisation))["outcome"] == "pass"
 
-    def test_nobody_overrides_its_own(self, emergency: Emergency, organisation: Path) -> None:
+    def test_nobody_overrides_its_own(
+        self, emergency: Emergency, organisation: Path
+    ) -> None:
         emergency.start("version: 1\nextends: [default]\n").write(
             "run.py", f"{SHELL}    print(line)\n"
         ).commit("Run")
@@ -229,7 +261,9 @@ class TestAnOrganisation:
             "stops the change: reliability/no-print is non-negotiable"
         )
 
-    def test_no_repository_lets_more_people_override(self, emergency: Emergency, organisation: Path) -> None:
+    def test_no_repository_lets_more_people_override(
+        self, emergency: Emergency, organisation: Path
+    ) -> None:
         policy = BASIS.replace("admin", "write").removesuffix("rules:\n")
         emergency.start(policy).write("run.py", SHELL).commit("Run")
         emergency.people = people(erin="write")
@@ -237,12 +271,17 @@ class TestAnOrganisation:
         report = emergency.judge("--org-policy", str(organisation))
         assert report["outcome"] == "block"
         assert "`override` may only be made stricter" in report["errors"][0]["message"]
-        assert why_ignored(report)["erin"] == "overrides, but is not someone with admin permission"
-
-    def test_a_repository_may_let_nobody(self, emergency: Emergency, organisation: Path) -> None:
-        emergency.start("version: 1\nextends: [default]\noverride: never\n").write("run.py", SHELL).commit(
-            "Run"
+        assert (
+            why_ignored(report)["erin"]
+            == "overrides, but is not someone with admin permission"
         )
+
+    def test_a_repository_may_let_nobody(
+        self, emergency: Emergency, organisation: Path
+    ) -> None:
+        emergency.start("version: 1\nextends: [default]\noverride: never\n").write(
+            "run.py", SHELL
+        ).commit("Run")
         emergency.comments.append((3, "The shop is down."))
         report = emergency.judge("--org-policy", str(organisation))
         assert (report["outcome"], report["review"]["override"]) == ("block", None)

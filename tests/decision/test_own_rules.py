@@ -26,7 +26,10 @@ def judge(
     change: Callable[[RepositoryBuilder], object],
     **before: str | bytes,
 ) -> dict[str, Any]:
-    """The report on a change, judged by a policy with one rule. `before`: the base's files, with `__` for a slash and `_` for a dot."""
+    """The report on a change, judged by a policy with one rule.
+
+    `before`: the base's files, with `__` for a slash and `_` for a dot.
+    """
     repository.write(
         ".judgegate.yml",
         f"version: 1\nextends: [oversight]\nrules:\n  reliability/own: {{action: warn, {rule}}}\n",
@@ -53,7 +56,9 @@ def places(report: dict[str, Any]) -> list[tuple[str | None, int | None, str]]:
 
 
 def states(report: dict[str, Any]) -> dict[str, tuple[str, str | None]]:
-    return {file["path"]: (file["state"], file["reason"]) for file in report["change"]["files"]}
+    return {
+        file["path"]: (file["state"], file["reason"]) for file in report["change"]["files"]
+    }
 
 
 PRINT = 'pattern: {language: python, code: "print($$$)"}, message: Use the logger.'
@@ -63,7 +68,10 @@ def test_a_pattern_s_finding_is_the_change_s_only_where_the_change_brings_it(
     repository: RepositoryBuilder,
 ) -> None:
     report = judge(
-        repository, PRINT, lambda r: r.write("a.py", "x = 1\nprint(1)\nprint(2)\n"), a_py="print(1)\n"
+        repository,
+        PRINT,
+        lambda r: r.write("a.py", "x = 1\nprint(1)\nprint(2)\n"),
+        a_py="print(1)\n",
     )
     assert own(report) == [
         ("a.py", 2, "existing", "Use the logger."),
@@ -71,9 +79,14 @@ def test_a_pattern_s_finding_is_the_change_s_only_where_the_change_brings_it(
     ]
 
 
-def test_code_that_moves_to_another_file_is_not_blamed(repository: RepositoryBuilder) -> None:
+def test_code_that_moves_to_another_file_is_not_blamed(
+    repository: RepositoryBuilder,
+) -> None:
     report = judge(
-        repository, PRINT, lambda r: r.write("a.py", "\n").write("b.py", "print(1)\n"), a_py="print(1)\n"
+        repository,
+        PRINT,
+        lambda r: r.write("a.py", "\n").write("b.py", "print(1)\n"),
+        a_py="print(1)\n",
     )
     assert places(report) == [("b.py", 1, "existing")]
 
@@ -81,33 +94,51 @@ def test_code_that_moves_to_another_file_is_not_blamed(repository: RepositoryBui
 def test_code_that_moves_to_where_the_rule_holds_is(repository: RepositoryBuilder) -> None:
     rule = f"{PRINT}, when: {{paths: [src/]}}"
     report = judge(
-        repository, rule, lambda r: r.write("a.py", "\n").write("src/b.py", "print(1)\n"), a_py="print(1)\n"
+        repository,
+        rule,
+        lambda r: r.write("a.py", "\n").write("src/b.py", "print(1)\n"),
+        a_py="print(1)\n",
     )
     assert places(report) == [("src/b.py", 1, "introduced")]
 
 
-@pytest.mark.parametrize(("covers", "state"), [("true", "analysed"), ("false", "unanalysed")])
+@pytest.mark.parametrize(
+    ("covers", "state"), [("true", "analysed"), ("false", "unanalysed")]
+)
 def test_a_language_counts_as_read_where_a_pattern_says_so(
     repository: RepositoryBuilder, covers: str, state: str
 ) -> None:
     rule = f'pattern: {{language: typescript, code: "console.log($$$)", covers: {covers}}}'
-    report = judge(repository, rule, lambda r: r.write("a.ts", "function go() {\n  console.log(1);\n}\n"))
+    report = judge(
+        repository,
+        rule,
+        lambda r: r.write("a.ts", "function go() {\n  console.log(1);\n}\n"),
+    )
     assert places(report) == [("a.ts", 2, "introduced")]
     assert states(report)["a.ts"][0] == state
 
 
-def test_a_file_that_a_covering_pattern_cannot_read_is_unanalysed(repository: RepositoryBuilder) -> None:
+def test_a_file_that_a_covering_pattern_cannot_read_is_unanalysed(
+    repository: RepositoryBuilder,
+) -> None:
     rule = "pattern: {language: go, rule: {kind: identifier}, covers: true}"
     report = judge(repository, rule, lambda r: r.write("a.go", b"package a\n// \xff\n"))
     assert states(report)["a.go"] == ("unanalysed", "line 2 is not valid utf-8")
 
 
-def test_nothing_is_passed_over_that_a_rule_should_have_seen(repository: RepositoryBuilder) -> None:
-    """Prose is exempt, but not from a rule that could hold it up and could not look at it. Where the rule only warns, it is."""
+def test_nothing_is_passed_over_that_a_rule_should_have_seen(
+    repository: RepositoryBuilder,
+) -> None:
+    """Prose is exempt, but not from a rule that could hold it up and could not look at it.
+
+    Where the rule only warns, it is.
+    """
     large = "x\n" * 600_000
     rule = 'regex: "secret", cases: [{when: {paths: ["*.md"]}, action: review}]}\n' + EXEMPT
     report = judge(
-        repository, rule, lambda r: r.write("a.md", large).write("a.txt", large).write("b.md", "x")
+        repository,
+        rule,
+        lambda r: r.write("a.md", large).write("a.txt", large).write("b.md", "x"),
     )
     assert states(report) == {
         "a.md": ("unanalysed", "it is larger than 1,000,000 bytes"),
@@ -116,7 +147,9 @@ def test_nothing_is_passed_over_that_a_rule_should_have_seen(repository: Reposit
     }
 
 
-def test_a_rule_that_is_switched_off_is_not_looked_for(repository: RepositoryBuilder) -> None:
+def test_a_rule_that_is_switched_off_is_not_looked_for(
+    repository: RepositoryBuilder,
+) -> None:
     report = judge(
         repository,
         f"{PRINT}}}\n  reliability/other: {{action: off, regex: x",
@@ -141,9 +174,13 @@ FULL_WIDTH = "".join(chr(ord(letter) + 0xFEE0) for letter in "password")
     ],
 )
 @pytest.mark.parametrize("place", ["added", "content"])
-def test_a_regex_sees_any_text_in_any_file(repository: RepositoryBuilder, text: bytes, place: str) -> None:
+def test_a_regex_sees_any_text_in_any_file(
+    repository: RepositoryBuilder, text: bytes, place: str
+) -> None:
     report = judge(
-        repository, f"regex: {{pattern: password, in: {place}}}", lambda r: r.write("notes.xyz", text)
+        repository,
+        f"regex: {{pattern: password, in: {place}}}",
+        lambda r: r.write("notes.xyz", text),
     )
     assert places(report) == [("notes.xyz", 1, "introduced")]
     assert states(report)["notes.xyz"][0] == "unanalysed"
@@ -169,10 +206,15 @@ def test_a_regex_on_added_lines_sees_only_those_and_always_blames_the_change(
     assert places(report) == [("a.txt", 1, "introduced")]
 
 
-def test_a_regex_on_contents_is_paired_and_reaches_over_lines(repository: RepositoryBuilder) -> None:
+def test_a_regex_on_contents_is_paired_and_reaches_over_lines(
+    repository: RepositoryBuilder,
+) -> None:
     rule = r'regex: {pattern: "(?s)begin.*?end", in: content}'
     report = judge(
-        repository, rule, lambda r: r.write("a.txt", "x\nbegin\n end\nbegin end\n"), a_txt="begin\nend\n"
+        repository,
+        rule,
+        lambda r: r.write("a.txt", "x\nbegin\n end\nbegin end\n"),
+        a_txt="begin\nend\n",
     )
     assert places(report) == [("a.txt", 2, "existing"), ("a.txt", 4, "introduced")]
 
@@ -192,12 +234,22 @@ def test_a_secret_is_not_shown(repository: RepositoryBuilder) -> None:
     assert "key = ***" in shown
 
 
-POINTER = "version https://git-lfs.github.com/spec/v1\noid sha256:" + "a" * 64 + "\nsize 9\n"
+POINTER = (
+    "version https://git-lfs.github.com/spec/v1\noid sha256:" + "a" * 64 + "\nsize 9\n"
+)
 
 
 def test_what_lies_elsewhere_cannot_be_searched(repository: RepositoryBuilder) -> None:
-    rule = "regex: {pattern: x, in: content}, cases: [{when: {paths: [a.txt]}, action: review}]}\n" + EXEMPT
-    report = judge(repository, rule, lambda r: r.write("a.txt", POINTER).write("b.txt", "x\n"), b_txt=POINTER)
+    rule = (
+        "regex: {pattern: x, in: content}, cases: [{when: {paths: [a.txt]}, action: review}]}\n"
+        + EXEMPT
+    )
+    report = judge(
+        repository,
+        rule,
+        lambda r: r.write("a.txt", POINTER).write("b.txt", "x\n"),
+        b_txt=POINTER,
+    )
     assert states(report)["a.txt"] == (
         "unanalysed",
         "its content is in Git LFS, and the repository contains only a pointer to it",
@@ -206,7 +258,9 @@ def test_what_lies_elsewhere_cannot_be_searched(repository: RepositoryBuilder) -
     assert [notice["code"] for notice in report["notices"]] == ["blind-side"]
 
 
-def test_text_that_moves_out_of_a_removed_file_is_not_blamed(repository: RepositoryBuilder) -> None:
+def test_text_that_moves_out_of_a_removed_file_is_not_blamed(
+    repository: RepositoryBuilder,
+) -> None:
     report = judge(
         repository,
         "regex: {pattern: secret, in: content}",
@@ -216,14 +270,29 @@ def test_text_that_moves_out_of_a_removed_file_is_not_blamed(repository: Reposit
     assert places(report) == [("b.txt", 1, "existing")]
 
 
-def test_an_import_out_of_every_package_breaks_no_contract(repository: RepositoryBuilder) -> None:
+def test_an_import_out_of_every_package_breaks_no_contract(
+    repository: RepositoryBuilder,
+) -> None:
     assert (
-        places(judge(repository, LAYERS, lambda r: r.write("shop/model.py", "from ...web import x\n"))) == []
+        places(
+            judge(
+                repository,
+                LAYERS,
+                lambda r: r.write("shop/model.py", "from ...web import x\n"),
+            )
+        )
+        == []
     )
 
 
-def test_a_shared_layer_and_independent_modules_are_told_apart(repository: RepositoryBuilder) -> None:
-    report = judge(repository, LAYERS, lambda r: r.write("shop/stock.py", "from shop.orders import a, b\n"))
+def test_a_shared_layer_and_independent_modules_are_told_apart(
+    repository: RepositoryBuilder,
+) -> None:
+    report = judge(
+        repository,
+        LAYERS,
+        lambda r: r.write("shop/stock.py", "from shop.orders import a, b\n"),
+    )
     assert [message for *_, message in own(report)] == [
         "shop.stock imports shop.orders.a: shop.stock may not import shop.orders, which is in the same layer"
     ]
@@ -232,7 +301,9 @@ def test_a_shared_layer_and_independent_modules_are_told_apart(repository: Repos
 LAYERS = "imports: {layers: [shop.web, [shop.orders, shop.stock], shop.model]}"
 
 
-def test_only_imports_that_the_change_brings_break_a_contract(repository: RepositoryBuilder) -> None:
+def test_only_imports_that_the_change_brings_break_a_contract(
+    repository: RepositoryBuilder,
+) -> None:
     old = "import shop.web\n\nX = 1\n"
     new = "X = 1\n\n\ndef f():\n    import shop.web\n    from ..web.pages import Page\n    from .. import model\n    import os\n"
     report = judge(
@@ -255,7 +326,11 @@ def test_a_contract_is_asked_with_the_path_even_where_two_files_are_the_same(
     report = judge(
         repository,
         LAYERS,
-        lambda r: r.write("shop/model/a.py", text).write("shop/web/a.py", text).write("other/a.py", text),
+        lambda r: (
+            r.write("shop/model/a.py", text)
+            .write("shop/web/a.py", text)
+            .write("other/a.py", text)
+        ),
     )
     assert places(report) == [("shop/model/a.py", 1, "introduced")]
 
@@ -264,9 +339,14 @@ def test_a_contract_is_asked_with_the_path_even_where_two_files_are_the_same(
 def test_imports_for_type_checkers_count_unless_the_contract_says_otherwise(
     repository: RepositoryBuilder, counted: str, lines: list[int]
 ) -> None:
-    text = "import typing\n\n\nif typing.TYPE_CHECKING:\n    import b\nelse:\n    b = None\n"
+    text = (
+        "import typing\n\n\nif typing.TYPE_CHECKING:\n    import b\nelse:\n    b = None\n"
+    )
     rule = f"imports: {{forbidden: {{from: a, to: b}}, type_checking: {counted}}}"
-    assert [line for _, line, _ in places(judge(repository, rule, lambda r: r.write("a.py", text)))] == lines
+    assert [
+        line
+        for _, line, _ in places(judge(repository, rule, lambda r: r.write("a.py", text)))
+    ] == lines
 
 
 @pytest.mark.parametrize(
@@ -288,17 +368,24 @@ def test_a_file_is_known_without_its_content(
     repository: RepositoryBuilder, rule: str, found: list[str]
 ) -> None:
     def change(r: RepositoryBuilder) -> None:
-        r.write("b.zip", b"1234567890").remove("gone.py").chmod("a.py").write("run", "#!/bin/sh").chmod(
-            "run"
-        ).link("to", "a.py")
+        r.write("b.zip", b"1234567890").remove("gone.py").chmod("a.py").write(
+            "run", "#!/bin/sh"
+        ).chmod("run").link("to", "a.py")
 
     report = judge(repository, rule, change, a_py="x = 1\n", gone_py="x = 2\n")
-    assert [(path, line) for path, line, _ in places(report)] == [(path, None) for path in found]
+    assert [(path, line) for path, line, _ in places(report)] == [
+        (path, None) for path in found
+    ]
 
 
 def test_what_happened_to_a_file_is_told(repository: RepositoryBuilder) -> None:
-    report = judge(repository, "files: {mode: changed}", lambda r: r.chmod("a.py"), a_py="x = 1\n")
-    assert own(report)[0][3] == "The change changes this executable file, which was not executable before."
+    report = judge(
+        repository, "files: {mode: changed}", lambda r: r.chmod("a.py"), a_py="x = 1\n"
+    )
+    assert (
+        own(report)[0][3]
+        == "The change changes this executable file, which was not executable before."
+    )
     report = judge(
         RepositoryBuilder(repository.path.parent / "b"),
         "files: {max_bytes: 2}",
@@ -315,7 +402,10 @@ SIZE = (
 
 def test_a_change_has_a_size(repository: RepositoryBuilder) -> None:
     report = judge(
-        repository, SIZE, lambda r: r.write("a.py", "1\n2\n3\n4\n").write("b.py", "5\n"), a_py="0\n1\n"
+        repository,
+        SIZE,
+        lambda r: r.write("a.py", "1\n2\n3\n4\n").write("b.py", "5\n"),
+        a_py="0\n1\n",
     )
     assert own(report) == [
         (None, None, "introduced", "Split it. It adds 4 lines; the limit is 3."),
@@ -323,7 +413,9 @@ def test_a_change_has_a_size(repository: RepositoryBuilder) -> None:
     ]
 
 
-def test_a_smaller_size_can_be_asked_of_what_an_ai_wrote(repository: RepositoryBuilder) -> None:
+def test_a_smaller_size_can_be_asked_of_what_an_ai_wrote(
+    repository: RepositoryBuilder,
+) -> None:
     repository.write(
         ".judgegate.yml",
         f"version: 1\nextends: [oversight]\nrules:\n  reliability/own: {{action: warn, {SIZE}}}\n",
@@ -332,7 +424,9 @@ def test_a_smaller_size_can_be_asked_of_what_an_ai_wrote(repository: RepositoryB
         "Change", trailers=["Co-authored-by: Claude <noreply@anthropic.com>"]
     )
     (finding,) = [
-        finding for finding in check(at=repository)["findings"] if finding["rule"] == "reliability/own"
+        finding
+        for finding in check(at=repository)["findings"]
+        if finding["rule"] == "reliability/own"
     ]
     assert (finding["action"], finding["code"], finding["message"]) == (
         "review",
@@ -344,13 +438,22 @@ def test_a_smaller_size_can_be_asked_of_what_an_ai_wrote(repository: RepositoryB
 def test_only_files_that_count_make_a_change_large(repository: RepositoryBuilder) -> None:
     rule = 'size: {max_added_lines: 3, paths: ["*", "!*.lock"]}'
     assert (
-        places(judge(repository, rule, lambda r: r.write("a.lock", "x\n" * 9).write("a.py", "x = 1\n"))) == []
+        places(
+            judge(
+                repository,
+                rule,
+                lambda r: r.write("a.lock", "x\n" * 9).write("a.py", "x = 1\n"),
+            )
+        )
+        == []
     )
 
 
 def test_every_report_knows_the_rule(repository: RepositoryBuilder) -> None:
     judge(
-        repository, f"{PRINT}, why: Nobody reads it., severity: high", lambda r: r.write("a.py", "print(1)\n")
+        repository,
+        f"{PRINT}, why: Nobody reads it., severity: high",
+        lambda r: r.write("a.py", "print(1)\n"),
     )
     text = run("check", at=repository).out
     assert (

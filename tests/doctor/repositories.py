@@ -50,7 +50,9 @@ jobs:
 
 POLICY = "version: 1\nextends: [default]\n"
 
-REQUIRED = Settings(42, is_private=True, checks=(RequiredCheck("judgegate/main", None, "ruleset 7"),))
+REQUIRED = Settings(
+    42, is_private=True, checks=(RequiredCheck("judgegate/main", None, "ruleset 7"),)
+)
 
 
 class TextSource(Struct, frozen=True):
@@ -65,7 +67,9 @@ class TextSource(Struct, frozen=True):
         return path in self.files and self.files[path] is None
 
     def workflows(self) -> tuple[str, ...]:
-        return tuple(sorted(path for path in self.files if path.startswith(".github/workflows/")))
+        return tuple(
+            sorted(path for path in self.files if path.startswith(".github/workflows/"))
+        )
 
 
 def consult(
@@ -75,20 +79,32 @@ def consult(
     policy: str | None = POLICY,
     files: Mapping[str, str | None] | None = None,
 ) -> DoctorReport:
-    """What comes of workflows, the first of which is called `judgegate.yml`, beside a policy and other files. None: what is no file."""
-    named: dict[str, bytes | None] = {} if policy is None else {".judgegate.yml": policy.encode()}
+    """What comes of workflows, the first of which is called `judgegate.yml`, beside a policy and other files.
+
+    None: what is no file.
+    """
+    named: dict[str, bytes | None] = (
+        {} if policy is None else {".judgegate.yml": policy.encode()}
+    )
     for number, text in enumerate(workflows):
         path = JUDGE if not number else f".github/workflows/other{number}.yml"
         named[path] = text if isinstance(text, bytes) else text.encode()
-    named |= {path: None if text is None else text.encode() for path, text in (files or {}).items()}
-    return evaluate(replace(read_setup(TextSource(named), branch, "org/shop"), settings=settings))
+    named |= {
+        path: None if text is None else text.encode()
+        for path, text in (files or {}).items()
+    }
+    return evaluate(
+        replace(read_setup(TextSource(named), branch, "org/shop"), settings=settings)
+    )
 
 
 def ids(
     report: DoctorReport, *, without: tuple[str, ...] = ("forgeable-status", "fork-reviews")
 ) -> list[str]:
     """The ids, once each, in their order; the notes that every such status has are left out unless asked for."""
-    return list(dict.fromkeys(one.kind.id for one in report.findings if one.kind.id not in without))
+    return list(
+        dict.fromkeys(one.kind.id for one in report.findings if one.kind.id not in without)
+    )
 
 
 def one(report: DoctorReport, kind: str) -> DoctorFinding:

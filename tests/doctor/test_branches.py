@@ -34,7 +34,9 @@ def scalars(*patterns: str) -> tuple[Scalar, ...]:
         ([], "main", False),
     ],
 )
-def test_a_pattern_matches_as_github_says(patterns: list[str], branch: str, expected: bool) -> None:
+def test_a_pattern_matches_as_github_says(
+    patterns: list[str], branch: str, expected: bool
+) -> None:
     assert lets_through({"branches": scalars(*patterns)}, branch) is expected
     assert lets_through({"branches-ignore": scalars(*patterns)}, branch) is not expected
 

@@ -56,7 +56,9 @@ KNOWN: dict[str, Value] = {
         ("f(" * 300, UNDECIDED),
     ],
 )
-def test_a_condition_is_true_false_or_depends(condition: str, expected: bool | Undecided) -> None:
+def test_a_condition_is_true_false_or_depends(
+    condition: str, expected: bool | Undecided
+) -> None:
     assert holds(condition, KNOWN) is expected
 
 

@@ -51,18 +51,24 @@ def test_a_step_that_runs_something_else_is_none(step: str) -> None:
     assert not report.setup.gates
 
 
-@pytest.mark.parametrize(("name", "found"), [("judgegate", True), ("other", False), ("[", False)])
-def test_the_repository_s_own_action_is_a_gate_if_it_is_called_so(name: str, found: bool) -> None:
-    report = consult(altered(TIGHT, (USES, "uses: ./")), files={"action.yaml": f"name: {name}\n"})
+@pytest.mark.parametrize(
+    ("name", "found"), [("judgegate", True), ("other", False), ("[", False)]
+)
+def test_the_repository_s_own_action_is_a_gate_if_it_is_called_so(
+    name: str, found: bool
+) -> None:
+    report = consult(
+        altered(TIGHT, (USES, "uses: ./")), files={"action.yaml": f"name: {name}\n"}
+    )
     assert bool(report.setup.gates) is found
 
 
 def test_an_action_in_a_folder_is_no_gate_whatever_it_is_called() -> None:
     gate = "name: judgegate\nruns: {using: composite, steps: []}\n"
     text = altered(TIGHT, (USES, "uses: ./.github/actions/gate"))
-    assert ids(consult(text, files={".github/actions/gate/action.yml": gate, "action.yml": gate})) == [
-        "no-workflow"
-    ]
+    assert ids(
+        consult(text, files={".github/actions/gate/action.yml": gate, "action.yml": gate})
+    ) == ["no-workflow"]
 
 
 def test_a_repository_without_an_action_is_no_gate() -> None:
@@ -70,7 +76,9 @@ def test_a_repository_without_an_action_is_no_gate() -> None:
 
 
 def test_the_action_at_the_top_is_found() -> None:
-    assert consult(altered(TIGHT, (USES, "uses: ./")), files={"action.yml": "name: judgegate\n"}).setup.gates
+    assert consult(
+        altered(TIGHT, (USES, "uses: ./")), files={"action.yml": "name: judgegate\n"}
+    ).setup.gates
 
 
 CALLER = """\
@@ -106,10 +114,16 @@ def test_a_reusable_workflow_is_followed_from_the_events_that_start_it() -> None
 
 def test_what_a_caller_puts_around_a_reusable_workflow_counts() -> None:
     caller = altered(CALLER, ("  call:\n", "  call:\n    if: vars.ON\n"))
-    called = altered(CALLED, ("  judge:\n", "  judge:\n    permissions: {statuses: none, contents: read}\n"))
+    called = altered(
+        CALLED,
+        ("  judge:\n", "  judge:\n    permissions: {statuses: none, contents: read}\n"),
+    )
     report = consult(caller, called)
     assert ids(report) == ["conditional-job", "permissions-missing", "own-result"]
-    assert one(report, "permissions-missing").what == "The job's token lacks pull-requests: read."
+    assert (
+        one(report, "permissions-missing").what
+        == "The job's token lacks pull-requests: read."
+    )
 
 
 def test_a_reusable_workflow_that_nobody_calls_is_no_gate() -> None:
@@ -124,7 +138,11 @@ def test_workflows_that_call_each_other_for_ever_end() -> None:
 
 def test_a_reusable_workflow_of_another_repository_is_a_gate_if_that_is_called_so() -> None:
     caller = altered(
-        CALLER, ("./.github/workflows/other1.yml", "org/judgegate/.github/workflows/judge.yml@main")
+        CALLER,
+        (
+            "./.github/workflows/other1.yml",
+            "org/judgegate/.github/workflows/judge.yml@main",
+        ),
     )
     report = consult(caller)
     assert ids(report) == ["unpinned-action"]
@@ -139,9 +157,13 @@ def test_a_reusable_workflow_of_another_repository_is_a_gate_if_that_is_called_s
         ("${{ steps.app.outputs.token }}", Carrier.STATUS),
     ],
 )
-def test_an_app_s_token_may_post_what_the_job_s_own_may_not(token: str, carrier: Carrier) -> None:
+def test_an_app_s_token_may_post_what_the_job_s_own_may_not(
+    token: str, carrier: Carrier
+) -> None:
     text = altered(
-        TIGHT, ("      statuses: write\n", ""), (USES, f"{USES}\n        with: {{github-token: '{token}'}}")
+        TIGHT,
+        ("      statuses: write\n", ""),
+        (USES, f"{USES}\n        with: {{github-token: '{token}'}}"),
     )
     (gate,) = consult(text).setup.gates
     assert gate.carrier is carrier
@@ -197,7 +219,9 @@ def test_a_gate_that_may_be_in_report_mode_carries_nothing(step: str) -> None:
     ],
 )
 def test_a_gate_whose_level_is_known_carries_the_status(step: str) -> None:
-    assert [gate.carrier for gate in consult(altered(TIGHT, (USES, step))).setup.gates] == [Carrier.STATUS]
+    assert [gate.carrier for gate in consult(altered(TIGHT, (USES, step))).setup.gates] == [
+        Carrier.STATUS
+    ]
 
 
 WRITER = """\
@@ -214,9 +238,15 @@ jobs:
 
 
 def writer(
-    on: str = "push", permissions: str = "{}", name: str = "Label", run: str = "make", ref: str = "main"
+    on: str = "push",
+    permissions: str = "{}",
+    name: str = "Label",
+    run: str = "make",
+    ref: str = "main",
 ) -> str:
-    return WRITER.format(on=on, permissions=permissions, name=name, run=run, ref=ref, pin=PIN)
+    return WRITER.format(
+        on=on, permissions=permissions, name=name, run=run, ref=ref, pin=PIN
+    )
 
 
 @pytest.mark.parametrize(
@@ -232,20 +262,37 @@ def writer(
             ["untrusted-checkout"],
         ),
         (writer("pull_request", "{contents: write}", ref="${{ github.head_ref }}"), []),
-        (writer("issue_comment", "{}", run="echo '${{ github.event.comment.body }}'"), ["injected-script"]),
+        (
+            writer("issue_comment", "{}", run="echo '${{ github.event.comment.body }}'"),
+            ["injected-script"],
+        ),
         (writer("pull_request", "{}", run="echo '${{ github.event.comment.body }}'"), []),
     ],
 )
-def test_other_workflows_are_looked_at_where_anybody_can_start_them(other: str, expected: list[str]) -> None:
+def test_other_workflows_are_looked_at_where_anybody_can_start_them(
+    other: str, expected: list[str]
+) -> None:
     assert ids(consult(TIGHT, other)) == expected
 
 
-def test_code_of_a_pull_request_is_a_hole_where_the_token_writes_or_nothing_says_that_it_does_not() -> None:
+def test_code_of_a_pull_request_is_a_hole_where_the_token_writes_or_nothing_says_that_it_does_not() -> (
+    None
+):
     read = writer("pull_request_target", "{contents: read}", ref="${{ github.head_ref }}")
     said = one(consult(TIGHT, read), "untrusted-checkout")
-    unsaid = one(consult(TIGHT, read.replace("permissions: {contents: read}\n", "")), "untrusted-checkout")
-    writes = one(consult(TIGHT, altered(read, ("contents: read", "contents: write"))), "untrusted-checkout")
-    assert [one.gravity.value for one in (said, unsaid, writes)] == ["weakness", "hole", "hole"]
+    unsaid = one(
+        consult(TIGHT, read.replace("permissions: {contents: read}\n", "")),
+        "untrusted-checkout",
+    )
+    writes = one(
+        consult(TIGHT, altered(read, ("contents: read", "contents: write"))),
+        "untrusted-checkout",
+    )
+    assert [one.gravity.value for one in (said, unsaid, writes)] == [
+        "weakness",
+        "hole",
+        "hole",
+    ]
 
 
 def test_another_job_of_the_required_job_s_name_is_its_twin() -> None:

@@ -15,13 +15,20 @@ def test_no_policy_is_a_note_and_an_empty_one_is_broken() -> None:
 
 
 def test_a_policy_that_does_not_load_is_told_line_by_line() -> None:
-    report = consult(TIGHT, policy="version: 1\nextends: [default]\nlimits: {a: 1}\nfial_on: never\n")
+    report = consult(
+        TIGHT, policy="version: 1\nextends: [default]\nlimits: {a: 1}\nfial_on: never\n"
+    )
     found = [finding for finding in report.findings if finding.kind.id == "policy-broken"]
-    assert [str(finding.location) for finding in found] == [".judgegate.yml:3", ".judgegate.yml:4"]
+    assert [str(finding.location) for finding in found] == [
+        ".judgegate.yml:3",
+        ".judgegate.yml:4",
+    ]
 
 
 def test_a_link_where_the_policy_should_be_is_no_policy_that_loads() -> None:
-    assert one(consult(TIGHT, policy=None, files={".judgegate.yml": None}), "policy-broken").what == (
+    assert one(
+        consult(TIGHT, policy=None, files={".judgegate.yml": None}), "policy-broken"
+    ).what == (
         "The policy does not load: it is not a regular file, so doctor does not follow it."
     )
 
@@ -35,16 +42,29 @@ def test_a_policy_in_report_mode_is_a_hole_where_it_says_so() -> None:
 
 
 def test_a_workflow_that_says_what_to_fail_on_overrules_the_policy() -> None:
-    text = altered(TIGHT, ("@" + "0" * 40 + "\n", "@" + "0" * 40 + "\n        with: {fail-on: review}\n"))
-    assert ids(consult(text, policy="version: 1\nextends: [default]\nfail_on: never\n")) == []
+    text = altered(
+        TIGHT,
+        ("@" + "0" * 40 + "\n", "@" + "0" * 40 + "\n        with: {fail-on: review}\n"),
+    )
+    assert (
+        ids(consult(text, policy="version: 1\nextends: [default]\nfail_on: never\n")) == []
+    )
 
 
 @pytest.mark.parametrize(
-    "said", ["with: {fail-on: ''}", "with: {fail-on: }", "with: {Fail-On: ~}", "with: {fail-on: null}"]
+    "said",
+    [
+        "with: {fail-on: ''}",
+        "with: {fail-on: }",
+        "with: {Fail-On: ~}",
+        "with: {fail-on: null}",
+    ],
 )
 def test_a_workflow_that_leaves_the_level_empty_leaves_it_to_the_policy(said: str) -> None:
     text = altered(TIGHT, ("@" + "0" * 40 + "\n", "@" + "0" * 40 + f"\n        {said}\n"))
-    assert ids(consult(text, policy="version: 1\nextends: [default]\nfail_on: never\n")) == ["report-mode"]
+    assert ids(
+        consult(text, policy="version: 1\nextends: [default]\nfail_on: never\n")
+    ) == ["report-mode"]
     assert ids(consult(text)) == []
 
 
@@ -56,11 +76,16 @@ def test_an_empty_variable_leaves_the_level_to_the_policy() -> None:
             "run: judgegate github\n        env: {JUDGEGATE_FAIL_ON: ''}",
         ),
     )
-    assert ids(consult(text, policy="version: 1\nextends: [default]\nfail_on: never\n")) == ["report-mode"]
+    assert ids(
+        consult(text, policy="version: 1\nextends: [default]\nfail_on: never\n")
+    ) == ["report-mode"]
 
 
 def test_code_owners_are_asked_for_and_there_are_none() -> None:
-    assert str(one(consult(TIGHT, policy=TEAM_RULE), "no-owners").location) == ".judgegate.yml:4"
+    assert (
+        str(one(consult(TIGHT, policy=TEAM_RULE), "no-owners").location)
+        == ".judgegate.yml:4"
+    )
 
 
 def test_code_owners_that_own_the_gate_are_enough() -> None:
@@ -68,7 +93,10 @@ def test_code_owners_that_own_the_gate_are_enough() -> None:
 
 
 def test_what_nobody_owns_of_the_gate_is_named() -> None:
-    found = one(consult(TIGHT, files={"CODEOWNERS": "*.py @alice\n/.github/ @alice\n"}), "unowned-gate")
+    found = one(
+        consult(TIGHT, files={"CODEOWNERS": "*.py @alice\n/.github/ @alice\n"}),
+        "unowned-gate",
+    )
     assert found.what == "CODEOWNERS has no owner for .judgegate.yml, CODEOWNERS."
     assert JUDGE not in found.what
 
@@ -91,7 +119,9 @@ def test_code_owners_that_are_a_link_are_read_by_nobody() -> None:
         ("{approvals: 2}", False),
     ],
 )
-def test_more_approvals_than_people_can_never_come(review: str, unsatisfiable: bool) -> None:
+def test_more_approvals_than_people_can_never_come(
+    review: str, unsatisfiable: bool
+) -> None:
     rule = f"rules:\n  oversight/ai-assisted: {{review: {review}}}\n"
     report = consult(TIGHT, policy=f"version: 1\nextends: [default]\n{rule}")
     assert ("unsatisfiable" in ids(report)) is unsatisfiable

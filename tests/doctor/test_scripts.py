@@ -56,7 +56,9 @@ def calls(script: str, shell: str = "") -> list[Call]:
         (f"f() {{ exit 1; }}\n{ME}; true", ""),
     ],
 )
-def test_what_ends_with_the_exit_code_of_judgegate_is_sound(script: str, shell: str) -> None:
+def test_what_ends_with_the_exit_code_of_judgegate_is_sound(
+    script: str, shell: str
+) -> None:
     assert [call.flaw for call in calls(script, shell)] == [""]
 
 
@@ -192,7 +194,8 @@ def test_a_script_of_one_piece_ends(piece: str) -> None:
 
 def test_the_line_is_the_file_s() -> None:
     assert [
-        (call.command, call.line) for call in calls("set -e\n\njudgegate \\\n  check\njudgegate github\n")
+        (call.command, call.line)
+        for call in calls("set -e\n\njudgegate \\\n  check\njudgegate github\n")
     ] == [
         ("check", 13),
         ("github", 15),

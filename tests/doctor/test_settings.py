@@ -16,17 +16,31 @@ POLICY = "version: 1\nextends: [default]\n"
 
 
 def run_on(
-    fake: FakeGitHub, *arguments: str, workflow: str = TIGHT, policy: str = POLICY, token: str = TOKEN
+    fake: FakeGitHub,
+    *arguments: str,
+    workflow: str = TIGHT,
+    policy: str = POLICY,
+    token: str = TOKEN,
 ) -> tuple[Run, dict[str, Any]]:
     """A run of `judgegate doctor` in the repository, with a token."""
-    fake.world.git.write(JUDGE, workflow).write(".judgegate.yml", policy).commit("Wire the gate")
+    fake.world.git.write(JUDGE, workflow).write(".judgegate.yml", policy).commit(
+        "Wire the gate"
+    )
     with pytest.MonkeyPatch.context() as patch:
         for name in ("GITHUB_REPOSITORY", "GITHUB_TOKEN"):
             patch.delenv(name, raising=False)
         patch.setenv("JUDGEGATE_TOKEN", token)
         patch.setenv("GITHUB_API_URL", fake.api_url)
         patch.setattr("judgegate.github.client.api.pause", lambda _: None)
-        done = run("doctor", "-f", "json", "--repository", "org/shop", *arguments, at=fake.world.git)
+        done = run(
+            "doctor",
+            "-f",
+            "json",
+            "--repository",
+            "org/shop",
+            *arguments,
+            at=fake.world.git,
+        )
     assert token not in done.out + done.err
     assert done.out, done.err
     return done, json.loads(done.out)
@@ -49,7 +63,12 @@ def test_a_required_status_is_all_that_is_asked_for(fake: FakeGitHub) -> None:
         [],
         True,
     )
-    assert [entry.path for entry in fake.log] == ["", "/rules/branches/main", "/rulesets/7", "/branches/main"]
+    assert [entry.path for entry in fake.log] == [
+        "",
+        "/rules/branches/main",
+        "/rulesets/7",
+        "/branches/main",
+    ]
 
 
 def test_a_status_that_nothing_requires_is_a_hole(fake: FakeGitHub) -> None:
@@ -70,7 +89,9 @@ def test_a_required_job_is_no_required_status(fake: FakeGitHub) -> None:
     )
 
 
-def test_a_required_job_is_enough_where_the_job_carries_the_verdict(fake: FakeGitHub) -> None:
+def test_a_required_job_is_enough_where_the_job_carries_the_verdict(
+    fake: FakeGitHub,
+) -> None:
     fake.world.enforcement.require("judge")
     done, document = run_on(fake, workflow=BY_JOB)
     assert (done.code, found(document)) == (ExitCode.PASS, [])
@@ -108,7 +129,9 @@ def test_who_may_bypass_is_named(fake: FakeGitHub) -> None:
     assert done.code == ExitCode.PASS
 
 
-def test_who_may_bypass_is_not_checked_where_the_token_may_not_see_it(fake: FakeGitHub) -> None:
+def test_who_may_bypass_is_not_checked_where_the_token_may_not_see_it(
+    fake: FakeGitHub,
+) -> None:
     fake.world.enforcement.require("judgegate/main")
     fake.world.enforcement.bypass = None
     done, document = run_on(fake)
@@ -119,7 +142,8 @@ def test_who_may_bypass_is_not_checked_where_the_token_may_not_see_it(fake: Fake
 
 
 @pytest.mark.parametrize(
-    ("path", "code"), [("shop$", 4), ("rules/branches", 4), ("rulesets/7", 0), ("shop/branches/main$", 0)]
+    ("path", "code"),
+    [("shop$", 4), ("rules/branches", 4), ("rulesets/7", 0), ("shop/branches/main$", 0)],
 )
 @pytest.mark.parametrize("status", [403, 404, 500])
 def test_what_the_token_may_not_read_is_not_checked(
@@ -135,11 +159,17 @@ def test_what_the_token_may_not_read_is_not_checked(
 def test_protection_that_cannot_be_read_could_hold_the_only_rule(fake: FakeGitHub) -> None:
     fake.fail("shop/branches/main$", 403, times=10)
     done, document = run_on(fake)
-    assert (done.code, found(document), document["required"]) == (ExitCode.INCOMPLETE, [], None)
+    assert (done.code, found(document), document["required"]) == (
+        ExitCode.INCOMPLETE,
+        [],
+        None,
+    )
 
 
 def test_a_bad_token_leaves_the_files(fake: FakeGitHub) -> None:
-    done, document = run_on(fake, workflow=altered(TIGHT, ("@" + "0" * 40, "@v1")), token="another")
+    done, document = run_on(
+        fake, workflow=altered(TIGHT, ("@" + "0" * 40, "@v1")), token="another"
+    )
     assert done.code == ExitCode.INCOMPLETE
     assert found(document) == [("unpinned-action", "weakness")]
 
@@ -174,19 +204,25 @@ def test_a_source_that_is_not_the_gate_s_is_said(fake: FakeGitHub) -> None:
         TIGHT,
         (
             "@" + "0" * 40 + "\n",
-            "@" + "0" * 40 + "\n        with: {github-token: '${{ steps.app.outputs.token }}'}\n",
+            "@"
+            + "0" * 40
+            + "\n        with: {github-token: '${{ steps.app.outputs.token }}'}\n",
         ),
     )
     _, document = run_on(fake, workflow=own)
     assert [one["id"] for one in document["diagnoses"]] == ["fork-reviews"]
 
 
-def test_a_source_that_every_workflow_has_keeps_nobody_from_forging(fake: FakeGitHub) -> None:
+def test_a_source_that_every_workflow_has_keeps_nobody_from_forging(
+    fake: FakeGitHub,
+) -> None:
     fake.world.enforcement.require("judgegate/main", app=15368)
     assert "forgeable-status" in [one["id"] for one in run_on(fake)[1]["diagnoses"]]
 
 
-def test_a_private_repository_has_no_reviews_by_way_of_forks_to_speak_of(fake: FakeGitHub) -> None:
+def test_a_private_repository_has_no_reviews_by_way_of_forks_to_speak_of(
+    fake: FakeGitHub,
+) -> None:
     fake.world.enforcement.require("judgegate/main")
     fake.world.enforcement.is_private = True
     assert [one["id"] for one in run_on(fake)[1]["diagnoses"]] == ["forgeable-status"]
@@ -195,13 +231,17 @@ def test_a_private_repository_has_no_reviews_by_way_of_forks_to_speak_of(fake: F
 def test_a_workflow_that_a_ruleset_runs_is_the_rulesets_own_copy(fake: FakeGitHub) -> None:
     fake.world.enforcement.run(JUDGE, REPOSITORY_ID)
     own_copy = altered(
-        BY_JOB, ("pull_request_target:", "pull_request:"), ("types: [", "paths: [src]\n    types: [")
+        BY_JOB,
+        ("pull_request_target:", "pull_request:"),
+        ("types: [", "paths: [src]\n    types: ["),
     )
     done, document = run_on(fake, workflow=own_copy)
     assert (done.code, found(document)) == (ExitCode.PASS, [])
 
 
-def test_a_workflow_that_a_ruleset_runs_from_elsewhere_could_judge(fake: FakeGitHub) -> None:
+def test_a_workflow_that_a_ruleset_runs_from_elsewhere_could_judge(
+    fake: FakeGitHub,
+) -> None:
     fake.world.enforcement.run(".github/workflows/gate.yml", 77)
     done, document = run_on(fake, workflow="on: push\n")
     assert (done.code, found(document)) == (ExitCode.INCOMPLETE, [])
@@ -216,8 +256,13 @@ def test_people_who_cannot_approve_are_no_reviewers(fake: FakeGitHub) -> None:
     rule = "rules:\n  oversight/ai-assisted: {review: {from: [{user: carol}]}}\n"
     _, document = run_on(fake, policy=POLICY + rule)
     assert found(document) == [("unsatisfiable", "weakness")]
-    assert document["diagnoses"][0]["what"] == "@carol has read permission, but an approval needs write."
-    _, document = run_on(fake, policy=POLICY + rule.replace("{user: carol}", "{user: carol}, {user: alice}"))
+    assert (
+        document["diagnoses"][0]["what"]
+        == "@carol has read permission, but an approval needs write."
+    )
+    _, document = run_on(
+        fake, policy=POLICY + rule.replace("{user: carol}", "{user: carol}, {user: alice}")
+    )
     assert found(document) == []
 
 
@@ -236,7 +281,10 @@ def test_another_branch_has_rules_of_its_own(fake: FakeGitHub) -> None:
     fake.world.enforcement.require("judgegate/main")
     fake.world.git.git("branch", "next")
     _, document = run_on(fake, "--branch", "next")
-    assert (document["status"], found(document)) == ("judgegate/next", [("status-not-required", "hole")])
+    assert (document["status"], found(document)) == (
+        "judgegate/next",
+        [("status-not-required", "hole")],
+    )
 
 
 def test_a_branch_that_is_not_there_could_not_be_checked(fake: FakeGitHub) -> None:

@@ -4,7 +4,16 @@ import pytest
 
 from judgegate.doctor.finding import Gravity
 from judgegate.model.errors_and_exit_codes import ExitCode
-from tests.doctor.repositories import BY_JOB, PIN, REQUIRED, TIGHT, altered, consult, ids, one
+from tests.doctor.repositories import (
+    BY_JOB,
+    PIN,
+    REQUIRED,
+    TIGHT,
+    altered,
+    consult,
+    ids,
+    one,
+)
 
 TYPES = "    types: [opened, synchronize, reopened, edited, labeled, unlabeled]\n"
 STEP = f"      - uses: judgegate/judgegate@{PIN}\n"
@@ -30,7 +39,10 @@ LIKE_TIGHT = [
     ([ON_PULL], ["own-copy", "skip-ci"]),
     ([("    name: Judge\n", "    name: judgegate/main\n")], ["same-name"]),
     ([("    runs-on", "    if: false\n    runs-on")], ["conditional-job"]),
-    ([("    runs-on", "    if: github.actor != 'dependabot[bot]'\n    runs-on")], ["conditional-job"]),
+    (
+        [("    runs-on", "    if: github.actor != 'dependabot[bot]'\n    runs-on")],
+        ["conditional-job"],
+    ),
     (
         [
             (
@@ -59,18 +71,30 @@ LIKE_TIGHT = [
         ],
         [],
     ),
-    ([("    runs-on", "    if: github.repository == 'other/shop'\n    runs-on")], ["conditional-job"]),
+    (
+        [("    runs-on", "    if: github.repository == 'other/shop'\n    runs-on")],
+        ["conditional-job"],
+    ),
     ([(STEP, STEP + "        if: env.READY\n")], ["conditional-step"]),
     ([("    runs-on", "    needs: [build]\n    runs-on")], ["needs-job"]),
     ([("    runs-on", "    continue-on-error: true\n    runs-on")], ["continue-on-error"]),
     ([("    runs-on", "    continue-on-error: false\n    runs-on")], []),
-    ([(STEP, STEP + "        continue-on-error: ${{ vars.RELAXED }}\n")], ["continue-on-error"]),
-    ([("    runs-on", "    strategy: {matrix: {python: [3.11]}}\n    runs-on")], ["matrix-job"]),
+    (
+        [(STEP, STEP + "        continue-on-error: ${{ vars.RELAXED }}\n")],
+        ["continue-on-error"],
+    ),
+    (
+        [("    runs-on", "    strategy: {matrix: {python: [3.11]}}\n    runs-on")],
+        ["matrix-job"],
+    ),
     ([("cancel-in-progress: false", "cancel-in-progress: true")], ["cancelled-runs"]),
     ([(GROUP, "group: judgegate-${{ github.ref }}")], ["shared-concurrency"]),
     ([(GROUP, "group: judgegate")], ["shared-concurrency"]),
     ([(GROUP, "group: judgegate-${{ github.ref }}"), ON_PULL], ["own-copy", "skip-ci"]),
-    ([("concurrency:\n  " + GROUP + "\n  cancel-in-progress: false\n", "")], ["unordered-runs"]),
+    (
+        [("concurrency:\n  " + GROUP + "\n  cancel-in-progress: false\n", "")],
+        ["unordered-runs"],
+    ),
     ([(GROUP, "group: judgegate-${{ github.run_id }}")], ["unordered-runs"]),
     (
         [(GROUP, "group: ${{ github.ref }}-${{ github.run_attempt }}")],
@@ -78,7 +102,12 @@ LIKE_TIGHT = [
     ),
     ([(GROUP, "group: ${{ format('{0}', github.run_id) }}")], ["unordered-runs"]),
     (
-        [(GROUP, "group: ${{ vars.X && github.run_id || github.event.pull_request.number }}")],
+        [
+            (
+                GROUP,
+                "group: ${{ vars.X && github.run_id || github.event.pull_request.number }}",
+            )
+        ],
         ["unordered-runs"],
     ),
     (
@@ -152,9 +181,15 @@ LIKE_TIGHT = [
         ],
         ["untrusted-checkout"],
     ),
-    ([(STEP, "      - run: gh pr checkout ${{ github.event.number }}\n" + STEP)], ["untrusted-checkout"]),
+    (
+        [(STEP, "      - run: gh pr checkout ${{ github.event.number }}\n" + STEP)],
+        ["untrusted-checkout"],
+    ),
     ([(STEP, "      - uses: actions/checkout@" + PIN + "\n" + STEP)], []),
-    ([(STEP, '      - run: echo "${{ github.event.pull_request.title }}"\n' + STEP)], ["injected-script"]),
+    (
+        [(STEP, '      - run: echo "${{ github.event.pull_request.title }}"\n' + STEP)],
+        ["injected-script"],
+    ),
 ]
 
 
@@ -168,14 +203,25 @@ def test_a_workflow_whose_status_carries_the_verdict(
 LIKE_JOB = [
     ([], []),
     ([ON_PULL], ["own-copy", "skip-ci"]),
-    ([("    runs-on", "    if: github.event.pull_request.draft == false\n    runs-on")], ["conditional-job"]),
-    ([("    runs-on", "    strategy: {matrix: {python: [3.11]}}\n    runs-on")], ["matrix-job"]),
+    (
+        [("    runs-on", "    if: github.event.pull_request.draft == false\n    runs-on")],
+        ["conditional-job"],
+    ),
+    (
+        [("    runs-on", "    strategy: {matrix: {python: [3.11]}}\n    runs-on")],
+        ["matrix-job"],
+    ),
     ([(RUN, f"{RUN} || true")], ["swallowed-exit"]),
     ([(RUN, f"{RUN} --fail-on never")], ["report-mode"]),
     ([(RUN, f"{RUN} --exit-zero")], ["report-mode"]),
     ([(RUN, "judgegate github")], ["no-review-event", "permissions-missing", "own-result"]),
     (
-        [("permissions: {contents: read}", "permissions: {contents: read, actions: write}")],
+        [
+            (
+                "permissions: {contents: read}",
+                "permissions: {contents: read, actions: write}",
+            )
+        ],
         ["permissions-too-large"],
     ),
 ]
@@ -209,21 +255,35 @@ def test_t67_skip_ci_starts_nothing_on_pull_request_alone() -> None:
     ("changes", "kind"),
     [
         (
-            [("    runs-on", "    strategy: {matrix: {include: '${{ fromJSON(inputs.x) }}'}}\n    runs-on")],
+            [
+                (
+                    "    runs-on",
+                    "    strategy: {matrix: {include: '${{ fromJSON(inputs.x) }}'}}\n    runs-on",
+                )
+            ],
             "matrix-job",
         ),
-        ([("    runs-on", "    continue-on-error: true\n    runs-on")], "continue-on-error"),
+        (
+            [("    runs-on", "    continue-on-error: true\n    runs-on")],
+            "continue-on-error",
+        ),
         ([(RUN, f"{RUN} || true")], "swallowed-exit"),
     ],
 )
-def test_t68_what_makes_a_red_job_green_is_a_hole(changes: list[tuple[str, str]], kind: str) -> None:
+def test_t68_what_makes_a_red_job_green_is_a_hole(
+    changes: list[tuple[str, str]], kind: str
+) -> None:
     found = consult(altered(BY_JOB, *changes))
     assert one(found, kind).gravity is Gravity.HOLE
     assert found.exit_code is ExitCode.BLOCK
 
 
-def test_what_makes_a_red_job_green_hides_only_a_failed_gate_where_a_status_carries_the_verdict() -> None:
-    found = consult(altered(TIGHT, ("    runs-on", "    continue-on-error: true\n    runs-on")))
+def test_what_makes_a_red_job_green_hides_only_a_failed_gate_where_a_status_carries_the_verdict() -> (
+    None
+):
+    found = consult(
+        altered(TIGHT, ("    runs-on", "    continue-on-error: true\n    runs-on"))
+    )
     assert one(found, "continue-on-error").gravity is Gravity.WEAKNESS
 
 
@@ -234,11 +294,18 @@ def test_what_makes_a_red_job_green_hides_only_a_failed_gate_where_a_status_carr
         ((TYPES, TYPES + "    branches: [other]\n"), "branch-filter"),
         (("opened, synchronize", "opened"), "head-types"),
         (
-            ("    runs-on", "    if: vars.ON || github.event_name == 'pull_request_review'\n    runs-on"),
+            (
+                "    runs-on",
+                "    if: vars.ON || github.event_name == 'pull_request_review'\n    runs-on",
+            ),
             "conditional-job",
         ),
         (
-            (STEP, STEP + "        if: vars.ON || github.event_name == 'pull_request_review'\n"),
+            (
+                STEP,
+                STEP
+                + "        if: vars.ON || github.event_name == 'pull_request_review'\n",
+            ),
             "conditional-step",
         ),
         (("    runs-on", "    needs: [x]\n    if: always()\n    runs-on"), "needs-job"),
@@ -257,15 +324,30 @@ def test_what_is_not_judged_is_a_hole_until_it_is_known_that_a_status_is_awaited
     [
         (("    runs-on", "    if: vars.ON\n    runs-on"), "conditional-job"),
         (
-            ("    runs-on", "    if: github.event_name != 'pull_request_review'\n    runs-on"),
+            (
+                "    runs-on",
+                "    if: github.event_name != 'pull_request_review'\n    runs-on",
+            ),
             "conditional-job",
         ),
-        (("    runs-on", "    if: github.event.action != 'dismissed'\n    runs-on"), "conditional-job"),
-        (("    runs-on", "    if: github.event.action != 'submitted'\n    runs-on"), "conditional-job"),
-        ((STEP, STEP + "        if: github.event_name == 'pull_request_target'\n"), "conditional-step"),
+        (
+            ("    runs-on", "    if: github.event.action != 'dismissed'\n    runs-on"),
+            "conditional-job",
+        ),
+        (
+            ("    runs-on", "    if: github.event.action != 'submitted'\n    runs-on"),
+            "conditional-job",
+        ),
+        (
+            (STEP, STEP + "        if: github.event_name == 'pull_request_target'\n"),
+            "conditional-step",
+        ),
         (("    runs-on", "    needs: [x]\n    runs-on"), "needs-job"),
         (
-            ("    runs-on", "    needs: [x]\n    if: github.event_name != 'issue_comment'\n    runs-on"),
+            (
+                "    runs-on",
+                "    needs: [x]\n    if: github.event_name != 'issue_comment'\n    runs-on",
+            ),
             "needs-job",
         ),
     ],
@@ -280,15 +362,16 @@ def test_a_review_that_is_not_judged_is_a_hole_even_if_the_status_is_required(
 
 
 def test_reviews_that_come_by_way_of_another_workflow_count_like_reviews() -> None:
-    reported = (
-        "name: told\non: {pull_request_review: {types: [submitted, dismissed]}}\npermissions: {}\njobs: {}\n"
-    )
+    reported = "name: told\non: {pull_request_review: {types: [submitted, dismissed]}}\npermissions: {}\njobs: {}\n"
     after = altered(
         TIGHT,
         (REVIEWS, "  workflow_run:\n    workflows: [told]\n    types: [completed]\n"),
         ("    runs-on", "    if: github.event_name != 'workflow_run'\n    runs-on"),
     )
-    assert one(consult(after, reported, settings=REQUIRED), "conditional-job").gravity is Gravity.HOLE
+    assert (
+        one(consult(after, reported, settings=REQUIRED), "conditional-job").gravity
+        is Gravity.HOLE
+    )
 
 
 def test_a_skipped_job_is_a_hole_even_if_it_is_required() -> None:
@@ -297,8 +380,14 @@ def test_a_skipped_job_is_a_hole_even_if_it_is_required() -> None:
 
 
 def test_two_jobs_that_share_the_events_among_themselves_skip_nothing() -> None:
-    other = altered(TIGHT, ("    runs-on", "    if: github.event_name == 'pull_request_target'\n    runs-on"))
-    rest = altered(TIGHT, ("    runs-on", "    if: github.event_name != 'pull_request_target'\n    runs-on"))
+    other = altered(
+        TIGHT,
+        ("    runs-on", "    if: github.event_name == 'pull_request_target'\n    runs-on"),
+    )
+    rest = altered(
+        TIGHT,
+        ("    runs-on", "    if: github.event_name != 'pull_request_target'\n    runs-on"),
+    )
     assert ids(consult(other, rest)) == []
 
 
@@ -315,11 +404,41 @@ SPLITS = [
         "    branches: [other]\n",
         ["head-types"],
     ),
-    ("labeled, unlabeled", "labeled", "    branches: [main]\n", "    branches: [other]\n", ["edit-types"]),
-    ("opened", "opened", "    paths: ['src/**']\n", "    branches: [dev]\n", ["path-filter"]),
-    ("opened", "opened", "    paths-ignore: ['src/**']\n", "    paths: ['src/**']\n", ["path-filter"]),
-    ("opened", "opened", "    branches: [dev]\n", "    branches-ignore: [main]\n", ["branch-filter"]),
-    ("opened, synchronize, reopened", "opened, reopened", "", "    types: [synchronize]\n", []),
+    (
+        "labeled, unlabeled",
+        "labeled",
+        "    branches: [main]\n",
+        "    branches: [other]\n",
+        ["edit-types"],
+    ),
+    (
+        "opened",
+        "opened",
+        "    paths: ['src/**']\n",
+        "    branches: [dev]\n",
+        ["path-filter"],
+    ),
+    (
+        "opened",
+        "opened",
+        "    paths-ignore: ['src/**']\n",
+        "    paths: ['src/**']\n",
+        ["path-filter"],
+    ),
+    (
+        "opened",
+        "opened",
+        "    branches: [dev]\n",
+        "    branches-ignore: [main]\n",
+        ["branch-filter"],
+    ),
+    (
+        "opened, synchronize, reopened",
+        "opened, reopened",
+        "",
+        "    types: [synchronize]\n",
+        [],
+    ),
     ("opened", "opened", "    paths: ['src/**']\n", "", []),
     ("opened", "opened", "    branches: [dev]\n", "", []),
 ]
@@ -337,7 +456,11 @@ def test_what_one_gate_leaves_out_another_one_must_take_in_whole(
 @pytest.mark.parametrize("text", [TIGHT, BY_JOB])
 @pytest.mark.parametrize(
     "narrowed",
-    [TYPES + "    branches: [dev]\n", TYPES + "    paths: [src]\n", "    types: [opened, edited]\n"],
+    [
+        TYPES + "    branches: [dev]\n",
+        TYPES + "    paths: [src]\n",
+        "    types: [opened, edited]\n",
+    ],
 )
 def test_the_pull_request_s_own_copy_counts_unless_the_default_branch_s_judges_every_head(
     text: str, narrowed: str
@@ -354,10 +477,15 @@ def test_the_pull_request_s_own_copy_counts_unless_the_default_branch_s_judges_e
 def test_reviews_that_start_another_branch_s_gate_do_not_make_up_for_a_condition() -> None:
     conditional = altered(TIGHT, ("    runs-on", "    if: vars.ON\n    runs-on"))
     other = altered(
-        TIGHT, (TYPES, TYPES + "    branches: [dev]\n"), (REVIEWS, REVIEWS + "    branches: [dev]\n")
+        TIGHT,
+        (TYPES, TYPES + "    branches: [dev]\n"),
+        (REVIEWS, REVIEWS + "    branches: [dev]\n"),
     )
     assert ids(consult(conditional, other)) == ["conditional-job"]
-    assert ids(consult(TIGHT, altered(other, ("    runs-on", "    if: vars.ON\n    runs-on")))) == []
+    assert (
+        ids(consult(TIGHT, altered(other, ("    runs-on", "    if: vars.ON\n    runs-on"))))
+        == []
+    )
 
 
 def test_jobs_that_judge_beside_a_status_are_advice() -> None:
@@ -366,8 +494,14 @@ def test_jobs_that_judge_beside_a_status_are_advice() -> None:
 
 
 def test_every_finding_names_its_line() -> None:
-    found = consult(altered(TIGHT, ("    runs-on", "    if: false\n    runs-on"), (PIN, "v1")))
-    assert [(one.kind.id, str(one.location)) for one in found.findings if one.gravity > Gravity.NOTE] == [
+    found = consult(
+        altered(TIGHT, ("    runs-on", "    if: false\n    runs-on"), (PIN, "v1"))
+    )
+    assert [
+        (one.kind.id, str(one.location))
+        for one in found.findings
+        if one.gravity > Gravity.NOTE
+    ] == [
         ("conditional-job", ".github/workflows/judgegate.yml:14"),
         ("unpinned-action", ".github/workflows/judgegate.yml:21"),
     ]
@@ -375,7 +509,9 @@ def test_every_finding_names_its_line() -> None:
 
 def test_a_gate_on_other_events_does_not_make_up_for_a_condition() -> None:
     conditional = altered(TIGHT, ("    runs-on", "    if: vars.ON\n    runs-on"))
-    queue = altered(TIGHT, ("  pull_request_target:\n" + TYPES + REVIEWS, "  merge_group:\n"))
+    queue = altered(
+        TIGHT, ("  pull_request_target:\n" + TYPES + REVIEWS, "  merge_group:\n")
+    )
     assert ids(consult(conditional, queue)) == ["conditional-job"]
 
 
@@ -387,11 +523,22 @@ WORDS = "startsWith(github.event.comment.body, '/judgegate ')"
     ("changes", "what"),
     [
         ([], ""),
-        ([("[created, edited, deleted]", "[created]")], "issue_comment lacks the types edited, deleted."),
-        ([("[created, edited, deleted]", "[created, edited]")], "issue_comment lacks the types deleted."),
+        (
+            [("[created, edited, deleted]", "[created]")],
+            "issue_comment lacks the types edited, deleted.",
+        ),
+        (
+            [("[created, edited, deleted]", "[created, edited]")],
+            "issue_comment lacks the types deleted.",
+        ),
         ([(" {types: [created, edited, deleted]}", "")], ""),
         (
-            [("    runs-on", f"    if: github.event_name != 'issue_comment' || {WORDS}\n    runs-on")],
+            [
+                (
+                    "    runs-on",
+                    f"    if: github.event_name != 'issue_comment' || {WORDS}\n    runs-on",
+                )
+            ],
             "The if: reads a comment's text, but not the text before an edit.",
         ),
         (
@@ -405,9 +552,13 @@ WORDS = "startsWith(github.event.comment.body, '/judgegate ')"
         ),
     ],
 )
-def test_a_word_that_is_taken_back_is_noticed(changes: list[tuple[str, str]], what: str) -> None:
+def test_a_word_that_is_taken_back_is_noticed(
+    changes: list[tuple[str, str]], what: str
+) -> None:
     found = consult(altered(TIGHT, ("permissions: {}\n", LISTENS), *changes))
-    assert [one.what for one in found.findings if one.kind.id == "comment-types"] == ([what] if what else [])
+    assert [one.what for one in found.findings if one.kind.id == "comment-types"] == (
+        [what] if what else []
+    )
     assert ids(found) == (["comment-types"] if what else [])
 
 
@@ -415,11 +566,15 @@ def test_a_workflow_that_repeats_the_run_after_a_review_notices_it() -> None:
     silent = altered(TIGHT, (REVIEWS, ""))
     again = "on: pull_request_review\npermissions: {actions: write}\njobs: {again: {steps: [{run: gh run rerun}]}}\n"
     assert ids(consult(silent, again)) == []
-    assert ids(consult(silent, altered(again, ("actions: write", "actions: read")))) == ["no-review-event"]
+    assert ids(consult(silent, altered(again, ("actions: write", "actions: read")))) == [
+        "no-review-event"
+    ]
 
 
 def test_a_filter_on_the_other_workflow_s_branches_lets_reviews_go_unnoticed() -> None:
-    after = altered(TIGHT, (REVIEWS, "  workflow_run:\n    workflows: [told]\n    branches: [main]\n"))
+    after = altered(
+        TIGHT, (REVIEWS, "  workflow_run:\n    workflows: [told]\n    branches: [main]\n")
+    )
     reported = "name: told\non: pull_request_review\npermissions: {}\njobs: {}\n"
     assert ids(consult(after, reported)) == ["no-review-event"]
     assert ids(consult(altered(after, ("    branches: [main]\n", "")), reported)) == []

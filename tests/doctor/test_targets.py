@@ -29,29 +29,38 @@ def _no_github(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def repository(tmp_path: Path) -> RepositoryBuilder:
-    return RepositoryBuilder(tmp_path / "shop").write(JUDGE, TIGHT).write(".judgegate.yml", POLICY)
+    return (
+        RepositoryBuilder(tmp_path / "shop")
+        .write(JUDGE, TIGHT)
+        .write(".judgegate.yml", POLICY)
+    )
 
 
 def doctor(repository: RepositoryBuilder, *arguments: str) -> Run:
     return run("doctor", *arguments, at=repository)
 
 
-def test_a_tight_gate_is_told_with_what_github_would_have_said(repository: RepositoryBuilder) -> None:
+def test_a_tight_gate_is_told_with_what_github_would_have_said(
+    repository: RepositoryBuilder,
+) -> None:
     repository.commit("Wire the gate")
     done = doctor(repository)
     assert done.code == ExitCode.INCOMPLETE
     assert "not checked: what GitHub enforces on main" in done.out
-    assert "the Action, in the job judge; what counts is the status judgegate/main." in " ".join(
-        done.out.split()
+    assert (
+        "the Action, in the job judge; what counts is the status judgegate/main."
+        in " ".join(done.out.split())
     )
     assert done.out.endswith("2 notes, 1 not checked.\n")
     assert doctor(repository, "--offline").code == ExitCode.PASS
 
 
-def test_a_hole_is_exit_code_1_and_says_how_to_mend_it(repository: RepositoryBuilder) -> None:
-    repository.write(JUDGE, altered(TIGHT, ("    runs-on", "    if: false\n    runs-on"))).commit(
-        "Skip the gate"
-    )
+def test_a_hole_is_exit_code_1_and_says_how_to_mend_it(
+    repository: RepositoryBuilder,
+) -> None:
+    repository.write(
+        JUDGE, altered(TIGHT, ("    runs-on", "    if: false\n    runs-on"))
+    ).commit("Skip the gate")
     done = doctor(repository, "--offline")
     assert done.code == ExitCode.BLOCK
     assert done.out.splitlines()[3:6] == [
@@ -66,14 +75,20 @@ def test_a_repository_without_a_gate_has_a_hole(tmp_path: Path) -> None:
     empty.commit("Start")
     done = doctor(empty, "--offline")
     assert done.out.splitlines()[0] == ".github/workflows/: hole no-workflow"
-    assert (done.code, "hole no-workflow" in done.out, "Copy docs/workflows/judgegate.yml" in done.out) == (
+    assert (
+        done.code,
+        "hole no-workflow" in done.out,
+        "Copy docs/workflows/judgegate.yml" in done.out,
+    ) == (
         ExitCode.BLOCK,
         True,
         True,
     )
 
 
-def test_the_commit_counts_unless_the_work_tree_is_asked_for(repository: RepositoryBuilder) -> None:
+def test_the_commit_counts_unless_the_work_tree_is_asked_for(
+    repository: RepositoryBuilder,
+) -> None:
     repository.commit("Wire the gate")
     repository.write(JUDGE, "on: push\n")
     assert doctor(repository, "--offline").code == ExitCode.PASS
@@ -83,7 +98,9 @@ def test_the_commit_counts_unless_the_work_tree_is_asked_for(repository: Reposit
     assert doctor(repository, "--offline", "--rev", "HEAD~1").code == ExitCode.PASS
 
 
-def test_folders_below_and_other_files_are_no_workflows(repository: RepositoryBuilder) -> None:
+def test_folders_below_and_other_files_are_no_workflows(
+    repository: RepositoryBuilder,
+) -> None:
     repository.write(".github/workflows/old/gate.yml", "on: [").write(
         ".github/workflows/notes.md", "on: ["
     ).commit("Wire the gate")
@@ -93,15 +110,21 @@ def test_folders_below_and_other_files_are_no_workflows(repository: RepositoryBu
 
 def test_links_are_not_followed(repository: RepositoryBuilder, tmp_path: Path) -> None:
     (tmp_path / "outside.yml").write_text(TIGHT)
-    repository.link(".github/workflows/link.yml", str(tmp_path / "outside.yml")).commit("Link")
+    repository.link(".github/workflows/link.yml", str(tmp_path / "outside.yml")).commit(
+        "Link"
+    )
     for option in ((), ("--worktree",)):
         document = json.loads(doctor(repository, "--offline", "-f", "json", *option).out)
-        assert [one["place"] for one in document["diagnoses"] if one["id"] == "workflow-unreadable"] == [
-            ".github/workflows/link.yml"
-        ]
+        assert [
+            one["place"]
+            for one in document["diagnoses"]
+            if one["id"] == "workflow-unreadable"
+        ] == [".github/workflows/link.yml"]
 
 
-def test_a_work_tree_whose_folder_is_a_link_has_no_workflow_that_is_read(tmp_path: Path) -> None:
+def test_a_work_tree_whose_folder_is_a_link_has_no_workflow_that_is_read(
+    tmp_path: Path,
+) -> None:
     (tmp_path / "elsewhere" / "workflows").mkdir(parents=True)
     (tmp_path / "elsewhere" / "workflows" / "gate.yml").write_text(TIGHT)
     bare = RepositoryBuilder(tmp_path / "bare").link(".github", str(tmp_path / "elsewhere"))
@@ -119,7 +142,9 @@ def test_a_folder_of_workflows_that_is_none_holds_none(tmp_path: Path) -> None:
 def test_a_workflow_that_cannot_be_read_and_names_judgegate_could_be_the_gate(
     repository: RepositoryBuilder,
 ) -> None:
-    repository.write(JUDGE, TIGHT + "[").write(".github/workflows/other.yml", "on: [").commit("Break it")
+    repository.write(JUDGE, TIGHT + "[").write(
+        ".github/workflows/other.yml", "on: ["
+    ).commit("Break it")
     done = doctor(repository, "--offline")
     assert done.code == ExitCode.INCOMPLETE
     assert f"not checked: whether {JUDGE} judges" in done.out
@@ -134,16 +159,28 @@ def test_nothing_to_mend_is_said(repository: RepositoryBuilder) -> None:
     assert doctor(repository, "--offline").out.endswith("\n\n1 not checked.\n")
 
 
-def test_the_document_has_the_keys_that_the_page_lists(repository: RepositoryBuilder) -> None:
+def test_the_document_has_the_keys_that_the_page_lists(
+    repository: RepositoryBuilder,
+) -> None:
     repository.write(JUDGE, TIGHT).commit("Wire the gate")
     document = json.loads(
         doctor(repository, "-f", "json", "--repository", "org/shop", "--branch", "main").out
     )
     page = (ROOT / "docs" / "doctor.md").read_text()
-    inner = {key for name in ("gates", "diagnoses", "unchecked") for one in document[name] for key in one}
+    inner = {
+        key
+        for name in ("gates", "diagnoses", "unchecked")
+        for one in document[name]
+        for key in one
+    }
     for key in (*document, *inner):
         assert f"`{key}" in page, key
-    assert (document["version"], document["repository"], document["branch"], document["required"]) == (
+    assert (
+        document["version"],
+        document["repository"],
+        document["branch"],
+        document["required"],
+    ) == (
         1,
         "org/shop",
         "main",
@@ -165,11 +202,16 @@ def test_hostile_names_are_escaped(repository: RepositoryBuilder) -> None:
         {
             HOSTILE: {
                 "if": HOSTILE,
-                "steps": [{"uses": f"judgegate/judgegate@{HOSTILE}"}, {"run": "judgegate check"}],
+                "steps": [
+                    {"uses": f"judgegate/judgegate@{HOSTILE}"},
+                    {"run": "judgegate check"},
+                ],
             }
         }
     )
-    repository.write(JUDGE, f'{{"on": {json.dumps([HOSTILE, "pull_request"])}, "jobs": {job}}}')
+    repository.write(
+        JUDGE, f'{{"on": {json.dumps([HOSTILE, "pull_request"])}, "jobs": {job}}}'
+    )
     repository.write(".github/workflows/\x1b[2J.yml", "on: [").commit("Be hostile")
     done = doctor(repository, "--offline")
     assert "Traceback" not in done.err
@@ -191,10 +233,14 @@ def test_hostile_names_are_escaped(repository: RepositoryBuilder) -> None:
         ("/srv/shop.git", None),
     ],
 )
-def test_origin_names_the_repository(repository: RepositoryBuilder, url: str, name: str | None) -> None:
+def test_origin_names_the_repository(
+    repository: RepositoryBuilder, url: str, name: str | None
+) -> None:
     repository.commit("Wire the gate")
     repository.git("remote", "add", "origin", url)
-    assert json.loads(doctor(repository, "--offline", "-f", "json").out)["repository"] == name
+    assert (
+        json.loads(doctor(repository, "--offline", "-f", "json").out)["repository"] == name
+    )
 
 
 def test_a_token_without_a_name_asks_nobody(
@@ -203,10 +249,15 @@ def test_a_token_without_a_name_asks_nobody(
     repository.commit("Wire the gate")
     monkeypatch.setenv("GITHUB_TOKEN", "a-token")
     done = doctor(repository)
-    assert (done.code, "origin is not a repository on github.com" in done.out) == (ExitCode.INCOMPLETE, True)
+    assert (done.code, "origin is not a repository on github.com" in done.out) == (
+        ExitCode.INCOMPLETE,
+        True,
+    )
 
 
-def test_the_default_branch_is_the_clone_s(repository: RepositoryBuilder, tmp_path: Path) -> None:
+def test_the_default_branch_is_the_clone_s(
+    repository: RepositoryBuilder, tmp_path: Path
+) -> None:
     repository.commit("Wire the gate")
     repository.git("branch", "--move", "trunk")
     assert json.loads(doctor(repository, "--offline", "-f", "json").out)["branch"] is None
@@ -218,7 +269,11 @@ def test_a_filter_of_branches_hides_a_hole_while_the_branch_is_not_known(
     repository: RepositoryBuilder,
 ) -> None:
     repository.write(
-        JUDGE, altered(TIGHT, ("  pull_request_target:\n", "  pull_request_target:\n    branches: [main]\n"))
+        JUDGE,
+        altered(
+            TIGHT,
+            ("  pull_request_target:\n", "  pull_request_target:\n    branches: [main]\n"),
+        ),
     ).commit("Filter")
     repository.git("branch", "--move", "trunk")
     assert doctor(repository, "--offline").code == ExitCode.INCOMPLETE
@@ -248,7 +303,9 @@ def test_wrong_usage_is_exit_code_2(
     assert doctor(repository, *arguments).code == ExitCode.USAGE
 
 
-def test_a_bare_repository_has_no_work_tree_to_look_at(repository: RepositoryBuilder, tmp_path: Path) -> None:
+def test_a_bare_repository_has_no_work_tree_to_look_at(
+    repository: RepositoryBuilder, tmp_path: Path
+) -> None:
     repository.commit("Wire the gate")
     bare = repository.clone(tmp_path / "bare.git", "--bare")
     assert doctor(bare, "--worktree").code == ExitCode.USAGE

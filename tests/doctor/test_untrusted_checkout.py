@@ -35,14 +35,21 @@ def builder(*scripts: str, on: str = "pull_request_target") -> str:
 
 
 TAKEN = [
-    ["git fetch origin pull/${{ github.event.number }}/head && git checkout FETCH_HEAD && make"],
+    [
+        "git fetch origin pull/${{ github.event.number }}/head && git checkout FETCH_HEAD && make"
+    ],
     ["git fetch origin pull/$NUMBER/head\ngit checkout FETCH_HEAD\nmake"],
     ['git fetch origin "pull/$NUMBER/head:pr"', "git checkout pr"],
     ["git fetch origin +refs/pull/*/merge:refs/remotes/pr/*\ngit merge pr/1"],
-    ["git fetch origin ${{ github.event.pull_request.head.sha }}", "git switch --detach FETCH_HEAD"],
+    [
+        "git fetch origin ${{ github.event.pull_request.head.sha }}",
+        "git switch --detach FETCH_HEAD",
+    ],
     ["git fetch origin $SHA && git reset --hard $SHA"],
     ["git fetch origin $SHA && git worktree add there FETCH_HEAD"],
-    ["git -c protocol.version=2 -C there fetch origin ${SHA}\ngit -C there checkout -q ${SHA}"],
+    [
+        "git -c protocol.version=2 -C there fetch origin ${SHA}\ngit -C there checkout -q ${SHA}"
+    ],
     ['git clone -b "$BRANCH" "https://github.com/$GITHUB_REPOSITORY" there'],
     ["git clone $FORK there"],
     ["git remote add fork $FORK\ngit fetch fork\ngit checkout fork/main"],
@@ -55,7 +62,10 @@ TAKEN = [
     ['git fetch origin "$SOMETHING" && git checkout FETCH_HEAD'],
     ["git checkout FETCH_HEAD"],
     ["COMMIT=$SHA\ngit checkout $COMMIT"],
-    ['echo "commit=$SHA" >> "$GITHUB_OUTPUT"', "git checkout ${{ steps.told.outputs.commit }}"],
+    [
+        'echo "commit=$SHA" >> "$GITHUB_OUTPUT"',
+        "git checkout ${{ steps.told.outputs.commit }}",
+    ],
     [
         'echo "COMMIT=$(gh pr view 1 --json headRefOid --jq .headRefOid)" >> $GITHUB_ENV',
         "git checkout $COMMIT",
@@ -67,7 +77,9 @@ TAKEN = [
     ["gh pr diff $NUMBER | git apply"],
     ["gh pr diff $NUMBER > x.patch\npatch -p1 < x.patch"],
     ["curl -L https://github.com/org/shop/archive/$SHA.tar.gz | tar xz"],
-    ["curl -L https://api.github.com/repos/org/shop/tarball/${{ github.event.pull_request.head.sha }} -o x"],
+    [
+        "curl -L https://api.github.com/repos/org/shop/tarball/${{ github.event.pull_request.head.sha }} -o x"
+    ],
     ["wget -qO- https://github.com/org/shop/pull/$NUMBER.patch | git am"],
     ["gh api repos/org/shop/zipball/$SHA > x.zip\nunzip x.zip"],
     ["curl https://raw.githubusercontent.com/org/shop/$SHA/x.sh -o x.sh && sh x.sh"],
@@ -85,7 +97,9 @@ def test_a_script_that_takes_in_the_head_is_seen(scripts: list[str]) -> None:
 
 LEFT = [
     ["git fetch origin main && git reset --hard FETCH_HEAD"],
-    ["git fetch origin pull/$NUMBER/head\ngit diff --stat main...FETCH_HEAD\ngit log FETCH_HEAD"],
+    [
+        "git fetch origin pull/$NUMBER/head\ngit diff --stat main...FETCH_HEAD\ngit log FETCH_HEAD"
+    ],
     ["git fetch origin $SHA\njudgegate check --base origin/main --head $SHA"],
     ["git show --stat $SHA"],
     ["git checkout $BASE"],
@@ -95,7 +109,9 @@ LEFT = [
     ["gh pr diff $NUMBER --name-only"],
     ["gh api -X POST repos/org/shop/statuses/$SHA -f state=success"],
     ["curl -s https://api.github.com/repos/org/shop/pulls/$NUMBER | jq .title"],
-    ["curl -s https://api.github.com/repos/org/shop/pulls/$NUMBER | python3 -c 'import json'"],
+    [
+        "curl -s https://api.github.com/repos/org/shop/pulls/$NUMBER | python3 -c 'import json'"
+    ],
     ["curl -L https://example.com/tool.tar.gz | tar xz"],
     ["# git checkout $SHA"],
     ["pip install git+https://github.com/org/shop@main\ndocker build -t $SHA ."],
@@ -115,7 +131,10 @@ def test_the_same_script_is_no_matter_where_there_are_no_secrets() -> None:
 @pytest.mark.parametrize(
     ("step", "taken"),
     [
-        (f"uses: actions/checkout@{PIN}\n        with: {{ref: '${{{{ env.SHA }}}}'}}", True),
+        (
+            f"uses: actions/checkout@{PIN}\n        with: {{ref: '${{{{ env.SHA }}}}'}}",
+            True,
+        ),
         (f"uses: actions/checkout@{PIN}\n        with: {{ref: 'refs/pull/1/merge'}}", True),
         (
             f"uses: actions/checkout@{PIN}\n        with: {{repository: '${{{{ github.event.{HEAD}.repo.full_name }}}}'}}",
@@ -125,13 +144,22 @@ def test_the_same_script_is_no_matter_where_there_are_no_secrets() -> None:
             f"uses: actions/checkout@{PIN}\n        with: {{ref: 'refs/${{{{ format(github.event.issue.number) }}}}'}}",
             True,
         ),
-        (f"uses: Actions/Checkout@{PIN}\n        with: {{Ref: '${{{{ env.SHA }}}}'}}", True),
+        (
+            f"uses: Actions/Checkout@{PIN}\n        with: {{Ref: '${{{{ env.SHA }}}}'}}",
+            True,
+        ),
         (
             f"uses: someone/clone-it@{PIN}\n        with: {{branch: '${{{{ steps.pr.outputs.head_ref }}}}'}}",
             True,
         ),
-        (f"uses: actions/checkout@{PIN}\n        with: {{ref: '${{{{ github.event.after }}}}'}}", True),
-        (f"uses: actions/checkout@{PIN}\n        with: {{ref: '${{{{ env.BASE }}}}'}}", False),
+        (
+            f"uses: actions/checkout@{PIN}\n        with: {{ref: '${{{{ github.event.after }}}}'}}",
+            True,
+        ),
+        (
+            f"uses: actions/checkout@{PIN}\n        with: {{ref: '${{{{ env.BASE }}}}'}}",
+            False,
+        ),
         (
             f"uses: actions/github-script@{PIN}\n        with: {{script: 'exec.exec(`git checkout ${{context.payload.{HEAD}.sha}}`)'}}",
             True,
@@ -140,8 +168,14 @@ def test_the_same_script_is_no_matter_where_there_are_no_secrets() -> None:
             f"uses: actions/github-script@{PIN}\n        with: {{script: 'core.info(context.payload.{HEAD}.sha)'}}",
             False,
         ),
-        (f"uses: actions/checkout@{PIN}\n        with: {{path: 'pr-${{{{ github.event.number }}}}'}}", False),
-        (f"uses: actions/labeler@{PIN}\n        with: {{ref: '${{{{ env.SHA }}}}'}}", False),
+        (
+            f"uses: actions/checkout@{PIN}\n        with: {{path: 'pr-${{{{ github.event.number }}}}'}}",
+            False,
+        ),
+        (
+            f"uses: actions/labeler@{PIN}\n        with: {{ref: '${{{{ env.SHA }}}}'}}",
+            False,
+        ),
     ],
 )
 def test_an_action_that_takes_in_the_head_is_seen(step: str, taken: bool) -> None:
@@ -157,7 +191,9 @@ def test_an_action_that_takes_in_the_head_is_seen(step: str, taken: bool) -> Non
         ("echo '${{ github.event.comment.id }}' github.head_ref", False),
     ],
 )
-def test_a_stranger_s_text_is_found_in_an_expression_and_nowhere_else(script: str, injected: bool) -> None:
+def test_a_stranger_s_text_is_found_in_an_expression_and_nowhere_else(
+    script: str, injected: bool
+) -> None:
     assert ids(consult(TIGHT, builder(script))) == (["injected-script"] if injected else [])
 
 
@@ -173,13 +209,29 @@ def test_a_reusable_workflow_is_looked_at_with_what_its_caller_hands_over() -> N
     call = "  call:\n    uses: ./.github/workflows/other2.yml\n    with: {where: '${{ github.event.pull_request.head.sha }}', base: main}\n"
     caller = f"on: pull_request_target\npermissions: {{contents: read}}\njobs:\n{call}"
     called = "on: workflow_call\njobs: {build: {steps: [{run: 'git checkout ${{ inputs.where }}'}]}}\n"
-    assert one(consult(TIGHT, caller, called), "untrusted-checkout").gravity is Gravity.WEAKNESS
     assert (
-        one(consult(TIGHT, altered(caller, ("read", "write")), called), "untrusted-checkout").gravity
+        one(consult(TIGHT, caller, called), "untrusted-checkout").gravity
+        is Gravity.WEAKNESS
+    )
+    assert (
+        one(
+            consult(TIGHT, altered(caller, ("read", "write")), called), "untrusted-checkout"
+        ).gravity
         is Gravity.HOLE
     )
-    assert ids(consult(TIGHT, caller, altered(called, ("inputs.where", "inputs.base")))) == []
-    assert ids(consult(TIGHT, altered(caller, ("on: pull_request_target", "on: pull_request")), called)) == []
+    assert (
+        ids(consult(TIGHT, caller, altered(called, ("inputs.where", "inputs.base")))) == []
+    )
+    assert (
+        ids(
+            consult(
+                TIGHT,
+                altered(caller, ("on: pull_request_target", "on: pull_request")),
+                called,
+            )
+        )
+        == []
+    )
 
 
 def test_workflows_that_call_each_other_end() -> None:
@@ -219,7 +271,10 @@ def test_how_much_it_matters_is_what_the_job_can_turn(
 ) -> None:
     gate = TIGHT + "".join(f"        with:\n          {line}\n" for line in own)
     assert (
-        one(consult(gate, altered(builder("git checkout $SHA"), *other)), "untrusted-checkout").gravity
+        one(
+            consult(gate, altered(builder("git checkout $SHA"), *other)),
+            "untrusted-checkout",
+        ).gravity
         is gravity
     )
 
@@ -235,25 +290,33 @@ def test_how_much_it_matters_is_what_the_job_can_turn(
 def test_a_script_that_keeps_analyses_is_a_stake_as_well(kept: str) -> None:
     gate = altered(TIGHT, (f"uses: judgegate/judgegate@{PIN}", kept))
     gravity = Gravity.WEAKNESS if kept.endswith("github") else Gravity.HOLE
-    assert one(consult(gate, builder("git checkout $SHA")), "untrusted-checkout").gravity is gravity
+    assert (
+        one(consult(gate, builder("git checkout $SHA")), "untrusted-checkout").gravity
+        is gravity
+    )
 
 
 def test_the_head_s_code_beside_the_app_s_key_is_a_hole() -> None:
     shipped = (Path(__file__).parents[2] / "docs" / "workflows" / "own-app.yml").read_text()
-    checkout = (
-        f"      - uses: actions/checkout@{PIN}\n        with: {{ref: '${{{{ github.event.{HEAD}.sha }}}}'}}\n"
+    checkout = f"      - uses: actions/checkout@{PIN}\n        with: {{ref: '${{{{ github.event.{HEAD}.sha }}}}'}}\n"
+    text = altered(
+        shipped, ("    steps:\n", f"    steps:\n{checkout}      - run: pip install .\n")
     )
-    text = altered(shipped, ("    steps:\n", f"    steps:\n{checkout}      - run: pip install .\n"))
     assert one(consult(text), "untrusted-checkout").gravity is Gravity.HOLE
 
 
 def test_a_gate_that_stands_in_another_repository_keeps_nothing_here() -> None:
     called = altered(
-        TIGHT, ("    runs-on: ubuntu-latest\n", "    uses: org/judgegate/.github/workflows/judge.yml@main\n")
+        TIGHT,
+        (
+            "    runs-on: ubuntu-latest\n",
+            "    uses: org/judgegate/.github/workflows/judge.yml@main\n",
+        ),
     )
     assert (
         one(
-            consult(called.partition("    steps:")[0], builder("git checkout $SHA")), "untrusted-checkout"
+            consult(called.partition("    steps:")[0], builder("git checkout $SHA")),
+            "untrusted-checkout",
         ).gravity
         is Gravity.WEAKNESS
     )

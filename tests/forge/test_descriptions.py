@@ -19,8 +19,13 @@ ALICE = Counted("alice", HEAD, attested="ran it by hand")
         ((ALICE, BOB), "Passed, approved by bob, attested by alice"),
     ],
 )
-def test_who_attested_is_not_said_to_have_approved(counted: tuple[Counted, ...], said: str) -> None:
-    assert describe(a_verdict(review=waiting(counted=counted)), longest=140) == ("success", said)
+def test_who_attested_is_not_said_to_have_approved(
+    counted: tuple[Counted, ...], said: str
+) -> None:
+    assert describe(a_verdict(review=waiting(counted=counted)), longest=140) == (
+        "success",
+        said,
+    )
 
 
 def test_a_pass_says_how_much_was_checked_unless_it_was_everything() -> None:

@@ -9,8 +9,14 @@ BROKEN = GroupMember(3, a_verdict(), "error", "Could not judge: no answer")
 
 
 def test_the_worst_of_the_members_is_the_groups() -> None:
-    assert describe_worst([PASSED, BLOCKED]) == ("failure", "Pull request 2: Blocked: a finding")
-    assert describe_worst([BROKEN, BLOCKED]) == ("error", "Pull request 3: Could not judge: no answer")
+    assert describe_worst([PASSED, BLOCKED]) == (
+        "failure",
+        "Pull request 2: Blocked: a finding",
+    )
+    assert describe_worst([BROKEN, BLOCKED]) == (
+        "error",
+        "Pull request 3: Could not judge: no answer",
+    )
 
 
 def test_a_group_passes_by_the_names_of_its_members() -> None:

@@ -6,7 +6,13 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from judgegate.forge.judge_again import Attempt
-from judgegate.forge.publication import PublishResult, PublishState, Wanted, posted_result, publish
+from judgegate.forge.publication import (
+    PublishResult,
+    PublishState,
+    Wanted,
+    posted_result,
+    publish,
+)
 from judgegate.forge.pull import Pull
 from judgegate.forge.status import Status, context_of, describe
 from judgegate.model.approvals import Person
@@ -26,12 +32,20 @@ class WrittenDown(Struct):
     done: list[str] = field(default_factory=list)
 
     def status_of(self, verdict: Verdict, siblings: Sequence[int]) -> Status:
-        return Status(PULL.head, context_of(PULL.base_branch), *describe(verdict, siblings, longest=140))
+        return Status(
+            PULL.head,
+            context_of(PULL.base_branch),
+            *describe(verdict, siblings, longest=140),
+        )
 
-    def withdraw_former(self, _status: Status, contexts: Iterable[str], _others: Iterable[Pull]) -> None:
+    def withdraw_former(
+        self, _status: Status, contexts: Iterable[str], _others: Iterable[Pull]
+    ) -> None:
         self.done.append(f"withdraw {', '.join(contexts)}")
 
-    def post_status(self, verdict: Verdict, status: Status, _remembered: Status | None) -> PublishResult:
+    def post_status(
+        self, verdict: Verdict, status: Status, _remembered: Status | None
+    ) -> PublishResult:
         self.done.append(f"post {status.state}")
         return posted_result(verdict, status, is_new=True)
 
@@ -54,7 +68,11 @@ class WrittenDown(Struct):
 
 
 def published(
-    forge: WrittenDown, *, fail_on: FailOn = FailOn.REVIEW, wanted: Wanted = ALL, is_draft: bool = False
+    forge: WrittenDown,
+    *,
+    fail_on: FailOn = FailOn.REVIEW,
+    wanted: Wanted = ALL,
+    is_draft: bool = False,
 ) -> PublishResult:
     attempt = Attempt(replace(PULL, is_draft=is_draft), "judged")
     verdict = replace(a_verdict(), fail_on=fail_on)
@@ -64,12 +82,20 @@ def published(
 def test_the_status_comes_first_and_then_the_rest() -> None:
     forge = WrittenDown()
     result = published(forge)
-    assert forge.done == ["withdraw judgegate/next", "post success", "comment", "labels", "requests"]
+    assert forge.done == [
+        "withdraw judgegate/next",
+        "post success",
+        "comment",
+        "labels",
+        "requests",
+    ]
     assert (result.state, result.number, result.extras) == (PublishState.PUBLISHED, 7, ())
     assert result.remark == "Posted: judgegate/main is success on aaaaaaaaaaaa."
 
 
-def test_what_fails_after_the_status_is_a_remark_and_keeps_nothing_else_from_being_done() -> None:
+def test_what_fails_after_the_status_is_a_remark_and_keeps_nothing_else_from_being_done() -> (
+    None
+):
     forge = WrittenDown(fails="comment")
     assert published(forge).extras == ("The comment was not written. The forge is down.",)
     assert forge.done[-3:] == ["comment", "labels", "requests"]

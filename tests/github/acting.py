@@ -119,17 +119,23 @@ def lay_out() -> dict[str, Path]:
     for part in PARTS:
         source = ROOT / part
         if source.is_dir():
-            shutil.copytree(source, action / part, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(
+                source, action / part, ignore=shutil.ignore_patterns("__pycache__")
+            )
         else:
             action.mkdir(parents=True, exist_ok=True)
             shutil.copy(source, action / part)
-    by_content = py_compile.PycInvalidationMode.CHECKED_HASH  # a checkout changes the times of the files
+    by_content = (
+        py_compile.PycInvalidationMode.CHECKED_HASH
+    )  # a checkout changes the times of the files
     compileall.compile_dir(action / "src", quiet=1, invalidation_mode=by_content)
     setup.mkdir()
     (setup / "action.yml").write_text(SETUP_PYTHON)
     python = setup / "python"
     python.write_text(
-        PYTHON.replace("{packages}", sysconfig.get_path("purelib")).replace("{python}", sys.executable)
+        PYTHON.replace("{packages}", sysconfig.get_path("purelib")).replace(
+            "{python}", sys.executable
+        )
     )
     python.chmod(0o755)
     app.mkdir()
@@ -190,7 +196,9 @@ def act(
         "PATH": f"{path}:{os.environ['PATH']}" if path else os.environ["PATH"],
         "LC_ALL": "C.UTF-8",
     }
-    done = subprocess.run(command, cwd=checkout, env=environment, capture_output=True, check=False)
+    done = subprocess.run(
+        command, cwd=checkout, env=environment, capture_output=True, check=False
+    )
     return _read(done)
 
 

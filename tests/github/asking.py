@@ -17,13 +17,23 @@ from tests.github.fake.server import TOKEN, FakeGitHub
 
 def ask(fake: FakeGitHub) -> Approvals:
     """The approvals of pull request 1 as it is now."""
-    pull = read(PullAnswer, tell_pull(fake.world, fake.world.pulls[1]), "the pull request").value
-    with Api(fake.api_url, TOKEN) as api, Repository.open(fake.world.git.path) as repository:
+    pull = read(
+        PullAnswer, tell_pull(fake.world, fake.world.pulls[1]), "the pull request"
+    ).value
+    with (
+        Api(fake.api_url, TOKEN) as api,
+        Repository.open(fake.world.git.path) as repository,
+    ):
         change = read_commits(repository, choose_base(repository, "main"), pull.head)
         connection = Connection(api, "org/shop", "127.0.0.1")
         policy = find_policy(repository, change, Request()).policy
         return fetch_approvals(
-            connection, pull, fetch_history(connection, pull), repository, change, policy=policy
+            connection,
+            pull,
+            fetch_history(connection, pull),
+            repository,
+            change,
+            policy=policy,
         )
 
 

@@ -57,7 +57,12 @@ def tell_comment(
 
 
 def tell_group(
-    head: str, number: int, parent: str, *, base: str = "main", action: str = "checks_requested"
+    head: str,
+    number: int,
+    parent: str,
+    *,
+    base: str = "main",
+    action: str = "checks_requested",
 ) -> Payload:
     """A merge queue asks about a group that is named after its last pull request, and stands on `parent`."""
     group = {
@@ -65,7 +70,12 @@ def tell_group(
         "head_ref": f"refs/heads/gh-readonly-queue/{base}/pr-{number}-{parent}",
         "base_sha": parent,
         "base_ref": f"refs/heads/{base}",
-        "head_commit": {"id": head, "tree_id": "0" * 40, "message": "Merge pull request", "timestamp": NOON},
+        "head_commit": {
+            "id": head,
+            "tree_id": "0" * 40,
+            "message": "Merge pull request",
+            "timestamp": NOON,
+        },
     }
     return {
         "action": action,
@@ -75,8 +85,13 @@ def tell_group(
     }
 
 
-def tell_run(fake: FakeGitHub, number: int = 1, *, action: str = "completed", **more: Any) -> Payload:
-    """A run for a pull request has ended; of a fork's it names none. `more` takes the place of the run's keys."""
+def tell_run(
+    fake: FakeGitHub, number: int = 1, *, action: str = "completed", **more: Any
+) -> Payload:
+    """A run for a pull request has ended; of a fork's it names none.
+
+    `more` takes the place of the run's keys.
+    """
     pull = fake.world.pulls[number]
     origin = pull.fork or f"{OWNER}/{NAME}"
     run: Payload = {
@@ -87,7 +102,11 @@ def tell_run(fake: FakeGitHub, number: int = 1, *, action: str = "completed", **
         "conclusion": "success",
         "head_branch": pull.branch,
         "head_sha": fake.world.tip(pull.branch),
-        "head_repository": {"id": 7, "full_name": origin, "owner": {"login": origin.partition("/")[0]}}
+        "head_repository": {
+            "id": 7,
+            "full_name": origin,
+            "owner": {"login": origin.partition("/")[0]},
+        }
         if pull.has_fork
         else None,
         "pull_requests": [] if pull.fork or not pull.has_fork else [{"number": number}],

@@ -31,7 +31,9 @@ def open_two(fake: FakeGitHub) -> tuple[PullState, PullState]:
 
 def merge_one(fake: FakeGitHub, pull: PullState) -> None:
     fake.world.git.merge(
-        pull.branch, message=f"Merge pull request #{pull.number} from {pull.branch}", author=WEB
+        pull.branch,
+        message=f"Merge pull request #{pull.number} from {pull.branch}",
+        author=WEB,
     )
 
 
@@ -73,7 +75,10 @@ def group_head(payload: Payload) -> str:
 
 def judge(stage: Stage, payload: object, *arguments: str, attempt: int = 1) -> Step:
     return stage.judge(
-        *arguments, event="merge_group", payload=payload, variables={"GITHUB_RUN_ATTEMPT": str(attempt)}
+        *arguments,
+        event="merge_group",
+        payload=payload,
+        variables={"GITHUB_RUN_ATTEMPT": str(attempt)},
     )
 
 

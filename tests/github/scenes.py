@@ -9,7 +9,9 @@ BY_COPILOT = "Copilot <198982749+Copilot@users.noreply.github.com>"
 def open_by_agent(fake: FakeGitHub) -> PullState:
     """alice assigns Copilot, which writes a function, pushes it and opens the pull request."""
     world = fake.world
-    world.git.branch("copilot/fix").write("shop.py", "def price(item):\n    return item.price\n")
+    world.git.branch("copilot/fix").write(
+        "shop.py", "def price(item):\n    return item.price\n"
+    )
     world.git.commit(
         "Add prices",
         author=BY_COPILOT,
@@ -24,8 +26,8 @@ def open_by_agent(fake: FakeGitHub) -> PullState:
 def open_by_person(fake: FakeGitHub) -> PullState:
     """alice writes a function by herself and opens the pull request."""
     world = fake.world
-    world.git.branch("topic").write("shop.py", "def price(item):\n    return item.price\n").commit(
-        "Add prices"
-    )
+    world.git.branch("topic").write(
+        "shop.py", "def price(item):\n    return item.price\n"
+    ).commit("Add prices")
     world.push("topic", ALICE)
     return world.open_pull("topic", ALICE)

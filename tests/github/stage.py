@@ -43,7 +43,9 @@ class Stage:
         """An event's payload, with the pull request as it is now."""
         document: dict[str, Any] = {"repository": {"full_name": f"{OWNER}/{NAME}"}, **more}
         if event != "workflow_dispatch":
-            document["pull_request"] = tell_pull(self.fake.world, self.fake.world.pulls[number])
+            document["pull_request"] = tell_pull(
+                self.fake.world, self.fake.world.pulls[number]
+            )
         return document
 
     def variables(self, event: str, payload: object) -> dict[str, str]:
@@ -51,7 +53,9 @@ class Stage:
         self._steps += 1
         place = self.place / f"step-{self._steps}"
         place.mkdir(parents=True)
-        (place / "event.json").write_text(payload if isinstance(payload, str) else json.dumps(payload))
+        (place / "event.json").write_text(
+            payload if isinstance(payload, str) else json.dumps(payload)
+        )
         return {
             "GITHUB_EVENT_NAME": event,
             "GITHUB_EVENT_PATH": str(place / "event.json"),
@@ -75,7 +79,9 @@ class Stage:
         allows_bugs: bool = False,
     ) -> Step:
         """One run of `judgegate github`."""
-        told = self.variables(event, self.payload(event) if payload is None else payload) | (variables or {})
+        told = self.variables(
+            event, self.payload(event) if payload is None else payload
+        ) | (variables or {})
         with pytest.MonkeyPatch.context() as patch:
             for name, value in told.items():
                 patch.setenv(name, value)
@@ -83,7 +89,11 @@ class Stage:
             done = run("github", *arguments, at=self.place)
         assert TOKEN not in done.out + done.err
         assert allows_bugs or "Traceback" not in done.err, done.err
-        return Step(done, read_outputs(Path(told["GITHUB_OUTPUT"])), _text(Path(told["GITHUB_STEP_SUMMARY"])))
+        return Step(
+            done,
+            read_outputs(Path(told["GITHUB_OUTPUT"])),
+            _text(Path(told["GITHUB_STEP_SUMMARY"])),
+        )
 
 
 def read_outputs(file: Path) -> dict[str, str]:

@@ -40,7 +40,8 @@ def test_the_page_lists_the_inputs_with_their_defaults() -> None:
     }
     given = {name: one["default"] for name, one in ACTION["inputs"].items()}
     assert table("Inputs") == {
-        name: defaults.get(default, words.get(name, f"`{default}`")) for name, default in given.items()
+        name: defaults.get(default, words.get(name, f"`{default}`"))
+        for name, default in given.items()
     }
 
 
@@ -53,7 +54,9 @@ def test_the_page_lists_the_outputs_and_the_step_sets_them() -> None:
 
 def test_the_page_lists_the_permissions_of_the_workflow() -> None:
     [job] = yaml.safe_load(WORKFLOW.read_text())["jobs"].values()
-    assert list(table("Permissions")) == [f"{name}: {level}" for name, level in job["permissions"].items()]
+    assert list(table("Permissions")) == [
+        f"{name}: {level}" for name, level in job["permissions"].items()
+    ]
 
 
 def test_the_page_lists_the_events_that_the_program_understands() -> None:
@@ -63,28 +66,40 @@ def test_the_page_lists_the_events_that_the_program_understands() -> None:
 def test_every_action_of_others_is_pinned_by_its_commit() -> None:
     uses = re.findall(r"uses: (\S+)(?: # (\S+))?", (ROOT / "action.yml").read_text())
     assert uses
-    assert all(re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40}", name) and tag for name, tag in uses)
+    assert all(
+        re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40}", name) and tag for name, tag in uses
+    )
 
 
 def test_it_runs_on_the_newest_python_that_judgegate_knows() -> None:
-    classifiers = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["classifiers"]
+    classifiers = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"][
+        "classifiers"
+    ]
     minors = [
         int(found[1])
         for one in classifiers
         if (found := re.fullmatch(r"Programming Language :: Python :: 3\.(\d+)", one))
     ]
-    [setup] = [step for step in STEPS if step.get("uses", "").startswith("actions/setup-python@")]
+    [setup] = [
+        step for step in STEPS if step.get("uses", "").startswith("actions/setup-python@")
+    ]
     assert setup["with"]["python-version"] == f"3.{max(minors)}"
 
 
-def test_no_script_holds_an_expression_and_every_input_comes_through_the_environment() -> None:
+def test_no_script_holds_an_expression_and_every_input_comes_through_the_environment() -> (
+    None
+):
     assert all("${{" not in step.get("run", "") for step in STEPS)
     given = {value for step in STEPS for value in step.get("env", {}).values()}
     assert {f"${{{{ inputs.{name} }}}}" for name in ACTION["inputs"]} <= given
 
 
-def test_the_step_gives_every_variable_that_the_program_reads_and_none_that_a_runner_may_not_set() -> None:
-    sources = "\n".join(path.read_text() for path in (ROOT / "src/judgegate/github").glob("*.py"))
+def test_the_step_gives_every_variable_that_the_program_reads_and_none_that_a_runner_may_not_set() -> (
+    None
+):
+    sources = "\n".join(
+        path.read_text() for path in (ROOT / "src/judgegate/github").glob("*.py")
+    )
     sources += (ROOT / "src/judgegate/cli/action_inputs.py").read_text() + (
         ROOT / "action" / "judge.sh"
     ).read_text()
@@ -97,7 +112,9 @@ def test_the_lock_holds_every_dependency_with_its_digests_and_names_no_server() 
     locked = dict(re.findall(r"^([A-Za-z0-9._-]+)==(\S+)", LOCK, re.MULTILINE))
     wanted = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
     for requirement in map(Requirement, wanted):
-        assert requirement.specifier.contains(locked[canonicalize_name(requirement.name)]), requirement
+        assert requirement.specifier.contains(
+            locked[canonicalize_name(requirement.name)]
+        ), requirement
     entries = re.split(r"^(?=[A-Za-z0-9])", LOCK, flags=re.MULTILINE)[1:]
     assert all("--hash=sha256:" in entry for entry in entries)
     assert len(entries) == len(locked)
@@ -127,15 +144,29 @@ ALL_WORKFLOWS = [
         ["actionlint", *ALL_WORKFLOWS],
         ["check-jsonschema", "--builtin-schema", "vendor.github-actions", "action.yml"],
         ["check-jsonschema", "--builtin-schema", "vendor.github-workflows", *ALL_WORKFLOWS],
-        ["check-jsonschema", "--builtin-schema", "custom.github-workflows-require-timeout", *ALL_WORKFLOWS],
-        ["check-jsonschema", "--builtin-schema", "vendor.dependabot", ".github/dependabot.yml"],
+        [
+            "check-jsonschema",
+            "--builtin-schema",
+            "custom.github-workflows-require-timeout",
+            *ALL_WORKFLOWS,
+        ],
+        [
+            "check-jsonschema",
+            "--builtin-schema",
+            "vendor.dependabot",
+            ".github/dependabot.yml",
+        ],
         ["shellcheck", "action/judge.sh"],
     ],
     ids=lambda command: " ".join(word for word in command[:3] if word[0] not in "-d"),
 )
-def test_the_linters_are_content(command: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_linters_are_content(
+    command: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("PATH", str(SCRIPTS), prepend=":")
-    done = subprocess.run([SCRIPTS / command[0], *command[1:]], cwd=ROOT, capture_output=True, check=False)
+    done = subprocess.run(
+        [SCRIPTS / command[0], *command[1:]], cwd=ROOT, capture_output=True, check=False
+    )
     assert done.returncode == 0, (done.stdout + done.stderr).decode()
 
 
@@ -189,7 +220,11 @@ def test_the_action_fails_where_the_gate_could_not_complete(
 def test_the_script_needs_what_the_action_gives_it(tmp_path: Path) -> None:
     script = ROOT / "action" / "judge.sh"
     done = subprocess.run(
-        [script], env={"PATH": "/usr/bin:/bin"}, cwd=tmp_path, capture_output=True, check=False
+        [script],
+        env={"PATH": "/usr/bin:/bin"},
+        cwd=tmp_path,
+        capture_output=True,
+        check=False,
     )
     assert done.returncode != 0
     assert b"JUDGEGATE_ACTION_PATH" in done.stderr

@@ -56,7 +56,11 @@ def test_a_list_is_read_to_its_last_page(fake: FakeGitHub, api: Api) -> None:
     ],
 )
 def test_a_limit_and_a_failing_server_are_waited_for(
-    fake: FakeGitHub, monkeypatch: pytest.MonkeyPatch, status: int, headers: dict[str, str], waited: float
+    fake: FakeGitHub,
+    monkeypatch: pytest.MonkeyPatch,
+    status: int,
+    headers: dict[str, str],
+    waited: float,
 ) -> None:
     waits: list[float] = []
     monkeypatch.setattr("judgegate.github.client.api.pause", waits.append)
@@ -73,7 +77,10 @@ def test_a_spent_limit_is_waited_for_until_it_is_reset(
     fake.fail(
         "reviews$",
         403,
-        headers={"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": str(int(time.time()) + 40)},
+        headers={
+            "X-RateLimit-Remaining": "0",
+            "X-RateLimit-Reset": str(int(time.time()) + 40),
+        },
     )
     assert list(api.list(REVIEWS)) == []
     assert len(waits) == 1
@@ -94,9 +101,15 @@ def test_a_403_without_a_sign_of_a_limit_is_a_permission_and_not_asked_again(
     fake: FakeGitHub, api: Api, waits: list[float]
 ) -> None:
     body = b'{"message": "Resource not accessible by integration"}'
-    fake.fail("reviews$", 403, headers={"X-Accepted-GitHub-Permissions": "pull_requests=read"}, body=body)
+    fake.fail(
+        "reviews$",
+        403,
+        headers={"X-Accepted-GitHub-Permissions": "pull_requests=read"},
+        body=body,
+    )
     with pytest.raises(
-        ForbiddenError, match=r"403 Resource not accessible by integration; it needs pull_requests=read"
+        ForbiddenError,
+        match=r"403 Resource not accessible by integration; it needs pull_requests=read",
     ) as told:
         list(api.list(REVIEWS))
     assert TOKEN not in str(told.value)
@@ -126,7 +139,9 @@ def test_a_truncated_answer_is_asked_for_again(
     assert waits == [1.0, 2.0][:times]
 
 
-def test_an_answer_that_stays_truncated_is_an_error_and_no_empty_list(fake: FakeGitHub, api: Api) -> None:
+def test_an_answer_that_stays_truncated_is_an_error_and_no_empty_list(
+    fake: FakeGitHub, api: Api
+) -> None:
     fake.fail("reviews$", 200, body=None, times=99)
     with pytest.raises(ApiError, match="there was no complete answer"):
         list(api.list(REVIEWS))
@@ -142,7 +157,9 @@ def test_an_answer_that_stays_truncated_is_an_error_and_no_empty_list(fake: Fake
         (b"null", "is not a list"),
     ],
 )
-def test_an_answer_of_another_form_is_an_error(fake: FakeGitHub, api: Api, body: bytes, why: str) -> None:
+def test_an_answer_of_another_form_is_an_error(
+    fake: FakeGitHub, api: Api, body: bytes, why: str
+) -> None:
     fake.fail("reviews$", 200, body=body)
     with pytest.raises(ApiError, match=why):
         list(api.list(REVIEWS))
@@ -150,7 +167,10 @@ def test_an_answer_of_another_form_is_an_error(fake: FakeGitHub, api: Api, body:
 
 def test_the_token_goes_to_no_other_server(fake: FakeGitHub, api: Api) -> None:
     fake.fail(
-        "reviews$", 200, headers={"Link": '<http://127.0.0.1:1/api/v3/x?page=2>; rel="next"'}, body=b"[]"
+        "reviews$",
+        200,
+        headers={"Link": '<http://127.0.0.1:1/api/v3/x?page=2>; rel="next"'},
+        body=b"[]",
     )
     with pytest.raises(ApiError, match="another server"):
         list(api.list(REVIEWS))
@@ -202,7 +222,9 @@ def test_an_answer_without_end_is_an_error(
 
 
 @pytest.mark.parametrize("body", [b"<html>", b"[]", b'{"message": 3}', b""])
-def test_an_error_without_a_reason_is_told_as_one(fake: FakeGitHub, api: Api, body: bytes) -> None:
+def test_an_error_without_a_reason_is_told_as_one(
+    fake: FakeGitHub, api: Api, body: bytes
+) -> None:
     fake.fail("reviews$", 422, body=body)
     with pytest.raises(ApiError, match="422 without a reason"):
         list(api.list(REVIEWS))
@@ -247,7 +269,9 @@ def test_when_to_ask_again(answer: ResponseHead, attempt: int, wait: float | Non
     assert wait_before_next(answer, attempt, now=1000.0) == wait
 
 
-def test_what_is_posted_is_told_unless_nobody_knows_but_that_it_is_there(fake: FakeGitHub, api: Api) -> None:
+def test_what_is_posted_is_told_unless_nobody_knows_but_that_it_is_there(
+    fake: FakeGitHub, api: Api
+) -> None:
     place = "/repos/org/shop/issues/1/comments"
     told = api.post(place, {"body": "x"}, lambda: False)
     assert told["user"]["login"] == "github-actions[bot]"
@@ -255,13 +279,17 @@ def test_what_is_posted_is_told_unless_nobody_knows_but_that_it_is_there(fake: F
     assert api.post(place, {"body": "y"}, lambda: True) is None
 
 
-def test_an_answer_to_a_post_that_is_no_json_is_an_error(fake: FakeGitHub, api: Api) -> None:
+def test_an_answer_to_a_post_that_is_no_json_is_an_error(
+    fake: FakeGitHub, api: Api
+) -> None:
     fake.fail("comments", 201, method="POST", body=b"<html>")
     with pytest.raises(ApiError, match="not JSON"):
         api.post("/repos/org/shop/issues/1/comments", {"body": "x"}, lambda: False)
 
 
-def test_an_edit_and_a_removal_are_sent_again_where_the_server_fails(fake: FakeGitHub, api: Api) -> None:
+def test_an_edit_and_a_removal_are_sent_again_where_the_server_fails(
+    fake: FakeGitHub, api: Api
+) -> None:
     id_ = fake.world.comment(BOB, "x")
     place = f"/repos/org/shop/issues/comments/{id_}"
     fake.fail("comments", 502, method="PATCH", late=True)

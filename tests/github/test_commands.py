@@ -16,12 +16,21 @@ EDITED: Payload = {"action": "edited", "changes": {"body": {"from": "hello"}}}
 
 
 def say(stage: Stage, payload: Payload, attempt: int = 1) -> Step:
-    return stage.judge(event="issue_comment", payload=payload, variables={"GITHUB_RUN_ATTEMPT": str(attempt)})
+    return stage.judge(
+        event="issue_comment",
+        payload=payload,
+        variables={"GITHUB_RUN_ATTEMPT": str(attempt)},
+    )
 
 
 @pytest.mark.parametrize(
     "text",
-    ["/judgegate recheck", "  /judgegate\trecheck please\n", "/judgegate reviewed", "/judgegate override x"],
+    [
+        "/judgegate recheck",
+        "  /judgegate\trecheck please\n",
+        "/judgegate reviewed",
+        "/judgegate override x",
+    ],
 )
 def test_a_command_starts_a_judgement(fake: FakeGitHub, stage: Stage, text: str) -> None:
     open_by_agent(fake)
@@ -43,11 +52,17 @@ def test_a_command_starts_a_judgement(fake: FakeGitHub, stage: Stage, text: str)
         ("/judgegate override abc the site is down", {"action": "deleted"}),
         (
             "never mind",
-            {"action": "edited", "changes": {"body": {"from": "/judgegate override abc the site is down"}}},
+            {
+                "action": "edited",
+                "changes": {"body": {"from": "/judgegate override abc the site is down"}},
+            },
         ),
         (
             "/judgegate reviewed abc more",
-            {"action": "edited", "changes": {"body": {"from": "/judgegate reviewed abc all"}}},
+            {
+                "action": "edited",
+                "changes": {"body": {"from": "/judgegate reviewed abc all"}},
+            },
         ),
     ],
 )
@@ -79,19 +94,38 @@ TALK = [
 
 
 @pytest.mark.parametrize("text", TALK)
-def test_any_other_comment_asks_github_nothing(fake: FakeGitHub, stage: Stage, text: str) -> None:
+def test_any_other_comment_asks_github_nothing(
+    fake: FakeGitHub, stage: Stage, text: str
+) -> None:
     open_by_agent(fake)
     done = say(stage, tell_comment(BOB, text))
-    assert (done.code, done.run.out) == (0, "The comment is not a command for judgegate: nothing to judge.\n")
-    assert (fake.log, fake.git_requests, fake.world.statuses, done.outputs) == ([], [], [], {})
+    assert (done.code, done.run.out) == (
+        0,
+        "The comment is not a command for judgegate: nothing to judge.\n",
+    )
+    assert (fake.log, fake.git_requests, fake.world.statuses, done.outputs) == (
+        [],
+        [],
+        [],
+        {},
+    )
 
 
 @pytest.mark.parametrize(
     ("payload", "why"),
     [
-        (tell_comment(BOB, "/judgegate recheck", on_issue=True), "on an issue, not on a pull request"),
-        (tell_comment(BOB, "/judgegate recheck", **EDITED), "only a new comment can be a command"),
-        (tell_comment(BOB, "/judgegate recheck", action="deleted"), "only a new comment can be a command"),
+        (
+            tell_comment(BOB, "/judgegate recheck", on_issue=True),
+            "on an issue, not on a pull request",
+        ),
+        (
+            tell_comment(BOB, "/judgegate recheck", **EDITED),
+            "only a new comment can be a command",
+        ),
+        (
+            tell_comment(BOB, "/judgegate recheck", action="deleted"),
+            "only a new comment can be a command",
+        ),
     ],
 )
 def test_an_issues_or_an_edited_or_deleted_comment_asks_github_nothing(
@@ -123,7 +157,11 @@ def test_a_comment_that_was_edited_before_github_told_of_it_is_not_obeyed(
         (AGENT, "admin", "@openhands-agent is an agent"),
         (None, "admin", "@ghost is not a person"),
         (Account(778, "stranger"), "", "could not be checked: the token may not read it"),
-        (Account(779, "bob"), "", "could not be checked: the login now belongs to another account"),
+        (
+            Account(779, "bob"),
+            "",
+            "could not be checked: the login now belongs to another account",
+        ),
     ],
 )
 def test_a_command_of_somebody_else_is_not_obeyed(
@@ -144,13 +182,19 @@ def test_a_command_that_an_app_wrote_with_a_persons_token_asks_github_nothing(
 ) -> None:
     open_by_agent(fake)
     payload = tell_comment(BOB, "/judgegate recheck")
-    payload["comment"]["performed_via_github_app"] = {"id": 9, "slug": "some-agent", "name": "Some agent"}
+    payload["comment"]["performed_via_github_app"] = {
+        "id": 9,
+        "slug": "some-agent",
+        "name": "Some agent",
+    }
     done = say(stage, payload)
     assert (done.code, fake.log, fake.git_requests) == (0, [], [])
     assert "The command was written through an App" in done.run.out
 
 
-def test_a_command_on_a_closed_pull_request_judges_nothing(fake: FakeGitHub, stage: Stage) -> None:
+def test_a_command_on_a_closed_pull_request_judges_nothing(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     open_by_agent(fake).state = "closed"
     done = say(stage, tell_comment(BOB, "/judgegate recheck"))
     assert (done.code, fake.world.statuses) == (0, [])
@@ -167,14 +211,18 @@ def test_who_lost_the_permission_is_not_obeyed_when_the_run_is_repeated(
     assert "has no write permission" in say(stage, payload, attempt=2).run.out
 
 
-def test_a_permission_that_github_does_not_tell_is_an_error(fake: FakeGitHub, stage: Stage) -> None:
+def test_a_permission_that_github_does_not_tell_is_an_error(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     open_by_agent(fake)
     fake.fail("permission$", 502, times=99)
     done = say(stage, tell_comment(BOB, "/judgegate recheck"))
     assert (done.code, fake.world.statuses) == (4, [])
 
 
-def test_an_attestation_starts_the_judgement_that_reads_it(fake: FakeGitHub, stage: Stage) -> None:
+def test_an_attestation_starts_the_judgement_that_reads_it(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     fake.world.git.write(
         ".judgegate.yml", "version: 1\nextends: [default]\nreview: {author: attest}\n"
     ).commit("Policy")

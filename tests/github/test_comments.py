@@ -7,7 +7,15 @@ from judgegate.github.publish.thread import LONGEST_COMMENT, Thread, keep_commen
 from judgegate.report.comment_record import read_record
 from judgegate.report.markdown.report import MARKER
 from tests.github.fake.server import TOKEN, FakeGitHub
-from tests.github.fake.world import ACTIONS, ALICE, BOB, Account, Happening, PullState, StatusState
+from tests.github.fake.world import (
+    ACTIONS,
+    ALICE,
+    BOB,
+    Account,
+    Happening,
+    PullState,
+    StatusState,
+)
 from tests.github.scenes import open_by_agent, open_by_person
 from tests.github.stage import Stage
 
@@ -31,15 +39,22 @@ def status_state(fake: FakeGitHub, branch: str) -> str | None:
     return status.state if status else None
 
 
-def test_the_status_is_posted_first_and_then_the_comment(fake: FakeGitHub, stage: Stage) -> None:
+def test_the_status_is_posted_first_and_then_the_comment(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     open_by_person(fake)
     stage.judge()
-    assert wrote(fake) == [f"POST /statuses/{fake.world.tip('topic')}", "POST /issues/1/comments"]
+    assert wrote(fake) == [
+        f"POST /statuses/{fake.world.tip('topic')}",
+        "POST /issues/1/comments",
+    ]
     assert MARKER in brief_of(fake).body.splitlines()
     assert brief_of(fake).actor == ACTIONS
 
 
-def test_a_run_that_has_nothing_new_to_say_edits_nothing(fake: FakeGitHub, stage: Stage) -> None:
+def test_a_run_that_has_nothing_new_to_say_edits_nothing(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     open_by_agent(fake)
     stage.judge()
     fake.log.clear()
@@ -61,7 +76,9 @@ def test_a_comment_that_github_kept_with_its_own_line_breaks_is_the_same(
     assert wrote(fake) == []
 
 
-def test_what_changed_is_edited_into_the_same_comment(fake: FakeGitHub, stage: Stage) -> None:
+def test_what_changed_is_edited_into_the_same_comment(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     open_by_agent(fake)
     stage.judge()
     before = brief_of(fake)
@@ -72,13 +89,20 @@ def test_what_changed_is_edited_into_the_same_comment(fake: FakeGitHub, stage: S
     assert before.body != after.body
 
 
-def test_somebody_elses_copy_of_the_brief_is_none_of_ours(fake: FakeGitHub, stage: Stage) -> None:
+def test_somebody_elses_copy_of_the_brief_is_none_of_ours(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     """Whoever could put a comment in the place of ours could say anything in our name, and make us forget."""
     open_by_agent(fake)
     stage.judge()
     body = brief_of(fake).body
     fake.world.pulls[1].timeline.clear()
-    for account in (MALLORY, BADGE, Account(109, "github-actions"), Account(110, "GitHub-Actions[bot]")):
+    for account in (
+        MALLORY,
+        BADGE,
+        Account(109, "github-actions"),
+        Account(110, "GitHub-Actions[bot]"),
+    ):
         fake.world.comment(account, body)
     fake.log.clear()
     stage.judge()
@@ -86,7 +110,9 @@ def test_somebody_elses_copy_of_the_brief_is_none_of_ours(fake: FakeGitHub, stag
     assert [one.body for one in fake.world.comments()[:4]] == [body] * 4
 
 
-def test_our_account_saying_something_else_is_not_the_brief(fake: FakeGitHub, stage: Stage) -> None:
+def test_our_account_saying_something_else_is_not_the_brief(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     """Other workflows write as the same account, and may quote what anybody wrote."""
     open_by_agent(fake)
     fake.world.comment(ACTIONS, f"Thank you for {MARKER}, alice!")
@@ -94,7 +120,9 @@ def test_our_account_saying_something_else_is_not_the_brief(fake: FakeGitHub, st
     assert len(fake.world.comments()) == 2
 
 
-def test_a_comment_that_somebody_deleted_is_posted_anew(fake: FakeGitHub, stage: Stage) -> None:
+def test_a_comment_that_somebody_deleted_is_posted_anew(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     open_by_agent(fake)
     stage.judge()
     first = brief_of(fake).id
@@ -104,7 +132,9 @@ def test_a_comment_that_somebody_deleted_is_posted_anew(fake: FakeGitHub, stage:
     assert brief_of(fake).id != first
 
 
-def test_a_comment_that_somebody_edited_is_set_right(fake: FakeGitHub, stage: Stage) -> None:
+def test_a_comment_that_somebody_edited_is_set_right(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     open_by_agent(fake)
     stage.judge()
     comment = brief_of(fake)
@@ -133,12 +163,16 @@ def test_a_comment_of_our_account_that_quotes_the_marker_is_not_written_over(
         fake.world.comment(ACTIONS, said)
     fake.world.review(BOB)
     stage.judge()
-    quoting, ours = sorted((one.body for one in fake.world.comments()), key=lambda body: body != said)
+    quoting, ours = sorted(
+        (one.body for one in fake.world.comments()), key=lambda body: body != said
+    )
     assert quoting == said
     assert read_record(ours) is not None
 
 
-def test_our_brief_is_kept_before_a_comment_that_quotes_it(fake: FakeGitHub, stage: Stage) -> None:
+def test_our_brief_is_kept_before_a_comment_that_quotes_it(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     open_by_agent(fake)
     stage.judge()
     comment = brief_of(fake)
@@ -153,7 +187,9 @@ def test_our_brief_is_kept_before_a_comment_that_quotes_it(fake: FakeGitHub, sta
     assert second.edited
 
 
-def test_of_several_of_ours_the_oldest_is_kept_up_to_date(fake: FakeGitHub, stage: Stage) -> None:
+def test_of_several_of_ours_the_oldest_is_kept_up_to_date(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     open_by_agent(fake)
     stage.judge()
     fake.world.comment(ACTIONS, brief_of(fake).body)
@@ -170,7 +206,9 @@ def test_without_the_input_there_is_no_comment(fake: FakeGitHub, stage: Stage) -
     assert fake.world.comments() == []
 
 
-def test_a_draft_gets_no_comment_labels_or_requests_until_it_is_ready(fake: FakeGitHub, stage: Stage) -> None:
+def test_a_draft_gets_no_comment_labels_or_requests_until_it_is_ready(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     pull = open_by_agent(fake)
     pull.draft = True
     everything = ("--labels", "true", "--request-reviews", "true")
@@ -203,11 +241,15 @@ def test_a_token_that_may_write_no_comments_changes_nothing_else(
     fake.fail("comments", status, method=method, times=9)
     done = stage.judge()
     assert done.code == 0
-    assert status_state(fake, "copilot/fix") == ("success" if method == "PATCH" else "pending")
+    assert status_state(fake, "copilot/fix") == (
+        "success" if method == "PATCH" else "pending"
+    )
     assert f"The comment was not written. GitHub did not answer {method} " in done.run.out
 
 
-def test_a_token_that_may_write_comments_and_no_statuses_still_tells(fake: FakeGitHub, stage: Stage) -> None:
+def test_a_token_that_may_write_comments_and_no_statuses_still_tells(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     open_by_agent(fake)
     fake.fail("statuses", 403, method="POST")
     done = stage.judge()
@@ -217,7 +259,9 @@ def test_a_token_that_may_write_comments_and_no_statuses_still_tells(fake: FakeG
     assert record.posted is None
 
 
-def test_a_limit_in_the_middle_of_publishing_is_waited_for(fake: FakeGitHub, stage: Stage) -> None:
+def test_a_limit_in_the_middle_of_publishing_is_waited_for(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     open_by_agent(fake)
     fake.fail("comments", 403, method="POST", headers={"Retry-After": "60"})
     stage.judge()
@@ -225,7 +269,9 @@ def test_a_limit_in_the_middle_of_publishing_is_waited_for(fake: FakeGitHub, sta
     assert len(fake.world.comments()) == 1
 
 
-def test_a_limit_that_lasts_leaves_the_status_as_it_is(fake: FakeGitHub, stage: Stage) -> None:
+def test_a_limit_that_lasts_leaves_the_status_as_it_is(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     open_by_agent(fake)
     fake.fail("comments", 429, method="POST", headers={"Retry-After": "3600"}, times=9)
     fake.fail("labels", 429, method="POST", headers={"Retry-After": "3600"}, times=9)
@@ -234,7 +280,9 @@ def test_a_limit_that_lasts_leaves_the_status_as_it_is(fake: FakeGitHub, stage: 
     assert done.run.out.count("its rate limit is used up") == 2
 
 
-def test_a_comment_that_may_have_been_posted_is_not_posted_again(fake: FakeGitHub, stage: Stage) -> None:
+def test_a_comment_that_may_have_been_posted_is_not_posted_again(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     open_by_agent(fake)
     fake.fail("comments", 502, method="POST", late=True)
     done = stage.judge()
@@ -242,7 +290,9 @@ def test_a_comment_that_may_have_been_posted_is_not_posted_again(fake: FakeGitHu
     assert "The comment" not in done.run.out
 
 
-def test_a_comment_that_was_not_posted_is_posted_again(fake: FakeGitHub, stage: Stage) -> None:
+def test_a_comment_that_was_not_posted_is_posted_again(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     open_by_agent(fake)
     fake.fail("comments", 502, method="POST")
     stage.judge()
@@ -254,7 +304,10 @@ def test_a_push_between_judging_and_publishing_leaves_the_old_head_alone(
 ) -> None:
     pull = open_by_agent(fake)
     payload = stage.payload("pull_request_target")
-    fake.when(r"GET .*/[0-9a-f]+/pulls$", lambda: fake.world.git.write("more.py", "").commit("More"))
+    fake.when(
+        r"GET .*/[0-9a-f]+/pulls$",
+        lambda: fake.world.git.write("more.py", "").commit("More"),
+    )
     done = stage.judge("--labels", "true", "--request-reviews", "true", payload=payload)
     assert wrote(fake) == []
     assert (fake.world.comments(), pull.labels) == ([], [])
@@ -283,7 +336,9 @@ def test_a_persons_token_can_keep_the_comment_too(fake: FakeGitHub, stage: Stage
     assert [one.actor for one in fake.world.comments()] == [BOB]
 
 
-def test_a_comment_that_cannot_be_taken_back_is_a_remark(fake: FakeGitHub, stage: Stage) -> None:
+def test_a_comment_that_cannot_be_taken_back_is_a_remark(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     open_by_agent(fake)
     fake.world.token_of = BADGE
     fake.fail("comments", 403, method="DELETE")
@@ -315,10 +370,14 @@ def test_what_is_too_long_for_a_comment_is_a_mistake_of_ours(fake: FakeGitHub) -
 def test_the_comment_links_to_the_lines_of_the_head(fake: FakeGitHub, stage: Stage) -> None:
     open_by_person(fake)
     fake.world.git.write(
-        "run.py", "import subprocess\n\n\ndef run(line):\n    return subprocess.call(line, shell=True)\n"
+        "run.py",
+        "import subprocess\n\n\ndef run(line):\n    return subprocess.call(line, shell=True)\n",
     ).commit("Run")
     stage.judge()
-    assert f"{fake.url}/org/shop/blob/{fake.world.tip('topic')}/run.py#L" in brief_of(fake).body
+    assert (
+        f"{fake.url}/org/shop/blob/{fake.world.tip('topic')}/run.py#L"
+        in brief_of(fake).body
+    )
 
 
 def _statuses(fake: FakeGitHub) -> list[str]:
@@ -342,18 +401,24 @@ def test_a_status_that_the_comment_remembers_otherwise_is_posted_without_asking(
     assert status_state(fake, "copilot/fix") == "success"
 
 
-def test_a_status_that_the_comment_remembers_alike_is_asked_for(fake: FakeGitHub, stage: Stage) -> None:
+def test_a_status_that_the_comment_remembers_alike_is_asked_for(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     """What a comment says proves nothing: somebody may have edited it, or set another status over ours."""
     _waits_for_review(fake, stage)
     fake.world.statuses.append(
-        StatusState(fake.world.tip("copilot/fix"), "judgegate/main", "success", "forged", None)
+        StatusState(
+            fake.world.tip("copilot/fix"), "judgegate/main", "success", "forged", None
+        )
     )
     stage.judge()
     assert _statuses(fake) == ["GET", "POST"]
     assert status_state(fake, "copilot/fix") == "pending"
 
 
-def test_a_status_that_nothing_remembers_is_asked_for(fake: FakeGitHub, stage: Stage) -> None:
+def test_a_status_that_nothing_remembers_is_asked_for(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     pull = _waits_for_review(fake, stage)
     pull.timeline.clear()
     stage.judge()

@@ -26,7 +26,9 @@ def test_who_opened_wrote_and_pushed_it_has_a_part(fake: FakeGitHub) -> None:
     assert found.addresses["alice@example.com"].id == ALICE.id
 
 
-def test_a_commit_whose_author_nobody_knows_is_unmapped_by_its_address(fake: FakeGitHub) -> None:
+def test_a_commit_whose_author_nobody_knows_is_unmapped_by_its_address(
+    fake: FakeGitHub,
+) -> None:
     open_by_person(fake)
     fake.world.git.write("more.py", "").commit("More", author="Dave <dave@example.com>")
     fake.world.push("topic", ALICE)
@@ -36,7 +38,9 @@ def test_a_commit_whose_author_nobody_knows_is_unmapped_by_its_address(fake: Fak
     }
 
 
-def test_a_commit_merged_in_from_elsewhere_gives_its_author_a_part(fake: FakeGitHub) -> None:
+def test_a_commit_merged_in_from_elsewhere_gives_its_author_a_part(
+    fake: FakeGitHub,
+) -> None:
     open_by_person(fake)
     git = fake.world.git
     git.branch("side", "main").write("side.py", "").commit("Side", author=BY_BOB)
@@ -46,7 +50,9 @@ def test_a_commit_merged_in_from_elsewhere_gives_its_author_a_part(fake: FakeGit
 
 
 def test_an_account_that_github_does_not_name_is_nobody() -> None:
-    answer = read(CommitAnswer, {"sha": "a" * 40, "author": None, "committer": {}}, "a commit")
+    answer = read(
+        CommitAnswer, {"sha": "a" * 40, "author": None, "committer": {}}, "a commit"
+    )
     assert answer.author is None
     assert answer.committer is not None
     assert answer.committer.person is None
@@ -125,7 +131,9 @@ def _merge_base(fake: FakeGitHub) -> str:
     return before
 
 
-def test_who_updates_the_branch_has_no_part_and_approvals_carry_over(fake: FakeGitHub) -> None:
+def test_who_updates_the_branch_has_no_part_and_approvals_carry_over(
+    fake: FakeGitHub,
+) -> None:
     open_by_person(fake)
     before = _merge_base(fake)
     found = ask(fake)
@@ -133,7 +141,9 @@ def test_who_updates_the_branch_has_no_part_and_approvals_carry_over(fake: FakeG
     assert not any(login == "bob" for login, _ in parts(found))
 
 
-def test_a_merge_that_was_edited_makes_a_contributor_and_carries_nothing_over(fake: FakeGitHub) -> None:
+def test_a_merge_that_was_edited_makes_a_contributor_and_carries_nothing_over(
+    fake: FakeGitHub,
+) -> None:
     open_by_person(fake)
     git = fake.world.git
     git.switch("main").write("other.py", "x = 1\n").commit("Meanwhile", author=BY_BOB)
@@ -165,7 +175,9 @@ def test_a_merge_that_met_a_conflict_makes_a_contributor(fake: FakeGitHub) -> No
     assert ("bob", Part.AUTHOR) in parts(found)
 
 
-def test_approvals_carry_over_several_updates_back_to_the_last_own_commit(fake: FakeGitHub) -> None:
+def test_approvals_carry_over_several_updates_back_to_the_last_own_commit(
+    fake: FakeGitHub,
+) -> None:
     open_by_person(fake)
     first = _merge_base(fake)
     git = fake.world.git
@@ -176,7 +188,9 @@ def test_approvals_carry_over_several_updates_back_to_the_last_own_commit(fake: 
     assert ask(fake).carried == {first, second}
 
 
-def test_a_push_of_more_than_the_update_makes_its_pusher_a_contributor(fake: FakeGitHub) -> None:
+def test_a_push_of_more_than_the_update_makes_its_pusher_a_contributor(
+    fake: FakeGitHub,
+) -> None:
     open_by_person(fake)
     fake.world.git.write("more.py", "").commit("More")
     _merge_base(fake)
@@ -210,7 +224,9 @@ def test_who_assigns_an_agent_set_it_to_work(fake: FakeGitHub) -> None:
         Happening("copilot_work_started", BOB),
     ],
 )
-def test_the_timeline_shows_who_set_the_agent_to_work(fake: FakeGitHub, happening: Happening) -> None:
+def test_the_timeline_shows_who_set_the_agent_to_work(
+    fake: FakeGitHub, happening: Happening
+) -> None:
     open_by_agent(fake).timeline[:] = [happening]
     assert ("bob", Part.REQUESTER) in parts(ask(fake))
 
@@ -219,7 +235,9 @@ def test_an_agent_that_nobody_is_known_to_have_set_to_work_was_set_by_somebody_u
     fake: FakeGitHub,
 ) -> None:
     world = fake.world
-    world.git.branch("copilot/fix").write("shop.py", "x = 1\n").commit("Add it", author=BY_COPILOT)
+    world.git.branch("copilot/fix").write("shop.py", "x = 1\n").commit(
+        "Add it", author=BY_COPILOT
+    )
     world.push("copilot/fix", COPILOT)
     world.open_pull("copilot/fix", COPILOT)
     assert [(one.name, one.part) for one in ask(fake).unmapped] == [
@@ -234,9 +252,7 @@ def test_a_person_who_is_assigned_by_a_person_set_nobody_to_work(fake: FakeGitHu
 
 def test_commits_beyond_those_that_github_lists_are_unmapped(fake: FakeGitHub) -> None:
     open_by_person(fake)
-    more = (
-        f"commit refs/heads/topic\ncommitter Alice <alice@example.com> {FIRST_COMMIT} +0000\ndata 4\nMore\n"
-    )
+    more = f"commit refs/heads/topic\ncommitter Alice <alice@example.com> {FIRST_COMMIT} +0000\ndata 4\nMore\n"
     start = "from refs/heads/topic^0\n"
     fake.world.git.git("fast-import", "--quiet", stdin=(more + start + more * 249).encode())
     fake.world.git.write("last.py", "").commit("Last", author="Dave <dave@example.com>")

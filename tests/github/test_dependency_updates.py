@@ -30,26 +30,34 @@ def shop(fake: FakeGitHub) -> None:
     """A repository with a manifest and a lock file, and Dependabot's branch that updates both."""
     world = fake.world
     world.accounts[DEPENDABOT.id] = DEPENDABOT
-    world.git.write(".judgegate.yml", POLICY).write("package.json", '{"left-pad": "1.3.0"}\n').write(
-        "package-lock.json", "{}\n"
-    )
+    world.git.write(".judgegate.yml", POLICY).write(
+        "package.json", '{"left-pad": "1.3.0"}\n'
+    ).write("package-lock.json", "{}\n")
     world.git.commit("Manifests")
     world.git.branch(BRANCH).write("package.json", '{"left-pad": "1.3.1"}\n').write(
         "package-lock.json", '{"left-pad": "1.3.1"}\n'
     )
-    world.git.commit("Bump left-pad", author=BY_DEPENDABOT, committer="GitHub <noreply@127.0.0.1>")
+    world.git.commit(
+        "Bump left-pad", author=BY_DEPENDABOT, committer="GitHub <noreply@127.0.0.1>"
+    )
 
 
 def demanded(report: dict[str, Any]) -> dict[str, int]:
     """How many approvals each rule asks for."""
-    return {rule: demand["approvals"] for demand in report["review"]["demands"] for rule in demand["rules"]}
+    return {
+        rule: demand["approvals"]
+        for demand in report["review"]["demands"]
+        for rule in demand["rules"]
+    }
 
 
 def is_judged_as_anyone_s(report: dict[str, Any]) -> bool:
     return demanded(report).get("oversight/ai-assisted", 0) >= 2
 
 
-def test_the_bot_s_update_is_judged_as_the_policy_says_of_such(fake: FakeGitHub, stage: Stage) -> None:
+def test_the_bot_s_update_is_judged_as_the_policy_says_of_such(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     fake.world.push(BRANCH, DEPENDABOT)
     fake.world.open_pull(BRANCH, DEPENDABOT)
     report = stage.judge().report
@@ -71,7 +79,9 @@ def test_after_the_base_was_merged_in_without_a_conflict_it_still_is_one(
     assert demanded(stage.judge().report) == {"oversight/unanalysed": 1}
 
 
-def test_a_person_who_opens_it_in_the_bot_s_name_is_anyone(fake: FakeGitHub, stage: Stage) -> None:
+def test_a_person_who_opens_it_in_the_bot_s_name_is_anyone(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     fake.world.push(BRANCH, ALICE)
     fake.world.open_pull(BRANCH, ALICE)
     assert is_judged_as_anyone_s(stage.judge().report)
@@ -91,7 +101,9 @@ def test_a_person_who_pushes_to_the_bot_s_branch_makes_it_anyone_s(
     assert is_judged_as_anyone_s(report)
     said = f"dependabot[bot] opened this, but it is not an update of dependencies: {fake.world.tip(BRANCH)[:7]} is alice's."
     assert [
-        notice["message"] for notice in report["notices"] if notice["code"] == "no-dependency-update"
+        notice["message"]
+        for notice in report["notices"]
+        if notice["code"] == "no-dependency-update"
     ] == [said]
 
 
@@ -128,7 +140,9 @@ def test_a_push_that_nobody_saw_makes_it_anyone_s(fake: FakeGitHub, stage: Stage
     assert report["review"]["unmapped"] == [f"the pusher of {fake.world.tip(BRANCH)[:7]}"]
 
 
-@pytest.mark.parametrize("path", ["src/app.py", ".github/workflows/ci.yml", "Dockerfile", "sub/package.json"])
+@pytest.mark.parametrize(
+    "path", ["src/app.py", ".github/workflows/ci.yml", "Dockerfile", "sub/package.json"]
+)
 def test_a_file_that_is_no_manifest_or_was_not_there_makes_it_anyone_s(
     fake: FakeGitHub, stage: Stage, path: str
 ) -> None:
@@ -140,7 +154,9 @@ def test_a_file_that_is_no_manifest_or_was_not_there_makes_it_anyone_s(
     assert is_judged_as_anyone_s(stage.judge().report)
 
 
-def test_a_manifest_that_becomes_executable_makes_it_anyone_s(fake: FakeGitHub, stage: Stage) -> None:
+def test_a_manifest_that_becomes_executable_makes_it_anyone_s(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     fake.world.git.chmod("package.json").commit(
         "Run it", author=BY_DEPENDABOT, committer="GitHub <noreply@127.0.0.1>"
     )

@@ -42,7 +42,9 @@ def other_version(fake: FakeGitHub, stage: Stage) -> None:
     stage.judge()
     [comment] = fake.world.comments()
     assert comment.id is not None
-    fake.world.replace_comment(comment.id, comment.body.replace("judgegate:record:1", "judgegate:record:2"))
+    fake.world.replace_comment(
+        comment.id, comment.body.replace("judgegate:record:1", "judgegate:record:2")
+    )
 
 
 def never_judged(_fake: FakeGitHub, _stage: Stage) -> None:
@@ -73,13 +75,18 @@ def test_a_push_while_the_run_judges_hides_nothing(fake: FakeGitHub, stage: Stag
     assert assisted(stage.judge()) == ("true", "review")
 
 
-def test_another_pull_request_for_the_same_branch_hides_nothing(fake: FakeGitHub, stage: Stage) -> None:
+def test_another_pull_request_for_the_same_branch_hides_nothing(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     open_with_help(fake)
     stage.judge()
     push_over_it(fake)
     fake.world.pulls[1].state = "closed"
     fake.world.open_pull("topic", ALICE, number=2)
-    assert assisted(stage.judge(payload=stage.payload("pull_request_target", 2))) == ("true", "review")
+    assert assisted(stage.judge(payload=stage.payload("pull_request_target", 2))) == (
+        "true",
+        "review",
+    )
 
 
 def test_what_the_record_says_later_stays_one_piece(fake: FakeGitHub, stage: Stage) -> None:
@@ -90,7 +97,9 @@ def test_what_the_record_says_later_stays_one_piece(fake: FakeGitHub, stage: Sta
     assert len(first) == 1
 
 
-def test_commits_that_are_still_there_are_no_earlier_ones(fake: FakeGitHub, stage: Stage) -> None:
+def test_commits_that_are_still_there_are_no_earlier_ones(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     open_with_help(fake)
     world = fake.world
     world.git.write("more.py", "MORE = 1\n").commit("Add more")
@@ -113,7 +122,9 @@ def test_what_the_branch_held_before_it_began_at_the_base_is_another_change(
     assert assisted(stage.judge()) == ("false", "pass")
 
 
-def test_what_the_base_has_by_now_is_no_earlier_commit(fake: FakeGitHub, stage: Stage) -> None:
+def test_what_the_base_has_by_now_is_no_earlier_commit(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     open_with_help(fake)
     world = fake.world
     world.git.git("branch", "-f", "main", "topic")
@@ -137,11 +148,17 @@ def test_a_head_that_is_not_to_be_had_any_more_is_a_notice_and_the_others_are_re
     ]
     done = stage.judge()
     assert assisted(done) == ("true", "review")
-    [said] = [one["message"] for one in done.report["notices"] if one["code"] == "earlier-heads-gone"]
+    [said] = [
+        one["message"]
+        for one in done.report["notices"]
+        if one["code"] == "earlier-heads-gone"
+    ]
     assert said.endswith("111111111111.")
 
 
-def test_without_anything_pushed_over_nothing_is_said_or_fetched(fake: FakeGitHub, stage: Stage) -> None:
+def test_without_anything_pushed_over_nothing_is_said_or_fetched(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     open_by_person(fake)
     assert not notices(stage.judge().report) & {
         "earlier-heads-gone",

@@ -29,7 +29,9 @@ def runner(tmp_path: Path, event: str, payload: object, attempt: int = 1) -> Run
     return RunnerContext(event, file, "org/shop", "ghs_1", attempt=attempt)
 
 
-@pytest.mark.parametrize("event", ["pull_request", "pull_request_target", "pull_request_review"])
+@pytest.mark.parametrize(
+    "event", ["pull_request", "pull_request_target", "pull_request_review"]
+)
 def test_an_event_of_a_pull_request_brings_it_along(
     fake: FakeGitHub, stage: Stage, tmp_path: Path, event: str
 ) -> None:
@@ -44,18 +46,30 @@ def test_an_event_of_a_pull_request_brings_it_along(
     )
 
 
-def test_the_event_of_a_repeated_run_is_out_of_date(fake: FakeGitHub, stage: Stage, tmp_path: Path) -> None:
+def test_the_event_of_a_repeated_run_is_out_of_date(
+    fake: FakeGitHub, stage: Stage, tmp_path: Path
+) -> None:
     open_by_person(fake)
-    requested = read_event(runner(tmp_path, "pull_request", stage.payload("pull_request"), attempt=2))
+    requested = read_event(
+        runner(tmp_path, "pull_request", stage.payload("pull_request"), attempt=2)
+    )
     assert isinstance(requested, OnePull)
     assert requested.from_event is not None
-    assert (requested.number, requested.pull, requested.from_event.head) == (1, None, fake.world.tip("topic"))
+    assert (requested.number, requested.pull, requested.from_event.head) == (
+        1,
+        None,
+        fake.world.tip("topic"),
+    )
 
 
 @pytest.mark.parametrize("given", ["12", 12])
-def test_a_run_that_somebody_starts_names_the_pull_request(tmp_path: Path, given: object) -> None:
+def test_a_run_that_somebody_starts_names_the_pull_request(
+    tmp_path: Path, given: object
+) -> None:
     assert read_event(
-        runner(tmp_path, "workflow_dispatch", REPOSITORY | {"inputs": {"pull-request": given}})
+        runner(
+            tmp_path, "workflow_dispatch", REPOSITORY | {"inputs": {"pull-request": given}}
+        )
     ) == OnePull(12)
 
 
@@ -79,9 +93,21 @@ def test_the_number_on_the_command_line_wins(tmp_path: Path) -> None:
         ("pull_request", {}, "repository"),
         ("pull_request", {"repository": {"full_name": "mallory/shop"}}, "not to org/shop"),
         ("pull_request", REPOSITORY, "names no pull request"),
-        ("pull_request", REPOSITORY | {"pull_request": {"number": "1"}}, "pull_request.number"),
-        ("workflow_dispatch", REPOSITORY | {"inputs": {"pull-request": "1; id"}}, "in digits only"),
-        ("workflow_dispatch", REPOSITORY | {"inputs": {"pull-request": "٣"}}, "in digits only"),
+        (
+            "pull_request",
+            REPOSITORY | {"pull_request": {"number": "1"}},
+            "pull_request.number",
+        ),
+        (
+            "workflow_dispatch",
+            REPOSITORY | {"inputs": {"pull-request": "1; id"}},
+            "in digits only",
+        ),
+        (
+            "workflow_dispatch",
+            REPOSITORY | {"inputs": {"pull-request": "٣"}},
+            "in digits only",
+        ),
         ("workflow_dispatch", REPOSITORY | {"inputs": None}, "names no pull request"),
     ],
 )
@@ -114,7 +140,9 @@ def test_an_event_larger_than_github_makes_them_is_wrong_usage(
 
 def test_an_event_that_is_not_there_is_wrong_usage(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot be read"):
-        read_event(RunnerContext("pull_request", tmp_path / "none.json", "org/shop", "ghs_1"))
+        read_event(
+            RunnerContext("pull_request", tmp_path / "none.json", "org/shop", "ghs_1")
+        )
 
 
 def test_the_runner_is_read_from_its_variables() -> None:
@@ -124,7 +152,10 @@ def test_the_runner_is_read_from_its_variables() -> None:
         "GITHUB_RUN_ID": "9",
     }
     found = read_runner(ENVIRON | more)
-    assert (found.api_url, found.host) == ("https://ghe.example.com/api/v3", "ghe.example.com")
+    assert (found.api_url, found.host) == (
+        "https://ghe.example.com/api/v3",
+        "ghe.example.com",
+    )
     assert found.run_url == "https://ghe.example.com/org/shop/actions/runs/9"
     assert "ghs_1" not in repr(found)
 
@@ -138,7 +169,10 @@ def test_the_runner_is_read_from_its_variables() -> None:
         ({"GITHUB_REPOSITORY": "org/shop/x"}, "not owner/name"),
         ({"GITHUB_EVENT_NAME": ""}, "GITHUB_EVENT_NAME is not set"),
         ({"GITHUB_API_URL": "file:///etc"}, "GITHUB_API_URL is not a plain"),
-        ({"GITHUB_SERVER_URL": "https://x:y@example.com"}, "GITHUB_SERVER_URL is not a plain"),
+        (
+            {"GITHUB_SERVER_URL": "https://x:y@example.com"},
+            "GITHUB_SERVER_URL is not a plain",
+        ),
     ],
 )
 def test_a_runner_that_is_none_is_wrong_usage(changed: dict[str, str], why: str) -> None:
@@ -156,14 +190,21 @@ def test_every_event_leads_to_a_verdict(fake: FakeGitHub, stage: Stage) -> None:
     for event in ("pull_request", "pull_request_review"):
         assert stage.judge(event=event).outputs["outcome"] == "review"
     by_hand = stage.payload("workflow_dispatch", inputs={"pull-request": "1"})
-    assert stage.judge(event="workflow_dispatch", payload=by_hand).outputs["outcome"] == "review"
+    assert (
+        stage.judge(event="workflow_dispatch", payload=by_hand).outputs["outcome"]
+        == "review"
+    )
     assert stage.judge(variables={"GITHUB_RUN_ATTEMPT": "2"}).outputs["outcome"] == "review"
 
 
 def test_the_pull_request_can_be_named_by_the_step(fake: FakeGitHub, stage: Stage) -> None:
     open_by_agent(fake)
     payload = stage.payload("workflow_dispatch")
-    done = stage.judge(event="workflow_dispatch", payload=payload, variables={"JUDGEGATE_PULL_REQUEST": "1"})
+    done = stage.judge(
+        event="workflow_dispatch",
+        payload=payload,
+        variables={"JUDGEGATE_PULL_REQUEST": "1"},
+    )
     assert done.outputs["outcome"] == "review"
 
 

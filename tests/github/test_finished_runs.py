@@ -22,7 +22,9 @@ FORK = "mallory/shop"
 
 
 def end(stage: Stage, payload: Payload, *arguments: str, **variables: str) -> Step:
-    return stage.judge(*arguments, event="workflow_run", payload=payload, variables=variables)
+    return stage.judge(
+        *arguments, event="workflow_run", payload=payload, variables=variables
+    )
 
 
 def open_from_fork(fake: FakeGitHub) -> PullState:
@@ -58,7 +60,9 @@ def test_a_run_of_a_fork_has_its_pull_request_judged_with_a_token_that_may_write
     assert not [entry for entry in fake.log if "artifacts" in entry.path]
 
 
-def test_every_pull_request_of_the_branch_is_judged_for_its_own_base(fake: FakeGitHub, stage: Stage) -> None:
+def test_every_pull_request_of_the_branch_is_judged_for_its_own_base(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     open_from_fork(fake)
     fake.world.git.git("branch", "release", "main")
     fake.world.git.switch("release").write(
@@ -67,7 +71,10 @@ def test_every_pull_request_of_the_branch_is_judged_for_its_own_base(fake: FakeG
     fake.world.open_pull("copilot/fix", ALICE, base="release", number=2).fork = FORK
     done = end(stage, tell_run(fake))
     assert done.code == 0
-    assert {one.context for one in fake.world.statuses} == {"judgegate/main", "judgegate/release"}
+    assert {one.context for one in fake.world.statuses} == {
+        "judgegate/main",
+        "judgegate/release",
+    }
     assert done.outputs["outcome"] == "review"
 
 
@@ -77,7 +84,11 @@ def _fail(fake: FakeGitHub, _patch: pytest.MonkeyPatch) -> None:
 
 def _break(_fake: FakeGitHub, patch: pytest.MonkeyPatch) -> None:
     def judge_or_break(
-        runner: RunnerContext, connection: Connection, inputs: Inputs, pull: Pull, advance: Advance
+        runner: RunnerContext,
+        connection: Connection,
+        inputs: Inputs,
+        pull: Pull,
+        advance: Advance,
     ) -> PullVerdict:
         if pull.number == 1:
             raise ZeroDivisionError
@@ -99,7 +110,10 @@ def test_one_that_cannot_be_judged_keeps_no_other_from_it_and_is_an_error(
     breaks(fake, monkeypatch)
     done = stage.judge(event="workflow_run", payload=tell_run(fake), allows_bugs=True)
     assert (done.code, done.outputs["outcome"]) == (4, "error")
-    assert (status_of(fake, "topic").state, status_of(fake, "topic", "release").state) == ("error", "success")
+    assert (status_of(fake, "topic").state, status_of(fake, "topic", "release").state) == (
+        "error",
+        "success",
+    )
     assert "Pull request 1 could not be judged" in done.run.out
 
 
@@ -137,12 +151,16 @@ def test_a_pull_request_that_is_no_longer_the_runs_is_not_judged(
     assert "No open pull request has the head" in done.run.out
 
 
-def test_a_list_that_is_not_filtered_is_not_believed(fake: FakeGitHub, stage: Stage) -> None:
+def test_a_list_that_is_not_filtered_is_not_believed(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     open_from_fork(fake)
     fake.world.git.switch("main")
     fake.world.git.branch("other").write("x.py", "").commit("Other")
     fake.world.open_pull("other", ALICE, number=2)
-    everything = [tell_pull(fake.world, pull, brief=True) for pull in fake.world.pulls.values()]
+    everything = [
+        tell_pull(fake.world, pull, brief=True) for pull in fake.world.pulls.values()
+    ]
     fake.fail("/pulls$", 200, body=json.dumps(everything).encode())
     end(stage, tell_run(fake))
     assert {one.commit for one in fake.world.statuses} == {fake.world.tip("copilot/fix")}
@@ -152,20 +170,28 @@ def test_a_pull_request_outlives_its_fork(fake: FakeGitHub, stage: Stage) -> Non
     open_from_fork(fake).has_fork = False
     end(stage, tell_run(fake))
     assert status_of(fake, "copilot/fix").state == "pending"
-    # The description of a list does not know what that of a single pull request says: there may be no repository any more.
+    # The description of a list does not know what that of a single pull request says: there may be
+    # no repository any more.
     assert all(
-        "/pulls: InvalidData" in one and "None for not nullable" in one for one in fake.contract.violations
+        "/pulls: InvalidData" in one and "None for not nullable" in one
+        for one in fake.contract.violations
     )
     fake.contract.violations.clear()
 
 
-def test_what_the_run_says_of_itself_leads_to_no_other_pull_request(fake: FakeGitHub, stage: Stage) -> None:
+def test_what_the_run_says_of_itself_leads_to_no_other_pull_request(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     open_from_fork(fake)
     fake.world.git.switch("main")
     fake.world.git.branch("other").write("x.py", "").commit("Other")
     fake.world.open_pull("other", ALICE, number=2)
     payload = tell_run(
-        fake, pull_requests=[{"number": 2}], name="2", display_title="pull-request=2", conclusion="failure"
+        fake,
+        pull_requests=[{"number": 2}],
+        name="2",
+        display_title="pull-request=2",
+        conclusion="failure",
     )
     end(stage, payload)
     assert {one.commit for one in fake.world.statuses} == {fake.world.tip("copilot/fix")}
@@ -181,7 +207,9 @@ def test_a_strange_name_of_a_branch_is_asked_for_as_it_is(
     assert status_of(fake, branch).state == "success"
 
 
-def test_a_run_that_has_not_ended_asks_github_nothing(fake: FakeGitHub, stage: Stage) -> None:
+def test_a_run_that_has_not_ended_asks_github_nothing(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     open_from_fork(fake)
     done = end(stage, tell_run(fake, action="requested"))
     assert (done.code, fake.log) == (0, [])
@@ -197,7 +225,8 @@ def test_the_number_that_the_step_gives_wins(fake: FakeGitHub, stage: Stage) -> 
 def test_an_event_without_what_it_is_about_is_wrong_usage(stage: Stage, event: str) -> None:
     assert (
         stage.judge(
-            event=event, payload={"action": "completed", "repository": {"full_name": "org/shop"}}
+            event=event,
+            payload={"action": "completed", "repository": {"full_name": "org/shop"}},
         ).code
         == 2
     )

@@ -21,7 +21,9 @@ def test_a_word_that_is_neither_true_nor_false_is_wrong_usage(
     assert fake.log == []
 
 
-def test_an_input_that_is_left_empty_is_as_if_it_were_not_there(fake: FakeGitHub, stage: Stage) -> None:
+def test_an_input_that_is_left_empty_is_as_if_it_were_not_there(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     pull = open_by_agent(fake)
     stage.judge(
         variables={

@@ -17,11 +17,15 @@ LABELS = ("--labels", "true")
 
 def labelling(fake: FakeGitHub) -> list[str]:
     return [
-        f"{entry.method} {entry.path} {entry.note}".strip() for entry in fake.log if "/labels" in entry.path
+        f"{entry.method} {entry.path} {entry.note}".strip()
+        for entry in fake.log
+        if "/labels" in entry.path
     ]
 
 
-def test_they_are_put_on_and_taken_off_as_the_verdict_has_it(fake: FakeGitHub, stage: Stage) -> None:
+def test_they_are_put_on_and_taken_off_as_the_verdict_has_it(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     pull = open_by_agent(fake)
     pull.labels = ["bug"]
     stage.judge(*LABELS)
@@ -55,14 +59,23 @@ def test_a_label_that_somebody_else_put_there_is_no_evidence_and_is_taken_off(
     pull = open_by_person(fake)
     pull.labels = [ASSISTED, WAITING]
     done = stage.judge(*LABELS)
-    assert (done.outputs["ai-assisted"], done.outputs["outcome"], pull.labels) == ("false", "pass", [])
+    assert (done.outputs["ai-assisted"], done.outputs["outcome"], pull.labels) == (
+        "false",
+        "pass",
+        [],
+    )
 
 
-@pytest.mark.parametrize(("label", "outcome"), [("hold", "block"), (WAITING, "pass"), (ASSISTED, "pass")])
-def test_no_policy_sees_them(fake: FakeGitHub, stage: Stage, label: str, outcome: str) -> None:
+@pytest.mark.parametrize(
+    ("label", "outcome"), [("hold", "block"), (WAITING, "pass"), (ASSISTED, "pass")]
+)
+def test_no_policy_sees_them(
+    fake: FakeGitHub, stage: Stage, label: str, outcome: str
+) -> None:
     rule = f"{{message: Wait., regex: price, action: warn, cases: [{{when: {{labels: ['{label}']}}, action: block}}]}}"
     fake.world.git.write(
-        ".judgegate.yml", f"version: 1\nextends: [default]\nrules:\n  reliability/no-price: {rule}\n"
+        ".judgegate.yml",
+        f"version: 1\nextends: [default]\nrules:\n  reliability/no-price: {rule}\n",
     ).commit("Policy")
     pull = open_by_person(fake)
     pull.labels = [label]
@@ -87,7 +100,9 @@ def test_any_other_label_does(fake: FakeGitHub, stage: Stage) -> None:
 
 @pytest.mark.parametrize("name", sorted(OWN_LABELS))
 def test_the_catalogue_does_not_know_them(name: str) -> None:
-    literals = [literal for signal in load_catalogue().signals for literal in signal.literals]
+    literals = [
+        literal for signal in load_catalogue().signals for literal in signal.literals
+    ]
     assert not [literal for literal in literals if literal.casefold() == name]
 
 

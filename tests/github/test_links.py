@@ -33,13 +33,19 @@ def test_removed_lines_are_the_merge_bases() -> None:
 
 
 def test_a_file_without_lines_is_shown_among_those_of_the_pull_request() -> None:
-    assert LINKS.to_diff("app.py") == f"{PLACE}/pull/12/files#diff-{sha256(b'app.py').hexdigest()}"
+    assert (
+        LINKS.to_diff("app.py")
+        == f"{PLACE}/pull/12/files#diff-{sha256(b'app.py').hexdigest()}"
+    )
 
 
 def test_what_is_not_known_has_no_link() -> None:
     links = GitHubLinks("https://github.example.com", "acme/shop")
     assert (
-        links.to_added("app.py", None) is links.to_removed("app.py", None) is links.to_diff("app.py") is None
+        links.to_added("app.py", None)
+        is links.to_removed("app.py", None)
+        is links.to_diff("app.py")
+        is None
     )
 
 

@@ -25,14 +25,23 @@ METHODS = pytest.mark.parametrize("put", [merge_one, squash_one])
 
 
 @METHODS
-def test_a_group_of_approved_pull_requests_passes(fake: FakeGitHub, stage: Stage, put: Put) -> None:
+def test_a_group_of_approved_pull_requests_passes(
+    fake: FakeGitHub, stage: Stage, put: Put
+) -> None:
     open_two(fake)
     approve(fake, 1, 2)
     payload = queue(fake, (1, 2), put)
     done = judge(stage, payload)
     status = status_on(fake, payload)
-    assert (done.code, status.state, status.description) == (0, "success", "Passed, each by itself: 1 and 2")
-    assert "Pull request 1 of the merge group: success, Passed, approved by bob." in done.run.out
+    assert (done.code, status.state, status.description) == (
+        0,
+        "success",
+        "Passed, each by itself: 1 and 2",
+    )
+    assert (
+        "Pull request 1 of the merge group: success, Passed, approved by bob."
+        in done.run.out
+    )
     assert "Posted: judgegate/main is success on" in done.run.out
     assert done.outputs["outcome"] == "pass"
 
@@ -51,7 +60,9 @@ def test_one_pull_request_without_approval_holds_the_whole_group(
     assert status.description.startswith(f"Pull request {unapproved}: 1 more approval")
 
 
-def test_an_approval_that_was_dismissed_in_the_queue_holds_the_group(fake: FakeGitHub, stage: Stage) -> None:
+def test_an_approval_that_was_dismissed_in_the_queue_holds_the_group(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     open_two(fake)
     approve(fake, 1, 2)
     payload = queue(fake, (1, 2))
@@ -60,7 +71,9 @@ def test_an_approval_that_was_dismissed_in_the_queue_holds_the_group(fake: FakeG
     assert status_on(fake, payload).state == "failure"
 
 
-def test_the_group_before_it_is_judged_along_until_the_branch_has_it(fake: FakeGitHub, stage: Stage) -> None:
+def test_the_group_before_it_is_judged_along_until_the_branch_has_it(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     open_two(fake)
     approve(fake, 1, 2)
     payload = queue(fake, (1, 2))
@@ -71,7 +84,9 @@ def test_the_group_before_it_is_judged_along_until_the_branch_has_it(fake: FakeG
     assert status_on(fake, payload).description == "Passed, each by itself: 2"
 
 
-def test_a_group_that_the_branch_has_already_gets_no_status(fake: FakeGitHub, stage: Stage) -> None:
+def test_a_group_that_the_branch_has_already_gets_no_status(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     open_two(fake)
     payload = queue(fake, (1,))
     fake.world.git.git("merge", "--ff-only", "--quiet", group_head(payload))
@@ -80,12 +95,14 @@ def test_a_group_that_the_branch_has_already_gets_no_status(fake: FakeGitHub, st
     assert "The branch main already contains the merge group" in done.run.out
 
 
-def test_one_rebased_pull_request_is_known_by_its_tree(fake: FakeGitHub, stage: Stage) -> None:
+def test_one_rebased_pull_request_is_known_by_its_tree(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     open_two(fake)
     git = fake.world.git
-    git.switch("prices").write("prices.py", "def prices(item):\n    return 2 * item.prices\n").commit(
-        "Double them (#7)"
-    )
+    git.switch("prices").write(
+        "prices.py", "def prices(item):\n    return 2 * item.prices\n"
+    ).commit("Double them (#7)")
     fake.world.push("prices", ALICE)
     git.switch("main").write("other.py", "x = 1\n").commit("Meanwhile")
     approve(fake, 1)
@@ -96,12 +113,15 @@ def test_one_rebased_pull_request_is_known_by_its_tree(fake: FakeGitHub, stage: 
     assert (status.state, status.description) == ("success", "Passed, each by itself: 1")
 
 
-def test_a_push_while_the_group_is_judged_is_an_error(fake: FakeGitHub, stage: Stage) -> None:
+def test_a_push_while_the_group_is_judged_is_an_error(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     open_two(fake)
     approve(fake, 1, 2)
     payload = queue(fake, (1, 2))
     fake.when(
-        r"GET .*/pulls/2/reviews$", lambda: fake.world.git.switch("taxes").write("more.py", "").commit("More")
+        r"GET .*/pulls/2/reviews$",
+        lambda: fake.world.git.switch("taxes").write("more.py", "").commit("More"),
     )
     done = judge(stage, payload)
     assert (done.code, status_on(fake, payload).state) == (4, "error")
@@ -111,7 +131,9 @@ def test_a_push_while_the_group_is_judged_is_an_error(fake: FakeGitHub, stage: S
     )
 
 
-def test_a_pull_request_that_was_edited_meanwhile_is_judged_again(fake: FakeGitHub, stage: Stage) -> None:
+def test_a_pull_request_that_was_edited_meanwhile_is_judged_again(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     first, _ = open_two(fake)
     approve(fake, 1, 2)
     payload = queue(fake, (1, 2))
@@ -125,14 +147,19 @@ def test_a_pull_request_that_was_edited_meanwhile_is_judged_again(fake: FakeGitH
     assert sum(entry.path == "/pulls/1/reviews" for entry in fake.log) == 2
 
 
-def test_a_second_pull_request_of_the_same_head_holds_the_group(fake: FakeGitHub, stage: Stage) -> None:
+def test_a_second_pull_request_of_the_same_head_holds_the_group(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     open_two(fake)
     fake.world.open_pull("prices", CAROL, number=3)
     approve(fake, 1, 3)
     payload = queue(fake, (1,))
     judge(stage, payload)
     status = status_on(fake, payload)
-    assert (status.state, "has the same head and base" in status.description) == ("failure", True)
+    assert (status.state, "has the same head and base" in status.description) == (
+        "failure",
+        True,
+    )
 
 
 def test_an_error_takes_the_green_of_a_group_back(fake: FakeGitHub, stage: Stage) -> None:
@@ -153,7 +180,9 @@ def test_an_error_takes_the_green_of_a_group_back(fake: FakeGitHub, stage: Stage
     assert "rate limit" in status.description
 
 
-def test_a_group_that_is_gone_is_an_error_or_nothing(fake: FakeGitHub, stage: Stage) -> None:
+def test_a_group_that_is_gone_is_an_error_or_nothing(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     open_two(fake)
     payload = queue(fake, (1,))
     assert judge(stage, payload | {"action": "destroyed"}).code == 0
@@ -187,7 +216,12 @@ def test_with_a_token_that_may_not_write_the_step_carries_the_groups_verdict(
 ) -> None:
     open_two(fake)
     approve(fake, 1)
-    fake.fail("statuses", 403, method="POST", body=b'{"message": "Resource not accessible by integration"}')
+    fake.fail(
+        "statuses",
+        403,
+        method="POST",
+        body=b'{"message": "Resource not accessible by integration"}',
+    )
     assert judge(stage, queue(fake, (1, 2))).code == 3
 
 

@@ -22,15 +22,25 @@ from tests.github.scenes import open_by_person
 
 def runner(fake: FakeGitHub, place: Path) -> RunnerContext:
     return RunnerContext(
-        "pull_request", place / "event.json", "org/shop", TOKEN, fake.api_url, fake.url, temporary=place
+        "pull_request",
+        place / "event.json",
+        "org/shop",
+        TOKEN,
+        fake.api_url,
+        fake.url,
+        temporary=place,
     )
 
 
 def pull_of(fake: FakeGitHub) -> Pull:
-    return read(PullAnswer, tell_pull(fake.world, fake.world.pulls[1]), "the pull request").value
+    return read(
+        PullAnswer, tell_pull(fake.world, fake.world.pulls[1]), "the pull request"
+    ).value
 
 
-def test_the_head_the_base_and_the_notes_are_there_and_no_work_tree(fake: FakeGitHub, tmp_path: Path) -> None:
+def test_the_head_the_base_and_the_notes_are_there_and_no_work_tree(
+    fake: FakeGitHub, tmp_path: Path
+) -> None:
     open_by_person(fake)
     who = {
         "GIT_COMMITTER_NAME": "a",
@@ -95,7 +105,9 @@ def test_a_head_that_is_gone_is_told_as_such(fake: FakeGitHub, tmp_path: Path) -
     open_by_person(fake)
     gone = replace(pull_of(fake), head="1" * 40)
     with (
-        pytest.raises(HeadGoneError, match="head 111111111111 of pull request 1 cannot be fetched"),
+        pytest.raises(
+            HeadGoneError, match="head 111111111111 of pull request 1 cannot be fetched"
+        ),
         fetched(runner(fake, tmp_path), gone),
     ):
         pass
@@ -103,7 +115,11 @@ def test_a_head_that_is_gone_is_told_as_such(fake: FakeGitHub, tmp_path: Path) -
 
 @pytest.mark.parametrize(("failures", "waited"), [(1, [1.0]), (2, [1.0, 4.0])])
 def test_a_server_that_fails_is_asked_again(
-    fake: FakeGitHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failures: int, waited: list[float]
+    fake: FakeGitHub,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    failures: int,
+    waited: list[float],
 ) -> None:
     waits: list[float] = []
     monkeypatch.setattr("judgegate.github.client.api.pause", waits.append)
@@ -120,22 +136,32 @@ def test_a_server_that_keeps_failing_is_an_error(
     monkeypatch.setattr("judgegate.github.client.api.pause", lambda _seconds: None)
     open_by_person(fake)
     fake.git_failures = 99
-    with pytest.raises(GitError, match="503"), fetched(runner(fake, tmp_path), pull_of(fake)):
+    with (
+        pytest.raises(GitError, match="503"),
+        fetched(runner(fake, tmp_path), pull_of(fake)),
+    ):
         pass
 
 
 @pytest.mark.parametrize("branch", ["gone", "--upload-pack=touch x", "ma*n"])
-def test_a_base_that_is_not_there_is_an_error(fake: FakeGitHub, tmp_path: Path, branch: str) -> None:
+def test_a_base_that_is_not_there_is_an_error(
+    fake: FakeGitHub, tmp_path: Path, branch: str
+) -> None:
     open_by_person(fake)
     lost = replace(pull_of(fake), base_branch=branch)
     with pytest.raises(GitError), fetched(runner(fake, tmp_path), lost):
         pass
 
 
-def test_a_place_that_cannot_be_written_is_an_error(fake: FakeGitHub, tmp_path: Path) -> None:
+def test_a_place_that_cannot_be_written_is_an_error(
+    fake: FakeGitHub, tmp_path: Path
+) -> None:
     open_by_person(fake)
     nowhere = replace(runner(fake, tmp_path), temporary=tmp_path / "none")
-    with pytest.raises(IncompleteError, match="Set RUNNER_TEMP"), fetched(nowhere, pull_of(fake)):
+    with (
+        pytest.raises(IncompleteError, match="Set RUNNER_TEMP"),
+        fetched(nowhere, pull_of(fake)),
+    ):
         pass
 
 

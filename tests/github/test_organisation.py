@@ -51,7 +51,9 @@ def test_one_that_does_not_load_is_an_error_on_the_commit(
     assert (done.code, done.outputs["outcome"], status.state) == (2, "error", "error")
 
 
-def test_one_that_cannot_be_reached_is_an_error_on_the_commit(fake: FakeGitHub, stage: Stage) -> None:
+def test_one_that_cannot_be_reached_is_an_error_on_the_commit(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     open_by_person(fake)
     done = stage.judge("--org-policy", ADDRESS)
     status = fake.world.status_of(fake.world.tip("topic"))
@@ -61,7 +63,12 @@ def test_one_that_cannot_be_reached_is_an_error_on_the_commit(fake: FakeGitHub, 
 
 @pytest.mark.parametrize(
     "changed",
-    [{"size": 3}, {"encoding": "none", "content": ""}, {"content": "&&&"}, {"type": "symlink"}],
+    [
+        {"size": 3},
+        {"encoding": "none", "content": ""},
+        {"content": "&&&"},
+        {"type": "symlink"},
+    ],
 )
 def test_one_that_does_not_come_whole_is_an_error(
     fake: FakeGitHub, stage: Stage, changed: dict[str, object]
@@ -74,15 +81,22 @@ def test_one_that_does_not_come_whole_is_an_error(
     assert "not a file that GitHub sends completely" in done.run.err
 
 
-def test_a_place_that_cannot_be_written_is_an_error(fake: FakeGitHub, tmp_path: Path) -> None:
+def test_a_place_that_cannot_be_written_is_an_error(
+    fake: FakeGitHub, tmp_path: Path
+) -> None:
     place(fake, POLICY)
     (tmp_path / "file").write_text("")
-    with Api(fake.api_url, TOKEN) as api, pytest.raises(IncompleteError, match="could not be written to"):
+    with (
+        Api(fake.api_url, TOKEN) as api,
+        pytest.raises(IncompleteError, match="could not be written to"),
+    ):
         fetch_policy(api, parse_address(ADDRESS), tmp_path / "file")
 
 
 def test_an_address_is_read() -> None:
-    assert parse_address(ADDRESS) == PolicyAddress("org/policies", "judgegate/all.yml", COMMIT)
+    assert parse_address(ADDRESS) == PolicyAddress(
+        "org/policies", "judgegate/all.yml", COMMIT
+    )
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,9 @@ from tests.github.stage import Stage
 
 ERIN = Account(106, "erin")
 POLICY = "version: 1\nextends: [default]\noverride: {from: [{permission: admin}]}\n"
-INSECURE = "import subprocess\n\n\ndef run(line):\n    return subprocess.call(line, shell=True)\n"
+INSECURE = (
+    "import subprocess\n\n\ndef run(line):\n    return subprocess.call(line, shell=True)\n"
+)
 
 
 def start(fake: FakeGitHub, policy: str = POLICY) -> None:
@@ -25,7 +27,10 @@ def overrides(
 ) -> Happening:
     pull = fake.world.pulls[1]
     return Happening(
-        "commented", by, body=f"/judgegate override {fake.world.tip(pull.branch)} {reason}", **more
+        "commented",
+        by,
+        body=f"/judgegate override {fake.world.tip(pull.branch)} {reason}",
+        **more,
     )
 
 
@@ -48,7 +53,10 @@ def test_a_block_turns_green_and_says_who_and_why(fake: FakeGitHub, stage: Stage
         "success",
         "Overridden by erin: The shop is down.",
     )
-    assert (done.outputs["outcome"], done.report["review"]["override"]["who"]) == ("pass", "erin")
+    assert (done.outputs["outcome"], done.report["review"]["override"]["who"]) == (
+        "pass",
+        "erin",
+    )
 
 
 def test_an_override_is_for_one_head(fake: FakeGitHub, stage: Stage) -> None:
@@ -62,11 +70,16 @@ def test_an_override_is_for_one_head(fake: FakeGitHub, stage: Stage) -> None:
     done = stage.judge()
     assert status_of(fake, "copilot/fix").state == "pending"
     assert done.report["review"]["ignored"] == [
-        {"who": "erin", "why": "overrides, but the comment does not give the full id of the head"}
+        {
+            "who": "erin",
+            "why": "overrides, but the comment does not give the full id of the head",
+        }
     ]
 
 
-def test_a_long_reason_is_cut_and_an_odd_one_is_shown_as_text(fake: FakeGitHub, stage: Stage) -> None:
+def test_a_long_reason_is_cut_and_an_odd_one_is_shown_as_text(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     start(fake)
     pull = open_by_agent(fake)
     pull.timeline.append(overrides(fake, reason=f"\x1b[31m\u202e{'very ' * 60}"))
@@ -86,13 +99,17 @@ def test_an_edited_comment_overrides_nothing(fake: FakeGitHub, stage: Stage) -> 
     assert "edited" in done.report["review"]["ignored"][0]["why"]
 
 
-def test_what_an_app_writes_with_a_persons_token_overrides_nothing(fake: FakeGitHub, stage: Stage) -> None:
+def test_what_an_app_writes_with_a_persons_token_overrides_nothing(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     start(fake)
     pull = open_by_agent(fake)
     pull.timeline.append(overrides(fake, through="some-agent"))
     done = stage.judge()
     assert status_of(fake, "copilot/fix").state == "pending"
-    assert done.report["review"]["ignored"] == [{"who": "erin", "why": "is a bot, not a person"}]
+    assert done.report["review"]["ignored"] == [
+        {"who": "erin", "why": "is a bot, not a person"}
+    ]
 
 
 def test_what_an_app_writes_takes_nothing_from_what_the_person_approved(
@@ -112,7 +129,9 @@ def test_a_groups_status_says_which_of_its_pull_requests_was_overridden(
     start(fake)
     pull = open_by_agent(fake)
     pull.timeline.append(overrides(fake))
-    fake.world.git.switch("main").branch("other").write("other.py", "x = 1\n").commit("Other")
+    fake.world.git.switch("main").branch("other").write("other.py", "x = 1\n").commit(
+        "Other"
+    )
     fake.world.push("other", ALICE)
     fake.world.open_pull("other", ALICE, number=2)
     fake.world.git.switch("main")
@@ -121,10 +140,15 @@ def test_a_groups_status_says_which_of_its_pull_requests_was_overridden(
     assert status_on(fake, alone).description == "Overridden by erin (#1)"
     fake.world.statuses.clear()
     judge(stage, both)
-    assert status_on(fake, both).description == "Overridden by erin (#1); Passed, each by itself: 2"
+    assert (
+        status_on(fake, both).description
+        == "Overridden by erin (#1); Passed, each by itself: 2"
+    )
 
 
-def test_who_set_the_agent_to_work_does_not_override(fake: FakeGitHub, stage: Stage) -> None:
+def test_who_set_the_agent_to_work_does_not_override(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     start(fake)
     fake.world.roles[ALICE.id] = "admin"
     pull = open_by_agent(fake)
@@ -142,7 +166,9 @@ def test_teams_that_may_override_are_asked(fake: FakeGitHub) -> None:
     assert ask(fake).memberships == {"org/on-call": {ERIN.id: True}}
 
 
-def test_a_membership_that_the_token_may_not_read_overrides_nothing(fake: FakeGitHub, stage: Stage) -> None:
+def test_a_membership_that_the_token_may_not_read_overrides_nothing(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     start(fake, "version: 1\nextends: [default]\noverride: {from: [{team: org/on-call}]}\n")
     fake.world.teams["org/on-call"] = {ERIN.id: "active"}
     pull = open_by_agent(fake)
@@ -150,4 +176,7 @@ def test_a_membership_that_the_token_may_not_read_overrides_nothing(fake: FakeGi
     fake.fail("memberships", 403, times=99)
     done = stage.judge()
     assert status_of(fake, "copilot/fix").state == "pending"
-    assert "could not be checked: membership of @org/on-call" in done.report["review"]["ignored"][0]["why"]
+    assert (
+        "could not be checked: membership of @org/on-call"
+        in done.report["review"]["ignored"][0]["why"]
+    )

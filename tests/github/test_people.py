@@ -38,7 +38,9 @@ def test_what_a_reviewer_may_do_is_read_now(fake: FakeGitHub) -> None:
     assert found.permissions == {BOB.id: Permission.MAINTAIN, CAROL.id: Permission.READ}
 
 
-def test_nobody_asks_for_the_permission_of_whom_it_does_not_depend_on(fake: FakeGitHub) -> None:
+def test_nobody_asks_for_the_permission_of_whom_it_does_not_depend_on(
+    fake: FakeGitHub,
+) -> None:
     open_by_person(fake)
     fake.world.review(BOB, "COMMENTED")
     fake.world.review(CAROL)
@@ -50,14 +52,18 @@ def test_nobody_asks_for_the_permission_of_whom_it_does_not_depend_on(fake: Fake
 
 
 @pytest.mark.parametrize("status", [403, 404])
-def test_a_permission_that_the_token_may_not_read_could_not_be_checked(fake: FakeGitHub, status: int) -> None:
+def test_a_permission_that_the_token_may_not_read_could_not_be_checked(
+    fake: FakeGitHub, status: int
+) -> None:
     open_by_person(fake)
     fake.world.review(BOB)
     fake.fail("permission$", status)
     assert ask(fake).permissions == {BOB.id: Unchecked("the token may not read it")}
 
 
-def test_a_login_that_was_given_to_somebody_else_lends_nobody_a_permission(fake: FakeGitHub) -> None:
+def test_a_login_that_was_given_to_somebody_else_lends_nobody_a_permission(
+    fake: FakeGitHub,
+) -> None:
     open_by_person(fake)
     fake.world.review(CAROL)
 
@@ -66,7 +72,9 @@ def test_a_login_that_was_given_to_somebody_else_lends_nobody_a_permission(fake:
         fake.world.rename(BOB, "carol")
 
     fake.when("permission$", swap)
-    assert ask(fake).permissions == {CAROL.id: Unchecked("the login now belongs to another account")}
+    assert ask(fake).permissions == {
+        CAROL.id: Unchecked("the login now belongs to another account")
+    }
 
 
 def test_an_agent_that_github_calls_a_user_is_no_person(fake: FakeGitHub) -> None:
@@ -90,7 +98,9 @@ def test_an_account_that_is_gone_is_nobody(fake: FakeGitHub) -> None:
     ]
 
 
-def test_comments_that_speak_to_judgegate_are_kept_with_whether_they_were_edited(fake: FakeGitHub) -> None:
+def test_comments_that_speak_to_judgegate_are_kept_with_whether_they_were_edited(
+    fake: FakeGitHub,
+) -> None:
     pull = open_by_person(fake)
     fake.world.roles[ALICE.id] = "admin"
     pull.timeline += [
@@ -99,17 +109,24 @@ def test_comments_that_speak_to_judgegate_are_kept_with_whether_they_were_edited
         Happening("commented", BOB, body="/judgegate reviewed that", edited=True),
     ]
     found = ask(fake)
-    assert [(one.person.login, one.edited) for one in found.comments] == [("alice", False), ("bob", True)]
+    assert [(one.person.login, one.edited) for one in found.comments] == [
+        ("alice", False),
+        ("bob", True),
+    ]
     assert found.permissions[ALICE.id] is Permission.ADMIN
 
 
 def test_teams_that_own_the_files_are_asked_and_others_are_not(fake: FakeGitHub) -> None:
-    fake.world.git.write(".github/CODEOWNERS", "*.py @org/Payments\n*.md @org/docs\n").commit("Owners")
+    fake.world.git.write(
+        ".github/CODEOWNERS", "*.py @org/Payments\n*.md @org/docs\n"
+    ).commit("Owners")
     fake.world.teams["org/payments"] = {BOB.id: "active", CAROL.id: "pending"}
     open_by_person(fake)
     for person in (ALICE, BOB, CAROL):
         fake.world.review(person)
-    assert ask(fake).memberships == {"org/payments": {ALICE.id: False, BOB.id: True, CAROL.id: False}}
+    assert ask(fake).memberships == {
+        "org/payments": {ALICE.id: False, BOB.id: True, CAROL.id: False}
+    }
 
 
 def test_teams_that_the_policy_names_are_asked(fake: FakeGitHub) -> None:
@@ -126,7 +143,9 @@ def test_a_team_that_the_token_does_not_see_could_not_be_checked(fake: FakeGitHu
     fake.world.git.write("CODEOWNERS", "* @org/secret\n").commit("Owners")
     open_by_person(fake)
     fake.world.review(BOB)
-    assert ask(fake).memberships == {"org/secret": {BOB.id: Unchecked("the token may not read it")}}
+    assert ask(fake).memberships == {
+        "org/secret": {BOB.id: Unchecked("the token may not read it")}
+    }
 
 
 @pytest.mark.parametrize("pattern", ["memberships", "teams/secret$"])
@@ -138,7 +157,9 @@ def test_a_membership_that_the_token_may_not_read_could_not_be_checked(
     fake.world.teams["org/secret"] = {}
     fake.world.review(BOB)
     fake.fail(pattern, 403)
-    assert ask(fake).memberships == {"org/secret": {BOB.id: Unchecked("the token may not read it")}}
+    assert ask(fake).memberships == {
+        "org/secret": {BOB.id: Unchecked("the token may not read it")}
+    }
 
 
 def test_a_policy_that_does_not_load_names_no_team(fake: FakeGitHub) -> None:
@@ -155,7 +176,9 @@ def test_a_head_that_github_does_not_list_is_an_error(fake: FakeGitHub) -> None:
         ask(fake)
 
 
-@pytest.mark.parametrize("path", ["reviews", "commits", "timeline", "activity", "permission"])
+@pytest.mark.parametrize(
+    "path", ["reviews", "commits", "timeline", "activity", "permission"]
+)
 def test_a_failing_server_is_an_error_and_never_an_empty_list(
     fake: FakeGitHub, monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:

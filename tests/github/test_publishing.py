@@ -13,12 +13,16 @@ from tests.github.scenes import open_by_agent, open_by_person
 from tests.github.stage import Stage
 from tests.repositories import BOB as BY_BOB
 
-INSECURE = "import subprocess\n\n\ndef run(line):\n    return subprocess.call(line, shell=True)\n"
+INSECURE = (
+    "import subprocess\n\n\ndef run(line):\n    return subprocess.call(line, shell=True)\n"
+)
 
 
 def posts(fake: FakeGitHub) -> int:
     """How often a status was posted."""
-    return sum(entry.method == "POST" and entry.path.startswith("/statuses/") for entry in fake.log)
+    return sum(
+        entry.method == "POST" and entry.path.startswith("/statuses/") for entry in fake.log
+    )
 
 
 def test_a_change_without_a_demand_passes(fake: FakeGitHub, stage: Stage) -> None:
@@ -79,11 +83,15 @@ def test_nothing_is_posted_twice(fake: FakeGitHub, stage: Stage) -> None:
     assert "Already there: judgegate/main is success" in again.run.out
 
 
-def test_a_status_that_somebody_else_set_over_ours_is_set_right(fake: FakeGitHub, stage: Stage) -> None:
+def test_a_status_that_somebody_else_set_over_ours_is_set_right(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     open_by_agent(fake)
     head = fake.world.tip("copilot/fix")
     stage.judge()
-    fake.world.statuses.append(StatusState(head, "judgegate/main", "success", "forged", None))
+    fake.world.statuses.append(
+        StatusState(head, "judgegate/main", "success", "forged", None)
+    )
     stage.judge()
     status = fake.world.status_of(head)
     assert status is not None
@@ -93,8 +101,12 @@ def test_a_status_that_somebody_else_set_over_ours_is_set_right(fake: FakeGitHub
 def test_a_status_on_a_later_page_is_found(fake: FakeGitHub) -> None:
     head = fake.world.tip("main")
     status = Status(head, "judgegate/main", "success", "Passed")
-    fake.world.statuses.append(StatusState(head, "judgegate/main", "success", "Passed", None))
-    fake.world.statuses += [StatusState(head, f"ci/{number}", "success", "", None) for number in range(120)]
+    fake.world.statuses.append(
+        StatusState(head, "judgegate/main", "success", "Passed", None)
+    )
+    fake.world.statuses += [
+        StatusState(head, f"ci/{number}", "success", "", None) for number in range(120)
+    ]
     with Api(fake.api_url, TOKEN) as api:
         assert publish_status(Connection(api, "org/shop", "127.0.0.1"), status) is False
     assert posts(fake) == 0
@@ -104,7 +116,10 @@ def test_the_same_words_of_another_account_are_not_ours(fake: FakeGitHub) -> Non
     """A rule that takes the status from one App only does not see theirs, and ours from before would still hold."""
     head = fake.world.tip("main")
     forged = StatusState(head, "judgegate/main", "pending", "1 more approval", None, by=BOB)
-    fake.world.statuses += [StatusState(head, "judgegate/main", "success", "Passed", None), forged]
+    fake.world.statuses += [
+        StatusState(head, "judgegate/main", "success", "Passed", None),
+        forged,
+    ]
     with Api(fake.api_url, TOKEN) as api:
         assert (
             publish_status(
@@ -122,14 +137,19 @@ def test_a_head_that_moved_meanwhile_is_not_painted(fake: FakeGitHub, stage: Sta
     open_by_person(fake)
     old = fake.world.tip("topic")
     payload = stage.payload("pull_request_target")
-    fake.when(r"GET .*/[0-9a-f]+/pulls$", lambda: fake.world.git.write("more.py", "").commit("More"))
+    fake.when(
+        r"GET .*/[0-9a-f]+/pulls$",
+        lambda: fake.world.git.write("more.py", "").commit("More"),
+    )
     done = stage.judge(payload=payload)
     assert done.code == 0
     assert fake.world.statuses == []
     assert f"so {old[:12]} gets no status" in done.run.out
 
 
-def test_a_pull_request_that_was_edited_meanwhile_is_judged_again(fake: FakeGitHub, stage: Stage) -> None:
+def test_a_pull_request_that_was_edited_meanwhile_is_judged_again(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     pull = open_by_person(fake)
     payload = stage.payload("pull_request_target")
     pull.body = "Generated with [Claude Code](https://claude.com/claude-code)"
@@ -147,7 +167,11 @@ def test_a_pull_request_that_asks_to_join_another_branch_gets_its_own_context(
     pull.base = "release/1.0"
     stage.judge()
     head = fake.world.tip("topic")
-    assert [(status.context, status.state) for status in fake.world.statuses if status.commit == head] == [
+    assert [
+        (status.context, status.state)
+        for status in fake.world.statuses
+        if status.commit == head
+    ] == [
         ("judgegate/main", "success"),
         ("judgegate/main", "pending"),
         ("judgegate/release/1.0", "success"),
@@ -169,7 +193,9 @@ def test_report_mode_posts_no_status(fake: FakeGitHub, stage: Stage) -> None:
 
 
 def test_a_policy_in_report_mode_posts_no_status(fake: FakeGitHub, stage: Stage) -> None:
-    fake.world.git.write(".judgegate.yml", "version: 1\nextends: [advisory]\n").commit("Policy")
+    fake.world.git.write(".judgegate.yml", "version: 1\nextends: [advisory]\n").commit(
+        "Policy"
+    )
     open_by_agent(fake)
     assert stage.judge().code == 0
     assert fake.world.statuses == []
@@ -190,15 +216,21 @@ def test_a_hostile_path_reaches_the_status_as_text(fake: FakeGitHub, stage: Stag
     status = fake.world.status_of(fake.world.tip("topic"))
     assert status is not None
     assert status.description.isprintable()
-    assert [line.split(",")[0] for line in done.run.out.splitlines() if line.lstrip().startswith("::")] == [
-        "::error file=a\\n%3A%3Aerror%3A%3Ax\\u{202e}.py"
-    ]
+    assert [
+        line.split(",")[0]
+        for line in done.run.out.splitlines()
+        if line.lstrip().startswith("::")
+    ] == ["::error file=a\\n%3A%3Aerror%3A%3Ax\\u{202e}.py"]
 
 
-def test_an_approval_carries_over_an_update_of_the_branch(fake: FakeGitHub, stage: Stage) -> None:
+def test_an_approval_carries_over_an_update_of_the_branch(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     open_by_agent(fake)
     fake.world.review(BOB)
-    fake.world.git.switch("main").write("other.py", "x = 1\n").commit("Meanwhile", author=BY_BOB)
+    fake.world.git.switch("main").write("other.py", "x = 1\n").commit(
+        "Meanwhile", author=BY_BOB
+    )
     fake.world.git.switch("copilot/fix").merge("main", author=BY_BOB)
     fake.world.push("copilot/fix", BOB)
     stage.judge()
@@ -207,7 +239,9 @@ def test_an_approval_carries_over_an_update_of_the_branch(fake: FakeGitHub, stag
     assert status.state == "success"
 
 
-def test_whoever_set_the_agent_to_work_cannot_approve_its_work(fake: FakeGitHub, stage: Stage) -> None:
+def test_whoever_set_the_agent_to_work_cannot_approve_its_work(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     open_by_agent(fake)
     fake.world.review(ALICE)
     done = stage.judge()

@@ -7,7 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import Struct
 
-from judgegate.github.client.answers import AccountId, CommitAnswer, Oid, PullAnswer, TimelineItem
+from judgegate.github.client.answers import (
+    AccountId,
+    CommitAnswer,
+    Oid,
+    PullAnswer,
+    TimelineItem,
+)
 from judgegate.github.client.json_reading import read
 from judgegate.github.event import Payload
 from judgegate.model.approvals import Person
@@ -40,9 +46,14 @@ def sample(**more: Any) -> Sample:
 
 
 def test_what_is_there_is_read_and_what_is_not_has_its_default() -> None:
-    found = sample(many=[{"number": 3, "more": []}], either={"a": 1, "b": None, "c": 1.5}, unknown=1)
+    found = sample(
+        many=[{"number": 3, "more": []}], either={"a": 1, "b": None, "c": 1.5}, unknown=1
+    )
     assert (found.word, found.count, found.flag) == ("a" * 40, 1, False)
-    assert ([one.number for one in found.many], found.either) == ([3], {"a": 1, "b": None, "c": 1.5})
+    assert ([one.number for one in found.many], found.either) == (
+        [3],
+        {"a": 1, "b": None, "c": 1.5},
+    )
 
 
 @pytest.mark.parametrize(
@@ -61,24 +72,35 @@ def test_what_is_there_is_read_and_what_is_not_has_its_default() -> None:
         ({"many": {}}, "many: expected `array`, got `object`"),
         ({"many": [[]]}, "many[0]: expected `object`, got `array`"),
         ({"many": [{"x": 1}]}, "many[0]: object missing required field `number`"),
-        ({"many": [{"number": 1}, {"number": "1"}]}, "many[1].number: expected `int`, got `str`"),
-        ({"either": {"a": []}}, "either[...]: expected `bool | int | float | str | null`, got `array`"),
+        (
+            {"many": [{"number": 1}, {"number": "1"}]},
+            "many[1].number: expected `int`, got `str`",
+        ),
+        (
+            {"either": {"a": []}},
+            "either[...]: expected `bool | int | float | str | null`, got `array`",
+        ),
         ({"\ud800": 1}, "text that is not Unicode"),
     ],
 )
 def test_what_does_not_fit_says_where(more: dict[str, Any], reported: str) -> None:
     with pytest.raises(IncompleteError) as raised:
         sample(**more)
-    assert raised.value.what.startswith(f"GitHub's answer about a sample cannot be read: {reported}")
+    assert raised.value.what.startswith(
+        f"GitHub's answer about a sample cannot be read: {reported}"
+    )
 
 
 def test_a_document_of_another_kind_says_so() -> None:
-    with pytest.raises(IncompleteError, match=r"cannot be read: expected `object`, got `array`\."):
+    with pytest.raises(
+        IncompleteError, match=r"cannot be read: expected `object`, got `array`\."
+    ):
         read(Sample, [], "a sample")
 
 
 @pytest.mark.parametrize(
-    ("given", "person"), [(None, None), ({}, None), ({"id": 2, "login": "bob"}, Person(2, "bob"))]
+    ("given", "person"),
+    [(None, None), ({}, None), ({"id": 2, "login": "bob"}, Person(2, "bob"))],
 )
 def test_a_commit_names_a_person_or_nobody(given: object, person: Person | None) -> None:
     answer = read(CommitAnswer, {"sha": "a" * 40, "author": given}, "a commit")
@@ -87,7 +109,9 @@ def test_a_commit_names_a_person_or_nobody(given: object, person: Person | None)
 
 @pytest.mark.parametrize("given", [{"id": 2}, {"login": "bob"}])
 def test_half_an_account_is_none(given: object) -> None:
-    with pytest.raises(IncompleteError, match="author: expected an account with `id` and `login`"):
+    with pytest.raises(
+        IncompleteError, match="author: expected an account with `id` and `login`"
+    ):
         read(CommitAnswer, {"sha": "a" * 40, "author": given}, "a commit")
 
 
@@ -96,10 +120,15 @@ def test_half_an_account_is_none(given: object) -> None:
     [
         ({"actor": {"id": 1, "login": "alice"}}, "alice"),
         ({"user": {"id": 2, "login": "bob"}}, "bob"),
-        ({"actor": {"id": 1, "login": "alice"}, "user": {"id": 2, "login": "bob"}}, "alice"),
+        (
+            {"actor": {"id": 1, "login": "alice"}, "user": {"id": 2, "login": "bob"}},
+            "alice",
+        ),
     ],
 )
-def test_an_item_is_its_actors_or_else_its_users(given: dict[str, object], login: str) -> None:
+def test_an_item_is_its_actors_or_else_its_users(
+    given: dict[str, object], login: str
+) -> None:
     account = read(TimelineItem, given, "an item").account
     assert account is not None
     assert account.login == login

@@ -77,7 +77,9 @@ def test_without_the_comment_what_is_said_beside_the_commits_is_forgotten(
     assert assisted(stage.judge()) == ("false", "pass")
 
 
-def test_a_comment_that_is_not_kept_any_more_is_still_read(fake: FakeGitHub, stage: Stage) -> None:
+def test_a_comment_that_is_not_kept_any_more_is_still_read(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     open_with_help(fake)
     stage.judge()
     push_over_it(fake)
@@ -103,7 +105,9 @@ def test_nobody_else_can_make_us_remember(fake: FakeGitHub, stage: Stage) -> Non
     assert assisted(stage.judge()) == ("false", "pass")
 
 
-def test_a_record_that_claims_a_pass_takes_nothing_away(fake: FakeGitHub, stage: Stage) -> None:
+def test_a_record_that_claims_a_pass_takes_nothing_away(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     """Whoever may write can edit anybody's comment: what it says may add evidence and no more."""
     old = open_with_help(fake)
     stage.judge()
@@ -112,7 +116,9 @@ def test_a_record_that_claims_a_pass_takes_nothing_away(fake: FakeGitHub, stage:
     assert record is not None
     assert comment.id is not None
     assert record.posted is not None
-    clean = write_record(Record(old, record.outcome.PASS, posted=record.posted, approvals=(("alice", old),)))
+    clean = write_record(
+        Record(old, record.outcome.PASS, posted=record.posted, approvals=(("alice", old),))
+    )
     fake.world.replace_comment(comment.id, f"It may merge.\n\n{MARKER}\n{clean}\n")
     assert assisted(stage.judge()) == ("true", "review")
     status = fake.world.status_of(old)
@@ -129,17 +135,26 @@ def test_a_record_that_cannot_be_read_is_none(fake: FakeGitHub, stage: Stage) ->
     assert read_record(ours.body) is not None
 
 
-def test_the_evidence_of_several_comments_is_remembered_once(fake: FakeGitHub, stage: Stage) -> None:
+def test_the_evidence_of_several_comments_is_remembered_once(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     open_with_help(fake)
     stage.judge()
     [comment] = fake.world.comments()
     fake.world.comment(Account(41898282, "GitHub-Actions[bot]", "Bot"), comment.body)
     told = json.loads(
-        json.dumps([tell_happening(place, one) for place, one in enumerate(fake.world.pulls[1].timeline)])
+        json.dumps(
+            [
+                tell_happening(place, one)
+                for place, one in enumerate(fake.world.pulls[1].timeline)
+            ]
+        )
     )
     from judgegate.github.client.answers import TimelineItem
     from judgegate.github.client.json_reading import read_all  # as the program imports it
 
-    own = find_own_comments(read_all(TimelineItem, told, "the timeline"), "github-actions[BOT]")
+    own = find_own_comments(
+        read_all(TimelineItem, told, "the timeline"), "github-actions[BOT]"
+    )
     assert len(own) == 2
     assert len(read_earlier(own)) == 1

@@ -15,12 +15,20 @@ DAVE = Account(111, "dave")
 COPILOT_REVIEWS = "    review: {approvals: %d, from: [%s]}\n"
 
 
-def demand(*who_can: str, missing: int = 1, unserved: tuple[tuple[str, ...], ...] = ()) -> Demand:
+def demand(
+    *who_can: str, missing: int = 1, unserved: tuple[tuple[str, ...], ...] = ()
+) -> Demand:
     groups = tuple(
-        tuple(Standing("team" if "/" in name else "user", name) for name in group) for group in unserved
+        tuple(Standing("team" if "/" in name else "user", name) for name in group)
+        for group in unserved
     )
     return Demand(
-        ("oversight/ai-assisted",), missing, (), missing, tuple(f"@{who}" for who in who_can), unserved=groups
+        ("oversight/ai-assisted",),
+        missing,
+        (),
+        missing,
+        tuple(f"@{who}" for who in who_can),
+        unserved=groups,
     )
 
 
@@ -31,7 +39,9 @@ def known_reviewers(
     parts: tuple[str, ...] = (),
     requests_made: int = 0,
 ) -> KnownReviewers:
-    return KnownReviewers(frozenset(requested), frozenset(reviewed), frozenset(parts), requests_made)
+    return KnownReviewers(
+        frozenset(requested), frozenset(reviewed), frozenset(parts), requests_made
+    )
 
 
 @pytest.mark.parametrize(
@@ -44,19 +54,39 @@ def known_reviewers(
         ([demand("Org/Core")], known_reviewers(requested=("/core",)), ()),
         ([demand("other/core", "bob")], NOBODY, ("bob",)),
         ([demand("bob", "carol")], known_reviewers(requested=("bob",)), ()),
-        ([demand("bob", "carol", missing=2)], known_reviewers(requested=("bob",)), ("carol",)),
+        (
+            [demand("bob", "carol", missing=2)],
+            known_reviewers(requested=("bob",)),
+            ("carol",),
+        ),
         ([demand("core")], known_reviewers(requested=("/core",)), ("core",)),
         ([demand("Bob", "carol")], known_reviewers(reviewed=("bob",)), ("carol",)),
         ([demand("Alice", "carol")], known_reviewers(parts=("alice",)), ("carol",)),
         ([demand("bob"), demand("BOB")], NOBODY, ("bob",)),
         ([demand("bob", "carol"), demand("carol")], NOBODY, ("bob", "carol")),
         (
-            [demand("bob", "carol", "dave", unserved=(("bob", "carol"), ("dave",)), missing=2)],
+            [
+                demand(
+                    "bob",
+                    "carol",
+                    "dave",
+                    unserved=(("bob", "carol"), ("dave",)),
+                    missing=2,
+                )
+            ],
             NOBODY,
             ("bob", "dave"),
         ),
         (
-            [demand("bob", "carol", "dave", unserved=(("bob", "carol"), ("dave",)), missing=2)],
+            [
+                demand(
+                    "bob",
+                    "carol",
+                    "dave",
+                    unserved=(("bob", "carol"), ("dave",)),
+                    missing=2,
+                )
+            ],
             known_reviewers(requested=("carol",)),
             ("dave",),
         ),
@@ -67,7 +97,11 @@ def known_reviewers(
         (
             [
                 Demand(
-                    ("x/y",), 1, (), 1, ("someone with write permission", "a code owner", "docs@example.com")
+                    ("x/y",),
+                    1,
+                    (),
+                    1,
+                    ("someone with write permission", "a code owner", "docs@example.com"),
                 )
             ],
             NOBODY,
@@ -76,7 +110,9 @@ def known_reviewers(
         ([], NOBODY, ()),
     ],
 )
-def test_whom_to_ask(demands: list[Demand], known: KnownReviewers, chosen: tuple[str, ...]) -> None:
+def test_whom_to_ask(
+    demands: list[Demand], known: KnownReviewers, chosen: tuple[str, ...]
+) -> None:
     assert choose_reviewers(demands, known, "ORG") == chosen
 
 
@@ -86,7 +122,8 @@ def start(fake: FakeGitHub, standings: str, approvals: int = 1) -> PullState:
     fake.world.roles[DAVE.id] = "write"
     review = COPILOT_REVIEWS % (approvals, standings)
     fake.world.git.write(
-        ".judgegate.yml", f"version: 1\nextends: [default]\nrules:\n  oversight/ai-assisted:\n{review}"
+        ".judgegate.yml",
+        f"version: 1\nextends: [default]\nrules:\n  oversight/ai-assisted:\n{review}",
     ).commit("Policy")
     return open_by_agent(fake)
 
@@ -102,7 +139,11 @@ def test_people_and_teams_that_the_policy_names_are_asked_after_the_status(
     pull = start(fake, "{user: bob}, {team: org/core}", 2)
     stage.judge(*ASK)
     assert pull.requested == ["core", BOB]
-    writing = [entry.path.partition("/1")[0].split("/")[1] for entry in fake.log if entry.method != "GET"]
+    writing = [
+        entry.path.partition("/1")[0].split("/")[1]
+        for entry in fake.log
+        if entry.method != "GET"
+    ]
     assert writing == ["statuses", "issues", "pulls", "pulls"]
 
 
@@ -116,7 +157,9 @@ def test_nobody_is_asked_twice(fake: FakeGitHub, stage: Stage) -> None:
     assert requested(fake) == ["bob"]
 
 
-def test_no_more_than_three_are_asked_however_often_it_is_judged(fake: FakeGitHub, stage: Stage) -> None:
+def test_no_more_than_three_are_asked_however_often_it_is_judged(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     names = [f"person-{number}" for number in range(9)]
     for number, name in enumerate(names, 200):
         fake.world.accounts[number] = Account(number, name)
@@ -124,13 +167,19 @@ def test_no_more_than_three_are_asked_however_often_it_is_judged(fake: FakeGitHu
     pull = start(fake, ", ".join(f"{{user: {name}}}" for name in names), 9)
     for _ in range(2):
         stage.judge(*ASK)
-        fake.world.git.write("shop.py", f"PRICE = {len(fake.log)}\n").commit("Again", author=BY_COPILOT)
+        fake.world.git.write("shop.py", f"PRICE = {len(fake.log)}\n").commit(
+            "Again", author=BY_COPILOT
+        )
         fake.world.push("copilot/fix", ALICE)
     assert len(pull.requested) == 3
 
 
-def test_code_owners_of_the_files_that_raised_it_are_asked(fake: FakeGitHub, stage: Stage) -> None:
-    fake.world.git.write("CODEOWNERS", "shop.py @bob @carol\nother.py @dave\n").commit("Owners")
+def test_code_owners_of_the_files_that_raised_it_are_asked(
+    fake: FakeGitHub, stage: Stage
+) -> None:
+    fake.world.git.write("CODEOWNERS", "shop.py @bob @carol\nother.py @dave\n").commit(
+        "Owners"
+    )
     pull = start(fake, "code_owners")
     stage.judge(*ASK)
     assert pull.requested == [BOB]
@@ -163,10 +212,13 @@ def test_a_permission_alone_asks_nobody(fake: FakeGitHub, stage: Stage) -> None:
     assert requested(fake) == []
 
 
-def test_nobody_is_asked_to_look_at_what_must_be_mended_first(fake: FakeGitHub, stage: Stage) -> None:
+def test_nobody_is_asked_to_look_at_what_must_be_mended_first(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     start(fake, "{user: bob}")
     fake.world.git.write(
-        "run.py", "import subprocess\n\n\ndef run(line):\n    return subprocess.call(line, shell=True)\n"
+        "run.py",
+        "import subprocess\n\n\ndef run(line):\n    return subprocess.call(line, shell=True)\n",
     ).commit("Run")
     fake.world.push("copilot/fix", ALICE)
     done = stage.judge(*ASK)
@@ -196,14 +248,19 @@ def test_without_a_status_nobody_is_asked(fake: FakeGitHub, stage: Stage) -> Non
     assert requested(fake) == []
 
 
-def test_who_is_no_collaborator_is_a_remark_and_the_others_are_asked(fake: FakeGitHub, stage: Stage) -> None:
+def test_who_is_no_collaborator_is_a_remark_and_the_others_are_asked(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     pull = start(fake, "{user: nobody-here}, {team: org/gone}, {user: bob}", 3)
     fake.world.roles.pop(CAROL.id)
     done = stage.judge(*ASK)
     status = fake.world.status_of(fake.world.tip("copilot/fix"))
     assert status is not None
     assert (done.code, status.state, pull.requested) == (0, "pending", [BOB])
-    assert "No review was requested from @nobody-here. GitHub did not answer POST" in done.run.out
+    assert (
+        "No review was requested from @nobody-here. GitHub did not answer POST"
+        in done.run.out
+    )
     assert "No review was requested from @org/gone." in done.run.out
 
 

@@ -22,33 +22,46 @@ def failure(text: str) -> Failure:
     return Failure((Notice("incomplete", text),))
 
 
-def test_the_outputs_say_what_was_found_and_where_the_reports_are(fake: FakeGitHub, stage: Stage) -> None:
+def test_the_outputs_say_what_was_found_and_where_the_reports_are(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     open_by_agent(fake)
     done = stage.judge()
-    assert {name: done.outputs[name] for name in ("outcome", "ai-assisted", "findings")} == {
+    assert {
+        name: done.outputs[name] for name in ("outcome", "ai-assisted", "findings")
+    } == {
         "outcome": "review",
         "ai-assisted": "true",
         "findings": "0",
     }
-    assert [finding["rule"] for finding in done.report["findings"]] == ["oversight/ai-assisted"]
+    assert [finding["rule"] for finding in done.report["findings"]] == [
+        "oversight/ai-assisted"
+    ]
     assert set(done.outputs) == {"outcome", "ai-assisted", "findings", "report", "sarif"}
     assert Path(done.outputs["sarif"]).read_text().startswith("{")
     assert done.summary.startswith("**")
     assert f"Judged `{fake.world.tip('copilot/fix')[:7]}`" in done.summary
 
 
-def test_as_many_findings_are_counted_as_the_brief_lists(fake: FakeGitHub, stage: Stage) -> None:
+def test_as_many_findings_are_counted_as_the_brief_lists(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     open_by_agent(fake)
-    fake.world.git.write("a.py", "import subprocess\nsubprocess.run(input(), shell=True)\n").write(
-        "odd.sh", "exit\n"
-    ).commit("Run")
+    fake.world.git.write(
+        "a.py", "import subprocess\nsubprocess.run(input(), shell=True)\n"
+    ).write("odd.sh", "exit\n").commit("Run")
     done = stage.judge()
     assert done.outputs["findings"] == "1"
     assert len(done.report["findings"]) > 1
 
 
 @given(
-    st.text(st.characters(exclude_characters="\r\v\f\x1c\x1d\x1e\x85\u2028\u2029", exclude_categories=["Cs"]))
+    st.text(
+        st.characters(
+            exclude_characters="\r\v\f\x1c\x1d\x1e\x85\u2028\u2029",
+            exclude_categories=["Cs"],
+        )
+    )
 )
 def test_no_output_can_end_itself_or_begin_another(
     tmp_path_factory: pytest.TempPathFactory, text: str

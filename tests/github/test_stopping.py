@@ -27,7 +27,10 @@ def stop(
     fake.world.review(BOB, "CHANGES_REQUESTED")
     told = stage.variables("pull_request_review", stage.payload("pull_request_review"))
     process = subprocess.Popen(
-        command, env={**os.environ, **told, **more}, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        command,
+        env={**os.environ, **told, **more},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
     )
     # It is told so twice, as a runner does: the second time while it says what became of the first.
     fake.when(r"GET .*/reviews$", lambda: process.send_signal(number))
@@ -47,7 +50,9 @@ SAID = "error: Could not judge: the run was cancelled"
 def test_a_run_that_is_told_to_stop_says_error_where_it_said_success(
     fake: FakeGitHub, stage: Stage, number: signal.Signals
 ) -> None:
-    assert stop(fake, stage, [sys.executable, "-P", "-m", "judgegate", "github"], number) == (130, SAID)
+    assert stop(
+        fake, stage, [sys.executable, "-P", "-m", "judgegate", "github"], number
+    ) == (130, SAID)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -56,7 +61,9 @@ def test_the_actions_script_passes_it_on(
 ) -> None:
     python = tmp_path / "python"
     python.write_text(
-        PYTHON.replace("{packages}", sysconfig.get_path("purelib")).replace("{python}", sys.executable)
+        PYTHON.replace("{packages}", sysconfig.get_path("purelib")).replace(
+            "{python}", sys.executable
+        )
     )
     python.chmod(0o755)
     command = ["bash", str(ROOT / "action" / "judge.sh")]

@@ -71,7 +71,10 @@ def _merge_two_at_once(fake: FakeGitHub) -> None:
             id="another tree of a squash",
         ),
         pytest.param(
-            merge_one, _commit("More"), "does not belong to a known open pull request", id="a commit more"
+            merge_one,
+            _commit("More"),
+            "does not belong to a known open pull request",
+            id="a commit more",
         ),
         pytest.param(
             squash_one,
@@ -80,7 +83,10 @@ def _merge_two_at_once(fake: FakeGitHub) -> None:
             id="a commit more that names a pull request",
         ),
         pytest.param(
-            squash_one, _commit("More (#2) "), "is not the merge of pull request", id="a name with a blank"
+            squash_one,
+            _commit("More (#2) "),
+            "is not the merge of pull request",
+            id="a name with a blank",
         ),
         pytest.param(
             squash_one,
@@ -157,7 +163,9 @@ def test_a_group_without_the_pull_request_that_it_is_named_after_is_an_error(
     payload = queue(fake, (1,), named=2)
     done = judge(stage, payload)
     assert (done.code, status_on(fake, payload).state) == (4, "error")
-    assert "Pull request 2, which the merge group is named after, is not in it" in done.run.err
+    assert (
+        "Pull request 2, which the merge group is named after, is not in it" in done.run.err
+    )
 
 
 def _undo_more(fake: FakeGitHub) -> None:
@@ -166,7 +174,9 @@ def _undo_more(fake: FakeGitHub) -> None:
     fake.world.git.remove("evil.py").commit("Less")
 
 
-def test_a_rebased_pull_request_brings_no_more_commits_than_it_has(fake: FakeGitHub, stage: Stage) -> None:
+def test_a_rebased_pull_request_brings_no_more_commits_than_it_has(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     open_two(fake)
     approve(fake, 1)
     payload = queue(fake, (1,), rebase_one, then=lambda: _undo_more(fake))
@@ -188,15 +198,30 @@ def test_a_pull_request_that_is_there_twice_is_an_error(
             world.git.commit("Once more (#1)", author=WEB)
         else:
             subject = "Merge pull request #1 from prices"
-            tree = ("commit-tree", "HEAD^{tree}", "-p", "HEAD", "-p", world.tip("prices"), "-m", subject)
+            tree = (
+                "commit-tree",
+                "HEAD^{tree}",
+                "-p",
+                "HEAD",
+                "-p",
+                world.tip("prices"),
+                "-m",
+                subject,
+            )
             author = {"GIT_AUTHOR_NAME": "GitHub", "GIT_AUTHOR_EMAIL": "noreply@github.com"}
             world.git.git(
-                "reset", "--hard", "--quiet", world.git.git(*tree, environment=CLOCK | author).strip()
+                "reset",
+                "--hard",
+                "--quiet",
+                world.git.git(*tree, environment=CLOCK | author).strip(),
             )
 
     payload = queue(fake, (1,), put, then=again)
     assert judge(stage, payload).code == 4
-    assert "Pull request 1 is in the merge group more than once" in status_on(fake, payload).description
+    assert (
+        "Pull request 1 is in the merge group more than once"
+        in status_on(fake, payload).description
+    )
 
 
 def test_several_rebased_pull_requests_are_an_error(fake: FakeGitHub, stage: Stage) -> None:
@@ -214,7 +239,10 @@ def test_a_group_of_too_many_commits_is_an_error(
     open_two(fake)
     payload = queue(fake, (1, 2))
     assert judge(stage, payload).code == 4
-    assert status_on(fake, payload).description == "Could not judge: The merge group has more than 1 commits."
+    assert (
+        status_on(fake, payload).description
+        == "Could not judge: The merge group has more than 1 commits."
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """What an attacker tries on GitHub, by name: each as a whole run here, or where another test file has it.
 
-Nothing may turn green that should not, and nothing stays green that could not be confirmed. There is no T61 to try: no language model
-reads the change.
+Nothing may turn green that should not, and nothing stays green that could not be confirmed. There
+is no T61 to try: no language model reads the change.
 """
 
 import ast
@@ -33,11 +33,15 @@ LIMITED = {"x-ratelimit-remaining": "0", "x-ratelimit-reset": "99999999999"}
 Case = Callable[[FakeGitHub, Stage], None]
 
 
-def status_of(fake: FakeGitHub, branch: str = "copilot/fix", base: str = "main") -> StatusState | None:
+def status_of(
+    fake: FakeGitHub, branch: str = "copilot/fix", base: str = "main"
+) -> StatusState | None:
     return fake.world.status_of(fake.world.tip(branch), f"judgegate/{base}")
 
 
-def state_of(fake: FakeGitHub, branch: str = "copilot/fix", base: str = "main") -> str | None:
+def state_of(
+    fake: FakeGitHub, branch: str = "copilot/fix", base: str = "main"
+) -> str | None:
     status = status_of(fake, branch, base)
     return status.state if status else None
 
@@ -67,7 +71,9 @@ def expressions_in_names(fake: FakeGitHub, stage: Stage) -> None:
     done = stage.judge()
     assert (done.outputs["outcome"], state_of(fake, branch)) == ("review", "pending")
     assert not list(stage.place.rglob("TAKEN"))
-    assert not [line for line in done.run.out.splitlines() if line.lstrip().startswith("::")]
+    assert not [
+        line for line in done.run.out.splitlines() if line.lstrip().startswith("::")
+    ]
 
 
 def poisoned_run(fake: FakeGitHub, stage: Stage) -> None:
@@ -91,7 +97,8 @@ def push_before_posting(fake: FakeGitHub, stage: Stage) -> None:
     old = fake.world.tip("copilot/fix")
     payload = stage.payload("pull_request_review")
     fake.when(
-        r"GET .*/[0-9a-f]+/pulls$", lambda: fake.world.git.write("evil.py", "import os\n").commit("More")
+        r"GET .*/[0-9a-f]+/pulls$",
+        lambda: fake.world.git.write("evil.py", "import os\n").commit("More"),
     )
     stage.judge(event="pull_request_review", payload=payload)
     assert fake.world.status_of(old) is None
@@ -117,7 +124,9 @@ def retarget_after_green(fake: FakeGitHub, stage: Stage) -> None:
     assert state_of(fake, base="playground") == "success"
     pull.base = "main"
     payload = stage.payload(
-        "pull_request_target", action="edited", changes={"base": {"ref": {"from": "playground"}}}
+        "pull_request_target",
+        action="edited",
+        changes={"base": {"ref": {"from": "playground"}}},
     )
     stage.judge(payload=payload)
     assert (state_of(fake), state_of(fake, base="playground")) == ("pending", "pending")
@@ -156,7 +165,10 @@ def unapproved_sibling_in_the_queue(fake: FakeGitHub, stage: Stage) -> None:
     stage.judge(event="merge_group", payload=payload)
     status = fake.world.status_of(group_head(payload))
     assert status is not None
-    assert (status.state, status.description.partition(":")[0]) == ("failure", "Pull request 1")
+    assert (status.state, status.description.partition(":")[0]) == (
+        "failure",
+        "Pull request 1",
+    )
 
 
 def draft_and_back(fake: FakeGitHub, stage: Stage) -> None:
@@ -174,7 +186,9 @@ def close_and_reopen(fake: FakeGitHub, stage: Stage) -> None:
     pull = fake.world.pulls[1]
     pull.state = "closed"
     fake.world.dismiss(BOB)
-    assert stage.judge(payload=stage.payload("pull_request_target", action="closed")).code == 0
+    assert (
+        stage.judge(payload=stage.payload("pull_request_target", action="closed")).code == 0
+    )
     pull.state = "open"
     assert state_of(fake) == "pending"
     stage.judge(payload=stage.payload("pull_request_target", action="reopened"))
@@ -191,7 +205,10 @@ def label_that_exempts(fake: FakeGitHub, stage: Stage) -> None:
 def dismissed_approval(fake: FakeGitHub, stage: Stage) -> None:
     turn_green(fake, stage)
     fake.world.dismiss(BOB)
-    stage.judge(payload=stage.payload("pull_request_review", action="dismissed"), event="pull_request_review")
+    stage.judge(
+        payload=stage.payload("pull_request_review", action="dismissed"),
+        event="pull_request_review",
+    )
     assert state_of(fake) == "pending"
 
 
@@ -215,7 +232,9 @@ def repeated_run_of_an_old_event(fake: FakeGitHub, stage: Stage) -> None:
     payload = stage.payload("pull_request_review")
     old = fake.world.tip("copilot/fix")
     fake.world.git.write("evil.py", "import os\n").commit("More")
-    stage.judge(event="pull_request_review", payload=payload, variables={"GITHUB_RUN_ATTEMPT": "2"})
+    stage.judge(
+        event="pull_request_review", payload=payload, variables={"GITHUB_RUN_ATTEMPT": "2"}
+    )
     assert fake.world.status_of(old) is None
     assert state_of(fake) == "pending"
 
@@ -223,7 +242,8 @@ def repeated_run_of_an_old_event(fake: FakeGitHub, stage: Stage) -> None:
 def command_of_a_stranger(fake: FakeGitHub, stage: Stage) -> None:
     open_by_person(fake)
     stage.judge(
-        event="issue_comment", payload=tell_comment(CAROL, "/judgegate recheck\n/judgegate override it")
+        event="issue_comment",
+        payload=tell_comment(CAROL, "/judgegate recheck\n/judgegate override it"),
     )
     assert fake.world.statuses == []
 
@@ -270,7 +290,9 @@ ELSEWHERE = {
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_it_does_not_turn_green_what_should_not_be(fake: FakeGitHub, stage: Stage, name: str) -> None:
+def test_it_does_not_turn_green_what_should_not_be(
+    fake: FakeGitHub, stage: Stage, name: str
+) -> None:
     CASES[name](fake, stage)
 
 
@@ -278,5 +300,7 @@ def test_it_does_not_turn_green_what_should_not_be(fake: FakeGitHub, stage: Stag
 def test_it_is_tried_elsewhere(name: str) -> None:
     file, _, test = ELSEWHERE[name].partition("::")
     assert test in {
-        node.name for node in ast.parse((HERE / file).read_text()).body if isinstance(node, ast.FunctionDef)
+        node.name
+        for node in ast.parse((HERE / file).read_text()).body
+        if isinstance(node, ast.FunctionDef)
     }

@@ -97,6 +97,8 @@ def _step(
 
 def _mask(text: str, fake: FakeGitHub) -> str:
     """Ids of commits as the name of the branch's place: they say nothing here."""
-    for number, oid in enumerate(fake.world.git.git("rev-list", "--reverse", "--all").split()):
+    for number, oid in enumerate(
+        fake.world.git.git("rev-list", "--reverse", "--all").split()
+    ):
         text = text.replace(oid, f"<commit {number}>")
     return text

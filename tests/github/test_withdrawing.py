@@ -54,7 +54,9 @@ def test_the_base_that_it_left_is_green_no_longer(
     assert states(fake) == {"judgegate/main": "failure", "judgegate/dev": "pending"}
 
 
-def test_the_comment_remembers_a_base_that_no_event_told_of(fake: FakeGitHub, stage: Stage) -> None:
+def test_the_comment_remembers_a_base_that_no_event_told_of(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     pull = turn_green(fake, stage)
     pull.base = "dev"
     fake.world.review(BOB, "CHANGES_REQUESTED")
@@ -65,7 +67,9 @@ def test_the_comment_remembers_a_base_that_no_event_told_of(fake: FakeGitHub, st
     assert len(fake.world.statuses) == posted
 
 
-def test_a_base_that_it_leaves_while_it_is_judged_is_green_no_longer(fake: FakeGitHub, stage: Stage) -> None:
+def test_a_base_that_it_leaves_while_it_is_judged_is_green_no_longer(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     pull = turn_green(fake, stage)
     payload = stage.payload("pull_request_review")
     fake.world.review(BOB, "CHANGES_REQUESTED")
@@ -74,7 +78,9 @@ def test_a_base_that_it_leaves_while_it_is_judged_is_green_no_longer(fake: FakeG
     assert states(fake) == {"judgegate/main": "pending", "judgegate/dev": "failure"}
 
 
-def test_what_another_open_pull_request_asks_to_join_is_its_own(fake: FakeGitHub, stage: Stage) -> None:
+def test_what_another_open_pull_request_asks_to_join_is_its_own(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     pull = turn_green(fake, stage)
     pull.base = "dev"
     fake.world.open_pull("copilot/fix", ALICE, number=2)
@@ -121,7 +127,10 @@ def test_what_is_closed_is_green_no_longer(fake: FakeGitHub, stage: Stage) -> No
         "pending",
         "Closed: it is judged again when it is reopened",
     )
-    assert "Pull request 1 is closed: nothing to judge. Posted: judgegate/main is pending on " in done.run.out
+    assert (
+        "Pull request 1 is closed: nothing to judge. Posted: judgegate/main is pending on "
+        in done.run.out
+    )
     posted = len(fake.world.statuses)
     close(fake, stage)
     assert len(fake.world.statuses) == posted
@@ -130,10 +139,14 @@ def test_what_is_closed_is_green_no_longer(fake: FakeGitHub, stage: Stage) -> No
     assert states(fake) == {"judgegate/main": "failure"}
 
 
-def test_a_green_beneath_somebody_elses_word_is_taken_back_too(fake: FakeGitHub, stage: Stage) -> None:
+def test_a_green_beneath_somebody_elses_word_is_taken_back_too(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     turn_green(fake, stage)
     head = fake.world.tip("copilot/fix")
-    fake.world.statuses.append(StatusState(head, "judgegate/main", "failure", "no", None, by=BOB))
+    fake.world.statuses.append(
+        StatusState(head, "judgegate/main", "failure", "no", None, by=BOB)
+    )
     close(fake, stage)
     assert states(fake) == {"judgegate/main": "pending"}
 

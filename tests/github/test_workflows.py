@@ -37,13 +37,17 @@ def only_job(path: Path) -> dict[str, Any]:
 @pytest.mark.parametrize("path", EVERY, ids=lambda path: path.name)
 def test_every_permission_is_the_job_s_and_says_what_for(path: Path) -> None:
     assert read(path)["permissions"] == {}
-    granted = re.findall(r"^ +(?:permission-)?[a-z-]+: (?:read|write)\b(.*)$", path.read_text(), re.MULTILINE)
+    granted = re.findall(
+        r"^ +(?:permission-)?[a-z-]+: (?:read|write)\b(.*)$", path.read_text(), re.MULTILINE
+    )
     assert all(re.match(r" # \w", rest) for rest in granted)
 
 
 @pytest.mark.parametrize("path", EVERY, ids=lambda path: path.name)
 def test_every_action_is_pinned_by_the_same_commit_wherever_it_is_used(path: Path) -> None:
-    everywhere = dict(pin for one in (*EVERY, ROOT / "action.yml") for pin in pins(one.read_text()))
+    everywhere = dict(
+        pin for one in (*EVERY, ROOT / "action.yml") for pin in pins(one.read_text())
+    )
     for name, commit in pins(path.read_text()):
         assert re.fullmatch(r"[0-9a-f]{40}", commit), name
         assert everywhere[name] == commit
@@ -105,10 +109,17 @@ def test_the_review_s_own_workflow_is_the_one_that_the_others_wait_for() -> None
             "workflows": [read(FILES["forks-review"])["name"]],
             "types": ["completed"],
         }
-    assert only_job(FILES["forks-review"]).keys() == {"name", "runs-on", "timeout-minutes", "steps"}
+    assert only_job(FILES["forks-review"]).keys() == {
+        "name",
+        "runs-on",
+        "timeout-minutes",
+        "steps",
+    }
 
 
-def test_the_page_for_newcomers_shows_the_status_as_it_is(fake: FakeGitHub, stage: Stage) -> None:
+def test_the_page_for_newcomers_shows_the_status_as_it_is(
+    fake: FakeGitHub, stage: Stage
+) -> None:
     page = (ROOT / "docs" / "getting-started.md").read_text()
     open_by_agent(fake)
     stage.judge()
@@ -125,10 +136,20 @@ def test_a_command_in_a_comment_starts_a_run_and_talk_does_not(
     open_by_agent(fake)
     head = fake.world.tip("copilot/fix")
     done = act(
-        fake, tmp_path / "talk", "issue_comment", tell_comment(BOB, "Shall we /judgegate recheck?"), checkout
+        fake,
+        tmp_path / "talk",
+        "issue_comment",
+        tell_comment(BOB, "Shall we /judgegate recheck?"),
+        checkout,
     )
     assert (done.code, done.outputs, fake.log) == (0, {}, []), done.log
-    done = act(fake, tmp_path / "command", "issue_comment", tell_comment(BOB, "/judgegate recheck"), checkout)
+    done = act(
+        fake,
+        tmp_path / "command",
+        "issue_comment",
+        tell_comment(BOB, "/judgegate recheck"),
+        checkout,
+    )
     status = fake.world.status_of(head)
     assert done.code == 0, done.log
     assert status is not None
@@ -142,7 +163,14 @@ def test_a_review_of_a_fork_is_judged_once_the_other_workflow_has_run(
     fake.world.roles[CAROL.id] = "write"
     fake.world.review(BOB)
     fake.world.review(CAROL)
-    done = act(fake, tmp_path / "run", "workflow_run", tell_run(fake), checkout, workflow=FILES["forks"])
+    done = act(
+        fake,
+        tmp_path / "run",
+        "workflow_run",
+        tell_run(fake),
+        checkout,
+        workflow=FILES["forks"],
+    )
     status = fake.world.status_of(fake.world.tip("copilot/fix"))
     assert done.code == 0, done.log
     assert status is not None
@@ -156,7 +184,14 @@ def test_a_group_of_the_merge_queue_gets_its_own_status(
     fake.world.review(BOB, number=1)
     fake.world.review(BOB, number=2)
     payload = queue(fake, (1, 2))
-    done = act(fake, tmp_path / "run", "merge_group", payload, checkout, workflow=FILES["merge-queue"])
+    done = act(
+        fake,
+        tmp_path / "run",
+        "merge_group",
+        payload,
+        checkout,
+        workflow=FILES["merge-queue"],
+    )
     status = fake.world.status_of(group_head(payload))
     assert done.code == 0, done.log
     assert status is not None
@@ -169,7 +204,12 @@ def test_report_mode_writes_a_comment_and_posts_no_status(
     open_by_agent(fake)
     payload = stage.payload("pull_request_target", action="opened")
     done = act(
-        fake, tmp_path / "run", "pull_request_target", payload, checkout, workflow=FILES["report-only"]
+        fake,
+        tmp_path / "run",
+        "pull_request_target",
+        payload,
+        checkout,
+        workflow=FILES["report-only"],
     )
     assert (done.code, done.outputs["outcome"]) == (0, "review"), done.log
     assert fake.world.statuses == []
@@ -184,12 +224,22 @@ def test_a_required_workflow_fails_until_somebody_approved(
     fake.fail(r"/statuses/", 403, method="POST", times=99)
     payload = stage.payload("pull_request_target", action="opened")
     done = act(
-        fake, tmp_path / "waiting", "pull_request_target", payload, checkout, workflow=FILES["required"]
+        fake,
+        tmp_path / "waiting",
+        "pull_request_target",
+        payload,
+        checkout,
+        workflow=FILES["required"],
     )
     assert (done.code, done.outputs["outcome"]) == (1, "review"), done.log
     fake.world.review(BOB)
     done = act(
-        fake, tmp_path / "repeated", "pull_request_target", payload, checkout, workflow=FILES["required"]
+        fake,
+        tmp_path / "repeated",
+        "pull_request_target",
+        payload,
+        checkout,
+        workflow=FILES["required"],
     )
     assert (done.code, done.outputs["outcome"]) == (0, "pass"), done.log
     assert fake.world.comments() == []
@@ -229,7 +279,8 @@ esac
 
 
 @pytest.mark.parametrize(
-    ("newest", "requested"), [("7", ["api --method POST repos/org/shop/actions/runs/7/rerun"]), ("", [])]
+    ("newest", "requested"),
+    [("7", ["api --method POST repos/org/shop/actions/runs/7/rerun"]), ("", [])],
 )
 def test_after_a_review_the_required_run_is_repeated(
     fake: FakeGitHub, tmp_path: Path, checkout: Path, newest: str, requested: list[str]
@@ -255,7 +306,10 @@ def test_after_a_review_the_required_run_is_repeated(
 def test_our_own_changes_are_judged_by_the_default_branch_s_action() -> None:
     [own] = [path for path in OWN if path.name == "judgegate.yml"]
     checkout, judge = only_job(own)["steps"]
-    assert (checkout["with"]["ref"], checkout["with"]["persist-credentials"]) == ("main", False)
+    assert (checkout["with"]["ref"], checkout["with"]["persist-credentials"]) == (
+        "main",
+        False,
+    )
     assert judge == {"uses": "./", "with": {"pull-request": "${{ inputs.pull-request }}"}}
     copied, ours = read(FILES["forks"]), read(own)
     assert ours[True] == copied[True]
@@ -267,7 +321,11 @@ def test_our_own_changes_are_judged_by_the_default_branch_s_action() -> None:
 def test_continuous_integration_runs_on_the_oldest_and_the_newest_python() -> None:
     [ci] = [path for path in OWN if path.name == "ci.yml"]
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    known = [one.rpartition(" ")[2] for one in project["classifiers"] if re.search(r":: 3\.\d+$", one)]
+    known = [
+        one.rpartition(" ")[2]
+        for one in project["classifiers"]
+        if re.search(r":: 3\.\d+$", one)
+    ]
     assert only_job(ci)["strategy"]["matrix"]["python"] == [
         project["requires-python"].removeprefix(">="),
         known[-1],

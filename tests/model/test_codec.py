@@ -21,7 +21,9 @@ TEXTS = st.text(st.characters(exclude_categories=())) | st.binary().map(
 st.register_type_strategy(str, TEXTS)
 st.register_type_strategy(
     LineRange,
-    st.tuples(st.integers(1, 2**40), st.integers(0, 2**20)).map(lambda at: LineRange(at[0], sum(at))),
+    st.tuples(st.integers(1, 2**40), st.integers(0, 2**20)).map(
+        lambda at: LineRange(at[0], sum(at))
+    ),
 )
 FILE = analysed("a.py", after=(seen(),), before=(measured("f", 3),))
 
@@ -74,7 +76,9 @@ def test_a_part_of_a_form_is_none(data: st.DataObject) -> None:
         (b'"path":"a.py"', b'"path":"\xff"'),
     ],
 )
-def test_a_value_that_has_another_type_or_is_out_of_range_is_refused(old: bytes, new: bytes) -> None:
+def test_a_value_that_has_another_type_or_is_out_of_range_is_refused(
+    old: bytes, new: bytes
+) -> None:
     form = encode(FILE)
     assert form.count(old)
     with pytest.raises(DecodeError):

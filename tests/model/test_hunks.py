@@ -15,19 +15,28 @@ def lines(*pairs: tuple[int, int]) -> tuple[LineRange, ...]:
     return tuple(LineRange(start, end) for start, end in pairs)
 
 
-def modified(added: tuple[LineRange, ...] = (), removed: tuple[LineRange, ...] = ()) -> FileChange:
+def modified(
+    added: tuple[LineRange, ...] = (), removed: tuple[LineRange, ...] = ()
+) -> FileChange:
     return FileChange("app.py", FileStatus.MODIFIED, BLOB, BLOB, added, removed)
 
 
 @pytest.mark.parametrize(
     ("added", "removed", "places"),
     [
-        pytest.param(lines((3, 4)), lines((3, 3)), [((3, 4), (3, 3))], id="a line that became two"),
+        pytest.param(
+            lines((3, 4)), lines((3, 3)), [((3, 4), (3, 3))], id="a line that became two"
+        ),
         pytest.param(lines((3, 4)), (), [((3, 4), None)], id="only added"),
         pytest.param((), lines((3, 4)), [(None, (3, 4))], id="only removed"),
-        pytest.param(lines((3, 3), (7, 7)), (), [((3, 7), None)], id="three unchanged lines between"),
         pytest.param(
-            lines((3, 3), (8, 8)), (), [((3, 3), None), ((8, 8), None)], id="four unchanged lines between"
+            lines((3, 3), (7, 7)), (), [((3, 7), None)], id="three unchanged lines between"
+        ),
+        pytest.param(
+            lines((3, 3), (8, 8)),
+            (),
+            [((3, 3), None), ((8, 8), None)],
+            id="four unchanged lines between",
         ),
         pytest.param(
             lines((1, 10), (40, 40)),
@@ -41,7 +50,12 @@ def modified(added: tuple[LineRange, ...] = (), removed: tuple[LineRange, ...] =
             [(None, (3, 5)), ((20, 20), None)],
             id="removed above, added below",
         ),
-        pytest.param(lines((5, 5)), lines((3, 3)), [((5, 5), (3, 3))], id="removed, two lines later added"),
+        pytest.param(
+            lines((5, 5)),
+            lines((3, 3)),
+            [((5, 5), (3, 3))],
+            id="removed, two lines later added",
+        ),
     ],
 )
 def test_what_belongs_together_is_one_place(
@@ -84,7 +98,9 @@ def edited(draw: st.DrawFn) -> FileChange:
     old = new = 1
     added, removed = [], []
     for gap, less, more in draw(
-        st.lists(st.tuples(st.integers(1, 9), st.integers(0, 5), st.integers(0, 5)), max_size=12)
+        st.lists(
+            st.tuples(st.integers(1, 9), st.integers(0, 5), st.integers(0, 5)), max_size=12
+        )
     ):
         old, new = old + gap, new + gap
         if less:
@@ -100,12 +116,16 @@ def edited(draw: st.DrawFn) -> FileChange:
 def test_every_changed_line_is_in_exactly_one_place(
     change: FileChange, definitions: list[tuple[int, int]]
 ) -> None:
-    places = places_of(change, [LineRange(start, start + more) for start, more in definitions])
+    places = places_of(
+        change, [LineRange(start, start + more) for start, more in definitions]
+    )
     for ranges, side in ((change.added, "added"), (change.removed, "removed")):
         for one in ranges:
             for line in one:
                 holding = [
-                    place for place in places if (held := getattr(place, side)) is not None and line in held
+                    place
+                    for place in places
+                    if (held := getattr(place, side)) is not None and line in held
                 ]
                 assert len(holding) == 1
     assert len(places) == len(set(places))
@@ -113,7 +133,9 @@ def test_every_changed_line_is_in_exactly_one_place(
 
 @given(edited(), st.integers(1, 90), st.integers(0, 20))
 @settings(max_examples=150, deadline=None)
-def test_the_nearest_place_is_the_nearest(change: FileChange, start: int, more: int) -> None:
+def test_the_nearest_place_is_the_nearest(
+    change: FileChange, start: int, more: int
+) -> None:
     wanted = LineRange(start, start + more)
     ranges = [place.added for place in places_of(change)]
     found = Spans(ranges).nearest(wanted)
@@ -128,6 +150,8 @@ def test_the_nearest_place_is_the_nearest(change: FileChange, start: int, more: 
 
 @given(edited(), st.integers(1, 90))
 @settings(max_examples=100, deadline=None)
-def test_a_line_is_found_where_it_is_and_nowhere_else(change: FileChange, line: int) -> None:
+def test_a_line_is_found_where_it_is_and_nowhere_else(
+    change: FileChange, line: int
+) -> None:
     held = [number for number, one in enumerate(change.added) if line in one]
     assert Spans(change.added).find(line) == (held[0] if held else -1)

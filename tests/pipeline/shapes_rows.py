@@ -1,4 +1,7 @@
-"""Rows of the two shapes that no shipped check has yet. The workers of these tests import this module, and so do the tests."""
+"""Rows of the two shapes that no shipped check has yet.
+
+The workers of these tests import this module, and so do the tests.
+"""
 
 from collections.abc import Iterator
 
@@ -15,10 +18,14 @@ LICENCE = "architecture/licence"
 
 def observe(rule: str, text: str) -> Observation:
     mark = fingerprint(rule, "X", "", [text])
-    return Observation(rule, "X", LineRange(1, 1), "", text, mark, mark, text, Severity.HIGH)
+    return Observation(
+        rule, "X", LineRange(1, 1), "", text, mark, mark, text, Severity.HIGH
+    )
 
 
-def compare_assertions(before: PythonSource | None, after: PythonSource | None) -> Iterator[Sighting]:
+def compare_assertions(
+    before: PythonSource | None, after: PythonSource | None
+) -> Iterator[Sighting]:
     """An observation for each assertion that went; a source that asks for it makes the check fail."""
     texts = [source.text if source else "" for source in (before, after)]
     if "explode" in texts[1]:

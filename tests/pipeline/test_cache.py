@@ -27,7 +27,9 @@ CODE = f'{BASE}\n\nPASSWORD = "{SECRET}"\n\n\ndef evaluate(word):\n    return ev
 def topic(repository: RepositoryBuilder) -> RepositoryBuilder:
     """A change with findings, one of them a secret, and a file that nobody can parse."""
     repository.write("app.py", BASE).write("old.py", INJECTION).commit("Start")
-    repository.branch("topic").write("app.py", CODE).write("broken.py", "def (:\n").write("new.py", INJECTION)
+    repository.branch("topic").write("app.py", CODE).write("broken.py", "def (:\n").write(
+        "new.py", INJECTION
+    )
     repository.git("rm", "--quiet", "old.py")
     repository.commit("Change")
     return repository
@@ -49,7 +51,11 @@ def entries(cache: Path) -> list[Path]:
 
 
 def codes(done: Run) -> set[str]:
-    return {notice["code"] for notice in done.report["notices"] if notice["code"].startswith("cache")}
+    return {
+        notice["code"]
+        for notice in done.report["notices"]
+        if notice["code"].startswith("cache")
+    }
 
 
 @contextmanager
@@ -67,14 +73,20 @@ def counted() -> Iterator[list[int]]:
         yield started
 
 
-def test_the_second_run_says_the_same_and_starts_no_worker(topic: RepositoryBuilder, cache: Path) -> None:
+def test_the_second_run_says_the_same_and_starts_no_worker(
+    topic: RepositoryBuilder, cache: Path
+) -> None:
     first = check(topic, cache)
     with counted() as started:
         second = check(topic, cache)
     assert second == first
     assert started == []
     assert second.out == run("check", "-f", "json", "--all", at=topic).out
-    assert {finding["code"] for finding in second.report["findings"]} >= {"B105", "B307", "B605"}
+    assert {finding["code"] for finding in second.report["findings"]} >= {
+        "B105",
+        "B307",
+        "B605",
+    }
     assert codes(second) == set()
 
 
@@ -95,7 +107,9 @@ def test_a_secret_that_was_there_is_still_there_when_it_is_read_from_the_cache(
     repository: RepositoryBuilder, cache: Path
 ) -> None:
     repository.write("app.py", CODE).commit("Start")
-    repository.branch("topic").write("app.py", CODE.replace("double", "twice")).commit("Rename")
+    repository.branch("topic").write("app.py", CODE.replace("double", "twice")).commit(
+        "Rename"
+    )
     assert [check(repository, cache).report["findings"][0]["origin"] for _ in range(2)] == [
         "existing",
         "existing",
@@ -110,7 +124,9 @@ def test_a_secret_that_was_there_is_still_there_when_it_is_read_from_the_cache(
         assert "introduced" in found
 
 
-def test_what_is_decided_is_decided_anew(topic: RepositoryBuilder, cache: Path, tmp_path: Path) -> None:
+def test_what_is_decided_is_decided_anew(
+    topic: RepositoryBuilder, cache: Path, tmp_path: Path
+) -> None:
     check(topic, cache)
     milder = tmp_path / "policy.yml"
     milder.write_text(
@@ -140,14 +156,18 @@ def test_another_head_another_plan_and_another_limit_are_looked_at(
     policy = tmp_path / "policy.yml"
     policy.write_text("version: 1\nextends: [default]\nlimits: {cpu_seconds: 9}\n")
     assert again(topic, cache, "--policy", str(policy)) == 2
-    policy.write_text("version: 1\nrules:\n  reliability/x: {regex: eval, message: No., action: warn}\n")
+    policy.write_text(
+        "version: 1\nrules:\n  reliability/x: {regex: eval, message: No., action: warn}\n"
+    )
     assert again(topic, cache, "--policy", str(policy)) == 3
     topic.write("app.py", CODE + "\n").commit("Again")
     assert again(topic, cache) == 4
     assert again(topic, cache) == 4
 
 
-@pytest.mark.parametrize("name", ["judgegate", "python", "bandit", "radon", "ast_grep_py", "re2"])
+@pytest.mark.parametrize(
+    "name", ["judgegate", "python", "bandit", "radon", "ast_grep_py", "re2"]
+)
 def test_another_version_of_a_tool_looks_again(
     topic: RepositoryBuilder, cache: Path, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -204,16 +224,18 @@ SPOILT: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("spoil", SPOILT.values(), ids=SPOILT)
-def test_a_damaged_one_is_not_used_and_replaced(topic: RepositoryBuilder, cache: Path, spoil: Any) -> None:
+def test_a_damaged_one_is_not_used_and_replaced(
+    topic: RepositoryBuilder, cache: Path, spoil: Any
+) -> None:
     first = check(topic, cache)
     [entry] = entries(cache)
     good = entry.read_bytes()
     entry.write_bytes(spoil(good))
     second = check(topic, cache)
     assert codes(second) == {"cache-unusable"}
-    assert [one for one in second.report["notices"] if not one["code"].startswith("cache")] == first.report[
-        "notices"
-    ]
+    assert [
+        one for one in second.report["notices"] if not one["code"].startswith("cache")
+    ] == first.report["notices"]
     assert second.report["findings"] == first.report["findings"]
     assert check(topic, cache).out == first.out
 
@@ -232,20 +254,31 @@ def test_one_of_another_change_is_not_used(topic: RepositoryBuilder, cache: Path
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
-def test_no_byte_can_be_changed_unnoticed(topic: RepositoryBuilder, cache: Path, data: st.DataObject) -> None:
+def test_no_byte_can_be_changed_unnoticed(
+    topic: RepositoryBuilder, cache: Path, data: st.DataObject
+) -> None:
     if not cache.exists():
         check(topic, cache)
     [entry] = entries(cache)
     good = entry.read_bytes()
     place = data.draw(st.integers(0, len(good) - 1))
-    spoilt = good[:place] + bytes([good[place] ^ data.draw(st.integers(1, 255))]) + good[place + 1 :]
+    spoilt = (
+        good[:place]
+        + bytes([good[place] ^ data.draw(st.integers(1, 255))])
+        + good[place + 1 :]
+    )
     with pytest.raises(DecodeError):
         cache_module._unpack(spoilt)
 
 
-def test_what_a_limit_had_a_part_in_is_not_kept(topic: RepositoryBuilder, cache: Path) -> None:
+def test_what_a_limit_had_a_part_in_is_not_kept(
+    topic: RepositoryBuilder, cache: Path
+) -> None:
     topic.write("deep.py", "x = " + "-" * 200_000 + "1\n").commit("Nest")
-    reasons = {file["path"]: file["reason"] for file in check(topic, cache).report["change"]["files"]}
+    reasons = {
+        file["path"]: file["reason"]
+        for file in check(topic, cache).report["change"]["files"]
+    }
     assert reasons["deep.py"].startswith("it is nested too deeply")
     assert not cache.exists()
 
@@ -295,7 +328,9 @@ def test_a_folder_in_the_work_tree_is_refused_and_one_in_its_git_directory_is_no
 
 
 @pytest.mark.parametrize("source", ["--staged", "--worktree"])
-def test_what_is_not_committed_can_be_kept_too(topic: RepositoryBuilder, cache: Path, source: str) -> None:
+def test_what_is_not_committed_can_be_kept_too(
+    topic: RepositoryBuilder, cache: Path, source: str
+) -> None:
     topic.write("app.py", CODE + "# more\n").git("add", "app.py")
     first = check(topic, cache, source)
     with counted() as started:
@@ -313,7 +348,9 @@ def test_a_path_with_odd_bytes_is_kept(topic: RepositoryBuilder, cache: Path) ->
     assert started == []
 
 
-def test_what_is_kept_names_no_person_and_no_salt(topic: RepositoryBuilder, cache: Path) -> None:
+def test_what_is_kept_names_no_person_and_no_salt(
+    topic: RepositoryBuilder, cache: Path
+) -> None:
     check(topic, cache)
     [entry] = entries(cache)
     kept = json.loads(entry.read_bytes().split(b"\n", 2)[2])

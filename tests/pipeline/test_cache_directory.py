@@ -7,7 +7,12 @@ import pytest
 
 from judgegate.model.errors_and_exit_codes import UsageError
 from judgegate.pipeline import cache
-from judgegate.pipeline.cache import CacheDirectory, UntrustedError, forbid_inside, open_cache_directory
+from judgegate.pipeline.cache import (
+    CacheDirectory,
+    UntrustedError,
+    forbid_inside,
+    open_cache_directory,
+)
 
 NAME, OTHER = "a" * 64, "b" * 64
 
@@ -28,11 +33,15 @@ def test_what_is_written_is_read_and_only_its_owner_may(folder: CacheDirectory) 
     assert folder.read(NAME) == b"new"
     assert folder.read(OTHER) is None
     assert names_in(folder) == [NAME]
-    assert [oct(path.stat().st_mode)[-3:] for path in (folder.path, folder.path / NAME)] == ["700", "600"]
+    assert [
+        oct(path.stat().st_mode)[-3:] for path in (folder.path, folder.path / NAME)
+    ] == ["700", "600"]
 
 
 @pytest.mark.parametrize("mode", [0o620, 0o602, 0o666])
-def test_a_file_that_others_may_write_is_not_used(folder: CacheDirectory, mode: int) -> None:
+def test_a_file_that_others_may_write_is_not_used(
+    folder: CacheDirectory, mode: int
+) -> None:
     folder.write(NAME, b"x")
     (folder.path / NAME).chmod(mode)
     with pytest.raises(UntrustedError, match="other users"):
@@ -62,7 +71,9 @@ def test_a_file_that_is_too_large_is_not_read(folder: CacheDirectory) -> None:
         folder.read(NAME)
 
 
-def test_a_file_of_another_user_is_not_used(folder: CacheDirectory, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_of_another_user_is_not_used(
+    folder: CacheDirectory, monkeypatch: pytest.MonkeyPatch
+) -> None:
     folder.write(NAME, b"x")
     monkeypatch.setattr(os, "geteuid", lambda: 12345)
     with pytest.raises(UntrustedError, match="other users"):
@@ -89,9 +100,20 @@ def test_a_file_in_its_place_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["tree", "tree/cache", "tree/not/../there", "tree/.github", "other/../tree/x", "link", "link/x"]
+    "name",
+    [
+        "tree",
+        "tree/cache",
+        "tree/not/../there",
+        "tree/.github",
+        "other/../tree/x",
+        "link",
+        "link/x",
+    ],
 )
-def test_a_folder_in_the_work_tree_is_refused_however_it_is_named(tmp_path: Path, name: str) -> None:
+def test_a_folder_in_the_work_tree_is_refused_however_it_is_named(
+    tmp_path: Path, name: str
+) -> None:
     (tmp_path / "tree").mkdir()
     (tmp_path / "other").mkdir()
     (tmp_path / "link").symlink_to("tree")
@@ -100,7 +122,9 @@ def test_a_folder_in_the_work_tree_is_refused_however_it_is_named(tmp_path: Path
 
 
 @pytest.mark.parametrize("name", ["tree/.git/cache", "treehouse", "other"])
-def test_a_folder_beside_it_or_in_its_git_directory_is_not(tmp_path: Path, name: str) -> None:
+def test_a_folder_beside_it_or_in_its_git_directory_is_not(
+    tmp_path: Path, name: str
+) -> None:
     forbid_inside(tmp_path / name, tmp_path / "tree", tmp_path / "tree" / ".git")
 
 

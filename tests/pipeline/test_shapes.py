@@ -20,9 +20,9 @@ from tests.repositories import RepositoryBuilder
 @pytest.fixture
 def topic(repository: RepositoryBuilder) -> RepositoryBuilder:
     """A branch that drops one of two assertions, and leaves another file alone."""
-    repository.write("a.py", "# licence\nassert 1\nassert 2\n").write("old.py", "X = 1\n").write(
-        "kept.py", "# licence\n"
-    ).commit("Start")
+    repository.write("a.py", "# licence\nassert 1\nassert 2\n").write(
+        "old.py", "X = 1\n"
+    ).write("kept.py", "# licence\n").commit("Start")
     repository.branch("topic").write("a.py", "# licence\nassert 1\n")
     return repository
 
@@ -37,7 +37,9 @@ def look(builder: RepositoryBuilder) -> Analysis:
 
 def introduced(analysis: Analysis) -> list[tuple[str, str]]:
     pairs = pair((*analysis.files, *analysis.elsewhere), 0, lambda _now, _was: False)
-    return sorted((paired.now.path, paired.now.seen.message) for paired in pairs if paired.introduced)
+    return sorted(
+        (paired.now.path, paired.now.seen.message) for paired in pairs if paired.introduced
+    )
 
 
 def test_what_a_comparison_sees_is_introduced_by_nature(topic: RepositoryBuilder) -> None:
@@ -46,19 +48,25 @@ def test_what_a_comparison_sees_is_introduced_by_nature(topic: RepositoryBuilder
     assert analysis.files[0].rules == (LOST,)
 
 
-def test_a_comparison_that_fails_leaves_the_file_unanalysed(topic: RepositoryBuilder) -> None:
+def test_a_comparison_that_fails_leaves_the_file_unanalysed(
+    topic: RepositoryBuilder,
+) -> None:
     topic.write("a.py", "# licence\n# explode\n")
     analysis = look(topic)
     assert "assertions" in (analysis.files[0].obstacle or "")
     assert not analysis.lasting
 
 
-def test_a_file_that_was_not_there_is_compared_with_nothing(topic: RepositoryBuilder) -> None:
+def test_a_file_that_was_not_there_is_compared_with_nothing(
+    topic: RepositoryBuilder,
+) -> None:
     topic.write("new.py", "# licence\nassert 1\n")
     assert introduced(look(topic)) == [("a.py", "assertion 0 is gone")]
 
 
-def test_a_survey_may_see_something_in_a_file_that_the_change_leaves_alone(topic: RepositoryBuilder) -> None:
+def test_a_survey_may_see_something_in_a_file_that_the_change_leaves_alone(
+    topic: RepositoryBuilder,
+) -> None:
     analysis = look(topic)
     assert [file.change.path for file in analysis.elsewhere] == ["old.py"]
     assert ("old.py", "old.py has no licence") not in introduced(analysis)

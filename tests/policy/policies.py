@@ -15,7 +15,9 @@ from judgegate.policy.problems import PolicyError, PolicyProblem
 
 PAGE = RulePage(what="What.", why="Why.", fix="Mend.", tune="Tune.")
 
-INSECURE = RuleSpec("security/insecure-code", "Insecure.", Severity.MEDIUM, "Mend it.", PAGE)
+INSECURE = RuleSpec(
+    "security/insecure-code", "Insecure.", Severity.MEDIUM, "Mend it.", PAGE
+)
 COMPLEX = RuleSpec(
     "architecture/complex-function",
     "Complex.",
@@ -23,7 +25,15 @@ COMPLEX = RuleSpec(
     "Split it.",
     PAGE,
     (
-        Option("max_complexity", "The limit.", 15, 1, 1000, Stricter.SMALLER, limits_measure=True),
+        Option(
+            "max_complexity",
+            "The limit.",
+            15,
+            1,
+            1000,
+            Stricter.SMALLER,
+            limits_measure=True,
+        ),
         Option("min_depth", "A floor.", 2, 0, 10, Stricter.LARGER),
         Option("style", "Neither.", 1, 0, 10, Stricter.INCOMPARABLE),
     ),
@@ -44,11 +54,15 @@ def load(text: str, files: Mapping[str, str] | None = None) -> Policy:
     """The policy with this text, and files beside it."""
     all_files = {".judgegate.yml": text, **(files or {})}
     return load_policy(
-        ROWS, MemoryReader({path: content.encode() for path, content in all_files.items()}), commit="c" * 40
+        ROWS,
+        MemoryReader({path: content.encode() for path, content in all_files.items()}),
+        commit="c" * 40,
     )
 
 
-def problems_of(text: str, files: Mapping[str, str] | None = None) -> tuple[PolicyProblem, ...]:
+def problems_of(
+    text: str, files: Mapping[str, str] | None = None
+) -> tuple[PolicyProblem, ...]:
     """What is wrong with the policy; empty where it loads."""
     try:
         load(text, files)
@@ -60,12 +74,15 @@ def problems_of(text: str, files: Mapping[str, str] | None = None) -> tuple[Poli
 def lines_of(text: str, files: Mapping[str, str] | None = None) -> list[str]:
     """The problems, each in one line without its excerpt."""
     return [
-        str(problem).splitlines()[0].removeprefix(".judgegate.yml") for problem in problems_of(text, files)
+        str(problem).splitlines()[0].removeprefix(".judgegate.yml")
+        for problem in problems_of(text, files)
     ]
 
 
 def ask(
-    path: str | None = "src/a.py", provenance: Authorship = Authorship.UNMARKED, **known: object
+    path: str | None = "src/a.py",
+    provenance: Authorship = Authorship.UNMARKED,
+    **known: object,
 ) -> Facts:
     """Facts about a finding."""
     return Facts(path=path, provenance=provenance, **known)  # type: ignore[arg-type]  # a test's shorthand
@@ -76,7 +93,9 @@ def load_over(organisation: str, repository: str | None, folder: Path) -> Policy
     file = folder / "organisation.yml"
     file.write_text(organisation)
     files = {} if repository is None else {".judgegate.yml": repository.encode()}
-    return load_policy(ROWS, MemoryReader(files), organisation=load_organisation(ROWS, file))
+    return load_policy(
+        ROWS, MemoryReader(files), organisation=load_organisation(ROWS, file)
+    )
 
 
 def lines_over(organisation: str, repository: str, folder: Path) -> list[str]:

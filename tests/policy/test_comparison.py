@@ -15,7 +15,12 @@ BLOCKING = f"rules: {{{INSECURE}: {{action: block}}}}"
 
 
 def differences(old: str, new: str) -> list[str]:
-    return [str(one) for one in compare_policies(load(f"version: 1\n{old}\n"), load(f"version: 1\n{new}\n"))]
+    return [
+        str(one)
+        for one in compare_policies(
+            load(f"version: 1\n{old}\n"), load(f"version: 1\n{new}\n")
+        )
+    ]
 
 
 @pytest.mark.parametrize(
@@ -26,7 +31,11 @@ def differences(old: str, new: str) -> list[str]:
             f"rules: {{{INSECURE}: {{action: warn}}}}",
             f"weaker: {INSECURE} no longer blocks: it only warns",
         ),
-        (BLOCKING, f"rules: {{{INSECURE}: {{action: 'off'}}}}", f"weaker: {INSECURE} no longer blocks"),
+        (
+            BLOCKING,
+            f"rules: {{{INSECURE}: {{action: 'off'}}}}",
+            f"weaker: {INSECURE} no longer blocks",
+        ),
         (
             BLOCKING,
             f"rules: {{{INSECURE}: {{action: block, cases: [{{when: {{severity: low}}, action: warn}}]}}}}",
@@ -77,7 +86,11 @@ def differences(old: str, new: str) -> list[str]:
             f"rules: {{{INSECURE}: {{action: warn}}}}",
             f"neutral: {INSECURE} has a different `message`",
         ),
-        ("extends: [default]", "extends: [advisory]", "weaker: fail_on is never instead of review"),
+        (
+            "extends: [default]",
+            "extends: [advisory]",
+            "weaker: fail_on is never instead of review",
+        ),
         (
             "extends: [default]",
             "extends: [default]\nreview: {approvals: 2}",
@@ -148,11 +161,11 @@ def test_a_difference_is_told_in_words(old: str, new: str, expected: str) -> Non
         ("2026-06-01", 3, "unclear"),
     ],
 )
-def test_a_loan_that_is_prolonged_is_weaker(expires: str, most: int, direction: str) -> None:
+def test_a_loan_that_is_prolonged_is_weaker(
+    expires: str, most: int, direction: str
+) -> None:
     def waiver(day: str, number: int) -> str:
-        entry = (
-            f"{{rule: {INSECURE}, paths: [a.py], reason: R., owner: '@bob', expires: {day}, max: {number}}}"
-        )
+        entry = f"{{rule: {INSECURE}, paths: [a.py], reason: R., owner: '@bob', expires: {day}, max: {number}}}"
         return f"extends: [default]\nwaivers: [{entry}]"
 
     (found,) = differences(waiver("2027-01-31", 1), waiver(expires, most))
@@ -164,7 +177,10 @@ def test_the_same_in_other_words_is_no_difference() -> None:
 
 
 def test_a_case_that_moves_behind_another_is_seen_where_both_hold() -> None:
-    first, second = "{when: {severity: high}, action: warn}", "{when: {provenance: ai}, action: block}"
+    first, second = (
+        "{when: {severity: high}, action: warn}",
+        "{when: {provenance: ai}, action: block}",
+    )
     old = f"rules: {{{INSECURE}: {{action: warn, cases: [{second}, {first}]}}}}"
     new = f"rules: {{{INSECURE}: {{action: warn, cases: [{first}, {second}]}}}}"
     assert differences(old, new) == [
@@ -177,12 +193,17 @@ def test_paths_that_match_two_patterns_are_asked_about(name: str) -> None:
     block = "{when: {paths: [src/**]}, action: block}"
     old = f"rules: {{{INSECURE}: {{action: warn, cases: [{block}]}}}}"
     new = f"rules: {{{INSECURE}: {{action: warn, cases: [{{when: {{paths: ['{name}']}}, action: 'off'}}, {block}]}}}}"
-    assert any(line.startswith(f"weaker: {INSECURE} no longer blocks") for line in differences(old, new))
+    assert any(
+        line.startswith(f"weaker: {INSECURE} no longer blocks")
+        for line in differences(old, new)
+    )
 
 
 def test_several_languages_at_once_are_asked_about() -> None:
     both = "{all: [{languages: python}, {languages: go}]}"
-    new = f"rules: {{{INSECURE}: {{action: block, cases: [{{when: {both}, action: warn}}]}}}}"
+    new = (
+        f"rules: {{{INSECURE}: {{action: block, cases: [{{when: {both}, action: warn}}]}}}}"
+    )
     assert differences(BLOCKING, new) == [
         f"weaker: {INSECURE} no longer blocks (languages all of these): it only warns"
     ]
@@ -200,7 +221,8 @@ def test_a_folder_s_own_policy_is_a_part_of_what_is_compared() -> None:
     old = load("version: 1\nextends: [default]\n")
     new = load("version: 1\nextends: [default, shop/.judgegate.yml]\n", shop)
     assert any(
-        "paths shop/" in str(one) and one.direction is Direction.WEAKER for one in compare_policies(old, new)
+        "paths shop/" in str(one) and one.direction is Direction.WEAKER
+        for one in compare_policies(old, new)
     )
 
 
@@ -261,14 +283,22 @@ def test_what_else_can_differ_is_told_too(old: str, new: str, expected: str) -> 
 def test_the_weaker_comes_first() -> None:
     old = f"rules: {{{INSECURE}: {{action: block}}, {COMPLEX}: {{action: warn}}}}"
     new = f"rules: {{{INSECURE}: {{action: warn}}, {COMPLEX}: {{action: block}}}}"
-    assert [line.partition(":")[0] for line in differences(old, new)] == ["weaker", "tighter"]
+    assert [line.partition(":")[0] for line in differences(old, new)] == [
+        "weaker",
+        "tighter",
+    ]
 
 
 @pytest.mark.parametrize(
     "names",
     [
-        ", ".join(f"{{when: {{code: B{number}}}, action: review}}" for number in range(200)),
-        ", ".join(f"{{when: {{paths: ['a{number}/**']}}, action: review}}" for number in range(200)),
+        ", ".join(
+            f"{{when: {{code: B{number}}}, action: review}}" for number in range(200)
+        ),
+        ", ".join(
+            f"{{when: {{paths: ['a{number}/**']}}, action: review}}"
+            for number in range(200)
+        ),
         ", ".join(
             f"{{when: {{severity: high, code: B{n}, added_lines: {{min: {n}}}, author: a{n}}}, action: review}}"
             for n in range(39)
@@ -280,14 +310,13 @@ def test_what_cannot_be_compared_is_said_to_be_so(names: str) -> None:
     new = f"rules: {{{INSECURE}: {{action: warn, cases: [{names}]}}}}"
     (found,) = differences(f"rules: {{{INSECURE}: {{action: warn}}}}", new)
     assert (
-        found == f"unclear: {INSECURE} differs in more cases than judgegate can compare: read both versions"
+        found
+        == f"unclear: {INSECURE} differs in more cases than judgegate can compare: read both versions"
     )
 
 
 def test_a_pattern_of_its_own_that_goes_is_weaker() -> None:
-    rule = (
-        "reliability/no-print: {pattern: {language: python, code: 'print($$$)'}, message: No., action: warn}"
-    )
+    rule = "reliability/no-print: {pattern: {language: python, code: 'print($$$)'}, message: No., action: warn}"
     assert differences(f"extends: [default]\nrules: {{{rule}}}", "extends: [default]") == [
         "weaker: reliability/no-print no longer warns"
     ]
@@ -301,18 +330,30 @@ def test_an_example_of_a_pattern_matches_it(pattern: str) -> None:
 
 @pytest.mark.parametrize("action", ["off", "warn", "review", "block"])
 @pytest.mark.parametrize("other", ["off", "warn", "review", "block"])
-def test_a_comparison_the_other_way_round_goes_the_other_way(action: str, other: str) -> None:
+def test_a_comparison_the_other_way_round_goes_the_other_way(
+    action: str, other: str
+) -> None:
     def policy(word: str) -> str:
         return f"extends: [default]\nrules: {{{COMPLEX}: {{action: '{word}'}}}}"
 
-    there, back = differences(policy(action), policy(other)), differences(policy(other), policy(action))
+    there, back = (
+        differences(policy(action), policy(other)),
+        differences(policy(other), policy(action)),
+    )
     opposite = {"weaker": "tighter", "tighter": "weaker"}
-    assert [opposite[line.partition(":")[0]] for line in there] == [line.partition(":")[0] for line in back]
+    assert [opposite[line.partition(":")[0]] for line in there] == [
+        line.partition(":")[0] for line in back
+    ]
     assert bool(there) is (action != other)
 
 
 def test_directions_are_listed_from_what_matters_most() -> None:
-    assert [direction.value for direction in Direction] == ["weaker", "unclear", "tighter", "neutral"]
+    assert [direction.value for direction in Direction] == [
+        "weaker",
+        "unclear",
+        "tighter",
+        "neutral",
+    ]
 
 
 def test_a_looser_limit_is_told_beside_a_stronger_action() -> None:

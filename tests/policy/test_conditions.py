@@ -62,8 +62,16 @@ rules:
         ("{dependency_update: true}", ask(dependency_update=False), False),
         ("{dependency_update: false}", ask(dependency_update=False), True),
         ("{dependency_update: false}", ask(dependency_update=True), False),
-        ("{provenance: ai, severity: high}", ask(provenance=AI, severity=Severity.LOW), False),
-        ("{all: [{provenance: ai}, {severity: high}]}", ask(provenance=AI, severity=Severity.HIGH), True),
+        (
+            "{provenance: ai, severity: high}",
+            ask(provenance=AI, severity=Severity.LOW),
+            False,
+        ),
+        (
+            "{all: [{provenance: ai}, {severity: high}]}",
+            ask(provenance=AI, severity=Severity.HIGH),
+            True,
+        ),
         ("{any: [{provenance: ai}, {severity: high}]}", ask(severity=Severity.HIGH), True),
         ("{any: [{provenance: ai}, {severity: high}]}", ask(severity=Severity.LOW), False),
         ("{not: {paths: [tests/]}}", ask("src/a.py"), True),
@@ -96,14 +104,25 @@ def test_a_condition_holds_or_not(when: str, facts: Facts, holds: bool) -> None:
         ("{all: [{author: alice}, {provenance: unmarked}]}", ("author",)),
     ],
 )
-def test_what_is_not_known_is_evaluated_both_ways_and_said(when: str, unknown: tuple[str, ...]) -> None:
-    assert (resolve(when, ask()).action, resolve(when, ask()).unknown) == (Action.BLOCK, unknown)
-    assert (resolve(when, ask(), "off").action, resolve(when, ask(), "off").unknown) == (Action.WARN, unknown)
+def test_what_is_not_known_is_evaluated_both_ways_and_said(
+    when: str, unknown: tuple[str, ...]
+) -> None:
+    assert (resolve(when, ask()).action, resolve(when, ask()).unknown) == (
+        Action.BLOCK,
+        unknown,
+    )
+    assert (resolve(when, ask(), "off").action, resolve(when, ask(), "off").unknown) == (
+        Action.WARN,
+        unknown,
+    )
 
 
 @pytest.mark.parametrize(
     "when",
-    ["{all: [{author: alice}, {provenance: ai}]}", "{not: {any: [{author: alice}, {provenance: unmarked}]}}"],
+    [
+        "{all: [{author: alice}, {provenance: ai}]}",
+        "{not: {any: [{author: alice}, {provenance: unmarked}]}}",
+    ],
 )
 def test_what_is_not_known_is_not_said_where_it_makes_no_difference(when: str) -> None:
     assert resolve(when, ask()).unknown == ()
@@ -124,7 +143,10 @@ rules:
         review: {approvals: 2}
 """)
     rule = policy.resolve("security/insecure-code", ask())
-    write, team = (Standing("permission", "write"),), (Standing("team", "example/platform"),)
+    write, team = (
+        (Standing("permission", "write"),),
+        (Standing("team", "example/platform"),),
+    )
     assert [(terms.approvals, terms.standings) for terms in rule.reviews] == [
         (1, team),
         (2, write),
@@ -163,14 +185,19 @@ rules:
         ("off", frozenset(), Action.WARN),
     ],
 )
-def test_a_label_can_only_tighten(action: str, labels: frozenset[str], expected: Action) -> None:
+def test_a_label_can_only_tighten(
+    action: str, labels: frozenset[str], expected: Action
+) -> None:
     rule = resolve("{labels: hotfix}", ask(labels=labels), action)
     assert rule.action is expected
     assert rule.unknown == ()
 
 
 def test_the_absence_of_a_label_is_no_way_round_a_rule_either() -> None:
-    assert resolve("{not: {labels: wip}}", ask(labels=frozenset({"wip"}))).action is Action.BLOCK
+    assert (
+        resolve("{not: {labels: wip}}", ask(labels=frozenset({"wip"}))).action
+        is Action.BLOCK
+    )
 
 
 def test_a_change_without_files_is_asked_both_ways_about_paths() -> None:
@@ -193,7 +220,10 @@ rules:
 """)
     facts = ask("tests/a.py", severity=Severity.HIGH)
     assert policy.resolve("security/insecure-code", facts).action is Action.OFF
-    assert policy.resolve("security/insecure-code", ask(severity=Severity.HIGH)).action is Action.BLOCK
+    assert (
+        policy.resolve("security/insecure-code", ask(severity=Severity.HIGH)).action
+        is Action.BLOCK
+    )
 
 
 def test_a_rule_says_nothing_outside_its_own_condition() -> None:
@@ -209,9 +239,18 @@ rules:
         action: block
 """)
     high = Severity.HIGH
-    assert policy.resolve("security/insecure-code", ask("src/a.py", severity=high)).action is Action.BLOCK
-    assert policy.resolve("security/insecure-code", ask("lib/a.py", severity=high)).action is Action.OFF
-    assert policy.resolve("security/insecure-code", ask(None, severity=high)).action is Action.BLOCK
+    assert (
+        policy.resolve("security/insecure-code", ask("src/a.py", severity=high)).action
+        is Action.BLOCK
+    )
+    assert (
+        policy.resolve("security/insecure-code", ask("lib/a.py", severity=high)).action
+        is Action.OFF
+    )
+    assert (
+        policy.resolve("security/insecure-code", ask(None, severity=high)).action
+        is Action.BLOCK
+    )
 
 
 def test_a_rules_own_severity_is_what_conditions_see_where_the_tool_has_none() -> None:
@@ -228,4 +267,7 @@ rules:
 """)
     rule = policy.resolve("architecture/complex-function", ask())
     assert (rule.action, rule.severity) == (Action.BLOCK, Severity.CRITICAL)
-    assert policy.resolve("architecture/complex-function", ask(severity=Severity.LOW)).action is Action.WARN
+    assert (
+        policy.resolve("architecture/complex-function", ask(severity=Severity.LOW)).action
+        is Action.WARN
+    )

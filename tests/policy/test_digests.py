@@ -36,15 +36,27 @@ def test_a_policy_with_every_kind_of_value_keeps_its_digests(tmp_path: Path) -> 
     file = tmp_path / "policy.yml"
     file.write_text(EVERY_KIND)
     policy = load_policy_file(RULEBOOK.values(), file)
-    assert policy.source.digest == "sha256:1a3d5cd59b0050550b0e6d7eff564ef461463ef27279bd79169cf3d1e3c7759e"
-    assert policy.plan().digest == "sha256:41d74160ec92312357f5245f780289b69774b497f6f7c0082cf53ed0f24a65a1"
+    assert (
+        policy.source.digest
+        == "sha256:1a3d5cd59b0050550b0e6d7eff564ef461463ef27279bd79169cf3d1e3c7759e"
+    )
+    assert (
+        policy.plan().digest
+        == "sha256:41d74160ec92312357f5245f780289b69774b497f6f7c0082cf53ed0f24a65a1"
+    )
 
 
 @pytest.mark.parametrize(
     ("pack", "digest"),
     [
-        ("default", "sha256:23c790fe9fc6bf38cb09ece4fe292f764a9d74ebba37a7c916203888662bdf64"),
-        ("strict", "sha256:2281a8ab2046c57a3ad0fd76431cadb8ff39404616fc9907a613a1794bfa045d"),
+        (
+            "default",
+            "sha256:23c790fe9fc6bf38cb09ece4fe292f764a9d74ebba37a7c916203888662bdf64",
+        ),
+        (
+            "strict",
+            "sha256:2281a8ab2046c57a3ad0fd76431cadb8ff39404616fc9907a613a1794bfa045d",
+        ),
     ],
 )
 def test_a_pack_that_did_not_change_keeps_its_digest(pack: str, digest: str) -> None:

@@ -50,7 +50,9 @@ def exempting(text: str = EXEMPTING, files: dict[str, str] | None = None) -> Pol
         ("a.\udcff", None),
     ],
 )
-def test_an_exemption_goes_by_path_or_by_the_last_suffix_of_the_name(path: str, name: str | None) -> None:
+def test_an_exemption_goes_by_path_or_by_the_last_suffix_of_the_name(
+    path: str, name: str | None
+) -> None:
     found = exempting().exemption(path, FILE)
     assert (found.name if found else None) == name
 
@@ -76,16 +78,21 @@ def test_a_link_a_submodule_an_executable_and_what_has_no_side_are_never_exempt(
 
 
 @pytest.mark.parametrize("sides", [(FILE,), (None, FILE), (FILE, None), (FILE, FILE)])
-def test_added_deleted_and_modified_files_are_exempt_alike(sides: tuple[Blob | None, ...]) -> None:
+def test_added_deleted_and_modified_files_are_exempt_alike(
+    sides: tuple[Blob | None, ...],
+) -> None:
     assert exempting().exemption("a.md", *sides) is not None
 
 
 def test_a_later_layer_adds_entries_and_replaces_them_by_name() -> None:
     files = {"a.yml": EXEMPTING}
     policy = exempting(
-        "version: 1\nextends: [a.yml]\nexempt: [{name: prose, suffixes: [.rst], reason: Mine.}]\n", files
+        "version: 1\nextends: [a.yml]\nexempt: [{name: prose, suffixes: [.rst], reason: Mine.}]\n",
+        files,
     )
-    assert [bool(policy.exemption(path, FILE)) for path in ("a.rst", "a.md", "Dockerfile.rst")] == [
+    assert [
+        bool(policy.exemption(path, FILE)) for path in ("a.rst", "a.md", "Dockerfile.rst")
+    ] == [
         True,
         False,
         True,
@@ -109,7 +116,9 @@ def waiving(**changes: str) -> Policy:
         "reason": "Soon.",
         "expires": "2027-01-31",
     }
-    entry = ", ".join(f"{key}: {value}" for key, value in {**fields, **changes}.items() if value)
+    entry = ", ".join(
+        f"{key}: {value}" for key, value in {**fields, **changes}.items() if value
+    )
     rules = "rules:\n  security/insecure-code: {action: block}\n"
     return load(f"version: 1\nextends: []\n{rules}waivers:\n  - {{{entry}}}\n")
 
@@ -133,7 +142,9 @@ FINDING = Waivable("security/insecure-code", "src/a.py", "B602", "1:0123456789ab
         ({"expires": "2026-12-31"}, False),
     ],
 )
-def test_a_waiver_lifts_what_it_speaks_of_until_its_day(changes: dict[str, str], lifts: bool) -> None:
+def test_a_waiver_lifts_what_it_speaks_of_until_its_day(
+    changes: dict[str, str], lifts: bool
+) -> None:
     waiver = waiving(**changes).find_waiver(FINDING, TODAY, {})
     assert (waiver is not None) is lifts
 
@@ -163,41 +174,49 @@ def test_a_waiver_lifts_no_more_findings_than_it_says() -> None:
 def test_a_finding_without_path_or_code_is_waived_by_its_fingerprint_only() -> None:
     whole = Waivable("security/insecure-code", None, None, "1:0123456789abcdef")
     assert waiving().find_waiver(whole, TODAY, {}) is None
-    assert waiving(paths="", fingerprint='"1:0123456789abcdef"').find_waiver(whole, TODAY, {}) is not None
     assert (
-        waiving(paths="", fingerprint='"1:0123456789abcdef"', code="B6*").find_waiver(whole, TODAY, {})
+        waiving(paths="", fingerprint='"1:0123456789abcdef"').find_waiver(whole, TODAY, {})
+        is not None
+    )
+    assert (
+        waiving(paths="", fingerprint='"1:0123456789abcdef"', code="B6*").find_waiver(
+            whole, TODAY, {}
+        )
         is None
     )
 
 
 def test_waivers_add_up_over_the_layers(tmp_path: Path) -> None:
-    entry = (
-        '- {rule: security/insecure-code, paths: [a.py], owner: "@bob", reason: Soon., expires: 2027-01-31}'
-    )
+    entry = '- {rule: security/insecure-code, paths: [a.py], owner: "@bob", reason: Soon., expires: 2027-01-31}'
     text = f"version: 1\nextends: []\nwaivers:\n  {entry}\n"
     assert len(load_over(text, text, tmp_path).waivers) == 2
 
 
 def test_a_waiver_does_nothing_on_a_non_negotiable_rule(tmp_path: Path) -> None:
-    organisation = (
-        "version: 1\nextends: []\nrules:\n  security/insecure-code: {action: block, non_negotiable: true}\n"
+    organisation = "version: 1\nextends: []\nrules:\n  security/insecure-code: {action: block, non_negotiable: true}\n"
+    entry = '- {rule: security/insecure-code, paths: [src/], owner: "@bob", reason: Soon., expires: 2027-01-31}'
+    policy = load_over(
+        organisation, f"version: 1\nextends: []\nwaivers:\n  {entry}\n", tmp_path
     )
-    entry = (
-        '- {rule: security/insecure-code, paths: [src/], owner: "@bob", reason: Soon., expires: 2027-01-31}'
-    )
-    policy = load_over(organisation, f"version: 1\nextends: []\nwaivers:\n  {entry}\n", tmp_path)
     assert policy.find_waiver(FINDING, TODAY, {}) is None
     assert len(policy.waivers) == 1
 
 
 @pytest.mark.parametrize("rule", ["oversight/unanalysed", "oversight/policy-change"])
 def test_nothing_lifts_what_stands_for_the_unseen(rule: str) -> None:
-    assert waiving().find_waiver(Waivable(rule, "src/a.py", None, "1:0123456789abcdef"), TODAY, {}) is None
+    assert (
+        waiving().find_waiver(
+            Waivable(rule, "src/a.py", None, "1:0123456789abcdef"), TODAY, {}
+        )
+        is None
+    )
 
 
 def test_two_waivers_are_used_one_after_the_other() -> None:
     entry = '- {rule: security/insecure-code, paths: [src/], owner: "@bob", reason: %s, expires: 2027-01-31}'
-    policy = load(f"version: 1\nextends: []\nwaivers:\n  {entry % 'One'}\n  {entry % 'Two'}\n")
+    policy = load(
+        f"version: 1\nextends: []\nwaivers:\n  {entry % 'One'}\n  {entry % 'Two'}\n"
+    )
     one, two = policy.waivers
     used: dict[Waiver, int] = {}
     found = []

@@ -81,7 +81,9 @@ def test_its_exemptions_hold_in_its_folder(path: str, exempt: bool) -> None:
 
 
 def test_a_folder_with_special_characters_means_itself() -> None:
-    files = {"a [b]/.judgegate.yml": 'version: 1\nexempt: [{name: a, paths: ["*.bin"], reason: Data.}]\n'}
+    files = {
+        "a [b]/.judgegate.yml": 'version: 1\nexempt: [{name: a, paths: ["*.bin"], reason: Data.}]\n'
+    }
     policy = load('version: 1\nextends: ["a [b]/.judgegate.yml"]\nrules: {}\n', files)
     assert policy.exemption("a [b]/x/y.bin", BLOB)
     assert not policy.exemption("a b/y.bin", BLOB)
@@ -97,7 +99,9 @@ def test_a_rule_is_off_everywhere_only_if_it_is_off_in_each_folder() -> None:
 def test_what_one_folder_makes_non_negotiable_binds_no_other() -> None:
     sealed = {
         **FILES,
-        "services/pay/.judgegate.yml": PAY.replace("action: warn", "action: warn\n    non_negotiable: true"),
+        "services/pay/.judgegate.yml": PAY.replace(
+            "action: warn", "action: warn\n    non_negotiable: true"
+        ),
     }
     policy = load(ROOT, sealed)
     assert policy.is_non_negotiable(INSECURE, "services/pay/a.py")
@@ -107,7 +111,8 @@ def test_what_one_folder_makes_non_negotiable_binds_no_other() -> None:
 
 def test_any_other_file_in_a_folder_speaks_of_the_whole() -> None:
     policy = load(
-        "version: 1\nextends: [conf/rules.yml]\n", {"conf/rules.yml": PAY.replace("cases", "cases")}
+        "version: 1\nextends: [conf/rules.yml]\n",
+        {"conf/rules.yml": PAY.replace("cases", "cases")},
     )
     assert policy.resolve(INSECURE, ask("core/a.py")).action is Action.BLOCK
 
@@ -126,11 +131,16 @@ def test_any_other_file_in_a_folder_speaks_of_the_whole() -> None:
     ],
 )
 def test_a_folders_policy_cannot_speak_for_the_whole(text: str, expected: str) -> None:
-    assert lines_of("version: 1\nextends: [pay/.judgegate.yml]\n", {"pay/.judgegate.yml": text}) == [expected]
+    assert lines_of(
+        "version: 1\nextends: [pay/.judgegate.yml]\n", {"pay/.judgegate.yml": text}
+    ) == [expected]
 
 
 def test_a_file_beside_a_folders_policy_belongs_to_the_folder() -> None:
-    files = {"pay/.judgegate.yml": "version: 1\nextends: [more.yml]\n", "pay/more.yml": SHOP}
+    files = {
+        "pay/.judgegate.yml": "version: 1\nextends: [more.yml]\n",
+        "pay/more.yml": SHOP,
+    }
     policy = load(
         "version: 1\nextends: [pay/.judgegate.yml]\nrules:\n  security/insecure-code: {action: block}\n",
         files,

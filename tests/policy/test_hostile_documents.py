@@ -17,14 +17,22 @@ RULE = f"{HEAD}rules:\n  security/insecure-code: "
         (f"{HEAD}fail_on: on\n", [':3:10: expected never, block or review, found "on"']),
         (
             f"{HEAD}fail_on: &a never\n",
-            [":3:10: anchors are not allowed in a policy: write the value of &a where it is used"],
+            [
+                ":3:10: anchors are not allowed in a policy: write the value of &a where it is used"
+            ],
         ),
         (
             f"{HEAD}fail_on: never\n---\n",
             [":4:1: a policy must be one document, and a second one starts here"],
         ),
-        (f"{HEAD}extends: []\n", [':3:1: duplicate key "extends": it is already in line 2']),
-        (f"{HEAD}review: {'[' * 50_000}\n", [":3:28: nested too deeply: at most 20 levels"]),
+        (
+            f"{HEAD}extends: []\n",
+            [':3:1: duplicate key "extends": it is already in line 2'],
+        ),
+        (
+            f"{HEAD}review: {'[' * 50_000}\n",
+            [":3:28: nested too deeply: at most 20 levels"],
+        ),
         (f"{RULE}{{action: warn, message: |\n    Two\n    lines.\n  }}\n", None),
         (
             f"{RULE}{{action: warn, message: on}}\n",
@@ -39,14 +47,16 @@ def test_without_libyaml_the_same_is_said(
     with_libyaml = lines_of(text)
     monkeypatch.delattr(yaml, "CSafeLoader")
     if expected is None:
-        assert [line.partition(" this")[0] for line in (*with_libyaml[:1], *lines_of(text)[:1])].count(
-            ""
-        ) == 0
+        assert [
+            line.partition(" this")[0] for line in (*with_libyaml[:1], *lines_of(text)[:1])
+        ].count("") == 0
     else:
         assert with_libyaml == lines_of(text) == expected
 
 
-@pytest.mark.parametrize("escape", ["\\x1b", "\\0", "\\u202e", "\\r", "\\x85", "\\u2028", "\\uFEFF"])
+@pytest.mark.parametrize(
+    "escape", ["\\x1b", "\\0", "\\u202e", "\\r", "\\x85", "\\u2028", "\\uFEFF"]
+)
 def test_a_control_character_written_as_an_escape_is_refused(escape: str) -> None:
     (problem,) = problems_of(f'{RULE}{{action: warn, message: "a{escape}b"}}\n')
     assert problem.message.startswith("expected a text without control characters, found ")
@@ -83,10 +93,15 @@ def test_what_is_no_policy_is_one_problem(text: str) -> None:
 
 def test_a_pack_that_extends_itself_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        layers, "read_pack", lambda name: f"version: 1\nextends: [{'b' if name == 'a' else 'a'}]\n".encode()
+        layers,
+        "read_pack",
+        lambda name: f"version: 1\nextends: [{'b' if name == 'a' else 'a'}]\n".encode(),
     )
     (problem,) = problems_of("version: 1\nextends: [a]\n")
-    assert (problem.file, problem.message) == ("pack b", "`extends` makes a cycle: a extends b extends a")
+    assert (problem.file, problem.message) == (
+        "pack b",
+        "`extends` makes a cycle: a extends b extends a",
+    )
 
 
 def test_a_broken_pack_is_told_like_any_file(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -111,6 +126,6 @@ def test_two_conditions_too_many_to_try_out_are_not_judged() -> None:
 
 
 def test_an_impossible_scope_is_told() -> None:
-    assert lines_of(f"{RULE}{{action: warn, when: {{provenance: ai, not: {{provenance: ai}}}}}}\n") == [
-        ":4:48: this condition can never be true"
-    ]
+    assert lines_of(
+        f"{RULE}{{action: warn, when: {{provenance: ai, not: {{provenance: ai}}}}}}\n"
+    ) == [":4:48: this condition can never be true"]

@@ -7,7 +7,13 @@ import pytest
 
 from judgegate.model.errors_and_exit_codes import UsageError
 from judgegate.model.levels import Action, FailOn
-from judgegate.policy.loading import DiskReader, load_organisation, load_pack, load_policy, load_policy_file
+from judgegate.policy.loading import (
+    DiskReader,
+    load_organisation,
+    load_pack,
+    load_policy,
+    load_policy_file,
+)
 from judgegate.policy.policy import Plan
 from judgegate.policy.problems import PolicyError
 from judgegate.policy.provenance import TeamSignal
@@ -26,7 +32,9 @@ def test_the_bases_policy_is_read_through_its_reader() -> None:
     assert policy.resolve(INSECURE, ask()).action is Action.WARN
 
 
-def test_without_a_policy_the_pack_default_stands_and_a_first_policy_is_watched_for() -> None:
+def test_without_a_policy_the_pack_default_stands_and_a_first_policy_is_watched_for() -> (
+    None
+):
     policy = load_policy(ROWS, MemoryReader({}), commit="c" * 40)
     assert (policy.source.source, policy.source.commit) == ("pack default", None)
     assert policy.paths == (".judgegate.yml",)
@@ -39,7 +47,9 @@ def test_a_policy_that_does_not_load_names_the_files_that_it_was_read_from() -> 
 
 
 def test_an_unknown_pack_is_told() -> None:
-    with pytest.raises(PolicyError, match=r'packs: unknown pack "strickt"; did you mean "strict"\?'):
+    with pytest.raises(
+        PolicyError, match=r'packs: unknown pack "strickt"; did you mean "strict"\?'
+    ):
         load_pack(ROWS, "strickt")
 
 
@@ -58,7 +68,9 @@ def test_problems_on_disk_name_the_file_as_it_was_given(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     Path("mine.yml").write_text("version: 1\nextends: []\nfail_on: maybe\n")
-    with pytest.raises(PolicyError, match=r"(?m)^mine\.yml:3:10: expected never, block or review"):
+    with pytest.raises(
+        PolicyError, match=r"(?m)^mine\.yml:3:10: expected never, block or review"
+    ):
         load_policy_file(ROWS, Path("mine.yml"))
 
 
@@ -89,7 +101,13 @@ def test_files_beside_are_read_without_following_links(tmp_path: Path) -> None:
     assert reader.read("real/file.yml") == b"plain"
     assert [
         reader.read(path)
-        for path in ("link.yml", "folder/secret.yml", "real", "missing.yml", "real/file.yml/x")
+        for path in (
+            "link.yml",
+            "folder/secret.yml",
+            "real",
+            "missing.yml",
+            "real/file.yml/x",
+        )
     ] == [None] * 5
 
 
@@ -100,16 +118,23 @@ def test_a_file_that_cannot_be_opened_is_told(tmp_path: Path) -> None:
 
 def test_an_organisations_policy_must_load_by_itself(tmp_path: Path) -> None:
     file = tmp_path / "org.yml"
-    file.write_text("version: 1\nextends: [strict]\nrules:\n  security/insecure-code: {action: maybe}\n")
+    file.write_text(
+        "version: 1\nextends: [strict]\nrules:\n  security/insecure-code: {action: maybe}\n"
+    )
     with pytest.raises(PolicyError, match="expected off, warn, review or block"):
         load_organisation(ROWS, file)
 
 
 def test_what_the_organisation_extends_lies_beneath_it(tmp_path: Path) -> None:
     (tmp_path / "org.yml").write_text("version: 1\nextends: [advisory, beside.yml]\n")
-    (tmp_path / "beside.yml").write_text("version: 1\nrules:\n  security/insecure-code: {action: block}\n")
+    (tmp_path / "beside.yml").write_text(
+        "version: 1\nrules:\n  security/insecure-code: {action: block}\n"
+    )
     organisation = load_organisation(ROWS, tmp_path / "org.yml")
-    assert [file.file.rpartition("/")[2] for file in organisation.files] == ["beside.yml", "org.yml"]
+    assert [file.file.rpartition("/")[2] for file in organisation.files] == [
+        "beside.yml",
+        "org.yml",
+    ]
     policy = load_pack(ROWS, "default", organisation=organisation)
     assert policy.resolve(INSECURE, ask(code="B404")).action is Action.BLOCK
     assert policy.fail_on is FailOn.NEVER
@@ -121,7 +146,11 @@ RULES = "rules:\n  security/insecure-code: {action: warn}\n  architecture/comple
 def test_the_plan_holds_what_can_fire_and_no_judgement() -> None:
     plan = load(f"version: 1\nextends: []\n{RULES}").plan()
     assert plan == Plan(
-        (*sorted({INSECURE, "oversight/policy-change", "oversight/unanalysed"}, reverse=False),),
+        (
+            *sorted(
+                {INSECURE, "oversight/policy-change", "oversight/unanalysed"}, reverse=False
+            ),
+        ),
         LimitTerms(),
         (),
     )
@@ -129,7 +158,9 @@ def test_the_plan_holds_what_can_fire_and_no_judgement() -> None:
     assert sterner.digest == plan.digest
 
 
-def test_a_rule_that_only_a_case_or_a_later_layer_wakes_is_in_the_plan(tmp_path: Path) -> None:
+def test_a_rule_that_only_a_case_or_a_later_layer_wakes_is_in_the_plan(
+    tmp_path: Path,
+) -> None:
     case = "  architecture/complex-function: {action: off, cases: [{when: {provenance: ai}, action: warn}]}"
     policy = load(f"version: 1\nextends: []\nrules:\n{case}\n")
     assert "architecture/complex-function" in policy.plan().rules
@@ -139,7 +170,9 @@ def test_a_rule_that_only_a_case_or_a_later_layer_wakes_is_in_the_plan(tmp_path:
     )
     organisation = load_organisation(ROWS, tmp_path / "org.yml")
     reader = MemoryReader(
-        {".judgegate.yml": b"version: 1\nextends: []\nrules:\n  security/insecure-code: {action: warn}\n"}
+        {
+            ".judgegate.yml": b"version: 1\nextends: []\nrules:\n  security/insecure-code: {action: warn}\n"
+        }
     )
     assert not load_policy(ROWS, reader, organisation=organisation).switched_off(INSECURE)
 
@@ -156,7 +189,13 @@ def test_a_teams_own_signals_are_part_of_the_plan() -> None:
     plan = load(text).plan()
     (signal,) = plan.signals
     assert isinstance(signal, TeamSignal)
-    assert (signal.tool, signal.kind, signal.pattern, signal.confidence.value, signal.role.value) == (
+    assert (
+        signal.tool,
+        signal.kind,
+        signal.pattern,
+        signal.confidence.value,
+        signal.role.value,
+    ) == (
         "robot",
         "trailer_key",
         "Robot",
@@ -180,7 +219,10 @@ def test_a_teams_own_signals_are_part_of_the_plan() -> None:
             "version: 1\nextends: []\nrules:\n  security/insecure-code: {action: block, why: Because.}\n",
             False,
         ),
-        ("version: 1\nextends: []\nrules:\n  security/insecure-code: {action: warn, why: No.}\n", False),
+        (
+            "version: 1\nextends: []\nrules:\n  security/insecure-code: {action: warn, why: No.}\n",
+            False,
+        ),
         (
             "version: 1\nextends: []\nfail_on: never\nrules:\n  security/insecure-code: {action: warn, why: Because.}\n",
             False,
@@ -188,6 +230,8 @@ def test_a_teams_own_signals_are_part_of_the_plan() -> None:
     ],
 )
 def test_the_digest_is_that_of_what_holds(text: str, same: bool) -> None:
-    base = load("version: 1\nextends: []\nrules:\n  security/insecure-code: {action: warn, why: Because.}\n")
+    base = load(
+        "version: 1\nextends: []\nrules:\n  security/insecure-code: {action: warn, why: Because.}\n"
+    )
     assert base.source.digest.startswith("sha256:")
     assert (load(text).source.digest == base.source.digest) is same

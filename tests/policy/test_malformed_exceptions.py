@@ -10,7 +10,10 @@ HEAD = "version: 1\nextends: []\n"
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        (HEAD + "exempt: {}\n", [":3:9: expected a list of exemptions, found an empty mapping"]),
+        (
+            HEAD + "exempt: {}\n",
+            [":3:9: expected a list of exemptions, found an empty mapping"],
+        ),
         (
             HEAD + "exempt: [{name: a, reason: b}]\n",
             [":3:10: this entry exempts no files: give it `paths` or `suffixes`"],
@@ -21,7 +24,9 @@ HEAD = "version: 1\nextends: []\n"
         ),
         (
             HEAD + "exempt: [{paths: [docs/], reason: Prose.}]\n",
-            [":3:10: `name` is missing: a later layer replaces the exemption with the same name"],
+            [
+                ":3:10: `name` is missing: a later layer replaces the exemption with the same name"
+            ],
         ),
         (
             HEAD + "exempt: [{name: a, suffixes: [md], reason: Prose.}]\n",
@@ -43,9 +48,13 @@ HEAD = "version: 1\nextends: []\n"
                 ':3:20: unknown key "path" in an exemption; did you mean "paths"?',
             ],
         ),
-        (HEAD + "exempt: [docs/]\n", [':3:10: expected an exemption (a mapping), found "docs/"']),
         (
-            HEAD + 'waivers:\n  - {paths: [a.py], owner: "@alice", reason: Soon., expires: 2027-01-31}\n',
+            HEAD + "exempt: [docs/]\n",
+            [':3:10: expected an exemption (a mapping), found "docs/"'],
+        ),
+        (
+            HEAD
+            + 'waivers:\n  - {paths: [a.py], owner: "@alice", reason: Soon., expires: 2027-01-31}\n',
             [":4:5: `rule` is missing: say which rule's findings are accepted"],
         ),
         (
@@ -53,7 +62,9 @@ HEAD = "version: 1\nextends: []\n"
             + (
                 'waivers:\n  - {rule: security/insecure, paths: [a.py], owner: "@alice", reason: Soon., expires: 2027-01-31}\n'
             ),
-            [':4:12: unknown rule "security/insecure"; did you mean "security/insecure-code"?'],
+            [
+                ':4:12: unknown rule "security/insecure"; did you mean "security/insecure-code"?'
+            ],
         ),
         (
             HEAD
@@ -80,7 +91,9 @@ HEAD = "version: 1\nextends: []\n"
         (
             HEAD
             + 'waivers:\n  - {rule: security/insecure-code, paths: [a.py], owner: "@alice", reason: Soon.}\n',
-            [":4:5: `expires` is missing: a waiver needs an expiry date such as 2027-01-31"],
+            [
+                ":4:5: `expires` is missing: a waiver needs an expiry date such as 2027-01-31"
+            ],
         ),
         (
             HEAD
@@ -129,7 +142,9 @@ HEAD = "version: 1\nextends: []\n"
         (
             HEAD
             + 'waivers:\n  - {rule: security/insecure-code, owner: "@alice", reason: Soon., expires: 2027-01-31}\n',
-            [":4:5: this would waive the rule everywhere: give it `paths` or a `fingerprint`"],
+            [
+                ":4:5: this would waive the rule everywhere: give it `paths` or a `fingerprint`"
+            ],
         ),
         (
             HEAD
@@ -144,7 +159,9 @@ HEAD = "version: 1\nextends: []\n"
             + (
                 'waivers:\n  - {rule: oversight/unanalysed, paths: [a.py], owner: "@alice", reason: Soon., expires: 2027-01-31}\n'
             ),
-            [":4:5: oversight/unanalysed cannot be waived: no check has seen what it reports"],
+            [
+                ":4:5: oversight/unanalysed cannot be waived: no check has seen what it reports"
+            ],
         ),
         (
             HEAD

@@ -14,30 +14,51 @@ COMPLEX = f"{RULES}  architecture/complex-function: "
     [
         (
             RULES + "  security/insecure-cod: {action: warn}\n",
-            [':4:3: unknown rule "security/insecure-cod"; did you mean "security/insecure-code"?'],
+            [
+                ':4:3: unknown rule "security/insecure-cod"; did you mean "security/insecure-code"?'
+            ],
         ),
         (
             RULES + "  insecure-code: {action: warn}\n",
             [':4:3: unknown rule "insecure-code"; did you mean "security/insecure-code"?'],
         ),
-        (RULES + "  reliability/no-print: {action: warn}\n", [':4:3: unknown rule "reliability/no-print"']),
-        (INSECURE + "warn\n", [':4:27: expected what the rule does (a mapping), found "warn"']),
+        (
+            RULES + "  reliability/no-print: {action: warn}\n",
+            [':4:3: unknown rule "reliability/no-print"'],
+        ),
+        (
+            INSECURE + "warn\n",
+            [':4:27: expected what the rule does (a mapping), found "warn"'],
+        ),
         (INSECURE + "{}\n", [":4:3: this rule is empty: give it an action, or remove it"]),
         (
             INSECURE + "{action: blok}\n",
-            [':4:36: expected off, warn, review or block, found "blok"; did you mean "block"?'],
+            [
+                ':4:36: expected off, warn, review or block, found "blok"; did you mean "block"?'
+            ],
         ),
-        (INSECURE + "{action: yes}\n", [':4:36: expected off, warn, review or block, found "yes"']),
-        (INSECURE + "{acton: warn}\n", [':4:28: unknown key "acton" in a rule; did you mean "action"?']),
+        (
+            INSECURE + "{action: yes}\n",
+            [':4:36: expected off, warn, review or block, found "yes"'],
+        ),
+        (
+            INSECURE + "{acton: warn}\n",
+            [':4:28: unknown key "acton" in a rule; did you mean "action"?'],
+        ),
         (
             INSECURE + "{severity: hihg, action: warn}\n",
-            [':4:38: expected low, medium, high or critical, found "hihg"; did you mean "high"?'],
+            [
+                ':4:38: expected low, medium, high or critical, found "hihg"; did you mean "high"?'
+            ],
         ),
         (
             INSECURE + "{severity: high}\n",
             [":4:3: security/insecure-code can never fire: no layer gives it an action"],
         ),
-        (INSECURE + "{action: warn, with: {max: 1}}\n", [":4:48: security/insecure-code has no options"]),
+        (
+            INSECURE + "{action: warn, with: {max: 1}}\n",
+            [":4:48: security/insecure-code has no options"],
+        ),
         (
             COMPLEX + "{action: warn, with: {max_complexty: 10}}\n",
             [
@@ -133,31 +154,45 @@ COMPLEX = f"{RULES}  architecture/complex-function: "
         ),
         (
             RULES + "  oversight/unanalysed: {action: warn}\n",
-            [':4:34: expected review or block (oversight/unanalysed is never below review), found "warn"'],
+            [
+                ':4:34: expected review or block (oversight/unanalysed is never below review), found "warn"'
+            ],
         ),
         (
             RULES + "  oversight/policy-change: {action: off}\n",
-            [':4:37: expected review or block (oversight/policy-change is never below review), found "off"'],
+            [
+                ':4:37: expected review or block (oversight/policy-change is never below review), found "off"'
+            ],
         ),
         (
             RULES + "  oversight/unanalysed: {action: block, when: {paths: [src/]}}\n",
-            [":4:47: oversight/unanalysed applies everywhere: use `cases` to require more for some files"],
+            [
+                ":4:47: oversight/unanalysed applies everywhere: use `cases` to require more for some files"
+            ],
         ),
         (
             INSECURE + "{action: warn, cases: {}}\n",
             [":4:49: expected a list of cases, found an empty mapping"],
         ),
-        (INSECURE + "{action: warn, cases: []}\n", [":4:49: expected a list of cases, found an empty list"]),
+        (
+            INSECURE + "{action: warn, cases: []}\n",
+            [":4:49: expected a list of cases, found an empty list"],
+        ),
         (
             INSECURE + "{action: warn, cases: [{action: block}]}\n",
-            [":4:50: `when` is missing: give the case a condition, or set its fields in the rule itself"],
+            [
+                ":4:50: `when` is missing: give the case a condition, or set its fields in the rule itself"
+            ],
         ),
         (
             INSECURE + "{action: warn, cases: [{when: {provenance: ai}}]}\n",
-            [":4:50: this case changes nothing: give it an action, a severity, options or a review"],
+            [
+                ":4:50: this case changes nothing: give it an action, a severity, options or a review"
+            ],
         ),
         (
-            INSECURE + "{action: warn, cases: [{when: {provenance: ai}, action: block, cases: []}]}\n",
+            INSECURE
+            + "{action: warn, cases: [{when: {provenance: ai}, action: block, cases: []}]}\n",
             [
                 ':4:90: unknown key "cases" in a case; it has when, action, severity, with, review, message and why'
             ],

@@ -11,19 +11,34 @@ HEAD = "version: 1\nextends: []\n"
     ("text", "expected"),
     [
         (HEAD + "? [a]\n: b\n", [":3:3: expected a word as the key"]),
-        (HEAD + "ruls: {}\n", [':3:1: unknown key "ruls" in a policy; did you mean "rules"?']),
+        (
+            HEAD + "ruls: {}\n",
+            [':3:1: unknown key "ruls" in a policy; did you mean "rules"?'],
+        ),
         (HEAD + "fail_on: on\n", [':3:10: expected never, block or review, found "on"']),
         (HEAD + "fail_on: no\n", [':3:10: expected never, block or review, found "no"']),
         (
             HEAD + "fail_on: blok\n",
             [':3:10: expected never, block or review, found "blok"; did you mean "block"?'],
         ),
-        (HEAD + "fail_on: [review]\n", [":3:10: expected never, block or review, found a list"]),
+        (
+            HEAD + "fail_on: [review]\n",
+            [":3:10: expected never, block or review, found a list"],
+        ),
         (HEAD + "fail_on:\n", [":3:9: expected never, block or review, found nothing"]),
-        (HEAD + "rules: []\n", [":3:8: expected rules by their ids (a mapping), found a list"]),
+        (
+            HEAD + "rules: []\n",
+            [":3:8: expected rules by their ids (a mapping), found a list"],
+        ),
         (HEAD + "review: 2\n", [':3:9: expected review settings (a mapping), found "2"']),
-        (HEAD + "review: {approvals: 0}\n", [':3:21: expected a whole number from 1 to 10, found "0"']),
-        (HEAD + "review: {approvals: 11}\n", [':3:21: expected a whole number from 1 to 10, found "11"']),
+        (
+            HEAD + "review: {approvals: 0}\n",
+            [':3:21: expected a whole number from 1 to 10, found "0"'],
+        ),
+        (
+            HEAD + "review: {approvals: 11}\n",
+            [':3:21: expected a whole number from 1 to 10, found "11"'],
+        ),
         (
             HEAD + "review: {from: []}\n",
             [
@@ -51,7 +66,9 @@ HEAD = "version: 1\nextends: []\n"
         ),
         (
             HEAD + "review: {from: [{permission: wirte}]}\n",
-            [':3:30: expected write, maintain or admin, found "wirte"; did you mean "write"?'],
+            [
+                ':3:30: expected write, maintain or admin, found "wirte"; did you mean "write"?'
+            ],
         ),
         (
             HEAD + "review: {from: [{permission: read}]}\n",
@@ -61,7 +78,10 @@ HEAD = "version: 1\nextends: []\n"
             HEAD + "review: {from: [{team: platform}]}\n",
             [':3:24: expected a team such as org/team, found "platform"'],
         ),
-        (HEAD + "review: {from: [{user: '@alice bob'}]}\n", [':3:24: expected a login, found "@alice bob"']),
+        (
+            HEAD + "review: {from: [{user: '@alice bob'}]}\n",
+            [':3:24: expected a login, found "@alice bob"'],
+        ),
         (
             HEAD + "review: {from: [{user: alice, team: a/b}]}\n",
             [
@@ -91,9 +111,14 @@ HEAD = "version: 1\nextends: []\n"
         ),
         (
             HEAD + "provenance: {gate_on: stong}\n",
-            [':3:23: expected certain, strong, weak or always, found "stong"; did you mean "strong"?'],
+            [
+                ':3:23: expected certain, strong, weak or always, found "stong"; did you mean "strong"?'
+            ],
         ),
-        (HEAD + "provenance: {roles: []}\n", [":3:21: expected a list of roles, found an empty list"]),
+        (
+            HEAD + "provenance: {roles: []}\n",
+            [":3:21: expected a list of roles, found an empty list"],
+        ),
         (
             HEAD + "provenance: {roles: [author]}\n",
             [
@@ -115,7 +140,8 @@ HEAD = "version: 1\nextends: []\n"
             ],
         ),
         (
-            HEAD + "provenance: {signals: {add: [{tool: robot, kind: trailers, pattern: Robot}]}}\n",
+            HEAD
+            + "provenance: {signals: {add: [{tool: robot, kind: trailers, pattern: Robot}]}}\n",
             [
                 (
                     ":3:50: expected email, co_author_email, author_name, co_author_name, bot, login, bot_login, trailer_key, "
@@ -137,7 +163,9 @@ HEAD = "version: 1\nextends: []\n"
         ),
         (
             HEAD + "limits: {memory: 1}\n",
-            [':3:10: unknown key "memory" in limits; it has source_bytes, cpu_seconds and memory_mebibytes'],
+            [
+                ':3:10: unknown key "memory" in limits; it has source_bytes, cpu_seconds and memory_mebibytes'
+            ],
         ),
         (
             HEAD + "override: always\n",

@@ -42,8 +42,14 @@ def mine(rule: str) -> str:
 @pytest.mark.parametrize(
     ("rule", "expected"),
     [
-        ("{action: warn}", "4:43: the action of architecture/complex-function may not be below review"),
-        ("{severity: low}", "4:45: the severity of architecture/complex-function may not be below medium"),
+        (
+            "{action: warn}",
+            "4:43: the action of architecture/complex-function may not be below review",
+        ),
+        (
+            "{severity: low}",
+            "4:45: the severity of architecture/complex-function may not be below medium",
+        ),
         (
             "{with: {max_complexity: 11}}",
             "4:58: `max_complexity` of architecture/complex-function may only be at most 10",
@@ -52,14 +58,26 @@ def mine(rule: str) -> str:
             "{with: {min_depth: 2}}",
             "4:53: `min_depth` of architecture/complex-function may only be at least 3",
         ),
-        ("{with: {style: 5}}", "4:49: `style` of architecture/complex-function may only be 4"),
-        ("{when: {paths: [src/]}}", "4:41: this layer may not set `when` of architecture/complex-function"),
+        (
+            "{with: {style: 5}}",
+            "4:49: `style` of architecture/complex-function may only be 4",
+        ),
+        (
+            "{when: {paths: [src/]}}",
+            "4:41: this layer may not set `when` of architecture/complex-function",
+        ),
         (
             "{cases: [{when: {provenance: ai}, action: block}]}",
             "4:42: this layer may not set `cases` of architecture/complex-function",
         ),
-        ("{message: Mine.}", "4:44: this layer may not set `message` of architecture/complex-function"),
-        ("{why: Mine.}", "4:40: this layer may not set `why` of architecture/complex-function"),
+        (
+            "{message: Mine.}",
+            "4:44: this layer may not set `message` of architecture/complex-function",
+        ),
+        (
+            "{why: Mine.}",
+            "4:40: this layer may not set `why` of architecture/complex-function",
+        ),
         (
             "{non_negotiable: false}",
             "4:51: this layer may not remove `non_negotiable` from architecture/complex-function",
@@ -78,7 +96,9 @@ def mine(rule: str) -> str:
         ),
     ],
 )
-def test_weakening_is_an_error_that_names_both_places(tmp_path: Path, rule: str, expected: str) -> None:
+def test_weakening_is_an_error_that_names_both_places(
+    tmp_path: Path, rule: str, expected: str
+) -> None:
     assert lines_over(BANK, mine(rule), tmp_path) == [
         f"{expected}: organisation.yml:11:21 makes it non-negotiable"
     ]
@@ -114,13 +134,18 @@ def test_severity_options_and_approvals_can_be_raised(tmp_path: Path) -> None:
     assert effective.severity is Severity.CRITICAL
     assert effective.options == {"max_complexity": 5, "min_depth": 4, "style": 4}
     assert effective.review.approvals == 3
-    assert effective.review.standings == (Standing("permission", "write"), Standing("team", "bank/platform"))
+    assert effective.review.standings == (
+        Standing("permission", "write"),
+        Standing("team", "bank/platform"),
+    )
 
 
 def test_a_raised_severity_never_lowers_the_tools_own(tmp_path: Path) -> None:
     bank = "version: 1\nextends: []\nrules:\n  security/insecure-code: {action: warn, non_negotiable: true}\n"
     policy = load_over(
-        bank, "version: 1\nextends: []\nrules:\n  security/insecure-code: {severity: medium}\n", tmp_path
+        bank,
+        "version: 1\nextends: []\nrules:\n  security/insecure-code: {severity: medium}\n",
+        tmp_path,
     )
     severity = [
         policy.resolve("security/insecure-code", ask(severity=severity)).severity
@@ -145,12 +170,21 @@ rules:
 """
 
 
-def test_such_a_rule_sees_later_review_terms_only_where_they_are_stricter(tmp_path: Path) -> None:
+def test_such_a_rule_sees_later_review_terms_only_where_they_are_stricter(
+    tmp_path: Path,
+) -> None:
     policy = load_over(BANK, WEAKER, tmp_path)
     sealed = policy.resolve(COMPLEX, ask("src/a.py")).review
-    assert (sealed.approvals, sealed.stale, sealed.contributors) == (2, Stale.HEAD, ContributorTerm.NEVER)
+    assert (sealed.approvals, sealed.stale, sealed.contributors) == (
+        2,
+        Stale.HEAD,
+        ContributorTerm.NEVER,
+    )
     assert sealed.author is AuthorApproval.NEVER
-    assert sealed.standings == (Standing("permission", "write"), Standing("team", "bank/platform"))
+    assert sealed.standings == (
+        Standing("permission", "write"),
+        Standing("team", "bank/platform"),
+    )
     free = policy.resolve("security/insecure-code", ask("src/a.py")).review
     assert (free.approvals, free.author, free.standings) == (
         1,
@@ -165,7 +199,9 @@ def test_such_a_rule_takes_a_part_of_those_who_may_approve(tmp_path: Path) -> No
     assert review.standings == (Standing("team", "bank/platform"),)
 
 
-def test_such_a_rule_sees_later_provenance_terms_only_where_they_are_stricter(tmp_path: Path) -> None:
+def test_such_a_rule_sees_later_provenance_terms_only_where_they_are_stricter(
+    tmp_path: Path,
+) -> None:
     policy = load_over(BANK, WEAKER, tmp_path)
     sealed, free = policy.provenance_of(COMPLEX), policy.provenance
     assert (sealed.gate_on, sealed.signals_off) == (GateOn.STRONG, frozenset())
@@ -180,7 +216,12 @@ def test_such_a_rule_sees_later_provenance_terms_only_where_they_are_stricter(tm
 
 @pytest.mark.parametrize(
     ("path", "free", "sealed"),
-    [("a.md", True, True), ("a.bin", True, False), ("a.go", True, False), ("secret.md", False, False)],
+    [
+        ("a.md", True, True),
+        ("a.bin", True, False),
+        ("a.go", True, False),
+        ("secret.md", False, False),
+    ],
 )
 def test_such_a_rule_sees_later_exemptions_only_where_they_take_back(
     tmp_path: Path, path: str, free: bool, sealed: bool
@@ -190,7 +231,9 @@ def test_such_a_rule_sees_later_exemptions_only_where_they_take_back(
     assert (policy.exemption(path, blob, rule=COMPLEX) is not None) is sealed
 
 
-def test_one_analysis_serves_all_so_limits_are_those_of_the_first_such_rule(tmp_path: Path) -> None:
+def test_one_analysis_serves_all_so_limits_are_those_of_the_first_such_rule(
+    tmp_path: Path,
+) -> None:
     limits = load_over(BANK, WEAKER, tmp_path).limits
     assert (limits.cpu_seconds, limits.source_bytes) == (20, 2_000_000)
 
@@ -199,15 +242,27 @@ def test_one_analysis_serves_all_so_limits_are_those_of_the_first_such_rule(tmp_
     ("block", "line", "expected"),
     [
         ("fail_on", "fail_on: never", "3:10: `fail_on` may only be made stricter"),
-        ("provenance", "provenance: {gate_on: certain}", "3:23: `provenance` may only be made stricter"),
-        ("provenance", "provenance: {roles: [authored]}", "3:21: `provenance` may only be made stricter"),
+        (
+            "provenance",
+            "provenance: {gate_on: certain}",
+            "3:23: `provenance` may only be made stricter",
+        ),
+        (
+            "provenance",
+            "provenance: {roles: [authored]}",
+            "3:21: `provenance` may only be made stricter",
+        ),
         (
             "provenance",
             "provenance: {signals: {off: [robot]}}",
             "3:30: `provenance` may only be made stricter",
         ),
         ("review", "review: {approvals: 1}", "3:21: `review` may only be made stricter"),
-        ("review", "review: {from: [{permission: admin}]}", "3:16: `review` may only be made stricter"),
+        (
+            "review",
+            "review: {from: [{permission: admin}]}",
+            "3:16: `review` may only be made stricter",
+        ),
         ("review", "review: {stale: never}", "3:17: `review` may only be made stricter"),
         (
             "exempt",
@@ -215,7 +270,11 @@ def test_one_analysis_serves_all_so_limits_are_those_of_the_first_such_rule(tmp_
             "3:10: this layer may not add to `exempt`",
         ),
         ("limits", "limits: {cpu_seconds: 5}", "3:23: `limits` may only be made stricter"),
-        ("override", "override: {from: [{permission: write}]}", "3:11: `override` may only be made stricter"),
+        (
+            "override",
+            "override: {from: [{permission: write}]}",
+            "3:11: `override` may only be made stricter",
+        ),
         (
             "waivers",
             'waivers: [{rule: security/insecure-code, paths: [a.py], owner: "@bob", reason: Later., expires: 2030-01-01}]',
@@ -223,7 +282,9 @@ def test_one_analysis_serves_all_so_limits_are_those_of_the_first_such_rule(tmp_
         ),
     ],
 )
-def test_a_sealed_block_can_only_be_tightened(tmp_path: Path, block: str, line: str, expected: str) -> None:
+def test_a_sealed_block_can_only_be_tightened(
+    tmp_path: Path, block: str, line: str, expected: str
+) -> None:
     sealed = BANK.replace("rules:", f"non_negotiable: [{block}]\nrules:")
     found = lines_over(sealed, f"version: 1\nextends: []\n{line}\n", tmp_path)
     assert found == [f"{expected}: organisation.yml:9:18 makes it non-negotiable"]
@@ -244,7 +305,8 @@ def test_a_sealed_block_can_only_be_tightened(tmp_path: Path, block: str, line: 
 )
 def test_a_sealed_block_can_be_tightened(tmp_path: Path, line: str) -> None:
     sealed = BANK.replace(
-        "rules:", "non_negotiable: [fail_on, provenance, review, exempt, limits, override]\nrules:"
+        "rules:",
+        "non_negotiable: [fail_on, provenance, review, exempt, limits, override]\nrules:",
     )
     assert lines_over(sealed, f"version: 1\nextends: []\n{line}\n", tmp_path) == []
 

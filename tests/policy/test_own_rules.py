@@ -46,7 +46,11 @@ def looks_for(text: str) -> Search:
         ),
         (
             "pattern: {language: [go, rust], rule: {kind: identifier, nthChild: 1}, covers: true}",
-            Pattern(("go", "rust"), '{"rule": {"kind": "identifier", "nthChild": 1}}', covers=True),
+            Pattern(
+                ("go", "rust"),
+                '{"rule": {"kind": "identifier", "nthChild": 1}}',
+                covers=True,
+            ),
         ),
         (
             "pattern: {language: python, code: $A, inside: {kind: module, stopBy: end}, constraints: {A: {regex: ^a}}}",
@@ -64,13 +68,22 @@ def looks_for(text: str) -> Search:
             ),
         ),
         ("regex: password", Regex("password")),
-        ("regex: {pattern: AKIA, in: content, secret: true}", Regex("AKIA", added=False, secret=True)),
-        ("imports: {layers: [a.web, [a.b, a.c]]}", Imports(Layers((("a.web",), ("a.b", "a.c"))))),
+        (
+            "regex: {pattern: AKIA, in: content, secret: true}",
+            Regex("AKIA", added=False, secret=True),
+        ),
+        (
+            "imports: {layers: [a.web, [a.b, a.c]]}",
+            Imports(Layers((("a.web",), ("a.b", "a.c")))),
+        ),
         (
             "imports: {forbidden: {from: a, to: [b, c]}, root: services/x, type_checking: false}",
             Imports(Forbidden(("a",), ("b", "c")), ("services/x/",), type_checking=False),
         ),
-        ("imports: {independent: [a, b], root: .}", Imports(Independent(("a", "b")), ("",))),
+        (
+            "imports: {independent: [a, b], root: .}",
+            Imports(Independent(("a", "b")), ("",)),
+        ),
         (
             "files: {change: [added, removed], paths: [lib/], type: link, max_bytes: 10, mode: changed}",
             Files(
@@ -81,7 +94,10 @@ def looks_for(text: str) -> Search:
                 mode=True,
             ),
         ),
-        ("size: {max_added_lines: 400, paths: [src/]}", Size(("max_added_lines",), ("src/",))),
+        (
+            "size: {max_added_lines: 400, paths: [src/]}",
+            Size(("max_added_lines",), ("src/",)),
+        ),
     ],
 )
 def test_a_rule_says_what_it_looks_for(text: str, expected: Search) -> None:
@@ -167,19 +183,18 @@ def test_a_badly_written_rule_is_not_called_unknown_where_others_speak_of_it() -
 
 
 def test_where_a_layer_is_missing_nothing_is_called_unknown() -> None:
-    assert lines_of("version: 1\nextends: [team.yml]\nrules:\n  reliability/own: {action: warn}\n") == [
-        ':2:11: there is no file "team.yml" in the place that this policy was read from'
-    ]
+    assert lines_of(
+        "version: 1\nextends: [team.yml]\nrules:\n  reliability/own: {action: warn}\n"
+    ) == [':2:11: there is no file "team.yml" in the place that this policy was read from']
 
 
-BELOW = (
-    "version: 1\nrules:\n  reliability/own: {action: warn, regex: below, message: Below., why: Because.}\n"
-)
+BELOW = "version: 1\nrules:\n  reliability/own: {action: warn, regex: below, message: Below., why: Because.}\n"
 
 
 def over(text: str, below: str = BELOW) -> Policy:
     return load(
-        f"version: 1\nextends: [team.yml]\nrules:\n  reliability/own: {{{text}}}\n", {"team.yml": below}
+        f"version: 1\nextends: [team.yml]\nrules:\n  reliability/own: {{{text}}}\n",
+        {"team.yml": below},
     )
 
 
@@ -212,18 +227,18 @@ def test_a_row_is_made_of_the_layers_words() -> None:
 
 def test_a_size_s_limits_are_options_that_cases_and_layers_may_set() -> None:
     below = "version: 1\nrules:\n  reliability/own: {action: warn, size: {max_added_lines: 400}, cases: [{when: {provenance: ai}, with: {max_added_lines: 100}}]}\n"
-    assert over("action: block", below).resolve("reliability/own", ask()).options == {"max_added_lines": 400}
-    assert over("with: {max_added_lines: 300}", below).resolve("reliability/own", ask()).options == {
-        "max_added_lines": 300
+    assert over("action: block", below).resolve("reliability/own", ask()).options == {
+        "max_added_lines": 400
     }
-    assert over("size: {max_added_lines: 50}", below).resolve("reliability/own", ask()).options == {
-        "max_added_lines": 50
-    }
+    assert over("with: {max_added_lines: 300}", below).resolve(
+        "reliability/own", ask()
+    ).options == {"max_added_lines": 300}
+    assert over("size: {max_added_lines: 50}", below).resolve(
+        "reliability/own", ask()
+    ).options == {"max_added_lines": 50}
 
 
-SEALED = (
-    "version: 1\nrules:\n  reliability/own: {action: block, size: {max_files: 9}, non_negotiable: true}\n"
-)
+SEALED = "version: 1\nrules:\n  reliability/own: {action: block, size: {max_files: 9}, non_negotiable: true}\n"
 
 
 @pytest.mark.parametrize(
@@ -251,9 +266,15 @@ SEALED = (
         ),
     ],
 )
-def test_what_a_non_negotiable_rule_looks_for_stays(text: str, expected: list[str], tmp_path: Path) -> None:
+def test_what_a_non_negotiable_rule_looks_for_stays(
+    text: str, expected: list[str], tmp_path: Path
+) -> None:
     assert (
-        lines_over(SEALED, f"version: 1\nextends: []\nrules:\n  reliability/own: {{{text}}}\n", tmp_path)
+        lines_over(
+            SEALED,
+            f"version: 1\nextends: []\nrules:\n  reliability/own: {{{text}}}\n",
+            tmp_path,
+        )
         == expected
     )
 
@@ -262,8 +283,12 @@ FOLDER = "version: 1\nrules:\n  reliability/own: {action: block, regex: a}\n"
 
 
 def test_a_rule_that_a_folder_s_policy_brings_holds_there_and_nowhere_else() -> None:
-    policy = load("version: 1\nextends: [pay/.judgegate.yml]\n", {"pay/.judgegate.yml": FOLDER})
-    actions = [policy.resolve("reliability/own", ask(path)).action for path in ("pay/a.py", "a.py")]
+    policy = load(
+        "version: 1\nextends: [pay/.judgegate.yml]\n", {"pay/.judgegate.yml": FOLDER}
+    )
+    actions = [
+        policy.resolve("reliability/own", ask(path)).action for path in ("pay/a.py", "a.py")
+    ]
     assert actions == [Action.BLOCK, Action.OFF]
 
 
@@ -289,7 +314,12 @@ def test_the_plan_holds_what_is_looked_for_in_contents_and_no_threshold() -> Non
 def test_the_policy_s_digest_knows_what_is_looked_for() -> None:
     digests = {
         load(f"{OWN}{{action: warn, {text}}}\n").source.digest
-        for text in ("regex: a", "regex: b", "files: {change: added}", "files: {mode: changed}")
+        for text in (
+            "regex: a",
+            "regex: b",
+            "files: {change: added}",
+            "files: {mode: changed}",
+        )
     }
     assert len(digests) == 4
 
@@ -310,4 +340,7 @@ def test_no_text_makes_a_pattern_or_a_regex_anything_but_good_or_a_policy_error(
 
 
 def test_an_engine_that_gives_up_on_a_pattern_is_a_problem_like_others() -> None:
-    assert pattern_fault(Pattern(("nosuch",), "{}")) == "ast-grep cannot use this for nosuch: it crashed"
+    assert (
+        pattern_fault(Pattern(("nosuch",), "{}"))
+        == "ast-grep cannot use this for nosuch: it crashed"
+    )

@@ -37,7 +37,11 @@ def insecure(policy: Policy, finding: Facts) -> Action:
 
 
 def seen(
-    code: str, severity: Severity, confidence: Confidence, by: str = "unmarked", path: str = "src/a.py"
+    code: str,
+    severity: Severity,
+    confidence: Confidence,
+    by: str = "unmarked",
+    path: str = "src/a.py",
 ) -> Facts:
     return ask(path, Authorship(by), code=code, severity=severity, confidence=confidence)
 
@@ -77,11 +81,15 @@ def seen(
         (seen("B607", LOW, SURE, "ai", "src/a.py"), Action.OFF),
     ],
 )
-def test_default_judges_insecure_code(default: Policy, finding: Facts, action: Action) -> None:
+def test_default_judges_insecure_code(
+    default: Policy, finding: Facts, action: Action
+) -> None:
     assert insecure(default, finding) is action
 
 
-def test_default_warns_of_complex_functions_and_reviews_those_of_an_ai(default: Policy) -> None:
+def test_default_warns_of_complex_functions_and_reviews_those_of_an_ai(
+    default: Policy,
+) -> None:
     rule = default.resolve("architecture/complex-function", ask())
     assert (rule.action, rule.options["max_complexity"]) == (Action.WARN, 15)
     rule = default.resolve("architecture/complex-function", ask(provenance=AI))
@@ -89,8 +97,12 @@ def test_default_warns_of_complex_functions_and_reviews_those_of_an_ai(default: 
 
 
 @pytest.mark.parametrize("name", ["default", "strict", "advisory"])
-@pytest.mark.parametrize("rule", ["oversight/ai-assisted", "oversight/unanalysed", "oversight/policy-change"])
-def test_every_pack_asks_for_human_judgement_and_none_makes_it_non_negotiable(name: str, rule: str) -> None:
+@pytest.mark.parametrize(
+    "rule", ["oversight/ai-assisted", "oversight/unanalysed", "oversight/policy-change"]
+)
+def test_every_pack_asks_for_human_judgement_and_none_makes_it_non_negotiable(
+    name: str, rule: str
+) -> None:
     policy = load_pack(ROWS, name)
     assert policy.resolve(rule, ask()).action is Action.REVIEW
     assert not policy.is_non_negotiable(rule)
@@ -114,7 +126,9 @@ def test_every_pack_asks_for_human_judgement_and_none_makes_it_non_negotiable(na
         "a.sql",
     ],
 )
-def test_default_exempts_prose_media_data_and_unread_languages(default: Policy, path: str) -> None:
+def test_default_exempts_prose_media_data_and_unread_languages(
+    default: Policy, path: str
+) -> None:
     assert default.exemption(path, FILE) is not None
 
 
@@ -175,14 +189,19 @@ NEVER_EXEMPT = [
 
 
 @pytest.mark.parametrize("path", NEVER_EXEMPT)
-def test_what_builds_configures_instructs_or_is_unknown_is_not_exempt(default: Policy, path: str) -> None:
+def test_what_builds_configures_instructs_or_is_unknown_is_not_exempt(
+    default: Policy, path: str
+) -> None:
     assert default.exemption(path, FILE) is None
 
 
 @pytest.mark.parametrize(
-    ("path", "exempt"), [("a.md", True), ("a.png", True), ("a.csv", True), ("a.go", False), ("a.js", False)]
+    ("path", "exempt"),
+    [("a.md", True), ("a.png", True), ("a.csv", True), ("a.go", False), ("a.js", False)],
 )
-def test_strict_does_not_exempt_source_code(strict: Policy, path: str, exempt: bool) -> None:
+def test_strict_does_not_exempt_source_code(
+    strict: Policy, path: str, exempt: bool
+) -> None:
     assert (strict.exemption(path, FILE) is not None) is exempt
 
 
@@ -199,12 +218,16 @@ def test_strict_does_not_exempt_source_code(strict: Policy, path: str, exempt: b
         (seen("B603", LOW, SURE, path="src/a.py"), Action.WARN),
     ],
 )
-def test_strict_reviews_what_default_warns_of(strict: Policy, finding: Facts, action: Action) -> None:
+def test_strict_reviews_what_default_warns_of(
+    strict: Policy, finding: Facts, action: Action
+) -> None:
     assert insecure(strict, finding) is action
 
 
 @pytest.mark.parametrize("code", ["B101", "B105", "B403", "B413", "B603", "B602"])
-def test_strict_is_nowhere_weaker_than_default(default: Policy, strict: Policy, code: str) -> None:
+def test_strict_is_nowhere_weaker_than_default(
+    default: Policy, strict: Policy, code: str
+) -> None:
     for severity, confidence, by, path in product(
         Severity, Confidence, Authorship, ("src/a.py", "tests/a.py")
     ):
@@ -233,11 +256,19 @@ def test_advisory_is_default_that_never_fails(default: Policy) -> None:
 @pytest.mark.parametrize("name", pack_names())
 def test_every_pack_loads_and_says_nothing_that_cannot_be(name: str) -> None:
     policy = load_pack(ROWS, name)
-    assert [list(unsound_conditions(layer)) for layer in policy.layers] == [[] for _ in policy.layers]
+    assert [list(unsound_conditions(layer)) for layer in policy.layers] == [
+        [] for _ in policy.layers
+    ]
 
 
 @pytest.mark.parametrize("name", pack_names())
 def test_every_case_of_a_pack_has_its_reason_above_it(name: str) -> None:
     lines = (read_pack(name) or b"").decode().splitlines()
-    cases = [index for index, line in enumerate(lines) if line.lstrip().startswith("- when:")]
-    assert [lines[index].strip() for index in cases if not lines[index - 1].lstrip().startswith("#")] == []
+    cases = [
+        index for index, line in enumerate(lines) if line.lstrip().startswith("- when:")
+    ]
+    assert [
+        lines[index].strip()
+        for index in cases
+        if not lines[index - 1].lstrip().startswith("#")
+    ] == []

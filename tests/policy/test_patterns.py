@@ -36,18 +36,23 @@ CASES = [
 
 
 @pytest.mark.parametrize(("patterns", "path", "expected"), CASES)
-def test_a_pattern_matches_as_documented(patterns: list[str], path: str, expected: bool) -> None:
+def test_a_pattern_matches_as_documented(
+    patterns: list[str], path: str, expected: bool
+) -> None:
     assert matches(tuple(patterns), path) is expected
 
 
 @pytest.mark.parametrize(
-    ("patterns", "path", "expected"), [case for case in CASES if not case[0][0].startswith("!")]
+    ("patterns", "path", "expected"),
+    [case for case in CASES if not case[0][0].startswith("!")],
 )
 def test_git_itself_reads_the_pattern_the_same_way(
     repository: RepositoryBuilder, patterns: list[str], path: str, expected: bool
 ) -> None:
     repository.write(".gitignore", "\n".join(patterns)).write(path)
-    ignored = repository.git("ls-files", "--others", "--ignored", "--exclude-standard", "-z")
+    ignored = repository.git(
+        "ls-files", "--others", "--ignored", "--exclude-standard", "-z"
+    )
     assert (path in ignored.split("\0")) is expected
 
 
@@ -62,7 +67,9 @@ def test_git_itself_reads_the_pattern_the_same_way(
         (["a$)"], "a$)", True),
     ],
 )
-def test_every_character_of_a_path_counts(patterns: list[str], path: str, expected: bool) -> None:
+def test_every_character_of_a_path_counts(
+    patterns: list[str], path: str, expected: bool
+) -> None:
     assert matches(tuple(patterns), path) is expected
 
 
@@ -76,12 +83,19 @@ def test_a_pattern_is_not_longer_than_anybody_writes() -> None:
 
 
 @given(st.text(max_size=30), st.text(min_size=1, max_size=30))
-def test_a_pattern_without_fault_can_be_asked_about_any_path(pattern: str, path: str) -> None:
+def test_a_pattern_without_fault_can_be_asked_about_any_path(
+    pattern: str, path: str
+) -> None:
     if fault(pattern) is None:
         assert matches((pattern,), path) in {True, False}
 
 
-@given(st.text(alphabet="*?/[]!\\^-ab", max_size=20), st.text(alphabet="/ab\n", min_size=1, max_size=20))
-def test_a_pattern_of_special_characters_can_be_asked_about_any_path(pattern: str, path: str) -> None:
+@given(
+    st.text(alphabet="*?/[]!\\^-ab", max_size=20),
+    st.text(alphabet="/ab\n", min_size=1, max_size=20),
+)
+def test_a_pattern_of_special_characters_can_be_asked_about_any_path(
+    pattern: str, path: str
+) -> None:
     if fault(pattern) is None:
         assert matches((pattern,), path) in {True, False}

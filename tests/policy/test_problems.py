@@ -23,9 +23,14 @@ def test_a_problem_found_after_reading_is_underlined_too() -> None:
 
 
 def test_a_long_line_is_cut_to_a_window_around_the_offending_text() -> None:
-    (problem,) = problems_of(f"version: 1\nextends: []\nfail_on: {' ' * 300}blok{' ' * 300}# {'x' * 100}\n")
+    (problem,) = problems_of(
+        f"version: 1\nextends: []\nfail_on: {' ' * 300}blok{' ' * 300}# {'x' * 100}\n"
+    )
     assert len(problem.excerpt) == 100
-    assert problem.excerpt[problem.underline.index("^") :][: problem.underline.count("^")] == "blok"
+    assert (
+        problem.excerpt[problem.underline.index("^") :][: problem.underline.count("^")]
+        == "blok"
+    )
 
 
 def test_a_tab_is_shown_as_one_blank_so_that_the_carets_stand_below() -> None:
@@ -35,14 +40,21 @@ def test_a_tab_is_shown_as_one_blank_so_that_the_carets_stand_below() -> None:
 
 def test_a_control_character_is_made_visible_in_the_excerpt() -> None:
     (problem,) = problems_of("version: 1\nextends: [\x1b[31m]\n")
-    assert (problem.excerpt, problem.underline) == ("extends: [\\x1b[31m]", "          ^^^^")
+    assert (problem.excerpt, problem.underline) == (
+        "extends: [\\x1b[31m]",
+        "          ^^^^",
+    )
 
 
 def test_a_byte_that_is_not_utf8_is_shown_as_an_escape() -> None:
     with pytest.raises(PolicyError) as caught:
         load_policy(ROWS, MemoryReader({".judgegate.yml": b"version: 1\nfail_on: \xff\n"}))
     (problem,) = caught.value.problems
-    assert (problem.line, problem.column, problem.message) == (2, 10, "expected UTF-8, found the byte 0xff")
+    assert (problem.line, problem.column, problem.message) == (
+        2,
+        10,
+        "expected UTF-8, found the byte 0xff",
+    )
     assert (problem.excerpt, problem.underline) == ("fail_on: \\xff", "         ^^^^")
 
 
@@ -52,7 +64,9 @@ def test_an_over_large_file_is_refused_unread() -> None:
 
 
 def test_all_problems_are_told_at_once_in_the_order_of_the_file() -> None:
-    assert lines_of("version: 2\nfail_on: maybe\nextends: []\nruls: {}\nlimits: {cpu_seconds: 0}\n") == [
+    assert lines_of(
+        "version: 2\nfail_on: maybe\nextends: []\nruls: {}\nlimits: {cpu_seconds: 0}\n"
+    ) == [
         ':1:10: expected the number 1, the version of the policy language that this judgegate knows, found "2"',
         ':2:10: expected never, block or review, found "maybe"',
         ':4:1: unknown key "ruls" in a policy; did you mean "rules"?',
@@ -63,7 +77,9 @@ def test_all_problems_are_told_at_once_in_the_order_of_the_file() -> None:
 def test_the_error_counts_its_problems_and_means_wrong_usage() -> None:
     with pytest.raises(PolicyError) as caught:
         load("version: 2\nextends: []\nfail_on: maybe\n")
-    assert str(caught.value).startswith("The policy does not load: 2 problems.\n.judgegate.yml:1:10: ")
+    assert str(caught.value).startswith(
+        "The policy does not load: 2 problems.\n.judgegate.yml:1:10: "
+    )
     assert caught.value.exit_code is ExitCode.USAGE
     assert caught.value.paths == (".judgegate.yml",)
 

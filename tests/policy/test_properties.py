@@ -16,7 +16,9 @@ from judgegate.policy.problems import PolicyError
 from judgegate.policy.yaml_document import LARGEST_FILE
 from tests.policy.policies import ROWS, MemoryReader, load_over
 
-DEFAULT = (read_pack("default") or b"") + (read_pack("security") or b"").replace(b"version: 1", b"")
+DEFAULT = (read_pack("default") or b"") + (read_pack("security") or b"").replace(
+    b"version: 1", b""
+)
 WORDS = st.sampled_from(
     [
         *(
@@ -79,7 +81,11 @@ def load_bytes(content: bytes) -> Policy | None:
     try:
         return load_policy(ROWS, MemoryReader({".judgegate.yml": content}))
     except PolicyError as error:
-        told = [problem for problem in error.problems if problem.message and problem.file and str(problem)]
+        told = [
+            problem
+            for problem in error.problems
+            if problem.message and problem.file and str(problem)
+        ]
     assert told
     return None
 
@@ -89,9 +95,15 @@ def test_any_bytes_are_a_policy_or_a_policy_error(content: bytes) -> None:
     load_bytes(content)
 
 
-@given(st.lists(st.tuples(WORDS, st.sampled_from(["", " ", "\n", "\n  ", ": "])), max_size=40))
-def test_any_soup_of_its_words_is_a_policy_or_a_policy_error(soup: list[tuple[str, str]]) -> None:
-    load_bytes(("version: 1\nextends: []\n" + "".join(word + gap for word, gap in soup)).encode())
+@given(
+    st.lists(st.tuples(WORDS, st.sampled_from(["", " ", "\n", "\n  ", ": "])), max_size=40)
+)
+def test_any_soup_of_its_words_is_a_policy_or_a_policy_error(
+    soup: list[tuple[str, str]],
+) -> None:
+    load_bytes(
+        ("version: 1\nextends: []\n" + "".join(word + gap for word, gap in soup)).encode()
+    )
 
 
 @given(st.data())
@@ -127,7 +139,10 @@ def test_any_damaged_pack_is_a_policy_or_a_policy_error(data: st.DataObject) -> 
     ],
 )
 def test_a_file_full_of_one_thing_is_refused(unit: bytes) -> None:
-    assert load_bytes(b"version: 1\nextends: [" + (unit * LARGEST_FILE)[: LARGEST_FILE - 30]) is None
+    assert (
+        load_bytes(b"version: 1\nextends: [" + (unit * LARGEST_FILE)[: LARGEST_FILE - 30])
+        is None
+    )
     assert load_bytes((unit * LARGEST_FILE)[:LARGEST_FILE]) is None
 
 
@@ -174,11 +189,15 @@ FACTS = st.builds(
 @st.composite
 def rules(draw: st.DrawFn, *, sealed: bool = False) -> str:
     """A rule in flow style, with up to three cases."""
-    cases = draw(st.lists(st.tuples(SCOPES, ACTIONS), max_size=3, unique_by=lambda case: case[0]))
+    cases = draw(
+        st.lists(st.tuples(SCOPES, ACTIONS), max_size=3, unique_by=lambda case: case[0])
+    )
     parts = [f"action: {draw(ACTIONS)}", *(["non_negotiable: true"] if sealed else [])]
     if cases:
         parts.append(
-            "cases: [" + ", ".join(f"{{when: {scope}, action: {action}}}" for scope, action in cases) + "]"
+            "cases: ["
+            + ", ".join(f"{{when: {scope}, action: {action}}}" for scope, action in cases)
+            + "]"
         )
     return "{" + ", ".join(parts) + "}"
 
@@ -190,10 +209,14 @@ def test_no_repository_weakens_what_its_organisation_sealed(
 ) -> None:
     alone = load_over(BANK.replace("{rule}", bank), "version: 1\nextends: []\n", tmp_path)
     try:
-        together = load_over(BANK.replace("{rule}", bank), BANK.replace("{rule}", mine), tmp_path)
+        together = load_over(
+            BANK.replace("{rule}", bank), BANK.replace("{rule}", mine), tmp_path
+        )
     except PolicyError:
         return
-    before, after = (policy.resolve("security/insecure-code", facts) for policy in (alone, together))
+    before, after = (
+        policy.resolve("security/insecure-code", facts) for policy in (alone, together)
+    )
     assert not after.action < before.action
     assert after.non_negotiable
 
@@ -222,7 +245,10 @@ def test_what_is_not_known_never_weakens(rule: str, facts: Facts) -> None:
                     for name in ("target_branch", "author", "labels")
                 ):
                     continue
-                assert not asked.action < policy.resolve("security/insecure-code", known).action
+                assert (
+                    not asked.action
+                    < policy.resolve("security/insecure-code", known).action
+                )
 
 
 @given(rule=rules(), facts=FACTS)

@@ -91,7 +91,9 @@ def malformed() -> Iterator[str]:
                 continue
             for mark in getattr(function, "pytestmark", ()):
                 for row in mark.args[1]:
-                    values = row if isinstance(row, tuple) else getattr(row, "values", (row,))
+                    values = (
+                        row if isinstance(row, tuple) else getattr(row, "values", (row,))
+                    )
                     if values and isinstance(values[0], str) and "\n" in values[0]:
                         yield values[0]
 
@@ -104,10 +106,14 @@ def test_the_tables_hold_what_they_should() -> None:
 
 
 @pytest.mark.parametrize("text", TEXTS)
-def test_what_the_schema_lets_pass_the_loader_refuses_for_what_no_schema_can_say(text: str) -> None:
+def test_what_the_schema_lets_pass_the_loader_refuses_for_what_no_schema_can_say(
+    text: str,
+) -> None:
     if validator().is_valid(value_of(text)):
         told = [problem.message for problem in problems_of(text)]
-        assert all(any(re.search(pattern, message) for pattern in BEYOND) for message in told), told
+        assert all(
+            any(re.search(pattern, message) for pattern in BEYOND) for message in told
+        ), told
 
 
 def test_most_malformed_policies_are_caught_by_the_schema() -> None:
@@ -128,10 +134,16 @@ EXAMPLES = sorted(
 )
 
 
-@pytest.mark.parametrize("file", EXAMPLES, ids=[str(file.relative_to(ROOT)) for file in EXAMPLES])
+@pytest.mark.parametrize(
+    "file", EXAMPLES, ids=[str(file.relative_to(ROOT)) for file in EXAMPLES]
+)
 def test_every_example_is_valid(file: Path) -> None:
     above = file.with_name("organisation.yml")
-    organisation = load_organisation(RULEBOOK.values(), above) if above.exists() and above != file else None
+    organisation = (
+        load_organisation(RULEBOOK.values(), above)
+        if above.exists() and above != file
+        else None
+    )
     load_policy_file(RULEBOOK.values(), file, organisation=organisation)
     validate(file.read_text())
 
@@ -139,7 +151,9 @@ def test_every_example_is_valid(file: Path) -> None:
 PAGES = [
     block
     for block in re.findall(
-        r"^```yaml\n(.*?)^```", (ROOT / "docs" / "policy.md").read_text(), re.MULTILINE | re.DOTALL
+        r"^```yaml\n(.*?)^```",
+        (ROOT / "docs" / "policy.md").read_text(),
+        re.MULTILINE | re.DOTALL,
     )
     if "version:" in block
 ]

@@ -51,7 +51,9 @@ def test_people_read_as_they_are_written() -> None:
     text = "[{permission: write}, {team: org/a}, {user: alice}, code_owners]"
     assert (
         describe_standings(
-            load(f"version: 1\nextends: [default]\nreview: {{from: {text}}}\n").review.standings
+            load(
+                f"version: 1\nextends: [default]\nreview: {{from: {text}}}\n"
+            ).review.standings
         )
         == text
     )

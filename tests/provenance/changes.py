@@ -21,14 +21,18 @@ DEVIN = "Devin AI <158243242+devin-ai-integration[bot]@users.noreply.github.com>
 ALICE = Identity("Alice", "alice@example.com")
 
 
-def record_of(path: Path, context: GatherContext | None = None, *, base: str = "main") -> ProvenanceRecord:
+def record_of(
+    path: Path, context: GatherContext | None = None, *, base: str = "main"
+) -> ProvenanceRecord:
     """What is gathered about the change from `base` to what is checked out."""
     with Repository.open(path) as repository:
         change = read_commits(repository, choose_base(repository, base))
         return gather(change, repository, context)
 
 
-def weighed(path: Path, context: GatherContext | None = None, *, base: str = "main") -> ProvenanceAssessment:
+def weighed(
+    path: Path, context: GatherContext | None = None, *, base: str = "main"
+) -> ProvenanceAssessment:
     """The same under the default terms."""
     return assess_provenance(record_of(path, context, base=base), Certainty.STRONG, ROLES)
 
@@ -39,9 +43,13 @@ def from_worktree(
     """What is not committed yet, under the default terms."""
     with Repository.open(path) as repository:
         change = (
-            read_staged(repository) if staged else read_worktree(repository, choose_base(repository, "main"))
+            read_staged(repository)
+            if staged
+            else read_worktree(repository, choose_base(repository, "main"))
         )
-        return assess_provenance(gather(change, repository, context), Certainty.STRONG, ROLES)
+        return assess_provenance(
+            gather(change, repository, context), Certainty.STRONG, ROLES
+        )
 
 
 def ai_lines(assessment: ProvenanceAssessment, path: str) -> list[int]:
@@ -62,7 +70,9 @@ def a_commit(
     encoding: str | None = None,
 ) -> Commit:
     """A commit as the reader of objects would give it."""
-    raw = message.encode("utf-8", "surrogateescape") if isinstance(message, str) else message
+    raw = (
+        message.encode("utf-8", "surrogateescape") if isinstance(message, str) else message
+    )
     return Commit("c" * 40, "d" * 40, (), author, committer, raw, encoding)
 
 

@@ -5,7 +5,12 @@ from collections.abc import Mapping
 
 import pytest
 
-from judgegate.provenance.agent_traces import LARGEST_FILE, TOO_LARGE, TRACES_PATH, parse_record
+from judgegate.provenance.agent_traces import (
+    LARGEST_FILE,
+    TOO_LARGE,
+    TRACES_PATH,
+    parse_record,
+)
 from tests.provenance.changes import ai_lines, record_of, signals, weighed
 from tests.repositories import RepositoryBuilder
 
@@ -29,35 +34,61 @@ def trace(path: str, *conversations: object, revision: str | None = None) -> str
     }
     if revision:
         record["vcs"] = {"type": "git", "revision": revision}
-    return json.dumps(record | {"files": [{"path": path, "conversations": list(conversations)}]}) + "\n"
+    return (
+        json.dumps(
+            record | {"files": [{"path": path, "conversations": list(conversations)}]}
+        )
+        + "\n"
+    )
 
 
 @pytest.mark.parametrize(
     ("record", "expected"),
     [
-        (trace("a.py", conversation((1, 2), (5, 5))), [("a.py", [(1, 2), (5, 5)], "maker/model")]),
-        (trace("./a.py", conversation((1, 2), by={"type": "mixed"})), [("a.py", [(1, 2)], "cursor")]),
+        (
+            trace("a.py", conversation((1, 2), (5, 5))),
+            [("a.py", [(1, 2), (5, 5)], "maker/model")],
+        ),
+        (
+            trace("./a.py", conversation((1, 2), by={"type": "mixed"})),
+            [("a.py", [(1, 2)], "cursor")],
+        ),
         (trace("a.py", conversation((1, 2), by=HUMAN)), []),
         (trace("a.py", conversation((1, 2), by={"type": "unknown"})), []),
         (trace("a.py", {"ranges": [{"start_line": 1, "end_line": 2}]}), []),
         (
             trace(
                 "a.py",
-                {"contributor": HUMAN, "ranges": [{"start_line": 1, "end_line": 2, "contributor": AI}]},
+                {
+                    "contributor": HUMAN,
+                    "ranges": [{"start_line": 1, "end_line": 2, "contributor": AI}],
+                },
             ),
             [("a.py", [(1, 2)], "cursor")],
         ),
         (
             trace(
                 "a.py",
-                {"contributor": AI, "ranges": [{"start_line": 1, "end_line": 2, "contributor": HUMAN}]},
+                {
+                    "contributor": AI,
+                    "ranges": [{"start_line": 1, "end_line": 2, "contributor": HUMAN}],
+                },
             ),
             [],
         ),
         (trace("a.py", {"contributor": AI, "ranges": []}), [("a.py", [], "maker/model")]),
         (trace("a.py", {"contributor": HUMAN}), []),
         (trace("a.py", conversation((2, 1)), "junk"), []),
-        (trace("a.py", {"contributor": AI, "ranges": ["junk", {"start_line": True, "end_line": 2}]}), []),
+        (
+            trace(
+                "a.py",
+                {
+                    "contributor": AI,
+                    "ranges": ["junk", {"start_line": True, "end_line": 2}],
+                },
+            ),
+            [],
+        ),
         ('{"files": [1, {"path": 2}, {"path": "a.py"}]}', []),
     ],
 )
@@ -67,20 +98,23 @@ def test_a_record_shows_the_ais_lines(
     found = parse_record(record.encode())
     assert found is not None
     assert [
-        (one.path, [(lines.start, lines.end) for lines in one.lines], one.agent) for one in found
+        (one.path, [(lines.start, lines.end) for lines in one.lines], one.agent)
+        for one in found
     ] == expected
 
 
-@pytest.mark.parametrize("raw", [b"{", b"[]", b"{}", b'{"files": {}}', b"[" * 100_000, b"\xff"])
+@pytest.mark.parametrize(
+    "raw", [b"{", b"[]", b"{}", b'{"files": {}}', b"[" * 100_000, b"\xff"]
+)
 def test_what_is_no_record_is_none(raw: bytes) -> None:
     assert parse_record(raw) is None
 
 
 @pytest.fixture
 def topic(repository: RepositoryBuilder) -> RepositoryBuilder:
-    repository.write("app.py", "one = 1\n").write(TRACES_PATH, trace("app.py", conversation((1, 9)))).commit(
-        "Start"
-    )
+    repository.write("app.py", "one = 1\n").write(
+        TRACES_PATH, trace("app.py", conversation((1, 9)))
+    ).commit("Start")
     return repository.branch("topic")
 
 
@@ -104,11 +138,15 @@ def test_a_record_of_an_older_change_says_nothing_here(topic: RepositoryBuilder)
 def test_a_records_lines_are_followed_from_its_revision(topic: RepositoryBuilder) -> None:
     first = topic.write("new.py", "alpha = 1\nbeta = 2\n").commit("Add")
     record = trace("new.py", conversation((2, 2)), revision=first)
-    topic.write("new.py", "zero = 0\nalpha = 1\nbeta = 2\n").write(TRACES_PATH, OLD + record).commit("More")
+    topic.write("new.py", "zero = 0\nalpha = 1\nbeta = 2\n").write(
+        TRACES_PATH, OLD + record
+    ).commit("More")
     assert ai_lines(weighed(topic.path), "new.py") == [3]
 
 
-def test_a_record_whose_lines_cannot_be_placed_claims_the_file(topic: RepositoryBuilder) -> None:
+def test_a_record_whose_lines_cannot_be_placed_claims_the_file(
+    topic: RepositoryBuilder,
+) -> None:
     topic.write("new.py", "alpha = 1\nbeta = 2\n").write(
         TRACES_PATH, OLD + trace("new.py", conversation((90, 99)))
     ).commit("Add")
@@ -117,7 +155,9 @@ def test_a_record_whose_lines_cannot_be_placed_claims_the_file(topic: Repository
 
 def test_one_tool_is_reported_once_for_each_file(topic: RepositoryBuilder) -> None:
     records = trace("new.py", conversation((1, 1))) + trace("new.py", conversation((2, 2)))
-    topic.write("new.py", "alpha = 1\nbeta = 2\n").write(TRACES_PATH, OLD + records).commit("Add")
+    topic.write("new.py", "alpha = 1\nbeta = 2\n").write(TRACES_PATH, OLD + records).commit(
+        "Add"
+    )
     record = record_of(topic.path)
     assert signals(record.evidence) == ["agent-trace/record"]
     assert record.evidence[0].quote == "new.py 1 (maker/model)"
@@ -125,9 +165,9 @@ def test_one_tool_is_reported_once_for_each_file(topic: RepositoryBuilder) -> No
 
 def test_records_that_cannot_be_read_are_counted(topic: RepositoryBuilder) -> None:
     topic.write("new.py", "alpha = 1\n").write(TRACES_PATH, OLD + "junk\n").commit("Add")
-    assert [(notice.code, notice.message[:10]) for notice in record_of(topic.path).notices] == [
-        ("trace-unreadable", "1 of the 1")
-    ]
+    assert [
+        (notice.code, notice.message[:10]) for notice in record_of(topic.path).notices
+    ] == [("trace-unreadable", "1 of the 1")]
 
 
 def test_a_link_in_the_records_place_is_not_followed(topic: RepositoryBuilder) -> None:
@@ -135,6 +175,8 @@ def test_a_link_in_the_records_place_is_not_followed(topic: RepositoryBuilder) -
     assert record_of(topic.path).evidence == ()
 
 
-def test_records_beyond_all_measure_are_not_read_and_it_is_said(topic: RepositoryBuilder) -> None:
+def test_records_beyond_all_measure_are_not_read_and_it_is_said(
+    topic: RepositoryBuilder,
+) -> None:
     topic.write(TRACES_PATH, "x" * (LARGEST_FILE + 1)).commit("Add")
     assert record_of(topic.path).notices == (TOO_LARGE,)

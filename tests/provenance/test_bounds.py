@@ -32,7 +32,9 @@ def repeated(piece: str) -> str:
     ],
     ids=["one line of sign-offs", "one line of co-authors", "sign-offs", "co-authors", "footers that are none", "folded trailers"],
 )  # fmt: skip
-def test_four_megabytes_are_compared_with_the_catalogue_only_so_often(text: str, looks: int) -> None:
+def test_four_megabytes_are_compared_with_the_catalogue_only_so_often(
+    text: str, looks: int
+) -> None:
     matcher, counted = counting_matcher()
     found = read_message(text.encode(), None, matcher)
     assert found.markers == ()
@@ -51,7 +53,9 @@ def test_four_megabytes_are_compared_with_the_catalogue_only_so_often(text: str,
 )
 def test_no_length_of_text_hides_the_trailers(filler: str) -> None:
     matcher, _ = counting_matcher()
-    found = read_message(f"Add x\n\n{filler * 30_000}\n\n{CLAUDE}\n".encode(), None, matcher)
+    found = read_message(
+        f"Add x\n\n{filler * 30_000}\n\n{CLAUDE}\n".encode(), None, matcher
+    )
     assert ADDRESS in {marker.signal.id for marker in found.markers}
 
 
@@ -59,18 +63,24 @@ def test_a_text_that_was_not_read_to_its_end_says_so() -> None:
     matcher, _ = counting_matcher()
     assert not read_message(b"Add x\n\n" + b"assisted-by: a\n" * 100, None, matcher).unread
     assert read_message(b"Add x\n\n" + b"assisted-by: a\n" * 30_000, None, matcher).unread
-    assert read_message(b"Add x\n\n" + b"signed-off-by: a@b\n" * 30_000, None, matcher).unread
+    assert read_message(
+        b"Add x\n\n" + b"signed-off-by: a@b\n" * 30_000, None, matcher
+    ).unread
 
 
 def test_in_a_text_too_long_to_ask_what_it_hides_every_line_counts() -> None:
     matcher, _ = counting_matcher()
     found = read_message(
-        f"Add x\n\n```\n{CLAUDE}\n```\n{'a' * 9}\n".encode() + b"a\n" * MOST_LINES, None, matcher
+        f"Add x\n\n```\n{CLAUDE}\n```\n{'a' * 9}\n".encode() + b"a\n" * MOST_LINES,
+        None,
+        matcher,
     )
     assert [marker.signal.id for marker in found.markers] == [ADDRESS]
 
 
-@pytest.mark.parametrize("line", ["a" * 9000, "  a: " + " " * 9000 + "b", "\t" + "a b " * 3000])
+@pytest.mark.parametrize(
+    "line", ["a" * 9000, "  a: " + " " * 9000 + "b", "\t" + "a b " * 3000]
+)
 def test_a_long_line_keeps_its_beginning_and_its_end(line: str) -> None:
     short = shorten(line)
     assert len(short) <= LONGEST_LINE + 10

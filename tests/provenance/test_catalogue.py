@@ -9,7 +9,12 @@ import yaml
 from judgegate.model.errors_and_exit_codes import UsageError
 from judgegate.model.evidence import NotAi, Signal, SignalKind
 from judgegate.model.levels import Certainty, Role
-from judgegate.provenance.catalogue import Catalogue, CatalogueError, load_catalogue, parse_catalogue
+from judgegate.provenance.catalogue import (
+    Catalogue,
+    CatalogueError,
+    load_catalogue,
+    parse_catalogue,
+)
 from judgegate.provenance.matcher import Matcher, default_matcher
 from judgegate.provenance.messages import read_text
 
@@ -41,7 +46,11 @@ def alone(entry: Signal | NotAi) -> Matcher:
     """A matcher that knows one row only, so that no other can answer for it."""
     if isinstance(entry, NotAi):
         return Matcher(Catalogue((), (entry,), ()))
-    return Matcher(Catalogue((), (), (entry,)) if entry in CATALOGUE.denials else Catalogue((entry,), (), ()))
+    return Matcher(
+        Catalogue((), (), (entry,))
+        if entry in CATALOGUE.denials
+        else Catalogue((entry,), (), ())
+    )
 
 
 def fits(entry: Signal | NotAi, text: str) -> bool:  # noqa: PLR0911 - one case for each kind
@@ -49,7 +58,10 @@ def fits(entry: Signal | NotAi, text: str) -> bool:  # noqa: PLR0911 - one case 
     if isinstance(entry, NotAi):
         return fits_nobody(entry, matcher, text)
     if entry.kind in TEXT:
-        found = read_text(f"Subject\n\n{text}\n" if entry.kind is not SignalKind.SUBJECT else text, matcher)
+        found = read_text(
+            f"Subject\n\n{text}\n" if entry.kind is not SignalKind.SUBJECT else text,
+            matcher,
+        )
         return bool(found.markers or found.denials)
     match entry.kind:
         case SignalKind.EMAIL | SignalKind.CO_AUTHOR_EMAIL | SignalKind.BOT:
@@ -98,11 +110,19 @@ def test_every_known_tool_is_in_the_catalogue() -> None:
 
 @pytest.mark.parametrize(
     "entry",
-    [entry for entry in CATALOGUE.not_ai if entry.kind in {SignalKind.EMAIL, SignalKind.BOT}],
+    [
+        entry
+        for entry in CATALOGUE.not_ai
+        if entry.kind in {SignalKind.EMAIL, SignalKind.BOT}
+    ],
     ids=lambda entry: entry.id,
 )
 def test_what_is_not_an_ai_is_no_evidence(entry: NotAi) -> None:
-    assert [text for text in ROWS[entry.id]["match"] if default_matcher().author("Somebody", text)] == []
+    assert [
+        text
+        for text in ROWS[entry.id]["match"]
+        if default_matcher().author("Somebody", text)
+    ] == []
 
 
 def test_every_row_states_its_source() -> None:
@@ -116,14 +136,26 @@ GOOD = "{id: tool/name, kind: email, literal: x@example.com, confidence: certain
 @pytest.mark.parametrize(
     ("row", "said"),
     [
-        ("{id: Tool, kind: email, literal: x, confidence: certain, source: seen}", "tool/name"),
-        ("{id: tool/name, kind: email, literal: x, confidence: certain}", "source is missing"),
+        (
+            "{id: Tool, kind: email, literal: x, confidence: certain, source: seen}",
+            "tool/name",
+        ),
+        (
+            "{id: tool/name, kind: email, literal: x, confidence: certain}",
+            "source is missing",
+        ),
         (
             "{id: tool/name, kind: email, literal: x, confidence: certain, source: seen, colour: red}",
             "colour is not a key",
         ),
-        ("{id: tool/name, kind: telegram, literal: x, confidence: certain, source: seen}", "telegram"),
-        ("{id: tool/name, kind: email, literal: x, confidence: sure, source: seen}", "sure"),
+        (
+            "{id: tool/name, kind: telegram, literal: x, confidence: certain, source: seen}",
+            "telegram",
+        ),
+        (
+            "{id: tool/name, kind: email, literal: x, confidence: sure, source: seen}",
+            "sure",
+        ),
         (
             "{id: tool/name, kind: email, literal: x, regex: y, confidence: certain, source: seen}",
             "exactly one of literal and regex",
@@ -136,7 +168,10 @@ GOOD = "{id: tool/name, kind: email, literal: x@example.com, confidence: certain
             "{id: tool/name, kind: email, literal: [1], confidence: certain, source: seen}",
             "exactly one of literal and regex",
         ),
-        ("{id: tool/name, kind: footer, regex: x, confidence: certain, source: seen}", "needs a hint"),
+        (
+            "{id: tool/name, kind: footer, regex: x, confidence: certain, source: seen}",
+            "needs a hint",
+        ),
         (f"{GOOD}\n- {GOOD}", "two rows called tool/name"),
         ("just words", "not a list of rows"),
         ("{id: tool/name", "not YAML"),
@@ -144,7 +179,9 @@ GOOD = "{id: tool/name, kind: email, literal: x@example.com, confidence: certain
 )
 def test_a_damaged_row_is_an_error_that_names_it(row: str, said: str) -> None:
     with pytest.raises(CatalogueError, match=said):
-        parse_catalogue([("agents.yml", f"- {row}")], ("not_ai.yml", "[]"), ("denials.yml", "[]"))
+        parse_catalogue(
+            [("agents.yml", f"- {row}")], ("not_ai.yml", "[]"), ("denials.yml", "[]")
+        )
 
 
 def test_a_damaged_row_of_what_is_not_ai_is_an_error() -> None:

@@ -24,11 +24,16 @@ def test_every_co_author_is_named_once(message: str) -> None:
 
 def test_a_name_keeps_its_accents_and_an_address_its_own() -> None:
     message = "Add x\n\nCo-authored-by: Jos\xe9 \u0141uk <jos\xe9@example.com>\n\nC\u043e-authored-by: Bob <b\u043eb@example.com>"
-    assert read_co_authors(a_commit(message)) == (Identity("Jos\xe9 Luk", "jos\xe9@example.com"), BOB)
+    assert read_co_authors(a_commit(message)) == (
+        Identity("Jos\xe9 Luk", "jos\xe9@example.com"),
+        BOB,
+    )
 
 
 def test_a_co_author_is_named_once_though_a_line_can_be_read_in_two_ways() -> None:
-    assert read_co_authors(a_commit("Add x\n\nCo-authored-by: B\u2028ob <bob@example.com>")) == (BOB,)
+    assert read_co_authors(
+        a_commit("Add x\n\nCo-authored-by: B\u2028ob <bob@example.com>")
+    ) == (BOB,)
 
 
 def test_a_co_author_in_a_quotation_is_not_named() -> None:
@@ -47,7 +52,13 @@ def test_a_co_author_in_a_quotation_is_not_named() -> None:
     [
         (Identity("Claude", "noreply@anthropic.com"), True),
         (Identity("Alice (aider)", "alice@example.com"), True),
-        (Identity("gemini-code-assist[bot]", "1+gemini-code-assist[bot]@users.noreply.github.com"), False),
+        (
+            Identity(
+                "gemini-code-assist[bot]",
+                "1+gemini-code-assist[bot]@users.noreply.github.com",
+            ),
+            False,
+        ),
         (Identity("Goose", "opensource@block.xyz"), False),
         (Identity("Claude", "claude@example.com"), False),
         (BOB, False),

@@ -39,7 +39,11 @@ def test_one_marked_commit_of_many_marks_the_change(topic: RepositoryBuilder) ->
     ("context", "signal", "source"),
     [
         (GatherContext(branch="codex/x"), "openai-codex/branch", "branch"),
-        (GatherContext(pull_request=PullRequest(branch="devin/fix")), "devin/branch", "branch"),
+        (
+            GatherContext(pull_request=PullRequest(branch="devin/fix")),
+            "devin/branch",
+            "branch",
+        ),
         (
             GatherContext(pull_request=PullRequest(body="Made-with: Cursor")),
             "cursor/made-with",
@@ -68,7 +72,9 @@ def test_what_surrounds_the_change_speaks_of_the_whole(
     assert weighed(topic.path, context).whole
 
 
-def test_the_branch_that_is_named_wins_over_the_pull_requests(topic: RepositoryBuilder) -> None:
+def test_the_branch_that_is_named_wins_over_the_pull_requests(
+    topic: RepositoryBuilder,
+) -> None:
     context = GatherContext(branch="main", pull_request=PullRequest(branch="devin/fix"))
     assert record_of(topic.path, context).evidence == ()
 
@@ -78,12 +84,17 @@ def test_the_branch_that_is_checked_out_is_read(topic: RepositoryBuilder) -> Non
     assert signals(record_of(topic.path).evidence) == ["github-copilot/branch"]
 
 
-def test_statements_that_no_ai_took_part_are_kept_and_outweigh_nothing(topic: RepositoryBuilder) -> None:
-    topic.write("a.py", "alpha = 1\n").commit("By agent\n\nAI-assisted: no", trailers=[CLAUDE])
+def test_statements_that_no_ai_took_part_are_kept_and_outweigh_nothing(
+    topic: RepositoryBuilder,
+) -> None:
+    topic.write("a.py", "alpha = 1\n").commit(
+        "By agent\n\nAI-assisted: no", trailers=[CLAUDE]
+    )
     record = record_of(
         topic.path,
         GatherContext(
-            pull_request=PullRequest(body="- [x] No AI was used"), message=b"x\n\nAI-assisted: no\n"
+            pull_request=PullRequest(body="- [x] No AI was used"),
+            message=b"x\n\nAI-assisted: no\n",
         ),
     )
     assert record.declared_none == ("AI-assisted: no", "- [x] No AI was used")
@@ -92,7 +103,9 @@ def test_statements_that_no_ai_took_part_are_kept_and_outweigh_nothing(topic: Re
 
 def test_a_change_without_a_repository_is_judged_by_what_surrounds_it() -> None:
     change = Change(ChangeSource.PATCH, None, None, (), "", "", ())
-    assert signals(gather(change, None, GatherContext(branch="codex/x")).evidence) == ["openai-codex/branch"]
+    assert signals(gather(change, None, GatherContext(branch="codex/x")).evidence) == [
+        "openai-codex/branch"
+    ]
 
 
 def test_a_policys_catalogue_is_the_one_that_is_asked(topic: RepositoryBuilder) -> None:
@@ -104,7 +117,9 @@ def test_a_policys_catalogue_is_the_one_that_is_asked(topic: RepositoryBuilder) 
 
 
 def test_the_same_change_gives_the_same_record(topic: RepositoryBuilder) -> None:
-    topic.write("a.py", "alpha = 1\n").commit("By agent", trailers=[CLAUDE, "Made-with: Cursor"])
+    topic.write("a.py", "alpha = 1\n").commit(
+        "By agent", trailers=[CLAUDE, "Made-with: Cursor"]
+    )
     assert record_of(topic.path) == record_of(topic.path)
 
 
@@ -140,7 +155,9 @@ def test_a_force_push_does_not_launder_a_change(topic: RepositoryBuilder) -> Non
     assert weighed(topic.path, GatherContext(previous=previous)).whole
 
 
-def test_evidence_that_is_still_there_is_not_reported_twice(topic: RepositoryBuilder) -> None:
+def test_evidence_that_is_still_there_is_not_reported_twice(
+    topic: RepositoryBuilder,
+) -> None:
     agent = topic.write("a.py", "alpha = 1\n").commit("By agent", trailers=[CLAUDE])
     previous = read_previous_report(report(EARLIER | {"commit": agent}))
     record = record_of(topic.path, GatherContext(previous=previous))
@@ -150,7 +167,9 @@ def test_evidence_that_is_still_there_is_not_reported_twice(topic: RepositoryBui
 def test_an_earlier_report_takes_nothing_away(topic: RepositoryBuilder) -> None:
     topic.write("a.py", "alpha = 1\n").commit("By agent", trailers=[CLAUDE])
     assert (
-        record_of(topic.path, GatherContext(previous=read_previous_report(report()))).evidence
+        record_of(
+            topic.path, GatherContext(previous=read_previous_report(report()))
+        ).evidence
         == record_of(topic.path).evidence
     )
 
@@ -189,11 +208,15 @@ def test_a_key_that_stands_twice_is_named() -> None:
         read_previous_report(report(EARLIER)[:-3] + b'], "evidence": []}}', "old.json")
 
 
-def test_a_message_that_is_too_long_to_be_searched_is_reported(topic: RepositoryBuilder) -> None:
+def test_a_message_that_is_too_long_to_be_searched_is_reported(
+    topic: RepositoryBuilder,
+) -> None:
     message = "assisted-by: a\n" * 30_000
     commit = topic.write("a.py", "alpha = 1\n").commit(f"Add x\n\n{message}")
     record = record_of(topic.path, GatherContext(message=f"Add y\n\n{message}".encode()))
-    assert [(notice.code, notice.message.rpartition(": ")[2]) for notice in record.notices] == [
+    assert [
+        (notice.code, notice.message.rpartition(": ")[2]) for notice in record.notices
+    ] == [
         ("message-too-long", f"the message of {commit[:12]}."),
         ("message-too-long", "the texts of the pull request or the message being written."),
     ]

@@ -6,7 +6,12 @@ import pytest
 
 from judgegate.model.levels import Authorship
 from judgegate.model.ranges import LineRange
-from judgegate.provenance.git_notes import NOT_FETCHED, NoteClaim, parse_note, parse_older_note
+from judgegate.provenance.git_notes import (
+    NOT_FETCHED,
+    NoteClaim,
+    parse_note,
+    parse_older_note,
+)
 from tests.provenance.changes import CLAUDE, ai_lines, line, record_of, signals, weighed
 from tests.repositories import RepositoryBuilder
 
@@ -55,7 +60,9 @@ def test_a_note_claims_the_lines_that_it_gives_to_an_ai(
     raw: bytes, expected: list[tuple[str, int, int, str]]
 ) -> None:
     claims: list[NoteClaim] = list(parse_note(raw))
-    assert [(claim.path, claim.lines.start, claim.lines.end, claim.agent) for claim in claims] == expected
+    assert [
+        (claim.path, claim.lines.start, claim.lines.end, claim.agent) for claim in claims
+    ] == expected
 
 
 @pytest.mark.parametrize(
@@ -69,7 +76,9 @@ def test_a_note_claims_the_lines_that_it_gives_to_an_ai(
         (b'{"prompts": {"a": 1}}', ""),
     ],
 )
-def test_a_note_from_before_the_standard_names_an_agent_or_nobody(raw: bytes, agent: str) -> None:
+def test_a_note_from_before_the_standard_names_an_agent_or_nobody(
+    raw: bytes, agent: str
+) -> None:
     assert parse_older_note(raw) == agent
 
 
@@ -91,8 +100,14 @@ def topic(repository: RepositoryBuilder) -> RepositoryBuilder:
 
 def test_a_notes_lines_are_followed_to_the_head(topic: RepositoryBuilder) -> None:
     first = topic.write("new.py", "alpha = 1\nbeta = 2\ngamma = 3\n").commit("Add")
-    annotate(topic, first, note(f"new.py\n  {AI_KEY} 2\n  h_59382cac373d67 1,3\n", sessions=SESSIONS))
-    topic.write("new.py", "zero = 0\nalpha = 1\nbeta = 2\ngamma = 3\n").commit("More by hand")
+    annotate(
+        topic,
+        first,
+        note(f"new.py\n  {AI_KEY} 2\n  h_59382cac373d67 1,3\n", sessions=SESSIONS),
+    )
+    topic.write("new.py", "zero = 0\nalpha = 1\nbeta = 2\ngamma = 3\n").commit(
+        "More by hand"
+    )
     record = record_of(topic.path)
     assessment = weighed(topic.path)
     assert ai_lines(assessment, "new.py") == [3]
@@ -114,9 +129,13 @@ def test_a_note_without_ai_lines_is_no_evidence(topic: RepositoryBuilder) -> Non
     assert (record.evidence, record.notices) == ((), ())
 
 
-def test_a_note_from_before_the_standard_speaks_of_the_change(topic: RepositoryBuilder) -> None:
+def test_a_note_from_before_the_standard_speaks_of_the_change(
+    topic: RepositoryBuilder,
+) -> None:
     first = topic.write("new.py", "alpha = 1\n").commit("Add")
-    blob = topic.git("hash-object", "-w", "--stdin", stdin=json.dumps({"prompts": SESSIONS}).encode()).strip()
+    blob = topic.git(
+        "hash-object", "-w", "--stdin", stdin=json.dumps({"prompts": SESSIONS}).encode()
+    ).strip()
     topic.git("update-ref", f"refs/ai/authorship/{first}", blob)
     record = record_of(topic.path)
     assert (signals(record.evidence), record.whole) == (["git-ai/older-note"], (0,))
@@ -128,7 +147,9 @@ def test_a_note_that_is_too_large_is_said_so(topic: RepositoryBuilder) -> None:
     assert [notice.code for notice in record_of(topic.path).notices] == ["note-not-read"]
 
 
-def test_where_a_remotes_notes_are_not_here_it_is_said_how_to_fetch_them(topic: RepositoryBuilder) -> None:
+def test_where_a_remotes_notes_are_not_here_it_is_said_how_to_fetch_them(
+    topic: RepositoryBuilder,
+) -> None:
     topic.write("new.py", "alpha = 1\n").commit("Add")
     assert record_of(topic.path).notices == ()
     topic.git("remote", "add", "origin", "https://example.com/o/r.git")
@@ -140,7 +161,10 @@ def test_where_a_remotes_notes_are_not_here_it_is_said_how_to_fetch_them(topic: 
 def test_many_notes_spread_over_directories_are_found(topic: RepositoryBuilder) -> None:
     oid = topic.write("new.py", "alpha = 1\n").commit("Add")
     blob = topic.git(
-        "hash-object", "-w", "--stdin", stdin=note(f"new.py\n  {AI_KEY} 1\n", sessions=SESSIONS)
+        "hash-object",
+        "-w",
+        "--stdin",
+        stdin=note(f"new.py\n  {AI_KEY} 1\n", sessions=SESSIONS),
     ).strip()
     inner = topic.git("mktree", stdin=f"100644 blob {blob}\t{oid[2:]}\n".encode()).strip()
     outer = topic.git("mktree", stdin=f"040000 tree {inner}\t{oid[:2]}\n".encode()).strip()

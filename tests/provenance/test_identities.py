@@ -20,7 +20,8 @@ def seen(author: str, committer: str | None = None) -> list[tuple[str, str, Cert
     who = identity(author)
     commit = a_commit(author=who, committer=identity(committer) if committer else who)
     return [
-        (piece.signal, piece.source, piece.confidence) for piece in read_commit(commit, default_matcher())[0]
+        (piece.signal, piece.source, piece.confidence)
+        for piece in read_commit(commit, default_matcher())[0]
     ]
 
 
@@ -36,7 +37,10 @@ def seen(author: str, committer: str | None = None) -> list[tuple[str, str, Cert
         ("Claude <noreply+agent@anthropic.com>", "claude-code/address"),
         (f"claude[bot] <209825114+claude[bot]@{NO_REPLY}>", "claude-code/app"),
         (f"claude[bot] <41898282+claude[bot]@{NO_REPLY}>", "claude-code/app"),
-        (f"copilot-swe-agent[bot] <198982749+Copilot@{NO_REPLY}>", "github-copilot/coding-agent"),
+        (
+            f"copilot-swe-agent[bot] <198982749+Copilot@{NO_REPLY}>",
+            "github-copilot/coding-agent",
+        ),
         (f"Devin AI <158243242+devin-ai-integration[bot]@{NO_REPLY}>", "devin/app"),
         (f"Devin AI <devin-ai-integration[bot]@{NO_REPLY}>", "devin/app"),
         ("openhands <openhands@all-hands.dev>", "openhands/address"),
@@ -85,15 +89,17 @@ def test_an_agent_that_only_committed_is_weak() -> None:
 
 
 def test_an_agent_that_wrote_and_committed_is_reported_once() -> None:
-    assert seen("Claude <noreply@anthropic.com>", "Claude Code <noreply@anthropic.com>") == [
-        ("claude-code/address", "author", Certainty.CERTAIN)
-    ]
+    assert seen(
+        "Claude <noreply@anthropic.com>", "Claude Code <noreply@anthropic.com>"
+    ) == [("claude-code/address", "author", Certainty.CERTAIN)]
 
 
 def test_the_person_beside_an_agent_does_not_hide_it() -> None:
     message = "Add x\n\nCo-authored-by: Alice <alice@example.com>"
     agent = identity(f"Copilot <198982749+Copilot@{NO_REPLY}>")
-    evidence, _ = read_commit(a_commit(message, author=agent, committer=ALICE), default_matcher())
+    evidence, _ = read_commit(
+        a_commit(message, author=agent, committer=ALICE), default_matcher()
+    )
     assert [piece.signal for piece in evidence] == ["github-copilot/coding-agent"]
 
 

@@ -120,7 +120,9 @@ NOT_CLOSED = [
 
 @pytest.mark.parametrize("before", NOT_CLOSED)
 @pytest.mark.parametrize("after", ["", "\n\nMore prose.", "\n---\nA note."])
-def test_a_fence_or_a_comment_that_is_not_closed_hides_nothing(before: str, after: str) -> None:
+def test_a_fence_or_a_comment_that_is_not_closed_hides_nothing(
+    before: str, after: str
+) -> None:
     assert found(f"Add x\n\n{before}\n\n{CLAUDE}{after}") == [ADDRESS]
 
 
@@ -141,7 +143,9 @@ def test_a_fence_or_a_comment_that_is_not_closed_hides_nothing(before: str, afte
         f"Feature (#7)\n\n* Add x\n\n```\n\n{CLAUDE}\n\n* Add y\n\n```\n",
     ],
 )  # fmt: skip
-def test_what_git_takes_for_a_trailer_counts_whatever_stands_before_it(message: str) -> None:
+def test_what_git_takes_for_a_trailer_counts_whatever_stands_before_it(
+    message: str,
+) -> None:
     assert ADDRESS in found(message)
 
 
@@ -171,12 +175,38 @@ def test_an_address_is_found_however_it_is_written(value: str) -> None:
 
 @pytest.mark.parametrize(
     "decoration",
-    ["- ", "1. ", "2) ", "+ ", "## ", "* ", "\U0001f916 ", ":robot: ", '"', "'", "(", "[", "`", "| ", "- **"],
+    [
+        "- ",
+        "1. ",
+        "2) ",
+        "+ ",
+        "## ",
+        "* ",
+        "\U0001f916 ",
+        ":robot: ",
+        '"',
+        "'",
+        "(",
+        "[",
+        "`",
+        "| ",
+        "- **",
+    ],
 )
 def test_what_stands_before_a_key_does_not_hide_it(decoration: str) -> None:
-    closing = {"(": ")", "[": "]", "| ": " |", "- **": "**", '"': '"', "'": "'", "`": "`"}.get(decoration, "")
+    closing = {
+        "(": ")",
+        "[": "]",
+        "| ": " |",
+        "- **": "**",
+        '"': '"',
+        "'": "'",
+        "`": "`",
+    }.get(decoration, "")
     assert found(f"Add x\n\n{decoration}{CLAUDE}{closing}\n\nProse.") == [ADDRESS]
-    assert found(f"Add x\n\n{decoration}Made-with: Cursor{closing}\n\nProse.") == ["cursor/made-with"]
+    assert found(f"Add x\n\n{decoration}Made-with: Cursor{closing}\n\nProse.") == [
+        "cursor/made-with"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -201,7 +231,9 @@ def test_a_key_is_read_as_it_looks(key: str) -> None:
         ("Assisted-by: AI", [("any/assisted-by-ai", Certainty.STRONG)]),
     ],
 )
-def test_a_name_that_a_person_can_have_is_weak(line: str, expected: list[tuple[str, Certainty]]) -> None:
+def test_a_name_that_a_person_can_have_is_weak(
+    line: str, expected: list[tuple[str, Certainty]]
+) -> None:
     evidence, _ = read_commit(a_commit(f"Add x\n\n{line}"), default_matcher())
     assert [(piece.signal, piece.confidence) for piece in evidence] == expected
 
@@ -240,9 +272,14 @@ def test_a_footer_is_found_with_any_ornament_and_when_it_is_wrapped(lines: str) 
 
 
 LOG = "Squashed commit of the following:\n\n"
-ONE, TWO = (f"commit {digit * 40}\nAuthor: Bob <bob@example.com>\nDate:   Monday\n\n" for digit in "12")
+ONE, TWO = (
+    f"commit {digit * 40}\nAuthor: Bob <bob@example.com>\nDate:   Monday\n\n"
+    for digit in "12"
+)
 SECOND = "# This is the commit message #2:"
-THIRTY = "\n\n".join(f"* Change {number}\n\nSome prose.\n\n```\nan open fence" for number in range(29))
+THIRTY = "\n\n".join(
+    f"* Change {number}\n\nSome prose.\n\n```\nan open fence" for number in range(29)
+)
 
 
 @pytest.mark.parametrize(
@@ -309,7 +346,13 @@ def test_a_marker_has_its_role(line: str, signal: str, role: Role) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["Assisted-by: none", "AI-assisted: no", "No AI tools were used.", "Written without AI"]
+    "line",
+    [
+        "Assisted-by: none",
+        "AI-assisted: no",
+        "No AI tools were used.",
+        "Written without AI",
+    ],
 )
 def test_a_statement_that_no_ai_took_part_is_kept_and_is_no_evidence(line: str) -> None:
     evidence, denials = read_commit(a_commit(f"Add x\n\n{line}\n"), default_matcher())
@@ -322,16 +365,19 @@ def test_a_comment_beside_a_trailer_is_read_too() -> None:
 
 def test_an_agents_sign_off_is_weak() -> None:
     evidence, _ = read_commit(
-        a_commit("Add x\n\nSigned-off-by: Claude <noreply@anthropic.com>"), default_matcher()
+        a_commit("Add x\n\nSigned-off-by: Claude <noreply@anthropic.com>"),
+        default_matcher(),
     )
-    assert [(piece.signal, piece.confidence) for piece in evidence] == [(ADDRESS, Certainty.WEAK)]
+    assert [(piece.signal, piece.confidence) for piece in evidence] == [
+        (ADDRESS, Certainty.WEAK)
+    ]
 
 
 def test_each_marker_is_reported_once_with_its_place_and_quote() -> None:
     evidence, _ = read_commit(a_commit(f"Add x\n\n{CLAUDE}\n{CLAUDE}\n"), default_matcher())
-    assert [(piece.tool, piece.source, piece.quote, piece.commit) for piece in evidence] == [
-        ("claude-code", "co-author", CLAUDE, "c" * 40)
-    ]
+    assert [
+        (piece.tool, piece.source, piece.quote, piece.commit) for piece in evidence
+    ] == [("claude-code", "co-author", CLAUDE, "c" * 40)]
 
 
 def test_a_quote_is_short() -> None:

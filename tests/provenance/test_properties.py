@@ -28,7 +28,9 @@ PIECES = [
     "<!-- CURSOR_SUMMARY -->", "\t", "`", "\u200b", "\u0430", "\x08",
 ]  # fmt: skip
 LINE = st.one_of(
-    st.sampled_from(PIECES), st.lists(st.sampled_from(PIECES), max_size=3).map("".join), st.text(max_size=20)
+    st.sampled_from(PIECES),
+    st.lists(st.sampled_from(PIECES), max_size=3).map("".join),
+    st.text(max_size=20),
 )
 MESSAGE = st.lists(LINE, max_size=14).map("\n".join)
 MATCHER = default_matcher()
@@ -40,12 +42,24 @@ def ids(text: str) -> set[str]:
 
 def leaves_open(text: str) -> bool:
     """Whether something in the text can be closed after it, or become a quotation when its last paragraph is the last no more."""
-    opens = ("```", "~~~", "<!--", "revert", "diff --git", "    ", "\t", "> ", "signed-off-by")
+    opens = (
+        "```",
+        "~~~",
+        "<!--",
+        "revert",
+        "diff --git",
+        "    ",
+        "\t",
+        "> ",
+        "signed-off-by",
+    )
     return any(word in text.lower() for word in opens)
 
 
 @given(MESSAGE, MESSAGE)
-def test_appended_lines_never_remove_evidence_unless_something_was_left_open(message: str, more: str) -> None:
+def test_appended_lines_never_remove_evidence_unless_something_was_left_open(
+    message: str, more: str
+) -> None:
     assert leaves_open(message) or ids(message) <= ids(f"{message}\n{more}")
 
 
@@ -55,7 +69,8 @@ def test_lines_appended_to_a_body_never_remove_evidence_unless_something_was_lef
 ) -> None:
     before = {marker.signal.id for marker in read_text(body, MATCHER, boxes=True).markers}
     assert leaves_open(body) or before <= {
-        marker.signal.id for marker in read_text(f"{body}\n{more}", MATCHER, boxes=True).markers
+        marker.signal.id
+        for marker in read_text(f"{body}\n{more}", MATCHER, boxes=True).markers
     }
 
 
@@ -74,9 +89,10 @@ def test_nothing_that_stands_before_it_hides_a_trailer_block(before: str) -> Non
 
 @given(
     st.text(max_size=60),
-    st.lists(st.sampled_from(["a@b", " ", ",", "<", ">", "mailto:", "(", "&lt;", "@", "x"]), max_size=30).map(
-        "".join
-    ),
+    st.lists(
+        st.sampled_from(["a@b", " ", ",", "<", ">", "mailto:", "(", "&lt;", "@", "x"]),
+        max_size=30,
+    ).map("".join),
 )
 def test_people_are_read_in_time_that_grows_with_the_text(text: str, value: str) -> None:
     for one in (text, value):
@@ -89,10 +105,14 @@ def test_people_are_read_in_time_that_grows_with_the_text(text: str, value: str)
         lambda text: text[:1].isalpha()
     ),
 )
-def test_a_line_of_prose_before_a_trailer_block_never_removes_it(message: str, prose: str) -> None:
+def test_a_line_of_prose_before_a_trailer_block_never_removes_it(
+    message: str, prose: str
+) -> None:
     if not ids(message):
         return
-    opens = any(word in prose.lower() for word in ("revert", "diff", "squashed", "original"))
+    opens = any(
+        word in prose.lower() for word in ("revert", "diff", "squashed", "original")
+    )
     assert (
         opens
         or ids(message) - {"aider/subject"} <= ids(f"Subject\n\n{prose}\n\n{message}")
@@ -104,7 +124,9 @@ def test_a_line_of_prose_before_a_trailer_block_never_removes_it(message: str, p
     st.binary(max_size=300),
     st.one_of(
         st.none(),
-        st.sampled_from(["utf-16", "utf-7", "latin1", "punycode", "gb18030", "utf-8-sig", "x\0"]),
+        st.sampled_from(
+            ["utf-16", "utf-7", "latin1", "punycode", "gb18030", "utf-8-sig", "x\0"]
+        ),
         st.text(max_size=9),
     ),
 )
@@ -136,9 +158,14 @@ def test_folding_keeps_the_lines(parts: list[str]) -> None:
     st.lists(st.text(max_size=9), max_size=3).map(tuple),
     st.one_of(st.none(), st.text(max_size=9)),
 )
-def test_no_pull_request_raises(body: str, branch: str, labels: tuple[str, ...], login: str | None) -> None:
+def test_no_pull_request_raises(
+    body: str, branch: str, labels: tuple[str, ...], login: str | None
+) -> None:
     find_in_pull_request(
-        PullRequest(body=body, branch=branch, labels=labels, author=login, author_type=login), MATCHER
+        PullRequest(
+            body=body, branch=branch, labels=labels, author=login, author_type=login
+        ),
+        MATCHER,
     )
     list(find_in_branch(branch, MATCHER))
 
@@ -150,7 +177,13 @@ KEYS = [
     "provenance", "evidence", "version",
 ]  # fmt: skip
 JSON = st.recursive(
-    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False), st.text(max_size=6)),
+    st.one_of(
+        st.none(),
+        st.booleans(),
+        st.integers(),
+        st.floats(allow_nan=False),
+        st.text(max_size=6),
+    ),
     lambda inner: st.one_of(
         st.lists(inner, max_size=3),
         st.dictionaries(
@@ -164,7 +197,9 @@ JSON = st.recursive(
 
 
 @given(JSON)
-def test_no_json_raises_anything_but_an_error_that_a_user_can_mend(document: object) -> None:
+def test_no_json_raises_anything_but_an_error_that_a_user_can_mend(
+    document: object,
+) -> None:
     raw = json.dumps(document).encode()
     parse_record(raw)
     parse_older_note(raw)

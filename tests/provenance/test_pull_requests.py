@@ -7,7 +7,11 @@ import pytest
 from judgegate.model.approvals import PullRequest
 from judgegate.provenance.gather import find_in_pull_request
 from judgegate.provenance.matcher import default_matcher
-from judgegate.provenance.pull_request_file import LARGEST, PullRequestError, read_pull_request
+from judgegate.provenance.pull_request_file import (
+    LARGEST,
+    PullRequestError,
+    read_pull_request,
+)
 
 REST = {
     "number": 7,
@@ -32,11 +36,16 @@ GRAPHQL = {
     "data": {
         "repository": {
             "pullRequest": GH
-            | {"author": {"login": "alice", "__typename": "User"}, "labels": {"nodes": GH["labels"]}}
+            | {
+                "author": {"login": "alice", "__typename": "User"},
+                "labels": {"nodes": GH["labels"]},
+            }
         }
     }
 }
-EXPECTED = PullRequest(7, "Add x", "Prose", "alice", "User", "topic", "main", "1" * 40, ("codex", "bug"))
+EXPECTED = PullRequest(
+    7, "Add x", "Prose", "alice", "User", "topic", "main", "1" * 40, ("codex", "bug")
+)
 
 
 @pytest.mark.parametrize(
@@ -51,14 +60,24 @@ def test_a_pull_request_is_read_from_any_usual_shape(document: object) -> None:
 def test_what_is_missing_or_null_is_not_known() -> None:
     request = read_pull_request(
         json.dumps(
-            {"pull_request": {"number": 7, "title": None, "body": None, "user": None, "labels": None}}
+            {
+                "pull_request": {
+                    "number": 7,
+                    "title": None,
+                    "body": None,
+                    "user": None,
+                    "labels": None,
+                }
+            }
         ).encode()
     )
     assert request == PullRequest(number=7)
 
 
 def test_an_app_of_the_gh_command_is_a_bot() -> None:
-    request = read_pull_request(json.dumps({"author": {"login": "app/claude", "is_bot": True}}).encode())
+    request = read_pull_request(
+        json.dumps({"author": {"login": "app/claude", "is_bot": True}}).encode()
+    )
     assert (request.author, request.author_type) == ("app/claude", "Bot")
 
 
@@ -121,17 +140,25 @@ def found(**fields: object) -> list[tuple[str, str]]:
             [("cursor/made-with", "pull request body (trailer)")],
         ),
         ("- [x] I used AI to write this", [("any/box-used", "disclosure box")]),
-        ("* [X] Parts of this change were generated with an LLM", [("any/box-used", "disclosure box")]),
+        (
+            "* [X] Parts of this change were generated with an LLM",
+            [("any/box-used", "disclosure box")],
+        ),
         ("- [ ] I used AI to write this", []),
         ("- [x] I have read the AI policy", []),
         ("- [x] I did not use AI", []),
-        ("- [x] I have reviewed all AI-generated code", [("any/box-perhaps", "disclosure box")]),
+        (
+            "- [x] I have reviewed all AI-generated code",
+            [("any/box-perhaps", "disclosure box")],
+        ),
         ("See:\n> https://app.devin.ai/sessions/0123456789abcdef0123456789abcdef", []),
         ("Link to Devin\nrun: 7", [("devin/run-link", "pull request body (fragment)")]),
         ("This teaches Claude and Copilot to wait", []),
     ],
 )
-def test_a_body_is_read_without_what_is_hidden_or_quoted(body: str, expected: list[tuple[str, str]]) -> None:
+def test_a_body_is_read_without_what_is_hidden_or_quoted(
+    body: str, expected: list[tuple[str, str]]
+) -> None:
     assert found(body=body) == expected
 
 
@@ -142,7 +169,9 @@ def test_a_box_that_says_no_is_a_statement_that_is_kept() -> None:
 
 
 def test_author_and_labels_are_read() -> None:
-    assert found(author="devin-ai-integration", author_type="Bot", labels=("Codex", "bug")) == [
+    assert found(
+        author="devin-ai-integration", author_type="Bot", labels=("Codex", "bug")
+    ) == [
         ("devin/app", "pull request author"),
         ("openai-codex/label", "label"),
     ]

@@ -29,8 +29,12 @@ HISTORY = [
 
 
 def test_commits_are_counted_by_tool_and_month() -> None:
-    statistics = count_history(read_history(HISTORY, default_matcher()), Certainty.STRONG, ROLES)
-    assert statistics.total == Share(4, 3, (("claude-code", 2), ("cursor", 1), ("gemini-code-assist", 1)))
+    statistics = count_history(
+        read_history(HISTORY, default_matcher()), Certainty.STRONG, ROLES
+    )
+    assert statistics.total == Share(
+        4, 3, (("claude-code", 2), ("cursor", 1), ("gemini-code-assist", 1))
+    )
     assert statistics.months == (
         ("2026-01", Share(2, 2, (("claude-code", 1), ("gemini-code-assist", 1)))),
         ("2026-02", Share(2, 1, (("claude-code", 1), ("cursor", 1)))),
@@ -48,15 +52,25 @@ def test_commits_are_counted_by_tool_and_month() -> None:
     ],
 )
 def test_the_terms_decide_what_counts(
-    gate_on: Certainty | None, roles: frozenset[Role], tools_off: frozenset[str], assisted: int
+    gate_on: Certainty | None,
+    roles: frozenset[Role],
+    tools_off: frozenset[str],
+    assisted: int,
 ) -> None:
     history = read_history(HISTORY, default_matcher())
-    assert count_history(history, gate_on, roles, tools_off=tools_off).total.assisted == assisted
+    assert (
+        count_history(history, gate_on, roles, tools_off=tools_off).total.assisted
+        == assisted
+    )
 
 
 def test_no_commits_are_no_share() -> None:
     statistics = count_history([], Certainty.STRONG, ROLES)
-    assert (statistics.total, statistics.months, statistics.total.percentage) == (Share(0, 0, ()), (), 0.0)
+    assert (statistics.total, statistics.months, statistics.total.percentage) == (
+        Share(0, 0, ()),
+        (),
+        0.0,
+    )
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,9 @@ def gits_trailers(message: str, *options: str) -> str:
     command = ["git", "interpret-trailers", "--parse", *options]
     try:
         return (
-            subprocess.run(command, input=message.encode(), capture_output=True, check=True, timeout=2)
+            subprocess.run(
+                command, input=message.encode(), capture_output=True, check=True, timeout=2
+            )
             .stdout.decode()
             .lower()
         )
@@ -39,7 +41,10 @@ def test_a_marker_among_gits_trailers_is_always_found(lines: list[str]) -> None:
     for options in ((), ("--no-divider",)):
         if f"\n{CLAUDE}\n".lower() in "\n" + gits_trailers(message, *options):
             assert "claude-code/address" in {
-                marker.signal.id for marker in read_message(message.encode(), None, default_matcher()).markers
+                marker.signal.id
+                for marker in read_message(
+                    message.encode(), None, default_matcher()
+                ).markers
             }
 
 
@@ -61,8 +66,19 @@ def test_a_marker_among_gits_trailers_is_always_found(lines: list[str]) -> None:
         (["Subject", "", CLAUDE, "# comment", "", "# comment"], {2}),
         (["Subject", "", CLAUDE, "# comment", "Key: value"], {2, 3, 4}),
         (["Subject", "", CLAUDE, "", "Conflicts:", "\ta.py"], {2}),
-        (["Subject", "", CLAUDE, "# ------------------------ >8 ------------------------", "diff"], {2}),
+        (
+            [
+                "Subject",
+                "",
+                CLAUDE,
+                "# ------------------------ >8 ------------------------",
+                "diff",
+            ],
+            {2},
+        ),
     ],
 )
-def test_the_trailer_block_is_the_last_paragraph_if_it_is_one(lines: list[str], block: set[int]) -> None:
+def test_the_trailer_block_is_the_last_paragraph_if_it_is_one(
+    lines: list[str], block: set[int]
+) -> None:
     assert trailer_lines(lines) == block

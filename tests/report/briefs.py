@@ -14,12 +14,16 @@ from tests.report.rendering import visible
 from tests.report.verdicts import BASE, HEAD
 
 FORGE = ReportOptions(place=Audience.FORGE)
-LINKED = replace(FORGE, links=GitHubLinks("https://github.com", "acme/shop", HEAD, BASE, 12))
+LINKED = replace(
+    FORGE, links=GitHubLinks("https://github.com", "acme/shop", HEAD, BASE, 12)
+)
 REACH = "Can an outsider reach it?"
 WORKS = "How do we know that it works?"
 
 
-def brief(rendered: Verdict | Failure, options: ReportOptions = FORGE, **fields: Any) -> str:
+def brief(
+    rendered: Verdict | Failure, options: ReportOptions = FORGE, **fields: Any
+) -> str:
     return visible(render_brief(rendered, replace(options, **fields)))
 
 

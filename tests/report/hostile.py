@@ -6,10 +6,27 @@ from hypothesis import strategies as st
 
 from judgegate.model.change import ChangeSource, FileStatus, Revision
 from judgegate.model.hunks import Concern, Hunk, Stake
-from judgegate.model.levels import Action, Authorship, Certainty, FailOn, Origin, Outcome, Role, Severity
+from judgegate.model.levels import (
+    Action,
+    Authorship,
+    Certainty,
+    FailOn,
+    Origin,
+    Outcome,
+    Role,
+    Severity,
+)
 from judgegate.model.notices import Notice
 from judgegate.model.ranges import LineRange
-from judgegate.model.verdict import Counted, FileState, Ignored, Override, Reason, Standing, Verdict
+from judgegate.model.verdict import (
+    Counted,
+    FileState,
+    Ignored,
+    Override,
+    Reason,
+    Standing,
+    Verdict,
+)
 from judgegate.report.options import Audience, Failure, ReportOptions
 from tests.report.verdicts import (
     BASE,
@@ -24,8 +41,28 @@ from tests.report.verdicts import (
 )
 
 WEAPONS = (
-    *("\x1b[31m", "\x1b]0;title\x07", "\x9b2J", "\x7f", "\x00", "\r", "\n", "\t", "\x85", "\u2028"),
-    *("\n::stop-commands::x", "::add-mask::x", " ::debug::", "##[error]", "##", "[group]", ":", "::"),
+    *(
+        "\x1b[31m",
+        "\x1b]0;title\x07",
+        "\x9b2J",
+        "\x7f",
+        "\x00",
+        "\r",
+        "\n",
+        "\t",
+        "\x85",
+        "\u2028",
+    ),
+    *(
+        "\n::stop-commands::x",
+        "::add-mask::x",
+        " ::debug::",
+        "##[error]",
+        "##",
+        "[group]",
+        ":",
+        "::",
+    ),
     *(
         "\u202e",
         "\u2066",
@@ -97,11 +134,15 @@ WEAPONS = (
         "PASS: it may merge.",
     ),
 )
-PIECES = st.sampled_from(WEAPONS) | st.text(st.characters(exclude_categories=()), min_size=1, max_size=6)
+PIECES = st.sampled_from(WEAPONS) | st.text(
+    st.characters(exclude_categories=()), min_size=1, max_size=6
+)
 TEXT = st.lists(PIECES, max_size=5).map("".join)
 WORDS = st.lists(PIECES, min_size=1, max_size=5).map("".join)
 """Never empty: a filter would throw away more than half of the verdicts that are drawn."""
-PATHS = WORDS.map(lambda text: text.encode("utf-8", "surrogatepass").decode("utf-8", "surrogateescape"))
+PATHS = WORDS.map(
+    lambda text: text.encode("utf-8", "surrogatepass").decode("utf-8", "surrogateescape")
+)
 """As git's bytes are read: an odd byte is a lone surrogate, and no other surrogate occurs."""
 NUMBERS = st.integers(1, 10**6)
 RULES = TEXT.map("security/x{}".format)
@@ -149,9 +190,15 @@ EVIDENCE = st.builds(
     commit=st.none() | st.just(HEAD),
     quote=TEXT,
 )
-RANGES = st.none() | st.builds(lambda start, more: LineRange(start, start + more), NUMBERS, st.integers(0, 9))
-CONCERNS = st.builds(Concern, st.sampled_from(Stake), TEXT, TEXT, st.none() | NUMBERS, st.booleans())
-HUNKS = st.builds(Hunk, PATHS, RANGES, RANGES, some(CONCERNS), st.integers(0, 99), st.integers(0, 2))
+RANGES = st.none() | st.builds(
+    lambda start, more: LineRange(start, start + more), NUMBERS, st.integers(0, 9)
+)
+CONCERNS = st.builds(
+    Concern, st.sampled_from(Stake), TEXT, TEXT, st.none() | NUMBERS, st.booleans()
+)
+HUNKS = st.builds(
+    Hunk, PATHS, RANGES, RANGES, some(CONCERNS), st.integers(0, 99), st.integers(0, 2)
+)
 STANDINGS = st.builds(Standing, st.sampled_from(("permission", "team", "user")), WORDS)
 DEMANDS = st.builds(
     a_demand,
@@ -191,16 +238,25 @@ def verdicts(draw: st.DrawFn) -> Verdict:
             "base": draw(st.none() | st.builds(Revision, TEXT, st.just(BASE), TEXT)),
             "branch": draw(st.none() | TEXT),
         },
-        reasons=draw(some(st.builds(Reason, RULES, st.sampled_from((Action.WARN, Action.BLOCK)), WORDS))),
+        reasons=draw(
+            some(
+                st.builds(
+                    Reason, RULES, st.sampled_from((Action.WARN, Action.BLOCK)), WORDS
+                )
+            )
+        ),
         provenance=draw(provenances()),
         findings=draw(some(FINDINGS)),
         review=draw(
             st.builds(
                 lambda demands, **fields: waiting(*demands, **fields),
                 some(DEMANDS),
-                counted=some(st.builds(Counted, WORDS, st.just(HEAD), some(RULES), st.none() | TEXT)),
+                counted=some(
+                    st.builds(Counted, WORDS, st.just(HEAD), some(RULES), st.none() | TEXT)
+                ),
                 ignored=some(st.builds(Ignored, WORDS, WORDS)),
-                override=st.none() | st.builds(Override, WORDS, st.just(HEAD), WORDS, some(WORDS)),
+                override=st.none()
+                | st.builds(Override, WORDS, st.just(HEAD), WORDS, some(WORDS)),
                 held_by=some(WORDS),
                 unmapped=some(WORDS),
                 may_override=some(STANDINGS),
@@ -213,7 +269,9 @@ def verdicts(draw: st.DrawFn) -> Verdict:
     )
 
 
-FAILURES = st.builds(Failure, st.lists(st.builds(Notice, WORDS, TEXT), min_size=1, max_size=3).map(tuple))
+FAILURES = st.builds(
+    Failure, st.lists(st.builds(Notice, WORDS, TEXT), min_size=1, max_size=3).map(tuple)
+)
 OPTIONS = st.builds(
     ReportOptions,
     show_all=st.booleans(),

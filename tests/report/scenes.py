@@ -5,7 +5,15 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from judgegate.model.levels import Action, Authorship, Certainty, Origin, Outcome, Role, Severity
+from judgegate.model.levels import (
+    Action,
+    Authorship,
+    Certainty,
+    Origin,
+    Outcome,
+    Role,
+    Severity,
+)
 from judgegate.model.notices import Notice
 from judgegate.model.verdict import FileState, Finding, Reason, Standing, Verdict
 from judgegate.report.formats import render_report
@@ -23,7 +31,9 @@ from tests.report.verdicts import (
 )
 
 AI_REASON = Reason(
-    "oversight/ai-assisted", Action.REVIEW, "An AI helped to write the change (certain): robot."
+    "oversight/ai-assisted",
+    Action.REVIEW,
+    "An AI helped to write the change (certain): robot.",
 )
 ASSISTED = a_finding(
     rule="oversight/ai-assisted",
@@ -73,7 +83,9 @@ REFUND = replace(
     origin=Origin.EXISTING,
     touched=True,
 )
-LEGACY = replace(REFUND, path="src/shop/old.py", line=7, message="legacy() has 31 paths.", touched=False)
+LEGACY = replace(
+    REFUND, path="src/shop/old.py", line=7, message="legacy() has 31 paths.", touched=False
+)
 HINT = evidence(
     tool="generic",
     signal="assisted-by",
@@ -104,22 +116,42 @@ def a_block() -> Verdict:
                 Action.BLOCK,
                 "src/shop/export.py:12: A subprocess is started through a shell.",
             ),
-            Reason(SWALLOWED.rule, Action.BLOCK, f"src/shop/cart.py:40: {SWALLOWED.message}"),
+            Reason(
+                SWALLOWED.rule, Action.BLOCK, f"src/shop/cart.py:40: {SWALLOWED.message}"
+            ),
             Reason(COMPLEX.rule, Action.REVIEW, f"src/shop/cart.py:10: {COMPLEX.message}"),
         ),
-        findings=(REFUND, SWALLOWED, LEGACY, COMPLEX, a_finding(provenance=Authorship.AI), ASSISTED),
+        findings=(
+            REFUND,
+            SWALLOWED,
+            LEGACY,
+            COMPLEX,
+            a_finding(provenance=Authorship.AI),
+            ASSISTED,
+        ),
         provenance=ai_assisted(evidence(), evidence(commit=OLDER), added_lines=120),
         review=waiting(
             a_demand(),
-            a_demand(rules=(COMPLEX.rule,), approvals=2, missing=2, standings=(Standing("code_owners"),)),
+            a_demand(
+                rules=(COMPLEX.rule,),
+                approvals=2,
+                missing=2,
+                standings=(Standing("code_owners"),),
+            ),
         ),
-        notices=(Notice("dirty", "2 files of the work tree have changes that were not judged."),),
+        notices=(
+            Notice("dirty", "2 files of the work tree have changes that were not judged."),
+        ),
     )
 
 
 def unanalysed(path: str, **fields: Any) -> Finding:
     return replace(
-        ASSISTED, rule="oversight/unanalysed", path=path, message="Not analysed: too large.", **fields
+        ASSISTED,
+        rule="oversight/unanalysed",
+        path=path,
+        message="Not analysed: too large.",
+        **fields,
     )
 
 

@@ -13,7 +13,13 @@ from judgegate.model.evidence import Evidence
 from judgegate.model.levels import Certainty, Outcome, Role
 from judgegate.model.verdict import Counted
 from judgegate.provenance.previous_reports import SUFFIX
-from judgegate.report.comment_record import LARGEST, LONGEST, read_record, record_of, write_record
+from judgegate.report.comment_record import (
+    LARGEST,
+    LONGEST,
+    read_record,
+    record_of,
+    write_record,
+)
 from judgegate.report.options import Posted, Record
 from tests.report.hostile import EVIDENCE, TEXT, some
 from tests.report.scenes import HINT
@@ -47,18 +53,26 @@ PLAIN = {
 
 
 def as_remembered(piece: Evidence) -> Evidence:
-    return replace(piece, source=piece.source if piece.source.endswith(SUFFIX) else piece.source + SUFFIX)
+    return replace(
+        piece,
+        source=piece.source if piece.source.endswith(SUFFIX) else piece.source + SUFFIX,
+    )
 
 
 @given(RECORDS, TEXT, TEXT)
 def test_what_is_written_is_read(record: Record, before: str, after: str) -> None:
     text = f"{before}\n{write_record(record)}\n{after}"
     known = read_record(text)
-    assert known == replace(record, evidence=tuple(dict.fromkeys(map(as_remembered, record.evidence))))
+    assert known == replace(
+        record, evidence=tuple(dict.fromkeys(map(as_remembered, record.evidence)))
+    )
 
 
 @given(
-    st.text() | st.binary().map(lambda data: f"<!-- judgegate:record:1 {base64.b64encode(data).decode()} -->")
+    st.text()
+    | st.binary().map(
+        lambda data: f"<!-- judgegate:record:1 {base64.b64encode(data).decode()} -->"
+    )
 )
 def test_garbage_is_no_record(text: str) -> None:
     assert read_record(text) is None
@@ -89,7 +103,10 @@ def test_what_has_not_the_shape_of_a_record_is_none(document: object) -> None:
 
 def test_what_follows_the_packed_text_makes_it_none() -> None:
     data = zlib.compress(json.dumps(PLAIN).encode()) + b"more"
-    assert read_record(f"<!-- judgegate:record:1 {base64.b64encode(data).decode()} -->") is None
+    assert (
+        read_record(f"<!-- judgegate:record:1 {base64.b64encode(data).decode()} -->")
+        is None
+    )
 
 
 def test_parts_that_cannot_be_read_are_left_out() -> None:
@@ -105,7 +122,11 @@ def test_parts_that_cannot_be_read_are_left_out() -> None:
     known = read_record(
         pack(
             PLAIN
-            | {"evidence": broken, "approvals": [["alice", HEAD], ["bob"], 1], "posted": ["a", "b", "c", [1]]}
+            | {
+                "evidence": broken,
+                "approvals": [["alice", HEAD], ["bob"], 1],
+                "posted": ["a", "b", "c", [1]],
+            }
         )
     )
     assert known is not None
@@ -132,7 +153,11 @@ def test_of_several_records_all_evidence_holds() -> None:
 def test_a_verdict_is_remembered_by_its_evidence_and_whoever_approved() -> None:
     provenance = ai_assisted(evidence(), evidence(commit=OLDER), idle=[HINT])
     review = waiting(
-        counted=(Counted("alice", HEAD, ("a",)), Counted("alice", HEAD, ("b",)), Counted("bob", OLDER))
+        counted=(
+            Counted("alice", HEAD, ("a",)),
+            Counted("alice", HEAD, ("b",)),
+            Counted("bob", OLDER),
+        )
     )
     record = record_of(
         a_verdict(Outcome.REVIEW, provenance=provenance, review=review),
@@ -149,7 +174,11 @@ def test_a_verdict_is_remembered_by_its_evidence_and_whoever_approved() -> None:
 
 def test_what_decided_stays_where_there_is_no_room_for_all() -> None:
     idle = [
-        evidence(quote=f"{number:0200}{number * 7919}", signal=f"s/{number}", source=str(number**9))
+        evidence(
+            quote=f"{number:0200}{number * 7919}",
+            signal=f"s/{number}",
+            source=str(number**9),
+        )
         for number in range(2000)
     ]
     weak = replace(HINT, role=Role.DECLARED, confidence=Certainty.WEAK)
@@ -167,17 +196,31 @@ def test_everything_else_has_room_for_good() -> None:
     odd = "".join(chr(0x4E00 + (number * number * 7919) % 20_000) for number in range(140))
     labels = tuple(odd[number : number + 50] for number in range(90))
     approvals = tuple(
-        (f"{number * 7919**9:x}"[:39], f"{number * 104729**12:040x}"[-40:]) for number in range(500)
+        (f"{number * 7919**9:x}"[:39], f"{number * 104729**12:040x}"[-40:])
+        for number in range(500)
     )
     text = write_record(
-        Record(HEAD, Outcome.PASS, approvals=approvals, posted=Posted(odd, "success", odd, labels))
+        Record(
+            HEAD,
+            Outcome.PASS,
+            approvals=approvals,
+            posted=Posted(odd, "success", odd, labels),
+        )
     )
     assert len(text) <= LONGEST
     assert read_record(text) is not None
 
 
 def test_two_lone_surrogates_beside_each_other_stay_two() -> None:
-    evidence = Evidence("tool", "tool/signal", Role.AUTHORED, Certainty.WEAK, "message", None, "\ud800\udcff")
+    evidence = Evidence(
+        "tool",
+        "tool/signal",
+        Role.AUTHORED,
+        Certainty.WEAK,
+        "message",
+        None,
+        "\ud800\udcff",
+    )
     record = Record(None, Outcome.PASS, (evidence,))
     read = read_record(write_record(record))
     assert read is not None

@@ -20,7 +20,9 @@ NOT_SHOWN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 def is_shown_only(text: str, *, colour: bool) -> bool:
     """Whether there is nothing in it that a terminal or a runner of workflows obeys."""
     plain = OWN_COLOURS.sub("", text) if colour else text
-    assert not {character for character in plain if unicodedata.category(character) in NOT_SHOWN} - {"\n"}
+    assert not {
+        character for character in plain if unicodedata.category(character) in NOT_SHOWN
+    } - {"\n"}
     for line in plain.split("\n"):
         assert not line.lstrip().startswith("::")
         assert "##[" not in line
@@ -29,7 +31,9 @@ def is_shown_only(text: str, *, colour: bool) -> bool:
 
 
 @given(verdicts() | FAILURES, OPTIONS)
-def test_a_terminal_gets_nothing_to_obey(rendered: Verdict | Failure, options: ReportOptions) -> None:
+def test_a_terminal_gets_nothing_to_obey(
+    rendered: Verdict | Failure, options: ReportOptions
+) -> None:
     text = render_report("text", rendered, options)
     assert text.endswith("\n")
     assert is_shown_only(text, colour=options.colour)
@@ -50,7 +54,8 @@ def test_sarif_stays_sarif(rendered: Verdict | Failure, options: ReportOptions) 
     for result in log["runs"][0]["results"]:
         assert "](" not in result["message"]["text"]
         assert all(
-            unicodedata.category(character) not in NOT_SHOWN for character in result["message"]["text"]
+            unicodedata.category(character) not in NOT_SHOWN
+            for character in result["message"]["text"]
         )
 
 
@@ -58,6 +63,10 @@ def test_sarif_stays_sarif(rendered: Verdict | Failure, options: ReportOptions) 
 def test_json_stays_json(rendered: Verdict | Failure, options: ReportOptions) -> None:
     text = render_report("json", rendered, options)
     assert text.isascii()
-    assert not {character for character in text if unicodedata.category(character) == "Cc"} - {"\n"}
+    assert not {
+        character for character in text if unicodedata.category(character) == "Cc"
+    } - {"\n"}
     VALIDATOR.validate(json.loads(text))
-    json.dumps(json.loads(text), ensure_ascii=False).encode("utf-8")  # fails on a lone surrogate
+    json.dumps(json.loads(text), ensure_ascii=False).encode(
+        "utf-8"
+    )  # fails on a lone surrogate

@@ -10,7 +10,16 @@ from msgspec.structs import replace
 
 from judgegate.model.change import FileStatus
 from judgegate.model.hunks import Concern, Hunk, Reading, Stake
-from judgegate.model.levels import Action, Authorship, Certainty, Confidence, Origin, Outcome, Role, Severity
+from judgegate.model.levels import (
+    Action,
+    Authorship,
+    Certainty,
+    Confidence,
+    Origin,
+    Outcome,
+    Role,
+    Severity,
+)
 from judgegate.model.notices import Notice
 from judgegate.model.ranges import LineRange
 from judgegate.model.verdict import Counted, FileState, Ignored, Reason, Standing, Verdict
@@ -47,12 +56,19 @@ A_GUARD_THAT_IS_GONE = Hunk(
     concerns=(
         Concern(Stake.GUARD, "`login_required` is removed", "Who can reach this now?", 4),
         Concern(Stake.GUARD, "`verify` is removed", "What makes sure now?", 5),
-        Concern(Stake.CRITICAL, "its path suggests that it is about money", "Who loses money?"),
+        Concern(
+            Stake.CRITICAL, "its path suggests that it is about money", "Who loses money?"
+        ),
     ),
     weight=18,
 )
 AN_UNREAD_FILE = Hunk(
-    "src/a.py", None, None, (Concern(Stake.UNREAD, "it is a link", "Where does it lead?"),), weight=5, alike=2
+    "src/a.py",
+    None,
+    None,
+    (Concern(Stake.UNREAD, "it is a link", "Where does it lead?"),),
+    weight=5,
+    alike=2,
 )
 
 
@@ -63,14 +79,23 @@ def a_full_verdict() -> Verdict:
         files=[
             a_file("src/z.py", old_path="src/old.py", status=FileStatus.TYPE_CHANGED),
             a_file("src/a.py", FileState.UNANALYSED, "larger than 1 MB"),
-            a_file("README.md", FileState.EXEMPT, "documentation", status=FileStatus.DELETED, added=0),
+            a_file(
+                "README.md",
+                FileState.EXEMPT,
+                "documentation",
+                status=FileStatus.DELETED,
+                added=0,
+            ),
         ],
         reasons=(
             Reason(None, Action.WARN, "no policy"),
             Reason("security/insecure-code", Action.BLOCK, "1 finding blocks"),
         ),
         provenance=ai_assisted(
-            evidence(), idle=(evidence(commit=None, confidence=Certainty.WEAK, role=Role.SUMMARY_ONLY),)
+            evidence(),
+            idle=(
+                evidence(commit=None, confidence=Certainty.WEAK, role=Role.SUMMARY_ONLY),
+            ),
         ),
         findings=(
             a_finding(
@@ -92,7 +117,9 @@ def a_full_verdict() -> Verdict:
             a_finding(path="src/a.py", severity=Severity.CRITICAL),
         ),
         review=waiting(
-            a_demand(rules=("security/b", "oversight/a"), who_can=("bob", "alice"), missing=0),
+            a_demand(
+                rules=("security/b", "oversight/a"), who_can=("bob", "alice"), missing=0
+            ),
             a_demand(standings=(Standing("team", "example/core"), Standing("code_owners"))),
             satisfied=False,
             counted=(Counted("bob", HEAD), Counted("alice", OLDER)),
@@ -116,7 +143,9 @@ def resolve(schema: Any) -> Any:
     """The schema behind a reference, or the one beside null."""
     while "$ref" in schema or {"type": "null"} in schema.get("oneOf", ()):
         schema = (
-            SCHEMA["$defs"][schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema["oneOf"][1]
+            SCHEMA["$defs"][schema["$ref"].rpartition("/")[2]]
+            if "$ref" in schema
+            else schema["oneOf"][1]
         )
     return schema
 
@@ -138,14 +167,18 @@ def test_a_report_has_exactly_the_keys_of_its_schema() -> None:
     for value, schema in objects_of(rendered(a_full_verdict()), SCHEMA):
         assert list(value) == schema["required"] == list(schema["properties"])
         seen.append(schema)
-    assert all(schema in seen for schema in SCHEMA["$defs"].values() if "required" in schema)
+    assert all(
+        schema in seen for schema in SCHEMA["$defs"].values() if "required" in schema
+    )
 
 
 def test_keys_may_be_added_and_none_may_go() -> None:
     document = rendered(a_full_verdict())
     VALIDATOR.validate({**document, "later": 1})
     for key in document:
-        assert not VALIDATOR.is_valid({name: value for name, value in document.items() if name != key}), key
+        assert not VALIDATOR.is_valid(
+            {name: value for name, value in document.items() if name != key}
+        ), key
 
 
 @pytest.mark.parametrize(
@@ -170,7 +203,9 @@ def test_keys_may_be_added_and_none_may_go() -> None:
         (("review", "demands", 0, "from", 0), {"permission": "write", "team": "a/b"}),
     ],
 )
-def test_the_schema_refuses_what_no_report_says(path: tuple[str | int, ...], value: object) -> None:
+def test_the_schema_refuses_what_no_report_says(
+    path: tuple[str | int, ...], value: object
+) -> None:
     document = rendered(a_full_verdict())
     *parents, last = path
     parent = document
@@ -183,17 +218,30 @@ def test_the_schema_refuses_what_no_report_says(path: tuple[str | int, ...], val
 def test_lists_are_sorted() -> None:
     document = rendered(a_full_verdict())
     assert [reason["action"] for reason in document["reasons"]] == ["block", "warn"]
-    assert [file["path"] for file in document["change"]["files"]] == ["README.md", "src/a.py", "src/z.py"]
+    assert [file["path"] for file in document["change"]["files"]] == [
+        "README.md",
+        "src/a.py",
+        "src/z.py",
+    ]
     places = [(finding["path"], finding["line"]) for finding in document["findings"]]
     assert places == [(None, None), ("src/a.py", 12), ("src/z.py", 1), ("src/z.py", 3)]
-    assert [piece["confidence"] for piece in document["provenance"]["evidence"]] == ["certain", "weak"]
+    assert [piece["confidence"] for piece in document["provenance"]["evidence"]] == [
+        "certain",
+        "weak",
+    ]
     assert [demand["rules"] for demand in document["review"]["demands"]] == [
         ["oversight/a", "security/b"],
         ["oversight/ai-assisted"],
     ]
     assert document["review"]["demands"][0]["who_can"] == ["alice", "bob"]
-    assert [approval["who"] for approval in document["review"]["counted"]] == ["alice", "bob"]
-    assert [approval["who"] for approval in document["review"]["ignored"]] == ["mallory", "robot[bot]"]
+    assert [approval["who"] for approval in document["review"]["counted"]] == [
+        "alice",
+        "bob",
+    ]
+    assert [approval["who"] for approval in document["review"]["ignored"]] == [
+        "mallory",
+        "robot[bot]",
+    ]
     assert [notice["code"] for notice in document["notices"]] == ["a", "z"]
     assert [error["code"] for error in document["errors"]] == ["a", "b"]
 
@@ -216,7 +264,9 @@ def test_the_order_of_the_input_changes_no_byte() -> None:
         errors=verdict.errors[::-1],
     )
     assert render_report("json", verdict, ReportOptions()) == render_report(
-        "json", reversed_verdict, ReportOptions(width=200, colour=True, verbose=True, quiet=True)
+        "json",
+        reversed_verdict,
+        ReportOptions(width=200, colour=True, verbose=True, quiet=True),
     )
 
 
@@ -246,7 +296,11 @@ def test_a_demand_names_who_may_approve_as_a_policy_does() -> None:
 
 def test_what_does_not_apply_is_null() -> None:
     document = rendered(a_verdict(change={"base": None, "head": None, "merge_bases": ()}))
-    assert [document["change"][key] for key in ("base", "head", "merge_base")] == [None, None, None]
+    assert [document["change"][key] for key in ("base", "head", "merge_base")] == [
+        None,
+        None,
+        None,
+    ]
     assert document["provenance"]["confidence"] is None
     assert document["review"]["override"] is None
 
@@ -285,7 +339,9 @@ def test_what_was_there_before_is_left_out_unless_asked_for(
 
 def test_a_gate_that_could_not_complete_still_reports() -> None:
     document = json.loads(
-        failure_report([Notice("incomplete", "The clone is shallow.\nFetch the whole history.")])
+        failure_report(
+            [Notice("incomplete", "The clone is shallow.\nFetch the whole history.")]
+        )
     )
     VALIDATOR.validate(document)
     assert document["outcome"] == "error"
@@ -320,7 +376,12 @@ def test_the_brief_is_ranked_and_says_whose_lines_it_means() -> None:
                 "question": "Who can reach this now?",
                 "line": 4,
             },
-            {"stake": "guard", "what": "`verify` is removed", "question": "What makes sure now?", "line": 5},
+            {
+                "stake": "guard",
+                "what": "`verify` is removed",
+                "question": "What makes sure now?",
+                "line": 5,
+            },
             {
                 "stake": "critical",
                 "what": "its path suggests that it is about money",
@@ -351,7 +412,12 @@ def test_lines_that_the_head_has_come_before_those_that_are_gone() -> None:
 
 def test_a_file_without_lines_that_is_gone_is_the_base_s() -> None:
     gone = a_file(
-        "logo.png", FileState.UNANALYSED, "no check covers it", status=FileStatus.DELETED, new=None, added=0
+        "logo.png",
+        FileState.UNANALYSED,
+        "no check covers it",
+        status=FileStatus.DELETED,
+        new=None,
+        added=0,
     )
     hunk = replace(AN_UNREAD_FILE, path="logo.png")
     (brief,) = rendered(a_verdict(Outcome.REVIEW, files=[gone], hunks=(hunk,)))["brief"]

@@ -25,11 +25,23 @@ from tests.report.scenes import (
     partly_read,
     unanalysed,
 )
-from tests.report.verdicts import HEAD, a_file, a_finding, a_verdict, ai_assisted, unmarked, waiting
+from tests.report.verdicts import (
+    HEAD,
+    a_file,
+    a_finding,
+    a_verdict,
+    ai_assisted,
+    unmarked,
+    waiting,
+)
 
 
 def test_a_small_clean_change_is_reported_in_three_lines() -> None:
-    lines = [line for line in brief(a_verdict()).split("\n") if line and not line.startswith("<!--")]
+    lines = [
+        line
+        for line in brief(a_verdict()).split("\n")
+        if line and not line.startswith("<!--")
+    ]
     assert lines == snapshot(
         [
             "**✓ It may merge.** Nothing to fix. No review is required.",
@@ -40,7 +52,9 @@ def test_a_small_clean_change_is_reported_in_three_lines() -> None:
 
 
 def test_the_outcome_comes_first_then_the_questions_and_the_rest_is_folded() -> None:
-    verdict = replace(a_block(), hunks=(a_hunk(a_concern(line=5)),), reading=Reading(2, 120, 6, 3, 4, 1))
+    verdict = replace(
+        a_block(), hunks=(a_hunk(a_concern(line=5)),), reading=Reading(2, 120, 6, 3, 4, 1)
+    )
     assert brief(verdict) == snapshot("""\
 **✗ It must not merge.** Fix: 2 findings marked block. Check: 1 more finding. Still needed: 2 approvals, from a code owner, not by a contributor of the change, and 1 more review, listed below.
 
@@ -178,8 +192,13 @@ def test_a_long_list_is_cut_with_a_word_on_the_rest() -> None:
 
 def test_what_blocks_stands_unfolded_as_long_as_it_does() -> None:
     blocking = tuple(a_finding(path=f"src/{number:02}.py") for number in range(14))
-    unread = (unanalysed("a.bin", action=Action.BLOCK), unanalysed(".judgegate.yml", action=Action.BLOCK))
-    change = replace(ASSISTED, rule="oversight/policy-change", path=".judgegate.yml", action=Action.BLOCK)
+    unread = (
+        unanalysed("a.bin", action=Action.BLOCK),
+        unanalysed(".judgegate.yml", action=Action.BLOCK),
+    )
+    change = replace(
+        ASSISTED, rule="oversight/policy-change", path=".judgegate.yml", action=Action.BLOCK
+    )
     verdict = a_verdict(Outcome.BLOCK, findings=(*blocking, COMPLEX, *unread, change))
     open_to_the_eye, _, folded = brief(verdict).partition("<details>")
     assert open_to_the_eye.count("\n- **block** `src/") == 3
@@ -236,7 +255,9 @@ Judged `9fceb02`: 1 commit of feature/export since origin/main `4b825dc` (from o
         ),
     ],
 )
-def test_who_wrote_it_is_said_in_few_words(provenance: Any, said: str, folded: str | None) -> None:
+def test_who_wrote_it_is_said_in_few_words(
+    provenance: Any, said: str, folded: str | None
+) -> None:
     text = brief(a_verdict(provenance=provenance))
     assert f" {said}\n" in text
     assert ("Who wrote it" in text) is (folded is not None)
@@ -244,10 +265,14 @@ def test_who_wrote_it_is_said_in_few_words(provenance: Any, said: str, folded: s
 
 
 def test_what_is_assumed_is_not_said_to_be_seen() -> None:
-    assumed = replace(ai_assisted(), evidence=(), gating=(), confidence=None, assumed="the policy says so")
+    assumed = replace(
+        ai_assisted(), evidence=(), gating=(), confidence=None, assumed="the policy says so"
+    )
     text = brief(a_verdict(provenance=assumed))
     assert "No marker of an AI; treated as AI-assisted, because the policy says so." in text
-    assert "<summary><b>Who wrote it</b>: not known, treated as AI-assisted</summary>" in text
+    assert (
+        "<summary><b>Who wrote it</b>: not known, treated as AI-assisted</summary>" in text
+    )
     assert "- Treated as AI-assisted, no matter who wrote it: the policy says so." in text
     seen = brief(a_verdict(provenance=replace(ai_assisted(), assumed="the policy says so")))
     assert (
@@ -258,9 +283,13 @@ def test_what_is_assumed_is_not_said_to_be_seen() -> None:
 
 def test_nor_is_a_finding_said_to_be_an_ai_s_where_all_are_only_treated_so() -> None:
     finding = a_finding(provenance=Authorship.AI)
-    assert "(B602, high, AI-assisted)" in brief(a_verdict(findings=(finding,), provenance=ai_assisted()))
+    assert "(B602, high, AI-assisted)" in brief(
+        a_verdict(findings=(finding,), provenance=ai_assisted())
+    )
     assumed = replace(ai_assisted(), assumed="the policy says so")
-    assert "(B602, high, treated as AI-assisted)" in brief(a_verdict(findings=(finding,), provenance=assumed))
+    assert "(B602, high, treated as AI-assisted)" in brief(
+        a_verdict(findings=(finding,), provenance=assumed)
+    )
 
 
 def test_notes_stand_at_the_end_and_decide_nothing() -> None:
@@ -272,8 +301,12 @@ def test_notes_stand_at_the_end_and_decide_nothing() -> None:
 
 def test_trailers_for_the_squash_are_there_if_they_say_something() -> None:
     assert "squash message" not in brief(a_verdict())
-    assert "```text\nAssisted-by: AI tool robot\n" in brief(a_verdict(provenance=ai_assisted()))
-    assert "Reviewed-by: @alice\n" in brief(a_verdict(review=waiting(counted=(Counted("alice", HEAD),))))
+    assert "```text\nAssisted-by: AI tool robot\n" in brief(
+        a_verdict(provenance=ai_assisted())
+    )
+    assert "Reviewed-by: @alice\n" in brief(
+        a_verdict(review=waiting(counted=(Counted("alice", HEAD),)))
+    )
 
 
 def test_report_mode_says_that_nothing_is_held() -> None:
@@ -294,7 +327,9 @@ def test_an_empty_change_has_nothing_to_read() -> None:
 
 
 def test_a_failure_says_why_and_what_to_do() -> None:
-    assert brief(Failure((Notice("incomplete", "No git was found.\nInstall it."),))) == snapshot("""\
+    assert brief(
+        Failure((Notice("incomplete", "No git was found.\nInstall it."),))
+    ) == snapshot("""\
 **✗ The gate could not complete, which is not a pass.**
 
 ```text
@@ -310,12 +345,18 @@ Fix what is named above, then run it again. Until then, nothing has been judged.
 
 def test_an_exempt_file_is_named_although_nothing_is_asked_for_it() -> None:
     verdict = a_verdict(
-        files=[a_file("README.md", FileState.EXEMPT, "prose")], reading=Reading(1, 24, 3, 27, 1, 0)
+        files=[a_file("README.md", FileState.EXEMPT, "prose")],
+        reading=Reading(1, 24, 3, 27, 1, 0),
     )
-    assert "+24 -3 lines (27 in exempt files); something is at stake in 0 of 1 hunk." in brief(verdict)
+    assert (
+        "+24 -3 lines (27 in exempt files); something is at stake in 0 of 1 hunk."
+        in brief(verdict)
+    )
     assert brief(verdict).startswith("**✓ Nothing was found (0 of 1 file checked).** ")
     assert "<summary><b>Not checked</b>: 1 exempt file</summary>" in brief(verdict)
-    assert "\n- 1 of 1 file has no check and was not read: prose (`README.md`)\n" in brief(verdict)
+    assert "\n- 1 of 1 file has no check and was not read: prose (`README.md`)\n" in brief(
+        verdict
+    )
 
 
 def test_a_file_that_patterns_read_is_not_one_that_nobody_looked_at() -> None:
@@ -331,4 +372,7 @@ def test_a_rendered_brief_holds_every_word_of_it() -> None:
     page = render(render_brief(a_block(), LINKED))
     assert page.tags.count("details") == 5
     assert len(page.links) == 4
-    assert "An exception is caught and dropped, so that a failed payment looks like a paid one." in page.text
+    assert (
+        "An exception is caught and dropped, so that a failed payment looks like a paid one."
+        in page.text
+    )

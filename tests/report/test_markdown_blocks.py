@@ -25,10 +25,14 @@ def test_what_does_not_fit_goes_from_the_end_and_as_a_whole() -> None:
 
 
 TEXTS = st.sampled_from(("", "x", "several words"))
-BLOCKS = st.builds(Block, TEXTS, st.lists(TEXTS, max_size=11).map(tuple), TEXTS, st.integers(0, 120))
+BLOCKS = st.builds(
+    Block, TEXTS, st.lists(TEXTS, max_size=11).map(tuple), TEXTS, st.integers(0, 120)
+)
 
 
 @given(st.lists(BLOCKS, min_size=1, max_size=4), st.integers(0, 60))
-def test_whatever_has_room_without_its_items_has_room_with_some(blocks: list[Block], more: int) -> None:
+def test_whatever_has_room_without_its_items_has_room_with_some(
+    blocks: list[Block], more: int
+) -> None:
     room = len("\n\n".join(block.render(0) for block in blocks)) + more
     assert len(fit(blocks, room)) <= room

@@ -65,7 +65,9 @@ def test_a_fence_shows_the_very_lines(text: str) -> None:
 
 @given(TEXT, TEXT)
 def test_two_texts_beside_each_other_do_not_conspire(one: str, other: str) -> None:
-    page = render(f"- {prose(one)}: {code(other)}\n- **{prose(other) or 'x'}** ({prose(one)})")
+    page = render(
+        f"- {prose(one)}: {code(other)}\n- **{prose(other) or 'x'}** ({prose(one)})"
+    )
     assert page.tags.count("li") == 2
     assert set(page.tags) <= {"ul", "li", "code", "strong"}
     assert not MEANS_SOMETHING.search("\0".join(page.plain))
@@ -83,7 +85,10 @@ def test_two_texts_beside_each_other_do_not_conspire(one: str, other: str) -> No
         ('(as a_b("x"), and @c)', '(as `a_b("x")`, and `@c`)'),
         ("(see a_b(c(1))).", "(see `a_b(c(1))`)."),
         ("ask @alice, or @org/team.", "ask `@alice`, or `@org/team`."),
-        ("`review.author: attest` would allow @bob", "`review.author: attest` would allow `@bob`"),
+        (
+            "`review.author: attest` would allow @bob",
+            "`review.author: attest` would allow `@bob`",
+        ),
         ("it is called (`main`), they say", "it is called (`main`), they say"),
         ("see #12 and 9fceb02d0ae5", "see `#12` and `9fceb02d0ae5`"),
         ("a\u202eb\nc", r"`a\u{202e}b\nc`"),

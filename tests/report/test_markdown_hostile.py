@@ -10,7 +10,13 @@ from judgegate.github.publish.thread import GitHubLinks
 from judgegate.model.verdict import Verdict
 from judgegate.report.comment_record import RECORD, read_record, record_of
 from judgegate.report.formats import render_report
-from judgegate.report.markdown.report import COMMENT, MARKER, SUMMARY, render_brief, render_summary
+from judgegate.report.markdown.report import (
+    COMMENT,
+    MARKER,
+    SUMMARY,
+    render_brief,
+    render_summary,
+)
 from judgegate.report.options import Failure, Posted, Record, ReportOptions
 from tests.report.hostile import FAILURES, OPTIONS, TEXT, verdicts
 from tests.report.rendering import render
@@ -18,15 +24,34 @@ from tests.report.test_hostile_text import NOT_SHOWN
 from tests.report.test_markdown_escaping import MEANS_SOMETHING
 from tests.report.verdicts import BASE, HEAD, a_verdict
 
-OURS = {"p", "strong", "br", "ul", "ol", "li", "code", "a", "details", "summary", "b", "h3", "pre"}
+OURS = {
+    "p",
+    "strong",
+    "br",
+    "ul",
+    "ol",
+    "li",
+    "code",
+    "a",
+    "details",
+    "summary",
+    "b",
+    "h3",
+    "pre",
+}
 LINKS = GitHubLinks("https://github.com", "acme/shop", HEAD, BASE, 12)
 TOLD = st.builds(
-    replace, OPTIONS, links=st.none() | st.just(LINKS), posted=st.none() | st.builds(Posted, TEXT, TEXT, TEXT)
+    replace,
+    OPTIONS,
+    links=st.none() | st.just(LINKS),
+    posted=st.none() | st.builds(Posted, TEXT, TEXT, TEXT),
 )
 
 
 @given(verdicts() | FAILURES, TOLD)
-def test_nothing_in_a_brief_is_markup_but_ours(rendered: Verdict | Failure, options: ReportOptions) -> None:
+def test_nothing_in_a_brief_is_markup_but_ours(
+    rendered: Verdict | Failure, options: ReportOptions
+) -> None:
     brief = render_brief(rendered, options)
     for comment in (True, False):
         page = render(brief, comment=comment)
@@ -56,7 +81,8 @@ def test_the_marker_and_the_record_stand_there_once(
     comments = render(brief).comments
     assert comments[0] == " judgegate:brief "
     assert comments[1:] == [
-        match.group().removeprefix("<!--").removesuffix("-->") for match in RECORD.finditer(brief)
+        match.group().removeprefix("<!--").removesuffix("-->")
+        for match in RECORD.finditer(brief)
     ]
     assert len(comments) == (2 if isinstance(rendered, Verdict) else 1)
 
@@ -66,7 +92,8 @@ def test_a_brief_remembers_all_evidence(verdict: Verdict, options: ReportOptions
     record = read_record(render_brief(verdict, options))
     assert record is not None
     known = {
-        (piece.tool, piece.signal, piece.role, piece.confidence, piece.quote) for piece in record.evidence
+        (piece.tool, piece.signal, piece.role, piece.confidence, piece.quote)
+        for piece in record.evidence
     }
     assert known == {
         (piece.tool, piece.signal, piece.role, piece.confidence, piece.quote)
@@ -81,25 +108,40 @@ def test_a_brief_holds_only_what_can_be_seen_and_nothing_that_a_runner_obeys(
 ) -> None:
     brief = render_report("markdown", rendered, options)
     assert brief.endswith("\n")
-    assert not {character for character in brief if unicodedata.category(character) in NOT_SHOWN} - {"\n"}
+    assert not {
+        character for character in brief if unicodedata.category(character) in NOT_SHOWN
+    } - {"\n"}
     assert "##[" not in brief
     assert not [line for line in brief.split("\n") if line.lstrip().startswith("::")]
 
 
 @settings(max_examples=25, phases=(Phase.explicit, Phase.reuse, Phase.generate))
 @given(verdicts(), st.sampled_from((1, 30, 300)), TEXT)
-def test_however_much_there_is_to_say_it_fits(verdict: Verdict, times: int, text: str) -> None:
+def test_however_much_there_is_to_say_it_fits(
+    verdict: Verdict, times: int, text: str
+) -> None:
     many = replace(
         verdict,
-        hunks=tuple(replace(hunk, path=f"{hunk.path}{n}") for n in range(times) for hunk in verdict.hunks),
+        hunks=tuple(
+            replace(hunk, path=f"{hunk.path}{n}")
+            for n in range(times)
+            for hunk in verdict.hunks
+        ),
         findings=tuple(
             replace(one, message=f"{n}{text * 99}{one.message}")
             for n in range(times)
             for one in verdict.findings
         ),
-        files=tuple(replace(one, reason=f"{n}{text * 99}") for n in range(times) for one in verdict.files),
+        files=tuple(
+            replace(one, reason=f"{n}{text * 99}")
+            for n in range(times)
+            for one in verdict.files
+        ),
         notices=verdict.notices * times,
-        errors=tuple(replace(one, message=f"{text * 99}\n{one.message}\n" * times) for one in verdict.errors),
+        errors=tuple(
+            replace(one, message=f"{text * 99}\n{one.message}\n" * times)
+            for one in verdict.errors
+        ),
     )
     options = ReportOptions(show_all=True, links=LINKS)
     brief, summary = render_brief(many, options), render_summary(many, options)

@@ -12,7 +12,11 @@ from tests.report.verdicts import BASE, HEAD, a_verdict
 
 def test_a_question_is_asked_once_with_the_places_that_raise_it() -> None:
     hunks = [
-        a_hunk(a_concern(line=3), a_concern(Stake.UNTESTED, WORKS, "no test touches it"), path=f"src/{n}.py")
+        a_hunk(
+            a_concern(line=3),
+            a_concern(Stake.UNTESTED, WORKS, "no test touches it"),
+            path=f"src/{n}.py",
+        )
         for n in range(5)
     ]
     text = brief(a_verdict(Outcome.REVIEW, hunks=tuple(hunks)))
@@ -23,9 +27,14 @@ def test_a_question_is_asked_once_with_the_places_that_raise_it() -> None:
 
 
 def test_a_hunk_with_much_at_stake_does_not_hide_the_others() -> None:
-    first = a_hunk(*(a_concern(question=f"Question {n}?") for n in range(4)), path="first.py")
+    first = a_hunk(
+        *(a_concern(question=f"Question {n}?") for n in range(4)), path="first.py"
+    )
     text = brief(
-        a_verdict(Outcome.REVIEW, hunks=(first, a_hunk(a_concern(question="And here?"), path="second.py")))
+        a_verdict(
+            Outcome.REVIEW,
+            hunks=(first, a_hunk(a_concern(question="And here?"), path="second.py")),
+        )
     )
     asked = [line for line in text.split("\n") if "**" in line and "?" in line]
     assert [line.split("**")[1] for line in asked] == [
@@ -42,11 +51,17 @@ def a_generic(stake: Stake, question: str, what: str) -> Concern:
 
 
 def test_generic_questions_stand_under_the_weightiest_of_their_hunk() -> None:
-    asked = a_generic(Stake.ASSISTED, "Does it do what was asked?", "an AI helped to write the line")
+    asked = a_generic(
+        Stake.ASSISTED, "Does it do what was asked?", "an AI helped to write the line"
+    )
     tested = a_generic(Stake.UNTESTED, WORKS, "no test touches it")
     first = a_hunk(a_concern(line=5), a_concern(question="And this?"), asked, tested)
     second = a_hunk(
-        a_generic(Stake.ASSISTED, "Does it do what was asked?", "an AI helped to write 3 of 5 lines"),
+        a_generic(
+            Stake.ASSISTED,
+            "Does it do what was asked?",
+            "an AI helped to write 3 of 5 lines",
+        ),
         tested,
         path="b.py",
     )
@@ -89,17 +104,23 @@ def test_each_place_has_the_clause_that_is_true_of_it() -> None:
 
 def test_that_more_of_a_file_is_like_it_is_said_at_the_place() -> None:
     text = brief(
-        a_verdict(Outcome.REVIEW, hunks=(a_hunk(a_concern(), alike=2), a_hunk(a_concern(), path="b.py")))
+        a_verdict(
+            Outcome.REVIEW,
+            hunks=(a_hunk(a_concern(), alike=2), a_hunk(a_concern(), path="b.py")),
+        )
     )
     assert (
-        "`src/shop/export.py:3-9` and 2 more like it in this file, `b.py:3-9`  \n   A shell starts it" in text
+        "`src/shop/export.py:3-9` and 2 more like it in this file, `b.py:3-9`  \n   A shell starts it"
+        in text
     )
 
 
 def test_at_most_five_questions_are_asked_unless_all_are_wanted() -> None:
     verdict = a_verdict(
         Outcome.REVIEW,
-        hunks=tuple(a_hunk(a_concern(question=f"Number {n}?"), path=f"{n}.py") for n in range(9)),
+        hunks=tuple(
+            a_hunk(a_concern(question=f"Number {n}?"), path=f"{n}.py") for n in range(9)
+        ),
     )
     assert "Number 4?" in brief(verdict)
     assert "Number 5?" not in brief(verdict)
@@ -110,7 +131,9 @@ def test_at_most_five_questions_are_asked_unless_all_are_wanted() -> None:
 def test_where_all_is_well_but_the_tests_the_question_is_folded() -> None:
     hunks = (a_hunk(a_concern(Stake.UNTESTED, WORKS)),)
     assert "Question first" not in brief(a_verdict(hunks=hunks))
-    assert "<summary><b>To question</b>: no test touches 1 hunk</summary>" in brief(a_verdict(hunks=hunks))
+    assert "<summary><b>To question</b>: no test touches 1 hunk</summary>" in brief(
+        a_verdict(hunks=hunks)
+    )
     assert "### Question first" in brief(a_verdict(Outcome.REVIEW, hunks=hunks))
 
 
@@ -147,7 +170,9 @@ def test_a_file_as_a_whole_is_shown_among_the_files_of_the_pull_request() -> Non
     text = brief(
         a_verdict(
             Outcome.REVIEW,
-            hunks=(a_hunk(a_concern(Stake.UNREAD), path="logo.bin", added=None, removed=None),),
+            hunks=(
+                a_hunk(a_concern(Stake.UNREAD), path="logo.bin", added=None, removed=None),
+            ),
         ),
         LINKED,
     )

@@ -14,7 +14,10 @@ def test_several_reviews_are_reported_one_by_one_below_the_first_sentence() -> N
     review = waiting(
         a_demand(),
         a_demand(
-            rules=("oversight/x",), approvals=2, missing=2, shortfall="2 more approvals, from @org/team"
+            rules=("oversight/x",),
+            approvals=2,
+            missing=2,
+            shortfall="2 more approvals, from @org/team",
         ),
         a_demand(missing=0),
     )
@@ -29,12 +32,17 @@ def test_several_reviews_are_reported_one_by_one_below_the_first_sentence() -> N
 
 def test_the_review_says_what_counts_what_does_not_and_why() -> None:
     review = waiting(
-        counted=(Counted("alice", HEAD, ("oversight/x",)), Counted("carol", HEAD, (), "I ran it")),
+        counted=(
+            Counted("alice", HEAD, ("oversight/x",)),
+            Counted("carol", HEAD, (), "I ran it"),
+        ),
         ignored=(Ignored("bob", "approved an older commit"),),
         held_by=("@dave requests changes",),
         unmapped=("erin@example.com",),
     )
-    assert brief(a_verdict(Outcome.REVIEW, review=review)).split("<details>")[1] == snapshot("""\
+    assert brief(a_verdict(Outcome.REVIEW, review=review)).split("<details>")[
+        1
+    ] == snapshot("""\
 
 <summary><b>Review</b>: changes requested, 1 approval missing, 2 counted, 1 ignored</summary>
 
@@ -67,7 +75,9 @@ def test_how_to_attest_is_said_where_it_counts_and_that_there_is_an_override() -
         replace(given, outcome=Outcome.REVIEW),
     ):
         assert line not in brief(rendered)
-    assert line not in brief(a_verdict(Outcome.REVIEW, review=attestable), place=Audience.LOCAL)
+    assert line not in brief(
+        a_verdict(Outcome.REVIEW, review=attestable), place=Audience.LOCAL
+    )
     overridable = ReviewVerdict(
         required=False,
         satisfied=True,
@@ -83,7 +93,11 @@ def test_how_to_attest_is_said_where_it_counts_and_that_there_is_an_override() -
 
 
 def test_an_override_is_said_at_once() -> None:
-    review = waiting(a_demand(), a_demand(), override=Override("alice", HEAD, "the shop is down", ("bob",)))
+    review = waiting(
+        a_demand(),
+        a_demand(),
+        override=Override("alice", HEAD, "the shop is down", ("bob",)),
+    )
     text = brief(a_verdict(Outcome.PASS, review=review))
     assert "**Overridden by** alice and bob: the shop is down" in text
     assert "<summary><b>Review</b>: overridden" in text

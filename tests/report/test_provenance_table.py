@@ -12,7 +12,16 @@ from judgegate.model.verdict import ProvenanceVerdict
 from judgegate.report.provenance_report import render_provenance_table
 from judgegate.report.text_layout import TextLayout
 from tests.report.scenes import HINT
-from tests.report.verdicts import BASE, OLDER, a_change, a_commit, a_file, ai_assisted, evidence, unmarked
+from tests.report.verdicts import (
+    BASE,
+    OLDER,
+    a_change,
+    a_commit,
+    a_file,
+    ai_assisted,
+    evidence,
+    unmarked,
+)
 
 TRAILER = "Session: https://example.com/sessions/a-name-that-is-quite-long and then a few more words, so that no line can hold it"
 FILES = (
@@ -23,11 +32,18 @@ FILES = (
 
 
 def render(
-    provenance: ProvenanceVerdict, width: int = 80, notices: tuple[Notice, ...] = (), **change: Any
+    provenance: ProvenanceVerdict,
+    width: int = 80,
+    notices: tuple[Notice, ...] = (),
+    **change: Any,
 ) -> str:
     shares = [(file.change, file.change.added_lines // 2) for file in FILES]
     return render_provenance_table(
-        a_change(FILES, **change), provenance, shares, notices, TextLayout.of(width, colour=False)
+        a_change(FILES, **change),
+        provenance,
+        shares,
+        notices,
+        TextLayout.of(width, colour=False),
     )
 
 
@@ -52,7 +68,9 @@ def test_everything_that_was_found_with_equal_evidence_once() -> None:
         Notice("notes-not-fetched", "The notes are not here."),
         Notice("policy-default", "The pack default judges."),
     )
-    assert render(provenance, notices=notices, commits=(a_commit(), a_commit(OLDER))) == snapshot("""\
+    assert render(
+        provenance, notices=notices, commits=(a_commit(), a_commit(OLDER))
+    ) == snapshot("""\
 Checked 2 commits of feature/export since origin/main 4b825dc (from
   origin/HEAD): 25 added lines.
 AI-assisted (certain), 18 of 24 added lines.
@@ -86,7 +104,9 @@ AI-assisted lines of those added, by file:
 
 
 def test_on_a_narrow_terminal_quotes_are_wrapped_and_paths_stay_whole() -> None:
-    assert render(ai_assisted(evidence(source="trailer", quote=TRAILER)), width=40) == snapshot("""\
+    assert render(
+        ai_assisted(evidence(source="trailer", quote=TRAILER)), width=40
+    ) == snapshot("""\
 Checked 1 commit of feature/export since
   origin/main 4b825dc (from
   origin/HEAD): 25 added lines.
@@ -118,11 +138,19 @@ file:
             "Checked 1 commit of feature/export since origin/main 4b825dc (from origin/HEAD): 25 added lines.",
         ),
         (
-            {"source": ChangeSource.STAGED, "base": Revision("HEAD", BASE, "HEAD"), "commits": ()},
+            {
+                "source": ChangeSource.STAGED,
+                "base": Revision("HEAD", BASE, "HEAD"),
+                "commits": (),
+            },
             "Checked what is staged, against HEAD 4b825dc: 25 added lines.",
         ),
         (
-            {"source": ChangeSource.WORKTREE, "base": Revision("HEAD", BASE, "--base"), "commits": ()},
+            {
+                "source": ChangeSource.WORKTREE,
+                "base": Revision("HEAD", BASE, "--base"),
+                "commits": (),
+            },
             "Checked what is not committed, since HEAD 4b825dc: 25 added lines.",
         ),
         ({"source": ChangeSource.PATCH, "base": None}, "Checked a patch: 25 added lines."),

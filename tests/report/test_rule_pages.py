@@ -23,7 +23,12 @@ PAGE = RulePage(
 )
 LIMIT = Option("max_prints", "How many may stay.", 0, 0, 9, Stricter.SMALLER)
 NO_PRINT = RuleSpec(
-    "reliability/no-print", "A print that was forgotten.", Severity.LOW, "Use the logger.", PAGE, (LIMIT,)
+    "reliability/no-print",
+    "A print that was forgotten.",
+    Severity.LOW,
+    "Use the logger.",
+    PAGE,
+    (LIMIT,),
 )
 HARD_EXIT = replace(
     NO_PRINT,
@@ -88,7 +93,8 @@ How to tune it
 
 def test_a_rule_without_examples_and_options_has_no_place_for_them() -> None:
     page = render_rule_text(
-        replace(NO_PRINT, options=(), own_page=replace(PAGE, before="", after="", fix="")), NARROW
+        replace(NO_PRINT, options=(), own_page=replace(PAGE, before="", after="", fix="")),
+        NARROW,
     )
     assert not any(title in page for title in ("Before:", "After:", "Options"))
     assert "\n\nHow to fix it\n\nHow to tune it\n" in page
@@ -96,7 +102,9 @@ def test_a_rule_without_examples_and_options_has_no_place_for_them() -> None:
 
 def test_a_long_paragraph_is_not_cut() -> None:
     words = " ".join(f"word{number}" for number in range(300))
-    assert "word299" in render_rule_text(replace(NO_PRINT, own_page=replace(PAGE, what=words)), NARROW)
+    assert "word299" in render_rule_text(
+        replace(NO_PRINT, own_page=replace(PAGE, what=words)), NARROW
+    )
 
 
 @pytest.mark.parametrize(
@@ -123,26 +131,39 @@ reliability/no-print  low   A print that was forgotten.
     ],
 )
 def test_the_list_fits_the_terminal(width: int, listed: str) -> None:
-    assert render_rule_list([NO_PRINT, HARD_EXIT], TextLayout.of(width, colour=False)) == listed
+    assert (
+        render_rule_list([NO_PRINT, HARD_EXIT], TextLayout.of(width, colour=False))
+        == listed
+    )
 
 
 @given(TEXT, TEXT, st.booleans())
-def test_what_a_policy_says_of_its_own_rules_is_only_shown(prose: str, code: str, colour: bool) -> None:
+def test_what_a_policy_says_of_its_own_rules_is_only_shown(
+    prose: str, code: str, colour: bool
+) -> None:
     page = RulePage(
-        what=f"{prose}\n\n```\n{code}\n```\n", why=prose, fix=f"- {prose}\n- {code}", tune=code, before=code
+        what=f"{prose}\n\n```\n{code}\n```\n",
+        why=prose,
+        fix=f"- {prose}\n- {code}",
+        tune=code,
+        before=code,
     )
     layout = TextLayout.of(50, colour=colour)
     assert is_shown_only(
-        render_rule_text(replace(NO_PRINT, summary=prose, own_page=page), layout), colour=colour
+        render_rule_text(replace(NO_PRINT, summary=prose, own_page=page), layout),
+        colour=colour,
     )
-    assert is_shown_only(render_rule_list([replace(NO_PRINT, summary=prose)], layout), colour=colour)
+    assert is_shown_only(
+        render_rule_list([replace(NO_PRINT, summary=prose)], layout), colour=colour
+    )
 
 
 @given(st.text("ab .`*-[]()\n", max_size=200), st.integers(40, 100))
 def test_prose_keeps_within_the_width(prose: str, width: int) -> None:
     prose = " ".join(word[:20] for word in prose.split(" "))
     page = render_rule_text(
-        replace(NO_PRINT, own_page=RulePage(prose, prose, prose, prose)), TextLayout.of(width, colour=False)
+        replace(NO_PRINT, own_page=RulePage(prose, prose, prose, prose)),
+        TextLayout.of(width, colour=False),
     )
     for line in page.splitlines():
         assert count_columns(line) <= width or " " not in line.strip()

@@ -22,9 +22,15 @@ SARIF = Draft202012Validator(
 )
 """The standard's schema as the package @microsoft/sarif-multitool-linux 5.7.0 carries it."""
 
-PAGE = RulePage(what="Shells. " * 200, why="They run anything.", fix="Pass a list.", tune="Not much.")
+PAGE = RulePage(
+    what="Shells. " * 200, why="They run anything.", fix="Pass a list.", tune="Not much."
+)
 SPEC = RuleSpec(
-    "security/insecure-code", "Code that an attacker can use.", Severity.HIGH, "Read the rule's page.", PAGE
+    "security/insecure-code",
+    "Code that an attacker can use.",
+    Severity.HIGH,
+    "Read the rule's page.",
+    PAGE,
 )
 
 
@@ -53,7 +59,10 @@ def test_a_finding_becomes_a_result() -> None:
         "locations": [
             {
                 "physicalLocation": {
-                    "artifactLocation": {"uri": "src/shop/export.py", "uriBaseId": "%SRCROOT%"},
+                    "artifactLocation": {
+                        "uri": "src/shop/export.py",
+                        "uriBaseId": "%SRCROOT%",
+                    },
                     "region": {"startLine": 12, "endLine": 14},
                 }
             }
@@ -63,7 +72,12 @@ def test_a_finding_becomes_a_result() -> None:
             "primaryLocationLineHash": "0123456789abcdef:1",
         },
         "baselineState": "new",
-        "properties": {"action": "block", "code": "B602", "severity": "high", "provenance": "unmarked"},
+        "properties": {
+            "action": "block",
+            "code": "B602",
+            "severity": "high",
+            "provenance": "unmarked",
+        },
     }
 
 
@@ -76,7 +90,9 @@ def test_a_finding_becomes_a_result() -> None:
         ({"action": Action.BLOCK, "origin": Origin.EXISTING}, "note"),
     ],
 )
-def test_the_level_is_what_the_policy_makes_of_it(fields: dict[str, Any], level: str) -> None:
+def test_the_level_is_what_the_policy_makes_of_it(
+    fields: dict[str, Any], level: str
+) -> None:
     assert result_of(a_finding(**fields), show_all=True)["level"] == level
 
 
@@ -87,10 +103,17 @@ def test_what_was_there_before_raises_no_alert_unless_asked_for() -> None:
 
 
 def test_equal_findings_are_kept_apart() -> None:
-    results = run_of(a_verdict(findings=(a_finding(line=20), a_finding(line=12))))["results"]
-    hashes = [result["partialFingerprints"]["primaryLocationLineHash"] for result in results]
+    results = run_of(a_verdict(findings=(a_finding(line=20), a_finding(line=12))))[
+        "results"
+    ]
+    hashes = [
+        result["partialFingerprints"]["primaryLocationLineHash"] for result in results
+    ]
     assert hashes == ["0123456789abcdef:1", "0123456789abcdef:2"]
-    assert [result["locations"][0]["physicalLocation"]["region"]["startLine"] for result in results] == [
+    assert [
+        result["locations"][0]["physicalLocation"]["region"]["startLine"]
+        for result in results
+    ] == [
         12,
         20,
     ]
@@ -107,20 +130,25 @@ def test_equal_findings_are_kept_apart() -> None:
 )
 def test_a_path_is_a_uri_reference(path: str, uri: str) -> None:
     assert (
-        result_of(a_finding(path=path))["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == uri
+        result_of(a_finding(path=path))["locations"][0]["physicalLocation"][
+            "artifactLocation"
+        ]["uri"]
+        == uri
     )
 
 
 def test_a_finding_about_a_file_stands_at_its_first_line() -> None:
-    region = result_of(a_finding(line=None, end_line=None, remedy=""))["locations"][0]["physicalLocation"][
-        "region"
-    ]
+    region = result_of(a_finding(line=None, end_line=None, remedy=""))["locations"][0][
+        "physicalLocation"
+    ]["region"]
     assert region == {"startLine": 1, "endLine": 1}
 
 
 def test_what_has_no_file_is_a_notification() -> None:
     verdict = a_verdict(
-        Outcome.REVIEW, findings=(ASSISTED,), notices=(Notice("no_policy", "No policy.\nNone."),)
+        Outcome.REVIEW,
+        findings=(ASSISTED,),
+        notices=(Notice("no_policy", "No policy.\nNone."),),
     )
     run = run_of(verdict)
     assert run["results"] == []
@@ -133,7 +161,11 @@ def test_what_has_no_file_is_a_notification() -> None:
                     "level": "warning",
                     "message": {"text": ASSISTED.message},
                 },
-                {"descriptor": {"id": "no_policy"}, "level": "note", "message": {"text": "No policy. None."}},
+                {
+                    "descriptor": {"id": "no_policy"},
+                    "level": "note",
+                    "message": {"text": "No policy. None."},
+                },
             ],
         }
     ]
@@ -154,7 +186,9 @@ def test_a_gate_that_could_not_complete_says_so(rendered: Verdict | Failure) -> 
 
 
 def test_a_waiver_is_a_suppression() -> None:
-    suppressions = result_of(a_finding(waiver="@alice until 2027-01-31: Rewrite planned."))["suppressions"]
+    suppressions = result_of(a_finding(waiver="@alice until 2027-01-31: Rewrite planned."))[
+        "suppressions"
+    ]
     assert suppressions == [
         {
             "kind": "external",
@@ -165,9 +199,9 @@ def test_a_waiver_is_a_suppression() -> None:
 
 
 def test_a_message_makes_no_link_and_keeps_no_control() -> None:
-    text = result_of(a_finding(message="[click](https://example.com)\x1b[1m\u202e", remedy=""))["message"][
-        "text"
-    ]
+    text = result_of(
+        a_finding(message="[click](https://example.com)\x1b[1m\u202e", remedy="")
+    )["message"]["text"]
     assert text == r"[click] (https://example.com)\x1b[1m\u{202e}"
 
 
@@ -192,14 +226,25 @@ def test_a_rule_carries_its_documentation_within_the_limits() -> None:
 
 
 def test_only_security_has_a_security_severity() -> None:
-    spec = RuleSpec("architecture/complex-function", "Too many paths.", Severity.MEDIUM, "Split it.", PAGE)
+    spec = RuleSpec(
+        "architecture/complex-function",
+        "Too many paths.",
+        Severity.MEDIUM,
+        "Split it.",
+        PAGE,
+    )
     rule = run_of(a_verdict(), rules={spec.id: spec})["tool"]["driver"]["rules"][0]
-    assert rule["properties"] == {"tags": [Family.ARCHITECTURE.value], "problem.severity": "warning"}
+    assert rule["properties"] == {
+        "tags": [Family.ARCHITECTURE.value],
+        "problem.severity": "warning",
+    }
 
 
 def test_of_too_many_results_the_worst_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sarif, "MOST_RESULTS", 1)
-    run = run_of(a_verdict(findings=(a_finding(action=Action.WARN, line=1), a_finding(line=99))))
+    run = run_of(
+        a_verdict(findings=(a_finding(action=Action.WARN, line=1), a_finding(line=99)))
+    )
     assert [result["level"] for result in run["results"]] == ["error"]
     assert (
         run["invocations"][0]["toolExecutionNotifications"][-1]["message"]["text"]

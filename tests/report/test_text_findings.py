@@ -27,9 +27,16 @@ def test_of_too_many_findings_the_worst_are_shown_and_the_rest_are_counted() -> 
 
 def test_what_blocks_never_stands_below_what_warns() -> None:
     findings = [
-        a_finding(path=path, line=line, action=action, waiver="@alice" if line == 9 else None)
+        a_finding(
+            path=path, line=line, action=action, waiver="@alice" if line == 9 else None
+        )
         for path in ("a.py", "b.py")
-        for line, action in ((3, Action.WARN), (5, Action.BLOCK), (7, Action.REVIEW), (9, Action.BLOCK))
+        for line, action in (
+            (3, Action.WARN),
+            (5, Action.BLOCK),
+            (7, Action.REVIEW),
+            (9, Action.BLOCK),
+        )
     ]
     rendered = [
         line.partition(" security/")[0]
@@ -45,7 +52,9 @@ def test_what_blocks_never_stands_below_what_warns() -> None:
 
 
 def test_a_waived_finding_names_its_waiver_and_is_not_to_be_mended() -> None:
-    finding = a_finding(waiver="@alice, until 2027-01-31: Rewrite planned.", why="It hurts.")
+    finding = a_finding(
+        waiver="@alice, until 2027-01-31: Rewrite planned.", why="It hurts."
+    )
     shown = text(a_verdict(findings=(finding,)))
     assert "block, waived security/insecure-code" in shown
     assert "\n  Waived: @alice, until 2027-01-31: Rewrite planned.\n" in shown
@@ -63,7 +72,10 @@ def test_a_finding_about_the_whole_change_or_a_whole_file_has_no_line() -> None:
 
 def test_an_excerpt_without_a_line_number_is_still_shown() -> None:
     shown = text(
-        a_verdict(findings=(a_finding(line=None, end_line=None, confidence=Confidence.LOW),)), verbose=True
+        a_verdict(
+            findings=(a_finding(line=None, end_line=None, confidence=Confidence.LOW),)
+        ),
+        verbose=True,
     )
     assert '\n    | subprocess.call(f"convert {name}", shell=True)\n' in shown
     assert "low confidence" in shown
@@ -92,7 +104,9 @@ def test_the_words_that_the_text_looks_for_are_those_that_are_said() -> None:
 
 def test_why_a_rule_is_there_and_what_to_do_is_reported_once() -> None:
     here, there = a_finding(why="It hurts."), a_finding(line=13, why="It hurts.")
-    other = a_finding(line=14, code="B105", why="It hurts.", remedy="Read it from the environment.")
+    other = a_finding(
+        line=14, code="B105", why="It hurts.", remedy="Read it from the environment."
+    )
     shown = text(a_verdict(findings=(here, there, other)))
     assert shown.count("Why: It hurts.") == 1
     assert shown.count("Fix: pass the arguments as a list, without a shell.") == 1
@@ -100,14 +114,21 @@ def test_why_a_rule_is_there_and_what_to_do_is_reported_once() -> None:
 
 
 def test_findings_that_differ_in_their_lines_alone_are_reported_together() -> None:
-    here, there = a_finding(), a_finding(line=13, end_line=13, excerpt="    os.system(name)")
+    here, there = (
+        a_finding(),
+        a_finding(line=13, end_line=13, excerpt="    os.system(name)"),
+    )
     worse = a_finding(line=14, end_line=14, severity=Severity.CRITICAL)
     shown = text(a_verdict(findings=(here, there, worse)))
     assert shown.count("A subprocess is started through a shell.") == 2
     assert (
-        '    12 | subprocess.call(f"convert {name}", shell=True)\n    13 | os.system(name)\n  Fix: ' in shown
+        '    12 | subprocess.call(f"convert {name}", shell=True)\n    13 | os.system(name)\n  Fix: '
+        in shown
     )
-    assert "\n\nsrc/shop/export.py:14: block security/insecure-code (B602, critical)\n" in shown
+    assert (
+        "\n\nsrc/shop/export.py:14: block security/insecure-code (B602, critical)\n"
+        in shown
+    )
     assert (
         text(a_verdict(findings=(here, there, worse)), verbose=True).count(
             "A subprocess is started through a shell."

@@ -59,13 +59,18 @@ def test_a_sheet_is_never_too_narrow_or_too_wide_to_read(asked: int, used: int) 
 
 
 def test_words_wrap_and_hang() -> None:
-    lines = list(SHEET.flow("one two three four five six seven eight nine ten", indent=2, hang=2))
+    lines = list(
+        SHEET.flow("one two three four five six seven eight nine ten", indent=2, hang=2)
+    )
     assert lines == ["  one two three four five six seven", "    eight nine ten"]
 
 
 def test_a_path_longer_than_the_sheet_stays_whole() -> None:
     path = "src/" + "deep/" * 12 + "file.py"
-    assert list(SHEET.flow("see", Span(f" {path}", Style.BOLD), hang=2)) == ["see", f"  {path}"]
+    assert list(SHEET.flow("see", Span(f" {path}", Style.BOLD), hang=2)) == [
+        "see",
+        f"  {path}",
+    ]
 
 
 def test_a_value_of_endless_length_is_cut() -> None:
@@ -74,7 +79,11 @@ def test_a_value_of_endless_length_is_cut() -> None:
 
 def test_colour_is_switched_on_and_off_within_each_line() -> None:
     layout = TextLayout.of(40, colour=True)
-    lines = list(layout.flow(Span("a red sentence that is longer than one line", Style.RED), " and plain"))
+    lines = list(
+        layout.flow(
+            Span("a red sentence that is longer than one line", Style.RED), " and plain"
+        )
+    )
     assert lines == [
         "\x1b[1;31ma red sentence that is longer than one\x1b[0m",
         "\x1b[1;31mline\x1b[0m and plain",
@@ -92,11 +101,16 @@ def test_a_row_stops_where_the_sheet_ends_and_keeps_its_spaces() -> None:
         ("::add-mask::x", r"\x3a:add-mask::x"),
         ("std::vector a::b", "std::vector a::b"),
         ("##[error]x and ##[group]", r"#\x23[error]x and #\x23[group]"),
-        ("a much longer message whose next word ::stop-commands::y", r"\x3a:stop-commands::y"),
+        (
+            "a much longer message whose next word ::stop-commands::y",
+            r"\x3a:stop-commands::y",
+        ),
     ],
 )
 @pytest.mark.parametrize("colour", [False, True])
-def test_no_line_is_a_command_to_the_runner_of_a_workflow(text: str, shown: str, colour: bool) -> None:
+def test_no_line_is_a_command_to_the_runner_of_a_workflow(
+    text: str, shown: str, colour: bool
+) -> None:
     lines = list(TextLayout.of(40, colour=colour).flow(Span(text, Style.RED), indent=2))
     assert lines[-1].replace("\x1b[1;31m", "").replace("\x1b[0m", "").strip() == shown
 

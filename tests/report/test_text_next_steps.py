@@ -65,11 +65,18 @@ BASE_REVISION = Revision("main", BASE, "--base")
 def test_what_remains_names_who_may_approve(demand: Demand, local: str, forge: str) -> None:
     verdict = a_verdict(Outcome.REVIEW, review=waiting(demand))
     assert text(verdict, quiet=True).splitlines()[1] == f"Nothing to fix. {local}"
-    assert text(verdict, quiet=True, place=Audience.FORGE).splitlines()[1] == f"Nothing to fix. {forge}"
+    assert (
+        text(verdict, quiet=True, place=Audience.FORGE).splitlines()[1]
+        == f"Nothing to fix. {forge}"
+    )
 
 
 @pytest.mark.parametrize(
-    "change", [{"head": Revision("topic", HEAD, "--head")}, {"source": ChangeSource.PATCH, "head": None}]
+    "change",
+    [
+        {"head": Revision("topic", HEAD, "--head")},
+        {"source": ChangeSource.PATCH, "head": None},
+    ],
 )
 @pytest.mark.parametrize(
     ("demand", "remains"),
@@ -124,7 +131,11 @@ def test_there_is_nothing_to_mend_only_where_nothing_was_found(
 @pytest.mark.parametrize(
     ("path", "base", "remains"),
     [
-        ("a.py", BASE_REVISION, "Fix .judgegate.yml on main first. Nothing blocks. Check: 1 finding."),
+        (
+            "a.py",
+            BASE_REVISION,
+            "Fix .judgegate.yml on main first. Nothing blocks. Check: 1 finding.",
+        ),
         (
             "a.py",
             Revision("HEAD", BASE, "HEAD"),
@@ -140,7 +151,11 @@ def test_a_broken_policy_of_the_base_is_to_be_mended_there_unless_the_change_doe
     errors = (Notice("policy-fallback", "The base's policy does not load: ..."),)
     findings = (a_policy_change(path=None), a_finding(action=Action.WARN))
     verdict = a_verdict(
-        Outcome.REVIEW, errors=errors, files=(a_file(path),), findings=findings, change={"base": base}
+        Outcome.REVIEW,
+        errors=errors,
+        files=(a_file(path),),
+        findings=findings,
+        change={"base": base},
     )
     assert text(verdict).endswith(f"\n{remains}\n")
 
@@ -151,12 +166,22 @@ def test_a_policy_that_does_not_load_is_to_be_mended() -> None:
         errors=(Notice("policy-broken", "The head's policy does not load: ..."),),
         findings=(a_finding(),),
     )
-    assert text(verdict).endswith("\nFix: 1 finding marked block and the policy of the change.\n")
+    assert text(verdict).endswith(
+        "\nFix: 1 finding marked block and the policy of the change.\n"
+    )
 
 
 def test_what_the_reader_can_act_on_is_noted_first() -> None:
-    codes = ("equal-trees", "uncommitted-not-judged", "policy-default", "blind-side", "waiver-expired")
-    shown = text(a_verdict(notices=tuple(Notice(code, f"This is {code}.") for code in codes)))
+    codes = (
+        "equal-trees",
+        "uncommitted-not-judged",
+        "policy-default",
+        "blind-side",
+        "waiver-expired",
+    )
+    shown = text(
+        a_verdict(notices=tuple(Notice(code, f"This is {code}.") for code in codes))
+    )
     rendered = [
         line.removeprefix("  - This is ").removesuffix(".")
         for line in shown.splitlines()
@@ -174,19 +199,24 @@ def test_what_the_reader_can_act_on_is_noted_first() -> None:
 def test_that_notes_are_not_here_is_a_detail() -> None:
     verdict = a_verdict(notices=(Notice("notes-not-fetched", "The notes are not here."),))
     assert "Notes:" not in text(verdict)
-    assert "\nNotes:\n  - The notes are not here. [notes-not-fetched]\n" in text(verdict, verbose=True)
+    assert "\nNotes:\n  - The notes are not here. [notes-not-fetched]\n" in text(
+        verdict, verbose=True
+    )
 
 
 def test_what_is_not_committed_must_be_committed_first() -> None:
     verdict = a_verdict(
-        Outcome.REVIEW, change={"source": ChangeSource.STAGED, "head": None}, review=waiting()
+        Outcome.REVIEW,
+        change={"source": ChangeSource.STAGED, "head": None},
+        review=waiting(),
     )
     assert "After you commit and push: 1 approval" in text(verdict, width=100)
 
 
 def test_a_block_that_is_no_finding_points_to_its_reasons() -> None:
     verdict = a_verdict(
-        Outcome.BLOCK, reasons=(Reason(None, Action.BLOCK, "the policy of the head does not load"),)
+        Outcome.BLOCK,
+        reasons=(Reason(None, Action.BLOCK, "the policy of the head does not load"),),
     )
     assert text(verdict).endswith("\nFix: what the reasons above name.\n")
 
@@ -199,16 +229,27 @@ def test_an_override_is_reported() -> None:
         override=Override("alice", HEAD, "The shop is down.", ("bob",)),
     )
     shown = text(a_verdict(findings=findings, review=review))
-    assert "\nPASS: it may merge.\nOverridden by alice and bob: The shop is down.\n" in shown
-    assert shown.endswith("\nOverridden, so it may merge as it is. Fix: 1 finding marked block.\n")
-    summary = text(a_verdict(findings=findings, review=waiting(override=review.override)), quiet=True)
-    assert summary.splitlines()[1] == "Overridden, so it may merge as it is. Fix: 1 finding marked block."
+    assert (
+        "\nPASS: it may merge.\nOverridden by alice and bob: The shop is down.\n" in shown
+    )
+    assert shown.endswith(
+        "\nOverridden, so it may merge as it is. Fix: 1 finding marked block.\n"
+    )
+    summary = text(
+        a_verdict(findings=findings, review=waiting(override=review.override)), quiet=True
+    )
+    assert (
+        summary.splitlines()[1]
+        == "Overridden, so it may merge as it is. Fix: 1 finding marked block."
+    )
 
 
 def test_a_notice_shows_its_code_only_among_the_details() -> None:
     verdict = a_verdict(notices=(Notice("no_policy", "The base has no policy."),))
     assert "\nNotes:\n  - The base has no policy.\n" in text(verdict)
-    assert "\nNotes:\n  - The base has no policy. [no_policy]\n" in text(verdict, verbose=True)
+    assert "\nNotes:\n  - The base has no policy. [no_policy]\n" in text(
+        verdict, verbose=True
+    )
 
 
 def test_everybody_around_a_review_is_reported() -> None:
@@ -218,14 +259,24 @@ def test_everybody_around_a_review_is_reported() -> None:
         unmapped=("erin@example.com",),
     )
     shown = text(a_verdict(Outcome.REVIEW, review=review), width=100)
-    assert "\n  - @alice requests changes: the change cannot pass until this is resolved\n" in shown
-    assert '\n  - @dana: attests 9fceb02 instead of an approval: "ran it by hand"\n' in shown
-    assert "\n  - erin@example.com: no account is known, so each review needs one more approval\n" in shown
+    assert (
+        "\n  - @alice requests changes: the change cannot pass until this is resolved\n"
+        in shown
+    )
+    assert (
+        '\n  - @dana: attests 9fceb02 instead of an approval: "ran it by hand"\n' in shown
+    )
+    assert (
+        "\n  - erin@example.com: no account is known, so each review needs one more approval\n"
+        in shown
+    )
 
 
 def test_a_weighed_demand_says_what_it_came_to() -> None:
     demand = a_demand(shortfall="1 more approval, from a code owner.", who_can=("@bob",))
-    shown = text(a_verdict(Outcome.REVIEW, review=waiting(demand)), quiet=True, place=Audience.FORGE)
+    shown = text(
+        a_verdict(Outcome.REVIEW, review=waiting(demand)), quiet=True, place=Audience.FORGE
+    )
     assert (
         shown.splitlines()[1]
         == "Nothing to fix. Still needed: 1 more approval, from a code owner (can approve: @bob)."
@@ -239,6 +290,10 @@ def test_a_weighed_demand_says_what_it_came_to() -> None:
         ((a_finding(),), "Fix: 1 finding marked block and what reviewers asked for."),
     ],
 )
-def test_what_a_reviewer_asked_for_is_to_be_mended(findings: tuple[Finding, ...], mending: str) -> None:
+def test_what_a_reviewer_asked_for_is_to_be_mended(
+    findings: tuple[Finding, ...], mending: str
+) -> None:
     review = waiting(a_demand(missing=0), held_by=("@alice requests changes",))
-    assert text(a_verdict(Outcome.REVIEW, findings=findings, review=review)).endswith(f"\n{mending}\n")
+    assert text(a_verdict(Outcome.REVIEW, findings=findings, review=review)).endswith(
+        f"\n{mending}\n"
+    )

@@ -39,15 +39,21 @@ from tests.report.verdicts import (
         ),
     ],
 )
-def test_evidence_that_does_not_count_says_why(piece: Evidence, gate_on: Certainty | None, why: str) -> None:
+def test_evidence_that_does_not_count_says_why(
+    piece: Evidence, gate_on: Certainty | None, why: str
+) -> None:
     shown = text(a_verdict(provenance=unmarked(piece, gate_on=gate_on)), width=100)
     assert f"\n  Not counted, because {why}:\n    - robot " in shown
 
 
 def test_evidence_of_the_whole_change_names_no_commit_and_is_cut() -> None:
-    branch = evidence(source="branch", commit=None, quote="robot/" + "x" * 200, signal="robot-branch")
+    branch = evidence(
+        source="branch", commit=None, quote="robot/" + "x" * 200, signal="robot-branch"
+    )
     shown = text(a_verdict(provenance=ai_assisted(branch)), width=100, verbose=True)
-    assert '- robot (certain), branch [robot-branch, authored]: "' in shown.replace("\n    ", " ")
+    assert '- robot (certain), branch [robot-branch, authored]: "' in shown.replace(
+        "\n    ", " "
+    )
     assert "x" * 84 + '..."' in shown
 
 
@@ -58,14 +64,21 @@ def test_evidence_of_the_whole_change_names_no_commit_and_is_cut() -> None:
         (None, "judged as AI-assisted (by the policy), 18 of 24"),
     ],
 )
-def test_terms_without_evidence_say_where_they_come_from(assumed: str | None, shown: str) -> None:
+def test_terms_without_evidence_say_where_they_come_from(
+    assumed: str | None, shown: str
+) -> None:
     provenance = unmarked(verdict=Authorship.AI, ai_lines=18, assumed=assumed)
-    assert f"Provenance: {shown} added lines.\nChecked" in text(a_verdict(provenance=provenance))
+    assert f"Provenance: {shown} added lines.\nChecked" in text(
+        a_verdict(provenance=provenance)
+    )
 
 
 def test_a_statement_that_no_ai_took_part_is_shown_and_outweighs_nothing() -> None:
     shown = text(a_verdict(provenance=ai_assisted(declared_none=("AI-assisted: no",))))
-    assert '\n  Stated: "AI-assisted: no" (shown, but it does not outweigh evidence)\n' in shown
+    assert (
+        '\n  Stated: "AI-assisted: no" (shown, but it does not outweigh evidence)\n'
+        in shown
+    )
 
 
 def test_no_report_asks_to_hide_a_marker() -> None:

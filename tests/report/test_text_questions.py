@@ -10,25 +10,35 @@ from judgegate.report.formats import render_report
 from judgegate.report.options import ReportOptions
 from tests.report.verdicts import a_verdict, ai_assisted, evidence
 
-SHELL = Concern(Stake.FINDING, "A shell is started", "Where does the command come from?", 12)
+SHELL = Concern(
+    Stake.FINDING, "A shell is started", "Where does the command come from?", 12
+)
 PRINT = Concern(Stake.FINDING, "A print", "Who reads it?", 20)
-ASSISTED = Concern(Stake.ASSISTED, "an AI helped to write the 9 lines", "Does it do what was asked?")
+ASSISTED = Concern(
+    Stake.ASSISTED, "an AI helped to write the 9 lines", "Does it do what was asked?"
+)
 UNTESTED = Concern(Stake.UNTESTED, "no test of the change touches it", "How do we know?")
 GUARD = Concern(Stake.GUARD, "`login_required` is removed", "Who can reach this now?", 4)
 UNREAD = Concern(Stake.UNREAD, "it is a link", "Where does it lead?")
-HUNK = Hunk("app.py", LineRange(10, 30), LineRange(3, 5), (SHELL, PRINT, ASSISTED, UNTESTED), 17)
+HUNK = Hunk(
+    "app.py", LineRange(10, 30), LineRange(3, 5), (SHELL, PRINT, ASSISTED, UNTESTED), 17
+)
 
 
 def section(verdict: Verdict, *, show_all: bool = False) -> list[str]:
     """The paragraph's lines below its heading; none where there is no such paragraph."""
-    lines = render_report("text", verdict, ReportOptions(show_all=show_all, width=200)).split("\n")
+    lines = render_report(
+        "text", verdict, ReportOptions(show_all=show_all, width=200)
+    ).split("\n")
     if "Question first:" not in lines:
         return []
     below = lines[lines.index("Question first:") + 1 :]
     return below[: below.index("")]
 
 
-def asked(*hunks: Hunk, outcome: Outcome = Outcome.REVIEW, show_all: bool = False) -> list[str]:
+def asked(
+    *hunks: Hunk, outcome: Outcome = Outcome.REVIEW, show_all: bool = False
+) -> list[str]:
     return section(a_verdict(outcome, hunks=hunks), show_all=show_all)
 
 
@@ -43,12 +53,16 @@ def test_what_is_gone_is_shown_where_it_was() -> None:
     assert asked(gone) == [
         "  - app.py:4 (removed): Who can reach this now? (`login_required` is removed; no test touched)"
     ]
-    assert asked(replace(gone, added=None, concerns=(ASSISTED,)))[0].startswith("  - app.py:3 (removed): ")
+    assert asked(replace(gone, added=None, concerns=(ASSISTED,)))[0].startswith(
+        "  - app.py:3 (removed): "
+    )
 
 
 def test_a_file_without_lines_is_a_place_too_and_the_same_elsewhere_is_counted() -> None:
     link = Hunk("link", None, None, (UNREAD,), 5, alike=1)
-    assert asked(link) == ["  - link: Where does it lead? (not checked; the same in 1 more place)"]
+    assert asked(link) == [
+        "  - link: Where does it lead? (not checked; the same in 1 more place)"
+    ]
     assert asked(replace(link, alike=4))[0].endswith("the same in 4 more places)")
 
 

@@ -93,10 +93,17 @@ Verdict: BLOCK. It must not merge.
 
 def test_a_review_that_waits() -> None:
     review = waiting(
-        ignored=(Ignored("bob", "approved an older commit"), Ignored("dana", "wrote part of the change"))
+        ignored=(
+            Ignored("bob", "approved an older commit"),
+            Ignored("dana", "wrote part of the change"),
+        )
     )
     verdict = a_verdict(
-        Outcome.REVIEW, provenance=ai_assisted(), findings=(ASSISTED,), reasons=(AI_REASON,), review=review
+        Outcome.REVIEW,
+        provenance=ai_assisted(),
+        findings=(ASSISTED,),
+        reasons=(AI_REASON,),
+        review=review,
     )
     assert text(verdict) == snapshot("""\
 Judged 1 commit of feature/export since origin/main 4b825dc (from origin/HEAD).
@@ -121,10 +128,17 @@ not you.
 
 def test_a_review_that_is_given() -> None:
     review = waiting(
-        a_demand(missing=0), satisfied=True, counted=(Counted("bob", HEAD, ("oversight/ai-assisted",)),)
+        a_demand(missing=0),
+        satisfied=True,
+        counted=(Counted("bob", HEAD, ("oversight/ai-assisted",)),),
     )
     assert text(
-        a_verdict(provenance=ai_assisted(), findings=(ASSISTED,), reasons=(AI_REASON,), review=review),
+        a_verdict(
+            provenance=ai_assisted(),
+            findings=(ASSISTED,),
+            reasons=(AI_REASON,),
+            review=review,
+        ),
         place=Audience.FORGE,
     ) == snapshot("""\
 Judged 1 commit of feature/export since origin/main 4b825dc (from origin/HEAD).
@@ -211,7 +225,9 @@ ERROR: the gate could not complete, which is not a pass.
 
 
 def test_a_verdict_that_could_not_complete() -> None:
-    verdict = a_verdict(Outcome.ERROR, errors=(Notice("api", "The list of reviews is cut off at 3000."),))
+    verdict = a_verdict(
+        Outcome.ERROR, errors=(Notice("api", "The list of reviews is cut off at 3000."),)
+    )
     assert text(verdict) == snapshot("""\
 Judged 1 commit of feature/export since origin/main 4b825dc (from origin/HEAD).
 1 file, +24 -3 lines. Policy: .judgegate.yml at 4b825dc.
@@ -243,7 +259,12 @@ def test_a_policy_that_does_not_load_is_shown_beside_the_verdict() -> None:
     policy = PolicySource("pack strict", None, "sha256:00")
     findings = (a_policy_change(path=None),)
     verdict = a_verdict(
-        Outcome.REVIEW, errors=errors, reasons=reasons, policy=policy, findings=findings, review=waiting()
+        Outcome.REVIEW,
+        errors=errors,
+        reasons=reasons,
+        policy=policy,
+        findings=findings,
+        review=waiting(),
     )
     assert text(verdict) == snapshot("""\
 Judged 1 commit of feature/export since origin/main 4b825dc (from origin/HEAD).
@@ -271,7 +292,13 @@ def test_a_report_longer_than_a_screen_ends_with_the_outcome() -> None:
     assert "PASS: it may merge." in short
     assert "Verdict:" not in short
     many = a_verdict(
-        Outcome.REVIEW, files=[a_file(f"{number}", FileState.UNANALYSED, "too large") for number in range(30)]
+        Outcome.REVIEW,
+        files=[
+            a_file(f"{number}", FileState.UNANALYSED, "too large") for number in range(30)
+        ],
     )
-    assert text(many, show_all=True).count("\nVerdict: REVIEW. A human must judge it first.\n") == 1
+    assert (
+        text(many, show_all=True).count("\nVerdict: REVIEW. A human must judge it first.\n")
+        == 1
+    )
     assert "Verdict:" not in text(many)

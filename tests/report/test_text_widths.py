@@ -204,7 +204,12 @@ def test_a_quiet_pass_is_one_line() -> None:
 
 
 def test_a_quiet_failure_is_one_line() -> None:
-    failure = Failure((Notice("incomplete", "The clone is shallow.\nFetch it."), Notice("api", "No answer.")))
+    failure = Failure(
+        (
+            Notice("incomplete", "The clone is shallow.\nFetch it."),
+            Notice("api", "No answer."),
+        )
+    )
     assert text(failure, quiet=True) == "ERROR The clone is shallow.; No answer.\n"
 
 
@@ -219,7 +224,10 @@ Fix: the error above; then judge the change again.
 def test_a_quiet_verdict_beside_a_broken_policy_still_says_what_was_found() -> None:
     errors = (Notice("policy-fallback", "The base's policy does not load:\nline 3"),)
     assert text(
-        a_verdict(Outcome.REVIEW, errors=errors, findings=(a_finding(action=Action.REVIEW),)), quiet=True
+        a_verdict(
+            Outcome.REVIEW, errors=errors, findings=(a_finding(action=Action.REVIEW),)
+        ),
+        quiet=True,
     ) == snapshot("""\
 REVIEW 1 commit since origin/main 4b825dc (from origin/HEAD): 1 review.
 Fix .judgegate.yml on origin/main first. Nothing blocks. Check: 1 finding.

@@ -1,4 +1,7 @@
-"""Verdicts in a few words. Everything has a plain default: a change of one commit and one file, with nothing to say about it."""
+"""Verdicts in a few words.
+
+Everything has a plain default: a change of one commit and one file, with nothing to say about it.
+"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -16,7 +19,16 @@ from judgegate.model.change import (
     Revision,
 )
 from judgegate.model.evidence import Evidence
-from judgegate.model.levels import Action, Authorship, Certainty, FailOn, Origin, Outcome, Role, Severity
+from judgegate.model.levels import (
+    Action,
+    Authorship,
+    Certainty,
+    FailOn,
+    Origin,
+    Outcome,
+    Role,
+    Severity,
+)
 from judgegate.model.ranges import LineRange
 from judgegate.model.verdict import (
     Demand,
@@ -80,21 +92,39 @@ def a_finding(**fields: Any) -> Finding:
 
 def evidence(**fields: Any) -> Evidence:
     return replace(
-        Evidence("robot", "co-author", Role.AUTHORED, Certainty.CERTAIN, "co-author", HEAD, CO_AUTHOR),
+        Evidence(
+            "robot",
+            "co-author",
+            Role.AUTHORED,
+            Certainty.CERTAIN,
+            "co-author",
+            HEAD,
+            CO_AUTHOR,
+        ),
         **fields,
     )
 
 
 def unmarked(*seen: Evidence, **fields: Any) -> ProvenanceVerdict:
-    plain = ProvenanceVerdict(Authorship.UNMARKED, None, 0, 24, seen, (), gate_on=Certainty.STRONG)
+    plain = ProvenanceVerdict(
+        Authorship.UNMARKED, None, 0, 24, seen, (), gate_on=Certainty.STRONG
+    )
     return replace(plain, **fields)
 
 
-def ai_assisted(*gating: Evidence, idle: Sequence[Evidence] = (), **fields: Any) -> ProvenanceVerdict:
+def ai_assisted(
+    *gating: Evidence, idle: Sequence[Evidence] = (), **fields: Any
+) -> ProvenanceVerdict:
     gating = gating or (evidence(),)
     confidence = max(piece.confidence for piece in gating)
     plain = ProvenanceVerdict(
-        Authorship.AI, confidence, 18, 24, (*gating, *idle), gating, gate_on=Certainty.STRONG
+        Authorship.AI,
+        confidence,
+        18,
+        24,
+        (*gating, *idle),
+        gating,
+        gate_on=Certainty.STRONG,
     )
     return replace(plain, **fields)
 
@@ -104,7 +134,10 @@ def a_demand(**fields: Any) -> Demand:
 
 
 def waiting(*demands: Demand, **fields: Any) -> ReviewVerdict:
-    return replace(ReviewVerdict(required=True, satisfied=None, demands=demands or (a_demand(),)), **fields)
+    return replace(
+        ReviewVerdict(required=True, satisfied=None, demands=demands or (a_demand(),)),
+        **fields,
+    )
 
 
 def a_change(files: Sequence[JudgedFile] = (), **fields: Any) -> Change:
@@ -123,7 +156,10 @@ def a_change(files: Sequence[JudgedFile] = (), **fields: Any) -> Change:
 
 
 def a_verdict(
-    outcome: Outcome = Outcome.PASS, *, files: Sequence[JudgedFile] | None = None, **fields: Any
+    outcome: Outcome = Outcome.PASS,
+    *,
+    files: Sequence[JudgedFile] | None = None,
+    **fields: Any,
 ) -> Verdict:
     """A verdict; `change` may be a mapping of fields that differ from those of `a_change`."""
     files = (a_file(),) if files is None else files

@@ -2,8 +2,29 @@
 
 from judgegate.model.approvals import Part, Permission, Unchecked
 from judgegate.policy.review import AuthorApproval
-from tests.review.cases import ATTEST, ATTEST_TWO, NOT_AUTHOR, counts, is_ignored, permitted, said, unmapped
-from tests.review.forum import ALICE, BOB, CAROL, FRANK, HEAD, OLDER, PAYMENTS, ROBOT, approved, ask, attested
+from tests.review.cases import (
+    ATTEST,
+    ATTEST_TWO,
+    NOT_AUTHOR,
+    counts,
+    is_ignored,
+    permitted,
+    said,
+    unmapped,
+)
+from tests.review.forum import (
+    ALICE,
+    BOB,
+    CAROL,
+    FRANK,
+    HEAD,
+    OLDER,
+    PAYMENTS,
+    ROBOT,
+    approved,
+    ask,
+    attested,
+)
 
 CASES = [
     is_ignored(
@@ -68,10 +89,15 @@ CASES = [
         world=said(attested(BOB)),
     ),
     counts(
-        "A6 an admin who is not alone attests as well", by="frank", asks=ATTEST, world=said(attested(FRANK))
+        "A6 an admin who is not alone attests as well",
+        by="frank",
+        asks=ATTEST,
+        world=said(attested(FRANK)),
     ),
     is_ignored(
-        "A6 what the policy does not accept comes first", why="author: never", world=said(attested(BOB))
+        "A6 what the policy does not accept comes first",
+        why="author: never",
+        world=said(attested(BOB)),
     ),
     is_ignored(
         "A6 so it does before a part of the id",
@@ -111,7 +137,11 @@ CASES = [
         world=said(attested(BOB)) | permitted(2, Unchecked("the answer was 500")),
     ),
     is_ignored(
-        "A6 a bot that attests", who="robot[bot]", why="is a bot", asks=ATTEST, world=said(attested(ROBOT))
+        "A6 a bot that attests",
+        who="robot[bot]",
+        why="is a bot",
+        asks=ATTEST,
+        world=said(attested(ROBOT)),
     ),
     is_ignored(
         "T85 an attestation of a part of the id",
@@ -141,7 +171,9 @@ CASES = [
         asks=ATTEST,
         world=said(attested(ALICE, f"/judgegate reviewed {HEAD} \u200b...")),
     ),
-    is_ignored("T94 a comment that says LGTM", asks=ATTEST, world=said(attested(ALICE, "LGTM"))),
+    is_ignored(
+        "T94 a comment that says LGTM", asks=ATTEST, world=said(attested(ALICE, "LGTM"))
+    ),
     is_ignored(
         "T94 a quoted attestation",
         asks=ATTEST,

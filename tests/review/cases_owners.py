@@ -18,13 +18,24 @@ CASES = [
         asks=OWNED,
     ),
     is_ignored(
-        "A1 no owner at all", approved(FRANK), who="frank", why="is not @org/payments or @bob", asks=OWNED
+        "A1 no owner at all",
+        approved(FRANK),
+        who="frank",
+        why="is not @org/payments or @bob",
+        asks=OWNED,
     ),
     is_ignored(
-        "A1 an owner who contributed", approved(BOB), why="wrote", asks=OWNED, world=with_part(Part.AUTHOR)
+        "A1 an owner who contributed",
+        approved(BOB),
+        why="wrote",
+        asks=OWNED,
+        world=with_part(Part.AUTHOR),
     ),
     is_ignored(
-        "A1 each group of owners", approved(BOB), by="bob", asks=ask(OWNERS, paths=["a.py", "docs/a.md"])
+        "A1 each group of owners",
+        approved(BOB),
+        by="bob",
+        asks=ask(OWNERS, paths=["a.py", "docs/a.md"]),
     ),
     counts(
         "A1 each group of owners, both",
@@ -45,7 +56,12 @@ CASES = [
         by="bob",
         asks=ask(OWNERS, approvals=2, paths=["a.py"]),
     ),
-    counts("A1 a file that nobody owns", approved(FRANK), by="frank", asks=ask(OWNERS, paths=["old/a.txt"])),
+    counts(
+        "A1 a file that nobody owns",
+        approved(FRANK),
+        by="frank",
+        asks=ask(OWNERS, paths=["old/a.txt"]),
+    ),
     is_ignored(
         "A1 a file that nobody owns, and the policy's own terms",
         approved(BOB),
@@ -58,7 +74,9 @@ CASES = [
         by="frank",
         asks=ask(OWNERS, paths=["LICENSE"], fallback=(OWNERS,)),
     ),
-    counts("A2 no file at all still needs somebody", approved(BOB), by="bob", asks=ask(OWNERS)),
+    counts(
+        "A2 no file at all still needs somebody", approved(BOB), by="bob", asks=ask(OWNERS)
+    ),
     is_ignored("A2 no file at all still needs somebody, and nobody came", asks=ask(OWNERS)),
     counts(
         "A6 somebody named beside the owners",

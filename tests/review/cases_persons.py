@@ -17,10 +17,17 @@ IMPORTED = Person(2, "imported", AccountKind.MANNEQUIN)
 
 CASES = [
     is_ignored(
-        "A1 the author of the pull request", approved(ALICE), who="alice", why="opened the pull request"
+        "A1 the author of the pull request",
+        approved(ALICE),
+        who="alice",
+        why="opened the pull request",
     ),
     is_ignored(
-        "A1 the author, where contributors may", approved(ALICE), who="alice", why="opened", asks=NOT_AUTHOR
+        "A1 the author, where contributors may",
+        approved(ALICE),
+        who="alice",
+        why="opened",
+        asks=NOT_AUTHOR,
     ),
     is_ignored(
         "A1 the author, though an admin",
@@ -35,12 +42,27 @@ CASES = [
         why="opened the pull request",
         world=with_part(Part.OPENER),
     ),
-    is_ignored("A1 the author of a commit", approved(BOB), why="wrote abcdef0", world=with_part(Part.AUTHOR)),
-    is_ignored("A1 a committer", approved(BOB), why="committed abcdef0", world=with_part(Part.COMMITTER)),
     is_ignored(
-        "A1 a co-author", approved(BOB), why="is a co-author of abcdef0", world=with_part(Part.CO_AUTHOR)
+        "A1 the author of a commit",
+        approved(BOB),
+        why="wrote abcdef0",
+        world=with_part(Part.AUTHOR),
     ),
-    is_ignored("A1 who pushed", approved(BOB), why="pushed abcdef0", world=with_part(Part.PUSHER)),
+    is_ignored(
+        "A1 a committer",
+        approved(BOB),
+        why="committed abcdef0",
+        world=with_part(Part.COMMITTER),
+    ),
+    is_ignored(
+        "A1 a co-author",
+        approved(BOB),
+        why="is a co-author of abcdef0",
+        world=with_part(Part.CO_AUTHOR),
+    ),
+    is_ignored(
+        "A1 who pushed", approved(BOB), why="pushed abcdef0", world=with_part(Part.PUSHER)
+    ),
     is_ignored(
         "T89 who set the agent to work",
         approved(BOB),
@@ -108,7 +130,12 @@ CASES = [
         world=with_part(Part.PUSHER, Part.AUTHOR),
     ),
     is_ignored("A1 a bot", approved(ROBOT), who="robot[bot]", why="is a bot"),
-    is_ignored("T88 an app with a user's type", approved(BOT_BY_NAME), who="helper[bot]", why="is a bot"),
+    is_ignored(
+        "T88 an app with a user's type",
+        approved(BOT_BY_NAME),
+        who="helper[bot]",
+        why="is a bot",
+    ),
     is_ignored(
         "T87 an agent behind a user account",
         approved(AGENT_BY_NAME),
@@ -116,10 +143,21 @@ CASES = [
         why="is an agent",
         agents=["DevBot"],
     ),
-    is_ignored("A6 an organization", approved(COMPANY), who="company", why="is an organization"),
-    is_ignored("A6 an imported placeholder", approved(IMPORTED), who="imported", why="never had an account"),
+    is_ignored(
+        "A6 an organization", approved(COMPANY), who="company", why="is an organization"
+    ),
+    is_ignored(
+        "A6 an imported placeholder",
+        approved(IMPORTED),
+        who="imported",
+        why="never had an account",
+    ),
     is_ignored("T93 a deleted user", approved(GHOST), who="ghost", why="no longer exists"),
-    is_ignored("T93 an account without a number", approved(Person(None, "bob")), why="no account number"),
+    is_ignored(
+        "T93 an account without a number",
+        approved(Person(None, "bob")),
+        why="no account number",
+    ),
     is_ignored(
         "T93 two deleted users are not two people",
         approved(GHOST),
@@ -130,7 +168,9 @@ CASES = [
         missing=2,
     ),
     is_ignored(
-        "A6 a suspended account", approved(replace(BOB, suspended=True)), why="is a suspended account"
+        "A6 a suspended account",
+        approved(replace(BOB, suspended=True)),
+        why="is a suspended account",
     ),
     is_ignored(
         "A4 two approvals of one agent",
@@ -158,5 +198,10 @@ CASES = [
         by="bob",
         world={"contributions": (Contribution(IMPOSTOR, Part.AUTHOR),)},
     ),
-    counts("T97 the case of a login", approved(SHOUTING), by="BOB", asks=ask(Standing("user", "bob"))),
+    counts(
+        "T97 the case of a login",
+        approved(SHOUTING),
+        by="BOB",
+        asks=ask(Standing("user", "bob")),
+    ),
 ]

@@ -8,9 +8,17 @@ from tests.review.forum import BOB, CAROL, DAVE, ERIN, FRANK, GRACE, PAYMENTS, a
 CASES = [
     counts("A1 write permission", approved(BOB), by="bob"),
     counts("A6 more than write permission", approved(CAROL), by="carol"),
-    is_ignored("A1 read permission", approved(DAVE), who="dave", why="is not someone with write permission"),
     is_ignored(
-        "A3 triage permission", approved(ERIN), who="erin", why="is not someone with write permission"
+        "A1 read permission",
+        approved(DAVE),
+        who="dave",
+        why="is not someone with write permission",
+    ),
+    is_ignored(
+        "A3 triage permission",
+        approved(ERIN),
+        who="erin",
+        why="is not someone with write permission",
     ),
     is_ignored(
         "T93 permission that was lost",
@@ -31,7 +39,12 @@ CASES = [
         why="admin permission",
         asks=ask(Standing("permission", "admin")),
     ),
-    counts("A1 the policy's floor", approved(FRANK), by="frank", asks=ask(Standing("permission", "admin"))),
+    counts(
+        "A1 the policy's floor",
+        approved(FRANK),
+        by="frank",
+        asks=ask(Standing("permission", "admin")),
+    ),
     counts(
         "A1 a floor below write, if the policy says so",
         approved(ERIN),
@@ -39,7 +52,9 @@ CASES = [
         asks=ask(Standing("permission", "triage")),
     ),
     counts("A1 a member of the team", approved(GRACE), by="grace", asks=PAID),
-    is_ignored("A1 no member of the team", approved(BOB), why="is not @org/payments", asks=PAID),
+    is_ignored(
+        "A1 no member of the team", approved(BOB), why="is not @org/payments", asks=PAID
+    ),
     is_ignored(
         "A6 a member without write permission",
         approved(DAVE),
@@ -67,7 +82,10 @@ CASES = [
         asks=ask(PAYMENTS, Standing("user", "carol")),
     ),
     counts(
-        "T97 a team in another case", approved(GRACE), by="grace", asks=ask(Standing("team", "@Org/Payments"))
+        "T97 a team in another case",
+        approved(GRACE),
+        by="grace",
+        asks=ask(Standing("team", "@Org/Payments")),
     ),
     is_ignored(
         "A1 another user than the one asked for",

@@ -1,7 +1,7 @@
 """A small team and its pull request, for the tests of who counts.
 
-alice opened it and wrote it; bob and carol can write; dave can read; erin triages; frank is an admin; grace can write and belongs to
-org/payments; robot[bot] is a bot that can write.
+alice opened it and wrote it; bob and carol can write; dave can read; erin triages; frank is an
+admin; grace can write and belongs to org/payments; robot[bot] is a bot that can write.
 """
 
 from collections.abc import Iterable, Mapping
@@ -54,7 +54,14 @@ PERMISSIONS = {
     9: Permission.WRITE,
 }
 MEMBERS: Mapping[str, Mapping[int, bool | Unchecked]] = {
-    TEAM: {7: True, 1: False, 2: False, 3: Unchecked("the token may not read teams"), 4: True, 6: False}
+    TEAM: {
+        7: True,
+        1: False,
+        2: False,
+        3: Unchecked("the token may not read teams"),
+        4: True,
+        6: False,
+    }
 }
 OPENED = Contribution(ALICE, Part.OPENER)
 WROTE = Contribution(ALICE, Part.AUTHOR, HEAD)
@@ -81,7 +88,11 @@ def remarked(person: Person) -> Review:
 
 
 def attested(person: Person, text: str | None = None, **fields: Any) -> Comment:
-    return Comment(person, f"/judgegate reviewed {HEAD} ran it by hand" if text is None else text, **fields)
+    return Comment(
+        person,
+        f"/judgegate reviewed {HEAD} ran it by hand" if text is None else text,
+        **fields,
+    )
 
 
 def forum(*reviews: Review, **fields: Any) -> Approvals:
@@ -98,7 +109,11 @@ def forum(*reviews: Review, **fields: Any) -> Approvals:
 
 def took_part(*parts: tuple[Person, Part]) -> tuple[Contribution, ...]:
     """Besides alice, who opened it and wrote it."""
-    return (OPENED, WROTE, *(Contribution(person, part, "abcdef0" + "0" * 33) for person, part in parts))
+    return (
+        OPENED,
+        WROTE,
+        *(Contribution(person, part, "abcdef0" + "0" * 33) for person, part in parts),
+    )
 
 
 def ask(

@@ -37,7 +37,11 @@ from tests.review.forum import (
 
 PEOPLE = st.sampled_from([BOB, CAROL, DAVE, ERIN, FRANK, GRACE, ROBOT, GHOST])
 REVIEWS = st.builds(
-    Review, PEOPLE, st.sampled_from(ReviewState), st.sampled_from([HEAD, OLDER, None]), st.just(0)
+    Review,
+    PEOPLE,
+    st.sampled_from(ReviewState),
+    st.sampled_from([HEAD, OLDER, None]),
+    st.just(0),
 )
 PARTS = st.builds(Contribution, PEOPLE, st.sampled_from(Part), st.just(HEAD))
 FORUMS = st.builds(
@@ -46,7 +50,9 @@ FORUMS = st.builds(
     st.lists(PARTS, max_size=3),
 )
 ASKS = st.builds(
-    lambda approvals, stale, contributors: ask(approvals=approvals, stale=stale, contributors=contributors),
+    lambda approvals, stale, contributors: ask(
+        approvals=approvals, stale=stale, contributors=contributors
+    ),
     st.integers(1, 3),
     st.sampled_from(Stale),
     st.sampled_from(ContributorTerm),
@@ -56,7 +62,10 @@ ASKS = st.builds(
 def last_words(approvals: Approvals) -> dict[int, Review]:
     said: dict[int, Review] = {}
     for review in approvals.reviews:
-        if review.person.id is not None and review.state not in {ReviewState.COMMENTED, ReviewState.PENDING}:
+        if review.person.id is not None and review.state not in {
+            ReviewState.COMMENTED,
+            ReviewState.PENDING,
+        }:
             said[review.person.id] = review
     return said
 
@@ -85,19 +94,32 @@ def expected(approvals: Approvals, asked: Ask) -> set[str]:
 def test_exactly_those_count_whom_the_rule_lets(approvals: Approvals, asked: Ask) -> None:
     verdict = weigh_approvals([asked], approvals, HEAD)
     assert {approval.who for approval in verdict.counted} == expected(approvals, asked)
-    assert verdict.satisfied is (len(verdict.counted) >= asked.terms.approvals and not verdict.held_by)
+    assert verdict.satisfied is (
+        len(verdict.counted) >= asked.terms.approvals and not verdict.held_by
+    )
 
 
 @given(FORUMS, ASKS)
-def test_everybody_whose_approval_does_not_count_is_reported_why(approvals: Approvals, asked: Ask) -> None:
+def test_everybody_whose_approval_does_not_count_is_reported_why(
+    approvals: Approvals, asked: Ask
+) -> None:
     verdict = weigh_approvals([asked], approvals, HEAD)
-    approvers = {review.person.login for review in approvals.reviews if review.state is ReviewState.APPROVED}
+    approvers = {
+        review.person.login
+        for review in approvals.reviews
+        if review.state is ReviewState.APPROVED
+    }
     told = {one.who for one in verdict.counted} | {one.who for one in verdict.ignored}
     assert told == approvers
     assert all(one.why for one in verdict.ignored)
 
 
-@given(FORUMS, PEOPLE, st.sampled_from([ReviewState.COMMENTED, ReviewState.PENDING]), st.integers(-1, 13))
+@given(
+    FORUMS,
+    PEOPLE,
+    st.sampled_from([ReviewState.COMMENTED, ReviewState.PENDING]),
+    st.integers(-1, 13),
+)
 def test_a_remark_or_a_draft_never_changes_anything(
     approvals: Approvals, person: Person, state: ReviewState, order: int
 ) -> None:
@@ -108,7 +130,9 @@ def test_a_remark_or_a_draft_never_changes_anything(
 
 
 @given(FORUMS)
-def test_whoever_can_write_and_asks_for_changes_last_holds_the_gate(approvals: Approvals) -> None:
+def test_whoever_can_write_and_asks_for_changes_last_holds_the_gate(
+    approvals: Approvals,
+) -> None:
     writers = {BOB.id, CAROL.id, FRANK.id, GRACE.id}
     holding = {
         str(review.person)
@@ -126,6 +150,6 @@ def test_the_same_input_in_another_order_gives_the_same_verdict(
 ) -> None:
     shuffled = list(approvals.reviews)
     chance.shuffle(shuffled)
-    assert weigh_approvals(asks[::-1], replace(approvals, reviews=tuple(shuffled)), HEAD) == weigh_approvals(
-        asks, approvals, HEAD
-    )
+    assert weigh_approvals(
+        asks[::-1], replace(approvals, reviews=tuple(shuffled)), HEAD
+    ) == weigh_approvals(asks, approvals, HEAD)

@@ -26,7 +26,12 @@ from judgegate.model.approvals import (
     Unchecked,
     Unmapped,
 )
-from judgegate.review.approvals_file import SIZE_LIMIT, ApprovalsFileError, approvals_schema, read_approvals
+from judgegate.review.approvals_file import (
+    SIZE_LIMIT,
+    ApprovalsFileError,
+    approvals_schema,
+    read_approvals,
+)
 from judgegate.review.approvals_form import describe
 from tests.review.forum import HEAD, OLDER
 
@@ -38,7 +43,12 @@ WHOLE: dict[str, Any] = {
     "opened_by": 1,
     "people": [
         {"id": 1, "login": "alice", "permission": "admin", "emails": ["Alice@example.com"]},
-        {"id": 2, "login": "bob", "permission": "write", "teams": {"Org/Payments": "yes", "@org/db": "no"}},
+        {
+            "id": 2,
+            "login": "bob",
+            "permission": "write",
+            "teams": {"Org/Payments": "yes", "@org/db": "no"},
+        },
         {
             "id": 3,
             "login": "carol",
@@ -82,7 +92,10 @@ def read(document: object) -> Approvals:
 
 
 def problems_of(document: object) -> tuple[str, ...]:
-    """What the reader has against the document, nothing if it reads it. Any other exception is the test's failure."""
+    """What the reader has against the document, nothing if it reads it.
+
+    Any other exception is the test's failure.
+    """
     try:
         read(document)
     except ApprovalsFileError as error:
@@ -90,7 +103,9 @@ def problems_of(document: object) -> tuple[str, ...]:
     return ()
 
 
-def changed(change: Callable[[dict[str, Any]], object], document: dict[str, Any] = WHOLE) -> dict[str, Any]:
+def changed(
+    change: Callable[[dict[str, Any]], object], document: dict[str, Any] = WHOLE
+) -> dict[str, Any]:
     copied = copy.deepcopy(document)
     change(copied)
     return copied
@@ -105,7 +120,12 @@ def test_everything_in_a_file_is_read() -> None:
             Review(GHOST, ReviewState.APPROVED, None, 2),
             Review(BOB, ReviewState.DISMISSED, HEAD, 3),
         ),
-        permissions={1: Permission.ADMIN, 2: Permission.WRITE, 3: unread, 4: Permission.NONE},
+        permissions={
+            1: Permission.ADMIN,
+            2: Permission.WRITE,
+            3: unread,
+            4: Permission.NONE,
+        },
         memberships={"org/payments": {2: True, 3: unread}, "org/db": {2: False}},
         addresses={"alice@example.com": ALICE},
         contributions=(
@@ -170,7 +190,9 @@ def test_a_problem_is_reported_with_its_place(
 ) -> None:
     with pytest.raises(ApprovalsFileError) as error:
         read(changed(change))
-    assert any(told.startswith(problem) for told in error.value.problems), error.value.problems
+    assert any(told.startswith(problem) for told in error.value.problems), (
+        error.value.problems
+    )
     assert "approvals.json" in error.value.what
     assert "judgegate schema approvals" in error.value.remedy
 
@@ -214,7 +236,9 @@ def test_what_the_reader_reads_the_schema_allows(document: dict[str, Any]) -> No
 
 
 def test_pydantic_is_not_imported_before_a_file_is_read() -> None:
-    code = "import sys, judgegate.review.approvals_file; sys.exit('pydantic' in sys.modules)"
+    code = (
+        "import sys, judgegate.review.approvals_file; sys.exit('pydantic' in sys.modules)"
+    )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
@@ -227,9 +251,17 @@ VALUES = st.one_of(
 def places(node: object, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     """Every place in a document that a mutation can hit."""
     pairs = list(
-        node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else []
+        node.items()
+        if isinstance(node, dict)
+        else enumerate(node)
+        if isinstance(node, list)
+        else []
     )
-    return [found for key, value in pairs for found in [(*path, key), *places(value, (*path, key))]]
+    return [
+        found
+        for key, value in pairs
+        for found in [(*path, key), *places(value, (*path, key))]
+    ]
 
 
 @given(st.sampled_from(places(WHOLE)), st.sampled_from(["drop", "set", "add"]), VALUES)

@@ -65,7 +65,9 @@ from judgegate.review.owners import LOCATIONS, SIZE_LIMIT, find_owners, parse_ow
         ("a//b", "a/b", False),
     ],
 )
-def test_a_pattern_matches_as_github_matches_it(pattern: str, path: str, matches: bool) -> None:
+def test_a_pattern_matches_as_github_matches_it(
+    pattern: str, path: str, matches: bool
+) -> None:
     owners = parse_owners(f"{pattern} @alice".encode())
     assert owners.problems == ()
     assert owners.owners_of(path) == (("@alice",) if matches else ())
@@ -100,7 +102,10 @@ def test_a_line_that_github_does_not_obey_is_skipped_and_named(line: str, why: s
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("* @alice @org/team docs@example.com", ("@alice", "@org/team", "docs@example.com")),
+        (
+            "* @alice @org/team docs@example.com",
+            ("@alice", "@org/team", "docs@example.com"),
+        ),
         ("* @alice @alice", ("@alice",)),
         ("*\t@alice\t@bob\r", ("@alice", "@bob")),
         ("  * @alice", ("@alice",)),
@@ -117,7 +122,9 @@ def test_a_line_that_github_does_not_obey_is_skipped_and_named(line: str, why: s
         ("\n\n", ()),
     ],
 )
-def test_the_last_line_that_matches_names_the_owners(text: str, expected: tuple[str, ...]) -> None:
+def test_the_last_line_that_matches_names_the_owners(
+    text: str, expected: tuple[str, ...]
+) -> None:
     owners = parse_owners(text.encode())
     assert owners.owners_of("app.py") == expected
     assert owners.problems == ()
@@ -140,7 +147,9 @@ def test_a_file_of_3_mb_is_not_loaded_and_says_so() -> None:
 @pytest.mark.parametrize("first", range(len(LOCATIONS)))
 def test_the_first_location_that_exists_counts(first: int) -> None:
     files = {
-        location: f"* @owner-{place}".encode() for place, location in enumerate(LOCATIONS) if place >= first
+        location: f"* @owner-{place}".encode()
+        for place, location in enumerate(LOCATIONS)
+        if place >= first
     }
     owners = find_owners(files.get)
     assert owners.source == LOCATIONS[first]
@@ -170,7 +179,11 @@ def _matches(segments: list[str], names: list[str]) -> bool:
         case ["**", *rest]:
             return any(_matches(rest, names[skipped:]) for skipped in range(len(names) + 1))
         case [segment, *rest]:
-            return bool(names) and _matches_name(segment, names[0]) and _matches(rest, names[1:])
+            return (
+                bool(names)
+                and _matches_name(segment, names[0])
+                and _matches(rest, names[1:])
+            )
     raise AssertionError
 
 
@@ -178,15 +191,23 @@ def _matches_name(glob: str, name: str) -> bool:
     if not glob:
         return not name
     if glob[0] == "*":
-        return any(_matches_name(glob[1:], name[skipped:]) for skipped in range(len(name) + 1))
+        return any(
+            _matches_name(glob[1:], name[skipped:]) for skipped in range(len(name) + 1)
+        )
     return bool(name) and glob[0] in {"?", name[0]} and _matches_name(glob[1:], name[1:])
 
 
 @given(
-    st.lists(st.sampled_from(["**", "a", "b", "*", "a*", "*b", "?", "a*b*"]), min_size=1, max_size=5),
+    st.lists(
+        st.sampled_from(["**", "a", "b", "*", "a*", "*b", "?", "a*b*"]),
+        min_size=1,
+        max_size=5,
+    ),
     st.lists(st.text("ab", min_size=1, max_size=3), min_size=1, max_size=6),
 )
-def test_atomic_wildcards_match_what_trying_everything_matches(segments: list[str], names: list[str]) -> None:
+def test_atomic_wildcards_match_what_trying_everything_matches(
+    segments: list[str], names: list[str]
+) -> None:
     below = {"**": ["*"], "*": []}.get(segments[-1], ["**"])
     owners = parse_owners(f"/{'/'.join(segments)} @alice".encode())
     assert bool(owners.owners_of("/".join(names))) is _matches([*segments, *below], names)
@@ -195,10 +216,15 @@ def test_atomic_wildcards_match_what_trying_everything_matches(segments: list[st
 @given(st.binary(max_size=200), st.text(max_size=40))
 def test_no_bytes_raise(content: bytes, path: str) -> None:
     owners = parse_owners(content)
-    assert set(owners.owners_of(path)) <= {owner for rule in owners.rules for owner in rule.owners}
+    assert set(owners.owners_of(path)) <= {
+        owner for rule in owners.rules for owner in rule.owners
+    }
 
 
-@given(st.text("ab*?/\\ #![]@\t\n\r", max_size=80), st.text("ab/ *#\\", min_size=1, max_size=20))
+@given(
+    st.text("ab*?/\\ #![]@\t\n\r", max_size=80),
+    st.text("ab/ *#\\", min_size=1, max_size=20),
+)
 def test_no_line_of_its_own_characters_raises(text: str, path: str) -> None:
     owners = parse_owners(text.encode())
     assert len(owners.rules) + len(owners.problems) <= text.count("\n") + 1

@@ -11,7 +11,16 @@ from judgegate.policy.review import AuthorApproval, ContributorTerm
 from judgegate.review.agreement import OtherHeadError, weigh_approvals
 from judgegate.review.demands import Ask
 from judgegate.review.owners import CodeOwners, parse_owners
-from tests.review.cases import ATTEST, OWNED, PAID, TWO, permitted, said, unmapped, with_part
+from tests.review.cases import (
+    ATTEST,
+    OWNED,
+    PAID,
+    TWO,
+    permitted,
+    said,
+    unmapped,
+    with_part,
+)
 from tests.review.forum import (
     ALICE,
     BOB,
@@ -32,12 +41,18 @@ from tests.review.forum import (
     objected,
 )
 
-CODEOWNERS = parse_owners(b"*.py @bob @org/payments\n/docs/ @Carol\n/mail/ bob@example.com\n")
+CODEOWNERS = parse_owners(
+    b"*.py @bob @org/payments\n/docs/ @Carol\n/mail/ bob@example.com\n"
+)
 EVERYBODY = (ALICE, BOB, CAROL, DAVE, FRANK, ROBOT)
 
 
-def demand_of(asked: Ask, *reviews: Review, owners: CodeOwners = CODEOWNERS, **world: Any) -> Demand:
-    (demand,) = weigh_approvals([asked], forum(*reviews, **world), HEAD, owners=owners).demands
+def demand_of(
+    asked: Ask, *reviews: Review, owners: CodeOwners = CODEOWNERS, **world: Any
+) -> Demand:
+    (demand,) = weigh_approvals(
+        [asked], forum(*reviews, **world), HEAD, owners=owners
+    ).demands
     return demand
 
 
@@ -48,16 +63,28 @@ def demand_of(asked: Ask, *reviews: Review, owners: CodeOwners = CODEOWNERS, **w
         (TWO, [], "2 more approvals, from someone with write permission"),
         (TWO, [approved(BOB)], "1 more approval, from someone with write permission"),
         (PAID, [], "1 more approval, from @org/payments"),
-        (ask(PAYMENTS, Standing("user", "carol")), [], "1 more approval, from @org/payments or @carol"),
+        (
+            ask(PAYMENTS, Standing("user", "carol")),
+            [],
+            "1 more approval, from @org/payments or @carol",
+        ),
         (OWNED, [], "1 more approval, from @org/payments or @bob"),
         (ask(OWNERS, paths=["mail/a"]), [], "1 more approval, from bob@example.com"),
-        (ask(OWNERS, paths=["LICENSE"]), [], "1 more approval, from someone with write permission"),
+        (
+            ask(OWNERS, paths=["LICENSE"]),
+            [],
+            "1 more approval, from someone with write permission",
+        ),
         (
             ask(OWNERS, paths=["a.py", "docs/a"]),
             [],
             "2 more approvals, one from @org/payments or @bob and one from @carol",
         ),
-        (ask(OWNERS, paths=["a.py", "docs/a"]), [approved(BOB)], "1 more approval, from @carol"),
+        (
+            ask(OWNERS, paths=["a.py", "docs/a"]),
+            [approved(BOB)],
+            "1 more approval, from @carol",
+        ),
         (
             ask(OWNERS, paths=["a.py", "docs/a"], approvals=3),
             [approved(BOB)],
@@ -71,14 +98,19 @@ def demand_of(asked: Ask, *reviews: Review, owners: CodeOwners = CODEOWNERS, **w
         (ask(), [approved(BOB)], ""),
     ],
 )
-def test_one_sentence_says_what_is_missing(asked: Ask, reviews: Sequence[Review], shortfall: str) -> None:
+def test_one_sentence_says_what_is_missing(
+    asked: Ask, reviews: Sequence[Review], shortfall: str
+) -> None:
     assert demand_of(asked, *reviews).shortfall == shortfall
 
 
 def test_the_sentence_names_who_cannot_be_mapped() -> None:
     verdict = weigh_approvals(
         [ask()],
-        forum(approved(BOB), **unmapped(("y@example.com", Part.AUTHOR), ("x@example.com", Part.PUSHER))),
+        forum(
+            approved(BOB),
+            **unmapped(("y@example.com", Part.AUTHOR), ("x@example.com", Part.PUSHER)),
+        ),
         HEAD,
     )
     (demand,) = verdict.demands
@@ -111,7 +143,11 @@ def test_who_could_give_it_is_named_where_everybody_is_known(
     ("asked", "reviews", "who"),
     [
         (ask(), [], ["someone with write permission"]),
-        (ask(PAYMENTS, Standing("user", "bob"), approvals=2), [approved(BOB)], ["@org/payments"]),
+        (
+            ask(PAYMENTS, Standing("user", "bob"), approvals=2),
+            [approved(BOB)],
+            ["@org/payments"],
+        ),
         (ask(PAYMENTS, Standing("user", "Alice")), [], ["@org/payments"]),
         (ask(Standing("user", "alice"), author=AuthorApproval.ATTEST), [], ["@alice"]),
     ],
@@ -129,16 +165,36 @@ BOTH: dict[str, Any] = {"reviewers": (ALICE, BOB), **with_part(Part.COMMITTER)}
 @pytest.mark.parametrize(
     ("asked", "world", "setting"),
     [
-        (ask(), ALONE, "no one here can give it; `review.author: attest` would allow @alice"),
-        (ask(non_negotiable=True), ALONE, "no one here can give it; the setting is `review.from`"),
-        (ask(), BOTH, "no one here can give it; `review.contributors: not_author` would allow @bob"),
-        (TWO, BOTH, "`review.contributors: not_author, review.author: attest` would allow @alice, @bob"),
+        (
+            ask(),
+            ALONE,
+            "no one here can give it; `review.author: attest` would allow @alice",
+        ),
+        (
+            ask(non_negotiable=True),
+            ALONE,
+            "no one here can give it; the setting is `review.from`",
+        ),
+        (
+            ask(),
+            BOTH,
+            "no one here can give it; `review.contributors: not_author` would allow @bob",
+        ),
+        (
+            TWO,
+            BOTH,
+            "`review.contributors: not_author, review.author: attest` would allow @alice, @bob",
+        ),
         (
             TWO,
             {"reviewers": (ALICE, BOB), **permitted(1, Permission.WRITE)},
             "only 1 here can give it; the setting is `review.approvals: 2`",
         ),
-        (ask(PAYMENTS), {"reviewers": (ALICE, BOB)}, "no one here can give it; the setting is `review.from`"),
+        (
+            ask(PAYMENTS),
+            {"reviewers": (ALICE, BOB)},
+            "no one here can give it; the setting is `review.from`",
+        ),
         (
             ask(OWNERS, paths=["a.py", "docs/a"]),
             {"reviewers": (ALICE, BOB, GRACE)},
@@ -156,7 +212,11 @@ BOTH: dict[str, Any] = {"reviewers": (ALICE, BOB), **with_part(Part.COMMITTER)}
         ),
         (
             ask(),
-            {"reviewers": (ALICE, BOB), **permitted(1, Permission.WRITE), **unmapped(("x", Part.AUTHOR))},
+            {
+                "reviewers": (ALICE, BOB),
+                **permitted(1, Permission.WRITE),
+                **unmapped(("x", Part.AUTHOR)),
+            },
             "only 1 here can give it; the setting is `review.approvals: 1`",
         ),
     ],
@@ -178,7 +238,9 @@ def test_where_nobody_can_give_it_the_setting_is_named(
         (PAID, {"reviewers": (ALICE, CAROL)}),
     ],
 )
-def test_where_somebody_could_give_it_no_setting_is_blamed(asked: Ask, world: dict[str, Any]) -> None:
+def test_where_somebody_could_give_it_no_setting_is_blamed(
+    asked: Ask, world: dict[str, Any]
+) -> None:
     assert "here can give it" not in demand_of(asked, **world).shortfall
 
 
@@ -186,18 +248,26 @@ def test_without_a_source_of_approvals_a_demand_stays_open_and_unknown() -> None
     verdict = weigh_approvals([OWNED, ATTEST], None, None, owners=CODEOWNERS)
     assert verdict.satisfied is None
     assert verdict.required
-    assert [(demand.missing, demand.who_can, demand.attestable) for demand in verdict.demands] == [
+    assert [
+        (demand.missing, demand.who_can, demand.attestable) for demand in verdict.demands
+    ] == [
         (1, ("someone with write permission",), True),
         (1, ("@org/payments", "@bob"), False),
     ]
 
 
 @pytest.mark.parametrize("approvals", [None, forum()])
-def test_a_demand_shows_whom_the_policy_names_and_who_that_is(approvals: Approvals | None) -> None:
+def test_a_demand_shows_whom_the_policy_names_and_who_that_is(
+    approvals: Approvals | None,
+) -> None:
     asked = ask(OWNERS, Standing("user", "frank"), paths=["mail/a", "LICENSE"])
     (demand,) = weigh_approvals([asked], approvals, HEAD, owners=CODEOWNERS).demands
     assert demand.standings == (OWNERS, Standing("user", "frank"))
-    assert set(demand.who_can) == {"bob@example.com", "@frank", "someone with write permission"}
+    assert set(demand.who_can) == {
+        "bob@example.com",
+        "@frank",
+        "someone with write permission",
+    }
 
 
 def test_without_a_source_and_without_a_demand_nothing_is_open() -> None:
@@ -233,7 +303,9 @@ def test_an_approval_says_which_rules_it_serves() -> None:
 
 def test_an_attestation_is_shown_as_one() -> None:
     verdict = weigh_approvals(
-        [ATTEST], forum(**said(attested(ALICE, f"/judgegate reviewed {HEAD}\nran it\nby hand"))), HEAD
+        [ATTEST],
+        forum(**said(attested(ALICE, f"/judgegate reviewed {HEAD}\nran it\nby hand"))),
+        HEAD,
     )
     assert verdict.counted == (
         Counted("alice", HEAD, ("oversight/ai-assisted",), attested="ran it\nby hand"),
@@ -244,7 +316,9 @@ def test_an_attestation_serves_what_accepts_it_and_not_what_is_not_negotiable() 
     strict = ask(rule="security/secrets", author=AuthorApproval.ATTEST, non_negotiable=True)
     verdict = weigh_approvals([ATTEST, strict], forum(**said(attested(ALICE))), HEAD)
     assert verdict.satisfied is False
-    assert [(demand.rules, demand.missing, demand.attestable) for demand in verdict.demands] == [
+    assert [
+        (demand.rules, demand.missing, demand.attestable) for demand in verdict.demands
+    ] == [
         (("oversight/ai-assisted",), 0, True),
         (("security/secrets",), 1, False),
     ]
@@ -254,8 +328,14 @@ def test_an_attestation_serves_what_accepts_it_and_not_what_is_not_negotiable() 
 
 
 def test_what_a_rule_asks_file_by_file_is_asked_once() -> None:
-    asks = [ask(OWNERS, paths=["a.py"]), ask(OWNERS, paths=["docs/a"]), ask(OWNERS, paths=["b.py"])]
-    (demand,) = weigh_approvals(asks, forum(approved(BOB), approved(CAROL)), HEAD, owners=CODEOWNERS).demands
+    asks = [
+        ask(OWNERS, paths=["a.py"]),
+        ask(OWNERS, paths=["docs/a"]),
+        ask(OWNERS, paths=["b.py"]),
+    ]
+    (demand,) = weigh_approvals(
+        asks, forum(approved(BOB), approved(CAROL)), HEAD, owners=CODEOWNERS
+    ).demands
     assert (demand.approvals, demand.missing) == (2, 0)
 
 
@@ -264,7 +344,9 @@ def test_owners_of_different_files_are_not_mixed_between_rules() -> None:
         ask(OWNERS, rule="a/one", paths=["a.py"], approvals=2),
         ask(OWNERS, rule="b/two", paths=["docs/a"]),
     ]
-    verdict = weigh_approvals(asks, forum(approved(BOB), approved(CAROL)), HEAD, owners=CODEOWNERS)
+    verdict = weigh_approvals(
+        asks, forum(approved(BOB), approved(CAROL)), HEAD, owners=CODEOWNERS
+    )
     assert [(demand.rules, demand.missing) for demand in verdict.demands] == [
         (("a/one",), 1),
         (("b/two",), 0),
@@ -273,7 +355,9 @@ def test_owners_of_different_files_are_not_mixed_between_rules() -> None:
 
 def test_who_holds_the_gate_is_reported_with_what_could_not_be_checked() -> None:
     unsure = permitted(4, Unchecked("the answer was 500"))
-    verdict = weigh_approvals([ask()], forum(approved(BOB), objected(DAVE), objected(CAROL), **unsure), HEAD)
+    verdict = weigh_approvals(
+        [ask()], forum(approved(BOB), objected(DAVE), objected(CAROL), **unsure), HEAD
+    )
     assert verdict.held_by == (
         "@carol requests changes",
         "@dave requests changes, and it could not be checked whether they have write permission (the answer was 500)",
@@ -282,4 +366,6 @@ def test_who_holds_the_gate_is_reported_with_what_could_not_be_checked() -> None
 
 def test_an_unknown_standing_is_a_bug_and_not_a_pass() -> None:
     with pytest.raises(ValueError, match="not a standing"):
-        weigh_approvals([ask(Standing("planet", "mars"))], forum(approved(Person(2, "bob"))), HEAD)
+        weigh_approvals(
+            [ask(Standing("planet", "mars"))], forum(approved(Person(2, "bob"))), HEAD
+        )

@@ -34,7 +34,11 @@ ALL = [
     *FAMILIES.values(),
     *(row.question for row in CRITICAL),
     *(kind.question for kind in KINDS.values()),
-    *(value for name, value in vars(concerns).items() if name.isupper() and isinstance(value, str)),
+    *(
+        value
+        for name, value in vars(concerns).items()
+        if name.isupper() and isinstance(value, str)
+    ),
 ]
 
 
@@ -61,25 +65,35 @@ def test_a_question_asks_and_fits_a_line(question: str) -> None:
 def test_a_code_is_asked_about_before_its_rule() -> None:
     assert question_about("security/insecure-code", "B602", "") == QUESTIONS["B602"]
     assert question_about("security/insecure-code", "B999", "") == INSECURE_CODE.question
-    assert question_about("reliability/breakpoint", "B602", "") == PATTERN_QUESTIONS["reliability/breakpoint"]
+    assert (
+        question_about("reliability/breakpoint", "B602", "")
+        == PATTERN_QUESTIONS["reliability/breakpoint"]
+    )
 
 
 @pytest.mark.parametrize(
     ("why", "asked"),
     [
-        ("Prints do not reach our logs.", "Prints do not reach our logs. Why is an exception right here?"),
+        (
+            "Prints do not reach our logs.",
+            "Prints do not reach our logs. Why is an exception right here?",
+        ),
         ("", FAMILIES[Family.RELIABILITY]),
         ("Far too long to be asked. " * 9, FAMILIES[Family.RELIABILITY]),
         ("Two\nlines", FAMILIES[Family.RELIABILITY]),
     ],
 )
-def test_a_rule_of_the_team_asks_with_the_team_s_words_where_they_fit(why: str, asked: str) -> None:
+def test_a_rule_of_the_team_asks_with_the_team_s_words_where_they_fit(
+    why: str, asked: str
+) -> None:
     assert question_about("reliability/no-print", None, why) == asked
 
 
 def test_the_page_has_the_weights() -> None:
     """The table of the documentation, row by row, in the words that stand there."""
-    page = Path("docs/how-it-decides.md").read_text().partition("## What to question first")[2]
+    page = (
+        Path("docs/how-it-decides.md").read_text().partition("## What to question first")[2]
+    )
     rows = [
         line.strip("| \n").split("|")
         for line in page.splitlines()
@@ -96,7 +110,10 @@ def test_the_page_has_the_weights() -> None:
     assert sorted(map(int, weights[3:14])) == sorted(kind.weight for kind in KINDS.values())
     assert weights[14].startswith(f"{UNREAD};")
     assert weights[15] == str(ASKED_MORE)
-    assert weights[16] == f"{min(row.weight for row in CRITICAL)} to {max(row.weight for row in CRITICAL)}"
+    assert (
+        weights[16]
+        == f"{min(row.weight for row in CRITICAL)} to {max(row.weight for row in CRITICAL)}"
+    )
     assert weights[17].startswith(f"{GROWN}, ")
     assert weights[17].endswith(f"at most {GROWN_MOST}")
     assert weights[18:] == [str(ASSISTED), str(UNTESTED)]

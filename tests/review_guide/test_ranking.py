@@ -51,7 +51,13 @@ def stakes(hunk: dict[str, Any]) -> list[str]:
 def test_a_removed_guard_is_what_to_question(repository: RepositoryBuilder) -> None:
     start(repository).write("shop/pay.py", UNGUARDED).commit("Simplify")
     (hunk,) = brief(repository)
-    assert (hunk["path"], hunk["side"], hunk["line"], hunk["removed_line"], hunk["removed_end_line"]) == (
+    assert (
+        hunk["path"],
+        hunk["side"],
+        hunk["line"],
+        hunk["removed_line"],
+        hunk["removed_end_line"],
+    ) == (
         "shop/pay.py",
         "base",
         3,
@@ -60,16 +66,20 @@ def test_a_removed_guard_is_what_to_question(repository: RepositoryBuilder) -> N
     )
     assert stakes(hunk) == ["guard", "untested"]
     assert [one["line"] for one in hunk["concerns"]] == [3, 4, None]
-    assert hunk["concerns"][0]["question"] == "Who can reach this now that could not before?"
+    assert (
+        hunk["concerns"][0]["question"] == "Who can reach this now that could not before?"
+    )
 
 
-def test_what_an_ai_wrote_on_a_critical_path_comes_before_either_alone(repository: RepositoryBuilder) -> None:
-    start(repository).write("shop/auth.py", "A = 1\n").write("shop/cart.py", "B = 1\n").commit(
-        "Add", trailers=[CLAUDE]
-    )
-    repository.write("shop/login.py", "C = 1\n").write("tests/test_cart.py", "def test(): pass\n").commit(
-        "More"
-    )
+def test_what_an_ai_wrote_on_a_critical_path_comes_before_either_alone(
+    repository: RepositoryBuilder,
+) -> None:
+    start(repository).write("shop/auth.py", "A = 1\n").write(
+        "shop/cart.py", "B = 1\n"
+    ).commit("Add", trailers=[CLAUDE])
+    repository.write("shop/login.py", "C = 1\n").write(
+        "tests/test_cart.py", "def test(): pass\n"
+    ).commit("More")
     found = {hunk["path"]: hunk["weight"] for hunk in brief(repository)}
     assert found["shop/auth.py"] == found["shop/cart.py"] + found["shop/login.py"]
     assert next(iter(found)) == "shop/auth.py"
@@ -85,23 +95,44 @@ def test_a_finding_that_blocks_comes_first(repository: RepositoryBuilder) -> Non
     assert first["concerns"][0]["line"] == 5
 
 
-def test_a_change_without_anything_at_stake_has_no_brief(repository: RepositoryBuilder) -> None:
+def test_a_change_without_anything_at_stake_has_no_brief(
+    repository: RepositoryBuilder,
+) -> None:
     start(repository).write("README.md", "Words.\n").commit("Document", trailers=[CLAUDE])
     report = check(at=repository)
     assert report["brief"] == []
-    assert report["reading"] == {"files": 1, "added": 1, "removed": 0, "exempt": 1, "hunks": 1, "at_stake": 0}
+    assert report["reading"] == {
+        "files": 1,
+        "added": 1,
+        "removed": 0,
+        "exempt": 1,
+        "hunks": 1,
+        "at_stake": 0,
+    }
 
 
-def test_a_test_of_the_change_settles_that_there_is_one(repository: RepositoryBuilder) -> None:
+def test_a_test_of_the_change_settles_that_there_is_one(
+    repository: RepositoryBuilder,
+) -> None:
     start(repository).write("shop/pay.py", GUARDED + "\n\nX = 1\n").commit("Add")
     assert [stakes(hunk) for hunk in brief(repository)] == [["untested"]]
-    repository.write("tests/test_pay.py", "def test_pay():\n    assert True\n").commit("Test")
+    repository.write("tests/test_pay.py", "def test_pay():\n    assert True\n").commit(
+        "Test"
+    )
     assert brief(repository) == []
 
 
 def test_a_test_that_is_taken_away_tests_nothing(repository: RepositoryBuilder) -> None:
-    start(repository, **{"shop/pay.py": GUARDED, "tests/test_pay.py": "def test_pay():\n    assert pay(1)\n"})
-    repository.write("shop/pay.py", GUARDED + "\n\nX = 1\n").remove("tests/test_pay.py").commit("Drop")
+    start(
+        repository,
+        **{
+            "shop/pay.py": GUARDED,
+            "tests/test_pay.py": "def test_pay():\n    assert pay(1)\n",
+        },
+    )
+    repository.write("shop/pay.py", GUARDED + "\n\nX = 1\n").remove(
+        "tests/test_pay.py"
+    ).commit("Drop")
     assert [(hunk["path"], stakes(hunk)) for hunk in brief(repository)] == [
         ("tests/test_pay.py", ["guard"]),
         ("shop/pay.py", ["untested"]),
@@ -113,7 +144,9 @@ def test_a_file_that_only_moved_needs_no_test(repository: RepositoryBuilder) -> 
     assert brief(repository) == []
 
 
-def test_an_unread_file_is_told_once_however_many_places_it_has(repository: RepositoryBuilder) -> None:
+def test_an_unread_file_is_told_once_however_many_places_it_has(
+    repository: RepositoryBuilder,
+) -> None:
     lines = [f"key{number}: 1\n" for number in range(60)]
     start(repository, **{".github/workflows/ci.yml": "".join(lines)})
     lines[3] = lines[30] = lines[55] = "other: 1\n"
@@ -124,11 +157,16 @@ def test_an_unread_file_is_told_once_however_many_places_it_has(repository: Repo
     assert check(at=repository)["reading"]["at_stake"] == 3
 
 
-def test_a_change_of_the_policy_weighs_most_and_is_told_once(repository: RepositoryBuilder) -> None:
-    start(repository, **{".judgegate.yml": "version: 1\nextends: [default]\n", "shop/pay.py": GUARDED})
-    repository.write(".judgegate.yml", "version: 1\nextends: [default]\nfail_on: never\n").write(
-        "shop/pay.py", UNGUARDED
-    ).commit("Relax")
+def test_a_change_of_the_policy_weighs_most_and_is_told_once(
+    repository: RepositoryBuilder,
+) -> None:
+    start(
+        repository,
+        **{".judgegate.yml": "version: 1\nextends: [default]\n", "shop/pay.py": GUARDED},
+    )
+    repository.write(
+        ".judgegate.yml", "version: 1\nextends: [default]\nfail_on: never\n"
+    ).write("shop/pay.py", UNGUARDED).commit("Relax")
     first = brief(repository)[0]
     assert first["path"] == ".judgegate.yml"
     assert stakes(first) == ["finding"]
@@ -150,7 +188,9 @@ def test_a_path_for_which_the_policy_asks_for_more_is_critical_whoever_wrote_it(
     repository: RepositoryBuilder,
 ) -> None:
     start(repository, **{".judgegate.yml": POLICY, "shop/pay.py": GUARDED})
-    repository.write("shop/till/open.py", "X = 1\n").write("shop/cart.py", "Y = 1\n").commit("Add")
+    repository.write("shop/till/open.py", "X = 1\n").write(
+        "shop/cart.py", "Y = 1\n"
+    ).commit("Add")
     found = {hunk["path"]: hunk for hunk in brief(repository)}
     assert stakes(found["shop/till/open.py"]) == ["critical", "untested"]
     assert (
@@ -160,7 +200,9 @@ def test_a_path_for_which_the_policy_asks_for_more_is_critical_whoever_wrote_it(
     assert stakes(found["shop/cart.py"]) == ["untested"]
 
 
-def test_a_rule_that_asks_for_more_everywhere_marks_no_path(repository: RepositoryBuilder) -> None:
+def test_a_rule_that_asks_for_more_everywhere_marks_no_path(
+    repository: RepositoryBuilder,
+) -> None:
     everywhere = "version: 1\nextends: [default]\nrules:\n  oversight/ai-assisted: {action: review, review: {approvals: 2}}\n"
     start(repository, **{".judgegate.yml": everywhere})
     repository.write("shop/cart.py", "Y = 1\n").commit("Add", trailers=[CLAUDE])
@@ -168,7 +210,9 @@ def test_a_rule_that_asks_for_more_everywhere_marks_no_path(repository: Reposito
 
 
 def test_a_function_that_grew_is_named(repository: RepositoryBuilder) -> None:
-    branches = "".join(f"    if a == {number}:\n        return {number}\n" for number in range(8))
+    branches = "".join(
+        f"    if a == {number}:\n        return {number}\n" for number in range(8)
+    )
     start(repository, **{"app.py": "def f(a):\n    return a\n"})
     repository.write("app.py", f"def f(a):\n{branches}    return a\n").commit("Grow")
     (hunk,) = brief(repository)
@@ -178,19 +222,26 @@ def test_a_function_that_grew_is_named(repository: RepositoryBuilder) -> None:
     ]
 
 
-def test_what_the_policy_only_treats_as_ai_assisted_is_not_said_to_be(repository: RepositoryBuilder) -> None:
+def test_what_the_policy_only_treats_as_ai_assisted_is_not_said_to_be(
+    repository: RepositoryBuilder,
+) -> None:
     always = "version: 1\nextends: [default]\nprovenance: {gate_on: always}\n"
     start(repository, **{".judgegate.yml": always}).write("app.py", "X = 1\n").commit("Add")
     (hunk,) = brief(repository)
     assert hunk["concerns"][0]["what"] == "the policy treats it as AI-assisted"
     told = run("check", "-f", "markdown", at=repository).out
     assert "An AI helped" not in told
-    assert "No marker of an AI; treated as AI-assisted, because the policy sets `gate_on`: always." in told
+    assert (
+        "No marker of an AI; treated as AI-assisted, because the policy sets `gate_on`: always."
+        in told
+    )
     assert "<b>Who wrote it</b>: not known, treated as AI-assisted" in told
 
 
 def test_growth_that_is_a_finding_is_told_once(repository: RepositoryBuilder) -> None:
-    branches = "".join(f"    if a == {number}:\n        return {number}\n" for number in range(20))
+    branches = "".join(
+        f"    if a == {number}:\n        return {number}\n" for number in range(20)
+    )
     start(repository, **{"app.py": "def f(a):\n    return a\n"})
     repository.write("app.py", f"def f(a):\n{branches}    return a\n").commit("Grow")
     assert stakes(brief(repository)[0]) == ["finding", "untested"]
@@ -199,7 +250,13 @@ def test_growth_that_is_a_finding_is_told_once(repository: RepositoryBuilder) ->
 def test_a_finding_that_an_edit_elsewhere_caused_is_asked_about_where_the_edit_is(
     repository: RepositoryBuilder,
 ) -> None:
-    start(repository, **{"app.py": "import safe as subprocess\n" + SHELL.removeprefix("import subprocess\n")})
+    start(
+        repository,
+        **{
+            "app.py": "import safe as subprocess\n"
+            + SHELL.removeprefix("import subprocess\n")
+        },
+    )
     repository.write("app.py", SHELL).commit("Swap")
     first = brief(repository)[0]
     assert (first["line"], first["end_line"], first["concerns"][0]["line"]) == (1, 1, 5)
@@ -215,7 +272,10 @@ def test_the_same_change_gives_the_same_bytes(repository: RepositoryBuilder) -> 
     start(repository).write("shop/pay.py", UNGUARDED).write("shop/zip.py", SHELL).commit(
         "Add", trailers=[CLAUDE]
     )
-    assert run("check", "-f", "json", at=repository).out == run("check", "-f", "json", at=repository).out
+    assert (
+        run("check", "-f", "json", at=repository).out
+        == run("check", "-f", "json", at=repository).out
+    )
 
 
 @pytest.mark.parametrize("trailers", [(), (CLAUDE,)])
@@ -250,9 +310,9 @@ def test_a_rule_that_fires_and_names_people_for_a_path_makes_it_critical(
 ) -> None:
     policy = POLICY.replace("oversight/ai-assisted:", "security/insecure-code:")
     start(repository, **{".judgegate.yml": policy})
-    repository.write("shop/till/zip.py", SHELL).write("shop/zip.py", SHELL.replace("run", "walk")).commit(
-        "Add"
-    )
+    repository.write("shop/till/zip.py", SHELL).write(
+        "shop/zip.py", SHELL.replace("run", "walk")
+    ).commit("Add")
     found = {hunk["path"]: hunk for hunk in brief(repository)}
     assert stakes(found["shop/till/zip.py"]) == ["finding", "critical", "untested"]
     assert "critical" not in stakes(found["shop/zip.py"])

@@ -6,7 +6,14 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from judgegate.model.analysis import LostGuard, Paired, PlacedObservation
-from judgegate.model.change import EXECUTE_BITS, LINK_MODE, SUBMODULE_MODE, Blob, FileChange, FileStatus
+from judgegate.model.change import (
+    EXECUTE_BITS,
+    LINK_MODE,
+    SUBMODULE_MODE,
+    Blob,
+    FileChange,
+    FileStatus,
+)
 from judgegate.model.file_names import is_test, language_by_suffix
 from judgegate.model.hunks import Concern, Stake
 from judgegate.model.levels import Action, Authorship, Origin, Severity
@@ -73,14 +80,19 @@ FINDING = Finding(
         ({"rule": "oversight/policy-change"}, True),
     ],
 )
-def test_what_the_change_brought_to_a_file_is_at_stake(fields: dict[str, object], counts: bool) -> None:
+def test_what_the_change_brought_to_a_file_is_at_stake(
+    fields: dict[str, object], counts: bool
+) -> None:
     assert bool(at_stake([replace(FINDING, **fields)])) is counts
 
 
 def test_a_finding_weighs_by_action_and_severity() -> None:
     assert weight_of(FINDING) == ACTIONS[Action.BLOCK] + SEVERITIES[Severity.HIGH]
     assert weight_of(replace(FINDING, waiver="@alice until 2027-01-31")) == WAIVED
-    assert weight_of(replace(FINDING, rule="oversight/policy-change", action=Action.REVIEW)) == POLICY
+    assert (
+        weight_of(replace(FINDING, rule="oversight/policy-change", action=Action.REVIEW))
+        == POLICY
+    )
 
 
 def test_the_gravest_finding_alone_outweighs_all_that_is_none() -> None:
@@ -158,7 +170,8 @@ def test_more_at_stake_never_weighs_less_and_order_does_not_matter(
 )
 def test_a_path_is_critical_by_its_words(path: str, about: str | None) -> None:
     found = [
-        one.concern.what.removeprefix("its path suggests that it is about ") for one in critical_by_name(path)
+        one.concern.what.removeprefix("its path suggests that it is about ")
+        for one in critical_by_name(path)
     ]
     if path == ".github/workflows/auth.yml":
         assert len(found) == 1
@@ -175,9 +188,14 @@ WRITE = Standing("permission", "write")
         (ReviewTerms(), None),
         (ReviewTerms(approvals=0, standings=(Standing("code_owners"),)), None),
         (ReviewTerms(approvals=2), "2 approvals, from people with write permission"),
-        (ReviewTerms(standings=(Standing("code_owners"),)), "1 approval, from its code owners"),
         (
-            ReviewTerms(standings=(Standing("team", "org/security"), Standing("user", "alice"))),
+            ReviewTerms(standings=(Standing("code_owners"),)),
+            "1 approval, from its code owners",
+        ),
+        (
+            ReviewTerms(
+                standings=(Standing("team", "org/security"), Standing("user", "alice"))
+            ),
             "1 approval, from a certain team or a certain person",
         ),
         (
@@ -189,7 +207,10 @@ WRITE = Standing("permission", "write")
 def test_a_path_is_critical_where_the_policy_asks_for_more_and_nobody_is_named(
     asked: ReviewTerms, what: str | None
 ) -> None:
-    found = [one.concern.what for one in critical_by_policy([asked], [ReviewTerms(standings=(WRITE,))])]
+    found = [
+        one.concern.what
+        for one in critical_by_policy([asked], [ReviewTerms(standings=(WRITE,))])
+    ]
     assert found == ([f"the policy requires more here: {what}"] if what else [])
 
 
@@ -220,7 +241,9 @@ def pair(before: int | None, after: int, *, worst: int = 0, path: str = "app.py"
 def test_a_function_that_grew_much_or_to_a_new_worst_is_at_stake(
     paired: Paired, what: str | None, weight: int
 ) -> None:
-    grown = [(one.weighed.concern.what, one.weighed.weight) for one in find_growth([paired])]
+    grown = [
+        (one.weighed.concern.what, one.weighed.weight) for one in find_growth([paired])
+    ]
     assert grown == ([(what, weight)] if what else [])
 
 
@@ -259,14 +282,23 @@ def heard(assumed: str | None, *, whole: bool = False) -> ProvenanceAssessment:
     ("said", "what"),
     [
         (heard(None), [None, "an AI helped to write 2 of the 4 lines"]),
-        (heard(None, whole=True), ["an AI helped to write the 5 lines", "an AI helped to write the 4 lines"]),
+        (
+            heard(None, whole=True),
+            ["an AI helped to write the 5 lines", "an AI helped to write the 4 lines"],
+        ),
         (
             heard(ALWAYS, whole=True),
-            ["the policy treats it as AI-assisted", "an AI helped to write 2 of the 4 lines"],
+            [
+                "the policy treats it as AI-assisted",
+                "an AI helped to write 2 of the 4 lines",
+            ],
         ),
         (
             heard(ASSUMED, whole=True),
-            ["--assume-ai treats it as AI-assisted", "an AI helped to write 2 of the 4 lines"],
+            [
+                "--assume-ai treats it as AI-assisted",
+                "an AI helped to write 2 of the 4 lines",
+            ],
         ),
     ],
 )
@@ -275,10 +307,18 @@ def test_what_is_only_assumed_of_lines_is_not_said_of_who_wrote_them(
 ) -> None:
     places = (LineRange(5, 9), LineRange(1, 4))
     found = [
-        list(weigh_assistance(place, [LineRange(1, 9)], assistance_in(said, "app.py"))) for place in places
+        list(weigh_assistance(place, [LineRange(1, 9)], assistance_in(said, "app.py")))
+        for place in places
     ]
     assert [one[0].concern.what if one else None for one in found] == what
-    assert list(weigh_assistance(LineRange(20, 21), [LineRange(1, 9)], assistance_in(said, "app.py"))) == []
+    assert (
+        list(
+            weigh_assistance(
+                LineRange(20, 21), [LineRange(1, 9)], assistance_in(said, "app.py")
+            )
+        )
+        == []
+    )
 
 
 def test_what_is_generic_leads_over_no_finding_that_is_not_waived() -> None:
@@ -329,8 +369,12 @@ def test_guards_of_a_kind_are_one_concern_at_the_first_of_them() -> None:
         LostGuard("lock", "with lock", 5),
         LostGuard("refusal", "raise Other", 9),
     ]
-    first, second = weigh_removals([*lost, LostGuard("a kind that was renamed since", "x", 1)])
-    assert first.concern.what == "a check that ends in `raise Refused` is removed (and 1 more)"
+    first, second = weigh_removals(
+        [*lost, LostGuard("a kind that was renamed since", "x", 1)]
+    )
+    assert (
+        first.concern.what == "a check that ends in `raise Refused` is removed (and 1 more)"
+    )
     assert (first.concern.line, first.times, second.concern.line) == (3, 2, 5)
 
 
@@ -356,7 +400,9 @@ def test_an_unread_file_says_why_and_asks_what_fits() -> None:
 
 
 def test_what_is_fed_to_tests_weighs_less() -> None:
-    assert [one.weight for path in ("data.yml", "tests/data.yml") for one in unread(path)] == [
+    assert [
+        one.weight for path in ("data.yml", "tests/data.yml") for one in unread(path)
+    ] == [
         UNREAD,
         UNREAD_TEST,
     ]

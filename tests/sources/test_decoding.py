@@ -46,7 +46,10 @@ def test_what_python_reads_is_read_as_python_reads_it(data: bytes, text: str) ->
             codecs.BOM_UTF8 + b"# coding: latin-1\n",
             "its encoding cannot be determined: encoding problem: utf-8",
         ),
-        (b"# coding: no-such-thing\n", "its encoding cannot be determined: unknown encoding: no-such-thing"),
+        (
+            b"# coding: no-such-thing\n",
+            "its encoding cannot be determined: unknown encoding: no-such-thing",
+        ),
     ],
 )
 def test_what_cannot_be_decoded_says_why(data: bytes, reason: str) -> None:

@@ -45,7 +45,9 @@ def test_a_python_suffix_is_python_whatever_the_content(path: str) -> None:
     ],
 )
 @pytest.mark.parametrize("path", ["deploy", "bin/deploy.sh", "a.b.c"])
-def test_a_first_line_that_starts_python_makes_any_file_python(path: str, line: bytes) -> None:
+def test_a_first_line_that_starts_python_makes_any_file_python(
+    path: str, line: bytes
+) -> None:
     assert language_of(path, line + b"\nimport os\n") == "python"
 
 
@@ -58,7 +60,9 @@ def test_other_first_lines_are_not_python(head: bytes) -> None:
     assert language_of("script", head) is None
 
 
-@pytest.mark.parametrize("path", ["README.md", "py", "a.pyc", "a.pyx", "a.py.txt", "x.py/notes", "a.ipynb"])
+@pytest.mark.parametrize(
+    "path", ["README.md", "py", "a.pyc", "a.pyx", "a.py.txt", "x.py/notes", "a.ipynb"]
+)
 def test_other_names_are_not_python(path: str) -> None:
     assert language_of(path) is None
 

@@ -5,8 +5,15 @@ from judgegate.sources.python import explain_syntax_error
 OLD = (3, 11)
 
 
-def explain(text: str, message: str = "invalid syntax", line: int = 1, running: tuple[int, int] = OLD) -> str:
-    return explain_syntax_error(SyntaxError(message, ("x.py", line, 1, None)), text, running)
+def explain(
+    text: str,
+    message: str = "invalid syntax",
+    line: int = 1,
+    running: tuple[int, int] = OLD,
+) -> str:
+    return explain_syntax_error(
+        SyntaxError(message, ("x.py", line, 1, None)), text, running
+    )
 
 
 @pytest.mark.parametrize(
@@ -17,9 +24,24 @@ def explain(text: str, message: str = "invalid syntax", line: int = 1, running: 
         ("def f[T](x: T): pass\n", "expected '('", "type parameters", "3.12"),
         ("    async def f[*Ts](): pass\n", "expected '('", "type parameters", "3.12"),
         ("class A[**P, T: int]:\n", "invalid syntax", "type parameters", "3.12"),
-        ("class A[T = int]: pass\n", "invalid syntax", "a default for a type parameter", "3.13"),
-        ("def f[T: (int, str) = int](): pass\n", "expected '('", "a default for a type parameter", "3.13"),
-        ("type X[T = int] = T\n", "invalid syntax", "a default for a type parameter", "3.13"),
+        (
+            "class A[T = int]: pass\n",
+            "invalid syntax",
+            "a default for a type parameter",
+            "3.13",
+        ),
+        (
+            "def f[T: (int, str) = int](): pass\n",
+            "expected '('",
+            "a default for a type parameter",
+            "3.13",
+        ),
+        (
+            "type X[T = int] = T\n",
+            "invalid syntax",
+            "a default for a type parameter",
+            "3.13",
+        ),
         (
             'x = f"{a["b"]}"\n',
             "f-string: unmatched '['",
@@ -82,8 +104,13 @@ def test_newer_syntax_is_named_with_the_python_that_reads_it(
         ("x = = 1\n", "invalid syntax"),
     ],
 )
-def test_what_no_known_python_reads_is_a_plain_syntax_error(text: str, message: str) -> None:
-    assert explain(text, message) == f"Python 3.11 cannot parse line 1: {message}; a newer Python may"
+def test_what_no_known_python_reads_is_a_plain_syntax_error(
+    text: str, message: str
+) -> None:
+    assert (
+        explain(text, message)
+        == f"Python 3.11 cannot parse line 1: {message}; a newer Python may"
+    )
 
 
 def test_syntax_that_this_python_should_know_is_not_called_newer() -> None:
@@ -94,7 +121,9 @@ def test_syntax_that_this_python_should_know_is_not_called_newer() -> None:
 
 
 def test_the_line_is_gits_number_where_a_lone_carriage_return_makes_them_differ() -> None:
-    assert explain("a = 1\rb = 2\ntype X = int\n", line=3).startswith("line 2 has a type statement")
+    assert explain("a = 1\rb = 2\ntype X = int\n", line=3).startswith(
+        "line 2 has a type statement"
+    )
 
 
 def test_an_error_without_a_line_is_told_without_one() -> None:
@@ -111,7 +140,10 @@ def test_a_line_beyond_the_text_does_no_harm() -> None:
 
 def test_what_no_newer_python_will_read_raises_no_hope() -> None:
     error = IndentationError("unexpected indent", ("x.py", 1, 1, None))
-    assert explain_syntax_error(error, " x\n", OLD) == "Python 3.11 cannot parse line 1: unexpected indent"
+    assert (
+        explain_syntax_error(error, " x\n", OLD)
+        == "Python 3.11 cannot parse line 1: unexpected indent"
+    )
     assert explain(
         "print 'x'\n", "Missing parentheses in call to 'print'. Did you mean print(...)?"
     ).endswith("print(...)?")

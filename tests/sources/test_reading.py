@@ -12,7 +12,10 @@ from tests.checks.reading import read, reason_of
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        (b"x = " + b"9" * 5000, "line 1 has a number of more than 4300 digits, which Python does not read"),
+        (
+            b"x = " + b"9" * 5000,
+            "line 1 has a number of more than 4300 digits, which Python does not read",
+        ),
         (b"x = [" + b"(" * 300 + b")" * 300 + b"]", "too many nested parentheses"),
         (b"if x:\n\ty\n        z\n", "cannot parse line 3"),
         (b"x = = 1\n", "cannot parse line 1: invalid syntax"),
@@ -24,7 +27,9 @@ def test_what_does_not_parse_says_why(data: bytes, reason: str) -> None:
 
 
 @pytest.mark.parametrize("error", [RecursionError, MemoryError])
-def test_a_parser_that_gives_up_says_so(error: type[Exception], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_parser_that_gives_up_says_so(
+    error: type[Exception], monkeypatch: pytest.MonkeyPatch
+) -> None:
     def give_up(_: str) -> ast.Module:
         raise error
 
@@ -35,7 +40,9 @@ def test_a_parser_that_gives_up_says_so(error: type[Exception], monkeypatch: pyt
     )
 
 
-def test_an_error_of_the_parser_that_is_no_syntax_error_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_error_of_the_parser_that_is_no_syntax_error_says_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     def give_up(_: str) -> ast.Module:
         raise ValueError("something\nelse")
 
@@ -72,7 +79,15 @@ def test_a_number_outside_the_file_becomes_its_first_or_last_line(text: str) -> 
 
 def test_lines_that_only_text_splitting_sees_are_reported_in_gits_numbers() -> None:
     lines = Lines("a\x0cb\u2028c\r\nd\x85e\rf\ng")
-    assert [lines.from_splitlines(number) for number in range(1, 8)] == [1, 1, 1, 2, 2, 2, 3]
+    assert [lines.from_splitlines(number) for number in range(1, 8)] == [
+        1,
+        1,
+        1,
+        2,
+        2,
+        2,
+        3,
+    ]
 
 
 @settings(deadline=None, max_examples=200)

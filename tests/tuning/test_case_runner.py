@@ -25,12 +25,16 @@ Given = str | dict[str, Any]
 """A case as the inside of a YAML mapping, or as a value that is written as JSON, which YAML holds."""
 
 
-def trial(tmp_path: Path, *cases: Given, policy: str = POLICY, arguments: tuple[str, ...] = ()) -> Run:
+def trial(
+    tmp_path: Path, *cases: Given, policy: str = POLICY, arguments: tuple[str, ...] = ()
+) -> Run:
     (tmp_path / ".judgegate.yml").write_text(policy)
     folder = tmp_path / ".judgegate" / "tests"
     folder.mkdir(parents=True, exist_ok=True)
     written = (case if isinstance(case, str) else json.dumps(case)[1:-1] for case in cases)
-    entries = "".join(f"  - {{name: case {number}, {fields}}}\n" for number, fields in enumerate(written))
+    entries = "".join(
+        f"  - {{name: case {number}, {fields}}}\n" for number, fields in enumerate(written)
+    )
     (folder / "cases.yml").write_text(f"version: 1\ncases:\n{entries}")
     return run("policy", "test", *arguments, at=tmp_path)
 
@@ -69,7 +73,9 @@ def test_a_case_that_is_as_expected_passes(case: str, tmp_path: Path) -> None:
         ("[{by: bob, permission: read}]", "review"),
     ],
 )
-def test_approvals_count_as_they_do_in_the_gate(approvals: str, outcome: str, tmp_path: Path) -> None:
+def test_approvals_count_as_they_do_in_the_gate(
+    approvals: str, outcome: str, tmp_path: Path
+) -> None:
     passes(
         tmp_path,
         f"after: {{a.py: 'X = 1'}}, written_by: ai, approvals: {approvals}, expect: {{outcome: {outcome}}}",
@@ -82,7 +88,10 @@ def test_code_owners_are_those_of_the_case_s_base(tmp_path: Path) -> None:
         tmp_path,
         f"{owners}, approvals: [{{by: bob, teams: org/payments}}, {{by: carol, teams: org/payments}}], expect: {{outcome: pass}}",
     )
-    passes(tmp_path, f"{owners}, approvals: [{{by: bob}}, {{by: carol}}], expect: {{outcome: review}}")
+    passes(
+        tmp_path,
+        f"{owners}, approvals: [{{by: bob}}, {{by: carol}}], expect: {{outcome: review}}",
+    )
 
 
 def test_the_author_s_own_word_counts_where_the_policy_lets_it(tmp_path: Path) -> None:
@@ -98,14 +107,20 @@ def test_the_author_s_own_word_counts_where_the_policy_lets_it(tmp_path: Path) -
 
 
 @pytest.mark.parametrize(("by", "outcome"), [("erin", "pass"), ("author", "block")])
-def test_an_override_lifts_what_it_lifts_in_the_gate(by: str, outcome: str, tmp_path: Path) -> None:
+def test_an_override_lifts_what_it_lifts_in_the_gate(
+    by: str, outcome: str, tmp_path: Path
+) -> None:
     policy = POLICY.replace(
         "rules:\n",
         "override: {from: [{permission: admin}]}\nrules:\n  security/insecure-code: {action: block}\n",
         1,
     )
     word = {"by": by, "permission": "admin", "overrides": "The shop is down."}
-    case: Given = {"after": {"a.py": UNSAFE}, "approvals": [word], "expect": {"outcome": outcome}}
+    case: Given = {
+        "after": {"a.py": UNSAFE},
+        "approvals": [word],
+        "expect": {"outcome": outcome},
+    }
     done = trial(tmp_path, case, policy=policy)
     assert done.code == 0, done.out + done.err
 
@@ -138,10 +153,15 @@ def test_a_known_bot_s_update_is_one_in_a_case(
 
 def test_the_branch_is_known_where_the_case_names_it(tmp_path: Path) -> None:
     policy = (
-        POLICY + "  security/insecure-code: {cases: [{when: {target_branch: 'release/*'}, action: block}]}\n"
+        POLICY
+        + "  security/insecure-code: {cases: [{when: {target_branch: 'release/*'}, action: block}]}\n"
     )
     cases: list[Given] = [
-        {"after": {"a.py": UNSAFE}, "pull_request": {"target_branch": branch}, "expect": {"outcome": outcome}}
+        {
+            "after": {"a.py": UNSAFE},
+            "pull_request": {"target_branch": branch},
+            "expect": {"outcome": outcome},
+        }
         for branch, outcome in (("release/1", "block"), ("main", "pass"))
     ]
     done = trial(tmp_path, *cases, policy=policy)
@@ -199,7 +219,9 @@ ok case 1
 
 def test_a_verbose_run_says_what_was_found(tmp_path: Path) -> None:
     done = trial(
-        tmp_path, "after: {a.py: 'X = 1'}, written_by: ai, expect: {outcome: review}", arguments=("-v",)
+        tmp_path,
+        "after: {a.py: 'X = 1'}, written_by: ai, expect: {outcome: review}",
+        arguments=("-v",),
     )
     assert done.out == snapshot("""\
 ok case 0
@@ -215,7 +237,9 @@ def test_a_patch_that_does_not_apply_is_a_malformed_case(tmp_path: Path) -> None
 
 
 def test_a_policy_that_does_not_load_is_no_failure_of_a_case(tmp_path: Path) -> None:
-    done = trial(tmp_path, "after: {a.md: x}, expect: {outcome: pass}", policy="version: 2\n")
+    done = trial(
+        tmp_path, "after: {a.md: x}, expect: {outcome: pass}", policy="version: 2\n"
+    )
     assert done.code == 2
     assert "expected the number 1" in done.err
 
@@ -237,7 +261,12 @@ def test_an_organisation_s_policy_can_be_laid_below(tmp_path: Path) -> None:
     )
     policy = "version: 1\nextends: [default]\n"
     case = "after: {a.py: 'X = 1'}, written_by: ai, expect: {outcome: block}"
-    assert trial(tmp_path, case, policy=policy, arguments=("--org-policy", "organisation.yml")).code == 0
+    assert (
+        trial(
+            tmp_path, case, policy=policy, arguments=("--org-policy", "organisation.yml")
+        ).code
+        == 0
+    )
 
 
 @pytest.mark.parametrize("make", [False, True])

@@ -12,7 +12,11 @@ from tests.policy.test_schema import value_of
 from tests.runs import run
 from tests.tuning import test_malformed_cases
 
-FILES = sorted((Path(__file__).parent.parent.parent / "docs" / "examples").rglob(".judgegate/tests/*.yml"))
+FILES = sorted(
+    (Path(__file__).parent.parent.parent / "docs" / "examples").rglob(
+        ".judgegate/tests/*.yml"
+    )
+)
 VALIDATOR = jsonschema.Draft202012Validator(json.loads(run("schema", "policy-test").out))
 (MARK,) = test_malformed_cases.test_a_mistake_is_named_with_its_place.pytestmark  # type: ignore[attr-defined]  # pytest adds it
 MALFORMED = [text for text, _ in MARK.args[1] if value_of(text) is not None]

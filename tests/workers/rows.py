@@ -1,4 +1,7 @@
-"""Checks that misbehave on request: the source's first line says how. The workers of these tests import this module."""
+"""Checks that misbehave on request: the source's first line says how.
+
+The workers of these tests import this module.
+"""
 
 import ctypes
 import os
@@ -67,7 +70,13 @@ def look_around() -> str:
     here = Path.cwd()
     on_path = "" in sys.path or str(here) in sys.path
     return repr(
-        (set(os.environ) - {"LC_CTYPE"}, sorted(here.iterdir()), here.name[:7], sorted(modules), on_path)
+        (
+            set(os.environ) - {"LC_CTYPE"},
+            sorted(here.iterdir()),
+            here.name[:7],
+            sorted(modules),
+            on_path,
+        )
     )
 
 

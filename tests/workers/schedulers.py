@@ -19,7 +19,9 @@ def own_pool(size: int = 1, limits: Limits | None = None, rows: str = "CHECKS") 
 
 def own_task(name: str, content: Content | None = None) -> ScanTask:
     """A task whose source asks for an act of `rows.py`, which its name says too."""
-    return ScanTask(name, "python", OWN_RULES, f"# {name}\n".encode() if content is None else content)
+    return ScanTask(
+        name, "python", OWN_RULES, f"# {name}\n".encode() if content is None else content
+    )
 
 
 def real_task(name: str, content: Content) -> ScanTask:
@@ -28,7 +30,10 @@ def real_task(name: str, content: Content) -> ScanTask:
 
 def reasons(answers: list[Answer]) -> dict[str, str | None]:
     """Why each file could not be checked, None where it could."""
-    return {answer.id: answer.reason if isinstance(answer, Failed) else None for answer in answers}
+    return {
+        answer.id: answer.reason if isinstance(answer, Failed) else None
+        for answer in answers
+    }
 
 
 def said(answer: Answer) -> str:

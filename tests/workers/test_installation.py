@@ -20,13 +20,17 @@ def install(folder: Path, *engines: str) -> Path:
     return folder
 
 
-def test_judgegate_comes_first_and_each_folder_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_judgegate_comes_first_and_each_folder_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     both = install(tmp_path / "site", "bandit", "radon")
     monkeypatch.setattr(sys, "path", [str(both), str(both)])
     assert import_paths() == [HOME, str(both.resolve())]
 
 
-def test_engines_may_live_in_folders_of_their_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_engines_may_live_in_folders_of_their_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     one, two = install(tmp_path / "one", "bandit"), install(tmp_path / "two", "radon")
     monkeypatch.setattr(sys, "path", [str(tmp_path / "missing"), str(two), str(one)])
     assert import_paths() == [HOME, str(one.resolve()), str(two.resolve())]
@@ -65,7 +69,9 @@ def test_a_repository_that_is_itself_the_environment_is_not_trusted(
         import_paths(untrusted=[tmp_path])
 
 
-def test_a_missing_engine_is_an_error_that_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_engine_is_an_error_that_says_what_to_do(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(sys, "path", [])
     with pytest.raises(IncompleteError, match="bandit is not installed") as caught:
         import_paths()
@@ -91,7 +97,9 @@ def test_the_memory_of_a_process_is_known_and_that_of_none_is_nothing() -> None:
     assert resident_bytes(gone.pid) == 0
 
 
-def test_where_there_is_no_proc_the_process_list_knows(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_there_is_no_proc_the_process_list_knows(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr("judgegate.workers.process._PROC", Path("/missing"))
     answer = subprocess.CompletedProcess([], 0, stdout=b"  2048\n")
     monkeypatch.setattr(subprocess, "run", lambda *_, **__: answer)
@@ -103,6 +111,9 @@ def test_where_there_is_no_proc_the_process_list_knows(monkeypatch: pytest.Monke
 def test_engines_of_own_rules_are_found_where_they_are_and_missed_by_nobody_else(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    site, own = install(tmp_path / "site", "bandit", "radon"), install(tmp_path / "own", "ast_grep_py")
+    site, own = (
+        install(tmp_path / "site", "bandit", "radon"),
+        install(tmp_path / "own", "ast_grep_py"),
+    )
     monkeypatch.setattr(sys, "path", [str(site), str(own)])
     assert import_paths() == [HOME, str(site.resolve()), str(own.resolve())]

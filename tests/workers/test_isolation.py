@@ -37,16 +37,28 @@ def test_a_worker_has_no_environment_an_empty_directory_and_no_path_to_it(
 
 
 @pytest.mark.parametrize(
-    ("name", "outcome"), [("write", "OSError"), ("open many", "OSError"), ("babble", "quiet")]
+    ("name", "outcome"),
+    [("write", "OSError"), ("open many", "OSError"), ("babble", "quiet")],
 )
-def test_a_worker_cannot_write_hold_many_files_or_speak_out_of_turn(name: str, outcome: str) -> None:
+def test_a_worker_cannot_write_hold_many_files_or_speak_out_of_turn(
+    name: str, outcome: str
+) -> None:
     assert act(name) == outcome
 
 
 def test_modules_in_the_working_directory_are_never_imported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in ("ast", "json", "bandit", "radon", "judgegate", "rows", "sitecustomize", "yaml"):
+    for name in (
+        "ast",
+        "json",
+        "bandit",
+        "radon",
+        "judgegate",
+        "rows",
+        "sitecustomize",
+        "yaml",
+    ):
         tmp_path.joinpath(f"{name}.py").write_text("raise SystemExit(0)\n")
     for name in ("bandit", "radon"):
         tmp_path.joinpath(name).mkdir()
@@ -77,10 +89,15 @@ def wait_for_end(pids: list[int]) -> list[int]:
     return [pid for pid in pids if is_alive(pid)]
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL, signal.SIGHUP])
+@pytest.mark.parametrize(
+    "number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL, signal.SIGHUP]
+)
 def test_no_worker_outlives_its_parent(number: signal.Signals) -> None:
     with subprocess.Popen(
-        [sys.executable, "-c", PARENT], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        [sys.executable, "-c", PARENT],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
     ) as parent:
         assert parent.stdout is not None
         pids = [int(word) for word in parent.stdout.readline().split()]

@@ -14,7 +14,16 @@ from judgegate.workers.pool import Pool, default_size
 from judgegate.workers.wire import Answer, Compared, CompareTask, Failed, Scanned, ScanTask
 from tests.checks.samples import COMPLEX, INSECURE
 from tests.workers.rows import COMPARED, OTHER, RULE, observe
-from tests.workers.schedulers import OWN_RULES, REAL_RULES, SALT, own_pool, own_task, real_task, reasons, said
+from tests.workers.schedulers import (
+    OWN_RULES,
+    REAL_RULES,
+    SALT,
+    own_pool,
+    own_task,
+    real_task,
+    reasons,
+    said,
+)
 
 COMPARE_RULES = frozenset({COMPARED})
 
@@ -33,20 +42,33 @@ def own() -> Iterator[Pool]:
 
 def test_a_worker_sees_what_the_checks_see(real: Pool) -> None:
     texts = {**INSECURE, "complex": COMPLEX}
-    answers = list(real.scan(real_task(name, text.encode()) for name, text in texts.items()))
+    answers = list(
+        real.scan(real_task(name, text.encode()) for name, text in texts.items())
+    )
     for answer, text in zip(answers, texts.values(), strict=True):
         source = read_python(text.encode(), SALT)
         assert isinstance(answer, Scanned), answer
-        assert answer.observations == (*scan_insecure_code(source), *scan_complexity(source))
+        assert answer.observations == (
+            *scan_insecure_code(source),
+            *scan_complexity(source),
+        )
         assert answer.rules == tuple(sorted(REAL_RULES))
 
 
 def test_answers_come_in_the_order_of_the_tasks_however_many_workers_there_are() -> None:
-    texts = [f"x = {number}\n" * (1 if number % 3 else 4000) + "eval(x)\n" for number in range(12)]
+    texts = [
+        f"x = {number}\n" * (1 if number % 3 else 4000) + "eval(x)\n"
+        for number in range(12)
+    ]
 
     def answers(size: int) -> list[Answer]:
         with Pool(size, SALT) as pool:
-            return list(pool.scan(real_task(str(number), text.encode()) for number, text in enumerate(texts)))
+            return list(
+                pool.scan(
+                    real_task(str(number), text.encode())
+                    for number, text in enumerate(texts)
+                )
+            )
 
     assert answers(1) == answers(3)
     assert [answer.id for answer in answers(2)] == [str(number) for number in range(12)]
@@ -70,13 +92,16 @@ def test_tasks_are_taken_and_read_only_when_a_worker_is_free(own: Pool) -> None:
     for answer in own.scan(tasks(), progress):
         events += [f"answer {answer.id}"]
     steps = [
-        [f"task {number}", f"read {number}", f"done {number + 1}", f"answer {number}"] for number in range(4)
+        [f"task {number}", f"read {number}", f"done {number + 1}", f"answer {number}"]
+        for number in range(4)
     ]
     assert events == [step for group in steps for step in group]
 
 
 def test_only_wanted_rules_are_reported_and_named(own: Pool) -> None:
-    [answer] = own.scan([ScanTask("x", "python", frozenset({OTHER, "security/unknown"}), b"# x\n")])
+    [answer] = own.scan(
+        [ScanTask("x", "python", frozenset({OTHER, "security/unknown"}), b"# x\n")]
+    )
     assert answer == Scanned("x", (OTHER,), (observe(OTHER, "seen beside it"),))
 
 
@@ -105,7 +130,9 @@ def test_a_language_that_nothing_reads_is_a_failure_and_not_silence(own: Pool) -
         (lambda: b"a\n", None, "['a\\n', None]"),
     ],
 )
-def test_a_comparison_gets_both_sides(own: Pool, before: bytes, after: bytes, seen: str) -> None:
+def test_a_comparison_gets_both_sides(
+    own: Pool, before: bytes, after: bytes, seen: str
+) -> None:
     [answer] = own.scan([CompareTask("x", "python", COMPARE_RULES, before, after)])
     assert isinstance(answer, Compared)
     assert answer.rules == (COMPARED,)
@@ -174,7 +201,10 @@ def test_a_scan_that_is_given_up_leaves_no_answer_for_the_next_one() -> None:
         answers = pool.scan([own_task("x"), own_task("burn"), own_task("burn")])
         assert next(answers).id == "x"
         answers.close()  # type: ignore[attr-defined] # it is a generator
-        assert reasons(list(pool.scan([own_task("y"), own_task("z")]))) == {"y": None, "z": None}
+        assert reasons(list(pool.scan([own_task("y"), own_task("z")]))) == {
+            "y": None,
+            "z": None,
+        }
 
 
 def test_a_pool_can_be_started_early_and_grow() -> None:
@@ -196,10 +226,14 @@ def test_a_pool_can_grow_before_it_starts() -> None:
         assert len(pool.pids) == 2
 
 
-def test_the_working_directory_goes_with_the_pool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_working_directory_goes_with_the_pool(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     with own_pool() as pool:
-        assert said(next(iter(pool.scan([own_task("look around")])))).startswith("(set(), [], 'worker-', []")
+        assert said(next(iter(pool.scan([own_task("look around")])))).startswith(
+            "(set(), [], 'worker-', []"
+        )
         assert len(list(tmp_path.iterdir())) == 1
     assert list(tmp_path.iterdir()) == []
     pool.close()
@@ -209,7 +243,10 @@ def test_no_place_for_temporary_files_is_an_error_that_says_what_to_do(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "missing"))
-    with own_pool() as pool, pytest.raises(IncompleteError, match="no place for temporary files") as caught:
+    with (
+        own_pool() as pool,
+        pytest.raises(IncompleteError, match="no place for temporary files") as caught,
+    ):
         pool.start()
     assert "TMPDIR" in caught.value.remedy
 
@@ -222,7 +259,9 @@ def test_no_place_for_temporary_files_is_an_error_that_says_what_to_do(
         ("MISSING", r"could not get ready \(AttributeError"),
     ],
 )
-def test_a_worker_that_cannot_prepare_itself_is_an_error_of_the_gate(rows: str, what: str) -> None:
+def test_a_worker_that_cannot_prepare_itself_is_an_error_of_the_gate(
+    rows: str, what: str
+) -> None:
     with own_pool(rows=rows) as pool, pytest.raises(IncompleteError, match=what):
         list(pool.scan([own_task("x")]))
 
@@ -239,5 +278,7 @@ def test_a_python_that_cannot_be_started_is_an_error_of_the_gate(
 @pytest.mark.parametrize(
     ("files", "size", "most"), [(0, 0, 1), (1, 10**9, 1), (14, 9_000, 1), (500, 10**9, 500)]
 )
-def test_there_are_never_more_workers_than_files_or_work_for_them(files: int, size: int, most: int) -> None:
+def test_there_are_never_more_workers_than_files_or_work_for_them(
+    files: int, size: int, most: int
+) -> None:
     assert 1 <= default_size(files, size) <= most

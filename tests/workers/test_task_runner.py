@@ -11,7 +11,10 @@ from tests.workers.rows import CHECKS, COMPARED, OTHER, RULE
 
 
 def task(
-    *sides: bytes | None, compares: bool = False, rules: tuple[str, ...] = (RULE,), language: str = "python"
+    *sides: bytes | None,
+    compares: bool = False,
+    rules: tuple[str, ...] = (RULE,),
+    language: str = "python",
 ) -> CheckJob:
     return CheckJob(5, compares=compares, language=language, rules=rules, sides=sides)
 
@@ -49,13 +52,19 @@ def test_a_scan_of_nothing_sees_nothing() -> None:
 @pytest.mark.parametrize(
     ("error", "reason", "spent"),
     [
-        (ZeroDivisionError("by\nzero"), "the check odd failed on it (ZeroDivisionError: by zero)", False),
+        (
+            ZeroDivisionError("by\nzero"),
+            "the check odd failed on it (ZeroDivisionError: by zero)",
+            False,
+        ),
         (KeyError(), "the check odd failed on it (KeyError)", False),
         (RecursionError(), "it is nested too deeply for odd", False),
         (MemoryError(), "it needs more memory than a check may have", True),
     ],
 )
-def test_a_check_that_fails_gives_a_sentence(error: Exception, reason: str, spent: bool) -> None:
+def test_a_check_that_fails_gives_a_sentence(
+    error: Exception, reason: str, spent: bool
+) -> None:
     row = Scan("odd", (RULE,), ("python",), fail_with(error))
     assert TaskRunner((row,), b"").run(task(b"x\n")) == NotDone(5, reason, spent=spent)
 
@@ -65,7 +74,9 @@ def test_one_failing_check_fails_the_file_whatever_the_others_saw() -> None:
     assert isinstance(TaskRunner((*CHECKS, row), b"").run(task(b"x\n")), NotDone)
 
 
-def test_memory_that_runs_out_while_reading_spends_the_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_memory_that_runs_out_while_reading_spends_the_worker(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     def run_out(_: bytes, __: bytes) -> PythonSource:
         raise MemoryError
 

@@ -33,7 +33,9 @@ from judgegate.workers.wire import (
 
 RULES = frozenset({"security/a"})
 RANGES = st.builds(
-    lambda start, more: LineRange(start, start + more), st.integers(1, 10**6), st.integers(0, 100)
+    lambda start, more: LineRange(start, start + more),
+    st.integers(1, 10**6),
+    st.integers(0, 100),
 )
 OBSERVATIONS = st.builds(
     Observation,
@@ -66,7 +68,9 @@ def form(reply: Reply = DONE) -> Any:
 
 
 def read(document: Any) -> Reply:
-    return unpack_reply(json.dumps(document, separators=(",", ":"), ensure_ascii=False).encode())
+    return unpack_reply(
+        json.dumps(document, separators=(",", ":"), ensure_ascii=False).encode()
+    )
 
 
 @given(st.lists(st.builds(Sighting, OBSERVATIONS, st.sampled_from(ScannedSide))))
@@ -85,7 +89,9 @@ def test_any_bytes_are_a_reply_or_malformed(body: bytes) -> None:
 
 
 @given(JSON, st.sampled_from(sorted(form()["sightings"][0]["observation"])))
-def test_any_value_in_any_place_is_an_observation_or_malformed(value: Any, place: str) -> None:
+def test_any_value_in_any_place_is_an_observation_or_malformed(
+    value: Any, place: str
+) -> None:
     document = form()
     document["sightings"][0]["observation"][place] = value
     try:
@@ -96,7 +102,9 @@ def test_any_value_in_any_place_is_an_observation_or_malformed(value: Any, place
     assert form(reply) == document
 
 
-@pytest.mark.parametrize("value", [None, {}, "x", [None], [[]], [["head"] * 17], [{}], [{"side": "head"}], 1])
+@pytest.mark.parametrize(
+    "value", [None, {}, "x", [None], [[]], [["head"] * 17], [{}], [{"side": "head"}], 1]
+)
 def test_what_is_no_list_of_sightings_is_malformed(value: object) -> None:
     with pytest.raises(DecodeError):
         read(form() | {"sightings": value})
@@ -132,7 +140,9 @@ def test_a_side_that_no_change_has_is_malformed(side: object) -> None:
         read(document)
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b"1", b"{", b"\xff", b'"x"', b"[" * 100_000, b"{}"])
+@pytest.mark.parametrize(
+    "body", [b"", b"[]", b"1", b"{", b"\xff", b'"x"', b"[" * 100_000, b"{}"]
+)
 def test_what_is_no_reply_is_malformed(body: bytes) -> None:
     with pytest.raises(DecodeError):
         unpack_reply(body)
@@ -191,7 +201,11 @@ def test_a_worker_that_talks_nonsense_loses_its_job(
     scheduler = Scheduler(Launch((), tmp_path, GREETING, 1000), Limits(clock=20))
     scheduler.grow(1)
     try:
-        scheduler.give(CheckJob(7, compares=False, language="python", rules=(), sides=(b"y" * 200_000,)))
+        scheduler.give(
+            CheckJob(
+                7, compares=False, language="python", rules=(), sides=(b"y" * 200_000,)
+            )
+        )
         outcomes: list[JobResult] = []
         while not outcomes:
             outcomes = scheduler.wait()
@@ -248,6 +262,11 @@ SEARCHES = (
 
 def test_a_job_arrives_as_it_was_sent() -> None:
     job = CheckJob(
-        1, compares=False, language="go", rules=("a",), sides=(b"\xff\x00", None), searches=SEARCHES
+        1,
+        compares=False,
+        language="go",
+        rules=("a",),
+        sides=(b"\xff\x00", None),
+        searches=SEARCHES,
     )
     assert decode(CheckJob, pack(job)[LENGTH_SIZE:]) == job

@@ -23,8 +23,12 @@ _SINGLE_PARENT = re.compile(rb"tree [0-9a-f]+\nparent ([0-9a-f]+)\nauthor ")
 """How a commit begins in which git, too, finds one parent and not more."""
 
 
-def read_commits(repository: Repository, base: Revision | None = None, head: str | None = None) -> Change:
-    """The change from the merge base of `base` and `head` to `head`. Without a base one is chosen, without a head it is `HEAD`.
+def read_commits(
+    repository: Repository, base: Revision | None = None, head: str | None = None
+) -> Change:
+    """The change from the merge base of `base` and `head` to `head`.
+
+    Without a base one is chosen, without a head it is `HEAD`.
 
     Raises:
         UsageError: a revision is unknown.
@@ -45,7 +49,9 @@ def read_commits(repository: Repository, base: Revision | None = None, head: str
             "Did you mean --worktree?",
         )
     trees = [tree_of(repository, oid) for oid in merge_bases]
-    head_tree = commits[0].tree if commits[0].oid == tip.oid else tree_of(repository, tip.oid)
+    head_tree = (
+        commits[0].tree if commits[0].oid == tip.oid else tree_of(repository, tip.oid)
+    )
     files = compare_trees(repository, trees, head_tree)
     return Change(
         source=ChangeSource.COMMITS,
@@ -70,9 +76,12 @@ def read_head(repository: Repository, head: str | None) -> Revision:
     """
     if head is None and not has_commits(repository):
         raise NothingToJudgeError(
-            "There are no commits yet, so there is nothing to judge.", "Judge what is staged with --staged."
+            "There are no commits yet, so there is nothing to judge.",
+            "Judge what is staged with --staged.",
         )
-    return Revision(head or "HEAD", resolve_head(repository, head), "--head" if head else "checked out")
+    return Revision(
+        head or "HEAD", resolve_head(repository, head), "--head" if head else "checked out"
+    )
 
 
 def read_history(
@@ -87,14 +96,19 @@ def read_history(
     if line is not None:
         return (base.oid,), line
     merge_bases = _find_merge_bases(repository, base, head)
-    line = _read_line(repository, head.oid, merge_bases[0]) if len(merge_bases) == 1 else None
-    return merge_bases, line if line is not None else _read_commits_between(repository, base, head)
+    line = (
+        _read_line(repository, head.oid, merge_bases[0]) if len(merge_bases) == 1 else None
+    )
+    return merge_bases, line if line is not None else _read_commits_between(
+        repository, base, head
+    )
 
 
 def _read_line(repository: Repository, head: str, start: str) -> tuple[Commit, ...] | None:
     """The commits after `start` up to `head`, the newest first, if nothing was ever merged between; None if so, or if it is not plain.
 
-    Then `start` is the one merge base of the two, and what was read anyway answers what two more gits would be started for.
+    Then `start` is the one merge base of the two, and what was read anyway answers what two more
+    gits would be started for.
     """
     if repository.is_shallow:  # whose commits have other parents for git than they name
         return None
@@ -109,7 +123,11 @@ def _read_line(repository: Repository, head: str, start: str) -> tuple[Commit, .
             commit = parse_commit(oid, raw)
             single_parent = _SINGLE_PARENT.match(raw)
             # Clocks may lie, so that one is only a reason to ask git.
-            if single_parent is None or commit.committed < first.committed or len(commits) == _LONGEST_LINE:
+            if (
+                single_parent is None
+                or commit.committed < first.committed
+                or len(commits) == _LONGEST_LINE
+            ):
                 return None
             commits.append(commit)
             oid = single_parent[1].decode("ascii")
@@ -118,14 +136,20 @@ def _read_line(repository: Repository, head: str, start: str) -> tuple[Commit, .
     return tuple(commits)
 
 
-def _find_merge_bases(repository: Repository, base: Revision, head: Revision) -> tuple[str, ...]:
+def _find_merge_bases(
+    repository: Repository, base: Revision, head: Revision
+) -> tuple[str, ...]:
     """Every best common ancestor, in git's order.
 
     Raises:
         IncompleteError: there is none, or a shallow clone may hide a better one.
     """
     try:
-        found = tuple(repository.run("merge-base", "--all", base.oid, head.oid).decode("ascii").split())
+        found = tuple(
+            repository.run("merge-base", "--all", base.oid, head.oid)
+            .decode("ascii")
+            .split()
+        )
     except GitError as error:
         if error.status != 1:
             raise
@@ -144,10 +168,14 @@ def _find_merge_bases(repository: Repository, base: Revision, head: Revision) ->
     return found
 
 
-def _read_commits_between(repository: Repository, base: Revision, head: Revision) -> tuple[Commit, ...]:
+def _read_commits_between(
+    repository: Repository, base: Revision, head: Revision
+) -> tuple[Commit, ...]:
     """The commits that the base cannot reach, the newest first."""
     oids = (
-        repository.run("rev-list", "--topo-order", head.oid, "--not", base.oid, "--").decode("ascii").split()
+        repository.run("rev-list", "--topo-order", head.oid, "--not", base.oid, "--")
+        .decode("ascii")
+        .split()
     )
     return tuple(read_commit_objects(repository, oids))
 
@@ -163,7 +191,9 @@ def _forbid_cut_history(
     """Whatever lies above the merge bases must be complete: a parent that was cut off could lead to a commit or to a better merge base."""
     boundary = set(_read_boundary(repository.path_of("shallow")))
     above = (
-        repository.run("rev-list", base.oid, head.oid, "--not", *merge_bases, "--").decode("ascii").split()
+        repository.run("rev-list", base.oid, head.oid, "--not", *merge_bases, "--")
+        .decode("ascii")
+        .split()
     )
     if boundary.intersection(above):
         raise IncompleteError(
@@ -184,7 +214,8 @@ def _read_boundary(path: Path) -> list[str]:
 def _nothing_differs(commits: tuple[Commit, ...]) -> Notice:
     count = f"{len(commits)} commits" if len(commits) > 1 else "1 commit"
     return Notice(
-        "equal-trees", f"The head and the merge base have the same files: {count}, and no file differs."
+        "equal-trees",
+        f"The head and the merge base have the same files: {count}, and no file differs.",
     )
 
 
@@ -199,10 +230,12 @@ def read_commit_objects(repository: Repository, oids: Iterable[str]) -> Iterator
 
 
 def parse_commit(oid: str, raw: bytes) -> Commit:
-    """A commit from its raw object. Odd names, addresses and dates are tolerated; a commit without a tree is not.
+    """A commit from its raw object.
 
-    The first author counts. Git forbids another one and reads such a commit all the same: whom it names stands in the message as a
-    co-author, so that nobody is overlooked.
+    Odd names, addresses and dates are tolerated; a commit without a tree is not.
+
+    The first author counts. Git forbids another one and reads such a commit all the same: whom it
+    names stands in the message as a co-author, so that nobody is overlooked.
 
     Raises:
         IncompleteError: it has no tree.
@@ -212,7 +245,8 @@ def parse_commit(oid: str, raw: bytes) -> Commit:
     trees = headers.get(b"tree")
     if not trees:
         raise IncompleteError(
-            f"The commit {oid} cannot be read: it has no tree.", "Run git fsck to check the repository."
+            f"The commit {oid} cannot be read: it has no tree.",
+            "Run git fsck to check the repository.",
         )
     author, _ = _parse_ident(headers)
     committer, committed = _parse_ident(headers, b"committer")
@@ -220,7 +254,9 @@ def parse_commit(oid: str, raw: bytes) -> Commit:
     return Commit(
         oid=oid,
         tree=trees[0].decode("ascii", "replace"),
-        parents=tuple(parent.decode("ascii", "replace") for parent in headers.get(b"parent", ())),
+        parents=tuple(
+            parent.decode("ascii", "replace") for parent in headers.get(b"parent", ())
+        ),
         author=author,
         committer=committer,
         message=message + _name_further_authors(headers),
@@ -231,8 +267,14 @@ def parse_commit(oid: str, raw: bytes) -> Commit:
 
 def _name_further_authors(headers: dict[bytes, list[bytes]]) -> bytes:
     further = (parse_identity(ident)[0] for ident in headers.get(b"author", ())[1:])
-    lines = [" ".join(f"Co-authored-by: {who.name} <{who.email}>".split()) for who in further]
-    return ("\n\n" + "\n".join(lines) + "\n").encode("utf-8", "surrogateescape") if lines else b""
+    lines = [
+        " ".join(f"Co-authored-by: {who.name} <{who.email}>".split()) for who in further
+    ]
+    return (
+        ("\n\n" + "\n".join(lines) + "\n").encode("utf-8", "surrogateescape")
+        if lines
+        else b""
+    )
 
 
 def _parse_headers(head: bytes) -> dict[bytes, list[bytes]]:
@@ -249,7 +291,9 @@ def _parse_headers(head: bytes) -> dict[bytes, list[bytes]]:
     return headers
 
 
-def _parse_ident(headers: dict[bytes, list[bytes]], name: bytes = b"author") -> tuple[Identity, int]:
+def _parse_ident(
+    headers: dict[bytes, list[bytes]], name: bytes = b"author"
+) -> tuple[Identity, int]:
     """The name and address, and the clock (0 where there is none), of the first header that is called so."""
     return parse_identity(headers.get(name, [b""])[0])
 
@@ -257,7 +301,8 @@ def _parse_ident(headers: dict[bytes, list[bytes]], name: bytes = b"author") -> 
 def parse_identity(ident: bytes) -> tuple[Identity, int]:
     """`Name <address> seconds zone`, as far as it is there; the seconds are 0 where they are not.
 
-    Of an address in several brackets, or in one that does not close, what is inside counts, so that it can be recognised.
+    Of an address in several brackets, or in one that does not close, what is inside counts, so that
+    it can be recognised.
     """
     name, opened, rest = ident.partition(b"<")
     email, closed, clock = rest.lstrip(b"< \t").partition(b">")

@@ -18,8 +18,9 @@ from judgegate.model.ranges import LineRange
 if TYPE_CHECKING:
     from judgegate.change.objects import ObjectInfo
 
-# One line of context, and not none: without context git passes over a common end of both sides before it compares them, and then finds
-# another difference than it counts and shows elsewhere (xdiff-interface.c, trim_common_tail).
+# One line of context, and not none: without context git passes over a common end of both sides
+# before it compares them, and then finds another difference than it counts and shows elsewhere
+# (xdiff-interface.c, trim_common_tail).
 _PATCH = (
     "diff-tree",
     "-r",
@@ -46,7 +47,8 @@ _LONGEST = 1 << 16
 """Longer lines come in pieces of so many bytes: a minified file is one line of megabytes."""
 
 LARGEST_COMPARED = 500_000_000
-"""Bytes of a file above which lines are not compared: git itself refuses at 1 GiB, and no check reads so much."""
+"""Bytes of a file above which lines are not compared: git itself refuses at 1 GiB, and no check reads so much.
+"""
 
 
 class Section(Struct):
@@ -67,25 +69,39 @@ class ChangedLines(Struct, frozen=True):
 _UNCHANGED = ChangedLines()
 
 
-def compare_trees(repository: Repository, old_trees: Sequence[str], new_tree: str) -> tuple[FileChange, ...]:
+def compare_trees(
+    repository: Repository, old_trees: Sequence[str], new_tree: str
+) -> tuple[FileChange, ...]:
     """What `new_tree` changes, sorted by the paths' bytes.
 
-    Lines, counts and renames refer to the first of `old_trees`. A file that differs from any of them is part of the change, with its
-    side in the further ones under `others`. Where the first one and the new tree both lack it, `old` is the first side that there is.
+    Lines, counts and renames refer to the first of `old_trees`. A file that differs from any of
+    them is part of the change, with its side in the further ones under `others`. Where the first
+    one and the new tree both lack it, `old` is the first side that there is.
 
     Raises:
         IncompleteError: git's answers contradict each other, or a partial clone lacks content.
     """
     inventories = [
-        {entry.path: entry for entry in take_inventory(repository, tree, new_tree)} for tree in old_trees
+        {entry.path: entry for entry in take_inventory(repository, tree, new_tree)}
+        for tree in old_trees
     ]
-    sizes = _Sizes(repository, [entry for inventory in inventories for entry in inventory.values()])
+    sizes = _Sizes(
+        repository, [entry for inventory in inventories for entry in inventory.values()]
+    )
     if sizes.missing and repository.is_partial:
         raise _incomplete_clone(sizes.missing, old_trees[0], new_tree)
     first = inventories[0]
-    obstacles = {entry.path: obstacle for entry in first.values() if (obstacle := sizes.obstacle(entry))}
-    lines = read_changed_lines(repository, old_trees[0], new_tree, first.values(), obstacles)
-    renames = _find_renames(repository, old_trees[0], new_tree, first.values(), exact=bool(obstacles))
+    obstacles = {
+        entry.path: obstacle
+        for entry in first.values()
+        if (obstacle := sizes.obstacle(entry))
+    }
+    lines = read_changed_lines(
+        repository, old_trees[0], new_tree, first.values(), obstacles
+    )
+    renames = _find_renames(
+        repository, old_trees[0], new_tree, first.values(), exact=bool(obstacles)
+    )
     files = [
         FileChange(
             path=path,
@@ -113,11 +129,15 @@ def _unite(inventories: Sequence[dict[str, Entry]]) -> dict[str, Entry]:
             if entry.new is None:
                 united[path] = replace(entry, status=FileStatus.DELETED)
             else:
-                united[path] = Entry(path, FileStatus.MODIFIED, old=entry.new, new=entry.new)
+                united[path] = Entry(
+                    path, FileStatus.MODIFIED, old=entry.new, new=entry.new
+                )
     return united
 
 
-def _others(path: str, entry: Entry, inventories: Sequence[dict[str, Entry]]) -> Iterable[Blob | None]:
+def _others(
+    path: str, entry: Entry, inventories: Sequence[dict[str, Entry]]
+) -> Iterable[Blob | None]:
     """The path's side in each further tree: where it does not differ from the new tree's, it is that one."""
     for inventory in inventories[1:]:
         differing = inventory.get(path)
@@ -125,7 +145,12 @@ def _others(path: str, entry: Entry, inventories: Sequence[dict[str, Entry]]) ->
 
 
 def _find_renames(
-    repository: Repository, old_tree: str, new_tree: str, entries: Iterable[Entry], *, exact: bool
+    repository: Repository,
+    old_tree: str,
+    new_tree: str,
+    entries: Iterable[Entry],
+    *,
+    exact: bool,
 ) -> dict[str, str]:
     statuses = {entry.status for entry in entries}
     if not {FileStatus.ADDED, FileStatus.DELETED} <= statuses:
@@ -143,13 +168,21 @@ class _Sizes:
             for blob in (entry.old, entry.new)
             if blob is not None and not blob.is_submodule
         ]
-        self._known: dict[str, ObjectInfo | None] = repository.describe(blob.oid for blob in blobs)
+        self._known: dict[str, ObjectInfo | None] = repository.describe(
+            blob.oid for blob in blobs
+        )
         self.missing = [oid for oid, info in self._known.items() if info is None]
 
     def of(self, blob: Blob | None) -> Blob | None:
         """The blob with its size."""
-        info = self._known.get(blob.oid) if blob is not None and not blob.is_submodule else None
-        return replace(blob, size=info.size) if blob is not None and info is not None else blob
+        info = (
+            self._known.get(blob.oid)
+            if blob is not None and not blob.is_submodule
+            else None
+        )
+        return (
+            replace(blob, size=info.size) if blob is not None and info is not None else blob
+        )
 
     def obstacle(self, entry: Entry) -> str | None:
         """Why the entry's content cannot be had, if so."""
@@ -166,7 +199,9 @@ class _Sizes:
         return None
 
 
-def _incomplete_clone(missing: Sequence[str], old_tree: str, new_tree: str) -> IncompleteError:
+def _incomplete_clone(
+    missing: Sequence[str], old_tree: str, new_tree: str
+) -> IncompleteError:
     return IncompleteError(
         f"This is a partial clone that lacks {len(missing)} of the change's files, such as {missing[0]}. judgegate fetches nothing.",
         f"Fetch them: git diff --numstat {old_tree} {new_tree}",
@@ -190,7 +225,9 @@ def read_changed_lines(
     if not wanted:
         return {}
     limits = (
-        [":/", *(f":(top,literal,exclude){as_argument(path)}" for path in sorted(skipped))] if skipped else []
+        [":/", *(f":(top,literal,exclude){as_argument(path)}" for path in sorted(skipped))]
+        if skipped
+        else []
     )
     lines = repository.stream(*_PATCH, old_tree, new_tree, "--", *limits, longest=_LONGEST)
     sections = read_sections(lines)
@@ -203,7 +240,8 @@ def read_changed_lines(
 def read_sections(pieces: Iterable[bytes]) -> Iterator[Section]:
     """The sections of a patch. Of the lines only their numbers are kept.
 
-    A hunk's body is stepped through by the counts in its header, so content in the form of a header is content.
+    A hunk's body is stepped through by the counts in its header, so content in the form of a header
+    is content.
 
     Raises:
         IncompleteError: a hunk is not as long as it says.
@@ -228,7 +266,9 @@ def read_sections(pieces: Iterable[bytes]) -> Iterator[Section]:
 def _read_hunk(header: bytes, section: Section, source: Iterator[bytes]) -> None:
     found = read_hunk_header(header)
     if found is None:
-        raise IncompleteError(f"git's patch has a hunk that cannot be read: {header[:80]!r}.")
+        raise IncompleteError(
+            f"git's patch has a hunk that cannot be read: {header[:80]!r}."
+        )
     _finish_line(header, source)
     body = HunkBody(found)
     removed, added = _Run(section.removed), _Run(section.added)
@@ -242,7 +282,9 @@ def _read_hunk(header: bytes, section: Section, source: Iterator[bytes]) -> None
         try:
             body.step(sign)
         except HunkLengthError as error:
-            raise IncompleteError("git's patch has a hunk whose length differs from its header.") from error
+            raise IncompleteError(
+                "git's patch has a hunk whose length differs from its header."
+            ) from error
         _finish_line(line, source)
     removed.end()
     added.end()

@@ -34,10 +34,13 @@ def discover(launcher: GitRunner) -> Location:
     """The repository that the launcher's directory belongs to.
 
     Raises:
-        UsageError: there is none, or it belongs to somebody else, or it is a bare one hidden in another's work tree.
+        UsageError: there is none, or it belongs to somebody else, or it is a bare one hidden in
+            another's work tree.
     """
     if not launcher.directory.is_dir():
-        raise UsageError(f"{launcher.directory} is not a directory.", "Name the repository with --repo.")
+        raise UsageError(
+            f"{launcher.directory} is not a directory.", "Name the repository with --repo."
+        )
     try:
         return _locate(launcher)
     except GitError as error:
@@ -58,7 +61,9 @@ def _locate(launcher: GitRunner) -> Location:
     if inside == "true" and launcher.git_dir is None:
         return _locate_from_git_directory(launcher, git_dir)
     if object_format not in ("sha1", "sha256"):
-        raise IncompleteError(f"The repository's object format is unknown to judgegate: {object_format}.")
+        raise IncompleteError(
+            f"The repository's object format is unknown to judgegate: {object_format}."
+        )
     if bare == "true" or launcher.git_dir:
         work_tree = None
     elif work_tree is None:
@@ -75,24 +80,33 @@ def _ask_where(launcher: GitRunner) -> tuple[list[str], Path, Path | None]:
     """The answers to the yes-or-no questions, the git directory, and the work tree if git knows one: all by one git."""
     questions = _QUESTIONS if launcher.git_dir else (*_QUESTIONS, "--show-toplevel")
     try:
-        printed, is_complete = launcher.run("rev-parse", *questions), launcher.git_dir is None
+        printed, is_complete = (
+            launcher.run("rev-parse", *questions),
+            launcher.git_dir is None,
+        )
     except GitError as error:
         # Without a work tree git refuses the last question alone.
         printed, is_complete = error.output, False
         if printed.count(b"\n") < len(_QUESTIONS):
             raise
-    *answers, paths = os.fsdecode(printed).removesuffix("\n").split("\n", len(_QUESTIONS) - 1)
+    *answers, paths = (
+        os.fsdecode(printed).removesuffix("\n").split("\n", len(_QUESTIONS) - 1)
+    )
     if not is_complete:
         return answers, Path(paths), None
     git_dir, _, work_tree = paths.partition("\n")
-    if "\n" in work_tree:  # a path holds a newline, and only git knows where the second one begins
+    if (
+        "\n" in work_tree
+    ):  # a path holds a newline, and only git knows where the second one begins
         work_tree = str(_find_work_tree(launcher))
         git_dir = paths.removesuffix("\n" + work_tree)
     return answers, Path(git_dir), Path(work_tree)
 
 
 def _find_work_tree(launcher: GitRunner) -> Path:
-    return Path(os.fsdecode(launcher.run("rev-parse", "--show-toplevel")).removesuffix("\n"))
+    return Path(
+        os.fsdecode(launcher.run("rev-parse", "--show-toplevel")).removesuffix("\n")
+    )
 
 
 def _enclosing_git_directory(launcher: GitRunner) -> Path:
@@ -109,7 +123,10 @@ def _enclosing_git_directory(launcher: GitRunner) -> Path:
 
 
 def _locate_from_git_directory(launcher: GitRunner, git_dir: Path) -> Location:
-    """From inside a git directory: `.git` leads to the work tree that it stands in. No version of git goes there, and some refuse it."""
+    """From inside a git directory: `.git` leads to the work tree that it stands in.
+
+    No version of git goes there, and some refuse it.
+    """
     if git_dir.name == ".git":
         return discover(replace(launcher, directory=git_dir.parent))
     return _locate_bare(launcher)
@@ -121,7 +138,9 @@ def _locate_as_trusted(launcher: GitRunner) -> Location:
     Of that configuration nothing but `safe.directory` bears on this question, and no later call reads it.
     """
     environment = {
-        name: value for name, value in launcher.environment.items() if not name.startswith("GIT_CONFIG")
+        name: value
+        for name, value in launcher.environment.items()
+        if not name.startswith("GIT_CONFIG")
     }
     try:
         return _locate(replace(launcher, environment=environment))
@@ -151,5 +170,6 @@ def _locate_bare(launcher: GitRunner) -> Location:
         return _locate(replace(launcher, git_dir=directory))
     except GitError as error:
         raise UsageError(
-            f"{directory} is inside a bare repository.", "Name the bare repository itself with --repo."
+            f"{directory} is inside a bare repository.",
+            "Name the bare repository itself with --repo.",
         ) from error

@@ -27,14 +27,16 @@ CLEAN: Mapping[str, str] = MappingProxyType(
         "GIT_TERMINAL_PROMPT": "0",
         "GIT_OPTIONAL_LOCKS": "0",
         "GIT_GRAFT_FILE": os.devnull,
-        # Neither is enough alone: git before 2.45 may not know the first, and with the second the attempt to fetch still costs time.
+        # Neither is enough alone: git before 2.45 may not know the first, and with the second the
+        # attempt to fetch still costs time.
         "GIT_NO_LAZY_FETCH": "1",
         "GIT_ALLOW_PROTOCOL": "none",
         "LC_ALL": "C",
         "LANGUAGE": "C",
     }
 )
-"""The environment of every git that runs: the same answer on every machine, no question asked, nothing fetched."""
+"""The environment of every git that runs: the same answer on every machine, no question asked, nothing fetched.
+"""
 
 
 class Inherited(Struct, frozen=True):
@@ -49,10 +51,12 @@ class Inherited(Struct, frozen=True):
 def take_inherited() -> Inherited:
     """Take every `GIT_*` variable out of this process, once, and keep the few that a hook needs.
 
-    A variable such as `GIT_DIR` or `GIT_EXTERNAL_DIFF` bends every later call. So they are removed from the process itself, when the
-    first repository is opened, and no child sees any of them.
+    A variable such as `GIT_DIR` or `GIT_EXTERNAL_DIFF` bends every later call. So they are removed
+    from the process itself, when the first repository is opened, and no child sees any of them.
     """
-    taken = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("GIT_")}
+    taken = {
+        name: os.environ.pop(name) for name in list(os.environ) if name.startswith("GIT_")
+    }
     objects = {}
     for name in ("GIT_OBJECT_DIRECTORY", "GIT_QUARANTINE_PATH"):
         if value := taken.get(name):
@@ -62,7 +66,9 @@ def take_inherited() -> Inherited:
             _absolute(part) for part in value.split(os.pathsep)
         )
     index = taken.get("GIT_INDEX_FILE")
-    return Inherited(index=Path(index).absolute() if index else None, objects=MappingProxyType(objects))
+    return Inherited(
+        index=Path(index).absolute() if index else None, objects=MappingProxyType(objects)
+    )
 
 
 def _absolute(part: str) -> str:
@@ -71,7 +77,8 @@ def _absolute(part: str) -> str:
 
 
 OLDEST_GIT = (2, 38)
-"""The first git with `safe.bareRepository`, which keeps a repository hidden among the change's files from being obeyed."""
+"""The first git with `safe.bareRepository`, which keeps a repository hidden among the change's files from being obeyed.
+"""
 
 SETTINGS = (
     "safe.bareRepository=explicit",
@@ -94,7 +101,8 @@ SETTINGS = (
     "protocol.allow=never",
     "submodule.recurse=false",
 )
-"""Settings that outrank the repository's own: nothing is run, fetched or hidden because a configuration says so."""
+"""Settings that outrank the repository's own: nothing is run, fetched or hidden because a configuration says so.
+"""
 
 
 class GitError(IncompleteError):
@@ -109,7 +117,9 @@ class GitError(IncompleteError):
 
     code = "git"
 
-    def __init__(self, arguments: tuple[str, ...], status: int, message: bytes, output: bytes = b"") -> None:
+    def __init__(
+        self, arguments: tuple[str, ...], status: int, message: bytes, output: bytes = b""
+    ) -> None:
         self.status = status
         self.output = output
         self.message = message.decode("utf-8", "backslashreplace").strip()
@@ -129,9 +139,15 @@ def find_git() -> str:
     executable = shutil.which("git", path=os.pathsep.join(places)) if places else None
     if executable is None:
         raise IncompleteError(
-            "git is not installed, or not on the PATH.", "Install git and run judgegate again."
+            "git is not installed, or not on the PATH.",
+            "Install git and run judgegate again.",
         )
-    said = GitRunner(executable, Path(os.sep)).run("version").decode("utf-8", "replace").strip()
+    said = (
+        GitRunner(executable, Path(os.sep))
+        .run("version")
+        .decode("utf-8", "replace")
+        .strip()
+    )
     found = re.search(r"(\d+)\.(\d+)[\w.]*", said)
     needed = ".".join(map(str, OLDEST_GIT))
     if found is None:
@@ -141,7 +157,8 @@ def find_git() -> str:
         )
     if (int(found[1]), int(found[2])) < OLDEST_GIT:
         raise IncompleteError(
-            f"{executable} is git {found[0]}; judgegate needs git {needed} or newer.", "Install a newer git."
+            f"{executable} is git {found[0]}; judgegate needs git {needed} or newer.",
+            "Install a newer git.",
         )
     return executable
 
@@ -160,7 +177,10 @@ class GitRunner(Struct, frozen=True):
         return replace(self, environment={**self.environment, **more})
 
     def in_work_tree(self, work_tree: Path) -> Self:
-        """The same git, with a work tree to read. It starts there: elsewhere git would read a part of it, or refuse."""
+        """The same git, with a work tree to read.
+
+        It starts there: elsewhere git would read a part of it, or refuse.
+        """
         return replace(self, work_tree=work_tree, directory=work_tree)
 
     def start(self, *arguments: str, piped: bool = False) -> "GitProcess":
@@ -176,7 +196,8 @@ class GitRunner(Struct, frozen=True):
             command.append(f"--git-dir={self.git_dir}")
         if self.work_tree is not None:
             command.append(f"--work-tree={self.work_tree}")
-        # Where the directory cannot be entered, git must not start in the current one: that may be in another repository.
+        # Where the directory cannot be entered, git must not start in the current one: that may be
+        # in another repository.
         place = self.directory if os.access(self.directory, os.X_OK) else Path(os.sep)
         try:
             process = subprocess.Popen(
@@ -207,7 +228,9 @@ class GitRunner(Struct, frozen=True):
                 raise GitError(arguments, process.popen.returncode, said, output)
             return output, said
 
-    def stream(self, *arguments: str, stdin: bytes = b"", longest: int = -1) -> Iterator[bytes]:
+    def stream(
+        self, *arguments: str, stdin: bytes = b"", longest: int = -1
+    ) -> Iterator[bytes]:
         """What git prints, line by line with the newline kept; lines over `longest` bytes in pieces, if that is given."""
         with self.start(*arguments, piped=bool(stdin)) as process, process.feeding(stdin):
             while line := process.stdout.readline(longest):
@@ -256,7 +279,10 @@ class GitProcess:
         return True
 
     def said_so_far(self) -> bytes:
-        """What git has said on standard error until now. What it says before an answer is there when the answer is."""
+        """What git has said on standard error until now.
+
+        What it says before an answer is there when the answer is.
+        """
         self._read_said()
         return b"".join(self._said)
 
@@ -302,7 +328,10 @@ class GitProcess:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         if self.popen.poll() is None:
             self.popen.kill()
@@ -322,7 +351,8 @@ def _close(pipe: IO[bytes]) -> None:
 
 
 Configuration = tuple[tuple[str, str], ...]
-"""Every setting in git's order, as its name (section and variable in lower case) and its value; a name may stand there more than once."""
+"""Every setting in git's order, as its name (section and variable in lower case) and its value; a name may stand there more than once.
+"""
 
 _FILTER_SETTING = re.compile(r"filter\..*\.(?:clean|smudge|process|required)", re.DOTALL)
 
@@ -338,12 +368,19 @@ def read_configuration(launcher: GitRunner) -> Configuration:
 
 
 def switch_filters_off(launcher: GitRunner, configuration: Configuration) -> GitRunner:
-    """The same git, for which every filter is empty. Variables carry it, because a filter's name may hold what `-c` cannot."""
-    names = list(dict.fromkeys(name for name, _ in configuration if _FILTER_SETTING.fullmatch(name)))
+    """The same git, for which every filter is empty.
+
+    Variables carry it, because a filter's name may hold what `-c` cannot.
+    """
+    names = list(
+        dict.fromkeys(name for name, _ in configuration if _FILTER_SETTING.fullmatch(name))
+    )
     if not names:
         return launcher
     variables = {"GIT_CONFIG_COUNT": str(len(names))}
     for number, name in enumerate(names):
         variables[f"GIT_CONFIG_KEY_{number}"] = name
-        variables[f"GIT_CONFIG_VALUE_{number}"] = "false" if name.endswith(".required") else ""
+        variables[f"GIT_CONFIG_VALUE_{number}"] = (
+            "false" if name.endswith(".required") else ""
+        )
     return launcher.with_environment(variables)

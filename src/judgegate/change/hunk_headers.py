@@ -4,12 +4,18 @@ import re
 
 from msgspec import Struct
 
-# Nine digits: git refuses files of a gigabyte, and a patch by somebody else must not make numbers of any size.
-_HEADER = re.compile(rb"@@ -([0-9]{1,9})(?:,([0-9]{1,9}))? \+([0-9]{1,9})(?:,([0-9]{1,9}))? @@")
+# Nine digits: git refuses files of a gigabyte, and a patch by somebody else must not make numbers
+# of any size.
+_HEADER = re.compile(
+    rb"@@ -([0-9]{1,9})(?:,([0-9]{1,9}))? \+([0-9]{1,9})(?:,([0-9]{1,9}))? @@"
+)
 
 
 class HunkHeader(Struct, frozen=True):
-    """`old` lines from `old_start` on became `new` lines from `new_start` on. A side without lines starts at the line before it."""
+    """`old` lines from `old_start` on became `new` lines from `new_start` on.
+
+    A side without lines starts at the line before it.
+    """
 
     old_start: int
     old: int

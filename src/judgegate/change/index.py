@@ -28,9 +28,15 @@ def read_staged(repository: Repository) -> Change:
         UsageError: the repository is bare, or the index holds an unfinished merge.
     """
     if repository.work_tree is None:
-        raise UsageError("A bare repository has nothing staged.", "Judge commits with --base and --head.")
+        raise UsageError(
+            "A bare repository has nothing staged.", "Judge commits with --base and --head."
+        )
     tree = write_index_tree(repository)
-    base = Revision("HEAD", repository.resolve("HEAD"), "HEAD") if has_commits(repository) else None
+    base = (
+        Revision("HEAD", repository.resolve("HEAD"), "HEAD")
+        if has_commits(repository)
+        else None
+    )
     base_tree = tree_of(repository, base.oid) if base else repository.empty_tree
     files = compare_trees(repository, [base_tree], tree)
     return Change(
@@ -80,7 +86,9 @@ def copy_index(repository: Repository, index: Path | None = None) -> Path:
 def _say_what_is_staged(files: tuple[FileChange, ...]) -> Notice:
     if not files:
         return Notice("nothing-staged", "Nothing is staged, so there is nothing to judge.")
-    return Notice("uncommitted", "The staged files have no commit yet that could show who wrote them.")
+    return Notice(
+        "uncommitted", "The staged files have no commit yet that could show who wrote them."
+    )
 
 
 _ENTRY = re.compile(rb"(\S) ([0-7]{6}) ([0-9a-f]+) ([0-3])\t(.+)", re.DOTALL)
@@ -105,26 +113,39 @@ def list_untracked(launcher: GitRunner) -> Iterator[str]:
     """What git does not track and does not ignore. A path that ends with `/` is another repository."""
     return map(
         decode_path,
-        filter(None, launcher.run("ls-files", "-z", "--others", "--exclude-standard").split(b"\0")),
+        filter(
+            None,
+            launcher.run("ls-files", "-z", "--others", "--exclude-standard").split(b"\0"),
+        ),
     )
 
 
 def list_touched(launcher: GitRunner) -> set[str]:
     """The tracked paths whose file, by its clock and size, may differ from the index."""
-    return set(_raw_paths(launcher.run("diff-files", "-z", "--raw", "--ignore-submodules=dirty")))
+    return set(
+        _raw_paths(launcher.run("diff-files", "-z", "--raw", "--ignore-submodules=dirty"))
+    )
 
 
 def count_uncommitted(repository: Repository) -> int:
     """How many paths of the work tree or the index differ from `HEAD`, untracked ones included: what commits do not show.
 
-    Cheap, as `git status` is: a file is judged by its clock and size. Neither filters nor a file system monitor are run.
+    Cheap, as `git status` is: a file is judged by its clock and size. Neither filters nor a file
+    system monitor are run.
     """
     if repository.work_tree is None:
         return 0
     launcher = repository.launcher.in_work_tree(repository.work_tree)
     staged = _raw_paths(
         launcher.run(
-            "diff-index", "-z", "--raw", "--cached", "--ignore-submodules=none", "--no-renames", "HEAD", "--"
+            "diff-index",
+            "-z",
+            "--raw",
+            "--cached",
+            "--ignore-submodules=none",
+            "--no-renames",
+            "HEAD",
+            "--",
         )
     )
     return len({*staged, *list_touched(launcher), *list_untracked(launcher)})
@@ -137,5 +158,12 @@ def _raw_paths(listing: bytes) -> Iterable[str]:
 def _parse(record: bytes) -> Tracked:
     found = _ENTRY.fullmatch(record)
     if found is None:
-        raise IncompleteError(f"git lists an entry of the index that cannot be read: {record!r}.")
-    return Tracked(decode_path(found[5]), int(found[2], 8), found[3].decode(), is_sparse=found[1] in b"Ss")
+        raise IncompleteError(
+            f"git lists an entry of the index that cannot be read: {record!r}."
+        )
+    return Tracked(
+        decode_path(found[5]),
+        int(found[2], 8),
+        found[3].decode(),
+        is_sparse=found[1] in b"Ss",
+    )

@@ -39,7 +39,8 @@ class ObjectInfo(Struct, frozen=True):
 class BlobCache:
     """The blobs that were read last, by their ids: a check, the search for removed guards and provenance read the same ones.
 
-    Contents never change under their id. Where there are more bytes than it holds, the blobs go that were not asked for longest.
+    Contents never change under their id. Where there are more bytes than it holds, the blobs go
+    that were not asked for longest.
     """
 
     def __init__(self, size: int = 16 << 20) -> None:
@@ -122,12 +123,15 @@ class ObjectReader:
                 self._describe_some(wanted[start : start + _AT_ONCE], known)
         return known
 
-    def _describe_some(self, wanted: list[str], known: dict[str, ObjectInfo | None]) -> None:
+    def _describe_some(
+        self, wanted: list[str], known: dict[str, ObjectInfo | None]
+    ) -> None:
         while wanted:
             try:
                 self._read_answers(wanted, known)
             except MissingObjectError as error:
-                # In a partial clone git ends at the first object that it would have to fetch; the next git takes the others.
+                # In a partial clone git ends at the first object that it would have to fetch; the
+                # next git takes the others.
                 if error.oid in known:
                     raise
                 known[error.oid] = None
@@ -140,7 +144,11 @@ class ObjectReader:
             answer = process.stdout.readline().split()
             if not answer:
                 raise self._end(oid)
-            known[oid] = ObjectInfo(answer[1].decode("ascii"), int(answer[2])) if _is_found(answer) else None
+            known[oid] = (
+                ObjectInfo(answer[1].decode("ascii"), int(answer[2]))
+                if _is_found(answer)
+                else None
+            )
 
     def look_up(self, name: str) -> str | None:
         """The id of the object that a revision names, as the user wrote it; None if it is not that of one object, for whatever reason.
@@ -160,7 +168,11 @@ class ObjectReader:
                 return None
             # Where several refs bear the name, git answers with one of them and warns.
             is_ambiguous = b"is ambiguous" in process.said_so_far()[before:]
-        return check_oid(answer[0].decode("ascii")) if _is_found(answer) and not is_ambiguous else None
+        return (
+            check_oid(answer[0].decode("ascii"))
+            if _is_found(answer) and not is_ambiguous
+            else None
+        )
 
     def close(self) -> None:
         """End git; the next question starts it anew."""
@@ -197,7 +209,8 @@ class ObjectReader:
 
 
 _AT_ONCE = 50
-"""So many objects are asked for before the first answer is read: the questions fit into the smallest pipe, so that writing never waits."""
+"""So many objects are asked for before the first answer is read: the questions fit into the smallest pipe, so that writing never waits.
+"""
 
 
 def _is_found(answer: list[bytes]) -> bool:
@@ -222,7 +235,9 @@ Open = Callable[[str], tuple[str, bytes]]
 """An object's type and content."""
 
 
-def find_entry(open_object: Open, tree_ish: str, path: bytes, id_size: int) -> tuple[int, str] | None:
+def find_entry(
+    open_object: Open, tree_ish: str, path: bytes, id_size: int
+) -> tuple[int, str] | None:
     """The mode and id of what stands at a path below a commit or tree; None if nothing does, or a directory.
 
     Args:

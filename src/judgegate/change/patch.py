@@ -11,7 +11,13 @@ from judgegate.change.comparison import compare_trees
 from judgegate.change.git import CLEAN, GitRunner, find_git, take_inherited
 from judgegate.change.patch_headers import BrokenPatchError, FilePatch
 from judgegate.change.patch_mail import PatchMessage, read_message
-from judgegate.change.patch_parser import PatchedLines, PatchPart, apply_hunks, read_hunks, split_patch
+from judgegate.change.patch_parser import (
+    PatchedLines,
+    PatchPart,
+    apply_hunks,
+    read_hunks,
+    split_patch,
+)
 from judgegate.change.paths import encode_path
 from judgegate.change.repository import Repository
 from judgegate.change.revisions import branch_of, has_commits
@@ -37,17 +43,24 @@ from judgegate.model.notices import Notice
 
 PART_ONLY = "a patch shows a part"
 BINARY = "a patch with binary content is not unpacked"
-UNCOMMITTED = Notice("uncommitted", "The patch has no commit message that could show who wrote it.")
+UNCOMMITTED = Notice(
+    "uncommitted", "The patch has no commit message that could show who wrote it."
+)
 _PLAIN, _EXECUTABLE = 0o100644, 0o100755
 _SUBMODULE = re.compile(rb"Subproject commit ([0-9a-f]{40}|[0-9a-f]{64})\n?")
 
 
-def read_patch(repository: Repository, patch: bytes, base: Revision | None = None) -> Change:
-    """What a patch changes. Its pre-images are searched in `base` (`HEAD`, if none is given) and among all objects.
+def read_patch(
+    repository: Repository, patch: bytes, base: Revision | None = None
+) -> Change:
+    """What a patch changes.
 
-    A file whose pre-image is not at hand carries an obstacle, and the assurance is then `reduced`, as it always is outside of a
-    repository. Mails of `git format-patch` and what `git show` prints become commits, which are written aside: their ids are real, but
-    nobody else has them, and what they say of their author is what the text says.
+    Its pre-images are searched in `base` (`HEAD`, if none is given) and among all objects.
+
+    A file whose pre-image is not at hand carries an obstacle, and the assurance is then `reduced`,
+    as it always is outside of a repository. Mails of `git format-patch` and what `git show` prints
+    become commits, which are written aside: their ids are real, but nobody else has them, and what
+    they say of their author is what the text says.
 
     Raises:
         BrokenPatchError: the patch cannot be read, or could mean more than one thing.
@@ -61,11 +74,15 @@ def read_patch(repository: Repository, patch: bytes, base: Revision | None = Non
     state = PatchState(Preimages(repository), dict(entries), dict(entries))
     trees = _apply(repository, state, parts, every=any(messages))
     base_tree = write_tree(repository, state.base)
-    files = {file.path: file for file in compare_trees(repository, [base_tree], trees[-1])} | state.unshown
+    files = {
+        file.path: file for file in compare_trees(repository, [base_tree], trees[-1])
+    } | state.unshown
     # Where the patch was made from something else than the base, its commits cannot go on from the base's.
     is_whole = base is not None and tree_of(repository, base.oid) == base_tree
     parent = base.oid if base is not None and is_whole else None
-    commits = _write_commits(repository, parent, base_tree, list(zip(messages, trees, strict=False)))
+    commits = _write_commits(
+        repository, parent, base_tree, list(zip(messages, trees, strict=False))
+    )
     return Change(
         source=ChangeSource.PATCH,
         base=base,
@@ -90,12 +107,20 @@ def _checked_out(repository: Repository) -> Revision | None:
 def _entries_of(repository: Repository, base: Revision | None) -> dict[str, TreeEntry]:
     if base is None:
         return {}
-    return {path: TreeEntry(blob.mode, blob.oid) for path, blob in repository.list_tree(base.oid)}
+    return {
+        path: TreeEntry(blob.mode, blob.oid)
+        for path, blob in repository.list_tree(base.oid)
+    }
 
 
 def in_order(parts: Sequence[PatchPart]) -> list[PatchPart]:
-    """The parts, turned round if the ids of the files' contents say that each goes on from the one after it. Mails are in order."""
-    if all(part.is_shown for part in parts) and _count_links(parts[::-1]) > _count_links(parts):
+    """The parts, turned round if the ids of the files' contents say that each goes on from the one after it.
+
+    Mails are in order.
+    """
+    if all(part.is_shown for part in parts) and _count_links(parts[::-1]) > _count_links(
+        parts
+    ):
         return list(parts[::-1])
     return list(parts)
 
@@ -105,7 +130,9 @@ def _count_links(parts: Sequence[PatchPart]) -> int:
     left: dict[str, FilePatch] = {}
     links = 0
     for part in parts:
-        links += sum(_goes_on(left.get(file.old_path or file.path), file) for file in part.files)
+        links += sum(
+            _goes_on(left.get(file.old_path or file.path), file) for file in part.files
+        )
         left |= {file.path: file for file in part.files}
     return links
 
@@ -113,7 +140,9 @@ def _count_links(parts: Sequence[PatchPart]) -> int:
 def _goes_on(earlier: FilePatch | None, later: FilePatch) -> bool:
     if earlier is None or earlier.new_id is None or later.old_id is None:
         return False
-    return earlier.new_id.startswith(later.old_id) or later.old_id.startswith(earlier.new_id)
+    return earlier.new_id.startswith(later.old_id) or later.old_id.startswith(
+        earlier.new_id
+    )
 
 
 def _write_commits(
@@ -134,7 +163,9 @@ def _write_commits(
     return tuple(read_commit_objects(repository, oids))
 
 
-def _write_commit(repository: Repository, parent: str | None, tree: str, message: PatchMessage) -> str:
+def _write_commit(
+    repository: Repository, parent: str | None, tree: str, message: PatchMessage
+) -> str:
     lines = [b"tree " + tree.encode()]
     if parent is not None:
         lines.append(b"parent " + parent.encode())
@@ -151,14 +182,17 @@ def _ident(person: bytes) -> bytes:
     """A header that git reads back the same; the clock stands still, because the text's own clock decides nothing."""
     who, _ = parse_identity(person)
     name, email = (
-        part.encode("utf-8", "surrogateescape").translate(None, b"<>\n\0") for part in (who.name, who.email)
+        part.encode("utf-8", "surrogateescape").translate(None, b"<>\n\0")
+        for part in (who.name, who.email)
     )
     return name + b" <" + email + b"> 0 +0000"
 
 
 def _assure(base: Revision | None, files: Iterable[FileChange]) -> Assurance:
     return (
-        Assurance.FULL if base is not None and not any(file.obstacle for file in files) else Assurance.REDUCED
+        Assurance.FULL
+        if base is not None and not any(file.obstacle for file in files)
+        else Assurance.REDUCED
     )
 
 
@@ -168,7 +202,8 @@ def open_for_patch(directory: Path) -> Repository:
         return Repository.open(directory)
     except UsageError:
         if any(
-            (parent / ".git").exists() for parent in (directory.absolute(), *directory.absolute().parents)
+            (parent / ".git").exists()
+            for parent in (directory.absolute(), *directory.absolute().parents)
         ):
             raise
     return _open_temporary()
@@ -200,9 +235,17 @@ class Preimages:
             return None
         if start not in self._found:
             # A name such as `deadbeef` could be a branch's; this asks for objects only.
-            candidates = self._repository.run("rev-parse", f"--disambiguate={start}").decode("ascii").split()
+            candidates = (
+                self._repository.run("rev-parse", f"--disambiguate={start}")
+                .decode("ascii")
+                .split()
+            )
             known = self._repository.describe(candidates)
-            blobs = [oid for oid, info in known.items() if info is not None and info.kind == "blob"]
+            blobs = [
+                oid
+                for oid, info in known.items()
+                if info is not None and info.kind == "blob"
+            ]
             self._found[start] = blobs[0] if len(blobs) == 1 else None
         return self._found[start]
 
@@ -240,7 +283,11 @@ class PatchState(Struct):
         """
         before = dict(self.head)
         self._left = {path for file in files if (path := file.left_path) is not None}
-        results = [(file, result) for file in files if (result := self._try(file, before)) is not None]
+        results = [
+            (file, result)
+            for file in files
+            if (result := self._try(file, before)) is not None
+        ]
         # All go before any come: where two files swap their names, each comes to where the other has left.
         for path in self._left.intersection(file.old_path for file, _ in results):
             self.head.pop(path, None)
@@ -248,7 +295,10 @@ class PatchState(Struct):
             if file.new_path is not None:
                 self.head[file.new_path] = result
         self._touched.update(
-            path for file in files for path in (file.old_path, file.new_path) if path is not None
+            path
+            for file in files
+            for path in (file.old_path, file.new_path)
+            if path is not None
         )
 
     def _try(self, file: FilePatch, before: dict[str, TreeEntry]) -> TreeEntry | None:
@@ -280,13 +330,18 @@ class PatchState(Struct):
             return TreeEntry(mode, old.oid)
         return TreeEntry(mode, self.preimages.store(self._patched(file, old, hunks)))
 
-    def _patched(self, file: FilePatch, old: TreeEntry | None, hunks: tuple[PatchedLines, ...]) -> bytes:
+    def _patched(
+        self, file: FilePatch, old: TreeEntry | None, hunks: tuple[PatchedLines, ...]
+    ) -> bytes:
         content = apply_hunks(self.preimages.read(old), hunks)
         if content is None:
-            raise BrokenPatchError(file.hunk_line, "a hunk does not fit the file that it was made from")
+            raise BrokenPatchError(
+                file.hunk_line, "a hunk does not fit the file that it was made from"
+            )
         if file.new_path is None and content:
             raise BrokenPatchError(
-                file.hunk_line, "the file is deleted, but the patch does not remove all its lines"
+                file.hunk_line,
+                "the file is deleted, but the patch does not remove all its lines",
             )
         return content
 
@@ -303,27 +358,41 @@ class PatchState(Struct):
             file.old_path = None
             return None
         fits = entry is not None and self._fits(file, entry, hunks)
-        # What an earlier part made must be what this part starts from; only the base may turn out to be another one.
-        named = entry.oid if entry is not None and fits else self.preimages.find(file.old_id)
+        # What an earlier part made must be what this part starts from; only the base may turn out
+        # to be another one.
+        named = (
+            entry.oid if entry is not None and fits else self.preimages.find(file.old_id)
+        )
         if named is None or (file.old_path in self._touched and not fits):
             raise _UnshownError(PART_ONLY)
         found = TreeEntry(_mode_of(file, file.old_mode, entry), named)
         self._put(file.old_path, found, before)
         return found
 
-    def _fits(self, file: FilePatch, entry: TreeEntry, hunks: tuple[PatchedLines, ...]) -> bool:
+    def _fits(
+        self, file: FilePatch, entry: TreeEntry, hunks: tuple[PatchedLines, ...]
+    ) -> bool:
         """Whether this is the pre-image: the one that the patch names, or, if it names none that is known, one that its hunks apply to."""
-        if file.old_mode is not None and file.old_mode & TYPE_BITS != entry.mode & TYPE_BITS:
+        if (
+            file.old_mode is not None
+            and file.old_mode & TYPE_BITS != entry.mode & TYPE_BITS
+        ):
             return False
         if file.old_id is not None and (
-            entry.oid.startswith(file.old_id) or self.preimages.find(file.old_id) is not None
+            entry.oid.startswith(file.old_id)
+            or self.preimages.find(file.old_id) is not None
         ):
             return entry.oid.startswith(file.old_id)
         if file.is_binary:
             return file.old_id is None
-        return entry.mode == SUBMODULE_MODE or apply_hunks(self.preimages.read(entry), hunks) is not None
+        return (
+            entry.mode == SUBMODULE_MODE
+            or apply_hunks(self.preimages.read(entry), hunks) is not None
+        )
 
-    def _put(self, path: str, entry: TreeEntry | None, before: dict[str, TreeEntry]) -> None:
+    def _put(
+        self, path: str, entry: TreeEntry | None, before: dict[str, TreeEntry]
+    ) -> None:
         """Make the base what the patch says it was. What an earlier part made is not the base's."""
         if path in self._touched or (entry is None and path not in before):
             return
@@ -332,30 +401,55 @@ class PatchState(Struct):
             if entry is not None:
                 side[path] = entry
 
-    def _submodule(self, file: FilePatch, old: TreeEntry | None, hunks: tuple[PatchedLines, ...]) -> str:
+    def _submodule(
+        self, file: FilePatch, old: TreeEntry | None, hunks: tuple[PatchedLines, ...]
+    ) -> str:
         if not hunks and old is not None:
             return old.oid
         found = _SUBMODULE.fullmatch(b"".join(line for hunk in hunks for line in hunk.new))
         if found is None and file.new_path is not None:
-            raise BrokenPatchError(file.hunk_line, "the commit of a submodule cannot be read")
+            raise BrokenPatchError(
+                file.hunk_line, "the commit of a submodule cannot be read"
+            )
         return found[1].decode() if found else "0" * self.preimages.digits
 
-    def _give_up(self, file: FilePatch, hunks: tuple[PatchedLines, ...], reason: str) -> None:
+    def _give_up(
+        self, file: FilePatch, hunks: tuple[PatchedLines, ...], reason: str
+    ) -> None:
         """Keep the file as one that is not shown whole; a rename as its two halves."""
-        old = self._unknown(file.old_mode or file.new_mode, file.old_id) if file.old_path else None
-        new = self._unknown(file.new_mode or file.old_mode, file.new_id) if file.new_path else None
+        old = (
+            self._unknown(file.old_mode or file.new_mode, file.old_id)
+            if file.old_path
+            else None
+        )
+        new = (
+            self._unknown(file.new_mode or file.old_mode, file.new_id)
+            if file.new_path
+            else None
+        )
         added = tuple(lines for hunk in hunks for lines in hunk.added)
         removed = tuple(lines for hunk in hunks for lines in hunk.removed)
         if file.old_path == file.new_path:
-            modified = FileChange(file.path, FileStatus.MODIFIED, old, new, added, removed, obstacle=reason)
+            modified = FileChange(
+                file.path, FileStatus.MODIFIED, old, new, added, removed, obstacle=reason
+            )
             self._keep(modified)
             return
         if file.left_path:
-            gone = FileChange(file.left_path, FileStatus.DELETED, old, None, (), removed, obstacle=reason)
+            gone = FileChange(
+                file.left_path, FileStatus.DELETED, old, None, (), removed, obstacle=reason
+            )
             self._keep(gone)
         if file.new_path:
             come = FileChange(
-                file.new_path, FileStatus.ADDED, None, new, added, (), file.old_path, obstacle=reason
+                file.new_path,
+                FileStatus.ADDED,
+                None,
+                new,
+                added,
+                (),
+                file.old_path,
+                obstacle=reason,
             )
             self._keep(come)
 
@@ -364,7 +458,9 @@ class PatchState(Struct):
 
     def _unknown(self, mode: int | None, oid: str | None) -> Blob:
         digits = self.preimages.digits
-        return Blob(mode or _PLAIN, oid if oid and len(oid) == digits else "0" * digits, None)
+        return Blob(
+            mode or _PLAIN, oid if oid and len(oid) == digits else "0" * digits, None
+        )
 
 
 def _mode_of(file: FilePatch, said: int | None, entry: TreeEntry | None) -> int:
@@ -373,7 +469,9 @@ def _mode_of(file: FilePatch, said: int | None, entry: TreeEntry | None) -> int:
     if mode & TYPE_BITS == FILE_MODE:
         return _EXECUTABLE if mode & EXECUTE_BITS else _PLAIN
     if mode not in (LINK_MODE, SUBMODULE_MODE):
-        raise BrokenPatchError(file.line, f"a file has the mode {mode:o}, which git does not know")
+        raise BrokenPatchError(
+            file.line, f"a file has the mode {mode:o}, which git does not know"
+        )
     return mode
 
 

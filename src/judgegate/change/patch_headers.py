@@ -19,7 +19,10 @@ class BrokenPatchError(UsageError):
     code = "patch"
 
     def __init__(
-        self, line: int, what: str, remedy: str = "Make the patch with: git diff BASE...HEAD"
+        self,
+        line: int,
+        what: str,
+        remedy: str = "Make the patch with: git diff BASE...HEAD",
     ) -> None:
         self.line = line
         super().__init__(f"Line {line} of the patch: {what}.", remedy)
@@ -36,12 +39,15 @@ def _read_name(name: bytes, line: int) -> bytes:
 def split_git_header(rest: bytes, line: int) -> tuple[bytes, bytes]:
     """The two names after `diff --git `, with their prefixes.
 
-    Plain names with blanks in them would be ambiguous, were they not the same name twice: the blank in the middle parts them.
+    Plain names with blanks in them would be ambiguous, were they not the same name twice: the blank
+    in the middle parts them.
     """
     if rest.startswith(b'"'):
         found = _QUOTED.match(rest)
         if found is None or rest[found.end() : found.end() + 1] != b" ":
-            raise BrokenPatchError(line, "it is not clear where one name ends and the other begins")
+            raise BrokenPatchError(
+                line, "it is not clear where one name ends and the other begins"
+            )
         return _read_name(found[0], line), _read_name(rest[found.end() + 1 :], line)
     if rest.endswith(b'"') and b' "' in rest:
         first, _, second = rest.partition(b' "')
@@ -68,7 +74,9 @@ def strip_prefixes(old: bytes, new: bytes, line: int) -> tuple[bytes, bytes]:
         return same, same
     if _PREFIX.match(old) and _PREFIX.match(new) and old[:1] != new[:1]:
         return old[2:], new[2:]
-    raise BrokenPatchError(line, "the two names differ, but it is not a rename: it could mean either file")
+    raise BrokenPatchError(
+        line, "the two names differ, but it is not a rename: it could mean either file"
+    )
 
 
 def check_path(path: bytes, line: int) -> str:
@@ -95,7 +103,9 @@ def _without_prefixes(old: bytes, new: bytes) -> bytes | None:
         return old
     old_first, _, old_rest = old.partition(b"/")
     new_first, _, new_rest = new.partition(b"/")
-    return old_rest if old_rest and old_rest == new_rest and old_first != new_first else None
+    return (
+        old_rest if old_rest and old_rest == new_rest and old_first != new_first else None
+    )
 
 
 def _strip_one(name: bytes) -> bytes:
@@ -105,7 +115,9 @@ def _strip_one(name: bytes) -> bytes:
 _MODE = re.compile(rb"[0-7]{6}")
 _INDEX = re.compile(rb"([0-9a-f]{4,64})\.\.([0-9a-f]{4,64})(?: ([0-7]{6}))?")
 _EPOCH = re.compile(rb"\t(?:1970-01-01|1969-12-31) ")
-_BINARY_DATA = re.compile(rb"(?:literal|delta) [0-9]+\n|[A-Za-z][0-9A-Za-z!#$%&()*+;<=>?@^_`{|}~-]{5,}\n|\n")
+_BINARY_DATA = re.compile(
+    rb"(?:literal|delta) [0-9]+\n|[A-Za-z][0-9A-Za-z!#$%&()*+;<=>?@^_`{|}~-]{5,}\n|\n"
+)
 _EXTENDED = re.compile(
     rb"(old mode|new mode|deleted file mode|new file mode|copy from|copy to|rename from|rename to|similarity index|"
     rb"dissimilarity index|index) (.+)\n",
@@ -116,8 +128,9 @@ _EXTENDED = re.compile(
 class FilePatch(Struct):
     """What a patch says of one file.
 
-    A path is None on the side where there is no file. `old_id` and `new_id` are the blobs' ids, perhaps shortened. `hunks` are the bytes
-    of all hunks, which begin at `hunk_line`. `may_be_new`: a plain diff shows a new file and one that was empty alike.
+    A path is None on the side where there is no file. `old_id` and `new_id` are the blobs' ids,
+    perhaps shortened. `hunks` are the bytes of all hunks, which begin at `hunk_line`. `may_be_new`:
+    a plain diff shows a new file and one that was empty alike.
     """
 
     line: int
@@ -202,8 +215,12 @@ def read_plain_header(lines: PatchLines) -> FilePatch:
     old, new = _name_of(old_line, start), _name_of(new_line, start + 1)
     stripped_old, stripped_new = strip_prefixes(old, new, start)
     hunk = lines.peek() or b""
-    is_new = old == DEV_NULL or (_EPOCH.search(old_line) is not None and hunk.startswith(b"@@ -0,0 "))
-    is_gone = new == DEV_NULL or (_EPOCH.search(new_line) is not None and b" +0,0 @@" in hunk)
+    is_new = old == DEV_NULL or (
+        _EPOCH.search(old_line) is not None and hunk.startswith(b"@@ -0,0 ")
+    )
+    is_gone = new == DEV_NULL or (
+        _EPOCH.search(new_line) is not None and b" +0,0 @@" in hunk
+    )
     return FilePatch(
         start,
         old_path=None if is_new else check_path(stripped_old, start),
@@ -215,12 +232,18 @@ def read_plain_header(lines: PatchLines) -> FilePatch:
 def _name_sides(
     file: FilePatch, said: dict[bytes, bytes], rest: bytes, line: int
 ) -> tuple[bytes, bytes] | None:
-    """Set the paths. The names as the header has them are returned, None for a rename or a copy, which spells them out."""
+    """Set the paths.
+
+    The names as the header has them are returned, None for a rename or a copy, which spells them
+    out.
+    """
     for word in (b"rename", b"copy"):
         sides = (said.get(word + b" from"), said.get(word + b" to"))
         if sides[0] is not None and sides[1] is not None:
             file.old_path, file.new_path = (
-                check_path(_read_name(side, line), line) for side in sides if side is not None
+                check_path(_read_name(side, line), line)
+                for side in sides
+                if side is not None
             )
             file.is_copy = word == b"copy"
             return None
@@ -259,7 +282,9 @@ def _set_modes(file: FilePatch, said: dict[bytes, bytes], line: int) -> None:
             file.new_mode = int(said[name], 8)
 
 
-def _check_names(lines: PatchLines, file: FilePatch, names: tuple[bytes, bytes] | None) -> None:
+def _check_names(
+    lines: PatchLines, file: FilePatch, names: tuple[bytes, bytes] | None
+) -> None:
     """Take the `---` and `+++` lines, if there are any; they must say what the header says."""
     if not (lines.peek() or b"").startswith(b"--- "):
         if (lines.peek() or b"").startswith(b"@@ -"):
@@ -278,7 +303,8 @@ def _check_names(lines: PatchLines, file: FilePatch, names: tuple[bytes, bytes] 
             agrees = path in {decode_path(name), decode_path(name.partition(b"/")[2])}
         if not agrees:
             raise BrokenPatchError(
-                lines.number, "the header names another file than the line `diff --git` above it"
+                lines.number,
+                "the header names another file than the line `diff --git` above it",
             )
         lines.take()
 

@@ -8,7 +8,9 @@ from msgspec import Struct
 
 from judgegate.change.patch_parser import PatchPart
 
-_SHOWN_START = re.compile(rb"commit (?:[-<>=+^] ?)?[0-9a-f]{7,64}(?:\t\S+| [0-9a-f]{7,64}| \([^()]*\))*\n")
+_SHOWN_START = re.compile(
+    rb"commit (?:[-<>=+^] ?)?[0-9a-f]{7,64}(?:\t\S+| [0-9a-f]{7,64}| \([^()]*\))*\n"
+)
 _SHOWN_PERSON = re.compile(rb"(Author|Commit|author|committer):? +(.*)\n")
 _SHOWN_HEADER = re.compile(
     rb"(?:(?:Author|Commit|AuthorDate|CommitDate|Date|Merge|Reflog):|(?:tree|parent|author|committer|encoding) ).*\n"
@@ -36,8 +38,9 @@ class PatchMessage(Struct, frozen=True):
 def read_message(part: PatchPart) -> PatchMessage | None:
     """The message before the patch, or None if there is only a patch.
 
-    No text is passed over, wherever it stands: it may hold a marker. What is neither a mail nor what git prints of a commit is taken
-    for a message of nobody's, and what a mail says beside its message for the end of the message.
+    No text is passed over, wherever it stands: it may hold a marker. What is neither a mail nor
+    what git prints of a commit is taken for a message of nobody's, and what a mail says beside its
+    message for the end of the message.
     """
     if part.is_shown:
         return _read_shown(part.preamble, part.remarks)
@@ -50,14 +53,21 @@ def read_message(part: PatchPart) -> PatchMessage | None:
 
 def _has_mail_headers(lines: Sequence[bytes]) -> bool:
     """Whether it is a mail that was saved alone."""
-    return any(line.lower().startswith(b"from:") for line in takewhile(_MAIL_HEADER.fullmatch, lines))
+    return any(
+        line.lower().startswith(b"from:")
+        for line in takewhile(_MAIL_HEADER.fullmatch, lines)
+    )
 
 
 def _read_mail(lines: Sequence[bytes], remarks: Sequence[bytes]) -> PatchMessage:
     from email import message_from_bytes  # only a mail needs it
 
     mail = message_from_bytes(b"".join(lines))
-    bodies = [body for part in mail.walk() if isinstance(body := part.get_payload(decode=True), bytes)]
+    bodies = [
+        body
+        for part in mail.walk()
+        if isinstance(body := part.get_payload(decode=True), bytes)
+    ]
     text = b"".join(bodies).decode("utf-8", "surrogateescape")
     sender = author = _decode(mail.get("From", ""))
     if found := _IN_BODY_AUTHOR.match(text):
@@ -65,10 +75,13 @@ def _read_mail(lines: Sequence[bytes], remarks: Sequence[bytes]) -> PatchMessage
     text, *comments = re.split(r"^---\n", text, maxsplit=1, flags=re.MULTILINE)
     around = (mail.preamble or "", *comments, mail.epilogue or "")
     extra = _without_noise(
-        [line + b"\n" for one in around for line in _bytes(one).split(b"\n")] + list(remarks)
+        [line + b"\n" for one in around for line in _bytes(one).split(b"\n")]
+        + list(remarks)
     )
     subject = _TAGS.sub("", _decode(mail.get("Subject", "")))
-    return PatchMessage(_bytes(author), _bytes(sender), _append(_bytes(f"{subject}\n\n{text}"), extra))
+    return PatchMessage(
+        _bytes(author), _bytes(sender), _append(_bytes(f"{subject}\n\n{text}"), extra)
+    )
 
 
 def _read_shown(lines: Sequence[bytes], remarks: Sequence[bytes]) -> PatchMessage:
@@ -77,18 +90,30 @@ def _read_shown(lines: Sequence[bytes], remarks: Sequence[bytes]) -> PatchMessag
     Such a format may also do without the blank line: what is no header is the message then.
     """
     end = lines.index(b"\n") if b"\n" in lines else len(lines)
-    said = {found[1].lower(): found[2] for line in lines[:end] if (found := _SHOWN_PERSON.fullmatch(line))}
+    said = {
+        found[1].lower(): found[2]
+        for line in lines[:end]
+        if (found := _SHOWN_PERSON.fullmatch(line))
+    }
     odd = [
-        line for line in lines[:end] if not _SHOWN_HEADER.fullmatch(line) and not _SHOWN_START.fullmatch(line)
+        line
+        for line in lines[:end]
+        if not _SHOWN_HEADER.fullmatch(line) and not _SHOWN_START.fullmatch(line)
     ]
     body = list(takewhile(lambda line: line != b"---\n", lines[end:]))
     first = b"".join(line for line in odd if not line.startswith(b" "))
     message = first + b"".join(line.removeprefix(b"    ") for line in body)
     extra = _without_noise(
-        [*(line for line in odd if line.startswith(b" ")), *lines[end + len(body) + 1 :], *remarks]
+        [
+            *(line for line in odd if line.startswith(b" ")),
+            *lines[end + len(body) + 1 :],
+            *remarks,
+        ]
     )
     author = said.get(b"author", b"")
-    return PatchMessage(author, said.get(b"commit", said.get(b"committer", author)), _append(message, extra))
+    return PatchMessage(
+        author, said.get(b"commit", said.get(b"committer", author)), _append(message, extra)
+    )
 
 
 def _without_noise(lines: Iterable[bytes]) -> bytes:

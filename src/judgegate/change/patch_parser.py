@@ -6,7 +6,12 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
-from judgegate.change.hunk_headers import HunkBody, HunkHeader, HunkLengthError, read_hunk_header
+from judgegate.change.hunk_headers import (
+    HunkBody,
+    HunkHeader,
+    HunkLengthError,
+    read_hunk_header,
+)
 from judgegate.change.patch_headers import (
     BrokenPatchError,
     FilePatch,
@@ -22,7 +27,9 @@ if TYPE_CHECKING:
     from unidiff.patch import Hunk, Line
 
 _SHOWN = re.compile(rb"commit (?:[-<>=+^] ?)?[0-9a-f]{7,64}(?:\s.*)?\n")
-_COLOURED = re.compile(rb"^(?:\x1b\[[0-9;]*m)+(?:diff |@@ |--- |\+|-|commit [0-9a-f])", re.MULTILINE)
+_COLOURED = re.compile(
+    rb"^(?:\x1b\[[0-9;]*m)+(?:diff |@@ |--- |\+|-|commit [0-9a-f])", re.MULTILINE
+)
 _BINARY = re.compile(rb"Binary files (.+) and (.+) differ\n")
 
 _INDENT = rb"[ \tX]*"
@@ -32,7 +39,8 @@ _MAIL = re.compile(
     rb"From (?:.*[0-9].[0-9]{2}:[0-9]{2}\s*\+?0*(?:9[1-9]|[1-9][0-9]{2,})[^:]*:?"
     rb"|\S+ +[A-Z][a-z]{2} [A-Z][a-z]{2} [ 0-9][0-9] [0-9:]{8} .*[0-9]{4})\n"
 )
-"""git's own rule, which is wide (a clock, and a year after it), and the shape that other programs write, with a zone in it."""
+"""git's own rule, which is wide (a clock, and a year after it), and the shape that other programs write, with a zone in it.
+"""
 
 _UNIFIED = re.compile(_INDENT + rb"(?:diff --git |(?:- )*@@ -[0-9])")
 _STARS = re.compile(_INDENT + rb"\*{8}")
@@ -89,7 +97,11 @@ def split_patch(patch: bytes) -> list[PatchPart]:
         BrokenPatchError: it has no file, or something in it could mean more than one thing.
     """
     _forbid_colour(patch)
-    parts = [part for part in _read_parts(PatchLines(patch)) if part.files or b"".join(part.preamble).strip()]
+    parts = [
+        part
+        for part in _read_parts(PatchLines(patch))
+        if part.files or b"".join(part.preamble).strip()
+    ]
     if not any(part.files for part in parts):
         raise BrokenPatchError(1, "it changes no file" if patch.strip() else "it is empty")
     for part in parts:
@@ -113,7 +125,10 @@ def _read_parts(lines: PatchLines) -> Iterator[PatchPart]:
 
 
 def _begins_part(line: bytes, part: PatchPart) -> bool:
-    """Whether a new part begins. What stands in a mail before its first file is its text, even if it speaks of a commit."""
+    """Whether a new part begins.
+
+    What stands in a mail before its first file is its text, even if it speaks of a commit.
+    """
     return is_mail_start(line) or (
         _SHOWN.fullmatch(line) is not None and (bool(part.files) or not part.is_mail)
     )
@@ -123,7 +138,9 @@ def _forbid_colour(patch: bytes) -> None:
     if b"\x1b[" in patch and (found := _COLOURED.search(patch)):
         line = patch.count(b"\n", 0, found.start()) + 1
         raise BrokenPatchError(
-            line, "it has colour codes", "Make the patch with --no-color: git diff --no-color BASE...HEAD"
+            line,
+            "it has colour codes",
+            "Make the patch with --no-color: git diff --no-color BASE...HEAD",
         )
 
 
@@ -176,7 +193,9 @@ def _read_hunks(lines: PatchLines, file: FilePatch) -> None:
         raise BrokenPatchError(lines.number, "a hunk is longer than its header says")
 
 
-def _read_hunk(lines: PatchLines, hunks: list[bytes], reached: tuple[int, int]) -> tuple[int, int]:
+def _read_hunk(
+    lines: PatchLines, hunks: list[bytes], reached: tuple[int, int]
+) -> tuple[int, int]:
     """Take one hunk. `reached`: the line after the previous one, on both sides; the new one's is returned."""
     start = lines.number
     line = lines.take()
@@ -184,8 +203,15 @@ def _read_hunk(lines: PatchLines, hunks: list[bytes], reached: tuple[int, int]) 
     if header is None:
         raise BrokenPatchError(start, "the header of a hunk cannot be read")
     # A side without lines names the line before it.
-    first_old, first_new = header.old_start + (not header.old), header.new_start + (not header.new)
-    if first_old < max(reached[0], 1) or first_new < max(reached[1], 1) or not header.old | header.new:
+    first_old, first_new = (
+        header.old_start + (not header.old),
+        header.new_start + (not header.new),
+    )
+    if (
+        first_old < max(reached[0], 1)
+        or first_new < max(reached[1], 1)
+        or not header.old | header.new
+    ):
         raise BrokenPatchError(start, "a hunk is empty, or overlaps with the one before it")
     hunks.append(line)
     _read_body(lines, hunks, header)
@@ -210,7 +236,10 @@ def _read_body(lines: PatchLines, hunks: list[bytes], header: HunkHeader) -> Non
 
 
 def _forbid_duplicates(part: PatchPart) -> None:
-    """Each path is left once and reached once at most. So a change of type is fine, which is a deletion and an addition."""
+    """Each path is left once and reached once at most.
+
+    So a change of type is fine, which is a deletion and an addition.
+    """
     left: set[str] = set()
     reached: set[str] = set()
     for file in part.files:
@@ -240,7 +269,9 @@ def read_hunks(file: FilePatch) -> tuple[PatchedLines, ...]:
             file.hunk_line, f"its hunks cannot be read ({str(error).strip()[:80]!r})"
         ) from error
     if len(files) != 1:
-        raise BrokenPatchError(file.hunk_line, "it is not clear which file its hunks belong to")
+        raise BrokenPatchError(
+            file.hunk_line, "it is not clear which file its hunks belong to"
+        )
     return tuple(_read_hunk_lines(hunk) for hunk in files[0])
 
 
@@ -278,8 +309,12 @@ def _read_hunk_lines(hunk: "Hunk") -> PatchedLines:
         start=hunk.source_start - 1 if hunk.source_length else hunk.source_start,
         old=tuple(old),
         new=tuple(new),
-        added=ranges_of(filter(None, (line.target_line_no for line in hunk if line.is_added))),
-        removed=ranges_of(filter(None, (line.source_line_no for line in hunk if line.is_removed))),
+        added=ranges_of(
+            filter(None, (line.target_line_no for line in hunk if line.is_added))
+        ),
+        removed=ranges_of(
+            filter(None, (line.source_line_no for line in hunk if line.is_removed))
+        ),
     )
 
 
@@ -311,20 +346,30 @@ def check_text(lines: PatchLines) -> None:
             _STARS.match(line) and _CONTEXT.match(lines.peek(1) or b""),
             "it contains a context diff, which judgegate does not read",
         ),
-        (_ED.fullmatch(line), "it looks like a command of an ed script, which judgegate does not read"),
+        (
+            _ED.fullmatch(line),
+            "it looks like a command of an ed script, which judgegate does not read",
+        ),
         (
             _NORMAL.fullmatch(line) and _NORMAL_LINE.match(lines.peek(1) or b""),
             "it contains a diff without context, which judgegate does not read",
         ),
-        (_names_another_file(lines, line), "the line `Index:` names another file than the header after it"),
+        (
+            _names_another_file(lines, line),
+            "the line `Index:` names another file than the header after it",
+        ),
     ):
         if matches:
             raise BrokenPatchError(
-                lines.number, what, "Remove it from the text, or make the patch with: git diff BASE...HEAD"
+                lines.number,
+                what,
+                "Remove it from the text, or make the patch with: git diff BASE...HEAD",
             )
     if _is_encoded(lines, line):
         raise BrokenPatchError(
-            lines.number, "the mail's text is encoded for transfer", "Decode it first, with git mailinfo."
+            lines.number,
+            "the mail's text is encoded for transfer",
+            "Decode it first, with git mailinfo.",
         )
 
 
@@ -335,7 +380,9 @@ def _names_another_file(lines: PatchLines, line: bytes) -> bool:
     for ahead in range(1, _INDEX_REACH):
         if (lines.peek(ahead) or b"").startswith(b"--- "):
             names = [
-                name[1] for place in (ahead, ahead + 1) if (name := _NAME.match(lines.peek(place) or b""))
+                name[1]
+                for place in (ahead, ahead + 1)
+                if (name := _NAME.match(lines.peek(place) or b""))
             ]
             return not any(found[1] in (name, name.partition(b"/")[2]) for name in names)
     return False

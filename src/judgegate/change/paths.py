@@ -1,4 +1,7 @@
-"""Paths between git's bytes and Python's text. A byte that is not UTF-8 stands as a lone surrogate, whatever the locale says."""
+"""Paths between git's bytes and Python's text.
+
+A byte that is not UTF-8 stands as a lone surrogate, whatever the locale says.
+"""
 
 import os
 import re
@@ -58,7 +61,9 @@ def as_argument(path: str) -> str:
 
 def show_path(path: str) -> str:
     """The path for a message: control characters and odd bytes escaped, so that a name cannot forge a line of its own."""
-    return "".join(character if character.isprintable() else _escape(character) for character in path)
+    return "".join(
+        character if character.isprintable() else _escape(character) for character in path
+    )
 
 
 def _escape(character: str) -> str:

@@ -40,7 +40,8 @@ FETCH_ALL = "git fetch --unshallow origin '+refs/heads/*:refs/remotes/origin/*' 
 """Completes a shallow clone, one of a single branch included."""
 
 FETCH_BASE = "git fetch origin main:refs/remotes/origin/main"
-"""Brings the base into a clone of another single branch, which has its whole history: `--unshallow` would fail there."""
+"""Brings the base into a clone of another single branch, which has its whole history: `--unshallow` would fail there.
+"""
 
 
 class Ref(Struct, frozen=True):
@@ -68,7 +69,9 @@ _OF_REMOTE = re.compile(r"remote\.[^/].*\.", re.DOTALL)
 class Repository:
     """A git repository, read by object id and never written. Close it, or use it as a context manager."""
 
-    def __init__(self, location: Location, launcher: GitRunner, configuration: Configuration) -> None:
+    def __init__(
+        self, location: Location, launcher: GitRunner, configuration: Configuration
+    ) -> None:
         self.git_dir = location.git_dir
         self.work_tree = location.work_tree
         self.is_shallow = location.is_shallow
@@ -105,7 +108,9 @@ class Repository:
         """
         return self.launcher.run(*arguments, stdin=stdin)
 
-    def stream(self, *arguments: str, stdin: bytes = b"", longest: int = -1) -> Iterator[bytes]:
+    def stream(
+        self, *arguments: str, stdin: bytes = b"", longest: int = -1
+    ) -> Iterator[bytes]:
         """What git prints, line by line with the newline kept; lines over `longest` bytes come in pieces, if that is given."""
         return self.launcher.stream(*arguments, stdin=stdin, longest=longest)
 
@@ -123,7 +128,9 @@ class Repository:
 
     def sizes(self, oids: Iterable[str]) -> dict[str, int | None]:
         """The bytes of each object; None: it is missing."""
-        return {oid: info.size if info else None for oid, info in self.describe(oids).items()}
+        return {
+            oid: info.size if info else None for oid, info in self.describe(oids).items()
+        }
 
     def resolve(self, revision: str) -> str:
         """The id of the commit that a revision means.
@@ -136,16 +143,20 @@ class Repository:
             or revision.startswith("-")
             or any(not character.isprintable() for character in revision)
         ):
-            raise UsageError(f"Not a revision: {revision!r}.", "Name a branch, a tag or a commit.")
+            raise UsageError(
+                f"Not a revision: {revision!r}.", "Name a branch, a tag or a commit."
+            )
         try:
             # A full id is itself, whatever a branch is called.
             commit = find_commit(
-                self._reader.open, revision if OBJECT_ID.fullmatch(revision) else self._look_up(revision)
+                self._reader.open,
+                revision if OBJECT_ID.fullmatch(revision) else self._look_up(revision),
             )
         except GitError as error:
             if "is ambiguous" in error.message:
                 raise UsageError(
-                    f"The revision {revision!r} is ambiguous.", "Write more of the commit's id."
+                    f"The revision {revision!r} is ambiguous.",
+                    "Write more of the commit's id.",
                 ) from error
             raise self._unknown(revision) from error
         except MissingObjectError as error:
@@ -158,10 +169,13 @@ class Repository:
         if oid := self.look_up(revision):
             return oid
         # A git of its own says what is wrong with the revision.
-        found, said = self.launcher.run_verbosely("rev-parse", "--verify", as_argument(revision))
+        found, said = self.launcher.run_verbosely(
+            "rev-parse", "--verify", as_argument(revision)
+        )
         if b"is ambiguous" in said:
             raise UsageError(
-                f"The revision {revision!r} is ambiguous.", "Write it in full, as in refs/heads/main."
+                f"The revision {revision!r} is ambiguous.",
+                "Write it in full, as in refs/heads/main.",
             )
         return check_oid(found.decode("ascii").strip())
 
@@ -196,7 +210,10 @@ class Repository:
     def blob_at(self, tree_ish: str, path: str) -> Blob | None:
         """The entry at a path in a commit or tree: a file, a link or a submodule; None if there is none, or a directory."""
         entry = find_entry(
-            self._reader.open, check_oid(tree_ish), encode_path(path), len(self.empty_tree) // 2
+            self._reader.open,
+            check_oid(tree_ish),
+            encode_path(path),
+            len(self.empty_tree) // 2,
         )
         if entry is None:
             return None
@@ -206,7 +223,10 @@ class Repository:
     def oid_at(self, tree_ish: str, path: str) -> str | None:
         """The id of what stands at a path in a commit or tree; None if nothing does, or a directory."""
         entry = find_entry(
-            self._reader.open, check_oid(tree_ish), encode_path(path), len(self.empty_tree) // 2
+            self._reader.open,
+            check_oid(tree_ish),
+            encode_path(path),
+            len(self.empty_tree) // 2,
         )
         return None if entry is None else entry[1]
 
@@ -217,13 +237,22 @@ class Repository:
             return None
 
     def list_tree(self, tree_ish: str, prefix: str = "") -> Iterator[tuple[str, Blob]]:
-        """Every file, link and submodule of a commit or tree with its path, in git's order. `prefix`: only below that directory."""
-        return self._list(tree_ish, ":(literal)" + prefix.rstrip("/") + "/" if prefix else "", recursive=True)
+        """Every file, link and submodule of a commit or tree with its path, in git's order.
+
+        `prefix`: only below that directory.
+        """
+        return self._list(
+            tree_ish,
+            ":(literal)" + prefix.rstrip("/") + "/" if prefix else "",
+            recursive=True,
+        )
 
     @property
     def empty_tree(self) -> str:
         """The id of the tree without entries, which git knows without having it."""
-        return hashlib.new(self.object_format, b"tree 0\0", usedforsecurity=False).hexdigest()
+        return hashlib.new(
+            self.object_format, b"tree 0\0", usedforsecurity=False
+        ).hexdigest()
 
     @property
     def is_partial(self) -> bool:
@@ -239,7 +268,9 @@ class Repository:
         """Where a file of the git directory is: a linked work tree shares most of them, and keeps some to itself."""
         return Path(
             os.fsdecode(
-                self.run("rev-parse", "--path-format=absolute", "--git-path", name).removesuffix(b"\n")
+                self.run(
+                    "rev-parse", "--path-format=absolute", "--git-path", name
+                ).removesuffix(b"\n")
             )
         )
 
@@ -247,13 +278,18 @@ class Repository:
         """A yes or no of the repository's own configuration; yes if it says nothing."""
         if name not in self._settings:
             try:
-                self._settings[name] = self.run("config", "--type=bool", "--get", name) != b"false\n"
+                self._settings[name] = (
+                    self.run("config", "--type=bool", "--get", name) != b"false\n"
+                )
             except GitError:
                 self._settings[name] = True
         return self._settings[name]
 
     def lay_scratch(self) -> Scratch:
-        """The place aside for objects and an index. From the first call on git writes there, and reads there and in the repository."""
+        """The place aside for objects and an index.
+
+        From the first call on git writes there, and reads there and in the repository.
+        """
         if self._scratch is None:
             self._scratch = Scratch(self.object_format)
             self._scratch.lay_over(self.path_of("objects"))
@@ -284,14 +320,21 @@ class Repository:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self.close()
 
-    def _list(self, tree_ish: str, pathspec: str, *, recursive: bool) -> Iterator[tuple[str, Blob]]:
+    def _list(
+        self, tree_ish: str, pathspec: str, *, recursive: bool
+    ) -> Iterator[tuple[str, Blob]]:
         options = ("-r",) if recursive else ()
         limits = ("--", as_argument(pathspec)) if pathspec else ()
-        listing = self.run("ls-tree", "-z", "--full-tree", *options, check_oid(tree_ish), *limits)
+        listing = self.run(
+            "ls-tree", "-z", "--full-tree", *options, check_oid(tree_ish), *limits
+        )
         entries = [_parse_entry(record) for record in listing.split(b"\0") if record]
         sizes = self.sizes(oid for mode, kind, oid, _ in entries if kind == "blob")
         for mode, kind, oid, path in entries:
@@ -300,7 +343,9 @@ class Repository:
 
     def _unknown(self, revision: str) -> UsageError:
         remedy = "Name a branch, a tag or a commit."
-        if self.run("for-each-ref", "--count=1", f"refs/remotes/origin/{as_argument(revision)}"):
+        if self.run(
+            "for-each-ref", "--count=1", f"refs/remotes/origin/{as_argument(revision)}"
+        ):
             remedy = f"Did you mean origin/{revision}?"
         elif self.is_shallow:
             remedy = f"This is a shallow clone; it may lack the commit. Fetch it, or everything: {FETCH_ALL}"

@@ -8,7 +8,11 @@ from judgegate.change.objects import OBJECT_ID
 from judgegate.change.paths import as_argument, decode_path
 from judgegate.change.repository import FETCH_ALL, FETCH_BASE, Ref, Repository
 from judgegate.model.change import Revision
-from judgegate.model.errors_and_exit_codes import IncompleteError, NothingToJudgeError, UsageError
+from judgegate.model.errors_and_exit_codes import (
+    IncompleteError,
+    NothingToJudgeError,
+    UsageError,
+)
 
 _REMOTE_BRANCHES = ("origin/HEAD", "origin/main", "origin/master")
 _LOCAL_BRANCHES = ("main", "master")
@@ -16,11 +20,14 @@ _CHECKED_OUT = (None, "HEAD", "@")
 """How a head is named that is whatever is checked out."""
 
 
-def choose_base(repository: Repository, base: str | None = None, head: str | None = None) -> Revision:
+def choose_base(
+    repository: Repository, base: str | None = None, head: str | None = None
+) -> Revision:
     """The branch that the change wants to join.
 
-    `base`, else `JUDGEGATE_BASE`, `origin/HEAD`, `origin/main`, `origin/master`, the local `main` or `master`; on that branch itself, its
-    upstream. `head` is the revision that is judged, `HEAD` unless given. Before a push, where none of these is there, what the remote has.
+    `base`, else `JUDGEGATE_BASE`, `origin/HEAD`, `origin/main`, `origin/master`, the local `main`
+    or `master`; on that branch itself, its upstream. `head` is the revision that is judged, `HEAD`
+    unless given. Before a push, where none of these is there, what the remote has.
 
     Raises:
         UsageError: it names no commit.
@@ -43,7 +50,9 @@ def _remote_base(repository: Repository) -> Revision | None:
     for branch in _REMOTE_BRANCHES:
         ref = repository.refs.get(f"refs/remotes/{branch}")
         if ref and (oid := repository.peel(ref.oid)):
-            return Revision((ref.target or branch).removeprefix("refs/remotes/"), oid, branch)
+            return Revision(
+                (ref.target or branch).removeprefix("refs/remotes/"), oid, branch
+            )
     return None
 
 
@@ -64,7 +73,11 @@ def _local_base(repository: Repository, head: str | None) -> Revision | None:
 
 def _is_head(repository: Repository, head: str | None, branch: str, ref: Ref) -> bool:
     """Whether the branch is the one that is judged."""
-    return ref.is_checked_out if head in _CHECKED_OUT else branch_of(repository, head) == branch
+    return (
+        ref.is_checked_out
+        if head in _CHECKED_OUT
+        else branch_of(repository, head) == branch
+    )
 
 
 def _resolve_variable(repository: Repository, named: str) -> str:
@@ -112,7 +125,9 @@ def _refuse(repository: Repository) -> NoReturn:
             f"This clone has only single branches. Fetch the base: {FETCH_BASE}\n"
             "If the base is not main, fetch that branch in the same way, and use: --base NAME"
         )
-    raise NothingToJudgeError(f"There is no branch to judge against; tried {tried}.", remedy)
+    raise NothingToJudgeError(
+        f"There is no branch to judge against; tried {tried}.", remedy
+    )
 
 
 def _follows_single_branches(repository: Repository) -> bool:
@@ -136,7 +151,10 @@ def has_commits(repository: Repository) -> bool:
 
 
 def resolve_head(repository: Repository, head: str | None) -> str:
-    """The commit that is judged. Before a push it is the one that pre-commit names: its branch may have moved since."""
+    """The commit that is judged.
+
+    Before a push it is the one that pre-commit names: its branch may have moved since.
+    """
     pushed = os.environ.get("PRE_COMMIT_TO_REF")
     if pushed and head == os.environ.get("PRE_COMMIT_LOCAL_BRANCH"):
         return repository.resolve(pushed)

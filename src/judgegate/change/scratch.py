@@ -17,7 +17,8 @@ class Scratch:
     def __init__(self, object_format: str) -> None:
         self._object_format = object_format
         with temporary_files():
-            # Python would pass over a TMPDIR that cannot be written, and end up in the current directory: among the files that are judged.
+            # Python would pass over a TMPDIR that cannot be written, and end up in the current
+            # directory: among the files that are judged.
             place = os.environ.get("TMPDIR") or tempfile.gettempdir()
             self._directory = tempfile.TemporaryDirectory(prefix="judgegate-", dir=place)
         self.path = Path(self._directory.name)
@@ -36,7 +37,9 @@ class Scratch:
         """Make the object directory, in which everything below `objects` can be read too."""
         with temporary_files():
             (self.objects / "info").mkdir(parents=True)
-            (self.objects / "info" / "alternates").write_bytes(_quote(os.fsencode(objects)) + b"\n")
+            (self.objects / "info" / "alternates").write_bytes(
+                _quote(os.fsencode(objects)) + b"\n"
+            )
 
     def store(self, kind: str, content: bytes) -> str:
         """Write an object into the layer and return its id. It is deflated lightly: it does not live long."""
@@ -71,7 +74,8 @@ def _quote(path: bytes) -> bytes:
     return (
         b'"'
         + b"".join(
-            bytes([byte]) if byte in plain and byte not in b'"\\' else b"\\%03o" % byte for byte in path
+            bytes([byte]) if byte in plain and byte not in b'"\\' else b"\\%03o" % byte
+            for byte in path
         )
         + b'"'
     )

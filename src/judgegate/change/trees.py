@@ -49,7 +49,9 @@ class TreeEntry(Struct, frozen=True):
     oid: str
 
 
-def take_inventory(repository: Repository, old_tree: str, new_tree: str) -> tuple[Entry, ...]:
+def take_inventory(
+    repository: Repository, old_tree: str, new_tree: str
+) -> tuple[Entry, ...]:
     """Every path that differs, in git's order, renames as their two halves.
 
     Raises:
@@ -58,12 +60,17 @@ def take_inventory(repository: Repository, old_tree: str, new_tree: str) -> tupl
     fields = repository.run(*_INVENTORY, old_tree, new_tree, "--").split(b"\0")
     if fields.pop() != b"" or len(fields) % 2:
         raise IncompleteError("git's list of changed files is cut off.")
-    entries = tuple(_parse_entry(facts, path) for facts, path in zip(fields[::2], fields[1::2], strict=True))
+    entries = tuple(
+        _parse_entry(facts, path)
+        for facts, path in zip(fields[::2], fields[1::2], strict=True)
+    )
     _forbid_duplicates(entries)
     return entries
 
 
-def find_renames(repository: Repository, old_tree: str, new_tree: str, *, inexact: bool) -> dict[str, str]:
+def find_renames(
+    repository: Repository, old_tree: str, new_tree: str, *, inexact: bool
+) -> dict[str, str]:
     """The partner of each added path that git takes for a rename: new path to old path.
 
     `inexact`: content that is merely similar counts too, which means to read it.
@@ -71,7 +78,13 @@ def find_renames(repository: Repository, old_tree: str, new_tree: str, *, inexac
     similarity = "-M" if inexact else "-M100%"
     fields = iter(
         repository.run(
-            *_INVENTORY, similarity, f"-l{_RENAME_LIMIT}", "--diff-filter=R", old_tree, new_tree, "--"
+            *_INVENTORY,
+            similarity,
+            f"-l{_RENAME_LIMIT}",
+            "--diff-filter=R",
+            old_tree,
+            new_tree,
+            "--",
         ).split(b"\0")
     )
     return {
@@ -125,5 +138,7 @@ def write_tree(repository: Repository, entries: Mapping[str, TreeEntry]) -> str:
     launcher.run("update-index", "-z", "--index-info", stdin=lines)
     # Where a path is both a file and a directory, git lets the later one win without a word.
     if launcher.run("ls-files", "-z").count(b"\0") != len(entries):
-        raise IncompleteError("A path is both a file and a directory, so one of the two would be lost.")
+        raise IncompleteError(
+            "A path is both a file and a directory, so one of the two would be lost."
+        )
     return launcher.run("write-tree", "--missing-ok").decode("ascii").strip()

@@ -9,7 +9,13 @@ from msgspec.structs import replace
 from judgegate.change.commits import read_history, tree_of
 from judgegate.change.comparison import compare_trees
 from judgegate.change.git import GitError, GitRunner
-from judgegate.change.index import Tracked, copy_index, list_touched, list_tracked, list_untracked
+from judgegate.change.index import (
+    Tracked,
+    copy_index,
+    list_touched,
+    list_tracked,
+    list_untracked,
+)
 from judgegate.change.objects import MissingObjectError
 from judgegate.change.paths import encode_path
 from judgegate.change.repository import Repository
@@ -103,7 +109,9 @@ class _SnapshotReading:
         """Store every fresh file aside as git would store it: with its line ends, and without what passes through a filter."""
         plain = [path for path, found in self.fresh.items() if found.mode != LINK_MODE]
         attributes = read_attributes(self._attributes_of(base_tree), plain) if plain else {}
-        self._pass_over({path: known.converter for path, known in attributes.items() if known.converter})
+        self._pass_over(
+            {path: known.converter for path, known in attributes.items() if known.converter}
+        )
         for path, found in self.fresh.items():
             try:
                 content = self.files.read(path)
@@ -129,7 +137,9 @@ class _SnapshotReading:
     def _read_embedded(self, path: str) -> None:
         head = self._checked_out(path)
         if head is None:
-            self._give_up(path, SUBMODULE_MODE, "it is a repository of its own, without a commit")
+            self._give_up(
+                path, SUBMODULE_MODE, "it is a repository of its own, without a commit"
+            )
         else:
             self.entries[path] = TreeEntry(SUBMODULE_MODE, head)
 
@@ -149,23 +159,40 @@ class _SnapshotReading:
         """The mode that git would store: some file systems know no links, or call every file executable."""
         if found.mode == LINK_MODE:
             return found.mode
-        if entry is not None and entry.mode == LINK_MODE and not self.repository.setting("core.symlinks"):
+        if (
+            entry is not None
+            and entry.mode == LINK_MODE
+            and not self.repository.setting("core.symlinks")
+        ):
             return LINK_MODE
         if self.repository.setting("core.fileMode"):
             return found.mode
-        return entry.mode if entry is not None and entry.mode & TYPE_BITS == FILE_MODE else _PLAIN
+        return (
+            entry.mode
+            if entry is not None and entry.mode & TYPE_BITS == FILE_MODE
+            else _PLAIN
+        )
 
     def _checked_out(self, path: str) -> str | None:
         """The commit that another repository, in a directory of this work tree, has checked out."""
         directory = self.root.joinpath(*path.split("/"))
-        launcher = replace(self.repository.launcher, git_dir=directory / ".git", directory=directory)
+        launcher = replace(
+            self.repository.launcher, git_dir=directory / ".git", directory=directory
+        )
         try:
-            return launcher.run("rev-parse", "--verify", "--quiet", "HEAD^{commit}").decode("ascii").strip()
+            return (
+                launcher.run("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
+                .decode("ascii")
+                .strip()
+            )
         except GitError:
             return None
 
     def _pass_over(self, converters: dict[str, str]) -> None:
-        """Leave out what a filter makes: its bytes are not what git would store. What was not touched is what it was."""
+        """Leave out what a filter makes: its bytes are not what git would store.
+
+        What was not touched is what it was.
+        """
         touched = self._touched() if converters else set()
         for path, converter in converters.items():
             found, entry = self.fresh.pop(path), self.tracked.get(path)
@@ -173,7 +200,9 @@ class _SnapshotReading:
                 self._keep(entry)
             if entry is None or path in touched:
                 self._give_up(
-                    path, found.mode, f"its content passes through {converter}, which judgegate does not run"
+                    path,
+                    found.mode,
+                    f"its content passes through {converter}, which judgegate does not run",
                 )
 
     def _touched(self) -> set[str]:
@@ -197,7 +226,9 @@ class _SnapshotReading:
         entry = self.tracked.get(path)
         try:
             stored = (
-                self.repository.read(entry.oid) if entry is not None and entry.mode != SUBMODULE_MODE else b""
+                self.repository.read(entry.oid)
+                if entry is not None and entry.mode != SUBMODULE_MODE
+                else b""
             )
         except MissingObjectError:
             stored = b""
@@ -218,19 +249,27 @@ def read_worktree(repository: Repository, base: Revision | None = None) -> Chang
         IncompleteError: the history or the content is not there in full.
     """
     if repository.work_tree is None:
-        raise UsageError("A bare repository has no work tree.", "Judge commits with --base and --head.")
+        raise UsageError(
+            "A bare repository has no work tree.", "Judge commits with --base and --head."
+        )
     if not has_commits(repository):
         return _read(repository, repository.work_tree, None, None)
     head = Revision("HEAD", repository.resolve("HEAD"), "checked out")
     return _read(repository, repository.work_tree, base or choose_base(repository), head)
 
 
-def _read(repository: Repository, work_tree: Path, base: Revision | None, head: Revision | None) -> Change:
-    merge_bases, commits = read_history(repository, base, head) if base and head else ((), ())
+def _read(
+    repository: Repository, work_tree: Path, base: Revision | None, head: Revision | None
+) -> Change:
+    merge_bases, commits = (
+        read_history(repository, base, head) if base and head else ((), ())
+    )
     trees = [tree_of(repository, oid) for oid in merge_bases] or [repository.empty_tree]
     attributes = tree_of(repository, base.oid) if base else repository.empty_tree
     snapshot = take_snapshot(repository, work_tree, attributes)
-    files = _with_obstacles(repository, compare_trees(repository, trees, snapshot.tree), trees[0], snapshot)
+    files = _with_obstacles(
+        repository, compare_trees(repository, trees, snapshot.tree), trees[0], snapshot
+    )
     return Change(
         source=ChangeSource.WORKTREE,
         base=base,
@@ -254,12 +293,17 @@ def _with_obstacles(
         old = repository.blob_at(base_tree, path)
         status = FileStatus.MODIFIED if old else FileStatus.ADDED
         unread = Blob(obstacle.mode, "0" * len(snapshot.tree), None)
-        found[path] = FileChange(path, status, old=old, new=unread, obstacle=obstacle.reason)
+        found[path] = FileChange(
+            path, status, old=old, new=unread, obstacle=obstacle.reason
+        )
     return tuple(sorted(found.values(), key=lambda file: encode_path(file.path)))
 
 
 def _describe(
-    repository: Repository, head: Revision | None, snapshot: Snapshot, files: tuple[FileChange, ...]
+    repository: Repository,
+    head: Revision | None,
+    snapshot: Snapshot,
+    files: tuple[FileChange, ...],
 ) -> Iterable[Notice]:
     committed = tree_of(repository, head.oid) if head else repository.empty_tree
     if not files:
@@ -268,4 +312,7 @@ def _describe(
             "The work tree and the merge base have the same files, so there is nothing to judge.",
         )
     elif committed != snapshot.tree or snapshot.obstacles:
-        yield Notice("uncommitted", "Uncommitted files have no commit that could show who wrote them.")
+        yield Notice(
+            "uncommitted",
+            "Uncommitted files have no commit that could show who wrote them.",
+        )

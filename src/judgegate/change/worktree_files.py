@@ -54,7 +54,9 @@ class WorkTree:
             with _open(parent, name) as file:
                 status = os.fstat(file)
                 mode = _EXECUTABLE if status.st_mode & stat.S_IXUSR else _PLAIN
-                return WorkFile(mode, self._name_stream(file, status.st_size), status.st_size)
+                return WorkFile(
+                    mode, self._name_stream(file, status.st_size), status.st_size
+                )
 
     def read(self, path: str) -> bytes:
         """The bytes of a file, or a link's target.
@@ -85,7 +87,9 @@ class WorkTree:
         return self._digest(size, iter(lambda: os.read(file, _CHUNK), b""))
 
     def _digest(self, size: int, pieces: "Iterator[bytes] | list[bytes]") -> str:
-        digest = hashlib.new(self._object_format, b"blob %d\0" % size, usedforsecurity=False)
+        digest = hashlib.new(
+            self._object_format, b"blob %d\0" % size, usedforsecurity=False
+        )
         for piece in pieces:
             digest.update(piece)
         return digest.hexdigest()
@@ -109,7 +113,12 @@ class WorkTree:
 
 
 def _open_directory(name: bytes, parent: int | None) -> int:
-    flags = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC | (os.O_NOFOLLOW if parent is not None else 0)
+    flags = (
+        os.O_RDONLY
+        | os.O_DIRECTORY
+        | os.O_CLOEXEC
+        | (os.O_NOFOLLOW if parent is not None else 0)
+    )
     try:
         return os.open(name, flags, dir_fd=parent)
     except (FileNotFoundError, NotADirectoryError):
@@ -138,12 +147,17 @@ def _status(parent: int, name: bytes) -> os.stat_result | None:
 
 @contextmanager
 def _open(parent: int, name: bytes) -> Iterator[int]:
-    """The opened regular file. Its status is read before and after: opening a FIFO waits, opening a device may do anything."""
+    """The opened regular file.
+
+    Its status is read before and after: opening a FIFO waits, opening a device may do anything.
+    """
     status = _status(parent, name)
     if status is None or not stat.S_ISREG(status.st_mode):
         raise UnreadableError("it is neither a file nor a link")
     try:
-        file = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=parent)
+        file = os.open(
+            name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=parent
+        )
     except OSError as error:
         raise UnreadableError(f"it cannot be read: {error.strerror}") from error
     try:
@@ -161,7 +175,9 @@ _UNSPECIFIED, _SET, _UNSET = "unspecified", "set", "unset"
 
 _COUNTED_AS_TEXT = frozenset(b"\b\t\x1b\x0c") | frozenset(range(0x20, 0x100)) - {0x7F}
 _LINE_ENDS = frozenset(b"\r\n")
-_NOT_TEXT = bytes(byte for byte in range(256) if byte not in _COUNTED_AS_TEXT and byte not in _LINE_ENDS)
+_NOT_TEXT = bytes(
+    byte for byte in range(256) if byte not in _COUNTED_AS_TEXT and byte not in _LINE_ENDS
+)
 _LONE_CR = re.compile(rb"\r(?!\n)")
 
 
@@ -188,23 +204,29 @@ def read_attributes(launcher: GitRunner, paths: Iterable[str]) -> dict[str, Attr
     request = b"".join(encode_path(path) + b"\0" for path in paths)
     if not request:
         return {}
-    fields = launcher.run("check-attr", "-z", "--cached", "--stdin", *_ATTRIBUTES, stdin=request).split(
-        b"\0"
-    )[:-1]
+    fields = launcher.run(
+        "check-attr", "-z", "--cached", "--stdin", *_ATTRIBUTES, stdin=request
+    ).split(b"\0")[:-1]
     found: dict[str, dict[str, str]] = {}
     for path, name, value in zip(fields[::3], fields[1::3], fields[2::3], strict=True):
         found.setdefault(decode_path(path), {})[name.decode()] = decode_path(value)
     converts = _setting(launcher, "core.autocrlf") in {"true", "yes", "on", "1", "input"}
     return {
-        path: _weigh(values, LineEnds.GUESS if converts else LineEnds.KEEP) for path, values in found.items()
+        path: _weigh(values, LineEnds.GUESS if converts else LineEnds.KEEP)
+        for path, values in found.items()
     }
 
 
 def store_line_ends(content: bytes, ends: LineEnds, stored: bytes) -> bytes:
-    """The content as git would store it. `stored` is what the index has: where git guesses, a file stored with CRLF keeps it."""
+    """The content as git would store it.
+
+    `stored` is what the index has: where git guesses, a file stored with CRLF keeps it.
+    """
     if ends is LineEnds.KEEP or b"\r\n" not in content:
         return content
-    if ends is LineEnds.GUESS and (_is_binary(content) or (b"\r\n" in stored and not _is_binary(stored))):
+    if ends is LineEnds.GUESS and (
+        _is_binary(content) or (b"\r\n" in stored and not _is_binary(stored))
+    ):
         return content
     return content.replace(b"\r\n", b"\n")
 
@@ -239,6 +261,8 @@ def _is_binary(content: bytes) -> bool:
 
 def _setting(launcher: GitRunner, name: str) -> str:
     try:
-        return launcher.run("config", "--get", name).decode("utf-8", "replace").strip().lower()
+        return (
+            launcher.run("config", "--get", name).decode("utf-8", "replace").strip().lower()
+        )
     except GitError:
         return ""

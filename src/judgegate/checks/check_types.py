@@ -1,6 +1,7 @@
 """The three shapes of a check, as rows: what it reads, which rules it observes for, and the function that observes.
 
-A row imports nothing but values: it names its function, and what that needs is imported by the process that calls it.
+A row imports nothing but values: it names its function, and what that needs is imported by the
+process that calls it.
 """
 
 from collections.abc import Callable, Iterator
@@ -45,7 +46,8 @@ class ScannedSide(Enum):
 class Sighting(Struct, frozen=True):
     """What a check of two sides saw, and where.
 
-    `path` is None where the shape says it already (one file was compared) or where the change as a whole is meant.
+    `path` is None where the shape says it already (one file was compared) or where the change as a
+    whole is meant.
     """
 
     observation: Observation
@@ -66,8 +68,8 @@ class Tree(Protocol):
 class Scan(Struct, frozen=True):
     """Looks at one file by itself. It runs in a worker, and depends on nothing but the source.
 
-    `covers`: whether a file that this check has read counts as analysed. `prepare` imports what `run` needs; a worker calls it before its
-    limits hold.
+    `covers`: whether a file that this check has read counts as analysed. `prepare` imports what
+    `run` needs; a worker calls it before its limits hold.
     """
 
     name: str
@@ -90,7 +92,10 @@ class Compare(Struct, frozen=True):
 
 
 class Survey(Struct, frozen=True):
-    """Looks at the change as a whole, with the base's tree and the head's. It runs beside the gate, since it reads git objects."""
+    """Looks at the change as a whole, with the base's tree and the head's.
+
+    It runs beside the gate, since it reads git objects.
+    """
 
     name: str
     rules: tuple[str, ...]
@@ -107,5 +112,7 @@ def applicable(
     return tuple(
         check
         for check in checks
-        if not isinstance(check, Survey) and language in check.languages and not rules.isdisjoint(check.rules)
+        if not isinstance(check, Survey)
+        and language in check.languages
+        and not rules.isdisjoint(check.rules)
     )

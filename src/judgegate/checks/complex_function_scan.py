@@ -20,11 +20,17 @@ def scan_complexity(source: PythonSource) -> Iterator[Observation]:
     for definition in source.definitions:
         node = definition.node
         if not isinstance(node, ast.ClassDef):
-            yield _observe(definition, _render_header(node), complexity[_place(node)], source, stripped)
+            yield _observe(
+                definition, _render_header(node), complexity[_place(node)], source, stripped
+            )
 
 
 def _observe(
-    definition: Definition, header: str, complexity: int, source: PythonSource, stripped: list[str]
+    definition: Definition,
+    header: str,
+    complexity: int,
+    source: PythonSource,
+    stripped: list[str],
 ) -> Observation:
     mark = fingerprint(COMPLEX_FUNCTION.id, CODE, definition.name, [METRIC])
     lines = definition.lines
@@ -39,7 +45,9 @@ def _observe(
         excerpt=excerpt_of([header]),
         measure=complexity,
         metric=METRIC,
-        body=digest_body(definition.node.name, stripped[lines.start - 1 : lines.end], source.salt),
+        body=digest_body(
+            definition.node.name, stripped[lines.start - 1 : lines.end], source.salt
+        ),
         definition=definition.whole,
     )
 
@@ -58,13 +66,17 @@ def _render_header(node: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
 def _measure(source: PythonSource) -> dict[tuple[int, int], int]:
     """The complexity of every function by the place of its `def`.
 
-    Radon leaves out the classes inside functions, with all that they hold: such functions are handed to it one by one.
+    Radon leaves out the classes inside functions, with all that they hold: such functions are
+    handed to it one by one.
     """
     visitor = prepare()
     found: dict[tuple[int, int], int] = {}
     _collect(visitor.from_ast(source.tree), found)
     for definition in source.definitions:
-        if not isinstance(definition.node, ast.ClassDef) and _place(definition.node) not in found:
+        if (
+            not isinstance(definition.node, ast.ClassDef)
+            and _place(definition.node) not in found
+        ):
             _collect(visitor.from_ast(definition.node), found)
     return found
 

@@ -35,7 +35,8 @@ _HEADER_VALUE = re.compile(rf"""({_WORDS}:)(?=[^\s"'])[^\s"',)]+""", re.IGNORECA
 def excerpt_of(lines: Sequence[str]) -> str:
     """The first line that is not blank, stripped and cut to a length that can be shown, without what looks like a secret in it.
 
-    A check that knows where secrets stand masks them before; this catches what its form or a name beside it gives away, and no more.
+    A check that knows where secrets stand masks them before; this catches what its form or a name
+    beside it gives away, and no more.
     """
     line = next((stripped for line in lines if (stripped := line.strip())), "")
     shown = mask_tokens(line[:_LONGEST_SEARCHED])[:LONGEST_EXCERPT]

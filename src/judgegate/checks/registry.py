@@ -16,7 +16,9 @@ CHECKS: tuple[Check, ...] = (BANDIT, RADON)
 RULES: tuple[RuleSpec, ...] = (INSECURE_CODE, COMPLEX_FUNCTION)
 """The rules that a check observes for."""
 
-RULEBOOK: Mapping[str, RuleSpec] = MappingProxyType({spec.id: spec for spec in (*RULES, *OVERSIGHT)})
+RULEBOOK: Mapping[str, RuleSpec] = MappingProxyType(
+    {spec.id: spec for spec in (*RULES, *OVERSIGHT)}
+)
 """All rules that come without a policy, by their ids."""
 
 

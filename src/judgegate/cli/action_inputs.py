@@ -31,7 +31,12 @@ def _switch(
 ) -> Callable[[Callable[..., int]], Callable[..., int]]:
     description = f"{description} [default: {default}]"
     return click.option(
-        name, metavar="true|false", default=default, callback=_read_switch, envvar=variable, help=description
+        name,
+        metavar="true|false",
+        default=default,
+        callback=_read_switch,
+        envvar=variable,
+        help=description,
     )
 
 
@@ -60,7 +65,12 @@ _OPTIONS = (
         "true",
         "Write the brief into a comment, and keep the comment up to date.",
     ),
-    _switch("--annotations", "JUDGEGATE_ANNOTATIONS", "true", "Show findings next to their lines."),
+    _switch(
+        "--annotations",
+        "JUDGEGATE_ANNOTATIONS",
+        "true",
+        "Show findings next to their lines.",
+    ),
     _switch("--labels", "JUDGEGATE_LABELS", "false", "Label the pull request."),
     _switch(
         "--request-reviews",
@@ -113,7 +123,9 @@ def _read(
         org_policy=parse_address(org_policy) if org_policy else None,
         number=pull_request or None,
         acts_as=acts_as or JOB_ACCOUNT,
-        cache=_outside(cache, os.environ.get("GITHUB_WORKSPACE")) if cache is not None else None,
+        cache=_outside(cache, os.environ.get("GITHUB_WORKSPACE"))
+        if cache is not None
+        else None,
         **switches,
     )
 

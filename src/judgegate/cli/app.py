@@ -33,8 +33,11 @@ COMMAND_GROUPS = {
         "demo": "Show a verdict on a small example repository.",
     },
 }
-COMMANDS = {name: summary for group in COMMAND_GROUPS.values() for name, summary in group.items()}
-"""Each command's module is imported when it is asked for: `--help` must not pay for what a judgement needs."""
+COMMANDS = {
+    name: summary for group in COMMAND_GROUPS.values() for name, summary in group.items()
+}
+"""Each command's module is imported when it is asked for: `--help` must not pay for what a judgement needs.
+"""
 
 
 class LazyGroup(click.Group):
@@ -60,7 +63,9 @@ class LazyGroup(click.Group):
         longest = max(map(len, COMMANDS))
         for title, commands in COMMAND_GROUPS.items():
             with formatter.section(title):
-                formatter.write_dl([(name.ljust(longest), summary) for name, summary in commands.items()])
+                formatter.write_dl(
+                    [(name.ljust(longest), summary) for name, summary in commands.items()]
+                )
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
@@ -111,10 +116,14 @@ def run() -> int:
 
 
 def _leave(code: int) -> NoReturn:
-    """End at once. Every file is closed and every child ended by now, and to take all modules apart takes a tenth of a short run.
+    """End at once.
 
-    Python also ends by the signal itself, whatever is asked of it, if an interrupt came while it ran generated code
-    (https://github.com/python/cpython/blob/v3.11.7/Python/pythonrun.c, run_eval_code_obj).
+    Every file is closed and every child ended by now, and to take all modules apart takes a tenth
+    of a short run.
+
+    Python also ends by the signal itself, whatever is asked of it, if an interrupt came while it
+    ran generated code (https://github.com/python/cpython/blob/v3.11.7/Python/pythonrun.c,
+    run_eval_code_obj).
     """
     for stream in (sys.stdout, sys.stderr):
         try:
@@ -127,7 +136,9 @@ def _leave(code: int) -> NoReturn:
 
 def _say(message: str) -> None:
     try:
-        click.echo("\n".join(disarm(escape(line)) for line in message.split("\n")), err=True)
+        click.echo(
+            "\n".join(disarm(escape(line)) for line in message.split("\n")), err=True
+        )
     except OSError:
         forget_output()
 

@@ -17,7 +17,11 @@ from judgegate.cli.outputs import (
 )
 from judgegate.cli.progress import progress
 from judgegate.cli.streams import print_text, terminal_width
-from judgegate.model.errors_and_exit_codes import ExitCode, JudgegateError, NothingToJudgeError
+from judgegate.model.errors_and_exit_codes import (
+    ExitCode,
+    JudgegateError,
+    NothingToJudgeError,
+)
 from judgegate.model.levels import FailOn, Outcome
 from judgegate.model.notices import Notice
 from judgegate.model.verdict import Verdict
@@ -57,7 +61,9 @@ from judgegate.report.options import Failure, ReportOptions
     help="Also show what was there before the change, and show every list in full.",
 )
 @click.option(
-    "--print-trailers", is_flag=True, help="Print trailers for the squash message instead of a report."
+    "--print-trailers",
+    is_flag=True,
+    help="Print trailers for the squash message instead of a report.",
 )
 @click.option("-q", "--quiet", is_flag=True, help="Print only the verdict.")
 @click.option("-v", "--verbose", is_flag=True, help="Print more about each finding.")
@@ -93,7 +99,11 @@ def command(
     )
     try:
         verdict = _judge(
-            replace(request, cache=cache, guides_review=not quiet or any(map(is_for_later, outputs)))
+            replace(
+                request,
+                cache=cache,
+                guides_review=not quiet or any(map(is_for_later, outputs)),
+            )
         )
     except NothingToJudgeError as error:
         if not judges_a_push():
@@ -112,7 +122,9 @@ def command(
 
         print_text(render_trailers(verdict), colour=False)
     write_outputs(
-        outputs, verdict, replace(options, rules={**RULEBOOK, **{row.id: row for row in verdict.own_rules}})
+        outputs,
+        verdict,
+        replace(options, rules={**RULEBOOK, **{row.id: row for row in verdict.own_rules}}),
     )
     return exit_code(verdict)
 
@@ -131,7 +143,9 @@ def _with_level(verdict: Verdict, fail_on: str | None, *, exit_zero: bool) -> Ve
     return replace(verdict, fail_on=FailOn(fail_on)) if fail_on else verdict
 
 
-def _report_failure(outputs: tuple[Output, ...], error: JudgegateError, options: ReportOptions) -> None:
+def _report_failure(
+    outputs: tuple[Output, ...], error: JudgegateError, options: ReportOptions
+) -> None:
     """Machines get a report that says `error`; a person gets the message on standard error."""
     for_machines = [output for output in outputs if is_for_later(output)]
     write_outputs(for_machines, Failure((Notice(error.code, str(error)),)), options)

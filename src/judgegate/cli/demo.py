@@ -36,7 +36,9 @@ class DemoCommit(Struct, frozen=True):
 
 STEPS = (
     DemoCommit("1-base", BASE, "alice", "2026-01-05T09:00:00Z", "Sell things\n"),
-    DemoCommit("2-person", BRANCH, "alice", "2026-01-06T09:00:00Z", "Raise the price of shipping\n"),
+    DemoCommit(
+        "2-person", BRANCH, "alice", "2026-01-06T09:00:00Z", "Raise the price of shipping\n"
+    ),
     DemoCommit(
         "3-assisted",
         BRANCH,
@@ -56,8 +58,8 @@ STEPS = (
 def build_demo(directory: Path) -> None:
     """Make the repository in a directory that exists and is empty; the branch is the current one, `main` is its base.
 
-    Names and clocks are fixed, so the object ids are the same each time. Commits are written by GitPython itself, so no setting of the
-    user's (signing, hooks, line ends) plays a part.
+    Names and clocks are fixed, so the object ids are the same each time. Commits are written by
+    GitPython itself, so no setting of the user's (signing, hooks, line ends) plays a part.
 
     Raises:
         IncompleteError: git is missing or too old, or said no.
@@ -67,14 +69,21 @@ def build_demo(directory: Path) -> None:
     from git import GitError, Repo  # slow to import, and no other command needs it
 
     try:
-        # GitPython calls a template unsafe because it may bring hooks. None at all keeps out those of the user's own.
+        # GitPython calls a template unsafe because it may bring hooks. None at all keeps out those
+        # of the user's own.
         with Repo.init(
-            directory, allow_unsafe_options=True, template="", object_format="sha1", initial_branch=BASE
+            directory,
+            allow_unsafe_options=True,
+            template="",
+            object_format="sha1",
+            initial_branch=BASE,
         ) as repository:
             for step in STEPS:
                 _commit(repository, step)
     except GitError as error:
-        raise IncompleteError(f"The demo's repository cannot be created: {error}") from error
+        raise IncompleteError(
+            f"The demo's repository cannot be created: {error}"
+        ) from error
 
 
 def _commit(repository: "Repo", step: DemoCommit) -> None:
@@ -85,15 +94,25 @@ def _commit(repository: "Repo", step: DemoCommit) -> None:
     directory = Path(repository.working_dir)
     _write(files("judgegate.cli") / "demo_files" / step.folder, directory)
     written = sorted(
-        path.relative_to(directory).as_posix() for path in directory.rglob("*") if path.is_file()
+        path.relative_to(directory).as_posix()
+        for path in directory.rglob("*")
+        if path.is_file()
     )
     repository.index.add([path for path in written if not path.startswith(".git/")])
-    person, when = Actor(step.person.title(), f"{step.person}@example.com"), datetime.fromisoformat(step.date)
-    repository.index.commit(step.message, author=person, committer=person, author_date=when, commit_date=when)
+    person, when = (
+        Actor(step.person.title(), f"{step.person}@example.com"),
+        datetime.fromisoformat(step.date),
+    )
+    repository.index.commit(
+        step.message, author=person, committer=person, author_date=when, commit_date=when
+    )
 
 
 def _write(source: Traversable, directory: Path) -> None:
-    """Copy a folder of data. Its files end in `.txt`, so that no tool takes the demo's faults for ours; the copies do not."""
+    """Copy a folder of data.
+
+    Its files end in `.txt`, so that no tool takes the demo's faults for ours; the copies do not.
+    """
     for entry in source.iterdir():
         if entry.is_dir():
             (directory / entry.name).mkdir(exist_ok=True)
@@ -124,5 +143,9 @@ def command() -> None:
         build_demo(repository)
         verdict = run(Request(directory=repository))
     outputs = (Output("text", None),)
-    write_outputs(outputs, verdict, ReportOptions(colour=wants_colour(outputs), width=terminal_width()))
+    write_outputs(
+        outputs,
+        verdict,
+        ReportOptions(colour=wants_colour(outputs), width=terminal_width()),
+    )
     click.echo("\n" + NEXT_STEPS, nl=False)

@@ -12,19 +12,34 @@ from judgegate.model.errors_and_exit_codes import UsageError
 
 @click.command("doctor")
 @REPOSITORY
-@click.option("--rev", metavar="REV", help="The commit whose files are checked. [default: HEAD]")
-@click.option("--worktree", is_flag=True, help="Check the files as they are now, committed or not.")
+@click.option(
+    "--rev", metavar="REV", help="The commit whose files are checked. [default: HEAD]"
+)
+@click.option(
+    "--worktree", is_flag=True, help="Check the files as they are now, committed or not."
+)
 @click.option(
     "--repository",
     metavar="OWNER/NAME",
     help="The repository's name on GitHub. [default: GITHUB_REPOSITORY, else origin's]",
 )
 @click.option(
-    "--branch", metavar="NAME", help="The branch that changes want to join. [default: the default branch]"
+    "--branch",
+    metavar="NAME",
+    help="The branch that changes want to join. [default: the default branch]",
 )
-@click.option("--offline", is_flag=True, help="Check only the files, and do not ask GitHub for the settings.")
 @click.option(
-    "-f", "--format", "form", type=click.Choice(["text", "json"]), default="text", help="The output's format."
+    "--offline",
+    is_flag=True,
+    help="Check only the files, and do not ask GitHub for the settings.",
+)
+@click.option(
+    "-f",
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="The output's format.",
 )
 def command(
     repo: Path,

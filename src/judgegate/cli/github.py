@@ -105,15 +105,23 @@ def _exit_code_of(rendered: "Iterable[tuple[PublishResult, Verdict | None]]") ->
     from judgegate.forge.publication import PublishState  # everything heavy hangs on it
 
     # Where no status could be written, only the exit code carries the verdict; elsewhere it fails no job.
-    unwritten = [verdict for result, verdict in rendered if result.state is PublishState.MAY_NOT_WRITE]
+    unwritten = [
+        verdict
+        for result, verdict in rendered
+        if result.state is PublishState.MAY_NOT_WRITE
+    ]
     carried = [exit_code(verdict) for verdict in unwritten if verdict is not None]
     return max(carried, key=_MILDEST_FIRST.index, default=ExitCode.PASS)
 
 
-def _render(runner: "RunnerContext", inputs: "Inputs", result: "PublishResult") -> "Verdict | None":
+def _render(
+    runner: "RunnerContext", inputs: "Inputs", result: "PublishResult"
+) -> "Verdict | None":
     """Print how it ended, and put a verdict into the summary; the verdict as the workflow wants it."""
     from judgegate.github.publish.step import write_summary
-    from judgegate.github.publish.thread import report_options  # only this command needs the room
+    from judgegate.github.publish.thread import (
+        report_options,
+    )  # only this command needs the room
 
     verdict = result.verdict
     if verdict is not None:
@@ -147,10 +155,15 @@ def _options() -> ReportOptions:
 
 def _hand_over(runner: "RunnerContext", result: "Verdict | Failure") -> None:
     """Give the workflow the reports' files and the outputs."""
-    from judgegate.github.publish.step import write_outputs, write_reports  # only this command needs the room
+    from judgegate.github.publish.step import (
+        write_outputs,
+        write_reports,
+    )  # only this command needs the room
 
     report, sarif = write_reports(runner.temporary / "judgegate", result, _options())
-    write_outputs(runner.output, {**_figures(result), "report": str(report), "sarif": str(sarif)})
+    write_outputs(
+        runner.output, {**_figures(result), "report": str(report), "sarif": str(sarif)}
+    )
 
 
 def _figures(result: "Verdict | Failure") -> dict[str, str]:

@@ -21,7 +21,10 @@ R = TypeVar("R")
 FILE = click.Path(path_type=Path)
 
 PUSHED = ("PRE_COMMIT_LOCAL_BRANCH", "PRE_COMMIT_TO_REF")
-"""What pre-commit says of a push: the branch, and its tip. It leaves the tip out where a first commit is among what is pushed."""
+"""What pre-commit says of a push: the branch, and its tip.
+
+It leaves the tip out where a first commit is among what is pushed.
+"""
 
 _OPTIONS = (
     click.option(
@@ -29,15 +32,24 @@ _OPTIONS = (
         metavar="REV",
         help="The branch that the change wants to join. [default: JUDGEGATE_BASE, origin/HEAD, main ...]",
     ),
-    click.option("--head", metavar="REV", envvar=PUSHED, help="The commit to judge. [default: HEAD]"),
-    click.option("--staged", is_flag=True, help="Judge the index against HEAD, as a pre-commit hook does."),
+    click.option(
+        "--head", metavar="REV", envvar=PUSHED, help="The commit to judge. [default: HEAD]"
+    ),
+    click.option(
+        "--staged",
+        is_flag=True,
+        help="Judge the index against HEAD, as a pre-commit hook does.",
+    ),
     click.option(
         "--worktree",
         is_flag=True,
         help="Judge everything, including untracked files; with --base HEAD only what is not committed.",
     ),
     click.option(
-        "--patch", type=FILE, metavar="FILE", help="Judge a unified diff; - reads it from standard input."
+        "--patch",
+        type=FILE,
+        metavar="FILE",
+        help="Judge a unified diff; - reads it from standard input.",
     ),
     click.option(
         "--repo",
@@ -65,7 +77,9 @@ _OPTIONS = (
         help="The pull request's fields, in the JSON of the forge.",
     ),
     click.option(
-        "--branch", metavar="NAME", help="The name of the change's branch, if git does not know it."
+        "--branch",
+        metavar="NAME",
+        help="The name of the change's branch, if git does not know it.",
     ),
     click.option(
         "--message",
@@ -73,7 +87,11 @@ _OPTIONS = (
         metavar="FILE",
         help="The commit message that is being written, for --staged and --worktree.",
     ),
-    click.option("--assume-ai", is_flag=True, help="Apply the rules for AI-assisted changes to the change."),
+    click.option(
+        "--assume-ai",
+        is_flag=True,
+        help="Apply the rules for AI-assisted changes to the change.",
+    ),
     click.option(
         "--approvals",
         type=FILE,
@@ -104,9 +122,13 @@ def change_inputs(command: Callable[Concatenate[Request, P], R]) -> Callable[...
     return wrapper
 
 
-def complete_rules(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+def complete_rules(
+    _ctx: click.Context, _param: click.Parameter, incomplete: str
+) -> list[str]:
     """The ids of the rules that the shell can complete to."""
-    from judgegate.report.rule_pages import shipped_rules  # only a shell that completes asks for it
+    from judgegate.report.rule_pages import (
+        shipped_rules,
+    )  # only a shell that completes asks for it
 
     return sorted(rule for rule in shipped_rules() if rule.startswith(incomplete))
 
@@ -115,11 +137,17 @@ def complete_policies(
     _ctx: click.Context, _param: click.Parameter, incomplete: str
 ) -> "list[CompletionItem]":
     """The packs' names, and files."""
-    from click.shell_completion import CompletionItem  # only a shell that completes asks for it
+    from click.shell_completion import (
+        CompletionItem,
+    )  # only a shell that completes asks for it
 
     from judgegate.policy.layers import pack_names
 
-    packs = [CompletionItem(name, help="a pack") for name in pack_names() if name.startswith(incomplete)]
+    packs = [
+        CompletionItem(name, help="a pack")
+        for name in pack_names()
+        if name.startswith(incomplete)
+    ]
     return [*packs, CompletionItem(incomplete, type="file")]
 
 
@@ -153,7 +181,10 @@ def _request(values: dict[str, Any]) -> Request:
 
 
 def _take_head(values: dict[str, Any], source: ChangeSource) -> str | None:
-    """The head, for commits. With another source it is a contradiction on the command line, and none in a hook's environment."""
+    """The head, for commits.
+
+    With another source it is a contradiction on the command line, and none in a hook's environment.
+    """
     head: str | None = values.pop("head")
     if source is ChangeSource.COMMITS:
         return head
@@ -190,7 +221,9 @@ def _check_combination(request: Request) -> None:
             "--message can only be used with --staged or --worktree: a commit has its own message."
         )
     if request.base is not None and request.source is ChangeSource.STAGED:
-        raise click.UsageError("--base cannot be used with --staged: what is staged is judged against HEAD.")
+        raise click.UsageError(
+            "--base cannot be used with --staged: what is staged is judged against HEAD."
+        )
     _check_files(request)
 
 
@@ -221,21 +254,26 @@ OPTION_GROUPS = {
     "fail_on": "Exit code",
     "exit_zero": "Exit code",
 }
-"""The heading in `--help` under which an option stands, by the name of its parameter; all others stand last."""
+"""The heading in `--help` under which an option stands, by the name of its parameter; all others stand last.
+"""
 
 
 class GroupedCommand(click.Command):
     """A command whose help lists the options in groups."""
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        groups: dict[str, list[tuple[str, str]]] = {title: [] for title in OPTION_GROUPS.values()}
+        groups: dict[str, list[tuple[str, str]]] = {
+            title: [] for title in OPTION_GROUPS.values()
+        }
         groups[OTHER_OPTIONS] = []
         for parameter in self.get_params(ctx):
             if isinstance(parameter, click.Argument):  # the usage line shows it already
                 continue
             record = parameter.get_help_record(ctx)
             if record is not None:
-                groups[OPTION_GROUPS.get(parameter.name or "", OTHER_OPTIONS)].append(record)
+                groups[OPTION_GROUPS.get(parameter.name or "", OTHER_OPTIONS)].append(
+                    record
+                )
         for title, records in groups.items():
             if records:
                 with formatter.section(title):
@@ -253,7 +291,8 @@ class ChangeCommand(GroupedCommand):
             form = error.option_name.lstrip("-")
             if form in FORMATS:
                 raise click.UsageError(
-                    f"There is no option {error.option_name}. For that report, use -f {form}", ctx
+                    f"There is no option {error.option_name}. For that report, use -f {form}",
+                    ctx,
                 ) from error
             raise
         if rest:
@@ -284,7 +323,9 @@ def _refuse_words(words: Sequence[str], ctx: click.Context) -> NoReturn:
             f"{head or 'HEAD'}",
             ctx,
         )
-    raise click.UsageError(f"{word!r} is not an option. To judge against {word}: --base {word}", ctx)
+    raise click.UsageError(
+        f"{word!r} is not an option. To judge against {word}: --base {word}", ctx
+    )
 
 
 def _check_files(request: Request) -> None:
@@ -298,7 +339,10 @@ def _check_files(request: Request) -> None:
             "--message takes a file that contains the message, and there is no file "
             f"{str(request.message)!r}."
         )
-    for option, file in (("--policy", request.policy), ("--org-policy", request.org_policy)):
+    for option, file in (
+        ("--policy", request.policy),
+        ("--org-policy", request.org_policy),
+    ):
         if file is not None and not file.exists() and _is_pack(str(file)):
             raise click.UsageError(
                 f"{file} is a pack, but {option} takes a file. Write a file with `version: 1` and `extends: "

@@ -39,12 +39,18 @@ class OutputType(click.ParamType[Output]):
 
     name = "FORMAT[=FILE]"
 
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Output:
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Output:
         if isinstance(value, Output):
             return value
         name, equals, file = str(value).partition("=")
         if name not in FORMATS:
-            self.fail(f"{name!r} is not a format; the formats are: {', '.join(FORMATS)}.", param, ctx)
+            self.fail(
+                f"{name!r} is not a format; the formats are: {', '.join(FORMATS)}.",
+                param,
+                ctx,
+            )
         if equals and not file:
             self.fail(f"{value!r} has no file name after the equals sign.", param, ctx)
         return Output(name, Path(file) if file else None)
@@ -55,7 +61,9 @@ class OutputType(click.ParamType[Output]):
         param: click.Parameter,  # noqa: ARG002 - click's signature
         incomplete: str,
     ) -> "list[CompletionItem]":
-        from click.shell_completion import CompletionItem  # only a shell that completes asks for it
+        from click.shell_completion import (
+            CompletionItem,
+        )  # only a shell that completes asks for it
 
         return [CompletionItem(name) for name in FORMATS if name.startswith(incomplete)]
 
@@ -66,7 +74,10 @@ def make_way(outputs: Sequence[Output]) -> tuple[Output, ...]:
     Raises:
         click.UsageError: somebody asked for one that does not.
     """
-    asked = click.get_current_context().get_parameter_source("outputs") is not ParameterSource.DEFAULT
+    asked = (
+        click.get_current_context().get_parameter_source("outputs")
+        is not ParameterSource.DEFAULT
+    )
     if asked and any(output.file is None for output in outputs):
         raise click.UsageError(
             "--print-trailers writes to standard output. Write the report to a file: -f json=report.json"
@@ -91,7 +102,9 @@ def check_outputs(outputs: Sequence[Output]) -> None:
             _try_to_write(file)
 
 
-def write_outputs(outputs: Sequence[Output], result: "Verdict | Failure", options: "ReportOptions") -> None:
+def write_outputs(
+    outputs: Sequence[Output], result: "Verdict | Failure", options: "ReportOptions"
+) -> None:
     """Write every report. A file is replaced as a whole, so that nobody ever reads half a report."""
     for output in outputs:
         if output.file is None:
@@ -118,12 +131,15 @@ def _try_to_write(file: Path) -> None:
         if _is_special(file):
             return
         if file.exists() and not os.access(file, os.W_OK):
-            raise UsageError(f"The report cannot be written to {file}: the file is read-only.")
+            raise UsageError(
+                f"The report cannot be written to {file}: the file is read-only."
+            )
         with tempfile.TemporaryFile(dir=file.parent):
             return
     except OSError as error:
         raise UsageError(
-            f"The report cannot be written to {file}: {error.strerror}.", "Choose another place."
+            f"The report cannot be written to {file}: {error.strerror}.",
+            "Choose another place.",
         ) from error
 
 
@@ -133,9 +149,13 @@ def _write(file: Path, text: str) -> None:
         if _is_special(file):
             file.write_bytes(data)
             return
-        with tempfile.NamedTemporaryFile(dir=file.parent, prefix=f".{file.name}.", delete=False) as draft:
+        with tempfile.NamedTemporaryFile(
+            dir=file.parent, prefix=f".{file.name}.", delete=False
+        ) as draft:
             draft.write(data)
         Path(draft.name).chmod(0o644)
         Path(draft.name).replace(file.resolve())
     except OSError as error:
-        raise IncompleteError(f"The report could not be written to {file}: {error.strerror}.") from error
+        raise IncompleteError(
+            f"The report could not be written to {file}: {error.strerror}."
+        ) from error

@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from judgegate.cli.inputs import FILE, GroupedCommand, change_inputs, complete_policies, complete_rules
+from judgegate.cli.inputs import (
+    FILE,
+    GroupedCommand,
+    change_inputs,
+    complete_policies,
+    complete_rules,
+)
 from judgegate.cli.streams import print_lines, print_text, terminal_layout
 from judgegate.model.errors_and_exit_codes import ExitCode, UsageError
 from judgegate.pipeline.request import Request
@@ -19,10 +25,16 @@ if TYPE_CHECKING:
 
 FINGERPRINT = re.compile(r"1:[0-9a-f]{16}")
 POLICY = click.option(
-    "--policy", type=FILE, metavar="FILE", help="The policy. [default: .judgegate.yml, else the pack default]"
+    "--policy",
+    type=FILE,
+    metavar="FILE",
+    help="The policy. [default: .judgegate.yml, else the pack default]",
 )
 ORGANISATION = click.option(
-    "--org-policy", type=FILE, metavar="FILE", help="The organisation's policy, the layer below it."
+    "--org-policy",
+    type=FILE,
+    metavar="FILE",
+    help="The organisation's policy, the layer below it.",
 )
 REPOSITORY = click.option(
     "--repo",
@@ -54,13 +66,16 @@ def init(repo: Path) -> None:
     with Repository.open(repo) as repository:
         if repository.work_tree is None:
             raise UsageError(
-                "This repository has no work tree to write a policy to.", "Run this in a clone that has one."
+                "This repository has no work tree to write a policy to.",
+                "Run this in a clone that has one.",
             )
         written = write_starter(
             Path(repository.work_tree), profile_repository(repository), SCHEMAS["policy"]()
         )
     for file in written:
-        print_lines(terminal_layout().flow(f"Wrote {file.relative_to(repository.work_tree)}"))
+        print_lines(
+            terminal_layout().flow(f"Wrote {file.relative_to(repository.work_tree)}")
+        )
     print_lines(
         terminal_layout().flow(
             "Next: run judgegate check --policy .judgegate.yml, then commit the file on your main branch."
@@ -98,7 +113,9 @@ def validate(file: Path | None, org_policy: Path | None, *, form: str) -> int:
 
     try:
         policy = load_policy_file(
-            RULES, file or Path(POLICY_NAME), organisation=load_organisation_file(org_policy)
+            RULES,
+            file or Path(POLICY_NAME),
+            organisation=load_organisation_file(org_policy),
         )
     except PolicyError as error:
         if form == "text":
@@ -121,26 +138,34 @@ def validate(file: Path | None, org_policy: Path | None, *, form: str) -> int:
     type=click.Choice(["ai", "unmarked"]),
     help="Show the policy as it applies to lines of this provenance.",
 )
-def show(policy: Path | None, org_policy: Path | None, path: str | None, provenance: str | None) -> None:
+def show(
+    policy: Path | None, org_policy: Path | None, path: str | None, provenance: str | None
+) -> None:
     """Show the effective policy, each value with the file, line and column that set it."""
     from judgegate.model.levels import Authorship  # everything heavy hangs on it
     from judgegate.tuning.overview import overview, render_settings
     from judgegate.tuning.policies import load_named
 
-    settings = overview(load_named(policy, org_policy), path, Authorship(provenance) if provenance else None)
+    settings = overview(
+        load_named(policy, org_policy), path, Authorship(provenance) if provenance else None
+    )
     print_lines(render_settings(settings, terminal_layout()))
 
 
 @command.command("explain", cls=GroupedCommand)
 @change_inputs
 @click.argument("what", metavar="RULE | FINGERPRINT", shell_complete=complete_rules)
-@click.option("--path", metavar="PATH", help="For a rule: show it as it applies to this path.")
+@click.option(
+    "--path", metavar="PATH", help="For a rule: show it as it applies to this path."
+)
 @click.option(
     "--provenance",
     type=click.Choice(["ai", "unmarked"]),
     help="For a rule: show it as it applies to lines of this provenance.",
 )
-def explain(request: Request, *, what: str, path: str | None, provenance: str | None) -> None:
+def explain(
+    request: Request, *, what: str, path: str | None, provenance: str | None
+) -> None:
     """Explain what a rule looks for and what it leads to, or how a finding of the change was judged.
 
     The rule is that of --policy, by default .judgegate.yml. A fingerprint is in the JSON report (judgegate
@@ -151,17 +176,25 @@ def explain(request: Request, *, what: str, path: str | None, provenance: str | 
 
     today = datetime.now(UTC).date()
     if FINGERPRINT.fullmatch(what):
-        print_lines(render_settings(_explain_finding(request, what, today), terminal_layout()))
+        print_lines(
+            render_settings(_explain_finding(request, what, today), terminal_layout())
+        )
         return
     from judgegate.model.levels import Authorship
     from judgegate.tuning.policies import load_named
 
     found = load_named(request.policy, request.org_policy)
     written_by = Authorship(provenance) if provenance else None
-    print_lines(render_settings(explain_rule(found, what, path, written_by, today), terminal_layout()))
+    print_lines(
+        render_settings(
+            explain_rule(found, what, path, written_by, today), terminal_layout()
+        )
+    )
 
 
-def _explain_finding(request: Request, fingerprint: str, today: date) -> "Iterator[Setting]":
+def _explain_finding(
+    request: Request, fingerprint: str, today: date
+) -> "Iterator[Setting]":
     from judgegate.cli.progress import progress
     from judgegate.pipeline.evaluate import evaluate
     from judgegate.pipeline.pool_scaling import ScalingPool
@@ -179,7 +212,12 @@ def _explain_finding(request: Request, fingerprint: str, today: date) -> "Iterat
 @ORGANISATION
 @REPOSITORY
 @click.option(
-    "-f", "--format", "form", type=click.Choice(["text", "json"]), default="text", help="The output's format."
+    "-f",
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="The output's format.",
 )
 def diff(old: str, new: str, org_policy: Path | None, repo: Path, *, form: str) -> None:
     """Show what became weaker from OLD to NEW, what became tighter, and what only changed its wording.
@@ -192,7 +230,9 @@ def diff(old: str, new: str, org_policy: Path | None, repo: Path, *, form: str) 
     from judgegate.tuning.overview import difference_document, render_differences
     from judgegate.tuning.policies import load_version
 
-    found = compare_policies(load_version(old, repo, org_policy), load_version(new, repo, org_policy))
+    found = compare_policies(
+        load_version(old, repo, org_policy), load_version(new, repo, org_policy)
+    )
     if form == "json":
         print_text(serialise(difference_document(found)), colour=False)
     else:
@@ -209,7 +249,9 @@ def diff(old: str, new: str, org_policy: Path | None, repo: Path, *, form: str) 
 )
 @ORGANISATION
 @click.option("-v", "--verbose", is_flag=True, help="Show what was found in each case.")
-def test(folder: Path | None, policy: Path | None, org_policy: Path | None, *, verbose: bool) -> int:
+def test(
+    folder: Path | None, policy: Path | None, org_policy: Path | None, *, verbose: bool
+) -> int:
     """Try the policy on small changes, and show where the gate differs from what was expected.
 
     Cases are YAML files in DIR, by default .judgegate/tests. The exit code is 1 if a case fails, and 2 if a

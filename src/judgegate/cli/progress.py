@@ -18,7 +18,11 @@ PATIENCE = 1.0
 
 def somebody_watches() -> bool:
     """Whether standard error is a terminal and no CI's log."""
-    return sys.stderr.isatty() and not os.environ.get("CI") and os.environ.get("TERM") != "dumb"
+    return (
+        sys.stderr.isatty()
+        and not os.environ.get("CI")
+        and os.environ.get("TERM") != "dumb"
+    )
 
 
 @contextmanager
@@ -49,7 +53,9 @@ class _Bar:
         self._shown: tuple[Progress, TaskID] | None = None
 
     def open(self) -> None:
-        from rich.console import Console  # heavy, and most runs are over before it is needed
+        from rich.console import (
+            Console,
+        )  # heavy, and most runs are over before it is needed
         from rich.progress import Progress
 
         with self._lock:

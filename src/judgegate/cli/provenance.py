@@ -40,7 +40,9 @@ def command(request: Request, *, revisions: str | None, form: str) -> None:
 
 
 def _render_history(request: Request, revisions: str, form: str) -> None:
-    from judgegate.pipeline.provenance_only import read_provenance_history  # everything heavy hangs on it
+    from judgegate.pipeline.provenance_only import (
+        read_provenance_history,
+    )  # everything heavy hangs on it
     from judgegate.report.provenance_report import STATISTICS
 
     with progress("Reading") as advance:
@@ -49,7 +51,9 @@ def _render_history(request: Request, revisions: str, form: str) -> None:
 
 
 def _render_change(request: Request, form: str) -> None:
-    from judgegate.pipeline.provenance_only import read_provenance_only  # everything heavy hangs on it
+    from judgegate.pipeline.provenance_only import (
+        read_provenance_only,
+    )  # everything heavy hangs on it
     from judgegate.report.json_report import provenance_document
     from judgegate.report.json_values import serialise
     from judgegate.report.provenance_report import render_provenance_table
@@ -58,13 +62,19 @@ def _render_change(request: Request, form: str) -> None:
     found = read_provenance_only(request)
     if form == "json":
         print_text(
-            serialise(provenance_document(found.change, found.provenance, found.shares, found.notices)),
+            serialise(
+                provenance_document(
+                    found.change, found.provenance, found.shares, found.notices
+                )
+            ),
             colour=False,
         )
         return
     colour = wants_colour_on_stdout()
     layout = TextLayout(terminal_width(elsewhere=160), colour)
     print_text(
-        render_provenance_table(found.change, found.provenance, found.shares, found.notices, layout),
+        render_provenance_table(
+            found.change, found.provenance, found.shares, found.notices, layout
+        ),
         colour=colour,
     )

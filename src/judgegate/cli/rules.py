@@ -16,7 +16,11 @@ from judgegate.model.rules import RuleSpec
 @click.argument("rule", required=False, shell_complete=complete_rules)
 def command(rule: str | None) -> None:
     """List the rules, or show one rule's page: what it looks for, why, how to fix it, how to tune it."""
-    from judgegate.report.rule_pages import render_rule_list, render_rule_text, shipped_rules
+    from judgegate.report.rule_pages import (
+        render_rule_list,
+        render_rule_text,
+        shipped_rules,
+    )
 
     layout, rules = terminal_layout(), shipped_rules()
     text = (
@@ -32,7 +36,8 @@ def _find(rule: str, rules: Mapping[str, RuleSpec]) -> RuleSpec:
         return rules[rule]
     if owner := _owner_of(rule.upper(), rules.values()):
         raise UsageError(
-            f"{rule.upper()} is a code of {owner}, not a rule.", f"Its page: judgegate rules {owner}"
+            f"{rule.upper()} is a code of {owner}, not a rule.",
+            f"Its page: judgegate rules {owner}",
         )
     near = difflib.get_close_matches(rule, rules, n=1, cutoff=0.4)
     raise UsageError(

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 
 @click.command("waivers")
-@click.option("--base", metavar="REV", help="The commit whose waivers are listed. [default: HEAD]")
+@click.option(
+    "--base", metavar="REV", help="The commit whose waivers are listed. [default: HEAD]"
+)
 @click.option(
     "--policy",
     type=FILE,
@@ -31,7 +33,9 @@ if TYPE_CHECKING:
 @ORGANISATION
 @REPOSITORY
 @click.option(
-    "--scan", is_flag=True, help="Check everything in the commit, and show which waivers are no longer used."
+    "--scan",
+    is_flag=True,
+    help="Check everything in the commit, and show which waivers are no longer used.",
 )
 @click.option(
     "--soon",
@@ -48,7 +52,12 @@ if TYPE_CHECKING:
     help="Show the waivers as of this day. [default: today]",
 )
 @click.option(
-    "-f", "--format", "form", type=click.Choice(["text", "json"]), default="text", help="The output's format."
+    "-f",
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="The output's format.",
 )
 def command(
     base: str | None,
@@ -75,7 +84,12 @@ def command(
 
 
 def _find_policy(
-    base: str | None, policy: Path | None, org_policy: Path | None, repo: Path, *, scan: bool
+    base: str | None,
+    policy: Path | None,
+    org_policy: Path | None,
+    repo: Path,
+    *,
+    scan: bool,
 ) -> "tuple[Policy, Used | None]":
     """The policy, and what its waivers lift in the base if that is asked."""
     from judgegate.change.repository import Repository
@@ -87,7 +101,11 @@ def _find_policy(
         from judgegate.tuning.waiver_ledger import revision_at, scan_base
 
         revision = revision_at(repository, base)
-        found = load_named(policy, org_policy) if policy else load_at(repository, revision.oid, org_policy)
+        found = (
+            load_named(policy, org_policy)
+            if policy
+            else load_at(repository, revision.oid, org_policy)
+        )
         if not scan:
             return found, None
         from judgegate.cli.progress import progress

@@ -1,1 +1,4 @@
-"""Decide what a change leads to: values in, a verdict out. Nothing here reads a file, asks a forge or runs anything."""
+"""Decide what a change leads to: values in, a verdict out.
+
+Nothing here reads a file, asks a forge or runs anything.
+"""

@@ -21,7 +21,11 @@ if TYPE_CHECKING:
     from judgegate.policy.review import ReviewTerms
 
 _EVENTS = {FileStatus.ADDED: FileEvent.ADDED, FileStatus.DELETED: FileEvent.REMOVED}
-_DEEDS = {FileEvent.ADDED: "adds", FileEvent.REMOVED: "removes", FileEvent.CHANGED: "changes"}
+_DEEDS = {
+    FileEvent.ADDED: "adds",
+    FileEvent.REMOVED: "removes",
+    FileEvent.CHANGED: "changes",
+}
 _MEASURES: Mapping[str, tuple[str, str]] = {
     "max_added_lines": ("adds", "line"),
     "max_removed_lines": ("removes", "line"),
@@ -36,13 +40,19 @@ def judge_assistance(judge: FindingJudge, paths: Sequence[str]) -> list[JudgedFi
     if assessment.verdict is not Authorship.AI:
         return []
     message = describe_assistance(assessment)
-    alike: dict[tuple[Action, tuple[ReviewTerms, ...]], tuple[EffectiveRule, list[str]]] = {}
+    alike: dict[
+        tuple[Action, tuple[ReviewTerms, ...]], tuple[EffectiveRule, list[str]]
+    ] = {}
     for path in paths or (None,):
         rule = judge.resolve(AI_ASSISTED.id, path, Authorship.AI)
         _, raised_by = alike.setdefault((rule.action, rule.reviews), (rule, []))
         raised_by += [path] if path is not None else []
     return [
-        JudgedFinding(finding_of(AI_ASSISTED, rule, None, message, Authorship.AI), rule, tuple(raised_by))
+        JudgedFinding(
+            finding_of(AI_ASSISTED, rule, None, message, Authorship.AI),
+            rule,
+            tuple(raised_by),
+        )
         for rule, raised_by in alike.values()
         if rule.action is not Action.OFF
     ]
@@ -56,22 +66,34 @@ def describe_assistance(assessment: ProvenanceAssessment) -> str:
     return f"An AI helped to write the change ({assessment.confidence.value}): {', '.join(tools)}."
 
 
-def judge_unanalysed(judge: FindingJudge, files: Iterable[JudgedFile]) -> list[JudgedFinding]:
+def judge_unanalysed(
+    judge: FindingJudge, files: Iterable[JudgedFile]
+) -> list[JudgedFinding]:
     """`oversight/unanalysed`: one finding for each file that could not be analysed."""
     return [
         judged
         for file in files
         if file.state is FileState.UNANALYSED
-        and (judged := judge_path(judge, UNANALYSED.id, file.change.path, f"Not analysed: {file.reason}."))
+        and (
+            judged := judge_path(
+                judge, UNANALYSED.id, file.change.path, f"Not analysed: {file.reason}."
+            )
+        )
     ]
 
 
-def judge_policy_change(judge: FindingJudge, touched: Iterable[tuple[str, str]]) -> list[JudgedFinding]:
+def judge_policy_change(
+    judge: FindingJudge, touched: Iterable[tuple[str, str]]
+) -> list[JudgedFinding]:
     """`oversight/policy-change`: one finding for each file that decides how changes are judged, with what it is."""
     return [
         judged
         for path, what in touched
-        if (judged := judge_path(judge, POLICY_CHANGE.id, path, f"The change touches {what}."))
+        if (
+            judged := judge_path(
+                judge, POLICY_CHANGE.id, path, f"The change touches {what}."
+            )
+        )
     ]
 
 
@@ -88,7 +110,9 @@ def judge_fallback(judge: FindingJudge, why: Sequence[str]) -> list[JudgedFindin
     return [judged] if judged else []
 
 
-def judge_path(judge: FindingJudge, rule_id: str, path: str | None, message: str) -> JudgedFinding | None:
+def judge_path(
+    judge: FindingJudge, rule_id: str, path: str | None, message: str
+) -> JudgedFinding | None:
     """The finding that a fact about a file, or about the change as a whole, makes; `message` unless the policy has its own."""
     assessment = judge.assessment(rule_id)
     provenance = assessment.verdict if path is None else assessment.of_file(path)
@@ -100,7 +124,11 @@ def judge_path(judge: FindingJudge, rule_id: str, path: str | None, message: str
 
 
 def finding_of(
-    spec: RuleSpec, rule: EffectiveRule, path: str | None, message: str, provenance: Authorship
+    spec: RuleSpec,
+    rule: EffectiveRule,
+    path: str | None,
+    message: str,
+    provenance: Authorship,
 ) -> Finding:
     """A finding that has no lines."""
     return Finding(
@@ -134,7 +162,11 @@ def _judge_files(judge: FindingJudge, change: Change) -> Iterator[JudgedFinding]
         if isinstance(search, Files):
             for file in change.files:
                 described = describe_file(search, file)
-                judged = judge_path(judge, rule, file.path, described) if described is not None else None
+                judged = (
+                    judge_path(judge, rule, file.path, described)
+                    if described is not None
+                    else None
+                )
                 if judged is not None:
                     yield judged
 
@@ -152,11 +184,15 @@ def describe_file(wanted: Files, file: FileChange) -> str | None:
     words = f"The change {_DEEDS[event]} this {what}"
     if wanted.mode:
         # The bit differs on the two sides, so what the file is now says what it was.
-        words += f", which {'was' if kind is FileKind.FILE else 'was not'} executable before"
+        words += (
+            f", which {'was' if kind is FileKind.FILE else 'was not'} executable before"
+        )
     if wanted.more_than is None:
         return f"{words}."
     size = _describe_excess(file.new, wanted.more_than)
-    return f"{words}, {size}; the limit is {wanted.more_than:,}." if size is not None else None
+    return (
+        f"{words}, {size}; the limit is {wanted.more_than:,}." if size is not None else None
+    )
 
 
 def _is_wanted(wanted: Files, file: FileChange, event: FileEvent, kind: FileKind) -> bool:
@@ -188,23 +224,36 @@ def kind_of(blob: Blob) -> FileKind:
 
 
 def _changes_mode(file: FileChange) -> bool:
-    return file.old is not None and file.new is not None and file.old.is_executable != file.new.is_executable
+    return (
+        file.old is not None
+        and file.new is not None
+        and file.old.is_executable != file.new.is_executable
+    )
 
 
 def _judge_size(judge: FindingJudge, change: Change) -> Iterator[JudgedFinding]:
     """A `size` rule is asked once for each file that counts; one finding for each measure stands for all, the demands are kept apart."""
     for rule, search in judge.policy.searches().items():
         if isinstance(search, Size):
-            files = [file for file in change.files if not search.paths or matches(search.paths, file.path)]
+            files = [
+                file
+                for file in change.files
+                if not search.paths or matches(search.paths, file.path)
+            ]
             for name, value in measure(files).items():
                 if name in search.measures:
-                    yield from _judge_measure(judge, rule, name, value, [file.path for file in files])
+                    yield from _judge_measure(
+                        judge, rule, name, value, [file.path for file in files]
+                    )
 
 
 def measure(files: Iterable[FileChange]) -> dict[str, int]:
     """How much these file changes are, by the names of the options that limit it."""
     files = list(files)
-    added, removed = sum(file.added_lines for file in files), sum(file.removed_lines for file in files)
+    added, removed = (
+        sum(file.added_lines for file in files),
+        sum(file.removed_lines for file in files),
+    )
     return {
         "max_added_lines": added,
         "max_removed_lines": removed,
@@ -228,9 +277,9 @@ def _judge_measure(
                 alike[rule.action, rule.reviews] = (rule, raised_by)
     for rule, raised_by in alike.values():
         deed, unit = _MEASURES[name]
-        described = (
-            f"It {deed} {value:,} {unit}{'' if value == 1 else 's'}; the limit is {rule.options[name]:,}."
-        )
+        described = f"It {deed} {value:,} {unit}{'' if value == 1 else 's'}; the limit is {rule.options[name]:,}."
         finding = finding_of(judge.specs[rule_id], rule, None, described, provenance)
         message = f"{rule.message} {described}" if rule.message else described
-        yield JudgedFinding(replace(finding, code=name, message=message), rule, tuple(raised_by))
+        yield JudgedFinding(
+            replace(finding, code=name, message=message), rule, tuple(raised_by)
+        )

@@ -18,10 +18,10 @@ from judgegate.review.owners import CodeOwners
 class PolicyInForce(Struct, frozen=True):
     """The policy that judges, and what is known of policies around it.
 
-    `touched` are the paths of the change that decide how changes are judged, each with what it is; `brought` is the head's policy, where
-    the change touches it and it loads. `fallback` says why `policy` stands in
-    for one that did not load, and `broken_head` why the head's own policy does not load: their problems, a line each. `errors` give both in
-    full.
+    `touched` are the paths of the change that decide how changes are judged, each with what it is;
+    `brought` is the head's policy, where the change touches it and it loads. `fallback` says why
+    `policy` stands in for one that did not load, and `broken_head` why the head's own policy does
+    not load: their problems, a line each. `errors` give both in full.
     """
 
     policy: Policy
@@ -49,21 +49,28 @@ NOBODY_ASKED = Agreement()
 
 
 def known_facts(
-    change: Change, analysis: Analysis, pull_request: PullRequest | None, approvals: Approvals | None
+    change: Change,
+    analysis: Analysis,
+    pull_request: PullRequest | None,
+    approvals: Approvals | None,
 ) -> Facts:
     """The facts that are the same for every finding; path, provenance and the tool's own are filled in for each."""
     common = Facts(
         path=None,
         provenance=Authorship.UNMARKED,
         added_lines=change.added_lines,
-        languages=frozenset(file.language for file in analysis.files if file.language is not None),
+        languages=frozenset(
+            file.language for file in analysis.files if file.language is not None
+        ),
         dependency_update=_is_dependency_update(change, approvals),
     )
     if pull_request is None:
         return common
     return replace(
         common,
-        target_branch=UNKNOWN if pull_request.target_branch is None else pull_request.target_branch,
+        target_branch=UNKNOWN
+        if pull_request.target_branch is None
+        else pull_request.target_branch,
         author=UNKNOWN if pull_request.author is None else pull_request.author,
         labels=frozenset(pull_request.labels),
     )
@@ -72,6 +79,8 @@ def known_facts(
 def _is_dependency_update(change: Change, approvals: Approvals | None) -> bool | Unknown:
     if approvals is None:
         return UNKNOWN
-    from judgegate.decision.dependency_updates import is_dependency_update  # only where a forge was asked
+    from judgegate.decision.dependency_updates import (
+        is_dependency_update,
+    )  # only where a forge was asked
 
     return is_dependency_update(change, approvals)

@@ -49,8 +49,9 @@ def decide(
 ) -> Decision:
     """What an analysis leads to under a policy.
 
-    `assess` weighs the analysis's provenance by a policy's terms; `known` holds the facts that are the same for every finding;
-    `agreement` is what is known of who approved, with the base's code owners.
+    `assess` weighs the analysis's provenance by a policy's terms; `known` holds the facts that are
+    the same for every finding; `agreement` is what is known of who approved, with the base's code
+    owners.
 
     Raises:
         ValueError: the analysis was made for another policy's plan.
@@ -70,7 +71,8 @@ def decide(
     placed = (*analysis.files, *analysis.elsewhere)
     pairs = pair_with_all(placed, len(change.merge_bases), judge.tightens)
 
-    # What the policy makes of it. Waivers of the change itself come last: they ask for what those of the base do not lift.
+    # What the policy makes of it. Waivers of the change itself come last: they ask for what those
+    # of the base do not lift.
     judged = _judge_all(analysis, pairs, judge, files, in_force)
     judged = waive(judged, policy, today)
     judged = offer(judged, in_force.brought, judge, today)
@@ -142,10 +144,15 @@ def _notices(
     for file in analysis.files:
         if file.blind_side is not None:
             why = f"the file in the merge base could not be read ({file.blind_side})"
-            yield Notice("blind-side", f"{file.change.path}: {why}, so all its findings count as introduced.")
+            yield Notice(
+                "blind-side",
+                f"{file.change.path}: {why}, so all its findings count as introduced.",
+            )
     yield from in_force.notices
     yield from expired_notices(in_force.policy, today)
     if agreement.approvals is not None:
-        from judgegate.decision.dependency_updates import explain_no_update  # only where a forge was asked
+        from judgegate.decision.dependency_updates import (
+            explain_no_update,
+        )  # only where a forge was asked
 
         yield from explain_no_update(analysis.change, agreement.approvals)

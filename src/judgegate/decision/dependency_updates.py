@@ -16,8 +16,9 @@ BOTS = {
 }
 """Account numbers on GitHub and their logins, as they stand in the bots' no-reply addresses in public histories.
 
-A login with brackets is an app's, and nobody can take it; the number tells it from one that merely looks like it. A bot that somebody runs
-under an account of their own is as trustworthy as whoever holds its password, so none is here.
+A login with brackets is an app's, and nobody can take it; the number tells it from one that merely
+looks like it. A bot that somebody runs under an account of their own is as trustworthy as whoever
+holds its password, so none is here.
 """
 
 MANIFESTS = {
@@ -56,8 +57,8 @@ MANIFESTS = {
 }
 """The names of manifests and lock files, `*` standing for any part, by whose they are.
 
-Workflows and container files are left out although bots update those, too: what they name runs with the repository's secrets, or is what
-is shipped. Their updates are judged as anybody's.
+Workflows and container files are left out although bots update those, too: what they name runs with
+the repository's secrets, or is what is shipped. Their updates are judged as anybody's.
 """
 
 _NAMES = tuple(name for names in MANIFESTS.values() for name in names)
@@ -145,7 +146,9 @@ def is_known_bot(person: Person) -> bool:
 def is_manifest_edit(file: FileChange) -> bool:
     """Whether a manifest or a lock file, a plain file on every side, was modified: nothing is added, removed, linked or made executable."""
     sides = (file.old, file.new, *file.others)
-    plain = all(side is not None and side.is_file and not side.is_executable for side in sides)
+    plain = all(
+        side is not None and side.is_file and not side.is_executable for side in sides
+    )
     return file.status is FileStatus.MODIFIED and plain and _is_manifest(file.path)
 
 

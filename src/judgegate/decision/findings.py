@@ -23,7 +23,10 @@ from judgegate.review.demands import Ask
 
 
 class JudgedFinding(Struct, frozen=True):
-    """A finding and the effective rule that made it one. `paths` are the files that raised it, none for the change as a whole."""
+    """A finding and the effective rule that made it one.
+
+    `paths` are the files that raised it, none for the change as a whole.
+    """
 
     finding: Finding
     rule: EffectiveRule
@@ -37,7 +40,11 @@ class JudgedFinding(Struct, frozen=True):
             or self.finding.origin is Origin.EXISTING
         ):
             return ()
-        fallback = tuple(standing for standing in policy.review.standings if standing.kind != "code_owners")
+        fallback = tuple(
+            standing
+            for standing in policy.review.standings
+            if standing.kind != "code_owners"
+        )
         named = {"fallback": fallback} if fallback else {}
         return tuple(
             Ask(self.finding.rule, terms, self.paths, self.rule.non_negotiable, **named)
@@ -48,7 +55,8 @@ class JudgedFinding(Struct, frozen=True):
 class FindingJudge(Struct, frozen=True):
     """The policy, what the evidence says of the lines, and `known`: the facts that hold for every finding of the change.
 
-    `assess` weighs the evidence by provenance terms: a non-negotiable rule sees only those of the layers up to the one that made it so.
+    `assess` weighs the evidence by provenance terms: a non-negotiable rule sees only those of the
+    layers up to the one that made it so.
     """
 
     policy: Policy
@@ -127,9 +135,16 @@ class FindingJudge(Struct, frozen=True):
     def _action(self, seen: Observation, rule: EffectiveRule) -> Action:
         return rule.action if self._exceeds(seen, rule) else Action.OFF
 
-    def _resolve_seen(self, seen: Observation, path: str, provenance: Authorship) -> EffectiveRule:
+    def _resolve_seen(
+        self, seen: Observation, path: str, provenance: Authorship
+    ) -> EffectiveRule:
         return self.resolve(
-            seen.rule, path, provenance, severity=seen.severity, confidence=seen.confidence, code=seen.code
+            seen.rule,
+            path,
+            provenance,
+            severity=seen.severity,
+            confidence=seen.confidence,
+            code=seen.code,
         )
 
     def _exceeds(self, seen: Observation, rule: EffectiveRule) -> bool:
@@ -138,7 +153,9 @@ class FindingJudge(Struct, frozen=True):
 
     def _limit(self, seen: Observation, rule: EffectiveRule) -> int | None:
         limits = (
-            rule.options[option.name] for option in self.specs[seen.rule].options if option.limits_measure
+            rule.options[option.name]
+            for option in self.specs[seen.rule].options
+            if option.limits_measure
         )
         return next(limits, None)
 
@@ -147,8 +164,14 @@ class FindingJudge(Struct, frozen=True):
         limit = self._limit(seen, rule)
         if limit is None:
             return seen.message
-        grown = paired.was is not None and (paired.was.seen.measure or 0) < (seen.measure or 0)
-        was = f", up from {paired.was.seen.measure}" if paired.was is not None and grown else ""
+        grown = paired.was is not None and (paired.was.seen.measure or 0) < (
+            seen.measure or 0
+        )
+        was = (
+            f", up from {paired.was.seen.measure}"
+            if paired.was is not None and grown
+            else ""
+        )
         return f"{seen.metric} is {seen.measure}{was}; the limit is {limit}"
 
 
@@ -156,18 +179,24 @@ def _edits_definition(paired: Paired) -> bool:
     now, was = paired.now, paired.was
     if overlap(now.file.change.added, [now.seen.definition or now.seen.lines]):
         return True
-    return was is not None and overlap(was.file.change.removed, [was.seen.definition or was.seen.lines])
+    return was is not None and overlap(
+        was.file.change.removed, [was.seen.definition or was.seen.lines]
+    )
 
 
 ELSEWHERE = "\ufdd0"
-"""A path that nobody has: what a rule asks for there, it asks for everywhere. (Of no path at all, a case that names one might hold.)"""
+"""A path that nobody has: what a rule asks for there, it asks for everywhere.
+
+(Of no path at all, a case that names one might hold.)
+"""
 
 
 class ReviewsByPath(Struct, frozen=True):
     """Which reviews a change's paths ask for, beside those that are asked for everywhere.
 
-    `usual` are the policy's own terms of review and what an AI-assisted file asks for anywhere. A rule that asks for two approvals
-    everywhere therefore makes no path special: `raised` holds only what a rule asks for here and not elsewhere.
+    `usual` are the policy's own terms of review and what an AI-assisted file asks for anywhere. A
+    rule that asks for two approvals everywhere therefore makes no path special: `raised` holds only
+    what a rule asks for here and not elsewhere.
     """
 
     judge: FindingJudge
@@ -190,4 +219,7 @@ class ReviewsByPath(Struct, frozen=True):
 
     def asked(self, path: str) -> tuple[ReviewTerms, ...]:
         """What is asked for here, and what would be if an AI had helped with this file."""
-        return (*self.raised.get(path, ()), *self.judge.reviews_if_assisted(AI_ASSISTED.id, path))
+        return (
+            *self.raised.get(path, ()),
+            *self.judge.reviews_if_assisted(AI_ASSISTED.id, path),
+        )

@@ -10,7 +10,14 @@ from judgegate.decision.findings import JudgedFinding
 from judgegate.model.analysis import AnalysedFile
 from judgegate.model.change import Blob, FileChange
 from judgegate.model.levels import Action, Authorship, Origin, Outcome
-from judgegate.model.verdict import FileState, Finding, Ignored, JudgedFile, Reason, ReviewVerdict
+from judgegate.model.verdict import (
+    FileState,
+    Finding,
+    Ignored,
+    JudgedFile,
+    Reason,
+    ReviewVerdict,
+)
 from judgegate.policy.conditions import Facts
 from judgegate.policy.policy import Policy
 from judgegate.review.agreement import sort_ignored
@@ -33,14 +40,25 @@ def give_reasons(
 
 
 def _reasons_of_findings(findings: Iterable[Finding]) -> Iterator[Reason]:
-    """One reason for each rule and action. What warns, what a waiver lifts and what was there before gives none."""
-    holding = sorted((finding for finding in findings if _holds(finding)), key=_reason_order)
-    for (action, rule), group in groupby(holding, key=lambda finding: (finding.action, finding.rule)):
+    """One reason for each rule and action.
+
+    What warns, what a waiver lifts and what was there before gives none.
+    """
+    holding = sorted(
+        (finding for finding in findings if _holds(finding)), key=_reason_order
+    )
+    for (action, rule), group in groupby(
+        holding, key=lambda finding: (finding.action, finding.rule)
+    ):
         yield Reason(rule, action, _describe(list(group)))
 
 
 def _holds(finding: Finding) -> bool:
-    return finding.origin is Origin.INTRODUCED and finding.waiver is None and finding.action >= Action.REVIEW
+    return (
+        finding.origin is Origin.INTRODUCED
+        and finding.waiver is None
+        and finding.action >= Action.REVIEW
+    )
 
 
 def _reason_order(finding: Finding) -> tuple[object, ...]:
@@ -74,7 +92,10 @@ def outcome_of(reasons: Iterable[Reason], review: ReviewVerdict) -> Outcome:
 
 
 def override(
-    outcome: Outcome, review: ReviewVerdict, judged: Iterable[JudgedFinding], in_force: PolicyInForce
+    outcome: Outcome,
+    review: ReviewVerdict,
+    judged: Iterable[JudgedFinding],
+    in_force: PolicyInForce,
 ) -> tuple[Outcome, ReviewVerdict]:
     """The outcome and the review where somebody overrides; an override that lifts nothing is ignored, with the reason."""
     given = review.override
@@ -88,13 +109,21 @@ def override(
     else:
         return Outcome.PASS, review
     refused = (Ignored(who, why) for who in (given.who, *given.seconded))
-    return outcome, replace(review, override=None, ignored=sort_ignored((*review.ignored, *refused)))
+    return outcome, replace(
+        review, override=None, ignored=sort_ignored((*review.ignored, *refused))
+    )
 
 
-def _beyond(review: ReviewVerdict, judged: Iterable[JudgedFinding], in_force: PolicyInForce) -> Iterator[str]:
+def _beyond(
+    review: ReviewVerdict, judged: Iterable[JudgedFinding], in_force: PolicyInForce
+) -> Iterator[str]:
     """What no override lifts: what is not negotiable, a person who says no, and a policy that would not load."""
     for one in judged:
-        if _holds(one.finding) and one.finding.action is Action.BLOCK and one.rule.non_negotiable:
+        if (
+            _holds(one.finding)
+            and one.finding.action is Action.BLOCK
+            and one.rule.non_negotiable
+        ):
             yield f"{one.finding.rule} is non-negotiable"
     for demand in review.demands:
         if demand.missing and demand.non_negotiable:
@@ -123,11 +152,19 @@ def _state(file: AnalysedFile, policy: Policy) -> tuple[FileState, str | None]:
 
 def _uncovered(file: AnalysedFile, policy: Policy) -> tuple[FileState, str | None]:
     # First, because an exemption goes by the name, which does not say where a link leads or what runs.
-    odd = describe_oddity(file.change) or file.oddity or (file.obstacle if file.unread else None)
+    odd = (
+        describe_oddity(file.change)
+        or file.oddity
+        or (file.obstacle if file.unread else None)
+    )
     if odd is not None:
         return FileState.UNANALYSED, odd
-    exemption = policy.exemption(file.change.path, file.change.old, file.change.new, *file.change.others)
-    if exemption is not None and not any(_applies(rule, file.change.path, policy) for rule in file.missed):
+    exemption = policy.exemption(
+        file.change.path, file.change.old, file.change.new, *file.change.others
+    )
+    if exemption is not None and not any(
+        _applies(rule, file.change.path, policy) for rule in file.missed
+    ):
         return FileState.EXEMPT, exemption.name
     return FileState.UNANALYSED, file.obstacle or NO_CHECK
 
@@ -135,7 +172,8 @@ def _uncovered(file: AnalysedFile, policy: Policy) -> tuple[FileState, str | Non
 def _applies(rule: str, path: str, policy: Policy) -> bool:
     """Whether an own rule could have held the change up for what it found in a file: then that it could not run does so too."""
     return any(
-        policy.resolve(rule, Facts(path, provenance)).action >= Action.REVIEW for provenance in Authorship
+        policy.resolve(rule, Facts(path, provenance)).action >= Action.REVIEW
+        for provenance in Authorship
     )
 
 

@@ -14,8 +14,13 @@ from judgegate.policy.policy import Policy
 from judgegate.policy.waivers import Waivable, Waiver
 
 
-def waive(judged: Iterable[JudgedFinding], policy: Policy, today: date) -> list[JudgedFinding]:
-    """The same findings; those that a waiver lifts name it. What the change brought in no way counts before what was there."""
+def waive(
+    judged: Iterable[JudgedFinding], policy: Policy, today: date
+) -> list[JudgedFinding]:
+    """The same findings; those that a waiver lifts name it.
+
+    What the change brought in no way counts before what was there.
+    """
     used: Counter[Waiver] = Counter()
     kept = []
     for one in sorted(judged, key=_order):
@@ -24,16 +29,22 @@ def waive(judged: Iterable[JudgedFinding], policy: Policy, today: date) -> list[
             kept.append(one)
             continue
         used[waiver] += 1
-        kept.append(replace(one, finding=replace(one.finding, waiver=describe_waiver(waiver))))
+        kept.append(
+            replace(one, finding=replace(one.finding, waiver=describe_waiver(waiver)))
+        )
     return kept
 
 
 def offer(
-    judged: Iterable[JudgedFinding], brought: Policy | None, judge: FindingJudge, today: date
+    judged: Iterable[JudgedFinding],
+    brought: Policy | None,
+    judge: FindingJudge,
+    today: date,
 ) -> list[JudgedFinding]:
     """The same findings; what blocks and is covered by a waiver that the change itself brings is instead put before the policy's reviewers.
 
-    `brought` is the head's policy, if the change touches it. On a rule that is not negotiable it does nothing.
+    `brought` is the head's policy, if the change touches it. On a rule that is not negotiable it
+    does nothing.
     """
     if brought is None:
         return list(judged)
@@ -42,10 +53,18 @@ def offer(
 
 
 def _offer(
-    one: JudgedFinding, brought: Policy, judge: FindingJudge, today: date, used: Counter[Waiver]
+    one: JudgedFinding,
+    brought: Policy,
+    judge: FindingJudge,
+    today: date,
+    used: Counter[Waiver],
 ) -> JudgedFinding:
     finding = one.finding
-    blocks = finding.action is Action.BLOCK and finding.origin is Origin.INTRODUCED and finding.waiver is None
+    blocks = (
+        finding.action is Action.BLOCK
+        and finding.origin is Origin.INTRODUCED
+        and finding.waiver is None
+    )
     if not blocks or judge.policy.is_non_negotiable(finding.rule, finding.path):
         return one
     waiver = brought.find_waiver(_asked(one), today, used)

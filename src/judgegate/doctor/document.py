@@ -1,4 +1,7 @@
-"""A workflow's YAML as nodes with their lines. As much as GitHub takes is read: anchors and aliases too, within limits."""
+"""A workflow's YAML as nodes with their lines.
+
+As much as GitHub takes is read: anchors and aliases too, within limits.
+"""
 
 from typing import Any, NoReturn
 
@@ -32,7 +35,9 @@ def read_nodes(content: bytes, file: str) -> Mapping:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise UnreadableWorkflowError("it is not UTF-8", content.count(b"\n", 0, error.start) + 1) from None
+        raise UnreadableWorkflowError(
+            "it is not UTF-8", content.count(b"\n", 0, error.start) + 1
+        ) from None
     root = _WorkflowComposer(text, file).compose()
     if not isinstance(root, Mapping):
         raise UnreadableWorkflowError("it is not a mapping")
@@ -48,7 +53,9 @@ class _WorkflowComposer(Composer):
 
     def check_document(self, event: Any, count: int) -> None:
         if count > 1:
-            raise UnreadableWorkflowError("it contains more than one document", self.place(event).line)
+            raise UnreadableWorkflowError(
+                "it contains more than one document", self.place(event).line
+            )
 
     def check_properties(self, event: Any) -> None:
         """Anchors may stand everywhere, and a tag changes nothing that is read here."""
@@ -65,7 +72,8 @@ class _WorkflowComposer(Composer):
     def follow_alias(self, event: Any) -> tuple[Node, int]:
         if event.anchor not in self.anchors:
             raise UnreadableWorkflowError(
-                "an alias does not refer to a value that is complete before it", self.place(event).line
+                "an alias does not refer to a value that is complete before it",
+                self.place(event).line,
             )
         return self.anchors[event.anchor]
 
@@ -73,13 +81,19 @@ class _WorkflowComposer(Composer):
         if not isinstance(key, Scalar):
             raise UnreadableWorkflowError("a key is not a word", key.place.line)
         if key.text in seen:
-            raise UnreadableWorkflowError("one mapping contains a key twice", key.place.line)
+            raise UnreadableWorkflowError(
+                "one mapping contains a key twice", key.place.line
+            )
         if key.plain and key.text == "<<":
-            raise UnreadableWorkflowError("GitHub does not support merge keys", key.place.line)
+            raise UnreadableWorkflowError(
+                "GitHub does not support merge keys", key.place.line
+            )
         return True
 
     def refuse_yaml(self, place: Place | None, error: Exception) -> NoReturn:
-        raise UnreadableWorkflowError("it is not YAML", place.line if place is not None else 0) from error
+        raise UnreadableWorkflowError(
+            "it is not YAML", place.line if place is not None else 0
+        ) from error
 
 
 def find(node: Node | None, key: str) -> Node | None:
@@ -87,7 +101,11 @@ def find(node: Node | None, key: str) -> Node | None:
     if not isinstance(node, Mapping):
         return None
     value = next((value for name, value in node.entries if name.text == key), None)
-    return None if isinstance(value, Scalar) and value.plain and value.text in {"", "~", "null"} else value
+    return (
+        None
+        if isinstance(value, Scalar) and value.plain and value.text in {"", "~", "null"}
+        else value
+    )
 
 
 def entries_of(node: Node | None) -> tuple[tuple[Scalar, Node], ...]:
@@ -112,5 +130,7 @@ def scalars_of(node: Node | None) -> tuple[Scalar, ...]:
     if isinstance(node, Scalar):
         return (node,)
     return (
-        tuple(item for item in node.items if isinstance(item, Scalar)) if isinstance(node, Sequence) else ()
+        tuple(item for item in node.items if isinstance(item, Scalar))
+        if isinstance(node, Sequence)
+        else ()
     )

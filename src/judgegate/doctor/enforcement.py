@@ -72,12 +72,16 @@ def _check_names(setup: Setup) -> Iterator[DoctorFinding]:
 def _check_requirement(setup: Setup, location: FindingLocation) -> Iterator[DoctorFinding]:
     """The first thing that keeps GitHub from waiting for the verdict; what follows from it is not said."""
     posting = [
-        gate for gate in setup.deciding_gates if setup.is_ruleset(gate) and gate.carrier is Carrier.STATUS
+        gate
+        for gate in setup.deciding_gates
+        if setup.is_ruleset(gate) and gate.carrier is Carrier.STATUS
     ]
     # A run that posts a status always succeeds, so a ruleset that waits for the run alone waits for nothing.
     if posting and setup.is_required is not True:
         what = "A ruleset runs this workflow, and the job can post a status."
-        yield from (new_finding(STATUS_IN_REQUIRED_RUN, gate.location, what) for gate in posting)
+        yield from (
+            new_finding(STATUS_IN_REQUIRED_RUN, gate.location, what) for gate in posting
+        )
     elif setup.is_required is False:
         yield new_finding(STATUS_NOT_REQUIRED, location, _what_is_missing(setup))
     elif foreign := _foreign_source(setup):
@@ -85,15 +89,21 @@ def _check_requirement(setup: Setup, location: FindingLocation) -> Iterator[Doct
 
 
 def _what_is_missing(setup: Setup) -> str:
-    names = dict.fromkeys(name for gate in setup.deciding_gates for name in setup.names_of(gate))
-    required = {check.context for check in setup.settings.checks} if setup.settings else set()
+    names = dict.fromkeys(
+        name for gate in setup.deciding_gates for name in setup.names_of(gate)
+    )
+    required = (
+        {check.context for check in setup.settings.checks} if setup.settings else set()
+    )
     jobs = sorted(
         gate.check_name
         for gate in setup.deciding_gates
         if gate.carrier is Carrier.STATUS and gate.check_name in required
     )
     besides = (
-        f" A rule requires the job {jobs[0]}, but that job succeeds whatever the verdict is." if jobs else ""
+        f" A rule requires the job {jobs[0]}, but that job succeeds whatever the verdict is."
+        if jobs
+        else ""
     )
     return f"No rule requires {' or '.join(names)}.{besides}"
 
@@ -101,8 +111,14 @@ def _what_is_missing(setup: Setup) -> str:
 def _foreign_source(setup: Setup) -> str:
     """What is wrong if no gate's token is one of whom a rule takes the status."""
     checks = setup.settings.checks if setup.settings is not None else ()
-    wanted = {check.app for check in checks if check.context == setup.context and check.app is not None}
-    own = all(gate.own_token for gate in setup.deciding_gates if gate.carrier is Carrier.STATUS)
+    wanted = {
+        check.app
+        for check in checks
+        if check.context == setup.context and check.app is not None
+    }
+    own = all(
+        gate.own_token for gate in setup.deciding_gates if gate.carrier is Carrier.STATUS
+    )
     others = sorted(wanted - {OWN_ACTIONS})
     return (
         f"The rule accepts {setup.context} only from App {others[0]}, but the gate posts it with the job's "
@@ -113,5 +129,6 @@ def _foreign_source(setup: Setup) -> str:
 
 
 ENFORCEMENT = FindingGroup(
-    (STATUS_NOT_REQUIRED, STATUS_IN_REQUIRED_RUN, OTHER_SOURCE, BYPASS, SAME_NAME), check_enforcement
+    (STATUS_NOT_REQUIRED, STATUS_IN_REQUIRED_RUN, OTHER_SOURCE, BYPASS, SAME_NAME),
+    check_enforcement,
 )

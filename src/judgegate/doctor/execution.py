@@ -4,7 +4,13 @@ import re
 from collections.abc import Iterator
 
 from judgegate.doctor.expressions import UNDECIDED, Value, value_of
-from judgegate.doctor.finding import DoctorFinding, FindingGroup, FindingKind, Gravity, new_finding
+from judgegate.doctor.finding import (
+    DoctorFinding,
+    FindingGroup,
+    FindingKind,
+    Gravity,
+    new_finding,
+)
 from judgegate.doctor.gates import Carrier, Gate, GateForm
 from judgegate.doctor.setup import PULL_EVENTS, Setup
 from judgegate.doctor.workflow import Concurrency, location_of
@@ -39,8 +45,12 @@ UNPINNED_ACTION = FindingKind(
     "Pin it to the full commit: owner/name@<40 hexadecimal digits>.",
 )
 
-_PINNED = re.compile(r"[^@\s]+@(?:[0-9a-f]{40}|[0-9a-f]{64})|docker://[^@\s]+@sha256:[0-9a-f]{64}|\./.*")
-_OF_ONE = re.compile(r"\.number\b|head_sha|\bsha\b|run_id|head_branch|\binputs\b|workflow_run\.id")
+_PINNED = re.compile(
+    r"[^@\s]+@(?:[0-9a-f]{40}|[0-9a-f]{64})|docker://[^@\s]+@sha256:[0-9a-f]{64}|\./.*"
+)
+_OF_ONE = re.compile(
+    r"\.number\b|head_sha|\bsha\b|run_id|head_branch|\binputs\b|workflow_run\.id"
+)
 _OF_RUN = re.compile(r"\brun_(?:id|number|attempt)\b", re.IGNORECASE)
 _INNER = re.compile(r"\$\{\{((?:(?!\}\}|\$\{\{).)*)\}\}", re.DOTALL)
 _RUN = "run"
@@ -57,7 +67,9 @@ def check_execution(setup: Setup) -> Iterator[DoctorFinding]:
     for events, concurrency in dict.fromkeys(_concurrencies(setup)):
         if concurrency.cancels not in {"", "false"}:
             yield new_finding(
-                CANCELLED_RUNS, concurrency.location, f"cancel-in-progress is {concurrency.cancels}."
+                CANCELLED_RUNS,
+                concurrency.location,
+                f"cancel-in-progress is {concurrency.cancels}.",
             )
         if not _is_of_one(concurrency, events):
             yield new_finding(
@@ -66,7 +78,11 @@ def check_execution(setup: Setup) -> Iterator[DoctorFinding]:
                 f"More than one pull request can be in the group {concurrency.group}.",
             )
     for gate in setup.deciding_gates:
-        if gate.carrier is Carrier.STATUS and not setup.is_ruleset(gate) and (news := _unordered(gate)):
+        if (
+            gate.carrier is Carrier.STATUS
+            and not setup.is_ruleset(gate)
+            and (news := _unordered(gate))
+        ):
             yield new_finding(
                 UNORDERED_RUNS,
                 gate.job.location,
@@ -74,7 +90,11 @@ def check_execution(setup: Setup) -> Iterator[DoctorFinding]:
             )
     for uses in dict.fromkeys(_uses(setup)):
         if not _PINNED.fullmatch(uses.text):
-            yield new_finding(UNPINNED_ACTION, location_of(uses), f"{uses.text} is not pinned to a commit.")
+            yield new_finding(
+                UNPINNED_ACTION,
+                location_of(uses),
+                f"{uses.text} is not pinned to a commit.",
+            )
 
 
 def _concurrencies(setup: Setup) -> Iterator[tuple[frozenset[str], Concurrency]]:
@@ -99,16 +119,24 @@ def _unordered(gate: Gate) -> list[str]:
 
 
 def _is_of_run(group: str, event: str) -> bool:
-    """Whether the group is a new one for each run that the event starts. What cannot be known here, and may be one, is taken for it."""
+    """Whether the group is a new one for each run that the event starts.
+
+    What cannot be known here, and may be one, is taken for it.
+    """
     if not _OF_RUN.search(group):
         return False
     pulls = event in {*PULL_EVENTS, "pull_request_review"}
     known: dict[str, Value] = dict.fromkeys(
         ("github.run_id", "github.run_number", "github.run_attempt"), _RUN
     )
-    known |= {"github.event_name": event, "github.event.issue.number": None, "inputs.pull-request": None}
+    known |= {
+        "github.event_name": event,
+        "github.event.issue.number": None,
+        "inputs.pull-request": None,
+    }
     known |= dict.fromkeys(
-        ("github.event.pull_request.number", "github.event.number"), "number" if pulls else None
+        ("github.event.pull_request.number", "github.event.number"),
+        "number" if pulls else None,
     )
     values = [(value_of(inner, known), inner) for inner in _INNER.findall(group)]
     return any(
@@ -182,17 +210,35 @@ def _check_token(setup: Setup, gate: Gate) -> Iterator[DoctorFinding]:
         yield new_finding(PERMISSIONS_UNSAID, gate.location, what)
         return
     location = gate.grants[-1].location
-    if gate.form is not GateForm.CHECK and gate.own_token and (missing := list(_missing(gate))):
-        yield new_finding(PERMISSIONS_MISSING, location, f"The job's token lacks {', '.join(missing)}.")
-    if gate in setup.deciding_gates and gate.decides_by_result and not setup.is_ruleset(gate):
+    if (
+        gate.form is not GateForm.CHECK
+        and gate.own_token
+        and (missing := list(_missing(gate)))
+    ):
+        yield new_finding(
+            PERMISSIONS_MISSING, location, f"The job's token lacks {', '.join(missing)}."
+        )
+    if (
+        gate in setup.deciding_gates
+        and gate.decides_by_result
+        and not setup.is_ruleset(gate)
+    ):
         milder = setup.settings is None
-        yield new_finding(OWN_RESULT, location, "The job may not post a status.", milder=milder)
+        yield new_finding(
+            OWN_RESULT, location, "The job may not post a status.", milder=milder
+        )
     if larger := list(_larger(gate)):
-        yield new_finding(PERMISSIONS_TOO_LARGE, location, f"The job's token may write {', '.join(larger)}.")
+        yield new_finding(
+            PERMISSIONS_TOO_LARGE,
+            location,
+            f"The job's token may write {', '.join(larger)}.",
+        )
 
 
 def _missing(gate: Gate) -> Iterator[str]:
-    yield from (f"{scope}: read" for scope in NEEDED if gate.level(scope) not in {"read", "write"})
+    yield from (
+        f"{scope}: read" for scope in NEEDED if gate.level(scope) not in {"read", "write"}
+    )
 
 
 def _larger(gate: Gate) -> Iterator[str]:
@@ -200,9 +246,12 @@ def _larger(gate: Gate) -> Iterator[str]:
         yield "everything"
         return
     named = sorted({scope for grant in gate.grants for scope in grant.scopes})
-    yield from (scope for scope in named if scope not in HARMLESS and gate.level(scope) == "write")
+    yield from (
+        scope for scope in named if scope not in HARMLESS and gate.level(scope) == "write"
+    )
 
 
 TOKENS = FindingGroup(
-    (PERMISSIONS_MISSING, OWN_RESULT, PERMISSIONS_TOO_LARGE, PERMISSIONS_UNSAID), check_tokens
+    (PERMISSIONS_MISSING, OWN_RESULT, PERMISSIONS_TOO_LARGE, PERMISSIONS_UNSAID),
+    check_tokens,
 )

@@ -1,4 +1,7 @@
-"""Whether an `if:` holds on an event: yes, no, or it depends. Only what can be known of it without running is evaluated."""
+"""Whether an `if:` holds on an event: yes, no, or it depends.
+
+Only what can be known of it without running is evaluated.
+"""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -60,7 +63,10 @@ def _truth(value: Value) -> bool | Undecided:
 
 
 def _or(left: Value, right: Value) -> Value:
-    """The left value if it holds, else the right one. If the left is undecided, a right one that holds counts."""
+    """The left value if it holds, else the right one.
+
+    If the left is undecided, a right one that holds counts.
+    """
     truth = _truth(left)
     if truth is True:
         return left
@@ -70,7 +76,10 @@ def _or(left: Value, right: Value) -> Value:
 
 
 def _and(left: Value, right: Value) -> Value:
-    """The left value if it fails, else the right one. If the left is undecided, a right one that fails counts."""
+    """The left value if it fails, else the right one.
+
+    If the left is undecided, a right one that fails counts.
+    """
     truth = _truth(left)
     if truth is False:
         return left
@@ -115,7 +124,11 @@ class _ExpressionParser:
         while (operator := self._peek()) in {"==", "!=", "<", ">", "<=", ">="}:
             self.at += 1
             other = self._single()
-            if operator not in {"==", "!="} or not isinstance(value, str) or not isinstance(other, str):
+            if (
+                operator not in {"==", "!="}
+                or not isinstance(value, str)
+                or not isinstance(other, str)
+            ):
                 value = UNDECIDED
             else:
                 value = (value.casefold() == other.casefold()) == (operator == "==")

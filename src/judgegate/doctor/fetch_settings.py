@@ -1,4 +1,7 @@
-"""GitHub's answers: the branch's rules and protection, who may bypass them, who can approve. Imported only where GitHub is asked."""
+"""GitHub's answers: the branch's rules and protection, who may bypass them, who can approve.
+
+Imported only where GitHub is asked.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -82,14 +85,19 @@ def fetch_repository(api: Api, repository: str) -> RepositoryAnswer | NotExamine
         return read(RepositoryAnswer, api.get(f"/repos/{repository}"), "the repository")
     except IncompleteError as error:
         return NotExamined(
-            f"the settings of {repository}", error.what, "Check the repository's name and the token."
+            f"the settings of {repository}",
+            error.what,
+            "Check the repository's name and the token.",
         )
 
 
 def fetch_settings(
     api: Api, repository: str, about: RepositoryAnswer, branch: str
 ) -> tuple[Settings | None, tuple[NotExamined, ...]]:
-    """What the branch's rules and its protection say, and what of them could not be read. None: nobody can say what is required."""
+    """What the branch's rules and its protection say, and what of them could not be read.
+
+    None: nobody can say what is required.
+    """
     place = f"/repos/{repository}"
     unchecked: list[NotExamined] = []
     try:
@@ -97,7 +105,11 @@ def fetch_settings(
         rules = read_all(_Rule, documents, "the branch's rules")
     except IncompleteError as error:
         return None, (
-            NotExamined(f"the rules of {branch}", error.what, "Use a token that may read the repository."),
+            NotExamined(
+                f"the rules of {branch}",
+                error.what,
+                "Use a token that may read the repository.",
+            ),
         )
     bypasses = list(_fetch_bypasses(api, place, rules, unchecked))
     classic = _fetch_protection(api, place, branch, unchecked)
@@ -113,12 +125,20 @@ def fetch_settings(
     return found, tuple(unchecked)
 
 
-def _fetch_protection(api: Api, place: str, branch: str, unchecked: list[NotExamined]) -> _Branch | None:
+def _fetch_protection(
+    api: Api, place: str, branch: str, unchecked: list[NotExamined]
+) -> _Branch | None:
     try:
-        return read(_Branch, api.get(f"{place}/branches/{segment(branch)}"), f"the branch {branch}")
+        return read(
+            _Branch, api.get(f"{place}/branches/{segment(branch)}"), f"the branch {branch}"
+        )
     except IncompleteError as error:
         unchecked.append(
-            NotExamined(f"the protection of {branch}", error.what, "Use a token with contents: read.")
+            NotExamined(
+                f"the protection of {branch}",
+                error.what,
+                "Use a token with contents: read.",
+            )
         )
         return None
 
@@ -126,28 +146,38 @@ def _fetch_protection(api: Api, place: str, branch: str, unchecked: list[NotExam
 def _checks_of(rules: Iterable[_Rule]) -> Iterator[RequiredCheck]:
     for rule in rules:
         for one in rule.parameters.required_status_checks if rule.parameters else ():
-            yield RequiredCheck(one.context, one.integration_id, f"ruleset {rule.ruleset_id}")
+            yield RequiredCheck(
+                one.context, one.integration_id, f"ruleset {rule.ruleset_id}"
+            )
 
 
 def _workflows_of(rules: Iterable[_Rule]) -> Iterator[RequiredWorkflow]:
     for rule in rules:
         for one in rule.parameters.workflows if rule.parameters else ():
-            yield RequiredWorkflow(one.path, one.repository_id, f"ruleset {rule.ruleset_id}")
+            yield RequiredWorkflow(
+                one.path, one.repository_id, f"ruleset {rule.ruleset_id}"
+            )
 
 
 def _classic_checks(branch: _Branch | None) -> Iterator[RequiredCheck]:
-    checks = branch.protection.required_status_checks if branch and branch.protection else None
+    checks = (
+        branch.protection.required_status_checks if branch and branch.protection else None
+    )
     if checks is None or checks.enforcement_level == "off":
         return
     named = {one.context: one.app_id for one in checks.checks}
     for context in dict.fromkeys((*checks.contexts, *named)):
         # GitHub says -1 where any App may set it.
         app = named.get(context)
-        yield RequiredCheck(context, app if app is not None and app > 0 else None, "branch protection")
+        yield RequiredCheck(
+            context, app if app is not None and app > 0 else None, "branch protection"
+        )
 
 
 def _classic_bypasses(branch: _Branch | None) -> Iterator[str]:
-    checks = branch.protection.required_status_checks if branch and branch.protection else None
+    checks = (
+        branch.protection.required_status_checks if branch and branch.protection else None
+    )
     if checks is not None and checks.enforcement_level == "non_admins":
         yield "administrators may bypass branch protection"
 
@@ -155,14 +185,21 @@ def _classic_bypasses(branch: _Branch | None) -> Iterator[str]:
 def _fetch_bypasses(
     api: Api, place: str, rules: Iterable[_Rule], unchecked: list[NotExamined]
 ) -> Iterator[str]:
-    """Who may bypass a ruleset that requires a check or a workflow. GitHub shows it only to those who may change the ruleset."""
+    """Who may bypass a ruleset that requires a check or a workflow.
+
+    GitHub shows it only to those who may change the ruleset.
+    """
     wanted = dict.fromkeys(
-        rule.ruleset_id for rule in rules if rule.type in {"required_status_checks", "workflows"}
+        rule.ruleset_id
+        for rule in rules
+        if rule.type in {"required_status_checks", "workflows"}
     )
     for number in wanted:
         what = f"who may bypass ruleset {number}"
         try:
-            ruleset = read(_Ruleset, api.get(f"{place}/rulesets/{number}"), f"ruleset {number}")
+            ruleset = read(
+                _Ruleset, api.get(f"{place}/rulesets/{number}"), f"ruleset {number}"
+            )
         except IncompleteError as error:
             unchecked.append(NotExamined(what, error.what, ADMIN_REMEDY, grave=False))
             continue
@@ -176,7 +213,11 @@ def _fetch_bypasses(
                 )
             )
         for actor in ruleset.bypass_actors or ():
-            who = actor.actor_type if actor.actor_id is None else f"{actor.actor_type} {actor.actor_id}"
+            who = (
+                actor.actor_type
+                if actor.actor_id is None
+                else f"{actor.actor_type} {actor.actor_id}"
+            )
             yield f"{who} may bypass ruleset {ruleset.name} ({actor.bypass_mode})"
 
 
@@ -209,7 +250,9 @@ def fetch_ineligible(
                 if standing.kind == "team"
                 else "Check that the account exists and that the token may see it."
             )
-            unchecked.append(NotExamined(f"whether @{name} can approve", error.what, remedy, grave=False))
+            unchecked.append(
+                NotExamined(f"whether @{name} can approve", error.what, remedy, grave=False)
+            )
         else:
             cannot_approve |= {standing: why} if why else {}
     return cannot_approve, tuple(unchecked)
@@ -228,6 +271,8 @@ def _why_user_cannot(api: Api, repository: str, login: str) -> str:
 def _why_team_cannot(api: Api, name: str) -> str:
     organisation, _, slug = name.partition("/")
     team = read(
-        _TeamAnswer, api.get(f"/orgs/{segment(organisation)}/teams/{segment(slug)}"), f"the team {name}"
+        _TeamAnswer,
+        api.get(f"/orgs/{segment(organisation)}/teams/{segment(slug)}"),
+        f"the team {name}",
     )
     return f"@{name} has no members" if not team.members_count else ""

@@ -31,7 +31,8 @@ class FindingLocation(Struct, frozen=True):
 class FindingKind(Struct, frozen=True):
     """One thing that can be wrong: its id, how grave it is, why it matters and how to mend it; `why` and `remedy` are sentences.
 
-    `milder` is what it is where something else holds the change up anyway, and `unless` says where, as a clause.
+    `milder` is what it is where something else holds the change up anyway, and `unless` says where,
+    as a clause.
     """
 
     id: str
@@ -53,7 +54,13 @@ class DoctorFinding(Struct, frozen=True):
     @property
     def order(self) -> tuple[int, str, int, str, str]:
         """The gravest first, then by place."""
-        return -self.gravity.rank, self.location.place, self.location.line, self.kind.id, self.what
+        return (
+            -self.gravity.rank,
+            self.location.place,
+            self.location.line,
+            self.kind.id,
+            self.what,
+        )
 
 
 class NotExamined(Struct, frozen=True, order=True):
@@ -70,7 +77,10 @@ def new_finding(
 ) -> DoctorFinding:
     """The finding; `milder` if what the kind's `unless` says holds."""
     return DoctorFinding(
-        kind, location, what, kind.milder if milder and kind.milder is not None else kind.gravity
+        kind,
+        location,
+        what,
+        kind.milder if milder and kind.milder is not None else kind.gravity,
     )
 
 

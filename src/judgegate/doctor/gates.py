@@ -24,7 +24,9 @@ DEEPEST_CALLS = 10
 """Reusable workflows that GitHub lets call one another."""
 
 _ACTION = re.compile(r"[^/@\s]+/judgegate(?:/[^@\s]*)?@\S+", re.IGNORECASE)
-_JOB_TOKEN = re.compile(r"\$\{\{\s*(?:github\.token|secrets\.GITHUB_TOKEN)\s*\}\}", re.IGNORECASE)
+_JOB_TOKEN = re.compile(
+    r"\$\{\{\s*(?:github\.token|secrets\.GITHUB_TOKEN)\s*\}\}", re.IGNORECASE
+)
 _LEVELS = ("none", "read", "write")
 
 
@@ -51,7 +53,8 @@ class Carrier(Enum):
 class Gate(Struct, frozen=True):
     """A place where judgegate is run: `chain` leads from the workflow that an event starts to the job that holds the step.
 
-    `step` is None where that is in another repository. `fail_on` is what the workflow says of it, and where; None: the policy says it.
+    `step` is None where that is in another repository. `fail_on` is what the workflow says of it,
+    and where; None: the policy says it.
     """
 
     chain: tuple[tuple[Workflow, Job], ...]
@@ -83,7 +86,10 @@ class Gate(Struct, frozen=True):
         return tuple(one for one in said if one is not None)
 
     def level(self, scope: str) -> str:
-        """What the job's token may do there: what every link grants. Nothing said counts as what a new repository grants."""
+        """What the job's token may do there: what every link grants.
+
+        Nothing said counts as what a new repository grants.
+        """
         if not self.grants:
             return "read" if scope == "contents" else "none"
         # A link that says nothing takes what is granted to it, so only those that speak can narrow it.
@@ -95,15 +101,23 @@ class Gate(Struct, frozen=True):
     @property
     def knows_level(self) -> bool:
         """Whether the workflow says word by word what it fails on, or leaves it to the policy."""
-        return self.fail_on is None or not any(mark in self.fail_on.text for mark in (UNKNOWN_LEVEL, "`"))
+        return self.fail_on is None or not any(
+            mark in self.fail_on.text for mark in (UNKNOWN_LEVEL, "`")
+        )
 
     @property
     def carrier(self) -> Carrier:
-        if self.fail_on is not None and (self.fail_on.text.strip() == "never" or not self.knows_level):
+        if self.fail_on is not None and (
+            self.fail_on.text.strip() == "never" or not self.knows_level
+        ):
             return Carrier.NOTHING
         if self.form is GateForm.CHECK:
             return Carrier.JOB
-        return Carrier.STATUS if not self.own_token or self.level("statuses") == "write" else Carrier.JOB
+        return (
+            Carrier.STATUS
+            if not self.own_token or self.level("statuses") == "write"
+            else Carrier.JOB
+        )
 
     @property
     def decides_by_result(self) -> bool:
@@ -142,7 +156,9 @@ class _Search(Struct, frozen=True):
             levels |= levels_named(step.run.text) if step.run is not None else set()
             yield from self._in_step(chain, step, mildest(levels))
 
-    def _called(self, chain: tuple[tuple[Workflow, Job], ...], uses: Scalar) -> Iterator[Gate]:
+    def _called(
+        self, chain: tuple[tuple[Workflow, Job], ...], uses: Scalar
+    ) -> Iterator[Gate]:
         if _ACTION.fullmatch(uses.text):
             inputs = chain[-1][1].inputs
             yield Gate(
@@ -165,14 +181,23 @@ class _Search(Struct, frozen=True):
         if step.uses is not None and self._is_judgegate(step.uses.text):
             own = _is_own(step.inputs.get("github-token"))
             yield Gate(
-                chain, step, GateForm.ACTION, location_of(step.uses), _said(step.inputs.get("fail-on")), own
+                chain,
+                step,
+                GateForm.ACTION,
+                location_of(step.uses),
+                _said(step.inputs.get("fail-on")),
+                own,
             )
         elif step.run is not None:
             for call in find_calls(step.run, step.shell):
                 yield self._of_call(chain, step, call, level)
 
     def _of_call(
-        self, chain: tuple[tuple[Workflow, Job], ...], step: WorkflowStep, call: Call, level: str
+        self,
+        chain: tuple[tuple[Workflow, Job], ...],
+        step: WorkflowStep,
+        call: Call,
+        level: str,
     ) -> Gate:
         """`level` is what scripts up to here put into the environment."""
         environment = {
@@ -183,7 +208,9 @@ class _Search(Struct, frozen=True):
         environment |= step.environment
         location = FindingLocation(chain[-1][0].path, call.line)
         form = GateForm.GITHUB if call.command == "github" else GateForm.CHECK
-        said = _said(environment.get("JUDGEGATE_FAIL_ON")) if form is GateForm.GITHUB else None
+        said = (
+            _said(environment.get("JUDGEGATE_FAIL_ON")) if form is GateForm.GITHUB else None
+        )
         # `check` knows no such variable; and an option beats the variable.
         reported = call.fail_on or (level if form is GateForm.GITHUB else "")
         if reported and step.run is not None:
@@ -192,15 +219,22 @@ class _Search(Struct, frozen=True):
         return Gate(chain, step, form, location, said, _is_own(token), call.flaw)
 
     def _is_judgegate(self, uses: str) -> bool:
-        return _ACTION.fullmatch(uses) is not None or (uses in {".", "./"} and self._is_action())
+        return _ACTION.fullmatch(uses) is not None or (
+            uses in {".", "./"} and self._is_action()
+        )
 
     def _is_action(self) -> bool:
-        """Whether the repository is judgegate's own, or a copy of it. In a folder below it could stand anything that is called so."""
+        """Whether the repository is judgegate's own, or a copy of it.
+
+        In a folder below it could stand anything that is called so.
+        """
         for name in ("action.yml", "action.yaml"):
             content = self.source.read(name)
             if content is not None:
                 try:
-                    return text_at(read_nodes(content, name), "name").casefold() == "judgegate"
+                    return (
+                        text_at(read_nodes(content, name), "name").casefold() == "judgegate"
+                    )
                 except UnreadableWorkflowError:
                     return False
         return False
@@ -208,7 +242,11 @@ class _Search(Struct, frozen=True):
 
 def _said(level: Scalar | None) -> Scalar | None:
     """What is said of the level; nothing where it is empty, as in the Action and the program."""
-    empty = level is None or not level.text.strip() or (level.plain and level.text.lower() in {"~", "null"})
+    empty = (
+        level is None
+        or not level.text.strip()
+        or (level.plain and level.text.lower() in {"~", "null"})
+    )
     return None if empty else level
 
 

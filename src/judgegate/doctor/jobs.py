@@ -45,9 +45,7 @@ UNLESS_STATUS = (
     "a change that is not"
     " judged then waits forever"
 )
-UNLESS_CARRIED = (
-    "if a status carries the verdict, because then the mistake only hides that the gate could not complete"
-)
+UNLESS_CARRIED = "if a status carries the verdict, because then the mistake only hides that the gate could not complete"
 
 CONDITIONAL_JOB = FindingKind(
     "conditional-job",
@@ -115,22 +113,31 @@ def check_jobs(setup: Setup) -> Iterator[DoctorFinding]:
         yield from _check_step(gate)
 
 
-def _check_conditions(setup: Setup, gate: Gate, unjudged: list[tuple[str, str]]) -> Iterator[DoctorFinding]:
+def _check_conditions(
+    setup: Setup, gate: Gate, unjudged: list[tuple[str, str]]
+) -> Iterator[DoctorFinding]:
     """A condition matters for a moment at which no gate judges for certain."""
     for kind, condition in _conditions_of(gate):
         failed = {
             event: answer
             for event, moment in unjudged
-            if (answer := holds(condition.text, _known(event, moment, gate, setup))) is not True
+            if (answer := holds(condition.text, _known(event, moment, gate, setup)))
+            is not True
         }
         if failed:
-            says = "is false" if all(answer is False for answer in failed.values()) else "may be false"
+            says = (
+                "is false"
+                if all(answer is False for answer in failed.values())
+                else "may be false"
+            )
             what = f"The if: {condition.text} {says} on {', '.join(failed)}."
             milder = _unjudged_waits(setup, gate, failed)
             yield new_finding(kind, location_of(condition), what, milder=milder)
 
 
-def _check_chain(setup: Setup, gate: Gate, unjudged: list[tuple[str, str]]) -> Iterator[DoctorFinding]:
+def _check_chain(
+    setup: Setup, gate: Gate, unjudged: list[tuple[str, str]]
+) -> Iterator[DoctorFinding]:
     """What each job on the way to the gate does to its result."""
     carried = gate.carrier is Carrier.STATUS
     for workflow, job in gate.chain:
@@ -152,7 +159,9 @@ def _check_step(gate: Gate) -> Iterator[DoctorFinding]:
     carried = gate.carrier is Carrier.STATUS
     if gate.step is not None and _is_on(gate.step.continues):
         location = _at(gate.step.continues, gate.location)
-        yield new_finding(CONTINUE_ON_ERROR, location, "The step has continue-on-error.", milder=carried)
+        yield new_finding(
+            CONTINUE_ON_ERROR, location, "The step has continue-on-error.", milder=carried
+        )
     if gate.flaw:
         what = f"In the script of {gate.form.value}: {gate.flaw}."
         yield new_finding(SWALLOWED_EXIT, gate.location, what, milder=carried)
@@ -170,7 +179,11 @@ def _conditions_of(gate: Gate) -> Iterator[tuple[FindingKind, Scalar]]:
 def _unjudged_waits(setup: Setup, gate: Gate, events: Iterable[str]) -> bool:
     """Whether a change that is not judged on these events waits, because nobody posts a required status."""
     # An approval that is taken back comes after the status: it stays green if nobody judges again.
-    return gate.carrier is Carrier.STATUS and setup.is_required is True and not _takes_back(events)
+    return (
+        gate.carrier is Carrier.STATUS
+        and setup.is_required is True
+        and not _takes_back(events)
+    )
 
 
 def _takes_back(events: Iterable[str]) -> bool:
@@ -192,8 +205,8 @@ def _belongs_elsewhere(trigger: Trigger, setup: Setup) -> bool:
 def _judges(gate: Gate, event: str, moment: str, setup: Setup) -> bool:
     """Whether the gate judges for certain at one of its moments."""
     trigger = gate.workflow.trigger(event)
-    # `_moments` has left out the triggers whose filter excludes a known branch. The branches of a finished run
-    # are the head's, so nobody knows them before.
+    # `_moments` has left out the triggers whose filter excludes a known branch. The branches of a
+    # finished run are the head's, so nobody knows them before.
     is_branch_checked = setup.branch is not None and event != "workflow_run"
     narrowing = PATH_FILTERS if is_branch_checked else FILTERS
     if trigger is None or not narrowing.isdisjoint(trigger.filters):
@@ -201,7 +214,9 @@ def _judges(gate: Gate, event: str, moment: str, setup: Setup) -> bool:
     if any(_is_held_by_others(job) for _, job in gate.chain):
         return False
     known = _known(event, moment, gate, setup)
-    return all(holds(condition.text, known) is True for _, condition in _conditions_of(gate))
+    return all(
+        holds(condition.text, known) is True for _, condition in _conditions_of(gate)
+    )
 
 
 def _is_held_by_others(job: Job) -> bool:
@@ -241,7 +256,15 @@ def _at(value: Scalar | None, otherwise: FindingLocation) -> FindingLocation:
 
 
 JOBS = FindingGroup(
-    (CONDITIONAL_JOB, CONDITIONAL_STEP, NEEDS_JOB, CONTINUE_ON_ERROR, MATRIX_JOB, SWALLOWED_EXIT), check_jobs
+    (
+        CONDITIONAL_JOB,
+        CONDITIONAL_STEP,
+        NEEDS_JOB,
+        CONTINUE_ON_ERROR,
+        MATRIX_JOB,
+        SWALLOWED_EXIT,
+    ),
+    check_jobs,
 )
 
 
@@ -261,13 +284,19 @@ WORKFLOW_UNREADABLE = FindingKind(
 
 def check_missing_workflow(setup: Setup) -> Iterator[DoctorFinding]:
     for unread in setup.unread:
-        yield new_finding(WORKFLOW_UNREADABLE, unread.location, f"The workflow cannot be read: {unread.why}.")
+        yield new_finding(
+            WORKFLOW_UNREADABLE,
+            unread.location,
+            f"The workflow cannot be read: {unread.why}.",
+        )
     if (
         not setup.gates
         and not setup.foreign_workflows
         and not any(one.names_judgegate for one in setup.unread)
     ):
-        yield new_finding(NO_WORKFLOW, FindingLocation(FOLDER), "No workflow runs judgegate.")
+        yield new_finding(
+            NO_WORKFLOW, FindingLocation(FOLDER), "No workflow runs judgegate."
+        )
     if setup.deciding_gates:
         return
     for gate in setup.gates:
@@ -284,4 +313,6 @@ def check_missing_workflow(setup: Setup) -> Iterator[DoctorFinding]:
             )
 
 
-MISSING_WORKFLOW = FindingGroup((NO_WORKFLOW, WORKFLOW_UNREADABLE, REPORT_MODE), check_missing_workflow)
+MISSING_WORKFLOW = FindingGroup(
+    (NO_WORKFLOW, WORKFLOW_UNREADABLE, REPORT_MODE), check_missing_workflow
+)

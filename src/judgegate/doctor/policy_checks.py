@@ -95,10 +95,16 @@ def check_policy(setup: Setup) -> Iterator[DoctorFinding]:
 
 def _check_loaded(setup: Setup, policy: Policy) -> Iterator[DoctorFinding]:
     if not policy.paths or setup.source.read(POLICY_NAME) is None:
-        yield new_finding(NO_POLICY, FindingLocation(POLICY_NAME), f"There is no {POLICY_NAME}.")
-    if policy.fail_on is FailOn.NEVER and any(gate.fail_on is None for gate in setup.deciding_gates):
         yield new_finding(
-            REPORT_MODE, _spot(_place_of_fail_on(policy)), "Report mode: the policy sets fail_on: never."
+            NO_POLICY, FindingLocation(POLICY_NAME), f"There is no {POLICY_NAME}."
+        )
+    if policy.fail_on is FailOn.NEVER and any(
+        gate.fail_on is None for gate in setup.deciding_gates
+    ):
+        yield new_finding(
+            REPORT_MODE,
+            _spot(_place_of_fail_on(policy)),
+            "Report mode: the policy sets fail_on: never.",
         )
     for demand in reviewer_lists(policy):
         if why := _obstacle(setup, demand):
@@ -116,7 +122,9 @@ def _obstacle(setup: Setup, demand: ReviewerList) -> str:
     if demand.standings and all(reasons):
         return "; ".join(reasons)
     users = {str(one.value).casefold() for one in demand.standings if one.kind == "user"}
-    if len(users) < demand.approvals and all(one.kind == "user" for one in demand.standings):
+    if len(users) < demand.approvals and all(
+        one.kind == "user" for one in demand.standings
+    ):
         people = "1 person" if len(users) == 1 else f"{len(users)} people"
         return f"{demand.approvals} approvals are required, but only {people} may give one"
     return ""
@@ -134,7 +142,9 @@ def _check_owners(setup: Setup) -> Iterator[DoctorFinding]:
                 )
         if place := _place_of_owners(setup.policy):
             yield new_finding(
-                NO_OWNERS, _spot(place), "The policy names code_owners, but there is no CODEOWNERS."
+                NO_OWNERS,
+                _spot(place),
+                "The policy names code_owners, but there is no CODEOWNERS.",
             )
         return
     for problem in owners.problems:
@@ -146,7 +156,9 @@ def _check_owners(setup: Setup) -> Iterator[DoctorFinding]:
     unowned = [path for path in _guarded(setup) if not owners.owners_of(path)]
     if unowned and setup.gates:
         yield new_finding(
-            UNOWNED_GATE, FindingLocation(owners.source), f"CODEOWNERS has no owner for {', '.join(unowned)}."
+            UNOWNED_GATE,
+            FindingLocation(owners.source),
+            f"CODEOWNERS has no owner for {', '.join(unowned)}.",
         )
 
 
@@ -155,7 +167,9 @@ def _guarded(setup: Setup) -> tuple[str, ...]:
     policy = setup.policy.paths if setup.source.read(POLICY_NAME) is not None else ()
     workflows = (workflow.path for gate in setup.gates for workflow, _ in gate.chain)
     return tuple(
-        dict.fromkeys((*policy, *([setup.owners.source] if setup.owners.source else []), *workflows))
+        dict.fromkeys(
+            (*policy, *([setup.owners.source] if setup.owners.source else []), *workflows)
+        )
     )
 
 
@@ -164,7 +178,10 @@ def _place_of_owners(policy: Policy | PolicyError) -> Place | None:
     if isinstance(policy, PolicyError):
         return None
     own = (demand for demand in reviewer_lists(policy) if demand.place.file in policy.paths)
-    return next((demand.place for demand in own if Standing("code_owners") in demand.standings), None)
+    return next(
+        (demand.place for demand in own if Standing("code_owners") in demand.standings),
+        None,
+    )
 
 
 def _spot(place: Place) -> FindingLocation:
@@ -172,5 +189,6 @@ def _spot(place: Place) -> FindingLocation:
 
 
 POLICY = FindingGroup(
-    (NO_POLICY, POLICY_BROKEN, OWNERS_BROKEN, NO_OWNERS, UNOWNED_GATE, UNSATISFIABLE), check_policy
+    (NO_POLICY, POLICY_BROKEN, OWNERS_BROKEN, NO_OWNERS, UNOWNED_GATE, UNSATISFIABLE),
+    check_policy,
 )

@@ -8,7 +8,11 @@ from judgegate.report.json_values import Json
 from judgegate.report.text_layout import Span, Style, TextLayout
 
 VERSION = 1
-_STYLES = {Gravity.HOLE: Style.RED, Gravity.WEAKNESS: Style.YELLOW, Gravity.NOTE: Style.CYAN}
+_STYLES = {
+    Gravity.HOLE: Style.RED,
+    Gravity.WEAKNESS: Style.YELLOW,
+    Gravity.NOTE: Style.CYAN,
+}
 
 
 def render_report(report: DoctorReport, layout: TextLayout) -> Iterator[str]:
@@ -65,7 +69,9 @@ def _sum(report: DoctorReport) -> str:
         for gravity in (Gravity.HOLE, Gravity.WEAKNESS, Gravity.NOTE)
         if (number := _count(report, gravity))
     ]
-    parts = [f"{number} {word if number == 1 else _PLURALS[word]}" for number, word in counted]
+    parts = [
+        f"{number} {word if number == 1 else _PLURALS[word]}" for number, word in counted
+    ]
     if report.unchecked:
         parts.append(f"{len(report.unchecked)} not checked")
     return f"{', '.join(parts)}." if parts else "Nothing to fix."
@@ -99,7 +105,12 @@ def report_document(report: DoctorReport) -> Json:
         ],
         "diagnoses": [_entry(finding) for finding in report.findings],
         "unchecked": [
-            {"what": one.what, "why": one.why, "remedy": one.remedy, "could_hide_a_hole": one.grave}
+            {
+                "what": one.what,
+                "why": one.why,
+                "remedy": one.remedy,
+                "could_hide_a_hole": one.grave,
+            }
             for one in report.unchecked
         ],
     }

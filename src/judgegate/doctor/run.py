@@ -13,7 +13,13 @@ from judgegate.change.git import GitError
 from judgegate.change.repository import Repository
 from judgegate.doctor.enforcement import ENFORCEMENT
 from judgegate.doctor.execution import EXECUTION, TOKENS
-from judgegate.doctor.finding import DoctorFinding, FindingGroup, FindingKind, Gravity, NotExamined
+from judgegate.doctor.finding import (
+    DoctorFinding,
+    FindingGroup,
+    FindingKind,
+    Gravity,
+    NotExamined,
+)
 from judgegate.doctor.jobs import JOBS, MISSING_WORKFLOW
 from judgegate.doctor.policy_checks import POLICY, reviewer_lists
 from judgegate.doctor.setup import PULL_EVENTS, Setup, read_setup
@@ -29,7 +35,10 @@ if TYPE_CHECKING:
 
 
 class Target(Struct, frozen=True):
-    """What to look at. `revision` None: the work tree. `offline`: GitHub is not to be asked, and nobody minds."""
+    """What to look at. `revision` None: the work tree.
+
+    `offline`: GitHub is not to be asked, and nobody minds.
+    """
 
     directory: Path = Path()
     revision: str | None = "HEAD"
@@ -77,14 +86,21 @@ def name_repository(target: Target, access: Access, repository: Repository) -> s
     """
     if target.repository is not None:
         if not REPOSITORY.fullmatch(target.repository):
-            raise UsageError(f"{target.repository!r} is not the name of a repository.", "Write owner/name.")
+            raise UsageError(
+                f"{target.repository!r} is not the name of a repository.",
+                "Write owner/name.",
+            )
         return target.repository
     return access.repository or _origin(repository, access.host)
 
 
 def _origin(repository: Repository, host: str) -> str | None:
     try:
-        url = repository.run("config", "--get", "remote.origin.url").decode("utf-8", "replace").strip()
+        url = (
+            repository.run("config", "--get", "remote.origin.url")
+            .decode("utf-8", "replace")
+            .strip()
+        )
     except GitError:
         return None
     name = re.escape(host)
@@ -108,7 +124,9 @@ def guess_branch(repository: Repository) -> str | None:
     else:
         return ref.removeprefix("refs/remotes/origin/")
     known = (
-        repository.run("for-each-ref", "--format=%(refname)", "refs/heads/main", "refs/heads/master")
+        repository.run(
+            "for-each-ref", "--format=%(refname)", "refs/heads/main", "refs/heads/master"
+        )
         .decode("ascii")
         .split()
     )
@@ -143,7 +161,11 @@ class DoctorReport(Struct, frozen=True):
         """Incomplete outranks a hole, as everywhere; without either there is nothing that lets a change past."""
         if any(one.grave for one in self.unchecked):
             return ExitCode.INCOMPLETE
-        return ExitCode.BLOCK if any(one.gravity is Gravity.HOLE for one in self.findings) else ExitCode.PASS
+        return (
+            ExitCode.BLOCK
+            if any(one.gravity is Gravity.HOLE for one in self.findings)
+            else ExitCode.PASS
+        )
 
 
 def kinds() -> tuple[FindingKind, ...]:
@@ -161,7 +183,9 @@ def run_doctor(target: Target, environ: Mapping[str, str]) -> DoctorReport:
     with Repository.open(target.directory) as repository:
         name = name_repository(target, access, repository)
         setup = read_setup(
-            open_source(repository, target.revision), target.branch or guess_branch(repository), name
+            open_source(repository, target.revision),
+            target.branch or guess_branch(repository),
+            name,
         )
         setup, unchecked = _fetch(target, access, setup)
         return evaluate(setup, (*unchecked, *_find_unseen(setup)))
@@ -170,10 +194,16 @@ def run_doctor(target: Target, environ: Mapping[str, str]) -> DoctorReport:
 def evaluate(setup: Setup, unchecked: Iterable[NotExamined] = ()) -> DoctorReport:
     """Every finding about a setup."""
     found = {finding for group in GROUPS for finding in group.check(setup)}
-    return DoctorReport(setup, tuple(sorted(found, key=lambda one: one.order)), tuple(sorted(set(unchecked))))
+    return DoctorReport(
+        setup,
+        tuple(sorted(found, key=lambda one: one.order)),
+        tuple(sorted(set(unchecked))),
+    )
 
 
-def _fetch(target: Target, access: Access, setup: Setup) -> tuple[Setup, tuple[NotExamined, ...]]:
+def _fetch(
+    target: Target, access: Access, setup: Setup
+) -> tuple[Setup, tuple[NotExamined, ...]]:
     """The setup with what GitHub says of it, and what could not be asked."""
     what = f"what GitHub enforces on {setup.branch or 'the branch'}"
     if target.offline:
@@ -190,10 +220,14 @@ def _fetch(target: Target, access: Access, setup: Setup) -> tuple[Setup, tuple[N
     if setup.repository is None:
         return setup, (
             NotExamined(
-                what, f"origin is not a repository on {access.host}", "Name it: --repository owner/name"
+                what,
+                f"origin is not a repository on {access.host}",
+                "Name it: --repository owner/name",
             ),
         )
-    from judgegate.github.client.api import Api  # only where GitHub is asked: it is slow to load
+    from judgegate.github.client.api import (
+        Api,
+    )  # only where GitHub is asked: it is slow to load
 
     with Api(access.api_url, access.token) as api:
         return _fetch_from_github(api, target, setup, setup.repository)
@@ -203,19 +237,26 @@ def _fetch_from_github(
     api: "Api", target: Target, setup: Setup, repository: str
 ) -> tuple[Setup, tuple[NotExamined, ...]]:
     # Only where GitHub is asked: the client is slow to load.
-    from judgegate.doctor.fetch_settings import fetch_ineligible, fetch_repository, fetch_settings
+    from judgegate.doctor.fetch_settings import (
+        fetch_ineligible,
+        fetch_repository,
+        fetch_settings,
+    )
 
     about = fetch_repository(api, repository)
     if isinstance(about, NotExamined):
         return setup, (about,)
     branch = target.branch or about.default_branch
     settings, unchecked = fetch_settings(api, repository, about, branch)
-    demands = () if isinstance(setup.policy, PolicyError) else tuple(reviewer_lists(setup.policy))
+    demands = (
+        () if isinstance(setup.policy, PolicyError) else tuple(reviewer_lists(setup.policy))
+    )
     cannot_approve, more = fetch_ineligible(api, repository, demands)
     known = replace(setup, branch=branch, settings=settings, cannot_approve=cannot_approve)
     # What else may be required does not matter once the gate's word is.
     return known, tuple(
-        replace(one, grave=one.grave and known.is_required is not True) for one in (*unchecked, *more)
+        replace(one, grave=one.grave and known.is_required is not True)
+        for one in (*unchecked, *more)
     )
 
 
@@ -224,11 +265,18 @@ def _find_unseen(setup: Setup) -> Iterator[NotExamined]:
     if not setup.gates:
         for unread in setup.unread:
             if unread.names_judgegate:
-                yield NotExamined(f"whether {unread.location.place} judges", unread.why, "Correct the file.")
+                yield NotExamined(
+                    f"whether {unread.location.place} judges",
+                    unread.why,
+                    "Correct the file.",
+                )
     for one in setup.foreign_workflows:
         where = f"{one.path} of repository {one.repository}, which {one.source} requires"
         yield NotExamined(
-            where, "it is in another repository", "Run judgegate doctor there.", grave=not setup.gates
+            where,
+            "it is in another repository",
+            "Run judgegate doctor there.",
+            grave=not setup.gates,
         )
     if setup.branch is None:
         filtered = any(

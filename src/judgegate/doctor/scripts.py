@@ -48,7 +48,9 @@ class ScriptFlow:
         state = _start(shell)
         for index, command in enumerate(commands):
             self.states.append(state)
-            earlier = self.fronts[index - 1] if index and command.before in {"&&", "|"} else ""
+            earlier = (
+                self.fronts[index - 1] if index and command.before in {"&&", "|"} else ""
+            )
             self.fronts.append(_front(command.before, earlier))
             state = _after(command, state)
         # What stands behind a command is known from the last one on, so this pass goes back.
@@ -86,7 +88,11 @@ class ScriptFlow:
             return "it is in a block that may not run"
         if state.flaw:
             return state.flaw
-        goes_on = not state.errexit and self.rests[index].other is None and not self._is_last(index)
+        goes_on = (
+            not state.errexit
+            and self.rests[index].other is None
+            and not self._is_last(index)
+        )
         return (
             "the script continues after a failure, and the last command gives the exit code"
             if goes_on
@@ -105,7 +111,11 @@ class ScriptFlow:
             return False
         if first.blocks != inner:
             return self._group_fails(other, inner + 1)
-        ends = first.name == "false" and self.states[index].errexit and first.after in {";", ""}
+        ends = (
+            first.name == "false"
+            and self.states[index].errexit
+            and first.after in {";", ""}
+        )
         return ends or (_exits_badly(first) and first.after not in {"|", "&"})
 
     def _group_fails(self, first: int, depth: int) -> bool:
@@ -124,7 +134,9 @@ def _start(shell: str) -> _State:
     return _State(
         errexit=shell in _WITH_ERREXIT or (template and _ERREXIT.search(shell) is not None),
         pipefail=shell == "bash" or (template and "pipefail" in shell),
-        flaw="" if template or shell in _SHELLS else "the step's shell may end with another exit code",
+        flaw=""
+        if template or shell in _SHELLS
+        else "the step's shell may end with another exit code",
     )
 
 
@@ -143,7 +155,9 @@ def _after(command: ShellCommand, state: _State) -> _State:
     words = [bare(word) for word in command.words]
     errexit, pipefail = state.errexit, state.pipefail
     if words[0] in {"set", "shopt"}:
-        runs = not (command.blocks or command.asked or command.before or command.after in _JOINS)
+        runs = not (
+            command.blocks or command.asked or command.before or command.after in _JOINS
+        )
         # Behind `--` stand the script's arguments, and no options.
         text = " ".join(words).partition(" -- ")[0]
         errexit = _option_after(text, "e", "errexit", was_on=errexit, runs=runs)
@@ -174,7 +188,11 @@ def _flaw_after(command: ShellCommand, words: list[str]) -> str:
         return "the script may end before it"
     if name == "trap":
         return "a trap may change the exit code"
-    return "the script gives the name judgegate to something else" if _redefines(command, words) else ""
+    return (
+        "the script gives the name judgegate to something else"
+        if _redefines(command, words)
+        else ""
+    )
 
 
 def _redefines(command: ShellCommand, words: list[str]) -> bool:
@@ -193,7 +211,11 @@ def _redefines(command: ShellCommand, words: list[str]) -> bool:
 def _exits_badly(command: ShellCommand) -> bool:
     """Whether it is `exit` with a number other than 0."""
     code = bare(command.words[1]) if len(command.words) > 1 else ""
-    return command.name == "exit" and re.fullmatch(r"[0-9]{1,3}", code) is not None and int(code) % 256 != 0
+    return (
+        command.name == "exit"
+        and re.fullmatch(r"[0-9]{1,3}", code) is not None
+        and int(code) % 256 != 0
+    )
 
 
 def _rest(index: int, after: str, following: _Rest | None) -> _Rest:
@@ -213,14 +235,20 @@ UNKNOWN_LEVEL = "$"
 MOST_CALLS = 100
 """Calls of one script that differ in what is to be said of them: more are no script that somebody wrote."""
 
-_INSIDE = re.compile(r"(?<![\w.-])judgegate[\"']?\s+(?:-\S+\s+)*(?P<command>check|github)(?![\w-])")
-_CAPTURED = re.compile(r"\w+=[\"']?(?:\$\(|`)\s*judgegate\s(?P<words>[^;|&`()<>]*)(?:\)|`)[\"']?")
+_INSIDE = re.compile(
+    r"(?<![\w.-])judgegate[\"']?\s+(?:-\S+\s+)*(?P<command>check|github)(?![\w-])"
+)
+_CAPTURED = re.compile(
+    r"\w+=[\"']?(?:\$\(|`)\s*judgegate\s(?P<words>[^;|&`()<>]*)(?:\)|`)[\"']?"
+)
 _ASSIGNMENT = re.compile(r"\w+\+?=")
 _RUNNERS = re.compile(
     r"command|conda|docker|doas|env|exec|hatch|mise|nice|nix|npx|pdm|pipx|pixi|podman|poetry|py|python[\d.]*|rye|sudo|time|timeout|uv|uvx"
 )
 """What runs the command that it is given, and ends with its exit code."""
-_NO_RUN = re.compile(r"-[cvV]|:|\[|\S+\.py|cat|echo|false|grep|man|printf|test|true|type|which")
+_NO_RUN = re.compile(
+    r"-[cvV]|:|\[|\S+\.py|cat|echo|false|grep|man|printf|test|true|type|which"
+)
 """What shows that the runner runs something else."""
 _COMMENT = re.compile(r"(?:^|\s)#.*")
 _VALUED = re.compile(
@@ -235,7 +263,10 @@ _BY_NAME = re.compile(
 
 
 class Call(Struct, frozen=True):
-    """A call of judgegate: `line` is the file's. `flaw` says in a clause what swallows its exit code, or is empty."""
+    """A call of judgegate: `line` is the file's.
+
+    `flaw` says in a clause what swallows its exit code, or is empty.
+    """
 
     command: str
     line: int
@@ -278,7 +309,10 @@ def mildest(levels: set[str]) -> str:
 
 
 def logical_lines(script: str) -> Iterator[tuple[int, str]]:
-    """Lines without comments, joined where a backslash ends them; with the number of the first, from 0. Empty ones are left out."""
+    """Lines without comments, joined where a backslash ends them; with the number of the first, from 0.
+
+    Empty ones are left out.
+    """
     kept, start = "", 0
     for number, line in enumerate(script.split("\n")):
         if not kept:
@@ -302,15 +336,26 @@ def _call_of(command: ShellCommand) -> tuple[str, str, str] | None:
     if len(words) == 1 and (captured := _CAPTURED.fullmatch(words[0])):
         return _judging_call(["judgegate", *captured["words"].split()])
     substituted = (word for word in words if "$(" in word or "`" in word)
-    if inside := next((match for word in substituted for match in _INSIDE.finditer(word)), None):
-        return inside["command"], "", "it runs inside a substitution, whose exit code is lost"
+    if inside := next(
+        (match for word in substituted for match in _INSIDE.finditer(word)), None
+    ):
+        return (
+            inside["command"],
+            "",
+            "it runs inside a substitution, whose exit code is lost",
+        )
     return _judging_call(words)
 
 
 def _judging_call(words: list[str]) -> tuple[str, str, str] | None:
     """What the words call, if they run judgegate and it judges; nothing hides the exit code."""
     at = next(
-        (index for index, word in enumerate(words) if PurePosixPath(bare(word)).name == "judgegate"), None
+        (
+            index
+            for index, word in enumerate(words)
+            if PurePosixPath(bare(word)).name == "judgegate"
+        ),
+        None,
     )
     if at is None or not _runs(words[:at]):
         return None
@@ -323,8 +368,12 @@ def _judging_call(words: list[str]) -> tuple[str, str, str] | None:
 
 def _runs(words: list[str]) -> bool:
     """Whether what stands in front of judgegate runs it."""
-    names = [PurePosixPath(bare(word)).name for word in words if not _ASSIGNMENT.match(word)]
-    return not names or (_RUNNERS.fullmatch(names[0]) is not None and not any(map(_NO_RUN.fullmatch, names)))
+    names = [
+        PurePosixPath(bare(word)).name for word in words if not _ASSIGNMENT.match(word)
+    ]
+    return not names or (
+        _RUNNERS.fullmatch(names[0]) is not None and not any(map(_NO_RUN.fullmatch, names))
+    )
 
 
 def _level(words: list[str]) -> str:

@@ -22,7 +22,10 @@ OWN_ACTIONS = 15368
 
 
 class RequiredCheck(Struct, frozen=True):
-    """A status or check that a merge waits for. `app` is the only one that may post it, by number; None: anybody with write permission."""
+    """A status or check that a merge waits for.
+
+    `app` is the only one that may post it, by number; None: anybody with write permission.
+    """
 
     context: str
     app: int | None
@@ -64,9 +67,12 @@ class UnreadWorkflow(Struct, frozen=True):
 
 
 class Setup(Struct, frozen=True):
-    """A repository as it is wired. `branch` is the one that changes want to join, `repository` its `owner/name`; None: not known.
+    """A repository as it is wired.
 
-    `cannot_approve` are the people and teams of whom GitHub says that they can give no approval, each with why, a clause.
+    `branch` is the one that changes want to join, `repository` its `owner/name`; None: not known.
+
+    `cannot_approve` are the people and teams of whom GitHub says that they can give no approval,
+    each with why, a clause.
     """
 
     source: FileSource
@@ -125,14 +131,21 @@ class Setup(Struct, frozen=True):
         return any((one.path, one.repository) == wanted for one in self.settings.workflows)
 
     def is_awaited(self, gate: Gate) -> bool:
-        """Whether a ruleset waits for the gate's run, and that carries the verdict. One that posts a status always succeeds."""
+        """Whether a ruleset waits for the gate's run, and that carries the verdict.
+
+        One that posts a status always succeeds.
+        """
         return self.is_ruleset(gate) and gate.carrier is Carrier.JOB
 
     @property
     def foreign_workflows(self) -> tuple[RequiredWorkflow, ...]:
         """What a ruleset runs from other repositories: nobody can say here whether it judges."""
         return (
-            tuple(one for one in self.settings.workflows if one.repository != self.settings.repository)
+            tuple(
+                one
+                for one in self.settings.workflows
+                if one.repository != self.settings.repository
+            )
             if self.settings
             else ()
         )
@@ -145,7 +158,9 @@ class Setup(Struct, frozen=True):
                     yield gate, trigger
 
 
-def read_setup(source: FileSource, branch: str | None, repository: str | None = None) -> Setup:
+def read_setup(
+    source: FileSource, branch: str | None, repository: str | None = None
+) -> Setup:
     """The setup as the files show it, with every workflow that can be read."""
     workflows: list[Workflow] = []
     unread: list[UnreadWorkflow] = []
@@ -153,7 +168,9 @@ def read_setup(source: FileSource, branch: str | None, repository: str | None = 
         content = source.read(path)
         if content is None:
             unread.append(
-                UnreadWorkflow(FindingLocation(path), "it is not a regular file", names_judgegate=True)
+                UnreadWorkflow(
+                    FindingLocation(path), "it is not a regular file", names_judgegate=True
+                )
             )
             continue
         try:
@@ -183,7 +200,14 @@ def _read_policy(source: FileSource) -> Policy | PolicyError:
     """The policy, or why it does not load."""
     if source.is_irregular(POLICY_NAME):
         return PolicyError(
-            [PolicyProblem(POLICY_NAME, 0, 0, "it is not a regular file, so doctor does not follow it")],
+            [
+                PolicyProblem(
+                    POLICY_NAME,
+                    0,
+                    0,
+                    "it is not a regular file, so doctor does not follow it",
+                )
+            ],
             (POLICY_NAME,),
         )
     try:

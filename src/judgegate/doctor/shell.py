@@ -1,4 +1,6 @@
-"""A script as commands: its words, what joins them, and how deep in blocks they stand. Read in one pass, and never run.
+"""A script as commands: its words, what joins them, and how deep in blocks they stand.
+
+Read in one pass, and never run.
 
 Of the shell's grammar there is as much as it takes to see whether a command runs, and whose exit code counts.
 """
@@ -14,7 +16,8 @@ _PLAIN = re.compile(
     re.DOTALL,
 )
 _QUOTED = re.compile(
-    r"(?P<taken>\\.|[^\\$`\"]+)|(?P<opens>\$\(|\$\{|`)|(?P<closes>\")|(?P<rest>.)", re.DOTALL
+    r"(?P<taken>\\.|[^\\$`\"]+)|(?P<opens>\$\(|\$\{|`)|(?P<closes>\")|(?P<rest>.)",
+    re.DOTALL,
 )
 _CLOSERS = {"$(": ")", "(": ")", "${": "}", "`": "`", '"': '"'}
 _BLOCKS = {
@@ -34,7 +37,10 @@ _LEADING = frozenset({"then", "else", "do", "elif", "!"})
 
 
 class ShellCommand(Struct):
-    """A simple command. `words` are as they are written, `before` and `after` what joins it: `&&`, `||`, `|`, `;`, `&` or nothing.
+    """A simple command.
+
+    `words` are as they are written, `before` and `after` what joins it: `&&`, `||`, `|`, `;`, `&`
+    or nothing.
 
     `line` counts from 0. `blocks` is how many blocks are open around it, `asked` whether it is a condition.
     """
@@ -65,7 +71,10 @@ def bare(word: str) -> str:
 
 
 def read_commands(script: str) -> list[ShellCommand]:
-    """The commands, in their order. `{`, `(` and what defines a function are commands of their own, without an effect."""
+    """The commands, in their order.
+
+    `{`, `(` and what defines a function are commands of their own, without an effect.
+    """
     return list(_Grouping().group(_Lexer(script).tokens()))
 
 

@@ -2,15 +2,19 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from judgegate.doctor.finding import DoctorFinding, FindingGroup, FindingKind, Gravity, new_finding
+from judgegate.doctor.finding import (
+    DoctorFinding,
+    FindingGroup,
+    FindingKind,
+    Gravity,
+    new_finding,
+)
 from judgegate.doctor.gates import Carrier, Gate
 from judgegate.doctor.setup import PULL_EVENTS, Setup
 from judgegate.doctor.workflow import Trigger, Workflow, lets_through, location_of
 from judgegate.policy.yaml_document import Scalar
 
-UNLESS_REQUIRED = (
-    "if GitHub is known to require the gate's verdict, because then the pull request waits forever"
-)
+UNLESS_REQUIRED = "if GitHub is known to require the gate's verdict, because then the pull request waits forever"
 HEADS = ("opened", "synchronize", "reopened")
 EDITS = ("edited", "labeled", "unlabeled")
 OWN_EVENT = "The gate starts on pull_request, and it does not start on pull_request_target for every head."
@@ -87,7 +91,9 @@ def check_triggers(setup: Setup) -> Iterator[DoctorFinding]:
         return
     # A ruleset starts its workflow by itself, for every pull request: then no trigger can leave one out.
     if not any(setup.is_ruleset(gate) for gate in setup.deciding_gates):
-        yield from _check_pulls(setup, [trigger for _, trigger in setup.triggers(*PULL_EVENTS)])
+        yield from _check_pulls(
+            setup, [trigger for _, trigger in setup.triggers(*PULL_EVENTS)]
+        )
     yield from _check_queue(setup)
 
 
@@ -95,9 +101,15 @@ def _check_pulls(setup: Setup, pulls: list[Trigger]) -> Iterator[DoctorFinding]:
     """Each trigger is looked at by itself: what one leaves out, another one must take in whole."""
     milder = setup.is_required is True
     if not pulls:
-        events = ", ".join(sorted({event for gate in setup.deciding_gates for event in gate.workflow.events}))
+        events = ", ".join(
+            sorted(
+                {event for gate in setup.deciding_gates for event in gate.workflow.events}
+            )
+        )
         what = f"The gate starts on {events} only."
-        yield new_finding(NO_PULL_EVENT, setup.deciding_gates[0].location, what, milder=milder)
+        yield new_finding(
+            NO_PULL_EVENT, setup.deciding_gates[0].location, what, milder=milder
+        )
         return
     there = [trigger for trigger in pulls if _is_at(trigger, setup.branch)]
     if not there:
@@ -111,16 +123,24 @@ def _check_pulls(setup: Setup, pulls: list[Trigger]) -> Iterator[DoctorFinding]:
     yield from _check_copies(there)
 
 
-def _check_types(setup: Setup, there: list[Trigger], *, milder: bool) -> Iterator[DoctorFinding]:
+def _check_types(
+    setup: Setup, there: list[Trigger], *, milder: bool
+) -> Iterator[DoctorFinding]:
     types, first = _types_of(there), there[0]
     if missing := [one for one in HEADS if one not in types]:
         what = f"{first.event} lacks the types {', '.join(missing)}."
         yield new_finding(HEAD_TYPES, first.location, what, milder=milder)
     # A ruleset starts no run for an edit. Without GitHub's settings only the workflow's look hints at one.
-    may_be_ruleset = setup.settings is None and all(map(_fits_ruleset, setup.deciding_gates))
+    may_be_ruleset = setup.settings is None and all(
+        map(_fits_ruleset, setup.deciding_gates)
+    )
     missing = [one for one in EDITS if one not in types]
     if missing and not may_be_ruleset:
-        yield new_finding(EDIT_TYPES, first.location, f"{first.event} lacks the types {', '.join(missing)}.")
+        yield new_finding(
+            EDIT_TYPES,
+            first.location,
+            f"{first.event} lacks the types {', '.join(missing)}.",
+        )
 
 
 def _check_queue(setup: Setup) -> Iterator[DoctorFinding]:
@@ -136,9 +156,16 @@ def _check_queue(setup: Setup) -> Iterator[DoctorFinding]:
 def _fits_ruleset(gate: Gate) -> bool:
     """Whether the workflow looks meant for a ruleset: nothing starts it but what a ruleset starts, and its run is the gate."""
     moments = {
-        one for trigger in gate.workflow.triggers if trigger.event in PULL_EVENTS for one in trigger.types
+        one
+        for trigger in gate.workflow.triggers
+        if trigger.event in PULL_EVENTS
+        for one in trigger.types
     }
-    return gate.decides_by_result and gate.workflow.events <= OF_RULESETS and moments <= set(HEADS)
+    return (
+        gate.decides_by_result
+        and gate.workflow.events <= OF_RULESETS
+        and moments <= set(HEADS)
+    )
 
 
 def _check_paths(there: list[Trigger], *, milder: bool) -> Iterator[DoctorFinding]:
@@ -149,14 +176,19 @@ def _check_paths(there: list[Trigger], *, milder: bool) -> Iterator[DoctorFindin
         ):
             name = next(name for name in PATHS if name in trigger.filters)
             yield new_finding(
-                PATH_FILTER, trigger.location, f"{trigger.event} has the filter {name}.", milder=milder
+                PATH_FILTER,
+                trigger.location,
+                f"{trigger.event} has the filter {name}.",
+                milder=milder,
             )
 
 
 def _check_copies(there: list[Trigger]) -> Iterator[DoctorFinding]:
     """The pull request's own copy matters unless the default branch's judges every head as well."""
     trusted = _types_of(
-        trigger for trigger in there if trigger.event == "pull_request_target" and _is_whole(trigger)
+        trigger
+        for trigger in there
+        if trigger.event == "pull_request_target" and _is_whole(trigger)
     )
     if trusted.issuperset(HEADS):
         return
@@ -180,7 +212,16 @@ def _types_of(triggers: Iterable[Trigger]) -> set[str]:
 
 
 TRIGGERS = FindingGroup(
-    (PATH_FILTER, BRANCH_FILTER, NO_PULL_EVENT, HEAD_TYPES, EDIT_TYPES, OWN_COPY, SKIP_CI, MERGE_QUEUE),
+    (
+        PATH_FILTER,
+        BRANCH_FILTER,
+        NO_PULL_EVENT,
+        HEAD_TYPES,
+        EDIT_TYPES,
+        OWN_COPY,
+        SKIP_CI,
+        MERGE_QUEUE,
+    ),
     check_triggers,
 )
 
@@ -257,7 +298,11 @@ def _waiting(setup: Setup) -> Iterator[Trigger]:
 def _judging_after(setup: Setup) -> Iterator[Workflow]:
     """The workflows that judge, and those that repeat a judging run."""
     own = {gate.workflow.path for gate in setup.deciding_gates}
-    yield from (workflow for workflow in setup.workflows if workflow.path in own or _repeats_runs(workflow))
+    yield from (
+        workflow
+        for workflow in setup.workflows
+        if workflow.path in own or _repeats_runs(workflow)
+    )
 
 
 def _types_by_way(setup: Setup) -> set[str]:
@@ -267,7 +312,9 @@ def _types_by_way(setup: Setup) -> set[str]:
     for workflow in _judging_after(setup):
         types |= _types_after(workflow, setup)
         # What only repeats the gate's run starts on reviews itself. The gate's own triggers count elsewhere.
-        if workflow.path not in own and (trigger := workflow.trigger("pull_request_review")):
+        if workflow.path not in own and (
+            trigger := workflow.trigger("pull_request_review")
+        ):
             types |= set(trigger.types)
     return types
 
@@ -278,7 +325,11 @@ def _types_after(workflow: Workflow, setup: Setup) -> set[str]:
     # A filter of branches is about the head here, so what comes through is not known.
     if after is None or "completed" not in after.types or after.filters:
         return set()
-    reviews = (one.trigger("pull_request_review") for one in setup.workflows if one.name in after.workflows)
+    reviews = (
+        one.trigger("pull_request_review")
+        for one in setup.workflows
+        if one.name in after.workflows
+    )
     return {kind for trigger in reviews if trigger is not None for kind in trigger.types}
 
 
@@ -288,7 +339,9 @@ def _repeats_runs(workflow: Workflow) -> bool:
     return any(grant is not None and grant.level("actions") == "write" for grant in grants)
 
 
-REVIEWS = FindingGroup((NO_REVIEW_EVENT, REVIEW_WORKFLOW_MISSING, FORK_REVIEWS), check_reviews)
+REVIEWS = FindingGroup(
+    (NO_REVIEW_EVENT, REVIEW_WORKFLOW_MISSING, FORK_REVIEWS), check_reviews
+)
 
 
 COMMENT_TYPES = FindingKind(
@@ -303,7 +356,9 @@ COMMENT_TYPES = FindingKind(
 
 def check_comments(setup: Setup) -> Iterator[DoctorFinding]:
     gates_on_comments = [
-        (gate, trigger) for gate, trigger in setup.triggers("issue_comment") if gate.carrier is Carrier.STATUS
+        (gate, trigger)
+        for gate, trigger in setup.triggers("issue_comment")
+        if gate.carrier is Carrier.STATUS
     ]
     if not gates_on_comments:
         return

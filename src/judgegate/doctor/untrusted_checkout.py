@@ -14,7 +14,8 @@ from judgegate.doctor.workflow import Job, Workflow, WorkflowStep, location_of
 from judgegate.policy.yaml_document import Scalar
 
 MOST_PASSES = 5
-"""How often names are looked for: a name that gets its value by way of more others than that is not followed."""
+"""How often names are looked for: a name that gets its value by way of more others than that is not followed.
+"""
 
 _BRACKETS = re.compile(r"\[\s*['\"]([\w-]+)['\"]\s*\]")
 _CODE = re.compile(
@@ -71,7 +72,9 @@ _INSTALLS = re.compile(
     r"\bgit\+\w+:|\bgithub:|\b(?:docker|podman)\s[^|;&]*\bbuild\b[^|;&]*https?:|\bgo\s+(?:install|run|get)\b|\bcargo\s[^|;&]*--git\b"
 )
 """What has a package's or an image's source fetched by itself."""
-_APPLIES = re.compile(r"\bgit\s[^|;&\n]*\b(?:apply|am)\b|(?:^|[;|&]\s*)patch\b", re.MULTILINE)
+_APPLIES = re.compile(
+    r"\bgit\s[^|;&\n]*\b(?:apply|am)\b|(?:^|[;|&]\s*)patch\b", re.MULTILINE
+)
 _UNPACKS = re.compile(
     r"tarball|zipball|/archive/|codeload\.|raw\.githubusercontent|/raw/|/contents/|\.(?:patch|diff)\b|\b(?:tar|bsdtar|unzip|7z|cpio)\b"
     r"|\|\s*(?:sudo\s+)?(?:(?:ba|da|z)?sh|python3?|node|perl|ruby)\b(?:\s+-s?\b)?\s*(?:$|[;|&)])",
@@ -121,8 +124,16 @@ def find_head_names(workflow: Workflow, known: HeadNames = NO_NAMES) -> HeadName
 def hand_over(job: Job, head_names: HeadNames) -> HeadNames:
     """The names that a workflow gets which the job calls."""
     return HeadNames(
-        frozenset(name.lower() for name, value in job.inputs.items() if head_names.name_head(value.text)),
-        frozenset(name.lower() for name, value in job.inputs.items() if head_names.name_number(value.text)),
+        frozenset(
+            name.lower()
+            for name, value in job.inputs.items()
+            if head_names.name_head(value.text)
+        ),
+        frozenset(
+            name.lower()
+            for name, value in job.inputs.items()
+            if head_names.name_number(value.text)
+        ),
     )
 
 
@@ -142,7 +153,11 @@ def find_checkouts(job: Job, head_names: HeadNames) -> Iterator[FindingLocation]
 def find_injected(script: Scalar) -> str | None:
     """The first expression in a script that stands for a text which a stranger writes."""
     return next(
-        (text for text in _EXPRESSION.findall(script.text) if _INJECTED.search(_BRACKETS.sub(r".\1", text))),
+        (
+            text
+            for text in _EXPRESSION.findall(script.text)
+            if _INJECTED.search(_BRACKETS.sub(r".\1", text))
+        ),
         None,
     )
 
@@ -168,7 +183,12 @@ class _Fetching(Struct, frozen=True):
 
 def _read_fetching(job: Job, head_names: HeadNames) -> _Fetching:
     # The whole job is read at once: one step may fetch what a later one checks out.
-    lines = [line for step in job.steps for script in scripts_of(step) for line in _lines_of(script)]
+    lines = [
+        line
+        for step in job.steps
+        for script in scripts_of(step)
+        for line in _lines_of(script)
+    ]
     fetched = [line for line in lines if _FETCH.search(line)]
     return _Fetching(
         head=any(head_names.name_either(line) for line in lines if _FETCHES.search(line)),
@@ -180,7 +200,9 @@ def _checked_out(step: WorkflowStep, head_names: HeadNames) -> FindingLocation |
     if step.uses is None or not _CHECKOUT.match(step.uses.text):
         return None
     taken = (one for name, one in step.inputs.items() if name in _NAMING)
-    return next((location_of(one) for one in taken if head_names.name_either(one.text)), None)
+    return next(
+        (location_of(one) for one in taken if head_names.name_either(one.text)), None
+    )
 
 
 def _takes(line: str, head_names: HeadNames, fetching: _Fetching) -> bool:
@@ -195,7 +217,9 @@ def _takes(line: str, head_names: HeadNames, fetching: _Fetching) -> bool:
     if fetching.head or ("FETCH_HEAD" in line and not fetching.is_plain):
         return True
     # A number alone names no commit that is here already; but a clone or a pull takes the pull request by it.
-    return head_names.name_head(line) or (_CLONES.search(line) is not None and head_names.name_number(line))
+    return head_names.name_head(line) or (
+        _CLONES.search(line) is not None and head_names.name_number(line)
+    )
 
 
 def _downloads(script: str, head_names: HeadNames) -> bool:
@@ -204,12 +228,16 @@ def _downloads(script: str, head_names: HeadNames) -> bool:
     if applies and _GH_DIFF.search(script):
         return True
     unpacks = applies or _UNPACKS.search(script) is not None
-    return unpacks and _DOWNLOADS.search(script) is not None and head_names.name_either(script)
+    return (
+        unpacks and _DOWNLOADS.search(script) is not None and head_names.name_either(script)
+    )
 
 
 def _names(text: str, words: re.Pattern[str], names: frozenset[str]) -> bool:
     plain = _BRACKETS.sub(r".\1", text)
-    return words.search(plain) is not None or any(used[1].lower() in names for used in _USED.finditer(plain))
+    return words.search(plain) is not None or any(
+        used[1].lower() in names for used in _USED.finditer(plain)
+    )
 
 
 def _assignments(workflow: Workflow) -> Iterator[tuple[str, str]]:
@@ -228,4 +256,6 @@ def _in_script(lines: Iterable[str]) -> Iterator[tuple[str, str]]:
         found = list(_ASSIGNED.finditer(line))
         if found:
             value = line[found[0].end() :]
-            yield from ((name, value) for name in dict.fromkeys(one[1].lower() for one in found))
+            yield from (
+                (name, value) for name in dict.fromkeys(one[1].lower() for one in found)
+            )

@@ -5,7 +5,13 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
-from judgegate.doctor.finding import DoctorFinding, FindingGroup, FindingKind, Gravity, new_finding
+from judgegate.doctor.finding import (
+    DoctorFinding,
+    FindingGroup,
+    FindingKind,
+    Gravity,
+    new_finding,
+)
 from judgegate.doctor.gates import DEEPEST_CALLS, Carrier, Gate
 from judgegate.doctor.setup import OWN_ACTIONS, Setup
 from judgegate.doctor.untrusted_checkout import (
@@ -19,14 +25,23 @@ from judgegate.doctor.untrusted_checkout import (
 from judgegate.doctor.workflow import Job, Workflow, location_of
 
 PRIVILEGED = frozenset(
-    {"pull_request_target", "workflow_run", "issue_comment", "issues", "discussion", "discussion_comment"}
+    {
+        "pull_request_target",
+        "workflow_run",
+        "issue_comment",
+        "issues",
+        "discussion",
+        "discussion_comment",
+    }
 )
 """Events that anybody can cause, and whose runs have the repository's own token and secrets."""
 STAKES = ("statuses", "checks", "contents", "actions")
-"""Scopes with which a verdict can be forged: a check of the status's name does for a rule what the status does."""
+"""Scopes with which a verdict can be forged: a check of the status's name does for a rule what the status does.
+"""
 
 _SECRET = re.compile(
-    r"\bsecrets(?:\.(?P<name>[\w-]+)|\[\s*['\"](?P<key>[\w-]+)['\"]\s*\]|(?P<all>\b))", re.IGNORECASE
+    r"\bsecrets(?:\.(?P<name>[\w-]+)|\[\s*['\"](?P<key>[\w-]+)['\"]\s*\]|(?P<all>\b))",
+    re.IGNORECASE,
 )
 _EXPRESSION = re.compile(r"\$\{\{.*?\}\}", re.DOTALL)
 ALL = "*"
@@ -50,7 +65,10 @@ class PrivilegedJob(Struct, frozen=True):
     @property
     def says(self) -> bool:
         """Whether anything is said of what the token may do."""
-        return any((job.permissions or workflow.permissions) is not None for workflow, job in self.chain)
+        return any(
+            (job.permissions or workflow.permissions) is not None
+            for workflow, job in self.chain
+        )
 
     def may_write(self, scope: str) -> bool:
         """Whether every link that says something grants it."""
@@ -131,7 +149,11 @@ def _keeps_analyses(gate: Gate) -> bool:
 
 def _secrets_of(workflow: Workflow, job: Job) -> Iterator[str]:
     """The secrets that the job names, in lower case, besides the token that every job has."""
-    values = [*workflow.environment.values(), *job.environment.values(), *job.inputs.values()]
+    values = [
+        *workflow.environment.values(),
+        *job.environment.values(),
+        *job.inputs.values(),
+    ]
     for step in job.steps:
         values += [
             *step.environment.values(),
@@ -140,7 +162,10 @@ def _secrets_of(workflow: Workflow, job: Job) -> Iterator[str]:
         ]
     for value in values:
         for expression in _EXPRESSION.findall(value.text):
-            names = ((found["name"] or found["key"] or ALL).lower() for found in _SECRET.finditer(expression))
+            names = (
+                (found["name"] or found["key"] or ALL).lower()
+                for found in _SECRET.finditer(expression)
+            )
             yield from (name for name in names if name != "github_token")
 
 
@@ -248,7 +273,9 @@ def _check_steps(setup: Setup, job_at_risk: PrivilegedJob) -> Iterator[DoctorFin
 
 def _check_names(setup: Setup) -> Iterator[DoctorFinding]:
     gates = [
-        gate for gate in setup.deciding_gates if gate.carrier is Carrier.JOB and not setup.is_ruleset(gate)
+        gate
+        for gate in setup.deciding_gates
+        if gate.carrier is Carrier.JOB and not setup.is_ruleset(gate)
     ]
     own = {(gate.workflow.path, gate.job.id) for gate in setup.gates}
     for gate in gates:
@@ -277,17 +304,28 @@ def _check_source(setup: Setup) -> Iterator[DoctorFinding]:
     own = next((gate for gate in gates if gate.own_token), None)
     if own is not None:
         yield new_finding(
-            FORGEABLE_STATUS, own.location, "Any workflow of the repository can post the status."
+            FORGEABLE_STATUS,
+            own.location,
+            "Any workflow of the repository can post the status.",
         )
     else:
         what = (
             "The gate posts with another token than the job's own, but no known rule accepts the status only "
             "from that token's App."
         )
-        yield new_finding(SOURCE_UNNAMED, gates[0].location, what, milder=setup.settings is None)
+        yield new_finding(
+            SOURCE_UNNAMED, gates[0].location, what, milder=setup.settings is None
+        )
 
 
 UNTRUSTED_CODE = FindingGroup(
-    (UNTRUSTED_CHECKOUT, INJECTED_SCRIPT, STATUS_WRITER, TWIN_JOB, FORGEABLE_STATUS, SOURCE_UNNAMED),
+    (
+        UNTRUSTED_CHECKOUT,
+        INJECTED_SCRIPT,
+        STATUS_WRITER,
+        TWIN_JOB,
+        FORGEABLE_STATUS,
+        SOURCE_UNNAMED,
+    ),
     check_untrusted_code,
 )

@@ -1,4 +1,7 @@
-"""A workflow as far as it matters here: what starts it, which jobs it has, and what they may do. Reading it never fails on a shape."""
+"""A workflow as far as it matters here: what starts it, which jobs it has, and what they may do.
+
+Reading it never fails on a shape.
+"""
 
 import os
 import re
@@ -11,7 +14,14 @@ from typing import Protocol
 from msgspec import Struct
 
 from judgegate.change.repository import Repository
-from judgegate.doctor.document import entries_of, find, read_nodes, scalar_at, scalars_of, text_at
+from judgegate.doctor.document import (
+    entries_of,
+    find,
+    read_nodes,
+    scalar_at,
+    scalars_of,
+    text_at,
+)
 from judgegate.doctor.finding import FindingLocation
 from judgegate.model.errors_and_exit_codes import IncompleteError, UsageError
 from judgegate.pipeline.read_change import GitTree
@@ -29,11 +39,16 @@ DEFAULT_TYPES = MappingProxyType(
         "workflow_run": ("completed", "requested", "in_progress"),
     }
 )
-"""The activity types of an event for which none are named (https://docs.github.com/en/actions/reference/events-that-trigger-workflows)."""
+"""The activity types of an event for which none are named (https://docs.github.com/en/actions/reference/events-that-trigger-workflows).
+"""
 
 
 class Trigger(Struct, frozen=True):
-    """An event, and what narrows it. `filters` are `branches`, `branches-ignore`, `paths` and `paths-ignore`, as far as they are there."""
+    """An event, and what narrows it.
+
+    `filters` are `branches`, `branches-ignore`, `paths` and `paths-ignore`, as far as they are
+    there.
+    """
 
     event: str
     location: FindingLocation
@@ -127,7 +142,9 @@ def read_workflow(content: bytes, path: str) -> Workflow:
         concurrency=_concurrency(find(root, "concurrency")),
         environment=_words(find(root, "env")),
         jobs=tuple(
-            _job(key, node, shell) for key, node in entries_of(find(root, "jobs")) if isinstance(node, Table)
+            _job(key, node, shell)
+            for key, node in entries_of(find(root, "jobs"))
+            if isinstance(node, Table)
         ),
     )
 
@@ -148,8 +165,14 @@ def _trigger(event: Scalar, options: Node | None) -> Trigger:
     return Trigger(
         event=event.text,
         location=location_of(event),
-        types=named if find(options, "types") is not None else DEFAULT_TYPES.get(event.text, ()),
-        filters={key: patterns for key, patterns in filters.items() if find(options, key) is not None},
+        types=named
+        if find(options, "types") is not None
+        else DEFAULT_TYPES.get(event.text, ()),
+        filters={
+            key: patterns
+            for key, patterns in filters.items()
+            if find(options, key) is not None
+        },
         workflows=tuple(one.text for one in scalars_of(find(options, "workflows"))),
     )
 
@@ -161,7 +184,11 @@ def _permissions(node: Node | None) -> Permissions | None:
     if isinstance(node, Table):
         return Permissions(
             location_of(node),
-            {key.text: value.text for key, value in node.entries if isinstance(value, Scalar)},
+            {
+                key.text: value.text
+                for key, value in node.entries
+                if isinstance(value, Scalar)
+            },
         )
     return None
 
@@ -172,7 +199,11 @@ def _concurrency(node: Node | None) -> Concurrency | None:
     if node is None:
         return None
     cancels = scalar_at(node, "cancel-in-progress")
-    return Concurrency(location_of(cancels or node), text_at(node, "group"), cancels.text if cancels else "")
+    return Concurrency(
+        location_of(cancels or node),
+        text_at(node, "group"),
+        cancels.text if cancels else "",
+    )
 
 
 def _job(key: Scalar, node: Table, shell: str) -> Job:
@@ -192,7 +223,9 @@ def _job(key: Scalar, node: Table, shell: str) -> Job:
         uses=scalar_at(node, "uses"),
         inputs=_inputs(find(node, "with")),
         environment=_words(find(node, "env")),
-        steps=tuple(_step(item, own_shell) for item in steps.items if isinstance(item, Table))
+        steps=tuple(
+            _step(item, own_shell) for item in steps.items if isinstance(item, Table)
+        )
         if isinstance(steps, Sequence)
         else (),
     )
@@ -234,11 +267,16 @@ def lets_through(filters: Mapping[str, tuple[Scalar, ...]], branch: str) -> bool
     """Whether a trigger with these filters starts for a pull request that wants to join the branch."""
     if "branches" in filters and not _matches(filters["branches"], branch):
         return False
-    return not ("branches-ignore" in filters and _matches(filters["branches-ignore"], branch))
+    return not (
+        "branches-ignore" in filters and _matches(filters["branches-ignore"], branch)
+    )
 
 
 def _matches(patterns: tuple[Scalar, ...], branch: str) -> bool:
-    """The last pattern that matches decides; one that starts with `!` takes back. One that cannot be read matches nothing."""
+    """The last pattern that matches decides; one that starts with `!` takes back.
+
+    One that cannot be read matches nothing.
+    """
     matched = False
     for pattern in patterns:
         text = pattern.text
@@ -253,7 +291,9 @@ def _matches_one(glob: str, branch: str) -> bool:
     options = re2.Options()
     options.log_errors = False
     try:
-        return re2.fullmatch("".join(_expression(glob)), branch, options=options) is not None
+        return (
+            re2.fullmatch("".join(_expression(glob)), branch, options=options) is not None
+        )
     except re2.error:
         return False
 
@@ -316,14 +356,23 @@ class DiskSource(Struct, frozen=True):
 
     def read(self, path: str) -> bytes | None:
         folders = path.split("/")[:-1]
-        if any((self.root / "/".join(folders[: count + 1])).is_symlink() for count in range(len(folders))):
+        if any(
+            (self.root / "/".join(folders[: count + 1])).is_symlink()
+            for count in range(len(folders))
+        ):
             return None
         try:
-            descriptor = os.open(self.root / path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW)
+            descriptor = os.open(
+                self.root / path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW
+            )
         except OSError:
             return None
         with os.fdopen(descriptor, "rb", closefd=True) as stream:
-            return stream.read(LARGEST_READ) if stat.S_ISREG(os.fstat(descriptor).st_mode) else None
+            return (
+                stream.read(LARGEST_READ)
+                if stat.S_ISREG(os.fstat(descriptor).st_mode)
+                else None
+            )
 
     def is_irregular(self, path: str) -> bool:
         return os.path.lexists(self.root / path) and self.read(path) is None
@@ -334,7 +383,9 @@ class DiskSource(Struct, frozen=True):
         except (FileNotFoundError, NotADirectoryError):
             return ()
         except OSError as error:
-            raise IncompleteError(f"The folder {FOLDER} cannot be read: {error.strerror}.") from error
+            raise IncompleteError(
+                f"The folder {FOLDER} cannot be read: {error.strerror}."
+            ) from error
         return tuple(FOLDER + name for name in names if _is_workflow(FOLDER + name))
 
 

@@ -14,7 +14,9 @@ from judgegate.report.comment_record import read_record
 from judgegate.report.markdown.report import MARKER, SYMBOLS, render_brief
 from judgegate.report.options import Posted, Record, ReportOptions
 
-_OPENING = re.compile(rf"\*\*(?:{'|'.join(sorted(set(SYMBOLS.values())))}) |> \[!WARNING\]\r?\n> #[0-9]")
+_OPENING = re.compile(
+    rf"\*\*(?:{'|'.join(sorted(set(SYMBOLS.values())))}) |> \[!WARNING\]\r?\n> #[0-9]"
+)
 """How a brief begins, and what stands before one."""
 
 
@@ -29,20 +31,29 @@ class OwnComment(Struct, frozen=True):
 def select_own(comments: Iterable[tuple[int, str]]) -> tuple[OwnComment, ...]:
     """Of the comments (id and text) that our account wrote those that hold a brief.
 
-    Those that begin like one come first, then those with a record, each the oldest first. Anybody can copy a marker, and other workflows
-    of the same account may quote what anybody wrote, so a marker alone is none.
+    Those that begin like one come first, then those with a record, each the oldest first. Anybody
+    can copy a marker, and other workflows of the same account may quote what anybody wrote, so a
+    marker alone is none.
     """
     marked = (
         OwnComment(number, body, read_record(body))
         for number, body in comments
         if MARKER in body.splitlines()
     )
-    own = [comment for comment in marked if comment.record is not None or _begins_like_ours(comment)]
+    own = [
+        comment
+        for comment in marked
+        if comment.record is not None or _begins_like_ours(comment)
+    ]
     return tuple(sorted(own, key=_begins_like_ours, reverse=True))
 
 
 def render_comment(
-    verdict: Verdict, options: ReportOptions, posted: Status | None, siblings: Sequence[int], longest: int
+    verdict: Verdict,
+    options: ReportOptions,
+    posted: Status | None,
+    siblings: Sequence[int],
+    longest: int,
 ) -> str:
     """The comment's text, with what is needed to know it again.
 
@@ -53,7 +64,9 @@ def render_comment(
         siblings: other pull requests that this status would speak for.
         longest: how many characters the brief may have.
     """
-    remembered = Posted(posted.context, posted.state, posted.description) if posted else None
+    remembered = (
+        Posted(posted.context, posted.state, posted.description) if posted else None
+    )
     brief = render_brief(verdict, replace(options, posted=remembered), longest)
     if verdict.outcome is not Outcome.PASS or not siblings:
         return brief
@@ -65,7 +78,12 @@ def render_comment(
 def read_earlier(comments: Iterable[OwnComment]) -> tuple[Evidence, ...]:
     """The evidence that they remember of earlier heads, each piece once."""
     return tuple(
-        dict.fromkeys(piece for comment in comments if comment.record for piece in comment.record.evidence)
+        dict.fromkeys(
+            piece
+            for comment in comments
+            if comment.record
+            for piece in comment.record.evidence
+        )
     )
 
 
@@ -74,7 +92,9 @@ def last_posted(own: Sequence[OwnComment]) -> Status | None:
     record = own[0].record if own else None
     if record is None or record.posted is None or record.head is None:
         return None
-    return Status(record.head, record.posted.context, record.posted.state, record.posted.description)
+    return Status(
+        record.head, record.posted.context, record.posted.state, record.posted.description
+    )
 
 
 def is_same_text(first: str, second: str) -> bool:

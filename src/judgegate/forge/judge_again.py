@@ -17,8 +17,9 @@ MOST_ATTEMPTS = 3
 class Attempt(Struct, Generic[T], frozen=True):
     """How it ended. `pull` is as it was last seen; `judged` is None where it is closed.
 
-    `superseded` says in a sentence why the verdict is of something that is no longer there, or is empty. `others` are the other open pull
-    requests with the same head, `former_bases` the branches that this one asked to join before.
+    `superseded` says in a sentence why the verdict is of something that is no longer there, or is
+    empty. `others` are the other open pull requests with the same head, `former_bases` the branches
+    that this one asked to join before.
     """
 
     pull: Pull
@@ -30,11 +31,15 @@ class Attempt(Struct, Generic[T], frozen=True):
     @property
     def siblings(self) -> tuple[int, ...]:
         """The numbers of those that ask to join the same branch, too: the status is theirs as well."""
-        return tuple(one.number for one in self.others if one.base_branch == self.pull.base_branch)
+        return tuple(
+            one.number for one in self.others if one.base_branch == self.pull.base_branch
+        )
 
 
 def judge_until_current(
-    pull: Pull, judge: Callable[[Pull], T], read_again: Callable[[Pull], tuple[Pull, tuple[Pull, ...]]]
+    pull: Pull,
+    judge: Callable[[Pull], T],
+    read_again: Callable[[Pull], tuple[Pull, tuple[Pull, ...]]],
 ) -> Attempt[T]:
     """The verdict on the pull request as it still is when the verdict is there.
 
@@ -49,7 +54,9 @@ def judge_until_current(
     former_bases: list[str] = []
     for _ in range(MOST_ATTEMPTS):
         if not pull.is_open:
-            return Attempt(pull, None, f"Pull request {pull.number} is closed: nothing to judge.")
+            return Attempt(
+                pull, None, f"Pull request {pull.number} is closed: nothing to judge."
+            )
         judged = judge(pull)
         now, others = read_again(pull)
         if now.head != pull.head:
@@ -64,5 +71,6 @@ def judge_until_current(
         former_bases.append(pull.base_branch)
         pull = now
     raise IncompleteError(
-        f"Pull request {pull.number} was edited repeatedly while it was judged.", "Judge it again."
+        f"Pull request {pull.number} was edited repeatedly while it was judged.",
+        "Judge it again.",
     )

@@ -59,25 +59,37 @@ def known_addresses(change: Change, people: dict[str, CommitPeople]) -> dict[str
     found: dict[str, Person] = {}
     for commit in change.commits:
         known = people.get(commit.oid, CommitPeople(None, None))
-        for identity, person in ((commit.author, known.author), (commit.committer, known.committer)):
+        for identity, person in (
+            (commit.author, known.author),
+            (commit.committer, known.committer),
+        ):
             if person is not None and identity.email:
                 found.setdefault(identity.email.casefold(), person)
     return found
 
 
-def relevant_people(reviews: Iterable[Review], comments: Iterable[Comment]) -> Iterable[Person]:
+def relevant_people(
+    reviews: Iterable[Review], comments: Iterable[Comment]
+) -> Iterable[Person]:
     """The people on whose standing something depends, each once."""
     decided = [
-        review.person for review in latest_decisive(reviews) if review.state is not ReviewState.DISMISSED
+        review.person
+        for review in latest_decisive(reviews)
+        if review.state is not ReviewState.DISMISSED
     ]
     named = (*decided, *(comment.person for comment in comments))
     return {
-        person.id: person for person in named if person.id is not None and person.kind is AccountKind.USER
+        person.id: person
+        for person in named
+        if person.id is not None and person.kind is AccountKind.USER
     }.values()
 
 
 def is_command(text: str) -> bool:
-    """Whether the comment begins with a command. A quoted one, or one in the middle, is somebody talking about it."""
+    """Whether the comment begins with a command.
+
+    A quoted one, or one in the middle, is somebody talking about it.
+    """
     return _COMMAND.match(text.strip()) is not None
 
 
@@ -86,8 +98,12 @@ def is_lasting_command(text: str) -> bool:
     return _LASTING.match(text.strip()) is not None
 
 
-def why_refused(person: Person, fetch_permission: Callable[[Person], Permission | Unchecked]) -> str | None:
-    """Why the person's command is not obeyed, a clause, or None. The forge is asked only of whom a yes is still possible.
+def why_refused(
+    person: Person, fetch_permission: Callable[[Person], Permission | Unchecked]
+) -> str | None:
+    """Why the person's command is not obeyed, a clause, or None.
+
+    The forge is asked only of whom a yes is still possible.
 
     Raises:
         IncompleteError: the forge could not be asked.
@@ -118,10 +134,14 @@ def find_recomputed(repository: Repository, change: Change) -> frozenset[str]:
 def find_carried(change: Change, recomputed: Collection[str]) -> frozenset[str]:
     """The older heads whose approvals hold for this one: from them to the head there are such merges only."""
     commits = {commit.oid: commit for commit in change.commits}
-    return frozenset(_step_back(change.head.oid if change.head else "", commits, recomputed))
+    return frozenset(
+        _step_back(change.head.oid if change.head else "", commits, recomputed)
+    )
 
 
-def _step_back(head: str, commits: Mapping[str, Commit], recomputed: Collection[str]) -> Iterator[str]:
+def _step_back(
+    head: str, commits: Mapping[str, Commit], recomputed: Collection[str]
+) -> Iterator[str]:
     while head in recomputed:
         head = commits[head].parents[0]
         if head in commits:
@@ -130,7 +150,11 @@ def _step_back(head: str, commits: Mapping[str, Commit], recomputed: Collection[
 
 def _merges_base(commit: Commit, own: Collection[str]) -> bool:
     """Whether it merges what the base already has into the branch: the second parent is no commit of the change."""
-    return len(commit.parents) == OF_TWO and commit.parents[0] in own and commit.parents[1] not in own
+    return (
+        len(commit.parents) == OF_TWO
+        and commit.parents[0] in own
+        and commit.parents[1] not in own
+    )
 
 
 def _comes_out_the_same(repository: Repository, commit: Commit) -> bool:
@@ -191,13 +215,18 @@ def _wishes(demand: Demand) -> Iterator[tuple[list[str], int]]:
     yield named, demand.missing
 
 
-def _can_be_requested(name: str, known_reviewers: KnownReviewers, organisation: str) -> bool:
+def _can_be_requested(
+    name: str, known_reviewers: KnownReviewers, organisation: str
+) -> bool:
     """Only a team of the repository's own organisation can be."""
     owner, _, team = name.casefold().partition("/")
     if team:
         return owner == organisation.casefold()
     # A policy names a login and not what sort of account it is.
-    is_agent = any(is_agents_account(Person(1, name, kind)) for kind in (AccountKind.USER, AccountKind.BOT))
+    is_agent = any(
+        is_agents_account(Person(1, name, kind))
+        for kind in (AccountKind.USER, AccountKind.BOT)
+    )
     return owner not in known_reviewers.reviewed | known_reviewers.parts and not is_agent
 
 

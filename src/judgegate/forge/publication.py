@@ -29,10 +29,12 @@ class PublishState(Enum):
 
 
 class PublishResult(Struct, frozen=True):
-    """How the run ended for pull request `number`; `verdict` is None where there was nothing to judge. `remark` is a sentence for the log.
+    """How the run ended for pull request `number`; `verdict` is None where there was nothing to judge.
 
-    `extras` are further ones, of what could not be published besides the status. `error` is what kept this pull request from being judged
-    while others of the same run were.
+    `remark` is a sentence for the log.
+
+    `extras` are further ones, of what could not be published besides the status. `error` is what
+    kept this pull request from being judged while others of the same run were.
     """
 
     verdict: Verdict | None
@@ -54,19 +56,26 @@ class Wanted(Struct, frozen=True):
 class Publisher(Protocol):
     """What a forge does for one pull request.
 
-    Each may raise IncompleteError: it could not be done, or nobody knows whether it was. What a method yields are remarks for the log.
+    Each may raise IncompleteError: it could not be done, or nobody knows whether it was. What a
+    method yields are remarks for the log.
     """
 
     def status_of(self, verdict: Verdict, siblings: Sequence[int]) -> Status:
         """The status that carries the verdict."""
 
-    def withdraw_former(self, status: Status, contexts: Iterable[str], others: Iterable[Pull]) -> None:
+    def withdraw_former(
+        self, status: Status, contexts: Iterable[str], others: Iterable[Pull]
+    ) -> None:
         """Let these contexts pass no longer, but for those that other pull requests with the same head ask for."""
 
-    def post_status(self, verdict: Verdict, status: Status, remembered: Status | None) -> PublishResult:
+    def post_status(
+        self, verdict: Verdict, status: Status, remembered: Status | None
+    ) -> PublishResult:
         """Post the status; `remembered` is the one that was posted last."""
 
-    def keep_comment(self, verdict: Verdict, posted: Status | None, siblings: Sequence[int]) -> Iterable[str]:
+    def keep_comment(
+        self, verdict: Verdict, posted: Status | None, siblings: Sequence[int]
+    ) -> Iterable[str]:
         """Let the one comment of ours hold the brief."""
 
     def keep_labels(self, wanted: frozenset[str]) -> Iterable[str]:
@@ -92,7 +101,8 @@ def publish(
         attempt: how judging ended.
         verdict: with what the run fails on.
         own: the comments that judgegate wrote before.
-        wanted: what is published besides the status. What that comes to changes neither the status nor how the run ends.
+        wanted: what is published besides the status. What that comes to changes neither the status
+            nor how the run ends.
         former_bases: branches that the pull request asked to join before.
 
     Raises:
@@ -100,11 +110,17 @@ def publish(
     """
     pull, siblings = attempt.pull, attempt.siblings
     status = publisher.status_of(verdict, siblings)
-    result = PublishResult(verdict, PublishState.REPORT_ONLY, "Report mode: no status is posted.")
+    result = PublishResult(
+        verdict, PublishState.REPORT_ONLY, "Report mode: no status is posted."
+    )
     if verdict.fail_on is not FailOn.NEVER:
         remembered = last_posted(own)
-        contexts = [remembered.context] if remembered and remembered.commit == pull.head else []
-        publisher.withdraw_former(status, (*contexts, *map(context_of, former_bases)), attempt.others)
+        contexts = (
+            [remembered.context] if remembered and remembered.commit == pull.head else []
+        )
+        publisher.withdraw_former(
+            status, (*contexts, *map(context_of, former_bases)), attempt.others
+        )
         result = publisher.post_status(verdict, status, remembered)
     result = replace(result, number=pull.number)
     if pull.is_draft:
@@ -114,15 +130,19 @@ def publish(
     remarks: list[str] = []
     if wanted.comment:
         remarks += _remarks_of(
-            lambda: publisher.keep_comment(verdict, posted, siblings), "The comment was not written."
+            lambda: publisher.keep_comment(verdict, posted, siblings),
+            "The comment was not written.",
         )
     if wanted.labels:
         remarks += _remarks_of(
-            lambda: publisher.keep_labels(choose_labels(verdict)), "The labels were not set."
+            lambda: publisher.keep_labels(choose_labels(verdict)),
+            "The labels were not set.",
         )
     # Where no status waits for a review, nobody is asked for one.
     if wanted.request_reviews and posted is not None:
-        remarks += _remarks_of(lambda: publisher.request_reviews(verdict), "No review was requested.")
+        remarks += _remarks_of(
+            lambda: publisher.request_reviews(verdict), "No review was requested."
+        )
     return replace(result, extras=tuple(remarks))
 
 
@@ -159,11 +179,16 @@ class GroupMember(Struct, frozen=True):
         return f"Pull request {self.number} of the merge group: {self.state}, {self.description}."
 
 
-def member_of(number: int, verdict: Verdict, siblings: Sequence[int], longest: int) -> GroupMember:
+def member_of(
+    number: int, verdict: Verdict, siblings: Sequence[int], longest: int
+) -> GroupMember:
     """The member, with a description of so many characters at most."""
     state, description = describe(verdict, siblings, longest=longest)
-    # Nothing judges a group a second time, so that waiting would only hold up the queue until its time is over.
-    return GroupMember(number, verdict, "failure" if state == "pending" else state, description)
+    # Nothing judges a group a second time, so that waiting would only hold up the queue until its
+    # time is over.
+    return GroupMember(
+        number, verdict, "failure" if state == "pending" else state, description
+    )
 
 
 def describe_worst(members: Sequence[GroupMember]) -> tuple[str, str]:
@@ -182,4 +207,9 @@ def _describe_passing(members: Sequence[GroupMember]) -> str:
         if (lifted := one.verdict.review.override)
     ]
     passed = [f"{one.number}" for one in members if one.verdict.review.override is None]
-    return "; ".join((*overridden, *([f"Passed, each by itself: {join_words(passed)}"] if passed else ())))
+    return "; ".join(
+        (
+            *overridden,
+            *([f"Passed, each by itself: {join_words(passed)}"] if passed else ()),
+        )
+    )

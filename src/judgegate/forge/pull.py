@@ -11,7 +11,8 @@ from judgegate.model.verdict import Verdict
 
 ASSISTED, WAITING = "judgegate:ai-assisted", "judgegate:waiting"
 OWN_LABELS = frozenset({ASSISTED, WAITING})
-"""The labels that judgegate puts on pull requests itself, whoever put them there: they are no word of anybody's, and decide nothing."""
+"""The labels that judgegate puts on pull requests itself, whoever put them there: they are no word of anybody's, and decide nothing.
+"""
 
 
 class Pull(Struct, frozen=True):
@@ -38,7 +39,10 @@ class Pull(Struct, frozen=True):
     """Logins of the people, and teams as `/team`, that are asked for a review now."""
 
     def is_judged_like(self, later: Self) -> bool:
-        """Whether a judgement of it is one of what it is later. Our own labels and requests change with each run, and decide nothing."""
+        """Whether a judgement of it is one of what it is later.
+
+        Our own labels and requests change with each run, and decide nothing.
+        """
         return self == replace(later, own_labels=self.own_labels, requested=self.requested)
 
     @property

@@ -30,24 +30,39 @@ def context_of(base_branch: str) -> str:
     return f"{CONTEXT_PREFIX}{base_branch}"
 
 
-def describe(verdict: Verdict, siblings: Sequence[int] = (), *, longest: int) -> tuple[str, str]:
-    """The state and the description. Waiting for a human is pending; only somebody who asks for changes makes it a failure.
+def describe(
+    verdict: Verdict, siblings: Sequence[int] = (), *, longest: int
+) -> tuple[str, str]:
+    """The state and the description.
 
-    `siblings` are other pull requests that the status would speak for: what one of them says of itself, the other may not.
-    `longest` is how many characters the forge takes.
+    Waiting for a human is pending; only somebody who asks for changes makes it a failure.
+
+    `siblings` are other pull requests that the status would speak for: what one of them says of
+    itself, the other may not. `longest` is how many characters the forge takes.
     """
     match verdict.outcome:
         case Outcome.PASS:
             state, description = _describe_pass(verdict, siblings)
         case Outcome.REVIEW:
-            wanting = (describe_demand(demand, Audience.FORGE) for demand in open_demands(verdict))
+            wanting = (
+                describe_demand(demand, Audience.FORGE) for demand in open_demands(verdict)
+            )
             state = "failure" if verdict.review.held_by else "pending"
             description = "; ".join((*verdict.review.held_by, *wanting))
         case Outcome.BLOCK:
-            reasons = [reason.message for reason in verdict.reasons if reason.action is Action.BLOCK]
-            state, description = "failure", f"Blocked: {reasons[0]}" if reasons else "Blocked"
+            reasons = [
+                reason.message
+                for reason in verdict.reasons
+                if reason.action is Action.BLOCK
+            ]
+            state, description = (
+                "failure",
+                f"Blocked: {reasons[0]}" if reasons else "Blocked",
+            )
         case Outcome.ERROR:
-            return describe_error("; ".join(error.message for error in verdict.errors), longest)
+            return describe_error(
+                "; ".join(error.message for error in verdict.errors), longest
+            )
     return state, shorten(description, longest)
 
 

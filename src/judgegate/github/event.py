@@ -18,7 +18,8 @@ from judgegate.model.errors_and_exit_codes import IncompleteError, UsageError
 class OnePull(Struct, frozen=True):
     """A pull request is to be judged; `pull` is what the event says of it, None if it says nothing or may be out of date.
 
-    `from_event` is what the event says of it even if that is out of date, `former_base` the branch that it asked to join until now.
+    `from_event` is what the event says of it even if that is out of date, `former_base` the branch
+    that it asked to join until now.
     """
 
     number: int
@@ -37,7 +38,8 @@ class CommentCommand(Struct, frozen=True):
 class MergeGroup(Struct, frozen=True):
     """A merge queue wants to know whether the pull requests that it has put on top of a base's branch may merge.
 
-    `head` is the commit that would become the branch's tip, `number` the pull request that the group's own branch is named after.
+    `head` is the commit that would become the branch's tip, `number` the pull request that the
+    group's own branch is named after.
     """
 
     head: str
@@ -48,7 +50,8 @@ class MergeGroup(Struct, frozen=True):
 class FinishedRun(Struct, frozen=True):
     """A workflow's run has ended; the pull requests that it ran for are to be judged.
 
-    `head` is the commit that it ran for. `branch` and `repository` (`owner/name`) say where that came from, None where GitHub does not.
+    `head` is the commit that it ran for. `branch` and `repository` (`owner/name`) say where that
+    came from, None where GitHub does not.
     """
 
     head: str
@@ -129,7 +132,8 @@ INPUT = "pull-request"
 
 HEADS = "refs/heads/"
 QUEUE = "refs/heads/gh-readonly-queue/"
-"""Where GitHub keeps the branches that it makes for a merge queue, each named after its last pull request and what it stands on."""
+"""Where GitHub keeps the branches that it makes for a merge queue, each named after its last pull request and what it stands on.
+"""
 
 _NUMBER = re.compile(r"[1-9][0-9]{0,9}")
 _LAST_OF_GROUP = re.compile(r"/pr-([1-9][0-9]{0,9})-[0-9a-f]{40,64}")
@@ -139,7 +143,8 @@ def read_event(runner: RunnerContext, number: str | None = None) -> Requested:
     """What the event asks for. `number`, if given, is the pull request's, for an event that names none.
 
     Raises:
-        UsageError: the event is none that a pull request can be judged on, or its payload is not what it should be.
+        UsageError: the event is none that a pull request can be judged on, or its payload is not
+            what it should be.
     """
     reader = _READERS.get(runner.event_name)
     if reader is None:
@@ -193,11 +198,15 @@ def _read_pull(runner: RunnerContext, payload: "Payload", number: str | None) ->
 
 def _held_command(payload: "Payload", body: str) -> bool:
     """Whether the comment holds a command that lasts, now or before the edit."""
-    former = payload.changes.body.before if payload.changes and payload.changes.body else None
+    former = (
+        payload.changes.body.before if payload.changes and payload.changes.body else None
+    )
     return is_lasting_command(body) or is_lasting_command(former or "")
 
 
-def _read_comment(_runner: RunnerContext, payload: "Payload", _number: str | None) -> Requested:
+def _read_comment(
+    _runner: RunnerContext, payload: "Payload", _number: str | None
+) -> Requested:
     """A comment that asks for a judgement in so many words. What else it says is not looked at here."""
     from judgegate.github.client.answers import person_of
 
@@ -205,16 +214,22 @@ def _read_comment(_runner: RunnerContext, payload: "Payload", _number: str | Non
     if issue is None or comment is None:
         raise UsageError("The event's payload contains no comment.")
     if issue.pull_request is None:
-        return NothingRequested("The comment is on an issue, not on a pull request: nothing to judge.")
+        return NothingRequested(
+            "The comment is on an issue, not on a pull request: nothing to judge."
+        )
     # A verdict may rest on what an edited or deleted comment said, so it is judged again, whoever wrote it.
-    if payload.action in {"edited", "deleted"} and _held_command(payload, comment.body or ""):
+    if payload.action in {"edited", "deleted"} and _held_command(
+        payload, comment.body or ""
+    ):
         return CommentCommand(issue.number, person_of(comment.user))
     if payload.action != "created" or comment.created_at != comment.updated_at:
         return NothingRequested(
             "The comment was edited or deleted, and only a new comment can be a command: nothing to judge."
         )
     if not is_command(comment.body or ""):
-        return NothingRequested("The comment is not a command for judgegate: nothing to judge.")
+        return NothingRequested(
+            "The comment is not a command for judgegate: nothing to judge."
+        )
     if comment.performed_via_github_app is not None:
         return NothingRequested(
             "The command was written through an App, which may be an agent with a person's token: nothing to judge."
@@ -222,7 +237,9 @@ def _read_comment(_runner: RunnerContext, payload: "Payload", _number: str | Non
     return CommentCommand(issue.number, person_of(comment.user))
 
 
-def _read_group(_runner: RunnerContext, payload: "Payload", _number: str | None) -> Requested:
+def _read_group(
+    _runner: RunnerContext, payload: "Payload", _number: str | None
+) -> Requested:
     group = payload.merge_group
     if group is None:
         raise UsageError("The event's payload contains no merge group.")
@@ -245,7 +262,9 @@ def _read_run(_runner: RunnerContext, payload: "Payload", number: str | None) ->
     if number:
         return OnePull(_parse_number(number))
     if payload.action != "completed":
-        return NothingRequested("The run of the other workflow has not ended: nothing to judge.")
+        return NothingRequested(
+            "The run of the other workflow has not ended: nothing to judge."
+        )
     origin = run.head_repository
     return FinishedRun(run.head_sha, run.head_branch, origin.full_name if origin else None)
 
@@ -259,16 +278,18 @@ def _parse_number(text: str) -> int:
     return int(text)
 
 
-_READERS: Mapping[str, Callable[[RunnerContext, "Payload", str | None], Requested]] = MappingProxyType(
-    {
-        "pull_request": _read_pull,
-        "pull_request_target": _read_pull,
-        "pull_request_review": _read_pull,
-        "issue_comment": _read_comment,
-        "merge_group": _read_group,
-        "workflow_run": _read_run,
-        "workflow_dispatch": _read_pull,
-    }
+_READERS: Mapping[str, Callable[[RunnerContext, "Payload", str | None], Requested]] = (
+    MappingProxyType(
+        {
+            "pull_request": _read_pull,
+            "pull_request_target": _read_pull,
+            "pull_request_review": _read_pull,
+            "issue_comment": _read_comment,
+            "merge_group": _read_group,
+            "workflow_run": _read_run,
+            "workflow_dispatch": _read_pull,
+        }
+    )
 )
 
 EVENTS = tuple(_READERS)

@@ -34,13 +34,21 @@ from judgegate.github.publish.verdict import (
     withdraw_closed,
 )
 from judgegate.github.pulls import find_of_run, read_pull
-from judgegate.github.runner import Inputs, RunContext, RunnerContext, fetch_policy, temporary_place
+from judgegate.github.runner import (
+    Inputs,
+    RunContext,
+    RunnerContext,
+    fetch_policy,
+    temporary_place,
+)
 from judgegate.model.errors_and_exit_codes import JudgegateError
 from judgegate.model.levels import FailOn
 from judgegate.model.notices import Advance
 
 
-def handle_event(runner: RunnerContext, inputs: Inputs, advance: Advance) -> tuple[PublishResult, ...]:
+def handle_event(
+    runner: RunnerContext, inputs: Inputs, advance: Advance
+) -> tuple[PublishResult, ...]:
     """Judge what the event asks for and publish the verdicts; how it ended, for each pull request.
 
     Raises:
@@ -67,7 +75,9 @@ def handle_event(runner: RunnerContext, inputs: Inputs, advance: Advance) -> tup
             case FinishedRun():
                 return handler.handle_run(requested)
             case MergeGroup():
-                with handler.posting_errors(lambda *said: (status_of_group(runner, requested, *said),)):
+                with handler.posting_errors(
+                    lambda *said: (status_of_group(runner, requested, *said),)
+                ):
                     return handle_group(handler.with_org_policy(), requested)
 
 
@@ -82,11 +92,14 @@ class _Handler(Struct):
         """Judge the pull request, if whoever asks for it may."""
         connection = self.context.connection
         why = why_refused(
-            command.by, lambda person: fetch_permission(connection.api, connection.path, person)
+            command.by,
+            lambda person: fetch_permission(connection.api, connection.path, person),
         )
         if why is not None:
             return PublishResult(
-                None, PublishState.NOTHING, f"{command.by} {why}, so judgegate ignores the command."
+                None,
+                PublishState.NOTHING,
+                f"{command.by} {why}, so judgegate ignores the command.",
             )
         return self.handle_pull(OnePull(command.number))
 
@@ -109,7 +122,11 @@ class _Handler(Struct):
         try:
             return self.handle_pull(OnePull(pull.number, pull))
         except Exception as error:  # noqa: BLE001 - the command raises it after printing the results, once the others have theirs
-            what = error.what if isinstance(error, JudgegateError) else "An error in judgegate itself."
+            what = (
+                error.what
+                if isinstance(error, JudgegateError)
+                else "An error in judgegate itself."
+            )
             return PublishResult(
                 None,
                 PublishState.FAILED,
@@ -131,7 +148,9 @@ class _Handler(Struct):
             if attempt.judged is None:
                 return self._handle_closed(attempt)
             if attempt.superseded:
-                return PublishResult(attempt.judged.verdict, PublishState.SUPERSEDED, attempt.superseded)
+                return PublishResult(
+                    attempt.judged.verdict, PublishState.SUPERSEDED, attempt.superseded
+                )
             former_bases = (
                 *([requested.former_base] if requested.former_base else []),
                 *attempt.former_bases,
@@ -143,7 +162,8 @@ class _Handler(Struct):
     ) -> Iterator[Status]:
         """What to say of a pull request that could not be judged: for each branch that it may still pass for.
 
-        It is said of the head that was to be judged, and of none that came later. If GitHub cannot be asked, the last that is known holds.
+        It is said of the head that was to be judged, and of none that came later. If GitHub cannot
+        be asked, the last that is known holds.
         """
         try:
             now: Pull | None = read_pull(self.context.connection, requested.number)
@@ -155,11 +175,17 @@ class _Handler(Struct):
             (now.base_branch, seen.base_branch if seen else None, requested.former_base)
         ):
             if base is not None:
-                yield status_of(self.context.runner, replace(now, base_branch=base), state, description)
+                yield status_of(
+                    self.context.runner, replace(now, base_branch=base), state, description
+                )
 
     def _handle_closed(self, attempt: Attempt[PullVerdict]) -> PublishResult:
         """What is closed is not judged, and must not go on passing for what it was: it may be opened again."""
-        runner, connection, pull = self.context.runner, self.context.connection, attempt.pull
+        runner, connection, pull = (
+            self.context.runner,
+            self.context.connection,
+            attempt.pull,
+        )
         if self.context.inputs.fail_on is FailOn.NEVER or not withdraw_closed(
             connection, pull, runner.run_url
         ):
@@ -173,7 +199,9 @@ class _Handler(Struct):
     def with_org_policy(self) -> RunContext:
         """The context, with the organisation's policy once it is fetched."""
         if self.context.inputs.org_policy is not None and not self.has_org_policy:
-            policy = fetch_policy(self.context.connection.api, self.context.inputs.org_policy, self.directory)
+            policy = fetch_policy(
+                self.context.connection.api, self.context.inputs.org_policy, self.directory
+            )
             self.context = replace(
                 self.context, connection=replace(self.context.connection, org_policy=policy)
             )
@@ -181,7 +209,9 @@ class _Handler(Struct):
         return self.context
 
     @contextmanager
-    def posting_errors(self, statuses: Callable[[str, str], Iterable[Status]]) -> Iterator[None]:
+    def posting_errors(
+        self, statuses: Callable[[str, str], Iterable[Status]]
+    ) -> Iterator[None]:
         """What the status said before must not outlive a run that could not confirm it, not even for a bug of ours."""
         try:
             yield
@@ -196,4 +226,8 @@ class _Handler(Struct):
 def _name(error: BaseException) -> str:
     if isinstance(error, JudgegateError):
         return error.what.partition("\n")[0]
-    return "the run was cancelled" if isinstance(error, KeyboardInterrupt) else "an error in judgegate itself"
+    return (
+        "the run was cancelled"
+        if isinstance(error, KeyboardInterrupt)
+        else "an error in judgegate itself"
+    )

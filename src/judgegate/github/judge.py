@@ -14,7 +14,12 @@ from judgegate.forge.pull import Pull
 from judgegate.github.client.connection import Connection
 from judgegate.github.objects import TRACKING, Store, fetched
 from judgegate.github.people.activity import is_at_base, walk_back
-from judgegate.github.people.approvals import PullHistory, PullVerdict, fetch_approvals, fetch_history
+from judgegate.github.people.approvals import (
+    PullHistory,
+    PullVerdict,
+    fetch_approvals,
+    fetch_history,
+)
 from judgegate.github.publish.thread import find_own_comments
 from judgegate.github.pulls import read_again
 from judgegate.github.runner import Inputs, RunContext, RunnerContext
@@ -34,7 +39,10 @@ _ADDING = ("push", "pr_merge", "merge_queue_merge")
 
 
 class ReplacedCommits(Struct, frozen=True):
-    """The commits that were on the branch and are not any more; the newest first. `notices` say what could not be looked at."""
+    """The commits that were on the branch and are not any more; the newest first.
+
+    `notices` say what could not be looked at.
+    """
 
     commits: tuple[Commit, ...] = ()
     notices: tuple[Notice, ...] = ()
@@ -55,7 +63,9 @@ def read_earlier_heads(store: Store, pull: Pull, history: PullHistory) -> Replac
         there = [head for head in newest if head not in gone]
         oids = _list_commits(repository, pull, there) if there else []
         commits = tuple(read_commit_objects(repository, oids[:MOST_COMMITS]))
-        return ReplacedCommits(commits, tuple(_describe(len(heads), gone, is_cut=len(oids) > MOST_COMMITS)))
+        return ReplacedCommits(
+            commits, tuple(_describe(len(heads), gone, is_cut=len(oids) > MOST_COMMITS))
+        )
 
 
 def _replaced(repository: Repository, pull: Pull, history: PullHistory) -> Iterator[str]:
@@ -69,7 +79,11 @@ def _replaced(repository: Repository, pull: Pull, history: PullHistory) -> Itera
 def _list_commits(repository: Repository, pull: Pull, heads: list[str]) -> list[str]:
     """The ids of their commits that neither the base nor the present head has, one more than are read."""
     span = (*heads, f"^{TRACKING}{pull.base_branch}", f"^{pull.head}")
-    return repository.run("rev-list", f"--max-count={MOST_COMMITS + 1}", *span).decode("ascii").split()
+    return (
+        repository.run("rev-list", f"--max-count={MOST_COMMITS + 1}", *span)
+        .decode("ascii")
+        .split()
+    )
 
 
 def _describe(count: int, gone: tuple[str, ...], *, is_cut: bool) -> Iterator[Notice]:
@@ -94,7 +108,11 @@ def _describe(count: int, gone: tuple[str, ...], *, is_cut: bool) -> Iterator[No
 
 
 def judge_pull(
-    runner: RunnerContext, connection: Connection, inputs: Inputs, pull: Pull, advance: Advance
+    runner: RunnerContext,
+    connection: Connection,
+    inputs: Inputs,
+    pull: Pull,
+    advance: Advance,
 ) -> PullVerdict:
     """The verdict on the pull request's head, against the base's branch as it is now.
 
@@ -112,21 +130,28 @@ def judge_pull(
                 head=pull.head,
                 pull_request=pull.described,
                 org_policy=connection.org_policy,
-                earlier=read_earlier(find_own_comments(remembered.timeline, inputs.acts_as)),
+                earlier=read_earlier(
+                    find_own_comments(remembered.timeline, inputs.acts_as)
+                ),
                 earlier_commits=pushed_over.commits,
                 cache=inputs.cache,
             )
             people: list[Approvals] = []
 
             def ask(found: Repository, change: Change, policy: Policy) -> Approvals:
-                people.append(fetch_approvals(connection, pull, remembered, found, change, policy=policy))
+                people.append(
+                    fetch_approvals(
+                        connection, pull, remembered, found, change, policy=policy
+                    )
+                )
                 return people[-1]
 
             verdict = run(request, advance, ask)
             complete = replace(verdict, notices=(*verdict.notices, *pushed_over.notices))
             return PullVerdict(complete, remembered, people[-1])
     except Exception:
-        # The background request is not left running after an error. An interruption (no Exception) does not wait for it.
+        # The background request is not left running after an error. An interruption (no Exception)
+        # does not wait for it.
         history.wait()
         raise
 
@@ -139,6 +164,8 @@ def judge_current(context: RunContext, pull: Pull) -> Attempt[PullVerdict]:
     """
     return judge_until_current(
         pull,
-        lambda seen: judge_pull(context.runner, context.connection, context.inputs, seen, context.advance),
+        lambda seen: judge_pull(
+            context.runner, context.connection, context.inputs, seen, context.advance
+        ),
         lambda seen: read_again(context.connection, seen),
     )

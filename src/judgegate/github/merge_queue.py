@@ -9,7 +9,13 @@ from msgspec.structs import replace
 from judgegate.change.commits import read_commit_objects
 from judgegate.change.repository import Repository
 from judgegate.forge.people import OF_TWO, merge
-from judgegate.forge.publication import GroupMember, PublishResult, PublishState, describe_worst, member_of
+from judgegate.forge.publication import (
+    GroupMember,
+    PublishResult,
+    PublishState,
+    describe_worst,
+    member_of,
+)
 from judgegate.forge.pull import Pull
 from judgegate.forge.status import Status, context_of, shorten
 from judgegate.github.client.api import NotFoundError
@@ -25,7 +31,10 @@ from judgegate.model.errors_and_exit_codes import IncompleteError
 from judgegate.model.levels import FailOn
 
 MOST_COMMITS = 1000
-"""On the group's own line. GitHub puts 100 pull requests into a group at most; what is rebased brings all its commits."""
+"""On the group's own line.
+
+GitHub puts 100 pull requests into a group at most; what is rebased brings all its commits.
+"""
 
 _NAMES = re.compile(rb"\(#([1-9][0-9]{0,9})\)\s*")
 _MERGES = re.compile(rb"Merge pull request #([1-9][0-9]{0,9})\b")
@@ -37,7 +46,9 @@ class GroupError(IncompleteError):
     code = "merge-group"
 
     def __init__(self, what: str) -> None:
-        super().__init__(what, "Remove its pull requests from the merge queue and add them again.")
+        super().__init__(
+            what, "Remove its pull requests from the merge queue and add them again."
+        )
 
 
 class GroupObjects(Struct, frozen=True):
@@ -71,8 +82,9 @@ def find_members(queue: GroupObjects, line: Sequence[Commit]) -> tuple[Pull, ...
     """The pull requests that the line consists of, in its order.
 
     Raises:
-        GroupError: a commit is not the merge of a pull request that is open and asks to join the branch, or makes another tree of it;
-            one is there twice; or the one that the group is named after is not among them.
+        GroupError: a commit is not the merge of a pull request that is open and asks to join the
+            branch, or makes another tree of it; one is there twice; or the one that the group is
+            named after is not among them.
         IncompleteError: GitHub or git could not be asked.
     """
     try:
@@ -97,7 +109,9 @@ def find_members(queue: GroupObjects, line: Sequence[Commit]) -> tuple[Pull, ...
 def _pulls_behind(queue: GroupObjects, commit: Commit) -> tuple[Pull, ...]:
     """The pull requests that the commit merges: several only if they have the same head."""
     found = (
-        _find_merged(queue, commit) if len(commit.parents) == OF_TWO else tuple(_find_squashed(queue, commit))
+        _find_merged(queue, commit)
+        if len(commit.parents) == OF_TWO
+        else tuple(_find_squashed(queue, commit))
     )
     if not found:
         raise GroupError(
@@ -113,14 +127,21 @@ def _pulls_behind(queue: GroupObjects, commit: Commit) -> tuple[Pull, ...]:
 
 
 def _find_merged(queue: GroupObjects, commit: Commit) -> tuple[Pull, ...]:
-    """Those with the second parent as their head. A list that does not know of it yet is not believed: the subject names one, too."""
+    """Those with the second parent as their head.
+
+    A list that does not know of it yet is not believed: the subject names one, too.
+    """
     head = commit.parents[1]
     found = tuple(
-        pull for pull in find_by_head(queue.connection, head) if pull.base_branch == queue.group.base_branch
+        pull
+        for pull in find_by_head(queue.connection, head)
+        if pull.base_branch == queue.group.base_branch
     )
     named = _MERGES.match(commit.message)
     return found or tuple(
-        pull for pull in (_candidate(queue, int(named[1])) if named else ()) if pull.head == head
+        pull
+        for pull in (_candidate(queue, int(named[1])) if named else ())
+        if pull.head == head
     )
 
 
@@ -138,7 +159,11 @@ def _find_rebased(queue: GroupObjects, line: Sequence[Commit]) -> Iterator[Pull]
         return
     start, end = line[0].parents[0], line[-1]
     for pull in _candidate(queue, queue.group.number):
-        own = int(queue.repository.run("rev-list", "--count", "--no-merges", f"{start}..{pull.head}"))
+        own = int(
+            queue.repository.run(
+                "rev-list", "--count", "--no-merges", f"{start}..{pull.head}"
+            )
+        )
         if len(line) <= own and merge(queue.repository, start, pull.head) == end.tree:
             yield pull
 
@@ -176,22 +201,34 @@ def handle_group(context: RunContext, group: MergeGroup) -> tuple[PublishResult,
                 ),
             )
         members = find_members(queue, line)
-    return _publish_group(context, group, [_judge_member(context, group, pull) for pull in members])
+    return _publish_group(
+        context, group, [_judge_member(context, group, pull) for pull in members]
+    )
 
 
-def status_of_group(runner: RunnerContext, group: MergeGroup, state: str, description: str) -> Status:
+def status_of_group(
+    runner: RunnerContext, group: MergeGroup, state: str, description: str
+) -> Status:
     """A status for the group's head."""
-    return Status(group.head, context_of(group.base_branch), state, description, runner.run_url)
+    return Status(
+        group.head, context_of(group.base_branch), state, description, runner.run_url
+    )
 
 
 def _judge_member(context: RunContext, group: MergeGroup, pull: Pull) -> GroupMember:
     found = judge_current(context, pull)
-    if found.judged is None or found.superseded or found.pull.base_branch != group.base_branch:
+    if (
+        found.judged is None
+        or found.superseded
+        or found.pull.base_branch != group.base_branch
+    ):
         raise GroupError(
             f"Pull request {pull.number} of the merge group was closed, pushed to or given another base in "
             "the meantime."
         )
-    verdict = replace(found.judged.verdict, fail_on=context.inputs.fail_on or found.judged.verdict.fail_on)
+    verdict = replace(
+        found.judged.verdict, fail_on=context.inputs.fail_on or found.judged.verdict.fail_on
+    )
     return member_of(pull.number, verdict, found.siblings, LONGEST_DESCRIPTION)
 
 
@@ -199,13 +236,24 @@ def _publish_group(
     context: RunContext, group: MergeGroup, members: Sequence[GroupMember]
 ) -> tuple[PublishResult, ...]:
     results = [
-        PublishResult(one.verdict, PublishState.REPORT_ONLY, one.remark, number=one.number) for one in members
+        PublishResult(one.verdict, PublishState.REPORT_ONLY, one.remark, number=one.number)
+        for one in members
     ]
     # A member in report mode must not hold the others, nor speak for them.
     binding = [one for one in members if one.verdict.fail_on is not FailOn.NEVER]
     if not binding:
-        return (*results, PublishResult(None, PublishState.REPORT_ONLY, "Report mode: no status is posted."))
+        return (
+            *results,
+            PublishResult(
+                None, PublishState.REPORT_ONLY, "Report mode: no status is posted."
+            ),
+        )
     state, description = describe_worst(binding)
-    status = status_of_group(context.runner, group, state, shorten(description, LONGEST_DESCRIPTION))
+    status = status_of_group(
+        context.runner, group, state, shorten(description, LONGEST_DESCRIPTION)
+    )
     result = post_status(context.connection, binding[0].verdict, status)
-    return (*(replace(one, state=result.state) for one in results), replace(result, verdict=None))
+    return (
+        *(replace(one, state=result.state) for one in results),
+        replace(result, verdict=None),
+    )

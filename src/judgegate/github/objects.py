@@ -18,7 +18,13 @@ from judgegate.model.errors_and_exit_codes import IncompleteError
 TRACKING = "refs/remotes/origin/"
 NOTES = "refs/notes/*"
 
-_QUIET = ("--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--no-auto-maintenance", "--quiet")
+_QUIET = (
+    "--no-tags",
+    "--no-write-fetch-head",
+    "--no-recurse-submodules",
+    "--no-auto-maintenance",
+    "--quiet",
+)
 
 
 _NOT_THERE = (
@@ -94,13 +100,18 @@ def fetched(runner: RunnerContext, pull: Pull) -> Iterator[Store]:
         IncompleteError: the base cannot be fetched.
     """
     with stored(
-        runner, pull.base_branch, pull.head, f"The head {pull.head[:12]} of pull request {pull.number}"
+        runner,
+        pull.base_branch,
+        pull.head,
+        f"The head {pull.head[:12]} of pull request {pull.number}",
     ) as store:
         yield store
 
 
 @contextmanager
-def stored(runner: RunnerContext, base_branch: str, head: str, what: str) -> Iterator[Store]:
+def stored(
+    runner: RunnerContext, base_branch: str, head: str, what: str
+) -> Iterator[Store]:
     """The same for any commit, with a way to fetch more; `what` names the commit in the error."""
     with temporary_place(runner) as directory:
         repository = directory / "objects.git"
@@ -141,14 +152,20 @@ def _prepare(directory: Path, repository: Path, runner: RunnerContext) -> GitRun
     """An empty repository without a template (and so without hooks), and a git that may reach the server and nothing else."""
     take_inherited()
     git = GitRunner(find_git(), directory)
-    git.run("init", "--quiet", "--bare", "--template=", "--initial-branch=none", str(repository))
-    return GitRunner(find_git(), repository, git_dir=repository, environment=_environment(runner))
+    git.run(
+        "init", "--quiet", "--bare", "--template=", "--initial-branch=none", str(repository)
+    )
+    return GitRunner(
+        find_git(), repository, git_dir=repository, environment=_environment(runner)
+    )
 
 
 def _environment(runner: RunnerContext) -> dict[str, str]:
     """The settings for git: the token as a header for this server only, where no list of processes shows it."""
     scheme = urlsplit(runner.server_url).scheme
-    credentials = base64.b64encode(f"x-access-token:{runner.token}".encode("ascii")).decode("ascii")
+    credentials = base64.b64encode(f"x-access-token:{runner.token}".encode("ascii")).decode(
+        "ascii"
+    )
     settings = {
         f"http.{runner.server_url}/.extraHeader": f"Authorization: Basic {credentials}",
         # A redirect could carry the header to another server.
@@ -157,7 +174,11 @@ def _environment(runner: RunnerContext) -> dict[str, str]:
         "fetch.fsckObjects": "false",
         "fetch.unpackLimit": "1",
     }
-    variables = {**CLEAN, "GIT_ALLOW_PROTOCOL": scheme, "GIT_CONFIG_COUNT": str(len(settings))}
+    variables = {
+        **CLEAN,
+        "GIT_ALLOW_PROTOCOL": scheme,
+        "GIT_CONFIG_COUNT": str(len(settings)),
+    }
     for number, (key, value) in enumerate(settings.items()):
         variables[f"GIT_CONFIG_KEY_{number}"] = key
         variables[f"GIT_CONFIG_VALUE_{number}"] = value

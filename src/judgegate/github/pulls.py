@@ -13,7 +13,9 @@ def read_pull(connection: Connection, number: int) -> Pull:
     from judgegate.github.client.json_reading import read  # only where GitHub is asked
 
     return read(
-        PullAnswer, connection.api.get(f"{connection.path}/pulls/{number}"), f"pull request {number}"
+        PullAnswer,
+        connection.api.get(f"{connection.path}/pulls/{number}"),
+        f"pull request {number}",
     ).value
 
 
@@ -21,14 +23,18 @@ def read_again(connection: Connection, pull: Pull) -> tuple[Pull, tuple[Pull, ..
     """The pull request as it is now, and the other open ones with the head that it had."""
     alike = find_by_head(connection, pull.head)
     own = next((one for one in alike if one.number == pull.number), None)
-    return own or read_pull(connection, pull.number), tuple(one for one in alike if one.number != pull.number)
+    return own or read_pull(connection, pull.number), tuple(
+        one for one in alike if one.number != pull.number
+    )
 
 
 def find_by_head(connection: Connection, head: str) -> tuple[Pull, ...]:
     """The open pull requests whose head is this commit."""
     documents = connection.api.list(f"{connection.path}/commits/{head}/pulls")
     return tuple(
-        one for one in _values(documents, "the pull requests of the head") if one.head == head and one.is_open
+        one
+        for one in _values(documents, "the pull requests of the head")
+        if one.head == head and one.is_open
     )
 
 
@@ -44,7 +50,11 @@ def find_of_run(connection: Connection, run: FinishedRun) -> tuple[Pull, ...]:
     documents = connection.api.list(
         f"{connection.path}/pulls", {"state": "open", "head": f"{owner}:{run.branch}"}
     )
-    return _sorted(one for one in _values(documents, "the pull requests of the branch") if _is_of(run, one))
+    return _sorted(
+        one
+        for one in _values(documents, "the pull requests of the branch")
+        if _is_of(run, one)
+    )
 
 
 def _is_of(run: FinishedRun, pull: Pull) -> bool:

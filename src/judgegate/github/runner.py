@@ -24,7 +24,10 @@ _RUN = re.compile(r"[0-9]{1,20}")
 
 
 class RunnerContext(Struct, frozen=True):
-    """The surroundings of a run. `output` and `summary` are None where there is no such file; the token is never shown."""
+    """The surroundings of a run.
+
+    `output` and `summary` are None where there is no such file; the token is never shown.
+    """
 
     event_name: str
     event_path: Path
@@ -49,14 +52,19 @@ class RunnerContext(Struct, frozen=True):
     @property
     def run_url(self) -> str | None:
         """The page of this run."""
-        return f"{self.server_url}/{self.repository}/actions/runs/{self.run}" if self.run else None
+        return (
+            f"{self.server_url}/{self.repository}/actions/runs/{self.run}"
+            if self.run
+            else None
+        )
 
 
 def read_runner(environ: Mapping[str, str]) -> RunnerContext:
     """The surroundings.
 
     Raises:
-        UsageError: a variable that every run has is not there, or is not what it should be; all of them are named.
+        UsageError: a variable that every run has is not there, or is not what it should be; all of
+            them are named.
     """
     problems = [
         f"{name} is not set"
@@ -101,7 +109,8 @@ def temporary_place(runner: RunnerContext) -> Iterator[Path]:
         place = tempfile.TemporaryDirectory(prefix="judgegate-", dir=runner.temporary)
     except OSError as error:
         raise IncompleteError(
-            f"Nothing can be written to {runner.temporary}: {error.strerror}.", "Set RUNNER_TEMP."
+            f"Nothing can be written to {runner.temporary}: {error.strerror}.",
+            "Set RUNNER_TEMP.",
         ) from error
     with place as name:
         yield Path(name)
@@ -136,7 +145,10 @@ def read_addresses(environ: Mapping[str, str], problems: list[str]) -> tuple[str
 
 
 def _plain_address(url: str, name: str, problems: list[str]) -> str:
-    """The URL without a slash at its end. It carries no credentials and no query: those would end up in messages."""
+    """The URL without a slash at its end.
+
+    It carries no credentials and no query: those would end up in messages.
+    """
     parts = urlsplit(url)
     if (
         parts.scheme not in {"https", "http"}
@@ -149,7 +161,9 @@ def _plain_address(url: str, name: str, problems: list[str]) -> str:
     return url.rstrip("/")
 
 
-_ADDRESS = re.compile(r"(?P<repository>[^:@]+):(?P<path>[^@]+)@(?P<commit>[0-9a-f]{40}|[0-9a-f]{64})")
+_ADDRESS = re.compile(
+    r"(?P<repository>[^:@]+):(?P<path>[^@]+)@(?P<commit>[0-9a-f]{40}|[0-9a-f]{64})"
+)
 
 
 class PolicyAddress(Struct, frozen=True):
@@ -186,13 +200,20 @@ def fetch_policy(api: Api, address: PolicyAddress, directory: Path) -> Path:
         IncompleteError: it cannot be had, or not whole.
     """
     path = "/".join(segment(part) for part in address.path.split("/"))
-    document = api.get(f"/repos/{address.repository}/contents/{path}", {"ref": address.commit})
+    document = api.get(
+        f"/repos/{address.repository}/contents/{path}", {"ref": address.commit}
+    )
     answer = read(ContentAnswer, document, "the organisation's policy")
     try:
         content = base64.b64decode(answer.content.replace("\n", ""), validate=True)
     except (binascii.Error, ValueError):
         content = None
-    if answer.type != "file" or answer.encoding != "base64" or content is None or len(content) != answer.size:
+    if (
+        answer.type != "file"
+        or answer.encoding != "base64"
+        or content is None
+        or len(content) != answer.size
+    ):
         raise IncompleteError(
             f"The organisation's policy at {address.path} is not a file that GitHub sends completely."
         )
@@ -212,10 +233,13 @@ def _is_plain(part: str) -> bool:
 
 
 class Inputs(Struct, frozen=True):
-    """The Action's inputs. `fail_on` None: what the policy says. `number`: for an event that names no pull request.
+    """The Action's inputs. `fail_on` None: what the policy says.
 
-    `comment`, `annotations`, `labels` and `request_reviews` switch on what is published besides the status. `acts_as` is the login of the
-    account that the token belongs to, by which its own comments are known. `cache` is a folder that keeps analyses, or None.
+    `number`: for an event that names no pull request.
+
+    `comment`, `annotations`, `labels` and `request_reviews` switch on what is published besides the
+    status. `acts_as` is the login of the account that the token belongs to, by which its own
+    comments are known. `cache` is a folder that keeps analyses, or None.
     """
 
     fail_on: FailOn | None = None

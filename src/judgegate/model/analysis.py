@@ -13,8 +13,8 @@ NO_EVIDENCE = ProvenanceRecord()
 class LostGuard(Struct, frozen=True):
     """A removed line that guarded something, and that came back nowhere in the change.
 
-    `kind` is a row's key in the table of guards, `name` the identifier that makes it one (never a literal of the code), `line` counts in
-    the first merge base's side.
+    `kind` is a row's key in the table of guards, `name` the identifier that makes it one (never a
+    literal of the code), `line` counts in the first merge base's side.
     """
 
     kind: str
@@ -25,13 +25,16 @@ class LostGuard(Struct, frozen=True):
 class AnalysedFile(Struct, frozen=True):
     """A file change and what the checks saw on its sides.
 
-    `after` are the head's observations, `before` those of each merge base, in the order of `Change.merge_bases`. `language` is None where
-    nothing here names it; `covered` is whether the plan has a check that covers it. `rules` are the ids whose checks ran to their end.
-    `obstacle` says why a check that applies could not run, `blind_side` why the merge base's side could not be read although the head's
-    could: then all that the head shows counts as introduced. `coverable`: some check covers the language, asked or not. `missed` are the
-    policy's own rules that cover nothing and could not be checked. `unread`: the content of the side that decides
-    could not be had; `oddity` says what speaks against an exemption; `outdated`: the base's tip has other content there.
-    `lost` are the guards that the change takes away, in the order of their lines; they decide nothing.
+    `after` are the head's observations, `before` those of each merge base, in the order of
+    `Change.merge_bases`. `language` is None where nothing here names it; `covered` is whether the
+    plan has a check that covers it. `rules` are the ids whose checks ran to their end. `obstacle`
+    says why a check that applies could not run, `blind_side` why the merge base's side could not be
+    read although the head's could: then all that the head shows counts as introduced. `coverable`:
+    some check covers the language, asked or not. `missed` are the policy's own rules that cover
+    nothing and could not be checked. `unread`: the content of the side that decides could not be
+    had; `oddity` says what speaks against an exemption; `outdated`: the base's tip has other
+    content there. `lost` are the guards that the change takes away, in the order of their lines;
+    they decide nothing.
     """
 
     change: FileChange
@@ -51,10 +54,12 @@ class AnalysedFile(Struct, frozen=True):
 
 
 class Analysis(Struct, frozen=True):
-    """All that was observed, with nothing decided. `plan` is the digest of the plan that said what to observe.
+    """All that was observed, with nothing decided.
 
-    `elsewhere` holds what a survey saw in files that the change does not touch; they are no part of the inventory. `lasting`: another run
-    sees the same; no limit and no accident had a part in it.
+    `plan` is the digest of the plan that said what to observe.
+
+    `elsewhere` holds what a survey saw in files that the change does not touch; they are no part of
+    the inventory. `lasting`: another run sees the same; no limit and no accident had a part in it.
     """
 
     change: Change
@@ -78,7 +83,10 @@ class PlacedObservation(Struct, frozen=True):
 
 
 class Paired(Struct, frozen=True):
-    """A head's observation with its partner in the merge base, or none. `introduced` says whether the change answers for it."""
+    """A head's observation with its partner in the merge base, or none.
+
+    `introduced` says whether the change answers for it.
+    """
 
     now: PlacedObservation
     was: PlacedObservation | None

@@ -1,4 +1,7 @@
-"""What a forge, or a file in its stead, says of the people around a change and of its pull request. Nothing here is decided yet."""
+"""What a forge, or a file in its stead, says of the people around a change and of its pull request.
+
+Nothing here is decided yet.
+"""
 
 from collections.abc import Mapping
 from enum import Enum
@@ -19,9 +22,13 @@ class AccountKind(Enum):
 
 
 class Person(Struct, frozen=True):
-    """An account. People are compared by `id` alone, the forge's number; a login can be renamed and given to somebody else.
+    """An account.
 
-    `id` is None where the forge names nobody any more (a deleted account): such an account is nobody, and not equal to anybody.
+    People are compared by `id` alone, the forge's number; a login can be renamed and given to
+    somebody else.
+
+    `id` is None where the forge names nobody any more (a deleted account): such an account is
+    nobody, and not equal to anybody.
     """
 
     id: int | None
@@ -66,7 +73,10 @@ class ReviewState(Enum):
 
 
 class Review(Struct, frozen=True):
-    """One review. `order` is its place in the history, a larger one is later: no clock is asked. `commit` is None if it is gone."""
+    """One review. `order` is its place in the history, a larger one is later: no clock is asked.
+
+    `commit` is None if it is gone.
+    """
 
     person: Person
     state: ReviewState
@@ -120,10 +130,11 @@ class CommitPeople(Struct, frozen=True):
 class Approvals(Struct, frozen=True):
     """Everything that is known of who approved the change, and of who those people are.
 
-    `permissions` are by account id. `memberships` are by team (`org/team`, case-folded) and account id. `addresses` are e-mail addresses
-    (case-folded) and the account they belong to. What a mapping does not hold could not be checked.
-    `reviewers` is everybody who can review here, or None if that is not known. `carried` are older heads whose approvals hold for
-    this one, because judgegate itself made this head's tree from them and the base.
+    `permissions` are by account id. `memberships` are by team (`org/team`, case-folded) and account
+    id. `addresses` are e-mail addresses (case-folded) and the account they belong to. What a
+    mapping does not hold could not be checked. `reviewers` is everybody who can review here, or
+    None if that is not known. `carried` are older heads whose approvals hold for this one, because
+    judgegate itself made this head's tree from them and the base.
     """
 
     head: str
@@ -155,8 +166,9 @@ class Approvals(Struct, frozen=True):
 class PullRequest(Struct, frozen=True):
     """The fields of a pull request that somebody here reads. None: not known.
 
-    `author` is the login as it was given (an app may carry `[bot]` or not), `author_type` the forge's word for the account ("User",
-    "Bot"). `branch` is the head's, `target_branch` the one it wants to join. Text is as it came, and its writer is not to be trusted.
+    `author` is the login as it was given (an app may carry `[bot]` or not), `author_type` the
+    forge's word for the account ("User", "Bot"). `branch` is the head's, `target_branch` the one it
+    wants to join. Text is as it came, and its writer is not to be trusted.
     """
 
     number: int | None = None

@@ -17,8 +17,9 @@ SUBMODULE_MODE = 0o160000
 class Blob(Struct, frozen=True):
     """One side of a file change, as the tree has it.
 
-    `mode` is git's (0o100644, 0o100755, 0o120000 a link, 0o160000 a submodule), `oid` the object's id in hexadecimal, `size` its
-    bytes, or None where the object is not at hand (a submodule, a missing object).
+    `mode` is git's (0o100644, 0o100755, 0o120000 a link, 0o160000 a submodule), `oid` the object's
+    id in hexadecimal, `size` its bytes, or None where the object is not at hand (a submodule, a
+    missing object).
     """
 
     mode: int
@@ -54,11 +55,12 @@ class FileStatus(Enum):
 class FileChange(Struct, frozen=True):
     """One entry of the change.
 
-    Paths are as git has them, with `/`; bytes that are not UTF-8 stand as lone surrogates (`surrogateescape`).
-    `added` are lines of the head's side, `removed` lines of the merge base's side, both exactly as
-    `git diff --no-renames --text` has them. `old_path` is a rename's partner, for comparison and display only.
-    `others` is the path's side in each further merge base, in the order of `Change.merge_bases[1:]`.
-    `obstacle` says why the content cannot be had, if so: a sentence without a full stop.
+    Paths are as git has them, with `/`; bytes that are not UTF-8 stand as lone surrogates
+    (`surrogateescape`). `added` are lines of the head's side, `removed` lines of the merge base's
+    side, both exactly as `git diff --no-renames --text` has them. `old_path` is a rename's partner,
+    for comparison and display only. `others` is the path's side in each further merge base, in the
+    order of `Change.merge_bases[1:]`. `obstacle` says why the content cannot be had, if so: a
+    sentence without a full stop.
     """
 
     path: str
@@ -129,10 +131,11 @@ class Revision(Struct, frozen=True):
 class Change(Struct, frozen=True):
     """Everything that is judged, read once.
 
-    `base` and `head` are None where there is no such commit (`--patch` outside a repository; the head of `--staged` and `--worktree`).
-    `commits` are those that the base cannot reach, the newest first. `files` are sorted by their path's bytes.
-    `merge_bases` are commit ids; the first one is what the lines and the counts refer to.
-    `base_tree` and `head_tree` are tree ids that the repository the change was read with can read.
+    `base` and `head` are None where there is no such commit (`--patch` outside a repository; the
+    head of `--staged` and `--worktree`). `commits` are those that the base cannot reach, the newest
+    first. `files` are sorted by their path's bytes. `merge_bases` are commit ids; the first one is
+    what the lines and the counts refer to. `base_tree` and `head_tree` are tree ids that the
+    repository the change was read with can read.
     """
 
     source: ChangeSource

@@ -1,7 +1,10 @@
-"""Values and their JSON form. The types say what the form is: a field that a value gains is written and read with nothing to add here.
+"""Values and their JSON form.
 
-msgspec does the work between values and JSON's types, and Python's own `json` writes and reads the text: msgspec's encoder refuses
-lone surrogates, which stand for the odd bytes of a path.
+The types say what the form is: a field that a value gains is written and read with nothing to add
+here.
+
+msgspec does the work between values and JSON's types, and Python's own `json` writes and reads the
+text: msgspec's encoder refuses lone surrogates, which stand for the odd bytes of a path.
 """
 
 import json
@@ -17,7 +20,10 @@ _PLACE = re.compile(r"(?P<why>.*?)(?: - at `\$\.?(?P<place>.*)`)?", re.DOTALL)
 
 
 class DecodeError(ValueError):
-    """What cannot be a value. `place` leads to the part that does not fit, as in `labels[0].name`; empty for the whole."""
+    """What cannot be a value.
+
+    `place` leads to the part that does not fit, as in `labels[0].name`; empty for the whole.
+    """
 
     def __init__(self, why: str, place: str = "") -> None:
         super().__init__(f"{place}: {why}" if place else why)
@@ -30,16 +36,17 @@ def encode(value: object) -> bytes:
         TypeError: it has a part that has no form.
     """
     plain = msgspec.to_builtins(value, order="deterministic")
-    return json.dumps(plain, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode(
-        "utf-8", "surrogatepass"
-    )
+    return json.dumps(
+        plain, ensure_ascii=False, separators=(",", ":"), allow_nan=False
+    ).encode("utf-8", "surrogatepass")
 
 
 def decode(kind: type[T], data: bytes) -> T:
     """The value of a type that these bytes are the form of, and no other bytes.
 
     Raises:
-        DecodeError: they are not what `encode` writes: a key is missing or unknown, a type differs, or there is a blank too many.
+        DecodeError: they are not what `encode` writes: a key is missing or unknown, a type differs,
+            or there is a blank too many.
     """
     try:
         document = json.loads(data.decode("utf-8", "surrogatepass"))

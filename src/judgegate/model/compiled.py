@@ -1,7 +1,8 @@
 """Data that people write in YAML and that the program reads as JSON, because to read YAML takes a tenth of a short run.
 
-The compiled files lie in the package, and are made by `make data`. They are in the repository, since the Action runs from a checkout, where
-nothing is built. Each says of which sources it was made, and is not used with any others.
+The compiled files lie in the package, and are made by `make data`. They are in the repository,
+since the Action runs from a checkout, where nothing is built. Each says of which sources it was
+made, and is not used with any others.
 """
 
 import hashlib
@@ -25,7 +26,11 @@ def load_compiled(kind: type[T], name: str, sources: Mapping[str, bytes]) -> T |
         DecodeError: the file was not made by `make data`.
     """
     document = json.loads((FOLDER / f"{name}.json").read_bytes())
-    return convert(kind, document["value"]) if document["sources"] == digest_of(sources) else None
+    return (
+        convert(kind, document["value"])
+        if document["sources"] == digest_of(sources)
+        else None
+    )
 
 
 def digest_of(sources: Mapping[str, bytes]) -> str:

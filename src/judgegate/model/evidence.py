@@ -13,9 +13,10 @@ from judgegate.model.ranges import LineRange
 class Evidence(Struct, frozen=True):
     """A signal seen in a place.
 
-    `tool` and `signal` name the catalogue's row, `source` the place ("author", "co-author", "trailer", "footer", "branch",
-    "pull request body", "git note" ...), `commit` the commit's id or None for what belongs to the change as a whole, `quote` the marker
-    as it stands there (at most 200 characters, control characters as they came: escaping is the report's).
+    `tool` and `signal` name the catalogue's row, `source` the place ("author", "co-author",
+    "trailer", "footer", "branch", "pull request body", "git note" ...), `commit` the commit's id or
+    None for what belongs to the change as a whole, `quote` the marker as it stands there (at most
+    200 characters, control characters as they came: escaping is the report's).
     """
 
     tool: str
@@ -45,9 +46,10 @@ class FileEvidence(Struct, frozen=True):
 class ProvenanceRecord(Struct, frozen=True):
     """All evidence that was found, of any strength; a policy says what it makes of it.
 
-    `lines` holds every added line of the change once, marked or not: it shows whether a finding has an added line of its own.
-    `whole`: indices of evidence that speaks of the change without saying which lines (a branch, a body, a squash): where such evidence
-    gates, every line counts as AI-assisted, because a finer statement would be a guess.
+    `lines` holds every added line of the change once, marked or not: it shows whether a finding has
+    an added line of its own. `whole`: indices of evidence that speaks of the change without saying
+    which lines (a branch, a body, a squash): where such evidence gates, every line counts as
+    AI-assisted, because a finer statement would be a guess.
     """
 
     evidence: tuple[Evidence, ...] = ()
@@ -62,11 +64,14 @@ class ProvenanceRecord(Struct, frozen=True):
 class SignalKind(Enum):
     """Where a marker stands, and so what its pattern is compared with. Upper and lower case are the same.
 
-    A pattern is one or more literals or a regular expression. It must equal the whole text, with these exceptions: a branch's literal
-    is a prefix; a fragment is searched for in a line; a bot's literal is the account's name without `[bot]`.
+    A pattern is one or more literals or a regular expression. It must equal the whole text, with
+    these exceptions: a branch's literal is a prefix; a fragment is searched for in a line; a bot's
+    literal is the account's name without `[bot]`.
     """
 
-    EMAIL = "email"  # the address of an author or co-author; of a committer alone it is weak
+    EMAIL = (
+        "email"  # the address of an author or co-author; of a committer alone it is weak
+    )
     CO_AUTHOR_EMAIL = "co_author_email"
     AUTHOR_NAME = "author_name"
     CO_AUTHOR_NAME = "co_author_name"  # asked only where the address beside it says nothing
@@ -89,8 +94,9 @@ class SignalKind(Enum):
 class Signal(Struct, frozen=True):
     """A marker that says that an AI took part.
 
-    `id` is `tool/name`, unique and stable. Exactly one of `literals` and `regex` is given. `hint` is a piece of text without which the
-    pattern cannot match, for a quick search before the slow one; empty if there is none. `source` says where the fact comes from.
+    `id` is `tool/name`, unique and stable. Exactly one of `literals` and `regex` is given. `hint`
+    is a piece of text without which the pattern cannot match, for a quick search before the slow
+    one; empty if there is none. `source` says where the fact comes from.
     """
 
     id: str
@@ -121,11 +127,16 @@ class NotAi(Struct, frozen=True):
 class Claims(Struct, frozen=True):
     """What notes and traces say of lines, with the evidence that says it.
 
-    `notes` goes by commit and path, the lines as that commit has them. `traces` goes by path, the lines as the head has them; none: all.
+    `notes` goes by commit and path, the lines as that commit has them. `traces` goes by path, the
+    lines as the head has them; none: all.
     """
 
-    notes: Mapping[str, Mapping[str, Sequence[tuple[LineRange, int]]]] = field(default_factory=dict)
-    traces: Mapping[str, Sequence[tuple[tuple[LineRange, ...], int]]] = field(default_factory=dict)
+    notes: Mapping[str, Mapping[str, Sequence[tuple[LineRange, int]]]] = field(
+        default_factory=dict
+    )
+    traces: Mapping[str, Sequence[tuple[tuple[LineRange, ...], int]]] = field(
+        default_factory=dict
+    )
 
 
 class Attribution(Struct, frozen=True):

@@ -1,7 +1,8 @@
 """What a file's name says: its language, and whether it belongs to the tests.
 
-The languages are those that patterns can be written for, a table of ast-grep's own (https://ast-grep.github.io/reference/languages.html),
-without Markdown and without suffixes that several languages share and no name distinguishes.
+The languages are those that patterns can be written for, a table of ast-grep's own
+(https://ast-grep.github.io/reference/languages.html), without Markdown and without suffixes that
+several languages share and no name distinguishes.
 """
 
 import re
@@ -44,7 +45,9 @@ SUFFIXES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "yaml": (".yml", ".yaml"),
     }
 )
-_LANGUAGES = {suffix: language for language, suffixes in SUFFIXES.items() for suffix in suffixes}
+_LANGUAGES = {
+    suffix: language for language, suffixes in SUFFIXES.items() for suffix in suffixes
+}
 
 FOLDERS = frozenset({"test", "tests", "spec", "specs", "__tests__", "testing", "e2e"})
 """A file below a folder of one of these names belongs to the tests, in any language."""
@@ -87,4 +90,7 @@ def is_test(path: str, language: str | None) -> bool:
     if not FOLDERS.isdisjoint(folder.lower() for folder in folders):
         return True
     pattern = NAMES.get(language or "")
-    return pattern is not None and re.fullmatch(pattern, name.rpartition(".")[0][:200]) is not None
+    return (
+        pattern is not None
+        and re.fullmatch(pattern, name.rpartition(".")[0][:200]) is not None
+    )

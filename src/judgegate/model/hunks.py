@@ -17,7 +17,10 @@ NEAR_IN_DEFINITION = 20
 
 
 class HunkPlace(Struct, frozen=True):
-    """Edits that belong together, from the first line to the last. `added` are the head's lines, `removed` the merge base's."""
+    """Edits that belong together, from the first line to the last.
+
+    `added` are the head's lines, `removed` the merge base's.
+    """
 
     added: LineRange | None
     removed: LineRange | None
@@ -32,7 +35,9 @@ class _Edit(Struct, frozen=True):
     gap: int
 
 
-def places_of(change: FileChange, definitions: Iterable[LineRange] = ()) -> tuple[HunkPlace, ...]:
+def places_of(
+    change: FileChange, definitions: Iterable[LineRange] = ()
+) -> tuple[HunkPlace, ...]:
     """The places of a file change, in the order of its lines. `definitions` are ranges of the head's side.
 
     A file that is gone is one place. So is one without lines: a binary, a link, a submodule, another mode.
@@ -54,10 +59,15 @@ def _edits(change: FileChange) -> Iterator[_Edit]:
     added, removed = list(reversed(change.added)), list(reversed(change.removed))
     old = new = 1
     while added or removed:
-        starts = [ranges[-1].start - line for ranges, line in ((added, new), (removed, old)) if ranges]
+        starts = [
+            ranges[-1].start - line
+            for ranges, line in ((added, new), (removed, old))
+            if ranges
+        ]
         gap = max(min(starts), 0)
         old, new = old + gap, new + gap
-        # What starts on both sides after the same unchanged lines is one edit: the removed lines became the added ones.
+        # What starts on both sides after the same unchanged lines is one edit: the removed lines
+        # became the added ones.
         more, less = _take_started(added, new), _take_started(removed, old)
         yield _Edit(more, less, new, gap)
         old, new = less.end + 1 if less else old, more.end + 1 if more else new
@@ -84,7 +94,11 @@ def _joined(place: HunkPlace, edit: _Edit) -> HunkPlace:
 
 
 def _span(ranges: Sequence[LineRange]) -> LineRange | None:
-    return LineRange(min(one.start for one in ranges), max(one.end for one in ranges)) if ranges else None
+    return (
+        LineRange(min(one.start for one in ranges), max(one.end for one in ranges))
+        if ranges
+        else None
+    )
 
 
 class Stake(Enum):
@@ -108,8 +122,9 @@ class Stake(Enum):
 class Concern(Struct, frozen=True):
     """One thing at stake in a hunk: what it is, in a clause that may hold the change's own words, and the question to ask.
 
-    `line` is where exactly, if one line is it: a line of the merge base for a removed guard, else of the head. `generic`: it would be so
-    whatever stood there, by the file's name, or because of who wrote it or who tested it.
+    `line` is where exactly, if one line is it: a line of the merge base for a removed guard, else
+    of the head. `generic`: it would be so whatever stood there, by the file's name, or because of
+    who wrote it or who tested it.
     """
 
     stake: Stake
@@ -122,9 +137,10 @@ class Concern(Struct, frozen=True):
 class Hunk(Struct, frozen=True):
     """Lines of a file that belong together, from the first to the last; unchanged ones may lie between.
 
-    `added` are the head's lines, `removed` the merge base's; None where there are none. `concerns` are what is at stake, the weightiest
-    first. `weight` is a whole number from 0: what a reviewer should question first has the largest one. `alike` counts further hunks of the
-    file in which the very same is at stake; they are not listed.
+    `added` are the head's lines, `removed` the merge base's; None where there are none. `concerns`
+    are what is at stake, the weightiest first. `weight` is a whole number from 0: what a reviewer
+    should question first has the largest one. `alike` counts further hunks of the file in which the
+    very same is at stake; they are not listed.
     """
 
     path: str
@@ -138,8 +154,9 @@ class Hunk(Struct, frozen=True):
 class Reading(Struct, frozen=True):
     """How much of the change there is to read: counted, with nothing guessed.
 
-    `added` and `removed` are lines of the whole change, `exempt` those among them in files that the policy exempts. `hunks` counts all
-    hunks, those of exempt files too, and `at_stake` those with something at stake, listed or not.
+    `added` and `removed` are lines of the whole change, `exempt` those among them in files that the
+    policy exempts. `hunks` counts all hunks, those of exempt files too, and `at_stake` those with
+    something at stake, listed or not.
     """
 
     files: int = 0

@@ -13,11 +13,12 @@ from judgegate.model.ranges import LineRange
 class Observation(Struct, frozen=True):
     """Something that a check saw.
 
-    `subject` is the qualified name of the enclosing definition, empty at the top of a file. `severity` and `confidence` are the
-    tool's own, None where it has none. `measure` is a whole number where the rule measures something (`metric` names it).
-    `key` pairs the two sides of a change; it equals `fingerprint` except for a secret, and is never published.
-    `body` is a digest of the normalised body of the function that it stands in, or of what stands around it: what moved to another file
-    keeps it. `excerpt` is the first flagged line, a secret masked.
+    `subject` is the qualified name of the enclosing definition, empty at the top of a file.
+    `severity` and `confidence` are the tool's own, None where it has none. `measure` is a whole
+    number where the rule measures something (`metric` names it). `key` pairs the two sides of a
+    change; it equals `fingerprint` except for a secret, and is never published. `body` is a digest
+    of the normalised body of the function that it stands in, or of what stands around it: what
+    moved to another file keeps it. `excerpt` is the first flagged line, a secret masked.
     """
 
     rule: str
@@ -40,15 +41,18 @@ class Observation(Struct, frozen=True):
 def fingerprint(rule: str, code: str, subject: str, lines: Sequence[str]) -> str:
     """A name for a finding that survives moves and re-indents: `1:` and 16 hexadecimal digits.
 
-    The first 16 digits of SHA-256 over, joined by NUL: rule, code, qualified name of the enclosing definition, and `lines`, each stripped,
-    blank ones dropped. For a measure, `lines` is the name of the metric alone.
+    The first 16 digits of SHA-256 over, joined by NUL: rule, code, qualified name of the enclosing
+    definition, and `lines`, each stripped, blank ones dropped. For a measure, `lines` is the name
+    of the metric alone.
     """
     kept = [stripped for line in lines if (stripped := line.strip())]
     text = "\0".join([rule, code, subject, *kept])
     return "1:" + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def secret_key(salt: bytes, rule: str, code: str, subject: str, lines: Sequence[str]) -> str:
+def secret_key(
+    salt: bytes, rule: str, code: str, subject: str, lines: Sequence[str]
+) -> str:
     """The inner key of a secret: like a fingerprint, over the unmasked lines, and of use only within one run, which chose the salt."""
     plain = fingerprint(rule, code, subject, lines)
     return "secret:" + hmac.new(salt, plain.encode(), hashlib.sha256).hexdigest()

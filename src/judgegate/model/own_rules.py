@@ -30,8 +30,9 @@ class FileKind(Enum):
 class Pattern(Struct, frozen=True, tag=True):
     """A shape of code, in ast-grep's terms.
 
-    `matcher` is the configuration that ast-grep takes (`rule`, perhaps `constraints`) as canonical JSON. `code` is the pattern as it was
-    written, empty where a rule object was. `covers`: a file of these languages counts as analysed once it was searched.
+    `matcher` is the configuration that ast-grep takes (`rule`, perhaps `constraints`) as canonical
+    JSON. `code` is the pattern as it was written, empty where a rule object was. `covers`: a file
+    of these languages counts as analysed once it was searched.
     """
 
     languages: tuple[str, ...]
@@ -41,7 +42,9 @@ class Pattern(Struct, frozen=True, tag=True):
 
 
 class Regex(Struct, frozen=True, tag=True):
-    """A regular expression (RE2's syntax), in any text. `added`: in single lines that the change adds; else in the whole content.
+    """A regular expression (RE2's syntax), in any text.
+
+    `added`: in single lines that the change adds; else in the whole content.
 
     `secret`: what it finds must not be shown.
     """
@@ -52,7 +55,10 @@ class Regex(Struct, frozen=True, tag=True):
 
 
 class Layers(Struct, frozen=True, tag=True):
-    """Modules, the highest first: each may import those below it. Modules that share a layer do not import each other."""
+    """Modules, the highest first: each may import those below it.
+
+    Modules that share a layer do not import each other.
+    """
 
     layers: tuple[tuple[str, ...], ...]
 
@@ -73,8 +79,9 @@ class Independent(Struct, frozen=True, tag=True):
 class Imports(Struct, frozen=True, tag=True):
     """A contract on the imports of Python modules. A module's name stands for all that is in it.
 
-    `roots` are the folders (empty, or with a slash at their end) that module names start at; the first one that a path lies in counts.
-    `type_checking`: imports under `if TYPE_CHECKING:` count as well.
+    `roots` are the folders (empty, or with a slash at their end) that module names start at; the
+    first one that a path lies in counts. `type_checking`: imports under `if TYPE_CHECKING:` count
+    as well.
     """
 
     contract: Layers | Forbidden | Independent
@@ -85,8 +92,9 @@ class Imports(Struct, frozen=True, tag=True):
 class Files(Struct, frozen=True, tag=True):
     """What is known of a file without its content; all that is given must hold.
 
-    `paths` are patterns as in `.gitignore`. `kinds` are those of the head's side, of a removed file the base's. `more_than` counts bytes of
-    the head's side. `mode`: the change makes it executable, or takes that back.
+    `paths` are patterns as in `.gitignore`. `kinds` are those of the head's side, of a removed file
+    the base's. `more_than` counts bytes of the head's side. `mode`: the change makes it executable,
+    or takes that back.
     """
 
     events: frozenset[FileEvent] = frozenset(FileEvent)
@@ -97,7 +105,11 @@ class Files(Struct, frozen=True, tag=True):
 
 
 class Size(Struct, frozen=True, tag=True):
-    """How much a change is. `measures` are the names of the rule's options; only files that match `paths` count, all where it is empty."""
+    """How much a change is.
+
+    `measures` are the names of the rule's options; only files that match `paths` count, all where
+    it is empty.
+    """
 
     measures: tuple[str, ...]
     paths: tuple[str, ...] = ()
@@ -116,7 +128,9 @@ class Sought(Struct, frozen=True):
 def patterns_for(sought: Iterable[Sought], language: str | None) -> tuple[Sought, ...]:
     """The patterns that are searched in a language."""
     return tuple(
-        one for one in sought if isinstance(one.search, Pattern) and language in one.search.languages
+        one
+        for one in sought
+        if isinstance(one.search, Pattern) and language in one.search.languages
     )
 
 

@@ -21,7 +21,8 @@ class Stricter(Enum):
 class Option(Struct, frozen=True):
     """A number that a policy can set under `with`.
 
-    `limits_measure`: an observation of this rule is a finding only if its measure is larger than the option's value.
+    `limits_measure`: an observation of this rule is a finding only if its measure is larger than
+    the option's value.
     """
 
     name: str
@@ -34,7 +35,10 @@ class Option(Struct, frozen=True):
 
 
 class RulePage(Struct, frozen=True):
-    """A rule's documentation. Plain Markdown; each part may hold several paragraphs, `before` and `after` are code."""
+    """A rule's documentation.
+
+    Plain Markdown; each part may hold several paragraphs, `before` and `after` are code.
+    """
 
     what: str
     why: str
@@ -61,7 +65,9 @@ def read_page(rule: str) -> RulePage:
     text = (PAGES / f"{rule}.md").read_text("utf-8")
     parts = (part.partition("\n") for part in text.removeprefix("## ").split("\n## "))
     sections = {title: body.strip() for title, _, body in parts}
-    before, after = (_CODE.fullmatch(sections.get(title, "")) for title in ("Before", "After"))
+    before, after = (
+        _CODE.fullmatch(sections.get(title, "")) for title in ("Before", "After")
+    )
     return RulePage(
         what=sections["What it looks for"],
         why=sections["Why"],
@@ -76,8 +82,9 @@ def read_page(rule: str) -> RulePage:
 class RuleSpec(Struct, frozen=True):
     """A rule's row. It stands beside the check that observes for it.
 
-    `remedy` is one line for a report: what to do about a finding. `question` is one for reviewers: what to ask about it. A policy's own
-    rules have none, and are asked about in the words of the policy.
+    `remedy` is one line for a report: what to do about a finding. `question` is one for reviewers:
+    what to ask about it. A policy's own rules have none, and are asked about in the words of the
+    policy.
     """
 
     id: str

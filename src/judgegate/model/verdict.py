@@ -31,7 +31,9 @@ class FileState(Enum):
 
 
 class JudgedFile(Struct, frozen=True):
-    """A file change with its state. `reason` says why it is exempt or unanalysed; `rules` are the ids whose checks ran to their end.
+    """A file change with its state.
+
+    `reason` says why it is exempt or unanalysed; `rules` are the ids whose checks ran to their end.
 
     `searched`: no check covers the file, but patterns looked for something in it.
     """
@@ -53,7 +55,10 @@ class Reason(Struct, frozen=True):
 
 
 class Finding(Struct, frozen=True):
-    """An observation that the policy has judged. `path` is None for the change as a whole; `line` and `end_line` count from 1."""
+    """An observation that the policy has judged.
+
+    `path` is None for the change as a whole; `line` and `end_line` count from 1.
+    """
 
     rule: str
     code: str | None
@@ -85,10 +90,12 @@ class PolicySource(Struct, frozen=True):
 
 
 class ProvenanceVerdict(Struct, frozen=True):
-    """Who wrote the change, as the policy's terms see it. `confidence` is the strongest gating evidence's, None if nothing gates.
+    """Who wrote the change, as the policy's terms see it.
 
-    `gating` are those pieces of `evidence` that made the change AI-assisted. `assumed` says why the AI terms apply without evidence
-    (`gate_on: always`, `--assume-ai`), or is None.
+    `confidence` is the strongest gating evidence's, None if nothing gates.
+
+    `gating` are those pieces of `evidence` that made the change AI-assisted. `assumed` says why the
+    AI terms apply without evidence (`gate_on: always`, `--assume-ai`), or is None.
     """
 
     verdict: Authorship
@@ -100,7 +107,8 @@ class ProvenanceVerdict(Struct, frozen=True):
     assumed: str | None = None
     declared_none: tuple[str, ...] = ()
     gate_on: Certainty | None = None
-    """The weakest confidence that the policy lets gate, so that a report can say why weaker evidence did not; None for `always`."""
+    """The weakest confidence that the policy lets gate, so that a report can say why weaker evidence did not; None for `always`.
+    """
     switched_off: frozenset[str] = frozenset()
     """Tools and signals whose evidence the policy does not count, in lower case."""
 
@@ -127,10 +135,13 @@ class Standing(Struct, frozen=True):
 
 
 class Demand(Struct, frozen=True):
-    """A human review that the policy asks for. `missing` approvals are still to come; `who_can` names who could give them, if known.
+    """A human review that the policy asks for.
 
-    `shortfall` says in one sentence what is missing, from whom, and, where nobody can give it, which setting stands in the way.
-    It is empty once the demand is satisfied, or where nothing weighed it.
+    `missing` approvals are still to come; `who_can` names who could give them, if known.
+
+    `shortfall` says in one sentence what is missing, from whom, and, where nobody can give it,
+    which setting stands in the way. It is empty once the demand is satisfied, or where nothing
+    weighed it.
     """
 
     rules: tuple[str, ...]
@@ -141,7 +152,10 @@ class Demand(Struct, frozen=True):
     attestable: bool = False
     """The author alone may satisfy it (`author: attest`)."""
     shortfall: str = ""
-    """What is missing, from whom, and, where nobody can give it, the setting in the way. Empty where nothing is missing or weighed."""
+    """What is missing, from whom, and, where nobody can give it, the setting in the way.
+
+    Empty where nothing is missing or weighed.
+    """
     non_negotiable: bool = False
     """No override and no attestation reaches it."""
     unserved: tuple[tuple[Standing, ...], ...] = ()
@@ -151,8 +165,8 @@ class Demand(Struct, frozen=True):
 class Counted(Struct, frozen=True):
     """An approval that counts, with the commit that it approves and the rules whose demands it serves.
 
-    `attested` is None for an approval. Where somebody with a part in the change attests it, it is what they say they checked: the
-    change is self-reviewed.
+    `attested` is None for an approval. Where somebody with a part in the change attests it, it is
+    what they say they checked: the change is self-reviewed.
     """
 
     who: str
@@ -171,8 +185,8 @@ class Ignored(Struct, frozen=True):
 class Override(Struct, frozen=True):
     """Somebody whom the policy trusts in an emergency lets the change pass although something holds it up, and why.
 
-    `commit` is the head that it is for, and no other. `seconded` are others who said the same: one is needed for each contributor that no
-    account is known for.
+    `commit` is the head that it is for, and no other. `seconded` are others who said the same: one
+    is needed for each contributor that no account is known for.
     """
 
     who: str
@@ -187,9 +201,10 @@ class Override(Struct, frozen=True):
 class ReviewVerdict(Struct, frozen=True):
     """What human review the change needs. `satisfied` is None where nothing could say who approved.
 
-    `override` is there only where it lifted the verdict: then the outcome is `pass`, whatever the findings and the demands say. `held_by`
-    says who asks for changes, a clause for each; while it is not empty nothing satisfies the review. `unmapped` names the contributors that
-    no account is known for: each raised some demand by one approval.
+    `override` is there only where it lifted the verdict: then the outcome is `pass`, whatever the
+    findings and the demands say. `held_by` says who asks for changes, a clause for each; while it
+    is not empty nothing satisfies the review. `unmapped` names the contributors that no account is
+    known for: each raised some demand by one approval.
     """
 
     required: bool
@@ -234,9 +249,13 @@ def reported_by(findings: Iterable[Finding], rule: str, other: str) -> frozenset
     """Paths of which a finding of `rule`, not waived, says all that one of `other` would: it leads to no less."""
     known = [(finding.path, finding) for finding in findings if finding.path is not None]
     reported = {
-        path: finding.action for path, finding in known if finding.rule == rule and finding.waiver is None
+        path: finding.action
+        for path, finding in known
+        if finding.rule == rule and finding.waiver is None
     }
     of_other = [(path, finding.action) for path, finding in known if finding.rule == other]
     # Where the other finding leads to more, both are needed: the reader must see what holds the change up.
-    more = {path for path, action in of_other if path in reported and action > reported[path]}
+    more = {
+        path for path, action in of_other if path in reported and action > reported[path]
+    }
     return frozenset(reported.keys() - more)

@@ -48,7 +48,8 @@ def assemble_file(
 ) -> AnalysedFile:
     """The file with all that was observed of it.
 
-    `checks` are those that apply to it, `surveyed` is what surveys saw in it; `coverable`: some check covers its language.
+    `checks` are those that apply to it, `surveyed` is what surveys saw in it; `coverable`: some
+    check covers its language.
     """
     code = _read_code(sides, answers, checks, import_contracts(searches))
     text = _read_text(sides, answers, regexes(searches))
@@ -61,7 +62,9 @@ def assemble_file(
         language=sides.language,
         covered=any(check.covers for check in checks),
         # Where code could not be read, regular expressions alone do not make a rule count as checked.
-        rules=code.rules if code.obstacle is not None else tuple(sorted({*code.rules, *text.rules})),
+        rules=code.rules
+        if code.obstacle is not None
+        else tuple(sorted({*code.rules, *text.rules})),
         after=(*code.after, *text.after, *_on_side(surveyed, ScannedSide.HEAD)),
         before=before,
         obstacle=code.obstacle or text.obstacle,
@@ -103,7 +106,9 @@ def _read_code(
     if judged.obstacle is not None:
         return _Part(obstacle=judged.obstacle, missed=_rules_without_cover(checks))
     if sides.change.new is None:
-        return _without_kept_imports(_read_deleted_code(sides, answers), sides.change.path, contracts)
+        return _without_kept_imports(
+            _read_deleted_code(sides, answers), sides.change.path, contracts
+        )
     code = _read_head_code(sides, judged, answers, checks)
     return _without_kept_imports(code, sides.change.path, contracts)
 
@@ -126,13 +131,17 @@ def _read_deleted_code(sides: Sides, answers: Mapping[str, Answer]) -> _Part:
     return _Part(
         before=tuple(old.seen for old in olds),
         rules=tuple(sorted({rule for old in olds for rule in old.rules})),
-        # A deleted file is judged by its old sides alone, so one that cannot be read leaves the file unread, and not one side blind.
+        # A deleted file is judged by its old sides alone, so one that cannot be read leaves the
+        # file unread, and not one side blind.
         obstacle=_first_obstacle(olds),
     )
 
 
 def _read_head_code(
-    sides: Sides, judged: ReadableSide, answers: Mapping[str, Answer], checks: Sequence[Scan | Compare]
+    sides: Sides,
+    judged: ReadableSide,
+    answers: Mapping[str, Answer],
+    checks: Sequence[Scan | Compare],
 ) -> _Part:
     """What was observed of a file that the head has: by scans of each side, and by comparisons of the head with each merge base."""
     olds = [_result_of(side, answers) for side in sides.olds]
@@ -201,12 +210,19 @@ def _on_side(sightings: Iterable[Sighting], side: ScannedSide) -> Observations:
     return tuple(sighting.observation for sighting in sightings if sighting.side is side)
 
 
-def _read_text(sides: Sides, answers: Mapping[str, Answer], searches: Sequence[Sought]) -> _Part:
-    """What the regular expressions found. Those of added lines are introduced by nature, so no other side has them."""
+def _read_text(
+    sides: Sides, answers: Mapping[str, Answer], searches: Sequence[Sought]
+) -> _Part:
+    """What the regular expressions found.
+
+    Those of added lines are introduced by nature, so no other side has them.
+    """
     if not searches or (sides.new is None and not any(sides.olds)):
         return _Part()
     rules = tuple(search.rule for search in searches)
-    of_added_lines = frozenset(search.rule for search in searches if _searches_added_lines(search))
+    of_added_lines = frozenset(
+        search.rule for search in searches if _searches_added_lines(search)
+    )
     olds = [_text_result(side, answers) for side in sides.olds]
     before = tuple(_of_any_line(old.seen, of_added_lines) for old in olds)
     new = _text_result(sides.new, answers)
@@ -229,7 +245,9 @@ def _of_line_added(
     seen: Observations, of_added_lines: frozenset[str], added: Sequence[LineRange]
 ) -> Observations:
     """The observations without those of rules on added lines that are of another line."""
-    return tuple(one for one in seen if one.rule not in of_added_lines or overlap(added, [one.lines]))
+    return tuple(
+        one for one in seen if one.rule not in of_added_lines or overlap(added, [one.lines])
+    )
 
 
 def _searches_added_lines(sought: Sought) -> bool:
@@ -240,7 +258,9 @@ def _text_result(side: ReadableSide | None, answers: Mapping[str, Answer]) -> _S
     return _SideResult() if side is None else _result(side, answers.get(side.text_task))
 
 
-def _beside(before: tuple[Observations, ...], more: tuple[Observations, ...]) -> tuple[Observations, ...]:
+def _beside(
+    before: tuple[Observations, ...], more: tuple[Observations, ...]
+) -> tuple[Observations, ...]:
     """Two parts' observations of the merge bases, put together base by base; a part that saw none has no entry for any."""
     if not before or not more:
         return before or more

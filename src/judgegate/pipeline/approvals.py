@@ -31,16 +31,24 @@ def find_agreement(
     *,
     matcher: Matcher | None = None,
 ) -> Agreement:
-    """Who approved, and who owns what. `matcher` knows agents by their accounts: the catalogue's, where none is given.
+    """Who approved, and who owns what.
+
+    `matcher` knows agents by their accounts: the catalogue's, where none is given.
 
     Raises:
         UsageError: an approvals file cannot be read.
         IncompleteError: the forge could not be asked.
     """
     approvals = (
-        ask_forge(repository, change, policy) if ask_forge is not None else _from_file(request, change)
+        ask_forge(repository, change, policy)
+        if ask_forge is not None
+        else _from_file(request, change)
     )
-    return Agreement(approvals, find_owners(authority(repository, change).read), _agents(approvals, matcher))
+    return Agreement(
+        approvals,
+        find_owners(authority(repository, change).read),
+        _agents(approvals, matcher),
+    )
 
 
 def _agents(approvals: Approvals | None, matcher: Matcher | None) -> frozenset[str]:
@@ -52,7 +60,9 @@ def _agents(approvals: Approvals | None, matcher: Matcher | None) -> frozenset[s
     people = [review.person for review in approvals.reviews]
     people += [comment.person for comment in approvals.comments]
     people += approvals.reviewers or ()
-    return frozenset(person.login for person in people if is_agents_account(person, matcher))
+    return frozenset(
+        person.login for person in people if is_agents_account(person, matcher)
+    )
 
 
 def _from_file(request: Request, change: Change) -> Approvals | None:
@@ -78,6 +88,8 @@ def with_contributors(approvals: Approvals, change: Change) -> Approvals:
     found = identify(change.commits, Directory({}, approvals.addresses, is_agent), named)
     return replace(
         approvals,
-        contributions=tuple(dict.fromkeys((*approvals.contributions, *found.contributions))),
+        contributions=tuple(
+            dict.fromkeys((*approvals.contributions, *found.contributions))
+        ),
         unmapped=tuple(dict.fromkeys((*approvals.unmapped, *found.unmapped))),
     )

@@ -1,6 +1,7 @@
 """A cache of analyses, so that nothing is scanned again when only the people's answers are new.
 
-It holds what was observed in the files. Who wrote them and what the base's tip says is found out anew; nothing that was decided is kept.
+It holds what was observed in the files. Who wrote them and what the base's tip says is found out
+anew; nothing that was decided is kept.
 """
 
 import hashlib
@@ -33,7 +34,10 @@ LARGEST_FOLDER = 64 << 20
 """Bytes of all files together. Beyond that the oldest go."""
 
 COLLECTING_ROOMS = ("change", "checks", "model", "pipeline", "sources", "workers")
-"""The rooms that an analysis goes through. Their code counts by its bytes: between two releases the version stays the same."""
+"""The rooms that an analysis goes through.
+
+Their code counts by its bytes: between two releases the version stays the same.
+"""
 
 _MAGIC = b"judgegate analysis 1\n"
 _DIGEST = 64
@@ -70,7 +74,9 @@ class CacheDirectory(Struct, frozen=True):
         try:
             with _opened(self.path) as folder:
                 descriptor = os.open(
-                    name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=folder
+                    name,
+                    os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC,
+                    dir_fd=folder,
                 )
         except FileNotFoundError:
             return None
@@ -107,8 +113,12 @@ class CacheDirectory(Struct, frozen=True):
             _trim(folder, name)
 
 
-def open_cache_directory(path: Path, work_tree: Path | None, git_dir: Path | None) -> CacheDirectory:
-    """The folder, which need not be there yet. Links on the way to it are followed before anything is asked of it.
+def open_cache_directory(
+    path: Path, work_tree: Path | None, git_dir: Path | None
+) -> CacheDirectory:
+    """The folder, which need not be there yet.
+
+    Links on the way to it are followed before anything is asked of it.
 
     Raises:
         UsageError: others can write there, or what is judged could have brought it.
@@ -128,7 +138,9 @@ def forbid_inside(path: Path, work_tree: Path, git_dir: Path | None = None) -> N
         UsageError: it is one.
     """
     real, tree = path.resolve(), work_tree.resolve()
-    if real.is_relative_to(tree) and not (git_dir is not None and real.is_relative_to(git_dir.resolve())):
+    if real.is_relative_to(tree) and not (
+        git_dir is not None and real.is_relative_to(git_dir.resolve())
+    ):
         raise UsageError(
             f"The cache {path} is in the work tree {tree}, where a change could add analyses of its own.",
             "Use a folder outside of it, or one under its .git.",
@@ -174,7 +186,10 @@ def _opened(path: Path) -> Iterator[int]:
 
 
 def _trim(folder: int, newest: str) -> None:
-    """Remove the oldest of our files until the rest is small enough; the newest stays. What is not ours is left alone."""
+    """Remove the oldest of our files until the rest is small enough; the newest stays.
+
+    What is not ours is left alone.
+    """
     found = []
     for name in os.listdir(folder):
         if _OURS.fullmatch(name) and name != newest:
@@ -190,9 +205,12 @@ def _trim(folder: int, newest: str) -> None:
 
 
 def key_of(change: Change, plan: str, tools: Mapping[str, str]) -> str:
-    """The key, in hexadecimal. `plan` is the digest of what is searched, limits included; `tools` are what searches.
+    """The key, in hexadecimal.
 
-    Merge bases count by their commits, and so by their trees. Neither the base's tip nor the commits between count: they are read anew.
+    `plan` is the digest of what is searched, limits included; `tools` are what searches.
+
+    Merge bases count by their commits, and so by their trees. Neither the base's tip nor the
+    commits between count: they are read anew.
     """
     sides = [
         change.source.value,
@@ -201,11 +219,16 @@ def key_of(change: Change, plan: str, tools: Mapping[str, str]) -> str:
         change.head_tree,
         list(change.merge_bases),
     ]
-    return hashlib.sha256(encode([sides, list(change.files), plan, sorted(tools.items())])).hexdigest()
+    return hashlib.sha256(
+        encode([sides, list(change.files), plan, sorted(tools.items())])
+    ).hexdigest()
 
 
 def name_tools(untrusted: Iterable[Path]) -> Mapping[str, str] | None:
-    """Every tool that scans, with its version; None where one does not say which it is. `untrusted`: as for the workers."""
+    """Every tool that scans, with its version; None where one does not say which it is.
+
+    `untrusted`: as for the workers.
+    """
     engines = engine_versions(untrusted)
     if engines is None:
         return None
@@ -228,7 +251,9 @@ def _files() -> Iterator[str]:
     home = os.path.dirname(judgegate.__file__)  # noqa: PTH120 - the walk gives text
     for room in COLLECTING_ROOMS:
         for folder, _, names in os.walk(os.path.join(home, room)):  # noqa: PTH118 - as above
-            yield from (os.path.join(folder, name) for name in names if not name.endswith(".pyc"))  # noqa: PTH118 - as above
+            for name in names:
+                if not name.endswith(".pyc"):
+                    yield os.path.join(folder, name)  # noqa: PTH118 - as above
 
 
 def open_cache(path: Path, repository: Repository) -> "AnalysisCache":
@@ -240,18 +265,26 @@ def open_cache(path: Path, repository: Repository) -> "AnalysisCache":
     folder = open_cache_directory(path, repository.work_tree, repository.git_dir)
     # Reading all of judgegate's own code for the key takes a while, so it starts before the key is asked for.
     return AnalysisCache(
-        folder, Background(lambda: name_tools([repository.work_tree or repository.git_dir])).result
+        folder,
+        Background(lambda: name_tools([repository.work_tree or repository.git_dir])).result,
     )
 
 
 class AnalysisCache(Struct, frozen=True):
-    """Keeps analyses in a folder. `tools` names what scans, or says None where that is not known: then nothing is kept."""
+    """Keeps analyses in a folder.
+
+    `tools` names what scans, or says None where that is not known: then nothing is kept.
+    """
 
     folder: CacheDirectory
     tools: Callable[[], Mapping[str, str] | None]
 
-    def analyse_once(self, change: Change, plan: str, collect: Callable[[], Analysis]) -> Analysis:
-        """The analysis that is kept, or else what `collect` gives, which is kept from then on. Trouble with the folder is a notice.
+    def analyse_once(
+        self, change: Change, plan: str, collect: Callable[[], Analysis]
+    ) -> Analysis:
+        """The analysis that is kept, or else what `collect` gives, which is kept from then on.
+
+        Trouble with the folder is a notice.
 
         `plan` is the digest of what is searched.
         """
@@ -264,7 +297,9 @@ class AnalysisCache(Struct, frozen=True):
             known = self._find(key, change, plan)
         except (OSError, UntrustedError, DecodeError) as error:
             analysis = self._keep(key, collect())
-            return _with(analysis, Notice("cache-unusable", f"{_UNUSED} ({_reason(error)})."))
+            return _with(
+                analysis, Notice("cache-unusable", f"{_UNUSED} ({_reason(error)}).")
+            )
         return known or self._keep(key, collect())
 
     def _find(self, key: str, change: Change, plan: str) -> Analysis | None:
@@ -274,7 +309,9 @@ class AnalysisCache(Struct, frozen=True):
         entry = _unpack(data)
         if entry.key != key or [file.change for file in entry.files] != list(change.files):
             raise DecodeError("it belongs to another change")
-        return Analysis(change, plan, entry.files, elsewhere=entry.elsewhere, notices=entry.notices)
+        return Analysis(
+            change, plan, entry.files, elsewhere=entry.elsewhere, notices=entry.notices
+        )
 
     def _keep(self, key: str, analysis: Analysis) -> Analysis:
         """The same analysis. One that may come out otherwise the next time is not kept."""
@@ -311,7 +348,9 @@ def _unpack(data: bytes) -> _Entry:
 
 
 def _reason(error: Exception) -> str:
-    return error.strerror or type(error).__name__ if isinstance(error, OSError) else str(error)
+    return (
+        error.strerror or type(error).__name__ if isinstance(error, OSError) else str(error)
+    )
 
 
 def _with(analysis: Analysis, notice: Notice) -> Analysis:

@@ -12,7 +12,11 @@ from judgegate.model.change import Change
 from judgegate.model.file_names import PYTHON, TEXT
 from judgegate.model.notices import Advance, ignore_progress
 from judgegate.model.own_rules import Sought, import_contracts, patterns_for, regexes
-from judgegate.pipeline.analysed_file import assemble_elsewhere, assemble_file, comparison_id
+from judgegate.pipeline.analysed_file import (
+    assemble_elsewhere,
+    assemble_file,
+    comparison_id,
+)
 from judgegate.pipeline.file_sides import NOT_HERE, ReadableSide, Sides, read_sides
 from judgegate.pipeline.read_change import GitTree
 from judgegate.policy.policy import Plan
@@ -30,7 +34,9 @@ def collect(
     advance: Advance = ignore_progress,
     finds_lost_guards: bool = True,
 ) -> Analysis:
-    """What the plan's checks observe on both sides of the change. Contents are read by object id, when a worker is free for them.
+    """What the plan's checks observe on both sides of the change.
+
+    Contents are read by object id, when a worker is free for them.
 
     `finds_lost_guards` False: nobody is told which guards the change removes.
     """
@@ -41,7 +47,10 @@ def collect(
         *_code_tasks(repository, every_side, plan, every_check),
         *_text_tasks(repository, every_side, plan),
     ]
-    answers = {answer.id: answer for answer in pool.scan(tasks, lambda done: advance(done, len(tasks)))}
+    answers = {
+        answer.id: answer
+        for answer in pool.scan(tasks, lambda done: advance(done, len(tasks)))
+    }
     surveyed = _run_surveys(change, repository, plan, checks)
     lost = _find_lost_guards(change, repository) if finds_lost_guards else {}
 
@@ -58,13 +67,20 @@ def collect(
         for number, sides in enumerate(every_side)
     )
     # What is left was seen in files that the change does not touch.
-    elsewhere = tuple(assemble_elsewhere(path, sightings) for path, sightings in sorted(surveyed.items()))
-    lasting = not any(map(_is_accident, answers.values())) and not any(map(_lacks_content, every_side))
+    elsewhere = tuple(
+        assemble_elsewhere(path, sightings) for path, sightings in sorted(surveyed.items())
+    )
+    lasting = not any(map(_is_accident, answers.values())) and not any(
+        map(_lacks_content, every_side)
+    )
     return Analysis(change, plan.digest, files, elsewhere=elsewhere, lasting=lasting)
 
 
 def _code_tasks(
-    repository: Repository, every_side: Iterable[Sides], plan: Plan, checks: tuple[Check, ...]
+    repository: Repository,
+    every_side: Iterable[Sides],
+    plan: Plan,
+    checks: tuple[Check, ...],
 ) -> Iterable[Task]:
     """A task for each content in each language, and one for each two sides that a check compares."""
     rules = frozenset(plan.rules)
@@ -80,18 +96,28 @@ def _code_tasks(
             if side is not None and side.task not in tasks and is_wanted(side, Scan):
                 searches = _searches_in(plan, side.language)
                 content = _content_of(repository, side)
-                tasks[side.task] = ScanTask(side.task, str(side.language), rules, content, searches)
+                tasks[side.task] = ScanTask(
+                    side.task, str(side.language), rules, content, searches
+                )
         if sides.new is None or not is_wanted(sides.new, Compare):
             continue
         for old in sides.olds:
             task = comparison_id(sides.new, old)
-            before = _content_of(repository, old) if old is not None and old.is_readable else None
+            before = (
+                _content_of(repository, old)
+                if old is not None and old.is_readable
+                else None
+            )
             after = _content_of(repository, sides.new)
-            tasks.setdefault(task, CompareTask(task, str(sides.new.language), rules, before, after))
+            tasks.setdefault(
+                task, CompareTask(task, str(sides.new.language), rules, before, after)
+            )
     return tasks.values()
 
 
-def _text_tasks(repository: Repository, every_side: Iterable[Sides], plan: Plan) -> Iterable[Task]:
+def _text_tasks(
+    repository: Repository, every_side: Iterable[Sides], plan: Plan
+) -> Iterable[Task]:
     """A task for each content in which regular expressions are searched, whatever its language."""
     searches = regexes(plan.searches)
     if not searches:
@@ -104,7 +130,9 @@ def _text_tasks(repository: Repository, every_side: Iterable[Sides], plan: Plan)
         if side is not None and side.obstacle is None
     )
     tasks = {
-        side.text_task: ScanTask(side.text_task, TEXT, rules, _content_of(repository, side), searches)
+        side.text_task: ScanTask(
+            side.text_task, TEXT, rules, _content_of(repository, side), searches
+        )
         for side in wanted
     }
     return tasks.values()
@@ -123,7 +151,10 @@ def _run_surveys(
     change: Change, repository: Repository, plan: Plan, checks: Iterable[Check]
 ) -> dict[str, Sequence[Sighting]]:
     """What the surveys that observe for one of the plan's rules saw, by path."""
-    base, head = GitTree(repository, change.base_tree), GitTree(repository, change.head_tree)
+    base, head = (
+        GitTree(repository, change.base_tree),
+        GitTree(repository, change.head_tree),
+    )
     found: dict[str, list[Sighting]] = defaultdict(list)
     for check in checks:
         if isinstance(check, Survey) and not set(plan.rules).isdisjoint(check.rules):
@@ -132,11 +163,15 @@ def _run_surveys(
     return dict(found)
 
 
-def _find_lost_guards(change: Change, repository: Repository) -> dict[int, tuple[LostGuard, ...]]:
+def _find_lost_guards(
+    change: Change, repository: Repository
+) -> dict[int, tuple[LostGuard, ...]]:
     """The guards that each file lost, by its number."""
     if not any(file.removed for file in change.files):
         return {}
-    from judgegate.checks.removed_guards.compare import find_lost_guards  # only where lines are removed
+    from judgegate.checks.removed_guards.compare import (
+        find_lost_guards,
+    )  # only where lines are removed
 
     return find_lost_guards(change.files, repository.read)
 
@@ -144,7 +179,9 @@ def _find_lost_guards(change: Change, repository: Repository) -> dict[int, tuple
 def _is_coverable(checks: Iterable[Check], language: str | None) -> bool:
     """Whether some check covers the language, asked for or not."""
     return any(
-        check.covers and language in check.languages for check in checks if not isinstance(check, Survey)
+        check.covers and language in check.languages
+        for check in checks
+        if not isinstance(check, Survey)
     )
 
 
@@ -155,4 +192,6 @@ def _is_accident(answer: Answer) -> bool:
 
 def _lacks_content(sides: Sides) -> bool:
     """Whether a side's content is not here, as it may be the next time."""
-    return any(side is not None and side.obstacle == NOT_HERE for side in (sides.new, *sides.olds))
+    return any(
+        side is not None and side.obstacle == NOT_HERE for side in (sides.new, *sides.olds)
+    )

@@ -41,13 +41,26 @@ class Evaluation(Struct, frozen=True):
 
 
 def evaluate(
-    request: Request, pool: ScalingPool, today: date, advance: Advance, ask_forge: AskForge | None = None
+    request: Request,
+    pool: ScalingPool,
+    today: date,
+    advance: Advance,
+    ask_forge: AskForge | None = None,
 ) -> Evaluation:
-    """Read the change and judge it. `today` decides which waivers still hold; `ask_forge` says who approved, where no file does."""
+    """Read the change and judge it.
+
+    `today` decides which waivers still hold; `ask_forge` says who approved, where no file does.
+    """
     with open_repository(request) as repository:
         change = read_change(repository, request)
         return evaluate_change(
-            request, repository, change, pool, today=today, advance=advance, ask_forge=ask_forge
+            request,
+            repository,
+            change,
+            pool,
+            today=today,
+            advance=advance,
+            ask_forge=ask_forge,
         )
 
 
@@ -69,7 +82,9 @@ def evaluate_change(
     plan = in_force.policy.plan()
 
     def collect_observations() -> Analysis:
-        from judgegate.pipeline.collect import collect  # not needed where the analysis is in the cache
+        from judgegate.pipeline.collect import (
+            collect,
+        )  # not needed where the analysis is in the cache
 
         return collect(
             change,
@@ -84,7 +99,9 @@ def evaluate_change(
     def analyse() -> Analysis:
         if analyses is None:
             return _mark_outdated(collect_observations(), repository)
-        return _mark_outdated(analyses.analyse_once(change, plan.digest, collect_observations), repository)
+        return _mark_outdated(
+            analyses.analyse_once(change, plan.digest, collect_observations), repository
+        )
 
     # Workers scan the files while this process finds out who wrote them.
     analysing = Background(analyse)
@@ -96,11 +113,15 @@ def evaluate_change(
     analysis = replace(analysing.result(), provenance=evidence.record)
 
     matcher = matcher_of(plan.signals)
-    agreement = find_agreement(repository, change, in_force.policy, request, ask_forge, matcher=matcher)
+    agreement = find_agreement(
+        repository, change, in_force.policy, request, ask_forge, matcher=matcher
+    )
     assess = cache(assess_with(evidence))
     known = known_facts(change, analysis, evidence.pull_request, agreement.approvals)
     decision = decide(analysis, in_force, assess, known, today, agreement=agreement)
-    verdict = replace(decision.verdict, notices=(*decision.verdict.notices, *leftovers.result()))
+    verdict = replace(
+        decision.verdict, notices=(*decision.verdict.notices, *leftovers.result())
+    )
     if request.guides_review:
         guide = write_guide(analysis, decision)
         verdict = replace(verdict, hunks=guide.hunks, reading=guide.reading)
@@ -136,7 +157,8 @@ def write_guide(analysis: Analysis, decision: Decision) -> "ReviewGuide":
 def _mark_outdated(analysis: Analysis, repository: Repository) -> Analysis:
     """The analysis with the files marked at whose path the base's tip has something else than the merge base.
 
-    It is marked anew in an analysis from the cache as well: the base moves on while the change stays as it is.
+    It is marked anew in an analysis from the cache as well: the base moves on while the change
+    stays as it is.
     """
     change = analysis.change
     if change.base is None or change.base.oid in change.merge_bases:
@@ -147,5 +169,8 @@ def _mark_outdated(analysis: Analysis, repository: Repository) -> Analysis:
         return file.old is not None and repository.oid_at(tip, file.path) != file.old.oid
 
     return replace(
-        analysis, files=tuple(replace(file, outdated=is_outdated(file.change)) for file in analysis.files)
+        analysis,
+        files=tuple(
+            replace(file, outdated=is_outdated(file.change)) for file in analysis.files
+        ),
     )

@@ -28,7 +28,9 @@ class GatheredEvidence(Struct, frozen=True):
     assume_ai: bool
 
 
-def gather_evidence(repository: Repository, change: Change, request: Request, plan: Plan) -> GatheredEvidence:
+def gather_evidence(
+    repository: Repository, change: Change, request: Request, plan: Plan
+) -> GatheredEvidence:
     """All evidence about the change, of any strength.
 
     Raises:
@@ -36,12 +38,16 @@ def gather_evidence(repository: Repository, change: Change, request: Request, pl
     """
     pull_request = request.pull_request
     if isinstance(pull_request, Path):
-        from judgegate.provenance.pull_request_file import read_pull_request  # imports pydantic
+        from judgegate.provenance.pull_request_file import (
+            read_pull_request,
+        )  # imports pydantic
 
         pull_request = _read_named(pull_request, read_pull_request)
     message = _read_bytes(request.message) if request.message else None
     matcher = matcher_of(plan.signals)
-    around = GatherContext(pull_request, request.branch, message, _earlier_evidence(request, matcher))
+    around = GatherContext(
+        pull_request, request.branch, message, _earlier_evidence(request, matcher)
+    )
     record = gather(change, repository, around, matcher)
     return GatheredEvidence(record, pull_request, request.assume_ai)
 
@@ -50,11 +56,19 @@ def _earlier_evidence(request: Request, matcher: Matcher | None) -> tuple[Eviden
     """What reports and commits say that were there before the change became what it is."""
     if not request.previous_reports and not request.earlier_commits:
         return _once(request.earlier)
-    from judgegate.provenance.previous_reports import read_earlier_commits, read_previous_report
+    from judgegate.provenance.previous_reports import (
+        read_earlier_commits,
+        read_previous_report,
+    )
 
-    files = [read_previous_report(_read_bytes(file), str(file)) for file in request.previous_reports]
+    files = [
+        read_previous_report(_read_bytes(file), str(file))
+        for file in request.previous_reports
+    ]
     seen = read_earlier_commits(request.earlier_commits, matcher)
-    return _once((*(piece for pieces in files for piece in pieces), *request.earlier, *seen))
+    return _once(
+        (*(piece for pieces in files for piece in pieces), *request.earlier, *seen)
+    )
 
 
 def _once(pieces: Iterable[Evidence]) -> tuple[Evidence, ...]:
@@ -65,7 +79,9 @@ def _once(pieces: Iterable[Evidence]) -> tuple[Evidence, ...]:
     return tuple(found.values())
 
 
-def assess_with(evidence: GatheredEvidence) -> Callable[[ProvenanceTerms], ProvenanceAssessment]:
+def assess_with(
+    evidence: GatheredEvidence,
+) -> Callable[[ProvenanceTerms], ProvenanceAssessment]:
     """The function that weighs the evidence by a policy's terms."""
     return lambda terms: assess_provenance(
         evidence.record,

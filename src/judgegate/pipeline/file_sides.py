@@ -35,7 +35,10 @@ PROGRAMS = {
 
 
 class ReadableSide(Struct, frozen=True):
-    """One side that a check could read. `language` is None where none does; `obstacle` says why it cannot be read."""
+    """One side that a check could read.
+
+    `language` is None where none does; `obstacle` says why it cannot be read.
+    """
 
     blob: Blob
     language: str | None
@@ -95,16 +98,23 @@ def read_sides(repository: Repository, change: FileChange) -> Sides:
     """Find the language of each side; a side that is no ordinary file has none."""
 
     def side(blob: Blob | None) -> ReadableSide | None:
-        return None if blob is None or not blob.is_file else _side(repository.read, change, blob)
+        return (
+            None
+            if blob is None or not blob.is_file
+            else _side(repository.read, change, blob)
+        )
 
-    return Sides(change, side(change.new), tuple(side(blob) for blob in (change.old, *change.others)))
+    return Sides(
+        change, side(change.new), tuple(side(blob) for blob in (change.old, *change.others))
+    )
 
 
 def _side(read: Callable[[str], bytes], change: FileChange, blob: Blob) -> ReadableSide:
     language = language_of(change.path)
     if blob.size is None:
         return ReadableSide(blob, language, change.obstacle or NOT_HERE)
-    # Most names say the language. Only where one does not must a file be read for its first line, and only then can it be too large.
+    # Most names say the language. Only where one does not must a file be read for its first line,
+    # and only then can it be too large.
     needs_head = language is None
     too_large = needs_head and blob.size > LARGEST_READ
     try:

@@ -28,7 +28,9 @@ from judgegate.policy.problems import PolicyError, PolicyProblem
 
 RULES = tuple(RULEBOOK.values())
 
-CODE_OWNERS = frozenset({"CODEOWNERS", ".github/CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS"})
+CODE_OWNERS = frozenset(
+    {"CODEOWNERS", ".github/CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS"}
+)
 """Where GitHub and GitLab look for code owners."""
 
 WORKFLOWS = (".github/workflows/", ".gitlab-ci", ".forgejo/workflows/", ".gitea/workflows/")
@@ -41,7 +43,9 @@ def find_policy(repository: Repository, change: Change, request: Request) -> Pol
     Raises:
         PolicyError: a policy that the command line names does not load.
     """
-    organisation = load_organisation(RULES, request.org_policy) if request.org_policy else None
+    organisation = (
+        load_organisation(RULES, request.org_policy) if request.org_policy else None
+    )
     if request.policy is not None:
         policy = load_policy_file(RULES, request.policy, organisation=organisation)
         return _in_force(repository, change, policy, organisation)
@@ -57,10 +61,20 @@ def find_policy(repository: Repository, change: Change, request: Request) -> Pol
             stand_in.source.digest,
         )
         return _in_force(
-            repository, change, stand_in, organisation, source, fallback=error, paths=error.paths
+            repository,
+            change,
+            stand_in,
+            organisation,
+            source,
+            fallback=error,
+            paths=error.paths,
         )
     return _in_force(
-        repository, change, policy, organisation, notices=tuple(_tuning_hints(repository, change, policy))
+        repository,
+        change,
+        policy,
+        organisation,
+        notices=tuple(_tuning_hints(repository, change, policy)),
     )
 
 
@@ -69,7 +83,14 @@ def _forbid_odd_policy(tree: GitTree) -> None:
     blob = tree.repository.blob_at(tree.oid, POLICY_NAME)
     if blob is not None and not blob.is_file:
         raise PolicyError(
-            [PolicyProblem(POLICY_NAME, 0, 0, "it is not a regular file, so judgegate does not follow it")],
+            [
+                PolicyProblem(
+                    POLICY_NAME,
+                    0,
+                    0,
+                    "it is not a regular file, so judgegate does not follow it",
+                )
+            ],
             (POLICY_NAME,),
         )
 
@@ -96,7 +117,9 @@ def _in_force(
             broken = head
         else:
             brought = head
-            effect = _describe_effect(GitTree(repository, change.base_tree), head, policy, organisation)
+            effect = _describe_effect(
+                GitTree(repository, change.base_tree), head, policy, organisation
+            )
     return PolicyInForce(
         policy=policy,
         source=source or policy.source,
@@ -146,7 +169,9 @@ def _touched(
 def _runs_judgegate(repository: Repository, file: FileChange) -> bool:
     """Whether either side names judgegate. A side that cannot be read might."""
     return any(
-        _names_judgegate(repository, side) for side in (file.old, file.new, *file.others) if side is not None
+        _names_judgegate(repository, side)
+        for side in (file.old, file.new, *file.others)
+        if side is not None
     )
 
 
@@ -156,10 +181,14 @@ def _names_judgegate(repository: Repository, side: Blob) -> bool:
     return b"judgegate" in repository.read(side.oid).lower()
 
 
-def _tuning_hints(repository: Repository, change: Change, policy: Policy) -> Iterator[Notice]:
+def _tuning_hints(
+    repository: Repository, change: Change, policy: Policy
+) -> Iterator[Notice]:
     """What would surprise the author of a policy in the work tree."""
     if policy.source.commit is None:
-        yield Notice("policy-default", f"The base has no {POLICY_NAME}, so the pack default judges.")
+        yield Notice(
+            "policy-default", f"The base has no {POLICY_NAME}, so the pack default judges."
+        )
     if repository.work_tree is None:
         return
     there = DiskReader(Path(repository.work_tree)).read(POLICY_NAME)
@@ -177,12 +206,18 @@ def _from_here(work_tree: Path) -> str:
 
 def _lines(error: PolicyError | None) -> tuple[str, ...]:
     """The problems, a line each."""
-    return tuple(str(problem).partition("\n")[0] for problem in error.problems) if error is not None else ()
+    return (
+        tuple(str(problem).partition("\n")[0] for problem in error.problems)
+        if error is not None
+        else ()
+    )
 
 
 def _describe_source(error: PolicyError | None, code: str, which: str) -> Iterator[Notice]:
     if error is not None:
-        yield Notice(code, "\n".join([f"{which} does not load:", *map(str, error.problems)]))
+        yield Notice(
+            code, "\n".join([f"{which} does not load:", *map(str, error.problems)])
+        )
 
 
 MOST_DIFFERENCES = 5
@@ -194,9 +229,12 @@ def _describe_effect(
 ) -> tuple[str, ...]:
     """What becomes weaker, unclear, tighter or merely different, in this order.
 
-    `before` is the tree that the change starts from; where its policy does not load, the one in force is what the head's replaces.
+    `before` is the tree that the change starts from; where its policy does not load, the one in
+    force is what the head's replaces.
     """
-    from judgegate.policy.compare import compare_policies  # most changes leave the policy alone
+    from judgegate.policy.compare import (
+        compare_policies,
+    )  # most changes leave the policy alone
 
     try:
         old = load_policy(RULES, before, organisation=organisation)

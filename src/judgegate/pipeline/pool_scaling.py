@@ -21,7 +21,9 @@ T = TypeVar("T")
 
 
 class ScalingPool:
-    """Workers that prepare themselves while the parent reads and thinks. `untrusted` is the judged repository's folder.
+    """Workers that prepare themselves while the parent reads and thinks.
+
+    `untrusted` is the judged repository's folder.
 
     `eager` False: none is started before there is something to do, since there may be nothing.
     """
@@ -41,14 +43,23 @@ class ScalingPool:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self._pools.close()
 
     def expect(self, change: "Change") -> None:
         """Prepare for what a check will probably read of a change, going by names alone, and have as many workers as that is worth."""
-        files = [(file, language) for file in change.files if (language := language_of(file.path))]
-        sides = [side for file, _ in files for side in (file.old, file.new) if side is not None]
+        files = [
+            (file, language)
+            for file in change.files
+            if (language := language_of(file.path))
+        ]
+        sides = [
+            side for file, _ in files for side in (file.old, file.new) if side is not None
+        ]
         self._languages = frozenset(language for _, language in files)
         self._sizes = tuple(side.size for side in sides if side.size is not None)
         if self._pool is not None:
@@ -57,7 +68,11 @@ class ScalingPool:
 
     def under(self, terms: "LimitTerms") -> "Pool":
         """The workers, held to the policy's limits."""
-        limits = Limits(source=terms.source_bytes, cpu=terms.cpu_seconds, memory=terms.memory_mebibytes << 20)
+        limits = Limits(
+            source=terms.source_bytes,
+            cpu=terms.cpu_seconds,
+            memory=terms.memory_mebibytes << 20,
+        )
         if self._pool is not None and limits == self._limits:
             return self._pool
         if self._pool is not None:
@@ -72,7 +87,9 @@ class ScalingPool:
         return pool
 
     def _add_pool(self) -> "Pool":
-        from judgegate.workers.pool import Pool  # with a cache there may be no need for workers
+        from judgegate.workers.pool import (
+            Pool,
+        )  # with a cache there may be no need for workers
 
         pool = Pool(1, os.urandom(16), limits=self._limits, untrusted=[self._untrusted])
         pool.expect(self._languages)

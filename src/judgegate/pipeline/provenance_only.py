@@ -44,11 +44,15 @@ def read_provenance_only(request: Request) -> ProvenanceOnly:
         evidence = gather_evidence(repository, change, request, in_force.policy.plan())
         terms = in_force.policy.provenance
         assessment = assess_with(evidence)(terms)
-        shares = tuple((file, count_lines(assessment.ai_lines(file.path))) for file in change.files)
+        shares = tuple(
+            (file, count_lines(assessment.ai_lines(file.path))) for file in change.files
+        )
         provenance = verdict_on_provenance(
             evidence.record, assessment, terms, change, sum(lines for _, lines in shares)
         )
-        return ProvenanceOnly(change, provenance, shares, (*change.notices, *evidence.record.notices))
+        return ProvenanceOnly(
+            change, provenance, shares, (*change.notices, *evidence.record.notices)
+        )
 
 
 class ProvenanceHistory(Struct, frozen=True):
@@ -78,14 +82,18 @@ def read_provenance_history(
         )
         if repository.is_shallow:
             raise IncompleteError(
-                "This is a shallow clone, so its history is not complete.", "Fetch it: git fetch --unshallow"
+                "This is a shallow clone, so its history is not complete.",
+                "Fetch it: git fetch --unshallow",
             )
         policy = _policy(repository, tip, request)
         terms = policy.provenance
         history = read_history(
-            _watched(repository, oids, advance), matcher_of(policy.plan().signals) or default_matcher()
+            _watched(repository, oids, advance),
+            matcher_of(policy.plan().signals) or default_matcher(),
         )
-        statistics = count_history(history, terms.gate_on.floor, terms.roles, tools_off=terms.signals_off)
+        statistics = count_history(
+            history, terms.gate_on.floor, terms.roles, tools_off=terms.signals_off
+        )
         return ProvenanceHistory(revisions, statistics)
 
 
@@ -96,7 +104,9 @@ def _resolve(repository: Repository, revisions: str) -> tuple[str, str | None]:
             "Write A..B for the commits that are in B and not in A.",
         )
     start, dots, end = revisions.rpartition("..")
-    return repository.resolve(end or "HEAD"), repository.resolve(start or "HEAD") if dots else None
+    return repository.resolve(end or "HEAD"), repository.resolve(
+        start or "HEAD"
+    ) if dots else None
 
 
 def _policy(repository: Repository, tip: str, request: Request) -> Policy:

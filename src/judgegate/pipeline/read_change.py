@@ -26,7 +26,11 @@ class GitTree(Struct, frozen=True):
 
     def paths(self, prefix: str = "") -> Iterator[str]:
         """The paths of all files under a folder, in git's order."""
-        return (path for path, blob in self.repository.list_tree(self.oid, prefix) if blob.is_file)
+        return (
+            path
+            for path, blob in self.repository.list_tree(self.oid, prefix)
+            if blob.is_file
+        )
 
     def read(self, path: str) -> bytes | None:
         """The regular file's bytes, or None where there is no regular file."""
@@ -56,7 +60,11 @@ def read_change(repository: Repository, request: Request) -> Change:
     """
     match request.source:
         case ChangeSource.COMMITS:
-            return read_commits(repository, choose_base(repository, request.base, request.head), request.head)
+            return read_commits(
+                repository,
+                choose_base(repository, request.base, request.head),
+                request.head,
+            )
         case ChangeSource.STAGED:
             from judgegate.change.index import read_staged
 
@@ -70,17 +78,25 @@ def read_change(repository: Repository, request: Request) -> Change:
             from judgegate.change.patch import read_patch
 
             base = choose_base(repository, request.base) if request.base else None
-            return read_patch(repository, _read_patch_file(request.patch or Path("-")), base)
+            return read_patch(
+                repository, _read_patch_file(request.patch or Path("-")), base
+            )
 
 
 def authority(repository: Repository, change: Change) -> GitTree:
     """Where the policy and the code owners count: the base's tip; for a patch without a base, what it was made from."""
-    return GitTree(repository, change.base.oid if change.base is not None else change.base_tree)
+    return GitTree(
+        repository, change.base.oid if change.base is not None else change.base_tree
+    )
 
 
 def _read_patch_file(file: Path) -> bytes:
     try:
-        patch = sys.stdin.buffer.read(LARGEST_PATCH + 1) if file == Path("-") else file.read_bytes()
+        patch = (
+            sys.stdin.buffer.read(LARGEST_PATCH + 1)
+            if file == Path("-")
+            else file.read_bytes()
+        )
     except OSError as error:
         raise UsageError(f"The patch {file} cannot be read: {error.strerror}.") from error
     if len(patch) > LARGEST_PATCH:
@@ -93,7 +109,11 @@ def _read_patch_file(file: Path) -> bytes:
 
 def describe_leftovers(repository: Repository, request: Request) -> tuple[Notice, ...]:
     """What lies about uncommitted, and so was not judged."""
-    if request.source is not ChangeSource.COMMITS or request.head is not None or repository.work_tree is None:
+    if (
+        request.source is not ChangeSource.COMMITS
+        or request.head is not None
+        or repository.work_tree is None
+    ):
         return ()
     from judgegate.change.index import count_uncommitted
 

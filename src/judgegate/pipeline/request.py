@@ -12,11 +12,12 @@ from judgegate.model.evidence import Evidence
 class Request(Struct, frozen=True):
     """The inputs of a judgement, as the command line has them.
 
-    `directory` is where the repository is looked for. `patch` is the unified diff itself. `policy` and `org_policy` are files on disk, and
-    `pull_request` is one too, or what is known of it already. `message` is the text of a commit message that is being written,
-    `previous_reports` the JSON reports of earlier heads, `earlier` the evidence that something else remembers of them,
-    `earlier_commits` the commits themselves that the change has no more. `cache` is a folder that keeps analyses. `guides_review`: the
-    verdict says which hunks to question.
+    `directory` is where the repository is looked for. `patch` is the unified diff itself. `policy`
+    and `org_policy` are files on disk, and `pull_request` is one too, or what is known of it
+    already. `message` is the text of a commit message that is being written, `previous_reports` the
+    JSON reports of earlier heads, `earlier` the evidence that something else remembers of them,
+    `earlier_commits` the commits themselves that the change has no more. `cache` is a folder that
+    keeps analyses. `guides_review`: the verdict says which hunks to question.
     """
 
     directory: Path = field(default_factory=Path.cwd)

@@ -12,11 +12,16 @@ if TYPE_CHECKING:
     from judgegate.pipeline.approvals import AskForge
 
 
-def run(request: Request, advance: Advance = ignore_progress, ask_forge: "AskForge | None" = None) -> Verdict:
+def run(
+    request: Request,
+    advance: Advance = ignore_progress,
+    ask_forge: "AskForge | None" = None,
+) -> Verdict:
     """The verdict on what was asked. `ask_forge` says who approved, where no file does.
 
-    A small change waits for imports and for nothing else. So the first worker starts before anything is imported here,
-    and imports what it needs meanwhile; and while git reads the change, a thread imports what judges it.
+    A small change waits for imports and for nothing else. So the first worker starts before
+    anything is imported here, and imports what it needs meanwhile; and while git reads the change,
+    a thread imports what judges it.
 
     Raises:
         UsageError: nothing was judged.
@@ -35,7 +40,13 @@ def run(request: Request, advance: Advance = ignore_progress, ask_forge: "AskFor
 
             today = datetime.now(UTC).date()
             return evaluate_change(
-                request, repository, change, pool, today=today, advance=advance, ask_forge=ask_forge
+                request,
+                repository,
+                change,
+                pool,
+                today=today,
+                advance=advance,
+                ask_forge=ask_forge,
             ).verdict
 
 

@@ -21,7 +21,10 @@ MOST_NAMED = 4
 
 
 class Direction(Enum):
-    """Which way a difference goes. `UNCLEAR`: it cannot be told, so it must be looked at as if it were weaker."""
+    """Which way a difference goes.
+
+    `UNCLEAR`: it cannot be told, so it must be looked at as if it were weaker.
+    """
 
     WEAKER = "weaker"
     UNCLEAR = "unclear"
@@ -54,7 +57,11 @@ class AspectDifference(Struct, frozen=True):
 
     def of(self, subject: str) -> Difference:
         """The difference in words."""
-        return Difference(self.direction, subject, f"{self.aspect} is {self.after} instead of {self.before}")
+        return Difference(
+            self.direction,
+            subject,
+            f"{self.aspect} is {self.after} instead of {self.before}",
+        )
 
 
 def way(*, stricter: bool, laxer: bool) -> Direction:
@@ -84,7 +91,9 @@ def describe_value(value: object) -> str:
 
 
 class Term(Field, frozen=True):
-    """A row of a block's table. It drives how the term is written, laid over a lower layer's, sealed and compared.
+    """A row of a block's table.
+
+    It drives how the term is written, laid over a lower layer's, sealed and compared.
 
     `stricter` gives the stricter one of two values, the first one where that cannot be told.
     """
@@ -107,9 +116,16 @@ class LayeredBlock(Struct, frozen=True):
 
 
 def block_shape(
-    make: Callable[..., B], rows: Sequence[Field], expected: str, called: str, **more: object
+    make: Callable[..., B],
+    rows: Sequence[Field],
+    expected: str,
+    called: str,
+    **more: object,
 ) -> Shape[B]:
-    """A mapping of terms, each of which may be left out, with their places. `expected` and `called` name it in problems."""
+    """A mapping of terms, each of which may be left out, with their places.
+
+    `expected` and `called` name it in problems.
+    """
     read_rows = [replace(row, shape=placed(row.shape)) for row in rows]
 
     def read(node: Node, problems: Problems) -> B | None:
@@ -127,7 +143,10 @@ def set_fields(terms: B, block: Struct) -> B:
     """Terms with the values of a block's fields, which have the same names."""
     values = {name: getattr(block, name) for name in block.__struct_fields__}
     return replace(
-        terms, **{name: value.value for name, value in values.items() if isinstance(value, Placed)}
+        terms,
+        **{
+            name: value.value for name, value in values.items() if isinstance(value, Placed)
+        },
     )
 
 
@@ -148,20 +167,26 @@ def single_value(value: Placed[Any] | None) -> Iterator[tuple[Any, Place]]:
 def tightened(rows: Iterable[Term], terms: B, later: B) -> B:
     """These terms, and of later ones what is stricter."""
     stricter = {
-        row.attribute: row.stricter(getattr(terms, row.attribute), getattr(later, row.attribute))
+        row.attribute: row.stricter(
+            getattr(terms, row.attribute), getattr(later, row.attribute)
+        )
         for row in rows
     }
     return replace(terms, **stricter)
 
 
-def compare_terms(block: str, rows: Iterable[Term], old: object, new: object) -> Iterator[AspectDifference]:
+def compare_terms(
+    block: str, rows: Iterable[Term], old: object, new: object
+) -> Iterator[AspectDifference]:
     """The terms that differ, and which way."""
     for row in rows:
         was, now = getattr(old, row.attribute), getattr(new, row.attribute)
         stricter, laxer = row.stricter(was, now) == now, row.stricter(now, was) == was
         if not (stricter and laxer):
             direction = way(stricter=stricter, laxer=laxer)
-            yield AspectDifference(f"{block}.{row.key}", row.describe(was), row.describe(now), direction)
+            yield AspectDifference(
+                f"{block}.{row.key}", row.describe(was), row.describe(now), direction
+            )
 
 
 class FailOnTerms(Struct, frozen=True):
@@ -173,16 +198,21 @@ class FailOnTerms(Struct, frozen=True):
         return FailOnTerms(max(self.value, later.value))
 
 
-FAIL_ON = LayeredBlock(FailOnTerms(), single_value, lambda _, value: FailOnTerms(value.value))
+FAIL_ON = LayeredBlock(
+    FailOnTerms(), single_value, lambda _, value: FailOnTerms(value.value)
+)
 
 
 _WRITTEN_AS = {"LimitTerms": "Limits", "RuleCase": "Case", "TeamSignal": "Signal"}
-"""A digest stands in published reports, so a class that was renamed is still written under the name that it had then."""
+"""A digest stands in published reports, so a class that was renamed is still written under the name that it had then.
+"""
 
 
 def digest(value: object) -> str:
     """`sha256:` and the hexadecimal digest of the value's canonical JSON."""
-    text = json.dumps(plain(value), sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    text = json.dumps(
+        plain(value), sort_keys=True, separators=(",", ":"), ensure_ascii=True
+    )
     return "sha256:" + hashlib.sha256(text.encode("ascii")).hexdigest()
 
 

@@ -16,7 +16,12 @@ from judgegate.policy.block_fields import (
     way,
 )
 from judgegate.policy.conditions import Condition, Facts, leaves
-from judgegate.policy.effective_rules import EffectiveRule, MergedRule, sealed_blocks, stricter_value
+from judgegate.policy.effective_rules import (
+    EffectiveRule,
+    MergedRule,
+    sealed_blocks,
+    stricter_value,
+)
 from judgegate.policy.exemptions import compare_exemptions
 from judgegate.policy.override import compare_overrides
 from judgegate.policy.policy import Policy
@@ -63,13 +68,20 @@ class Budget(Struct):
         return True
 
 
-def compare_rule(rule: str, old: Policy, new: Policy, budget: Budget) -> Iterator[Difference]:
+def compare_rule(
+    rule: str, old: Policy, new: Policy, budget: Budget
+) -> Iterator[Difference]:
     """What became of a rule that at least one of the policies has."""
     folders = ["", *sorted(_folders(old) | _folders(new))]
-    if _content(rule, old, folders) == _content(rule, new, folders) and old.review == new.review:
+    if (
+        _content(rule, old, folders) == _content(rule, new, folders)
+        and old.review == new.review
+    ):
         return
     questions = _questions(rule, folders, old, new)
-    known = dimensions(questions, folders[1:]) if count_names(questions) <= MOST_NAMES else None
+    known = (
+        dimensions(questions, folders[1:]) if count_names(questions) <= MOST_NAMES else None
+    )
     if known is None or not budget.grant(questions, known):
         yield Difference(
             Direction.UNCLEAR,
@@ -79,7 +91,9 @@ def compare_rule(rule: str, old: Policy, new: Policy, budget: Budget) -> Iterato
         return
     row = new.rows.get(rule) or old.rows[rule]
     for answer, where in _try_out(row, old, new, known).items():
-        yield Difference(answer.direction, rule, _describe(rule, answer, describe_worlds(known, where)))
+        yield Difference(
+            answer.direction, rule, _describe(rule, answer, describe_worlds(known, where))
+        )
 
 
 def _try_out(
@@ -102,16 +116,34 @@ def _content(rule: str, policy: Policy, folders: Sequence[str]) -> object:
     merged = [policy.merged(rule, folder) for folder in folders]
     return plain(
         [
-            [one.row.severity, one.row.options, one.below, one.above, one.when, one.cases, one.raised]
+            [
+                one.row.severity,
+                one.row.options,
+                one.below,
+                one.above,
+                one.when,
+                one.cases,
+                one.raised,
+            ]
             for one in merged
         ]
     )
 
 
 def _questions(rule: str, folders: Sequence[str], *policies: Policy) -> list[Condition]:
-    merged = [policy.merged(rule, folder) for policy in policies if rule in policy.rows for folder in folders]
+    merged = [
+        policy.merged(rule, folder)
+        for policy in policies
+        if rule in policy.rows
+        for folder in folders
+    ]
     return list(
-        dict.fromkeys(leaf for one in merged for condition in _conditions(one) for leaf in leaves(condition))
+        dict.fromkeys(
+            leaf
+            for one in merged
+            for condition in _conditions(one)
+            for leaf in leaves(condition)
+        )
     )
 
 
@@ -134,22 +166,34 @@ def _answers(
 ) -> Iterator[AspectDifference]:
     was, now = (one.action if one else Action.OFF for one in (old, new))
     if was is not now:
-        yield AspectDifference("action", was.value, now.value, way(stricter=now > was, laxer=now < was))
+        yield AspectDifference(
+            "action", was.value, now.value, way(stricter=now > was, laxer=now < was)
+        )
     if old is None or new is None or Action.OFF in {was, now}:
         return
-    # What is looked for counts whatever it leads to: a stronger action with a looser limit lets something through that was held before.
+    # What is looked for counts whatever it leads to: a stronger action with a looser limit lets
+    # something through that was held before.
     yield from _options(row, old, new)
     if was is now and old.severity is not new.severity:
-        direction = way(stricter=new.severity > old.severity, laxer=new.severity < old.severity)
-        yield AspectDifference("severity", old.severity.value, new.severity.value, direction)
+        direction = way(
+            stricter=new.severity > old.severity, laxer=new.severity < old.severity
+        )
+        yield AspectDifference(
+            "severity", old.severity.value, new.severity.value, direction
+        )
     # Who must approve counts only where both ask for a human: otherwise the action's own difference says it.
     if was is now is Action.REVIEW:
         yield from _reviews(old.reviews, new.reviews)
 
 
-def _options(row: RuleSpec, old: EffectiveRule, new: EffectiveRule) -> Iterator[AspectDifference]:
+def _options(
+    row: RuleSpec, old: EffectiveRule, new: EffectiveRule
+) -> Iterator[AspectDifference]:
     for option in row.options:
-        was, now = old.options.get(option.name, option.default), new.options.get(option.name, option.default)
+        was, now = (
+            old.options.get(option.name, option.default),
+            new.options.get(option.name, option.default),
+        )
         if was != now:
             is_stricter = stricter_value(option.stricter, was, now) == now
             direction = (
@@ -160,10 +204,14 @@ def _options(row: RuleSpec, old: EffectiveRule, new: EffectiveRule) -> Iterator[
             yield AspectDifference(option.name, str(was), str(now), direction)
 
 
-def _reviews(old: tuple[ReviewTerms, ...], new: tuple[ReviewTerms, ...]) -> Iterator[AspectDifference]:
+def _reviews(
+    old: tuple[ReviewTerms, ...], new: tuple[ReviewTerms, ...]
+) -> Iterator[AspectDifference]:
     # Demands that are not as many belong to different facts, and no pair of them can be compared.
     if len(old) != len(new):
-        yield AspectDifference("review", f"{len(old)} kinds", f"{len(new)} kinds", Direction.UNCLEAR)
+        yield AspectDifference(
+            "review", f"{len(old)} kinds", f"{len(new)} kinds", Direction.UNCLEAR
+        )
         return
     for was, now in zip(old, new, strict=True):
         yield from compare_reviews(was, now)
@@ -181,7 +229,9 @@ def _describe(rule: str, answer: AspectDifference, where: str) -> str:
     if answer.direction is Direction.TIGHTER:
         before = f", where it {_PAST[was]}" if was is not Action.OFF else ""
         return f"{rule} now {VERBS[now]}{where}{before}"
-    return f"{rule} no longer {VERBS[was]}{where}" + ("" if now is Action.OFF else f": it only {VERBS[now]}")
+    return f"{rule} no longer {VERBS[was]}{where}" + (
+        "" if now is Action.OFF else f": it only {VERBS[now]}"
+    )
 
 
 _PAST = {
@@ -202,7 +252,10 @@ def compare_policies(old: Policy, new: Policy) -> tuple[Difference, ...]:
         *_seals(old, new),
     ]
     return tuple(
-        sorted(dict.fromkeys(found), key=lambda one: (ORDER.index(one.direction), one.subject, one.message))
+        sorted(
+            dict.fromkeys(found),
+            key=lambda one: (ORDER.index(one.direction), one.subject, one.message),
+        )
     )
 
 
@@ -211,7 +264,9 @@ def _rules(old: Policy, new: Policy) -> Iterator[Difference]:
     budget = Budget()
     for rule in sorted({*old.rows, *new.rows}):
         if rule in was and rule in now and was[rule] != now[rule]:
-            yield Difference(Direction.UNCLEAR, rule, f"{rule} now looks for something else")
+            yield Difference(
+                Direction.UNCLEAR, rule, f"{rule} now looks for something else"
+            )
         yield from compare_rule(rule, old, new, budget)
         yield from _words(rule, old, new)
 
@@ -220,8 +275,12 @@ def _words(rule: str, old: Policy, new: Policy) -> Iterator[Difference]:
     """`message` and `why` change what is said, not what holds."""
     if rule in old.rows and rule in new.rows:
         for name in ("message", "why"):
-            if plain(getattr(old.merged(rule).plain, name)) != plain(getattr(new.merged(rule).plain, name)):
-                yield Difference(Direction.NEUTRAL, rule, f"{rule} has a different `{name}`")
+            if plain(getattr(old.merged(rule).plain, name)) != plain(
+                getattr(new.merged(rule).plain, name)
+            ):
+                yield Difference(
+                    Direction.NEUTRAL, rule, f"{rule} has a different `{name}`"
+                )
 
 
 def _blocks(old: Policy, new: Policy) -> Iterator[Difference]:
@@ -234,13 +293,17 @@ def _blocks(old: Policy, new: Policy) -> Iterator[Difference]:
     yield from (found.of("review") for found in compare_reviews(old.review, new.review))
     yield from compare_limits(old.limits, new.limits)
     yield from compare_overrides(old.override, new.override)
-    yield from compare_exemptions(*([file.exempt for file in policy.layers] for policy in (old, new)))
+    yield from compare_exemptions(
+        *([file.exempt for file in policy.layers] for policy in (old, new))
+    )
     yield from compare_waivers(old.waivers, new.waivers)
 
 
 def _seals(old: Policy, new: Policy) -> Iterator[Difference]:
     for rule in sorted({*old.rows, *new.rows}):
-        was, now = (rule in policy.rows and policy.is_non_negotiable(rule) for policy in (old, new))
+        was, now = (
+            rule in policy.rows and policy.is_non_negotiable(rule) for policy in (old, new)
+        )
         if was is not now:
             yield Difference(
                 Direction.TIGHTER if now else Direction.WEAKER,
@@ -248,5 +311,8 @@ def _seals(old: Policy, new: Policy) -> Iterator[Difference]:
                 f"{rule} is {'now' if now else 'no longer'} non-negotiable",
             )
     yield from compare_sets(
-        "non_negotiable", sealed_blocks(old.layers), sealed_blocks(new.layers), more=Direction.TIGHTER
+        "non_negotiable",
+        sealed_blocks(old.layers),
+        sealed_blocks(new.layers),
+        more=Direction.TIGHTER,
     )

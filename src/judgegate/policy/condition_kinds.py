@@ -1,4 +1,7 @@
-"""Kinds of conditions: those that name words of a scale, patterns of a text, or names. Which fact each asks stands in `conditions`."""
+"""Kinds of conditions: those that name words of a scale, patterns of a text, or names.
+
+Which fact each asks stands in `conditions`.
+"""
 
 from collections.abc import Iterable, Sequence
 from enum import Enum
@@ -60,7 +63,8 @@ class Question(Struct, frozen=True):
     """A condition that asks for a single fact: what it names, and the examples of facts that questions of its class tell apart."""
 
     IS_EXACT: ClassVar[bool] = False
-    """Whether a few values stand for all that questions of this class tell apart; else only whether each holds can be tried."""
+    """Whether a few values stand for all that questions of this class tell apart; else only whether each holds can be tried.
+    """
 
     def describe(self) -> str:
         """What stands behind the condition's key, as YAML in one line."""
@@ -115,7 +119,9 @@ class LikeText(Question, frozen=True):
 
     @classmethod
     def samples(cls, asked: Sequence[Self]) -> tuple[Sample, ...]:
-        patterns = dict.fromkeys(pattern for question in asked for pattern in question.patterns)
+        patterns = dict.fromkeys(
+            pattern for question in asked for pattern in question.patterns
+        )
         examples = [sample(pattern, longest_like(pattern)) for pattern in patterns]
         return (*examples, sample(ELSE, UNNAMED)) if examples else ()
 
@@ -139,7 +145,11 @@ class AnyName(Question, frozen=True):
         if not names:
             return ()
         together = [sample("all of these", frozenset(names))] if len(names) > 1 else []
-        return (*(sample(name, frozenset({name})) for name in names), *together, sample(ELSE, frozenset()))
+        return (
+            *(sample(name, frozenset({name})) for name in names),
+            *together,
+            sample(ELSE, frozenset()),
+        )
 
 
 class YesOrNo(Question, frozen=True):

@@ -41,9 +41,13 @@ _KEYS: dict[str, Shape[Condition]] = {
 def condition_schema() -> Schema:
     """What `#/$defs/condition` stands for."""
     about = {row.key: row.about for row in CONDITIONS}
-    fields = {key: described(about.get(key, ""), shape.schema) for key, shape in _KEYS.items()}
+    fields = {
+        key: described(about.get(key, ""), shape.schema) for key, shape in _KEYS.items()
+    }
     return table_schema(
-        fields, description="Every given entry must be true; a list means any of these.", minProperties=1
+        fields,
+        description="Every given entry must be true; a list means any of these.",
+        minProperties=1,
     )
 
 

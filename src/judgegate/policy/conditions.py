@@ -1,8 +1,10 @@
 """Conditions: what a policy may ask of a finding and its change, how it is written, and what the facts answer.
 
-A new condition is a fact, a class and a row of `CONDITIONS`; its reader, schema, words, samples and what `lint` tries are made from these.
+A new condition is a fact, a class and a row of `CONDITIONS`; its reader, schema, words, samples and
+what `lint` tries are made from these.
 
-What is not known is evaluated both ways. A label that is present counts as present and as absent, so that no label can loosen a rule.
+What is not known is evaluated both ways. A label that is present counts as present and as absent,
+so that no label can loosen a rule.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -59,9 +61,10 @@ MOST_LINES = 1_000_000_000
 class Facts(Struct, frozen=True):
     """What a rule is asked with: the finding, and what is known of the change.
 
-    `path` is None for a change without files. `severity`, `confidence` and `code` are the tool's own, None where it has none. `author` is
-    the pull request's account as the forge states it. `added_lines` and `languages` (lower case) are those of the whole change.
-    `dependency_update`: a known bot made all of it, and it changes nothing but manifests and lock files.
+    `path` is None for a change without files. `severity`, `confidence` and `code` are the tool's
+    own, None where it has none. `author` is the pull request's account as the forge states it.
+    `added_lines` and `languages` (lower case) are those of the whole change. `dependency_update`: a
+    known bot made all of it, and it changes nothing but manifests and lock files.
     """
 
     path: str | None
@@ -94,8 +97,13 @@ class AllOf(Struct, frozen=True):
 
     def test(self, facts: Facts) -> Truth:
         truths = [part.test(facts) for part in self.parts]
-        may_hold, may_fail = all(truth.may_hold for truth in truths), any(truth.may_fail for truth in truths)
-        return Truth(may_hold, may_fail, _blame(truths) if may_hold and may_fail else frozenset())
+        may_hold, may_fail = (
+            all(truth.may_hold for truth in truths),
+            any(truth.may_fail for truth in truths),
+        )
+        return Truth(
+            may_hold, may_fail, _blame(truths) if may_hold and may_fail else frozenset()
+        )
 
 
 class AnyOf(Struct, frozen=True):
@@ -105,8 +113,13 @@ class AnyOf(Struct, frozen=True):
 
     def test(self, facts: Facts) -> Truth:
         truths = [part.test(facts) for part in self.parts]
-        may_hold, may_fail = any(truth.may_hold for truth in truths), all(truth.may_fail for truth in truths)
-        return Truth(may_hold, may_fail, _blame(truths) if may_hold and may_fail else frozenset())
+        may_hold, may_fail = (
+            any(truth.may_hold for truth in truths),
+            all(truth.may_fail for truth in truths),
+        )
+        return Truth(
+            may_hold, may_fail, _blame(truths) if may_hold and may_fail else frozenset()
+        )
 
 
 class Not(Struct, frozen=True):
@@ -116,7 +129,9 @@ class Not(Struct, frozen=True):
 
     def test(self, facts: Facts) -> Truth:
         truth = self.part.test(facts)
-        return Truth(may_hold=truth.may_fail, may_fail=truth.may_hold, unknown=truth.unknown)
+        return Truth(
+            may_hold=truth.may_fail, may_fail=truth.may_hold, unknown=truth.unknown
+        )
 
 
 def _blame(truths: Iterable[Truth]) -> frozenset[str]:
@@ -170,13 +185,19 @@ class CodeIs(LikeText, frozen=True):
 
     def test(self, facts: Facts) -> Truth:
         code = facts.code
-        return known(code is not None and any(is_like(pattern, code) for pattern in self.patterns))
+        return known(
+            code is not None and any(is_like(pattern, code) for pattern in self.patterns)
+        )
 
     @classmethod
     def exact_values(cls, asked: Sequence[Self]) -> tuple[object, ...]:
         """No code, each pattern's shortest one, and a longer one of each that ends in a star."""
-        patterns = dict.fromkeys(pattern for question in asked for pattern in question.patterns)
-        codes = (code for one in patterns for code in (one.removesuffix("*"), longest_like(one)))
+        patterns = dict.fromkeys(
+            pattern for question in asked for pattern in question.patterns
+        )
+        codes = (
+            code for one in patterns for code in (one.removesuffix("*"), longest_like(one))
+        )
         return (None, *dict.fromkeys(codes))
 
 
@@ -195,13 +216,21 @@ class AuthorIs(AnyName, frozen=True):
 
     def test(self, facts: Facts) -> Truth:
         author = facts.author
-        return unknown("author") if isinstance(author, Unknown) else known(author.lower() in self.names)
+        return (
+            unknown("author")
+            if isinstance(author, Unknown)
+            else known(author.lower() in self.names)
+        )
 
     @classmethod
     def samples(cls, asked: Sequence[Self]) -> tuple[Sample, ...]:
         """Single names, because a change has one author."""
         names = all_names(asked)
-        return (*(sample(name, name) for name in names), sample(ELSE, UNNAMED)) if names else ()
+        return (
+            (*(sample(name, name) for name in names), sample(ELSE, UNNAMED))
+            if names
+            else ()
+        )
 
 
 class LabelIs(AnyName, frozen=True):
@@ -228,7 +257,11 @@ class PathIs(Question, frozen=True):
     patterns: tuple[str, ...]
 
     def test(self, facts: Facts) -> Truth:
-        return unknown("path") if facts.path is None else known(matches(self.patterns, facts.path))
+        return (
+            unknown("path")
+            if facts.path is None
+            else known(matches(self.patterns, facts.path))
+        )
 
     def describe(self) -> str:
         return yaml_list(self.patterns)
@@ -244,8 +277,14 @@ class PathIs(Question, frozen=True):
 
 def path_samples(asked: Sequence[PathIs], folders: Sequence[str]) -> tuple[Sample, ...]:
     """Paths that these questions, and policies of these folders, tell apart."""
-    paths = path_examples((pattern for question in asked for pattern in question.patterns), folders)
-    return (*(sample(*one) for one in paths), sample(ELSE, "elsewhere/file.other")) if paths else ()
+    paths = path_examples(
+        (pattern for question in asked for pattern in question.patterns), folders
+    )
+    return (
+        (*(sample(*one) for one in paths), sample(ELSE, "elsewhere/file.other"))
+        if paths
+        else ()
+    )
 
 
 class AddedLinesAre(Question, frozen=True):
@@ -259,7 +298,9 @@ class AddedLinesAre(Question, frozen=True):
         added = facts.added_lines
         if isinstance(added, Unknown):
             return unknown("added_lines")
-        return known(self.minimum <= added and (self.maximum is None or added <= self.maximum))
+        return known(
+            self.minimum <= added and (self.maximum is None or added <= self.maximum)
+        )
 
     def describe(self) -> str:
         limits = [f"min: {self.minimum}"] if self.minimum else []
@@ -270,7 +311,9 @@ class AddedLinesAre(Question, frozen=True):
     def samples(cls, asked: Sequence[Self]) -> tuple[Sample, ...]:
         edges = {0} | {one.minimum for one in asked}
         edges |= {one.maximum + 1 for one in asked if one.maximum is not None}
-        return tuple(sample(f"from {edge}", edge) for edge in sorted(edges)) if asked else ()
+        return (
+            tuple(sample(f"from {edge}", edge) for edge in sorted(edges)) if asked else ()
+        )
 
 
 class UpdatesDependencies(YesOrNo, frozen=True):
@@ -278,7 +321,9 @@ class UpdatesDependencies(YesOrNo, frozen=True):
 
     def test(self, facts: Facts) -> Truth:
         update = facts.dependency_update
-        return unknown("dependency_update") if isinstance(update, Unknown) else known(update)
+        return (
+            unknown("dependency_update") if isinstance(update, Unknown) else known(update)
+        )
 
 
 class ConditionRow(Struct, frozen=True):
@@ -297,7 +342,10 @@ class ConditionRow(Struct, frozen=True):
 
 _texts = list_of(word, "a text or a list of texts", alone=True)
 _names = _texts.then(lambda names: frozenset(name.lower() for name in names))
-_limits = (Field("min", whole_number(0, MOST_LINES)), Field("max", whole_number(0, MOST_LINES)))
+_limits = (
+    Field("min", whole_number(0, MOST_LINES)),
+    Field("max", whole_number(0, MOST_LINES)),
+)
 
 
 def _read_added_lines(node: Node, problems: Problems) -> Condition | None:
@@ -310,7 +358,9 @@ def _read_added_lines(node: Node, problems: Problems) -> Condition | None:
         return refuse(node, problems, "limits: {min: 1} or {max: 100}")
     minimum, maximum = values.get("min", 0), values.get("max")
     if maximum is not None and maximum < minimum:
-        problems.add(node.place, f"this can never be true: max {maximum} is below min {minimum}")
+        problems.add(
+            node.place, f"this can never be true: max {maximum} is below min {minimum}"
+        )
         return None
     return AddedLinesAre(minimum, maximum)
 
@@ -352,17 +402,25 @@ CONDITIONS: tuple[ConditionRow, ...] = (
     ConditionRow(
         "author",
         AuthorIs,
-        _texts.then(lambda names: AuthorIs(frozenset(name.removeprefix("@").lower() for name in names))),
+        _texts.then(
+            lambda names: AuthorIs(
+                frozenset(name.removeprefix("@").lower() for name in names)
+            )
+        ),
     ),
     ConditionRow("labels", LabelIs, _names.then(LabelIs)),
     ConditionRow(
-        "added_lines", AddedLinesAre, Shape(_read_added_lines, fields_schema(_limits, minProperties=1))
+        "added_lines",
+        AddedLinesAre,
+        Shape(_read_added_lines, fields_schema(_limits, minProperties=1)),
     ),
     ConditionRow("languages", LanguageIs, _names.then(LanguageIs)),
     ConditionRow(
         "dependency_update",
         UpdatesDependencies,
-        truth.then(lambda holds: UpdatesDependencies() if holds else Not(UpdatesDependencies())),
+        truth.then(
+            lambda holds: UpdatesDependencies() if holds else Not(UpdatesDependencies())
+        ),
         "A known bot updates dependencies, and the change contains nothing else.",
     ),
 )

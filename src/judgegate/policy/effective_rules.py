@@ -2,9 +2,11 @@
 
 `merge_rule` makes one rule out of what all files say of it, `merge_block` does so with a block.
 
-Both look the layers up for a path first: a folder's own policy holds in its folder only (`scope_at`). Then each layer, the lowest first,
-is either free to loosen what lies below it, or may only tighten: because a lower layer made this non-negotiable, or because the layer is of
-a folder that the path does not lie in. `resolve_rule` then asks a merged rule about a finding. `non_negotiable` finds attempts to loosen.
+Both look the layers up for a path first: a folder's own policy holds in its folder only
+(`scope_at`). Then each layer, the lowest first, is either free to loosen what lies below it, or may
+only tighten: because a lower layer made this non-negotiable, or because the layer is of a folder
+that the path does not lie in. `resolve_rule` then asks a merged rule about a finding.
+`non_negotiable` finds attempts to loosen.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -40,7 +42,9 @@ def scope_at(layers: Sequence[PolicyFile], path: str | None) -> Scope:
     if path is None:
         return NOWHERE
     return frozenset(
-        index for index, file in enumerate(layers) if file.folder and path.startswith(file.folder)
+        index
+        for index, file in enumerate(layers)
+        if file.folder and path.startswith(file.folder)
     )
 
 
@@ -58,9 +62,10 @@ def is_inside(layers: Sequence[PolicyFile], index: int, scope: Scope) -> bool:
 class MergedRule(Struct, frozen=True):
     """A rule as all layers together have it.
 
-    `below` are the plain fields that the cases beat, `above` those of later layers, which beat the cases. `raised` is what later layers
-    add to a non-negotiable rule, and a folder's own policy outside its folder: it counts where it is stricter.
-    `sealed` is the place that made the rule non-negotiable.
+    `below` are the plain fields that the cases beat, `above` those of later layers, which beat the
+    cases. `raised` is what later layers add to a non-negotiable rule, and a folder's own policy
+    outside its folder: it counts where it is stricter. `sealed` is the place that made the rule
+    non-negotiable.
     """
 
     row: RuleSpec
@@ -80,13 +85,19 @@ class MergedRule(Struct, frozen=True):
 
     def overlay(self, case: RuleCase | None) -> Overlay:
         """What holds under a case, apart from what is raised."""
-        return self.plain if case is None else overlaid(overlaid(self.below, case.sets), self.above)
+        return (
+            self.plain
+            if case is None
+            else overlaid(overlaid(self.below, case.sets), self.above)
+        )
 
     @property
     def strongest(self) -> Action:
         """The strongest action that the rule can lead to, whatever the facts."""
         overlays = [*(self.overlay(case) for case in (None, *self.cases)), *self.raised]
-        actions = [overlay.action.value for overlay in overlays if overlay.action is not None]
+        actions = [
+            overlay.action.value for overlay in overlays if overlay.action is not None
+        ]
         return max(actions, default=Action.OFF)
 
 
@@ -100,7 +111,9 @@ def blocks_of(
     layers: Sequence[PolicyFile], rule: str, scope: Scope
 ) -> tuple[list[tuple[int, RuleBlock]], list[RuleBlock]]:
     """What the layers say of a rule, with the layer's index, the lowest first; and what those say that do not hold in the scope."""
-    held = [(index, file.rules[rule]) for index, file in enumerate(layers) if rule in file.rules]
+    held = [
+        (index, file.rules[rule]) for index, file in enumerate(layers) if rule in file.rules
+    ]
     inside = [(index, block) for index, block in held if is_inside(layers, index, scope)]
     # A rule that only folders bring does not exist elsewhere, so it tightens nothing there.
     if _is_local(layers, rule):
@@ -111,13 +124,17 @@ def blocks_of(
 def _is_local(layers: Sequence[PolicyFile], rule: str) -> bool:
     """Whether only folders' own policies bring the rule: then it holds in those folders, and nowhere else."""
     bringing = [
-        file.folder for file in layers if rule in file.rules and file.rules[rule].looks_for is not None
+        file.folder
+        for file in layers
+        if rule in file.rules and file.rules[rule].looks_for is not None
     ]
     return bool(bringing) and all(bringing)
 
 
 def merge_rule(
-    row: RuleSpec, blocks: Iterable[tuple[int, RuleBlock]], outside: Iterable[RuleBlock] = ()
+    row: RuleSpec,
+    blocks: Iterable[tuple[int, RuleBlock]],
+    outside: Iterable[RuleBlock] = (),
 ) -> MergedRule:
     """Lay blocks over one another, the lowest first, each with its layer's number. `outside` only tightens."""
     ordered = list(blocks)
@@ -143,7 +160,10 @@ def merge_rule(
 
 def _behind_cases(blocks: Sequence[RuleBlock]) -> int:
     """The index behind the last block that has cases; 0 where none has."""
-    return max((index for index, block in enumerate(blocks, 1) if block.cases is not None), default=0)
+    return max(
+        (index for index, block in enumerate(blocks, 1) if block.cases is not None),
+        default=0,
+    )
 
 
 def _topmost(values: Sequence[B | None]) -> B | None:
@@ -151,7 +171,9 @@ def _topmost(values: Sequence[B | None]) -> B | None:
     return next((value for value in reversed(values) if value is not None), None)
 
 
-def _seal_of(blocks: Iterable[tuple[int, RuleBlock]]) -> tuple[int, Place] | tuple[None, None]:
+def _seal_of(
+    blocks: Iterable[tuple[int, RuleBlock]],
+) -> tuple[int, Place] | tuple[None, None]:
     """The first layer that makes the rule non-negotiable, and where it says so."""
     for layer, block in blocks:
         if block.non_negotiable is not None and block.non_negotiable.value:
@@ -167,10 +189,15 @@ def _stacked(blocks: Iterable[RuleBlock]) -> Overlay:
 
 
 def overlaid(lower: Overlay, upper: Overlay) -> Overlay:
-    """The upper overlay's fields where it sets them, else the lower one's. Options and review terms are laid over one by one."""
+    """The upper overlay's fields where it sets them, else the lower one's.
+
+    Options and review terms are laid over one by one.
+    """
     merged = _laid_over(lower, upper)
     return replace(
-        merged, options={**lower.options, **upper.options}, review=_laid_over(lower.review, upper.review)
+        merged,
+        options={**lower.options, **upper.options},
+        review=_laid_over(lower.review, upper.review),
     )
 
 
@@ -180,7 +207,9 @@ def _laid_over(lower: B, upper: B) -> B:
     return replace(lower, **{name: value for name, value in values.items() if value})
 
 
-def stricter_options(row: RuleSpec, one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:
+def stricter_options(
+    row: RuleSpec, one: Mapping[str, int], other: Mapping[str, int]
+) -> dict[str, int]:
     """Each option's stricter value; where that cannot be told, the first one's."""
     return {
         option.name: stricter_value(option.stricter, one[option.name], other[option.name])
@@ -230,18 +259,22 @@ def sealed_blocks(layers: Sequence[PolicyFile]) -> dict[str, tuple[int, Place]]:
     return found
 
 
-def free_layers(layers: Sequence[PolicyFile], seal: int | None, scope: Scope = NOWHERE) -> list[bool]:
+def free_layers(
+    layers: Sequence[PolicyFile], seal: int | None, scope: Scope = NOWHERE
+) -> list[bool]:
     """Which layers may loosen: those up to the seal, and of the folders' own policies those whose folder it is."""
     return [
-        (seal is None or index <= seal) and is_inside(layers, index, scope) for index in range(len(layers))
+        (seal is None or index <= seal) and is_inside(layers, index, scope)
+        for index in range(len(layers))
     ]
 
 
 class EffectiveRule(Struct, frozen=True):
     """What a rule says of one finding.
 
-    `reviews` are the demands that hold if the action asks for a human: several where something was not known. `unknown` names those facts.
-    `decided_by` is the place that set the action; None where nobody did (or the rule does not apply here).
+    `reviews` are the demands that hold if the action asks for a human: several where something was
+    not known. `unknown` names those facts. `decided_by` is the place that set the action; None
+    where nobody did (or the rule does not apply here).
     """
 
     id: str
@@ -302,13 +335,17 @@ def _worlds(rule: MergedRule, facts: Facts) -> Iterator[tuple[_World, frozenset[
     yield _World(applies=True), missing
 
 
-def _effective(rule: MergedRule, world: _World, facts: Facts, terms: ReviewTerms) -> EffectiveRule:
+def _effective(
+    rule: MergedRule, world: _World, facts: Facts, terms: ReviewTerms
+) -> EffectiveRule:
     sets = rule.overlay(world.case)
     action = sets.action if world.applies else None
     effective = EffectiveRule(
         id=rule.row.id,
         action=action.value if action else Action.OFF,
-        severity=sets.severity.value if sets.severity else facts.severity or rule.row.severity,
+        severity=sets.severity.value
+        if sets.severity
+        else facts.severity or rule.row.severity,
         options=_option_values(rule.row, sets),
         reviews=(set_fields(terms, sets.review),),
         message=sets.message.value if sets.message else None,
@@ -339,19 +376,28 @@ def _floored(effective: EffectiveRule) -> EffectiveRule:
 def _raised(rule: MergedRule, effective: EffectiveRule, overlay: Overlay) -> EffectiveRule:
     """The same, and what the overlay has that is stricter."""
     stricter = overlay.action is not None and overlay.action.value > effective.action
-    options = {**effective.options, **{name: placed.value for name, placed in overlay.options.items()}}
+    options = {
+        **effective.options,
+        **{name: placed.value for name, placed in overlay.options.items()},
+    }
     terms = effective.reviews[0]
     return replace(
         effective,
         action=overlay.action.value if overlay.action and stricter else effective.action,
-        decided_by=overlay.action.place if overlay.action and stricter else effective.decided_by,
-        severity=max(effective.severity, overlay.severity.value) if overlay.severity else effective.severity,
+        decided_by=overlay.action.place
+        if overlay.action and stricter
+        else effective.decided_by,
+        severity=max(effective.severity, overlay.severity.value)
+        if overlay.severity
+        else effective.severity,
         options=stricter_options(rule.row, effective.options, options),
         reviews=(terms.tightened(set_fields(terms, overlay.review)),),
     )
 
 
-def _stronger(rule: MergedRule, worlds: list[EffectiveRule], unknown: set[str]) -> EffectiveRule:
+def _stronger(
+    rule: MergedRule, worlds: list[EffectiveRule], unknown: set[str]
+) -> EffectiveRule:
     """Of all that may hold: the strongest action, the strictest options, every demand."""
     chosen = max(worlds, key=lambda world: world.action)
     if len(worlds) == 1:

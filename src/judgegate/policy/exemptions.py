@@ -25,7 +25,9 @@ from judgegate.policy.schema_shapes import Schema
 from judgegate.policy.yaml_document import Node
 
 _SUFFIXES = list_of(
-    matching(re.compile(r"\.[A-Za-z0-9_+-]{1,20}"), "a suffix such as .md"), "a list of suffixes", alone=True
+    matching(re.compile(r"\.[A-Za-z0-9_+-]{1,20}"), "a suffix such as .md"),
+    "a list of suffixes",
+    alone=True,
 )
 _FIELDS = (
     Field(
@@ -41,7 +43,10 @@ _FIELDS = (
         needed="say why no one needs to check these files",
     ),
     Field("paths", path_patterns),
-    Field("suffixes", _SUFFIXES.then(lambda suffixes: frozenset(suffix.lower() for suffix in suffixes))),
+    Field(
+        "suffixes",
+        _SUFFIXES.then(lambda suffixes: frozenset(suffix.lower() for suffix in suffixes)),
+    ),
     Field("except", path_patterns, name="but_not"),
     Field("never", truth, "No entry of this layer or a lower one exempts these files."),
 )
@@ -50,10 +55,10 @@ _FIELDS = (
 class Exemption(Struct, frozen=True):
     """Files that need no check where none covers them.
 
-    A file matches by `paths` or by one of the `suffixes` (of its name, in any case), unless it matches `but_not`.
-    It matches nothing outside `folder` (empty, or with a slash at its end).
-    With `never`, what matches is exempt by no entry of this layer or a lower one; without paths and suffixes, it takes back the entry of
-    the same name.
+    A file matches by `paths` or by one of the `suffixes` (of its name, in any case), unless it
+    matches `but_not`. It matches nothing outside `folder` (empty, or with a slash at its end). With
+    `never`, what matches is exempt by no entry of this layer or a lower one; without paths and
+    suffixes, it takes back the entry of the same name.
     """
 
     name: str
@@ -77,8 +82,14 @@ def _read_exemption(node: Node, problems: Problems) -> Exemption | None:
         return None
     values = fields.take_all(_FIELDS)
     fields.close("an exemption")
-    if not values.get("never") and fields.node_of("paths") is None and fields.node_of("suffixes") is None:
-        problems.add(node.place, "this entry exempts no files: give it `paths` or `suffixes`")
+    if (
+        not values.get("never")
+        and fields.node_of("paths") is None
+        and fields.node_of("suffixes") is None
+    ):
+        problems.add(
+            node.place, "this entry exempts no files: give it `paths` or `suffixes`"
+        )
     if not is_complete(values, _FIELDS):
         return None
     return Exemption(place=node.place, folder=problems.folder, **values)
@@ -99,12 +110,16 @@ def exemption_schema() -> Schema:
 
 
 def find_exemption(
-    layers: Sequence[Sequence[Exemption]], path: str, blobs: Iterable[Blob | None], seal: int | None
+    layers: Sequence[Sequence[Exemption]],
+    path: str,
+    blobs: Iterable[Blob | None],
+    seal: int | None,
 ) -> Exemption | None:
     """The entry that exempts a path, or None.
 
     Links, submodules and executables never are, on no side; nor is what has no side at all.
-    `layers` are the entries of each layer, lowest first; of layers above the seal only entries with `never` count.
+    `layers` are the entries of each layer, lowest first; of layers above the seal only entries with
+    `never` count.
     """
     if not _may_be_exempt([blob for blob in blobs if blob is not None]):
         return None
@@ -122,7 +137,9 @@ def _may_be_exempt(sides: Sequence[Blob]) -> bool:
     return bool(sides) and all(blob.is_file and not blob.is_executable for blob in sides)
 
 
-def _by_layer(layers: Sequence[Sequence[Exemption]], seal: int | None) -> Iterator[list[Exemption]]:
+def _by_layer(
+    layers: Sequence[Sequence[Exemption]], seal: int | None
+) -> Iterator[list[Exemption]]:
     """Each layer's entries, the highest layer first, without those that a later layer replaces or takes back."""
     gone: set[str] = set()
     for index, entries in reversed(list(enumerate(layers))):
@@ -141,16 +158,24 @@ def _replaced_by(entries: Iterable[Exemption], *, free: bool) -> set[str]:
 
 
 def is_named(entry: Exemption, path: str) -> bool:
-    """Whether the entry speaks of the path. What is never exempt is so in upper and lower case: many file systems make no difference."""
+    """Whether the entry speaks of the path.
+
+    What is never exempt is so in upper and lower case: many file systems make no difference.
+    """
     if not path.startswith(entry.folder) or matches(entry.but_not, path):
         return False
-    if entry.never and matches(tuple(pattern.lower() for pattern in entry.paths), path.lower()):
+    if entry.never and matches(
+        tuple(pattern.lower() for pattern in entry.paths), path.lower()
+    ):
         return True
     return suffix(path) in entry.suffixes or matches(entry.paths, path)
 
 
 def suffix(path: str) -> str:
-    """The last suffix of the file's name in lower case with its dot, empty where there is none. `.md` alone is a name, not a suffix."""
+    """The last suffix of the file's name in lower case with its dot, empty where there is none.
+
+    `.md` alone is a name, not a suffix.
+    """
     stem, dot, last = path.rpartition("/")[2].rpartition(".")
     return f"{dot}{last}".lower() if stem else ""
 
@@ -171,12 +196,18 @@ def compare_exemptions(
 
 def _compare_added(name: str, entry: Exemption) -> Difference:
     direction = Direction.TIGHTER if entry.never else Direction.WEAKER
-    return Difference(direction, "exempt", f"exempt entry `{name}` now {_verb(entry)}: {_what(entry)}")
+    return Difference(
+        direction, "exempt", f"exempt entry `{name}` now {_verb(entry)}: {_what(entry)}"
+    )
 
 
 def _compare_removed(name: str, entry: Exemption) -> Difference:
     direction = Direction.WEAKER if entry.never else Direction.TIGHTER
-    return Difference(direction, "exempt", f"exempt entry `{name}` no longer {_verb(entry)}: {_what(entry)}")
+    return Difference(
+        direction,
+        "exempt",
+        f"exempt entry `{name}` no longer {_verb(entry)}: {_what(entry)}",
+    )
 
 
 def _by_name(layers: Iterable[Sequence[Exemption]]) -> Mapping[str, Exemption]:
@@ -197,8 +228,14 @@ def _what(entry: Exemption) -> str:
 
 def _compare_exemption(name: str, before: Exemption, after: Exemption) -> Difference:
     was, now = ({*entry.paths, *entry.suffixes} for entry in (before, after))
-    detail = f"{_what(after)} instead of {_what(before)}" if was != now else "a different reason or exception"
-    return Difference(_direction(before, after), "exempt", f"exempt entry `{name}` has {detail}")
+    detail = (
+        f"{_what(after)} instead of {_what(before)}"
+        if was != now
+        else "a different reason or exception"
+    )
+    return Difference(
+        _direction(before, after), "exempt", f"exempt entry `{name}` has {detail}"
+    )
 
 
 def _direction(before: Exemption, after: Exemption) -> Direction:

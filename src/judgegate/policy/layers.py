@@ -50,7 +50,10 @@ def compile_packs() -> dict[str, Document]:
         PolicyError: one of them cannot be read.
     """
     problems = Problems()
-    found = {name: read_document(text, pack_file(name), problems) for name, text in pack_sources().items()}
+    found = {
+        name: read_document(text, pack_file(name), problems)
+        for name, text in pack_sources().items()
+    }
     if problems.found:
         problems.fail()
     return {name: document for name, document in found.items() if document is not None}
@@ -73,7 +76,10 @@ class Reader(Protocol):
     """Reads the files beside a policy: from the base's tree, or from disk."""
 
     def read(self, path: str) -> bytes | None:
-        """The regular file's bytes, or None where there is no regular file. `path` has `/` and never leaves the reader's root."""
+        """The regular file's bytes, or None where there is no regular file.
+
+        `path` has `/` and never leaves the reader's root.
+        """
 
 
 class Gathering(Struct):
@@ -84,7 +90,13 @@ class Gathering(Struct):
     packs: dict[str, PolicyFile] = field(default_factory=dict)
 
     def gather(
-        self, path: str, content: bytes, reader: Reader, name: str, *, must_demand: bool = True
+        self,
+        path: str,
+        content: bytes,
+        reader: Reader,
+        name: str,
+        *,
+        must_demand: bool = True,
     ) -> tuple[PolicyFile, ...]:
         """The file, below it those that it extends, above it the folders' own; the packs are added to those known.
 
@@ -94,14 +106,17 @@ class Gathering(Struct):
         walk.read(path, content, name, "", must_demand=must_demand)
         return tuple(sorted(walk.files, key=lambda file: file.folder.count("/")))
 
-    def add_pack(self, name: str, cause: Placed[str] | None = None, above: tuple[str, ...] = ()) -> None:
+    def add_pack(
+        self, name: str, cause: Placed[str] | None = None, above: tuple[str, ...] = ()
+    ) -> None:
         """Add a pack and those that it extends, below everything that is not a pack."""
         content = read_pack(name)
         if content is None:
             self._refuse(cause, f"unknown pack {quoted(name)}{nearest(name, pack_names())}")
         elif name in above:
             self._refuse(
-                cause, f"`extends` makes a cycle: {' extends '.join([*above[above.index(name) :], name])}"
+                cause,
+                f"`extends` makes a cycle: {' extends '.join([*above[above.index(name) :], name])}",
             )
         elif name not in self.packs:
             file = _read_pack_once(name, content, self.rows, self.problems)
@@ -118,7 +133,9 @@ class Gathering(Struct):
             self.problems.add(cause.place, message)
 
 
-_packs_read: dict[tuple[str, bytes], tuple[Mapping[str, RuleSpec], Problems, PolicyFile]] = {}
+_packs_read: dict[
+    tuple[str, bytes], tuple[Mapping[str, RuleSpec], Problems, PolicyFile]
+] = {}
 """The rules that each pack was read against, what reading it noted, and the pack."""
 
 
@@ -150,13 +167,25 @@ class _Walk(Struct):
     seen: set[str] = field(default_factory=set)
     open: list[str] = field(default_factory=list)
 
-    def read(self, path: str, content: bytes, name: str, folder: str, *, must_demand: bool = False) -> None:
+    def read(
+        self,
+        path: str,
+        content: bytes,
+        name: str,
+        folder: str,
+        *,
+        must_demand: bool = False,
+    ) -> None:
         self.seen.add(path)
         self.open.append(path)
         known, problems = self.gathering.rows, self.gathering.problems
-        file = read_policy_file(content, name, known, problems, folder=folder, must_demand=must_demand)
+        file = read_policy_file(
+            content, name, known, problems, folder=folder, must_demand=must_demand
+        )
         if file is not None:
-            from judgegate.policy.lint import unsound_conditions  # what ships is checked before it ships
+            from judgegate.policy.lint import (
+                unsound_conditions,
+            )  # what ships is checked before it ships
 
             self.gathering.problems.extend(unsound_conditions(file))
             self.gathering.problems.extend(broken_searches(file))
@@ -177,7 +206,9 @@ class _Walk(Struct):
             return
         target = posixpath.normpath(posixpath.join(posixpath.dirname(path), extended.value))
         if target.startswith(("/", "../")):
-            self._refuse(extended, f"{quoted(extended.value)} is outside of the policy's repository")
+            self._refuse(
+                extended, f"{quoted(extended.value)} is outside of the policy's repository"
+            )
         elif target in self.open:
             self._refuse(
                 extended,
@@ -185,18 +216,28 @@ class _Walk(Struct):
                 f"{' extends '.join([*self.open[self.open.index(target) :], target])}",
             )
         elif target not in self.seen:
-            self._follow(extended, target, posixpath.join(posixpath.dirname(name), extended.value), folder)
+            self._follow(
+                extended,
+                target,
+                posixpath.join(posixpath.dirname(name), extended.value),
+                folder,
+            )
 
     def _follow(self, extended: Placed[str], target: str, name: str, folder: str) -> None:
         self.gathering.problems.paths.append(target)
         content = self.reader.read(target) if len(self.seen) < MOST_FILES else None
         if content is not None:
-            self.read(target, content, posixpath.normpath(name), folder_of(target) or folder)
+            self.read(
+                target, content, posixpath.normpath(name), folder_of(target) or folder
+            )
         elif len(self.seen) >= MOST_FILES:
-            self._refuse(extended, f"too many files: a policy can have at most {MOST_FILES}")
+            self._refuse(
+                extended, f"too many files: a policy can have at most {MOST_FILES}"
+            )
         else:
             self._refuse(
-                extended, f"there is no file {quoted(target)} in the place that this policy was read from"
+                extended,
+                f"there is no file {quoted(target)} in the place that this policy was read from",
             )
 
     def _refuse(self, extended: Placed[str], message: str) -> None:

@@ -1,7 +1,8 @@
 """What a policy says that cannot mean anything: a rule that never fires, a condition that never holds, a case behind another.
 
-Every combination of provenance, severity, confidence, code and number of lines that the conditions tell apart is tried; any other condition
-may hold or not, whatever the rest. Where that is too much, nothing is claimed.
+Every combination of provenance, severity, confidence, code and number of lines that the conditions
+tell apart is tried; any other condition may hold or not, whatever the rest. Where that is too much,
+nothing is claimed.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,7 +15,16 @@ from msgspec.structs import replace
 
 from judgegate.model.rules import RuleSpec
 from judgegate.policy.condition_kinds import Question
-from judgegate.policy.conditions import CONDITIONS, NO_FACTS, AllOf, AnyOf, Condition, Facts, Not, leaves
+from judgegate.policy.conditions import (
+    CONDITIONS,
+    NO_FACTS,
+    AllOf,
+    AnyOf,
+    Condition,
+    Facts,
+    Not,
+    leaves,
+)
 from judgegate.policy.effective_rules import all_scopes, blocks_of, merge_rule
 from judgegate.policy.oversight import FLOORED
 from judgegate.policy.problems import Place
@@ -27,7 +37,9 @@ Opaque = Mapping[Condition, bool]
 Mistake = tuple[Place, str]
 
 
-def silent_rules(layers: Sequence[PolicyFile], rows: Mapping[str, RuleSpec]) -> Iterator[Mistake]:
+def silent_rules(
+    layers: Sequence[PolicyFile], rows: Mapping[str, RuleSpec]
+) -> Iterator[Mistake]:
     """Rules that some layer speaks of, and to which none gives an action."""
     for rule in sorted({rule for file in layers for rule in file.rules} - FLOORED):
         for scope in all_scopes(layers):
@@ -36,7 +48,10 @@ def silent_rules(layers: Sequence[PolicyFile], rows: Mapping[str, RuleSpec]) -> 
             overlays = [merged.plain, *(case.sets for case in merged.cases), *merged.raised]
             # In a scope in which no layer speaks of the rule nobody expects it to fire.
             if inside and all(overlay.action is None for overlay in overlays):
-                yield _problem(inside[-1][1].place, f"{rule} can never fire: no layer gives it an action")
+                yield _problem(
+                    inside[-1][1].place,
+                    f"{rule} can never fire: no layer gives it an action",
+                )
 
 
 def unsound_conditions(file: PolicyFile) -> Iterator[Mistake]:
@@ -73,11 +88,16 @@ def _unsound_cases(cases: Sequence[RuleCase], found: _Found) -> Iterator[Mistake
         if not holds:
             yield _problem(case.place, "the condition of this case can never be true")
         elif not reached:
-            yield _problem(case.place, "this case is never reached: an earlier case always applies first")
+            yield _problem(
+                case.place,
+                "this case is never reached: an earlier case always applies first",
+            )
 
 
 def _try_out(
-    worlds: Iterator[tuple[Facts, Opaque]], scope: Condition | None, cases: Sequence[Condition]
+    worlds: Iterator[tuple[Facts, Opaque]],
+    scope: Condition | None,
+    cases: Sequence[Condition],
 ) -> _Found:
     found = _Found(scope=False, holds=[False] * len(cases), reached=[False] * len(cases))
     for facts, opaque in worlds:
@@ -139,7 +159,11 @@ def _holds(condition: Condition, facts: Facts, opaque: Opaque) -> bool:
         case Not(part):
             return not _holds(part, facts, opaque)
         case _:
-            return condition.test(facts).may_hold if _is_exact(condition) else opaque[condition]
+            return (
+                condition.test(facts).may_hold
+                if _is_exact(condition)
+                else opaque[condition]
+            )
 
 
 def _problem(place: Place, message: str) -> Mistake:

@@ -14,7 +14,12 @@ from judgegate.model.rules import RuleSpec
 from judgegate.model.verdict import PolicySource
 from judgegate.policy.layers import Gathering, Reader
 from judgegate.policy.non_negotiable import weakenings
-from judgegate.policy.own_rules import foreign_searches, own_rows, unfit_options, unknown_rules
+from judgegate.policy.own_rules import (
+    foreign_searches,
+    own_rows,
+    unfit_options,
+    unknown_rules,
+)
 from judgegate.policy.policy import Policy, effective_digest
 from judgegate.policy.policy_file import POLICY_NAME
 from judgegate.policy.problems import Problems, TooManyProblems
@@ -40,7 +45,10 @@ class DiskReader(Struct, frozen=True):
 
     def read(self, path: str) -> bytes | None:
         *folders, _ = path.split("/")
-        if any((self.root / "/".join(folders[: count + 1])).is_symlink() for count in range(len(folders))):
+        if any(
+            (self.root / "/".join(folders[: count + 1])).is_symlink()
+            for count in range(len(folders))
+        ):
             return None
         return _read_regular(self.root / path, os.O_NOFOLLOW)
 
@@ -85,12 +93,16 @@ def load_policy_file(
         rules,
         PolicySource(name, None, ""),
         organisation,
-        lambda gathering: gathering.gather(file.name, content, DiskReader(file.parent), name),
+        lambda gathering: gathering.gather(
+            file.name, content, DiskReader(file.parent), name
+        ),
         (),
     )
 
 
-def load_pack(rules: Iterable[RuleSpec], name: str, *, organisation: Organisation | None = None) -> Policy:
+def load_pack(
+    rules: Iterable[RuleSpec], name: str, *, organisation: Organisation | None = None
+) -> Policy:
     """A shipped pack alone, above an organisation's policy if there is one.
 
     Raises:
@@ -101,7 +113,9 @@ def load_pack(rules: Iterable[RuleSpec], name: str, *, organisation: Organisatio
         gathering.add_pack(name)
         return ()
 
-    return _load(rules, PolicySource(f"pack {name}", None, ""), organisation, gather, (POLICY_NAME,))
+    return _load(
+        rules, PolicySource(f"pack {name}", None, ""), organisation, gather, (POLICY_NAME,)
+    )
 
 
 def load_organisation(rules: Iterable[RuleSpec], file: Path) -> Organisation:
@@ -115,7 +129,9 @@ def load_organisation(rules: Iterable[RuleSpec], file: Path) -> Organisation:
     found: list[Organisation] = []
 
     def gather(gathering: Gathering) -> tuple[PolicyFile, ...]:
-        files = gathering.gather(file.name, content, DiskReader(file.parent), str(file), must_demand=False)
+        files = gathering.gather(
+            file.name, content, DiskReader(file.parent), str(file), must_demand=False
+        )
         found.append(Organisation(dict(gathering.packs), files))
         return files
 
@@ -150,22 +166,32 @@ def _load(
     return Policy(rows, layers, replace(source, digest=digest), names)
 
 
-def _layers_below(gathering: Gathering, organisation: Organisation | None) -> Iterator[PolicyFile]:
+def _layers_below(
+    gathering: Gathering, organisation: Organisation | None
+) -> Iterator[PolicyFile]:
     """What lies below the repository's own files."""
     yield from gathering.packs.values()
     if organisation is not None:
         # A pack that both extend lies where the repository has it: once, and not above itself.
-        yield from (pack for name, pack in organisation.packs.items() if name not in gathering.packs)
+        yield from (
+            pack for name, pack in organisation.packs.items() if name not in gathering.packs
+        )
         yield from organisation.files
 
 
-def _check_layers(layers: tuple[PolicyFile, ...], rows: Mapping[str, RuleSpec], problems: Problems) -> None:
+def _check_layers(
+    layers: tuple[PolicyFile, ...], rows: Mapping[str, RuleSpec], problems: Problems
+) -> None:
     """Look for what is wrong between the layers."""
     from judgegate.policy.lint import silent_rules
 
     # In a pack that is missing any rule could stand, so then none is called unknown.
     if not problems.missing:
-        mentions = [(place, rule) for place, rule in problems.mentioned if rule not in problems.brought]
+        mentions = [
+            (place, rule)
+            for place, rule in problems.mentioned
+            if rule not in problems.brought
+        ]
         problems.extend(unknown_rules(mentions, rows))
     # The rest takes every file for understood: after a mistake it would only report what follows from that.
     if problems.found:
@@ -179,7 +205,9 @@ def _check_layers(layers: tuple[PolicyFile, ...], rows: Mapping[str, RuleSpec], 
 def _read_named(file: Path) -> bytes:
     content = _read_regular(file, 0)
     if content is None:
-        raise UsageError(f"There is no policy at {file}.", "Give the path of an existing regular file.")
+        raise UsageError(
+            f"There is no policy at {file}.", "Give the path of an existing regular file."
+        )
     return content
 
 

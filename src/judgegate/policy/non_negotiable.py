@@ -26,7 +26,9 @@ from judgegate.policy.rules import PolicyFile, RuleBlock
 Mistake = tuple[Place, str]
 
 
-def weakenings(layers: Sequence[PolicyFile], rows: Mapping[str, RuleSpec]) -> Iterator[Mistake]:
+def weakenings(
+    layers: Sequence[PolicyFile], rows: Mapping[str, RuleSpec]
+) -> Iterator[Mistake]:
     """Every attempt of a layer to weaken what a lower one made non-negotiable."""
     for name, (seal, place) in sealed_blocks(layers).items():
         yield from _weakened_block(name, layers, seal, place)
@@ -36,7 +38,11 @@ def weakenings(layers: Sequence[PolicyFile], rows: Mapping[str, RuleSpec]) -> It
             blocks, _ = blocks_of(layers, id_, scope)
             merged = merge_rule(row, blocks)
             for index, block in blocks:
-                if merged.sealed is not None and merged.sealed_at is not None and index > merged.sealed_at:
+                if (
+                    merged.sealed is not None
+                    and merged.sealed_at is not None
+                    and index > merged.sealed_at
+                ):
                     yield from _weakened_rule(merged, block, merged.sealed)
 
 
@@ -44,7 +50,9 @@ def _problem(place: Place, what: str, sealed: Place) -> Mistake:
     return (place, f"{what}: {sealed} makes it non-negotiable")
 
 
-def _weakened_block(name: str, layers: Sequence[PolicyFile], seal: int, sealed: Place) -> Iterator[Mistake]:
+def _weakened_block(
+    name: str, layers: Sequence[PolicyFile], seal: int, sealed: Place
+) -> Iterator[Mistake]:
     for index in range(seal + 1, len(layers)):
         file = layers[index]
         if name == "exempt":
@@ -87,10 +95,14 @@ def _weakened_rule(rule: MergedRule, block: RuleBlock, sealed: Place) -> Iterato
         if value is not None:
             yield _problem(value.place, f"this layer may not set `{name}` of {id_}", sealed)
     if block.looks_for is not None and _looks_for_other(rule, block.looks_for):
-        yield _problem(block.looks_for.place, f"this layer may not change what {id_} looks for", sealed)
+        yield _problem(
+            block.looks_for.place, f"this layer may not change what {id_} looks for", sealed
+        )
     if block.non_negotiable is not None and not block.non_negotiable.value:
         yield _problem(
-            block.non_negotiable.place, f"this layer may not remove `non_negotiable` from {id_}", sealed
+            block.non_negotiable.place,
+            f"this layer may not remove `non_negotiable` from {id_}",
+            sealed,
         )
     yield from _lowered_scales(rule, block, sealed)
     yield from _loosened_options(rule, block, sealed)
@@ -104,18 +116,32 @@ def _looks_for_other(rule: MergedRule, search: Placed[Search]) -> bool:
 
 def _lowered_scales(rule: MergedRule, block: RuleBlock, sealed: Place) -> Iterator[Mistake]:
     for name, new, old in (
-        ("action", block.sets.action, rule.plain.action.value if rule.plain.action else Action.OFF),
-        ("severity", block.sets.severity, rule.plain.severity.value if rule.plain.severity else Severity.LOW),
+        (
+            "action",
+            block.sets.action,
+            rule.plain.action.value if rule.plain.action else Action.OFF,
+        ),
+        (
+            "severity",
+            block.sets.severity,
+            rule.plain.severity.value if rule.plain.severity else Severity.LOW,
+        ),
     ):
         if new is not None and _is_below(new.value, old):
-            yield _problem(new.place, f"the {name} of {rule.row.id} may not be below {old.value}", sealed)
+            yield _problem(
+                new.place,
+                f"the {name} of {rule.row.id} may not be below {old.value}",
+                sealed,
+            )
 
 
 def _is_below(new: Any, old: Any) -> bool:
     return bool(new < old)
 
 
-def _loosened_options(rule: MergedRule, block: RuleBlock, sealed: Place) -> Iterator[Mistake]:
+def _loosened_options(
+    rule: MergedRule, block: RuleBlock, sealed: Place
+) -> Iterator[Mistake]:
     for option in rule.row.options:
         new, old = block.sets.options.get(option.name), rule.plain.options.get(option.name)
         if new is None:
@@ -129,16 +155,28 @@ def _loosened_options(rule: MergedRule, block: RuleBlock, sealed: Place) -> Iter
             )
 
 
-_BOUNDS = {Stricter.SMALLER: "at most ", Stricter.LARGER: "at least ", Stricter.INCOMPARABLE: ""}
+_BOUNDS = {
+    Stricter.SMALLER: "at most ",
+    Stricter.LARGER: "at least ",
+    Stricter.INCOMPARABLE: "",
+}
 
 
-def _loosened_review(rule: MergedRule, block: RuleBlock, sealed: Place) -> Iterator[Mistake]:
+def _loosened_review(
+    rule: MergedRule, block: RuleBlock, sealed: Place
+) -> Iterator[Mistake]:
     terms = set_fields(ReviewTerms(), rule.plain.review)
     for term in REVIEW_TERMS:
         new = getattr(block.sets.review, term.attribute)
         if new is None:
             continue
         if not term.is_ordered:
-            yield _problem(new.place, f"this layer may not set `{term.key}` of {rule.row.id}", sealed)
+            yield _problem(
+                new.place, f"this layer may not set `{term.key}` of {rule.row.id}", sealed
+            )
         elif new.value < getattr(terms, term.attribute):
-            yield _problem(new.place, f"`{term.key}` of {rule.row.id} may only be made stricter", sealed)
+            yield _problem(
+                new.place,
+                f"`{term.key}` of {rule.row.id} may only be made stricter",
+                sealed,
+            )

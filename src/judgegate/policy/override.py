@@ -5,7 +5,13 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from judgegate.model.verdict import Standing
-from judgegate.policy.block_fields import Difference, Direction, LayeredBlock, compare_sets, single_value
+from judgegate.policy.block_fields import (
+    Difference,
+    Direction,
+    LayeredBlock,
+    compare_sets,
+    single_value,
+)
 from judgegate.policy.problems import Problems, nearest
 from judgegate.policy.reader import Shape, refuse, refuse_word, table
 from judgegate.policy.review import standings, standings_schema
@@ -20,7 +26,9 @@ class OverrideTerms(Struct, frozen=True):
 
     def tightened(self, later: "OverrideTerms") -> "OverrideTerms":
         """Those of the later ones who may according to these terms, too."""
-        return OverrideTerms(tuple(standing for standing in later.standings if standing in self.standings))
+        return OverrideTerms(
+            tuple(standing for standing in later.standings if standing in self.standings)
+        )
 
 
 def _read_override(node: Node, problems: Problems) -> tuple[Standing, ...] | None:
@@ -33,12 +41,16 @@ def _read_override(node: Node, problems: Problems) -> tuple[Standing, ...] | Non
     fields = table(node, problems, "who may override")
     if fields is None:
         return None
-    whom = fields.need("from", standings, "who may override a verdict, such as [{permission: admin}]")
+    whom = fields.need(
+        "from", standings, "who may override a verdict, such as [{permission: admin}]"
+    )
     fields.close("override")
     entries = fields.node_of("from")
     if entries is not None and any(one.kind == "code_owners" for one in whom or ()):
         return refuse(
-            entries, problems, "a permission, a team or a user: an override applies to the whole change"
+            entries,
+            problems,
+            "a permission, a team or a user: an override applies to the whole change",
         )
     return whom
 
@@ -47,13 +59,20 @@ override = Shape(
     _read_override,
     {
         "description": "Who may override a verdict in an emergency.",
-        "anyOf": [{"const": "never"}, table_schema({"from": standings_schema(owners=False)}, ["from"])],
+        "anyOf": [
+            {"const": "never"},
+            table_schema({"from": standings_schema(owners=False)}, ["from"]),
+        ],
     },
 )
 
-OVERRIDE = LayeredBlock(OverrideTerms(), single_value, lambda _, value: OverrideTerms(value.value))
+OVERRIDE = LayeredBlock(
+    OverrideTerms(), single_value, lambda _, value: OverrideTerms(value.value)
+)
 
 
 def compare_overrides(old: OverrideTerms, new: OverrideTerms) -> Iterator[Difference]:
     """Who may, and who may no longer."""
-    return compare_sets("override", map(str, old.standings), map(str, new.standings), more=Direction.WEAKER)
+    return compare_sets(
+        "override", map(str, old.standings), map(str, new.standings), more=Direction.WEAKER
+    )

@@ -68,7 +68,9 @@ def _read_root(node: Node, problems: Problems) -> str | None:
 
 def _read_layers(node: Node, problems: Problems) -> Layers | None:
     layers = list_of(_modules, "a list of layers, the highest first")(node, problems)
-    if layers is None or not _are_apart((name for layer in layers for name in layer), node, problems):
+    if layers is None or not _are_apart(
+        (name for layer in layers for name in layer), node, problems
+    ):
         return None
     if len(layers) < 2 and isinstance(node, Sequence) and len(node.items) < 2:  # noqa: PLR2004 - a single layer has nothing above or below it
         problems.add(node.place, "expected at least two layers, the highest first")
@@ -107,12 +109,18 @@ def _are_apart(names: Iterable[str], node: Node, problems: Problems) -> bool:
     seen: list[str] = []
     for name in names:
         other = next(
-            (one for one in seen if f"{name}.".startswith(f"{one}.") or f"{one}.".startswith(f"{name}.")),
+            (
+                one
+                for one in seen
+                if f"{name}.".startswith(f"{one}.") or f"{one}.".startswith(f"{name}.")
+            ),
             None,
         )
         if other is not None:
             where = "is listed twice" if other == name else f"and {quoted(other)} overlap"
-            problems.add(node.place, f"{quoted(name)} {where}: a module can be listed only once")
+            problems.add(
+                node.place, f"{quoted(name)} {where}: a module can be listed only once"
+            )
             return False
         seen.append(name)
     return True
@@ -125,10 +133,15 @@ _CONTRACTS = (
         "The highest first; each may import those below it.",
     ),
     Field("forbidden", Shape(_read_forbidden, fields_schema(_FORBIDDEN))),
-    Field("independent", Shape(_read_independent, {"type": "array", "items": _module.schema, "minItems": 2})),
+    Field(
+        "independent",
+        Shape(_read_independent, {"type": "array", "items": _module.schema, "minItems": 2}),
+    ),
 )
 _SETTINGS = (
-    Field("root", list_of(Shape(_read_root, TEXT), "a folder or a list of them", alone=True)),
+    Field(
+        "root", list_of(Shape(_read_root, TEXT), "a folder or a list of them", alone=True)
+    ),
     Field("type_checking", truth),
 )
 
@@ -145,14 +158,20 @@ def _read_imports(node: Node, problems: Problems) -> Placed[Imports] | None:
     fields.close("a contract")
     if len(held) != 1:
         found = listed(held, "and") if held else "none"
-        problems.add(node.place, f"a contract needs exactly one of {listed(names)}, found {found}")
+        problems.add(
+            node.place, f"a contract needs exactly one of {listed(names)}, found {found}"
+        )
         return None
     if not contracts:
         return None
     usual = Imports(contracts[held[0]])
     roots = settings.get("root") or tuple(problems.folder + root for root in usual.roots)
     return Placed(
-        replace(usual, roots=roots, type_checking=settings.get("type_checking", usual.type_checking)),
+        replace(
+            usual,
+            roots=roots,
+            type_checking=settings.get("type_checking", usual.type_checking),
+        ),
         node.place,
     )
 
@@ -168,7 +187,9 @@ imports = Shape(
 """What an `imports` rule looks for."""
 
 
-OWN_ID = re.compile(rf"(?:{'|'.join(family.value for family in Family)})/[a-z0-9]+(?:-[a-z0-9]+)*")
+OWN_ID = re.compile(
+    rf"(?:{'|'.join(family.value for family in Family)})/[a-z0-9]+(?:-[a-z0-9]+)*"
+)
 """The id of a team's own rule."""
 
 MOST = 1_000_000_000
@@ -177,8 +198,8 @@ MOST = 1_000_000_000
 class OwnRuleKind(Struct, frozen=True):
     """A kind of own rule. `about` ends the sentence "A rule that the policy brings: ...".
 
-    `reads_contents`: it is looked for in the contents of files, so the plan names it; what is known of a file without them is in every
-    analysis. `fault` says why a value cannot be looked for.
+    `reads_contents`: it is looked for in the contents of files, so the plan names it; what is known
+    of a file without them is in every analysis. `fault` says why a value cannot be looked for.
     """
 
     value: type[Search]
@@ -193,7 +214,8 @@ _REGEX = (
     Field(
         "in",
         one_word(
-            ("added", "content"), "added (the lines that the change adds) or content (the whole file)"
+            ("added", "content"),
+            "added (the lines that the change adds) or content (the whole file)",
         ).then(lambda place: place == "added"),
         name="added",
     ),
@@ -212,7 +234,11 @@ def _read_regex(node: Node, problems: Problems) -> Placed[Regex] | None:
     values = fields.take_all(_REGEX)
     fields.close("a regular expression")
     place = fields.node_of("pattern")
-    return Placed(Regex(**values), place.place) if place is not None and "pattern" in values else None
+    return (
+        Placed(Regex(**values), place.place)
+        if place is not None and "pattern" in values
+        else None
+    )
 
 
 regex = Shape(
@@ -237,7 +263,9 @@ def _regex_fault(search: Regex) -> str | None:
         found = re2.compile(search.pattern.encode(), options).search(b"")
     except re2.error as error:
         reason = error.args[0]
-        shown = reason.decode("utf-8", "replace") if isinstance(reason, bytes) else str(reason)
+        shown = (
+            reason.decode("utf-8", "replace") if isinstance(reason, bytes) else str(reason)
+        )
         return f"RE2 cannot read this regular expression: {in_one_line(shown)}"
     except UnicodeEncodeError:
         return "this text cannot be a regular expression, because it is not valid Unicode"
@@ -249,11 +277,19 @@ def _regex_fault(search: Regex) -> str | None:
 
 
 def _read_mode(node: Node, problems: Problems) -> bool | None:
-    return True if isinstance(node, Scalar) and node.text == "changed" else refuse(node, problems, "changed")
+    return (
+        True
+        if isinstance(node, Scalar) and node.text == "changed"
+        else refuse(node, problems, "changed")
+    )
 
 
-_EVENTS = list_of(one_of(FileEvent), "added, removed, changed, or a list of them", alone=True)
-_TYPES = list_of(one_of(FileKind), "file, executable, link, submodule, or a list of them", alone=True)
+_EVENTS = list_of(
+    one_of(FileEvent), "added, removed, changed, or a list of them", alone=True
+)
+_TYPES = list_of(
+    one_of(FileKind), "file, executable, link, submodule, or a list of them", alone=True
+)
 _FILES = (
     Field("change", _EVENTS.then(frozenset), name="events"),
     Field("type", _TYPES.then(frozenset), name="kinds"),
@@ -278,7 +314,9 @@ def _read_files(node: Node, problems: Problems) -> Placed[Files] | None:
 files = Shape(
     _read_files,
     fields_schema(
-        _FILES, description="Facts of a file change; every given entry must be true.", minProperties=1
+        _FILES,
+        description="Facts of a file change; every given entry must be true.",
+        minProperties=1,
     ),
 )
 
@@ -288,7 +326,9 @@ _MEASURES = {
     "max_changed_lines": "The most lines that a change may add and remove together.",
     "max_files": "The most files that a change may touch.",
 }
-_LIMITS = tuple(Field(name, whole_number(0, MOST), about) for name, about in _MEASURES.items())
+_LIMITS = tuple(
+    Field(name, whole_number(0, MOST), about) for name, about in _MEASURES.items()
+)
 _SIZE = (*_LIMITS, Field("paths", path_patterns))
 
 
@@ -301,7 +341,10 @@ def size_options(measures: Iterable[str]) -> tuple[Option, ...]:
 
 
 def _read_size(node: Node, problems: Problems) -> Placed[Size] | None:
-    """Limits on the change as a whole. What is looked for are their names; their values are the rule's options (`limits_of`)."""
+    """Limits on the change as a whole.
+
+    What is looked for are their names; their values are the rule's options (`limits_of`).
+    """
     fields = table(node, problems, "limits such as {max_added_lines: 400}")
     if fields is None:
         return None
@@ -327,7 +370,9 @@ def limits_of(node: Node | None) -> dict[str, Placed[int]]:
     """The values of `size`, with their places. What is wrong with them was noted when it was read."""
     if not isinstance(node, Mapping):
         return {}
-    return FieldReader(node, Problems()).take_all([Field(row.key, placed(row.shape)) for row in _LIMITS])
+    return FieldReader(node, Problems()).take_all(
+        [Field(row.key, placed(row.shape)) for row in _LIMITS]
+    )
 
 
 KINDS: dict[str, OwnRuleKind] = {
@@ -338,14 +383,24 @@ KINDS: dict[str, OwnRuleKind] = {
         reads_contents=True,
         fault=pattern_fault,
     ),
-    "regex": OwnRuleKind(Regex, regex, _describe_regex, reads_contents=True, fault=_regex_fault),
+    "regex": OwnRuleKind(
+        Regex, regex, _describe_regex, reads_contents=True, fault=_regex_fault
+    ),
     "imports": OwnRuleKind(
-        Imports, imports, lambda _: "which Python modules may import which", reads_contents=True
+        Imports,
+        imports,
+        lambda _: "which Python modules may import which",
+        reads_contents=True,
     ),
     "files": OwnRuleKind(
-        Files, files, lambda _: "which files a change may touch, and how", reads_contents=False
+        Files,
+        files,
+        lambda _: "which files a change may touch, and how",
+        reads_contents=False,
     ),
-    "size": OwnRuleKind(Size, size, lambda _: "how large a change may be", reads_contents=False),
+    "size": OwnRuleKind(
+        Size, size, lambda _: "how large a change may be", reads_contents=False
+    ),
 }
 """By the key under which a rule says what it looks for."""
 
@@ -377,4 +432,11 @@ def own_row(rule: str, search: Search, message: str, why: str) -> RuleSpec:
 
 def provisional_row(rule: str) -> RuleSpec:
     """A row to read a rule with whose layers are not known yet: it has every option that such a rule may have."""
-    return RuleSpec(rule, rule, Severity.MEDIUM, "", RulePage("", "", "", _TUNE), size_options(_MEASURES))
+    return RuleSpec(
+        rule,
+        rule,
+        Severity.MEDIUM,
+        "",
+        RulePage("", "", "", _TUNE),
+        size_options(_MEASURES),
+    )

@@ -55,17 +55,24 @@ def _read_language(node: Node, problems: Problems) -> str | None:
         node,
         problems,
         hint=hint,
-        expected="a language that patterns can be written for" if hint else listed(SUFFIXES),
+        expected="a language that patterns can be written for"
+        if hint
+        else listed(SUFFIXES),
     )
 
 
 def _read_rule(node: Node, problems: Problems) -> dict[str, Json] | None:
-    """ast-grep's rule object. What its words mean is checked when it is compiled; here, that it holds nothing else."""
+    """ast-grep's rule object.
+
+    What its words mean is checked when it is compiled; here, that it holds nothing else.
+    """
     fields = table(node, problems, "a rule such as {kind: call}")
     if fields is None:
         return None
     if _count(node) > MOST_PARTS:
-        problems.add(node.place, f"too many values: a pattern's rule can have at most {MOST_PARTS}")
+        problems.add(
+            node.place, f"too many values: a pattern's rule can have at most {MOST_PARTS}"
+        )
         return None
     found = {key.text: _value(key, value, problems) for key, value in fields.node.entries}
     return None if not found or None in found.values() else found
@@ -77,7 +84,10 @@ def _value(key: Scalar, node: Node, problems: Problems) -> Json:
         problems.add(key.place, _REFUSED[name])
         return None
     if name not in _KEYS:
-        problems.add(key.place, f"unknown key {quoted(name)} in a pattern's rule{nearest(name, _KEYS)}")
+        problems.add(
+            key.place,
+            f"unknown key {quoted(name)} in a pattern's rule{nearest(name, _KEYS)}",
+        )
         return None
     return _reader(name, node)(node, problems)
 
@@ -101,11 +111,17 @@ def _scalar(node: Node, problems: Problems) -> Json:
 
 
 def _read_constraints(node: Node, problems: Problems) -> AbstractMapping[str, Json] | None:
-    fields = table(node, problems, "constraints by the names of metavariables, such as {A: {regex: ^test}}")
+    fields = table(
+        node,
+        problems,
+        "constraints by the names of metavariables, such as {A: {regex: ^test}}",
+    )
     if fields is None:
         return None
     return {
-        key.text: found for key, value in fields.node.entries if (found := _rule(value, problems)) is not None
+        key.text: found
+        for key, value in fields.node.entries
+        if (found := _rule(value, problems)) is not None
     }
 
 
@@ -126,19 +142,27 @@ def _count(node: Node) -> int:
 
 
 _rule: Shape[dict[str, Json]] = Shape(
-    _read_rule, {"description": "ast-grep's rule object.", "type": "object", "minProperties": 1}
+    _read_rule,
+    {"description": "ast-grep's rule object.", "type": "object", "minProperties": 1},
 )
 _PARTS = tuple(Field(name, _rule) for name in (*RELATIONS, "not"))
 _FIELDS = (
     Field(
         "language",
-        list_of(Shape(_read_language, {"enum": list(SUFFIXES)}), "a language or a list of them", alone=True),
+        list_of(
+            Shape(_read_language, {"enum": list(SUFFIXES)}),
+            "a language or a list of them",
+            alone=True,
+        ),
         needed="say which language the code is in",
     ),
     Field("code", word),
     Field("rule", _rule),
     *_PARTS,
-    Field("constraints", Shape(_read_constraints, {"type": "object", "additionalProperties": _rule.schema})),
+    Field(
+        "constraints",
+        Shape(_read_constraints, {"type": "object", "additionalProperties": _rule.schema}),
+    ),
     Field("covers", truth, "Files of these languages count as analysed."),
 )
 
@@ -154,7 +178,11 @@ def _read_pattern(node: Node, problems: Problems) -> Placed[Pattern] | None:
         problems.add(node.place, "a pattern needs either `code` or `rule`")
         return None
     held = code or rule
-    if held is None or not values.get("language") or values.keys().isdisjoint({"code", "rule"}):
+    if (
+        held is None
+        or not values.get("language")
+        or values.keys().isdisjoint({"code", "rule"})
+    ):
         return None
     matcher = _matcher(values, node, problems)
     found = Pattern(
@@ -166,9 +194,13 @@ def _read_pattern(node: Node, problems: Problems) -> Placed[Pattern] | None:
     return Placed(found, held.place)
 
 
-def _matcher(values: AbstractMapping[str, Any], node: Node, problems: Problems) -> dict[str, Json]:
+def _matcher(
+    values: AbstractMapping[str, Any], node: Node, problems: Problems
+) -> dict[str, Json]:
     """The rule object that ast-grep gets: `code` or `rule`, with the parts that stand beside it."""
-    wanted: dict[str, Json] = {"pattern": values["code"]} if "code" in values else dict(values["rule"])
+    wanted: dict[str, Json] = (
+        {"pattern": values["code"]} if "code" in values else dict(values["rule"])
+    )
     parts = {row.key: values[row.key] for row in _PARTS if row.key in values}
     clash = next((name for name in parts if name in wanted), None)
     if clash is not None:
@@ -192,7 +224,14 @@ pattern = Shape(
 
 def pattern_fault(pattern: Pattern) -> str | None:
     """Why ast-grep cannot look for it, or None. It is compiled once for each language, and thrown away."""
-    return next((fault for language in pattern.languages if (fault := _fault_in(pattern, language))), None)
+    return next(
+        (
+            fault
+            for language in pattern.languages
+            if (fault := _fault_in(pattern, language))
+        ),
+        None,
+    )
 
 
 def _fault_in(pattern: Pattern, language: str) -> str | None:
@@ -201,7 +240,10 @@ def _fault_in(pattern: Pattern, language: str) -> str | None:
     try:
         if (
             pattern.code
-            and SgRoot(_METAVARIABLE.sub("_", pattern.code), language).root().find(kind="ERROR") is not None
+            and SgRoot(_METAVARIABLE.sub("_", pattern.code), language)
+            .root()
+            .find(kind="ERROR")
+            is not None
         ):
             return (
                 f"this is not valid {language} by itself; give a `rule` with `pattern: "
@@ -219,7 +261,9 @@ def _fault_in(pattern: Pattern, language: str) -> str | None:
 
 def _cause_of(message: str) -> str:
     """The last cause that the engine names, without its stack."""
-    causes = _CAUSE.findall(message.partition("Caused by:")[2].partition("Stack backtrace:")[0])
+    causes = _CAUSE.findall(
+        message.partition("Caused by:")[2].partition("Stack backtrace:")[0]
+    )
     return in_one_line(causes[-1] if causes else message)
 
 

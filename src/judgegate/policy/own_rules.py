@@ -31,12 +31,16 @@ def searches_of(layers: Sequence[PolicyFile]) -> dict[str, Search]:
 
 def own_rows(layers: Sequence[PolicyFile]) -> dict[str, RuleSpec]:
     """The rows of the rules that the layers bring."""
-    return {rule: _row(rule, search, layers) for rule, search in searches_of(layers).items()}
+    return {
+        rule: _row(rule, search, layers) for rule, search in searches_of(layers).items()
+    }
 
 
 def _row(rule: str, search: Search, layers: Sequence[PolicyFile]) -> RuleSpec:
     blocks = [file.rules[rule].sets for file in layers if rule in file.rules]
-    message = next((sets.message.value for sets in reversed(blocks) if sets.message is not None), "")
+    message = next(
+        (sets.message.value for sets in reversed(blocks) if sets.message is not None), ""
+    )
     why = next((sets.why.value for sets in reversed(blocks) if sets.why is not None), "")
     return own_row(rule, search, message, why)
 
@@ -44,7 +48,8 @@ def _row(rule: str, search: Search, layers: Sequence[PolicyFile]) -> RuleSpec:
 def broken_searches(file: PolicyFile) -> Iterator[Mistake]:
     """What this file's own rules look for and no engine can, and what would be found anywhere.
 
-    Engines are imported only where a policy has such rules. Shipped packs are tried by the tests, not on every run.
+    Engines are imported only where a policy has such rules. Shipped packs are tried by the tests,
+    not on every run.
     """
     for block in file.rules.values():
         if block.looks_for is not None:
@@ -53,20 +58,27 @@ def broken_searches(file: PolicyFile) -> Iterator[Mistake]:
                 yield block.looks_for.place, reason
 
 
-def unknown_rules(mentions: Sequence[tuple[Place, str]], rows: Mapping[str, RuleSpec]) -> Iterator[Mistake]:
+def unknown_rules(
+    mentions: Sequence[tuple[Place, str]], rows: Mapping[str, RuleSpec]
+) -> Iterator[Mistake]:
     """Ids that no row has and no layer brings."""
     for place, rule in mentions:
         if rule not in rows:
             yield place, f"unknown rule {quoted(rule)}{nearest_rule(rule, rows)}"
 
 
-def unfit_options(layers: Sequence[PolicyFile], rows: Mapping[str, RuleSpec]) -> Iterator[Mistake]:
+def unfit_options(
+    layers: Sequence[PolicyFile], rows: Mapping[str, RuleSpec]
+) -> Iterator[Mistake]:
     """Options that an own rule does not have: its layers were read before it was known what it looks for."""
     own = {rule: _measures(layers, rule) for rule in searches_of(layers)}
     for file in layers:
         for rule, block in file.rules.items():
             known = own.get(rule, frozenset(option.name for option in rows[rule].options))
-            for overlay in (block.sets, *(case.sets for case in (block.cases.value if block.cases else ()))):
+            for overlay in (
+                block.sets,
+                *(case.sets for case in (block.cases.value if block.cases else ())),
+            ):
                 for name, placed in overlay.options.items():
                     if name not in known:
                         yield (

@@ -1,10 +1,15 @@
-"""Path patterns: how they are written, what they match, and examples of what they tell apart. Their one meaning: a line of `.gitignore`.
+"""Path patterns: how they are written, what they match, and examples of what they tell apart.
 
-* A pattern without a slash, or with one at its end only, matches at any depth; any other is anchored at the policy's folder.
-* `*` and `?` stop at a slash, `**/`, `/**` and `/**/` do not. `[a-z]` is a class, a backslash takes the next character as it is.
+Their one meaning: a line of `.gitignore`.
+
+* A pattern without a slash, or with one at its end only, matches at any depth; any other is
+  anchored at the policy's folder.
+* `*` and `?` stop at a slash, `**/`, `/**` and `/**/` do not. `[a-z]` is a class, a backslash takes
+  the next character as it is.
 * What matches a folder matches everything in it; `docs/` matches in folders only.
 * `!` takes out again what an earlier pattern of the same list matched; the last pattern that matches decides.
-* Upper and lower case differ. Every character of a path counts, line ends too, and a pattern matches the whole name.
+* Upper and lower case differ. Every character of a path counts, line ends too, and a pattern
+  matches the whole name.
 """
 
 import re
@@ -27,7 +32,10 @@ MOST_EXAMPLES = 200
 
 
 def matches(patterns: tuple[str, ...], path: str) -> bool:
-    """Whether the path matches the list of patterns. Patterns are those that `fault` finds nothing wrong with."""
+    """Whether the path matches the list of patterns.
+
+    Patterns are those that `fault` finds nothing wrong with.
+    """
     return bool(patterns) and _compiled(patterns).match_file(path)
 
 
@@ -38,30 +46,44 @@ def fault(pattern: str) -> str | None:
     faults = {
         f"of at most {LONGEST_PATTERN} characters": len(pattern) > LONGEST_PATTERN,
         "without white space at its ends": pattern != pattern.strip() or "\n" in pattern,
-        "that is not a comment (write \\# for a name that starts with #)": pattern.startswith("#"),
-        "without . or .. as a folder: patterns start at the policy's folder": not {".", ".."}.isdisjoint(
-            segments
+        "that is not a comment (write \\# for a name that starts with #)": pattern.startswith(
+            "#"
         ),
+        "without . or .. as a folder: patterns start at the policy's folder": not {
+            ".",
+            "..",
+        }.isdisjoint(segments),
         f"with at most {MOST_STARS} stars between two slashes": any(
             segment.count("*") > MOST_STARS for segment in segments
         ),
         f"with at most {MOST_FOLDERS} times **": segments.count("**") > MOST_FOLDERS,
     }
     found = next((fault for fault, is_there in faults.items() if is_there), None)
-    return found if found or _selects(pattern) else "that can match something, in the language of .gitignore"
+    return (
+        found
+        if found or _selects(pattern)
+        else "that can match something, in the language of .gitignore"
+    )
 
 
 def _selects(pattern: str) -> bool:
-    """Whether git would keep the line: it drops what is blank, a lone slash, and a class that does not end. Odd classes are refused."""
+    """Whether git would keep the line: it drops what is blank, a lone slash, and a class that does not end.
+
+    Odd classes are refused.
+    """
     if not set(pattern) & set("[\\") and pattern.strip("!/"):
         return True
-    from pathspec.patterns.gitignore import GitIgnorePatternError  # only unusual patterns pay for the import
+    from pathspec.patterns.gitignore import (
+        GitIgnorePatternError,
+    )  # only unusual patterns pay for the import
     from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 
     try:
         regex, _ = GitIgnoreSpecPattern.pattern_to_regex(pattern)
         with warnings.catch_warnings():
-            warnings.simplefilter("error")  # a class that a later Python reads in another way
+            warnings.simplefilter(
+                "error"
+            )  # a class that a later Python reads in another way
             return regex is not None and re.compile(regex) is not None
     except (GitIgnorePatternError, re.error, FutureWarning):
         return False
@@ -89,13 +111,21 @@ def _compiled(patterns: tuple[str, ...]) -> "GitIgnoreSpec":
     return GitIgnoreSpec.from_lines(patterns, WholeName, backend="simple")
 
 
-def path_examples(patterns: Iterable[str], folders: Iterable[str]) -> tuple[tuple[str, str], ...]:
+def path_examples(
+    patterns: Iterable[str], folders: Iterable[str]
+) -> tuple[tuple[str, str], ...]:
     """Paths with what they are examples of: each pattern and folder, and each two of them that a path can match at once."""
     bare = dict.fromkeys(pattern.removeprefix("!") for pattern in patterns)
-    single = {pattern: example for pattern in bare if (example := example_of(pattern)) is not None}
+    single = {
+        pattern: example for pattern in bare if (example := example_of(pattern)) is not None
+    }
     single |= {folder: f"{folder}file.other" for folder in folders}
-    # Of several patterns that match the same examples the first one names them, so the later ones are put in before it.
-    named = {_matched(example, single): (pattern, example) for pattern, example in reversed(single.items())}
+    # Of several patterns that match the same examples the first one names them, so the later ones
+    # are put in before it.
+    named = {
+        _matched(example, single): (pattern, example)
+        for pattern, example in reversed(single.items())
+    }
     for one, other in permutations(single, 2):
         for candidate in _joined(single[one], single[other]):
             held = _matched(candidate, single)
@@ -117,7 +147,12 @@ def example_of(pattern: str) -> str | None:
     example = re.sub(r"\\(.)", r"\1", shape)
     candidates = (f"{example}x" if example.endswith("/") else example, f"{example}/x")
     return next(
-        (candidate for candidate in candidates if matches((pattern.removeprefix("!"),), candidate)), None
+        (
+            candidate
+            for candidate in candidates
+            if matches((pattern.removeprefix("!"),), candidate)
+        ),
+        None,
     )
 
 
@@ -129,4 +164,8 @@ def _joined(one: str, other: str) -> tuple[str, ...]:
 
 def _matched(path: str, patterns: Iterable[str]) -> frozenset[str]:
     """Those of the patterns (and folders, which end in a slash) that the path matches."""
-    return frozenset(pattern for pattern in patterns if matches((pattern,), path) or path.startswith(pattern))
+    return frozenset(
+        pattern
+        for pattern in patterns
+        if matches((pattern,), path) or path.startswith(pattern)
+    )

@@ -46,8 +46,9 @@ T = TypeVar("T")
 class Plan(Struct, frozen=True):
     """What an analysis must look for: no action, severity or threshold.
 
-    `rules` are the ids of the rules that can ever fire, sorted. `searches` is what those that the policy brings itself look for in files'
-    contents; what is known of a file or a change without them is in every analysis. `digest` names the content.
+    `rules` are the ids of the rules that can ever fire, sorted. `searches` is what those that the
+    policy brings itself look for in files' contents; what is known of a file or a change without
+    them is in every analysis. `digest` names the content.
     """
 
     rules: tuple[str, ...]
@@ -112,7 +113,10 @@ class Policy:
 
     @property
     def limits(self) -> LimitTerms:
-        """What one file may cost. One analysis serves all rules, so the first non-negotiable rule's view holds."""
+        """What one file may cost.
+
+        One analysis serves all rules, so the first non-negotiable rule's view holds.
+        """
         seals = [
             merged.sealed_at
             for id_ in self.rows
@@ -140,7 +144,9 @@ class Policy:
         """
         scope = self._scope(facts.path)
         merged = self._rule(rule, scope)
-        terms: ReviewTerms = self._merged_block("review", self._seal("review", merged.sealed_at), scope)
+        terms: ReviewTerms = self._merged_block(
+            "review", self._seal("review", merged.sealed_at), scope
+        )
         return resolve_rule(merged, facts, terms)
 
     def is_non_negotiable(self, rule: str, path: str | None = None) -> bool:
@@ -150,18 +156,23 @@ class Policy:
     def switched_off(self, rule: str) -> bool:
         """Whether the policy says `off` for this rule wherever it could apply."""
         return rule not in FLOORED and all(
-            self._rule(rule, scope).strongest is Action.OFF for scope in all_scopes(self.layers)
+            self._rule(rule, scope).strongest is Action.OFF
+            for scope in all_scopes(self.layers)
         )
 
     def plan(self) -> Plan:
         """What an analysis must look for so that this policy can judge it."""
         rules = tuple(sorted(rule for rule in self.rows if not self.switched_off(rule)))
-        signals = dict.fromkeys(placed.value for file in self.layers for placed in file.provenance.signals)
+        signals = dict.fromkeys(
+            placed.value for file in self.layers for placed in file.provenance.signals
+        )
         return Plan(
             rules,
             self.limits,
             tuple(signals),
-            tuple(Sought(rule, search) for rule, search in self._contents() if rule in rules),
+            tuple(
+                Sought(rule, search) for rule, search in self._contents() if rule in rules
+            ),
         )
 
     def searches(self) -> Mapping[str, Search]:
@@ -174,18 +185,32 @@ class Policy:
         return tuple(self.rows[rule] for rule in self.searches())
 
     def _contents(self) -> Iterator[tuple[str, Search]]:
-        return ((rule, search) for rule, search in self.searches().items() if kind_of(search).reads_contents)
+        return (
+            (rule, search)
+            for rule, search in self.searches().items()
+            if kind_of(search).reads_contents
+        )
 
-    def exemption(self, path: str, *blobs: Blob | None, rule: str = UNANALYSED.id) -> Exemption | None:
-        """The entry that exempts a file, given all its sides; None where none does. A link, a submodule or an executable never is.
+    def exemption(
+        self, path: str, *blobs: Blob | None, rule: str = UNANALYSED.id
+    ) -> Exemption | None:
+        """The entry that exempts a file, given all its sides; None where none does.
 
-        `rule` is the one in whose eyes it is asked: a non-negotiable one does not see what later layers exempt.
+        A link, a submodule or an executable never is.
+
+        `rule` is the one in whose eyes it is asked: a non-negotiable one does not see what later
+        layers exempt.
         """
         seal = self._seal("exempt", self._rule(rule, self._scope(path)).sealed_at)
         return find_exemption([file.exempt for file in self.layers], path, blobs, seal)
 
-    def find_waiver(self, finding: Waivable, today: date, used: Mapping[Waiver, int]) -> Waiver | None:
-        """The waiver that lifts a finding today, None on a non-negotiable rule. `used`: how many findings each has lifted so far."""
+    def find_waiver(
+        self, finding: Waivable, today: date, used: Mapping[Waiver, int]
+    ) -> Waiver | None:
+        """The waiver that lifts a finding today, None on a non-negotiable rule.
+
+        `used`: how many findings each has lifted so far.
+        """
         if finding.rule in FLOORED or self.is_non_negotiable(finding.rule, finding.path):
             return None
         return find_waiver(self.waivers, finding, today, used)
@@ -197,13 +222,17 @@ class Policy:
     def _seal(self, block: str, *others: int | None) -> int | None:
         """The first layer after which the block may only be tightened."""
         sealed = sealed_blocks(self.layers).get(block)
-        seals = [seal for seal in (sealed[0] if sealed else None, *others) if seal is not None]
+        seals = [
+            seal for seal in (sealed[0] if sealed else None, *others) if seal is not None
+        ]
         return min(seals, default=None)
 
     def _merged_block(self, block: str, seal: int | None, scope: Scope = NOWHERE) -> T:  # type: ignore[type-var]  # the caller names the block's terms
         key = ("block", block, seal, scope)
         if key not in self._known:
-            self._known[key] = merge_block(block, self.layers, free_layers(self.layers, seal, scope))
+            self._known[key] = merge_block(
+                block, self.layers, free_layers(self.layers, seal, scope)
+            )
         return self._known[key]  # type: ignore[return-value]  # as above
 
     def _rule(self, rule: str, scope: Scope) -> MergedRule:
@@ -220,7 +249,10 @@ class Policy:
 def effective_digest(policy: Policy) -> str:
     """The digest of what holds, whatever files, comments and order of keys it was written with."""
     folders = ["", *sorted({file.folder for file in policy.layers if file.folder})]
-    rules = {rule: [_content(policy.merged(rule, folder)) for folder in folders] for rule in policy.rows}
+    rules = {
+        rule: [_content(policy.merged(rule, folder)) for folder in folders]
+        for rule in policy.rows
+    }
     blocks = [
         policy.fail_on,
         policy.provenance,

@@ -1,4 +1,7 @@
-"""One policy file as it was written: every value with its place, nothing merged yet. How it is read, and its schema's top."""
+"""One policy file as it was written: every value with its place, nothing merged yet.
+
+How it is read, and its schema's top.
+"""
 
 import re
 from collections.abc import Mapping
@@ -46,7 +49,9 @@ def _read_version(node: Node, problems: Problems) -> int | None:
     )
 
 
-version = Shape(_read_version, {"const": VERSION, "description": "The version of the policy language."})
+version = Shape(
+    _read_version, {"const": VERSION, "description": "The version of the policy language."}
+)
 _EXTENDS = list_of(
     placed(matching(_EXTENDED, "a pack's name, or a file that ends in .yml")),
     "a list of packs and files",
@@ -60,10 +65,14 @@ def policy_fields(rules: Shape[dict[str, RuleBlock]]) -> tuple[Field, ...]:
     """A file's keys besides its version. What `rules` may hold depends on the rules that there are."""
     return (
         Field(
-            "extends", _EXTENDS, "Packs by name, or files beside this one; later ones override earlier ones."
+            "extends",
+            _EXTENDS,
+            "Packs by name, or files beside this one; later ones override earlier ones.",
         ),
         Field(
-            "fail_on", placed(one_of(FailOn)), "The least severe outcome that makes the exit code non-zero."
+            "fail_on",
+            placed(one_of(FailOn)),
+            "The least severe outcome that makes the exit code non-zero.",
         ),
         Field("provenance", provenance_block),
         Field("review", review_block),
@@ -101,8 +110,9 @@ def read_policy_file(
 ) -> PolicyFile | None:
     """The file as it is written, or None where it is no mapping. Problems are noted.
 
-    `file` is what the file is called in places; `folder` is empty or the folder (with a slash at its end) that its paths are relative to. A
-    policy that stands alone must demand something. `document` is what the content says, where that was read before.
+    `file` is what the file is called in places; `folder` is empty or the folder (with a slash at
+    its end) that its paths are relative to. A policy that stands alone must demand something.
+    `document` is what the content says, where that was read before.
     """
     root = document or read_document(content, file, problems)
     if root is None:
@@ -112,8 +122,14 @@ def read_policy_file(
     fields.need("version", version, f"a policy must start with `version: {VERSION}`")
     values = fields.take_all(policy_fields(Shape(rule_blocks(rows), {})))
     result = PolicyFile(file=file, folder=folder, **values)
-    if must_demand and fields.node_of("extends") is None and fields.node_of("rules") is None:
-        problems.add(root.place, "this policy has no effect: add `rules`, or `extends: [default]`")
+    if (
+        must_demand
+        and fields.node_of("extends") is None
+        and fields.node_of("rules") is None
+    ):
+        problems.add(
+            root.place, "this policy has no effect: add `rules`, or `extends: [default]`"
+        )
     fields.close("a policy")
     _check_names(result, problems)
     return result
@@ -123,7 +139,10 @@ def _check_names(file: PolicyFile, problems: Problems) -> None:
     seen: set[str] = set()
     for entry in file.exempt:
         if entry.name in seen:
-            problems.add(entry.place, f"an exemption with the name {quoted(entry.name)} already exists")
+            problems.add(
+                entry.place,
+                f"an exemption with the name {quoted(entry.name)} already exists",
+            )
         seen.add(entry.name)
     for place in file.sealed.values():
         if file.folder:

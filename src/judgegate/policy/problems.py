@@ -57,7 +57,9 @@ class PolicyProblem(Struct, frozen=True):
         if not self.excerpt.strip():
             return text
         margin = f"{self.line:>5} | "
-        return f"{text}\n{margin}{self.excerpt}\n{' ' * (len(margin) - 2)}| {self.underline}"
+        return (
+            f"{text}\n{margin}{self.excerpt}\n{' ' * (len(margin) - 2)}| {self.underline}"
+        )
 
 
 class PolicyError(UsageError):
@@ -68,7 +70,9 @@ class PolicyError(UsageError):
 
     code = "policy"
 
-    def __init__(self, problems: Iterable[PolicyProblem], paths: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, problems: Iterable[PolicyProblem], paths: tuple[str, ...] = ()
+    ) -> None:
         self.problems = tuple(problems)
         self.paths = paths
         count = len(self.problems)
@@ -87,9 +91,10 @@ class TooManyProblems(Exception):  # noqa: N818 - a signal inside this room: rea
 class Problems(Struct):
     """Collects problems while files are read; `lines` are those of each file, for the excerpts.
 
-    `folder` (empty, or with a slash at its end) is the one whose policy is being read: path patterns in it are relative to the folder.
-    `brought` are the ids of rules that some layer brings, well or badly. `missing`: a layer could not be read, so others may speak of what
-    it brings.
+    `folder` (empty, or with a slash at its end) is the one whose policy is being read: path
+    patterns in it are relative to the folder. `brought` are the ids of rules that some layer
+    brings, well or badly. `missing`: a layer could not be read, so others may speak of what it
+    brings.
     """
 
     found: list[PolicyProblem] = field(default_factory=list)
@@ -107,9 +112,15 @@ class Problems(Struct):
             TooManyProblems: there are so many that reading on helps nobody.
         """
         lines = self.lines.get(place.file, ())
-        text = lines[place.line - 1].rstrip("\r").replace("\t", " ") if place.line <= len(lines) else ""
+        text = (
+            lines[place.line - 1].rstrip("\r").replace("\t", " ")
+            if place.line <= len(lines)
+            else ""
+        )
         excerpt, underline = underlined(text, place.column, place.width)
-        self._keep(PolicyProblem(place.file, place.line, place.column, message, excerpt, underline))
+        self._keep(
+            PolicyProblem(place.file, place.line, place.column, message, excerpt, underline)
+        )
 
     def mention(self, place: Place, rule: str) -> None:
         """Remember that a rule is spoken of: whether there is one is known when all layers are read."""
@@ -139,7 +150,9 @@ class Problems(Struct):
 
     def fail(self) -> NoReturn:
         raise PolicyError(
-            sorted(self.found, key=lambda problem: (problem.file, problem.line, problem.column)),
+            sorted(
+                self.found, key=lambda problem: (problem.file, problem.line, problem.column)
+            ),
             tuple(self.paths),
         )
 
@@ -147,7 +160,13 @@ class Problems(Struct):
 def quoted(word: str) -> str:
     """The user's word inside a sentence, cut where it is long, control characters made visible."""
     shown = word if len(word) <= SHOWN_WORD else word[:SHOWN_WORD] + "..."
-    return '"' + "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in shown) + '"'
+    return (
+        '"'
+        + "".join(
+            letter if letter.isprintable() else repr(letter)[1:-1] for letter in shown
+        )
+        + '"'
+    )
 
 
 def listed(words: Iterable[str], joint: str = "or") -> str:

@@ -59,10 +59,16 @@ class TeamSignal(Struct, frozen=True):
 
 
 # The places that the catalogue of signals knows, but for files of tools' own formats.
-_KINDS = tuple(kind.value for kind in SignalKind if kind not in {SignalKind.NOTE, SignalKind.TRACE})
+_KINDS = tuple(
+    kind.value for kind in SignalKind if kind not in {SignalKind.NOTE, SignalKind.TRACE}
+)
 _SIGNAL = (
     Field("tool", word, needed="which tool the marker is from"),
-    Field("kind", one_word(_KINDS), needed="the kind of place where the marker is, such as trailer"),
+    Field(
+        "kind",
+        one_word(_KINDS),
+        needed="the kind of place where the marker is, such as trailer",
+    ),
     Field("pattern", word, needed="the text of the marker"),
     Field("confidence", one_of(Certainty)),
     Field("role", one_of(Role)),
@@ -99,7 +105,9 @@ class ProvenanceBlock(Struct, frozen=True):
 
 NO_PROVENANCE = ProvenanceBlock()
 
-_GATE_ON = Term("gate_on", one_of(GateOn), "The weakest evidence that makes a change AI-assisted.")
+_GATE_ON = Term(
+    "gate_on", one_of(GateOn), "The weakest evidence that makes a change AI-assisted."
+)
 _ROLES = Term(
     "roles",
     list_of(one_of(Role), "a list of roles").then(frozenset),
@@ -143,7 +151,9 @@ class ProvenanceTerms(Struct, frozen=True):
     """What makes a change AI-assisted. `signals_off`: tools of the catalogue whose signals do not count."""
 
     gate_on: GateOn = GateOn.STRONG
-    roles: frozenset[Role] = frozenset({Role.AUTHORED, Role.DECLARED, Role.REVIEW_SUGGESTION})
+    roles: frozenset[Role] = frozenset(
+        {Role.AUTHORED, Role.DECLARED, Role.REVIEW_SUGGESTION}
+    )
     signals_off: frozenset[str] = frozenset()
 
     def tightened(self, later: "ProvenanceTerms") -> "ProvenanceTerms":
@@ -153,7 +163,10 @@ class ProvenanceTerms(Struct, frozen=True):
 
 
 def _parts(block: ProvenanceBlock) -> Iterator[tuple[ProvenanceBlock, Place]]:
-    """The block's single settings. A team's own signals are none of them: they add up, whatever layer brings them."""
+    """The block's single settings.
+
+    A team's own signals are none of them: they add up, whatever layer brings them.
+    """
     if block.gate_on is not None:
         yield ProvenanceBlock(gate_on=block.gate_on), block.gate_on.place
     if block.roles is not None:
@@ -176,10 +189,14 @@ def compare_provenance(old: ProvenanceTerms, new: ProvenanceTerms) -> Iterator[D
         yield found.of(found.aspect)
     was, now = ({role.value for role in terms.roles} for terms in (old, new))
     yield from compare_sets("provenance.roles", was, now, more=Direction.TIGHTER)
-    yield from compare_sets("provenance.signals.off", old.signals_off, new.signals_off, more=Direction.WEAKER)
+    yield from compare_sets(
+        "provenance.signals.off", old.signals_off, new.signals_off, more=Direction.WEAKER
+    )
 
 
-def compare_signals(old: Iterable[TeamSignal], new: Iterable[TeamSignal]) -> Iterator[Difference]:
+def compare_signals(
+    old: Iterable[TeamSignal], new: Iterable[TeamSignal]
+) -> Iterator[Difference]:
     """Which of a team's own signals came, and which went."""
     was, now = (map(_describe_signal, signals) for signals in (old, new))
     return compare_sets("provenance.signals.add", was, now, more=Direction.TIGHTER)

@@ -1,8 +1,9 @@
 """How values are written: a shape reads a node into a typed value, or notes a problem and gives None, and has its part of the JSON Schema.
 
-A mapping with known keys is a table of `Field` rows, which both the reader and the schema are made from; what is left over when a
-`FieldReader` is closed is unknown. Hand-written rather than pydantic: a problem needs its line and column, every value keeps where it was
-set, YAML's surprises must be seen before they have become Python values, and no model has to be built when a run starts.
+A mapping with known keys is a table of `Field` rows, which both the reader and the schema are made
+from; what is left over when a `FieldReader` is closed is unknown. Hand-written rather than
+pydantic: a problem needs its line and column, every value keeps where it was set, YAML's surprises
+must be seen before they have become Python values, and no model has to be built when a run starts.
 """
 
 import re
@@ -58,8 +59,9 @@ class Shape(Struct, Generic[T], frozen=True):
 class Field(Struct, frozen=True):
     """A row of a table of fields: a key of a mapping, and how its value is written.
 
-    `about` is the schema's description. `needed` says why the key must be there, and ends the sentence "`key` is missing: ...".
-    `name` is what the value is called in code, where that is not the key.
+    `about` is the schema's description. `needed` says why the key must be there, and ends the
+    sentence "`key` is missing: ...". `name` is what the value is called in code, where that is not
+    the key.
     """
 
     key: str
@@ -79,13 +81,21 @@ class Field(Struct, frozen=True):
 
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,14})\Z")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
-# What some reader of YAML takes for something other than text: truth values, null, numbers of any spelling, dates and times.
+# What some reader of YAML takes for something other than text: truth values, null, numbers of any
+# spelling, dates and times.
 _NOT_TEXT = re.compile(
     r"(?:yes|no|on|off|true|false|y|n|null|~|[-+]?\.(?:inf|nan)|[-+]?[0-9][0-9_]*(?:\.[0-9_]*)?(?:e[-+]?[0-9]+)?|[-+]?\.[0-9][0-9_]*"
     r"|[-+]?0[xob][0-9a-f_]+|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt ].*)?|=)\Z",
     re.IGNORECASE,
 )
-_TRUTH = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}
+_TRUTH = {
+    "yes": "true",
+    "on": "true",
+    "y": "true",
+    "no": "false",
+    "off": "false",
+    "n": "false",
+}
 WITHOUT_QUOTES = ", without quotes"
 
 
@@ -118,7 +128,9 @@ def _read_word(node: Node, problems: Problems) -> str | None:
         return refuse(node, problems, "a text")
     if node.plain and _NOT_TEXT.match(node.text):
         return refuse(node, problems, f'a text (put it in quotes: "{node.text[:40]}")')
-    if FORBIDDEN.search(node.text):  # written as an escape; in the file itself it was refused before
+    if FORBIDDEN.search(
+        node.text
+    ):  # written as an escape; in the file itself it was refused before
         return refuse(node, problems, "a text without control characters")
     if len(node.text) > LONGEST_TEXT:
         return refuse(node, problems, f"a text of at most {LONGEST_TEXT} characters")
@@ -143,7 +155,9 @@ def matching(pattern: re.Pattern[str], expected: str) -> Shape[str]:
 
 def one_of(scale: type[E]) -> Shape[E]:
     """One of an enum's words."""
-    return Shape(one_word([member.value for member in scale]).then(scale).read, words(scale))
+    return Shape(
+        one_word([member.value for member in scale]).then(scale).read, words(scale)
+    )
 
 
 def one_word(known: Iterable[str], expected: str = "") -> Shape[str]:
@@ -171,8 +185,15 @@ def _read_truth(node: Node, problems: Problems) -> bool | None:
     if isinstance(node, Scalar) and node.plain and node.text in {"true", "false"}:
         return node.text == "true"
     text = node.text.lower() if isinstance(node, Scalar) else ""
-    expected = f"true or false{WITHOUT_QUOTES}" if text in {"true", "false"} else "true or false"
-    return refuse_word(node, problems, expected, f"; did you mean {_TRUTH[text]}?" if text in _TRUTH else "")
+    expected = (
+        f"true or false{WITHOUT_QUOTES}" if text in {"true", "false"} else "true or false"
+    )
+    return refuse_word(
+        node,
+        problems,
+        expected,
+        f"; did you mean {_TRUTH[text]}?" if text in _TRUTH else "",
+    )
 
 
 truth: Shape[bool] = Shape(_read_truth, {"type": "boolean"})
@@ -192,7 +213,9 @@ def whole_number(minimum: int, maximum: int) -> Shape[int]:
             return int(node.text)
         is_quoted = isinstance(node, Scalar) and not node.plain and _NUMBER.match(node.text)
         return refuse(
-            node, problems, f"a whole number from {minimum} to {maximum}{WITHOUT_QUOTES if is_quoted else ''}"
+            node,
+            problems,
+            f"a whole number from {minimum} to {maximum}{WITHOUT_QUOTES if is_quoted else ''}",
         )
 
     return Shape(read, number(minimum, maximum))
@@ -266,10 +289,16 @@ def _as_seen_from_root(pattern: str, folder: str) -> str:
     negation, bare = ("!", pattern[1:]) if pattern.startswith("!") else ("", pattern)
     home = re.sub(r"([\\*?\[\] !#])", r"\\\1", folder)
     anchored = "/" in bare.rstrip("/")
-    return f"{negation}/{home}{bare.removeprefix('/')}" if anchored else f"{negation}/{home}**/{bare}"
+    return (
+        f"{negation}/{home}{bare.removeprefix('/')}"
+        if anchored
+        else f"{negation}/{home}**/{bare}"
+    )
 
 
-_path_patterns = list_of(Shape(_read_path_pattern, TEXT), "a list of path patterns", alone=True)
+_path_patterns = list_of(
+    Shape(_read_path_pattern, TEXT), "a list of path patterns", alone=True
+)
 
 
 def _read_path_patterns(node: Node, problems: Problems) -> tuple[str, ...] | None:
@@ -284,7 +313,8 @@ def _read_path_patterns(node: Node, problems: Problems) -> tuple[str, ...] | Non
 
 
 path_patterns = Shape(
-    _read_path_patterns, {"description": "Patterns in the language of .gitignore.", **_path_patterns.schema}
+    _read_path_patterns,
+    {"description": "Patterns in the language of .gitignore.", **_path_patterns.schema},
 )
 """A list of path patterns, at least one of which adds paths."""
 
@@ -316,7 +346,11 @@ class FieldReader(Struct):
         """The values of a table's rows by their attributes, as far as they are there and right."""
         values: dict[str, Any] = {}
         for row in rows:
-            value = self.need(row.key, row.shape, row.needed) if row.needed else self.take(row.key, row.shape)
+            value = (
+                self.need(row.key, row.shape, row.needed)
+                if row.needed
+                else self.take(row.key, row.shape)
+            )
             if value is not None:
                 values[row.attribute] = value
         return values
@@ -326,7 +360,9 @@ class FieldReader(Struct):
 
     def rest(self) -> Iterator[tuple[Scalar, Node]]:
         """The entries that nobody has taken."""
-        return ((key, value) for key, value in self.node.entries if key.text not in self.known)
+        return (
+            (key, value) for key, value in self.node.entries if key.text not in self.known
+        )
 
     def close(self, what: str) -> None:
         """Note every key that nobody asked for; `what` names the mapping: "a rule"."""

@@ -1,6 +1,9 @@
-"""The block `review`: what a human review is, and from whom it comes. A rule or a case may have one of its own.
+"""The block `review`: what a human review is, and from whom it comes.
 
-A new term is a row of `REVIEW_TERMS`, a field of `ReviewBlock` and `ReviewTerms`, and what acts on it in the room `review`.
+A rule or a case may have one of its own.
+
+A new term is a row of `REVIEW_TERMS`, a field of `ReviewBlock` and `ReviewTerms`, and what acts on
+it in the room `review`.
 """
 
 import re
@@ -41,7 +44,10 @@ MOST_APPROVALS = 10
 
 
 class Stale(Scale):
-    """Whether an approval must be of the change's head (`head`), or never grows stale. In each scale the laxer word stands first."""
+    """Whether an approval must be of the change's head (`head`), or never grows stale.
+
+    In each scale the laxer word stands first.
+    """
 
     NEVER = "never"
     HEAD = "head"
@@ -65,7 +71,10 @@ _FORMS = "{permission: write}, {team: org/team}, {user: login} or code_owners"
 _LOGIN = r"@?[A-Za-z0-9][A-Za-z0-9-]{0,98}"
 _STANDING = (
     Field("permission", one_word(("write", "maintain", "admin"))),
-    Field("team", matching(re.compile(_LOGIN + r"/[A-Za-z0-9_.-]{1,100}"), "a team such as org/team")),
+    Field(
+        "team",
+        matching(re.compile(_LOGIN + r"/[A-Za-z0-9_.-]{1,100}"), "a team such as org/team"),
+    ),
     Field("user", matching(re.compile(_LOGIN), "a login")),
 )
 
@@ -82,10 +91,14 @@ def _read_standing(node: Node, problems: Problems) -> Standing | None:
     forms.close("from")
     if len(forms.node.entries) != 1:
         return refuse(node, problems, f"exactly one of {_FORMS} in each entry")
-    return next((Standing(kind, value.removeprefix("@")) for kind, value in taken.items()), None)
+    return next(
+        (Standing(kind, value.removeprefix("@")) for kind, value in taken.items()), None
+    )
 
 
-standings = Shape(list_of(_read_standing, f"a list of {_FORMS}").read, {"$ref": "#/$defs/standings"})
+standings = Shape(
+    list_of(_read_standing, f"a list of {_FORMS}").read, {"$ref": "#/$defs/standings"}
+)
 """Who may give the review."""
 
 
@@ -100,11 +113,16 @@ def standings_schema(*, owners: bool) -> Schema:
 
 def describe_standings(standings: Iterable[Standing]) -> str:
     """Whom a review is accepted from, as it is written: `[{permission: write}, code_owners]`."""
-    written = (one.kind if one.value is None else f"{{{one.kind}: {one.value}}}" for one in standings)
+    written = (
+        one.kind if one.value is None else f"{{{one.kind}: {one.value}}}"
+        for one in standings
+    )
     return f"[{', '.join(written)}]"
 
 
-def _narrowed(standings: tuple[Standing, ...], later: tuple[Standing, ...]) -> tuple[Standing, ...]:
+def _narrowed(
+    standings: tuple[Standing, ...], later: tuple[Standing, ...]
+) -> tuple[Standing, ...]:
     """The later standings where they are a part of these, else these: only a part of the same can be told to be stricter."""
     return later if set(later) <= set(standings) else standings
 
@@ -119,7 +137,11 @@ REVIEW_TERMS = (
         describe=lambda standings: " or ".join(sorted(map(str, standings))),
     ),
     Term("stale", one_of(Stale), "head: only approvals of the newest commit count."),
-    Term("contributors", one_of(ContributorTerm), "Whether co-authors and committers may approve."),
+    Term(
+        "contributors",
+        one_of(ContributorTerm),
+        "Whether co-authors and committers may approve.",
+    ),
     Term(
         "author",
         one_of(AuthorApproval),
@@ -156,7 +178,11 @@ class ReviewTerms(Struct, frozen=True):
 
 
 _block = block_shape(
-    ReviewBlock, REVIEW_TERMS, "review settings", "review", description="The requirements for a human review."
+    ReviewBlock,
+    REVIEW_TERMS,
+    "review settings",
+    "review",
+    description="The requirements for a human review.",
 )
 review_schema = _block.schema
 """What `#/$defs/review` stands for."""

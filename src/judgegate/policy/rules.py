@@ -74,7 +74,11 @@ def _overlay_fields(row: RuleSpec) -> tuple[Field, ...]:
     """What a rule, or a case of it, may set."""
     return (
         Field("action", placed(_action(row)), "What a finding leads to."),
-        Field("severity", placed(one_of(Severity)), "Replaces the severity that the check gives."),
+        Field(
+            "severity",
+            placed(one_of(Severity)),
+            "Replaces the severity that the check gives.",
+        ),
         Field("with", _options(row), name="options"),
         Field("review", review_block),
         Field("message", placed(word), "The message that your team sees."),
@@ -90,7 +94,9 @@ def _action(row: RuleSpec) -> Shape[Action]:
     def read(node: Node, problems: Problems) -> Action | None:
         found = action(node, problems)
         if found is not None and found < Action.REVIEW:
-            return refuse(node, problems, f"review or block ({row.id} is never below review)")
+            return refuse(
+                node, problems, f"review or block ({row.id} is never below review)"
+            )
         return found
 
     return Shape(read, words(Action, but=(Action.OFF, Action.WARN)))
@@ -98,7 +104,11 @@ def _action(row: RuleSpec) -> Shape[Action]:
 
 def _options(row: RuleSpec) -> Shape[dict[str, Placed[int]]]:
     rows = [
-        Field(option.name, placed(whole_number(option.minimum, option.maximum)), option.summary)
+        Field(
+            option.name,
+            placed(whole_number(option.minimum, option.maximum)),
+            option.summary,
+        )
         for option in row.options
     ]
 
@@ -113,7 +123,9 @@ def _options(row: RuleSpec) -> Shape[dict[str, Placed[int]]]:
         fields.close(f"the options of {row.id}")
         return values
 
-    return Shape(read, table_schema({option.key: option.schema for option in rows}, minProperties=0))
+    return Shape(
+        read, table_schema({option.key: option.schema for option in rows}, minProperties=0)
+    )
 
 
 def rule_blocks(rows: Mapping[str, RuleSpec]) -> Read[dict[str, RuleBlock]]:
@@ -123,15 +135,23 @@ def rule_blocks(rows: Mapping[str, RuleSpec]) -> Read[dict[str, RuleBlock]]:
         rules = table(node, problems, "rules by their ids")
         if rules is None:
             return None
-        blocks = (_read_rule(key, value, rows, problems) for key, value in rules.node.entries)
+        blocks = (
+            _read_rule(key, value, rows, problems) for key, value in rules.node.entries
+        )
         return {block.id: block for block in blocks if block is not None}
 
     return read
 
 
-def _read_rule(key: Scalar, node: Node, rows: Mapping[str, RuleSpec], problems: Problems) -> RuleBlock | None:
+def _read_rule(
+    key: Scalar, node: Node, rows: Mapping[str, RuleSpec], problems: Problems
+) -> RuleBlock | None:
     fields = table(node, problems, "what the rule does")
-    looks = [] if fields is None else [name for name in KINDS if fields.node_of(name) is not None]
+    looks = (
+        []
+        if fields is None
+        else [name for name in KINDS if fields.node_of(name) is not None]
+    )
     _check_id(key, looks, rows, problems)
     if fields is None:
         return None
@@ -145,14 +165,19 @@ def _read_rule(key: Scalar, node: Node, rows: Mapping[str, RuleSpec], problems: 
         options = {**limits_of(fields.node_of("size")), **overlay.options}
         overlay = replace(overlay, options=options)
     if when is not None and row.id in FLOORED:
-        problems.add(when.place, f"{row.id} applies everywhere: use `cases` to require more for some files")
+        problems.add(
+            when.place,
+            f"{row.id} applies everywhere: use `cases` to require more for some files",
+        )
     fields.close("a rule")
     if not fields.node.entries:
         problems.add(key.place, "this rule is empty: give it an action, or remove it")
     return RuleBlock(key.text, key.place, overlay, when, cases, non_negotiable, looks_for)
 
 
-def _check_id(key: Scalar, looks: Sequence[str], rows: Mapping[str, RuleSpec], problems: Problems) -> None:
+def _check_id(
+    key: Scalar, looks: Sequence[str], rows: Mapping[str, RuleSpec], problems: Problems
+) -> None:
     """Whether a rule of this name may look for something, and must: a lower layer may have said already what it looks for."""
     if not looks:
         problems.mention(key.place, key.text)
@@ -172,7 +197,9 @@ def _check_id(key: Scalar, looks: Sequence[str], rows: Mapping[str, RuleSpec], p
         )
 
 
-def _looks_for(fields: FieldReader, looks: Sequence[str], problems: Problems) -> Placed[Search] | None:
+def _looks_for(
+    fields: FieldReader, looks: Sequence[str], problems: Problems
+) -> Placed[Search] | None:
     """What a team's own rule looks for: the value of the one kind that it holds."""
     if len(looks) > 1:
         problems.add(
@@ -189,13 +216,16 @@ def _case(row: RuleSpec) -> Read[RuleCase]:
         if fields is None:
             return None
         when = fields.need(
-            "when", condition, "give the case a condition, or set its fields in the rule itself"
+            "when",
+            condition,
+            "give the case a condition, or set its fields in the rule itself",
         )
         overlay = Overlay(**fields.take_all(_overlay_fields(row)))
         fields.close("a case")
         if overlay == Overlay():
             problems.add(
-                node.place, "this case changes nothing: give it an action, a severity, options or a review"
+                node.place,
+                "this case changes nothing: give it an action, a severity, options or a review",
             )
         return None if when is None else RuleCase(node.place, when, overlay)
 
@@ -215,7 +245,11 @@ def rules_schema(rows: Iterable[RuleSpec]) -> Schema:
 
 def _rule_schema(row: RuleSpec) -> Schema:
     overlay = _overlay_schema(row)
-    scope = {"when": described("The rule applies only where this condition is true.", condition.schema)}
+    scope = {
+        "when": described(
+            "The rule applies only where this condition is true.", condition.schema
+        )
+    }
     fields = {
         **overlay,
         **({} if row.id in FLOORED else scope),
@@ -228,7 +262,11 @@ def _rule_schema(row: RuleSpec) -> Schema:
 def _own_rule_schema() -> Schema:
     overlay = _overlay_schema(provisional_row(""))
     kinds = list(KINDS)
-    pairs = [{"required": [one, other]} for index, one in enumerate(kinds) for other in kinds[index + 1 :]]
+    pairs = [
+        {"required": [one, other]}
+        for index, one in enumerate(kinds)
+        for other in kinds[index + 1 :]
+    ]
     fields = {
         **overlay,
         **{name: kind.shape.schema for name, kind in KINDS.items()},
@@ -240,7 +278,9 @@ def _own_rule_schema() -> Schema:
         f"A rule of your own: it looks for exactly one of {', '.join(kinds)}, here or in the layer that "
         "defines the rule."
     )
-    return table_schema(fields, description=about, minProperties=1, **{"not": {"anyOf": pairs}})
+    return table_schema(
+        fields, description=about, minProperties=1, **{"not": {"anyOf": pairs}}
+    )
 
 
 def _overlay_schema(row: RuleSpec) -> Schema:
@@ -251,7 +291,9 @@ def _overlay_schema(row: RuleSpec) -> Schema:
 
 def _case_schema(overlay: Schema) -> Schema:
     about = "The first case whose condition is true overrides the rule's fields."
-    return table_schema({"when": condition.schema, **overlay}, ["when"], description=about, minProperties=2)
+    return table_schema(
+        {"when": condition.schema, **overlay}, ["when"], description=about, minProperties=2
+    )
 
 
 class PolicyFile(Struct, frozen=True):

@@ -32,38 +32,53 @@ class Dimension(Struct, frozen=True):
 World = tuple[Sample, ...]
 
 
-def dimensions(questions: Iterable[Condition], folders: Iterable[str] = ()) -> tuple[Dimension, ...]:
+def dimensions(
+    questions: Iterable[Condition], folders: Iterable[str] = ()
+) -> tuple[Dimension, ...]:
     """The facts that these conditions, and policies of these folders, tell apart."""
     asked = list(dict.fromkeys(questions))
     zones = sorted(folders)
     # A sentence first names what is known of the finding itself, then where it is, then the change.
     rows = sorted(CONDITIONS, key=lambda row: row.key not in FINDING_FACTS)
     found = [Dimension(row.key, row.fact, _samples(row, asked, zones)) for row in rows]
-    return tuple(_merged(dimension, asked, zones) for dimension in found if dimension.samples)
+    return tuple(
+        _merged(dimension, asked, zones) for dimension in found if dimension.samples
+    )
 
 
-def _samples(row: ConditionRow, asked: Sequence[Condition], folders: Sequence[str]) -> tuple[Sample, ...]:
+def _samples(
+    row: ConditionRow, asked: Sequence[Condition], folders: Sequence[str]
+) -> tuple[Sample, ...]:
     # Where a folder has a policy of its own, paths matter even if no condition asks for one.
     if row.asks is PathIs:
         return path_samples([leaf for leaf in asked if isinstance(leaf, PathIs)], folders)
     return row.asks.samples([leaf for leaf in asked if isinstance(leaf, row.asks)])
 
 
-def _merged(dimension: Dimension, asked: Sequence[Condition], folders: Sequence[str]) -> Dimension:
+def _merged(
+    dimension: Dimension, asked: Sequence[Condition], folders: Sequence[str]
+) -> Dimension:
     """The dimension, with one sample for all those that no question tells apart."""
     alike: dict[tuple[object, ...], Sample] = {}
     for sample in dimension.samples:
         facts = replace(NO_FACTS, **{dimension.fact: sample.value})
         # Two paths that answer every question alike differ still if another folder's policy holds for one.
-        zone = (facts.path is not None and facts.path.startswith(folder) for folder in folders)
+        zone = (
+            facts.path is not None and facts.path.startswith(folder) for folder in folders
+        )
         signature = (*(leaf.test(facts) for leaf in asked), *zone)
         known = alike.get(signature)
-        alike[signature] = sample if known is None else Sample(known.labels + sample.labels, known.value)
+        alike[signature] = (
+            sample if known is None else Sample(known.labels + sample.labels, known.value)
+        )
     return replace(dimension, samples=tuple(alike.values()))
 
 
 def count_names(questions: Iterable[Condition]) -> int:
-    """How many words and patterns the conditions name. A path's pattern counts more, because each is tried with each."""
+    """How many words and patterns the conditions name.
+
+    A path's pattern counts more, because each is tried with each.
+    """
     return sum(leaf.weight for leaf in questions if isinstance(leaf, Question))
 
 
@@ -75,7 +90,10 @@ def count_worlds(known: Sequence[Dimension]) -> int:
 def worlds(known: Sequence[Dimension]) -> Iterator[tuple[World, Facts]]:
     """Every combination, with the facts that it stands for."""
     for world in product(*(dimension.samples for dimension in known)):
-        values = {dimension.fact: sample.value for dimension, sample in zip(known, world, strict=True)}
+        values = {
+            dimension.fact: sample.value
+            for dimension, sample in zip(known, world, strict=True)
+        }
         yield world, replace(NO_FACTS, **values)
 
 
@@ -97,7 +115,9 @@ def describe_worlds(known: Sequence[Dimension], chosen: Sequence[World]) -> str:
 
 def _describe(dimension: Dimension, seen: Collection[Sample]) -> str:
     """The examples that were seen; where what no question names is among them, those that were not."""
-    named = [label for sample in dimension.samples if sample in seen for label in sample.labels]
+    named = [
+        label for sample in dimension.samples if sample in seen for label in sample.labels
+    ]
     if ELSE not in named:
         return _listed(named)
     return f"other than {_listed([label for sample in dimension.samples if sample not in seen for label in sample.labels])}"

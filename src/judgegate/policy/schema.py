@@ -1,7 +1,8 @@
 """The JSON Schema of a policy, for editors: put together from the blocks' parts, which are made from the tables that the loader reads with.
 
-It says what a schema can: keys, words, numbers, shapes. What only the loader can tell (whether a rule can fire, whether a pattern compiles,
-what a layer may weaken) it leaves to `judgegate policy validate`.
+It says what a schema can: keys, words, numbers, shapes. What only the loader can tell (whether a
+rule can fire, whether a pattern compiles, what a layer may weaken) it leaves to `judgegate policy
+validate`.
 """
 
 from collections.abc import Iterable
@@ -29,7 +30,10 @@ def policy_schema(rows: Iterable[RuleSpec]) -> Schema:
         "type": "object",
         "required": ["version"],
         "additionalProperties": False,
-        "properties": {"version": version.schema, **{field.key: field.schema for field in fields}},
+        "properties": {
+            "version": version.schema,
+            **{field.key: field.schema for field in fields},
+        },
         "$defs": definitions(),
     }
 

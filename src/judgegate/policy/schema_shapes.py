@@ -33,7 +33,9 @@ def many(item: Schema, *, empty: bool = True) -> Schema:
     return {"anyOf": [item, some(item, empty=empty)]}
 
 
-def table_schema(fields: Mapping[str, Schema], required: Iterable[str] = (), **more: object) -> Schema:
+def table_schema(
+    fields: Mapping[str, Schema], required: Iterable[str] = (), **more: object
+) -> Schema:
     """A mapping with these keys and no others."""
     needed = list(required)
     return {

@@ -50,25 +50,42 @@ _FIELDS = (
         Shape(_read_rule_id, {"not": {"enum": sorted(FLOORED)}, **TEXT}),
         needed="say which rule's findings are accepted",
     ),
-    Field("owner", word, "Who will fix the finding.", needed="say who will fix the finding"),
-    Field("reason", word, "Why the finding is accepted.", needed="say why the finding is accepted"),
+    Field(
+        "owner", word, "Who will fix the finding.", needed="say who will fix the finding"
+    ),
+    Field(
+        "reason",
+        word,
+        "Why the finding is accepted.",
+        needed="say why the finding is accepted",
+    ),
     Field(
         "expires",
         day,
         "The last day on which the waiver is valid, such as 2027-01-31.",
         needed="a waiver needs an expiry date such as 2027-01-31",
     ),
-    Field("max", whole_number(1, MOST_WAIVED), "How many findings at most; 1 if not given.", name="at_most"),
+    Field(
+        "max",
+        whole_number(1, MOST_WAIVED),
+        "How many findings at most; 1 if not given.",
+        name="at_most",
+    ),
     Field("paths", path_patterns),
-    Field("code", list_of(starred_text, "a list of codes", alone=True), CODES, name="codes"),
+    Field(
+        "code", list_of(starred_text, "a list of codes", alone=True), CODES, name="codes"
+    ),
     Field("fingerprint", _FINGERPRINTS.then(frozenset), name="fingerprints"),
 )
 
 
 class Waiver(Struct, frozen=True):
-    """An accepted finding: a loan with an owner, a reason and a day it falls due. `expires` is the last day that it holds.
+    """An accepted finding: a loan with an owner, a reason and a day it falls due.
 
-    `at_most`: how many findings it lifts. Where `paths`, `codes` or `fingerprints` is empty, it asks for nothing in particular.
+    `expires` is the last day that it holds.
+
+    `at_most`: how many findings it lifts. Where `paths`, `codes` or `fingerprints` is empty, it
+    asks for nothing in particular.
     """
 
     rule: str
@@ -95,10 +112,15 @@ def _read_waiver(node: Node, problems: Problems) -> Waiver | None:
     fields.close("a waiver")
     # A code alone would lift a kind of finding in every file, also in those that are still to be written.
     if fields.node_of("paths") is None and fields.node_of("fingerprint") is None:
-        problems.add(node.place, "this would waive the rule everywhere: give it `paths` or a `fingerprint`")
+        problems.add(
+            node.place,
+            "this would waive the rule everywhere: give it `paths` or a `fingerprint`",
+        )
     rule = values.get("rule")
     if rule in FLOORED:
-        problems.add(node.place, f"{rule} cannot be waived: no check has seen what it reports")
+        problems.add(
+            node.place, f"{rule} cannot be waived: no check has seen what it reports"
+        )
     if not is_complete(values, _FIELDS):
         return None
     return Waiver(place=node.place, folder=problems.folder, **values)
@@ -110,7 +132,9 @@ waiver = Shape(_read_waiver, {"$ref": "#/$defs/waiver"})
 
 def waiver_schema() -> Schema:
     """What `#/$defs/waiver` stands for."""
-    return fields_schema(_FIELDS, anyOf=[{"required": ["paths"]}, {"required": ["fingerprint"]}])
+    return fields_schema(
+        _FIELDS, anyOf=[{"required": ["paths"]}, {"required": ["fingerprint"]}]
+    )
 
 
 class Waivable(Struct, frozen=True):
@@ -149,7 +173,9 @@ def _has_code(waiver: Waiver, code: str | None) -> bool:
 def _is_there(waiver: Waiver, path: str | None) -> bool:
     if path is None:
         return not waiver.paths and not waiver.folder
-    return path.startswith(waiver.folder) and (not waiver.paths or matches(waiver.paths, path))
+    return path.startswith(waiver.folder) and (
+        not waiver.paths or matches(waiver.paths, path)
+    )
 
 
 def compare_waivers(old: Iterable[Waiver], new: Iterable[Waiver]) -> Iterator[Difference]:
@@ -158,15 +184,25 @@ def compare_waivers(old: Iterable[Waiver], new: Iterable[Waiver]) -> Iterator[Di
     for key in sorted({*was, *now}, key=str):
         before, after = was.get(key), now.get(key)
         if before is None and after is not None:
-            yield Difference(Direction.WEAKER, "waivers", f"waivers now accept {_loan(after)}")
+            yield Difference(
+                Direction.WEAKER, "waivers", f"waivers now accept {_loan(after)}"
+            )
         elif before is not None and after is None:
-            yield Difference(Direction.TIGHTER, "waivers", f"waivers no longer accept {_loan(before)}")
+            yield Difference(
+                Direction.TIGHTER, "waivers", f"waivers no longer accept {_loan(before)}"
+            )
         elif before is not None and after is not None:
             yield from _compare_waiver(before, after)
 
 
 def _identity(waiver: Waiver) -> tuple[object, ...]:
-    return waiver.rule, waiver.paths, waiver.codes, tuple(sorted(waiver.fingerprints)), waiver.folder
+    return (
+        waiver.rule,
+        waiver.paths,
+        waiver.codes,
+        tuple(sorted(waiver.fingerprints)),
+        waiver.folder,
+    )
 
 
 def _loan(waiver: Waiver) -> str:
@@ -183,5 +219,7 @@ def _compare_waiver(before: Waiver, after: Waiver) -> Iterator[Difference]:
         message = f"waivers now accept {_loan(after)} instead of {detail}"
         yield Difference(way(stricter=stricter, laxer=laxer), "waivers", message)
     elif (before.owner, before.reason) != (after.owner, after.reason):
-        message = f"the waiver of {after.rule} has a different owner or reason: {after.owner}"
+        message = (
+            f"the waiver of {after.rule} has a different owner or reason: {after.owner}"
+        )
         yield Difference(Direction.NEUTRAL, "waivers", message)

@@ -1,7 +1,8 @@
 """A YAML file as a tree of nodes that know where they stand, read strictly.
 
-Only what YAML 1.1 and 1.2 read alike gets through: one document of mappings, lists and scalars, without anchors, aliases, tags, merge keys,
-directives or duplicate keys. Scalars stay text here; what a text may mean is decided where a value of a known type is expected.
+Only what YAML 1.1 and 1.2 read alike gets through: one document of mappings, lists and scalars,
+without anchors, aliases, tags, merge keys, directives or duplicate keys. Scalars stay text here;
+what a text may mean is decided where a value of a known type is expected.
 """
 
 import re
@@ -17,15 +18,19 @@ LARGEST_FILE = 256 * 1024
 DEEPEST_NESTING = 20
 MOST_NODES = 20_000
 
-# Controls but tab and line feed (a carriage return only before one), other line breaks, what turns the direction of text, and what YAML
-# cannot hold.
+# Controls but tab and line feed (a carriage return only before one), other line breaks, what turns
+# the direction of text, and what YAML cannot hold.
 FORBIDDEN = re.compile(
     r"[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]|\r(?!\n)"
 )
 
 
 class Scalar(Struct, frozen=True, array_like=True, tag=True):
-    """A text as it stands. `plain`: without quotes and not a block, so that other readers of YAML may take it for something else."""
+    """A text as it stands.
+
+    `plain`: without quotes and not a block, so that other readers of YAML may take it for something
+    else.
+    """
 
     place: Place
     text: str
@@ -55,8 +60,13 @@ class UnreadableDocument(Exception):  # noqa: N818 - a signal inside this module
     """The file cannot be read on."""
 
 
-def read_document(content: bytes, file: str, problems: Problems, *, what: str = "a policy") -> Mapping | None:
-    """The file's mapping, or None where a problem keeps it from being read. Problems are noted; `what` is what they call the file."""
+def read_document(
+    content: bytes, file: str, problems: Problems, *, what: str = "a policy"
+) -> Mapping | None:
+    """The file's mapping, or None where a problem keeps it from being read.
+
+    Problems are noted; `what` is what they call the file.
+    """
     try:
         text = _decode(content, file, problems, what)
         return _StrictComposer(text, file, problems, what).document()
@@ -66,7 +76,9 @@ def read_document(content: bytes, file: str, problems: Problems, *, what: str = 
 
 def _decode(content: bytes, file: str, problems: Problems, what: str) -> str:
     if len(content) > LARGEST_FILE:
-        problems.add_file(file, f"the file is too large: {what} can have at most {LARGEST_FILE} bytes")
+        problems.add_file(
+            file, f"the file is too large: {what} can have at most {LARGEST_FILE} bytes"
+        )
         raise UnreadableDocument
     text = content.decode("utf-8", "backslashreplace").removeprefix("\ufeff")
     problems.lines[file] = text.split("\n")
@@ -84,13 +96,17 @@ def _decode(content: bytes, file: str, problems: Problems, what: str) -> str:
         place = _place_at(text, match.start(), file)
         column = len(_visible(text[: match.start()].rpartition("\n")[2])) + 1
         shown = Place(file, place.line, column, len(_visible(match[0])))
-        problems.add(shown, f"the character U+{ord(match[0][0]):04X} is not allowed in {what}")
+        problems.add(
+            shown, f"the character U+{ord(match[0][0]):04X} is not allowed in {what}"
+        )
         raise UnreadableDocument
     return text
 
 
 def _place_at(text: str, offset: int, file: str, width: int = 1) -> Place:
-    return Place(file, text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset), width)
+    return Place(
+        file, text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset), width
+    )
 
 
 def _visible(text: str) -> str:
@@ -110,7 +126,8 @@ class _Open(Struct):
 class Composer(ABC):
     """Builds nodes from the parser's events, without recursion, so that no nesting can exhaust a stack.
 
-    What a file may hold is for a subclass to say: each of its methods gets an event or a node, and may raise or note a problem.
+    What a file may hold is for a subclass to say: each of its methods gets an event or a node, and
+    may raise or note a problem.
     """
 
     def __init__(self, text: str, file: str) -> None:
@@ -164,7 +181,9 @@ class Composer(ABC):
                     self._keep(self._close(opened), opened.weight, opened.anchor)
                 case "ScalarEvent":
                     self.check_properties(event)
-                    scalar = Scalar(self.place(event), event.value, plain=event.style in {None, ""})
+                    scalar = Scalar(
+                        self.place(event), event.value, plain=event.style in {None, ""}
+                    )
                     self.check_start(scalar.place, 0)
                     self._keep(scalar, 1, event.anchor)
                 case "AliasEvent":
@@ -219,7 +238,9 @@ class Composer(ABC):
 
     def _place_of(self, line: int, column: int, width: int | None) -> Place:
         rest = len(self.lines[min(line, len(self.lines) - 1)].rstrip()) - column
-        return Place(self.file, line + 1, column + 1, max(1, rest if width is None else width))
+        return Place(
+            self.file, line + 1, column + 1, max(1, rest if width is None else width)
+        )
 
 
 class _StrictComposer(Composer):
@@ -235,18 +256,28 @@ class _StrictComposer(Composer):
         """The document, if it is a mapping."""
         root = self.compose()
         if root is None or (isinstance(root, Scalar) and root.plain and not root.text):
-            self.problems.add_file(self.file, f"the file is empty; {self.what} must start with `version: 1`")
+            self.problems.add_file(
+                self.file, f"the file is empty; {self.what} must start with `version: 1`"
+            )
             return None
         if not isinstance(root, Mapping):
-            self.problems.add(root.place, f"expected a mapping: {self.what} must start with `version: 1`")
+            self.problems.add(
+                root.place, f"expected a mapping: {self.what} must start with `version: 1`"
+            )
             return None
         return root
 
     def check_document(self, event: Any, count: int) -> None:
         if event.version or event.tags:
-            self._refuse(self.place(event), f"directives (%YAML, %TAG) are not allowed in {self.what}")
+            self._refuse(
+                self.place(event),
+                f"directives (%YAML, %TAG) are not allowed in {self.what}",
+            )
         if count > 1:
-            self._refuse(self.place(event), f"{self.what} must be one document, and a second one starts here")
+            self._refuse(
+                self.place(event),
+                f"{self.what} must be one document, and a second one starts here",
+            )
 
     def check_properties(self, event: Any) -> None:
         if event.anchor is not None:
@@ -257,7 +288,8 @@ class _StrictComposer(Composer):
             )
         if event.tag is not None:
             self.problems.add(
-                self.place(event), f"tags are not allowed in {self.what}: found {quoted(event.tag)}"
+                self.place(event),
+                f"tags are not allowed in {self.what}: found {quoted(event.tag)}",
             )
 
     def check_start(self, place: Place, depth: int) -> None:
@@ -265,7 +297,9 @@ class _StrictComposer(Composer):
         if depth > DEEPEST_NESTING:
             self._refuse(place, f"nested too deeply: at most {DEEPEST_NESTING} levels")
         if self.nodes > MOST_NODES:
-            self._refuse(place, f"too many values: {self.what} can have at most {MOST_NODES}")
+            self._refuse(
+                place, f"too many values: {self.what} can have at most {MOST_NODES}"
+            )
 
     def check_weight(self, node: Node, weight: int) -> None:
         """Values were counted when they started."""
@@ -273,7 +307,8 @@ class _StrictComposer(Composer):
     def follow_alias(self, event: Any) -> tuple[Node, int]:
         place = self.place(event)
         self.problems.add(
-            place, f"aliases are not allowed in {self.what}: write the value of *{event.anchor[:20]} here"
+            place,
+            f"aliases are not allowed in {self.what}: write the value of *{event.anchor[:20]} here",
         )
         return Scalar(place, "", plain=False, broken=True), 1
 
@@ -285,17 +320,22 @@ class _StrictComposer(Composer):
             return False
         if key.plain and key.text == "<<":
             self.problems.add(
-                key.place, f"merge keys are not allowed in {self.what}: write the merged keys here"
+                key.place,
+                f"merge keys are not allowed in {self.what}: write the merged keys here",
             )
             return False
         if key.text in seen:
             line = seen[key.text].place.line
-            self.problems.add(key.place, f"duplicate key {quoted(key.text)}: it is already in line {line}")
+            self.problems.add(
+                key.place, f"duplicate key {quoted(key.text)}: it is already in line {line}"
+            )
             return False
         return True
 
     def refuse_yaml(self, place: Place | None, error: Exception) -> NoReturn:
-        self._refuse(place or self._place_of(0, 0, 1), f"this is not YAML: {_reason(error)}")
+        self._refuse(
+            place or self._place_of(0, 0, 1), f"this is not YAML: {_reason(error)}"
+        )
 
     def _refuse(self, place: Place, message: str) -> NoReturn:
         self.problems.add(place, message)
@@ -313,7 +353,13 @@ _REMEDIES = {
 
 
 def _reason(error: Exception) -> str:
-    problem = str(getattr(error, "problem", None) or getattr(error, "reason", None) or "unreadable")
-    remedy = next((remedy for start, remedy in _REMEDIES.items() if problem.startswith(start)), "")
-    shown = "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in problem[:200])
+    problem = str(
+        getattr(error, "problem", None) or getattr(error, "reason", None) or "unreadable"
+    )
+    remedy = next(
+        (remedy for start, remedy in _REMEDIES.items() if problem.startswith(start)), ""
+    )
+    shown = "".join(
+        letter if letter.isprintable() else repr(letter)[1:-1] for letter in problem[:200]
+    )
     return f"{shown}; {remedy}" if remedy else shown

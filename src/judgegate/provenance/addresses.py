@@ -10,7 +10,10 @@ LINKED = "mailto:"
 
 
 AROUND = "[]{}\"'`|*_:.\\"
-"""What may stand around an address, a name or a value and belongs to neither. (`[bot]` stands inside of an address.)"""
+"""What may stand around an address, a name or a value and belongs to neither.
+
+(`[bot]` stands inside of an address.)
+"""
 
 
 def people_in(value: str) -> Iterator[tuple[str, str]]:
@@ -25,7 +28,10 @@ def people_in(value: str) -> Iterator[tuple[str, str]]:
     place = 0
     for word in WORD.finditer(value):
         if "@" in word[0]:
-            yield value[place : word.start()].strip(" ,;<(\t" + AROUND), bare_address(word[0])
+            yield (
+                value[place : word.start()].strip(" ,;<(\t" + AROUND),
+                bare_address(word[0]),
+            )
             place = word.end()
     if not place:
         yield value.partition("<")[0].strip(), ""
@@ -34,11 +40,16 @@ def people_in(value: str) -> Iterator[tuple[str, str]]:
 def bare_address(text: str) -> str:
     """An address as it stands in a header or a trailer, without what may surround it.
 
-    A header can be broken: an unclosed bracket lets the clock follow, and a second one stands before the address.
+    A header can be broken: an unclosed bracket lets the clock follow, and a second one stands
+    before the address.
     """
     address = text.strip().strip("<>")
     if len(address.split()) > 1:
         address = next((word for word in WORD.findall(address) if "@" in word), address)
     address = address.strip(AROUND + " ")
     address += "]" * address.endswith("[bot")
-    return address[len(LINKED) :].strip() if address[: len(LINKED)].lower() == LINKED else address
+    return (
+        address[len(LINKED) :].strip()
+        if address[: len(LINKED)].lower() == LINKED
+        else address
+    )

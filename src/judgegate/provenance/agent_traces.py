@@ -1,7 +1,7 @@
 """Agent Trace records in the repository: which lines of a file an AI wrote, by the word of whoever wrote the record.
 
-The proposal (version 0.1.0) leaves storage to tools; the reference hook appends JSON lines to one file. Only what the change itself added
-to that file is read: older records speak of older changes.
+The proposal (version 0.1.0) leaves storage to tools; the reference hook appends JSON lines to one
+file. Only what the change itself added to that file is read: older records speak of older changes.
 """
 
 import json
@@ -19,12 +19,16 @@ LARGEST_FILE = 20_000_000
 ASSISTED = frozenset({"ai", "mixed"})
 LAST_LINE = 1_000_000_000
 TOO_LARGE = Notice(
-    "traces-not-read", f"{TRACES_PATH} has more than {LARGEST_FILE // 1_000_000} MB and was not read."
+    "traces-not-read",
+    f"{TRACES_PATH} has more than {LARGEST_FILE // 1_000_000} MB and was not read.",
 )
 
 
 class Trace(Struct, frozen=True):
-    """A record's word that an AI wrote lines of a file; no lines: the file. `revision` is what the numbers refer to, if it says so."""
+    """A record's word that an AI wrote lines of a file; no lines: the file.
+
+    `revision` is what the numbers refer to, if it says so.
+    """
 
     path: str
     lines: tuple[LineRange, ...]
@@ -71,7 +75,11 @@ def _is_too_large(blob: Blob) -> bool:
 
 def _added_lines(repository: Repository, new: Blob, old: Blob | None) -> list[bytes]:
     known = set(repository.read(old.oid).split(b"\n")) if old is not None else set()
-    return [line for line in repository.read(new.oid).split(b"\n") if line.strip() and line not in known]
+    return [
+        line
+        for line in repository.read(new.oid).split(b"\n")
+        if line.strip() and line not in known
+    ]
 
 
 def parse_record(line: bytes) -> list[Trace] | None:
@@ -95,13 +103,19 @@ def parse_record(line: bytes) -> list[Trace] | None:
 
 
 def _text_in(value: object, key: str) -> str | None:
-    """The text under a key; None where there is none. Nothing in a record is sure to have the shape that the proposal gives it."""
+    """The text under a key; None where there is none.
+
+    Nothing in a record is sure to have the shape that the proposal gives it.
+    """
     found = value.get(key) if isinstance(value, dict) else None
     return found if isinstance(found, str) else None
 
 
 def _parts(conversations: object) -> Iterator[tuple[tuple[LineRange, ...], str]]:
-    """The AI's ranges in each conversation and its model. A range may name another contributor than its conversation."""
+    """The AI's ranges in each conversation and its model.
+
+    A range may name another contributor than its conversation.
+    """
     for conversation in conversations if isinstance(conversations, list) else ():
         if not isinstance(conversation, dict):
             continue

@@ -18,8 +18,9 @@ ASSUMED = "--assume-ai is given"
 class ProvenanceAssessment(Struct, frozen=True):
     """Who wrote the change, its files and its lines, as the policy's terms see it.
 
-    `gating` is the evidence that made the change AI-assisted, `confidence` its strongest. `assumed` says why the AI terms
-    apply whatever the evidence, if they do. `whole`: no finer statement than for the change as a whole would be more than a guess.
+    `gating` is the evidence that made the change AI-assisted, `confidence` its strongest. `assumed`
+    says why the AI terms apply whatever the evidence, if they do. `whole`: no finer statement than
+    for the change as a whole would be more than a guess.
     """
 
     verdict: Authorship
@@ -40,17 +41,27 @@ class ProvenanceAssessment(Struct, frozen=True):
         wanted = tuple(ranges)
         if overlap(wanted, self.assisted.get(path, ())):
             return Authorship.AI
-        return Authorship.UNMARKED if overlap(wanted, self.added.get(path, ())) else self.of_file(path)
+        return (
+            Authorship.UNMARKED
+            if overlap(wanted, self.added.get(path, ()))
+            else self.of_file(path)
+        )
 
     def of_file(self, path: str) -> Authorship:
         """Whether an AI-assisted commit of the change touched the file, or a line of it is claimed."""
         if self.whole:
             return self.verdict
-        return Authorship.AI if path in self.touched or path in self.assisted else Authorship.UNMARKED
+        return (
+            Authorship.AI
+            if path in self.touched or path in self.assisted
+            else Authorship.UNMARKED
+        )
 
     def ai_lines(self, path: str) -> tuple[LineRange, ...]:
         """The added lines that count as AI-assisted, as ranges of the head's side."""
-        lines = self.added if self.whole and self.verdict is Authorship.AI else self.assisted
+        lines = (
+            self.added if self.whole and self.verdict is Authorship.AI else self.assisted
+        )
         return lines.get(path, ())
 
 
@@ -66,13 +77,17 @@ def assess_provenance(
 
     Args:
         record: everything that was found, of any strength.
-        gate_on: the weakest confidence that makes a change AI-assisted; None: every change counts as AI-assisted.
+        gate_on: the weakest confidence that makes a change AI-assisted; None: every change counts
+            as AI-assisted.
         roles: what part the AI must have had for a piece of evidence to count.
-        tools_off: tools, or single signals by their id, whose evidence the policy does not count; in lower case.
+        tools_off: tools, or single signals by their id, whose evidence the policy does not count;
+            in lower case.
         assume_ai: the caller says that an AI took part.
     """
     gates = [does_gate(piece, gate_on, roles, tools_off) for piece in record.evidence]
-    gating = tuple(piece for piece, gate in zip(record.evidence, gates, strict=True) if gate)
+    gating = tuple(
+        piece for piece, gate in zip(record.evidence, gates, strict=True) if gate
+    )
     assumed = _why_assumed(gate_on, assume_ai=assume_ai)
 
     def any_gates(indices: Iterable[int]) -> bool:
@@ -87,8 +102,12 @@ def assess_provenance(
         assumed=assumed,
         whole=assumed is not None or any_gates(record.whole),
         added=_by_path((entry.path, entry.lines) for entry in record.lines),
-        assisted=_by_path((entry.path, entry.lines) for entry in record.lines if any_gates(entry.evidence)),
-        touched=frozenset(entry.path for entry in record.files if any_gates(entry.evidence)),
+        assisted=_by_path(
+            (entry.path, entry.lines) for entry in record.lines if any_gates(entry.evidence)
+        ),
+        touched=frozenset(
+            entry.path for entry in record.files if any_gates(entry.evidence)
+        ),
     )
 
 
@@ -104,8 +123,13 @@ def does_gate(
     roles: frozenset[Role],
     tools_off: frozenset[str] = frozenset(),
 ) -> bool:
-    """Whether a piece of evidence makes what it speaks of AI-assisted. Under `always` (None) strong evidence is what is named."""
-    if piece.role not in roles or not tools_off.isdisjoint((piece.tool.lower(), piece.signal.lower())):
+    """Whether a piece of evidence makes what it speaks of AI-assisted.
+
+    Under `always` (None) strong evidence is what is named.
+    """
+    if piece.role not in roles or not tools_off.isdisjoint(
+        (piece.tool.lower(), piece.signal.lower())
+    ):
         return False
     return not piece.confidence < (gate_on or Certainty.STRONG)
 

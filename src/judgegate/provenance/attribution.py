@@ -1,4 +1,7 @@
-"""Which evidence speaks of which added line. Git is asked only about files that marked commits touched or that a note claims."""
+"""Which evidence speaks of which added line.
+
+Git is asked only about files that marked commits touched or that a note claims.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -6,7 +9,13 @@ from itertools import groupby
 
 from judgegate.change.repository import Repository
 from judgegate.model.change import Blob, Change, FileChange
-from judgegate.model.evidence import Attribution, Claims, Evidence, FileEvidence, LineEvidence
+from judgegate.model.evidence import (
+    Attribution,
+    Claims,
+    Evidence,
+    FileEvidence,
+    LineEvidence,
+)
 from judgegate.model.levels import Certainty, Role
 from judgegate.model.ranges import LineRange
 from judgegate.provenance.history import (
@@ -26,10 +35,12 @@ Indices = tuple[int, ...]
 """Places in the record's evidence, rising."""
 
 ENOUGH_ELSEWHERE = 20
-"""Letters and digits that a block must have to be taken for a moved one: git's own measure (`git blame -M`)."""
+"""Letters and digits that a block must have to be taken for a moved one: git's own measure (`git blame -M`).
+"""
 
 ENOUGH_IN_PLACE = 10
-"""The same, in the file that the block was lost from, unless it is all that was added there: anybody writes `else`."""
+"""The same, in the file that the block was lost from, unless it is all that was added there: anybody writes `else`.
+"""
 
 LARGEST_FILE = 10_000_000
 """Bytes of a file in which lines that were put back are searched."""
@@ -68,16 +79,24 @@ class _Attributor:
         self.marked = marked
         self.claims = claims
         self.kinds = {
-            oid: frozenset(_kind(evidence[index]) for index in indices) for oid, indices in marked.items()
+            oid: frozenset(_kind(evidence[index]) for index in indices)
+            for oid, indices in marked.items()
         }
         self.oldest_first = tuple(reversed(change.commits))
-        self.touched = _touched(touches(repository, self.oldest_first)) if change.commits else {}
+        self.touched = (
+            _touched(touches(repository, self.oldest_first)) if change.commits else {}
+        )
 
     def attribute(self) -> Attribution:
-        found = {file.path: self._speaking(file) for file in self.change.files if file.added}
+        found = {
+            file.path: self._speaking(file) for file in self.change.files if file.added
+        }
         self._find_lines_put_back(found)
         lines = (
-            piece for file in self.change.files if file.added for piece in _pieces(file, found[file.path])
+            piece
+            for file in self.change.files
+            if file.added
+            for piece in _pieces(file, found[file.path])
         )
         return Attribution(tuple(lines), tuple(self._files()))
 
@@ -129,26 +148,39 @@ class _Attributor:
     def _are_marked_alike(self, commits: Iterable[str]) -> bool:
         """Whether who wrote which line does not matter: a policy lets the evidence of all of these commits gate, or of none."""
         # Without a head some of the lines are not committed, and no commit speaks of those.
-        return self.change.head is not None and len({self.kinds.get(oid) for oid in commits}) == 1
+        return (
+            self.change.head is not None
+            and len({self.kinds.get(oid) for oid in commits}) == 1
+        )
 
     def _by_blame(self, path: str) -> Iterator[tuple[LineRange, Iterable[int]]]:
         tip = self.change.head.oid if self.change.head else self.change.commits[0].oid
-        # What is not committed yet cannot be blamed, so the newest commit is, and its lines are carried to where they stand now.
+        # What is not committed yet cannot be blamed, so the newest commit is, and its lines are
+        # carried to where they stand now.
         if not self.change.head and self.repository.blob_at(tip, path) is None:
             return
-        hunks = [] if self.change.head else hunks_between(self.repository, tip, self.change.head_tree, path)
+        hunks = (
+            []
+            if self.change.head
+            else hunks_between(self.repository, tip, self.change.head_tree, path)
+        )
         base = [self.change.base.oid] if self.change.base else self.change.merge_bases
         for part in blame(self.repository, tip, base, path):
             for lines, indices in self._lines_with_evidence(part):
                 yield from ((now, indices) for now in carry(lines, hunks))
 
-    def _lines_with_evidence(self, part: Blamed) -> Iterator[tuple[LineRange, Iterable[int]]]:
+    def _lines_with_evidence(
+        self, part: Blamed
+    ) -> Iterator[tuple[LineRange, Iterable[int]]]:
         """What speaks of lines that a commit wrote: its own evidence, and its note's for those that the note names."""
         if part.commit in self.marked:
             yield part.lines, self.marked[part.commit]
         shift = part.lines.start - part.first_then
         for lines, index in self.claims.notes.get(part.commit, {}).get(part.path, ()):
-            start, end = max(lines.start + shift, part.lines.start), min(lines.end + shift, part.lines.end)
+            start, end = (
+                max(lines.start + shift, part.lines.start),
+                min(lines.end + shift, part.lines.end),
+            )
             if start <= end:
                 yield LineRange(start, end), (index,)
 
@@ -164,7 +196,9 @@ class _Attributor:
         for file in self.change.files:
             new = _searched_side(file)
             if new is not None:
-                put_back(file, self.repository.read(new.oid).split(b"\n"), lost, found[file.path])
+                put_back(
+                    file, self.repository.read(new.oid).split(b"\n"), lost, found[file.path]
+                )
 
 
 def _searched_side(file: FileChange) -> Blob | None:
@@ -176,7 +210,10 @@ def _searched_side(file: FileChange) -> Blob | None:
 
 
 def put_back(
-    file: FileChange, texts: Sequence[bytes], lost: dict[bytes, list[Lost]], found: dict[int, set[int]]
+    file: FileChange,
+    texts: Sequence[bytes],
+    lost: dict[bytes, list[Lost]],
+    found: dict[int, set[int]],
 ) -> None:
     """Mark the added lines of a file that are lost ones put back. Each lost line is found once.
 
@@ -189,12 +226,16 @@ def put_back(
     names = {file.path, file.old_path}
     for block, is_all in _blocks(file, texts, lost, found):
         in_place = all(any(one.path in names for one in lost[text]) for _, text in block)
-        if sum(weight(text) for _, text in block) < _enough(in_place=in_place, is_all=is_all):
+        if sum(weight(text) for _, text in block) < _enough(
+            in_place=in_place, is_all=is_all
+        ):
             continue
         for line, text in block:
             # An earlier line of the block may have been the last with this text.
             if candidates := lost.get(text):
-                chosen = next((one for one in candidates if one.path in names), candidates[0])
+                chosen = next(
+                    (one for one in candidates if one.path in names), candidates[0]
+                )
                 candidates.remove(chosen)
                 found.setdefault(line, set()).update(chosen.marks)
 
@@ -250,6 +291,8 @@ def _touched(parts: Iterable[Touch]) -> dict[str, frozenset[str]]:
 def _pieces(file: FileChange, found: Mapping[int, set[int]]) -> Iterator[LineEvidence]:
     """The file's added lines, neighbours of which the same evidence speaks together."""
     for added in file.added:
-        for indices, lines in groupby(added, key=lambda line: tuple(sorted(found.get(line, ())))):
+        for indices, lines in groupby(
+            added, key=lambda line: tuple(sorted(found.get(line, ())))
+        ):
             together = tuple(lines)
             yield LineEvidence(file.path, LineRange(together[0], together[-1]), indices)

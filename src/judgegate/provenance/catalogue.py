@@ -1,4 +1,7 @@
-"""The catalogue: every marker we know, and what looks like one and is none. Data, read once; no code here names a tool."""
+"""The catalogue: every marker we know, and what looks like one and is none.
+
+Data, read once; no code here names a tool.
+"""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -29,7 +32,8 @@ NEED_A_HINT = frozenset(
         SignalKind.CO_AUTHOR_NAME,
     }
 )
-"""Kinds that are looked for in a message's text, where a quick search must show whether the slow one is worth it."""
+"""Kinds that are looked for in a message's text, where a quick search must show whether the slow one is worth it.
+"""
 
 _Row = Mapping[str, Any]
 
@@ -41,7 +45,11 @@ class CatalogueError(IncompleteError):
 
 
 class Catalogue(Struct, frozen=True):
-    """What is known. `denials` are statements that no AI took part; they have the shape of signals and are never evidence."""
+    """What is known.
+
+    `denials` are statements that no AI took part; they have the shape of signals and are never
+    evidence.
+    """
 
     signals: tuple[Signal, ...]
     not_ai: tuple[NotAi, ...]
@@ -58,7 +66,8 @@ class Catalogue(Struct, frozen=True):
         for signal in extra:
             if signal.id in known:
                 raise UsageError(
-                    f"The signal {signal.id} is already in the catalogue.", "Give your signal another name."
+                    f"The signal {signal.id} is already in the catalogue.",
+                    "Give your signal another name.",
                 )
             known.add(signal.id)
         return replace(self, signals=self.signals + extra)
@@ -76,7 +85,10 @@ def load_catalogue() -> Catalogue:
 
 def catalogue_sources() -> Mapping[str, bytes]:
     """The bytes of every file of the catalogue."""
-    return {name: (FOLDER / name).read_bytes() for name in (*SIGNAL_FILES, NOT_AI_FILE, DENIALS_FILE)}
+    return {
+        name: (FOLDER / name).read_bytes()
+        for name in (*SIGNAL_FILES, NOT_AI_FILE, DENIALS_FILE)
+    }
 
 
 def compile_catalogue() -> Catalogue:
@@ -102,7 +114,9 @@ def parse_catalogue(
         CatalogueError: a row is not as a row must be; the message names file and row.
     """
     catalogue = Catalogue(
-        signals=tuple(_signal(name, row) for name, text in signals for row in _rows(name, text)),
+        signals=tuple(
+            _signal(name, row) for name, text in signals for row in _rows(name, text)
+        ),
         not_ai=tuple(_not_ai(not_ai[0], row) for row in _rows(*not_ai)),
         denials=tuple(
             _signal(denials[0], {"confidence": "weak", "role": "declared"} | dict(row))
@@ -148,9 +162,19 @@ def _signal(name: str, row: _Row) -> Signal:
     literals, regex = _pattern(name, row)
     hint = str(row.get("hint", ""))
     if regex and kind in NEED_A_HINT and not hint:
-        raise CatalogueError(f"{name}, {row['id']}: a regular expression for a {kind.value} needs a hint.")
+        raise CatalogueError(
+            f"{name}, {row['id']}: a regular expression for a {kind.value} needs a hint."
+        )
     return Signal(
-        row["id"], kind, confidence, role, str(row["source"]), literals, regex, hint, str(row.get("note", ""))
+        row["id"],
+        kind,
+        confidence,
+        role,
+        str(row["source"]),
+        literals,
+        regex,
+        hint,
+        str(row.get("note", "")),
     )
 
 
@@ -166,7 +190,9 @@ def _not_ai(name: str, row: _Row) -> NotAi:
 def _allow(name: str, row: _Row, needed: set[str], optional: set[str]) -> None:
     identity = row.get("id")
     if not isinstance(identity, str) or not ID.fullmatch(identity):
-        raise CatalogueError(f"{name}: a row's id must look like tool/name, not {identity!r}.")
+        raise CatalogueError(
+            f"{name}: a row's id must look like tool/name, not {identity!r}."
+        )
     if missing := sorted(needed - row.keys()):
         raise CatalogueError(f"{name}, {identity}: {missing[0]} is missing.")
     if unknown := sorted(str(key) for key in row if key not in needed | optional):
@@ -182,5 +208,7 @@ def _pattern(name: str, row: _Row) -> tuple[tuple[str, ...], str | None]:
         or not all(isinstance(text, str) and text for text in literals)
         or not isinstance(regex or "", str)
     ):
-        raise CatalogueError(f"{name}, {row['id']}: exactly one of literal and regex must be given, as text.")
+        raise CatalogueError(
+            f"{name}, {row['id']}: exactly one of literal and regex must be given, as text."
+        )
     return tuple(text.lower() for text in literals), regex

@@ -10,13 +10,22 @@ from judgegate.provenance.matcher import Matcher, default_matcher
 from judgegate.provenance.message_lines import evidence_lines
 from judgegate.provenance.text_lines import line_readings, normalize, readings, shorten
 
-KEYS = frozenset({"co-authored-by", "coauthored-by", "co-author", "co-authors", "co-developed-by"})
+KEYS = frozenset(
+    {"co-authored-by", "coauthored-by", "co-author", "co-authors", "co-developed-by"}
+)
 BETWEEN = re.compile("[,;]")
 
 
 def read_co_authors(commit: Commit) -> tuple[Identity, ...]:
-    """The co-authors that the message names, each address once, wherever in it they stand. Accents of their names are kept."""
-    named = (person for text in readings(commit.message, commit.encoding) for person in _named(text))
+    """The co-authors that the message names, each address once, wherever in it they stand.
+
+    Accents of their names are kept.
+    """
+    named = (
+        person
+        for text in readings(commit.message, commit.encoding)
+        for person in _named(text)
+    )
     found: dict[str, Identity] = {}
     for person in named:
         found.setdefault(person.email or person.name, person)
@@ -47,7 +56,9 @@ def is_agent(identity: Identity, matcher: Matcher | None = None) -> bool:
     name, email = normalize(identity.name), normalize(identity.email)
     found = (matcher.author(name, email), matcher.co_author(name, email))
     return any(
-        signal is not None and signal.confidence >= Certainty.STRONG and signal.role is Role.AUTHORED
+        signal is not None
+        and signal.confidence >= Certainty.STRONG
+        and signal.role is Role.AUTHORED
         for signal in found
     )
 
@@ -55,4 +66,7 @@ def is_agent(identity: Identity, matcher: Matcher | None = None) -> bool:
 def is_agents_account(person: Person, matcher: Matcher | None = None) -> bool:
     """Whether the catalogue knows the account as an AI's."""
     kind = "Bot" if person.kind is AccountKind.BOT else "User"
-    return person.id is not None and (matcher or default_matcher()).login(person.login, kind) is not None
+    return (
+        person.id is not None
+        and (matcher or default_matcher()).login(person.login, kind) is not None
+    )

@@ -1,4 +1,7 @@
-"""Everything that says an AI took part in a change, gathered into one record. Reads git through the repository only."""
+"""Everything that says an AI took part in a change, gathered into one record.
+
+Reads git through the repository only.
+"""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -25,7 +28,14 @@ from judgegate.model.notices import Notice
 from judgegate.model.ranges import LineRange, overlap
 from judgegate.provenance.catalogue import Catalogue
 from judgegate.provenance.git_notes import NOTES_REF, OLDER_REFS, Note, read_notes
-from judgegate.provenance.matcher import Found, Marker, Matcher, as_evidence, default_matcher, quote_of
+from judgegate.provenance.matcher import (
+    Found,
+    Marker,
+    Matcher,
+    as_evidence,
+    default_matcher,
+    quote_of,
+)
 from judgegate.provenance.messages import read_message, read_text, read_whole_commit
 from judgegate.provenance.text_lines import normalize
 
@@ -34,8 +44,12 @@ if TYPE_CHECKING:
 
 OID = re.compile(r"[0-9a-f]{40,64}")
 SEVERAL = re.compile(
-    rb"^(?:-{9,}\s*$|Squashed commit of the following:|# This is a combination of )", re.MULTILINE
+    rb"^(?:-{9,}\s*$|Squashed commit of the following:|# This is a combination of )",
+    re.MULTILINE,
 )
+
+MOST_NAMED = 3
+"""Commits that a notice names."""
 
 Add = Callable[[Evidence], int]
 """Puts evidence on the record; where it is then."""
@@ -44,8 +58,9 @@ Add = Callable[[Evidence], int]
 class GatherContext(Struct, frozen=True):
     """What is known besides the change itself.
 
-    `branch` is the name given as head or on the command line; without it, the pull request's or the one checked out. `message` is a commit
-    message that is being written. `previous` is the evidence of earlier reports about the same change.
+    `branch` is the name given as head or on the command line; without it, the pull request's or the
+    one checked out. `message` is a commit message that is being written. `previous` is the evidence
+    of earlier reports about the same change.
     """
 
     pull_request: PullRequest | None = None
@@ -93,13 +108,17 @@ def gather(
     claims = Claims()
     notices: list[Notice] = []
     if repository is not None:
-        claims, notices = read_claims(change, repository, matcher.catalogue, heap.add, heap.whole.append)
+        claims, notices = read_claims(
+            change, repository, matcher.catalogue, heap.add, heap.whole.append
+        )
     notices += _note_squashes(heap, change, marked)
     _gather_context(heap, change, context or GatherContext(), matcher)
     if repository is None or not (marked or claims.notes or claims.traces):
         attribution = _attribute_nothing(change)
     else:
-        from judgegate.provenance.attribution import attribute  # only where something speaks of single lines
+        from judgegate.provenance.attribution import (
+            attribute,
+        )  # only where something speaks of single lines
 
         try:
             attribution = attribute(change, repository, heap.evidence, marked, claims)
@@ -117,7 +136,9 @@ def gather(
     )
 
 
-def _gather_commits(heap: _Heap, change: Change, matcher: Matcher) -> dict[str, tuple[int, ...]]:
+def _gather_commits(
+    heap: _Heap, change: Change, matcher: Matcher
+) -> dict[str, tuple[int, ...]]:
     """The evidence of each commit that carries some."""
     marked = {}
     for commit in change.commits:
@@ -129,9 +150,13 @@ def _gather_commits(heap: _Heap, change: Change, matcher: Matcher) -> dict[str, 
     return marked
 
 
-def _note_squashes(heap: _Heap, change: Change, marked: Mapping[str, tuple[int, ...]]) -> list[Notice]:
+def _note_squashes(
+    heap: _Heap, change: Change, marked: Mapping[str, tuple[int, ...]]
+) -> list[Notice]:
     """A squash's marker speaks of all its lines; where the change is nothing else, of the change as a whole."""
-    squashes = [commit for commit in change.commits if commit.oid in marked and is_squash(commit)]
+    squashes = [
+        commit for commit in change.commits if commit.oid in marked and is_squash(commit)
+    ]
     if squashes and len(change.commits) == 1:
         heap.whole += marked[squashes[0].oid]
     return [_squash_notice(squashes)] if squashes else []
@@ -145,7 +170,8 @@ def is_squash(commit: Commit) -> bool:
 
 def _squash_notice(commits: list[Commit]) -> Notice:
     """What a reader should know about them."""
-    names = ", ".join(commit.oid[:12] for commit in commits[:3]) + (" and others" if len(commits) > 3 else "")  # noqa: PLR2004 - a short list
+    named = ", ".join(commit.oid[:12] for commit in commits[:MOST_NAMED])
+    names = f"{named} and others" if len(commits) > MOST_NAMED else named
     return Notice(
         "squash",
         f"Squash commits: {names}. A marker in the message of one counts for all its lines; it is not "
@@ -153,14 +179,18 @@ def _squash_notice(commits: list[Commit]) -> Notice:
     )
 
 
-def _gather_context(heap: _Heap, change: Change, context: GatherContext, matcher: Matcher) -> None:
+def _gather_context(
+    heap: _Heap, change: Change, context: GatherContext, matcher: Matcher
+) -> None:
     request = context.pull_request
     if branch := context.branch or (request and request.branch) or change.branch:
         heap.add_whole(as_evidence(find_in_branch(branch, matcher), None))
     for found in _found_beside(context, matcher):
         heap.add_whole(as_evidence(found.markers, None))
         heap.denials += found.denials
-        heap.unread += ["the texts of the pull request or the message being written"] * found.unread
+        heap.unread += [
+            "the texts of the pull request or the message being written"
+        ] * found.unread
     # Last, because only what nothing else says any more is worth repeating from an earlier report.
     known = {_identity(piece) for piece in heap.evidence}
     heap.add_whole(piece for piece in context.previous if _identity(piece) not in known)
@@ -183,7 +213,10 @@ def _written(message: bytes, matcher: Matcher) -> Found:
     """What a message holds that is not yet a commit's."""
     found = read_message(message, None, matcher)
     return Found(
-        tuple(replace(marker, source=f"message being written ({marker.source})") for marker in found.markers),
+        tuple(
+            replace(marker, source=f"message being written ({marker.source})")
+            for marker in found.markers
+        ),
         found.denials,
         found.unread,
     )
@@ -192,7 +225,10 @@ def _written(message: bytes, matcher: Matcher) -> Found:
 def find_in_pull_request(request: PullRequest, matcher: Matcher) -> Found:
     """The markers in a pull request's fields; its branch is read with the change's."""
     body = read_text(request.body, matcher, boxes=True)
-    inside = (Marker(marker.signal, _place(marker.source), marker.quote) for marker in body.markers)
+    inside = (
+        Marker(marker.signal, _place(marker.source), marker.quote)
+        for marker in body.markers
+    )
     return Found((*_fields(request, matcher), *inside), body.denials, body.unread)
 
 
@@ -203,7 +239,9 @@ def find_in_branch(branch: str, matcher: Matcher) -> Iterator[Marker]:
 
 
 def _fields(request: PullRequest, matcher: Matcher) -> Iterator[Marker]:
-    if request.author and (signal := matcher.login(normalize(request.author), request.author_type)):
+    if request.author and (
+        signal := matcher.login(normalize(request.author), request.author_type)
+    ):
         yield Marker(signal, "pull request author", request.author)
     for label in request.labels:
         if signal := matcher.whole(SignalKind.LABEL, normalize(label).strip()):
@@ -214,7 +252,9 @@ def _place(source: str) -> str:
     return "disclosure box" if source == "check-box" else f"pull request body ({source})"
 
 
-def _give_up_on_lines(heap: _Heap, change: Change, marked: Mapping[str, tuple[int, ...]]) -> Attribution:
+def _give_up_on_lines(
+    heap: _Heap, change: Change, marked: Mapping[str, tuple[int, ...]]
+) -> Attribution:
     """Where the history in between is not all there, everything that speaks of a commit speaks of the change as a whole."""
     heap.whole += sorted({index for indices in marked.values() for index in indices})
     return _attribute_nothing(change)
@@ -222,7 +262,11 @@ def _give_up_on_lines(heap: _Heap, change: Change, marked: Mapping[str, tuple[in
 
 def _attribute_nothing(change: Change) -> Attribution:
     return Attribution(
-        tuple(LineEvidence(file.path, lines, ()) for file in change.files for lines in file.added)
+        tuple(
+            LineEvidence(file.path, lines, ())
+            for file in change.files
+            for lines in file.added
+        )
     )
 
 
@@ -243,7 +287,11 @@ def _explain_unread(what: str) -> Notice:
 
 
 def read_claims(
-    change: Change, repository: Repository, catalogue: Catalogue, add: Add, whole: Callable[[int], None]
+    change: Change,
+    repository: Repository,
+    catalogue: Catalogue,
+    add: Add,
+    whole: Callable[[int], None],
 ) -> tuple[Claims, list[Notice]]:
     """What notes and traces claim.
 
@@ -260,7 +308,11 @@ def read_claims(
 
 
 def _read_note_claims(
-    change: Change, repository: Repository, catalogue: Catalogue, add: Add, whole: Callable[[int], None]
+    change: Change,
+    repository: Repository,
+    catalogue: Catalogue,
+    add: Add,
+    whole: Callable[[int], None],
 ) -> tuple[dict[str, dict[str, list[tuple[LineRange, int]]]], list[Notice]]:
     """The lines that notes claim, by commit and path; what an older note says goes to the change as a whole."""
     by_note = _signal(catalogue, SignalKind.NOTE, NOTES_REF)
@@ -282,7 +334,9 @@ def _read_trace_claims(
     change: Change, repository: Repository, catalogue: Catalogue, add: Add
 ) -> tuple[dict[str, list[tuple[tuple[LineRange, ...], int]]], list[Notice]]:
     """The lines that traces claim, by path."""
-    by_trace = next((signal for signal in catalogue.signals if signal.kind is SignalKind.TRACE), None)
+    by_trace = next(
+        (signal for signal in catalogue.signals if signal.kind is SignalKind.TRACE), None
+    )
     if by_trace is None or not any(file.path in by_trace.literals for file in change.files):
         return {}, []
     from judgegate.provenance.agent_traces import read_traces  # few changes have records
@@ -290,18 +344,33 @@ def _read_trace_claims(
     traces: dict[str, list[tuple[tuple[LineRange, ...], int]]] = {}
     records, notices = read_traces(change, repository)
     for trace, index in _traced(records, by_trace, change, add):
-        traces.setdefault(trace.path, []).append((_place_claim(trace, change, repository), index))
+        traces.setdefault(trace.path, []).append(
+            (_place_claim(trace, change, repository), index)
+        )
     return traces, notices
 
 
 def _signal(catalogue: Catalogue, kind: SignalKind, place: str) -> Signal | None:
     return next(
-        (signal for signal in catalogue.signals if signal.kind is kind and place in signal.literals), None
+        (
+            signal
+            for signal in catalogue.signals
+            if signal.kind is kind and place in signal.literals
+        ),
+        None,
     )
 
 
 def _evidence(signal: Signal, source: str, commit: str | None, quote: str) -> Evidence:
-    return Evidence(signal.tool, signal.id, signal.role, signal.confidence, source, commit, quote_of(quote))
+    return Evidence(
+        signal.tool,
+        signal.id,
+        signal.role,
+        signal.confidence,
+        source,
+        commit,
+        quote_of(quote),
+    )
 
 
 def _noted(note: Note, signal: Signal, add: Add) -> dict[str, list[tuple[LineRange, int]]]:
@@ -322,7 +391,10 @@ def _traced(
     """The records about files of the change; one piece of evidence for each tool and file."""
     # A record may have been written before a rename.
     names = {
-        name: file.path for file in change.files for name in (file.old_path, file.path) if name and file.new
+        name: file.path
+        for file in change.files
+        for name in (file.old_path, file.path)
+        if name and file.new
     }
     places: dict[tuple[str, str], int] = {}
     found = []
@@ -337,11 +409,13 @@ def _traced(
     return found
 
 
-def _place_claim(trace: "Trace", change: Change, repository: Repository) -> tuple[LineRange, ...]:
+def _place_claim(
+    trace: "Trace", change: Change, repository: Repository
+) -> tuple[LineRange, ...]:
     """The record's lines as the head has them; none, if that would be a guess: then the file is claimed.
 
-    A record names the revision that its numbers refer to, or the one that it was written on top of; only a commit of the change is surely
-    the former.
+    A record names the revision that its numbers refer to, or the one that it was written on top of;
+    only a commit of the change is surely the former.
     """
     lines: Sequence[LineRange] = trace.lines
     if trace.revision in {commit.oid for commit in change.commits}:

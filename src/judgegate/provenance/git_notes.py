@@ -1,7 +1,8 @@
 """Notes that git-ai keeps beside commits: which lines of a commit an AI wrote, by the word of whoever wrote the note.
 
-The format is git-ai's standard 3.0.0, read as its own repository deviates from it: keys of other lengths, old keys, empty attestations. A
-note alone says nothing; only a line that it gives to an AI does.
+The format is git-ai's standard 3.0.0, read as its own repository deviates from it: keys of other
+lengths, old keys, empty attestations. A note alone says nothing; only a line that it gives to an AI
+does.
 """
 
 import json
@@ -30,7 +31,10 @@ NOT_FETCHED = Notice(
 
 
 class NoteClaim(Struct, frozen=True):
-    """A note's word that an AI wrote lines of a file as its commit has it. `agent` is the tool's name, or the key where it is not given."""
+    """A note's word that an AI wrote lines of a file as its commit has it.
+
+    `agent` is the tool's name, or the key where it is not given.
+    """
 
     path: str
     lines: LineRange
@@ -39,7 +43,10 @@ class NoteClaim(Struct, frozen=True):
 
 
 class Note(Struct, frozen=True):
-    """What stands beside one commit. `older`: it is of the time before the standard and speaks of the commit as a whole."""
+    """What stands beside one commit.
+
+    `older`: it is of the time before the standard and speaks of the commit as a whole.
+    """
 
     commit: str
     claims: tuple[NoteClaim, ...] = ()
@@ -50,17 +57,22 @@ class Note(Struct, frozen=True):
         return bool(self.claims or self.older)
 
 
-def read_notes(repository: Repository, commits: Iterable[str]) -> tuple[list[Note], list[Notice]]:
+def read_notes(
+    repository: Repository, commits: Iterable[str]
+) -> tuple[list[Note], list[Notice]]:
     """The notes of these commits that name AI lines, and what there is to say about reading them."""
     standard, older = _standard_notes(repository), _older_notes(repository)
     found = {commit: (standard.get(commit), older.get(commit)) for commit in commits}
-    readable = _readable(repository, [oid for both in found.values() for oid in both if oid])
+    readable = _readable(
+        repository, [oid for both in found.values() for oid in both if oid]
+    )
     notes: list[Note] = []
     # A repository without a remote has all the notes that there are.
     is_incomplete = NOTES_REF not in repository.refs and repository.has_remote
     notices = [NOT_FETCHED] if is_incomplete else []
     for commit, (oid, older_oid) in found.items():
-        # The older note is read only in the other's place: it speaks of the commit as a whole, the standard's of lines.
+        # The older note is read only in the other's place: it speaks of the commit as a whole, the
+        # standard's of lines.
         if oid in readable:
             notes.append(Note(commit, tuple(parse_note(repository.read(oid)))))
         elif older_oid in readable:
@@ -93,7 +105,8 @@ def _readable(repository: Repository, oids: Iterable[str]) -> frozenset[str]:
 
 def _explain_unread(commit: str) -> Notice:
     return Notice(
-        "note-not-read", f"The note of commit {commit[:12]} is missing or too large and was not read."
+        "note-not-read",
+        f"The note of commit {commit[:12]} is missing or too large and was not read.",
     )
 
 
@@ -105,10 +118,16 @@ def parse_note(raw: bytes) -> Iterator[NoteClaim]:
     for line in attestation.split("\n"):
         if line and not line[0].isspace():
             path = _path(line)
-        elif path and (entry := ENTRY.fullmatch(line.rstrip("\r"))) and not entry[1].startswith(HUMAN):
+        elif (
+            path
+            and (entry := ENTRY.fullmatch(line.rstrip("\r")))
+            and not entry[1].startswith(HUMAN)
+        ):
             key = entry[1].partition("::")[0]
             agent = agents.get(key) or agents.get(entry[1]) or entry[1]
-            yield from (NoteClaim(path, lines, agent, entry[1]) for lines in _ranges(entry[2]))
+            yield from (
+                NoteClaim(path, lines, agent, entry[1]) for lines in _ranges(entry[2])
+            )
 
 
 def parse_older_note(raw: bytes) -> str:
@@ -145,7 +164,10 @@ def _agents_of(document: object) -> dict[str, str]:
 
 
 def _tool_of(entry: object) -> str:
-    """The tool's name in an entry; empty if it has none. Nothing in a note is sure to have the shape that the standard gives it."""
+    """The tool's name in an entry; empty if it has none.
+
+    Nothing in a note is sure to have the shape that the standard gives it.
+    """
     agent = entry.get("agent_id") if isinstance(entry, dict) else None
     tool = agent.get("tool") if isinstance(agent, dict) else None
     return tool if isinstance(tool, str) else ""
@@ -168,4 +190,7 @@ def _places(repository: Repository, notes: str) -> Iterator[tuple[str, str]]:
     """Each annotated object and its note. Git spreads them over directories when there are many."""
     for line in repository.stream("ls-tree", "-r", "--full-tree", notes):
         facts, _, path = line.rstrip(b"\n").partition(b"\t")
-        yield path.replace(b"/", b"").decode("ascii", "replace"), facts.split(b" ")[-1].decode("ascii")
+        yield (
+            path.replace(b"/", b"").decode("ascii", "replace"),
+            facts.split(b" ")[-1].decode("ascii"),
+        )

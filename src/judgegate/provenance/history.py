@@ -1,4 +1,7 @@
-"""What each commit of a change did to which files and lines, as git reports it. One process for all commits; content is only compared."""
+"""What each commit of a change did to which files and lines, as git reports it.
+
+One process for all commits; content is only compared.
+"""
 
 import re
 from collections import Counter
@@ -78,7 +81,8 @@ def touches(repository: Repository, commits: Iterable[Commit]) -> Iterator[Touch
         stdin=request,
     )
     for touch in _parse_touches(listing):
-        # A merge is listed once for each parent; what differs from some of them only was brought in and not written.
+        # A merge is listed once for each parent; what differs from some of them only was brought in
+        # and not written.
         key = Touch(touch.commit, touch.path)
         seen[key] += 1
         if seen[key] == parents[touch.commit]:
@@ -98,7 +102,9 @@ def _parse_touches(listing: bytes) -> Iterator[Touch]:
             yield Touch(commit, decode_path(next(fields)))
 
 
-def blame(repository: Repository, tip: str, without: Iterable[str], path: str) -> Iterator[Blamed]:
+def blame(
+    repository: Repository, tip: str, without: Iterable[str], path: str
+) -> Iterator[Blamed]:
     """Who wrote each line of a file as the commit `tip` has it, white space apart; lines from before `without` belong to a commit there."""
     limits = [f"^{oid}" for oid in without]
     arguments = (
@@ -127,13 +133,17 @@ def blame(repository: Repository, tip: str, without: Iterable[str], path: str) -
             )
 
 
-def hunks_between(repository: Repository, old: str, new: str, path: str) -> list[HunkHeader]:
+def hunks_between(
+    repository: Repository, old: str, new: str, path: str
+) -> list[HunkHeader]:
     """Where a path differs between two trees or commits, white space apart."""
     pattern = ":(top,literal)" + as_argument(path)
     pieces = repository.stream(
         "diff-tree", "-r", *PATCH, "--no-renames", old, new, "--", pattern, longest=LONGEST
     )
-    headers = (read_hunk_header(line) for line, in_hunk in _split_patch(pieces) if not in_hunk)
+    headers = (
+        read_hunk_header(line) for line, in_hunk in _split_patch(pieces) if not in_hunk
+    )
     return [header for header in headers if header is not None]
 
 
@@ -165,7 +175,9 @@ def lost_lines(
     """
     added: dict[bytes, list[Lost]] = {}
     removed: Counter[bytes] = Counter()
-    for commit, path, sign, text in _lines_of(repository, [commit.oid for commit in commits]):
+    for commit, path, sign, text in _lines_of(
+        repository, [commit.oid for commit in commits]
+    ):
         if sign == b"+" and commit in marked:
             added.setdefault(text, []).append(Lost(path, marked[commit]))
         # The oldest commits come first, so a line that is known here was added before it was removed.
@@ -175,7 +187,9 @@ def lost_lines(
     return {text: lost[: removed[text]] for text, lost in added.items() if removed[text]}
 
 
-def _lines_of(repository: Repository, oids: list[str]) -> Iterator[tuple[str, str, bytes, bytes]]:
+def _lines_of(
+    repository: Repository, oids: list[str]
+) -> Iterator[tuple[str, str, bytes, bytes]]:
     """Each line that a commit added or removed: commit, path after it, sign, text without white space."""
     commit, path = "", ""
     request = "".join(f"{oid}\n" for oid in oids).encode()

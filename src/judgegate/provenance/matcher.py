@@ -15,7 +15,8 @@ from judgegate.provenance.addresses import bare_address, people_in
 from judgegate.provenance.catalogue import Catalogue, load_catalogue
 
 NO_REPLY = "@users.noreply.github.com"
-"""How the addresses end by which the catalogue knows agents' accounts: data about them, whatever forge this runs on."""
+"""How the addresses end by which the catalogue knows agents' accounts: data about them, whatever forge this runs on.
+"""
 
 ACCOUNT_NUMBER = re.compile(r"\d+\+")
 
@@ -67,7 +68,8 @@ class Marker(Struct, frozen=True):
 class Found(Struct, frozen=True):
     """What a text holds: markers, and statements that no AI took part.
 
-    `unread`: it was too much to be compared with the catalogue to its end. It is read backwards, so that the trailers always are.
+    `unread`: it was too much to be compared with the catalogue to its end. It is read backwards, so
+    that the trailers always are.
     """
 
     markers: tuple[Marker, ...] = ()
@@ -79,11 +81,17 @@ Row = TypeVar("Row", bound=Signal | NotAi)
 
 
 class SignalTable(Generic[Row]):
-    """The rows of one kind. Expressions are compiled when they are first needed, each alone, so that one row cannot spoil another."""
+    """The rows of one kind.
+
+    Expressions are compiled when they are first needed, each alone, so that one row cannot spoil
+    another.
+    """
 
     def __init__(self, rows: Iterable[Row], strength: Callable[[Row], int]) -> None:
         ordered = sorted(rows, key=strength)  # a later literal replaces an earlier one
-        self.literals: dict[str, Row] = {literal.lower(): row for row in ordered for literal in row.literals}
+        self.literals: dict[str, Row] = {
+            literal.lower(): row for row in ordered for literal in row.literals
+        }
         self.regexes = [row for row in reversed(ordered) if row.regex]
         self.strength = strength
 
@@ -91,7 +99,11 @@ class SignalTable(Generic[Row]):
     def patterns(self) -> list[tuple[str, re.Pattern[str], Row]]:
         """Hint, expression and row; the strongest first."""
         return [
-            (getattr(row, "hint", "").lower(), re.compile(row.regex or "", re.IGNORECASE), row)
+            (
+                getattr(row, "hint", "").lower(),
+                re.compile(row.regex or "", re.IGNORECASE),
+                row,
+            )
             for row in self.regexes
         ]
 
@@ -110,24 +122,34 @@ class SignalTable(Generic[Row]):
         """The rows whose pattern is found anywhere."""
         yield from (row for literal, row in self.literals.items() if literal in lowered)
         yield from (
-            row for hint, pattern, row in self.patterns if hint in lowered and pattern.search(lowered)
+            row
+            for hint, pattern, row in self.patterns
+            if hint in lowered and pattern.search(lowered)
         )
 
     def prefixed(self, lowered: str) -> Iterator[Row]:
         """The rows that fit a branch: a literal is the beginning, an expression the whole."""
-        yield from (row for literal, row in self.literals.items() if lowered.startswith(literal))
+        yield from (
+            row for literal, row in self.literals.items() if lowered.startswith(literal)
+        )
         yield from (row for _, pattern, row in self.patterns if pattern.fullmatch(lowered))
 
 
-def _tables(rows: Sequence[Row], strength: Callable[[Row], int]) -> dict[SignalKind, SignalTable[Row]]:
-    return {kind: SignalTable([row for row in rows if row.kind is kind], strength) for kind in SignalKind}
+def _tables(
+    rows: Sequence[Row], strength: Callable[[Row], int]
+) -> dict[SignalKind, SignalTable[Row]]:
+    return {
+        kind: SignalTable([row for row in rows if row.kind is kind], strength)
+        for kind in SignalKind
+    }
 
 
 class Matcher:
     """Finds the signals of a catalogue.
 
-    Methods take folded text in any case and return the strongest signal, or None. The tables, one for each kind that stands in a message,
-    are asked directly, with text in lower case: a matcher reads every line of every commit.
+    Methods take folded text in any case and return the strongest signal, or None. The tables, one
+    for each kind that stands in a message, are asked directly, with text in lower case: a matcher
+    reads every line of every commit.
     """
 
     def __init__(self, catalogue: Catalogue) -> None:
@@ -152,7 +174,11 @@ class Matcher:
     @cached_property
     def hints(self) -> tuple[str, ...]:
         """Text of which a message must hold a piece (in lower case) if any signal is to be found in it; ("",) if that cannot be said."""
-        rows = [row for row in (*self.catalogue.signals, *self.catalogue.denials) if row.kind in TEXT_KINDS]
+        rows = [
+            row
+            for row in (*self.catalogue.signals, *self.catalogue.denials)
+            if row.kind in TEXT_KINDS
+        ]
         found = {hint for row in rows for hint in _hints(row)} | set(AUTHORING_HINTS)
 
         def is_needed(hint: str) -> bool:
@@ -164,7 +190,11 @@ class Matcher:
     @cached_property
     def footer_hints(self) -> tuple[str, ...]:
         """The same for single lines that are no trailers: footers, and fragments of any line."""
-        rows = [row for row in (*self.catalogue.signals, *self.catalogue.denials) if row.kind in FOOTER_KINDS]
+        rows = [
+            row
+            for row in (*self.catalogue.signals, *self.catalogue.denials)
+            if row.kind in FOOTER_KINDS
+        ]
         return tuple(sorted({hint for row in rows for hint in _hints(row)}))
 
     def whole(self, kind: SignalKind, text: str) -> Signal | None:
@@ -175,13 +205,17 @@ class Matcher:
         """The strongest signal of a branch's name."""
         if self.is_not_ai_branch(name):
             return None
-        return max(self._signals[SignalKind.BRANCH].prefixed(name.lower()), key=_strength, default=None)
+        return max(
+            self._signals[SignalKind.BRANCH].prefixed(name.lower()),
+            key=_strength,
+            default=None,
+        )
 
     def login(self, login: str, account_type: str | None) -> Signal | None:
         """The signal of a forge's account: `slug`, `slug[bot]` or `app/slug`, with the forge's word for what it is, if known.
 
-        A login without `[bot]` is an app's only if the forge does not call the account a person's; where it says nothing, logins that are
-        known to be people's are nobody's marker.
+        A login without `[bot]` is an app's only if the forge does not call the account a person's;
+        where it says nothing, logins that are known to be people's are nobody's marker.
         """
         name = login.strip().lower()
         slug = name.removeprefix("app/").removesuffix("[bot]")
@@ -216,13 +250,17 @@ class Matcher:
             or self._mentioned(address)
         )
         by_name = self.whole(SignalKind.CO_AUTHOR_NAME, name.strip())
-        if by_name is None or (by_name.confidence is not Certainty.CERTAIN and self.is_not_ai(address)):
+        if by_name is None or (
+            by_name.confidence is not Certainty.CERTAIN and self.is_not_ai(address)
+        ):
             return by_address
         return max(by_name, by_address, key=_strength) if by_address else by_name
 
     def _is_signed_by_agent(self, value: str) -> bool:
         """Whether an address in a sign-off is an agent's; its name is free text."""
-        return any(self.co_author("", address) for _, address in islice(people_in(value), SIGNERS))
+        return any(
+            self.co_author("", address) for _, address in islice(people_in(value), SIGNERS)
+        )
 
     def _address(self, address: str) -> Signal | None:
         apps = self._signals[SignalKind.BOT]
@@ -231,7 +269,9 @@ class Matcher:
         )
 
     def _first(self, kind: SignalKind, address: str) -> Signal | None:
-        return next((found for form in _forms(address) if (found := self.whole(kind, form))), None)
+        return next(
+            (found for form in _forms(address) if (found := self.whole(kind, form))), None
+        )
 
     def _mentioned(self, address: str) -> Signal | None:
         """An account named as `@login`. One that a person may hold says little."""
@@ -246,7 +286,10 @@ class Matcher:
     def is_not_ai(self, address: str) -> bool:
         """Whether the address is known to say nothing: a machine's that is no AI, or a person's who is taken for one."""
         bare = bare_address(address).lower()
-        return bool(self._not_ai[SignalKind.EMAIL].find(bare) or _app(bare, self._not_ai[SignalKind.BOT]))
+        return bool(
+            self._not_ai[SignalKind.EMAIL].find(bare)
+            or _app(bare, self._not_ai[SignalKind.BOT])
+        )
 
 
 def _forms(address: str) -> Iterator[str]:
@@ -273,7 +316,8 @@ def _app(address: str, table: SignalTable[Row]) -> Row | None:
 def _hints(row: Signal) -> Iterator[str]:
     """What must stand in a text for the row to match, in lower case.
 
-    A footer can be wrapped, so one word of it must do; and a trailer can have anything between key and value, so its key.
+    A footer can be wrapped, so one word of it must do; and a trailer can have anything between key
+    and value, so its key.
     """
     for text in (row.hint,) if row.regex else row.literals:
         words = text.lower().split() if row.kind in FOOTER_KINDS else [text.lower()]
@@ -303,7 +347,10 @@ def default_matcher() -> Matcher:
 
 def as_evidence(markers: Iterable[Marker], commit: str | None) -> tuple[Evidence, ...]:
     """Markers as evidence of a commit, or of the change as a whole (None); each signal and quote once."""
-    once = {(marker.signal.id, quote_of(marker.quote)): marker for marker in reversed(tuple(markers))}
+    once = {
+        (marker.signal.id, quote_of(marker.quote)): marker
+        for marker in reversed(tuple(markers))
+    }
     return tuple(
         Evidence(
             marker.signal.tool,

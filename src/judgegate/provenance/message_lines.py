@@ -1,8 +1,9 @@
 """Which lines of a message or a body can be evidence: not what is quoted, fenced, indented as code, hidden, or copied by a revert.
 
-Two things hold whatever else stands in the text. Lines that git takes for the message's trailers count. And a fence or a comment hides
-nothing unless it is closed: so lines that are added take evidence away only by closing what was left open before it, or by making what was
-a message's trailer block a quotation in it.
+Two things hold whatever else stands in the text. Lines that git takes for the message's trailers
+count. And a fence or a comment hides nothing unless it is closed: so lines that are added take
+evidence away only by closing what was left open before it, or by making what was a message's
+trailer block a quotation in it.
 """
 
 import re
@@ -18,7 +19,9 @@ from judgegate.provenance.text_lines import Line, read_line, shorten
 LOG_HEADER = "Squashed commit of the following:"
 LOG_COMMIT = re.compile(r"commit [0-9a-f]{40,64}\s*")
 LOG_AUTHOR = re.compile(r"Author: .+ <[^<>]*>\s*")
-COMBINATION = re.compile(r"# This is (?:a combination of|the \w+ commit message|the commit message #)")
+COMBINATION = re.compile(
+    r"# This is (?:a combination of|the \w+ commit message|the commit message #)"
+)
 SEPARATOR = re.compile(r"-{9,}\s*")
 STARTS_OF_A_PART = ("* ", "-" * 9, "# This is ", "commit ", "Author: ", LOG_HEADER)
 """Without one of these at the beginning of a line a text is one message."""
@@ -31,7 +34,10 @@ FEWEST = 3
 """Other lines for each trailer, at most, beside one that git writes."""
 
 MOST_LINES = 50_000
-"""Lines of a text up to which it is read what is hidden in it. In a longer one, which nobody wrote, every line counts."""
+"""Lines of a text up to which it is read what is hidden in it.
+
+In a longer one, which nobody wrote, every line counts.
+"""
 FENCE = re.compile(r"(`{3,}|~{3,})\s*(?:[\w+.#-]*|\{.*\})$")
 """With more than a word after it, it is prose that a wrap put at the beginning of a line."""
 REVERT = re.compile(
@@ -59,14 +65,19 @@ class MessagePart(Struct):
 
 
 def evidence_lines(
-    raw_lines: list[str], folded: list[str], *, squashes: bool, wanted: frozenset[int] | None = None
+    raw_lines: list[str],
+    folded: list[str],
+    *,
+    squashes: bool,
+    wanted: frozenset[int] | None = None,
 ) -> Iterator[Line]:
     """The lines that count, in their order.
 
     Args:
         raw_lines: the text's lines without their ends.
         folded: the same, folded.
-        squashes: whether the text can hold several messages, one after the other (a commit's can, a body cannot).
+        squashes: whether the text can hold several messages, one after the other (a commit's can, a
+            body cannot).
         wanted: the places of the lines that are asked for; all by default.
     """
     wanted = frozenset(range(len(folded))) if wanted is None else wanted
@@ -147,7 +158,11 @@ class _Splitter:
 
     def _enter(self, text: str, number: int) -> str | None:
         """The line without what a squash put before it; None if it is only where a squash says that a message starts."""
-        if text.startswith("commit ") and LOG_COMMIT.fullmatch(text) and self._is_log(number):
+        if (
+            text.startswith("commit ")
+            and LOG_COMMIT.fullmatch(text)
+            and self._is_log(number)
+        ):
             self._start(subject=False)
             return None
         if text.startswith("Author: ") and LOG_AUTHOR.fullmatch(text):
@@ -168,7 +183,10 @@ class _Splitter:
         return text.startswith("-") and self.after_blank and bool(SEPARATOR.fullmatch(text))
 
     def _is_log(self, number: int) -> bool:
-        """Whether the text is a log of what was squashed: something before says so. Otherwise it only shows another commit."""
+        """Whether the text is a log of what was squashed: something before says so.
+
+        Otherwise it only shows another commit.
+        """
         before = self.folded[self.searched : number]
         self.searched = number
         self.log = self.log or any("squash" in line.lower() for line in before)
@@ -193,7 +211,11 @@ def trailer_lines(lines: Sequence[str]) -> frozenset[int]:
 
 def _ends(lines: Sequence[str]) -> Iterator[int]:
     """Where the message may end: at its end, at a line of dashes, at scissors; each without the list of conflicts at its end."""
-    marked = [(number, text) for number, text in enumerate(lines) if text[-1:] == "-" or text[:3] == "---"]
+    marked = [
+        (number, text)
+        for number, text in enumerate(lines)
+        if text[-1:] == "-" or text[:3] == "---"
+    ]
     dashes = (number for number, text in marked if DIVIDER.match(text))
     scissors = (number for number, text in marked if text.endswith(SCISSORS))
     for end in (len(lines), *islice(dashes, 1), *islice(scissors, 1)):
@@ -211,8 +233,9 @@ def _before_conflicts(lines: Sequence[str], last: int) -> int:
 def _block(lines: Sequence[str], end: int) -> range:
     """The block of trailers before this end, found by git's own rule; empty if there is none.
 
-    It is the last paragraph, read from its end, so that an indented line is counted before the line that it goes on with: `continued`
-    waits for that one, which decides whether it belongs to a trailer.
+    It is the last paragraph, read from its end, so that an indented line is counted before the line
+    that it goes on with: `continued` waits for that one, which decides whether it belongs to a
+    trailer.
     """
     end = start = _without_comments(lines, end)
     trailers = others = continued = 0
@@ -277,7 +300,8 @@ class _Reader:
             self._end_paragraph()
             return ()
         found: tuple[Line, ...] = ()
-        # `_is_code` first, whether the line is needed or not: it notices fences and patches that begin or end here.
+        # `_is_code` first, whether the line is needed or not: it notices fences and patches that
+        # begin or end here.
         if not self._is_code(text, stripped) and (needed or self._says_more(text)):
             found = tuple(self._visible(number, stripped, raw))
         self.after_blank = False
@@ -332,13 +356,17 @@ class _Reader:
                 places, longest = found[text[0]]
                 places.append(place)
                 longest.append(max(len(text), longest[-1] if longest else 0))
-        return {sign: (places[::-1], longest[::-1]) for sign, (places, longest) in found.items()}
+        return {
+            sign: (places[::-1], longest[::-1]) for sign, (places, longest) in found.items()
+        }
 
     def _visible(self, number: int, text: str, raw: str) -> Iterator[Line]:
         if self.hidden or "<!--" in text:
             text, comments = self._strip_comments(text)
             if not self.copied:
-                yield from (Line(comment, comment, number, comment=True) for comment in comments)
+                yield from (
+                    Line(comment, comment, number, comment=True) for comment in comments
+                )
             if not text:
                 return
         subject, self.subject_due = self.subject_due, False
@@ -356,11 +384,16 @@ class _Reader:
             self.copied_trailers |= is_trailer
             return True
         title = re.sub(r" \(#\d+\)$", "", text)
-        self.copied = bool(COPIED.fullmatch(text)) or (self.after_blank and title == self.reverted)
+        self.copied = bool(COPIED.fullmatch(text)) or (
+            self.after_blank and title == self.reverted
+        )
         return self.copied
 
     def _strip_comments(self, text: str) -> tuple[str, list[str]]:
-        """The line without HTML comments, and those that begin and end in it. One that begins in it hides what follows up to its end."""
+        """The line without HTML comments, and those that begin and end in it.
+
+        One that begins in it hides what follows up to its end.
+        """
         kept, place = "", 0
         comments: list[str] = []
         while place < len(text):
@@ -386,7 +419,9 @@ class _Reader:
         """Whether a comment that begins in this line ends in a later one: of the same paragraph, if text stands before it."""
         ends, blanks = self._ends
         end, blank = bisect(ends, self.place), bisect(blanks, self.place)
-        return end < len(ends) and not (in_paragraph and blank < len(blanks) and blanks[blank] < ends[end])
+        return end < len(ends) and not (
+            in_paragraph and blank < len(blanks) and blanks[blank] < ends[end]
+        )
 
     @cached_property
     def _ends(self) -> tuple[list[int], list[int]]:

@@ -21,10 +21,17 @@ from judgegate.provenance.matcher import (
     quote_of,
 )
 from judgegate.provenance.message_lines import evidence_lines
-from judgegate.provenance.text_lines import Line, line_readings, normalize, readings, shorten
+from judgegate.provenance.text_lines import (
+    Line,
+    line_readings,
+    normalize,
+    readings,
+    shorten,
+)
 
 MOST_COMPARISONS = 20_000
-"""Lines, their wrapped forms and people that are compared with the catalogue in one text: more than any that somebody wrote needs."""
+"""Lines, their wrapped forms and people that are compared with the catalogue in one text: more than any that somebody wrote needs.
+"""
 
 WRAPPED = 2
 """Lines that a footer can go on for."""
@@ -44,13 +51,17 @@ LOGGED, TICK = "author: ", "[x]"
 """What else can begin a line that counts: in the log of a squash, and in a body."""
 
 
-def read_commit(commit: Commit, matcher: Matcher) -> tuple[tuple[Evidence, ...], tuple[str, ...]]:
+def read_commit(
+    commit: Commit, matcher: Matcher
+) -> tuple[tuple[Evidence, ...], tuple[str, ...]]:
     """The evidence that a commit carries, and its statements that no AI took part."""
     evidence, message = read_whole_commit(commit, matcher)
     return evidence, message.denials
 
 
-def read_whole_commit(commit: Commit, matcher: Matcher) -> tuple[tuple[Evidence, ...], Found]:
+def read_whole_commit(
+    commit: Commit, matcher: Matcher
+) -> tuple[tuple[Evidence, ...], Found]:
     """The evidence that a commit carries, and what its message holds: whether it was too much to be read, too."""
     message = read_message(commit.message, commit.encoding, matcher)
     markers = (*_identities(commit, matcher), *message.markers)
@@ -64,7 +75,9 @@ def _identities(commit: Commit, matcher: Matcher) -> Iterator[Marker]:
         yield Marker(signal, "author", _quote(author))
     elif committer != author and (signal := _who(committer, matcher)):
         # An agent that rebases or picks becomes the committer of people's work.
-        yield Marker(replace(signal, confidence=Certainty.WEAK), "committer", _quote(committer))
+        yield Marker(
+            replace(signal, confidence=Certainty.WEAK), "committer", _quote(committer)
+        )
 
 
 def _who(identity: Identity, matcher: Matcher) -> Signal | None:
@@ -80,10 +93,14 @@ def _quote(identity: Identity) -> str:
 
 def read_message(raw: bytes, encoding: str | None, matcher: Matcher) -> Found:
     """What a message holds, whatever it claims to be encoded in."""
-    return _together([read_text(text, matcher, squashes=True) for text in readings(raw, encoding)])
+    return _together(
+        [read_text(text, matcher, squashes=True) for text in readings(raw, encoding)]
+    )
 
 
-def read_text(text: str, matcher: Matcher, *, squashes: bool = False, boxes: bool = False) -> Found:
+def read_text(
+    text: str, matcher: Matcher, *, squashes: bool = False, boxes: bool = False
+) -> Found:
     """What a text holds.
 
     Args:
@@ -93,7 +110,10 @@ def read_text(text: str, matcher: Matcher, *, squashes: bool = False, boxes: boo
         boxes: whether ticked check-boxes are statements, as in the body of a pull request.
     """
     return _together(
-        [_read_lines(*lines, matcher, squashes=squashes, boxes=boxes) for lines in line_readings(text)]
+        [
+            _read_lines(*lines, matcher, squashes=squashes, boxes=boxes)
+            for lines in line_readings(text)
+        ]
     )
 
 
@@ -108,7 +128,9 @@ def _together(found: list[Found]) -> Found:
     )
 
 
-def _read_lines(raw: list[str], folded: list[str], matcher: Matcher, *, squashes: bool, boxes: bool) -> Found:
+def _read_lines(
+    raw: list[str], folded: list[str], matcher: Matcher, *, squashes: bool, boxes: bool
+) -> Found:
     """What the lines hold. The last are read first, so that a text of any length has its trailers read."""
     lowered = "\n".join(folded).lower()
     hints = _hints_in(lowered, matcher, boxes=boxes)
@@ -127,7 +149,9 @@ def _read_lines(raw: list[str], folded: list[str], matcher: Matcher, *, squashes
     )
 
 
-def _choose_lines(near: frozenset[int], lowered: str, matcher: Matcher) -> tuple[frozenset[int], bool]:
+def _choose_lines(
+    near: frozenset[int], lowered: str, matcher: Matcher
+) -> tuple[frozenset[int], bool]:
     """The lines that are compared: those `near` hints and the sign-offs; and whether some were left out because they are too many."""
     signed, were_too_many = _known_sign_offs(lowered, matcher)
     wanted = near | signed
@@ -165,7 +189,10 @@ def _known_sign_offs(lowered: str, matcher: Matcher) -> tuple[frozenset[int], bo
 
 
 def lines_near(lowered: str, hints: list[str], before: int) -> frozenset[int]:
-    """The places of the lines that hold a hint, and of as many before each. Takes as long as the text, not as its lines times the hints."""
+    """The places of the lines that hold a hint, and of as many before each.
+
+    Takes as long as the text, not as its lines times the hints.
+    """
     if not hints:
         return frozenset()
     starts = line_starts(lowered)
@@ -200,7 +227,9 @@ class ComparisonBudget:
 class LineScan:
     """One pass over one text."""
 
-    def __init__(self, lines: list[str], near_footers: frozenset[int], matcher: Matcher) -> None:
+    def __init__(
+        self, lines: list[str], near_footers: frozenset[int], matcher: Matcher
+    ) -> None:
         self.matcher = matcher
         self.lines = lines
         self.near_footers = near_footers
@@ -260,14 +289,22 @@ class LineScan:
             if not self.budget.take():
                 return
             joined = " ".join(parts)
-            alone = {signal.id for part in parts for signal in self.matcher.fragments.search(part.lower())}
+            alone = {
+                signal.id
+                for part in parts
+                for signal in self.matcher.fragments.search(part.lower())
+            }
             for signal in self._in_line(joined.lower()):
                 # Only what the break hid: the other line may be one that does not count.
                 if signal.id not in alone:
                     self._keep(signal, signal.kind.value, joined)
 
     def _in_line(self, lowered: str) -> Iterator[Signal]:
-        yield from (signal for form in _plain_forms(lowered) if (signal := self.matcher.footers.find(form)))
+        yield from (
+            signal
+            for form in _plain_forms(lowered)
+            if (signal := self.matcher.footers.find(form))
+        )
         yield from self.matcher.fragments.search(lowered)
 
     def _folded(self, line: Line) -> Iterator[str]:
@@ -320,9 +357,14 @@ def _identities_in(
 ) -> list[Signal]:
     """The signals of everybody that a trailer names.
 
-    `named`: names count too, where the address says nothing. The value of other keys than co-authors' is free text.
+    `named`: names count too, where the address says nothing. The value of other keys than
+    co-authors' is free text.
     """
-    people = dict.fromkeys((name if named else "", address) for name, address in people_in(value))
+    people = dict.fromkeys(
+        (name if named else "", address) for name, address in people_in(value)
+    )
     return [
-        signal for name, address in people if budget.take() and (signal := matcher.co_author(name, address))
+        signal
+        for name, address in people
+        if budget.take() and (signal := matcher.co_author(name, address))
     ]

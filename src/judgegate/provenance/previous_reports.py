@@ -1,4 +1,7 @@
-"""Evidence of an earlier head of the same change. It can only add: a marker that a force-push dropped was there."""
+"""Evidence of an earlier head of the same change.
+
+It can only add: a marker that a force-push dropped was there.
+"""
 
 import json
 from collections import Counter
@@ -23,7 +26,9 @@ class PreviousReportError(UsageError):
     code = "previous-report"
 
 
-def read_previous_report(data: bytes, name: str = "the previous report") -> tuple[Evidence, ...]:
+def read_previous_report(
+    data: bytes, name: str = "the previous report"
+) -> tuple[Evidence, ...]:
     """The evidence in a JSON report of version 1.
 
     Args:
@@ -37,18 +42,24 @@ def read_previous_report(data: bytes, name: str = "the previous report") -> tupl
         report = json.loads(data, object_pairs_hook=_once)
     except _TwiceError as error:
         raise PreviousReportError(
-            f"{name} has the key {error} twice in one object.", "Give a report exactly as judgegate wrote it."
+            f"{name} has the key {error} twice in one object.",
+            "Give a report exactly as judgegate wrote it.",
         ) from error
     except (ValueError, RecursionError) as error:
-        raise PreviousReportError(f"{name} is not JSON.", "Give a report made with -f json.") from error
+        raise PreviousReportError(
+            f"{name} is not JSON.", "Give a report made with -f json."
+        ) from error
     provenance = report.get("provenance") if isinstance(report, dict) else None
     evidence = provenance.get("evidence") if isinstance(provenance, dict) else None
     if not isinstance(evidence, list) or not _is_one(report.get("version")):
-        raise PreviousReportError(f"{name} is not a report of version 1.", "Give a report made with -f json.")
+        raise PreviousReportError(
+            f"{name} is not a report of version 1.", "Give a report made with -f json."
+        )
     pieces = read_evidence(evidence)
     if len(pieces) < len(evidence):
         raise PreviousReportError(
-            f"{name} has evidence that cannot be read.", "Give a report exactly as judgegate wrote it."
+            f"{name} has evidence that cannot be read.",
+            "Give a report exactly as judgegate wrote it.",
         )
     return pieces
 
@@ -60,7 +71,9 @@ class _TwiceError(ValueError):
 def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        twice = next(key for key, count in Counter(key for key, _ in pairs).items() if count > 1)
+        twice = next(
+            key for key, count in Counter(key for key, _ in pairs).items() if count > 1
+        )
         raise _TwiceError(repr(twice)[:80])
     return found
 
@@ -84,7 +97,9 @@ def _pieces(entries: list[object]) -> Iterator[Evidence]:
 
 def _read_piece(entry: dict[str, object]) -> Evidence | None:
     """The evidence that an entry holds; None if it cannot be read."""
-    tool, signal, source, quote = (entry.get(key) for key in ("tool", "signal", "source", "quote"))
+    tool, signal, source, quote = (
+        entry.get(key) for key in ("tool", "signal", "source", "quote")
+    )
     if not isinstance(tool, str) or not isinstance(signal, str):
         return None
     if not isinstance(source, str) or not isinstance(quote, str):
@@ -96,11 +111,24 @@ def _read_piece(entry: dict[str, object]) -> Evidence | None:
     # A report of a report says it once.
     place = source if source.endswith((SUFFIX, EARLIER_HEAD)) else source + SUFFIX
     commit = entry.get("commit")
-    return Evidence(tool, signal, role, confidence, place, commit if isinstance(commit, str) else None, quote)
+    return Evidence(
+        tool,
+        signal,
+        role,
+        confidence,
+        place,
+        commit if isinstance(commit, str) else None,
+        quote,
+    )
 
 
-def read_earlier_commits(commits: Iterable[Commit], matcher: Matcher | None = None) -> tuple[Evidence, ...]:
-    """The evidence in commits that the change had once, as far as they say it themselves. Its source names an earlier head."""
+def read_earlier_commits(
+    commits: Iterable[Commit], matcher: Matcher | None = None
+) -> tuple[Evidence, ...]:
+    """The evidence in commits that the change had once, as far as they say it themselves.
+
+    Its source names an earlier head.
+    """
     matcher = matcher or default_matcher()
     return tuple(
         replace(piece, source=piece.source + EARLIER_HEAD)

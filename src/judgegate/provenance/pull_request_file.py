@@ -1,8 +1,18 @@
-"""A pull request's fields from JSON of any of the usual shapes. Imported only where there is some, because pydantic takes its time."""
+"""A pull request's fields from JSON of any of the usual shapes.
+
+Imported only where there is some, because pydantic takes its time.
+"""
 
 from typing import Annotated
 
-from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    AliasChoices,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+)
 
 from judgegate.model.approvals import PullRequest
 from judgegate.model.errors_and_exit_codes import UsageError
@@ -29,7 +39,8 @@ def read_pull_request(data: bytes, name: str = "the pull request's file") -> Pul
     """
     if len(data) > LARGEST:
         raise PullRequestError(
-            f"{name} is larger than {LARGEST // 1_000_000} MB.", "Give the JSON of one pull request."
+            f"{name} is larger than {LARGEST // 1_000_000} MB.",
+            "Give the JSON of one pull request.",
         )
     found = _parse(data)
     if isinstance(found, str):
@@ -85,10 +96,16 @@ class _PullRequest(_Payload):
     user: _Account | None = Field(None, validation_alias=AliasChoices("user", "author"))
     head: _Commitish | None = None
     base: _Commitish | None = None
-    head_name: str | None = Field(None, validation_alias=AliasChoices("headRefName", "head_ref"))
-    base_name: str | None = Field(None, validation_alias=AliasChoices("baseRefName", "base_ref"))
+    head_name: str | None = Field(
+        None, validation_alias=AliasChoices("headRefName", "head_ref")
+    )
+    base_name: str | None = Field(
+        None, validation_alias=AliasChoices("baseRefName", "base_ref")
+    )
     head_oid: str | None = Field(None, validation_alias="headRefOid")
-    labels: Annotated[tuple[Name, ...], BeforeValidator(lambda value: _nodes(value) or ())] = ()
+    labels: Annotated[
+        tuple[Name, ...], BeforeValidator(lambda value: _nodes(value) or ())
+    ] = ()
 
     def value(self) -> PullRequest:
         """As the rest of the code knows it."""
@@ -123,11 +140,15 @@ def _parse(data: bytes) -> PullRequest | str:
     try:
         envelope = _Envelope.model_validate_json(data)
         found = envelope.pull_request or (
-            envelope.data and envelope.data.repository and envelope.data.repository.pull_request
+            envelope.data
+            and envelope.data.repository
+            and envelope.data.repository.pull_request
         )
         found = found or _PullRequest.model_validate_json(data)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+        first = error.errors(include_url=False, include_input=False, include_context=False)[
+            0
+        ]
         place = ".".join(str(part) for part in first["loc"])
         return f"{place}: {first['msg']}" if place else str(first["msg"])
     if not found.model_fields_set:

@@ -1,4 +1,7 @@
-"""How much of a history is AI-assisted, by tool and by month. Pure, and flat in memory: commits pass through one by one."""
+"""How much of a history is AI-assisted, by tool and by month.
+
+Pure, and flat in memory: commits pass through one by one.
+"""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -21,7 +24,10 @@ LAST_SECOND = 253_402_300_799
 
 
 class Share(Struct, frozen=True):
-    """Of so many commits so many are AI-assisted. A commit counts once for each tool that its evidence names, the most frequent first."""
+    """Of so many commits so many are AI-assisted.
+
+    A commit counts once for each tool that its evidence names, the most frequent first.
+    """
 
     commits: int
     assisted: int
@@ -72,12 +78,16 @@ def count_history(
     total = _Count()
     months: dict[str, _Count] = {}
     for commit, evidence in history:
-        tools = {piece.tool for piece in evidence if does_gate(piece, gate_on, roles, tools_off)}
+        tools = {
+            piece.tool for piece in evidence if does_gate(piece, gate_on, roles, tools_off)
+        }
         for count in (total, months.setdefault(month_of(commit.committed), _Count())):
             count.commits += 1
             count.assisted += bool(tools)
             count.by_tool.update(tools)
-    return Statistics(total.share(), tuple((name, months[name].share()) for name in sorted(months)))
+    return Statistics(
+        total.share(), tuple((name, months[name].share()) for name in sorted(months))
+    )
 
 
 def month_of(seconds: int) -> str:

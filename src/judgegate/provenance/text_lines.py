@@ -79,9 +79,12 @@ NAMED_AFTER = re.compile(
 )
 
 LONGEST_SPELLING = 4
-"""Signs that one sign is spelled out to: longer ones are ligatures of whole phrases, and none of them is ASCII."""
+"""Signs that one sign is spelled out to: longer ones are ligatures of whole phrases, and none of them is ASCII.
+"""
 
-LOOKALIKES = {imitation: sign for sign, imitations in IMITATIONS.items() for imitation in imitations}
+LOOKALIKES = {
+    imitation: sign for sign, imitations in IMITATIONS.items() for imitation in imitations
+}
 
 LONGEST_LINE = 2000
 """Characters of a line that are read: a marker is shorter, and a team's own pattern must come to an end."""
@@ -90,9 +93,15 @@ LONGEST_END = 500
 """As many of them from its end, where the address of a trailer stands."""
 
 BEFORE_KEY = r"((?::\w{1,30}:|\d{1,3}[.)]|[^\w<>:]|_){0,16})"
-"""What people and tools put before a key: a bullet, a number, a heading's sign, an emoji, a quote. `>` before it quotes the line."""
+"""What people and tools put before a key: a bullet, a number, a heading's sign, an emoji, a quote.
 
-KEY = re.compile(BEFORE_KEY + r"([A-Za-z][A-Za-z0-9 _-]{1,40}?)[^\w<>:=]{0,4}:(?!//)[*_\"'`]{0,3}\s*(\S.*)?")
+`>` before it quotes the line.
+"""
+
+KEY = re.compile(
+    BEFORE_KEY
+    + r"([A-Za-z][A-Za-z0-9 _-]{1,40}?)[^\w<>:=]{0,4}:(?!//)[*_\"'`]{0,3}\s*(\S.*)?"
+)
 KEY_IN_BLOCK = re.compile(KEY.pattern.replace(":(?!//)", "[:=](?!//)"))
 BREAKS = re.compile(r"[\s_-]+")
 
@@ -100,11 +109,15 @@ KNOWN_ENCODING = re.compile(
     r"(?:utf|ucs|iso|latin|windows|cp|ibm|ebcdic|koi8|mac|euc|shift|sjis|gb|big5|us.?ascii|ascii|l\d)[\w.:-]{0,24}",
     re.IGNORECASE,
 )
-"""Names that we try. Python knows codecs that are slow (punycode) or no text (zip), so a name alone is not trusted."""
+"""Names that we try.
+
+Python knows codecs that are slow (punycode) or no text (zip), so a name alone is not trusted.
+"""
 
 UNKNOWN_ENCODING = "cp500"
 """How bytes are read too that claim an encoding which Python does not know and git's library may: what a trailer is written with stands at
-the same places in nearly every EBCDIC, and in what extends ASCII the bytes are read anyway."""
+the same places in nearly every EBCDIC, and in what extends ASCII the bytes are read anyway.
+"""
 
 OTHER_BREAKS = re.compile("[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]|\r(?!\n)")
 """What Python and many a reader take for the end of a line, and git does not."""
@@ -113,8 +126,9 @@ OTHER_BREAKS = re.compile("[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]|\r(?!\n)")
 class Line(NamedTuple):
     """A line that can be evidence.
 
-    `text` is folded and stripped, `raw` as it came, `number` its place in the text from 0. `key` (lower case, with `-`) and `value` are
-    set for what has the form of a trailer. `subject` marks the first line of a message, `comment` an HTML comment.
+    `text` is folded and stripped, `raw` as it came, `number` its place in the text from 0. `key`
+    (lower case, with `-`) and `value` are set for what has the form of a trailer. `subject` marks
+    the first line of a message, `comment` an HTML comment.
     """
 
     text: str
@@ -127,14 +141,20 @@ class Line(NamedTuple):
 
 
 def readings(raw: bytes, encoding: str | None) -> Iterator[str]:
-    """What the bytes can be read as: as git reads them and, where that could hide something, in other ways. At least one, at most four.
+    """What the bytes can be read as: as git reads them and, where that could hide something, in other ways.
 
-    Git ends a message at a NUL and believes the `encoding` header; either can hide a line from whoever trusts git's reading, or from
-    whoever does not.
+    At least one, at most four.
+
+    Git ends a message at a NUL and believes the `encoding` header; either can hide a line from
+    whoever trusts git's reading, or from whoever does not.
     """
     if encoding is not None and not (raw.isascii() and _is_ascii_superset(encoding)):
         claimed = _decode(raw, encoding)
-        yield raw.decode(UNKNOWN_ENCODING, "replace").replace("\0", "\n") if claimed is None else claimed
+        yield (
+            raw.decode(UNKNOWN_ENCODING, "replace").replace("\0", "\n")
+            if claimed is None
+            else claimed
+        )
     text = raw.decode("utf-8", "surrogateescape")
     yield text.partition("\0")[0]
     if "\0" in text:
@@ -158,7 +178,8 @@ def _decode(raw: bytes, encoding: str) -> str | None:
 def line_readings(text: str) -> Iterator[tuple[list[str], list[str]]]:
     """The text's lines, as they came and folded, as many of each: ended by whatever may end one and, where that differs, as git has them.
 
-    Git's come first. What it does not take for an end is dropped in its reading, so that it cannot break a word in two.
+    Git's come first. What it does not take for an end is dropped in its reading, so that it cannot
+    break a word in two.
     """
     lines = split_lines(text)
     if len(lines[0]) > text.count("\n") + (not text.endswith("\n")):
@@ -176,13 +197,17 @@ def split_lines(text: str) -> tuple[list[str], list[str]]:
 
 
 def normalize(text: str, *, accents: bool = False) -> str:
-    """The text with look-alikes as what they imitate and without what is invisible. Lines are kept, and with `accents` accented letters."""
+    """The text with look-alikes as what they imitate and without what is invisible.
+
+    Lines are kept, and with `accents` accented letters.
+    """
     visible = text if is_plain(text) else CONTROLS.sub("", text)
     if visible.isascii():
         return visible
     fold = _fold_mark if accents else _fold_sign
     return BEYOND_ASCII.sub(
-        lambda found: fold(found[0]), unicodedata.normalize("NFC", visible) if accents else visible
+        lambda found: fold(found[0]),
+        unicodedata.normalize("NFC", visible) if accents else visible,
     )
 
 
@@ -214,7 +239,10 @@ def _imitated(sign: str) -> str:
         return " "
     letter = (
         LOOKALIKES.get(sign)
-        or ((named := NAMED_AFTER.fullmatch(unicodedata.name(sign, ""))) and named[1].lower())
+        or (
+            (named := NAMED_AFTER.fullmatch(unicodedata.name(sign, "")))
+            and named[1].lower()
+        )
         or sign
     )
     return letter.upper() if sign.isupper() else letter
@@ -231,11 +259,17 @@ def shorten(text: str) -> str:
     return indented + dense
 
 
-def read_line(whole: str, raw: str, number: int, *, subject: bool = False, in_block: bool = False) -> Line:
+def read_line(
+    whole: str, raw: str, number: int, *, subject: bool = False, in_block: bool = False
+) -> Line:
     """The line at this place. In a block of trailers `=` ends a key, too."""
     text = shorten(whole).strip()
     dense = " ".join(text.split()) if "  " in text else text
-    match = (KEY_IN_BLOCK if in_block else KEY).match(dense) if ":" in text or in_block else None
+    match = (
+        (KEY_IN_BLOCK if in_block else KEY).match(dense)
+        if ":" in text or in_block
+        else None
+    )
     if match is None:
         return Line(text, raw, number, subject=subject)
     value = (match[3] or "").strip()

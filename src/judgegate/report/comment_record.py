@@ -23,16 +23,25 @@ MOST_APPROVALS, MOST_LABELS = 50, 20
 
 # In base64's first alphabet there is no `-`, so that nothing in it can end the comment.
 RECORD = re.compile(
-    rf"^<!-- judgegate:record:{VERSION} ([A-Za-z0-9+/=]{{1,{LONGEST}}}) -->\r?$", re.MULTILINE
+    rf"^<!-- judgegate:record:{VERSION} ([A-Za-z0-9+/=]{{1,{LONGEST}}}) -->\r?$",
+    re.MULTILINE,
 )
 
 
 def record_of(verdict: Verdict, posted: Posted | None = None) -> Record:
     """What is worth remembering of a verdict. Equal evidence of several commits is kept once."""
     head = verdict.change.head
-    approvals = tuple(dict.fromkeys((approval.who, approval.commit) for approval in verdict.review.counted))
+    approvals = tuple(
+        dict.fromkeys(
+            (approval.who, approval.commit) for approval in verdict.review.counted
+        )
+    )
     return Record(
-        head.oid if head else None, verdict.outcome, _weightiest_first(verdict.provenance), approvals, posted
+        head.oid if head else None,
+        verdict.outcome,
+        _weightiest_first(verdict.provenance),
+        approvals,
+        posted,
     )
 
 
@@ -40,7 +49,8 @@ def _weightiest_first(provenance: ProvenanceVerdict) -> tuple[Evidence, ...]:
     """What decided, then the rest, each the strongest first."""
     once: dict[Evidence, Evidence] = {}
     for piece in sorted(
-        provenance.evidence, key=lambda piece: (piece not in provenance.gating, -piece.confidence.rank)
+        provenance.evidence,
+        key=lambda piece: (piece not in provenance.gating, -piece.confidence.rank),
     ):
         once.setdefault(replace(piece, commit=None), piece)
     return tuple(once.values())
@@ -51,7 +61,9 @@ def write_record(record: Record) -> str:
     low, high = 0, len(record.evidence)
     while low < high:
         middle = (low + high + 1) // 2
-        low, high = (middle, high) if len(_pack(record, middle)) <= LONGEST else (low, middle - 1)
+        low, high = (
+            (middle, high) if len(_pack(record, middle)) <= LONGEST else (low, middle - 1)
+        )
     return _pack(record, low)
 
 
@@ -77,7 +89,12 @@ def _document(record: Record, kept: int) -> dict[str, object]:
         "left_out": record.left_out + len(record.evidence) - kept,
         "approvals": [list(approval) for approval in record.approvals[:MOST_APPROVALS]],
         "posted": posted
-        and [posted.context, posted.state, posted.description, list(posted.labels[:MOST_LABELS])],
+        and [
+            posted.context,
+            posted.state,
+            posted.description,
+            list(posted.labels[:MOST_LABELS]),
+        ],
     }
 
 
@@ -94,10 +111,12 @@ def _entry(piece: Evidence) -> dict[str, object]:
 
 
 def read_record(text: str) -> Record | None:
-    """The record in a comment's text, None if there is none that can be read. Whose comment it is the caller has to know.
+    """The record in a comment's text, None if there is none that can be read.
 
-    Its evidence says that it is of an earlier report, and can only add. Of several records the evidence of all holds, and the last one's
-    other statements.
+    Whose comment it is the caller has to know.
+
+    Its evidence says that it is of an earlier report, and can only add. Of several records the
+    evidence of all holds, and the last one's other statements.
     """
     records = list(_readable(match.group(1) for match in RECORD.finditer(text)))
     if not records:
@@ -159,11 +178,17 @@ def _approvals(entries: object) -> tuple[tuple[str, str], ...]:
 
 def _posted(entry: object) -> Posted | None:
     match entry:
-        case [str(context), str(state), str(description), list(labels)] if _is_texts(labels, len(labels)):
+        case [str(context), str(state), str(description), list(labels)] if _is_texts(
+            labels, len(labels)
+        ):
             return Posted(context, state, description, tuple(labels))
         case _:
             return None
 
 
 def _is_texts(value: object, length: int) -> bool:
-    return isinstance(value, list) and len(value) == length and all(isinstance(item, str) for item in value)
+    return (
+        isinstance(value, list)
+        and len(value) == length
+        and all(isinstance(item, str) for item in value)
+    )

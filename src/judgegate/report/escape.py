@@ -17,7 +17,8 @@ def spell(character: str) -> str:
     return f"\\x{code:02x}" if character.isascii() else f"\\u{{{code:x}}}"
 
 
-# Printable for Unicode and yet nothing to see (Default_Ignorable_Code_Point, and the blank of Braille): one could hide text in them.
+# Printable for Unicode and yet nothing to see (Default_Ignorable_Code_Point, and the blank of
+# Braille): one could hide text in them.
 INVISIBLE = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]",
 )
@@ -33,11 +34,14 @@ OLD_WORKFLOW_COMMAND = "##["
 def escape(text: str) -> str:
     r"""The text without anything that a terminal obeys, hides or reorders: controls, line breaks, bidi marks, zero-width characters.
 
-    What is not printable is spelt out (`\n`, `\x1b`, `\u{202e}`). Letters stay, also those that look like others.
+    What is not printable is spelt out (`\n`, `\x1b`, `\u{202e}`). Letters stay, also those that
+    look like others.
     """
     if text.isascii() and text.isprintable():
         return text
-    return "".join(character if _is_visible(character) else spell(character) for character in text)
+    return "".join(
+        character if _is_visible(character) else spell(character) for character in text
+    )
 
 
 def _is_visible(character: str) -> bool:

@@ -17,7 +17,10 @@ FORMATS = {
 
 
 def render_report(name: str, result: "Verdict | Failure", options: "ReportOptions") -> str:
-    """The report in the format of that name. It ends with a newline, and the same input gives the same characters."""
+    """The report in the format of that name.
+
+    It ends with a newline, and the same input gives the same characters.
+    """
     module, _, function = FORMATS[name].partition(":")
     report: str = getattr(import_module(module), function)(result, options)
     return report
@@ -27,4 +30,6 @@ def read_schema() -> str:
     """The JSON Schema (draft 2020-12) of the JSON report."""
     from importlib.resources import files  # a slow import that only one command needs
 
-    return files("judgegate.report").joinpath("report.schema.json").read_text(encoding="utf-8")
+    return (
+        files("judgegate.report").joinpath("report.schema.json").read_text(encoding="utf-8")
+    )

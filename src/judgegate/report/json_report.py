@@ -61,7 +61,9 @@ def _hunk(hunk: Hunk, changes: Mapping[str, FileChange]) -> Json:
         "removed_end_line": removed_end_line,
         "weight": hunk.weight,
         "alike": hunk.alike,
-        "stakes": list[Json](dict.fromkeys(concern.stake.value for concern in hunk.concerns)),
+        "stakes": list[Json](
+            dict.fromkeys(concern.stake.value for concern in hunk.concerns)
+        ),
         "concerns": [_concern(concern) for concern in hunk.concerns],
     }
 
@@ -83,7 +85,12 @@ def review_document(review: ReviewVerdict) -> Json:
     """The demands, who approved, and what does not count."""
     demands = sorted(
         review.demands,
-        key=lambda demand: (sorted(demand.rules), demand.approvals, demand.missing, demand.who_can),
+        key=lambda demand: (
+            sorted(demand.rules),
+            demand.approvals,
+            demand.missing,
+            demand.who_can,
+        ),
     )
     counted = sorted(review.counted, key=lambda approval: (approval.who, approval.commit))
     ignored = sorted(review.ignored, key=lambda approval: (approval.who, approval.why))
@@ -118,7 +125,9 @@ def _counted(approval: Counted) -> Json:
 
 
 def _demand(demand: Demand) -> Json:
-    standings = sorted(demand.standings, key=lambda standing: (standing.kind, standing.value or ""))
+    standings = sorted(
+        demand.standings, key=lambda standing: (standing.kind, standing.value or "")
+    )
     return {
         "rules": in_order(demand.rules),
         "approvals": demand.approvals,
@@ -181,7 +190,9 @@ def verdict_document(verdict: Verdict, *, show_all: bool) -> Json:
         "change": _change(verdict.change, verdict),
         "policy": _policy(verdict.policy),
         "provenance": _provenance(verdict.provenance),
-        "findings": [_finding(finding) for finding in shown_findings(verdict, show_all=show_all)],
+        "findings": [
+            _finding(finding) for finding in shown_findings(verdict, show_all=show_all)
+        ],
         "review": review_document(verdict.review),
         "brief": brief_document(verdict),
         "reading": reading_document(verdict.reading),
@@ -221,7 +232,8 @@ def provenance_document(
         },
         "provenance": _provenance(provenance),
         "files": [
-            {"path": file.path, "added": file.added_lines, "ai_lines": lines} for file, lines in shares
+            {"path": file.path, "added": file.added_lines, "ai_lines": lines}
+            for file, lines in shares
         ],
         "notices": _notices(notices),
     }
@@ -236,7 +248,10 @@ def _change(change: Change, verdict: Verdict) -> Json:
         "added_lines": change.added_lines,
         "removed_lines": change.removed_lines,
         "counts": {state.value: verdict.count(state) for state in FileState},
-        "files": [_file(file) for file in sorted(verdict.files, key=lambda file: path_key(file.change.path))],
+        "files": [
+            _file(file)
+            for file in sorted(verdict.files, key=lambda file: path_key(file.change.path))
+        ],
     }
 
 
@@ -263,7 +278,10 @@ def _provenance(provenance: ProvenanceVerdict) -> Json:
         "confidence": provenance.confidence.value if provenance.confidence else None,
         "ai_lines": provenance.ai_lines,
         "added_lines": provenance.added_lines,
-        "evidence": [_evidence(evidence) for evidence in sorted(provenance.evidence, key=_evidence_key)],
+        "evidence": [
+            _evidence(evidence)
+            for evidence in sorted(provenance.evidence, key=_evidence_key)
+        ],
     }
 
 

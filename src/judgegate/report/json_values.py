@@ -18,8 +18,8 @@ SURROGATES = re.compile("[\ud800-\udfff]")
 def serialise(document: Json) -> str:
     """The document as JSON: ASCII only, no raw control character, no lone surrogate.
 
-    The escapes of JSON cover all but two: DEL, which may stand raw in a string, and lone surrogates, which stand for odd bytes of a path
-    and are no Unicode text.
+    The escapes of JSON cover all but two: DEL, which may stand raw in a string, and lone
+    surrogates, which stand for odd bytes of a path and are no Unicode text.
     """
     text = json.dumps(_legible(document), ensure_ascii=True, allow_nan=False, indent=2)
     return text.replace("\x7f", "\\u007f") + "\n"

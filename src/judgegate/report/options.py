@@ -43,7 +43,11 @@ class Posted(Struct, frozen=True):
 
 
 class Record(Struct, frozen=True):
-    """What is remembered. `approvals` are logins with the commit that each approved; `left_out` counts the evidence that had no room."""
+    """What is remembered.
+
+    `approvals` are logins with the commit that each approved; `left_out` counts the evidence that
+    had no room.
+    """
 
     head: str | None
     outcome: Outcome

@@ -57,14 +57,19 @@ def render_provenance_table(
     return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
 
 
-def _opening(change: Change, provenance: ProvenanceVerdict, layout: TextLayout) -> Iterator[str]:
+def _opening(
+    change: Change, provenance: ProvenanceVerdict, layout: TextLayout
+) -> Iterator[str]:
     yield from layout.flow(
-        f"Checked {describe_change(change)}: {count(change.added_lines, 'added line')}.", hang=2
+        f"Checked {describe_change(change)}: {count(change.added_lines, 'added line')}.",
+        hang=2,
     )
     verdict = describe_provenance(provenance)
     yield from layout.flow(Span(verdict[:1].upper() + verdict[1:], Style.BOLD))
     if provenance.gating:
-        yield from layout.flow("Thanks for the disclosure: reviewers know where to look first.")
+        yield from layout.flow(
+            "Thanks for the disclosure: reviewers know where to look first."
+        )
 
 
 def _evidence(title: str, groups: Sequence[Group], layout: TextLayout) -> Iterator[str]:
@@ -81,12 +86,16 @@ def _evidence(title: str, groups: Sequence[Group], layout: TextLayout) -> Iterat
         )
         yield from layout.flow(Span(f'"{piece.quote}"', Style.CYAN), indent=4)
         if len(commits) > 1:
-            yield from layout.flow(Span(", ".join(map(shorten, commits)), Style.DIM), indent=4)
+            yield from layout.flow(
+                Span(", ".join(map(shorten, commits)), Style.DIM), indent=4
+            )
 
 
 def _statements(provenance: ProvenanceVerdict, layout: TextLayout) -> Iterator[str]:
     for statement in provenance.declared_none:
-        yield from layout.flow(f'Stated: "{statement}" (shown, but it does not outweigh evidence)', hang=2)
+        yield from layout.flow(
+            f'Stated: "{statement}" (shown, but it does not outweigh evidence)', hang=2
+        )
 
 
 def _lines_by_file(shares: Sequence[FileShare], layout: TextLayout) -> Iterator[str]:
@@ -112,8 +121,14 @@ def render_statistics(revisions: str, statistics: Statistics) -> str:
     ]
     lines.append("The rest is unmarked, which proves nothing: a marker can be missing.")
     if total.commits:
-        lines += ["", f"{'MONTH':<{width}}  {'COMMITS':>8}  {'ASSISTED':>8}  {'SHARE':>7}  TOOLS"]
-        lines += [_row(month, share, width) for month, share in (*statistics.months, (TOTAL, total))]
+        lines += [
+            "",
+            f"{'MONTH':<{width}}  {'COMMITS':>8}  {'ASSISTED':>8}  {'SHARE':>7}  TOOLS",
+        ]
+        lines += [
+            _row(month, share, width)
+            for month, share in (*statistics.months, (TOTAL, total))
+        ]
     return "\n".join(lines) + "\n"
 
 
@@ -129,13 +144,19 @@ def render_statistics_json(revisions: str, statistics: Statistics) -> str:
             "version": REPORT_VERSION,
             "range": revisions,
             "total": _share(statistics.total),
-            "months": [{"month": month, **_share(share)} for month, share in statistics.months],
+            "months": [
+                {"month": month, **_share(share)} for month, share in statistics.months
+            ],
         }
     )
 
 
 def _share(share: Share) -> dict[str, Json]:
-    return {"commits": share.commits, "assisted": share.assisted, "by_tool": dict(share.by_tool)}
+    return {
+        "commits": share.commits,
+        "assisted": share.assisted,
+        "by_tool": dict(share.by_tool),
+    }
 
 
 def render_statistics_csv(_revisions: str, statistics: Statistics) -> str:
@@ -168,13 +189,18 @@ STATISTICS: dict[str, Callable[[str, Statistics], str]] = {
 
 def render_trailers(verdict: Verdict) -> str:
     """One trailer a line, `Key: value`. What is declared here counts as evidence when the squash is judged."""
-    return "".join(f"{key}: {_clean(value)}\n" for key, value in dict.fromkeys(_trailers(verdict)))
+    return "".join(
+        f"{key}: {_clean(value)}\n" for key, value in dict.fromkeys(_trailers(verdict))
+    )
 
 
 def _trailers(verdict: Verdict) -> Iterator[tuple[str, str]]:
     yield from (("Assisted-by", value) for value in _assistants(verdict.provenance))
     for approval in verdict.review.counted:
-        yield "Reviewed-by" if approval.attested is None else "Attested-by", f"@{approval.who}"
+        yield (
+            "Reviewed-by" if approval.attested is None else "Attested-by",
+            f"@{approval.who}",
+        )
     if verdict.change.head:
         yield "Judgegate-Head", verdict.change.head.oid
     yield "Judgegate-Outcome", verdict.outcome.value

@@ -84,7 +84,9 @@ def render_rule_list(specs: Iterable[RuleSpec], layout: TextLayout) -> str:
 
 def render_rule_text(spec: RuleSpec, layout: TextLayout) -> str:
     """One rule's page: what `render_rule_page` has as Markdown."""
-    return "\n\n".join("\n".join(paragraph) for paragraph in _paragraphs(spec, layout)) + "\n"
+    return (
+        "\n\n".join("\n".join(paragraph) for paragraph in _paragraphs(spec, layout)) + "\n"
+    )
 
 
 def _paragraphs(spec: RuleSpec, layout: TextLayout) -> Iterator[list[str]]:
@@ -92,7 +94,9 @@ def _paragraphs(spec: RuleSpec, layout: TextLayout) -> Iterator[list[str]]:
     yield list(layout.flow(Span(spec.id, Style.BOLD)))
     yield list(layout.flow(spec.summary))
     yield list(
-        layout.flow(f"Severity, unless a check or the policy sets another one: {spec.severity.value}.")
+        layout.flow(
+            f"Severity, unless a check or the policy sets another one: {spec.severity.value}."
+        )
     )
     yield from _section("What it looks for", page.what, layout)
     yield from _section("Why", page.why, layout)
@@ -122,10 +126,11 @@ def _example(title: str, code: str, layout: TextLayout) -> Iterator[list[str]]:
 
 
 def _describe_option(option: Option) -> tuple[Span | str, ...]:
-    limits = (
-        f"{option.default} unless set, {option.minimum} to {option.maximum}, {DIRECTIONS[option.stricter]}"
+    limits = f"{option.default} unless set, {option.minimum} to {option.maximum}, {DIRECTIONS[option.stricter]}"
+    return (
+        Span(option.name, Style.CYAN),
+        f": {option.summary.removesuffix('.')} ({limits})",
     )
-    return (Span(option.name, Style.CYAN), f": {option.summary.removesuffix('.')} ({limits})")
 
 
 def _show_markdown(text: str, layout: TextLayout) -> Iterator[list[str]]:
@@ -145,7 +150,9 @@ def _show_paragraph(paragraph: str, layout: TextLayout) -> list[str]:
     return [
         line
         for piece in pieces
-        for line in layout.flow(*_words(piece), indent=2, hang=2 if ITEM.match(piece) else 0)
+        for line in layout.flow(
+            *_words(piece), indent=2, hang=2 if ITEM.match(piece) else 0
+        )
     ]
 
 
@@ -158,7 +165,10 @@ def _words(text: str) -> Iterator[str]:
 def _show_code(code: str, layout: TextLayout) -> list[str]:
     """Indented, and neither wrapped nor cut: code is there to be copied."""
     line = TextLayout(UNWRAPPED, layout.colour)
-    return [line.row(Span(text.rstrip(" "), Style.CYAN), indent=4) for text in code.strip("\n").split("\n")]
+    return [
+        line.row(Span(text.rstrip(" "), Style.CYAN), indent=4)
+        for text in code.strip("\n").split("\n")
+    ]
 
 
 FULLEST_PACK = "strict"
@@ -168,11 +178,18 @@ FULLEST_PACK = "strict"
 def shipped_rules() -> Mapping[str, RuleSpec]:
     """The rulebook, and the patterns that come with the packs, each with the severity that they give it."""
     policy = load_pack(RULEBOOK.values(), FULLEST_PACK)
-    patterns = {rule: search for rule, search in policy.searches().items() if isinstance(search, Pattern)}
+    patterns = {
+        rule: search
+        for rule, search in policy.searches().items()
+        if isinstance(search, Pattern)
+    }
     return MappingProxyType(
         {
             **RULEBOOK,
-            **{rule: _as_the_packs_have_it(rule, search, policy) for rule, search in patterns.items()},
+            **{
+                rule: _as_the_packs_have_it(rule, search, policy)
+                for rule, search in patterns.items()
+            },
         }
     )
 

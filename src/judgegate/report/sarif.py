@@ -16,7 +16,13 @@ from judgegate.model.verdict import Finding, Verdict
 from judgegate.report.escape import escape
 from judgegate.report.json_values import Json, serialise
 from judgegate.report.options import Failure, ReportOptions
-from judgegate.report.selection import introduced, path_key, place_key, shown_findings, worst_first
+from judgegate.report.selection import (
+    introduced,
+    path_key,
+    place_key,
+    shown_findings,
+    worst_first,
+)
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
@@ -24,7 +30,12 @@ SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sar
 MOST_RESULTS = 25_000
 LONGEST_DESCRIPTION = 1024
 
-LEVELS = {Action.BLOCK: "error", Action.REVIEW: "warning", Action.WARN: "note", Action.OFF: "none"}
+LEVELS = {
+    Action.BLOCK: "error",
+    Action.REVIEW: "warning",
+    Action.WARN: "note",
+    Action.OFF: "none",
+}
 PROBLEM_SEVERITIES = {
     Severity.LOW: "recommendation",
     Severity.MEDIUM: "warning",
@@ -37,14 +48,22 @@ SECURITY_SEVERITIES = {
     Severity.HIGH: "8.0",
     Severity.CRITICAL: "9.5",
 }
-"""The middle of each of GitHub's bands, which are those of CVSS: low to 3.9, medium to 6.9, high to 8.9, critical above."""
+"""The middle of each of GitHub's bands, which are those of CVSS: low to 3.9, medium to 6.9, high to 8.9, critical above.
+"""
 
 
 def render_sarif(result: Verdict | Failure, options: ReportOptions) -> str:
-    """A log of one run. Without a verdict it has no results and says that it did not succeed: it must not be uploaded."""
+    """A log of one run.
+
+    Without a verdict it has no results and says that it did not succeed: it must not be uploaded.
+    """
     if isinstance(result, Failure):
-        return _render_run((), (), _notifications(result.errors, "error"), options.rules, succeeded=False)
-    findings = shown_findings(result, show_all=True) if options.show_all else introduced(result)
+        return _render_run(
+            (), (), _notifications(result.errors, "error"), options.rules, succeeded=False
+        )
+    findings = (
+        shown_findings(result, show_all=True) if options.show_all else introduced(result)
+    )
     placed = [finding for finding in findings if finding.path is not None]
     kept = sorted(sorted(placed, key=worst_first)[:MOST_RESULTS], key=place_key)
     notifications = [
@@ -59,7 +78,9 @@ def render_sarif(result: Verdict | Failure, options: ReportOptions) -> str:
     if len(kept) < len(placed):
         notifications.append(
             _notification(
-                "cut", "warning", f"Findings that do not fit into this report: {len(placed) - len(kept)}."
+                "cut",
+                "warning",
+                f"Findings that do not fit into this report: {len(placed) - len(kept)}.",
             )
         )
     succeeded = result.outcome is not Outcome.ERROR
@@ -85,7 +106,9 @@ def _render_run(
         "tool": {"driver": driver},
         "automationDetails": {"id": "judgegate/"},
         "columnKind": "unicodeCodePoints",
-        "invocations": [{"executionSuccessful": succeeded, "toolExecutionNotifications": notifications}],
+        "invocations": [
+            {"executionSuccessful": succeeded, "toolExecutionNotifications": notifications}
+        ],
         "results": _results(placed, ids),
     }
     return serialise({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]})
@@ -93,11 +116,18 @@ def _render_run(
 
 def _rule(rule_id: str, spec: RuleSpec | None) -> Json:
     """A rule's row; a team's own rule has none, and is known by its name alone."""
-    name = "".join(word.capitalize() for word in re.findall("[A-Za-z0-9]+", rule_id.partition("/")[2]))
+    name = "".join(
+        word.capitalize() for word in re.findall("[A-Za-z0-9]+", rule_id.partition("/")[2])
+    )
     rule: dict[str, Json] = {"id": rule_id, "name": name} if name else {"id": rule_id}
     if spec is None:
         own: Json = {"text": "A rule of the policy."}
-        return {**rule, "shortDescription": {"text": rule_id}, "fullDescription": own, "help": own}
+        return {
+            **rule,
+            "shortDescription": {"text": rule_id},
+            "fullDescription": own,
+            "help": own,
+        }
     page = spec.page
     return {
         **rule,
@@ -127,7 +157,12 @@ def _results(findings: Iterable[Finding], ids: Sequence[str]) -> list[Json]:
     results: list[Json] = []
     for finding in findings:
         seen[finding.fingerprint] += 1
-        results.append({"ruleIndex": index[finding.rule], **_result(finding, seen[finding.fingerprint])})
+        results.append(
+            {
+                "ruleIndex": index[finding.rule],
+                **_result(finding, seen[finding.fingerprint]),
+            }
+        )
     return results
 
 
@@ -138,7 +173,11 @@ def _result(finding: Finding, occurrence: int) -> dict[str, Json]:
         "ruleId": finding.rule,
         "level": "note" if existing else LEVELS[finding.action],
         "message": {
-            "text": _plain(f"{finding.message} Fix: {finding.remedy}" if finding.remedy else finding.message)
+            "text": _plain(
+                f"{finding.message} Fix: {finding.remedy}"
+                if finding.remedy
+                else finding.message
+            )
         },
         "locations": [_location(finding)],
         "partialFingerprints": {
@@ -155,7 +194,11 @@ def _result(finding: Finding, occurrence: int) -> dict[str, Json]:
     }
     if finding.waiver is not None:
         result["suppressions"] = [
-            {"kind": "external", "status": "accepted", "justification": _plain(finding.waiver)}
+            {
+                "kind": "external",
+                "status": "accepted",
+                "justification": _plain(finding.waiver),
+            }
         ]
     return result
 
@@ -163,8 +206,14 @@ def _result(finding: Finding, occurrence: int) -> dict[str, Json]:
 def _location(finding: Finding) -> Json:
     """Where a finding is; one about a whole file stands at its first line, because GitHub asks for a line."""
     start = finding.line or 1
-    region: dict[str, Json] = {"startLine": start, "endLine": max(finding.end_line or start, start)}
-    artifact: dict[str, Json] = {"uri": quote(path_key(finding.path), safe="/"), "uriBaseId": "%SRCROOT%"}
+    region: dict[str, Json] = {
+        "startLine": start,
+        "endLine": max(finding.end_line or start, start),
+    }
+    artifact: dict[str, Json] = {
+        "uri": quote(path_key(finding.path), safe="/"),
+        "uriBaseId": "%SRCROOT%",
+    }
     return {"physicalLocation": {"artifactLocation": artifact, "region": region}}
 
 

@@ -13,7 +13,12 @@ POLICY_NAME = ".judgegate.yml"
 NO_CHECK = "no check covers it"
 NO_NOTES = "notes-not-fetched"
 
-FIRST_NOTICES = ("waiver-expired", "policy-default", "policy-worktree", "uncommitted-not-judged")
+FIRST_NOTICES = (
+    "waiver-expired",
+    "policy-default",
+    "policy-worktree",
+    "uncommitted-not-judged",
+)
 """Codes of the notices that say what the reader can do, the most pressing first."""
 
 
@@ -25,7 +30,14 @@ def path_key(path: str | None) -> bytes:
 def place_key(finding: Finding) -> tuple[object, ...]:
     """Sorts findings by where they are, then by what they are: a complete order, so that equal input gives equal bytes."""
     place = (path_key(finding.path), finding.line or 0, finding.end_line or 0)
-    return (*place, finding.rule, finding.code or "", finding.subject, finding.fingerprint, finding.message)
+    return (
+        *place,
+        finding.rule,
+        finding.code or "",
+        finding.subject,
+        finding.fingerprint,
+        finding.message,
+    )
 
 
 def weight(finding: Finding) -> tuple[int, int, int]:
@@ -40,7 +52,9 @@ def worst_first(finding: Finding) -> tuple[object, ...]:
 
 def shown_findings(verdict: Verdict, *, show_all: bool) -> tuple[Finding, ...]:
     """What the change introduced and what stands in a definition that it edits; with `show_all` also what was there before."""
-    shown = (finding for finding in verdict.findings if _is_shown(finding, show_all=show_all))
+    shown = (
+        finding for finding in verdict.findings if _is_shown(finding, show_all=show_all)
+    )
     return tuple(sorted(shown, key=place_key))
 
 
@@ -54,14 +68,18 @@ def _is_shown(finding: Finding, *, show_all: bool) -> bool:
 def introduced(verdict: Verdict) -> tuple[Finding, ...]:
     """What the change introduced, waived or not, in order of place."""
     return tuple(
-        finding for finding in shown_findings(verdict, show_all=False) if finding.origin is Origin.INTRODUCED
+        finding
+        for finding in shown_findings(verdict, show_all=False)
+        if finding.origin is Origin.INTRODUCED
     )
 
 
 def deciding(verdict: Verdict, action: Action) -> tuple[Finding, ...]:
     """The introduced findings with this action that no waiver covers."""
     return tuple(
-        finding for finding in introduced(verdict) if finding.action is action and finding.waiver is None
+        finding
+        for finding in introduced(verdict)
+        if finding.action is action and finding.waiver is None
     )
 
 
@@ -75,13 +93,16 @@ def listed_findings(verdict: Verdict) -> tuple[Finding, ...]:
 
 
 def _is_reported_elsewhere(finding: Finding) -> bool:
-    return finding.rule in {ASSISTED, UNANALYSED} or (finding.rule == POLICY_CHANGE and finding.path is None)
+    return finding.rule in {ASSISTED, UNANALYSED} or (
+        finding.rule == POLICY_CHANGE and finding.path is None
+    )
 
 
 def policy_paths(verdict: Verdict) -> frozenset[str]:
     """Files that a finding says of that they change the policy, and that nothing covers: to say that as well would be to say it twice.
 
-    Where `oversight/unanalysed` leads to more than `oversight/policy-change` does, it has something to add, and the file is not here.
+    Where `oversight/unanalysed` leads to more than `oversight/policy-change` does, it has something
+    to add, and the file is not here.
     """
     findings = introduced(verdict)
     return reported_by(findings, POLICY_CHANGE, UNANALYSED) & {

@@ -78,7 +78,12 @@ class TextLayout(Struct, frozen=True):
                 line, start = [], indent + hang
                 column = start
             if line:
-                line.append(Span(" ", word[0].style if word[0].style is line[-1].style else Style.PLAIN))
+                line.append(
+                    Span(
+                        " ",
+                        word[0].style if word[0].style is line[-1].style else Style.PLAIN,
+                    )
+                )
                 column += 1
             line += word
             column += columns

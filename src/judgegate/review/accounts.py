@@ -5,11 +5,19 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 
 from msgspec import Struct
 
-from judgegate.model.approvals import AccountKind, CommitPeople, Contribution, Part, Person, Unmapped
+from judgegate.model.approvals import (
+    AccountKind,
+    CommitPeople,
+    Contribution,
+    Part,
+    Person,
+    Unmapped,
+)
 from judgegate.model.change import Commit, Identity
 
 NO_REPLY_HOST = "github.com"
-"""Whose no-reply addresses are read where no forge says its own host: a change that is judged locally is most often from there."""
+"""Whose no-reply addresses are read where no forge says its own host: a change that is judged locally is most often from there.
+"""
 
 _NO_REPLY = re.compile(
     r"(?P<id>[1-9][0-9]{0,17})\+(?P<login>[A-Za-z0-9][A-Za-z0-9_-]*(?:\[bot\])?)@users\.noreply\.(?P<host>\S+)"
@@ -26,8 +34,9 @@ class Contributors(Struct, frozen=True):
 class Directory(Struct, frozen=True):
     """What is known of the accounts behind names and addresses.
 
-    `forge` is what the forge says of a commit, by its id. `addresses` are case-folded. `is_agent` knows the identities that are an
-    AI's, not a person's. `host` is the forge's host name, which stands in its no-reply addresses.
+    `forge` is what the forge says of a commit, by its id. `addresses` are case-folded. `is_agent`
+    knows the identities that are an AI's, not a person's. `host` is the forge's host name, which
+    stands in its no-reply addresses.
     """
 
     forge: Mapping[str, CommitPeople]
@@ -38,7 +47,9 @@ class Directory(Struct, frozen=True):
     def person(self, identity: Identity, said: Person | None = None) -> Person | None:
         """The account behind an identity, or None; `said` is what the forge says of this very place."""
         return (
-            read_no_reply(identity.email, self.host) or said or self.addresses.get(identity.email.casefold())
+            read_no_reply(identity.email, self.host)
+            or said
+            or self.addresses.get(identity.email.casefold())
         )
 
 
@@ -51,7 +62,11 @@ def read_no_reply(address: str, host: str = NO_REPLY_HOST) -> Person | None:
     if form is None or form["host"].casefold() != host.casefold():
         return None
     login = form["login"]
-    return Person(int(form["id"]), login, AccountKind.BOT if login.endswith("[bot]") else AccountKind.USER)
+    return Person(
+        int(form["id"]),
+        login,
+        AccountKind.BOT if login.endswith("[bot]") else AccountKind.USER,
+    )
 
 
 def identify(
@@ -66,7 +81,8 @@ def identify(
         commits: all that the base cannot reach, those of a merge's second parent too.
         directory: who is who.
         co_authors: whom the message of a commit names as co-authors, by the commit's id.
-        recomputed: merges of the base that judgegate made again to the same tree; they make nobody a contributor.
+        recomputed: merges of the base that judgegate made again to the same tree; they make nobody
+            a contributor.
     """
     own = [commit for commit in commits if commit.oid not in recomputed]
     directory = _with_answers(directory, own)
@@ -86,7 +102,10 @@ def _with_answers(directory: Directory, commits: Sequence[Commit]) -> Directory:
     addresses = dict(directory.addresses)
     for commit in commits:
         people = directory.forge.get(commit.oid, CommitPeople(None, None))
-        for identity, person in ((commit.author, people.author), (commit.committer, people.committer)):
+        for identity, person in (
+            (commit.author, people.author),
+            (commit.committer, people.committer),
+        ):
             if person is not None and identity.email:
                 addresses.setdefault(identity.email.casefold(), person)
     return Directory(directory.forge, addresses, directory.is_agent, directory.host)
@@ -105,11 +124,19 @@ def _parts(
         yield _part(commit, commit.author, author, Part.AUTHOR)
     committer = directory.person(commit.committer, people.committer)
     if not _is_nobody(commit.committer, directory):
-        yield _part(commit, commit.committer, committer, Part.REQUESTER if by_agent else Part.COMMITTER)
+        yield _part(
+            commit,
+            commit.committer,
+            committer,
+            Part.REQUESTER if by_agent else Part.COMMITTER,
+        )
     for identity in co_authors:
         if not directory.is_agent(identity):
             yield _part(
-                commit, identity, directory.person(identity), Part.REQUESTER if by_agent else Part.CO_AUTHOR
+                commit,
+                identity,
+                directory.person(identity),
+                Part.REQUESTER if by_agent else Part.CO_AUTHOR,
             )
 
 
@@ -119,9 +146,13 @@ def _is_nobody(committer: Identity, directory: Directory) -> bool:
     return of_the_forge or directory.is_agent(committer)
 
 
-def _part(commit: Commit, identity: Identity, person: Person | None, part: Part) -> Contribution | Unmapped:
+def _part(
+    commit: Commit, identity: Identity, person: Person | None, part: Part
+) -> Contribution | Unmapped:
     if person is not None:
         return Contribution(person, part, commit.oid)
     return Unmapped(
-        identity.email or identity.name or f"someone without a name in {commit.oid[:7]}", part, commit.oid
+        identity.email or identity.name or f"someone without a name in {commit.oid[:7]}",
+        part,
+        commit.oid,
     )

@@ -22,7 +22,14 @@ from judgegate.review.demands import (
     tally,
     unmapped_names,
 )
-from judgegate.review.eligibility import bars, can_write, fault_of, holders, stands, superseded_approvals
+from judgegate.review.eligibility import (
+    bars,
+    can_write,
+    fault_of,
+    holders,
+    stands,
+    superseded_approvals,
+)
 from judgegate.review.owners import CodeOwners
 
 NOBODY_OWNS = CodeOwners()
@@ -59,16 +66,25 @@ class Candidates(Struct, frozen=True):
         """Whether the people who are here could satisfy the claim together; None if they are not known."""
         people = self.eligible(claim)
         if people is None:
-            barred = any(all(self.is_barred(standing, claim) for standing in group) for group in claim.groups)
+            barred = any(
+                all(self.is_barred(standing, claim) for standing in group)
+                for group in claim.groups
+            )
             return False if barred else None
-        # Whoever is here and may not approve may attest, and an attestation answers for the names without an account.
+        # Whoever is here and may not approve may attest, and an attestation answers for the names
+        # without an account.
         alone = any(not self._may_approve(person, claim) for person in people)
-        needed = claim.terms.approvals + (0 if alone else len(unmapped_names(claim, self.approvals)))
+        needed = claim.terms.approvals + (
+            0 if alone else len(unmapped_names(claim, self.approvals))
+        )
         return self.serve_all(claim, people) and len(people) >= needed
 
     def serve_all(self, claim: DemandClaim, people: Collection[Person]) -> bool:
         """Whether each group that the claim asks finds somebody among these people."""
-        return all(any(self.may_stand(person, group) for person in people) for group in claim.groups)
+        return all(
+            any(self.may_stand(person, group) for person in people)
+            for group in claim.groups
+        )
 
     def may_stand(self, person: Person, group: Group) -> bool:
         """Whether the person has any of the standings. What could not be checked may still be a yes."""
@@ -79,7 +95,11 @@ class Candidates(Struct, frozen=True):
         if standing.kind != "user" or claim.is_attestable:
             return False
         named = (standing.value or "").casefold()
-        parts = [one for one in self.approvals.contributions if one.person.login.casefold() == named]
+        parts = [
+            one
+            for one in self.approvals.contributions
+            if one.person.login.casefold() == named
+        ]
         return any(bars(one.part, claim.terms) for one in parts)
 
     def _may_approve(self, person: Person, claim: DemandClaim) -> bool:
@@ -122,7 +142,10 @@ def weigh_approvals(
         return _unweighed(claims, override.standings)
     if approvals.head != head:
         raise OtherHeadError(approvals.head, head)
-    from judgegate.review.commands import read_attestations, read_override  # only where somebody was asked
+    from judgegate.review.commands import (
+        read_attestations,
+        read_override,
+    )  # only where somebody was asked
 
     agents = frozenset(login.casefold() for login in agents)
     attestations, unheld = read_attestations(approvals, agents, _bar_attestations(claims))
@@ -132,7 +155,9 @@ def weigh_approvals(
     ignored: tuple[Ignored, ...] = ()
     # Where nothing is asked for, no approval fails to serve: to list it as ignored would only puzzle.
     if claims:
-        ignored = _list_ignored(tallies, counted, (*superseded_approvals(approvals.reviews), *unheld))
+        ignored = _list_ignored(
+            tallies, counted, (*superseded_approvals(approvals.reviews), *unheld)
+        )
     overridden, refused = read_override(approvals, override.standings, agents)
     return ReviewVerdict(
         required=bool(claims or held_by),
@@ -147,7 +172,9 @@ def weigh_approvals(
     )
 
 
-def _unweighed(claims: Sequence[DemandClaim], may_override: tuple[Standing, ...]) -> ReviewVerdict:
+def _unweighed(
+    claims: Sequence[DemandClaim], may_override: tuple[Standing, ...]
+) -> ReviewVerdict:
     """Nothing can say who approved: every demand stays open, and whether it is satisfied is not known."""
     demands = tuple(
         Demand(
@@ -188,14 +215,20 @@ def _bar_attestations(claims: Sequence[DemandClaim]) -> str | None:
     barred = [bar_attestation(claim) for claim in claims]
     if not barred or None in barred:
         return None
-    return next((bar_attestation(claim) for claim in claims if not claim.non_negotiable), barred[0])
+    return next(
+        (bar_attestation(claim) for claim in claims if not claim.non_negotiable), barred[0]
+    )
 
 
 def _list_counted(tallies: Sequence[Tally], head: str) -> tuple[Counted, ...]:
     """Each approval once, with the rules that it serves."""
     serves: dict[Counted, set[str]] = {}
     for one in tallies:
-        given = [Counted(review.person.login, review.commit) for review in one.counted if review.commit]
+        given = [
+            Counted(review.person.login, review.commit)
+            for review in one.counted
+            if review.commit
+        ]
         given += [
             Counted(attestation.person.login, head, attested=attestation.statement)
             for attestation in one.attested
@@ -203,7 +236,8 @@ def _list_counted(tallies: Sequence[Tally], head: str) -> tuple[Counted, ...]:
         for approval in given:
             serves.setdefault(approval, set()).update(one.claim.rules)
     counted = [
-        Counted(one.who, one.commit, tuple(sorted(rules)), one.attested) for one, rules in serves.items()
+        Counted(one.who, one.commit, tuple(sorted(rules)), one.attested)
+        for one, rules in serves.items()
     ]
     return tuple(sorted(counted, key=lambda one: (one.who, one.commit, one.attested or "")))
 
@@ -219,7 +253,12 @@ def _list_ignored(
             if ignored.who not in serving:
                 refused.add(ignored)
             elif one.missing:
-                refused.add(Ignored(ignored.who, f"{ignored.why} (required by {', '.join(one.claim.rules)})"))
+                refused.add(
+                    Ignored(
+                        ignored.who,
+                        f"{ignored.why} (required by {', '.join(one.claim.rules)})",
+                    )
+                )
     return tuple(refused)
 
 
@@ -232,18 +271,28 @@ def name_who_can(tally: Tally, candidates: Candidates) -> tuple[str, ...]:
     """Who could still give what is missing: people if they are known, else what they must be."""
     eligible = candidates.eligible(tally.claim)
     if eligible is None:
-        return tuple(dict.fromkeys(str(standing) for standing in _open_standings(tally, candidates)))
+        return tuple(
+            dict.fromkeys(str(standing) for standing in _open_standings(tally, candidates))
+        )
     groups = _open_groups(tally)
     counted = {person.id for person in tally.people}
     others = (person for person in eligible if person.id not in counted)
-    fit = (person for person in others if any(candidates.may_stand(person, group) for group in groups))
+    fit = (
+        person
+        for person in others
+        if any(candidates.may_stand(person, group) for group in groups)
+    )
     return tuple(sorted(str(person) for person in fit))
 
 
 def _open_standings(tally: Tally, candidates: Candidates) -> Iterator[Standing]:
     """The standings by which somebody could still give what is missing, where it is not known who has them."""
-    for standing in dict.fromkeys(standing for group in _open_groups(tally) for standing in group):
-        if not candidates.is_barred(standing, tally.claim) and not _is_counted(standing, tally):
+    for standing in dict.fromkeys(
+        standing for group in _open_groups(tally) for standing in group
+    ):
+        if not candidates.is_barred(standing, tally.claim) and not _is_counted(
+            standing, tally
+        ):
             yield standing
 
 
@@ -254,7 +303,9 @@ def describe_shortfall(tally: Tally, candidates: Candidates) -> str:
     parts = [f"{_count_names(tally)}, {_describe_groups(tally)}"]
     if tally.unmapped:
         who = ", ".join(tally.unmapped)
-        parts.append(f"{len(tally.unmapped)} of {tally.needed} because no account is known for {who}")
+        parts.append(
+            f"{len(tally.unmapped)} of {tally.needed} because no account is known for {who}"
+        )
     if candidates.can_satisfy(tally.claim) is False:
         parts.append(_describe_setting(tally.claim, candidates))
     return "; ".join(parts)
@@ -287,7 +338,9 @@ def _alternatives(standings: Group) -> str:
 
 def _is_counted(standing: Standing, tally: Tally) -> bool:
     named = (standing.value or "").casefold()
-    return standing.kind == "user" and named in {person.login.casefold() for person in tally.people}
+    return standing.kind == "user" and named in {
+        person.login.casefold() for person in tally.people
+    }
 
 
 def _describe_setting(claim: DemandClaim, candidates: Candidates) -> str:
@@ -295,7 +348,11 @@ def _describe_setting(claim: DemandClaim, candidates: Candidates) -> str:
     eligible = candidates.eligible(claim) or ()
     for setting, changed in _milder(claim):
         if candidates.can_satisfy(changed) is not False:
-            others = [person for person in candidates.eligible(changed) or () if person not in eligible]
+            others = [
+                person
+                for person in candidates.eligible(changed) or ()
+                if person not in eligible
+            ]
             names = ", ".join(sorted(str(person) for person in others))
             return f"no one here can give it; `{setting}` would allow {names or 'them'}"
     if eligible and candidates.serve_all(claim, eligible):
@@ -304,7 +361,10 @@ def _describe_setting(claim: DemandClaim, candidates: Candidates) -> str:
 
 
 def _milder(claim: DemandClaim) -> list[tuple[str, DemandClaim]]:
-    """Ways a small team can live with, the mildest first. An attestation is no way to satisfy a non-negotiable rule."""
+    """Ways a small team can live with, the mildest first.
+
+    An attestation is no way to satisfy a non-negotiable rule.
+    """
     terms = claim.terms
     others = replace(terms, contributors=ContributorTerm.NOT_AUTHOR)
     ways = [("review.contributors: not_author", others)]
@@ -312,6 +372,9 @@ def _milder(claim: DemandClaim) -> list[tuple[str, DemandClaim]]:
         attest = AuthorApproval.ATTEST
         ways.append(("review.author: attest", replace(terms, author=attest)))
         ways.append(
-            ("review.contributors: not_author, review.author: attest", replace(others, author=attest))
+            (
+                "review.contributors: not_author, review.author: attest",
+                replace(others, author=attest),
+            )
         )
     return [(setting, replace(claim, terms=changed)) for setting, changed in ways]

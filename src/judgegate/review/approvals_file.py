@@ -39,7 +39,11 @@ class ApprovalsFileError(UsageError):
 
     def __init__(self, name: str, problems: tuple[str, ...]) -> None:
         shown = [f"  {problem}" for problem in problems[:SHOWN_PROBLEMS]]
-        more = [f"  and {len(problems) - SHOWN_PROBLEMS} more"] if len(problems) > SHOWN_PROBLEMS else []
+        more = (
+            [f"  and {len(problems) - SHOWN_PROBLEMS} more"]
+            if len(problems) > SHOWN_PROBLEMS
+            else []
+        )
         super().__init__(
             "\n".join([f"The approvals file {name} cannot be read:", *shown, *more]),
             "`judgegate schema approvals` prints what it may contain.",
@@ -67,7 +71,8 @@ def read_approvals(content: bytes, name: str) -> Approvals:
         form = ApprovalsForm.model_validate(document)
     except ValidationError as error:
         problems = tuple(
-            f"{_place(one['loc'])}: {_sentence(one['msg'])}" for one in error.errors(include_url=False)
+            f"{_place(one['loc'])}: {_sentence(one['msg'])}"
+            for one in error.errors(include_url=False)
         )
         raise ApprovalsFileError(name, problems) from None
     problems = tuple(_contradictions(form))
@@ -80,7 +85,11 @@ def _decode(content: bytes, name: str) -> object:
     if len(content) > SIZE_LIMIT:
         raise ApprovalsFileError(name, (f"it has more than {SIZE_LIMIT} bytes",))
     try:
-        return json.loads(content.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_refuse_constant)
+        return json.loads(
+            content.decode("utf-8"),
+            object_pairs_hook=_unique,
+            parse_constant=_refuse_constant,
+        )
     except UnicodeDecodeError as error:
         problem = f"byte {error.start + 1} is not UTF-8"
     except RecursionError:
@@ -124,14 +133,18 @@ def _sentence(message: str) -> str:
 
 def _contradictions(form: "ApprovalsForm") -> Iterator[str]:
     """What the schema cannot say: accounts, addresses and teams stand once each, and whoever is named is among the people."""
-    yield from _repeated((f"people[{place}].id", str(person.id)) for place, person in enumerate(form.people))
+    yield from _repeated(
+        (f"people[{place}].id", str(person.id)) for place, person in enumerate(form.people)
+    )
     yield from _repeated(
         (f"people[{place}].emails", one.casefold())
         for place, person in enumerate(form.people)
         for one in person.emails
     )
     for place, person in enumerate(form.people):
-        yield from _repeated((f"people[{place}].teams", _team(name)) for name in person.teams)
+        yield from _repeated(
+            (f"people[{place}].teams", _team(name)) for name in person.teams
+        )
     # None stands for an account that is gone, which has no entry.
     known = {None, *(person.id for person in form.people)}
     for where, by in _named(form):
@@ -165,7 +178,9 @@ def _team(name: str) -> str:
 
 def _approvals(form: "ApprovalsForm") -> Approvals:
     people = {
-        person.id: Person(person.id, person.login, AccountKind(person.kind), person.suspended)
+        person.id: Person(
+            person.id, person.login, AccountKind(person.kind), person.suspended
+        )
         for person in form.people
     }
     return Approvals(
@@ -177,7 +192,9 @@ def _approvals(form: "ApprovalsForm") -> Approvals:
         permissions={person.id: _permission(person) for person in form.people},
         memberships=_memberships(form),
         addresses={
-            address.casefold(): people[person.id] for person in form.people for address in person.emails
+            address.casefold(): people[person.id]
+            for person in form.people
+            for address in person.emails
         },
         contributions=tuple(_contributions(form, people)),
         unmapped=tuple(
@@ -185,13 +202,17 @@ def _approvals(form: "ApprovalsForm") -> Approvals:
             for row in form.contributors
             if row.unknown is not None
         ),
-        comments=tuple(Comment(_who(row.by, people), row.text, row.edited) for row in form.comments),
+        comments=tuple(
+            Comment(_who(row.by, people), row.text, row.edited) for row in form.comments
+        ),
         reviewers=tuple(people.values()) if form.everybody else None,
         carried=frozenset(form.carried),
     )
 
 
-def _contributions(form: "ApprovalsForm", people: Mapping[int, Person]) -> Iterator[Contribution]:
+def _contributions(
+    form: "ApprovalsForm", people: Mapping[int, Person]
+) -> Iterator[Contribution]:
     """Who opened it, and who is known to have had another part in it."""
     yield Contribution(_who(form.opened_by, people), Part.OPENER)
     for row in form.contributors:
@@ -218,6 +239,8 @@ def _memberships(form: "ApprovalsForm") -> dict[str, dict[int, bool | Unchecked]
         for team, answer in person.teams.items():
             members = teams.setdefault(_team(team), {})
             members[person.id] = (
-                Unchecked(person.unchecked) if answer == _COULD_NOT_CHECK else answer == "yes"
+                Unchecked(person.unchecked)
+                if answer == _COULD_NOT_CHECK
+                else answer == "yes"
             )
     return teams

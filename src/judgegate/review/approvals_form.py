@@ -21,7 +21,9 @@ Oid = Annotated[
     ),
 ]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
-PermissionWord = Literal["none", "read", "triage", "write", "maintain", "admin", "could not check"]
+PermissionWord = Literal[
+    "none", "read", "triage", "write", "maintain", "admin", "could not check"
+]
 Answer = Literal["yes", "no", "could not check"]
 
 
@@ -30,10 +32,26 @@ EXAMPLE: JsonDict = {
     "head": "1d3a51f0cf5bbd9b31aa3ae0a7c1b4b1d1b0c7e2",
     "opened_by": 101,
     "people": [
-        {"id": 101, "login": "alice", "permission": "write", "emails": ["alice@example.com"]},
-        {"id": 102, "login": "bob", "permission": "maintain", "teams": {"org/payments": "yes"}},
+        {
+            "id": 101,
+            "login": "alice",
+            "permission": "write",
+            "emails": ["alice@example.com"],
+        },
+        {
+            "id": 102,
+            "login": "bob",
+            "permission": "maintain",
+            "teams": {"org/payments": "yes"},
+        },
     ],
-    "reviews": [{"by": 102, "state": "approved", "commit": "1d3a51f0cf5bbd9b31aa3ae0a7c1b4b1d1b0c7e2"}],
+    "reviews": [
+        {
+            "by": 102,
+            "state": "approved",
+            "commit": "1d3a51f0cf5bbd9b31aa3ae0a7c1b4b1d1b0c7e2",
+        }
+    ],
     "contributors": [
         {"by": 101, "part": "author", "commit": "1d3a51f0cf5bbd9b31aa3ae0a7c1b4b1d1b0c7e2"},
         {
@@ -79,7 +97,9 @@ class ReviewForm(StrictForm):
         description="The number of one of the people, or null for an account that no longer exists."
     )
     state: Literal["approved", "changes_requested", "dismissed", "commented", "pending"]
-    commit: Oid | None = Field(description="The commit that was reviewed, or null if it no longer exists.")
+    commit: Oid | None = Field(
+        description="The commit that was reviewed, or null if it no longer exists."
+    )
 
 
 class ContributorForm(StrictForm):
@@ -135,8 +155,12 @@ class ApprovalsForm(StrictForm):
     opened_by: AccountId | None = Field(
         description="Who asked for the change to be merged, or null if the account no longer exists."
     )
-    people: list[PersonForm] = Field(description="Every person who is named below, each once.")
-    everybody: bool = Field(default=False, description="Whether `people` lists everyone who can review here.")
+    people: list[PersonForm] = Field(
+        description="Every person who is named below, each once."
+    )
+    everybody: bool = Field(
+        default=False, description="Whether `people` lists everyone who can review here."
+    )
     reviews: list[ReviewForm] = Field(
         description=(
             "The whole history, the oldest first: a later review replaces an earlier one of the same person."
@@ -156,7 +180,10 @@ class ApprovalsForm(StrictForm):
 
 
 def describe() -> dict[str, Any]:
-    """The form as a JSON Schema. What is shipped beside this module is this, so that printing it imports nothing."""
+    """The form as a JSON Schema.
+
+    What is shipped beside this module is this, so that printing it imports nothing.
+    """
     schema: dict[str, Any] = _untitled(ApprovalsForm.model_json_schema())
     head = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

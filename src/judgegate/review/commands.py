@@ -5,12 +5,21 @@ from collections.abc import Collection, Iterable, Iterator
 
 from msgspec import Struct
 
-from judgegate.model.approvals import Approvals, Attestation, Comment, Permission, Person, Unchecked
+from judgegate.model.approvals import (
+    Approvals,
+    Attestation,
+    Comment,
+    Permission,
+    Person,
+    Unchecked,
+)
 from judgegate.model.verdict import Ignored, Override, Standing
 from judgegate.policy.review import ContributorTerm, ReviewTerms
 from judgegate.review.eligibility import can_write, fault_of, part_of, refuse_standing
 
-_COMMAND = re.compile(r"/judgegate[ \t]+(?P<word>\S+)(?:\s+(?P<commit>\S+)(?P<text>.*))?", re.DOTALL)
+_COMMAND = re.compile(
+    r"/judgegate[ \t]+(?P<word>\S+)(?:\s+(?P<commit>\S+)(?P<text>.*))?", re.DOTALL
+)
 
 Refused = tuple[Person, str]
 """Whose word does not hold, and why not."""
@@ -33,11 +42,17 @@ def read_commands(word: str, comments: Iterable[Comment]) -> Iterator[CommandCom
     for comment in comments:
         form = _COMMAND.fullmatch(comment.text.strip())
         if form is not None and form["word"] == word:
-            yield CommandComment(comment, form["commit"] or "", (form["text"] or "").strip())
+            yield CommandComment(
+                comment, form["commit"] or "", (form["text"] or "").strip()
+            )
 
 
 def fault_of_command(
-    command: CommandComment, verb: str, lacks: str, approvals: Approvals, agents: Collection[str]
+    command: CommandComment,
+    verb: str,
+    lacks: str,
+    approvals: Approvals,
+    agents: Collection[str],
 ) -> str | None:
     """Why nobody's word would hold that was given like this, a clause that starts with the verb, or None.
 
@@ -73,8 +88,9 @@ def read_attestations(
 ) -> tuple[tuple[Attestation, ...], tuple[Ignored, ...]]:
     """The attestations that hold, the last one of each person, and those that do not, with the reason.
 
-    One reads `/judgegate reviewed <full sha of the head> <what I checked>`, and is the whole comment. `barred` says why the policy takes
-    none, if it takes none: whoever mended what else is wrong with theirs would learn of it only then.
+    One reads `/judgegate reviewed <full sha of the head> <what I checked>`, and is the whole
+    comment. `barred` says why the policy takes none, if it takes none: whoever mended what else is
+    wrong with theirs would learn of it only then.
     """
     held: dict[int | None, Attestation] = {}
     ignored: list[Refused] = []
@@ -88,9 +104,13 @@ def read_attestations(
     return tuple(held.values()), describe_refused(ignored)
 
 
-def _attestation_fault(command: CommandComment, approvals: Approvals, agents: Collection[str]) -> str | None:
+def _attestation_fault(
+    command: CommandComment, approvals: Approvals, agents: Collection[str]
+) -> str | None:
     """Why the attestation does not hold, a clause, or None."""
-    fault = fault_of_command(command, "attests", "saying what they checked", approvals, agents)
+    fault = fault_of_command(
+        command, "attests", "saying what they checked", approvals, agents
+    )
     if fault:
         return fault
     may = can_write(command.person, approvals, Permission.ADMIN)
@@ -108,10 +128,13 @@ _ANY_PART = ReviewTerms(contributors=ContributorTerm.NEVER)
 def read_override(
     approvals: Approvals, standings: tuple[Standing, ...], agents: Collection[str]
 ) -> tuple[Override | None, tuple[Ignored, ...]]:
-    """The override that holds, if one does, and those that do not, with the reason. Whoever spoke last gives the reason that is reported.
+    """The override that holds, if one does, and those that do not, with the reason.
 
-    One reads `/judgegate override <full sha of the head> <reason>`, and is the whole comment. `standings` are those that the policy lets
-    override, any of them. A contributor that no account is known for could be whoever overrides: each asks for one person more.
+    Whoever spoke last gives the reason that is reported.
+
+    One reads `/judgegate override <full sha of the head> <reason>`, and is the whole comment.
+    `standings` are those that the policy lets override, any of them. A contributor that no account
+    is known for could be whoever overrides: each asks for one person more.
     """
     held: dict[int | None, CommandComment] = {}
     ignored: list[Refused] = []
@@ -124,7 +147,9 @@ def read_override(
             held.pop(command.person.id, None)
             held[command.person.id] = command
     people = [command.person.login for command in held.values()]
-    unmapped = sorted({one.name.casefold(): one.name for one in reversed(approvals.unmapped)}.values())
+    unmapped = sorted(
+        {one.name.casefold(): one.name for one in reversed(approvals.unmapped)}.values()
+    )
     if len(people) <= len(unmapped):
         count = len(unmapped) + 1 - len(people)
         overrides = "override" if count == 1 else "overrides"
@@ -138,17 +163,22 @@ def read_override(
         )
     *seconded, who = people
     *_, last = held.values()
-    return Override(who, approvals.head, " ".join(last.text.split()), tuple(seconded)), describe_refused(
-        ignored
-    )
+    return Override(
+        who, approvals.head, " ".join(last.text.split()), tuple(seconded)
+    ), describe_refused(ignored)
 
 
 def _override_fault(
-    command: CommandComment, approvals: Approvals, standings: tuple[Standing, ...], agents: Collection[str]
+    command: CommandComment,
+    approvals: Approvals,
+    standings: tuple[Standing, ...],
+    agents: Collection[str],
 ) -> str | None:
     """Why the override does not hold, a clause, or None."""
     if not standings:
-        return "overrides, but the policy does not allow anyone to (the setting is `override`)"
+        return (
+            "overrides, but the policy does not allow anyone to (the setting is `override`)"
+        )
     fault = fault_of_command(command, "overrides", "saying why", approvals, agents)
     if fault:
         return fault

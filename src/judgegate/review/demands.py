@@ -5,7 +5,14 @@ from collections.abc import Collection, Iterable
 from msgspec import Struct
 from msgspec.structs import replace
 
-from judgegate.model.approvals import Approvals, Attestation, Person, Review, ReviewState, Unchecked
+from judgegate.model.approvals import (
+    Approvals,
+    Attestation,
+    Person,
+    Review,
+    ReviewState,
+    Unchecked,
+)
 from judgegate.model.verdict import Ignored, Standing
 from judgegate.policy.review import AuthorApproval, ReviewTerms, Stale
 from judgegate.review.eligibility import (
@@ -28,7 +35,8 @@ Group = tuple[Standing, ...]
 class Ask(Struct, frozen=True):
     """A rule that asks for a review, because of `paths` (none: the change as a whole).
 
-    `fallback` is the policy's own `review.from`, for files that no code owner owns. `non_negotiable`: no attestation will do.
+    `fallback` is the policy's own `review.from`, for files that no code owner owns.
+    `non_negotiable`: no attestation will do.
     """
 
     rule: str
@@ -60,20 +68,29 @@ class DemandClaim(Struct, frozen=True):
 def add_up(asks: Iterable[Ask], owners: CodeOwners) -> tuple[DemandClaim, ...]:
     """The claims, each of different people or terms, in the order of their rules.
 
-    What a rule asks for file by file is first put together, because its code owners are those of all the files that raised it. Then
-    what several rules ask of the same people in the same way becomes one claim, of the largest number of approvals.
+    What a rule asks for file by file is first put together, because its code owners are those of
+    all the files that raised it. Then what several rules ask of the same people in the same way
+    becomes one claim, of the largest number of approvals.
     """
     claims: dict[DemandClaim, tuple[set[str], int]] = {}
     for ask in _by_rule(asks):
-        alike = DemandClaim((), replace(ask.terms, approvals=1), _groups(ask, owners), ask.non_negotiable)
+        alike = DemandClaim(
+            (), replace(ask.terms, approvals=1), _groups(ask, owners), ask.non_negotiable
+        )
         rules, approvals = claims.get(alike, (set(), 0))
         # One review serves every rule that asks alike, so the largest number is asked for and not the sum.
         claims[alike] = (rules | {ask.rule}, max(approvals, ask.terms.approvals))
     added = [
-        replace(alike, rules=tuple(sorted(rules)), terms=replace(alike.terms, approvals=approvals))
+        replace(
+            alike,
+            rules=tuple(sorted(rules)),
+            terms=replace(alike.terms, approvals=approvals),
+        )
         for alike, (rules, approvals) in claims.items()
     ]
-    return tuple(sorted(added, key=lambda claim: (claim.rules, str(claim.groups), str(claim.terms))))
+    return tuple(
+        sorted(added, key=lambda claim: (claim.rules, str(claim.groups), str(claim.terms)))
+    )
 
 
 def _by_rule(asks: Iterable[Ask]) -> list[Ask]:
@@ -88,7 +105,10 @@ def _by_rule(asks: Iterable[Ask]) -> list[Ask]:
 
 
 def _groups(ask: Ask, owners: CodeOwners) -> tuple[Group, ...]:
-    """Without code owners one group; else one for each set of owners. Others whom the ask names stand in every group."""
+    """Without code owners one group; else one for each set of owners.
+
+    Others whom the ask names stand in every group.
+    """
     if CODE_OWNERS not in ask.terms.standings:
         return (ask.terms.standings,)
     others = tuple(standing for standing in ask.terms.standings if standing != CODE_OWNERS)
@@ -116,11 +136,17 @@ def _owner(name: str) -> Standing:
 
 
 def _ordered(standings: Group) -> Group:
-    return tuple(sorted(set(standings), key=lambda standing: (standing.kind, standing.value or "")))
+    return tuple(
+        sorted(set(standings), key=lambda standing: (standing.kind, standing.value or ""))
+    )
 
 
 class Tally(Struct, frozen=True):
-    """What became of a claim. `needed` approvals would do; `unserved` groups have none yet; `unmapped` names raised what is needed."""
+    """What became of a claim.
+
+    `needed` approvals would do; `unserved` groups have none yet; `unmapped` names raised what is
+    needed.
+    """
 
     claim: DemandClaim
     counted: tuple[Review, ...]
@@ -150,17 +176,27 @@ class Tally(Struct, frozen=True):
 
 
 def tally(
-    claim: DemandClaim, approvals: Approvals, attestations: Iterable[Attestation], agents: Collection[str]
+    claim: DemandClaim,
+    approvals: Approvals,
+    attestations: Iterable[Attestation],
+    agents: Collection[str],
 ) -> Tally:
     """Sort the approvals into those that count for the claim and those that do not."""
     counted, refused_reviews = _sort_reviews(claim, approvals, agents)
     # One person is one approval, however they say it.
     approvers = {review.person.id for review in counted}
-    further = [attestation for attestation in attestations if attestation.person.id not in approvers]
+    further = [
+        attestation
+        for attestation in attestations
+        if attestation.person.id not in approvers
+    ]
     attested, refused_attestations = _sort_attestations(claim, approvals, further)
-    people = [*(review.person for review in counted), *(attestation.person for attestation in attested)]
-    # An admin who attests answers for the names without an account, too: what the extra approval guards against, an approver with a
-    # part in the change, is then agreed to.
+    people = [
+        *(review.person for review in counted),
+        *(attestation.person for attestation in attested),
+    ]
+    # An admin who attests answers for the names without an account, too: what the extra approval
+    # guards against, an approver with a part in the change, is then agreed to.
     unmapped = () if attested else unmapped_names(claim, approvals)
 
     def is_served(group: Group) -> bool:
@@ -209,10 +245,15 @@ def _sort_attestations(
 
 
 def unmapped_names(claim: DemandClaim, approvals: Approvals) -> tuple[str, ...]:
-    """Names in the commits that no account is known for. Each could be one of the approvers, so each asks for one approval more."""
+    """Names in the commits that no account is known for.
+
+    Each could be one of the approvers, so each asks for one approval more.
+    """
     # Reversed, so that of several spellings of a name the first one is reported.
     names = {
-        one.name.casefold(): one.name for one in reversed(approvals.unmapped) if bars(one.part, claim.terms)
+        one.name.casefold(): one.name
+        for one in reversed(approvals.unmapped)
+        if bars(one.part, claim.terms)
     }
     return tuple(names[key] for key in sorted(names))
 
@@ -221,7 +262,8 @@ def refuse_approval(
     review: Review, claim: DemandClaim, approvals: Approvals, agents: Collection[str]
 ) -> str | None:
     """Why the approval does not count for the claim, a clause; None if it does."""
-    # What the person cannot change comes first: where it keeps them from approving, to approve again would not help them.
+    # What the person cannot change comes first: where it keeps them from approving, to approve
+    # again would not help them.
     person = refuse_person(review.person, claim, approvals, agents)
     if isinstance(person, str):
         return person
@@ -259,7 +301,9 @@ def refuse_person(
     return refuse_standing(person, claim.standings, approvals)
 
 
-def refuse_attestation(person: Person, claim: DemandClaim, approvals: Approvals) -> str | None:
+def refuse_attestation(
+    person: Person, claim: DemandClaim, approvals: Approvals
+) -> str | None:
     """Why the word of an admin does not serve this claim; None if it does."""
     barred = bar_attestation(claim)
     if barred:
@@ -270,7 +314,8 @@ def refuse_attestation(person: Person, claim: DemandClaim, approvals: Approvals)
 
 def bar_attestation(claim: DemandClaim) -> str | None:
     """Why nobody's attestation serves this claim; None where one may."""
-    # An attestation replaces the second pair of eyes, and no policy may give that up where a rule is not negotiable.
+    # An attestation replaces the second pair of eyes, and no policy may give that up where a rule
+    # is not negotiable.
     if claim.non_negotiable:
         return "attests, which a non-negotiable rule does not accept"
     if claim.terms.author is AuthorApproval.NEVER:

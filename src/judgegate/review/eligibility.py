@@ -37,7 +37,10 @@ _DID = {
 
 
 def fault_of(person: Person, agents: Collection[str]) -> str | None:
-    """Why the account can be no reviewer at all, a clause, or None. `agents` are logins that are an agent's, case-folded."""
+    """Why the account can be no reviewer at all, a clause, or None.
+
+    `agents` are logins that are an agent's, case-folded.
+    """
     login = person.login.casefold()
     # A forge may call an App's account a user; its login still ends like this.
     if person.kind is AccountKind.BOT or login.endswith("[bot]"):
@@ -59,7 +62,11 @@ def fault_of(person: Person, agents: Collection[str]) -> str | None:
 
 def part_of(person: Person, approvals: Approvals, terms: ReviewTerms) -> str | None:
     """What part the person has in the change that keeps them from approving it under these terms: a clause, or None."""
-    did = [one for one in approvals.contributions if one.person.id == person.id and bars(one.part, terms)]
+    did = [
+        one
+        for one in approvals.contributions
+        if one.person.id == person.id and bars(one.part, terms)
+    ]
     return _describe(min(did, key=_rank)) if did else None
 
 
@@ -68,8 +75,13 @@ def bars(part: Part, terms: ReviewTerms) -> bool:
     return terms.contributors is ContributorTerm.NEVER or part in _OF_THE_AUTHOR
 
 
-def stands(person: Person, standings: tuple[Standing, ...], approvals: Approvals) -> bool | Unchecked:
-    """Whether the person has any of the standings. What could not be checked is the answer only if nothing else is a yes."""
+def stands(
+    person: Person, standings: tuple[Standing, ...], approvals: Approvals
+) -> bool | Unchecked:
+    """Whether the person has any of the standings.
+
+    What could not be checked is the answer only if nothing else is a yes.
+    """
     answers = [_stands(person, standing, approvals) for standing in standings]
     if True in answers:
         return True
@@ -90,7 +102,9 @@ def refuse_standing(
     return has or f"is not {' or '.join(str(standing) for standing in standings)}"
 
 
-def can_write(person: Person, approvals: Approvals, floor: Permission = Permission.WRITE) -> bool | Unchecked:
+def can_write(
+    person: Person, approvals: Approvals, floor: Permission = Permission.WRITE
+) -> bool | Unchecked:
     """Whether the person has at least the permission."""
     permission = approvals.permission_of(person)
     if isinstance(permission, Unchecked):
@@ -131,27 +145,35 @@ def _rank(one: Contribution) -> tuple[int, str]:
 def _describe(one: Contribution) -> str:
     if one.part is Part.OPENER:
         return _DID[one.part]
-    return f"{_DID[one.part]} {'part of the change' if one.commit is None else one.commit[:7]}"
+    return (
+        f"{_DID[one.part]} {'part of the change' if one.commit is None else one.commit[:7]}"
+    )
 
 
 def latest_decisive(reviews: Iterable[Review]) -> tuple[Review, ...]:
     """The last decisive review of each person, in the order they were given; of an account that nobody can name, every one.
 
-    A dismissed review takes the place of what the person said before it, so it never revives an older approval.
+    A dismissed review takes the place of what the person said before it, so it never revives an
+    older approval.
     """
     latest: dict[int | tuple[int, str], Review] = {}
     for review in sorted(reviews, key=lambda review: review.order):
         if review.state.is_decisive:
             person = review.person
-            # Without a number two people may have one login, one after the other, so each review stands alone.
-            latest[(review.order, person.login) if person.id is None else person.id] = review
+            # Without a number two people may have one login, one after the other, so each review
+            # stands alone.
+            latest[(review.order, person.login) if person.id is None else person.id] = (
+                review
+            )
     return tuple(sorted(latest.values(), key=lambda review: review.order))
 
 
 def superseded_approvals(reviews: Iterable[Review]) -> tuple[Ignored, ...]:
     """The approvals whose author has said something else since, and what."""
     reviews = tuple(reviews)
-    approvers = {review.person.id for review in reviews if review.state is ReviewState.APPROVED}
+    approvers = {
+        review.person.id for review in reviews if review.state is ReviewState.APPROVED
+    }
     superseded = []
     for last in latest_decisive(reviews):
         if last.person.id is None or last.person.id not in approvers:
@@ -159,7 +181,9 @@ def superseded_approvals(reviews: Iterable[Review]) -> tuple[Ignored, ...]:
         if last.state is ReviewState.DISMISSED:
             superseded.append(Ignored(last.person.login, "their last review was dismissed"))
         elif last.state is ReviewState.CHANGES_REQUESTED:
-            superseded.append(Ignored(last.person.login, "requested changes after approving"))
+            superseded.append(
+                Ignored(last.person.login, "requested changes after approving")
+            )
     return tuple(superseded)
 
 
@@ -168,7 +192,9 @@ def holders(approvals: Approvals, agents: Collection[str]) -> tuple[str, ...]:
     clauses = []
     for review in latest_decisive(approvals.reviews):
         # Whose approval could not count, because nobody answers for it, cannot hold the gate either.
-        if review.state is not ReviewState.CHANGES_REQUESTED or fault_of(review.person, agents):
+        if review.state is not ReviewState.CHANGES_REQUESTED or fault_of(
+            review.person, agents
+        ):
             continue
         may = can_write(review.person, approvals, Permission.WRITE)
         if isinstance(may, Unchecked):

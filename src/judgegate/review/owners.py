@@ -1,7 +1,8 @@
 """Code owners: who owns a file, as the base's CODEOWNERS says and as GitHub reads it.
 
-Written here because the one parser that could be had reads other things than GitHub does: names in a trailing comment become owners, a
-line with an unsupported pattern counts or makes the whole file fail, U+2028 ends a line, and `*a*a*a...` keeps it busy for ever.
+Written here because the one parser that could be had reads other things than GitHub does: names in
+a trailing comment become owners, a line with an unsupported pattern counts or makes the whole file
+fail, U+2028 ends a line, and `*a*a*a...` keeps it busy for ever.
 """
 
 import re
@@ -19,8 +20,9 @@ _TOKEN = re.compile(r"\\(?P<literal>.)|(?P<stars>\*+)|(?P<one>\?)|(?P<plain>.)",
 def compile_pattern(pattern: str) -> re.Pattern[str]:
     """The pattern as an expression to `match` against a path without a leading slash.
 
-    Every wildcard but the last one of a part stands in an atomic group, so that no pattern makes matching slow: leftmost is always
-    right for `*` and `**`, because the next wildcard takes up what is left.
+    Every wildcard but the last one of a part stands in an atomic group, so that no pattern makes
+    matching slow: leftmost is always right for `*` and `**`, because the next wildcard takes up
+    what is left.
 
     Raises:
         ValueError: GitHub does not support the pattern; the message is a clause that says why.
@@ -135,8 +137,14 @@ class CodeOwners(Struct, frozen=True):
     problems: tuple[OwnerProblem, ...] = ()
 
     def owners_of(self, path: str) -> tuple[str, ...]:
-        """Who owns the path, as written: `@alice`, `@org/team`, `docs@example.com`. The last line that matches decides."""
-        return next((rule.owners for rule in reversed(self.rules) if rule.expression.match(path)), ())
+        """Who owns the path, as written: `@alice`, `@org/team`, `docs@example.com`.
+
+        The last line that matches decides.
+        """
+        return next(
+            (rule.owners for rule in reversed(self.rules) if rule.expression.match(path)),
+            (),
+        )
 
 
 def find_owners(read: Callable[[str], bytes | None]) -> CodeOwners:
@@ -149,12 +157,18 @@ def find_owners(read: Callable[[str], bytes | None]) -> CodeOwners:
 
 
 def parse_owners(content: bytes, source: str = "CODEOWNERS") -> CodeOwners:
-    """Every line that GitHub would obey. The others are skipped, as GitHub skips them, and named; nothing raises."""
+    """Every line that GitHub would obey.
+
+    The others are skipped, as GitHub skips them, and named; nothing raises.
+    """
     if len(content) >= SIZE_LIMIT:
         return CodeOwners(
             source,
             problems=(
-                OwnerProblem(0, f"it must have fewer than {SIZE_LIMIT} bytes, so no file has an owner"),
+                OwnerProblem(
+                    0,
+                    f"it must have fewer than {SIZE_LIMIT} bytes, so no file has an owner",
+                ),
             ),
         )
     rules: list[OwnerRule] = []

@@ -1,1 +1,4 @@
-"""What a human should question first: the hunks of the change, what is at stake in each, and the question to ask. Pure."""
+"""What a human should question first: the hunks of the change, what is at stake in each, and the question to ask.
+
+Pure.
+"""

@@ -11,7 +11,9 @@ from judgegate.checks.registry import RULEBOOK
 from judgegate.model.hunks import Concern, Stake
 from judgegate.model.levels import Action, Family, Severity
 
-ACTIONS: Mapping[Action, int] = MappingProxyType({Action.BLOCK: 10, Action.REVIEW: 7, Action.WARN: 3})
+ACTIONS: Mapping[Action, int] = MappingProxyType(
+    {Action.BLOCK: 10, Action.REVIEW: 7, Action.WARN: 3}
+)
 
 SEVERITIES: Mapping[Severity, int] = MappingProxyType(
     {Severity.LOW: 0, Severity.MEDIUM: 1, Severity.HIGH: 2, Severity.CRITICAL: 3}
@@ -35,16 +37,19 @@ ASKED_MORE = 5
 GROWN, GROWN_MOST = 2, 5
 
 GROWTH = 3
-"""How much a definition must grow to be at stake; each further step of as much weighs 1 more, up to `GROWN_MOST`."""
+"""How much a definition must grow to be at stake; each further step of as much weighs 1 more, up to `GROWN_MOST`.
+"""
 
 WORST = 10
-"""Beyond this complexity a definition is at stake if it is the file's new worst: up to 10 is what radon ranks as A and B."""
+"""Beyond this complexity a definition is at stake if it is the file's new worst: up to 10 is what radon ranks as A and B.
+"""
 
 ASSISTED = 3
 UNTESTED = 1
 
 FURTHER_MOST = 3
-"""Each further thing of the same stake in a hunk weighs 1, up to this much: ten of a kind are not ten times as grave."""
+"""Each further thing of the same stake in a hunk weighs 1, up to this much: ten of a kind are not ten times as grave.
+"""
 
 LONGEST = 120
 """Characters of a question, at most: it must fit a line."""
@@ -91,7 +96,10 @@ def _further(same: Iterable[Weighed]) -> int:
 
 
 def in_order(weighed: Iterable[Weighed]) -> tuple[Concern, ...]:
-    """What the lines do first, then what is generic; of each the weightiest first. A complete order: equal input gives equal output."""
+    """What the lines do first, then what is generic; of each the weightiest first.
+
+    A complete order: equal input gives equal output.
+    """
     return tuple(one.concern for one in sorted(weighed, key=_order))
 
 
@@ -99,7 +107,14 @@ def _order(one: Weighed) -> tuple[object, ...]:
     concern = one.concern
     # What somebody waived has been read: it leads no more than what is generic.
     leads = not concern.generic and one.weight > WAIVED
-    return (not leads, -one.weight, _ORDER[concern.stake], concern.line or 0, concern.what, concern.question)
+    return (
+        not leads,
+        -one.weight,
+        _ORDER[concern.stake],
+        concern.line or 0,
+        concern.what,
+        concern.question,
+    )
 
 
 def and_more(what: str, times: int) -> str:
@@ -108,8 +123,15 @@ def and_more(what: str, times: int) -> str:
 
 
 def question_about(rule: str, code: str | None, why: str) -> str:
-    """The question about a finding. A rule of the team's own asks after its own reason (`why`), where that fits."""
-    shipped = RULEBOOK[rule].question_about(code) if rule in RULEBOOK else PATTERN_QUESTIONS.get(rule)
+    """The question about a finding.
+
+    A rule of the team's own asks after its own reason (`why`), where that fits.
+    """
+    shipped = (
+        RULEBOOK[rule].question_about(code)
+        if rule in RULEBOOK
+        else PATTERN_QUESTIONS.get(rule)
+    )
     if shipped:
         return shipped
     own = f"{why.removesuffix('.')}. {EXCEPTION}"

@@ -14,8 +14,9 @@ from judgegate.review_guide.concerns import ASKED_MORE, WHY_MORE, Weighed
 class Critical(Struct, frozen=True):
     """What such a path is about, what that weighs, and what to ask.
 
-    `words` are searched among the words of the path, `names` among the files' own names, both in lower case; `folders` are what the path
-    starts with. `start` and `end` are those of a file's name, together.
+    `words` are searched among the words of the path, `names` among the files' own names, both in
+    lower case; `folders` are what the path starts with. `start` and `end` are those of a file's
+    name, together.
     """
 
     what: str
@@ -77,13 +78,21 @@ CRITICAL: tuple[Critical, ...] = (
         names=_words(
             ".gitlab-ci.yml azure-pipelines.yml jenkinsfile .travis.yml bitbucket-pipelines.yml action.yml action.yaml"
         ),
-        folders=(".github/workflows/", ".github/actions/", ".circleci/", ".buildkite/", ".gitlab/"),
+        folders=(
+            ".github/workflows/",
+            ".github/actions/",
+            ".circleci/",
+            ".buildkite/",
+            ".gitlab/",
+        ),
     ),
     Critical(
         "what is built and shipped",
         3,
         "What ends up in the image, and as which user does it run?",
-        names=_words("containerfile docker-compose.yml docker-compose.yaml compose.yml compose.yaml"),
+        names=_words(
+            "containerfile docker-compose.yml docker-compose.yaml compose.yml compose.yaml"
+        ),
         affixes=(("dockerfile", ""), ("", ".dockerfile")),
     ),
     Critical(
@@ -95,7 +104,11 @@ CRITICAL: tuple[Critical, ...] = (
             " composer.json package-lock.json yarn.lock pnpm-lock.yaml poetry.lock uv.lock pdm.lock pipfile.lock go.sum cargo.lock"
             " gemfile.lock composer.lock"
         ),
-        affixes=(("requirements", ".txt"), ("requirements", ".in"), ("constraints", ".txt")),
+        affixes=(
+            ("requirements", ".txt"),
+            ("requirements", ".in"),
+            ("constraints", ".txt"),
+        ),
     ),
 )
 
@@ -120,7 +133,10 @@ POLICY_FILE = f"its path suggests that it is about {POLICY.what}"
 
 def critical_by_name(path: str) -> Iterator[Weighed]:
     """What the path's words and the file's name say that it is about: the weightiest alone."""
-    found = next((row for row in sorted(CRITICAL, key=lambda row: -row.weight) if _names(row, path)), None)
+    found = next(
+        (row for row in sorted(CRITICAL, key=lambda row: -row.weight) if _names(row, path)),
+        None,
+    )
     if found is not None:
         yield Weighed(
             Concern(
@@ -143,10 +159,14 @@ def _names(row: Critical, path: str) -> bool:
         return True
     if not row.words:
         return False
-    return not row.words.isdisjoint(word.lower() for word in WORD.findall(path[:LONGEST_PATH]))
+    return not row.words.isdisjoint(
+        word.lower() for word in WORD.findall(path[:LONGEST_PATH])
+    )
 
 
-def critical_by_policy(asked: Iterable[ReviewTerms], usual: Iterable[ReviewTerms]) -> Iterator[Weighed]:
+def critical_by_policy(
+    asked: Iterable[ReviewTerms], usual: Iterable[ReviewTerms]
+) -> Iterator[Weighed]:
     """Where a path's terms of review ask for more than is usual: more approvals, or people whom the usual terms do not name."""
     known = tuple(usual)
     most = max((terms.approvals for terms in known), default=0)
@@ -170,10 +190,14 @@ def critical_by_policy(asked: Iterable[ReviewTerms], usual: Iterable[ReviewTerms
 def describe_terms(terms: ReviewTerms) -> str:
     """Such as: 2 approvals, from its code owners."""
     approvals = "1 approval" if terms.approvals == 1 else f"{terms.approvals} approvals"
-    return f"{approvals}, from {' or '.join(dict.fromkeys(map(_describe, terms.standings)))}"
+    return (
+        f"{approvals}, from {' or '.join(dict.fromkeys(map(_describe, terms.standings)))}"
+    )
 
 
 def _describe(standing: Standing) -> str:
     return (
-        f"people with {standing.value} permission" if standing.kind == "permission" else PEOPLE[standing.kind]
+        f"people with {standing.value} permission"
+        if standing.kind == "permission"
+        else PEOPLE[standing.kind]
     )

@@ -1,4 +1,7 @@
-"""Rank the places of a change by what is at stake in them. Pure, and apart from the decision: nothing here can change an outcome."""
+"""Rank the places of a change by what is at stake in them.
+
+Pure, and apart from the decision: nothing here can change an outcome.
+"""
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -53,18 +56,36 @@ def hunks_of(
     """
     places = places_of(
         file.change,
-        {one.definition for one in file.after if one.measure is not None and one.definition is not None},
+        {
+            one.definition
+            for one in file.after
+            if one.measure is not None and one.definition is not None
+        },
     )
     whole = [*common, *_by_name(file, judged)]
     hunks = []
     for place, weighed in zip(places, _place(places, seen, file.lost), strict=True):
-        about_policy = any(one.concern.question == POLICY_CHANGE.question for one in weighed)
+        about_policy = any(
+            one.concern.question == POLICY_CHANGE.question for one in weighed
+        )
         # A finding about the policy asks already what the name of its file would ask.
-        everywhere = (one for one in whole if not (about_policy and one.concern.what == POLICY_FILE))
-        by_ai = () if _is_prose(judged) else weigh_assistance(place.added, file.change.added, assistance)
+        everywhere = (
+            one for one in whole if not (about_policy and one.concern.what == POLICY_FILE)
+        )
+        by_ai = (
+            ()
+            if _is_prose(judged)
+            else weigh_assistance(place.added, file.change.added, assistance)
+        )
         all_of_it = (*weighed, *everywhere, *by_ai)
         hunks.append(
-            Hunk(file.change.path, place.added, place.removed, in_order(all_of_it), total(all_of_it))
+            Hunk(
+                file.change.path,
+                place.added,
+                place.removed,
+                in_order(all_of_it),
+                total(all_of_it),
+            )
         )
     return tuple(hunks)
 
@@ -73,19 +94,25 @@ def _place(
     places: Sequence[HunkPlace], seen: FileObservations, lost: Iterable[LostGuard]
 ) -> list[list[Weighed]]:
     """What stands in single lines, put to the place that holds them or the nearest one; what has no line, to the first."""
-    head, base = Spans(place.added for place in places), Spans(place.removed for place in places)
+    head, base = (
+        Spans(place.added for place in places),
+        Spans(place.removed for place in places),
+    )
     findings: list[list[Finding]] = [[] for _ in places]
     guards: list[list[LostGuard]] = [[] for _ in places]
     for finding in seen.findings:
         line = finding.line
         findings[
-            0 if line is None else head.nearest(LineRange(line, max(line, finding.end_line or line)))
+            0
+            if line is None
+            else head.nearest(LineRange(line, max(line, finding.end_line or line)))
         ].append(finding)
     for guard in lost:
         # What stands in none of the places is put to the first rather than lost.
         guards[max(base.find(guard.line), 0)].append(guard)
     concerns = [
-        [*weigh_findings(one), *weigh_removals(other)] for one, other in zip(findings, guards, strict=True)
+        [*weigh_findings(one), *weigh_removals(other)]
+        for one, other in zip(findings, guards, strict=True)
     ]
     for grown in seen.grown:
         concerns[head.nearest(grown.lines)].append(grown.weighed)
@@ -120,13 +147,15 @@ def rank_hunks(
 ) -> ReviewGuide:
     """The places with something at stake, the weightiest first.
 
-    `files` are the analysis's, judged. `ask_more` says of a path whether the policy asks for more there than elsewhere.
+    `files` are the analysis's, judged. `ask_more` says of a path whether the policy asks for more
+    there than elsewhere.
     """
     seen = _by_path(at_stake(findings), find_growth(pairs))
     changes = [file.change for file in analysis.files]
     as_they_are = moved_as_they_are(changes)
     tested = tests_touched(changes)
-    # What becomes weaker is asked already, so nobody has to ask what is in the policy; a report leaves out the same.
+    # What becomes weaker is asked already, so nobody has to ask what is in the policy; a report
+    # leaves out the same.
     reported = reported_by(findings, POLICY_CHANGE.id, UNANALYSED.id)
     hunks: list[Hunk] = []
     for file, judged in zip(analysis.files, files, strict=True):
@@ -135,10 +164,16 @@ def rank_hunks(
         unread = () if path in reported else weigh_unread(judged)
         common = (*ask_more(path), *unread, *untested)
         hunks += hunks_of(
-            file, judged, seen.get(path, FileObservations()), assistance_in(assessment, path), common
+            file,
+            judged,
+            seen.get(path, FileObservations()),
+            assistance_in(assessment, path),
+            common,
         )
     ranked = sorted((hunk for hunk in hunks if hunk.concerns), key=_rank)
-    return ReviewGuide(_fold(ranked), _count(analysis.change, files, len(hunks), len(ranked)))
+    return ReviewGuide(
+        _fold(ranked), _count(analysis.change, files, len(hunks), len(ranked))
+    )
 
 
 def _fold(ranked: Iterable[Hunk]) -> tuple[Hunk, ...]:
@@ -149,16 +184,22 @@ def _fold(ranked: Iterable[Hunk]) -> tuple[Hunk, ...]:
     return tuple(replace(same[0], alike=len(same) - 1) for same in alike.values())
 
 
-def _count(change: Change, files: Iterable[JudgedFile], hunks: int, at_stake: int) -> Reading:
+def _count(
+    change: Change, files: Iterable[JudgedFile], hunks: int, at_stake: int
+) -> Reading:
     exempt = sum(
         file.change.added_lines + file.change.removed_lines
         for file in files
         if file.state is FileState.EXEMPT
     )
-    return Reading(len(change.files), change.added_lines, change.removed_lines, exempt, hunks, at_stake)
+    return Reading(
+        len(change.files), change.added_lines, change.removed_lines, exempt, hunks, at_stake
+    )
 
 
-def _by_path(findings: Iterable[Finding], grown: Iterable[Grown]) -> Mapping[str, FileObservations]:
+def _by_path(
+    findings: Iterable[Finding], grown: Iterable[Grown]
+) -> Mapping[str, FileObservations]:
     """What was seen in each file. Growth that a finding reports is not reported twice."""
     seen: dict[str, FileObservations] = defaultdict(FileObservations)
     for finding in findings:
@@ -172,5 +213,13 @@ def _by_path(findings: Iterable[Finding], grown: Iterable[Grown]) -> Mapping[str
 
 def _rank(hunk: Hunk) -> tuple[object, ...]:
     """A complete order: no two hunks of a file start at the same lines."""
-    added, removed = (0 if lines is None else lines.start for lines in (hunk.added, hunk.removed))
-    return (-hunk.weight, hunk.path.encode("utf-8", "surrogateescape"), added or removed, added, removed)
+    added, removed = (
+        0 if lines is None else lines.start for lines in (hunk.added, hunk.removed)
+    )
+    return (
+        -hunk.weight,
+        hunk.path.encode("utf-8", "surrogateescape"),
+        added or removed,
+        added,
+        removed,
+    )

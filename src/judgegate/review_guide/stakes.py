@@ -1,4 +1,7 @@
-"""What the findings put at stake. Those that say that a file is unread, or that an AI helped, have stakes of their own."""
+"""What the findings put at stake.
+
+Those that say that a file is unread, or that an AI helped, have stakes of their own.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -62,11 +65,19 @@ def weigh_findings(findings: Iterable[Finding]) -> Iterator[Weighed]:
     for finding in findings:
         alike[finding.rule, finding.code, finding.waiver is not None].append(finding)
     for same in alike.values():
-        first = min(same, key=lambda finding: (-weight_of(finding), finding.line or 0, finding.message))
+        first = min(
+            same,
+            key=lambda finding: (-weight_of(finding), finding.line or 0, finding.message),
+        )
         what = and_more(_describe_finding(first), len(same)) + (
             " (waived)" if first.waiver is not None else ""
         )
-        concern = Concern(Stake.FINDING, what, question_about(first.rule, first.code, first.why), first.line)
+        concern = Concern(
+            Stake.FINDING,
+            what,
+            question_about(first.rule, first.code, first.why),
+            first.line,
+        )
         yield Weighed(concern, weight_of(first), len(same))
 
 
@@ -81,7 +92,9 @@ def weight_of(finding: Finding) -> int:
     if finding.waiver is not None:
         return WAIVED
     return (
-        POLICY if finding.rule == POLICY_CHANGE.id else ACTIONS[finding.action] + SEVERITIES[finding.severity]
+        POLICY
+        if finding.rule == POLICY_CHANGE.id
+        else ACTIONS[finding.action] + SEVERITIES[finding.severity]
     )
 
 
@@ -95,7 +108,10 @@ class Grown(Struct, frozen=True):
 
 
 def find_growth(pairs: Iterable[Paired]) -> Iterator[Grown]:
-    """The definitions that grew by much, or to a new worst of their file. A test may have as many cases as it likes."""
+    """The definitions that grew by much, or to a new worst of their file.
+
+    A test may have as many cases as it likes.
+    """
     worst: dict[tuple[str, str], int] = {}
     for paired in pairs:
         seen, was = paired.now.seen, paired.was
@@ -112,13 +128,24 @@ def find_growth(pairs: Iterable[Paired]) -> Iterator[Grown]:
         weight = _weigh_growth(seen.measure, before, worst[key])
         if weight:
             concern = Concern(
-                Stake.COMPLEXITY, _describe_growth(seen, before), GROWN_QUESTION, seen.lines.start
+                Stake.COMPLEXITY,
+                _describe_growth(seen, before),
+                GROWN_QUESTION,
+                seen.lines.start,
             )
-            yield Grown(paired.now.path, seen.rule, seen.definition or seen.lines, Weighed(concern, weight))
+            yield Grown(
+                paired.now.path,
+                seen.rule,
+                seen.definition or seen.lines,
+                Weighed(concern, weight),
+            )
 
 
 def _worst(file: AnalysedFile, rule: str) -> int:
-    return max((seen.measure or 0 for side in file.before for seen in side if seen.rule == rule), default=0)
+    return max(
+        (seen.measure or 0 for side in file.before for seen in side if seen.rule == rule),
+        default=0,
+    )
 
 
 def _weigh_growth(now: int, before: int | None, worst: int) -> int:
@@ -144,7 +171,10 @@ def weigh_removals(lost: Iterable[LostGuard]) -> Iterator[Weighed]:
     for key, same in alike.items():
         kind, first = KINDS[key], same[0]
         concern = Concern(
-            Stake.GUARD, and_more(kind.what.format(name=first.name), len(same)), kind.question, first.line
+            Stake.GUARD,
+            and_more(kind.what.format(name=first.name), len(same)),
+            kind.question,
+            first.line,
         )
         yield Weighed(concern, kind.weight, len(same))
 
@@ -159,7 +189,12 @@ def weigh_unread(file: JudgedFile) -> Iterator[Weighed]:
         path = file.change.path
         weight = UNREAD_TEST if is_test(path, language_by_suffix(path)) else UNREAD
         yield Weighed(
-            Concern(Stake.UNREAD, f"judgegate could not read it: {file.reason}", _ask(file.change)), weight
+            Concern(
+                Stake.UNREAD,
+                f"judgegate could not read it: {file.reason}",
+                _ask(file.change),
+            ),
+            weight,
         )
 
 
@@ -169,7 +204,10 @@ def _ask(change: FileChange) -> str:
         return SUBMODULE
     if any(side.is_link for side in sides):
         return LINK
-    if any(side.is_executable for side in sides) or language_by_suffix(change.path) == "bash":
+    if (
+        any(side.is_executable for side in sides)
+        or language_by_suffix(change.path) == "bash"
+    ):
         return PROGRAM
     return INSTRUCTIONS if change.path.lower().endswith(PROSE) else UNANALYSED.question
 
@@ -177,7 +215,8 @@ def _ask(change: FileChange) -> str:
 def tests_touched(changes: Iterable[FileChange]) -> bool:
     """Whether a file that is a test by its name is added or modified; taking tests away tests nothing."""
     return any(
-        change.new is not None and is_test(change.path, language_by_suffix(change.path)) for change in changes
+        change.new is not None and is_test(change.path, language_by_suffix(change.path))
+        for change in changes
     )
 
 
@@ -199,7 +238,12 @@ def weigh_untested(file: AnalysedFile) -> Iterator[Weighed]:
     changed = change.new is not None and (change.added or change.removed)
     if changed and file.coverable and not is_test(change.path, file.language):
         yield Weighed(
-            Concern(Stake.UNTESTED, "no test of the change touches it", UNTESTED_QUESTION, generic=True),
+            Concern(
+                Stake.UNTESTED,
+                "no test of the change touches it",
+                UNTESTED_QUESTION,
+                generic=True,
+            ),
             UNTESTED,
         )
 
@@ -212,11 +256,15 @@ class Assistance(Struct, frozen=True):
 
 
 def assistance_in(assessment: ProvenanceAssessment, path: str) -> Assistance:
-    """What is known of the file. That a policy treats every change as AI-assisted shows nothing of who wrote a line."""
+    """What is known of the file.
+
+    That a policy treats every change as AI-assisted shows nothing of who wrote a line.
+    """
     if assessment.assumed is None:
         return Assistance(assessment.ai_lines(path))
     return Assistance(
-        assessment.assisted.get(path, ()), "--assume-ai" if assessment.assumed == ASSUMED else "the policy"
+        assessment.assisted.get(path, ()),
+        "--assume-ai" if assessment.assumed == ASSUMED else "the policy",
     )
 
 
@@ -226,7 +274,10 @@ def weigh_assistance(
     """The concern of a place in which AI-assisted lines stand. `added` are the file's added lines."""
     if place is None:
         return
-    lines, whole = count_lines(_within(place, assistance.shown)), count_lines(_within(place, added))
+    lines, whole = (
+        count_lines(_within(place, assistance.shown)),
+        count_lines(_within(place, added)),
+    )
     if lines:
         yield _weigh_share(f"an AI helped to write {_share(lines, whole)}")
     elif assistance.assumed_by and whole:
@@ -234,7 +285,9 @@ def weigh_assistance(
 
 
 def _weigh_share(what: str) -> Weighed:
-    return Weighed(Concern(Stake.ASSISTED, what, AI_ASSISTED.question, generic=True), ASSISTED)
+    return Weighed(
+        Concern(Stake.ASSISTED, what, AI_ASSISTED.question, generic=True), ASSISTED
+    )
 
 
 def _share(lines: int, whole: int) -> str:

@@ -18,8 +18,8 @@ from judgegate.sources.text import LINE_END, Lines, Unreadable
 ACCEPTED = frozenset({"utf-8", "utf-8-sig", "ascii", "iso8859-1", "iso8859-15", "cp1252"})
 """Encodings in which every ASCII byte stands for itself and no sequence of bytes hides another text.
 
-With any other (`raw_unicode_escape`, `utf-7`, `cp037` ...) Python may run what a reviewer sees as a comment. The two single-byte
-encodings beside Latin-1 differ from it in printable characters only.
+With any other (`raw_unicode_escape`, `utf-7`, `cp037` ...) Python may run what a reviewer sees as a
+comment. The two single-byte encodings beside Latin-1 differ from it in printable characters only.
 """
 
 _UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -33,7 +33,8 @@ TOO_DEEP = "it is nested too deeply for Python's parser, or needs more memory th
 class Definition(Struct, frozen=True):
     """A function or class.
 
-    `name` is qualified with dots, whatever encloses it: `Outer.method.inner`. `lines` are git's, `whole` with the decorators.
+    `name` is qualified with dots, whatever encloses it: `Outer.method.inner`. `lines` are git's,
+    `whole` with the decorators.
     """
 
     name: str
@@ -45,8 +46,9 @@ class Definition(Struct, frozen=True):
 class PythonSource(Struct, frozen=True):
     """One side of a Python file, read once and shared by all checks.
 
-    `data` are the bytes that `text` was decoded from. Line numbers in the tree are Python's; `lines` turns them into git's.
-    `definitions` stand in the order of the file, outer before inner. `salt` is the run's, for the inner keys of secrets.
+    `data` are the bytes that `text` was decoded from. Line numbers in the tree are Python's;
+    `lines` turns them into git's. `definitions` stand in the order of the file, outer before inner.
+    `salt` is the run's, for the inner keys of secrets.
     """
 
     data: bytes
@@ -67,16 +69,21 @@ class PythonSource(Struct, frozen=True):
 
     def enclosing(self, line: int) -> Definition | None:
         """The innermost definition, decorators included, that the line (git's) stands in."""
-        index = bisect.bisect_right(self.definitions, line, key=lambda definition: definition.whole.start)
+        index = bisect.bisect_right(
+            self.definitions, line, key=lambda definition: definition.whole.start
+        )
         candidates = reversed(self.definitions[:index])
-        return next((definition for definition in candidates if line in definition.whole), None)
+        return next(
+            (definition for definition in candidates if line in definition.whole), None
+        )
 
 
 def read_python(data: bytes, salt: bytes = b"") -> PythonSource:
     """Read one side of a Python file.
 
     Raises:
-        Unreadable: with the reason. Anything that Python itself would not run, or would run differently from what is seen, is unreadable.
+        Unreadable: with the reason. Anything that Python itself would not run, or would run
+            differently from what is seen, is unreadable.
     """
     text = decode(data)
     tree = _parse(text)
@@ -94,7 +101,9 @@ def _parse(text: str) -> ast.Module:
     except (RecursionError, MemoryError):
         raise Unreadable(TOO_DEEP, lasting=False) from None
     except ValueError as error:
-        raise Unreadable(f"Python cannot parse it: {' '.join(str(error).split())[:200]}") from None
+        raise Unreadable(
+            f"Python cannot parse it: {' '.join(str(error).split())[:200]}"
+        ) from None
 
 
 def decode(data: bytes) -> str:
@@ -112,13 +121,16 @@ def decode(data: bytes) -> str:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
-        raise Unreadable(f"line {line} is not valid {encoding.removesuffix('-sig')}") from None
+        raise Unreadable(
+            f"line {line} is not valid {encoding.removesuffix('-sig')}"
+        ) from None
 
 
 def _encoding_of(data: bytes) -> str:
     """The encoding that the first lines name, where both ways of counting lines agree on it.
 
-    Python ends a line at a lone carriage return too, `tokenize.detect_encoding` does not: a cookie behind one is obeyed but not detected.
+    Python ends a line at a lone carriage return too, `tokenize.detect_encoding` does not: a cookie
+    behind one is obeyed but not detected.
     """
     as_python_counts = _detect(_first_lines(data))
     if _detect(data) != as_python_counts:
@@ -176,8 +188,16 @@ def _definition(
     name: str, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, lines: Lines
 ) -> Definition:
     first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
-    start, end = lines.from_python(node.lineno), lines.from_python(node.end_lineno or node.lineno)
-    return Definition(name, node, LineRange(start, end), LineRange(min(start, lines.from_python(first)), end))
+    start, end = (
+        lines.from_python(node.lineno),
+        lines.from_python(node.end_lineno or node.lineno),
+    )
+    return Definition(
+        name,
+        node,
+        LineRange(start, end),
+        LineRange(min(start, lines.from_python(first)), end),
+    )
 
 
 class _Novelty(Struct, frozen=True):
@@ -189,7 +209,8 @@ class _Novelty(Struct, frozen=True):
     message: re.Pattern[str] = re.compile("")
 
 
-# f"...{...["..."]...}...": the inner text begins where an operand may, and something that may follow an operand comes after it.
+# f"...{...["..."]...}...": the inner text begins where an operand may, and something that may
+# follow an operand comes after it.
 _QUOTES_INSIDE = re.compile(
     r""".*\b[rR]?[fF][rR]?(?P<q>["'])[^"'{}]*\{(?:[^"'{}]*[\[(,=+\s])?[fF]?(?P=q)[^"']*(?P=q)\s*[\])},.+:!][^"']*(?P=q)"""
 )
@@ -202,8 +223,16 @@ _NOVELTIES = (
         (3, 13),
         re.compile(r"\s*(?:async\s+def|def|class|type)\s+\w+\s*\[[^\]]*[^=!<>:]=[^=]"),
     ),
-    _Novelty("type parameters", (3, 12), re.compile(r"\s*(?:async\s+def|def|class)\s+\w+\s*\[\s*\*{0,2}\w+")),
-    _Novelty("a type statement", (3, 12), re.compile(r"\s*type\s+\w+\s*(?:\[[^\]]*\]\s*)?=\s*[^=\s]")),
+    _Novelty(
+        "type parameters",
+        (3, 12),
+        re.compile(r"\s*(?:async\s+def|def|class)\s+\w+\s*\[\s*\*{0,2}\w+"),
+    ),
+    _Novelty(
+        "a type statement",
+        (3, 12),
+        re.compile(r"\s*type\s+\w+\s*(?:\[[^\]]*\]\s*)?=\s*[^=\s]"),
+    ),
     _Novelty(
         "an f-string with a backslash or a comment inside braces",
         (3, 12),
@@ -211,7 +240,10 @@ _NOVELTIES = (
         re.compile(r"f-string expression part cannot include (?:a backslash|'#')"),
     ),
     _Novelty(
-        "an f-string with its own quotes inside braces", (3, 12), _QUOTES_INSIDE, re.compile("f-string: ")
+        "an f-string with its own quotes inside braces",
+        (3, 12),
+        _QUOTES_INSIDE,
+        re.compile("f-string: "),
     ),
     _Novelty(
         "except without parentheses",
@@ -219,11 +251,17 @@ _NOVELTIES = (
         re.compile(r"\s*except\*?\s+[^()]+,(?!.*\bas\b)"),
         re.compile("multiple exception types must be parenthesized"),
     ),
-    _Novelty("a template string", (3, 14), re.compile(r"(?:.*[^\w\"'])?(?:[tT][rR]?|[rR][tT])[\"']")),
+    _Novelty(
+        "a template string",
+        (3, 14),
+        re.compile(r"(?:.*[^\w\"'])?(?:[tT][rR]?|[rR][tT])[\"']"),
+    ),
 )
 
 
-def explain_syntax_error(error: SyntaxError, text: str, running: tuple[int, int] = _RUNNING) -> str:
+def explain_syntax_error(
+    error: SyntaxError, text: str, running: tuple[int, int] = _RUNNING
+) -> str:
     """A sentence that names the line (git's number), and the Python that reads it where that is sure."""
     message = " ".join((error.msg or "invalid syntax").split())[:_LONGEST_MESSAGE]
     if error.lineno is None:
@@ -235,14 +273,23 @@ def explain_syntax_error(error: SyntaxError, text: str, running: tuple[int, int]
         return f"line {number} has {novelty.name}, which Python {since} and newer read; this is Python {_dotted(running)}"
     if digits := _TOO_MANY_DIGITS.match(message):
         return f"line {number} has a number of more than {digits[1]} digits, which Python does not read"
-    hope = "" if isinstance(error, IndentationError) or _PYTHON_2.match(message) else "; a newer Python may"
+    hope = (
+        ""
+        if isinstance(error, IndentationError) or _PYTHON_2.match(message)
+        else "; a newer Python may"
+    )
     return f"Python {_dotted(running)} cannot parse line {number}: {message}{hope}"
 
 
 def _recognise(message: str, line: str, running: tuple[int, int]) -> _Novelty | None:
     newer = (novelty for novelty in _NOVELTIES if novelty.since > running)
     return next(
-        (novelty for novelty in newer if novelty.message.search(message) and novelty.line.match(line)), None
+        (
+            novelty
+            for novelty in newer
+            if novelty.message.search(message) and novelty.line.match(line)
+        ),
+        None,
     )
 
 

@@ -9,7 +9,11 @@ from msgspec import Struct
 
 from judgegate.model.ranges import LineRange
 
-_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
 PYTHON = "python"
 
 HEAD_SIZE = 256
@@ -17,7 +21,9 @@ HEAD_SIZE = 256
 
 _SUFFIXES = {".py": PYTHON, ".pyi": PYTHON, ".pyw": PYTHON}
 _SHEBANG = re.compile(rb"\A(?:\xef\xbb\xbf)?#![ \t]*(?P<program>[^\s]+)(?P<rest>[^\r\n]*)")
-_PYTHON_PROGRAM = re.compile(rb"(?:[a-z]*python|pypy|jython|graalpy|sage)w?[0-9.]*t?d?(?:-dbg)?\Z")
+_PYTHON_PROGRAM = re.compile(
+    rb"(?:[a-z]*python|pypy|jython|graalpy|sage)w?[0-9.]*t?d?(?:-dbg)?\Z"
+)
 _SPLIT_OPTION = re.compile(rb"\A(?:-[0iv]*S|--split-string=)")
 _RUNNERS = (b"uv", b"pipx")
 LINE_END = re.compile(r"\r\n|\r|\n")
@@ -33,7 +39,10 @@ class Lines:
     def __init__(self, text: str) -> None:
         self._text = text
         self.texts = text.split("\n")
-        """The lines as git has them, without the line feed. A text that ends with one has an empty line behind it."""
+        """The lines as git has them, without the line feed.
+
+        A text that ends with one has an empty line behind it.
+        """
         self._git_of_python = _map_python_lines(text) if _LONE_RETURN.search(text) else None
 
     def __len__(self) -> int:
@@ -100,7 +109,8 @@ def read_text(data: bytes, salt: bytes = b"") -> TextSource:
     """Any bytes as text, so that nothing can hide behind an encoding: what its mark says, else UTF-8, else each byte as Latin-1 has it.
 
     Raises:
-        Unreadable: git counts its lines in another way, so it is not known which of them a change added (some UTF-16).
+        Unreadable: git counts its lines in another way, so it is not known which of them a change
+            added (some UTF-16).
     """
     encodings = [encoding for mark, encoding in _MARKS if data.startswith(mark)]
     for encoding in (*encodings, "utf-8"):
@@ -120,7 +130,8 @@ def language_of(path: str, head: bytes = b"") -> str | None:
 
     Args:
         path: as git has it; only its last part matters, and case does not.
-        head: the first bytes of the content (HEAD_SIZE are enough), for scripts that only their first line gives away.
+        head: the first bytes of the content (HEAD_SIZE are enough), for scripts that only their
+            first line gives away.
     """
     name = path.rpartition("/")[2].lower()
     dot = name.rfind(".")

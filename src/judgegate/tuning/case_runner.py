@@ -40,7 +40,13 @@ from judgegate.policy.policy_file import POLICY_NAME
 from judgegate.policy.problems import MOST_PROBLEMS, PolicyProblem, Problems
 from judgegate.policy.yaml_document import LARGEST_FILE
 from judgegate.report.text_layout import Span, Style, TextLayout
-from judgegate.tuning.cases import CaseFileError, GivenApproval, GivenPullRequest, PolicyTestCase, read_cases
+from judgegate.tuning.cases import (
+    CaseFileError,
+    GivenApproval,
+    GivenPullRequest,
+    PolicyTestCase,
+    read_cases,
+)
 from judgegate.tuning.diff import Discrepancy, compare, describe_finding, introduced
 
 TODAY = date(2026, 1, 5)
@@ -52,7 +58,11 @@ WHEN = "1767614400 +0000"
 _ESCAPED = re.compile(r'["\\]')
 
 MOST_REASONS = 5
-_MARKS = {"missing": ("- ", Style.RED), "unexpected": ("+ ", Style.GREEN), "outcome": ("  ", Style.BOLD)}
+_MARKS = {
+    "missing": ("- ", Style.RED),
+    "unexpected": ("+ ", Style.GREEN),
+    "outcome": ("  ", Style.BOLD),
+}
 
 
 class Tried(Struct, frozen=True):
@@ -86,14 +96,18 @@ def try_cases(
                 policy=policy.absolute(),
                 org_policy=organisation,
             )
-            verdict = evaluate(request, pool, case.today or TODAY, ignore_progress, _forge(case)).verdict
+            verdict = evaluate(
+                request, pool, case.today or TODAY, ignore_progress, _forge(case)
+            ).verdict
             yield Tried(case, verdict, tuple(compare(case.expect, verdict)))
 
 
 def _request(case: PolicyTestCase, file: Path) -> Request:
     """What the case itself says around the change; `file` is where its pull request may be written."""
     return Request(
-        pull_request=_write_pull_request(case.pull_request, file) if case.pull_request else None,
+        pull_request=_write_pull_request(case.pull_request, file)
+        if case.pull_request
+        else None,
         branch=case.pull_request.branch if case.pull_request else "topic",
         assume_ai=case.written_by is Authorship.AI,
     )
@@ -105,7 +119,10 @@ def _write_pull_request(given: GivenPullRequest, file: Path) -> Path:
         "number": 1,
         "title": given.title,
         "body": given.body,
-        "user": {"login": given.author, "type": "Bot" if given.author.endswith("[bot]") else "User"},
+        "user": {
+            "login": given.author,
+            "type": "Bot" if given.author.endswith("[bot]") else "User",
+        },
         "head": {"ref": given.branch},
         "base": {"ref": given.target_branch},
         "labels": [{"name": label} for label in given.labels],
@@ -126,7 +143,9 @@ def _forge(case: PolicyTestCase) -> AskForge | None:
     return ask
 
 
-def _approvals(case: PolicyTestCase, given: Sequence[GivenApproval], change: Change) -> Approvals:
+def _approvals(
+    case: PolicyTestCase, given: Sequence[GivenApproval], change: Change
+) -> Approvals:
     logins = dict.fromkeys((case.author, *(one.by for one in given)))
     people = {login: _person(login, number) for number, login in enumerate(logins, 1)}
     head = change.head.oid if change.head else ""
@@ -134,16 +153,24 @@ def _approvals(case: PolicyTestCase, given: Sequence[GivenApproval], change: Cha
     return Approvals(
         head=head,
         reviews=tuple(
-            Review(people[one.by], ReviewState.APPROVED, older if one.stale else head, order)
+            Review(
+                people[one.by], ReviewState.APPROVED, older if one.stale else head, order
+            )
             for order, one in enumerate(given)
             if one.comment(head) is None
         ),
         permissions={people[one.by].id or 0: one.permission for one in given},
         memberships=_memberships(given, people),
-        addresses={f"{login}@example.com".casefold(): person for login, person in people.items()},
-        contributions=tuple(Contribution(people[case.author], part) for part in (Part.OPENER, Part.PUSHER)),
+        addresses={
+            f"{login}@example.com".casefold(): person for login, person in people.items()
+        },
+        contributions=tuple(
+            Contribution(people[case.author], part) for part in (Part.OPENER, Part.PUSHER)
+        ),
         comments=tuple(
-            Comment(people[one.by], text) for one in given if (text := one.comment(head)) is not None
+            Comment(people[one.by], text)
+            for one in given
+            if (text := one.comment(head)) is not None
         ),
     )
 
@@ -154,7 +181,10 @@ def _memberships(
     """By team, for everybody who approves: of every team that a case names it is known who is in it."""
     named = {team.casefold() for one in given for team in one.teams}
     return {
-        team: {people[one.by].id or 0: team in {name.casefold() for name in one.teams} for one in given}
+        team: {
+            people[one.by].id or 0: team in {name.casefold() for name in one.teams}
+            for one in given
+        }
         for team in sorted(named)
     }
 
@@ -162,7 +192,9 @@ def _memberships(
 def _person(login: str, number: int) -> Person:
     """An account; a known bot has its own number."""
     known = next((bot for bot, name in BOTS.items() if name == login), number)
-    return Person(known, login, AccountKind.BOT if login.endswith("[bot]") else AccountKind.USER)
+    return Person(
+        known, login, AccountKind.BOT if login.endswith("[bot]") else AccountKind.USER
+    )
 
 
 class CaseRepository(Struct, frozen=True):
@@ -186,13 +218,21 @@ def build_repository(cases: Sequence[PolicyTestCase]) -> Iterator[CaseRepository
         directory = Path(folder) / "repository"
         directory.mkdir()
         git = GitRunner(find_git(), directory)
-        git.run("init", "--quiet", "--template=", "--object-format=sha1", "--initial-branch=main")
+        git.run(
+            "init",
+            "--quiet",
+            "--template=",
+            "--object-format=sha1",
+            "--initial-branch=main",
+        )
         git.run("fast-import", "--quiet", "--done", stdin=b"".join(_stream(cases)))
         for number, case in enumerate(cases):
             if case.patch is not None:
                 _apply(git, number, case)
         numbers = range(len(cases))
-        yield CaseRepository(directory, tuple(map(_base, numbers)), tuple(map(_head, numbers)))
+        yield CaseRepository(
+            directory, tuple(map(_base, numbers)), tuple(map(_head, numbers))
+        )
 
 
 def _base(number: int) -> str:
@@ -207,16 +247,22 @@ def _stream(cases: Sequence[PolicyTestCase]) -> Iterator[bytes]:
     for number, case in enumerate(cases):
         yield from _commit(_base(number), "maintainer", "Start\n")
         for path, text in case.before.items():
-            yield from _write(path, text, executable=path in case.executable and path not in case.after)
+            yield from _write(
+                path, text, executable=path in case.executable and path not in case.after
+            )
         if case.patch is None:
-            yield from _commit(_head(number), case.author, case.message, parent=_base(number))
+            yield from _commit(
+                _head(number), case.author, case.message, parent=_base(number)
+            )
             for path, text in case.after.items():
                 yield from _write(path, text, executable=path in case.executable)
             yield from (f"D {_quote(path)}\n".encode() for path in case.removed)
     yield b"done\n"
 
 
-def _commit(branch: str, who: str, message: str, parent: str | None = None) -> Iterator[bytes]:
+def _commit(
+    branch: str, who: str, message: str, parent: str | None = None
+) -> Iterator[bytes]:
     yield f"commit {branch}\ncommitter {who} <{who}@example.com> {WHEN}\n".encode()
     yield from _data(message)
     if parent is not None:
@@ -242,7 +288,9 @@ def _quote(path: str) -> str:
 def _apply(git: GitRunner, number: int, case: PolicyTestCase) -> None:
     """Commit what the patch makes of the base, by an index of its own."""
     base, patch = _base(number), (case.patch or "").encode()
-    indexed = git.with_environment({"GIT_INDEX_FILE": str(git.directory.parent / f"index-{number}")})
+    indexed = git.with_environment(
+        {"GIT_INDEX_FILE": str(git.directory.parent / f"index-{number}")}
+    )
     indexed.run("read-tree", base)
     try:
         indexed.run("apply", "--cached", "--whitespace=nowarn", "-", stdin=patch or b"\n")
@@ -261,7 +309,9 @@ def _apply(git: GitRunner, number: int, case: PolicyTestCase) -> None:
         for role in ("AUTHOR", "COMMITTER")
         for what, value in _identity(case.author).items()
     }
-    commit = indexed.with_environment(who).run("commit-tree", tree, "-p", base, stdin=case.message.encode())
+    commit = indexed.with_environment(who).run(
+        "commit-tree", tree, "-p", base, stdin=case.message.encode()
+    )
     git.run("update-ref", _head(number), commit.decode("ascii").strip())
 
 
@@ -269,7 +319,9 @@ def _identity(who: str) -> dict[str, str]:
     return {"NAME": who, "EMAIL": f"{who}@example.com", "DATE": WHEN}
 
 
-def render_tried(tried: Tried, layout: TextLayout, *, verbose: bool = False) -> Iterator[str]:
+def render_tried(
+    tried: Tried, layout: TextLayout, *, verbose: bool = False
+) -> Iterator[str]:
     """The lines of one case: its name, and where it failed the difference (`-` was expected, `+` was found) and the gate's reasons."""
     failed = bool(tried.discrepancies)
     mark = Span("FAIL", Style.RED) if failed else Span("ok", Style.GREEN)
@@ -295,7 +347,8 @@ def _reasons(verdict: Verdict, layout: TextLayout) -> Iterator[str]:
     for reason in verdict.reasons[:MOST_REASONS]:
         yield from layout.flow(
             Span(
-                f"{reason.action.value} because of {reason.rule or 'the policy'}: {reason.message}", Style.DIM
+                f"{reason.action.value} because of {reason.rule or 'the policy'}: {reason.message}",
+                Style.DIM,
             ),
             indent=7,
             hang=2,
@@ -305,12 +358,16 @@ def _reasons(verdict: Verdict, layout: TextLayout) -> Iterator[str]:
             yield from layout.flow(Span(demand.shortfall, Style.DIM), indent=7, hang=2)
     for ignored in verdict.review.ignored:
         yield from layout.flow(
-            Span(f"the approval of {ignored.who} does not count: {ignored.why}", Style.DIM), indent=7, hang=2
+            Span(f"the approval of {ignored.who} does not count: {ignored.why}", Style.DIM),
+            indent=7,
+            hang=2,
         )
     for file in verdict.files:
         if file.reason is not None:
             yield from layout.flow(
-                Span(f"{file.change.path} is {file.state.value}: {file.reason}", Style.DIM), indent=7, hang=2
+                Span(f"{file.change.path} is {file.state.value}: {file.reason}", Style.DIM),
+                indent=7,
+                hang=2,
             )
 
 
@@ -319,9 +376,13 @@ def render_sum(tried: Sequence[Tried], policy: str, layout: TextLayout) -> Itera
     failed = sum(bool(one.discrepancies) for one in tried)
     cases = f"{len(tried)} case" + ("" if len(tried) == 1 else "s")
     if failed:
-        yield from layout.flow(Span(f"{failed} of {cases} failed", Style.RED), Span(f" with {policy}."))
+        yield from layout.flow(
+            Span(f"{failed} of {cases} failed", Style.RED), Span(f" with {policy}.")
+        )
     else:
-        yield from layout.flow(Span(f"{cases} passed", Style.GREEN), Span(f" with {policy}."))
+        yield from layout.flow(
+            Span(f"{cases} passed", Style.GREEN), Span(f" with {policy}.")
+        )
 
 
 HOME = Path(".judgegate") / "tests"
@@ -348,7 +409,9 @@ def read_suite(folder: Path, policy: Path | None = None) -> Suite:
             f"Write test cases to {HOME}/*.yml, or name another folder.",
         )
     documents = [file for file in folder.rglob("*") if file.suffix in {".yml", ".yaml"}]
-    cases = _read(sorted(file for file in documents if file.name != POLICY_NAME and file.is_file()))
+    cases = _read(
+        sorted(file for file in documents if file.name != POLICY_NAME and file.is_file())
+    )
     if not cases:
         raise UsageError(
             f"There is no test case in {folder}.",
@@ -360,11 +423,17 @@ def read_suite(folder: Path, policy: Path | None = None) -> Suite:
 def _nearest(folder: Path) -> Path:
     home = folder.resolve()
     found = next(
-        (place / POLICY_NAME for place in (home, *home.parents) if (place / POLICY_NAME).is_file()), None
+        (
+            place / POLICY_NAME
+            for place in (home, *home.parents)
+            if (place / POLICY_NAME).is_file()
+        ),
+        None,
     )
     if found is None:
         raise UsageError(
-            f"There is no {POLICY_NAME} in {folder} or above it.", "Name the policy with --policy."
+            f"There is no {POLICY_NAME} in {folder} or above it.",
+            "Name the policy with --policy.",
         )
     return found
 
@@ -377,7 +446,12 @@ def _read(files: list[Path]) -> tuple[PolicyTestCase, ...]:
             cases += read_cases(_content(file), str(file), problems)
     if problems.found:
         raise CaseFileError(
-            tuple(sorted(problems.found, key=lambda problem: (problem.file, problem.line, problem.column)))
+            tuple(
+                sorted(
+                    problems.found,
+                    key=lambda problem: (problem.file, problem.line, problem.column),
+                )
+            )
         )
     return tuple(cases)
 

@@ -3,12 +3,26 @@
 from judgegate.model.approvals import Permission
 from judgegate.model.levels import Action, Authorship, Outcome, Severity
 from judgegate.policy.schema import definitions
-from judgegate.policy.schema_shapes import DRAFT, TEXT, Schema, many, number, some, table_schema, text, words
+from judgegate.policy.schema_shapes import (
+    DRAFT,
+    TEXT,
+    Schema,
+    many,
+    number,
+    some,
+    table_schema,
+    text,
+    words,
+)
 from judgegate.tuning.cases import VERSION
 
 _CONTENT: Schema = {"type": "string"}
 _PATH: Schema = text(r"^(?!/)(?!.*(^|/)(\.{1,2}|\.[gG][iI][tT])(/|$))(?!.*//).*[^/]$")
-_FILES: Schema = {"type": "object", "propertyNames": _PATH, "additionalProperties": _CONTENT}
+_FILES: Schema = {
+    "type": "object",
+    "propertyNames": _PATH,
+    "additionalProperties": _CONTENT,
+}
 _LOGIN = text("^@?[A-Za-z0-9][A-Za-z0-9-]{0,98}$")
 _ACCOUNT = text(r"^@?[A-Za-z0-9][A-Za-z0-9-]{0,98}(\[bot\])?$")
 _TEAM = text(r"^@?[A-Za-z0-9][A-Za-z0-9-]{0,98}/[A-Za-z0-9_.-]{1,100}$")
@@ -23,7 +37,8 @@ def case_schema() -> Schema:
         "$id": "urn:judgegate:policy-test:1",
         "title": "judgegate policy tests, version 1",
         **table_schema(
-            {"version": {"const": VERSION}, "cases": some({"$ref": "#/$defs/case"})}, ["version", "cases"]
+            {"version": {"const": VERSION}, "cases": some({"$ref": "#/$defs/case"})},
+            ["version", "cases"],
         ),
         "$defs": {"standings": definitions()["standings"], "case": _case()},
     }
@@ -34,8 +49,14 @@ def _case() -> Schema:
         "name": {"description": "A sentence that says what the case shows.", **TEXT},
         "before": {"description": "The files of the base.", **_FILES},
         "after": {"description": "The files that the change writes.", **_FILES},
-        "removed": {"description": "The files that the change removes.", **many(_PATH, empty=False)},
-        "executable": {"description": "Which of the files are executable.", **many(_PATH, empty=False)},
+        "removed": {
+            "description": "The files that the change removes.",
+            **many(_PATH, empty=False),
+        },
+        "executable": {
+            "description": "Which of the files are executable.",
+            **many(_PATH, empty=False),
+        },
         "patch": {
             "description": "The change as a unified diff, instead of `after` and `removed`.",
             **_CONTENT,
@@ -52,19 +73,31 @@ def _case() -> Schema:
             "type": "array",
             "items": _approval(),
         },
-        "today": {"description": "The day on which the change is judged, for waivers.", **_DAY},
+        "today": {
+            "description": "The day on which the change is judged, for waivers.",
+            **_DAY,
+        },
         "expect": _expectation(),
     }
     changes = [
-        {"required": ["patch"], "not": {"anyOf": [{"required": ["after"]}, {"required": ["removed"]}]}},
-        {"not": {"required": ["patch"]}, "anyOf": [{"required": ["after"]}, {"required": ["removed"]}]},
+        {
+            "required": ["patch"],
+            "not": {"anyOf": [{"required": ["after"]}, {"required": ["removed"]}]},
+        },
+        {
+            "not": {"required": ["patch"]},
+            "anyOf": [{"required": ["after"]}, {"required": ["removed"]}],
+        },
     ]
     return table_schema(fields, ["name", "expect"], oneOf=changes)
 
 
 def _pull_request() -> Schema:
     fields = {
-        "author": {"description": "Who opened it: a login, or an app's such as dependabot[bot].", **_ACCOUNT},
+        "author": {
+            "description": "Who opened it: a login, or an app's such as dependabot[bot].",
+            **_ACCOUNT,
+        },
         "title": TEXT,
         "body": _CONTENT,
         "branch": TEXT,
@@ -72,7 +105,8 @@ def _pull_request() -> Schema:
         "labels": many(TEXT),
     }
     return table_schema(
-        fields, description="The pull request's fields, for conditions. Without it, they are not known."
+        fields,
+        description="The pull request's fields, for conditions. Without it, they are not known.",
     )
 
 
@@ -120,8 +154,16 @@ def _expectation() -> Schema:
         "type": "array",
         "items": {"anyOf": [_RULE, finding]},
     }
-    demands = {"description": "All reviews that are required.", "type": "array", "items": demand}
+    demands = {
+        "description": "All reviews that are required.",
+        "type": "array",
+        "items": demand,
+    }
     return table_schema(
-        {"outcome": words(Outcome, but=[Outcome.ERROR]), "findings": findings, "demands": demands},
+        {
+            "outcome": words(Outcome, but=[Outcome.ERROR]),
+            "findings": findings,
+            "demands": demands,
+        },
         ["outcome"],
     )

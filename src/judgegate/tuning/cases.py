@@ -10,7 +10,14 @@ from judgegate.model.approvals import Permission
 from judgegate.model.errors_and_exit_codes import UsageError
 from judgegate.model.levels import Action, Authorship, Outcome, Severity
 from judgegate.model.verdict import Standing
-from judgegate.policy.problems import Place, PolicyProblem, Problems, TooManyProblems, nearest, quoted
+from judgegate.policy.problems import (
+    Place,
+    PolicyProblem,
+    Problems,
+    TooManyProblems,
+    nearest,
+    quoted,
+)
 from judgegate.policy.reader import (
     FieldReader,
     Read,
@@ -46,7 +53,8 @@ class GivenPullRequest(Struct, frozen=True):
 class GivenApproval(Struct, frozen=True):
     """An approval of the change's head, or with `stale` of an older one.
 
-    Instead of an approval `attests` is the author's own word, and `overrides` why somebody lets the change pass in an emergency.
+    Instead of an approval `attests` is the author's own word, and `overrides` why somebody lets the
+    change pass in an emergency.
     """
 
     by: str
@@ -60,7 +68,11 @@ class GivenApproval(Struct, frozen=True):
         """What they write instead of approving; None where they approve."""
         if self.attests is not None:
             return f"/judgegate reviewed {head} {self.attests}"
-        return None if self.overrides is None else f"/judgegate override {head} {self.overrides}"
+        return (
+            None
+            if self.overrides is None
+            else f"/judgegate override {head} {self.overrides}"
+        )
 
 
 class ExpectedFinding(Struct, frozen=True):
@@ -93,7 +105,10 @@ class Expectation(Struct, frozen=True):
 
 
 class PolicyTestCase(Struct, frozen=True):
-    """One case. `after` holds the files that the change writes; instead of it `patch` may hold a unified diff."""
+    """One case.
+
+    `after` holds the files that the change writes; instead of it `patch` may hold a unified diff.
+    """
 
     name: str
     place: Place
@@ -131,7 +146,9 @@ class CaseFileError(UsageError):
     def __init__(self, problems: tuple[PolicyProblem, ...]) -> None:
         self.problems = problems
         count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
-        super().__init__("\n".join([f"The policy's tests cannot be read: {count}.", *map(str, problems)]))
+        super().__init__(
+            "\n".join([f"The policy's tests cannot be read: {count}.", *map(str, problems)])
+        )
 
 
 def read_cases(content: bytes, file: str, problems: Problems) -> tuple[PolicyTestCase, ...]:
@@ -141,7 +158,9 @@ def read_cases(content: bytes, file: str, problems: Problems) -> tuple[PolicyTes
         if root is None:
             return ()
         fields = FieldReader(root, problems)
-        fields.need("version", _version, f"a file of cases must start with `version: {VERSION}`")
+        fields.need(
+            "version", _version, f"a file of cases must start with `version: {VERSION}`"
+        )
         found = fields.need("cases", list_of(_case, "a list of cases"), "the test cases")
         fields.close("a file of cases")
         _check_names(found or (), problems)
@@ -164,7 +183,9 @@ def _check_names(cases: tuple[PolicyTestCase, ...], problems: Problems) -> None:
     seen: set[str] = set()
     for case in cases:
         if case.name in seen:
-            problems.add(case.place, f"there is already a case with the name {quoted(case.name)}")
+            problems.add(
+                case.place, f"there is already a case with the name {quoted(case.name)}"
+            )
         seen.add(case.name)
 
 
@@ -173,7 +194,9 @@ def _case(node: Node, problems: Problems) -> PolicyTestCase | None:
     if fields is None:
         return None
     name = fields.need("name", word, "a sentence that says what the case shows")
-    expect = fields.need("expect", _expectation, "the gate's result, such as {outcome: review}")
+    expect = fields.need(
+        "expect", _expectation, "the gate's result, such as {outcome: review}"
+    )
     taken = {
         "before": fields.take("before", _files),
         "after": fields.take("after", _files),
@@ -183,7 +206,9 @@ def _case(node: Node, problems: Problems) -> PolicyTestCase | None:
         "written_by": fields.take("written_by", one_of(Authorship)),
         "message": fields.take("message", _content),
         "pull_request": fields.take("pull_request", _pull_request),
-        "approvals": fields.take("approvals", list_of(_approval, "a list of approvals", empty=True)),
+        "approvals": fields.take(
+            "approvals", list_of(_approval, "a list of approvals", empty=True)
+        ),
         "today": fields.take("today", day),
     }
     fields.close("a case")
@@ -198,9 +223,15 @@ def _check_change(fields: FieldReader, problems: Problems) -> None:
     written = [name for name in ("after", "removed") if fields.node_of(name) is not None]
     patch = fields.node_of("patch")
     if patch is not None and written:
-        problems.add(patch.place, f"a case changes files with `patch` or with `{written[0]}`, not with both")
+        problems.add(
+            patch.place,
+            f"a case changes files with `patch` or with `{written[0]}`, not with both",
+        )
     if patch is None and not written:
-        problems.add(fields.node.place, "this case changes nothing: add `after`, `removed` or a `patch`")
+        problems.add(
+            fields.node.place,
+            "this case changes nothing: add `after`, `removed` or a `patch`",
+        )
 
 
 def _files(node: Node, problems: Problems) -> dict[str, str] | None:
@@ -218,7 +249,9 @@ def _files(node: Node, problems: Problems) -> dict[str, str] | None:
 def _path(node: Node, problems: Problems) -> str | None:
     text = word(node, problems)
     if text is not None and _FORBIDDEN_PART.search(text):
-        return refuse(node, problems, "a path from the top of the repository, such as src/app.py")
+        return refuse(
+            node, problems, "a path from the top of the repository, such as src/app.py"
+        )
     return text
 
 
@@ -242,10 +275,13 @@ def _pull_request(node: Node, problems: Problems) -> GivenPullRequest | None:
         "body": fields.take("body", _content),
         "branch": fields.take("branch", word),
         "target_branch": fields.take("target_branch", word),
-        "labels": fields.take("labels", list_of(word, "a list of labels", alone=True, empty=True)),
+        "labels": fields.take(
+            "labels", list_of(word, "a list of labels", alone=True, empty=True)
+        ),
     }
     fields.close("a pull request")
-    return GivenPullRequest(**{name: value for name, value in taken.items() if value is not None})  # type: ignore[arg-type]  # as above
+    given = {name: value for name, value in taken.items() if value is not None}
+    return GivenPullRequest(**given)  # type: ignore[arg-type]  # as above
 
 
 def _login(node: Node, problems: Problems) -> str | None:
@@ -276,8 +312,14 @@ def _approval(node: Node, problems: Problems) -> GivenApproval | None:
     overrides = fields.take("overrides", word)
     fields.close("an approval")
     if attests is not None and overrides is not None:
-        problems.add(node.place, "one entry cannot both attest and override: write two entries")
-    return None if by is None else GivenApproval(by, permission, teams, stale, attests, overrides)
+        problems.add(
+            node.place, "one entry cannot both attest and override: write two entries"
+        )
+    return (
+        None
+        if by is None
+        else GivenApproval(by, permission, teams, stale, attests, overrides)
+    )
 
 
 def _expectation(node: Node, problems: Problems) -> Expectation | None:
@@ -291,7 +333,9 @@ def _expectation(node: Node, problems: Problems) -> Expectation | None:
     return None if outcome is None else Expectation(outcome, findings, demands)
 
 
-_OUTCOMES = {outcome.value: outcome for outcome in (Outcome.PASS, Outcome.REVIEW, Outcome.BLOCK)}
+_OUTCOMES = {
+    outcome.value: outcome for outcome in (Outcome.PASS, Outcome.REVIEW, Outcome.BLOCK)
+}
 
 
 def _outcome(node: Node, problems: Problems) -> Outcome | None:
@@ -308,7 +352,9 @@ def _finding(node: Node, problems: Problems) -> ExpectedFinding | None:
     if isinstance(node, Scalar):
         rule = _rule(node, problems)
         return None if rule is None else ExpectedFinding(rule)
-    fields = table(node, problems, "a finding such as {rule: security/insecure-code, action: block}")
+    fields = table(
+        node, problems, "a finding such as {rule: security/insecure-code, action: block}"
+    )
     if fields is None:
         return None
     rule = fields.need("rule", _rule, "the rule of the finding")

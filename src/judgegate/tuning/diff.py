@@ -20,7 +20,9 @@ class Discrepancy(Struct, frozen=True):
 def compare(expected: Expectation, verdict: Verdict) -> Iterator[Discrepancy]:
     """Everything in which the verdict is not as expected."""
     if verdict.outcome is not expected.outcome:
-        yield Discrepancy("outcome", f"expected {expected.outcome.value}, found {verdict.outcome.value}")
+        yield Discrepancy(
+            "outcome", f"expected {expected.outcome.value}, found {verdict.outcome.value}"
+        )
     if expected.findings is not None:
         yield from _findings(expected.findings, introduced(verdict))
     if expected.demands is not None:
@@ -30,12 +32,16 @@ def compare(expected: Expectation, verdict: Verdict) -> Iterator[Discrepancy]:
 def introduced(verdict: Verdict) -> list[Finding]:
     """What a case speaks of: what the change brought in and the policy minds."""
     found = (
-        one for one in verdict.findings if one.origin is Origin.INTRODUCED and one.action is not Action.OFF
+        one
+        for one in verdict.findings
+        if one.origin is Origin.INTRODUCED and one.action is not Action.OFF
     )
     return sorted(found, key=place_key)
 
 
-def _findings(expected: Sequence[ExpectedFinding], found: Sequence[Finding]) -> Iterator[Discrepancy]:
+def _findings(
+    expected: Sequence[ExpectedFinding], found: Sequence[Finding]
+) -> Iterator[Discrepancy]:
     """Each finding answers one expectation; those that ask for the most choose first."""
     left = list(found)
     for one in sorted(expected, key=lambda one: -len(_given(one))):
@@ -63,7 +69,9 @@ def _describe_expected(one: ExpectedFinding) -> str:
     rest = [word.value for word in (one.action, one.severity) if word is not None]
     rest += [] if one.waived is None else ["waived" if one.waived else "not waived"]
     code = f" {one.code}" if one.code else ""
-    return f"{one.rule}{code}{_describe_place(one)}" + (f" ({', '.join(rest)})" if rest else "")
+    return f"{one.rule}{code}{_describe_place(one)}" + (
+        f" ({', '.join(rest)})" if rest else ""
+    )
 
 
 def _describe_place(one: ExpectedFinding) -> str:
@@ -87,7 +95,9 @@ def describe_finding(finding: Finding) -> str:
     )
 
 
-def _demands(expected: Sequence[ExpectedDemand], found: Sequence[Demand]) -> Iterator[Discrepancy]:
+def _demands(
+    expected: Sequence[ExpectedDemand], found: Sequence[Demand]
+) -> Iterator[Discrepancy]:
     left = list(found)
     for one in expected:
         match = next((demand for demand in left if _asks(one, demand)), None)
@@ -96,7 +106,9 @@ def _demands(expected: Sequence[ExpectedDemand], found: Sequence[Demand]) -> Ite
         else:
             left.remove(match)
     for demand in left:
-        shown = ExpectedDemand(demand.approvals, demand.standings, demand.rules, demand.missing)
+        shown = ExpectedDemand(
+            demand.approvals, demand.standings, demand.rules, demand.missing
+        )
         yield Discrepancy("unexpected", _describe_demand(shown))
 
 

@@ -54,22 +54,31 @@ def explain_rule(
     """
     if rule not in policy.rows:
         raise UsageError(
-            f"There is no rule {rule!r}{nearest(rule, policy.rows)}.", "List them with: judgegate rules"
+            f"There is no rule {rule!r}{nearest(rule, policy.rows)}.",
+            "List them with: judgegate rules",
         )
     merged = policy.merged(rule, path)
     yield from _render_purpose(merged)
     if policy.switched_off(rule):
         yield Setting(1, "It is off: no layer sets an action for it, or a layer sets off.")
     if merged.when is not None:
-        yield Setting(1, f"It applies if {{{describe_condition(merged.when.value)}}}", str(merged.when.place))
+        yield Setting(
+            1,
+            f"It applies if {{{describe_condition(merged.when.value)}}}",
+            str(merged.when.place),
+        )
     yield from _render_cases(merged)
     if path is not None or provenance is not None:
         facts = Facts(path=path, provenance=provenance or Authorship.UNMARKED)
-        yield from render_outcomes(policy, rule, facts, named={"provenance"} if provenance else ())
+        yield from render_outcomes(
+            policy, rule, facts, named={"provenance"} if provenance else ()
+        )
     for waiver in policy.waivers:
         if waiver.rule == rule:
             yield Setting(
-                1, f"A waiver: {describe_waiver(waiver)}{_fault(policy, waiver, today)}", str(waiver.place)
+                1,
+                f"A waiver: {describe_waiver(waiver)}{_fault(policy, waiver, today)}",
+                str(waiver.place),
             )
 
 
@@ -122,7 +131,11 @@ def find_seen(evaluation: Evaluation, fingerprint: str) -> tuple[SeenFinding, ..
 
 def _of_finding(evaluation: Evaluation, finding: Finding) -> SeenFinding:
     for path, seen in _observations(evaluation):
-        if (seen.fingerprint, path, seen.lines.start) == (finding.fingerprint, finding.path, finding.line):
+        if (seen.fingerprint, path, seen.lines.start) == (
+            finding.fingerprint,
+            finding.path,
+            finding.line,
+        ):
             return replace(_of_observation(evaluation, path, seen), finding=finding)
     facts = replace(evaluation.known, path=finding.path, provenance=finding.provenance)
     return SeenFinding(finding.rule, finding.fingerprint, facts, finding.line, finding)
@@ -143,7 +156,9 @@ def _observations(evaluation: Evaluation) -> Iterator[tuple[str, Observation]]:
 
 def _of_observation(evaluation: Evaluation, path: str, seen: Observation) -> SeenFinding:
     policy = evaluation.in_force.policy
-    provenance = evaluation.assess(policy.provenance_of(seen.rule)).of_lines(path, (seen.lines,))
+    provenance = evaluation.assess(policy.provenance_of(seen.rule)).of_lines(
+        path, (seen.lines,)
+    )
     severity = seen.severity or policy.rows[seen.rule].severity
     facts = replace(
         evaluation.known,
@@ -156,11 +171,18 @@ def _of_observation(evaluation: Evaluation, path: str, seen: Observation) -> See
     return SeenFinding(seen.rule, seen.fingerprint, facts, seen.lines.start)
 
 
-def explain_seen(evaluation: Evaluation, seen: SeenFinding, today: date) -> Iterator[Setting]:
+def explain_seen(
+    evaluation: Evaluation, seen: SeenFinding, today: date
+) -> Iterator[Setting]:
     """Why a finding is what it is: the facts, the case that won, the waivers that speak of it."""
     policy, finding = evaluation.in_force.policy, seen.finding
     yield Setting(0, f"{seen.rule} in {_render_place(seen)}")
-    yield Setting(1, finding.message if finding else "A check saw it, but the policy gives it no action.")
+    yield Setting(
+        1,
+        finding.message
+        if finding
+        else "A check saw it, but the policy gives it no action.",
+    )
     yield Setting(1, f"The facts: {_render_facts(seen.facts)}")
     yield from render_outcome(policy, seen.rule, seen.facts)
     if finding is not None:
@@ -169,10 +191,14 @@ def explain_seen(evaluation: Evaluation, seen: SeenFinding, today: date) -> Iter
             yield Setting(1, f"A waiver accepts it: {finding.waiver}")
     named = Waivable(seen.rule, seen.facts.path, seen.facts.code, seen.fingerprint)
     for waiver in policy.waivers:
-        if lifts(waiver, named) and not (finding and finding.waiver == describe_waiver(waiver)):
+        if lifts(waiver, named) and not (
+            finding and finding.waiver == describe_waiver(waiver)
+        ):
             fault = _fault(policy, waiver, today) or _used_up(evaluation, waiver)
             yield Setting(
-                1, f"A waiver that does not accept it: {describe_waiver(waiver)}{fault}", str(waiver.place)
+                1,
+                f"A waiver that does not accept it: {describe_waiver(waiver)}{fault}",
+                str(waiver.place),
             )
     yield Setting(1, f"Its fingerprint: {seen.fingerprint}")
 
@@ -207,15 +233,21 @@ def _fault(policy: Policy, waiver: Waiver, today: date) -> str:
 
 
 def _used_up(evaluation: Evaluation, waiver: Waiver) -> str:
-    used = Counter(finding.waiver for finding in evaluation.verdict.findings)[describe_waiver(waiver)]
+    used = Counter(finding.waiver for finding in evaluation.verdict.findings)[
+        describe_waiver(waiver)
+    ]
     return f" (it is used up: {used} of {waiver.at_most})" if used >= waiver.at_most else ""
 
 
 def _short(text: str) -> str:
-    return shorten(" ".join(text.split("\n\n", maxsplit=1)[0].split()), LONGEST, placeholder=" ...")
+    return shorten(
+        " ".join(text.split("\n\n", maxsplit=1)[0].split()), LONGEST, placeholder=" ..."
+    )
 
 
-def render_outcomes(policy: Policy, rule: str, facts: Facts, named: Collection[str]) -> Iterator[Setting]:
+def render_outcomes(
+    policy: Policy, rule: str, facts: Facts, named: Collection[str]
+) -> Iterator[Setting]:
     """Which case wins and what that comes to, for each combination of those of the facts that are asked for and not `named`."""
     merged = policy.merged(rule, facts.path)
     known = _open_questions(merged, named)
@@ -224,8 +256,13 @@ def render_outcomes(policy: Policy, rule: str, facts: Facts, named: Collection[s
         return
     found: dict[tuple[Setting, ...], set[World]] = {}
     for world in product(*(dimension.samples for dimension in known)):
-        values = {dimension.fact: sample.value for dimension, sample in zip(known, world, strict=True)}
-        found.setdefault(tuple(render_outcome(policy, rule, replace(facts, **values))), set()).add(world)
+        values = {
+            dimension.fact: sample.value
+            for dimension, sample in zip(known, world, strict=True)
+        }
+        found.setdefault(
+            tuple(render_outcome(policy, rule, replace(facts, **values))), set()
+        ).add(world)
     for described, where in found.items():
         for block in _blocks(known, where):
             yield Setting(1, f"For {_describe(known, block)}:")
@@ -235,27 +272,47 @@ def render_outcomes(policy: Policy, rule: str, facts: Facts, named: Collection[s
 def render_outcome(policy: Policy, rule: str, facts: Facts) -> Iterator[Setting]:
     """Which case wins under the facts, and what that comes to."""
     merged, effective = policy.merged(rule, facts.path), policy.resolve(rule, facts)
-    known = facts if facts.severity is not None else replace(facts, severity=effective.severity)
+    known = (
+        facts if facts.severity is not None else replace(facts, severity=effective.severity)
+    )
     winner = next((case for case in merged.cases if case.when.test(known).may_hold), None)
     yield from _render_winner(merged, winner, known)
     place = str(effective.decided_by) if effective.decided_by else BUILT_IN
-    yield Setting(1, f"=> {effective.action.value}{_severity(merged, winner, effective)}", place)
+    yield Setting(
+        1, f"=> {effective.action.value}{_severity(merged, winner, effective)}", place
+    )
     if effective.options:
-        yield Setting(2, ", ".join(f"{name}: {value}" for name, value in sorted(effective.options.items())))
+        yield Setting(
+            2,
+            ", ".join(
+                f"{name}: {value}" for name, value in sorted(effective.options.items())
+            ),
+        )
     if effective.action is Action.REVIEW:
         for terms in effective.reviews:
-            yield Setting(2, f"approvals: {terms.approvals}, from: {describe_standings(terms.standings)}")
+            yield Setting(
+                2,
+                f"approvals: {terms.approvals}, from: {describe_standings(terms.standings)}",
+            )
     if effective.unknown:
-        yield Setting(2, f"Not known here, so the stricter applies: {', '.join(effective.unknown)}")
+        yield Setting(
+            2, f"Not known here, so the stricter applies: {', '.join(effective.unknown)}"
+        )
 
 
-def _render_winner(merged: MergedRule, winner: RuleCase | None, known: Facts) -> Iterator[Setting]:
+def _render_winner(
+    merged: MergedRule, winner: RuleCase | None, known: Facts
+) -> Iterator[Setting]:
     """Whether the rule applies, and which case is the first that holds or may hold."""
     if merged.when is not None and not merged.when.value.test(known).may_hold:
         yield Setting(1, "It does not apply: its `when` is false.", str(merged.when.place))
     if winner is not None:
-        sure = "may apply" if winner.when.test(known).may_fail else "is the first that applies"
-        yield Setting(1, f"The case {{{describe_condition(winner.when)}}} {sure}", str(winner.place))
+        sure = (
+            "may apply" if winner.when.test(known).may_fail else "is the first that applies"
+        )
+        yield Setting(
+            1, f"The case {{{describe_condition(winner.when)}}} {sure}", str(winner.place)
+        )
     elif merged.cases:
         yield Setting(1, "No case applies.")
 
@@ -264,16 +321,23 @@ def _severity(merged: MergedRule, winner: RuleCase | None, effective: EffectiveR
     """The severity where the policy sets one, as the end of a sentence; otherwise it is the finding's own."""
     if merged.overlay(winner).severity is not None:
         return f", severity {effective.severity.value}"
-    floor = max((overlay.severity.value for overlay in merged.raised if overlay.severity), default=None)
+    floor = max(
+        (overlay.severity.value for overlay in merged.raised if overlay.severity),
+        default=None,
+    )
     return f", severity at least {floor.value}" if floor else ""
 
 
 def _open_questions(merged: MergedRule, named: Collection[str]) -> tuple[Dimension, ...]:
     """What the rule's conditions ask about and nobody answered."""
-    conditions = [case.when for case in merged.cases] + ([merged.when.value] if merged.when else [])
+    conditions = [case.when for case in merged.cases] + (
+        [merged.when.value] if merged.when else []
+    )
     found = {
         dimension.name: dimension
-        for dimension in dimensions(leaf for condition in conditions for leaf in leaves(condition))
+        for dimension in dimensions(
+            leaf for condition in conditions for leaf in leaves(condition)
+        )
     }
     return tuple(found[name] for name in ASKED if name in found and name not in named)
 

@@ -36,7 +36,10 @@ class Setting(Struct, frozen=True):
 def overview(
     policy: Policy, path: str | None = None, provenance: Authorship | None = None
 ) -> Iterator[Setting]:
-    """The policy's blocks, then its rules. With a path, the rules as they are there; with both facts, what they come to as well."""
+    """The policy's blocks, then its rules.
+
+    With a path, the rules as they are there; with both facts, what they come to as well.
+    """
     yield Setting(0, f"policy {policy.source.source}", policy.source.digest)
     yield from _blocks(policy)
     yield Setting(0, "rules")
@@ -55,7 +58,9 @@ def _blocks(policy: Policy) -> Iterator[Setting]:
         yield Setting(0, name)
         for field in terms.__struct_fields__:
             key = "from" if field == "standings" else field
-            yield Setting(1, f"{key}: {_word(getattr(terms, field))}", places.get(field, BUILT_IN))
+            yield Setting(
+                1, f"{key}: {_word(getattr(terms, field))}", places.get(field, BUILT_IN)
+            )
 
 
 def _places(layers: tuple[PolicyFile, ...], name: str) -> dict[str, str]:
@@ -75,16 +80,22 @@ def _set_fields(part: Struct) -> list[str]:
     return [name for name in part.__struct_fields__ if getattr(part, name)]
 
 
-def _rule(policy: Policy, rule: str, path: str | None, provenance: Authorship | None) -> Iterator[Setting]:
+def _rule(
+    policy: Policy, rule: str, path: str | None, provenance: Authorship | None
+) -> Iterator[Setting]:
     merged = policy.merged(rule, path)
     yield Setting(1, rule, f"non-negotiable since {merged.sealed}" if merged.sealed else "")
     if provenance is not None or path is not None:
         yield from _effective(policy, rule, path, provenance or Authorship.UNMARKED)
     if merged.when is not None:
-        yield Setting(2, f"when: {{{describe_condition(merged.when.value)}}}", str(merged.when.place))
+        yield Setting(
+            2, f"when: {{{describe_condition(merged.when.value)}}}", str(merged.when.place)
+        )
     if merged.looks_for is not None:
         yield Setting(
-            2, f"looks for: {type(merged.looks_for.value).__name__.lower()}", str(merged.looks_for.place)
+            2,
+            f"looks for: {type(merged.looks_for.value).__name__.lower()}",
+            str(merged.looks_for.place),
         )
     yield from render_overlay(merged.plain, 2)
     yield from _defaults(merged)
@@ -95,13 +106,19 @@ def _rule(policy: Policy, rule: str, path: str | None, provenance: Authorship | 
         yield from render_overlay(overlay, 3)
 
 
-def _effective(policy: Policy, rule: str, path: str | None, provenance: Authorship) -> Iterator[Setting]:
+def _effective(
+    policy: Policy, rule: str, path: str | None, provenance: Authorship
+) -> Iterator[Setting]:
     effective = policy.resolve(rule, Facts(path=path, provenance=provenance))
-    asked = f"{path or 'any path'}, provenance {provenance.value} and the rule's own severity"
+    asked = (
+        f"{path or 'any path'}, provenance {provenance.value} and the rule's own severity"
+    )
     place = str(effective.decided_by) if effective.decided_by else BUILT_IN
     yield Setting(2, f"=> {effective.action.value} for {asked}", place)
     if effective.unknown:
-        yield Setting(3, f"not known here, so the stricter applies: {', '.join(effective.unknown)}")
+        yield Setting(
+            3, f"not known here, so the stricter applies: {', '.join(effective.unknown)}"
+        )
 
 
 def _defaults(merged: MergedRule) -> Iterator[Setting]:
@@ -158,7 +175,9 @@ def _list_exemptions(policy: Policy) -> Iterator[Setting]:
     for entry in entries:
         named = (*entry.paths, *sorted(entry.suffixes))
         what = ", ".join(named) if named else "removes the entry with this name"
-        yield Setting(1, f"{entry.name}{' (never)' if entry.never else ''}: {what}", str(entry.place))
+        yield Setting(
+            1, f"{entry.name}{' (never)' if entry.never else ''}: {what}", str(entry.place)
+        )
 
 
 def _list_waivers(policy: Policy) -> Iterator[Setting]:
@@ -166,7 +185,9 @@ def _list_waivers(policy: Policy) -> Iterator[Setting]:
         yield Setting(0, "waivers")
     for waiver in policy.waivers:
         where = ", ".join((*waiver.paths, *waiver.codes, *sorted(waiver.fingerprints)))
-        what = f"{waiver.rule} in {where} until {waiver.expires.isoformat()}: {waiver.owner}"
+        what = (
+            f"{waiver.rule} in {where} until {waiver.expires.isoformat()}: {waiver.owner}"
+        )
         yield Setting(1, what, str(waiver.place))
 
 
@@ -195,7 +216,9 @@ def render_settings(settings: Iterable[Setting], layout: TextLayout) -> Iterator
     for setting in settings:
         place = (Span(f" # {setting.place}", Style.DIM),) if setting.place else ()
         style = Style.BOLD if setting.depth == 0 else Style.PLAIN
-        yield from layout.flow(Span(setting.text, style), *place, indent=2 * setting.depth, hang=4)
+        yield from layout.flow(
+            Span(setting.text, style), *place, indent=2 * setting.depth, hang=4
+        )
 
 
 def render_differences(found: Sequence[Difference], layout: TextLayout) -> Iterator[str]:
@@ -204,13 +227,16 @@ def render_differences(found: Sequence[Difference], layout: TextLayout) -> Itera
         yield from layout.flow("Both policies mean the same.")
     for one in found:
         yield from layout.flow(
-            Span(f"{one.direction.value}:", _STYLES[one.direction]), Span(f" {one.message}"), hang=2
+            Span(f"{one.direction.value}:", _STYLES[one.direction]),
+            Span(f" {one.message}"),
+            hang=2,
         )
 
 
 def difference_document(found: Sequence[Difference]) -> Json:
     """The differences for a program."""
     documents: list[Json] = [
-        {"direction": one.direction.value, "subject": one.subject, "message": one.message} for one in found
+        {"direction": one.direction.value, "subject": one.subject, "message": one.message}
+        for one in found
     ]
     return {"version": 1, "differences": documents}

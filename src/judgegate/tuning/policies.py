@@ -68,7 +68,8 @@ def load_version(name: str, directory: Path, organisation: Path | None = None) -
         except UsageError as error:
             remedy = "Name a file, a revision, REV:path or a pack."
             raise UsageError(
-                f"{name!r} is not a policy: there is no such file, revision or pack.", remedy
+                f"{name!r} is not a policy: there is no such file, revision or pack.",
+                remedy,
             ) from error
         if colon and tree.read(path) is None:
             raise UsageError(f"There is no file {path!r} in {revision}.")
@@ -76,14 +77,19 @@ def load_version(name: str, directory: Path, organisation: Path | None = None) -
         return load_policy(RULES, reader, commit=tree.oid, organisation=above)
 
 
-def load_at(repository: Repository, commit: str, organisation: Path | None = None) -> Policy:
+def load_at(
+    repository: Repository, commit: str, organisation: Path | None = None
+) -> Policy:
     """The policy that a commit holds, or the pack `default`.
 
     Raises:
         PolicyError: it does not load.
     """
     return load_policy(
-        RULES, GitTree(repository, commit), commit=commit, organisation=load_organisation_file(organisation)
+        RULES,
+        GitTree(repository, commit),
+        commit=commit,
+        organisation=load_organisation_file(organisation),
     )
 
 
@@ -98,13 +104,20 @@ class _At(Struct, frozen=True):
 
 
 VERSION = 1
-_EXPECTED = re.compile(r"expected (?P<expected>.+), found (?P<found>.+?)(?:; did you mean .*)?", re.DOTALL)
+_EXPECTED = re.compile(
+    r"expected (?P<expected>.+), found (?P<found>.+?)(?:; did you mean .*)?", re.DOTALL
+)
 _SUGGESTION = re.compile(r'; did you mean "?(?P<word>[^"?]+)"?\?')
 
 
 def valid_document(policy: Policy) -> Json:
     """The answer for a policy that loads."""
-    return {"version": VERSION, "valid": True, "files": [file.file for file in policy.layers], "problems": []}
+    return {
+        "version": VERSION,
+        "valid": True,
+        "files": [file.file for file in policy.layers],
+        "problems": [],
+    }
 
 
 def invalid_document(error: PolicyError) -> Json:
@@ -118,14 +131,19 @@ def invalid_document(error: PolicyError) -> Json:
 
 
 def _problem(problem: PolicyProblem) -> Json:
-    """Lines and columns count from 1; line 0 stands for the file as a whole. What a problem does not say is null."""
+    """Lines and columns count from 1; line 0 stands for the file as a whole.
+
+    What a problem does not say is null.
+    """
     expectation = _EXPECTED.fullmatch(problem.message)
     near = _SUGGESTION.search(problem.message)
     return {
         "file": problem.file,
         "line": problem.line,
         "column": problem.column,
-        "end_column": problem.column + len(problem.underline.strip()) if problem.line else 0,
+        "end_column": problem.column + len(problem.underline.strip())
+        if problem.line
+        else 0,
         "message": problem.message,
         "expected": expectation["expected"] if expectation else None,
         "found": expectation["found"] if expectation else None,

@@ -1,7 +1,8 @@
 """A first policy: short, commented, and made for the repository it is for.
 
-A `#` directly before a word or a dash, at the place where that would stand, switches a line off: the line is valid without it. A setting is
-such a line with those below it that are indented further.
+A `#` directly before a word or a dash, at the place where that would stand, switches a line off:
+the line is valid without it. A setting is such a line with those below it that are indented
+further.
 """
 
 import os
@@ -36,9 +37,10 @@ FIXTURES = ("fixtures", "testdata", "test_data", "snapshots", "__snapshots__", "
 class RepositoryProfile(Struct, frozen=True):
     """The layout, the languages, the owners and the people, as far as commits show them.
 
-    `unread` are languages that no check covers and the pack `default` exempts, `held` those that it does not exempt. `fixtures` are
-    folders of test data. `packages` are the parts of the one Python package, by their dotted names. `people` counts authors that are no
-    agents; 0 where there is no commit yet.
+    `unread` are languages that no check covers and the pack `default` exempts, `held` those that it
+    does not exempt. `fixtures` are folders of test data. `packages` are the parts of the one Python
+    package, by their dotted names. `people` counts authors that are no agents; 0 where there is no
+    commit yet.
     """
 
     languages: tuple[str, ...] = ()
@@ -53,7 +55,11 @@ class RepositoryProfile(Struct, frozen=True):
 def profile_repository(repository: Repository) -> RepositoryProfile:
     """What the commit that is checked out shows."""
     try:
-        head = repository.run("rev-parse", "--verify", "--quiet", "HEAD").decode("ascii").strip()
+        head = (
+            repository.run("rev-parse", "--verify", "--quiet", "HEAD")
+            .decode("ascii")
+            .strip()
+        )
     except GitError:
         return RepositoryProfile()
     blobs = {path: blob for path, blob in repository.list_tree(head) if blob.is_file}
@@ -75,9 +81,13 @@ def profile_repository(repository: Repository) -> RepositoryProfile:
 def _languages(paths: list[str]) -> tuple[str, ...]:
     """The languages, the commonest first. Data and markup are everywhere, and say nothing about the code."""
     counted = Counter(
-        language for path in paths if (language := language_of(path) or language_by_suffix(path))
+        language
+        for path in paths
+        if (language := language_of(path) or language_by_suffix(path))
     )
-    return tuple(language for language, _ in counted.most_common() if language not in NO_CODE)
+    return tuple(
+        language for language, _ in counted.most_common() if language not in NO_CODE
+    )
 
 
 def _exempt_languages(blobs: Mapping[str, Blob], covered: Collection[str]) -> set[str]:
@@ -124,18 +134,27 @@ def _packages(paths: list[str]) -> tuple[str, ...]:
 
 
 def _people(repository: Repository, head: str) -> int:
-    oids = repository.run("rev-list", f"--max-count={MOST_COMMITS}", head, "--").decode("ascii").split()
+    oids = (
+        repository.run("rev-list", f"--max-count={MOST_COMMITS}", head, "--")
+        .decode("ascii")
+        .split()
+    )
     authors = (commit.author for commit in read_commit_objects(repository, oids))
     return len(
-        {author.email.casefold() for author in authors if not is_agent(author) and "[bot]" not in author.name}
+        {
+            author.email.casefold()
+            for author in authors
+            if not is_agent(author) and "[bot]" not in author.name
+        }
     )
 
 
 SCHEMA_FILE = ".judgegate/policy.schema.json"
 """Where the schema for editors is written: beside the policy's tests, in the one folder that is judgegate's here.
 
-A relative path is the only one that works for everybody who clones the repository, offline and with any version: an address of the
-web would name a server and a version, the installed package's path is this machine's, and the git directory is not cloned.
+A relative path is the only one that works for everybody who clones the repository, offline and with
+any version: an address of the web would name a server and a version, the installed package's path
+is this machine's, and the git directory is not cloned.
 """
 
 
@@ -159,7 +178,9 @@ def write_starter(folder: Path, around: RepositoryProfile, schema: str) -> tuple
             if _write(file, text)
         )
     except OSError as error:
-        raise UsageError(f"{error.filename or folder} cannot be written: {error.strerror}.") from error
+        raise UsageError(
+            f"{error.filename or folder} cannot be written: {error.strerror}."
+        ) from error
 
 
 def _write(file: Path, text: str) -> bool:
@@ -292,7 +313,10 @@ def _rules(around: RepositoryProfile) -> Iterator[list[str]]:
 
 
 def _exempt(around: RepositoryProfile) -> list[str]:
-    paths = ", ".join(f'"{folder}/**"' for folder in around.fixtures[:5]) or '"tests/fixtures/**"'
+    paths = (
+        ", ".join(f'"{folder}/**"' for folder in around.fixtures[:5])
+        or '"tests/fixtures/**"'
+    )
     return [
         "# A file that no check covers needs a human, unless it is exempt here. Links, submodules and",
         "# executables are never exempt.",

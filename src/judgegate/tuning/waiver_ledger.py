@@ -41,7 +41,8 @@ class Due(Enum):
 class Usage(Struct, frozen=True):
     """How many findings a waiver lifts in the whole base, or would if it had not expired; and how many more it speaks of.
 
-    `unread` are files it names that could not be read: while there are any, nobody can say that it is no longer used.
+    `unread` are files it names that could not be read: while there are any, nobody can say that it
+    is no longer used.
     """
 
     lifted: int
@@ -54,7 +55,10 @@ class Usage(Struct, frozen=True):
 
 
 class Loan(Struct, frozen=True):
-    """A waiver with how it stands; `days` are those left, below 0 once it has expired. `usage` is None where nothing was scanned."""
+    """A waiver with how it stands; `days` are those left, below 0 once it has expired.
+
+    `usage` is None where nothing was scanned.
+    """
 
     waiver: Waiver
     due: Due
@@ -66,9 +70,18 @@ def keep_ledger(
     policy: Policy, today: date, soon: int, used: Mapping[Waiver, Usage] | None = None
 ) -> tuple[Loan, ...]:
     """All loans, those that fall due first at the top. `soon`: within so many days."""
-    loans = (_loan(policy, waiver, today, soon, used) for waiver in _distinct(policy.waivers))
+    loans = (
+        _loan(policy, waiver, today, soon, used) for waiver in _distinct(policy.waivers)
+    )
     return tuple(
-        sorted(loans, key=lambda loan: (loan.waiver.expires, loan.waiver.rule, str(loan.waiver.place)))
+        sorted(
+            loans,
+            key=lambda loan: (
+                loan.waiver.expires,
+                loan.waiver.rule,
+                str(loan.waiver.place),
+            ),
+        )
     )
 
 
@@ -77,7 +90,11 @@ def _distinct(waivers: Iterable[Waiver]) -> list[Waiver]:
 
 
 def _loan(
-    policy: Policy, waiver: Waiver, today: date, soon: int, used: Mapping[Waiver, Usage] | None
+    policy: Policy,
+    waiver: Waiver,
+    today: date,
+    soon: int,
+    used: Mapping[Waiver, Usage] | None,
 ) -> Loan:
     days = (waiver.expires - today).days
     if waiver.rule in FLOORED or policy.is_non_negotiable(waiver.rule):
@@ -92,7 +109,12 @@ def _loan(
     return Loan(waiver, due, days, used[waiver] if used is not None else None)
 
 
-_STYLES = {Due.EXPIRED: Style.RED, Due.SOON: Style.YELLOW, Due.RUNNING: Style.GREEN, Due.VOID: Style.DIM}
+_STYLES = {
+    Due.EXPIRED: Style.RED,
+    Due.SOON: Style.YELLOW,
+    Due.RUNNING: Style.GREEN,
+    Due.VOID: Style.DIM,
+}
 
 
 def render_ledger(loans: Sequence[Loan], layout: TextLayout) -> Iterator[str]:
@@ -108,10 +130,16 @@ def render_ledger(loans: Sequence[Loan], layout: TextLayout) -> Iterator[str]:
             f" {waiver.rule} in {_where(loan)}",
             hang=11,
         )
-        yield from layout.flow(Span(f"{waiver.owner}, {_term(loan)}: {waiver.reason}"), indent=11)
-        yield from layout.flow(Span(f"{_usage(loan)} # {waiver.place}", Style.DIM), indent=11, hang=2)
+        yield from layout.flow(
+            Span(f"{waiver.owner}, {_term(loan)}: {waiver.reason}"), indent=11
+        )
+        yield from layout.flow(
+            Span(f"{_usage(loan)} # {waiver.place}", Style.DIM), indent=11, hang=2
+        )
     counted = ", ".join(
-        f"{number} {due.value}" for due in Due if (number := sum(loan.due is due for loan in loans))
+        f"{number} {due.value}"
+        for due in Due
+        if (number := sum(loan.due is due for loan in loans))
     )
     unused = sum(loan.usage is not None and loan.usage.is_unused for loan in loans)
     yield from layout.flow(
@@ -180,7 +208,8 @@ def scan_base(
 ) -> Mapping[Waiver, Usage]:
     """How much of each waiver the base uses.
 
-    Nobody knows who wrote old lines, so the base is judged twice, as unmarked and as AI-assisted. What either of them uses is used.
+    Nobody knows who wrote old lines, so the base is judged twice, as unmarked and as AI-assisted.
+    What either of them uses is used.
     """
     change = _whole(repository, base)
     pool.expect(change)
@@ -188,13 +217,19 @@ def scan_base(
     analysis = collect(change, repository, plan, pool.under(plan.limits), advance=advance)
     verdicts = [_judge(analysis, policy, assume_ai=assumed) for assumed in (False, True)]
     counts = [_count(verdict.findings, policy) for verdict in verdicts]
-    unread = [file.change.path for file in verdicts[0].files if file.state is FileState.UNANALYSED]
+    unread = [
+        file.change.path for file in verdicts[0].files if file.state is FileState.UNANALYSED
+    ]
     return {waiver: _usage_of(waiver, counts, unread) for waiver in policy.waivers}
 
 
 def _whole(repository: Repository, base: Revision) -> Change:
     """The change from nothing to the base."""
-    tree = repository.run("rev-parse", "--verify", f"{base.oid}^{{tree}}").decode("ascii").strip()
+    tree = (
+        repository.run("rev-parse", "--verify", f"{base.oid}^{{tree}}")
+        .decode("ascii")
+        .strip()
+    )
     files = compare_trees(repository, [repository.empty_tree], tree)
     return Change(ChangeSource.COMMITS, base, base, (), repository.empty_tree, tree, files)
 
@@ -212,7 +247,9 @@ def _assess(*, assume_ai: bool) -> Callable[[ProvenanceTerms], ProvenanceAssessm
     )
 
 
-def _count(findings: Sequence[Finding], policy: Policy) -> tuple[Counter[Waiver], Counter[Waiver]]:
+def _count(
+    findings: Sequence[Finding], policy: Policy
+) -> tuple[Counter[Waiver], Counter[Waiver]]:
     """How many findings each waiver would lift, expired or not, and how many it speaks of in all."""
     lifted: Counter[Waiver] = Counter()
     spoken: Counter[Waiver] = Counter()
@@ -226,14 +263,20 @@ def _count(findings: Sequence[Finding], policy: Policy) -> tuple[Counter[Waiver]
 
 
 def _usage_of(
-    waiver: Waiver, counts: Sequence[tuple[Counter[Waiver], Counter[Waiver]]], unread: Sequence[str]
+    waiver: Waiver,
+    counts: Sequence[tuple[Counter[Waiver], Counter[Waiver]]],
+    unread: Sequence[str],
 ) -> Usage:
     lifted = max(one[waiver] for one, _ in counts)
     spoken = max(one[waiver] for _, one in counts)
-    named = tuple(path for path in unread if not waiver.paths or matches(waiver.paths, path))
+    named = tuple(
+        path for path in unread if not waiver.paths or matches(waiver.paths, path)
+    )
     return Usage(lifted, max(0, spoken - waiver.at_most), named)
 
 
 def revision_at(repository: Repository, name: str | None) -> Revision:
     """The commit whose ledger is meant: the one named, or `HEAD`."""
-    return replace(Revision(name or "HEAD", "", "--base"), oid=repository.resolve(name or "HEAD"))
+    return replace(
+        Revision(name or "HEAD", "", "--base"), oid=repository.resolve(name or "HEAD")
+    )

@@ -9,7 +9,9 @@ import sys
 
 if __name__ == "__main__":
     gc.disable()  # a worker collects between files, and not while it imports or a tree grows
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends its workers
+    signal.signal(
+        signal.SIGINT, signal.SIG_IGN
+    )  # Ctrl-C is for the parent, which ends its workers
     sys.path.extend(sys.argv[1:])
     from judgegate.workers.worker import serve
 

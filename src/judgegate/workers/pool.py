@@ -69,7 +69,10 @@ class Pool:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self.close()
 
@@ -79,7 +82,9 @@ class Pool:
         return self._scheduler.pids if self._scheduler else []
 
     def start(self) -> None:
-        """Start the workers, so that they are there when the caller knows the files. `scan` does it if need be.
+        """Start the workers, so that they are there when the caller knows the files.
+
+        `scan` does it if need be.
 
         Raises:
             IncompleteError: a worker cannot be started, or there is no place for temporary files.
@@ -110,10 +115,13 @@ class Pool:
             shutil.rmtree(self._directory, ignore_errors=True)
             self._directory = None
 
-    def scan(self, tasks: Iterable[Task], on_progress: Progress | None = None) -> Iterator[Answer]:
+    def scan(
+        self, tasks: Iterable[Task], on_progress: Progress | None = None
+    ) -> Iterator[Answer]:
         """The answers in the order of the tasks, each as soon as it and all before it are there.
 
-        A file that ran out of time by the clock, or whose worker was killed from outside, is tried once more when nothing else runs.
+        A file that ran out of time by the clock, or whose worker was killed from outside, is tried
+        once more when nothing else runs.
 
         Args:
             tasks: read lazily: a task is taken when a worker is free for it.
@@ -125,7 +133,9 @@ class Pool:
         self.start()
         if self._scheduler is None:  # pragma: no cover - `start` has just made it
             raise AssertionError
-        return _Round(self._scheduler, self._limits, on_progress or (lambda _: None)).run(tasks)
+        return _Round(self._scheduler, self._limits, on_progress or (lambda _: None)).run(
+            tasks
+        )
 
     def _launch(self) -> Launch:
         paths = [*import_paths(self._untrusted), *map(str, self._folders)]
@@ -189,10 +199,17 @@ class _Round:
             yield
 
     def _hand_out(self, number: int, task: Task) -> None:
-        sides = tuple(None if content is None else _read(content) for content in _contents(task))
+        sides = tuple(
+            None if content is None else _read(content) for content in _contents(task)
+        )
         if any(side is not None and len(side) > self._limits.source for side in sides):
             self._finish(
-                number, Failed(task.id, f"it is larger than {self._limits.source:,} bytes", lasting=True)
+                number,
+                Failed(
+                    task.id,
+                    f"it is larger than {self._limits.source:,} bytes",
+                    lasting=True,
+                ),
             )
             return
         self._in_hand[number] = task
@@ -236,10 +253,15 @@ def _answer(task: Task, outcome: JobResult, limits: Limits) -> Answer:
     if isinstance(reply, NotDone):
         return Failed(task.id, reply.reason, lasting=reply.lasting)
     if not observes(reply, task.rules):
-        return Failed(task.id, _describe(JobResult(outcome.number, failure=FailureKind.MALFORMED), limits))
+        return Failed(
+            task.id,
+            _describe(JobResult(outcome.number, failure=FailureKind.MALFORMED), limits),
+        )
     if isinstance(task, CompareTask):
         return Compared(task.id, reply.rules, reply.sightings)
-    return Scanned(task.id, reply.rules, tuple(sighting.observation for sighting in reply.sightings))
+    return Scanned(
+        task.id, reply.rules, tuple(sighting.observation for sighting in reply.sightings)
+    )
 
 
 def _describe(outcome: JobResult, limits: Limits) -> str:
@@ -261,7 +283,12 @@ def _describe(outcome: JobResult, limits: Limits) -> str:
 def default_size(files: int, size: int) -> int:
     """How many workers are worth their start for so many files of so many bytes in all, on this machine.
 
-    A worker takes about as long to get ready as it then needs for SHARE bytes, so one that would have less to do comes too late.
+    A worker takes about as long to get ready as it then needs for SHARE bytes, so one that would
+    have less to do comes too late.
     """
-    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    processors = (
+        len(os.sched_getaffinity(0))
+        if hasattr(os, "sched_getaffinity")
+        else os.cpu_count() or 1
+    )
     return max(1, min(processors, files, 1 + size // SHARE))

@@ -58,7 +58,10 @@ class Process:
         self.write()
 
     def write(self) -> None:
-        """Write what the pipe takes now. A worker that is gone takes everything; its silence shows when it is read from."""
+        """Write what the pipe takes now.
+
+        A worker that is gone takes everything; its silence shows when it is read from.
+        """
         try:
             while self._outgoing:
                 written = os.write(self.sink, memoryview(self._outgoing)[:_CHUNK])
@@ -91,7 +94,9 @@ class Process:
                 raise DecodeError("longer than an answer may be")
             if len(self._incoming) < LENGTH_SIZE + length:
                 break
-            messages.append(unpack_reply(bytes(self._incoming[LENGTH_SIZE : LENGTH_SIZE + length])))
+            messages.append(
+                unpack_reply(bytes(self._incoming[LENGTH_SIZE : LENGTH_SIZE + length]))
+            )
             del self._incoming[: LENGTH_SIZE + length]
         return messages
 
@@ -133,7 +138,9 @@ def _start(launch: Launch) -> subprocess.Popen[bytes]:
             env=environment(),
         )
     except OSError as error:
-        raise IncompleteError(f"A worker could not be started: {error.strerror or error}.") from error
+        raise IncompleteError(
+            f"A worker could not be started: {error.strerror or error}."
+        ) from error
 
 
 def resident_bytes(pid: int) -> int:
@@ -149,6 +156,8 @@ def _from_proc(status: Path) -> int:
 
 
 def _from_ps(pid: int) -> int:
-    answer = subprocess.run([_PS, "-o", "rss=", "-p", str(pid)], capture_output=True, check=False, env={})
+    answer = subprocess.run(
+        [_PS, "-o", "rss=", "-p", str(pid)], capture_output=True, check=False, env={}
+    )
     words = answer.stdout.split()
     return int(words[0]) * _KIB if words and words[0].isdigit() else 0

@@ -10,7 +10,16 @@ from msgspec import Struct
 from judgegate.model.codec import DecodeError
 from judgegate.model.errors_and_exit_codes import IncompleteError
 from judgegate.workers.process import Launch, Process, resident_bytes
-from judgegate.workers.wire import Broken, CheckJob, Done, Expect, Limits, NotDone, Ready, Reply
+from judgegate.workers.wire import (
+    Broken,
+    CheckJob,
+    Done,
+    Expect,
+    Limits,
+    NotDone,
+    Ready,
+    Reply,
+)
 
 _WATCH_EVERY = 0.05
 """Seconds between two readings of the memory of the workers, where they must be watched."""
@@ -207,12 +216,14 @@ class Scheduler:
         number = slot.job
         status = self._clear(slot)
         # One that fails while it has no job costs nothing: `give` fills the slot again.
-        return [] if number is None else [JobResult(number, failure=failure, detail=describe_end(status))]
+        return (
+            []
+            if number is None
+            else [JobResult(number, failure=failure, detail=describe_end(status))]
+        )
 
 
-_REMEDY = (
-    "Install judgegate again; if that does not help, run it where a process may use 2 GiB of address space."
-)
+_REMEDY = "Install judgegate again; if that does not help, run it where a process may use 2 GiB of address space."
 _FAILURES = {-signal.SIGXCPU: FailureKind.CPU, -signal.SIGKILL: FailureKind.KILLED}
 
 

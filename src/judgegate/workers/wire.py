@@ -1,4 +1,7 @@
-"""Tasks, answers, and how they travel: JSON behind its length, four bytes, the highest first. What a worker says is checked on arrival."""
+"""Tasks, answers, and how they travel: JSON behind its length, four bytes, the highest first.
+
+What a worker says is checked on arrival.
+"""
 
 import sys
 from collections.abc import Callable
@@ -18,7 +21,10 @@ Content = bytes | Callable[[], bytes]
 
 
 class ScanTask(Struct, frozen=True):
-    """Scan one side of one file. `id` is the caller's; `rules` are those that are wanted, `searches` what the own ones search."""
+    """Scan one side of one file.
+
+    `id` is the caller's; `rules` are those that are wanted, `searches` what the own ones search.
+    """
 
     id: str
     language: str
@@ -41,7 +47,10 @@ Task = ScanTask | CompareTask
 
 
 class Scanned(Struct, frozen=True):
-    """Every check that applies ran to its end. `rules` are the ids that they observe for, of those that were wanted, sorted."""
+    """Every check that applies ran to its end.
+
+    `rules` are the ids that they observe for, of those that were wanted, sorted.
+    """
 
     id: str
     rules: tuple[str, ...]
@@ -59,7 +68,8 @@ class Compared(Struct, frozen=True):
 class Failed(Struct, frozen=True):
     """The file could not be checked; `reason` is a sentence without a full stop.
 
-    `lasting`: it is the file's content, and would be the same wherever and whenever it is tried; a crash or a limit may not be.
+    `lasting`: it is the file's content, and would be the same wherever and whenever it is tried; a
+    crash or a limit may not be.
     """
 
     id: str
@@ -73,8 +83,9 @@ Answer = Scanned | Compared | Failed
 class Limits(Struct, frozen=True):
     """Sizes in bytes, times in seconds.
 
-    `memory` is counted beyond the stack of the thread that scans. `answer` bounds what a worker may send back. `watch_memory`: the
-    system cannot limit a process's address space, so the parent watches what it holds.
+    `memory` is counted beyond the stack of the thread that scans. `answer` bounds what a worker may
+    send back. `watch_memory`: the system cannot limit a process's address space, so the parent
+    watches what it holds.
     """
 
     source: int = 1_000_000
@@ -106,7 +117,10 @@ class Expect(Struct, frozen=True, tag=True):
 
 
 class CheckJob(Struct, frozen=True, tag=True):
-    """A task as a worker gets it. `compares`: `sides` are both sides of the file, else it is the one that is scanned."""
+    """A task as a worker gets it.
+
+    `compares`: `sides` are both sides of the file, else it is the one that is scanned.
+    """
 
     number: int
     compares: bool
@@ -140,7 +154,10 @@ class Done(Struct, frozen=True, tag=True):
 
 
 class NotDone(Struct, frozen=True, tag=True):
-    """The file could not be checked. `spent`: the process is not to be trusted with another one. `lasting`: as in `Failed`."""
+    """The file could not be checked. `spent`: the process is not to be trusted with another one.
+
+    `lasting`: as in `Failed`.
+    """
 
     number: int
     reason: str

@@ -31,7 +31,9 @@ from judgegate.workers.wire import (
 )
 
 Source = PythonSource | TextSource
-_READERS: Mapping[str, Callable[[bytes, bytes], Source]] = dict.fromkeys(SUFFIXES, read_code) | {
+_READERS: Mapping[str, Callable[[bytes, bytes], Source]] = dict.fromkeys(
+    SUFFIXES, read_code
+) | {
     PYTHON: read_python,
     TEXT: read_text,
 }
@@ -40,7 +42,10 @@ _STATM = "/proc/self/statm"
 _MOST_FILES = 16
 
 _COLLECT_AFTER = 200_000
-"""Bytes of source after which cyclic trees are collected. Collecting while a tree grows would cost a third of the parsing."""
+"""Bytes of source after which cyclic trees are collected.
+
+Collecting while a tree grows would cost a third of the parsing.
+"""
 
 
 class _CheckFailedError(Exception):
@@ -102,7 +107,9 @@ class TaskRunner:
         for check in self._checks_for(job):
             if isinstance(check, shape):
                 wanted = set(check.rules).intersection(job.rules)
-                sightings += [one for one in _run(check, sources) if one.observation.rule in wanted]
+                sightings += [
+                    one for one in _run(check, sources) if one.observation.rule in wanted
+                ]
                 rules |= wanted
         return Done(job.number, tuple(sorted(rules)), tuple(sightings))
 
@@ -115,7 +122,9 @@ def _run(check: Scan | Compare, sources: list[Source | None]) -> list[Sighting]:
     except MemoryError:
         raise _CheckFailedError(OUT_OF_MEMORY, spent=True) from None
     except Exception as error:  # noqa: BLE001 - a check that crashed has checked nothing, whatever the reason
-        detail = " ".join(f"{type(error).__name__}: {error}".split())[:200].removesuffix(":")
+        detail = " ".join(f"{type(error).__name__}: {error}".split())[:200].removesuffix(
+            ":"
+        )
         raise _CheckFailedError(f"the check {check.name} failed on it ({detail})") from None
 
 
@@ -132,8 +141,9 @@ def _run_checks(check: Scan | Compare, sources: list[Any]) -> Iterator[Sighting]
 class Fence:
     """What the process may not do while it scans: no file grows, no process starts, no core is left behind.
 
-    Nor is more memory mapped than `memory` bytes beyond what was mapped when it was closed, the thread's stack included; None: the parent
-    watches. It is open while checks import what they need.
+    Nor is more memory mapped than `memory` bytes beyond what was mapped when it was closed, the
+    thread's stack included; None: the parent watches. It is open while checks import what they
+    need.
     """
 
     def __init__(self, memory: int | None) -> None:
@@ -159,7 +169,10 @@ class Fence:
 
 
 def allow_cpu(seconds: int) -> None:
-    """Give the next file its own share of CPU time. The system ends the process with SIGXCPU when it is used up."""
+    """Give the next file its own share of CPU time.
+
+    The system ends the process with SIGXCPU when it is used up.
+    """
     used = resource.getrusage(resource.RUSAGE_SELF)
     _limit(resource.RLIMIT_CPU, math.ceil(used.ru_utime + used.ru_stime) + seconds)
 
@@ -180,8 +193,8 @@ def _mapped() -> int:
 def serve() -> None:
     """Run the worker; never returns.
 
-    This thread only listens, so that the process ends with its parent even in the middle of a file. Another one, with a stack for deeply
-    nested sources, works.
+    This thread only listens, so that the process ends with its parent even in the middle of a file.
+    Another one, with a stack for deeply nested sources, works.
     """
     answers = _take_standard_streams()
     first = _receive(0)
@@ -233,7 +246,10 @@ def _work(orders: queue.SimpleQueue[Order], answers: int, greeting: Greeting) ->
 def _prepare_first(
     orders: queue.SimpleQueue[Order], answers: int, greeting: Greeting
 ) -> tuple[TaskRunner, Order]:
-    """The runner with what the first order needs, and that order. If it cannot be had, the parent learns why, and the process ends."""
+    """The runner with what the first order needs, and that order.
+
+    If it cannot be had, the parent learns why, and the process ends.
+    """
     try:
         module, _, name = greeting.checks.partition(":")
         runner = TaskRunner(getattr(import_module(module), name), greeting.salt)

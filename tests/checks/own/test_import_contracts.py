@@ -15,8 +15,16 @@ ROOTS = Imports(Independent(())).roots
         ("src/shop/__init__.py", ROOTS, Module("shop", is_package=True)),
         ("lib/shop/a.pyi", ROOTS, Module("shop.a", is_package=False)),
         ("shop/a.py", ROOTS, Module("shop.a", is_package=False)),
-        ("services/x/src/shop/a.py", ROOTS, Module("services.x.src.shop.a", is_package=False)),
-        ("services/x/src/shop/a.py", ("services/x/src/",), Module("shop.a", is_package=False)),
+        (
+            "services/x/src/shop/a.py",
+            ROOTS,
+            Module("services.x.src.shop.a", is_package=False),
+        ),
+        (
+            "services/x/src/shop/a.py",
+            ("services/x/src/",),
+            Module("shop.a", is_package=False),
+        ),
         ("shop/a.py", ("services/",), Module("shop.a", is_package=False)),
         ("bin/tool", ROOTS, Module("bin.tool", is_package=False)),
         ("__init__.py", ROOTS, Module("", is_package=True)),
@@ -40,7 +48,9 @@ def test_a_path_is_a_module(path: str, roots: tuple[str, ...], module: Module) -
         ("", True, ".b", None),
     ],
 )
-def test_an_import_has_a_full_name(module: str, is_package: bool, imported: str, name: str | None) -> None:
+def test_an_import_has_a_full_name(
+    module: str, is_package: bool, imported: str, name: str | None
+) -> None:
     assert Module(module, is_package).resolve(imported) == name
 
 
@@ -69,7 +79,10 @@ LAYERS = Layers((("web",), ("orders", "stock"), ("model.core",)))
     ],
 )
 def test_a_contract_is_kept_or_broken(
-    contract: Layers | Forbidden | Independent, importer: str, imported: str, why: str | None
+    contract: Layers | Forbidden | Independent,
+    importer: str,
+    imported: str,
+    why: str | None,
 ) -> None:
     broken = break_of(contract, importer, imported)
     assert (broken.why if broken else None) == why

@@ -92,7 +92,12 @@ NEIGHBOURS = {
         "f(a=[])",
         "class A:\n    a = []\n",
     ],
-    "reliability/breakpoint": ["self.breakpoint()", "breakpoints = 1", "pdb.Pdb()", "# breakpoint()"],
+    "reliability/breakpoint": [
+        "self.breakpoint()",
+        "breakpoints = 1",
+        "pdb.Pdb()",
+        "# breakpoint()",
+    ],
     "reliability/debug-print": [
         'print(f"{value}")',
         "print()",
@@ -113,7 +118,9 @@ NEIGHBOURS = {
 
 
 def found(text: str, language: str) -> set[str]:
-    source = read_python(text.encode()) if language == "python" else read_code(text.encode())
+    source = (
+        read_python(text.encode()) if language == "python" else read_code(text.encode())
+    )
     (check,) = (check for check in own_checks(SOUGHT) if check.languages == (language,))
     return {seen.rule for seen in check.run(source)}
 
@@ -124,7 +131,9 @@ def languages_of(rule: str) -> tuple[str, ...]:
     return search.languages
 
 
-@pytest.mark.parametrize(("rule", "text"), [(rule, text) for rule, texts in HITS.items() for text in texts])
+@pytest.mark.parametrize(
+    ("rule", "text"), [(rule, text) for rule, texts in HITS.items() for text in texts]
+)
 def test_a_pattern_finds_what_it_is_meant_for(rule: str, text: str) -> None:
     for language in languages_of(rule):
         assert found(text, language) == {rule}
@@ -146,7 +155,9 @@ def test_every_pattern_of_the_packs_has_its_hits_and_neighbours() -> None:
 def test_what_the_packs_look_for_compiles(pack: str) -> None:
     policy = load_policy_file(RULEBOOK.values(), packs_folder() / f"{pack}.yml")
     assert all(
-        json.loads(one.search.matcher) for one in policy.plan().searches if isinstance(one.search, Pattern)
+        json.loads(one.search.matcher)
+        for one in policy.plan().searches
+        if isinstance(one.search, Pattern)
     )
 
 

@@ -24,7 +24,9 @@ WORDS = (
     "if", "raise", "throw new", "assert", "verify", "validate", "login_required", "timeout", "=", "(", ")", "{", "}", "\t", " ", "\n",
     "\u202e", "\x1b[31m", "\x00", "\udcff", "@", "class", "def", "func", "catch", "except", "lock", "with", "pytest", "_", ".", "é",
 )  # fmt: skip
-LINES = st.lists(st.one_of(st.sampled_from(WORDS), st.text(max_size=8)), max_size=60).map("".join)
+LINES = st.lists(st.one_of(st.sampled_from(WORDS), st.text(max_size=8)), max_size=60).map(
+    "".join
+)
 EVERYWHERE = frozenset(Where)
 
 
@@ -37,7 +39,10 @@ def test_any_text_is_read_and_names_hold_no_literal(text: str) -> None:
         assert b"\0" in content
         return
     ranges = [LineRange(1, len(lines) + 3)]
-    found = [*find_guards(lines, ranges, EVERYWHERE), *find_stand_ins(lines, ranges, EVERYWHERE)]
+    found = [
+        *find_guards(lines, ranges, EVERYWHERE),
+        *find_stand_ins(lines, ranges, EVERYWHERE),
+    ]
     around = read_line_context(lines, {guard.line for guard in found})
     for guard in found:
         assert guard.name
@@ -49,7 +54,20 @@ def test_any_text_is_read_and_names_hold_no_literal(text: str) -> None:
 
 @pytest.mark.parametrize(
     "piece",
-    [*string.punctuation, "a", "A", " ", "_", "valid", "if ", "x.", "))", "a b ", "lock.", "raise a."],
+    [
+        *string.punctuation,
+        "a",
+        "A",
+        " ",
+        "_",
+        "valid",
+        "if ",
+        "x.",
+        "))",
+        "a b ",
+        "lock.",
+        "raise a.",
+    ],
 )
 def test_a_line_without_end_is_looked_at_in_part(piece: str) -> None:
     line = (piece * (1_000_000 // len(piece))).encode()
@@ -60,12 +78,22 @@ def test_a_line_without_end_is_looked_at_in_part(piece: str) -> None:
 
 @given(LINES, LINES)
 @settings(max_examples=100, deadline=None)
-def test_what_is_lost_stood_on_a_removed_line_and_not_on_an_added_one(before: str, after: str) -> None:
-    sides = {"1" * 40: before.encode("utf-8", "replace"), "2" * 40: after.encode("utf-8", "replace")}
+def test_what_is_lost_stood_on_a_removed_line_and_not_on_an_added_one(
+    before: str, after: str
+) -> None:
+    sides = {
+        "1" * 40: before.encode("utf-8", "replace"),
+        "2" * 40: after.encode("utf-8", "replace"),
+    }
     old, new = (Blob(0o100644, oid, len(content)) for oid, content in sides.items())
     counts = [content.count(b"\n") + 1 for content in sides.values()]
     change = FileChange(
-        "app.py", FileStatus.MODIFIED, old, new, (LineRange(1, counts[1]),), (LineRange(1, counts[0]),)
+        "app.py",
+        FileStatus.MODIFIED,
+        old,
+        new,
+        (LineRange(1, counts[1]),),
+        (LineRange(1, counts[0]),),
     )
     lost = find_lost_guards([change], sides.__getitem__).get(0, ())
     for guard in lost:
@@ -74,13 +102,18 @@ def test_what_is_lost_stood_on_a_removed_line_and_not_on_an_added_one(before: st
     texts = before.encode("utf-8", "replace").split(b"\n")
     for guard in lost:
         line = "".join(texts[guard.line - 1][:LONGEST].decode("utf-8", "replace").split())
-        assert before.split("\n").count(line) > after.split("\n").count(line) or line not in kept
+        assert (
+            before.split("\n").count(line) > after.split("\n").count(line)
+            or line not in kept
+        )
 
 
 def test_the_same_file_twice_loses_nothing() -> None:
     content = b"@login_required\ndef a():\n    verify(x)\n"
     one = Blob(0o100644, "1" * 40, len(content))
-    change = FileChange("a.py", FileStatus.MODIFIED, one, one, (LineRange(1, 3),), (LineRange(1, 3),))
+    change = FileChange(
+        "a.py", FileStatus.MODIFIED, one, one, (LineRange(1, 3),), (LineRange(1, 3),)
+    )
     assert find_lost_guards([change], lambda _oid: content) == {}
 
 
@@ -89,5 +122,7 @@ def test_a_side_that_is_not_in_the_clone_is_passed_over() -> None:
         raise MissingObjectError(oid)
 
     old, new = Blob(0o100644, "1" * 40, 9), Blob(0o100644, "2" * 40, 9)
-    change = FileChange("a.py", FileStatus.MODIFIED, old, new, (LineRange(1, 3),), (LineRange(1, 3),))
+    change = FileChange(
+        "a.py", FileStatus.MODIFIED, old, new, (LineRange(1, 3),), (LineRange(1, 3),)
+    )
     assert find_lost_guards([change], missing) == {}

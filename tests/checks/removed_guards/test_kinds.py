@@ -3,7 +3,11 @@
 import pytest
 
 from judgegate.checks.removed_guards.compare import places_of_guards
-from judgegate.checks.removed_guards.guard_lines import find_guards, read_line_context, split_lines
+from judgegate.checks.removed_guards.guard_lines import (
+    find_guards,
+    read_line_context,
+    split_lines,
+)
 from judgegate.checks.removed_guards.kinds import KINDS, Where
 from judgegate.model.ranges import LineRange
 
@@ -177,7 +181,10 @@ TEMPLATE = """\
             id="ruby",
         ),
         pytest.param(
-            "src/pay.rs", RUST, [(3, "refusal", "return Err"), (5, "assertion", "debug_assert!")], id="rust"
+            "src/pay.rs",
+            RUST,
+            [(3, "refusal", "return Err"), (5, "assertion", "debug_assert!")],
+            id="rust",
         ),
         pytest.param(
             ".github/workflows/ci.yml",
@@ -191,13 +198,17 @@ TEMPLATE = """\
             ],
             id="workflow",
         ),
-        pytest.param("shop/pay.html", TEMPLATE, [(1, "authorisation", "csrf_token")], id="template"),
+        pytest.param(
+            "shop/pay.html", TEMPLATE, [(1, "authorisation", "csrf_token")], id="template"
+        ),
         pytest.param("shop/style.css", PYTHON, [], id="a style sheet"),
         pytest.param("README.md", PYTHON, [], id="prose"),
         pytest.param("config.yml", WORKFLOW, [], id="yaml that is no pipeline"),
     ],
 )
-def test_a_guard_is_known_by_its_line(path: str, text: str, guards: list[tuple[int, str, str]]) -> None:
+def test_a_guard_is_known_by_its_line(
+    path: str, text: str, guards: list[tuple[int, str, str]]
+) -> None:
     assert seen(path, text) == guards
 
 

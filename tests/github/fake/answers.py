@@ -24,12 +24,18 @@ def tell_account(account: Account | None) -> Json | None:
     return (
         None
         if account is None
-        else build("simple-user", {"id": account.id, "login": account.login, "type": account.type})
+        else build(
+            "simple-user", {"id": account.id, "login": account.login, "type": account.type}
+        )
     )
 
 
 def tell_app(slug: str | None) -> Json | None:
-    return None if slug is None else build("nullable-integration", {"id": 9, "slug": slug, "name": slug})
+    return (
+        None
+        if slug is None
+        else build("nullable-integration", {"id": 9, "slug": slug, "name": slug})
+    )
 
 
 def tell_pull(world: World, pull: PullState, *, brief: bool = False) -> Json:
@@ -57,8 +63,12 @@ def tell_pull(world: World, pull: PullState, *, brief: bool = False) -> Json:
             "user": tell_account(pull.opener),
         },
         "labels": [tell_label(name) for name in pull.labels],
-        "requested_reviewers": [tell_account(one) for one in pull.requested if isinstance(one, Account)],
-        "requested_teams": [tell_team(one) for one in pull.requested if isinstance(one, str)],
+        "requested_reviewers": [
+            tell_account(one) for one in pull.requested if isinstance(one, Account)
+        ],
+        "requested_teams": [
+            tell_team(one) for one in pull.requested if isinstance(one, str)
+        ],
     }
     answer = build("pull-request-simple" if brief else "pull-request", values)
     if not pull.has_fork:
@@ -76,7 +86,8 @@ def tell_team(slug: str) -> Json:
 
 def tell_comment(comment: Happening) -> Json:
     return build(
-        "issue-comment", {"id": comment.id, "user": tell_account(comment.actor), "body": comment.body}
+        "issue-comment",
+        {"id": comment.id, "user": tell_account(comment.actor), "body": comment.body},
     )
 
 
@@ -91,7 +102,8 @@ def tell_review(number: int, review: Review) -> Json:
 
 
 def tell_commit(world: World, oid: str, author: str, committer: str) -> Json:
-    # GitHub names nobody by null or by an empty object; the description's own validator knows the latter only.
+    # GitHub names nobody by null or by an empty object; the description's own validator knows the
+    # latter only.
     people = {
         "author": tell_account(world.account_of(author)) or {},
         "committer": tell_account(world.account_of(committer)) or {},
@@ -107,7 +119,8 @@ def tell_happening(number: int, happening: Happening) -> Json:
     }
     if happening.event == "assigned":
         return build(
-            "timeline-assigned-issue-event", {**values, "assignee": tell_account(happening.assignee)}
+            "timeline-assigned-issue-event",
+            {**values, "assignee": tell_account(happening.assignee)},
         )
     if happening.event == "review_requested":
         requested = happening.requested
@@ -151,14 +164,16 @@ def tell_permission(world: World, account: Account) -> Json:
         {"id": account.id, "login": account.login, "type": account.type, "role_name": role},
     )
     return build(
-        "repository-collaborator-permission", {"permission": folded, "role_name": role, "user": user}
+        "repository-collaborator-permission",
+        {"permission": folded, "role_name": role, "user": user},
     )
 
 
 def tell_collaborator(world: World, account: Account) -> Json:
     role = world.roles[account.id]
     return build(
-        "collaborator", {"id": account.id, "login": account.login, "type": account.type, "role_name": role}
+        "collaborator",
+        {"id": account.id, "login": account.login, "type": account.type, "role_name": role},
     )
 
 
@@ -185,7 +200,12 @@ def tell_file(path: str, content: bytes) -> Json:
 
 
 def tell_repository(world: World) -> Json:
-    values = {"id": REPOSITORY_ID, "name": NAME, "full_name": f"{OWNER}/{NAME}", "default_branch": "main"}
+    values = {
+        "id": REPOSITORY_ID,
+        "name": NAME,
+        "full_name": f"{OWNER}/{NAME}",
+        "default_branch": "main",
+    }
     return build("full-repository", {**values, "private": world.enforcement.is_private})
 
 
@@ -213,7 +233,11 @@ def tell_branch(world: World, branch: str) -> Json:
     commit = tell_commit(world, world.tip(branch), "", "")
     answer = build(
         "branch-with-protection",
-        {"name": branch, "commit": commit, "protected": bool(checks or world.enforcement.rules)},
+        {
+            "name": branch,
+            "commit": commit,
+            "protected": bool(checks or world.enforcement.rules),
+        },
     )
     return {**answer, "protection": protection}
 
@@ -221,8 +245,15 @@ def tell_branch(world: World, branch: str) -> Json:
 def tell_ruleset(world: World) -> Json:
     answer = build(
         "repository-ruleset",
-        {"id": RULESET_ID, "name": "main", "source": f"{OWNER}/{NAME}", "enforcement": "active"},
+        {
+            "id": RULESET_ID,
+            "name": "main",
+            "source": f"{OWNER}/{NAME}",
+            "enforcement": "active",
+        },
     )
     return (
-        answer if world.enforcement.bypass is None else {**answer, "bypass_actors": world.enforcement.bypass}
+        answer
+        if world.enforcement.bypass is None
+        else {**answer, "bypass_actors": world.enforcement.bypass}
     )

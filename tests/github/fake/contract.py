@@ -51,13 +51,18 @@ class Contract:
         return described
 
     def check_response(self, described: WerkzeugOpenAPIRequest, response: Response) -> None:
-        """Hold an answer to the description. An error's status that it does not list is GitHub's all the same."""
+        """Hold an answer to the description.
+
+        An error's status that it does not list is GitHub's all the same.
+        """
         if response.status_code >= 400:
             return
         try:
             _openapi().validate_response(described, WerkzeugOpenAPIResponse(response))
         except OpenAPIError as error:
-            self.violations.append(f"answer to {described.method} {described.path}: {_tell(error)}")
+            self.violations.append(
+                f"answer to {described.method} {described.path}: {_tell(error)}"
+            )
 
     def _check_names(self, request: Request, path: str) -> None:
         operation = find_operation(request.method, path)
@@ -68,18 +73,33 @@ class Contract:
             if name not in known
         ]
         if request.method in {"POST", "PATCH"}:
-            body = _resolve(operation["requestBody"]["content"]["application/json"]["schema"])
-            keys = {key for one in body.get("oneOf", [body]) for key in _resolve(one)["properties"]}
+            body = _resolve(
+                operation["requestBody"]["content"]["application/json"]["schema"]
+            )
+            keys = {
+                key
+                for one in body.get("oneOf", [body])
+                for key in _resolve(one)["properties"]
+            }
             given = json.loads(request.get_data())
             self.violations += [
-                f"{request.method} {path}: no key is called {name}" for name in given if name not in keys
+                f"{request.method} {path}: no key is called {name}"
+                for name in given
+                if name not in keys
             ]
 
 
 def _at(request: Request, path: str) -> Request:
-    """The request as if the interface stood at the server's root. What follows `/contents/` counts as one segment."""
+    """The request as if the interface stood at the server's root.
+
+    What follows `/contents/` counts as one segment.
+    """
     head, contents, tail = path.partition("/contents/")
-    environ = {**request.environ, "PATH_INFO": head + contents + quote(tail, safe=""), "SCRIPT_NAME": ""}
+    environ = {
+        **request.environ,
+        "PATH_INFO": head + contents + quote(tail, safe=""),
+        "SCRIPT_NAME": "",
+    }
     copy = Request(environ)
     copy.__dict__["_cached_data"] = request.get_data(cache=True)
     return copy
@@ -92,7 +112,8 @@ def find_operation(method: str, path: str) -> Json:
     for template, operations in description()["paths"].items():
         wanted = template.split("/")
         if len(wanted) == len(parts) and all(
-            one == part or one.startswith("{") for one, part in zip(wanted, parts, strict=True)
+            one == part or one.startswith("{")
+            for one, part in zip(wanted, parts, strict=True)
         ):
             operation: Json = operations[method.lower()]
             return operation
@@ -101,7 +122,9 @@ def find_operation(method: str, path: str) -> Json:
 
 def _tell(error: BaseException) -> str:
     cause = error.__cause__
-    details = getattr(cause, "schema_errors", None) or getattr(error, "schema_errors", None) or ()
+    details = (
+        getattr(cause, "schema_errors", None) or getattr(error, "schema_errors", None) or ()
+    )
     return f"{error} {cause or ''} {'; '.join(str(one.message)[:200] for one in details)}"
 
 
@@ -124,7 +147,9 @@ def _lay(schema: Json, values: Mapping[str, Any]) -> Json:
     smallest: Json = _smallest({**_resolve(schema), "nullable": False})
     properties = _resolve(schema).get("properties", {})
     for key, value in values.items():
-        is_object = isinstance(value, Mapping) and "properties" in _resolve(properties.get(key, {}))
+        is_object = isinstance(value, Mapping) and "properties" in _resolve(
+            properties.get(key, {})
+        )
         smallest[key] = _lay(properties[key], value) if is_object else value
     return smallest
 
@@ -138,7 +163,11 @@ def _smallest(schema: Json) -> Any:
     if several := schema.get("anyOf") or schema.get("oneOf"):
         return _smallest(several[0])
     if schema.get("type") == "object":
-        return {key: _smallest(schema["properties"][key]) for key in schema.get("required", ())}
+        return {
+            key: _smallest(schema["properties"][key]) for key in schema.get("required", ())
+        }
     if schema.get("type") == "string":
         return SAMPLES.get(schema.get("format", ""), "")
-    return {"array": [], "boolean": False, "integer": 0, "number": 0}.get(schema.get("type", ""), {})
+    return {"array": [], "boolean": False, "integer": 0, "number": 0}.get(
+        schema.get("type", ""), {}
+    )

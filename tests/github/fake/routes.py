@@ -18,7 +18,9 @@ Answer = tuple[int, Any]
 
 def _pull(world: World, _request: Request, number: str) -> Answer:
     pull = world.pulls.get(int(number))
-    return (200, answers.tell_pull(world, pull)) if pull else (404, {"message": "Not Found"})
+    return (
+        (200, answers.tell_pull(world, pull)) if pull else (404, {"message": "Not Found"})
+    )
 
 
 def _pulls(world: World, request: Request) -> Answer:
@@ -30,7 +32,11 @@ def _pulls(world: World, request: Request) -> Answer:
         if pull.state == request.args.get("state", "open")
         and (
             not found
-            or (pull.has_fork and (pull.fork or OWNER).partition("/")[0] == owner and pull.branch == branch)
+            or (
+                pull.has_fork
+                and (pull.fork or OWNER).partition("/")[0] == owner
+                and pull.branch == branch
+            )
         )
     ]
     return 200, [answers.tell_pull(world, pull, brief=True) for pull in wanted]
@@ -47,19 +53,22 @@ def _pulls_of_commit(world: World, _request: Request, commit: str) -> Answer:
 
 def _reviews(world: World, _request: Request, number: str) -> Answer:
     return 200, [
-        answers.tell_review(place, review) for place, review in enumerate(world.pulls[int(number)].reviews, 1)
+        answers.tell_review(place, review)
+        for place, review in enumerate(world.pulls[int(number)].reviews, 1)
     ]
 
 
 def _commits(world: World, _request: Request, number: str) -> Answer:
     return 200, [
-        answers.tell_commit(world, *commit) for commit in world.commits_of(world.pulls[int(number)])
+        answers.tell_commit(world, *commit)
+        for commit in world.commits_of(world.pulls[int(number)])
     ][:250]
 
 
 def _timeline(world: World, _request: Request, number: str) -> Answer:
     return 200, [
-        answers.tell_happening(place, one) for place, one in enumerate(world.pulls[int(number)].timeline, 1)
+        answers.tell_happening(place, one)
+        for place, one in enumerate(world.pulls[int(number)].timeline, 1)
     ]
 
 
@@ -74,7 +83,11 @@ def _activity(world: World, request: Request) -> Answer:
 
 def _permission(world: World, _request: Request, login: str) -> Answer:
     account = world.named(login)
-    return (200, answers.tell_permission(world, account)) if account else (404, {"message": "Not Found"})
+    return (
+        (200, answers.tell_permission(world, account))
+        if account
+        else (404, {"message": "Not Found"})
+    )
 
 
 def _collaborators(world: World, request: Request) -> Answer:
@@ -90,18 +103,32 @@ def _collaborators(world: World, request: Request) -> Answer:
 
 def _team(world: World, _request: Request, organisation: str, slug: str) -> Answer:
     known = f"{organisation}/{slug}" in world.teams
-    return (200, build("team-full", {"slug": slug})) if known else (404, {"message": "Not Found"})
+    return (
+        (200, build("team-full", {"slug": slug}))
+        if known
+        else (404, {"message": "Not Found"})
+    )
 
 
-def _membership(world: World, _request: Request, organisation: str, slug: str, login: str) -> Answer:
+def _membership(
+    world: World, _request: Request, organisation: str, slug: str, login: str
+) -> Answer:
     account = world.named(login)
-    state = world.teams.get(f"{organisation}/{slug}", {}).get(account.id) if account else None
-    return (200, build("team-membership", {"state": state})) if state else (404, {"message": "Not Found"})
+    state = (
+        world.teams.get(f"{organisation}/{slug}", {}).get(account.id) if account else None
+    )
+    return (
+        (200, build("team-membership", {"state": state}))
+        if state
+        else (404, {"message": "Not Found"})
+    )
 
 
 def _statuses(world: World, _request: Request, commit: str) -> Answer:
     """The latest first."""
-    return 200, [answers.tell_status(one) for one in reversed(world.statuses) if one.commit == commit]
+    return 200, [
+        answers.tell_status(one) for one in reversed(world.statuses) if one.commit == commit
+    ]
 
 
 def _post_status(world: World, request: Request, commit: str) -> Answer:
@@ -109,7 +136,12 @@ def _post_status(world: World, request: Request, commit: str) -> Answer:
     if len(body["description"]) > 140:
         return 422, {"message": "description is too long (maximum is 140 characters)"}
     status = StatusState(
-        commit, body["context"], body["state"], body["description"], body.get("target_url"), world.token_of
+        commit,
+        body["context"],
+        body["state"],
+        body["description"],
+        body.get("target_url"),
+        world.token_of,
     )
     world.statuses.append(status)
     return 201, answers.tell_status(status)
@@ -120,7 +152,9 @@ def _post_comment(world: World, request: Request, number: str) -> Answer:
     if len(body) > LONGEST_COMMENT:
         return 422, {"message": "Body is too long (maximum is 65536 characters)"}
     id_ = world.comment(world.token_of, body, number=int(number))
-    return 201, answers.tell_comment(next(one for one in world.comments(number=int(number)) if one.id == id_))
+    return 201, answers.tell_comment(
+        next(one for one in world.comments(number=int(number)) if one.id == id_)
+    )
 
 
 def _edit_comment(world: World, request: Request, id_: str) -> Answer:
@@ -128,17 +162,32 @@ def _edit_comment(world: World, request: Request, id_: str) -> Answer:
     if len(body) > LONGEST_COMMENT:
         return 422, {"message": "Body is too long (maximum is 65536 characters)"}
     known = world.replace_comment(int(id_), body)
-    comments = [one for pull in world.pulls for one in world.comments(number=pull) if one.id == int(id_)]
-    return (200, answers.tell_comment(comments[0])) if known else (404, {"message": "Not Found"})
+    comments = [
+        one
+        for pull in world.pulls
+        for one in world.comments(number=pull)
+        if one.id == int(id_)
+    ]
+    return (
+        (200, answers.tell_comment(comments[0]))
+        if known
+        else (404, {"message": "Not Found"})
+    )
 
 
 def _delete_comment(world: World, _request: Request, id_: str) -> Answer:
-    return (204, None) if world.replace_comment(int(id_), None) else (404, {"message": "Not Found"})
+    return (
+        (204, None)
+        if world.replace_comment(int(id_), None)
+        else (404, {"message": "Not Found"})
+    )
 
 
 def _add_labels(world: World, request: Request, number: str) -> Answer:
     pull = world.pulls[int(number)]
-    pull.labels += [name for name in json.loads(request.get_data())["labels"] if name not in pull.labels]
+    pull.labels += [
+        name for name in json.loads(request.get_data())["labels"] if name not in pull.labels
+    ]
     return 200, [answers.tell_label(name) for name in pull.labels]
 
 
@@ -176,7 +225,11 @@ def _rules(world: World, _request: Request, branch: str) -> Answer:
 
 def _branch(world: World, _request: Request, branch: str) -> Answer:
     there = world.git.git("for-each-ref", f"refs/heads/{branch}")
-    return (200, answers.tell_branch(world, branch)) if there else (404, {"message": "Branch not found"})
+    return (
+        (200, answers.tell_branch(world, branch))
+        if there
+        else (404, {"message": "Branch not found"})
+    )
 
 
 def _ruleset(world: World, _request: Request) -> Answer:
@@ -185,7 +238,11 @@ def _ruleset(world: World, _request: Request) -> Answer:
 
 def _contents(world: World, request: Request, repository: str, path: str) -> Answer:
     content = world.files.get((repository, path, request.args.get("ref", "")))
-    return (404, {"message": "Not Found"}) if content is None else (200, answers.tell_file(path, content))
+    return (
+        (404, {"message": "Not Found"})
+        if content is None
+        else (200, answers.tell_file(path, content))
+    )
 
 
 ROUTES: tuple[tuple[str, str, Callable[..., Answer]], ...] = (

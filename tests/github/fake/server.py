@@ -23,7 +23,9 @@ TOKEN = "a-token-of-the-tests"
 
 
 class Fault(Struct):
-    """An answer that takes the place of the real one, so many times. `body` None: the connection ends in the middle of the answer.
+    """An answer that takes the place of the real one, so many times.
+
+    `body` None: the connection ends in the middle of the answer.
 
     `late`: the request takes effect before the answer is spoilt.
     """
@@ -46,7 +48,9 @@ class Entry(Struct, frozen=True):
     note: str = ""
 
     def __str__(self) -> str:
-        return f"{self.method} {self.path} {self.status}{f' {self.note}' if self.note else ''}"
+        return (
+            f"{self.method} {self.path} {self.status}{f' {self.note}' if self.note else ''}"
+        )
 
 
 class _Quiet(WSGIRequestHandler):
@@ -69,14 +73,18 @@ class FakeGitHub:
         self.git_requests: list[str] = []
         self.git_failures = 0
         self._lock = threading.Lock()
-        self._server = make_server("127.0.0.1", 0, self._serve, threaded=True, request_handler=_Quiet)
+        self._server = make_server(
+            "127.0.0.1", 0, self._serve, threaded=True, request_handler=_Quiet
+        )
         self.url = f"http://127.0.0.1:{self._server.server_port}"
 
     @property
     def api_url(self) -> str:
         return self.url + API
 
-    def fail(self, pattern: str, status: int = 500, method: str = "GET", **more: Any) -> None:
+    def fail(
+        self, pattern: str, status: int = 500, method: str = "GET", **more: Any
+    ) -> None:
         """Answer requests whose path matches with something else."""
         self.faults.append(Fault(method, re.compile(pattern), status, **more))
 
@@ -111,7 +119,9 @@ class FakeGitHub:
         try:
             return self._answer(request, path)
         except Exception as error:  # noqa: BLE001 - whatever it is, the test must see it
-            self.contract.violations.append(f"{request.method} {path}: the fake failed: {error!r}")
+            self.contract.violations.append(
+                f"{request.method} {path}: the fake failed: {error!r}"
+            )
             return _json(500, {"message": "the fake failed"})
 
     def _answer(self, request: Request, path: str) -> Response:
@@ -130,7 +140,9 @@ class FakeGitHub:
             if request.method in {"POST", "PATCH"}
             else (f"page {request.args['page']}" if "page" in request.args else "")
         )
-        self.log.append(Entry(request.method, path.removeprefix(REPOSITORY), response.status_code, note))
+        self.log.append(
+            Entry(request.method, path.removeprefix(REPOSITORY), response.status_code, note)
+        )
         return response
 
     def _spoil(self, request: Request, path: str) -> Response | None:
@@ -141,11 +153,16 @@ class FakeGitHub:
                     self._route(request, path)
                 if fault.body is None:
                     response = Response(
-                        b'[{"id":', fault.status, fault.headers, content_type="application/json"
+                        b'[{"id":',
+                        fault.status,
+                        fault.headers,
+                        content_type="application/json",
                     )
                     response.headers["Content-Length"] = "1000"
                     return response
-                return Response(fault.body, fault.status, fault.headers, content_type="application/json")
+                return Response(
+                    fault.body, fault.status, fault.headers, content_type="application/json"
+                )
         return None
 
     def _route(self, request: Request, path: str) -> Response:
@@ -163,13 +180,19 @@ class FakeGitHub:
         return _json(404, {"message": "Not Found"})
 
     def _paged(self, request: Request, items: Sequence[Any]) -> Response:
-        """One page, with the address of the next. GitHub gives pages of `per_page` at most; a test may make them smaller."""
+        """One page, with the address of the next.
+
+        GitHub gives pages of `per_page` at most; a test may make them smaller.
+        """
         size = self.page_size or int(request.args.get("per_page", 30))
         cursor = "after" if request.path.endswith("/activity") else "page"
         page = int(request.args.get(cursor, 1))
         response = _json(200, items[(page - 1) * size : page * size])
         if page * size < len(items):
-            query = "&".join(f"{name}={value}" for name, value in {**request.args, cursor: page + 1}.items())
+            query = "&".join(
+                f"{name}={value}"
+                for name, value in {**request.args, cursor: page + 1}.items()
+            )
             response.headers["Link"] = f'<{self.url}{request.path}?{query}>; rel="next"'
         return response
 
@@ -194,7 +217,8 @@ class FakeGitHub:
             "GIT_CONFIG_VALUE_0": "*",
             "PATH": "/usr/bin:/bin:/usr/local/bin:/opt/homebrew/bin",
         }
-        # A commit that is not there is said in the answer, and by an exit code of 1 besides, which no client sees.
+        # A commit that is not there is said in the answer, and by an exit code of 1 besides, which
+        # no client sees.
         done = subprocess.run(
             ["git", "http-backend"],  # noqa: S607 - the git that the tests run with
             input=request.get_data(),
@@ -210,7 +234,9 @@ class FakeGitHub:
 def _json(status: int, document: Any) -> Response:
     if status == NO_CONTENT:
         return Response(status=status)
-    return Response(json.dumps(document), status, content_type="application/json; charset=utf-8")
+    return Response(
+        json.dumps(document), status, content_type="application/json; charset=utf-8"
+    )
 
 
 def _note(request: Request) -> str:

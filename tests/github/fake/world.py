@@ -25,7 +25,9 @@ ALICE = Account(101, "alice", emails=("alice@example.com",))
 BOB = Account(102, "bob", emails=("bob@example.com",))
 CAROL = Account(103, "carol", emails=("carol@example.com",))
 ACTIONS = Account(41898282, "github-actions[bot]", "Bot")
-COPILOT = Account(198982749, "Copilot", "Bot", ("198982749+Copilot@users.noreply.github.com",))
+COPILOT = Account(
+    198982749, "Copilot", "Bot", ("198982749+Copilot@users.noreply.github.com",)
+)
 
 
 class Review(Struct):
@@ -79,7 +81,8 @@ class PullState(Struct):
     timeline: list[Happening] = field(default_factory=list)
     has_fork: bool = True
     fork: str | None = None
-    """The repository (`owner/name`) that the branch is of, None for this one; its commits are here all the same."""
+    """The repository (`owner/name`) that the branch is of, None for this one; its commits are here all the same.
+    """
 
 
 class StatusState(Struct, frozen=True):
@@ -94,7 +97,10 @@ class StatusState(Struct, frozen=True):
 
 
 class Enforcement(Struct):
-    """What is enforced on `main`. `rules` are types with their parameters, all of ruleset 7, `classic` the required contexts with the App
+    """What is enforced on `main`.
+
+    `rules` are types with their parameters, all of ruleset 7, `classic` the required contexts with
+    the App
     that may post them. `bypass` None: the token may not see who passes.
     """
 
@@ -115,16 +121,23 @@ class Enforcement(Struct):
 
     def run(self, path: str, repository: int) -> None:
         """Let a ruleset run a workflow of a repository."""
-        self.rules["workflows"] = {"workflows": [{"path": path, "repository_id": repository}]}
+        self.rules["workflows"] = {
+            "workflows": [{"path": path, "repository_id": repository}]
+        }
 
 
 class World:
-    """Everything that GitHub would remember. `git` is the repository, which a test pushes to by committing and `push`."""
+    """Everything that GitHub would remember.
+
+    `git` is the repository, which a test pushes to by committing and `push`.
+    """
 
     def __init__(self, path: Path) -> None:
         self.git = RepositoryBuilder(path / OWNER / f"{NAME}.git")
         with (self.git.path / ".git" / "config").open("a") as settings:
-            settings.write("[uploadpack]\n\tallowAnySHA1InWant = true\n\tallowFilter = true\n")
+            settings.write(
+                "[uploadpack]\n\tallowAnySHA1InWant = true\n\tallowFilter = true\n"
+            )
         self.accounts = {account.id: account for account in (ALICE, BOB, CAROL, COPILOT)}
         self.token_of = ACTIONS
         self.roles = {ALICE.id: "write", BOB.id: "write", CAROL.id: "read"}
@@ -141,18 +154,34 @@ class World:
     def push(self, branch: str, by: Account | None, *, kind: str = "push") -> str:
         """Tell that somebody pushed what the branch is now; its head."""
         after = self.tip(branch)
-        before = next((push.after for push in reversed(self.pushes) if push.branch == branch), NO_COMMIT)
+        before = next(
+            (push.after for push in reversed(self.pushes) if push.branch == branch),
+            NO_COMMIT,
+        )
         self.pushes.append(
-            Push(branch, before, after, by, "branch_creation" if before == NO_COMMIT else kind)
+            Push(
+                branch,
+                before,
+                after,
+                by,
+                "branch_creation" if before == NO_COMMIT else kind,
+            )
         )
         return after
 
-    def open_pull(self, branch: str, opener: Account, *, base: str = "main", number: int = 1) -> PullState:
+    def open_pull(
+        self, branch: str, opener: Account, *, base: str = "main", number: int = 1
+    ) -> PullState:
         self.pulls[number] = PullState(number, branch, base, opener)
         return self.pulls[number]
 
     def review(
-        self, by: Account | None, state: str = "APPROVED", *, number: int = 1, commit: str | None = None
+        self,
+        by: Account | None,
+        state: str = "APPROVED",
+        *,
+        number: int = 1,
+        commit: str | None = None,
     ) -> None:
         """A review of the head, unless another commit is named."""
         pull = self.pulls[number]
@@ -161,7 +190,10 @@ class World:
     def comment(self, by: Account, body: str, *, number: int = 1) -> int:
         """A comment on the pull request; its id."""
         comment = Happening(
-            "commented", by, body=body, id=1000 + sum(len(pull.timeline) for pull in self.pulls.values())
+            "commented",
+            by,
+            body=body,
+            id=1000 + sum(len(pull.timeline) for pull in self.pulls.values()),
         )
         self.pulls[number].timeline.append(comment)
         return comment.id or 0
@@ -175,18 +207,24 @@ class World:
             for place, one in enumerate(pull.timeline):
                 if one.event == "commented" and one.id == id_:
                     deleted = Happening("comment_deleted", one.actor, id=one.id)
-                    pull.timeline[place] = deleted if body is None else replace(one, body=body, edited=True)
+                    pull.timeline[place] = (
+                        deleted if body is None else replace(one, body=body, edited=True)
+                    )
                     return True
         return False
 
     def ask(self, whom: Account | str, by: Account, *, number: int = 1) -> None:
         """Ask somebody, or a team, for a review."""
         self.pulls[number].requested.append(whom)
-        self.pulls[number].timeline.append(Happening("review_requested", by, requested=whom))
+        self.pulls[number].timeline.append(
+            Happening("review_requested", by, requested=whom)
+        )
 
     def dismiss(self, by: Account, *, number: int = 1) -> None:
         """Dismiss what the account approved last, as GitHub does: the review itself changes its state."""
-        last = next(review for review in reversed(self.pulls[number].reviews) if review.by == by)
+        last = next(
+            review for review in reversed(self.pulls[number].reviews) if review.by == by
+        )
         last.state = "DISMISSED"
 
     def commits_of(self, pull: PullState) -> Iterator[tuple[str, str, str]]:
@@ -198,11 +236,18 @@ class World:
             yield oid, author, committer
 
     def account_of(self, address: str) -> Account | None:
-        return next((account for account in self.accounts.values() if address in account.emails), None)
+        return next(
+            (account for account in self.accounts.values() if address in account.emails),
+            None,
+        )
 
     def named(self, login: str) -> Account | None:
         return next(
-            (account for account in self.accounts.values() if account.login.casefold() == login.casefold()),
+            (
+                account
+                for account in self.accounts.values()
+                if account.login.casefold() == login.casefold()
+            ),
             None,
         )
 
@@ -213,5 +258,10 @@ class World:
     def status_of(self, commit: str, context: str = "judgegate/main") -> StatusState | None:
         """What the commit's page shows for the context: the last one."""
         return next(
-            (one for one in reversed(self.statuses) if (one.commit, one.context) == (commit, context)), None
+            (
+                one
+                for one in reversed(self.statuses)
+                if (one.commit, one.context) == (commit, context)
+            ),
+            None,
         )

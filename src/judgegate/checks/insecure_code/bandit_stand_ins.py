@@ -1,8 +1,9 @@
 """Bandit without what the gate has no use for: its progress bar, its configuration files, its reports, and other people's plugins.
 
-`import bandit` spends five sixths of its time on rich, PyYAML, stevedore and importlib.metadata, and runs whatever installed package
-registers a `bandit.plugins` entry point. In a worker's process small stand-ins take the place of those libraries while bandit is
-imported, so that exactly bandit's own tests are there, and the real libraries stay untouched for everybody else.
+`import bandit` spends five sixths of its time on rich, PyYAML, stevedore and importlib.metadata,
+and runs whatever installed package registers a `bandit.plugins` entry point. In a worker's process
+small stand-ins take the place of those libraries while bandit is imported, so that exactly bandit's
+own tests are there, and the real libraries stay untouched for everybody else.
 """
 
 import importlib
@@ -61,7 +62,9 @@ def _own_plugins() -> Iterator[_Extension]:
 
 def _own_blacklists() -> Iterator[_Extension]:
     for name in _BLACKLISTS:
-        yield _Extension(name.rpartition(".")[2], importlib.import_module(name).gen_blacklist)
+        yield _Extension(
+            name.rpartition(".")[2], importlib.import_module(name).gen_blacklist
+        )
 
 
 _FINDERS: dict[str, Callable[[], Iterable[_Extension]]] = {
@@ -80,7 +83,9 @@ def _stand_in(name: str, **attributes: object) -> ModuleType:
 def _stand_ins() -> dict[str, ModuleType]:
     extension = _stand_in("stevedore.extension", ExtensionManager=_OwnExtensions)
     progress = _stand_in("rich.progress")
-    metadata = _stand_in("importlib.metadata", metadata=lambda _: {"Author": ""}, version=lambda _: "")
+    metadata = _stand_in(
+        "importlib.metadata", metadata=lambda _: {"Author": ""}, version=lambda _: ""
+    )
     return {
         "stevedore": _stand_in("stevedore", extension=extension),
         "stevedore.extension": extension,
@@ -99,7 +104,9 @@ def _standing_in() -> Iterator[None]:
     outer_metadata = getattr(importlib, "metadata", None)
     format_warning = warnings.formatwarning
     sys.modules.update(stand_ins)
-    importlib.metadata = stand_ins["importlib.metadata"]  # `from importlib import metadata` asks here first
+    importlib.metadata = stand_ins[
+        "importlib.metadata"
+    ]  # `from importlib import metadata` asks here first
     try:
         yield
     finally:
@@ -122,7 +129,8 @@ def load_test_set() -> Any:
     One set for each process: bandit keeps a test's settings on the test's function.
 
     Raises:
-        ImportError: bandit was imported before, in its own way, and may have found tests that are not its own.
+        ImportError: bandit was imported before, in its own way, and may have found tests that are
+            not its own.
     """
     logging.getLogger("bandit").setLevel(logging.CRITICAL + 1)
     with _standing_in():

@@ -1,8 +1,8 @@
 """Bandit's visitor, driven over a tree that others share, and without the work that only bandit's own reports need.
 
-What a test sees (`Context`) and the order in which nodes are visited are bandit's. Left out: the context of nodes that no test
-looks at, operators and load/store marks, line ranges (the node has them), scores, debug logging, and the look-up of `# nosec` for each
-test, which the gate ignores.
+What a test sees (`Context`) and the order in which nodes are visited are bandit's. Left out: the
+context of nodes that no test looks at, operators and load/store marks, line ranges (the node has
+them), scores, debug logging, and the look-up of `# nosec` for each test, which the gate ignores.
 That halves the time; a contract test holds the result against the bandit command.
 """
 
@@ -34,7 +34,11 @@ class BanditTester:
         context = Context(raw)
         for test in tests:
             try:
-                issue = test(context, test._config) if hasattr(test, "_config") else test(context)  # noqa: SLF001 - bandit's protocol
+                issue = (
+                    test(context, test._config)  # noqa: SLF001 - bandit's protocol
+                    if hasattr(test, "_config")
+                    else test(context)
+                )
             except Exception as error:
                 raise PluginCrashedError(test._test_id, raw["lineno"]) from error  # noqa: SLF001 - bandit's protocol
             if issue is None:
@@ -65,7 +69,8 @@ class Visitor(node_visitor.BanditNodeVisitor):  # type: ignore[misc] # bandit is
         """All that bandit finds in the file, with the nodes; the file-level tests come last."""
         self.generic_visit(tree)
         self.tester.run_tests(
-            {"file_data": self.fdata, "filename": self.fname, "lineno": 0, "col_offset": 0}, "File"
+            {"file_data": self.fdata, "filename": self.fname, "lineno": 0, "col_offset": 0},
+            "File",
         )
         return self.tester.found
 
@@ -86,7 +91,8 @@ class Visitor(node_visitor.BanditNodeVisitor):  # type: ignore[misc] # bandit is
                 self.generic_visit(child)
 
     def _visit_constant(self, node: Any) -> None:
-        if isinstance(node.value, str | bytes) and not isinstance(node._bandit_parent, ast.Expr):  # noqa: SLF001 - bandit's protocol
+        parent = node._bandit_parent  # noqa: SLF001 - bandit's protocol
+        if isinstance(node.value, str | bytes) and not isinstance(parent, ast.Expr):
             kind = "Str" if isinstance(node.value, str) else "Bytes"
             self.pre_visit(node)
             self.context[kind.lower()] = node.value

@@ -80,19 +80,37 @@ _QUESTIONS: tuple[tuple[str, str], ...] = (
         "Where does each part of the command come from, and can an outsider reach it?",
         "B601 B602 B604 B605 B609",
     ),
-    ("Can an argument from outside be read as an option, or start another program?", "B603 B606 B607"),
-    ("Which values reach this query from outside, and why are they not parameters?", "B608 B610 B611"),
-    ("Who can put data there? Everyone who can do that can run code here.", "B301 B302 B506 B612"),
+    (
+        "Can an argument from outside be read as an option, or start another program?",
+        "B603 B606 B607",
+    ),
+    (
+        "Which values reach this query from outside, and why are they not parameters?",
+        "B608 B610 B611",
+    ),
+    (
+        "Who can put data there? Everyone who can do that can run code here.",
+        "B301 B302 B506 B612",
+    ),
     (
         "Why is the other side not verified, and who could intercept the connection?",
         "B323 B501 B502 B503 B504 B507",
     ),
-    ("Is this secret real? Then it must be revoked, because it stays in the history.", "B105 B106 B107"),
+    (
+        "Is this secret real? Then it must be revoked, because it stays in the history.",
+        "B105 B106 B107",
+    ),
     ("Does anything rely on this being hard to forge?", "B303 B324"),
-    ("What does this protect, and from whom? Would the current standard do as well?", "B304 B305 B413 B505"),
+    (
+        "What does this protect, and from whom? Would the current standard do as well?",
+        "B304 B305 B413 B505",
+    ),
     ("Who else can write there, and what if the path exists already?", "B108 B306"),
     ("Who needs to read or write this besides its owner?", "B103"),
-    ("Where does the text come from, and why must it be run instead of looked up?", "B102 B307"),
+    (
+        "Where does the text come from, and why must it be run instead of looked up?",
+        "B102 B307",
+    ),
     (
         "Who wrote this XML? Hostile XML can read files or exhaust memory.",
         "B313 B314 B315 B316 B317 B318 B319 B320 B405 B406 B407 B408 B409 B410",

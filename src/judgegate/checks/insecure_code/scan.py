@@ -5,7 +5,12 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from judgegate.checks.excerpts import digest_body, digest_surroundings, excerpt_of, mask_tokens
+from judgegate.checks.excerpts import (
+    digest_body,
+    digest_surroundings,
+    excerpt_of,
+    mask_tokens,
+)
 from judgegate.checks.insecure_code.rule import INSECURE_CODE
 from judgegate.model.levels import Confidence, Severity
 from judgegate.model.observation import Observation, fingerprint, secret_key
@@ -46,13 +51,24 @@ class Masking:
 
 
 def scan_insecure_code(source: PythonSource) -> Iterator[Observation]:
-    """Observe what every test of bandit reports, in the order of lines. Suppression comments (`# nosec`) are not obeyed."""
+    """Observe what every test of bandit reports, in the order of lines.
+
+    Suppression comments (`# nosec`) are not obeyed.
+    """
     found = find_issues(source)
-    secrets = secret_lines(source, (node for issue, node in found if issue.test_id in SECRET_CODES))
+    secrets = secret_lines(
+        source, (node for issue, node in found if issue.test_id in SECRET_CODES)
+    )
     masking = Masking(source) if secrets else None
-    placed = sorted(((_lines_of(issue, node, source), issue) for issue, node in found), key=_order)
+    placed = sorted(
+        ((_lines_of(issue, node, source), issue) for issue, node in found), key=_order
+    )
     for lines, issue in placed:
-        hidden = masking if issue.test_id in SECRET_CODES or not secrets.isdisjoint(lines) else None
+        hidden = (
+            masking
+            if issue.test_id in SECRET_CODES or not secrets.isdisjoint(lines)
+            else None
+        )
         yield _observe(issue, lines, source, hidden)
 
 
@@ -61,7 +77,9 @@ def prepare() -> tuple[Any, Any]:
     from judgegate.checks.insecure_code.bandit_stand_ins import load_test_set
 
     test_set = load_test_set()
-    from judgegate.checks.insecure_code.bandit_visitor import Visitor  # bandit as the line above imported it
+    from judgegate.checks.insecure_code.bandit_visitor import (
+        Visitor,
+    )  # bandit as the line above imported it
 
     return Visitor, test_set
 
@@ -95,7 +113,9 @@ def _lines_of(issue: Any, node: Any, source: PythonSource) -> LineRange:
     return source.range_of(start, end)
 
 
-def _observe(issue: Any, lines: LineRange, source: PythonSource, masking: Masking | None) -> Observation:
+def _observe(
+    issue: Any, lines: LineRange, source: PythonSource, masking: Masking | None
+) -> Observation:
     code = issue.test_id
     enclosing = source.enclosing(lines.start)
     subject = enclosing.name if enclosing else ""
@@ -118,13 +138,20 @@ def _observe(issue: Any, lines: LineRange, source: PythonSource, masking: Maskin
     )
 
 
-def _digest_place(enclosing: Definition | None, lines: LineRange, source: PythonSource) -> str | None:
+def _digest_place(
+    enclosing: Definition | None, lines: LineRange, source: PythonSource
+) -> str | None:
     """Of the function that the lines stand in, or, where they stand in none, of what stands around them.
 
     An import has no place: it means the same among any others.
     """
     if next(
-        (text.split()[0] in {"import", "from"} for text in source.texts_of(lines) if text.strip()), False
+        (
+            text.split()[0] in {"import", "from"}
+            for text in source.texts_of(lines)
+            if text.strip()
+        ),
+        False,
     ):
         return None
     if enclosing is None or isinstance(enclosing.node, ast.ClassDef):
@@ -141,12 +168,19 @@ def _message(issue: Any) -> str:
     if issue.test_id == "B103":
         text = _BRACES.sub("...", text)
     text = mask_tokens(" ".join(_ADDRESS.sub("", text).split())[:LONGEST_MESSAGE])
-    return text.encode("utf-8", "replace").decode()  # a literal may hold half a surrogate pair
+    return text.encode(
+        "utf-8", "replace"
+    ).decode()  # a literal may hold half a surrogate pair
 
 
 def secret_lines(source: PythonSource, nodes: Iterable[ast.AST | None]) -> frozenset[int]:
     """The lines, by git's numbers, of the statements in which secrets were found."""
-    return frozenset(line for node in nodes if node is not None for line in _statement_lines(source, node))
+    return frozenset(
+        line
+        for node in nodes
+        if node is not None
+        for line in _statement_lines(source, node)
+    )
 
 
 def _statement_lines(source: PythonSource, node: Any) -> LineRange:
@@ -174,7 +208,10 @@ def header_end(node: ast.stmt) -> int:
     if first is None:
         return node.end_lineno or node.lineno
     start: int = min(
-        [first.lineno, *(decorator.lineno for decorator in getattr(first, "decorator_list", ()))]
+        [
+            first.lineno,
+            *(decorator.lineno for decorator in getattr(first, "decorator_list", ())),
+        ]
     )
     return max(node.lineno, start - 1)
 
@@ -183,7 +220,9 @@ def _mask_literals(source: PythonSource) -> list[str]:
     """Git's lines; where a literal spans several, its mask stands on the first and its other lines lose what belongs to it."""
     rows = source.text.replace("\r\n", "\n").replace("\r", "\n").encode().split(b"\n")
     for literal in sorted(
-        _literals(source.tree), key=lambda node: (node.lineno, node.col_offset), reverse=True
+        _literals(source.tree),
+        key=lambda node: (node.lineno, node.col_offset),
+        reverse=True,
     ):
         _mask(rows, literal)
     masked: list[bytes] = [b""] * len(source.lines)
@@ -200,9 +239,9 @@ def _literals(tree: ast.AST) -> Iterator[ast.expr]:
         if isinstance(node, ast.JoinedStr) or type(node).__name__ == "TemplateStr":
             yield node  # type: ignore[misc] # a TemplateStr is an expression too, where it exists
         elif isinstance(node, ast.Constant):
-            if isinstance(node.value, str | bytes | int | float | complex) and not isinstance(
-                node.value, bool
-            ):
+            if isinstance(
+                node.value, str | bytes | int | float | complex
+            ) and not isinstance(node.value, bool):
                 yield node
         else:
             pending.extend(ast.iter_child_nodes(node))

@@ -1,1 +1,4 @@
-"""A team's own rules, as checks: patterns, regular expressions, imports. The engines are imported when they are needed."""
+"""A team's own rules, as checks: patterns, regular expressions, imports.
+
+The engines are imported when they are needed.
+"""

@@ -8,7 +8,14 @@ from msgspec.structs import replace
 
 from judgegate.checks.excerpts import excerpt_of
 from judgegate.model.observation import Observation, fingerprint
-from judgegate.model.own_rules import TYPE_CHECKING_ONLY, Forbidden, Imports, Independent, Layers, Sought
+from judgegate.model.own_rules import (
+    TYPE_CHECKING_ONLY,
+    Forbidden,
+    Imports,
+    Independent,
+    Layers,
+    Sought,
+)
 from judgegate.sources.python import PythonSource
 
 _SUFFIXES = (".py", ".pyi", ".pyw")
@@ -20,7 +27,8 @@ _FLAG = "TYPE_CHECKING"
 def scan_imports(source: PythonSource, sought: Sequence[Sought]) -> Iterator[Observation]:
     """Observe each imported name once for each rule.
 
-    `code` is the name with its leading dots (`..model.Order`); `metric` says so where only type checkers follow the import.
+    `code` is the name with its leading dots (`..model.Order`); `metric` says so where only type
+    checkers follow the import.
     """
     for node, typing_only in _imports(source.tree):
         lines = source.range_of(node.lineno, node.end_lineno or node.lineno)
@@ -42,7 +50,10 @@ def scan_imports(source: PythonSource, sought: Sequence[Sought]) -> Iterator[Obs
 
 
 def _imports(tree: ast.Module) -> Iterator[tuple[ast.Import | ast.ImportFrom, bool]]:
-    """The import statements, wherever they stand, in the order of the file. Without recursion, as definitions are found."""
+    """The import statements, wherever they stand, in the order of the file.
+
+    Without recursion, as definitions are found.
+    """
     pending: list[tuple[ast.AST, bool]] = [(tree, False)]
     while pending:
         node, typing_only = pending.pop()
@@ -71,7 +82,10 @@ def _names(node: ast.Import | ast.ImportFrom) -> Iterator[str]:
         return
     start = "." * node.level + (node.module or "")
     joint = "." if node.module else ""
-    yield from (start if alias.name == "*" else f"{start}{joint}{alias.name}" for alias in node.names)
+    yield from (
+        start if alias.name == "*" else f"{start}{joint}{alias.name}"
+        for alias in node.names
+    )
 
 
 class Module(Struct, frozen=True):
@@ -95,7 +109,9 @@ def module_at(path: str, roots: Sequence[str]) -> Module:
     """The module that a file is: its path from the first root that it lies in, or from the top."""
     root = next((root for root in roots if path.startswith(root)), "")
     name = path.removeprefix(root)
-    stem = next((name.removesuffix(suffix) for suffix in _SUFFIXES if name.endswith(suffix)), name)
+    stem = next(
+        (name.removesuffix(suffix) for suffix in _SUFFIXES if name.endswith(suffix)), name
+    )
     *folders, last = stem.split("/")
     is_package = last == _PACKAGE
     return Module(".".join(folders if is_package else [*folders, last]), is_package)
@@ -108,11 +124,15 @@ def keep_breaks(
 
     A worker cannot say which do: it reads the same content once, wherever it stands.
     """
-    searches = {one.rule: one.search for one in contracts if isinstance(one.search, Imports)}
+    searches = {
+        one.rule: one.search for one in contracts if isinstance(one.search, Imports)
+    }
     return tuple(_breaks(seen, path, searches))
 
 
-def _breaks(seen: Iterable[Observation], path: str, contracts: dict[str, Imports]) -> Iterator[Observation]:
+def _breaks(
+    seen: Iterable[Observation], path: str, contracts: dict[str, Imports]
+) -> Iterator[Observation]:
     """Each break once: `from a import b, c` may name the same target twice in a line."""
     reported: set[tuple[str, str, int]] = set()
     for one in seen:
@@ -123,7 +143,9 @@ def _breaks(seen: Iterable[Observation], path: str, contracts: dict[str, Imports
         module = module_at(path, search.roots)
         counts = one.metric != TYPE_CHECKING_ONLY or search.type_checking
         target = module.resolve(one.code) if counts else None
-        broken = break_of(search.contract, module.name, target) if target is not None else None
+        broken = (
+            break_of(search.contract, module.name, target) if target is not None else None
+        )
         if broken is None:
             continue
         key = (one.rule, broken.target, one.lines.start)
@@ -140,14 +162,18 @@ class Break(Struct, frozen=True):
     why: str
 
 
-def break_of(contract: Layers | Forbidden | Independent, importer: str, imported: str) -> Break | None:
+def break_of(
+    contract: Layers | Forbidden | Independent, importer: str, imported: str
+) -> Break | None:
     """How an import breaks a contract, if it does."""
     match contract:
         case Layers(layers=layers):
             return _break_of_layers(layers, importer, imported)
         case Forbidden(sources=sources, targets=targets):
             source, target = _home(sources, importer), _home(targets, imported)
-            return Break(source, target, "which is forbidden") if source and target else None
+            return (
+                Break(source, target, "which is forbidden") if source and target else None
+            )
         case Independent(modules=modules):
             source, target = _home(modules, importer), _home(modules, imported)
             if not source or not target or source == target:
@@ -155,7 +181,9 @@ def break_of(contract: Layers | Forbidden | Independent, importer: str, imported
             return Break(source, target, "and the two are independent")
 
 
-def _break_of_layers(layers: Sequence[Sequence[str]], importer: str, imported: str) -> Break | None:
+def _break_of_layers(
+    layers: Sequence[Sequence[str]], importer: str, imported: str
+) -> Break | None:
     source, target = _layer_of(layers, importer), _layer_of(layers, imported)
     if source is None or target is None:
         return None
@@ -163,7 +191,11 @@ def _break_of_layers(layers: Sequence[Sequence[str]], importer: str, imported: s
     # The first layer is the highest, and imports run downwards. Inside of one module they run as they like.
     if source_name == target_name or source_layer < target_layer:
         return None
-    why = "which is in the same layer" if source_layer == target_layer else "which is in a higher layer"
+    why = (
+        "which is in the same layer"
+        if source_layer == target_layer
+        else "which is in a higher layer"
+    )
     return Break(source_name, target_name, why)
 
 
@@ -186,8 +218,12 @@ def is_in(module: str, package: str) -> bool:
     return module == package or module.startswith(f"{package}.")
 
 
-def _describe(seen: Observation, importer: str, imported: str, broken: Break) -> Observation:
+def _describe(
+    seen: Observation, importer: str, imported: str, broken: Break
+) -> Observation:
     """One and the same import is paired wherever in the file it stands, and whatever else its line imports."""
     mark = fingerprint(seen.rule, imported, "", (broken.source,))
     message = f"{importer} imports {imported}: {broken.source} may not import {broken.target}, {broken.why}"
-    return replace(seen, code=imported, message=message, fingerprint=mark, key=mark, metric=None)
+    return replace(
+        seen, code=imported, message=message, fingerprint=mark, key=mark, metric=None
+    )

@@ -46,7 +46,10 @@ def prepare() -> Any:
 def scan_patterns(
     source: PythonSource | TextSource, language: str, sought: Sequence[Sought]
 ) -> Iterator[Observation]:
-    """Observe every place where one of the patterns is, in the order of the rules and of the file. One line counts once for a rule."""
+    """Observe every place where one of the patterns is, in the order of the rules and of the file.
+
+    One line counts once for a rule.
+    """
     try:
         found = _find_all(prepare()(source.text, language).root(), sought)
         for rule, nodes in found.items():
@@ -60,11 +63,20 @@ def scan_patterns(
 def _find_all(root: "SgNode", sought: Sequence[Sought]) -> "dict[str, list[SgNode]]":
     """The nodes that match, by rule.
 
-    The tree is walked once for all rules, since walking it is what takes the time; of the nodes that match
-    any of them, each is asked which it is. Constraints belong to a search as a whole, so a rule with them is searched by itself.
+    The tree is walked once for all rules, since walking it is what takes the time; of the nodes
+    that match any of them, each is asked which it is. Constraints belong to a search as a whole, so
+    a rule with them is searched by itself.
     """
-    matchers = {one.rule: json.loads(one.search.matcher) for one in sought if isinstance(one.search, Pattern)}
-    together = {rule: matcher["rule"] for rule, matcher in matchers.items() if "constraints" not in matcher}
+    matchers = {
+        one.rule: json.loads(one.search.matcher)
+        for one in sought
+        if isinstance(one.search, Pattern)
+    }
+    together = {
+        rule: matcher["rule"]
+        for rule, matcher in matchers.items()
+        if "constraints" not in matcher
+    }
     nodes = root.find_all(any=list(together.values())) if together else []
     return {
         rule: [node for node in nodes if node.matches(**together[rule])]
@@ -85,7 +97,9 @@ def _observe_all(
             yield _observe(node, lines, source, rule)
 
 
-def _observe(node: "SgNode", lines: LineRange, source: PythonSource | TextSource, rule: str) -> Observation:
+def _observe(
+    node: "SgNode", lines: LineRange, source: PythonSource | TextSource, rule: str
+) -> Observation:
     subject, definition = _enclosing(node, lines, source)
     texts = source.texts_of(lines)
     mark = fingerprint(rule, "", subject, texts)
@@ -107,7 +121,9 @@ def _lines_of(node: "SgNode", source: PythonSource | TextSource) -> LineRange:
     """Both count lines from line feeds only. A node that ends where a line begins does not reach into it."""
     reach = node.range()
     start = min(reach.start.line + 1, len(source.lines))
-    end = reach.end.line + (1 if reach.end.column or reach.end.line == reach.start.line else 0)
+    end = reach.end.line + (
+        1 if reach.end.column or reach.end.line == reach.start.line else 0
+    )
     return LineRange(start, max(start, min(end, len(source.lines))))
 
 

@@ -1,6 +1,7 @@
 """Texts, by RE2: its time grows with the length of the text and never with its content, so no file can hang the gate.
 
-A text is searched as it stands and in Unicode's compatibility form (NFKC), since Python and others read full-width letters as plain ones.
+A text is searched as it stands and in Unicode's compatibility form (NFKC), since Python and others
+read full-width letters as plain ones.
 """
 
 import bisect
@@ -25,7 +26,10 @@ def prepare() -> Any:
 
 
 def scan_regexes(source: TextSource, sought: Sequence[Sought]) -> Iterator[Observation]:
-    """Observe every place where one of the expressions matches. One line, or one range of lines, counts once for a rule."""
+    """Observe every place where one of the expressions matches.
+
+    One line, or one range of lines, counts once for a rule.
+    """
     for one in sought:
         if isinstance(one.search, Regex):
             compiled = _compile(one.search.pattern)
@@ -39,7 +43,10 @@ def scan_regexes(source: TextSource, sought: Sequence[Sought]) -> Iterator[Obser
 
 
 def _compile(pattern: str) -> Any:
-    """The expression over bytes: text would have every offset counted out in characters. The engine keeps what it has compiled."""
+    """The expression over bytes: text would have every offset counted out in characters.
+
+    The engine keeps what it has compiled.
+    """
     return prepare().compile(pattern.encode())
 
 
@@ -54,22 +61,33 @@ def _matching_ranges(compiled: Any, text: str) -> Iterator[LineRange]:
         feeds = [index for index, byte in enumerate(form) if byte == _LINE_FEED]
         for match in compiled.finditer(form):
             start = bisect.bisect_left(feeds, match.start()) + 1
-            yield LineRange(start, max(start, bisect.bisect_left(feeds, match.end() - 1) + 1))
+            yield LineRange(
+                start, max(start, bisect.bisect_left(feeds, match.end() - 1) + 1)
+            )
 
 
 _LINE_FEED = 10
 
 
 def _forms(text: str) -> tuple[bytes, ...]:
-    """The text as it stands, and as it is read where that differs. Neither form makes or takes away a line feed."""
+    """The text as it stands, and as it is read where that differs.
+
+    Neither form makes or takes away a line feed.
+    """
     plain = text.removesuffix("\r").encode("utf-8", "surrogatepass")
     if text.isascii():
         return (plain,)
-    folded = unicodedata.normalize("NFKC", text).removesuffix("\r").encode("utf-8", "surrogatepass")
+    folded = (
+        unicodedata.normalize("NFKC", text)
+        .removesuffix("\r")
+        .encode("utf-8", "surrogatepass")
+    )
     return (plain,) if folded == plain else (plain, folded)
 
 
-def _observe(rule: str, regex: Regex, compiled: Any, lines: LineRange, source: TextSource) -> Observation:
+def _observe(
+    rule: str, regex: Regex, compiled: Any, lines: LineRange, source: TextSource
+) -> Observation:
     plain = source.texts_of(lines)
     shown = _masked(compiled, plain) if regex.secret else plain
     mark = fingerprint(rule, "", "", shown)
@@ -92,6 +110,8 @@ def _masked(compiled: Any, lines: Sequence[str]) -> Sequence[str]:
     plain = lines[0].encode("utf-8", "surrogatepass")
     masked: bytes = compiled.sub(MASK, plain)
     shown = masked.decode("utf-8", "replace")
-    if masked == plain or any(compiled.search(form) is not None for form in _forms(shown)[1:]):
+    if masked == plain or any(
+        compiled.search(form) is not None for form in _forms(shown)[1:]
+    ):
         return (MASK.decode(),)
     return (shown,)

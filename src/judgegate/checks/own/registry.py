@@ -4,20 +4,35 @@ from collections.abc import Iterable
 
 from judgegate.checks.check_types import Named, Scan
 from judgegate.model.file_names import PYTHON, TEXT
-from judgegate.model.own_rules import Pattern, Sought, import_contracts, patterns_for, regexes
+from judgegate.model.own_rules import (
+    Pattern,
+    Sought,
+    import_contracts,
+    patterns_for,
+    regexes,
+)
 
 
 def own_checks(sought: Iterable[Sought]) -> tuple[Scan, ...]:
     """The checks that search for these: one for each language, so that a file is parsed once for all its patterns."""
     sought = tuple(sought)
     languages = sorted(
-        {language for one in sought if isinstance(one.search, Pattern) for language in one.search.languages}
+        {
+            language
+            for one in sought
+            if isinstance(one.search, Pattern)
+            for language in one.search.languages
+        }
     )
-    checks = [_check_patterns(language, patterns_for(sought, language)) for language in languages]
+    checks = [
+        _check_patterns(language, patterns_for(sought, language)) for language in languages
+    ]
     if texts := regexes(sought):
         run = Named("judgegate.checks.own.regexes:scan_regexes", (texts,))
         prepare = Named("judgegate.checks.own.regexes:prepare")
-        checks.append(Scan("re2", _rules(texts), (TEXT,), run, covers=False, prepare=prepare))
+        checks.append(
+            Scan("re2", _rules(texts), (TEXT,), run, covers=False, prepare=prepare)
+        )
     if contracts := import_contracts(sought):
         run = Named("judgegate.checks.own.imports:scan_imports", (contracts,))
         checks.append(Scan("imports", _rules(contracts), (PYTHON,), run, covers=False))

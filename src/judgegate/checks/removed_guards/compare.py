@@ -28,10 +28,27 @@ from judgegate.model.ranges import LineRange, Spans
 WITHOUT_GUARDS = frozenset({"css", "json", "nix", "yaml"})
 """Languages that hold none, unless they describe a pipeline."""
 
-MORE_SUFFIXES = (".vue", ".svelte", ".erb", ".jinja", ".jinja2", ".j2", ".groovy", ".pl", ".ps1", ".sql")
+MORE_SUFFIXES = (
+    ".vue",
+    ".svelte",
+    ".erb",
+    ".jinja",
+    ".jinja2",
+    ".j2",
+    ".groovy",
+    ".pl",
+    ".ps1",
+    ".sql",
+)
 """Of templates and languages that no table of languages here has."""
 
-PIPELINE_FOLDERS = (".github/workflows/", ".github/actions/", ".gitlab/", ".circleci/", ".buildkite/")
+PIPELINE_FOLDERS = (
+    ".github/workflows/",
+    ".github/actions/",
+    ".gitlab/",
+    ".circleci/",
+    ".buildkite/",
+)
 PIPELINE_NAMES = frozenset(
     {
         ".gitlab-ci.yml",
@@ -51,7 +68,9 @@ def places_of_guards(path: str) -> frozenset[Where]:
     if path.startswith(PIPELINE_FOLDERS) or name in PIPELINE_NAMES:
         return frozenset({Where.PIPELINES})
     language = language_by_suffix(path)
-    if language in WITHOUT_GUARDS or (language is None and not name.lower().endswith(MORE_SUFFIXES)):
+    if language in WITHOUT_GUARDS or (
+        language is None and not name.lower().endswith(MORE_SUFFIXES)
+    ):
         return frozenset()
     return frozenset({Where.TESTS if is_test(path, language) else Where.CODE})
 
@@ -60,7 +79,8 @@ LARGEST = 1_000_000
 """Bytes of a side that is read."""
 
 MOST_LINES = 100_000
-"""Added and removed lines of a change in which guards are searched: a larger one is read by nobody, and hostile lines are dear."""
+"""Added and removed lines of a change in which guards are searched: a larger one is read by nobody, and hostile lines are dear.
+"""
 
 MOST_READ = 2000
 """Guards that are read on a side of a file."""
@@ -98,21 +118,33 @@ class Added(Struct, frozen=True):
     guards: tuple[ChangedGuard, ...]
 
 
-def find_lost_guards(changes: Sequence[FileChange], read: Read) -> dict[int, tuple[LostGuard, ...]]:
-    """The guards that the files of a change lost, by the file's number. None at all where the change is too large.
+def find_lost_guards(
+    changes: Sequence[FileChange], read: Read
+) -> dict[int, tuple[LostGuard, ...]]:
+    """The guards that the files of a change lost, by the file's number.
+
+    None at all where the change is too large.
 
     What the change adds is read only where it removes a guard.
     """
     lines = sum(
-        change.added_lines + change.removed_lines for change in changes if places_of_guards(change.path)
+        change.added_lines + change.removed_lines
+        for change in changes
+        if places_of_guards(change.path)
     )
     if lines > MOST_LINES:
         return {}
-    removed = [one for number, change in enumerate(changes) for one in _read_removed(number, change, read)]
+    removed = [
+        one
+        for number, change in enumerate(changes)
+        for one in _read_removed(number, change, read)
+    ]
     if not removed:
         return {}
     lost: dict[int, list[LostGuard]] = defaultdict(list)
-    for guard, number in find_lost(removed, _read_added(changes, removed, read), _renamed(changes)):
+    for guard, number in find_lost(
+        removed, _read_added(changes, removed, read), _renamed(changes)
+    ):
         lost[number].append(LostGuard(guard.kind.key, guard.name, guard.line))
     return {number: tuple(guards[:MOST]) for number, guards in lost.items()}
 
@@ -122,12 +154,16 @@ def find_lost(
 ) -> Iterator[tuple[GuardLine, int]]:
     """The guards that are gone, each with the number of its file.
 
-    A guard came back if the change adds the same line anywhere, or adds in its stead another one of its kind. It is no loss where what it
-    guarded is gone as well: the definition that it stood in, or the last line of what a handler was for. `renamed` leads from a file to
-    what it became.
+    A guard came back if the change adds the same line anywhere, or adds in its stead another one of
+    its kind. It is no loss where what it guarded is gone as well: the definition that it stood in,
+    or the last line of what a handler was for. `renamed` leads from a file to what it became.
     """
     stock = _Stock(added)
-    left = [one for one in removed if not stock.take_text(one.at.guard.text) and not _goes_along(one, added)]
+    left = [
+        one
+        for one in removed
+        if not stock.take_text(one.at.guard.text) and not _goes_along(one, added)
+    ]
     for substitute in (_of_its_name, _in_its_place, _in_its_file):
         left = [one for one in left if not stock.take(substitute(one.at, renamed))]
     yield from ((one.at.guard, one.at.file) for one in left)
@@ -214,14 +250,20 @@ def _read_removed(number: int, change: FileChange, read: Read) -> list[Removed]:
 def _above(line: int, lines: Sequence[bytes], gone: Spans) -> str:
     if gone.find(line - 1) < 0:
         return ""
-    return "".join(squeeze(text) for _, text in cut_lines(lines, [LineRange(line - 1, line - 1)]))
+    return "".join(
+        squeeze(text) for _, text in cut_lines(lines, [LineRange(line - 1, line - 1)])
+    )
 
 
 def _taken_with(around: LineContext, gone: Spans) -> str:
-    return around.name if around.header is not None and gone.find(around.header) >= 0 else ""
+    return (
+        around.name if around.header is not None and gone.find(around.header) >= 0 else ""
+    )
 
 
-def _read_added(changes: Iterable[FileChange], removed: Iterable[Removed], read: Read) -> Added:
+def _read_added(
+    changes: Iterable[FileChange], removed: Iterable[Removed], read: Read
+) -> Added:
     wanted = frozenset(text for one in removed for text in (one.at.guard.text, one.above))
     texts: Counter[str] = Counter()
     names: set[str] = set()
@@ -245,7 +287,9 @@ def _renamed(changes: Sequence[FileChange]) -> dict[int, int]:
     """From the number of a file that is gone to that of what it became."""
     numbers = {change.path: number for number, change in enumerate(changes)}
     pairs = [
-        (change.old_path, number) for number, change in enumerate(changes) if change.old_path is not None
+        (change.old_path, number)
+        for number, change in enumerate(changes)
+        if change.old_path is not None
     ]
     return {numbers[old]: number for old, number in pairs if old in numbers}
 

@@ -1,4 +1,7 @@
-"""Find the lines of a text that look like guards. Nothing is parsed: what is read may be any language, broken or hostile."""
+"""Find the lines of a text that look like guards.
+
+Nothing is parsed: what is read may be any language, broken or hostile.
+"""
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -81,7 +84,9 @@ def find_stand_ins(
             yield from _recognise(number, text, places)
 
 
-def cut_lines(lines: Sequence[bytes], ranges: Iterable[LineRange]) -> Iterator[tuple[int, str]]:
+def cut_lines(
+    lines: Sequence[bytes], ranges: Iterable[LineRange]
+) -> Iterator[tuple[int, str]]:
     """The lines of the ranges with their numbers, no longer than is read."""
     for one in ranges:
         for number in range(one.start, min(one.end, len(lines)) + 1):
@@ -96,17 +101,25 @@ def squeeze(text: str) -> str:
 def _recognise(number: int, text: str, places: frozenset[Where]) -> Iterator[GuardLine]:
     """Each guard in a line, in the order of their kinds."""
     for kind in KINDS.values():
-        if kind.places.isdisjoint(places) or (kind.unless and compiled(kind.unless).search(text)):
+        if kind.places.isdisjoint(places) or (
+            kind.unless and compiled(kind.unless).search(text)
+        ):
             continue
         for found in compiled(kind.pattern).finditer(text):
-            yield GuardLine(kind, " ".join(_name(found).replace("(", "").split()), number, squeeze(text))
+            yield GuardLine(
+                kind, " ".join(_name(found).replace("(", "").split()), number, squeeze(text)
+            )
 
 
 def _name(found: re.Match[str]) -> str:
     """What to call it: what is raised with the word that raises it."""
     groups: Mapping[str, str | None] = found.groupdict()
     raised = groups.get("raised")
-    return f"{found.group().strip(' {;)').split()[0]} {raised}" if raised else groups["name"] or ""
+    return (
+        f"{found.group().strip(' {;)').split()[0]} {raised}"
+        if raised
+        else groups["name"] or ""
+    )
 
 
 @cache
@@ -126,8 +139,13 @@ class _Block(Struct, frozen=True):
         return self.kind == "definition"
 
 
-def read_line_context(lines: Sequence[bytes], wanted: Collection[int]) -> dict[int, LineContext]:
-    """What each of the wanted lines stands in. A decorator or an annotation belongs to the definition below it."""
+def read_line_context(
+    lines: Sequence[bytes], wanted: Collection[int]
+) -> dict[int, LineContext]:
+    """What each of the wanted lines stands in.
+
+    A decorator or an annotation belongs to the definition below it.
+    """
     found: dict[int, LineContext] = {}
     blocks: list[_Block] = []
     decorators: list[int] = []
@@ -141,14 +159,19 @@ def read_line_context(lines: Sequence[bytes], wanted: Collection[int]) -> dict[i
         block = _open(indent, number, stripped)
         if number in wanted:
             # A definition's own header stands in it.
-            around = [*blocks, block] if block is not None and block.is_definition else blocks
+            around = (
+                [*blocks, block] if block is not None and block.is_definition else blocks
+            )
             found[number] = _describe(around, stripped)
         if stripped.startswith(("@", "#[")):
             decorators += [number] if number in wanted else []
         elif block is not None and block.is_definition:
-            found |= dict.fromkeys(decorators, LineContext(number, block.name, conditional=False))
+            found |= dict.fromkeys(
+                decorators, LineContext(number, block.name, conditional=False)
+            )
             decorators.clear()
-        # A line that starts with a closing bracket ends a decorator that goes over many lines, however long that is.
+        # A line that starts with a closing bracket ends a decorator that goes over many lines,
+        # however long that is.
         elif stripped[0] not in ")]}":
             decorators = _still_open(decorators, number)
         if block is not None:
@@ -179,7 +202,9 @@ def _leave(blocks: list[_Block], indent: int, stripped: str) -> None:
         and not compiled(CONDITION).match(stripped)
         and not compiled(HANDLER).match(stripped)
     )
-    while blocks and (blocks[-1].indent > indent or (blocks[-1].indent == indent and not closing)):
+    while blocks and (
+        blocks[-1].indent > indent or (blocks[-1].indent == indent and not closing)
+    ):
         blocks.pop()
 
 
@@ -203,5 +228,7 @@ def _describe(blocks: Sequence[_Block], stripped: str) -> LineContext:
     nearest = blocks[-1].kind if blocks else ""
     conditional = nearest == "condition" or bool(compiled(INLINE).search(stripped))
     return LineContext(
-        definition.line if definition else None, definition.name if definition else "", conditional
+        definition.line if definition else None,
+        definition.name if definition else "",
+        conditional,
     )

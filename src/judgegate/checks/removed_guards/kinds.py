@@ -1,8 +1,9 @@
 """The kinds of guards, as data: what a line of each looks like in any language, what to say of one that is gone, and what to ask.
 
-A pattern is searched in single lines that are cut at `lines.LONGEST` characters; where it repeats, it does so possessively or within a
-bound, so that no line is dear. Its group `name` is an identifier or a keyword of the code, never a literal: it is shown, and a literal may
-be a secret. `unless` is searched in the same line: then it is no guard, or one that was switched off.
+A pattern is searched in single lines that are cut at `lines.LONGEST` characters; where it repeats,
+it does so possessively or within a bound, so that no line is dear. Its group `name` is an
+identifier or a keyword of the code, never a literal: it is shown, and a literal may be a secret.
+`unless` is searched in the same line: then it is no guard, or one that was switched off.
 """
 
 from collections.abc import Mapping
@@ -21,9 +22,13 @@ class Where(Enum):
 
 
 class GuardKind(Struct, frozen=True):
-    """A kind of guard. `what` says of a line of it that it is gone, as a clause with `{name}`; `weight` is what that weighs.
+    """A kind of guard.
 
-    `conditional`: a line is a guard only below a condition. `stays`: its loss counts even if the definition around it is gone as well.
+    `what` says of a line of it that it is gone, as a clause with `{name}`; `weight` is what that
+    weighs.
+
+    `conditional`: a line is a guard only below a condition. `stays`: its loss counts even if the
+    definition around it is gone as well.
     """
 
     key: str

@@ -36,7 +36,9 @@ class Account(Struct, frozen=True):
         if self.login == GHOST.login:
             return GHOST
         kind = _KINDS.get(self.type, AccountKind.BOT)
-        return Person(self.id, self.login, AccountKind.BOT if self.login.endswith("[bot]") else kind)
+        return Person(
+            self.id, self.login, AccountKind.BOT if self.login.endswith("[bot]") else kind
+        )
 
 
 def person_of(account: Account | None) -> Person:
@@ -99,7 +101,9 @@ class PullAnswer(Struct, frozen=True):
             is_merged=self.merged_at is not None,
             title=self.title or "",
             body=self.body or "",
-            labels=tuple(sorted(label.name for label in self.labels if label.name not in own)),
+            labels=tuple(
+                sorted(label.name for label in self.labels if label.name not in own)
+            ),
             own_labels=frozenset(name.casefold() for name in own),
             is_draft=self.draft,
             requested=(
@@ -126,18 +130,25 @@ class _NamedAccount(Struct, frozen=True):
 
     def __post_init__(self) -> None:
         if (self.id is None) != (self.login is None):
-            raise ValueError("expected an account with `id` and `login`, or an empty object")
+            raise ValueError(
+                "expected an account with `id` and `login`, or an empty object"
+            )
 
     @property
     def person(self) -> Person | None:
         """The person, or None where GitHub names none."""
         return (
-            None if self.id is None or self.login is None else Account(self.id, self.login, self.type).person
+            None
+            if self.id is None or self.login is None
+            else Account(self.id, self.login, self.type).person
         )
 
 
 class CommitAnswer(Struct, frozen=True):
-    """A commit, with the accounts that GitHub names for it. An empty object, which GitHub gives for some, names nobody."""
+    """A commit, with the accounts that GitHub names for it.
+
+    An empty object, which GitHub gives for some, names nobody.
+    """
 
     sha: Oid
     author: _NamedAccount | None = None
@@ -149,7 +160,11 @@ class _Collaborator(Struct, frozen=True):
 
 
 class PermissionAnswer(Struct, frozen=True):
-    """What an account may do. `permission` folds maintain and triage into other words, `role_name` may be an organisation's own."""
+    """What an account may do.
+
+    `permission` folds maintain and triage into other words, `role_name` may be an organisation's
+    own.
+    """
 
     permission: str
     role_name: str = ""
@@ -160,7 +175,12 @@ class PermissionAnswer(Struct, frozen=True):
         """A word that is not known is no permission."""
         words = {permission.value for permission in Permission}
         return next(
-            (Permission(word) for word in (self.role_name, self.permission) if word in words), Permission.NONE
+            (
+                Permission(word)
+                for word in (self.role_name, self.permission)
+                if word in words
+            ),
+            Permission.NONE,
         )
 
 
@@ -173,7 +193,11 @@ class CollaboratorAnswer(Account, frozen=True):
     def value(self) -> Permission:
         """A role that is an organisation's own is one that can write, or it would not be in the list."""
         return next(
-            (one for one in (Permission.ADMIN, Permission.MAINTAIN) if one.value == self.role_name),
+            (
+                one
+                for one in (Permission.ADMIN, Permission.MAINTAIN)
+                if one.value == self.role_name
+            ),
             Permission.WRITE,
         )
 
@@ -185,7 +209,10 @@ class MembershipAnswer(Struct, frozen=True):
 
 
 class TimelineItem(Struct, frozen=True):
-    """One thing that happened to a pull request, as far as it is used here. `id` is a comment's own, for a comment."""
+    """One thing that happened to a pull request, as far as it is used here.
+
+    `id` is a comment's own, for a comment.
+    """
 
     id: int | None = None
     event: str = ""

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 ATTEMPTS = 5
 LONGEST_WAIT = 300.0
-"""Seconds of waiting in one run, all waits together. A job that waits longer for a limit ends better in an error."""
+"""Seconds of waiting in one run, all waits together.
+
+A job that waits longer for a limit ends better in an error.
+"""
 
 SECONDARY_WAIT = 60.0
 """Seconds to wait after a secondary limit that does not say how long."""
@@ -30,7 +33,10 @@ SERVER_ERRORS = range(500, 600)
 
 
 class ResponseHead(Struct, frozen=True):
-    """What of an answer decides whether to ask again; header names in lower case. `status` is None where none came."""
+    """What of an answer decides whether to ask again; header names in lower case.
+
+    `status` is None where none came.
+    """
 
     status: int | None
     headers: Mapping[str, str]
@@ -39,10 +45,16 @@ class ResponseHead(Struct, frozen=True):
 
     @property
     def is_limited(self) -> bool:
-        """Whether the request was refused for its number, so that it had no effect. A 403 without any sign of that is a permission."""
+        """Whether the request was refused for its number, so that it had no effect.
+
+        A 403 without any sign of that is a permission.
+        """
         if self.status == TOO_MANY:
             return True
-        requests_made = self.headers.get("x-ratelimit-remaining") == "0" or "retry-after" in self.headers
+        requests_made = (
+            self.headers.get("x-ratelimit-remaining") == "0"
+            or "retry-after" in self.headers
+        )
         return self.status == FORBIDDEN and (requests_made or self.says_limited)
 
     @property
@@ -79,13 +91,19 @@ def pause(seconds: float) -> None:
 def _seconds(value: str | None) -> float | None:
     return (
         float(value)
-        if value is not None and value.isascii() and value.isdigit() and len(value) < len("9" * 12)
+        if value is not None
+        and value.isascii()
+        and value.isdigit()
+        and len(value) < len("9" * 12)
         else None
     )
 
 
 _COMMAND_LINE = "httpx._main"
-"""httpx's own command: its libraries (rich, pygments) take longer to import than httpx. Where they are missing httpx does without."""
+"""httpx's own command: its libraries (rich, pygments) take longer to import than httpx.
+
+Where they are missing httpx does without.
+"""
 
 
 def open_client(url: str, headers: dict[str, str], timeout: float) -> "httpx.Client":
@@ -94,7 +112,9 @@ def open_client(url: str, headers: dict[str, str], timeout: float) -> "httpx.Cli
     import httpx
 
     # Authorities are read where there is something to verify: for a server without TLS that is nothing.
-    return httpx.Client(timeout=timeout, headers=headers, verify=not url.startswith("http:"))
+    return httpx.Client(
+        timeout=timeout, headers=headers, verify=not url.startswith("http:")
+    )
 
 
 def _import_httpx() -> None:
@@ -124,7 +144,9 @@ class ApiError(IncompleteError):
 
     code = "github-api"
 
-    def __init__(self, request: str, why: str, status: int | None = None, remedy: str = "") -> None:
+    def __init__(
+        self, request: str, why: str, status: int | None = None, remedy: str = ""
+    ) -> None:
         super().__init__(f"GitHub did not answer {request}: {why}.", remedy)
         self.status = status
 
@@ -164,7 +186,9 @@ class Api:
         """
         return self._decode("GET", path, self._ask("GET", self._url + path, query))
 
-    def list(self, path: str, query: Query | None = None, *, key: str | None = None) -> Iterator[Any]:
+    def list(
+        self, path: str, query: Query | None = None, *, key: str | None = None
+    ) -> Iterator[Any]:
         """Every item of a list, page by page to the end; with `key`, of the list by that name in each page.
 
         Raises:
@@ -186,9 +210,13 @@ class Api:
             if url in seen:
                 break
             seen.add(url)
-        raise ApiError(f"GET {path}", f"the list does not end, or has more than {MOST_PAGES} pages")
+        raise ApiError(
+            f"GET {path}", f"the list does not end, or has more than {MOST_PAGES} pages"
+        )
 
-    def post(self, path: str, body: Mapping[str, object], is_done: Callable[[], bool]) -> Any:
+    def post(
+        self, path: str, body: Mapping[str, object], is_done: Callable[[], bool]
+    ) -> Any:
         """Make something; what GitHub says of it, or None if only `is_done` says that it is there.
 
         `is_done` says whether it is there already; it is asked before the request is sent another time.
@@ -223,7 +251,10 @@ class Api:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self.close()
 
@@ -278,16 +309,23 @@ class Api:
                     if name.lower() not in _OF_THE_WIRE
                 ]
                 return httpx.Response(
-                    response.status_code, headers=headers, content=b"".join(chunks), request=response.request
+                    response.status_code,
+                    headers=headers,
+                    content=b"".join(chunks),
+                    request=response.request,
                 ), ""
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
-            return None, f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+            return None, f"{type(error).__name__}: {error}" if str(error) else type(
+                error
+            ).__name__
 
     def _decode(self, method: str, path: str, response: "httpx.Response") -> Any:
         try:
             return json.loads(response.content)
         except (ValueError, RecursionError) as error:
-            raise ApiError(f"{method} {path}", "the answer is not JSON", response.status_code) from error
+            raise ApiError(
+                f"{method} {path}", "the answer is not JSON", response.status_code
+            ) from error
 
     def _own(self, path: str, following: str) -> str:
         """The next page's URL, if it is of the same server: the token goes nowhere else."""
@@ -318,16 +356,22 @@ def _judge_answer(response: "httpx.Response | None") -> ResponseHead:
     if response is None:
         return ResponseHead(None, {})
     return ResponseHead(
-        response.status_code, dict(response.headers), b"rate limit" in response.content[:10_000].lower()
+        response.status_code,
+        dict(response.headers),
+        b"rate limit" in response.content[:10_000].lower(),
     )
 
 
-def _failure(request: str, response: "httpx.Response | None", answer: ResponseHead, why: str) -> ApiError:
+def _failure(
+    request: str, response: "httpx.Response | None", answer: ResponseHead, why: str
+) -> ApiError:
     if response is None:
         return ApiError(request, f"there was no complete answer ({why})")
     status = response.status_code
     if answer.is_limited:
-        return ApiError(request, f"its rate limit is used up ({status})", status, "Try again later.")
+        return ApiError(
+            request, f"its rate limit is used up ({status})", status, "Try again later."
+        )
     said = f"{status} {_message(response)}"
     if needed := response.headers.get("x-accepted-github-permissions"):
         said += f"; it needs {needed}"
@@ -342,7 +386,11 @@ def _message(response: "httpx.Response") -> str:
     except (ValueError, RecursionError):
         document = None
     said = document.get("message") if isinstance(document, dict) else None
-    return " ".join(said[:200].split()) if isinstance(said, str) and said else "without a reason"
+    return (
+        " ".join(said[:200].split())
+        if isinstance(said, str) and said
+        else "without a reason"
+    )
 
 
 def _nothing() -> "httpx.Response":

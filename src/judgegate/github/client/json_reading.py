@@ -18,7 +18,9 @@ def read(kind: type[T], document: object, what: str) -> T:
     try:
         return convert(kind, document)
     except DecodeError as error:
-        raise IncompleteError(f"GitHub's answer about {what} cannot be read: {error}.") from None
+        raise IncompleteError(
+            f"GitHub's answer about {what} cannot be read: {error}."
+        ) from None
 
 
 def read_all(kind: type[T], documents: Iterable[object], what: str) -> list[T]:

@@ -51,7 +51,9 @@ def fetch_activity(api: Api, pull: Pull) -> Activity:
     return activity
 
 
-def walk_back(activity: Activity, head: str, at_base: Callable[[str], bool]) -> Iterator[ActivityItem]:
+def walk_back(
+    activity: Activity, head: str, at_base: Callable[[str], bool]
+) -> Iterator[ActivityItem]:
     """What made the branch what it is, from its head back to where it left the base, as `at_base` says of a commit."""
     current = head
     for item in activity:
@@ -64,7 +66,10 @@ def walk_back(activity: Activity, head: str, at_base: Callable[[str], bool]) -> 
 
 
 def is_at_base(repository: Repository, base: str | None, oid: str) -> bool:
-    """Whether there was no branch before this commit, or all up to it is the base's. A commit that is not here is not."""
+    """Whether there was no branch before this commit, or all up to it is the base's.
+
+    A commit that is not here is not.
+    """
     if not oid.strip("0"):
         return True
     if base is None:

@@ -1,4 +1,7 @@
-"""What GitHub says of the people around a pull request, as the values that `review` decides on. Nothing is decided here."""
+"""What GitHub says of the people around a pull request, as the values that `review` decides on.
+
+Nothing is decided here.
+"""
 
 from collections.abc import Collection, Iterable, Iterator
 from functools import partial
@@ -7,7 +10,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from judgegate.change.repository import Repository
-from judgegate.forge.people import find_carried, find_recomputed, find_teams, known_addresses, relevant_people
+from judgegate.forge.people import (
+    find_carried,
+    find_recomputed,
+    find_teams,
+    known_addresses,
+    relevant_people,
+)
 from judgegate.forge.pull import Pull
 from judgegate.github.client.answers import (
     GHOST,
@@ -21,7 +30,11 @@ from judgegate.github.client.answers import (
 from judgegate.github.client.connection import Connection
 from judgegate.github.client.json_reading import read_all
 from judgegate.github.people.activity import Activity, fetch_activity, is_at_base, walk_back
-from judgegate.github.people.permissions import fetch_memberships, fetch_permissions, find_collaborators
+from judgegate.github.people.permissions import (
+    fetch_memberships,
+    fetch_permissions,
+    find_collaborators,
+)
 from judgegate.model.approvals import (
     AccountKind,
     Approvals,
@@ -43,11 +56,16 @@ from judgegate.review.accounts import Contributors, Directory, identify
 
 
 def find_pushers(
-    activity: Activity, pull: Pull, repository: Repository, change: Change, recomputed: Collection[str]
+    activity: Activity,
+    pull: Pull,
+    repository: Repository,
+    change: Change,
+    recomputed: Collection[str],
 ) -> Contributors:
     """Everybody who pushed to the branch since it left the base, back from the head.
 
-    Where GitHub does not say, or not as far back, the pusher of the oldest commit that it names is somebody unknown.
+    Where GitHub does not say, or not as far back, the pusher of the oldest commit that it names is
+    somebody unknown.
     """
     at_base = partial(is_at_base, repository, change.base.oid if change.base else None)
     parts: dict[Contribution | Unmapped, None] = {}
@@ -76,25 +94,35 @@ def _as_contributors(parts: Iterable[Contribution | Unmapped]) -> Contributors:
     )
 
 
-def _updates_branch(item: ActivityItem, change: Change, recomputed: Collection[str]) -> bool:
+def _updates_branch(
+    item: ActivityItem, change: Change, recomputed: Collection[str]
+) -> bool:
     """Whether all that it brought is a merge of the base that judgegate makes again."""
     return item.after in recomputed and any(
-        commit.oid == item.after and commit.parents[0] == item.before for commit in change.commits
+        commit.oid == item.after and commit.parents[0] == item.before
+        for commit in change.commits
     )
 
 
 STARTED = "copilot_work_started"
 
 
-def find_requesters(pull: Pull, timeline: Iterable[TimelineItem], named: Contributors) -> Contributors:
+def find_requesters(
+    pull: Pull, timeline: Iterable[TimelineItem], named: Contributors
+) -> Contributors:
     """Whoever the timeline shows to have done so; where an agent opened it and nothing names anybody, somebody unknown."""
     people = tuple(dict.fromkeys(_requesters(timeline)))
     contributions = tuple(Contribution(person, Part.REQUESTER) for person in people)
-    parts = {*(one.part for one in named.contributions), *(one.part for one in named.unmapped)}
+    parts = {
+        *(one.part for one in named.contributions),
+        *(one.part for one in named.unmapped),
+    }
     known = people or Part.REQUESTER in parts
     if known or not is_agents_account(pull.opener):
         return Contributors(contributions, ())
-    return Contributors((), (Unmapped(f"the person who started {pull.opener.login}", Part.REQUESTER),))
+    return Contributors(
+        (), (Unmapped(f"the person who started {pull.opener.login}", Part.REQUESTER),)
+    )
 
 
 def _requesters(timeline: Iterable[TimelineItem]) -> Iterator[Person]:
@@ -135,12 +163,18 @@ def fetch_history(connection: Connection, pull: Pull) -> PullHistory:
         IncompleteError: GitHub could not be asked, or its answer is not whole.
     """
     timeline = read_all(
-        TimelineItem, connection.api.list(f"{connection.path}/issues/{pull.number}/timeline"), "the timeline"
+        TimelineItem,
+        connection.api.list(f"{connection.path}/issues/{pull.number}/timeline"),
+        "the timeline",
     )
     commits = read_all(
-        CommitAnswer, connection.api.list(f"{connection.path}/pulls/{pull.number}/commits"), "the commits"
+        CommitAnswer,
+        connection.api.list(f"{connection.path}/pulls/{pull.number}/commits"),
+        "the commits",
     )
-    return PullHistory(tuple(timeline), tuple(commits), fetch_activity(connection.api, pull))
+    return PullHistory(
+        tuple(timeline), tuple(commits), fetch_activity(connection.api, pull)
+    )
 
 
 def fetch_approvals(
@@ -173,12 +207,16 @@ def fetch_approvals(
     reviews = _fetch_reviews(connection, pull)
     requested = tuple(relevant_people(reviews, comments))
     permissions = fetch_permissions(connection.api, connection.path, requested)
-    collaborators = find_collaborators(connection.api, connection.path, reviews, contributions)
+    collaborators = find_collaborators(
+        connection.api, connection.path, reviews, contributions
+    )
     return Approvals(
         head=pull.head,
         reviews=reviews,
         permissions={**(collaborators.permissions if collaborators else {}), **permissions},
-        memberships=fetch_memberships(connection.api, find_teams(repository, change, policy), requested),
+        memberships=fetch_memberships(
+            connection.api, find_teams(repository, change, policy), requested
+        ),
         addresses=known_addresses(change, people),
         contributions=contributions,
         unmapped=(*named.unmapped, *pushes.unmapped, *requests.unmapped),
@@ -190,7 +228,9 @@ def fetch_approvals(
 
 def _fetch_reviews(connection: Connection, pull: Pull) -> tuple[Review, ...]:
     answers = read_all(
-        ReviewAnswer, connection.api.list(f"{connection.path}/pulls/{pull.number}/reviews"), "the reviews"
+        ReviewAnswer,
+        connection.api.list(f"{connection.path}/pulls/{pull.number}/reviews"),
+        "the reviews",
     )
     return tuple(
         Review(_who(answer.user), _state(answer.state), answer.commit_id, order)
@@ -205,9 +245,16 @@ def _who(account: Account | None) -> Person:
 
 
 def _comment_author(item: TimelineItem) -> Person:
-    """Who wrote the comment. What an App wrote with a person's token need not be that person's word: it is a bot's."""
+    """Who wrote the comment.
+
+    What an App wrote with a person's token need not be that person's word: it is a bot's.
+    """
     person = _who(item.account)
-    return person if item.performed_via_github_app is None else replace(person, kind=AccountKind.BOT)
+    return (
+        person
+        if item.performed_via_github_app is None
+        else replace(person, kind=AccountKind.BOT)
+    )
 
 
 def _state(word: str) -> ReviewState:
@@ -223,10 +270,14 @@ def _comments(timeline: Iterable[TimelineItem]) -> Iterable[Comment]:
     """Those that may mean something to judgegate."""
     for item in timeline:
         if item.event == "commented" and item.text.strip().startswith(COMMAND):
-            yield Comment(_comment_author(item), item.text, edited=item.updated_at != item.created_at)
+            yield Comment(
+                _comment_author(item), item.text, edited=item.updated_at != item.created_at
+            )
 
 
-def _commit_people(pull: Pull, answers: Collection[CommitAnswer], change: Change) -> dict[str, CommitPeople]:
+def _commit_people(
+    pull: Pull, answers: Collection[CommitAnswer], change: Change
+) -> dict[str, CommitPeople]:
     """The accounts that GitHub names for the commits; a commit that it leaves out names nobody, and so raises what is demanded.
 
     Raises:
@@ -249,9 +300,15 @@ def _commit_people(pull: Pull, answers: Collection[CommitAnswer], change: Change
 
 
 def _contributors(
-    connection: Connection, change: Change, people: dict[str, CommitPeople], recomputed: Collection[str]
+    connection: Connection,
+    change: Change,
+    people: dict[str, CommitPeople],
+    recomputed: Collection[str],
 ) -> Contributors:
-    """Whom the commits name. An agent is known by its address only: anybody can write an agent's name beside their own."""
+    """Whom the commits name.
+
+    An agent is known by its address only: anybody can write an agent's name beside their own.
+    """
     co_authors = {commit.oid: read_co_authors(commit) for commit in change.commits}
     directory = Directory(
         people, {}, lambda identity: is_agent(Identity("", identity.email)), connection.host

@@ -1,10 +1,17 @@
-"""What people may do, which teams they belong to, and whether a maintainer is alone. What the token may not see is unchecked."""
+"""What people may do, which teams they belong to, and whether a maintainer is alone.
+
+What the token may not see is unchecked.
+"""
 
 from collections.abc import Collection, Iterable, Mapping
 
 from msgspec import Struct
 
-from judgegate.github.client.answers import CollaboratorAnswer, MembershipAnswer, PermissionAnswer
+from judgegate.github.client.answers import (
+    CollaboratorAnswer,
+    MembershipAnswer,
+    PermissionAnswer,
+)
 from judgegate.github.client.api import Api, ForbiddenError, NotFoundError, segment
 from judgegate.github.client.json_reading import read, read_all
 from judgegate.model.approvals import (
@@ -26,7 +33,9 @@ def fetch_permissions(
 ) -> dict[int, Permission | Unchecked]:
     """What each may do now, by account number; `repository` is its place in the interface."""
     return {
-        person.id: fetch_permission(api, repository, person) for person in people if person.id is not None
+        person.id: fetch_permission(api, repository, person)
+        for person in people
+        if person.id is not None
     }
 
 
@@ -47,7 +56,11 @@ def fetch_memberships(
 ) -> dict[str, dict[int, bool | Unchecked]]:
     """Whether each belongs to each of the teams (`org/team`, case-folded), by account number."""
     return {
-        team: {person.id: _fetch_membership(api, team, person) for person in people if person.id is not None}
+        team: {
+            person.id: _fetch_membership(api, team, person)
+            for person in people
+            if person.id is not None
+        }
         for team in teams
     }
 
@@ -85,7 +98,10 @@ class Collaborators(Struct, frozen=True):
 
 
 def find_collaborators(
-    api: Api, repository: str, reviews: Iterable[Review], contributions: Collection[Contribution]
+    api: Api,
+    repository: str,
+    reviews: Iterable[Review],
+    contributions: Collection[Contribution],
 ) -> Collaborators | None:
     """Everybody who can write, if all of them have a part in the change.
 
@@ -96,20 +112,29 @@ def find_collaborators(
     parts = {one.person.id for one in contributions}
     owner = repository.split("/")[2].casefold()
     # Nobody is alone in what somebody else has approved, so the call would tell nothing new.
-    if owner not in _logins(one.person for one in contributions) or _has_foreign_approval(reviews, parts):
+    if owner not in _logins(one.person for one in contributions) or _has_foreign_approval(
+        reviews, parts
+    ):
         return None
     people = _fetch_writers(api, repository, owner)
-    if people is None or any(_is_human(person) and person.id not in parts for person in people):
+    if people is None or any(
+        _is_human(person) and person.id not in parts for person in people
+    ):
         return None
     return Collaborators(
-        tuple(people), {person.id: value for person, value in people.items() if person.id is not None}
+        tuple(people),
+        {person.id: value for person, value in people.items() if person.id is not None},
     )
 
 
-def _fetch_writers(api: Api, repository: str, owner: str) -> dict[Person, Permission] | None:
+def _fetch_writers(
+    api: Api, repository: str, owner: str
+) -> dict[Person, Permission] | None:
     """Everybody who can write, with what they may do; None where that is not known."""
     try:
-        documents = api.get(f"{repository}/collaborators", {"permission": "push", "per_page": MOST_PEOPLE})
+        documents = api.get(
+            f"{repository}/collaborators", {"permission": "push", "per_page": MOST_PEOPLE}
+        )
     except (ForbiddenError, NotFoundError):
         return None
     answers = read_all(CollaboratorAnswer, documents, "the collaborators")
@@ -121,7 +146,10 @@ def _fetch_writers(api: Api, repository: str, owner: str) -> dict[Person, Permis
 
 def _has_foreign_approval(reviews: Iterable[Review], parts: Collection[int | None]) -> bool:
     """Whether somebody approved who has no part in the change."""
-    return any(review.state is ReviewState.APPROVED and review.person.id not in parts for review in reviews)
+    return any(
+        review.state is ReviewState.APPROVED and review.person.id not in parts
+        for review in reviews
+    )
 
 
 def _logins(people: Iterable[Person]) -> set[str]:

@@ -26,7 +26,8 @@ _PROPERTY = {**_MESSAGE, ":": "%3A", ",": "%2C"}
 def annotate(verdicts: Iterable[Verdict]) -> Iterator[str]:
     """A line of standard output for each finding that the changes introduced and no waiver covers, the worst first, and how many more."""
     findings = sorted(
-        (finding for verdict in verdicts for finding in _with_a_place(verdict)), key=worst_first
+        (finding for verdict in verdicts for finding in _with_a_place(verdict)),
+        key=worst_first,
     )
     shown = _fit(findings)
     for finding in shown:
@@ -37,7 +38,9 @@ def annotate(verdicts: Iterable[Verdict]) -> Iterator[str]:
 
 def command_message(text: str) -> str:
     """The text as a workflow command's message."""
-    return _encode(text if len(text) <= LONGEST_MESSAGE else text[:LONGEST_MESSAGE] + "...", _MESSAGE)
+    return _encode(
+        text if len(text) <= LONGEST_MESSAGE else text[:LONGEST_MESSAGE] + "...", _MESSAGE
+    )
 
 
 def command_property(text: str) -> str:
@@ -49,7 +52,9 @@ def _with_a_place(verdict: Verdict) -> Iterator[Finding]:
     """Each finding that has a place, but for that a file is unread of which another says that it changes the policy."""
     covered = policy_paths(verdict)
     for finding in introduced(verdict):
-        if _has_place(finding) and not (finding.rule == UNANALYSED and finding.path in covered):
+        if _has_place(finding) and not (
+            finding.rule == UNANALYSED and finding.path in covered
+        ):
             yield finding
 
 
@@ -86,7 +91,9 @@ def _annotate(finding: Finding) -> str:
         for name in ("file", "line", "endLine", "title")
         if name in properties
     )
-    message = f"{finding.message} Fix: {finding.remedy}" if finding.remedy else finding.message
+    message = (
+        f"{finding.message} Fix: {finding.remedy}" if finding.remedy else finding.message
+    )
     return f"::{KINDS[finding.action]} {rendered}::{command_message(message)}"
 
 
@@ -96,7 +103,9 @@ def _encode(text: str, escapes: dict[str, str]) -> str:
     The text is read sign by sign, so that no sign is escaped twice. The rules:
     https://github.com/actions/toolkit/blob/main/packages/core/src/command.ts
     """
-    return "".join(escapes.get(sign, sign) for sign in escape(text)).replace("##[", "#\\x23[")
+    return "".join(escapes.get(sign, sign) for sign in escape(text)).replace(
+        "##[", "#\\x23["
+    )
 
 
 LARGEST_SUMMARY = 1_000_000
@@ -111,7 +120,9 @@ FEWEST = 25_000
 """Characters; in fewer a brief says too little to be worth it."""
 
 
-def write_summary(file: Path | None, result: Verdict | Failure, options: ReportOptions) -> None:
+def write_summary(
+    file: Path | None, result: Verdict | Failure, options: ReportOptions
+) -> None:
     """Append the brief to the step's summary, if there is room left after those of other pull requests."""
     if file is None:
         return
@@ -131,13 +142,17 @@ def write_outputs(file: Path | None, values: Mapping[str, str]) -> None:
     _append(file, "".join(lines).encode("utf-8", "backslashreplace"))
 
 
-def write_reports(directory: Path, result: Verdict | Failure, options: ReportOptions) -> tuple[Path, Path]:
+def write_reports(
+    directory: Path, result: Verdict | Failure, options: ReportOptions
+) -> tuple[Path, Path]:
     """Write the report as JSON and as SARIF; where they are."""
     files = (directory / "judgegate.json", directory / "judgegate.sarif")
     try:
         directory.mkdir(parents=True, exist_ok=True)
         for file, name in zip(files, ("json", "sarif"), strict=True):
-            file.write_bytes(render_report(name, result, options).encode("utf-8", "backslashreplace"))
+            file.write_bytes(
+                render_report(name, result, options).encode("utf-8", "backslashreplace")
+            )
     except OSError as error:
         raise IncompleteError(
             f"The reports could not be written to {directory}: {error.strerror}."

@@ -44,9 +44,13 @@ class Thread(Struct, frozen=True):
         return f"{self.repository}/issues/{self.number}"
 
 
-def find_own_comments(timeline: Iterable[TimelineItem], acts_as: str) -> tuple[OwnComment, ...]:
+def find_own_comments(
+    timeline: Iterable[TimelineItem], acts_as: str
+) -> tuple[OwnComment, ...]:
     """The comments of the account `acts_as` that hold a brief, the one to keep first."""
-    own = (item for item in timeline if item.event == "commented" and _is_own(item, acts_as))
+    own = (
+        item for item in timeline if item.event == "commented" and _is_own(item, acts_as)
+    )
     return select_own((item.id, item.text) for item in own if item.id is not None)
 
 
@@ -68,7 +72,8 @@ def keep_comment(thread: Thread, own: Sequence[OwnComment], body: str) -> Iterab
 def _post(thread: Thread, body: str) -> Iterable[str]:
     def is_done() -> bool:
         return any(
-            is_same_text(one.body, body) for one in find_own_comments(read_timeline(thread), thread.acts_as)
+            is_same_text(one.body, body)
+            for one in find_own_comments(read_timeline(thread), thread.acts_as)
         )
 
     document = thread.api.post(f"{thread.place}/comments", {"body": body}, is_done)
@@ -80,7 +85,9 @@ def _post(thread: Thread, body: str) -> Iterable[str]:
         return ()
     # The next run would not know it for its own, and add another one.
     thread.api.delete(f"{thread.repository}/issues/comments/{answer.id}")
-    return (f"The comment was deleted: the token writes as {login}, so set acts-as: {login}.",)
+    return (
+        f"The comment was deleted: the token writes as {login}, so set acts-as: {login}.",
+    )
 
 
 def read_timeline(thread: Thread) -> list[TimelineItem]:
@@ -89,7 +96,9 @@ def read_timeline(thread: Thread) -> list[TimelineItem]:
     Raises:
         IncompleteError: GitHub could not be asked, or its answer is not whole.
     """
-    return read_all(TimelineItem, thread.api.list(f"{thread.place}/timeline"), "the timeline")
+    return read_all(
+        TimelineItem, thread.api.list(f"{thread.place}/timeline"), "the timeline"
+    )
 
 
 def _is_own(item: TimelineItem, acts_as: str) -> bool:
@@ -125,7 +134,10 @@ def read_known_reviewers(
     return KnownReviewers(
         requested=frozenset(
             name.casefold()
-            for name in (*pull.requested, *(name for item in requests for name in _requested_in(item)))
+            for name in (
+                *pull.requested,
+                *(name for item in requests for name in _requested_in(item)),
+            )
         ),
         reviewed=frozenset(review.person.login.casefold() for review in approvals.reviews),
         parts=frozenset(
@@ -136,17 +148,22 @@ def read_known_reviewers(
     )
 
 
-def request_reviews(thread: Thread, verdict: Verdict, known_reviewers: KnownReviewers) -> Iterator[str]:
+def request_reviews(
+    thread: Thread, verdict: Verdict, known_reviewers: KnownReviewers
+) -> Iterator[str]:
     """Ask them, each by a request of its own: one who cannot be asked must not keep the others from it, and is a remark.
 
-    While something else than a review holds the change, nobody is asked to look at what is about to be mended.
+    While something else than a review holds the change, nobody is asked to look at what is about to
+    be mended.
     """
     if verdict.outcome is not Outcome.REVIEW:
         return
     organisation = thread.repository.split("/")[2]
     place = f"{thread.repository}/pulls/{thread.number}/requested_reviewers"
     for name in choose_reviewers(
-        (demand for demand in verdict.review.demands if demand.missing), known_reviewers, organisation
+        (demand for demand in verdict.review.demands if demand.missing),
+        known_reviewers,
+        organisation,
     ):
         kind = "team_reviewers" if "/" in name else "reviewers"
         try:
@@ -216,7 +233,9 @@ class GitHubLinks(Struct, frozen=True):
     def _place(self) -> str:
         return quote(f"{self.server}/{self.repository}", safe=":/")
 
-    def _to_blob(self, commit: str | None, path: str, lines: LineRange | None) -> str | None:
+    def _to_blob(
+        self, commit: str | None, path: str, lines: LineRange | None
+    ) -> str | None:
         if commit is None:
             return None
         plain = "?plain=1" if lines and path.lower().endswith(SHOWN_OTHERWISE) else ""
@@ -233,7 +252,9 @@ def _bytes(path: str) -> bytes:
     return path.encode("utf-8", "surrogateescape")
 
 
-def report_options(runner: RunnerContext, change: Change, number: int | None) -> ReportOptions:
+def report_options(
+    runner: RunnerContext, change: Change, number: int | None
+) -> ReportOptions:
     """How a pull request's verdict is rendered: with links to its lines."""
     links = GitHubLinks(
         server=runner.server_url,

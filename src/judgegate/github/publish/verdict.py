@@ -8,7 +8,13 @@ from msgspec.structs import replace
 
 from judgegate.forge.comment import OwnComment, render_comment
 from judgegate.forge.judge_again import Attempt
-from judgegate.forge.publication import PublishResult, PublishState, Wanted, posted_result, publish
+from judgegate.forge.publication import (
+    PublishResult,
+    PublishState,
+    Wanted,
+    posted_result,
+    publish,
+)
 from judgegate.forge.pull import Pull
 from judgegate.forge.status import CONTEXT_PREFIX, Status, context_of, describe, shorten
 from judgegate.github.client.answers import StatusAnswer
@@ -34,20 +40,27 @@ LONGEST_DESCRIPTION = 140
 """Characters: GitHub refuses a longer one."""
 
 
-def publish_status(connection: Connection, status: Status, remembered: Status | None = None) -> bool:
+def publish_status(
+    connection: Connection, status: Status, remembered: Status | None = None
+) -> bool:
     """Post the status unless the commit has it already, from the same account; whether it was posted.
 
-    `remembered` is what was posted last, as far as anything remembers it. Where that was something else, nobody needs to ask what the
-    commit has; that it was the same proves nothing, and the commit is asked.
+    `remembered` is what was posted last, as far as anything remembers it. Where that was something
+    else, nobody needs to ask what the commit has; that it was the same proves nothing, and the
+    commit is asked.
 
     Raises:
         ForbiddenError: the token may not write statuses.
         ApiError: nobody knows whether it is there.
     """
-    if (remembered is None or replace(remembered, url=status.url) == status) and _has(connection, status):
+    if (remembered is None or replace(remembered, url=status.url) == status) and _has(
+        connection, status
+    ):
         return False
     connection.api.post(
-        f"{connection.path}/statuses/{status.commit}", _body_of(status), lambda: _has(connection, status)
+        f"{connection.path}/statuses/{status.commit}",
+        _body_of(status),
+        lambda: _has(connection, status),
     )
     return True
 
@@ -59,7 +72,9 @@ def post_unconditionally(connection: Connection, status: Status) -> None:
         ForbiddenError: the token may not write statuses.
         ApiError: nobody knows whether it is there.
     """
-    connection.api.post(f"{connection.path}/statuses/{status.commit}", _body_of(status), lambda: False)
+    connection.api.post(
+        f"{connection.path}/statuses/{status.commit}", _body_of(status), lambda: False
+    )
 
 
 def is_success(connection: Connection, commit: str, context: str) -> bool:
@@ -93,12 +108,22 @@ def _read_statuses(connection: Connection, commit: str) -> Iterator[StatusAnswer
 def _has(connection: Connection, status: Status) -> bool:
     """Whether it is the last that was said of the commit in this context.
 
-    The same words of another account are not ours: a rule that takes the status from one App only does not see them.
+    The same words of another account are not ours: a rule that takes the status from one App only
+    does not see them.
     """
     last = next(
-        (one for one in _read_statuses(connection, status.commit) if one.context == status.context), None
+        (
+            one
+            for one in _read_statuses(connection, status.commit)
+            if one.context == status.context
+        ),
+        None,
     )
-    if last is None or last.creator is None or last.creator.login.casefold() != connection.acts_as.casefold():
+    if (
+        last is None
+        or last.creator is None
+        or last.creator.login.casefold() != connection.acts_as.casefold()
+    ):
         return False
     return (last.state, last.description) == (status.state, status.description)
 
@@ -111,7 +136,8 @@ def withdraw_former(
 ) -> None:
     """Let the `former` contexts say no longer what they said of the head: no run would correct what stands there.
 
-    `status` is what is to be said instead of them. What `others`, open pull requests with the same head, ask to join is theirs.
+    `status` is what is to be said instead of them. What `others`, open pull requests with the same
+    head, ask to join is theirs.
 
     Raises:
         IncompleteError: nobody knows whether it is done.
@@ -123,10 +149,14 @@ def withdraw_former(
             # Where the token may not write at all, the post of the verdict says so.
             with suppress(ForbiddenError, NotFoundError):
                 description = shorten(
-                    f"It now wants to join {branch}, and is judged for that branch", LONGEST_DESCRIPTION
+                    f"It now wants to join {branch}, and is judged for that branch",
+                    LONGEST_DESCRIPTION,
                 )
                 post_unconditionally(
-                    connection, replace(status, context=context, state="pending", description=description)
+                    connection,
+                    replace(
+                        status, context=context, state="pending", description=description
+                    ),
                 )
 
 
@@ -139,7 +169,9 @@ def withdraw_closed(connection: Connection, pull: Pull, url: str | None) -> bool
     context = context_of(pull.base_branch)
     if pull.is_merged or not is_success(connection, pull.head, context):
         return False
-    if any(one.base_branch == pull.base_branch for one in find_by_head(connection, pull.head)):
+    if any(
+        one.base_branch == pull.base_branch for one in find_by_head(connection, pull.head)
+    ):
         # It is open again by now, or the status is another's.
         return False
     post_unconditionally(connection, Status(pull.head, context, "pending", CLOSED, url))
@@ -147,7 +179,10 @@ def withdraw_closed(connection: Connection, pull: Pull, url: str | None) -> bool
 
 
 def publish_verdict(
-    context: RunContext, attempt: Attempt[PullVerdict], judged: PullVerdict, former_bases: Sequence[str] = ()
+    context: RunContext,
+    attempt: Attempt[PullVerdict],
+    judged: PullVerdict,
+    former_bases: Sequence[str] = (),
 ) -> PublishResult:
     """Publish the verdict on the pull request's head, which it still is.
 
@@ -161,7 +196,9 @@ def publish_verdict(
     own = find_own_comments(judged.history.timeline, inputs.acts_as)
     wanted = Wanted(inputs.comment, inputs.labels, inputs.request_reviews)
     publisher = _PullPublisher(context, attempt.pull, judged, own)
-    return publish(publisher, attempt, verdict, own, wanted=wanted, former_bases=former_bases)
+    return publish(
+        publisher, attempt, verdict, own, wanted=wanted, former_bases=former_bases
+    )
 
 
 class _PullPublisher(Struct, frozen=True):
@@ -173,19 +210,27 @@ class _PullPublisher(Struct, frozen=True):
     @property
     def thread(self) -> Thread:
         connection = self.context.connection
-        return Thread(connection.api, connection.path, self.pull.number, self.context.inputs.acts_as)
+        return Thread(
+            connection.api, connection.path, self.pull.number, self.context.inputs.acts_as
+        )
 
     def status_of(self, verdict: Verdict, siblings: Sequence[int]) -> Status:
         state, description = describe(verdict, siblings, longest=LONGEST_DESCRIPTION)
         return status_of(self.context.runner, self.pull, state, description)
 
-    def withdraw_former(self, status: Status, contexts: Iterable[str], others: Iterable[Pull]) -> None:
+    def withdraw_former(
+        self, status: Status, contexts: Iterable[str], others: Iterable[Pull]
+    ) -> None:
         withdraw_former(self.context.connection, status, contexts, others)
 
-    def post_status(self, verdict: Verdict, status: Status, remembered: Status | None) -> PublishResult:
+    def post_status(
+        self, verdict: Verdict, status: Status, remembered: Status | None
+    ) -> PublishResult:
         return post_status(self.context.connection, verdict, status, remembered)
 
-    def keep_comment(self, verdict: Verdict, posted: Status | None, siblings: Sequence[int]) -> Iterable[str]:
+    def keep_comment(
+        self, verdict: Verdict, posted: Status | None, siblings: Sequence[int]
+    ) -> Iterable[str]:
         options = report_options(self.context.runner, verdict.change, self.pull.number)
         body = render_comment(verdict, options, posted, siblings, LONGEST_BRIEF)
         return keep_comment(self.thread, self.own, body)
@@ -195,18 +240,26 @@ class _PullPublisher(Struct, frozen=True):
 
     def request_reviews(self, verdict: Verdict) -> Iterable[str]:
         known = read_known_reviewers(
-            self.pull, self.judged.history, self.judged.approvals, self.context.inputs.acts_as
+            self.pull,
+            self.judged.history,
+            self.judged.approvals,
+            self.context.inputs.acts_as,
         )
         return request_reviews(self.thread, verdict, known)
 
 
 def status_of(runner: RunnerContext, pull: Pull, state: str, description: str) -> Status:
     """A status for the pull request's head."""
-    return Status(pull.head, context_of(pull.base_branch), state, description, runner.run_url)
+    return Status(
+        pull.head, context_of(pull.base_branch), state, description, runner.run_url
+    )
 
 
 def post_status(
-    connection: Connection, verdict: Verdict, status: Status, remembered: Status | None = None
+    connection: Connection,
+    verdict: Verdict,
+    status: Status,
+    remembered: Status | None = None,
 ) -> PublishResult:
     """Post the status that carries the verdict; `remembered` is the one that was posted last.
 

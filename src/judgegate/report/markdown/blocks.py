@@ -16,7 +16,8 @@ MOST_OF_ALL = 1000
 class Block(Struct, frozen=True):
     """A part of the brief: what stands before its items, the items, what matters most at the front, and what stands after them.
 
-    All three are whole Markdown. `others` counts items that are not worth showing, however much room there is.
+    All three are whole Markdown. `others` counts items that are not worth showing, however much
+    room there is.
     """
 
     head: str
@@ -38,10 +39,14 @@ class Block(Struct, frozen=True):
 
 def foldable(summary: str, items: Iterable[str], others: int = 0) -> Block:
     """A block that is unfolded to be read. The summary is HTML, so it must be ours to the last character."""
-    return Block(f"<details>\n<summary>{summary}</summary>", tuple(items), "</details>", others)
+    return Block(
+        f"<details>\n<summary>{summary}</summary>", tuple(items), "</details>", others
+    )
 
 
-def shortlist(things: Sequence[T], most: int, options: ReportOptions) -> tuple[Sequence[T], int]:
+def shortlist(
+    things: Sequence[T], most: int, options: ReportOptions
+) -> tuple[Sequence[T], int]:
     """The first of them, as many as are worth showing, and how many others there are."""
     shown = things[: MOST_OF_ALL if options.show_all else most]
     return shown, len(things) - len(shown)
@@ -54,7 +59,10 @@ def entry(first: str, *others: str, mark: str = "-") -> str:
 
 
 def fit(blocks: Iterable[Block], room: int) -> str:
-    """The blocks in so many characters at most. Where that is too little the later blocks lose their items first."""
+    """The blocks in so many characters at most.
+
+    Where that is too little the later blocks lose their items first.
+    """
     shown = tuple(blocks)
     bare = [block.render(0) for block in shown]
     left = room - sum(len(text) + len("\n\n") for text in bare)

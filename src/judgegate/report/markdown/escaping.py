@@ -1,7 +1,8 @@
 """How text that is not ours stands in Markdown: the one place that decides it.
 
-Two ways: as code, or as prose in which every word that could mean something to Markdown or to GitHub is code. Nothing there is a mention,
-a reference, a link, an emoji or a formula, because GitHub looks for none of them in code; and what is left are plain words.
+Two ways: as code, or as prose in which every word that could mean something to Markdown or to
+GitHub is code. Nothing there is a mention, a reference, a link, an emoji or a formula, because
+GitHub looks for none of them in code; and what is left are plain words.
 """
 
 import re
@@ -16,8 +17,11 @@ NOTHING = '`""`'
 
 COMMENT_START = "<!--"
 
-# A word of prose, perhaps in brackets and followed by punctuation; or what our own texts put between backticks.
-_PIECE = re.compile(r"""(?P<open>[("']*+)`(?P<quoted>[^`]+)`(?P<close>[).,;:!?"']*+)(?= |$)|\S+""")
+# A word of prose, perhaps in brackets and followed by punctuation; or what our own texts put
+# between backticks.
+_PIECE = re.compile(
+    r"""(?P<open>[("']*+)`(?P<quoted>[^`]+)`(?P<close>[).,;:!?"']*+)(?= |$)|\S+"""
+)
 _OPENING, _CLOSING = "(\"'", ").,;:!?\"'"
 _ODD = re.compile(r"""[^A-Za-z0-9.,;!?()'"/%\-\u0080-\U0010ffff]""")
 _CALLED = re.compile(
@@ -43,7 +47,11 @@ def code(text: str, longest: int = LONGEST_VALUE) -> str:
         return NOTHING
     fence = "`" * (_longest_run(shown) + 1 if "`" in shown else 1)
     padding = (
-        " " if shown[0] == "`" or shown[-1] == "`" or (shown[0] == shown[-1] == " " and shown.strip()) else ""
+        " "
+        if shown[0] == "`"
+        or shown[-1] == "`"
+        or (shown[0] == shown[-1] == " " and shown.strip())
+        else ""
     )
     return f"{fence}{padding}{shown}{padding}{fence}"
 
@@ -52,7 +60,8 @@ def prose(text: str, longest: int = LONGEST_VALUE) -> str:
     """The text as part of a sentence, on one line."""
     shown = _spell(text, longest)
     return " ".join(
-        _render_word(piece, first=number == 0) for number, piece in enumerate(_PIECE.finditer(shown))
+        _render_word(piece, first=number == 0)
+        for number, piece in enumerate(_PIECE.finditer(shown))
     )
 
 
@@ -84,7 +93,9 @@ def fenced(text: str) -> str:
     """The lines of the text as a block of code, as many as a screen holds."""
     lines = text.removesuffix("\n").split("\n")
     shown = [disarm(_spell(line, LONGEST_LINE)) for line in lines[:MOST_LINES]]
-    shown += [f"... and {len(lines) - MOST_LINES} more lines"] if len(lines) > MOST_LINES else []
+    shown += (
+        [f"... and {len(lines) - MOST_LINES} more lines"] if len(lines) > MOST_LINES else []
+    )
     fence = "`" * max(3, _longest_run("\n".join(shown)) + 1)
     return "\n".join([f"{fence}text", *shown, fence])
 

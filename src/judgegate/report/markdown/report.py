@@ -1,4 +1,7 @@
-"""The review brief: Markdown for a pull request's comment and a step's summary. What to question first stands first."""
+"""The review brief: Markdown for a pull request's comment and a step's summary.
+
+What to question first stands first.
+"""
 
 from collections.abc import Callable, Iterator
 
@@ -21,7 +24,12 @@ from judgegate.report.options import Audience, Failure, ReportOptions
 from judgegate.report.provenance_report import render_trailers
 from judgegate.report.selection import NO_NOTES, most_useful_first
 from judgegate.report.text.header import RULINGS, describe_change, describe_ruling, exits_by
-from judgegate.report.text.next_steps import describe_demand, describe_mending, describe_remains, open_demands
+from judgegate.report.text.next_steps import (
+    describe_demand,
+    describe_mending,
+    describe_remains,
+    open_demands,
+)
 from judgegate.report.text.words import count, shorten
 
 MOST_REASONS = 4
@@ -36,7 +44,8 @@ COMMENT = 65_000
 """Characters of a comment, where no forge says what it takes."""
 
 SUMMARY = 250_000
-"""Characters, so that the bytes are no more than 1,000,000; GitHub shows nothing of a summary of more than 1 MiB."""
+"""Characters, so that the bytes are no more than 1,000,000; GitHub shows nothing of a summary of more than 1 MiB.
+"""
 
 
 def render_opening(verdict: Verdict, options: ReportOptions) -> Iterator[Block]:
@@ -49,7 +58,9 @@ def render_opening(verdict: Verdict, options: ReportOptions) -> Iterator[Block]:
     reasons = [reason for reason in verdict.reasons if reason.rule is None]
     shown, others = shortlist(reasons, MOST_REASONS, options)
     if reasons:
-        yield Block("", tuple(entry(prose(reason.message)) for reason in shown), others=others)
+        yield Block(
+            "", tuple(entry(prose(reason.message)) for reason in shown), others=others
+        )
     if verdict.errors:
         yield Block("", tuple(fenced(error.message) for error in verdict.errors))
     yield Block(f"{_reading(verdict)} {_authorship(verdict.provenance)}")
@@ -60,9 +71,16 @@ def _rule(outcome: Outcome, ruling: str) -> str:
 
 
 def _reported_only(verdict: Verdict, options: ReportOptions) -> str:
-    """For who reads no further: what follows is said, and not enforced. On a forge a status waits whatever the exit code is."""
-    held = exits_by(verdict) or (options.place is Audience.FORGE and verdict.fail_on is not FailOn.NEVER)
-    return "" if held else f"Reported only, because `fail_on` is `{verdict.fail_on.value}`. "
+    """For who reads no further: what follows is said, and not enforced.
+
+    On a forge a status waits whatever the exit code is.
+    """
+    held = exits_by(verdict) or (
+        options.place is Audience.FORGE and verdict.fail_on is not FailOn.NEVER
+    )
+    return (
+        "" if held else f"Reported only, because `fail_on` is `{verdict.fail_on.value}`. "
+    )
 
 
 def _remains(verdict: Verdict, options: ReportOptions) -> str:
@@ -70,7 +88,9 @@ def _remains(verdict: Verdict, options: ReportOptions) -> str:
     demands = open_demands(verdict)
     if len(demands) <= 1 or verdict.review.override is not None:
         return describe_remains(verdict, options)
-    first = max(demands, key=lambda demand: (demand.missing, -verdict.review.demands.index(demand)))
+    first = max(
+        demands, key=lambda demand: (demand.missing, -verdict.review.demands.index(demand))
+    )
     described = describe_demand(replace(first, who_can=()), options.place, own=False)
     return (
         f"{describe_mending(verdict)} Still needed: {described}, and "
@@ -92,9 +112,17 @@ def _reading(verdict: Verdict) -> str:
 def _authorship(provenance: ProvenanceVerdict) -> str:
     """In the fewest words; the evidence has a place of its own."""
     if provenance.verdict is Authorship.UNMARKED:
-        return "No marker of an AI that counts." if provenance.evidence else "No marker of an AI."
+        return (
+            "No marker of an AI that counts."
+            if provenance.evidence
+            else "No marker of an AI."
+        )
     tools = sorted({piece.tool for piece in provenance.gating})[:MOST_TOOLS]
-    assumed = f"treated as AI-assisted, because {prose(provenance.assumed)}" if provenance.assumed else ""
+    assumed = (
+        f"treated as AI-assisted, because {prose(provenance.assumed)}"
+        if provenance.assumed
+        else ""
+    )
     if provenance.confidence is None:
         return f"No marker of an AI{' that counts' if provenance.evidence else ''}; {assumed or 'treated as AI-assisted'}."
     how = ", ".join([provenance.confidence.value, *map(prose, tools)])
@@ -108,9 +136,7 @@ def render_footing(verdict: Verdict) -> Block:
     head = verdict.change.head
     policy = verdict.policy
     commit = f" at {code(shorten(policy.commit))}" if policy.commit else ""
-    judged = (
-        f"Judged {code(shorten(head.oid)) + ': ' if head else ''}{prose(describe_change(verdict.change))}."
-    )
+    judged = f"Judged {code(shorten(head.oid)) + ': ' if head else ''}{prose(describe_change(verdict.change))}."
     return Block(f"{judged} Policy: {prose(policy.source)}{commit}.")
 
 
@@ -118,13 +144,17 @@ def render_failure(failure: Failure) -> Iterator[Block]:
     """Why there is no verdict, and what to do."""
     yield Block(_rule(Outcome.ERROR, RULINGS[Outcome.ERROR]))
     yield Block("", tuple(fenced(error.message) for error in failure.errors))
-    yield Block("Fix what is named above, then run it again. Until then, nothing has been judged.")
+    yield Block(
+        "Fix what is named above, then run it again. Until then, nothing has been judged."
+    )
 
 
 def render_notices(verdict: Verdict, options: ReportOptions) -> Iterator[Block]:
     """Remarks that decide nothing."""
     notices = [
-        notice for notice in most_useful_first(verdict.notices) if options.verbose or notice.code != NO_NOTES
+        notice
+        for notice in most_useful_first(verdict.notices)
+        if options.verbose or notice.code != NO_NOTES
     ]
     if notices:
         shown, others = shortlist(notices, MOST_NOTICES, options)
@@ -152,20 +182,30 @@ SECTIONS: tuple[Section, ...] = (
 )
 
 
-def render_brief(result: Verdict | Failure, options: ReportOptions, room: int = COMMENT) -> str:
+def render_brief(
+    result: Verdict | Failure, options: ReportOptions, room: int = COMMENT
+) -> str:
     """The brief as a comment holds it, in so many characters at most."""
     return _render(result, options, room)
 
 
-def render_summary(result: Verdict | Failure, options: ReportOptions, room: int = SUMMARY) -> str:
+def render_summary(
+    result: Verdict | Failure, options: ReportOptions, room: int = SUMMARY
+) -> str:
     """The brief where there is more room, in so many characters at most; in few thousand not even the first sentences are sure to fit."""
     return _render(result, options, min(room, SUMMARY))
 
 
 def _render(result: Verdict | Failure, options: ReportOptions, room: int) -> str:
-    record = record_of(result, options.posted) if isinstance(result, Verdict) else options.record
+    record = (
+        record_of(result, options.posted) if isinstance(result, Verdict) else options.record
+    )
     end = f"\n\n{MARKER}\n{write_record(record) if record else ''}".rstrip("\n") + "\n"
-    blocks = _sections(result, options) if isinstance(result, Verdict) else render_failure(result)
+    blocks = (
+        _sections(result, options)
+        if isinstance(result, Verdict)
+        else render_failure(result)
+    )
     return fit(blocks, room - len(end)) + end
 
 

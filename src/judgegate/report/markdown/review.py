@@ -3,12 +3,23 @@
 from collections.abc import Iterator
 
 from judgegate.model.levels import Authorship, Outcome
-from judgegate.model.verdict import Counted, Demand, ProvenanceVerdict, ReviewVerdict, Verdict
+from judgegate.model.verdict import (
+    Counted,
+    Demand,
+    ProvenanceVerdict,
+    ReviewVerdict,
+    Verdict,
+)
 from judgegate.report.markdown.blocks import Block, entry, foldable, shortlist
 from judgegate.report.markdown.escaping import code, prose
 from judgegate.report.options import Audience, ReportOptions
 from judgegate.report.text.next_steps import describe_demand, open_demands
-from judgegate.report.text.provenance import Group, describe_source, group_evidence, idle_evidence
+from judgegate.report.text.provenance import (
+    Group,
+    describe_source,
+    group_evidence,
+    idle_evidence,
+)
 from judgegate.report.text.words import count, shorten
 
 MOST_ITEMS = 20
@@ -18,15 +29,22 @@ def render_review(verdict: Verdict, options: ReportOptions) -> Iterator[Block]:
     """What holds it up first, then what counts, then what does not."""
     review = verdict.review
     items = [
-        entry(f"**Stopped:** {prose(clause)}; the change cannot pass until this is resolved")
+        entry(
+            f"**Stopped:** {prose(clause)}; the change cannot pass until this is resolved"
+        )
         for clause in review.held_by
     ]
     items += [_render_demand(demand, options) for demand in review.demands]
-    items += [entry("One approval can count for several of these.")] if len(open_demands(verdict)) > 1 else []
+    items += (
+        [entry("One approval can count for several of these.")]
+        if len(open_demands(verdict)) > 1
+        else []
+    )
     items += list(_render_ways(verdict, options))
     items += [entry(_render_counted(approval)) for approval in review.counted]
     items += [
-        entry(f"{code(approval.who)} does not count: {prose(approval.why)}") for approval in review.ignored
+        entry(f"{code(approval.who)} does not count: {prose(approval.why)}")
+        for approval in review.ignored
     ]
     items += [
         entry(f"{code(name)}: no account is known, so each review needs one more approval")
@@ -53,7 +71,9 @@ def _render_ways(verdict: Verdict, options: ReportOptions) -> Iterator[str]:
         )
     if review.may_override:
         who = " or ".join(dict.fromkeys(map(str, review.may_override)))
-        yield entry(f"In an emergency {prose(who)} can override this, except what is non-negotiable")
+        yield entry(
+            f"In an emergency {prose(who)} can override this, except what is non-negotiable"
+        )
 
 
 def _summarise(review: ReviewVerdict) -> str:
@@ -65,21 +85,23 @@ def _summarise(review: ReviewVerdict) -> str:
         f"{len(review.counted)} counted" if review.counted else "",
         f"{len(review.ignored)} ignored" if review.ignored else "",
     ]
-    return (
-        f"<b>Review</b>: {', '.join(filter(None, parts)) or ('given' if review.required else 'not required')}"
-    )
+    return f"<b>Review</b>: {', '.join(filter(None, parts)) or ('given' if review.required else 'not required')}"
 
 
 def _render_demand(demand: Demand, options: ReportOptions) -> str:
     rules = ", ".join(map(code, sorted(demand.rules)))
     if not demand.missing:
-        return entry(f"Given: {count(demand.approvals, 'approval')}, for {rules or 'the change'}")
+        return entry(
+            f"Given: {count(demand.approvals, 'approval')}, for {rules or 'the change'}"
+        )
     described = describe_demand(demand, options.place, own=False)
     return entry(f"**Needed:** {prose(described)}", f"for {rules}" if rules else "")
 
 
 def _render_counted(approval: Counted) -> str:
-    serves = f", for {', '.join(map(code, sorted(approval.serves)))}" if approval.serves else ""
+    serves = (
+        f", for {', '.join(map(code, sorted(approval.serves)))}" if approval.serves else ""
+    )
     if approval.attested is not None:
         return (
             f"{code(approval.who)} attests {code(shorten(approval.commit))} instead of an approval{serves}: "
@@ -106,10 +128,15 @@ def render_provenance(verdict: Verdict, options: ReportOptions) -> Iterator[Bloc
     ]
     if provenance.assumed:
         items.insert(
-            0, entry(f"Treated as AI-assisted, no matter who wrote it: {prose(provenance.assumed)}.")
+            0,
+            entry(
+                f"Treated as AI-assisted, no matter who wrote it: {prose(provenance.assumed)}."
+            ),
         )
     if items:
-        yield foldable(_summarise_evidence(provenance), *shortlist(items, MOST_EVIDENCE, options))
+        yield foldable(
+            _summarise_evidence(provenance), *shortlist(items, MOST_EVIDENCE, options)
+        )
 
 
 def _summarise_evidence(provenance: ProvenanceVerdict) -> str:

@@ -7,7 +7,13 @@ from judgegate.model.levels import Action, FailOn, Outcome
 from judgegate.model.notices import Notice
 from judgegate.model.verdict import PolicySource, Reason, Verdict
 from judgegate.report.options import Failure, ReportOptions
-from judgegate.report.selection import UNANALYSED, deciding, introduced, listed_findings, policy_paths
+from judgegate.report.selection import (
+    UNANALYSED,
+    deciding,
+    introduced,
+    listed_findings,
+    policy_paths,
+)
 from judgegate.report.text.words import (
     OUTCOME_STYLES,
     count,
@@ -41,7 +47,10 @@ VERBS = {
 
 
 def describe_ruling(verdict: Verdict) -> str:
-    """What the outcome means. A pass says how much was checked, unless it was everything: what was not checked is not clean."""
+    """What the outcome means.
+
+    A pass says how much was checked, unless it was everything: what was not checked is not clean.
+    """
     ruling = RULINGS[verdict.outcome]
     if verdict.outcome is not Outcome.PASS or verdict.review.override is not None:
         return ruling
@@ -55,11 +64,15 @@ def describe_ruling(verdict: Verdict) -> str:
 def nothing_is_staged(verdict: Verdict) -> bool:
     """Whether there is nothing to say but this."""
     return (
-        verdict.change.source is ChangeSource.STAGED and not verdict.files and verdict.outcome is Outcome.PASS
+        verdict.change.source is ChangeSource.STAGED
+        and not verdict.files
+        and verdict.outcome is Outcome.PASS
     )
 
 
-def render_opening(verdict: Verdict, options: ReportOptions, layout: TextLayout) -> Iterator[str]:
+def render_opening(
+    verdict: Verdict, options: ReportOptions, layout: TextLayout
+) -> Iterator[str]:
     """What was judged, and by which policy."""
     change = verdict.change
     yield from layout.flow(Span(f"Judged {describe_change(change)}.", Style.BOLD), hang=2)
@@ -94,7 +107,11 @@ def _describe_head(change: Change) -> str:
     """The branch, or what the head was called; an id is shortened."""
     if change.branch or change.head is None:
         return change.branch or "the head"
-    return shorten(change.head.oid) if change.head.name == change.head.oid else change.head.name
+    return (
+        shorten(change.head.oid)
+        if change.head.name == change.head.oid
+        else change.head.name
+    )
 
 
 def _after(word: str, base: Revision | None) -> str:
@@ -103,7 +120,10 @@ def _after(word: str, base: Revision | None) -> str:
 
 
 def describe_base(base: Revision) -> str:
-    """Such as: origin/main 4b825dc (from origin/HEAD). How it was chosen is added where the user did not say it."""
+    """Such as: origin/main 4b825dc (from origin/HEAD).
+
+    How it was chosen is added where the user did not say it.
+    """
     oid = shorten(base.oid)
     if base.chosen in {base.name, CHECKED_OUT} or base.chosen.startswith("--"):
         return f"{base.name} {oid}"
@@ -124,7 +144,11 @@ def _ids(change: Change) -> Iterator[tuple[str, str]]:
 
 def _size(change: Change) -> str:
     if not change.files:
-        return "No file differs: only the history was judged." if change.commits else "No file differs."
+        return (
+            "No file differs: only the history was judged."
+            if change.commits
+            else "No file differs."
+        )
     return f"{count(len(change.files), 'file')}, +{change.added_lines} -{change.removed_lines} lines."
 
 
@@ -134,16 +158,23 @@ def _policy(policy: PolicySource, options: ReportOptions) -> str:
     return f"Policy: {policy.source}{commit}{digest}."
 
 
-def render_ruling(verdict: Verdict, options: ReportOptions, layout: TextLayout) -> Iterator[str]:
+def render_ruling(
+    verdict: Verdict, options: ReportOptions, layout: TextLayout
+) -> Iterator[str]:
     """The verdict, and why."""
     yield from layout.flow(
-        Span(verdict.outcome.name, OUTCOME_STYLES[verdict.outcome]), f": {describe_ruling(verdict)}"
+        Span(verdict.outcome.name, OUTCOME_STYLES[verdict.outcome]),
+        f": {describe_ruling(verdict)}",
     )
     if verdict.review.override is not None:
-        yield from layout.flow(Span("Overridden by ", Style.BOLD), str(verdict.review.override), hang=2)
+        yield from layout.flow(
+            Span("Overridden by ", Style.BOLD), str(verdict.review.override), hang=2
+        )
     strongest_first = sorted(verdict.reasons, key=lambda reason: -reason.action.rank)
     reasons = (render_reason(reason, verdict) for reason in strongest_first)
-    yield from render_list([reason for reason in reasons if reason], MOST_REASONS, options, layout)
+    yield from render_list(
+        [reason for reason in reasons if reason], MOST_REASONS, options, layout
+    )
     if verdict.errors and verdict.outcome is not Outcome.ERROR:
         yield "Errors:"
     yield from _render_errors(verdict.errors, layout)
@@ -154,15 +185,24 @@ def render_ruling(verdict: Verdict, options: ReportOptions, layout: TextLayout) 
 
 
 def render_reason(reason: Reason, verdict: Verdict) -> list[Span | str]:
-    """The reason; where its findings are listed below, only how many there are. Nothing where another reason says it already."""
-    findings = [finding for finding in deciding(verdict, reason.action) if finding.rule == reason.rule]
+    """The reason; where its findings are listed below, only how many there are.
+
+    Nothing where another reason says it already.
+    """
+    findings = [
+        finding
+        for finding in deciding(verdict, reason.action)
+        if finding.rule == reason.rule
+    ]
     listed = set(listed_findings(verdict)).intersection(findings)
     rule = Span(f" ({reason.rule})" if reason.rule else "", Style.DIM)
     if reason.rule == UNANALYSED and findings:
         # A file that a finding on the policy reports is not reported once more as unread.
         reported = policy_paths(verdict)
         unread = sum(finding.path not in reported for finding in findings)
-        return ["- ", f"{count(unread, 'file')} could not be checked", rule] if unread else []
+        return (
+            ["- ", f"{count(unread, 'file')} could not be checked", rule] if unread else []
+        )
     if listed:
         singular, plural = VERBS[reason.action]
         verb = singular if len(listed) == 1 else plural
@@ -191,7 +231,8 @@ def render_failure(failure: Failure, layout: TextLayout) -> Iterator[str]:
 def _render_errors(errors: Sequence[Notice], layout: TextLayout) -> Iterator[str]:
     """The messages, which may have several lines, such as git's: indented, so that none of them can pass for one of ours.
 
-    A line that starts with a space is laid out already, such as a line of a policy with what is wrong in it underlined.
+    A line that starts with a space is laid out already, such as a line of a policy with what is
+    wrong in it underlined.
     """
     for error in errors:
         for line in error.message.split("\n"):

@@ -6,7 +6,13 @@ from judgegate.model.change import Change, ChangeSource
 from judgegate.model.levels import Action, Outcome
 from judgegate.model.verdict import Counted, Demand, Verdict
 from judgegate.report.options import Audience, ReportOptions
-from judgegate.report.selection import NO_NOTES, POLICY_NAME, deciding, listed_findings, most_useful_first
+from judgegate.report.selection import (
+    NO_NOTES,
+    POLICY_NAME,
+    deciding,
+    listed_findings,
+    most_useful_first,
+)
 from judgegate.report.text.findings import unread_files
 from judgegate.report.text.header import CHECKED_OUT
 from judgegate.report.text.words import count, join_words, render_list, shorten
@@ -17,14 +23,22 @@ MOST_NOTICES = 6
 MOST_NAMES = 5
 
 
-def render_approvals(verdict: Verdict, options: ReportOptions, layout: TextLayout) -> Iterator[str]:
+def render_approvals(
+    verdict: Verdict, options: ReportOptions, layout: TextLayout
+) -> Iterator[str]:
     """The approvals that were given, and why some do not count."""
     review = verdict.review
-    items = [f"- {clause}: the change cannot pass until this is resolved" for clause in review.held_by]
+    items = [
+        f"- {clause}: the change cannot pass until this is resolved"
+        for clause in review.held_by
+    ]
     items += [f"- {_describe_counted(approval)}" for approval in review.counted]
-    items += [f"- {approval.who}: does not count, {approval.why}" for approval in review.ignored]
     items += [
-        f"- {name}: no account is known, so each review needs one more approval" for name in review.unmapped
+        f"- {approval.who}: does not count, {approval.why}" for approval in review.ignored
+    ]
+    items += [
+        f"- {name}: no account is known, so each review needs one more approval"
+        for name in review.unmapped
     ]
     if items:
         yield from layout.flow(Span("Approvals:", Style.BOLD))
@@ -39,21 +53,31 @@ def _describe_counted(approval: Counted) -> str:
     return f"{approval.who}: counts, approved {shorten(approval.commit)}{serves}"
 
 
-def render_notices(verdict: Verdict, options: ReportOptions, layout: TextLayout) -> Iterator[str]:
-    """Remarks that decide nothing. That notes are not here is so in most clones: it is shown to who asks for every detail."""
+def render_notices(
+    verdict: Verdict, options: ReportOptions, layout: TextLayout
+) -> Iterator[str]:
+    """Remarks that decide nothing.
+
+    That notes are not here is so in most clones: it is shown to who asks for every detail.
+    """
     notices = [
-        notice for notice in most_useful_first(verdict.notices) if options.verbose or notice.code != NO_NOTES
+        notice
+        for notice in most_useful_first(verdict.notices)
+        if options.verbose or notice.code != NO_NOTES
     ]
     if notices:
         yield from layout.flow(Span("Notes:", Style.BOLD))
         code = " [{}]" if options.verbose else ""
         items: list[list[Span | str]] = [
-            [f"- {notice.message}", Span(code.format(notice.code), Style.DIM)] for notice in notices
+            [f"- {notice.message}", Span(code.format(notice.code), Style.DIM)]
+            for notice in notices
         ]
         yield from render_list(items, MOST_NOTICES, options, layout)
 
 
-def render_remains(verdict: Verdict, options: ReportOptions, layout: TextLayout) -> Iterator[str]:
+def render_remains(
+    verdict: Verdict, options: ReportOptions, layout: TextLayout
+) -> Iterator[str]:
     """What is left to do, in one sentence where it fits in one."""
     demands = open_demands(verdict) if verdict.review.override is None else ()
     mending = describe_mending(verdict)
@@ -61,11 +85,17 @@ def render_remains(verdict: Verdict, options: ReportOptions, layout: TextLayout)
         case () | (_,):
             yield from layout.flow(Span(describe_remains(verdict, options), Style.BOLD))
         case _:
-            yield from layout.flow(Span(f"{mending} {_when(verdict, options)}:", Style.BOLD))
+            yield from layout.flow(
+                Span(f"{mending} {_when(verdict, options)}:", Style.BOLD)
+            )
             for demand in demands:
                 rules = join_words(sorted(demand.rules))
-                described = describe_demand(demand, options.place, own=_is_own(verdict.change))
-                yield from layout.flow(f"- {described} ", Span(f"({rules})", Style.DIM), indent=2, hang=2)
+                described = describe_demand(
+                    demand, options.place, own=_is_own(verdict.change)
+                )
+                yield from layout.flow(
+                    f"- {described} ", Span(f"({rules})", Style.DIM), indent=2, hang=2
+                )
             yield from layout.flow("One approval can count for several of these.", indent=2)
 
 
@@ -77,7 +107,8 @@ def describe_remains(verdict: Verdict, options: ReportOptions) -> str:
     demands = open_demands(verdict)
     if demands:
         described = "; ".join(
-            describe_demand(demand, options.place, own=_is_own(verdict.change)) for demand in demands
+            describe_demand(demand, options.place, own=_is_own(verdict.change))
+            for demand in demands
         )
         return f"{mending} {_when(verdict, options)}: {described}."
     if verdict.outcome is not Outcome.PASS:
@@ -95,7 +126,10 @@ def open_demands(verdict: Verdict) -> tuple[Demand, ...]:
 
 
 def describe_mending(verdict: Verdict) -> str:
-    """What the author can do without anybody else. Only where nothing at all was found there is nothing to mend."""
+    """What the author can do without anybody else.
+
+    Only where nothing at all was found there is nothing to mend.
+    """
     if verdict.outcome is Outcome.ERROR:
         return "Fix: the error above; then judge the change again."
     must, may = _what_must_be_mended(verdict), _what_to_look_at(verdict)
@@ -123,10 +157,14 @@ def _what_must_be_mended(verdict: Verdict) -> list[str]:
     blocking = len(deciding(verdict, Action.BLOCK))
     must = [f"{count(blocking, 'finding')} marked block"] if blocking else []
     must += (
-        ["the policy of the change"] if any(error.code == "policy-broken" for error in verdict.errors) else []
+        ["the policy of the change"]
+        if any(error.code == "policy-broken" for error in verdict.errors)
+        else []
     )
     must += ["what reviewers asked for"] if verdict.review.held_by else []
-    return must or (["what the reasons above name"] if verdict.outcome is Outcome.BLOCK else [])
+    return must or (
+        ["what the reasons above name"] if verdict.outcome is Outcome.BLOCK else []
+    )
 
 
 def _what_to_look_at(verdict: Verdict) -> list[str]:
@@ -155,13 +193,17 @@ def _when(verdict: Verdict, options: ReportOptions) -> str:
 
 
 def describe_demand(demand: Demand, place: Audience, *, own: bool = True) -> str:
-    """Such as: 1 approval, from someone with write permission, not you. Where a forge was asked, what it came to.
+    """Such as: 1 approval, from someone with write permission, not you.
+
+    Where a forge was asked, what it came to.
 
     `own`: the reader is the author.
     """
     if demand.shortfall:
         return demand.shortfall.removesuffix(".") + _describe_names(demand)
-    number = count(demand.missing, "more approval" if demand.missing < demand.approvals else "approval")
+    number = count(
+        demand.missing, "more approval" if demand.missing < demand.approvals else "approval"
+    )
     who = join_words([str(standing) for standing in demand.standings], last="or")
     if place is Audience.LOCAL and not own and not demand.attestable:
         return f"{number}, from {who or 'someone'} who is not a contributor{_describe_names(demand)}"
@@ -177,7 +219,11 @@ def _describe_author(place: Audience, *, own: bool, attestable: bool) -> str:
     """What the author's part in it can be."""
     if place is Audience.LOCAL and own:
         return "or your own attestation" if attestable else "not you"
-    return "or the author's attestation" if attestable else "not by a contributor of the change"
+    return (
+        "or the author's attestation"
+        if attestable
+        else "not by a contributor of the change"
+    )
 
 
 def _describe_names(demand: Demand) -> str:

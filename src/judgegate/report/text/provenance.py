@@ -18,20 +18,31 @@ Group = tuple[Evidence, tuple[str, ...]]
 """Equal evidence of several commits, and the commits."""
 
 
-def render_provenance(verdict: Verdict, options: ReportOptions, layout: TextLayout) -> Iterator[str]:
+def render_provenance(
+    verdict: Verdict, options: ReportOptions, layout: TextLayout
+) -> Iterator[str]:
     """The verdict on who wrote it, with what it rests on."""
     provenance = verdict.provenance
-    yield from layout.flow(Span("Provenance: ", Style.BOLD), describe_provenance(provenance), hang=2)
+    yield from layout.flow(
+        Span("Provenance: ", Style.BOLD), describe_provenance(provenance), hang=2
+    )
     gating = group_evidence(provenance.gating)
     yield from render_list(
-        [_describe_evidence(group, options) for group in gating], MOST_EVIDENCE, options, layout
+        [_describe_evidence(group, options) for group in gating],
+        MOST_EVIDENCE,
+        options,
+        layout,
     )
     if gating:
-        yield from layout.flow("Thanks for the disclosure: reviewers know where to look first.", indent=2)
+        yield from layout.flow(
+            "Thanks for the disclosure: reviewers know where to look first.", indent=2
+        )
     yield from _render_idle(provenance, options, layout)
     for statement in provenance.declared_none:
         yield from layout.flow(
-            f'Stated: "{_cut(statement)}" (shown, but it does not outweigh evidence)', indent=2, hang=2
+            f'Stated: "{_cut(statement)}" (shown, but it does not outweigh evidence)',
+            indent=2,
+            hang=2,
         )
 
 
@@ -58,10 +69,19 @@ def group_evidence(evidence: Sequence[Evidence]) -> list[Group]:
     groups: dict[tuple[object, ...], list[Evidence]] = {}
     for piece in sorted(evidence, key=lambda piece: -piece.confidence.rank):
         groups.setdefault(
-            (piece.tool, piece.signal, piece.role, piece.confidence, piece.source, piece.quote), []
+            (
+                piece.tool,
+                piece.signal,
+                piece.role,
+                piece.confidence,
+                piece.source,
+                piece.quote,
+            ),
+            [],
         ).append(piece)
     return [
-        (pieces[0], tuple(piece.commit for piece in pieces if piece.commit)) for pieces in groups.values()
+        (pieces[0], tuple(piece.commit for piece in pieces if piece.commit))
+        for pieces in groups.values()
     ]
 
 
@@ -77,16 +97,16 @@ def describe_source(group: Group) -> str:
     evidence, commits = group
     if not commits:
         return evidence.source
-    return (
-        f"{evidence.source} of {shorten(commits[0]) if len(commits) == 1 else count(len(commits), 'commit')}"
-    )
+    return f"{evidence.source} of {shorten(commits[0]) if len(commits) == 1 else count(len(commits), 'commit')}"
 
 
 def _cut(quote: str) -> str:
     return quote if len(quote) <= LONGEST_QUOTE else quote[:LONGEST_QUOTE] + "..."
 
 
-def _render_idle(provenance: ProvenanceVerdict, options: ReportOptions, layout: TextLayout) -> Iterator[str]:
+def _render_idle(
+    provenance: ProvenanceVerdict, options: ReportOptions, layout: TextLayout
+) -> Iterator[str]:
     """What did not decide, by the reason why not."""
     for why, groups in idle_evidence(provenance):
         yield from layout.flow(f"Not counted, because {why}:", indent=2, hang=2)
@@ -105,7 +125,9 @@ def idle_evidence(provenance: ProvenanceVerdict) -> Iterator[tuple[str, list[Gro
 
 
 def _why_idle(evidence: Evidence, provenance: ProvenanceVerdict) -> str:
-    if not provenance.switched_off.isdisjoint((evidence.tool.lower(), evidence.signal.lower())):
+    if not provenance.switched_off.isdisjoint(
+        (evidence.tool.lower(), evidence.signal.lower())
+    ):
         return f"the policy switched {evidence.tool} off"
     match evidence.role:
         case Role.SUMMARY_ONLY:

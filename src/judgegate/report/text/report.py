@@ -34,11 +34,18 @@ from judgegate.report.text.next_steps import (
     render_remains,
 )
 from judgegate.report.text.provenance import describe_assistance, render_provenance
-from judgegate.report.text.words import OUTCOME_STYLES, count, describe_checked, is_partly_checked
+from judgegate.report.text.words import (
+    OUTCOME_STYLES,
+    count,
+    describe_checked,
+    is_partly_checked,
+)
 from judgegate.report.text_layout import UNWRAPPED, Span, TextLayout
 
 
-def render_summary(verdict: Verdict, options: ReportOptions, layout: TextLayout) -> Iterator[str]:
+def render_summary(
+    verdict: Verdict, options: ReportOptions, layout: TextLayout
+) -> Iterator[str]:
     """The outcome, and what remains to be done if anything does."""
     line = TextLayout(UNWRAPPED, layout.colour)
     if nothing_is_staged(verdict):
@@ -46,7 +53,11 @@ def render_summary(verdict: Verdict, options: ReportOptions, layout: TextLayout)
         return
     outcome = Span(verdict.outcome.name, OUTCOME_STYLES[verdict.outcome])
     yield from line.flow(outcome, f" {_judged(verdict.change)}: {_found(verdict)}.")
-    if verdict.outcome is not Outcome.PASS or open_demands(verdict) or verdict.review.override is not None:
+    if (
+        verdict.outcome is not Outcome.PASS
+        or open_demands(verdict)
+        or verdict.review.override is not None
+    ):
         yield from line.flow(describe_remains(verdict, options))
 
 
@@ -72,10 +83,14 @@ def _judged(change: Change) -> str:
 def _found(verdict: Verdict) -> str:
     if verdict.outcome is Outcome.ERROR and verdict.errors:
         return _first_line(verdict.errors[0]).removesuffix(".")
-    actions = Counter(finding.action for finding in introduced(verdict) if finding.waiver is None)
+    actions = Counter(
+        finding.action for finding in introduced(verdict) if finding.waiver is None
+    )
     found = [
         describe_actions(actions) or "nothing found",
-        describe_assistance(verdict.provenance) if verdict.provenance.verdict is Authorship.AI else "",
+        describe_assistance(verdict.provenance)
+        if verdict.provenance.verdict is Authorship.AI
+        else "",
         _unchecked(verdict),
     ]
     return ", ".join(part for part in found if part)
@@ -109,7 +124,11 @@ def render_text(result: Verdict | Failure, options: ReportOptions) -> str:
     """The report in paragraphs; with `quiet` in one or two lines."""
     layout = TextLayout.of(options.width, colour=options.colour)
     if isinstance(result, Failure):
-        lines = render_failure_summary(result, layout) if options.quiet else render_failure(result, layout)
+        lines = (
+            render_failure_summary(result, layout)
+            if options.quiet
+            else render_failure(result, layout)
+        )
     else:
         lines = (
             render_summary(result, options, layout)
@@ -119,7 +138,9 @@ def render_text(result: Verdict | Failure, options: ReportOptions) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _render_paragraphs(verdict: Verdict, options: ReportOptions, layout: TextLayout) -> Iterator[str]:
+def _render_paragraphs(
+    verdict: Verdict, options: ReportOptions, layout: TextLayout
+) -> Iterator[str]:
     if nothing_is_staged(verdict):
         yield from layout.flow(NOTHING_STAGED)
         return
@@ -138,4 +159,6 @@ def _repeat_ruling(verdict: Verdict, layout: TextLayout) -> Iterator[str]:
     """The outcome once more, for who sees only the end of a long report."""
     ruling = describe_ruling(verdict)
     outcome = Span(verdict.outcome.name, OUTCOME_STYLES[verdict.outcome])
-    yield from layout.flow("Verdict: ", outcome, f". {ruling[:1].upper()}{ruling[1:]}", hang=2)
+    yield from layout.flow(
+        "Verdict: ", outcome, f". {ruling[:1].upper()}{ruling[1:]}", hang=2
+    )

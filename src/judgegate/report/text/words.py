@@ -46,7 +46,11 @@ def describe_checked(verdict: Verdict) -> str:
 
 def join_words(words: Sequence[str], last: str = "and") -> str:
     """`a, b and c`."""
-    return f" {last} ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
+    return (
+        f" {last} ".join([", ".join(words[:-1]), words[-1]])
+        if len(words) > 1
+        else "".join(words)
+    )
 
 
 def render_list(
