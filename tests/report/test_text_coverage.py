@@ -61,10 +61,10 @@ def test_a_file_that_patterns_read_is_not_one_that_nobody_looked_at() -> None:
     [
         (a_verdict(files=[a_file()]), "PASS: it may merge."),
         (a_verdict(files=[]), "PASS: it may merge."),
-        (a_verdict(files=[PROSE]), "PASS: nothing was found (0 of 1 file checked)."),
+        (a_verdict(files=[PROSE]), "PASS: nothing held against it (0 of 1 file checked)."),
         (
             a_verdict(files=[a_file(), PROSE]),
-            "PASS: nothing was found (1 of 2 files checked).",
+            "PASS: nothing held against it (1 of 2 files checked).",
         ),
         (
             a_verdict(files=[PROSE], findings=(a_finding(action=Action.WARN),)),

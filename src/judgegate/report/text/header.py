@@ -57,7 +57,7 @@ def describe_ruling(verdict: Verdict) -> str:
     if not is_partly_checked(verdict):
         return ruling
     was_held = verdict.review.required or introduced(verdict)
-    what = ruling.removesuffix(".") if was_held else "nothing was found"
+    what = ruling.removesuffix(".") if was_held else "nothing held against it"
     return f"{what} ({describe_checked(verdict)} checked)."
 
 
