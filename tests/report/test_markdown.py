@@ -352,7 +352,9 @@ def test_an_exempt_file_is_named_although_nothing_is_asked_for_it() -> None:
         "+24 -3 lines (27 in exempt files); something is at stake in 0 of 1 hunk."
         in brief(verdict)
     )
-    assert brief(verdict).startswith("**✓ Nothing held against it (0 of 1 file checked).** ")
+    assert brief(verdict).startswith(
+        "**✓ Nothing held against it (0 of 1 file checked).** "
+    )
     assert "<summary><b>Not checked</b>: 1 exempt file</summary>" in brief(verdict)
     assert "\n- 1 of 1 file has no check and was not read: prose (`README.md`)\n" in brief(
         verdict

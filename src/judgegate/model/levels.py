@@ -7,10 +7,11 @@ from typing import Self
 class Scale(Enum):
     """An enum whose members are ordered as they are written, the weakest first."""
 
-    @property
-    def rank(self) -> int:
-        """The member's place, from 0."""
-        return list(type(self)).index(self)
+    rank: int
+    """The member's place, from 0."""
+
+    def __init__(self, _word: object) -> None:
+        self.rank = len(type(self).__members__)  # of those that are written before it
 
     def __lt__(self, other: Self) -> bool:
         return self.rank < other.rank

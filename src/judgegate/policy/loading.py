@@ -162,8 +162,9 @@ def _load(
     if problems.found:
         problems.fail()
     names = tuple(dict.fromkeys(problems.paths)) if paths else ()
-    digest = effective_digest(Policy(rows, layers, source, names))
-    return Policy(rows, layers, replace(source, digest=digest), names)
+    policy = Policy(rows, layers, source, names)
+    policy.source = replace(source, digest=effective_digest(policy))
+    return policy
 
 
 def _layers_below(

@@ -162,18 +162,20 @@ class Policy:
 
     def plan(self) -> Plan:
         """What an analysis must look for so that this policy can judge it."""
+        found = self._known.get("plan")
+        if not isinstance(found, Plan):
+            found = self._known["plan"] = self._make_plan()
+        return found
+
+    def _make_plan(self) -> Plan:
         rules = tuple(sorted(rule for rule in self.rows if not self.switched_off(rule)))
         signals = dict.fromkeys(
             placed.value for file in self.layers for placed in file.provenance.signals
         )
-        return Plan(
-            rules,
-            self.limits,
-            tuple(signals),
-            tuple(
-                Sought(rule, search) for rule, search in self._contents() if rule in rules
-            ),
+        searches = (
+            Sought(rule, search) for rule, search in self._contents() if rule in rules
         )
+        return Plan(rules, self.limits, tuple(signals), tuple(searches))
 
     def searches(self) -> Mapping[str, Search]:
         """What the rules that the policy brings itself look for, by their ids."""
