@@ -1,4 +1,7 @@
-"""What the policy's blocks have in common: a table of terms, and how a file's part of a block is laid over what holds below it."""
+"""What the policy's blocks have in common.
+
+A table of terms, and how a file's part of a block is laid over what holds below it.
+"""
 
 import hashlib
 import json
@@ -11,9 +14,9 @@ from typing import Any, Self, TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
-from judgegate.model.levels import FailOn
-from judgegate.policy.problems import Place, Problems
-from judgegate.policy.reader import Field, Placed, Shape, fields_schema, placed, table
+from judgegate.model.levels import FailOn, Scale
+from judgegate.policy.problems import Place, Placed, Problems
+from judgegate.policy.reader import Field, Shape, fields_schema, placed, table
 from judgegate.policy.yaml_document import Node
 
 MOST_NAMED = 4
@@ -37,7 +40,10 @@ ORDER = tuple(Direction)
 
 
 class Difference(Struct, frozen=True):
-    """One difference in words. `subject` is a rule's id or a block's name, and the message's first word."""
+    """One difference in words.
+
+    `subject` is a rule's id or a block's name, and the message's first word.
+    """
 
     direction: Direction
     subject: str
@@ -69,6 +75,11 @@ def way(*, stricter: bool, laxer: bool) -> Direction:
     if stricter == laxer:
         return Direction.UNCLEAR
     return Direction.TIGHTER if stricter else Direction.WEAKER
+
+
+def step(was: Scale, now: Scale) -> Direction:
+    """The direction of a step on a scale whose stricter words come later."""
+    return Direction.TIGHTER if now > was else Direction.WEAKER
 
 
 def compare_sets(
@@ -108,11 +119,20 @@ class Term(Field, frozen=True):
 
 
 class LayeredBlock(Struct, frozen=True):
-    """How a block becomes terms: what is built in, the single settings of a file's block, and how one is laid over lower terms."""
+    """How a block becomes terms.
+
+    `built_in` is what holds where no layer sets anything, `parts` gives the single settings of a
+    file's block with their places, and `apply` lays one over the terms of lower layers.
+    """
 
     built_in: Any
     parts: Callable[[Any], Iterator[tuple[Any, Place]]]
     apply: Callable[[Any, Any], Any]
+
+
+def is_bound(layer: int, seal: int | None) -> bool:
+    """Whether the seal binds a layer: it lies above the one that sealed, so it may only tighten."""
+    return seal is not None and layer > seal
 
 
 def block_shape(
@@ -142,12 +162,11 @@ def block_shape(
 def set_fields(terms: B, block: Struct) -> B:
     """Terms with the values of a block's fields, which have the same names."""
     values = {name: getattr(block, name) for name in block.__struct_fields__}
-    return replace(
-        terms,
-        **{
-            name: value.value for name, value in values.items() if isinstance(value, Placed)
-        },
-    )
+    # Lists, such as a team's own signals, have no place as a whole: their block adds them up itself.
+    placed_values = {
+        name: value.value for name, value in values.items() if isinstance(value, Placed)
+    }
+    return replace(terms, **placed_values)
 
 
 def single_fields(block: Any) -> Iterator[tuple[Any, Place]]:
@@ -204,7 +223,9 @@ FAIL_ON = LayeredBlock(
 
 
 _WRITTEN_AS = {"LimitTerms": "Limits", "RuleCase": "Case", "TeamSignal": "Signal"}
-"""A digest stands in published reports, so a class that was renamed is still written under the name that it had then.
+"""The old names of classes, for digests.
+
+A digest is in published reports, so a class that was renamed is written under the name it had then.
 """
 
 
@@ -228,7 +249,9 @@ def plain(value: object) -> Any:
         return value.value
     if value is None or isinstance(value, str | int):
         return value
-    return value.isoformat() if isinstance(value, date) else _plain_parts(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    return _plain_parts(value)
 
 
 def _plain_parts(value: object) -> Any:
@@ -237,6 +260,7 @@ def _plain_parts(value: object) -> Any:
     if isinstance(value, list | tuple):
         return [plain(item) for item in value]
     if isinstance(value, AbstractSet):
+        # A set has no order, and the same policy must have the same digest in every process.
         return sorted((plain(item) for item in value), key=str)
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}
@@ -244,8 +268,10 @@ def _plain_parts(value: object) -> Any:
 
 
 def _fields(value: Any) -> dict[str, Any]:
-    held = {name: getattr(value, name) for name in value.__struct_fields__}
     name = type(value).__name__
-    return {"is": _WRITTEN_AS.get(name, name)} | {
-        field: plain(item) for field, item in held.items() if not isinstance(item, Place)
-    }
+    fields = {"is": _WRITTEN_AS.get(name, name)}
+    for field in value.__struct_fields__:
+        item = getattr(value, field)
+        if not isinstance(item, Place):
+            fields[field] = plain(item)
+    return fields

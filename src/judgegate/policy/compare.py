@@ -1,10 +1,14 @@
-"""Two policies side by side: what became weaker, what tighter, what is only said in other words. Pure."""
+"""Two policies side by side: what became weaker, what tighter, what is only said in other words.
+
+Pure: it reads no file and asks no server.
+"""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from msgspec import Struct
 
-from judgegate.model.levels import Action
+from judgegate.model.levels import Action, Severity
 from judgegate.model.rules import RuleSpec, Stricter
 from judgegate.policy.block_fields import (
     ORDER,
@@ -13,6 +17,7 @@ from judgegate.policy.block_fields import (
     Direction,
     compare_sets,
     plain,
+    step,
     way,
 )
 from judgegate.policy.conditions import Condition, Facts, leaves
@@ -55,7 +60,10 @@ VERBS = {
 
 
 class Budget(Struct):
-    """How many combinations may still be tried: a policy that somebody sends must not keep the gate busy."""
+    """How many combinations may still be tried.
+
+    A policy that is part of a change must not keep the gate busy.
+    """
 
     worlds: int = MOST_WORLDS
 
@@ -73,27 +81,37 @@ def compare_rule(
 ) -> Iterator[Difference]:
     """What became of a rule that at least one of the policies has."""
     folders = ["", *sorted(_folders(old) | _folders(new))]
-    if (
-        _content(rule, old, folders) == _content(rule, new, folders)
-        and old.review == new.review
-    ):
+    same = _content(rule, old, folders) == _content(rule, new, folders)
+    # A rule that sets no review of its own has that of the block `review`.
+    if same and old.review == new.review:
         return
-    questions = _questions(rule, folders, old, new)
-    known = (
-        dimensions(questions, folders[1:]) if count_names(questions) <= MOST_NAMES else None
-    )
-    if known is None or not budget.grant(questions, known):
-        yield Difference(
-            Direction.UNCLEAR,
-            rule,
-            f"{rule} differs in more cases than judgegate can compare: read both versions",
+    known = _dimensions(rule, folders, old, new, budget)
+    if known is None:
+        message = (
+            f"{rule} differs in more cases than judgegate can compare: read both versions"
         )
+        yield Difference(Direction.UNCLEAR, rule, message)
         return
     row = new.rows.get(rule) or old.rows[rule]
     for answer, where in _try_out(row, old, new, known).items():
-        yield Difference(
-            answer.direction, rule, _describe(rule, answer, describe_worlds(known, where))
-        )
+        message = _describe(rule, answer, describe_worlds(known, where))
+        yield Difference(answer.direction, rule, message)
+
+
+def _dimensions(
+    rule: str, folders: Sequence[str], old: Policy, new: Policy, budget: Budget
+) -> tuple[Dimension, ...] | None:
+    """The facts that the rule's conditions tell apart, or None where they are too many to try."""
+    questions = [
+        *_questions(rule, folders, old),
+        *_questions(rule, folders, new),
+    ]
+    questions = list(dict.fromkeys(questions))
+    # Looking for examples costs time as well, so names are counted before any are looked for.
+    if count_names(questions) > MOST_NAMES:
+        return None
+    known = dimensions(questions, folders[1:])
+    return known if budget.grant(questions, known) else None
 
 
 def _try_out(
@@ -113,44 +131,33 @@ def _content(rule: str, policy: Policy, folders: Sequence[str]) -> object:
     """All that can make a difference to what the rule leads to, places apart."""
     if rule not in policy.rows:
         return None
-    merged = [policy.merged(rule, folder) for folder in folders]
+    return [_merged_content(policy.merged(rule, folder)) for folder in folders]
+
+
+def _merged_content(merged: MergedRule) -> Any:
     return plain(
         [
-            [
-                one.row.severity,
-                one.row.options,
-                one.below,
-                one.above,
-                one.when,
-                one.cases,
-                one.raised,
-            ]
-            for one in merged
+            merged.row.severity,
+            merged.row.options,
+            merged.below,
+            merged.above,
+            merged.when,
+            merged.cases,
+            merged.raised,
         ]
     )
 
 
-def _questions(rule: str, folders: Sequence[str], *policies: Policy) -> list[Condition]:
-    merged = [
-        policy.merged(rule, folder)
-        for policy in policies
-        if rule in policy.rows
-        for folder in folders
-    ]
-    return list(
-        dict.fromkeys(
-            leaf
-            for one in merged
-            for condition in _conditions(one)
-            for leaf in leaves(condition)
-        )
-    )
-
-
-def _conditions(merged: MergedRule) -> Iterator[Condition]:
-    if merged.when is not None:
-        yield merged.when.value
-    yield from (case.when for case in merged.cases)
+def _questions(rule: str, folders: Sequence[str], policy: Policy) -> Iterator[Condition]:
+    """What the rule's conditions ask, in any of the folders; nothing where there is no such rule."""
+    if rule not in policy.rows:
+        return
+    for folder in folders:
+        merged = policy.merged(rule, folder)
+        if merged.when is not None:
+            yield from leaves(merged.when.value)
+        for case in merged.cases:
+            yield from leaves(case.when)
 
 
 def _folders(policy: Policy) -> set[str]:
@@ -164,44 +171,43 @@ def _ask(policy: Policy, rule: str, facts: Facts) -> EffectiveRule | None:
 def _answers(
     row: RuleSpec, old: EffectiveRule | None, new: EffectiveRule | None
 ) -> Iterator[AspectDifference]:
-    was, now = (one.action if one else Action.OFF for one in (old, new))
+    was = old.action if old else Action.OFF
+    now = new.action if new else Action.OFF
     if was is not now:
-        yield AspectDifference(
-            "action", was.value, now.value, way(stricter=now > was, laxer=now < was)
-        )
+        yield AspectDifference("action", was.value, now.value, step(was, now))
     if old is None or new is None or Action.OFF in {was, now}:
         return
     # What is looked for counts whatever it leads to: a stronger action with a looser limit lets
     # something through that was held before.
     yield from _options(row, old, new)
-    if was is now and old.severity is not new.severity:
-        direction = way(
-            stricter=new.severity > old.severity, laxer=new.severity < old.severity
-        )
-        yield AspectDifference(
-            "severity", old.severity.value, new.severity.value, direction
-        )
+    if was is now:
+        yield from _severities(old.severity, new.severity)
     # Who must approve counts only where both ask for a human: otherwise the action's own difference says it.
     if was is now is Action.REVIEW:
         yield from _reviews(old.reviews, new.reviews)
+
+
+def _severities(old: Severity, new: Severity) -> Iterator[AspectDifference]:
+    if old is not new:
+        yield AspectDifference("severity", old.value, new.value, step(old, new))
 
 
 def _options(
     row: RuleSpec, old: EffectiveRule, new: EffectiveRule
 ) -> Iterator[AspectDifference]:
     for option in row.options:
-        was, now = (
-            old.options.get(option.name, option.default),
-            new.options.get(option.name, option.default),
-        )
+        was = old.options.get(option.name, option.default)
+        now = new.options.get(option.name, option.default)
         if was != now:
-            is_stricter = stricter_value(option.stricter, was, now) == now
-            direction = (
-                Direction.UNCLEAR
-                if option.stricter is Stricter.INCOMPARABLE
-                else way(stricter=is_stricter, laxer=not is_stricter)
-            )
+            direction = _option_direction(option.stricter, was, now)
             yield AspectDifference(option.name, str(was), str(now), direction)
+
+
+def _option_direction(stricter: Stricter, was: int, now: int) -> Direction:
+    if stricter is Stricter.INCOMPARABLE:
+        return Direction.UNCLEAR
+    is_stricter = stricter_value(stricter, was, now) == now
+    return way(stricter=is_stricter, laxer=not is_stricter)
 
 
 def _reviews(
@@ -218,7 +224,10 @@ def _reviews(
 
 
 def _is_the_block_s(answer: AspectDifference, old: ReviewTerms, new: ReviewTerms) -> bool:
-    """Whether the difference is that of the policy's own `review`, which is told once and not for every rule."""
+    """Whether the difference is that of the policy's own `review`.
+
+    That one is reported once, and not for every rule.
+    """
     return answer.aspect.startswith("review.") and answer in compare_reviews(old, new)
 
 
@@ -229,9 +238,8 @@ def _describe(rule: str, answer: AspectDifference, where: str) -> str:
     if answer.direction is Direction.TIGHTER:
         before = f", where it {_PAST[was]}" if was is not Action.OFF else ""
         return f"{rule} now {VERBS[now]}{where}{before}"
-    return f"{rule} no longer {VERBS[was]}{where}" + (
-        "" if now is Action.OFF else f": it only {VERBS[now]}"
-    )
+    after = f": it only {VERBS[now]}" if now is not Action.OFF else ""
+    return f"{rule} no longer {VERBS[was]}{where}{after}"
 
 
 _PAST = {
@@ -243,18 +251,16 @@ _PAST = {
 
 
 def compare_policies(old: Policy, new: Policy) -> tuple[Difference, ...]:
-    """Every difference in what holds, the weaker ones first; empty where both mean the same and say it in the same words."""
+    """Every difference in what the policies demand, the weaker ones first.
+
+    Empty where both mean the same and say it in the same words.
+    """
     if old.source.digest == new.source.digest:
         return ()
-    found = [
-        *_rules(old, new),
-        *_blocks(old, new),
-        *_seals(old, new),
-    ]
+    found = {*_rules(old, new), *_blocks(old, new), *_seals(old, new)}
     return tuple(
         sorted(
-            dict.fromkeys(found),
-            key=lambda one: (ORDER.index(one.direction), one.subject, one.message),
+            found, key=lambda one: (ORDER.index(one.direction), one.subject, one.message)
         )
     )
 
@@ -264,55 +270,53 @@ def _rules(old: Policy, new: Policy) -> Iterator[Difference]:
     budget = Budget()
     for rule in sorted({*old.rows, *new.rows}):
         if rule in was and rule in now and was[rule] != now[rule]:
-            yield Difference(
-                Direction.UNCLEAR, rule, f"{rule} now looks for something else"
-            )
+            message = f"{rule} now looks for something else"
+            yield Difference(Direction.UNCLEAR, rule, message)
         yield from compare_rule(rule, old, new, budget)
         yield from _words(rule, old, new)
 
 
 def _words(rule: str, old: Policy, new: Policy) -> Iterator[Difference]:
     """`message` and `why` change what is said, not what holds."""
-    if rule in old.rows and rule in new.rows:
-        for name in ("message", "why"):
-            if plain(getattr(old.merged(rule).plain, name)) != plain(
-                getattr(new.merged(rule).plain, name)
-            ):
-                yield Difference(
-                    Direction.NEUTRAL, rule, f"{rule} has a different `{name}`"
-                )
+    if rule not in old.rows or rule not in new.rows:
+        return
+    was, now = old.merged(rule).plain, new.merged(rule).plain
+    for name in ("message", "why"):
+        if plain(getattr(was, name)) != plain(getattr(now, name)):
+            yield Difference(Direction.NEUTRAL, rule, f"{rule} has a different `{name}`")
 
 
 def _blocks(old: Policy, new: Policy) -> Iterator[Difference]:
     if old.fail_on is not new.fail_on:
-        direction = Direction.TIGHTER if new.fail_on > old.fail_on else Direction.WEAKER
         message = f"fail_on is {new.fail_on.value} instead of {old.fail_on.value}"
-        yield Difference(direction, "fail_on", message)
+        yield Difference(step(old.fail_on, new.fail_on), "fail_on", message)
     yield from compare_provenance(old.provenance, new.provenance)
     yield from compare_signals(old.plan().signals, new.plan().signals)
     yield from (found.of("review") for found in compare_reviews(old.review, new.review))
     yield from compare_limits(old.limits, new.limits)
     yield from compare_overrides(old.override, new.override)
     yield from compare_exemptions(
-        *([file.exempt for file in policy.layers] for policy in (old, new))
+        [file.exempt for file in old.layers], [file.exempt for file in new.layers]
     )
     yield from compare_waivers(old.waivers, new.waivers)
 
 
 def _seals(old: Policy, new: Policy) -> Iterator[Difference]:
     for rule in sorted({*old.rows, *new.rows}):
-        was, now = (
-            rule in policy.rows and policy.is_non_negotiable(rule) for policy in (old, new)
-        )
-        if was is not now:
-            yield Difference(
-                Direction.TIGHTER if now else Direction.WEAKER,
-                rule,
-                f"{rule} is {'now' if now else 'no longer'} non-negotiable",
-            )
+        was, now = _is_sealed(rule, old), _is_sealed(rule, new)
+        if was and not now:
+            message = f"{rule} is no longer non-negotiable"
+            yield Difference(Direction.WEAKER, rule, message)
+        elif now and not was:
+            message = f"{rule} is now non-negotiable"
+            yield Difference(Direction.TIGHTER, rule, message)
     yield from compare_sets(
         "non_negotiable",
         sealed_blocks(old.layers),
         sealed_blocks(new.layers),
         more=Direction.TIGHTER,
     )
+
+
+def _is_sealed(rule: str, policy: Policy) -> bool:
+    return rule in policy.rows and policy.is_non_negotiable(rule)

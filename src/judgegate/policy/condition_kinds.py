@@ -5,6 +5,7 @@ Which fact each asks stands in `conditions`.
 
 from collections.abc import Iterable, Sequence
 from enum import Enum
+from itertools import chain
 from typing import Any, ClassVar, Final, Self
 
 from msgspec import Struct
@@ -60,11 +61,27 @@ UNNAMED = "a-name-that-no-policy-has"
 
 
 class Question(Struct, frozen=True):
-    """A condition that asks for a single fact: what it names, and the examples of facts that questions of its class tell apart."""
+    """A condition that asks for a single fact.
 
-    IS_EXACT: ClassVar[bool] = False
-    """Whether a few values stand for all that questions of this class tell apart; else only whether each holds can be tried.
+    It says what it names, and which examples of the fact the questions of its class tell apart.
     """
+
+    FACT: ClassVar[str]
+    """The field of `Facts` that it asks for."""
+    IS_EXACT: ClassVar[bool] = False
+    """Whether a few values stand for all that questions of this class tell apart.
+
+    Otherwise only whether each question holds can be tried.
+    """
+
+    def test(self, facts: Struct) -> Truth:
+        """Whether it holds; where the fact is not known, it may hold and may fail."""
+        value = getattr(facts, self.FACT)
+        return unknown(self.FACT) if isinstance(value, Unknown) else self.answer(value)
+
+    def answer(self, value: Any) -> Truth:
+        """Whether it holds for this fact, which is known."""
+        raise NotImplementedError
 
     def describe(self) -> str:
         """What stands behind the condition's key, as YAML in one line."""
@@ -77,7 +94,7 @@ class Question(Struct, frozen=True):
 
     @classmethod
     def samples(cls, asked: Sequence[Self]) -> tuple[Sample, ...]:
-        """Facts that these questions tell apart; none where nothing is asked."""
+        """Facts that these questions tell apart. There is at least one question."""
         raise NotImplementedError
 
     @classmethod
@@ -94,21 +111,32 @@ class OneOfScale(Question, frozen=True):
     MAY_LACK: ClassVar[bool] = False
     values: frozenset[Any]
 
+    def answer(self, value: Any) -> Truth:
+        return known(value in self.values)
+
     def describe(self) -> str:
         return yaml_list([member.value for member in self.SCALE if member in self.values])
 
     @classmethod
-    def samples(cls, asked: Sequence[Self]) -> tuple[Sample, ...]:
-        if not asked:
-            return ()
-        lacking = [sample("none", None)] if cls.MAY_LACK else []
-        return (*lacking, *(sample(str(member.value), member) for member in cls.SCALE))
+    def samples(cls, _asked: Sequence[Self]) -> tuple[Sample, ...]:
+        words = [sample(member.value, member) for member in cls.SCALE]
+        return (sample("none", None), *words) if cls.MAY_LACK else tuple(words)
 
 
 class LikeText(Question, frozen=True):
-    """Asks whether a text is like one of several patterns, where `*` at the end stands for any rest."""
+    """Asks whether a text is like one of several patterns.
+
+    A `*` at a pattern's end stands for any rest.
+    """
 
     patterns: tuple[str, ...]
+
+    def answer(self, value: str | None) -> Truth:
+        """Whether one of the patterns is like the text; none is where there is no text."""
+        return known(value is not None and self._is_like(value))
+
+    def _is_like(self, text: str) -> bool:
+        return any(is_like(pattern, text) for pattern in self.patterns)
 
     def describe(self) -> str:
         return yaml_list(self.patterns)
@@ -119,11 +147,8 @@ class LikeText(Question, frozen=True):
 
     @classmethod
     def samples(cls, asked: Sequence[Self]) -> tuple[Sample, ...]:
-        patterns = dict.fromkeys(
-            pattern for question in asked for pattern in question.patterns
-        )
-        examples = [sample(pattern, longest_like(pattern)) for pattern in patterns]
-        return (*examples, sample(ELSE, UNNAMED)) if examples else ()
+        examples = [sample(one, longest_like(one)) for one in all_patterns(asked)]
+        return with_else(examples, UNNAMED)
 
 
 class AnyName(Question, frozen=True):
@@ -142,34 +167,45 @@ class AnyName(Question, frozen=True):
     def samples(cls, asked: Sequence[Self]) -> tuple[Sample, ...]:
         """Sets of names: each alone, all together, and none of them."""
         names = all_names(asked)
-        if not names:
-            return ()
-        together = [sample("all of these", frozenset(names))] if len(names) > 1 else []
-        return (
-            *(sample(name, frozenset({name})) for name in names),
-            *together,
-            sample(ELSE, frozenset()),
-        )
+        examples = [sample(name, frozenset({name})) for name in names]
+        # A change may have several labels, and a condition may ask for two of them at once.
+        if len(names) > 1:
+            examples.append(sample("all of these", frozenset(names)))
+        return with_else(examples, frozenset())
 
 
 class YesOrNo(Question, frozen=True):
     """Asks for a fact that is true or false; `key: false` is written for its negation."""
 
+    def answer(self, value: bool) -> Truth:
+        return known(value)
+
     def describe(self) -> str:
         return "true"
 
     @classmethod
-    def samples(cls, asked: Sequence[Self]) -> tuple[Sample, ...]:
-        return (sample("true", value=True), sample("false", value=False)) if asked else ()
+    def samples(cls, _asked: Sequence[Self]) -> tuple[Sample, ...]:
+        return sample("true", value=True), sample("false", value=False)
 
 
 def sample(label: str, value: object) -> Sample:
     return Sample((label,), value)
 
 
+def with_else(examples: Sequence[Sample], value: object) -> tuple[Sample, ...]:
+    """The examples, and one for anything else; none where there are no examples."""
+    return (*examples, sample(ELSE, value)) if examples else ()
+
+
+def all_patterns(asked: Iterable[LikeText]) -> list[str]:
+    """The patterns of all of these questions, each once, in their order."""
+    patterns = chain.from_iterable(question.patterns for question in asked)
+    return list(dict.fromkeys(patterns))
+
+
 def all_names(asked: Iterable[AnyName]) -> list[str]:
     """What all of these questions name."""
-    return sorted({name for question in asked for name in question.names})
+    return sorted(frozenset().union(*(question.names for question in asked)))
 
 
 def longest_like(pattern: str) -> str:

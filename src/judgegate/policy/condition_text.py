@@ -1,11 +1,11 @@
 """Conditions as they are written: read from a policy, in its JSON Schema, and in words again."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from judgegate.policy.condition_kinds import Question, YesOrNo
 from judgegate.policy.conditions import CONDITIONS, AllOf, AnyOf, Condition, Not
 from judgegate.policy.problems import Problems
-from judgegate.policy.reader import Shape, described, list_of, refuse, table
+from judgegate.policy.reader import Shape, described, list_of, present, refuse, table
 from judgegate.policy.schema_shapes import Schema, table_schema
 from judgegate.policy.yaml_document import Node
 
@@ -18,12 +18,11 @@ def _read_condition(node: Node, problems: Problems) -> Condition | None:
         return None
     if not entries.node.entries:
         return refuse(node, problems, "a condition such as {provenance: ai}")
-    taken = [entries.take(key, shape) for key, shape in _KEYS.items()]
+    parts = present([entries.take(key, shape) for key, shape in _KEYS.items()])
     entries.close("a condition")
-    parts = tuple(part for part in taken if part is not None)
-    if not parts:
-        return None
-    return parts[0] if len(parts) == 1 else AllOf(parts)
+    if len(parts) > 1:
+        return AllOf(parts)
+    return parts[0] if parts else None
 
 
 condition: Shape[Condition] = Shape(_read_condition, {"$ref": "#/$defs/condition"})
@@ -54,7 +53,7 @@ def condition_schema() -> Schema:
 def describe_condition(condition: Condition) -> str:
     """The condition as YAML in one line, without the outermost braces: `severity: high, paths: [src/**]`."""
     match condition:
-        case AllOf(parts) if len({type(part) for part in parts}) == len(parts):
+        case AllOf(parts) if _have_keys_of_their_own(parts):
             return ", ".join(describe_condition(part) for part in parts)
         case AllOf(parts):
             return f"all: {_describe_list(parts)}"
@@ -70,5 +69,11 @@ def describe_condition(condition: Condition) -> str:
             raise AssertionError(condition)
 
 
+def _have_keys_of_their_own(parts: Sequence[Condition]) -> bool:
+    """Whether no two parts are of one class: a mapping has each key once."""
+    return len(set(map(type, parts))) == len(parts)
+
+
 def _describe_list(parts: Iterable[Condition]) -> str:
-    return f"[{', '.join(f'{{{describe_condition(part)}}}' for part in parts)}]"
+    described = (f"{{{describe_condition(part)}}}" for part in parts)
+    return f"[{', '.join(described)}]"

@@ -1,4 +1,6 @@
-"""Conditions: what a policy may ask of a finding and its change, how it is written, and what the facts answer.
+"""Conditions: what a policy may ask of a finding and its change, and what the facts answer.
+
+Here is also how each of them is written.
 
 A new condition is a fact, a class and a row of `CONDITIONS`; its reader, schema, words, samples and
 what `lint` tries are made from these.
@@ -7,16 +9,17 @@ What is not known is evaluated both ways. A label that is present counts as pres
 so that no label can loosen a rule.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Protocol, Self
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from enum import Enum
+from typing import Any, Protocol, Self, TypeVar
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from judgegate.model.levels import Authorship, Confidence, Severity
 from judgegate.policy.condition_kinds import (
     CODES,
     EITHER,
-    ELSE,
     FAILS,
     UNKNOWN,
     UNNAMED,
@@ -29,14 +32,15 @@ from judgegate.policy.condition_kinds import (
     Unknown,
     YesOrNo,
     all_names,
-    is_like,
+    all_patterns,
     known,
     longest_like,
     sample,
     unknown,
+    with_else,
     yaml_list,
 )
-from judgegate.policy.path_patterns import matches, path_examples
+from judgegate.policy.path_patterns import matches
 from judgegate.policy.problems import Problems
 from judgegate.policy.reader import (
     Field,
@@ -53,6 +57,8 @@ from judgegate.policy.reader import (
     word,
 )
 from judgegate.policy.yaml_document import Node
+
+E = TypeVar("E", bound=Enum)
 
 PATH_WEIGHT = 5
 MOST_LINES = 1_000_000_000
@@ -79,6 +85,10 @@ class Facts(Struct, frozen=True):
     languages: frozenset[str] | Unknown = UNKNOWN
     dependency_update: bool | Unknown = UNKNOWN
 
+    def with_severity(self, default: Severity) -> "Facts":
+        """The same facts, with this severity where the tool has none of its own."""
+        return self if self.severity is not None else replace(self, severity=default)
+
 
 NO_FACTS = Facts(path=None, provenance=Authorship.UNMARKED)
 
@@ -97,12 +107,10 @@ class AllOf(Struct, frozen=True):
 
     def test(self, facts: Facts) -> Truth:
         truths = [part.test(facts) for part in self.parts]
-        may_hold, may_fail = (
-            all(truth.may_hold for truth in truths),
-            any(truth.may_fail for truth in truths),
-        )
-        return Truth(
-            may_hold, may_fail, _blame(truths) if may_hold and may_fail else frozenset()
+        return _combined(
+            truths,
+            may_hold=all(truth.may_hold for truth in truths),
+            may_fail=any(truth.may_fail for truth in truths),
         )
 
 
@@ -113,12 +121,10 @@ class AnyOf(Struct, frozen=True):
 
     def test(self, facts: Facts) -> Truth:
         truths = [part.test(facts) for part in self.parts]
-        may_hold, may_fail = (
-            any(truth.may_hold for truth in truths),
-            all(truth.may_fail for truth in truths),
-        )
-        return Truth(
-            may_hold, may_fail, _blame(truths) if may_hold and may_fail else frozenset()
+        return _combined(
+            truths,
+            may_hold=any(truth.may_hold for truth in truths),
+            may_fail=all(truth.may_fail for truth in truths),
         )
 
 
@@ -134,8 +140,12 @@ class Not(Struct, frozen=True):
         )
 
 
-def _blame(truths: Iterable[Truth]) -> frozenset[str]:
-    return frozenset().union(*(truth.unknown for truth in truths))
+def _combined(truths: Iterable[Truth], *, may_hold: bool, may_fail: bool) -> Truth:
+    """The truth of several parts together, which is open only if it may hold and may fail."""
+    # Where the answer is sure anyway, what was not known made no difference and is not named.
+    if not (may_hold and may_fail):
+        return Truth(may_hold, may_fail)
+    return Truth(may_hold, may_fail, frozenset().union(*(one.unknown for one in truths)))
 
 
 def leaves(condition: Condition) -> Iterator[Condition]:
@@ -153,154 +163,111 @@ def leaves(condition: Condition) -> Iterator[Condition]:
 class ProvenanceIs(OneOfScale, frozen=True):
     """The finding's lines are of one of these provenances."""
 
+    FACT = "provenance"
     SCALE = Authorship
-
-    def test(self, facts: Facts) -> Truth:
-        return known(facts.provenance in self.values)
 
 
 class SeverityIs(OneOfScale, frozen=True):
     """The finding's severity is one of these: the tool's own, or else the rule's."""
 
+    FACT = "severity"
     SCALE = Severity
-
-    def test(self, facts: Facts) -> Truth:
-        return known(facts.severity in self.values)
 
 
 class ConfidenceIs(OneOfScale, frozen=True):
     """The tool's confidence is one of these; a finding without one never has it."""
 
+    FACT = "confidence"
     SCALE = Confidence
     MAY_LACK = True
-
-    def test(self, facts: Facts) -> Truth:
-        return known(facts.confidence in self.values)
 
 
 class CodeIs(LikeText, frozen=True):
     """The tool's own identifier is one of these."""
 
+    FACT = "code"
     IS_EXACT = True
-
-    def test(self, facts: Facts) -> Truth:
-        code = facts.code
-        return known(
-            code is not None and any(is_like(pattern, code) for pattern in self.patterns)
-        )
 
     @classmethod
     def exact_values(cls, asked: Sequence[Self]) -> tuple[object, ...]:
         """No code, each pattern's shortest one, and a longer one of each that ends in a star."""
-        patterns = dict.fromkeys(
-            pattern for question in asked for pattern in question.patterns
-        )
-        codes = (
-            code for one in patterns for code in (one.removesuffix("*"), longest_like(one))
-        )
+        codes: list[str] = []
+        for pattern in all_patterns(asked):
+            codes += [pattern.removesuffix("*"), longest_like(pattern)]
         return (None, *dict.fromkeys(codes))
 
 
 class BranchIs(LikeText, frozen=True):
     """The branch that the change wants to join."""
 
-    def test(self, facts: Facts) -> Truth:
-        branch = facts.target_branch
-        if isinstance(branch, Unknown):
-            return unknown("target_branch")
-        return known(any(is_like(pattern, branch) for pattern in self.patterns))
+    FACT = "target_branch"
 
 
 class AuthorIs(AnyName, frozen=True):
     """The pull request's account."""
 
-    def test(self, facts: Facts) -> Truth:
-        author = facts.author
-        return (
-            unknown("author")
-            if isinstance(author, Unknown)
-            else known(author.lower() in self.names)
-        )
+    FACT = "author"
+
+    def answer(self, value: str) -> Truth:
+        return known(value.lower() in self.names)
 
     @classmethod
     def samples(cls, asked: Sequence[Self]) -> tuple[Sample, ...]:
         """Single names, because a change has one author."""
-        names = all_names(asked)
-        return (
-            (*(sample(name, name) for name in names), sample(ELSE, UNNAMED))
-            if names
-            else ()
-        )
+        return with_else([sample(name, name) for name in all_names(asked)], UNNAMED)
 
 
 class LabelIs(AnyName, frozen=True):
     """The pull request has one of these labels. Its presence may only tighten."""
 
-    def test(self, facts: Facts) -> Truth:
-        if isinstance(facts.labels, Unknown):
-            return unknown("labels")
-        return EITHER if self.names & {label.lower() for label in facts.labels} else FAILS
+    FACT = "labels"
+
+    def answer(self, value: frozenset[str]) -> Truth:
+        # Anybody who can set a label could otherwise switch a rule off with one, so a label that is
+        # there counts as present and as absent.
+        return EITHER if self.names & {label.lower() for label in value} else FAILS
 
 
 class LanguageIs(AnyName, frozen=True):
     """The change touches a file in one of these languages."""
 
-    def test(self, facts: Facts) -> Truth:
-        if isinstance(facts.languages, Unknown):
-            return unknown("languages")
-        return known(bool(self.names & facts.languages))
+    FACT = "languages"
+
+    def answer(self, value: frozenset[str]) -> Truth:
+        return known(not self.names.isdisjoint(value))
 
 
 class PathIs(Question, frozen=True):
     """The finding's path matches the patterns."""
 
+    FACT = "path"
     patterns: tuple[str, ...]
 
-    def test(self, facts: Facts) -> Truth:
-        return (
-            unknown("path")
-            if facts.path is None
-            else known(matches(self.patterns, facts.path))
-        )
+    def answer(self, value: str | None) -> Truth:
+        # A finding on the change as a whole has no path: whether it would match cannot be told.
+        return unknown("path") if value is None else known(matches(self.patterns, value))
 
     def describe(self) -> str:
         return yaml_list(self.patterns)
 
     @property
     def weight(self) -> int:
-        return PATH_WEIGHT * len(self.patterns)  # because each is tried with each
-
-    @classmethod
-    def samples(cls, asked: Sequence[Self]) -> tuple[Sample, ...]:
-        return path_samples(asked, ())
-
-
-def path_samples(asked: Sequence[PathIs], folders: Sequence[str]) -> tuple[Sample, ...]:
-    """Paths that these questions, and policies of these folders, tell apart."""
-    paths = path_examples(
-        (pattern for question in asked for pattern in question.patterns), folders
-    )
-    return (
-        (*(sample(*one) for one in paths), sample(ELSE, "elsewhere/file.other"))
-        if paths
-        else ()
-    )
+        # Each pattern is tried with each other one, so patterns cost more than words.
+        return PATH_WEIGHT * len(self.patterns)
 
 
 class AddedLinesAre(Question, frozen=True):
     """How many lines the whole change adds, both limits included."""
 
+    FACT = "added_lines"
     IS_EXACT = True
     minimum: int
     maximum: int | None
 
-    def test(self, facts: Facts) -> Truth:
-        added = facts.added_lines
-        if isinstance(added, Unknown):
-            return unknown("added_lines")
-        return known(
-            self.minimum <= added and (self.maximum is None or added <= self.maximum)
-        )
+    def answer(self, value: int) -> Truth:
+        if self.maximum is not None and value > self.maximum:
+            return FAILS
+        return known(value >= self.minimum)
 
     def describe(self) -> str:
         limits = [f"min: {self.minimum}"] if self.minimum else []
@@ -309,35 +276,43 @@ class AddedLinesAre(Question, frozen=True):
 
     @classmethod
     def samples(cls, asked: Sequence[Self]) -> tuple[Sample, ...]:
+        # Between two edges every number answers every question alike.
         edges = {0} | {one.minimum for one in asked}
         edges |= {one.maximum + 1 for one in asked if one.maximum is not None}
-        return (
-            tuple(sample(f"from {edge}", edge) for edge in sorted(edges)) if asked else ()
-        )
+        return tuple(sample(f"from {edge}", edge) for edge in sorted(edges))
 
 
 class UpdatesDependencies(YesOrNo, frozen=True):
-    """A known bot updates dependencies, and nobody does anything else in the change."""
+    """A known bot updates dependencies, and the change contains nothing else."""
 
-    def test(self, facts: Facts) -> Truth:
-        update = facts.dependency_update
-        return (
-            unknown("dependency_update") if isinstance(update, Unknown) else known(update)
-        )
+    FACT = "dependency_update"
 
 
 class ConditionRow(Struct, frozen=True):
-    """A key of a condition: what is asked, how it is written, and which fact answers (its name is the key's, if not said)."""
+    """A key of a condition: what is asked, and how it is written."""
 
     key: str
     asks: type[Question]
     shape: Shape[Condition]
     about: str = ""
-    answered_by: str = ""
 
     @property
     def fact(self) -> str:
-        return self.answered_by or self.key
+        """The field of `Facts` that answers."""
+        return self.asks.FACT
+
+    def questions(self, asked: Iterable[Condition]) -> list[Any]:
+        """Those of the conditions that are of this row's class."""
+        return [leaf for leaf in asked if isinstance(leaf, self.asks)]
+
+
+def _several(
+    asks: Callable[[frozenset[E]], Condition], scale: type[E], expected: str
+) -> Shape[Condition]:
+    """One word of a scale, or a list of them."""
+    return list_of(one_of(scale), expected, alone=True).then(
+        lambda values: asks(frozenset(values))
+    )
 
 
 _texts = list_of(word, "a text or a list of texts", alone=True)
@@ -366,27 +341,19 @@ def _read_added_lines(node: Node, problems: Problems) -> Condition | None:
 
 
 CONDITIONS: tuple[ConditionRow, ...] = (
-    ConditionRow("paths", PathIs, path_patterns.then(PathIs), answered_by="path"),
+    ConditionRow("paths", PathIs, path_patterns.then(PathIs)),
     ConditionRow(
-        "provenance",
-        ProvenanceIs,
-        list_of(one_of(Authorship), "ai or unmarked", alone=True).then(
-            lambda values: ProvenanceIs(frozenset(values))
-        ),
+        "provenance", ProvenanceIs, _several(ProvenanceIs, Authorship, "ai or unmarked")
     ),
     ConditionRow(
         "severity",
         SeverityIs,
-        list_of(one_of(Severity), "a severity or a list of them", alone=True).then(
-            lambda values: SeverityIs(frozenset(values))
-        ),
+        _several(SeverityIs, Severity, "a severity or a list of them"),
     ),
     ConditionRow(
         "confidence",
         ConfidenceIs,
-        list_of(one_of(Confidence), "a confidence or a list of them", alone=True).then(
-            lambda values: ConfidenceIs(frozenset(values))
-        ),
+        _several(ConfidenceIs, Confidence, "a confidence or a list of them"),
     ),
     ConditionRow(
         "code",
@@ -424,7 +391,7 @@ CONDITIONS: tuple[ConditionRow, ...] = (
         "A known bot updates dependencies, and the change contains nothing else.",
     ),
 )
-"""What a condition can ask, in the order in which it is told."""
+"""What a condition can ask, in the order in which it is described."""
 
 FINDING_FACTS = ("provenance", "severity", "confidence", "code")
 """The conditions that ask what is known of a single finding besides its path."""

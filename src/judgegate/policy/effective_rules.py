@@ -18,45 +18,27 @@ from msgspec.structs import replace
 from judgegate.model.levels import Action, Severity
 from judgegate.model.own_rules import Search
 from judgegate.model.rules import RuleSpec, Stricter
-from judgegate.policy.block_fields import FAIL_ON, LayeredBlock, set_fields
+from judgegate.policy.block_fields import FAIL_ON, LayeredBlock, is_bound, set_fields
 from judgegate.policy.conditions import Condition, Facts
 from judgegate.policy.override import OVERRIDE
 from judgegate.policy.oversight import FLOORED
-from judgegate.policy.problems import Place
+from judgegate.policy.problems import Place, Placed, value_or
 from judgegate.policy.provenance import PROVENANCE
-from judgegate.policy.reader import Placed
+from judgegate.policy.reader import present
 from judgegate.policy.resource_limits import LIMITS
 from judgegate.policy.review import REVIEW, ReviewTerms
-from judgegate.policy.rules import Overlay, PolicyFile, RuleBlock, RuleCase
+from judgegate.policy.rules import (
+    NOWHERE,
+    Overlay,
+    PolicyFile,
+    RuleBlock,
+    RuleCase,
+    Scope,
+    is_inside,
+    stacked,
+)
 
 B = TypeVar("B", bound=Struct)
-
-Scope = frozenset[int]
-"""Of the folders' own policies those (by the layer's index) that hold with all their weight."""
-NOWHERE: Scope = frozenset()
-"""Outside of all those folders."""
-
-
-def scope_at(layers: Sequence[PolicyFile], path: str | None) -> Scope:
-    """The folder layers that hold at a path; none for the change as a whole."""
-    if path is None:
-        return NOWHERE
-    return frozenset(
-        index
-        for index, file in enumerate(layers)
-        if file.folder and path.startswith(file.folder)
-    )
-
-
-def all_scopes(layers: Sequence[PolicyFile]) -> list[Scope]:
-    """Every scope that a path may lie in, the one outside all folders first."""
-    folders = (file.folder for file in layers if file.folder)
-    return list(dict.fromkeys([NOWHERE, *(scope_at(layers, folder) for folder in folders)]))
-
-
-def is_inside(layers: Sequence[PolicyFile], index: int, scope: Scope) -> bool:
-    """Whether a layer holds in the scope with all its weight."""
-    return not layers[index].folder or index in scope
 
 
 class MergedRule(Struct, frozen=True):
@@ -81,24 +63,28 @@ class MergedRule(Struct, frozen=True):
     @property
     def plain(self) -> Overlay:
         """The rule where no case holds."""
-        return overlaid(self.below, self.above)
+        return self.below.under(self.above)
 
     def overlay(self, case: RuleCase | None) -> Overlay:
         """What holds under a case, apart from what is raised."""
-        return (
-            self.plain
-            if case is None
-            else overlaid(overlaid(self.below, case.sets), self.above)
-        )
+        if case is None:
+            return self.plain
+        return self.below.under(case.sets).under(self.above)
+
+    @property
+    def overlays(self) -> list[Overlay]:
+        """Everything that may hold, whatever the facts."""
+        return [self.plain, *map(self.overlay, self.cases), *self.raised]
 
     @property
     def strongest(self) -> Action:
         """The strongest action that the rule can lead to, whatever the facts."""
-        overlays = [*(self.overlay(case) for case in (None, *self.cases)), *self.raised]
-        actions = [
-            overlay.action.value for overlay in overlays if overlay.action is not None
-        ]
-        return max(actions, default=Action.OFF)
+        return max(overlay.leads_to for overlay in self.overlays)
+
+    @property
+    def has_action(self) -> bool:
+        """Whether some layer says what the rule leads to, be it `off`."""
+        return any(overlay.action is not None for overlay in self.overlays)
 
 
 def rule_at(layers: Sequence[PolicyFile], row: RuleSpec, scope: Scope) -> MergedRule:
@@ -110,24 +96,30 @@ def rule_at(layers: Sequence[PolicyFile], row: RuleSpec, scope: Scope) -> Merged
 def blocks_of(
     layers: Sequence[PolicyFile], rule: str, scope: Scope
 ) -> tuple[list[tuple[int, RuleBlock]], list[RuleBlock]]:
-    """What the layers say of a rule, with the layer's index, the lowest first; and what those say that do not hold in the scope."""
-    held = [
-        (index, file.rules[rule]) for index, file in enumerate(layers) if rule in file.rules
-    ]
-    inside = [(index, block) for index, block in held if is_inside(layers, index, scope)]
+    """What the layers say of a rule, the lowest first.
+
+    First the blocks that hold in the scope, each with its layer's index, then the others.
+    """
+    inside: list[tuple[int, RuleBlock]] = []
+    outside: list[RuleBlock] = []
+    for index, file in enumerate(layers):
+        block = file.rules.get(rule)
+        if block is None:
+            continue
+        if is_inside(layers, index, scope):
+            inside.append((index, block))
+        else:
+            outside.append(block)
     # A rule that only folders bring does not exist elsewhere, so it tightens nothing there.
-    if _is_local(layers, rule):
-        return inside, []
-    return inside, [block for index, block in held if not is_inside(layers, index, scope)]
+    return inside, [] if _is_local(layers, rule) else outside
 
 
 def _is_local(layers: Sequence[PolicyFile], rule: str) -> bool:
-    """Whether only folders' own policies bring the rule: then it holds in those folders, and nowhere else."""
-    bringing = [
-        file.folder
-        for file in layers
-        if rule in file.rules and file.rules[rule].looks_for is not None
-    ]
+    """Whether only folders' own policies bring the rule.
+
+    Then it holds in those folders, and nowhere else.
+    """
+    bringing = [file.folder for file in layers if file.search_of(rule) is not None]
     return bool(bringing) and all(bringing)
 
 
@@ -136,21 +128,23 @@ def merge_rule(
     blocks: Iterable[tuple[int, RuleBlock]],
     outside: Iterable[RuleBlock] = (),
 ) -> MergedRule:
-    """Lay blocks over one another, the lowest first, each with its layer's number. `outside` only tightens."""
+    """Lay blocks over one another, the lowest first, each with its layer's number.
+
+    `outside` are blocks that only tighten.
+    """
     ordered = list(blocks)
     sealed_at, sealed = _seal_of(ordered)
     # The layer that seals the rule may still set it as it likes: the seal binds those above it only.
-    free = [block for layer, block in ordered if sealed_at is None or layer <= sealed_at]
+    free = [block for layer, block in ordered if not is_bound(layer, sealed_at)]
     later = [block for _, block in ordered[len(free) :]]
     # Cases replace those of lower layers as a whole. A plain field beats them only if a later layer sets it.
     split = _behind_cases(free)
-    cases = free[split - 1].cases if split else None
     return MergedRule(
         row=row,
-        below=_stacked(free[:split]),
-        above=_stacked(free[split:]),
+        below=stacked(block.sets for block in free[:split]),
+        above=stacked(block.sets for block in free[split:]),
         when=_topmost([block.when for block in free]),
-        cases=cases.value if cases else (),
+        cases=value_or(_topmost([block.cases for block in free]), ()),
         raised=tuple(block.sets for block in (*later, *outside)),
         sealed=sealed,
         sealed_at=sealed_at,
@@ -160,15 +154,14 @@ def merge_rule(
 
 def _behind_cases(blocks: Sequence[RuleBlock]) -> int:
     """The index behind the last block that has cases; 0 where none has."""
-    return max(
-        (index for index, block in enumerate(blocks, 1) if block.cases is not None),
-        default=0,
-    )
+    having = (index for index, block in enumerate(blocks, 1) if block.cases is not None)
+    return max(having, default=0)
 
 
 def _topmost(values: Sequence[B | None]) -> B | None:
     """What the highest layer says of those that say something."""
-    return next((value for value in reversed(values) if value is not None), None)
+    found = present(values)
+    return found[-1] if found else None
 
 
 def _seal_of(
@@ -176,35 +169,11 @@ def _seal_of(
 ) -> tuple[int, Place] | tuple[None, None]:
     """The first layer that makes the rule non-negotiable, and where it says so."""
     for layer, block in blocks:
-        if block.non_negotiable is not None and block.non_negotiable.value:
-            return layer, block.non_negotiable.place
+        seal = block.non_negotiable
+        # A layer may also write `false`, which says nothing new and seals nothing.
+        if seal is not None and seal.value:
+            return layer, seal.place
     return None, None
-
-
-def _stacked(blocks: Iterable[RuleBlock]) -> Overlay:
-    result = Overlay()
-    for block in blocks:
-        result = overlaid(result, block.sets)
-    return result
-
-
-def overlaid(lower: Overlay, upper: Overlay) -> Overlay:
-    """The upper overlay's fields where it sets them, else the lower one's.
-
-    Options and review terms are laid over one by one.
-    """
-    merged = _laid_over(lower, upper)
-    return replace(
-        merged,
-        options={**lower.options, **upper.options},
-        review=_laid_over(lower.review, upper.review),
-    )
-
-
-def _laid_over(lower: B, upper: B) -> B:
-    """Of two blocks of one kind: each field of the upper one that is set, else the lower one's."""
-    values = {name: getattr(upper, name) for name in upper.__struct_fields__}
-    return replace(lower, **{name: value for name, value in values.items() if value})
 
 
 def stricter_options(
@@ -238,7 +207,10 @@ MERGED_BLOCKS: Mapping[str, LayeredBlock] = {
 
 
 def merge_block(name: str, layers: Sequence[PolicyFile], free: Sequence[bool]) -> Any:
-    """The block's terms over all layers; of a layer that is not free only what is stricter counts."""
+    """The block's terms over all layers, of which `free` says which may loosen.
+
+    Of a layer that may not, only what is stricter counts. The result is of the block's own type.
+    """
     block = MERGED_BLOCKS[name]
     terms = block.built_in
     for file, is_free in zip(layers, free, strict=True):
@@ -262,9 +234,12 @@ def sealed_blocks(layers: Sequence[PolicyFile]) -> dict[str, tuple[int, Place]]:
 def free_layers(
     layers: Sequence[PolicyFile], seal: int | None, scope: Scope = NOWHERE
 ) -> list[bool]:
-    """Which layers may loosen: those up to the seal, and of the folders' own policies those whose folder it is."""
+    """Which layers may loosen what lies below them.
+
+    Those up to the seal; of the folders' own policies those whose folder it is.
+    """
     return [
-        (seal is None or index <= seal) and is_inside(layers, index, scope)
+        not is_bound(index, seal) and is_inside(layers, index, scope)
         for index in range(len(layers))
     ]
 
@@ -295,10 +270,11 @@ class EffectiveRule(Struct, frozen=True):
 
 
 def resolve_rule(rule: MergedRule, facts: Facts, terms: ReviewTerms) -> EffectiveRule:
-    """What the rule says under these facts; `terms` is what a review is where the rule does not say otherwise."""
-    plain = rule.plain
-    own = plain.severity.value if plain.severity else rule.row.severity
-    known = facts if facts.severity is not None else replace(facts, severity=own)
+    """What the rule says under these facts.
+
+    `terms` is what a review is where the rule does not say otherwise.
+    """
+    known = facts.with_severity(value_or(rule.plain.severity, rule.row.severity))
     worlds = []
     unknown: set[str] = set()
     for world, missing in _worlds(rule, known):
@@ -315,7 +291,10 @@ class _World(Struct, frozen=True):
 
 
 def _worlds(rule: MergedRule, facts: Facts) -> Iterator[tuple[_World, frozenset[str]]]:
-    """Every way the facts may be, the likeliest reading first, with the facts that were not known on the way."""
+    """Every way the facts may be, with the facts that were not known on the way.
+
+    There is always at least one.
+    """
     missing: frozenset[str] = frozenset()
     if rule.when is not None:
         scope = rule.when.value.test(facts)
@@ -339,35 +318,36 @@ def _effective(
     rule: MergedRule, world: _World, facts: Facts, terms: ReviewTerms
 ) -> EffectiveRule:
     sets = rule.overlay(world.case)
-    action = sets.action if world.applies else None
+    if not world.applies:
+        # A rule that does not apply leads to nothing, and then no place has decided it.
+        sets = replace(sets, action=None)
     effective = EffectiveRule(
         id=rule.row.id,
-        action=action.value if action else Action.OFF,
-        severity=sets.severity.value
-        if sets.severity
-        else facts.severity or rule.row.severity,
+        action=sets.leads_to,
+        severity=value_or(sets.severity, facts.severity or rule.row.severity),
         options=_option_values(rule.row, sets),
         reviews=(set_fields(terms, sets.review),),
-        message=sets.message.value if sets.message else None,
-        why=sets.why.value if sets.why else None,
+        message=value_or(sets.message, None),
+        why=value_or(sets.why, None),
         non_negotiable=rule.sealed is not None,
-        decided_by=action.place if action else None,
+        decided_by=None if sets.action is None else sets.action.place,
     )
     # What only tightens comes last: whether it is stricter shows only once the case that holds is known.
-    if world.applies:
-        for overlay in rule.raised:
-            effective = _raised(rule, effective, overlay)
+    for overlay in rule.raised if world.applies else ():
+        effective = _raised(rule, effective, overlay)
     return _floored(effective)
 
 
 def _option_values(row: RuleSpec, sets: Overlay) -> dict[str, int]:
     """The options' own values, and over them those that the policy sets."""
-    values = {option.name: option.default for option in row.options}
-    return values | {name: placed.value for name, placed in sets.options.items()}
+    return {option.name: option.default for option in row.options} | sets.limits
 
 
 def _floored(effective: EffectiveRule) -> EffectiveRule:
-    """The same, but at least a review for a rule that no policy may switch off. Then no place decided it."""
+    """The same, but at least a review for a rule that no policy may switch off.
+
+    Then no place decided it.
+    """
     if effective.id in FLOORED and effective.action < Action.REVIEW:
         return replace(effective, action=Action.REVIEW, decided_by=None)
     return effective
@@ -375,24 +355,20 @@ def _floored(effective: EffectiveRule) -> EffectiveRule:
 
 def _raised(rule: MergedRule, effective: EffectiveRule, overlay: Overlay) -> EffectiveRule:
     """The same, and what the overlay has that is stricter."""
-    stricter = overlay.action is not None and overlay.action.value > effective.action
-    options = {
-        **effective.options,
-        **{name: placed.value for name, placed in overlay.options.items()},
-    }
     terms = effective.reviews[0]
-    return replace(
+    raised = replace(
         effective,
-        action=overlay.action.value if overlay.action and stricter else effective.action,
-        decided_by=overlay.action.place
-        if overlay.action and stricter
-        else effective.decided_by,
-        severity=max(effective.severity, overlay.severity.value)
-        if overlay.severity
-        else effective.severity,
-        options=stricter_options(rule.row, effective.options, options),
+        severity=max(effective.severity, value_or(overlay.severity, effective.severity)),
+        options=stricter_options(
+            rule.row, effective.options, {**effective.options, **overlay.limits}
+        ),
         reviews=(terms.tightened(set_fields(terms, overlay.review)),),
     )
+    action = overlay.action
+    # The place that decided stays the lower one's where the overlay asks for no more than it.
+    if action is None or action.value <= effective.action:
+        return raised
+    return replace(raised, action=action.value, decided_by=action.place)
 
 
 def _stronger(
@@ -406,7 +382,7 @@ def _stronger(
     for world in worlds:
         options = stricter_options(rule.row, options, world.options)
     # A world that asks for no human has no say in who must approve. Where none asks, the chosen one stands.
-    demanding = [world for world in worlds if not world.action < Action.REVIEW] or [chosen]
+    demanding = [world for world in worlds if world.action >= Action.REVIEW] or [chosen]
     return replace(
         chosen,
         severity=max(world.severity for world in worlds),

@@ -2,11 +2,19 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import attrgetter
 
 from msgspec import Struct
 
 from judgegate.model.change import Blob
-from judgegate.policy.block_fields import MOST_NAMED, Difference, Direction, plain, way
+from judgegate.policy.block_fields import (
+    MOST_NAMED,
+    Difference,
+    Direction,
+    is_bound,
+    plain,
+    way,
+)
 from judgegate.policy.path_patterns import matches
 from judgegate.policy.problems import Place, Problems
 from judgegate.policy.reader import (
@@ -73,7 +81,17 @@ class Exemption(Struct, frozen=True):
     @property
     def takes_back(self) -> bool:
         """Whether all it does is to take back an earlier entry of its name."""
-        return self.never and not self.paths and not self.suffixes
+        return self.never and not self.named
+
+    @property
+    def named(self) -> frozenset[str]:
+        """The patterns and suffixes that a file may match."""
+        return self.suffixes.union(self.paths)
+
+    @property
+    def is_ordered(self) -> bool:
+        """Whether a pattern takes out what an earlier one matched: then more patterns may match less."""
+        return any(pattern.startswith("!") for pattern in (*self.paths, *self.but_not))
 
 
 def _read_exemption(node: Node, problems: Problems) -> Exemption | None:
@@ -82,11 +100,8 @@ def _read_exemption(node: Node, problems: Problems) -> Exemption | None:
         return None
     values = fields.take_all(_FIELDS)
     fields.close("an exemption")
-    if (
-        not values.get("never")
-        and fields.node_of("paths") is None
-        and fields.node_of("suffixes") is None
-    ):
+    # With `never` alone an entry is of use: it takes back the one of the same name in a lower layer.
+    if not values.get("never") and not fields.has("paths", "suffixes"):
         problems.add(
             node.place, "this entry exempts no files: give it `paths` or `suffixes`"
         )
@@ -121,40 +136,54 @@ def find_exemption(
     `layers` are the entries of each layer, lowest first; of layers above the seal only entries with
     `never` count.
     """
-    if not _may_be_exempt([blob for blob in blobs if blob is not None]):
+    if not _may_be_exempt(blobs):
         return None
-    # The highest layer that names the path decides, and within it `never` beats what lets pass.
+    # The highest layer that names the path decides.
     for entries in _by_layer(layers, seal):
-        found = [entry for entry in entries if is_named(entry, path)]
-        if any(entry.never for entry in found):
-            return None
-        if found:
-            return found[0]
+        decisive = _decisive(entries, path)
+        if decisive is not None:
+            return None if decisive.never else decisive
     return None
 
 
-def _may_be_exempt(sides: Sequence[Blob]) -> bool:
-    return bool(sides) and all(blob.is_file and not blob.is_executable for blob in sides)
+def _may_be_exempt(blobs: Iterable[Blob | None]) -> bool:
+    """Whether there is a side, and each is a regular file that git does not call executable."""
+    sides = [blob for blob in blobs if blob is not None]
+    return bool(sides) and all(map(_is_ordinary_file, sides))
+
+
+def _is_ordinary_file(blob: Blob) -> bool:
+    return blob.is_file and not blob.is_executable
+
+
+def _decisive(entries: Iterable[Exemption], path: str) -> Exemption | None:
+    """Of one layer's entries the one that decides on the path."""
+    naming = [entry for entry in entries if is_named(entry, path)]
+    # `never` beats what exempts, wherever it is written; else the first entry counts.
+    return max(naming, key=attrgetter("never"), default=None)
 
 
 def _by_layer(
     layers: Sequence[Sequence[Exemption]], seal: int | None
 ) -> Iterator[list[Exemption]]:
-    """Each layer's entries, the highest layer first, without those that a later layer replaces or takes back."""
+    """Each layer's entries that count, the highest layer first.
+
+    An entry that a later layer replaces or takes back does not count.
+    """
     gone: set[str] = set()
     for index, entries in reversed(list(enumerate(layers))):
-        free = seal is None or index <= seal
+        free = not is_bound(index, seal)
         # Above the seal an entry may only tighten: keep a path in, or take an entry back.
         counting = entries if free else [entry for entry in entries if entry.never]
         yield [entry for entry in counting if entry.name not in gone]
-        gone |= _replaced_by(entries, free=free)
+        gone |= _replaced_by(counting, free=free)
 
 
 def _replaced_by(entries: Iterable[Exemption], *, free: bool) -> set[str]:
     """The names of lower layers' entries that no longer count."""
+    replacing = entries if free else [entry for entry in entries if entry.takes_back]
     # What a folder's own policy says holds in that folder only: it replaces no entry of the whole repository.
-    everywhere = [entry for entry in entries if not entry.folder]
-    return {entry.name for entry in everywhere if free or entry.takes_back}
+    return {entry.name for entry in replacing if not entry.folder}
 
 
 def is_named(entry: Exemption, path: str) -> bool:
@@ -164,10 +193,10 @@ def is_named(entry: Exemption, path: str) -> bool:
     """
     if not path.startswith(entry.folder) or matches(entry.but_not, path):
         return False
-    if entry.never and matches(
-        tuple(pattern.lower() for pattern in entry.paths), path.lower()
-    ):
-        return True
+    if entry.never:
+        folded = tuple(pattern.lower() for pattern in entry.paths)
+        if matches(folded, path.lower()):
+            return True
     return suffix(path) in entry.suffixes or matches(entry.paths, path)
 
 
@@ -196,18 +225,14 @@ def compare_exemptions(
 
 def _compare_added(name: str, entry: Exemption) -> Difference:
     direction = Direction.TIGHTER if entry.never else Direction.WEAKER
-    return Difference(
-        direction, "exempt", f"exempt entry `{name}` now {_verb(entry)}: {_what(entry)}"
-    )
+    message = f"exempt entry `{name}` now {_verb(entry)}: {_what(entry)}"
+    return Difference(direction, "exempt", message)
 
 
 def _compare_removed(name: str, entry: Exemption) -> Difference:
     direction = Direction.WEAKER if entry.never else Direction.TIGHTER
-    return Difference(
-        direction,
-        "exempt",
-        f"exempt entry `{name}` no longer {_verb(entry)}: {_what(entry)}",
-    )
+    message = f"exempt entry `{name}` no longer {_verb(entry)}: {_what(entry)}"
+    return Difference(direction, "exempt", message)
 
 
 def _by_name(layers: Iterable[Sequence[Exemption]]) -> Mapping[str, Exemption]:
@@ -227,30 +252,25 @@ def _what(entry: Exemption) -> str:
 
 
 def _compare_exemption(name: str, before: Exemption, after: Exemption) -> Difference:
-    was, now = ({*entry.paths, *entry.suffixes} for entry in (before, after))
-    detail = (
-        f"{_what(after)} instead of {_what(before)}"
-        if was != now
-        else "a different reason or exception"
-    )
-    return Difference(
-        _direction(before, after), "exempt", f"exempt entry `{name}` has {detail}"
-    )
+    detail = "a different reason or exception"
+    if before.named != after.named:
+        detail = f"{_what(after)} instead of {_what(before)}"
+    message = f"exempt entry `{name}` has {detail}"
+    return Difference(_direction(before, after), "exempt", message)
 
 
 def _direction(before: Exemption, after: Exemption) -> Direction:
-    if before.never is not after.never or _is_ordered(before) or _is_ordered(after):
+    if before.never is not after.never or before.is_ordered or after.is_ordered:
         return Direction.UNCLEAR
-    was, now = ({*entry.paths, *entry.suffixes} for entry in (before, after))
-    # An exception takes out of the entry, so the entry grows with fewer of them.
-    grows = was <= now and set(after.but_not) <= set(before.but_not)
-    shrinks = now <= was and set(before.but_not) <= set(after.but_not)
+    grows, shrinks = _covers(after, before), _covers(before, after)
     if grows and shrinks:
         return Direction.NEUTRAL
-    stricter, laxer = (grows, shrinks) if after.never else (shrinks, grows)
-    return way(stricter=stricter, laxer=laxer)
+    if after.never:
+        return way(stricter=grows, laxer=shrinks)
+    return way(stricter=shrinks, laxer=grows)
 
 
-def _is_ordered(entry: Exemption) -> bool:
-    """Whether a pattern takes out what an earlier one matched: then more patterns may match less."""
-    return any(pattern.startswith("!") for pattern in (*entry.paths, *entry.but_not))
+def _covers(wide: Exemption, narrow: Exemption) -> bool:
+    """Whether the first entry names all that the second one names."""
+    # An exception takes out of the entry, so an entry covers more with fewer of them.
+    return narrow.named <= wide.named and set(wide.but_not) <= set(narrow.but_not)

@@ -12,8 +12,7 @@ from judgegate.model.compiled import load_compiled
 from judgegate.model.rules import RuleSpec
 from judgegate.policy.own_rules import broken_searches
 from judgegate.policy.policy_file import folder_of, read_policy_file
-from judgegate.policy.problems import Problems, nearest, quoted
-from judgegate.policy.reader import Placed
+from judgegate.policy.problems import Placed, Problems, nearest, quoted
 from judgegate.policy.rules import PolicyFile
 from judgegate.policy.yaml_document import Mapping as Document
 from judgegate.policy.yaml_document import read_document

@@ -1,4 +1,6 @@
-"""What a policy says that cannot mean anything: a rule that never fires, a condition that never holds, a case behind another.
+"""What a policy says that cannot mean anything.
+
+A rule that never fires, a condition that never holds, a case that an earlier one always forestalls.
 
 Every combination of provenance, severity, confidence, code and number of lines that the conditions
 tell apart is tried; any other condition may hold or not, whatever the rest. Where that is too much,
@@ -6,11 +8,11 @@ nothing is claimed.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import product
+from itertools import filterfalse, product
 from math import prod
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from judgegate.model.rules import RuleSpec
@@ -25,10 +27,10 @@ from judgegate.policy.conditions import (
     Not,
     leaves,
 )
-from judgegate.policy.effective_rules import all_scopes, blocks_of, merge_rule
+from judgegate.policy.effective_rules import blocks_of, merge_rule
 from judgegate.policy.oversight import FLOORED
-from judgegate.policy.problems import Place
-from judgegate.policy.rules import PolicyFile, RuleBlock, RuleCase
+from judgegate.policy.problems import Place, value_or
+from judgegate.policy.rules import PolicyFile, RuleBlock, RuleCase, all_scopes
 
 MOST_STEPS = 100_000
 """Combinations times conditions, for one rule: about a tenth of a second."""
@@ -41,15 +43,16 @@ def silent_rules(
     layers: Sequence[PolicyFile], rows: Mapping[str, RuleSpec]
 ) -> Iterator[Mistake]:
     """Rules that some layer speaks of, and to which none gives an action."""
-    for rule in sorted({rule for file in layers for rule in file.rules} - FLOORED):
+    mentioned = set().union(*(file.rules for file in layers))
+    # A floored rule asks for a review even where no layer gives it an action.
+    for rule in sorted(mentioned - FLOORED):
         for scope in all_scopes(layers):
             inside, outside = blocks_of(layers, rule, scope)
-            merged = merge_rule(rows[rule], inside, outside)
-            overlays = [merged.plain, *(case.sets for case in merged.cases), *merged.raised]
-            # In a scope in which no layer speaks of the rule nobody expects it to fire.
-            if inside and all(overlay.action is None for overlay in overlays):
-                yield _problem(
-                    inside[-1][1].place,
+            # In a scope in which no layer speaks of the rule it is not expected to fire.
+            if inside and not merge_rule(rows[rule], inside, outside).has_action:
+                _, highest = inside[-1]
+                yield (
+                    highest.place,
                     f"{rule} can never fire: no layer gives it an action",
                 )
 
@@ -61,16 +64,23 @@ def unsound_conditions(file: PolicyFile) -> Iterator[Mistake]:
 
 
 class _Found(Struct):
-    """What the combinations have shown so far, of the rule's scope and of each of its cases."""
+    """What the combinations have shown so far, of the rule's scope and of its cases (by index)."""
 
-    scope: bool
-    holds: list[bool]
-    reached: list[bool]
+    scope: bool = False
+    holds: set[int] = field(default_factory=set)
+    reached: set[int] = field(default_factory=set)
+
+    def note(self, holding: Sequence[int]) -> None:
+        """Note a combination in which the rule applies, with the cases that hold in it."""
+        self.scope = True
+        self.holds.update(holding)
+        # The first case that holds decides, so those behind it are not reached.
+        self.reached.update(holding[:1])
 
 
 def _unsound_rule(block: RuleBlock) -> Iterator[Mistake]:
-    cases = block.cases.value if block.cases else ()
-    scope = block.when.value if block.when else None
+    cases = value_or(block.cases, ())
+    scope = value_or(block.when, None)
     conditions = [case.when for case in cases]
     worlds = _worlds(conditions if scope is None else [scope, *conditions])
     if worlds is None:
@@ -78,17 +88,17 @@ def _unsound_rule(block: RuleBlock) -> Iterator[Mistake]:
     found = _try_out(worlds, scope, conditions)
     # Where the rule never applies, none of its cases is reached either: one problem says it all.
     if block.when is not None and not found.scope:
-        yield _problem(block.when.place, "this condition can never be true")
+        yield block.when.place, "this condition can never be true"
         return
     yield from _unsound_cases(cases, found)
 
 
 def _unsound_cases(cases: Sequence[RuleCase], found: _Found) -> Iterator[Mistake]:
-    for case, holds, reached in zip(cases, found.holds, found.reached, strict=True):
-        if not holds:
-            yield _problem(case.place, "the condition of this case can never be true")
-        elif not reached:
-            yield _problem(
+    for index, case in enumerate(cases):
+        if index not in found.holds:
+            yield case.place, "the condition of this case can never be true"
+        elif index not in found.reached:
+            yield (
                 case.place,
                 "this case is never reached: an earlier case always applies first",
             )
@@ -99,17 +109,13 @@ def _try_out(
     scope: Condition | None,
     cases: Sequence[Condition],
 ) -> _Found:
-    found = _Found(scope=False, holds=[False] * len(cases), reached=[False] * len(cases))
+    found = _Found()
     for facts, opaque in worlds:
         if scope is not None and not _holds(scope, facts, opaque):
             continue
-        found.scope = True
-        holding = [index for index, case in enumerate(cases) if _holds(case, facts, opaque)]
-        for index in holding:
-            found.holds[index] = True
-        if holding:
-            found.reached[holding[0]] = True
-        if all(found.reached):
+        found.note([i for i, case in enumerate(cases) if _holds(case, facts, opaque)])
+        # There is nothing left to find once every case is reached.
+        if len(found.reached) == len(cases):
             break
     return found
 
@@ -118,9 +124,9 @@ def _worlds(conditions: Sequence[Condition]) -> Iterator[tuple[Facts, Opaque]] |
     """All combinations that the conditions tell apart, or None where they are too many to try."""
     asked = [leaf for condition in conditions for leaf in leaves(condition)]
     exact = _exact_values(asked)
-    # Any other condition holds or not by itself. Those that exclude each other are tried together as well,
-    # so something that can never hold may be missed; nothing that can hold is reported.
-    opaque = list(dict.fromkeys(leaf for leaf in asked if not _is_exact(leaf)))
+    # Any other condition holds or not by itself. Those that exclude each other are tried together as
+    # well, so something that can never hold may be missed; nothing that can hold is reported.
+    opaque = list(dict.fromkeys(filterfalse(_is_exact, asked)))
     dimensions: list[Sequence[object]] = [*exact.values(), *([(False, True)] * len(opaque))]
     if prod(map(len, dimensions)) * len(asked) > MOST_STEPS:
         return None
@@ -131,11 +137,11 @@ def _worlds(conditions: Sequence[Condition]) -> Iterator[tuple[Facts, Opaque]] |
 
 
 def _exact_values(asked: Sequence[Condition]) -> dict[str, Sequence[object]]:
-    """For each fact that is asked about, values of which every two make a difference to some question."""
+    """For each fact that is asked about, values that stand for all that the questions tell apart."""
     found: dict[str, Sequence[object]] = {}
-    for row in CONDITIONS:
-        questions = [leaf for leaf in asked if isinstance(leaf, row.asks)]
-        if row.asks.IS_EXACT and questions:
+    for row in (row for row in CONDITIONS if row.asks.IS_EXACT):
+        questions = row.questions(asked)
+        if questions:
             found[row.fact] = row.asks.exact_values(questions)
     return found
 
@@ -159,12 +165,5 @@ def _holds(condition: Condition, facts: Facts, opaque: Opaque) -> bool:
         case Not(part):
             return not _holds(part, facts, opaque)
         case _:
-            return (
-                condition.test(facts).may_hold
-                if _is_exact(condition)
-                else opaque[condition]
-            )
-
-
-def _problem(place: Place, message: str) -> Mistake:
-    return place, message
+            exact = _is_exact(condition)
+            return condition.test(facts).may_hold if exact else opaque[condition]

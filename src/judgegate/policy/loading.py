@@ -198,7 +198,7 @@ def _check_layers(
     if problems.found:
         return
     problems.extend(foreign_searches(layers))
-    problems.extend(unfit_options(layers, rows))
+    problems.extend(unfit_options(layers))
     problems.extend(weakenings(layers, rows))
     problems.extend(silent_rules(layers, rows))
 

@@ -1,16 +1,15 @@
 """What no later layer may weaken: each attempt is a problem that names both places."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
-from judgegate.model.levels import Action, Severity
+from judgegate.model.levels import Scale, Severity
 from judgegate.model.own_rules import Search
 from judgegate.model.rules import RuleSpec, Stricter
-from judgegate.policy.block_fields import set_fields
+from judgegate.policy.block_fields import is_bound, set_fields
 from judgegate.policy.effective_rules import (
     MERGED_BLOCKS,
     MergedRule,
-    all_scopes,
     blocks_of,
     free_layers,
     merge_block,
@@ -18,10 +17,11 @@ from judgegate.policy.effective_rules import (
     sealed_blocks,
     stricter_value,
 )
-from judgegate.policy.problems import Place
-from judgegate.policy.reader import Placed
+from judgegate.policy.problems import Place, Placed, value_or
 from judgegate.policy.review import REVIEW_TERMS, ReviewTerms
-from judgegate.policy.rules import PolicyFile, RuleBlock
+from judgegate.policy.rules import PolicyFile, RuleBlock, all_scopes
+
+S = TypeVar("S", bound=Scale)
 
 Mistake = tuple[Place, str]
 
@@ -38,11 +38,7 @@ def weakenings(
             blocks, _ = blocks_of(layers, id_, scope)
             merged = merge_rule(row, blocks)
             for index, block in blocks:
-                if (
-                    merged.sealed is not None
-                    and merged.sealed_at is not None
-                    and index > merged.sealed_at
-                ):
+                if merged.sealed is not None and is_bound(index, merged.sealed_at):
                     yield from _weakened_rule(merged, block, merged.sealed)
 
 
@@ -54,24 +50,26 @@ def _weakened_block(
     name: str, layers: Sequence[PolicyFile], seal: int, sealed: Place
 ) -> Iterator[Mistake]:
     for index in range(seal + 1, len(layers)):
-        file = layers[index]
-        if name == "exempt":
-            yield from (
-                _problem(entry.place, "this layer may not add to `exempt`", sealed)
-                for entry in file.exempt
-                if not entry.never
-            )
-        elif name == "waivers":
-            yield from (
-                _problem(waiver.place, "this layer may not add to `waivers`", sealed)
-                for waiver in file.waivers
-            )
-        else:
-            terms = merge_block(name, layers[:index], free_layers(layers[:index], seal))
-            yield from (
-                _problem(place, f"`{name}` may only be made stricter", sealed)
-                for place in _weaker_places(name, terms, file)
-            )
+        for place, what in _loosened_block(name, layers[:index], seal, layers[index]):
+            yield _problem(place, what, sealed)
+
+
+def _loosened_block(
+    name: str, below: Sequence[PolicyFile], seal: int, file: PolicyFile
+) -> Iterator[Mistake]:
+    """Where the file loosens the block as the layers below it have it, without the reason why not."""
+    if name == "exempt":
+        # An entry with `never` exempts nothing: it only keeps files in.
+        for entry in file.exempt:
+            if not entry.never:
+                yield entry.place, "this layer may not add to `exempt`"
+    elif name == "waivers":
+        for waiver in file.waivers:
+            yield waiver.place, "this layer may not add to `waivers`"
+    else:
+        terms = merge_block(name, below, free_layers(below, seal))
+        for place in _weaker_places(name, terms, file):
+            yield place, f"`{name}` may only be made stricter"
 
 
 def _weaker_places(name: str, terms: Any, file: PolicyFile) -> Iterator[Place]:
@@ -85,7 +83,7 @@ def _weaker_places(name: str, terms: Any, file: PolicyFile) -> Iterator[Place]:
 
 def _weakened_rule(rule: MergedRule, block: RuleBlock, sealed: Place) -> Iterator[Mistake]:
     id_ = rule.row.id
-    # Of conditions and texts nobody can tell which are stricter, so none may be touched at all.
+    # Of conditions and texts it cannot be said which are stricter, so none may be touched at all.
     for name, value in (
         ("when", block.when),
         ("cases", block.cases),
@@ -95,64 +93,50 @@ def _weakened_rule(rule: MergedRule, block: RuleBlock, sealed: Place) -> Iterato
         if value is not None:
             yield _problem(value.place, f"this layer may not set `{name}` of {id_}", sealed)
     if block.looks_for is not None and _looks_for_other(rule, block.looks_for):
-        yield _problem(
-            block.looks_for.place, f"this layer may not change what {id_} looks for", sealed
-        )
+        message = f"this layer may not change what {id_} looks for"
+        yield _problem(block.looks_for.place, message, sealed)
     if block.non_negotiable is not None and not block.non_negotiable.value:
-        yield _problem(
-            block.non_negotiable.place,
-            f"this layer may not remove `non_negotiable` from {id_}",
-            sealed,
-        )
+        message = f"this layer may not remove `non_negotiable` from {id_}"
+        yield _problem(block.non_negotiable.place, message, sealed)
     yield from _lowered_scales(rule, block, sealed)
     yield from _loosened_options(rule, block, sealed)
     yield from _loosened_review(rule, block, sealed)
 
 
 def _looks_for_other(rule: MergedRule, search: Placed[Search]) -> bool:
-    """Whether the search is another one than the rule's. Who is the first to give one changes nothing."""
+    """Whether the search is another one than the rule's.
+
+    The layer that is the first to give one changes nothing.
+    """
     return rule.looks_for is not None and search.value != rule.looks_for.value
 
 
 def _lowered_scales(rule: MergedRule, block: RuleBlock, sealed: Place) -> Iterator[Mistake]:
-    for name, new, old in (
-        (
-            "action",
-            block.sets.action,
-            rule.plain.action.value if rule.plain.action else Action.OFF,
-        ),
-        (
-            "severity",
-            block.sets.severity,
-            rule.plain.severity.value if rule.plain.severity else Severity.LOW,
-        ),
-    ):
-        if new is not None and _is_below(new.value, old):
-            yield _problem(
-                new.place,
-                f"the {name} of {rule.row.id} may not be below {old.value}",
-                sealed,
-            )
+    severity = value_or(rule.plain.severity, Severity.LOW)
+    yield from _lowered(rule, "action", block.sets.action, rule.plain.leads_to, sealed)
+    yield from _lowered(rule, "severity", block.sets.severity, severity, sealed)
 
 
-def _is_below(new: Any, old: Any) -> bool:
-    return bool(new < old)
+def _lowered(
+    rule: MergedRule, name: str, new: Placed[S] | None, old: S, sealed: Place
+) -> Iterator[Mistake]:
+    if new is not None and new.value < old:
+        message = f"the {name} of {rule.row.id} may not be below {old.value}"
+        yield _problem(new.place, message, sealed)
 
 
 def _loosened_options(
     rule: MergedRule, block: RuleBlock, sealed: Place
 ) -> Iterator[Mistake]:
     for option in rule.row.options:
-        new, old = block.sets.options.get(option.name), rule.plain.options.get(option.name)
+        new = block.sets.options.get(option.name)
         if new is None:
             continue
-        held = old.value if old else option.default
-        if stricter_value(option.stricter, held, new.value) != new.value:
-            yield _problem(
-                new.place,
-                f"`{option.name}` of {rule.row.id} may only be {_BOUNDS[option.stricter]}{held}",
-                sealed,
-            )
+        old = value_or(rule.plain.options.get(option.name), option.default)
+        if stricter_value(option.stricter, old, new.value) != new.value:
+            bound = f"{_BOUNDS[option.stricter]}{old}"
+            message = f"`{option.name}` of {rule.row.id} may only be {bound}"
+            yield _problem(new.place, message, sealed)
 
 
 _BOUNDS = {
@@ -170,13 +154,10 @@ def _loosened_review(
         new = getattr(block.sets.review, term.attribute)
         if new is None:
             continue
+        # Of two lists of who may approve it cannot always be said which is stricter, so none may be set.
         if not term.is_ordered:
-            yield _problem(
-                new.place, f"this layer may not set `{term.key}` of {rule.row.id}", sealed
-            )
+            message = f"this layer may not set `{term.key}` of {rule.row.id}"
+            yield _problem(new.place, message, sealed)
         elif new.value < getattr(terms, term.attribute):
-            yield _problem(
-                new.place,
-                f"`{term.key}` of {rule.row.id} may only be made stricter",
-                sealed,
-            )
+            message = f"`{term.key}` of {rule.row.id} may only be made stricter"
+            yield _problem(new.place, message, sealed)

@@ -20,7 +20,7 @@ from judgegate.policy.yaml_document import Node, Scalar
 
 
 class OverrideTerms(Struct, frozen=True):
-    """Who may override a verdict in an emergency; nobody where `standings` is empty."""
+    """Who may override a verdict in an emergency; no one where `standings` is empty."""
 
     standings: tuple[Standing, ...] = ()
 
@@ -46,7 +46,8 @@ def _read_override(node: Node, problems: Problems) -> tuple[Standing, ...] | Non
     )
     fields.close("override")
     entries = fields.node_of("from")
-    if entries is not None and any(one.kind == "code_owners" for one in whom or ()):
+    # Code owners answer for single files, and an override for everything in the change.
+    if entries is not None and whom and Standing("code_owners") in whom:
         return refuse(
             entries,
             problems,

@@ -1,4 +1,6 @@
-"""The kinds of a team's own rules: what one may look for, how it is written, and whether it can be looked for at all.
+"""The kinds of a team's own rules.
+
+What one may look for, how it is written, and whether it can be looked for at all.
 
 A new kind is a value of `model.own_rules`, a row of `KINDS` here, and what looks for it.
 """
@@ -8,33 +10,28 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from judgegate.model.levels import Family, Severity
 from judgegate.model.own_rules import (
     FileEvent,
     FileKind,
     Files,
-    Forbidden,
     Imports,
-    Independent,
-    Layers,
     Pattern,
     Regex,
     Search,
     Size,
 )
 from judgegate.model.rules import Option, RulePage, RuleSpec, Stricter
+from judgegate.policy.own_rule_imports import imports
 from judgegate.policy.own_rule_pattern import in_one_line, pattern, pattern_fault
-from judgegate.policy.problems import Problems, listed, quoted
+from judgegate.policy.problems import Placed, Problems
 from judgegate.policy.reader import (
     Field,
     FieldReader,
-    Placed,
     Shape,
     fields_schema,
     list_of,
-    matching,
     one_of,
     one_word,
     path_patterns,
@@ -44,148 +41,9 @@ from judgegate.policy.reader import (
     truth,
     whole_number,
     word,
+    written,
 )
-from judgegate.policy.schema_shapes import TEXT
-from judgegate.policy.yaml_document import Mapping, Node, Scalar, Sequence
-
-_MODULE = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
-_FOLDER = re.compile(r"\.|(?!\.{0,2}/|/)[^\\]*[^\\/]/?")
-
-_module = Shape(
-    matching(_MODULE, "a module's name such as shop.orders").read,
-    {"type": "string", "pattern": f"^{_MODULE.pattern}$"},
-)
-_modules = list_of(_module, "a module or a list of them", alone=True)
-
-
-def _read_root(node: Node, problems: Problems) -> str | None:
-    """A folder as seen from the repository's root, with a slash at its end; `.` is the policy's own."""
-    text = matching(_FOLDER, "a folder such as services/shop/src")(node, problems)
-    if text is None:
-        return None
-    return problems.folder + ("" if text == "." else text.rstrip("/") + "/")
-
-
-def _read_layers(node: Node, problems: Problems) -> Layers | None:
-    layers = list_of(_modules, "a list of layers, the highest first")(node, problems)
-    if layers is None or not _are_apart(
-        (name for layer in layers for name in layer), node, problems
-    ):
-        return None
-    if len(layers) < 2 and isinstance(node, Sequence) and len(node.items) < 2:  # noqa: PLR2004 - a single layer has nothing above or below it
-        problems.add(node.place, "expected at least two layers, the highest first")
-        return None
-    return Layers(layers)
-
-
-_FORBIDDEN = (
-    Field("from", _modules, needed="which modules may not import", name="sources"),
-    Field("to", _modules, needed="what they may not import", name="targets"),
-)
-
-
-def _read_forbidden(node: Node, problems: Problems) -> Forbidden | None:
-    fields = table(node, problems, "modules such as {from: shop.model, to: shop.web}")
-    if fields is None:
-        return None
-    values = fields.take_all(_FORBIDDEN)
-    fields.close("forbidden imports")
-    sources, targets = values.get("sources"), values.get("targets")
-    return Forbidden(sources, targets) if sources and targets else None
-
-
-def _read_independent(node: Node, problems: Problems) -> Independent | None:
-    modules = list_of(_module, "a list of modules")(node, problems)
-    if modules is None or not _are_apart(modules, node, problems):
-        return None
-    if len(modules) < 2 and isinstance(node, Sequence) and len(node.items) < 2:  # noqa: PLR2004 - one module is independent of itself
-        problems.add(node.place, "expected at least two modules")
-        return None
-    return Independent(modules)
-
-
-def _are_apart(names: Iterable[str], node: Node, problems: Problems) -> bool:
-    """Whether no module stands twice or lies in another one of the list: then it would be on both sides of the contract."""
-    seen: list[str] = []
-    for name in names:
-        other = next(
-            (
-                one
-                for one in seen
-                if f"{name}.".startswith(f"{one}.") or f"{one}.".startswith(f"{name}.")
-            ),
-            None,
-        )
-        if other is not None:
-            where = "is listed twice" if other == name else f"and {quoted(other)} overlap"
-            problems.add(
-                node.place, f"{quoted(name)} {where}: a module can be listed only once"
-            )
-            return False
-        seen.append(name)
-    return True
-
-
-_CONTRACTS = (
-    Field(
-        "layers",
-        Shape(_read_layers, {"type": "array", "items": _modules.schema, "minItems": 2}),
-        "The highest first; each may import those below it.",
-    ),
-    Field("forbidden", Shape(_read_forbidden, fields_schema(_FORBIDDEN))),
-    Field(
-        "independent",
-        Shape(_read_independent, {"type": "array", "items": _module.schema, "minItems": 2}),
-    ),
-)
-_SETTINGS = (
-    Field(
-        "root", list_of(Shape(_read_root, TEXT), "a folder or a list of them", alone=True)
-    ),
-    Field("type_checking", truth),
-)
-
-
-def _read_imports(node: Node, problems: Problems) -> Placed[Imports] | None:
-    """What an `imports` rule looks for; roots are relative to the policy's folder."""
-    fields = table(node, problems, "a contract such as {layers: [shop.web, shop.model]}")
-    if fields is None:
-        return None
-    names = [row.key for row in _CONTRACTS]
-    held = [name for name in names if fields.node_of(name) is not None]
-    contracts = fields.take_all(_CONTRACTS)
-    settings = fields.take_all(_SETTINGS)
-    fields.close("a contract")
-    if len(held) != 1:
-        found = listed(held, "and") if held else "none"
-        problems.add(
-            node.place, f"a contract needs exactly one of {listed(names)}, found {found}"
-        )
-        return None
-    if not contracts:
-        return None
-    usual = Imports(contracts[held[0]])
-    roots = settings.get("root") or tuple(problems.folder + root for root in usual.roots)
-    return Placed(
-        replace(
-            usual,
-            roots=roots,
-            type_checking=settings.get("type_checking", usual.type_checking),
-        ),
-        node.place,
-    )
-
-
-imports = Shape(
-    _read_imports,
-    fields_schema(
-        (*_CONTRACTS, *_SETTINGS),
-        description="A contract on the imports of Python modules.",
-        oneOf=[{"required": [row.key]} for row in _CONTRACTS],
-    ),
-)
-"""What an `imports` rule looks for."""
-
+from judgegate.policy.yaml_document import Mapping, Node, Scalar
 
 OWN_ID = re.compile(
     rf"(?:{'|'.join(family.value for family in Family)})/[a-z0-9]+(?:-[a-z0-9]+)*"
@@ -234,11 +92,10 @@ def _read_regex(node: Node, problems: Problems) -> Placed[Regex] | None:
     values = fields.take_all(_REGEX)
     fields.close("a regular expression")
     place = fields.node_of("pattern")
-    return (
-        Placed(Regex(**values), place.place)
-        if place is not None and "pattern" in values
-        else None
-    )
+    if place is None or "pattern" not in values:
+        return None
+    # The place is that of the pattern, because what the engine finds wrong is in it.
+    return Placed(Regex(**values), place.place)
 
 
 regex = Shape(
@@ -255,33 +112,32 @@ def _describe_regex(search: Regex) -> str:
 
 
 def _regex_fault(search: Regex) -> str | None:
-    import re2  # only who has such a rule pays for it
+    import re2  # a C++ library, which only policies with such a rule load
 
     options = re2.Options()
+    # RE2 would write to standard error as well, where it would be between the program's own lines.
     options.log_errors = False
     try:
         found = re2.compile(search.pattern.encode(), options).search(b"")
     except re2.error as error:
-        reason = error.args[0]
-        shown = (
-            reason.decode("utf-8", "replace") if isinstance(reason, bytes) else str(reason)
-        )
-        return f"RE2 cannot read this regular expression: {in_one_line(shown)}"
+        return f"RE2 cannot read this regular expression: {in_one_line(_reason(error))}"
     except UnicodeEncodeError:
         return "this text cannot be a regular expression, because it is not valid Unicode"
-    return (
-        None
-        if found is None
-        else "this matches the empty text, and so every line; write a pattern that must match something"
-    )
+    if found is None:
+        return None
+    return "this matches the empty text, and so every line; write a pattern that must match something"
+
+
+def _reason(error: Exception) -> str:
+    """What RE2 says, which it gives as bytes where the pattern was bytes."""
+    reason = error.args[0]
+    return reason.decode("utf-8", "replace") if isinstance(reason, bytes) else str(reason)
 
 
 def _read_mode(node: Node, problems: Problems) -> bool | None:
-    return (
-        True
-        if isinstance(node, Scalar) and node.text == "changed"
-        else refuse(node, problems, "changed")
-    )
+    if written(node) == "changed":
+        return True
+    return refuse(node, problems, "changed")
 
 
 _EVENTS = list_of(
@@ -350,10 +206,12 @@ def _read_size(node: Node, problems: Problems) -> Placed[Size] | None:
         return None
     values = fields.take_all(_SIZE)
     fields.close("limits on the size")
-    if not any(fields.node_of(name) for name in _MEASURES):
+    if not fields.has(*_MEASURES):
         return refuse(node, problems, "limits such as {max_added_lines: 400}")
     measures = tuple(name for name in _MEASURES if name in values)
-    return Placed(Size(measures, values.get("paths", ())), node.place) if measures else None
+    if not measures:
+        return None
+    return Placed(Size(measures, values.get("paths", ())), node.place)
 
 
 size = Shape(
@@ -431,7 +289,10 @@ def own_row(rule: str, search: Search, message: str, why: str) -> RuleSpec:
 
 
 def provisional_row(rule: str) -> RuleSpec:
-    """A row to read a rule with whose layers are not known yet: it has every option that such a rule may have."""
+    """A row to read a rule with while its layers are not known.
+
+    It has every option that such a rule may have.
+    """
     return RuleSpec(
         rule,
         rule,

@@ -10,23 +10,24 @@ from typing import Any
 
 from judgegate.model.file_names import SUFFIXES
 from judgegate.model.own_rules import Pattern
-from judgegate.policy.problems import Problems, listed, nearest, quoted
+from judgegate.policy.problems import Placed, Problems, listed, nearest, quoted
 from judgegate.policy.reader import (
     Field,
-    Placed,
     Read,
     Shape,
     fields_schema,
+    is_plain,
     list_of,
     refuse_word,
     table,
     truth,
     word,
+    written,
 )
 from judgegate.policy.yaml_document import Mapping, Node, Scalar, Sequence
 
 MOST_PARTS = 200
-"""Values in one rule object. Nobody reads a longer one, and each is compiled."""
+"""Values in one rule object. A longer one cannot be reviewed, and each is compiled."""
 
 RELATIONS = ("inside", "has", "precedes", "follows")
 _WORDS = ("pattern", "kind", "regex", "field", "selector", "context", "strictness")
@@ -41,6 +42,7 @@ _REFUSED = {
 
 _METAVARIABLE = re.compile(r"\$\$\$[A-Z0-9_]*|\$\$?[A-Z_][A-Z0-9_]*")
 _CAUSE = re.compile(r"^\s+(?:\d+: )?(\S.*)$", re.MULTILINE)
+_DIGITS = re.compile(r"[0-9]+")
 LONGEST_REASON = 200
 
 Json = Any
@@ -50,21 +52,16 @@ Json = Any
 def _read_language(node: Node, problems: Problems) -> str | None:
     if isinstance(node, Scalar) and node.text in SUFFIXES:
         return node.text
-    hint = nearest(node.text, SUFFIXES) if isinstance(node, Scalar) else ""
-    return refuse_word(
-        node,
-        problems,
-        hint=hint,
-        expected="a language that patterns can be written for"
-        if hint
-        else listed(SUFFIXES),
-    )
+    hint = nearest(written(node), SUFFIXES)
+    # The list is long, so it is shown only where no word of it is near.
+    expected = "a language that patterns can be written for" if hint else listed(SUFFIXES)
+    return refuse_word(node, problems, expected, hint)
 
 
 def _read_rule(node: Node, problems: Problems) -> dict[str, Json] | None:
     """ast-grep's rule object.
 
-    What its words mean is checked when it is compiled; here, that it holds nothing else.
+    What its words mean is checked when it is compiled; here, that it has no other keys.
     """
     fields = table(node, problems, "a rule such as {kind: call}")
     if fields is None:
@@ -80,21 +77,17 @@ def _read_rule(node: Node, problems: Problems) -> dict[str, Json] | None:
 
 def _value(key: Scalar, node: Node, problems: Problems) -> Json:
     name = key.text
-    if name in _REFUSED:
-        problems.add(key.place, _REFUSED[name])
-        return None
-    if name not in _KEYS:
-        problems.add(
-            key.place,
-            f"unknown key {quoted(name)} in a pattern's rule{nearest(name, _KEYS)}",
-        )
-        return None
-    return _reader(name, node)(node, problems)
+    if name in _KEYS:
+        return _reader(name, node)(node, problems)
+    unknown = f"unknown key {quoted(name)} in a pattern's rule{nearest(name, _KEYS)}"
+    problems.add(key.place, _REFUSED.get(name, unknown))
+    return None
 
 
 def _reader(name: str, node: Node) -> Read[Json]:
     if name in _LISTS:
         return list_of(_rule, "a list of rules")
+    # `nthChild` and `stopBy` may be a word or a mapping, so what is written decides.
     if name in _OBJECTS or isinstance(node, Mapping):
         return _rule
     return _scalar if name in {"nthChild", "position", "reverse"} else word
@@ -102,11 +95,11 @@ def _reader(name: str, node: Node) -> Read[Json]:
 
 def _scalar(node: Node, problems: Problems) -> Json:
     """`true`, `false`, a whole number, or a text as `2n+1`."""
-    if isinstance(node, Scalar) and node.plain:
-        if node.text in {"true", "false"}:
-            return node.text == "true"
-        if node.text.isascii() and node.text.isdigit():
-            return int(node.text[:9])
+    if is_plain(node, ("true", "false")):
+        return node.text == "true"
+    if isinstance(node, Scalar) and node.plain and _DIGITS.fullmatch(node.text):
+        # Cut, because Python refuses to convert very long numbers; no code has as many children.
+        return int(node.text[:9])
     return word(node, problems)
 
 
@@ -174,15 +167,12 @@ def _read_pattern(node: Node, problems: Problems) -> Placed[Pattern] | None:
     values = fields.take_all(_FIELDS)
     fields.close("a pattern")
     code, rule = fields.node_of("code"), fields.node_of("rule")
-    if (code is None) == (rule is None):
+    searched = code or rule
+    if searched is None or (code is not None and rule is not None):
         problems.add(node.place, "a pattern needs either `code` or `rule`")
         return None
-    held = code or rule
-    if (
-        held is None
-        or not values.get("language")
-        or values.keys().isdisjoint({"code", "rule"})
-    ):
+    # Written, but not readable: the problem is noted already.
+    if not values.get("language") or values.keys().isdisjoint({"code", "rule"}):
         return None
     matcher = _matcher(values, node, problems)
     found = Pattern(
@@ -191,21 +181,19 @@ def _read_pattern(node: Node, problems: Problems) -> Placed[Pattern] | None:
         values.get("covers", False),
         values.get("code", ""),
     )
-    return Placed(found, held.place)
+    return Placed(found, searched.place)
 
 
 def _matcher(
     values: AbstractMapping[str, Any], node: Node, problems: Problems
 ) -> dict[str, Json]:
     """The rule object that ast-grep gets: `code` or `rule`, with the parts that stand beside it."""
-    wanted: dict[str, Json] = (
-        {"pattern": values["code"]} if "code" in values else dict(values["rule"])
-    )
+    wanted = {"pattern": values["code"]} if "code" in values else values["rule"]
     parts = {row.key: values[row.key] for row in _PARTS if row.key in values}
     clash = next((name for name in parts if name in wanted), None)
     if clash is not None:
         problems.add(node.place, f"`{clash}` is both in the rule and beside it")
-    matcher: dict[str, Json] = {"rule": wanted | parts}
+    matcher: dict[str, Json] = {"rule": {**wanted, **parts}}
     if values.get("constraints"):
         matcher["constraints"] = values["constraints"]
     return matcher
@@ -223,28 +211,24 @@ pattern = Shape(
 
 
 def pattern_fault(pattern: Pattern) -> str | None:
-    """Why ast-grep cannot look for it, or None. It is compiled once for each language, and thrown away."""
-    return next(
-        (
-            fault
-            for language in pattern.languages
-            if (fault := _fault_in(pattern, language))
-        ),
-        None,
-    )
+    """Why ast-grep cannot look for it, or None.
+
+    It is compiled once for each language, and thrown away.
+    """
+    for language in pattern.languages:
+        fault = _fault_in(pattern, language)
+        if fault is not None:
+            return fault
+    return None
 
 
 def _fault_in(pattern: Pattern, language: str) -> str | None:
-    from ast_grep_py import SgRoot
+    from ast_grep_py import (
+        SgRoot,  # a Rust library, which only policies with such a rule load
+    )
 
     try:
-        if (
-            pattern.code
-            and SgRoot(_METAVARIABLE.sub("_", pattern.code), language)
-            .root()
-            .find(kind="ERROR")
-            is not None
-        ):
+        if pattern.code and not _is_code(pattern.code, language):
             return (
                 f"this is not valid {language} by itself; give a `rule` with `pattern: "
                 f"{{context: ..., selector: ...}}`"
@@ -253,20 +237,30 @@ def _fault_in(pattern: Pattern, language: str) -> str | None:
     except Exception as error:  # noqa: BLE001 - the engine raises whatever it likes, and every one means that it cannot use the rule
         return f"ast-grep cannot use this for {language}: {_cause_of(str(error))}"
     except BaseException as error:
+        # A panic of the engine is a BaseException, which the clause above does not catch.
         if type(error).__name__ != "PanicException":
             raise
         return f"ast-grep cannot use this for {language}: it crashed"
     return None
 
 
+def _is_code(text: str, language: str) -> bool:
+    """Whether the language's grammar reads the text without an error."""
+    from ast_grep_py import SgRoot
+
+    # A metavariable stands for any code, so a name in its place is as good.
+    code = _METAVARIABLE.sub("_", text)
+    return SgRoot(code, language).root().find(kind="ERROR") is None
+
+
 def _cause_of(message: str) -> str:
     """The last cause that the engine names, without its stack."""
-    causes = _CAUSE.findall(
-        message.partition("Caused by:")[2].partition("Stack backtrace:")[0]
-    )
+    listed_causes = message.partition("Caused by:")[2].partition("Stack backtrace:")[0]
+    causes = _CAUSE.findall(listed_causes)
     return in_one_line(causes[-1] if causes else message)
 
 
 def in_one_line(text: str) -> str:
+    """An engine's reason inside a sentence: no line ends, no full stop, and not too long."""
     shown = "".join(letter if letter.isprintable() else " " for letter in text)
     return " ".join(shown.split())[:LONGEST_REASON].rstrip(".")

@@ -3,17 +3,13 @@
 The shipped rules' rows stand beside their checks; an own rule's row is made of what the policy says.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Container, Iterator, Mapping, Sequence
 
 from judgegate.model.own_rules import Search, Size
 from judgegate.model.rules import RuleSpec
 from judgegate.policy.own_rule_kinds import kind_of, own_row
-from judgegate.policy.problems import Place, nearest, quoted
-from judgegate.policy.rules import PolicyFile
-
-if TYPE_CHECKING:
-    from judgegate.policy.rules import RuleBlock
+from judgegate.policy.problems import Place, nearest, quoted, value_or
+from judgegate.policy.rules import PolicyFile, RuleBlock, stacked
 
 Mistake = tuple[Place, str]
 
@@ -37,12 +33,8 @@ def own_rows(layers: Sequence[PolicyFile]) -> dict[str, RuleSpec]:
 
 
 def _row(rule: str, search: Search, layers: Sequence[PolicyFile]) -> RuleSpec:
-    blocks = [file.rules[rule].sets for file in layers if rule in file.rules]
-    message = next(
-        (sets.message.value for sets in reversed(blocks) if sets.message is not None), ""
-    )
-    why = next((sets.why.value for sets in reversed(blocks) if sets.why is not None), "")
-    return own_row(rule, search, message, why)
+    said = stacked(file.rules[rule].sets for file in layers if rule in file.rules)
+    return own_row(rule, search, value_or(said.message, ""), value_or(said.why, ""))
 
 
 def broken_searches(file: PolicyFile) -> Iterator[Mistake]:
@@ -52,10 +44,12 @@ def broken_searches(file: PolicyFile) -> Iterator[Mistake]:
     not on every run.
     """
     for block in file.rules.values():
-        if block.looks_for is not None:
-            reason = kind_of(block.looks_for.value).fault(block.looks_for.value)
-            if reason is not None:
-                yield block.looks_for.place, reason
+        if block.looks_for is None:
+            continue
+        search = block.looks_for.value
+        reason = kind_of(search).fault(search)
+        if reason is not None:
+            yield block.looks_for.place, reason
 
 
 def unknown_rules(
@@ -67,56 +61,57 @@ def unknown_rules(
             yield place, f"unknown rule {quoted(rule)}{nearest_rule(rule, rows)}"
 
 
-def unfit_options(
-    layers: Sequence[PolicyFile], rows: Mapping[str, RuleSpec]
-) -> Iterator[Mistake]:
-    """Options that an own rule does not have: its layers were read before it was known what it looks for."""
+def unfit_options(layers: Sequence[PolicyFile]) -> Iterator[Mistake]:
+    """Options that an own rule does not have.
+
+    Its layers were read before it was known what it looks for.
+    """
     own = {rule: _measures(layers, rule) for rule in searches_of(layers)}
     for file in layers:
         for rule, block in file.rules.items():
-            known = own.get(rule, frozenset(option.name for option in rows[rule].options))
-            for overlay in (
-                block.sets,
-                *(case.sets for case in (block.cases.value if block.cases else ())),
-            ):
-                for name, placed in overlay.options.items():
-                    if name not in known:
-                        yield (
-                            placed.place,
-                            (
-                                f"{rule} has no option {quoted(name)}: the options of an own rule are the "
-                                "limits in its `size`"
-                            ),
-                        )
+            # The options of a rule that a check brings were compared with its row when it was read.
+            if rule in own:
+                yield from _unknown_options(block, own[rule])
 
 
-def _measures(layers: Sequence[PolicyFile], rule: str) -> frozenset[str]:
+def _unknown_options(block: RuleBlock, known: Container[str]) -> Iterator[Mistake]:
+    for overlay in block.overlays:
+        for name, placed in overlay.options.items():
+            if name not in known:
+                message = (
+                    f"{block.id} has no option {quoted(name)}: the options of an own rule are the "
+                    "limits in its `size`"
+                )
+                yield placed.place, message
+
+
+def _measures(layers: Sequence[PolicyFile], rule: str) -> set[str]:
     """What any layer has the rule measure: a later one may have exchanged it."""
-    placed = [file.rules[rule].looks_for for file in layers if rule in file.rules]
-    return frozenset(
-        name
-        for one in placed
-        if one is not None and isinstance(one.value, Size)
-        for name in one.value.measures
-    )
+    found: set[str] = set()
+    for file in layers:
+        search = value_or(file.search_of(rule), None)
+        if isinstance(search, Size):
+            found.update(search.measures)
+    return found
 
 
 def foreign_searches(layers: Sequence[PolicyFile]) -> Iterator[Mistake]:
-    """A folder's own policy may bring rules for its folder, and may not exchange what a rule of the repository looks for."""
-    brought: dict[str, RuleBlock] = {}
+    """Searches of a folder's own policy that exchange what a rule of the repository looks for.
+
+    It may bring rules for its folder.
+    """
+    brought: dict[str, Place] = {}
     for file in layers:
         for rule, block in file.rules.items():
             if block.looks_for is None:
                 continue
             if file.folder and rule in brought:
-                yield (
-                    block.looks_for.place,
-                    (
-                        f"a folder's own policy may not change what {rule} looks for: {brought[rule].place} "
-                        "defines it"
-                    ),
+                message = (
+                    f"a folder's own policy may not change what {rule} looks for: {brought[rule]} "
+                    "defines it"
                 )
-            brought.setdefault(rule, block)
+                yield block.looks_for.place, message
+            brought.setdefault(rule, block.place)
 
 
 def nearest_rule(text: str, rules: Mapping[str, object]) -> str:

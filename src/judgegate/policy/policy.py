@@ -14,16 +14,12 @@ from judgegate.model.verdict import PolicySource
 from judgegate.policy.block_fields import digest
 from judgegate.policy.conditions import Facts
 from judgegate.policy.effective_rules import (
-    NOWHERE,
     EffectiveRule,
     MergedRule,
-    Scope,
-    all_scopes,
     free_layers,
     merge_block,
     resolve_rule,
     rule_at,
-    scope_at,
     sealed_blocks,
 )
 from judgegate.policy.exemptions import Exemption, find_exemption
@@ -34,7 +30,7 @@ from judgegate.policy.own_rules import searches_of
 from judgegate.policy.provenance import ProvenanceTerms, TeamSignal
 from judgegate.policy.resource_limits import LimitTerms
 from judgegate.policy.review import ReviewTerms
-from judgegate.policy.rules import PolicyFile
+from judgegate.policy.rules import NOWHERE, PolicyFile, Scope, all_scopes, scope_at
 from judgegate.policy.waivers import Waivable, Waiver, find_waiver
 
 if TYPE_CHECKING:

@@ -1,11 +1,14 @@
 """What is wrong with a policy: every mistake with its place, shown together."""
 
 from collections.abc import Iterable
-from typing import NoReturn
+from typing import Generic, NoReturn, TypeVar
 
 from msgspec import Struct, field
 
 from judgegate.model.errors_and_exit_codes import UsageError
+
+T = TypeVar("T")
+U = TypeVar("U")
 
 MOST_PROBLEMS = 50
 """Reading stops here: who has fifty mistakes mends some and looks again."""
@@ -26,6 +29,18 @@ class Place(Struct, frozen=True, order=True, array_like=True):
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}"
+
+
+class Placed(Struct, Generic[T], frozen=True):
+    """A value and where it was set."""
+
+    value: T
+    place: Place
+
+
+def value_or(setting: Placed[T] | None, default: U) -> T | U:
+    """What is set, or the default where nothing is."""
+    return default if setting is None else setting.value
 
 
 def underlined(text: str, column: int, width: int) -> tuple[str, str]:

@@ -17,10 +17,9 @@ from judgegate.policy.block_fields import (
     set_fields,
     tightened,
 )
-from judgegate.policy.problems import Place, Problems
+from judgegate.policy.problems import Place, Placed, Problems
 from judgegate.policy.reader import (
     Field,
-    Placed,
     Shape,
     fields_schema,
     is_complete,

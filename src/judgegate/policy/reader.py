@@ -1,4 +1,7 @@
-"""How values are written: a shape reads a node into a typed value, or notes a problem and gives None, and has its part of the JSON Schema.
+"""How values are written in a policy.
+
+A shape reads a node into a typed value, or notes a problem and gives None. It also has its part of
+the JSON Schema.
 
 A mapping with known keys is a table of `Field` rows, which both the reader and the schema are made
 from; what is left over when a `FieldReader` is closed is unknown. Hand-written rather than
@@ -7,16 +10,16 @@ must be seen before they have become Python values, and no model has to be built
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable
 from collections.abc import Sequence as AnySequence
 from datetime import date
 from enum import Enum
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeGuard, TypeVar
 
 from msgspec import Struct, field
 
 from judgegate.policy.path_patterns import fault
-from judgegate.policy.problems import Place, Problems, listed, nearest, quoted
+from judgegate.policy.problems import Placed, Problems, listed, nearest, quoted
 from judgegate.policy.schema_shapes import (
     LONGEST_TEXT,
     TEXT,
@@ -84,26 +87,34 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 # What some reader of YAML takes for something other than text: truth values, null, numbers of any
 # spelling, dates and times.
 _NOT_TEXT = re.compile(
-    r"(?:yes|no|on|off|true|false|y|n|null|~|[-+]?\.(?:inf|nan)|[-+]?[0-9][0-9_]*(?:\.[0-9_]*)?(?:e[-+]?[0-9]+)?|[-+]?\.[0-9][0-9_]*"
-    r"|[-+]?0[xob][0-9a-f_]+|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt ].*)?|=)\Z",
+    r"(?:yes|no|on|off|true|false|y|n|null|~"
+    r"|[-+]?\.(?:inf|nan)|[-+]?[0-9][0-9_]*(?:\.[0-9_]*)?(?:e[-+]?[0-9]+)?|[-+]?\.[0-9][0-9_]*"
+    r"|[-+]?0[xob][0-9a-f_]+|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?"
+    r"|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt ].*)?|=)\Z",
     re.IGNORECASE,
 )
-_TRUTH = {
-    "yes": "true",
-    "on": "true",
-    "y": "true",
-    "no": "false",
-    "off": "false",
-    "n": "false",
+_TRUTH = ("true", "false")
+_TRUTH_HINTS = {
+    **dict.fromkeys(("yes", "on", "y"), "; did you mean true?"),
+    **dict.fromkeys(("no", "off", "n"), "; did you mean false?"),
 }
+"""What YAML 1.1 takes for a truth value and YAML 1.2 does not, with the hint behind the problem."""
 WITHOUT_QUOTES = ", without quotes"
 
 
-class Placed(Struct, Generic[T], frozen=True):
-    """A value and where it was set."""
+def present(values: Iterable[T | None]) -> tuple[T, ...]:
+    """Those of the values that are there: what could not be read is None."""
+    return tuple(value for value in values if value is not None)
 
-    value: T
-    place: Place
+
+def written(node: Node) -> str:
+    """The text of a scalar; empty for a list or a mapping."""
+    return node.text if isinstance(node, Scalar) else ""
+
+
+def is_plain(node: Node, words: Container[str]) -> TypeGuard[Scalar]:
+    """Whether one of these words stands here without quotes."""
+    return isinstance(node, Scalar) and node.plain and node.text in words
 
 
 def refuse(node: Node, problems: Problems, expected: str) -> T | None:
@@ -128,9 +139,8 @@ def _read_word(node: Node, problems: Problems) -> str | None:
         return refuse(node, problems, "a text")
     if node.plain and _NOT_TEXT.match(node.text):
         return refuse(node, problems, f'a text (put it in quotes: "{node.text[:40]}")')
-    if FORBIDDEN.search(
-        node.text
-    ):  # written as an escape; in the file itself it was refused before
+    # In the file itself such a character was refused before: here it was written as an escape.
+    if FORBIDDEN.search(node.text):
         return refuse(node, problems, "a text without control characters")
     if len(node.text) > LONGEST_TEXT:
         return refuse(node, problems, f"a text of at most {LONGEST_TEXT} characters")
@@ -138,16 +148,19 @@ def _read_word(node: Node, problems: Problems) -> str | None:
 
 
 word: Shape[str] = Shape(_read_word, TEXT)
-"""Any non-empty text; it needs quotes if another YAML reader would see a number, a date or a truth value."""
+"""Any non-empty text.
+
+It needs quotes if another reader of YAML would see a number, a date or a truth value.
+"""
 
 
 def matching(pattern: re.Pattern[str], expected: str) -> Shape[str]:
     """A text that matches as a whole."""
 
     def read(node: Node, problems: Problems) -> str | None:
-        written = word(node, problems)
-        if written is None or pattern.fullmatch(written):
-            return written
+        found = word(node, problems)
+        if found is None or pattern.fullmatch(found):
+            return found
         return refuse(node, problems, expected)
 
     return Shape(read, text(f"^{pattern.pattern}$"))
@@ -165,10 +178,12 @@ def one_word(known: Iterable[str], expected: str = "") -> Shape[str]:
     choice = list(known)
 
     def read(node: Node, problems: Problems) -> str | None:
-        if isinstance(node, Scalar) and node.text in choice:
-            return node.text
-        hint = nearest(node.text, choice) if isinstance(node, Scalar) else ""
-        return refuse_word(node, problems, expected or listed(choice), hint)
+        found = written(node)
+        if found in choice:
+            return found
+        return refuse_word(
+            node, problems, expected or listed(choice), nearest(found, choice)
+        )
 
     return Shape(read, {"enum": choice})
 
@@ -182,17 +197,12 @@ def refuse_word(node: Node, problems: Problems, expected: str, hint: str) -> T |
 
 
 def _read_truth(node: Node, problems: Problems) -> bool | None:
-    if isinstance(node, Scalar) and node.plain and node.text in {"true", "false"}:
+    if is_plain(node, _TRUTH):
         return node.text == "true"
-    text = node.text.lower() if isinstance(node, Scalar) else ""
-    expected = (
-        f"true or false{WITHOUT_QUOTES}" if text in {"true", "false"} else "true or false"
-    )
+    found = written(node).lower()
+    quotes = WITHOUT_QUOTES if found in _TRUTH else ""
     return refuse_word(
-        node,
-        problems,
-        expected,
-        f"; did you mean {_TRUTH[text]}?" if text in _TRUTH else "",
+        node, problems, f"true or false{quotes}", _TRUTH_HINTS.get(found, "")
     )
 
 
@@ -202,21 +212,15 @@ truth: Shape[bool] = Shape(_read_truth, {"type": "boolean"})
 
 def whole_number(minimum: int, maximum: int) -> Shape[int]:
     """A decimal whole number within limits, both included."""
+    expected = f"a whole number from {minimum} to {maximum}"
 
     def read(node: Node, problems: Problems) -> int | None:
-        if (
-            isinstance(node, Scalar)
-            and node.plain
-            and _NUMBER.match(node.text)
-            and minimum <= int(node.text) <= maximum
-        ):
-            return int(node.text)
-        is_quoted = isinstance(node, Scalar) and not node.plain and _NUMBER.match(node.text)
-        return refuse(
-            node,
-            problems,
-            f"a whole number from {minimum} to {maximum}{WITHOUT_QUOTES if is_quoted else ''}",
-        )
+        if not isinstance(node, Scalar) or not _NUMBER.match(node.text):
+            return refuse(node, problems, expected)
+        if not node.plain:
+            return refuse(node, problems, expected + WITHOUT_QUOTES)
+        found = int(node.text)
+        return found if minimum <= found <= maximum else refuse(node, problems, expected)
 
     return Shape(read, number(minimum, maximum))
 
@@ -247,26 +251,27 @@ def placed(read: Read[T]) -> Shape[Placed[T]]:
 def list_of(
     read: Read[T], expected: str, *, alone: bool = False, empty: bool = False
 ) -> Shape[tuple[T, ...]]:
-    """A list; with `alone` a single value may stand for a list of one, with `empty` it may be empty."""
+    """A list, without the items that could not be read.
+
+    With `alone` a single value may stand for a list of one, with `empty` the list may be empty.
+    """
 
     def read_list(node: Node, problems: Problems) -> tuple[T, ...] | None:
         if alone and isinstance(node, Scalar):
-            value = read(node, problems)
-            return None if value is None else (value,)
+            return present([read(node, problems)]) or None
         if not isinstance(node, Sequence):
             return refuse(node, problems, expected)
         if not node.items and not empty:
             problems.add(node.place, f"expected {expected}, found an empty list")
             return None
-        values = [read(item, problems) for item in node.items]
-        return tuple(value for value in values if value is not None)
+        return present(read(item, problems) for item in node.items)
 
     item = _schema_of(read)
     return Shape(read_list, many(item, empty=empty) if alone else some(item, empty=empty))
 
 
 def _schema_of(read: Read[Any]) -> Schema:
-    """A reader that is no shape says nothing of its schema: who lists it writes that by hand."""
+    """What a reader says of its schema; one that is no shape says nothing, so that is written by hand."""
     return read.schema if isinstance(read, Shape) else {}
 
 
@@ -286,14 +291,14 @@ def _read_path_pattern(node: Node, problems: Problems) -> str | None:
 
 def _as_seen_from_root(pattern: str, folder: str) -> str:
     """The same pattern as seen from the root."""
-    negation, bare = ("!", pattern[1:]) if pattern.startswith("!") else ("", pattern)
+    bare = pattern.removeprefix("!")
+    negation = "!" if bare != pattern else ""
+    # The folder is a name and no pattern, so the characters that mean something in one are escaped.
     home = re.sub(r"([\\*?\[\] !#])", r"\\\1", folder)
-    anchored = "/" in bare.rstrip("/")
-    return (
-        f"{negation}/{home}{bare.removeprefix('/')}"
-        if anchored
-        else f"{negation}/{home}**/{bare}"
-    )
+    # As in .gitignore: a slash before the end anchors the pattern, without one it matches at any depth.
+    if "/" in bare.rstrip("/"):
+        return f"{negation}/{home}{bare.removeprefix('/')}"
+    return f"{negation}/{home}**/{bare}"
 
 
 _path_patterns = list_of(
@@ -303,6 +308,7 @@ _path_patterns = list_of(
 
 def _read_path_patterns(node: Node, problems: Problems) -> tuple[str, ...] | None:
     patterns = _path_patterns(node, problems)
+    # An exclusion takes out what an earlier pattern matched, and here no pattern matches anything.
     if patterns and all(pattern.startswith("!") for pattern in patterns):
         problems.add(
             node.place,
@@ -355,18 +361,18 @@ class FieldReader(Struct):
                 values[row.attribute] = value
         return values
 
+    def has(self, *names: str) -> bool:
+        """Whether any of these fields is written, right or wrong."""
+        return any(self.node_of(name) is not None for name in names)
+
     def node_of(self, name: str) -> Node | None:
+        """The field as it is written."""
         return next((value for key, value in self.node.entries if key.text == name), None)
 
-    def rest(self) -> Iterator[tuple[Scalar, Node]]:
-        """The entries that nobody has taken."""
-        return (
-            (key, value) for key, value in self.node.entries if key.text not in self.known
-        )
-
     def close(self, what: str) -> None:
-        """Note every key that nobody asked for; `what` names the mapping: "a rule"."""
-        for key, _ in self.rest():
+        """Note every key that was not asked for; `what` names the mapping: "a rule"."""
+        unknown = (key for key, _ in self.node.entries if key.text not in self.known)
+        for key in unknown:
             hint = nearest(key.text, self.known) or f"; it has {listed(self.known, 'and')}"
             self.problems.add(key.place, f"unknown key {quoted(key.text)} in {what}{hint}")
 

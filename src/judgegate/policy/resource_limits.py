@@ -14,7 +14,8 @@ from judgegate.policy.block_fields import (
     single_fields,
     tightened,
 )
-from judgegate.policy.reader import Placed, whole_number
+from judgegate.policy.problems import Placed
+from judgegate.policy.reader import whole_number
 
 LIMIT_TERMS = (
     Term("source_bytes", whole_number(10_000, 20_000_000)),

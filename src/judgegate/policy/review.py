@@ -23,10 +23,9 @@ from judgegate.policy.block_fields import (
     single_fields,
     tightened,
 )
-from judgegate.policy.problems import Problems, nearest
+from judgegate.policy.problems import Placed, Problems, nearest
 from judgegate.policy.reader import (
     Field,
-    Placed,
     Shape,
     list_of,
     matching,

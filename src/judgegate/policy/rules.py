@@ -1,6 +1,8 @@
-"""Rules: what a file says of one rule, and its cases."""
+"""Rules: what a file says of one rule, and its cases; the whole file, and where it holds."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import combinations
+from typing import TypeVar
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -14,18 +16,18 @@ from judgegate.policy.conditions import Condition
 from judgegate.policy.exemptions import Exemption
 from judgegate.policy.oversight import FLOORED
 from judgegate.policy.own_rule_kinds import KINDS, OWN_ID, limits_of, provisional_row
-from judgegate.policy.problems import Place, Problems, listed, quoted
+from judgegate.policy.problems import Place, Placed, Problems, listed, quoted, value_or
 from judgegate.policy.provenance import NO_PROVENANCE, ProvenanceBlock
 from judgegate.policy.reader import (
     Field,
     FieldReader,
-    Placed,
     Read,
     Shape,
     described,
     list_of,
     one_of,
     placed,
+    present,
     refuse,
     table,
     truth,
@@ -38,6 +40,8 @@ from judgegate.policy.schema_shapes import Schema, some, table_schema, words
 from judgegate.policy.waivers import Waiver
 from judgegate.policy.yaml_document import Node, Scalar
 
+B = TypeVar("B", bound=Struct)
+
 
 class Overlay(Struct, frozen=True):
     """What a rule or one of its cases sets."""
@@ -48,6 +52,41 @@ class Overlay(Struct, frozen=True):
     review: ReviewBlock = NO_REVIEW
     message: Placed[str] | None = None
     why: Placed[str] | None = None
+
+    @property
+    def leads_to(self) -> Action:
+        """The action; `off` where none is set."""
+        return value_or(self.action, Action.OFF)
+
+    @property
+    def limits(self) -> dict[str, int]:
+        """The options that are set, by their names."""
+        return {name: placed.value for name, placed in self.options.items()}
+
+    def under(self, upper: "Overlay") -> "Overlay":
+        """The upper overlay's fields where it sets them, else the ones of this one.
+
+        Options and review terms are laid over one by one.
+        """
+        return replace(
+            _laid_over(self, upper),
+            options={**self.options, **upper.options},
+            review=_laid_over(self.review, upper.review),
+        )
+
+
+def _laid_over(lower: B, upper: B) -> B:
+    """Of two blocks of one kind: each field of the upper one that is set, else the lower one's."""
+    values = {name: getattr(upper, name) for name in upper.__struct_fields__}
+    return replace(lower, **{name: value for name, value in values.items() if value})
+
+
+def stacked(overlays: Iterable[Overlay]) -> Overlay:
+    """The overlays over one another, the lowest first."""
+    result = Overlay()
+    for overlay in overlays:
+        result = result.under(overlay)
+    return result
 
 
 class RuleCase(Struct, frozen=True):
@@ -68,6 +107,11 @@ class RuleBlock(Struct, frozen=True):
     cases: Placed[tuple[RuleCase, ...]] | None = None
     non_negotiable: Placed[bool] | None = None
     looks_for: Placed[Search] | None = None
+
+    @property
+    def overlays(self) -> list[Overlay]:
+        """What it sets itself, and what its cases set."""
+        return [self.sets, *(case.sets for case in value_or(self.cases, ()))]
 
 
 def _overlay_fields(row: RuleSpec) -> tuple[Field, ...]:
@@ -147,11 +191,8 @@ def _read_rule(
     key: Scalar, node: Node, rows: Mapping[str, RuleSpec], problems: Problems
 ) -> RuleBlock | None:
     fields = table(node, problems, "what the rule does")
-    looks = (
-        []
-        if fields is None
-        else [name for name in KINDS if fields.node_of(name) is not None]
-    )
+    looks = [] if fields is None else [name for name in KINDS if fields.has(name)]
+    # The id is wrong whatever is below it, so it is checked before a rule that cannot be read is left.
     _check_id(key, looks, rows, problems)
     if fields is None:
         return None
@@ -161,7 +202,8 @@ def _read_rule(
     cases = fields.placed("cases", list_of(_case(row), "a list of cases"))
     non_negotiable = fields.placed("non_negotiable", truth)
     looks_for = _looks_for(fields, looks, problems)
-    if "size" in looks:  # its limits are options, which `with` can set as well
+    # The limits of a `size` are options, which `with` can set as well: what `with` says comes first.
+    if "size" in looks:
         options = {**limits_of(fields.node_of("size")), **overlay.options}
         overlay = replace(overlay, options=options)
     if when is not None and row.id in FLOORED:
@@ -178,7 +220,12 @@ def _read_rule(
 def _check_id(
     key: Scalar, looks: Sequence[str], rows: Mapping[str, RuleSpec], problems: Problems
 ) -> None:
-    """Whether a rule of this name may look for something, and must: a lower layer may have said already what it looks for."""
+    """Note what is wrong with a rule's id.
+
+    A rule that looks for something needs an id of its own that no check has. Any other id must be
+    known: by a check, or because some layer says what the rule looks for.
+    """
+    # Which rules the layers bring is known when all of them are read, so the id is only remembered.
     if not looks:
         problems.mention(key.place, key.text)
         return
@@ -200,14 +247,15 @@ def _check_id(
 def _looks_for(
     fields: FieldReader, looks: Sequence[str], problems: Problems
 ) -> Placed[Search] | None:
-    """What a team's own rule looks for: the value of the one kind that it holds."""
+    """What a team's own rule looks for: the value of the one kind that it has."""
     if len(looks) > 1:
         problems.add(
             fields.node.place,
             f"a rule looks for exactly one of {listed(KINDS)}, found {listed(looks, 'and')}",
         )
-    held = [fields.take(name, kind.shape) for name, kind in KINDS.items()]
-    return next((search for search in held if search is not None), None)
+    # Every kind is taken, also after the first one, so that no key of theirs counts as unknown.
+    found = present(fields.take(name, kind.shape) for name, kind in KINDS.items())
+    return found[0] if found else None
 
 
 def _case(row: RuleSpec) -> Read[RuleCase]:
@@ -262,11 +310,8 @@ def _rule_schema(row: RuleSpec) -> Schema:
 def _own_rule_schema() -> Schema:
     overlay = _overlay_schema(provisional_row(""))
     kinds = list(KINDS)
-    pairs = [
-        {"required": [one, other]}
-        for index, one in enumerate(kinds)
-        for other in kinds[index + 1 :]
-    ]
+    # JSON Schema cannot say "at most one of these keys", so it forbids every two of them.
+    pairs = [{"required": pair} for pair in map(list, combinations(kinds, 2))]
     fields = {
         **overlay,
         **{name: kind.shape.schema for name, kind in KINDS.items()},
@@ -311,3 +356,36 @@ class PolicyFile(Struct, frozen=True):
     override: Placed[tuple[Standing, ...]] | None = None
     sealed: Mapping[str, Place] = field(default_factory=dict)
     folder: str = ""
+
+    def governs(self, path: str) -> bool:
+        """Whether this is the own policy of a folder that the path lies in."""
+        return bool(self.folder) and path.startswith(self.folder)
+
+    def search_of(self, rule: str) -> Placed[Search] | None:
+        """What this file says that a rule looks for."""
+        block = self.rules.get(rule)
+        return None if block is None else block.looks_for
+
+
+Scope = frozenset[int]
+"""Of the folders' own policies those (by the layer's index) that hold with all their weight."""
+NOWHERE: Scope = frozenset()
+"""Outside of all those folders."""
+
+
+def scope_at(layers: Sequence[PolicyFile], path: str | None) -> Scope:
+    """The folder layers that hold at a path; none for the change as a whole."""
+    if path is None:
+        return NOWHERE
+    return frozenset(index for index, file in enumerate(layers) if file.governs(path))
+
+
+def all_scopes(layers: Sequence[PolicyFile]) -> list[Scope]:
+    """Every scope that a path may lie in, the one outside all folders first."""
+    folders = (file.folder for file in layers if file.folder)
+    return list(dict.fromkeys([NOWHERE, *(scope_at(layers, folder) for folder in folders)]))
+
+
+def is_inside(layers: Sequence[PolicyFile], index: int, scope: Scope) -> bool:
+    """Whether a layer holds in the scope with all its weight."""
+    return not layers[index].folder or index in scope

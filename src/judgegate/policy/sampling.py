@@ -1,14 +1,17 @@
-"""The facts that conditions tell apart: for each fact a few examples, so that two policies can be asked the same questions."""
+"""The facts that conditions tell apart.
+
+For each fact there are a few examples, so that two policies can be asked the same questions.
+"""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from itertools import product
+from itertools import chain, product
 from math import prod
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from judgegate.policy.block_fields import MOST_NAMED
-from judgegate.policy.condition_kinds import ELSE, Question, Sample
+from judgegate.policy.condition_kinds import ELSE, Question, Sample, sample, with_else
 from judgegate.policy.conditions import (
     CONDITIONS,
     FINDING_FACTS,
@@ -17,8 +20,8 @@ from judgegate.policy.conditions import (
     ConditionRow,
     Facts,
     PathIs,
-    path_samples,
 )
+from judgegate.policy.path_patterns import path_examples
 
 
 class Dimension(Struct, frozen=True):
@@ -49,29 +52,42 @@ def dimensions(
 def _samples(
     row: ConditionRow, asked: Sequence[Condition], folders: Sequence[str]
 ) -> tuple[Sample, ...]:
+    questions = row.questions(asked)
     # Where a folder has a policy of its own, paths matter even if no condition asks for one.
     if row.asks is PathIs:
-        return path_samples([leaf for leaf in asked if isinstance(leaf, PathIs)], folders)
-    return row.asks.samples([leaf for leaf in asked if isinstance(leaf, row.asks)])
+        return _path_samples(questions, folders)
+    return row.asks.samples(questions) if questions else ()
+
+
+def _path_samples(asked: Iterable[PathIs], folders: Sequence[str]) -> tuple[Sample, ...]:
+    """Paths that these questions, and policies of these folders, tell apart."""
+    patterns = chain.from_iterable(question.patterns for question in asked)
+    examples = [sample(*example) for example in path_examples(patterns, folders)]
+    return with_else(examples, "elsewhere/file.other")
 
 
 def _merged(
     dimension: Dimension, asked: Sequence[Condition], folders: Sequence[str]
 ) -> Dimension:
     """The dimension, with one sample for all those that no question tells apart."""
-    alike: dict[tuple[object, ...], Sample] = {}
-    for sample in dimension.samples:
-        facts = replace(NO_FACTS, **{dimension.fact: sample.value})
+    alike: dict[tuple[object, ...], list[Sample]] = {}
+    for example in dimension.samples:
+        facts = replace(NO_FACTS, **{dimension.fact: example.value})
+        answers = [leaf.test(facts) for leaf in asked]
         # Two paths that answer every question alike differ still if another folder's policy holds for one.
-        zone = (
-            facts.path is not None and facts.path.startswith(folder) for folder in folders
-        )
-        signature = (*(leaf.test(facts) for leaf in asked), *zone)
-        known = alike.get(signature)
-        alike[signature] = (
-            sample if known is None else Sample(known.labels + sample.labels, known.value)
-        )
-    return replace(dimension, samples=tuple(alike.values()))
+        path = facts.path or ""
+        zone = [path.startswith(folder) for folder in folders]
+        alike.setdefault((*answers, *zone), []).append(example)
+    return replace(dimension, samples=tuple(map(_joined, alike.values())))
+
+
+def _joined(samples: Sequence[Sample]) -> Sample:
+    """The first sample, in the place of all of them: it has their labels."""
+    return Sample(tuple(_labels(samples)), samples[0].value)
+
+
+def _labels(samples: Iterable[Sample]) -> list[str]:
+    return list(chain.from_iterable(sample.labels for sample in samples))
 
 
 def count_names(questions: Iterable[Condition]) -> int:
@@ -90,15 +106,20 @@ def count_worlds(known: Sequence[Dimension]) -> int:
 def worlds(known: Sequence[Dimension]) -> Iterator[tuple[World, Facts]]:
     """Every combination, with the facts that it stands for."""
     for world in product(*(dimension.samples for dimension in known)):
-        values = {
-            dimension.fact: sample.value
-            for dimension, sample in zip(known, world, strict=True)
-        }
-        yield world, replace(NO_FACTS, **values)
+        yield world, facts_in(world, known, NO_FACTS)
+
+
+def facts_in(world: World, known: Sequence[Dimension], facts: Facts) -> Facts:
+    """The facts, with what the world says of each dimension."""
+    pairs = zip(known, world, strict=True)
+    return replace(facts, **{dimension.fact: one.value for dimension, one in pairs})
 
 
 def describe_worlds(known: Sequence[Dimension], chosen: Sequence[World]) -> str:
-    """Where these worlds lie, in the policy's words: ` (severity high or critical; paths src/**)`, empty where it is everywhere."""
+    """Where these worlds lie, in the policy's words: ` (severity high or critical; paths src/**)`.
+
+    Empty where it is everywhere.
+    """
     parts: list[str] = []
     size = 1
     for index, dimension in enumerate(known):
@@ -114,13 +135,15 @@ def describe_worlds(known: Sequence[Dimension], chosen: Sequence[World]) -> str:
 
 
 def _describe(dimension: Dimension, seen: Collection[Sample]) -> str:
-    """The examples that were seen; where what no question names is among them, those that were not."""
-    named = [
-        label for sample in dimension.samples if sample in seen for label in sample.labels
-    ]
+    """The examples that were seen.
+
+    Where what no question names is among them, those that were not seen say it in fewer words.
+    """
+    named = _labels(one for one in dimension.samples if one in seen)
     if ELSE not in named:
         return _listed(named)
-    return f"other than {_listed([label for sample in dimension.samples if sample not in seen for label in sample.labels])}"
+    others = _labels(one for one in dimension.samples if one not in seen)
+    return f"other than {_listed(others)}"
 
 
 def _listed(words: Sequence[str]) -> str:

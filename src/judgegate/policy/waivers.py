@@ -32,8 +32,9 @@ MOST_WAIVED = 1_000
 
 
 def _read_rule_id(node: Node, problems: Problems) -> str | None:
-    """The id of a rule that some layer, or a check, brings: which ones there are is known when all layers are read."""
+    """The id of a rule that some layer, or a check, brings."""
     text = word(node, problems)
+    # Which rules there are is known when all layers are read, so the id is only remembered.
     if text is not None:
         problems.mention(node.place, text)
     return text
@@ -80,9 +81,9 @@ _FIELDS = (
 
 
 class Waiver(Struct, frozen=True):
-    """An accepted finding: a loan with an owner, a reason and a day it falls due.
+    """An accepted finding: it has an owner, a reason, and a day on which it expires.
 
-    `expires` is the last day that it holds.
+    `expires` is the last day on which it is valid.
 
     `at_most`: how many findings it lifts. Where `paths`, `codes` or `fingerprints` is empty, it
     asks for nothing in particular.
@@ -103,6 +104,11 @@ class Waiver(Struct, frozen=True):
         """Whether its last day has passed, so that it lifts nothing any more."""
         return self.expires < today
 
+    @property
+    def where(self) -> str:
+        """What it names besides the rule, in one line."""
+        return ", ".join((*self.paths, *self.codes, *sorted(self.fingerprints)))
+
 
 def _read_waiver(node: Node, problems: Problems) -> Waiver | None:
     fields = table(node, problems, "a waiver")
@@ -110,8 +116,8 @@ def _read_waiver(node: Node, problems: Problems) -> Waiver | None:
         return None
     values = fields.take_all(_FIELDS)
     fields.close("a waiver")
-    # A code alone would lift a kind of finding in every file, also in those that are still to be written.
-    if fields.node_of("paths") is None and fields.node_of("fingerprint") is None:
+    # A code alone would lift a kind of finding in every file, also in those that are not written yet.
+    if not fields.has("paths", "fingerprint"):
         problems.add(
             node.place,
             "this would waive the rule everywhere: give it `paths` or a `fingerprint`",
@@ -149,7 +155,10 @@ class Waivable(Struct, frozen=True):
 def find_waiver(
     waivers: Iterable[Waiver], finding: Waivable, today: date, used: Mapping[Waiver, int]
 ) -> Waiver | None:
-    """The first waiver that lifts the finding, not expired, and with fewer lifted so far (`used`) than it allows."""
+    """The first waiver that lifts the finding and has not expired.
+
+    `used` is how many findings each has lifted so far: it must be fewer than the waiver allows.
+    """
     # A waiver that is used up makes room for the next one that speaks of the same findings.
     unexpired = (waiver for waiver in waivers if not waiver.has_expired(today))
     valid = (waiver for waiver in unexpired if used.get(waiver, 0) < waiver.at_most)
@@ -161,41 +170,47 @@ def lifts(waiver: Waiver, finding: Waivable) -> bool:
     return (
         waiver.rule == finding.rule
         and _is_there(waiver, finding.path)
-        and (not waiver.codes or _has_code(waiver, finding.code))
-        and (not waiver.fingerprints or finding.fingerprint in waiver.fingerprints)
+        and _has_code(waiver, finding.code)
+        and _has_fingerprint(waiver, finding.fingerprint)
     )
-
-
-def _has_code(waiver: Waiver, code: str | None) -> bool:
-    return code is not None and any(is_like(pattern, code) for pattern in waiver.codes)
 
 
 def _is_there(waiver: Waiver, path: str | None) -> bool:
+    # What is found in the change as a whole has no path, so a waiver that names paths does not lift it.
     if path is None:
         return not waiver.paths and not waiver.folder
-    return path.startswith(waiver.folder) and (
-        not waiver.paths or matches(waiver.paths, path)
-    )
+    if not path.startswith(waiver.folder):
+        return False
+    return not waiver.paths or matches(waiver.paths, path)
+
+
+def _has_code(waiver: Waiver, code: str | None) -> bool:
+    if not waiver.codes:
+        return True
+    return code is not None and any(is_like(pattern, code) for pattern in waiver.codes)
+
+
+def _has_fingerprint(waiver: Waiver, fingerprint: str) -> bool:
+    return not waiver.fingerprints or fingerprint in waiver.fingerprints
 
 
 def compare_waivers(old: Iterable[Waiver], new: Iterable[Waiver]) -> Iterator[Difference]:
     """What became of the waivers."""
-    was, now = ({_identity(waiver): waiver for waiver in waivers} for waivers in (old, new))
+    was = {_identity(waiver): waiver for waiver in old}
+    now = {_identity(waiver): waiver for waiver in new}
     for key in sorted({*was, *now}, key=str):
-        before, after = was.get(key), now.get(key)
-        if before is None and after is not None:
-            yield Difference(
-                Direction.WEAKER, "waivers", f"waivers now accept {_loan(after)}"
-            )
-        elif before is not None and after is None:
-            yield Difference(
-                Direction.TIGHTER, "waivers", f"waivers no longer accept {_loan(before)}"
-            )
-        elif before is not None and after is not None:
-            yield from _compare_waiver(before, after)
+        if key not in was:
+            message = f"waivers now accept {_loan(now[key])}"
+            yield Difference(Direction.WEAKER, "waivers", message)
+        elif key not in now:
+            message = f"waivers no longer accept {_loan(was[key])}"
+            yield Difference(Direction.TIGHTER, "waivers", message)
+        else:
+            yield from _compare_waiver(was[key], now[key])
 
 
 def _identity(waiver: Waiver) -> tuple[object, ...]:
+    """What makes two waivers the same one: what they lift, and not for how long or how often."""
     return (
         waiver.rule,
         waiver.paths,
@@ -206,20 +221,24 @@ def _identity(waiver: Waiver) -> tuple[object, ...]:
 
 
 def _loan(waiver: Waiver) -> str:
-    where = ", ".join((*waiver.paths, *waiver.codes, *sorted(waiver.fingerprints)))
-    return f"{waiver.rule} in {where}, {waiver.at_most} at most, until {waiver.expires.isoformat()} ({waiver.owner})"
+    until = f"until {waiver.expires.isoformat()} ({waiver.owner})"
+    return f"{waiver.rule} in {waiver.where}, {waiver.at_most} at most, {until}"
 
 
 def _compare_waiver(before: Waiver, after: Waiver) -> Iterator[Difference]:
-    was, now = (before.expires, before.at_most), (after.expires, after.at_most)
-    if was != now:
-        laxer = after.expires >= before.expires and after.at_most >= before.at_most
-        stricter = after.expires <= before.expires and after.at_most <= before.at_most
+    if (before.expires, before.at_most) != (after.expires, after.at_most):
         detail = f"{before.at_most} until {before.expires.isoformat()}"
         message = f"waivers now accept {_loan(after)} instead of {detail}"
-        yield Difference(way(stricter=stricter, laxer=laxer), "waivers", message)
+        yield Difference(_direction(before, after), "waivers", message)
     elif (before.owner, before.reason) != (after.owner, after.reason):
         message = (
             f"the waiver of {after.rule} has a different owner or reason: {after.owner}"
         )
         yield Difference(Direction.NEUTRAL, "waivers", message)
+
+
+def _direction(before: Waiver, after: Waiver) -> Direction:
+    """Unclear where one limit is laxer and the other one stricter."""
+    laxer = after.expires >= before.expires and after.at_most >= before.at_most
+    stricter = after.expires <= before.expires and after.at_most <= before.at_most
+    return way(stricter=stricter, laxer=laxer)

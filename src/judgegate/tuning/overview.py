@@ -12,7 +12,7 @@ from judgegate.policy.condition_text import describe_condition
 from judgegate.policy.conditions import Facts
 from judgegate.policy.effective_rules import MERGED_BLOCKS, MergedRule
 from judgegate.policy.policy import Policy
-from judgegate.policy.reader import Placed
+from judgegate.policy.problems import Placed
 from judgegate.policy.review import ReviewBlock, describe_standings
 from judgegate.policy.rules import Overlay, PolicyFile, RuleCase
 from judgegate.report.json_values import Json
