@@ -9,6 +9,7 @@ from judgegate.checks.check_types import ScannedSide
 from judgegate.checks.complex_function_scan import scan_complexity
 from judgegate.checks.insecure_code.scan import scan_insecure_code
 from judgegate.model.errors_and_exit_codes import IncompleteError
+from judgegate.model.own_rules import Pattern, Sought
 from judgegate.sources.python import read_python
 from judgegate.workers.pool import Pool, default_size
 from judgegate.workers.wire import Answer, Compared, CompareTask, Failed, Scanned, ScanTask
@@ -217,6 +218,34 @@ def test_a_pool_can_be_started_early_and_grow() -> None:
         assert len(pool.pids) == 3
         assert first in pool.pids
         assert len(list(pool.scan(own_task(str(number)) for number in range(7)))) == 7
+
+
+def test_a_worker_takes_in_another_engine_when_a_file_needs_it() -> None:
+    """It has closed its fence by then, and opens it for the import only."""
+    calls = Sought(
+        "reliability/call", Pattern(("go",), '{"rule": {"kind": "call_expression"}}')
+    )
+    go = ScanTask(
+        "b.go", "go", frozenset({calls.rule}), b"package a\nvar x = f()\n", (calls,)
+    )
+    with Pool(1, SALT) as pool:
+        pool.start()
+        pool.expect(["python"])
+        python, other, again = pool.scan(
+            [real_task("a.py", b"eval(x)\n"), go, real_task("c.py", b"")]
+        )
+    assert isinstance(python, Scanned)
+    assert isinstance(other, Scanned)
+    assert [seen.lines.start for seen in other.observations] == [2]
+    assert isinstance(again, Scanned)
+
+
+def test_workers_that_start_later_prepare_for_the_same_languages() -> None:
+    with own_pool(rows="UNPREPARED") as pool:
+        pool.expect(["python"])
+        pool.start()
+        with pytest.raises(IncompleteError, match="could not get ready"):
+            list(pool.scan([own_task("some")]))
 
 
 def test_a_pool_can_grow_before_it_starts() -> None:

@@ -5,7 +5,7 @@ import pytest
 from judgegate.checks.check_types import Scan
 from judgegate.model.observation import Observation
 from judgegate.sources.python import PythonSource
-from judgegate.workers.wire import CheckJob, Done, NotDone
+from judgegate.workers.wire import CheckJob, Done, Expect, NotDone, Order
 from judgegate.workers.worker import TaskRunner
 from tests.workers.rows import CHECKS, COMPARED, OTHER, RULE
 
@@ -94,3 +94,30 @@ def test_a_language_without_a_reader_is_a_failure() -> None:
 
 def test_the_size_of_a_job_is_that_of_its_sources() -> None:
     assert task(b"123", None, b"456").size == 6
+
+
+def test_a_check_prepares_once_and_only_for_what_it_reads() -> None:
+    prepared: list[str] = []
+
+    def row(name: str, language: str) -> Scan:
+        return Scan(
+            name,
+            (RULE,),
+            (language,),
+            lambda _: iter(()),
+            prepare=lambda: prepared.append(name),
+        )
+
+    runner = TaskRunner((row("for python", "python"), row("for go", "go")), b"")
+    orders: list[Order] = [
+        Expect(("python", "cobol")),
+        task(b"x\n"),
+        task(b"", language="go"),
+        Expect(("go",)),
+    ]
+    lacking = []
+    for order in orders:
+        lacking.append(runner.lacks(order))
+        runner.prepare(order)
+    assert lacking == [True, False, True, False]
+    assert prepared == ["for python", "for go"]
