@@ -35,9 +35,10 @@ class PolicyInForce(Struct, frozen=True):
 
 
 class Agreement(Struct, frozen=True):
-    """What is known of who agreed: `approvals` is None where nothing could say; `owners` are the base's code owners.
+    """What is known of who agreed.
 
-    `agents` are the logins around the change that are an AI's although the forge calls them users.
+    `approvals` is None where nothing could say; `owners` are the base's code owners. `agents` are
+    the logins around the change that are an AI's although the forge calls them users.
     """
 
     approvals: Approvals | None = None
@@ -54,24 +55,25 @@ def known_facts(
     pull_request: PullRequest | None,
     approvals: Approvals | None,
 ) -> Facts:
-    """The facts that are the same for every finding; path, provenance and the tool's own are filled in for each."""
+    """The facts that are the same for every finding.
+
+    Path, provenance and what the tool says are filled in for each.
+    """
+    languages = {file.language for file in analysis.files}
     common = Facts(
         path=None,
         provenance=Authorship.UNMARKED,
         added_lines=change.added_lines,
-        languages=frozenset(
-            file.language for file in analysis.files if file.language is not None
-        ),
+        languages=frozenset(language for language in languages if language is not None),
         dependency_update=_is_dependency_update(change, approvals),
     )
     if pull_request is None:
         return common
+    branch, author = pull_request.target_branch, pull_request.author
     return replace(
         common,
-        target_branch=UNKNOWN
-        if pull_request.target_branch is None
-        else pull_request.target_branch,
-        author=UNKNOWN if pull_request.author is None else pull_request.author,
+        target_branch=UNKNOWN if branch is None else branch,
+        author=UNKNOWN if author is None else author,
         labels=frozenset(pull_request.labels),
     )
 
@@ -79,8 +81,7 @@ def known_facts(
 def _is_dependency_update(change: Change, approvals: Approvals | None) -> bool | Unknown:
     if approvals is None:
         return UNKNOWN
-    from judgegate.decision.dependency_updates import (
-        is_dependency_update,
-    )  # only where a forge was asked
+    # Imported here, because only a run that asked a forge needs it.
+    from judgegate.decision.dependency_updates import is_dependency_update
 
     return is_dependency_update(change, approvals)

@@ -30,7 +30,10 @@ from judgegate.review.agreement import weigh_approvals
 
 
 class Decision(Struct, frozen=True):
-    """A verdict without its brief, and what a brief is made from: the pairs, who wrote what, and which reviews are asked for where."""
+    """A verdict without its brief, and what a brief is made from.
+
+    That are the pairs, who wrote what, and which reviews are asked for where.
+    """
 
     verdict: Verdict
     pairs: tuple[Paired, ...]
@@ -110,10 +113,14 @@ def _judge_all(
     files: Sequence[JudgedFile],
     in_force: PolicyInForce,
 ) -> list[JudgedFinding]:
-    """What the checks saw, what is known of the files without their content, and what asks for human judgement."""
-    observed = (judged for paired in pairs if (judged := judge.judge(paired)) is not None)
+    """All findings, as the policy judges them.
+
+    First what the checks saw, then what is known of the files without their content, then what asks
+    for human judgement.
+    """
+    observed = map(judge.judge, pairs)
     return [
-        *observed,
+        *(judged for judged in observed if judged is not None),
         *judge_own_rules(judge, analysis.change),
         *judge_assistance(judge, [file.change.path for file in files]),
         *judge_unanalysed(judge, files),
@@ -151,8 +158,7 @@ def _notices(
     yield from in_force.notices
     yield from expired_notices(in_force.policy, today)
     if agreement.approvals is not None:
-        from judgegate.decision.dependency_updates import (
-            explain_no_update,
-        )  # only where a forge was asked
+        # Imported here, because only a run that asked a forge needs it.
+        from judgegate.decision.dependency_updates import explain_no_update
 
         yield from explain_no_update(analysis.change, agreement.approvals)

@@ -1,10 +1,13 @@
-"""Whether a change is nothing but a known bot's update of dependencies: the bot opened and pushed all of it, and only manifests differ."""
+"""Whether a change is nothing but a known bot's update of dependencies.
+
+The bot opened and pushed all of it, and only manifests differ.
+"""
 
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
 from judgegate.model.approvals import AccountKind, Approvals, Part, Person
-from judgegate.model.change import Change, Commit, FileChange, FileStatus, Identity
+from judgegate.model.change import Blob, Change, Commit, FileChange, FileStatus, Identity
 from judgegate.model.notices import Notice
 from judgegate.policy.condition_kinds import UNKNOWN, Unknown
 from judgegate.provenance.co_authors import is_agent, read_co_authors
@@ -14,11 +17,11 @@ BOTS = {
     29139614: "renovate[bot]",
     23717796: "depfu[bot]",
 }
-"""Account numbers on GitHub and their logins, as they stand in the bots' no-reply addresses in public histories.
+"""Account numbers on GitHub and their logins.
 
-A login with brackets is an app's, and nobody can take it; the number tells it from one that merely
-looks like it. A bot that somebody runs under an account of their own is as trustworthy as whoever
-holds its password, so none is here.
+They are in the bots' no-reply addresses in public histories. A login with brackets is an app's, and
+nobody can take it; the number tells it from one that merely looks like it. A bot that somebody runs
+under an account of their own is as trustworthy as the person who has its password, so none is here.
 """
 
 MANIFESTS = {
@@ -65,9 +68,14 @@ _NAMES = tuple(name for names in MANIFESTS.values() for name in names)
 
 
 def is_dependency_update(change: Change, approvals: Approvals | None) -> bool | Unknown:
-    """Whether it is one; unknown where no forge says who opened and pushed it: what a commit says of its author anybody can write."""
+    """Whether it is one; unknown where no forge says who opened and pushed it.
+
+    Who its commits name proves nothing: anybody can write that.
+    """
+    if approvals is None:
+        return UNKNOWN
     opener = _opener(approvals)
-    if approvals is None or opener is None:
+    if opener is None:
         return UNKNOWN
     if not is_known_bot(opener) or _spoilt_by(change, approvals, opener):
         return False
@@ -75,9 +83,14 @@ def is_dependency_update(change: Change, approvals: Approvals | None) -> bool | 
 
 
 def explain_no_update(change: Change, approvals: Approvals | None) -> Iterator[Notice]:
-    """Why a known bot's pull request is judged like anybody's; nothing where it is not one, or is judged as a bot's."""
+    """Why a known bot's pull request is judged like anybody's.
+
+    Nothing where it is not a bot's, or is judged as a bot's.
+    """
+    if approvals is None:
+        return
     bot = _opener(approvals)
-    if approvals is None or bot is None or not is_known_bot(bot):
+    if bot is None or not is_known_bot(bot):
         return
     why = _spoilt_by(change, approvals, bot) or _unclear(approvals)
     if why:
@@ -87,69 +100,91 @@ def explain_no_update(change: Change, approvals: Approvals | None) -> Iterator[N
         )
 
 
-def _opener(approvals: Approvals | None) -> Person | None:
-    parts = approvals.contributions if approvals is not None else ()
-    return next((one.person for one in parts if one.part is Part.OPENER), None)
+def _opener(approvals: Approvals) -> Person | None:
+    for contribution in approvals.contributions:
+        if contribution.part is Part.OPENER:
+            return contribution.person
+    return None
 
 
 def _spoilt_by(change: Change, approvals: Approvals, bot: Person) -> str | None:
     """The first thing in it that is not the bot's, or no edit of a manifest: a clause, or None."""
-    return _name_other_author(change, approvals, bot) or _name_other_edit(change)
+    return (
+        _name_other_person(approvals, bot)
+        or _name_agent(change)
+        or _name_other_edit(change)
+    )
 
 
-def _name_other_author(change: Change, approvals: Approvals, bot: Person) -> str | None:
-    other = next((one for one in approvals.contributions if one.person.id != bot.id), None)
-    if other is not None:
-        return f"{other.commit[:7] if other.commit else 'a part of the change'} is {other.person.login}'s"
-    commit = next((commit for commit in change.commits if _names_agent(commit)), None)
-    if commit is not None:
-        return f"{commit.oid[:7]} names an AI"
+def _name_other_person(approvals: Approvals, bot: Person) -> str | None:
+    for contribution in approvals.contributions:
+        if contribution.person.id != bot.id:
+            commit = contribution.commit
+            what = commit[:7] if commit else "a part of the change"
+            return f"{what} is {contribution.person.login}'s"
     return None
+
+
+def _name_agent(change: Change) -> str | None:
+    # An agent is nobody's account and so has no contribution: the commits have to be asked.
+    for commit in change.commits:
+        if _is_by_agent(commit):
+            return f"{commit.oid[:7]} names an AI"
+    return None
+
+
+def _is_by_agent(commit: Commit) -> bool:
+    """Whether an agent wrote, committed or co-wrote it, by its address."""
+    named = (commit.author, commit.committer, *read_co_authors(commit))
+    # Not by its name, which a person can have as well.
+    return any(is_agent(Identity("", one.email)) for one in named)
 
 
 def _name_other_edit(change: Change) -> str | None:
     if not change.files:
         return "no file differs"
-    file = next((file for file in change.files if not is_manifest_edit(file)), None)
-    if file is None:
-        return None
-    if _is_manifest(file.path):
-        return f"{file.path} is not just edited"
-    return f"{file.path} is not a manifest or a lock file"
-
-
-def _names_agent(commit: Commit) -> bool:
-    """Whether an agent wrote, committed or co-wrote it: those are nobody's part in the change, and so no contribution names them."""
-    return any(
-        is_agent(Identity("", one.email))
-        for one in (commit.author, commit.committer, *read_co_authors(commit))
-    )
+    for file in change.files:
+        if not _is_manifest(file.path):
+            return f"{file.path} is not a manifest or a lock file"
+        if not is_manifest_edit(file):
+            return f"{file.path} is not just edited"
+    return None
 
 
 def _unclear(approvals: Approvals) -> str | None:
     """What is not known of who made it: a clause, or None."""
     if approvals.unmapped:
         return f"no account is known for {approvals.unmapped[0].name}"
-    pushed = any(one.part is Part.PUSHER for one in approvals.contributions)
-    return None if pushed else "it is not known who pushed it"
+    if any(one.part is Part.PUSHER for one in approvals.contributions):
+        return None
+    return "it is not known who pushed it"
 
 
 def is_known_bot(person: Person) -> bool:
-    """Whether the forge's number and its login for the account are those of a bot that is known to update dependencies."""
-    return (
-        person.kind is AccountKind.BOT
-        and person.id is not None
-        and BOTS.get(person.id) == person.login.lower()
-    )
+    """Whether the account is that of a bot that is known to update dependencies.
+
+    The forge's number and its login for it must both be the bot's.
+    """
+    if person.kind is not AccountKind.BOT or person.id is None:
+        return False
+    return BOTS.get(person.id) == person.login.lower()
 
 
 def is_manifest_edit(file: FileChange) -> bool:
-    """Whether a manifest or a lock file, a plain file on every side, was modified: nothing is added, removed, linked or made executable."""
-    sides = (file.old, file.new, *file.others)
-    plain = all(
-        side is not None and side.is_file and not side.is_executable for side in sides
-    )
-    return file.status is FileStatus.MODIFIED and plain and _is_manifest(file.path)
+    """Whether a manifest or a lock file was modified that is a plain file on every side.
+
+    Then nothing is added, removed, linked or made executable.
+    """
+    if file.status is not FileStatus.MODIFIED or not _is_manifest(file.path):
+        return False
+    # A side that is missing (in a further merge base) is no plain file either.
+    return all(map(_is_plain, (file.old, file.new, *file.others)))
+
+
+def _is_plain(side: Blob | None) -> bool:
+    if side is None:
+        return False
+    return side.is_file and not side.is_executable
 
 
 def _is_manifest(path: str) -> bool:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from itertools import chain
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -34,29 +35,31 @@ class JudgedFinding(Struct, frozen=True):
 
     def asks(self, policy: Policy) -> tuple[Ask, ...]:
         """The reviews it asks for, if that is what it leads to and no waiver lifts it."""
-        if (
-            self.finding.action is not Action.REVIEW
-            or self.finding.waiver
-            or self.finding.origin is Origin.EXISTING
-        ):
+        finding = self.finding
+        if finding.action is not Action.REVIEW or finding.waiver:
             return ()
+        if finding.origin is Origin.EXISTING:
+            return ()
+        # Where no code owner is known for a path, those whom the policy names besides may approve.
         fallback = tuple(
             standing
             for standing in policy.review.standings
             if standing.kind != "code_owners"
         )
+        # An `Ask` has a fallback of its own for a policy that names nobody else.
         named = {"fallback": fallback} if fallback else {}
         return tuple(
-            Ask(self.finding.rule, terms, self.paths, self.rule.non_negotiable, **named)
+            Ask(finding.rule, terms, self.paths, self.rule.non_negotiable, **named)
             for terms in self.rule.reviews
         )
 
 
 class FindingJudge(Struct, frozen=True):
-    """The policy, what the evidence says of the lines, and `known`: the facts that hold for every finding of the change.
+    """The policy, what the evidence says of the lines, and what is known of the change.
 
-    `assess` weighs the evidence by provenance terms: a non-negotiable rule sees only those of the
-    layers up to the one that made it so.
+    `known` are the facts that are the same for every finding of the change. `assess` weighs the
+    evidence by provenance terms: a non-negotiable rule sees only those of the layers up to the one
+    that made it so.
     """
 
     policy: Policy
@@ -126,13 +129,17 @@ class FindingJudge(Struct, frozen=True):
         return JudgedFinding(finding, rule, (path,))
 
     def tightens(self, now: PlacedObservation, was: PlacedObservation) -> bool:
-        """Whether a finding moved from a place whose rules were weaker: the same facts are judged in both, only the path exchanged."""
+        """Whether a finding moved from a place whose rules were weaker.
+
+        The same facts are judged in both, only the path exchanged.
+        """
         provenance = self.assessment(now.seen.rule).of_lines(now.path, (now.seen.lines,))
         here = self._resolve_seen(now.seen, now.path, provenance)
         there = self._resolve_seen(now.seen, was.path, provenance)
         return self._action(now.seen, there) < self._action(now.seen, here)
 
     def _action(self, seen: Observation, rule: EffectiveRule) -> Action:
+        """What the rule leads to here: nothing where the measure is within its limit."""
         return rule.action if self._exceeds(seen, rule) else Action.OFF
 
     def _resolve_seen(
@@ -149,39 +156,32 @@ class FindingJudge(Struct, frozen=True):
 
     def _exceeds(self, seen: Observation, rule: EffectiveRule) -> bool:
         limit = self._limit(seen, rule)
-        return limit is None or (seen.measure or 0) > limit
+        return limit is None or seen.size > limit
 
     def _limit(self, seen: Observation, rule: EffectiveRule) -> int | None:
-        limits = (
-            rule.options[option.name]
-            for option in self.specs[seen.rule].options
-            if option.limits_measure
-        )
-        return next(limits, None)
+        """What the measure may be at most, or None where the rule limits none."""
+        for option in self.specs[seen.rule].options:
+            if option.limits_measure:
+                return rule.options[option.name]
+        return None
 
     def _describe(self, paired: Paired, rule: EffectiveRule) -> str:
         seen = paired.now.seen
         limit = self._limit(seen, rule)
         if limit is None:
             return seen.message
-        grown = paired.was is not None and (paired.was.seen.measure or 0) < (
-            seen.measure or 0
-        )
-        was = (
-            f", up from {paired.was.seen.measure}"
-            if paired.was is not None and grown
-            else ""
-        )
+        was = ""
+        if paired.was is not None and paired.has_grown:
+            was = f", up from {paired.measure_before}"
         return f"{seen.metric} is {seen.measure}{was}; the limit is {limit}"
 
 
 def _edits_definition(paired: Paired) -> bool:
+    """Whether the change edits the definition around it, on either side."""
     now, was = paired.now, paired.was
-    if overlap(now.file.change.added, [now.seen.definition or now.seen.lines]):
+    if overlap(now.file.change.added, [now.seen.whole]):
         return True
-    return was is not None and overlap(
-        was.file.change.removed, [was.seen.definition or was.seen.lines]
-    )
+    return was is not None and overlap(was.file.change.removed, [was.seen.whole])
 
 
 ELSEWHERE = "\ufdd0"
@@ -208,12 +208,15 @@ class ReviewsByPath(Struct, frozen=True):
         """What these findings ask for."""
         raised: dict[str, list[ReviewTerms]] = defaultdict(list)
         everywhere = {AI_ASSISTED.id: judge.reviews_if_assisted(AI_ASSISTED.id, ELSEWHERE)}
-        for ask in (ask for one in judged for ask in one.asks(judge.policy)):
+        asks = chain.from_iterable(one.asks(judge.policy) for one in judged)
+        for ask in asks:
             if ask.rule not in everywhere:
                 everywhere[ask.rule] = judge.reviews_if_assisted(ask.rule, ELSEWHERE)
-            if ask.terms not in everywhere[ask.rule]:
-                for path in ask.paths:
-                    raised[path].append(ask.terms)
+            # What is asked for everywhere makes no path special.
+            if ask.terms in everywhere[ask.rule]:
+                continue
+            for path in ask.paths:
+                raised[path].append(ask.terms)
         usual = (judge.policy.review, *everywhere[AI_ASSISTED.id])
         return cls(judge, usual, {path: tuple(terms) for path, terms in raised.items()})
 

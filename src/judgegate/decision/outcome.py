@@ -1,15 +1,19 @@
-"""What holds a change up: the files' states, the reasons, the outcome that they add up to, and how far an override reaches."""
+"""What holds a change up.
+
+The files' states, the reasons, the outcome that they add up to, and how far an override reaches.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
+from operator import attrgetter
 
 from msgspec.structs import replace
 
 from judgegate.decision.context import PolicyInForce
 from judgegate.decision.findings import JudgedFinding
 from judgegate.model.analysis import AnalysedFile
-from judgegate.model.change import Blob, FileChange
 from judgegate.model.levels import Action, Authorship, Origin, Outcome
+from judgegate.model.own_rules import FileKind, kind_of_entry
 from judgegate.model.verdict import (
     FileState,
     Finding,
@@ -24,12 +28,20 @@ from judgegate.review.agreement import sort_ignored
 
 SWITCHED_OFF = "the policy switched its checks off"
 NO_CHECK = "no check covers it"
+_ODDITIES = {
+    FileKind.SUBMODULE: "it is a submodule: its content is in another repository",
+    FileKind.LINK: "it is a symbolic link",
+    FileKind.EXECUTABLE: f"{NO_CHECK}, and it is executable",
+}
 
 
 def give_reasons(
     findings: Iterable[Finding], in_force: PolicyInForce, review: ReviewVerdict
 ) -> tuple[Reason, ...]:
-    """Everything that holds the change up: first its findings, the strongest first, then its policy and the people who say no."""
+    """Everything that holds the change up.
+
+    First its findings, the strongest first, then its policy and the people who say no.
+    """
     reasons = [*_reasons_of_findings(findings)]
     if in_force.broken_head:
         why = f"The change's own policy does not load: {in_force.broken_head[0]}"
@@ -44,24 +56,21 @@ def _reasons_of_findings(findings: Iterable[Finding]) -> Iterator[Reason]:
 
     What warns, what a waiver lifts and what was there before gives none.
     """
-    holding = sorted(
-        (finding for finding in findings if _holds(finding)), key=_reason_order
-    )
-    for (action, rule), group in groupby(
-        holding, key=lambda finding: (finding.action, finding.rule)
-    ):
+    # `groupby` needs equal keys side by side, and they are: the order starts with action and rule.
+    holding = sorted(filter(_holds, findings), key=_reason_order)
+    for (action, rule), group in groupby(holding, key=attrgetter("action", "rule")):
         yield Reason(rule, action, _describe(list(group)))
 
 
 def _holds(finding: Finding) -> bool:
-    return (
-        finding.origin is Origin.INTRODUCED
-        and finding.waiver is None
-        and finding.action >= Action.REVIEW
-    )
+    """Whether the finding holds the change up, as it is."""
+    if finding.origin is not Origin.INTRODUCED or finding.waiver is not None:
+        return False
+    return finding.action >= Action.REVIEW
 
 
 def _reason_order(finding: Finding) -> tuple[object, ...]:
+    """The strongest first, then by rule; within one rule the worst first, then by place."""
     return (
         -finding.action.rank,
         finding.rule,
@@ -83,9 +92,11 @@ def _describe(findings: Sequence[Finding]) -> str:
 
 def outcome_of(reasons: Iterable[Reason], review: ReviewVerdict) -> Outcome:
     """What the reasons add up to, with the approvals that were given."""
-    actions = [reason.action for reason in reasons]
+    actions = {reason.action for reason in reasons}
+    # No approval lifts a block.
     if Action.BLOCK in actions:
         return Outcome.BLOCK
+    # `satisfied` is None where nobody was asked: what is not known is no approval.
     if Action.REVIEW in actions and review.satisfied is not True:
         return Outcome.REVIEW
     return Outcome.PASS
@@ -97,7 +108,10 @@ def override(
     judged: Iterable[JudgedFinding],
     in_force: PolicyInForce,
 ) -> tuple[Outcome, ReviewVerdict]:
-    """The outcome and the review where somebody overrides; an override that lifts nothing is ignored, with the reason."""
+    """The outcome and the review where somebody overrides.
+
+    An override that lifts nothing is ignored, with the reason.
+    """
     given = review.override
     if given is None:
         return outcome, review
@@ -105,7 +119,10 @@ def override(
     if outcome is Outcome.PASS:
         why = "overrides, but nothing stops the change"
     elif beyond:
-        why = f"overrides, but an override cannot lift everything that stops the change: {'; '.join(beyond)}"
+        why = (
+            "overrides, but an override cannot lift everything that stops the change: "
+            f"{'; '.join(beyond)}"
+        )
     else:
         return Outcome.PASS, review
     refused = (Ignored(who, why) for who in (given.who, *given.seconded))
@@ -117,20 +134,24 @@ def override(
 def _beyond(
     review: ReviewVerdict, judged: Iterable[JudgedFinding], in_force: PolicyInForce
 ) -> Iterator[str]:
-    """What no override lifts: what is not negotiable, a person who says no, and a policy that would not load."""
+    """What no override lifts.
+
+    That is what is not negotiable, a person who says no, and a policy that would not load.
+    """
+    # What asks for a review is among the demands, where it no longer counts once it is approved.
     for one in judged:
-        if (
-            _holds(one.finding)
-            and one.finding.action is Action.BLOCK
-            and one.rule.non_negotiable
-        ):
+        if one.rule.non_negotiable and _blocks(one.finding):
             yield f"{one.finding.rule} is non-negotiable"
     for demand in review.demands:
-        if demand.missing and demand.non_negotiable:
+        if demand.non_negotiable and demand.missing:
             yield f"{', '.join(demand.rules)} is non-negotiable"
     yield from review.held_by
     if in_force.broken_head:
         yield "the change's own policy does not load"
+
+
+def _blocks(finding: Finding) -> bool:
+    return finding.action is Action.BLOCK and _holds(finding)
 
 
 def judge_file(file: AnalysedFile, policy: Policy, ai_lines: int) -> JudgedFile:
@@ -142,52 +163,53 @@ def judge_file(file: AnalysedFile, policy: Policy, ai_lines: int) -> JudgedFile:
 
 
 def _state(file: AnalysedFile, policy: Policy) -> tuple[FileState, str | None]:
-    if file.covered:
-        analysed = file.obstacle is None
-        return (FileState.ANALYSED if analysed else FileState.UNANALYSED), file.obstacle
+    if not file.covered:
+        return _state_without_check(file, policy)
+    if file.obstacle is not None:
+        return FileState.UNANALYSED, file.obstacle
+    return FileState.ANALYSED, None
+
+
+def _state_without_check(
+    file: AnalysedFile, policy: Policy
+) -> tuple[FileState, str | None]:
     if file.coverable:
         return FileState.EXEMPT, SWITCHED_OFF
-    return _uncovered(file, policy)
-
-
-def _uncovered(file: AnalysedFile, policy: Policy) -> tuple[FileState, str | None]:
-    # First, because an exemption goes by the name, which does not say where a link leads or what runs.
-    odd = (
-        describe_oddity(file.change)
-        or file.oddity
-        or (file.obstacle if file.unread else None)
-    )
+    # First, because an exemption goes by the name, which does not say where a link leads or what
+    # runs.
+    odd = _describe_oddity(file)
     if odd is not None:
         return FileState.UNANALYSED, odd
-    exemption = policy.exemption(
-        file.change.path, file.change.old, file.change.new, *file.change.others
-    )
-    if exemption is not None and not any(
-        _applies(rule, file.change.path, policy) for rule in file.missed
-    ):
+    change = file.change
+    exemption = policy.exemption(change.path, change.old, change.new, *change.others)
+    # An exemption must not hide that one of the policy's own rules could not run.
+    missed = any(_applies(rule, change.path, policy) for rule in file.missed)
+    if exemption is not None and not missed:
         return FileState.EXEMPT, exemption.name
     return FileState.UNANALYSED, file.obstacle or NO_CHECK
 
 
 def _applies(rule: str, path: str, policy: Policy) -> bool:
-    """Whether an own rule could have held the change up for what it found in a file: then that it could not run does so too."""
+    """Whether an own rule could have held the change up for what it found in a file.
+
+    Then that it could not run does so too.
+    """
     return any(
         policy.resolve(rule, Facts(path, provenance)).action >= Action.REVIEW
         for provenance in Authorship
     )
 
 
-def describe_oddity(change: FileChange) -> str | None:
-    """What no exemption may cover: links, submodules, executables, on either side."""
-    sides = [side for side in (change.old, change.new, *change.others) if side is not None]
-    return next((oddity for side in sides if (oddity := _oddity(side)) is not None), None)
+def _describe_oddity(file: AnalysedFile) -> str | None:
+    """What no exemption may cover, in words.
 
-
-def _oddity(side: Blob) -> str | None:
-    if side.is_submodule:
-        return "it is a submodule: its content is in another repository"
-    if side.is_link:
-        return "it is a symbolic link"
-    if side.is_executable:
-        return f"{NO_CHECK}, and it is executable"
-    return None
+    That are links, submodules and executables, on any side, what looks like none of the kind that
+    is exempt, and what could not be read.
+    """
+    for side in file.change.sides:
+        oddity = _ODDITIES.get(kind_of_entry(side))
+        if oddity is not None:
+            return oddity
+    if file.unread:
+        return file.oddity or file.obstacle
+    return file.oddity

@@ -5,6 +5,7 @@ The two sides are paired as multisets, by fingerprint.
 
 from collections import defaultdict, deque
 from collections.abc import Callable, Hashable, Iterable
+from operator import attrgetter, gt
 
 from judgegate.model.analysis import AnalysedFile, Paired, PlacedObservation
 from judgegate.model.levels import Scale
@@ -18,13 +19,15 @@ MoveTightens = Callable[[PlacedObservation, PlacedObservation], bool]
 def pair_with_all(
     files: Iterable[AnalysedFile], merge_bases: int, move_tightens: MoveTightens
 ) -> list[Paired]:
-    """Pair with each merge base; with several of them, introduced is what at least one of them lacks."""
+    """Pair with each merge base.
+
+    With several of them, introduced is what at least one of them lacks.
+    """
     files = list(files)
     rounds = [pair(files, side, move_tightens) for side in range(max(merge_bases, 1))]
-    return [
-        next((paired for paired in same if paired.introduced), same[0])
-        for same in zip(*rounds, strict=True)
-    ]
+    # Each round has the head's observations in the same order. Of those that are equally
+    # introduced, `max` takes the first merge base's.
+    return [max(same, key=attrgetter("introduced")) for same in zip(*rounds, strict=True)]
 
 
 def pair(
@@ -39,19 +42,14 @@ def pair(
     the move that introduces the finding.
     """
     files = list(files)
-    now = sorted(
-        (PlacedObservation(file, seen) for file in files for seen in file.after),
-        key=_pairing_order,
-    )
-    was = sorted(
-        (PlacedObservation(file, seen) for file in files for seen in _side(file, side)),
-        key=_pairing_order,
-    )
+    now = _in_pairing_order((file, file.after) for file in files)
+    was = _in_pairing_order((file, _side(file, side)) for file in files)
     partners = _match(now, was, _key_in_path(files))
     # By identity, because two observations that are equal are still two.
     taken = {id(partner) for partner in partners.values()}
     left_now = [placed for placed in now if id(placed) not in partners]
     left_was = [placed for placed in was if id(placed) not in taken]
+    # What the base closed since in such a file must not come back elsewhere.
     may_have_moved = [placed for placed in left_was if not placed.file.outdated]
     # Only what found no partner in its own path looks elsewhere: otherwise a copy could take the
     # partner of what stayed where it was.
@@ -60,27 +58,43 @@ def pair(
 
 
 def _key_in_path(files: Iterable[AnalysedFile]) -> Key:
-    """Within a path the rule and the fingerprint are enough; a renamed file has the same path on both sides, the new one."""
+    """Within a path the rule and the fingerprint are enough.
+
+    A renamed file has the same path on both sides, the new one.
+    """
+    changes = [file.change for file in files]
     renamed = {
-        file.change.old_path: file.change.path
-        for file in files
-        if file.change.old_path is not None
+        change.old_path: change.path for change in changes if change.old_path is not None
     }
 
     def key(placed: PlacedObservation) -> Hashable:
-        return renamed.get(placed.path, placed.path), placed.seen.rule, placed.seen.key
+        path = renamed.get(placed.path, placed.path)
+        return path, placed.seen.rule, placed.seen.key
 
     return key
 
 
-def _side(file: AnalysedFile, side: int) -> tuple[Observation, ...]:
-    return file.before[side] if side < len(file.before) else ()
-
-
 def _key_anywhere(placed: PlacedObservation) -> Hashable:
-    """Across unrelated paths the place must be the same as well: one line, or a name alone, says too little to have moved."""
+    """Across unrelated paths the place must be the same as well.
+
+    One line, or a name alone, says too little to have moved.
+    """
     seen = placed.seen
-    return (seen.rule, seen.key, seen.body)
+    return seen.rule, seen.key, seen.body
+
+
+def _side(file: AnalysedFile, side: int) -> tuple[Observation, ...]:
+    """What was seen in merge base number `side`; nothing where that side was not looked at."""
+    if side >= len(file.before):
+        return ()
+    return file.before[side]
+
+
+def _in_pairing_order(
+    observed: Iterable[tuple[AnalysedFile, Iterable[Observation]]],
+) -> list[PlacedObservation]:
+    placed = [PlacedObservation(file, seen) for file, side in observed for seen in side]
+    return sorted(placed, key=_pairing_order)
 
 
 def _match(
@@ -90,13 +104,19 @@ def _match(
     for placed in was:
         waiting[key(placed)].append(placed)
     # Both lists come in pairing order, so the gravest of the head takes the gravest of the base.
-    return {
-        id(placed): queue.popleft() for placed in now if (queue := waiting.get(key(placed)))
-    }
+    partners = {}
+    for placed in now:
+        queue = waiting.get(key(placed))
+        if queue:
+            partners[id(placed)] = queue.popleft()
+    return partners
 
 
 def _pairing_order(placed: PlacedObservation) -> tuple[object, ...]:
-    """The gravest first; of equals, those on lines that the change did not write, so that the copy is blamed and not the original."""
+    """The gravest first; of equals, those on lines that the change did not write.
+
+    So the copy is blamed and not the original.
+    """
     seen = placed.seen
     written = overlap(placed.file.change.added, [seen.lines])
     return (
@@ -115,17 +135,17 @@ def _judge(
     if was is None:
         return Paired(now, None, introduced=True)
     # What became worse counts as new: a small finding must not excuse a grave one in its place.
-    worse = any(
-        after > before
-        for after, before in zip(_grades(now.seen), _grades(was.seen), strict=True)
-    )
-    return Paired(
-        now, was, introduced=worse or (now.path != was.path and move_tightens(now, was))
-    )
+    # Each grade is compared for itself: a lower one does not make up for a higher one.
+    if any(map(gt, _grades(now.seen), _grades(was.seen))):
+        return Paired(now, was, introduced=True)
+    if now.path == was.path:
+        return Paired(now, was, introduced=False)
+    return Paired(now, was, introduced=move_tightens(now, was))
 
 
 def _grades(seen: Observation) -> tuple[int, int, int]:
-    return (seen.measure or 0, _rank(seen.severity), _rank(seen.confidence))
+    """How grave it is, in three ways; what the tool does not say ranks below all that it could."""
+    return seen.size, _rank(seen.severity), _rank(seen.confidence)
 
 
 def _rank(member: Scale | None) -> int:

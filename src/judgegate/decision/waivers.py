@@ -41,8 +41,9 @@ def offer(
     judge: FindingJudge,
     today: date,
 ) -> list[JudgedFinding]:
-    """The same findings; what blocks and is covered by a waiver that the change itself brings is instead put before the policy's reviewers.
+    """The same findings, with the waivers that the change itself brings put to reviewers.
 
+    What blocks and is covered by such a waiver asks for a review by the policy's reviewers instead.
     `brought` is the head's policy, if the change touches it. On a rule that is not negotiable it
     does nothing.
     """

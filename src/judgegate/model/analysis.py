@@ -79,6 +79,7 @@ class PlacedObservation(Struct, frozen=True):
 
     @property
     def path(self) -> str:
+        """The file's path on the head's side."""
         return self.file.change.path
 
 
@@ -91,3 +92,13 @@ class Paired(Struct, frozen=True):
     now: PlacedObservation
     was: PlacedObservation | None
     introduced: bool
+
+    @property
+    def measure_before(self) -> int | None:
+        """What the partner measured; None where there is no partner, or it measured nothing."""
+        return None if self.was is None else self.was.seen.measure
+
+    @property
+    def has_grown(self) -> bool:
+        """Whether the measure is larger than before; a new one is larger than none."""
+        return self.now.seen.size > (self.measure_before or 0)

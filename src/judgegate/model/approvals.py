@@ -37,6 +37,7 @@ class Person(Struct, frozen=True):
     suspended: bool = False
 
     def __str__(self) -> str:
+        """As forges mention an account, whether or not anybody is behind it."""
         return f"@{self.login}"
 
 
@@ -113,7 +114,10 @@ class Contribution(Struct, frozen=True):
 
 
 class Unmapped(Struct, frozen=True):
-    """A part in the change that no account can be named for; `name` is what is known: an address, or `the pusher of 1a2b3c4`."""
+    """A part in the change that no account can be named for.
+
+    `name` is what is known: an address, or `the pusher of 1a2b3c4`.
+    """
 
     name: str
     part: Part
@@ -149,7 +153,8 @@ class Approvals(Struct, frozen=True):
     carried: frozenset[str] = frozenset()
 
     def permission_of(self, person: Person) -> Permission | Unchecked:
-        """What the person may do. Nobody may do nothing."""
+        """What the person may do in the repository."""
+        # A deleted account can do nothing, and has no number to look up.
         if person.id is None:
             return Permission.NONE
         return self.permissions.get(person.id, Unchecked("their permission is not known"))
@@ -158,9 +163,8 @@ class Approvals(Struct, frozen=True):
         """Whether the person belongs to the team (`org/team`, in any case)."""
         if person.id is None:
             return False
-        return self.memberships.get(team.casefold(), {}).get(
-            person.id, Unchecked("its members are not known")
-        )
+        members = self.memberships.get(team.casefold(), {})
+        return members.get(person.id, Unchecked("its members are not known"))
 
 
 class PullRequest(Struct, frozen=True):

@@ -7,6 +7,7 @@ from msgspec import Struct, field
 from judgegate.model.notices import Notice
 from judgegate.model.ranges import LineRange, count_lines
 
+# Git's modes: the upper bits are the type of the entry, as in a Unix inode.
 TYPE_BITS = 0o170000
 FILE_MODE = 0o100000
 EXECUTE_BITS = 0o111
@@ -28,18 +29,23 @@ class Blob(Struct, frozen=True):
 
     @property
     def is_link(self) -> bool:
+        """Whether it is a symbolic link."""
         return self.mode == LINK_MODE
 
     @property
     def is_submodule(self) -> bool:
+        """Whether it is a commit of another repository."""
         return self.mode == SUBMODULE_MODE
 
     @property
     def is_executable(self) -> bool:
+        """Whether it is a file that anybody may run."""
         return self.is_file and bool(self.mode & EXECUTE_BITS)
 
     @property
     def is_file(self) -> bool:
+        """Whether it is a regular file, executable or not."""
+        # By the type alone: early versions of git wrote 0o100664 too, which such trees still have.
         return self.mode & TYPE_BITS == FILE_MODE
 
 
@@ -74,11 +80,24 @@ class FileChange(Struct, frozen=True):
     obstacle: str | None = None
 
     @property
+    def sides(self) -> tuple[Blob, ...]:
+        """The file as it is on each side that has it: the head, and every merge base."""
+        every = (self.old, self.new, *self.others)
+        return tuple(side for side in every if side is not None)
+
+    @property
+    def has_lines(self) -> bool:
+        """Whether lines differ: not so for a binary, a link, a submodule, or another mode alone."""
+        return bool(self.added or self.removed)
+
+    @property
     def added_lines(self) -> int:
+        """How many lines of the head's side are added."""
         return count_lines(self.added)
 
     @property
     def removed_lines(self) -> int:
+        """How many lines of the merge base's side are removed."""
         return count_lines(self.removed)
 
 
@@ -152,8 +171,10 @@ class Change(Struct, frozen=True):
 
     @property
     def added_lines(self) -> int:
+        """How many lines all files add."""
         return sum(file.added_lines for file in self.files)
 
     @property
     def removed_lines(self) -> int:
+        """How many lines all files remove."""
         return sum(file.removed_lines for file in self.files)

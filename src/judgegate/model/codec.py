@@ -53,13 +53,17 @@ def decode(kind: type[T], data: bytes) -> T:
     except (ValueError, RecursionError) as error:
         raise DecodeError("not JSON") from error
     value = convert(kind, document)
+    # `convert` ignores keys that the type does not have and fills in defaults: of all forms that
+    # it accepts, only the one that `encode` writes is one of ours.
     if encode(value) != data:
         raise DecodeError("not written here")
     return value
 
 
 def convert(kind: type[T], document: object) -> T:
-    """JSON that somebody else wrote as a value: types are strict, keys that the type does not have are ignored.
+    """JSON that somebody else wrote, as a value.
+
+    Types are strict; keys that the type does not have are ignored.
 
     Raises:
         DecodeError: a part is missing, of another type, or out of range.
@@ -69,6 +73,7 @@ def convert(kind: type[T], document: object) -> T:
     except msgspec.ValidationError as error:
         found = _PLACE.fullmatch(str(error))
         why, place = (found["why"], found["place"]) if found else (str(error), None)
+        # Our messages are clauses that follow a place, and so start in lower case.
         raise DecodeError(f"{why[:1].lower()}{why[1:]}", place or "") from None
     except (ValueError, RecursionError) as error:
         raise DecodeError("text that is not Unicode, or nested too deeply") from error

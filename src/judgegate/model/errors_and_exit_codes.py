@@ -31,7 +31,9 @@ class JudgegateError(Exception):
         self.remedy = remedy
 
     def __str__(self) -> str:
-        return f"{self.what}\n{self.remedy}" if self.remedy else self.what
+        if not self.remedy:
+            return self.what
+        return f"{self.what}\n{self.remedy}"
 
 
 class UsageError(JudgegateError):
@@ -42,7 +44,10 @@ class UsageError(JudgegateError):
 
 
 class NothingToJudgeError(UsageError):
-    """There is no change in what was asked about. Who typed it made a mistake; a hook has nothing to hold up."""
+    """There is no change in what was asked about.
+
+    For somebody who typed the command that is a mistake; for a hook there is nothing to stop.
+    """
 
     code = "nothing"
 

@@ -29,7 +29,10 @@ class Evidence(Struct, frozen=True):
 
 
 class LineEvidence(Struct, frozen=True):
-    """Added lines of the head and the evidence that speaks of them: indices into the record's evidence, none where nothing does."""
+    """Added lines of the head, and the evidence that speaks of them.
+
+    `evidence` are indices into the record's evidence, none where nothing speaks of the lines.
+    """
 
     path: str
     lines: LineRange
@@ -37,7 +40,10 @@ class LineEvidence(Struct, frozen=True):
 
 
 class FileEvidence(Struct, frozen=True):
-    """A file of the change, and the evidence of all commits of the change that touched it: indices into the record's evidence."""
+    """A file of the change, and the evidence of all commits of the change that touched it.
+
+    `evidence` are indices into the record's evidence.
+    """
 
     path: str
     evidence: tuple[int, ...]
@@ -69,15 +75,16 @@ class SignalKind(Enum):
     literal is the account's name without `[bot]`.
     """
 
-    EMAIL = (
-        "email"  # the address of an author or co-author; of a committer alone it is weak
-    )
+    # An author's or a co-author's address. A committer's alone is weak.
+    EMAIL = "email"
     CO_AUTHOR_EMAIL = "co_author_email"
     AUTHOR_NAME = "author_name"
     CO_AUTHOR_NAME = "co_author_name"  # asked only where the address beside it says nothing
-    BOT = "bot"  # an app of the forge: its no-reply address, whatever the number before it, and its login
+    # An app of the forge: its no-reply address, whatever the number before it, and its login.
+    BOT = "bot"
     LOGIN = "login"
-    BOT_LOGIN = "bot_login"  # a login that counts only if the forge says that the account is no person's
+    # A login that counts only if the forge says that the account is no person's.
+    BOT_LOGIN = "bot_login"
     TRAILER_KEY = "trailer_key"
     TRAILER = "trailer"  # `key: value`
     FOOTER = "footer"  # one line
@@ -111,11 +118,15 @@ class Signal(Struct, frozen=True):
 
     @property
     def tool(self) -> str:
+        """The tool that leaves this marker."""
         return self.id.partition("/")[0]
 
 
 class NotAi(Struct, frozen=True):
-    """An account, address or branch that looks like an AI's or a machine's and says nothing about who wrote the change."""
+    """A marker that looks like an AI's or a machine's, and says nothing about who wrote the change.
+
+    It is an account, an address or a branch.
+    """
 
     id: str
     kind: SignalKind
@@ -140,7 +151,11 @@ class Claims(Struct, frozen=True):
 
 
 class Attribution(Struct, frozen=True):
-    """Every added line of the head in exactly one entry of `lines`, with what speaks of it; for each file, what touched it."""
+    """What speaks of each line and of each file.
+
+    Every added line of the head is in exactly one entry of `lines`. `files` says for each file what
+    touched it.
+    """
 
     lines: tuple[LineEvidence, ...]
     files: tuple[FileEvidence, ...] = ()

@@ -76,21 +76,25 @@ NAMES: Mapping[str, str] = MappingProxyType(
 )
 """For each language what a test file's name looks like, without its suffix."""
 
+LONGEST_STEM = 200
+"""Characters of a file's name that are compared with the pattern."""
+
 
 def language_by_suffix(path: str) -> str | None:
     """The language that the file's suffix stands for, in any case, or None."""
-    name = path.rpartition("/")[2].lower()
-    dot = name.rfind(".")
-    return _LANGUAGES.get(name[dot:]) if dot >= 0 else None
+    # Without a dot all of the name is in the last part, which is no suffix that the table has.
+    _, dot, suffix = path.rpartition("/")[2].lower().rpartition(".")
+    return _LANGUAGES.get(f"{dot}{suffix}")
 
 
 def is_test(path: str, language: str | None) -> bool:
     """Whether a file belongs to the tests, going by its folder and its name."""
     *folders, name = path.split("/")
-    if not FOLDERS.isdisjoint(folder.lower() for folder in folders):
+    if not FOLDERS.isdisjoint(map(str.lower, folders)):
         return True
     pattern = NAMES.get(language or "")
-    return (
-        pattern is not None
-        and re.fullmatch(pattern, name.rpartition(".")[0][:200]) is not None
-    )
+    if pattern is None:
+        return False
+    # A path is the change's own text: however long it is, to match it must not take long.
+    stem = name.rpartition(".")[0][:LONGEST_STEM]
+    return re.fullmatch(pattern, stem) is not None

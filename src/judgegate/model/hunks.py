@@ -1,5 +1,6 @@
 """The hunks of a change: where they are, as a reader sees them, and what is at stake in each."""
 
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum
 
@@ -27,12 +28,43 @@ class HunkPlace(Struct, frozen=True):
 
 
 class _Edit(Struct, frozen=True):
-    """`old` and `new` are the lines on each side that the edit starts at, `gap` the unchanged lines before it."""
+    """One edit: lines of either side, or of both, that nothing unchanged divides.
+
+    `new` is the line of the head's side that it starts at, `gap` counts the unchanged lines between
+    it and the edit before.
+    """
 
     added: LineRange | None
     removed: LineRange | None
     new: int
     gap: int
+
+
+class _SideWalk:
+    """The changed ranges of one side, walked from its first line to its last."""
+
+    def __init__(self, ranges: Sequence[LineRange]) -> None:
+        self._left = list(reversed(ranges))
+        self.line = 1
+
+    @property
+    def is_done(self) -> bool:
+        """Whether no changed line is left."""
+        return not self._left
+
+    @property
+    def unchanged(self) -> int:
+        """How many unchanged lines come next."""
+        # Without another change there is no end to them: then only the other side says how many.
+        return self._left[-1].start - self.line if self._left else sys.maxsize
+
+    def take(self) -> LineRange | None:
+        """Walk over the changed range that starts here, if one does."""
+        if self.is_done or self._left[-1].start > self.line:
+            return None
+        taken = self._left.pop()
+        self.line = taken.end + 1
+        return taken
 
 
 def places_of(
@@ -42,12 +74,13 @@ def places_of(
 
     A file that is gone is one place. So is one without lines: a binary, a link, a submodule, another mode.
     """
-    if change.status is FileStatus.DELETED or not (change.added or change.removed):
-        return (HunkPlace(None, _span(change.removed)),)
-    found: list[HunkPlace] = []
-    known = sorted(definitions)
-    for edit in _edits(change):
-        if found and edit.gap <= _reach(found[-1], edit, known):
+    if change.status is FileStatus.DELETED or not change.has_lines:
+        return (HunkPlace(None, _span(*change.removed)),)
+    known = tuple(definitions)
+    first, *further = _edits(change)
+    found = [HunkPlace(first.added, first.removed)]
+    for edit in further:
+        if edit.gap <= _reach(found[-1], edit, known):
             found[-1] = _joined(found[-1], edit)
         else:
             found.append(HunkPlace(edit.added, edit.removed))
@@ -56,49 +89,43 @@ def places_of(
 
 def _edits(change: FileChange) -> Iterator[_Edit]:
     """Walk both sides at once: unchanged lines are as many on one as on the other."""
-    added, removed = list(reversed(change.added)), list(reversed(change.removed))
-    old = new = 1
-    while added or removed:
-        starts = [
-            ranges[-1].start - line
-            for ranges, line in ((added, new), (removed, old))
-            if ranges
-        ]
-        gap = max(min(starts), 0)
-        old, new = old + gap, new + gap
+    head, base = _SideWalk(change.added), _SideWalk(change.removed)
+    while not (head.is_done and base.is_done):
+        gap = max(min(head.unchanged, base.unchanged), 0)
+        head.line += gap
+        base.line += gap
+        start = head.line
         # What starts on both sides after the same unchanged lines is one edit: the removed lines
         # became the added ones.
-        more, less = _take_started(added, new), _take_started(removed, old)
-        yield _Edit(more, less, new, gap)
-        old, new = less.end + 1 if less else old, more.end + 1 if more else new
+        yield _Edit(head.take(), base.take(), start, gap)
 
 
-def _take_started(ranges: list[LineRange], line: int) -> LineRange | None:
-    """Take away the next range, the last of the list, if it starts at this line of its side."""
-    return ranges.pop() if ranges and ranges[-1].start <= line else None
-
-
-def _reach(place: HunkPlace, edit: _Edit, definitions: Sequence[LineRange]) -> int:
+def _reach(place: HunkPlace, edit: _Edit, definitions: Iterable[LineRange]) -> int:
+    """How many unchanged lines may lie between a place and an edit that still belongs to it."""
     if place.added is None:
         return NEAR
-    inside = any(place.added.end in one and edit.new in one for one in definitions)
-    return NEAR_IN_DEFINITION if inside else NEAR
+    last = place.added.end
+    for definition in definitions:
+        if last in definition and edit.new in definition:
+            return NEAR_IN_DEFINITION
+    return NEAR
 
 
 def _joined(place: HunkPlace, edit: _Edit) -> HunkPlace:
+    """The place and the edit as one, with the unchanged lines between them."""
     return replace(
         place,
-        added=_span([one for one in (place.added, edit.added) if one is not None]),
-        removed=_span([one for one in (place.removed, edit.removed) if one is not None]),
+        added=_span(place.added, edit.added),
+        removed=_span(place.removed, edit.removed),
     )
 
 
-def _span(ranges: Sequence[LineRange]) -> LineRange | None:
-    return (
-        LineRange(min(one.start for one in ranges), max(one.end for one in ranges))
-        if ranges
-        else None
-    )
+def _span(*ranges: LineRange | None) -> LineRange | None:
+    """From the first line of the ranges, which are in rising order, to their last one."""
+    known = [one for one in ranges if one is not None]
+    if not known:
+        return None
+    return LineRange(known[0].start, known[-1].end)
 
 
 class Stake(Enum):
@@ -120,11 +147,11 @@ class Stake(Enum):
 
 
 class Concern(Struct, frozen=True):
-    """One thing at stake in a hunk: what it is, in a clause that may hold the change's own words, and the question to ask.
+    """One thing at stake in a hunk, and the question to ask about it.
 
-    `line` is where exactly, if one line is it: a line of the merge base for a removed guard, else
-    of the head. `generic`: it would be so whatever stood there, by the file's name, or because of
-    who wrote it or who tested it.
+    `what` is a clause that may have words of the change in it. `line` is where exactly, if it is
+    one line: a line of the merge base for a removed guard, else of the head. `generic`: it would be
+    so whatever stood there, by the file's name, or because of who wrote it or who tested it.
     """
 
     stake: Stake

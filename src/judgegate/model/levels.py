@@ -11,7 +11,9 @@ class Scale(Enum):
     """The member's place, from 0."""
 
     def __init__(self, _word: object) -> None:
-        self.rank = len(type(self).__members__)  # of those that are written before it
+        # The place is that of the definition: by their values, the words of policies and reports,
+        # the members would be in the order of the alphabet. Those written before are there already.
+        self.rank = len(type(self).__members__)
 
     def __lt__(self, other: Self) -> bool:
         return self.rank < other.rank

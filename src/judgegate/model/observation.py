@@ -37,6 +37,16 @@ class Observation(Struct, frozen=True):
     definition: LineRange | None = None
     """The lines of the enclosing definition, None at the top of a file."""
 
+    @property
+    def size(self) -> int:
+        """The measure, for comparisons: 0 where the rule measures nothing."""
+        return self.measure or 0
+
+    @property
+    def whole(self) -> LineRange:
+        """The lines of the enclosing definition; at the top of a file, its own."""
+        return self.definition or self.lines
+
 
 def fingerprint(rule: str, code: str, subject: str, lines: Sequence[str]) -> str:
     """A name for a finding that survives moves and re-indents: `1:` and 16 hexadecimal digits.
@@ -45,14 +55,20 @@ def fingerprint(rule: str, code: str, subject: str, lines: Sequence[str]) -> str
     definition, and `lines`, each stripped, blank ones dropped. For a measure, `lines` is the name
     of the metric alone.
     """
+    # Indents and blank lines are dropped: code that a formatter moved is the same finding.
     kept = [stripped for line in lines if (stripped := line.strip())]
     text = "\0".join([rule, code, subject, *kept])
+    # A line's odd bytes are lone surrogates, which plain UTF-8 refuses.
     return "1:" + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def secret_key(
     salt: bytes, rule: str, code: str, subject: str, lines: Sequence[str]
 ) -> str:
-    """The inner key of a secret: like a fingerprint, over the unmasked lines, and of use only within one run, which chose the salt."""
+    """The inner key of a secret: like a fingerprint, but over the unmasked lines.
+
+    It is of use only within one run, which chose the salt.
+    """
+    # A plain digest of the lines would let anybody who sees it test guesses of the secret.
     plain = fingerprint(rule, code, subject, lines)
     return "secret:" + hmac.new(salt, plain.encode(), hashlib.sha256).hexdigest()

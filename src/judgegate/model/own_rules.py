@@ -6,6 +6,8 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
+from judgegate.model.change import Blob
+
 TYPE_CHECKING_ONLY = "type checking"
 """What an observation of an import carries as its metric where only type checkers follow it."""
 
@@ -25,6 +27,16 @@ class FileKind(Enum):
     EXECUTABLE = "executable"
     LINK = "link"
     SUBMODULE = "submodule"
+
+
+def kind_of_entry(side: Blob) -> FileKind:
+    """What an entry of a tree is, in a policy's words."""
+    # Git's mode says it; the content and the name have no part in it.
+    if side.is_submodule:
+        return FileKind.SUBMODULE
+    if side.is_link:
+        return FileKind.LINK
+    return FileKind.EXECUTABLE if side.is_executable else FileKind.FILE
 
 
 class Pattern(Struct, frozen=True, tag=True):
@@ -126,19 +138,28 @@ class Sought(Struct, frozen=True):
 
 
 def patterns_for(sought: Iterable[Sought], language: str | None) -> tuple[Sought, ...]:
-    """The patterns that are searched in a language."""
-    return tuple(
-        one
-        for one in sought
-        if isinstance(one.search, Pattern) and language in one.search.languages
-    )
+    """The patterns that are searched in a language.
+
+    None where the language is not known: no pattern names such a one.
+    """
+    found = []
+    for one in sought:
+        search = one.search
+        if isinstance(search, Pattern) and language in search.languages:
+            found.append(one)
+    return tuple(found)
 
 
 def regexes(sought: Iterable[Sought]) -> tuple[Sought, ...]:
     """The regular expressions."""
-    return tuple(one for one in sought if isinstance(one.search, Regex))
+    return _of_kind(Regex, sought)
 
 
 def import_contracts(sought: Iterable[Sought]) -> tuple[Sought, ...]:
     """The contracts on imports."""
-    return tuple(one for one in sought if isinstance(one.search, Imports))
+    return _of_kind(Imports, sought)
+
+
+def _of_kind(kind: type[Search], sought: Iterable[Sought]) -> tuple[Sought, ...]:
+    """Those of the rules that look for this kind of thing."""
+    return tuple(one for one in sought if isinstance(one.search, kind))

@@ -62,21 +62,31 @@ def read_page(rule: str) -> RulePage:
         OSError: there is none for this rule.
         KeyError: a section is missing.
     """
-    text = (PAGES / f"{rule}.md").read_text("utf-8")
-    parts = (part.partition("\n") for part in text.removeprefix("## ").split("\n## "))
-    sections = {title: body.strip() for title, _, body in parts}
-    before, after = (
-        _CODE.fullmatch(sections.get(title, "")) for title in ("Before", "After")
-    )
+    sections = _sections((PAGES / f"{rule}.md").read_text("utf-8"))
+    _, before = _code_in(sections.get("Before", ""))
+    language, after = _code_in(sections.get("After", ""))
     return RulePage(
         what=sections["What it looks for"],
         why=sections["Why"],
         fix=sections["How to fix it"],
         tune=sections["How to tune it"],
-        before=before["code"] if before else "",
-        after=after["code"] if after else "",
-        language=after["language"] if after else "",
+        before=before,
+        after=after,
+        language=language,
     )
+
+
+def _sections(text: str) -> Mapping[str, str]:
+    """The text below each heading, by the heading."""
+    # A heading starts a line. The first one has no line break before it to be found by.
+    parts = (part.partition("\n") for part in text.removeprefix("## ").split("\n## "))
+    return {title: body.strip() for title, _, body in parts}
+
+
+def _code_in(section: str) -> tuple[str, str]:
+    """The language and the code of a section that is a fenced block, else two empty texts."""
+    block = _CODE.fullmatch(section)
+    return (block["language"], block["code"]) if block else ("", "")
 
 
 class RuleSpec(Struct, frozen=True):
@@ -102,17 +112,29 @@ class RuleSpec(Struct, frozen=True):
 
     @property
     def page(self) -> RulePage:
-        """The documentation. That of the other rules is read when it is asked for: few runs show any."""
+        """The documentation.
+
+        Raises:
+            OSError: the rule brings no page, and none comes with judgegate.
+        """
+        # Read only when it is asked for: few runs show any page.
         return self.own_page or read_page(self.id)
 
     @property
     def family(self) -> Family:
+        """The family of rules that it belongs to: what its id starts with."""
         return Family(self.id.partition("/")[0])
 
     def remedy_for(self, code: str) -> str:
         """What to do about a finding with this code, in one line."""
+        # A rule that wraps a tool has one code for each of the tool's tests.
         return (self.remedies or {}).get(code, self.remedy)
 
     def question_about(self, code: str | None) -> str:
-        """What to ask about a finding with this code, in one line; empty where the rule says nothing."""
-        return (self.questions or {}).get(code or "", self.question)
+        """What to ask about a finding with this code, in one line.
+
+        It is empty where the rule says nothing.
+        """
+        if code is None or self.questions is None:
+            return self.question
+        return self.questions.get(code, self.question)

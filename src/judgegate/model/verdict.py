@@ -47,7 +47,11 @@ class JudgedFile(Struct, frozen=True):
 
 
 class Reason(Struct, frozen=True):
-    """Why the outcome is what it is: a sentence, the rule behind it (None for what no rule says) and what it leads to."""
+    """Why the outcome is what it is.
+
+    `message` is a sentence, `rule` the id of the rule behind it (None for what no rule says), and
+    `action` what it leads to.
+    """
 
     rule: str | None
     action: Action
@@ -82,7 +86,11 @@ class Finding(Struct, frozen=True):
 
 
 class PolicySource(Struct, frozen=True):
-    """Where the policy came from: `source` a path or `pack default`, `commit` the base's id or None for a file on disk."""
+    """Where the policy came from.
+
+    `source` is a path or `pack default`, `commit` the base's id or None for a file on disk.
+    `digest` names what the policy says, however it is written.
+    """
 
     source: str
     commit: str | None
@@ -107,15 +115,18 @@ class ProvenanceVerdict(Struct, frozen=True):
     assumed: str | None = None
     declared_none: tuple[str, ...] = ()
     gate_on: Certainty | None = None
-    """The weakest confidence that the policy lets gate, so that a report can say why weaker evidence did not; None for `always`.
+    """The weakest confidence that the policy lets gate; None for `always`.
+
+    A report says by it why weaker evidence did not gate.
     """
     switched_off: frozenset[str] = frozenset()
     """Tools and signals whose evidence the policy does not count, in lower case."""
 
 
 class Standing(Struct, frozen=True):
-    """Whom a demand accepts: exactly one of a permission ("write"), a team ("org/team"), a user ("alice"), or code owners.
+    """Whom a demand accepts.
 
+    Exactly one of a permission ("write"), a team ("org/team"), a user ("alice"), or code owners.
     Among code owners there is one kind more, an e-mail `address`; no policy and no demand names it.
     """
 
@@ -123,6 +134,7 @@ class Standing(Struct, frozen=True):
     value: str | None = None
 
     def __str__(self) -> str:
+        """Whom it accepts, as a clause for a sentence."""
         match self.kind:
             case "permission":
                 return f"someone with {self.value} permission"
@@ -183,10 +195,11 @@ class Ignored(Struct, frozen=True):
 
 
 class Override(Struct, frozen=True):
-    """Somebody whom the policy trusts in an emergency lets the change pass although something holds it up, and why.
+    """Somebody lets the change pass although something holds it up, and says why.
 
-    `commit` is the head that it is for, and no other. `seconded` are others who said the same: one
-    is needed for each contributor that no account is known for.
+    It counts only from those whom the policy trusts with it, for an emergency. `commit` is the head
+    that it is for, and no other. `seconded` are others who said the same: one is needed for each
+    contributor that no account is known for.
     """
 
     who: str
@@ -195,6 +208,7 @@ class Override(Struct, frozen=True):
     seconded: tuple[str, ...] = ()
 
     def __str__(self) -> str:
+        """Who overrides and why, in one line."""
         return f"{' and '.join((self.who, *self.seconded))}: {self.reason}"
 
 
@@ -246,16 +260,22 @@ class Verdict(Struct, frozen=True):
 
 
 def reported_by(findings: Iterable[Finding], rule: str, other: str) -> frozenset[str]:
-    """Paths of which a finding of `rule`, not waived, says all that one of `other` would: it leads to no less."""
-    known = [(finding.path, finding) for finding in findings if finding.path is not None]
-    reported = {
-        path: finding.action
-        for path, finding in known
-        if finding.rule == rule and finding.waiver is None
-    }
-    of_other = [(path, finding.action) for path, finding in known if finding.rule == other]
-    # Where the other finding leads to more, both are needed: the reader must see what holds the change up.
-    more = {
-        path for path, action in of_other if path in reported and action > reported[path]
-    }
-    return frozenset(reported.keys() - more)
+    """Paths for which a finding of `rule` says all that one of `other` would.
+
+    It is not waived, and leads to no less than the other.
+    """
+    reported: dict[str, Action] = {}
+    others: list[tuple[str, Action]] = []
+    for finding in findings:
+        if finding.path is None:
+            continue
+        if finding.rule == other:
+            others.append((finding.path, finding.action))
+        elif finding.rule == rule and finding.waiver is None:
+            reported[finding.path] = finding.action
+    # Where the other finding leads to more, both are needed: the reader must see what holds the
+    # change up.
+    for path, action in others:
+        if action > reported.get(path, action):
+            del reported[path]
+    return frozenset(reported)

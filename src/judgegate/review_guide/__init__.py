@@ -1,4 +1,4 @@
-"""What a human should question first: the hunks of the change, what is at stake in each, and the question to ask.
+"""What a human should question first.
 
-Pure.
+The hunks of the change, what is at stake in each, and the question to ask. Pure.
 """

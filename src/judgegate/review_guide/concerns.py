@@ -1,7 +1,7 @@
 """Things at stake: what each weighs, how a hunk's add up, and the question to ask about each."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 from msgspec import Struct
@@ -37,18 +37,24 @@ ASKED_MORE = 5
 GROWN, GROWN_MOST = 2, 5
 
 GROWTH = 3
-"""How much a definition must grow to be at stake; each further step of as much weighs 1 more, up to `GROWN_MOST`.
+"""How much a definition must grow to be at stake.
+
+Each further step of as much weighs 1 more, up to `GROWN_MOST`.
 """
 
 WORST = 10
-"""Beyond this complexity a definition is at stake if it is the file's new worst: up to 10 is what radon ranks as A and B.
+"""Beyond this complexity a definition is at stake if it is the file's new worst.
+
+Up to 10 is what radon ranks as A and B.
 """
 
 ASSISTED = 3
 UNTESTED = 1
 
 FURTHER_MOST = 3
-"""Each further thing of the same stake in a hunk weighs 1, up to this much: ten of a kind are not ten times as grave.
+"""Each further thing of the same stake in a hunk weighs 1, up to this much.
+
+Ten of a kind are not ten times as grave.
 """
 
 LONGEST = 120
@@ -88,11 +94,14 @@ def total(weighed: Iterable[Weighed]) -> int:
     stakes: dict[Stake, list[Weighed]] = defaultdict(list)
     for one in weighed:
         stakes[one.concern.stake].append(one)
-    return sum(max(one.weight for one in same) + _further(same) for same in stakes.values())
+    return sum(map(_weigh_stake, stakes.values()))
 
 
-def _further(same: Iterable[Weighed]) -> int:
-    return min(sum(one.times for one in same) - 1, FURTHER_MOST)
+def _weigh_stake(same: Sequence[Weighed]) -> int:
+    """What all concerns of one stake weigh together."""
+    heaviest = max(one.weight for one in same)
+    further = sum(one.times for one in same) - 1
+    return heaviest + min(further, FURTHER_MOST)
 
 
 def in_order(weighed: Iterable[Weighed]) -> tuple[Concern, ...]:
@@ -127,14 +136,13 @@ def question_about(rule: str, code: str | None, why: str) -> str:
 
     A rule of the team's own asks after its own reason (`why`), where that fits.
     """
-    shipped = (
-        RULEBOOK[rule].question_about(code)
-        if rule in RULEBOOK
-        else PATTERN_QUESTIONS.get(rule)
-    )
+    shipped = PATTERN_QUESTIONS.get(rule)
+    if rule in RULEBOOK:
+        shipped = RULEBOOK[rule].question_about(code)
     if shipped:
         return shipped
     own = f"{why.removesuffix('.')}. {EXCEPTION}"
-    if why and len(own) < LONGEST and why.isprintable():
+    # A reason with line breaks or control characters would break the line that the question is.
+    if why and why.isprintable() and len(own) < LONGEST:
         return own
     return FAMILIES[Family(rule.partition("/")[0])]

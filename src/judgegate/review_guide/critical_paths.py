@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from operator import attrgetter
 
 from msgspec import Struct
 
@@ -15,8 +16,8 @@ class Critical(Struct, frozen=True):
     """What such a path is about, what that weighs, and what to ask.
 
     `words` are searched among the words of the path, `names` among the files' own names, both in
-    lower case; `folders` are what the path starts with. `start` and `end` are those of a file's
-    name, together.
+    lower case; `folders` are what the path starts with. `affixes` are pairs of what a file's name
+    starts and ends with.
     """
 
     what: str
@@ -26,6 +27,16 @@ class Critical(Struct, frozen=True):
     names: frozenset[str] = frozenset()
     folders: tuple[str, ...] = ()
     affixes: tuple[tuple[str, str], ...] = ()
+
+    def is_about(self, path: str, words: frozenset[str]) -> bool:
+        """Whether the path, which has these words in it, is one of them."""
+        name = path.rpartition("/")[2].lower()
+        if name in self.names or path.startswith(self.folders):
+            return True
+        for start, end in self.affixes:
+            if name.startswith(start) and name.endswith(end):
+                return True
+        return not self.words.isdisjoint(words)
 
 
 def _words(text: str) -> frozenset[str]:
@@ -45,7 +56,8 @@ CRITICAL: tuple[Critical, ...] = (
         4,
         "Who gets access by this who had none before, and who loses access?",
         words=_words(
-            "auth authn authz authentication authorization authorisation login logout signin signup session sessions password passwords"
+            "auth authn authz authentication authorization authorisation"
+            " login logout signin signup session sessions password passwords"
             " oauth oauth2 oidc saml sso jwt mfa totp permission permissions acl rbac csrf"
         ),
     ),
@@ -54,7 +66,8 @@ CRITICAL: tuple[Critical, ...] = (
         4,
         "What does this protect, and what could be read or forged if it is wrong?",
         words=_words(
-            "crypto cryptography cipher encryption encrypt decrypt signing keystore secrets vault tls ssl certificates"
+            "crypto cryptography cipher encryption encrypt decrypt signing keystore"
+            " secrets vault tls ssl certificates"
         ),
     ),
     Critical(
@@ -62,7 +75,8 @@ CRITICAL: tuple[Critical, ...] = (
         4,
         "If this runs twice or stops half-way, who loses money?",
         words=_words(
-            "payment payments billing invoice invoices checkout payout payouts refund refunds ledger wallet"
+            "payment payments billing invoice invoices checkout"
+            " payout payouts refund refunds ledger wallet"
         ),
     ),
     Critical(
@@ -76,7 +90,8 @@ CRITICAL: tuple[Critical, ...] = (
         4,
         "What can this job access, and can an outsider's change run it?",
         names=_words(
-            ".gitlab-ci.yml azure-pipelines.yml jenkinsfile .travis.yml bitbucket-pipelines.yml action.yml action.yaml"
+            ".gitlab-ci.yml azure-pipelines.yml jenkinsfile .travis.yml"
+            " bitbucket-pipelines.yml action.yml action.yaml"
         ),
         folders=(
             ".github/workflows/",
@@ -100,8 +115,9 @@ CRITICAL: tuple[Critical, ...] = (
         2,
         "Is each new dependency needed, the intended one, and from the intended source?",
         names=_words(
-            "pyproject.toml setup.py setup.cfg pipfile package.json go.mod cargo.toml gemfile pom.xml build.gradle build.gradle.kts"
-            " composer.json package-lock.json yarn.lock pnpm-lock.yaml poetry.lock uv.lock pdm.lock pipfile.lock go.sum cargo.lock"
+            "pyproject.toml setup.py setup.cfg pipfile package.json go.mod cargo.toml gemfile"
+            " pom.xml build.gradle build.gradle.kts composer.json package-lock.json yarn.lock"
+            " pnpm-lock.yaml poetry.lock uv.lock pdm.lock pipfile.lock go.sum cargo.lock"
             " gemfile.lock composer.lock"
         ),
         affixes=(
@@ -124,7 +140,6 @@ PEOPLE = {
     "user": "a certain person",
     "permission": "more permission",
 }
-"""What a standing asks for, without naming anybody."""
 
 
 POLICY_FILE = f"its path suggests that it is about {POLICY.what}"
@@ -133,41 +148,28 @@ POLICY_FILE = f"its path suggests that it is about {POLICY.what}"
 
 def critical_by_name(path: str) -> Iterator[Weighed]:
     """What the path's words and the file's name say that it is about: the weightiest alone."""
-    found = next(
-        (row for row in sorted(CRITICAL, key=lambda row: -row.weight) if _names(row, path)),
-        None,
+    words = frozenset(map(str.lower, WORD.findall(path[:LONGEST_PATH])))
+    about = (row for row in CRITICAL if row.is_about(path, words))
+    # Of rows that weigh the same the first one of the table.
+    found = max(about, key=attrgetter("weight"), default=None)
+    if found is None:
+        return
+    concern = Concern(
+        stake=Stake.CRITICAL,
+        what=f"its path suggests that it is about {found.what}",
+        question=found.question,
+        generic=True,
     )
-    if found is not None:
-        yield Weighed(
-            Concern(
-                Stake.CRITICAL,
-                f"its path suggests that it is about {found.what}",
-                found.question,
-                generic=True,
-            ),
-            found.weight,
-        )
-
-
-def _names(row: Critical, path: str) -> bool:
-    name = path.rpartition("/")[2].lower()
-    if (
-        name in row.names
-        or path.startswith(row.folders)
-        or any(name.startswith(one) and name.endswith(end) for one, end in row.affixes)
-    ):
-        return True
-    if not row.words:
-        return False
-    return not row.words.isdisjoint(
-        word.lower() for word in WORD.findall(path[:LONGEST_PATH])
-    )
+    yield Weighed(concern, found.weight)
 
 
 def critical_by_policy(
     asked: Iterable[ReviewTerms], usual: Iterable[ReviewTerms]
 ) -> Iterator[Weighed]:
-    """Where a path's terms of review ask for more than is usual: more approvals, or people whom the usual terms do not name."""
+    """Where a path's terms of review ask for more than is usual.
+
+    More is: more approvals, or people whom the usual terms do not name.
+    """
     known = tuple(usual)
     most = max((terms.approvals for terms in known), default=0)
     named = {standing for terms in known for standing in terms.standings}
@@ -178,26 +180,23 @@ def critical_by_policy(
             return False
         return terms.approvals > most or not set(terms.standings) <= named
 
-    more = [terms for terms in asked if is_more(terms)]
+    more = [(terms.approvals, describe_terms(terms)) for terms in filter(is_more, asked)]
     if more:
-        what = (
-            "the policy requires more here: "
-            f"{describe_terms(max(more, key=lambda terms: (terms.approvals, describe_terms(terms))))}"
-        )
+        _, described = max(more)
+        what = f"the policy requires more here: {described}"
         yield Weighed(Concern(Stake.CRITICAL, what, WHY_MORE), ASKED_MORE)
 
 
 def describe_terms(terms: ReviewTerms) -> str:
     """Such as: 2 approvals, from its code owners."""
     approvals = "1 approval" if terms.approvals == 1 else f"{terms.approvals} approvals"
-    return (
-        f"{approvals}, from {' or '.join(dict.fromkeys(map(_describe, terms.standings)))}"
-    )
+    # Two teams read the same here, since nobody is named: say it once.
+    standings = dict.fromkeys(map(_describe, terms.standings))
+    return f"{approvals}, from {' or '.join(standings)}"
 
 
 def _describe(standing: Standing) -> str:
-    return (
-        f"people with {standing.value} permission"
-        if standing.kind == "permission"
-        else PEOPLE[standing.kind]
-    )
+    """Whom a standing asks for, without naming anybody."""
+    if standing.kind == "permission":
+        return f"people with {standing.value} permission"
+    return PEOPLE[standing.kind]

@@ -54,78 +54,84 @@ def hunks_of(
 
     `assistance` is what is known of its AI-assisted lines, `common` what concerns it as a whole.
     """
-    places = places_of(
-        file.change,
-        {
-            one.definition
-            for one in file.after
-            if one.measure is not None and one.definition is not None
-        },
-    )
+    path, added = file.change.path, file.change.added
+    measured = [one.definition for one in file.after if one.measure is not None]
+    places = places_of(file.change, filter(None, measured))
     whole = [*common, *_by_name(file, judged)]
     hunks = []
-    for place, weighed in zip(places, _place(places, seen, file.lost), strict=True):
-        about_policy = any(
-            one.concern.question == POLICY_CHANGE.question for one in weighed
+    for place, own in zip(places, _place(places, seen, file.lost), strict=True):
+        weighed = [*own, *_not_asked_by(own, whole)]
+        if not _is_prose(judged):
+            weighed += weigh_assistance(place.added, added, assistance)
+        hunk = Hunk(
+            path=path,
+            added=place.added,
+            removed=place.removed,
+            concerns=in_order(weighed),
+            weight=total(weighed),
         )
-        # A finding about the policy asks already what the name of its file would ask.
-        everywhere = (
-            one for one in whole if not (about_policy and one.concern.what == POLICY_FILE)
-        )
-        by_ai = (
-            ()
-            if _is_prose(judged)
-            else weigh_assistance(place.added, file.change.added, assistance)
-        )
-        all_of_it = (*weighed, *everywhere, *by_ai)
-        hunks.append(
-            Hunk(
-                file.change.path,
-                place.added,
-                place.removed,
-                in_order(all_of_it),
-                total(all_of_it),
-            )
-        )
+        hunks.append(hunk)
     return tuple(hunks)
+
+
+def _not_asked_by(own: Iterable[Weighed], whole: Iterable[Weighed]) -> list[Weighed]:
+    """What concerns the file as a whole, without what the place's own concerns ask already."""
+    asked = {one.concern.question for one in own}
+    if POLICY_CHANGE.question not in asked:
+        return list(whole)
+    # A finding about the policy asks what the name of the policy's file would ask.
+    return [one for one in whole if one.concern.what != POLICY_FILE]
 
 
 def _place(
     places: Sequence[HunkPlace], seen: FileObservations, lost: Iterable[LostGuard]
 ) -> list[list[Weighed]]:
-    """What stands in single lines, put to the place that holds them or the nearest one; what has no line, to the first."""
-    head, base = (
-        Spans(place.added for place in places),
-        Spans(place.removed for place in places),
-    )
-    findings: list[list[Finding]] = [[] for _ in places]
-    guards: list[list[LostGuard]] = [[] for _ in places]
+    """What is at stake in single lines, put to the place that they are in or the nearest one.
+
+    What has no line is put to the first place.
+    """
+    head = Spans(place.added for place in places)
+    base = Spans(place.removed for place in places)
+    findings: dict[int, list[Finding]] = defaultdict(list)
+    guards: dict[int, list[LostGuard]] = defaultdict(list)
     for finding in seen.findings:
-        line = finding.line
-        findings[
-            0
-            if line is None
-            else head.nearest(LineRange(line, max(line, finding.end_line or line)))
-        ].append(finding)
+        findings[_nearest(head, finding)].append(finding)
     for guard in lost:
         # What stands in none of the places is put to the first rather than lost.
         guards[max(base.find(guard.line), 0)].append(guard)
     concerns = [
-        [*weigh_findings(one), *weigh_removals(other)]
-        for one, other in zip(findings, guards, strict=True)
+        [*weigh_findings(findings[number]), *weigh_removals(guards[number])]
+        for number in range(len(places))
     ]
     for grown in seen.grown:
         concerns[head.nearest(grown.lines)].append(grown.weighed)
     return concerns
 
 
+def _nearest(head: Spans, finding: Finding) -> int:
+    """The number of the place that a finding belongs to.
+
+    It can lie in lines that the change left alone: then that is the place nearest to it.
+    """
+    start = finding.line
+    if start is None:
+        return 0
+    return head.nearest(LineRange(start, max(start, finding.end_line or start)))
+
+
 def _by_name(file: AnalysedFile, judged: JudgedFile) -> Iterator[Weighed]:
-    if not _is_prose(judged) and not is_test(file.change.path, file.language):
-        yield from critical_by_name(file.change.path)
+    """What the file's name says, except where nobody reads it or it is a test."""
+    path = file.change.path
+    if _is_prose(judged) or is_test(path, file.language):
+        return
+    yield from critical_by_name(path)
 
 
 def _is_prose(judged: JudgedFile) -> bool:
-    """What the policy exempts and is no code either: nobody needs to read it closely."""
+    """What the policy exempts and is no code either.
+
+    There is no need to read it closely.
+    """
     return judged.state is FileState.EXEMPT and not places_of_guards(judged.change.path)
 
 
@@ -172,12 +178,16 @@ def rank_hunks(
         )
     ranked = sorted((hunk for hunk in hunks if hunk.concerns), key=_rank)
     return ReviewGuide(
-        _fold(ranked), _count(analysis.change, files, len(hunks), len(ranked))
+        hunks=_fold(ranked),
+        reading=_count(analysis.change, files, len(hunks), len(ranked)),
     )
 
 
 def _fold(ranked: Iterable[Hunk]) -> tuple[Hunk, ...]:
-    """Of the places of a file in which the very same is at stake only the first, with how many more there are."""
+    """Only the first of the places of a file in which the very same is at stake.
+
+    It counts how many more there are.
+    """
     alike: dict[tuple[str, tuple[Concern, ...]], list[Hunk]] = defaultdict(list)
     for hunk in ranked:
         alike[hunk.path, hunk.concerns].append(hunk)
@@ -187,39 +197,38 @@ def _fold(ranked: Iterable[Hunk]) -> tuple[Hunk, ...]:
 def _count(
     change: Change, files: Iterable[JudgedFile], hunks: int, at_stake: int
 ) -> Reading:
-    exempt = sum(
-        file.change.added_lines + file.change.removed_lines
-        for file in files
-        if file.state is FileState.EXEMPT
-    )
+    exempt = [file.change for file in files if file.state is FileState.EXEMPT]
     return Reading(
-        len(change.files), change.added_lines, change.removed_lines, exempt, hunks, at_stake
+        files=len(change.files),
+        added=change.added_lines,
+        removed=change.removed_lines,
+        exempt=sum(file.added_lines + file.removed_lines for file in exempt),
+        hunks=hunks,
+        at_stake=at_stake,
     )
 
 
 def _by_path(
     findings: Iterable[Finding], grown: Iterable[Grown]
 ) -> Mapping[str, FileObservations]:
-    """What was seen in each file. Growth that a finding reports is not reported twice."""
+    """What was seen in each file."""
     seen: dict[str, FileObservations] = defaultdict(FileObservations)
+    reported = set()
     for finding in findings:
-        seen[finding.path or ""].findings.append(finding)
+        path = finding.path or ""
+        seen[path].findings.append(finding)
+        reported.add((path, finding.rule, finding.line))
     for one in grown:
-        reported = {(finding.rule, finding.line) for finding in seen[one.path].findings}
-        if (one.rule, one.weighed.concern.line) not in reported:
+        # Growth that a finding reports is not reported twice.
+        if (one.path, one.rule, one.weighed.concern.line) not in reported:
             seen[one.path].grown.append(one)
     return seen
 
 
 def _rank(hunk: Hunk) -> tuple[object, ...]:
     """A complete order: no two hunks of a file start at the same lines."""
-    added, removed = (
-        0 if lines is None else lines.start for lines in (hunk.added, hunk.removed)
-    )
-    return (
-        -hunk.weight,
-        hunk.path.encode("utf-8", "surrogateescape"),
-        added or removed,
-        added,
-        removed,
-    )
+    added = 0 if hunk.added is None else hunk.added.start
+    removed = 0 if hunk.removed is None else hunk.removed.start
+    # A change's files are in the order of their paths' bytes, and so are these.
+    path = hunk.path.encode("utf-8", "surrogateescape")
+    return -hunk.weight, path, added or removed, added, removed
