@@ -347,6 +347,15 @@ class TestCountingWhatIsNotCommitted:
             )
             assert count_uncommitted(repository) == 2
 
+    def test_another_clock_alone_is_no_change(self, started: RepositoryBuilder) -> None:
+        os.utime(started.path / "a.py", (1_000_000_000, 1_000_000_000))
+        index = (started.path / ".git" / "index").read_bytes()
+        with opened(started) as repository:
+            assert count_uncommitted(repository) == 0
+            started.write("a.py", "changed\n")
+            assert count_uncommitted(repository) == 1
+        assert (started.path / ".git" / "index").read_bytes() == index
+
     def test_nothing_is_run_for_it(
         self, started: RepositoryBuilder, tmp_path: Path
     ) -> None:

@@ -30,6 +30,7 @@ def test_the_demo_shows_a_block_and_ends_well() -> None:
     assert "BLOCK" in done.out
     for code in ("B602", "B105", "CC"):
         assert code in done.out
+    assert "uncommitted" not in done.out
     assert len(done.out.partition("Try next:\n")[2].splitlines()) == 3
 
 

@@ -130,8 +130,8 @@ def list_touched(launcher: GitRunner) -> set[str]:
 def count_uncommitted(repository: Repository) -> int:
     """How many paths of the work tree or the index differ from `HEAD`, untracked ones included: what commits do not show.
 
-    Cheap, as `git status` is: a file is judged by its clock and size. Neither filters nor a file
-    system monitor are run.
+    Cheap, as `git status` is: the content of a file is read only if its clock or size differs from
+    the index. Neither filters nor a file system monitor are run.
     """
     if repository.work_tree is None:
         return 0
@@ -148,7 +148,18 @@ def count_uncommitted(repository: Repository) -> int:
             "--",
         )
     )
-    return len({*staged, *list_touched(launcher), *list_untracked(launcher)})
+    changed = _list_changed(repository, launcher)
+    return len({*staged, *changed, *list_untracked(launcher)})
+
+
+def _list_changed(repository: Repository, launcher: GitRunner) -> set[str]:
+    """The tracked paths whose file differs from the index in more than its clock: a copy of a repository has other clocks."""
+    if not list_touched(launcher):
+        return set()
+    index = {"GIT_INDEX_FILE": str(copy_index(repository))}
+    aside = launcher.with_environment(index)
+    aside.run("update-index", "-q", "--refresh")
+    return list_touched(aside)
 
 
 def _raw_paths(listing: bytes) -> Iterable[str]:
