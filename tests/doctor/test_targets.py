@@ -48,7 +48,7 @@ def test_a_tight_gate_is_told_with_what_github_would_have_said(
     assert done.code == ExitCode.INCOMPLETE
     assert "not checked: what GitHub enforces on main" in done.out
     assert (
-        "the Action, in the job judge; what counts is the status judgegate/main."
+        "the Action, in the job judge; the verdict is the status judgegate/main."
         in " ".join(done.out.split())
     )
     assert done.out.endswith("2 notes, 1 not checked.\n")

@@ -33,15 +33,18 @@ def _render_gates(report: DoctorReport, layout: TextLayout) -> Iterator[str]:
     setup = report.setup
     for gate in setup.gates:
         yield from layout.flow(
-            f"{gate.location}: {gate.form.value}, in the job {gate.job.id}; what counts is {_counts(report, gate.carrier.value)}.",
+            f"{gate.location}: {gate.form.value}, in the job {gate.job.id}; {_describe_carrier(report, gate.carrier.value)}.",
             hang=2,
         )
 
 
-def _counts(report: DoctorReport, carrier: str) -> str:
+def _describe_carrier(report: DoctorReport, carrier: str) -> str:
     if carrier == "status":
-        return f"the status {report.setup.context or 'judgegate/<branch>'}"
-    return {"job": "the job's own result", "nothing": "nothing (report mode)"}[carrier]
+        return f"the verdict is the status {report.setup.context or 'judgegate/<branch>'}"
+    return {
+        "job": "the verdict is the job's own result",
+        "nothing": "it stops no change (report mode)",
+    }[carrier]
 
 
 def _render_finding(finding: DoctorFinding, layout: TextLayout) -> Iterator[str]:
