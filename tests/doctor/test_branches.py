@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from judgegate.doctor.workflow import lets_through
+from judgegate.doctor.expressions import lets_through
 from judgegate.policy.problems import Place
 from judgegate.policy.yaml_document import Scalar
 

@@ -11,11 +11,13 @@ from judgegate.doctor.finding import FindingKind, FindingLocation, Gravity
 from judgegate.doctor.scripts import UNKNOWN_LEVEL, Call, find_calls, levels_named, mildest
 from judgegate.doctor.workflow import (
     FOLDER,
+    Chain,
     FileSource,
     Job,
     Permissions,
     Workflow,
     WorkflowStep,
+    grants_along,
     location_of,
 )
 from judgegate.policy.yaml_document import Scalar
@@ -51,13 +53,14 @@ class Carrier(Enum):
 
 
 class Gate(Struct, frozen=True):
-    """A place where judgegate is run: `chain` leads from the workflow that an event starts to the job that holds the step.
+    """A place where judgegate is run.
 
+    `chain` leads from the workflow that an event starts to the job that has the step.
     `step` is None where that is in another repository. `fail_on` is what the workflow says of it,
     and where; None: the policy says it.
     """
 
-    chain: tuple[tuple[Workflow, Job], ...]
+    chain: Chain
     step: WorkflowStep | None
     form: GateForm
     location: FindingLocation
@@ -81,9 +84,7 @@ class Gate(Struct, frozen=True):
     @property
     def grants(self) -> tuple[Permissions, ...]:
         """What is said of the token, from outside to inside; empty: nothing is said."""
-        # A job that names permissions takes the place of its workflow's: they do not add up.
-        said = (job.permissions or workflow.permissions for workflow, job in self.chain)
-        return tuple(one for one in said if one is not None)
+        return grants_along(self.chain)
 
     def level(self, scope: str) -> str:
         """What the job's token may do there: what every link grants.
@@ -93,31 +94,33 @@ class Gate(Struct, frozen=True):
         if not self.grants:
             return "read" if scope == "contents" else "none"
         # A link that says nothing takes what is granted to it, so only those that speak can narrow it.
-        return min(
-            (grant.level(scope) for grant in self.grants),
-            key=lambda one: _LEVELS.index(one) if one in _LEVELS else 0,
-        )
+        levels = [grant.level(scope) for grant in self.grants]
+        return min(levels, key=_rank)
 
     @property
     def knows_level(self) -> bool:
         """Whether the workflow says word by word what it fails on, or leaves it to the policy."""
-        return self.fail_on is None or not any(
-            mark in self.fail_on.text for mark in (UNKNOWN_LEVEL, "`")
-        )
+        if self.fail_on is None:
+            return True
+        return UNKNOWN_LEVEL not in self.fail_on.text and "`" not in self.fail_on.text
+
+    @property
+    def only_reports(self) -> bool:
+        """Whether it fails on nothing, as far as is known: what only the run knows is taken for that."""
+        if self.fail_on is None:
+            return False
+        return self.fail_on.text.strip() == "never" or not self.knows_level
 
     @property
     def carrier(self) -> Carrier:
-        if self.fail_on is not None and (
-            self.fail_on.text.strip() == "never" or not self.knows_level
-        ):
+        if self.only_reports:
             return Carrier.NOTHING
         if self.form is GateForm.CHECK:
             return Carrier.JOB
-        return (
-            Carrier.STATUS
-            if not self.own_token or self.level("statuses") == "write"
-            else Carrier.JOB
-        )
+        # A token from elsewhere is there to post with; the job's own can do so only with the permission.
+        if self.own_token and self.level("statuses") != "write":
+            return Carrier.JOB
+        return Carrier.STATUS
 
     @property
     def decides_by_result(self) -> bool:
@@ -125,129 +128,133 @@ class Gate(Struct, frozen=True):
         return self.carrier is Carrier.JOB and self.form.knows_approvals
 
 
+def _rank(level: str) -> int:
+    """How much a level grants. A word that is not known grants nothing."""
+    return _LEVELS.index(level) if level in _LEVELS else 0
+
+
 def find_gates(workflows: Iterable[Workflow], source: FileSource) -> tuple[Gate, ...]:
     """Every gate that an event can start."""
     by_path = {workflow.path: workflow for workflow in workflows}
-    # A workflow that is only called is looked at where it is called: what holds comes from its caller.
     search = _Search(by_path, source)
-    return tuple(
-        gate
-        for workflow in by_path.values()
-        if workflow.events - {"workflow_call"}
-        for gate in search.of(workflow)
-    )
+    gates: list[Gate] = []
+    for workflow in by_path.values():
+        # A workflow that is only called is looked at where it is called: its caller decides what applies.
+        if workflow.events - {"workflow_call"}:
+            gates += search.of(workflow)
+    return tuple(gates)
 
 
 class _Search(Struct, frozen=True):
+    """Follows the calls between workflows to every gate."""
+
     workflows: Mapping[str, Workflow]
     source: FileSource
 
-    def of(self, workflow: Workflow) -> Iterator[Gate]:
+    def of(self, workflow: Workflow, callers: Chain = ()) -> Iterator[Gate]:
+        """The gates in a workflow that the callers lead to."""
         for job in workflow.jobs:
-            yield from self._in_job(((workflow, job),))
+            yield from self._in_job((*callers, (workflow, job)))
 
-    def _in_job(self, chain: tuple[tuple[Workflow, Job], ...]) -> Iterator[Gate]:
+    def _in_job(self, chain: Chain) -> Iterator[Gate]:
         _, job = chain[-1]
         if job.uses is not None:
             yield from self._called(chain, job.uses)
         # A step can set the environment of those behind it, so what scripts name adds up from step to step.
         levels: set[str] = set()
         for step in job.steps:
-            levels |= levels_named(step.run.text) if step.run is not None else set()
+            if step.run is not None:
+                levels |= levels_named(step.run.text)
             yield from self._in_step(chain, step, mildest(levels))
 
-    def _called(
-        self, chain: tuple[tuple[Workflow, Job], ...], uses: Scalar
-    ) -> Iterator[Gate]:
+    def _called(self, chain: Chain, uses: Scalar) -> Iterator[Gate]:
+        """The gates in what a job calls: the Action's own workflow, or one of the repository."""
         if _ACTION.fullmatch(uses.text):
-            inputs = chain[-1][1].inputs
-            yield Gate(
-                chain,
-                None,
-                GateForm.ACTION,
-                location_of(uses),
-                _said(inputs.get("fail-on")),
-                _is_own(inputs.get("github-token")),
-            )
+            yield _of_action(chain, None, uses, chain[-1][1].inputs)
         elif uses.text.startswith("./" + FOLDER) and len(chain) < DEEPEST_CALLS:
             called = self.workflows.get(uses.text.removeprefix("./"))
             if called is not None:
-                for job in called.jobs:
-                    yield from self._in_job((*chain, (called, job)))
+                yield from self.of(called, chain)
 
-    def _in_step(
-        self, chain: tuple[tuple[Workflow, Job], ...], step: WorkflowStep, level: str
-    ) -> Iterator[Gate]:
+    def _in_step(self, chain: Chain, step: WorkflowStep, level: str) -> Iterator[Gate]:
+        """`level` is what scripts up to here put into the environment."""
         if step.uses is not None and self._is_judgegate(step.uses.text):
-            own = _is_own(step.inputs.get("github-token"))
-            yield Gate(
-                chain,
-                step,
-                GateForm.ACTION,
-                location_of(step.uses),
-                _said(step.inputs.get("fail-on")),
-                own,
-            )
+            yield _of_action(chain, step, step.uses, step.inputs)
         elif step.run is not None:
             for call in find_calls(step.run, step.shell):
-                yield self._of_call(chain, step, call, level)
-
-    def _of_call(
-        self,
-        chain: tuple[tuple[Workflow, Job], ...],
-        step: WorkflowStep,
-        call: Call,
-        level: str,
-    ) -> Gate:
-        """`level` is what scripts up to here put into the environment."""
-        environment = {
-            name: value
-            for workflow, job in chain[-1:]
-            for name, value in {**workflow.environment, **job.environment}.items()
-        }
-        environment |= step.environment
-        location = FindingLocation(chain[-1][0].path, call.line)
-        form = GateForm.GITHUB if call.command == "github" else GateForm.CHECK
-        said = (
-            _said(environment.get("JUDGEGATE_FAIL_ON")) if form is GateForm.GITHUB else None
-        )
-        # `check` knows no such variable; and an option beats the variable.
-        reported = call.fail_on or (level if form is GateForm.GITHUB else "")
-        if reported and step.run is not None:
-            said = Scalar(step.run.place, reported, plain=True)
-        token = environment.get("JUDGEGATE_TOKEN") or environment.get("GITHUB_TOKEN")
-        return Gate(chain, step, form, location, said, _is_own(token), call.flaw)
+                yield _of_call(chain, step, step.run, call, level)
 
     def _is_judgegate(self, uses: str) -> bool:
-        return _ACTION.fullmatch(uses) is not None or (
-            uses in {".", "./"} and self._is_action()
-        )
+        if uses in {".", "./"}:
+            return self._is_action()
+        return _ACTION.fullmatch(uses) is not None
 
     def _is_action(self) -> bool:
         """Whether the repository is judgegate's own, or a copy of it.
 
-        In a folder below it could stand anything that is called so.
+        In a folder below there could be anything of that name.
         """
         for name in ("action.yml", "action.yaml"):
             content = self.source.read(name)
             if content is not None:
-                try:
-                    return (
-                        text_at(read_nodes(content, name), "name").casefold() == "judgegate"
-                    )
-                except UnreadableWorkflowError:
-                    return False
+                return _names_judgegate(content, name)
         return False
+
+
+def _names_judgegate(action: bytes, file: str) -> bool:
+    """Whether the file of an Action gives judgegate as its name."""
+    try:
+        return text_at(read_nodes(action, file), "name").casefold() == "judgegate"
+    except UnreadableWorkflowError:
+        return False
+
+
+def _of_action(
+    chain: Chain,
+    step: WorkflowStep | None,
+    uses: Scalar,
+    inputs: Mapping[str, Scalar],
+) -> Gate:
+    """The gate where the Action is used, by a step or by a whole job."""
+    return Gate(
+        chain,
+        step,
+        GateForm.ACTION,
+        location_of(uses),
+        _said(inputs.get("fail-on")),
+        _is_own(inputs.get("github-token")),
+    )
+
+
+def _of_call(
+    chain: Chain, step: WorkflowStep, script: Scalar, call: Call, level: str
+) -> Gate:
+    """The gate where a script calls judgegate.
+
+    `level` is what scripts up to here put into the environment.
+    """
+    workflow, job = chain[-1]
+    environment = {**workflow.environment, **job.environment, **step.environment}
+    form, said, reported = GateForm.CHECK, None, call.fail_on
+    # `check` knows no variable of the environment; for both an option counts before the variable.
+    if call.command == "github":
+        form = GateForm.GITHUB
+        said = _said(environment.get("JUDGEGATE_FAIL_ON"))
+        reported = call.fail_on or level
+    if reported:
+        said = Scalar(script.place, reported, plain=True)
+    token = environment.get("JUDGEGATE_TOKEN") or environment.get("GITHUB_TOKEN")
+    location = FindingLocation(workflow.path, call.line)
+    return Gate(chain, step, form, location, said, _is_own(token), call.flaw)
 
 
 def _said(level: Scalar | None) -> Scalar | None:
     """What is said of the level; nothing where it is empty, as in the Action and the program."""
-    empty = (
-        level is None
-        or not level.text.strip()
-        or (level.plain and level.text.lower() in {"~", "null"})
-    )
-    return None if empty else level
+    if level is None or not level.text.strip():
+        return None
+    # YAML reads these words as no value, but only without quotes.
+    is_null = level.plain and level.text.lower() in {"~", "null"}
+    return None if is_null else level
 
 
 def _is_own(token: Scalar | None) -> bool:

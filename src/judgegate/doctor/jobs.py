@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
 
-from judgegate.doctor.expressions import Value, holds
+from judgegate.doctor.expressions import UNDECIDED, Undecided, Value, holds, lets_through
 from judgegate.doctor.finding import (
     DoctorFinding,
     FindingGroup,
@@ -14,7 +15,14 @@ from judgegate.doctor.finding import (
 )
 from judgegate.doctor.gates import REPORT_MODE, Carrier, Gate
 from judgegate.doctor.setup import PULL_EVENTS, Setup
-from judgegate.doctor.workflow import FOLDER, Job, Trigger, lets_through, location_of
+from judgegate.doctor.workflow import (
+    FILTERS,
+    FOLDER,
+    PATH_FILTERS,
+    Job,
+    Trigger,
+    location_of,
+)
 from judgegate.policy.yaml_document import Scalar
 
 EVENTS = (*PULL_EVENTS, "pull_request_review", "workflow_run", "merge_group")
@@ -32,20 +40,20 @@ TYPES = frozenset(
         "checks_requested",
     )
 )
-"""The moments at which the gate must judge."""
-PATH_FILTERS = frozenset({"paths", "paths-ignore"})
-FILTERS = PATH_FILTERS | {"branches", "branches-ignore"}
+"""The types of these events at which the gate must judge."""
 TAKEN_BACK = frozenset({"pull_request_review", "workflow_run"})
-"""Events that bring news of an approval that is taken back: without them a status that is green stays so."""
+"""Events that say that an approval was taken back: without them a status that is green stays so."""
 _OWN_TERMS = re.compile(r"\b(?:always|cancelled|failure|success)\s*\(", re.IGNORECASE)
 """What a condition must name for a job to run whatever became of those that it needs."""
 
 UNLESS_STATUS = (
     "if a status that is known to be required carries the verdict and every review is still judged, because "
-    "a change that is not"
-    " judged then waits forever"
+    "a change that is not judged then waits forever"
 )
-UNLESS_CARRIED = "if a status carries the verdict, because then the mistake only hides that the gate could not complete"
+UNLESS_CARRIED = (
+    "if a status carries the verdict, because then the mistake only hides that the gate could not "
+    "complete"
+)
 
 CONDITIONAL_JOB = FindingKind(
     "conditional-job",
@@ -98,13 +106,17 @@ SWALLOWED_EXIT = FindingKind(
 )
 
 
+class Moment(NamedTuple):
+    """An event and one of its types, at which a gate runs."""
+
+    event: str
+    type: str
+
+
 def check_jobs(setup: Setup) -> Iterator[DoctorFinding]:
-    judged = {
-        moment
-        for gate in setup.deciding_gates
-        for moment in _moments(gate, setup)
-        if _judges(gate, *moment, setup)
-    }
+    judged: set[Moment] = set()
+    for gate in setup.deciding_gates:
+        judged.update(one for one in _moments(gate, setup) if _judges(gate, one, setup))
     for gate in setup.deciding_gates:
         # A moment at which any gate judges for certain leaves no gap, whatever the other gates do then.
         unjudged = [moment for moment in _moments(gate, setup) if moment not in judged]
@@ -114,41 +126,36 @@ def check_jobs(setup: Setup) -> Iterator[DoctorFinding]:
 
 
 def _check_conditions(
-    setup: Setup, gate: Gate, unjudged: list[tuple[str, str]]
+    setup: Setup, gate: Gate, unjudged: list[Moment]
 ) -> Iterator[DoctorFinding]:
     """A condition matters for a moment at which no gate judges for certain."""
     for kind, condition in _conditions_of(gate):
-        failed = {
-            event: answer
-            for event, moment in unjudged
-            if (answer := holds(condition.text, _known(event, moment, gate, setup)))
-            is not True
-        }
-        if failed:
-            says = (
-                "is false"
-                if all(answer is False for answer in failed.values())
-                else "may be false"
-            )
-            what = f"The if: {condition.text} {says} on {', '.join(failed)}."
-            milder = _unjudged_waits(setup, gate, failed)
-            yield new_finding(kind, location_of(condition), what, milder=milder)
+        failed: dict[str, bool | Undecided] = {}
+        for moment in unjudged:
+            answer = holds(condition.text, _known(moment, gate, setup))
+            if answer is not True:
+                failed[moment.event] = answer
+        if not failed:
+            continue
+        says = "may be false" if UNDECIDED in failed.values() else "is false"
+        what = f"The if: {condition.text} {says} on {', '.join(failed)}."
+        milder = _unjudged_waits(setup, gate, failed)
+        yield new_finding(kind, location_of(condition), what, milder=milder)
 
 
 def _check_chain(
-    setup: Setup, gate: Gate, unjudged: list[tuple[str, str]]
+    setup: Setup, gate: Gate, unjudged: list[Moment]
 ) -> Iterator[DoctorFinding]:
     """What each job on the way to the gate does to its result."""
     carried = gate.carrier is Carrier.STATUS
     for workflow, job in gate.chain:
         if job.needs:
             what = f"The job {job.id} needs {', '.join(job.needs)}."
-            milder = _unjudged_waits(setup, gate, (event for event, _ in unjudged))
+            milder = _unjudged_waits(setup, gate, (moment.event for moment in unjudged))
             yield new_finding(NEEDS_JOB, job.location, what, milder=milder)
-        if _is_on(job.continues):
-            location = _at(job.continues, job.location)
+        if (continues := _where_on(job.continues)) is not None:
             what = f"The job {job.id} has continue-on-error."
-            yield new_finding(CONTINUE_ON_ERROR, location, what, milder=carried)
+            yield new_finding(CONTINUE_ON_ERROR, continues, what, milder=carried)
         if job.matrix is not None:
             what = f"The job {job.id} of {workflow.path} has a matrix."
             yield new_finding(MATRIX_JOB, job.matrix, what, milder=carried)
@@ -157,11 +164,10 @@ def _check_chain(
 def _check_step(gate: Gate) -> Iterator[DoctorFinding]:
     """What the gate's own step does to its result."""
     carried = gate.carrier is Carrier.STATUS
-    if gate.step is not None and _is_on(gate.step.continues):
-        location = _at(gate.step.continues, gate.location)
-        yield new_finding(
-            CONTINUE_ON_ERROR, location, "The step has continue-on-error.", milder=carried
-        )
+    continues = _where_on(gate.step.continues) if gate.step is not None else None
+    if continues is not None:
+        what = "The step has continue-on-error."
+        yield new_finding(CONTINUE_ON_ERROR, continues, what, milder=carried)
     if gate.flaw:
         what = f"In the script of {gate.form.value}: {gate.flaw}."
         yield new_finding(SWALLOWED_EXIT, gate.location, what, milder=carried)
@@ -177,58 +183,66 @@ def _conditions_of(gate: Gate) -> Iterator[tuple[FindingKind, Scalar]]:
 
 
 def _unjudged_waits(setup: Setup, gate: Gate, events: Iterable[str]) -> bool:
-    """Whether a change that is not judged on these events waits, because nobody posts a required status."""
-    # An approval that is taken back comes after the status: it stays green if nobody judges again.
-    return (
-        gate.carrier is Carrier.STATUS
-        and setup.is_required is True
-        and not _takes_back(events)
-    )
+    """Whether a change that is not judged on these events waits, because a required status is missing."""
+    if gate.carrier is not Carrier.STATUS or setup.is_required is not True:
+        return False
+    # An approval that is taken back comes after the status: that stays green if nothing judges again.
+    return TAKEN_BACK.isdisjoint(events)
 
 
-def _takes_back(events: Iterable[str]) -> bool:
-    return not TAKEN_BACK.isdisjoint(events)
-
-
-def _moments(gate: Gate, setup: Setup) -> Iterator[tuple[str, str]]:
+def _moments(gate: Gate, setup: Setup) -> Iterator[Moment]:
+    """The moments at which the gate runs and must judge."""
     for trigger in gate.workflow.triggers:
-        if trigger.event in EVENTS and not _belongs_elsewhere(trigger, setup):
-            yield from ((trigger.event, one) for one in trigger.types if one in TYPES)
+        if trigger.event not in EVENTS or _belongs_elsewhere(trigger, setup):
+            continue
+        for one in trigger.types:
+            if one in TYPES:
+                yield Moment(trigger.event, one)
 
 
 def _belongs_elsewhere(trigger: Trigger, setup: Setup) -> bool:
-    """Whether it starts for other branches only. After a workflow, its branches are those of the head."""
-    at_base = trigger.event != "workflow_run" and setup.branch is not None
-    return at_base and not lets_through(trigger.filters, setup.branch or "")
+    """Whether it starts for other branches only."""
+    # After a workflow, its branches are those of the head.
+    if setup.branch is None or trigger.event == "workflow_run":
+        return False
+    return not lets_through(trigger.filters, setup.branch)
 
 
-def _judges(gate: Gate, event: str, moment: str, setup: Setup) -> bool:
+def _judges(gate: Gate, moment: Moment, setup: Setup) -> bool:
     """Whether the gate judges for certain at one of its moments."""
-    trigger = gate.workflow.trigger(event)
-    # `_moments` has left out the triggers whose filter excludes a known branch. The branches of a
-    # finished run are the head's, so nobody knows them before.
-    is_branch_checked = setup.branch is not None and event != "workflow_run"
-    narrowing = PATH_FILTERS if is_branch_checked else FILTERS
-    if trigger is None or not narrowing.isdisjoint(trigger.filters):
+    trigger = gate.workflow.trigger(moment.event)
+    if trigger is None or _may_be_filtered(trigger, setup):
         return False
     if any(_is_held_by_others(job) for _, job in gate.chain):
         return False
-    known = _known(event, moment, gate, setup)
+    known = _known(moment, gate, setup)
     return all(
         holds(condition.text, known) is True for _, condition in _conditions_of(gate)
     )
 
 
+def _may_be_filtered(trigger: Trigger, setup: Setup) -> bool:
+    """Whether a filter may leave out a change at a moment of `_moments`."""
+    # `_moments` has left out the triggers whose filter excludes a known branch. The branches of a
+    # finished run are the head's, so they are not known before.
+    is_branch_checked = setup.branch is not None and trigger.event != "workflow_run"
+    narrowing = PATH_FILTERS if is_branch_checked else FILTERS
+    return not trigger.filters.keys().isdisjoint(narrowing)
+
+
 def _is_held_by_others(job: Job) -> bool:
     """Whether the job is skipped if one that it needs fails, since its condition does not say otherwise."""
-    return bool(job.needs) and not (job.condition and _OWN_TERMS.search(job.condition.text))
+    if not job.needs:
+        return False
+    return job.condition is None or not _OWN_TERMS.search(job.condition.text)
 
 
-def _known(event: str, moment: str, gate: Gate, setup: Setup) -> Mapping[str, Value]:
+def _known(moment: Moment, gate: Gate, setup: Setup) -> Mapping[str, Value]:
     """What is known of an event before the run."""
+    event = moment.event
     known: dict[str, Value] = {
         "github.event_name": event,
-        "github.event.action": moment,
+        "github.event.action": moment.type,
         "github.event.issue": False,
         "github.event.issue.pull_request": False,
         "github.event.comment": False,
@@ -247,12 +261,11 @@ def _known(event: str, moment: str, gate: Gate, setup: Setup) -> Mapping[str, Va
     return known
 
 
-def _is_on(value: Scalar | None) -> bool:
-    return value is not None and value.text != "false"
-
-
-def _at(value: Scalar | None, otherwise: FindingLocation) -> FindingLocation:
-    return location_of(value) if value is not None else otherwise
+def _where_on(option: Scalar | None) -> FindingLocation | None:
+    """Where an option is on; None if it is not. An expression counts: it may be true."""
+    if option is None or option.text == "false":
+        return None
+    return location_of(option)
 
 
 JOBS = FindingGroup(
@@ -284,33 +297,33 @@ WORKFLOW_UNREADABLE = FindingKind(
 
 def check_missing_workflow(setup: Setup) -> Iterator[DoctorFinding]:
     for unread in setup.unread:
-        yield new_finding(
-            WORKFLOW_UNREADABLE,
-            unread.location,
-            f"The workflow cannot be read: {unread.why}.",
-        )
-    if (
-        not setup.gates
-        and not setup.foreign_workflows
-        and not any(one.names_judgegate for one in setup.unread)
-    ):
-        yield new_finding(
-            NO_WORKFLOW, FindingLocation(FOLDER), "No workflow runs judgegate."
-        )
-    if setup.deciding_gates:
-        return
+        what = f"The workflow cannot be read: {unread.why}."
+        yield new_finding(WORKFLOW_UNREADABLE, unread.location, what)
+    if not _may_have_gate(setup):
+        what = "No workflow runs judgegate."
+        yield new_finding(NO_WORKFLOW, FindingLocation(FOLDER), what)
+    if not setup.deciding_gates:
+        yield from _check_report_mode(setup)
+
+
+def _may_have_gate(setup: Setup) -> bool:
+    """Whether there is a gate, or one may be in a workflow that could not be read."""
+    if setup.gates or setup.foreign_workflows:
+        return True
+    return any(one.names_judgegate for one in setup.unread)
+
+
+def _check_report_mode(setup: Setup) -> Iterator[DoctorFinding]:
+    """Why no gate decides: each one's own level says so."""
     for gate in setup.gates:
-        if gate.fail_on is not None:
-            reported = (
-                f"the workflow sets fail-on: {gate.fail_on.text}"
-                if gate.knows_level
-                else f"fail-on: {gate.fail_on.text} is known only when the workflow runs"
-            )
-            yield new_finding(
-                REPORT_MODE,
-                FindingLocation(gate.location.place, gate.fail_on.place.line),
-                f"Report mode: {reported}.",
-            )
+        if gate.fail_on is None:
+            continue
+        level = gate.fail_on.text
+        reported = f"the workflow sets fail-on: {level}"
+        if not gate.knows_level:
+            reported = f"fail-on: {level} is known only when the workflow runs"
+        location = FindingLocation(gate.location.place, gate.fail_on.place.line)
+        yield new_finding(REPORT_MODE, location, f"Report mode: {reported}.")
 
 
 MISSING_WORKFLOW = FindingGroup(

@@ -1,4 +1,4 @@
-"""One run of the doctor: what the repository holds, what GitHub says, and every group of checks over both."""
+"""One run of the doctor: what is in the repository, what GitHub says, and all checks of both."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -22,8 +22,9 @@ from judgegate.doctor.finding import (
 )
 from judgegate.doctor.jobs import JOBS, MISSING_WORKFLOW
 from judgegate.doctor.policy_checks import POLICY, reviewer_lists
-from judgegate.doctor.setup import PULL_EVENTS, Setup, read_setup
-from judgegate.doctor.triggers import COMMENTS, REVIEWS, TRIGGERS
+from judgegate.doctor.review_triggers import COMMENTS, REVIEWS
+from judgegate.doctor.setup import PULL_EVENTS, ReviewerList, Setup, read_setup
+from judgegate.doctor.triggers import TRIGGERS
 from judgegate.doctor.untrusted_code import UNTRUSTED_CODE
 from judgegate.doctor.workflow import open_source
 from judgegate.github.runner import REPOSITORY, can_be_sent, read_addresses, read_token
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 class Target(Struct, frozen=True):
     """What to look at. `revision` None: the work tree.
 
-    `offline`: GitHub is not to be asked, and nobody minds.
+    `offline`: GitHub is not to be asked, and what it would have said is not missed.
     """
 
     directory: Path = Path()
@@ -95,41 +96,36 @@ def name_repository(target: Target, access: Access, repository: Repository) -> s
 
 
 def _origin(repository: Repository, host: str) -> str | None:
+    """The name of the remote `origin`, if it is on the host. Its address may be of HTTPS or SSH."""
     try:
-        url = (
-            repository.run("config", "--get", "remote.origin.url")
-            .decode("utf-8", "replace")
-            .strip()
-        )
+        url = repository.run("config", "--get", "remote.origin.url")
     except GitError:
         return None
     name = re.escape(host)
     found = re.fullmatch(
-        rf"(?:https?://(?:[^/@]*@)?{name}(?::\d+)?/|(?:ssh://)?[^/@:]+@{name}(?::\d+)?[:/])(.+?)(?:\.git)?/?",
-        url,
+        rf"(?:https?://(?:[^/@]*@)?{name}(?::\d+)?/|(?:ssh://)?[^/@:]+@{name}(?::\d+)?[:/])"
+        r"(.+?)(?:\.git)?/?",
+        url.decode("utf-8", "replace").strip(),
     )
-    return found[1] if found is not None and REPOSITORY.fullmatch(found[1]) else None
+    if found is None or not REPOSITORY.fullmatch(found[1]):
+        return None
+    return found[1]
 
 
 def guess_branch(repository: Repository) -> str | None:
     """The default branch as the clone knows it."""
     try:
-        ref = (
-            repository.run("symbolic-ref", "--quiet", "refs/remotes/origin/HEAD")
-            .decode("utf-8", "replace")
-            .strip()
-        )
+        ref = repository.run("symbolic-ref", "--quiet", "refs/remotes/origin/HEAD")
     except GitError:
-        pass
-    else:
-        return ref.removeprefix("refs/remotes/origin/")
-    known = (
-        repository.run(
-            "for-each-ref", "--format=%(refname)", "refs/heads/main", "refs/heads/master"
-        )
-        .decode("ascii")
-        .split()
-    )
+        return _conventional_branch(repository)
+    return ref.decode("utf-8", "replace").strip().removeprefix("refs/remotes/origin/")
+
+
+def _conventional_branch(repository: Repository) -> str | None:
+    """`main` or else `master`, if the clone has one of them."""
+    names = ("refs/heads/main", "refs/heads/master")
+    listed = repository.run("for-each-ref", "--format=%(refname)", *names)
+    known = listed.decode("ascii").split()
     return known[0].removeprefix("refs/heads/") if known else None
 
 
@@ -146,6 +142,7 @@ GROUPS: tuple[FindingGroup[Setup], ...] = (
     POLICY,
 )
 
+BRANCH_FILTERS = frozenset({"branches", "branches-ignore"})
 LOG_IN = "Set JUDGEGATE_TOKEN or GITHUB_TOKEN; or use --offline to check only the files."
 
 
@@ -158,14 +155,15 @@ class DoctorReport(Struct, frozen=True):
 
     @property
     def exit_code(self) -> ExitCode:
-        """Incomplete outranks a hole, as everywhere; without either there is nothing that lets a change past."""
+        """Incomplete outranks a hole, as everywhere.
+
+        Without either there is nothing that lets a change past.
+        """
         if any(one.grave for one in self.unchecked):
             return ExitCode.INCOMPLETE
-        return (
-            ExitCode.BLOCK
-            if any(one.gravity is Gravity.HOLE for one in self.findings)
-            else ExitCode.PASS
-        )
+        if any(one.gravity is Gravity.HOLE for one in self.findings):
+            return ExitCode.BLOCK
+        return ExitCode.PASS
 
 
 def kinds() -> tuple[FindingKind, ...]:
@@ -225,9 +223,8 @@ def _fetch(
                 "Name it: --repository owner/name",
             ),
         )
-    from judgegate.github.client.api import (
-        Api,
-    )  # only where GitHub is asked: it is slow to load
+    # Only where GitHub is asked: it is slow to load.
+    from judgegate.github.client.api import Api
 
     with Api(access.api_url, access.token) as api:
         return _fetch_from_github(api, target, setup, setup.repository)
@@ -248,28 +245,27 @@ def _fetch_from_github(
         return setup, (about,)
     branch = target.branch or about.default_branch
     settings, unchecked = fetch_settings(api, repository, about, branch)
-    demands = (
-        () if isinstance(setup.policy, PolicyError) else tuple(reviewer_lists(setup.policy))
-    )
+    demands: tuple[ReviewerList, ...] = ()
+    if not isinstance(setup.policy, PolicyError):
+        demands = tuple(reviewer_lists(setup.policy))
     cannot_approve, more = fetch_ineligible(api, repository, demands)
     known = replace(setup, branch=branch, settings=settings, cannot_approve=cannot_approve)
-    # What else may be required does not matter once the gate's word is.
-    return known, tuple(
-        replace(one, grave=one.grave and known.is_required is not True)
-        for one in (*unchecked, *more)
-    )
+    not_examined = (*unchecked, *more)
+    # What else may be required does not matter once the gate's verdict is.
+    if known.is_required is True:
+        not_examined = tuple(replace(one, grave=False) for one in not_examined)
+    return known, not_examined
 
 
 def _find_unseen(setup: Setup) -> Iterator[NotExamined]:
-    """What a file or a rule points to and nobody can see from here."""
-    if not setup.gates:
-        for unread in setup.unread:
-            if unread.names_judgegate:
-                yield NotExamined(
-                    f"whether {unread.location.place} judges",
-                    unread.why,
-                    "Correct the file.",
-                )
+    """What a file or a rule points to and cannot be seen from here."""
+    # Once there is a gate, another one that cannot be read takes nothing from it.
+    unread_gates = (
+        [] if setup.gates else [one for one in setup.unread if one.names_judgegate]
+    )
+    for unread in unread_gates:
+        what = f"whether {unread.location.place} judges"
+        yield NotExamined(what, unread.why, "Correct the file.")
     for one in setup.foreign_workflows:
         where = f"{one.path} of repository {one.repository}, which {one.source} requires"
         yield NotExamined(
@@ -279,10 +275,8 @@ def _find_unseen(setup: Setup) -> Iterator[NotExamined]:
             grave=not setup.gates,
         )
     if setup.branch is None:
-        filtered = any(
-            {"branches", "branches-ignore"} & trigger.filters.keys()
-            for _, trigger in setup.triggers(*PULL_EVENTS)
-        )
+        pulls = setup.triggers(*PULL_EVENTS)
+        filtered = any(BRANCH_FILTERS & trigger.filters.keys() for trigger in pulls)
         yield NotExamined(
             "the filters of branches",
             "the default branch is not known",

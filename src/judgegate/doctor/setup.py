@@ -1,6 +1,6 @@
-"""What is examined: the workflows, the gates among them, the policy, and what GitHub enforces, as far as it is known."""
+"""What is examined: the workflows, the gates in them, the policy, and what GitHub is known to enforce."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from msgspec import Struct, field
 
@@ -33,7 +33,7 @@ class RequiredCheck(Struct, frozen=True):
 
 
 class RequiredWorkflow(Struct, frozen=True):
-    """A workflow that a ruleset runs, in whatever repository it stands."""
+    """A workflow that a ruleset runs, in whatever repository it is."""
 
     path: str
     repository: int
@@ -41,8 +41,9 @@ class RequiredWorkflow(Struct, frozen=True):
 
 
 class Settings(Struct, frozen=True):
-    """What holds for one branch. `bypasses` are clauses: who may go past the rules that require something.
+    """What GitHub enforces for one branch.
 
+    `bypasses` are clauses: who may go past the rules that require something.
     `is_whole` is false where something more might be required that could not be read.
     """
 
@@ -67,7 +68,7 @@ class UnreadWorkflow(Struct, frozen=True):
 
 
 class Setup(Struct, frozen=True):
-    """A repository as it is wired.
+    """A repository with its gate.
 
     `branch` is the one that changes want to join, `repository` its `owner/name`; None: not known.
 
@@ -88,11 +89,12 @@ class Setup(Struct, frozen=True):
 
     @property
     def deciding_gates(self) -> tuple[Gate, ...]:
-        """The gates whose word a merge can wait for.
+        """The gates whose result a merge can wait for.
 
         Where a ruleset waits for a run, or a status carries the verdict, what judges besides is advice.
         """
-        if awaited := tuple(filter(self.is_awaited, self.gates)):
+        awaited = tuple(filter(self.is_awaited, self.gates))
+        if awaited:
             return awaited
         for carrier in (Carrier.STATUS, Carrier.JOB):
             found = tuple(gate for gate in self.gates if gate.carrier is carrier)
@@ -107,21 +109,21 @@ class Setup(Struct, frozen=True):
 
     @property
     def is_required(self) -> bool | None:
-        """Whether GitHub lets nothing merge without a gate's word; None: nobody could say."""
+        """Whether GitHub lets nothing merge without a gate's verdict; None: that is not known."""
         if self.settings is None:
             return None
-        names = {name for gate in self.deciding_gates for name in self.names_of(gate)}
-        if any(map(self.is_awaited, self.deciding_gates)) or any(
-            check.context in names for check in self.settings.checks
-        ):
+        if any(map(self.is_awaited, self.deciding_gates)):
             return True
+        names = {name for gate in self.deciding_gates for name in self.names_of(gate)}
+        if any(check.context in names for check in self.settings.checks):
+            return True
+        # Where not every rule could be read, one that is not known may require it.
         return False if self.settings.is_whole else None
 
     def names_of(self, gate: Gate) -> tuple[str, ...]:
-        """The contexts under which a rule can require the gate's word."""
-        if gate.carrier is Carrier.STATUS:
-            return (self.context,) if self.context is not None else ()
-        return (gate.check_name,)
+        """The contexts under which a rule can require the gate's verdict."""
+        name = self.context if gate.carrier is Carrier.STATUS else gate.check_name
+        return (name,) if name is not None else ()
 
     def is_ruleset(self, gate: Gate) -> bool:
         """Whether a ruleset runs the gate's workflow: its own copy, on its own terms."""
@@ -139,23 +141,29 @@ class Setup(Struct, frozen=True):
 
     @property
     def foreign_workflows(self) -> tuple[RequiredWorkflow, ...]:
-        """What a ruleset runs from other repositories: nobody can say here whether it judges."""
-        return (
-            tuple(
-                one
-                for one in self.settings.workflows
-                if one.repository != self.settings.repository
-            )
-            if self.settings
-            else ()
-        )
+        """What a ruleset runs from other repositories: nothing here shows whether it judges."""
+        if self.settings is None:
+            return ()
+        own = self.settings.repository
+        return tuple(one for one in self.settings.workflows if one.repository != own)
 
-    def triggers(self, *events: str) -> Iterator[tuple[Gate, Trigger]]:
-        """The events that start the holders."""
-        for gate in self.deciding_gates:
-            for trigger in gate.workflow.triggers:
-                if trigger.event in events:
-                    yield gate, trigger
+    @property
+    def required_checks(self) -> tuple[RequiredCheck, ...]:
+        """The statuses and checks that a merge waits for, as far as they are known."""
+        return self.settings.checks if self.settings is not None else ()
+
+    def carried_by(self, carrier: Carrier) -> tuple[Gate, ...]:
+        """The deciding gates whose verdict is carried like that."""
+        return tuple(gate for gate in self.deciding_gates if gate.carrier is carrier)
+
+    def triggers(self, *events: str) -> list[Trigger]:
+        """The triggers on these events that start the deciding gates, gate by gate."""
+        return [
+            trigger
+            for gate in self.deciding_gates
+            for trigger in gate.workflow.triggers
+            if trigger.event in events
+        ]
 
 
 def read_setup(
@@ -165,30 +173,16 @@ def read_setup(
     workflows: list[Workflow] = []
     unread: list[UnreadWorkflow] = []
     for path in source.workflows():
-        content = source.read(path)
-        if content is None:
-            unread.append(
-                UnreadWorkflow(
-                    FindingLocation(path), "it is not a regular file", names_judgegate=True
-                )
-            )
-            continue
-        try:
-            workflows.append(read_workflow(content, path))
-        except UnreadableWorkflowError as error:
-            unread.append(
-                UnreadWorkflow(
-                    FindingLocation(path, error.line),
-                    error.why,
-                    names_judgegate=b"judgegate" in content.lower(),
-                )
-            )
-    gates = find_gates(workflows, source)
+        one = _read_one(source, path)
+        if isinstance(one, Workflow):
+            workflows.append(one)
+        else:
+            unread.append(one)
     return Setup(
         source,
         tuple(workflows),
         tuple(unread),
-        gates,
+        find_gates(workflows, source),
         _read_policy(source),
         find_owners(source.read),
         branch,
@@ -196,20 +190,29 @@ def read_setup(
     )
 
 
+def _read_one(source: FileSource, path: str) -> Workflow | UnreadWorkflow:
+    content = source.read(path)
+    if content is None:
+        # What a link leads to is not looked at, so it may well be a gate.
+        return UnreadWorkflow(
+            FindingLocation(path), "it is not a regular file", names_judgegate=True
+        )
+    try:
+        return read_workflow(content, path)
+    except UnreadableWorkflowError as error:
+        return UnreadWorkflow(
+            FindingLocation(path, error.line),
+            error.why,
+            names_judgegate=b"judgegate" in content.lower(),
+        )
+
+
 def _read_policy(source: FileSource) -> Policy | PolicyError:
     """The policy, or why it does not load."""
     if source.is_irregular(POLICY_NAME):
-        return PolicyError(
-            [
-                PolicyProblem(
-                    POLICY_NAME,
-                    0,
-                    0,
-                    "it is not a regular file, so doctor does not follow it",
-                )
-            ],
-            (POLICY_NAME,),
-        )
+        why = "it is not a regular file, so doctor does not follow it"
+        problem = PolicyProblem(POLICY_NAME, 0, 0, why)
+        return PolicyError([problem], (POLICY_NAME,))
     try:
         return load_policy(RULES, source)
     except PolicyError as error:
@@ -217,7 +220,10 @@ def _read_policy(source: FileSource) -> Policy | PolicyError:
 
 
 class ReviewerList(Struct, frozen=True):
-    """A list of standings that the policy names, any of which will do; `approvals` as the same block sets it."""
+    """A list of standings that the policy names, any of which is enough.
+
+    `approvals` is how many of them the same block requires.
+    """
 
     place: Place
     standings: tuple[Standing, ...]

@@ -11,8 +11,15 @@ from collections.abc import Iterator
 from msgspec import Struct, field
 
 _PLAIN = re.compile(
-    r"(?P<joined>\\\n)|(?P<taken>\\.|'[^']*'|\$'(?:[^'\\]|\\.)*'|\$\{\{[^{}]*\}\})|(?P<here><<-?(?!<))|(?P<redirection><<<|&>>?|[<>]&|>\|)"
-    r"|(?P<link>&&|\|\||;;|\|&|[;|&\n])|(?P<opens>\$\(|\$\{|[(`\"])|(?P<closes>[)}])|(?P<blank>[ \t\r]+)|(?P<rest>[^\\'\"$<>&|;()}`\s]+|.)",
+    r"(?P<joined>\\\n)"
+    r"|(?P<taken>\\.|'[^']*'|\$'(?:[^'\\]|\\.)*'|\$\{\{[^{}]*\}\})"
+    r"|(?P<here><<-?(?!<))"
+    r"|(?P<redirection><<<|&>>?|[<>]&|>\|)"
+    r"|(?P<link>&&|\|\||;;|\|&|[;|&\n])"
+    r"|(?P<opens>\$\(|\$\{|[(`\"])"
+    r"|(?P<closes>[)}])"
+    r"|(?P<blank>[ \t\r]+)"
+    r"|(?P<rest>[^\\'\"$<>&|;()}`\s]+|.)",
     re.DOTALL,
 )
 _QUOTED = re.compile(
@@ -55,6 +62,20 @@ class ShellCommand(Struct):
     @property
     def name(self) -> str:
         return bare(self.words[0]) if self.words else ""
+
+    @property
+    def bare_words(self) -> list[str]:
+        """The words without their quotes."""
+        return [bare(word) for word in self.words]
+
+    @property
+    def exits_badly(self) -> bool:
+        """Whether it is `exit` with a number other than 0."""
+        if self.name != "exit":
+            return False
+        code = "".join(self.bare_words[1:2])
+        # An exit code has 8 bits, so `exit 256` is a success.
+        return re.fullmatch(r"[0-9]{1,3}", code) is not None and int(code) % 256 != 0
 
 
 class Token(Struct, frozen=True):

@@ -1,7 +1,10 @@
-"""Who else could say that a change may merge: jobs that run a pull request's code with a token that writes, a job of the same name."""
+"""Who else could say that a change may merge.
+
+That are jobs that run a pull request's code with a token that writes, and jobs of the same name.
+"""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
@@ -20,9 +23,9 @@ from judgegate.doctor.untrusted_checkout import (
     find_head_names,
     find_injected,
     hand_over,
-    scripts_of,
 )
-from judgegate.doctor.workflow import Job, Workflow, location_of
+from judgegate.doctor.workflow import Chain, Job, Workflow, grants_along, location_of
+from judgegate.policy.yaml_document import Scalar
 
 PRIVILEGED = frozenset(
     {
@@ -34,9 +37,11 @@ PRIVILEGED = frozenset(
         "discussion_comment",
     }
 )
-"""Events that anybody can cause, and whose runs have the repository's own token and secrets."""
+"""Events that anyone can cause, and whose runs have the repository's own token and secrets."""
 STAKES = ("statuses", "checks", "contents", "actions")
-"""Scopes with which a verdict can be forged: a check of the status's name does for a rule what the status does.
+"""Scopes with which a verdict can be forged.
+
+A check of the status's name does for a rule what the status does.
 """
 
 _SECRET = re.compile(
@@ -49,9 +54,12 @@ ALL = "*"
 
 
 class PrivilegedJob(Struct, frozen=True):
-    """A job, with the calls that lead to it from the workflow that an event starts, and the names that the head has there."""
+    """A job that an event of `PRIVILEGED` starts.
 
-    chain: tuple[tuple[Workflow, Job], ...]
+    `chain` are the calls that lead to it, and `head_names` the names that the head has there.
+    """
+
+    chain: Chain
     head_names: HeadNames
 
     @property
@@ -63,116 +71,126 @@ class PrivilegedJob(Struct, frozen=True):
         return ", ".join(sorted(self.chain[0][0].events & PRIVILEGED))
 
     @property
-    def says(self) -> bool:
+    def is_limited(self) -> bool:
         """Whether anything is said of what the token may do."""
-        return any(
-            (job.permissions or workflow.permissions) is not None
-            for workflow, job in self.chain
-        )
+        return bool(grants_along(self.chain))
 
     def may_write(self, scope: str) -> bool:
         """Whether every link that says something grants it."""
-        grants = [
-            grant
-            for workflow, job in self.chain
-            if (grant := job.permissions or workflow.permissions) is not None
-        ]
-        return bool(grants) and all(grant.level(scope) == "write" for grant in grants)
+        levels = {grant.level(scope) for grant in grants_along(self.chain)}
+        return levels == {"write"}
 
 
 def find_privileged_jobs(setup: Setup) -> Iterator[PrivilegedJob]:
     """Every such job, those of the repository's reusable workflows included."""
-    by_path = {workflow.path: workflow for workflow in setup.workflows}
+    search = _CallSearch({workflow.path: workflow for workflow in setup.workflows})
     for workflow in setup.workflows:
         if workflow.events & PRIVILEGED:
-            yield from _follow(by_path, (), workflow, HeadNames(), set())
+            yield from search.follow((), workflow, HeadNames(), set())
 
 
-def _follow(
-    by_path: dict[str, Workflow],
-    chain: tuple[tuple[Workflow, Job], ...],
-    workflow: Workflow,
-    handed: HeadNames,
-    seen: set[tuple[str, HeadNames]],
-) -> Iterator[PrivilegedJob]:
-    head_names = find_head_names(workflow, handed)
-    for job in workflow.jobs:
-        link = (*chain, (workflow, job))
-        yield PrivilegedJob(link, head_names)
-        called = (
-            by_path.get(job.uses.text.removeprefix("./"))
-            if job.uses is not None and job.uses.text.startswith("./")
-            else None
-        )
-        if called is None or len(link) >= DEEPEST_CALLS:
-            continue
-        given = hand_over(job, head_names)
-        if (called.path, given) not in seen:
-            seen.add((called.path, given))
-            yield from _follow(by_path, link, called, given, seen)
+class _CallSearch(Struct, frozen=True):
+    """Follows the calls between the repository's workflows, by their paths."""
+
+    workflows: Mapping[str, Workflow]
+
+    def follow(
+        self,
+        callers: Chain,
+        workflow: Workflow,
+        handed: HeadNames,
+        seen: set[tuple[str, HeadNames]],
+    ) -> Iterator[PrivilegedJob]:
+        """Every job of a workflow and of what it calls.
+
+        `handed` are the names that the caller gives to the head.
+        """
+        head_names = find_head_names(workflow, handed)
+        for job in workflow.jobs:
+            chain = (*callers, (workflow, job))
+            yield PrivilegedJob(chain, head_names)
+            called = self._called(job)
+            if called is None or len(chain) >= DEEPEST_CALLS:
+                continue
+            given = hand_over(job, head_names)
+            # With other names for the head the same workflow can take in other code.
+            if (called.path, given) not in seen:
+                seen.add((called.path, given))
+                yield from self.follow(chain, called, given, seen)
+
+    def _called(self, job: Job) -> Workflow | None:
+        """The workflow of this repository that the job calls."""
+        if job.uses is None or not job.uses.text.startswith("./"):
+            return None
+        return self.workflows.get(job.uses.text.removeprefix("./"))
 
 
 def can_forge_verdict(setup: Setup, job_at_risk: PrivilegedJob) -> bool:
-    """Whether code that runs in the job could turn a verdict: by the token, by the gate's own key, or by what the gate keeps."""
-    if not job_at_risk.says or any(map(job_at_risk.may_write, STAKES)):
+    """Whether code that runs in the job could change a verdict.
+
+    It could by the token, by the gate's own key, or by what the gate caches.
+    """
+    if not job_at_risk.is_limited or any(map(job_at_risk.may_write, STAKES)):
         return True
     return _holds_key(setup, job_at_risk) or any(map(_keeps_analyses, setup.gates))
 
 
 def _holds_key(setup: Setup, job_at_risk: PrivilegedJob) -> bool:
-    """Whether the job makes or uses the token that the gate posts with, or has a secret that goes into it."""
+    """Whether the job makes or uses the token that the gate posts with.
+
+    It does, too, if it has a secret that goes into that token.
+    """
     foreign = [gate for gate in setup.gates if not gate.own_token]
     here = job_at_risk.chain[-1]
     if any(here in gate.chain for gate in foreign):
         return True
     keys = {name for gate in foreign for name in _secrets_along(gate.chain)}
+    if not keys:
+        return False
     held = _secrets_along(job_at_risk.chain)
-    # Whoever gets all secrets by one expression holds the key too, though its name is nowhere.
-    return bool(keys & held) or (bool(keys) and ALL in held)
-
-
-def _secrets_along(chain: Iterable[tuple[Workflow, Job]]) -> set[str]:
-    return {name for link in chain for name in _secrets_of(*link)}
+    # A job that gets all secrets by one expression has the key too, though its name is nowhere.
+    return ALL in held or not keys.isdisjoint(held)
 
 
 def _keeps_analyses(gate: Gate) -> bool:
-    """Whether verdicts rest on a folder that a run of the same branch can have filled."""
+    """Whether verdicts depend on a folder that a run of the same branch can have filled."""
     step = gate.step
     if step is None:
         return False
-    return (
-        "cache" in step.inputs
-        or "JUDGEGATE_CACHE" in step.environment
-        or (step.run is not None and "--cache" in step.run.text)
-    )
+    if "cache" in step.inputs or "JUDGEGATE_CACHE" in step.environment:
+        return True
+    return step.run is not None and "--cache" in step.run.text
+
+
+def _secrets_along(chain: Chain) -> set[str]:
+    """The secrets that the jobs name, in lower case."""
+    names = {name for link in chain for name in _secrets_of(*link)}
+    # Every job has this one, so it distinguishes none.
+    return names - {"github_token"}
 
 
 def _secrets_of(workflow: Workflow, job: Job) -> Iterator[str]:
-    """The secrets that the job names, in lower case, besides the token that every job has."""
-    values = [
-        *workflow.environment.values(),
-        *job.environment.values(),
-        *job.inputs.values(),
-    ]
-    for step in job.steps:
-        values += [
-            *step.environment.values(),
-            *step.inputs.values(),
-            *([step.run] if step.run is not None else []),
-        ]
-    for value in values:
+    for value in _values_of(workflow, job):
         for expression in _EXPRESSION.findall(value.text):
-            names = (
-                (found["name"] or found["key"] or ALL).lower()
-                for found in _SECRET.finditer(expression)
-            )
-            yield from (name for name in names if name != "github_token")
+            for found in _SECRET.finditer(expression):
+                yield (found["name"] or found["key"] or ALL).lower()
+
+
+def _values_of(workflow: Workflow, job: Job) -> Iterator[Scalar]:
+    """The texts in which a job can name a secret."""
+    yield from workflow.environment.values()
+    yield from job.environment.values()
+    yield from job.inputs.values()
+    for step in job.steps:
+        yield from step.environment.values()
+        yield from step.inputs.values()
+        if step.run is not None:
+            yield step.run
 
 
 UNLESS_POWERLESS = (
     "if the job's token cannot write statuses, checks, contents or actions, the job cannot reach the token "
-    "that the gate"
-    " posts with, and the gate caches no analyses"
+    "that the gate posts with, and the gate caches no analyses"
 )
 
 UNTRUSTED_CHECKOUT = FindingKind(
@@ -228,94 +246,82 @@ SOURCE_UNNAMED = FindingKind(
 
 
 def check_untrusted_code(setup: Setup) -> Iterator[DoctorFinding]:
-    own = {workflow.path for gate in setup.gates for workflow, _ in gate.chain}
     for job_at_risk in find_privileged_jobs(setup):
         yield from _check_steps(setup, job_at_risk)
-        if (
-            own
-            and own.isdisjoint(workflow.path for workflow, _ in job_at_risk.chain)
-            and (scope := _forging_scope(job_at_risk))
-        ):
-            yield new_finding(
-                STATUS_WRITER,
-                job_at_risk.job.location,
-                f"The job {job_at_risk.job.id} may write {scope} on {job_at_risk.events}.",
-            )
+        yield from _check_writer(setup, job_at_risk)
     if setup.gates:
         yield from _check_names(setup)
         yield from _check_source(setup)
 
 
-def _forging_scope(job_at_risk: PrivilegedJob) -> str | None:
-    """What the job may write that a rule takes for the gate's status: a check of the same name will do."""
-    return next(filter(job_at_risk.may_write, ("statuses", "checks")), None)
-
-
 def _check_steps(setup: Setup, job_at_risk: PrivilegedJob) -> Iterator[DoctorFinding]:
-    job = job_at_risk.job
+    """What the job's steps take in that is not the repository's own."""
+    job, events = job_at_risk.job, job_at_risk.events
     milder = not can_forge_verdict(setup, job_at_risk)
     for location in find_checkouts(job, job_at_risk.head_names):
-        yield new_finding(
-            UNTRUSTED_CHECKOUT,
-            location,
-            f"On {job_at_risk.events}, the job {job.id} fetches the head's code.",
-            milder=milder,
-        )
-    for script in (script for step in job.steps for script in scripts_of(step)):
+        what = f"On {events}, the job {job.id} fetches the head's code."
+        yield new_finding(UNTRUSTED_CHECKOUT, location, what, milder=milder)
+    for script in job.scripts:
         if found := find_injected(script):
-            yield new_finding(
-                INJECTED_SCRIPT,
-                location_of(script),
-                f"On {job_at_risk.events}, the script contains {found}.",
-                milder=milder,
-            )
+            what = f"On {events}, the script contains {found}."
+            yield new_finding(INJECTED_SCRIPT, location_of(script), what, milder=milder)
+
+
+def _check_writer(setup: Setup, job_at_risk: PrivilegedJob) -> Iterator[DoctorFinding]:
+    """A job beside the gate that may write what a rule takes for the gate's status."""
+    own = {workflow.path for gate in setup.gates for workflow, _ in gate.chain}
+    # The gate's own workflows have to write it; without a gate there is no status to forge.
+    if not own or any(workflow.path in own for workflow, _ in job_at_risk.chain):
+        return
+    # A check of the same name does for a rule what the status does.
+    scope = next(filter(job_at_risk.may_write, ("statuses", "checks")), None)
+    if scope is not None:
+        job, events = job_at_risk.job, job_at_risk.events
+        what = f"The job {job.id} may write {scope} on {events}."
+        yield new_finding(STATUS_WRITER, job.location, what)
 
 
 def _check_names(setup: Setup) -> Iterator[DoctorFinding]:
-    gates = [
-        gate
-        for gate in setup.deciding_gates
-        if gate.carrier is Carrier.JOB and not setup.is_ruleset(gate)
-    ]
+    """Jobs that a rule cannot tell from the gate's."""
     own = {(gate.workflow.path, gate.job.id) for gate in setup.gates}
-    for gate in gates:
-        for workflow in setup.workflows:
-            for job in workflow.jobs:
-                if job.name == gate.check_name and (workflow.path, job.id) not in own:
-                    yield new_finding(
-                        TWIN_JOB,
-                        job.location,
-                        f"The job {job.id} has the name of the gate's job, {job.name}.",
-                    )
-
-
-def _is_bound_to_app(setup: Setup) -> bool:
-    """Whether a rule takes the status from one App only, other than the one that every workflow acts as."""
-    checks = setup.settings.checks if setup.settings is not None else ()
-    apps = [check.app for check in checks if check.context == setup.context]
-    return any(app not in {None, OWN_ACTIONS} for app in apps)
+    others = [
+        job
+        for workflow in setup.workflows
+        for job in workflow.jobs
+        if (workflow.path, job.id) not in own
+    ]
+    for gate in setup.carried_by(Carrier.JOB):
+        # A ruleset names the workflow and not the job, so no other job can take its place.
+        if setup.is_ruleset(gate):
+            continue
+        for job in others:
+            if job.name == gate.check_name:
+                what = f"The job {job.id} has the name of the gate's job, {job.name}."
+                yield new_finding(TWIN_JOB, job.location, what)
 
 
 def _check_source(setup: Setup) -> Iterator[DoctorFinding]:
-    """Nothing is said where a rule takes the status from one App only, and that is not the one that every workflow acts as."""
-    gates = [gate for gate in setup.deciding_gates if gate.carrier is Carrier.STATUS]
+    """Who else could post the status."""
+    gates = setup.carried_by(Carrier.STATUS)
     if not gates or _is_bound_to_app(setup):
         return
     own = next((gate for gate in gates if gate.own_token), None)
     if own is not None:
-        yield new_finding(
-            FORGEABLE_STATUS,
-            own.location,
-            "Any workflow of the repository can post the status.",
-        )
-    else:
-        what = (
-            "The gate posts with another token than the job's own, but no known rule accepts the status only "
-            "from that token's App."
-        )
-        yield new_finding(
-            SOURCE_UNNAMED, gates[0].location, what, milder=setup.settings is None
-        )
+        what = "Any workflow of the repository can post the status."
+        yield new_finding(FORGEABLE_STATUS, own.location, what)
+        return
+    what = (
+        "The gate posts with another token than the job's own, but no known rule accepts the status only "
+        "from that token's App."
+    )
+    milder = setup.settings is None
+    yield new_finding(SOURCE_UNNAMED, gates[0].location, what, milder=milder)
+
+
+def _is_bound_to_app(setup: Setup) -> bool:
+    """Whether a rule takes the status from one App only, other than the one that every workflow acts as."""
+    apps = {check.app for check in setup.required_checks if check.context == setup.context}
+    return bool(apps - {None, OWN_ACTIONS})
 
 
 UNTRUSTED_CODE = FindingGroup(

@@ -7,7 +7,7 @@ import os
 import re
 import stat
 from collections.abc import Iterator, Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import Protocol
 
@@ -39,15 +39,18 @@ DEFAULT_TYPES = MappingProxyType(
         "workflow_run": ("completed", "requested", "in_progress"),
     }
 )
-"""The activity types of an event for which none are named (https://docs.github.com/en/actions/reference/events-that-trigger-workflows).
+"""The activity types of an event for which none are named.
+
+https://docs.github.com/en/actions/reference/events-that-trigger-workflows
 """
+FILTERS = ("branches", "branches-ignore", "paths", "paths-ignore")
+PATH_FILTERS = ("paths", "paths-ignore")
 
 
 class Trigger(Struct, frozen=True):
     """An event, and what narrows it.
 
-    `filters` are `branches`, `branches-ignore`, `paths` and `paths-ignore`, as far as they are
-    there.
+    `filters` are those of `FILTERS` that are there, with their patterns.
     """
 
     event: str
@@ -55,6 +58,11 @@ class Trigger(Struct, frozen=True):
     types: tuple[str, ...]
     filters: Mapping[str, tuple[Scalar, ...]]
     workflows: tuple[str, ...] = ()
+
+    @property
+    def path_filter(self) -> str | None:
+        """The name of its first filter of paths; None: it starts whatever files a change touches."""
+        return next(filter(self.filters.__contains__, PATH_FILTERS), None)
 
 
 class Permissions(Struct, frozen=True):
@@ -88,6 +96,12 @@ class WorkflowStep(Struct, frozen=True):
     environment: Mapping[str, Scalar]
     shell: str
 
+    @property
+    def scripts(self) -> tuple[Scalar, ...]:
+        """What it runs as it is written: a shell's script, or one that an action is given."""
+        given = self.inputs.get("script") if self.uses is not None else None
+        return tuple(filter(None, (self.run, given)))
+
 
 class Job(Struct, frozen=True):
     """One job. `uses` is the workflow that it calls, if it calls one."""
@@ -106,6 +120,11 @@ class Job(Struct, frozen=True):
     environment: Mapping[str, Scalar]
     steps: tuple[WorkflowStep, ...]
 
+    @property
+    def scripts(self) -> tuple[Scalar, ...]:
+        """The scripts of all its steps, in their order."""
+        return tuple(script for step in self.steps for script in step.scripts)
+
 
 class Workflow(Struct, frozen=True):
     """One file."""
@@ -121,9 +140,25 @@ class Workflow(Struct, frozen=True):
     def trigger(self, event: str) -> Trigger | None:
         return next((trigger for trigger in self.triggers if trigger.event == event), None)
 
+    def types_on(self, event: str) -> frozenset[str]:
+        """The types of the event that start it."""
+        trigger = self.trigger(event)
+        return frozenset(trigger.types) if trigger is not None else frozenset()
+
     @property
     def events(self) -> frozenset[str]:
         return frozenset(trigger.event for trigger in self.triggers)
+
+
+Chain = tuple[tuple[Workflow, Job], ...]
+"""The calls from the workflow that an event starts to a job, each with the workflow that it is in."""
+
+
+def grants_along(chain: Chain) -> tuple[Permissions, ...]:
+    """What is said of the token, from outside to inside; empty: nothing is said."""
+    # A job that names permissions takes the place of its workflow's: they do not add up.
+    said = (job.permissions or workflow.permissions for workflow, job in chain)
+    return tuple(filter(None, said))
 
 
 def read_workflow(content: bytes, path: str) -> Workflow:
@@ -141,11 +176,7 @@ def read_workflow(content: bytes, path: str) -> Workflow:
         permissions=_permissions(find(root, "permissions")),
         concurrency=_concurrency(find(root, "concurrency")),
         environment=_words(find(root, "env")),
-        jobs=tuple(
-            _job(key, node, shell)
-            for key, node in entries_of(find(root, "jobs"))
-            if isinstance(node, Table)
-        ),
+        jobs=tuple(_jobs(find(root, "jobs"), shell)),
     )
 
 
@@ -157,24 +188,27 @@ def _triggers(node: Node | None) -> Iterator[Trigger]:
 
 
 def _trigger(event: Scalar, options: Node | None) -> Trigger:
-    named = tuple(one.text for one in scalars_of(find(options, "types")))
+    """An event with its options; None where it is only named."""
+    types = DEFAULT_TYPES.get(event.text, ())
+    # An empty list names types too, namely none: then the default does not apply.
+    if find(options, "types") is not None:
+        types = _texts(find(options, "types"))
     filters = {
         key: scalars_of(find(options, key))
-        for key in ("branches", "branches-ignore", "paths", "paths-ignore")
+        for key in FILTERS
+        if find(options, key) is not None
     }
     return Trigger(
         event=event.text,
         location=location_of(event),
-        types=named
-        if find(options, "types") is not None
-        else DEFAULT_TYPES.get(event.text, ()),
-        filters={
-            key: patterns
-            for key, patterns in filters.items()
-            if find(options, key) is not None
-        },
-        workflows=tuple(one.text for one in scalars_of(find(options, "workflows"))),
+        types=types,
+        filters=filters,
+        workflows=_texts(find(options, "workflows")),
     )
+
+
+def _texts(node: Node | None) -> tuple[str, ...]:
+    return tuple(one.text for one in scalars_of(node))
 
 
 def _permissions(node: Node | None) -> Permissions | None:
@@ -182,14 +216,8 @@ def _permissions(node: Node | None) -> Permissions | None:
         word = re.fullmatch("(read|write)-all", node.text)
         return Permissions(location_of(node), {}, word[1] if word else "none")
     if isinstance(node, Table):
-        return Permissions(
-            location_of(node),
-            {
-                key.text: value.text
-                for key, value in node.entries
-                if isinstance(value, Scalar)
-            },
-        )
+        scopes = {name: level.text for name, level in _words(node).items()}
+        return Permissions(location_of(node), scopes)
     return None
 
 
@@ -200,22 +228,28 @@ def _concurrency(node: Node | None) -> Concurrency | None:
         return None
     cancels = scalar_at(node, "cancel-in-progress")
     return Concurrency(
-        location_of(cancels or node),
-        text_at(node, "group"),
-        cancels.text if cancels else "",
+        location=location_of(cancels or node),
+        group=text_at(node, "group"),
+        cancels=text_at(node, "cancel-in-progress"),
     )
 
 
+def _jobs(node: Node | None, shell: str) -> Iterator[Job]:
+    for key, job in entries_of(node):
+        if isinstance(job, Table):
+            yield _job(key, job, shell)
+
+
 def _job(key: Scalar, node: Table, shell: str) -> Job:
+    """One job; `shell` is the workflow's default, and the job may name another one."""
     matrix = find(find(node, "strategy"), "matrix")
-    steps = find(node, "steps")
     own_shell = text_at(find(find(node, "defaults"), "run"), "shell") or shell
     return Job(
         id=key.text,
         name=text_at(node, "name") or key.text,
         location=location_of(key),
         condition=scalar_at(node, "if"),
-        needs=tuple(one.text for one in scalars_of(find(node, "needs"))),
+        needs=_texts(find(node, "needs")),
         continues=scalar_at(node, "continue-on-error"),
         matrix=location_of(matrix) if matrix is not None else None,
         permissions=_permissions(find(node, "permissions")),
@@ -223,12 +257,15 @@ def _job(key: Scalar, node: Table, shell: str) -> Job:
         uses=scalar_at(node, "uses"),
         inputs=_inputs(find(node, "with")),
         environment=_words(find(node, "env")),
-        steps=tuple(
-            _step(item, own_shell) for item in steps.items if isinstance(item, Table)
-        )
-        if isinstance(steps, Sequence)
-        else (),
+        steps=tuple(_steps(find(node, "steps"), own_shell)),
     )
+
+
+def _steps(node: Node | None, shell: str) -> Iterator[WorkflowStep]:
+    if isinstance(node, Sequence):
+        for item in node.items:
+            if isinstance(item, Table):
+                yield _step(item, shell)
 
 
 def _step(node: Table, shell: str) -> WorkflowStep:
@@ -253,61 +290,8 @@ def _inputs(node: Node | None) -> Mapping[str, Scalar]:
 
 
 def location_of(node: Node) -> FindingLocation:
-    """Where a node stands."""
+    """The file and the line of a node."""
     return FindingLocation(node.place.file, node.place.line)
-
-
-_TOKEN = re.compile(
-    r"\\(?P<literal>.)|(?P<deep>\*\*)|(?P<any>\*)|(?P<repeat>[?+])|(?P<set>\[[A-Za-z0-9_-]+\])|(?P<plain>.)",
-    re.DOTALL,
-)
-
-
-def lets_through(filters: Mapping[str, tuple[Scalar, ...]], branch: str) -> bool:
-    """Whether a trigger with these filters starts for a pull request that wants to join the branch."""
-    if "branches" in filters and not _matches(filters["branches"], branch):
-        return False
-    return not (
-        "branches-ignore" in filters and _matches(filters["branches-ignore"], branch)
-    )
-
-
-def _matches(patterns: tuple[Scalar, ...], branch: str) -> bool:
-    """The last pattern that matches decides; one that starts with `!` takes back.
-
-    One that cannot be read matches nothing.
-    """
-    matched = False
-    for pattern in patterns:
-        text = pattern.text
-        if _matches_one(text.removeprefix("!"), branch):
-            matched = not text.startswith("!")
-    return matched
-
-
-def _matches_one(glob: str, branch: str) -> bool:
-    import re2  # only a filter needs it
-
-    options = re2.Options()
-    options.log_errors = False
-    try:
-        return (
-            re2.fullmatch("".join(_expression(glob)), branch, options=options) is not None
-        )
-    except re2.error:
-        return False
-
-
-def _expression(glob: str) -> Iterator[str]:
-    for token in _TOKEN.finditer(glob):
-        if token["deep"]:
-            yield ".*"
-        elif token["any"]:
-            yield "[^/]*"
-        elif token["repeat"] or token["set"]:
-            yield token[0]
-        else:
-            yield re.escape(token["literal"] or token["plain"])
 
 
 LARGEST_READ = 4 * 1024 * 1024
@@ -321,7 +305,7 @@ class FileSource(Protocol):
         """The file's bytes."""
 
     def is_irregular(self, path: str) -> bool:
-        """Whether something stands there that is no regular file: a link, a submodule."""
+        """Whether something is there that is no regular file: a link, a submodule."""
 
     def workflows(self) -> tuple[str, ...]:
         """The paths of the workflows, sorted: GitHub looks at no folders below."""
@@ -340,13 +324,8 @@ class CommittedSource(Struct, frozen=True):
         return blob is not None and not blob.is_file
 
     def workflows(self) -> tuple[str, ...]:
-        return tuple(
-            sorted(
-                path
-                for path, _ in self.tree.repository.list_tree(self.tree.oid, FOLDER)
-                if _is_workflow(path)
-            )
-        )
+        entries = self.tree.repository.list_tree(self.tree.oid, FOLDER)
+        return tuple(sorted(path for path, _ in entries if _is_workflow(path)))
 
 
 class DiskSource(Struct, frozen=True):
@@ -355,24 +334,24 @@ class DiskSource(Struct, frozen=True):
     root: Path
 
     def read(self, path: str) -> bytes | None:
-        folders = path.split("/")[:-1]
-        if any(
-            (self.root / "/".join(folders[: count + 1])).is_symlink()
-            for count in range(len(folders))
-        ):
+        if self._is_behind_link(path):
             return None
+        # A link is refused when it is opened, so it cannot appear between a check and the opening.
+        # Without O_NONBLOCK a named pipe would wait for a writer.
+        flags = os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW
         try:
-            descriptor = os.open(
-                self.root / path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW
-            )
+            descriptor = os.open(self.root / path, flags)
         except OSError:
             return None
         with os.fdopen(descriptor, "rb", closefd=True) as stream:
-            return (
-                stream.read(LARGEST_READ)
-                if stat.S_ISREG(os.fstat(descriptor).st_mode)
-                else None
-            )
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                return None
+            return stream.read(LARGEST_READ)
+
+    def _is_behind_link(self, path: str) -> bool:
+        """Whether one of the path's folders is a link: O_NOFOLLOW looks at the last part only."""
+        folders = PurePosixPath(path).parents
+        return any((self.root / folder).is_symlink() for folder in list(folders)[:-1])
 
     def is_irregular(self, path: str) -> bool:
         return os.path.lexists(self.root / path) and self.read(path) is None
@@ -386,7 +365,7 @@ class DiskSource(Struct, frozen=True):
             raise IncompleteError(
                 f"The folder {FOLDER} cannot be read: {error.strerror}."
             ) from error
-        return tuple(FOLDER + name for name in names if _is_workflow(FOLDER + name))
+        return tuple(filter(_is_workflow, (FOLDER + name for name in names)))
 
 
 def open_source(repository: Repository, revision: str | None) -> FileSource:
