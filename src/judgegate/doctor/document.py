@@ -12,7 +12,7 @@ LARGEST_FILE = 512 * 1024
 """Bytes: far more than any workflow has."""
 DEEPEST_NESTING = 50
 MOST_NODES = 50_000
-"""Values of one file, those that aliases stand for counted each time."""
+"""Values of one file; what an alias refers to is counted at each alias."""
 
 
 class UnreadableWorkflowError(Exception):
@@ -35,9 +35,8 @@ def read_nodes(content: bytes, file: str) -> Mapping:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise UnreadableWorkflowError(
-            "it is not UTF-8", content.count(b"\n", 0, error.start) + 1
-        ) from None
+        line = content.count(b"\n", 0, error.start) + 1
+        raise UnreadableWorkflowError("it is not UTF-8", line) from None
     root = _WorkflowComposer(text, file).compose()
     if not isinstance(root, Mapping):
         raise UnreadableWorkflowError("it is not a mapping")
@@ -97,15 +96,16 @@ class _WorkflowComposer(Composer):
 
 
 def find(node: Node | None, key: str) -> Node | None:
-    """The value at a key; None if there is none, or nothing stands there, or the node is no mapping."""
+    """The value at a key; None if there is none, or it is empty, or the node is no mapping."""
     if not isinstance(node, Mapping):
         return None
     value = next((value for name, value in node.entries if name.text == key), None)
-    return (
-        None
-        if isinstance(value, Scalar) and value.plain and value.text in {"", "~", "null"}
-        else value
-    )
+    return None if _is_null(value) else value
+
+
+def _is_null(node: Node | None) -> bool:
+    """Whether YAML reads it as no value. In quotes it would be a text."""
+    return isinstance(node, Scalar) and node.plain and node.text in {"", "~", "null"}
 
 
 def entries_of(node: Node | None) -> tuple[tuple[Scalar, Node], ...]:
@@ -127,10 +127,9 @@ def text_at(node: Node | None, key: str) -> str:
 
 def scalars_of(node: Node | None) -> tuple[Scalar, ...]:
     """The values of a list; of a single value, that one."""
+    # GitHub takes a single value wherever it takes a list.
     if isinstance(node, Scalar):
         return (node,)
-    return (
-        tuple(item for item in node.items if isinstance(item, Scalar))
-        if isinstance(node, Sequence)
-        else ()
-    )
+    if not isinstance(node, Sequence):
+        return ()
+    return tuple(item for item in node.items if isinstance(item, Scalar))

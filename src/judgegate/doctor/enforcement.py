@@ -1,4 +1,4 @@
-"""Whether GitHub waits for the gate's word. Without its settings nothing is said."""
+"""Whether GitHub waits for the gate's verdict. Without GitHub's settings nothing is said."""
 
 from collections.abc import Iterator
 
@@ -62,6 +62,7 @@ def check_enforcement(setup: Setup) -> Iterator[DoctorFinding]:
 
 
 def _check_names(setup: Setup) -> Iterator[DoctorFinding]:
+    """Jobs with the name of the status."""
     for workflow in setup.workflows:
         for job in workflow.jobs:
             if setup.context in {job.name, job.id}:
@@ -71,61 +72,49 @@ def _check_names(setup: Setup) -> Iterator[DoctorFinding]:
 
 def _check_requirement(setup: Setup, location: FindingLocation) -> Iterator[DoctorFinding]:
     """The first thing that keeps GitHub from waiting for the verdict; what follows from it is not said."""
-    posting = [
-        gate
-        for gate in setup.deciding_gates
-        if setup.is_ruleset(gate) and gate.carrier is Carrier.STATUS
-    ]
     # A run that posts a status always succeeds, so a ruleset that waits for the run alone waits for nothing.
+    posting = list(filter(setup.is_ruleset, setup.carried_by(Carrier.STATUS)))
     if posting and setup.is_required is not True:
         what = "A ruleset runs this workflow, and the job can post a status."
-        yield from (
-            new_finding(STATUS_IN_REQUIRED_RUN, gate.location, what) for gate in posting
-        )
+        for gate in posting:
+            yield new_finding(STATUS_IN_REQUIRED_RUN, gate.location, what)
     elif setup.is_required is False:
-        yield new_finding(STATUS_NOT_REQUIRED, location, _what_is_missing(setup))
-    elif foreign := _foreign_source(setup):
-        yield new_finding(OTHER_SOURCE, location, foreign)
+        what = f"No rule requires {_names(setup)}.{_besides(setup)}"
+        yield new_finding(STATUS_NOT_REQUIRED, location, what)
+    elif foreign := _foreign_app(setup):
+        what = (
+            f"The rule accepts {setup.context} only from App {foreign}, but the gate posts it with the "
+            "job's own token."
+        )
+        yield new_finding(OTHER_SOURCE, location, what)
 
 
-def _what_is_missing(setup: Setup) -> str:
-    names = dict.fromkeys(
-        name for gate in setup.deciding_gates for name in setup.names_of(gate)
-    )
-    required = (
-        {check.context for check in setup.settings.checks} if setup.settings else set()
-    )
-    jobs = sorted(
-        gate.check_name
-        for gate in setup.deciding_gates
-        if gate.carrier is Carrier.STATUS and gate.check_name in required
-    )
-    besides = (
-        f" A rule requires the job {jobs[0]}, but that job succeeds whatever the verdict is."
-        if jobs
-        else ""
-    )
-    return f"No rule requires {' or '.join(names)}.{besides}"
+def _names(setup: Setup) -> str:
+    """The contexts that a rule could require, each once."""
+    names: dict[str, None] = {}
+    for gate in setup.deciding_gates:
+        names |= dict.fromkeys(setup.names_of(gate))
+    return " or ".join(names)
 
 
-def _foreign_source(setup: Setup) -> str:
-    """What is wrong if no gate's token is one of whom a rule takes the status."""
-    checks = setup.settings.checks if setup.settings is not None else ()
+def _besides(setup: Setup) -> str:
+    """What a rule requires in place of the status, as a sentence with a space before it, or nothing."""
+    required = {check.context for check in setup.required_checks}
+    jobs = {gate.check_name for gate in setup.carried_by(Carrier.STATUS)} & required
+    if not jobs:
+        return ""
+    return f" A rule requires the job {min(jobs)}, but that job succeeds whatever the verdict is."
+
+
+def _foreign_app(setup: Setup) -> int | None:
+    """The App from which a rule takes the status, if every gate posts with the job's own token."""
+    if not all(gate.own_token for gate in setup.carried_by(Carrier.STATUS)):
+        return None
     wanted = {
-        check.app
-        for check in checks
-        if check.context == setup.context and check.app is not None
+        check.app for check in setup.required_checks if check.context == setup.context
     }
-    own = all(
-        gate.own_token for gate in setup.deciding_gates if gate.carrier is Carrier.STATUS
-    )
-    others = sorted(wanted - {OWN_ACTIONS})
-    return (
-        f"The rule accepts {setup.context} only from App {others[0]}, but the gate posts it with the job's "
-        "own token."
-        if own and others
-        else ""
-    )
+    # A rule without an App takes the status from any.
+    return min(filter(None, wanted - {OWN_ACTIONS}), default=None)
 
 
 ENFORCEMENT = FindingGroup(

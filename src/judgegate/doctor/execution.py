@@ -1,4 +1,7 @@
-"""What else can keep a run from saying what it found: runs that end one another, actions that are not pinned, what the token may do."""
+"""What else can keep a run from reporting what it found.
+
+Runs that end one another, actions that are not pinned, and what the token may do.
+"""
 
 import re
 from collections.abc import Iterator
@@ -64,56 +67,54 @@ _OF_MERGE_REF = frozenset(
 
 
 def check_execution(setup: Setup) -> Iterator[DoctorFinding]:
+    # Several gates can be in one run, and a finding about its group is the same for all of them.
     for events, concurrency in dict.fromkeys(_concurrencies(setup)):
-        if concurrency.cancels not in {"", "false"}:
-            yield new_finding(
-                CANCELLED_RUNS,
-                concurrency.location,
-                f"cancel-in-progress is {concurrency.cancels}.",
-            )
-        if not _is_of_one(concurrency, events):
-            yield new_finding(
-                SHARED_CONCURRENCY,
-                concurrency.location,
-                f"More than one pull request can be in the group {concurrency.group}.",
-            )
-    for gate in setup.deciding_gates:
-        if (
-            gate.carrier is Carrier.STATUS
-            and not setup.is_ruleset(gate)
-            and (news := _unordered(gate))
-        ):
-            yield new_finding(
-                UNORDERED_RUNS,
-                gate.job.location,
-                f"On {', '.join(news)}, the runs of one pull request do not wait for each other.",
-            )
+        yield from _check_concurrency(concurrency, events)
+    for gate in setup.carried_by(Carrier.STATUS):
+        yield from _check_order(setup, gate)
     for uses in dict.fromkeys(_uses(setup)):
         if not _PINNED.fullmatch(uses.text):
-            yield new_finding(
-                UNPINNED_ACTION,
-                location_of(uses),
-                f"{uses.text} is not pinned to a commit.",
-            )
+            what = f"{uses.text} is not pinned to a commit."
+            yield new_finding(UNPINNED_ACTION, location_of(uses), what)
+
+
+def _check_concurrency(
+    concurrency: Concurrency, events: frozenset[str]
+) -> Iterator[DoctorFinding]:
+    """Whether runs that these events start can end one another."""
+    if concurrency.cancels not in {"", "false"}:
+        what = f"cancel-in-progress is {concurrency.cancels}."
+        yield new_finding(CANCELLED_RUNS, concurrency.location, what)
+    if not _is_of_one(concurrency, events):
+        what = f"More than one pull request can be in the group {concurrency.group}."
+        yield new_finding(SHARED_CONCURRENCY, concurrency.location, what)
+
+
+def _check_order(setup: Setup, gate: Gate) -> Iterator[DoctorFinding]:
+    """Whether an older run can post after a newer one."""
+    news = [] if setup.is_ruleset(gate) else _unordered(gate)
+    if news:
+        events = ", ".join(news)
+        what = f"On {events}, the runs of one pull request do not wait for each other."
+        yield new_finding(UNORDERED_RUNS, gate.job.location, what)
 
 
 def _concurrencies(setup: Setup) -> Iterator[tuple[frozenset[str], Concurrency]]:
     """Each with the events that start its run."""
     for gate in setup.gates:
-        for workflow, job in gate.chain:
-            for concurrency in (workflow.concurrency, job.concurrency):
-                if concurrency is not None:
-                    yield gate.workflow.events, concurrency
+        for concurrency in _groups_of(gate):
+            yield gate.workflow.events, concurrency
+
+
+def _groups_of(gate: Gate) -> Iterator[Concurrency]:
+    """What orders the gate's run, from outside to inside."""
+    for workflow, job in gate.chain:
+        yield from filter(None, (workflow.concurrency, job.concurrency))
 
 
 def _unordered(gate: Gate) -> list[str]:
     """The events whose runs are in no group, or each in one of its own."""
-    groups = [
-        one.group
-        for workflow, job in gate.chain
-        for one in (workflow.concurrency, job.concurrency)
-        if one is not None
-    ]
+    groups = [concurrency.group for concurrency in _groups_of(gate)]
     events = [event for event in NEWS if event in gate.workflow.events]
     return [event for event in events if all(_is_of_run(group, event) for group in groups)]
 
@@ -125,38 +126,45 @@ def _is_of_run(group: str, event: str) -> bool:
     """
     if not _OF_RUN.search(group):
         return False
-    pulls = event in {*PULL_EVENTS, "pull_request_review"}
-    known: dict[str, Value] = dict.fromkeys(
-        ("github.run_id", "github.run_number", "github.run_attempt"), _RUN
-    )
-    known |= {
+    # A run of `workflow_run` is of a pull request too, but its event does not name the number.
+    names_pull = event in {*PULL_EVENTS, "pull_request_review"}
+    known = _known(event, "number" if names_pull else None)
+    for inner in _INNER.findall(group):
+        value = value_of(inner, known)
+        if value == _RUN:
+            return True
+        if names_pull and value in {UNDECIDED, True} and _OF_RUN.search(inner):
+            return True
+    return False
+
+
+def _known(event: str, number: str | None) -> dict[str, Value]:
+    """What is known of a run's names: `_RUN` where each run has another value."""
+    return {
+        "github.run_id": _RUN,
+        "github.run_number": _RUN,
+        "github.run_attempt": _RUN,
         "github.event_name": event,
         "github.event.issue.number": None,
         "inputs.pull-request": None,
+        "github.event.pull_request.number": number,
+        "github.event.number": number,
     }
-    known |= dict.fromkeys(
-        ("github.event.pull_request.number", "github.event.number"),
-        "number" if pulls else None,
-    )
-    values = [(value_of(inner, known), inner) for inner in _INNER.findall(group)]
-    return any(
-        value == _RUN or (pulls and value in {UNDECIDED, True} and _OF_RUN.search(inner))
-        for value, inner in values
-    )
 
 
 def _is_of_one(concurrency: Concurrency, events: frozenset[str]) -> bool:
+    """Whether all runs of the group are for the same pull request."""
     if _OF_ONE.search(concurrency.group):
         return True
     return _REF.search(concurrency.group) is not None and events <= _OF_MERGE_REF
 
 
 def _uses(setup: Setup) -> Iterator[Scalar]:
+    """All that the gates' jobs use: actions, and workflows that they call."""
     for gate in setup.gates:
         for _, job in gate.chain:
-            if job.uses is not None:
-                yield job.uses
-            yield from (step.uses for step in job.steps if step.uses is not None)
+            called = (job.uses, *(step.uses for step in job.steps))
+            yield from filter(None, called)
 
 
 EXECUTION = FindingGroup(
@@ -165,6 +173,8 @@ EXECUTION = FindingGroup(
 
 
 NEEDED = ("contents", "pull-requests")
+READING = frozenset({"read", "write"})
+"""Levels that let a token read."""
 HARMLESS = frozenset({"statuses", "pull-requests", "issues", "security-events", "checks"})
 """Scopes that publishing a verdict may have to write to."""
 
@@ -210,45 +220,37 @@ def _check_token(setup: Setup, gate: Gate) -> Iterator[DoctorFinding]:
         yield new_finding(PERMISSIONS_UNSAID, gate.location, what)
         return
     location = gate.grants[-1].location
-    if (
-        gate.form is not GateForm.CHECK
-        and gate.own_token
-        and (missing := list(_missing(gate)))
-    ):
-        yield new_finding(
-            PERMISSIONS_MISSING, location, f"The job's token lacks {', '.join(missing)}."
-        )
-    if (
-        gate in setup.deciding_gates
-        and gate.decides_by_result
-        and not setup.is_ruleset(gate)
-    ):
+    if missing := _missing(gate):
+        what = f"The job's token lacks {', '.join(missing)}."
+        yield new_finding(PERMISSIONS_MISSING, location, what)
+    if gate in setup.deciding_gates and _decides_unasked(setup, gate):
         milder = setup.settings is None
-        yield new_finding(
-            OWN_RESULT, location, "The job may not post a status.", milder=milder
-        )
-    if larger := list(_larger(gate)):
-        yield new_finding(
-            PERMISSIONS_TOO_LARGE,
-            location,
-            f"The job's token may write {', '.join(larger)}.",
-        )
+        what = "The job may not post a status."
+        yield new_finding(OWN_RESULT, location, what, milder=milder)
+    if larger := _larger(gate):
+        what = f"The job's token may write {', '.join(larger)}."
+        yield new_finding(PERMISSIONS_TOO_LARGE, location, what)
 
 
-def _missing(gate: Gate) -> Iterator[str]:
-    yield from (
-        f"{scope}: read" for scope in NEEDED if gate.level(scope) not in {"read", "write"}
-    )
+def _decides_unasked(setup: Setup, gate: Gate) -> bool:
+    """Whether the run's own result is the gate, although no ruleset requires the workflow."""
+    return gate.decides_by_result and not setup.is_ruleset(gate)
 
 
-def _larger(gate: Gate) -> Iterator[str]:
+def _missing(gate: Gate) -> list[str]:
+    """What the job's own token cannot read and the gate has to."""
+    # `check` asks GitHub for nothing, and what another token may do is not in the workflow.
+    if gate.form is GateForm.CHECK or not gate.own_token:
+        return []
+    return [f"{scope}: read" for scope in NEEDED if gate.level(scope) not in READING]
+
+
+def _larger(gate: Gate) -> list[str]:
+    """What the token may write and no verdict needs, sorted."""
     if all(grant.rest == "write" for grant in gate.grants):
-        yield "everything"
-        return
-    named = sorted({scope for grant in gate.grants for scope in grant.scopes})
-    yield from (
-        scope for scope in named if scope not in HARMLESS and gate.level(scope) == "write"
-    )
+        return ["everything"]
+    named = {scope for grant in gate.grants for scope in grant.scopes}
+    return sorted(scope for scope in named - HARMLESS if gate.level(scope) == "write")
 
 
 TOKENS = FindingGroup(

@@ -1,6 +1,6 @@
-"""Whether the policy holds what it should: that it loads, that it is owned, and that its demands can be satisfied."""
+"""Whether the policy is as it should be: it loads, it has owners, and its demands can be satisfied."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from judgegate.doctor.finding import (
     DoctorFinding,
@@ -18,26 +18,30 @@ from judgegate.policy.policy import Policy
 from judgegate.policy.policy_file import POLICY_NAME
 from judgegate.policy.problems import Place, PolicyError
 from judgegate.policy.review import ReviewBlock
+from judgegate.policy.rules import PolicyFile
 from judgegate.review.owners import LOCATIONS
+
+CODE_OWNERS = Standing("code_owners")
 
 
 def reviewer_lists(policy: Policy) -> Iterator[ReviewerList]:
     """Every list that a layer names."""
     for file in policy.layers:
-        blocks = [file.review]
-        for rule in file.rules.values():
-            blocks += [
-                rule.sets.review,
-                *(case.sets.review for case in (rule.cases.value if rule.cases else ())),
-            ]
-        for block in blocks:
-            yield from _list_in(block)
+        for block in _review_blocks(file):
+            if block.standings is None:
+                continue
+            # One approval is what a list requires if its block does not say how many.
+            approvals = block.approvals.value if block.approvals is not None else 1
+            yield ReviewerList(block.standings.place, block.standings.value, approvals)
 
 
-def _list_in(block: ReviewBlock) -> Iterator[ReviewerList]:
-    if block.standings is not None:
-        approvals = block.approvals.value if block.approvals is not None else 1
-        yield ReviewerList(block.standings.place, block.standings.value, approvals)
+def _review_blocks(file: PolicyFile) -> Iterator[ReviewBlock]:
+    """The file's own block, and those of its rules and their cases."""
+    yield file.review
+    for rule in file.rules.values():
+        yield rule.sets.review
+        if rule.cases is not None:
+            yield from (case.sets.review for case in rule.cases.value)
 
 
 NO_POLICY = FindingKind(
@@ -83,108 +87,96 @@ UNSATISFIABLE = FindingKind(
 def check_policy(setup: Setup) -> Iterator[DoctorFinding]:
     if isinstance(setup.policy, PolicyError):
         for problem in setup.policy.problems:
-            yield new_finding(
-                POLICY_BROKEN,
-                FindingLocation(problem.file, problem.line),
-                f"The policy does not load: {problem.message}.",
-            )
+            location = FindingLocation(problem.file, problem.line)
+            what = f"The policy does not load: {problem.message}."
+            yield new_finding(POLICY_BROKEN, location, what)
     else:
         yield from _check_loaded(setup, setup.policy)
-    yield from _check_owners(setup)
+    if setup.owners.source is None:
+        yield from _check_missing_owners(setup)
+    else:
+        yield from _check_owners(setup, setup.owners.source)
 
 
 def _check_loaded(setup: Setup, policy: Policy) -> Iterator[DoctorFinding]:
     if not policy.paths or setup.source.read(POLICY_NAME) is None:
-        yield new_finding(
-            NO_POLICY, FindingLocation(POLICY_NAME), f"There is no {POLICY_NAME}."
-        )
-    if policy.fail_on is FailOn.NEVER and any(
-        gate.fail_on is None for gate in setup.deciding_gates
-    ):
-        yield new_finding(
-            REPORT_MODE,
-            _spot(_place_of_fail_on(policy)),
-            "Report mode: the policy sets fail_on: never.",
-        )
+        what = f"There is no {POLICY_NAME}."
+        yield new_finding(NO_POLICY, FindingLocation(POLICY_NAME), what)
+    # A level in the workflow counts before the policy's.
+    by_policy = any(gate.fail_on is None for gate in setup.deciding_gates)
+    if policy.fail_on is FailOn.NEVER and by_policy:
+        location = _location_of(_place_of_fail_on(policy))
+        what = "Report mode: the policy sets fail_on: never."
+        yield new_finding(REPORT_MODE, location, what)
     for demand in reviewer_lists(policy):
         if why := _obstacle(setup, demand):
-            yield new_finding(UNSATISFIABLE, _spot(demand.place), f"{why}.")
+            yield new_finding(UNSATISFIABLE, _location_of(demand.place), f"{why}.")
 
 
 def _place_of_fail_on(policy: Policy) -> Place:
+    """Where the layer that decides sets it; a pack's own setting has no place."""
     places = [file.fail_on.place for file in policy.layers if file.fail_on is not None]
     return places[-1] if places else Place(POLICY_NAME, 0, 0)
 
 
 def _obstacle(setup: Setup, demand: ReviewerList) -> str:
-    """Why nobody can satisfy the demand, or nothing."""
+    """Why the demand cannot be satisfied, or nothing."""
     reasons = [setup.cannot_approve.get(standing, "") for standing in demand.standings]
     if demand.standings and all(reasons):
         return "; ".join(reasons)
-    users = {str(one.value).casefold() for one in demand.standings if one.kind == "user"}
-    if len(users) < demand.approvals and all(
-        one.kind == "user" for one in demand.standings
-    ):
-        people = "1 person" if len(users) == 1 else f"{len(users)} people"
-        return f"{demand.approvals} approvals are required, but only {people} may give one"
-    return ""
+    # How many people a team or a permission stands for is not known here, so only users are counted.
+    if any(standing.kind != "user" for standing in demand.standings):
+        return ""
+    users = {str(standing.value).casefold() for standing in demand.standings}
+    if len(users) >= demand.approvals:
+        return ""
+    people = "1 person" if len(users) == 1 else f"{len(users)} people"
+    return f"{demand.approvals} approvals are required, but only {people} may give one"
 
 
-def _check_owners(setup: Setup) -> Iterator[DoctorFinding]:
-    owners = setup.owners
-    if owners.source is None:
-        for location in LOCATIONS:
-            if setup.source.is_irregular(location):
-                yield new_finding(
-                    OWNERS_BROKEN,
-                    FindingLocation(location),
-                    "It is not a regular file, so GitHub and judgegate do not read it.",
-                )
-        if place := _place_of_owners(setup.policy):
-            yield new_finding(
-                NO_OWNERS,
-                _spot(place),
-                "The policy names code_owners, but there is no CODEOWNERS.",
-            )
-        return
-    for problem in owners.problems:
-        yield new_finding(
-            OWNERS_BROKEN,
-            FindingLocation(owners.source, problem.line),
-            f"The line is skipped: {problem.why}.",
-        )
-    unowned = [path for path in _guarded(setup) if not owners.owners_of(path)]
+def _check_missing_owners(setup: Setup) -> Iterator[DoctorFinding]:
+    """What a repository without CODEOWNERS lacks."""
+    what = "It is not a regular file, so GitHub and judgegate do not read it."
+    for path in filter(setup.source.is_irregular, LOCATIONS):
+        yield new_finding(OWNERS_BROKEN, FindingLocation(path), what)
+    place = _place_of_owners(setup.policy)
+    if place is not None:
+        what = "The policy names code_owners, but there is no CODEOWNERS."
+        yield new_finding(NO_OWNERS, _location_of(place), what)
+
+
+def _check_owners(setup: Setup, file: str) -> Iterator[DoctorFinding]:
+    """What the file of the code owners leaves out."""
+    for problem in setup.owners.problems:
+        location = FindingLocation(file, problem.line)
+        what = f"The line is skipped: {problem.why}."
+        yield new_finding(OWNERS_BROKEN, location, what)
+    unowned = [path for path in _guarded(setup, file) if not setup.owners.owners_of(path)]
     if unowned and setup.gates:
-        yield new_finding(
-            UNOWNED_GATE,
-            FindingLocation(owners.source),
-            f"CODEOWNERS has no owner for {', '.join(unowned)}.",
-        )
+        what = f"CODEOWNERS has no owner for {', '.join(unowned)}."
+        yield new_finding(UNOWNED_GATE, FindingLocation(file), what)
 
 
-def _guarded(setup: Setup) -> tuple[str, ...]:
-    """The policy's files, the code owners, and the workflows that run judgegate."""
+def _guarded(setup: Setup, owners: str) -> Iterable[str]:
+    """The policy's files, the code owners, and the workflows that run judgegate, each once."""
+    # Without a file of its own the repository has no policy to own, only a pack's.
     policy = setup.policy.paths if setup.source.read(POLICY_NAME) is not None else ()
     workflows = (workflow.path for gate in setup.gates for workflow, _ in gate.chain)
-    return tuple(
-        dict.fromkeys(
-            (*policy, *([setup.owners.source] if setup.owners.source else []), *workflows)
-        )
-    )
+    return dict.fromkeys((*policy, owners, *workflows))
 
 
 def _place_of_owners(policy: Policy | PolicyError) -> Place | None:
     """Where a file of the repository asks for code owners."""
     if isinstance(policy, PolicyError):
         return None
-    own = (demand for demand in reviewer_lists(policy) if demand.place.file in policy.paths)
-    return next(
-        (demand.place for demand in own if Standing("code_owners") in demand.standings),
-        None,
-    )
+    for demand in reviewer_lists(policy):
+        # A pack is no file of the repository.
+        if demand.place.file in policy.paths and CODE_OWNERS in demand.standings:
+            return demand.place
+    return None
 
 
-def _spot(place: Place) -> FindingLocation:
+def _location_of(place: Place) -> FindingLocation:
     return FindingLocation(place.file, place.line)
 
 

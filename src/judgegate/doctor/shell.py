@@ -100,7 +100,11 @@ def read_commands(script: str) -> list[ShellCommand]:
 
 
 class _Lexer:
-    """Splits at blanks and operators outside of quotes and substitutions; bodies of here-documents and comments are left out."""
+    """Splits at blanks and operators outside of quotes and substitutions.
+
+    Comments and the bodies of here-documents are left out. `stack` has what closes the quotes and
+    substitutions that are open, `endings` the last lines of the here-documents that have begun.
+    """
 
     def __init__(self, script: str) -> None:
         self.script = script
@@ -113,11 +117,9 @@ class _Lexer:
         self.wants_ending = False
 
     def tokens(self) -> Iterator[Token]:
+        """The script's words and links, in their order."""
         while self.at < len(self.script):
-            quoted = bool(self.stack) and self.stack[-1] == '"'
-            match = (_QUOTED if quoted else _PLAIN).match(self.script, self.at)
-            if match is None:  # pragma: no cover - the last alternative is any character
-                raise AssertionError(self.script[self.at])
+            match = self._next_part()
             self.at = match.end()
             yield from self._take(match.lastgroup or "", match[0])
             self.line += match[0].count("\n")
@@ -126,7 +128,18 @@ class _Lexer:
                 self._skip_bodies()
         yield from self._end_word()
 
+    def _next_part(self) -> re.Match[str]:
+        """The next part of the script. In double quotes fewer characters mean something."""
+        in_quotes = self.stack[-1:] == ['"']
+        pattern = _QUOTED if in_quotes else _PLAIN
+        match = pattern.match(self.script, self.at)
+        if match is None:  # pragma: no cover - the last alternative is any character
+            raise AssertionError(self.script[self.at])
+        return match
+
     def _take(self, kind: str, text: str) -> Iterator[Token]:
+        """What a part completes: the word before it, and itself if it is a link."""
+        # A line feed behind a backslash joins the lines, and with them the word.
         if kind == "joined":
             return
         if self._nests(kind, text):
@@ -146,52 +159,75 @@ class _Lexer:
             self._add(text)
 
     def _nests(self, kind: str, text: str) -> bool:
-        """Whether the text belongs to a word because of what is open around it; opens and closes what it opens and closes."""
+        """Whether the text belongs to a word because of what is open around it.
+
+        What the text opens or closes is open or closed afterwards.
+        """
         # Closing comes first: a quote opens and closes with the same character.
-        if self.stack and text == self.stack[-1]:
+        if self.stack[-1:] == [text]:
             self.stack.pop()
             return True
-        is_array = text == "(" and bool(self.word) and self.word[-1].endswith("=")
-        if kind == "opens" and (self.stack or text != "(" or is_array):
+        if kind == "opens" and not self._begins_block(text):
             self.stack.append(_CLOSERS[text])
             return True
         return bool(self.stack)
 
+    def _begins_block(self, text: str) -> bool:
+        """Whether it is a `(` that begins commands: not the one of `name=(a b)`, nor inside of quotes."""
+        if text != "(" or self.stack:
+            return False
+        return not "".join(self.word[-1:]).endswith("=")
+
     def _add(self, text: str) -> None:
+        """Put the text behind what there is of the word."""
         if not self.word:
             self.start = self.line
         self.word.append(text)
 
     def _end_word(self) -> Iterator[Token]:
-        if self.word:
-            word = "".join(self.word)
-            self.word = []
-            if self.wants_ending:
-                self.endings.append(bare(word))
-                self.wants_ending = False
-            else:
-                yield Token(word, self.start)
+        """The word that is complete, if there is one and it is not the mark of a here-document."""
+        if not self.word:
+            return
+        word = "".join(self.word)
+        self.word = []
+        if self.wants_ending:
+            self.endings.append(bare(word))
+            self.wants_ending = False
+        else:
+            yield Token(word, self.start)
+
+    def _line_end(self) -> int:
+        """Where the line ends, before its line feed."""
+        end = self.script.find("\n", self.at)
+        return end if end >= 0 else len(self.script)
 
     def _skip_comment(self) -> None:
-        end = self.script.find("\n", self.at)
-        self.at = end if end >= 0 else len(self.script)
+        """Go on at the end of the line: its line feed still ends the command."""
+        self.at = self._line_end()
 
     def _skip_bodies(self) -> None:
         """Go on behind the here-documents that the last line began; one without an end takes all."""
-        while self.endings:
-            ending = self.endings.pop(0)
-            while self.at < len(self.script):
-                end = self.script.find("\n", self.at)
-                end = end if end >= 0 else len(self.script)
-                line = self.script[self.at : end]
-                self.at = end + 1
-                self.line += 1
-                if line.lstrip("\t") == ending:
-                    break
+        for ending in self.endings:
+            self._skip_body(ending)
+        self.endings = []
+
+    def _skip_body(self, ending: str) -> None:
+        while self.at < len(self.script):
+            end = self._line_end()
+            line = self.script[self.at : end]
+            self.at = end + 1
+            self.line += 1
+            # Tabs in front of the end count only with `<<-`; here they are ignored for both.
+            if line.lstrip("\t") == ending:
+                return
 
 
 class _Grouping:
-    """Puts tokens together to commands, and counts the blocks."""
+    """Puts tokens together to commands, and counts the blocks.
+
+    `blocks` has the words that close the blocks that are open, `asking` whether each of them is
+    just at its condition, and `asked` is how many are: counted, since blocks can be nested very deep.
+    """
 
     def __init__(self) -> None:
         self.blocks: list[str] = []
@@ -200,15 +236,19 @@ class _Grouping:
         self.command = ShellCommand(0)
 
     def group(self, tokens: Iterator[Token]) -> Iterator[ShellCommand]:
+        """The commands of the tokens, in their order."""
         for token in tokens:
-            if not token.link:
-                yield from self._word(token)
-            else:
+            if token.link:
                 yield from self._link(token.text)
+            else:
+                yield from self._word(token)
         yield from self._end("")
 
     def _word(self, token: Token) -> Iterator[ShellCommand]:
-        if token.text == "{" and self.command.name == "function" and self.command.words[1:]:
+        """Add a word to the command, or the command before it if the word ends one."""
+        command = self.command
+        # `function name {` has no link between the name and the block.
+        if token.text == "{" and command.name == "function" and len(command.words) > 1:
             yield from self._end(";")
         if not self.command.words:
             self.command.line = token.line
@@ -226,6 +266,7 @@ class _Grouping:
             return True
         if word in _BLOCKS:
             self._open(_BLOCKS[word], asks=word in _ASKING)
+            # Behind these there is a name, and no command: what follows is read as their words.
             return word not in {"for", "case", "select"}
         if word not in _LEADING:
             return False
@@ -237,11 +278,13 @@ class _Grouping:
         return True
 
     def _open(self, closer: str, *, asks: bool) -> None:
+        """Begin a block; `asks` if a condition follows."""
         self.blocks.append(closer)
         self.asking.append(asks)
         self.asked += asks
 
     def _link(self, text: str) -> Iterator[ShellCommand]:
+        """The command that the link ends."""
         # The name in front of `(` is a function's, or there is none: either way a block begins.
         if text == "(":
             yield from self._end("(")
@@ -249,6 +292,7 @@ class _Grouping:
         elif text == ")":
             yield from self._end("")
             self._leads(text)
+        # Behind `&&`, `||` and `|` a command may begin on a later line.
         elif text != "\n" or self.command.words or not self.command.before:
             yield from self._end(_SAME_LINKS.get(text, text))
 
@@ -258,4 +302,5 @@ class _Grouping:
         if done.words:
             done.after = link
             yield done
-        self.command = ShellCommand(0, before=link if link in {"&&", "||", "|"} else "")
+        joins = link in {"&&", "||", "|"}
+        self.command = ShellCommand(0, before=link if joins else "")
