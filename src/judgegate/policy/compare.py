@@ -153,11 +153,8 @@ def _questions(rule: str, folders: Sequence[str], policy: Policy) -> Iterator[Co
     if rule not in policy.rows:
         return
     for folder in folders:
-        merged = policy.merged(rule, folder)
-        if merged.when is not None:
-            yield from leaves(merged.when.value)
-        for case in merged.cases:
-            yield from leaves(case.when)
+        for condition in policy.merged(rule, folder).conditions:
+            yield from leaves(condition)
 
 
 def _folders(policy: Policy) -> set[str]:

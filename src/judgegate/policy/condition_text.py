@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from judgegate.policy.condition_kinds import Question, YesOrNo
 from judgegate.policy.conditions import CONDITIONS, AllOf, AnyOf, Condition, Not
 from judgegate.policy.problems import Problems
-from judgegate.policy.reader import Shape, described, list_of, present, refuse, table
-from judgegate.policy.schema_shapes import Schema, table_schema
+from judgegate.policy.reader import Shape, list_of, present, refuse, table
+from judgegate.policy.schema_shapes import Schema, described, table_schema
 from judgegate.policy.yaml_document import Node
 
 _ROW_OF = {row.asks: row for row in CONDITIONS}

@@ -72,6 +72,12 @@ class MergedRule(Struct, frozen=True):
         return self.below.under(case.sets).under(self.above)
 
     @property
+    def conditions(self) -> list[Condition]:
+        """Where the rule applies, if not everywhere, and the conditions of its cases."""
+        cases = [case.when for case in self.cases]
+        return cases if self.when is None else [self.when.value, *cases]
+
+    @property
     def overlays(self) -> list[Overlay]:
         """Everything that may hold, whatever the facts."""
         return [self.plain, *map(self.overlay, self.cases), *self.raised]

@@ -111,6 +111,18 @@ def _compiled(patterns: tuple[str, ...]) -> "GitIgnoreSpec":
     return GitIgnoreSpec.from_lines(patterns, WholeName, backend="simple")
 
 
+def seen_from_root(pattern: str, folder: str) -> str:
+    """The same pattern as seen from the root."""
+    bare = pattern.removeprefix("!")
+    negation = "!" if bare != pattern else ""
+    # The folder is a name and no pattern, so the characters that mean something in one are escaped.
+    home = re.sub(r"([\\*?\[\] !#])", r"\\\1", folder)
+    # As in .gitignore: a slash before the end anchors the pattern, without one it matches at any depth.
+    if "/" in bare.rstrip("/"):
+        return f"{negation}/{home}{bare.removeprefix('/')}"
+    return f"{negation}/{home}**/{bare}"
+
+
 def path_examples(
     patterns: Iterable[str], folders: Iterable[str]
 ) -> tuple[tuple[str, str], ...]:

@@ -1,6 +1,7 @@
 """What is wrong with a policy: every mistake with its place, shown together."""
 
 from collections.abc import Iterable
+from operator import attrgetter
 from typing import Generic, NoReturn, TypeVar
 
 from msgspec import Struct, field
@@ -11,7 +12,7 @@ T = TypeVar("T")
 U = TypeVar("U")
 
 MOST_PROBLEMS = 50
-"""Reading stops here: who has fifty mistakes mends some and looks again."""
+"""Reading stops here: after fifty mistakes it is better to fix some and to look again."""
 
 EXCERPT_WIDTH = 100
 SHOWN_WORD = 40
@@ -20,7 +21,7 @@ LONGEST_GUESS = 40
 
 
 class Place(Struct, frozen=True, order=True, array_like=True):
-    """Where something stands. `line` and `column` count from 1, columns and `width` in characters."""
+    """Where something is written. `line` and `column` count from 1, columns and `width` in characters."""
 
     file: str
     line: int
@@ -53,7 +54,7 @@ def underlined(text: str, column: int, width: int) -> tuple[str, str]:
 
 
 class PolicyProblem(Struct, frozen=True):
-    """One mistake: its place, a sentence that says what was expected, and the line with the offending text underlined.
+    """One mistake: its place, a sentence that says what was expected, and the line with carets below.
 
     `line` 0 stands for the file as a whole.
     """
@@ -99,7 +100,7 @@ class PolicyError(UsageError):
         super().__init__("\n".join([title, *map(str, self.problems)]))
 
 
-class TooManyProblems(Exception):  # noqa: N818 - a signal inside this room: reading stops, the problems so far are told
+class TooManyProblems(Exception):  # noqa: N818 - a signal inside this room: reading stops, the problems so far are reported
     """Enough was found."""
 
 
@@ -124,7 +125,7 @@ class Problems(Struct):
         """Note a mistake at a place, with the line that it is on, as far as its file has been shown.
 
         Raises:
-            TooManyProblems: there are so many that reading on helps nobody.
+            TooManyProblems: there are so many that reading on is of no use.
         """
         lines = self.lines.get(place.file, ())
         text = (
@@ -138,7 +139,7 @@ class Problems(Struct):
         )
 
     def mention(self, place: Place, rule: str) -> None:
-        """Remember that a rule is spoken of: whether there is one is known when all layers are read."""
+        """Remember that a rule is named: whether there is one is known when all layers are read."""
         self.mentioned.append((place, rule))
 
     def add_file(self, file: str, message: str) -> None:
@@ -158,16 +159,20 @@ class Problems(Struct):
         self.folder = other.folder
 
     def _keep(self, problem: PolicyProblem) -> None:
+        # A rule is looked at in every scope, and a mistake that shows in several is reported once.
         if problem not in self.found:
             self.found.append(problem)
         if len(self.found) >= MOST_PROBLEMS:
             raise TooManyProblems
 
     def fail(self) -> NoReturn:
+        """Raise what was found, in the order of the files and their lines.
+
+        Raises:
+            PolicyError: always.
+        """
         raise PolicyError(
-            sorted(
-                self.found, key=lambda problem: (problem.file, problem.line, problem.column)
-            ),
+            sorted(self.found, key=attrgetter("file", "line", "column")),
             tuple(self.paths),
         )
 
@@ -175,17 +180,18 @@ class Problems(Struct):
 def quoted(word: str) -> str:
     """The user's word inside a sentence, cut where it is long, control characters made visible."""
     shown = word if len(word) <= SHOWN_WORD else word[:SHOWN_WORD] + "..."
-    return (
-        '"'
-        + "".join(
-            letter if letter.isprintable() else repr(letter)[1:-1] for letter in shown
-        )
-        + '"'
+    return f'"{printable(shown)}"'
+
+
+def printable(text: str) -> str:
+    """The text with escapes in the place of what a terminal would act on or not show."""
+    return "".join(
+        letter if letter.isprintable() else repr(letter)[1:-1] for letter in text
     )
 
 
 def listed(words: Iterable[str], joint: str = "or") -> str:
-    """`a, b or c`."""
+    """The words in a sentence: `a, b or c`. There must be at least one."""
     *most, last = list(words)
     return f"{', '.join(most)} {joint} {last}" if most else last
 

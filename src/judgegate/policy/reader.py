@@ -18,12 +18,13 @@ from typing import Any, Generic, TypeGuard, TypeVar
 
 from msgspec import Struct, field
 
-from judgegate.policy.path_patterns import fault
+from judgegate.policy.path_patterns import fault, seen_from_root
 from judgegate.policy.problems import Placed, Problems, listed, nearest, quoted
 from judgegate.policy.schema_shapes import (
     LONGEST_TEXT,
     TEXT,
     Schema,
+    described,
     many,
     number,
     some,
@@ -257,8 +258,6 @@ def list_of(
     """
 
     def read_list(node: Node, problems: Problems) -> tuple[T, ...] | None:
-        if alone and isinstance(node, Scalar):
-            return present([read(node, problems)]) or None
         if not isinstance(node, Sequence):
             return refuse(node, problems, expected)
         if not node.items and not empty:
@@ -266,8 +265,15 @@ def list_of(
             return None
         return present(read(item, problems) for item in node.items)
 
+    def read_one_or_list(node: Node, problems: Problems) -> tuple[T, ...] | None:
+        if isinstance(node, Scalar):
+            return present([read(node, problems)]) or None
+        return read_list(node, problems)
+
     item = _schema_of(read)
-    return Shape(read_list, many(item, empty=empty) if alone else some(item, empty=empty))
+    if alone:
+        return Shape(read_one_or_list, many(item, empty=empty))
+    return Shape(read_list, some(item, empty=empty))
 
 
 def _schema_of(read: Read[Any]) -> Schema:
@@ -286,19 +292,7 @@ def _read_path_pattern(node: Node, problems: Problems) -> str | None:
     if wrong := fault(text):
         problems.add(node.place, f"expected a path pattern {wrong}, found {quoted(text)}")
         return None
-    return _as_seen_from_root(text, problems.folder) if problems.folder else text
-
-
-def _as_seen_from_root(pattern: str, folder: str) -> str:
-    """The same pattern as seen from the root."""
-    bare = pattern.removeprefix("!")
-    negation = "!" if bare != pattern else ""
-    # The folder is a name and no pattern, so the characters that mean something in one are escaped.
-    home = re.sub(r"([\\*?\[\] !#])", r"\\\1", folder)
-    # As in .gitignore: a slash before the end anchors the pattern, without one it matches at any depth.
-    if "/" in bare.rstrip("/"):
-        return f"{negation}/{home}{bare.removeprefix('/')}"
-    return f"{negation}/{home}**/{bare}"
+    return seen_from_root(text, problems.folder) if problems.folder else text
 
 
 _path_patterns = list_of(
@@ -387,11 +381,6 @@ def table(node: Node, problems: Problems, what: str) -> FieldReader | None:
 def is_complete(values: dict[str, Any], rows: AnySequence[Field]) -> bool:
     """Whether all that the table needs was there and right."""
     return all(row.attribute in values for row in rows if row.needed)
-
-
-def described(about: str, schema: Schema) -> Schema:
-    """The schema with a description before it, if there is one."""
-    return {"description": about, **schema} if about else schema
 
 
 def fields_schema(rows: AnySequence[Field], **more: object) -> Schema:

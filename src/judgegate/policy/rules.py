@@ -23,7 +23,6 @@ from judgegate.policy.reader import (
     FieldReader,
     Read,
     Shape,
-    described,
     list_of,
     one_of,
     placed,
@@ -36,7 +35,7 @@ from judgegate.policy.reader import (
 )
 from judgegate.policy.resource_limits import NO_LIMITS, LimitsBlock
 from judgegate.policy.review import NO_REVIEW, ReviewBlock, review_block
-from judgegate.policy.schema_shapes import Schema, some, table_schema, words
+from judgegate.policy.schema_shapes import Schema, described, some, table_schema, words
 from judgegate.policy.waivers import Waiver
 from judgegate.policy.yaml_document import Node, Scalar
 

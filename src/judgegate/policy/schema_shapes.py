@@ -50,3 +50,8 @@ def table_schema(
 def some(item: Schema, *, empty: bool = False) -> Schema:
     """A list, of at least one if it may not be empty."""
     return {"type": "array", "items": item, **({} if empty else {"minItems": 1})}
+
+
+def described(about: str, schema: Schema) -> Schema:
+    """The schema with a description before it, if there is one."""
+    return {"description": about, **schema} if about else schema

@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 
 from msgspec import Struct, field
 
-from judgegate.policy.problems import Place, Problems, quoted
+from judgegate.policy.problems import Place, Problems, printable, quoted
 
 LARGEST_FILE = 256 * 1024
 DEEPEST_NESTING = 20
@@ -346,20 +346,20 @@ _REMEDIES = {
     "found character '@'": "put quotes around a text that starts with @",
     "found character '`'": "put quotes around a text that starts with `",
     "found character '%'": "put quotes around a text that starts with %",
-    "found character that cannot start any token": "put quotes around a text that starts with @, ` or %, and indent with spaces, not tabs",
+    "found character that cannot start any token": (
+        "put quotes around a text that starts with @, ` or %, and indent with spaces, not tabs"
+    ),
     "found a tab character": "indent with spaces, not tabs",
     "mapping values are not allowed": "put quotes around a text that contains a colon and a space",
 }
 
 
 def _reason(error: Exception) -> str:
-    problem = str(
-        getattr(error, "problem", None) or getattr(error, "reason", None) or "unreadable"
-    )
-    remedy = next(
-        (remedy for start, remedy in _REMEDIES.items() if problem.startswith(start)), ""
-    )
-    shown = "".join(
-        letter if letter.isprintable() else repr(letter)[1:-1] for letter in problem[:200]
-    )
-    return f"{shown}; {remedy}" if remedy else shown
+    """What the parser says, in one line, with what to do about it if that is known."""
+    said = getattr(error, "problem", None) or getattr(error, "reason", None)
+    problem = str(said or "unreadable")
+    shown = printable(problem[:200])
+    for start, remedy in _REMEDIES.items():
+        if problem.startswith(start):
+            return f"{shown}; {remedy}"
+    return shown

@@ -1,18 +1,15 @@
 """Cases are tried: each is a small repository that the gate judges."""
 
 import json
-import re
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from datetime import date
+from operator import attrgetter
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from judgegate.change.git import GitError, GitRunner, find_git, take_inherited
 from judgegate.change.repository import Repository
 from judgegate.decision.dependency_updates import BOTS
 from judgegate.model.approvals import (
@@ -37,9 +34,10 @@ from judgegate.pipeline.pool_scaling import ScalingPool
 from judgegate.pipeline.request import Request
 from judgegate.policy.policy import Policy
 from judgegate.policy.policy_file import POLICY_NAME
-from judgegate.policy.problems import MOST_PROBLEMS, PolicyProblem, Problems
+from judgegate.policy.problems import MOST_PROBLEMS, Problems
 from judgegate.policy.yaml_document import LARGEST_FILE
 from judgegate.report.text_layout import Span, Style, TextLayout
+from judgegate.tuning.case_repository import build_repository
 from judgegate.tuning.cases import (
     CaseFileError,
     GivenApproval,
@@ -51,11 +49,6 @@ from judgegate.tuning.diff import Discrepancy, compare, describe_finding, introd
 
 TODAY = date(2026, 1, 5)
 """The day of every case that names none: the clock of its commits. So a waiver's end changes no case."""
-
-WHEN = "1767614400 +0000"
-"""2026-01-05 12:00 UTC, the clock of every commit: equal cases give equal commits."""
-
-_ESCAPED = re.compile(r'["\\]')
 
 MOST_REASONS = 5
 _MARKS = {
@@ -104,13 +97,12 @@ def try_cases(
 
 def _request(case: PolicyTestCase, file: Path) -> Request:
     """What the case itself says around the change; `file` is where its pull request may be written."""
-    return Request(
-        pull_request=_write_pull_request(case.pull_request, file)
-        if case.pull_request
-        else None,
-        branch=case.pull_request.branch if case.pull_request else "topic",
-        assume_ai=case.written_by is Authorship.AI,
-    )
+    assume_ai = case.written_by is Authorship.AI
+    given = case.pull_request
+    if given is None:
+        return Request(branch="topic", assume_ai=assume_ai)
+    written = _write_pull_request(given, file)
+    return Request(pull_request=written, branch=given.branch, assume_ai=assume_ai)
 
 
 def _write_pull_request(given: GivenPullRequest, file: Path) -> Path:
@@ -121,7 +113,7 @@ def _write_pull_request(given: GivenPullRequest, file: Path) -> Path:
         "body": given.body,
         "user": {
             "login": given.author,
-            "type": "Bot" if given.author.endswith("[bot]") else "User",
+            "type": "Bot" if _is_bot(given.author) else "User",
         },
         "head": {"ref": given.branch},
         "base": {"ref": given.target_branch},
@@ -132,7 +124,7 @@ def _write_pull_request(given: GivenPullRequest, file: Path) -> Path:
 
 
 def _forge(case: PolicyTestCase) -> AskForge | None:
-    """What stands in for a forge: it knows the case's approvals, and nobody else."""
+    """What takes the place of a forge: it knows the case's approvals, and nothing else."""
     given = case.approvals
     if given is None:
         return None
@@ -146,33 +138,50 @@ def _forge(case: PolicyTestCase) -> AskForge | None:
 def _approvals(
     case: PolicyTestCase, given: Sequence[GivenApproval], change: Change
 ) -> Approvals:
+    """What the forge would know, with an account for each login that the case names."""
     logins = dict.fromkeys((case.author, *(one.by for one in given)))
     people = {login: _person(login, number) for number, login in enumerate(logins, 1)}
+    author = people[case.author]
     head = change.head.oid if change.head else ""
-    older = change.base.oid if change.base else ""
     return Approvals(
         head=head,
-        reviews=tuple(
-            Review(
-                people[one.by], ReviewState.APPROVED, older if one.stale else head, order
-            )
-            for order, one in enumerate(given)
-            if one.comment(head) is None
-        ),
-        permissions={people[one.by].id or 0: one.permission for one in given},
+        reviews=tuple(_reviews(given, people, change)),
+        permissions={_number(people[one.by]): one.permission for one in given},
         memberships=_memberships(given, people),
-        addresses={
-            f"{login}@example.com".casefold(): person for login, person in people.items()
-        },
-        contributions=tuple(
-            Contribution(people[case.author], part) for part in (Part.OPENER, Part.PUSHER)
+        addresses={_address(login): person for login, person in people.items()},
+        contributions=(
+            Contribution(author, Part.OPENER),
+            Contribution(author, Part.PUSHER),
         ),
-        comments=tuple(
-            Comment(people[one.by], text)
-            for one in given
-            if (text := one.comment(head)) is not None
-        ),
+        comments=tuple(_comments(given, people, head)),
     )
+
+
+def _reviews(
+    given: Sequence[GivenApproval], people: Mapping[str, Person], change: Change
+) -> Iterator[Review]:
+    """The approvals of those who write no comment instead, in the order of the case."""
+    head = change.head.oid if change.head else ""
+    older = change.base.oid if change.base else ""
+    for order, one in enumerate(given):
+        if one.comment(head) is None:
+            commit = older if one.stale else head
+            yield Review(people[one.by], ReviewState.APPROVED, commit, order)
+
+
+def _comments(
+    given: Sequence[GivenApproval], people: Mapping[str, Person], head: str
+) -> Iterator[Comment]:
+    """The comments of those who attest or override."""
+    for one in given:
+        text = one.comment(head)
+        if text is not None:
+            yield Comment(people[one.by], text)
+
+
+def _address(login: str) -> str:
+    """The e-mail address that every commit of this account has in a case's repository."""
+    return f"{login}@example.com".casefold()
 
 
 def _memberships(
@@ -182,7 +191,7 @@ def _memberships(
     named = {team.casefold() for one in given for team in one.teams}
     return {
         team: {
-            people[one.by].id or 0: team in {name.casefold() for name in one.teams}
+            _number(people[one.by]): team in {name.casefold() for name in one.teams}
             for one in given
         }
         for team in sorted(named)
@@ -191,198 +200,71 @@ def _memberships(
 
 def _person(login: str, number: int) -> Person:
     """An account; a known bot has its own number."""
+    # The gate tells a known bot by its number from an account that only looks like it.
     known = next((bot for bot, name in BOTS.items() if name == login), number)
-    return Person(
-        known, login, AccountKind.BOT if login.endswith("[bot]") else AccountKind.USER
-    )
+    kind = AccountKind.BOT if _is_bot(login) else AccountKind.USER
+    return Person(known, login, kind)
 
 
-class CaseRepository(Struct, frozen=True):
-    """Where the cases' commits are; `heads` and `bases` are branches, in the cases' order."""
-
-    directory: Path
-    bases: tuple[str, ...]
-    heads: tuple[str, ...]
+def _number(person: Person) -> int:
+    # An account may lack one in general; those of a case are made with one.
+    return person.id or 0
 
 
-@contextmanager
-def build_repository(cases: Sequence[PolicyTestCase]) -> Iterator[CaseRepository]:
-    """A repository with a base and a head for each case. It is gone at the end.
-
-    Raises:
-        CaseFileError: a patch does not apply.
-        IncompleteError: git is missing, or there is no place for temporary files.
-    """
-    take_inherited()  # it may be run from a hook, whose variables name another repository
-    with tempfile.TemporaryDirectory(prefix="judgegate-cases-") as folder:
-        directory = Path(folder) / "repository"
-        directory.mkdir()
-        git = GitRunner(find_git(), directory)
-        git.run(
-            "init",
-            "--quiet",
-            "--template=",
-            "--object-format=sha1",
-            "--initial-branch=main",
-        )
-        git.run("fast-import", "--quiet", "--done", stdin=b"".join(_stream(cases)))
-        for number, case in enumerate(cases):
-            if case.patch is not None:
-                _apply(git, number, case)
-        numbers = range(len(cases))
-        yield CaseRepository(
-            directory, tuple(map(_base, numbers)), tuple(map(_head, numbers))
-        )
-
-
-def _base(number: int) -> str:
-    return f"refs/heads/{number}/base"
-
-
-def _head(number: int) -> str:
-    return f"refs/heads/{number}/head"
-
-
-def _stream(cases: Sequence[PolicyTestCase]) -> Iterator[bytes]:
-    for number, case in enumerate(cases):
-        yield from _commit(_base(number), "maintainer", "Start\n")
-        for path, text in case.before.items():
-            yield from _write(
-                path, text, executable=path in case.executable and path not in case.after
-            )
-        if case.patch is None:
-            yield from _commit(
-                _head(number), case.author, case.message, parent=_base(number)
-            )
-            for path, text in case.after.items():
-                yield from _write(path, text, executable=path in case.executable)
-            yield from (f"D {_quote(path)}\n".encode() for path in case.removed)
-    yield b"done\n"
-
-
-def _commit(
-    branch: str, who: str, message: str, parent: str | None = None
-) -> Iterator[bytes]:
-    yield f"commit {branch}\ncommitter {who} <{who}@example.com> {WHEN}\n".encode()
-    yield from _data(message)
-    if parent is not None:
-        yield f"from {parent}\n".encode()
-
-
-def _write(path: str, text: str, *, executable: bool) -> Iterator[bytes]:
-    yield f"M {'100755' if executable else '100644'} inline {_quote(path)}\n".encode()
-    yield from _data(text)
-
-
-def _data(text: str) -> Iterator[bytes]:
-    content = text.encode("utf-8", "surrogateescape")
-    yield b"data %d\n" % len(content)
-    yield content + b"\n"
-
-
-def _quote(path: str) -> str:
-    escaped = _ESCAPED.sub(lambda match: f"\\{match[0]}", path)
-    return f'"{escaped}"'
-
-
-def _apply(git: GitRunner, number: int, case: PolicyTestCase) -> None:
-    """Commit what the patch makes of the base, by an index of its own."""
-    base, patch = _base(number), (case.patch or "").encode()
-    indexed = git.with_environment(
-        {"GIT_INDEX_FILE": str(git.directory.parent / f"index-{number}")}
-    )
-    indexed.run("read-tree", base)
-    try:
-        indexed.run("apply", "--cached", "--whitespace=nowarn", "-", stdin=patch or b"\n")
-    except GitError as error:
-        reason = error.message.splitlines()[0] if error.message else "git gives no reason"
-        problem = PolicyProblem(
-            case.place.file,
-            case.place.line,
-            case.place.column,
-            f"the patch does not apply to `before`: {reason.removeprefix('error: ')}",
-        )
-        raise CaseFileError((problem,)) from error
-    tree = indexed.run("write-tree").decode("ascii").strip()
-    who = {
-        f"GIT_{role}_{what}": value
-        for role in ("AUTHOR", "COMMITTER")
-        for what, value in _identity(case.author).items()
-    }
-    commit = indexed.with_environment(who).run(
-        "commit-tree", tree, "-p", base, stdin=case.message.encode()
-    )
-    git.run("update-ref", _head(number), commit.decode("ascii").strip())
-
-
-def _identity(who: str) -> dict[str, str]:
-    return {"NAME": who, "EMAIL": f"{who}@example.com", "DATE": WHEN}
+def _is_bot(login: str) -> bool:
+    return login.endswith("[bot]")
 
 
 def render_tried(
     tried: Tried, layout: TextLayout, *, verbose: bool = False
 ) -> Iterator[str]:
-    """The lines of one case: its name, and where it failed the difference (`-` was expected, `+` was found) and the gate's reasons."""
-    failed = bool(tried.discrepancies)
-    mark = Span("FAIL", Style.RED) if failed else Span("ok", Style.GREEN)
-    yield from layout.flow(mark, Span(f" {tried.case.name}"), hang=5)
-    if not failed:
-        if verbose:
-            yield from (
-                line
-                for finding in introduced(tried.verdict)
-                for line in layout.flow(describe_finding(finding), indent=5, hang=2)
-            )
+    """The lines of one case: its name, and where it failed the difference and the gate's reasons.
+
+    In the difference `-` was expected, `+` was found. With `verbose` a case that passed lists its
+    findings.
+    """
+    if not tried.discrepancies:
+        yield from _render_name(tried.case, Span("ok", Style.GREEN), layout)
+        for finding in introduced(tried.verdict) if verbose else ():
+            yield from layout.flow(describe_finding(finding), indent=5, hang=2)
         return
+    yield from _render_name(tried.case, Span("FAIL", Style.RED), layout)
     place = tried.case.place
     yield from layout.flow(Span(f"{place.file}:{place.line}", Style.CYAN), indent=5)
     for one in tried.discrepancies:
         sign, style = _MARKS[one.kind]
         yield from layout.flow(Span(f"{sign}{one.detail}", style), indent=5, hang=2)
-    yield from _reasons(tried.verdict, layout)
+    for reason in _reasons(tried.verdict):
+        yield from layout.flow(Span(reason, Style.DIM), indent=7, hang=2)
 
 
-def _reasons(verdict: Verdict, layout: TextLayout) -> Iterator[str]:
-    """Why the gate says what it says, for who has to find the mistake."""
+def _render_name(case: PolicyTestCase, mark: Span, layout: TextLayout) -> Iterator[str]:
+    return layout.flow(mark, Span(f" {case.name}"), hang=5)
+
+
+def _reasons(verdict: Verdict) -> Iterator[str]:
+    """Why the gate says what it says, to help to find the mistake."""
     for reason in verdict.reasons[:MOST_REASONS]:
-        yield from layout.flow(
-            Span(
-                f"{reason.action.value} because of {reason.rule or 'the policy'}: {reason.message}",
-                Style.DIM,
-            ),
-            indent=7,
-            hang=2,
-        )
+        because = reason.rule or "the policy"
+        yield f"{reason.action.value} because of {because}: {reason.message}"
     for demand in verdict.review.demands:
         if demand.shortfall:
-            yield from layout.flow(Span(demand.shortfall, Style.DIM), indent=7, hang=2)
+            yield demand.shortfall
     for ignored in verdict.review.ignored:
-        yield from layout.flow(
-            Span(f"the approval of {ignored.who} does not count: {ignored.why}", Style.DIM),
-            indent=7,
-            hang=2,
-        )
+        yield f"the approval of {ignored.who} does not count: {ignored.why}"
     for file in verdict.files:
         if file.reason is not None:
-            yield from layout.flow(
-                Span(f"{file.change.path} is {file.state.value}: {file.reason}", Style.DIM),
-                indent=7,
-                hang=2,
-            )
+            yield f"{file.change.path} is {file.state.value}: {file.reason}"
 
 
 def render_sum(tried: Sequence[Tried], policy: str, layout: TextLayout) -> Iterator[str]:
     """The last line: how many of how many."""
     failed = sum(bool(one.discrepancies) for one in tried)
-    cases = f"{len(tried)} case" + ("" if len(tried) == 1 else "s")
+    cases = "1 case" if len(tried) == 1 else f"{len(tried)} cases"
+    result = Span(f"{cases} passed", Style.GREEN)
     if failed:
-        yield from layout.flow(
-            Span(f"{failed} of {cases} failed", Style.RED), Span(f" with {policy}.")
-        )
-    else:
-        yield from layout.flow(
-            Span(f"{cases} passed", Style.GREEN), Span(f" with {policy}.")
-        )
+        result = Span(f"{failed} of {cases} failed", Style.RED)
+    yield from layout.flow(result, Span(f" with {policy}."))
 
 
 HOME = Path(".judgegate") / "tests"
@@ -397,7 +279,9 @@ class Suite(Struct, frozen=True):
 
 
 def read_suite(folder: Path, policy: Path | None = None) -> Suite:
-    """The cases in the folder's YAML files, and the policy: the one named, or the nearest `.judgegate.yml` in the folder or above it.
+    """The cases in the folder's YAML files, and the policy that they try.
+
+    That is the one named, or the nearest `.judgegate.yml` in the folder or above it.
 
     Raises:
         UsageError: there is no such folder, no case in it, or no policy.
@@ -408,10 +292,7 @@ def read_suite(folder: Path, policy: Path | None = None) -> Suite:
             f"There is no folder {folder} that contains policy tests.",
             f"Write test cases to {HOME}/*.yml, or name another folder.",
         )
-    documents = [file for file in folder.rglob("*") if file.suffix in {".yml", ".yaml"}]
-    cases = _read(
-        sorted(file for file in documents if file.name != POLICY_NAME and file.is_file())
-    )
+    cases = _read(sorted(filter(_may_have_cases, folder.rglob("*"))))
     if not cases:
         raise UsageError(
             f"There is no test case in {folder}.",
@@ -420,16 +301,17 @@ def read_suite(folder: Path, policy: Path | None = None) -> Suite:
     return Suite(policy or _nearest(folder), cases)
 
 
+def _may_have_cases(file: Path) -> bool:
+    # A folder's own policy may be beside its tests, and has another format.
+    if file.name == POLICY_NAME or file.suffix not in {".yml", ".yaml"}:
+        return False
+    return file.is_file()
+
+
 def _nearest(folder: Path) -> Path:
     home = folder.resolve()
-    found = next(
-        (
-            place / POLICY_NAME
-            for place in (home, *home.parents)
-            if (place / POLICY_NAME).is_file()
-        ),
-        None,
-    )
+    places = (place / POLICY_NAME for place in (home, *home.parents))
+    found = next(filter(Path.is_file, places), None)
     if found is None:
         raise UsageError(
             f"There is no {POLICY_NAME} in {folder} or above it.",
@@ -442,17 +324,12 @@ def _read(files: list[Path]) -> tuple[PolicyTestCase, ...]:
     problems = Problems()
     cases: list[PolicyTestCase] = []
     for file in files:
+        # Reading a file stops at this number of problems, so no other one need be read.
         if len(problems.found) < MOST_PROBLEMS:
             cases += read_cases(_content(file), str(file), problems)
     if problems.found:
-        raise CaseFileError(
-            tuple(
-                sorted(
-                    problems.found,
-                    key=lambda problem: (problem.file, problem.line, problem.column),
-                )
-            )
-        )
+        in_order = sorted(problems.found, key=attrgetter("file", "line", "column"))
+        raise CaseFileError(tuple(in_order))
     return tuple(cases)
 
 

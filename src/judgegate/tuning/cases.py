@@ -1,8 +1,12 @@
-"""Cases of a policy's tests: a small change, who wrote and approved it, what the gate should say, and how that is written."""
+"""Cases of a policy's tests, and how they are written.
+
+A small change, who wrote and approved it, and what the gate should say.
+"""
 
 import re
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from msgspec import Struct, field
 
@@ -31,6 +35,7 @@ from judgegate.policy.reader import (
     truth,
     whole_number,
     word,
+    written,
 )
 from judgegate.policy.review import standings
 from judgegate.policy.yaml_document import Node, Scalar, read_document
@@ -53,8 +58,8 @@ class GivenPullRequest(Struct, frozen=True):
 class GivenApproval(Struct, frozen=True):
     """An approval of the change's head, or with `stale` of an older one.
 
-    Instead of an approval `attests` is the author's own word, and `overrides` why somebody lets the
-    change pass in an emergency.
+    Instead of an approval `attests` is the author's own word, and `overrides` says why someone lets
+    the change pass in an emergency.
     """
 
     by: str
@@ -68,11 +73,9 @@ class GivenApproval(Struct, frozen=True):
         """What they write instead of approving; None where they approve."""
         if self.attests is not None:
             return f"/judgegate reviewed {head} {self.attests}"
-        return (
-            None
-            if self.overrides is None
-            else f"/judgegate override {head} {self.overrides}"
-        )
+        if self.overrides is not None:
+            return f"/judgegate override {head} {self.overrides}"
+        return None
 
 
 class ExpectedFinding(Struct, frozen=True):
@@ -126,7 +129,7 @@ class PolicyTestCase(Struct, frozen=True):
 
     @property
     def author(self) -> str:
-        """The login of whoever made the change."""
+        """The login of the account that made the change."""
         return self.pull_request.author if self.pull_request else AUTHOR
 
 
@@ -197,37 +200,31 @@ def _case(node: Node, problems: Problems) -> PolicyTestCase | None:
     expect = fields.need(
         "expect", _expectation, "the gate's result, such as {outcome: review}"
     )
-    taken = {
-        "before": fields.take("before", _files),
-        "after": fields.take("after", _files),
-        "removed": fields.take("removed", _paths),
-        "executable": fields.take("executable", _paths),
-        "patch": fields.take("patch", _content),
-        "written_by": fields.take("written_by", one_of(Authorship)),
-        "message": fields.take("message", _content),
-        "pull_request": fields.take("pull_request", _pull_request),
-        "approvals": fields.take(
-            "approvals", list_of(_approval, "a list of approvals", empty=True)
-        ),
-        "today": fields.take("today", day),
-    }
+    given = _take(fields, _CASE)
     fields.close("a case")
     _check_change(fields, problems)
     if name is None or expect is None:
         return None
-    given = {key: value for key, value in taken.items() if value is not None}
-    return PolicyTestCase(name, node.place, expect, **given)  # type: ignore[arg-type]  # each reader gives its field's type
+    return PolicyTestCase(name, node.place, expect, **given)
+
+
+def _take(fields: FieldReader, readers: Mapping[str, Read[Any]]) -> dict[str, Any]:
+    """The values of these fields, as far as they are there and right."""
+    taken = {name: fields.take(name, read) for name, read in readers.items()}
+    # What is left out keeps the default of its class.
+    return {name: value for name, value in taken.items() if value is not None}
 
 
 def _check_change(fields: FieldReader, problems: Problems) -> None:
-    written = [name for name in ("after", "removed") if fields.node_of(name) is not None]
+    """Note a case that changes nothing, or that says in two ways what it changes."""
+    changing = [name for name in ("after", "removed") if fields.has(name)]
     patch = fields.node_of("patch")
-    if patch is not None and written:
+    if patch is not None and changing:
         problems.add(
             patch.place,
-            f"a case changes files with `patch` or with `{written[0]}`, not with both",
+            f"a case changes files with `patch` or with `{changing[0]}`, not with both",
         )
-    if patch is None and not written:
+    if patch is None and not changing:
         problems.add(
             fields.node.place,
             "this case changes nothing: add `after`, `removed` or a `patch`",
@@ -247,6 +244,7 @@ def _files(node: Node, problems: Problems) -> dict[str, str] | None:
 
 
 def _path(node: Node, problems: Problems) -> str | None:
+    """A path that stays in the repository, and out of git's own folder."""
     text = word(node, problems)
     if text is not None and _FORBIDDEN_PART.search(text):
         return refuse(
@@ -259,7 +257,7 @@ _paths = list_of(_path, "a list of paths", alone=True)
 
 
 def _content(node: Node, problems: Problems) -> str | None:
-    """Any text: what a file holds is not a word of ours."""
+    """Any text, even an empty one, a number or a date: a file may contain anything."""
     if isinstance(node, Scalar) and not node.broken:
         return node.text
     return refuse(node, problems, "a text, as a block after `|`")
@@ -269,35 +267,20 @@ def _pull_request(node: Node, problems: Problems) -> GivenPullRequest | None:
     fields = table(node, problems, "a pull request's fields")
     if fields is None:
         return None
-    taken = {
-        "author": fields.take("author", _account),
-        "title": fields.take("title", word),
-        "body": fields.take("body", _content),
-        "branch": fields.take("branch", word),
-        "target_branch": fields.take("target_branch", word),
-        "labels": fields.take(
-            "labels", list_of(word, "a list of labels", alone=True, empty=True)
-        ),
-    }
+    given = _take(fields, _PULL_REQUEST)
     fields.close("a pull request")
-    given = {name: value for name, value in taken.items() if value is not None}
-    return GivenPullRequest(**given)  # type: ignore[arg-type]  # as above
+    return GivenPullRequest(**given)
 
 
-def _login(node: Node, problems: Problems) -> str | None:
-    text = matching(_LOGIN, "a login")(node, problems)
-    return None if text is None else text.removeprefix("@")
+def _without_at(text: str) -> str:
+    """The name itself: people write `@alice` as well as `alice`."""
+    return text.removeprefix("@")
 
 
-def _account(node: Node, problems: Problems) -> str | None:
-    """A login, or an app's, which ends in brackets."""
-    text = matching(_ACCOUNT, "a login")(node, problems)
-    return None if text is None else text.removeprefix("@")
-
-
-def _team(node: Node, problems: Problems) -> str | None:
-    text = matching(_TEAM, "a team such as org/team")(node, problems)
-    return None if text is None else text.removeprefix("@")
+_login = matching(_LOGIN, "a login").then(_without_at)
+_account = matching(_ACCOUNT, "a login").then(_without_at)
+"""A login, or an app's, which ends in brackets."""
+_team = matching(_TEAM, "a team such as org/team").then(_without_at)
 
 
 def _approval(node: Node, problems: Problems) -> GivenApproval | None:
@@ -305,21 +288,43 @@ def _approval(node: Node, problems: Problems) -> GivenApproval | None:
     if fields is None:
         return None
     by = fields.need("by", _login, "who approved")
-    permission = fields.take("permission", one_of(Permission)) or Permission.WRITE
-    teams = fields.take("teams", list_of(_team, "a list of teams", alone=True)) or ()
-    stale = fields.take("stale", truth) or False
-    attests = fields.take("attests", word)
-    overrides = fields.take("overrides", word)
+    given = _take(fields, _APPROVAL)
     fields.close("an approval")
-    if attests is not None and overrides is not None:
+    if {"attests", "overrides"} <= given.keys():
         problems.add(
             node.place, "one entry cannot both attest and override: write two entries"
         )
-    return (
-        None
-        if by is None
-        else GivenApproval(by, permission, teams, stale, attests, overrides)
-    )
+    return None if by is None else GivenApproval(by, **given)
+
+
+_PULL_REQUEST: dict[str, Read[Any]] = {
+    "author": _account,
+    "title": word,
+    "body": _content,
+    "branch": word,
+    "target_branch": word,
+    "labels": list_of(word, "a list of labels", alone=True, empty=True),
+}
+_APPROVAL: dict[str, Read[Any]] = {
+    "permission": one_of(Permission),
+    "teams": list_of(_team, "a list of teams", alone=True),
+    "stale": truth,
+    "attests": word,
+    "overrides": word,
+}
+_CASE: dict[str, Read[Any]] = {
+    "before": _files,
+    "after": _files,
+    "removed": _paths,
+    "executable": _paths,
+    "patch": _content,
+    "written_by": one_of(Authorship),
+    "message": _content,
+    "pull_request": _pull_request,
+    "approvals": list_of(_approval, "a list of approvals", empty=True),
+    "today": day,
+}
+"""The fields that a case may have besides its name and what is expected."""
 
 
 def _expectation(node: Node, problems: Problems) -> Expectation | None:
@@ -341,7 +346,7 @@ _OUTCOMES = {
 def _outcome(node: Node, problems: Problems) -> Outcome | None:
     if isinstance(node, Scalar) and node.text in _OUTCOMES:
         return _OUTCOMES[node.text]
-    hint = nearest(node.text, _OUTCOMES) if isinstance(node, Scalar) else ""
+    hint = nearest(written(node), _OUTCOMES)
     return refuse_word(node, problems, "pass, review or block", hint)
 
 
@@ -349,6 +354,7 @@ _rule: Read[str] = matching(_RULE, "a rule's id, such as security/insecure-code"
 
 
 def _finding(node: Node, problems: Problems) -> ExpectedFinding | None:
+    # A rule alone is short for a finding of this rule of which nothing else is compared.
     if isinstance(node, Scalar):
         rule = _rule(node, problems)
         return None if rule is None else ExpectedFinding(rule)
@@ -358,17 +364,19 @@ def _finding(node: Node, problems: Problems) -> ExpectedFinding | None:
     if fields is None:
         return None
     rule = fields.need("rule", _rule, "the rule of the finding")
-    rest = ExpectedFinding(
-        rule=rule or "",
-        code=fields.take("code", word),
-        path=fields.take("path", _path),
-        line=fields.take("line", whole_number(1, 1_000_000)),
-        action=fields.take("action", one_of(Action)),
-        severity=fields.take("severity", one_of(Severity)),
-        waived=fields.take("waived", truth),
-    )
+    given = _take(fields, _FINDING)
     fields.close("a finding")
-    return None if rule is None else rest
+    return None if rule is None else ExpectedFinding(rule, **given)
+
+
+_FINDING: dict[str, Read[Any]] = {
+    "code": word,
+    "path": _path,
+    "line": whole_number(1, 1_000_000),
+    "action": one_of(Action),
+    "severity": one_of(Severity),
+    "waived": truth,
+}
 
 
 def _demand(node: Node, problems: Problems) -> ExpectedDemand | None:

@@ -1,17 +1,22 @@
 """Where the gate differs from what a case expects."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TypeVar
 
 from msgspec import Struct
+from msgspec.structs import asdict
 
 from judgegate.model.levels import Action, Origin
 from judgegate.model.verdict import Demand, Finding, Verdict
 from judgegate.report.selection import place_key
 from judgegate.tuning.cases import Expectation, ExpectedDemand, ExpectedFinding
 
+E = TypeVar("E")
+F = TypeVar("F")
+
 
 class Discrepancy(Struct, frozen=True):
-    """One difference: what kind it is ("outcome", "missing", "unexpected"), and the thing itself."""
+    """One difference: its kind ("outcome", "missing", "unexpected"), and the thing in words."""
 
     kind: str
     detail: str
@@ -31,47 +36,62 @@ def compare(expected: Expectation, verdict: Verdict) -> Iterator[Discrepancy]:
 
 def introduced(verdict: Verdict) -> list[Finding]:
     """What a case speaks of: what the change brought in and the policy minds."""
-    found = (
-        one
-        for one in verdict.findings
-        if one.origin is Origin.INTRODUCED and one.action is not Action.OFF
-    )
-    return sorted(found, key=place_key)
+    found = [one for one in verdict.findings if one.origin is Origin.INTRODUCED]
+    # What the policy switches off leads to nothing, so a case need not name it.
+    reported = (one for one in found if one.action is not Action.OFF)
+    return sorted(reported, key=place_key)
 
 
 def _findings(
     expected: Sequence[ExpectedFinding], found: Sequence[Finding]
 ) -> Iterator[Discrepancy]:
     """Each finding answers one expectation; those that ask for the most choose first."""
-    left = list(found)
-    for one in sorted(expected, key=lambda one: -len(_given(one))):
-        match = next((finding for finding in left if _is(one, finding)), None)
+    missing, unexpected = _unmatched(
+        sorted(expected, key=lambda one: -len(_given(one))), found, _is
+    )
+    for one in missing:
+        yield Discrepancy("missing", _describe_expected(one))
+    for finding in unexpected:
+        yield Discrepancy("unexpected", describe_finding(finding))
+
+
+def _unmatched(
+    expected: Iterable[E], found: Iterable[F], fits: Callable[[E, F], bool]
+) -> tuple[list[E], list[F]]:
+    """The expectations that nothing fits, and what no expectation speaks of.
+
+    Each thing that was found answers one expectation.
+    """
+    left, missing = list(found), []
+    for one in expected:
+        match = next((other for other in left if fits(one, other)), None)
         if match is None:
-            yield Discrepancy("missing", _describe_expected(one))
+            missing.append(one)
         else:
             left.remove(match)
-    yield from (Discrepancy("unexpected", describe_finding(finding)) for finding in left)
+    return missing, left
 
 
 def _given(one: ExpectedFinding) -> dict[str, object]:
-    names = ("rule", "code", "path", "line", "action", "severity", "waived")
-    return {name: value for name in names if (value := getattr(one, name)) is not None}
+    """What a case says of the finding, by the names of the fields."""
+    return {name: value for name, value in asdict(one).items() if value is not None}
 
 
 def _is(expected: ExpectedFinding, finding: Finding) -> bool:
-    facts = {name: getattr(finding, name, None) for name in _given(expected)} | {
-        "waived": finding.waiver is not None
-    }
-    return all(facts[name] == value for name, value in _given(expected).items())
+    given = _given(expected)
+    facts = {name: getattr(finding, name, None) for name in given}
+    # Whether it is waived is no field of a finding: it has the waiver itself.
+    facts["waived"] = finding.waiver is not None
+    return given.items() <= facts.items()
 
 
 def _describe_expected(one: ExpectedFinding) -> str:
     rest = [word.value for word in (one.action, one.severity) if word is not None]
-    rest += [] if one.waived is None else ["waived" if one.waived else "not waived"]
+    if one.waived is not None:
+        rest.append("waived" if one.waived else "not waived")
     code = f" {one.code}" if one.code else ""
-    return f"{one.rule}{code}{_describe_place(one)}" + (
-        f" ({', '.join(rest)})" if rest else ""
-    )
+    details = f" ({', '.join(rest)})" if rest else ""
+    return f"{one.rule}{code}{_describe_place(one)}{details}"
 
 
 def _describe_place(one: ExpectedFinding) -> str:
@@ -98,14 +118,10 @@ def describe_finding(finding: Finding) -> str:
 def _demands(
     expected: Sequence[ExpectedDemand], found: Sequence[Demand]
 ) -> Iterator[Discrepancy]:
-    left = list(found)
-    for one in expected:
-        match = next((demand for demand in left if _asks(one, demand)), None)
-        if match is None:
-            yield Discrepancy("missing", _describe_demand(one))
-        else:
-            left.remove(match)
-    for demand in left:
+    missing, unexpected = _unmatched(expected, found, _asks)
+    for one in missing:
+        yield Discrepancy("missing", _describe_demand(one))
+    for demand in unexpected:
         shown = ExpectedDemand(
             demand.approvals, demand.standings, demand.rules, demand.missing
         )
@@ -113,19 +129,31 @@ def _demands(
 
 
 def _asks(expected: ExpectedDemand, demand: Demand) -> bool:
+    """Whether the demand is as expected, as far as the case says anything of it."""
+    # In a policy the order of people and of rules makes no difference, so it makes none here.
     return (
         expected.approvals in {None, demand.approvals}
-        and (expected.standings is None or set(expected.standings) == set(demand.standings))
-        and (expected.rules is None or set(expected.rules) == set(demand.rules))
         and expected.missing in {None, demand.missing}
+        and _are_same(expected.standings, demand.standings)
+        and _are_same(expected.rules, demand.rules)
     )
 
 
+def _are_same(expected: Iterable[object] | None, found: Iterable[object]) -> bool:
+    return expected is None or set(expected) == set(found)
+
+
 def _describe_demand(one: ExpectedDemand) -> str:
-    number = "approvals"
-    if one.approvals is not None:
-        number = "1 approval" if one.approvals == 1 else f"{one.approvals} approvals"
-    whom = f" from {' or '.join(sorted(map(str, one.standings)))}" if one.standings else ""
-    why = f" because of {', '.join(sorted(one.rules))}" if one.rules else ""
-    missing = f", {one.missing} missing" if one.missing is not None else ""
-    return f"a demand for {number}{whom}{why}{missing}"
+    words = ["a demand for", _describe_number(one.approvals)]
+    if one.standings:
+        words.append(f"from {' or '.join(sorted(map(str, one.standings)))}")
+    if one.rules:
+        words.append(f"because of {', '.join(sorted(one.rules))}")
+    described = " ".join(words)
+    return described if one.missing is None else f"{described}, {one.missing} missing"
+
+
+def _describe_number(approvals: int | None) -> str:
+    if approvals is None:
+        return "approvals"
+    return "1 approval" if approvals == 1 else f"{approvals} approvals"

@@ -1,9 +1,8 @@
 """Why the policy says what it says: of a rule, or of a single finding of a change."""
 
-from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date
-from itertools import product
+from itertools import chain, product
 from textwrap import shorten
 
 from msgspec import Struct
@@ -21,12 +20,25 @@ from judgegate.policy.conditions import Facts, leaves
 from judgegate.policy.effective_rules import EffectiveRule, MergedRule
 from judgegate.policy.oversight import FLOORED
 from judgegate.policy.policy import Policy
-from judgegate.policy.problems import nearest
+from judgegate.policy.problems import nearest, value_or
+from judgegate.policy.reader import present
 from judgegate.policy.review import describe_standings
 from judgegate.policy.rules import RuleCase
-from judgegate.policy.sampling import Dimension, World, describe_worlds, dimensions
+from judgegate.policy.sampling import (
+    Dimension,
+    World,
+    describe_worlds,
+    dimensions,
+    facts_in,
+)
 from judgegate.policy.waivers import Waivable, Waiver, lifts
-from judgegate.tuning.overview import BUILT_IN, Setting, render_case, render_overlay
+from judgegate.tuning.overview import (
+    BUILT_IN,
+    Setting,
+    place_of_decision,
+    render_case,
+    render_overlay,
+)
 
 ASKED = ("provenance", "code", "severity", "confidence")
 """The facts of a single finding besides its path, in the order in which outcomes are split by them."""
@@ -47,7 +59,9 @@ class SeenFinding(Struct, frozen=True):
 def explain_rule(
     policy: Policy, rule: str, path: str | None, provenance: Authorship | None, today: date
 ) -> Iterator[Setting]:
-    """What the rule looks for, what it leads to, and which waivers speak of it; for a path or a provenance, which case wins there.
+    """What the rule looks for, what it leads to, and which waivers speak of it.
+
+    For a path or a provenance, also which case wins there.
 
     Raises:
         UsageError: there is no such rule.
@@ -62,24 +76,17 @@ def explain_rule(
     if policy.switched_off(rule):
         yield Setting(1, "It is off: no layer sets an action for it, or a layer sets off.")
     if merged.when is not None:
-        yield Setting(
-            1,
-            f"It applies if {{{describe_condition(merged.when.value)}}}",
-            str(merged.when.place),
-        )
+        text = f"It applies if {{{describe_condition(merged.when.value)}}}"
+        yield Setting(1, text, str(merged.when.place))
     yield from _render_cases(merged)
     if path is not None or provenance is not None:
         facts = Facts(path=path, provenance=provenance or Authorship.UNMARKED)
-        yield from render_outcomes(
-            policy, rule, facts, named={"provenance"} if provenance else ()
-        )
+        named = {"provenance"} if provenance else ()
+        yield from render_outcomes(policy, rule, facts, named)
     for waiver in policy.waivers:
         if waiver.rule == rule:
-            yield Setting(
-                1,
-                f"A waiver: {describe_waiver(waiver)}{_fault(policy, waiver, today)}",
-                str(waiver.place),
-            )
+            text = f"A waiver: {describe_waiver(waiver)}{_fault(policy, waiver, today)}"
+            yield Setting(1, text, str(waiver.place))
 
 
 def _render_purpose(merged: MergedRule) -> Iterator[Setting]:
@@ -94,12 +101,16 @@ def _render_purpose(merged: MergedRule) -> Iterator[Setting]:
     if merged.sealed:
         yield Setting(
             1,
-            "It is non-negotiable: no later layer can weaken it, and no waiver or override can accept it.",
+            (
+                "It is non-negotiable: no later layer can weaken it, and no waiver or override can "
+                "accept it."
+            ),
             str(merged.sealed),
         )
 
 
 def _render_cases(merged: MergedRule) -> Iterator[Setting]:
+    """What the rule leads to where no case applies, then each case, and what later layers add."""
     yield Setting(1, "If no case applies:" if merged.cases else "Everywhere:")
     yield from render_overlay(merged.plain, 2)
     for case in merged.cases:
@@ -115,41 +126,36 @@ def find_seen(evaluation: Evaluation, fingerprint: str) -> tuple[SeenFinding, ..
     Raises:
         UsageError: nothing has.
     """
-    findings = [
-        _of_finding(evaluation, finding)
-        for finding in evaluation.verdict.findings
-        if finding.fingerprint == fingerprint
-    ]
-    silent = [] if findings else _silent(evaluation, fingerprint)
-    if not findings and not silent:
+    named = [one for one in evaluation.verdict.findings if one.fingerprint == fingerprint]
+    if named:
+        return tuple(_of_finding(evaluation, finding) for finding in named)
+    # What leads to nothing is no finding of the verdict, so it is looked for among all observations.
+    silent = tuple(
+        _of_observation(evaluation, path, seen)
+        for path, seen in _observations(evaluation)
+        if seen.fingerprint == fingerprint
+    )
+    if not silent:
         raise UsageError(
             f"Nothing in this change has the fingerprint {fingerprint}.",
             "judgegate check -f json --all lists them.",
         )
-    return (*findings, *silent)
+    return silent
 
 
 def _of_finding(evaluation: Evaluation, finding: Finding) -> SeenFinding:
+    """The finding with its facts: those of its observation, where there is one."""
+    wanted = (finding.fingerprint, finding.path, finding.line)
     for path, seen in _observations(evaluation):
-        if (seen.fingerprint, path, seen.lines.start) == (
-            finding.fingerprint,
-            finding.path,
-            finding.line,
-        ):
+        if (seen.fingerprint, path, seen.lines.start) == wanted:
             return replace(_of_observation(evaluation, path, seen), finding=finding)
+    # A finding that no check made, such as one on a file that could not be read, has no observation.
     facts = replace(evaluation.known, path=finding.path, provenance=finding.provenance)
     return SeenFinding(finding.rule, finding.fingerprint, facts, finding.line, finding)
 
 
-def _silent(evaluation: Evaluation, fingerprint: str) -> list[SeenFinding]:
-    return [
-        _of_observation(evaluation, path, seen)
-        for path, seen in _observations(evaluation)
-        if seen.fingerprint == fingerprint
-    ]
-
-
 def _observations(evaluation: Evaluation) -> Iterator[tuple[str, Observation]]:
+    """All that checks saw on the head's side, with the path."""
     for file in (*evaluation.analysis.files, *evaluation.analysis.elsewhere):
         yield from ((file.change.path, seen) for seen in file.after)
 
@@ -177,30 +183,32 @@ def explain_seen(
     """Why a finding is what it is: the facts, the case that won, the waivers that speak of it."""
     policy, finding = evaluation.in_force.policy, seen.finding
     yield Setting(0, f"{seen.rule} in {_render_place(seen)}")
-    yield Setting(
-        1,
-        finding.message
-        if finding
-        else "A check saw it, but the policy gives it no action.",
-    )
+    silent = "A check saw it, but the policy gives it no action."
+    yield Setting(1, finding.message if finding else silent)
     yield Setting(1, f"The facts: {_render_facts(seen.facts)}")
     yield from render_outcome(policy, seen.rule, seen.facts)
     if finding is not None:
         yield Setting(1, f"It is {finding.origin.value}: {_ORIGINS[finding.origin.value]}.")
         if finding.waiver:
             yield Setting(1, f"A waiver accepts it: {finding.waiver}")
+    yield from _render_other_waivers(evaluation, seen, today)
+    yield Setting(1, f"Its fingerprint: {seen.fingerprint}")
+
+
+def _render_other_waivers(
+    evaluation: Evaluation, seen: SeenFinding, today: date
+) -> Iterator[Setting]:
+    """The waivers that speak of the finding, and why they do not accept it."""
+    policy = evaluation.in_force.policy
+    accepting = seen.finding.waiver if seen.finding else None
     named = Waivable(seen.rule, seen.facts.path, seen.facts.code, seen.fingerprint)
     for waiver in policy.waivers:
-        if lifts(waiver, named) and not (
-            finding and finding.waiver == describe_waiver(waiver)
-        ):
-            fault = _fault(policy, waiver, today) or _used_up(evaluation, waiver)
-            yield Setting(
-                1,
-                f"A waiver that does not accept it: {describe_waiver(waiver)}{fault}",
-                str(waiver.place),
-            )
-    yield Setting(1, f"Its fingerprint: {seen.fingerprint}")
+        described = describe_waiver(waiver)
+        if described == accepting or not lifts(waiver, named):
+            continue
+        fault = _fault(policy, waiver, today) or _used_up(evaluation, waiver)
+        text = f"A waiver that does not accept it: {described}{fault}"
+        yield Setting(1, text, str(waiver.place))
 
 
 def _render_place(seen: SeenFinding) -> str:
@@ -216,13 +224,14 @@ _ORIGINS = {
 
 
 def _render_facts(facts: Facts) -> str:
-    named = [("provenance", facts.provenance.value)]
-    named += [
-        (name, value if isinstance(value, str) else value.value)
-        for name in ("severity", "confidence", "code")
-        if (value := getattr(facts, name)) is not None
-    ]
-    return ", ".join(f"{name}: {value}" for name, value in named)
+    named = [f"provenance: {facts.provenance.value}"]
+    if facts.severity is not None:
+        named.append(f"severity: {facts.severity.value}")
+    if facts.confidence is not None:
+        named.append(f"confidence: {facts.confidence.value}")
+    if facts.code is not None:
+        named.append(f"code: {facts.code}")
+    return ", ".join(named)
 
 
 def _fault(policy: Policy, waiver: Waiver, today: date) -> str:
@@ -233,36 +242,36 @@ def _fault(policy: Policy, waiver: Waiver, today: date) -> str:
 
 
 def _used_up(evaluation: Evaluation, waiver: Waiver) -> str:
-    used = Counter(finding.waiver for finding in evaluation.verdict.findings)[
-        describe_waiver(waiver)
-    ]
+    """That other findings have used the waiver up, as the end of a sentence."""
+    # A finding names its waiver in words only.
+    described = describe_waiver(waiver)
+    used = sum(one.waiver == described for one in evaluation.verdict.findings)
     return f" (it is used up: {used} of {waiver.at_most})" if used >= waiver.at_most else ""
 
 
 def _short(text: str) -> str:
-    return shorten(
-        " ".join(text.split("\n\n", maxsplit=1)[0].split()), LONGEST, placeholder=" ..."
-    )
+    """The first paragraph in one line, cut where it is long."""
+    paragraph, _, _ = text.partition("\n\n")
+    return shorten(" ".join(paragraph.split()), LONGEST, placeholder=" ...")
 
 
 def render_outcomes(
     policy: Policy, rule: str, facts: Facts, named: Collection[str]
 ) -> Iterator[Setting]:
-    """Which case wins and what that comes to, for each combination of those of the facts that are asked for and not `named`."""
+    """Which case wins and what that comes to.
+
+    For each combination of those of the facts that are asked for and not `named`.
+    """
     merged = policy.merged(rule, facts.path)
     known = _open_questions(merged, named)
     if not known:
         yield from render_outcome(policy, rule, facts)
         return
+    # Combinations that come to the same are described once, together.
     found: dict[tuple[Setting, ...], set[World]] = {}
     for world in product(*(dimension.samples for dimension in known)):
-        values = {
-            dimension.fact: sample.value
-            for dimension, sample in zip(known, world, strict=True)
-        }
-        found.setdefault(
-            tuple(render_outcome(policy, rule, replace(facts, **values))), set()
-        ).add(world)
+        here = facts_in(world, known, facts)
+        found.setdefault(tuple(render_outcome(policy, rule, here)), set()).add(world)
     for described, where in found.items():
         for block in _blocks(known, where):
             yield Setting(1, f"For {_describe(known, block)}:")
@@ -272,32 +281,26 @@ def render_outcomes(
 def render_outcome(policy: Policy, rule: str, facts: Facts) -> Iterator[Setting]:
     """Which case wins under the facts, and what that comes to."""
     merged, effective = policy.merged(rule, facts.path), policy.resolve(rule, facts)
-    known = (
-        facts if facts.severity is not None else replace(facts, severity=effective.severity)
-    )
+    known = facts.with_severity(effective.severity)
     winner = next((case for case in merged.cases if case.when.test(known).may_hold), None)
     yield from _render_winner(merged, winner, known)
-    place = str(effective.decided_by) if effective.decided_by else BUILT_IN
-    yield Setting(
-        1, f"=> {effective.action.value}{_severity(merged, winner, effective)}", place
-    )
-    if effective.options:
-        yield Setting(
-            2,
-            ", ".join(
-                f"{name}: {value}" for name, value in sorted(effective.options.items())
-            ),
-        )
+    outcome = f"=> {effective.action.value}{_severity(merged, winner, effective)}"
+    yield Setting(1, outcome, place_of_decision(effective))
+    options = [f"{name}: {value}" for name, value in sorted(effective.options.items())]
+    if options:
+        yield Setting(2, ", ".join(options))
     if effective.action is Action.REVIEW:
-        for terms in effective.reviews:
-            yield Setting(
-                2,
-                f"approvals: {terms.approvals}, from: {describe_standings(terms.standings)}",
-            )
+        yield from _render_reviews(effective)
     if effective.unknown:
-        yield Setting(
-            2, f"Not known here, so the stricter applies: {', '.join(effective.unknown)}"
-        )
+        unknown = ", ".join(effective.unknown)
+        yield Setting(2, f"Not known here, so the stricter applies: {unknown}")
+
+
+def _render_reviews(effective: EffectiveRule) -> Iterator[Setting]:
+    """What each review must be: several where something was not known."""
+    for terms in effective.reviews:
+        whom = describe_standings(terms.standings)
+        yield Setting(2, f"approvals: {terms.approvals}, from: {whom}")
 
 
 def _render_winner(
@@ -307,48 +310,43 @@ def _render_winner(
     if merged.when is not None and not merged.when.value.test(known).may_hold:
         yield Setting(1, "It does not apply: its `when` is false.", str(merged.when.place))
     if winner is not None:
-        sure = (
-            "may apply" if winner.when.test(known).may_fail else "is the first that applies"
-        )
-        yield Setting(
-            1, f"The case {{{describe_condition(winner.when)}}} {sure}", str(winner.place)
-        )
+        is_open = winner.when.test(known).may_fail
+        sure = "may apply" if is_open else "is the first that applies"
+        text = f"The case {{{describe_condition(winner.when)}}} {sure}"
+        yield Setting(1, text, str(winner.place))
     elif merged.cases:
         yield Setting(1, "No case applies.")
 
 
 def _severity(merged: MergedRule, winner: RuleCase | None, effective: EffectiveRule) -> str:
-    """The severity where the policy sets one, as the end of a sentence; otherwise it is the finding's own."""
+    """The severity where the policy sets one, as the end of a sentence.
+
+    Otherwise it is the finding's own, and nothing is said of it.
+    """
     if merged.overlay(winner).severity is not None:
         return f", severity {effective.severity.value}"
-    floor = max(
-        (overlay.severity.value for overlay in merged.raised if overlay.severity),
-        default=None,
-    )
-    return f", severity at least {floor.value}" if floor else ""
+    floors = present(value_or(overlay.severity, None) for overlay in merged.raised)
+    return f", severity at least {max(floors).value}" if floors else ""
 
 
 def _open_questions(merged: MergedRule, named: Collection[str]) -> tuple[Dimension, ...]:
-    """What the rule's conditions ask about and nobody answered."""
-    conditions = [case.when for case in merged.cases] + (
-        [merged.when.value] if merged.when else []
-    )
-    found = {
-        dimension.name: dimension
-        for dimension in dimensions(
-            leaf for condition in conditions for leaf in leaves(condition)
-        )
-    }
-    return tuple(found[name] for name in ASKED if name in found and name not in named)
+    """What the rule's conditions ask about and has not been answered."""
+    questions = chain.from_iterable(map(leaves, merged.conditions))
+    found = {dimension.name: dimension for dimension in dimensions(questions)}
+    return present(found.get(name) for name in ASKED if name not in named)
 
 
 def _blocks(
     known: Sequence[Dimension], worlds: Collection[World]
 ) -> Iterator[tuple[tuple[Sample, ...], ...]]:
-    """The worlds as few blocks, each of which is every combination of what it lists of each dimension."""
+    """The worlds as few blocks.
+
+    Each block is every combination of the samples that it lists of each dimension.
+    """
     if not known:
         yield ()
         return
+    # Samples of the first dimension that go with the same worlds of the others make one block.
     rests: dict[Sample, set[World]] = {}
     for first, *rest in worlds:
         rests.setdefault(first, set()).add(tuple(rest))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
@@ -10,10 +10,10 @@ from judgegate.model.levels import Authorship
 from judgegate.policy.block_fields import Difference, Direction
 from judgegate.policy.condition_text import describe_condition
 from judgegate.policy.conditions import Facts
-from judgegate.policy.effective_rules import MERGED_BLOCKS, MergedRule
+from judgegate.policy.effective_rules import MERGED_BLOCKS, EffectiveRule, MergedRule
 from judgegate.policy.policy import Policy
 from judgegate.policy.problems import Placed
-from judgegate.policy.review import ReviewBlock, describe_standings
+from judgegate.policy.review import describe_standings
 from judgegate.policy.rules import Overlay, PolicyFile, RuleCase
 from judgegate.report.json_values import Json
 from judgegate.report.text_layout import Span, Style, TextLayout
@@ -57,24 +57,30 @@ def _blocks(policy: Policy) -> Iterator[Setting]:
             continue
         yield Setting(0, name)
         for field in terms.__struct_fields__:
-            key = "from" if field == "standings" else field
-            yield Setting(
-                1, f"{key}: {_word(getattr(terms, field))}", places.get(field, BUILT_IN)
-            )
+            text = f"{_key(field)}: {_word(getattr(terms, field))}"
+            yield Setting(1, text, places.get(field, BUILT_IN))
+
+
+def _key(field: str) -> str:
+    """What a policy calls the field: `from` is a word of Python, so that no field can have it."""
+    return "from" if field == "standings" else field
 
 
 def _places(layers: tuple[PolicyFile, ...], name: str) -> dict[str, str]:
-    """The place of each field that a layer sets, the highest layer's; what belongs to a folder alone is left to `--path`."""
+    """The place of each field that a layer sets, the highest layer's."""
     found: dict[str, str] = {}
     for file in layers:
-        if not file.folder:
-            for part, place in MERGED_BLOCKS[name].parts(getattr(file, name)):
-                keys = _set_fields(part)
-                found |= dict.fromkeys(keys, str(place))
+        # What belongs to a folder alone is left to `--path`.
+        if file.folder:
+            continue
+        for part, place in MERGED_BLOCKS[name].parts(getattr(file, name)):
+            found |= dict.fromkeys(_set_fields(part), str(place))
     return found
 
 
 def _set_fields(part: Struct) -> list[str]:
+    """The names of the terms that a part of a block sets."""
+    # A block that is a single value is one field of its terms: `value`, or `standings` of `override`.
     if isinstance(part, Placed):
         return ["value", "standings"]
     return [name for name in part.__struct_fields__ if getattr(part, name)]
@@ -87,16 +93,7 @@ def _rule(
     yield Setting(1, rule, f"non-negotiable since {merged.sealed}" if merged.sealed else "")
     if provenance is not None or path is not None:
         yield from _effective(policy, rule, path, provenance or Authorship.UNMARKED)
-    if merged.when is not None:
-        yield Setting(
-            2, f"when: {{{describe_condition(merged.when.value)}}}", str(merged.when.place)
-        )
-    if merged.looks_for is not None:
-        yield Setting(
-            2,
-            f"looks for: {type(merged.looks_for.value).__name__.lower()}",
-            str(merged.looks_for.place),
-        )
+    yield from _purpose(merged)
     yield from render_overlay(merged.plain, 2)
     yield from _defaults(merged)
     for case in merged.cases:
@@ -106,6 +103,16 @@ def _rule(
         yield from render_overlay(overlay, 3)
 
 
+def _purpose(merged: MergedRule) -> Iterator[Setting]:
+    """Where the rule applies, and what it looks for if the policy says so."""
+    if merged.when is not None:
+        text = f"when: {{{describe_condition(merged.when.value)}}}"
+        yield Setting(2, text, str(merged.when.place))
+    if merged.looks_for is not None:
+        kind = type(merged.looks_for.value).__name__.lower()
+        yield Setting(2, f"looks for: {kind}", str(merged.looks_for.place))
+
+
 def _effective(
     policy: Policy, rule: str, path: str | None, provenance: Authorship
 ) -> Iterator[Setting]:
@@ -113,12 +120,16 @@ def _effective(
     asked = (
         f"{path or 'any path'}, provenance {provenance.value} and the rule's own severity"
     )
-    place = str(effective.decided_by) if effective.decided_by else BUILT_IN
-    yield Setting(2, f"=> {effective.action.value} for {asked}", place)
+    action = effective.action.value
+    yield Setting(2, f"=> {action} for {asked}", place_of_decision(effective))
     if effective.unknown:
-        yield Setting(
-            3, f"not known here, so the stricter applies: {', '.join(effective.unknown)}"
-        )
+        unknown = ", ".join(effective.unknown)
+        yield Setting(3, f"not known here, so the stricter applies: {unknown}")
+
+
+def place_of_decision(effective: EffectiveRule) -> str:
+    """The place that set the action, or that it is built in."""
+    return str(effective.decided_by) if effective.decided_by else BUILT_IN
 
 
 def _defaults(merged: MergedRule) -> Iterator[Setting]:
@@ -130,25 +141,21 @@ def _defaults(merged: MergedRule) -> Iterator[Setting]:
 
 def render_overlay(overlay: Overlay, depth: int) -> Iterator[Setting]:
     """What an overlay sets, a line each."""
-    for name in ("action", "severity"):
-        placed = getattr(overlay, name)
+    for name, placed in _overlay_fields(overlay):
         if placed is not None:
-            yield Setting(depth, f"{name}: {placed.value.value}", str(placed.place))
+            yield Setting(depth, f"{name}: {_word(placed.value)}", str(placed.place))
+
+
+def _overlay_fields(overlay: Overlay) -> Iterator[tuple[str, Placed[Any] | None]]:
+    """The fields of an overlay as a policy calls them, with what is set."""
+    yield "action", overlay.action
+    yield "severity", overlay.severity
     for name, option in sorted(overlay.options.items()):
-        yield Setting(depth, f"with.{name}: {option.value}", str(option.place))
-    for name, placed in _review(overlay.review):
-        yield Setting(depth, f"review.{name}: {_word(placed.value)}", str(placed.place))
-    for name in ("message", "why"):
-        placed = getattr(overlay, name)
-        if placed is not None:
-            yield Setting(depth, f"{name}: {placed.value}", str(placed.place))
-
-
-def _review(block: ReviewBlock) -> Iterator[tuple[str, Placed[object]]]:
-    for field in block.__struct_fields__:
-        placed = getattr(block, field)
-        if placed is not None:
-            yield "from" if field == "standings" else field, placed
+        yield f"with.{name}", option
+    for field in overlay.review.__struct_fields__:
+        yield f"review.{_key(field)}", getattr(overlay.review, field)
+    yield "message", overlay.message
+    yield "why", overlay.why
 
 
 def render_case(case: RuleCase, depth: int) -> Iterator[Setting]:
@@ -175,23 +182,21 @@ def _list_exemptions(policy: Policy) -> Iterator[Setting]:
     for entry in entries:
         named = (*entry.paths, *sorted(entry.suffixes))
         what = ", ".join(named) if named else "removes the entry with this name"
-        yield Setting(
-            1, f"{entry.name}{' (never)' if entry.never else ''}: {what}", str(entry.place)
-        )
+        name = f"{entry.name} (never)" if entry.never else entry.name
+        yield Setting(1, f"{name}: {what}", str(entry.place))
 
 
 def _list_waivers(policy: Policy) -> Iterator[Setting]:
     if policy.waivers:
         yield Setting(0, "waivers")
     for waiver in policy.waivers:
-        where = ", ".join((*waiver.paths, *waiver.codes, *sorted(waiver.fingerprints)))
-        what = (
-            f"{waiver.rule} in {where} until {waiver.expires.isoformat()}: {waiver.owner}"
-        )
+        until = f"{waiver.expires.isoformat()}: {waiver.owner}"
+        what = f"{waiver.rule} in {waiver.where} until {until}"
         yield Setting(1, what, str(waiver.place))
 
 
 def _word(value: object) -> str:
+    """A value as a policy writes it."""
     match value:
         case Enum():
             return str(value.value)

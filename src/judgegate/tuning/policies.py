@@ -1,4 +1,7 @@
-"""Which policy a tool is asked about: a file on disk, a file in a revision, a shipped pack, or what judges without a file."""
+"""Which policy a tool is asked about.
+
+A file on disk, a file in a revision, a shipped pack, or what judges without a file.
+"""
 
 import re
 from pathlib import Path
@@ -37,7 +40,9 @@ def load_organisation_file(file: Path | None) -> Organisation | None:
 
 
 def load_named(file: Path | None, organisation: Path | None = None) -> Policy:
-    """The policy in the file; without one that in `.judgegate.yml` here, and where there is none the pack `default`.
+    """The policy in the file; without one, that in `.judgegate.yml` here.
+
+    Where there is no such file either, the pack `default`.
 
     Raises:
         PolicyError: it does not load.
@@ -50,7 +55,10 @@ def load_named(file: Path | None, organisation: Path | None = None) -> Policy:
 
 
 def load_version(name: str, directory: Path, organisation: Path | None = None) -> Policy:
-    """One side of a comparison: a file; `REV:path`; a revision, whose `.judgegate.yml` (or the pack `default`) is meant; a pack's name.
+    """One side of a comparison.
+
+    `name` is a file, a pack's name, a revision, whose `.judgegate.yml` (or the pack `default`) is
+    meant, or `REV:path`. They are tried in this order.
 
     Raises:
         PolicyError: it does not load.
@@ -66,11 +74,11 @@ def load_version(name: str, directory: Path, organisation: Path | None = None) -
         try:
             tree = GitTree(repository, repository.resolve(revision or "HEAD"))
         except UsageError as error:
-            remedy = "Name a file, a revision, REV:path or a pack."
             raise UsageError(
                 f"{name!r} is not a policy: there is no such file, revision or pack.",
-                remedy,
+                "Name a file, a revision, REV:path or a pack.",
             ) from error
+        # Without this check a path that is not there would load as the pack `default`.
         if colon and tree.read(path) is None:
             raise UsageError(f"There is no file {path!r} in {revision}.")
         reader: Reader = _At(tree, path) if colon else tree
@@ -135,15 +143,15 @@ def _problem(problem: PolicyProblem) -> Json:
 
     What a problem does not say is null.
     """
+    # Messages are written for people; a program gets their parts by the form that they have in common.
     expectation = _EXPECTED.fullmatch(problem.message)
     near = _SUGGESTION.search(problem.message)
+    width = len(problem.underline.strip())
     return {
         "file": problem.file,
         "line": problem.line,
         "column": problem.column,
-        "end_column": problem.column + len(problem.underline.strip())
-        if problem.line
-        else 0,
+        "end_column": problem.column + width if problem.line else 0,
         "message": problem.message,
         "expected": expectation["expected"] if expectation else None,
         "found": expectation["found"] if expectation else None,
@@ -153,13 +161,12 @@ def _problem(problem: PolicyProblem) -> Json:
 
 def describe_policy(policy: Policy) -> str:
     """One line on a policy that loads."""
-    parts = [
-        f"{len(policy.layers)} layers" if len(policy.layers) > 1 else "1 layer",
-        f"{sum(not policy.switched_off(rule) for rule in policy.rows)} rules on",
-        *(
-            [f"{len(policy.waivers)} waivers" if len(policy.waivers) > 1 else "1 waiver"]
-            if policy.waivers
-            else []
-        ),
-    ]
+    rules_on = sum(not policy.switched_off(rule) for rule in policy.rows)
+    parts = [_count(len(policy.layers), "layer"), f"{rules_on} rules on"]
+    if policy.waivers:
+        parts.append(_count(len(policy.waivers), "waiver"))
     return f"{policy.source.source} is a valid policy: {', '.join(parts)}."
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}s" if number > 1 else f"1 {noun}"

@@ -16,12 +16,13 @@ from judgegate.change.commits import read_commit_objects
 from judgegate.change.git import GitError
 from judgegate.change.repository import Repository
 from judgegate.checks.registry import RULEBOOK
-from judgegate.model.change import Blob
+from judgegate.model.change import Blob, Identity
 from judgegate.model.errors_and_exit_codes import UsageError
 from judgegate.model.file_names import language_by_suffix
 from judgegate.pipeline.read_change import GitTree
 from judgegate.policy.loading import DEFAULT_PACK, load_pack
 from judgegate.policy.policy_file import POLICY_NAME
+from judgegate.policy.reader import present
 from judgegate.provenance.co_authors import is_agent
 from judgegate.review.owners import find_owners
 from judgegate.sources.text import language_of
@@ -30,6 +31,8 @@ MOST_COMMITS = 500
 """Commits of the history that are read: enough to see who works here today."""
 MOST_PACKAGES = 8
 NO_CODE = frozenset({"json", "yaml", "html", "css"})
+NO_PRODUCT = {"tests", "test", "docs"}
+"""Python packages that are beside the product."""
 FIXTURES = ("fixtures", "testdata", "test_data", "snapshots", "__snapshots__", "golden")
 """What folders of data for tests are usually called."""
 
@@ -55,43 +58,41 @@ class RepositoryProfile(Struct, frozen=True):
 def profile_repository(repository: Repository) -> RepositoryProfile:
     """What the commit that is checked out shows."""
     try:
-        head = (
-            repository.run("rev-parse", "--verify", "--quiet", "HEAD")
-            .decode("ascii")
-            .strip()
-        )
+        head = repository.run("rev-parse", "--verify", "--quiet", "HEAD")
     except GitError:
         return RepositoryProfile()
-    blobs = {path: blob for path, blob in repository.list_tree(head) if blob.is_file}
+    commit = head.decode("ascii").strip()
+    blobs = {path: blob for path, blob in repository.list_tree(commit) if blob.is_file}
     paths = list(blobs)
     languages = _languages(paths)
-    covered = {language for path in paths if (language := language_of(path))}
+    covered = set(present(map(language_of, paths)))
     exempt = _exempt_languages(blobs, covered)
     return RepositoryProfile(
         languages=languages,
         unread=tuple(language for language in languages if language in exempt),
         fixtures=_fixtures(paths),
         packages=_packages(paths),
-        code_owners=find_owners(GitTree(repository, head).read).source,
-        people=_people(repository, head),
+        code_owners=find_owners(GitTree(repository, commit).read).source,
+        people=_people(repository, commit),
         held=tuple(language for language in languages if language not in covered | exempt),
     )
 
 
 def _languages(paths: list[str]) -> tuple[str, ...]:
-    """The languages, the commonest first. Data and markup are everywhere, and say nothing about the code."""
-    counted = Counter(
-        language
-        for path in paths
-        if (language := language_of(path) or language_by_suffix(path))
-    )
-    return tuple(
-        language for language, _ in counted.most_common() if language not in NO_CODE
-    )
+    """The languages, the commonest first."""
+    counted = Counter(present(map(_language_at, paths)))
+    commonest = (language for language, _ in counted.most_common())
+    # Data and markup are everywhere, and say nothing about the code.
+    return tuple(language for language in commonest if language not in NO_CODE)
+
+
+def _language_at(path: str) -> str | None:
+    """The language that a check reads the file in, or else the one that its suffix stands for."""
+    return language_of(path) or language_by_suffix(path)
 
 
 def _exempt_languages(blobs: Mapping[str, Blob], covered: Collection[str]) -> set[str]:
-    """The languages of which the pack `default` lets at least some files pass, although no check covers them."""
+    """The languages that no check covers, and of which the pack `default` exempts some files."""
     default = load_pack(RULEBOOK.values(), DEFAULT_PACK)
     exempt: set[str] = set()
     for path, blob in blobs.items():
@@ -116,37 +117,33 @@ def _fixtures(paths: list[str]) -> tuple[str, ...]:
 
 
 def _packages(paths: list[str]) -> tuple[str, ...]:
-    """The packages inside the repository's one Python package, if it has one under `src/` or at the top."""
+    """The packages inside the repository's one Python package, if it has one.
+
+    It is looked for under `src/` and at the top.
+    """
     found: dict[str, set[str]] = {}
     for path in paths:
         parts = path.removeprefix("src/").split("/")
         if parts[-1] == "__init__.py" and len(parts) == 3:  # noqa: PLR2004 - package, part, __init__.py
             found.setdefault(parts[0], set()).add(parts[1])
-    found = {
-        name: parts
-        for name, parts in found.items()
-        if name not in {"tests", "test", "docs"} and len(parts) > 1
-    }
-    if len(found) != 1:
+    # One part has nothing to be above or below. Of several packages it is not known which one is meant.
+    layered = [name for name in found.keys() - NO_PRODUCT if len(found[name]) > 1]
+    if len(layered) != 1:
         return ()
-    (name,) = found
+    (name,) = layered
     return tuple(f"{name}.{part}" for part in sorted(found[name])[:MOST_PACKAGES])
 
 
 def _people(repository: Repository, head: str) -> int:
-    oids = (
-        repository.run("rev-list", f"--max-count={MOST_COMMITS}", head, "--")
-        .decode("ascii")
-        .split()
-    )
-    authors = (commit.author for commit in read_commit_objects(repository, oids))
-    return len(
-        {
-            author.email.casefold()
-            for author in authors
-            if not is_agent(author) and "[bot]" not in author.name
-        }
-    )
+    """How many people wrote the newest commits, by their addresses."""
+    listed = repository.run("rev-list", f"--max-count={MOST_COMMITS}", head, "--")
+    commits = read_commit_objects(repository, listed.decode("ascii").split())
+    authors = (commit.author for commit in commits)
+    return len({author.email.casefold() for author in authors if _is_person(author)})
+
+
+def _is_person(author: Identity) -> bool:
+    return not is_agent(author) and "[bot]" not in author.name
 
 
 SCHEMA_FILE = ".judgegate/policy.schema.json"
@@ -159,7 +156,9 @@ is this machine's, and the git directory is not cloned.
 
 
 def write_starter(folder: Path, around: RepositoryProfile, schema: str) -> tuple[Path, ...]:
-    """Write the policy, and the schema beside it where there is none yet. Nothing is ever overwritten.
+    """Write the policy, and the schema beside it where there is none yet.
+
+    Nothing is ever overwritten. The result is what was written.
 
     Raises:
         UsageError: there is a policy already, or the folder cannot be written to.

@@ -1,7 +1,7 @@
-"""The ledger of waivers: what is borrowed, by whom, until when."""
+"""The ledger of waivers: what is accepted, who will fix it, and until when."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from enum import Enum
 
@@ -30,7 +30,7 @@ from judgegate.report.text_layout import Span, Style, TextLayout
 
 
 class Due(Enum):
-    """How a loan stands. `VOID`: it lifts nothing, because its rule is non-negotiable."""
+    """The state of a waiver. `VOID`: it lifts nothing, because its rule is non-negotiable."""
 
     EXPIRED = "expired"
     SOON = "soon"
@@ -39,10 +39,10 @@ class Due(Enum):
 
 
 class Usage(Struct, frozen=True):
-    """How many findings a waiver lifts in the whole base, or would if it had not expired; and how many more it speaks of.
+    """How many findings a waiver lifts in the whole base, or would if it had not expired.
 
-    `unread` are files it names that could not be read: while there are any, nobody can say that it
-    is no longer used.
+    `beyond` is how many more it speaks of. `unread` are files it names that could not be read:
+    while there are any, it cannot be said that it is no longer used.
     """
 
     lifted: int
@@ -55,7 +55,7 @@ class Usage(Struct, frozen=True):
 
 
 class Loan(Struct, frozen=True):
-    """A waiver with how it stands; `days` are those left, below 0 once it has expired.
+    """A waiver with its state; `days` are those left, below 0 once it has expired.
 
     `usage` is None where nothing was scanned.
     """
@@ -65,28 +65,24 @@ class Loan(Struct, frozen=True):
     days: int
     usage: Usage | None = None
 
+    @property
+    def is_unused(self) -> bool:
+        """Whether a scan has shown that the waiver lifts nothing."""
+        return self.usage is not None and self.usage.is_unused
+
 
 def keep_ledger(
     policy: Policy, today: date, soon: int, used: Mapping[Waiver, Usage] | None = None
 ) -> tuple[Loan, ...]:
-    """All loans, those that fall due first at the top. `soon`: within so many days."""
-    loans = (
-        _loan(policy, waiver, today, soon, used) for waiver in _distinct(policy.waivers)
-    )
-    return tuple(
-        sorted(
-            loans,
-            key=lambda loan: (
-                loan.waiver.expires,
-                loan.waiver.rule,
-                str(loan.waiver.place),
-            ),
-        )
-    )
+    """All waivers, those that expire first at the top. `soon`: within so many days."""
+    # One file can be two layers, the organisation's and the repository's: its waivers are listed once.
+    distinct = dict.fromkeys(policy.waivers)
+    loans = (_loan(policy, waiver, today, soon, used) for waiver in distinct)
+    return tuple(sorted(loans, key=_order))
 
 
-def _distinct(waivers: Iterable[Waiver]) -> list[Waiver]:
-    return list(dict.fromkeys(waivers))
+def _order(loan: Loan) -> tuple[date, str, str]:
+    return loan.waiver.expires, loan.waiver.rule, str(loan.waiver.place)
 
 
 def _loan(
@@ -97,16 +93,20 @@ def _loan(
     used: Mapping[Waiver, Usage] | None,
 ) -> Loan:
     days = (waiver.expires - today).days
-    if waiver.rule in FLOORED or policy.is_non_negotiable(waiver.rule):
-        # A waiver that lifts nothing has no day that matters, so this comes before the days.
-        due = Due.VOID
-    elif days < 0:
-        due = Due.EXPIRED
-    elif days <= soon:
-        due = Due.SOON
-    else:
-        due = Due.RUNNING
+    # A waiver that lifts nothing has no day that matters, so this comes before the days.
+    due = Due.VOID if _is_void(policy, waiver) else _due(days, soon)
     return Loan(waiver, due, days, used[waiver] if used is not None else None)
+
+
+def _is_void(policy: Policy, waiver: Waiver) -> bool:
+    """Whether the waiver lifts nothing, whatever the day."""
+    return waiver.rule in FLOORED or policy.is_non_negotiable(waiver.rule)
+
+
+def _due(days: int, soon: int) -> Due:
+    if days < 0:
+        return Due.EXPIRED
+    return Due.SOON if days <= soon else Due.RUNNING
 
 
 _STYLES = {
@@ -118,38 +118,39 @@ _STYLES = {
 
 
 def render_ledger(loans: Sequence[Loan], layout: TextLayout) -> Iterator[str]:
-    """Each loan in a few lines, those that fall due first; and the sum."""
+    """Each waiver in a few lines, those that expire first at the top; and the sum."""
     if not loans:
         yield from layout.flow("The policy has no waivers.")
         return
     for loan in loans:
-        waiver = loan.waiver
-        yield from layout.flow(
-            f"{waiver.expires.isoformat()} ",
-            Span(loan.due.value, _STYLES[loan.due]),
-            f" {waiver.rule} in {_where(loan)}",
-            hang=11,
-        )
-        yield from layout.flow(
-            Span(f"{waiver.owner}, {_term(loan)}: {waiver.reason}"), indent=11
-        )
-        yield from layout.flow(
-            Span(f"{_usage(loan)} # {waiver.place}", Style.DIM), indent=11, hang=2
-        )
-    counted = ", ".join(
-        f"{number} {due.value}"
-        for due in Due
-        if (number := sum(loan.due is due for loan in loans))
-    )
-    unused = sum(loan.usage is not None and loan.usage.is_unused for loan in loans)
-    yield from layout.flow(
-        f"{len(loans)} waiver{'' if len(loans) == 1 else 's'}: {counted}{f'; {unused} no longer used' if unused else ''}."
-    )
+        yield from _render_loan(loan, layout)
+    yield from layout.flow(_sum(loans))
 
 
-def _where(loan: Loan) -> str:
+def _render_loan(loan: Loan, layout: TextLayout) -> Iterator[str]:
     waiver = loan.waiver
-    return ", ".join((*waiver.paths, *waiver.codes, *sorted(waiver.fingerprints)))
+    yield from layout.flow(
+        f"{waiver.expires.isoformat()} ",
+        Span(loan.due.value, _STYLES[loan.due]),
+        f" {waiver.rule} in {waiver.where}",
+        hang=11,
+    )
+    yield from layout.flow(
+        Span(f"{waiver.owner}, {_term(loan)}: {waiver.reason}"), indent=11
+    )
+    yield from layout.flow(
+        Span(f"{_usage(loan)} # {waiver.place}", Style.DIM), indent=11, hang=2
+    )
+
+
+def _sum(loans: Sequence[Loan]) -> str:
+    """How many waivers there are, of which state, and how many are no longer used."""
+    numbers = Counter(loan.due for loan in loans)
+    counted = ", ".join(f"{numbers[due]} {due.value}" for due in Due if due in numbers)
+    unused = sum(loan.is_unused for loan in loans)
+    waivers = "1 waiver" if len(loans) == 1 else f"{len(loans)} waivers"
+    more = f"; {unused} no longer used" if unused else ""
+    return f"{waivers}: {counted}{more}."
 
 
 def _term(loan: Loan) -> str:
@@ -178,6 +179,7 @@ def ledger_document(loans: Sequence[Loan]) -> Json:
 
 
 def _entry(loan: Loan) -> Json:
+    """One waiver, in the words of a policy file. What depends on a scan is null without one."""
     waiver, usage = loan.waiver, loan.usage
     return {
         "rule": waiver.rule,
@@ -208,8 +210,8 @@ def scan_base(
 ) -> Mapping[Waiver, Usage]:
     """How much of each waiver the base uses.
 
-    Nobody knows who wrote old lines, so the base is judged twice, as unmarked and as AI-assisted.
-    What either of them uses is used.
+    It is not known who wrote old lines, so the base is judged twice, as unmarked and as
+    AI-assisted. What either of them uses is used.
     """
     change = _whole(repository, base)
     pool.expect(change)
@@ -225,17 +227,16 @@ def scan_base(
 
 def _whole(repository: Repository, base: Revision) -> Change:
     """The change from nothing to the base."""
-    tree = (
-        repository.run("rev-parse", "--verify", f"{base.oid}^{{tree}}")
-        .decode("ascii")
-        .strip()
-    )
+    # The gate judges changes only. One that adds every file shows it everything there is.
+    found = repository.run("rev-parse", "--verify", f"{base.oid}^{{tree}}")
+    tree = found.decode("ascii").strip()
     files = compare_trees(repository, [repository.empty_tree], tree)
     return Change(ChangeSource.COMMITS, base, base, (), repository.empty_tree, tree, files)
 
 
 def _judge(analysis: Analysis, policy: Policy, *, assume_ai: bool) -> Verdict:
     """The verdict with no waiver in force: this is about what they would lift."""
+    # On the calendar's last day no waiver is valid any more.
     in_force = PolicyInForce(policy, policy.source)
     known = known_facts(analysis.change, analysis, None, None)
     return decide(analysis, in_force, _assess(assume_ai=assume_ai), known, date.max).verdict
@@ -254,6 +255,7 @@ def _count(
     lifted: Counter[Waiver] = Counter()
     spoken: Counter[Waiver] = Counter()
     for finding in findings:
+        # On the first day of the calendar none has expired, so those that have are counted as well.
         named = Waivable(finding.rule, finding.path, finding.code, finding.fingerprint)
         waiver = policy.find_waiver(named, date.min, lifted)
         if waiver is not None:
@@ -267,12 +269,16 @@ def _usage_of(
     counts: Sequence[tuple[Counter[Waiver], Counter[Waiver]]],
     unread: Sequence[str],
 ) -> Usage:
+    """The larger count of both verdicts, and the unread files that the waiver names."""
     lifted = max(one[waiver] for one, _ in counts)
     spoken = max(one[waiver] for _, one in counts)
-    named = tuple(
-        path for path in unread if not waiver.paths or matches(waiver.paths, path)
-    )
+    named = tuple(path for path in unread if _may_name(waiver, path))
     return Usage(lifted, max(0, spoken - waiver.at_most), named)
+
+
+def _may_name(waiver: Waiver, path: str) -> bool:
+    """Whether the waiver's paths match; a waiver of a fingerprint alone may be about any file."""
+    return not waiver.paths or matches(waiver.paths, path)
 
 
 def revision_at(repository: Repository, name: str | None) -> Revision:
