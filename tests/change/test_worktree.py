@@ -369,6 +369,7 @@ class TestCountingWhatIsNotCommitted:
         ):
             started.git("config", key, trap)
         started.write("a.py", "changed\n")
+        os.utime(started.path / ".gitattributes", (1_000_000_000, 1_000_000_000))
         with Repository.open(started.path) as repository:
             assert count_uncommitted(repository) == 1
         assert not (tmp_path / "obeyed").exists()

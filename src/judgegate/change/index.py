@@ -4,6 +4,7 @@ import re
 import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -17,6 +18,9 @@ from judgegate.change.scratch import temporary_files
 from judgegate.model.change import Change, ChangeSource, FileChange, Revision
 from judgegate.model.errors_and_exit_codes import IncompleteError, UsageError
 from judgegate.model.notices import Notice
+
+if TYPE_CHECKING:
+    from judgegate.change.worktree_files import WorkTree
 
 
 def read_staged(repository: Repository) -> Change:
@@ -148,18 +152,37 @@ def count_uncommitted(repository: Repository) -> int:
             "--",
         )
     )
-    changed = _list_changed(repository, launcher)
+    changed = _list_changed(repository.work_tree, repository.object_format, launcher)
     return len({*staged, *changed, *list_untracked(launcher)})
 
 
-def _list_changed(repository: Repository, launcher: GitRunner) -> set[str]:
-    """The tracked paths whose file differs from the index in more than its clock: a copy of a repository has other clocks."""
-    if not list_touched(launcher):
-        return set()
-    index = {"GIT_INDEX_FILE": str(copy_index(repository))}
-    aside = launcher.with_environment(index)
-    aside.run("update-index", "-q", "--refresh")
-    return list_touched(aside)
+def _list_changed(work_tree: Path, object_format: str, launcher: GitRunner) -> set[str]:
+    """The tracked paths whose file differs from the index in more than its clock: a copy of a repository has other clocks.
+
+    The content is compared here and not by `git update-index --refresh`, which would run filters.
+    A file that passes through one counts as changed if its clock differs.
+    """
+    touched = list_touched(launcher)
+    if not touched:
+        return touched
+    from judgegate.change.worktree_files import (
+        WorkTree,  # a clean work tree has no file to read
+    )
+
+    files, tracked = WorkTree(work_tree, object_format), list_tracked(launcher)
+    return {path for path in touched if not _is_as_staged(files, tracked.get(path))}
+
+
+def _is_as_staged(files: "WorkTree", entry: Tracked | None) -> bool:
+    if entry is None:
+        return False
+    from judgegate.change.worktree_files import UnreadableError
+
+    try:
+        found = files.find(entry.path)
+    except UnreadableError:
+        return False
+    return found is not None and (found.mode, found.oid) == (entry.mode, entry.oid)
 
 
 def _raw_paths(listing: bytes) -> Iterable[str]:
