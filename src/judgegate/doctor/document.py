@@ -51,6 +51,7 @@ class _WorkflowComposer(Composer):
         self.total = 0
 
     def check_document(self, event: Any, count: int) -> None:
+        """A second document would be another workflow, which GitHub does not run."""
         if count > 1:
             raise UnreadableWorkflowError(
                 "it contains more than one document", self.place(event).line
@@ -64,11 +65,13 @@ class _WorkflowComposer(Composer):
             raise UnreadableWorkflowError("it is nested too deeply", place.line)
 
     def check_weight(self, node: Node, weight: int) -> None:
+        """A few aliases of aliases stand for millions of values, so `weight` counts them too."""
         self.total += 1
         if weight > MOST_NODES or self.total > MOST_NODES:
             raise UnreadableWorkflowError("it contains too many values", node.place.line)
 
     def follow_alias(self, event: Any) -> tuple[Node, int]:
+        """What the alias refers to, and its weight. A value cannot contain itself."""
         if event.anchor not in self.anchors:
             raise UnreadableWorkflowError(
                 "an alias does not refer to a value that is complete before it",
@@ -77,6 +80,7 @@ class _WorkflowComposer(Composer):
         return self.anchors[event.anchor]
 
     def is_new_key(self, key: Node, seen: dict[str, Scalar]) -> bool:
+        """Always true: what is no new key makes the file unreadable."""
         if not isinstance(key, Scalar):
             raise UnreadableWorkflowError("a key is not a word", key.place.line)
         if key.text in seen:

@@ -51,6 +51,7 @@ SAME_NAME = FindingKind(
 
 
 def check_enforcement(setup: Setup) -> Iterator[DoctorFinding]:
+    """What lets a change be merged although the gate says no."""
     yield from _check_names(setup)
     if setup.settings is None or not setup.deciding_gates:
         return
@@ -65,6 +66,7 @@ def _check_names(setup: Setup) -> Iterator[DoctorFinding]:
     """Jobs with the name of the status."""
     for workflow in setup.workflows:
         for job in workflow.jobs:
+            # A job without a name is called by its id.
             if setup.context in {job.name, job.id}:
                 what = f"The job has the name of the status, {setup.context}."
                 yield new_finding(SAME_NAME, job.location, what)

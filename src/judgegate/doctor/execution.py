@@ -67,6 +67,7 @@ _OF_MERGE_REF = frozenset(
 
 
 def check_execution(setup: Setup) -> Iterator[DoctorFinding]:
+    """What can keep a run from its end, from the last word, or from the code that it should run."""
     # Several gates can be in one run, and a finding about its group is the same for all of them.
     for events, concurrency in dict.fromkeys(_concurrencies(setup)):
         yield from _check_concurrency(concurrency, events)
@@ -115,8 +116,14 @@ def _groups_of(gate: Gate) -> Iterator[Concurrency]:
 def _unordered(gate: Gate) -> list[str]:
     """The events whose runs are in no group, or each in one of its own."""
     groups = [concurrency.group for concurrency in _groups_of(gate)]
-    events = [event for event in NEWS if event in gate.workflow.events]
-    return [event for event in events if all(_is_of_run(group, event) for group in groups)]
+    unordered: list[str] = []
+    for event in NEWS:
+        if event not in gate.workflow.events:
+            continue
+        # One group that is the same for two runs is enough to make them wait.
+        if all(_is_of_run(group, event) for group in groups):
+            unordered.append(event)
+    return unordered
 
 
 def _is_of_run(group: str, event: str) -> bool:
@@ -209,12 +216,14 @@ PERMISSIONS_UNSAID = FindingKind(
 
 
 def check_tokens(setup: Setup) -> Iterator[DoctorFinding]:
+    """What each gate's token may do, compared with what a verdict needs."""
     # A reusable workflow that several others call is one place with several gates: it is looked at once.
     for gate in {gate.location: gate for gate in setup.gates}.values():
         yield from _check_token(setup, gate)
 
 
 def _check_token(setup: Setup, gate: Gate) -> Iterator[DoctorFinding]:
+    """What one gate's token may do."""
     if not gate.grants:
         what = "Neither the workflow nor the job sets the permissions of its token."
         yield new_finding(PERMISSIONS_UNSAID, gate.location, what)
@@ -249,7 +258,10 @@ def _larger(gate: Gate) -> list[str]:
     """What the token may write and no verdict needs, sorted."""
     if all(grant.rest == "write" for grant in gate.grants):
         return ["everything"]
-    named = {scope for grant in gate.grants for scope in grant.scopes}
+    named: set[str] = set()
+    for grant in gate.grants:
+        named |= grant.scopes.keys()
+    # What one link grants, another may not pass on: the gate's own level is what counts.
     return sorted(scope for scope in named - HARMLESS if gate.level(scope) == "write")
 
 

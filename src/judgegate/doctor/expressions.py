@@ -1,6 +1,6 @@
-"""Whether an `if:` lets an event through (yes, no, or it depends), and whether a filter lets a branch through.
+"""Whether an `if:` lets an event through, and whether a filter lets a branch through.
 
-Only what can be known without a run is evaluated.
+Only what can be known without a run is evaluated: the answer to an `if:` is yes, no, or it depends.
 """
 
 import re
@@ -72,6 +72,7 @@ def _tokens(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _truth(value: Value) -> bool | Undecided:
+    """Whether a value counts as true: a text does unless it is empty, and null does not."""
     return value if isinstance(value, bool | Undecided) else bool(value)
 
 
@@ -139,12 +140,14 @@ class _ExpressionParser:
         return value
 
     def _both(self) -> Value:
+        """What `&&` joins."""
         value = self._compared()
         while self._takes("&&"):
             value = _and(value, self._compared())
         return value
 
     def _compared(self) -> Value:
+        """What a comparison joins; without one, the value itself."""
         value = self._single()
         while (operator := self._peek()) in _COMPARISONS:
             self.at += 1
@@ -152,6 +155,7 @@ class _ExpressionParser:
         return value
 
     def _single(self) -> Value:
+        """A value with the `!` before it."""
         negated = False
         while self._takes("!"):
             negated = not negated
@@ -162,6 +166,7 @@ class _ExpressionParser:
         return truth if isinstance(truth, Undecided) else not truth
 
     def _primary(self) -> Value:
+        """What is in parentheses, a text, a name, or the call of a function."""
         if self._takes("("):
             value = self._either()
             if not self._takes(")"):
@@ -185,6 +190,7 @@ class _ExpressionParser:
         return _CALLS.get(name, self.known.get(f"{name}()", UNDECIDED))
 
     def _named(self, name: str) -> Value:
+        """The value of a name. Of one that is not known only the run knows it."""
         return _CONSTANTS.get(name, self.known.get(name, UNDECIDED))
 
     def _peek(self) -> str:
@@ -230,6 +236,7 @@ def _matches(patterns: tuple[Scalar, ...], branch: str) -> bool:
 
 
 def _matches_one(glob: str, branch: str) -> bool:
+    """Whether one pattern, without its `!`, matches the whole branch."""
     import re2  # only a filter needs it
 
     # The pattern is a text of the repository: re2 needs linear time for any, and re can take forever.

@@ -128,56 +128,61 @@ def fetch_settings(
 def _fetch_protection(
     api: Api, place: str, branch: str, unchecked: list[NotExamined]
 ) -> _Branch | None:
+    """The branch with its protection; None, and an entry in `unchecked`, if it cannot be read."""
     try:
-        return read(
-            _Branch, api.get(f"{place}/branches/{segment(branch)}"), f"the branch {branch}"
-        )
+        document = api.get(f"{place}/branches/{segment(branch)}")
+        return read(_Branch, document, f"the branch {branch}")
     except IncompleteError as error:
-        unchecked.append(
-            NotExamined(
-                f"the protection of {branch}",
-                error.what,
-                "Use a token with contents: read.",
-            )
-        )
+        what = f"the protection of {branch}"
+        unchecked.append(NotExamined(what, error.what, "Use a token with contents: read."))
         return None
 
 
 def _checks_of(rules: Iterable[_Rule]) -> Iterator[RequiredCheck]:
+    """The statuses and checks that the rulesets require."""
     for rule in rules:
-        for one in rule.parameters.required_status_checks if rule.parameters else ():
-            yield RequiredCheck(
-                one.context, one.integration_id, f"ruleset {rule.ruleset_id}"
-            )
+        if rule.parameters is None:
+            continue
+        source = f"ruleset {rule.ruleset_id}"
+        for one in rule.parameters.required_status_checks:
+            yield RequiredCheck(one.context, one.integration_id, source)
 
 
 def _workflows_of(rules: Iterable[_Rule]) -> Iterator[RequiredWorkflow]:
+    """The workflows that the rulesets run."""
     for rule in rules:
-        for one in rule.parameters.workflows if rule.parameters else ():
-            yield RequiredWorkflow(
-                one.path, one.repository_id, f"ruleset {rule.ruleset_id}"
-            )
+        if rule.parameters is None:
+            continue
+        source = f"ruleset {rule.ruleset_id}"
+        for one in rule.parameters.workflows:
+            yield RequiredWorkflow(one.path, one.repository_id, source)
+
+
+def _protected_checks(branch: _Branch | None) -> _ClassicChecks | None:
+    """What branch protection requires; GitHub's older way, beside the rulesets."""
+    if branch is None or branch.protection is None:
+        return None
+    return branch.protection.required_status_checks
 
 
 def _classic_checks(branch: _Branch | None) -> Iterator[RequiredCheck]:
-    checks = (
-        branch.protection.required_status_checks if branch and branch.protection else None
-    )
+    """The statuses and checks that branch protection requires."""
+    checks = _protected_checks(branch)
     if checks is None or checks.enforcement_level == "off":
         return
-    named = {one.context: one.app_id for one in checks.checks}
-    for context in dict.fromkeys((*checks.contexts, *named)):
+    # `checks` adds the App to what `contexts` names; each may name what the other does not.
+    apps = dict.fromkeys(checks.contexts) | {
+        one.context: one.app_id for one in checks.checks
+    }
+    for context, app in apps.items():
         # GitHub says -1 where any App may set it.
-        app = named.get(context)
-        yield RequiredCheck(
-            context, app if app is not None and app > 0 else None, "branch protection"
-        )
+        source = app if app is not None and app > 0 else None
+        yield RequiredCheck(context, source, "branch protection")
 
 
 def _classic_bypasses(branch: _Branch | None) -> Iterator[str]:
-    checks = (
-        branch.protection.required_status_checks if branch and branch.protection else None
-    )
+    """Who may go past branch protection, as clauses."""
+    checks = _protected_checks(branch)
     if checks is not None and checks.enforcement_level == "non_admins":
         yield "administrators may bypass branch protection"
 
@@ -213,14 +218,13 @@ def _fetch_bypasses(
                 )
             )
         for actor in ruleset.bypass_actors or ():
-            who = (
-                actor.actor_type
-                if actor.actor_id is None
-                else f"{actor.actor_type} {actor.actor_id}"
-            )
+            # Some kinds of actors, such as deploy keys, have no number.
+            suffix = "" if actor.actor_id is None else f" {actor.actor_id}"
+            who = f"{actor.actor_type}{suffix}"
             yield f"{who} may bypass ruleset {ruleset.name} ({actor.bypass_mode})"
 
 
+USERS_REMEDY = "Check that the account exists and that the token may see it."
 TEAMS_REMEDY = "Set JUDGEGATE_TOKEN to a token with members: read of the organisation."
 
 
@@ -231,48 +235,45 @@ class _TeamAnswer(Struct, frozen=True):
 def fetch_ineligible(
     api: Api, repository: str, demands: Iterable[ReviewerList]
 ) -> tuple[Mapping[Standing, str], tuple[NotExamined, ...]]:
-    """Why a user or a team that is named can give no approval, a clause, as far as GitHub says; and what it does not say."""
+    """Why users and teams that are named can give no approval, as far as GitHub says.
+
+    Each reason is a clause. What GitHub does not say is the second value.
+    """
     cannot_approve: dict[Standing, str] = {}
     unchecked: list[NotExamined] = []
     for standing in dict.fromkeys(one for demand in demands for one in demand.standings):
         if standing.kind not in {"user", "team"}:
             continue
         name = str(standing.value).removeprefix("@")
+        is_team = standing.kind == "team"
         try:
             why = (
-                _why_user_cannot(api, repository, name)
-                if standing.kind == "user"
-                else _why_team_cannot(api, name)
+                _why_team_cannot(api, name)
+                if is_team
+                else _why_user_cannot(api, repository, name)
             )
         except IncompleteError as error:
-            remedy = (
-                TEAMS_REMEDY
-                if standing.kind == "team"
-                else "Check that the account exists and that the token may see it."
-            )
-            unchecked.append(
-                NotExamined(f"whether @{name} can approve", error.what, remedy, grave=False)
-            )
-        else:
-            cannot_approve |= {standing: why} if why else {}
+            what = f"whether @{name} can approve"
+            remedy = TEAMS_REMEDY if is_team else USERS_REMEDY
+            unchecked.append(NotExamined(what, error.what, remedy, grave=False))
+            continue
+        if why:
+            cannot_approve[standing] = why
     return cannot_approve, tuple(unchecked)
 
 
 def _why_user_cannot(api: Api, repository: str, login: str) -> str:
+    """Why the user can give no approval, or nothing."""
     document = api.get(f"/repos/{repository}/collaborators/{segment(login)}/permission")
     permission = read(PermissionAnswer, document, f"the permission of {login}").value
-    return (
-        f"@{login} has {permission.value} permission, but an approval needs write"
-        if permission < Permission.WRITE
-        else ""
-    )
+    if permission >= Permission.WRITE:
+        return ""
+    return f"@{login} has {permission.value} permission, but an approval needs write"
 
 
 def _why_team_cannot(api: Api, name: str) -> str:
+    """Why the team, `org/team`, can give no approval, or nothing."""
     organisation, _, slug = name.partition("/")
-    team = read(
-        _TeamAnswer,
-        api.get(f"/orgs/{segment(organisation)}/teams/{segment(slug)}"),
-        f"the team {name}",
-    )
+    document = api.get(f"/orgs/{segment(organisation)}/teams/{segment(slug)}")
+    team = read(_TeamAnswer, document, f"the team {name}")
     return f"@{name} has no members" if not team.members_count else ""

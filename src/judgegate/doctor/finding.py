@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 class Gravity(Scale):
-    """How much it matters. Only a hole lets a change pass that the gate would have held."""
+    """How much it matters. Only a hole lets a change pass that the gate would have stopped."""
 
     NOTE = "note"
     WEAKNESS = "weakness"
@@ -19,7 +19,7 @@ class Gravity(Scale):
 
 
 class FindingLocation(Struct, frozen=True):
-    """Where it is: a file with its line (0: the file as a whole), or a setting of the repository, in words."""
+    """Where it is: a file with its line (0: the file as a whole), or a setting of the repository."""
 
     place: str
     line: int = 0
@@ -29,10 +29,10 @@ class FindingLocation(Struct, frozen=True):
 
 
 class FindingKind(Struct, frozen=True):
-    """One thing that can be wrong: its id, how grave it is, why it matters and how to mend it; `why` and `remedy` are sentences.
+    """One thing that can be wrong: its id, how grave it is, why it matters and how to fix it.
 
-    `milder` is what it is where something else holds the change up anyway, and `unless` says where,
-    as a clause.
+    `why` and `remedy` are sentences. `milder` is how grave it is where something else stops the
+    change anyway, and `unless` says where, as a clause.
     """
 
     id: str
@@ -44,7 +44,7 @@ class FindingKind(Struct, frozen=True):
 
 
 class DoctorFinding(Struct, frozen=True):
-    """A kind, seen in a place; `what` is a sentence that says what stands there."""
+    """A kind, seen in a place; `what` is a sentence that says what is there."""
 
     kind: FindingKind
     location: FindingLocation
@@ -64,7 +64,7 @@ class DoctorFinding(Struct, frozen=True):
 
 
 class NotExamined(Struct, frozen=True, order=True):
-    """What nobody could look at, and why; `grave`: a hole could hide there."""
+    """What could not be looked at, and why; `grave`: a hole could hide there."""
 
     what: str
     why: str
@@ -75,13 +75,11 @@ class NotExamined(Struct, frozen=True, order=True):
 def new_finding(
     kind: FindingKind, location: FindingLocation, what: str, *, milder: bool = False
 ) -> DoctorFinding:
-    """The finding; `milder` if what the kind's `unless` says holds."""
-    return DoctorFinding(
-        kind,
-        location,
-        what,
-        kind.milder if milder and kind.milder is not None else kind.gravity,
-    )
+    """The finding; `milder` if what the kind's `unless` says is so."""
+    gravity = kind.gravity
+    if milder and kind.milder is not None:
+        gravity = kind.milder
+    return DoctorFinding(kind, location, what, gravity)
 
 
 class FindingGroup(Struct, Generic[T], frozen=True):

@@ -70,10 +70,12 @@ class Gate(Struct, frozen=True):
 
     @property
     def workflow(self) -> Workflow:
+        """The workflow that an event starts."""
         return self.chain[0][0]
 
     @property
     def job(self) -> Job:
+        """The job of that workflow that leads to the gate."""
         return self.chain[0][1]
 
     @property
@@ -113,6 +115,7 @@ class Gate(Struct, frozen=True):
 
     @property
     def carrier(self) -> Carrier:
+        """What carries the verdict."""
         if self.only_reports:
             return Carrier.NOTHING
         if self.form is GateForm.CHECK:
@@ -157,6 +160,7 @@ class _Search(Struct, frozen=True):
             yield from self._in_job((*callers, (workflow, job)))
 
     def _in_job(self, chain: Chain) -> Iterator[Gate]:
+        """The gates in the last job of the chain, and in what it calls."""
         _, job = chain[-1]
         if job.uses is not None:
             yield from self._called(chain, job.uses)
@@ -185,6 +189,7 @@ class _Search(Struct, frozen=True):
                 yield _of_call(chain, step, step.run, call, level)
 
     def _is_judgegate(self, uses: str) -> bool:
+        """Whether a step that uses this runs the Action."""
         if uses in {".", "./"}:
             return self._is_action()
         return _ACTION.fullmatch(uses) is not None

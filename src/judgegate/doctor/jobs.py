@@ -114,6 +114,7 @@ class Moment(NamedTuple):
 
 
 def check_jobs(setup: Setup) -> Iterator[DoctorFinding]:
+    """What can skip a gate's job, or give it another result than the verdict's."""
     judged: set[Moment] = set()
     for gate in setup.deciding_gates:
         judged.update(one for one in _moments(gate, setup) if _judges(gate, one, setup))
@@ -296,6 +297,7 @@ WORKFLOW_UNREADABLE = FindingKind(
 
 
 def check_missing_workflow(setup: Setup) -> Iterator[DoctorFinding]:
+    """Why nothing judges a pull request, or nothing that a merge can wait for."""
     for unread in setup.unread:
         what = f"The workflow cannot be read: {unread.why}."
         yield new_finding(WORKFLOW_UNREADABLE, unread.location, what)

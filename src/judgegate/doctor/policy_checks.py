@@ -85,6 +85,7 @@ UNSATISFIABLE = FindingKind(
 
 
 def check_policy(setup: Setup) -> Iterator[DoctorFinding]:
+    """What is wrong with the policy and with who owns it."""
     if isinstance(setup.policy, PolicyError):
         for problem in setup.policy.problems:
             location = FindingLocation(problem.file, problem.line)
@@ -99,6 +100,7 @@ def check_policy(setup: Setup) -> Iterator[DoctorFinding]:
 
 
 def _check_loaded(setup: Setup, policy: Policy) -> Iterator[DoctorFinding]:
+    """What is wrong with a policy that loads."""
     if not policy.paths or setup.source.read(POLICY_NAME) is None:
         what = f"There is no {POLICY_NAME}."
         yield new_finding(NO_POLICY, FindingLocation(POLICY_NAME), what)
@@ -115,8 +117,12 @@ def _check_loaded(setup: Setup, policy: Policy) -> Iterator[DoctorFinding]:
 
 def _place_of_fail_on(policy: Policy) -> Place:
     """Where the layer that decides sets it; a pack's own setting has no place."""
-    places = [file.fail_on.place for file in policy.layers if file.fail_on is not None]
-    return places[-1] if places else Place(POLICY_NAME, 0, 0)
+    place = Place(POLICY_NAME, 0, 0)
+    for file in policy.layers:
+        # A later layer decides over an earlier one.
+        if file.fail_on is not None:
+            place = file.fail_on.place
+    return place
 
 
 def _obstacle(setup: Setup, demand: ReviewerList) -> str:

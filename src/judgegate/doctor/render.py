@@ -1,8 +1,10 @@
 """How the report is rendered: for a person, and for a program."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 from judgegate.doctor.finding import DoctorFinding, Gravity, NotExamined
+from judgegate.doctor.gates import Carrier
 from judgegate.doctor.run import DoctorReport
 from judgegate.report.json_values import Json
 from judgegate.report.text_layout import Span, Style, TextLayout
@@ -30,24 +32,26 @@ def render_report(report: DoctorReport, layout: TextLayout) -> Iterator[str]:
 
 
 def _render_gates(report: DoctorReport, layout: TextLayout) -> Iterator[str]:
-    setup = report.setup
-    for gate in setup.gates:
-        yield from layout.flow(
-            f"{gate.location}: {gate.form.value}, in the job {gate.job.id}; {_describe_carrier(report, gate.carrier.value)}.",
-            hang=2,
-        )
+    """Where judgegate is run, and by what a merge can wait for it."""
+    for gate in report.setup.gates:
+        where = f"{gate.location}: {gate.form.value}, in the job {gate.job.id}"
+        carrier = _describe_carrier(gate.carrier, report.setup.context)
+        yield from layout.flow(f"{where}; {carrier}.", hang=2)
 
 
-def _describe_carrier(report: DoctorReport, carrier: str) -> str:
-    if carrier == "status":
-        return f"the verdict is the status {report.setup.context or 'judgegate/<branch>'}"
-    return {
-        "job": "the verdict is the job's own result",
-        "nothing": "it stops no change (report mode)",
-    }[carrier]
+def _describe_carrier(carrier: Carrier, context: str | None) -> str:
+    """What carries the verdict, as a clause; `context` is the status, if the branch is known."""
+    match carrier:
+        case Carrier.STATUS:
+            return f"the verdict is the status {context or 'judgegate/<branch>'}"
+        case Carrier.JOB:
+            return "the verdict is the job's own result"
+        case Carrier.NOTHING:
+            return "it stops no change (report mode)"
 
 
 def _render_finding(finding: DoctorFinding, layout: TextLayout) -> Iterator[str]:
+    """Where and what it is, why it matters, and how to fix it."""
     kind = finding.kind
     yield from layout.flow(
         f"{finding.location}: ",
@@ -61,30 +65,31 @@ def _render_finding(finding: DoctorFinding, layout: TextLayout) -> Iterator[str]
 
 
 def _render_unchecked(unchecked: NotExamined, layout: TextLayout) -> Iterator[str]:
+    """What could not be looked at, why, and how to do it."""
     yield from layout.flow(Span("not checked", Style.YELLOW), f": {unchecked.what}", hang=2)
     yield from layout.flow(f"Why: {unchecked.why}", indent=2, hang=2)
     yield from layout.flow(f"To check it: {unchecked.remedy}", indent=2, hang=2)
 
 
+_PLURALS = {
+    Gravity.HOLE: "holes",
+    Gravity.WEAKNESS: "weaknesses",
+    Gravity.NOTE: "notes",
+}
+"""In the order of the sum."""
+
+
 def _sum(report: DoctorReport) -> str:
-    counted = [
-        (number, gravity.value)
-        for gravity in (Gravity.HOLE, Gravity.WEAKNESS, Gravity.NOTE)
-        if (number := _count(report, gravity))
-    ]
-    parts = [
-        f"{number} {word if number == 1 else _PLURALS[word]}" for number, word in counted
-    ]
+    """How many findings of each gravity there are, as a sentence."""
+    parts: list[str] = []
+    counts = Counter(finding.gravity for finding in report.findings)
+    for gravity, plural in _PLURALS.items():
+        number = counts[gravity]
+        if number:
+            parts.append(f"{number} {gravity.value if number == 1 else plural}")
     if report.unchecked:
         parts.append(f"{len(report.unchecked)} not checked")
     return f"{', '.join(parts)}." if parts else "Nothing to fix."
-
-
-_PLURALS = {"hole": "holes", "weakness": "weaknesses", "note": "notes"}
-
-
-def _count(report: DoctorReport, gravity: Gravity) -> int:
-    return sum(finding.gravity is gravity for finding in report.findings)
 
 
 def report_document(report: DoctorReport) -> Json:
@@ -120,6 +125,7 @@ def report_document(report: DoctorReport) -> Json:
 
 
 def _entry(finding: DoctorFinding) -> Json:
+    """A finding for a program."""
     return {
         "id": finding.kind.id,
         "severity": finding.gravity.value,

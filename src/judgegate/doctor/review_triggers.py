@@ -40,6 +40,7 @@ FORK_REVIEWS = FindingKind(
 
 
 def check_reviews(setup: Setup) -> Iterator[DoctorFinding]:
+    """Whether a change is judged again when a review comes or is taken back."""
     knowing = [gate for gate in setup.deciding_gates if gate.form.knows_approvals]
     if not knowing:
         return
@@ -68,6 +69,7 @@ def _check_lost_reviews(
 
 
 def _check_fork_reviews(setup: Setup, direct: Sequence[Trigger]) -> Iterator[DoctorFinding]:
+    """Where only the review itself starts the gate: for a fork's pull request that posts no status."""
     # A private repository takes pull requests only from forks of people who can read it.
     if setup.settings is not None and setup.settings.is_private:
         return
@@ -151,11 +153,11 @@ COMMENT_TYPES = FindingKind(
 
 
 def check_comments(setup: Setup) -> Iterator[DoctorFinding]:
+    """Whether a change is judged again when a comment with a command is edited or deleted."""
     # A job's own result cannot be made green by a comment, so only a status is at stake.
     gates = [gate for gate in setup.deciding_gates if gate.carrier is Carrier.STATUS]
-    triggers = [
-        trigger for gate in gates if (trigger := gate.workflow.trigger("issue_comment"))
-    ]
+    found = [gate.workflow.trigger("issue_comment") for gate in gates]
+    triggers = list(filter(None, found))
     if not triggers:
         return
     if missing := lacking(("edited", "deleted"), types_of(triggers)):

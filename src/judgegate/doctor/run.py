@@ -233,6 +233,7 @@ def _fetch(
 def _fetch_from_github(
     api: "Api", target: Target, setup: Setup, repository: str
 ) -> tuple[Setup, tuple[NotExamined, ...]]:
+    """The same where GitHub can be asked. The branch is GitHub's default if none is named."""
     # Only where GitHub is asked: the client is slow to load.
     from judgegate.doctor.fetch_settings import (
         fetch_ineligible,

@@ -135,6 +135,7 @@ def _target_of(command: ShellCommand) -> _Target | None:
 
 
 def _has_substitution(word: str) -> bool:
+    """Whether the shell puts a command's output into the word."""
     return "$(" in word or "`" in word
 
 

@@ -60,7 +60,10 @@ PULL_EVENTS = ("pull_request_target", "pull_request")
 
 
 class UnreadWorkflow(Struct, frozen=True):
-    """A workflow that could not be read: where and why, a clause. `names_judgegate`: it speaks of judgegate."""
+    """A workflow that could not be read, and why, a clause.
+
+    `names_judgegate`: the word is in it, so that it may be a gate.
+    """
 
     location: FindingLocation
     why: str
@@ -114,9 +117,10 @@ class Setup(Struct, frozen=True):
             return None
         if any(map(self.is_awaited, self.deciding_gates)):
             return True
-        names = {name for gate in self.deciding_gates for name in self.names_of(gate)}
-        if any(check.context in names for check in self.settings.checks):
-            return True
+        required = {check.context for check in self.settings.checks}
+        for gate in self.deciding_gates:
+            if not required.isdisjoint(self.names_of(gate)):
+                return True
         # Where not every rule could be read, one that is not known may require it.
         return False if self.settings.is_whole else None
 
@@ -191,6 +195,7 @@ def read_setup(
 
 
 def _read_one(source: FileSource, path: str) -> Workflow | UnreadWorkflow:
+    """One workflow, or why it cannot be read."""
     content = source.read(path)
     if content is None:
         # What a link leads to is not looked at, so it may well be a gate.

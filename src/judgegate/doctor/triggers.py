@@ -92,6 +92,7 @@ MERGE_QUEUE = FindingKind(
 
 
 def check_triggers(setup: Setup) -> Iterator[DoctorFinding]:
+    """The pull requests and the moments at which no gate starts."""
     if not setup.deciding_gates:
         return
     # A ruleset starts its workflow by itself, for every pull request: then no trigger can leave one out.
@@ -132,6 +133,7 @@ def _events(setup: Setup) -> list[str]:
 def _check_types(
     setup: Setup, there: list[Trigger], *, milder: bool
 ) -> Iterator[DoctorFinding]:
+    """The types of a pull request's events on which no trigger starts."""
     types, first = types_of(there), there[0]
     if missing := lacking(HEADS, types):
         what = f"{first.event} lacks the types {missing}."
@@ -145,6 +147,7 @@ def _check_types(
 
 
 def _check_queue(setup: Setup) -> Iterator[DoctorFinding]:
+    """Whether what a merge queue builds is judged."""
     if setup.settings is None or not setup.settings.has_queue:
         return
     if any(_is_at(trigger, setup.branch) for trigger in setup.triggers("merge_group")):
@@ -165,6 +168,7 @@ def _fits_ruleset(gate: Gate) -> bool:
 
 
 def _check_paths(there: list[Trigger], *, milder: bool) -> Iterator[DoctorFinding]:
+    """The filters that leave out changes by their files."""
     whole = types_of(trigger for trigger in there if trigger.path_filter is None)
     for trigger in there:
         name = trigger.path_filter

@@ -171,6 +171,7 @@ def _with_dots(text: str) -> str:
 
 
 def _lines_of(script: Scalar) -> list[str]:
+    """A script's lines without comments, joined where a backslash ends them."""
     return [text for _, text in logical_lines(script.text)]
 
 
@@ -182,11 +183,13 @@ class _Fetching(Struct, frozen=True):
 
     def may_be_head(self, line: str) -> bool:
         """Whether what the line takes from the job's fetches may be the head."""
-        # FETCH_HEAD is what was fetched last: harmless only if every fetch can be read, and none is of the head.
+        # FETCH_HEAD is what was fetched last. It is harmless only if every fetch can be read, and
+        # none is of the head.
         return self.head or ("FETCH_HEAD" in line and not self.is_plain)
 
 
 def _read_fetching(job: Job, head_names: HeadNames) -> _Fetching:
+    """What the scripts of a job fetch with git."""
     # The whole job is read at once: one step may fetch what a later one checks out.
     lines = [line for script in job.scripts for line in _lines_of(script)]
     of_git = list(filter(_FETCH.search, lines))

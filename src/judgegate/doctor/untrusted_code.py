@@ -64,10 +64,12 @@ class PrivilegedJob(Struct, frozen=True):
 
     @property
     def job(self) -> Job:
+        """The job itself."""
         return self.chain[-1][1]
 
     @property
     def events(self) -> str:
+        """The events of `PRIVILEGED` that start it, for a message."""
         return ", ".join(sorted(self.chain[0][0].events & PRIVILEGED))
 
     @property
@@ -170,6 +172,7 @@ def _secrets_along(chain: Chain) -> set[str]:
 
 
 def _secrets_of(workflow: Workflow, job: Job) -> Iterator[str]:
+    """The secrets that one job names, in lower case; `ALL` where an expression takes all of them."""
     for value in _values_of(workflow, job):
         for expression in _EXPRESSION.findall(value.text):
             for found in _SECRET.finditer(expression):
@@ -246,6 +249,7 @@ SOURCE_UNNAMED = FindingKind(
 
 
 def check_untrusted_code(setup: Setup) -> Iterator[DoctorFinding]:
+    """Every job that could post a verdict of its own, or that a rule takes for the gate's job."""
     for job_at_risk in find_privileged_jobs(setup):
         yield from _check_steps(setup, job_at_risk)
         yield from _check_writer(setup, job_at_risk)
@@ -284,18 +288,12 @@ def _check_writer(setup: Setup, job_at_risk: PrivilegedJob) -> Iterator[DoctorFi
 def _check_names(setup: Setup) -> Iterator[DoctorFinding]:
     """Jobs that a rule cannot tell from the gate's."""
     own = {(gate.workflow.path, gate.job.id) for gate in setup.gates}
-    others = [
-        job
-        for workflow in setup.workflows
-        for job in workflow.jobs
-        if (workflow.path, job.id) not in own
-    ]
-    for gate in setup.carried_by(Carrier.JOB):
-        # A ruleset names the workflow and not the job, so no other job can take its place.
-        if setup.is_ruleset(gate):
-            continue
-        for job in others:
-            if job.name == gate.check_name:
+    # A ruleset names the workflow and not the job, so no other job can take its place.
+    gates = [gate for gate in setup.carried_by(Carrier.JOB) if not setup.is_ruleset(gate)]
+    names = {gate.check_name for gate in gates}
+    for workflow in setup.workflows:
+        for job in workflow.jobs:
+            if job.name in names and (workflow.path, job.id) not in own:
                 what = f"The job {job.id} has the name of the gate's job, {job.name}."
                 yield new_finding(TWIN_JOB, job.location, what)
 

@@ -73,6 +73,7 @@ class Permissions(Struct, frozen=True):
     rest: str = "none"
 
     def level(self, scope: str) -> str:
+        """What the token may do in a scope."""
         return self.scopes.get(scope, self.rest)
 
 
@@ -138,6 +139,7 @@ class Workflow(Struct, frozen=True):
     jobs: tuple[Job, ...]
 
     def trigger(self, event: str) -> Trigger | None:
+        """How the event starts it; None if it does not."""
         return next((trigger for trigger in self.triggers if trigger.event == event), None)
 
     def types_on(self, event: str) -> frozenset[str]:
@@ -147,6 +149,7 @@ class Workflow(Struct, frozen=True):
 
     @property
     def events(self) -> frozenset[str]:
+        """The names of the events that start it."""
         return frozenset(trigger.event for trigger in self.triggers)
 
 
@@ -181,6 +184,7 @@ def read_workflow(content: bytes, path: str) -> Workflow:
 
 
 def _triggers(node: Node | None) -> Iterator[Trigger]:
+    """The triggers of `on`: one event, a list of events, or events with their options."""
     for event in scalars_of(node):
         yield _trigger(event, None)
     for key, options in entries_of(node):
@@ -212,6 +216,7 @@ def _texts(node: Node | None) -> tuple[str, ...]:
 
 
 def _permissions(node: Node | None) -> Permissions | None:
+    """What `permissions` grants: one word for all scopes, or a level for each that is named."""
     if isinstance(node, Scalar):
         word = re.fullmatch("(read|write)-all", node.text)
         return Permissions(location_of(node), {}, word[1] if word else "none")
@@ -222,6 +227,7 @@ def _permissions(node: Node | None) -> Permissions | None:
 
 
 def _concurrency(node: Node | None) -> Concurrency | None:
+    """What `concurrency` says: a group alone, or with what becomes of the older run."""
     if isinstance(node, Scalar):
         return Concurrency(location_of(node), node.text, "")
     if node is None:
@@ -235,6 +241,7 @@ def _concurrency(node: Node | None) -> Concurrency | None:
 
 
 def _jobs(node: Node | None, shell: str) -> Iterator[Job]:
+    """The jobs; what has not the shape of a job is left out."""
     for key, job in entries_of(node):
         if isinstance(job, Table):
             yield _job(key, job, shell)
@@ -262,6 +269,7 @@ def _job(key: Scalar, node: Table, shell: str) -> Job:
 
 
 def _steps(node: Node | None, shell: str) -> Iterator[WorkflowStep]:
+    """The steps; what has not the shape of a step is left out."""
     if isinstance(node, Sequence):
         for item in node.items:
             if isinstance(item, Table):
@@ -269,6 +277,7 @@ def _steps(node: Node | None, shell: str) -> Iterator[WorkflowStep]:
 
 
 def _step(node: Table, shell: str) -> WorkflowStep:
+    """One step; `shell` is the job's default."""
     return WorkflowStep(
         location=location_of(node),
         uses=scalar_at(node, "uses"),
@@ -282,10 +291,12 @@ def _step(node: Table, shell: str) -> WorkflowStep:
 
 
 def _words(node: Node | None) -> Mapping[str, Scalar]:
+    """The entries of a mapping whose values are single ones."""
     return {key.text: value for key, value in entries_of(node) if isinstance(value, Scalar)}
 
 
 def _inputs(node: Node | None) -> Mapping[str, Scalar]:
+    """The inputs of `with`, in lower case."""
     return {name.lower(): value for name, value in _words(node).items()}
 
 
@@ -382,4 +393,5 @@ def open_source(repository: Repository, revision: str | None) -> FileSource:
 
 
 def _is_workflow(path: str) -> bool:
+    """Whether GitHub runs the file: it looks at no folders below."""
     return path.endswith((".yml", ".yaml")) and "/" not in path.removeprefix(FOLDER)
