@@ -1,4 +1,6 @@
-"""Agent Trace records in the repository: which lines of a file an AI wrote, by the word of whoever wrote the record.
+"""Agent Trace records in the repository: which lines of a file an AI wrote.
+
+So says the author of the record, who may be anybody.
 
 The proposal (version 0.1.0) leaves storage to tools; the reference hook appends JSON lines to one
 file. Only what the change itself added to that file is read: older records speak of older changes.
@@ -6,6 +8,8 @@ file. Only what the change itself added to that file is read: older records spea
 
 import json
 from collections.abc import Iterator
+from itertools import chain
+from typing import Any
 
 from msgspec import Struct
 
@@ -37,28 +41,30 @@ class Trace(Struct, frozen=True):
 
 
 def read_traces(change: Change, repository: Repository) -> tuple[list[Trace], list[Notice]]:
-    """The records that the change added."""
+    """The records that the change added, and what there is to say about reading them."""
     new, old = _records_of(change)
     if new is None:
         return [], []
-    if _is_too_large(new) or (old is not None and _is_too_large(old)):
+    if _is_too_large(new) or _is_too_large(old):
         return [], [TOO_LARGE]
-    lines = _added_lines(repository, new, old)
-    traces: list[Trace] = []
-    broken = 0
-    for line in lines:
-        record = parse_record(line)
-        broken += record is None
-        traces += record or ()
+    records = [parse_record(line) for line in _added_lines(repository, new, old)]
+    traces = list(chain.from_iterable(filter(None, records)))
+    broken = records.count(None)
+    if not broken:
+        return traces, []
     notice = Notice(
         "trace-unreadable",
-        f"{broken} of the {len(lines)} records that the change adds to {TRACES_PATH} could not be read.",
+        f"{broken} of the {len(records)} records that the change adds to {TRACES_PATH} "
+        "could not be read.",
     )
-    return traces, [notice] if broken else []
+    return traces, [notice]
 
 
 def _records_of(change: Change) -> tuple[Blob | None, Blob | None]:
-    """The file of records as the head and as the base have it; None where that is no ordinary file, or the change leaves it alone."""
+    """The file of records as the head and as the base have it.
+
+    None where that is no ordinary file, or the change leaves it alone.
+    """
     file = next((file for file in change.files if file.path == TRACES_PATH), None)
     if file is None:
         return None, None
@@ -66,48 +72,68 @@ def _records_of(change: Change) -> tuple[Blob | None, Blob | None]:
 
 
 def _if_file(blob: Blob | None) -> Blob | None:
+    """The blob, if it is an ordinary file: what a link leads to is no part of the change."""
     return blob if blob is not None and blob.is_file else None
 
 
-def _is_too_large(blob: Blob) -> bool:
-    return (blob.size or 0) > LARGEST_FILE
+def _is_too_large(blob: Blob | None) -> bool:
+    """Whether it is more than is read; where there is no file, or its size is unknown, it is not."""
+    return blob is not None and (blob.size or 0) > LARGEST_FILE
 
 
 def _added_lines(repository: Repository, new: Blob, old: Blob | None) -> list[bytes]:
-    known = set(repository.read(old.oid).split(b"\n")) if old is not None else set()
-    return [
-        line
-        for line in repository.read(new.oid).split(b"\n")
-        if line.strip() and line not in known
-    ]
+    """The records that the head has and the base has not.
+
+    Older ones speak of older changes, wherever in the file they are now.
+    """
+    known = set(_lines_of(repository, old))
+    records = filter(bytes.strip, _lines_of(repository, new))
+    return [record for record in records if record not in known]
+
+
+def _lines_of(repository: Repository, blob: Blob | None) -> list[bytes]:
+    """The lines of a file; none where there is no file."""
+    return [] if blob is None else repository.read(blob.oid).split(b"\n")
 
 
 def parse_record(line: bytes) -> list[Trace] | None:
-    """The AI's part in one record; None if it is no record."""
+    """The AI's part in one record; None if it is no record.
+
+    A part of a record that does not fit the format is passed over: it is anybody's text.
+    """
     try:
         record = json.loads(line)
     except (ValueError, RecursionError):
         return None
-    if not isinstance(record, dict) or not isinstance(record.get("files"), list):
+    files = _object(record).get("files")
+    if not isinstance(files, list):
         return None
     revision = _text_in(record.get("vcs"), "revision")
     tool = _text_in(record.get("tool"), "name")
-    # A conversation's own model says more than the tool, which may use several.
     name = "an agent" if tool is None else tool
-    return [
-        Trace(path.removeprefix("./"), lines, agent or name, revision)
-        for file in record["files"]
-        if (path := _text_in(file, "path")) is not None
-        for lines, agent in _parts(file.get("conversations"))
-    ]
+    traces: list[Trace] = []
+    for file in files:
+        path = _text_in(file, "path")
+        if path is None:
+            continue
+        path = path.removeprefix("./")
+        for lines, model in _parts(file.get("conversations")):
+            # A conversation's own model says more than the tool, which may use several.
+            traces.append(Trace(path, lines, model or name, revision))
+    return traces
 
 
-def _text_in(value: object, key: str) -> str | None:
-    """The text under a key; None where there is none.
+def _object(value: object) -> dict[str, Any]:
+    """A JSON object, empty where the value is none.
 
     Nothing in a record is sure to have the shape that the proposal gives it.
     """
-    found = value.get(key) if isinstance(value, dict) else None
+    return value if isinstance(value, dict) else {}
+
+
+def _text_in(value: object, key: str) -> str | None:
+    """The text under a key; None where there is none."""
+    found = _object(value).get(key)
     return found if isinstance(found, str) else None
 
 
@@ -116,31 +142,33 @@ def _parts(conversations: object) -> Iterator[tuple[tuple[LineRange, ...], str]]
 
     A range may name another contributor than its conversation.
     """
-    for conversation in conversations if isinstance(conversations, list) else ():
-        if not isinstance(conversation, dict):
-            continue
-        kind, model = _contributor(conversation.get("contributor"))
-        ranges = conversation.get("ranges")
-        if not isinstance(ranges, list) or not ranges:
-            if kind in ASSISTED:
-                yield (), model
-            continue
-        lines = tuple(found for entry in ranges if (found := _range(entry, kind)))
-        if lines:
+    for conversation in map(_object, _list(conversations)):
+        kind, model = _contributor(conversation)
+        ranges = _list(conversation.get("ranges"))
+        lines = tuple(filter(None, (_range(entry, kind) for entry in ranges)))
+        # A conversation without ranges is about the file as a whole.
+        if lines or (not ranges and kind in ASSISTED):
             yield lines, model
 
 
-def _contributor(value: object) -> tuple[str, str]:
-    if not isinstance(value, dict):
-        return "", ""
-    kind, model = value.get("type"), value.get("model_id")
-    return kind if isinstance(kind, str) else "", model if isinstance(model, str) else ""
+def _list(value: object) -> list[object]:
+    """A JSON list, empty where the value is none."""
+    return value if isinstance(value, list) else []
 
 
-def _range(entry: object, kind: str) -> LineRange | None:
-    if not isinstance(entry, dict):
-        return None
-    own, _ = _contributor(entry.get("contributor"))
+def _contributor(owner: dict[str, Any]) -> tuple[str, str]:
+    """The kind and the model of the contributor that a conversation or a range names."""
+    contributor = owner.get("contributor")
+    return _text_in(contributor, "type") or "", _text_in(contributor, "model_id") or ""
+
+
+def _range(value: object, kind: str) -> LineRange | None:
+    """The lines that an entry gives to an AI; None if it gives none.
+
+    `kind` is that of its conversation's contributor, which counts where the entry names no other.
+    """
+    entry = _object(value)
+    own, _ = _contributor(entry)
     if (own or kind) not in ASSISTED:
         return None
     start, end = entry.get("start_line"), entry.get("end_line")

@@ -1,6 +1,7 @@
 """What the evidence comes to under a policy's terms. Pure: a record and terms in, an assessment out."""
 
 from collections.abc import Iterable, Mapping
+from itertools import compress
 
 from msgspec import Struct, field
 
@@ -35,33 +36,31 @@ class ProvenanceAssessment(Struct, frozen=True):
     touched: frozenset[str] = frozenset()
 
     def of_lines(self, path: str, ranges: Iterable[LineRange]) -> Authorship:
-        """Of a finding in these lines of the head: AI if one of them is; with no added line of its own, what the file is."""
+        """Who wrote what a finding in these lines of the head is about.
+
+        An AI, if it wrote one of them; with no added line among them, what the file is.
+        """
         if self.whole:
             return self.verdict
         wanted = tuple(ranges)
         if overlap(wanted, self.assisted.get(path, ())):
             return Authorship.AI
-        return (
-            Authorship.UNMARKED
-            if overlap(wanted, self.added.get(path, ()))
-            else self.of_file(path)
-        )
+        if overlap(wanted, self.added.get(path, ())):
+            return Authorship.UNMARKED
+        return self.of_file(path)
 
     def of_file(self, path: str) -> Authorship:
         """Whether an AI-assisted commit of the change touched the file, or a line of it is claimed."""
         if self.whole:
             return self.verdict
-        return (
-            Authorship.AI
-            if path in self.touched or path in self.assisted
-            else Authorship.UNMARKED
-        )
+        if path in self.touched or path in self.assisted:
+            return Authorship.AI
+        return Authorship.UNMARKED
 
     def ai_lines(self, path: str) -> tuple[LineRange, ...]:
         """The added lines that count as AI-assisted, as ranges of the head's side."""
-        lines = (
-            self.added if self.whole and self.verdict is Authorship.AI else self.assisted
-        )
+        is_all_ai = self.whole and self.verdict is Authorship.AI
+        lines = self.added if is_all_ai else self.assisted
         return lines.get(path, ())
 
 
@@ -85,13 +84,11 @@ def assess_provenance(
         assume_ai: the caller says that an AI took part.
     """
     gates = [does_gate(piece, gate_on, roles, tools_off) for piece in record.evidence]
-    gating = tuple(
-        piece for piece, gate in zip(record.evidence, gates, strict=True) if gate
-    )
+    gating = tuple(compress(record.evidence, gates))
     assumed = _why_assumed(gate_on, assume_ai=assume_ai)
 
     def any_gates(indices: Iterable[int]) -> bool:
-        return any(gates[index] for index in indices)
+        return any(map(gates.__getitem__, indices))
 
     return ProvenanceAssessment(
         verdict=Authorship.AI if gating or assumed else Authorship.UNMARKED,
@@ -112,6 +109,7 @@ def assess_provenance(
 
 
 def _why_assumed(gate_on: Certainty | None, *, assume_ai: bool) -> str | None:
+    """Why the AI terms apply whatever the evidence says; None if they do not."""
     if gate_on is None:
         return ALWAYS
     return ASSUMED if assume_ai else None
@@ -127,14 +125,14 @@ def does_gate(
 
     Under `always` (None) strong evidence is what is named.
     """
-    if piece.role not in roles or not tools_off.isdisjoint(
-        (piece.tool.lower(), piece.signal.lower())
-    ):
+    names = (piece.tool.lower(), piece.signal.lower())
+    if piece.role not in roles or not tools_off.isdisjoint(names):
         return False
-    return not piece.confidence < (gate_on or Certainty.STRONG)
+    return piece.confidence >= (gate_on or Certainty.STRONG)
 
 
 def _by_path(entries: Iterable[tuple[str, LineRange]]) -> dict[str, tuple[LineRange, ...]]:
+    """The lines of each path, in order, neighbours as one range."""
     found: dict[str, list[LineRange]] = {}
     for path, lines in entries:
         found.setdefault(path, []).append(lines)

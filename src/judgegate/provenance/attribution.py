@@ -4,8 +4,9 @@ Git is asked only about files that marked commits touched or that a note claims.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import groupby
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from itertools import chain, groupby
+from typing import TYPE_CHECKING
 
 from judgegate.change.repository import Repository
 from judgegate.model.change import Blob, Change, FileChange
@@ -31,15 +32,22 @@ from judgegate.provenance.history import (
     weight,
 )
 
+if TYPE_CHECKING:
+    from judgegate.change.hunk_headers import HunkHeader
+
 Indices = tuple[int, ...]
 """Places in the record's evidence, rising."""
 
 ENOUGH_ELSEWHERE = 20
-"""Letters and digits that a block must have to be taken for a moved one: git's own measure (`git blame -M`).
+"""Letters and digits that a block must have to be taken for a moved one.
+
+It is git's own measure (`git blame -M`).
 """
 
 ENOUGH_IN_PLACE = 10
-"""The same, in the file that the block was lost from, unless it is all that was added there: anybody writes `else`.
+"""The same, in the file that the block was lost from, unless it is all that was added there.
+
+Anybody writes `else`.
 """
 
 LARGEST_FILE = 10_000_000
@@ -78,46 +86,49 @@ class _Attributor:
         self.repository = repository
         self.marked = marked
         self.claims = claims
+        kinds = [_kind(piece) for piece in evidence]
         self.kinds = {
-            oid: frozenset(_kind(evidence[index]) for index in indices)
+            oid: frozenset(map(kinds.__getitem__, indices))
             for oid, indices in marked.items()
         }
         self.oldest_first = tuple(reversed(change.commits))
-        self.touched = (
-            _touched(touches(repository, self.oldest_first)) if change.commits else {}
-        )
+        self.touched: dict[str, frozenset[str]] = {}
+        if change.commits:
+            self.touched = _touched(touches(repository, self.oldest_first))
 
     def attribute(self) -> Attribution:
-        found = {
-            file.path: self._speaking(file) for file in self.change.files if file.added
-        }
+        """The lines and files, each with what speaks of it."""
+        changed = [file for file in self.change.files if file.added]
+        found = {file.path: self._speaking(file) for file in changed}
+        # Last, because a line is searched only where more would be known of it.
         self._find_lines_put_back(found)
-        lines = (
-            piece
-            for file in self.change.files
-            if file.added
-            for piece in _pieces(file, found[file.path])
-        )
+        lines: list[LineEvidence] = []
+        for file in changed:
+            lines += _pieces(file, found[file.path])
         return Attribution(tuple(lines), tuple(self._files()))
 
     def _files(self) -> Iterator[FileEvidence]:
+        """The files that something speaks of, those without added lines included."""
         for file in self.change.files:
             speaking = self._speaking_of_file(file)
             if speaking:
                 yield FileEvidence(file.path, tuple(sorted(speaking)))
 
     def _speaking_of_file(self, file: FileChange) -> set[int]:
-        commits = self.touched.get(file.path, frozenset())
-        by_commits = {index for oid in commits for index in self.marked.get(oid, ())}
-        by_notes = {index for oid in commits for index in self._noted(oid, file)}
-        by_traces = {index for _, index in self.claims.traces.get(file.path, ())}
-        return by_commits | by_notes | by_traces
+        """The evidence of commits that touched the file, and of notes and traces that name it."""
+        speaking = {index for _, index in self.claims.traces.get(file.path, ())}
+        for oid in self.touched.get(file.path, frozenset()):
+            speaking.update(self.marked.get(oid, ()))
+            speaking.update(self._noted(oid, file))
+        return speaking
 
     def _noted(self, commit: str, file: FileChange) -> Iterator[int]:
+        """The evidence of a commit's note, if it names the file."""
         notes = self.claims.notes.get(commit, {})
         # A commit from before a rename knows the file by its old name.
         for path in (file.path, file.old_path or file.path):
-            yield from (index for _, index in notes.get(path, ()))
+            for _, index in notes.get(path, ()):
+                yield index
 
     def _speaking(self, file: FileChange) -> dict[int, set[int]]:
         """For each line of the head that something speaks of, what does."""
@@ -126,44 +137,50 @@ class _Attributor:
             for line in lines:
                 found[line].update(indices)
         for ranges, index in self.claims.traces.get(file.path, ()):
-            for lines in ranges or file.added:
-                for line in lines:
-                    found[line].add(index)
+            # A trace without ranges claims the file as a whole.
+            for line in chain.from_iterable(ranges or file.added):
+                found[line].add(index)
         return found
 
     def _by_commits(self, file: FileChange) -> Iterator[tuple[LineRange, Iterable[int]]]:
-        """Lines of the head and what speaks of the commit that wrote them."""
+        """Lines of the head and what speaks of the commit that wrote them.
+
+        Blame takes a process for each file, so it is asked only where it makes a difference.
+        """
         commits = self.touched.get(file.path, frozenset())
-        is_noted = any(oid in self.claims.notes for oid in commits)
-        is_marked = any(oid in self.marked for oid in commits)
-        if not is_noted and not is_marked:
+        is_noted = not commits.isdisjoint(self.claims.notes)
+        if not is_noted and commits.isdisjoint(self.marked):
             return
         # A note names single lines of a commit, so only blame can say where they are now.
         if is_noted or not self._are_marked_alike(commits):
             yield from self._by_blame(file.path)
             return
         together = sorted({index for oid in commits for index in self.marked[oid]})
-        yield from ((lines, together) for lines in file.added)
+        for lines in file.added:
+            yield lines, together
 
     def _are_marked_alike(self, commits: Iterable[str]) -> bool:
-        """Whether who wrote which line does not matter: a policy lets the evidence of all of these commits gate, or of none."""
+        """Whether it does not matter who wrote which line.
+
+        That is so where a policy lets the evidence of all of these commits gate, or of none.
+        """
         # Without a head some of the lines are not committed, and no commit speaks of those.
-        return (
-            self.change.head is not None
-            and len({self.kinds.get(oid) for oid in commits}) == 1
-        )
+        if self.change.head is None:
+            return False
+        return len({self.kinds.get(oid) for oid in commits}) == 1
 
     def _by_blame(self, path: str) -> Iterator[tuple[LineRange, Iterable[int]]]:
-        tip = self.change.head.oid if self.change.head else self.change.commits[0].oid
-        # What is not committed yet cannot be blamed, so the newest commit is, and its lines are
-        # carried to where they stand now.
-        if not self.change.head and self.repository.blob_at(tip, path) is None:
-            return
-        hunks = (
-            []
-            if self.change.head
-            else hunks_between(self.repository, tip, self.change.head_tree, path)
-        )
+        """The same, line by line, as `git blame` finds it."""
+        hunks: list[HunkHeader] = []  # none: the head's lines are where they stand now
+        if self.change.head:
+            tip = self.change.head.oid
+        else:
+            # What is not committed yet cannot be blamed, so the newest commit is, and its lines
+            # are carried to where they stand now.
+            tip = self.change.commits[0].oid
+            if self.repository.blob_at(tip, path) is None:
+                return
+            hunks = hunks_between(self.repository, tip, self.change.head_tree, path)
         base = [self.change.base.oid] if self.change.base else self.change.merge_bases
         for part in blame(self.repository, tip, base, path):
             for lines, indices in self._lines_with_evidence(part):
@@ -172,41 +189,54 @@ class _Attributor:
     def _lines_with_evidence(
         self, part: Blamed
     ) -> Iterator[tuple[LineRange, Iterable[int]]]:
-        """What speaks of lines that a commit wrote: its own evidence, and its note's for those that the note names."""
+        """What speaks of lines that a commit wrote.
+
+        Its own evidence does, and its note's of those that the note names.
+        """
         if part.commit in self.marked:
             yield part.lines, self.marked[part.commit]
+        # A note has the numbers of its own commit, which later commits have moved.
         shift = part.lines.start - part.first_then
         for lines, index in self.claims.notes.get(part.commit, {}).get(part.path, ()):
-            start, end = (
-                max(lines.start + shift, part.lines.start),
-                min(lines.end + shift, part.lines.end),
-            )
+            start = max(lines.start + shift, part.lines.start)
+            end = min(lines.end + shift, part.lines.end)
             if start <= end:
                 yield LineRange(start, end), (index,)
 
     def _find_lines_put_back(self, found: Mapping[str, dict[int, set[int]]]) -> None:
-        """Lines that a marked commit wrote first and another wrote again, in the same file or elsewhere, belong to both."""
-        single = [commit for commit in self.oldest_first if len(commit.parents) < 2]  # noqa: PLR2004 - more than one parent is a merge
-        kinds = {self.kinds.get(commit.oid) for commit in single}
-        if not self.marked or len(kinds) < 2:  # noqa: PLR2004 - all are marked alike, so a line found again would say nothing new
-            return
-        lost = lost_lines(self.repository, single, self.marked)
+        """Find lines that a marked commit wrote first and another wrote again.
+
+        In the same file or elsewhere, they belong to both.
+        """
+        lost = self._lost_lines()
         if not lost:
             return
         for file in self.change.files:
             new = _searched_side(file)
-            if new is not None:
-                put_back(
-                    file, self.repository.read(new.oid).split(b"\n"), lost, found[file.path]
-                )
+            if new is None:
+                continue
+            texts = self.repository.read(new.oid).split(b"\n")
+            put_back(file, texts, lost, found[file.path])
+
+    def _lost_lines(self) -> dict[bytes, list[Lost]]:
+        """The lines of marked commits that another commit removed; none where that says nothing."""
+        # More than one parent is a merge, which brings lines in without writing them.
+        single = [commit for commit in self.oldest_first if not commit.parents[1:]]
+        kinds = {self.kinds.get(commit.oid) for commit in single}
+        # If all are marked alike, a line that is found again says nothing new.
+        if not self.marked or len(kinds) <= 1:
+            return {}
+        return lost_lines(self.repository, single, self.marked)
 
 
 def _searched_side(file: FileChange) -> Blob | None:
     """The head's side of a file, if lines that were put back are searched in it."""
-    new = file.new
-    if not file.added or new is None or not new.is_file:
+    if not file.added or file.new is None:
         return None
-    return new if (new.size or 0) <= LARGEST_FILE else None
+    # A link or a submodule has no lines of code.
+    if not file.new.is_file or (file.new.size or 0) > LARGEST_FILE:
+        return None
+    return file.new
 
 
 def put_back(
@@ -224,20 +254,29 @@ def put_back(
         found: what speaks of each line; more is added.
     """
     names = {file.path, file.old_path}
+    # The blocks are found one by one, since what one of them takes is not there for the next.
     for block, is_all in _blocks(file, texts, lost, found):
-        in_place = all(any(one.path in names for one in lost[text]) for _, text in block)
-        if sum(weight(text) for _, text in block) < _enough(
-            in_place=in_place, is_all=is_all
-        ):
+        in_place = all(_are_from(lost[text], names) for _, text in block)
+        said = sum(weight(text) for _, text in block)
+        if said < _enough(in_place=in_place, is_all=is_all):
             continue
         for line, text in block:
             # An earlier line of the block may have been the last with this text.
             if candidates := lost.get(text):
-                chosen = next(
-                    (one for one in candidates if one.path in names), candidates[0]
-                )
-                candidates.remove(chosen)
+                chosen = _take(candidates, names)
                 found.setdefault(line, set()).update(chosen.marks)
+
+
+def _are_from(lost: Iterable[Lost], names: Container[str | None]) -> bool:
+    """Whether one of the lines was lost from a file with one of these names."""
+    return any(one.path in names for one in lost)
+
+
+def _take(candidates: list[Lost], names: Container[str | None]) -> Lost:
+    """Take one line out: the first from a file with one of these names, or else the first."""
+    chosen = next((one for one in candidates if one.path in names), candidates[0])
+    candidates.remove(chosen)
+    return chosen
 
 
 def _enough(*, in_place: bool, is_all: bool) -> int:
@@ -253,15 +292,16 @@ def _blocks(
     lost: Mapping[bytes, Sequence[Lost]],
     found: Mapping[int, set[int]],
 ) -> Iterator[tuple[list[tuple[int, bytes]], bool]]:
-    """Neighbouring added lines whose text was lost, and whether nothing else was added there; lines that say nothing do not part them."""
+    """Neighbouring added lines whose text was lost, and whether nothing else was added there.
+
+    Lines that say nothing do not part them.
+    """
     for added in file.added:
         is_all = True
         block: list[tuple[int, bytes]] = []
-        for line in (line for line in added if line <= len(texts)):
+        for line in range(added.start, min(added.end, len(texts)) + 1):
             text = significant(texts[line - 1])
-            known = found.get(line, set())
-            # A lost line that says no more than is known already would be taken from where it says more.
-            if any(not known.issuperset(one.marks) for one in lost.get(text, ())):
+            if _say_more(lost.get(text, ()), found.get(line, set())):
                 block.append((line, text))
             elif text:
                 is_all = False
@@ -272,13 +312,24 @@ def _blocks(
             yield block, is_all
 
 
+def _say_more(lost: Iterable[Lost], known: set[int]) -> bool:
+    """Whether one of the lost lines says more than what is known already.
+
+    One that does not would be taken from where it does.
+    """
+    return any(not known.issuperset(one.marks) for one in lost)
+
+
 def _kind(piece: Evidence) -> tuple[Role, Certainty, str]:
     """All of a piece of evidence that a policy can ask about."""
     return piece.role, piece.confidence, piece.signal
 
 
 def _touched(parts: Iterable[Touch]) -> dict[str, frozenset[str]]:
-    """Which commits touched each path, or what it was renamed from. `parts` come in the order of history."""
+    """Which commits touched each path, or what it was renamed from.
+
+    `parts` come in the order of history, so the old name has all of its commits by then.
+    """
     found: dict[str, set[str]] = {}
     for part in parts:
         commits = found.setdefault(part.path, set())
@@ -290,9 +341,11 @@ def _touched(parts: Iterable[Touch]) -> dict[str, frozenset[str]]:
 
 def _pieces(file: FileChange, found: Mapping[int, set[int]]) -> Iterator[LineEvidence]:
     """The file's added lines, neighbours of which the same evidence speaks together."""
+
+    def speaking(line: int) -> Indices:
+        return tuple(sorted(found.get(line, ())))
+
     for added in file.added:
-        for indices, lines in groupby(
-            added, key=lambda line: tuple(sorted(found.get(line, ())))
-        ):
+        for indices, lines in groupby(added, key=speaking):
             together = tuple(lines)
             yield LineEvidence(file.path, LineRange(together[0], together[-1]), indices)

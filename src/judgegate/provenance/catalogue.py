@@ -32,7 +32,9 @@ NEED_A_HINT = frozenset(
         SignalKind.CO_AUTHOR_NAME,
     }
 )
-"""Kinds that are looked for in a message's text, where a quick search must show whether the slow one is worth it.
+"""Kinds that are looked for in a message's text.
+
+There a quick search must show whether the slow one is worth it.
 """
 
 _Row = Mapping[str, Any]
@@ -118,24 +120,28 @@ def parse_catalogue(
             _signal(name, row) for name, text in signals for row in _rows(name, text)
         ),
         not_ai=tuple(_not_ai(not_ai[0], row) for row in _rows(*not_ai)),
-        denials=tuple(
-            _signal(denials[0], {"confidence": "weak", "role": "declared"} | dict(row))
-            for row in _rows(*denials)
-        ),
+        denials=tuple(_denial(denials[0], row) for row in _rows(*denials)),
     )
+    # Reports and policies name a row by its id alone, so no two may have the same, of any kind.
+    rows: list[Signal | NotAi] = [
+        *catalogue.signals,
+        *catalogue.not_ai,
+        *catalogue.denials,
+    ]
     seen: set[str] = set()
-    for name in (
-        [row.id for row in catalogue.signals]
-        + [row.id for row in catalogue.not_ai]
-        + [row.id for row in catalogue.denials]
-    ):
-        if name in seen:
-            raise CatalogueError(f"The catalogue has two rows called {name}.")
-        seen.add(name)
+    for row in rows:
+        if row.id in seen:
+            raise CatalogueError(f"The catalogue has two rows called {row.id}.")
+        seen.add(row.id)
     return catalogue
 
 
 def _rows(name: str, text: str) -> list[_Row]:
+    """The rows of a file, not read any further.
+
+    Raises:
+        CatalogueError: it is no list of rows.
+    """
     import yaml  # only where the catalogue was edited since it was compiled
 
     try:
@@ -148,6 +154,11 @@ def _rows(name: str, text: str) -> list[_Row]:
 
 
 def _signal(name: str, row: _Row) -> Signal:
+    """The signal in a row of this file.
+
+    Raises:
+        CatalogueError: the row is not as a signal's must be.
+    """
     _allow(
         name,
         row,
@@ -178,7 +189,17 @@ def _signal(name: str, row: _Row) -> Signal:
     )
 
 
+def _denial(name: str, row: _Row) -> Signal:
+    """A statement that no AI took part; it is never evidence, so how sure it is does not matter."""
+    return _signal(name, {"confidence": "weak", "role": "declared"} | dict(row))
+
+
 def _not_ai(name: str, row: _Row) -> NotAi:
+    """What looks like a marker and is none.
+
+    Raises:
+        CatalogueError: the row is not as such a row must be.
+    """
     _allow(name, row, needed={"id", "kind", "reason"}, optional={"literal", "regex"})
     try:
         kind = SignalKind(row["kind"])
@@ -188,6 +209,11 @@ def _not_ai(name: str, row: _Row) -> NotAi:
 
 
 def _allow(name: str, row: _Row, needed: set[str], optional: set[str]) -> None:
+    """Check the row's id and its keys.
+
+    Raises:
+        CatalogueError: the id has another form, a key that is needed is missing, or one is unknown.
+    """
     identity = row.get("id")
     if not isinstance(identity, str) or not ID.fullmatch(identity):
         raise CatalogueError(
@@ -203,12 +229,14 @@ def _pattern(name: str, row: _Row) -> tuple[tuple[str, ...], str | None]:
     """The row's literals in lower case and its regular expression: exactly one of the two."""
     literal, regex = row.get("literal"), row.get("regex")
     literals = [literal] if isinstance(literal, str) else literal or []
-    if (
-        bool(literals) == bool(regex)
-        or not all(isinstance(text, str) and text for text in literals)
-        or not isinstance(regex or "", str)
-    ):
+    given = [*literals, regex] if regex else literals
+    if bool(literals) == bool(regex) or not all(map(_is_text, given)):
         raise CatalogueError(
             f"{name}, {row['id']}: exactly one of literal and regex must be given, as text."
         )
-    return tuple(text.lower() for text in literals), regex
+    return tuple(map(str.lower, literals)), regex
+
+
+def _is_text(value: object) -> bool:
+    """Whether it is text, and not empty."""
+    return isinstance(value, str) and bool(value)

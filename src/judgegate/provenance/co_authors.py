@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from judgegate.model.approvals import AccountKind, Person
 from judgegate.model.change import Commit, Identity
+from judgegate.model.evidence import Signal
 from judgegate.model.levels import Certainty, Role
 from judgegate.provenance.matcher import Matcher, default_matcher
 from judgegate.provenance.message_lines import evidence_lines
@@ -21,23 +22,22 @@ def read_co_authors(commit: Commit) -> tuple[Identity, ...]:
 
     Accents of their names are kept.
     """
-    named = (
-        person
-        for text in readings(commit.message, commit.encoding)
-        for person in _named(text)
-    )
     found: dict[str, Identity] = {}
-    for person in named:
-        found.setdefault(person.email or person.name, person)
+    for text in readings(commit.message, commit.encoding):
+        for person in _named(text):
+            found.setdefault(person.email or person.name, person)
     return tuple(found.values())
 
 
 def _named(text: str) -> Iterator[Identity]:
+    """The co-authors that a text names, as often as it does."""
     for raw_lines, folded in line_readings(text):
         for line in evidence_lines(raw_lines, folded, squashes=True):
-            if line.key in KEYS:
-                _, _, value = normalize(shorten(line.raw), accents=True).partition(":")
-                yield from _bracketed(value or line.value)
+            if line.key not in KEYS:
+                continue
+            # The line's own value has lost its accents, which belong to a name.
+            _, _, value = normalize(shorten(line.raw), accents=True).partition(":")
+            yield from _bracketed(value or line.value)
 
 
 def _bracketed(value: str) -> Iterator[Identity]:
@@ -45,9 +45,11 @@ def _bracketed(value: str) -> Iterator[Identity]:
     before = ""
     for piece in value.split("<"):
         address, closed, after = piece.partition(">")
-        if closed:
-            yield Identity(BETWEEN.split(before)[-1].strip(), address.strip())
-        before = after if closed else piece
+        if not closed:
+            before = piece
+            continue
+        yield Identity(BETWEEN.split(before)[-1].strip(), address.strip())
+        before = after
 
 
 def is_agent(identity: Identity, matcher: Matcher | None = None) -> bool:
@@ -55,18 +57,21 @@ def is_agent(identity: Identity, matcher: Matcher | None = None) -> bool:
     matcher = matcher or default_matcher()
     name, email = normalize(identity.name), normalize(identity.email)
     found = (matcher.author(name, email), matcher.co_author(name, email))
-    return any(
-        signal is not None
-        and signal.confidence >= Certainty.STRONG
-        and signal.role is Role.AUTHORED
-        for signal in found
-    )
+    return any(map(_is_sure, found))
+
+
+def _is_sure(signal: Signal | None) -> bool:
+    """Whether the signal is a strong one of an AI that wrote code."""
+    if signal is None or signal.role is not Role.AUTHORED:
+        return False
+    return signal.confidence >= Certainty.STRONG
 
 
 def is_agents_account(person: Person, matcher: Matcher | None = None) -> bool:
     """Whether the catalogue knows the account as an AI's."""
+    # The forge names nobody there any more, so there is no account to know.
+    if person.id is None:
+        return False
+    matcher = matcher or default_matcher()
     kind = "Bot" if person.kind is AccountKind.BOT else "User"
-    return (
-        person.id is not None
-        and (matcher or default_matcher()).login(person.login, kind) is not None
-    )
+    return matcher.login(person.login, kind) is not None

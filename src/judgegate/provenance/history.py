@@ -55,7 +55,10 @@ class Blamed(Struct, frozen=True):
 
 
 class Lost(Struct, frozen=True):
-    """A line that a marked commit wrote into a file and that is gone from there, with what marks the commit."""
+    """A line that a marked commit wrote into a file and that is gone from there.
+
+    `marks` are the places of the evidence that marks the commit.
+    """
 
     path: str
     marks: tuple[int, ...]
@@ -90,22 +93,30 @@ def touches(repository: Repository, commits: Iterable[Commit]) -> Iterator[Touch
 
 
 def _parse_touches(listing: bytes) -> Iterator[Touch]:
+    """What each commit differs in from one of its parents, as git lists it."""
     fields = iter(listing.split(b"\0"))
     commit = ""
     for field in fields:
+        # The list ends with an empty field.
+        if not field:
+            continue
         if OID.fullmatch(field + b"\n"):
             commit = field.decode("ascii")
-        elif field[:1] in (b"R", b"C"):
+        elif field.startswith((b"R", b"C")):
+            # A rename or a copy is followed by two names, everything else by one.
             old, new = next(fields), next(fields)
             yield Touch(commit, decode_path(new), decode_path(old))
-        elif field:
+        else:
             yield Touch(commit, decode_path(next(fields)))
 
 
 def blame(
     repository: Repository, tip: str, without: Iterable[str], path: str
 ) -> Iterator[Blamed]:
-    """Who wrote each line of a file as the commit `tip` has it, white space apart; lines from before `without` belong to a commit there."""
+    """Who wrote each line of a file as the commit `tip` has it, white space apart.
+
+    Lines from before `without` belong to a commit there.
+    """
     limits = [f"^{oid}" for oid in without]
     arguments = (
         "blame",
@@ -190,7 +201,10 @@ def lost_lines(
 def _lines_of(
     repository: Repository, oids: list[str]
 ) -> Iterator[tuple[str, str, bytes, bytes]]:
-    """Each line that a commit added or removed: commit, path after it, sign, text without white space."""
+    """Each line that a commit added or removed.
+
+    With the commit, the path after it, the sign, and the text without white space.
+    """
     commit, path = "", ""
     request = "".join(f"{oid}\n" for oid in oids).encode()
     pieces = repository.stream(
@@ -225,7 +239,7 @@ def _split_patch(pieces: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:
 
 def read_path(path: bytes) -> str:
     """A path as git prints it: in double quotes with escapes if it is unusual."""
-    is_quoted = len(path) > 1 and path.startswith(b'"') and path.endswith(b'"')
+    is_quoted = len(path) > 1 and path[:1] == path[-1:] == b'"'
     return decode_path(unquote(path) if is_quoted else path)
 
 

@@ -1,4 +1,7 @@
-"""The catalogue made fast, a dictionary of literals and expressions behind a hint for each kind, and the markers that it finds."""
+"""The catalogue made fast, and the markers that it finds.
+
+Each kind of signal has a dictionary of literals, and expressions behind a hint.
+"""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -11,17 +14,18 @@ from msgspec.structs import replace
 
 from judgegate.model.evidence import Evidence, NotAi, Signal, SignalKind
 from judgegate.model.levels import Certainty
-from judgegate.provenance.addresses import bare_address, people_in
+from judgegate.provenance.addresses import (
+    NO_REPLY,
+    bare_address,
+    forms_of_address,
+    people_in,
+)
 from judgegate.provenance.catalogue import Catalogue, load_catalogue
-
-NO_REPLY = "@users.noreply.github.com"
-"""How the addresses end by which the catalogue knows agents' accounts: data about them, whatever forge this runs on.
-"""
 
 ACCOUNT_NUMBER = re.compile(r"\d+\+")
 
-MACHINES = frozenset({"noreply", "no-reply"})
-"""Local parts that no person has, in whatever host of a domain."""
+APPS = frozenset({"bot", "app"})
+"""What a forge calls an account that is an app's, in lower case."""
 
 CACHED = 8192
 """Identities whose answer is kept: histories repeat few people many times, and memory stays flat."""
@@ -48,8 +52,9 @@ AUTHORING_HINTS = ("authored", "co-author", "developed", "assist", "generated", 
 
 AUTHORING = frozenset(
     {
-        "co-authored-by", "coauthored-by", "co-author", "co-authors", "authored-by", "co-developed-by", "developed-by", "written-by",
-        "assisted-by", "ai-assisted-by", "generated-by", "commit-generated-by", "ai-generated-by", "co-authored",
+        "co-authored-by", "coauthored-by", "co-author", "co-authors", "co-authored",
+        "authored-by", "co-developed-by", "developed-by", "written-by", "assisted-by",
+        "ai-assisted-by", "generated-by", "commit-generated-by", "ai-generated-by",
     }
 )  # fmt: skip
 """Keys whose value names somebody who had a part in writing."""
@@ -88,10 +93,11 @@ class SignalTable(Generic[Row]):
     """
 
     def __init__(self, rows: Iterable[Row], strength: Callable[[Row], int]) -> None:
-        ordered = sorted(rows, key=strength)  # a later literal replaces an earlier one
-        self.literals: dict[str, Row] = {
-            literal.lower(): row for row in ordered for literal in row.literals
-        }
+        ordered = sorted(rows, key=strength)
+        self.literals: dict[str, Row] = {}
+        # A later literal replaces an earlier one, so the strongest row comes last.
+        for row in ordered:
+            self.literals.update(dict.fromkeys(map(str.lower, row.literals), row))
         self.regexes = [row for row in reversed(ordered) if row.regex]
         self.strength = strength
 
@@ -120,28 +126,31 @@ class SignalTable(Generic[Row]):
 
     def search(self, lowered: str) -> Iterator[Row]:
         """The rows whose pattern is found anywhere."""
-        yield from (row for literal, row in self.literals.items() if literal in lowered)
-        yield from (
-            row
-            for hint, pattern, row in self.patterns
-            if hint in lowered and pattern.search(lowered)
-        )
+        for literal, row in self.literals.items():
+            if literal in lowered:
+                yield row
+        for hint, pattern, row in self.patterns:
+            if hint in lowered and pattern.search(lowered):
+                yield row
 
     def prefixed(self, lowered: str) -> Iterator[Row]:
         """The rows that fit a branch: a literal is the beginning, an expression the whole."""
-        yield from (
-            row for literal, row in self.literals.items() if lowered.startswith(literal)
-        )
-        yield from (row for _, pattern, row in self.patterns if pattern.fullmatch(lowered))
+        for literal, row in self.literals.items():
+            if lowered.startswith(literal):
+                yield row
+        for _, pattern, row in self.patterns:
+            if pattern.fullmatch(lowered):
+                yield row
 
 
 def _tables(
     rows: Sequence[Row], strength: Callable[[Row], int]
 ) -> dict[SignalKind, SignalTable[Row]]:
-    return {
-        kind: SignalTable([row for row in rows if row.kind is kind], strength)
-        for kind in SignalKind
-    }
+    """A table for each kind, empty where the catalogue has no row of it."""
+    by_kind: dict[SignalKind, list[Row]] = {kind: [] for kind in SignalKind}
+    for row in rows:
+        by_kind[row.kind].append(row)
+    return {kind: SignalTable(found, strength) for kind, found in by_kind.items()}
 
 
 class Matcher:
@@ -173,29 +182,23 @@ class Matcher:
 
     @cached_property
     def hints(self) -> tuple[str, ...]:
-        """Text of which a message must hold a piece (in lower case) if any signal is to be found in it; ("",) if that cannot be said."""
-        rows = [
-            row
-            for row in (*self.catalogue.signals, *self.catalogue.denials)
-            if row.kind in TEXT_KINDS
-        ]
-        found = {hint for row in rows for hint in _hints(row)} | set(AUTHORING_HINTS)
-
-        def is_needed(hint: str) -> bool:
-            """Where a longer hint stands, the shorter one that it holds stands as well."""
-            return not any(other != hint and other in hint for other in found)
-
-        return tuple(sorted((hint for hint in found if is_needed(hint)), key=len))
+        """Lower-case texts, one of which is in each message with a signal; ("",): any may have one."""
+        found = {*self._hints_of(TEXT_KINDS), *AUTHORING_HINTS}
+        needed = [hint for hint in found if _is_needed(hint, found)]
+        return tuple(sorted(needed, key=len))
 
     @cached_property
     def footer_hints(self) -> tuple[str, ...]:
         """The same for single lines that are no trailers: footers, and fragments of any line."""
-        rows = [
-            row
-            for row in (*self.catalogue.signals, *self.catalogue.denials)
-            if row.kind in FOOTER_KINDS
-        ]
-        return tuple(sorted({hint for row in rows for hint in _hints(row)}))
+        return tuple(sorted(self._hints_of(FOOTER_KINDS)))
+
+    def _hints_of(self, kinds: frozenset[SignalKind]) -> set[str]:
+        """The hints of all signals and denials of these kinds."""
+        found: set[str] = set()
+        for row in (*self.catalogue.signals, *self.catalogue.denials):
+            if row.kind in kinds:
+                found.update(_hints(row))
+        return found
 
     def whole(self, kind: SignalKind, text: str) -> Signal | None:
         """The signal of a kind whose pattern is the whole text."""
@@ -212,22 +215,31 @@ class Matcher:
         )
 
     def login(self, login: str, account_type: str | None) -> Signal | None:
-        """The signal of a forge's account: `slug`, `slug[bot]` or `app/slug`, with the forge's word for what it is, if known.
+        """The signal of a forge's account.
 
-        A login without `[bot]` is an app's only if the forge does not call the account a person's;
-        where it says nothing, logins that are known to be people's are nobody's marker.
+        Args:
+            login: `slug`, `slug[bot]` or `app/slug`.
+            account_type: the forge's word for what the account is, if known.
         """
         name = login.strip().lower()
-        slug = name.removeprefix("app/").removesuffix("[bot]")
-        kind = (account_type or "").lower()
         if found := self.whole(SignalKind.LOGIN, name):
             return found
-        is_app = kind in {"bot", "app"}
-        if is_app and slug == name and (found := self.whole(SignalKind.BOT_LOGIN, name)):
-            return found
-        if not is_app and slug == name and (kind or self.is_persons_login(name)):
-            return None
+        slug = name.removeprefix("app/").removesuffix("[bot]")
+        if slug == name:
+            return self._plain_login(name, (account_type or "").lower())
         return self.whole(SignalKind.BOT, slug)
+
+    def _plain_login(self, name: str, kind: str) -> Signal | None:
+        """The signal of a login that does not say by itself that it is an app's.
+
+        It is one only if the forge does not call the account a person's; where the forge says
+        nothing, a login that people are known to hold is no marker.
+        """
+        is_app = kind in APPS
+        if not is_app and (kind or self.is_persons_login(name)):
+            return None
+        found = self.whole(SignalKind.BOT_LOGIN, name) if is_app else None
+        return found or self.whole(SignalKind.BOT, name)
 
     def is_not_ai_branch(self, name: str) -> bool:
         """Whether the branch is known to be a machine's that is no AI."""
@@ -238,23 +250,29 @@ class Matcher:
         return self._not_ai[SignalKind.LOGIN].find(login.lower()) is not None
 
     def _author(self, name: str, address: str) -> Signal | None:
-        """A header without brackets has its address in the name."""
-        found = self._address(address) or (self._address(name) if "@" in name else None)
+        """The signal of an author or a committer."""
+        found = self._address(address)
+        # A header without brackets has its address in the name.
+        if found is None and "@" in name:
+            found = self._address(name)
         return found or self.whole(SignalKind.AUTHOR_NAME, name.strip())
 
     def _co_author(self, name: str, address: str) -> Signal | None:
-        """A name says something where the address does not: an address that is known for no AI's leaves only certain names."""
+        """The stronger of what a co-author's name and address say; of equals that of the name."""
         by_address = (
             self._address(address)
             or self._first(SignalKind.CO_AUTHOR_EMAIL, address)
             or self._mentioned(address)
         )
-        by_name = self.whole(SignalKind.CO_AUTHOR_NAME, name.strip())
-        if by_name is None or (
-            by_name.confidence is not Certainty.CERTAIN and self.is_not_ai(address)
-        ):
-            return by_address
-        return max(by_name, by_address, key=_strength) if by_address else by_name
+        found = filter(None, (self._co_authors_name(name, address), by_address))
+        return max(found, key=_strength, default=None)
+
+    def _co_authors_name(self, name: str, address: str) -> Signal | None:
+        """What the name says; beside an address that is known for no AI's only certain names count."""
+        found = self.whole(SignalKind.CO_AUTHOR_NAME, name.strip())
+        if found is None or found.confidence is Certainty.CERTAIN:
+            return found
+        return None if self.is_not_ai(address) else found
 
     def _is_signed_by_agent(self, value: str) -> bool:
         """Whether an address in a sign-off is an agent's; its name is free text."""
@@ -263,15 +281,17 @@ class Matcher:
         )
 
     def _address(self, address: str) -> Signal | None:
+        """The signal of an address, or else of the app whose no-reply address it is."""
+        if found := self._first(SignalKind.EMAIL, address):
+            return found
         apps = self._signals[SignalKind.BOT]
-        return self._first(SignalKind.EMAIL, address) or next(
-            (app for form in _forms(address) if (app := _app(form, apps))), None
-        )
+        known = (_app(form, apps) for form in forms_of_address(address))
+        return next(filter(None, known), None)
 
     def _first(self, kind: SignalKind, address: str) -> Signal | None:
-        return next(
-            (found for form in _forms(address) if (found := self.whole(kind, form))), None
-        )
+        """The signal of this kind of the address, or else of the one that it is an alias of."""
+        known = (self.whole(kind, form) for form in forms_of_address(address))
+        return next(filter(None, known), None)
 
     def _mentioned(self, address: str) -> Signal | None:
         """An account named as `@login`. One that a person may hold says little."""
@@ -280,33 +300,26 @@ class Matcher:
         login = address[1:].lower()
         if found := self.login(login, None):
             return found
-        app = self.whole(SignalKind.BOT, login) if self.is_persons_login(login) else None
+        if not self.is_persons_login(login):
+            return None
+        app = self.whole(SignalKind.BOT, login)
         return replace(app, confidence=Certainty.WEAK) if app else None
 
     def is_not_ai(self, address: str) -> bool:
-        """Whether the address is known to say nothing: a machine's that is no AI, or a person's who is taken for one."""
+        """Whether the address is known to say nothing.
+
+        It is a machine's that is no AI, or a person's who is taken for one.
+        """
         bare = bare_address(address).lower()
-        return bool(
-            self._not_ai[SignalKind.EMAIL].find(bare)
-            or _app(bare, self._not_ai[SignalKind.BOT])
-        )
-
-
-def _forms(address: str) -> Iterator[str]:
-    """The address, and if that differs the one that it is an alias of: without a tag, and a machine's without the host in its domain."""
-    bare = bare_address(address)
-    yield bare
-    local, at, host = bare.lower().rpartition("@")
-    if at + host == NO_REPLY:
-        return
-    untagged = local.partition("+")[0]
-    domain = ".".join(host.split(".")[-2:]) if untagged in MACHINES else host
-    if untagged + domain != local + host:
-        yield f"{untagged}@{domain}"
+        by_address = self._not_ai[SignalKind.EMAIL].find(bare)
+        return bool(by_address or _app(bare, self._not_ai[SignalKind.BOT]))
 
 
 def _app(address: str, table: SignalTable[Row]) -> Row | None:
-    """The app with this no-reply address. The number before it is not compared: tools have invented some."""
+    """The app with this no-reply address.
+
+    The number before it is not compared: tools have invented some.
+    """
     local, at, host = address.strip().lower().partition("@")
     if at + host != NO_REPLY or not local.endswith("[bot]"):
         return None
@@ -319,18 +332,28 @@ def _hints(row: Signal) -> Iterator[str]:
     A footer can be wrapped, so one word of it must do; and a trailer can have anything between key
     and value, so its key.
     """
-    for text in (row.hint,) if row.regex else row.literals:
-        words = text.lower().split() if row.kind in FOOTER_KINDS else [text.lower()]
-        if not row.regex and row.kind in TRAILER_KINDS:
-            words = [text.lower().partition(":")[0]]
-        yield max(words or [""], key=len)
+    texts = [row.hint] if row.regex else row.literals
+    for text in map(str.lower, texts):
+        if row.kind in FOOTER_KINDS:
+            yield max(text.split(), key=len, default="")
+        elif row.kind in TRAILER_KINDS and not row.regex:
+            yield text.partition(":")[0]
+        else:
+            yield text
+
+
+def _is_needed(hint: str, hints: Iterable[str]) -> bool:
+    """Whether no other hint is part of this one: that one is in every text that this one is in."""
+    return [other for other in hints if other in hint] == [hint]
 
 
 def _strength(signal: Signal) -> int:
+    """How sure the signal is; the surest has the highest number."""
     return signal.confidence.rank
 
 
 def _no_strength(_: NotAi) -> int:
+    """The same for rows that are all equally sure."""
     return 0
 
 
@@ -346,7 +369,11 @@ def default_matcher() -> Matcher:
 
 
 def as_evidence(markers: Iterable[Marker], commit: str | None) -> tuple[Evidence, ...]:
-    """Markers as evidence of a commit, or of the change as a whole (None); each signal and quote once."""
+    """Markers as evidence of a commit, or of the change as a whole (None).
+
+    Each signal and quote comes once.
+    """
+    # Backwards, because the last value of a key stays in a dictionary: so it is the first marker.
     once = {
         (marker.signal.id, quote_of(marker.quote)): marker
         for marker in reversed(tuple(markers))

@@ -1,8 +1,10 @@
-"""Which lines of a message or a body can be evidence: not what is quoted, fenced, indented as code, hidden, or copied by a revert.
+"""Which lines of a message or a body can be evidence.
 
-Two things hold whatever else stands in the text. Lines that git takes for the message's trailers
-count. And a fence or a comment hides nothing unless it is closed: so lines that are added take
-evidence away only by closing what was left open before it, or by making what was a message's
+Not those that are quoted, fenced, indented as code, hidden, or copied by a revert.
+
+Two things are true whatever else the text has in it. Lines that git takes for the message's
+trailers count. And a fence or a comment hides nothing unless it is closed: so lines that are added
+take evidence away only by closing what was left open before it, or by making what was a message's
 trailer block a quotation in it.
 """
 
@@ -10,21 +12,11 @@ import re
 from bisect import bisect
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from itertools import islice
+from itertools import accumulate, islice
 
-from msgspec import Struct, field
-
+from judgegate.provenance.message_parts import MessagePart, split_parts
 from judgegate.provenance.text_lines import Line, read_line, shorten
 
-LOG_HEADER = "Squashed commit of the following:"
-LOG_COMMIT = re.compile(r"commit [0-9a-f]{40,64}\s*")
-LOG_AUTHOR = re.compile(r"Author: .+ <[^<>]*>\s*")
-COMBINATION = re.compile(
-    r"# This is (?:a combination of|the \w+ commit message|the commit message #)"
-)
-SEPARATOR = re.compile(r"-{9,}\s*")
-STARTS_OF_A_PART = ("* ", "-" * 9, "# This is ", "commit ", "Author: ", LOG_HEADER)
-"""Without one of these at the beginning of a line a text is one message."""
 TRAILER = re.compile(r"[A-Za-z0-9-]+[ \t]*[:=]")
 """With `=`, which a repository's configuration can make a separator."""
 WRITTEN_BY_GIT = ("Signed-off-by: ", "(cherry picked from commit ")
@@ -40,6 +32,7 @@ In a longer one, which nobody wrote, every line counts.
 """
 FENCE = re.compile(r"(`{3,}|~{3,})\s*(?:[\w+.#-]*|\{.*\})$")
 """With more than a word after it, it is prose that a wrap put at the beginning of a line."""
+FENCE_END = re.compile("`{3,}|~{3,}")
 REVERT = re.compile(
     r'(?:Revert "(?!Revert\b|Reapply\b)(.*?)"?|[Rr]evert(?:\([^)]*\))?!?: (.*?))(?: \(#\d+\))?'
 )
@@ -49,19 +42,9 @@ COPIED = re.compile(
     re.IGNORECASE,
 )
 DIFF = re.compile(
-    r"(?:[-+ @\\]|diff --|index [0-9a-f]|(?:new|deleted) file mode|(?:old|new) mode|(?:dis)?similarity index|(?:rename|copy) |Binary )|$"
+    r"(?:[-+ @\\]|diff --|index [0-9a-f]|(?:new|deleted) file mode|(?:old|new) mode"
+    r"|(?:dis)?similarity index|(?:rename|copy) |Binary )|$"
 )
-
-
-class MessagePart(Struct):
-    """One message: its lines without what a squash put before them, and their places in the whole text, from 0.
-
-    `subject`: whether its first line is a subject.
-    """
-
-    subject: bool = True
-    lines: list[str] = field(default_factory=list)
-    numbers: list[int] = field(default_factory=list)
 
 
 def evidence_lines(
@@ -80,13 +63,10 @@ def evidence_lines(
             body cannot).
         wanted: the places of the lines that are asked for; all by default.
     """
-    wanted = frozenset(range(len(folded))) if wanted is None else wanted
+    if wanted is None:
+        wanted = frozenset(range(len(folded)))
     if len(folded) > MOST_LINES:
-        yield from (
-            read_line(text, raw, n)
-            for n, (text, raw) in enumerate(zip(folded, raw_lines, strict=True))
-            if n in wanted and text.strip()
-        )
+        yield from _every_line(raw_lines, folded, wanted)
         return
     block = trailer_lines(folded)
     for part in split_parts(folded, squashes=squashes):
@@ -98,177 +78,120 @@ def evidence_lines(
         yield from _lines_of_part(part, raw_lines, own, wanted)
 
 
+def _every_line(
+    raw_lines: list[str], folded: list[str], wanted: frozenset[int]
+) -> Iterator[Line]:
+    """The wanted lines that are not blank, whatever stands around them."""
+    for number in sorted(wanted):
+        if folded[number].strip():
+            yield read_line(folded[number], raw_lines[number], number)
+
+
 def _lines_of_part(
     part: MessagePart, raw_lines: list[str], block: set[int], wanted: frozenset[int]
 ) -> Iterator[Line]:
-    """The lines of one message that count; those of its `block` of trailers count whatever stands around them."""
+    """The lines of one message that count.
+
+    Those of its `block` of trailers count whatever stands around them.
+    """
     reader = _Reader(part)
     for place, (number, text) in enumerate(zip(part.numbers, part.lines, strict=True)):
-        if number not in wanted and reader.passes(text):
+        needed = number in wanted
+        if not needed and reader.passes(text):
             continue
-        found = reader.take(place, number, raw_lines[number], needed=number in wanted)
+        found = reader.take(place, number, raw_lines[number], needed=needed)
         if number not in block:
             yield from found
             continue
+        # The reader has seen the line as prose, so its own is not the one that counts.
         yield from (line for line in found if line.comment)
-        if number in wanted and (stripped := text.strip()):
+        if needed and (stripped := text.strip()):
             yield read_line(stripped, raw_lines[number], number, in_block=True)
 
 
-def split_parts(folded: list[str], *, squashes: bool) -> Iterator[MessagePart]:
-    """The messages in a text, at least one; the text as it is, unless it can hold several (`squashes`)."""
-    if not squashes or not any(text.startswith(STARTS_OF_A_PART) for text in folded):
-        yield MessagePart(lines=folded, numbers=list(range(len(folded))))
-        return
-    splitter = _Splitter(folded)
-    for number, text in enumerate(folded):
-        done = splitter.part
-        splitter.take(number, text)
-        if splitter.part is not done:
-            yield done
-    yield splitter.part
-
-
-class _Splitter:
-    """What the lines so far say about the next one."""
-
-    def __init__(self, folded: list[str]) -> None:
-        self.folded = folded
-        self.searched = 0
-        self.listing: bool | None = None
-        self.log = False
-        self.after_blank = True
-        self.part = MessagePart()
-        self.subject_due = True
-
-    def take(self, number: int, text: str) -> None:
-        line = self._enter(text, number)
-        if line is None:
-            self.after_blank = True
-            return
-        self.part.lines.append(line)
-        self.part.numbers.append(number)
-        self.after_blank = not line or line.isspace()
-        if not self.after_blank:
-            self.subject_due = False
-
-    def _start(self, *, subject: bool = True) -> None:
-        self.part = MessagePart(subject)
-        self.subject_due = subject
-
-    def _enter(self, text: str, number: int) -> str | None:
-        """The line without what a squash put before it; None if it is only where a squash says that a message starts."""
-        if (
-            text.startswith("commit ")
-            and LOG_COMMIT.fullmatch(text)
-            and self._is_log(number)
-        ):
-            self._start(subject=False)
-            return None
-        if text.startswith("Author: ") and LOG_AUTHOR.fullmatch(text):
-            self._is_log(number)
-        # A log indents the messages, and nothing else in it can begin one.
-        if self.log:
-            return text.removeprefix("    ")
-        if self._is_separator(text):
-            self._start(subject=False)
-            return None
-        if text.startswith("#") and COMBINATION.match(text):
-            self._start()
-            return None
-        return self._enter_listing(text)
-
-    def _is_separator(self, text: str) -> bool:
-        # Dashes right below text underline a heading.
-        return text.startswith("-") and self.after_blank and bool(SEPARATOR.fullmatch(text))
-
-    def _is_log(self, number: int) -> bool:
-        """Whether the text is a log of what was squashed: something before says so.
-
-        Otherwise it only shows another commit.
-        """
-        before = self.folded[self.searched : number]
-        self.searched = number
-        self.log = self.log or any("squash" in line.lower() for line in before)
-        return self.log
-
-    def _enter_listing(self, text: str) -> str:
-        if self.listing is None and not self.subject_due and text.strip():
-            self.listing = text.startswith("* ")
-            self.log = text.rstrip() == LOG_HEADER
-        if self.subject_due and text.rstrip() == LOG_HEADER:
-            self.log = True
-        if self.listing and self.after_blank and text.startswith("* "):
-            self._start()
-            return text[2:]
-        return text
-
-
 def trailer_lines(lines: Sequence[str]) -> frozenset[int]:
-    """The places of the lines in a message's trailer block, those that go on with a trailer included."""
-    return frozenset(number for end in set(_ends(lines)) for number in _block(lines, end))
+    """The places of the lines in a message's trailer block, with those that go on with a trailer."""
+    found: set[int] = set()
+    for end in set(_ends(lines)):
+        found.update(_block(lines, end))
+    return frozenset(found)
 
 
 def _ends(lines: Sequence[str]) -> Iterator[int]:
-    """Where the message may end: at its end, at a line of dashes, at scissors; each without the list of conflicts at its end."""
-    marked = [
-        (number, text)
-        for number, text in enumerate(lines)
-        if text[-1:] == "-" or text[:3] == "---"
-    ]
-    dashes = (number for number, text in marked if DIVIDER.match(text))
-    scissors = (number for number, text in marked if text.endswith(SCISSORS))
+    """Where the message may end: at its end, at a line of dashes, at scissors.
+
+    Each comes without the list of conflicts before it.
+    """
+    # Both have three dashes, and few lines do: a search for them is faster than the expression.
+    marked = [number for number, text in enumerate(lines) if "---" in text]
+    dashes = (number for number in marked if DIVIDER.match(lines[number]))
+    scissors = (number for number in marked if lines[number].endswith(SCISSORS))
     for end in (len(lines), *islice(dashes, 1), *islice(scissors, 1)):
         yield _before_conflicts(lines, end)
 
 
 def _before_conflicts(lines: Sequence[str], last: int) -> int:
     """The end without the list of conflicts that git may have put there."""
-    end = last
-    while end and (not lines[end - 1].strip() or lines[end - 1][0] in "#\t"):
+    heading = _skip_back(lines, last, ("#", "\t")) - 1
+    is_list = heading >= 0 and lines[heading] == "Conflicts:"
+    return heading if is_list else last
+
+
+def _skip_back(lines: Sequence[str], end: int, signs: tuple[str, ...]) -> int:
+    """The end without the blank lines, and those that begin with one of these signs, before it."""
+    while end and (lines[end - 1].startswith(signs) or not lines[end - 1].strip()):
         end -= 1
-    return end - 1 if end and lines[end - 1] == "Conflicts:" else last
+    return end
 
 
 def _block(lines: Sequence[str], end: int) -> range:
     """The block of trailers before this end, found by git's own rule; empty if there is none.
 
-    It is the last paragraph, read from its end, so that an indented line is counted before the line
-    that it goes on with: `continued` waits for that one, which decides whether it belongs to a
-    trailer.
+    It is the last paragraph.
     """
-    end = start = _without_comments(lines, end)
-    trailers = others = continued = 0
-    is_gits = False
+    end = start = _skip_back(lines, end, ("#",))
+    paragraph = _Paragraph()
     while start and lines[start - 1].strip():
         start -= 1
-        text = lines[start]
-        if text[0] == "#":
-            others, continued = others + continued, 0
-        elif text.startswith(WRITTEN_BY_GIT) or TRAILER.match(text):
-            is_gits = is_gits or text.startswith(WRITTEN_BY_GIT)
-            trailers, continued = trailers + 1, 0
-        elif text[0].isspace():
-            continued += 1
-        else:
-            others, continued = others + continued + 1, 0
-    others += continued
+        paragraph.count(lines[start])
     # At the very start of a text the paragraph is its subject, whatever it looks like.
-    if not start or not _is_block(trailers, others, is_gits=is_gits):
-        return range(0)
-    return range(start, end)
+    return range(start, end) if start and paragraph.is_block else range(0)
 
 
-def _is_block(trailers: int, others: int, *, is_gits: bool) -> bool:
-    """Whether a paragraph of so many trailers and other lines is a block; `is_gits`: git itself wrote one of the trailers."""
-    return bool(trailers) and (not others or (is_gits and trailers * FEWEST >= others))
+class _Paragraph:
+    """How many trailers and other lines a paragraph has, counted from its last line to its first.
 
+    So an indented line is counted before the line that it goes on with: `continued` waits for that
+    one, which decides whether it belongs to a trailer. `is_gits`: git itself wrote one of the
+    trailers.
+    """
 
-def _without_comments(lines: Sequence[str], end: int) -> int:
-    """The end without the blank lines and comments before it."""
-    while end and (not lines[end - 1].strip() or lines[end - 1][0] == "#"):
-        end -= 1
-    return end
+    def __init__(self) -> None:
+        self.trailers = self.others = self.continued = 0
+        self.is_gits = False
+
+    def count(self, text: str) -> None:
+        """Count one more line, the one above those that were counted."""
+        if text[0].isspace():
+            self.continued += 1
+            return
+        is_gits = text.startswith(WRITTEN_BY_GIT)
+        if is_gits or TRAILER.match(text):
+            self.is_gits |= is_gits
+            self.trailers += 1
+        else:
+            # Git does not count its comments, but a line that goes on with one is no trailer's.
+            self.others += self.continued + (text[0] != "#")
+        self.continued = 0
+
+    @property
+    def is_block(self) -> bool:
+        """Whether git takes the paragraph for a block of trailers."""
+        # What still waits goes on with nothing: the paragraph begins with it.
+        others = self.others + self.continued
+        if not self.trailers:
+            return False
+        return not others or (self.is_gits and self.trailers * FEWEST >= others)
 
 
 class _Reader:
@@ -283,7 +206,11 @@ class _Reader:
         self.hidden = self.copied = self.copied_trailers = self.diff = False
 
     def passes(self, text: str) -> bool:
-        """Whether the next line says nothing about others: it begins with a letter, and nothing is open that it could end."""
+        """Whether the next line says nothing about others.
+
+        It begins with a letter, and nothing is open that it could end. Most lines of most texts do,
+        and need not be read.
+        """
         if not text[:1].isalpha() or "<!--" in text or text.startswith("diff --git "):
             return False
         if self.fence or self.hidden or self.diff or self.reverted or self.subject_due:
@@ -292,7 +219,10 @@ class _Reader:
         return True
 
     def take(self, place: int, number: int, raw: str, *, needed: bool) -> tuple[Line, ...]:
-        """What counts in the next line: itself, comments in it, or nothing; one that is not needed is read for what it says of others."""
+        """What counts in the next line: itself, comments in it, or nothing.
+
+        One that is not `needed` is read for what it says of others.
+        """
         self.place = place
         text = shorten(self.lines[place])
         stripped = text.strip()
@@ -308,11 +238,16 @@ class _Reader:
         return found
 
     def _says_more(self, text: str) -> bool:
-        """Whether the line can say something of others: what is reverted, how far that is repeated, or what a comment hides."""
-        return bool(self.subject_due or self.reverted or self.hidden or "<!--" in text)
+        """Whether the line can say something of others.
+
+        That is: what is reverted, how far that is repeated, or what a comment hides.
+        """
+        return any((self.subject_due, self.reverted, self.hidden, "<!--" in text))
 
     def _end_paragraph(self) -> None:
+        """Notice a blank line."""
         self.after_blank = True
+        # What a revert repeats ends with its trailers, which are one paragraph.
         if self.copied_trailers:
             self.copied = self.copied_trailers = False
 
@@ -324,51 +259,59 @@ class _Reader:
         # Inside of a comment nothing is markup but its end.
         if self.hidden:
             return False
-        if self.diff and DIFF.match(text):
-            return True
-        self.diff = text.startswith("diff --git ")
-        if text.startswith(("\t", "    ")) or " \t" in text[:4]:
+        if self._is_patch(text) or text.startswith(("\t", "    ")) or " \t" in text[:4]:
             return True
         self.fence = self._fence_begun(stripped)
-        return bool(self.fence) or stripped[0] == ">" or self.diff
+        return bool(self.fence) or stripped[0] == ">"
+
+    def _is_patch(self, text: str) -> bool:
+        """Whether the line goes on with a patch, or begins one."""
+        goes_on = self.diff and DIFF.match(text) is not None
+        self.diff = goes_on or text.startswith("diff --git ")
+        return self.diff
 
     def _end_fence(self, stripped: str) -> None:
+        """Notice whether the line closes the fence: with the same sign, at least as often, alone."""
         if stripped.startswith(self.fence) and not stripped.strip(self.fence[0]):
             self.fence = ""
 
     def _fence_begun(self, stripped: str) -> str:
         """The signs of a fence that begins in this line and is closed later; empty if none does."""
-        fence = FENCE.match(stripped) if stripped[0] in "`~" else None
+        if stripped[0] not in "`~":
+            return ""
+        fence = FENCE.match(stripped)
         return fence[1] if fence and self._is_closed(fence[1]) else ""
 
     def _is_closed(self, fence: str) -> bool:
+        """Whether a later line closes a fence of these signs."""
         places, longest = self._closing[fence[0]]
-        later = bisect(places, self.place)
-        return later < len(places) and longest[later] >= len(fence)
+        return longest[bisect(places, self.place)] >= len(fence)
 
     @cached_property
     def _closing(self) -> dict[str, tuple[list[int], list[int]]]:
-        """For each sign of a fence the places of lines that can close one, and the length of the longest from there on."""
-        found: dict[str, tuple[list[int], list[int]]] = {"`": ([], []), "~": ([], [])}
-        for place in range(len(self.lines) - 1, -1, -1):
-            text = self.lines[place].strip()
-            if text[:3] in {"```", "~~~"} and not text.strip(text[0]):
-                places, longest = found[text[0]]
-                places.append(place)
-                longest.append(max(len(text), longest[-1] if longest else 0))
+        """For each sign of a fence the places of lines that can close one.
+
+        And the length of the longest from there on, 0 behind the last.
+        """
+        # Found once for a message: a search for each fence would take the square of its length.
+        places: dict[str, list[int]] = {"`": [], "~": []}
+        lengths: dict[str, list[int]] = {"`": [], "~": []}
+        for place, text in enumerate(map(str.strip, self.lines)):
+            if FENCE_END.fullmatch(text):
+                places[text[0]].append(place)
+                lengths[text[0]].append(len(text))
         return {
-            sign: (places[::-1], longest[::-1]) for sign, (places, longest) in found.items()
+            sign: (places[sign], [*accumulate(reversed(found), max, initial=0)][::-1])
+            for sign, found in lengths.items()
         }
 
     def _visible(self, number: int, text: str, raw: str) -> Iterator[Line]:
-        if self.hidden or "<!--" in text:
-            text, comments = self._strip_comments(text)
-            if not self.copied:
-                yield from (
-                    Line(comment, comment, number, comment=True) for comment in comments
-                )
-            if not text:
-                return
+        """What counts in a line that is no code: the comments in it, and what is left without them."""
+        text, comments = self._strip_comments(text)
+        if not self.copied:
+            yield from (Line(one, one, number, comment=True) for one in comments)
+        if not text:
+            return
         subject, self.subject_due = self.subject_due, False
         if subject and (revert := REVERT.fullmatch(text)):
             self.reverted = revert[1] or revert[2]
@@ -377,56 +320,80 @@ class _Reader:
             yield line
 
     def _is_copied(self, text: str, *, is_trailer: bool) -> bool:
-        """Whether a revert repeats here what it takes back: from a heading, or from the old subject, to the end of the old trailers."""
+        """Whether a revert repeats here what it takes back.
+
+        It does from a heading, or from the old subject, to the end of the old trailers.
+        """
         if not self.reverted:
             return False
         if self.copied:
             self.copied_trailers |= is_trailer
             return True
-        title = re.sub(r" \(#\d+\)$", "", text)
-        self.copied = bool(COPIED.fullmatch(text)) or (
-            self.after_blank and title == self.reverted
-        )
+        self.copied = self._begins_copy(text)
         return self.copied
+
+    def _begins_copy(self, text: str) -> bool:
+        """Whether the line is such a heading, or the old subject at the start of a paragraph."""
+        if COPIED.fullmatch(text):
+            return True
+        # The forge puts the number of the pull request behind a subject.
+        return self.after_blank and re.sub(r" \(#\d+\)$", "", text) == self.reverted
 
     def _strip_comments(self, text: str) -> tuple[str, list[str]]:
         """The line without HTML comments, and those that begin and end in it.
 
         One that begins in it hides what follows up to its end.
         """
-        kept, place = "", 0
+        kept, place = "", self._skip_hidden(text)
         comments: list[str] = []
-        while place < len(text):
-            if self.hidden:
-                end = text.find("-->", place)
-                if end < 0:
-                    return kept.strip(), comments
-                self.hidden, place = False, end + 3
-                continue
-            start = text.find("<!--", place)
-            if start < 0 or text.count("`", 0, start) % 2:
-                return (kept + text[place:]).strip(), comments
+        while (start := _comment_start(text, place)) >= 0:
             kept += text[place:start]
             end = text.find("-->", start + 4)
             if end < 0:
                 self.hidden = self._is_ended(in_paragraph=bool(kept.strip()))
-                return (kept if self.hidden else kept + text[start:]).strip(), comments
-            comments.append(text[start : end + 3])
+                rest = "" if self.hidden else text[start:]
+                return (kept + rest).strip(), comments
             place = end + 3
-        return kept.strip(), comments
+            comments.append(text[start:place])
+        return (kept + text[place:]).strip(), comments
+
+    def _skip_hidden(self, text: str) -> int:
+        """Where the line goes on behind the end of a comment that began before it."""
+        if not self.hidden:
+            return 0
+        end = text.find("-->")
+        if end < 0:
+            return len(text)
+        self.hidden = False
+        return end + 3
 
     def _is_ended(self, *, in_paragraph: bool) -> bool:
-        """Whether a comment that begins in this line ends in a later one: of the same paragraph, if text stands before it."""
+        """Whether a comment that begins in this line ends in a later one.
+
+        With text before it, the end must be in the same paragraph.
+        """
         ends, blanks = self._ends
-        end, blank = bisect(ends, self.place), bisect(blanks, self.place)
-        return end < len(ends) and not (
-            in_paragraph and blank < len(blanks) and blanks[blank] < ends[end]
-        )
+        end, blank = self._next_of(ends), self._next_of(blanks)
+        return end < len(self.lines) and (not in_paragraph or end < blank)
+
+    def _next_of(self, places: Sequence[int]) -> int:
+        """The first of the places after this line; the end of the message, if none comes."""
+        later = bisect(places, self.place)
+        return places[later] if later < len(places) else len(self.lines)
 
     @cached_property
     def _ends(self) -> tuple[list[int], list[int]]:
         """The places of lines that can end a comment, and of empty ones."""
         lines = list(enumerate(self.lines))
-        return [place for place, text in lines if "-->" in text], [
-            place for place, text in lines if not text.strip()
-        ]
+        ends = [place for place, text in lines if "-->" in text]
+        blanks = [place for place, text in lines if not text.strip()]
+        return ends, blanks
+
+
+def _comment_start(text: str, place: int) -> int:
+    """Where the next HTML comment begins; -1 if none does.
+
+    Behind an odd number of backticks it is code, which hides nothing.
+    """
+    start = text.find("<!--", place)
+    return -1 if text.count("`", 0, start) % 2 else start

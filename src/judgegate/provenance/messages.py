@@ -1,8 +1,13 @@
-"""Markers in text: a commit's people and its message, the body of a pull request, the message that is being written."""
+"""Markers in text.
+
+It may be a commit's people and its message, the body of a pull request, or the message that is
+being written.
+"""
 
 import re
 from bisect import bisect
 from collections.abc import Iterator
+from itertools import chain, islice, takewhile
 
 from msgspec.structs import replace
 
@@ -25,12 +30,15 @@ from judgegate.provenance.text_lines import (
     Line,
     line_readings,
     normalize,
+    plain_forms,
     readings,
     shorten,
 )
 
 MOST_COMPARISONS = 20_000
-"""Lines, their wrapped forms and people that are compared with the catalogue in one text: more than any that somebody wrote needs.
+"""Lines, their wrapped forms and people that are compared with the catalogue in one text.
+
+More than any text that somebody wrote needs.
 """
 
 WRAPPED = 2
@@ -39,13 +47,12 @@ WRAPPED = 2
 FOLDED = 16
 """Lines that a trailer can go on for."""
 
-LONGEST_DECORATION = 300
-DECORATION = re.compile(r"(?:</?\w{1,10} ?/?>|[*_\s])+")
-DECORATED_END = re.compile(r"(?:</?\w{1,10} ?/?>|[*_\s]){1,20}$")
-ORNAMENT = re.compile(r"(?:[^\x00-\x7f]\S{0,12}|\\[uU][0-9A-Fa-f]{8}|:\w{1,30}:)\s+")
 TICKED = re.compile(r"[-*+] \[[xX]\] +(\S.*)")
 LINE_END = re.compile("\n")
 NOTHING, UNREAD = Found(), Found(unread=True)
+
+NAMING = AUTHORING | {"author", SIGN_OFF}
+"""Keys whose value can name a person."""
 
 LOGGED, TICK = "author: ", "[x]"
 """What else can begin a line that counts: in the log of a squash, and in a body."""
@@ -54,7 +61,10 @@ LOGGED, TICK = "author: ", "[x]"
 def read_commit(
     commit: Commit, matcher: Matcher
 ) -> tuple[tuple[Evidence, ...], tuple[str, ...]]:
-    """The evidence that a commit carries, and its statements that no AI took part."""
+    """The evidence that a commit carries, and its statements that no AI took part.
+
+    Evidence is of the commit's people and of its message; notes and traces are not read.
+    """
     evidence, message = read_whole_commit(commit, matcher)
     return evidence, message.denials
 
@@ -62,25 +72,31 @@ def read_commit(
 def read_whole_commit(
     commit: Commit, matcher: Matcher
 ) -> tuple[tuple[Evidence, ...], Found]:
-    """The evidence that a commit carries, and what its message holds: whether it was too much to be read, too."""
+    """The evidence that a commit carries, and what its message holds.
+
+    The latter says, too, whether the message was too much to be read.
+    """
     message = read_message(commit.message, commit.encoding, matcher)
     markers = (*_identities(commit, matcher), *message.markers)
     return (as_evidence(markers, commit.oid) if markers else ()), message
 
 
 def _identities(commit: Commit, matcher: Matcher) -> Iterator[Marker]:
+    """The marker in the commit's people, if there is one."""
     author, committer = commit.author, commit.committer
-    signal = _who(author, matcher)
-    if signal:
+    if signal := _who(author, matcher):
         yield Marker(signal, "author", _quote(author))
-    elif committer != author and (signal := _who(committer, matcher)):
+        return
+    if committer == author:
+        return
+    if signal := _who(committer, matcher):
         # An agent that rebases or picks becomes the committer of people's work.
-        yield Marker(
-            replace(signal, confidence=Certainty.WEAK), "committer", _quote(committer)
-        )
+        weak = replace(signal, confidence=Certainty.WEAK)
+        yield Marker(weak, "committer", _quote(committer))
 
 
 def _who(identity: Identity, matcher: Matcher) -> Signal | None:
+    """The signal of a person whom git names; names in plain letters need not be folded."""
     name, email = identity.name, identity.email
     if not (name.isascii() and email.isascii()):
         name, email = normalize(name), normalize(email)
@@ -88,14 +104,14 @@ def _who(identity: Identity, matcher: Matcher) -> Signal | None:
 
 
 def _quote(identity: Identity) -> str:
+    """The person as a commit's header has it."""
     return f"{identity.name} <{identity.email}>"
 
 
 def read_message(raw: bytes, encoding: str | None, matcher: Matcher) -> Found:
     """What a message holds, whatever it claims to be encoded in."""
-    return _together(
-        [read_text(text, matcher, squashes=True) for text in readings(raw, encoding)]
-    )
+    found = [read_text(text, matcher, squashes=True) for text in readings(raw, encoding)]
+    return _together(found)
 
 
 def read_text(
@@ -109,23 +125,20 @@ def read_text(
         squashes: whether the text can hold several messages, as a commit's can.
         boxes: whether ticked check-boxes are statements, as in the body of a pull request.
     """
-    return _together(
-        [
-            _read_lines(*lines, matcher, squashes=squashes, boxes=boxes)
-            for lines in line_readings(text)
-        ]
-    )
+    found = [
+        _read_lines(*lines, matcher, squashes=squashes, boxes=boxes)
+        for lines in line_readings(text)
+    ]
+    return _together(found)
 
 
 def _together(found: list[Found]) -> Found:
+    """What several readings of one text hold, each denial once."""
     if len(found) == 1:
         return found[0]
-    denials = dict.fromkeys(denial for one in found for denial in one.denials)
-    return Found(
-        tuple(marker for one in found for marker in one.markers),
-        tuple(denials),
-        any(one.unread for one in found),
-    )
+    markers = chain.from_iterable(one.markers for one in found)
+    denials = dict.fromkeys(chain.from_iterable(one.denials for one in found))
+    return Found(tuple(markers), tuple(denials), any(one.unread for one in found))
 
 
 def _read_lines(
@@ -134,7 +147,7 @@ def _read_lines(
     """What the lines hold. The last are read first, so that a text of any length has its trailers read."""
     lowered = "\n".join(folded).lower()
     hints = _hints_in(lowered, matcher, boxes=boxes)
-    near = lines_near(lowered, hints, WRAPPED) if raw else frozenset()
+    near = lines_near(lowered, hints, WRAPPED)
     wanted, unread = _choose_lines(near, lowered, matcher)
     if not wanted:
         return UNREAD if unread else NOTHING
@@ -143,7 +156,7 @@ def _read_lines(
     lines = evidence_lines(raw, folded, squashes=squashes, wanted=wanted)
     found = [scan.compare(line, boxes=boxes) for line in reversed(list(lines))]
     return Found(
-        tuple(marker for one in reversed(found) for marker in one),
+        tuple(chain.from_iterable(reversed(found))),
         tuple(reversed(scan.denials)),
         unread or not scan.budget.left,
     )
@@ -152,7 +165,10 @@ def _read_lines(
 def _choose_lines(
     near: frozenset[int], lowered: str, matcher: Matcher
 ) -> tuple[frozenset[int], bool]:
-    """The lines that are compared: those `near` hints and the sign-offs; and whether some were left out because they are too many."""
+    """The lines that are compared: those `near` hints and the sign-offs.
+
+    And whether some were left out because they are too many.
+    """
     signed, were_too_many = _known_sign_offs(lowered, matcher)
     wanted = near | signed
     if len(wanted) <= MOST_COMPARISONS:
@@ -176,16 +192,32 @@ def _known_sign_offs(lowered: str, matcher: Matcher) -> tuple[frozenset[int], bo
 
     In some histories everybody signs off, so that the others are not worth comparing.
     """
-    known, comparisons, place = [], 0, lowered.rfind(SIGN_OFF)
-    while place >= 0 and comparisons < MOST_COMPARISONS:
-        end = lowered.find("\n", place)
-        value = shorten(lowered[place + len(SIGN_OFF) : end if end >= 0 else len(lowered)])
-        if matcher.is_signed_by_agent(value.lstrip(" :=")):
-            known.append(place)
-        comparisons += 1
-        place = lowered.rfind(SIGN_OFF, 0, max(lowered.rfind("\n", 0, place), 0))
+    places = list(islice(_sign_offs(lowered), MOST_COMPARISONS + 1))
+    were_too_many = len(places) > MOST_COMPARISONS
+    known = [
+        place
+        for place in places[:MOST_COMPARISONS]
+        if matcher.is_signed_by_agent(_signer(lowered, place))
+    ]
     starts = line_starts(lowered) if known else []
-    return frozenset(bisect(starts, place) - 1 for place in known), place >= 0
+    return frozenset(bisect(starts, place) - 1 for place in known), were_too_many
+
+
+def _sign_offs(lowered: str) -> Iterator[int]:
+    """Where sign-offs are, one for each line, from the end of the text to its start."""
+    place = lowered.rfind(SIGN_OFF)
+    while place >= 0:
+        yield place
+        line_start = max(lowered.rfind("\n", 0, place), 0)
+        place = lowered.rfind(SIGN_OFF, 0, line_start)
+
+
+def _signer(lowered: str, place: int) -> str:
+    """What follows the key of the sign-off at this place, to the end of its line."""
+    start = place + len(SIGN_OFF)
+    end = lowered.find("\n", start)
+    value = lowered[start:] if end < 0 else lowered[start:end]
+    return shorten(value).lstrip(" :=")
 
 
 def lines_near(lowered: str, hints: list[str], before: int) -> frozenset[int]:
@@ -219,9 +251,9 @@ class ComparisonBudget:
 
     def take(self) -> bool:
         """Whether there is one; then it is gone."""
-        had = self.left > 0
-        self.left -= had
-        return had
+        has_one = self.left > 0
+        self.left -= has_one
+        return has_one
 
 
 class LineScan:
@@ -256,11 +288,13 @@ class LineScan:
         return self.markers
 
     def _compare_box(self, text: str, line: Line) -> None:
+        """Compare the text behind a ticked check-box."""
         if self.matcher.box_denials.find(text):
             self.denials.append(quote_of(line.raw))
         self._keep(self.matcher.boxes.find(text), "check-box", line.raw)
 
     def _compare_trailer(self, line: Line) -> None:
+        """Compare a trailer: its key alone, then the whole, with its value as it may have been wrapped."""
         self._keep(self.matcher.trailer_keys.find(line.key), "trailer", line.raw)
         for value in (line.value, *self._folded(line)):
             if not self.budget.take():
@@ -269,54 +303,57 @@ class LineScan:
             if self.matcher.trailer_denials.find(trailer):
                 self.denials.append(quote_of(line.raw))
             self._keep(self.matcher.trailers.find(trailer), "trailer", line.raw)
-            if line.key in AUTHORING or line.key in ("author", SIGN_OFF):
+            if line.key in NAMING:
                 self._compare_people(line, value)
 
     def _compare_people(self, line: Line, value: str) -> None:
+        """Compare the people whom the value of a trailer names."""
         is_co_author = line.key.startswith(("co-", "coauth"))
+        source = "co-author" if is_co_author else "trailer"
         for signal in _identities_in(value, self.matcher, self.budget, named=is_co_author):
-            if line.key == SIGN_OFF:
-                signal = replace(signal, confidence=Certainty.WEAK)  # noqa: PLW2901 - an agent that rebases signs off people's work
-            self._keep(signal, "co-author" if is_co_author else "trailer", line.raw)
+            # An agent that rebases signs off people's work.
+            weak = replace(signal, confidence=Certainty.WEAK)
+            self._keep(weak if line.key == SIGN_OFF else signal, source, line.raw)
 
     def _compare_footer(self, line: Line) -> None:
+        """Compare a line of prose, alone and together with those after it."""
         lowered = line.text.lower()
-        if any(self.matcher.footer_denials.find(form) for form in _plain_forms(lowered)):
+        if any(self.matcher.footer_denials.find(form) for form in plain_forms(lowered)):
             self.denials.append(quote_of(line.raw))
         for signal in self._in_line(lowered):
             self._keep(signal, signal.kind.value, line.text)
         for parts in self._wrapped(line):
             if not self.budget.take():
                 return
-            joined = " ".join(parts)
-            alone = {
-                signal.id
-                for part in parts
-                for signal in self.matcher.fragments.search(part.lower())
-            }
-            for signal in self._in_line(joined.lower()):
-                # Only what the break hid: the other line may be one that does not count.
-                if signal.id not in alone:
-                    self._keep(signal, signal.kind.value, joined)
+            self._compare_wrapped(parts)
+
+    def _compare_wrapped(self, parts: list[str]) -> None:
+        """Compare a footer's lines as one; the signals that only the break hid count."""
+        joined = " ".join(parts)
+        # What is in one of the lines alone is left out: that line may be one that does not count.
+        alone: set[str] = set()
+        for part in parts:
+            alone.update(found.id for found in self.matcher.fragments.search(part.lower()))
+        for signal in self._in_line(joined.lower()):
+            if signal.id not in alone:
+                self._keep(signal, signal.kind.value, joined)
 
     def _in_line(self, lowered: str) -> Iterator[Signal]:
-        yield from (
-            signal
-            for form in _plain_forms(lowered)
-            if (signal := self.matcher.footers.find(form))
-        )
+        """The signals of the line as a footer, and of what is anywhere in it."""
+        yield from filter(None, map(self.matcher.footers.find, plain_forms(lowered)))
         yield from self.matcher.fragments.search(lowered)
 
     def _folded(self, line: Line) -> Iterator[str]:
-        """A trailer's value with the indented lines that follow it, or with an address that stands alone on the next line.
+        """A trailer's value with the indented lines that follow it.
 
-        With one, with two, and with all: something else can follow that is indented too.
+        Or with an address alone on the next line. With one, with two, and with all: something else
+        can follow that is indented too.
         """
         value, more = line.value, 0
-        for text in self.lines[line.number + 1 : line.number + 1 + FOLDED]:
-            if not (text[:1].isspace() or text.startswith("<")) or not text.strip():
-                break
-            value, more = shorten(f"{value} {shorten(text).strip()}").strip(), more + 1
+        following = self.lines[line.number + 1 : line.number + 1 + FOLDED]
+        for text in takewhile(_goes_on, following):
+            value = shorten(f"{value} {shorten(text).strip()}").strip()
+            more += 1
             if more <= WRAPPED:
                 yield value
         if more > WRAPPED:
@@ -332,29 +369,20 @@ class LineScan:
             yield parts
 
     def _keep(self, signal: Signal | None, source: str, quote: str) -> None:
+        """Put a signal that was found among the line's markers."""
         if signal:
             self.markers.append(Marker(signal, source, quote))
 
 
-def _plain_forms(text: str) -> Iterator[str]:
-    """A footer's line as it stands, and without emphasis, tags and the emoji before it."""
-    yield text
-    if text[0].isalpha() and text[-1].isalnum():
-        return
-    plain = ORNAMENT.sub("", _undecorated(text), count=1)
-    if plain and plain != text:
-        yield _undecorated(plain)
-
-
-def _undecorated(text: str) -> str:
-    start = match.end() if (match := DECORATION.match(text)) else 0
-    backwards = DECORATED_END.search(text, max(start, len(text) - LONGEST_DECORATION))
-    return text[start : backwards.start() if backwards else len(text)]
+def _goes_on(text: str) -> bool:
+    """Whether a line can go on with the trailer above it."""
+    is_indented = text[:1].isspace() and not text.isspace()
+    return is_indented or text.startswith("<")
 
 
 def _identities_in(
     value: str, matcher: Matcher, budget: ComparisonBudget, *, named: bool = False
-) -> list[Signal]:
+) -> Iterator[Signal]:
     """The signals of everybody that a trailer names.
 
     `named`: names count too, where the address says nothing. The value of other keys than
@@ -363,8 +391,8 @@ def _identities_in(
     people = dict.fromkeys(
         (name if named else "", address) for name, address in people_in(value)
     )
-    return [
-        signal
-        for name, address in people
-        if budget.take() and (signal := matcher.co_author(name, address))
-    ]
+    for name, address in people:
+        if not budget.take():
+            return
+        if signal := matcher.co_author(name, address):
+            yield signal

@@ -5,7 +5,8 @@ It can only add: a marker that a force-push dropped was there.
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -49,8 +50,7 @@ def read_previous_report(
         raise PreviousReportError(
             f"{name} is not JSON.", "Give a report made with -f json."
         ) from error
-    provenance = report.get("provenance") if isinstance(report, dict) else None
-    evidence = provenance.get("evidence") if isinstance(provenance, dict) else None
+    evidence = _object(_object(report).get("provenance")).get("evidence")
     if not isinstance(evidence, list) or not _is_one(report.get("version")):
         raise PreviousReportError(
             f"{name} is not a report of version 1.", "Give a report made with -f json."
@@ -69,13 +69,17 @@ class _TwiceError(ValueError):
 
 
 def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        twice = next(
-            key for key, count in Counter(key for key, _ in pairs).items() if count > 1
-        )
+    """An object of these keys and values."""
+    counts = Counter(key for key, _ in pairs)
+    if len(counts) < len(pairs):
+        twice = next(key for key, count in counts.items() if count > 1)
         raise _TwiceError(repr(twice)[:80])
-    return found
+    return dict(pairs)
+
+
+def _object(value: object) -> dict[str, Any]:
+    """A JSON object, empty where the value is none."""
+    return value if isinstance(value, dict) else {}
 
 
 def _is_one(version: object) -> bool:
@@ -84,15 +88,11 @@ def _is_one(version: object) -> bool:
 
 
 def read_evidence(entries: list[object]) -> tuple[Evidence, ...]:
-    """The entries of a report's evidence that can be read. Their source says that an earlier report saw them."""
-    return tuple(_pieces(entries))
+    """The entries of a report's evidence that can be read.
 
-
-def _pieces(entries: list[object]) -> Iterator[Evidence]:
-    for entry in entries:
-        piece = _read_piece(entry) if isinstance(entry, dict) else None
-        if piece is not None:
-            yield piece
+    Their source says that an earlier report saw them.
+    """
+    return tuple(filter(None, map(_read_piece, map(_object, entries))))
 
 
 def _read_piece(entry: dict[str, object]) -> Evidence | None:

@@ -28,10 +28,11 @@ class PullRequestError(UsageError):
 
 
 def read_pull_request(data: bytes, name: str = "the pull request's file") -> PullRequest:
-    """The pull request in an event's payload, in an answer of GitHub's REST or GraphQL interface, or in `gh pr view --json`'s output.
+    """The pull request that JSON describes.
 
     Args:
-        data: the JSON.
+        data: an event's payload, an answer of GitHub's REST or GraphQL interface, or the output of
+            `gh pr view --json`.
         name: how to call the input in a message.
 
     Raises:
@@ -57,11 +58,13 @@ def _named(value: object) -> object:
 
 
 def _nodes(value: object) -> object:
-    """GraphQL wraps lists."""
-    return value.get("nodes") if isinstance(value, dict) else value
+    """A list, which GraphQL wraps in an object; empty where there is none."""
+    nodes = value.get("nodes") if isinstance(value, dict) else value
+    return nodes or ()
 
 
 def _text(value: object) -> object:
+    """A text, which is null where a form was left empty."""
     return "" if value is None else value
 
 
@@ -79,9 +82,13 @@ class _Account(_Payload):
 
     @property
     def kind(self) -> str | None:
-        if self.is_bot is not None and self.type is None:
-            return "Bot" if self.is_bot else "User"
-        return self.type
+        """The forge's word for what the account is; `gh` says only whether it is a bot."""
+        if self.type is not None or self.is_bot is None:
+            return self.type
+        return "Bot" if self.is_bot else "User"
+
+
+_NO_ACCOUNT = _Account(type=None)
 
 
 class _Commitish(_Payload):
@@ -103,27 +110,34 @@ class _PullRequest(_Payload):
         None, validation_alias=AliasChoices("baseRefName", "base_ref")
     )
     head_oid: str | None = Field(None, validation_alias="headRefOid")
-    labels: Annotated[
-        tuple[Name, ...], BeforeValidator(lambda value: _nodes(value) or ())
-    ] = ()
+    labels: Annotated[tuple[Name, ...], BeforeValidator(_nodes)] = ()
 
     def value(self) -> PullRequest:
         """As the rest of the code knows it."""
+        user = self.user or _NO_ACCOUNT
+        # GraphQL and `gh` have these beside each other, where REST has an object.
+        head = self.head or _Commitish(ref=self.head_name, sha=self.head_oid)
+        base = self.base or _Commitish(ref=self.base_name)
         return PullRequest(
             number=self.number,
             title=self.title,
             body=self.body,
-            author=self.user.login or None if self.user else None,
-            author_type=self.user.kind if self.user else None,
-            branch=self.head.ref if self.head else self.head_name,
-            target_branch=self.base.ref if self.base else self.base_name,
-            head=self.head.sha if self.head else self.head_oid,
+            author=user.login or None,
+            author_type=user.kind,
+            branch=head.ref,
+            target_branch=base.ref,
+            head=head.sha,
             labels=self.labels,
         )
 
 
 class _Data(_Payload):
     repository: "_Envelope | None" = None
+
+    @property
+    def pull_request(self) -> _PullRequest | None:
+        """Where GraphQL has it."""
+        return self.repository.pull_request if self.repository else None
 
 
 class _Envelope(_Payload):
@@ -139,18 +153,17 @@ def _parse(data: bytes) -> PullRequest | str:
     """The pull request, or what is wrong with the JSON, in a few words."""
     try:
         envelope = _Envelope.model_validate_json(data)
-        found = envelope.pull_request or (
-            envelope.data
-            and envelope.data.repository
-            and envelope.data.repository.pull_request
-        )
+        found = envelope.pull_request or (envelope.data and envelope.data.pull_request)
         found = found or _PullRequest.model_validate_json(data)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False, include_context=False)[
-            0
-        ]
-        place = ".".join(str(part) for part in first["loc"])
-        return f"{place}: {first['msg']}" if place else str(first["msg"])
+        return _describe(error)
     if not found.model_fields_set:
         return "it has none of the fields of a pull request"
     return found.value()
+
+
+def _describe(error: ValidationError) -> str:
+    """The first thing that is wrong, and where it is, without the input itself."""
+    first, *_ = error.errors(include_url=False, include_input=False, include_context=False)
+    place = ".".join(map(str, first["loc"]))
+    return f"{place}: {first['msg']}" if place else str(first["msg"])

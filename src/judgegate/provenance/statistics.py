@@ -40,7 +40,10 @@ class Share(Struct, frozen=True):
 
 
 class Statistics(Struct, frozen=True):
-    """The whole history and each of its months (`2026-01`, UTC, by the committer's clock), the earliest first."""
+    """The whole history and each of its months, the earliest first.
+
+    A month is like `2026-01`, in UTC, by the committer's clock.
+    """
 
     total: Share
     months: tuple[tuple[str, Share], ...]
@@ -52,6 +55,7 @@ class _Count(Struct):
     by_tool: Counter[str] = field(default_factory=Counter)
 
     def share(self) -> Share:
+        """What was counted; tools that are equally frequent come in alphabetical order."""
         return Share(
             self.commits,
             self.assisted,
@@ -74,7 +78,10 @@ def count_history(
     *,
     tools_off: frozenset[str] = frozenset(),
 ) -> Statistics:
-    """How many commits carry evidence that gates under these terms; the terms are those of `weigh`, `always` (None) counting as strong."""
+    """How many commits carry evidence that gates under these terms.
+
+    The terms are those of `assess_provenance`; `always` (None) counts as strong.
+    """
     total = _Count()
     months: dict[str, _Count] = {}
     for commit, evidence in history:

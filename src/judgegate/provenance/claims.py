@@ -1,0 +1,185 @@
+"""What notes beside the commits and trace records in the repository claim of single lines."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from judgegate.change.repository import Repository
+from judgegate.model.change import Change
+from judgegate.model.evidence import Claims, Evidence, Signal, SignalKind
+from judgegate.model.notices import Notice
+from judgegate.model.ranges import LineRange, overlap
+from judgegate.provenance.catalogue import Catalogue
+from judgegate.provenance.git_notes import NOTES_REF, OLDER_REFS, Note, read_notes
+from judgegate.provenance.matcher import quote_of
+
+if TYPE_CHECKING:
+    from judgegate.provenance.agent_traces import Trace
+
+Add = Callable[[Evidence], int]
+"""Puts evidence on the record; where it is then."""
+
+Places = dict[str, list[tuple[LineRange, int]]]
+"""By path, the claimed lines and the place of the evidence."""
+
+
+def read_claims(
+    change: Change,
+    repository: Repository,
+    catalogue: Catalogue,
+    add: Add,
+    whole: Callable[[int], None],
+) -> tuple[Claims, list[Notice]]:
+    """What notes and traces claim.
+
+    Args:
+        change: what is judged.
+        repository: where its objects are.
+        catalogue: says how sure a note and a trace are, and whether they count.
+        add: puts evidence on the record.
+        whole: says that a piece of evidence speaks of the change as a whole.
+    """
+    notes, on_notes = _read_note_claims(change, repository, catalogue, add, whole)
+    traces, on_traces = _read_trace_claims(change, repository, catalogue, add)
+    return Claims(notes, traces), [*on_notes, *on_traces]
+
+
+def _read_note_claims(
+    change: Change,
+    repository: Repository,
+    catalogue: Catalogue,
+    add: Add,
+    whole: Callable[[int], None],
+) -> tuple[dict[str, Places], list[Notice]]:
+    """The lines that notes claim, by commit and path.
+
+    What an older note says goes to the change as a whole.
+    """
+    by_note = _signal_of_notes(catalogue, NOTES_REF)
+    by_older = _signal_of_notes(catalogue, OLDER_REFS)
+    # Without a signal that they could be evidence of, git need not be asked for notes.
+    if not change.commits or not (by_note or by_older):
+        return {}, []
+    notes: dict[str, Places] = {}
+    found, notices = read_notes(repository, [commit.oid for commit in change.commits])
+    for note in found:
+        if by_note and note.claims:
+            notes[note.commit] = _noted(note, by_note, add)
+        elif by_older and note.older:
+            quote = f"{OLDER_REFS}{note.commit} ({note.older})"
+            whole(add(_evidence(by_older, "git note", note.commit, quote)))
+    return notes, notices
+
+
+def _read_trace_claims(
+    change: Change, repository: Repository, catalogue: Catalogue, add: Add
+) -> tuple[dict[str, list[tuple[tuple[LineRange, ...], int]]], list[Notice]]:
+    """The lines that traces claim, by path."""
+    by_trace = next(_signals(catalogue, SignalKind.TRACE), None)
+    if by_trace is None or not any(file.path in by_trace.literals for file in change.files):
+        return {}, []
+    from judgegate.provenance.agent_traces import read_traces  # few changes have records
+
+    traces: dict[str, list[tuple[tuple[LineRange, ...], int]]] = {}
+    records, notices = read_traces(change, repository)
+    for trace, index in _traced(records, by_trace, change, add):
+        lines = _place_claim(trace, change, repository)
+        traces.setdefault(trace.path, []).append((lines, index))
+    return traces, notices
+
+
+def _signals(catalogue: Catalogue, kind: SignalKind) -> Iterator[Signal]:
+    """The catalogue's signals of this kind."""
+    return (signal for signal in catalogue.signals if signal.kind is kind)
+
+
+def _signal_of_notes(catalogue: Catalogue, ref: str) -> Signal | None:
+    """What the catalogue says of notes that are kept under this ref."""
+    known = _signals(catalogue, SignalKind.NOTE)
+    return next((signal for signal in known if ref in signal.literals), None)
+
+
+def _evidence(signal: Signal, source: str, commit: str | None, quote: str) -> Evidence:
+    """The signal as evidence that was seen in this place."""
+    return Evidence(
+        signal.tool,
+        signal.id,
+        signal.role,
+        signal.confidence,
+        source,
+        commit,
+        quote_of(quote),
+    )
+
+
+def _noted(note: Note, signal: Signal, add: Add) -> Places:
+    """The note's lines by path.
+
+    There is one piece of evidence for each tool, with the first entry as its quote.
+    """
+    places: dict[str, int] = {}
+    found: Places = {}
+    for claim in note.claims:
+        if claim.agent not in places:
+            quote = f"{claim.path} {claim.key} {_words(claim.lines)} ({claim.agent})"
+            places[claim.agent] = add(_evidence(signal, "git note", note.commit, quote))
+        found.setdefault(claim.path, []).append((claim.lines, places[claim.agent]))
+    return found
+
+
+def _traced(
+    records: "Iterable[Trace]", signal: Signal, change: Change, add: Add
+) -> "list[tuple[Trace, int]]":
+    """The records about files of the change; one piece of evidence for each tool and file."""
+    names = _names_of_files(change)
+    places: dict[tuple[str, str], int] = {}
+    found = []
+    for trace in records:
+        path = names.get(trace.path)
+        if path is None:
+            continue
+        if (path, trace.agent) not in places:
+            lines = ",".join(map(_words, trace.lines)) or "as a whole"
+            quote = f"{trace.path} {lines} ({trace.agent})"
+            places[path, trace.agent] = add(_evidence(signal, "agent trace", None, quote))
+        found.append((replace(trace, path=path), places[path, trace.agent]))
+    return found
+
+
+def _names_of_files(change: Change) -> dict[str, str]:
+    """The path of each file that the head has, by every name that the change knows it by."""
+    names: dict[str, str] = {}
+    for file in change.files:
+        if file.new is None:
+            continue
+        # A record may have been written before a rename.
+        if file.old_path:
+            names[file.old_path] = file.path
+        names[file.path] = file.path
+    return names
+
+
+def _place_claim(
+    trace: "Trace", change: Change, repository: Repository
+) -> tuple[LineRange, ...]:
+    """The record's lines as the head has them.
+
+    None, if that would be a guess: then the file is claimed.
+
+    A record names the revision that its numbers refer to, or the one that it was written on top of;
+    only a commit of the change is surely the former.
+    """
+    lines: Sequence[LineRange] = trace.lines
+    if trace.revision in {commit.oid for commit in change.commits}:
+        from judgegate.provenance.history import carry, hunks_between
+
+        hunks = hunks_between(repository, trace.revision, change.head_tree, trace.path)
+        lines = [now for then in trace.lines for now in carry(then, hunks)]
+    added = next((file.added for file in change.files if file.path == trace.path), ())
+    return tuple(one for one in lines if overlap([one], added))
+
+
+def _words(lines: LineRange) -> str:
+    """The lines as a quote has them: one number, or the first and the last."""
+    return str(lines.start) if len(lines) == 1 else f"{lines.start}-{lines.end}"
