@@ -133,6 +133,11 @@ class Standing(Struct, frozen=True):
     kind: str
     value: str | None = None
 
+    @property
+    def name(self) -> str:
+        """The value as forges compare logins and teams, in any case; empty where there is none."""
+        return (self.value or "").casefold()
+
     def __str__(self) -> str:
         """Whom it accepts, as a clause for a sentence."""
         match self.kind:

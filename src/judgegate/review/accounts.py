@@ -16,11 +16,14 @@ from judgegate.model.approvals import (
 from judgegate.model.change import Commit, Identity
 
 NO_REPLY_HOST = "github.com"
-"""Whose no-reply addresses are read where no forge says its own host: a change that is judged locally is most often from there.
+"""Whose no-reply addresses are read where no forge says its own host.
+
+A change that is judged locally is most often from there.
 """
 
 _NO_REPLY = re.compile(
-    r"(?P<id>[1-9][0-9]{0,17})\+(?P<login>[A-Za-z0-9][A-Za-z0-9_-]*(?:\[bot\])?)@users\.noreply\.(?P<host>\S+)"
+    r"(?P<id>[1-9][0-9]{0,17})\+(?P<login>[A-Za-z0-9][A-Za-z0-9_-]*(?:\[bot\])?)"
+    r"@users\.noreply\.(?P<host>\S+)"
 )
 
 
@@ -98,7 +101,10 @@ def identify(
 
 
 def _with_answers(directory: Directory, commits: Sequence[Commit]) -> Directory:
-    """The directory with the addresses that the forge's answers for these commits reveal: a co-author may be another one's author."""
+    """The directory with the addresses that the forge's answers for these commits reveal.
+
+    A co-author of one commit may be the author of another.
+    """
     addresses = dict(directory.addresses)
     for commit in commits:
         people = directory.forge.get(commit.oid, CommitPeople(None, None))
@@ -141,7 +147,8 @@ def _parts(
 
 
 def _is_nobody(committer: Identity, directory: Directory) -> bool:
-    """Whether an agent committed, or the forge itself: an edit or a merge in its web pages is committed by `noreply@` its host."""
+    """Whether an agent committed, or the forge itself."""
+    # An edit or a merge in the forge's web pages is committed by `noreply@` its host.
     of_the_forge = committer.email.casefold() == f"noreply@{directory.host}".casefold()
     return of_the_forge or directory.is_agent(committer)
 
@@ -149,10 +156,8 @@ def _is_nobody(committer: Identity, directory: Directory) -> bool:
 def _part(
     commit: Commit, identity: Identity, person: Person | None, part: Part
 ) -> Contribution | Unmapped:
+    """The part of an account in the commit, or of somebody whom no account is known for."""
     if person is not None:
         return Contribution(person, part, commit.oid)
-    return Unmapped(
-        identity.email or identity.name or f"someone without a name in {commit.oid[:7]}",
-        part,
-        commit.oid,
-    )
+    nameless = f"someone without a name in {commit.oid[:7]}"
+    return Unmapped(identity.email or identity.name or nameless, part, commit.oid)

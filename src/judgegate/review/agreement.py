@@ -1,6 +1,12 @@
-"""Whether a human agreed: the one place that decides it, from what the rules ask for and what people said."""
+"""Whether a human agreed: the one place that decides it.
 
+It goes by what the rules ask for and what people said.
+"""
+
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import chain
+from operator import attrgetter
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -41,43 +47,46 @@ class OtherHeadError(IncompleteError):
 
     def __init__(self, approvals: str, judged: str | None) -> None:
         super().__init__(
-            f"The approvals are for the head {approvals}, but {judged or 'what is not committed'} is judged.",
+            f"The approvals are for the head {approvals}, "
+            f"but {judged or 'what is not committed'} is judged.",
             "Read the approvals again, and judge the head that they are for.",
         )
 
 
 class Candidates(Struct, frozen=True):
-    """Whoever could still approve: what is known of the people here, and the logins that are an agent's."""
+    """The people who could still approve.
+
+    `approvals` is what is known of them, `agents` are the logins that are an agent's.
+    """
 
     approvals: Approvals
     agents: Collection[str]
 
     def eligible(self, claim: DemandClaim) -> tuple[Person, ...] | None:
-        """Everybody whose approval could serve the claim. What could not be checked may still be a yes."""
-        if self.approvals.reviewers is None:
+        """Everybody whose approval could serve the claim, or None if the people are not known.
+
+        What could not be checked may still be a yes.
+        """
+        reviewers = self.approvals.reviewers
+        if reviewers is None:
             return None
-        return tuple(
-            person
-            for person in self.approvals.reviewers
-            if self._may_approve(person, claim) or self._may_attest(person, claim)
-        )
+        return tuple(person for person in reviewers if self._may_serve(person, claim))
 
     def can_satisfy(self, claim: DemandClaim) -> bool | None:
-        """Whether the people who are here could satisfy the claim together; None if they are not known."""
+        """Whether the people who are here could satisfy the claim together.
+
+        None if they are not known.
+        """
         people = self.eligible(claim)
         if people is None:
-            barred = any(
-                all(self.is_barred(standing, claim) for standing in group)
-                for group in claim.groups
-            )
+            barred = any(self._is_closed(group, claim) for group in claim.groups)
             return False if barred else None
-        # Whoever is here and may not approve may attest, and an attestation answers for the names
-        # without an account.
-        alone = any(not self._may_approve(person, claim) for person in people)
-        needed = claim.terms.approvals + (
-            0 if alone else len(unmapped_names(claim, self.approvals))
-        )
-        return self.serve_all(claim, people) and len(people) >= needed
+        needed = claim.terms.approvals
+        # Among the people here, those who may not approve may attest, and an attestation answers
+        # for the names without an account.
+        if all(self._may_approve(person, claim) for person in people):
+            needed += len(unmapped_names(claim, self.approvals))
+        return len(people) >= needed and self.serve_all(claim, people)
 
     def serve_all(self, claim: DemandClaim, people: Collection[Person]) -> bool:
         """Whether each group that the claim asks finds somebody among these people."""
@@ -87,32 +96,43 @@ class Candidates(Struct, frozen=True):
         )
 
     def may_stand(self, person: Person, group: Group) -> bool:
-        """Whether the person has any of the standings. What could not be checked may still be a yes."""
+        """Whether the person has any of the standings.
+
+        What could not be checked may still be a yes.
+        """
         return stands(person, group, self.approvals) is not False
 
     def is_barred(self, standing: Standing, claim: DemandClaim) -> bool:
-        """Whether it is a user's, and that user has a part in the change; for where not everybody is known."""
+        """Whether it is a user's, and that user has a part in the change.
+
+        It says something even where not everybody is known.
+        """
         if standing.kind != "user" or claim.is_attestable:
             return False
-        named = (standing.value or "").casefold()
         parts = [
-            one
+            one.part
             for one in self.approvals.contributions
-            if one.person.login.casefold() == named
+            if one.person.login.casefold() == standing.name
         ]
-        return any(bars(one.part, claim.terms) for one in parts)
+        return any(bars(part, claim.terms) for part in parts)
+
+    def _is_closed(self, group: Group, claim: DemandClaim) -> bool:
+        """Whether everybody whom the group names has a part in the change."""
+        return all(self.is_barred(standing, claim) for standing in group)
+
+    def _may_serve(self, person: Person, claim: DemandClaim) -> bool:
+        return self._may_approve(person, claim) or self._may_attest(person, claim)
 
     def _may_approve(self, person: Person, claim: DemandClaim) -> bool:
         why = refuse_person(person, claim, self.approvals, self.agents)
         return why is None or isinstance(why, Unchecked)
 
     def _may_attest(self, person: Person, claim: DemandClaim) -> bool:
-        admin = can_write(person, self.approvals, Permission.ADMIN)
-        return (
-            admin is not False
-            and not fault_of(person, self.agents)
-            and refuse_attestation(person, claim, self.approvals) is None
-        )
+        if can_write(person, self.approvals, Permission.ADMIN) is False:
+            return False
+        if fault_of(person, self.agents):
+            return False
+        return refuse_attestation(person, claim, self.approvals) is None
 
 
 def weigh_approvals(
@@ -124,7 +144,9 @@ def weigh_approvals(
     agents: Collection[str] = (),
     override: OverrideTerms = NOBODY_OVERRIDES,
 ) -> ReviewVerdict:
-    """Which approvals count, which demands they serve, what is missing, and who overrides it: how far that reaches is not decided here.
+    """Which approvals count, which demands they serve, what is missing, and who overrides it.
+
+    How far an override reaches is not decided here.
 
     Args:
         asks: what the rules ask for.
@@ -142,10 +164,8 @@ def weigh_approvals(
         return _unweighed(claims, override.standings)
     if approvals.head != head:
         raise OtherHeadError(approvals.head, head)
-    from judgegate.review.commands import (
-        read_attestations,
-        read_override,
-    )  # only where somebody was asked
+    # Imported here, because only a run that knows of approvals needs it.
+    from judgegate.review.commands import read_attestations, read_override
 
     agents = frozenset(login.casefold() for login in agents)
     attestations, unheld = read_attestations(approvals, agents, _bar_attestations(claims))
@@ -153,11 +173,11 @@ def weigh_approvals(
     held_by = holders(approvals, agents)
     counted = _list_counted(tallies, approvals.head)
     ignored: tuple[Ignored, ...] = ()
-    # Where nothing is asked for, no approval fails to serve: to list it as ignored would only puzzle.
+    # Where nothing is asked for, no approval fails to serve: to list it as ignored would only
+    # puzzle.
     if claims:
-        ignored = _list_ignored(
-            tallies, counted, (*superseded_approvals(approvals.reviews), *unheld)
-        )
+        others = (*superseded_approvals(approvals.reviews), *unheld)
+        ignored = _list_ignored(tallies, counted, others)
     overridden, refused = read_override(approvals, override.standings, agents)
     return ReviewVerdict(
         required=bool(claims or held_by),
@@ -175,14 +195,17 @@ def weigh_approvals(
 def _unweighed(
     claims: Sequence[DemandClaim], may_override: tuple[Standing, ...]
 ) -> ReviewVerdict:
-    """Nothing can say who approved: every demand stays open, and whether it is satisfied is not known."""
+    """The verdict where nothing can say who approved.
+
+    Every demand stays open, and whether it is satisfied is not known.
+    """
     demands = tuple(
         Demand(
             rules=claim.rules,
             approvals=claim.terms.approvals,
             standings=claim.terms.standings,
             missing=max(claim.terms.approvals, len(claim.groups)),
-            who_can=tuple(dict.fromkeys(str(standing) for standing in claim.standings)),
+            who_can=tuple(dict.fromkeys(map(str, claim.standings))),
             attestable=claim.is_attestable,
             non_negotiable=claim.non_negotiable,
         )
@@ -211,54 +234,57 @@ def _build_demand(one: Tally, candidates: Candidates) -> Demand:
 
 
 def _bar_attestations(claims: Sequence[DemandClaim]) -> str | None:
-    """Why no claim takes an attestation, or None if one does: what can be settled in the policy comes before what cannot."""
-    barred = [bar_attestation(claim) for claim in claims]
+    """Why no claim takes an attestation, or None if one does."""
+    # What can be settled in the policy comes before what cannot.
+    negotiable_first = sorted(claims, key=attrgetter("non_negotiable"))
+    barred = [bar_attestation(claim) for claim in negotiable_first]
     if not barred or None in barred:
         return None
-    return next(
-        (bar_attestation(claim) for claim in claims if not claim.non_negotiable), barred[0]
-    )
+    return barred[0]
 
 
 def _list_counted(tallies: Sequence[Tally], head: str) -> tuple[Counted, ...]:
     """Each approval once, with the rules that it serves."""
-    serves: dict[Counted, set[str]] = {}
+    serves: dict[Counted, set[str]] = defaultdict(set)
     for one in tallies:
-        given = [
-            Counted(review.person.login, review.commit)
-            for review in one.counted
-            if review.commit
-        ]
-        given += [
-            Counted(attestation.person.login, head, attested=attestation.statement)
-            for attestation in one.attested
-        ]
-        for approval in given:
-            serves.setdefault(approval, set()).update(one.claim.rules)
+        for given in _given(one, head):
+            serves[given].update(one.claim.rules)
     counted = [
-        Counted(one.who, one.commit, tuple(sorted(rules)), one.attested)
-        for one, rules in serves.items()
+        replace(given, serves=tuple(sorted(rules))) for given, rules in serves.items()
     ]
-    return tuple(sorted(counted, key=lambda one: (one.who, one.commit, one.attested or "")))
+    return tuple(sorted(counted, key=_counted_order))
+
+
+def _given(tally: Tally, head: str) -> Iterator[Counted]:
+    """The approvals and attestations that count for a claim, without the rules that they serve."""
+    for review in tally.counted:
+        if review.commit:
+            yield Counted(review.person.login, review.commit)
+    for attestation in tally.attested:
+        yield Counted(attestation.person.login, head, attested=attestation.statement)
+
+
+def _counted_order(one: Counted) -> tuple[str, str, str]:
+    return one.who, one.commit, one.attested or ""
 
 
 def _list_ignored(
     tallies: Sequence[Tally], counted: Sequence[Counted], others: Sequence[Ignored]
 ) -> tuple[Ignored, ...]:
-    """Each approval that serves nothing, with every reason, and each that does not serve a demand which is still open."""
+    """Each approval that serves nothing, with every reason.
+
+    Those that serve something are listed where they do not serve a demand which is still open.
+    """
     serving = {one.who for one in counted}
     refused = set(others)
     for one in tallies:
+        required = f"required by {', '.join(one.claim.rules)}"
         for ignored in one.refused:
             if ignored.who not in serving:
                 refused.add(ignored)
             elif one.missing:
-                refused.add(
-                    Ignored(
-                        ignored.who,
-                        f"{ignored.why} (required by {', '.join(one.claim.rules)})",
-                    )
-                )
+                # As it counts elsewhere, the reason has to say for what it does not.
+                refused.add(Ignored(ignored.who, f"{ignored.why} ({required})"))
     return tuple(refused)
 
 
@@ -271,29 +297,29 @@ def name_who_can(tally: Tally, candidates: Candidates) -> tuple[str, ...]:
     """Who could still give what is missing: people if they are known, else what they must be."""
     eligible = candidates.eligible(tally.claim)
     if eligible is None:
-        return tuple(
-            dict.fromkeys(str(standing) for standing in _open_standings(tally, candidates))
-        )
-    groups = _open_groups(tally)
+        return tuple(dict.fromkeys(map(str, _open_standings(tally, candidates))))
+    wanted = _wanted(tally)
     counted = {person.id for person in tally.people}
-    others = (person for person in eligible if person.id not in counted)
-    fit = (
-        person
-        for person in others
-        if any(candidates.may_stand(person, group) for group in groups)
-    )
-    return tuple(sorted(str(person) for person in fit))
+    others = [person for person in eligible if person.id not in counted]
+    fit = [person for person in others if candidates.may_stand(person, wanted)]
+    return tuple(sorted(map(str, fit)))
 
 
 def _open_standings(tally: Tally, candidates: Candidates) -> Iterator[Standing]:
-    """The standings by which somebody could still give what is missing, where it is not known who has them."""
-    for standing in dict.fromkeys(
-        standing for group in _open_groups(tally) for standing in group
-    ):
-        if not candidates.is_barred(standing, tally.claim) and not _is_counted(
-            standing, tally
-        ):
-            yield standing
+    """The standings by which somebody could still give what is missing.
+
+    For where it is not known who has them.
+    """
+    for standing in _wanted(tally):
+        # A user who has a part in the change, or has approved it already, cannot give any more.
+        if candidates.is_barred(standing, tally.claim) or _is_counted(standing, tally):
+            continue
+        yield standing
+
+
+def _wanted(tally: Tally) -> Group:
+    """All standings of the groups that the missing approvals must come from, each once."""
+    return tuple(dict.fromkeys(chain.from_iterable(_open_groups(tally))))
 
 
 def describe_shortfall(tally: Tally, candidates: Candidates) -> str:
@@ -312,15 +338,24 @@ def describe_shortfall(tally: Tally, candidates: Candidates) -> str:
 
 
 def _count_names(tally: Tally) -> str:
-    return f"{tally.missing} more approval{'' if tally.missing == 1 else 's'}"
+    """How many approvals are missing, in words."""
+    if tally.missing == 1:
+        return "1 more approval"
+    return f"{tally.missing} more approvals"
 
 
 def _open_groups(tally: Tally) -> tuple[Group, ...]:
-    """The groups that the missing approvals must come from: those without any, or all if only the number is short."""
-    return tally.claim.groups if tally.short > len(tally.unserved) else tally.unserved
+    """The groups that the missing approvals must come from.
+
+    Those without any, or all if only the number is short.
+    """
+    if tally.short > len(tally.unserved):
+        return tally.claim.groups
+    return tally.unserved
 
 
 def _describe_groups(tally: Tally) -> str:
+    """Whom the missing approvals must come from, as a clause."""
     if len(tally.claim.groups) == 1:
         return f"from {_alternatives(tally.claim.groups[0])}"
     parts = [f"one from {_alternatives(group)}" for group in tally.unserved]
@@ -333,30 +368,32 @@ def _describe_groups(tally: Tally) -> str:
 
 
 def _alternatives(standings: Group) -> str:
-    return " or ".join(dict.fromkeys(str(standing) for standing in standings))
+    # Each text once: two standings can read the same.
+    return " or ".join(dict.fromkeys(map(str, standings)))
 
 
 def _is_counted(standing: Standing, tally: Tally) -> bool:
-    named = (standing.value or "").casefold()
-    return standing.kind == "user" and named in {
-        person.login.casefold() for person in tally.people
-    }
+    """Whether it names a user whose approval counts already."""
+    if standing.kind != "user":
+        return False
+    return standing.name in {person.login.casefold() for person in tally.people}
 
 
 def _describe_setting(claim: DemandClaim, candidates: Candidates) -> str:
     """The first setting that would let the people who are here satisfy the claim."""
     eligible = candidates.eligible(claim) or ()
     for setting, changed in _milder(claim):
-        if candidates.can_satisfy(changed) is not False:
-            others = [
-                person
-                for person in candidates.eligible(changed) or ()
-                if person not in eligible
-            ]
-            names = ", ".join(sorted(str(person) for person in others))
-            return f"no one here can give it; `{setting}` would allow {names or 'them'}"
+        if candidates.can_satisfy(changed) is False:
+            continue
+        allowed = candidates.eligible(changed) or ()
+        others = [str(person) for person in allowed if person not in eligible]
+        names = ", ".join(sorted(others)) or "them"
+        return f"no one here can give it; `{setting}` would allow {names}"
     if eligible and candidates.serve_all(claim, eligible):
-        return f"only {len(eligible)} here can give it; the setting is `review.approvals: {claim.terms.approvals}`"
+        return (
+            f"only {len(eligible)} here can give it; "
+            f"the setting is `review.approvals: {claim.terms.approvals}`"
+        )
     return "no one here can give it; the setting is `review.from`"
 
 

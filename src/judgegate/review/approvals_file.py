@@ -35,17 +35,19 @@ _COULD_NOT_CHECK = "could not check"
 
 
 class ApprovalsFileError(UsageError):
-    """An approvals file that cannot be read; `problems` are sentences without a full stop, each with its place."""
+    """An approvals file that cannot be read.
+
+    `problems` are sentences without a full stop, each with its place.
+    """
 
     def __init__(self, name: str, problems: tuple[str, ...]) -> None:
-        shown = [f"  {problem}" for problem in problems[:SHOWN_PROBLEMS]]
-        more = (
-            [f"  and {len(problems) - SHOWN_PROBLEMS} more"]
-            if len(problems) > SHOWN_PROBLEMS
-            else []
-        )
+        lines = [f"The approvals file {name} cannot be read:"]
+        lines += [f"  {problem}" for problem in problems[:SHOWN_PROBLEMS]]
+        more = len(problems) - SHOWN_PROBLEMS
+        if more > 0:
+            lines.append(f"  and {more} more")
         super().__init__(
-            "\n".join([f"The approvals file {name} cannot be read:", *shown, *more]),
+            "\n".join(lines),
             "`judgegate schema approvals` prints what it may contain.",
         )
         self.problems = problems
@@ -62,9 +64,10 @@ def read_approvals(content: bytes, name: str) -> Approvals:
     Raises:
         ApprovalsFileError: it is not such a file; every problem is named.
     """
-    from pydantic import ValidationError  # slow to import, and only needed here
+    # Pydantic is slow to import, and needed for this alone.
+    from pydantic import ValidationError
 
-    from judgegate.review.approvals_form import ApprovalsForm  # imports pydantic
+    from judgegate.review.approvals_form import ApprovalsForm
 
     document = _decode(content, name)
     try:
@@ -100,7 +103,8 @@ def _decode(content: bytes, name: str) -> object:
 
 
 def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    """An object whose keys stand once each: of two that contradict each other, neither is to be trusted."""
+    """An object in which each key occurs once."""
+    # Of two values of one key that contradict each other, neither is to be trusted.
     found = dict(pairs)
     if len(found) < len(pairs):
         keys = [key for key, _ in pairs]
@@ -114,16 +118,18 @@ def _refuse_constant(word: str) -> NoReturn:
 
 
 def _place(location: tuple[int | str, ...]) -> str:
-    """`reviews[0].state` or `people[1].teams["org/payments"]`, as one would write it; a key that is no plain name is escaped."""
-    place = ""
-    for step in location:
-        if isinstance(step, int):
-            place += f"[{step}]"
-        elif step.isascii() and step.isidentifier():
-            place += f".{step}" if place else step
-        else:
-            place += f"[{json.dumps(step)}]"
+    """The place as one would write it: `reviews[0].state` or `people[1].teams["org/payments"]`."""
+    place = "".join(map(_step, location)).removeprefix(".")
     return place or "the file"
+
+
+def _step(step: int | str) -> str:
+    if isinstance(step, int):
+        return f"[{step}]"
+    if step.isascii() and step.isidentifier():
+        return f".{step}"
+    # A key is the file's own text: what is no plain name is escaped.
+    return f"[{json.dumps(step)}]"
 
 
 def _sentence(message: str) -> str:
@@ -132,20 +138,20 @@ def _sentence(message: str) -> str:
 
 
 def _contradictions(form: "ApprovalsForm") -> Iterator[str]:
-    """What the schema cannot say: accounts, addresses and teams stand once each, and whoever is named is among the people."""
+    """What the schema cannot say.
+
+    Accounts, addresses and teams occur once each, and everybody who is named is among the people.
+    """
+    people = {f"people[{place}]": person for place, person in enumerate(form.people)}
+    yield from _repeated((f"{at}.id", str(person.id)) for at, person in people.items())
     yield from _repeated(
-        (f"people[{place}].id", str(person.id)) for place, person in enumerate(form.people)
+        (f"{at}.emails", address.casefold())
+        for at, person in people.items()
+        for address in person.emails
     )
-    yield from _repeated(
-        (f"people[{place}].emails", one.casefold())
-        for place, person in enumerate(form.people)
-        for one in person.emails
-    )
-    for place, person in enumerate(form.people):
-        yield from _repeated(
-            (f"people[{place}].teams", _team(name)) for name in person.teams
-        )
-    # None stands for an account that is gone, which has no entry.
+    for at, person in people.items():
+        yield from _repeated((f"{at}.teams", _team(name)) for name in person.teams)
+    # None is an account that is gone, which has no entry.
     known = {None, *(person.id for person in form.people)}
     for where, by in _named(form):
         if by not in known:
@@ -225,11 +231,9 @@ def _who(number: int | None, people: Mapping[int, Person]) -> Person:
 
 
 def _permission(person: "PersonForm") -> Permission | Unchecked:
-    return (
-        Unchecked(person.unchecked)
-        if person.permission == _COULD_NOT_CHECK
-        else Permission(person.permission)
-    )
+    if person.permission == _COULD_NOT_CHECK:
+        return Unchecked(person.unchecked)
+    return Permission(person.permission)
 
 
 def _memberships(form: "ApprovalsForm") -> dict[str, dict[int, bool | Unchecked]]:
@@ -237,10 +241,8 @@ def _memberships(form: "ApprovalsForm") -> dict[str, dict[int, bool | Unchecked]
     teams: dict[str, dict[int, bool | Unchecked]] = {}
     for person in form.people:
         for team, answer in person.teams.items():
-            members = teams.setdefault(_team(team), {})
-            members[person.id] = (
-                Unchecked(person.unchecked)
-                if answer == _COULD_NOT_CHECK
-                else answer == "yes"
-            )
+            is_member: bool | Unchecked = answer == "yes"
+            if answer == _COULD_NOT_CHECK:
+                is_member = Unchecked(person.unchecked)
+            teams.setdefault(_team(team), {})[person.id] = is_member
     return teams

@@ -1,4 +1,7 @@
-"""The form of an approvals file. Imported only where such a file is read, because pydantic is slow to import."""
+"""The form of an approvals file.
+
+Imported only where such a file is read, because pydantic is slow to import.
+"""
 
 from typing import Annotated, Any, Literal, Self
 
@@ -103,14 +106,18 @@ class ReviewForm(StrictForm):
 
 
 class ContributorForm(StrictForm):
-    """A person's part in the change: one of the people, or what is known about someone who is not among them."""
+    """A person's part in the change."""
 
     model_config = ConfigDict(
         json_schema_extra={
+            "description": (
+                "A person's part in the change: one of the people, or what is known about someone "
+                "who is not among them."
+            ),
             "oneOf": [
                 {"required": ["by"], "properties": {"by": {"type": "integer"}}},
                 {"required": ["unknown"], "properties": {"unknown": {"type": "string"}}},
-            ]
+            ],
         }
     )
 
@@ -131,7 +138,16 @@ class ContributorForm(StrictForm):
 
 
 class CommentForm(StrictForm):
-    """A comment; only `/judgegate reviewed <full sha> <what I checked>` and `/judgegate override <full sha> <reason>` have an effect."""
+    """A comment."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "description": (
+                "A comment; only `/judgegate reviewed <full sha> <what I checked>` and "
+                "`/judgegate override <full sha> <reason>` have an effect."
+            )
+        }
+    )
 
     by: AccountId | None
     text: str
@@ -195,10 +211,12 @@ def describe() -> dict[str, Any]:
 
 def _untitled(node: Any) -> Any:
     """The schema without the titles that pydantic makes of names."""
-    if isinstance(node, dict):
-        return {
-            key: _untitled(value)
-            for key, value in node.items()
-            if not (key == "title" and isinstance(value, str))
-        }
-    return [_untitled(value) for value in node] if isinstance(node, list) else node
+    if isinstance(node, list):
+        return list(map(_untitled, node))
+    if not isinstance(node, dict):
+        return node
+    kept = {key: _untitled(value) for key, value in node.items()}
+    # A title is a text; what is no text is a field of the form that is called so.
+    if isinstance(kept.get("title"), str):
+        del kept["title"]
+    return kept

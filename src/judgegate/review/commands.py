@@ -1,7 +1,10 @@
-"""Comments that speak to judgegate: `/judgegate <word> <full id of the head> <what there is to say>`, and nothing else in them."""
+"""Comments that speak to judgegate.
+
+Such a comment is `/judgegate <word> <full id of the head> <what there is to say>`, and nothing else.
+"""
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
@@ -22,7 +25,7 @@ _COMMAND = re.compile(
 )
 
 Refused = tuple[Person, str]
-"""Whose word does not hold, and why not."""
+"""Whose word does not count, and why not."""
 
 
 class CommandComment(Struct, frozen=True):
@@ -34,6 +37,7 @@ class CommandComment(Struct, frozen=True):
 
     @property
     def person(self) -> Person:
+        """The account that wrote the comment."""
         return self.comment.person
 
 
@@ -41,10 +45,10 @@ def read_commands(word: str, comments: Iterable[Comment]) -> Iterator[CommandCom
     """The comments that are nothing but this command, in their order."""
     for comment in comments:
         form = _COMMAND.fullmatch(comment.text.strip())
-        if form is not None and form["word"] == word:
-            yield CommandComment(
-                comment, form["commit"] or "", (form["text"] or "").strip()
-            )
+        if form is None or form["word"] != word:
+            continue
+        commit, text = form["commit"] or "", form["text"] or ""
+        yield CommandComment(comment, commit, text.strip())
 
 
 def fault_of_command(
@@ -54,13 +58,14 @@ def fault_of_command(
     approvals: Approvals,
     agents: Collection[str],
 ) -> str | None:
-    """Why nobody's word would hold that was given like this, a clause that starts with the verb, or None.
+    """Why a command like this counts from nobody, a clause that starts with the verb, or None.
 
-    `lacks` is what a command without a text is missing. An edited comment may hold somebody else's words.
+    `lacks` is what a command without a text is missing.
     """
     fault = fault_of(command.person, agents)
     if fault:
         return fault
+    # Others may edit a comment as well, so its words may be somebody else's.
     if command.comment.edited:
         return f"{verb} in a comment that was edited"
     if command.commit.lower() != approvals.head:
@@ -71,7 +76,8 @@ def fault_of_command(
 
 
 def forget(refused: Iterable[Refused], person: Person) -> list[Refused]:
-    """The refused ones of everybody else: what somebody got wrong before they got it right is nobody's concern any more."""
+    """The refused ones of everybody else."""
+    # What somebody got wrong before they got it right is of no interest any more.
     return [(one, why) for one, why in refused if one.id != person.id]
 
 
@@ -86,11 +92,12 @@ ATTESTATION_WORD = "reviewed"
 def read_attestations(
     approvals: Approvals, agents: Collection[str], barred: str | None = None
 ) -> tuple[tuple[Attestation, ...], tuple[Ignored, ...]]:
-    """The attestations that hold, the last one of each person, and those that do not, with the reason.
+    """The attestations that count, the last one of each person, and those that do not.
 
-    One reads `/judgegate reviewed <full sha of the head> <what I checked>`, and is the whole
-    comment. `barred` says why the policy takes none, if it takes none: whoever mended what else is
-    wrong with theirs would learn of it only then.
+    The latter come with the reason. One reads
+    `/judgegate reviewed <full sha of the head> <what I checked>`, and is the whole comment. `barred`
+    says why the policy takes none, if it takes none: a person who fixed what else is wrong with
+    theirs would learn of it only then.
     """
     held: dict[int | None, Attestation] = {}
     ignored: list[Refused] = []
@@ -107,7 +114,7 @@ def read_attestations(
 def _attestation_fault(
     command: CommandComment, approvals: Approvals, agents: Collection[str]
 ) -> str | None:
-    """Why the attestation does not hold, a clause, or None."""
+    """Why the attestation does not count, a clause, or None."""
     fault = fault_of_command(
         command, "attests", "saying what they checked", approvals, agents
     )
@@ -128,13 +135,12 @@ _ANY_PART = ReviewTerms(contributors=ContributorTerm.NEVER)
 def read_override(
     approvals: Approvals, standings: tuple[Standing, ...], agents: Collection[str]
 ) -> tuple[Override | None, tuple[Ignored, ...]]:
-    """The override that holds, if one does, and those that do not, with the reason.
+    """The override that counts, if one does, and those that do not, with the reason.
 
-    Whoever spoke last gives the reason that is reported.
-
-    One reads `/judgegate override <full sha of the head> <reason>`, and is the whole comment.
-    `standings` are those that the policy lets override, any of them. A contributor that no account
-    is known for could be whoever overrides: each asks for one person more.
+    The reason that is reported is that of the last one. One reads
+    `/judgegate override <full sha of the head> <reason>`, and is the whole comment. `standings` are
+    those that the policy lets override, any of them. A contributor that no account is known for
+    could be the one who overrides: each asks for one person more.
     """
     held: dict[int | None, CommandComment] = {}
     ignored: list[Refused] = []
@@ -144,28 +150,31 @@ def read_override(
             ignored.append((command.person, why))
         else:
             ignored = forget(ignored, command.person)
+            # Taken out first, so that the last one to speak is also the last of the dict.
             held.pop(command.person.id, None)
             held[command.person.id] = command
     people = [command.person.login for command in held.values()]
-    unmapped = sorted(
-        {one.name.casefold(): one.name for one in reversed(approvals.unmapped)}.values()
-    )
+    # Reversed, so that of several spellings of a name the first one is reported.
+    spelt = {one.name.casefold(): one.name for one in reversed(approvals.unmapped)}
+    unmapped = sorted(spelt.values())
     if len(people) <= len(unmapped):
-        count = len(unmapped) + 1 - len(people)
-        overrides = "override" if count == 1 else "overrides"
-        more = (
-            f"needs {count} more {overrides} by other people, because no account is known for "
-            f"{', '.join(unmapped)}"
-        )
-        return None, (
-            *describe_refused(ignored),
-            *(Ignored(who, f"overrides, which {more}") for who in people),
-        )
+        why = f"overrides, which {_describe_more(len(people), unmapped)}"
+        return None, (*describe_refused(ignored), *(Ignored(who, why) for who in people))
     *seconded, who = people
     *_, last = held.values()
-    return Override(
-        who, approvals.head, " ".join(last.text.split()), tuple(seconded)
-    ), describe_refused(ignored)
+    reason = " ".join(last.text.split())
+    overridden = Override(who, approvals.head, reason, tuple(seconded))
+    return overridden, describe_refused(ignored)
+
+
+def _describe_more(people: int, unmapped: Sequence[str]) -> str:
+    """How many more people must override, as a clause. `people` do already."""
+    count = len(unmapped) + 1 - people
+    overrides = "override" if count == 1 else "overrides"
+    return (
+        f"needs {count} more {overrides} by other people, because no account is known for "
+        f"{', '.join(unmapped)}"
+    )
 
 
 def _override_fault(
@@ -174,7 +183,7 @@ def _override_fault(
     standings: tuple[Standing, ...],
     agents: Collection[str],
 ) -> str | None:
-    """Why the override does not hold, a clause, or None."""
+    """Why the override does not count, a clause, or None."""
     if not standings:
         return (
             "overrides, but the policy does not allow anyone to (the setting is `override`)"

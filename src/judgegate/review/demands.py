@@ -1,6 +1,11 @@
-"""What is asked for, put together from all rules, and which approvals count for it, and why the others do not."""
+"""What is asked for, put together from all rules, and which approvals count for it.
 
+Of the others it says why they do not.
+"""
+
+from collections import defaultdict
 from collections.abc import Collection, Iterable
+from itertools import chain
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -47,7 +52,10 @@ class Ask(Struct, frozen=True):
 
 
 class DemandClaim(Struct, frozen=True):
-    """What one or more rules ask for alike: an approval from each of the groups, and `terms.approvals` from all of them together."""
+    """What one or more rules ask for alike.
+
+    That is an approval from each of the groups, and `terms.approvals` from all of them together.
+    """
 
     rules: tuple[str, ...]
     terms: ReviewTerms
@@ -56,13 +64,15 @@ class DemandClaim(Struct, frozen=True):
 
     @property
     def is_attestable(self) -> bool:
-        """Whether the word of an admin with a part in the change will do. Never for what is not negotiable."""
-        return self.terms.author is AuthorApproval.ATTEST and not self.non_negotiable
+        """Whether the word of an admin with a part in the change will do."""
+        if self.non_negotiable:
+            return False
+        return self.terms.author is AuthorApproval.ATTEST
 
     @property
     def standings(self) -> Group:
-        """Whoever stands in any of the groups."""
-        return tuple(dict.fromkeys(standing for group in self.groups for standing in group))
+        """The standings of all groups, each once."""
+        return tuple(dict.fromkeys(chain.from_iterable(self.groups)))
 
 
 def add_up(asks: Iterable[Ask], owners: CodeOwners) -> tuple[DemandClaim, ...]:
@@ -78,7 +88,8 @@ def add_up(asks: Iterable[Ask], owners: CodeOwners) -> tuple[DemandClaim, ...]:
             (), replace(ask.terms, approvals=1), _groups(ask, owners), ask.non_negotiable
         )
         rules, approvals = claims.get(alike, (set(), 0))
-        # One review serves every rule that asks alike, so the largest number is asked for and not the sum.
+        # One review serves every rule that asks alike, so the largest number is asked for and not
+        # the sum.
         claims[alike] = (rules | {ask.rule}, max(approvals, ask.terms.approvals))
     added = [
         replace(
@@ -88,19 +99,24 @@ def add_up(asks: Iterable[Ask], owners: CodeOwners) -> tuple[DemandClaim, ...]:
         )
         for alike, (rules, approvals) in claims.items()
     ]
-    return tuple(
-        sorted(added, key=lambda claim: (claim.rules, str(claim.groups), str(claim.terms)))
-    )
+    return tuple(sorted(added, key=_claim_order))
+
+
+def _claim_order(claim: DemandClaim) -> tuple[object, ...]:
+    # Groups and terms have no order of their own; any that is always the same will do.
+    return claim.rules, str(claim.groups), str(claim.terms)
 
 
 def _by_rule(asks: Iterable[Ask]) -> list[Ask]:
-    """One ask for each rule and way to ask, with all paths; asking for no approval asks for nothing."""
-    paths: dict[Ask, set[str]] = {}
+    """One ask for each rule and way to ask, with all paths."""
+    paths: dict[Ask, set[str]] = defaultdict(set)
     for ask in asks:
-        if ask.terms.approvals > 0:
-            # In one order, so that the same people, however a policy lists them, make one ask.
-            terms = replace(ask.terms, standings=_ordered(ask.terms.standings))
-            paths.setdefault(replace(ask, terms=terms, paths=()), set()).update(ask.paths)
+        # To ask for no approval asks for nothing.
+        if ask.terms.approvals <= 0:
+            continue
+        # In one order, so that the same people, however a policy lists them, make one ask.
+        terms = replace(ask.terms, standings=_ordered(ask.terms.standings))
+        paths[replace(ask, terms=terms, paths=())].update(ask.paths)
     return [replace(ask, paths=tuple(sorted(found))) for ask, found in paths.items()]
 
 
@@ -111,34 +127,47 @@ def _groups(ask: Ask, owners: CodeOwners) -> tuple[Group, ...]:
     """
     if CODE_OWNERS not in ask.terms.standings:
         return (ask.terms.standings,)
-    others = tuple(standing for standing in ask.terms.standings if standing != CODE_OWNERS)
+    others = _without_owners(ask.terms.standings)
     # A set, because files with the same owners need one approval of them together and not one each.
     groups = {(*others, *_owners(path, owners, ask.fallback)) for path in ask.paths}
     # The change as a whole has no owners.
     groups = groups or {(*others, *_anybody(ask.fallback))}
-    return tuple(sorted((_ordered(group) for group in groups), key=str))
+    return tuple(sorted(map(_ordered, groups), key=str))
 
 
 def _owners(path: str, owners: CodeOwners, fallback: Group) -> Group:
-    return tuple(_owner(name) for name in owners.owners_of(path)) or _anybody(fallback)
+    """The owners of the path; where it has none, those who may review what nobody owns."""
+    owning = tuple(map(_owner, owners.owners_of(path)))
+    return owning or _anybody(fallback)
 
 
 def _anybody(fallback: Group) -> Group:
-    """Whoever may review what nobody owns; where the policy names code owners alone, whoever can write."""
-    return tuple(standing for standing in fallback if standing != CODE_OWNERS) or WRITERS
+    """Those who may review what nobody owns.
+
+    Where the policy names code owners alone, that is everybody who can write.
+    """
+    return _without_owners(fallback) or WRITERS
+
+
+def _without_owners(standings: Group) -> Group:
+    return tuple(standing for standing in standings if standing != CODE_OWNERS)
 
 
 def _owner(name: str) -> Standing:
     """A code owner as a standing; in GitHub's names upper and lower case are the same."""
     if not name.startswith("@"):
         return Standing("address", name.casefold())
-    return Standing("team" if "/" in name else "user", name.removeprefix("@").casefold())
+    kind = "team" if "/" in name else "user"
+    return Standing(kind, name.removeprefix("@").casefold())
 
 
 def _ordered(standings: Group) -> Group:
-    return tuple(
-        sorted(set(standings), key=lambda standing: (standing.kind, standing.value or ""))
-    )
+    """The standings, each once, in an order that does not depend on the policy's."""
+    return tuple(sorted(set(standings), key=_standing_order))
+
+
+def _standing_order(standing: Standing) -> tuple[str, str]:
+    return standing.kind, standing.value or ""
 
 
 class Tally(Struct, frozen=True):
@@ -159,10 +188,7 @@ class Tally(Struct, frozen=True):
     @property
     def people(self) -> tuple[Person, ...]:
         """Everybody whose approval or attestation counts."""
-        return (
-            *(review.person for review in self.counted),
-            *(attestation.person for attestation in self.attested),
-        )
+        return _people(self.counted, self.attested)
 
     @property
     def short(self) -> int:
@@ -175,6 +201,15 @@ class Tally(Struct, frozen=True):
         return max(self.short, len(self.unserved))
 
 
+def _people(
+    reviews: Iterable[Review], attestations: Iterable[Attestation]
+) -> tuple[Person, ...]:
+    return (
+        *(review.person for review in reviews),
+        *(attestation.person for attestation in attestations),
+    )
+
+
 def tally(
     claim: DemandClaim,
     approvals: Approvals,
@@ -185,16 +220,9 @@ def tally(
     counted, refused_reviews = _sort_reviews(claim, approvals, agents)
     # One person is one approval, however they say it.
     approvers = {review.person.id for review in counted}
-    further = [
-        attestation
-        for attestation in attestations
-        if attestation.person.id not in approvers
-    ]
+    further = [one for one in attestations if one.person.id not in approvers]
     attested, refused_attestations = _sort_attestations(claim, approvals, further)
-    people = [
-        *(review.person for review in counted),
-        *(attestation.person for attestation in attested),
-    ]
+    people = _people(counted, attested)
     # An admin who attests answers for the names without an account, too: what the extra approval
     # guards against, an approver with a part in the change, is then agreed to.
     unmapped = () if attested else unmapped_names(claim, approvals)
@@ -216,9 +244,11 @@ def tally(
 def _sort_reviews(
     claim: DemandClaim, approvals: Approvals, agents: Collection[str]
 ) -> tuple[list[Review], list[Ignored]]:
+    """The approvals that count, and those that do not with the reason."""
     counted: list[Review] = []
     refused: list[Ignored] = []
-    # Only what each person said last: whoever approved and then asked for changes does not approve any more.
+    # Only what each person said last: somebody who approved and then asked for changes does not
+    # approve any more.
     for review in latest_decisive(approvals.reviews):
         if review.state is not ReviewState.APPROVED:
             continue
@@ -233,6 +263,7 @@ def _sort_reviews(
 def _sort_attestations(
     claim: DemandClaim, approvals: Approvals, attestations: Iterable[Attestation]
 ) -> tuple[list[Attestation], list[Ignored]]:
+    """The attestations that serve the claim, and those that do not with the reason."""
     attested: list[Attestation] = []
     refused: list[Ignored] = []
     for attestation in attestations:
@@ -270,17 +301,20 @@ def refuse_approval(
     commit = _refuse_commit(review, claim, approvals)
     if commit:
         return commit
-    # What could not be checked is no yes: an answer that the forge does not give must not open the gate.
+    # What could not be checked is no yes: an answer that the forge does not give must not open the
+    # gate.
     return _describe_unchecked(person) if person else None
 
 
 def _refuse_commit(review: Review, claim: DemandClaim, approvals: Approvals) -> str | None:
+    """Why the commit that it approves is not good enough, a clause; None if it is."""
     # Even where approvals never grow stale, one must say what it approves.
     if review.commit is None:
         return "approved a commit that no longer exists"
+    if claim.terms.stale is Stale.NEVER:
+        return None
     # What came after the approval was seen by nobody, unless it only carried the base in.
-    is_current = review.commit == approvals.head or review.commit in approvals.carried
-    if is_current or claim.terms.stale is Stale.NEVER:
+    if review.commit in {approvals.head, *approvals.carried}:
         return None
     return f"approved another commit ({review.commit[:7]})"
 
@@ -289,11 +323,12 @@ def refuse_person(
     person: Person, claim: DemandClaim, approvals: Approvals, agents: Collection[str]
 ) -> str | Unchecked | None:
     """Why an approval of this person, of whatever commit, would not count; None if it would."""
-    # The approval of a bot, of an agent, or of an account without a person behind it is nobody's judgement.
+    # The approval of a bot, of an agent, or of an account without a person behind it is nobody's
+    # judgement.
     fault = fault_of(person, agents)
     if fault:
         return fault
-    # Whoever has a part in the change would approve their own work.
+    # Somebody with a part in the change would approve their own work.
     part = part_of(person, approvals, claim.terms)
     if part:
         return part
@@ -309,7 +344,9 @@ def refuse_attestation(
     if barred:
         return barred
     standing = refuse_standing(person, claim.standings, approvals)
-    return _describe_unchecked(standing) if isinstance(standing, Unchecked) else standing
+    if isinstance(standing, Unchecked):
+        return _describe_unchecked(standing)
+    return standing
 
 
 def bar_attestation(claim: DemandClaim) -> str | None:
@@ -324,4 +361,5 @@ def bar_attestation(claim: DemandClaim) -> str | None:
 
 
 def _describe_unchecked(what: Unchecked) -> str:
+    """That no answer could be had, as a clause."""
     return f"could not be checked: {what.reason}"

@@ -1,6 +1,7 @@
 """Who is a person, who has a part in the change, and who has the standing that a demand asks for."""
 
 from collections.abc import Collection, Iterable
+from operator import attrgetter
 
 from judgegate.model.approvals import (
     AccountKind,
@@ -18,13 +19,22 @@ from judgegate.policy.review import ContributorTerm, ReviewTerms
 from judgegate.review.accounts import read_no_reply
 
 _OF_THE_AUTHOR = frozenset({Part.OPENER, Part.AUTHOR, Part.REQUESTER})
-"""The parts that `contributors: not_author` leaves to others. Who sets an agent to work is its author."""
+"""The parts that `contributors: not_author` leaves to others.
+
+Who sets an agent to work is its author.
+"""
 
 _NO_PERSON = {
     AccountKind.ORGANIZATION: "is an organization, not a person",
     AccountKind.MANNEQUIN: "is a placeholder for someone who never had an account here",
     AccountKind.DELETED: "is an account that no longer exists",
 }
+
+_SINCE = {
+    ReviewState.DISMISSED: "their last review was dismissed",
+    ReviewState.CHANGES_REQUESTED: "requested changes after approving",
+}
+"""How somebody can take back an approval, as a clause."""
 
 _DID = {
     Part.OPENER: "opened the pull request",
@@ -45,7 +55,8 @@ def fault_of(person: Person, agents: Collection[str]) -> str | None:
     # A forge may call an App's account a user; its login still ends like this.
     if person.kind is AccountKind.BOT or login.endswith("[bot]"):
         return "is a bot, not a person"
-    # An organization, a placeholder and a deleted account have nobody who could answer for the approval.
+    # An organization, a placeholder and a deleted account have nobody who could answer for the
+    # approval.
     if person.kind is not AccountKind.USER:
         return _NO_PERSON[person.kind]
     # Agents also work under accounts that the forge takes for a person's.
@@ -61,13 +72,16 @@ def fault_of(person: Person, agents: Collection[str]) -> str | None:
 
 
 def part_of(person: Person, approvals: Approvals, terms: ReviewTerms) -> str | None:
-    """What part the person has in the change that keeps them from approving it under these terms: a clause, or None."""
-    did = [
-        one
-        for one in approvals.contributions
-        if one.person.id == person.id and bars(one.part, terms)
-    ]
-    return _describe(min(did, key=_rank)) if did else None
+    """What part of the person in the change keeps them from approving it under these terms.
+
+    A clause, or None.
+    """
+    own = [one for one in approvals.contributions if one.person.id == person.id]
+    barring = [one for one in own if bars(one.part, terms)]
+    if not barring:
+        return None
+    # One reason is enough: the first in the order of `Part`.
+    return _describe(min(barring, key=_rank))
 
 
 def bars(part: Part, terms: ReviewTerms) -> bool:
@@ -91,15 +105,19 @@ def stands(
 def refuse_standing(
     person: Person, standings: tuple[Standing, ...], approvals: Approvals
 ) -> str | Unchecked | None:
-    """Why the person has none of the standings, a clause; what could not be checked; None if they have one."""
+    """Why the person has none of the standings, a clause.
+
+    Else what could not be checked, or None if they have one.
+    """
     has = stands(person, standings, approvals)
     if has is True:
         return None
-    # Whoever is named and cannot write is refused for that: to say that they are not named would be wrong.
-    by_name = all(standing.kind != "permission" for standing in standings)
+    # A person who is named and cannot write is refused for that: to say that they are not named
+    # would be wrong.
+    by_name = "permission" not in {standing.kind for standing in standings}
     if by_name and can_write(person, approvals) is False:
         return "has no write permission"
-    return has or f"is not {' or '.join(str(standing) for standing in standings)}"
+    return has or f"is not {' or '.join(map(str, standings))}"
 
 
 def can_write(
@@ -113,7 +131,11 @@ def can_write(
 
 
 def _stands(person: Person, standing: Standing, approvals: Approvals) -> bool | Unchecked:
-    """A team, a user and a code owner need write permission besides: being named gives nobody a say in a repository."""
+    """Whether the person has the standing.
+
+    A team, a user and a code owner need write permission besides: to be named alone gives no say in
+    a repository.
+    """
     value = (standing.value or "").removeprefix("@")
     match standing.kind:
         case "permission":
@@ -132,69 +154,73 @@ def _stands(person: Person, standing: Standing, approvals: Approvals) -> bool | 
 
 
 def _has_address(person: Person, address: str, approvals: Approvals) -> bool | Unchecked:
+    # A no-reply address has the account's number in it, which proves more than what a commit's
+    # author claimed.
     owner = read_no_reply(address) or approvals.addresses.get(address.casefold())
     if owner is None:
         return Unchecked(f"which account has the address {address}")
-    return person.id is not None and owner.id == person.id
+    if person.id is None:
+        return False
+    return owner.id == person.id
 
 
 def _rank(one: Contribution) -> tuple[int, str]:
+    """The order in which parts are reported: that of the parts, then by commit."""
     return list(Part).index(one.part), one.commit or ""
 
 
 def _describe(one: Contribution) -> str:
+    """The part, as a clause."""
     if one.part is Part.OPENER:
         return _DID[one.part]
-    return (
-        f"{_DID[one.part]} {'part of the change' if one.commit is None else one.commit[:7]}"
-    )
+    what = "part of the change" if one.commit is None else one.commit[:7]
+    return f"{_DID[one.part]} {what}"
 
 
 def latest_decisive(reviews: Iterable[Review]) -> tuple[Review, ...]:
-    """The last decisive review of each person, in the order they were given; of an account that nobody can name, every one.
+    """The last decisive review of each person, in the order they were given.
 
-    A dismissed review takes the place of what the person said before it, so it never revives an
-    older approval.
+    Of an account without a number it is every one. A dismissed review takes the place of what the
+    person said before it, so it never revives an older approval.
     """
-    latest: dict[int | tuple[int, str], Review] = {}
-    for review in sorted(reviews, key=lambda review: review.order):
+    latest: dict[object, Review] = {}
+    for review in sorted(reviews, key=attrgetter("order")):
         if review.state.is_decisive:
-            person = review.person
-            # Without a number two people may have one login, one after the other, so each review
-            # stands alone.
-            latest[(review.order, person.login) if person.id is None else person.id] = (
-                review
-            )
-    return tuple(sorted(latest.values(), key=lambda review: review.order))
+            latest[_reviewer(review)] = review
+    return tuple(sorted(latest.values(), key=attrgetter("order")))
+
+
+def _reviewer(review: Review) -> object:
+    """What is equal for the reviews of one person, and for no others."""
+    # Without a number two people may have one login, one after the other, so each review is alone.
+    if review.person.id is None:
+        return review.order, review.person.login
+    return review.person.id
 
 
 def superseded_approvals(reviews: Iterable[Review]) -> tuple[Ignored, ...]:
     """The approvals whose author has said something else since, and what."""
     reviews = tuple(reviews)
-    approvers = {
-        review.person.id for review in reviews if review.state is ReviewState.APPROVED
-    }
-    superseded = []
-    for last in latest_decisive(reviews):
-        if last.person.id is None or last.person.id not in approvers:
-            continue
-        if last.state is ReviewState.DISMISSED:
-            superseded.append(Ignored(last.person.login, "their last review was dismissed"))
-        elif last.state is ReviewState.CHANGES_REQUESTED:
-            superseded.append(
-                Ignored(last.person.login, "requested changes after approving")
-            )
-    return tuple(superseded)
+    given = [review for review in reviews if review.state is ReviewState.APPROVED]
+    # Without a number it cannot be said that one person gave both reviews.
+    approvers = {review.person.id for review in given} - {None}
+    last = [one for one in latest_decisive(reviews) if one.person.id in approvers]
+    return tuple(
+        Ignored(one.person.login, _SINCE[one.state]) for one in last if one.state in _SINCE
+    )
 
 
 def holders(approvals: Approvals, agents: Collection[str]) -> tuple[str, ...]:
-    """Who asks for changes and may hold the gate by it, a clause for each; an answer that could not be had does not open the gate."""
+    """Who asks for changes and may hold the gate by it, a clause for each.
+
+    An answer that could not be had does not open the gate.
+    """
     clauses = []
     for review in latest_decisive(approvals.reviews):
-        # Whose approval could not count, because nobody answers for it, cannot hold the gate either.
-        if review.state is not ReviewState.CHANGES_REQUESTED or fault_of(
-            review.person, agents
-        ):
+        if review.state is not ReviewState.CHANGES_REQUESTED:
+            continue
+        # An account whose approval could not count cannot hold the gate either.
+        if fault_of(review.person, agents):
             continue
         may = can_write(review.person, approvals, Permission.WRITE)
         if isinstance(may, Unchecked):

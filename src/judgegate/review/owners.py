@@ -43,6 +43,7 @@ def compile_pattern(pattern: str) -> re.Pattern[str]:
 
 
 def _refuse_unsupported(pattern: str) -> None:
+    """Refuse what `.gitignore` has and GitHub does not support here, and what is no pattern."""
     if len(pattern) > LONGEST_PATTERN:
         raise ValueError(f"a pattern of more than {LONGEST_PATTERN} characters")
     if pattern.startswith("!"):
@@ -61,7 +62,10 @@ def _tail(pattern: str) -> str:
     """What must follow the last name: something below it, the end, or either."""
     if pattern.endswith(("/", "/**")):
         return "/"
-    return r"\Z" if pattern.endswith("/*") else r"(?:/|\Z)"
+    # `docs/*` matches what is in the folder, and nothing deeper.
+    if pattern.endswith("/*"):
+        return r"\Z"
+    return r"(?:/|\Z)"
 
 
 def _parts(segments: list[str]) -> list[tuple[bool, list[str]]]:
@@ -76,11 +80,16 @@ def _parts(segments: list[str]) -> list[tuple[bool, list[str]]]:
 
 
 def _part(deep: bool, names: list[str]) -> str:
-    return (_ANY_DIRECTORIES if deep else "") + "/".join(_name(name) for name in names)
+    """The expression for the names, at any depth below what stands before if `deep`."""
+    expression = "/".join(map(_name, names))
+    return f"{_ANY_DIRECTORIES}{expression}" if deep else expression
 
 
 def _name(glob: str) -> str:
-    """One segment: between the first and the last piece every `*` takes as little as it can, for good."""
+    """The expression for one segment.
+
+    Between the first and the last piece every `*` takes as little as it can, for good.
+    """
     pieces = [""]
     for token in _TOKEN.finditer(glob):
         if token["stars"]:
@@ -141,14 +150,17 @@ class CodeOwners(Struct, frozen=True):
 
         The last line that matches decides.
         """
-        return next(
-            (rule.owners for rule in reversed(self.rules) if rule.expression.match(path)),
-            (),
-        )
+        for rule in reversed(self.rules):
+            if rule.expression.match(path):
+                return rule.owners
+        return ()
 
 
 def find_owners(read: Callable[[str], bytes | None]) -> CodeOwners:
-    """The code owners that the base names; `read` gives the bytes at a path of the base's tree, None where there is no file."""
+    """The code owners that the base names.
+
+    `read` gives the bytes at a path of the base's tree, or None where there is no file.
+    """
     for location in LOCATIONS:
         content = read(location)
         if content is not None:
@@ -162,18 +174,13 @@ def parse_owners(content: bytes, source: str = "CODEOWNERS") -> CodeOwners:
     The others are skipped, as GitHub skips them, and named; nothing raises.
     """
     if len(content) >= SIZE_LIMIT:
-        return CodeOwners(
-            source,
-            problems=(
-                OwnerProblem(
-                    0,
-                    f"it must have fewer than {SIZE_LIMIT} bytes, so no file has an owner",
-                ),
-            ),
-        )
+        why = f"it must have fewer than {SIZE_LIMIT} bytes, so no file has an owner"
+        return CodeOwners(source, problems=(OwnerProblem(0, why),))
     rules: list[OwnerRule] = []
     problems: list[OwnerProblem] = []
+    # A path's bytes that are not UTF-8 are lone surrogates everywhere, so they are here as well.
     text = content.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape")
+    # Not `splitlines`, which also ends a line at U+2028 and others that GitHub does not.
     for number, line in enumerate(text.split("\n"), start=1):
         try:
             rules.extend(_read_line(number, line.removesuffix("\r")))
@@ -183,6 +190,11 @@ def parse_owners(content: bytes, source: str = "CODEOWNERS") -> CodeOwners:
 
 
 def _read_line(number: int, line: str) -> Iterator[OwnerRule]:
+    """The rule in a line; none where it is blank or a comment.
+
+    Raises:
+        ValueError: GitHub would skip the line; the message is a clause that says why.
+    """
     fields = list(_fields(line))
     if not fields:
         return
