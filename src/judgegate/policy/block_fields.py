@@ -82,15 +82,20 @@ def step(was: Scale, now: Scale) -> Direction:
     return Direction.TIGHTER if now > was else Direction.WEAKER
 
 
+def opposite(direction: Direction) -> Direction:
+    """The direction of the same step taken back."""
+    return Direction.WEAKER if direction is Direction.TIGHTER else Direction.TIGHTER
+
+
 def compare_sets(
     name: str, was: Iterable[str], now: Iterable[str], *, more: Direction
 ) -> Iterator[Difference]:
     """What one list has and the other has not; `more` is the direction in which it grows."""
-    less = Direction.WEAKER if more is Direction.TIGHTER else Direction.TIGHTER
-    for word in sorted(set(now) - set(was)):
+    before, after = set(was), set(now)
+    for word in sorted(after - before):
         yield Difference(more, name, f"{name} now has {word}")
-    for word in sorted(set(was) - set(now)):
-        yield Difference(less, name, f"{name} no longer has {word}")
+    for word in sorted(before - after):
+        yield Difference(opposite(more), name, f"{name} no longer has {word}")
 
 
 B = TypeVar("B", bound=Struct)
@@ -169,6 +174,12 @@ def set_fields(terms: B, block: Struct) -> B:
     return replace(terms, **placed_values)
 
 
+def laid_over(lower: B, upper: B) -> B:
+    """Of two blocks of one kind: each field of the upper one that is set, else the lower one's."""
+    values = {name: getattr(upper, name) for name in upper.__struct_fields__}
+    return replace(lower, **{name: value for name, value in values.items() if value})
+
+
 def single_fields(block: Any) -> Iterator[tuple[Any, Place]]:
     """The block once for each field that it sets, with nothing but that field."""
     for name in block.__struct_fields__:
@@ -214,6 +225,7 @@ class FailOnTerms(Struct, frozen=True):
     value: FailOn = FailOn.REVIEW
 
     def tightened(self, later: Self) -> "FailOnTerms":
+        """The stricter one of both."""
         return FailOnTerms(max(self.value, later.value))
 
 
@@ -255,6 +267,7 @@ def plain(value: object) -> Any:
 
 
 def _plain_parts(value: object) -> Any:
+    """The value part by part, where it has parts."""
     if isinstance(value, Struct):
         return _fields(value)
     if isinstance(value, list | tuple):
@@ -268,6 +281,7 @@ def _plain_parts(value: object) -> Any:
 
 
 def _fields(value: Any) -> dict[str, Any]:
+    """The fields of a value and the name of its class, so that two kinds of values never look alike."""
     name = type(value).__name__
     fields = {"is": _WRITTEN_AS.get(name, name)}
     for field in value.__struct_fields__:

@@ -33,6 +33,7 @@ from judgegate.policy.policy import Policy
 from judgegate.policy.provenance import compare_provenance, compare_signals
 from judgegate.policy.resource_limits import compare_limits
 from judgegate.policy.review import ReviewTerms, compare_reviews
+from judgegate.policy.rules import folders_of
 from judgegate.policy.sampling import (
     Dimension,
     World,
@@ -80,7 +81,7 @@ def compare_rule(
     rule: str, old: Policy, new: Policy, budget: Budget
 ) -> Iterator[Difference]:
     """What became of a rule that at least one of the policies has."""
-    folders = ["", *sorted(_folders(old) | _folders(new))]
+    folders = ["", *sorted({*folders_of(old.layers), *folders_of(new.layers)})]
     same = _content(rule, old, folders) == _content(rule, new, folders)
     # A rule that sets no review of its own has that of the block `review`.
     if same and old.review == new.review:
@@ -135,6 +136,7 @@ def _content(rule: str, policy: Policy, folders: Sequence[str]) -> object:
 
 
 def _merged_content(merged: MergedRule) -> Any:
+    """All of a merged rule that can make a difference, in a form that can be compared."""
     return plain(
         [
             merged.row.severity,
@@ -157,17 +159,18 @@ def _questions(rule: str, folders: Sequence[str], policy: Policy) -> Iterator[Co
             yield from leaves(condition)
 
 
-def _folders(policy: Policy) -> set[str]:
-    return {file.folder for file in policy.layers if file.folder}
-
-
 def _ask(policy: Policy, rule: str, facts: Facts) -> EffectiveRule | None:
+    """What the policy says of the rule under these facts; None where it has no such rule."""
     return policy.resolve(rule, facts) if rule in policy.rows else None
 
 
 def _answers(
     row: RuleSpec, old: EffectiveRule | None, new: EffectiveRule | None
 ) -> Iterator[AspectDifference]:
+    """The aspects in which two answers differ.
+
+    None stands for a policy that has no such rule.
+    """
     was = old.action if old else Action.OFF
     now = new.action if new else Action.OFF
     if was is not now:
@@ -185,6 +188,7 @@ def _answers(
 
 
 def _severities(old: Severity, new: Severity) -> Iterator[AspectDifference]:
+    """The severity, if it differs: the higher one is the stricter."""
     if old is not new:
         yield AspectDifference("severity", old.value, new.value, step(old, new))
 
@@ -192,6 +196,7 @@ def _severities(old: Severity, new: Severity) -> Iterator[AspectDifference]:
 def _options(
     row: RuleSpec, old: EffectiveRule, new: EffectiveRule
 ) -> Iterator[AspectDifference]:
+    """The options whose values differ, and which way."""
     for option in row.options:
         was = old.options.get(option.name, option.default)
         now = new.options.get(option.name, option.default)
@@ -201,6 +206,7 @@ def _options(
 
 
 def _option_direction(stricter: Stricter, was: int, now: int) -> Direction:
+    """Which way an option went, whose two values differ."""
     if stricter is Stricter.INCOMPARABLE:
         return Direction.UNCLEAR
     is_stricter = stricter_value(stricter, was, now) == now
@@ -210,6 +216,7 @@ def _option_direction(stricter: Stricter, was: int, now: int) -> Direction:
 def _reviews(
     old: tuple[ReviewTerms, ...], new: tuple[ReviewTerms, ...]
 ) -> Iterator[AspectDifference]:
+    """The aspects in which the demands differ, each compared with the one in its place."""
     # Demands that are not as many belong to different facts, and no pair of them can be compared.
     if len(old) != len(new):
         yield AspectDifference(
@@ -229,6 +236,7 @@ def _is_the_block_s(answer: AspectDifference, old: ReviewTerms, new: ReviewTerms
 
 
 def _describe(rule: str, answer: AspectDifference, where: str) -> str:
+    """A difference of the rule in a sentence, with the cases that it shows in."""
     if answer.aspect != "action":
         return f"{rule}: {answer.of(rule).message}{where}"
     was, now = Action(answer.before), Action(answer.after)
@@ -263,6 +271,7 @@ def compare_policies(old: Policy, new: Policy) -> tuple[Difference, ...]:
 
 
 def _rules(old: Policy, new: Policy) -> Iterator[Difference]:
+    """What became of each rule that one of the policies has."""
     was, now = old.searches(), new.searches()
     budget = Budget()
     for rule in sorted({*old.rows, *new.rows}):
@@ -284,6 +293,7 @@ def _words(rule: str, old: Policy, new: Policy) -> Iterator[Difference]:
 
 
 def _blocks(old: Policy, new: Policy) -> Iterator[Difference]:
+    """What became of each block."""
     if old.fail_on is not new.fail_on:
         message = f"fail_on is {new.fail_on.value} instead of {old.fail_on.value}"
         yield Difference(step(old.fail_on, new.fail_on), "fail_on", message)
@@ -299,6 +309,7 @@ def _blocks(old: Policy, new: Policy) -> Iterator[Difference]:
 
 
 def _seals(old: Policy, new: Policy) -> Iterator[Difference]:
+    """What became non-negotiable, and what no longer is."""
     for rule in sorted({*old.rows, *new.rows}):
         was, now = _is_sealed(rule, old), _is_sealed(rule, new)
         if was and not now:
@@ -316,4 +327,5 @@ def _seals(old: Policy, new: Policy) -> Iterator[Difference]:
 
 
 def _is_sealed(rule: str, policy: Policy) -> bool:
+    """Whether the policy has the rule, and no later layer may weaken it."""
     return rule in policy.rows and policy.is_non_negotiable(rule)

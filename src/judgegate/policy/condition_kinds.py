@@ -1,4 +1,4 @@
-"""Kinds of conditions: those that name words of a scale, patterns of a text, or names.
+"""Kinds of conditions: those that name words of a scale, patterns of a text, names or limits.
 
 Which fact each asks stands in `conditions`.
 """
@@ -42,10 +42,12 @@ EITHER = Truth(may_hold=True, may_fail=True)
 
 
 def known(holds: bool) -> Truth:
+    """The answer of a question whose fact is known."""
     return HOLDS if holds else FAILS
 
 
 def unknown(fact: str) -> Truth:
+    """The answer where a fact is not known: both ways are open, and the fact is named."""
     return Truth(may_hold=True, may_fail=True, unknown=frozenset({fact}))
 
 
@@ -112,13 +114,16 @@ class OneOfScale(Question, frozen=True):
     values: frozenset[Any]
 
     def answer(self, value: Any) -> Truth:
+        """Whether the fact is one of the words."""
         return known(value in self.values)
 
     def describe(self) -> str:
-        return yaml_list([member.value for member in self.SCALE if member in self.values])
+        """The words in the order of their scale."""
+        return yaml_list(member.value for member in self.SCALE if member in self.values)
 
     @classmethod
     def samples(cls, _asked: Sequence[Self]) -> tuple[Sample, ...]:
+        """Every word of the scale, and none of them where the fact may be missing."""
         words = [sample(member.value, member) for member in cls.SCALE]
         return (sample("none", None), *words) if cls.MAY_LACK else tuple(words)
 
@@ -136,17 +141,21 @@ class LikeText(Question, frozen=True):
         return known(value is not None and self._is_like(value))
 
     def _is_like(self, text: str) -> bool:
+        """Whether one of the patterns is like the text."""
         return any(is_like(pattern, text) for pattern in self.patterns)
 
     def describe(self) -> str:
+        """The patterns in their order."""
         return yaml_list(self.patterns)
 
     @property
     def weight(self) -> int:
+        """Each pattern counts."""
         return len(self.patterns)
 
     @classmethod
     def samples(cls, asked: Sequence[Self]) -> tuple[Sample, ...]:
+        """A text that is like each pattern, and one that is like none."""
         examples = [sample(one, longest_like(one)) for one in all_patterns(asked)]
         return with_else(examples, UNNAMED)
 
@@ -157,10 +166,13 @@ class AnyName(Question, frozen=True):
     names: frozenset[str]
 
     def describe(self) -> str:
+        """The names, sorted."""
+        """The names, sorted."""
         return yaml_list(sorted(self.names))
 
     @property
     def weight(self) -> int:
+        """Each name counts."""
         return len(self.names)
 
     @classmethod
@@ -174,10 +186,42 @@ class AnyName(Question, frozen=True):
         return with_else(examples, frozenset())
 
 
+class NumberWithin(Question, frozen=True):
+    """Asks whether a number is within limits, both included; no maximum is no upper limit."""
+
+    IS_EXACT = True
+    minimum: int
+    maximum: int | None
+
+    def answer(self, value: int) -> Truth:
+        """Whether the number is within the limits."""
+        if self.maximum is not None and value > self.maximum:
+            return FAILS
+        return known(value >= self.minimum)
+
+    def describe(self) -> str:
+        """The limits that are given, as a mapping of YAML."""
+        limits = [f"min: {self.minimum}"] if self.minimum else []
+        if self.maximum is not None:
+            limits.append(f"max: {self.maximum}")
+        return f"{{{', '.join(limits)}}}"
+
+    @classmethod
+    def samples(cls, asked: Sequence[Self]) -> tuple[Sample, ...]:
+        """The numbers at which the answer of some question changes."""
+        # Between two of these numbers every question has the same answer.
+        edges = {0, *(one.minimum for one in asked)}
+        for one in asked:
+            if one.maximum is not None:
+                edges.add(one.maximum + 1)
+        return tuple(sample(f"from {edge}", edge) for edge in sorted(edges))
+
+
 class YesOrNo(Question, frozen=True):
     """Asks for a fact that is true or false; `key: false` is written for its negation."""
 
     def answer(self, value: bool) -> Truth:
+        """The fact is the answer."""
         return known(value)
 
     def describe(self) -> str:
@@ -185,10 +229,12 @@ class YesOrNo(Question, frozen=True):
 
     @classmethod
     def samples(cls, _asked: Sequence[Self]) -> tuple[Sample, ...]:
+        """Both answers."""
         return sample("true", value=True), sample("false", value=False)
 
 
 def sample(label: str, value: object) -> Sample:
+    """An example of a fact, with a single label."""
     return Sample((label,), value)
 
 

@@ -13,6 +13,10 @@ _ROW_OF = {row.asks: row for row in CONDITIONS}
 
 
 def _read_condition(node: Node, problems: Problems) -> Condition | None:
+    """A mapping of questions, all of which must be answered with yes.
+
+    A single one is left as it is, so that `all` with one part and the part itself are the same.
+    """
     entries = table(node, problems, "a condition")
     if entries is None:
         return None
@@ -75,5 +79,6 @@ def _have_keys_of_their_own(parts: Sequence[Condition]) -> bool:
 
 
 def _describe_list(parts: Iterable[Condition]) -> str:
+    """Conditions as a list of YAML in one line."""
     described = (f"{{{describe_condition(part)}}}" for part in parts)
     return f"[{', '.join(described)}]"

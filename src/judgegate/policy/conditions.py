@@ -25,6 +25,7 @@ from judgegate.policy.condition_kinds import (
     UNNAMED,
     AnyName,
     LikeText,
+    NumberWithin,
     OneOfScale,
     Question,
     Sample,
@@ -59,6 +60,8 @@ from judgegate.policy.reader import (
 from judgegate.policy.yaml_document import Node
 
 E = TypeVar("E", bound=Enum)
+Quantifier = Callable[[Iterable[bool]], bool]
+"""`all` or `any`."""
 
 PATH_WEIGHT = 5
 MOST_LINES = 1_000_000_000
@@ -106,12 +109,8 @@ class AllOf(Struct, frozen=True):
     parts: tuple[Condition, ...]
 
     def test(self, facts: Facts) -> Truth:
-        truths = [part.test(facts) for part in self.parts]
-        return _combined(
-            truths,
-            may_hold=all(truth.may_hold for truth in truths),
-            may_fail=any(truth.may_fail for truth in truths),
-        )
+        """Yes if all parts do, no if one part does not."""
+        return _combined(self.parts, facts, holds=all, fails=any)
 
 
 class AnyOf(Struct, frozen=True):
@@ -120,12 +119,8 @@ class AnyOf(Struct, frozen=True):
     parts: tuple[Condition, ...]
 
     def test(self, facts: Facts) -> Truth:
-        truths = [part.test(facts) for part in self.parts]
-        return _combined(
-            truths,
-            may_hold=any(truth.may_hold for truth in truths),
-            may_fail=all(truth.may_fail for truth in truths),
-        )
+        """Yes if one part does, no if no part does."""
+        return _combined(self.parts, facts, holds=any, fails=all)
 
 
 class Not(Struct, frozen=True):
@@ -134,14 +129,20 @@ class Not(Struct, frozen=True):
     part: Condition
 
     def test(self, facts: Facts) -> Truth:
+        """The opposite of what the part says; what is open stays open."""
         truth = self.part.test(facts)
         return Truth(
             may_hold=truth.may_fail, may_fail=truth.may_hold, unknown=truth.unknown
         )
 
 
-def _combined(truths: Iterable[Truth], *, may_hold: bool, may_fail: bool) -> Truth:
-    """The truth of several parts together, which is open only if it may hold and may fail."""
+def _combined(
+    parts: Iterable[Condition], facts: Facts, *, holds: Quantifier, fails: Quantifier
+) -> Truth:
+    """Whether several parts hold together: of how many each must, or may fail."""
+    truths = [part.test(facts) for part in parts]
+    may_hold = holds(truth.may_hold for truth in truths)
+    may_fail = fails(truth.may_fail for truth in truths)
     # Where the answer is sure anyway, what was not known made no difference and is not named.
     if not (may_hold and may_fail):
         return Truth(may_hold, may_fail)
@@ -209,6 +210,7 @@ class AuthorIs(AnyName, frozen=True):
     FACT = "author"
 
     def answer(self, value: str) -> Truth:
+        """Whether it is one of the accounts, in upper or lower case."""
         return known(value.lower() in self.names)
 
     @classmethod
@@ -223,6 +225,7 @@ class LabelIs(AnyName, frozen=True):
     FACT = "labels"
 
     def answer(self, value: frozenset[str]) -> Truth:
+        """Open where the pull request has one of the labels, else no."""
         # Anybody who can set a label could otherwise switch a rule off with one, so a label that is
         # there counts as present and as absent.
         return EITHER if self.names & {label.lower() for label in value} else FAILS
@@ -234,6 +237,7 @@ class LanguageIs(AnyName, frozen=True):
     FACT = "languages"
 
     def answer(self, value: frozenset[str]) -> Truth:
+        """Whether one of the languages is among those of the change."""
         return known(not self.names.isdisjoint(value))
 
 
@@ -244,42 +248,25 @@ class PathIs(Question, frozen=True):
     patterns: tuple[str, ...]
 
     def answer(self, value: str | None) -> Truth:
+        """Whether the path matches."""
         # A finding on the change as a whole has no path: whether it would match cannot be told.
         return unknown("path") if value is None else known(matches(self.patterns, value))
 
     def describe(self) -> str:
+        """The patterns in their order: the last one that matches decides."""
         return yaml_list(self.patterns)
 
     @property
     def weight(self) -> int:
+        """How many patterns there are, each many times."""
         # Each pattern is tried with each other one, so patterns cost more than words.
         return PATH_WEIGHT * len(self.patterns)
 
 
-class AddedLinesAre(Question, frozen=True):
-    """How many lines the whole change adds, both limits included."""
+class AddedLinesAre(NumberWithin, frozen=True):
+    """How many lines the whole change adds."""
 
     FACT = "added_lines"
-    IS_EXACT = True
-    minimum: int
-    maximum: int | None
-
-    def answer(self, value: int) -> Truth:
-        if self.maximum is not None and value > self.maximum:
-            return FAILS
-        return known(value >= self.minimum)
-
-    def describe(self) -> str:
-        limits = [f"min: {self.minimum}"] if self.minimum else []
-        limits += [f"max: {self.maximum}"] if self.maximum is not None else []
-        return f"{{{', '.join(limits)}}}"
-
-    @classmethod
-    def samples(cls, asked: Sequence[Self]) -> tuple[Sample, ...]:
-        # Between two edges every number answers every question alike.
-        edges = {0} | {one.minimum for one in asked}
-        edges |= {one.maximum + 1 for one in asked if one.maximum is not None}
-        return tuple(sample(f"from {edge}", edge) for edge in sorted(edges))
 
 
 class UpdatesDependencies(YesOrNo, frozen=True):
@@ -324,6 +311,7 @@ _limits = (
 
 
 def _read_added_lines(node: Node, problems: Problems) -> Condition | None:
+    """Limits of a number of lines, at least one of which is given."""
     limits = table(node, problems, "limits: {min: 1} or {max: 100}")
     if limits is None:
         return None

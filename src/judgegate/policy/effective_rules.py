@@ -193,6 +193,7 @@ def stricter_options(
 
 
 def stricter_value(direction: Stricter, one: int, other: int) -> int:
+    """The stricter one of two values of an option; the first one where that cannot be said."""
     match direction:
         case Stricter.SMALLER:
             return min(one, other)
@@ -244,10 +245,10 @@ def free_layers(
 
     Those up to the seal; of the folders' own policies those whose folder it is.
     """
-    return [
-        not is_bound(index, seal) and is_inside(layers, index, scope)
-        for index in range(len(layers))
-    ]
+    count = len(layers) if seal is None else seal + 1
+    free = [is_inside(layers, index, scope) for index in range(count)]
+    # Above the seal none may, wherever it holds.
+    return free + [False] * (len(layers) - count)
 
 
 class EffectiveRule(Struct, frozen=True):
@@ -323,6 +324,7 @@ def _worlds(rule: MergedRule, facts: Facts) -> Iterator[tuple[_World, frozenset[
 def _effective(
     rule: MergedRule, world: _World, facts: Facts, terms: ReviewTerms
 ) -> EffectiveRule:
+    """What the rule says in one world, with what later layers add to it."""
     sets = rule.overlay(world.case)
     if not world.applies:
         # A rule that does not apply leads to nothing, and then no place has decided it.

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from operator import attrgetter
 
 from msgspec import Struct
@@ -12,6 +13,7 @@ from judgegate.policy.block_fields import (
     Difference,
     Direction,
     is_bound,
+    opposite,
     plain,
     way,
 )
@@ -95,6 +97,7 @@ class Exemption(Struct, frozen=True):
 
 
 def _read_exemption(node: Node, problems: Problems) -> Exemption | None:
+    """An entry, or None where something that it needs is missing or wrong."""
     fields = table(node, problems, "an exemption")
     if fields is None:
         return None
@@ -147,12 +150,13 @@ def find_exemption(
 
 
 def _may_be_exempt(blobs: Iterable[Blob | None]) -> bool:
-    """Whether there is a side, and each is a regular file that git does not call executable."""
+    """Whether there is a side, and each is an ordinary file."""
     sides = [blob for blob in blobs if blob is not None]
     return bool(sides) and all(map(_is_ordinary_file, sides))
 
 
 def _is_ordinary_file(blob: Blob) -> bool:
+    """Whether it is a regular file that git does not call executable."""
     return blob.is_file and not blob.is_executable
 
 
@@ -216,42 +220,42 @@ def compare_exemptions(
     was, now = _by_name(old), _by_name(new)
     for name in sorted({*was, *now}):
         if name not in was:
-            yield _compare_added(name, now[name])
+            message = f"exempt entry `{name}` now {_describe(now[name])}"
+            yield Difference(_effect(now[name]), "exempt", message)
         elif name not in now:
-            yield _compare_removed(name, was[name])
+            message = f"exempt entry `{name}` no longer {_describe(was[name])}"
+            yield Difference(opposite(_effect(was[name])), "exempt", message)
         elif plain(was[name]) != plain(now[name]):
             yield _compare_exemption(name, was[name], now[name])
 
 
-def _compare_added(name: str, entry: Exemption) -> Difference:
-    direction = Direction.TIGHTER if entry.never else Direction.WEAKER
-    message = f"exempt entry `{name}` now {_verb(entry)}: {_what(entry)}"
-    return Difference(direction, "exempt", message)
-
-
-def _compare_removed(name: str, entry: Exemption) -> Difference:
-    direction = Direction.WEAKER if entry.never else Direction.TIGHTER
-    message = f"exempt entry `{name}` no longer {_verb(entry)}: {_what(entry)}"
-    return Difference(direction, "exempt", message)
+def _effect(entry: Exemption) -> Direction:
+    """What an entry does to the policy: it exempts files, or with `never` keeps them in."""
+    return Direction.TIGHTER if entry.never else Direction.WEAKER
 
 
 def _by_name(layers: Iterable[Sequence[Exemption]]) -> Mapping[str, Exemption]:
     """The entries that count, the highest layer's of each name."""
-    found = {entry.folder + entry.name: entry for entries in layers for entry in entries}
+    # Each folder's own policy has names of its own, so that the folder is part of the key.
+    found = {entry.folder + entry.name: entry for entry in chain.from_iterable(layers)}
     return {name: entry for name, entry in found.items() if not entry.takes_back}
 
 
-def _verb(entry: Exemption) -> str:
-    return "forbids exempting" if entry.never else "exempts"
+def _describe(entry: Exemption) -> str:
+    """What the entry does, as the end of a sentence."""
+    verb = "forbids exempting" if entry.never else "exempts"
+    return f"{verb}: {_what(entry)}"
 
 
 def _what(entry: Exemption) -> str:
+    """The first patterns and suffixes, and how many more there are."""
     named = (*entry.paths, *sorted(entry.suffixes))
     more = f" and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
     return ", ".join(named[:MOST_NAMED]) + more
 
 
 def _compare_exemption(name: str, before: Exemption, after: Exemption) -> Difference:
+    """What became of an entry that both policies have under this name."""
     detail = "a different reason or exception"
     if before.named != after.named:
         detail = f"{_what(after)} instead of {_what(before)}"
@@ -260,6 +264,10 @@ def _compare_exemption(name: str, before: Exemption, after: Exemption) -> Differ
 
 
 def _direction(before: Exemption, after: Exemption) -> Direction:
+    """Which way an entry changed.
+
+    Unclear where its patterns depend on their order: then no set of files can be compared.
+    """
     if before.never is not after.never or before.is_ordered or after.is_ordered:
         return Direction.UNCLEAR
     grows, shrinks = _covers(after, before), _covers(before, after)

@@ -1,7 +1,7 @@
 """The files that a policy is made of, in their order: what a file extends lies below it."""
 
 import posixpath
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Protocol
@@ -20,6 +20,7 @@ from judgegate.policy.yaml_document import read_document
 
 @cache
 def _folder() -> Path:
+    """The folder of the packs: in the package, or in a checkout of the repository beside `src`."""
     package = Path(__file__).resolve().parents[1]
     shipped = package / "policies"
     return shipped if shipped.is_dir() else package.parents[1] / "policies"
@@ -60,6 +61,7 @@ def compile_packs() -> dict[str, Document]:
 
 @cache
 def _documents() -> Mapping[str, Document]:
+    """Every pack as a document, as the build has stored it; read anew where the texts have changed."""
     return load_compiled(dict[str, Document], "packs", pack_sources()) or compile_packs()
 
 
@@ -81,8 +83,17 @@ class Reader(Protocol):
         """
 
 
+def _cycle(open_files: Sequence[str], name: str) -> str:
+    """That a file extends itself, by way of the others from there on."""
+    steps = [*open_files[open_files.index(name) :], name]
+    return f"`extends` makes a cycle: {' extends '.join(steps)}"
+
+
 class Gathering(Struct):
-    """Packs and files while they are collected, lowest first; each counts once, at its lowest place."""
+    """Packs and files while they are collected, lowest first.
+
+    Each counts once, at its lowest place.
+    """
 
     rows: Mapping[str, RuleSpec]
     problems: Problems
@@ -97,9 +108,9 @@ class Gathering(Struct):
         *,
         must_demand: bool = True,
     ) -> tuple[PolicyFile, ...]:
-        """The file, below it those that it extends, above it the folders' own; the packs are added to those known.
+        """The file, below it those that it extends, above it the folders' own.
 
-        `path` is where the reader has the file, `name` what it is called in places.
+        The packs that they extend are added to those known. `path` is where the reader has the file, `name` what it is called in places.
         """
         walk = _Walk(self, reader)
         walk.read(path, content, name, "", must_demand=must_demand)
@@ -113,10 +124,7 @@ class Gathering(Struct):
         if content is None:
             self._refuse(cause, f"unknown pack {quoted(name)}{nearest(name, pack_names())}")
         elif name in above:
-            self._refuse(
-                cause,
-                f"`extends` makes a cycle: {' extends '.join([*above[above.index(name) :], name])}",
-            )
+            self._refuse(cause, _cycle(above, name))
         elif name not in self.packs:
             file = _read_pack_once(name, content, self.rows, self.problems)
             if file is not None:
@@ -125,6 +133,7 @@ class Gathering(Struct):
                 self.packs[name] = file
 
     def _refuse(self, cause: Placed[str] | None, message: str) -> None:
+        """Note a pack that cannot be added; `cause` is the `extends` that names it."""
         self.problems.missing = True
         if cause is None:
             self.problems.add_file("packs", message)
@@ -141,7 +150,10 @@ _packs_read: dict[
 def _read_pack_once(
     name: str, content: bytes, rows: Mapping[str, RuleSpec], problems: Problems
 ) -> PolicyFile | None:
-    """The pack as it is written. Who loads several policies, such as both sides of a change, reads it once."""
+    """The pack as it is written.
+
+    It is read once for several policies, such as those of both sides of a change.
+    """
     read = _packs_read.get((name, content))
     if read is None or read[0] != rows:
         noted = Problems()
@@ -150,7 +162,7 @@ def _read_pack_once(
         file = read_policy_file(content, pack_file(name), rows, noted, document=document)
         if file is None or noted.found:
             return read_policy_file(content, pack_file(name), rows, problems)
-        # A copy: whoever loads a policy adds the rules that its layers bring to the rows.
+        # A copy: loading a policy adds the rules that its layers bring to the rows.
         read = _packs_read[name, content] = (dict(rows), noted, file)
     _, noted, file = read
     problems.note_all(noted)
@@ -175,6 +187,7 @@ class _Walk(Struct):
         *,
         must_demand: bool = False,
     ) -> None:
+        """Read a file and what it extends, which is added below it."""
         self.seen.add(path)
         self.open.append(path)
         known, problems = self.gathering.rows, self.gathering.problems
@@ -182,9 +195,8 @@ class _Walk(Struct):
             content, name, known, problems, folder=folder, must_demand=must_demand
         )
         if file is not None:
-            from judgegate.policy.lint import (
-                unsound_conditions,
-            )  # what ships is checked before it ships
+            # What ships is checked before it ships, so that a run with packs alone needs no lint.
+            from judgegate.policy.lint import unsound_conditions
 
             self.gathering.problems.extend(unsound_conditions(file))
             self.gathering.problems.extend(broken_searches(file))
@@ -194,6 +206,7 @@ class _Walk(Struct):
         self.open.pop()
 
     def _extend(self, extended: Placed[str], path: str, name: str, folder: str) -> None:
+        """Add what an entry of `extends` names: a pack, or a file beside the one that names it."""
         if not extended.value.endswith((".yml", ".yaml")):
             if folder:
                 self._refuse(
@@ -209,11 +222,7 @@ class _Walk(Struct):
                 extended, f"{quoted(extended.value)} is outside of the policy's repository"
             )
         elif target in self.open:
-            self._refuse(
-                extended,
-                "`extends` makes a cycle: "
-                f"{' extends '.join([*self.open[self.open.index(target) :], target])}",
-            )
+            self._refuse(extended, _cycle(self.open, target))
         elif target not in self.seen:
             self._follow(
                 extended,
@@ -223,6 +232,7 @@ class _Walk(Struct):
             )
 
     def _follow(self, extended: Placed[str], target: str, name: str, folder: str) -> None:
+        """Read an extended file, unless there are too many or it is not there."""
         self.gathering.problems.paths.append(target)
         content = self.reader.read(target) if len(self.seen) < MOST_FILES else None
         if content is not None:
@@ -240,5 +250,6 @@ class _Walk(Struct):
             )
 
     def _refuse(self, extended: Placed[str], message: str) -> None:
+        """Note an entry of `extends` that leads nowhere, so that a layer is missing."""
         self.gathering.problems.missing = True
         self.gathering.problems.add(extended.place, message)

@@ -32,6 +32,8 @@ from judgegate.policy.oversight import FLOORED
 from judgegate.policy.problems import Place, value_or
 from judgegate.policy.rules import PolicyFile, RuleBlock, RuleCase, all_scopes
 
+_EXACT_ROWS = [row for row in CONDITIONS if row.asks.IS_EXACT]
+
 MOST_STEPS = 100_000
 """Combinations times conditions, for one rule: about a tenth of a second."""
 
@@ -79,6 +81,7 @@ class _Found(Struct):
 
 
 def _unsound_rule(block: RuleBlock) -> Iterator[Mistake]:
+    """What is wrong with a rule's scope and its cases; nothing where they are too many to try."""
     cases = value_or(block.cases, ())
     scope = value_or(block.when, None)
     conditions = [case.when for case in cases]
@@ -94,6 +97,7 @@ def _unsound_rule(block: RuleBlock) -> Iterator[Mistake]:
 
 
 def _unsound_cases(cases: Sequence[RuleCase], found: _Found) -> Iterator[Mistake]:
+    """Cases that have not held in any combination, or always behind another one."""
     for index, case in enumerate(cases):
         if index not in found.holds:
             yield case.place, "the condition of this case can never be true"
@@ -109,6 +113,7 @@ def _try_out(
     scope: Condition | None,
     cases: Sequence[Condition],
 ) -> _Found:
+    """Try the combinations until each case was reached or none is left."""
     found = _Found()
     for facts, opaque in worlds:
         if scope is not None and not _holds(scope, facts, opaque):
@@ -139,7 +144,7 @@ def _worlds(conditions: Sequence[Condition]) -> Iterator[tuple[Facts, Opaque]] |
 def _exact_values(asked: Sequence[Condition]) -> dict[str, Sequence[object]]:
     """For each fact that is asked about, values that stand for all that the questions tell apart."""
     found: dict[str, Sequence[object]] = {}
-    for row in (row for row in CONDITIONS if row.asks.IS_EXACT):
+    for row in _EXACT_ROWS:
         questions = row.questions(asked)
         if questions:
             found[row.fact] = row.asks.exact_values(questions)
@@ -147,16 +152,19 @@ def _exact_values(asked: Sequence[Condition]) -> dict[str, Sequence[object]]:
 
 
 def _is_exact(leaf: Condition) -> bool:
+    """Whether a few values of the fact stand for all that the question tells apart."""
     return isinstance(leaf, Question) and leaf.IS_EXACT
 
 
 def _world(
     known: Mapping[str, Any], holding: Sequence[object], opaque: Sequence[Condition]
 ) -> tuple[Facts, Opaque]:
+    """One combination: the facts that are tried, and which of the other questions hold."""
     return replace(NO_FACTS, **known), dict(zip(opaque, map(bool, holding), strict=True))
 
 
 def _holds(condition: Condition, facts: Facts, opaque: Opaque) -> bool:
+    """Whether the condition holds in this combination."""
     match condition:
         case AllOf(parts):
             return all(_holds(part, facts, opaque) for part in parts)

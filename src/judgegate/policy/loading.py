@@ -110,6 +110,7 @@ def load_pack(
     """
 
     def gather(gathering: Gathering) -> tuple[PolicyFile, ...]:
+        """Only the pack: the files beside it are not read."""
         gathering.add_pack(name)
         return ()
 
@@ -146,7 +147,11 @@ def _load(
     gather: Callable[[Gathering], tuple[PolicyFile, ...]],
     paths: tuple[str, ...],
 ) -> Policy:
-    """Lay the layers over one another: packs that the repository extends, the organisation's packs, its files, the repository's."""
+    """Lay the layers over one another.
+
+    From below: packs that the repository extends, the organisation's packs and files, the
+    repository's files.
+    """
     rows = {row.id: row for row in rules}
     problems = Problems(paths=list(paths))
     try:
@@ -194,7 +199,7 @@ def _check_layers(
             if rule not in problems.brought
         ]
         problems.extend(unknown_rules(mentions, rows))
-    # The rest takes every file for understood: after a mistake it would only report what follows from that.
+    # The rest takes every file for understood: after a mistake it would only report what follows.
     if problems.found:
         return
     problems.extend(foreign_searches(layers))
@@ -204,6 +209,7 @@ def _check_layers(
 
 
 def _read_named(file: Path) -> bytes:
+    """The content of a policy that was named, so that it must be there."""
     content = _read_regular(file, 0)
     if content is None:
         raise UsageError(

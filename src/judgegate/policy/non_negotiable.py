@@ -43,12 +43,14 @@ def weakenings(
 
 
 def _problem(place: Place, what: str, sealed: Place) -> Mistake:
+    """A mistake of a later layer, with the place that forbids it."""
     return (place, f"{what}: {sealed} makes it non-negotiable")
 
 
 def _weakened_block(
     name: str, layers: Sequence[PolicyFile], seal: int, sealed: Place
 ) -> Iterator[Mistake]:
+    """Where layers above the seal loosen the block."""
     for index in range(seal + 1, len(layers)):
         for place, what in _loosened_block(name, layers[:index], seal, layers[index]):
             yield _problem(place, what, sealed)
@@ -82,6 +84,7 @@ def _weaker_places(name: str, terms: Any, file: PolicyFile) -> Iterator[Place]:
 
 
 def _weakened_rule(rule: MergedRule, block: RuleBlock, sealed: Place) -> Iterator[Mistake]:
+    """Where a later layer's block loosens the rule."""
     id_ = rule.row.id
     # Of conditions and texts it cannot be said which are stricter, so none may be touched at all.
     for name, value in (
@@ -112,6 +115,7 @@ def _looks_for_other(rule: MergedRule, search: Placed[Search]) -> bool:
 
 
 def _lowered_scales(rule: MergedRule, block: RuleBlock, sealed: Place) -> Iterator[Mistake]:
+    """An action or a severity that is below the sealed one."""
     severity = value_or(rule.plain.severity, Severity.LOW)
     yield from _lowered(rule, "action", block.sets.action, rule.plain.leads_to, sealed)
     yield from _lowered(rule, "severity", block.sets.severity, severity, sealed)
@@ -120,6 +124,7 @@ def _lowered_scales(rule: MergedRule, block: RuleBlock, sealed: Place) -> Iterat
 def _lowered(
     rule: MergedRule, name: str, new: Placed[S] | None, old: S, sealed: Place
 ) -> Iterator[Mistake]:
+    """One word of a scale, if it is below the sealed one."""
     if new is not None and new.value < old:
         message = f"the {name} of {rule.row.id} may not be below {old.value}"
         yield _problem(new.place, message, sealed)
@@ -128,6 +133,7 @@ def _lowered(
 def _loosened_options(
     rule: MergedRule, block: RuleBlock, sealed: Place
 ) -> Iterator[Mistake]:
+    """Options that are set to a value that is not as strict as the sealed one."""
     for option in rule.row.options:
         new = block.sets.options.get(option.name)
         if new is None:
@@ -149,6 +155,7 @@ _BOUNDS = {
 def _loosened_review(
     rule: MergedRule, block: RuleBlock, sealed: Place
 ) -> Iterator[Mistake]:
+    """Terms of review that are not as strict as the sealed ones."""
     terms = set_fields(ReviewTerms(), rule.plain.review)
     for term in REVIEW_TERMS:
         new = getattr(block.sets.review, term.attribute)

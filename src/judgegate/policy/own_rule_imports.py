@@ -43,6 +43,7 @@ def _read_root(node: Node, problems: Problems) -> str | None:
 
 
 def _read_layers(node: Node, problems: Problems) -> Layers | None:
+    """Layers, the highest first; each is a module or several."""
     expected = "a list of layers, the highest first"
     layers = list_of(_modules, expected)(node, problems)
     if layers is None or not _are_apart(chain.from_iterable(layers), node, problems):
@@ -61,6 +62,7 @@ _FORBIDDEN = (
 
 
 def _read_forbidden(node: Node, problems: Problems) -> Forbidden | None:
+    """Modules that may not import others."""
     fields = table(node, problems, "modules such as {from: shop.model, to: shop.web}")
     if fields is None:
         return None
@@ -71,6 +73,7 @@ def _read_forbidden(node: Node, problems: Problems) -> Forbidden | None:
 
 
 def _read_independent(node: Node, problems: Problems) -> Independent | None:
+    """Modules of which none may import another."""
     modules = list_of(_module, "a list of modules")(node, problems)
     if modules is None or not _are_apart(modules, node, problems):
         return None

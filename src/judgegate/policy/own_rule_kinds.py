@@ -108,10 +108,12 @@ regex = Shape(
 
 
 def _describe_regex(search: Regex) -> str:
+    """What such a rule looks for, as the end of a sentence."""
     return f"a text in {'the lines that a change adds' if search.added else 'a whole file'}"
 
 
 def _regex_fault(search: Regex) -> str | None:
+    """Why RE2 cannot search for it, or why it would be found anywhere; None if it is right."""
     import re2  # a C++ library, which only policies with such a rule load
 
     options = re2.Options()
@@ -135,6 +137,7 @@ def _reason(error: Exception) -> str:
 
 
 def _read_mode(node: Node, problems: Problems) -> bool | None:
+    """Whether the file's mode must have changed: there is only one word for it."""
     if written(node) == "changed":
         return True
     return refuse(node, problems, "changed")

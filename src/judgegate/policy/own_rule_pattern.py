@@ -50,6 +50,7 @@ Json = Any
 
 
 def _read_language(node: Node, problems: Problems) -> str | None:
+    """The name of a language that ast-grep is asked to read."""
     if isinstance(node, Scalar) and node.text in SUFFIXES:
         return node.text
     hint = nearest(written(node), SUFFIXES)
@@ -76,6 +77,7 @@ def _read_rule(node: Node, problems: Problems) -> dict[str, Json] | None:
 
 
 def _value(key: Scalar, node: Node, problems: Problems) -> Json:
+    """The value of one key of a rule object, or None where the key or the value is wrong."""
     name = key.text
     if name in _KEYS:
         return _reader(name, node)(node, problems)
@@ -85,6 +87,7 @@ def _value(key: Scalar, node: Node, problems: Problems) -> Json:
 
 
 def _reader(name: str, node: Node) -> Read[Json]:
+    """What reads the value of this key."""
     if name in _LISTS:
         return list_of(_rule, "a list of rules")
     # `nthChild` and `stopBy` may be a word or a mapping, so what is written decides.
@@ -104,6 +107,7 @@ def _scalar(node: Node, problems: Problems) -> Json:
 
 
 def _read_constraints(node: Node, problems: Problems) -> AbstractMapping[str, Json] | None:
+    """A rule for what a metavariable may stand for, by the variable's name."""
     fields = table(
         node,
         problems,
@@ -161,6 +165,7 @@ _FIELDS = (
 
 
 def _read_pattern(node: Node, problems: Problems) -> Placed[Pattern] | None:
+    """A pattern as ast-grep gets it; its place is that of `code` or `rule`."""
     fields = table(node, problems, "a pattern such as {language: python, code: print($$$)}")
     if fields is None:
         return None
@@ -223,9 +228,9 @@ def pattern_fault(pattern: Pattern) -> str | None:
 
 
 def _fault_in(pattern: Pattern, language: str) -> str | None:
-    from ast_grep_py import (
-        SgRoot,  # a Rust library, which only policies with such a rule load
-    )
+    """Why ast-grep cannot look for the pattern in this language, or None."""
+    # A Rust library, which only policies with such a rule load.
+    from ast_grep_py import SgRoot
 
     try:
         if pattern.code and not _is_code(pattern.code, language):

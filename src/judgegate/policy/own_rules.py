@@ -33,6 +33,7 @@ def own_rows(layers: Sequence[PolicyFile]) -> dict[str, RuleSpec]:
 
 
 def _row(rule: str, search: Search, layers: Sequence[PolicyFile]) -> RuleSpec:
+    """The row of one rule, with the texts of the highest layers that set them."""
     said = stacked(file.rules[rule].sets for file in layers if rule in file.rules)
     return own_row(rule, search, value_or(said.message, ""), value_or(said.why, ""))
 
@@ -75,6 +76,7 @@ def unfit_options(layers: Sequence[PolicyFile]) -> Iterator[Mistake]:
 
 
 def _unknown_options(block: RuleBlock, known: Container[str]) -> Iterator[Mistake]:
+    """Options of the block, or of one of its cases, that are not among the known ones."""
     for overlay in block.overlays:
         for name, placed in overlay.options.items():
             if name not in known:
@@ -116,5 +118,5 @@ def foreign_searches(layers: Sequence[PolicyFile]) -> Iterator[Mistake]:
 
 def nearest_rule(text: str, rules: Mapping[str, object]) -> str:
     """The nearest right id behind a wrong one; a name without its family finds its id."""
-    in_families = [rule for rule in rules if rule.partition("/")[2] == text]
-    return nearest(in_families[0], in_families) if in_families else nearest(text, rules)
+    named = next((rule for rule in rules if rule.partition("/")[2] == text), text)
+    return nearest(named, rules)

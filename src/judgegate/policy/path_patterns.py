@@ -41,29 +41,31 @@ def matches(patterns: tuple[str, ...], path: str) -> bool:
 
 @lru_cache(maxsize=1024)
 def fault(pattern: str) -> str | None:
-    """What is wrong with a pattern, as the end of the sentence "expected a path pattern ...", or None."""
+    """What is wrong with a pattern, as the end of "expected a path pattern ...", or None."""
     segments = pattern.removeprefix("!").split("/")
-    faults = {
-        f"of at most {LONGEST_PATTERN} characters": len(pattern) > LONGEST_PATTERN,
-        "without white space at its ends": pattern != pattern.strip() or "\n" in pattern,
-        "that is not a comment (write \\# for a name that starts with #)": pattern.startswith(
-            "#"
+    is_padded = pattern != pattern.strip() or "\n" in pattern
+    most_stars = max(segment.count("*") for segment in segments)
+    faults = (
+        (len(pattern) > LONGEST_PATTERN, f"of at most {LONGEST_PATTERN} characters"),
+        (is_padded, "without white space at its ends"),
+        (
+            pattern.startswith("#"),
+            "that is not a comment (write \\# for a name that starts with #)",
         ),
-        "without . or .. as a folder: patterns start at the policy's folder": not {
-            ".",
-            "..",
-        }.isdisjoint(segments),
-        f"with at most {MOST_STARS} stars between two slashes": any(
-            segment.count("*") > MOST_STARS for segment in segments
+        (
+            not {".", ".."}.isdisjoint(segments),
+            "without . or .. as a folder: patterns start at the policy's folder",
         ),
-        f"with at most {MOST_FOLDERS} times **": segments.count("**") > MOST_FOLDERS,
-    }
-    found = next((fault for fault, is_there in faults.items() if is_there), None)
-    return (
-        found
-        if found or _selects(pattern)
-        else "that can match something, in the language of .gitignore"
+        (most_stars > MOST_STARS, f"with at most {MOST_STARS} stars between two slashes"),
+        (segments.count("**") > MOST_FOLDERS, f"with at most {MOST_FOLDERS} times **"),
     )
+    for is_wrong, reason in faults:
+        if is_wrong:
+            return reason
+    # The costly test comes last: it may have to compile the pattern.
+    if not _selects(pattern):
+        return "that can match something, in the language of .gitignore"
+    return None
 
 
 def _selects(pattern: str) -> bool:
@@ -73,17 +75,15 @@ def _selects(pattern: str) -> bool:
     """
     if not set(pattern) & set("[\\") and pattern.strip("!/"):
         return True
-    from pathspec.patterns.gitignore import (
-        GitIgnorePatternError,
-    )  # only unusual patterns pay for the import
+    # Only unusual patterns pay for the import.
+    from pathspec.patterns.gitignore import GitIgnorePatternError
     from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 
     try:
         regex, _ = GitIgnoreSpecPattern.pattern_to_regex(pattern)
         with warnings.catch_warnings():
-            warnings.simplefilter(
-                "error"
-            )  # a class that a later Python reads in another way
+            # A class that a later Python reads in another way is refused as well.
+            warnings.simplefilter("error")
             return regex is not None and re.compile(regex) is not None
     except (GitIgnorePatternError, re.error, FutureWarning):
         return False
@@ -91,11 +91,16 @@ def _selects(pattern: str) -> bool:
 
 @lru_cache(maxsize=256)
 def _compiled(patterns: tuple[str, ...]) -> "GitIgnoreSpec":
+    """The patterns as pathspec compiles them."""
     from pathspec import GitIgnoreSpec  # heavy, and a run may match no path
     from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 
     class WholeName(GitIgnoreSpecPattern):
-        """pathspec's `$` also matches before a last line feed and its `.` stops at one; a path may hold them anywhere."""
+        """A pattern that matches names with line ends in them.
+
+        pathspec's `$` also matches before a last line feed, and its `.` stops at one; git allows
+        line ends anywhere in a path.
+        """
 
         __slots__ = ()
 
@@ -104,9 +109,9 @@ def _compiled(patterns: tuple[str, ...]) -> "GitIgnoreSpec":
             regex, include = GitIgnoreSpecPattern.pattern_to_regex(pattern)
             if regex is None:
                 return None, include
-            return f"(?s:{regex.removesuffix('$)')}\\Z)" + ")" if regex.endswith(
-                "$)"
-            ) else f"(?s:{regex})", include
+            if regex.endswith("$)"):
+                regex = f"{regex.removesuffix('$)')}\\Z)"
+            return f"(?s:{regex})", include
 
     return GitIgnoreSpec.from_lines(patterns, WholeName, backend="simple")
 
@@ -126,7 +131,10 @@ def seen_from_root(pattern: str, folder: str) -> str:
 def path_examples(
     patterns: Iterable[str], folders: Iterable[str]
 ) -> tuple[tuple[str, str], ...]:
-    """Paths with what they are examples of: each pattern and folder, and each two of them that a path can match at once."""
+    """Paths with what they are examples of.
+
+    There is one for each pattern and folder, and for each two of them that a path can match at once.
+    """
     bare = dict.fromkeys(pattern.removeprefix("!") for pattern in patterns)
     single = {
         pattern: example for pattern in bare if (example := example_of(pattern)) is not None
@@ -157,15 +165,10 @@ def example_of(pattern: str) -> str | None:
         .replace("?", "x")
     )
     example = re.sub(r"\\(.)", r"\1", shape)
+    # A pattern that ends in a slash matches folders only, and so what is in them.
     candidates = (f"{example}x" if example.endswith("/") else example, f"{example}/x")
-    return next(
-        (
-            candidate
-            for candidate in candidates
-            if matches((pattern.removeprefix("!"),), candidate)
-        ),
-        None,
-    )
+    wanted = (pattern.removeprefix("!"),)
+    return next((path for path in candidates if matches(wanted, path)), None)
 
 
 def _joined(one: str, other: str) -> tuple[str, ...]:
@@ -176,8 +179,9 @@ def _joined(one: str, other: str) -> tuple[str, ...]:
 
 def _matched(path: str, patterns: Iterable[str]) -> frozenset[str]:
     """Those of the patterns (and folders, which end in a slash) that the path matches."""
-    return frozenset(
-        pattern
-        for pattern in patterns
-        if matches((pattern,), path) or path.startswith(pattern)
-    )
+    return frozenset(pattern for pattern in patterns if _lies_in(path, pattern))
+
+
+def _lies_in(path: str, pattern: str) -> bool:
+    """Whether the path matches the pattern, or lies in the folder."""
+    return matches((pattern,), path) or path.startswith(pattern)

@@ -11,7 +11,7 @@ from judgegate.model.levels import Action, FailOn
 from judgegate.model.own_rules import Search, Sought
 from judgegate.model.rules import RuleSpec
 from judgegate.model.verdict import PolicySource
-from judgegate.policy.block_fields import digest
+from judgegate.policy.block_fields import digest, is_bound
 from judgegate.policy.conditions import Facts
 from judgegate.policy.effective_rules import (
     EffectiveRule,
@@ -30,7 +30,14 @@ from judgegate.policy.own_rules import searches_of
 from judgegate.policy.provenance import ProvenanceTerms, TeamSignal
 from judgegate.policy.resource_limits import LimitTerms
 from judgegate.policy.review import ReviewTerms
-from judgegate.policy.rules import NOWHERE, PolicyFile, Scope, all_scopes, scope_at
+from judgegate.policy.rules import (
+    NOWHERE,
+    PolicyFile,
+    Scope,
+    all_scopes,
+    folders_of,
+    scope_at,
+)
 from judgegate.policy.waivers import Waivable, Waiver, find_waiver
 
 if TYPE_CHECKING:
@@ -54,6 +61,7 @@ class Plan(Struct, frozen=True):
 
     @property
     def digest(self) -> str:
+        """The digest of the content: it tells whether an analysis was made for this plan."""
         return digest(self)
 
 
@@ -123,12 +131,12 @@ class Policy:
 
     @property
     def waivers(self) -> tuple[Waiver, ...]:
-        """All waivers, the lowest layer's first; one that stands in a layer above a seal does not count."""
+        """All waivers, the lowest layer's first; those of layers above a seal do not count."""
         seal = self._seal("waivers")
         return tuple(
             waiver
             for index, file in enumerate(self.layers)
-            if seal is None or index <= seal
+            if not is_bound(index, seal)
             for waiver in file.waivers
         )
 
@@ -164,6 +172,7 @@ class Policy:
         return found
 
     def _make_plan(self) -> Plan:
+        """The plan, with the searches of those rules that can fire."""
         rules = tuple(sorted(rule for rule in self.rows if not self.switched_off(rule)))
         signals = dict.fromkeys(
             placed.value for file in self.layers for placed in file.provenance.signals
@@ -183,6 +192,7 @@ class Policy:
         return tuple(self.rows[rule] for rule in self.searches())
 
     def _contents(self) -> Iterator[tuple[str, Search]]:
+        """The searches that read files' contents, by their rules."""
         return (
             (rule, search)
             for rule, search in self.searches().items()
@@ -226,6 +236,7 @@ class Policy:
         return min(seals, default=None)
 
     def _merged_block(self, block: str, seal: int | None, scope: Scope = NOWHERE) -> T:  # type: ignore[type-var]  # the caller names the block's terms
+        """The block's terms, merged once and kept."""
         key = ("block", block, seal, scope)
         if key not in self._known:
             self._known[key] = merge_block(
@@ -234,6 +245,7 @@ class Policy:
         return self._known[key]  # type: ignore[return-value]  # as above
 
     def _rule(self, rule: str, scope: Scope) -> MergedRule:
+        """The rule as the layers have it in this scope, merged once and kept."""
         key = ("rule", rule, scope)
         found = self._known.get(key)
         if not isinstance(found, MergedRule):
@@ -241,12 +253,13 @@ class Policy:
         return found
 
     def _scope(self, path: str | None) -> Scope:
+        """The folders' own policies that hold at the path."""
         return scope_at(self.layers, path)
 
 
 def effective_digest(policy: Policy) -> str:
     """The digest of what holds, whatever files, comments and order of keys it was written with."""
-    folders = ["", *sorted({file.folder for file in policy.layers if file.folder})]
+    folders = ["", *sorted(folders_of(policy.layers))]
     rules = {
         rule: [_content(policy.merged(rule, folder)) for folder in folders]
         for rule in policy.rows
@@ -265,6 +278,7 @@ def effective_digest(policy: Policy) -> str:
 
 
 def _content(rule: MergedRule) -> list[object]:
+    """What of a merged rule is part of the digest: all but places."""
     row = rule.row
     return [
         row.severity,

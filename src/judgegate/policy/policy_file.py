@@ -40,6 +40,7 @@ _EXTENDED = re.compile(r"([a-z][a-z0-9-]*|[^\\\n\t]+\.ya?ml)")
 
 
 def _read_version(node: Node, problems: Problems) -> int | None:
+    """The version of the policy language, of which there is one."""
     if isinstance(node, Scalar) and node.plain and node.text == str(VERSION):
         return VERSION
     return refuse(
@@ -136,6 +137,7 @@ def read_policy_file(
 
 
 def _check_names(file: PolicyFile, problems: Problems) -> None:
+    """Note exemptions of one name, and blocks that a folder's own policy seals."""
     seen: set[str] = set()
     for entry in file.exempt:
         if entry.name in seen:
@@ -154,6 +156,10 @@ def _check_names(file: PolicyFile, problems: Problems) -> None:
 
 
 def folder_of(path: str) -> str:
-    """The folder that a policy file governs: a `.judgegate.yml` in a folder of its own governs that one, any other file the whole."""
+    """The folder that a policy file governs, with a slash at its end.
+
+    A `.judgegate.yml` in a folder governs that one; any other file governs everything, and the
+    result is empty.
+    """
     place = PurePosixPath(path)
     return f"{place.parent}/" if place.name == POLICY_NAME and place.parent.parts else ""

@@ -159,6 +159,11 @@ class Problems(Struct):
         self.folder = other.folder
 
     def _keep(self, problem: PolicyProblem) -> None:
+        """Add a problem, unless it is known.
+
+        Raises:
+            TooManyProblems: there are so many that reading on is of no use.
+        """
         # A rule is looked at in every scope, and a mistake that shows in several is reported once.
         if problem not in self.found:
             self.found.append(problem)

@@ -48,7 +48,10 @@ class GateOn(Scale):
 
 
 class TeamSignal(Struct, frozen=True):
-    """A team's own marker of AI work, in the catalogue's terms: `kind` is the place, `pattern` the text that stands there, literally."""
+    """A team's own marker of AI work, in the catalogue's terms.
+
+    `kind` is the place, `pattern` the text that is there, literally.
+    """
 
     tool: str
     kind: str
@@ -75,6 +78,7 @@ _SIGNAL = (
 
 
 def _read_signal(node: Node, problems: Problems) -> TeamSignal | None:
+    """A marker of the team's own."""
     fields = table(node, problems, "a signal")
     if fields is None:
         return None
@@ -116,6 +120,7 @@ _ROLES = Term(
 
 
 def _read_signals(node: Node, problems: Problems) -> dict[str, object] | None:
+    """The markers that are added, and the tools whose markers are switched off."""
     fields = table(node, problems, "signals: {add: [...], off: [...]}")
     if fields is None:
         return None
@@ -132,6 +137,7 @@ _BLOCK = (
 
 
 def _read_block(node: Node, problems: Problems) -> ProvenanceBlock | None:
+    """The block, with the fields of `signals` beside its own ones."""
     fields = table(node, problems, "provenance settings")
     if fields is None:
         return None
@@ -175,6 +181,7 @@ def _parts(block: ProvenanceBlock) -> Iterator[tuple[ProvenanceBlock, Place]]:
 
 
 def _apply(terms: ProvenanceTerms, block: ProvenanceBlock) -> ProvenanceTerms:
+    """The terms with what the block sets. Tools that are switched off add up."""
     off = terms.signals_off | {tool.value.lower() for tool in block.signals_off}
     return replace(set_fields(terms, block), signals_off=off)
 
@@ -186,7 +193,8 @@ def compare_provenance(old: ProvenanceTerms, new: ProvenanceTerms) -> Iterator[D
     """What became of the terms; signals are compared by `compare_signals`."""
     for found in compare_terms("provenance", (_GATE_ON,), old, new):
         yield found.of(found.aspect)
-    was, now = ({role.value for role in terms.roles} for terms in (old, new))
+    was = {role.value for role in old.roles}
+    now = {role.value for role in new.roles}
     yield from compare_sets("provenance.roles", was, now, more=Direction.TIGHTER)
     yield from compare_sets(
         "provenance.signals.off", old.signals_off, new.signals_off, more=Direction.WEAKER
@@ -197,9 +205,10 @@ def compare_signals(
     old: Iterable[TeamSignal], new: Iterable[TeamSignal]
 ) -> Iterator[Difference]:
     """Which of a team's own signals came, and which went."""
-    was, now = (map(_describe_signal, signals) for signals in (old, new))
+    was, now = map(_describe_signal, old), map(_describe_signal, new)
     return compare_sets("provenance.signals.add", was, now, more=Direction.TIGHTER)
 
 
 def _describe_signal(signal: TeamSignal) -> str:
+    """A marker in a difference."""
     return f"{signal.kind} {signal.pattern!r} ({signal.tool}, {signal.confidence.value})"

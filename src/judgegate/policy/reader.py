@@ -48,6 +48,7 @@ class Shape(Struct, Generic[T], frozen=True):
     schema: Schema
 
     def __call__(self, node: Node, problems: Problems) -> T | None:
+        """The value, or None where a problem was noted."""
         return self.read(node, problems)
 
     def then(self, make: Callable[[T], U]) -> "Shape[U]":
@@ -76,10 +77,12 @@ class Field(Struct, frozen=True):
 
     @property
     def attribute(self) -> str:
+        """What the value is called in code."""
         return self.name or self.key
 
     @property
     def schema(self) -> Schema:
+        """The schema of the value, with the row's description."""
         return described(self.about, self.shape.schema)
 
 
@@ -136,7 +139,8 @@ def refuse(node: Node, problems: Problems, expected: str) -> T | None:
 
 
 def _read_word(node: Node, problems: Problems) -> str | None:
-    if not isinstance(node, Scalar) or node.broken or not node.text.strip():
+    """A text that every reader of YAML takes for a text."""
+    if not isinstance(node, Scalar) or not node.text.strip():
         return refuse(node, problems, "a text")
     if node.plain and _NOT_TEXT.match(node.text):
         return refuse(node, problems, f'a text (put it in quotes: "{node.text[:40]}")')
@@ -198,6 +202,7 @@ def refuse_word(node: Node, problems: Problems, expected: str, hint: str) -> T |
 
 
 def _read_truth(node: Node, problems: Problems) -> bool | None:
+    """A truth value; a near word gets a hint."""
     if is_plain(node, _TRUTH):
         return node.text == "true"
     found = written(node).lower()
@@ -227,6 +232,7 @@ def whole_number(minimum: int, maximum: int) -> Shape[int]:
 
 
 def _read_day(node: Node, problems: Problems) -> date | None:
+    """A day that the calendar has."""
     if isinstance(node, Scalar) and _DATE.match(node.text):
         try:
             return date.fromisoformat(node.text)
@@ -243,6 +249,7 @@ def placed(read: Read[T]) -> Shape[Placed[T]]:
     """The value with its place."""
 
     def read_placed(node: Node, problems: Problems) -> Placed[T] | None:
+        """The place is that of the value, not of its key."""
         value = read(node, problems)
         return None if value is None else Placed(value, node.place)
 
@@ -258,6 +265,7 @@ def list_of(
     """
 
     def read_list(node: Node, problems: Problems) -> tuple[T, ...] | None:
+        """What is written must be a list."""
         if not isinstance(node, Sequence):
             return refuse(node, problems, expected)
         if not node.items and not empty:
@@ -266,6 +274,7 @@ def list_of(
         return present(read(item, problems) for item in node.items)
 
     def read_one_or_list(node: Node, problems: Problems) -> tuple[T, ...] | None:
+        """A single value is a list of one."""
         if isinstance(node, Scalar):
             return present([read(node, problems)]) or None
         return read_list(node, problems)
@@ -286,6 +295,7 @@ starred_text = matching(re.compile(r"[^*]+\*?"), "a text with at most one *, at 
 
 
 def _read_path_pattern(node: Node, problems: Problems) -> str | None:
+    """A pattern as seen from the root, whatever folder the policy is of."""
     text = word(node, problems)
     if text is None:
         return None
@@ -301,6 +311,7 @@ _path_patterns = list_of(
 
 
 def _read_path_patterns(node: Node, problems: Problems) -> tuple[str, ...] | None:
+    """One pattern, or a list of which at least one adds paths."""
     patterns = _path_patterns(node, problems)
     # An exclusion takes out what an earlier pattern matched, and here no pattern matches anything.
     if patterns and all(pattern.startswith("!") for pattern in patterns):
@@ -338,7 +349,7 @@ class FieldReader(Struct):
 
     def need(self, name: str, read: Read[T], why: str) -> T | None:
         """A field that must be there; `why` ends the sentence "`name` is missing: ..."."""
-        if self.node_of(name) is None:
+        if not self.has(name):
             self.problems.add(self.node.place, f"`{name}` is missing: {why}")
         return self.take(name, read)
 

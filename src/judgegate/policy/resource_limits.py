@@ -60,4 +60,5 @@ LIMITS = LayeredBlock(LimitTerms(), single_fields, set_fields)
 
 
 def compare_limits(old: LimitTerms, new: LimitTerms) -> Iterator[Difference]:
+    """The limits that differ."""
     return (found.of("limits") for found in compare_terms("limits", LIMIT_TERMS, old, new))

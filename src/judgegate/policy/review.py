@@ -79,6 +79,7 @@ _STANDING = (
 
 
 def _read_standing(node: Node, problems: Problems) -> Standing | None:
+    """One entry of `from`: a mapping with a single key, or `code_owners`."""
     if isinstance(node, Scalar):
         if node.text == "code_owners":
             return Standing("code_owners")
@@ -122,7 +123,8 @@ def describe_standings(standings: Iterable[Standing]) -> str:
 def _narrowed(
     standings: tuple[Standing, ...], later: tuple[Standing, ...]
 ) -> tuple[Standing, ...]:
-    """The later standings where they are a part of these, else these: only a part of the same can be told to be stricter."""
+    """The later standings where they are a part of these, else these."""
+    # Of two lists that only overlap neither is the stricter one, so the first one stays.
     return later if set(later) <= set(standings) else standings
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
-from typing import TypeVar
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -11,6 +10,7 @@ from judgegate.model.levels import Action, FailOn, Family, Severity
 from judgegate.model.own_rules import Search
 from judgegate.model.rules import RuleSpec
 from judgegate.model.verdict import Standing
+from judgegate.policy.block_fields import laid_over
 from judgegate.policy.condition_text import condition
 from judgegate.policy.conditions import Condition
 from judgegate.policy.exemptions import Exemption
@@ -39,8 +39,6 @@ from judgegate.policy.schema_shapes import Schema, described, some, table_schema
 from judgegate.policy.waivers import Waiver
 from judgegate.policy.yaml_document import Node, Scalar
 
-B = TypeVar("B", bound=Struct)
-
 
 class Overlay(Struct, frozen=True):
     """What a rule or one of its cases sets."""
@@ -68,16 +66,10 @@ class Overlay(Struct, frozen=True):
         Options and review terms are laid over one by one.
         """
         return replace(
-            _laid_over(self, upper),
+            laid_over(self, upper),
             options={**self.options, **upper.options},
-            review=_laid_over(self.review, upper.review),
+            review=laid_over(self.review, upper.review),
         )
-
-
-def _laid_over(lower: B, upper: B) -> B:
-    """Of two blocks of one kind: each field of the upper one that is set, else the lower one's."""
-    values = {name: getattr(upper, name) for name in upper.__struct_fields__}
-    return replace(lower, **{name: value for name, value in values.items() if value})
 
 
 def stacked(overlays: Iterable[Overlay]) -> Overlay:
@@ -130,6 +122,7 @@ def _overlay_fields(row: RuleSpec) -> tuple[Field, ...]:
 
 
 def _action(row: RuleSpec) -> Shape[Action]:
+    """An action, but none below `review` for a rule that no policy may switch off."""
     action = one_of(Action)
     if row.id not in FLOORED:
         return action
@@ -146,6 +139,7 @@ def _action(row: RuleSpec) -> Shape[Action]:
 
 
 def _options(row: RuleSpec) -> Shape[dict[str, Placed[int]]]:
+    """The rule's options by their names, each within its own limits."""
     rows = [
         Field(
             option.name,
@@ -189,6 +183,7 @@ def rule_blocks(rows: Mapping[str, RuleSpec]) -> Read[dict[str, RuleBlock]]:
 def _read_rule(
     key: Scalar, node: Node, rows: Mapping[str, RuleSpec], problems: Problems
 ) -> RuleBlock | None:
+    """What the file says of one rule; its id is the key, whatever else is wrong."""
     fields = table(node, problems, "what the rule does")
     looks = [] if fields is None else [name for name in KINDS if fields.has(name)]
     # The id is wrong whatever is below it, so it is checked before a rule that cannot be read is left.
@@ -258,6 +253,8 @@ def _looks_for(
 
 
 def _case(row: RuleSpec) -> Read[RuleCase]:
+    """A condition, and what it changes where it holds."""
+
     def read(node: Node, problems: Problems) -> RuleCase | None:
         fields = table(node, problems, "a case")
         if fields is None:
@@ -291,6 +288,7 @@ def rules_schema(rows: Iterable[RuleSpec]) -> Schema:
 
 
 def _rule_schema(row: RuleSpec) -> Schema:
+    """The schema of a rule that a check brings. A floored one applies everywhere."""
     overlay = _overlay_schema(row)
     scope = {
         "when": described(
@@ -307,6 +305,7 @@ def _rule_schema(row: RuleSpec) -> Schema:
 
 
 def _own_rule_schema() -> Schema:
+    """The schema of any other rule: one that the policy brings itself."""
     overlay = _overlay_schema(provisional_row(""))
     kinds = list(KINDS)
     # JSON Schema cannot say "at most one of these keys", so it forbids every two of them.
@@ -328,12 +327,14 @@ def _own_rule_schema() -> Schema:
 
 
 def _overlay_schema(row: RuleSpec) -> Schema:
+    """The keys of an overlay; `with` is for rules that have options only."""
     fields = {one.key: one.schema for one in _overlay_fields(row)}
     options = fields.pop("with")
     return fields | ({"with": options} if row.options else {})
 
 
 def _case_schema(overlay: Schema) -> Schema:
+    """A case must change something besides its condition."""
     about = "The first case whose condition is true overrides the rule's fields."
     return table_schema(
         {"when": condition.schema, **overlay}, ["when"], description=about, minProperties=2
@@ -379,10 +380,15 @@ def scope_at(layers: Sequence[PolicyFile], path: str | None) -> Scope:
     return frozenset(index for index, file in enumerate(layers) if file.governs(path))
 
 
+def folders_of(layers: Sequence[PolicyFile]) -> list[str]:
+    """The folders that have a policy of their own, in the order of the layers."""
+    return list(dict.fromkeys(file.folder for file in layers if file.folder))
+
+
 def all_scopes(layers: Sequence[PolicyFile]) -> list[Scope]:
     """Every scope that a path may lie in, the one outside all folders first."""
-    folders = (file.folder for file in layers if file.folder)
-    return list(dict.fromkeys([NOWHERE, *(scope_at(layers, folder) for folder in folders)]))
+    scopes = [NOWHERE, *(scope_at(layers, folder) for folder in folders_of(layers))]
+    return list(dict.fromkeys(scopes))
 
 
 def is_inside(layers: Sequence[PolicyFile], index: int, scope: Scope) -> bool:

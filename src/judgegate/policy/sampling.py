@@ -52,6 +52,7 @@ def dimensions(
 def _samples(
     row: ConditionRow, asked: Sequence[Condition], folders: Sequence[str]
 ) -> tuple[Sample, ...]:
+    """The examples of a row's fact; none where neither a condition nor a folder asks for it."""
     questions = row.questions(asked)
     # Where a folder has a policy of its own, paths matter even if no condition asks for one.
     if row.asks is PathIs:
@@ -87,6 +88,7 @@ def _joined(samples: Sequence[Sample]) -> Sample:
 
 
 def _labels(samples: Iterable[Sample]) -> list[str]:
+    """The labels of all samples, in their order."""
     return list(chain.from_iterable(sample.labels for sample in samples))
 
 
@@ -147,6 +149,7 @@ def _describe(dimension: Dimension, seen: Collection[Sample]) -> str:
 
 
 def _listed(words: Sequence[str]) -> str:
+    """The words in a sentence; where they are many, the first ones and how many more."""
     if len(words) > MOST_NAMED:
         return f"{', '.join(words[:MOST_NAMED])} and {len(words) - MOST_NAMED} more"
     *most, last = words

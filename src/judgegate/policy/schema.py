@@ -1,4 +1,6 @@
-"""The JSON Schema of a policy, for editors: put together from the blocks' parts, which are made from the tables that the loader reads with.
+"""The JSON Schema of a policy, for editors.
+
+It is put together from the blocks' parts, which are made from the tables that the loader reads with.
 
 It says what a schema can: keys, words, numbers, shapes. What only the loader can tell (whether a
 rule can fire, whether a pattern compiles, what a layer may weaken) it leaves to `judgegate policy

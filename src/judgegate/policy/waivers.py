@@ -111,6 +111,7 @@ class Waiver(Struct, frozen=True):
 
 
 def _read_waiver(node: Node, problems: Problems) -> Waiver | None:
+    """An entry, or None where something that it needs is missing or wrong."""
     fields = table(node, problems, "a waiver")
     if fields is None:
         return None
@@ -159,10 +160,12 @@ def find_waiver(
 
     `used` is how many findings each has lifted so far: it must be fewer than the waiver allows.
     """
-    # A waiver that is used up makes room for the next one that speaks of the same findings.
-    unexpired = (waiver for waiver in waivers if not waiver.has_expired(today))
-    valid = (waiver for waiver in unexpired if used.get(waiver, 0) < waiver.at_most)
-    return next((waiver for waiver in valid if lifts(waiver, finding)), None)
+    for waiver in waivers:
+        # A waiver that is used up makes room for the next one that speaks of the same findings.
+        is_used_up = used.get(waiver, 0) >= waiver.at_most
+        if not is_used_up and not waiver.has_expired(today) and lifts(waiver, finding):
+            return waiver
+    return None
 
 
 def lifts(waiver: Waiver, finding: Waivable) -> bool:
@@ -176,6 +179,7 @@ def lifts(waiver: Waiver, finding: Waivable) -> bool:
 
 
 def _is_there(waiver: Waiver, path: str | None) -> bool:
+    """Whether the finding is where the waiver is valid."""
     # What is found in the change as a whole has no path, so a waiver that names paths does not lift it.
     if path is None:
         return not waiver.paths and not waiver.folder
@@ -185,12 +189,14 @@ def _is_there(waiver: Waiver, path: str | None) -> bool:
 
 
 def _has_code(waiver: Waiver, code: str | None) -> bool:
+    """Whether the finding has one of the waiver's codes; any will do where it names none."""
     if not waiver.codes:
         return True
     return code is not None and any(is_like(pattern, code) for pattern in waiver.codes)
 
 
 def _has_fingerprint(waiver: Waiver, fingerprint: str) -> bool:
+    """Whether it is one of the waiver's findings; any will do where it names none."""
     return not waiver.fingerprints or fingerprint in waiver.fingerprints
 
 
@@ -221,11 +227,13 @@ def _identity(waiver: Waiver) -> tuple[object, ...]:
 
 
 def _loan(waiver: Waiver) -> str:
+    """A waiver in a difference: what it accepts, how much of it, until when, and whose it is."""
     until = f"until {waiver.expires.isoformat()} ({waiver.owner})"
     return f"{waiver.rule} in {waiver.where}, {waiver.at_most} at most, {until}"
 
 
 def _compare_waiver(before: Waiver, after: Waiver) -> Iterator[Difference]:
+    """What became of a waiver that both policies have."""
     if (before.expires, before.at_most) != (after.expires, after.at_most):
         detail = f"{before.at_most} until {before.expires.isoformat()}"
         message = f"waivers now accept {_loan(after)} instead of {detail}"

@@ -75,6 +75,11 @@ def read_document(
 
 
 def _decode(content: bytes, file: str, problems: Problems, what: str) -> str:
+    """The text, without a byte order mark.
+
+    Raises:
+        UnreadableDocument: it is too large, is no UTF-8, or has a forbidden character.
+    """
     if len(content) > LARGEST_FILE:
         problems.add_file(
             file, f"the file is too large: {what} can have at most {LARGEST_FILE} bytes"
@@ -104,12 +109,14 @@ def _decode(content: bytes, file: str, problems: Problems, what: str) -> str:
 
 
 def _place_at(text: str, offset: int, file: str, width: int = 1) -> Place:
+    """The place of an offset in the text."""
     return Place(
         file, text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset), width
     )
 
 
 def _visible(text: str) -> str:
+    """The text with escapes for forbidden characters."""
     return FORBIDDEN.sub(lambda match: ascii(match[0])[1:-1], text.rstrip("\r"))
 
 
@@ -191,6 +198,7 @@ class Composer(ABC):
         return self.root
 
     def _events(self) -> Iterator[Any]:
+        """The parser's events; what it cannot read is refused."""
         import yaml  # heavy, and only who reads YAML pays for it
 
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -200,16 +208,19 @@ class Composer(ABC):
             self.refuse_yaml(self._mark_of(error), error)
 
     def _mark_of(self, error: Exception) -> Place | None:
+        """The place that the parser blames, if it names one."""
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         return None if mark is None else self._place_of(mark.line, mark.column, 1)
 
     def _open(self, event: Any, *, is_mapping: bool) -> None:
+        """Start a list or a mapping."""
         self.check_properties(event)
         opened = _Open(self.place(event), is_mapping, event.anchor)
         self.stack.append(opened)
         self.check_start(opened.place, len(self.stack))
 
     def _keep(self, node: Node, weight: int, anchor: str | None) -> None:
+        """Put a node that is complete into the collection that is open, or make it the root."""
         self.check_weight(node, weight)
         if anchor is not None:
             self.anchors[anchor] = (node, weight)
@@ -220,6 +231,7 @@ class Composer(ABC):
             self.root = node
 
     def _close(self, opened: _Open) -> Node:
+        """The list or the mapping that a collection has become."""
         if not opened.is_mapping:
             return Sequence(opened.place, tuple(opened.items))
         entries: list[tuple[Scalar, Node]] = []
@@ -237,6 +249,10 @@ class Composer(ABC):
         return self._place_of(start.line, start.column, width)
 
     def _place_of(self, line: int, column: int, width: int | None) -> Place:
+        """A place from the parser's numbers, which count from 0.
+
+        Without a width it goes on to the line's end.
+        """
         rest = len(self.lines[min(line, len(self.lines) - 1)].rstrip()) - column
         return Place(
             self.file, line + 1, column + 1, max(1, rest if width is None else width)
@@ -268,6 +284,7 @@ class _StrictComposer(Composer):
         return root
 
     def check_document(self, event: Any, count: int) -> None:
+        """Refuse directives, and every document after the first."""
         if event.version or event.tags:
             self._refuse(
                 self.place(event),
@@ -280,6 +297,7 @@ class _StrictComposer(Composer):
             )
 
     def check_properties(self, event: Any) -> None:
+        """Note an anchor or a tag, and read on without it."""
         if event.anchor is not None:
             self.problems.add(
                 self.place(event),
@@ -293,6 +311,7 @@ class _StrictComposer(Composer):
             )
 
     def check_start(self, place: Place, depth: int) -> None:
+        """Refuse what is nested too deeply, or too long to be read by people."""
         self.nodes += 1
         if depth > DEEPEST_NESTING:
             self._refuse(place, f"nested too deeply: at most {DEEPEST_NESTING} levels")
@@ -305,6 +324,7 @@ class _StrictComposer(Composer):
         """Values were counted when they started."""
 
     def follow_alias(self, event: Any) -> tuple[Node, int]:
+        """Note the alias; a broken scalar takes its place, so that it is reported once."""
         place = self.place(event)
         self.problems.add(
             place,
@@ -313,6 +333,7 @@ class _StrictComposer(Composer):
         return Scalar(place, "", plain=False, broken=True), 1
 
     def is_new_key(self, key: Node, seen: dict[str, Scalar]) -> bool:
+        """Note a key that YAML's readers take in different ways, or that is there already."""
         if not isinstance(key, Scalar):
             self.problems.add(key.place, "expected a word as the key")
             return False
@@ -333,11 +354,13 @@ class _StrictComposer(Composer):
         return True
 
     def refuse_yaml(self, place: Place | None, error: Exception) -> NoReturn:
+        """Refuse the file, in the parser's own words."""
         self._refuse(
             place or self._place_of(0, 0, 1), f"this is not YAML: {_reason(error)}"
         )
 
     def _refuse(self, place: Place, message: str) -> NoReturn:
+        """Note a problem after which nothing more can be read."""
         self.problems.add(place, message)
         raise UnreadableDocument
 
