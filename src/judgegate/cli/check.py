@@ -58,7 +58,7 @@ from judgegate.report.options import Failure, ReportOptions
     "--all",
     "show_all",
     is_flag=True,
-    help="Also show what was there before the change, and show every list in full.",
+    help="Also show existing findings, and show every list in full.",
 )
 @click.option(
     "--print-trailers",
@@ -81,9 +81,9 @@ def command(
 ) -> int:
     """Judge a change and report whether it may merge.
 
-    Without options, it judges what HEAD adds to the main branch. The exit code is 0 for a pass, 1 for a
-    block, 3 if a human review is required and not given, 2 if nothing was judged, and 4 if the gate could
-    not complete.
+    Without options, it judges the commits that HEAD adds to the main branch. The exit code is 0 for a
+    pass, 1 for a block, 3 if a required human review is missing, 2 if nothing was judged, and 4 if
+    the gate could not complete.
     """
     if quiet and verbose:
         raise click.UsageError("-q and -v cannot be used together.")

@@ -123,9 +123,9 @@ def _write(source: Traversable, directory: Path) -> None:
 
 NEXT_STEPS = """\
 Try next:
-  judgegate check                     judge a branch of a repository of yours
-  judgegate rules                     see what the rules look for, why, and how to fix it
-  judgegate policy init               write a policy of your own, to tune
+  judgegate check                     judge a branch of your own repository
+  judgegate rules                     show what the rules look for, why, and how to fix a finding
+  judgegate policy init               write a first policy for your repository
 """
 
 

@@ -53,9 +53,10 @@ def command(
 ) -> int:
     """Report what would let a change bypass the gate.
 
-    It checks this repository's workflows, its policy and its settings on GitHub. The settings are read with
-    the token in JUDGEGATE_TOKEN or GITHUB_TOKEN. The exit code is 1 if there is a hole, 4 if there could be
-    one in what could not be checked, and 0 if there is none.
+    It checks this repository's workflows, its policy and its settings on GitHub. The settings are
+    read with the token in JUDGEGATE_TOKEN or GITHUB_TOKEN. The exit code is 1 if it finds a hole (a
+    change can bypass the gate), 4 if something could not be checked and a hole could be there, and
+    0 if it finds no hole.
     """
     from judgegate.doctor.render import render_report, report_document
     from judgegate.doctor.run import (

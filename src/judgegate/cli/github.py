@@ -60,9 +60,9 @@ def interruptible() -> Iterator[None]:
 def command(inputs: "Inputs") -> int:
     """Judge the pull request of a workflow's event and publish the verdict.
 
-    One commit status carries the verdict: success, pending while a human review is missing, failure, or
-    error. The exit code is 0 once the status is posted. If the token may not write statuses, the exit code
-    is the same as that of check, and 4 if the gate could not complete.
+    One commit status shows the verdict: success, pending while a human review is missing, failure,
+    or error. The exit code is 0 when the status is posted. If the token may not write statuses, the
+    exit code is the same as that of check. It is 4 if the gate could not complete.
     """
     from judgegate.github.runner import read_runner  # only this command needs the room
 

@@ -43,7 +43,7 @@ _OPTIONS = (
     click.option(
         "--worktree",
         is_flag=True,
-        help="Judge everything, including untracked files; with --base HEAD only what is not committed.",
+        help="Judge the commits and all uncommitted changes, including untracked files; with --base HEAD only the uncommitted changes.",
     ),
     click.option(
         "--patch",
@@ -90,7 +90,7 @@ _OPTIONS = (
     click.option(
         "--assume-ai",
         is_flag=True,
-        help="Apply the rules for AI-assisted changes to the change.",
+        help="Treat the change as AI-assisted.",
     ),
     click.option(
         "--approvals",
@@ -103,7 +103,7 @@ _OPTIONS = (
         type=FILE,
         multiple=True,
         metavar="FILE",
-        help="A JSON report of an earlier head, whose evidence still counts. Repeatable.",
+        help="A JSON report of an earlier head. Its evidence counts too. Repeatable.",
     ),
 )
 

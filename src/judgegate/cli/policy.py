@@ -222,7 +222,7 @@ def _explain_finding(
 def diff(old: str, new: str, org_policy: Path | None, repo: Path, *, form: str) -> None:
     """Show what became weaker from OLD to NEW, what became tighter, and what only changed its wording.
 
-    OLD and NEW are each a file, a revision (which stands for its .judgegate.yml), REV:path, or a pack's name.
+    OLD and NEW are each a file, a revision (its .judgegate.yml is used), REV:path, or a pack's name.
     "unclear" means that judgegate cannot say which it is: treat it as a weakening.
     """
     from judgegate.policy.compare import compare_policies  # everything heavy hangs on it
