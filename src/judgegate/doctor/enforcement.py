@@ -16,30 +16,30 @@ from judgegate.doctor.setup import OWN_ACTIONS, Setup
 STATUS_NOT_REQUIRED = FindingKind(
     "status-not-required",
     Gravity.HOLE,
-    "GitHub allows the merge, whatever the verdict is.",
+    "GitHub allows the merge, even if the verdict is a block.",
     "Require the status in a ruleset of the branch: Settings, Rules, Require status checks to pass.",
 )
 STATUS_IN_REQUIRED_RUN = FindingKind(
     "status-in-required-run",
     Gravity.HOLE,
     "A ruleset checks only the run's result. A run that can post a status puts the verdict there, and "
-    "succeeds whatever the verdict is.",
+    "succeeds even if the verdict is a block.",
     "Remove statuses: write and every token except the job's own, as docs/workflows/required.yml does; or "
     "require the status too.",
 )
 OTHER_SOURCE = FindingKind(
     "other-source",
     Gravity.WEAKNESS,
-    "The rule waits for a status from one App, but the gate's token belongs to another App. Nothing can be "
-    "merged, which invites people to bypass the rule.",
+    "The rule waits for a status from one App, but the gate's token belongs to another App. So nothing "
+    "can be merged, and people will want to bypass the rule.",
     "In the rule, select the App that posts the status as its source.",
 )
 BYPASS = FindingKind(
     "bypass",
     Gravity.WEAKNESS,
-    "Those who may bypass the rule can merge what the gate stops.",
+    "People who may bypass the rule can merge a change that the gate stops.",
     "Remove them from the list, or let them bypass it only in pull requests, where it is visible. For "
-    "emergencies the policy has an override, which leaves a trace.",
+    "emergencies the policy has an override, which the report shows.",
 )
 SAME_NAME = FindingKind(
     "same-name",

@@ -22,7 +22,7 @@ from judgegate.policy.yaml_document import Scalar
 CANCELLED_RUNS = FindingKind(
     "cancelled-runs",
     Gravity.WEAKNESS,
-    "A newer run stops an older one before it ends. Between two events of one pull request, it can happen "
+    "A newer run stops an older one before it ends. If several events follow each other, it can happen "
     "that no verdict is posted.",
     "Set cancel-in-progress: false.",
 )
@@ -36,8 +36,8 @@ SHARED_CONCURRENCY = FindingKind(
 UNORDERED_RUNS = FindingKind(
     "unordered-runs",
     Gravity.WEAKNESS,
-    "Two runs of one pull request can run at the same time. The run that still saw a withdrawn approval may "
-    "be the last to post.",
+    "Two runs of one pull request can run at the same time. The run that read an approval before it was "
+    "dismissed may post last.",
     "Give the workflow one concurrency group for each pull request, as docs/workflows/judgegate.yml does.",
 )
 UNPINNED_ACTION = FindingKind(
@@ -204,7 +204,7 @@ OWN_RESULT = FindingKind(
 PERMISSIONS_TOO_LARGE = FindingKind(
     "permissions-too-large",
     Gravity.WEAKNESS,
-    "If something goes wrong in the job, it can do all of this with the token.",
+    "An attacker who controls the job can use all these permissions.",
     "Give only the permissions that docs/github.md lists.",
 )
 PERMISSIONS_UNSAID = FindingKind(

@@ -270,7 +270,7 @@ def _is_own(token: Scalar | None) -> bool:
 REPORT_MODE = FindingKind(
     "report-mode",
     Gravity.HOLE,
-    "In report mode judgegate posts no status and fails no step, whatever the verdict is.",
-    "When the reports are as you want them, use docs/workflows/judgegate.yml instead of this workflow, and "
-    "remove fail_on: never from the policy.",
+    "In report mode judgegate posts no status, and the step succeeds even if the verdict is a block.",
+    "When your team is satisfied with the reports, use docs/workflows/judgegate.yml instead of this "
+    "workflow, and remove fail_on: never from the policy.",
 )

@@ -47,13 +47,10 @@ _OWN_TERMS = re.compile(r"\b(?:always|cancelled|failure|success)\s*\(", re.IGNOR
 """What a condition must name for a job to run whatever became of those that it needs."""
 
 UNLESS_STATUS = (
-    "if a status that is known to be required carries the verdict and every review is still judged, because "
-    "a change that is not judged then waits forever"
+    "if the verdict is a status that GitHub is known to require, and every review is still judged, "
+    "because then a change that is not judged waits forever"
 )
-UNLESS_CARRIED = (
-    "if a status carries the verdict, because then the mistake only hides that the gate could not "
-    "complete"
-)
+UNLESS_CARRIED = "if the verdict is a status, because then the mistake only hides that the gate could not complete"
 
 CONDITIONAL_JOB = FindingKind(
     "conditional-job",

@@ -72,14 +72,14 @@ NO_OWNERS = FindingKind(
 UNOWNED_GATE = FindingKind(
     "unowned-gate",
     Gravity.WEAKNESS,
-    "A change to these files can be approved without those who own the gate.",
+    "A change to these files can be approved without the owners of the gate.",
     "At the end of CODEOWNERS, give the policy, the workflows and CODEOWNERS itself an owner.",
 )
 UNSATISFIABLE = FindingKind(
     "unsatisfiable",
     Gravity.WEAKNESS,
-    "No one can give the required approvals, so a change waits forever. That invites people to bypass the "
-    "gate.",
+    "No one can give the required approvals, so a change waits forever, and people will want to bypass "
+    "the gate.",
     "Name someone who can approve. A contributor of a change cannot approve it.",
 )
 

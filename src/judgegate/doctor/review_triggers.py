@@ -18,7 +18,7 @@ from judgegate.policy.yaml_document import Scalar
 NO_REVIEW_EVENT = FindingKind(
     "no-review-event",
     Gravity.HOLE,
-    "If the gate has passed a change, it stays passed even if an approval is withdrawn or a reviewer "
+    "If the gate has passed a change, it stays passed even if an approval is dismissed or a reviewer "
     "requests changes.",
     "Start the workflow on pull_request_review, submitted and dismissed. For forks, use "
     "docs/workflows/forks.yml with forks-review.yml.",
@@ -27,7 +27,7 @@ REVIEW_WORKFLOW_MISSING = FindingKind(
     "review-workflow-missing",
     Gravity.HOLE,
     "The workflow waits for another workflow, which starts on reviews and is missing. Without it, "
-    "withdrawing an approval changes nothing.",
+    "nothing happens when an approval is dismissed.",
     "Copy docs/workflows/forks-review.yml to .github/workflows/judgegate-review.yml.",
 )
 FORK_REVIEWS = FindingKind(

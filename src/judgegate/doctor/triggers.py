@@ -30,7 +30,7 @@ OF_RULESETS = frozenset((*PULL_EVENTS, "merge_group"))
 PATH_FILTER = FindingKind(
     "path-filter",
     Gravity.HOLE,
-    "A change that the filter leaves out is not judged, but the policy applies to every change.",
+    "A change that the filter excludes is not judged, but the policy applies to every change.",
     "Remove paths and paths-ignore. If files need no check, list them under exempt in the policy.",
     Gravity.WEAKNESS,
     UNLESS_REQUIRED,
@@ -84,7 +84,7 @@ SKIP_CI = FindingKind(
 MERGE_QUEUE = FindingKind(
     "merge-queue",
     Gravity.HOLE,
-    "The branch has a merge queue, but the gate does not judge what the queue builds.",
+    "The branch has a merge queue, but the gate does not judge the commits that the queue makes.",
     "Start the workflow on merge_group too, as docs/workflows/merge-queue.yml does.",
     Gravity.WEAKNESS,
     "if GitHub is known to require the gate's verdict, because then nothing leaves the queue",
