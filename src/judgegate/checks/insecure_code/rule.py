@@ -135,7 +135,7 @@ QUESTIONS = {code: question for question, codes in _QUESTIONS for code in codes.
 
 INSECURE_CODE = RuleSpec(
     id="security/insecure-code",
-    summary="Code that bandit knows as a possible way in for an attacker.",
+    summary="Code that bandit reports as a possible vulnerability.",
     severity=Severity.MEDIUM,
     remedy="Use the safe form that bandit's documentation names for this code, or explain in the review why this place is safe.",
     question="What of this can an outsider reach?",
