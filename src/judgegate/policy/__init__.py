@@ -1,4 +1,4 @@
-"""What the team demands: the policy's language, its layers, and the question what holds for a finding.
+"""What the team demands: the policy's language, its layers, and what applies to a finding.
 
 The words of this room that others need; everything else in it is its own business.
 """

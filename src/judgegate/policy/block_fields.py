@@ -1,6 +1,6 @@
 """What the policy's blocks have in common.
 
-A table of terms, and how a file's part of a block is laid over what holds below it.
+A table of terms, and how a file's part of a block is laid over what is set below it.
 """
 
 import hashlib
@@ -26,7 +26,7 @@ MOST_NAMED = 4
 class Direction(Enum):
     """Which way a difference goes.
 
-    `UNCLEAR`: it cannot be told, so it must be looked at as if it were weaker.
+    `UNCLEAR`: it cannot be decided, so it must be looked at as if it were weaker.
     """
 
     WEAKER = "weaker"
@@ -111,7 +111,7 @@ class Term(Field, frozen=True):
 
     It drives how the term is written, laid over a lower layer's, sealed and compared.
 
-    `stricter` gives the stricter one of two values, the first one where that cannot be told.
+    `stricter` gives the stricter one of two values, the first one where that cannot be decided.
     """
 
     stricter: Callable[[Any, Any], Any] = max
@@ -126,7 +126,7 @@ class Term(Field, frozen=True):
 class LayeredBlock(Struct, frozen=True):
     """How a block becomes terms.
 
-    `built_in` is what holds where no layer sets anything, `parts` gives the single settings of a
+    `built_in` is what applies where no layer sets anything, `parts` gives the single settings of a
     file's block with their places, and `apply` lays one over the terms of lower layers.
     """
 
@@ -136,7 +136,7 @@ class LayeredBlock(Struct, frozen=True):
 
 
 def is_bound(layer: int, seal: int | None) -> bool:
-    """Whether the seal binds a layer: it lies above the one that sealed, so it may only tighten."""
+    """Whether the seal binds a layer: it is above the one that sealed, so it may only tighten."""
     return seal is not None and layer > seal
 
 
@@ -250,7 +250,7 @@ def digest(value: object) -> str:
 
 
 def plain(value: object) -> Any:
-    """The value in JSON's types; a place says nothing about what holds, so it is left out.
+    """The value in JSON's types; a place says nothing about what applies, so it is left out.
 
     Raises:
         TypeError: it has a part that has no form.

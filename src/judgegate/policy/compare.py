@@ -169,7 +169,7 @@ def _answers(
 ) -> Iterator[AspectDifference]:
     """The aspects in which two answers differ.
 
-    None stands for a policy that has no such rule.
+    None is for a policy that has no such rule.
     """
     was = old.action if old else Action.OFF
     now = new.action if new else Action.OFF
@@ -178,7 +178,7 @@ def _answers(
     if old is None or new is None or Action.OFF in {was, now}:
         return
     # What is looked for counts whatever it leads to: a stronger action with a looser limit lets
-    # something through that was held before.
+    # something through that was stopped before.
     yield from _options(row, old, new)
     if was is now:
         yield from _severities(old.severity, new.severity)
@@ -283,7 +283,7 @@ def _rules(old: Policy, new: Policy) -> Iterator[Difference]:
 
 
 def _words(rule: str, old: Policy, new: Policy) -> Iterator[Difference]:
-    """`message` and `why` change what is said, not what holds."""
+    """`message` and `why` change what is said, not what applies."""
     if rule not in old.rows or rule not in new.rows:
         return
     was, now = old.merged(rule).plain, new.merged(rule).plain

@@ -1,6 +1,6 @@
 """Kinds of conditions: those that name words of a scale, patterns of a text, names or limits.
 
-Which fact each asks stands in `conditions`.
+Which fact each asks for is in `conditions`.
 """
 
 from collections.abc import Iterable, Sequence
@@ -15,12 +15,12 @@ CODES = "The tool's own identifiers; a * at the end matches any rest."
 
 
 def is_like(pattern: str, text: str) -> bool:
-    """Whether the text is the pattern, where a `*` at the pattern's end stands for any rest."""
+    """Whether the text is the pattern, where a `*` at the pattern's end matches any rest."""
     return text.startswith(pattern[:-1]) if pattern.endswith("*") else text == pattern
 
 
 class Unknown(Enum):
-    """Stands for a fact that nobody could tell."""
+    """In the place of a fact that is not known."""
 
     UNKNOWN = "unknown"
 
@@ -29,7 +29,7 @@ UNKNOWN: Final = Unknown.UNKNOWN
 
 
 class Truth(Struct, frozen=True):
-    """Whether a condition may hold, whether it may fail, and which facts were not known."""
+    """Whether a condition may be true, whether it may be false, and which facts were not known."""
 
     may_hold: bool
     may_fail: bool
@@ -52,7 +52,7 @@ def unknown(fact: str) -> Truth:
 
 
 class Sample(Struct, frozen=True):
-    """An example of a fact, and the words that it stands for."""
+    """An example of a fact, and the words for it."""
 
     labels: tuple[str, ...]
     value: Any
@@ -71,22 +71,22 @@ class Question(Struct, frozen=True):
     FACT: ClassVar[str]
     """The field of `Facts` that it asks for."""
     IS_EXACT: ClassVar[bool] = False
-    """Whether a few values stand for all that questions of this class tell apart.
+    """Whether a few values are enough for all that questions of this class tell apart.
 
-    Otherwise only whether each question holds can be tried.
+    Otherwise each question is tried as true and as false.
     """
 
     def test(self, facts: Struct) -> Truth:
-        """Whether it holds; where the fact is not known, it may hold and may fail."""
+        """Whether it is true; where the fact is not known, it may be true and may be false."""
         value = getattr(facts, self.FACT)
         return unknown(self.FACT) if isinstance(value, Unknown) else self.answer(value)
 
     def answer(self, value: Any) -> Truth:
-        """Whether it holds for this fact, which is known."""
+        """Whether it is true of this fact, which is known."""
         raise NotImplementedError
 
     def describe(self) -> str:
-        """What stands behind the condition's key, as YAML in one line."""
+        """What is written after the condition's key, as YAML in one line."""
         raise NotImplementedError
 
     @property
@@ -131,7 +131,7 @@ class OneOfScale(Question, frozen=True):
 class LikeText(Question, frozen=True):
     """Asks whether a text is like one of several patterns.
 
-    A `*` at a pattern's end stands for any rest.
+    A `*` at a pattern's end matches any rest.
     """
 
     patterns: tuple[str, ...]
@@ -255,7 +255,7 @@ def all_names(asked: Iterable[AnyName]) -> list[str]:
 
 
 def longest_like(pattern: str) -> str:
-    """An example of what is like the pattern, longer than what stands before its star."""
+    """An example of what is like the pattern, longer than what is before its star."""
     return f"{pattern[:-1]}\0" if pattern.endswith("*") else pattern
 
 

@@ -42,7 +42,7 @@ _KEYS: dict[str, Shape[Condition]] = {
 
 
 def condition_schema() -> Schema:
-    """What `#/$defs/condition` stands for."""
+    """The schema `#/$defs/condition`."""
     about = {row.key: row.about for row in CONDITIONS}
     fields = {
         key: described(about.get(key, ""), shape.schema) for key, shape in _KEYS.items()

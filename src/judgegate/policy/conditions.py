@@ -100,11 +100,11 @@ class Condition(Protocol):
     """What can be asked of facts."""
 
     def test(self, facts: Facts) -> Truth:
-        """Whether it holds."""
+        """Whether it is true."""
 
 
 class AllOf(Struct, frozen=True):
-    """Every part holds."""
+    """Every part is true."""
 
     parts: tuple[Condition, ...]
 
@@ -114,7 +114,7 @@ class AllOf(Struct, frozen=True):
 
 
 class AnyOf(Struct, frozen=True):
-    """At least one part holds."""
+    """At least one part is true."""
 
     parts: tuple[Condition, ...]
 
@@ -124,7 +124,7 @@ class AnyOf(Struct, frozen=True):
 
 
 class Not(Struct, frozen=True):
-    """The part does not hold."""
+    """The part is not true."""
 
     part: Condition
 
@@ -139,7 +139,10 @@ class Not(Struct, frozen=True):
 def _combined(
     parts: Iterable[Condition], facts: Facts, *, holds: Quantifier, fails: Quantifier
 ) -> Truth:
-    """Whether several parts hold together: of how many each must, or may fail."""
+    """Whether several parts are true together.
+
+    `holds` and `fails` say of how many parts it depends whether they may be true, or false.
+    """
     truths = [part.test(facts) for part in parts]
     may_hold = holds(truth.may_hold for truth in truths)
     may_fail = fails(truth.may_fail for truth in truths)
@@ -249,7 +252,7 @@ class PathIs(Question, frozen=True):
 
     def answer(self, value: str | None) -> Truth:
         """Whether the path matches."""
-        # A finding on the change as a whole has no path: whether it would match cannot be told.
+        # A finding on the change as a whole has no path: whether it would match is not known.
         return unknown("path") if value is None else known(matches(self.patterns, value))
 
     def describe(self) -> str:

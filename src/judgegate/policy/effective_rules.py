@@ -2,7 +2,7 @@
 
 `merge_rule` makes one rule out of what all files say of it, `merge_block` does so with a block.
 
-Both look the layers up for a path first: a folder's own policy holds in its folder only
+Both look the layers up for a path first: a folder's own policy applies in its folder only
 (`scope_at`). Then each layer, the lowest first, is either free to loosen what lies below it, or may
 only tighten: because a lower layer made this non-negotiable, or because the layer is of a folder
 that the path does not lie in. `resolve_rule` then asks a merged rule about a finding.
@@ -62,11 +62,11 @@ class MergedRule(Struct, frozen=True):
 
     @property
     def plain(self) -> Overlay:
-        """The rule where no case holds."""
+        """The rule where no case applies."""
         return self.below.under(self.above)
 
     def overlay(self, case: RuleCase | None) -> Overlay:
-        """What holds under a case, apart from what is raised."""
+        """What a case comes to, apart from what is raised."""
         if case is None:
             return self.plain
         return self.below.under(case.sets).under(self.above)
@@ -79,7 +79,7 @@ class MergedRule(Struct, frozen=True):
 
     @property
     def overlays(self) -> list[Overlay]:
-        """Everything that may hold, whatever the facts."""
+        """Everything that may apply, whatever the facts."""
         return [self.plain, *map(self.overlay, self.cases), *self.raised]
 
     @property
@@ -104,7 +104,7 @@ def blocks_of(
 ) -> tuple[list[tuple[int, RuleBlock]], list[RuleBlock]]:
     """What the layers say of a rule, the lowest first.
 
-    First the blocks that hold in the scope, each with its layer's index, then the others.
+    First the blocks that apply in the scope, each with its layer's index, then the others.
     """
     inside: list[tuple[int, RuleBlock]] = []
     outside: list[RuleBlock] = []
@@ -123,7 +123,7 @@ def blocks_of(
 def _is_local(layers: Sequence[PolicyFile], rule: str) -> bool:
     """Whether only folders' own policies bring the rule.
 
-    Then it holds in those folders, and nowhere else.
+    Then it exists in those folders, and nowhere else.
     """
     bringing = [file.folder for file in layers if file.search_of(rule) is not None]
     return bool(bringing) and all(bringing)
@@ -185,7 +185,7 @@ def _seal_of(
 def stricter_options(
     row: RuleSpec, one: Mapping[str, int], other: Mapping[str, int]
 ) -> dict[str, int]:
-    """Each option's stricter value; where that cannot be told, the first one's."""
+    """Each option's stricter value; where that cannot be decided, the first one's."""
     return {
         option.name: stricter_value(option.stricter, one[option.name], other[option.name])
         for option in row.options
@@ -241,22 +241,22 @@ def sealed_blocks(layers: Sequence[PolicyFile]) -> dict[str, tuple[int, Place]]:
 def free_layers(
     layers: Sequence[PolicyFile], seal: int | None, scope: Scope = NOWHERE
 ) -> list[bool]:
-    """Which layers may loosen what lies below them.
+    """Which layers may loosen what is below them.
 
     Those up to the seal; of the folders' own policies those whose folder it is.
     """
     count = len(layers) if seal is None else seal + 1
     free = [is_inside(layers, index, scope) for index in range(count)]
-    # Above the seal none may, wherever it holds.
+    # Above the seal none may, wherever it applies.
     return free + [False] * (len(layers) - count)
 
 
 class EffectiveRule(Struct, frozen=True):
     """What a rule says of one finding.
 
-    `reviews` are the demands that hold if the action asks for a human: several where something was
+    `reviews` are the demands if the action asks for a human: several where something was
     not known. `unknown` names those facts. `decided_by` is the place that set the action; None
-    where nobody did (or the rule does not apply here).
+    where no place did (or the rule does not apply here).
     """
 
     id: str
@@ -291,7 +291,7 @@ def resolve_rule(rule: MergedRule, facts: Facts, terms: ReviewTerms) -> Effectiv
 
 
 class _World(Struct, frozen=True):
-    """One way the facts may be: the rule applies or not, and which case holds."""
+    """One way the facts may be: the rule applies or not, and which case applies."""
 
     applies: bool
     case: RuleCase | None = None
@@ -310,7 +310,7 @@ def _worlds(rule: MergedRule, facts: Facts) -> Iterator[tuple[_World, frozenset[
             yield _World(applies=False), missing
         if not scope.may_hold:
             return
-    # The first case that holds wins. One that may hold leaves both ways open: it, or one behind it.
+    # The first case that is true wins. One that may be true leaves both ways open: it, or a later one.
     for case in rule.cases:
         truth = case.when.test(facts)
         missing |= truth.unknown
@@ -340,7 +340,7 @@ def _effective(
         non_negotiable=rule.sealed is not None,
         decided_by=None if sets.action is None else sets.action.place,
     )
-    # What only tightens comes last: whether it is stricter shows only once the case that holds is known.
+    # What only tightens comes last: whether it is stricter shows only once the case that applies is known.
     for overlay in rule.raised if world.applies else ():
         effective = _raised(rule, effective, overlay)
     return _floored(effective)
@@ -382,14 +382,14 @@ def _raised(rule: MergedRule, effective: EffectiveRule, overlay: Overlay) -> Eff
 def _stronger(
     rule: MergedRule, worlds: list[EffectiveRule], unknown: set[str]
 ) -> EffectiveRule:
-    """Of all that may hold: the strongest action, the strictest options, every demand."""
+    """Of all that may apply: the strongest action, the strictest options, every demand."""
     chosen = max(worlds, key=lambda world: world.action)
     if len(worlds) == 1:
         return replace(chosen, unknown=tuple(sorted(unknown)))
     options = chosen.options
     for world in worlds:
         options = stricter_options(rule.row, options, world.options)
-    # A world that asks for no human has no say in who must approve. Where none asks, the chosen one stands.
+    # A world that asks for no human has no say in who must approve. Where none asks, the chosen one stays.
     demanding = [world for world in worlds if world.action >= Action.REVIEW] or [chosen]
     return replace(
         chosen,

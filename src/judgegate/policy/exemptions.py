@@ -118,7 +118,7 @@ exemption = Shape(_read_exemption, {"$ref": "#/$defs/exemption"})
 
 
 def exemption_schema() -> Schema:
-    """What `#/$defs/exemption` stands for."""
+    """The schema `#/$defs/exemption`."""
     named = [
         {"required": ["paths"]},
         {"required": ["suffixes"]},
@@ -186,12 +186,12 @@ def _by_layer(
 def _replaced_by(entries: Iterable[Exemption], *, free: bool) -> set[str]:
     """The names of lower layers' entries that no longer count."""
     replacing = entries if free else [entry for entry in entries if entry.takes_back]
-    # What a folder's own policy says holds in that folder only: it replaces no entry of the whole repository.
+    # A folder's own policy applies in that folder only: it replaces no entry of the whole repository.
     return {entry.name for entry in replacing if not entry.folder}
 
 
 def is_named(entry: Exemption, path: str) -> bool:
-    """Whether the entry speaks of the path.
+    """Whether the entry is about the path.
 
     What is never exempt is so in upper and lower case: many file systems make no difference.
     """

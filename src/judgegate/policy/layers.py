@@ -1,4 +1,4 @@
-"""The files that a policy is made of, in their order: what a file extends lies below it."""
+"""The files that a policy is made of, in their order: what a file extends is below it."""
 
 import posixpath
 from collections.abc import Mapping, Sequence
@@ -110,7 +110,8 @@ class Gathering(Struct):
     ) -> tuple[PolicyFile, ...]:
         """The file, below it those that it extends, above it the folders' own.
 
-        The packs that they extend are added to those known. `path` is where the reader has the file, `name` what it is called in places.
+        The packs that they extend are added to those known. `path` is where the reader has the
+        file, `name` what it is called in places.
         """
         walk = _Walk(self, reader)
         walk.read(path, content, name, "", must_demand=must_demand)

@@ -1,9 +1,9 @@
 """What a policy says that cannot mean anything.
 
-A rule that never fires, a condition that never holds, a case that an earlier one always forestalls.
+A rule that never fires, a condition that is never true, a case that an earlier one always comes before.
 
 Every combination of provenance, severity, confidence, code and number of lines that the conditions
-tell apart is tried; any other condition may hold or not, whatever the rest. Where that is too much,
+tell apart is tried; any other condition may be true or not, whatever the rest. Where that is too much,
 nothing is claimed.
 """
 
@@ -44,13 +44,13 @@ Mistake = tuple[Place, str]
 def silent_rules(
     layers: Sequence[PolicyFile], rows: Mapping[str, RuleSpec]
 ) -> Iterator[Mistake]:
-    """Rules that some layer speaks of, and to which none gives an action."""
+    """Rules that some layer names, and to which none gives an action."""
     mentioned = set().union(*(file.rules for file in layers))
     # A floored rule asks for a review even where no layer gives it an action.
     for rule in sorted(mentioned - FLOORED):
         for scope in all_scopes(layers):
             inside, outside = blocks_of(layers, rule, scope)
-            # In a scope in which no layer speaks of the rule it is not expected to fire.
+            # In a scope in which no layer names the rule it is not expected to fire.
             if inside and not merge_rule(rows[rule], inside, outside).has_action:
                 _, highest = inside[-1]
                 yield (
@@ -60,7 +60,7 @@ def silent_rules(
 
 
 def unsound_conditions(file: PolicyFile) -> Iterator[Mistake]:
-    """Conditions of this file that never hold, and cases that are never reached."""
+    """Conditions of this file that are never true, and cases that are never reached."""
     for block in file.rules.values():
         yield from _unsound_rule(block)
 
@@ -73,10 +73,10 @@ class _Found(Struct):
     reached: set[int] = field(default_factory=set)
 
     def note(self, holding: Sequence[int]) -> None:
-        """Note a combination in which the rule applies, with the cases that hold in it."""
+        """Note a combination in which the rule applies, with the cases that are true in it."""
         self.scope = True
         self.holds.update(holding)
-        # The first case that holds decides, so those behind it are not reached.
+        # The first case that is true decides, so those after it are not reached.
         self.reached.update(holding[:1])
 
 
@@ -97,7 +97,7 @@ def _unsound_rule(block: RuleBlock) -> Iterator[Mistake]:
 
 
 def _unsound_cases(cases: Sequence[RuleCase], found: _Found) -> Iterator[Mistake]:
-    """Cases that have not held in any combination, or always behind another one."""
+    """Cases that were true in no combination, or always after another one."""
     for index, case in enumerate(cases):
         if index not in found.holds:
             yield case.place, "the condition of this case can never be true"
@@ -129,8 +129,8 @@ def _worlds(conditions: Sequence[Condition]) -> Iterator[tuple[Facts, Opaque]] |
     """All combinations that the conditions tell apart, or None where they are too many to try."""
     asked = [leaf for condition in conditions for leaf in leaves(condition)]
     exact = _exact_values(asked)
-    # Any other condition holds or not by itself. Those that exclude each other are tried together as
-    # well, so something that can never hold may be missed; nothing that can hold is reported.
+    # Any other condition is true or not by itself. Those that exclude each other are tried together as
+    # well, so something that can never be true may be missed; nothing that can be true is reported.
     opaque = list(dict.fromkeys(filterfalse(_is_exact, asked)))
     dimensions: list[Sequence[object]] = [*exact.values(), *([(False, True)] * len(opaque))]
     if prod(map(len, dimensions)) * len(asked) > MOST_STEPS:
@@ -142,7 +142,7 @@ def _worlds(conditions: Sequence[Condition]) -> Iterator[tuple[Facts, Opaque]] |
 
 
 def _exact_values(asked: Sequence[Condition]) -> dict[str, Sequence[object]]:
-    """For each fact that is asked about, values that stand for all that the questions tell apart."""
+    """For each fact that is asked about, values enough for all that the questions tell apart."""
     found: dict[str, Sequence[object]] = {}
     for row in _EXACT_ROWS:
         questions = row.questions(asked)
@@ -152,19 +152,19 @@ def _exact_values(asked: Sequence[Condition]) -> dict[str, Sequence[object]]:
 
 
 def _is_exact(leaf: Condition) -> bool:
-    """Whether a few values of the fact stand for all that the question tells apart."""
+    """Whether a few values of the fact are enough for all that the question tells apart."""
     return isinstance(leaf, Question) and leaf.IS_EXACT
 
 
 def _world(
     known: Mapping[str, Any], holding: Sequence[object], opaque: Sequence[Condition]
 ) -> tuple[Facts, Opaque]:
-    """One combination: the facts that are tried, and which of the other questions hold."""
+    """One combination: the facts that are tried, and which of the other questions are true."""
     return replace(NO_FACTS, **known), dict(zip(opaque, map(bool, holding), strict=True))
 
 
 def _holds(condition: Condition, facts: Facts, opaque: Opaque) -> bool:
-    """Whether the condition holds in this combination."""
+    """Whether the condition is true in this combination."""
     match condition:
         case AllOf(parts):
             return all(_holds(part, facts, opaque) for part in parts)

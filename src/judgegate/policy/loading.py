@@ -28,7 +28,7 @@ from judgegate.policy.yaml_document import LARGEST_FILE
 
 DEFAULT_PACK = "default"
 FALLBACK_PACK = "strict"
-"""What stands in for a base's policy that does not load."""
+"""What takes the place of a base's policy that does not load."""
 
 
 class Organisation(Struct, frozen=True):
@@ -159,7 +159,7 @@ def _load(
         files = gather(gathering)
         layers = (*_layers_below(gathering, organisation), *files)
         rows |= own_rows(layers)
-        # Packs alone hold nothing of the user's that could be wrong.
+        # Packs alone have nothing of the user's that could be wrong.
         if files or organisation is not None:
             _check_layers(layers, rows, problems)
     except TooManyProblems:
@@ -175,10 +175,10 @@ def _load(
 def _layers_below(
     gathering: Gathering, organisation: Organisation | None
 ) -> Iterator[PolicyFile]:
-    """What lies below the repository's own files."""
+    """What is below the repository's own files."""
     yield from gathering.packs.values()
     if organisation is not None:
-        # A pack that both extend lies where the repository has it: once, and not above itself.
+        # A pack that both extend is where the repository has it: once, and not above itself.
         yield from (
             pack for name, pack in organisation.packs.items() if name not in gathering.packs
         )
@@ -191,7 +191,7 @@ def _check_layers(
     """Look for what is wrong between the layers."""
     from judgegate.policy.lint import silent_rules
 
-    # In a pack that is missing any rule could stand, so then none is called unknown.
+    # In a pack that is missing there could be any rule, so then none is called unknown.
     if not problems.missing:
         mentions = [
             (place, rule)

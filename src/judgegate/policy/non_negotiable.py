@@ -34,7 +34,7 @@ def weakenings(
         yield from _weakened_block(name, layers, seal, place)
     for id_, row in rows.items():
         for scope in all_scopes(layers):
-            # What does not hold in the scope only tightens there, so it cannot weaken anything.
+            # What does not apply in the scope only tightens there, so it cannot weaken anything.
             blocks, _ = blocks_of(layers, id_, scope)
             merged = merge_rule(row, blocks)
             for index, block in blocks:

@@ -1,4 +1,4 @@
-"""The rules of human judgement that no check stands behind: the gate itself observes for them."""
+"""The rules of human judgement that no check observes for: the gate itself does."""
 
 from judgegate.model.levels import Severity
 from judgegate.model.rules import RuleSpec

@@ -93,7 +93,7 @@ def _is_alone(node: Node) -> bool:
 
 
 def _are_apart(names: Iterable[str], node: Node, problems: Problems) -> bool:
-    """Whether no module stands twice or lies in another one of the list.
+    """Whether no module is there twice or is part of another one of the list.
 
     Then it would be on both sides of the contract.
     """
@@ -110,7 +110,7 @@ def _are_apart(names: Iterable[str], node: Node, problems: Problems) -> bool:
 
 
 def _overlap(one: str, other: str) -> bool:
-    """Whether they are the same module, or one lies in the other."""
+    """Whether they are the same module, or one is part of the other."""
     # The dot at the end keeps `shop.web` apart from `shop.website`.
     return f"{one}.".startswith(f"{other}.") or f"{other}.".startswith(f"{one}.")
 

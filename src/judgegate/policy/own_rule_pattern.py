@@ -107,7 +107,7 @@ def _scalar(node: Node, problems: Problems) -> Json:
 
 
 def _read_constraints(node: Node, problems: Problems) -> AbstractMapping[str, Json] | None:
-    """A rule for what a metavariable may stand for, by the variable's name."""
+    """A rule for what a metavariable may match, by the variable's name."""
     fields = table(
         node,
         problems,
@@ -192,7 +192,7 @@ def _read_pattern(node: Node, problems: Problems) -> Placed[Pattern] | None:
 def _matcher(
     values: AbstractMapping[str, Any], node: Node, problems: Problems
 ) -> dict[str, Json]:
-    """The rule object that ast-grep gets: `code` or `rule`, with the parts that stand beside it."""
+    """The rule object that ast-grep gets: `code` or `rule`, with the parts beside it."""
     wanted = {"pattern": values["code"]} if "code" in values else values["rule"]
     parts = {row.key: values[row.key] for row in _PARTS if row.key in values}
     clash = next((name for name in parts if name in wanted), None)
@@ -212,7 +212,7 @@ pattern = Shape(
         oneOf=[{"required": ["code"]}, {"required": ["rule"]}],
     ),
 )
-"""What a `pattern` rule looks for; its place is where the pattern itself stands."""
+"""What a `pattern` rule looks for; its place is where the pattern itself is."""
 
 
 def pattern_fault(pattern: Pattern) -> str | None:
@@ -253,7 +253,7 @@ def _is_code(text: str, language: str) -> bool:
     """Whether the language's grammar reads the text without an error."""
     from ast_grep_py import SgRoot
 
-    # A metavariable stands for any code, so a name in its place is as good.
+    # A metavariable matches any code, so a name in its place is as good.
     code = _METAVARIABLE.sub("_", text)
     return SgRoot(code, language).root().find(kind="ERROR") is None
 

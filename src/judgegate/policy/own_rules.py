@@ -1,6 +1,6 @@
 """A team's own rules as the layers bring them: their rows, and what is wrong with them.
 
-The shipped rules' rows stand beside their checks; an own rule's row is made of what the policy says.
+The shipped rules' rows are beside their checks; an own rule's row is made of what the policy says.
 """
 
 from collections.abc import Container, Iterator, Mapping, Sequence

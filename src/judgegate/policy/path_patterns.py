@@ -183,5 +183,5 @@ def _matched(path: str, patterns: Iterable[str]) -> frozenset[str]:
 
 
 def _lies_in(path: str, pattern: str) -> bool:
-    """Whether the path matches the pattern, or lies in the folder."""
+    """Whether the path matches the pattern, or is in the folder."""
     return matches((pattern,), path) or path.startswith(pattern)

@@ -68,7 +68,8 @@ class Plan(Struct, frozen=True):
 class Policy:
     """All layers, lowest first, over the rows of the rules that exist. Built by loading only.
 
-    `paths` are the files that it was read from, as far as they lie where the repository's policy lies.
+    `paths` are the files that it was read from, as far as they are in the place of the
+    repository's policy.
     """
 
     def __init__(
@@ -119,7 +120,7 @@ class Policy:
     def limits(self) -> LimitTerms:
         """What one file may cost.
 
-        One analysis serves all rules, so the first non-negotiable rule's view holds.
+        One analysis serves all rules, so the first non-negotiable rule's view counts.
         """
         seals = [
             merged.sealed_at
@@ -141,7 +142,7 @@ class Policy:
         )
 
     def resolve(self, rule: str, facts: Facts) -> EffectiveRule:
-        """What the rule says of a finding, or of the change where `facts` speak of one of its files.
+        """What the rule says of a finding, or of the change where `facts` are about one of its files.
 
         Raises:
             KeyError: no row has this id.
@@ -253,12 +254,12 @@ class Policy:
         return found
 
     def _scope(self, path: str | None) -> Scope:
-        """The folders' own policies that hold at the path."""
+        """The folders' own policies that apply at the path."""
         return scope_at(self.layers, path)
 
 
 def effective_digest(policy: Policy) -> str:
-    """The digest of what holds, whatever files, comments and order of keys it was written with."""
+    """The digest of what applies, whatever files, comments and order of keys it was written with."""
     folders = ["", *sorted(folders_of(policy.layers))]
     rules = {
         rule: [_content(policy.merged(rule, folder)) for folder in folders]

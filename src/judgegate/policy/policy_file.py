@@ -17,6 +17,7 @@ from judgegate.policy.reader import (
     Field,
     FieldReader,
     Shape,
+    is_plain,
     list_of,
     matching,
     one_of,
@@ -29,7 +30,7 @@ from judgegate.policy.review import review_block
 from judgegate.policy.rules import PolicyFile, RuleBlock, rule_blocks
 from judgegate.policy.waivers import waiver
 from judgegate.policy.yaml_document import Mapping as Document
-from judgegate.policy.yaml_document import Node, Scalar, read_document
+from judgegate.policy.yaml_document import Node, read_document
 
 VERSION = 1
 POLICY_NAME = ".judgegate.yml"
@@ -41,7 +42,7 @@ _EXTENDED = re.compile(r"([a-z][a-z0-9-]*|[^\\\n\t]+\.ya?ml)")
 
 def _read_version(node: Node, problems: Problems) -> int | None:
     """The version of the policy language, of which there is one."""
-    if isinstance(node, Scalar) and node.plain and node.text == str(VERSION):
+    if is_plain(node, {str(VERSION)}):
         return VERSION
     return refuse(
         node,
@@ -63,7 +64,7 @@ _SEALED = list_of(placed(one_word(BLOCKS)), f"a list of {listed(BLOCKS)}", alone
 
 
 def policy_fields(rules: Shape[dict[str, RuleBlock]]) -> tuple[Field, ...]:
-    """A file's keys besides its version. What `rules` may hold depends on the rules that there are."""
+    """A file's keys besides its version. What `rules` may contain depends on the rules that there are."""
     return (
         Field(
             "extends",
@@ -112,8 +113,8 @@ def read_policy_file(
     """The file as it is written, or None where it is no mapping. Problems are noted.
 
     `file` is what the file is called in places; `folder` is empty or the folder (with a slash at
-    its end) that its paths are relative to. A policy that stands alone must demand something.
-    `document` is what the content says, where that was read before.
+    its end) that its paths are relative to. With `must_demand` the policy must have rules, or
+    extend something. `document` is what the content says, where that was read before.
     """
     root = document or read_document(content, file, problems)
     if root is None:
@@ -123,11 +124,7 @@ def read_policy_file(
     fields.need("version", version, f"a policy must start with `version: {VERSION}`")
     values = fields.take_all(policy_fields(Shape(rule_blocks(rows), {})))
     result = PolicyFile(file=file, folder=folder, **values)
-    if (
-        must_demand
-        and fields.node_of("extends") is None
-        and fields.node_of("rules") is None
-    ):
+    if must_demand and not fields.has("extends", "rules"):
         problems.add(
             root.place, "this policy has no effect: add `rules`, or `extends: [default]`"
         )

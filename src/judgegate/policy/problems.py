@@ -56,7 +56,7 @@ def underlined(text: str, column: int, width: int) -> tuple[str, str]:
 class PolicyProblem(Struct, frozen=True):
     """One mistake: its place, a sentence that says what was expected, and the line with carets below.
 
-    `line` 0 stands for the file as a whole.
+    `line` 0 is the file as a whole.
     """
 
     file: str
@@ -81,7 +81,8 @@ class PolicyProblem(Struct, frozen=True):
 class PolicyError(UsageError):
     """A policy that does not load, with all its problems.
 
-    `paths` are the files that it was read from so far, as far as they lie where the repository's policy lies.
+    `paths` are the files that it was read from so far, as far as they are in
+    the place of the repository's policy.
     """
 
     code = "policy"
@@ -109,7 +110,7 @@ class Problems(Struct):
 
     `folder` (empty, or with a slash at its end) is the one whose policy is being read: path
     patterns in it are relative to the folder. `brought` are the ids of rules that some layer
-    brings, well or badly. `missing`: a layer could not be read, so others may speak of what it
+    brings, well or badly. `missing`: a layer could not be read, so others may name what it
     brings.
     """
 

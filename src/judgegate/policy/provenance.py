@@ -34,7 +34,7 @@ from judgegate.policy.yaml_document import Node
 
 
 class GateOn(Scale):
-    """The weakest confidence that makes a change AI-assisted. The laxer word stands first."""
+    """The weakest confidence that makes a change AI-assisted. The laxer word is first."""
 
     CERTAIN = "certain"
     STRONG = "strong"
@@ -149,7 +149,7 @@ def _read_block(node: Node, problems: Problems) -> ProvenanceBlock | None:
 
 provenance_block = Shape(_read_block, {"$ref": "#/$defs/provenance"})
 provenance_schema = fields_schema(_BLOCK, description="What makes a change AI-assisted.")
-"""What `#/$defs/provenance` stands for."""
+"""The schema `#/$defs/provenance`."""
 
 
 class ProvenanceTerms(Struct, frozen=True):

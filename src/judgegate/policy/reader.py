@@ -117,7 +117,7 @@ def written(node: Node) -> str:
 
 
 def is_plain(node: Node, words: Container[str]) -> TypeGuard[Scalar]:
-    """Whether one of these words stands here without quotes."""
+    """Whether one of these words is written here without quotes."""
     return isinstance(node, Scalar) and node.plain and node.text in words
 
 
@@ -261,7 +261,7 @@ def list_of(
 ) -> Shape[tuple[T, ...]]:
     """A list, without the items that could not be read.
 
-    With `alone` a single value may stand for a list of one, with `empty` the list may be empty.
+    With `alone` a single value counts as a list of one, with `empty` the list may be empty.
     """
 
     def read_list(node: Node, problems: Problems) -> tuple[T, ...] | None:

@@ -45,7 +45,7 @@ MOST_APPROVALS = 10
 class Stale(Scale):
     """Whether an approval must be of the change's head (`head`), or never grows stale.
 
-    In each scale the laxer word stands first.
+    In each scale the laxer word is first.
     """
 
     NEVER = "never"
@@ -103,7 +103,7 @@ standings = Shape(
 
 
 def standings_schema(*, owners: bool) -> Schema:
-    """What `#/$defs/standings` stands for; with `owners`, code owners are among them."""
+    """The schema `#/$defs/standings`; with `owners`, code owners are among them."""
     forms: list[Schema] = [
         *([{"const": "code_owners"}] if owners else []),
         *(table_schema({row.key: row.schema}, [row.key]) for row in _STANDING),
@@ -186,7 +186,7 @@ _block = block_shape(
     description="The requirements for a human review.",
 )
 review_schema = _block.schema
-"""What `#/$defs/review` stands for."""
+"""The schema `#/$defs/review`."""
 review_block = Shape(_block.read, {"$ref": "#/$defs/review"})
 
 REVIEW = LayeredBlock(ReviewTerms(), single_fields, set_fields)

@@ -1,4 +1,4 @@
-"""Rules: what a file says of one rule, and its cases; the whole file, and where it holds."""
+"""Rules: what a file says of one rule, and its cases; the whole file, and where it applies."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
@@ -81,7 +81,7 @@ def stacked(overlays: Iterable[Overlay]) -> Overlay:
 
 
 class RuleCase(Struct, frozen=True):
-    """An overlay for where a condition holds."""
+    """An overlay for where a condition is true."""
 
     place: Place
     when: Condition
@@ -253,7 +253,7 @@ def _looks_for(
 
 
 def _case(row: RuleSpec) -> Read[RuleCase]:
-    """A condition, and what it changes where it holds."""
+    """A condition, and what it changes where it is true."""
 
     def read(node: Node, problems: Problems) -> RuleCase | None:
         fields = table(node, problems, "a case")
@@ -358,7 +358,7 @@ class PolicyFile(Struct, frozen=True):
     folder: str = ""
 
     def governs(self, path: str) -> bool:
-        """Whether this is the own policy of a folder that the path lies in."""
+        """Whether this is the own policy of a folder that the path is in."""
         return bool(self.folder) and path.startswith(self.folder)
 
     def search_of(self, rule: str) -> Placed[Search] | None:
@@ -368,13 +368,13 @@ class PolicyFile(Struct, frozen=True):
 
 
 Scope = frozenset[int]
-"""Of the folders' own policies those (by the layer's index) that hold with all their weight."""
+"""Of the folders' own policies those (by the layer's index) that apply in full."""
 NOWHERE: Scope = frozenset()
 """Outside of all those folders."""
 
 
 def scope_at(layers: Sequence[PolicyFile], path: str | None) -> Scope:
-    """The folder layers that hold at a path; none for the change as a whole."""
+    """The folder layers that apply at a path; none for the change as a whole."""
     if path is None:
         return NOWHERE
     return frozenset(index for index, file in enumerate(layers) if file.governs(path))
@@ -392,5 +392,5 @@ def all_scopes(layers: Sequence[PolicyFile]) -> list[Scope]:
 
 
 def is_inside(layers: Sequence[PolicyFile], index: int, scope: Scope) -> bool:
-    """Whether a layer holds in the scope with all its weight."""
+    """Whether a layer applies in the scope in full, and not only where it tightens."""
     return not layers[index].folder or index in scope

@@ -75,7 +75,7 @@ def _merged(
     for example in dimension.samples:
         facts = replace(NO_FACTS, **{dimension.fact: example.value})
         answers = [leaf.test(facts) for leaf in asked]
-        # Two paths that answer every question alike differ still if another folder's policy holds for one.
+        # Two paths that answer every question alike still differ if one is in a folder with a policy.
         path = facts.path or ""
         zone = [path.startswith(folder) for folder in folders]
         alike.setdefault((*answers, *zone), []).append(example)
@@ -106,7 +106,7 @@ def count_worlds(known: Sequence[Dimension]) -> int:
 
 
 def worlds(known: Sequence[Dimension]) -> Iterator[tuple[World, Facts]]:
-    """Every combination, with the facts that it stands for."""
+    """Every combination, with its facts."""
     for world in product(*(dimension.samples for dimension in known)):
         yield world, facts_in(world, known, NO_FACTS)
 

@@ -41,7 +41,7 @@ def policy_schema(rows: Iterable[RuleSpec]) -> Schema:
 
 
 def definitions() -> Schema:
-    """What several schemas speak of."""
+    """What several schemas refer to."""
     return {
         "condition": condition_schema(),
         "provenance": provenance_schema,

@@ -138,7 +138,7 @@ waiver = Shape(_read_waiver, {"$ref": "#/$defs/waiver"})
 
 
 def waiver_schema() -> Schema:
-    """What `#/$defs/waiver` stands for."""
+    """The schema `#/$defs/waiver`."""
     return fields_schema(
         _FIELDS, anyOf=[{"required": ["paths"]}, {"required": ["fingerprint"]}]
     )
@@ -161,7 +161,7 @@ def find_waiver(
     `used` is how many findings each has lifted so far: it must be fewer than the waiver allows.
     """
     for waiver in waivers:
-        # A waiver that is used up makes room for the next one that speaks of the same findings.
+        # A waiver that is used up makes room for the next one that is about the same findings.
         is_used_up = used.get(waiver, 0) >= waiver.at_most
         if not is_used_up and not waiver.has_expired(today) and lifts(waiver, finding):
             return waiver
@@ -169,7 +169,7 @@ def find_waiver(
 
 
 def lifts(waiver: Waiver, finding: Waivable) -> bool:
-    """Whether the waiver speaks of the finding, apart from when and how often."""
+    """Whether the waiver is about the finding, apart from when and how often."""
     return (
         waiver.rule == finding.rule
         and _is_there(waiver, finding.path)

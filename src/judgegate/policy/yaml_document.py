@@ -1,4 +1,4 @@
-"""A YAML file as a tree of nodes that know where they stand, read strictly.
+"""A YAML file as a tree of nodes that know their places, read strictly.
 
 Only what YAML 1.1 and 1.2 read alike gets through: one document of mappings, lists and scalars,
 without anchors, aliases, tags, merge keys, directives or duplicate keys. Scalars stay text here;
@@ -19,14 +19,14 @@ DEEPEST_NESTING = 20
 MOST_NODES = 20_000
 
 # Controls but tab and line feed (a carriage return only before one), other line breaks, what turns
-# the direction of text, and what YAML cannot hold.
+# the direction of text, and what YAML cannot contain.
 FORBIDDEN = re.compile(
     r"[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]|\r(?!\n)"
 )
 
 
 class Scalar(Struct, frozen=True, array_like=True, tag=True):
-    """A text as it stands.
+    """A text as it is written.
 
     `plain`: without quotes and not a block, so that other readers of YAML may take it for something
     else.
@@ -133,7 +133,7 @@ class _Open(Struct):
 class Composer(ABC):
     """Builds nodes from the parser's events, without recursion, so that no nesting can exhaust a stack.
 
-    What a file may hold is for a subclass to say: each of its methods gets an event or a node, and
+    What a file may contain is for a subclass to say: each of its methods gets an event or a node, and
     may raise or note a problem.
     """
 
@@ -159,11 +159,11 @@ class Composer(ABC):
 
     @abstractmethod
     def check_weight(self, node: Node, weight: int) -> None:
-        """A node is complete; `weight` counts the values in it, those that aliases stand for each time."""
+        """A node is complete; `weight` counts the values in it, those that aliases refer to each time."""
 
     @abstractmethod
     def follow_alias(self, event: Any) -> tuple[Node, int]:
-        """The node that an alias stands for, and its weight."""
+        """The node that an alias refers to, and its weight."""
 
     @abstractmethod
     def is_new_key(self, key: Node, seen: dict[str, Scalar]) -> bool:
@@ -243,7 +243,7 @@ class Composer(ABC):
         return Mapping(opened.place, tuple(entries))
 
     def place(self, event: Any) -> Place:
-        """Where an event stands, as wide as it is or as its line."""
+        """The place of an event, as wide as it is or as its line."""
         start, end = event.start_mark, event.end_mark
         width = end.column - start.column if end.line == start.line else None
         return self._place_of(start.line, start.column, width)
@@ -260,7 +260,7 @@ class Composer(ABC):
 
 
 class _StrictComposer(Composer):
-    """Notes what no policy may hold, and reads on where that makes sense."""
+    """Notes what no policy may contain, and reads on where that makes sense."""
 
     def __init__(self, text: str, file: str, problems: Problems, what: str) -> None:
         super().__init__(text, file)

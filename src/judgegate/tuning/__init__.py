@@ -1,1 +1,1 @@
-"""The tuner's tools: a first policy, what a policy says and why, whether it does what was meant, what is borrowed."""
+"""The tuner's tools: a first policy, what a policy says and why, its tests, and its waivers."""

@@ -58,10 +58,12 @@ def build_repository(cases: Sequence[PolicyTestCase]) -> Iterator[CaseRepository
 
 
 def _base(number: int) -> str:
+    """The branch of the case's base."""
     return f"refs/heads/{number}/base"
 
 
 def _head(number: int) -> str:
+    """The branch of the case's head."""
     return f"refs/heads/{number}/head"
 
 
@@ -70,7 +72,7 @@ def _stream(cases: Sequence[PolicyTestCase]) -> Iterator[bytes]:
     for number, case in enumerate(cases):
         yield from _commit(_base(number), "maintainer", "Start\n")
         for path, text in case.before.items():
-            # Of a file that the change writes, `executable` speaks of the head's side only.
+            # Of a file that the change writes, `executable` is about the head's side only.
             executable = path in case.executable and path not in case.after
             yield from _write(path, text, executable=executable)
         # What a patch makes of the base git finds out itself, after the import.
@@ -80,6 +82,7 @@ def _stream(cases: Sequence[PolicyTestCase]) -> Iterator[bytes]:
 
 
 def _change(number: int, case: PolicyTestCase) -> Iterator[bytes]:
+    """The commit that writes and removes the case's files."""
     yield from _commit(_head(number), case.author, case.message, parent=_base(number))
     for path, text in case.after.items():
         yield from _write(path, text, executable=path in case.executable)
@@ -90,6 +93,7 @@ def _change(number: int, case: PolicyTestCase) -> Iterator[bytes]:
 def _commit(
     branch: str, who: str, message: str, parent: str | None = None
 ) -> Iterator[bytes]:
+    """The start of a commit."""
     yield f"commit {branch}\ncommitter {who} <{who}@example.com> {WHEN}\n".encode()
     yield from _data(message)
     if parent is not None:
@@ -97,17 +101,20 @@ def _commit(
 
 
 def _write(path: str, text: str, *, executable: bool) -> Iterator[bytes]:
+    """A file of the commit."""
     yield f"M {'100755' if executable else '100644'} inline {_quote(path)}\n".encode()
     yield from _data(text)
 
 
 def _data(text: str) -> Iterator[bytes]:
+    """A text with its length, as fast-import wants it."""
     content = text.encode("utf-8", "surrogateescape")
     yield b"data %d\n" % len(content)
     yield content + b"\n"
 
 
 def _quote(path: str) -> str:
+    """A path as fast-import reads it, whatever characters it has."""
     escaped = _ESCAPED.sub(lambda match: f"\\{match[0]}", path)
     return f'"{escaped}"'
 
@@ -131,6 +138,7 @@ def _apply(git: GitRunner, number: int, case: PolicyTestCase) -> None:
 
 
 def _patch_problem(case: PolicyTestCase, error: GitError) -> PolicyProblem:
+    """What git says of a patch that does not apply, at the case's place."""
     reason = error.message.splitlines()[0] if error.message else "git gives no reason"
     message = f"the patch does not apply to `before`: {reason.removeprefix('error: ')}"
     return PolicyProblem(case.place.file, case.place.line, case.place.column, message)

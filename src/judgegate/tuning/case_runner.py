@@ -187,13 +187,12 @@ def _address(login: str) -> str:
 def _memberships(
     given: Sequence[GivenApproval], people: Mapping[str, Person]
 ) -> dict[str, dict[int, bool | Unchecked]]:
-    """By team, for everybody who approves: of every team that a case names it is known who is in it."""
+    """Who is in which team, by the teams and then by the numbers of the accounts."""
+    # Of each team that a case names it is known of everyone who approves whether they are in it.
+    teams = {one.by: {name.casefold() for name in one.teams} for one in given}
     named = {team.casefold() for one in given for team in one.teams}
     return {
-        team: {
-            _number(people[one.by]): team in {name.casefold() for name in one.teams}
-            for one in given
-        }
+        team: {_number(people[login]): team in own for login, own in teams.items()}
         for team in sorted(named)
     }
 
@@ -207,11 +206,12 @@ def _person(login: str, number: int) -> Person:
 
 
 def _number(person: Person) -> int:
-    # An account may lack one in general; those of a case are made with one.
+    """The account's number, which every account of a case has."""
     return person.id or 0
 
 
 def _is_bot(login: str) -> bool:
+    """Whether it is an app's login, whose end no person's login can have."""
     return login.endswith("[bot]")
 
 
@@ -302,6 +302,7 @@ def read_suite(folder: Path, policy: Path | None = None) -> Suite:
 
 
 def _may_have_cases(file: Path) -> bool:
+    """Whether it is a YAML file, and no policy."""
     # A folder's own policy may be beside its tests, and has another format.
     if file.name == POLICY_NAME or file.suffix not in {".yml", ".yaml"}:
         return False
@@ -309,6 +310,11 @@ def _may_have_cases(file: Path) -> bool:
 
 
 def _nearest(folder: Path) -> Path:
+    """The policy that governs the folder.
+
+    Raises:
+        UsageError: there is none.
+    """
     home = folder.resolve()
     places = (place / POLICY_NAME for place in (home, *home.parents))
     found = next(filter(Path.is_file, places), None)
@@ -321,6 +327,11 @@ def _nearest(folder: Path) -> Path:
 
 
 def _read(files: list[Path]) -> tuple[PolicyTestCase, ...]:
+    """The cases of all files, in their order.
+
+    Raises:
+        CaseFileError: there is a mistake in some file.
+    """
     problems = Problems()
     cases: list[PolicyTestCase] = []
     for file in files:
@@ -334,6 +345,11 @@ def _read(files: list[Path]) -> tuple[PolicyTestCase, ...]:
 
 
 def _content(file: Path) -> bytes:
+    """The file's first bytes, one more than it may have.
+
+    Raises:
+        UsageError: it cannot be read.
+    """
     try:
         with file.open("rb") as stream:
             return stream.read(LARGEST_FILE + 1)

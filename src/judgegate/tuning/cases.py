@@ -26,6 +26,7 @@ from judgegate.policy.reader import (
     FieldReader,
     Read,
     day,
+    is_plain,
     list_of,
     matching,
     one_of,
@@ -110,7 +111,7 @@ class Expectation(Struct, frozen=True):
 class PolicyTestCase(Struct, frozen=True):
     """One case.
 
-    `after` holds the files that the change writes; instead of it `patch` may hold a unified diff.
+    `after` are the files that the change writes; instead of it `patch` may be a unified diff.
     """
 
     name: str
@@ -173,7 +174,8 @@ def read_cases(content: bytes, file: str, problems: Problems) -> tuple[PolicyTes
 
 
 def _version(node: Node, problems: Problems) -> int | None:
-    if isinstance(node, Scalar) and node.plain and node.text == str(VERSION):
+    """The version of the format, of which there is one."""
+    if is_plain(node, {str(VERSION)}):
         return VERSION
     return refuse(
         node,
@@ -183,6 +185,7 @@ def _version(node: Node, problems: Problems) -> int | None:
 
 
 def _check_names(cases: tuple[PolicyTestCase, ...], problems: Problems) -> None:
+    """Note cases of the same name: a report could not tell them apart."""
     seen: set[str] = set()
     for case in cases:
         if case.name in seen:
@@ -193,6 +196,7 @@ def _check_names(cases: tuple[PolicyTestCase, ...], problems: Problems) -> None:
 
 
 def _case(node: Node, problems: Problems) -> PolicyTestCase | None:
+    """One case, or None where something that it needs is missing or wrong."""
     fields = table(node, problems, "a case")
     if fields is None:
         return None
@@ -220,18 +224,17 @@ def _check_change(fields: FieldReader, problems: Problems) -> None:
     changing = [name for name in ("after", "removed") if fields.has(name)]
     patch = fields.node_of("patch")
     if patch is not None and changing:
-        problems.add(
-            patch.place,
-            f"a case changes files with `patch` or with `{changing[0]}`, not with both",
+        message = (
+            f"a case changes files with `patch` or with `{changing[0]}`, not with both"
         )
+        problems.add(patch.place, message)
     if patch is None and not changing:
-        problems.add(
-            fields.node.place,
-            "this case changes nothing: add `after`, `removed` or a `patch`",
-        )
+        message = "this case changes nothing: add `after`, `removed` or a `patch`"
+        problems.add(fields.node.place, message)
 
 
 def _files(node: Node, problems: Problems) -> dict[str, str] | None:
+    """The contents of files by their paths."""
     files = table(node, problems, "files by their paths")
     if files is None:
         return None
@@ -264,6 +267,7 @@ def _content(node: Node, problems: Problems) -> str | None:
 
 
 def _pull_request(node: Node, problems: Problems) -> GivenPullRequest | None:
+    """What is known of the pull request."""
     fields = table(node, problems, "a pull request's fields")
     if fields is None:
         return None
@@ -284,6 +288,7 @@ _team = matching(_TEAM, "a team such as org/team").then(_without_at)
 
 
 def _approval(node: Node, problems: Problems) -> GivenApproval | None:
+    """An approval, an attestation or an override."""
     fields = table(node, problems, "an approval such as {by: alice}")
     if fields is None:
         return None
@@ -328,6 +333,7 @@ _CASE: dict[str, Read[Any]] = {
 
 
 def _expectation(node: Node, problems: Problems) -> Expectation | None:
+    """What the gate should say: at least the outcome."""
     fields = table(node, problems, "the gate's result, such as {outcome: review}")
     if fields is None:
         return None
@@ -344,6 +350,7 @@ _OUTCOMES = {
 
 
 def _outcome(node: Node, problems: Problems) -> Outcome | None:
+    """What the gate can say of a change that it could judge."""
     if isinstance(node, Scalar) and node.text in _OUTCOMES:
         return _OUTCOMES[node.text]
     hint = nearest(written(node), _OUTCOMES)
@@ -354,6 +361,7 @@ _rule: Read[str] = matching(_RULE, "a rule's id, such as security/insecure-code"
 
 
 def _finding(node: Node, problems: Problems) -> ExpectedFinding | None:
+    """A finding, of which at least the rule is given."""
     # A rule alone is short for a finding of this rule of which nothing else is compared.
     if isinstance(node, Scalar):
         rule = _rule(node, problems)
@@ -380,6 +388,7 @@ _FINDING: dict[str, Read[Any]] = {
 
 
 def _demand(node: Node, problems: Problems) -> ExpectedDemand | None:
+    """A demand, of which nothing need be given."""
     fields = table(node, problems, "a demand such as {approvals: 2, from: [code_owners]}")
     if fields is None:
         return None

@@ -35,7 +35,7 @@ def compare(expected: Expectation, verdict: Verdict) -> Iterator[Discrepancy]:
 
 
 def introduced(verdict: Verdict) -> list[Finding]:
-    """What a case speaks of: what the change brought in and the policy minds."""
+    """What a case is about: what the change brought in and the policy gives an action."""
     found = [one for one in verdict.findings if one.origin is Origin.INTRODUCED]
     # What the policy switches off leads to nothing, so a case need not name it.
     reported = (one for one in found if one.action is not Action.OFF)
@@ -58,7 +58,7 @@ def _findings(
 def _unmatched(
     expected: Iterable[E], found: Iterable[F], fits: Callable[[E, F], bool]
 ) -> tuple[list[E], list[F]]:
-    """The expectations that nothing fits, and what no expectation speaks of.
+    """The expectations that nothing fits, and what no expectation is about.
 
     Each thing that was found answers one expectation.
     """
@@ -78,6 +78,7 @@ def _given(one: ExpectedFinding) -> dict[str, object]:
 
 
 def _is(expected: ExpectedFinding, finding: Finding) -> bool:
+    """Whether the finding is the expected one, as far as the case says anything of it."""
     given = _given(expected)
     facts = {name: getattr(finding, name, None) for name in given}
     # Whether it is waived is no field of a finding: it has the waiver itself.
@@ -86,6 +87,7 @@ def _is(expected: ExpectedFinding, finding: Finding) -> bool:
 
 
 def _describe_expected(one: ExpectedFinding) -> str:
+    """A finding in one line, with what the case says of it."""
     rest = [word.value for word in (one.action, one.severity) if word is not None]
     if one.waived is not None:
         rest.append("waived" if one.waived else "not waived")
@@ -95,6 +97,7 @@ def _describe_expected(one: ExpectedFinding) -> str:
 
 
 def _describe_place(one: ExpectedFinding) -> str:
+    """The file and the line, as far as they are given."""
     if one.line is not None:
         return f" in {one.path or 'any file'}:{one.line}"
     return f" in {one.path}" if one.path else ""
@@ -118,6 +121,7 @@ def describe_finding(finding: Finding) -> str:
 def _demands(
     expected: Sequence[ExpectedDemand], found: Sequence[Demand]
 ) -> Iterator[Discrepancy]:
+    """Each demand answers one expectation."""
     missing, unexpected = _unmatched(expected, found, _asks)
     for one in missing:
         yield Discrepancy("missing", _describe_demand(one))
@@ -140,10 +144,12 @@ def _asks(expected: ExpectedDemand, demand: Demand) -> bool:
 
 
 def _are_same(expected: Iterable[object] | None, found: Iterable[object]) -> bool:
+    """Whether both have the same members; true where nothing is expected."""
     return expected is None or set(expected) == set(found)
 
 
 def _describe_demand(one: ExpectedDemand) -> str:
+    """A demand in one line, with what the case says of it."""
     words = ["a demand for", _describe_number(one.approvals)]
     if one.standings:
         words.append(f"from {' or '.join(sorted(map(str, one.standings)))}")
@@ -154,6 +160,7 @@ def _describe_demand(one: ExpectedDemand) -> str:
 
 
 def _describe_number(approvals: int | None) -> str:
+    """How many approvals, in words."""
     if approvals is None:
         return "approvals"
     return "1 approval" if approvals == 1 else f"{approvals} approvals"

@@ -59,7 +59,7 @@ class SeenFinding(Struct, frozen=True):
 def explain_rule(
     policy: Policy, rule: str, path: str | None, provenance: Authorship | None, today: date
 ) -> Iterator[Setting]:
-    """What the rule looks for, what it leads to, and which waivers speak of it.
+    """What the rule looks for, what it leads to, and which waivers are about it.
 
     For a path or a provenance, also which case wins there.
 
@@ -161,6 +161,7 @@ def _observations(evaluation: Evaluation) -> Iterator[tuple[str, Observation]]:
 
 
 def _of_observation(evaluation: Evaluation, path: str, seen: Observation) -> SeenFinding:
+    """An observation with its facts, as the policy sees them."""
     policy = evaluation.in_force.policy
     provenance = evaluation.assess(policy.provenance_of(seen.rule)).of_lines(
         path, (seen.lines,)
@@ -180,7 +181,7 @@ def _of_observation(evaluation: Evaluation, path: str, seen: Observation) -> See
 def explain_seen(
     evaluation: Evaluation, seen: SeenFinding, today: date
 ) -> Iterator[Setting]:
-    """Why a finding is what it is: the facts, the case that won, the waivers that speak of it."""
+    """Why a finding is what it is: the facts, the case that won, the waivers that are about it."""
     policy, finding = evaluation.in_force.policy, seen.finding
     yield Setting(0, f"{seen.rule} in {_render_place(seen)}")
     silent = "A check saw it, but the policy gives it no action."
@@ -198,7 +199,7 @@ def explain_seen(
 def _render_other_waivers(
     evaluation: Evaluation, seen: SeenFinding, today: date
 ) -> Iterator[Setting]:
-    """The waivers that speak of the finding, and why they do not accept it."""
+    """The waivers that are about the finding, and why they do not accept it."""
     policy = evaluation.in_force.policy
     accepting = seen.finding.waiver if seen.finding else None
     named = Waivable(seen.rule, seen.facts.path, seen.facts.code, seen.fingerprint)
@@ -212,6 +213,7 @@ def _render_other_waivers(
 
 
 def _render_place(seen: SeenFinding) -> str:
+    """Where the finding is."""
     if seen.facts.path is None:
         return "the change as a whole"
     return f"{seen.facts.path}:{seen.line}" if seen.line else seen.facts.path
@@ -224,6 +226,7 @@ _ORIGINS = {
 
 
 def _render_facts(facts: Facts) -> str:
+    """The facts of the finding itself, as far as they are known."""
     named = [f"provenance: {facts.provenance.value}"]
     if facts.severity is not None:
         named.append(f"severity: {facts.severity.value}")
@@ -306,7 +309,7 @@ def _render_reviews(effective: EffectiveRule) -> Iterator[Setting]:
 def _render_winner(
     merged: MergedRule, winner: RuleCase | None, known: Facts
 ) -> Iterator[Setting]:
-    """Whether the rule applies, and which case is the first that holds or may hold."""
+    """Whether the rule applies, and which case is the first that applies or may apply."""
     if merged.when is not None and not merged.when.value.test(known).may_hold:
         yield Setting(1, "It does not apply: its `when` is false.", str(merged.when.place))
     if winner is not None:
@@ -359,5 +362,6 @@ def _blocks(
 
 
 def _describe(known: Sequence[Dimension], block: tuple[tuple[Sample, ...], ...]) -> str:
+    """A block of combinations in the policy's words."""
     described = describe_worlds(known, tuple(product(*block)))
     return described.removeprefix(" (").removesuffix(")") or "anything else"

@@ -26,7 +26,7 @@ BUILT_IN = "built in"
 
 
 class Setting(Struct, frozen=True):
-    """One line of the overview: how deep it stands, what is set, and where."""
+    """One line of the overview: how deep it is, what is set, and where."""
 
     depth: int
     text: str
@@ -49,6 +49,7 @@ def overview(
 
 
 def _blocks(policy: Policy) -> Iterator[Setting]:
+    """The terms of each block, with the places that set them."""
     for name in ("fail_on", "provenance", "review", "limits", "override"):
         terms = getattr(policy, name)
         places = _places(policy.layers, name)
@@ -89,6 +90,7 @@ def _set_fields(part: Struct) -> list[str]:
 def _rule(
     policy: Policy, rule: str, path: str | None, provenance: Authorship | None
 ) -> Iterator[Setting]:
+    """A rule with everything that is set for it."""
     merged = policy.merged(rule, path)
     yield Setting(1, rule, f"non-negotiable since {merged.sealed}" if merged.sealed else "")
     if provenance is not None or path is not None:
@@ -116,6 +118,7 @@ def _purpose(merged: MergedRule) -> Iterator[Setting]:
 def _effective(
     policy: Policy, rule: str, path: str | None, provenance: Authorship
 ) -> Iterator[Setting]:
+    """What the rule comes to under these facts."""
     effective = policy.resolve(rule, Facts(path=path, provenance=provenance))
     asked = (
         f"{path or 'any path'}, provenance {provenance.value} and the rule's own severity"
@@ -165,9 +168,10 @@ def render_case(case: RuleCase, depth: int) -> Iterator[Setting]:
 
 
 def _lists(policy: Policy) -> Iterator[Setting]:
+    """What adds up over the layers: exemptions, waivers and sealed blocks."""
     yield from _list_exemptions(policy)
     yield from _list_waivers(policy)
-    # A seal holds from the first layer that has it, so the lower layer's place stays.
+    # A seal counts from the first layer that has it, so the lower layer's place stays.
     sealed: dict[str, Place] = {}
     for file in policy.layers:
         sealed = {**file.sealed, **sealed}
@@ -176,6 +180,7 @@ def _lists(policy: Policy) -> Iterator[Setting]:
 
 
 def _list_exemptions(policy: Policy) -> Iterator[Setting]:
+    """The exemptions of all layers, the lowest layer's first."""
     entries = [entry for file in policy.layers for entry in file.exempt]
     if entries:
         yield Setting(0, "exempt")
@@ -187,6 +192,7 @@ def _list_exemptions(policy: Policy) -> Iterator[Setting]:
 
 
 def _list_waivers(policy: Policy) -> Iterator[Setting]:
+    """The waivers of all layers."""
     if policy.waivers:
         yield Setting(0, "waivers")
     for waiver in policy.waivers:

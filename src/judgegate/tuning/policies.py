@@ -88,7 +88,7 @@ def load_version(name: str, directory: Path, organisation: Path | None = None) -
 def load_at(
     repository: Repository, commit: str, organisation: Path | None = None
 ) -> Policy:
-    """The policy that a commit holds, or the pack `default`.
+    """The policy that a commit has, or the pack `default`.
 
     Raises:
         PolicyError: it does not load.
@@ -102,7 +102,7 @@ def load_at(
 
 
 class _At(Struct, frozen=True):
-    """A tree in which another file stands for the policy."""
+    """A tree in which another file takes the place of the policy."""
 
     tree: GitTree
     path: str
@@ -139,7 +139,7 @@ def invalid_document(error: PolicyError) -> Json:
 
 
 def _problem(problem: PolicyProblem) -> Json:
-    """Lines and columns count from 1; line 0 stands for the file as a whole.
+    """Lines and columns count from 1; line 0 is the file as a whole.
 
     What a problem does not say is null.
     """

@@ -1,6 +1,6 @@
 """A first policy: short, commented, and made for the repository it is for.
 
-A `#` directly before a word or a dash, at the place where that would stand, switches a line off:
+A `#` directly before a word or a dash, at the place where that would be, switches a line off:
 the line is valid without it. A setting is such a line with those below it that are indented
 further.
 """
@@ -87,7 +87,7 @@ def _languages(paths: list[str]) -> tuple[str, ...]:
 
 
 def _language_at(path: str) -> str | None:
-    """The language that a check reads the file in, or else the one that its suffix stands for."""
+    """The language that a check reads the file in, or else the one of its suffix."""
     return language_of(path) or language_by_suffix(path)
 
 
@@ -147,10 +147,10 @@ def _is_person(author: Identity) -> bool:
 
 
 SCHEMA_FILE = ".judgegate/policy.schema.json"
-"""Where the schema for editors is written: beside the policy's tests, in the one folder that is judgegate's here.
+"""Where the schema for editors is written: beside the policy's tests, in judgegate's one folder here.
 
-A relative path is the only one that works for everybody who clones the repository, offline and with
-any version: an address of the web would name a server and a version, the installed package's path
+A relative path is the only one that works in every clone of the repository, offline and with any
+version: an address of the web would name a server and a version, the installed package's path
 is this machine's, and the git directory is not cloned.
 """
 
@@ -203,7 +203,10 @@ def _parts(around: RepositoryProfile) -> Iterator[list[str]]:
         "#",
         "# This team's policy. It is read from the branch that a change wants to join. To try a draft on",
         f"# your own change: judgegate check --policy {POLICY_NAME}. A # with no space after it switches a",
-        "# setting off. To switch it on, remove that # and the # of the lines below that are indented further.",
+        (
+            "# setting off. To switch it on, remove that # and the # of the lines below that are indented "
+            "further."
+        ),
         "#",
         "#   judgegate policy show      shows what applies, and which line sets it",
         "#   judgegate policy explain   explains a rule, or how a finding was judged",
@@ -232,15 +235,19 @@ def _packs(around: RepositoryProfile) -> list[str]:
             "# `strict` they need a human.",
         ]
     if around.held:
-        lines += [
-            f"# Files in {', '.join(around.held[:5])} need a human: no check covers them, and no pack exempts them."
-        ]
+        lines.append(
+            f"# Files in {', '.join(around.held[:5])} need a human: no check covers them, and no pack "
+            "exempts them."
+        )
     return [*lines, "extends: [default]", ""]
 
 
 def _provenance() -> list[str]:
     return [
-        "# What makes a change AI-assisted. With `always` every change is treated as AI-assisted, so there is",
+        (
+            "# What makes a change AI-assisted. With `always` every change is treated as AI-assisted, so "
+            "there is"
+        ),
         "# no reason to hide a marker.",
         "#provenance: {gate_on: always}",
         "",
@@ -280,7 +287,10 @@ def _rules(around: RepositoryProfile) -> Iterator[list[str]]:
     ]
     if around.code_owners:
         yield [
-            f"  # {around.code_owners} lists who owns what: the owners of the policy must approve its changes.",
+            (
+                f"  # {around.code_owners} lists who owns what: the owners of the policy must approve its "
+                "changes."
+            ),
             "  oversight/policy-change:",
             "    review: {from: [code_owners]}",
             "",
@@ -329,5 +339,8 @@ def _waivers() -> list[str]:
     return [
         "# Every waiver has an owner and an expiry date. `judgegate waivers` lists them.",
         "#waivers:",
-        '  #- {rule: architecture/complex-function, paths: ["src/legacy.py"], reason: Rewrite., owner: "@alice", expires: 2099-01-31}',
+        (
+            '  #- {rule: architecture/complex-function, paths: ["src/legacy.py"], reason: Rewrite., '
+            'owner: "@alice", expires: 2099-01-31}'
+        ),
     ]

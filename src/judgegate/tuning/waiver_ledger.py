@@ -41,7 +41,7 @@ class Due(Enum):
 class Usage(Struct, frozen=True):
     """How many findings a waiver lifts in the whole base, or would if it had not expired.
 
-    `beyond` is how many more it speaks of. `unread` are files it names that could not be read:
+    `beyond` is how many more it is about. `unread` are files it names that could not be read:
     while there are any, it cannot be said that it is no longer used.
     """
 
@@ -51,6 +51,7 @@ class Usage(Struct, frozen=True):
 
     @property
     def is_unused(self) -> bool:
+        """Whether it lifts nothing, and every file that it names could be read."""
         return not self.lifted and not self.unread
 
 
@@ -82,6 +83,7 @@ def keep_ledger(
 
 
 def _order(loan: Loan) -> tuple[date, str, str]:
+    """First the day, then what makes the order the same on every run."""
     return loan.waiver.expires, loan.waiver.rule, str(loan.waiver.place)
 
 
@@ -92,6 +94,7 @@ def _loan(
     soon: int,
     used: Mapping[Waiver, Usage] | None,
 ) -> Loan:
+    """The waiver with its state, and with its use if the base was scanned."""
     days = (waiver.expires - today).days
     # A waiver that lifts nothing has no day that matters, so this comes before the days.
     due = Due.VOID if _is_void(policy, waiver) else _due(days, soon)
@@ -104,6 +107,7 @@ def _is_void(policy: Policy, waiver: Waiver) -> bool:
 
 
 def _due(days: int, soon: int) -> Due:
+    """The state of a waiver that lifts something."""
     if days < 0:
         return Due.EXPIRED
     return Due.SOON if days <= soon else Due.RUNNING
@@ -128,6 +132,7 @@ def render_ledger(loans: Sequence[Loan], layout: TextLayout) -> Iterator[str]:
 
 
 def _render_loan(loan: Loan, layout: TextLayout) -> Iterator[str]:
+    """A waiver in three lines."""
     waiver = loan.waiver
     yield from layout.flow(
         f"{waiver.expires.isoformat()} ",
@@ -154,6 +159,7 @@ def _sum(loans: Sequence[Loan]) -> str:
 
 
 def _term(loan: Loan) -> str:
+    """How long it is still valid, or since when it is not."""
     if loan.due is Due.VOID:
         return "has no effect, because the rule is non-negotiable"
     if loan.days == 0:
@@ -163,6 +169,7 @@ def _term(loan: Loan) -> str:
 
 
 def _usage(loan: Loan) -> str:
+    """How much of it is used; where nothing was scanned, how much it allows."""
     usage, most = loan.usage, loan.waiver.at_most
     if usage is None:
         return f"at most {most}"
@@ -243,6 +250,7 @@ def _judge(analysis: Analysis, policy: Policy, *, assume_ai: bool) -> Verdict:
 
 
 def _assess(*, assume_ai: bool) -> Callable[[ProvenanceTerms], ProvenanceAssessment]:
+    """What assesses a change of which no evidence is known."""
     return lambda terms: assess_provenance(
         ProvenanceRecord(), terms.gate_on.floor, terms.roles, assume_ai=assume_ai
     )
@@ -251,7 +259,7 @@ def _assess(*, assume_ai: bool) -> Callable[[ProvenanceTerms], ProvenanceAssessm
 def _count(
     findings: Sequence[Finding], policy: Policy
 ) -> tuple[Counter[Waiver], Counter[Waiver]]:
-    """How many findings each waiver would lift, expired or not, and how many it speaks of in all."""
+    """How many findings each waiver would lift, expired or not, and how many it is about in all."""
     lifted: Counter[Waiver] = Counter()
     spoken: Counter[Waiver] = Counter()
     for finding in findings:
