@@ -63,7 +63,7 @@ _OPTIONS = (
         "--comment",
         "JUDGEGATE_COMMENT",
         "true",
-        "Write the brief into a comment, and keep the comment up to date.",
+        "Write the brief into a comment, and update the comment.",
     ),
     _switch(
         "--annotations",

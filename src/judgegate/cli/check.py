@@ -58,7 +58,7 @@ from judgegate.report.options import Failure, ReportOptions
     "--all",
     "show_all",
     is_flag=True,
-    help="Also show existing findings, and show every list in full.",
+    help="Also show existing findings elsewhere in the changed files, and show every list in full.",
 )
 @click.option(
     "--print-trailers",

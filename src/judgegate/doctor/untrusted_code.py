@@ -232,7 +232,7 @@ TWIN_JOB = FindingKind(
 FORGEABLE_STATUS = FindingKind(
     "forgeable-status",
     Gravity.NOTE,
-    "Anyone who may push a branch can push a workflow that posts this status. GitHub cannot tell it from "
+    "Anyone who may push a branch can push a workflow that posts this status. GitHub cannot distinguish it from "
     "this one: both tokens belong to the same App.",
     "Let a ruleset require the workflow (docs/workflows/required.yml), or let a GitHub App of its own post "
     "the status (docs/workflows/own-app.yml).",
