@@ -1,11 +1,15 @@
-"""What a published brief remembers, in a comment that nobody sees: it outlives a force-push and the artifacts of a run."""
+"""What a published brief remembers, in a comment of its Markdown that is not shown.
+
+It outlives a force-push and the artifacts of a run.
+"""
 
 import base64
 import binascii
 import json
 import re
 import zlib
-from collections.abc import Iterable, Iterator
+from itertools import chain
+from typing import TypeGuard
 
 from msgspec.structs import replace
 
@@ -31,56 +35,56 @@ RECORD = re.compile(
 def record_of(verdict: Verdict, posted: Posted | None = None) -> Record:
     """What is worth remembering of a verdict. Equal evidence of several commits is kept once."""
     head = verdict.change.head
-    approvals = tuple(
-        dict.fromkeys(
-            (approval.who, approval.commit) for approval in verdict.review.counted
-        )
-    )
+    approvals = [(approval.who, approval.commit) for approval in verdict.review.counted]
     return Record(
-        head.oid if head else None,
-        verdict.outcome,
-        _weightiest_first(verdict.provenance),
-        approvals,
-        posted,
+        head=head.oid if head else None,
+        outcome=verdict.outcome,
+        evidence=_weightiest_first(verdict.provenance),
+        approvals=tuple(dict.fromkeys(approvals)),
+        posted=posted,
     )
 
 
 def _weightiest_first(provenance: ProvenanceVerdict) -> tuple[Evidence, ...]:
     """What decided, then the rest, each the strongest first."""
-    once: dict[Evidence, Evidence] = {}
-    for piece in sorted(
+    weightiest_first = sorted(
         provenance.evidence,
         key=lambda piece: (piece not in provenance.gating, -piece.confidence.rank),
-    ):
+    )
+    once: dict[Evidence, Evidence] = {}
+    for piece in weightiest_first:
         once.setdefault(replace(piece, commit=None), piece)
     return tuple(once.values())
 
 
 def write_record(record: Record) -> str:
     """The record as an HTML comment on one line, without the evidence at its end that has no room."""
+    # By halves, because how long it gets is only known once it is compressed.
     low, high = 0, len(record.evidence)
     while low < high:
         middle = (low + high + 1) // 2
-        low, high = (
-            (middle, high) if len(_pack(record, middle)) <= LONGEST else (low, middle - 1)
-        )
+        if len(_pack(record, middle)) <= LONGEST:
+            low = middle
+        else:
+            high = middle - 1
     return _pack(record, low)
 
 
 def _pack(record: Record, kept: int) -> str:
+    """The comment with so many pieces of the evidence, the first ones."""
     document = _document(record, kept)
     escaped, plain = (
         json.dumps(document, ensure_ascii=ascii_only, sort_keys=True, separators=(",", ":"))
         for ascii_only in (True, False)
     )
-    # The escapes of two lone surrogates beside each other read as one character, so then they stay unescaped.
+    # The escapes of two lone surrogates beside each other read as one character, so then they stay
+    # unescaped.
     text = escaped if json.loads(escaped) == json.loads(plain) else plain
     packed = zlib.compress(text.encode("utf-8", "surrogatepass"), 9)
     return f"<!-- judgegate:record:{VERSION} {base64.b64encode(packed).decode()} -->"
 
 
 def _document(record: Record, kept: int) -> dict[str, object]:
-    posted = record.posted
     return {
         "version": VERSION,
         "head": record.head,
@@ -88,14 +92,13 @@ def _document(record: Record, kept: int) -> dict[str, object]:
         "evidence": [_entry(piece) for piece in record.evidence[:kept]],
         "left_out": record.left_out + len(record.evidence) - kept,
         "approvals": [list(approval) for approval in record.approvals[:MOST_APPROVALS]],
-        "posted": posted
-        and [
-            posted.context,
-            posted.state,
-            posted.description,
-            list(posted.labels[:MOST_LABELS]),
-        ],
+        "posted": _posted_entry(record.posted) if record.posted else None,
     }
+
+
+def _posted_entry(posted: Posted) -> list[object]:
+    labels = list(posted.labels[:MOST_LABELS])
+    return [posted.context, posted.state, posted.description, labels]
 
 
 def _entry(piece: Evidence) -> dict[str, object]:
@@ -113,31 +116,34 @@ def _entry(piece: Evidence) -> dict[str, object]:
 def read_record(text: str) -> Record | None:
     """The record in a comment's text, None if there is none that can be read.
 
-    Whose comment it is the caller has to know.
-
-    Its evidence says that it is of an earlier report, and can only add. Of several records the
-    evidence of all holds, and the last one's other statements.
+    Whose comment it is the caller has to know. Its evidence says that it is of an earlier report,
+    and can only add. Of several records the evidence of all counts, and the last one's other
+    statements.
     """
-    records = list(_readable(match.group(1) for match in RECORD.finditer(text)))
+    found = map(_read_packed, RECORD.findall(text))
+    records = [record for record in found if record is not None]
     if not records:
         return None
-    evidence = dict.fromkeys(piece for record in records for piece in record.evidence)
-    return replace(records[-1], evidence=tuple(evidence))
+    evidence = chain.from_iterable(record.evidence for record in records)
+    return replace(records[-1], evidence=tuple(dict.fromkeys(evidence)))
 
 
-def _readable(packed: Iterable[str]) -> Iterator[Record]:
-    for data in packed:
-        try:
-            document = json.loads(_unpack(data).decode("utf-8", "surrogatepass"))
-            record = _record(document) if isinstance(document, dict) else None
-        except (ValueError, RecursionError, zlib.error):
-            continue
-        if record is not None:
-            yield record
+def _read_packed(data: str) -> Record | None:
+    """The record that was packed, None if these characters are none."""
+    try:
+        document = json.loads(_unpack(data).decode("utf-8", "surrogatepass"))
+        return _record(document) if isinstance(document, dict) else None
+    except (ValueError, RecursionError, zlib.error):
+        return None
 
 
 def _unpack(data: str) -> bytes:
-    """Raises ValueError or zlib.error: it is not what was packed here."""
+    """The JSON that was packed.
+
+    Raises:
+        ValueError: it is not what was packed here.
+        zlib.error: likewise.
+    """
     stream = zlib.decompressobj()
     unpacked = stream.decompress(base64.b64decode(data, validate=True), LARGEST)
     if not stream.eof or stream.unused_data:
@@ -146,49 +152,57 @@ def _unpack(data: str) -> bytes:
 
 
 def _record(document: dict[str, object]) -> Record | None:
-    """Raises ValueError: no such outcome."""
+    """The record that a document says, None if it is not one of this version.
+
+    Raises:
+        ValueError: no such outcome.
+    """
+    # Imported here, because only a run on a forge finds an earlier record.
     from judgegate.provenance.previous_reports import read_evidence
 
-    head, outcome, evidence, left_out = (
-        document.get(key) for key in ("head", "outcome", "evidence", "left_out")
-    )
-    numbers = (document.get("version"), left_out)
-    if (
-        not all(type(number) is int for number in numbers)
-        or numbers[0] != VERSION
-        or not isinstance(evidence, list)
-    ):
+    head, evidence = document.get("head"), document.get("evidence")
+    version, left_out = document.get("version"), document.get("left_out")
+    if not _is_number(version) or version != VERSION or not _is_number(left_out):
         return None
-    if not isinstance(head, str | None) or not isinstance(left_out, int):
+    if not isinstance(head, str | None) or not isinstance(evidence, list):
         return None
     return Record(
-        head,
-        Outcome(outcome),
-        read_evidence(evidence),
-        _approvals(document.get("approvals")),
-        _posted(document.get("posted")),
-        left_out,
+        head=head,
+        outcome=Outcome(document.get("outcome")),
+        evidence=read_evidence(evidence),
+        approvals=_approvals(document.get("approvals")),
+        posted=_posted(document.get("posted")),
+        left_out=left_out,
     )
+
+
+def _is_number(value: object) -> TypeGuard[int]:
+    # Not `isinstance`: true and false are integers for Python, and not for JSON.
+    return type(value) is int
 
 
 def _approvals(entries: object) -> tuple[tuple[str, str], ...]:
-    found = entries if isinstance(entries, list) else []
-    return tuple((entry[0], entry[1]) for entry in found if _is_texts(entry, 2))
+    """Logins and commits; what is no such pair is left out."""
+    if not isinstance(entries, list):
+        return ()
+    found = []
+    for entry in entries:
+        match entry:
+            case [str(who), str(commit)]:
+                found.append((who, commit))
+    return tuple(found)
 
 
 def _posted(entry: object) -> Posted | None:
+    """What was said elsewhere, None if this says nothing that can be read."""
     match entry:
-        case [str(context), str(state), str(description), list(labels)] if _is_texts(
-            labels, len(labels)
-        ):
+        case [str(context), str(state), str(description), labels] if _is_texts(labels):
             return Posted(context, state, description, tuple(labels))
         case _:
             return None
 
 
-def _is_texts(value: object, length: int) -> bool:
-    return (
-        isinstance(value, list)
-        and len(value) == length
-        and all(isinstance(item, str) for item in value)
-    )
+def _is_texts(value: object) -> TypeGuard[list[str]]:
+    if not isinstance(value, list):
+        return False
+    return all(isinstance(item, str) for item in value)

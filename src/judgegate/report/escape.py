@@ -1,4 +1,7 @@
-"""Text that is not ours on a terminal or in a log: what cannot be seen is spelt, and what would be obeyed is disarmed."""
+"""Text that is not ours on a terminal or in a log.
+
+What cannot be seen is spelt, and what would be obeyed is disarmed.
+"""
 
 import re
 
@@ -14,13 +17,16 @@ def spell(character: str) -> str:
     code = ord(character)
     if code in ODD_BYTES:
         return f"\\x{code - 0xDC00:02x}"
-    return f"\\x{code:02x}" if character.isascii() else f"\\u{{{code:x}}}"
+    if character.isascii():
+        return f"\\x{code:02x}"
+    return f"\\u{{{code:x}}}"
 
 
 # Printable for Unicode and yet nothing to see (Default_Ignorable_Code_Point, and the blank of
 # Braille): one could hide text in them.
 INVISIBLE = re.compile(
-    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]",
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u2800\u3164\ufe00-\ufe0f\uffa0"
+    "\U000e0100-\U000e01ef]",
 )
 
 
@@ -32,20 +38,22 @@ OLD_WORKFLOW_COMMAND = "##["
 
 
 def escape(text: str) -> str:
-    r"""The text without anything that a terminal obeys, hides or reorders: controls, line breaks, bidi marks, zero-width characters.
+    r"""The text without anything that a terminal obeys, hides or reorders.
 
-    What is not printable is spelt out (`\n`, `\x1b`, `\u{202e}`). Letters stay, also those that
-    look like others.
+    Such are controls, line breaks, bidi marks and zero-width characters. What is not printable is
+    spelt out (`\n`, `\x1b`, `\u{202e}`). Letters stay, also those that look like others.
     """
+    # Most text is plain, and needs no look at each of its characters.
     if text.isascii() and text.isprintable():
         return text
-    return "".join(
-        character if _is_visible(character) else spell(character) for character in text
-    )
+    return "".join(map(_legible, text))
 
 
-def _is_visible(character: str) -> bool:
-    return character.isprintable() and not INVISIBLE.match(character)
+def _legible(character: str) -> str:
+    """The character, spelt if it cannot be seen."""
+    if character.isprintable() and not INVISIBLE.match(character):
+        return character
+    return spell(character)
 
 
 def disarm(line: str) -> str:

@@ -69,7 +69,10 @@ def _hunk(hunk: Hunk, changes: Mapping[str, FileChange]) -> Json:
 
 
 def _ends(lines: LineRange | None) -> tuple[int | None, int | None]:
-    return (lines.start, lines.end) if lines else (None, None)
+    """The first and the last line, neither where there are none."""
+    if lines is None:
+        return None, None
+    return lines.start, lines.end
 
 
 def _concern(concern: Concern) -> Json:
@@ -83,27 +86,24 @@ def _concern(concern: Concern) -> Json:
 
 def review_document(review: ReviewVerdict) -> Json:
     """The demands, who approved, and what does not count."""
-    demands = sorted(
-        review.demands,
-        key=lambda demand: (
-            sorted(demand.rules),
-            demand.approvals,
-            demand.missing,
-            demand.who_can,
-        ),
-    )
+    # Sorted by what they say, so that equal reviews give equal bytes.
+    demands = sorted(review.demands, key=_demand_order)
     counted = sorted(review.counted, key=lambda approval: (approval.who, approval.commit))
     ignored = sorted(review.ignored, key=lambda approval: (approval.who, approval.why))
     return {
         "required": review.required,
         "satisfied": review.satisfied,
-        "demands": [_demand(demand) for demand in demands],
-        "counted": [_counted(approval) for approval in counted],
+        "demands": list(map(_demand, demands)),
+        "counted": list(map(_counted, counted)),
         "ignored": [{"who": approval.who, "why": approval.why} for approval in ignored],
         "override": _override(review.override) if review.override else None,
         "held_by": in_order(review.held_by),
         "unmapped": in_order(review.unmapped),
     }
+
+
+def _demand_order(demand: Demand) -> tuple[object, ...]:
+    return sorted(demand.rules), demand.approvals, demand.missing, demand.who_can
 
 
 def _override(override: Override) -> Json:
@@ -140,7 +140,9 @@ def _demand(demand: Demand) -> Json:
 
 def _standing(standing: Standing) -> Json:
     """As a policy writes it: `code_owners`, or one key with its value."""
-    return standing.kind if standing.value is None else {standing.kind: standing.value}
+    if standing.value is None:
+        return standing.kind
+    return {standing.kind: standing.value}
 
 
 __all__ = [
@@ -186,13 +188,11 @@ def verdict_document(verdict: Verdict, *, show_all: bool) -> Json:
         "version": REPORT_VERSION,
         "tool": _tool(),
         "outcome": verdict.outcome.value,
-        "reasons": [_reason(reason) for reason in sorted(verdict.reasons, key=_reason_key)],
+        "reasons": list(map(_reason, sorted(verdict.reasons, key=_reason_key))),
         "change": _change(verdict.change, verdict),
         "policy": _policy(verdict.policy),
         "provenance": _provenance(verdict.provenance),
-        "findings": [
-            _finding(finding) for finding in shown_findings(verdict, show_all=show_all)
-        ],
+        "findings": list(map(_finding, shown_findings(verdict, show_all=show_all))),
         "review": review_document(verdict.review),
         "brief": brief_document(verdict),
         "reading": reading_document(verdict.reading),
@@ -202,6 +202,7 @@ def verdict_document(verdict: Verdict, *, show_all: bool) -> Json:
 
 
 def _tool() -> Json:
+    """What wrote the report."""
     return {"name": "judgegate", "version": __version__}
 
 
@@ -224,12 +225,7 @@ def provenance_document(
     return {
         "version": REPORT_VERSION,
         "tool": _tool(),
-        "change": {
-            "base": change.base.oid if change.base else None,
-            "head": change.head.oid if change.head else None,
-            "merge_base": change.merge_bases[0] if change.merge_bases else None,
-            "commits": len(change.commits),
-        },
+        "change": {**_commits(change), "commits": len(change.commits)},
         "provenance": _provenance(provenance),
         "files": [
             {"path": file.path, "added": file.added_lines, "ai_lines": lines}
@@ -239,19 +235,26 @@ def provenance_document(
     }
 
 
-def _change(change: Change, verdict: Verdict) -> Json:
+def _commits(change: Change) -> dict[str, Json]:
+    """The commits that say what was judged, None for each that there is not."""
     return {
         "base": change.base.oid if change.base else None,
         "head": change.head.oid if change.head else None,
+        # The first one, to which the lines and the counts refer.
         "merge_base": change.merge_bases[0] if change.merge_bases else None,
+    }
+
+
+def _change(change: Change, verdict: Verdict) -> Json:
+    """What was judged, with the state in which each file ended."""
+    files = sorted(verdict.files, key=lambda file: path_key(file.change.path))
+    return {
+        **_commits(change),
         "assurance": change.assurance.value,
         "added_lines": change.added_lines,
         "removed_lines": change.removed_lines,
         "counts": {state.value: verdict.count(state) for state in FileState},
-        "files": [
-            _file(file)
-            for file in sorted(verdict.files, key=lambda file: path_key(file.change.path))
-        ],
+        "files": list(map(_file, files)),
     }
 
 
@@ -269,19 +272,19 @@ def _file(file: JudgedFile) -> Json:
 
 
 def _policy(policy: PolicySource) -> Json:
+    """The policy that judged, and where it came from."""
     return {"source": policy.source, "commit": policy.commit, "digest": policy.digest}
 
 
 def _provenance(provenance: ProvenanceVerdict) -> Json:
+    """Who wrote the change, with all evidence, whether it counts or not."""
+    evidence = sorted(provenance.evidence, key=_evidence_key)
     return {
         "verdict": provenance.verdict.value,
         "confidence": provenance.confidence.value if provenance.confidence else None,
         "ai_lines": provenance.ai_lines,
         "added_lines": provenance.added_lines,
-        "evidence": [
-            _evidence(evidence)
-            for evidence in sorted(provenance.evidence, key=_evidence_key)
-        ],
+        "evidence": list(map(_evidence, evidence)),
     }
 
 
@@ -323,4 +326,5 @@ def _finding(finding: Finding) -> Json:
 
 
 def _notices(notices: Iterable[Notice]) -> Json:
+    """The notices, sorted by their codes and then by what they say."""
     return [{"code": notice.code, "message": notice.message} for notice in sorted(notices)]

@@ -1,4 +1,7 @@
-"""What `judgegate provenance` prints: the evidence in full with the lines by file, the statistics of a history, and trailers."""
+"""What `judgegate provenance` prints.
+
+The evidence in full with the lines by file, the statistics of a history, and trailers.
+"""
 
 import csv
 import io
@@ -39,27 +42,25 @@ def render_provenance_table(
     layout: TextLayout,
 ) -> str:
     """Who wrote the change, for a person."""
+    counting = group_evidence(provenance.gating)
     parts = [
-        list(_opening(change, provenance, layout)),
-        list(_evidence("Evidence that counts", group_evidence(provenance.gating), layout)),
+        _opening(change, provenance, layout),
+        _evidence("Evidence that counts", counting, layout),
         *(
-            list(_evidence(f"Not counted, because {why}", groups, layout))
+            _evidence(f"Not counted, because {why}", groups, layout)
             for why, groups in idle_evidence(provenance)
         ),
-        list(_statements(provenance, layout)),
-        list(_lines_by_file(shares, layout)),
-        [
-            line
-            for notice in most_useful_first(sorted(notices))
-            for line in layout.flow(f"- {notice.message}", hang=2)
-        ],
+        _statements(provenance, layout),
+        _lines_by_file(shares, layout),
+        _remarks(notices, layout),
     ]
-    return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
+    return "\n\n".join(filter(None, map("\n".join, parts))) + "\n"
 
 
 def _opening(
     change: Change, provenance: ProvenanceVerdict, layout: TextLayout
 ) -> Iterator[str]:
+    """What was looked at, and who wrote it."""
     yield from layout.flow(
         f"Checked {describe_change(change)}: {count(change.added_lines, 'added line')}.",
         hang=2,
@@ -79,11 +80,8 @@ def _evidence(title: str, groups: Sequence[Group], layout: TextLayout) -> Iterat
     yield from layout.flow(Span(f"{title}:", Style.BOLD), hang=2)
     for group in groups:
         piece, commits = group
-        yield from layout.flow(
-            f"- {piece.tool} ({piece.confidence.value}, {piece.role.value}), {describe_source(group)}:",
-            indent=2,
-            hang=2,
-        )
+        tool = f"{piece.tool} ({piece.confidence.value}, {piece.role.value})"
+        yield from layout.flow(f"- {tool}, {describe_source(group)}:", indent=2, hang=2)
         yield from layout.flow(Span(f'"{piece.quote}"', Style.CYAN), indent=4)
         if len(commits) > 1:
             yield from layout.flow(
@@ -92,6 +90,7 @@ def _evidence(title: str, groups: Sequence[Group], layout: TextLayout) -> Iterat
 
 
 def _statements(provenance: ProvenanceVerdict, layout: TextLayout) -> Iterator[str]:
+    """What was stated of the change, that no AI took part."""
     for statement in provenance.declared_none:
         yield from layout.flow(
             f'Stated: "{statement}" (shown, but it does not outweigh evidence)', hang=2
@@ -99,42 +98,49 @@ def _statements(provenance: ProvenanceVerdict, layout: TextLayout) -> Iterator[s
 
 
 def _lines_by_file(shares: Sequence[FileShare], layout: TextLayout) -> Iterator[str]:
+    """A line for each file that has added lines: how many of them an AI helped to write."""
     written = [(file, lines) for file, lines in shares if file.added_lines]
     if not written:
         return
     yield from layout.flow(Span("AI-assisted lines of those added, by file:", Style.BOLD))
     line = TextLayout(UNWRAPPED, layout.colour)
     for file, lines in written:
-        yield line.row(
-            f"{lines:>6} of {file.added_lines:<6} {round(100 * lines / file.added_lines):>3} %  {file.path}",
-            indent=2,
-        )
+        added = file.added_lines
+        percentage = round(100 * lines / added)
+        yield line.row(f"{lines:>6} of {added:<6} {percentage:>3} %  {file.path}", indent=2)
+
+
+def _remarks(notices: Iterable[Notice], layout: TextLayout) -> Iterator[str]:
+    """What the reader can act on, then the rest."""
+    for notice in most_useful_first(sorted(notices)):
+        yield from layout.flow(f"- {notice.message}", hang=2)
 
 
 def render_statistics(revisions: str, statistics: Statistics) -> str:
     """A table: a line a month, then all of them, then the tools."""
     total = statistics.total
     many = " is" if total.commits == 1 else "s are"
-    width = max([len(TOTAL), *(len(month) for month, _ in statistics.months)])
+    rows = (*statistics.months, (TOTAL, total))
+    width = max(len(name) for name, _ in rows)
+    assisted = f"{total.assisted} of {total.commits} commit{many} AI-assisted"
     lines = [
-        f"{escape(revisions)}: {total.assisted} of {total.commits} commit{many} AI-assisted ({total.percentage:.1f} %)."
+        f"{escape(revisions)}: {assisted} ({total.percentage:.1f} %).",
+        "The rest is unmarked, which proves nothing: a marker can be missing.",
     ]
-    lines.append("The rest is unmarked, which proves nothing: a marker can be missing.")
     if total.commits:
         lines += [
             "",
             f"{'MONTH':<{width}}  {'COMMITS':>8}  {'ASSISTED':>8}  {'SHARE':>7}  TOOLS",
-        ]
-        lines += [
-            _row(month, share, width)
-            for month, share in (*statistics.months, (TOTAL, total))
+            *(_row(name, share, width) for name, share in rows),
         ]
     return "\n".join(lines) + "\n"
 
 
 def _row(name: str, share: Share, width: int) -> str:
+    """A line of the table."""
     tools = ", ".join(f"{escape(tool)} {count}" for tool, count in share.by_tool)
-    return f"{name:<{width}}  {share.commits:>8}  {share.assisted:>8}  {share.percentage:>5.1f} %  {tools}".rstrip()
+    numbers = f"{share.commits:>8}  {share.assisted:>8}  {share.percentage:>5.1f} %"
+    return f"{name:<{width}}  {numbers}  {tools}".rstrip()
 
 
 def render_statistics_json(revisions: str, statistics: Statistics) -> str:
@@ -160,7 +166,10 @@ def _share(share: Share) -> dict[str, Json]:
 
 
 def render_statistics_csv(_revisions: str, statistics: Statistics) -> str:
-    """A row for each month and tool, and one with an empty tool for the month as a whole (RFC 4180, with a header)."""
+    """A row for each month and tool, and one with an empty tool for the month as a whole.
+
+    The form is that of RFC 4180, with a header.
+    """
     table = io.StringIO()
     writer = csv.writer(table)
     writer.writerow(["month", "tool", "commits", "assisted"])
@@ -176,8 +185,13 @@ def _cells(statistics: Statistics) -> Iterator[tuple[str, str, int, int]]:
 
 
 def _harmless(cell: str) -> str:
-    """A spreadsheet takes what starts like this for a formula (https://owasp.org/www-community/attacks/CSV_Injection)."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+    """The cell, made text where a spreadsheet would take it for a formula.
+
+    See https://owasp.org/www-community/attacks/CSV_Injection.
+    """
+    if cell.startswith(("=", "+", "-", "@", "\t", "\r")):
+        return f"'{cell}"
+    return cell
 
 
 STATISTICS: dict[str, Callable[[str, Statistics], str]] = {
@@ -188,19 +202,21 @@ STATISTICS: dict[str, Callable[[str, Statistics], str]] = {
 
 
 def render_trailers(verdict: Verdict) -> str:
-    """One trailer a line, `Key: value`. What is declared here counts as evidence when the squash is judged."""
-    return "".join(
-        f"{key}: {_clean(value)}\n" for key, value in dict.fromkeys(_trailers(verdict))
-    )
+    """One trailer a line, `Key: value`.
+
+    What is declared here counts as evidence when the squash is judged.
+    """
+    trailers = dict.fromkeys(_trailers(verdict))
+    return "".join(f"{key}: {_clean(value)}\n" for key, value in trailers)
 
 
 def _trailers(verdict: Verdict) -> Iterator[tuple[str, str]]:
-    yield from (("Assisted-by", value) for value in _assistants(verdict.provenance))
+    """The trailers, each a key and a value; some may come twice."""
+    for assistant in _assistants(verdict.provenance):
+        yield "Assisted-by", assistant
     for approval in verdict.review.counted:
-        yield (
-            "Reviewed-by" if approval.attested is None else "Attested-by",
-            f"@{approval.who}",
-        )
+        key = "Reviewed-by" if approval.attested is None else "Attested-by"
+        yield key, f"@{approval.who}"
     if verdict.change.head:
         yield "Judgegate-Head", verdict.change.head.oid
     yield "Judgegate-Outcome", verdict.outcome.value
@@ -208,11 +224,13 @@ def _trailers(verdict: Verdict) -> Iterator[tuple[str, str]]:
 
 def _assistants(provenance: ProvenanceVerdict) -> Iterator[str]:
     """Words that say what they are: some names do not show whether they are a tool's or a person's."""
-    tools = sorted({piece.tool for piece in provenance.gating})
-    # With an `@` it would be taken for a person's address.
-    yield from (f"AI tool {tool.replace('@', ' at ')}" for tool in tools if tool != UNNAMED)
-    stated = provenance.assumed is not None and provenance.gate_on is not None
-    if tools == [UNNAMED] or (stated and not tools):
+    tools = {piece.tool for piece in provenance.gating}
+    for tool in sorted(tools - {UNNAMED}):
+        # With an `@` it would be taken for a person's address.
+        yield f"AI tool {tool.replace('@', ' at ')}"
+    if tools == {UNNAMED} or (
+        not tools and provenance.assumed is not None and provenance.gate_on is not None
+    ):
         yield "AI"
 
 

@@ -51,7 +51,8 @@ def _parts(spec: RuleSpec) -> Iterator[str]:
 
 def _row(option: Option) -> str:
     limits = f"{option.minimum} to {option.maximum}"
-    return f"| `{option.name}` | {option.summary} | {option.default} | {limits} | {DIRECTIONS[option.stricter]} |"
+    direction = DIRECTIONS[option.stricter]
+    return f"| `{option.name}` | {option.summary} | {option.default} | {limits} | {direction} |"
 
 
 FENCE = re.compile(r"^```[^\n]*\n(.*?)^```[ ]*$", re.MULTILINE | re.DOTALL)
@@ -126,7 +127,11 @@ def _example(title: str, code: str, layout: TextLayout) -> Iterator[list[str]]:
 
 
 def _describe_option(option: Option) -> tuple[Span | str, ...]:
-    limits = f"{option.default} unless set, {option.minimum} to {option.maximum}, {DIRECTIONS[option.stricter]}"
+    """What the option means, and what it can be set to."""
+    limits = (
+        f"{option.default} unless set, {option.minimum} to {option.maximum}, "
+        f"{DIRECTIONS[option.stricter]}"
+    )
     return (
         Span(option.name, Style.CYAN),
         f": {option.summary.removesuffix('.')} ({limits})",
@@ -136,24 +141,24 @@ def _describe_option(option: Option) -> tuple[Span | str, ...]:
 def _show_markdown(text: str, layout: TextLayout) -> Iterator[list[str]]:
     """The paragraphs, lists and fenced code of a page; other marks of Markdown do not occur in one."""
     for number, piece in enumerate(FENCE.split(text)):
+        # `split` puts what the group of the pattern matched, here the code, at the odd places.
         if number % 2:
             yield _show_code(piece, layout)
-        else:
-            for paragraph in filter(None, map(str.strip, piece.split("\n\n"))):
-                yield _show_paragraph(paragraph, layout)
+            continue
+        for paragraph in filter(None, map(str.strip, piece.split("\n\n"))):
+            yield _show_paragraph(paragraph, layout)
 
 
 def _show_paragraph(paragraph: str, layout: TextLayout) -> list[str]:
+    """The lines of a paragraph, or of a list: its items have no blank line between them."""
     starts = [match.start() for match in ITEM.finditer(paragraph)]
     edges = sorted({0, *starts, len(paragraph)})
-    pieces = [paragraph[start:end] for start, end in pairwise(edges)]
-    return [
-        line
-        for piece in pieces
-        for line in layout.flow(
-            *_words(piece), indent=2, hang=2 if ITEM.match(piece) else 0
-        )
-    ]
+    lines: list[str] = []
+    for start, end in pairwise(edges):
+        piece = paragraph[start:end]
+        hang = 2 if ITEM.match(piece) else 0
+        lines += layout.flow(*_words(piece), indent=2, hang=hang)
+    return lines
 
 
 def _words(text: str) -> Iterator[str]:
@@ -178,27 +183,19 @@ FULLEST_PACK = "strict"
 def shipped_rules() -> Mapping[str, RuleSpec]:
     """The rulebook, and the patterns that come with the packs, each with the severity that they give it."""
     policy = load_pack(RULEBOOK.values(), FULLEST_PACK)
-    patterns = {
-        rule: search
-        for rule, search in policy.searches().items()
-        if isinstance(search, Pattern)
-    }
-    return MappingProxyType(
-        {
-            **RULEBOOK,
-            **{
-                rule: _as_the_packs_have_it(rule, search, policy)
-                for rule, search in patterns.items()
-            },
-        }
-    )
+    rows = dict(RULEBOOK)
+    for rule, search in policy.searches().items():
+        if isinstance(search, Pattern):
+            rows[rule] = _as_the_packs_have_it(rule, search, policy)
+    return MappingProxyType(rows)
 
 
 def _as_the_packs_have_it(rule: str, search: Pattern, policy: Policy) -> RuleSpec:
+    """A pattern's row with the severity that the packs give it, and with a page."""
     spec, severity = policy.rows[rule], policy.merged(rule).plain.severity
     what = (
-        f"A code pattern in {', '.join(search.languages)}. `judgegate policy explain {rule}` shows what "
-        "your policy does with it."
+        f"A code pattern in {', '.join(search.languages)}. "
+        f"`judgegate policy explain {rule}` shows what your policy does with it."
     )
     page = replace(spec.page, what=what, tune=_TUNE)
     return replace(
@@ -210,5 +207,6 @@ def _as_the_packs_have_it(rule: str, search: Pattern, policy: Policy) -> RuleSpe
 
 
 _TUNE = """\
-The pack `default` has this rule, and so have the packs that extend it. A policy that extends one of them can
+The pack `default` has this rule, and so have the packs that extend it. A policy that extends one \
+of them can
 set the rule's action, severity, `when` and `cases`, or switch it off with `action: off`."""

@@ -48,7 +48,9 @@ SECURITY_SEVERITIES = {
     Severity.HIGH: "8.0",
     Severity.CRITICAL: "9.5",
 }
-"""The middle of each of GitHub's bands, which are those of CVSS: low to 3.9, medium to 6.9, high to 8.9, critical above.
+"""The middle of each of GitHub's bands, which are those of CVSS.
+
+Low is to 3.9, medium to 6.9, high to 8.9, and critical above.
 """
 
 
@@ -230,5 +232,6 @@ def _notification(code: str, level: str, message: str) -> Json:
 
 
 def _plain(text: str) -> str:
-    """The text without controls and without links: a viewer makes one of `[text](target)` in any message (SARIF 3.11.6)."""
+    """The text without controls and without links."""
+    # A viewer makes a link of `[text](target)` in any message (SARIF 3.11.6).
     return escape(text).replace("](", "] (") or " "

@@ -28,10 +28,14 @@ def path_key(path: str | None) -> bytes:
 
 
 def place_key(finding: Finding) -> tuple[object, ...]:
-    """Sorts findings by where they are, then by what they are: a complete order, so that equal input gives equal bytes."""
-    place = (path_key(finding.path), finding.line or 0, finding.end_line or 0)
+    """Sorts findings by where they are, then by what they are.
+
+    It is a complete order, so that equal input gives equal bytes.
+    """
     return (
-        *place,
+        path_key(finding.path),
+        finding.line or 0,
+        finding.end_line or 0,
         finding.rule,
         finding.code or "",
         finding.subject,
@@ -41,7 +45,11 @@ def place_key(finding: Finding) -> tuple[object, ...]:
 
 
 def weight(finding: Finding) -> tuple[int, int, int]:
-    """How much a finding weighs, the heaviest first: one that no waiver covers, then by its action and severity."""
+    """How much a finding weighs, the heaviest first.
+
+    One that no waiver covers is heavier than any that one covers; then its action and its severity
+    decide.
+    """
     return (int(finding.waiver is not None), -finding.action.rank, -finding.severity.rank)
 
 
@@ -51,7 +59,10 @@ def worst_first(finding: Finding) -> tuple[object, ...]:
 
 
 def shown_findings(verdict: Verdict, *, show_all: bool) -> tuple[Finding, ...]:
-    """What the change introduced and what stands in a definition that it edits; with `show_all` also what was there before."""
+    """What the change introduced, and what was there before in a definition that it edits.
+
+    With `show_all` also what was there before anywhere else in the changed files.
+    """
     shown = (
         finding for finding in verdict.findings if _is_shown(finding, show_all=show_all)
     )
@@ -59,10 +70,13 @@ def shown_findings(verdict: Verdict, *, show_all: bool) -> tuple[Finding, ...]:
 
 
 def _is_shown(finding: Finding, *, show_all: bool) -> bool:
-    # What a policy switches off is shown to nobody, not even to who asks for everything.
+    """Whether a report has the finding at all."""
+    # What a policy switches off is never shown, not even to somebody who asks for everything.
     if finding.action is Action.OFF:
         return False
-    return show_all or finding.touched or finding.origin is Origin.INTRODUCED
+    if show_all or finding.touched:
+        return True
+    return finding.origin is Origin.INTRODUCED
 
 
 def introduced(verdict: Verdict) -> tuple[Finding, ...]:
@@ -76,38 +90,43 @@ def introduced(verdict: Verdict) -> tuple[Finding, ...]:
 
 def deciding(verdict: Verdict, action: Action) -> tuple[Finding, ...]:
     """The introduced findings with this action that no waiver covers."""
-    return tuple(
-        finding
-        for finding in introduced(verdict)
-        if finding.action is action and finding.waiver is None
-    )
+    live = not_waived(introduced(verdict))
+    return tuple(finding for finding in live if finding.action is action)
+
+
+def not_waived(findings: Iterable[Finding]) -> list[Finding]:
+    """Those of the findings that no waiver covers."""
+    return [finding for finding in findings if finding.waiver is None]
 
 
 def listed_findings(verdict: Verdict) -> tuple[Finding, ...]:
-    """What the change introduced, apart from what is reported elsewhere: who wrote it, what was not checked, a base's broken policy."""
-    return tuple(
-        finding
-        for finding in introduced(verdict)
-        if finding.waiver is not None or not _is_reported_elsewhere(finding)
-    )
+    """What the change introduced, apart from what is reported elsewhere.
+
+    Elsewhere is who wrote it, what was not checked, and a base's policy that does not load.
+    """
+    return tuple(filter(_is_listed, introduced(verdict)))
 
 
-def _is_reported_elsewhere(finding: Finding) -> bool:
-    return finding.rule in {ASSISTED, UNANALYSED} or (
-        finding.rule == POLICY_CHANGE and finding.path is None
-    )
+def _is_listed(finding: Finding) -> bool:
+    """Whether the list of findings is where a report says it."""
+    # No other place of a report shows that a finding is waived.
+    if finding.waiver is not None:
+        return True
+    if finding.rule == POLICY_CHANGE:
+        return finding.path is not None
+    return finding.rule not in {ASSISTED, UNANALYSED}
 
 
 def policy_paths(verdict: Verdict) -> frozenset[str]:
-    """Files that a finding says of that they change the policy, and that nothing covers: to say that as well would be to say it twice.
+    """Files that nothing covers, and that a finding reports already since they change the policy.
 
-    Where `oversight/unanalysed` leads to more than `oversight/policy-change` does, it has something
-    to add, and the file is not here.
+    To say of them that they are unchecked would be to say it twice. Where `oversight/unanalysed`
+    leads to more than `oversight/policy-change` does, it has something to add, and the file is not
+    here.
     """
     findings = introduced(verdict)
-    return reported_by(findings, POLICY_CHANGE, UNANALYSED) & {
-        finding.path for finding in findings if finding.rule == UNANALYSED
-    }
+    unanalysed = {finding.path for finding in findings if finding.rule == UNANALYSED}
+    return reported_by(findings, POLICY_CHANGE, UNANALYSED) & unanalysed
 
 
 def most_useful_first(notices: Iterable[Notice]) -> tuple[Notice, ...]:

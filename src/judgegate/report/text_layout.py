@@ -38,10 +38,14 @@ class Span(Struct, frozen=True):
 
 def count_columns(text: str) -> int:
     """How many columns a terminal needs for the (escaped) text."""
-    return len(text) if text.isascii() else sum(_columns(character) for character in text)
+    # Most text is ASCII, and `unicodedata` is slow.
+    if text.isascii():
+        return len(text)
+    return sum(map(_columns, text))
 
 
 def _columns(character: str) -> int:
+    """How many columns a character takes: none if it is put on the one before, two if it is wide."""
     if unicodedata.category(character) in {"Mn", "Me"}:
         return 0
     return 2 if unicodedata.east_asian_width(character) in {"W", "F"} else 1
@@ -57,7 +61,10 @@ def fit(text: str, columns: int) -> str:
 
 
 class TextLayout(Struct, frozen=True):
-    """Lays text out in lines of at most `width` columns; a single word that is longer, such as a path, stays whole to be copied."""
+    """Lays text out in lines of at most `width` columns.
+
+    A single word that is longer, such as a path, stays whole to be copied.
+    """
 
     width: int
     colour: bool
@@ -68,7 +75,10 @@ class TextLayout(Struct, frozen=True):
         return cls(min(max(width, NARROWEST), WIDEST), colour)
 
     def flow(self, *spans: Span | str, indent: int = 0, hang: int = 0) -> Iterator[str]:
-        """The spans as wrapped lines, the first indented by `indent` columns, the others by `hang` more."""
+        """The spans as wrapped lines.
+
+        The first line is indented by `indent` columns, the others by `hang` more.
+        """
         line: list[Span] = []
         column = start = indent
         for word in _words(spans):
@@ -78,12 +88,7 @@ class TextLayout(Struct, frozen=True):
                 line, start = [], indent + hang
                 column = start
             if line:
-                line.append(
-                    Span(
-                        " ",
-                        word[0].style if word[0].style is line[-1].style else Style.PLAIN,
-                    )
-                )
+                line.append(_blank_between(line[-1], word[0]))
                 column += 1
             line += word
             column += columns
@@ -100,37 +105,53 @@ class TextLayout(Struct, frozen=True):
         return self._finish(line, indent)
 
     def _finish(self, line: Iterable[Span], indent: int) -> str:
-        text = " " * indent + "".join(self._paint(span) for span in _joined(line))
+        """The spans as one line of text."""
+        text = " " * indent + "".join(map(self._paint, _joined(line)))
+        # Last, because only a whole line shows whether a runner would obey it.
         return disarm(text).rstrip(" ")
 
     def _paint(self, span: Span) -> str:
+        # Without text there is nothing to paint: codes alone would be bytes that show nothing.
         if not self.colour or span.style is Style.PLAIN or not span.text:
             return span.text
         return f"\x1b[{span.style.value}m{span.text}\x1b[0m"
 
 
+def _blank_between(left: Span, right: Span) -> Span:
+    """A blank in the style of its neighbours, plain where they differ."""
+    return Span(" ", left.style if left.style is right.style else Style.PLAIN)
+
+
 def _escaped(span: Span | str) -> Span:
-    text, style = (span, Style.PLAIN) if isinstance(span, str) else (span.text, span.style)
-    cut = text if len(text) <= LONGEST_VALUE else text[:LONGEST_VALUE] + "..."
-    return Span(escape(cut), style)
+    """The span with nothing in it that a terminal obeys, and not longer than a report bears."""
+    if isinstance(span, str):
+        span = Span(span)
+    text = span.text
+    if len(text) > LONGEST_VALUE:
+        text = f"{text[:LONGEST_VALUE]}..."
+    return Span(escape(text), span.style)
 
 
 def _words(spans: Iterable[Span | str]) -> Iterator[list[Span]]:
     """The spans' words, each in as many pieces as it has styles."""
     word: list[Span] = []
     for span in map(_escaped, spans):
-        first, *others = span.text.split(" ")
-        word += [Span(first, span.style)] if first else []
-        for text in others:
-            if word:
+        # Without a blank between them, the end of one span and the start of the next are one word.
+        for number, text in enumerate(span.text.split(" ")):
+            if number and word:
                 yield word
-            word = [Span(text, span.style)] if text else []
+                word = []
+            if text:
+                word.append(Span(text, span.style))
     if word:
         yield word
 
 
 def _joined(line: Iterable[Span]) -> Iterator[Span]:
-    """Neighbours of one style as one span, so that colours are switched no more often than they change."""
+    """Neighbours of one style as one span.
+
+    So colours are switched no more often than they change.
+    """
     text, style = "", Style.PLAIN
     for span in line:
         if span.style is style:

@@ -1,4 +1,7 @@
-"""Blocks of Markdown, and how they are made to fit: items go as a whole, the last ones first, and nothing is ever cut through."""
+"""Blocks of Markdown, and how they are made to fit.
+
+Items go as a whole, the last ones first, and nothing is ever cut through.
+"""
 
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
@@ -14,8 +17,9 @@ MOST_OF_ALL = 1000
 
 
 class Block(Struct, frozen=True):
-    """A part of the brief: what stands before its items, the items, what matters most at the front, and what stands after them.
+    """A part of the brief.
 
+    `head` is before its items, `tail` after them; of the items what matters most is at the front.
     All three are whole Markdown. `others` counts items that are not worth showing, however much
     room there is.
     """
@@ -27,13 +31,12 @@ class Block(Struct, frozen=True):
 
     def render(self, kept: int) -> str:
         """The block with so many of its items, and a word on the others."""
+        parts = [self.head, "\n".join(self.items[:kept])]
         rest = len(self.items) - kept + self.others
-        parts = (
-            self.head,
-            "\n".join(self.items[:kept]),
-            f"{'And ' if kept else ''}{rest} more in the report." if rest else "",
-            self.tail,
-        )
+        if rest:
+            more = f"{rest} more in the report."
+            parts.append(f"And {more}" if kept else more)
+        parts.append(self.tail)
         return "\n\n".join(filter(None, parts))
 
 
@@ -55,7 +58,9 @@ def shortlist(
 def entry(first: str, *others: str, mark: str = "-") -> str:
     """An item of a list, each of its parts on a line of its own."""
     indent = " " * (len(mark) + 1)
-    return f"{mark} " + f"  \n{indent}".join(part for part in (first, *others) if part)
+    # Two blanks at the end of a line break it, for Markdown.
+    lines = f"  \n{indent}".join(filter(None, (first, *others)))
+    return f"{mark} {lines}"
 
 
 def fit(blocks: Iterable[Block], room: int) -> str:
@@ -76,6 +81,8 @@ def fit(blocks: Iterable[Block], room: int) -> str:
 
 
 def _count_fitting(block: Block, room: int) -> int:
+    """How many items of a block, the first ones, fit in so many characters."""
+    # The word on the others grows by this as soon as one item is kept.
     size = len(block.render(0)) + len("\n\nAnd ")
     for kept, item in enumerate(block.items):
         size += len(item) + len("\n")

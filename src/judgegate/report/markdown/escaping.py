@@ -37,7 +37,9 @@ _STARTS_SOMETHING = re.compile(r"[-.]|\d+[.)]")
 
 def cut(text: str, longest: int = LONGEST_VALUE) -> str:
     """The text, or its beginning with three dots."""
-    return text if len(text) <= longest else text[:longest] + "..."
+    if len(text) <= longest:
+        return text
+    return f"{text[:longest]}..."
 
 
 def code(text: str, longest: int = LONGEST_VALUE) -> str:
@@ -45,27 +47,28 @@ def code(text: str, longest: int = LONGEST_VALUE) -> str:
     shown = _spell(text, longest)
     if not shown:
         return NOTHING
-    fence = "`" * (_longest_run(shown) + 1 if "`" in shown else 1)
-    padding = (
-        " "
-        if shown[0] == "`"
-        or shown[-1] == "`"
-        or (shown[0] == shown[-1] == " " and shown.strip())
-        else ""
-    )
+    fence = "`" * (_longest_run(shown) + 1)
+    padding = " " if _needs_padding(shown) else ""
     return f"{fence}{padding}{shown}{padding}{fence}"
+
+
+def _needs_padding(shown: str) -> bool:
+    """Whether a blank must part the text from its fences."""
+    # A backtick at an end would belong to the fence.
+    if shown.startswith("`") or shown.endswith("`"):
+        return True
+    # Markdown takes one blank away at both ends, except of text that is nothing but blanks.
+    return shown[0] == shown[-1] == " " and bool(shown.strip())
 
 
 def prose(text: str, longest: int = LONGEST_VALUE) -> str:
     """The text as part of a sentence, on one line."""
-    shown = _spell(text, longest)
-    return " ".join(
-        _render_word(piece, first=number == 0)
-        for number, piece in enumerate(_PIECE.finditer(shown))
-    )
+    pieces = enumerate(_PIECE.finditer(_spell(text, longest)))
+    return " ".join(_render_word(piece, first=number == 0) for number, piece in pieces)
 
 
 def _render_word(piece: re.Match[str], *, first: bool) -> str:
+    """A word, as code where it could mean something, without the punctuation around it."""
     if piece["quoted"] is not None:
         return f"{piece['open']}{code(piece['quoted'])}{piece['close']}"
     whole = piece.group()
@@ -75,11 +78,17 @@ def _render_word(piece: re.Match[str], *, first: bool) -> str:
     if _ODD.search(word) or _CALLED.search(word):
         own = _end_of_call(word, closing)
         return opening + code(word + closing[:own]) + closing[own:]
-    return code(whole) if first and _STARTS_SOMETHING.match(whole) else whole
+    # Only at the start of a line, which only the first word can be at.
+    if first and _STARTS_SOMETHING.match(whole):
+        return code(whole)
+    return whole
 
 
 def _end_of_call(word: str, closing: str) -> int:
-    """How many of the closing characters belong to the word, because it opens brackets that they close: `yaml.safe_load()`."""
+    """How many of the closing characters belong to the word.
+
+    Those do that close brackets which it opens: `yaml.safe_load()`.
+    """
     still_open = word.count("(") - word.count(")")
     end = 0
     for number, character in enumerate(closing, start=1):
@@ -93,18 +102,19 @@ def fenced(text: str) -> str:
     """The lines of the text as a block of code, as many as a screen holds."""
     lines = text.removesuffix("\n").split("\n")
     shown = [disarm(_spell(line, LONGEST_LINE)) for line in lines[:MOST_LINES]]
-    shown += (
-        [f"... and {len(lines) - MOST_LINES} more lines"] if len(lines) > MOST_LINES else []
-    )
+    if len(lines) > MOST_LINES:
+        shown.append(f"... and {len(lines) - MOST_LINES} more lines")
+    # Longer than any run in the text, so that nothing in it ends the block.
     fence = "`" * max(3, _longest_run("\n".join(shown)) + 1)
     return "\n".join([f"{fence}text", *shown, fence])
 
 
 def _spell(text: str, longest: int) -> str:
-    """The text with what cannot be seen spelt, and what whoever reads only the source would take for ours."""
+    """The text with what cannot be seen spelt, and what in the source would be taken for ours."""
     shown = escape(cut(text, longest))
     return shown.replace(OLD_WORKFLOW_COMMAND, "#\\x23[").replace(COMMENT_START, "<\\x21--")
 
 
 def _longest_run(text: str) -> int:
+    """How many backticks are beside each other, at most."""
     return max(map(len, re.findall("`+", text)), default=0)

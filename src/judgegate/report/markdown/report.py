@@ -4,6 +4,7 @@ What to question first stands first.
 """
 
 from collections.abc import Callable, Iterator
+from operator import attrgetter
 
 from msgspec.structs import replace
 
@@ -22,13 +23,13 @@ from judgegate.report.markdown.findings import (
 from judgegate.report.markdown.review import render_provenance, render_review
 from judgegate.report.options import Audience, Failure, ReportOptions
 from judgegate.report.provenance_report import render_trailers
-from judgegate.report.selection import NO_NOTES, most_useful_first
 from judgegate.report.text.header import RULINGS, describe_change, describe_ruling, exits_by
 from judgegate.report.text.next_steps import (
     describe_demand,
     describe_mending,
     describe_remains,
     open_demands,
+    shown_notices,
 )
 from judgegate.report.text.words import count, shorten
 
@@ -44,43 +45,43 @@ COMMENT = 65_000
 """Characters of a comment, where no forge says what it takes."""
 
 SUMMARY = 250_000
-"""Characters, so that the bytes are no more than 1,000,000; GitHub shows nothing of a summary of more than 1 MiB.
+"""Characters, so that the bytes are no more than 1,000,000.
+
+GitHub shows nothing of a summary of more than 1 MiB.
 """
 
 
 def render_opening(verdict: Verdict, options: ReportOptions) -> Iterator[Block]:
     """The outcome, what no finding says, and how much there is to read."""
-    yield Block(
-        f"{_rule(verdict.outcome, describe_ruling(verdict))} {_reported_only(verdict, options)}{prose(_remains(verdict, options))}"
-    )
+    ruling = _rule(verdict.outcome, describe_ruling(verdict))
+    remains = prose(_remains(verdict, options))
+    yield Block(f"{ruling} {_reported_only(verdict, options)}{remains}")
     if verdict.review.override is not None:
         yield Block(f"**Overridden by** {prose(str(verdict.review.override))}")
+    # The reasons that are a rule's are among the findings, the files and the reviews below.
     reasons = [reason for reason in verdict.reasons if reason.rule is None]
     shown, others = shortlist(reasons, MOST_REASONS, options)
     if reasons:
-        yield Block(
-            "", tuple(entry(prose(reason.message)) for reason in shown), others=others
-        )
+        items = tuple(entry(prose(reason.message)) for reason in shown)
+        yield Block("", items, others=others)
     if verdict.errors:
         yield Block("", tuple(fenced(error.message) for error in verdict.errors))
     yield Block(f"{_reading(verdict)} {_authorship(verdict.provenance)}")
 
 
 def _rule(outcome: Outcome, ruling: str) -> str:
+    """The outcome as a symbol, and what it means."""
     return f"**{SYMBOLS[outcome]} {ruling[:1].upper()}{ruling[1:]}**"
 
 
 def _reported_only(verdict: Verdict, options: ReportOptions) -> str:
-    """For who reads no further: what follows is said, and not enforced.
-
-    On a forge a status waits whatever the exit code is.
-    """
-    held = exits_by(verdict) or (
-        options.place is Audience.FORGE and verdict.fail_on is not FailOn.NEVER
-    )
-    return (
-        "" if held else f"Reported only, because `fail_on` is `{verdict.fail_on.value}`. "
-    )
+    """That what follows is said and not enforced, for somebody who reads no further."""
+    if exits_by(verdict):
+        return ""
+    # On a forge a status waits whatever the exit code is.
+    if options.place is Audience.FORGE and verdict.fail_on is not FailOn.NEVER:
+        return ""
+    return f"Reported only, because `fail_on` is `{verdict.fail_on.value}`. "
 
 
 def _remains(verdict: Verdict, options: ReportOptions) -> str:
@@ -88,9 +89,8 @@ def _remains(verdict: Verdict, options: ReportOptions) -> str:
     demands = open_demands(verdict)
     if len(demands) <= 1 or verdict.review.override is not None:
         return describe_remains(verdict, options)
-    first = max(
-        demands, key=lambda demand: (demand.missing, -verdict.review.demands.index(demand))
-    )
+    # Of those that miss as many approvals, `max` takes the first.
+    first = max(demands, key=attrgetter("missing"))
     described = describe_demand(replace(first, who_can=()), options.place, own=False)
     return (
         f"{describe_mending(verdict)} Still needed: {described}, and "
@@ -99,45 +99,51 @@ def _remains(verdict: Verdict, options: ReportOptions) -> str:
 
 
 def _reading(verdict: Verdict) -> str:
+    """How much there is to read, in a sentence."""
     change, reading = verdict.change, verdict.reading
     if not change.files:
         return "No file differs: only the history was judged."
+    files = count(len(change.files), "file")
     exempt = f" ({reading.exempt} in exempt files)" if reading.exempt else ""
-    size = f"**To read:** {count(len(change.files), 'file')}, +{change.added_lines} -{change.removed_lines} lines{exempt}"
+    size = (
+        f"**To read:** {files}, +{change.added_lines} -{change.removed_lines} lines{exempt}"
+    )
     if reading == NOTHING_TO_READ:
         return f"{size}."
-    return f"{size}; something is at stake in {reading.at_stake} of {count(reading.hunks, 'hunk')}."
+    hunks = count(reading.hunks, "hunk")
+    return f"{size}; something is at stake in {reading.at_stake} of {hunks}."
 
 
 def _authorship(provenance: ProvenanceVerdict) -> str:
-    """In the fewest words; the evidence has a place of its own."""
+    """Who wrote it, in the fewest words; the evidence has a place of its own."""
+    unmarked = "No marker of an AI"
+    if provenance.evidence:
+        unmarked = f"{unmarked} that counts"
     if provenance.verdict is Authorship.UNMARKED:
-        return (
-            "No marker of an AI that counts."
-            if provenance.evidence
-            else "No marker of an AI."
-        )
-    tools = sorted({piece.tool for piece in provenance.gating})[:MOST_TOOLS]
-    assumed = (
-        f"treated as AI-assisted, because {prose(provenance.assumed)}"
-        if provenance.assumed
-        else ""
-    )
+        return f"{unmarked}."
+    treated = "treated as AI-assisted"
+    if provenance.assumed:
+        treated = f"{treated}, because {prose(provenance.assumed)}"
     if provenance.confidence is None:
-        return f"No marker of an AI{' that counts' if provenance.evidence else ''}; {assumed or 'treated as AI-assisted'}."
+        return f"{unmarked}; {treated}."
+    tools = sorted({piece.tool for piece in provenance.gating})[:MOST_TOOLS]
     how = ", ".join([provenance.confidence.value, *map(prose, tools)])
-    if assumed:
-        return f"AI-assisted ({how}); all of it is {assumed}."
-    return f"AI-assisted ({how}): {provenance.ai_lines} of {count(provenance.added_lines, 'added line')}."
+    if provenance.assumed:
+        return f"AI-assisted ({how}); all of it is {treated}."
+    added = count(provenance.added_lines, "added line")
+    return f"AI-assisted ({how}): {provenance.ai_lines} of {added}."
 
 
 def render_footing(verdict: Verdict) -> Block:
-    """What was judged, and by what: a comment must not be taken for one on a later head."""
-    head = verdict.change.head
-    policy = verdict.policy
+    """What was judged, and by what."""
+    head, policy = verdict.change.head, verdict.policy
+    # With the head's id, so that a comment is not taken for one on a later head.
+    judged = f"{code(shorten(head.oid))}: " if head else ""
     commit = f" at {code(shorten(policy.commit))}" if policy.commit else ""
-    judged = f"Judged {code(shorten(head.oid)) + ': ' if head else ''}{prose(describe_change(verdict.change))}."
-    return Block(f"{judged} Policy: {prose(policy.source)}{commit}.")
+    return Block(
+        f"Judged {judged}{prose(describe_change(verdict.change))}. "
+        f"Policy: {prose(policy.source)}{commit}."
+    )
 
 
 def render_failure(failure: Failure) -> Iterator[Block]:
@@ -151,14 +157,11 @@ def render_failure(failure: Failure) -> Iterator[Block]:
 
 def render_notices(verdict: Verdict, options: ReportOptions) -> Iterator[Block]:
     """Remarks that decide nothing."""
-    notices = [
-        notice
-        for notice in most_useful_first(verdict.notices)
-        if options.verbose or notice.code != NO_NOTES
-    ]
+    notices = shown_notices(verdict, options)
     if notices:
         shown, others = shortlist(notices, MOST_NOTICES, options)
-        items = [entry(prose(" ".join(notice.message.split("\n")))) for notice in shown]
+        # An item is one line of prose, so a line break would be spelt out.
+        items = [entry(prose(notice.message.replace("\n", " "))) for notice in shown]
         yield foldable(f"<b>Notes</b>: {count(len(notices), 'remark')}", items, others)
 
 
@@ -185,31 +188,37 @@ SECTIONS: tuple[Section, ...] = (
 def render_brief(
     result: Verdict | Failure, options: ReportOptions, room: int = COMMENT
 ) -> str:
-    """The brief as a comment holds it, in so many characters at most."""
+    """The brief for a comment, in so many characters at most."""
     return _render(result, options, room)
 
 
 def render_summary(
     result: Verdict | Failure, options: ReportOptions, room: int = SUMMARY
 ) -> str:
-    """The brief where there is more room, in so many characters at most; in few thousand not even the first sentences are sure to fit."""
+    """The brief where there is more room, in so many characters at most.
+
+    In few thousand not even the first sentences are sure to fit.
+    """
     return _render(result, options, min(room, SUMMARY))
 
 
 def _render(result: Verdict | Failure, options: ReportOptions, room: int) -> str:
-    record = (
-        record_of(result, options.posted) if isinstance(result, Verdict) else options.record
-    )
-    end = f"\n\n{MARKER}\n{write_record(record) if record else ''}".rstrip("\n") + "\n"
-    blocks = (
-        _sections(result, options)
-        if isinstance(result, Verdict)
-        else render_failure(result)
-    )
+    """The brief with the marker by which it is found again, and the record."""
+    record = options.record
+    if isinstance(result, Verdict):
+        blocks = _sections(result, options)
+        record = record_of(result, options.posted)
+    else:
+        # Without a verdict there is nothing new to remember.
+        blocks = render_failure(result)
+    remembered = f"{write_record(record)}\n" if record else ""
+    # Whatever else has to go, these stay.
+    end = f"\n\n{MARKER}\n{remembered}"
     return fit(blocks, room - len(end)) + end
 
 
 def _sections(verdict: Verdict, options: ReportOptions) -> Iterator[Block]:
+    """All blocks of the brief, in its order."""
     for section in SECTIONS:
         yield from section(verdict, options)
     yield render_footing(verdict)

@@ -27,46 +27,49 @@ MOST_ITEMS = 20
 
 def render_review(verdict: Verdict, options: ReportOptions) -> Iterator[Block]:
     """What holds it up first, then what counts, then what does not."""
+    items = list(_render_items(verdict, options))
+    if items:
+        shown, others = shortlist(items, MOST_ITEMS, options)
+        yield foldable(_summarise(verdict.review), shown, others)
+
+
+def _render_items(verdict: Verdict, options: ReportOptions) -> Iterator[str]:
+    """An item for each clause, demand and approval."""
     review = verdict.review
-    items = [
-        entry(
+    for clause in review.held_by:
+        yield entry(
             f"**Stopped:** {prose(clause)}; the change cannot pass until this is resolved"
         )
-        for clause in review.held_by
-    ]
-    items += [_render_demand(demand, options) for demand in review.demands]
-    items += (
-        [entry("One approval can count for several of these.")]
-        if len(open_demands(verdict)) > 1
-        else []
-    )
-    items += list(_render_ways(verdict, options))
-    items += [entry(_render_counted(approval)) for approval in review.counted]
-    items += [
-        entry(f"{code(approval.who)} does not count: {prose(approval.why)}")
-        for approval in review.ignored
-    ]
-    items += [
-        entry(f"{code(name)}: no account is known, so each review needs one more approval")
-        for name in review.unmapped
-    ]
-    if items:
-        yield foldable(_summarise(review), *shortlist(items, MOST_ITEMS, options))
+    for demand in review.demands:
+        yield _render_demand(demand, options)
+    if len(open_demands(verdict)) > 1:
+        yield entry("One approval can count for several of these.")
+    yield from _render_ways(verdict, options)
+    for approval in review.counted:
+        yield entry(_render_counted(approval))
+    for ignored in review.ignored:
+        yield entry(f"{code(ignored.who)} does not count: {prose(ignored.why)}")
+    for name in review.unmapped:
+        yield entry(
+            f"{code(name)}: no account is known, so each review needs one more approval"
+        )
 
 
 def _render_ways(verdict: Verdict, options: ReportOptions) -> Iterator[str]:
-    """What else the policy lets people do where a forge is asked; the line of an attestation as it has to be said."""
+    """What else the policy lets people do where a forge is asked.
+
+    The line of an attestation is as it has to be said.
+    """
     review, head = verdict.review, verdict.change.head
-    if (
-        options.place is not Audience.FORGE
-        or head is None
-        or verdict.outcome not in {Outcome.REVIEW, Outcome.BLOCK}
-    ):
+    if options.place is not Audience.FORGE or head is None:
+        return
+    # A pass needs no other way, and what could not be judged has none.
+    if verdict.outcome not in {Outcome.REVIEW, Outcome.BLOCK}:
         return
     if any(demand.attestable for demand in open_demands(verdict)):
         yield entry(
-            "Someone with admin permission, including the author, can attest it instead, in a comment with "
-            "only this text:",
+            "Someone with admin permission, including the author, can attest it instead, "
+            "in a comment with only this text:",
             code(f"/judgegate reviewed {head.oid} what you checked"),
         )
     if review.may_override:
@@ -77,18 +80,26 @@ def _render_ways(verdict: Verdict, options: ReportOptions) -> Iterator[str]:
 
 
 def _summarise(review: ReviewVerdict) -> str:
+    """How it is with the review, in the fewest words."""
+    parts = []
+    if review.override:
+        parts.append("overridden")
+    if review.held_by:
+        parts.append("changes requested")
     missing = max((demand.missing for demand in review.demands), default=0)
-    parts = [
-        "overridden" if review.override else "",
-        "changes requested" if review.held_by else "",
-        f"{count(missing, 'approval')} missing" if missing else "",
-        f"{len(review.counted)} counted" if review.counted else "",
-        f"{len(review.ignored)} ignored" if review.ignored else "",
-    ]
-    return f"<b>Review</b>: {', '.join(filter(None, parts)) or ('given' if review.required else 'not required')}"
+    if missing:
+        parts.append(f"{count(missing, 'approval')} missing")
+    if review.counted:
+        parts.append(f"{len(review.counted)} counted")
+    if review.ignored:
+        parts.append(f"{len(review.ignored)} ignored")
+    if not parts:
+        parts.append("given" if review.required else "not required")
+    return f"<b>Review</b>: {', '.join(parts)}"
 
 
 def _render_demand(demand: Demand, options: ReportOptions) -> str:
+    """A review that is asked for: what is missing, or that it is given."""
     rules = ", ".join(map(code, sorted(demand.rules)))
     if not demand.missing:
         return entry(
@@ -99,15 +110,15 @@ def _render_demand(demand: Demand, options: ReportOptions) -> str:
 
 
 def _render_counted(approval: Counted) -> str:
-    serves = (
-        f", for {', '.join(map(code, sorted(approval.serves)))}" if approval.serves else ""
+    """Who gave it, what for, and what an attestation says."""
+    who, commit = code(approval.who), code(shorten(approval.commit))
+    rules = ", ".join(map(code, sorted(approval.serves)))
+    serves = f", for {rules}" if rules else ""
+    if approval.attested is None:
+        return f"{who} approved {commit}{serves}"
+    return (
+        f"{who} attests {commit} instead of an approval{serves}: {code(approval.attested)}"
     )
-    if approval.attested is not None:
-        return (
-            f"{code(approval.who)} attests {code(shorten(approval.commit))} instead of an approval{serves}: "
-            f"{code(approval.attested)}"
-        )
-    return f"{code(approval.who)} approved {code(shorten(approval.commit))}{serves}"
 
 
 MOST_EVIDENCE = 12
@@ -115,31 +126,28 @@ MOST_EVIDENCE = 12
 
 def render_provenance(verdict: Verdict, options: ReportOptions) -> Iterator[Block]:
     """The evidence that decided, what did not and why, and what was stated."""
-    provenance = verdict.provenance
-    items = [entry(_render_evidence(group)) for group in group_evidence(provenance.gating)]
-    items += [
-        entry(_render_evidence(group), f"Not counted, because {prose(why)}.")
-        for why, groups in idle_evidence(provenance)
-        for group in groups
-    ]
-    items += [
-        entry(f"Stated: {code(text)} (shown, but it does not outweigh evidence)")
-        for text in provenance.declared_none
-    ]
-    if provenance.assumed:
-        items.insert(
-            0,
-            entry(
-                f"Treated as AI-assisted, no matter who wrote it: {prose(provenance.assumed)}."
-            ),
-        )
+    items = list(_render_statements(verdict.provenance))
     if items:
-        yield foldable(
-            _summarise_evidence(provenance), *shortlist(items, MOST_EVIDENCE, options)
-        )
+        shown, others = shortlist(items, MOST_EVIDENCE, options)
+        yield foldable(_summarise_evidence(verdict.provenance), shown, others)
+
+
+def _render_statements(provenance: ProvenanceVerdict) -> Iterator[str]:
+    """An item for each piece of evidence and each statement."""
+    if provenance.assumed:
+        why = prose(provenance.assumed)
+        yield entry(f"Treated as AI-assisted, no matter who wrote it: {why}.")
+    for group in group_evidence(provenance.gating):
+        yield entry(_render_evidence(group))
+    for why, groups in idle_evidence(provenance):
+        for group in groups:
+            yield entry(_render_evidence(group), f"Not counted, because {prose(why)}.")
+    for text in provenance.declared_none:
+        yield entry(f"Stated: {code(text)} (shown, but it does not outweigh evidence)")
 
 
 def _summarise_evidence(provenance: ProvenanceVerdict) -> str:
+    """Who wrote it, in the fewest words."""
     if provenance.verdict is Authorship.UNMARKED:
         seen = "the evidence is not enough" if provenance.evidence else "no marker of an AI"
         return f"<b>Who wrote it</b>: unmarked, {seen}"
@@ -149,5 +157,7 @@ def _summarise_evidence(provenance: ProvenanceVerdict) -> str:
 
 
 def _render_evidence(group: Group) -> str:
+    """What the marker is, where it was found and what it says."""
     evidence, _ = group
-    return f"{prose(evidence.tool)} ({evidence.confidence.value}), {prose(describe_source(group))}: {code(evidence.quote)}"
+    tool, source = prose(evidence.tool), prose(describe_source(group))
+    return f"{tool} ({evidence.confidence.value}), {source}: {code(evidence.quote)}"

@@ -1,11 +1,12 @@
 """What was judged, by what, and the verdict with its reasons."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 from judgegate.model.change import Assurance, Change, ChangeSource, Revision
 from judgegate.model.levels import Action, FailOn, Outcome
 from judgegate.model.notices import Notice
-from judgegate.model.verdict import PolicySource, Reason, Verdict
+from judgegate.model.verdict import Finding, PolicySource, Reason, Verdict
 from judgegate.report.options import Failure, ReportOptions
 from judgegate.report.selection import (
     UNANALYSED,
@@ -63,11 +64,10 @@ def describe_ruling(verdict: Verdict) -> str:
 
 def nothing_is_staged(verdict: Verdict) -> bool:
     """Whether there is nothing to say but this."""
-    return (
-        verdict.change.source is ChangeSource.STAGED
-        and not verdict.files
-        and verdict.outcome is Outcome.PASS
-    )
+    if verdict.change.source is not ChangeSource.STAGED or verdict.files:
+        return False
+    # The history of a branch can hold it up although no file is staged.
+    return verdict.outcome is Outcome.PASS
 
 
 def render_opening(
@@ -82,7 +82,8 @@ def render_opening(
             yield from layout.flow(Span(f"{name} {oid}", Style.DIM), indent=2)
     if change.assurance is Assurance.REDUCED:
         yield from layout.flow(
-            "Only a part of the change could be read, so this report is less complete (assurance: reduced).",
+            "Only a part of the change could be read, so this report is less complete "
+            "(assurance: reduced).",
             hang=2,
         )
 
@@ -105,18 +106,19 @@ def describe_change(change: Change) -> str:
 
 def _describe_head(change: Change) -> str:
     """The branch, or what the head was called; an id is shortened."""
-    if change.branch or change.head is None:
-        return change.branch or "the head"
-    return (
-        shorten(change.head.oid)
-        if change.head.name == change.head.oid
-        else change.head.name
-    )
+    if change.branch:
+        return change.branch
+    if change.head is None:
+        return "the head"
+    name, oid = change.head.name, change.head.oid
+    return shorten(oid) if name == oid else name
 
 
 def _after(word: str, base: Revision | None) -> str:
     """The base after a word, and nothing where there is no base, as for the first commit of all."""
-    return "" if base is None else f"{word} {describe_base(base)}"
+    if base is None:
+        return ""
+    return f"{word} {describe_base(base)}"
 
 
 def describe_base(base: Revision) -> str:
@@ -134,6 +136,7 @@ def describe_base(base: Revision) -> str:
 
 
 def _ids(change: Change) -> Iterator[tuple[str, str]]:
+    """The ids of all commits that say what was judged, each with what it is."""
     if change.base:
         yield "base", change.base.oid
     for oid in change.merge_bases:
@@ -143,16 +146,17 @@ def _ids(change: Change) -> Iterator[tuple[str, str]]:
 
 
 def _size(change: Change) -> str:
-    if not change.files:
-        return (
-            "No file differs: only the history was judged."
-            if change.commits
-            else "No file differs."
-        )
-    return f"{count(len(change.files), 'file')}, +{change.added_lines} -{change.removed_lines} lines."
+    """How much differs, in a sentence."""
+    if change.files:
+        files = count(len(change.files), "file")
+        return f"{files}, +{change.added_lines} -{change.removed_lines} lines."
+    if change.commits:
+        return "No file differs: only the history was judged."
+    return "No file differs."
 
 
 def _policy(policy: PolicySource, options: ReportOptions) -> str:
+    """Where the policy came from, in a sentence."""
     commit = f" at {shorten(policy.commit)}" if policy.commit else ""
     digest = f", digest {policy.digest}" if options.verbose else ""
     return f"Policy: {policy.source}{commit}{digest}."
@@ -171,10 +175,8 @@ def render_ruling(
             Span("Overridden by ", Style.BOLD), str(verdict.review.override), hang=2
         )
     strongest_first = sorted(verdict.reasons, key=lambda reason: -reason.action.rank)
-    reasons = (render_reason(reason, verdict) for reason in strongest_first)
-    yield from render_list(
-        [reason for reason in reasons if reason], MOST_REASONS, options, layout
-    )
+    reasons = [render_reason(reason, verdict) for reason in strongest_first]
+    yield from render_list(list(filter(None, reasons)), MOST_REASONS, options, layout)
     if verdict.errors and verdict.outcome is not Outcome.ERROR:
         yield "Errors:"
     yield from _render_errors(verdict.errors, layout)
@@ -189,26 +191,27 @@ def render_reason(reason: Reason, verdict: Verdict) -> list[Span | str]:
 
     Nothing where another reason says it already.
     """
-    findings = [
-        finding
-        for finding in deciding(verdict, reason.action)
-        if finding.rule == reason.rule
-    ]
-    listed = set(listed_findings(verdict)).intersection(findings)
+    decisive = deciding(verdict, reason.action)
+    findings = [finding for finding in decisive if finding.rule == reason.rule]
     rule = Span(f" ({reason.rule})" if reason.rule else "", Style.DIM)
     if reason.rule == UNANALYSED and findings:
-        # A file that a finding on the policy reports is not reported once more as unread.
-        reported = policy_paths(verdict)
-        unread = sum(finding.path not in reported for finding in findings)
-        return (
-            ["- ", f"{count(unread, 'file')} could not be checked", rule] if unread else []
-        )
+        unread = _count_unread(findings, verdict)
+        if not unread:
+            return []
+        return ["- ", f"{count(unread, 'file')} could not be checked", rule]
+    listed = len(set(listed_findings(verdict)).intersection(findings))
     if listed:
         singular, plural = VERBS[reason.action]
-        verb = singular if len(listed) == 1 else plural
-        return ["- ", f"{count(len(listed), 'finding')} of {reason.rule} {verb}"]
-    whys = sorted({finding.why for finding in findings if finding.why})
+        verb = singular if listed == 1 else plural
+        return ["- ", f"{count(listed, 'finding')} of {reason.rule} {verb}"]
+    whys = sorted({finding.why for finding in findings} - {""})
     return ["- ", reason.message, rule, *(f" Why: {why}" for why in whys)]
+
+
+def _count_unread(findings: Iterable[Finding], verdict: Verdict) -> int:
+    """How many of these findings are about a file that no finding on the policy reports."""
+    reported = policy_paths(verdict)
+    return sum(finding.path not in reported for finding in findings)
 
 
 def exits_by(verdict: Verdict) -> bool:
@@ -229,14 +232,12 @@ def render_failure(failure: Failure, layout: TextLayout) -> Iterator[str]:
 
 
 def _render_errors(errors: Sequence[Notice], layout: TextLayout) -> Iterator[str]:
-    """The messages, which may have several lines, such as git's: indented, so that none of them can pass for one of ours.
-
-    A line that starts with a space is laid out already, such as a line of a policy with what is
-    wrong in it underlined.
-    """
-    for error in errors:
-        for line in error.message.split("\n"):
-            if line.startswith(" "):
-                yield layout.row(line, indent=2)
-            else:
-                yield from layout.flow(line, indent=2, hang=2)
+    """The messages, each of which may have several lines, such as git's."""
+    lines = chain.from_iterable(error.message.split("\n") for error in errors)
+    # Indented, so that none of them can pass for a line of ours.
+    for line in lines:
+        # It is laid out already, such as a line of a policy with what is wrong in it underlined.
+        if line.startswith(" "):
+            yield layout.row(line, indent=2)
+        else:
+            yield from layout.flow(line, indent=2, hang=2)

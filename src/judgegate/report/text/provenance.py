@@ -1,6 +1,9 @@
 """Who wrote it, as far as markers say: the evidence that decided, and the evidence that did not, and why."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
+
+from msgspec.structs import replace
 
 from judgegate.model.evidence import Evidence
 from judgegate.model.levels import Authorship, Certainty, Role
@@ -49,10 +52,8 @@ def render_provenance(
 def describe_provenance(provenance: ProvenanceVerdict) -> str:
     """One sentence; it never says that a human wrote something, because a missing marker proves nothing."""
     if provenance.verdict is Authorship.UNMARKED:
-        return (
-            "unmarked. "
-            f"{'The evidence is not enough to call it AI-assisted.' if provenance.evidence else NO_MARKER}"
-        )
+        weak = "The evidence is not enough to call it AI-assisted."
+        return f"unmarked. {weak if provenance.evidence else NO_MARKER}"
     share = f"{provenance.ai_lines} of {count(provenance.added_lines, 'added line')}"
     if provenance.confidence is None:
         return f"judged as AI-assisted ({provenance.assumed or 'by the policy'}), {share}."
@@ -60,48 +61,50 @@ def describe_provenance(provenance: ProvenanceVerdict) -> str:
 
 
 def describe_assistance(provenance: ProvenanceVerdict) -> str:
-    """What is said of a change or a finding that counts as AI-assisted: where it only counts so, that is no claim about who wrote it."""
+    """What is said of a change or a finding that counts as AI-assisted."""
+    # Where it only counts so, that must be no claim about who wrote it.
     return "treated as AI-assisted" if provenance.assumed else "AI-assisted"
 
 
 def group_evidence(evidence: Sequence[Evidence]) -> list[Group]:
     """Equal evidence once, the strongest first, with the commits that it was seen in."""
-    groups: dict[tuple[object, ...], list[Evidence]] = {}
+    first: dict[Evidence, Evidence] = {}
+    commits: dict[Evidence, list[str]] = defaultdict(list)
     for piece in sorted(evidence, key=lambda piece: -piece.confidence.rank):
-        groups.setdefault(
-            (
-                piece.tool,
-                piece.signal,
-                piece.role,
-                piece.confidence,
-                piece.source,
-                piece.quote,
-            ),
-            [],
-        ).append(piece)
-    return [
-        (pieces[0], tuple(piece.commit for piece in pieces if piece.commit))
-        for pieces in groups.values()
-    ]
+        # Equal in all but the commit.
+        key = replace(piece, commit=None)
+        first.setdefault(key, piece)
+        if piece.commit:
+            commits[key].append(piece.commit)
+    return [(piece, tuple(commits[key])) for key, piece in first.items()]
 
 
 def _describe_evidence(group: Group, options: ReportOptions) -> list[Span | str]:
+    """What the marker is, where it was found and what it says."""
     evidence, _ = group
-    signal = f" [{evidence.signal}, {evidence.role.value}]" if options.verbose else ""
-    seen = f"- {evidence.tool} ({evidence.confidence.value}), {describe_source(group)}{signal}: "
-    return [seen, Span(f'"{_cut(evidence.quote)}"', Style.CYAN)]
+    what = f"{evidence.tool} ({evidence.confidence.value}), {describe_source(group)}"
+    if options.verbose:
+        what = f"{what} [{evidence.signal}, {evidence.role.value}]"
+    return [f"- {what}: ", Span(f'"{_cut(evidence.quote)}"', Style.CYAN)]
 
 
 def describe_source(group: Group) -> str:
     """Such as: co-author of 7 commits."""
     evidence, commits = group
-    if not commits:
-        return evidence.source
-    return f"{evidence.source} of {shorten(commits[0]) if len(commits) == 1 else count(len(commits), 'commit')}"
+    match commits:
+        case ():
+            return evidence.source
+        case (commit,):
+            return f"{evidence.source} of {shorten(commit)}"
+        case _:
+            return f"{evidence.source} of {count(len(commits), 'commit')}"
 
 
 def _cut(quote: str) -> str:
-    return quote if len(quote) <= LONGEST_QUOTE else quote[:LONGEST_QUOTE] + "..."
+    """As much of the quote as fits in about a line."""
+    if len(quote) <= LONGEST_QUOTE:
+        return quote
+    return f"{quote[:LONGEST_QUOTE]}..."
 
 
 def _render_idle(
@@ -116,19 +119,20 @@ def _render_idle(
 
 def idle_evidence(provenance: ProvenanceVerdict) -> Iterator[tuple[str, list[Group]]]:
     """Why some evidence did not decide, as the end of a sentence, with the evidence."""
-    reasons: dict[str, list[Evidence]] = {}
+    reasons: dict[str, list[Evidence]] = defaultdict(list)
     for piece in provenance.evidence:
         if piece not in provenance.gating:
-            reasons.setdefault(_why_idle(piece, provenance), []).append(piece)
+            reasons[_why_idle(piece, provenance)].append(piece)
     for why, pieces in sorted(reasons.items()):
         yield why, group_evidence(pieces)
 
 
 def _why_idle(evidence: Evidence, provenance: ProvenanceVerdict) -> str:
-    if not provenance.switched_off.isdisjoint(
-        (evidence.tool.lower(), evidence.signal.lower())
-    ):
+    """Why this evidence did not decide, as the end of a sentence."""
+    names = (evidence.tool.lower(), evidence.signal.lower())
+    if not provenance.switched_off.isdisjoint(names):
         return f"the policy switched {evidence.tool} off"
+    # The role comes before the strength: however sure a marker is, these say nothing of the code.
     match evidence.role:
         case Role.SUMMARY_ONLY:
             return "it shows who summarised the change, not who wrote it"
@@ -140,7 +144,8 @@ def _why_idle(evidence: Evidence, provenance: ProvenanceVerdict) -> str:
 
 def _why_too_weak(evidence: Evidence, gate_on: Certainty | None) -> str:
     if gate_on is not None and evidence.confidence < gate_on:
-        return f"{evidence.confidence.value} evidence can be wrong, and the policy requires {gate_on.value}"
+        strength = evidence.confidence.value
+        return f"{strength} evidence can be wrong, and the policy requires {gate_on.value}"
     if evidence.confidence is Certainty.WEAK:
         return "weak evidence can be wrong"
     return f"the policy does not count the role {evidence.role.value}"

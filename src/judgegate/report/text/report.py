@@ -1,14 +1,18 @@
-"""The report for a person at a terminal, in the order in which one asks: what, may it merge, why, who wrote it, what is left to do."""
+"""The report for a person at a terminal.
+
+It is in the order in which one asks: what, may it merge, why, who wrote it, what is left to do.
+"""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from itertools import chain
 
 from judgegate.model.change import Change, ChangeSource
 from judgegate.model.levels import Authorship, Outcome
 from judgegate.model.notices import Notice
 from judgegate.model.verdict import FileState, Verdict
 from judgegate.report.options import Failure, ReportOptions
-from judgegate.report.selection import introduced
+from judgegate.report.selection import introduced, not_waived
 from judgegate.report.text.findings import (
     describe_actions,
     render_coverage,
@@ -53,23 +57,27 @@ def render_summary(
         return
     outcome = Span(verdict.outcome.name, OUTCOME_STYLES[verdict.outcome])
     yield from line.flow(outcome, f" {_judged(verdict.change)}: {_found(verdict)}.")
-    if (
-        verdict.outcome is not Outcome.PASS
-        or open_demands(verdict)
-        or verdict.review.override is not None
-    ):
+    if _is_something_left(verdict):
         yield from line.flow(describe_remains(verdict, options))
+
+
+def _is_something_left(verdict: Verdict) -> bool:
+    """Whether there is more to say than the outcome."""
+    if verdict.outcome is not Outcome.PASS:
+        return True
+    # A pass by an override leaves demands, and whatever was to be fixed.
+    return bool(open_demands(verdict) or verdict.review.override)
 
 
 def render_failure_summary(failure: Failure, layout: TextLayout) -> Iterator[str]:
     """Why there is no verdict."""
-    why = "; ".join(_first_line(error) for error in failure.errors)
-    yield from TextLayout(UNWRAPPED, layout.colour).flow(
-        Span("ERROR", OUTCOME_STYLES[Outcome.ERROR]), f" {why}"
-    )
+    outcome = Span("ERROR", OUTCOME_STYLES[Outcome.ERROR])
+    why = "; ".join(map(_first_line, failure.errors))
+    yield from TextLayout(UNWRAPPED, layout.colour).flow(outcome, f" {why}")
 
 
 def _first_line(error: Notice) -> str:
+    """What went wrong, without what to do about it."""
     return error.message.partition("\n")[0]
 
 
@@ -81,23 +89,21 @@ def _judged(change: Change) -> str:
 
 
 def _found(verdict: Verdict) -> str:
+    """What was found, in the fewest words."""
     if verdict.outcome is Outcome.ERROR and verdict.errors:
         return _first_line(verdict.errors[0]).removesuffix(".")
-    actions = Counter(
-        finding.action for finding in introduced(verdict) if finding.waiver is None
-    )
-    found = [
-        describe_actions(actions) or "nothing found",
-        describe_assistance(verdict.provenance)
-        if verdict.provenance.verdict is Authorship.AI
-        else "",
-        _unchecked(verdict),
-    ]
-    return ", ".join(part for part in found if part)
+    actions = Counter(finding.action for finding in not_waived(introduced(verdict)))
+    found = [describe_actions(actions) or "nothing found"]
+    if verdict.provenance.verdict is Authorship.AI:
+        found.append(describe_assistance(verdict.provenance))
+    found.append(_unchecked(verdict))
+    return ", ".join(filter(None, found))
 
 
 def _unchecked(verdict: Verdict) -> str:
-    """A pass names every file that no check covered; anything else only those that ask for a human."""
+    """How many files were not checked, if any were not."""
+    # A pass counts every file that no check covered: what was not checked is not clean. Anything
+    # else counts only those that ask for a human.
     if verdict.outcome is Outcome.PASS and is_partly_checked(verdict):
         return f"{describe_checked(verdict)} checked"
     unread = verdict.count(FileState.UNANALYSED)
@@ -107,7 +113,7 @@ def _unchecked(verdict: Verdict) -> str:
 Section = Callable[[Verdict, ReportOptions, TextLayout], Iterator[str]]
 
 SCREEN = 24
-"""Lines of a small terminal: the outcome at the top of a longer report is out of sight when it ends."""
+"""Lines of a small terminal."""
 
 PARAGRAPHS: tuple[tuple[Section, ...], ...] = (
     (render_opening,),
@@ -124,17 +130,11 @@ def render_text(result: Verdict | Failure, options: ReportOptions) -> str:
     """The report in paragraphs; with `quiet` in one or two lines."""
     layout = TextLayout.of(options.width, colour=options.colour)
     if isinstance(result, Failure):
-        lines = (
-            render_failure_summary(result, layout)
-            if options.quiet
-            else render_failure(result, layout)
-        )
+        explain = render_failure_summary if options.quiet else render_failure
+        lines = explain(result, layout)
     else:
-        lines = (
-            render_summary(result, options, layout)
-            if options.quiet
-            else _render_paragraphs(result, options, layout)
-        )
+        render = render_summary if options.quiet else _render_paragraphs
+        lines = render(result, options, layout)
     return "\n".join(lines) + "\n"
 
 
@@ -145,18 +145,20 @@ def _render_paragraphs(
         yield from layout.flow(NOTHING_STAGED)
         return
     length = 0
-    for number, sections in enumerate(PARAGRAPHS):
-        lines = [line for section in sections for line in section(verdict, options, layout)]
-        if number and lines:
+    for sections in PARAGRAPHS:
+        written = (section(verdict, options, layout) for section in sections)
+        lines = list(chain.from_iterable(written))
+        if length and lines:
             lines.insert(0, "")
         length += len(lines)
         yield from lines
+    # The first lines of such a report are out of sight when it ends.
     if length > SCREEN:
         yield from _repeat_ruling(verdict, layout)
 
 
 def _repeat_ruling(verdict: Verdict, layout: TextLayout) -> Iterator[str]:
-    """The outcome once more, for who sees only the end of a long report."""
+    """The outcome once more, for somebody who sees only the end of a long report."""
     ruling = describe_ruling(verdict)
     outcome = Span(verdict.outcome.name, OUTCOME_STYLES[verdict.outcome])
     yield from layout.flow(

@@ -25,8 +25,10 @@ SHORT_OID = 7
 
 
 def count(number: int, word: str, plural: str = "") -> str:
-    """`1 file`, `2 files`."""
-    return f"{number} {word if number == 1 else plural or word + 's'}"
+    """`1 file`, `2 files`; a plural that is made in another way has to be given."""
+    if number == 1:
+        return f"1 {word}"
+    return f"{number} {plural or f'{word}s'}"
 
 
 def shorten(oid: str) -> str:
@@ -46,11 +48,9 @@ def describe_checked(verdict: Verdict) -> str:
 
 def join_words(words: Sequence[str], last: str = "and") -> str:
     """`a, b and c`."""
-    return (
-        f" {last} ".join([", ".join(words[:-1]), words[-1]])
-        if len(words) > 1
-        else "".join(words)
-    )
+    if len(words) <= 1:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} {last} {words[-1]}"
 
 
 def render_list(
@@ -61,11 +61,12 @@ def render_list(
     indent: int = 2,
 ) -> Iterator[str]:
     """One item a line or more, cut after `longest` of them with a word on the rest."""
-    shown = items if options.show_all or len(items) <= longest else items[:longest]
-    for item in shown:
+    most = len(items) if options.show_all else longest
+    for item in items[:most]:
         yield from layout.flow(*item, indent=indent, hang=2)
-    if len(shown) < len(items):
-        yield from layout.flow(render_rest(len(items) - len(shown)), indent=indent)
+    rest = len(items) - most
+    if rest > 0:
+        yield from layout.flow(render_rest(rest), indent=indent)
 
 
 def render_rest(number: int, what: str = "") -> Span:
