@@ -1,6 +1,10 @@
-"""A file of the analysis, made once from its parts: what the workers answered, what surveys saw, and the guards that it lost."""
+"""A file of the analysis, made once from its parts.
+
+What the workers answered, what surveys saw, and the guards that it lost.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -55,16 +59,20 @@ def assemble_file(
     text = _read_text(sides, answers, regexes(searches))
     before = _beside(code.before, text.before)
     if surveyed:
+        # A survey reads the first merge base only, so all of them count as having what it saw:
+        # else what was there would count as introduced.
         more = _on_side(surveyed, ScannedSide.BASE)
-        before = tuple(seen + more for seen in (before or ((),)))
+        before = before or ((),)
+        before = tuple(seen + more for seen in before)
+    rules = code.rules
+    # Where code could not be read, regular expressions alone do not make a rule count as checked.
+    if code.obstacle is None:
+        rules = tuple(sorted({*code.rules, *text.rules}))
     return AnalysedFile(
         sides.change,
         language=sides.language,
         covered=any(check.covers for check in checks),
-        # Where code could not be read, regular expressions alone do not make a rule count as checked.
-        rules=code.rules
-        if code.obstacle is not None
-        else tuple(sorted({*code.rules, *text.rules})),
+        rules=rules,
         after=(*code.after, *text.after, *_on_side(surveyed, ScannedSide.HEAD)),
         before=before,
         obstacle=code.obstacle or text.obstacle,
@@ -87,8 +95,11 @@ def assemble_elsewhere(path: str, surveyed: Sequence[Sighting]) -> AnalysedFile:
 
 
 def comparison_id(new: ReadableSide, old: ReadableSide | None) -> str:
-    """The id of the task that compares two sides; a side that no check can read counts as absent."""
-    return f"{old.task if old is not None and old.is_readable else None}..{new.task}"
+    """The id of the task that compares two sides."""
+    # A side that no check can read counts as absent.
+    if old is None or not old.is_readable:
+        return f"None..{new.task}"
+    return f"{old.task}..{new.task}"
 
 
 def _read_code(
@@ -105,19 +116,22 @@ def _read_code(
         return _Part(obstacle=judged.obstacle)
     if judged.obstacle is not None:
         return _Part(obstacle=judged.obstacle, missed=_rules_without_cover(checks))
+    path = sides.change.path
     if sides.change.new is None:
-        return _without_kept_imports(
-            _read_deleted_code(sides, answers), sides.change.path, contracts
-        )
+        deleted = _read_deleted_code(sides, answers)
+        return _without_kept_imports(deleted, path, contracts)
     code = _read_head_code(sides, judged, answers, checks)
-    return _without_kept_imports(code, sides.change.path, contracts)
+    return _without_kept_imports(code, path, contracts)
 
 
 def _without_kept_imports(part: _Part, path: str, contracts: Sequence[Sought]) -> _Part:
-    """The part without imports that break no contract: only here is the path known, by which it is decided."""
+    """The part without imports that break no contract."""
+    # Here and not in a worker: it goes by the path, and a worker scans a content for all the paths
+    # that have it.
     if not contracts:
         return part
-    from judgegate.checks.own.imports import keep_breaks  # only where there are contracts
+    # Imported here, because few policies have contracts.
+    from judgegate.checks.own.imports import keep_breaks
 
     return replace(
         part,
@@ -127,10 +141,12 @@ def _without_kept_imports(part: _Part, path: str, contracts: Sequence[Sought]) -
 
 
 def _read_deleted_code(sides: Sides, answers: Mapping[str, Answer]) -> _Part:
+    """What was observed of a file that the change deletes."""
     olds = [_result_of(side, answers) for side in sides.olds]
+    rules = set(chain.from_iterable(old.rules for old in olds))
     return _Part(
         before=tuple(old.seen for old in olds),
-        rules=tuple(sorted({rule for old in olds for rule in old.rules})),
+        rules=tuple(sorted(rules)),
         # A deleted file is judged by its old sides alone, so one that cannot be read leaves the
         # file unread, and not one side blind.
         obstacle=_first_obstacle(olds),
@@ -143,7 +159,10 @@ def _read_head_code(
     answers: Mapping[str, Answer],
     checks: Sequence[Scan | Compare],
 ) -> _Part:
-    """What was observed of a file that the head has: by scans of each side, and by comparisons of the head with each merge base."""
+    """What was observed of a file that the head has.
+
+    By scans of each side, and by comparisons of the head with each merge base.
+    """
     olds = [_result_of(side, answers) for side in sides.olds]
     new = _result_of(sides.new, answers)
     compared = [answers.get(comparison_id(judged, old)) for old in sides.olds]
@@ -162,21 +181,31 @@ def _read_head_code(
 
 
 def _rules_without_cover(checks: Iterable[Scan | Compare]) -> tuple[str, ...]:
-    """The rules that are missed where a file cannot be read, although their checks alone do not make it count as covered."""
-    return tuple(rule for check in checks if not check.covers for rule in check.rules)
+    """The rules that are missed where a file cannot be read, without the obstacle saying so.
+
+    Their checks alone do not make it count as covered.
+    """
+    missed = (check.rules for check in checks if not check.covers)
+    return tuple(chain.from_iterable(missed))
 
 
 def _first_obstacle(sides: Iterable[_SideResult]) -> str | None:
-    return next((side.obstacle for side in sides if side.obstacle is not None), None)
+    """Why the first of the sides that could not be read could not, if there is one."""
+    for side in sides:
+        if side.obstacle is not None:
+            return side.obstacle
+    return None
 
 
 def _result_of(side: ReadableSide | None, answers: Mapping[str, Answer]) -> _SideResult:
+    """What scans of the side's language observed; nothing where it has none."""
     if side is None or side.language is None:
         return _SideResult()
     return _result(side, answers.get(side.task))
 
 
 def _result(side: ReadableSide, answer: Answer | None) -> _SideResult:
+    """What a worker answered; no answer where no check of the plan asked for one."""
     if side.obstacle is not None:
         return _SideResult(obstacle=side.obstacle)
     match answer:
@@ -189,7 +218,8 @@ def _result(side: ReadableSide, answer: Answer | None) -> _SideResult:
 
 
 def _with_compared(seen: Observations, compared: Iterable[Answer | None]) -> Observations:
-    """The head's observations with those of comparisons: what several merge bases show of the head counts once."""
+    """The head's observations with those of comparisons."""
+    # What comparisons with several merge bases show of the head counts once.
     for answer in compared:
         more = _compared_on(answer, ScannedSide.HEAD)
         seen += tuple(one for one in more if one not in seen)
@@ -197,33 +227,35 @@ def _with_compared(seen: Observations, compared: Iterable[Answer | None]) -> Obs
 
 
 def _compared_on(answer: Answer | None, side: ScannedSide) -> Observations:
-    return _on_side(answer.sightings, side) if isinstance(answer, Compared) else ()
+    if not isinstance(answer, Compared):
+        return ()
+    return _on_side(answer.sightings, side)
 
 
 def _compared_rules(compared: Iterable[Answer | None]) -> Iterator[str]:
+    """The rules whose comparisons ran to their end, some perhaps twice."""
     for answer in compared:
         if isinstance(answer, Compared):
             yield from answer.rules
 
 
 def _on_side(sightings: Iterable[Sighting], side: ScannedSide) -> Observations:
+    """What was seen on this side, out of what was seen on both."""
     return tuple(sighting.observation for sighting in sightings if sighting.side is side)
 
 
 def _read_text(
     sides: Sides, answers: Mapping[str, Answer], searches: Sequence[Sought]
 ) -> _Part:
-    """What the regular expressions found.
-
-    Those of added lines are introduced by nature, so no other side has them.
-    """
-    if not searches or (sides.new is None and not any(sides.olds)):
+    """What the regular expressions found."""
+    if not searches or not any((sides.new, *sides.olds)):
         return _Part()
     rules = tuple(search.rule for search in searches)
     of_added_lines = frozenset(
         search.rule for search in searches if _searches_added_lines(search)
     )
     olds = [_text_result(side, answers) for side in sides.olds]
+    # What is searched in added lines is introduced by nature, so no other side has it.
     before = tuple(_of_any_line(old.seen, of_added_lines) for old in olds)
     new = _text_result(sides.new, answers)
     if new.obstacle is not None:
@@ -238,6 +270,7 @@ def _read_text(
 
 
 def _of_any_line(seen: Observations, of_added_lines: frozenset[str]) -> Observations:
+    """The observations of rules that do not look at added lines alone."""
     return tuple(one for one in seen if one.rule not in of_added_lines)
 
 
@@ -245,23 +278,30 @@ def _of_line_added(
     seen: Observations, of_added_lines: frozenset[str], added: Sequence[LineRange]
 ) -> Observations:
     """The observations without those of rules on added lines that are of another line."""
-    return tuple(
-        one for one in seen if one.rule not in of_added_lines or overlap(added, [one.lines])
-    )
+
+    def is_kept(one: Observation) -> bool:
+        return one.rule not in of_added_lines or overlap(added, [one.lines])
+
+    return tuple(filter(is_kept, seen))
 
 
 def _searches_added_lines(sought: Sought) -> bool:
+    """Whether it looks at single lines that the change adds, and at no others."""
     return isinstance(sought.search, Regex) and sought.search.added
 
 
 def _text_result(side: ReadableSide | None, answers: Mapping[str, Answer]) -> _SideResult:
-    return _SideResult() if side is None else _result(side, answers.get(side.text_task))
+    """What scans of any text observed on the side; nothing where there is no side."""
+    if side is None:
+        return _SideResult()
+    return _result(side, answers.get(side.text_task))
 
 
 def _beside(
     before: tuple[Observations, ...], more: tuple[Observations, ...]
 ) -> tuple[Observations, ...]:
-    """Two parts' observations of the merge bases, put together base by base; a part that saw none has no entry for any."""
+    """Two parts' observations of the merge bases, put together base by base."""
+    # A part that saw nothing at all has no entry for any of them.
     if not before or not more:
         return before or more
     return tuple(one + other for one, other in zip(before, more, strict=True))

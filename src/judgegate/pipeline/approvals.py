@@ -52,7 +52,7 @@ def find_agreement(
 
 
 def _agents(approvals: Approvals | None, matcher: Matcher | None) -> frozenset[str]:
-    """Whoever reviewed, commented or could review and is an agent."""
+    """Those who reviewed, commented or could review and are agents."""
     if approvals is None:
         return frozenset()
     from judgegate.provenance.co_authors import is_agents_account
@@ -80,7 +80,8 @@ def _from_file(request: Request, change: Change) -> Approvals | None:
 
 
 def with_contributors(approvals: Approvals, change: Change) -> Approvals:
-    """The approvals with everybody whom the commits name: what a file says of contributors is only its writer's word."""
+    """The approvals with everybody whom the commits name."""
+    # What a file says of contributors is only its writer's word, so it can add and not take away.
     from judgegate.provenance.co_authors import is_agent, read_co_authors
     from judgegate.review.accounts import Directory, identify
 

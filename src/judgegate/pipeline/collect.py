@@ -1,4 +1,7 @@
-"""Collect what can be observed of a change: every check that the plan asks for, on every side of every file."""
+"""Collect what can be observed of a change.
+
+That is what every check that the plan asks for sees, on every side of every file.
+"""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
@@ -36,9 +39,8 @@ def collect(
 ) -> Analysis:
     """What the plan's checks observe on both sides of the change.
 
-    Contents are read by object id, when a worker is free for them.
-
-    `finds_lost_guards` False: nobody is told which guards the change removes.
+    Contents are read by object id, when a worker is free for them. `finds_lost_guards` False: it is
+    of no interest which guards the change removes.
     """
     every_check = (*checks, *own_checks(plan.searches))
     every_side = [read_sides(repository, file) for file in change.files]
@@ -70,9 +72,9 @@ def collect(
     elsewhere = tuple(
         assemble_elsewhere(path, sightings) for path, sightings in sorted(surveyed.items())
     )
-    lasting = not any(map(_is_accident, answers.values())) and not any(
-        map(_lacks_content, every_side)
-    )
+    # An analysis that another run could better must not be cached.
+    had_accident = any(map(_is_accident, answers.values()))
+    lasting = not had_accident and not any(map(_lacks_content, every_side))
     return Analysis(change, plan.digest, files, elsewhere=elsewhere, lasting=lasting)
 
 
@@ -87,28 +89,29 @@ def _code_tasks(
     tasks: dict[str, Task] = {}
 
     def is_wanted(side: ReadableSide, shape: type[Scan | Compare]) -> bool:
-        return side.is_readable and any(
-            isinstance(check, shape) for check in applicable(checks, side.language, rules)
-        )
+        if not side.is_readable:
+            return False
+        asked = applicable(checks, side.language, rules)
+        return any(isinstance(check, shape) for check in asked)
 
     for sides in every_side:
-        for side in (sides.new, *sides.olds):
-            if side is not None and side.task not in tasks and is_wanted(side, Scan):
-                searches = _searches_in(plan, side.language)
-                content = _content_of(repository, side)
-                tasks[side.task] = ScanTask(
-                    side.task, str(side.language), rules, content, searches
-                )
+        for side in filter(None, (sides.new, *sides.olds)):
+            # What several paths have is scanned once.
+            if side.task in tasks or not is_wanted(side, Scan):
+                continue
+            searches = _searches_in(plan, side.language)
+            content = _content_of(repository, side)
+            tasks[side.task] = ScanTask(
+                side.task, str(side.language), rules, content, searches
+            )
         if sides.new is None or not is_wanted(sides.new, Compare):
             continue
+        after = _content_of(repository, sides.new)
         for old in sides.olds:
             task = comparison_id(sides.new, old)
-            before = (
-                _content_of(repository, old)
-                if old is not None and old.is_readable
-                else None
-            )
-            after = _content_of(repository, sides.new)
+            before = None
+            if old is not None and old.is_readable:
+                before = _content_of(repository, old)
             tasks.setdefault(
                 task, CompareTask(task, str(sides.new.language), rules, before, after)
             )
@@ -123,27 +126,27 @@ def _text_tasks(
     if not searches:
         return ()
     rules = frozenset(search.rule for search in searches)
-    wanted = (
-        side
-        for sides in every_side
-        for side in (sides.new, *sides.olds)
-        if side is not None and side.obstacle is None
-    )
-    tasks = {
-        side.text_task: ScanTask(
-            side.text_task, TEXT, rules, _content_of(repository, side), searches
-        )
-        for side in wanted
-    }
+    tasks: dict[str, Task] = {}
+    for sides in every_side:
+        for side in filter(None, (sides.new, *sides.olds)):
+            if side.obstacle is None:
+                content = _content_of(repository, side)
+                tasks[side.text_task] = ScanTask(
+                    side.text_task, TEXT, rules, content, searches
+                )
     return tasks.values()
 
 
 def _searches_in(plan: Plan, language: str | None) -> tuple[Sought, ...]:
-    contracts = import_contracts(plan.searches) if language == PYTHON else ()
-    return (*patterns_for(plan.searches, language), *contracts)
+    """What the policy's own rules look for in this language."""
+    patterns = patterns_for(plan.searches, language)
+    if language != PYTHON:
+        return patterns
+    return (*patterns, *import_contracts(plan.searches))
 
 
 def _content_of(repository: Repository, side: ReadableSide) -> Callable[[], bytes]:
+    # Not the bytes: all contents at once could be more than the memory has room for.
     return lambda: repository.read(side.blob.oid)
 
 
@@ -151,15 +154,15 @@ def _run_surveys(
     change: Change, repository: Repository, plan: Plan, checks: Iterable[Check]
 ) -> dict[str, Sequence[Sighting]]:
     """What the surveys that observe for one of the plan's rules saw, by path."""
-    base, head = (
-        GitTree(repository, change.base_tree),
-        GitTree(repository, change.head_tree),
-    )
+    base = GitTree(repository, change.base_tree)
+    head = GitTree(repository, change.head_tree)
+    asked = frozenset(plan.rules)
     found: dict[str, list[Sighting]] = defaultdict(list)
     for check in checks:
-        if isinstance(check, Survey) and not set(plan.rules).isdisjoint(check.rules):
-            for sighting in check.run(change, base, head):
-                found[sighting.path or ""].append(sighting)
+        if not isinstance(check, Survey) or asked.isdisjoint(check.rules):
+            continue
+        for sighting in check.run(change, base, head):
+            found[sighting.path or ""].append(sighting)
     return dict(found)
 
 
@@ -169,20 +172,21 @@ def _find_lost_guards(
     """The guards that each file lost, by its number."""
     if not any(file.removed for file in change.files):
         return {}
-    from judgegate.checks.removed_guards.compare import (
-        find_lost_guards,
-    )  # only where lines are removed
+    # Imported here, because only lines that are removed can be guards that are lost.
+    from judgegate.checks.removed_guards.compare import find_lost_guards
 
     return find_lost_guards(change.files, repository.read)
 
 
 def _is_coverable(checks: Iterable[Check], language: str | None) -> bool:
     """Whether some check covers the language, asked for or not."""
-    return any(
-        check.covers and language in check.languages
-        for check in checks
-        if not isinstance(check, Survey)
-    )
+    for check in checks:
+        # A survey has no language of its own.
+        if isinstance(check, Survey):
+            continue
+        if check.covers and language in check.languages:
+            return True
+    return False
 
 
 def _is_accident(answer: Answer) -> bool:
@@ -192,6 +196,5 @@ def _is_accident(answer: Answer) -> bool:
 
 def _lacks_content(sides: Sides) -> bool:
     """Whether a side's content is not here, as it may be the next time."""
-    return any(
-        side is not None and side.obstacle == NOT_HERE for side in (sides.new, *sides.olds)
-    )
+    present = filter(None, (sides.new, *sides.olds))
+    return any(side.obstacle == NOT_HERE for side in present)

@@ -1,4 +1,7 @@
-"""The story on one page: find the policy, gather evidence and observations, ask who agreed, decide, and say what to question."""
+"""The story on one page.
+
+Find the policy, gather evidence and observations, ask who agreed, decide, and say what to question.
+"""
 
 from collections.abc import Callable
 from datetime import date
@@ -49,7 +52,7 @@ def evaluate(
 ) -> Evaluation:
     """Read the change and judge it.
 
-    `today` decides which waivers still hold; `ask_forge` says who approved, where no file does.
+    `today` decides which waivers still count; `ask_forge` says who approved, where no file does.
     """
     with open_repository(request) as repository:
         change = read_change(repository, request)
@@ -82,9 +85,8 @@ def evaluate_change(
     plan = in_force.policy.plan()
 
     def collect_observations() -> Analysis:
-        from judgegate.pipeline.collect import (
-            collect,
-        )  # not needed where the analysis is in the cache
+        # Imported here, because it is not needed where the analysis is in the cache.
+        from judgegate.pipeline.collect import collect
 
         return collect(
             change,
@@ -92,7 +94,7 @@ def evaluate_change(
             plan,
             pool.under(plan.limits),
             advance=advance,
-            # What is cached is whole, whoever it was made for.
+            # What is cached is whole, whatever the run is for that made it.
             finds_lost_guards=request.guides_review or request.cache is not None,
         )
 
@@ -108,7 +110,8 @@ def evaluate_change(
     try:
         evidence = gather_evidence(repository, change, request, plan)
     except Exception:
-        analysing.wait()  # the workers must not be ended while they are in use
+        # The workers must not be ended while they are in use.
+        analysing.wait()
         raise
     analysis = replace(analysing.result(), provenance=evidence.record)
 
@@ -131,16 +134,19 @@ def evaluate_change(
 def _open_cache(request: Request, repository: Repository) -> "AnalysisCache | None":
     if request.cache is None:
         return None
-    from judgegate.pipeline.cache import open_cache  # only where a folder is named
+    # Imported here, because few runs name a folder for it.
+    from judgegate.pipeline.cache import open_cache
 
     return open_cache(request.cache, repository)
 
 
 def write_guide(analysis: Analysis, decision: Decision) -> "ReviewGuide":
-    """What a human should question first. It is made after the decision, and changes nothing about it."""
-    from judgegate.review_guide.critical_paths import (
-        critical_by_policy,  # a report in one line has no place for it
-    )
+    """What a human should question first.
+
+    It is made after the decision, and changes nothing about it.
+    """
+    # Imported here, because a report in one line has no place for it.
+    from judgegate.review_guide.critical_paths import critical_by_policy
     from judgegate.review_guide.ranking import rank_hunks
 
     verdict, reviews = decision.verdict, decision.reviews

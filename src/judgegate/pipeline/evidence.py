@@ -38,9 +38,8 @@ def gather_evidence(
     """
     pull_request = request.pull_request
     if isinstance(pull_request, Path):
-        from judgegate.provenance.pull_request_file import (
-            read_pull_request,
-        )  # imports pydantic
+        # Imported here, because it imports pydantic, which is slow.
+        from judgegate.provenance.pull_request_file import read_pull_request
 
         pull_request = _read_named(pull_request, read_pull_request)
     message = _read_bytes(request.message) if request.message else None

@@ -53,7 +53,8 @@ class ReadableSide(Struct, frozen=True):
 
     @property
     def task(self) -> str:
-        """The id of the task that scans it: the same content in the same language is scanned once, wherever it stands."""
+        """The id of the task that scans it."""
+        # The same content in the same language is scanned once, whatever its paths are.
         return f"{self.language}:{self.blob.oid}"
 
     @property
@@ -74,42 +75,43 @@ class Sides(Struct, frozen=True):
         """The side that decides the file's state: the head's, or of a deleted file the merge base's."""
         if self.change.new is not None:
             return self.new
-        return next((side for side in self.olds if side is not None), None)
+        return next(filter(None, self.olds), None)
 
     @property
     def language(self) -> str | None:
-        """The language of the side that decides."""
-        return self.judged.language if self.judged else None
+        """The language of the side that decides, None where nothing names it."""
+        judged = self.judged
+        return None if judged is None else judged.language
 
     @property
     def is_unread(self) -> bool:
         """Whether the content of the side that decides could not be had."""
-        return self.judged is not None and self.judged.obstacle is not None
+        judged = self.judged
+        return judged is not None and judged.obstacle is not None
 
     @property
     def oddity(self) -> str | None:
         """What one of the sides starts like, if that can be run."""
-        sides = [side for side in (self.new, *self.olds) if side is not None]
-        program = next((side.program for side in sides if side.program), None)
-        return f"no check covers it, and it starts like {program}" if program else None
+        for side in filter(None, (self.new, *self.olds)):
+            if side.program:
+                return f"no check covers it, and it starts like {side.program}"
+        return None
 
 
 def read_sides(repository: Repository, change: FileChange) -> Sides:
     """Find the language of each side; a side that is no ordinary file has none."""
 
     def side(blob: Blob | None) -> ReadableSide | None:
-        return (
-            None
-            if blob is None or not blob.is_file
-            else _side(repository.read, change, blob)
-        )
+        if blob is None or not blob.is_file:
+            return None
+        return _side(repository.read, change, blob)
 
-    return Sides(
-        change, side(change.new), tuple(side(blob) for blob in (change.old, *change.others))
-    )
+    olds = map(side, (change.old, *change.others))
+    return Sides(change, new=side(change.new), olds=tuple(olds))
 
 
 def _side(read: Callable[[str], bytes], change: FileChange, blob: Blob) -> ReadableSide:
+    """What is known of a side before any check reads it: its language, and why it cannot be read."""
     language = language_of(change.path)
     if blob.size is None:
         return ReadableSide(blob, language, change.obstacle or NOT_HERE)
@@ -118,7 +120,7 @@ def _side(read: Callable[[str], bytes], change: FileChange, blob: Blob) -> Reada
     needs_head = language is None
     too_large = needs_head and blob.size > LARGEST_READ
     try:
-        if blob.size <= _LARGEST_POINTER and read(blob.oid).startswith(_LFS_POINTER):
+        if blob.size <= _LARGEST_POINTER and _is_pointer(read(blob.oid)):
             return ReadableSide(blob, language, IN_LFS)
         head = read(blob.oid)[:HEAD_SIZE] if needs_head and not too_large else b""
     except MissingObjectError:
@@ -128,6 +130,14 @@ def _side(read: Callable[[str], bytes], change: FileChange, blob: Blob) -> Reada
     return ReadableSide(blob, language, obstacle, _program_in(head))
 
 
+def _is_pointer(content: bytes) -> bool:
+    """Whether it only says where in Git LFS the content is."""
+    return content.startswith(_LFS_POINTER)
+
+
 def _program_in(head: bytes) -> str | None:
     """What the first bytes say that it is, if that can be run."""
-    return next((what for start, what in PROGRAMS.items() if head.startswith(start)), None)
+    for start, what in PROGRAMS.items():
+        if head.startswith(start):
+            return what
+    return None

@@ -1,4 +1,4 @@
-"""Which policy judges: the base's, a named one, or what stands in where there is none."""
+"""Which policy judges: the base's, a named one, or what takes its place where there is none."""
 
 import os
 import shlex
@@ -232,9 +232,8 @@ def _describe_effect(
     `before` is the tree that the change starts from; where its policy does not load, the one in
     force is what the head's replaces.
     """
-    from judgegate.policy.compare import (
-        compare_policies,
-    )  # most changes leave the policy alone
+    # Imported here, because most changes leave the policy alone.
+    from judgegate.policy.compare import compare_policies
 
     try:
         old = load_policy(RULES, before, organisation=organisation)

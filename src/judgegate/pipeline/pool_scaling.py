@@ -1,8 +1,12 @@
-"""What runs beside a judgement: workers, the first before anything is known and more as needed, and calls in threads of their own."""
+"""What runs beside a judgement: workers, and calls in threads of their own.
+
+The first worker starts before anything is known, and more as needed.
+"""
 
 import os
 from collections.abc import Callable
 from contextlib import ExitStack
+from itertools import chain
 from pathlib import Path
 from threading import Thread
 from types import TracebackType
@@ -51,23 +55,21 @@ class ScalingPool:
         self._pools.close()
 
     def expect(self, change: "Change") -> None:
-        """Prepare for what a check will probably read of a change, going by names alone, and have as many workers as that is worth."""
-        files = [
-            (file, language)
-            for file in change.files
-            if (language := language_of(file.path))
-        ]
-        sides = [
-            side for file, _ in files for side in (file.old, file.new) if side is not None
-        ]
-        self._languages = frozenset(language for _, language in files)
+        """Prepare for what a check will probably read of a change, going by names alone.
+
+        There are as many workers as that is worth.
+        """
+        languages = {file.path: language_of(file.path) for file in change.files}
+        self._languages = frozenset(filter(None, languages.values()))
+        files = [file for file in change.files if languages[file.path]]
+        sides = filter(None, chain.from_iterable((file.old, file.new) for file in files))
         self._sizes = tuple(side.size for side in sides if side.size is not None)
         if self._pool is not None:
             self._pool.expect(self._languages)
             self._grow(self._pool)
 
     def under(self, terms: "LimitTerms") -> "Pool":
-        """The workers, held to the policy's limits."""
+        """The workers, under the policy's limits."""
         limits = Limits(
             source=terms.source_bytes,
             cpu=terms.cpu_seconds,
@@ -75,6 +77,7 @@ class ScalingPool:
         )
         if self._pool is not None and limits == self._limits:
             return self._pool
+        # A pool's limits are fixed when it is made, so other limits need another pool.
         if self._pool is not None:
             self._pool.close()
         self._limits = limits
@@ -87,9 +90,8 @@ class ScalingPool:
         return pool
 
     def _add_pool(self) -> "Pool":
-        from judgegate.workers.pool import (
-            Pool,
-        )  # with a cache there may be no need for workers
+        # Imported here, because with a cache there may be no need for workers.
+        from judgegate.workers.pool import Pool
 
         pool = Pool(1, os.urandom(16), limits=self._limits, untrusted=[self._untrusted])
         pool.expect(self._languages)
@@ -98,12 +100,16 @@ class ScalingPool:
 
 
 class Background(Generic[T]):
-    """A call that runs in a thread of its own; its result, or what it raised, is there when it is asked for."""
+    """A call that runs in a thread of its own.
+
+    Its result, or what it raised, is there when it is asked for.
+    """
 
     def __init__(self, call: Callable[[], T]) -> None:
         self._call = call
         self._results: list[T] = []
         self._errors: list[BaseException] = []
+        # A daemon, so that a process which ends with an error does not wait for it.
         self._thread = Thread(target=self._run, daemon=True)
         self._thread.start()
 
@@ -118,7 +124,11 @@ class Background(Generic[T]):
         self._thread.join()
 
     def result(self) -> T:
-        """What the call returned. Raises what it raised."""
+        """What the call returned.
+
+        Raises:
+            BaseException: what the call raised.
+        """
         self.wait()
         for error in self._errors:
             raise error

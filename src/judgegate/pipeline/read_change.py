@@ -15,7 +15,7 @@ from judgegate.model.notices import Notice
 from judgegate.pipeline.request import Request
 
 LARGEST_PATCH = 64 * 1024 * 1024
-"""Bytes of a patch that are read: beyond that nobody reviews it either."""
+"""Bytes of a patch that are read: no person reviews more than that either."""
 
 
 class GitTree(Struct, frozen=True):
@@ -84,19 +84,19 @@ def read_change(repository: Repository, request: Request) -> Change:
 
 
 def authority(repository: Repository, change: Change) -> GitTree:
-    """Where the policy and the code owners count: the base's tip; for a patch without a base, what it was made from."""
-    return GitTree(
-        repository, change.base.oid if change.base is not None else change.base_tree
-    )
+    """Where the policy and the code owners count: the base's tip.
+
+    For a patch without a base it is what the patch was made from.
+    """
+    # Not the merge base: a change must not be judged by rules that the base has replaced since.
+    if change.base is None:
+        return GitTree(repository, change.base_tree)
+    return GitTree(repository, change.base.oid)
 
 
 def _read_patch_file(file: Path) -> bytes:
     try:
-        patch = (
-            sys.stdin.buffer.read(LARGEST_PATCH + 1)
-            if file == Path("-")
-            else file.read_bytes()
-        )
+        patch = _read_input() if file == Path("-") else file.read_bytes()
     except OSError as error:
         raise UsageError(f"The patch {file} cannot be read: {error.strerror}.") from error
     if len(patch) > LARGEST_PATCH:
@@ -107,13 +107,17 @@ def _read_patch_file(file: Path) -> bytes:
     return patch
 
 
+def _read_input() -> bytes:
+    # One byte more than a patch may have shows that it is too large, without reading the rest.
+    return sys.stdin.buffer.read(LARGEST_PATCH + 1)
+
+
 def describe_leftovers(repository: Repository, request: Request) -> tuple[Notice, ...]:
     """What lies about uncommitted, and so was not judged."""
-    if (
-        request.source is not ChangeSource.COMMITS
-        or request.head is not None
-        or repository.work_tree is None
-    ):
+    # Somebody who names a head does not mean what is checked out here.
+    if request.source is not ChangeSource.COMMITS or request.head is not None:
+        return ()
+    if repository.work_tree is None:
         return ()
     from judgegate.change.index import count_uncommitted
 
