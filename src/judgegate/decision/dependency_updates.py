@@ -126,7 +126,7 @@ def _name_other_person(approvals: Approvals, bot: Person) -> str | None:
 
 
 def _name_agent(change: Change) -> str | None:
-    # An agent is nobody's account and so has no contribution: the commits have to be asked.
+    # An agent has no account and so no contribution: the commits have to be asked.
     for commit in change.commits:
         if _is_by_agent(commit):
             return f"{commit.oid[:7]} names an AI"

@@ -46,7 +46,7 @@ class JudgedFinding(Struct, frozen=True):
             for standing in policy.review.standings
             if standing.kind != "code_owners"
         )
-        # An `Ask` has a fallback of its own for a policy that names nobody else.
+        # An `Ask` has a fallback of its own for a policy that names no one else.
         named = {"fallback": fallback} if fallback else {}
         return tuple(
             Ask(finding.rule, terms, self.paths, self.rule.non_negotiable, **named)
@@ -81,7 +81,7 @@ class FindingJudge(Struct, frozen=True):
         confidence: Confidence | None = None,
         code: str | None = None,
     ) -> EffectiveRule:
-        """The rule as it holds for a finding with these facts."""
+        """The rule as it is for a finding with these facts."""
         return self.policy.resolve(
             rule,
             replace(
@@ -185,7 +185,7 @@ def _edits_definition(paired: Paired) -> bool:
 
 
 ELSEWHERE = "\ufdd0"
-"""A path that nobody has: what a rule asks for there, it asks for everywhere.
+"""A path that no file has: what a rule asks for there, it asks for everywhere.
 
 (Of no path at all, a case that names one might hold.)
 """

@@ -1,4 +1,4 @@
-"""What holds a change up.
+"""What stops a change.
 
 The files' states, the reasons, the outcome that they add up to, and how far an override reaches.
 """
@@ -38,7 +38,7 @@ _ODDITIES = {
 def give_reasons(
     findings: Iterable[Finding], in_force: PolicyInForce, review: ReviewVerdict
 ) -> tuple[Reason, ...]:
-    """Everything that holds the change up.
+    """Everything that stops the change.
 
     First its findings, the strongest first, then its policy and the people who say no.
     """
@@ -63,7 +63,7 @@ def _reasons_of_findings(findings: Iterable[Finding]) -> Iterator[Reason]:
 
 
 def _holds(finding: Finding) -> bool:
-    """Whether the finding holds the change up, as it is."""
+    """Whether the finding stops the change, as it is."""
     if finding.origin is not Origin.INTRODUCED or finding.waiver is not None:
         return False
     return finding.action >= Action.REVIEW
@@ -96,7 +96,7 @@ def outcome_of(reasons: Iterable[Reason], review: ReviewVerdict) -> Outcome:
     # No approval lifts a block.
     if Action.BLOCK in actions:
         return Outcome.BLOCK
-    # `satisfied` is None where nobody was asked: what is not known is no approval.
+    # `satisfied` is None where no forge was asked: what is not known is no approval.
     if Action.REVIEW in actions and review.satisfied is not True:
         return Outcome.REVIEW
     return Outcome.PASS

@@ -96,7 +96,9 @@ class Paired(Struct, frozen=True):
     @property
     def measure_before(self) -> int | None:
         """What the partner measured; None where there is no partner, or it measured nothing."""
-        return None if self.was is None else self.was.seen.measure
+        if self.was is None:
+            return None
+        return self.was.seen.measure
 
     @property
     def has_grown(self) -> bool:

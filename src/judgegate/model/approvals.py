@@ -28,7 +28,7 @@ class Person(Struct, frozen=True):
     somebody else.
 
     `id` is None where the forge names nobody any more (a deleted account): such an account is
-    nobody, and not equal to anybody.
+    no person, and not equal to any.
     """
 
     id: int | None
@@ -86,7 +86,7 @@ class Review(Struct, frozen=True):
 
 
 class Comment(Struct, frozen=True):
-    """A remark on the pull request. An `edited` one may hold somebody else's words."""
+    """A remark on the pull request. An `edited` one may have somebody else's words in it."""
 
     person: Person
     text: str

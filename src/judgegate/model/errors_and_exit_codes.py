@@ -31,6 +31,7 @@ class JudgegateError(Exception):
         self.remedy = remedy
 
     def __str__(self) -> str:
+        """What went wrong, and on a line of its own what to do."""
         if not self.remedy:
             return self.what
         return f"{self.what}\n{self.remedy}"

@@ -68,7 +68,7 @@ class ProvenanceRecord(Struct, frozen=True):
 
 
 class SignalKind(Enum):
-    """Where a marker stands, and so what its pattern is compared with. Upper and lower case are the same.
+    """Where a marker is, and so what its pattern is compared with. Upper and lower case are the same.
 
     A pattern is one or more literals or a regular expression. It must equal the whole text, with
     these exceptions: a branch's literal is a prefix; a fragment is searched for in a line; a bot's
@@ -94,7 +94,7 @@ class SignalKind(Enum):
     CHECKBOX = "checkbox"  # the text beside a box that is ticked
     BRANCH = "branch"
     LABEL = "label"
-    NOTE = "note"  # the ref that holds the notes
+    NOTE = "note"  # the ref that has the notes
     TRACE = "trace"  # the path of the file
 
 

@@ -81,7 +81,7 @@ LONGEST_STEM = 200
 
 
 def language_by_suffix(path: str) -> str | None:
-    """The language that the file's suffix stands for, in any case, or None."""
+    """The language that the file's suffix means, in any case, or None."""
     # Without a dot all of the name is in the last part, which is no suffix that the table has.
     _, dot, suffix = path.rpartition("/")[2].lower().rpartition(".")
     return _LANGUAGES.get(f"{dot}{suffix}")

@@ -36,7 +36,9 @@ def kind_of_entry(side: Blob) -> FileKind:
         return FileKind.SUBMODULE
     if side.is_link:
         return FileKind.LINK
-    return FileKind.EXECUTABLE if side.is_executable else FileKind.FILE
+    if side.is_executable:
+        return FileKind.EXECUTABLE
+    return FileKind.FILE
 
 
 class Pattern(Struct, frozen=True, tag=True):
@@ -89,7 +91,7 @@ class Independent(Struct, frozen=True, tag=True):
 
 
 class Imports(Struct, frozen=True, tag=True):
-    """A contract on the imports of Python modules. A module's name stands for all that is in it.
+    """A contract on the imports of Python modules. A module's name means all that is in it.
 
     `roots` are the folders (empty, or with a slash at their end) that module names start at; the
     first one that a path lies in counts. `type_checking`: imports under `if TYPE_CHECKING:` count
@@ -102,7 +104,7 @@ class Imports(Struct, frozen=True, tag=True):
 
 
 class Files(Struct, frozen=True, tag=True):
-    """What is known of a file without its content; all that is given must hold.
+    """What is known of a file without its content; all that is given must be so.
 
     `paths` are patterns as in `.gitignore`. `kinds` are those of the head's side, of a removed file
     the base's. `more_than` counts bytes of the head's side. `mode`: the change makes it executable,

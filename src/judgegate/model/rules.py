@@ -37,7 +37,7 @@ class Option(Struct, frozen=True):
 class RulePage(Struct, frozen=True):
     """A rule's documentation.
 
-    Plain Markdown; each part may hold several paragraphs, `before` and `after` are code.
+    Plain Markdown; each part may have several paragraphs, `before` and `after` are code.
     """
 
     what: str
@@ -86,11 +86,13 @@ def _sections(text: str) -> Mapping[str, str]:
 def _code_in(section: str) -> tuple[str, str]:
     """The language and the code of a section that is a fenced block, else two empty texts."""
     block = _CODE.fullmatch(section)
-    return (block["language"], block["code"]) if block else ("", "")
+    if block is None:
+        return "", ""
+    return block["language"], block["code"]
 
 
 class RuleSpec(Struct, frozen=True):
-    """A rule's row. It stands beside the check that observes for it.
+    """A rule's row. It is beside the check that observes for it.
 
     `remedy` is one line for a report: what to do about a finding. `question` is one for reviewers:
     what to ask about it. A policy's own rules have none, and are asked about in the words of the

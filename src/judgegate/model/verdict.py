@@ -82,7 +82,7 @@ class Finding(Struct, frozen=True):
     remedy: str = ""
     why: str = ""
     touched: bool = False
-    """For an existing finding: the change edits the definition that it stands in."""
+    """For an existing finding: the change edits the definition that it is in."""
 
 
 class PolicySource(Struct, frozen=True):
@@ -156,8 +156,8 @@ class Demand(Struct, frozen=True):
 
     `missing` approvals are still to come; `who_can` names who could give them, if known.
 
-    `shortfall` says in one sentence what is missing, from whom, and, where nobody can give it,
-    which setting stands in the way. It is empty once the demand is satisfied, or where nothing
+    `shortfall` says in one sentence what is missing, from whom, and, where no one can give it,
+    which setting is in the way. It is empty once the demand is satisfied, or where nothing
     weighed it.
     """
 
@@ -169,7 +169,7 @@ class Demand(Struct, frozen=True):
     attestable: bool = False
     """The author alone may satisfy it (`author: attest`)."""
     shortfall: str = ""
-    """What is missing, from whom, and, where nobody can give it, the setting in the way.
+    """What is missing, from whom, and, where no one can give it, the setting in the way.
 
     Empty where nothing is missing or weighed.
     """
@@ -200,7 +200,7 @@ class Ignored(Struct, frozen=True):
 
 
 class Override(Struct, frozen=True):
-    """Somebody lets the change pass although something holds it up, and says why.
+    """Somebody lets the change pass although something stops it, and says why.
 
     It counts only from those whom the policy trusts with it, for an emergency. `commit` is the head
     that it is for, and no other. `seconded` are others who said the same: one is needed for each
@@ -278,8 +278,8 @@ def reported_by(findings: Iterable[Finding], rule: str, other: str) -> frozenset
             others.append((finding.path, finding.action))
         elif finding.rule == rule and finding.waiver is None:
             reported[finding.path] = finding.action
-    # Where the other finding leads to more, both are needed: the reader must see what holds the
-    # change up.
+    # Where the other finding leads to more, both are needed: the reader must see what stops the
+    # change.
     for path, action in others:
         if action > reported.get(path, action):
             del reported[path]

@@ -7,7 +7,7 @@ import re
 
 SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 ODD_BYTES = range(0xDC80, 0xDD00)
-"""The lone surrogates that stand for bytes which are not UTF-8 (`surrogateescape`, PEP 383)."""
+"""The lone surrogates for bytes which are not UTF-8 (`surrogateescape`, PEP 383)."""
 
 
 def spell(character: str) -> str:

@@ -1,4 +1,4 @@
-"""The formats of a report: each stands in a module of its own, which is imported when it is asked for."""
+"""The formats of a report: each is a module of its own, imported when it is asked for."""
 
 from importlib import import_module
 from typing import TYPE_CHECKING

@@ -19,7 +19,7 @@ def serialise(document: Json) -> str:
     """The document as JSON: ASCII only, no raw control character, no lone surrogate.
 
     The escapes of JSON cover all but two: DEL, which may stand raw in a string, and lone
-    surrogates, which stand for odd bytes of a path and are no Unicode text.
+    surrogates, which are odd bytes of a path and no Unicode text.
     """
     text = json.dumps(_legible(document), ensure_ascii=True, allow_nan=False, indent=2)
     return text.replace("\x7f", "\\u007f") + "\n"

@@ -77,6 +77,9 @@ class ReportOptions(Struct, frozen=True):
 
 
 class Failure(Struct, frozen=True):
-    """The gate could not complete, and there is no verdict: only why. A message may hold several lines."""
+    """The gate could not complete, and there is no verdict: only why.
+
+    A message may have several lines.
+    """
 
     errors: tuple[Notice, ...]

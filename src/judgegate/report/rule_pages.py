@@ -61,7 +61,7 @@ BOLD = re.compile(r"\*\*(.+?)\*\*", re.DOTALL)
 LINK = re.compile(r"\[([^\[\]\n]*)\]\(([^)\s]*)\)")
 
 NARROWEST_COLUMN = 40
-"""Columns: where a summary has less beside its rule, it stands below it."""
+"""Columns: where a summary has less beside its rule, it is put below it."""
 
 
 def render_rule_list(specs: Iterable[RuleSpec], layout: TextLayout) -> str:

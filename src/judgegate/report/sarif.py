@@ -206,7 +206,8 @@ def _result(finding: Finding, occurrence: int) -> dict[str, Json]:
 
 
 def _location(finding: Finding) -> Json:
-    """Where a finding is; one about a whole file stands at its first line, because GitHub asks for a line."""
+    """Where a finding is."""
+    # One about a whole file is put at its first line, because GitHub asks for a line.
     start = finding.line or 1
     region: dict[str, Json] = {
         "startLine": start,

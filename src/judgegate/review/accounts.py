@@ -39,7 +39,7 @@ class Directory(Struct, frozen=True):
 
     `forge` is what the forge says of a commit, by its id. `addresses` are case-folded. `is_agent`
     knows the identities that are an AI's, not a person's. `host` is the forge's host name, which
-    stands in its no-reply addresses.
+    is in its no-reply addresses.
     """
 
     forge: Mapping[str, CommitPeople]
@@ -120,7 +120,8 @@ def _with_answers(directory: Directory, commits: Sequence[Commit]) -> Directory:
 def _parts(
     commit: Commit, directory: Directory, co_authors: Sequence[Identity]
 ) -> Iterator[Contribution | Unmapped]:
-    """The parts in one commit. Where an agent wrote it, whoever else stands there set it to work."""
+    """The parts in one commit."""
+    # Where an agent wrote it, everybody else whom it names set the agent to work.
     people = directory.forge.get(commit.oid, CommitPeople(None, None))
     author = directory.person(commit.author, people.author)
     by_agent = directory.is_agent(commit.author) or (

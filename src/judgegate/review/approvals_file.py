@@ -59,7 +59,7 @@ def approvals_schema() -> str:
 
 
 def read_approvals(content: bytes, name: str) -> Approvals:
-    """The approvals in a file; `name` stands in messages.
+    """The approvals in a file; `name` is what messages call it.
 
     Raises:
         ApprovalsFileError: it is not such a file; every problem is named.
@@ -159,7 +159,7 @@ def _contradictions(form: "ApprovalsForm") -> Iterator[str]:
 
 
 def _named(form: "ApprovalsForm") -> Iterator[tuple[str, int | None]]:
-    """Every number that stands for a person, with its place."""
+    """Every number of a person, with its place."""
     yield "opened_by", form.opened_by
     for place, review in enumerate(form.reviews):
         yield f"reviews[{place}].by", review.by

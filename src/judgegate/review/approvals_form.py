@@ -64,7 +64,7 @@ EXAMPLE: JsonDict = {
         },
     ],
 }
-"""alice opened and wrote it with carol, whom nobody can name an account for; bob approved it."""
+"""alice opened and wrote it with carol, for whom no account is known; bob approved it."""
 
 
 class StrictForm(BaseModel):

@@ -58,7 +58,7 @@ def fault_of_command(
     approvals: Approvals,
     agents: Collection[str],
 ) -> str | None:
-    """Why a command like this counts from nobody, a clause that starts with the verb, or None.
+    """Why a command like this does not count, a clause that starts with the verb, or None.
 
     `lacks` is what a command without a text is missing.
     """

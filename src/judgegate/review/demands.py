@@ -123,7 +123,7 @@ def _by_rule(asks: Iterable[Ask]) -> list[Ask]:
 def _groups(ask: Ask, owners: CodeOwners) -> tuple[Group, ...]:
     """Without code owners one group; else one for each set of owners.
 
-    Others whom the ask names stand in every group.
+    Others whom the ask names are in every group.
     """
     if CODE_OWNERS not in ask.terms.standings:
         return (ask.terms.standings,)
@@ -136,13 +136,13 @@ def _groups(ask: Ask, owners: CodeOwners) -> tuple[Group, ...]:
 
 
 def _owners(path: str, owners: CodeOwners, fallback: Group) -> Group:
-    """The owners of the path; where it has none, those who may review what nobody owns."""
+    """The owners of the path; where it has none, those who may review what has no owner."""
     owning = tuple(map(_owner, owners.owners_of(path)))
     return owning or _anybody(fallback)
 
 
 def _anybody(fallback: Group) -> Group:
-    """Those who may review what nobody owns.
+    """Those who may review what has no owner.
 
     Where the policy names code owners alone, that is everybody who can write.
     """
@@ -192,12 +192,12 @@ class Tally(Struct, frozen=True):
 
     @property
     def short(self) -> int:
-        """How many are missing in all, whoever gives them."""
+        """How many are missing in all, from any group."""
         return max(0, self.needed - len(self.people))
 
     @property
     def missing(self) -> int:
-        """How many are missing if nobody stands in two groups."""
+        """How many are missing if no person is in two groups."""
         return max(self.short, len(self.unserved))
 
 
@@ -313,7 +313,7 @@ def _refuse_commit(review: Review, claim: DemandClaim, approvals: Approvals) -> 
         return "approved a commit that no longer exists"
     if claim.terms.stale is Stale.NEVER:
         return None
-    # What came after the approval was seen by nobody, unless it only carried the base in.
+    # The approval says nothing of what came after it, unless that only carried the base in.
     if review.commit in {approvals.head, *approvals.carried}:
         return None
     return f"approved another commit ({review.commit[:7]})"
@@ -323,8 +323,8 @@ def refuse_person(
     person: Person, claim: DemandClaim, approvals: Approvals, agents: Collection[str]
 ) -> str | Unchecked | None:
     """Why an approval of this person, of whatever commit, would not count; None if it would."""
-    # The approval of a bot, of an agent, or of an account without a person behind it is nobody's
-    # judgement.
+    # The approval of a bot, of an agent, or of an account without a person behind it is no
+    # person's judgement.
     fault = fault_of(person, agents)
     if fault:
         return fault
@@ -350,7 +350,7 @@ def refuse_attestation(
 
 
 def bar_attestation(claim: DemandClaim) -> str | None:
-    """Why nobody's attestation serves this claim; None where one may."""
+    """Why no attestation serves this claim; None where one may."""
     # An attestation replaces the second pair of eyes, and no policy may give that up where a rule
     # is not negotiable.
     if claim.non_negotiable:

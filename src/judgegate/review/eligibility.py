@@ -55,14 +55,14 @@ def fault_of(person: Person, agents: Collection[str]) -> str | None:
     # A forge may call an App's account a user; its login still ends like this.
     if person.kind is AccountKind.BOT or login.endswith("[bot]"):
         return "is a bot, not a person"
-    # An organization, a placeholder and a deleted account have nobody who could answer for the
-    # approval.
+    # Behind an organization, a placeholder and a deleted account is no person who could answer
+    # for the approval.
     if person.kind is not AccountKind.USER:
         return _NO_PERSON[person.kind]
     # Agents also work under accounts that the forge takes for a person's.
     if login in agents:
         return "is an agent, not a person"
-    # Whoever can still act with a suspended account should not be able to.
+    # The forge suspended it: what still comes from it must not count.
     if person.suspended:
         return "is a suspended account"
     # A login can be given up and taken by somebody else; only the number is one person's for good.
@@ -211,7 +211,7 @@ def superseded_approvals(reviews: Iterable[Review]) -> tuple[Ignored, ...]:
 
 
 def holders(approvals: Approvals, agents: Collection[str]) -> tuple[str, ...]:
-    """Who asks for changes and may hold the gate by it, a clause for each.
+    """Who asks for changes and may stop the change by it, a clause for each.
 
     An answer that could not be had does not open the gate.
     """
@@ -219,7 +219,7 @@ def holders(approvals: Approvals, agents: Collection[str]) -> tuple[str, ...]:
     for review in latest_decisive(approvals.reviews):
         if review.state is not ReviewState.CHANGES_REQUESTED:
             continue
-        # An account whose approval could not count cannot hold the gate either.
+        # An account whose approval could not count cannot stop the change either.
         if fault_of(review.person, agents):
             continue
         may = can_write(review.person, approvals, Permission.WRITE)

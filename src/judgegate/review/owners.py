@@ -69,7 +69,7 @@ def _tail(pattern: str) -> str:
 
 
 def _parts(segments: list[str]) -> list[tuple[bool, list[str]]]:
-    """The segments between `**`, each part with whether a `**` stands before it."""
+    """The segments between `**`, each part with whether a `**` is before it."""
     parts: list[tuple[bool, list[str]]] = [(False, [])]
     for segment in segments:
         if segment == "**":
@@ -80,7 +80,7 @@ def _parts(segments: list[str]) -> list[tuple[bool, list[str]]]:
 
 
 def _part(deep: bool, names: list[str]) -> str:
-    """The expression for the names, at any depth below what stands before if `deep`."""
+    """The expression for the names, at any depth below what is before them if `deep`."""
     expression = "/".join(map(_name, names))
     return f"{_ANY_DIRECTORIES}{expression}" if deep else expression
 
@@ -123,7 +123,7 @@ _OWNER = re.compile(
 
 
 class OwnerRule(Struct, frozen=True):
-    """A line: the pattern, and who owns what it matches. No owners: what it matches is nobody's."""
+    """A line: the pattern, and who owns what it matches. No owners: what it matches has none."""
 
     line: int
     pattern: str

@@ -82,7 +82,7 @@ _ORDER = {stake: number for number, stake in enumerate(Stake)}
 
 
 class Weighed(Struct, frozen=True):
-    """A concern, what it weighs, and how many of its sort it stands for."""
+    """A concern, what it weighs, and how many of its sort there are."""
 
     concern: Concern
     weight: int

@@ -190,7 +190,7 @@ def critical_by_policy(
 def describe_terms(terms: ReviewTerms) -> str:
     """Such as: 2 approvals, from its code owners."""
     approvals = "1 approval" if terms.approvals == 1 else f"{terms.approvals} approvals"
-    # Two teams read the same here, since nobody is named: say it once.
+    # Two teams read the same here, since they are not named: say it once.
     standings = dict.fromkeys(map(_describe, terms.standings))
     return f"{approvals}, from {' or '.join(standings)}"
 

@@ -97,7 +97,7 @@ def _place(
     for finding in seen.findings:
         findings[_nearest(head, finding)].append(finding)
     for guard in lost:
-        # What stands in none of the places is put to the first rather than lost.
+        # What is in none of the places is put to the first rather than lost.
         guards[max(base.find(guard.line), 0)].append(guard)
     concerns = [
         [*weigh_findings(findings[number]), *weigh_removals(guards[number])]
@@ -120,7 +120,7 @@ def _nearest(head: Spans, finding: Finding) -> int:
 
 
 def _by_name(file: AnalysedFile, judged: JudgedFile) -> Iterator[Weighed]:
-    """What the file's name says, except where nobody reads it or it is a test."""
+    """What the file's name says, except where it need not be read or is a test."""
     path = file.change.path
     if _is_prose(judged) or is_test(path, file.language):
         return
@@ -160,7 +160,7 @@ def rank_hunks(
     changes = [file.change for file in analysis.files]
     as_they_are = moved_as_they_are(changes)
     tested = tests_touched(changes)
-    # What becomes weaker is asked already, so nobody has to ask what is in the policy; a report
+    # What becomes weaker is asked already, so there is no need to ask what is in the policy; a report
     # leaves out the same.
     reported = reported_by(findings, POLICY_CHANGE.id, UNANALYSED.id)
     hunks: list[Hunk] = []

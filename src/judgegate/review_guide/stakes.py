@@ -296,7 +296,7 @@ def assistance_in(assessment: ProvenanceAssessment, path: str) -> Assistance:
 def weigh_assistance(
     place: LineRange | None, added: Iterable[LineRange], assistance: Assistance
 ) -> Iterator[Weighed]:
-    """The concern of a place in which AI-assisted lines stand. `added` are the file's added lines."""
+    """The concern of a place with AI-assisted lines. `added` are the file's added lines."""
     if place is None:
         return
     lines = count_lines(_within(place, assistance.shown))

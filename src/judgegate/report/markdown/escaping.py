@@ -1,4 +1,4 @@
-"""How text that is not ours stands in Markdown: the one place that decides it.
+"""How text that is not ours is written in Markdown: the one place that decides it.
 
 Two ways: as code, or as prose in which every word that could mean something to Markdown or to
 GitHub is code. Nothing there is a mention, a reference, a link, an emoji or a formula, because
@@ -13,7 +13,7 @@ from judgegate.report.text_layout import LONGEST_VALUE
 MOST_LINES, LONGEST_LINE = 30, 160
 
 NOTHING = '`""`'
-"""What stands for no text at all: an empty code span does not exist."""
+"""What is written for no text at all: an empty code span does not exist."""
 
 COMMENT_START = "<!--"
 
@@ -99,7 +99,7 @@ def _end_of_call(word: str, closing: str) -> int:
 
 
 def fenced(text: str) -> str:
-    """The lines of the text as a block of code, as many as a screen holds."""
+    """The lines of the text as a block of code, as many as fit a screen."""
     lines = text.removesuffix("\n").split("\n")
     shown = [disarm(_spell(line, LONGEST_LINE)) for line in lines[:MOST_LINES]]
     if len(lines) > MOST_LINES:

@@ -46,7 +46,7 @@ MOST_PLACES = 3
 MOST_BESIDES = 3
 LONGEST_WHY = 200
 MOST_OF_A_HUNK = 2
-"""Questions of one hunk that may stand before those of the next one."""
+"""Questions of one hunk that may come before those of the next one."""
 WEIGHTY = frozenset({Stake.FINDING, Stake.GUARD, Stake.UNREAD, Stake.CRITICAL})
 MOST_FILES = 20
 MOST_KINDS = 8
@@ -82,7 +82,7 @@ def _unfolded(verdict: Verdict, options: ReportOptions) -> tuple[Sequence[Findin
 def render_findings(verdict: Verdict, options: ReportOptions) -> Iterator[Block]:
     """What the change introduced; at the end what was there before, in code that it edits.
 
-    What stands unfolded is not repeated.
+    What is unfolded above is not repeated.
     """
     unfolded = frozenset(_unfolded(verdict, options)[0])
     candidates = sorted(listed_findings(verdict), key=worst_first)
@@ -197,7 +197,7 @@ def _group_by_question(hunks: Sequence[Hunk]) -> list[list[RaisedConcern]]:
 def _concerns_of(hunk: Hunk) -> Iterator[RaisedConcern]:
     """The hunk's questions.
 
-    Generic ones stand beside its weightiest: they would point at the same lines once more.
+    Generic ones are put beside its weightiest: they would point at the same lines once more.
     """
     generic = [concern for concern in hunk.concerns if concern.generic]
     specific = [concern for concern in hunk.concerns if not concern.generic]

@@ -39,7 +39,7 @@ MOST_NOTICES = 12
 SYMBOLS = {Outcome.PASS: "✓", Outcome.REVIEW: "○", Outcome.BLOCK: "✗", Outcome.ERROR: "✗"}
 
 MARKER = "<!-- judgegate:brief -->"
-"""Stands once in every brief, on a line of its own, and in no other text of ours."""
+"""It is once in every brief, on a line of its own, and in no other text of ours."""
 
 COMMENT = 65_000
 """Characters of a comment, where no forge says what it takes."""

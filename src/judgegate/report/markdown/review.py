@@ -26,7 +26,7 @@ MOST_ITEMS = 20
 
 
 def render_review(verdict: Verdict, options: ReportOptions) -> Iterator[Block]:
-    """What holds it up first, then what counts, then what does not."""
+    """What stops the change first, then what counts, then what does not."""
     items = list(_render_items(verdict, options))
     if items:
         shown, others = shortlist(items, MOST_ITEMS, options)

@@ -43,10 +43,10 @@ MOST_HUNKS = 3
 MOST_CLAUSES = 3
 MOST_FILES = 8
 MOST_EXEMPT = 3
-"""Of one kind; how many more there are stands behind them."""
+"""Of one kind; how many more there are is said behind them."""
 
 KINDS = {"source": "source code in other languages"}
-"""What the shipped packs' exemptions stand for, where their name alone does not say it."""
+"""What the shipped packs' exemptions are, where their name alone does not say it."""
 
 SHORT = {Stake.UNREAD: "not checked", Stake.UNTESTED: "no test touched"}
 """For what the rest of the report says at length."""

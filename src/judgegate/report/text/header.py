@@ -66,7 +66,7 @@ def nothing_is_staged(verdict: Verdict) -> bool:
     """Whether there is nothing to say but this."""
     if verdict.change.source is not ChangeSource.STAGED or verdict.files:
         return False
-    # The history of a branch can hold it up although no file is staged.
+    # The history of a branch can be stopped although no file is staged.
     return verdict.outcome is Outcome.PASS
 
 

@@ -36,7 +36,7 @@ def render_approvals(
 
 
 def _describe_approvals(review: ReviewVerdict) -> Iterator[str]:
-    """What holds the change up first: no approval makes up for it."""
+    """What stops the change first: no approval makes up for it."""
     for clause in review.held_by:
         yield f"{clause}: the change cannot pass until this is resolved"
     yield from map(_describe_counted, review.counted)

@@ -70,5 +70,5 @@ def render_list(
 
 
 def render_rest(number: int, what: str = "") -> Span:
-    """What stands where a list was cut."""
+    """What is said where a list was cut."""
     return Span(f"and {number} more{what} (--all shows them)", Style.DIM)
