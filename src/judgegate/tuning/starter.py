@@ -225,9 +225,9 @@ def _parts(around: RepositoryProfile) -> Iterator[list[str]]:
 
 def _packs(around: RepositoryProfile) -> list[str]:
     lines = [
-        "# `default` blocks what is severe and likely, requires a human for AI-assisted changes, and warns",
-        "# about the rest. `strict` is for teams that want everything read: source code that no check covers",
-        "# needs a human. `advisory` reports everything and stops nothing: use it in the first week.",
+        "# `default` blocks findings that are severe and likely, requires a human for AI-assisted changes,",
+        "# and warns about most other findings. With `strict`, source code that no check covers needs a",
+        "# human too. `advisory` reports everything and stops no change: use it in the first week.",
     ]
     if around.unread:
         lines += [
@@ -244,11 +244,8 @@ def _packs(around: RepositoryProfile) -> list[str]:
 
 def _provenance() -> list[str]:
     return [
-        (
-            "# What makes a change AI-assisted. With `always` every change is treated as AI-assisted, so "
-            "there is"
-        ),
-        "# no reason to hide a marker.",
+        "# How strong the evidence of AI help must be. With `always`, every change is treated as",
+        "# AI-assisted, so there is no reason to hide a marker.",
         "#provenance: {gate_on: always}",
         "",
     ]
@@ -256,8 +253,8 @@ def _provenance() -> list[str]:
 
 def _review(around: RepositoryProfile) -> list[str]:
     lines = [
-        "# What a human review is, unless a rule sets it differently: one approval by someone who has write",
-        "# permission and is not a contributor of the change.",
+        "# The default for a human review: one approval by someone who has write permission and is not a",
+        "# contributor of the change. A rule can set something else.",
     ]
     if around.people == 1:
         lines += [
@@ -274,7 +271,7 @@ def _review(around: RepositoryProfile) -> list[str]:
 
 def _rules(around: RepositoryProfile) -> Iterator[list[str]]:
     yield [
-        "# `judgegate rules` lists the rules. What you do not write here stays as it is in the pack.",
+        "# `judgegate rules` lists the rules. Settings that are not here stay as in the pack.",
         "rules:",
         "  # An AI-assisted change needs a human who is not a contributor of it. Require more where the risk",
         "  # is higher.",
