@@ -45,16 +45,25 @@ def pair(
     now = _in_pairing_order((file, file.after) for file in files)
     was = _in_pairing_order((file, _side(file, side)) for file in files)
     partners = _match(now, was, _key_in_path(files))
-    # By identity, because two observations that are equal are still two.
-    taken = {id(partner) for partner in partners.values()}
-    left_now = [placed for placed in now if id(placed) not in partners]
-    left_was = [placed for placed in was if id(placed) not in taken]
-    # What the base closed since in such a file must not come back elsewhere.
-    may_have_moved = [placed for placed in left_was if not placed.file.outdated]
     # Only what found no partner in its own path looks elsewhere: otherwise a copy could take the
     # partner of what stayed where it was.
-    partners |= _match(left_now, may_have_moved, _key_anywhere)
+    left = _without(now, partners)
+    # What the base closed since in an outdated file must not come back elsewhere.
+    may_have_moved = [
+        placed
+        for placed in _without(was, map(id, partners.values()))
+        if not placed.file.outdated
+    ]
+    partners |= _match(left, may_have_moved, _key_anywhere)
     return [_judge(placed, partners.get(id(placed)), move_tightens) for placed in now]
+
+
+def _without(
+    placed: Iterable[PlacedObservation], taken: Iterable[int]
+) -> list[PlacedObservation]:
+    """The observations that are not taken, by identity: two that are equal are still two."""
+    ids = set(taken)
+    return [one for one in placed if id(one) not in ids]
 
 
 def _key_in_path(files: Iterable[AnalysedFile]) -> Key:

@@ -115,19 +115,21 @@ def _side(read: Callable[[str], bytes], change: FileChange, blob: Blob) -> Reada
     language = language_of(change.path)
     if blob.size is None:
         return ReadableSide(blob, language, change.obstacle or NOT_HERE)
-    # Most names say the language. Only where one does not must a file be read for its first line,
-    # and only then can it be too large.
-    needs_head = language is None
-    too_large = needs_head and blob.size > LARGEST_READ
     try:
         if blob.size <= _LARGEST_POINTER and _is_pointer(read(blob.oid)):
             return ReadableSide(blob, language, IN_LFS)
-        head = read(blob.oid)[:HEAD_SIZE] if needs_head and not too_large else b""
+        # Most names say the language. Only where one does not must a file be read for its first
+        # line, and only then can it be too large.
+        if language is not None:
+            return ReadableSide(blob, language, change.obstacle)
+        if blob.size > LARGEST_READ:
+            language = language_by_suffix(change.path)
+            return ReadableSide(blob, language, change.obstacle or TOO_LARGE)
+        head = read(blob.oid)[:HEAD_SIZE]
     except MissingObjectError:
         return ReadableSide(blob, language, NOT_HERE)
-    language = language or language_of(change.path, head) or language_by_suffix(change.path)
-    obstacle = change.obstacle or (TOO_LARGE if too_large else None)
-    return ReadableSide(blob, language, obstacle, _program_in(head))
+    language = language_of(change.path, head) or language_by_suffix(change.path)
+    return ReadableSide(blob, language, change.obstacle, _program_in(head))
 
 
 def _is_pointer(content: bytes) -> bool:

@@ -116,6 +116,7 @@ def _override(override: Override) -> Json:
 
 
 def _counted(approval: Counted) -> Json:
+    """An approval; `attested` is null unless it is an attestation."""
     return {
         "who": approval.who,
         "commit": approval.commit,
@@ -125,6 +126,7 @@ def _counted(approval: Counted) -> Json:
 
 
 def _demand(demand: Demand) -> Json:
+    """A review that is asked for: `shortfall` says in words what `missing` counts."""
     standings = sorted(
         demand.standings, key=lambda standing: (standing.kind, standing.value or "")
     )
@@ -259,6 +261,7 @@ def _change(change: Change, verdict: Verdict) -> Json:
 
 
 def _file(file: JudgedFile) -> Json:
+    """A file with the state in which it ended, and the rules that looked at it."""
     return {
         "path": file.change.path,
         "old_path": file.change.old_path,
@@ -307,6 +310,7 @@ def _evidence(evidence: Evidence) -> Json:
 
 
 def _finding(finding: Finding) -> Json:
+    """A finding, without what is only for a person to read: its excerpt and what to do."""
     return {
         "rule": finding.rule,
         "code": finding.code,

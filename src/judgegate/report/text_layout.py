@@ -48,7 +48,9 @@ def _columns(character: str) -> int:
     """How many columns a character takes: none if it is put on the one before, two if it is wide."""
     if unicodedata.category(character) in {"Mn", "Me"}:
         return 0
-    return 2 if unicodedata.east_asian_width(character) in {"W", "F"} else 1
+    if unicodedata.east_asian_width(character) in {"W", "F"}:
+        return 2
+    return 1
 
 
 def fit(text: str, columns: int) -> str:
@@ -119,7 +121,9 @@ class TextLayout(Struct, frozen=True):
 
 def _blank_between(left: Span, right: Span) -> Span:
     """A blank in the style of its neighbours, plain where they differ."""
-    return Span(" ", left.style if left.style is right.style else Style.PLAIN)
+    if left.style is not right.style:
+        return Span(" ")
+    return Span(" ", left.style)
 
 
 def _escaped(span: Span | str) -> Span:

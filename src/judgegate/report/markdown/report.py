@@ -168,7 +168,8 @@ def render_notices(verdict: Verdict, options: ReportOptions) -> Iterator[Block]:
 def render_squash(verdict: Verdict, _options: ReportOptions) -> Iterator[Block]:
     """The trailers, where they say more than that it was judged."""
     if verdict.provenance.verdict is Authorship.AI or verdict.review.counted:
-        yield foldable("<b>For the squash message</b>", [fenced(render_trailers(verdict))])
+        trailers = fenced(render_trailers(verdict))
+        yield foldable("<b>For the squash message</b>", [trailers])
 
 
 Section = Callable[[Verdict, ReportOptions], Iterator[Block]]

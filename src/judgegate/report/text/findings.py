@@ -51,6 +51,11 @@ KINDS = {"source": "source code in other languages"}
 SHORT = {Stake.UNREAD: "not checked", Stake.UNTESTED: "no test touched"}
 """For what the rest of the report says at length."""
 
+IN_EDITED_CODE = (
+    "Existing findings in code that this change edits (no effect on the verdict):"
+)
+ELSEWHERE = "Existing findings elsewhere in the changed files (no effect on the verdict):"
+
 Advice = tuple[str, str, str]
 """A rule, a title and what is said under it."""
 
@@ -205,20 +210,10 @@ def render_existing(
     existing = existing_findings(verdict, options)
     touched = [finding for finding in existing if finding.touched]
     others = [finding for finding in existing if not finding.touched]
-    yield from _render_old(
-        touched,
-        "Existing findings in code that this change edits (no effect on the verdict):",
-        options,
-        layout,
-    )
+    yield from _render_old(touched, IN_EDITED_CODE, options, layout)
     if touched and others:
         yield ""
-    yield from _render_old(
-        others,
-        "Existing findings elsewhere in the changed files (no effect on the verdict):",
-        options,
-        layout,
-    )
+    yield from _render_old(others, ELSEWHERE, options, layout)
 
 
 def existing_findings(verdict: Verdict, options: ReportOptions) -> list[Finding]:

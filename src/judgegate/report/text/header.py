@@ -111,7 +111,9 @@ def _describe_head(change: Change) -> str:
     if change.head is None:
         return "the head"
     name, oid = change.head.name, change.head.oid
-    return shorten(oid) if name == oid else name
+    if name == oid:
+        return shorten(oid)
+    return name
 
 
 def _after(word: str, base: Revision | None) -> str:
@@ -195,23 +197,22 @@ def render_reason(reason: Reason, verdict: Verdict) -> list[Span | str]:
     findings = [finding for finding in decisive if finding.rule == reason.rule]
     rule = Span(f" ({reason.rule})" if reason.rule else "", Style.DIM)
     if reason.rule == UNANALYSED and findings:
-        unread = _count_unread(findings, verdict)
-        if not unread:
-            return []
-        return ["- ", f"{count(unread, 'file')} could not be checked", rule]
+        unread = _describe_unread(findings, verdict)
+        return ["- ", unread, rule] if unread else []
     listed = len(set(listed_findings(verdict)).intersection(findings))
     if listed:
         singular, plural = VERBS[reason.action]
         verb = singular if listed == 1 else plural
         return ["- ", f"{count(listed, 'finding')} of {reason.rule} {verb}"]
-    whys = sorted({finding.why for finding in findings} - {""})
-    return ["- ", reason.message, rule, *(f" Why: {why}" for why in whys)]
+    whys = {finding.why for finding in findings} - {""}
+    return ["- ", reason.message, rule, *(f" Why: {why}" for why in sorted(whys))]
 
 
-def _count_unread(findings: Iterable[Finding], verdict: Verdict) -> int:
-    """How many of these findings are about a file that no finding on the policy reports."""
+def _describe_unread(findings: Iterable[Finding], verdict: Verdict) -> str:
+    """How many files these findings are about that no finding on the policy reports, in words."""
     reported = policy_paths(verdict)
-    return sum(finding.path not in reported for finding in findings)
+    unread = sum(finding.path not in reported for finding in findings)
+    return f"{count(unread, 'file')} could not be checked" if unread else ""
 
 
 def exits_by(verdict: Verdict) -> bool:

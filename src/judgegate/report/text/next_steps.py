@@ -225,11 +225,11 @@ def _describe_author(place: Audience, *, own: bool, attestable: bool) -> str:
     Empty where the reader is somebody else, and the author has none.
     """
     local = place is Audience.LOCAL
+    if local and own:
+        return "or your own attestation" if attestable else "not you"
     if attestable:
-        return "or your own attestation" if local and own else "or the author's attestation"
-    if not local:
-        return "not by a contributor of the change"
-    return "not you" if own else ""
+        return "or the author's attestation"
+    return "" if local else "not by a contributor of the change"
 
 
 def _describe_names(demand: Demand) -> str:

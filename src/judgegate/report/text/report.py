@@ -107,7 +107,9 @@ def _unchecked(verdict: Verdict) -> str:
     if verdict.outcome is Outcome.PASS and is_partly_checked(verdict):
         return f"{describe_checked(verdict)} checked"
     unread = verdict.count(FileState.UNANALYSED)
-    return f"{count(unread, 'file')} not checked" if unread else ""
+    if not unread:
+        return ""
+    return f"{count(unread, 'file')} not checked"
 
 
 Section = Callable[[Verdict, ReportOptions, TextLayout], Iterator[str]]
