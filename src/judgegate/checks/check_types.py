@@ -1,4 +1,6 @@
-"""The three shapes of a check, as rows: what it reads, which rules it observes for, and the function that observes.
+"""The three shapes of a check, as rows.
+
+What it reads, which rules it observes for, and the function that observes.
 
 A row imports nothing but values: it names its function, and what that needs is imported by the
 process that calls it.
@@ -19,15 +21,17 @@ if TYPE_CHECKING:
 
 
 class Named(Struct, frozen=True):
-    """A function by its name, `module:function`, so that its module is imported by the first call and not before.
+    """A function by its name, `module:function`.
 
-    `arguments` follow those of each call.
+    So its module is imported by the first call and not before. `arguments` follow those of each
+    call.
     """
 
     name: str
     arguments: tuple[object, ...] = ()
 
     def __call__(self, *arguments: object) -> Any:
+        """What the function returns for these arguments and its own."""
         module, _, function = self.name.partition(":")
         return getattr(import_module(module), function)(*arguments, *self.arguments)
 
@@ -108,11 +112,18 @@ Check = Scan | Compare | Survey
 def applicable(
     checks: tuple[Check, ...], language: str | None, rules: frozenset[str]
 ) -> tuple[Scan | Compare, ...]:
-    """The checks of single files that read this language and observe for at least one of the rules."""
-    return tuple(
-        check
-        for check in checks
-        if not isinstance(check, Survey)
-        and language in check.languages
-        and not rules.isdisjoint(check.rules)
-    )
+    """The checks of single files that read this language and observe for at least one of the rules.
+
+    Args:
+        checks: those that there are.
+        language: the file's; None if it has none that we know.
+        rules: the ids of those that are wanted.
+    """
+    found: list[Scan | Compare] = []
+    for check in checks:
+        # A survey reads the change as a whole, and no file of it.
+        if isinstance(check, Survey) or language not in check.languages:
+            continue
+        if not rules.isdisjoint(check.rules):
+            found.append(check)
+    return tuple(found)

@@ -8,7 +8,10 @@ COMPLEX_FUNCTION = RuleSpec(
     id="architecture/complex-function",
     summary="A function has more paths than a reviewer can check.",
     severity=Severity.MEDIUM,
-    remedy="Split the function: give each decision, or each branch that does real work, a function of its own.",
+    remedy=(
+        "Split the function: give each decision, or each branch that does real work, "
+        "a function of its own."
+    ),
     question="Which of these paths does a test reach, and could each path be a function with a name?",
     options=(
         Option(

@@ -14,7 +14,10 @@ CODE = "CC"
 
 
 def scan_complexity(source: PythonSource) -> Iterator[Observation]:
-    """Observe every function with its cyclomatic complexity (radon's count, a whole number from 1), in the order of the file."""
+    """Observe every function with its cyclomatic complexity, in the order of the file.
+
+    It is radon's count, a whole number from 1.
+    """
     complexity = _measure(source)
     stripped = [line.strip() for line in source.lines.texts]
     for definition in source.definitions:
@@ -59,8 +62,10 @@ def _render_header(node: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
     if given.vararg or given.kwonlyargs:
         names.append(f"*{given.vararg.arg}" if given.vararg else "*")
     names += [argument.arg for argument in given.kwonlyargs]
-    names += [f"**{given.kwarg.arg}"] if given.kwarg else []
-    return f"{'async ' if isinstance(node, ast.AsyncFunctionDef) else ''}def {node.name}({', '.join(names)}):"
+    if given.kwarg:
+        names.append(f"**{given.kwarg.arg}")
+    start = "async def" if isinstance(node, ast.AsyncFunctionDef) else "def"
+    return f"{start} {node.name}({', '.join(names)}):"
 
 
 def _measure(source: PythonSource) -> dict[tuple[int, int], int]:
@@ -73,11 +78,9 @@ def _measure(source: PythonSource) -> dict[tuple[int, int], int]:
     found: dict[tuple[int, int], int] = {}
     _collect(visitor.from_ast(source.tree), found)
     for definition in source.definitions:
-        if (
-            not isinstance(definition.node, ast.ClassDef)
-            and _place(definition.node) not in found
-        ):
-            _collect(visitor.from_ast(definition.node), found)
+        node = definition.node
+        if not isinstance(node, ast.ClassDef) and _place(node) not in found:
+            _collect(visitor.from_ast(node), found)
     return found
 
 
@@ -89,6 +92,7 @@ def prepare() -> Any:
 
 
 def _collect(visitor: Any, found: dict[tuple[int, int], int]) -> None:
+    """Add radon's count of every function that it saw, however deep it is nested."""
     pending = [*visitor.functions, *visitor.classes]
     while pending:
         block = pending.pop()
@@ -100,4 +104,5 @@ def _collect(visitor: Any, found: dict[tuple[int, int], int]) -> None:
 
 
 def _place(node: ast.AST) -> tuple[int, int]:
+    """Line and column, by which radon and the tree name the same function."""
     return node.lineno, node.col_offset  # type: ignore[attr-defined] # every definition has a place

@@ -1,8 +1,11 @@
-"""What a report shows of flagged lines, with secrets masked, and digests by which they are recognised in another place."""
+"""What a report shows of flagged lines, with secrets masked.
+
+And digests by which the lines are recognised in another place.
+"""
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from judgegate.model.ranges import LineRange
 
@@ -33,12 +36,13 @@ _HEADER_VALUE = re.compile(rf"""({_WORDS}:)(?=[^\s"'])[^\s"',)]+""", re.IGNORECA
 
 
 def excerpt_of(lines: Sequence[str]) -> str:
-    """The first line that is not blank, stripped and cut to a length that can be shown, without what looks like a secret in it.
+    """The first line that is not blank, cut to a length that can be shown.
 
-    A check that knows where secrets stand masks them before; this catches what its form or a name
-    beside it gives away, and no more.
+    Without what looks like a secret in it: a check that knows where secrets stand masks them
+    before; this catches what its form or a name beside it gives away, and no more.
     """
-    line = next((stripped for line in lines if (stripped := line.strip())), "")
+    line = next(filter(None, map(str.strip, lines)), "")
+    # Tokens are masked before the cut, because a part of one is not recognised.
     shown = mask_tokens(line[:_LONGEST_SEARCHED])[:LONGEST_EXCERPT]
     shown = _URL_PASSWORD.sub(r"\1***@", shown)
     shown = _NAMED_LITERAL.sub(r'\1"***"', shown)
@@ -46,32 +50,42 @@ def excerpt_of(lines: Sequence[str]) -> str:
 
 
 def mask_tokens(text: str) -> str:
-    """The text without what by its form is a token of a well-known service, a private key, or a password before an `@`."""
+    """The text without what by its form is a secret.
+
+    A token of a well-known service, a private key, or a password before an `@`.
+    """
     return _USER_PASSWORD.sub(rf"\1{MASK}@", _TOKENS.sub(MASK, text))
 
 
 def digest_body(name: str, stripped: Sequence[str], salt: bytes) -> str:
-    """A digest of a definition's words: without its name, its indentation, its blank lines and its comment lines.
+    """A digest of a definition's words.
 
-    Salted like the key of a secret, because a body may hold one.
+    Without its name, its indentation, its blank lines and its comment lines. Salted like the key of
+    a secret, because a body may have one.
     """
     first = re.sub(rf"\bdef\s+{re.escape(name)}\b", "def", stripped[0], count=1)
     return _digest([first, *_kept(stripped[1:])], salt)
 
 
 def digest_surroundings(texts: Sequence[str], lines: LineRange, salt: bytes) -> str:
-    """A digest of the words of the lines and of the nearest words before and after them, for what stands in no function."""
-    before = next((line for line in _kept(reversed(texts[: lines.start - 1]))), "")
-    after = next((line for line in _kept(texts[lines.end :])), "")
+    """A digest of the words of the lines and of the nearest words before and after them.
+
+    For what is in no function.
+    """
+    before = next(_kept(reversed(texts[: lines.start - 1])), "")
+    after = next(_kept(texts[lines.end :]), "")
     return _digest([before, *_kept(texts[lines.start - 1 : lines.end]), after], salt)
 
 
-def _kept(lines: Iterable[str]) -> Iterable[str]:
-    stripped = (line.strip() for line in lines)
-    return (line for line in stripped if line and not line.startswith("#"))
+def _kept(lines: Iterable[str]) -> Iterator[str]:
+    """The lines that say something to Python, without their indentation."""
+    for line in map(str.strip, lines):
+        if line and not line.startswith("#"):
+            yield line
 
 
 def _digest(words: Iterable[str], salt: bytes) -> str:
+    """The digest of these words."""
     return hashlib.blake2b(
         "\n".join(words).encode("utf-8", "surrogatepass"), key=salt[:64], digest_size=16
     ).hexdigest()

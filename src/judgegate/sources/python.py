@@ -92,7 +92,13 @@ def read_python(data: bytes, salt: bytes = b"") -> PythonSource:
 
 
 def _parse(text: str) -> ast.Module:
+    """Python's tree of the text.
+
+    Raises:
+        Unreadable: this Python cannot parse it, here or at all.
+    """
     try:
+        # What Python warns of is no finding of ours.
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return ast.parse(text)
@@ -101,9 +107,7 @@ def _parse(text: str) -> ast.Module:
     except (RecursionError, MemoryError):
         raise Unreadable(TOO_DEEP, lasting=False) from None
     except ValueError as error:
-        raise Unreadable(
-            f"Python cannot parse it: {' '.join(str(error).split())[:200]}"
-        ) from None
+        raise Unreadable(f"Python cannot parse it: {_one_line(error)}") from None
 
 
 def decode(data: bytes) -> str:
@@ -141,11 +145,17 @@ def _encoding_of(data: bytes) -> str:
 
 
 def _first_lines(data: bytes) -> bytes:
-    """The first two lines with plain line ends; the third one keeps a cut character from looking like an invalid one."""
+    """The first two lines, which may name the encoding, with plain line ends."""
+    # In three parts, because a character that is cut off would look like an invalid one.
     return b"".join(line + b"\n" for line in re.split(rb"\r\n|\r|\n", data, maxsplit=2)[:2])
 
 
 def _detect(data: bytes) -> str:
+    """The encoding that Python finds in the data, by the name that its codec has.
+
+    Raises:
+        Unreadable: Python finds none, or one in which text can hide.
+    """
     try:
         named, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
         encoding = codecs.lookup(named).name
@@ -160,6 +170,7 @@ def _detect(data: bytes) -> str:
 
 
 def _one_line(error: Exception) -> str:
+    """The error's text as part of a sentence."""
     return " ".join(str(error).split())[:200]
 
 
@@ -175,23 +186,18 @@ def find_definitions(tree: ast.Module, lines: Lines) -> Iterator[Definition]:
             name = f"{outer}.{node.name}" if outer else node.name
             yield _definition(name, node, lines)
             outer = name
-        children = [
-            (child, outer)
-            for block in _BLOCKS
-            for child in getattr(node, block, ())
-            if hasattr(child, "_fields")
-        ]
-        pending.extend(reversed(children))
+        children = [child for block in _BLOCKS for child in getattr(node, block, ())]
+        # Backwards, because the next node is taken from the end.
+        pending.extend((child, outer) for child in reversed(children))
 
 
 def _definition(
     name: str, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, lines: Lines
 ) -> Definition:
-    first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
-    start, end = (
-        lines.from_python(node.lineno),
-        lines.from_python(node.end_lineno or node.lineno),
-    )
+    """A function or class with its lines, in git's numbers."""
+    first = min(one.lineno for one in (node, *node.decorator_list))
+    start = lines.from_python(node.lineno)
+    end = lines.from_python(node.end_lineno or node.lineno)
     return Definition(
         name,
         node,
@@ -201,7 +207,10 @@ def _definition(
 
 
 class _Novelty(Struct, frozen=True):
-    """Syntax that an older Python rejects, recognised by the line that it rejects and, where that is not enough, by its message."""
+    """Syntax that an older Python rejects.
+
+    It is recognised by the line that is rejected and, where that is not enough, by the message.
+    """
 
     name: str
     since: tuple[int, int]
@@ -212,7 +221,8 @@ class _Novelty(Struct, frozen=True):
 # f"...{...["..."]...}...": the inner text begins where an operand may, and something that may
 # follow an operand comes after it.
 _QUOTES_INSIDE = re.compile(
-    r""".*\b[rR]?[fF][rR]?(?P<q>["'])[^"'{}]*\{(?:[^"'{}]*[\[(,=+\s])?[fF]?(?P=q)[^"']*(?P=q)\s*[\])},.+:!][^"']*(?P=q)"""
+    r""".*\b[rR]?[fF][rR]?(?P<q>["'])[^"'{}]*\{(?:[^"'{}]*[\[(,=+\s])?"""
+    r"""[fF]?(?P=q)[^"']*(?P=q)\s*[\])},.+:!][^"']*(?P=q)"""
 )
 _PYTHON_2 = re.compile("Missing parentheses in call to '(?:print|exec)'")
 _TOO_MANY_DIGITS = re.compile(r"Exceeds the limit \((\d+) digits\)")
@@ -270,27 +280,29 @@ def explain_syntax_error(
     novelty = _recognise(message, _line_of(text, error.lineno), running)
     if novelty is not None:
         since = _dotted(novelty.since)
-        return f"line {number} has {novelty.name}, which Python {since} and newer read; this is Python {_dotted(running)}"
+        return (
+            f"line {number} has {novelty.name}, which Python {since} and newer read; "
+            f"this is Python {_dotted(running)}"
+        )
     if digits := _TOO_MANY_DIGITS.match(message):
-        return f"line {number} has a number of more than {digits[1]} digits, which Python does not read"
-    hope = (
-        ""
-        if isinstance(error, IndentationError) or _PYTHON_2.match(message)
-        else "; a newer Python may"
-    )
+        return (
+            f"line {number} has a number of more than {digits[1]} digits, "
+            "which Python does not read"
+        )
+    # No newer Python reads what is indented wrongly, or was written for Python 2.
+    is_hopeless = isinstance(error, IndentationError) or _PYTHON_2.match(message)
+    hope = "" if is_hopeless else "; a newer Python may"
     return f"Python {_dotted(running)} cannot parse line {number}: {message}{hope}"
 
 
 def _recognise(message: str, line: str, running: tuple[int, int]) -> _Novelty | None:
-    newer = (novelty for novelty in _NOVELTIES if novelty.since > running)
-    return next(
-        (
-            novelty
-            for novelty in newer
-            if novelty.message.search(message) and novelty.line.match(line)
-        ),
-        None,
-    )
+    """The first novelty that explains why this Python rejects the line, if one does."""
+    for novelty in _NOVELTIES:
+        if novelty.since <= running:
+            continue
+        if novelty.message.search(message) and novelty.line.match(line):
+            return novelty
+    return None
 
 
 def _line_of(text: str, number: int) -> str:
@@ -299,4 +311,5 @@ def _line_of(text: str, number: int) -> str:
 
 
 def _dotted(version: tuple[int, int]) -> str:
+    """A version as people write it."""
     return ".".join(map(str, version))

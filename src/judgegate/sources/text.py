@@ -1,4 +1,8 @@
-"""Files of any kind: the language of each, code that only patterns read, and text in which regular expressions are searched."""
+"""Files of any kind.
+
+The language of each, code that only patterns read, and text in which regular expressions are
+searched.
+"""
 
 import bisect
 import codecs
@@ -25,6 +29,9 @@ _PYTHON_PROGRAM = re.compile(
     rb"(?:[a-z]*python|pypy|jython|graalpy|sage)w?[0-9.]*t?d?(?:-dbg)?\Z"
 )
 _SPLIT_OPTION = re.compile(rb"\A(?:-[0iv]*S|--split-string=)")
+_WITH_VALUE = (b"-u", b"-C", b"--unset", b"--chdir")
+"""Options of `env` whose value is the next word."""
+
 _RUNNERS = (b"uv", b"pipx")
 LINE_END = re.compile(r"\r\n|\r|\n")
 _LONE_RETURN = re.compile(r"\r(?!\n)")
@@ -32,7 +39,10 @@ _ASSIGNMENT = re.compile(rb"[A-Za-z_][A-Za-z0-9_]*=")
 
 
 class Lines:
-    """The lines of a text as git counts them, and the way there from Python's numbers and from `str.splitlines`."""
+    """The lines of a text as git counts them.
+
+    And the way there from Python's numbers and from those of `str.splitlines`.
+    """
 
     __slots__ = ("_git_of_python", "_text", "texts")
 
@@ -55,21 +65,26 @@ class Lines:
         return min(max(number, 1), len(self.texts))
 
     def from_splitlines(self, number: int) -> int:
-        """Git's number for a line that `str.splitlines` counted, which also splits at form feeds, U+2028 and more."""
+        """Git's number for a line that `str.splitlines` counted, both from 1.
+
+        That one also splits at form feeds, U+2028 and more.
+        """
         before = self._text.splitlines(keepends=True)[: number - 1]
         return min(sum(line.count("\n") for line in before) + 1, len(self.texts))
 
 
 def _map_python_lines(text: str) -> list[int]:
+    """Git's number for each line that Python counts, which ends a line at a lone return as well."""
     feeds = [index for index, character in enumerate(text) if character == "\n"]
     starts = [0, *(end.end() for end in LINE_END.finditer(text))]
     return [bisect.bisect_left(feeds, start) + 1 for start in starts]
 
 
-class Unreadable(Exception):  # noqa: N818 - not an error of the program: a file that Python, or this Python, does not read
-    """Why a file could not be read, in words that follow "could not be analysed: "; without a full stop.
+class Unreadable(Exception):  # noqa: N818 - a state of a file, and not an error of the program
+    """Why a file could not be read: Python, or this Python, does not read it.
 
-    `lasting`: it is the file's content, whatever the surroundings.
+    In words that follow "could not be analysed: ", without a full stop. `lasting`: it is the file's
+    content, whatever the surroundings.
     """
 
     def __init__(self, reason: str, *, lasting: bool = True) -> None:
@@ -106,7 +121,9 @@ def read_code(data: bytes, salt: bytes = b"") -> TextSource:
 
 
 def read_text(data: bytes, salt: bytes = b"") -> TextSource:
-    """Any bytes as text, so that nothing can hide behind an encoding: what its mark says, else UTF-8, else each byte as Latin-1 has it.
+    """Any bytes as text, so that nothing can hide behind an encoding.
+
+    They are read as what their mark says, else as UTF-8, else each byte as Latin-1 has it.
 
     Raises:
         Unreadable: git counts its lines in another way, so it is not known which of them a change
@@ -134,31 +151,35 @@ def language_of(path: str, head: bytes = b"") -> str | None:
             first line gives away.
     """
     name = path.rpartition("/")[2].lower()
-    dot = name.rfind(".")
-    if dot >= 0 and (known := _SUFFIXES.get(name[dot:])):
-        return known
-    return _language_of_shebang(head[:HEAD_SIZE])
+    _, dot, suffix = name.rpartition(".")
+    known = _SUFFIXES.get(dot + suffix)
+    return known or _language_of_shebang(head[:HEAD_SIZE])
 
 
 def _language_of_shebang(head: bytes) -> str | None:
+    """The language of a script whose first line names the program that runs it."""
     shebang = _SHEBANG.match(head)
     if shebang is None:
         return None
+    words = shebang["rest"].split()
     program = shebang["program"].rpartition(b"/")[2]
     if program == b"env":
-        program = _program_of_env(shebang["rest"].split())
-    runs_script = program in _RUNNERS and b"run" in shebang["rest"].split()
+        program = _program_of_env(words)
+    # These run a script in an environment that they make for it.
+    runs_script = program in _RUNNERS and b"run" in words
     return PYTHON if runs_script or _PYTHON_PROGRAM.match(program) else None
 
 
 def _program_of_env(words: list[bytes]) -> bytes:
-    """What `env` would start: its first word that is neither an option, nor an option's value, nor an assignment."""
-    takes_value = False
-    for word in (_SPLIT_OPTION.sub(b"", word).strip(b"\"'") for word in words):
-        if takes_value:
-            takes_value = False
-        elif word in (b"-u", b"-C", b"--unset", b"--chdir"):
-            takes_value = True
+    """What `env` would start: its first word that is nothing for `env` itself.
+
+    That is neither an option, nor an option's value, nor an assignment.
+    """
+    # With `-S` the program may be joined to the option, and quoted.
+    pending = iter([_SPLIT_OPTION.sub(b"", word).strip(b"\"'") for word in words])
+    for word in pending:
+        if word in _WITH_VALUE:
+            next(pending, None)
         elif word and not word.startswith(b"-") and not _ASSIGNMENT.match(word):
             return word.rpartition(b"/")[2]
     return b""

@@ -95,7 +95,10 @@ class Pool:
             self._scheduler.grow(self._size)
 
     def expect(self, languages: Iterable[str]) -> None:
-        """Let the workers prepare for files in these languages, so that none waits for that when it gets its first file."""
+        """Let the workers prepare for files in these languages.
+
+        So none waits for that when it gets its first file.
+        """
         self._languages = tuple(sorted(languages))
         if self._scheduler is not None:
             self._scheduler.expect(self._languages)
@@ -133,11 +136,15 @@ class Pool:
         self.start()
         if self._scheduler is None:  # pragma: no cover - `start` has just made it
             raise AssertionError
-        return _Round(self._scheduler, self._limits, on_progress or (lambda _: None)).run(
-            tasks
-        )
+        progress = on_progress or (lambda _: None)
+        return _Round(self._scheduler, self._limits, progress).run(tasks)
 
     def _launch(self) -> Launch:
+        """Make the workers' folder; what they need to be started.
+
+        Raises:
+            IncompleteError: an engine is missing, or there is no place for temporary files.
+        """
         paths = [*import_paths(self._untrusted), *map(str, self._folders)]
         try:
             self._directory = Path(tempfile.mkdtemp(prefix="worker-"))
@@ -171,6 +178,7 @@ class _Round:
         self._count = 0
 
     def run(self, tasks: Iterable[Task]) -> Iterator[Answer]:
+        """The answers, in the order of the tasks."""
         try:
             following = 0
             for _ in self._steps(tasks):
@@ -199,32 +207,28 @@ class _Round:
             yield
 
     def _hand_out(self, number: int, task: Task) -> None:
-        sides = tuple(
-            None if content is None else _read(content) for content in _contents(task)
-        )
-        if any(side is not None and len(side) > self._limits.source for side in sides):
-            self._finish(
-                number,
-                Failed(
-                    task.id,
-                    f"it is larger than {self._limits.source:,} bytes",
-                    lasting=True,
-                ),
-            )
+        """Read the task's content, and give the task to a worker if it is not too large."""
+        sides = tuple(map(_read, _contents(task)))
+        if max(len(side or b"") for side in sides) > self._limits.source:
+            reason = f"it is larger than {self._limits.source:,} bytes"
+            self._finish(number, Failed(task.id, reason, lasting=True))
             return
         self._in_hand[number] = task
-        self._scheduler.give(
-            CheckJob(
-                number,
-                compares=isinstance(task, CompareTask),
-                language=task.language,
-                rules=tuple(sorted(task.rules)),
-                sides=sides,
-                searches=task.searches if isinstance(task, ScanTask) else (),
-            )
+        job = CheckJob(
+            number,
+            compares=isinstance(task, CompareTask),
+            language=task.language,
+            rules=tuple(sorted(task.rules)),
+            sides=sides,
+            searches=task.searches if isinstance(task, ScanTask) else (),
         )
+        self._scheduler.give(job)
 
     def _collect(self, *, again: bool) -> None:
+        """Take the results that there are.
+
+        `again`: a task that may have failed by bad luck is tried once more, later.
+        """
         for outcome in self._scheduler.wait():
             task = self._in_hand.pop(outcome.number)
             if again and outcome.failure in (FailureKind.CLOCK, FailureKind.KILLED):
@@ -233,38 +237,41 @@ class _Round:
                 self._finish(outcome.number, _answer(task, outcome, self._limits))
 
     def _finish(self, number: int, answer: Answer) -> None:
+        """Keep an answer until all before it are there."""
         self._done[number] = answer
         self._count += 1
         self._on_progress(self._count)
 
 
 def _contents(task: Task) -> tuple[Content | None, ...]:
+    """The sides that a task has to be read of: both, or the one that is scanned."""
     return (task.before, task.after) if isinstance(task, CompareTask) else (task.content,)
 
 
-def _read(content: Content) -> bytes:
-    return content if isinstance(content, bytes) else content()
+def _read(content: Content | None) -> bytes | None:
+    """The bytes of a side, None if the change does not have it."""
+    return content() if callable(content) else content
 
 
 def _answer(task: Task, outcome: JobResult, limits: Limits) -> Answer:
+    """What the caller learns about a task that has ended."""
     reply = outcome.reply
     if reply is None:
         return Failed(task.id, _describe(outcome, limits))
     if isinstance(reply, NotDone):
         return Failed(task.id, reply.reason, lasting=reply.lasting)
+    # A file may have taken over the worker that read it, so its word is checked.
     if not observes(reply, task.rules):
-        return Failed(
-            task.id,
-            _describe(JobResult(outcome.number, failure=FailureKind.MALFORMED), limits),
-        )
+        malformed = JobResult(outcome.number, failure=FailureKind.MALFORMED)
+        return Failed(task.id, _describe(malformed, limits))
     if isinstance(task, CompareTask):
         return Compared(task.id, reply.rules, reply.sightings)
-    return Scanned(
-        task.id, reply.rules, tuple(sighting.observation for sighting in reply.sightings)
-    )
+    observations = tuple(sighting.observation for sighting in reply.sightings)
+    return Scanned(task.id, reply.rules, observations)
 
 
 def _describe(outcome: JobResult, limits: Limits) -> str:
+    """Why a job failed, as a sentence without a full stop."""
     match outcome.failure:
         case FailureKind.CPU:
             return f"it takes more than {limits.cpu} seconds of CPU time to check"
@@ -286,9 +293,11 @@ def default_size(files: int, size: int) -> int:
     A worker takes about as long to get ready as it then needs for SHARE bytes, so one that would
     have less to do comes too late.
     """
-    processors = (
-        len(os.sched_getaffinity(0))
-        if hasattr(os, "sched_getaffinity")
-        else os.cpu_count() or 1
-    )
-    return max(1, min(processors, files, 1 + size // SHARE))
+    return max(1, min(_count_processors(), files, 1 + size // SHARE))
+
+
+def _count_processors() -> int:
+    """The processors that this process may use, as far as the system says."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

@@ -23,7 +23,10 @@ _KIB = 1024
 
 
 class Launch(Struct, frozen=True):
-    """All that it takes to start a worker: where it finds its modules, where it stands, and its first message."""
+    """All that it takes to start a worker.
+
+    Where it finds its modules, the folder that it works in, and its first message.
+    """
 
     paths: tuple[str, ...]
     directory: Path
@@ -50,6 +53,7 @@ class Process:
 
     @property
     def has_outgoing(self) -> bool:
+        """Whether something is queued that the pipe did not take yet."""
         return bool(self._outgoing)
 
     def send(self, message: Struct) -> None:
@@ -87,21 +91,29 @@ class Process:
         return list(self._messages())
 
     def _messages(self) -> list[Reply]:
+        """Take out the messages that are complete.
+
+        Raises:
+            DecodeError: as `read` says.
+        """
         messages = []
         while len(self._incoming) >= LENGTH_SIZE:
             length = int.from_bytes(self._incoming[:LENGTH_SIZE], "big")
+            # Before its body has come, so that no worker can fill the parent's memory.
             if length > self._launch.longest_answer:
                 raise DecodeError("longer than an answer may be")
             if len(self._incoming) < LENGTH_SIZE + length:
                 break
-            messages.append(
-                unpack_reply(bytes(self._incoming[LENGTH_SIZE : LENGTH_SIZE + length]))
-            )
+            body = bytes(self._incoming[LENGTH_SIZE : LENGTH_SIZE + length])
+            messages.append(unpack_reply(body))
             del self._incoming[: LENGTH_SIZE + length]
         return messages
 
     def end(self) -> int:
-        """End the worker if it still runs, and return how it ended, as `subprocess` counts: minus a signal, or an exit status."""
+        """End the worker if it still runs; how it ended, as `subprocess` counts.
+
+        That is minus a signal, or an exit status.
+        """
         self._process.kill()
         status = self._process.wait()
         for pipe in (self._process.stdin, self._process.stdout):
@@ -116,16 +128,23 @@ class Process:
 
     @staticmethod
     def _pipe(pipe: Any) -> int:
+        """The number of a pipe, which from now on blocks nothing."""
         os.set_blocking(pipe.fileno(), False)
         descriptor: int = pipe.fileno()
         return descriptor
 
 
 def _start(launch: Launch) -> subprocess.Popen[bytes]:
+    """Start a worker.
+
+    Raises:
+        IncompleteError: the system does not let it be started.
+    """
     if not sys.executable:
         raise IncompleteError(
             "Python does not report the path of its own program, so no worker can be started."
         )
+    # `-I` and `-S` keep the variables, the working folder and the site's packages out of the path.
     command = [sys.executable, "-I", "-S", "-X", "utf8", str(_BOOTSTRAP), *launch.paths]
     try:
         return subprocess.Popen(
@@ -149,6 +168,7 @@ def resident_bytes(pid: int) -> int:
 
 
 def _from_proc(status: Path) -> int:
+    """As Linux has it."""
     try:
         return int(status.read_bytes().split()[1]) * os.sysconf("SC_PAGE_SIZE")
     except (OSError, IndexError):
@@ -156,6 +176,7 @@ def _from_proc(status: Path) -> int:
 
 
 def _from_ps(pid: int) -> int:
+    """As other systems tell it, for a process that may be gone."""
     answer = subprocess.run(
         [_PS, "-o", "rss=", "-p", str(pid)], capture_output=True, check=False, env={}
     )

@@ -1,9 +1,13 @@
-"""The workers of a pool and what each is busy with: who is free, who has answered, who has died or overrun a limit."""
+"""The workers of a pool and what each is busy with.
+
+Which are free, which have answered, which have died or overrun a limit.
+"""
 
 import selectors
 import signal
 import time
 from enum import Enum
+from itertools import chain
 
 from msgspec import Struct
 
@@ -46,7 +50,10 @@ class JobResult(Struct, frozen=True):
 
 
 class _Slot(Struct):
-    """A worker's slot: a process, or none after a failure until the next job, and the job it has in hand."""
+    """A worker's slot: a process, or none after a failure until the next job.
+
+    `job` is the number of the one that it works on, `deadline` when that must have ended.
+    """
 
     process: Process | None = None
     job: int | None = None
@@ -65,10 +72,12 @@ class Scheduler:
 
     @property
     def free(self) -> int:
+        """How many workers have no job."""
         return sum(slot.job is None for slot in self._slots)
 
     @property
     def pids(self) -> list[int]:
+        """The process ids of the workers that run."""
         return [slot.process.pid for slot in self._slots if slot.process]
 
     def grow(self, size: int) -> None:
@@ -85,6 +94,7 @@ class Scheduler:
                 self._prepare(slot, slot.process)
 
     def _prepare(self, slot: _Slot, process: Process) -> None:
+        """Let a worker prepare for the languages that are to come."""
         if self._languages:
             process.send(Expect(self._languages))
             self._watch_sink(slot, process)
@@ -104,7 +114,7 @@ class Scheduler:
         for key, mask in self._selector.select(self._timeout()):
             outcomes += self._handle(key.data, mask)
         now = time.monotonic()
-        # Only after the answers are read: whoever has answered is not late.
+        # Only after the answers are read: a worker that has answered is not late.
         for slot in self._busy():
             if now >= slot.deadline:
                 outcomes += self._fail(slot, FailureKind.CLOCK)
@@ -125,6 +135,7 @@ class Scheduler:
         self._selector.close()
 
     def _busy(self) -> list[_Slot]:
+        """The slots with a job."""
         return [slot for slot in self._slots if slot.job is not None]
 
     def _timeout(self) -> float:
@@ -134,12 +145,14 @@ class Scheduler:
         return min(timeout, _WATCH_EVERY) if self._limits.watch_memory else timeout
 
     def _holds_too_much(self, slot: _Slot) -> bool:
-        return (
-            slot.process is not None
-            and resident_bytes(slot.process.pid) > self._limits.memory + self._limits.stack
-        )
+        """Whether the worker has more memory than a check may, its thread's stack included."""
+        if slot.process is None:
+            return False
+        most = self._limits.memory + self._limits.stack
+        return resident_bytes(slot.process.pid) > most
 
     def _fill(self, slot: _Slot) -> Process:
+        """Start a worker in a slot that has none."""
         slot.process = process = Process(self._launch)
         self._selector.register(process.source, selectors.EVENT_READ, slot)
         self._prepare(slot, process)
@@ -159,13 +172,21 @@ class Scheduler:
         return process.end()
 
     def _watch_sink(self, slot: _Slot, process: Process) -> None:
+        """Let the loop notice when a pipe takes more, as long as something is left for it."""
         watched = process.sink in self._selector.get_map()
-        if process.has_outgoing and not watched:
-            self._selector.register(process.sink, selectors.EVENT_WRITE, slot)
-        elif watched and not process.has_outgoing:
+        if process.has_outgoing == watched:
+            return
+        if watched:
             self._selector.unregister(process.sink)
+        else:
+            self._selector.register(process.sink, selectors.EVENT_WRITE, slot)
 
     def _handle(self, slot: _Slot, mask: int) -> list[JobResult]:
+        """Do what a pipe is ready for: write to a worker, and read what it says.
+
+        Returns:
+            The jobs that have ended by that.
+        """
         if slot.process is None:
             return []
         if mask & selectors.EVENT_WRITE:
@@ -179,9 +200,14 @@ class Scheduler:
             return self._fail(slot, FailureKind.MALFORMED)
         if messages is None:
             return self._handle_end(slot, slot.process)
-        return [outcome for message in messages for outcome in self._take(slot, message)]
+        return list(chain.from_iterable(self._take(slot, message) for message in messages))
 
     def _take(self, slot: _Slot, reply: Reply) -> list[JobResult]:
+        """Take a worker's message.
+
+        Raises:
+            IncompleteError: the worker cannot prepare its checks, so none of them can.
+        """
         if isinstance(reply, Broken):
             why = f"A worker could not get ready ({reply.why}), so no file can be checked."
             raise IncompleteError(why, _REMEDY)
@@ -196,6 +222,7 @@ class Scheduler:
         return [JobResult(reply.number, reply)]
 
     def _take_ready(self, slot: _Slot) -> list[JobResult]:
+        """Take the message that a worker is ready, which it sends once."""
         if slot.process is None or slot.process.ready:
             return self._fail(slot, FailureKind.MALFORMED)
         slot.process.ready = True
@@ -205,25 +232,27 @@ class Scheduler:
         """A worker has ended by itself, or by another's hand."""
         process.wait()
         if not process.ready:
+            how = describe_end(process.end())
             raise IncompleteError(
-                f"A worker ended before it was ready ({describe_end(process.end())}), so no file can be "
-                "checked.",
+                f"A worker ended before it was ready ({how}), so no file can be checked.",
                 _REMEDY,
             )
         return self._fail(slot, _FAILURES.get(process.end(), FailureKind.DIED))
 
     def _fail(self, slot: _Slot, failure: FailureKind) -> list[JobResult]:
+        """End a slot's worker for this reason, and with it its job."""
         number = slot.job
         status = self._clear(slot)
         # One that fails while it has no job costs nothing: `give` fills the slot again.
-        return (
-            []
-            if number is None
-            else [JobResult(number, failure=failure, detail=describe_end(status))]
-        )
+        if number is None:
+            return []
+        return [JobResult(number, failure=failure, detail=describe_end(status))]
 
 
-_REMEDY = "Install judgegate again; if that does not help, run it where a process may use 2 GiB of address space."
+_REMEDY = (
+    "Install judgegate again; if that does not help, run it where a process may use "
+    "2 GiB of address space."
+)
 _FAILURES = {-signal.SIGXCPU: FailureKind.CPU, -signal.SIGKILL: FailureKind.KILLED}
 
 

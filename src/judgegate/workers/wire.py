@@ -99,7 +99,10 @@ class Limits(Struct, frozen=True):
 
 
 class Greeting(Struct, frozen=True):
-    """A worker's first message: where its checks are (`module:name`), the run's salt, and what of the limits it keeps itself."""
+    """A worker's first message.
+
+    Where its checks are (`module:name`), the run's salt, and what of the limits it keeps itself.
+    """
 
     checks: str
     salt: bytes
@@ -196,10 +199,11 @@ def unpack_reply(body: bytes) -> Reply:
 
 
 def observes(reply: Done, rules: frozenset[str]) -> bool:
-    """Whether all that the worker says is of rules that it was asked for, and of the one file that it was given."""
+    """Whether the worker says nothing of other rules than it was asked for.
+
+    Nor of another file than the one that it was given.
+    """
     seen = {one.observation.rule for one in reply.sightings}
-    return (
-        rules.issuperset(reply.rules)
-        and seen.issubset(reply.rules)
-        and all(one.path is None for one in reply.sightings)
-    )
+    if not rules.issuperset(reply.rules) or not seen.issubset(reply.rules):
+        return False
+    return all(one.path is None for one in reply.sightings)

@@ -1,4 +1,8 @@
-"""A worker's life: greet, prepare what the first order needs, fence itself in, then one job after the other until the parent is gone."""
+"""A worker's life.
+
+Greet, prepare what the first order needs, fence itself in, then one job after the other until the
+parent is gone.
+"""
 
 import gc
 import math
@@ -78,6 +82,7 @@ class TaskRunner:
         gc.freeze()
 
     def _checks_for(self, order: Order) -> tuple[Scan | Compare, ...]:
+        """The checks that an order needs."""
         if isinstance(order, CheckJob):
             every_check = (*self._checks, *own_checks(order.searches))
             return applicable(every_check, order.language, frozenset(order.rules))
@@ -122,13 +127,13 @@ def _run(check: Scan | Compare, sources: list[Source | None]) -> list[Sighting]:
     except MemoryError:
         raise _CheckFailedError(OUT_OF_MEMORY, spent=True) from None
     except Exception as error:  # noqa: BLE001 - a check that crashed has checked nothing, whatever the reason
-        detail = " ".join(f"{type(error).__name__}: {error}".split())[:200].removesuffix(
-            ":"
-        )
-        raise _CheckFailedError(f"the check {check.name} failed on it ({detail})") from None
+        detail = " ".join(f"{type(error).__name__}: {error}".split())[:200]
+        reason = f"the check {check.name} failed on it ({detail.removesuffix(':')})"
+        raise _CheckFailedError(reason) from None
 
 
 def _run_checks(check: Scan | Compare, sources: list[Any]) -> Iterator[Sighting]:
+    """What one check sees in the sides of a file."""
     if isinstance(check, Compare):
         before, after = sources
         yield from check.run(before, after)
@@ -151,6 +156,7 @@ class Fence:
         self._before: dict[int, int] = {}
 
     def close(self) -> None:
+        """Set every limit."""
         if self._memory is not None:
             self._limit(resource.RLIMIT_AS, _mapped() + self._memory)
         self._limit(resource.RLIMIT_CORE, 0)
@@ -212,6 +218,7 @@ def serve() -> None:
 def _take_standard_streams() -> int:
     """Keep the way to the parent, and let whatever a library prints go nowhere."""
     answers = os.dup(1)
+    # The parent would take what is printed for an answer.
     nowhere = os.open(os.devnull, os.O_RDWR)
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)
@@ -219,6 +226,7 @@ def _take_standard_streams() -> int:
 
 
 def _work(orders: queue.SimpleQueue[Order], answers: int, greeting: Greeting) -> None:
+    """Work off the orders, until the process ends."""
     try:
         sys.setrecursionlimit(greeting.recursion)
         fence = Fence(greeting.memory)
@@ -231,6 +239,7 @@ def _work(orders: queue.SimpleQueue[Order], answers: int, greeting: Greeting) ->
                 uncollected += order.size
                 if uncollected > _COLLECT_AFTER:
                     gc.collect()
+                    # The tree of this file is still to come.
                     uncollected = order.size
                 allow_cpu(greeting.cpu)
                 _send(answers, _reply_to(order, runner, greeting.answer))
@@ -255,13 +264,14 @@ def _prepare_first(
         runner = TaskRunner(getattr(import_module(module), name), greeting.salt)
         order = orders.get()
         runner.prepare(order)
-    except Exception as error:  # noqa: BLE001 - whatever it is, the parent must learn that no file can be checked
+    except Exception as error:  # noqa: BLE001 - the parent must learn of it, whatever it is
         _send(answers, pack(Broken(f"{type(error).__name__}: {error}")))
         os._exit(1)
     return runner, order
 
 
 def _reply_to(job: CheckJob, runner: TaskRunner, longest: int) -> bytes:
+    """The reply to a job, packed; one that is too long is replaced."""
     reply = pack(runner.run(job))
     if len(reply) > longest:
         return pack(NotDone(job.number, "the checks found more in it than they can report"))
@@ -269,6 +279,7 @@ def _reply_to(job: CheckJob, runner: TaskRunner, longest: int) -> bytes:
 
 
 def _send(descriptor: int, message: bytes) -> None:
+    """Write all of a message, however little the pipe takes at a time."""
     view = memoryview(message)
     while view:
         view = view[os.write(descriptor, view) :]
@@ -281,6 +292,7 @@ def _receive(descriptor: int) -> bytes | None:
 
 
 def _read(descriptor: int, size: int) -> bytes | None:
+    """So many bytes, or None where the other side is gone before they have come."""
     parts = []
     while size:
         part = os.read(descriptor, min(size, 1 << 20))

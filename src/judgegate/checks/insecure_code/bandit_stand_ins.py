@@ -1,4 +1,6 @@
-"""Bandit without what the gate has no use for: its progress bar, its configuration files, its reports, and other people's plugins.
+"""Bandit without what the gate has no use for.
+
+That is its progress bar, its configuration files, its reports, and other people's plugins.
 
 `import bandit` spends five sixths of its time on rich, PyYAML, stevedore and importlib.metadata,
 and runs whatever installed package registers a `bandit.plugins` entry point. In a worker's process
@@ -25,7 +27,10 @@ _BLACKLISTS = ("bandit.blacklists.calls", "bandit.blacklists.imports")
 
 
 class PluginCrashedError(Exception):
-    """One of bandit's tests raised. Bandit itself would log that and go on as if the test had found nothing."""
+    """One of bandit's tests raised.
+
+    Bandit itself would log that and go on as if the test had found nothing.
+    """
 
     def __init__(self, test_id: str, line: int) -> None:
         super().__init__(f"bandit's test {test_id} crashed on line {line}")
@@ -39,7 +44,10 @@ class _Extension(Struct, frozen=True):
 
 
 class _OwnExtensions:
-    """Stands in for `stevedore.ExtensionManager`: what bandit itself brings, found in its package instead of in entry points."""
+    """Stands in for `stevedore.ExtensionManager`.
+
+    It has what bandit itself brings, found in its package instead of in entry points.
+    """
 
     def __init__(self, namespace: str, **_: object) -> None:
         self._extensions = list(_FINDERS[namespace]())
@@ -48,10 +56,12 @@ class _OwnExtensions:
         return iter(self._extensions)
 
     def names(self) -> list[str]:
+        """As stevedore has it."""
         return [extension.name for extension in self._extensions]
 
 
 def _own_plugins() -> Iterator[_Extension]:
+    """Every test of bandit's own package, as its entry points would name it."""
     package = importlib.import_module(_PLUGINS)
     for name in sorted(module.name for module in pkgutil.iter_modules(package.__path__)):
         module = importlib.import_module(f"{_PLUGINS}.{name}")
@@ -61,6 +71,7 @@ def _own_plugins() -> Iterator[_Extension]:
 
 
 def _own_blacklists() -> Iterator[_Extension]:
+    """The lists of calls and imports that bandit's own package has."""
     for name in _BLACKLISTS:
         yield _Extension(
             name.rpartition(".")[2], importlib.import_module(name).gen_blacklist
@@ -75,12 +86,14 @@ _FINDERS: dict[str, Callable[[], Iterable[_Extension]]] = {
 
 
 def _stand_in(name: str, **attributes: object) -> ModuleType:
+    """A module with nothing in it but these attributes."""
     module = ModuleType(name)
     vars(module).update(attributes)
     return module
 
 
 def _stand_ins() -> dict[str, ModuleType]:
+    """A stand-in for each library that bandit imports and that a scan has no use for."""
     extension = _stand_in("stevedore.extension", ExtensionManager=_OwnExtensions)
     progress = _stand_in("rich.progress")
     metadata = _stand_in(
@@ -104,9 +117,8 @@ def _standing_in() -> Iterator[None]:
     outer_metadata = getattr(importlib, "metadata", None)
     format_warning = warnings.formatwarning
     sys.modules.update(stand_ins)
-    importlib.metadata = stand_ins[
-        "importlib.metadata"
-    ]  # `from importlib import metadata` asks here first
+    # `from importlib import metadata` asks here first.
+    importlib.metadata = stand_ins["importlib.metadata"]
     try:
         yield
     finally:

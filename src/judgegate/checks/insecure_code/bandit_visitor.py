@@ -1,4 +1,6 @@
-"""Bandit's visitor, driven over a tree that others share, and without the work that only bandit's own reports need.
+"""Bandit's visitor, driven over a tree that others share.
+
+It is without the work that only bandit's own reports need.
 
 What a test sees (`Context`) and the order in which nodes are visited are bandit's. Left out: the
 context of nodes that no test looks at, operators and load/store marks, line ranges (the node has
@@ -9,6 +11,7 @@ That halves the time; a contract test holds the result against the bandit comman
 import ast
 import io
 from collections.abc import Iterator
+from itertools import zip_longest
 from typing import Any
 
 from bandit.core import node_visitor, utils
@@ -20,7 +23,10 @@ _MARKS = (ast.expr_context, ast.boolop, ast.operator, ast.unaryop, ast.cmpop)
 
 
 class BanditTester:
-    """Stands in for bandit's tester: runs the tests on a node and keeps what they report, each with the node it was found on."""
+    """Stands in for bandit's tester: runs the tests on a node.
+
+    Keeps what they report, each with the node it was found on.
+    """
 
     def __init__(self, tests: dict[str, list[Any]]) -> None:
         self.tests = tests
@@ -33,14 +39,12 @@ class BanditTester:
             return
         context = Context(raw)
         for test in tests:
+            settings = [test._config] if hasattr(test, "_config") else []  # noqa: SLF001 - bandit's protocol
             try:
-                issue = (
-                    test(context, test._config)  # noqa: SLF001 - bandit's protocol
-                    if hasattr(test, "_config")
-                    else test(context)
-                )
+                issue = test(context, *settings)
             except Exception as error:
-                raise PluginCrashedError(test._test_id, raw["lineno"]) from error  # noqa: SLF001 - bandit's protocol
+                name = test._test_id  # noqa: SLF001 - bandit's protocol
+                raise PluginCrashedError(name, raw["lineno"]) from error
             if issue is None:
                 continue
             if issue.lineno is None:
@@ -91,6 +95,7 @@ class Visitor(node_visitor.BanditNodeVisitor):  # type: ignore[misc] # bandit is
                 self.generic_visit(child)
 
     def _visit_constant(self, node: Any) -> None:
+        """Visit text or bytes, unless they are a statement of their own, such as a docstring."""
         parent = node._bandit_parent  # noqa: SLF001 - bandit's protocol
         if isinstance(node.value, str | bytes) and not isinstance(parent, ast.Expr):
             kind = "Str" if isinstance(node.value, str) else "Bytes"
@@ -112,6 +117,7 @@ class Visitor(node_visitor.BanditNodeVisitor):  # type: ignore[misc] # bandit is
         }
 
     def post_visit(self, node: ast.AST) -> None:
+        """Leave the namespace that a definition opened."""
         if isinstance(node, ast.FunctionDef | ast.ClassDef):
             self.namespace = utils.namespace_path_split(self.namespace)[0]
 
@@ -120,12 +126,12 @@ class Visitor(node_visitor.BanditNodeVisitor):  # type: ignore[misc] # bandit is
 
 
 def _children(node: ast.AST) -> Iterator[tuple[Any, Any]]:
+    """The children of a node, each with the one that follows it in the same list, if one does."""
     for name in node._fields:
         value = getattr(node, name, None)
         if isinstance(value, list):
-            last = len(value) - 1
-            for index, item in enumerate(value):
-                if isinstance(item, ast.AST) and not isinstance(item, _MARKS):
-                    yield item, value[index + 1] if index < last else None
+            for child, sibling in zip_longest(value, value[1:]):
+                if isinstance(child, ast.AST) and not isinstance(child, _MARKS):
+                    yield child, sibling
         elif isinstance(value, ast.AST) and not isinstance(value, _MARKS):
             yield value, None

@@ -14,7 +14,10 @@ REMEDIES = {
         "Pass a secret that was read from the environment or a secret store, and revoke the one in the code."
     ),
     "B107": "Make the parameter required, or default it to None, and revoke the secret in the code.",
-    "B108": "Use `tempfile.mkstemp` or `tempfile.TemporaryDirectory` instead of a path that others can guess.",
+    "B108": (
+        "Use `tempfile.mkstemp` or `tempfile.TemporaryDirectory` "
+        "instead of a path that others can guess."
+    ),
     "B110": "Catch only the exception that you expect, and log it or let it propagate.",
     "B112": "Catch only the exception that you expect, and log what was skipped.",
     "B113": "Pass `timeout=`: without it the call can wait forever for a server that does not answer.",
@@ -137,7 +140,10 @@ INSECURE_CODE = RuleSpec(
     id="security/insecure-code",
     summary="Code that bandit reports as a possible vulnerability.",
     severity=Severity.MEDIUM,
-    remedy="Use the safe form that bandit's documentation names for this code, or explain in the review why this place is safe.",
+    remedy=(
+        "Use the safe form that bandit's documentation names for this code, "
+        "or explain in the review why this place is safe."
+    ),
     question="What of this can an outsider reach?",
     remedies=REMEDIES,
     questions=QUESTIONS,

@@ -36,6 +36,7 @@ _CONFIDENCES = {
     "MEDIUM": Confidence.MEDIUM,
     "HIGH": Confidence.HIGH,
 }
+_SECRET_TYPES = (str, bytes, int, float, complex)
 _ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 _BRACES = re.compile(r"\{.*\}", re.DOTALL)
 
@@ -47,6 +48,7 @@ class Masking:
         self._lines = _mask_literals(source)
 
     def texts_of(self, lines: LineRange) -> Sequence[str]:
+        """As `PythonSource.texts_of`."""
         return self._lines[lines.start - 1 : lines.end]
 
 
@@ -60,16 +62,11 @@ def scan_insecure_code(source: PythonSource) -> Iterator[Observation]:
         source, (node for issue, node in found if issue.test_id in SECRET_CODES)
     )
     masking = Masking(source) if secrets else None
-    placed = sorted(
-        ((_lines_of(issue, node, source), issue) for issue, node in found), key=_order
-    )
-    for lines, issue in placed:
-        hidden = (
-            masking
-            if issue.test_id in SECRET_CODES or not secrets.isdisjoint(lines)
-            else None
-        )
-        yield _observe(issue, lines, source, hidden)
+    placed = [(_lines_of(issue, node, source), issue) for issue, node in found]
+    for lines, issue in sorted(placed, key=_order):
+        # Another test may flag the line of a secret, and must not show it either.
+        is_secret = issue.test_id in SECRET_CODES or not secrets.isdisjoint(lines)
+        yield _observe(issue, lines, source, masking if is_secret else None)
 
 
 def prepare() -> tuple[Any, Any]:
@@ -77,9 +74,8 @@ def prepare() -> tuple[Any, Any]:
     from judgegate.checks.insecure_code.bandit_stand_ins import load_test_set
 
     test_set = load_test_set()
-    from judgegate.checks.insecure_code.bandit_visitor import (
-        Visitor,
-    )  # bandit as the line above imported it
+    # Only now, because it imports bandit, which must be as the line above imported it.
+    from judgegate.checks.insecure_code.bandit_visitor import Visitor
 
     return Visitor, test_set
 
@@ -96,6 +92,7 @@ def find_issues(source: PythonSource) -> list[tuple[Any, Any]]:
 
 
 def _order(placed: tuple[LineRange, Any]) -> tuple[object, ...]:
+    """By place, and issues in one place always in the same order."""
     lines, issue = placed
     return (lines.start, issue.col_offset, issue.test_id, lines.end, issue.lineno)
 
@@ -141,18 +138,12 @@ def _observe(
 def _digest_place(
     enclosing: Definition | None, lines: LineRange, source: PythonSource
 ) -> str | None:
-    """Of the function that the lines stand in, or, where they stand in none, of what stands around them.
+    """A digest of the function around the lines, or, where there is none, of the lines near them.
 
     An import has no place: it means the same among any others.
     """
-    if next(
-        (
-            text.split()[0] in {"import", "from"}
-            for text in source.texts_of(lines)
-            if text.strip()
-        ),
-        False,
-    ):
+    first = next(filter(None, map(str.split, source.texts_of(lines))), [""])
+    if first[0] in {"import", "from"}:
         return None
     if enclosing is None or isinstance(enclosing.node, ast.ClassDef):
         return digest_surroundings(source.lines.texts, lines, source.salt)
@@ -161,26 +152,27 @@ def _digest_place(
 
 
 def _message(issue: Any) -> str:
-    """Bandit's text in one line, without a secret, and without what differs from run to run (addresses, the order of sets)."""
+    """Bandit's text in one line, without a secret.
+
+    And without what differs from run to run: addresses, and the order of sets.
+    """
     text: str = issue.text
     if issue.test_id in SECRET_CODES:
         return text.partition(":")[0] + " (not shown)"
     if issue.test_id == "B103":
         text = _BRACES.sub("...", text)
     text = mask_tokens(" ".join(_ADDRESS.sub("", text).split())[:LONGEST_MESSAGE])
-    return text.encode(
-        "utf-8", "replace"
-    ).decode()  # a literal may hold half a surrogate pair
+    # The text may quote a literal with half a surrogate pair, which no report could be written with.
+    return text.encode("utf-8", "replace").decode()
 
 
 def secret_lines(source: PythonSource, nodes: Iterable[ast.AST | None]) -> frozenset[int]:
     """The lines, by git's numbers, of the statements in which secrets were found."""
-    return frozenset(
-        line
-        for node in nodes
-        if node is not None
-        for line in _statement_lines(source, node)
-    )
+    found: set[int] = set()
+    for node in nodes:
+        if node is not None:
+            found.update(_statement_lines(source, node))
+    return frozenset(found)
 
 
 def _statement_lines(source: PythonSource, node: Any) -> LineRange:
@@ -191,7 +183,10 @@ def _statement_lines(source: PythonSource, node: Any) -> LineRange:
 
 
 def value_end(node: Any) -> int:
-    """The last line, as Python counts, of the secret that bandit named by its key: `{"password": ...}`, `options["password"] = ...`."""
+    """The last line, as Python counts, of the secret that bandit named by its key.
+
+    As in `{"password": ...}` and `options["password"] = ...`.
+    """
     parent = node._bandit_parent  # noqa: SLF001 - the visitor has put it there
     owner: Any = getattr(parent, "_bandit_parent", None)
     value: Any = node
@@ -203,22 +198,27 @@ def value_end(node: Any) -> int:
 
 
 def header_end(node: ast.stmt) -> int:
-    """The last line of a statement's own words, as Python counts: a block that hangs on it does not belong to them."""
+    """The last line of a statement's own words, as Python counts.
+
+    A block that follows them does not belong to them.
+    """
     first: ast.stmt | None = next(iter(getattr(node, "body", ())), None)
     if first is None:
         return node.end_lineno or node.lineno
-    start: int = min(
-        [
-            first.lineno,
-            *(decorator.lineno for decorator in getattr(first, "decorator_list", ())),
-        ]
-    )
+    # The line of a definition is that of its `def`, and its decorators come before.
+    decorators = getattr(first, "decorator_list", ())
+    start: int = min(one.lineno for one in (first, *decorators))
     return max(node.lineno, start - 1)
 
 
 def _mask_literals(source: PythonSource) -> list[str]:
-    """Git's lines; where a literal spans several, its mask stands on the first and its other lines lose what belongs to it."""
+    """Git's lines with every literal masked.
+
+    Where a literal spans several, its mask is on the first, and its other lines lose what belongs
+    to it.
+    """
     rows = source.text.replace("\r\n", "\n").replace("\r", "\n").encode().split(b"\n")
+    # From the last to the first, because a mask moves what comes behind it in its line.
     for literal in sorted(
         _literals(source.tree),
         key=lambda node: (node.lineno, node.col_offset),
@@ -232,22 +232,24 @@ def _mask_literals(source: PythonSource) -> list[str]:
 
 
 def _literals(tree: ast.AST) -> Iterator[ast.expr]:
-    """The outermost literals of the tree that can hold a secret: text, bytes and numbers, never True, False or None."""
+    """The outermost literals of the tree that can have a secret in them.
+
+    Text, bytes and numbers, never True, False or None.
+    """
     pending: list[ast.AST] = [tree]
     while pending:
         node = pending.pop()
         if isinstance(node, ast.JoinedStr) or type(node).__name__ == "TemplateStr":
             yield node  # type: ignore[misc] # a TemplateStr is an expression too, where it exists
-        elif isinstance(node, ast.Constant):
-            if isinstance(
-                node.value, str | bytes | int | float | complex
-            ) and not isinstance(node.value, bool):
-                yield node
-        else:
+        elif not isinstance(node, ast.Constant):
             pending.extend(ast.iter_child_nodes(node))
+        # By the very types, because True is an int for `isinstance`.
+        elif type(node.value) in _SECRET_TYPES:
+            yield node
 
 
 def _mask(rows: list[bytes], node: ast.expr) -> None:
+    """Put the mask in the place of a literal, whose columns are counted in bytes."""
     first, last = node.lineno - 1, (node.end_lineno or node.lineno) - 1
     rest = rows[last][node.end_col_offset :]
     if first == last:

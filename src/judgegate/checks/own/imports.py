@@ -1,7 +1,12 @@
-"""Contracts on imports: a worker finds what a file imports; which module the file is, and what breaks a contract, follows from its path."""
+"""Contracts on imports.
+
+A worker finds what a file imports. Which module the file is, and what breaks a contract, follows
+from its path.
+"""
 
 import ast
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import product
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -33,20 +38,19 @@ def scan_imports(source: PythonSource, sought: Sequence[Sought]) -> Iterator[Obs
     for node, typing_only in _imports(source.tree):
         lines = source.range_of(node.lineno, node.end_lineno or node.lineno)
         excerpt = excerpt_of(source.texts_of(lines))
-        for name in _names(node):
-            for one in sought:
-                mark = fingerprint(one.rule, name, "", ())
-                yield Observation(
-                    rule=one.rule,
-                    code=name,
-                    lines=lines,
-                    subject="",
-                    message="",
-                    fingerprint=mark,
-                    key=mark,
-                    excerpt=excerpt,
-                    metric=TYPE_CHECKING_ONLY if typing_only else None,
-                )
+        for name, one in product(_names(node), sought):
+            mark = fingerprint(one.rule, name, "", ())
+            yield Observation(
+                rule=one.rule,
+                code=name,
+                lines=lines,
+                subject="",
+                message="",
+                fingerprint=mark,
+                key=mark,
+                excerpt=excerpt,
+                metric=TYPE_CHECKING_ONLY if typing_only else None,
+            )
 
 
 def _imports(tree: ast.Module) -> Iterator[tuple[ast.Import | ast.ImportFrom, bool]]:
@@ -60,32 +64,32 @@ def _imports(tree: ast.Module) -> Iterator[tuple[ast.Import | ast.ImportFrom, bo
         if isinstance(node, ast.Import | ast.ImportFrom):
             yield node, typing_only
             continue
-        guarded = typing_only or (isinstance(node, ast.If) and _asks_for_typing(node.test))
-        children = [
-            (child, guarded if block == "body" else typing_only)
-            for block in _BLOCKS
-            for child in getattr(node, block, ())
-            if hasattr(child, "_fields")
-        ]
+        guarded = typing_only or _asks_for_typing(node)
+        children: list[tuple[ast.AST, bool]] = []
+        for block in _BLOCKS:
+            only = guarded if block == "body" else typing_only
+            children += [(child, only) for child in getattr(node, block, ())]
+        # Backwards, because the next node is taken from the end.
         pending.extend(reversed(children))
 
 
-def _asks_for_typing(test: ast.expr) -> bool:
-    return (isinstance(test, ast.Name) and test.id == _FLAG) or (
-        isinstance(test, ast.Attribute) and test.attr == _FLAG
-    )
+def _asks_for_typing(node: ast.AST) -> bool:
+    """Whether the body of a statement is for type checkers only."""
+    match node:
+        case ast.If(test=ast.Name(id=name) | ast.Attribute(attr=name)):
+            return name == _FLAG
+    return False
 
 
 def _names(node: ast.Import | ast.ImportFrom) -> Iterator[str]:
+    """What a statement imports, each name with the dots before it; a star is its module."""
     if isinstance(node, ast.Import):
         yield from (alias.name for alias in node.names)
         return
     start = "." * node.level + (node.module or "")
     joint = "." if node.module else ""
-    yield from (
-        start if alias.name == "*" else f"{start}{joint}{alias.name}"
-        for alias in node.names
-    )
+    for alias in node.names:
+        yield start if alias.name == "*" else f"{start}{joint}{alias.name}"
 
 
 class Module(Struct, frozen=True):
@@ -95,34 +99,44 @@ class Module(Struct, frozen=True):
     is_package: bool
 
     def resolve(self, imported: str) -> str | None:
-        """The full name of what is imported here as `..model.Order`, or None where the dots lead out of every package."""
+        """The full name of what is imported here as `..model.Order`.
+
+        None where the dots lead out of every package.
+        """
         name = imported.lstrip(".")
         level = len(imported) - len(name)
         if not level:
             return name
         parts = self.name.split(".") if self.name else []
-        kept = len(parts) - level + (1 if self.is_package else 0)
-        return ".".join([*parts[:kept], *([name] if name else [])]) if kept > 0 else None
+        # One dot is the package that a module is in, and of a package the package itself.
+        kept = len(parts) - level + self.is_package
+        if kept <= 0:
+            return None
+        return ".".join([*parts[:kept], name] if name else parts[:kept])
 
 
 def module_at(path: str, roots: Sequence[str]) -> Module:
     """The module that a file is: its path from the first root that it lies in, or from the top."""
-    root = next((root for root in roots if path.startswith(root)), "")
+    root = next(filter(path.startswith, roots), "")
     name = path.removeprefix(root)
-    stem = next(
-        (name.removesuffix(suffix) for suffix in _SUFFIXES if name.endswith(suffix)), name
-    )
-    *folders, last = stem.split("/")
-    is_package = last == _PACKAGE
-    return Module(".".join(folders if is_package else [*folders, last]), is_package)
+    suffix = next(filter(name.endswith, _SUFFIXES), "")
+    parts = name.removesuffix(suffix).split("/")
+    is_package = parts[-1] == _PACKAGE
+    return Module(".".join(parts[:-1] if is_package else parts), is_package)
 
 
 def keep_breaks(
     seen: tuple[Observation, ...], path: str, contracts: Sequence[Sought]
 ) -> tuple[Observation, ...]:
-    """The observations of a side, of its imports only those that break a contract: the others are no findings.
+    """The observations of a side, of its imports only those that break a contract.
 
-    A worker cannot say which do: it reads the same content once, wherever it stands.
+    The others are no findings. A worker cannot say which do: it reads the same content once,
+    wherever it stands.
+
+    Args:
+        seen: what was observed on one side of a file, for whatever rules.
+        path: the file's on that side, which says what module it is.
+        contracts: the rules that are contracts on imports.
     """
     searches = {
         one.rule: one.search for one in contracts if isinstance(one.search, Imports)
@@ -133,7 +147,8 @@ def keep_breaks(
 def _breaks(
     seen: Iterable[Observation], path: str, contracts: dict[str, Imports]
 ) -> Iterator[Observation]:
-    """Each break once: `from a import b, c` may name the same target twice in a line."""
+    """The observations of other rules, and each break once."""
+    # `from a import b, c` may name the same target twice in a line.
     reported: set[tuple[str, str, int]] = set()
     for one in seen:
         search = contracts.get(one.rule)
@@ -141,17 +156,23 @@ def _breaks(
             yield one
             continue
         module = module_at(path, search.roots)
-        counts = one.metric != TYPE_CHECKING_ONLY or search.type_checking
-        target = module.resolve(one.code) if counts else None
-        broken = (
-            break_of(search.contract, module.name, target) if target is not None else None
-        )
+        target = _target_of(one, module, search)
+        if target is None:
+            continue
+        broken = break_of(search.contract, module.name, target)
         if broken is None:
             continue
         key = (one.rule, broken.target, one.lines.start)
         if key not in reported:
             reported.add(key)
-            yield _describe(one, module.name, str(target), broken)
+            yield _describe(one, module.name, target, broken)
+
+
+def _target_of(seen: Observation, module: Module, search: Imports) -> str | None:
+    """The full name of what is imported; None where the contract does not care for the import."""
+    if seen.metric == TYPE_CHECKING_ONLY and not search.type_checking:
+        return None
+    return module.resolve(seen.code)
 
 
 class Break(Struct, frozen=True):
@@ -171,32 +192,29 @@ def break_of(
             return _break_of_layers(layers, importer, imported)
         case Forbidden(sources=sources, targets=targets):
             source, target = _home(sources, importer), _home(targets, imported)
-            return (
-                Break(source, target, "which is forbidden") if source and target else None
-            )
+            why = "which is forbidden"
         case Independent(modules=modules):
             source, target = _home(modules, importer), _home(modules, imported)
-            if not source or not target or source == target:
+            why = "and the two are independent"
+            if source == target:
                 return None
-            return Break(source, target, "and the two are independent")
+    return Break(source, target, why) if source and target else None
 
 
 def _break_of_layers(
     layers: Sequence[Sequence[str]], importer: str, imported: str
 ) -> Break | None:
+    """How an import breaks the order of layers, if it does."""
     source, target = _layer_of(layers, importer), _layer_of(layers, imported)
     if source is None or target is None:
         return None
     (source_layer, source_name), (target_layer, target_name) = source, target
-    # The first layer is the highest, and imports run downwards. Inside of one module they run as they like.
+    # The first layer is the highest, and imports run downwards. Inside of one module they run as
+    # they like.
     if source_name == target_name or source_layer < target_layer:
         return None
-    why = (
-        "which is in the same layer"
-        if source_layer == target_layer
-        else "which is in a higher layer"
-    )
-    return Break(source_name, target_name, why)
+    layer = "the same" if source_layer == target_layer else "a higher"
+    return Break(source_name, target_name, f"which is in {layer} layer")
 
 
 def _layer_of(layers: Sequence[Sequence[str]], module: str) -> tuple[int, str] | None:
@@ -221,9 +239,14 @@ def is_in(module: str, package: str) -> bool:
 def _describe(
     seen: Observation, importer: str, imported: str, broken: Break
 ) -> Observation:
-    """One and the same import is paired wherever in the file it stands, and whatever else its line imports."""
+    """The import as a finding, with what is wrong with it."""
+    # One and the same import is paired wherever in the file it stands, and whatever else its line
+    # imports.
     mark = fingerprint(seen.rule, imported, "", (broken.source,))
-    message = f"{importer} imports {imported}: {broken.source} may not import {broken.target}, {broken.why}"
+    message = (
+        f"{importer} imports {imported}: "
+        f"{broken.source} may not import {broken.target}, {broken.why}"
+    )
     return replace(
         seen, code=imported, message=message, fingerprint=mark, key=mark, metric=None
     )

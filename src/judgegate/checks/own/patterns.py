@@ -1,4 +1,7 @@
-"""Shapes of code, by ast-grep: a file is parsed once, and every pattern of its language is searched in that tree."""
+"""Shapes of code, by ast-grep.
+
+A file is parsed once, and every pattern of its language is searched in that tree.
+"""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -49,6 +52,14 @@ def scan_patterns(
     """Observe every place where one of the patterns is, in the order of the rules and of the file.
 
     One line counts once for a rule.
+
+    Args:
+        source: the file.
+        language: what it is parsed as, by ast-grep's name.
+        sought: the rules with a pattern for this language.
+
+    Raises:
+        EngineError: ast-grep gave up.
     """
     try:
         found = _find_all(prepare()(source.text, language).root(), sought)
@@ -78,17 +89,19 @@ def _find_all(root: "SgNode", sought: Sequence[Sought]) -> "dict[str, list[SgNod
         if "constraints" not in matcher
     }
     nodes = root.find_all(any=list(together.values())) if together else []
-    return {
-        rule: [node for node in nodes if node.matches(**together[rule])]
-        if rule in together
-        else root.find_all(matcher)
-        for rule, matcher in matchers.items()
-    }
+    found: dict[str, list[SgNode]] = {}
+    for rule, matcher in matchers.items():
+        if rule in together:
+            found[rule] = [node for node in nodes if node.matches(**together[rule])]
+        else:
+            found[rule] = root.find_all(matcher)
+    return found
 
 
 def _observe_all(
     nodes: "Sequence[SgNode]", source: PythonSource | TextSource, rule: str
 ) -> Iterator[Observation]:
+    """One observation for each range of lines that a node has."""
     seen: set[LineRange] = set()
     for node in nodes:
         lines = _lines_of(node, source)
@@ -118,12 +131,13 @@ def _observe(
 
 
 def _lines_of(node: "SgNode", source: PythonSource | TextSource) -> LineRange:
-    """Both count lines from line feeds only. A node that ends where a line begins does not reach into it."""
+    """The lines of a node. Both ast-grep and git count them from line feeds only."""
     reach = node.range()
     start = min(reach.start.line + 1, len(source.lines))
-    end = reach.end.line + (
-        1 if reach.end.column or reach.end.line == reach.start.line else 0
-    )
+    end = reach.end.line + 1
+    # A node that ends where a line begins does not reach into it.
+    if not reach.end.column and reach.end.line > reach.start.line:
+        end -= 1
     return LineRange(start, max(start, min(end, len(source.lines))))
 
 
@@ -134,15 +148,22 @@ def _enclosing(
     if isinstance(source, PythonSource):
         definition = source.enclosing(lines.start)
         return (definition.name, definition.whole) if definition else ("", None)
-    named = [
-        (above, name)
-        for above in node.ancestors()
-        if _defines(above) and (name := above.field("name")) is not None
-    ]
-    subject = ".".join(name.text()[:_LONGEST_NAME] for _, name in reversed(named))
-    return subject, _lines_of(named[0][0], source) if named else None
+    named = list(_named_definitions(node))
+    if not named:
+        return "", None
+    names = [name.text()[:_LONGEST_NAME] for _, name in reversed(named)]
+    return ".".join(names), _lines_of(named[0][0], source)
+
+
+def _named_definitions(node: "SgNode") -> "Iterator[tuple[SgNode, SgNode]]":
+    """The definitions around a node, the innermost first, each with its name."""
+    for above in node.ancestors():
+        name = above.field("name") if _defines(above) else None
+        if name is not None:
+            yield above, name
 
 
 def _defines(node: "SgNode") -> bool:
+    """Whether the node is a definition, in whatever language."""
     kind = node.kind()
     return any(word in kind for word in _DEFINITIONS)

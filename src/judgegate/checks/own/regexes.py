@@ -1,4 +1,6 @@
-"""Texts, by RE2: its time grows with the length of the text and never with its content, so no file can hang the gate.
+"""Texts, by RE2.
+
+Its time grows with the length of the text and never with its content, so no file can hang the gate.
 
 A text is searched as it stands and in Unicode's compatibility form (NFKC), since Python and others
 read full-width letters as plain ones.
@@ -29,17 +31,25 @@ def scan_regexes(source: TextSource, sought: Sequence[Sought]) -> Iterator[Obser
     """Observe every place where one of the expressions matches.
 
     One line, or one range of lines, counts once for a rule.
+
+    Args:
+        source: the file.
+        sought: the rules; those that search for something else are passed over.
     """
     for one in sought:
-        if isinstance(one.search, Regex):
-            compiled = _compile(one.search.pattern)
-            places = (
-                _matching_lines(compiled, source.lines.texts)
-                if one.search.added
-                else _matching_ranges(compiled, source.text)
-            )
-            for lines in sorted(set(places)):
-                yield _observe(one.rule, one.search, compiled, lines, source)
+        search = one.search
+        if not isinstance(search, Regex):
+            continue
+        compiled = _compile(search.pattern)
+        for lines in sorted(set(_places(search, compiled, source))):
+            yield _observe(one.rule, search, compiled, lines, source)
+
+
+def _places(search: Regex, compiled: Any, source: TextSource) -> Iterator[LineRange]:
+    """Where the expression matches, in single lines or in the text as a whole."""
+    if search.added:
+        return _matching_lines(compiled, source.lines.texts)
+    return _matching_ranges(compiled, source.text)
 
 
 def _compile(pattern: str) -> Any:
@@ -51,12 +61,14 @@ def _compile(pattern: str) -> Any:
 
 
 def _matching_lines(compiled: Any, texts: Sequence[str]) -> Iterator[LineRange]:
+    """The lines in which the expression matches, each by itself."""
     for number, line in enumerate(texts, 1):
         if any(compiled.search(form) is not None for form in _forms(line)):
             yield LineRange(number, number)
 
 
 def _matching_ranges(compiled: Any, text: str) -> Iterator[LineRange]:
+    """The ranges of lines of all matches in the whole text."""
     for form in _forms(text):
         feeds = [index for index, byte in enumerate(form) if byte == _LINE_FEED]
         for match in compiled.finditer(form):
@@ -74,15 +86,16 @@ def _forms(text: str) -> tuple[bytes, ...]:
 
     Neither form makes or takes away a line feed.
     """
-    plain = text.removesuffix("\r").encode("utf-8", "surrogatepass")
+    plain = _encode(text)
     if text.isascii():
         return (plain,)
-    folded = (
-        unicodedata.normalize("NFKC", text)
-        .removesuffix("\r")
-        .encode("utf-8", "surrogatepass")
-    )
+    folded = _encode(unicodedata.normalize("NFKC", text))
     return (plain,) if folded == plain else (plain, folded)
+
+
+def _encode(text: str) -> bytes:
+    """The bytes that are searched, without the carriage return at the end of a line."""
+    return text.removesuffix("\r").encode("utf-8", "surrogatepass")
 
 
 def _observe(
@@ -104,14 +117,16 @@ def _observe(
 
 
 def _masked(compiled: Any, lines: Sequence[str]) -> Sequence[str]:
-    """The lines without what matched; nothing of them where that reaches over a line's end, or only the other form matches somewhere."""
+    """The lines without what matched; nothing of them where it cannot be found in them.
+
+    That is where it reaches over a line's end, or only the other form matches somewhere.
+    """
     if len(lines) > 1:
         return (MASK.decode(),)
     plain = lines[0].encode("utf-8", "surrogatepass")
     masked: bytes = compiled.sub(MASK, plain)
     shown = masked.decode("utf-8", "replace")
-    if masked == plain or any(
-        compiled.search(form) is not None for form in _forms(shown)[1:]
-    ):
+    others = _forms(shown)[1:]
+    if masked == plain or any(compiled.search(form) is not None for form in others):
         return (MASK.decode(),)
     return (shown,)

@@ -14,18 +14,18 @@ from judgegate.model.own_rules import (
 
 
 def own_checks(sought: Iterable[Sought]) -> tuple[Scan, ...]:
-    """The checks that search for these: one for each language, so that a file is parsed once for all its patterns."""
+    """The checks that search for these.
+
+    Patterns have one for each language, so that a file is parsed once for all of them.
+    """
     sought = tuple(sought)
-    languages = sorted(
-        {
-            language
-            for one in sought
-            if isinstance(one.search, Pattern)
-            for language in one.search.languages
-        }
-    )
+    languages: set[str] = set()
+    for one in sought:
+        if isinstance(one.search, Pattern):
+            languages.update(one.search.languages)
     checks = [
-        _check_patterns(language, patterns_for(sought, language)) for language in languages
+        _check_patterns(language, patterns_for(sought, language))
+        for language in sorted(languages)
     ]
     if texts := regexes(sought):
         run = Named("judgegate.checks.own.regexes:scan_regexes", (texts,))
@@ -40,15 +40,18 @@ def own_checks(sought: Iterable[Sought]) -> tuple[Scan, ...]:
 
 
 def _check_patterns(language: str, sought: tuple[Sought, ...]) -> Scan:
+    """The check for the patterns of one language."""
+    patterns = [one.search for one in sought if isinstance(one.search, Pattern)]
     return Scan(
         "ast-grep",
         _rules(sought),
         (language,),
         Named("judgegate.checks.own.patterns:scan_patterns", (language, sought)),
-        covers=any(isinstance(one.search, Pattern) and one.search.covers for one in sought),
+        covers=any(pattern.covers for pattern in patterns),
         prepare=Named("judgegate.checks.own.patterns:prepare"),
     )
 
 
 def _rules(sought: Iterable[Sought]) -> tuple[str, ...]:
+    """The ids of the rules that these belong to."""
     return tuple(one.rule for one in sought)

@@ -68,9 +68,10 @@ def places_of_guards(path: str) -> frozenset[Where]:
     if path.startswith(PIPELINE_FOLDERS) or name in PIPELINE_NAMES:
         return frozenset({Where.PIPELINES})
     language = language_by_suffix(path)
-    if language in WITHOUT_GUARDS or (
-        language is None and not name.lower().endswith(MORE_SUFFIXES)
-    ):
+    if language in WITHOUT_GUARDS:
+        return frozenset()
+    # A file without a language is prose or data, unless its suffix is one of the known others.
+    if language is None and not name.lower().endswith(MORE_SUFFIXES):
         return frozenset()
     return frozenset({Where.TESTS if is_test(path, language) else Where.CODE})
 
@@ -79,7 +80,9 @@ LARGEST = 1_000_000
 """Bytes of a side that is read."""
 
 MOST_LINES = 100_000
-"""Added and removed lines of a change in which guards are searched: a larger one is read by nobody, and hostile lines are dear.
+"""Added and removed lines of a change in which guards are searched.
+
+No reviewer reads a larger one, and hostile lines take long.
 """
 
 MOST_READ = 2000
@@ -111,7 +114,10 @@ class Removed(Struct, frozen=True):
 
 
 class Added(Struct, frozen=True):
-    """What the change adds: how often the lines that were removed, which of the definitions' names, and all guards."""
+    """What the change adds.
+
+    How often the lines that were removed, which of the definitions' names, and all guards.
+    """
 
     texts: Counter[str]
     names: frozenset[str]
@@ -123,30 +129,31 @@ def find_lost_guards(
 ) -> dict[int, tuple[LostGuard, ...]]:
     """The guards that the files of a change lost, by the file's number.
 
-    None at all where the change is too large.
+    None at all where the change is too large. What the change adds is read only where it removes a
+    guard.
 
-    What the change adds is read only where it removes a guard.
+    Args:
+        changes: the files; their numbers are their places here.
+        read: reads a blob by its id.
     """
-    lines = sum(
-        change.added_lines + change.removed_lines
-        for change in changes
-        if places_of_guards(change.path)
-    )
-    if lines > MOST_LINES:
+    if _count_lines(changes) > MOST_LINES:
         return {}
-    removed = [
-        one
-        for number, change in enumerate(changes)
-        for one in _read_removed(number, change, read)
-    ]
+    removed: list[Removed] = []
+    for number, change in enumerate(changes):
+        removed += _read_removed(number, change, read)
     if not removed:
         return {}
+    added = _read_added(changes, removed, read)
     lost: dict[int, list[LostGuard]] = defaultdict(list)
-    for guard, number in find_lost(
-        removed, _read_added(changes, removed, read), _renamed(changes)
-    ):
+    for guard, number in find_lost(removed, added, _renamed(changes)):
         lost[number].append(LostGuard(guard.kind.key, guard.name, guard.line))
     return {number: tuple(guards[:MOST]) for number, guards in lost.items()}
+
+
+def _count_lines(changes: Iterable[FileChange]) -> int:
+    """Added and removed lines of the files that can have guards."""
+    searched = [change for change in changes if places_of_guards(change.path)]
+    return sum(change.added_lines + change.removed_lines for change in searched)
 
 
 def find_lost(
@@ -156,24 +163,31 @@ def find_lost(
 
     A guard came back if the change adds the same line anywhere, or adds in its stead another one of
     its kind. It is no loss where what it guarded is gone as well: the definition that it stood in,
-    or the last line of what a handler was for. `renamed` leads from a file to what it became.
+    or the last line of what a handler was for.
+
+    Args:
+        removed: the guards on removed lines.
+        added: what can make up for them.
+        renamed: the number of what a file became, by the file's own number.
     """
     stock = _Stock(added)
-    left = [
-        one
-        for one in removed
-        if not stock.take_text(one.at.guard.text) and not _goes_along(one, added)
-    ]
+    # The line itself first, and also for what goes along with its code: what one guard takes is not
+    # there for another.
+    left = [one for one in removed if not stock.take_text(one.at.guard.text)]
+    left = [one for one in left if not _goes_along(one, added)]
+    # From the surest substitute to the least sure, each for all guards before the next.
     for substitute in (_of_its_name, _in_its_place, _in_its_file):
         left = [one for one in left if not stock.take(substitute(one.at, renamed))]
-    yield from ((one.at.guard, one.at.file) for one in left)
+    for one in left:
+        yield one.at.guard, one.at.file
 
 
 def _goes_along(one: Removed, added: Added) -> bool:
     """Whether there is nothing left that it could guard."""
-    if one.at.guard.kind.stays:
+    kind = one.at.guard.kind
+    if kind.stays:
         return False
-    if one.at.guard.kind is HANDLER and one.above and not added.texts[one.above]:
+    if kind is HANDLER and one.above and not added.texts[one.above]:
         return True
     return bool(one.taken_with) and one.taken_with not in added.names
 
@@ -185,6 +199,7 @@ class _Stock:
         self._texts = Counter(added.texts)
         self._used: set[int] = set()
         self._by_key: dict[Hashable, list[int]] = defaultdict(list)
+        # Backwards, because they are taken from the end: so the first one is taken first.
         for number, one in reversed(list(enumerate(added.guards))):
             for key in (one.guard.text, *_keys(one)):
                 self._by_key[key].append(number)
@@ -200,6 +215,7 @@ class _Stock:
     def take(self, key: Hashable) -> bool:
         """Whether there is a guard of this sort that stands in for no other yet."""
         waiting = self._by_key.get(key, [])
+        # A guard is listed under each of its keys, so one that is here may be used already.
         while waiting:
             number = waiting.pop()
             if number not in self._used:
@@ -209,16 +225,21 @@ class _Stock:
 
 
 def _keys(one: ChangedGuard) -> list[Hashable]:
-    """What an added guard can be asked for by: its kind in its file, that with its name, and that with its place."""
+    """What an added guard can be asked for by.
+
+    Its kind in its file, that with its name, and that with its place.
+    """
     kind = one.guard.kind.key
     return [(one.file, kind), (one.file, kind, one.guard.name), (one.file, kind, one.place)]
 
 
 def _of_its_name(one: ChangedGuard, renamed: Mapping[int, int]) -> Hashable:
+    """By its name, anywhere in its file."""
     return (renamed.get(one.file, one.file), one.guard.kind.key, one.guard.name)
 
 
 def _in_its_place(one: ChangedGuard, _renamed: Mapping[int, int]) -> Hashable:
+    """By its place, whatever its name."""
     return (one.file, one.guard.kind.key, one.place)
 
 
@@ -229,74 +250,86 @@ def _in_its_file(one: ChangedGuard, renamed: Mapping[int, int]) -> Hashable:
 
 
 def _read_removed(number: int, change: FileChange, read: Read) -> list[Removed]:
+    """The guards among the lines that a file loses."""
     places = places_of_guards(change.path)
     lines = _lines(change.old, read) if change.removed and places else None
     if lines is None:
         return []
-    guards = list(islice(find_guards(lines, change.removed, places), MOST_READ))
-    around = read_line_context(lines, {guard.line for guard in guards})
+    found = list(islice(find_guards(lines, change.removed, places), MOST_READ))
+    around = read_line_context(lines, {guard.line for guard in found})
     hunks, gone = Spans(place.removed for place in places_of(change)), Spans(change.removed)
-    return [
-        Removed(
-            ChangedGuard(guard, number, hunks.find(guard.line)),
-            _taken_with(around[guard.line], gone),
-            _above(guard.line, lines, gone),
-        )
-        for guard in guards
-        if around[guard.line].conditional or not guard.kind.conditional
-    ]
+    removed: list[Removed] = []
+    for guard in found:
+        context = around[guard.line]
+        if guard.kind.conditional and not context.conditional:
+            continue
+        at = ChangedGuard(guard, number, hunks.find(guard.line))
+        above = _above(guard.line, lines, gone)
+        removed.append(Removed(at, _taken_with(context, gone), above))
+    return removed
 
 
 def _above(line: int, lines: Sequence[bytes], gone: Spans) -> str:
+    """The line above, to be compared; empty unless it is removed as well."""
     if gone.find(line - 1) < 0:
         return ""
-    return "".join(
-        squeeze(text) for _, text in cut_lines(lines, [LineRange(line - 1, line - 1)])
-    )
+    above = cut_lines(lines, [LineRange(line - 1, line - 1)])
+    return "".join(squeeze(text) for _, text in above)
 
 
 def _taken_with(around: LineContext, gone: Spans) -> str:
-    return (
-        around.name if around.header is not None and gone.find(around.header) >= 0 else ""
-    )
+    """The name of the definition around; empty unless its header is removed as well."""
+    if around.header is None or gone.find(around.header) < 0:
+        return ""
+    return around.name
 
 
 def _read_added(
     changes: Iterable[FileChange], removed: Iterable[Removed], read: Read
 ) -> Added:
+    """What the change adds, as far as it can make up for what is removed."""
     wanted = frozenset(text for one in removed for text in (one.at.guard.text, one.above))
     texts: Counter[str] = Counter()
     names: set[str] = set()
     guards: list[ChangedGuard] = []
     for number, change in enumerate(changes):
-        places = places_of_guards(change.path)
-        lines = _lines(change.new, read) if change.added and places else None
-        if lines is None:
-            continue
-        for _, text in cut_lines(lines, change.added):
-            squeezed = squeeze(text)
-            texts.update([squeezed] if squeezed in wanted else [])
-            names.update(filter(None, [definition_name(text.lstrip())]))
-        hunks = Spans(place.added for place in places_of(change))
-        found = islice(find_stand_ins(lines, change.added, places), MOST_READ)
-        guards += [ChangedGuard(guard, number, hunks.find(guard.line)) for guard in found]
+        added, found = _read_added_lines(number, change, read)
+        # Most lines of a change are of no interest, and need not be kept.
+        texts.update(text for text in map(squeeze, added) if text in wanted)
+        names.update(filter(None, (definition_name(text.lstrip()) for text in added)))
+        guards += found
     return Added(texts, frozenset(names), tuple(guards))
+
+
+def _read_added_lines(
+    number: int, change: FileChange, read: Read
+) -> tuple[list[str], list[ChangedGuard]]:
+    """The lines that a file gains, and what in them could stand in for a guard."""
+    places = places_of_guards(change.path)
+    lines = _lines(change.new, read) if change.added and places else None
+    if lines is None:
+        return [], []
+    added = [text for _, text in cut_lines(lines, change.added)]
+    hunks = Spans(place.added for place in places_of(change))
+    found = islice(find_stand_ins(lines, change.added, places), MOST_READ)
+    return added, [ChangedGuard(one, number, hunks.find(one.line)) for one in found]
 
 
 def _renamed(changes: Sequence[FileChange]) -> dict[int, int]:
     """From the number of a file that is gone to that of what it became."""
     numbers = {change.path: number for number, change in enumerate(changes)}
-    pairs = [
-        (change.old_path, number)
-        for number, change in enumerate(changes)
-        if change.old_path is not None
-    ]
-    return {numbers[old]: number for old, number in pairs if old in numbers}
+    became: dict[int, int] = {}
+    for number, change in enumerate(changes):
+        if change.old_path in numbers:
+            became[numbers[change.old_path]] = number
+    return became
 
 
 def _lines(blob: Blob | None, read: Read) -> list[bytes] | None:
     """The lines of a side, or None where there is nothing to read."""
-    if blob is None or not blob.is_file or blob.size is None or blob.size > LARGEST:
+    if blob is None or not blob.is_file:
+        return None
+    if blob.size is None or blob.size > LARGEST:
         return None
     try:
         return split_lines(read(blob.oid))
