@@ -127,6 +127,31 @@ def differences(old: str, new: str) -> list[str]:
             "weaker: override now has @alice",
         ),
         (
+            "extends: [default]\noverride: {from: [{user: alice}]}",
+            "extends: [default]",
+            "tighter: override no longer has @alice",
+        ),
+        (
+            f"extends: [default]\nrules: {{{INSECURE}: {{non_negotiable: true}}}}",
+            "extends: [default]",
+            f"weaker: {INSECURE} is no longer non-negotiable",
+        ),
+        (
+            "extends: [default]",
+            f"extends: [default]\nrules: {{{INSECURE}: {{non_negotiable: true}}}}",
+            f"tighter: {INSECURE} is now non-negotiable",
+        ),
+        (
+            "extends: [default]\nexempt: [{name: locks, never: true, paths: [a/**], reason: R.}]",
+            "extends: [default]\nexempt: [{name: locks, never: true, paths: [a/**, b/**], reason: R.}]",
+            "tighter: exempt entry `locks` has a/**, b/** instead of a/**",
+        ),
+        (
+            "extends: [default]\nprovenance: {signals: {add: [{tool: x, kind: trailer, pattern: 'A: b'}]}}",
+            "extends: [default]",
+            "weaker: provenance.signals.add no longer has trailer 'A: b' (x, strong)",
+        ),
+        (
             "extends: [default]",
             "extends: [default]\nnon_negotiable: [exempt]",
             "tighter: non_negotiable now has exempt",

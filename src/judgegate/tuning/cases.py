@@ -250,9 +250,8 @@ def _path(node: Node, problems: Problems) -> str | None:
     """A path that stays in the repository, and out of git's own folder."""
     text = word(node, problems)
     if text is not None and _FORBIDDEN_PART.search(text):
-        return refuse(
-            node, problems, "a path from the top of the repository, such as src/app.py"
-        )
+        expected = "a path from the top of the repository, such as src/app.py"
+        return refuse(node, problems, expected)
     return text
 
 
@@ -296,9 +295,8 @@ def _approval(node: Node, problems: Problems) -> GivenApproval | None:
     given = _take(fields, _APPROVAL)
     fields.close("an approval")
     if {"attests", "overrides"} <= given.keys():
-        problems.add(
-            node.place, "one entry cannot both attest and override: write two entries"
-        )
+        message = "one entry cannot both attest and override: write two entries"
+        problems.add(node.place, message)
     return None if by is None else GivenApproval(by, **given)
 
 
