@@ -1,4 +1,4 @@
-"""The Action's inputs, which are the options of `judgegate github`; the Action hands them over as environment variables."""
+"""The options of `judgegate github`: the Action's inputs, which come as environment variables."""
 
 import os
 from collections.abc import Callable
@@ -29,6 +29,7 @@ def _read_switch(_context: click.Context, option: click.Parameter, value: str) -
 def _switch(
     name: str, variable: str, default: str, description: str
 ) -> Callable[[Callable[..., int]], Callable[..., int]]:
+    """An option that takes `true` or `false`. It is no flag, since the Action gives each input a value."""
     description = f"{description} [default: {default}]"
     return click.option(
         name,
@@ -115,6 +116,7 @@ def _read(
     cache: Path | None,
     **switches: bool,
 ) -> "Inputs":
+    """The inputs as one value. An empty one counts as left out, as the Action passes it."""
     from judgegate.github.client.connection import JOB_ACCOUNT
     from judgegate.github.runner import Inputs, parse_address
 
@@ -123,15 +125,15 @@ def _read(
         org_policy=parse_address(org_policy) if org_policy else None,
         number=pull_request or None,
         acts_as=acts_as or JOB_ACCOUNT,
-        cache=_outside(cache, os.environ.get("GITHUB_WORKSPACE"))
-        if cache is not None
-        else None,
+        cache=_outside(cache, os.environ.get("GITHUB_WORKSPACE")),
         **switches,
     )
 
 
-def _outside(cache: Path, checkout: str | None) -> Path:
-    """The folder, which a checkout of the pull request cannot have brought."""
+def _outside(cache: Path | None, checkout: str | None) -> Path | None:
+    """The folder, which a checkout of the pull request cannot have brought; None: no folder is named."""
+    if cache is None:
+        return None
     from judgegate.pipeline.cache import forbid_inside  # only who names a folder needs it
 
     folder = cache.expanduser()

@@ -36,8 +36,7 @@ COMMAND_GROUPS = {
 COMMANDS = {
     name: summary for group in COMMAND_GROUPS.values() for name, summary in group.items()
 }
-"""Each command's module is imported when it is asked for: `--help` must not pay for what a judgement needs.
-"""
+"""Each command with its summary. Its module is imported when it is asked for, since `--help` must be fast."""
 
 
 class LazyGroup(click.Group):
@@ -55,11 +54,14 @@ class LazyGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command; a word that is none is refused with a better message than click's."""
         if args[0] not in COMMANDS and not args[0].startswith("-"):
             refuse_command(args[0], COMMANDS, ctx)
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
+        """Write the commands in groups."""
+        # click aligns each list by itself: with names of one length they all line up.
         longest = max(map(len, COMMANDS))
         for title, commands in COMMAND_GROUPS.items():
             with formatter.section(title):
@@ -81,6 +83,7 @@ def group() -> None:
 
 def main() -> NoReturn:
     """Run the command line and end the process with DESIGN's exit codes: 0, 1, 2, 3, 4 or 130."""
+    # A path may have bytes that are no text in the terminal's encoding, and printing must not fail for it.
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
@@ -135,10 +138,11 @@ def _leave(code: int) -> NoReturn:
 
 
 def _say(message: str) -> None:
+    """Print to standard error, if it is there."""
+    # A message quotes the change, so each line is escaped; the line breaks are ours.
+    lines = [disarm(escape(line)) for line in message.split("\n")]
     try:
-        click.echo(
-            "\n".join(disarm(escape(line)) for line in message.split("\n")), err=True
-        )
+        click.echo("\n".join(lines), err=True)
     except OSError:
         forget_output()
 

@@ -15,8 +15,7 @@ from judgegate.cli.outputs import (
     wants_colour,
     write_outputs,
 )
-from judgegate.cli.progress import progress
-from judgegate.cli.streams import print_text, terminal_width
+from judgegate.cli.streams import print_text, progress, terminal_width
 from judgegate.model.errors_and_exit_codes import (
     ExitCode,
     JudgegateError,
@@ -106,6 +105,7 @@ def command(
             )
         )
     except NothingToJudgeError as error:
+        # A first push has nothing to be compared with, and a hook that fails would stop it.
         if not judges_a_push():
             raise
         click.echo(f"Nothing to judge, so the push continues. {escape(error.what)}")
@@ -130,6 +130,7 @@ def command(
 
 
 def _judge(request: Request) -> Verdict:
+    """The verdict, with a progress bar while it takes long."""
     from judgegate.pipeline.run import run  # everything heavy hangs on it
 
     with progress("Judging") as advance:
@@ -137,10 +138,12 @@ def _judge(request: Request) -> Verdict:
 
 
 def _with_level(verdict: Verdict, fail_on: str | None, *, exit_zero: bool) -> Verdict:
-    """The verdict with the level that the options name; without them the policy's level stands."""
+    """The verdict with the level that the options name; without them it keeps the policy's level."""
     if exit_zero:
         return replace(verdict, fail_on=FailOn.NEVER)
-    return replace(verdict, fail_on=FailOn(fail_on)) if fail_on else verdict
+    if fail_on:
+        return replace(verdict, fail_on=FailOn(fail_on))
+    return verdict
 
 
 def _report_failure(

@@ -25,7 +25,10 @@ BRANCH = "monthly-reports"
 
 
 class DemoCommit(Struct, frozen=True):
-    """A commit of the demo: the folder under `demo_files` whose files it writes, and what is said about it."""
+    """A commit of the demo.
+
+    `folder` is the one under `demo_files` whose files it writes; the rest is what git notes of it.
+    """
 
     folder: str
     branch: str
@@ -56,8 +59,9 @@ STEPS = (
 
 
 def build_demo(directory: Path) -> None:
-    """Make the repository in a directory that exists and is empty; the branch is the current one, `main` is its base.
+    """Make the repository in a directory that exists and is empty.
 
+    The branch is the current one, and `main` is its base.
     Names and clocks are fixed, so the object ids are the same each time. Commits are written by
     GitPython itself, so no setting of the user's (signing, hooks, line ends) plays a part.
 
@@ -87,6 +91,7 @@ def build_demo(directory: Path) -> None:
 
 
 def _commit(repository: "Repo", step: DemoCommit) -> None:
+    """Write the files of a step and commit all that is in the folder."""
     from git import Actor
 
     if step.branch not in {repository.active_branch.name, BASE}:
@@ -99,10 +104,8 @@ def _commit(repository: "Repo", step: DemoCommit) -> None:
         if path.is_file()
     )
     repository.index.add([path for path in written if not path.startswith(".git/")])
-    person, when = (
-        Actor(step.person.title(), f"{step.person}@example.com"),
-        datetime.fromisoformat(step.date),
-    )
+    person = Actor(step.person.title(), f"{step.person}@example.com")
+    when = datetime.fromisoformat(step.date)
     repository.index.commit(
         step.message, author=person, committer=person, author_date=when, commit_date=when
     )

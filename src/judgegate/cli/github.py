@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from judgegate.cli.action_inputs import action_inputs
 from judgegate.cli.check import exit_code
-from judgegate.cli.progress import progress
+from judgegate.cli.streams import progress
 from judgegate.model.errors_and_exit_codes import ExitCode, JudgegateError
 from judgegate.model.levels import Authorship
 from judgegate.model.notices import Notice
@@ -34,9 +34,10 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """Let any of the signals interrupt the block as Ctrl-C does, once: what the block does about it is not interrupted again.
+    """Let any of the signals interrupt the block as Ctrl-C does, once.
 
-    A signal that whoever started the process lets it ignore stays ignored.
+    What the block does about it is not interrupted again. A signal that the process was started to
+    ignore stays ignored.
     """
     before = {number: signal.getsignal(number) for number in SIGNALS}
     obeyed = [number for number in SIGNALS if before[number] is not signal.SIG_IGN]
@@ -71,11 +72,9 @@ def command(inputs: "Inputs") -> int:
         with interruptible():
             return _judge_event(runner, inputs)
     except Exception as error:
-        code, what = (
-            (error.code, str(error))
-            if isinstance(error, JudgegateError)
-            else ("bug", "An error in judgegate itself: nothing was judged.")
-        )
+        code, what = "bug", "An error in judgegate itself: nothing was judged."
+        if isinstance(error, JudgegateError):
+            code, what = error.code, str(error)
         from judgegate.github.publish.step import write_summary
 
         failure = Failure((Notice(code, what),))
@@ -85,6 +84,7 @@ def command(inputs: "Inputs") -> int:
 
 
 def _judge_event(runner: "RunnerContext", inputs: "Inputs") -> int:
+    """Handle the event, print and hand over what came of it, and give the exit code."""
     from judgegate.github.handler import handle_event  # everything heavy hangs on it
 
     with progress("Judging") as advance:
@@ -92,16 +92,19 @@ def _judge_event(runner: "RunnerContext", inputs: "Inputs") -> int:
     rendered = [(result, _render(runner, inputs, result)) for result in results]
     if inputs.annotations:
         _annotate(rendered)
+    # An error is raised only now, so that the other pull requests' results are printed as well.
     for result in results:
         if result.error is not None:
             raise result.error
     verdicts = [verdict for _, verdict in rendered if verdict is not None]
+    # The outputs have room for one verdict: the worst.
     if verdicts:
         _hand_over(runner, max(verdicts, key=lambda one: one.outcome))
     return _exit_code_of(rendered)
 
 
 def _exit_code_of(rendered: "Iterable[tuple[PublishResult, Verdict | None]]") -> int:
+    """The worst of the verdicts that no status carries."""
     from judgegate.forge.publication import PublishState  # everything heavy hangs on it
 
     # Where no status could be written, only the exit code carries the verdict; elsewhere it fails no job.
@@ -119,9 +122,9 @@ def _render(
 ) -> "Verdict | None":
     """Print how it ended, and put a verdict into the summary; the verdict as the workflow wants it."""
     from judgegate.github.publish.step import write_summary
-    from judgegate.github.publish.thread import (
-        report_options,
-    )  # only this command needs the room
+
+    # Only this command needs the room.
+    from judgegate.github.publish.thread import report_options
 
     verdict = result.verdict
     if verdict is not None:
@@ -139,15 +142,17 @@ def _annotate(rendered: "Iterable[tuple[PublishResult, Verdict | None]]") -> Non
     from judgegate.forge.publication import PublishState
     from judgegate.github.publish.step import annotate  # only this command needs the room
 
-    for line in annotate(
+    verdicts = [
         verdict
         for result, verdict in rendered
-        if verdict is not None and result.state is not PublishState.SUPERSEDED
-    ):
+        if result.state is not PublishState.SUPERSEDED
+    ]
+    for line in annotate(filter(None, verdicts)):
         click.echo(line)
 
 
 def _options() -> ReportOptions:
+    """How a report is rendered that has no links."""
     from judgegate.checks.registry import RULEBOOK  # only this command needs it
 
     return ReportOptions(place=Audience.FORGE, width=100, rules=RULEBOOK)
@@ -155,10 +160,11 @@ def _options() -> ReportOptions:
 
 def _hand_over(runner: "RunnerContext", result: "Verdict | Failure") -> None:
     """Give the workflow the reports' files and the outputs."""
+    # Only this command needs the room.
     from judgegate.github.publish.step import (
         write_outputs,
         write_reports,
-    )  # only this command needs the room
+    )
 
     report, sarif = write_reports(runner.temporary / "judgegate", result, _options())
     write_outputs(
@@ -167,6 +173,7 @@ def _hand_over(runner: "RunnerContext", result: "Verdict | Failure") -> None:
 
 
 def _figures(result: "Verdict | Failure") -> dict[str, str]:
+    """The outputs that say what was found."""
     if isinstance(result, Failure):
         return {"outcome": "error", "ai-assisted": "", "findings": ""}
     from judgegate.report.selection import listed_findings

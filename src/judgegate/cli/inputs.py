@@ -1,4 +1,4 @@
-"""The options that say what is judged, the same for every command that reads a change, and what is said to who mistook them."""
+"""The options that say what is judged, the same for every command that reads a change."""
 
 from collections.abc import Callable, Sequence
 from functools import wraps
@@ -126,9 +126,8 @@ def complete_rules(
     _ctx: click.Context, _param: click.Parameter, incomplete: str
 ) -> list[str]:
     """The ids of the rules that the shell can complete to."""
-    from judgegate.report.rule_pages import (
-        shipped_rules,
-    )  # only a shell that completes asks for it
+    # Only a shell that completes asks for it.
+    from judgegate.report.rule_pages import shipped_rules
 
     return sorted(rule for rule in shipped_rules() if rule.startswith(incomplete))
 
@@ -137,9 +136,8 @@ def complete_policies(
     _ctx: click.Context, _param: click.Parameter, incomplete: str
 ) -> "list[CompletionItem]":
     """The packs' names, and files."""
-    from click.shell_completion import (
-        CompletionItem,
-    )  # only a shell that completes asks for it
+    # Only a shell that completes asks for it.
+    from click.shell_completion import CompletionItem
 
     from judgegate.policy.layers import pack_names
 
@@ -154,12 +152,18 @@ def complete_policies(
 def judges_a_push() -> bool:
     """Whether the commits that are judged are those that pre-commit says are being pushed."""
     context = click.get_current_context()
-    return context.get_parameter_source("head") is ParameterSource.ENVIRONMENT and not any(
-        context.params[name] for name in ("staged", "worktree", "patch")
-    )
+    if any(context.params[name] for name in ("staged", "worktree", "patch")):
+        return False
+    # Only pre-commit's variable gives the head by the environment.
+    return context.get_parameter_source("head") is ParameterSource.ENVIRONMENT
 
 
 def _request(values: dict[str, Any]) -> Request:
+    """What the options ask for. Each is taken out of `values`, so that the command's own ones are left.
+
+    Raises:
+        click.UsageError: two of them contradict each other.
+    """
     source = _source(values.pop("staged"), values.pop("worktree"), values["patch"])
     request = Request(
         directory=values.pop("repo"),
@@ -198,15 +202,17 @@ def _take_head(values: dict[str, Any], source: ChangeSource) -> str | None:
 
 
 def _source(staged: bool, worktree: bool, patch: Path | None) -> ChangeSource:
-    chosen = [
-        source
-        for source, given in (
-            (ChangeSource.STAGED, staged),
-            (ChangeSource.WORKTREE, worktree),
-            (ChangeSource.PATCH, patch is not None),
-        )
-        if given
-    ]
+    """Where the change is: in commits, unless an option says otherwise.
+
+    Raises:
+        click.UsageError: more than one option does.
+    """
+    given = {
+        ChangeSource.STAGED: staged,
+        ChangeSource.WORKTREE: worktree,
+        ChangeSource.PATCH: patch is not None,
+    }
+    chosen = list(filter(given.get, given))
     if len(chosen) > 1:
         raise click.UsageError(
             "--staged, --worktree and --patch each say what is judged: use only one of them."
@@ -215,8 +221,13 @@ def _source(staged: bool, worktree: bool, patch: Path | None) -> ChangeSource:
 
 
 def _check_combination(request: Request) -> None:
-    committed = request.source is ChangeSource.COMMITS
-    if request.message is not None and (committed or request.source is ChangeSource.PATCH):
+    """Refuse options that make no sense together.
+
+    Raises:
+        click.UsageError: there are such.
+    """
+    takes_message = request.source in {ChangeSource.STAGED, ChangeSource.WORKTREE}
+    if request.message is not None and not takes_message:
         raise click.UsageError(
             "--message can only be used with --staged or --worktree: a commit has its own message."
         )
@@ -254,26 +265,24 @@ OPTION_GROUPS = {
     "fail_on": "Exit code",
     "exit_zero": "Exit code",
 }
-"""The heading in `--help` under which an option stands, by the name of its parameter; all others stand last.
-"""
+"""The heading in `--help` above an option, by the name of its parameter; all others come last."""
 
 
 class GroupedCommand(click.Command):
     """A command whose help lists the options in groups."""
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options, each below its heading; without any, the heading is left out."""
         groups: dict[str, list[tuple[str, str]]] = {
-            title: [] for title in OPTION_GROUPS.values()
+            title: [] for title in (*OPTION_GROUPS.values(), OTHER_OPTIONS)
         }
-        groups[OTHER_OPTIONS] = []
         for parameter in self.get_params(ctx):
             if isinstance(parameter, click.Argument):  # the usage line shows it already
                 continue
             record = parameter.get_help_record(ctx)
             if record is not None:
-                groups[OPTION_GROUPS.get(parameter.name or "", OTHER_OPTIONS)].append(
-                    record
-                )
+                title = OPTION_GROUPS.get(parameter.name or "", OTHER_OPTIONS)
+                groups[title].append(record)
         for title, records in groups.items():
             if records:
                 with formatter.section(title):
@@ -284,6 +293,8 @@ class ChangeCommand(GroupedCommand):
     """A command that reads a change, and takes options only."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """The same as click's, with more helpful messages for what is no option."""
+        # Words that are left over are refused below, where it is known what they may have meant.
         ctx.allow_extra_args = True
         try:
             rest = super().parse_args(ctx, args)
@@ -301,7 +312,7 @@ class ChangeCommand(GroupedCommand):
 
 
 def _refuse_words(words: Sequence[str], ctx: click.Context) -> NoReturn:
-    """Say how what stands where no option takes it is said: a base, a range, or files.
+    """Say which option a word needs that is a base, a range, or a file.
 
     Raises:
         click.UsageError: always.
@@ -312,9 +323,8 @@ def _refuse_words(words: Sequence[str], ctx: click.Context) -> NoReturn:
     if Path(word).exists():
         raise click.UsageError(
             f"{word!r} is a path, but judgegate always judges a whole change. Leave the path out to judge "
-            "the commits of "
-            "HEAD. Use --worktree to judge what is not committed, too, or --repo DIR to judge another "
-            "repository.",
+            "the commits of HEAD. Use --worktree to judge what is not committed, too, or --repo DIR to "
+            "judge another repository.",
             ctx,
         )
     if dots and base:
@@ -351,6 +361,7 @@ def _check_files(request: Request) -> None:
 
 
 def _is_pack(name: str) -> bool:
+    """Whether a pack has this name."""
     from judgegate.policy.layers import pack_names  # asked only of what is no file
 
     return name in pack_names()

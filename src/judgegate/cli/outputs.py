@@ -42,6 +42,8 @@ class OutputType(click.ParamType[Output]):
     def convert(
         self, value: object, param: click.Parameter | None, ctx: click.Context | None
     ) -> Output:
+        """The output that a word names, or a usage error."""
+        # click hands over the default as it is, and wants it back.
         if isinstance(value, Output):
             return value
         name, equals, file = str(value).partition("=")
@@ -61,9 +63,8 @@ class OutputType(click.ParamType[Output]):
         param: click.Parameter,  # noqa: ARG002 - click's signature
         incomplete: str,
     ) -> "list[CompletionItem]":
-        from click.shell_completion import (
-            CompletionItem,
-        )  # only a shell that completes asks for it
+        # Only a shell that completes asks for it.
+        from click.shell_completion import CompletionItem
 
         return [CompletionItem(name) for name in FORMATS if name.startswith(incomplete)]
 
@@ -72,17 +73,16 @@ def make_way(outputs: Sequence[Output]) -> tuple[Output, ...]:
     """The outputs that go to files, where something else goes to standard output.
 
     Raises:
-        click.UsageError: somebody asked for one that does not.
+        click.UsageError: an option asks for one that does not.
     """
-    asked = (
-        click.get_current_context().get_parameter_source("outputs")
-        is not ParameterSource.DEFAULT
-    )
-    if asked and any(output.file is None for output in outputs):
+    in_files = tuple(output for output in outputs if output.file is not None)
+    source = click.get_current_context().get_parameter_source("outputs")
+    # The default is a text on standard output, which no one asked for.
+    if source is not ParameterSource.DEFAULT and len(in_files) < len(outputs):
         raise click.UsageError(
             "--print-trailers writes to standard output. Write the report to a file: -f json=report.json"
         )
-    return tuple(output for output in outputs if output.file is not None)
+    return in_files
 
 
 def check_outputs(outputs: Sequence[Output]) -> None:
@@ -105,11 +105,12 @@ def check_outputs(outputs: Sequence[Output]) -> None:
 def write_outputs(
     outputs: Sequence[Output], result: "Verdict | Failure", options: "ReportOptions"
 ) -> None:
-    """Write every report. A file is replaced as a whole, so that nobody ever reads half a report."""
+    """Write every report. A file is replaced as a whole, so that no reader ever gets half a report."""
     for output in outputs:
         if output.file is None:
             print_text(render_report(output.format, result, options), colour=options.colour)
         else:
+            # A file is for later, and for other readers: colours and `-q` are for the terminal.
             in_file = replace(options, colour=False, quiet=False)
             _write(output.file, render_report(output.format, result, in_file))
 
@@ -125,6 +126,11 @@ def _is_special(file: Path) -> bool:
 
 
 def _try_to_write(file: Path) -> None:
+    """Find out whether the file can be written, without changing it.
+
+    Raises:
+        UsageError: it cannot.
+    """
     try:
         if file.is_dir():
             raise UsageError(f"The report cannot be written to {file}: it is a directory.")
@@ -134,6 +140,7 @@ def _try_to_write(file: Path) -> None:
             raise UsageError(
                 f"The report cannot be written to {file}: the file is read-only."
             )
+        # The report is written beside the file first, so the folder has to take a new one.
         with tempfile.TemporaryFile(dir=file.parent):
             return
     except OSError as error:
@@ -144,6 +151,11 @@ def _try_to_write(file: Path) -> None:
 
 
 def _write(file: Path, text: str) -> None:
+    """Put the text into the file, all at once.
+
+    Raises:
+        IncompleteError: it cannot be written.
+    """
     data = text.encode("utf-8", "backslashreplace")
     try:
         if _is_special(file):
@@ -153,7 +165,9 @@ def _write(file: Path, text: str) -> None:
             dir=file.parent, prefix=f".{file.name}.", delete=False
         ) as draft:
             draft.write(data)
+        # A temporary file is only its owner's; a report is for other users, too.
         Path(draft.name).chmod(0o644)
+        # What a link leads to is replaced, and not the link.
         Path(draft.name).replace(file.resolve())
     except OSError as error:
         raise IncompleteError(

@@ -14,7 +14,7 @@ from judgegate.cli.inputs import (
     complete_policies,
     complete_rules,
 )
-from judgegate.cli.streams import print_lines, print_text, terminal_layout
+from judgegate.cli.streams import print_lines, print_text, progress, terminal_layout
 from judgegate.model.errors_and_exit_codes import ExitCode, UsageError
 from judgegate.pipeline.request import Request
 
@@ -118,6 +118,7 @@ def validate(file: Path | None, org_policy: Path | None, *, form: str) -> int:
             organisation=load_organisation_file(org_policy),
         )
     except PolicyError as error:
+        # As a text the message of the error is the answer; an editor needs the problems on standard output.
         if form == "text":
             raise
         print_text(serialise(invalid_document(error)), colour=False)
@@ -195,7 +196,7 @@ def explain(
 def _explain_finding(
     request: Request, fingerprint: str, today: date
 ) -> "Iterator[Setting]":
-    from judgegate.cli.progress import progress
+    """How a finding of the change was judged. For that the change is judged again."""
     from judgegate.pipeline.evaluate import evaluate
     from judgegate.pipeline.pool_scaling import ScalingPool
     from judgegate.tuning.explanation import explain_seen, find_seen
@@ -267,6 +268,7 @@ def test(
 
     suite = read_suite(folder or HOME, policy)
     tried = []
+    # Each case takes some time, so its result is printed before the next one is tried.
     for one in try_cases(suite.cases, suite.policy, org_policy):
         tried.append(one)
         print_lines(render_tried(one, terminal_layout(), verbose=verbose))

@@ -3,8 +3,12 @@
 import click
 
 from judgegate.cli.inputs import ChangeCommand, change_inputs
-from judgegate.cli.progress import progress
-from judgegate.cli.streams import print_text, terminal_width, wants_colour_on_stdout
+from judgegate.cli.streams import (
+    print_text,
+    progress,
+    terminal_width,
+    wants_colour_on_stdout,
+)
 from judgegate.pipeline.request import Request
 
 
@@ -40,9 +44,9 @@ def command(request: Request, *, revisions: str | None, form: str) -> None:
 
 
 def _render_history(request: Request, revisions: str, form: str) -> None:
-    from judgegate.pipeline.provenance_only import (
-        read_provenance_history,
-    )  # everything heavy hangs on it
+    """Print who wrote the commits of a range."""
+    # Everything heavy hangs on it.
+    from judgegate.pipeline.provenance_only import read_provenance_history
     from judgegate.report.provenance_report import STATISTICS
 
     with progress("Reading") as advance:
@@ -51,9 +55,9 @@ def _render_history(request: Request, revisions: str, form: str) -> None:
 
 
 def _render_change(request: Request, form: str) -> None:
-    from judgegate.pipeline.provenance_only import (
-        read_provenance_only,
-    )  # everything heavy hangs on it
+    """Print who wrote one change."""
+    # Everything heavy hangs on it.
+    from judgegate.pipeline.provenance_only import read_provenance_only
     from judgegate.report.json_report import provenance_document
     from judgegate.report.json_values import serialise
     from judgegate.report.provenance_report import render_provenance_table
@@ -71,6 +75,7 @@ def _render_change(request: Request, form: str) -> None:
         )
         return
     colour = wants_colour_on_stdout()
+    # Without a terminal there is no width to keep to, and the table has long columns.
     layout = TextLayout(terminal_width(elsewhere=160), colour)
     print_text(
         render_provenance_table(

@@ -47,13 +47,17 @@ def _find(rule: str, rules: Mapping[str, RuleSpec]) -> RuleSpec:
 
 
 def _owner_of(code: str, rows: Iterable[RuleSpec]) -> str | None:
-    """The rule whose findings carry such a code; the codes that have remedies show what a rule's codes look like."""
-    shape = re.sub(r"[0-9]", "0", code)
-    return next(
-        (
-            row.id
-            for row in rows
-            if any(re.sub(r"[0-9]", "0", known) == shape for known in row.remedies or {})
-        ),
-        None,
-    )
+    """The rule whose findings carry such a code.
+
+    The codes that have remedies show what a rule's codes look like.
+    """
+    shape = _shape_of(code)
+    for row in rows:
+        if shape in map(_shape_of, row.remedies or {}):
+            return row.id
+    return None
+
+
+def _shape_of(code: str) -> str:
+    """The code with every digit alike."""
+    return re.sub(r"[0-9]", "0", code)

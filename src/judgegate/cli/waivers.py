@@ -1,4 +1,4 @@
-"""`judgegate waivers`: the ledger of what is borrowed."""
+"""`judgegate waivers`: the list of the waivers, with what each one still lifts."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,7 +8,7 @@ import click
 
 from judgegate.cli.inputs import FILE
 from judgegate.cli.policy import ORGANISATION, REPOSITORY
-from judgegate.cli.streams import print_lines, print_text, terminal_layout
+from judgegate.cli.streams import print_lines, print_text, progress, terminal_layout
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -108,7 +108,6 @@ def _find_policy(
         )
         if not scan:
             return found, None
-        from judgegate.cli.progress import progress
         from judgegate.pipeline.pool_scaling import ScalingPool
 
         with ScalingPool(repo) as pool, progress("Looking") as advance:

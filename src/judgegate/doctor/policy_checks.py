@@ -12,13 +12,12 @@ from judgegate.doctor.finding import (
 )
 from judgegate.doctor.gates import REPORT_MODE
 from judgegate.doctor.setup import ReviewerList, Setup
+from judgegate.forge.people import review_blocks
 from judgegate.model.levels import FailOn
 from judgegate.model.verdict import Standing
 from judgegate.policy.policy import Policy
 from judgegate.policy.policy_file import POLICY_NAME
 from judgegate.policy.problems import Place, PolicyError
-from judgegate.policy.review import ReviewBlock
-from judgegate.policy.rules import PolicyFile
 from judgegate.review.owners import LOCATIONS
 
 CODE_OWNERS = Standing("code_owners")
@@ -27,21 +26,12 @@ CODE_OWNERS = Standing("code_owners")
 def reviewer_lists(policy: Policy) -> Iterator[ReviewerList]:
     """Every list that a layer names."""
     for file in policy.layers:
-        for block in _review_blocks(file):
+        for block in review_blocks(file):
             if block.standings is None:
                 continue
             # One approval is what a list requires if its block does not say how many.
             approvals = block.approvals.value if block.approvals is not None else 1
             yield ReviewerList(block.standings.place, block.standings.value, approvals)
-
-
-def _review_blocks(file: PolicyFile) -> Iterator[ReviewBlock]:
-    """The file's own block, and those of its rules and their cases."""
-    yield file.review
-    for rule in file.rules.values():
-        yield rule.sets.review
-        if rule.cases is not None:
-            yield from (case.sets.review for case in rule.cases.value)
 
 
 NO_POLICY = FindingKind(

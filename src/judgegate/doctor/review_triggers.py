@@ -10,8 +10,7 @@ from judgegate.doctor.finding import (
     new_finding,
 )
 from judgegate.doctor.gates import Carrier, Gate
-from judgegate.doctor.setup import Setup
-from judgegate.doctor.triggers import lacking, types_of
+from judgegate.doctor.setup import Setup, lacking, types_of
 from judgegate.doctor.workflow import Trigger, Workflow, grants_along, location_of
 from judgegate.policy.yaml_document import Scalar
 

@@ -1,6 +1,6 @@
 """What is examined: the workflows, the gates in them, the policy, and what GitHub is known to enforce."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from msgspec import Struct, field
 
@@ -168,6 +168,16 @@ class Setup(Struct, frozen=True):
             for trigger in gate.workflow.triggers
             if trigger.event in events
         ]
+
+
+def types_of(triggers: Iterable[Trigger]) -> set[str]:
+    """All types of the triggers."""
+    return {one for trigger in triggers for one in trigger.types}
+
+
+def lacking(wanted: Iterable[str], types: Collection[str], join: str = ", ") -> str:
+    """The types that are wanted and not there, joined to one text; empty if none is missing."""
+    return join.join(one for one in wanted if one not in types)
 
 
 def read_setup(

@@ -1,6 +1,6 @@
 """Which pull requests and which moments of them start the gate."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from judgegate.doctor.expressions import lets_through
 from judgegate.doctor.finding import (
@@ -11,7 +11,7 @@ from judgegate.doctor.finding import (
     new_finding,
 )
 from judgegate.doctor.gates import Gate
-from judgegate.doctor.setup import PULL_EVENTS, Setup
+from judgegate.doctor.setup import PULL_EVENTS, Setup, lacking, types_of
 from judgegate.doctor.workflow import Trigger
 
 UNLESS_REQUIRED = (
@@ -201,16 +201,6 @@ def _is_at(trigger: Trigger, branch: str | None) -> bool:
     If the branch is not known that is assumed, and said not to have been checked.
     """
     return branch is None or lets_through(trigger.filters, branch)
-
-
-def types_of(triggers: Iterable[Trigger]) -> set[str]:
-    """All types of the triggers."""
-    return {one for trigger in triggers for one in trigger.types}
-
-
-def lacking(wanted: Iterable[str], types: Iterable[str], join: str = ", ") -> str:
-    """The types that are wanted and not there, joined to one text; empty if none is missing."""
-    return join.join(one for one in wanted if one not in types)
 
 
 TRIGGERS = FindingGroup(

@@ -71,7 +71,10 @@ def render_comment(
     if verdict.outcome is not Outcome.PASS or not siblings:
         return brief
     numbers = ", ".join(f"#{number}" for number in siblings)
-    warning = f"{numbers} has the same head and base, so neither turns green: close one of them, and judge the other again."
+    warning = (
+        f"{numbers} has the same head and base, so neither turns green: "
+        "close one of them, and judge the other again."
+    )
     return f"> [!WARNING]\n> {warning}\n\n{brief}"
 
 

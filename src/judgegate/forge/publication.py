@@ -1,4 +1,4 @@
-"""Publishing a verdict: the status that carries it first, then whatever else is asked for; and what became of it."""
+"""Publishing a verdict: first the status that carries it, then what else is asked for."""
 
 from collections.abc import Callable, Iterable, Sequence
 from enum import Enum
@@ -66,7 +66,10 @@ class Publisher(Protocol):
     def withdraw_former(
         self, status: Status, contexts: Iterable[str], others: Iterable[Pull]
     ) -> None:
-        """Let these contexts pass no longer, but for those that other pull requests with the same head ask for."""
+        """Let these contexts pass no longer.
+
+        Left out are those that other pull requests with the same head ask for.
+        """
 
     def post_status(
         self, verdict: Verdict, status: Status, remembered: Status | None
@@ -154,7 +157,7 @@ def posted_result(verdict: Verdict, status: Status, *, is_new: bool) -> PublishR
 
 
 def _remarks_of(do: Callable[[], Iterable[str]], failed: str) -> list[str]:
-    """The remarks of whatever was done; also where it could not be, since nothing of that may change the status."""
+    """The remarks of what was done, or why it could not be: nothing of that may change the status."""
     try:
         return list(do())
     except IncompleteError as error:
@@ -166,7 +169,7 @@ _STATES = ("success", "failure", "error")
 
 
 class GroupMember(Struct, frozen=True):
-    """A pull request of the group, its verdict, and what that says of the group: a state and a description."""
+    """A pull request of the group, its verdict, and the state and description that the group gets by it."""
 
     number: int
     verdict: Verdict
@@ -186,9 +189,9 @@ def member_of(
     state, description = describe(verdict, siblings, longest=longest)
     # Nothing judges a group a second time, so that waiting would only hold up the queue until its
     # time is over.
-    return GroupMember(
-        number, verdict, "failure" if state == "pending" else state, description
-    )
+    if state == "pending":
+        state = "failure"
+    return GroupMember(number, verdict, state, description)
 
 
 def describe_worst(members: Sequence[GroupMember]) -> tuple[str, str]:
@@ -201,15 +204,14 @@ def describe_worst(members: Sequence[GroupMember]) -> tuple[str, str]:
 
 def _describe_passing(members: Sequence[GroupMember]) -> str:
     """Who overrode what comes first: it must not pass for a verdict, and not be cut off."""
-    overridden = [
-        f"Overridden by {lifted.who} (#{one.number})"
-        for one in members
-        if (lifted := one.verdict.review.override)
-    ]
-    passed = [f"{one.number}" for one in members if one.verdict.review.override is None]
-    return "; ".join(
-        (
-            *overridden,
-            *([f"Passed, each by itself: {join_words(passed)}"] if passed else ()),
-        )
-    )
+    parts: list[str] = []
+    passed: list[str] = []
+    for one in members:
+        override = one.verdict.review.override
+        if override is None:
+            passed.append(str(one.number))
+        else:
+            parts.append(f"Overridden by {override.who} (#{one.number})")
+    if passed:
+        parts.append(f"Passed, each by itself: {join_words(passed)}")
+    return "; ".join(parts)

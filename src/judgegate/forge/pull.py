@@ -11,8 +11,7 @@ from judgegate.model.verdict import Verdict
 
 ASSISTED, WAITING = "judgegate:ai-assisted", "judgegate:waiting"
 OWN_LABELS = frozenset({ASSISTED, WAITING})
-"""The labels that judgegate puts on pull requests itself, whoever put them there: they are no word of anybody's, and decide nothing.
-"""
+"""The labels that judgegate puts on pull requests itself: they decide nothing, even if a person adds them."""
 
 
 class Pull(Struct, frozen=True):

@@ -26,7 +26,10 @@ class Status(Struct, frozen=True):
 
 
 def context_of(base_branch: str) -> str:
-    """The context, with the base's branch in it: a status belongs to a commit, and the same commit may ask to join another branch."""
+    """The context, with the base's branch in it.
+
+    A status belongs to a commit, and the same commit may ask to join another branch.
+    """
     return f"{CONTEXT_PREFIX}{base_branch}"
 
 
@@ -44,51 +47,56 @@ def describe(
         case Outcome.PASS:
             state, description = _describe_pass(verdict, siblings)
         case Outcome.REVIEW:
-            wanting = (
-                describe_demand(demand, Audience.FORGE) for demand in open_demands(verdict)
-            )
-            state = "failure" if verdict.review.held_by else "pending"
-            description = "; ".join((*verdict.review.held_by, *wanting))
+            state, description = _describe_review(verdict)
         case Outcome.BLOCK:
-            reasons = [
-                reason.message
-                for reason in verdict.reasons
-                if reason.action is Action.BLOCK
-            ]
-            state, description = (
-                "failure",
-                f"Blocked: {reasons[0]}" if reasons else "Blocked",
-            )
+            state, description = "failure", _describe_block(verdict)
         case Outcome.ERROR:
-            return describe_error(
-                "; ".join(error.message for error in verdict.errors), longest
-            )
+            errors = "; ".join(error.message for error in verdict.errors)
+            return describe_error(errors, longest)
     return state, shorten(description, longest)
 
 
 def _describe_pass(verdict: Verdict, siblings: Sequence[int]) -> tuple[str, str]:
-    # A green status would speak for the siblings as well, and nobody judged them here.
+    """The state and the description of a verdict that lets the change pass."""
+    # A green status would speak for the siblings as well, and they were not judged here.
     if siblings:
-        return (
-            "failure",
-            f"Pull request {siblings[0]} has the same head and base, and this would let it pass too: close one of them",
+        return "failure", (
+            f"Pull request {siblings[0]} has the same head and base, and this would let it pass too: "
+            "close one of them"
         )
     if verdict.review.override is not None:
         return "success", f"Overridden by {verdict.review.override}"
-    checked = f" {describe_checked(verdict)} checked," if is_partly_checked(verdict) else ""
-    return "success", f"Passed,{checked} {_describe_agreement(verdict.review.counted)}"
+    agreement = _describe_agreement(verdict.review.counted)
+    if not is_partly_checked(verdict):
+        return "success", f"Passed, {agreement}"
+    return "success", f"Passed, {describe_checked(verdict)} checked, {agreement}"
+
+
+def _describe_review(verdict: Verdict) -> tuple[str, str]:
+    """The state, and who asks for changes and what is still required."""
+    held_by = verdict.review.held_by
+    demands = open_demands(verdict)
+    required = (describe_demand(demand, Audience.FORGE) for demand in demands)
+    state = "failure" if held_by else "pending"
+    return state, "; ".join((*held_by, *required))
+
+
+def _describe_block(verdict: Verdict) -> str:
+    """The first reason: a description has no room for all of them."""
+    for reason in verdict.reasons:
+        if reason.action is Action.BLOCK:
+            return f"Blocked: {reason.message}"
+    return "Blocked"
 
 
 def _describe_agreement(counted: Sequence[Counted]) -> str:
-    """Who approved and who attested, kept apart: an attestation is the word of somebody who may have written it."""
-    kinds = (
-        ("approved by", [one.who for one in counted if one.attested is None]),
-        ("attested by", [one.who for one in counted if one.attested is not None]),
-    )
-    return (
-        ", ".join(f"{verb} {join_words(sorted(set(who)))}" for verb, who in kinds if who)
-        or "no review required"
-    )
+    """Who approved and who attested: an attestation may come from a person who wrote the change."""
+    by_verb: dict[str, set[str]] = {"approved by": set(), "attested by": set()}
+    for one in counted:
+        verb = "approved by" if one.attested is None else "attested by"
+        by_verb[verb].add(one.who)
+    parts = [f"{verb} {join_words(sorted(who))}" for verb, who in by_verb.items() if who]
+    return ", ".join(parts) or "no review required"
 
 
 def describe_error(what: str, longest: int) -> tuple[str, str]:
@@ -97,6 +105,8 @@ def describe_error(what: str, longest: int) -> tuple[str, str]:
 
 
 def shorten(text: str, longest: int) -> str:
-    """The text as a description: in one line that says what it shows, and no longer than the forge takes it."""
+    """The text as a description: one line without control characters, no longer than the forge takes."""
     escaped = escape(text)
-    return escaped if len(escaped) <= longest else escaped[: longest - 3].rstrip() + "..."
+    if len(escaped) <= longest:
+        return escaped
+    return escaped[: longest - 3].rstrip() + "..."

@@ -16,8 +16,9 @@ from judgegate.model.errors_and_exit_codes import IncompleteError, UsageError
 
 
 class OnePull(Struct, frozen=True):
-    """A pull request is to be judged; `pull` is what the event says of it, None if it says nothing or may be out of date.
+    """A pull request is to be judged.
 
+    `pull` is what the event says of it, None if it says nothing or may be out of date.
     `from_event` is what the event says of it even if that is out of date, `former_base` the branch
     that it asked to join until now.
     """
@@ -36,7 +37,7 @@ class CommentCommand(Struct, frozen=True):
 
 
 class MergeGroup(Struct, frozen=True):
-    """A merge queue wants to know whether the pull requests that it has put on top of a base's branch may merge.
+    """A merge queue asks whether the pull requests that it has put on a base's branch may merge.
 
     `head` is the commit that would become the branch's tip, `number` the pull request that the
     group's own branch is named after.
@@ -132,7 +133,9 @@ INPUT = "pull-request"
 
 HEADS = "refs/heads/"
 QUEUE = "refs/heads/gh-readonly-queue/"
-"""Where GitHub keeps the branches that it makes for a merge queue, each named after its last pull request and what it stands on.
+"""Where GitHub keeps the branches that it makes for a merge queue.
+
+Each is named after its last pull request and the commit under it.
 """
 
 _NUMBER = re.compile(r"[1-9][0-9]{0,9}")
@@ -166,6 +169,11 @@ def read_event(runner: RunnerContext, number: str | None = None) -> Requested:
 
 
 def _load(runner: RunnerContext) -> object:
+    """The payload as JSON.
+
+    Raises:
+        UsageError: it cannot be read, or is not JSON.
+    """
     try:
         with runner.event_path.open("rb") as file:
             payload = file.read(LARGEST + 1)
@@ -196,11 +204,12 @@ def _read_pull(runner: RunnerContext, payload: "Payload", number: str | None) ->
     )
 
 
-def _held_command(payload: "Payload", body: str) -> bool:
-    """Whether the comment holds a command that lasts, now or before the edit."""
-    former = (
-        payload.changes.body.before if payload.changes and payload.changes.body else None
-    )
+def _may_undo_command(payload: "Payload", body: str) -> bool:
+    """Whether a comment was edited or deleted that has, or had, a command that lasts."""
+    if payload.action not in {"edited", "deleted"}:
+        return False
+    changes = payload.changes
+    former = changes.body.before if changes and changes.body else None
     return is_lasting_command(body) or is_lasting_command(former or "")
 
 
@@ -217,29 +226,31 @@ def _read_comment(
         return NothingRequested(
             "The comment is on an issue, not on a pull request: nothing to judge."
         )
-    # A verdict may rest on what an edited or deleted comment said, so it is judged again, whoever wrote it.
-    if payload.action in {"edited", "deleted"} and _held_command(
-        payload, comment.body or ""
-    ):
-        return CommentCommand(issue.number, person_of(comment.user))
+    body = comment.body or ""
+    command = CommentCommand(issue.number, person_of(comment.user))
+    # A verdict may depend on what the comment said, so it is judged again, whoever wrote it.
+    if _may_undo_command(payload, body):
+        return command
     if payload.action != "created" or comment.created_at != comment.updated_at:
         return NothingRequested(
             "The comment was edited or deleted, and only a new comment can be a command: nothing to judge."
         )
-    if not is_command(comment.body or ""):
+    if not is_command(body):
         return NothingRequested(
             "The comment is not a command for judgegate: nothing to judge."
         )
     if comment.performed_via_github_app is not None:
         return NothingRequested(
-            "The command was written through an App, which may be an agent with a person's token: nothing to judge."
+            "The command was written through an App, which may be an agent with a person's token: "
+            "nothing to judge."
         )
-    return CommentCommand(issue.number, person_of(comment.user))
+    return command
 
 
 def _read_group(
     _runner: RunnerContext, payload: "Payload", _number: str | None
 ) -> Requested:
+    """A merge queue's question. Which base and which pull request it is about, only names say."""
     group = payload.merge_group
     if group is None:
         raise UsageError("The event's payload contains no merge group.")
@@ -256,6 +267,7 @@ def _read_group(
 
 
 def _read_run(_runner: RunnerContext, payload: "Payload", number: str | None) -> Requested:
+    """A run that ended. A number that the workflow gives counts before what the event says of the run."""
     run = payload.workflow_run
     if run is None:
         raise UsageError("The event's payload contains no run of a workflow.")
@@ -270,6 +282,11 @@ def _read_run(_runner: RunnerContext, payload: "Payload", number: str | None) ->
 
 
 def _parse_number(text: str) -> int:
+    """The number of a pull request.
+
+    Raises:
+        UsageError: the text is none.
+    """
     if not _NUMBER.fullmatch(text):
         raise UsageError(
             f"The event names no pull request: the input {INPUT} is {text!r}.",

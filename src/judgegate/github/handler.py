@@ -180,21 +180,16 @@ class _Handler(Struct):
                 )
 
     def _handle_closed(self, attempt: Attempt[PullVerdict]) -> PublishResult:
-        """What is closed is not judged, and must not go on passing for what it was: it may be opened again."""
-        runner, connection, pull = (
-            self.context.runner,
-            self.context.connection,
-            attempt.pull,
-        )
-        if self.context.inputs.fail_on is FailOn.NEVER or not withdraw_closed(
-            connection, pull, runner.run_url
-        ):
-            return PublishResult(None, PublishState.SUPERSEDED, attempt.superseded)
-        return PublishResult(
-            None,
-            PublishState.SUPERSEDED,
-            f"{attempt.superseded} Posted: {context_of(pull.base_branch)} is pending on {pull.head[:12]}.",
-        )
+        """What is closed is not judged, and must not go on passing: it may be opened again."""
+        pull = attempt.pull
+        remark = attempt.superseded
+        # Report mode posts no status, so it takes none back either.
+        posts = self.context.inputs.fail_on is not FailOn.NEVER
+        run_url = self.context.runner.run_url
+        if posts and withdraw_closed(self.context.connection, pull, run_url):
+            context = context_of(pull.base_branch)
+            remark += f" Posted: {context} is pending on {pull.head[:12]}."
+        return PublishResult(None, PublishState.SUPERSEDED, remark)
 
     def with_org_policy(self) -> RunContext:
         """The context, with the organisation's policy once it is fetched."""
@@ -212,7 +207,10 @@ class _Handler(Struct):
     def posting_errors(
         self, statuses: Callable[[str, str], Iterable[Status]]
     ) -> Iterator[None]:
-        """What the status said before must not outlive a run that could not confirm it, not even for a bug of ours."""
+        """Replace what the status said before if the block fails, even by a bug of ours.
+
+        It must not outlive a run that could not confirm it.
+        """
         try:
             yield
         except BaseException as error:
@@ -224,10 +222,9 @@ class _Handler(Struct):
 
 
 def _name(error: BaseException) -> str:
+    """What went wrong, in one line for a status."""
     if isinstance(error, JudgegateError):
         return error.what.partition("\n")[0]
-    return (
-        "the run was cancelled"
-        if isinstance(error, KeyboardInterrupt)
-        else "an error in judgegate itself"
-    )
+    if isinstance(error, KeyboardInterrupt):
+        return "the run was cancelled"
+    return "an error in judgegate itself"

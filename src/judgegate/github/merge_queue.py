@@ -1,7 +1,7 @@
-"""A merge queue's group: which pull requests it consists of, each judged by itself; the worst of their verdicts is the group's."""
+"""A merge queue's group: each pull request is judged by itself, and the worst verdict is the group's."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -61,9 +61,9 @@ class GroupObjects(Struct, frozen=True):
 
 
 def read_group_commits(queue: GroupObjects) -> tuple[Commit, ...]:
-    """The commits that the group puts on top of the base's branch as it is now, by their first parents, the oldest first.
+    """The commits that the group puts on the base's branch as it is now, the oldest first.
 
-    Empty where the branch has the group's head already.
+    They are followed by their first parents. Empty where the branch has the group's head already.
 
     Raises:
         GroupError: there are too many.
@@ -108,11 +108,9 @@ def find_members(queue: GroupObjects, line: Sequence[Commit]) -> tuple[Pull, ...
 
 def _pulls_behind(queue: GroupObjects, commit: Commit) -> tuple[Pull, ...]:
     """The pull requests that the commit merges: several only if they have the same head."""
-    found = (
-        _find_merged(queue, commit)
-        if len(commit.parents) == OF_TWO
-        else tuple(_find_squashed(queue, commit))
-    )
+    is_merge = len(commit.parents) == OF_TWO
+    find = _find_merged if is_merge else _find_squashed
+    found = tuple(find(queue, commit))
     if not found:
         raise GroupError(
             f"The commit {commit.oid[:12]} of the merge group does not belong to a known open pull request."
@@ -126,27 +124,24 @@ def _pulls_behind(queue: GroupObjects, commit: Commit) -> tuple[Pull, ...]:
     return found
 
 
-def _find_merged(queue: GroupObjects, commit: Commit) -> tuple[Pull, ...]:
-    """Those with the second parent as their head.
-
-    A list that does not know of it yet is not believed: the subject names one, too.
-    """
+def _find_merged(queue: GroupObjects, commit: Commit) -> Iterable[Pull]:
+    """Those with the second parent as their head."""
     head = commit.parents[1]
-    found = tuple(
-        pull
-        for pull in find_by_head(queue.connection, head)
-        if pull.base_branch == queue.group.base_branch
-    )
+    base = queue.group.base_branch
+    listed = find_by_head(queue.connection, head)
+    found = [pull for pull in listed if pull.base_branch == base]
+    # GitHub's list may not know of the pull request yet, but the subject names one, too.
     named = _MERGES.match(commit.message)
-    return found or tuple(
-        pull
-        for pull in (_candidate(queue, int(named[1])) if named else ())
-        if pull.head == head
-    )
+    if not found and named:
+        found = [pull for pull in _candidate(queue, int(named[1])) if pull.head == head]
+    return found
 
 
 def _find_squashed(queue: GroupObjects, commit: Commit) -> Iterator[Pull]:
-    """The pull request that the end of the subject names: anybody may write a number there, so that alone proves nothing."""
+    """The pull request that the end of the subject names.
+
+    Anyone may write a number there, so that alone proves nothing.
+    """
     subject = commit.message.partition(b"\n")[0]
     names = list(_NAMES.finditer(subject))
     if len(commit.parents) == 1 and names and names[-1].end() == len(subject):
@@ -154,16 +149,17 @@ def _find_squashed(queue: GroupObjects, commit: Commit) -> Iterator[Pull]:
 
 
 def _find_rebased(queue: GroupObjects, line: Sequence[Commit]) -> Iterator[Pull]:
-    """The one pull request whose commits the line may be, one by one: it makes the tree that a merge would, with no more commits."""
+    """The one pull request whose commits the line may be, one by one.
+
+    Its commits make the tree that a merge would, and are not fewer than the line's.
+    """
     if any(len(commit.parents) != 1 for commit in line):
         return
     start, end = line[0].parents[0], line[-1]
     for pull in _candidate(queue, queue.group.number):
-        own = int(
-            queue.repository.run(
-                "rev-list", "--count", "--no-merges", f"{start}..{pull.head}"
-            )
-        )
+        span = f"{start}..{pull.head}"
+        own = int(queue.repository.run("rev-list", "--count", "--no-merges", span))
+        # A rebase may leave out commits that change nothing any more, but it adds none.
         if len(line) <= own and merge(queue.repository, start, pull.head) == end.tree:
             yield pull
 
@@ -180,7 +176,9 @@ def _candidate(queue: GroupObjects, number: int) -> Iterator[Pull]:
 
 
 def handle_group(context: RunContext, group: MergeGroup) -> tuple[PublishResult, ...]:
-    """Judge the pull requests of the group, each on its own head and against the base's branch as it is now, and publish the worst verdict.
+    """Judge the pull requests of the group, and publish the worst verdict.
+
+    Each is judged on its own head, against the base's branch as it is now.
 
     Raises:
         JudgegateError: one of them has no verdict, or the group is not what it should be.
@@ -193,13 +191,8 @@ def handle_group(context: RunContext, group: MergeGroup) -> tuple[PublishResult,
         queue = GroupObjects(context.connection, store, repository, group)
         line = read_group_commits(queue)
         if not line:
-            return (
-                PublishResult(
-                    None,
-                    PublishState.NOTHING,
-                    f"The branch {group.base_branch} already contains the merge group: nothing to judge.",
-                ),
-            )
+            remark = f"The branch {group.base_branch} already contains the merge group: nothing to judge."
+            return (PublishResult(None, PublishState.NOTHING, remark),)
         members = find_members(queue, line)
     return _publish_group(
         context, group, [_judge_member(context, group, pull) for pull in members]
@@ -216,6 +209,11 @@ def status_of_group(
 
 
 def _judge_member(context: RunContext, group: MergeGroup, pull: Pull) -> GroupMember:
+    """The verdict on one pull request of the group.
+
+    Raises:
+        GroupError: it is no longer what the queue put into the group.
+    """
     found = judge_current(context, pull)
     if (
         found.judged is None
@@ -235,6 +233,7 @@ def _judge_member(context: RunContext, group: MergeGroup, pull: Pull) -> GroupMe
 def _publish_group(
     context: RunContext, group: MergeGroup, members: Sequence[GroupMember]
 ) -> tuple[PublishResult, ...]:
+    """Post the group's status; how the run ended for each member, and for the group."""
     results = [
         PublishResult(one.verdict, PublishState.REPORT_ONLY, one.remark, number=one.number)
         for one in members

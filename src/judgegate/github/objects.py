@@ -1,4 +1,7 @@
-"""The commits of a pull request, fetched into a bare repository of their own: nothing is checked out, and no hook runs."""
+"""The commits of a pull request, fetched into a bare repository of their own.
+
+Nothing is checked out, and no hook runs.
+"""
 
 import base64
 import os
@@ -82,6 +85,11 @@ class Store(Struct, frozen=True):
         return tuple(commit for commit in commits if not self._can_fetch(commit))
 
     def _can_fetch(self, *commits: str) -> bool:
+        """Whether the server gives out all of the commits; they are here afterwards.
+
+        Raises:
+            GitError: the server cannot be asked.
+        """
         try:
             _fetch(self.git, self.url, *commits)
         except GitError as error:
@@ -93,7 +101,9 @@ class Store(Struct, frozen=True):
 
 @contextmanager
 def fetched(runner: RunnerContext, pull: Pull) -> Iterator[Store]:
-    """A bare repository with the head, the tip of the base's branch (as `origin/<branch>`) and the notes; it goes when the block ends.
+    """A bare repository with the head, the tip of the base's branch (as `origin/<branch>`) and the notes.
+
+    It is deleted when the block ends.
 
     Raises:
         HeadGoneError: the head is not there any more.
@@ -145,11 +155,12 @@ def _fetch(git: GitRunner, url: str, *wanted: str) -> None:
 
 
 def _is_not_there(error: GitError) -> bool:
+    """Whether git says that the server has no such commit or branch: to ask again would not help."""
     return any(words in error.message for words in _NOT_THERE)
 
 
 def _prepare(directory: Path, repository: Path, runner: RunnerContext) -> GitRunner:
-    """An empty repository without a template (and so without hooks), and a git that may reach the server and nothing else."""
+    """An empty repository without hooks, and a git that may reach the server and nothing else."""
     take_inherited()
     git = GitRunner(find_git(), directory)
     git.run(
@@ -161,7 +172,7 @@ def _prepare(directory: Path, repository: Path, runner: RunnerContext) -> GitRun
 
 
 def _environment(runner: RunnerContext) -> dict[str, str]:
-    """The settings for git: the token as a header for this server only, where no list of processes shows it."""
+    """The settings for git, with the token as a header for this server only."""
     scheme = urlsplit(runner.server_url).scheme
     credentials = base64.b64encode(f"x-access-token:{runner.token}".encode("ascii")).decode(
         "ascii"
@@ -174,6 +185,7 @@ def _environment(runner: RunnerContext) -> dict[str, str]:
         "fetch.fsckObjects": "false",
         "fetch.unpackLimit": "1",
     }
+    # Variables and not arguments, because a list of processes would show the token.
     variables = {
         **CLEAN,
         "GIT_ALLOW_PROTOCOL": scheme,

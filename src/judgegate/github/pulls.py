@@ -21,26 +21,25 @@ def read_pull(connection: Connection, number: int) -> Pull:
 
 def read_again(connection: Connection, pull: Pull) -> tuple[Pull, tuple[Pull, ...]]:
     """The pull request as it is now, and the other open ones with the head that it had."""
-    alike = find_by_head(connection, pull.head)
-    own = next((one for one in alike if one.number == pull.number), None)
-    return own or read_pull(connection, pull.number), tuple(
-        one for one in alike if one.number != pull.number
-    )
+    by_number = {one.number: one for one in find_by_head(connection, pull.head)}
+    # It is not among them if it was pushed to or closed meanwhile.
+    own = by_number.pop(pull.number, None) or read_pull(connection, pull.number)
+    return own, tuple(by_number.values())
 
 
 def find_by_head(connection: Connection, head: str) -> tuple[Pull, ...]:
     """The open pull requests whose head is this commit."""
     documents = connection.api.list(f"{connection.path}/commits/{head}/pulls")
-    return tuple(
-        one
-        for one in _values(documents, "the pull requests of the head")
-        if one.head == head and one.is_open
-    )
+    # GitHub lists pull requests that contain the commit, closed ones too.
+    containing = _values(documents, "the pull requests of the head")
+    open_ones = (one for one in containing if one.is_open)
+    return tuple(one for one in open_ones if one.head == head)
 
 
 def find_of_run(connection: Connection, run: FinishedRun) -> tuple[Pull, ...]:
-    """The open pull requests that a run was for: by where GitHub says that its commit came from, and with that commit still their head.
+    """The open pull requests that a run was for, with the run's commit still their head.
 
+    They are found by where GitHub says that the commit came from.
     Nothing that the run itself left behind is asked for: a fork's run may leave whatever it likes.
     """
     if run.repository is None or run.branch is None:
@@ -58,11 +57,14 @@ def find_of_run(connection: Connection, run: FinishedRun) -> tuple[Pull, ...]:
 
 
 def _is_of(run: FinishedRun, pull: Pull) -> bool:
-    """Where GitHub does not understand what it is asked for it lists all pull requests, and an owner may have two forks."""
-    same = (pull.head_repository or "").casefold() == (
-        run.repository or ""
-    ).casefold() and pull.head_branch == run.branch
-    return same and pull.head == run.head and pull.is_open
+    """Whether the run was for the pull request.
+
+    A question that GitHub does not understand lists all pull requests, and an owner may have two forks.
+    """
+    if pull.head != run.head or not pull.is_open:
+        return False
+    origin = (pull.head_repository or "").casefold()
+    return origin == (run.repository or "").casefold() and pull.head_branch == run.branch
 
 
 def _sorted(pulls: Iterable[Pull]) -> tuple[Pull, ...]:

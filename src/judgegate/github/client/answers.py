@@ -1,5 +1,6 @@
 """What GitHub answers, as values: of each answer only the fields that are used."""
 
+from collections.abc import Iterator
 from typing import Annotated
 
 from msgspec import Meta, Struct
@@ -32,13 +33,15 @@ class Account(Struct, frozen=True):
 
     @property
     def person(self) -> Person:
-        # The account that stands for all deleted ones is nobody in particular.
+        """Who it is, and what kind of account."""
+        # One account stands for all deleted ones, so it is no person in particular.
         if self.login == GHOST.login:
             return GHOST
+        # A login with brackets is an App's, whatever type GitHub names.
+        if self.login.endswith("[bot]"):
+            return Person(self.id, self.login, AccountKind.BOT)
         kind = _KINDS.get(self.type, AccountKind.BOT)
-        return Person(
-            self.id, self.login, AccountKind.BOT if self.login.endswith("[bot]") else kind
-        )
+        return Person(self.id, self.login, kind)
 
 
 def person_of(account: Account | None) -> Person:
@@ -88,8 +91,8 @@ class PullAnswer(Struct, frozen=True):
 
     @property
     def value(self) -> Pull:
-        # GitHub takes names of labels that differ in case only for one.
-        own = {label.name for label in self.labels if label.name.casefold() in OWN_LABELS}
+        """The pull request as the forge says it is now."""
+        names = [label.name for label in self.labels]
         return Pull(
             number=self.number,
             head=self.head.sha,
@@ -101,16 +104,23 @@ class PullAnswer(Struct, frozen=True):
             is_merged=self.merged_at is not None,
             title=self.title or "",
             body=self.body or "",
-            labels=tuple(
-                sorted(label.name for label in self.labels if label.name not in own)
-            ),
-            own_labels=frozenset(name.casefold() for name in own),
+            labels=tuple(sorted(name for name in names if not _is_own_label(name))),
+            own_labels=frozenset(name.casefold() for name in names if _is_own_label(name)),
             is_draft=self.draft,
-            requested=(
-                *(account.login for account in self.requested_reviewers),
-                *(f"/{team.slug}" for team in self.requested_teams),
-            ),
+            requested=tuple(self._requested()),
         )
+
+    def _requested(self) -> Iterator[str]:
+        """Whom a review is asked of: logins, then teams as `/team`."""
+        for account in self.requested_reviewers:
+            yield account.login
+        for team in self.requested_teams:
+            yield f"/{team.slug}"
+
+
+def _is_own_label(name: str) -> bool:
+    """Whether it is one of judgegate's: GitHub takes names that differ in case only for one."""
+    return name.casefold() in OWN_LABELS
 
 
 class ReviewAnswer(Struct, frozen=True):
@@ -137,11 +147,9 @@ class _NamedAccount(Struct, frozen=True):
     @property
     def person(self) -> Person | None:
         """The person, or None where GitHub names none."""
-        return (
-            None
-            if self.id is None or self.login is None
-            else Account(self.id, self.login, self.type).person
-        )
+        if self.id is None or self.login is None:
+            return None
+        return Account(self.id, self.login, self.type).person
 
 
 class CommitAnswer(Struct, frozen=True):
@@ -172,16 +180,13 @@ class PermissionAnswer(Struct, frozen=True):
 
     @property
     def value(self) -> Permission:
-        """A word that is not known is no permission."""
-        words = {permission.value for permission in Permission}
-        return next(
-            (
-                Permission(word)
-                for word in (self.role_name, self.permission)
-                if word in words
-            ),
-            Permission.NONE,
-        )
+        """The permission. A word that is not known is none."""
+        known = {permission.value: permission for permission in Permission}
+        # `role_name` is more exact, unless it is the name that an organisation gave a role of its own.
+        for word in (self.role_name, self.permission):
+            if word in known:
+                return known[word]
+        return Permission.NONE
 
 
 class CollaboratorAnswer(Account, frozen=True):
@@ -191,15 +196,12 @@ class CollaboratorAnswer(Account, frozen=True):
 
     @property
     def value(self) -> Permission:
-        """A role that is an organisation's own is one that can write, or it would not be in the list."""
-        return next(
-            (
-                one
-                for one in (Permission.ADMIN, Permission.MAINTAIN)
-                if one.value == self.role_name
-            ),
-            Permission.WRITE,
-        )
+        """The permission: at least that to write, or the account would not be in the list."""
+        for permission in (Permission.ADMIN, Permission.MAINTAIN):
+            if permission.value == self.role_name:
+                return permission
+        # The role may be an organisation's own.
+        return Permission.WRITE
 
 
 class MembershipAnswer(Struct, frozen=True):
@@ -238,7 +240,10 @@ class TimelineItem(Struct, frozen=True):
 
 
 class ActivityItem(Struct, frozen=True):
-    """One change of a branch. `before` and `after` are commit ids, all zeros where the branch did not exist."""
+    """One change of a branch.
+
+    `before` and `after` are commit ids, all zeros where the branch did not exist.
+    """
 
     before: Oid
     after: Oid

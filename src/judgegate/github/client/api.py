@@ -1,4 +1,4 @@
-"""A small client of GitHub's REST interface: whole lists or an error, and no request repeated that may have had an effect."""
+"""A small client of GitHub's REST interface: whole lists or an error, and no doubtful request twice."""
 
 import json
 import sys

@@ -11,7 +11,7 @@ JOB_ACCOUNT = "github-actions[bot]"
 
 
 class Connection(Struct, frozen=True):
-    """Where to ask: the interface, the repository (`owner/name`), and the host that stands in no-reply addresses.
+    """Where to ask: the interface, the repository (`owner/name`), and the host in no-reply addresses.
 
     `org_policy` is the organisation's policy; `acts_as` the login of the account that the token belongs to.
     """

@@ -1,4 +1,4 @@
-"""What happened to a pull request's branch, as GitHub keeps it: every push, by whom, and what was pushed over."""
+"""What happened to a pull request's branch by GitHub's records: each push, by whom, and what it replaced."""
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
@@ -54,7 +54,10 @@ def fetch_activity(api: Api, pull: Pull) -> Activity:
 def walk_back(
     activity: Activity, head: str, at_base: Callable[[str], bool]
 ) -> Iterator[ActivityItem]:
-    """What made the branch what it is, from its head back to where it left the base, as `at_base` says of a commit."""
+    """What made the branch what it is, from its head back to where it left the base.
+
+    `at_base` says of a commit whether the branch left the base there.
+    """
     current = head
     for item in activity:
         if item.after != current:

@@ -110,19 +110,22 @@ STARTED = "copilot_work_started"
 def find_requesters(
     pull: Pull, timeline: Iterable[TimelineItem], named: Contributors
 ) -> Contributors:
-    """Whoever the timeline shows to have done so; where an agent opened it and nothing names anybody, somebody unknown."""
+    """The people who started an agent's work, as far as the timeline shows.
+
+    Where an agent opened the pull request and nothing names a person, it is somebody unknown.
+    """
     people = tuple(dict.fromkeys(_requesters(timeline)))
-    contributions = tuple(Contribution(person, Part.REQUESTER) for person in people)
-    parts = {
-        *(one.part for one in named.contributions),
-        *(one.part for one in named.unmapped),
-    }
-    known = people or Part.REQUESTER in parts
-    if known or not is_agents_account(pull.opener):
-        return Contributors(contributions, ())
-    return Contributors(
-        (), (Unmapped(f"the person who started {pull.opener.login}", Part.REQUESTER),)
-    )
+    if people:
+        return Contributors(
+            tuple(Contribution(person, Part.REQUESTER) for person in people), ()
+        )
+    # The commits may name the requester already.
+    parts = {one.part for one in named.contributions}
+    parts |= {one.part for one in named.unmapped}
+    if Part.REQUESTER in parts or not is_agents_account(pull.opener):
+        return Contributors((), ())
+    who = f"the person who started {pull.opener.login}"
+    return Contributors((), (Unmapped(who, Part.REQUESTER),))
 
 
 def _requesters(timeline: Iterable[TimelineItem]) -> Iterator[Person]:
@@ -138,6 +141,7 @@ def _requesters(timeline: Iterable[TimelineItem]) -> Iterator[Person]:
 
 
 def _people(person: Person) -> Iterator[Person]:
+    """The account, if it is a person's and no agent's."""
     if person.kind is AccountKind.USER and not is_agents_account(person):
         yield person
 
@@ -149,7 +153,10 @@ COMMAND = "/judgegate"
 
 
 class PullHistory(Struct, frozen=True):
-    """What happened to a pull request and its branch, and the accounts behind its commits: it can be read while the objects are fetched."""
+    """What happened to a pull request and its branch, and the accounts behind its commits.
+
+    It needs no objects, so it can be read while they are fetched.
+    """
 
     timeline: tuple[TimelineItem, ...]
     commits: tuple[CommitAnswer, ...]
@@ -239,9 +246,11 @@ def _fetch_reviews(connection: Connection, pull: Pull) -> tuple[Review, ...]:
 
 
 def _who(account: Account | None) -> Person:
-    """The person, unless the catalogue knows the account as an agent's although GitHub calls it a user."""
+    """The person; an agent's account is a bot's, even if GitHub calls it a user."""
     person = person_of(account)
-    return replace(person, kind=AccountKind.BOT) if is_agents_account(person) else person
+    if is_agents_account(person):
+        return replace(person, kind=AccountKind.BOT)
+    return person
 
 
 def _comment_author(item: TimelineItem) -> Person:
@@ -250,14 +259,17 @@ def _comment_author(item: TimelineItem) -> Person:
     What an App wrote with a person's token need not be that person's word: it is a bot's.
     """
     person = _who(item.account)
-    return (
-        person
-        if item.performed_via_github_app is None
-        else replace(person, kind=AccountKind.BOT)
-    )
+    if item.performed_via_github_app is None:
+        return person
+    return replace(person, kind=AccountKind.BOT)
 
 
 def _state(word: str) -> ReviewState:
+    """A review's state.
+
+    Raises:
+        IncompleteError: the word is not known.
+    """
     try:
         return ReviewState(word.lower())
     except ValueError:
@@ -278,14 +290,17 @@ def _comments(timeline: Iterable[TimelineItem]) -> Iterable[Comment]:
 def _commit_people(
     pull: Pull, answers: Collection[CommitAnswer], change: Change
 ) -> dict[str, CommitPeople]:
-    """The accounts that GitHub names for the commits; a commit that it leaves out names nobody, and so raises what is demanded.
+    """The accounts that GitHub names for the commits.
+
+    A commit that it leaves out names no account, and so raises what is demanded.
 
     Raises:
         IncompleteError: the head is not among them, as happens while another is pushed over it.
     """
     if len(answers) < MOST_COMMITS and pull.head not in {answer.sha for answer in answers}:
         raise IncompleteError(
-            f"The head {pull.head[:12]} is not among the commits that GitHub lists for pull request {pull.number}.",
+            f"The head {pull.head[:12]} is not among the commits that GitHub lists for pull request "
+            f"{pull.number}.",
             "If there was a newer push, the run for that push judges it.",
         )
     own = {commit.oid for commit in change.commits}

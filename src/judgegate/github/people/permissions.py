@@ -40,6 +40,7 @@ def fetch_permissions(
 
 
 def fetch_permission(api: Api, repository: str, person: Person) -> Permission | Unchecked:
+    """What one may do now, or why that is not known."""
     try:
         document = api.get(f"{repository}/collaborators/{segment(person.login)}/permission")
     except (ForbiddenError, NotFoundError):
@@ -111,15 +112,17 @@ def find_collaborators(
     """
     parts = {one.person.id for one in contributions}
     owner = repository.split("/")[2].casefold()
-    # Nobody is alone in what somebody else has approved, so the call would tell nothing new.
-    if owner not in _logins(one.person for one in contributions) or _has_foreign_approval(
-        reviews, parts
-    ):
+    if owner not in _logins(one.person for one in contributions):
+        return None
+    # What somebody else has approved needs no other reviewer, so the call would say nothing new.
+    if _has_foreign_approval(reviews, parts):
         return None
     people = _fetch_writers(api, repository, owner)
-    if people is None or any(
-        _is_human(person) and person.id not in parts for person in people
-    ):
+    if people is None:
+        return None
+    # A person without a part in the change could review it.
+    humans = filter(_is_human, people)
+    if any(person.id not in parts for person in humans):
         return None
     return Collaborators(
         tuple(people),
@@ -158,4 +161,5 @@ def _logins(people: Iterable[Person]) -> set[str]:
 
 
 def _is_human(person: Person) -> bool:
+    """Whether the account is a person's, and no agent's."""
     return person.kind is AccountKind.USER and not is_agents_account(person)

@@ -1,4 +1,4 @@
-"""What a step of a workflow shows and hands over: annotations, its summary, its outputs and the files of the report."""
+"""What a step of a workflow shows and hands over: annotations, summary, outputs and the report's files."""
 
 import secrets
 from collections import Counter
@@ -24,11 +24,14 @@ _PROPERTY = {**_MESSAGE, ":": "%3A", ",": "%2C"}
 
 
 def annotate(verdicts: Iterable[Verdict]) -> Iterator[str]:
-    """A line of standard output for each finding that the changes introduced and no waiver covers, the worst first, and how many more."""
-    findings = sorted(
-        (finding for verdict in verdicts for finding in _with_a_place(verdict)),
-        key=worst_first,
-    )
+    """A line of standard output for each finding that the changes introduced and no waiver covers.
+
+    The worst come first; the last line says how many more there are.
+    """
+    findings: list[Finding] = []
+    for verdict in verdicts:
+        findings += _with_a_place(verdict)
+    findings.sort(key=worst_first)
     shown = _fit(findings)
     for finding in shown:
         yield _annotate(finding)
@@ -38,9 +41,9 @@ def annotate(verdicts: Iterable[Verdict]) -> Iterator[str]:
 
 def command_message(text: str) -> str:
     """The text as a workflow command's message."""
-    return _encode(
-        text if len(text) <= LONGEST_MESSAGE else text[:LONGEST_MESSAGE] + "...", _MESSAGE
-    )
+    if len(text) > LONGEST_MESSAGE:
+        text = text[:LONGEST_MESSAGE] + "..."
+    return _encode(text, _MESSAGE)
 
 
 def command_property(text: str) -> str:
@@ -49,22 +52,26 @@ def command_property(text: str) -> str:
 
 
 def _with_a_place(verdict: Verdict) -> Iterator[Finding]:
-    """Each finding that has a place, but for that a file is unread of which another says that it changes the policy."""
+    """Each finding that is to be shown at a place."""
     covered = policy_paths(verdict)
     for finding in introduced(verdict):
-        if _has_place(finding) and not (
-            finding.rule == UNANALYSED and finding.path in covered
-        ):
+        # Of a file that changes the policy another finding says so: that it is unread says less.
+        is_covered = finding.rule == UNANALYSED and finding.path in covered
+        if _has_place(finding) and not is_covered:
             yield finding
 
 
 def _has_place(finding: Finding) -> bool:
+    """Whether it is about a file, counts, and is of a kind that GitHub shows."""
     return finding.path is not None and finding.waiver is None and finding.action in KINDS
 
 
 def _fit(findings: list[Finding]) -> list[Finding]:
     """As many of each kind as are shown, with room for the line that counts the others."""
-    used = Counter({"notice": 1} if _overflows(findings) else {})
+    used: Counter[str] = Counter()
+    # The line that counts the others is a notice itself.
+    if _overflows(findings):
+        used["notice"] = 1
     shown = []
     for finding in findings:
         kind = KINDS[finding.action]
@@ -75,30 +82,29 @@ def _fit(findings: list[Finding]) -> list[Finding]:
 
 
 def _overflows(findings: list[Finding]) -> bool:
+    """Whether there are more of a kind than GitHub shows."""
     kinds = Counter(KINDS[finding.action] for finding in findings)
     return any(number > MOST_OF_A_KIND for number in kinds.values())
 
 
 def _annotate(finding: Finding) -> str:
-    properties = {"file": finding.path or "", "title": f"judgegate: {finding.rule}"}
+    """The workflow command that shows the finding at its place."""
+    properties = {"file": finding.path or ""}
     if finding.line is not None:
-        properties |= {
-            "line": str(finding.line),
-            "endLine": str(max(finding.line, finding.end_line or finding.line)),
-        }
+        last = max(finding.line, finding.end_line or finding.line)
+        properties |= {"line": str(finding.line), "endLine": str(last)}
+    properties["title"] = f"judgegate: {finding.rule}"
     rendered = ",".join(
-        f"{name}={command_property(properties[name])}"
-        for name in ("file", "line", "endLine", "title")
-        if name in properties
+        f"{name}={command_property(value)}" for name, value in properties.items()
     )
-    message = (
-        f"{finding.message} Fix: {finding.remedy}" if finding.remedy else finding.message
-    )
+    message = finding.message
+    if finding.remedy:
+        message += f" Fix: {finding.remedy}"
     return f"::{KINDS[finding.action]} {rendered}::{command_message(message)}"
 
 
 def _encode(text: str, escapes: dict[str, str]) -> str:
-    """What a terminal or the runner would obey is spelt out; what is left of the runner's own signs goes by its rules.
+    """The text without what a terminal or the runner would obey, by the runner's own rules.
 
     The text is read sign by sign, so that no sign is escaped twice. The rules:
     https://github.com/actions/toolkit/blob/main/packages/core/src/command.ts

@@ -1,4 +1,4 @@
-"""What is written to a pull request besides the status: the comment with the brief, labels, requests for reviews."""
+"""What is written to a pull request besides the status: the comment, labels, requests for reviews."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
@@ -31,7 +31,10 @@ APP = "Bot"
 
 
 class Thread(Struct, frozen=True):
-    """Where comments on a pull request are: the repository's place in the interface, the number, and who writes ours."""
+    """Where comments on a pull request are, and who writes ours.
+
+    `repository` is its place in the interface, `acts_as` the login of the account that writes.
+    """
 
     api: Api
     repository: str
@@ -48,9 +51,8 @@ def find_own_comments(
     timeline: Iterable[TimelineItem], acts_as: str
 ) -> tuple[OwnComment, ...]:
     """The comments of the account `acts_as` that hold a brief, the one to keep first."""
-    own = (
-        item for item in timeline if item.event == "commented" and _is_own(item, acts_as)
-    )
+    comments = (item for item in timeline if item.event == "commented")
+    own = (item for item in comments if _is_own(item, acts_as))
     return select_own((item.id, item.text) for item in own if item.id is not None)
 
 
@@ -131,19 +133,16 @@ def read_known_reviewers(
 ) -> KnownReviewers:
     """Who is known to the pull request, as far as GitHub says."""
     requests = [item for item in history.timeline if item.event == REQUESTED]
+    # The pull request shows who is asked now, the timeline who ever was.
+    requested = list(pull.requested)
+    for item in requests:
+        requested += _requested_in(item)
+    reviewed = (review.person.login for review in approvals.reviews)
+    parts = (one.person.login for one in approvals.contributions)
     return KnownReviewers(
-        requested=frozenset(
-            name.casefold()
-            for name in (
-                *pull.requested,
-                *(name for item in requests for name in _requested_in(item)),
-            )
-        ),
-        reviewed=frozenset(review.person.login.casefold() for review in approvals.reviews),
-        parts=frozenset(
-            person.login.casefold()
-            for person in (pull.opener, *(one.person for one in approvals.contributions))
-        ),
+        requested=frozenset(map(str.casefold, requested)),
+        reviewed=frozenset(map(str.casefold, reviewed)),
+        parts=frozenset(map(str.casefold, (pull.opener.login, *parts))),
         requests_made=sum(_is_ours(item, acts_as) for item in requests),
     )
 
@@ -151,21 +150,19 @@ def read_known_reviewers(
 def request_reviews(
     thread: Thread, verdict: Verdict, known_reviewers: KnownReviewers
 ) -> Iterator[str]:
-    """Ask them, each by a request of its own: one who cannot be asked must not keep the others from it, and is a remark.
+    """Ask for the reviews that are missing; a remark for each that could not be asked for.
 
-    While something else than a review holds the change, nobody is asked to look at what is about to
-    be mended.
+    While something else than a review stops the change, it is about to be changed, and no review is
+    asked for.
     """
     if verdict.outcome is not Outcome.REVIEW:
         return
     organisation = thread.repository.split("/")[2]
     place = f"{thread.repository}/pulls/{thread.number}/requested_reviewers"
-    for name in choose_reviewers(
-        (demand for demand in verdict.review.demands if demand.missing),
-        known_reviewers,
-        organisation,
-    ):
+    unmet = [demand for demand in verdict.review.demands if demand.missing]
+    for name in choose_reviewers(unmet, known_reviewers, organisation):
         kind = "team_reviewers" if "/" in name else "reviewers"
+        # Each by a request of its own: if one cannot be asked, the others still can.
         try:
             # To ask twice is to ask once.
             thread.api.post(place, {kind: [name.partition("/")[2] or name]}, lambda: False)
@@ -181,7 +178,10 @@ def _requested_in(item: TimelineItem) -> Iterator[str]:
 
 
 def _is_ours(item: TimelineItem, acts_as: str) -> bool:
-    """A request of any app counts, so that a wrong name for our own account does not make us ask for ever."""
+    """Whether the request counts as ours.
+
+    One of any App does, so that a wrong name for our own account does not make us ask for ever.
+    """
     actor = person_of(item.account)
     return actor.login.casefold() == acts_as.casefold() or actor.kind is AccountKind.BOT
 
@@ -199,13 +199,14 @@ SHOWN_OTHERWISE = (
     ".svg",
     ".textile",
 )
-"""Suffixes of files that GitHub renders; their lines are there only if it is asked for the plain text."""
+"""Suffixes of files that GitHub renders: only their plain text has lines to link to."""
 
 
 class GitHubLinks(Struct, frozen=True):
-    """Where the change can be looked at: the server's address without a slash at its end, the repository as `owner/name`, the pull request.
+    """Where the change can be looked at.
 
-    `head` and `merge_base` are commit ids; what is None has no link.
+    `server` is an address without a slash at its end, `repository` is `owner/name`, `number` the
+    pull request's. `head` and `merge_base` are commit ids. What is None has no link.
     """
 
     server: str

@@ -66,7 +66,9 @@ def publish_status(
 
 
 def post_unconditionally(connection: Connection, status: Status) -> None:
-    """Post the status without asking what the commit has: it may be the asking that fails, and to say it twice does no harm.
+    """Post the status without asking what the commit has.
+
+    The asking may be what fails, and to post the same twice does no harm.
 
     Raises:
         ForbiddenError: the token may not write statuses.
@@ -134,7 +136,7 @@ CLOSED = "Closed: it is judged again when it is reopened"
 def withdraw_former(
     connection: Connection, status: Status, former: Iterable[str], others: Iterable[Pull]
 ) -> None:
-    """Let the `former` contexts say no longer what they said of the head: no run would correct what stands there.
+    """Replace what the `former` contexts said of the head: no other run would correct it.
 
     `status` is what is to be said instead of them. What `others`, open pull requests with the same
     head, ask to join is theirs.
@@ -161,7 +163,9 @@ def withdraw_former(
 
 
 def withdraw_closed(connection: Connection, pull: Pull, url: str | None) -> bool:
-    """Let a pull request that was closed without a merge pass no longer, since nobody judges it meanwhile; whether it did.
+    """Let a pull request that was closed without a merge pass no longer; whether it did pass.
+
+    While it is closed it is not judged.
 
     Raises:
         IncompleteError: nobody knows whether it is done.
