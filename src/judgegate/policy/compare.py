@@ -4,6 +4,7 @@ Pure: it reads no file and asks no server.
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 from msgspec import Struct
@@ -103,11 +104,8 @@ def _dimensions(
     rule: str, folders: Sequence[str], old: Policy, new: Policy, budget: Budget
 ) -> tuple[Dimension, ...] | None:
     """The facts that the rule's conditions tell apart, or None where they are too many to try."""
-    questions = [
-        *_questions(rule, folders, old),
-        *_questions(rule, folders, new),
-    ]
-    questions = list(dict.fromkeys(questions))
+    asked = chain(_questions(rule, folders, old), _questions(rule, folders, new))
+    questions = list(dict.fromkeys(asked))
     # Looking for examples costs time as well, so names are counted before any are looked for.
     if count_names(questions) > MOST_NAMES:
         return None

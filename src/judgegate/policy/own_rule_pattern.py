@@ -239,7 +239,8 @@ def _fault_in(pattern: Pattern, language: str) -> str | None:
                 f"{{context: ..., selector: ...}}`"
             )
         SgRoot("", language).root().find(json.loads(pattern.matcher))
-    except Exception as error:  # noqa: BLE001 - the engine raises whatever it likes, and every one means that it cannot use the rule
+    # The engine raises whatever it likes, and every one means that it cannot use the rule.
+    except Exception as error:  # noqa: BLE001 - as above
         return f"ast-grep cannot use this for {language}: {_cause_of(str(error))}"
     except BaseException as error:
         # A panic of the engine is a BaseException, which the clause above does not catch.

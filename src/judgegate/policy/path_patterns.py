@@ -104,8 +104,9 @@ def _compiled(patterns: tuple[str, ...]) -> "GitIgnoreSpec":
 
         __slots__ = ()
 
+        # The base class also takes bytes; here only str is asked for.
         @classmethod
-        def pattern_to_regex(cls, pattern: str) -> tuple[str | None, bool | None]:  # type: ignore[override]  # only str is asked for
+        def pattern_to_regex(cls, pattern: str) -> tuple[str | None, bool | None]:  # type: ignore[override]
             regex, include = GitIgnoreSpecPattern.pattern_to_regex(pattern)
             if regex is None:
                 return None, include

@@ -236,7 +236,8 @@ class Policy:
         ]
         return min(seals, default=None)
 
-    def _merged_block(self, block: str, seal: int | None, scope: Scope = NOWHERE) -> T:  # type: ignore[type-var]  # the caller names the block's terms
+    # Which terms a block has only its caller knows, so the type checker has to believe it.
+    def _merged_block(self, block: str, seal: int | None, scope: Scope = NOWHERE) -> T:  # type: ignore[type-var]
         """The block's terms, merged once and kept."""
         key = ("block", block, seal, scope)
         if key not in self._known:

@@ -101,8 +101,8 @@ class PolicyError(UsageError):
         super().__init__("\n".join([title, *map(str, self.problems)]))
 
 
-class TooManyProblems(Exception):  # noqa: N818 - a signal inside this room: reading stops, the problems so far are reported
-    """Enough was found."""
+class TooManyProblems(Exception):  # noqa: N818 - a signal inside this room
+    """Enough was found: reading stops, and the problems so far are reported."""
 
 
 class Problems(Struct):

@@ -21,7 +21,8 @@ MOST_NODES = 20_000
 # Controls but tab and line feed (a carriage return only before one), other line breaks, what turns
 # the direction of text, and what YAML cannot contain.
 FORBIDDEN = re.compile(
-    r"[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]|\r(?!\n)"
+    r"[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069"
+    r"\ufeff\ufffe\uffff\ud800-\udfff]|\r(?!\n)"
 )
 
 
