@@ -43,7 +43,8 @@ _OPTIONS = (
     click.option(
         "--worktree",
         is_flag=True,
-        help="Judge the commits and all uncommitted changes, including untracked files; with --base HEAD only the uncommitted changes.",
+        help="Judge the commits and all uncommitted changes, including untracked files; with --base HEAD "
+        "only the uncommitted changes.",
     ),
     click.option(
         "--patch",

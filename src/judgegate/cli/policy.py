@@ -1,4 +1,4 @@
-"""`judgegate policy`: the tools of whoever tunes the policy."""
+"""`judgegate policy`: the tools for tuning the policy."""
 
 import re
 from datetime import UTC, date, datetime

@@ -58,14 +58,14 @@ class _WorkflowComposer(Composer):
             )
 
     def check_properties(self, event: Any) -> None:
-        """Anchors may stand everywhere, and a tag changes nothing that is read here."""
+        """Anchors may be everywhere, and a tag changes nothing that is read here."""
 
     def check_start(self, place: Place, depth: int) -> None:
         if depth > DEEPEST_NESTING:
             raise UnreadableWorkflowError("it is nested too deeply", place.line)
 
     def check_weight(self, node: Node, weight: int) -> None:
-        """A few aliases of aliases stand for millions of values, so `weight` counts them too."""
+        """A few aliases of aliases refer to millions of values, so `weight` counts them too."""
         self.total += 1
         if weight > MOST_NODES or self.total > MOST_NODES:
             raise UnreadableWorkflowError("it contains too many values", node.place.line)

@@ -37,7 +37,7 @@ _CALLS: Mapping[str, Value] = {"always": True, "cancelled": False, "failure": Fa
 
 
 def holds(condition: str, known: Mapping[str, Value]) -> bool | Undecided:
-    """Whether a condition holds.
+    """Whether a condition is true.
 
     `known` are the values of names such as `github.event_name`, by their lower-case spelling.
     """
@@ -77,9 +77,9 @@ def _truth(value: Value) -> bool | Undecided:
 
 
 def _or(left: Value, right: Value) -> Value:
-    """The left value if it holds, else the right one.
+    """The left value if it is true, else the right one.
 
-    If the left is undecided, a right one that holds counts.
+    If the left is undecided, a right one that is true counts.
     """
     truth = _truth(left)
     if truth is True:

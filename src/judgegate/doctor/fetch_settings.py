@@ -96,7 +96,7 @@ def fetch_settings(
 ) -> tuple[Settings | None, tuple[NotExamined, ...]]:
     """What the branch's rules and its protection say, and what of them could not be read.
 
-    None: nobody can say what is required.
+    None: it is not known what is required.
     """
     place = f"/repos/{repository}"
     unchecked: list[NotExamined] = []

@@ -1,4 +1,4 @@
-"""The jobs that run judgegate, with all that stands between an event and the verdict."""
+"""The jobs that run judgegate, with all that is between an event and the verdict."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -255,7 +255,9 @@ def _of_call(
 
 def _said(level: Scalar | None) -> Scalar | None:
     """What is said of the level; nothing where it is empty, as in the Action and the program."""
-    if level is None or not level.text.strip():
+    if level is None:
+        return None
+    if not level.text.strip():
         return None
     # YAML reads these words as no value, but only without quotes.
     is_null = level.plain and level.text.lower() in {"~", "null"}

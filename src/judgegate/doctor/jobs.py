@@ -50,7 +50,10 @@ UNLESS_STATUS = (
     "if the verdict is a status that GitHub is known to require, and every review is still judged, "
     "because then a change that is not judged waits forever"
 )
-UNLESS_CARRIED = "if the verdict is a status, because then the mistake only hides that the gate could not complete"
+UNLESS_CARRIED = (
+    "if the verdict is a status, because then the mistake only hides that the gate could not "
+    "complete"
+)
 
 CONDITIONAL_JOB = FindingKind(
     "conditional-job",
@@ -114,7 +117,9 @@ def check_jobs(setup: Setup) -> Iterator[DoctorFinding]:
     """What can skip a gate's job, or give it another result than the verdict's."""
     judged: set[Moment] = set()
     for gate in setup.deciding_gates:
-        judged.update(one for one in _moments(gate, setup) if _judges(gate, one, setup))
+        for moment in _moments(gate, setup):
+            if _judges(gate, moment, setup):
+                judged.add(moment)
     for gate in setup.deciding_gates:
         # A moment at which any gate judges for certain leaves no gap, whatever the other gates do then.
         unjudged = [moment for moment in _moments(gate, setup) if moment not in judged]
@@ -194,6 +199,7 @@ def _moments(gate: Gate, setup: Setup) -> Iterator[Moment]:
         if trigger.event not in EVENTS or _belongs_elsewhere(trigger, setup):
             continue
         for one in trigger.types:
+            # At other moments the gate need not judge.
             if one in TYPES:
                 yield Moment(trigger.event, one)
 
@@ -214,9 +220,9 @@ def _judges(gate: Gate, moment: Moment, setup: Setup) -> bool:
     if any(_is_held_by_others(job) for _, job in gate.chain):
         return False
     known = _known(moment, gate, setup)
-    return all(
-        holds(condition.text, known) is True for _, condition in _conditions_of(gate)
-    )
+    answers = [holds(condition.text, known) for _, condition in _conditions_of(gate)]
+    # What only the run knows may be false, so it does not count as certain.
+    return all(answer is True for answer in answers)
 
 
 def _may_be_filtered(trigger: Trigger, setup: Setup) -> bool:

@@ -117,10 +117,16 @@ def _place_of_fail_on(policy: Policy) -> Place:
 
 def _obstacle(setup: Setup, demand: ReviewerList) -> str:
     """Why the demand cannot be satisfied, or nothing."""
+    # One who can approve is enough, so there is an obstacle only if each of them has one.
     reasons = [setup.cannot_approve.get(standing, "") for standing in demand.standings]
     if demand.standings and all(reasons):
         return "; ".join(reasons)
-    # How many people a team or a permission stands for is not known here, so only users are counted.
+    return _too_few(demand)
+
+
+def _too_few(demand: ReviewerList) -> str:
+    """That the list names fewer people than it requires approvals, or nothing."""
+    # How many people a team or a permission means is not known here, so only users are counted.
     if any(standing.kind != "user" for standing in demand.standings):
         return ""
     users = {str(standing.value).casefold() for standing in demand.standings}
@@ -147,8 +153,11 @@ def _check_owners(setup: Setup, file: str) -> Iterator[DoctorFinding]:
         location = FindingLocation(file, problem.line)
         what = f"The line is skipped: {problem.why}."
         yield new_finding(OWNERS_BROKEN, location, what)
+    # Where nothing judges, there is no gate that a change to these files could open.
+    if not setup.gates:
+        return
     unowned = [path for path in _guarded(setup, file) if not setup.owners.owners_of(path)]
-    if unowned and setup.gates:
+    if unowned:
         what = f"CODEOWNERS has no owner for {', '.join(unowned)}."
         yield new_finding(UNOWNED_GATE, FindingLocation(file), what)
 

@@ -125,7 +125,9 @@ class ScriptFlow:
         """Whether the group that begins there ends with a failing `exit`, whatever else it does."""
         for command in self.commands[first : first + LONGEST_GROUP]:
             # Behind a deeper block, a condition or a link it is not known whether the `exit` is reached.
-            if command.blocks != depth or command.asked or command.after in _JOINS | {"&"}:
+            if command.blocks != depth or command.asked:
+                return False
+            if command.after in _JOINS | {"&"}:
                 return False
             if command.name == "exit":
                 return command.exits_badly
@@ -179,8 +181,10 @@ def _after(state: _State, command: ShellCommand) -> _State:
 
 def _surely_runs(command: ShellCommand) -> bool:
     """Whether the command runs in the script's own shell, whatever the other commands do."""
+    # A block may be skipped or run in a shell of its own, and so may a condition's command.
     if command.blocks or command.asked:
         return False
+    # All parts of a pipe run in shells of their own; a link before it may skip the command.
     return not command.before and command.after not in _JOINS
 
 

@@ -12,7 +12,7 @@ from judgegate.doctor.shell import ShellCommand, bare, read_commands
 from judgegate.policy.yaml_document import Scalar
 
 UNKNOWN_LEVEL = "$"
-"""Stands for a level that only the run knows."""
+"""In place of a level that only the run knows."""
 MOST_CALLS = 100
 """Calls of one script of which different things are to be said. No script that a person wrote has more."""
 
@@ -146,8 +146,12 @@ def _target_in(words: list[str]) -> _Target | None:
         return None
     at = programs.index("judgegate")
     rest = [bare(word) for word in words[at + 1 :]]
-    if not _runs(words[:at]) or not _NO_JUDGING.isdisjoint(rest):
+    if not _runs(words[:at]):
         return None
+    # With one of these options, wherever it is, the command judges nothing.
+    if not _NO_JUDGING.isdisjoint(rest):
+        return None
+    # What other options there are in front of the command's name, only the program knows.
     name = next((word for word in rest if not word.startswith("-")), "")
     if name not in {"check", "github"}:
         return None

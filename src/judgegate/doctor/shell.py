@@ -1,4 +1,4 @@
-"""A script as commands: its words, what joins them, and how deep in blocks they stand.
+"""A script as commands: its words, what joins them, and how deep in blocks they are.
 
 Read in one pass, and never run.
 
@@ -79,7 +79,7 @@ class ShellCommand(Struct):
 
 
 class Token(Struct, frozen=True):
-    """A word, or what stands between words: then `link` is true."""
+    """A word, or what is between words: then `link` is true."""
 
     text: str
     line: int

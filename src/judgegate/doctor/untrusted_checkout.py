@@ -204,6 +204,7 @@ def _checked_out(step: WorkflowStep, head_names: HeadNames) -> Scalar | None:
     if step.uses is None or not _CHECKOUT.match(step.uses.text):
         return None
     for name, value in step.inputs.items():
+        # Other inputs, such as a path, may name the head and check out nothing of it.
         if name in _NAMING and head_names.name_either(value.text):
             return value
     return None

@@ -50,7 +50,7 @@ _SECRET = re.compile(
 )
 _EXPRESSION = re.compile(r"\$\{\{.*?\}\}", re.DOTALL)
 ALL = "*"
-"""Stands for whatever secrets there are."""
+"""In place of the names of all secrets."""
 
 
 class PrivilegedJob(Struct, frozen=True):
@@ -142,6 +142,7 @@ def _holds_key(setup: Setup, job_at_risk: PrivilegedJob) -> bool:
 
     It does, too, if it has a secret that goes into that token.
     """
+    # The job's own token is made anew for each job, so only another one can be taken along.
     foreign = [gate for gate in setup.gates if not gate.own_token]
     here = job_at_risk.chain[-1]
     if any(here in gate.chain for gate in foreign):
@@ -174,9 +175,12 @@ def _secrets_along(chain: Chain) -> set[str]:
 def _secrets_of(workflow: Workflow, job: Job) -> Iterator[str]:
     """The secrets that one job names, in lower case; `ALL` where an expression takes all of them."""
     for value in _values_of(workflow, job):
+        # Only inside of an expression does the word mean the secrets.
         for expression in _EXPRESSION.findall(value.text):
             for found in _SECRET.finditer(expression):
-                yield (found["name"] or found["key"] or ALL).lower()
+                name = found["name"] or found["key"] or ALL
+                # GitHub ignores the case of a secret's name.
+                yield name.lower()
 
 
 def _values_of(workflow: Workflow, job: Job) -> Iterator[Scalar]:
@@ -232,8 +236,8 @@ TWIN_JOB = FindingKind(
 FORGEABLE_STATUS = FindingKind(
     "forgeable-status",
     Gravity.NOTE,
-    "Anyone who may push a branch can push a workflow that posts this status. GitHub cannot distinguish it from "
-    "this one: both tokens belong to the same App.",
+    "Anyone who may push a branch can push a workflow that posts this status. GitHub cannot distinguish "
+    "it from this one: both tokens belong to the same App.",
     "Let a ruleset require the workflow (docs/workflows/required.yml), or let a GitHub App of its own post "
     "the status (docs/workflows/own-app.yml).",
 )
@@ -293,7 +297,10 @@ def _check_names(setup: Setup) -> Iterator[DoctorFinding]:
     names = {gate.check_name for gate in gates}
     for workflow in setup.workflows:
         for job in workflow.jobs:
-            if job.name in names and (workflow.path, job.id) not in own:
+            # The gates themselves are no twins.
+            if (workflow.path, job.id) in own:
+                continue
+            if job.name in names:
                 what = f"The job {job.id} has the name of the gate's job, {job.name}."
                 yield new_finding(TWIN_JOB, job.location, what)
 

@@ -66,7 +66,7 @@ class Trigger(Struct, frozen=True):
 
 
 class Permissions(Struct, frozen=True):
-    """What a token may do, by scope: `read` or `write`; `rest` holds for the scopes that are not named."""
+    """What a token may do, by scope: `read` or `write`; `rest` is for the scopes that are not named."""
 
     location: FindingLocation
     scopes: Mapping[str, str]

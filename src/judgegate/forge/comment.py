@@ -1,4 +1,4 @@
-"""The one comment that holds the brief: its text, which comments are ours, and what they remember."""
+"""The one comment that contains the brief: its text, which comments are ours, and what they remember."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -17,7 +17,7 @@ from judgegate.report.options import Posted, Record, ReportOptions
 _OPENING = re.compile(
     rf"\*\*(?:{'|'.join(sorted(set(SYMBOLS.values())))}) |> \[!WARNING\]\r?\n> #[0-9]"
 )
-"""How a brief begins, and what stands before one."""
+"""How a brief begins, and what comes before one."""
 
 
 class OwnComment(Struct, frozen=True):
@@ -29,7 +29,7 @@ class OwnComment(Struct, frozen=True):
 
 
 def select_own(comments: Iterable[tuple[int, str]]) -> tuple[OwnComment, ...]:
-    """Of the comments (id and text) that our account wrote those that hold a brief.
+    """Of the comments (id and text) that our account wrote those that contain a brief.
 
     Those that begin like one come first, then those with a record, each the oldest first. Anybody
     can copy a marker, and other workflows of the same account may quote what anybody wrote, so a

@@ -111,7 +111,7 @@ def is_command(text: str) -> bool:
 
 
 def is_lasting_command(text: str) -> bool:
-    """Whether the comment begins with a command that a verdict may rest on as long as it stands."""
+    """Whether the comment begins with a command that a verdict may depend on as long as it is there."""
     return _LASTING.match(text.strip()) is not None
 
 

@@ -56,7 +56,7 @@ class Wanted(Struct, frozen=True):
 class Publisher(Protocol):
     """What a forge does for one pull request.
 
-    Each may raise IncompleteError: it could not be done, or nobody knows whether it was. What a
+    Each may raise IncompleteError: it could not be done, or it is not known whether it was. What a
     method yields are remarks for the log.
     """
 
@@ -79,7 +79,7 @@ class Publisher(Protocol):
     def keep_comment(
         self, verdict: Verdict, posted: Status | None, siblings: Sequence[int]
     ) -> Iterable[str]:
-        """Let the one comment of ours hold the brief."""
+        """Put the brief into the one comment of ours."""
 
     def keep_labels(self, wanted: frozenset[str]) -> Iterable[str]:
         """Let the pull request have these of our labels, and no others of ours."""
@@ -109,7 +109,7 @@ def publish(
         former_bases: branches that the pull request asked to join before.
 
     Raises:
-        IncompleteError: nobody knows whether the status is there.
+        IncompleteError: it is not known whether the status is there.
     """
     pull, siblings = attempt.pull, attempt.siblings
     status = publisher.status_of(verdict, siblings)
@@ -127,7 +127,7 @@ def publish(
         result = publisher.post_status(verdict, status, remembered)
     result = replace(result, number=pull.number)
     if pull.is_draft:
-        # A draft gets its status only: nobody is asked to read it yet.
+        # A draft gets its status only: no review is asked for yet.
         return result
     posted = status if result.state is PublishState.PUBLISHED else None
     remarks: list[str] = []
@@ -141,7 +141,7 @@ def publish(
             lambda: publisher.keep_labels(choose_labels(verdict)),
             "The labels were not set.",
         )
-    # Where no status waits for a review, nobody is asked for one.
+    # Where no status waits for a review, none is asked for.
     if wanted.request_reviews and posted is not None:
         remarks += _remarks_of(
             lambda: publisher.request_reviews(verdict), "No review was requested."
@@ -187,7 +187,7 @@ def member_of(
 ) -> GroupMember:
     """The member, with a description of so many characters at most."""
     state, description = describe(verdict, siblings, longest=longest)
-    # Nothing judges a group a second time, so that waiting would only hold up the queue until its
+    # Nothing judges a group a second time, so that waiting would only delay the queue until its
     # time is over.
     if state == "pending":
         state = "failure"

@@ -89,7 +89,7 @@ class _Handler(Struct):
     has_org_policy: bool = False
 
     def handle_command(self, command: CommentCommand) -> PublishResult:
-        """Judge the pull request, if whoever asks for it may."""
+        """Judge the pull request, if the person who asks for it may."""
         connection = self.context.connection
         why = why_refused(
             command.by,
@@ -163,7 +163,7 @@ class _Handler(Struct):
         """What to say of a pull request that could not be judged: for each branch that it may still pass for.
 
         It is said of the head that was to be judged, and of none that came later. If GitHub cannot
-        be asked, the last that is known holds.
+        be asked, the last that is known counts.
         """
         try:
             now: Pull | None = read_pull(self.context.connection, requested.number)

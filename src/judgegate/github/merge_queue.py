@@ -115,7 +115,7 @@ def _pulls_behind(queue: GroupObjects, commit: Commit) -> tuple[Pull, ...]:
         raise GroupError(
             f"The commit {commit.oid[:12]} of the merge group does not belong to a known open pull request."
         )
-    # What is judged is the head: a commit with another tree brings something that nobody judges.
+    # What is judged is the head: a commit with another tree brings something that is not judged.
     if merge(queue.repository, commit.parents[0], found[0].head) != commit.tree:
         raise GroupError(
             f"The commit {commit.oid[:12]} of the merge group is not the merge of pull request "
@@ -238,7 +238,7 @@ def _publish_group(
         PublishResult(one.verdict, PublishState.REPORT_ONLY, one.remark, number=one.number)
         for one in members
     ]
-    # A member in report mode must not hold the others, nor speak for them.
+    # A member in report mode must not stop the others, nor speak for them.
     binding = [one for one in members if one.verdict.fail_on is not FailOn.NEVER]
     if not binding:
         return (

@@ -46,7 +46,7 @@ class RunnerContext(Struct, frozen=True):
 
     @property
     def host(self) -> str:
-        """The forge's host name, which stands in its no-reply addresses."""
+        """The forge's host name, which is in its no-reply addresses."""
         return urlsplit(self.server_url).hostname or "github.com"
 
     @property
@@ -130,7 +130,7 @@ def read_token(environ: Mapping[str, str]) -> str:
 
 
 def can_be_sent(token: str) -> bool:
-    """Whether a request's header can hold the token."""
+    """Whether a request's header can contain the token."""
     return token.isascii() and token.isprintable()
 
 
@@ -178,7 +178,7 @@ def parse_address(text: str) -> PolicyAddress:
     """The address of a policy.
 
     Raises:
-        UsageError: it is none. A branch is none: whoever can push to it could change the policy unseen.
+        UsageError: it is none. A branch is none: anyone who can push to it could change the policy unseen.
     """
     found = _ADDRESS.fullmatch(text)
     if (

@@ -34,7 +34,7 @@ class Account(Struct, frozen=True):
     @property
     def person(self) -> Person:
         """Who it is, and what kind of account."""
-        # One account stands for all deleted ones, so it is no person in particular.
+        # One account is used for all deleted ones, so it is no person in particular.
         if self.login == GHOST.login:
             return GHOST
         # A login with brackets is an App's, whatever type GitHub names.
@@ -155,7 +155,7 @@ class _NamedAccount(Struct, frozen=True):
 class CommitAnswer(Struct, frozen=True):
     """A commit, with the accounts that GitHub names for it.
 
-    An empty object, which GitHub gives for some, names nobody.
+    An empty object, which GitHub gives for some, names no account.
     """
 
     sha: Oid

@@ -59,7 +59,7 @@ class ResponseHead(Struct, frozen=True):
 
     @property
     def is_broken(self) -> bool:
-        """Whether the server failed, so that nobody knows whether the request had an effect."""
+        """Whether the server failed, so that it is not known whether the request had an effect."""
         return self.status is None or self.status in SERVER_ERRORS
 
 
@@ -223,7 +223,7 @@ class Api:
 
         Raises:
             ForbiddenError: the token may not.
-            ApiError: it could not be made, or nobody knows whether it was.
+            ApiError: it could not be made, or it is not known whether it was.
         """
         response = self._ask("POST", self._url + path, body=body, is_done=is_done)
         return self._decode("POST", path, response) if response.content else None

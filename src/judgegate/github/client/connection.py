@@ -7,7 +7,7 @@ from msgspec import Struct
 from judgegate.github.client.api import Api
 
 JOB_ACCOUNT = "github-actions[bot]"
-"""Whom a job's own token acts as. A login with brackets is an app's: nobody can take it."""
+"""Whom a job's own token acts as. A login with brackets is an App's: no person can take it."""
 
 
 class Connection(Struct, frozen=True):

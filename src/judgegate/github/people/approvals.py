@@ -80,7 +80,7 @@ def find_pushers(
 
 
 def _push_of(person: Person, commit: str) -> Contribution | Unmapped:
-    """A push by nobody whom GitHub names, a key's or a deleted account's, may have been anybody's."""
+    """Who pushed: unknown if GitHub names no account, as for a key or a deleted account."""
     if person.id is None:
         return Unmapped(f"the pusher of {commit[:7]}", Part.PUSHER, commit)
     return Contribution(person, Part.PUSHER, commit)

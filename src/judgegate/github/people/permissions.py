@@ -107,7 +107,7 @@ def find_collaborators(
     """Everybody who can write, if all of them have a part in the change.
 
     None where somebody else may review, or that is not known. It takes a call, so it is made only where the
-    repository is its owner's own, the owner has a part in the change, and nobody else has approved it.
+    repository is its owner's own, the owner has a part in the change, and no one else has approved it.
     `repository` is its place in the interface.
     """
     parts = {one.person.id for one in contributions}

@@ -26,7 +26,7 @@ from judgegate.report.options import Audience, ReportOptions
 LONGEST_COMMENT = 65_536
 """Characters: GitHub refuses a longer one, or one of more than 262,144 bytes."""
 LONGEST_BRIEF = 65_000
-"""Characters; what stands before a brief needs some, too."""
+"""Characters; what is put before a brief needs some, too."""
 APP = "Bot"
 
 
@@ -50,17 +50,17 @@ class Thread(Struct, frozen=True):
 def find_own_comments(
     timeline: Iterable[TimelineItem], acts_as: str
 ) -> tuple[OwnComment, ...]:
-    """The comments of the account `acts_as` that hold a brief, the one to keep first."""
+    """The comments of the account `acts_as` that contain a brief, the one to keep first."""
     comments = (item for item in timeline if item.event == "commented")
     own = (item for item in comments if _is_own(item, acts_as))
     return select_own((item.id, item.text) for item in own if item.id is not None)
 
 
 def keep_comment(thread: Thread, own: Sequence[OwnComment], body: str) -> Iterable[str]:
-    """Let the comment hold the brief; remarks, if there is something to be said of it.
+    """Put the brief into the comment; remarks, if there is something to be said of it.
 
     Raises:
-        IncompleteError: it could not be posted or edited, or nobody knows whether it was.
+        IncompleteError: it could not be posted or edited, or it is not known whether it was.
     """
     if len(body) > LONGEST_COMMENT:
         raise AssertionError(f"a brief of {len(body)} characters is no comment")
@@ -104,7 +104,7 @@ def read_timeline(thread: Thread) -> list[TimelineItem]:
 
 
 def _is_own(item: TimelineItem, acts_as: str) -> bool:
-    """A login with brackets is an app's: nobody else can have it."""
+    """A login with brackets is an app's: no other account can have it."""
     if item.account is None or item.account.login.casefold() != acts_as.casefold():
         return False
     return item.account.type == APP or not acts_as.endswith("]")
@@ -114,7 +114,7 @@ def keep_labels(thread: Thread, pull: Pull, wanted: frozenset[str]) -> tuple[()]
     """Let the pull request have those of our labels and no others of ours. There is nothing to remark.
 
     Raises:
-        IncompleteError: they could not be set, or nobody knows whether they were.
+        IncompleteError: they could not be set, or it is not known whether they were.
     """
     place = f"{thread.place}/labels"
     if missing := wanted - pull.own_labels:

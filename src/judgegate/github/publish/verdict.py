@@ -46,12 +46,12 @@ def publish_status(
     """Post the status unless the commit has it already, from the same account; whether it was posted.
 
     `remembered` is what was posted last, as far as anything remembers it. Where that was something
-    else, nobody needs to ask what the commit has; that it was the same proves nothing, and the
+    else, there is no need to ask what the commit has; that it was the same proves nothing, and the
     commit is asked.
 
     Raises:
         ForbiddenError: the token may not write statuses.
-        ApiError: nobody knows whether it is there.
+        ApiError: it is not known whether it is there.
     """
     if (remembered is None or replace(remembered, url=status.url) == status) and _has(
         connection, status
@@ -72,7 +72,7 @@ def post_unconditionally(connection: Connection, status: Status) -> None:
 
     Raises:
         ForbiddenError: the token may not write statuses.
-        ApiError: nobody knows whether it is there.
+        ApiError: it is not known whether it is there.
     """
     connection.api.post(
         f"{connection.path}/statuses/{status.commit}", _body_of(status), lambda: False
@@ -83,7 +83,7 @@ def is_success(connection: Connection, commit: str, context: str) -> bool:
     """Whether the last that any account said of the commit in this context is that it passes.
 
     Raises:
-        ApiError: nobody knows.
+        ApiError: it is not known.
     """
     last: dict[str, str] = {}
     for one in _read_statuses(connection, commit):
@@ -142,7 +142,7 @@ def withdraw_former(
     head, ask to join is theirs.
 
     Raises:
-        IncompleteError: nobody knows whether it is done.
+        IncompleteError: it is not known whether it is done.
     """
     kept = {status.context, *(context_of(one.base_branch) for one in others)}
     branch = status.context.removeprefix(CONTEXT_PREFIX)
@@ -168,7 +168,7 @@ def withdraw_closed(connection: Connection, pull: Pull, url: str | None) -> bool
     While it is closed it is not judged.
 
     Raises:
-        IncompleteError: nobody knows whether it is done.
+        IncompleteError: it is not known whether it is done.
     """
     context = context_of(pull.base_branch)
     if pull.is_merged or not is_success(connection, pull.head, context):
@@ -193,7 +193,7 @@ def publish_verdict(
     `former_bases` are branches that it asked to join before.
 
     Raises:
-        IncompleteError: nobody knows whether the status is there.
+        IncompleteError: it is not known whether the status is there.
     """
     inputs = context.inputs
     verdict = replace(judged.verdict, fail_on=inputs.fail_on or judged.verdict.fail_on)
@@ -268,7 +268,7 @@ def post_status(
     """Post the status that carries the verdict; `remembered` is the one that was posted last.
 
     Raises:
-        IncompleteError: nobody knows whether it is there.
+        IncompleteError: it is not known whether it is there.
     """
     try:
         posted = publish_status(connection, status, remembered)
