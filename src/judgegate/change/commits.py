@@ -1,4 +1,7 @@
-"""The commits between two revisions, read from their raw objects: what git's pretty formats hide is still there."""
+"""The commits between two revisions, read from their raw objects.
+
+What git's pretty formats hide is still there.
+"""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -87,7 +90,9 @@ def read_head(repository: Repository, head: str | None) -> Revision:
 def read_history(
     repository: Repository, base: Revision, head: Revision
 ) -> tuple[tuple[str, ...], tuple[Commit, ...]]:
-    """Every best common ancestor, in git's order, and the commits that the base cannot reach, the newest first.
+    """Every best common ancestor, in git's order, and the commits that the base cannot reach.
+
+    The newest commit comes first.
 
     Raises:
         IncompleteError: there is no common ancestor, or a shallow clone may hide a better one.
@@ -105,7 +110,9 @@ def read_history(
 
 
 def _read_line(repository: Repository, head: str, start: str) -> tuple[Commit, ...] | None:
-    """The commits after `start` up to `head`, the newest first, if nothing was ever merged between; None if so, or if it is not plain.
+    """The commits after `start` up to `head`, the newest first, if nothing was merged between.
+
+    None if something was, or if the history is not plain.
 
     Then `start` is the one merge base of the two, and what was read anyway answers what two more
     gits would be started for.
@@ -155,7 +162,8 @@ def _find_merge_bases(
             raise
         if repository.is_shallow:
             raise IncompleteError(
-                f"This is a shallow clone: it is cut off before the commit where {head.name} left {base.name}.",
+                "This is a shallow clone: it is cut off before the commit "
+                f"where {head.name} left {base.name}.",
                 _WHOLE_HISTORY,
             ) from error
         raise IncompleteError(
@@ -188,7 +196,10 @@ def tree_of(repository: Repository, commit: str) -> str:
 def _forbid_cut_history(
     repository: Repository, base: Revision, head: Revision, merge_bases: tuple[str, ...]
 ) -> None:
-    """Whatever lies above the merge bases must be complete: a parent that was cut off could lead to a commit or to a better merge base."""
+    """Check that the history above the merge bases is complete.
+
+    A parent that was cut off could lead to a commit or to a better merge base.
+    """
     boundary = set(_read_boundary(repository.path_of("shallow")))
     above = (
         repository.run("rev-list", base.oid, head.oid, "--not", *merge_bases, "--")
@@ -197,7 +208,8 @@ def _forbid_cut_history(
     )
     if boundary.intersection(above):
         raise IncompleteError(
-            f"This is a shallow clone: its history is cut off between {base.name} and {head.name}, so commits may be missing.",
+            f"This is a shallow clone: its history is cut off between {base.name} and {head.name}, "
+            "so commits may be missing.",
             _WHOLE_HISTORY,
         )
 
@@ -278,7 +290,10 @@ def _name_further_authors(headers: dict[bytes, list[bytes]]) -> bytes:
 
 
 def _parse_headers(head: bytes) -> dict[bytes, list[bytes]]:
-    """Header names with their values; a line that begins with a blank goes on with the value before it (signatures)."""
+    """Header names with their values.
+
+    A line that begins with a blank goes on with the value before it (signatures).
+    """
     headers: dict[bytes, list[bytes]] = {}
     values: list[bytes] = []
     for line in head.removesuffix(b"\n").split(b"\n"):

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
@@ -47,7 +48,9 @@ _LONGEST = 1 << 16
 """Longer lines come in pieces of so many bytes: a minified file is one line of megabytes."""
 
 LARGEST_COMPARED = 500_000_000
-"""Bytes of a file above which lines are not compared: git itself refuses at 1 GiB, and no check reads so much.
+"""Bytes of a file above which lines are not compared.
+
+Git itself refuses at 1 GiB, and no check reads so much.
 """
 
 
@@ -85,17 +88,12 @@ def compare_trees(
         {entry.path: entry for entry in take_inventory(repository, tree, new_tree)}
         for tree in old_trees
     ]
-    sizes = _Sizes(
-        repository, [entry for inventory in inventories for entry in inventory.values()]
-    )
+    sizes = _Sizes(repository, chain.from_iterable(map(dict.values, inventories)))
+    # Git would fetch what is missing, and judgegate fetches nothing.
     if sizes.missing and repository.is_partial:
         raise _incomplete_clone(sizes.missing, old_trees[0], new_tree)
     first = inventories[0]
-    obstacles = {
-        entry.path: obstacle
-        for entry in first.values()
-        if (obstacle := sizes.obstacle(entry))
-    }
+    obstacles = sizes.obstacles(first.values())
     lines = read_changed_lines(
         repository, old_trees[0], new_tree, first.values(), obstacles
     )
@@ -161,28 +159,27 @@ def _find_renames(
 class _Sizes:
     """What git knows of the blobs of a comparison."""
 
-    def __init__(self, repository: Repository, entries: Sequence[Entry]) -> None:
-        blobs = [
-            blob
-            for entry in entries
-            for blob in (entry.old, entry.new)
-            if blob is not None and not blob.is_submodule
-        ]
-        self._known: dict[str, ObjectInfo | None] = repository.describe(
-            blob.oid for blob in blobs
-        )
+    def __init__(self, repository: Repository, entries: Iterable[Entry]) -> None:
+        sides = chain.from_iterable((entry.old, entry.new) for entry in entries)
+        # A submodule is a commit of another repository, which this one does not have.
+        oids = [blob.oid for blob in filter(None, sides) if not blob.is_submodule]
+        self._known: dict[str, ObjectInfo | None] = repository.describe(oids)
         self.missing = [oid for oid, info in self._known.items() if info is None]
 
     def of(self, blob: Blob | None) -> Blob | None:
         """The blob with its size."""
-        info = (
-            self._known.get(blob.oid)
-            if blob is not None and not blob.is_submodule
-            else None
-        )
-        return (
-            replace(blob, size=info.size) if blob is not None and info is not None else blob
-        )
+        if blob is None or blob.is_submodule:
+            return blob
+        info = self._known.get(blob.oid)
+        return blob if info is None else replace(blob, size=info.size)
+
+    def obstacles(self, entries: Iterable[Entry]) -> dict[str, str]:
+        """Why the content of an entry cannot be had, by the paths of those where that is so."""
+        found: dict[str, str] = {}
+        for entry in entries:
+            if obstacle := self.obstacle(entry):
+                found[entry.path] = obstacle
+        return found
 
     def obstacle(self, entry: Entry) -> str | None:
         """Why the entry's content cannot be had, if so."""
@@ -203,7 +200,8 @@ def _incomplete_clone(
     missing: Sequence[str], old_tree: str, new_tree: str
 ) -> IncompleteError:
     return IncompleteError(
-        f"This is a partial clone that lacks {len(missing)} of the change's files, such as {missing[0]}. judgegate fetches nothing.",
+        f"This is a partial clone that lacks {len(missing)} of the change's files, "
+        f"such as {missing[0]}. judgegate fetches nothing.",
         f"Fetch them: git diff --numstat {old_tree} {new_tree}",
     )
 
@@ -317,31 +315,40 @@ def _finish_line(piece: bytes, source: Iterator[bytes]) -> None:
 
 def _pair(entry: Entry, sections: Iterator[Section]) -> ChangedLines:
     """The lines of the entry, from the next section or, if its type changes, from the next two."""
-    halves = [next(sections, None) for _ in range(2 if _changes_type(entry) else 1)]
-    first, last = halves[0], halves[-1]
-    if first is None or last is None or not _belong(entry, first, last):
+    count = 2 if _changes_type(entry) else 1
+    halves = list(islice(sections, count))
+    if len(halves) < count or not _belong(entry, halves):
         raise IncompleteError(
             f"git's patch and its list of changed files disagree at {show_path(entry.path)}."
         )
-    parts = [first] if first is last else [first, last]
     return ChangedLines(
-        added=tuple(lines for part in parts for lines in part.added),
-        removed=tuple(lines for part in parts for lines in part.removed),
+        added=tuple(chain.from_iterable(half.added for half in halves)),
+        removed=tuple(chain.from_iterable(half.removed for half in halves)),
     )
 
 
 def _changes_type(entry: Entry) -> bool:
-    return entry.status is FileStatus.TYPE_CHANGED or (
-        entry.old is not None
-        and entry.new is not None
-        and entry.old.mode & TYPE_BITS != entry.new.mode & TYPE_BITS
-    )
+    """Whether one side is a file and the other something else, such as a link."""
+    if entry.status is FileStatus.TYPE_CHANGED:
+        return True
+    if entry.old is None or entry.new is None:
+        return False
+    return entry.old.mode & TYPE_BITS != entry.new.mode & TYPE_BITS
 
 
-def _belong(entry: Entry, first: Section, last: Section) -> bool:
-    old, new = entry.old.oid if entry.old else None, entry.new.oid if entry.new else None
+def _belong(entry: Entry, halves: Sequence[Section]) -> bool:
+    """Whether these sections, of one patch in the order of paths, are the entry's."""
+    first, last = halves[0], halves[-1]
+    old, new = _oid_of(entry.old), _oid_of(entry.new)
+    # Without ids only the mode has changed, and so no line.
     if first.oids is None or last.oids is None:
-        return old == new and first is last and not first.added and not first.removed
+        has_lines = bool(first.added or first.removed)
+        return old == new and len(halves) == 1 and not has_lines
     # An absent side is all zeros in the patch. Both halves of a change of type have one.
     absent = "0" * len(first.oids[0])
     return first.oids[0] == (old or absent) and last.oids[1] == (new or absent)
+
+
+def _oid_of(blob: Blob | None) -> str | None:
+    """The id of a side, None if there is none."""
+    return blob.oid if blob else None

@@ -77,7 +77,10 @@ def _locate(launcher: GitRunner) -> Location:
 
 
 def _ask_where(launcher: GitRunner) -> tuple[list[str], Path, Path | None]:
-    """The answers to the yes-or-no questions, the git directory, and the work tree if git knows one: all by one git."""
+    """The answers to the yes-or-no questions, the git directory, and the work tree if git knows one.
+
+    All are given by one git.
+    """
     questions = _QUESTIONS if launcher.git_dir else (*_QUESTIONS, "--show-toplevel")
     try:
         printed, is_complete = (
@@ -110,7 +113,10 @@ def _find_work_tree(launcher: GitRunner) -> Path:
 
 
 def _enclosing_git_directory(launcher: GitRunner) -> Path:
-    """The git directory that the launcher's directory is, or is in: the nearest one, as far as git knows it when it is named."""
+    """The git directory that the launcher's directory is, or is in.
+
+    It is the nearest one, as far as git knows it when it is named.
+    """
     directory = launcher.directory.resolve()
     for candidate in (directory, *directory.parents):
         try:
@@ -133,7 +139,9 @@ def _locate_from_git_directory(launcher: GitRunner, git_dir: Path) -> Location:
 
 
 def _locate_as_trusted(launcher: GitRunner) -> Location:
-    """Ask again with the user's own configuration, which is the only place where git accepts trust in another owner's repository.
+    """Ask again with the user's own configuration.
+
+    It is the only place where git accepts trust in another owner's repository.
 
     Of that configuration nothing but `safe.directory` bears on this question, and no later call reads it.
     """
@@ -154,7 +162,10 @@ def _locate_as_trusted(launcher: GitRunner) -> Location:
 
 
 def _locate_bare(launcher: GitRunner) -> Location:
-    """A bare repository is obeyed if it is named itself and stands alone; inside another's work tree it may be part of a change."""
+    """A bare repository is obeyed if it is named itself and stands alone.
+
+    Inside another's work tree it may be part of a change.
+    """
     directory = launcher.directory
     try:
         enclosing = discover(replace(launcher, directory=directory.parent))

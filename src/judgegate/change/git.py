@@ -35,7 +35,9 @@ CLEAN: Mapping[str, str] = MappingProxyType(
         "LANGUAGE": "C",
     }
 )
-"""The environment of every git that runs: the same answer on every machine, no question asked, nothing fetched.
+"""The environment of every git that runs.
+
+The same answer on every machine, no question asked, nothing fetched.
 """
 
 
@@ -77,7 +79,9 @@ def _absolute(part: str) -> str:
 
 
 OLDEST_GIT = (2, 38)
-"""The first git with `safe.bareRepository`, which keeps a repository hidden among the change's files from being obeyed.
+"""The first git with `safe.bareRepository`.
+
+It keeps a repository hidden among the change's files from being obeyed.
 """
 
 SETTINGS = (
@@ -101,7 +105,9 @@ SETTINGS = (
     "protocol.allow=never",
     "submodule.recurse=false",
 )
-"""Settings that outrank the repository's own: nothing is run, fetched or hidden because a configuration says so.
+"""Settings that outrank the repository's own.
+
+Nothing is run, fetched or hidden because a configuration says so.
 """
 
 
@@ -231,7 +237,10 @@ class GitRunner(Struct, frozen=True):
     def stream(
         self, *arguments: str, stdin: bytes = b"", longest: int = -1
     ) -> Iterator[bytes]:
-        """What git prints, line by line with the newline kept; lines over `longest` bytes in pieces, if that is given."""
+        """What git prints, line by line with the newline kept.
+
+        Lines over `longest` bytes come in pieces, if that is given.
+        """
         with self.start(*arguments, piped=bool(stdin)) as process, process.feeding(stdin):
             while line := process.stdout.readline(longest):
                 yield line
@@ -351,7 +360,9 @@ def _close(pipe: IO[bytes]) -> None:
 
 
 Configuration = tuple[tuple[str, str], ...]
-"""Every setting in git's order, as its name (section and variable in lower case) and its value; a name may stand there more than once.
+"""Every setting in git's order, as its name and its value.
+
+The name is section and variable in lower case; one may be there more than once.
 """
 
 _FILTER_SETTING = re.compile(r"filter\..*\.(?:clean|smudge|process|required)", re.DOTALL)

@@ -1,4 +1,7 @@
-"""Hunks of a unified diff: the header, and the way through the body, whose lines are counted and never taken for headers."""
+"""Hunks of a unified diff: the header, and the way through the body.
+
+The body's lines are counted and never taken for headers.
+"""
 
 import re
 
@@ -28,7 +31,10 @@ class HunkLengthError(ValueError):
 
 
 class HunkBody:
-    """The way through a hunk's lines: `old_line` and `new_line` come next, `old_left` and `new_left` are still to come."""
+    """The way through a hunk's lines.
+
+    `old_line` and `new_line` come next, `old_left` and `new_left` are still to come.
+    """
 
     __slots__ = ("new_left", "new_line", "old_left", "old_line")
 

@@ -132,7 +132,9 @@ def list_touched(launcher: GitRunner) -> set[str]:
 
 
 def count_uncommitted(repository: Repository) -> int:
-    """How many paths of the work tree or the index differ from `HEAD`, untracked ones included: what commits do not show.
+    """How many paths of the work tree or the index differ from `HEAD`, untracked ones included.
+
+    They are what commits do not show.
 
     Cheap, as `git status` is: the content of a file is read only if its clock or size differs from
     the index. Neither filters nor a file system monitor are run.
@@ -157,7 +159,9 @@ def count_uncommitted(repository: Repository) -> int:
 
 
 def _list_changed(work_tree: Path, object_format: str, launcher: GitRunner) -> set[str]:
-    """The tracked paths whose file differs from the index in more than its clock: a copy of a repository has other clocks.
+    """The tracked paths whose file differs from the index in more than its clock.
+
+    A copy of a repository has other clocks.
 
     The content is compared here and not by `git update-index --refresh`, which would run filters.
     A file that passes through one counts as changed if its clock differs.

@@ -37,7 +37,9 @@ class ObjectInfo(Struct, frozen=True):
 
 
 class BlobCache:
-    """The blobs that were read last, by their ids: a check, the search for removed guards and provenance read the same ones.
+    """The blobs that were read last, by their ids.
+
+    A check, the search for removed guards and provenance read the same ones.
 
     Contents never change under their id. Where there are more bytes than it holds, the blobs go
     that were not asked for longest.
@@ -151,7 +153,9 @@ class ObjectReader:
             )
 
     def look_up(self, name: str) -> str | None:
-        """The id of the object that a revision names, as the user wrote it; None if it is not that of one object, for whatever reason.
+        """The id of the object that a revision names, as the user wrote it.
+
+        None if it is not that of one object, for whatever reason.
 
         Raises:
             ValueError: the name has several lines, so that git would take it for several questions.
@@ -209,12 +213,17 @@ class ObjectReader:
 
 
 _AT_ONCE = 50
-"""So many objects are asked for before the first answer is read: the questions fit into the smallest pipe, so that writing never waits.
+"""So many objects are asked for before the first answer is read.
+
+The questions fit into the smallest pipe, so that writing never waits.
 """
 
 
 def _is_found(answer: list[bytes]) -> bool:
-    """Whether git answers with an id, a type and a size, and not with the name it was asked for and what is wrong with it."""
+    """Whether git answers with an id, a type and a size.
+
+    Otherwise it gives the name it was asked for, and what is wrong with it.
+    """
     return len(answer) == 3 and answer[2].isdigit()  # noqa: PLR2004 - the three
 
 

@@ -66,7 +66,10 @@ def split_git_header(rest: bytes, line: int) -> tuple[bytes, bytes]:
 
 
 def strip_prefixes(old: bytes, new: bytes, line: int) -> tuple[bytes, bytes]:
-    """Both names without the prefixes that git or diff put before them: first components that differ are prefixes."""
+    """Both names without the prefixes that git or diff put before them.
+
+    First components that differ are prefixes.
+    """
     if DEV_NULL in (old, new):
         return _strip_one(old), _strip_one(new)
     same = _without_prefixes(old, new)
@@ -119,8 +122,8 @@ _BINARY_DATA = re.compile(
     rb"(?:literal|delta) [0-9]+\n|[A-Za-z][0-9A-Za-z!#$%&()*+;<=>?@^_`{|}~-]{5,}\n|\n"
 )
 _EXTENDED = re.compile(
-    rb"(old mode|new mode|deleted file mode|new file mode|copy from|copy to|rename from|rename to|similarity index|"
-    rb"dissimilarity index|index) (.+)\n",
+    rb"(old mode|new mode|deleted file mode|new file mode|copy from|copy to"
+    rb"|rename from|rename to|similarity index|dissimilarity index|index) (.+)\n",
     re.DOTALL,
 )
 
@@ -153,7 +156,10 @@ class FilePatch(Struct):
 
     @property
     def left_path(self) -> str | None:
-        """The path that the file is taken from; None for one that is new, and for a copy, which leaves its source where it is."""
+        """The path that the file is taken from.
+
+        None for one that is new, and for a copy, which leaves its source where it is.
+        """
         return None if self.is_copy else self.old_path
 
 
@@ -215,12 +221,9 @@ def read_plain_header(lines: PatchLines) -> FilePatch:
     old, new = _name_of(old_line, start), _name_of(new_line, start + 1)
     stripped_old, stripped_new = strip_prefixes(old, new, start)
     hunk = lines.peek() or b""
-    is_new = old == DEV_NULL or (
-        _EPOCH.search(old_line) is not None and hunk.startswith(b"@@ -0,0 ")
-    )
-    is_gone = new == DEV_NULL or (
-        _EPOCH.search(new_line) is not None and b" +0,0 @@" in hunk
-    )
+    # With `-N` diff gives a file that is missing the clock's first moment, and its own name.
+    is_new = old == DEV_NULL or (_is_of_epoch(old_line) and hunk.startswith(b"@@ -0,0 "))
+    is_gone = new == DEV_NULL or (_is_of_epoch(new_line) and b" +0,0 @@" in hunk)
     return FilePatch(
         start,
         old_path=None if is_new else check_path(stripped_old, start),
@@ -238,17 +241,22 @@ def _name_sides(
     out.
     """
     for word in (b"rename", b"copy"):
-        sides = (said.get(word + b" from"), said.get(word + b" to"))
-        if sides[0] is not None and sides[1] is not None:
-            file.old_path, file.new_path = (
-                check_path(_read_name(side, line), line)
-                for side in sides
-                if side is not None
-            )
-            file.is_copy = word == b"copy"
-            return None
-        if sides != (None, None):
+        old_name, new_name = said.get(word + b" from"), said.get(word + b" to")
+        if old_name is None and new_name is None:
+            continue
+        if old_name is None or new_name is None:
             raise BrokenPatchError(line, f"a {word.decode()} has only one of the two names")
+        file.old_path = check_path(_read_name(old_name, line), line)
+        file.new_path = check_path(_read_name(new_name, line), line)
+        file.is_copy = word == b"copy"
+        return None
+    return _name_one(file, said, rest, line)
+
+
+def _name_one(
+    file: FilePatch, said: dict[bytes, bytes], rest: bytes, line: int
+) -> tuple[bytes, bytes]:
+    """Set the path of a file that keeps its name; the names as the header has them."""
     names = split_git_header(rest, line)
     old, new = strip_prefixes(*names, line)
     if old != new:
@@ -295,18 +303,29 @@ def _check_names(
         if not line.startswith(mark):
             raise BrokenPatchError(lines.number, "a header has only one name")
         name = _name_of(line, lines.number)
-        if path is None:
-            agrees = name == DEV_NULL
-        elif names is not None:
-            agrees = name == names[place]
-        else:
-            agrees = path in {decode_path(name), decode_path(name.partition(b"/")[2])}
-        if not agrees:
+        if not _agrees(name, path, names and names[place]):
             raise BrokenPatchError(
                 lines.number,
                 "the header names another file than the line `diff --git` above it",
             )
         lines.take()
+
+
+def _agrees(name: bytes, path: str | None, said: bytes | None) -> bool:
+    """Whether a name below the header means the file that the header names.
+
+    `said` is the header's own name, None for a rename or a copy, where a prefix is not known.
+    """
+    if path is None:
+        return name == DEV_NULL
+    if said is not None:
+        return name == said
+    return path in {decode_path(name), decode_path(name.partition(b"/")[2])}
+
+
+def _is_of_epoch(line: bytes) -> bool:
+    """Whether the clock in a name's line is the system's first moment, in whatever zone."""
+    return _EPOCH.search(line) is not None
 
 
 def _pass_over_binary(lines: PatchLines, file: FilePatch) -> None:

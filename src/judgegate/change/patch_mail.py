@@ -1,4 +1,7 @@
-"""Who wrote a patch, and with which words: from a mail that `git format-patch` wrote, or from what `git show` prints."""
+"""Who wrote a patch, and with which words.
+
+From a mail that `git format-patch` wrote, or from what `git show` prints.
+"""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -13,7 +16,8 @@ _SHOWN_START = re.compile(
 )
 _SHOWN_PERSON = re.compile(rb"(Author|Commit|author|committer):? +(.*)\n")
 _SHOWN_HEADER = re.compile(
-    rb"(?:(?:Author|Commit|AuthorDate|CommitDate|Date|Merge|Reflog):|(?:tree|parent|author|committer|encoding) ).*\n"
+    rb"(?:(?:Author|Commit|AuthorDate|CommitDate|Date|Merge|Reflog):"
+    rb"|(?:tree|parent|author|committer|encoding) ).*\n"
 )
 _MAIL_HEADER = re.compile(rb"[A-Za-z-]+:.*\n|[ \t].*\n")
 _NOISE = re.compile(
@@ -28,7 +32,10 @@ _TAGS = re.compile(r"^(?:\[[^\]]*\]\s*)+")
 
 
 class PatchMessage(Struct, frozen=True):
-    """What a commit made of the patch would say: `author` and `committer` as `Name <address>`, and the message."""
+    """What a commit made of the patch would say.
+
+    `author` and `committer` as `Name <address>`, and the message.
+    """
 
     author: bytes
     committer: bytes
@@ -85,7 +92,9 @@ def _read_mail(lines: Sequence[bytes], remarks: Sequence[bytes]) -> PatchMessage
 
 
 def _read_shown(lines: Sequence[bytes], remarks: Sequence[bytes]) -> PatchMessage:
-    """Headers, a blank line, and the message, which git indents and a format of one's own does not; `---` comes before statistics.
+    """Headers, a blank line, and the message, which git indents and a format of one's own does not.
+
+    `---` comes before statistics.
 
     Such a format may also do without the blank line: what is no header is the message then.
     """
@@ -95,25 +104,22 @@ def _read_shown(lines: Sequence[bytes], remarks: Sequence[bytes]) -> PatchMessag
         for line in lines[:end]
         if (found := _SHOWN_PERSON.fullmatch(line))
     }
-    odd = [
-        line
-        for line in lines[:end]
-        if not _SHOWN_HEADER.fullmatch(line) and not _SHOWN_START.fullmatch(line)
-    ]
+    odd = [line for line in lines[:end] if not _is_shown_header(line)]
     body = list(takewhile(lambda line: line != b"---\n", lines[end:]))
+    # Text that a format of one's own indents is taken for what is beside the message.
+    indented = [line for line in odd if line.startswith(b" ")]
     first = b"".join(line for line in odd if not line.startswith(b" "))
     message = first + b"".join(line.removeprefix(b"    ") for line in body)
-    extra = _without_noise(
-        [
-            *(line for line in odd if line.startswith(b" ")),
-            *lines[end + len(body) + 1 :],
-            *remarks,
-        ]
-    )
+    extra = _without_noise([*indented, *lines[end + len(body) + 1 :], *remarks])
     author = said.get(b"author", b"")
     return PatchMessage(
         author, said.get(b"commit", said.get(b"committer", author)), _append(message, extra)
     )
+
+
+def _is_shown_header(line: bytes) -> bool:
+    """Whether git prints such a line before a commit's message."""
+    return any(header.fullmatch(line) for header in (_SHOWN_HEADER, _SHOWN_START))
 
 
 def _without_noise(lines: Iterable[bytes]) -> bytes:

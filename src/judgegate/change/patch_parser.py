@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
@@ -21,10 +20,6 @@ from judgegate.change.patch_headers import (
     read_plain_header,
     strip_prefixes,
 )
-from judgegate.model.ranges import LineRange, ranges_of
-
-if TYPE_CHECKING:
-    from unidiff.patch import Hunk, Line
 
 _SHOWN = re.compile(rb"commit (?:[-<>=+^] ?)?[0-9a-f]{7,64}(?:\s.*)?\n")
 _COLOURED = re.compile(
@@ -39,7 +34,9 @@ _MAIL = re.compile(
     rb"From (?:.*[0-9].[0-9]{2}:[0-9]{2}\s*\+?0*(?:9[1-9]|[1-9][0-9]{2,})[^:]*:?"
     rb"|\S+ +[A-Z][a-z]{2} [A-Z][a-z]{2} [ 0-9][0-9] [0-9:]{8} .*[0-9]{4})\n"
 )
-"""git's own rule, which is wide (a clock, and a year after it), and the shape that other programs write, with a zone in it.
+"""git's own rule, and the shape that other programs write.
+
+The first is wide (a clock, and a year after it), the second has a zone in it.
 """
 
 _UNIFIED = re.compile(_INDENT + rb"(?:diff --git |(?:- )*@@ -[0-9])")
@@ -55,8 +52,6 @@ _PLAIN_ENCODINGS = {b"7bit", b"8bit", b"binary"}
 
 _INDEX_REACH = 8
 """Lines between `Index:` and the names that it belongs to; cvs writes five."""
-
-_HEADER = "--- file\n+++ file\n"
 
 
 class PatchPart(Struct):
@@ -78,18 +73,10 @@ class PatchPart(Struct):
         return bool(self.preamble) and _SHOWN.fullmatch(self.preamble[0]) is not None
 
 
-class PatchedLines(Struct, frozen=True):
-    """What a hunk does: `start` is the index, from 0, of the first line that it is about; `old` must stand there, `new` replaces it."""
-
-    start: int
-    old: tuple[bytes, ...]
-    new: tuple[bytes, ...]
-    added: tuple[LineRange, ...]
-    removed: tuple[LineRange, ...]
-
-
 def split_patch(patch: bytes) -> list[PatchPart]:
-    """The parts of a patch: one, or as many as there are mails in it, or commits that `git show` and `git log` print.
+    """The parts of a patch.
+
+    One, or as many as there are mails in it, or commits that `git show` and `git log` print.
 
     A part may have no file: a merge, an empty commit, a covering letter.
 
@@ -150,27 +137,37 @@ def _read_file(lines: PatchLines, line: bytes, *, is_git: bool) -> FilePatch | N
         file = read_git_header(lines)
     elif line.startswith(b"--- ") and (lines.peek(1) or b"").startswith(b"+++ "):
         file = read_plain_header(lines)
-    elif line.startswith((b"diff --cc ", b"diff --combined ")):
-        raise BrokenPatchError(
-            lines.number,
-            "a merge's combined diff does not show either side completely",
-            "Use: git diff MERGE^1 MERGE",
-        )
-    elif line.startswith(b"@@ -"):
-        raise BrokenPatchError(lines.number, "a hunk belongs to no file")
     elif not is_git and (found := _BINARY.fullmatch(line)):
         names = strip_prefixes(found[1], found[2], lines.number)
         path = check_path(names[1], lines.number)
         file = FilePatch(lines.number, old_path=path, new_path=path, is_binary=True)
         lines.take()
-    elif not is_git and line.startswith(b"Only in ") and b": " in line:
-        raise BrokenPatchError(
-            lines.number, "a file is named, but its content is not shown", "Use: diff -ruN"
-        )
     else:
+        _refuse_part(lines.number, line, is_git=is_git)
         return None
     _read_hunks(lines, file)
     return file
+
+
+def _refuse_part(number: int, line: bytes, *, is_git: bool) -> None:
+    """Refuse what is a part of a patch and shows no file as a whole.
+
+    Raises:
+        BrokenPatchError: the line is such a part.
+    """
+    if line.startswith((b"diff --cc ", b"diff --combined ")):
+        raise BrokenPatchError(
+            number,
+            "a merge's combined diff does not show either side completely",
+            "Use: git diff MERGE^1 MERGE",
+        )
+    if line.startswith(b"@@ -"):
+        raise BrokenPatchError(number, "a hunk belongs to no file")
+    # Git prints no such line, so in a patch of its own it is text.
+    if not is_git and line.startswith(b"Only in ") and b": " in line:
+        raise BrokenPatchError(
+            number, "a file is named, but its content is not shown", "Use: diff -ruN"
+        )
 
 
 def _read_hunks(lines: PatchLines, file: FilePatch) -> None:
@@ -250,81 +247,6 @@ def _forbid_duplicates(part: PatchPart) -> None:
                 seen.add(path)
 
 
-def read_hunks(file: FilePatch) -> tuple[PatchedLines, ...]:
-    """The file's hunks.
-
-    Raises:
-        BrokenPatchError: unidiff cannot read them.
-    """
-    if not file.hunks:
-        return ()
-    from unidiff.errors import UnidiffParseError  # only a patch needs it
-    from unidiff.patch import PatchSet
-
-    try:
-        # Latin-1 turns every byte into the character of the same number, and back.
-        files = PatchSet(_HEADER + file.hunks.decode("latin-1"))
-    except UnidiffParseError as error:
-        raise BrokenPatchError(
-            file.hunk_line, f"its hunks cannot be read ({str(error).strip()[:80]!r})"
-        ) from error
-    if len(files) != 1:
-        raise BrokenPatchError(
-            file.hunk_line, "it is not clear which file its hunks belong to"
-        )
-    return tuple(_read_hunk_lines(hunk) for hunk in files[0])
-
-
-def apply_hunks(content: bytes, hunks: tuple[PatchedLines, ...]) -> bytes | None:
-    """The content with the hunks applied; None if it does not have the lines that they expect, where they expect them."""
-    lines = content.split(b"\n")
-    lines = [line + b"\n" for line in lines[:-1]] + ([lines[-1]] if lines[-1] else [])
-    result: list[bytes] = []
-    at = 0
-    for hunk in hunks:
-        end = hunk.start + len(hunk.old)
-        if hunk.start < at or tuple(lines[hunk.start : end]) != hunk.old:
-            return None
-        result += [*lines[at : hunk.start], *hunk.new]
-        at = end
-    result += lines[at:]
-    # A line without its newline can only be the last one.
-    return b"".join(result) if all(line.endswith(b"\n") for line in result[:-1]) else None
-
-
-def _read_hunk_lines(hunk: "Hunk") -> PatchedLines:
-    old: list[bytes] = []
-    new: list[bytes] = []
-    sides: list[list[bytes]] = []
-    for line in hunk:
-        # It says that the line before it has no newline, on whichever sides that stands.
-        if line.line_type == "\\":
-            for side in sides:
-                side[-1] = side[-1].removesuffix(b"\n")
-            continue
-        sides = _sides_of(line, old, new)
-        for side in sides:
-            side.append(line.value.encode("latin-1"))
-    return PatchedLines(
-        start=hunk.source_start - 1 if hunk.source_length else hunk.source_start,
-        old=tuple(old),
-        new=tuple(new),
-        added=ranges_of(
-            filter(None, (line.target_line_no for line in hunk if line.is_added))
-        ),
-        removed=ranges_of(
-            filter(None, (line.source_line_no for line in hunk if line.is_removed))
-        ),
-    )
-
-
-def _sides_of(line: "Line", old: list[bytes], new: list[bytes]) -> list[list[bytes]]:
-    """The sides that the line stands on: one, or both if it is context."""
-    if line.is_added:
-        return [new]
-    return [old] if line.is_removed else [old, new]
-
-
 def is_mail_start(line: bytes) -> bool:
     """Whether git would take this for the first line of the next mail."""
     return _MAIL.fullmatch(line) is not None
@@ -389,7 +311,10 @@ def _names_another_file(lines: PatchLines, line: bytes) -> bool:
 
 
 def _is_encoded(lines: PatchLines, line: bytes) -> bool:
-    """Whether it is a mail's header, in whatever part of the mail, that announces another text than the one that stands there."""
+    """Whether it is a mail's header that announces another text than the one that is there.
+
+    It may be in whatever part of the mail.
+    """
     found = _ENCODING.match(line)
     if found is None:
         return False

@@ -33,7 +33,9 @@ def encode_path(path: str) -> bytes:
 
 
 def unquote(name: bytes) -> bytes:
-    """A name as it is, from the way in which git writes odd ones, in quotes and with escapes; a plain one is itself.
+    """A name as it is, from the way in which git writes odd ones, in quotes and with escapes.
+
+    A plain one is itself.
 
     Raises:
         ValueError: git would not write it so; the message is a clause that says why.
@@ -55,12 +57,18 @@ def _plain(escape: re.Match[bytes]) -> bytes:
 
 
 def as_argument(path: str) -> str:
-    """The path as a command-line argument: text that the operating system's encoding turns back into git's bytes."""
+    """The path as a command-line argument.
+
+    It is text that the operating system's encoding turns back into git's bytes.
+    """
     return os.fsdecode(encode_path(path))
 
 
 def show_path(path: str) -> str:
-    """The path for a message: control characters and odd bytes escaped, so that a name cannot forge a line of its own."""
+    """The path for a message.
+
+    Control characters and odd bytes are escaped, so that a name cannot forge a line of its own.
+    """
     return "".join(
         character if character.isprintable() else _escape(character) for character in path
     )

@@ -36,16 +36,25 @@ from judgegate.change.scratch import Scratch
 from judgegate.model.change import SUBMODULE_MODE, Blob
 from judgegate.model.errors_and_exit_codes import UsageError
 
-FETCH_ALL = "git fetch --unshallow origin '+refs/heads/*:refs/remotes/origin/*' (with actions/checkout: fetch-depth: 0)"
+FETCH_ALL = (
+    "git fetch --unshallow origin '+refs/heads/*:refs/remotes/origin/*' "
+    "(with actions/checkout: fetch-depth: 0)"
+)
 """Completes a shallow clone, one of a single branch included."""
 
 FETCH_BASE = "git fetch origin main:refs/remotes/origin/main"
-"""Brings the base into a clone of another single branch, which has its whole history: `--unshallow` would fail there.
+"""Brings the base into a clone of another single branch.
+
+Such a clone has its whole history, so `--unshallow` would fail in it.
 """
 
 
 class Ref(Struct, frozen=True):
-    """A ref: the object it names, the ref that it stands for (or nothing), its upstream's (or nothing), and whether `HEAD` is on it."""
+    """A ref.
+
+    The object it names, the ref that it stands for (or nothing), its upstream's (or nothing), and
+    whether `HEAD` is on it.
+    """
 
     oid: str
     target: str
@@ -111,7 +120,10 @@ class Repository:
     def stream(
         self, *arguments: str, stdin: bytes = b"", longest: int = -1
     ) -> Iterator[bytes]:
-        """What git prints, line by line with the newline kept; lines over `longest` bytes come in pieces, if that is given."""
+        """What git prints, line by line with the newline kept.
+
+        Lines over `longest` bytes come in pieces, if that is given.
+        """
         return self.launcher.stream(*arguments, stdin=stdin, longest=longest)
 
     def read(self, oid: str) -> bytes:
@@ -180,12 +192,18 @@ class Repository:
         return check_oid(found.decode("ascii").strip())
 
     def look_up(self, revision: str) -> str | None:
-        """The id of the object that a revision names; None if it does not name one, names several, or the repository lacks it."""
+        """The id of the object that a revision names.
+
+        None if it does not name one, names several, or the repository lacks it.
+        """
         return self._reader.look_up(revision)
 
     @property
     def refs(self) -> Mapping[str, Ref]:
-        """Local branches, what `origin` may have as a base, and the notes of git-ai, by full name; as they were at the first question."""
+        """Local branches, what `origin` may have as a base, and the notes of git-ai, by full name.
+
+        They are as they were at the first question.
+        """
         if self._refs is None:
             self._refs = self._read_refs()
         return self._refs
@@ -201,14 +219,20 @@ class Repository:
         return MappingProxyType(refs)
 
     def peel(self, oid: str) -> str | None:
-        """The commit that an object is or, as a tag, stands for; None if that is none, or the repository lacks it."""
+        """The commit that an object is or, as a tag, stands for.
+
+        None if that is none, or the repository lacks it.
+        """
         try:
             return find_commit(self._reader.open, check_oid(oid))
         except MissingObjectError:
             return None
 
     def blob_at(self, tree_ish: str, path: str) -> Blob | None:
-        """The entry at a path in a commit or tree: a file, a link or a submodule; None if there is none, or a directory."""
+        """The entry at a path in a commit or tree: a file, a link or a submodule.
+
+        None if there is none, or a directory.
+        """
         entry = find_entry(
             self._reader.open,
             check_oid(tree_ish),
@@ -265,7 +289,10 @@ class Repository:
         return any(_OF_REMOTE.match(name) for name, _ in self.configuration)
 
     def path_of(self, name: str) -> Path:
-        """Where a file of the git directory is: a linked work tree shares most of them, and keeps some to itself."""
+        """Where a file of the git directory is.
+
+        A linked work tree shares most of them, and keeps some to itself.
+        """
         return Path(
             os.fsdecode(
                 self.run(

@@ -91,7 +91,10 @@ def _resolve_variable(repository: Repository, named: str) -> str:
 
 
 def _pushed_from(repository: Repository, head: str | None) -> Revision | None:
-    """What the remote has of the history that pre-commit says is being pushed; None if it has nothing, or nothing is pushed."""
+    """What the remote has of the history that pre-commit says is being pushed.
+
+    None if it has nothing, or nothing is pushed.
+    """
     known = os.environ.get("PRE_COMMIT_FROM_REF")
     if head is None or not known:
         return None
@@ -131,7 +134,10 @@ def _refuse(repository: Repository) -> NoReturn:
 
 
 def _follows_single_branches(repository: Repository) -> bool:
-    """Whether the remote is asked for branches by their names, as in a clone of one branch, and not for all that it has."""
+    """Whether the remote is asked for branches by their names.
+
+    As in a clone of one branch, and not for all that it has.
+    """
     try:
         fetched = repository.run("config", "--get-all", "remote.origin.fetch")
     except GitError:
@@ -162,7 +168,10 @@ def resolve_head(repository: Repository, head: str | None) -> str:
 
 
 def branch_of(repository: Repository, head: str | None = None) -> str | None:
-    """The branch that a head is on: the one that is checked out, or the one that `head` names; None if it is neither."""
+    """The branch that a head is on.
+
+    It is the one that is checked out, or the one that `head` names; None if it is neither.
+    """
     if head in _CHECKED_OUT:
         return _checked_out_branch(repository)
     name = str(head)

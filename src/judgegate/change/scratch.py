@@ -1,4 +1,7 @@
-"""A place aside for what must not be written into the user's repository: objects, an index, copies of files."""
+"""A place aside for what must not be written into the user's repository.
+
+Objects, an index, copies of files.
+"""
 
 import hashlib
 import os
@@ -58,7 +61,10 @@ class Scratch:
 
 @contextmanager
 def temporary_files() -> Iterator[None]:
-    """Within it, what the system refuses (no space, no permission) is an error about the temporary directory."""
+    """Make what the system refuses within it an error about the temporary directory.
+
+    It may refuse for want of space or permission.
+    """
     try:
         yield
     except OSError as error:

@@ -113,7 +113,8 @@ def _forbid_duplicates(entries: tuple[Entry, ...]) -> None:
     for entry in entries:
         if entry.path in seen:
             raise IncompleteError(
-                f"A tree of this change names the path {show_path(entry.path)} twice, so its content is ambiguous.",
+                f"A tree of this change names the path {show_path(entry.path)} twice, "
+                "so its content is ambiguous.",
                 "Run git fsck to check the commits of the change.",
             )
         seen.add(entry.path)

@@ -65,7 +65,10 @@ class Snapshot(Struct, frozen=True):
 
 
 def take_snapshot(repository: Repository, root: Path, base_tree: str) -> Snapshot:
-    """Read the work tree at `root`. The attributes that hold are those of `base_tree`, not the change's own."""
+    """Read the work tree at `root`.
+
+    The attributes that count are those of `base_tree`, not the change's own.
+    """
     reading = _SnapshotReading(repository, root)
     reading.read_tracked()
     reading.read_untracked()
@@ -106,7 +109,10 @@ class _SnapshotReading:
                     self._take(path, found, None)
 
     def store(self, base_tree: str) -> None:
-        """Store every fresh file aside as git would store it: with its line ends, and without what passes through a filter."""
+        """Store every fresh file aside as git would store it.
+
+        That is with its line ends, and without what passes through a filter.
+        """
         plain = [path for path, found in self.fresh.items() if found.mode != LINK_MODE]
         attributes = read_attributes(self._attributes_of(base_tree), plain) if plain else {}
         self._pass_over(
@@ -242,7 +248,9 @@ class _SnapshotReading:
 
 
 def read_worktree(repository: Repository, base: Revision | None = None) -> Change:
-    """What the work tree as it stands changes, committed or not, since the merge base with `base` (chosen, if none is given).
+    """What the work tree as it is changes, committed or not.
+
+    Since the merge base with `base`, which is chosen if none is given.
 
     Raises:
         UsageError: there is no work tree, or no base.
@@ -287,7 +295,10 @@ def _read(
 def _with_obstacles(
     repository: Repository, files: Iterable[FileChange], base_tree: str, snapshot: Snapshot
 ) -> tuple[FileChange, ...]:
-    """The files, with those that could not be read: they are part of the change, because nobody can say that they are not."""
+    """The files, with those that could not be read.
+
+    They are part of the change, because it cannot be said that they are not.
+    """
     found = {file.path: file for file in files}
     for path, obstacle in snapshot.obstacles.items():
         old = repository.blob_at(base_tree, path)

@@ -1,4 +1,7 @@
-"""The files of the work tree as bytes: no link is followed, no filter runs, and nothing but files and links is opened."""
+"""The files of the work tree as bytes.
+
+No link is followed, no filter runs, and nothing but files and links is opened.
+"""
 
 import hashlib
 import os
@@ -96,7 +99,10 @@ class WorkTree:
 
     @contextmanager
     def _parent(self, path: str) -> Iterator[tuple[int, bytes]]:
-        """The opened directory that holds the path, reached without following a link, and the name in it; -1 if there is none."""
+        """The opened directory that has the path in it, and the name in it.
+
+        It is reached without following a link; -1 if there is none.
+        """
         *parts, name = encode_path(path).split(b"/")
         opened = _open_directory(os.fsencode(self._root), None)
         try:
@@ -200,7 +206,10 @@ class Attributes(Struct, frozen=True):
 
 
 def read_attributes(launcher: GitRunner, paths: Iterable[str]) -> dict[str, Attributes]:
-    """Each path's attributes, from the `.gitattributes` in the launcher's index and the repository's own settings."""
+    """Each path's attributes.
+
+    From the `.gitattributes` in the launcher's index and the repository's own settings.
+    """
     request = b"".join(encode_path(path) + b"\0" for path in paths)
     if not request:
         return {}
@@ -249,7 +258,10 @@ def _weigh(values: Mapping[str, str], default: LineEnds) -> Attributes:
 
 
 def _is_binary(content: bytes) -> bool:
-    """Git's own guess (`convert_is_binary`): a NUL, a lone CR, or more than one byte in 128 that no text has."""
+    """Git's own guess (`convert_is_binary`).
+
+    A NUL, a lone CR, or more than one byte in 128 that no text has.
+    """
     if b"\0" in content or _LONE_CR.search(content):
         return True
     odd = len(content) - len(content.translate(None, _NOT_TEXT))
