@@ -101,7 +101,8 @@ class TextLayout(Struct, frozen=True):
         left = self.width - indent
         line: list[Span] = []
         for span in map(_escaped, spans):
-            text = fit(span.text, max(left, 0)) if left > len("...") else ""
+            # Where there is no room for more than the dots of a cut, a span goes as a whole.
+            text = fit(span.text, left) if left > len("...") else ""
             line.append(Span(text, span.style))
             left -= count_columns(text)
         return self._finish(line, indent)

@@ -1,6 +1,6 @@
 """What is missing of a review, and who could give it."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import chain
 
 from msgspec import Struct
@@ -88,9 +88,11 @@ class Candidates(Struct, frozen=True):
         return all(self.is_barred(standing, claim) for standing in group)
 
     def _may_serve(self, person: Person, claim: DemandClaim) -> bool:
+        """Whether an approval or an attestation of the person could serve the claim."""
         return self._may_approve(person, claim) or self._may_attest(person, claim)
 
     def _may_approve(self, person: Person, claim: DemandClaim) -> bool:
+        # What could not be checked may still be a yes: here nothing is let pass by it.
         why = refuse_person(person, claim, self.approvals, self.agents)
         return why is None or isinstance(why, Unchecked)
 
@@ -192,18 +194,22 @@ def _describe_setting(claim: DemandClaim, candidates: Candidates) -> str:
     """The first setting that would let the people who are here satisfy the claim."""
     eligible = candidates.eligible(claim) or ()
     for setting, changed in _milder(claim):
-        if candidates.can_satisfy(changed) is False:
-            continue
-        allowed = candidates.eligible(changed) or ()
-        others = [str(person) for person in allowed if person not in eligible]
-        names = ", ".join(sorted(others)) or "them"
-        return f"no one here can give it; `{setting}` would allow {names}"
+        if candidates.can_satisfy(changed) is not False:
+            names = _name_others(candidates.eligible(changed) or (), eligible)
+            return f"no one here can give it; `{setting}` would allow {names}"
     if eligible and candidates.serve_all(claim, eligible):
         return (
             f"only {len(eligible)} here can give it; "
             f"the setting is `review.approvals: {claim.terms.approvals}`"
         )
     return "no one here can give it; the setting is `review.from`"
+
+
+def _name_others(allowed: Iterable[Person], eligible: Collection[Person]) -> str:
+    """Those whom a setting would allow and who could not approve without it."""
+    others = [str(person) for person in allowed if person not in eligible]
+    # None where it is not known who is here, or where the same people could then do it alone.
+    return ", ".join(sorted(others)) or "them"
 
 
 def _milder(claim: DemandClaim) -> list[tuple[str, DemandClaim]]:

@@ -72,6 +72,7 @@ def fit(blocks: Iterable[Block], room: int) -> str:
     bare = [block.render(0) for block in shown]
     left = room - sum(len(text) + len("\n\n") for text in bare)
     rendered = []
+    # What the bare blocks leave goes to the items of the earlier blocks first.
     for block, text in zip(shown, bare, strict=True):
         kept = _count_fitting(block, left + len(text))
         whole = block.render(kept)

@@ -66,14 +66,9 @@ def _unfolded(verdict: Verdict, options: ReportOptions) -> tuple[Sequence[Findin
         return (), 0
     # A file that a finding on the policy reports is not reported once more as unanalysed.
     reported = {(UNANALYSED, path) for path in policy_paths(verdict)}
-    blocking = sorted(
-        (
-            one
-            for one in deciding(verdict, Action.BLOCK)
-            if (one.rule, one.path) not in reported
-        ),
-        key=worst_first,
-    )
+    decisive = deciding(verdict, Action.BLOCK)
+    live = [one for one in decisive if (one.rule, one.path) not in reported]
+    blocking = sorted(live, key=worst_first)
     shown, _ = shortlist(blocking, MOST_UNFOLDED, options)
     listed = set(listed_findings(verdict))
     return shown, sum(one not in listed for one in blocking[len(shown) :])

@@ -193,8 +193,7 @@ def render_reason(reason: Reason, verdict: Verdict) -> list[Span | str]:
 
     Nothing where another reason says it already.
     """
-    decisive = deciding(verdict, reason.action)
-    findings = [finding for finding in decisive if finding.rule == reason.rule]
+    findings = _findings_behind(reason, verdict)
     rule = Span(f" ({reason.rule})" if reason.rule else "", Style.DIM)
     if reason.rule == UNANALYSED and findings:
         unread = _describe_unread(findings, verdict)
@@ -206,6 +205,12 @@ def render_reason(reason: Reason, verdict: Verdict) -> list[Span | str]:
         return ["- ", f"{count(listed, 'finding')} of {reason.rule} {verb}"]
     whys = {finding.why for finding in findings} - {""}
     return ["- ", reason.message, rule, *(f" Why: {why}" for why in sorted(whys))]
+
+
+def _findings_behind(reason: Reason, verdict: Verdict) -> list[Finding]:
+    """The findings that the reason is about; none where no rule is behind it."""
+    decisive = deciding(verdict, reason.action)
+    return [finding for finding in decisive if finding.rule == reason.rule]
 
 
 def _describe_unread(findings: Iterable[Finding], verdict: Verdict) -> str:

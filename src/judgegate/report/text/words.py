@@ -24,11 +24,11 @@ SHORT_OID = 7
 """Hexadecimal digits, as GitHub shows them; the JSON has them all."""
 
 
-def count(number: int, word: str, plural: str = "") -> str:
-    """`1 file`, `2 files`; a plural that is made in another way has to be given."""
+def count(number: int, word: str) -> str:
+    """`1 file`, `2 files`; for words whose plural ends in `s`."""
     if number == 1:
         return f"1 {word}"
-    return f"{number} {plural or f'{word}s'}"
+    return f"{number} {word}s"
 
 
 def shorten(oid: str) -> str:
@@ -47,7 +47,10 @@ def describe_checked(verdict: Verdict) -> str:
 
 
 def join_words(words: Sequence[str], last: str = "and") -> str:
-    """`a, b and c`."""
+    """The words as a sentence lists them: `a, b and c`.
+
+    One word is itself, and of none there is nothing.
+    """
     if len(words) <= 1:
         return "".join(words)
     return f"{', '.join(words[:-1])} {last} {words[-1]}"
