@@ -205,11 +205,16 @@ def _observed_places(seen: Iterable[Observation]) -> Iterator[tuple[str, int, st
 
 def _tell(where: str, plain: Counter[T], gate: Counter[T]) -> Iterator[str]:
     if plain != gate:
-        yield f"{where}: only plain {sorted((plain - gate).elements(), key=str)}, only gate {sorted((gate - plain).elements(), key=str)}"
+        only_plain = sorted((plain - gate).elements(), key=str)
+        only_gate = sorted((gate - plain).elements(), key=str)
+        yield f"{where}: only plain {only_plain}, only gate {only_gate}"
 
 
 def _compare_introduced(paired: Iterable[Paired], expected: Expected) -> Iterator[str]:
-    """Path by path where no finding moved; where one did, the gate chooses which of the copies to blame, and the totals must agree."""
+    """Path by path where no finding moved.
+
+    Where one did, the gate chooses which of the copies to blame, and the totals must agree.
+    """
     introduced = [one for one in paired if one.introduced]
     said = Counter((one.now.path, one.now.seen.code) for one in introduced)
     totals = Counter((one.now.seen.code,) for one in introduced)
@@ -226,7 +231,7 @@ def _without(counts: Counter[Place], places: set[Place]) -> Counter[Place]:
 
 
 def expect(before: Iterable[Issue], after: Iterable[Issue]) -> Expected:
-    """The difference of bandit's two multisets: within each path first, then what is left over the whole change."""
+    """The difference of bandit's two multisets: in each path first, then the rest in the whole change."""
     expected = Expected(Counter(), Counter(), set())
     for key, (was, now) in _by_key(before, after).items():
         kept = {path: _surplus(issues, was.get(path, [])) for path, issues in now.items()}
@@ -256,7 +261,7 @@ def _by_key(
 
 
 def _surplus(now: Sequence[Issue], was: Sequence[Issue]) -> tuple[int, int]:
-    """How many of one path's issues with one key have no partner in the base, and how many have a milder one."""
+    """How many of a path's issues with one key have no partner in the base, or a milder one."""
     pairs = list(
         zip_longest(*(sorted(map(_ranks, side), reverse=True) for side in (now, was)))
     )

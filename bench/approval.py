@@ -1,4 +1,4 @@
-"""How long `judgegate github` takes after an approval, once the analysis is kept: against the start of a bare interpreter.
+"""How long `judgegate github` takes after an approval, with the analysis cached, against a bare interpreter.
 
     python -m bench.approval [--runs N] [--case small|large]...
 

@@ -119,7 +119,10 @@ def _fields(output: bytes) -> list[str]:
 def _take(
     repository: Path, candidates: Sequence[tuple[str, str]], count: int
 ) -> list[Pair]:
-    """Every n-th candidate, and the ones between where those are no changes: nothing in common, nothing new, or not all of it here."""
+    """Every n-th candidate; where it is no change, another one near it.
+
+    No change: the two have nothing in common, there is nothing new, or not all of it is here.
+    """
     step = max(1, len(candidates) // count)
     ordered = [candidate for start in range(step) for candidate in candidates[start::step]]
     pairs: list[Pair] = []
@@ -140,7 +143,7 @@ def _merge_bases(repository: Path, base: str, head: str) -> tuple[str, ...]:
 
 
 def _is_whole(repository: Path, base: str, head: str) -> bool:
-    """Whether the repository holds every object that the head brings: a copy may lack some, and judgegate fetches nothing."""
+    """Whether the repository has every object that the head brings: judgegate fetches nothing."""
     return b"\n?" not in b"\n" + git(
         repository, "rev-list", "--objects", "--missing=print", head, "--not", base
     )

@@ -1,4 +1,4 @@
-"""What plain bandit and plain radon say of a set of files: the commands, run on files that were written out of git."""
+"""What plain bandit and plain radon say of files that were written out of git."""
 
 import ast
 import json
@@ -50,7 +50,10 @@ class Block(Struct, frozen=True):
 
 
 class Seen(Struct, frozen=True):
-    """All that the two say of one side of a change; `unread` are the files that each could not read, with its reason."""
+    """All that the two say of one side of a change.
+
+    `unread` are the files that each could not read, with its reason.
+    """
 
     issues: tuple[Issue, ...]
     blocks: tuple[Block, ...]
@@ -173,7 +176,7 @@ class Form:
         )
 
     def identify(self, start: int, end: int) -> tuple[str, ...]:
-        """The enclosing definition's name, and the lines from `start` to `end`, stripped, without blank ones."""
+        """The name of the enclosing definition, and its lines, stripped, without blank ones."""
         enclosing = [
             (node, name)
             for node, name in self._definitions
@@ -195,7 +198,7 @@ class Form:
         )
 
     def hidden_blocks(self, path: str) -> Iterator[Block]:
-        """The functions that the command leaves out: those of classes inside functions, by `add_inner_blocks` of each such class."""
+        """The functions that the command leaves out: those of classes inside functions."""
         from radon.complexity import (  # the commands need no radon in this process
             add_inner_blocks,
             cc_visit_ast,

@@ -1,4 +1,4 @@
-"""Runs the gate over real changes of any repositories and holds what it says against plain git, plain bandit and plain radon.
+"""Runs the gate over real changes of any repositories, and compares with plain git, bandit and radon.
 
     python -m bench.real_changes [--changes N] [--engines N] REPOSITORY...
 

@@ -1,4 +1,4 @@
-"""How long `judgegate check` takes, against the commands of its two engines run one after the other on the same files.
+"""How long `judgegate check` takes, against its two engines run one after the other on the same files.
 
     python -m bench.speed [--runs N] [--case NAME]...
 
@@ -63,7 +63,10 @@ class Case(Struct, frozen=True):
 
 
 class Cost(Struct, frozen=True):
-    """What one turn took: seconds by the clock, seconds of CPU time of all its processes, and mebibytes of the largest of them."""
+    """What one turn took.
+
+    Seconds by the clock, seconds of CPU time of all its processes, mebibytes of the largest one.
+    """
 
     clock: float
     cpu: float
@@ -82,7 +85,7 @@ def stdlib_case(name: str, budget: float, change: Callable[[str], str] | None) -
 
 
 def change_lines(text: str) -> str:
-    """Put a comment behind ten lines, spread over the file, that open a block (or stand in a text and look so)."""
+    """Put a comment behind ten lines, spread over the file, that open a block or look like it."""
     lines = text.split("\n")
     openers = [number for number, line in enumerate(lines) if line.endswith(":")]
     step = len(openers) / CHANGED_LINES
@@ -192,7 +195,7 @@ def build(repository: Path, case: Case) -> None:
 
 
 def run(commands: Sequence[Sequence[str]], folder: Path) -> Cost:
-    """Run the commands one after the other, with Python's own settings: bytecode is cached, as after an installation.
+    """Run the commands one after the other. Bytecode is cached, as after an installation.
 
     Raises:
         RuntimeError: one of them failed; findings (1) and a review that is due (3) are no failure.
@@ -243,7 +246,8 @@ def tell(case: Case, ours: Sequence[Cost], theirs: Sequence[Cost]) -> bool:
     ratio = clocks[0] / clocks[1]
     kept = ratio <= case.budget
     lines = sum(text.count("\n") for text in case.new.values())
-    times = f"{clocks[0]:>10.2f}s{clocks[1]:>8.2f}s{ratio:>7.2f}{case.budget:>8.2f}  {'kept' if kept else 'MISSED':6}"
+    times = f"{clocks[0]:>10.2f}s{clocks[1]:>8.2f}s{ratio:>7.2f}{case.budget:>8.2f}"
+    times += f"  {'kept' if kept else 'MISSED':6}"
     print(
         f"{case.name:10}{lines:>7}{times}{cpu[0]:>6.2f}/{cpu[1]:.2f}s{memory[0]:>6.0f}/{memory[1]:.0f}MiB",
         flush=True,

@@ -1,4 +1,4 @@
-"""What it costs to start: the CPU time of short runs in starts of a bare interpreter, what they import, and what a rule adds.
+"""What it costs to start: the CPU time of short runs, what they import, and what a rule adds.
 
     python -m bench.start [--runs N]
 
@@ -38,7 +38,8 @@ MOST_FOR_A_RULE = 0.3
 
 _COUNT = "import sys; sys.argv[1:] = ['check', '-q']; import judgegate.cli.app as app; app.run(); "
 _COUNT += "print(sum(name.partition('.')[0] == 'judgegate' for name in sys.modules))"
-_TIME = "import time; import judgegate.checks.check_types, judgegate.model.rules; start = time.process_time(); "
+_TIME = "import time, judgegate.checks.check_types, judgegate.model.rules; "
+_TIME += "start = time.process_time(); "
 _TIME += "import judgegate.checks.registry; print(time.process_time() - start)"
 
 

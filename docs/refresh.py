@@ -1,4 +1,4 @@
-"""Brings the documentation up to date with the program: help texts, the demo's first lines and picture, the rules' pages.
+"""Brings help texts, the demo's output and the rules' pages in the documentation up to date.
 
 `make docs` runs it; a test compares what it would write with what is there.
 """
@@ -34,7 +34,8 @@ WIDTH = 100
 """Columns of the terminal that the texts and the picture are made for."""
 
 SAID = re.compile(
-    r"(?P<head>```console\n\$ judgegate (?P<arguments>[^\n|]*--help|demo)(?: \| head -(?P<lines>\d+))?\n)(?P<body>.*?)```",
+    r"(?P<head>```console\n\$ judgegate (?P<arguments>[^\n|]*--help|demo)"
+    r"(?: \| head -(?P<lines>\d+))?\n)(?P<body>.*?)```",
     re.DOTALL,
 )
 WEB_FONT = re.compile(r"\s*@font-face \{.*?\}", re.DOTALL)
@@ -42,7 +43,10 @@ PROGRAM = Path(sys.executable).parent / "judgegate"
 
 
 def refresh_page(page: str) -> str:
-    """The page with the program's current output after each `$ judgegate ... --help` and `$ judgegate demo`, and doctor's diagnoses."""
+    """The page with the current output of each `$ judgegate ... --help` and `$ judgegate demo` in it.
+
+    Doctor's diagnoses are renewed too.
+    """
     page = DIAGNOSES.sub(lambda _: _describe_diagnoses(tuple(kinds())), page)
     return SAID.sub(
         lambda match: (
@@ -55,10 +59,14 @@ def refresh_page(page: str) -> str:
 def _describe_diagnoses(found: tuple[FindingKind, ...]) -> str:
     """A list of all diagnoses by severity, and then a section for each in the program's order."""
     index = "".join(
-        f"- **{gravity.value}**: {', '.join(f'[{kind.id}](#{kind.id})' for kind in found if kind.gravity is gravity)}\n"
+        f"- **{gravity.value}**: {', '.join(_links(found, gravity))}\n"
         for gravity in sorted(Gravity, reverse=True)
     )
     return f"\n{index}\n" + "".join(map(_describe_diagnosis, found))
+
+
+def _links(found: tuple[FindingKind, ...], gravity: Gravity) -> list[str]:
+    return [f"[{kind.id}](#{kind.id})" for kind in found if kind.gravity is gravity]
 
 
 def _describe_diagnosis(kind: FindingKind) -> str:
@@ -66,11 +74,12 @@ def _describe_diagnosis(kind: FindingKind) -> str:
         "" if kind.milder is None else f" Only a **{kind.milder.value}** {kind.unless}."
     )
     remedy = DOCUMENT.sub(r"[docs/\1](\1)", kind.remedy)
-    return f"### `{kind.id}`\n\nSeverity: **{kind.gravity.value}**.{exception}\n\nWhy: {kind.why}\n\nFix: {remedy}\n\n"
+    severity = f"Severity: **{kind.gravity.value}**.{exception}"
+    return f"### `{kind.id}`\n\n{severity}\n\nWhy: {kind.why}\n\nFix: {remedy}\n\n"
 
 
 def tell_rule_pages() -> dict[str, str]:
-    """The rules' pages by their paths below `docs/rules`: what `judgegate rules RULE` says, and an index of them."""
+    """The rules' pages by their paths below `docs/rules`, and an index of them."""
     rules = shipped_rules()
     rows = "".join(
         f"| [{spec.id}]({spec.id}.md) | {spec.severity.value} | {spec.summary} |\n"

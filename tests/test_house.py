@@ -8,6 +8,8 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from radon.complexity import cc_visit
+from radon.visitors import Function
 
 import judgegate
 from judgegate.cli.app import COMMANDS
@@ -15,10 +17,12 @@ from judgegate.cli.app import COMMANDS
 SOURCE = Path(judgegate.__file__).parent
 TESTS = Path(__file__).parent
 
-LONGEST_FILE = 490
-LONGEST_TEST_FILE = 650
+LONGEST_FILE = 400
+LONGEST_TEST_FILE = 600
 LONGEST_CHAIN = 18  # modules, the first importer and the last imported among them
 MOST_SINGLE_IMPORTERS = 50
+MOST_BRANCHES = 3.5  # in ten lines of a function, as radon counts them
+LARGE_FUNCTION, MOST_LARGE_FUNCTIONS = 10, 30
 
 TABLES = {
     "judgegate.checks.registry": "the rules and what looks for each",
@@ -115,6 +119,35 @@ def words() -> Iterator[tuple[str, str]]:
                 yield word.lower(), f"{module}: {name}"
 
 
+@cache
+def functions() -> tuple[tuple[str, Function], ...]:
+    """Every function and method as radon sees it, those inside others included, with its module."""
+    found: dict[tuple[str, str, int], Function] = {}
+    for module, path in sources().items():
+        pending = [*cc_visit(path.read_text("utf-8"))]
+        while pending:
+            block = pending.pop()
+            if isinstance(block, Function):
+                found[module, block.name, block.lineno] = block
+                pending.extend(block.closures)
+            else:
+                pending.extend([*block.methods, *block.inner_classes])
+    return tuple((module, block) for (module, _, _), block in found.items())
+
+
+def comprehensions() -> Iterator[tuple[str, ast.comprehension]]:
+    """Each `for` of each comprehension, and where it is."""
+    for name in sources():
+        for node in ast.walk(tree(name)):
+            if isinstance(node, ast.comprehension):
+                yield f"{name}:{node.target.lineno}", node
+
+
+def asks_several_things(loop: ast.comprehension) -> bool:
+    """Whether its conditions are more than a single question."""
+    return len(loop.ifs) > 1 or any(isinstance(one, ast.BoolOp) for one in loop.ifs)
+
+
 def test_a_source_file_is_read_at_one_sitting() -> None:
     assert _longer_than(LONGEST_FILE, SOURCE) == []
 
@@ -183,3 +216,36 @@ def _longer_than(limit: int, folder: Path) -> list[str]:
         for path, length in lengths
         if length > limit
     ]
+
+
+def test_functions_are_not_dense() -> None:
+    """Good codebases of this field have 1.6 to 2.3 branches in ten lines."""
+    branches = sum(block.complexity for _, block in functions())
+    lines = sum(block.endline - block.lineno + 1 for _, block in functions())
+    assert 10 * branches / lines <= MOST_BRANCHES
+
+
+def test_few_functions_have_many_branches() -> None:
+    """The policy for our own changes asks for a human where one has more than fifteen."""
+    large = [
+        f"{name}: {block.name}"
+        for name, block in functions()
+        if block.complexity > LARGE_FUNCTION
+    ]
+    assert len(large) <= MOST_LARGE_FUNCTIONS, "\n".join(large)
+
+
+def test_a_comprehension_asks_one_thing() -> None:
+    assert [place for place, loop in comprehensions() if asks_several_things(loop)] == []
+
+
+def test_no_conditional_expression_is_inside_another() -> None:
+    nested = [
+        f"{name}:{outer.lineno}"
+        for name in sources()
+        for outer in ast.walk(tree(name))
+        if isinstance(outer, ast.IfExp)
+        for inner in (outer.test, outer.body, outer.orelse)
+        if isinstance(inner, ast.IfExp)
+    ]
+    assert nested == []

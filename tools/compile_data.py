@@ -1,4 +1,4 @@
-"""Compile what ships as YAML, the packs and the catalogue of markers, into the JSON that the program reads: `make data`."""
+"""Compile the YAML that ships, packs and catalogue, into the JSON that the program reads: `make data`."""
 
 import json
 from collections.abc import Iterator, Mapping

@@ -1,7 +1,5 @@
 """A team's own rules: how they are written, what is said of bad ones, and how layers meet."""
 
-# ruff: noqa: E501 - a message is held to in one piece
-
 import contextlib
 from pathlib import Path
 

@@ -1,5 +1,4 @@
 """What a brief says, and in which order."""
-# ruff: noqa: E501 - the lines of Markdown are as long as they are
 
 from typing import Any
 

@@ -1,7 +1,6 @@
 """What a terminal shows: text, in which width and colour, and a progress bar on standard error."""
 
 import os
-import shutil
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -43,7 +42,11 @@ def terminal_layout() -> "TextLayout":
 
 def terminal_width(elsewhere: int = 100) -> int:
     """The columns of the terminal; `elsewhere` where standard output is none."""
-    return shutil.get_terminal_size().columns if sys.stdout.isatty() else elsewhere
+    if not sys.stdout.isatty():
+        return elsewhere
+    import shutil  # it imports three compressors
+
+    return shutil.get_terminal_size().columns
 
 
 def forget_output() -> None:
