@@ -84,11 +84,7 @@ def split_patch(patch: bytes) -> list[PatchPart]:
         BrokenPatchError: it has no file, or something in it could mean more than one thing.
     """
     _forbid_colour(patch)
-    parts = [
-        part
-        for part in _read_parts(PatchLines(patch))
-        if part.files or b"".join(part.preamble).strip()
-    ]
+    parts = [part for part in _read_parts(PatchLines(patch)) if _says_something(part)]
     if not any(part.files for part in parts):
         raise BrokenPatchError(1, "it changes no file" if patch.strip() else "it is empty")
     for part in parts:
@@ -119,6 +115,11 @@ def _begins_part(line: bytes, part: PatchPart) -> bool:
     return is_mail_start(line) or (
         _SHOWN.fullmatch(line) is not None and (bool(part.files) or not part.is_mail)
     )
+
+
+def _says_something(part: PatchPart) -> bool:
+    """Whether a part has a file or any text: between two commits there can be blank lines only."""
+    return bool(part.files or b"".join(part.preamble).strip())
 
 
 def _forbid_colour(patch: bytes) -> None:

@@ -181,9 +181,7 @@ _UNSPECIFIED, _SET, _UNSET = "unspecified", "set", "unset"
 
 _COUNTED_AS_TEXT = frozenset(b"\b\t\x1b\x0c") | frozenset(range(0x20, 0x100)) - {0x7F}
 _LINE_ENDS = frozenset(b"\r\n")
-_NOT_TEXT = bytes(
-    byte for byte in range(256) if byte not in _COUNTED_AS_TEXT and byte not in _LINE_ENDS
-)
+_NOT_TEXT = bytes(sorted(frozenset(range(256)) - _COUNTED_AS_TEXT - _LINE_ENDS))
 _LONE_CR = re.compile(rb"\r(?!\n)")
 
 

@@ -40,11 +40,7 @@ def select_own(comments: Iterable[tuple[int, str]]) -> tuple[OwnComment, ...]:
         for number, body in comments
         if MARKER in body.splitlines()
     )
-    own = [
-        comment
-        for comment in marked
-        if comment.record is not None or _begins_like_ours(comment)
-    ]
+    own = [comment for comment in marked if _is_ours(comment)]
     return tuple(sorted(own, key=_begins_like_ours, reverse=True))
 
 
@@ -103,6 +99,10 @@ def last_posted(own: Sequence[OwnComment]) -> Status | None:
 def is_same_text(first: str, second: str) -> bool:
     """Whether a forge may have kept the one text as the other."""
     return _plain(first) == _plain(second)
+
+
+def _is_ours(comment: OwnComment) -> bool:
+    return comment.record is not None or _begins_like_ours(comment)
 
 
 def _begins_like_ours(comment: OwnComment) -> bool:
