@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from judgegate.doctor.scripts import Call, find_calls
+from judgegate.doctor.scripts import UNKNOWN_LEVEL, Call, find_calls, mildest
 from judgegate.policy.problems import Place
 from judgegate.policy.yaml_document import Scalar
 
@@ -124,6 +124,8 @@ def test_what_ends_with_the_exit_code_of_judgegate_is_sound(
         (f"{ME} || {{ test x && exit 1; }}", "", "||"),
         (f"{ME} || {{ exit 0; exit 1; }}", "", "||"),
         (f"{ME} || {{ echo no; }}", "", "||"),
+        (f"{ME} || {{ if test x; then exit 1; fi; }}", "", "||"),
+        (f"set +e; if test x; then set -e; fi; {ME}; exit 0", "", "continues"),
         (f"{ME} || ( exit 1 ); true", "", "||"),
         (f"{ME} || false; true", "bash {0}", "||"),
         (f"make || true && {ME}", "", "before ||"),
@@ -159,6 +161,11 @@ def test_what_swallows_the_exit_code_is_named(script: str, shell: str, flaw: str
 )
 def test_what_the_call_fails_on_is_read(options: str, level: str) -> None:
     assert [call.fail_on for call in calls(f"{ME} {options}")] == [level]
+
+
+def test_of_several_levels_the_mildest_counts() -> None:
+    assert mildest({"block", "never"}) == "never"
+    assert mildest({"block", "review"}) == UNKNOWN_LEVEL
 
 
 def test_calls_of_which_the_same_is_to_be_said_are_said_once() -> None:

@@ -1,6 +1,7 @@
 """Whole runs of `judgegate doctor` in repositories, without GitHub."""
 
 import json
+import os
 import re
 from pathlib import Path
 
@@ -129,6 +130,15 @@ def test_a_work_tree_whose_folder_is_a_link_has_no_workflow_that_is_read(
     (tmp_path / "elsewhere" / "workflows" / "gate.yml").write_text(TIGHT)
     bare = RepositoryBuilder(tmp_path / "bare").link(".github", str(tmp_path / "elsewhere"))
     assert "workflow-unreadable" in doctor(bare, "--offline", "--worktree").out
+
+
+def test_a_named_pipe_is_not_waited_for(repository: RepositoryBuilder) -> None:
+    os.mkfifo(repository.path / ".github/workflows/pipe.yml")
+    document = json.loads(doctor(repository, "--offline", "-f", "json", "--worktree").out)
+    unreadable = [
+        one for one in document["diagnoses"] if one["id"] == "workflow-unreadable"
+    ]
+    assert [one["place"] for one in unreadable] == [".github/workflows/pipe.yml"]
 
 
 def test_a_folder_of_workflows_that_is_none_holds_none(tmp_path: Path) -> None:

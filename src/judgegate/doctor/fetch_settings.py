@@ -47,6 +47,11 @@ class _Rule(Struct, frozen=True):
     parameters: _Parameters | None = None
     ruleset_id: int | None = None
 
+    @property
+    def requires(self) -> _Parameters:
+        """What it requires: nothing if GitHub gives it no parameters."""
+        return self.parameters or _Parameters()
+
 
 class _Bypasser(Struct, frozen=True):
     actor_type: str
@@ -141,20 +146,16 @@ def _fetch_protection(
 def _checks_of(rules: Iterable[_Rule]) -> Iterator[RequiredCheck]:
     """The statuses and checks that the rulesets require."""
     for rule in rules:
-        if rule.parameters is None:
-            continue
         source = f"ruleset {rule.ruleset_id}"
-        for one in rule.parameters.required_status_checks:
+        for one in rule.requires.required_status_checks:
             yield RequiredCheck(one.context, one.integration_id, source)
 
 
 def _workflows_of(rules: Iterable[_Rule]) -> Iterator[RequiredWorkflow]:
     """The workflows that the rulesets run."""
     for rule in rules:
-        if rule.parameters is None:
-            continue
         source = f"ruleset {rule.ruleset_id}"
-        for one in rule.parameters.workflows:
+        for one in rule.requires.workflows:
             yield RequiredWorkflow(one.path, one.repository_id, source)
 
 

@@ -102,9 +102,8 @@ class Gate(Struct, frozen=True):
     @property
     def knows_level(self) -> bool:
         """Whether the workflow says word by word what it fails on, or leaves it to the policy."""
-        if self.fail_on is None:
-            return True
-        return UNKNOWN_LEVEL not in self.fail_on.text and "`" not in self.fail_on.text
+        text = self.fail_on.text if self.fail_on is not None else ""
+        return UNKNOWN_LEVEL not in text and "`" not in text
 
     @property
     def only_reports(self) -> bool:

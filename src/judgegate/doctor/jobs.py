@@ -321,14 +321,13 @@ def _may_have_gate(setup: Setup) -> bool:
 def _check_report_mode(setup: Setup) -> Iterator[DoctorFinding]:
     """Why no gate decides: each one's own level says so."""
     for gate in setup.gates:
-        if gate.fail_on is None:
-            continue
-        level = gate.fail_on.text
-        reported = f"the workflow sets fail-on: {level}"
-        if not gate.knows_level:
-            reported = f"fail-on: {level} is known only when the workflow runs"
-        location = FindingLocation(gate.location.place, gate.fail_on.place.line)
-        yield new_finding(REPORT_MODE, location, f"Report mode: {reported}.")
+        if gate.fail_on is not None:
+            level = gate.fail_on.text
+            reported = f"the workflow sets fail-on: {level}"
+            if not gate.knows_level:
+                reported = f"fail-on: {level} is known only when the workflow runs"
+            location = FindingLocation(gate.location.place, gate.fail_on.place.line)
+            yield new_finding(REPORT_MODE, location, f"Report mode: {reported}.")
 
 
 MISSING_WORKFLOW = FindingGroup(

@@ -41,13 +41,11 @@ def _render_gates(report: DoctorReport, layout: TextLayout) -> Iterator[str]:
 
 def _describe_carrier(carrier: Carrier, context: str | None) -> str:
     """What carries the verdict, as a clause; `context` is the status, if the branch is known."""
-    match carrier:
-        case Carrier.STATUS:
-            return f"the verdict is the status {context or 'judgegate/<branch>'}"
-        case Carrier.JOB:
-            return "the verdict is the job's own result"
-        case Carrier.NOTHING:
-            return "it stops no change (report mode)"
+    return {
+        Carrier.STATUS: f"the verdict is the status {context or 'judgegate/<branch>'}",
+        Carrier.JOB: "the verdict is the job's own result",
+        Carrier.NOTHING: "it stops no change (report mode)",
+    }[carrier]
 
 
 def _render_finding(finding: DoctorFinding, layout: TextLayout) -> Iterator[str]:

@@ -172,9 +172,8 @@ def check_comments(setup: Setup) -> Iterator[DoctorFinding]:
 
 def _blind_condition(gate: Gate) -> Scalar | None:
     """The first `if:` on the way to the verdict that does not see that a command was edited away."""
-    conditions = [job.condition for _, job in gate.chain]
-    if gate.step is not None:
-        conditions.append(gate.step.condition)
+    of_step = gate.step.condition if gate.step is not None else None
+    conditions = (*(job.condition for _, job in gate.chain), of_step)
     return next(filter(_is_blind, conditions), None)
 
 

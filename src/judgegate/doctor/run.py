@@ -23,7 +23,7 @@ from judgegate.doctor.finding import (
 from judgegate.doctor.jobs import JOBS, MISSING_WORKFLOW
 from judgegate.doctor.policy_checks import POLICY, reviewer_lists
 from judgegate.doctor.review_triggers import COMMENTS, REVIEWS
-from judgegate.doctor.setup import PULL_EVENTS, ReviewerList, Setup, read_setup
+from judgegate.doctor.setup import PULL_EVENTS, Setup, read_setup
 from judgegate.doctor.triggers import TRIGGERS
 from judgegate.doctor.untrusted_code import UNTRUSTED_CODE
 from judgegate.doctor.workflow import open_source
@@ -246,9 +246,9 @@ def _fetch_from_github(
         return setup, (about,)
     branch = target.branch or about.default_branch
     settings, unchecked = fetch_settings(api, repository, about, branch)
-    demands: tuple[ReviewerList, ...] = ()
-    if not isinstance(setup.policy, PolicyError):
-        demands = tuple(reviewer_lists(setup.policy))
+    demands = (
+        () if isinstance(setup.policy, PolicyError) else tuple(reviewer_lists(setup.policy))
+    )
     cannot_approve, more = fetch_ineligible(api, repository, demands)
     known = replace(setup, branch=branch, settings=settings, cannot_approve=cannot_approve)
     not_examined = (*unchecked, *more)
