@@ -2,7 +2,6 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
-from itertools import product
 from operator import attrgetter
 
 from msgspec import Struct
@@ -39,7 +38,9 @@ class LineRange(Struct, frozen=True, order=True):
 
 def overlap(some: Iterable[LineRange], others: Iterable[LineRange]) -> bool:
     """Whether any of some ranges has a line in common with any of the others."""
-    return any(one.overlaps(other) for one, other in product(some, others))
+    # The others are walked once for each of the first.
+    kept = tuple(others)
+    return any(one.overlaps(other) for one in some for other in kept)
 
 
 def count_lines(ranges: Iterable[LineRange]) -> int:

@@ -260,7 +260,10 @@ class Verdict(Struct, frozen=True):
     """How much there is to read."""
 
     def count(self, state: FileState) -> int:
-        """How many files of the change ended in this state."""
+        """How many files of the change ended in this state.
+
+        Every file is in exactly one, so the counts of all states add up to all files.
+        """
         return sum(file.state is state for file in self.files)
 
 

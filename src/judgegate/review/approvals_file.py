@@ -64,7 +64,7 @@ def read_approvals(content: bytes, name: str) -> Approvals:
     Raises:
         ApprovalsFileError: it is not such a file; every problem is named.
     """
-    # Pydantic is slow to import, and needed for this alone.
+    # Imported here, because pydantic is slow to import, and few runs need it.
     from pydantic import ValidationError
 
     from judgegate.review.approvals_form import ApprovalsForm

@@ -107,7 +107,7 @@ def describe_remains(verdict: Verdict, options: ReportOptions) -> str:
         own = _is_own(verdict.change)
         described = [describe_demand(one, options.place, own=own) for one in demands]
         return f"{mending} {_when(verdict, options)}: {'; '.join(described)}."
-    # Of any other outcome no review has a part in what is left to do.
+    # Only a pass says what became of the review. Else something has to be fixed first.
     if verdict.outcome is not Outcome.PASS:
         return mending
     if verdict.review.required:
