@@ -169,9 +169,9 @@ def _list_counted(tallies: Sequence[Tally], head: str) -> tuple[Counted, ...]:
 
 def _given(tally: Tally, head: str) -> Iterator[Counted]:
     """The approvals and attestations that count for a claim, without the rules that they serve."""
-    for review in tally.counted:
-        if review.commit:
-            yield Counted(review.person.login, review.commit)
+    # An approval of a commit that is gone is never counted.
+    approved = [(one.person.login, one.commit) for one in tally.counted]
+    yield from (Counted(login, commit) for login, commit in approved if commit)
     for attestation in tally.attested:
         yield Counted(attestation.person.login, head, attested=attestation.statement)
 
