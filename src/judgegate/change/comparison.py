@@ -110,7 +110,7 @@ def compare_trees(
             removed=lines.get(path, _UNCHANGED).removed,
             old_path=renames.get(path),
             others=tuple(sizes.of(other) for other in _others(path, entry, inventories)),
-            obstacle=obstacles.get(path) or sizes.obstacle(entry),
+            obstacle=sizes.obstacle(entry),
         )
         for path, entry in _unite(inventories).items()
     ]

@@ -115,9 +115,8 @@ def _count_links(parts: Sequence[PatchPart]) -> int:
     left: dict[str, FilePatch] = {}
     links = 0
     for part in parts:
-        links += sum(
-            _goes_on(left.get(file.old_path or file.path), file) for file in part.files
-        )
+        for file in part.files:
+            links += _goes_on(left.get(file.old_path or file.path), file)
         left |= {file.path: file for file in part.files}
     return links
 

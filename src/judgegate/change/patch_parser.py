@@ -302,11 +302,8 @@ def _names_another_file(lines: PatchLines, line: bytes) -> bool:
         return False
     for ahead in range(1, _INDEX_REACH):
         if (lines.peek(ahead) or b"").startswith(b"--- "):
-            names = [
-                name[1]
-                for place in (ahead, ahead + 1)
-                if (name := _NAME.match(lines.peek(place) or b""))
-            ]
+            header = (lines.peek(ahead) or b"", lines.peek(ahead + 1) or b"")
+            names = [name[1] for name in map(_NAME.match, header) if name]
             return not any(found[1] in (name, name.partition(b"/")[2]) for name in names)
     return False
 

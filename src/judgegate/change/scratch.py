@@ -74,14 +74,11 @@ def temporary_files() -> Iterator[None]:
         ) from error
 
 
+_PLAIN = frozenset(range(0x20, 0x7F)) - frozenset(b'"\\')
+"""The bytes that stand for themselves within quotes."""
+
+
 def _quote(path: bytes) -> bytes:
     """The path as git reads it in a list of alternates, whatever bytes it has."""
-    plain = range(0x20, 0x7F)
-    return (
-        b'"'
-        + b"".join(
-            bytes([byte]) if byte in plain and byte not in b'"\\' else b"\\%03o" % byte
-            for byte in path
-        )
-        + b'"'
-    )
+    escaped = (bytes([byte]) if byte in _PLAIN else b"\\%03o" % byte for byte in path)
+    return b'"' + b"".join(escaped) + b'"'

@@ -41,7 +41,12 @@ class Trace(Struct, frozen=True):
 
 
 def read_traces(change: Change, repository: Repository) -> tuple[list[Trace], list[Notice]]:
-    """The records that the change added, and what there is to say about reading them."""
+    """The records that the change added, and what there is to say about reading them.
+
+    Args:
+        change: what is judged.
+        repository: where the file of records is, on both sides.
+    """
     new, old = _records_of(change)
     if new is None:
         return [], []
@@ -138,9 +143,10 @@ def _text_in(value: object, key: str) -> str | None:
 
 
 def _parts(conversations: object) -> Iterator[tuple[tuple[LineRange, ...], str]]:
-    """The AI's ranges in each conversation and its model.
+    """The AI's ranges in each conversation and its model; no ranges: the file as a whole.
 
-    A range may name another contributor than its conversation.
+    A range may name another contributor than its conversation. Then that one says whether an AI
+    wrote the lines, and the conversation which model it was.
     """
     for conversation in map(_object, _list(conversations)):
         kind, model = _contributor(conversation)

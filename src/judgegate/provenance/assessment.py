@@ -39,6 +39,10 @@ class ProvenanceAssessment(Struct, frozen=True):
         """Who wrote what a finding in these lines of the head is about.
 
         An AI, if it wrote one of them; with no added line among them, what the file is.
+
+        Args:
+            path: the file's, as the head has it.
+            ranges: the finding's lines, in the head's numbers.
         """
         if self.whole:
             return self.verdict
@@ -124,6 +128,12 @@ def does_gate(
     """Whether a piece of evidence makes what it speaks of AI-assisted.
 
     Under `always` (None) strong evidence is what is named.
+
+    Args:
+        piece: the evidence.
+        gate_on: the weakest confidence that counts.
+        roles: what part the AI must have had.
+        tools_off: tools, or single signals by their id, that do not count; in lower case.
     """
     names = (piece.tool.lower(), piece.signal.lower())
     if piece.role not in roles or not tools_off.isdisjoint(names):
@@ -146,7 +156,15 @@ def verdict_on_provenance(
     change: Change,
     ai_lines: int,
 ) -> ProvenanceVerdict:
-    """What a report says of who wrote the change."""
+    """What a report says of who wrote the change.
+
+    Args:
+        record: all that was found.
+        assessment: what that comes to.
+        terms: the policy's, for what it has switched off.
+        change: whose added lines are counted.
+        ai_lines: how many of them count as AI-assisted.
+    """
     return ProvenanceVerdict(
         verdict=assessment.verdict,
         confidence=assessment.confidence,

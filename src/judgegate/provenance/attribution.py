@@ -223,8 +223,8 @@ class _Attributor:
         # More than one parent is a merge, which brings lines in without writing them.
         single = [commit for commit in self.oldest_first if not commit.parents[1:]]
         kinds = {self.kinds.get(commit.oid) for commit in single}
-        # If all are marked alike, a line that is found again says nothing new.
-        if not self.marked or len(kinds) <= 1:
+        # If all are marked alike, or none is, a line that is found again says nothing new.
+        if len(kinds) <= 1:
             return {}
         return lost_lines(self.repository, single, self.marked)
 
@@ -294,7 +294,8 @@ def _blocks(
 ) -> Iterator[tuple[list[tuple[int, bytes]], bool]]:
     """Neighbouring added lines whose text was lost, and whether nothing else was added there.
 
-    Lines that say nothing do not part them.
+    Lines that say nothing do not part them. Each block is an added line's number with its text,
+    without white space. The arguments are those of `put_back`.
     """
     for added in file.added:
         is_all = True

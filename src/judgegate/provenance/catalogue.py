@@ -112,6 +112,11 @@ def parse_catalogue(
 ) -> Catalogue:
     """The catalogue from files, each a name (for messages) and its YAML.
 
+    Args:
+        signals: the files of markers.
+        not_ai: the file of what looks like a marker and is none.
+        denials: the file of statements that no AI took part.
+
     Raises:
         CatalogueError: a row is not as a row must be; the message names file and row.
     """

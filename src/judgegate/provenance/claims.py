@@ -1,6 +1,7 @@
 """What notes beside the commits and trace records in the repository claim of single lines."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -172,12 +173,20 @@ def _place_claim(
     """
     lines: Sequence[LineRange] = trace.lines
     if trace.revision in {commit.oid for commit in change.commits}:
-        from judgegate.provenance.history import carry, hunks_between
-
-        hunks = hunks_between(repository, trace.revision, change.head_tree, trace.path)
-        lines = [now for then in trace.lines for now in carry(then, hunks)]
+        lines = _carried(trace, trace.revision, change, repository)
     added = next((file.added for file in change.files if file.path == trace.path), ())
     return tuple(one for one in lines if overlap([one], added))
+
+
+def _carried(
+    trace: "Trace", revision: str, change: Change, repository: Repository
+) -> list[LineRange]:
+    """The record's lines, as far as the head still has them, from where the revision has them."""
+    # Few changes have records.
+    from judgegate.provenance.history import carry, hunks_between
+
+    hunks = hunks_between(repository, revision, change.head_tree, trace.path)
+    return list(chain.from_iterable(carry(lines, hunks) for lines in trace.lines))
 
 
 def _words(lines: LineRange) -> str:

@@ -20,7 +20,7 @@ BETWEEN = re.compile("[,;]")
 def read_co_authors(commit: Commit) -> tuple[Identity, ...]:
     """The co-authors that the message names, each address once, wherever in it they stand.
 
-    Accents of their names are kept.
+    Accents of their names are kept. The first name of an address counts, or else each name once.
     """
     found: dict[str, Identity] = {}
     for text in readings(commit.message, commit.encoding):
@@ -53,7 +53,12 @@ def _bracketed(value: str) -> Iterator[Identity]:
 
 
 def is_agent(identity: Identity, matcher: Matcher | None = None) -> bool:
-    """Whether the catalogue surely knows the identity as an AI's, as an author or as a co-author."""
+    """Whether the catalogue surely knows the identity as an AI's, as an author or as a co-author.
+
+    Args:
+        identity: as a commit has it.
+        matcher: of the catalogue in the package by default.
+    """
     matcher = matcher or default_matcher()
     name, email = normalize(identity.name), normalize(identity.email)
     found = (matcher.author(name, email), matcher.co_author(name, email))
@@ -68,7 +73,12 @@ def _is_sure(signal: Signal | None) -> bool:
 
 
 def is_agents_account(person: Person, matcher: Matcher | None = None) -> bool:
-    """Whether the catalogue knows the account as an AI's."""
+    """Whether the catalogue knows the account as an AI's.
+
+    Args:
+        person: as the forge names the account.
+        matcher: of the catalogue in the package by default.
+    """
     # The forge names nobody there any more, so there is no account to know.
     if person.id is None:
         return False

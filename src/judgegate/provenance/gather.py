@@ -224,7 +224,12 @@ def _written(message: bytes, matcher: Matcher) -> Found:
 
 
 def find_in_pull_request(request: PullRequest, matcher: Matcher) -> Found:
-    """The markers in a pull request's fields; its branch is read with the change's."""
+    """The markers in a pull request's fields; its branch is read with the change's.
+
+    Args:
+        request: as the forge describes it; anybody may have written its texts.
+        matcher: what to find.
+    """
     body = read_text(request.body, matcher, boxes=True)
     inside = (
         Marker(marker.signal, _place(marker.source), marker.quote)

@@ -180,7 +180,10 @@ def _claims_of(
 
 
 def parse_older_note(raw: bytes) -> str:
-    """The agent that a note from before the standard names; empty if it names none."""
+    """The agent that a note from before the standard names; empty if it names none.
+
+    Such a note is JSON as a whole, and has no lines. The first agent stands for the others.
+    """
     return next(iter(_agents(raw).values()), "")
 
 

@@ -65,7 +65,14 @@ class Lost(Struct, frozen=True):
 
 
 def touches(repository: Repository, commits: Iterable[Commit]) -> Iterator[Touch]:
-    """Which paths each commit touched, in the order given. A merge touched what differs from every parent."""
+    """Which paths each commit touched, in the order given.
+
+    A merge touched what differs from every parent.
+
+    Args:
+        repository: where the commits are.
+        commits: those that are asked for, at least one.
+    """
     ordered = list(commits)
     parents = {commit.oid: max(len(commit.parents), 1) for commit in ordered}
     request = "".join(f"{commit.oid}\n" for commit in ordered).encode()
@@ -116,6 +123,12 @@ def blame(
     """Who wrote each line of a file as the commit `tip` has it, white space apart.
 
     Lines from before `without` belong to a commit there.
+
+    Args:
+        repository: where the commits are.
+        tip: the commit whose lines are asked for.
+        without: commits whose history is not searched.
+        path: the file's, as `tip` has it.
     """
     limits = [f"^{oid}" for oid in without]
     arguments = (
@@ -147,7 +160,14 @@ def blame(
 def hunks_between(
     repository: Repository, old: str, new: str, path: str
 ) -> list[HunkHeader]:
-    """Where a path differs between two trees or commits, white space apart."""
+    """Where a path differs between two trees or commits, white space apart.
+
+    Args:
+        repository: where both are.
+        old: the id of a tree or a commit.
+        new: the same, of the later side.
+        path: the file's, which must have this name on both sides.
+    """
     pattern = ":(top,literal)" + as_argument(path)
     pieces = repository.stream(
         "diff-tree", "-r", *PATCH, "--no-renames", old, new, "--", pattern, longest=LONGEST
@@ -159,7 +179,12 @@ def hunks_between(
 
 
 def carry(lines: LineRange, hunks: Iterable[HunkHeader]) -> Iterator[LineRange]:
-    """Where lines of the old side stand on the new side, as far as they are still there."""
+    """Where lines of the old side stand on the new side, as far as they are still there.
+
+    Args:
+        lines: neighbours on the old side.
+        hunks: all that differs between the sides, in rising order.
+    """
     start, shift = lines.start, 0
     for hunk in hunks:
         # A hunk that removes nothing names the line before it.
@@ -221,7 +246,10 @@ def _lines_of(
 
 
 def _split_patch(pieces: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:
-    """Each line of git's own patch, as far as it is compared, and whether it stands in a hunk."""
+    """Each line of git's own patch, as far as it is compared, and whether it is in a hunk.
+
+    The lines of a hunk are counted, so that content in the form of a header is content.
+    """
     body: HunkBody | None = None
     begins = True
     for piece in pieces:

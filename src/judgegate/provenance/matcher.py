@@ -98,7 +98,7 @@ class SignalTable(Generic[Row]):
         # A later literal replaces an earlier one, so the strongest row comes last.
         for row in ordered:
             self.literals.update(dict.fromkeys(map(str.lower, row.literals), row))
-        self.regexes = [row for row in reversed(ordered) if row.regex]
+        self.regexes = [(row.regex, row) for row in reversed(ordered) if row.regex]
         self.strength = strength
 
     @cached_property
@@ -107,10 +107,10 @@ class SignalTable(Generic[Row]):
         return [
             (
                 getattr(row, "hint", "").lower(),
-                re.compile(row.regex or "", re.IGNORECASE),
+                re.compile(regex, re.IGNORECASE),
                 row,
             )
-            for row in self.regexes
+            for regex, row in self.regexes
         ]
 
     def find(self, lowered: str) -> Row | None:

@@ -32,6 +32,7 @@ In a longer one, which nobody wrote, every line counts.
 """
 FENCE = re.compile(r"(`{3,}|~{3,})\s*(?:[\w+.#-]*|\{.*\})$")
 """With more than a word after it, it is prose that a wrap put at the beginning of a line."""
+INDENTED = re.compile(r"\t|    |.{0,2} \t")
 FENCE_END = re.compile("`{3,}|~{3,}")
 REVERT = re.compile(
     r'(?:Revert "(?!Revert\b|Reapply\b)(.*?)"?|[Rr]evert(?:\([^)]*\))?!?: (.*?))(?: \(#\d+\))?'
@@ -112,22 +113,20 @@ def _lines_of_part(
 def trailer_lines(lines: Sequence[str]) -> frozenset[int]:
     """The places of the lines in a message's trailer block, with those that go on with a trailer."""
     found: set[int] = set()
-    for end in set(_ends(lines)):
-        found.update(_block(lines, end))
+    for end in _ends(lines):
+        found.update(_block(lines, _before_conflicts(lines, end)))
     return frozenset(found)
 
 
 def _ends(lines: Sequence[str]) -> Iterator[int]:
-    """Where the message may end: at its end, at a line of dashes, at scissors.
-
-    Each comes without the list of conflicts before it.
-    """
+    """Where the message may end: at its end, at a line of dashes, at scissors."""
     # Both have three dashes, and few lines do: a search for them is faster than the expression.
     marked = [number for number, text in enumerate(lines) if "---" in text]
     dashes = (number for number in marked if DIVIDER.match(lines[number]))
     scissors = (number for number in marked if lines[number].endswith(SCISSORS))
-    for end in (len(lines), *islice(dashes, 1), *islice(scissors, 1)):
-        yield _before_conflicts(lines, end)
+    yield len(lines)
+    yield from islice(dashes, 1)
+    yield from islice(scissors, 1)
 
 
 def _before_conflicts(lines: Sequence[str], last: int) -> int:
@@ -259,7 +258,7 @@ class _Reader:
         # Inside of a comment nothing is markup but its end.
         if self.hidden:
             return False
-        if self._is_patch(text) or text.startswith(("\t", "    ")) or " \t" in text[:4]:
+        if self._is_patch(text) or INDENTED.match(text):
             return True
         self.fence = self._fence_begun(stripped)
         return bool(self.fence) or stripped[0] == ">"

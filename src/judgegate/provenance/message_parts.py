@@ -68,7 +68,10 @@ class _Splitter:
         self.subject_due = True
 
     def take(self, number: int, text: str) -> None:
-        """Add the next line to the message that it belongs to, which may begin here."""
+        """Add the next line to the message that it belongs to, which may begin here.
+
+        `part` is another one then.
+        """
         line = self._enter(number, text)
         if line is None:
             self.after_blank = True

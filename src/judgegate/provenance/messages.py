@@ -109,7 +109,7 @@ def _quote(identity: Identity) -> str:
 
 
 def read_message(raw: bytes, encoding: str | None, matcher: Matcher) -> Found:
-    """What a message holds, whatever it claims to be encoded in."""
+    """What a message has in it, whatever it claims to be encoded in."""
     found = [read_text(text, matcher, squashes=True) for text in readings(raw, encoding)]
     return _together(found)
 

@@ -69,7 +69,11 @@ class _TwiceError(ValueError):
 
 
 def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    """An object of these keys and values."""
+    """An object of these keys and values.
+
+    Raises:
+        _TwiceError: a key is there twice.
+    """
     counts = Counter(key for key, _ in pairs)
     if len(counts) < len(pairs):
         twice = next(key for key, count in counts.items() if count > 1)
@@ -91,6 +95,9 @@ def read_evidence(entries: list[object]) -> tuple[Evidence, ...]:
     """The entries of a report's evidence that can be read.
 
     Their source says that an earlier report saw them.
+
+    Args:
+        entries: as JSON has them; those that have another shape are passed over.
     """
     return tuple(filter(None, map(_read_piece, map(_object, entries))))
 
@@ -128,6 +135,10 @@ def read_earlier_commits(
     """The evidence in commits that the change had once, as far as they say it themselves.
 
     Its source names an earlier head.
+
+    Args:
+        commits: those that are no longer part of the change.
+        matcher: of the catalogue in the package by default.
     """
     matcher = matcher or default_matcher()
     return tuple(

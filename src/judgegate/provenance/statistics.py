@@ -66,7 +66,12 @@ class _Count(Struct):
 def read_history(
     commits: Iterable[Commit], matcher: Matcher
 ) -> Iterator[tuple[Commit, tuple[Evidence, ...]]]:
-    """Each commit with the evidence that it carries itself; notes and traces are not read."""
+    """Each commit with the evidence that it carries itself; notes and traces are not read.
+
+    Args:
+        commits: read one by one, and only as fast as the caller takes the results.
+        matcher: what to find.
+    """
     for commit in commits:
         yield commit, read_commit(commit, matcher)[0]
 
@@ -81,6 +86,12 @@ def count_history(
     """How many commits carry evidence that gates under these terms.
 
     The terms are those of `assess_provenance`; `always` (None) counts as strong.
+
+    Args:
+        history: each commit with its evidence, read once.
+        gate_on: the weakest confidence that counts.
+        roles: what part the AI must have had.
+        tools_off: tools, or single signals by their id, that do not count; in lower case.
     """
     total = _Count()
     months: dict[str, _Count] = {}

@@ -197,9 +197,12 @@ def readings(raw: bytes, encoding: str | None) -> Iterator[str]:
 
     As git reads them and, where that could hide something, in other ways.
 
-    Git ends a message at a NUL and believes the `encoding` header; either can hide a line from
-    whoever trusts git's reading, or from whoever does not.
+    Args:
+        raw: the bytes of a message.
+        encoding: what the commit's header says it is encoded in, if it does.
     """
+    # Git ends a message at a NUL and believes the header. Either can hide a line, from those who
+    # read as git does or from those who do not.
     if encoding is not None and _can_differ(raw, encoding):
         yield _as_claimed(raw, encoding)
     text = raw.decode("utf-8", "surrogateescape")
@@ -317,6 +320,7 @@ def shorten(text: str) -> str:
     """As much of a line as is read: what is too long first loses long blanks and then its middle."""
     if len(text) <= LONGEST_LINE:
         return text
+    # The indentation stays, because it can make the line code or a trailer's next line.
     indented = text[: min(len(text) - len(text.lstrip()), 8)]
     dense = " ".join(text.split())
     if len(dense) > LONGEST_LINE:

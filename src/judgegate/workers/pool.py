@@ -209,7 +209,8 @@ class _Round:
     def _hand_out(self, number: int, task: Task) -> None:
         """Read the task's content, and give the task to a worker if it is not too large."""
         sides = tuple(map(_read, _contents(task)))
-        if max(len(side or b"") for side in sides) > self._limits.source:
+        sizes = [len(side) for side in sides if side is not None]
+        if max(sizes, default=0) > self._limits.source:
             reason = f"it is larger than {self._limits.source:,} bytes"
             self._finish(number, Failed(task.id, reason, lasting=True))
             return
