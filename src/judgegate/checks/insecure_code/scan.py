@@ -169,9 +169,8 @@ def _message(issue: Any) -> str:
 def secret_lines(source: PythonSource, nodes: Iterable[ast.AST | None]) -> frozenset[int]:
     """The lines, by git's numbers, of the statements in which secrets were found."""
     found: set[int] = set()
-    for node in nodes:
-        if node is not None:
-            found.update(_statement_lines(source, node))
+    for node in filter(None, nodes):
+        found.update(_statement_lines(source, node))
     return frozenset(found)
 
 
