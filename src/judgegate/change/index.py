@@ -14,7 +14,6 @@ from judgegate.change.git import GitRunner, take_inherited
 from judgegate.change.paths import decode_path, show_path
 from judgegate.change.repository import Repository
 from judgegate.change.revisions import branch_of, has_commits
-from judgegate.change.scratch import temporary_files
 from judgegate.model.change import Change, ChangeSource, FileChange, Revision
 from judgegate.model.errors_and_exit_codes import IncompleteError, UsageError
 from judgegate.model.notices import Notice
@@ -78,6 +77,8 @@ def copy_index(repository: Repository, index: Path | None = None) -> Path:
 
     Its clock is kept: git sees by it which files may have changed without showing it.
     """
+    from judgegate.change.scratch import temporary_files  # only a run that copies needs it
+
     scratch = repository.lay_scratch()
     source = index or repository.path_of("index")
     with temporary_files():

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType, TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -32,9 +32,11 @@ from judgegate.change.objects import (
     find_entry,
 )
 from judgegate.change.paths import as_argument, decode_path, encode_path
-from judgegate.change.scratch import Scratch
 from judgegate.model.change import SUBMODULE_MODE, Blob
 from judgegate.model.errors_and_exit_codes import UsageError
+
+if TYPE_CHECKING:
+    from judgegate.change.scratch import Scratch
 
 FETCH_ALL = (
     "git fetch --unshallow origin '+refs/heads/*:refs/remotes/origin/*' "
@@ -312,12 +314,14 @@ class Repository:
                 self._settings[name] = True
         return self._settings[name]
 
-    def lay_scratch(self) -> Scratch:
+    def lay_scratch(self) -> "Scratch":
         """The place aside for objects and an index.
 
         From the first call on git writes there, and reads there and in the repository.
         """
         if self._scratch is None:
+            from judgegate.change.scratch import Scratch  # most judgements write nothing
+
             self._scratch = Scratch(self.object_format)
             self._scratch.lay_over(self.path_of("objects"))
             self._reader.close()
@@ -327,7 +331,7 @@ class Repository:
             self._reader = ObjectReader(self.launcher)
         return self._scratch
 
-    def own(self, home: Scratch) -> None:
+    def own(self, home: "Scratch") -> None:
         """Let the repository, which stands in this place aside, go with it when it is closed."""
         self._home = home
 

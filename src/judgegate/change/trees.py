@@ -7,7 +7,6 @@ from msgspec import Struct
 
 from judgegate.change.paths import decode_path, encode_path, show_path
 from judgegate.change.repository import Repository
-from judgegate.change.scratch import temporary_files
 from judgegate.model.change import Blob, FileStatus
 from judgegate.model.errors_and_exit_codes import IncompleteError
 
@@ -126,6 +125,10 @@ def write_tree(repository: Repository, entries: Mapping[str, TreeEntry]) -> str:
     Raises:
         GitError: git takes a path for one that no tree may have.
     """
+    from judgegate.change.scratch import (
+        temporary_files,  # few changes need a tree of their own
+    )
+
     index = repository.lay_scratch().path / "result"
     with temporary_files():
         index.unlink(missing_ok=True)

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import chain
 from operator import attrgetter
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -17,7 +18,9 @@ from judgegate.policy.override import OverrideTerms
 from judgegate.review.demands import Ask, DemandClaim, Tally, add_up, bar_attestation, tally
 from judgegate.review.eligibility import holders, superseded_approvals
 from judgegate.review.owners import CodeOwners
-from judgegate.review.shortfall import Candidates, describe_shortfall, name_who_can
+
+if TYPE_CHECKING:
+    from judgegate.review.shortfall import Candidates
 
 NOBODY_OWNS = CodeOwners()
 NOBODY_OVERRIDES = OverrideTerms()
@@ -76,6 +79,7 @@ def _weigh(
     """The verdict where it is known who approved. `agents` are case-folded."""
     # Imported here, because only a run that knows of approvals needs it.
     from judgegate.review.commands import read_attestations, read_override
+    from judgegate.review.shortfall import Candidates
 
     attestations, unheld = read_attestations(approvals, agents, _bar_attestations(claims))
     tallies = [tally(claim, approvals, attestations, agents) for claim in claims]
@@ -131,7 +135,9 @@ def _unweighed(
     )
 
 
-def _build_demand(one: Tally, candidates: Candidates) -> Demand:
+def _build_demand(one: Tally, candidates: "Candidates") -> Demand:
+    from judgegate.review.shortfall import describe_shortfall, name_who_can  # as above
+
     return Demand(
         rules=one.claim.rules,
         approvals=max(one.needed, len(one.claim.groups)),

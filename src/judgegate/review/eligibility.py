@@ -16,7 +16,6 @@ from judgegate.model.approvals import (
 )
 from judgegate.model.verdict import Ignored, Standing
 from judgegate.policy.review import ContributorTerm, ReviewTerms
-from judgegate.review.accounts import read_no_reply
 
 _OF_THE_AUTHOR = frozenset({Part.OPENER, Part.AUTHOR, Part.REQUESTER})
 """The parts that `contributors: not_author` leaves to others.
@@ -154,6 +153,8 @@ def _stands(person: Person, standing: Standing, approvals: Approvals) -> bool | 
 
 
 def _has_address(person: Person, address: str, approvals: Approvals) -> bool | Unchecked:
+    from judgegate.review.accounts import read_no_reply  # few rules ask for an address
+
     # A no-reply address has the account's number in it, which proves more than what a commit's
     # author claimed.
     owner = read_no_reply(address) or approvals.addresses.get(address.casefold())
