@@ -1,9 +1,11 @@
+import sys
 from collections.abc import Callable, Iterator
 
 import pytest
 
 from judgegate.checks.check_types import Scan
 from judgegate.model.observation import Observation
+from judgegate.model.own_rules import Pattern, Sought
 from judgegate.sources.python import PythonSource
 from judgegate.workers.wire import CheckJob, Done, Expect, NotDone, Order
 from judgegate.workers.worker import TaskRunner
@@ -121,3 +123,36 @@ def test_a_check_prepares_once_and_only_for_what_it_reads() -> None:
         runner.prepare(order)
     assert lacking == [True, False, True, False]
     assert prepared == ["for python", "for go"]
+
+
+def test_an_own_engine_that_is_missing_fails_the_file_and_not_the_worker(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "ast_grep_py", None)
+    runner = TaskRunner(CHECKS, b"")
+    sought = Sought(
+        "reliability/own", Pattern(("go",), '{"rule": {"kind": "call_expression"}}')
+    )
+    job = CheckJob(
+        5,
+        compares=False,
+        language="go",
+        rules=(sought.rule,),
+        sides=(b"",),
+        searches=(sought,),
+    )
+    runner.prepare(job)
+    reply = runner.run(job)
+    assert isinstance(reply, NotDone)
+    assert reply.reason.startswith("the check ast-grep failed on it (ModuleNotFoundError")
+
+
+def test_an_engine_of_our_own_rules_must_be_there() -> None:
+    def fail() -> None:
+        raise ImportError
+
+    runner = TaskRunner(
+        (Scan("odd", (RULE,), ("python",), lambda _: iter(()), prepare=fail),), b""
+    )
+    with pytest.raises(ImportError):
+        runner.prepare(Expect(("python",)))

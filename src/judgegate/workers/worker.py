@@ -76,10 +76,19 @@ class TaskRunner:
         """Let the checks that the order needs import their engines, each once."""
         for check in self._checks_for(order):
             if check.name not in self._prepared:
-                check.prepare()
+                self._prepare(check)
                 self._prepared.add(check.name)
         # What is imported stays: no collection needs to look at it.
         gc.freeze()
+
+    def _prepare(self, check: Scan | Compare) -> None:
+        try:
+            check.prepare()
+        except ImportError:
+            # The engines of a team's own rules may be missing: then the files that they apply to
+            # cannot be checked, and each says so when it is its turn.
+            if check in self._checks:
+                raise
 
     def _checks_for(self, order: Order) -> tuple[Scan | Compare, ...]:
         """The checks that an order needs."""
@@ -246,6 +255,7 @@ def _work(orders: queue.SimpleQueue[Order], answers: int, greeting: Greeting) ->
             order = orders.get()
             if runner.lacks(order):
                 fence.open()
+                allow_cpu(greeting.cpu)
                 runner.prepare(order)
                 fence.close()
     finally:
