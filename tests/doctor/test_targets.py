@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from judgegate.doctor.run import GROUPS, kinds
+from judgegate.doctor.run import GROUPS, kinds, read_access
 from judgegate.model.errors_and_exit_codes import ExitCode
 from tests.doctor.repositories import BY_JOB, JUDGE, POLICY, TIGHT, altered
 from tests.repositories import RepositoryBuilder
@@ -320,3 +320,9 @@ def test_a_bare_repository_has_no_work_tree_to_look_at(
     bare = repository.clone(tmp_path / "bare.git", "--bare")
     assert doctor(bare, "--worktree").code == ExitCode.USAGE
     assert doctor(bare, "--offline").code == ExitCode.PASS
+
+
+def test_the_token_is_never_shown() -> None:
+    access = read_access({"GITHUB_TOKEN": "ghs_1", "GITHUB_REPOSITORY": "org/shop"})
+    assert access.token == "ghs_1"
+    assert "ghs_1" not in repr(access)
