@@ -134,6 +134,11 @@ def test_an_item_is_its_actors_or_else_its_users(
     assert account.login == login
 
 
+def test_an_actor_who_is_gone_is_nobody_else() -> None:
+    item = {"actor": None, "user": {"id": 2, "login": "bob"}}
+    assert read(TimelineItem, item, "an item").account is None
+
+
 def test_an_answer_stays_as_it_came() -> None:
     with pytest.raises(AttributeError):
         sample().word = "other"  # type: ignore[misc]  # that is the point

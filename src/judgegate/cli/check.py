@@ -23,6 +23,7 @@ from judgegate.model.errors_and_exit_codes import (
 )
 from judgegate.model.levels import FailOn, Outcome
 from judgegate.model.notices import Notice
+from judgegate.model.rules import RuleSpec
 from judgegate.model.verdict import Verdict
 from judgegate.pipeline.request import Request
 from judgegate.report.escape import escape
@@ -96,14 +97,9 @@ def command(
         colour=wants_colour(outputs),
         width=terminal_width(),
     )
+    in_full = not quiet or any(map(is_for_later, outputs))
     try:
-        verdict = _judge(
-            replace(
-                request,
-                cache=cache,
-                guides_review=not quiet or any(map(is_for_later, outputs)),
-            )
-        )
+        verdict = _judge(replace(request, cache=cache, guides_review=in_full))
     except NothingToJudgeError as error:
         # A first push has nothing to be compared with, and a hook that fails would stop it.
         if not judges_a_push():
@@ -115,18 +111,23 @@ def command(
             _report_failure(outputs, error, options)
         raise
     verdict = _with_level(verdict, fail_on, exit_zero=exit_zero)
+    if print_trailers:
+        _print_trailers(verdict)
+    write_outputs(outputs, verdict, replace(options, rules=_rules_of(verdict)))
+    return exit_code(verdict)
+
+
+def _print_trailers(verdict: Verdict) -> None:
+    from judgegate.report.provenance_report import render_trailers
+
+    print_text(render_trailers(verdict), colour=False)
+
+
+def _rules_of(verdict: Verdict) -> dict[str, RuleSpec]:
+    """The rows of all rules that a finding can be of, by their ids."""
     from judgegate.checks.registry import RULEBOOK
 
-    if print_trailers:
-        from judgegate.report.provenance_report import render_trailers
-
-        print_text(render_trailers(verdict), colour=False)
-    write_outputs(
-        outputs,
-        verdict,
-        replace(options, rules={**RULEBOOK, **{row.id: row for row in verdict.own_rules}}),
-    )
-    return exit_code(verdict)
+    return {**RULEBOOK, **{row.id: row for row in verdict.own_rules}}
 
 
 def _judge(request: Request) -> Verdict:

@@ -25,11 +25,11 @@ from judgegate.pipeline.pool_scaling import Background, ScalingPool
 from judgegate.pipeline.read_change import describe_leftovers, open_repository, read_change
 from judgegate.pipeline.request import Request
 from judgegate.policy.conditions import Facts
+from judgegate.policy.policy import Plan
 from judgegate.policy.provenance import ProvenanceTerms
 from judgegate.provenance.assessment import ProvenanceAssessment
 
 if TYPE_CHECKING:
-    from judgegate.pipeline.cache import AnalysisCache
     from judgegate.review_guide.ranking import ReviewGuide
 
 
@@ -79,34 +79,13 @@ def evaluate_change(
 ) -> Evaluation:
     """Judge a change that is read already."""
     pool.expect(change)
-    analyses = _open_cache(request, repository)
+    analyse = _analysis_by(request, repository, change, pool, advance)
     leftovers = Background(lambda: describe_leftovers(repository, request))
     in_force = find_policy(repository, change, request)
     plan = in_force.policy.plan()
 
-    def collect_observations() -> Analysis:
-        # Imported here, because it is not needed where the analysis is in the cache.
-        from judgegate.pipeline.collect import collect
-
-        return collect(
-            change,
-            repository,
-            plan,
-            pool.under(plan.limits),
-            advance=advance,
-            # What is cached is whole, whatever the run is for that made it.
-            finds_lost_guards=request.guides_review or request.cache is not None,
-        )
-
-    def analyse() -> Analysis:
-        if analyses is None:
-            return _mark_outdated(collect_observations(), repository)
-        return _mark_outdated(
-            analyses.analyse_once(change, plan.digest, collect_observations), repository
-        )
-
     # Workers scan the files while this process finds out who wrote them.
-    analysing = Background(analyse)
+    analysing = Background(lambda: analyse(plan))
     try:
         evidence = gather_evidence(repository, change, request, plan)
     except Exception:
@@ -131,13 +110,47 @@ def evaluate_change(
     return Evaluation(verdict, analysis, in_force, assess, known)
 
 
-def _open_cache(request: Request, repository: Repository) -> "AnalysisCache | None":
+def _analysis_by(
+    request: Request,
+    repository: Repository,
+    change: Change,
+    pool: ScalingPool,
+    advance: Advance,
+) -> Callable[[Plan], Analysis]:
+    """The function that analyses the change by a plan: from the cache, if there is one, or by workers.
+
+    Raises:
+        UsageError: the cache's folder is not to be trusted; that is checked before the work.
+    """
+
+    def collect_observations(plan: Plan) -> Analysis:
+        # Imported here, because it is not needed where the analysis is in the cache.
+        from judgegate.pipeline.collect import collect
+
+        return collect(
+            change,
+            repository,
+            plan,
+            pool.under(plan.limits),
+            advance=advance,
+            # What is cached is whole, whatever the run is for that made it.
+            finds_lost_guards=request.guides_review or request.cache is not None,
+        )
+
     if request.cache is None:
-        return None
+        return lambda plan: _mark_outdated(collect_observations(plan), repository)
     # Imported here, because few runs name a folder for it.
     from judgegate.pipeline.cache import open_cache
 
-    return open_cache(request.cache, repository)
+    analyses = open_cache(request.cache, repository)
+
+    def analyse_once(plan: Plan) -> Analysis:
+        found = analyses.analyse_once(
+            change, plan.digest, lambda: collect_observations(plan)
+        )
+        return _mark_outdated(found, repository)
+
+    return analyse_once
 
 
 def write_guide(analysis: Analysis, decision: Decision) -> "ReviewGuide":

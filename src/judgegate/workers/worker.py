@@ -155,19 +155,22 @@ def _run_checks(check: Scan | Compare, sources: list[Any]) -> Iterator[Sighting]
 class Fence:
     """What the process may not do while it scans: no file grows, no process starts, no core is left behind.
 
-    Nor is more memory mapped than `memory` bytes beyond what was mapped when it was closed, the
-    thread's stack included; None: the parent watches. It is open while checks import what they
-    need.
+    Nor is more memory mapped than `memory` bytes beyond what the engines map, the thread's stack
+    included; None: the parent watches. It is open while checks import what they need.
     """
 
     def __init__(self, memory: int | None) -> None:
         self._memory = memory
+        self._mapped_by_engines = 0
+        self._mapped_when_opened = 0
         self._before: dict[int, int] = {}
 
     def close(self) -> None:
         """Set every limit."""
         if self._memory is not None:
-            self._limit(resource.RLIMIT_AS, _mapped() + self._memory)
+            # What earlier files left mapped is no engine's, and gives the next file no more room.
+            self._mapped_by_engines += _mapped() - self._mapped_when_opened
+            self._limit(resource.RLIMIT_AS, self._mapped_by_engines + self._memory)
         self._limit(resource.RLIMIT_CORE, 0)
         self._limit(resource.RLIMIT_FSIZE, 0)
         self._limit(resource.RLIMIT_NOFILE, _MOST_FILES)
@@ -175,6 +178,8 @@ class Fence:
 
     def open(self) -> None:
         """Take every limit back to what it was."""
+        if self._memory is not None:
+            self._mapped_when_opened = _mapped()
         for kind, soft in self._before.items():
             resource.setrlimit(kind, (soft, resource.getrlimit(kind)[1]))
 

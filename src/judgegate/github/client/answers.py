@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Annotated
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from judgegate.forge.pull import OWN_LABELS, Pull
 from judgegate.model.approvals import AccountKind, Permission, Person
@@ -218,7 +218,7 @@ class TimelineItem(Struct, frozen=True):
 
     id: int | None = None
     event: str = ""
-    actor: Account | None = None
+    actor: Account | UnsetType | None = UNSET
     user: Account | None = None
     assignee: Account | None = None
     requested_reviewer: Account | None = None
@@ -231,7 +231,8 @@ class TimelineItem(Struct, frozen=True):
     @property
     def account(self) -> Account | None:
         """Who did it: most items call it the actor, some the user."""
-        return self.actor or self.user
+        # An actor of null is an account that is gone, and no reason to name somebody else.
+        return self.user if self.actor is UNSET else self.actor
 
     @property
     def text(self) -> str:
