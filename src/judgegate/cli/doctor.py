@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from judgegate.cli.inputs import output_format
 from judgegate.cli.policy import REPOSITORY
 from judgegate.cli.streams import print_lines, print_text, terminal_layout
 from judgegate.model.errors_and_exit_codes import UsageError
@@ -33,14 +34,7 @@ from judgegate.model.errors_and_exit_codes import UsageError
     is_flag=True,
     help="Check only the files, and do not ask GitHub for the settings.",
 )
-@click.option(
-    "-f",
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    help="The output's format.",
-)
+@output_format()
 def command(
     repo: Path,
     rev: str | None,

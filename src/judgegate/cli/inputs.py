@@ -123,6 +123,20 @@ def change_inputs(command: Callable[Concatenate[Request, P], R]) -> Callable[...
     return wrapper
 
 
+def output_format(
+    *others: str, hint: str = ""
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """The option that chooses between text, JSON and `others`; `hint` is a clause for its help."""
+    return click.option(
+        "-f",
+        "--format",
+        "form",
+        type=click.Choice(["text", "json", *others]),
+        default="text",
+        help=f"The output's format; {hint}." if hint else "The output's format.",
+    )
+
+
 def complete_rules(
     _ctx: click.Context, _param: click.Parameter, incomplete: str
 ) -> list[str]:

@@ -13,6 +13,7 @@ from judgegate.cli.inputs import (
     change_inputs,
     complete_policies,
     complete_rules,
+    output_format,
 )
 from judgegate.cli.streams import print_lines, print_text, progress, terminal_layout
 from judgegate.model.errors_and_exit_codes import ExitCode, UsageError
@@ -86,14 +87,7 @@ def init(repo: Path) -> None:
 @command.command("validate")
 @click.argument("file", type=FILE, required=False)
 @ORGANISATION
-@click.option(
-    "-f",
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    help="The output's format; json is for editors.",
-)
+@output_format(hint="json is for editors")
 def validate(file: Path | None, org_policy: Path | None, *, form: str) -> int:
     """Check whether a policy loads, and show every problem with its place.
 
@@ -212,14 +206,7 @@ def _explain_finding(
 @click.argument("new", shell_complete=complete_policies)
 @ORGANISATION
 @REPOSITORY
-@click.option(
-    "-f",
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    help="The output's format.",
-)
+@output_format()
 def diff(old: str, new: str, org_policy: Path | None, repo: Path, *, form: str) -> None:
     """Show what became weaker from OLD to NEW, what became tighter, and what only changed its wording.
 

@@ -2,7 +2,7 @@
 
 import click
 
-from judgegate.cli.inputs import ChangeCommand, change_inputs
+from judgegate.cli.inputs import ChangeCommand, change_inputs, output_format
 from judgegate.cli.streams import (
     print_text,
     progress,
@@ -20,14 +20,7 @@ from judgegate.pipeline.request import Request
     metavar="A..B",
     help="Instead, count the AI-assisted commits of a history by tool and month.",
 )
-@click.option(
-    "-f",
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "csv"]),
-    default="text",
-    help="The output's format; csv only with --range.",
-)
+@output_format("csv", hint="csv only with --range")
 def command(request: Request, *, revisions: str | None, form: str) -> None:
     """Show who wrote a change, with the evidence.
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from judgegate.cli.inputs import FILE
+from judgegate.cli.inputs import FILE, output_format
 from judgegate.cli.policy import ORGANISATION, REPOSITORY
 from judgegate.cli.streams import print_lines, print_text, progress, terminal_layout
 
@@ -51,14 +51,7 @@ if TYPE_CHECKING:
     metavar="DAY",
     help="Show the waivers as of this day. [default: today]",
 )
-@click.option(
-    "-f",
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    help="The output's format.",
-)
+@output_format()
 def command(
     base: str | None,
     policy: Path | None,
