@@ -1,0 +1,210 @@
+"""Facts: what a worker reads out of one content, whatever the rules are.
+
+They are values without a tree: names, lines and digests. Digests are keyed by the run's salt, so they
+compare only with digests of the same run or of the same store, and say nothing to anybody else.
+"""
+
+from enum import Enum
+
+from msgspec import Struct
+
+from judgegate.model.ranges import LineRange
+
+MOST = 10_000
+"""How many of one sort (units, imports ...) a file's facts hold. `Facts.cut` says that there are more."""
+
+MOST_STATEMENTS = 256
+"""How many statement digests a unit holds."""
+
+MOST_MEANINGS = 8
+"""A name that may stand for more things than this may be anything."""
+
+ANYTHING = "*"
+"""The only meaning of a name that may be anything."""
+
+LONGEST_NAME = 200
+"""Characters of a name; a longer one is cut."""
+
+FORM_SIZE = 16
+"""Bytes of a digest that says that two forms are equal."""
+
+STATEMENT_SIZE = 8
+"""Bytes of a statement's digest. These only measure how much two definitions have in common."""
+
+
+class UnitKind(Enum):
+    """What a unit is."""
+
+    FUNCTION = "function"
+    METHOD = "method"
+    CLASS = "class"
+    """The header of a class, struct, trait ... with its bases and decorators; its members are units."""
+    STATEMENT = "statement"
+    """A statement that stands in no function: at the top of the file or of a class."""
+
+
+class Statement(Struct, frozen=True, array_like=True):
+    """A statement of a function, also a nested one: the digest of its form, and how many tokens it has.
+
+    A statement that holds a block counts without it.
+    """
+
+    digest: str
+    tokens: int
+
+
+class Unit(Struct, frozen=True):
+    """A definition, or a statement outside of every function.
+
+    Functions inside of functions are units of their own, and their text counts for the outer one too.
+
+    `name` is qualified with dots, whatever encloses it. A function without a name is named by the call that
+    it is given to and that call's first literal, as in `app.get("/x")`; a statement by what encloses it.
+    `lines` are git's, with decorators. All digests are of normal forms: layout, quotes and plain comments
+    do not change them. `header` leaves out the unit's own name. `body` is empty where there is none.
+    `exposure` is what makes it reachable: the headers of all that encloses it, its own decorators and
+    bases, and the `if`, `try` and `with` around it. `calls` are the resolved names of all that is called in it,
+    sorted. `arity` is how many parameters it has, None where it takes any number or none apply.
+    """
+
+    kind: UnitKind
+    name: str
+    lines: LineRange
+    header: str
+    body: str
+    exposure: str
+    tokens: int
+    statements: tuple[Statement, ...] = ()
+    calls: tuple[str, ...] = ()
+    arity: int | None = None
+
+
+class Binding(Struct, frozen=True):
+    """What a name means in a scope: full dotted names, or `ANYTHING` alone.
+
+    `scope` is the qualified name of the definition, empty for the file. Names that mean nothing but
+    themselves are left out.
+    """
+
+    scope: str
+    name: str
+    meanings: tuple[str, ...]
+
+
+class ImportedName(Struct, frozen=True):
+    """A module or name that the file takes in, as it is written there.
+
+    `name` is the full name, in Python with the leading dots of a relative import. `typing_only`: only type
+    checkers follow it.
+    """
+
+    name: str
+    line: int
+    typing_only: bool = False
+
+
+class AssertionFact(Struct, frozen=True):
+    """Something that a test or the code claims: `assert`, `expect(...)`, `self.assertEqual(...)`.
+
+    `name` is what asserts, `digest` that of its normal form, `scope` the qualified name of the definition.
+    """
+
+    name: str
+    line: int
+    digest: str
+    scope: str
+
+
+class GuardForm(Enum):
+    """How code is guarded."""
+
+    CLAUSE = "clause"
+    """A condition whose block leaves: by `return`, `raise`, `continue` ..."""
+    BLOCK = "block"
+    """A `with`, `using`, `synchronized` ... around code."""
+    HANDLER = "handler"
+    """An `except`, `catch`, `rescue` ..."""
+    CALL = "call"
+    """A call whose result nobody takes, such as `check_owner(user)`."""
+
+
+class GuardFact(Struct, frozen=True):
+    """A guard. `digest` is that of its condition, of what is entered or caught, or of the call."""
+
+    form: GuardForm
+    line: int
+    digest: str
+    scope: str
+
+
+class Block(Struct, frozen=True):
+    """At least four statements in a row, of at least 40 tokens in all: the whole body of something.
+
+    What is written twice has the same digest twice.
+    """
+
+    lines: LineRange
+    digest: str
+    tokens: int
+
+
+class ParameterKind(Enum):
+    """How a parameter is given."""
+
+    POSITION = "position"
+    EITHER = "either"
+    KEYWORD = "keyword"
+    MANY = "many"
+    """`*args`, `...rest`, variadic ones."""
+    MANY_KEYWORDS = "many keywords"
+
+
+class Parameter(Struct, frozen=True):
+    """A parameter of a public function. `required`: it has no default."""
+
+    name: str
+    kind: ParameterKind
+    required: bool
+
+
+class Signature(Struct, frozen=True):
+    """What others can use: a function with its parameters, a class, or a variable (both without)."""
+
+    name: str
+    kind: UnitKind
+    line: int
+    parameters: tuple[Parameter, ...] = ()
+
+
+class Entry(Struct, frozen=True):
+    """A value in a file that is no code: the keys that lead to it, its line, and the digest of what it is.
+
+    `kind` is `mapping`, `sequence` or `value`. The digest of a mapping or sequence is that of all in it.
+    """
+
+    path: tuple[str, ...]
+    kind: str
+    line: int
+    digest: str
+
+
+class Facts(Struct, frozen=True):
+    """All facts of one content.
+
+    `dynamic` says why names cannot be relied upon: `star import`, `globals`, `module attribute` (a name of
+    an imported module is assigned to). `form` is the digest of the file's whole normal form, empty where
+    the language has none. `cut`: a bound was met, and there is more than what is here.
+    """
+
+    language: str
+    form: str = ""
+    units: tuple[Unit, ...] = ()
+    bindings: tuple[Binding, ...] = ()
+    imports: tuple[ImportedName, ...] = ()
+    assertions: tuple[AssertionFact, ...] = ()
+    guards: tuple[GuardFact, ...] = ()
+    blocks: tuple[Block, ...] = ()
+    signatures: tuple[Signature, ...] = ()
+    entries: tuple[Entry, ...] = ()
+    dynamic: tuple[str, ...] = ()
+    cut: bool = False
