@@ -63,7 +63,7 @@ class Unit(Struct, frozen=True):
     `lines` are git's, with decorators. All digests are of normal forms: layout, quotes and plain comments
     do not change them. `header` leaves out the unit's own name. `body` is empty where there is none.
     `exposure` is what makes it reachable: the headers of all that encloses it, its own decorators and
-    bases, and the `if`, `try` and `with` around it. `calls` are the resolved names of all that is called in it,
+    bases, and the `if`, `try` and `with` around it. `calls` are the resolved names of what is called in it,
     sorted. `arity` is how many parameters it has, None where it takes any number or none apply.
     """
 
