@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from judgegate.model.change import Blob, FileChange, FileStatus
 from judgegate.model.hunks import HunkPlace, places_of
-from judgegate.model.ranges import LineRange, Spans
+from judgegate.model.intervals import Intervals
+from judgegate.model.ranges import LineRange
 
 BLOB = Blob(0o100644, "1" * 40, 10)
 
@@ -138,7 +139,7 @@ def test_the_nearest_place_is_the_nearest(
 ) -> None:
     wanted = LineRange(start, start + more)
     ranges = [place.added for place in places_of(change)]
-    found = Spans(ranges).nearest(wanted)
+    found = Intervals(ranges).nearest(wanted)
     gaps = {
         number: max(one.start - wanted.end, wanted.start - one.end, 0)
         for number, one in enumerate(ranges)
@@ -154,4 +155,4 @@ def test_a_line_is_found_where_it_is_and_nowhere_else(
     change: FileChange, line: int
 ) -> None:
     held = [number for number, one in enumerate(change.added) if line in one]
-    assert Spans(change.added).find(line) == (held[0] if held else -1)
+    assert Intervals(change.added).find(line) == (held[0] if held else -1)

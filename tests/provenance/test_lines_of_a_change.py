@@ -9,7 +9,7 @@ from judgegate.model.levels import Authorship, Certainty
 from judgegate.model.ranges import LineRange
 from judgegate.provenance.assessment import assess_provenance
 from judgegate.provenance.gather import GatherContext
-from judgegate.provenance.history import carry, read_path
+from judgegate.provenance.history import LineMap, read_path
 from tests.provenance.changes import (
     CLAUDE,
     DEVIN,
@@ -380,7 +380,7 @@ HUNKS = [HunkHeader(2, 1, 2, 3), HunkHeader(5, 2, 6, 0), HunkHeader(9, 0, 9, 1)]
 def test_lines_are_carried_past_what_was_changed_before_them(
     then: LineRange, now: list[LineRange]
 ) -> None:
-    assert list(carry(then, HUNKS)) == now
+    assert list(LineMap(HUNKS).carry(then)) == now
 
 
 @pytest.mark.parametrize(

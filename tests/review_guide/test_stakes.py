@@ -16,6 +16,7 @@ from judgegate.model.change import (
 )
 from judgegate.model.file_names import is_test, language_by_suffix
 from judgegate.model.hunks import Concern, Stake
+from judgegate.model.intervals import Intervals
 from judgegate.model.levels import Action, Authorship, Origin, Severity
 from judgegate.model.ranges import LineRange
 from judgegate.model.verdict import FileState, Finding, JudgedFile, Standing, reported_by
@@ -247,6 +248,9 @@ def test_a_function_that_grew_much_or_to_a_new_worst_is_at_stake(
     assert grown == ([(what, weight)] if what else [])
 
 
+ADDED = Intervals([LineRange(1, 9)])
+
+
 @pytest.mark.parametrize(
     ("place", "assisted", "what"),
     [
@@ -260,7 +264,7 @@ def test_a_function_that_grew_much_or_to_a_new_worst_is_at_stake(
 def test_the_share_of_an_ai_is_told(
     place: LineRange | None, assisted: list[LineRange], what: str | None
 ) -> None:
-    found = weigh_assistance(place, [LineRange(1, 9)], Assistance(assisted))
+    found = weigh_assistance(place, ADDED, Assistance(Intervals(assisted)))
     assert [one.concern.what for one in found] == ([what] if what else [])
 
 
@@ -273,8 +277,8 @@ def heard(assumed: str | None, *, whole: bool = False) -> ProvenanceAssessment:
         roles=frozenset(),
         assumed=assumed,
         whole=whole,
-        added={"app.py": (LineRange(1, 9),)},
-        assisted={"app.py": (LineRange(1, 2),)},
+        added={"app.py": ADDED},
+        assisted={"app.py": Intervals([LineRange(1, 2)])},
     )
 
 
@@ -307,16 +311,12 @@ def test_what_is_only_assumed_of_lines_is_not_said_of_who_wrote_them(
 ) -> None:
     places = (LineRange(5, 9), LineRange(1, 4))
     found = [
-        list(weigh_assistance(place, [LineRange(1, 9)], assistance_in(said, "app.py")))
+        list(weigh_assistance(place, ADDED, assistance_in(said, "app.py")))
         for place in places
     ]
     assert [one[0].concern.what if one else None for one in found] == what
     assert (
-        list(
-            weigh_assistance(
-                LineRange(20, 21), [LineRange(1, 9)], assistance_in(said, "app.py")
-            )
-        )
+        list(weigh_assistance(LineRange(20, 21), ADDED, assistance_in(said, "app.py")))
         == []
     )
 

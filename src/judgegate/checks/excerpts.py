@@ -72,8 +72,10 @@ def digest_surroundings(texts: Sequence[str], lines: LineRange, salt: bytes) -> 
 
     For what is in no function.
     """
-    before = next(_kept(reversed(texts[: lines.start - 1])), "")
-    after = next(_kept(texts[lines.end :]), "")
+    # By number: to cut the texts would copy most of a file for each of its observations.
+    above, below = range(lines.start - 2, -1, -1), range(lines.end, len(texts))
+    before = next(_kept(map(texts.__getitem__, above)), "")
+    after = next(_kept(map(texts.__getitem__, below)), "")
     return _digest([before, *_kept(texts[lines.start - 1 : lines.end]), after], salt)
 
 

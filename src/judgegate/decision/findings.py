@@ -10,7 +10,6 @@ from msgspec.structs import replace
 from judgegate.model.analysis import Paired, PlacedObservation
 from judgegate.model.levels import Action, Authorship, Confidence, Origin, Severity
 from judgegate.model.observation import Observation
-from judgegate.model.ranges import overlap
 from judgegate.model.rules import RuleSpec
 from judgegate.model.verdict import Finding
 from judgegate.policy.conditions import Facts
@@ -179,9 +178,9 @@ class FindingJudge(Struct, frozen=True):
 def _edits_definition(paired: Paired) -> bool:
     """Whether the change edits the definition around it, on either side."""
     now, was = paired.now, paired.was
-    if overlap(now.file.change.added, [now.seen.whole]):
+    if now.file.change.added_at.meets(now.seen.whole):
         return True
-    return was is not None and overlap(was.file.change.removed, [was.seen.whole])
+    return was is not None and was.file.change.removed_at.meets(was.seen.whole)
 
 
 ELSEWHERE = "\ufdd0"

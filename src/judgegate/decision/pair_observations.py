@@ -10,7 +10,6 @@ from operator import attrgetter, gt
 from judgegate.model.analysis import AnalysedFile, Paired, PlacedObservation
 from judgegate.model.levels import Scale
 from judgegate.model.observation import Observation
-from judgegate.model.ranges import overlap
 
 Key = Callable[[PlacedObservation], Hashable]
 MoveTightens = Callable[[PlacedObservation, PlacedObservation], bool]
@@ -127,7 +126,7 @@ def _pairing_order(placed: PlacedObservation) -> tuple[object, ...]:
     So the copy is blamed and not the original.
     """
     seen = placed.seen
-    written = overlap(placed.file.change.added, [seen.lines])
+    written = placed.file.change.added_at.meets(seen.lines)
     return (
         *(-grade for grade in _grades(seen)),
         written,

@@ -1,9 +1,11 @@
 """What is judged: two trees, the files that differ, and the commits between."""
 
 from enum import Enum
+from functools import cached_property
 
 from msgspec import Struct, field
 
+from judgegate.model.intervals import Intervals
 from judgegate.model.notices import Notice
 from judgegate.model.ranges import LineRange, count_lines
 
@@ -58,7 +60,7 @@ class FileStatus(Enum):
     TYPE_CHANGED = "type_changed"
 
 
-class FileChange(Struct, frozen=True):
+class FileChange(Struct, frozen=True, dict=True):
     """One entry of the change.
 
     Paths are as git has them, with `/`; bytes that are not UTF-8 stand as lone surrogates
@@ -89,6 +91,16 @@ class FileChange(Struct, frozen=True):
     def has_lines(self) -> bool:
         """Whether lines differ: not so for a binary, a link, a submodule, or another mode alone."""
         return bool(self.added or self.removed)
+
+    @cached_property
+    def added_at(self) -> Intervals:
+        """The added lines, to be asked about."""
+        return Intervals(self.added)
+
+    @cached_property
+    def removed_at(self) -> Intervals:
+        """The removed lines, to be asked about."""
+        return Intervals(self.removed)
 
     @property
     def added_lines(self) -> int:

@@ -1,10 +1,11 @@
 """What is known of who wrote the change, and the signals by which it is recognised."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from enum import Enum
 
 from msgspec import Struct, field
 
+from judgegate.model.intervals import Intervals
 from judgegate.model.levels import Certainty, Role
 from judgegate.model.notices import Notice
 from judgegate.model.ranges import LineRange
@@ -135,19 +136,18 @@ class NotAi(Struct, frozen=True):
     regex: str | None = None
 
 
+LinesByEvidence = Mapping[int, Intervals]
+
+
 class Claims(Struct, frozen=True):
     """What notes and traces say of lines, with the evidence that says it.
 
-    `notes` goes by commit and path, the lines as that commit has them. `traces` goes by path, the
-    lines as the head has them; none: all.
+    `notes` goes by commit and path, the lines as that commit has them. `traces` goes by path, with
+    those added lines of the head that are claimed. In both, the lines go by the evidence's place.
     """
 
-    notes: Mapping[str, Mapping[str, Sequence[tuple[LineRange, int]]]] = field(
-        default_factory=dict
-    )
-    traces: Mapping[str, Sequence[tuple[tuple[LineRange, ...], int]]] = field(
-        default_factory=dict
-    )
+    notes: Mapping[str, Mapping[str, LinesByEvidence]] = field(default_factory=dict)
+    traces: Mapping[str, LinesByEvidence] = field(default_factory=dict)
 
 
 class Attribution(Struct, frozen=True):

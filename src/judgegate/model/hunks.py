@@ -8,6 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from judgegate.model.change import FileChange, FileStatus
+from judgegate.model.intervals import Intervals
 from judgegate.model.ranges import LineRange
 
 NEAR = 3
@@ -76,7 +77,7 @@ def places_of(
     """
     if change.status is FileStatus.DELETED or not change.has_lines:
         return (HunkPlace(None, _span(*change.removed)),)
-    known = tuple(definitions)
+    known = Intervals(definitions)
     first, *further = _edits(change)
     found = [HunkPlace(first.added, first.removed)]
     for edit in further:
@@ -100,15 +101,12 @@ def _edits(change: FileChange) -> Iterator[_Edit]:
         yield _Edit(head.take(), base.take(), start, gap)
 
 
-def _reach(place: HunkPlace, edit: _Edit, definitions: Iterable[LineRange]) -> int:
+def _reach(place: HunkPlace, edit: _Edit, definitions: Intervals) -> int:
     """How many unchanged lines may lie between a place and an edit that still belongs to it."""
     if place.added is None:
         return NEAR
-    last = place.added.end
-    for definition in definitions:
-        if last in definition and edit.new in definition:
-            return NEAR_IN_DEFINITION
-    return NEAR
+    between = LineRange(place.added.end, edit.new)
+    return NEAR_IN_DEFINITION if definitions.covers(between) else NEAR
 
 
 def _joined(place: HunkPlace, edit: _Edit) -> HunkPlace:

@@ -1,8 +1,6 @@
 """Ranges of lines, counted from 1 as git and editors count them."""
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
-from operator import attrgetter
 
 from msgspec import Struct
 
@@ -36,13 +34,6 @@ class LineRange(Struct, frozen=True, order=True):
         return self.start <= other.end and other.start <= self.end
 
 
-def overlap(some: Iterable[LineRange], others: Iterable[LineRange]) -> bool:
-    """Whether any of some ranges has a line in common with any of the others."""
-    # The others are walked once for each of the first.
-    kept = tuple(others)
-    return any(one.overlaps(other) for one in some for other in kept)
-
-
 def count_lines(ranges: Iterable[LineRange]) -> int:
     """How many lines are in the ranges.
 
@@ -70,46 +61,3 @@ def ranges_of(numbers: Iterable[int]) -> tuple[LineRange, ...]:
     The numbers may come in any order, and more than once.
     """
     return merge_ranges(LineRange(number, number) for number in numbers)
-
-
-class Spans:
-    """Ranges in rising order, none of which overlap, to be searched by line.
-
-    A range's number is its place among the arguments, from 0. One that is None keeps its number and
-    is never found.
-    """
-
-    def __init__(self, ranges: Iterable[LineRange | None]) -> None:
-        self._numbers: list[int] = []
-        self._ranges: list[LineRange] = []
-        for number, one in enumerate(ranges):
-            if one is not None:
-                self._numbers.append(number)
-                self._ranges.append(one)
-
-    def find(self, line: int) -> int:
-        """The number of the range that the line is in, or -1."""
-        # As no two ranges overlap, only the last one that starts early enough can have the line.
-        at = bisect_right(self._ranges, line, key=attrgetter("start")) - 1
-        if at < 0 or line not in self._ranges[at]:
-            return -1
-        return self._numbers[at]
-
-    def nearest(self, lines: LineRange) -> int:
-        """The number of the range that is nearest to these lines, or 0 where there is none.
-
-        Of several that share a line with them it is the first, and of two that are equally far it
-        is the later one.
-        """
-        if not self._ranges:
-            return 0
-        # The first range that ends at or behind the lines' start: it shares a line with them, or
-        # it and the one before it are the two neighbours.
-        after = bisect_left(self._ranges, lines.start, key=attrgetter("end"))
-        if after == len(self._ranges):
-            return self._numbers[-1]
-        if after == 0:
-            return self._numbers[0]
-        to_next = self._ranges[after].start - lines.end
-        to_previous = lines.start - self._ranges[after - 1].end
-        return self._numbers[after - 1 if to_previous < to_next else after]

@@ -12,9 +12,9 @@ from msgspec.structs import replace
 from judgegate.checks.check_types import Compare, Scan, ScannedSide, Sighting
 from judgegate.model.analysis import AnalysedFile, LostGuard
 from judgegate.model.change import FileChange, FileStatus
+from judgegate.model.intervals import Intervals
 from judgegate.model.observation import Observation
 from judgegate.model.own_rules import Regex, Sought, import_contracts, regexes
-from judgegate.model.ranges import LineRange, overlap
 from judgegate.pipeline.file_sides import ReadableSide, Sides
 from judgegate.workers.wire import Answer, Compared, Failed, Scanned
 
@@ -220,9 +220,12 @@ def _result(side: ReadableSide, answer: Answer | None) -> _SideResult:
 def _with_compared(seen: Observations, compared: Iterable[Answer | None]) -> Observations:
     """The head's observations with those of comparisons."""
     # What comparisons with several merge bases show of the head counts once.
+    known = set(seen)
     for answer in compared:
-        more = _compared_on(answer, ScannedSide.HEAD)
-        seen += tuple(one for one in more if one not in seen)
+        shown = _compared_on(answer, ScannedSide.HEAD)
+        more = tuple(one for one in shown if one not in known)
+        known.update(more)
+        seen += more
     return seen
 
 
@@ -261,7 +264,7 @@ def _read_text(
     if new.obstacle is not None:
         return _Part(before=before, obstacle=new.obstacle, missed=rules)
     return _Part(
-        after=_of_line_added(new.seen, of_added_lines, sides.change.added),
+        after=_of_line_added(new.seen, of_added_lines, sides.change.added_at),
         before=before,
         rules=rules,
         # Without a head nothing is introduced, so an unreadable base leaves nothing open.
@@ -275,12 +278,12 @@ def _of_any_line(seen: Observations, of_added_lines: frozenset[str]) -> Observat
 
 
 def _of_line_added(
-    seen: Observations, of_added_lines: frozenset[str], added: Sequence[LineRange]
+    seen: Observations, of_added_lines: frozenset[str], added: Intervals
 ) -> Observations:
     """The observations without those of rules on added lines that are of another line."""
 
     def is_kept(one: Observation) -> bool:
-        return one.rule not in of_added_lines or overlap(added, [one.lines])
+        return one.rule not in of_added_lines or added.meets(one.lines)
 
     return tuple(filter(is_kept, seen))
 

@@ -7,8 +7,9 @@ from msgspec import Struct, field
 
 from judgegate.model.change import Change
 from judgegate.model.evidence import Evidence, ProvenanceRecord
+from judgegate.model.intervals import NO_LINES, Intervals
 from judgegate.model.levels import Authorship, Certainty, Role
-from judgegate.model.ranges import LineRange, merge_ranges, overlap
+from judgegate.model.ranges import LineRange, merge_ranges
 from judgegate.model.verdict import ProvenanceVerdict
 from judgegate.policy.provenance import ProvenanceTerms
 
@@ -31,8 +32,8 @@ class ProvenanceAssessment(Struct, frozen=True):
     roles: frozenset[Role]
     assumed: str | None = None
     whole: bool = False
-    added: Mapping[str, tuple[LineRange, ...]] = field(default_factory=dict)
-    assisted: Mapping[str, tuple[LineRange, ...]] = field(default_factory=dict)
+    added: Mapping[str, Intervals] = field(default_factory=dict)
+    assisted: Mapping[str, Intervals] = field(default_factory=dict)
     touched: frozenset[str] = frozenset()
 
     def of_lines(self, path: str, ranges: Iterable[LineRange]) -> Authorship:
@@ -47,9 +48,9 @@ class ProvenanceAssessment(Struct, frozen=True):
         if self.whole:
             return self.verdict
         wanted = tuple(ranges)
-        if overlap(wanted, self.assisted.get(path, ())):
+        if any(map(self.assisted.get(path, NO_LINES).meets, wanted)):
             return Authorship.AI
-        if overlap(wanted, self.added.get(path, ())):
+        if any(map(self.added.get(path, NO_LINES).meets, wanted)):
             return Authorship.UNMARKED
         return self.of_file(path)
 
@@ -65,7 +66,7 @@ class ProvenanceAssessment(Struct, frozen=True):
         """The added lines that count as AI-assisted, as ranges of the head's side."""
         is_all_ai = self.whole and self.verdict is Authorship.AI
         lines = self.added if is_all_ai else self.assisted
-        return lines.get(path, ())
+        return lines.get(path, NO_LINES).ranges
 
 
 def assess_provenance(
@@ -141,12 +142,12 @@ def does_gate(
     return piece.confidence >= (gate_on or Certainty.STRONG)
 
 
-def _by_path(entries: Iterable[tuple[str, LineRange]]) -> dict[str, tuple[LineRange, ...]]:
+def _by_path(entries: Iterable[tuple[str, LineRange]]) -> dict[str, Intervals]:
     """The lines of each path, in order, neighbours as one range."""
     found: dict[str, list[LineRange]] = {}
     for path, lines in entries:
         found.setdefault(path, []).append(lines)
-    return {path: merge_ranges(lines) for path, lines in found.items()}
+    return {path: Intervals(merge_ranges(lines)) for path, lines in found.items()}
 
 
 def verdict_on_provenance(

@@ -4,7 +4,7 @@ Git is asked only about files that marked commits touched or that a note claims.
 """
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, groupby
 from typing import TYPE_CHECKING
 
@@ -21,10 +21,10 @@ from judgegate.model.levels import Certainty, Role
 from judgegate.model.ranges import LineRange
 from judgegate.provenance.history import (
     Blamed,
-    Lost,
+    LineMap,
+    LostLines,
     Touch,
     blame,
-    carry,
     hunks_between,
     lost_lines,
     significant,
@@ -116,7 +116,7 @@ class _Attributor:
 
     def _speaking_of_file(self, file: FileChange) -> set[int]:
         """The evidence of commits that touched the file, and of notes and traces that name it."""
-        speaking = {index for _, index in self.claims.traces.get(file.path, ())}
+        speaking = set(self.claims.traces.get(file.path, ()))
         for oid in self.touched.get(file.path, frozenset()):
             speaking.update(self.marked.get(oid, ()))
             speaking.update(self._noted(oid, file))
@@ -127,8 +127,7 @@ class _Attributor:
         notes = self.claims.notes.get(commit, {})
         # A commit from before a rename knows the file by its old name.
         for path in (file.path, file.old_path or file.path):
-            for _, index in notes.get(path, ()):
-                yield index
+            yield from notes.get(path, ())
 
     def _speaking(self, file: FileChange) -> dict[int, set[int]]:
         """For each line of the head that something speaks of, what does."""
@@ -136,9 +135,8 @@ class _Attributor:
         for lines, indices in self._by_commits(file):
             for line in lines:
                 found[line].update(indices)
-        for ranges, index in self.claims.traces.get(file.path, ()):
-            # A trace without ranges claims the file as a whole.
-            for line in chain.from_iterable(ranges or file.added):
+        for index, claimed in self.claims.traces.get(file.path, {}).items():
+            for line in chain.from_iterable(claimed.ranges):
                 found[line].add(index)
         return found
 
@@ -181,10 +179,11 @@ class _Attributor:
             if self.repository.blob_at(tip, path) is None:
                 return
             hunks = hunks_between(self.repository, tip, self.change.head_tree, path)
+        moved = LineMap(hunks)
         base = [self.change.base.oid] if self.change.base else self.change.merge_bases
         for part in blame(self.repository, tip, base, path):
             for lines, indices in self._lines_with_evidence(part):
-                yield from ((now, indices) for now in carry(lines, hunks))
+                yield from ((now, indices) for now in moved.carry(lines))
 
     def _lines_with_evidence(
         self, part: Blamed
@@ -197,11 +196,11 @@ class _Attributor:
             yield part.lines, self.marked[part.commit]
         # A note has the numbers of its own commit, which later commits have moved.
         shift = part.lines.start - part.first_then
-        for lines, index in self.claims.notes.get(part.commit, {}).get(part.path, ()):
-            start = max(lines.start + shift, part.lines.start)
-            end = min(lines.end + shift, part.lines.end)
-            if start <= end:
-                yield LineRange(start, end), (index,)
+        then = LineRange(part.first_then, part.lines.end - shift)
+        noted = self.claims.notes.get(part.commit, {}).get(part.path, {})
+        for index, claimed in noted.items():
+            for lines in claimed.common(then):
+                yield LineRange(lines.start + shift, lines.end + shift), (index,)
 
     def _find_lines_put_back(self, found: Mapping[str, dict[int, set[int]]]) -> None:
         """Find lines that a marked commit wrote first and another wrote again.
@@ -209,7 +208,7 @@ class _Attributor:
         In the same file or elsewhere, they belong to both.
         """
         lost = self._lost_lines()
-        if not lost:
+        if lost is None:
             return
         for file in self.change.files:
             new = _searched_side(file)
@@ -218,15 +217,15 @@ class _Attributor:
             texts = self.repository.read(new.oid).split(b"\n")
             put_back(file, texts, lost, found[file.path])
 
-    def _lost_lines(self) -> dict[bytes, list[Lost]]:
-        """The lines of marked commits that another commit removed; none where that says nothing."""
+    def _lost_lines(self) -> LostLines | None:
+        """The lines of marked commits that another commit removed; None where that says nothing."""
         # More than one parent is a merge, which brings lines in without writing them.
         single = [commit for commit in self.oldest_first if not commit.parents[1:]]
         kinds = {self.kinds.get(commit.oid) for commit in single}
         # If all are marked alike, or none is, a line that is found again says nothing new.
         if len(kinds) <= 1:
-            return {}
-        return lost_lines(self.repository, single, self.marked)
+            return None
+        return LostLines(lost_lines(self.repository, single, self.marked))
 
 
 def _searched_side(file: FileChange) -> Blob | None:
@@ -242,7 +241,7 @@ def _searched_side(file: FileChange) -> Blob | None:
 def put_back(
     file: FileChange,
     texts: Sequence[bytes],
-    lost: dict[bytes, list[Lost]],
+    lost: LostLines,
     found: dict[int, set[int]],
 ) -> None:
     """Mark the added lines of a file that are lost ones put back. Each lost line is found once.
@@ -250,33 +249,20 @@ def put_back(
     Args:
         file: whose added lines are compared.
         texts: its lines as the head has them.
-        lost: by text; what is found is taken out.
+        lost: what is found is taken out.
         found: what speaks of each line; more is added.
     """
-    names = {file.path, file.old_path}
+    names = frozenset(filter(None, (file.path, file.old_path)))
     # The blocks are found one by one, since what one of them takes is not there for the next.
     for block, is_all in _blocks(file, texts, lost, found):
-        in_place = all(_are_from(lost[text], names) for _, text in block)
+        in_place = all(lost.has(text, names) for _, text in block)
         said = sum(weight(text) for _, text in block)
         if said < _enough(in_place=in_place, is_all=is_all):
             continue
         for line, text in block:
             # An earlier line of the block may have been the last with this text.
-            if candidates := lost.get(text):
-                chosen = _take(candidates, names)
+            if (chosen := lost.take(text, names)) is not None:
                 found.setdefault(line, set()).update(chosen.marks)
-
-
-def _are_from(lost: Iterable[Lost], names: Container[str | None]) -> bool:
-    """Whether one of the lines was lost from a file with one of these names."""
-    return any(one.path in names for one in lost)
-
-
-def _take(candidates: list[Lost], names: Container[str | None]) -> Lost:
-    """Take one line out: the first from a file with one of these names, or else the first."""
-    chosen = next((one for one in candidates if one.path in names), candidates[0])
-    candidates.remove(chosen)
-    return chosen
 
 
 def _enough(*, in_place: bool, is_all: bool) -> int:
@@ -289,7 +275,7 @@ def _enough(*, in_place: bool, is_all: bool) -> int:
 def _blocks(
     file: FileChange,
     texts: Sequence[bytes],
-    lost: Mapping[bytes, Sequence[Lost]],
+    lost: LostLines,
     found: Mapping[int, set[int]],
 ) -> Iterator[tuple[list[tuple[int, bytes]], bool]]:
     """Neighbouring added lines whose text was lost, and whether nothing else was added there.
@@ -302,7 +288,7 @@ def _blocks(
         block: list[tuple[int, bytes]] = []
         for line in range(added.start, min(added.end, len(texts)) + 1):
             text = significant(texts[line - 1])
-            if _say_more(lost.get(text, ()), found.get(line, set())):
+            if lost.says_more(text, found.get(line, set())):
                 block.append((line, text))
             elif text:
                 is_all = False
@@ -311,14 +297,6 @@ def _blocks(
                 block = []
         if block:
             yield block, is_all
-
-
-def _say_more(lost: Iterable[Lost], known: set[int]) -> bool:
-    """Whether one of the lost lines says more than what is known already.
-
-    One that does not would be taken from where it does.
-    """
-    return any(not known.issuperset(one.marks) for one in lost)
 
 
 def _kind(piece: Evidence) -> tuple[Role, Certainty, str]:

@@ -1,6 +1,7 @@
 """What notes beside the commits and trace records in the repository claim of single lines."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -8,21 +9,29 @@ from msgspec.structs import replace
 
 from judgegate.change.repository import Repository
 from judgegate.model.change import Change
-from judgegate.model.evidence import Claims, Evidence, Signal, SignalKind
+from judgegate.model.evidence import (
+    Claims,
+    Evidence,
+    LinesByEvidence,
+    Signal,
+    SignalKind,
+)
+from judgegate.model.intervals import NO_LINES, Intervals
 from judgegate.model.notices import Notice
-from judgegate.model.ranges import LineRange, overlap
+from judgegate.model.ranges import LineRange, merge_ranges
 from judgegate.provenance.catalogue import Catalogue
 from judgegate.provenance.git_notes import NOTES_REF, OLDER_REFS, Note, read_notes
 from judgegate.provenance.matcher import quote_of
 
 if TYPE_CHECKING:
     from judgegate.provenance.agent_traces import Trace
+    from judgegate.provenance.history import LineMap
 
 Add = Callable[[Evidence], int]
 """Puts evidence on the record; where it is then."""
 
-Places = dict[str, list[tuple[LineRange, int]]]
-"""By path, the claimed lines and the place of the evidence."""
+Claimed = dict[str, dict[int, list[LineRange]]]
+"""By path, and by the place of the evidence, the claimed lines."""
 
 
 def read_claims(
@@ -52,7 +61,7 @@ def _read_note_claims(
     catalogue: Catalogue,
     add: Add,
     whole: Callable[[int], None],
-) -> tuple[dict[str, Places], list[Notice]]:
+) -> tuple[dict[str, dict[str, LinesByEvidence]], list[Notice]]:
     """The lines that notes claim, by commit and path.
 
     What an older note says goes to the change as a whole.
@@ -62,11 +71,11 @@ def _read_note_claims(
     # Without a signal that they could be evidence of, git need not be asked for notes.
     if not change.commits or not (by_note or by_older):
         return {}, []
-    notes: dict[str, Places] = {}
+    notes: dict[str, dict[str, LinesByEvidence]] = {}
     found, notices = read_notes(repository, [commit.oid for commit in change.commits])
     for note in found:
         if by_note and note.claims:
-            notes[note.commit] = _noted(note, by_note, add)
+            notes[note.commit] = _joined(_noted(note, by_note, add))
         elif by_older and note.older:
             quote = f"{OLDER_REFS}{note.commit} ({note.older})"
             whole(add(_evidence(by_older, "git note", note.commit, quote)))
@@ -75,19 +84,20 @@ def _read_note_claims(
 
 def _read_trace_claims(
     change: Change, repository: Repository, catalogue: Catalogue, add: Add
-) -> tuple[dict[str, list[tuple[tuple[LineRange, ...], int]]], list[Notice]]:
+) -> tuple[dict[str, LinesByEvidence], list[Notice]]:
     """The lines that traces claim, by path."""
     by_trace = next(_signals(catalogue, SignalKind.TRACE), None)
     if by_trace is None or not any(file.path in by_trace.literals for file in change.files):
         return {}, []
     from judgegate.provenance.agent_traces import read_traces  # few changes have records
 
-    traces: dict[str, list[tuple[tuple[LineRange, ...], int]]] = {}
     records, notices = read_traces(change, repository)
+    placer = _Placer(change, repository)
+    found: Claimed = {}
     for trace, index in _traced(records, by_trace, change, add):
-        lines = _place_claim(trace, change, repository)
-        traces.setdefault(trace.path, []).append((lines, index))
-    return traces, notices
+        claimed = found.setdefault(trace.path, {}).setdefault(index, [])
+        claimed += placer.place(trace)
+    return _joined(found), notices
 
 
 def _signals(catalogue: Catalogue, kind: SignalKind) -> Iterator[Signal]:
@@ -114,19 +124,30 @@ def _evidence(signal: Signal, source: str, commit: str | None, quote: str) -> Ev
     )
 
 
-def _noted(note: Note, signal: Signal, add: Add) -> Places:
+def _noted(note: Note, signal: Signal, add: Add) -> Claimed:
     """The note's lines by path.
 
     There is one piece of evidence for each tool, with the first entry as its quote.
     """
     places: dict[str, int] = {}
-    found: Places = {}
+    found: Claimed = {}
     for claim in note.claims:
         if claim.agent not in places:
             quote = f"{claim.path} {claim.key} {_words(claim.lines)} ({claim.agent})"
             places[claim.agent] = add(_evidence(signal, "git note", note.commit, quote))
-        found.setdefault(claim.path, []).append((claim.lines, places[claim.agent]))
+        claimed = found.setdefault(claim.path, {})
+        claimed.setdefault(places[claim.agent], []).append(claim.lines)
     return found
+
+
+def _joined(claimed: Claimed) -> dict[str, LinesByEvidence]:
+    """The claimed lines as few ranges: a note may claim the same lines any number of times."""
+    return {
+        path: {
+            index: Intervals(merge_ranges(lines)) for index, lines in by_evidence.items()
+        }
+        for path, by_evidence in claimed.items()
+    }
 
 
 def _traced(
@@ -161,32 +182,40 @@ def _names_of_files(change: Change) -> dict[str, str]:
     return names
 
 
-def _place_claim(
-    trace: "Trace", change: Change, repository: Repository
-) -> tuple[LineRange, ...]:
-    """The record's lines as the head has them.
+class _Placer:
+    """Finds the lines of records in the head."""
 
-    None, if that would be a guess: then the file is claimed.
+    def __init__(self, change: Change, repository: Repository) -> None:
+        self._change = change
+        self._repository = repository
+        self._added = {file.path: file.added_at for file in change.files}
+        self._commits = frozenset(commit.oid for commit in change.commits)
+        # Many records speak of one file and one revision, and each question starts git.
+        self._map_between = cache(self._read_map)
 
-    A record names the revision that its numbers refer to, or the one that it was written on top of;
-    only a commit of the change is surely the former.
-    """
-    lines: Sequence[LineRange] = trace.lines
-    if trace.revision in {commit.oid for commit in change.commits}:
-        lines = _carried(trace, trace.revision, change, repository)
-    added = next((file.added for file in change.files if file.path == trace.path), ())
-    return tuple(one for one in lines if overlap([one], added))
+    def place(self, trace: "Trace") -> Iterable[LineRange]:
+        """The added lines of the head that a record claims.
 
+        All of the file's, if anything less would be a guess.
 
-def _carried(
-    trace: "Trace", revision: str, change: Change, repository: Repository
-) -> list[LineRange]:
-    """The record's lines, as far as the head still has them, from where the revision has them."""
-    # Few changes have records.
-    from judgegate.provenance.history import carry, hunks_between
+        A record names the revision that its numbers refer to, or the one that it was written on top of;
+        only a commit of the change is surely the former.
+        """
+        lines: Iterable[LineRange] = trace.lines
+        if trace.revision in self._commits:
+            moved = self._map_between(trace.revision, trace.path)
+            lines = chain.from_iterable(map(moved.carry, trace.lines))
+        added = self._added.get(trace.path, NO_LINES)
+        claimed = chain.from_iterable(map(added.common, merge_ranges(lines)))
+        return tuple(claimed) or added.ranges
 
-    hunks = hunks_between(repository, revision, change.head_tree, trace.path)
-    return list(chain.from_iterable(carry(lines, hunks) for lines in trace.lines))
+    def _read_map(self, revision: str, path: str) -> "LineMap":
+        """Where the lines that a revision has stand in the head."""
+        # Few changes have records.
+        from judgegate.provenance.history import LineMap, hunks_between
+
+        tree = self._change.head_tree
+        return LineMap(hunks_between(self._repository, revision, tree, path))
 
 
 def _words(lines: LineRange) -> str:

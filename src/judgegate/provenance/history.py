@@ -4,8 +4,10 @@ One process for all commits; content is only compared.
 """
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from bisect import bisect_right
+from collections import Counter, defaultdict, deque
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from itertools import accumulate, count
 
 from msgspec import Struct
 
@@ -178,25 +180,29 @@ def hunks_between(
     return [header for header in headers if header is not None]
 
 
-def carry(lines: LineRange, hunks: Iterable[HunkHeader]) -> Iterator[LineRange]:
-    """Where lines of the old side stand on the new side, as far as they are still there.
+class LineMap:
+    """Where the lines of an old side stand on a new one. `hunks` are all that differs, in rising order."""
 
-    Args:
-        lines: neighbours on the old side.
-        hunks: all that differs between the sides, in rising order.
-    """
-    start, shift = lines.start, 0
-    for hunk in hunks:
+    def __init__(self, hunks: Iterable[HunkHeader]) -> None:
         # A hunk that removes nothing names the line before it.
-        first = hunk.old_start + (hunk.old == 0)
-        if first > lines.end:
-            break
-        if start < first:
-            yield LineRange(start + shift, first - 1 + shift)
-        start = max(start, first + hunk.old)
-        shift += hunk.new - hunk.old
-    if start <= lines.end:
-        yield LineRange(start + shift, lines.end + shift)
+        self._hunks = [(hunk.old_start + (hunk.old == 0), hunk) for hunk in hunks]
+        self._firsts = [first for first, _ in self._hunks]
+        self._ends = [first + hunk.old for first, hunk in self._hunks]
+        grown = (hunk.new - hunk.old for _, hunk in self._hunks)
+        self._shifts = list(accumulate(grown, initial=0))
+
+    def carry(self, lines: LineRange) -> Iterator[LineRange]:
+        """Where neighbours on the old side stand on the new side, as far as they are still there."""
+        # The hunks that end above the lines only shift them.
+        passed = bisect_right(self._ends, lines.start)
+        start, shift = lines.start, self._shifts[passed]
+        for first, hunk in self._hunks[passed : bisect_right(self._firsts, lines.end)]:
+            if start < first:
+                yield LineRange(start + shift, first - 1 + shift)
+            start = max(start, first + hunk.old)
+            shift += hunk.new - hunk.old
+        if start <= lines.end:
+            yield LineRange(start + shift, lines.end + shift)
 
 
 def lost_lines(
@@ -221,6 +227,56 @@ def lost_lines(
             removed[text] += 1
     # Which of several equal lines were removed cannot be seen; as many as were, the oldest, are taken.
     return {text: lost[: removed[text]] for text, lost in added.items() if removed[text]}
+
+
+class LostLines:
+    """Lines that were lost, by their text without white space. Each is found once."""
+
+    def __init__(self, lost: Mapping[bytes, Iterable[Lost]]) -> None:
+        self._taken: set[int] = set()
+        self._marks = {
+            text: Counter(one.marks for one in same) for text, same in lost.items()
+        }
+        # One list of all lines with a text, and one for each file. A line that is taken from one of
+        # them is passed over in the other.
+        self._left: dict[Hashable, deque[tuple[int, Lost]]] = defaultdict(deque)
+        numbers = count()
+        for text, same in lost.items():
+            for one in same:
+                numbered = (next(numbers), one)
+                self._left[text].append(numbered)
+                self._left[text, one.path].append(numbered)
+
+    def says_more(self, text: bytes, known: set[int]) -> bool:
+        """Whether one of the lines with this text says more than what is known already.
+
+        One that does not would be taken from where it does.
+        """
+        return any(not known.issuperset(marks) for marks in self._marks.get(text, ()))
+
+    def has(self, text: bytes, names: Iterable[str]) -> bool:
+        """Whether one of the lines with this text was lost from a file with one of these names."""
+        return any(self._first((text, name)) is not None for name in names)
+
+    def take(self, text: bytes, names: Iterable[str]) -> Lost | None:
+        """Take a line out: the first from a file with one of these names, or else the first."""
+        named = [self._first((text, name)) for name in names]
+        first = min(filter(None, named), default=self._first(text))
+        if first is None:
+            return None
+        number, chosen = first
+        self._taken.add(number)
+        self._marks[text][chosen.marks] -= 1
+        if not self._marks[text][chosen.marks]:
+            del self._marks[text][chosen.marks]
+        return chosen
+
+    def _first(self, key: Hashable) -> tuple[int, Lost] | None:
+        """The first line in a list that is left."""
+        waiting = self._left.get(key, deque())
+        while waiting and waiting[0][0] in self._taken:
+            waiting.popleft()
+        return waiting[0] if waiting else None
 
 
 def _lines_of(

@@ -47,9 +47,10 @@ def record_of(verdict: Verdict, posted: Posted | None = None) -> Record:
 
 def _weightiest_first(provenance: ProvenanceVerdict) -> tuple[Evidence, ...]:
     """What decided, then the rest, each the strongest first."""
+    decisive = frozenset(provenance.gating)
     weightiest_first = sorted(
         provenance.evidence,
-        key=lambda piece: (piece not in provenance.gating, -piece.confidence.rank),
+        key=lambda piece: (piece not in decisive, -piece.confidence.rank),
     )
     once: dict[Evidence, Evidence] = {}
     for piece in weightiest_first:

@@ -14,7 +14,8 @@ from judgegate.model.analysis import AnalysedFile, Analysis, LostGuard, Paired
 from judgegate.model.change import Change
 from judgegate.model.file_names import is_test
 from judgegate.model.hunks import Concern, Hunk, HunkPlace, Reading, places_of
-from judgegate.model.ranges import LineRange, Spans
+from judgegate.model.intervals import Intervals
+from judgegate.model.ranges import LineRange
 from judgegate.model.verdict import FileState, Finding, JudgedFile, reported_by
 from judgegate.policy.oversight import POLICY_CHANGE, UNANALYSED
 from judgegate.provenance.assessment import ProvenanceAssessment
@@ -54,7 +55,7 @@ def hunks_of(
 
     `assistance` is what is known of its AI-assisted lines, `common` what concerns it as a whole.
     """
-    path, added = file.change.path, file.change.added
+    path, added = file.change.path, file.change.added_at
     measured = [one.definition for one in file.after if one.measure is not None]
     places = places_of(file.change, filter(None, measured))
     whole = [*common, *_by_name(file, judged)]
@@ -90,8 +91,8 @@ def _place(
 
     What has no line is put to the first place.
     """
-    head = Spans(place.added for place in places)
-    base = Spans(place.removed for place in places)
+    head = Intervals(place.added for place in places)
+    base = Intervals(place.removed for place in places)
     findings: dict[int, list[Finding]] = defaultdict(list)
     guards: dict[int, list[LostGuard]] = defaultdict(list)
     for finding in seen.findings:
@@ -108,7 +109,7 @@ def _place(
     return concerns
 
 
-def _nearest(head: Spans, finding: Finding) -> int:
+def _nearest(head: Intervals, finding: Finding) -> int:
     """The number of the place that a finding belongs to.
 
     It can lie in lines that the change left alone: then that is the place nearest to it.

@@ -4,7 +4,7 @@ Those that say that a file is unread, or that an AI helped, have stakes of their
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from msgspec import Struct
@@ -14,6 +14,7 @@ from judgegate.model.analysis import AnalysedFile, LostGuard, Paired
 from judgegate.model.change import Blob, FileChange
 from judgegate.model.file_names import is_test, language_by_suffix
 from judgegate.model.hunks import Concern, Stake
+from judgegate.model.intervals import NO_LINES, Intervals
 from judgegate.model.levels import Action, Origin
 from judgegate.model.observation import Observation
 from judgegate.model.own_rules import FileKind, kind_of_entry
@@ -278,7 +279,7 @@ class Assistance(Struct, frozen=True):
     the others, if anybody does.
     """
 
-    shown: Sequence[LineRange] = ()
+    shown: Intervals = NO_LINES
     assumed_by: str | None = None
 
 
@@ -288,19 +289,19 @@ def assistance_in(assessment: ProvenanceAssessment, path: str) -> Assistance:
     That a policy treats every change as AI-assisted shows nothing of who wrote a line.
     """
     if assessment.assumed is None:
-        return Assistance(assessment.ai_lines(path))
+        return Assistance(Intervals(assessment.ai_lines(path)))
     assumed_by = "--assume-ai" if assessment.assumed == ASSUMED else "the policy"
-    return Assistance(assessment.assisted.get(path, ()), assumed_by)
+    return Assistance(assessment.assisted.get(path, NO_LINES), assumed_by)
 
 
 def weigh_assistance(
-    place: LineRange | None, added: Iterable[LineRange], assistance: Assistance
+    place: LineRange | None, added: Intervals, assistance: Assistance
 ) -> Iterator[Weighed]:
     """The concern of a place with AI-assisted lines. `added` are the file's added lines."""
     if place is None:
         return
-    lines = count_lines(_within(place, assistance.shown))
-    whole = count_lines(_within(place, added))
+    lines = count_lines(assistance.shown.common(place))
+    whole = count_lines(added.common(place))
     # What evidence shows says more than that all lines are treated alike.
     if lines:
         yield _weigh_share(f"an AI helped to write {_share(lines, whole)}")
@@ -326,10 +327,3 @@ def _share(lines: int, whole: int) -> str:
     if lines < whole:
         return f"{lines} of the {whole} lines"
     return "the line" if whole == 1 else f"the {whole} lines"
-
-
-def _within(place: LineRange, ranges: Iterable[LineRange]) -> Iterator[LineRange]:
-    """What the ranges have in common with the place."""
-    for one in ranges:
-        if one.overlaps(place):
-            yield LineRange(max(one.start, place.start), min(one.end, place.end))

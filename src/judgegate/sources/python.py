@@ -1,7 +1,6 @@
 """Python files: decoded, parsed and shared by every check of Python, or the reason why one cannot be read."""
 
 import ast
-import bisect
 import codecs
 import io
 import re
@@ -9,9 +8,11 @@ import sys
 import tokenize
 import warnings
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 
 from msgspec import Struct
 
+from judgegate.model.intervals import Intervals
 from judgegate.model.ranges import LineRange
 from judgegate.sources.text import LINE_END, Lines, Unreadable
 
@@ -43,7 +44,7 @@ class Definition(Struct, frozen=True):
     whole: LineRange
 
 
-class PythonSource(Struct, frozen=True):
+class PythonSource(Struct, frozen=True, dict=True):
     """One side of a Python file, read once and shared by all checks.
 
     `data` are the bytes that `text` was decoded from. Line numbers in the tree are Python's;
@@ -69,13 +70,13 @@ class PythonSource(Struct, frozen=True):
 
     def enclosing(self, line: int) -> Definition | None:
         """The innermost definition, decorators included, that the line (git's) stands in."""
-        index = bisect.bisect_right(
-            self.definitions, line, key=lambda definition: definition.whole.start
-        )
-        candidates = reversed(self.definitions[:index])
-        return next(
-            (definition for definition in candidates if line in definition.whole), None
-        )
+        number = self._wholes.find(line)
+        return self.definitions[number] if number >= 0 else None
+
+    @cached_property
+    def _wholes(self) -> Intervals:
+        """The lines of the definitions, to be asked about."""
+        return Intervals(definition.whole for definition in self.definitions)
 
 
 def read_python(data: bytes, salt: bytes = b"") -> PythonSource:

@@ -8,6 +8,7 @@ import bisect
 import codecs
 import re
 from collections.abc import Sequence
+from itertools import accumulate
 
 from msgspec import Struct
 
@@ -44,7 +45,7 @@ class Lines:
     And the way there from Python's numbers and from those of `str.splitlines`.
     """
 
-    __slots__ = ("_git_of_python", "_text", "texts")
+    __slots__ = ("_git_of_python", "_git_of_splitlines", "_text", "texts")
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -53,6 +54,7 @@ class Lines:
 
         A text that ends with one has an empty line behind it.
         """
+        self._git_of_splitlines: list[int] | None = None
         self._git_of_python = _map_python_lines(text) if _LONE_RETURN.search(text) else None
 
     def __len__(self) -> int:
@@ -69,8 +71,12 @@ class Lines:
 
         That one also splits at form feeds, U+2028 and more.
         """
-        before = self._text.splitlines(keepends=True)[: number - 1]
-        return min(sum(line.count("\n") for line in before) + 1, len(self.texts))
+        # Made at the first question: few files are asked, and those often for many lines.
+        if self._git_of_splitlines is None:
+            feeds = (line.count("\n") for line in self._text.splitlines(keepends=True))
+            self._git_of_splitlines = list(accumulate(feeds, initial=1))
+        known = self._git_of_splitlines
+        return min(known[min(max(number, 1), len(known)) - 1], len(self.texts))
 
 
 def _map_python_lines(text: str) -> list[int]:

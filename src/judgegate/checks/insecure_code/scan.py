@@ -2,7 +2,9 @@
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
+from itertools import accumulate
 from typing import Any
 
 from judgegate.checks.excerpts import (
@@ -12,6 +14,7 @@ from judgegate.checks.excerpts import (
     mask_tokens,
 )
 from judgegate.checks.insecure_code.rule import INSECURE_CODE
+from judgegate.model.intervals import Intervals
 from judgegate.model.levels import Confidence, Severity
 from judgegate.model.observation import Observation, fingerprint, secret_key
 from judgegate.model.ranges import LineRange
@@ -61,12 +64,14 @@ def scan_insecure_code(source: PythonSource) -> Iterator[Observation]:
     secrets = secret_lines(
         source, (node for issue, node in found if issue.test_id in SECRET_CODES)
     )
-    masking = Masking(source) if secrets else None
+    masking = Masking(source) if secrets.ranges else None
+    # Made once for each definition: many lines of a long one can have an issue.
+    digest_of = cache(lambda definition: _digest_definition(definition, source))
     placed = [(_lines_of(issue, node, source), issue) for issue, node in found]
     for lines, issue in sorted(placed, key=_order):
         # Another test may flag the line of a secret, and must not show it either.
-        is_secret = issue.test_id in SECRET_CODES or not secrets.isdisjoint(lines)
-        yield _observe(issue, lines, source, masking if is_secret else None)
+        is_secret = issue.test_id in SECRET_CODES or secrets.meets(lines)
+        yield _observe(issue, lines, source, digest_of, masking if is_secret else None)
 
 
 def prepare() -> tuple[Any, Any]:
@@ -111,7 +116,11 @@ def _lines_of(issue: Any, node: Any, source: PythonSource) -> LineRange:
 
 
 def _observe(
-    issue: Any, lines: LineRange, source: PythonSource, masking: Masking | None
+    issue: Any,
+    lines: LineRange,
+    source: PythonSource,
+    digest_of: Callable[[Definition], str],
+    masking: Masking | None,
 ) -> Observation:
     code = issue.test_id
     enclosing = source.enclosing(lines.start)
@@ -130,13 +139,16 @@ def _observe(
         excerpt=excerpt_of(shown),
         severity=_SEVERITIES[issue.severity],
         confidence=_CONFIDENCES[issue.confidence],
-        body=_digest_place(enclosing, lines, source),
+        body=_digest_place(enclosing, lines, source, digest_of),
         definition=enclosing.whole if enclosing else None,
     )
 
 
 def _digest_place(
-    enclosing: Definition | None, lines: LineRange, source: PythonSource
+    enclosing: Definition | None,
+    lines: LineRange,
+    source: PythonSource,
+    digest_of: Callable[[Definition], str],
 ) -> str | None:
     """A digest of the function around the lines, or, where there is none, of the lines near them.
 
@@ -147,8 +159,13 @@ def _digest_place(
         return None
     if enclosing is None or isinstance(enclosing.node, ast.ClassDef):
         return digest_surroundings(source.lines.texts, lines, source.salt)
-    texts = source.texts_of(enclosing.lines)
-    return digest_body(enclosing.node.name, [text.strip() for text in texts], source.salt)
+    return digest_of(enclosing)
+
+
+def _digest_definition(definition: Definition, source: PythonSource) -> str:
+    """A digest of the definition's words."""
+    texts = source.texts_of(definition.lines)
+    return digest_body(definition.node.name, [text.strip() for text in texts], source.salt)
 
 
 def _message(issue: Any) -> str:
@@ -166,12 +183,9 @@ def _message(issue: Any) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
-def secret_lines(source: PythonSource, nodes: Iterable[ast.AST | None]) -> frozenset[int]:
+def secret_lines(source: PythonSource, nodes: Iterable[ast.AST | None]) -> Intervals:
     """The lines, by git's numbers, of the statements in which secrets were found."""
-    found: set[int] = set()
-    for node in filter(None, nodes):
-        found.update(_statement_lines(source, node))
-    return frozenset(found)
+    return Intervals(_statement_lines(source, node) for node in filter(None, nodes))
 
 
 def _statement_lines(source: PythonSource, node: Any) -> LineRange:
@@ -216,16 +230,9 @@ def _mask_literals(source: PythonSource) -> list[str]:
     Where a literal spans several, its mask is on the first, and its other lines lose what belongs
     to it.
     """
-    rows = source.text.replace("\r\n", "\n").replace("\r", "\n").encode().split(b"\n")
-    # From the last to the first, because a mask moves what comes behind it in its line.
-    for literal in sorted(
-        _literals(source.tree),
-        key=lambda node: (node.lineno, node.col_offset),
-        reverse=True,
-    ):
-        _mask(rows, literal)
+    plain = source.text.replace("\r\n", "\n").replace("\r", "\n").encode()
     masked: list[bytes] = [b""] * len(source.lines)
-    for number, row in enumerate(rows, start=1):
+    for number, row in enumerate(_mask(plain, _literals(source.tree)), start=1):
         masked[source.lines.from_python(number) - 1] += row
     return [row.decode("utf-8", "replace") for row in masked]
 
@@ -247,13 +254,17 @@ def _literals(tree: ast.AST) -> Iterator[ast.expr]:
             yield node
 
 
-def _mask(rows: list[bytes], node: ast.expr) -> None:
-    """Put the mask in the place of a literal, whose columns are counted in bytes."""
-    first, last = node.lineno - 1, (node.end_lineno or node.lineno) - 1
-    rest = rows[last][node.end_col_offset :]
-    if first == last:
-        rows[first] = rows[first][: node.col_offset] + MASK.encode() + rest
-        return
-    rows[first] = rows[first][: node.col_offset] + MASK.encode()
-    rows[first + 1 : last] = [b""] * (last - first - 1)
-    rows[last] = rest
+def _mask(plain: bytes, literals: Iterable[ast.expr]) -> list[bytes]:
+    """The rows of a text with the mask in the place of each literal, whose columns are counted in bytes."""
+    starts = list(accumulate((len(row) + 1 for row in plain.split(b"\n")), initial=0))
+    pieces = []
+    done = 0
+    for node in sorted(literals, key=lambda node: (node.lineno, node.col_offset)):
+        last = node.end_lineno or node.lineno
+        pieces += [
+            plain[done : starts[node.lineno - 1] + node.col_offset],
+            MASK.encode(),
+            b"\n" * (last - node.lineno),
+        ]
+        done = starts[last - 1] + (node.end_col_offset or 0)
+    return b"".join([*pieces, plain[done:]]).split(b"\n")

@@ -23,7 +23,8 @@ from judgegate.model.analysis import LostGuard
 from judgegate.model.change import Blob, FileChange
 from judgegate.model.file_names import is_test, language_by_suffix
 from judgegate.model.hunks import places_of
-from judgegate.model.ranges import LineRange, Spans
+from judgegate.model.intervals import Intervals
+from judgegate.model.ranges import LineRange
 
 WITHOUT_GUARDS = frozenset({"css", "json", "nix", "yaml"})
 """Languages that hold none, unless they describe a pipeline."""
@@ -257,19 +258,19 @@ def _read_removed(number: int, change: FileChange, read: Read) -> list[Removed]:
         return []
     found = list(islice(find_guards(lines, change.removed, places), MOST_READ))
     around = read_line_context(lines, {guard.line for guard in found})
-    hunks, gone = Spans(place.removed for place in places_of(change)), Spans(change.removed)
+    hunks = Intervals(place.removed for place in places_of(change))
     removed: list[Removed] = []
     for guard in found:
         context = around[guard.line]
         if guard.kind.conditional and not context.conditional:
             continue
         at = ChangedGuard(guard, number, hunks.find(guard.line))
-        above = _above(guard.line, lines, gone)
-        removed.append(Removed(at, _taken_with(context, gone), above))
+        above = _above(guard.line, lines, change.removed_at)
+        removed.append(Removed(at, _taken_with(context, change.removed_at), above))
     return removed
 
 
-def _above(line: int, lines: Sequence[bytes], gone: Spans) -> str:
+def _above(line: int, lines: Sequence[bytes], gone: Intervals) -> str:
     """The line above, to be compared; empty unless it is removed as well."""
     if gone.find(line - 1) < 0:
         return ""
@@ -277,7 +278,7 @@ def _above(line: int, lines: Sequence[bytes], gone: Spans) -> str:
     return "".join(squeeze(text) for _, text in above)
 
 
-def _taken_with(around: LineContext, gone: Spans) -> str:
+def _taken_with(around: LineContext, gone: Intervals) -> str:
     """The name of the definition around; empty unless its header is removed as well."""
     if around.header is None or gone.find(around.header) < 0:
         return ""
@@ -310,7 +311,7 @@ def _read_added_lines(
     if lines is None:
         return [], []
     added = [text for _, text in cut_lines(lines, change.added)]
-    hunks = Spans(place.added for place in places_of(change))
+    hunks = Intervals(place.added for place in places_of(change))
     found = islice(find_stand_ins(lines, change.added, places), MOST_READ)
     return added, [ChangedGuard(one, number, hunks.find(one.line)) for one in found]
 

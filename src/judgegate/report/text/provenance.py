@@ -119,9 +119,10 @@ def _render_idle(
 
 def idle_evidence(provenance: ProvenanceVerdict) -> Iterator[tuple[str, list[Group]]]:
     """Why some evidence did not decide, as the end of a sentence, with the evidence."""
+    decisive = frozenset(provenance.gating)
     reasons: dict[str, list[Evidence]] = defaultdict(list)
     for piece in provenance.evidence:
-        if piece not in provenance.gating:
+        if piece not in decisive:
             reasons[_why_idle(piece, provenance)].append(piece)
     for why, pieces in sorted(reasons.items()):
         yield why, group_evidence(pieces)
