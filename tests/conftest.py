@@ -35,6 +35,8 @@ def _clean_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
                 }
             ):
                 patch.delenv(name)
+        # Runs that share workers must scan, whatever other tests have scanned.
+        patch.setenv("JUDGEGATE_NO_CACHE", "1")
         patch.setenv("HOME", str(tmp_path_factory.mktemp("home")))
         patch.setenv("LC_ALL", "C.UTF-8")
         patch.setenv("TERM", "dumb")

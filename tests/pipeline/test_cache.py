@@ -10,10 +10,20 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from judgegate.checks.registry import RULEBOOK
+from judgegate.cli.check import exit_code
+from judgegate.model.change import ChangeSource
 from judgegate.model.codec import DecodeError
+from judgegate.model.errors_and_exit_codes import UsageError
 from judgegate.pipeline import cache as cache_module
-from judgegate.pipeline.cache import CacheDirectory
+from judgegate.pipeline import tool_versions
+from judgegate.pipeline.cache_folder import LARGEST_FILE, CacheDirectory
+from judgegate.pipeline.request import Request
+from judgegate.pipeline.run import run as judge
+from judgegate.report.formats import render_report
+from judgegate.report.options import ReportOptions
 from judgegate.workers.scheduler import Scheduler
+from tests.lent_workers import lend_pool
 from tests.repositories import RepositoryBuilder
 from tests.runs import Run, run
 
@@ -40,10 +50,15 @@ def cache(tmp_path: Path) -> Path:
     return tmp_path / "cache"
 
 
-def check(topic: RepositoryBuilder, cache: Path, *more: str) -> Run:
-    done = run("check", "-f", "json", "--all", "--cache", str(cache), *more, at=topic)
-    assert done.code in {0, 1, 3}, done.err
-    return done
+def check(topic: RepositoryBuilder, cache: Path, **more: Any) -> Run:
+    """Judge as the Action does, which alone keeps whole analyses."""
+    request = Request(directory=topic.path, cache=cache, **more)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("judgegate.workers.pool.Pool", lend_pool)
+        verdict = judge(request)
+    rules = {**RULEBOOK, **{row.id: row for row in verdict.own_rules}}
+    options = ReportOptions(show_all=True, rules=rules)
+    return Run(exit_code(verdict), render_report("json", verdict, options), "")
 
 
 def entries(cache: Path) -> list[Path]:
@@ -133,7 +148,7 @@ def test_what_is_decided_is_decided_anew(
         "version: 1\nextends: [default]\nrules:\n  security/insecure-code: {action: warn, cases: [{when: {severity: low}, action: warn}]}\n"
     )
     with counted() as started:
-        done = check(topic, cache, "--policy", str(milder), "--assume-ai")
+        done = check(topic, cache, policy=milder, assume_ai=True)
     assert started == []
     assert done.report["provenance"]["verdict"] == "ai"
     assert {
@@ -143,9 +158,9 @@ def test_what_is_decided_is_decided_anew(
     } == {"warn"}
 
 
-def again(topic: RepositoryBuilder, cache: Path, *more: str) -> int:
+def again(topic: RepositoryBuilder, cache: Path, **more: Any) -> int:
     """How many analyses there are after another run."""
-    check(topic, cache, *more)
+    check(topic, cache, **more)
     return len(entries(cache))
 
 
@@ -155,11 +170,11 @@ def test_another_head_another_plan_and_another_limit_are_looked_at(
     assert again(topic, cache) == 1
     policy = tmp_path / "policy.yml"
     policy.write_text("version: 1\nextends: [default]\nlimits: {cpu_seconds: 9}\n")
-    assert again(topic, cache, "--policy", str(policy)) == 2
+    assert again(topic, cache, policy=policy) == 2
     policy.write_text(
         "version: 1\nrules:\n  reliability/x: {regex: eval, message: No., action: warn}\n"
     )
-    assert again(topic, cache, "--policy", str(policy)) == 3
+    assert again(topic, cache, policy=policy) == 3
     topic.write("app.py", CODE + "\n").commit("Again")
     assert again(topic, cache) == 4
     assert again(topic, cache) == 4
@@ -172,10 +187,10 @@ def test_another_version_of_a_tool_looks_again(
     topic: RepositoryBuilder, cache: Path, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert again(topic, cache) == 1
-    tools = cache_module.name_tools([])
+    tools = tool_versions.name_tools([], tool_versions.digest_code)
     assert tools is not None
     assert tools[name]
-    monkeypatch.setattr(cache_module, "name_tools", lambda _: {**tools, name: "another"})
+    monkeypatch.setattr(cache_module, "name_tools", lambda *_: {**tools, name: "another"})
     assert again(topic, cache) == 2
 
 
@@ -185,17 +200,17 @@ def test_the_code_that_looks_counts_by_its_bytes(
     assert again(topic, cache) == 1
     more = cache.parent / "more.py"
     more.touch()
-    files = list(cache_module._files())
-    for room in cache_module.COLLECTING_ROOMS:
+    files = list(tool_versions._files())
+    for room in tool_versions.COLLECTING_ROOMS:
         assert any(f"/judgegate/{room}/" in file for file in files)
-    monkeypatch.setattr(cache_module, "_files", lambda: [*files, str(more)])
+    monkeypatch.setattr(tool_versions, "_files", lambda: [*files, str(more)])
     assert again(topic, cache) == 2
 
 
 def test_where_an_engine_does_not_say_its_version_nothing_is_kept(
     topic: RepositoryBuilder, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cache_module, "name_tools", lambda _: None)
+    monkeypatch.setattr(cache_module, "name_tools", lambda *_: None)
     assert codes(check(topic, cache)) == {"cache-unused"}
     assert not cache.exists()
 
@@ -219,7 +234,7 @@ SPOILT: dict[str, Any] = {
     "a bit": lambda data: data.replace(b'"medium"', b'"mediun"', 1),
     "a word": lambda data: data.replace(b'"severity":"high"', b'"severity":"low"', 1),
     "noise": lambda _: bytes(range(256)) * 10,
-    "too large": lambda data: data + b" " * cache_module.LARGEST_FILE,
+    "too large": lambda data: data + b" " * LARGEST_FILE,
 }
 
 
@@ -289,9 +304,9 @@ def test_a_file_that_is_too_large_for_the_policy_is_no_accident(
     policy = cache.parent / "policy.yml"
     policy.write_text("version: 1\nextends: [default]\nlimits: {source_bytes: 10000}\n")
     topic.write("large.py", "# large\n" * 2000).commit("Add")
-    check(topic, cache, "--policy", str(policy))
+    check(topic, cache, policy=policy)
     with counted() as started:
-        check(topic, cache, "--policy", str(policy))
+        check(topic, cache, policy=policy)
     assert started == []
 
 
@@ -320,24 +335,23 @@ def test_an_analysis_that_is_too_large_is_not_kept(
 def test_a_folder_in_the_work_tree_is_refused_and_one_in_its_git_directory_is_not(
     topic: RepositoryBuilder,
 ) -> None:
-    done = run("check", "--cache", "kept", at=topic)
-    assert done.code == 2
-    assert "where a change could add analyses of its own" in done.err
+    with pytest.raises(UsageError, match="where a change could add analyses of its own"):
+        check(topic, topic.path / "kept")
     check(topic, topic.path / ".git" / "judgegate")
     assert entries(topic.path / ".git" / "judgegate")
 
 
-@pytest.mark.parametrize("source", ["--staged", "--worktree"])
+@pytest.mark.parametrize("source", [ChangeSource.STAGED, ChangeSource.WORKTREE])
 def test_what_is_not_committed_can_be_kept_too(
-    topic: RepositoryBuilder, cache: Path, source: str
+    topic: RepositoryBuilder, cache: Path, source: ChangeSource
 ) -> None:
     topic.write("app.py", CODE + "# more\n").git("add", "app.py")
-    first = check(topic, cache, source)
+    first = check(topic, cache, source=source)
     with counted() as started:
-        assert check(topic, cache, source) == first
+        assert check(topic, cache, source=source) == first
     assert started == []
     topic.write("app.py", CODE + "# and more\n").git("add", "app.py")
-    assert again(topic, cache, source) == 2
+    assert again(topic, cache, source=source) == 2
 
 
 def test_a_path_with_odd_bytes_is_kept(topic: RepositoryBuilder, cache: Path) -> None:

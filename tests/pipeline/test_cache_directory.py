@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from judgegate.model.errors_and_exit_codes import UsageError
-from judgegate.pipeline import cache
-from judgegate.pipeline.cache import (
+from judgegate.pipeline import cache_folder
+from judgegate.pipeline.cache_folder import (
     CacheDirectory,
     UntrustedError,
     forbid_inside,
@@ -66,7 +66,7 @@ def test_what_is_no_file_is_not_waited_for(folder: CacheDirectory) -> None:
 
 def test_a_file_that_is_too_large_is_not_read(folder: CacheDirectory) -> None:
     folder.write(NAME, b"x")
-    os.truncate(folder.path / NAME, cache.LARGEST_FILE + 1)
+    os.truncate(folder.path / NAME, cache_folder.LARGEST_FILE + 1)
     with pytest.raises(UntrustedError, match="larger than 16 MiB"):
         folder.read(NAME)
 
@@ -139,7 +139,7 @@ def test_beyond_the_bound_the_oldest_go_and_what_is_not_ours_stays(
     left_over = folder.path / f"{OTHER}.{'0' * 16}.part"
     left_over.write_bytes(b"cut off")
     os.utime(left_over, (0, 0))
-    monkeypatch.setattr(cache, "LARGEST_FOLDER", 35)
+    monkeypatch.setattr(cache_folder, "LARGEST_FOLDER", 35)
     folder.write(NAME, b"0123456789")
     assert names_in(folder) == sorted([NAME, *names[2:], "notes"])
 

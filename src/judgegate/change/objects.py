@@ -1,5 +1,6 @@
 """Objects by their id, through one git that stays."""
 
+import hashlib
 import re
 from collections.abc import Callable, Iterable
 from threading import Lock
@@ -12,6 +13,8 @@ from judgegate.model.errors_and_exit_codes import IncompleteError
 
 OBJECT_ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 """An object's full id: SHA-1 or SHA-256."""
+
+_SHA1_DIGITS = 40
 
 _NOT_FETCHED = re.compile(rb"could not fetch ([0-9a-f]+) from promisor remote")
 
@@ -26,6 +29,18 @@ class MissingObjectError(IncompleteError):
         super().__init__(
             f"The repository lacks the object {oid}.",
             "Fetch the whole history: git fetch --refetch --no-filter",
+        )
+
+
+class DamagedObjectError(IncompleteError):
+    """The repository has another content under an object's id."""
+
+    code = "damaged-object"
+
+    def __init__(self, oid: str) -> None:
+        super().__init__(
+            f"The content of the object {oid} is not the one that its id names.",
+            "Run git fsck to check the repository.",
         )
 
 
@@ -236,6 +251,14 @@ def check_oid(oid: str) -> str:
     if not OBJECT_ID.fullmatch(oid):
         raise ValueError(f"not a full object id: {oid!r}")
     return oid
+
+
+def is_blob(content: bytes, oid: str) -> bool:
+    """Whether this is the content that the id names: git itself reads whatever stands under it."""
+    algorithm = "sha1" if len(oid) == _SHA1_DIGITS else "sha256"
+    digest = hashlib.new(algorithm, b"blob %d\0" % len(content), usedforsecurity=False)
+    digest.update(content)
+    return digest.hexdigest() == oid
 
 
 _TREE_MODE = 0o040000

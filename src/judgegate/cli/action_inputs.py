@@ -134,7 +134,9 @@ def _outside(cache: Path | None, checkout: str | None) -> Path | None:
     """The folder, which a checkout of the pull request cannot have brought; None: no folder is named."""
     if cache is None:
         return None
-    from judgegate.pipeline.cache import forbid_inside  # only who names a folder needs it
+    from judgegate.pipeline.cache_folder import (
+        forbid_inside,  # only who names a folder needs it
+    )
 
     folder = cache.expanduser()
     if checkout:

@@ -5,7 +5,8 @@ from pathlib import Path
 import click
 from msgspec.structs import replace
 
-from judgegate.cli.inputs import FILE, ChangeCommand, change_inputs, judges_a_push
+from judgegate.cli.answer_cache import cache_folder, choose_cache, no_cache
+from judgegate.cli.inputs import ChangeCommand, change_inputs, judges_a_push
 from judgegate.cli.outputs import (
     Output,
     OutputType,
@@ -42,12 +43,8 @@ from judgegate.report.options import Failure, ReportOptions
     default=("text",),
     help=f"The report's format: {', '.join(FORMATS)}. Repeatable; without =FILE it goes to standard output.",
 )
-@click.option(
-    "--cache",
-    type=FILE,
-    metavar="DIR",
-    help="Cache analyses in DIR, a folder that only you can write to.",
-)
+@cache_folder
+@no_cache
 @click.option(
     "--fail-on",
     type=click.Choice([level.value for level in FailOn]),
@@ -72,6 +69,7 @@ def command(
     *,
     outputs: tuple[Output, ...],
     cache: Path | None,
+    no_cache: bool,
     fail_on: str | None,
     exit_zero: bool,
     show_all: bool,
@@ -99,7 +97,8 @@ def command(
     )
     in_full = not quiet or any(map(is_for_later, outputs))
     try:
-        verdict = _judge(replace(request, cache=cache, guides_review=in_full))
+        answers = choose_cache(cache, no_cache=no_cache)
+        verdict = _judge(replace(request, answers=answers, guides_review=in_full))
     except NothingToJudgeError as error:
         # A first push has nothing to be compared with, and a hook that fails would stop it.
         if not judges_a_push():

@@ -94,6 +94,11 @@ def assemble_elsewhere(path: str, surveyed: Sequence[Sighting]) -> AnalysedFile:
     )
 
 
+def is_accident(answer: Answer) -> bool:
+    """Whether it failed for a reason that may be gone the next time."""
+    return isinstance(answer, Failed) and not answer.lasting
+
+
 def comparison_id(new: ReadableSide, old: ReadableSide | None) -> str:
     """The id of the task that compares two sides."""
     # A side that no check can read counts as absent.

@@ -4,7 +4,8 @@ That is what every check that the plan asks for sees, on every side of every fil
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from judgegate.change.repository import Repository
 from judgegate.checks.check_types import Check, Compare, Scan, Sighting, Survey, applicable
@@ -19,28 +20,40 @@ from judgegate.pipeline.analysed_file import (
     assemble_elsewhere,
     assemble_file,
     comparison_id,
+    is_accident,
 )
-from judgegate.pipeline.file_sides import NOT_HERE, ReadableSide, Sides, read_sides
+from judgegate.pipeline.file_sides import (
+    NOT_HERE,
+    BlobContent,
+    ReadableSide,
+    Sides,
+    read_sides,
+)
 from judgegate.pipeline.read_change import GitTree
 from judgegate.policy.policy import Plan
-from judgegate.workers.pool import Pool
-from judgegate.workers.wire import Answer, CompareTask, Failed, ScanTask, Task
+from judgegate.workers.wire import Answer, CompareTask, ScanTask, Task
+
+if TYPE_CHECKING:
+    from judgegate.pipeline.kept_answers import AnswersOfPlan, KeptAnswers
+    from judgegate.pipeline.pool_scaling import LimitedPool
+    from judgegate.workers.pool import Pool
 
 
 def collect(
     change: Change,
     repository: Repository,
     plan: Plan,
-    pool: Pool,
+    pool: "Pool | LimitedPool",
     *,
     checks: Sequence[Check] = CHECKS,
     advance: Advance = ignore_progress,
     finds_lost_guards: bool = True,
+    kept: "KeptAnswers | None" = None,
 ) -> Analysis:
     """What the plan's checks observe on both sides of the change.
 
     Contents are read by object id, when a worker is free for them. `finds_lost_guards` False: it is
-    of no interest which guards the change removes.
+    of no interest which guards the change removes. `kept` has answers of earlier runs.
     """
     every_check = (*checks, *own_checks(plan.searches))
     every_side = [read_sides(repository, file) for file in change.files]
@@ -49,10 +62,8 @@ def collect(
         *_code_tasks(repository, every_side, plan, every_check),
         *_text_tasks(repository, every_side, plan),
     ]
-    answers = {
-        answer.id: answer
-        for answer in pool.scan(tasks, lambda done: advance(done, len(tasks)))
-    }
+    kept_for_plan = kept.under(plan, every_check) if kept is not None else None
+    answers = _answer(tasks, pool, advance, kept_for_plan)
     surveyed = _run_surveys(change, repository, plan, checks)
     lost = _find_lost_guards(change, repository) if finds_lost_guards else {}
 
@@ -73,9 +84,28 @@ def collect(
         assemble_elsewhere(path, sightings) for path, sightings in sorted(surveyed.items())
     )
     # An analysis that another run could better must not be cached.
-    had_accident = any(map(_is_accident, answers.values()))
+    had_accident = any(map(is_accident, answers.values()))
     lasting = not had_accident and not any(map(_lacks_content, every_side))
     return Analysis(change, plan.digest, files, elsewhere=elsewhere, lasting=lasting)
+
+
+def _answer(
+    tasks: Sequence[Task],
+    pool: "Pool | LimitedPool",
+    advance: Advance,
+    kept: "AnswersOfPlan | None",
+) -> dict[str, Answer]:
+    """The answer to each task by its id: one that is kept, or else a worker's, which is kept from then on."""
+    known = kept.find(tasks) if kept is not None else {}
+    missing = [task for task in tasks if task.id not in known]
+    if not missing:
+        # No worker may have been started, and none has to be.
+        return known
+    scanned = pool.scan(missing, lambda done: advance(len(known) + done, len(tasks)))
+    new = list(scanned)
+    if kept is not None:
+        kept.keep(zip(missing, new, strict=True))
+    return known | {answer.id: answer for answer in new}
 
 
 def _code_tasks(
@@ -100,18 +130,18 @@ def _code_tasks(
             if side.task in tasks or not is_wanted(side, Scan):
                 continue
             searches = _searches_in(plan, side.language)
-            content = _content_of(repository, side)
+            content = BlobContent(repository, side.blob.oid)
             tasks[side.task] = ScanTask(
                 side.task, str(side.language), rules, content, searches
             )
         if sides.new is None or not is_wanted(sides.new, Compare):
             continue
-        after = _content_of(repository, sides.new)
+        after = BlobContent(repository, sides.new.blob.oid)
         for old in sides.olds:
             task = comparison_id(sides.new, old)
             before = None
             if old is not None and old.is_readable:
-                before = _content_of(repository, old)
+                before = BlobContent(repository, old.blob.oid)
             tasks.setdefault(
                 task, CompareTask(task, str(sides.new.language), rules, before, after)
             )
@@ -130,7 +160,7 @@ def _text_tasks(
     for sides in every_side:
         for side in filter(None, (sides.new, *sides.olds)):
             if side.obstacle is None:
-                content = _content_of(repository, side)
+                content = BlobContent(repository, side.blob.oid)
                 tasks[side.text_task] = ScanTask(
                     side.text_task, TEXT, rules, content, searches
                 )
@@ -143,11 +173,6 @@ def _searches_in(plan: Plan, language: str | None) -> tuple[Sought, ...]:
     if language != PYTHON:
         return patterns
     return (*patterns, *import_contracts(plan.searches))
-
-
-def _content_of(repository: Repository, side: ReadableSide) -> Callable[[], bytes]:
-    # Not the bytes: all contents at once could be more than the memory has room for.
-    return lambda: repository.read(side.blob.oid)
 
 
 def _run_surveys(
@@ -187,11 +212,6 @@ def _is_coverable(checks: Iterable[Check], language: str | None) -> bool:
         if check.covers and language in check.languages:
             return True
     return False
-
-
-def _is_accident(answer: Answer) -> bool:
-    """Whether it failed for a reason that may be gone the next time."""
-    return isinstance(answer, Failed) and not answer.lasting
 
 
 def _lacks_content(sides: Sides) -> bool:

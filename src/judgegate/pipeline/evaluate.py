@@ -30,6 +30,7 @@ from judgegate.policy.provenance import ProvenanceTerms
 from judgegate.provenance.assessment import ProvenanceAssessment
 
 if TYPE_CHECKING:
+    from judgegate.pipeline.kept_answers import KeptAnswers
     from judgegate.review_guide.ranking import ReviewGuide
 
 
@@ -76,10 +77,15 @@ def evaluate_change(
     today: date,
     advance: Advance,
     ask_forge: AskForge | None = None,
+    kept: "KeptAnswers | None" = None,
 ) -> Evaluation:
-    """Judge a change that is read already."""
+    """Judge a change that is read already. `kept` has the workers' answers of earlier runs."""
     pool.expect(change)
-    analyse = _analysis_by(request, repository, change, pool, advance)
+    if kept is not None:
+        pool.salt = kept.salt
+        if not kept.know(change):
+            pool.start()
+    analyse = _analysis_by(request, repository, change, pool, advance, kept=kept)
     leftovers = Background(lambda: describe_leftovers(repository, request))
     in_force = find_policy(repository, change, request)
     plan = in_force.policy.plan()
@@ -101,9 +107,8 @@ def evaluate_change(
     assess = cache(assess_with(evidence))
     known = known_facts(change, analysis, evidence.pull_request, agreement.approvals)
     decision = decide(analysis, in_force, assess, known, today, agreement=agreement)
-    verdict = replace(
-        decision.verdict, notices=(*decision.verdict.notices, *leftovers.result())
-    )
+    remarks = [*leftovers.result(), *(kept.notices if kept is not None else ())]
+    verdict = replace(decision.verdict, notices=(*decision.verdict.notices, *remarks))
     if request.guides_review:
         guide = write_guide(analysis, decision)
         verdict = replace(verdict, hunks=guide.hunks, reading=guide.reading)
@@ -116,6 +121,8 @@ def _analysis_by(
     change: Change,
     pool: ScalingPool,
     advance: Advance,
+    *,
+    kept: "KeptAnswers | None",
 ) -> Callable[[Plan], Analysis]:
     """The function that analyses the change by a plan: from the cache, if there is one, or by workers.
 
@@ -135,6 +142,7 @@ def _analysis_by(
             advance=advance,
             # What is cached is whole, whatever the run is for that made it.
             finds_lost_guards=request.guides_review or request.cache is not None,
+            kept=kept,
         )
 
     if request.cache is None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from judgegate.change.objects import MissingObjectError
+from judgegate.change.objects import DamagedObjectError, MissingObjectError, is_blob
 from judgegate.change.repository import Repository
 from judgegate.model.change import Blob, FileChange
 from judgegate.model.file_names import TEXT, language_by_suffix
@@ -32,6 +32,29 @@ PROGRAMS = {
     b"\0asm": "a program",
 }
 """How things begin that can be run, whatever they are called."""
+
+
+class BlobContent(Struct, frozen=True):
+    """A content that is read when it is asked for.
+
+    All contents at once could be more than the memory has room for.
+    """
+
+    repository: Repository
+    oid: str
+
+    def __call__(self) -> bytes:
+        """The bytes.
+
+        Raises:
+            MissingObjectError: the repository lacks them.
+            DamagedObjectError: they are not those that the id names.
+        """
+        content = self.repository.read(self.oid)
+        # What is kept by the id counts for other repositories too.
+        if not is_blob(content, self.oid):
+            raise DamagedObjectError(self.oid)
+        return content
 
 
 class ReadableSide(Struct, frozen=True):

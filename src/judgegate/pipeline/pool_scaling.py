@@ -16,9 +16,12 @@ from judgegate.sources.text import language_of
 from judgegate.workers.wire import Limits
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from judgegate.model.change import Change
     from judgegate.policy.resource_limits import LimitTerms
     from judgegate.workers.pool import Pool
+    from judgegate.workers.wire import Answer, Task
 
 MOST_WORKERS = 8
 T = TypeVar("T")
@@ -40,10 +43,12 @@ class ScalingPool:
         self._sizes: tuple[int, ...] = ()
         self._languages: frozenset[str] = frozenset()
         self._pool: Pool | None = None
+        self.salt = os.urandom(32)
+        """For the inner keys of secrets. It counts for workers that are started from then on."""
 
     def __enter__(self) -> Self:
         if self._eager:
-            self._add_pool().start()
+            self.start()
         return self
 
     def __exit__(
@@ -53,6 +58,11 @@ class ScalingPool:
         trace: TracebackType | None,
     ) -> None:
         self._pools.close()
+
+    def start(self) -> None:
+        """Start what is there so far, one worker at least."""
+        if self._pool is None:
+            self._grow(self._add_pool()).start()
 
     def expect(self, change: "Change") -> None:
         """Prepare for what a check will probably read of a change, going by names alone.
@@ -68,13 +78,16 @@ class ScalingPool:
             self._pool.expect(self._languages)
             self._grow(self._pool)
 
-    def under(self, terms: "LimitTerms") -> "Pool":
+    def under(self, terms: "LimitTerms") -> "LimitedPool":
         """The workers, under the policy's limits."""
         limits = Limits(
             source=terms.source_bytes,
             cpu=terms.cpu_seconds,
             memory=terms.memory_mebibytes << 20,
         )
+        return LimitedPool(lambda: self._limited(limits))
+
+    def _limited(self, limits: Limits) -> "Pool":
         if self._pool is not None and limits == self._limits:
             return self._pool
         # A pool's limits are fixed when it is made, so other limits need another pool.
@@ -93,10 +106,23 @@ class ScalingPool:
         # Imported here, because with a cache there may be no need for workers.
         from judgegate.workers.pool import Pool
 
-        pool = Pool(1, os.urandom(16), limits=self._limits, untrusted=[self._untrusted])
+        pool = Pool(1, self.salt, limits=self._limits, untrusted=[self._untrusted])
         pool.expect(self._languages)
         self._pool = self._pools.enter_context(pool)
         return self._pool
+
+
+class LimitedPool:
+    """Workers under a policy's limits. They are made for the first tasks: there may be none to give them."""
+
+    def __init__(self, make: "Callable[[], Pool]") -> None:
+        self._make = make
+
+    def scan(
+        self, tasks: "Iterable[Task]", on_progress: Callable[[int], None]
+    ) -> "Iterator[Answer]":
+        """The answers in the order of the tasks, as `Pool.scan` gives them."""
+        return self._make().scan(tasks, on_progress)
 
 
 class Background(Generic[T]):

@@ -9,6 +9,13 @@ from judgegate.model.change import ChangeSource, Commit
 from judgegate.model.evidence import Evidence
 
 
+class AnswerCache(Struct, frozen=True):
+    """A folder that keeps the workers' answers. `is_usual`: it is the user's, and nobody named it."""
+
+    folder: Path
+    is_usual: bool = False
+
+
 class Request(Struct, frozen=True):
     """The inputs of a judgement, as the command line has them.
 
@@ -17,7 +24,8 @@ class Request(Struct, frozen=True):
     already. `message` is the text of a commit message that is being written, `previous_reports` the
     JSON reports of earlier heads, `earlier` the evidence that something else remembers of them,
     `earlier_commits` the commits themselves that the change has no more. `cache` is a folder that
-    keeps analyses. `guides_review`: the verdict says which hunks to question.
+    keeps analyses, `answers` one that keeps what workers saw. `guides_review`: the verdict says
+    which hunks to question.
     """
 
     directory: Path = field(default_factory=Path.cwd)
@@ -36,4 +44,5 @@ class Request(Struct, frozen=True):
     earlier: tuple[Evidence, ...] = ()
     earlier_commits: tuple[Commit, ...] = ()
     cache: Path | None = None
+    answers: AnswerCache | None = None
     guides_review: bool = True

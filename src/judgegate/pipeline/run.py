@@ -1,5 +1,6 @@
 """One judgement from beginning to end, in the order that makes its start short."""
 
+from contextlib import closing, nullcontext
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,9 @@ from judgegate.pipeline.pool_scaling import Background, ScalingPool
 from judgegate.pipeline.request import Request
 
 if TYPE_CHECKING:
+    from judgegate.change.repository import Repository
     from judgegate.pipeline.approvals import AskForge
+    from judgegate.pipeline.kept_answers import KeptAnswers
 
 
 def run(
@@ -27,27 +30,41 @@ def run(
         UsageError: nothing was judged.
         IncompleteError: the gate could not complete.
     """
-    # With a cache there may be nothing to collect: then no worker is started ahead.
+    # With a cache there may be nothing to scan: then no worker is started ahead.
     collects = request.cache is None
-    with ScalingPool(request.directory, eager=collects) as pool:
+    scans = collects and request.answers is None
+    with ScalingPool(request.directory, eager=scans) as pool:
         from judgegate.pipeline.read_change import open_repository, read_change
 
         imports = Background(lambda: _import_the_rest(collects=collects))
         with open_repository(request) as repository:
+            opening = Background(lambda: _open_answers(request, repository))
             change = read_change(repository, request)
             imports.result()
             from judgegate.pipeline.evaluate import evaluate_change
 
             today = datetime.now(UTC).date()
-            return evaluate_change(
-                request,
-                repository,
-                change,
-                pool,
-                today=today,
-                advance=advance,
-                ask_forge=ask_forge,
-            ).verdict
+            kept = opening.result()
+            with nullcontext() if kept is None else closing(kept):
+                return evaluate_change(
+                    request,
+                    repository,
+                    change,
+                    pool,
+                    today=today,
+                    advance=advance,
+                    ask_forge=ask_forge,
+                    kept=kept,
+                ).verdict
+
+
+def _open_answers(request: Request, repository: "Repository") -> "KeptAnswers | None":
+    if request.answers is None:
+        return None
+    # Imported here, because SQLite is only needed where answers are kept.
+    from judgegate.pipeline.kept_answers import open_answers
+
+    return open_answers(request.answers, repository)
 
 
 def _import_the_rest(*, collects: bool) -> None:

@@ -1,0 +1,326 @@
+"""One SQLite file that keeps rows of bytes by their keys, for many runs at once.
+
+A row counts only with the code that this store's own random bytes give for it: one that is damaged,
+exchanged or written by somebody else is none. A store that is in use elsewhere makes no run wait.
+"""
+
+import hmac
+import secrets
+import sqlite3
+import time
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from itertools import islice
+from typing import Any
+
+from msgspec import Struct
+
+from judgegate.pipeline.cache_folder import CacheDirectory
+
+DATABASE = "answers-1.sqlite"
+"""The file. A version with other tables gives it another number, and leaves this one alone."""
+
+KEY_FILE = "answers.key"
+KEY_SIZE = 32
+
+FILES = (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", KEY_FILE)
+"""All that a store is made of; SQLite makes the two in the middle."""
+
+LARGEST_STORE = 512 << 20
+"""Bytes of all rows together. Beyond that those go that were not used for longest."""
+
+LARGEST_ROW = 16 << 20
+
+PATIENCE = 0.2
+"""Seconds that a run waits for another one that writes. Then it goes on without."""
+
+_SECONDS_OF_DAY = 86_400
+_AT_ONCE = 500
+"""Keys in one question: older versions of SQLite take 999."""
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS answers (id INTEGER PRIMARY KEY, seal BLOB NOT NULL, value BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS marks (
+    id INTEGER PRIMARY KEY, blob INTEGER NOT NULL, size INTEGER NOT NULL, day INTEGER NOT NULL
+);
+CREATE INDEX IF NOT EXISTS marks_by_blob ON marks (blob);
+PRAGMA user_version = 1;
+"""
+# The marks are a table of their own, since to mark a row as used writes all of the row anew.
+
+_SETTINGS = """
+PRAGMA journal_mode = WAL;
+PRAGMA synchronous = OFF;
+PRAGMA trusted_schema = OFF;
+PRAGMA cell_size_check = ON;
+"""
+# Nothing waits for the disk: after a power cut the file may be damaged, and then it is made anew.
+
+
+class DamagedStoreError(Exception):
+    """The files are there and are no store; the message is a clause."""
+
+
+class StoreBusyError(Exception):
+    """Another run writes at this moment."""
+
+
+class Row(Struct, frozen=True):
+    """What is kept: a value by its key, and the ids of the objects that it tells of."""
+
+    key: bytes
+    blob: str
+    value: bytes
+
+
+class StoreFigures(Struct, frozen=True):
+    """How much there is. `size` is in bytes; `oldest` is the day of the row that was not used for longest."""
+
+    rows: int
+    size: int
+    oldest: int | None
+
+
+class AnswerStore:
+    """The rows. Open it with `open_store`, and close it."""
+
+    def __init__(self, connection: sqlite3.Connection, key: bytes) -> None:
+        self._connection = connection
+        self._seal_key = _derive(key, b"seal")
+        self.salt = _derive(key, b"salt")
+        """For the inner keys of secrets. Workers know it, so it is not the key itself."""
+        self._today = int(time.time()) // _SECONDS_OF_DAY
+        self._used_again: set[int] = set()
+
+    def close(self) -> None:
+        """Let the file go."""
+        with suppress(sqlite3.Error):
+            self._connection.close()
+
+    def has_all(self, oids: Collection[str]) -> bool:
+        """Whether there is a row of each of these objects, whatever it says.
+
+        Raises:
+            DamagedStoreError: the file cannot be read.
+            StoreBusyError: not now.
+        """
+        wanted = {_number(bytes.fromhex(oid)) for oid in oids}
+        found = self._ask("SELECT DISTINCT blob FROM marks WHERE blob IN ({})", wanted)
+        return len({blob for (blob,) in found}) == len(wanted)
+
+    def read(self, keys: Iterable[bytes]) -> dict[bytes, bytes]:
+        """The values that there are, by their keys.
+
+        Raises:
+            DamagedStoreError: the file cannot be read.
+            StoreBusyError: not now.
+        """
+        wanted = {_number(key): key for key in keys}
+        found = {}
+        question = "SELECT id, seal, value, day FROM answers JOIN marks USING (id) WHERE id IN ({})"
+        for number, seal, value, day in self._ask(question, wanted):
+            key = wanted[number]
+            if not isinstance(value, bytes) or not isinstance(seal, bytes):
+                continue
+            if hmac.compare_digest(seal, self._seal(key, value)):
+                found[key] = value
+                if day != self._today:
+                    self._used_again.add(number)
+        return found
+
+    def write(self, rows: Iterable[Row]) -> None:
+        """Add rows, and mark those as used that were read, all at once or not at all.
+
+        Raises:
+            DamagedStoreError: the file cannot be written.
+            StoreBusyError: not now.
+            OSError: there is no room for it, or it must not be written.
+        """
+        new = list(_bounded(rows))
+        if not new and not self._used_again:
+            return
+        with _translated(), self._transaction() as connection:
+            connection.executemany(
+                "UPDATE marks SET day = ? WHERE id = ?",
+                [(self._today, number) for number in self._used_again],
+            )
+            self._make_room(connection, sum(len(row.value) for row in new))
+            for row in new:
+                number = _number(row.key)
+                seal = self._seal(row.key, row.value)
+                blob = _number(bytes.fromhex(row.blob))
+                connection.execute(
+                    "INSERT OR REPLACE INTO answers VALUES (?, ?, ?)",
+                    (number, seal, row.value),
+                )
+                connection.execute(
+                    "INSERT OR REPLACE INTO marks VALUES (?, ?, ?, ?)",
+                    (number, blob, len(row.value), self._today),
+                )
+        self._used_again.clear()
+
+    def figures(self) -> StoreFigures:
+        """How much there is.
+
+        Raises:
+            DamagedStoreError: the file cannot be read.
+            StoreBusyError: not now.
+        """
+        question = "SELECT count(*), coalesce(sum(size), 0), min(day) FROM marks"
+        with _translated():
+            rows, size, oldest = self._connection.execute(question).fetchone()
+        return StoreFigures(rows, size, oldest)
+
+    def _make_room(self, connection: sqlite3.Connection, size: int) -> None:
+        """Let rows go that were not used for longest, if so many bytes more are too many."""
+        room = LARGEST_STORE - size
+        (used,) = connection.execute("SELECT coalesce(sum(size), 0) FROM marks").fetchone()
+        if used <= room:
+            return
+        # A quarter more than there must, so that not every run has to do it.
+        excess = used - room * 3 // 4
+        gone = []
+        oldest_first = "SELECT id, size FROM marks ORDER BY day, id"
+        for number, freed in connection.execute(oldest_first):
+            gone.append((number,))
+            excess -= freed
+            if excess <= 0:
+                break
+        connection.executemany("DELETE FROM answers WHERE id = ?", gone)
+        connection.executemany("DELETE FROM marks WHERE id = ?", gone)
+
+    def _ask(self, question: str, numbers: Iterable[int]) -> Iterator[tuple[Any, ...]]:
+        """The rows that a question finds, asked for some numbers at a time."""
+        left = iter(numbers)
+        with _translated():
+            while some := list(islice(left, _AT_ONCE)):
+                places = ",".join("?" * len(some))
+                yield from self._connection.execute(question.format(places), some)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield self._connection
+            self._connection.execute("COMMIT")
+        except BaseException:
+            with suppress(sqlite3.Error):
+                self._connection.execute("ROLLBACK")
+            raise
+
+    def _seal(self, key: bytes, value: bytes) -> bytes:
+        return hmac.digest(self._seal_key, key + value, "sha256")
+
+
+def open_store(folder: CacheDirectory) -> AnswerStore:
+    """The store in a folder, which is made if there is none.
+
+    Raises:
+        UntrustedError: somebody else could have written it.
+        DamagedStoreError: it is not one; `remove_store` makes place for a new one.
+        StoreBusyError: another run is making it.
+        OSError: it can neither be read nor made.
+    """
+    folder.prepare()
+    key = _read_key(folder)
+    # SQLite would make the file with the mode that the user's mask leaves.
+    with suppress(FileExistsError):
+        folder.create(DATABASE)
+    for name in FILES:
+        folder.holds(name)
+    with _translated():
+        connection = sqlite3.connect(
+            folder.path / DATABASE,
+            timeout=PATIENCE,
+            isolation_level=None,
+            # A thread opens it, and later another one reads; never two at once.
+            check_same_thread=False,
+        )
+        try:
+            _prepare(connection)
+        except BaseException:
+            connection.close()
+            raise
+    return AnswerStore(connection, key)
+
+
+def remove_store(folder: CacheDirectory) -> None:
+    """Remove the files of a store; what else is in the folder stays.
+
+    Raises:
+        OSError: they cannot be removed.
+    """
+    # The database goes last: SQLite would take a log that is left over for the next one's.
+    for name in reversed(FILES):
+        with suppress(FileNotFoundError):
+            (folder.path / name).unlink()
+
+
+def _bounded(rows: Iterable[Row]) -> Iterator[Row]:
+    """The rows without those that are too large, and no more than half of a store takes."""
+    room = LARGEST_STORE // 2
+    for row in rows:
+        room -= len(row.value)
+        if room < 0:
+            return
+        if len(row.value) <= LARGEST_ROW:
+            yield row
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    connection.executescript(_SETTINGS)
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version == 0:
+        connection.executescript(f"BEGIN IMMEDIATE; {_TABLES} COMMIT;")
+    elif version != 1:
+        raise DamagedStoreError("its tables are not those of this version")
+
+
+def _read_key(folder: CacheDirectory) -> bytes:
+    """The store's random bytes, made by whichever run comes first."""
+    key = folder.read(KEY_FILE)
+    if key is None:
+        with suppress(FileExistsError):
+            folder.create(KEY_FILE, secrets.token_bytes(KEY_SIZE))
+        key = folder.read(KEY_FILE) or b""
+    if len(key) != KEY_SIZE:
+        raise DamagedStoreError("its key is damaged")
+    return key
+
+
+def _derive(key: bytes, purpose: bytes) -> bytes:
+    return hmac.digest(key, purpose, "sha256")
+
+
+def _number(name: bytes) -> int:
+    """The number of a row, out of a key or of an object's id: signed, as SQLite wants it."""
+    return int.from_bytes(name[:8], "big", signed=True)
+
+
+_BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+_NOT_NOW = {
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_AUTH,
+}
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Let SQLite's errors be ours.
+
+    Raises:
+        DamagedStoreError, StoreBusyError, OSError: by the error's code.
+    """
+    try:
+        yield
+    except sqlite3.Error as error:
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
+        if code in _BUSY:
+            raise StoreBusyError(str(error)) from error
+        if code in _NOT_NOW:
+            raise OSError(str(error)) from error
+        raise DamagedStoreError("it is damaged") from error
