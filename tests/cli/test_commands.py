@@ -270,7 +270,6 @@ def test_the_help_lists_every_option_in_a_group() -> None:
     assert titles == [*dict.fromkeys(OPTION_GROUPS.values()), "Other"]
     other = shown.partition("\nOther:\n")[2]
     assert [line.split()[0] for line in other.splitlines() if line.startswith("  -")] == [
-        "--cache",
         "-h,",
     ]
 

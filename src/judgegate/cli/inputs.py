@@ -279,6 +279,8 @@ OPTION_GROUPS = {
     "verbose": "Output",
     "fail_on": "Exit code",
     "exit_zero": "Exit code",
+    "cache": "Cache",
+    "no_cache": "Cache",
 }
 """The heading in `--help` above an option, by the name of its parameter; all others come last."""
 
