@@ -25,9 +25,9 @@ from statistics import median
 
 from msgspec import Struct
 
+from bench.changes import CHANGES
 from bench.plain_engines import SCRIPTS
-from bench.speed import CASES as CHANGES
-from bench.speed import Cost, measure_process
+from bench.processes import Cost, measure_process
 
 BUDGET = 30.0
 """Starts of a bare interpreter."""

@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 from bench.history import git
 from bench.plain_engines import SCRIPTS
-from bench.speed import measure_process
+from bench.processes import measure_process
 
 SIZES = (2_000, 4_000, 8_000, 16_000)
 MOST = 2.6

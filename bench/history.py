@@ -72,6 +72,17 @@ def find_pairs(repository: Path, count: int) -> list[Pair]:
     return chosen
 
 
+def find_pair(repository: Path, base: str, head: str) -> Pair | None:
+    """The two as a change, or None where they are none.
+
+    No change: the two have nothing in common, there is nothing new, or not all of it is here.
+    """
+    merge_bases = _merge_bases(repository, base, head)
+    if not merge_bases or head in merge_bases or not _is_whole(repository, base, head):
+        return None
+    return Pair(repository, base, head, merge_bases)
+
+
 def inventory(pair: Pair) -> set[str]:
     """The paths that differ between the merge base and the head; odd bytes stand as lone surrogates."""
     fields = _fields(git(pair.repository, *_FACTS, pair.merge_bases[0], pair.head))
@@ -119,19 +130,15 @@ def _fields(output: bytes) -> list[str]:
 def _take(
     repository: Path, candidates: Sequence[tuple[str, str]], count: int
 ) -> list[Pair]:
-    """Every n-th candidate; where it is no change, another one near it.
-
-    No change: the two have nothing in common, there is nothing new, or not all of it is here.
-    """
+    """Every n-th candidate; where it is no change, another one near it."""
     step = max(1, len(candidates) // count)
     ordered = [candidate for start in range(step) for candidate in candidates[start::step]]
     pairs: list[Pair] = []
     for base, head in ordered:
         if len(pairs) == count:
             break
-        merge_bases = _merge_bases(repository, base, head)
-        if merge_bases and head not in merge_bases and _is_whole(repository, base, head):
-            pairs.append(Pair(repository, base, head, merge_bases))
+        if pair := find_pair(repository, base, head):
+            pairs.append(pair)
     return pairs
 
 

@@ -87,15 +87,15 @@ def commits(directory: str) -> Iterator[Commit]:
     every_commit = ["git", "-C", directory, "rev-list", "--all"]
     listing = subprocess.run(every_commit, check=True, capture_output=True).stdout
     contents = ["git", "-C", directory, "cat-file", "--batch"]
-    process = subprocess.Popen(contents, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    assert process.stdin  # noqa: S101 - a pipe was asked for
-    assert process.stdout  # noqa: S101 - a pipe was asked for
-    for oid in listing.split():
-        process.stdin.write(oid + b"\n")
-        process.stdin.flush()
-        yield parse(oid.decode(), read_object(process.stdout))
-    process.stdin.close()
-    process.wait()
+    with subprocess.Popen(
+        contents, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
+        assert process.stdin  # noqa: S101 - a pipe was asked for
+        assert process.stdout  # noqa: S101 - a pipe was asked for
+        for oid in listing.split():
+            process.stdin.write(oid + b"\n")
+            process.stdin.flush()
+            yield parse(oid.decode(), read_object(process.stdout))
 
 
 def read_object(stream: IO[bytes]) -> bytes:

@@ -17,15 +17,14 @@ import tempfile
 from pathlib import Path
 from statistics import median
 
+from bench.changes import Change, build
 from bench.plain_engines import SCRIPTS
-from bench.speed import Case, build, measure_process
+from bench.processes import measure_process
 from judgegate.checks.registry import RULEBOOK
 
 BARE = [sys.executable, "-I", "-S", "-c", "pass"]
 JUDGEGATE = str(SCRIPTS / "judgegate")
-CHANGE = Case(
-    "two lines",
-    budget=0.0,
+CHANGE = Change(
     old={"app.py": "def add(a, b):\n    return a + b\n"},
     new={"app.py": "def add(a, b, c=0):\n    return a + b + c\n"},
 )

@@ -1,6 +1,4 @@
-"""Runs the gate over real changes of any repositories, and compares with plain git, bandit and radon.
-
-    python -m bench.real_changes [--changes N] [--engines N] REPOSITORY...
+"""Judge changes of any repositories, and hold the verdicts against plain git, bandit and radon.
 
 Of each repository (bare ones too) up to `--changes` merges are judged. For each: the gate completes
 with an exit code of 0, 1 or 3, its files are those of `git diff-tree` and its three counts add up
@@ -16,7 +14,6 @@ import argparse
 import json
 import secrets
 import subprocess
-import sys
 import tempfile
 import time
 from collections import Counter
@@ -58,12 +55,8 @@ class Answer(Struct, frozen=True):
     errors: str
 
 
-def main(arguments: list[str]) -> int:
-    """Check every repository, print the table, and return the exit code."""
-    parser = argparse.ArgumentParser(
-        prog="real_changes",
-        description="Hold the gate against git, bandit and radon on real changes.",
-    )
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What the command takes."""
     parser.add_argument(
         "--changes",
         type=int,
@@ -79,7 +72,10 @@ def main(arguments: list[str]) -> int:
         help="how many of them to compare with bandit and radon",
     )
     parser.add_argument("repositories", nargs="+", type=Path, metavar="REPOSITORY")
-    options = parser.parse_args(arguments)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Check every repository, print the table, and return the exit code."""
     rows = [
         check_repository(folder, options.changes, options.engines)
         for folder in options.repositories
@@ -260,7 +256,3 @@ def _validator() -> Any:
     return jsonschema.Draft202012Validator(
         json.loads(subprocess.check_output([SCRIPTS / "judgegate", "schema", "report"]))
     )
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
