@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 from bench.history import git
 from bench.plain_engines import SCRIPTS
-from bench.processes import measure_process
+from bench.processes import Cost, measure_process
 
 SIZES = (2_000, 4_000, 8_000, 16_000)
 MOST = 2.6
@@ -210,23 +210,30 @@ def main(arguments: list[str]) -> int:
         help="the sizes, in changed lines or so, each twice the one before",
     )
     options = parser.parse_args(arguments)
-    print(f"{'':12}" + "".join(f"{size:>9}" for size in options.sizes) + "   last doubling")
+    print(
+        f"{'':12}"
+        + "".join(f"{size:>9}" for size in options.sizes)
+        + "    clock  last doubling"
+    )
     kept = [measure(name, options.sizes) for name in options.case or CASES]
     return int(not all(kept))
 
 
 def measure(name: str, sizes: Sequence[int]) -> bool:
     """Print the case's line of the table; whether it grows no faster than it may."""
-    clocks = [_seconds(CASES[name](size)) for size in sizes]
-    growth = clocks[-1] / clocks[-2]
+    costs = [_judge(CASES[name](size)) for size in sizes]
+    growth = costs[-1].cpu / costs[-2].cpu
     kept = growth <= MOST
-    times = "".join(f"{clock:>8.2f}s" for clock in clocks)
-    print(f"{name:12}{times}{growth:>9.2f}  {'kept' if kept else 'MISSED'}", flush=True)
+    times = "".join(f"{cost.cpu:>8.2f}s" for cost in costs)
+    clock = f"{costs[-1].clock:>8.2f}s"
+    print(
+        f"{name:12}{times}{clock}{growth:>9.2f}  {'kept' if kept else 'MISSED'}", flush=True
+    )
     return kept
 
 
-def _seconds(case: Growing) -> float:
-    """How long the gate takes for the case."""
+def _judge(case: Growing) -> Cost:
+    """What it costs to judge the case."""
     with tempfile.TemporaryDirectory(prefix="growth-") as folder:
         repository = Path(folder, "repository")
         build(repository, case)
@@ -234,7 +241,7 @@ def _seconds(case: Growing) -> float:
             word for name in FORMATS for word in ("-f", f"{name}={folder}/report.{name}")
         ]
         command = [str(SCRIPTS / "judgegate"), "check", "--base", "main", "--all", *reports]
-        return measure_process(command, repository).clock
+        return measure_process(command, repository)
 
 
 def build(repository: Path, case: Growing) -> None:

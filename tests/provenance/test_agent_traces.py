@@ -128,6 +128,14 @@ def test_a_record_claims_lines_of_the_head(topic: RepositoryBuilder) -> None:
     assert ai_lines(weighed(topic.path), "new.py") == [2]
 
 
+def test_a_record_may_claim_more_lines_than_any_file_has(topic: RepositoryBuilder) -> None:
+    claims = conversation((2, LAST_LINE), (1, LAST_LINE))
+    topic.write("new.py", "alpha = 1\nbeta = 2\n").write(
+        TRACES_PATH, OLD + trace("new.py", claims)
+    ).commit("Add")
+    assert ai_lines(weighed(topic.path), "new.py") == [1, 2]
+
+
 def test_a_record_of_an_older_change_says_nothing_here(topic: RepositoryBuilder) -> None:
     topic.write("app.py", "one = 1\ntwo = 2\n").write(
         TRACES_PATH, OLD + trace("other.py", conversation((1, 1)))

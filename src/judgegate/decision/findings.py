@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache, cached_property
 from itertools import chain
 
 from msgspec import Struct
@@ -53,7 +54,7 @@ class JudgedFinding(Struct, frozen=True):
         )
 
 
-class FindingJudge(Struct, frozen=True):
+class FindingJudge(Struct, frozen=True, dict=True):
     """The policy, what the evidence says of the lines, and what is known of the change.
 
     `known` are the facts that are the same for every finding of the change. `assess` weighs the
@@ -81,7 +82,7 @@ class FindingJudge(Struct, frozen=True):
         code: str | None = None,
     ) -> EffectiveRule:
         """The rule as it is for a finding with these facts."""
-        return self.policy.resolve(
+        return self._resolve_once(
             rule,
             replace(
                 self.known,
@@ -92,6 +93,11 @@ class FindingJudge(Struct, frozen=True):
                 code=code,
             ),
         )
+
+    @cached_property
+    def _resolve_once(self) -> Callable[[str, Facts], EffectiveRule]:
+        """As `Policy.resolve`, but asked once for the same facts: thousands of findings can have them."""
+        return cache(self.policy.resolve)
 
     def reviews_if_assisted(self, rule: str, path: str) -> tuple[ReviewTerms, ...]:
         """The reviews that the rule asks for of a file that an AI helped to write."""

@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterable
 from typing import TypeAlias
 
+import msgspec.json
+
 from judgegate.report.escape import spell
 
 REPORT_VERSION = 1
@@ -21,7 +23,9 @@ def serialise(document: Json) -> str:
     The escapes of JSON cover all but two: DEL, which may stand raw in a string, and lone
     surrogates, which are odd bytes of a path and no Unicode text.
     """
-    text = json.dumps(_legible(document), ensure_ascii=True, allow_nan=False, indent=2)
+    text = json.dumps(_legible(document), ensure_ascii=True, allow_nan=False)
+    # Indented apart, because Python's encoder of C code writes no indentation.
+    text = msgspec.json.format(text, indent=2)
     return text.replace("\x7f", "\\u007f") + "\n"
 
 
