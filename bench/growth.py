@@ -4,7 +4,7 @@
 
 Each case is a change that can be made in any size. It is judged at one size after the other, each
 twice the one before, as a whole process with every report format. What counts is the last column:
-how many times as long the gate took as for half of the change. Work that is in proportion to the
+how many times the CPU time the gate took as for half of the change. Work that is in proportion to the
 change doubles it; a loop over all lines for each line makes it four.
 
 Prints a table, and exits with 1 where the last doubling took more than MOST times as long.
@@ -75,7 +75,7 @@ def functions(size: int) -> Growing:
 
 
 def files(size: int) -> Growing:
-    """Many new files of ten lines."""
+    """Many small new files."""
     return Growing(
         [Commit({"README.md": "Measured.\n"})],
         [
@@ -132,7 +132,7 @@ def ruled(size: int) -> Growing:
 
 
 def guards(size: int) -> Growing:
-    """A file that loses a guard in every second line."""
+    """A function that loses a guard in every second line."""
     old = "def run(user):\n" + "".join(
         f"    assert user.may_{number}\n    user.act({number})\n" for number in range(size)
     )
@@ -143,7 +143,7 @@ def guards(size: int) -> Growing:
 
 
 def secrets(size: int) -> Growing:
-    """A file with a password and text that looks like an attack in every second line."""
+    """A password in every second line."""
     return scattered(size, 'password_{0} = "hunter{0}"')
 
 

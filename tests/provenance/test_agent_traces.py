@@ -7,6 +7,7 @@ import pytest
 
 from judgegate.provenance.agent_traces import (
     LARGEST_FILE,
+    LAST_LINE,
     TOO_LARGE,
     TRACES_PATH,
     parse_record,
