@@ -335,7 +335,7 @@ def test_an_analysis_that_is_too_large_is_not_kept(
 def test_a_folder_in_the_work_tree_is_refused_and_one_in_its_git_directory_is_not(
     topic: RepositoryBuilder,
 ) -> None:
-    with pytest.raises(UsageError, match="where a change could add analyses of its own"):
+    with pytest.raises(UsageError, match="where a change could add entries of its own"):
         check(topic, topic.path / "kept")
     check(topic, topic.path / ".git" / "judgegate")
     assert entries(topic.path / ".git" / "judgegate")

@@ -117,7 +117,7 @@ def test_a_folder_in_the_work_tree_is_refused_however_it_is_named(
     (tmp_path / "tree").mkdir()
     (tmp_path / "other").mkdir()
     (tmp_path / "link").symlink_to("tree")
-    with pytest.raises(UsageError, match="a change could add analyses"):
+    with pytest.raises(UsageError, match="a change could add entries"):
         forbid_inside(tmp_path / name, tmp_path / "tree", tmp_path / "tree" / ".git")
 
 

@@ -1,18 +1,31 @@
 """Answers that are kept by content: the second run scans nothing, and says the same in every byte."""
 
+import contextlib
+import sqlite3
 import stat
+import subprocess
+import sys
+import zlib
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from judgegate.checks.check_types import ScannedSide, Sighting
+from judgegate.model.levels import Confidence, Severity
+from judgegate.model.observation import Observation
+from judgegate.model.ranges import LineRange
 from judgegate.pipeline import kept_answers
-from judgegate.pipeline.answer_store import DATABASE, KEY_FILE
+from judgegate.pipeline.answer_store import DATABASE, KEY_FILE, AnswerStore
 from judgegate.report.formats import FORMATS
 from judgegate.workers.scheduler import Scheduler
+from judgegate.workers.wire import Compared, Failed, Scanned
 from tests.repositories import RepositoryBuilder
-from tests.runs import Run, run
+from tests.runs import Run, run, spawn
 
 SECRET = "hunter2hunter2"
 BASE = "def double(number):\n    return 2 * number\n"
@@ -171,3 +184,270 @@ def test_the_files_are_the_users_own(topic: RepositoryBuilder, folder: Path) -> 
     modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()}
     assert modes == {DATABASE: 0o600, KEY_FILE: 0o600}
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
+def test_a_damaged_store_is_told_and_made_anew(
+    topic: RepositoryBuilder, folder: Path
+) -> None:
+    plain = check(topic, folder)
+    (folder / DATABASE).write_bytes(b"noise" * 1000)
+    told = check(topic, folder)
+    assert codes(told) == {"cache-unused"}
+    assert told.report["findings"] == plain.report["findings"]
+    assert check(topic, folder) == plain
+    assert scans(topic, folder) == 0
+
+
+def test_an_answer_that_somebody_else_wrote_is_not_believed(
+    topic: RepositoryBuilder, folder: Path
+) -> None:
+    plain = check(topic, folder)
+    with contextlib.closing(sqlite3.connect(folder / DATABASE)) as store, store:
+        for number, value in store.execute("SELECT id, value FROM answers").fetchall():
+            forged = value.replace(b"B605", b"B999")
+            store.execute("UPDATE answers SET value = ? WHERE id = ?", (forged, number))
+    assert scans(topic, folder) == 1  # the one that was forged
+    assert check(topic, folder) == plain
+
+
+def test_a_store_that_others_may_write_is_told_and_stays_as_it_is(
+    topic: RepositoryBuilder, folder: Path
+) -> None:
+    check(topic, folder)
+    (folder / DATABASE).chmod(0o666)
+    before = (folder / DATABASE).read_bytes()
+    assert codes(check(topic, folder)) == {"cache-unused"}
+    assert (folder / DATABASE).read_bytes() == before
+
+
+def test_what_cannot_be_written_is_told(
+    topic: RepositoryBuilder, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise OSError("database or disk is full")
+
+    monkeypatch.setattr(AnswerStore, "write", fail)
+    told = check(topic, folder)
+    assert codes(told) == {"cache-not-written"}
+    assert "disk is full" in told.out
+
+
+def test_where_an_engine_says_no_version_nothing_is_kept(
+    topic: RepositoryBuilder, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept_answers, "name_tools", lambda *_: None)
+    assert codes(check(topic, folder)) == {"cache-unused"}
+    assert not folder.exists()
+
+
+WITH_SMALL_FILES = """\
+import resource, sys
+from judgegate.cli.app import main
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv.pop(1)),) * 2)
+main()
+"""
+
+
+@pytest.mark.parametrize("size", [4096, 20_000])
+def test_a_disk_that_fills_up_stops_no_run(
+    topic: RepositoryBuilder, folder: Path, size: int
+) -> None:
+    """A limit on the size of files stands in for the disk."""
+    plain = run("check", "-f", "json", at=topic)
+    command = ["check", "-f", "json", "--cache", str(folder)]
+    process = subprocess.run(
+        [sys.executable, "-P", "-c", WITH_SMALL_FILES, str(size), *command],
+        cwd=topic.path,
+        capture_output=True,
+        check=False,
+    )
+    done = Run(process.returncode, process.stdout.decode(), process.stderr.decode())
+    assert done.code == plain.code, done.err
+    assert done.report["findings"] == plain.report["findings"]
+    assert codes(done) <= {"cache-unused", "cache-not-written"}
+    assert codes(done)
+
+
+def test_two_runs_at_once_share_it(topic: RepositoryBuilder, folder: Path) -> None:
+    with ThreadPoolExecutor(3) as at_once:
+        command = ("check", "-f", "json", "--cache", str(folder))
+        runs = list(at_once.map(lambda _: spawn(*command, at=topic), range(3)))
+    assert len({(done.code, done.out) for done in runs}) == 1
+    assert runs[0].code == 3, runs[0].err
+    assert runs[0].out == run("check", "-f", "json", at=topic).out
+    with contextlib.closing(sqlite3.connect(folder / DATABASE)) as store:
+        assert store.execute("SELECT count(*) FROM answers").fetchone() == (4,)
+
+
+@pytest.mark.parametrize("source", ["--staged", "--worktree"])
+def test_what_is_not_committed_is_kept_too(
+    topic: RepositoryBuilder, folder: Path, source: str
+) -> None:
+    topic.write("app.py", CODE + "# more\n").git("add", "app.py")
+    check(topic, folder, source)
+    assert scans(topic, folder, source) == 0
+    topic.write("app.py", CODE + "# and more\n").git("add", "app.py")
+    assert scans(topic, folder, source) == 1
+
+
+def test_a_text_that_has_no_form_is_scanned_again(
+    topic: RepositoryBuilder, folder: Path
+) -> None:
+    topic.write("odd.py", 'import os\n\n\ndef run():\n    os.system("\\udcff" + input())\n')
+    topic.write(b"odd\xff.py", b"# coding: latin-1\nX = eval('\xff')\n").commit("Odd")
+    assert check(topic, folder) == check(topic, folder)
+
+
+class TestTheUsualFolder:
+    """Where nobody names one."""
+
+    @pytest.fixture
+    def home(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+        monkeypatch.delenv("JUDGEGATE_NO_CACHE")
+        monkeypatch.setenv("HOME", str(tmp_path / "home"))
+        return tmp_path / "home"
+
+    def test_it_is_below_the_users_caches(
+        self, topic: RepositoryBuilder, home: Path
+    ) -> None:
+        run("check", at=topic)
+        assert (home / ".cache/judgegate" / DATABASE).is_file()
+
+    def test_the_standards_variable_moves_it(
+        self,
+        topic: RepositoryBuilder,
+        home: Path,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "caches"))
+        run("check", at=topic)
+        assert (tmp_path / "caches/judgegate" / DATABASE).is_file()
+        assert not home.exists()
+
+    def test_no_cache_and_a_run_of_ci_leave_it_alone(
+        self, topic: RepositoryBuilder, home: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        run("check", "--no-cache", at=topic)
+        monkeypatch.setenv("CI", "true")
+        run("check", at=topic)
+        assert not home.exists()
+        monkeypatch.setenv("CI", "false")
+        run("check", at=topic)
+        assert home.exists()
+
+    @pytest.mark.parametrize(
+        "command", [("demo",), ("policy", "test"), ("provenance",), ("waivers", "--scan")]
+    )
+    def test_no_other_command_fills_it(
+        self, topic: RepositoryBuilder, home: Path, command: tuple[str, ...]
+    ) -> None:
+        run(*command, at=topic)
+        assert not home.exists()
+
+    def test_a_home_that_cannot_be_written_to_is_no_trouble(
+        self, topic: RepositoryBuilder, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.delenv("JUDGEGATE_NO_CACHE")
+        monkeypatch.setenv("HOME", "/proc")
+        assert codes(run("check", "-f", "json", at=topic)) == set()
+        named = run("check", "-f", "json", "--cache", "/proc/cache", at=topic)
+        assert codes(named) == {"cache-unused"}
+
+    def test_one_in_the_judged_work_tree_is_told_and_left_alone(
+        self, topic: RepositoryBuilder, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.delenv("JUDGEGATE_NO_CACHE")
+        monkeypatch.setenv("HOME", str(topic.path))
+        assert codes(run("check", "-f", "json", at=topic)) == {"cache-unused"}
+        assert not (topic.path / ".cache").exists()
+
+
+def test_a_named_folder_is_refused_where_a_change_could_fill_it(
+    topic: RepositoryBuilder, tmp_path: Path
+) -> None:
+    done = run("check", "--cache", "kept", at=topic)
+    assert done.code == 2
+    assert "where a change could add entries of its own" in done.err
+    (tmp_path / "open").mkdir()
+    (tmp_path / "open").chmod(0o777)
+    done = run("check", "--cache", str(tmp_path / "open"), at=topic)
+    assert done.code == 2
+    assert "Other users can write" in done.err
+
+
+def test_to_name_a_folder_and_want_none_is_a_contradiction(
+    topic: RepositoryBuilder, folder: Path
+) -> None:
+    done = run("check", "--no-cache", "--cache", str(folder), at=topic)
+    assert done.code == 2
+    assert "cannot be used together" in done.err
+
+
+def test_a_content_that_is_not_what_its_id_names_is_not_judged(
+    topic: RepositoryBuilder, folder: Path
+) -> None:
+    """Somebody who hands over a whole repository could otherwise have a clean content kept under another's id."""
+    oid = topic.git("rev-parse", "HEAD:app.py").strip()
+    file = topic.path / ".git/objects" / oid[:2] / oid[2:]
+    file.chmod(0o644)
+    clean = b"X = 1\n" * (len(CODE) // 6) + b"#" * (len(CODE) % 6)
+    file.write_bytes(zlib.compress(b"blob %d\0" % len(clean) + clean))
+    done = run("check", "--cache", str(folder), at=topic)
+    assert done.code == 4
+    assert "is not the one that its id names" in done.err
+
+
+_TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+_OBSERVATIONS = st.builds(
+    Observation,
+    rule=_TEXTS,
+    code=_TEXTS,
+    lines=st.just(LineRange(1, 2)),
+    subject=_TEXTS,
+    message=_TEXTS,
+    fingerprint=_TEXTS,
+    key=_TEXTS,
+    excerpt=_TEXTS,
+    severity=st.none() | st.sampled_from(Severity),
+    confidence=st.none() | st.sampled_from(Confidence),
+    measure=st.none() | st.integers(-(2**63), 2**63 - 1),
+    definition=st.none() | st.just(LineRange(1, 9)),
+)
+_ANSWERS = st.one_of(
+    st.builds(
+        Scanned,
+        _TEXTS,
+        st.lists(_TEXTS).map(tuple),
+        st.lists(_OBSERVATIONS, max_size=3).map(tuple),
+    ),
+    st.builds(
+        Compared,
+        _TEXTS,
+        st.lists(_TEXTS).map(tuple),
+        st.lists(
+            st.builds(Sighting, _OBSERVATIONS, st.sampled_from(ScannedSide)), max_size=3
+        ).map(tuple),
+    ),
+    st.builds(Failed, _TEXTS, _TEXTS, st.just(value=True)),
+)
+
+
+@given(_ANSWERS)
+def test_an_answer_survives_being_kept(answer: Scanned | Compared | Failed) -> None:
+    assert kept_answers.unpack(kept_answers.pack(answer)) == answer
+
+
+@given(_ANSWERS, st.data())
+def test_bytes_that_are_no_answer_are_none_and_no_error(
+    answer: Scanned | Compared | Failed, data: st.DataObject
+) -> None:
+    content = bytearray(kept_answers.pack(answer))
+    for _ in range(data.draw(st.integers(1, 3))):
+        content[data.draw(st.integers(0, len(content) - 1))] = data.draw(
+            st.integers(0, 255)
+        )
+    found = kept_answers.unpack(bytes(content))
+    assert found is None or isinstance(found, Scanned | Compared | Failed)
+    noise = data.draw(st.binary(max_size=60))
+    assert kept_answers.unpack(b"s" + noise) is None or noise

@@ -25,6 +25,9 @@ COMMAND_GROUPS = {
         "rules": "List the rules, or show one rule's page.",
         "schema": "Print the JSON Schema of a format.",
     },
+    "On this machine": {
+        "cache": "Show or clear what check keeps between runs.",
+    },
     "GitHub": {
         "github": "Judge a workflow's pull request and publish the verdict.",
         "doctor": "Report what would let a change bypass the gate.",

@@ -9,7 +9,7 @@ import secrets
 import sqlite3
 import time
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from itertools import islice
 from typing import Any
 
@@ -23,7 +23,7 @@ DATABASE = "answers-1.sqlite"
 KEY_FILE = "answers.key"
 KEY_SIZE = 32
 
-FILES = (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", KEY_FILE)
+FILES = (DATABASE, f"{DATABASE}-shm", f"{DATABASE}-wal", KEY_FILE)
 """All that a store is made of; SQLite makes the two in the middle."""
 
 LARGEST_STORE = 512 << 20
@@ -244,14 +244,28 @@ def open_store(folder: CacheDirectory) -> AnswerStore:
     return AnswerStore(connection, key)
 
 
+def measure_store(folder: CacheDirectory) -> StoreFigures | None:
+    """How much a folder's store holds; None: there is none.
+
+    Raises:
+        UntrustedError, DamagedStoreError, StoreBusyError, OSError: as `open_store` does.
+    """
+    if not folder.holds(DATABASE):
+        return None
+    with closing(open_store(folder)) as store:
+        return store.figures()
+
+
 def remove_store(folder: CacheDirectory) -> None:
     """Remove the files of a store; what else is in the folder stays.
 
     Raises:
         OSError: they cannot be removed.
     """
+    # What a run left that was killed while it made the key.
+    left_over = (path.name for path in folder.path.glob(f"{KEY_FILE}.*.part"))
     # The database goes last: SQLite would take a log that is left over for the next one's.
-    for name in reversed(FILES):
+    for name in (*left_over, *reversed(FILES)):
         with suppress(FileNotFoundError):
             (folder.path / name).unlink()
 

@@ -156,7 +156,7 @@ def forbid_inside(path: Path, work_tree: Path, git_dir: Path | None = None) -> N
         git_dir is not None and real.is_relative_to(git_dir.resolve())
     ):
         raise UsageError(
-            f"The cache {path} is in the work tree {tree}, where a change could add analyses of its own.",
+            f"The cache {path} is in the work tree {tree}, where a change could add entries of its own.",
             "Use a folder outside of it, or one under its .git.",
         )
 
@@ -223,6 +223,6 @@ def _trim(folder: int, newest: str) -> None:
 
 def reason(error: Exception) -> str:
     """Why something went wrong, as a clause."""
-    return (
-        error.strerror or type(error).__name__ if isinstance(error, OSError) else str(error)
-    )
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return str(error) or type(error).__name__

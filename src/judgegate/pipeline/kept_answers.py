@@ -94,7 +94,7 @@ class KeptAnswers:
         with self._noticed("cache-unused"):
             values = {} if self._store is None else self._store.read(keys)
             for key, value in values.items():
-                answer = _unpack(value)
+                answer = unpack(value)
                 if answer is not None:
                     found[key] = answer
         return found
@@ -148,8 +148,7 @@ class AnswersOfPlan(Struct, frozen=True):
                 continue
             # A text that is not Unicode, or a number that is too large, has no form there.
             with suppress(ValueError, OverflowError):
-                value = _KINDS_BY_TYPE[type(answer)] + encode_binary(answer)
-                yield Row(self.keys.of(task), _oids(task)[-1], value)
+                yield Row(self.keys.of(task), _oids(task)[-1], pack(answer))
 
 
 class AnswerKeys:
@@ -260,7 +259,16 @@ def _contents_of(change: Change) -> frozenset[str]:
     return frozenset(blob.oid for blob in filter(None, sides) if blob.is_file)
 
 
-def _unpack(value: bytes) -> Answer | None:
+def pack(answer: Answer) -> bytes:
+    """An answer as it is kept.
+
+    Raises:
+        ValueError, OverflowError: it has a part without a form.
+    """
+    return _KINDS_BY_TYPE[type(answer)] + encode_binary(answer)
+
+
+def unpack(value: bytes) -> Answer | None:
     """The answer; None: nothing that a version with this key wrote."""
     kind = _KINDS.get(value[:1])
     if kind is None:
