@@ -22,7 +22,7 @@ STDLIB = (
 )
 CHANGED_LINES = 10
 SMALL_FILES, SMALL_LINES = 14, 300
-HUNKS = 16_000
+HUNKS = 8_000
 
 _NOT_ITS_OWN = {"test", "tests", "idle_test", "site-packages", "dist-packages"}
 _PERSON = (
@@ -70,14 +70,14 @@ def add_standard_library() -> Change:
 
 
 def change_every_second_line() -> Change:
-    """One file with 16,000 changed lines, no two of them neighbours."""
-    old = (
-        f"before_{number} = {number}\nkept_{number} = {number}\n" for number in range(HUNKS)
+    """One file with a finding on every second line, which changes: each is paired, and each is a hunk."""
+    lines = "value_{0} = {0}\nsubprocess.call(command_{0}, {1}shell=True)\n"
+    old, new = (
+        "import subprocess\n"
+        + "".join(lines.format(number, more) for number in range(HUNKS))
+        for more in ("", "timeout=1, ")
     )
-    new = (
-        f"after_{number} = {number}\nkept_{number} = {number}\n" for number in range(HUNKS)
-    )
-    return Change({"table.py": "".join(old)}, {"table.py": "".join(new)})
+    return Change({"table.py": old}, {"table.py": new})
 
 
 def add_small_files() -> Change:
