@@ -123,6 +123,16 @@ def differences(old: str, new: str) -> list[str]:
         ),
         (
             "extends: [default]",
+            "extends: [default]\nlimits: {files: 100}",
+            "weaker: limits.files is 100 instead of 20000",
+        ),
+        (
+            "extends: [default]",
+            "extends: [default]\nlimits: {bytes: 512000000}",
+            "tighter: limits.bytes is 512000000 instead of 256000000",
+        ),
+        (
+            "extends: [default]",
             "extends: [default]\noverride: {from: [{user: alice}]}",
             "weaker: override now has @alice",
         ),

@@ -62,3 +62,23 @@ def test_a_policy_with_every_kind_of_value_keeps_its_digests(tmp_path: Path) -> 
 def test_a_pack_that_did_not_change_keeps_its_digest(pack: str, digest: str) -> None:
     """Whoever changes what a pack says changes its digest here, too."""
     assert load_pack(RULEBOOK.values(), pack).source.digest == digest
+
+
+@pytest.mark.parametrize(
+    ("limits", "is_same"),
+    [
+        ("files: 20000, bytes: 256000000", True),
+        ("files: 20001", False),
+        ("bytes: 256000001", False),
+    ],
+)
+def test_a_limit_that_is_newer_than_the_digest_is_in_it_only_where_it_is_another(
+    tmp_path: Path, limits: str, is_same: bool
+) -> None:
+    plain, limited = tmp_path / "plain.yml", tmp_path / "limited.yml"
+    plain.write_text("version: 1\nextends: [default]\n")
+    limited.write_text(f"version: 1\nextends: [default]\nlimits: {{{limits}}}\n")
+    digests = [
+        load_policy_file(RULEBOOK.values(), one).plan().digest for one in (plain, limited)
+    ]
+    assert (digests[0] == digests[1]) is is_same

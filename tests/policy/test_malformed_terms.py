@@ -162,9 +162,16 @@ HEAD = "version: 1\nextends: []\n"
             [':3:23: expected a whole number from 1 to 300, found "1e3"'],
         ),
         (
+            HEAD + "limits: {files: 0, bytes: 10}\n",
+            [
+                ':3:17: expected a whole number from 100 to 1000000, found "0"',
+                ':3:27: expected a whole number from 1000000 to 10000000000, found "10"',
+            ],
+        ),
+        (
             HEAD + "limits: {memory: 1}\n",
             [
-                ':3:10: unknown key "memory" in limits; it has source_bytes, cpu_seconds and memory_mebibytes'
+                ':3:10: unknown key "memory" in limits; it has source_bytes, cpu_seconds, memory_mebibytes, files and bytes'
             ],
         ),
         (

@@ -270,6 +270,8 @@ def test_one_analysis_serves_all_so_limits_are_those_of_the_first_such_rule(
             "3:10: this layer may not add to `exempt`",
         ),
         ("limits", "limits: {cpu_seconds: 5}", "3:23: `limits` may only be made stricter"),
+        ("limits", "limits: {files: 100}", "3:17: `limits` may only be made stricter"),
+        ("limits", "limits: {bytes: 1000000}", "3:17: `limits` may only be made stricter"),
         (
             "override",
             "override: {from: [{permission: write}]}",
@@ -299,6 +301,7 @@ def test_a_sealed_block_can_only_be_tightened(
         "review: {approvals: 3, from: [{team: bank/platform}], contributors: never}",
         "exempt: [{name: prose, never: true, reason: Look at it.}]",
         "limits: {cpu_seconds: 30}",
+        "limits: {files: 30000, bytes: 512000000}",
         "override: never",
         "override: {from: [{permission: admin}]}",
     ],

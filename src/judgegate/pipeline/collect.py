@@ -22,6 +22,12 @@ from judgegate.pipeline.analysed_file import (
     comparison_id,
     is_accident,
 )
+from judgegate.pipeline.budget import (
+    beyond_budget,
+    explain_stop,
+    stopped,
+    until_cpu_is_spent,
+)
 from judgegate.pipeline.file_sides import (
     NOT_HERE,
     BlobContent,
@@ -62,8 +68,12 @@ def collect(
         *_code_tasks(repository, every_side, plan, every_check),
         *_text_tasks(repository, every_side, plan),
     ]
+    beyond = beyond_budget(tasks, every_side, plan.limits)
+    given = [task for task in tasks if task.id not in beyond]
     kept_for_plan = kept.under(plan, every_check) if kept is not None else None
-    answers = _answer(tasks, pool, advance, kept_for_plan)
+    answers = _answer(given, pool, advance, kept_for_plan)
+    late = stopped(task for task in given if task.id not in answers)
+    answers |= beyond | late
     surveyed = _run_surveys(change, repository, plan, checks)
     lost = _find_lost_guards(change, repository) if finds_lost_guards else {}
 
@@ -86,7 +96,14 @@ def collect(
     # An analysis that another run could better must not be cached.
     had_accident = any(map(is_accident, answers.values()))
     lasting = not had_accident and not any(map(_lacks_content, every_side))
-    return Analysis(change, plan.digest, files, elsewhere=elsewhere, lasting=lasting)
+    return Analysis(
+        change,
+        plan.digest,
+        files,
+        elsewhere=elsewhere,
+        notices=(explain_stop(len(late)),) if late else (),
+        lasting=lasting,
+    )
 
 
 def _answer(
@@ -95,16 +112,22 @@ def _answer(
     advance: Advance,
     kept: "AnswersOfPlan | None",
 ) -> dict[str, Answer]:
-    """The answer to each task by its id: one that is kept, or else a worker's, which is kept from then on."""
+    """The answer to each task by its id: one that is kept, or else a worker's, which is kept from then on.
+
+    None to those that came up when this process had used its CPU time.
+    """
     known = kept.find(tasks) if kept is not None else {}
     missing = [task for task in tasks if task.id not in known]
     if not missing:
         # No worker may have been started, and none has to be.
         return known
-    scanned = pool.scan(missing, lambda done: advance(len(known) + done, len(tasks)))
+    scanned = pool.scan(
+        until_cpu_is_spent(missing), lambda done: advance(len(known) + done, len(tasks))
+    )
     new = list(scanned)
     if kept is not None:
-        kept.keep(zip(missing, new, strict=True))
+        # The answers come in the order of the tasks, and the last tasks may have none.
+        kept.keep(zip(missing, new, strict=False))
     return known | {answer.id: answer for answer in new}
 
 

@@ -161,7 +161,9 @@ class AnswerKeys:
     def __init__(
         self, tools: Mapping[str, str], plan: Plan, checks: Sequence[Check]
     ) -> None:
-        self._start = hashlib.sha256(encode([sorted(tools.items()), plan.limits]))
+        self._start = hashlib.sha256(
+            encode([sorted(tools.items()), plan.limits.of_one_file])
+        )
         self._checks = tuple(checks)
         self._terms: dict[object, hashlib._Hash] = {}
 

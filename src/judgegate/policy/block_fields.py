@@ -241,6 +241,13 @@ A digest is in published reports, so a class that was renamed is written under t
 """
 
 
+_ADDED_LATER = {"LimitTerms": frozenset({"files", "bytes"})}
+"""Fields that came after digests were published, by class.
+
+At their defaults they are left out, so that the same policy keeps its digest.
+"""
+
+
 def digest(value: object) -> str:
     """`sha256:` and the hexadecimal digest of the value's canonical JSON."""
     text = json.dumps(
@@ -284,8 +291,12 @@ def _fields(value: Any) -> dict[str, Any]:
     """The fields of a value and the name of its class, so that two kinds of values never look alike."""
     name = type(value).__name__
     fields = {"is": _WRITTEN_AS.get(name, name)}
+    later = _ADDED_LATER.get(name, frozenset())
     for field in value.__struct_fields__:
         item = getattr(value, field)
-        if not isinstance(item, Place):
-            fields[field] = plain(item)
+        if isinstance(item, Place):
+            continue
+        if field in later and item == getattr(type(value)(), field):
+            continue
+        fields[field] = plain(item)
     return fields

@@ -1,4 +1,4 @@
-"""The block `limits`: what one file may cost before it is left to a human."""
+"""The block `limits`: what a file, and a change as a whole, may cost before it is left to a human."""
 
 from collections.abc import Iterator
 
@@ -21,8 +21,13 @@ LIMIT_TERMS = (
     Term("source_bytes", whole_number(10_000, 20_000_000)),
     Term("cpu_seconds", whole_number(1, 300)),
     Term("memory_mebibytes", whole_number(256, 16_384)),
+    Term("files", whole_number(100, 1_000_000)),
+    Term("bytes", whole_number(1_000_000, 10_000_000_000)),
 )
-"""Larger is stricter: more is looked at."""
+"""Larger is stricter: more is looked at.
+
+What nothing has looked at needs a human, but it can never block.
+"""
 
 
 class LimitsBlock(Struct, frozen=True):
@@ -31,17 +36,32 @@ class LimitsBlock(Struct, frozen=True):
     source_bytes: Placed[int] | None = None
     cpu_seconds: Placed[int] | None = None
     memory_mebibytes: Placed[int] | None = None
+    files: Placed[int] | None = None
+    bytes: Placed[int] | None = None
 
 
 NO_LIMITS = LimitsBlock()
 
 
 class LimitTerms(Struct, frozen=True):
-    """The resources that checking one file may use; a file that needs more is left to a human."""
+    """What may be used before the rest is left to a human.
+
+    The first three are for checking one file. `files` and `bytes` are for the whole change: so many
+    files are analysed, and contents of so many bytes, those of every side counted.
+    """
 
     source_bytes: int = 1_000_000
     cpu_seconds: int = 10
     memory_mebibytes: int = 1024
+    # Larger than any change that people make, renames of whole trees included; workers are busy for
+    # some minutes with so much.
+    files: int = 20_000
+    bytes: int = 256_000_000
+
+    @property
+    def of_one_file(self) -> tuple[int, int, int]:
+        """What checking one file may use, whatever else the change has."""
+        return self.source_bytes, self.cpu_seconds, self.memory_mebibytes
 
     def tightened(self, later: "LimitTerms") -> "LimitTerms":
         """These limits, and of later ones what is stricter."""
@@ -53,7 +73,7 @@ limits_block = block_shape(
     LIMIT_TERMS,
     "limits",
     "limits",
-    description="The resources that checking one file may use; a file that needs more is left to a human.",
+    description="What checking one file, and a change as a whole, may use; the rest is left to a human.",
 )
 
 LIMITS = LayeredBlock(LimitTerms(), single_fields, set_fields)

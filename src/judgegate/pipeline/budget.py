@@ -1,0 +1,108 @@
+"""What of a change is analysed where it is too large for all of it: the rest needs a human.
+
+By counts alone, so that the same change is always cut off in the same place. Only where those were
+not enough does this process stop by its own CPU time.
+"""
+
+import time
+from collections.abc import Iterable, Iterator, Sequence
+
+from msgspec import Struct
+
+from judgegate.model.notices import Notice
+from judgegate.pipeline.analysed_file import comparison_id
+from judgegate.pipeline.file_sides import Sides
+from judgegate.policy.resource_limits import LimitTerms
+from judgegate.workers.wire import Failed, Task
+
+MOST_CPU = 600
+"""Seconds of CPU time of this process, after which no further file is given to a worker.
+
+An ordinary run takes less than one. So a run that gets here is busy with something that no count
+bounds, and every further file would add to it.
+"""
+
+
+class _Need(Struct, frozen=True):
+    """What it takes to analyse a file: its tasks, and the bytes of the contents that they read."""
+
+    path: bytes
+    size: int
+    tasks: frozenset[str]
+
+
+def beyond_budget(
+    tasks: Sequence[Task], every_side: Iterable[Sides], limits: LimitTerms
+) -> dict[str, Failed]:
+    """The answers to the tasks for which the policy leaves no room, by the tasks' ids.
+
+    The smallest files come first, and of equal ones those whose path does: so nothing large can be
+    put beside a small file to push it out. What a file within the budget needs anyway is done, also
+    where another file needs the same.
+    """
+    asked = frozenset(task.id for task in tasks)
+    needs = [need for need in (_need(sides, asked, limits) for sides in every_side) if need]
+    size = sum(need.size for need in needs)
+    if len(needs) <= limits.files and size <= limits.bytes:
+        return {}
+    within: set[str] = set()
+    room = limits.bytes
+    for need in sorted(needs, key=lambda need: (need.size, need.path))[: limits.files]:
+        room -= need.size
+        if room < 0:
+            break
+        within |= need.tasks
+    reason = _explain(len(needs), size, limits)
+    return {id_: Failed(id_, reason, lasting=True) for id_ in asked - within}
+
+
+def _need(sides: Sides, asked: frozenset[str], limits: LimitTerms) -> _Need | None:
+    """What it takes to analyse the file; None where nothing is asked of it."""
+    present = [side for side in (sides.new, *sides.olds) if side is not None]
+    ids = {side.task for side in present} | {side.text_task for side in present}
+    if sides.new is not None:
+        ids.update(comparison_id(sides.new, old) for old in sides.olds)
+    needed = asked.intersection(ids)
+    if not needed:
+        return None
+    sizes = {side.blob.oid: side.blob.size or 0 for side in present}
+    # No worker reads what is larger than a file may be.
+    size = sum(size for size in sizes.values() if size <= limits.source_bytes)
+    return _Need(sides.change.path.encode("utf-8", "surrogateescape"), size, needed)
+
+
+def _explain(files: int, size: int, limits: LimitTerms) -> str:
+    """Why a file is not analysed, as a clause."""
+    if files > limits.files:
+        much, most = f"{files:,} files", f"{limits.files:,}"
+    else:
+        much, most = f"{size:,} bytes", f"{limits.bytes:,}"
+    return f"the change has {much} to analyse, the policy's limit is {most}, and smaller files come first"
+
+
+def until_cpu_is_spent(tasks: Iterable[Task]) -> Iterator[Task]:
+    """The tasks, up to where this process has used the CPU time that a run may have."""
+    for task in tasks:
+        if time.process_time() > MOST_CPU:
+            return
+        yield task
+
+
+def stopped(tasks: Iterable[Task]) -> dict[str, Failed]:
+    """The answers to the tasks that were not given to a worker any more, by their ids.
+
+    Another run may get further, so this is no property of the change.
+    """
+    reason = (
+        f"judgegate stopped after {MOST_CPU} seconds of CPU time, before it was its turn"
+    )
+    return {task.id: Failed(task.id, reason, lasting=False) for task in tasks}
+
+
+def explain_stop(contents: int) -> Notice:
+    """What a report says where tasks were not given to a worker any more."""
+    return Notice(
+        "analysis-stopped",
+        f"judgegate stopped after {MOST_CPU} seconds of its own CPU time: {contents} contents of files "
+        "were not analysed. A smaller change can be analysed as a whole.",
+    )
