@@ -1,4 +1,6 @@
 import ast
+import sys
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import given, settings
@@ -6,6 +8,7 @@ from hypothesis import strategies as st
 
 from judgegate.model.ranges import LineRange
 from judgegate.sources.text import Lines
+from judgegate.workers.wire import Limits
 from tests.checks.reading import read, reason_of
 
 
@@ -167,7 +170,16 @@ def test_a_line_belongs_to_the_innermost_definition(line: int, name: str | None)
     assert (enclosing.name if enclosing else None) == name
 
 
-def test_definitions_under_a_thousand_branches_are_found_without_recursion() -> None:
+@pytest.fixture
+def _recursion_of_a_worker() -> Iterator[None]:
+    usual = sys.getrecursionlimit()
+    sys.setrecursionlimit(Limits().recursion)
+    yield
+    sys.setrecursionlimit(usual)
+
+
+@pytest.mark.usefixtures("_recursion_of_a_worker")
+def test_definitions_under_a_thousand_branches_are_found() -> None:
     text = (
         "if x: ...\n"
         + "".join(f"elif x == {number}: ...\n" for number in range(800))

@@ -9,15 +9,12 @@ process that calls it.
 from collections.abc import Callable, Iterator
 from enum import Enum
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from msgspec import Struct
 
 from judgegate.model.change import Change
 from judgegate.model.observation import Observation
-
-if TYPE_CHECKING:
-    from judgegate.sources.python import PythonSource
 
 
 class Named(Struct, frozen=True):
@@ -90,7 +87,9 @@ class Compare(Struct, frozen=True):
     name: str
     rules: tuple[str, ...]
     languages: tuple[str, ...]
-    run: "Callable[[PythonSource | None, PythonSource | None], Iterator[Sighting]]"
+    run: Callable[
+        [Any, Any], Iterator[Sighting]
+    ]  # takes what its languages are read into, or None
     covers: bool = False
     prepare: Callable[[], object] = _nothing
 

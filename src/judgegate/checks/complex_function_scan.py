@@ -2,12 +2,14 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from judgegate.checks.complex_function import COMPLEX_FUNCTION
 from judgegate.checks.excerpts import digest_body, excerpt_of
 from judgegate.model.observation import Observation, fingerprint
 from judgegate.sources.python import Definition, PythonSource
+from judgegate.sources.python_walk import FunctionNode
 
 METRIC = "cyclomatic complexity (radon)"
 CODE = "CC"
@@ -18,13 +20,12 @@ def scan_complexity(source: PythonSource) -> Iterator[Observation]:
 
     It is radon's count, a whole number from 1.
     """
-    complexity = _measure(source)
     stripped = [line.strip() for line in source.lines.texts]
     for definition in source.definitions:
         node = definition.node
         if not isinstance(node, ast.ClassDef):
             yield _observe(
-                definition, _render_header(node), complexity[_place(node)], source, stripped
+                definition, _render_header(node), _measure(source, node), source, stripped
             )
 
 
@@ -68,41 +69,36 @@ def _render_header(node: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
     return f"{start} {node.name}({', '.join(names)}):"
 
 
-def _measure(source: PythonSource) -> dict[tuple[int, int], int]:
-    """The complexity of every function by the place of its `def`.
-
-    Radon leaves out the classes inside functions, with all that they hold: such functions are
-    handed to it one by one.
-    """
-    visitor = prepare()
-    found: dict[tuple[int, int], int] = {}
-    _collect(visitor.from_ast(source.tree), found)
-    for definition in source.definitions:
-        node = definition.node
-        if not isinstance(node, ast.ClassDef) and _place(node) not in found:
-            _collect(visitor.from_ast(node), found)
-    return found
+def _measure(source: PythonSource, node: FunctionNode) -> int:
+    """The complexity of a function: radon's count of each of its nodes, and one for the function."""
+    counter: Any = prepare()()
+    for branch in source.walk.branches[node]:
+        counter.visit(branch)
+    branches: int = counter.complexity
+    return 1 + branches
 
 
+@cache
 def prepare() -> Any:
-    """Radon's visitor, imported on the first call."""
-    from radon.visitors import ComplexityVisitor
+    """Radon's count of single nodes, imported on the first call."""
+    from radon.visitors import CodeVisitor, ComplexityVisitor
 
-    return ComplexityVisitor
+    class OneNode(CodeVisitor):  # type: ignore[misc] # radon is not typed
+        """Visits no children: what they are has been found out already, in the walk over the tree."""
 
+        def generic_visit(self, node: ast.AST) -> None:
+            """Stop."""
 
-def _collect(visitor: Any, found: dict[tuple[int, int], int]) -> None:
-    """Add radon's count of every function that it saw, however deep it is nested."""
-    pending = [*visitor.functions, *visitor.classes]
-    while pending:
-        block = pending.pop()
-        if hasattr(block, "closures"):
-            found[block.lineno, block.col_offset] = block.complexity
-            pending.extend(block.closures)
-        else:
-            pending.extend([*block.methods, *block.inner_classes])
+    class Count(ComplexityVisitor, OneNode):  # type: ignore[misc] # radon is not typed
+        """Radon's visitor, which adds what a node counts and then asks `OneNode` for its children."""
 
+        def __init__(self) -> None:
+            super().__init__(off=False)
 
-def _place(node: ast.AST) -> tuple[int, int]:
-    """Line and column, by which radon and the tree name the same function."""
-    return node.lineno, node.col_offset  # type: ignore[attr-defined] # every definition has a place
+        @staticmethod
+        def get_name(node: ast.AST) -> str:
+            """Let `except*` count as `except`, which radon does not know."""
+            name = type(node).__name__
+            return "Try" if name == "TryStar" else name
+
+    return Count

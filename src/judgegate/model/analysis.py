@@ -6,6 +6,7 @@ from judgegate.model.change import Change, FileChange
 from judgegate.model.evidence import ProvenanceRecord
 from judgegate.model.notices import Notice
 from judgegate.model.observation import Observation
+from judgegate.model.ranges import LineRange
 
 NO_EVIDENCE = ProvenanceRecord()
 
@@ -34,7 +35,7 @@ class AnalysedFile(Struct, frozen=True):
     nothing and could not be checked. `unread`: the content of the side that decides could not be
     had; `oddity` says what speaks against an exemption; `outdated`: the base's tip has other
     content there. `lost` are the guards that the change takes away, in the order of their lines;
-    they decide nothing.
+    they decide nothing. `definitions` are the lines of the head's functions, where they were asked for.
     """
 
     change: FileChange
@@ -51,6 +52,7 @@ class AnalysedFile(Struct, frozen=True):
     oddity: str | None = None
     outdated: bool = False
     lost: tuple[LostGuard, ...] = ()
+    definitions: tuple[LineRange, ...] = ()
 
 
 class Analysis(Struct, frozen=True):

@@ -11,7 +11,7 @@ from msgspec import Struct
 from judgegate.model.ranges import LineRange
 
 MOST = 10_000
-"""How many of one sort (units, imports ...) a file's facts hold. `Facts.cut` says that there are more."""
+"""How many of one sort (units, imports ...) a file's facts hold. `FileFacts.cut` says that there are more."""
 
 MOST_STATEMENTS = 256
 """How many statement digests a unit holds."""
@@ -137,7 +137,7 @@ class GuardFact(Struct, frozen=True):
     scope: str
 
 
-class Block(Struct, frozen=True):
+class StatementRow(Struct, frozen=True):
     """At least four statements in a row, of at least 40 tokens in all: the whole body of something.
 
     What is written twice has the same digest twice.
@@ -176,7 +176,7 @@ class Signature(Struct, frozen=True):
     parameters: tuple[Parameter, ...] = ()
 
 
-class Entry(Struct, frozen=True):
+class StructureEntry(Struct, frozen=True):
     """A value in a file that is no code: the keys that lead to it, its line, and the digest of what it is.
 
     `kind` is `mapping`, `sequence` or `value`. The digest of a mapping or sequence is that of all in it.
@@ -188,7 +188,7 @@ class Entry(Struct, frozen=True):
     digest: str
 
 
-class Facts(Struct, frozen=True):
+class FileFacts(Struct, frozen=True):
     """All facts of one content.
 
     `dynamic` says why names cannot be relied upon: `star import`, `globals`, `module attribute` (a name of
@@ -203,8 +203,8 @@ class Facts(Struct, frozen=True):
     imports: tuple[ImportedName, ...] = ()
     assertions: tuple[AssertionFact, ...] = ()
     guards: tuple[GuardFact, ...] = ()
-    blocks: tuple[Block, ...] = ()
+    blocks: tuple[StatementRow, ...] = ()
     signatures: tuple[Signature, ...] = ()
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[StructureEntry, ...] = ()
     dynamic: tuple[str, ...] = ()
     cut: bool = False

@@ -12,12 +12,15 @@ from msgspec.structs import replace
 from judgegate.checks.check_types import Compare, Scan, ScannedSide, Sighting
 from judgegate.model.analysis import AnalysedFile, LostGuard
 from judgegate.model.change import FileChange, FileStatus
+from judgegate.model.facts import UnitKind
 from judgegate.model.intervals import Intervals
 from judgegate.model.observation import Observation
 from judgegate.model.own_rules import Regex, Sought, import_contracts, regexes
+from judgegate.model.ranges import LineRange
 from judgegate.pipeline.file_sides import ReadableSide, Sides
 from judgegate.workers.wire import Answer, Compared, Failed, Scanned
 
+_FUNCTIONS = frozenset({UnitKind.FUNCTION, UnitKind.METHOD})
 Observations = tuple[Observation, ...]
 
 
@@ -82,7 +85,19 @@ def assemble_file(
         unread=sides.is_unread,
         oddity=sides.oddity,
         lost=lost,
+        definitions=_functions_of(sides.new, answers),
     )
+
+
+def _functions_of(
+    side: ReadableSide | None, answers: Mapping[str, Answer]
+) -> tuple[LineRange, ...]:
+    """The lines of the functions in a side, where its facts are known."""
+    answer = None if side is None else answers.get(side.task)
+    if not isinstance(answer, Scanned) or answer.facts is None:
+        return ()
+    units = answer.facts.units
+    return tuple(unit.lines for unit in units if unit.kind in _FUNCTIONS)
 
 
 def assemble_elsewhere(path: str, surveyed: Sequence[Sighting]) -> AnalysedFile:

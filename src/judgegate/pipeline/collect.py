@@ -53,19 +53,20 @@ def collect(
     *,
     checks: Sequence[Check] = CHECKS,
     advance: Advance = ignore_progress,
-    finds_lost_guards: bool = True,
+    for_guide: bool = True,
     kept: "KeptAnswers | None" = None,
 ) -> Analysis:
     """What the plan's checks observe on both sides of the change.
 
-    Contents are read by object id, when a worker is free for them. `finds_lost_guards` False: it is
-    of no interest which guards the change removes. `kept` has answers of earlier runs.
+    Contents are read by object id, when a worker is free for them. `for_guide` False: what only the
+    guide for reviewers uses is left out, which is lost guards and facts. `kept` has answers of
+    earlier runs.
     """
     every_check = (*checks, *own_checks(plan.searches))
     every_side = [read_sides(repository, file) for file in change.files]
 
     tasks = [
-        *_code_tasks(repository, every_side, plan, every_check),
+        *_code_tasks(repository, every_side, plan, every_check, facts=for_guide),
         *_text_tasks(repository, every_side, plan),
     ]
     beyond = beyond_budget(tasks, every_side, plan.limits)
@@ -75,7 +76,7 @@ def collect(
     late = stopped(task for task in given if task.id not in answers)
     answers |= beyond | late
     surveyed = _run_surveys(change, repository, plan, checks)
-    lost = _find_lost_guards(change, repository) if finds_lost_guards else {}
+    lost = _find_lost_guards(change, repository) if for_guide else {}
 
     files = tuple(
         assemble_file(
@@ -136,6 +137,8 @@ def _code_tasks(
     every_side: Iterable[Sides],
     plan: Plan,
     checks: tuple[Check, ...],
+    *,
+    facts: bool,
 ) -> Iterable[Task]:
     """A task for each content in each language, and one for each two sides that a check compares."""
     rules = frozenset(plan.rules)
@@ -155,7 +158,7 @@ def _code_tasks(
             searches = _searches_in(plan, side.language)
             content = BlobContent(repository, side.blob.oid)
             tasks[side.task] = ScanTask(
-                side.task, str(side.language), rules, content, searches
+                side.task, str(side.language), rules, content, searches, facts
             )
         if sides.new is None or not is_wanted(sides.new, Compare):
             continue

@@ -141,7 +141,7 @@ def _analysis_by(
             pool.under(plan.limits),
             advance=advance,
             # What is cached is whole, whatever the run is for that made it.
-            finds_lost_guards=request.guides_review or request.cache is not None,
+            for_guide=request.guides_review or request.cache is not None,
             kept=kept,
         )
 

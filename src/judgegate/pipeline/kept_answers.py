@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from itertools import chain
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -48,6 +49,9 @@ from judgegate.workers.wire import (
     ScanTask,
     Task,
 )
+
+if TYPE_CHECKING:
+    from judgegate.model.own_rules import Sought
 
 _KINDS: Mapping[bytes, type[Answer]] = {b"s": Scanned, b"c": Compared, b"f": Failed}
 """What a value's first byte says that the rest is."""
@@ -175,15 +179,20 @@ class AnswerKeys:
 
     def _of_terms(self, task: Task) -> "hashlib._Hash":
         """The part of a key that many tasks have in common."""
-        searches = task.searches if isinstance(task, ScanTask) else ()
-        terms = (type(task), task.language, task.rules, searches)
+        searches: tuple[Sought, ...] = ()
+        facts = False
+        if isinstance(task, ScanTask):
+            searches, facts = task.searches, task.facts
+        terms = (type(task), task.language, task.rules, searches, facts)
         if terms not in self._terms:
             # A rule that no check of this language observes for makes no difference.
             asked = applicable(self._checks, task.language, task.rules)
             seen = chain.from_iterable(check.rules for check in asked)
             rules = sorted(task.rules.intersection(seen))
             digest = self._start.copy()
-            digest.update(encode([type(task).__name__, task.language, rules, searches]))
+            digest.update(
+                encode([type(task).__name__, task.language, rules, searches, facts])
+            )
             self._terms[terms] = digest
         return self._terms[terms]
 

@@ -56,8 +56,7 @@ def hunks_of(
     `assistance` is what is known of its AI-assisted lines, `common` what concerns it as a whole.
     """
     path, added = file.change.path, file.change.added_at
-    measured = [one.definition for one in file.after if one.measure is not None]
-    places = places_of(file.change, filter(None, measured))
+    places = places_of(file.change, file.definitions)
     whole = [*common, *_by_name(file, judged)]
     hunks = []
     for place, own in zip(places, _place(places, seen, file.lost), strict=True):

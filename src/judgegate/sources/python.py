@@ -7,13 +7,14 @@ import re
 import sys
 import tokenize
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 
 from msgspec import Struct
 
 from judgegate.model.intervals import Intervals
 from judgegate.model.ranges import LineRange
+from judgegate.sources.python_walk import DefinitionNode, Walk, WalkedDefinition
 from judgegate.sources.text import LINE_END, Lines, Unreadable
 
 ACCEPTED = frozenset({"utf-8", "utf-8-sig", "ascii", "iso8859-1", "iso8859-15", "cp1252"})
@@ -24,8 +25,6 @@ comment. The two single-byte encodings beside Latin-1 differ from it in printabl
 """
 
 _UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-_BLOCKS = ("body", "handlers", "cases", "orelse", "finalbody")
 _LONGEST_MESSAGE = 200
 _RUNNING = sys.version_info[:2]
 TOO_DEEP = "it is nested too deeply for Python's parser, or needs more memory than a check may have"
@@ -39,7 +38,7 @@ class Definition(Struct, frozen=True):
     """
 
     name: str
-    node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+    node: DefinitionNode
     lines: LineRange
     whole: LineRange
 
@@ -47,7 +46,8 @@ class Definition(Struct, frozen=True):
 class PythonSource(Struct, frozen=True, dict=True):
     """One side of a Python file, read once and shared by all checks.
 
-    `data` are the bytes that `text` was decoded from. Line numbers in the tree are Python's;
+    `data` are the bytes that `text` was decoded from. `walk` is what one walk over the tree has written
+    down for everyone. Line numbers in the tree are Python's;
     `lines` turns them into git's. `definitions` stand in the order of the file, outer before inner.
     `salt` is the run's, for the inner keys of secrets.
     """
@@ -55,6 +55,7 @@ class PythonSource(Struct, frozen=True, dict=True):
     data: bytes
     text: str
     tree: ast.Module
+    walk: Walk
     lines: Lines
     definitions: tuple[Definition, ...]
     salt: bytes = b""
@@ -88,8 +89,22 @@ def read_python(data: bytes, salt: bytes = b"") -> PythonSource:
     """
     text = decode(data)
     tree = _parse(text)
+    walk = _walk(tree, salt)
     lines = Lines(text)
-    return PythonSource(data, text, tree, lines, tuple(find_definitions(tree, lines)), salt)
+    definitions = tuple(_definition(walked, lines) for walked in walk.definitions)
+    return PythonSource(data, text, tree, walk, lines, definitions, salt)
+
+
+def _walk(tree: ast.Module, salt: bytes) -> Walk:
+    """What one walk over the tree writes down.
+
+    Raises:
+        Unreadable: it is nested too deeply.
+    """
+    try:
+        return Walk(tree, salt)
+    except RecursionError:
+        raise Unreadable(TOO_DEEP, lasting=False) from None
 
 
 def _parse(text: str) -> ast.Module:
@@ -175,27 +190,9 @@ def _one_line(error: Exception) -> str:
     return " ".join(str(error).split())[:200]
 
 
-def find_definitions(tree: ast.Module, lines: Lines) -> Iterator[Definition]:
-    """Every function and class, outer before inner, in the order of the file.
-
-    Without recursion: a chain of a thousand `elif` is nested a thousand deep.
-    """
-    pending: list[tuple[ast.AST, str]] = [(tree, "")]
-    while pending:
-        node, outer = pending.pop()
-        if isinstance(node, _DEFINITIONS):
-            name = f"{outer}.{node.name}" if outer else node.name
-            yield _definition(name, node, lines)
-            outer = name
-        children = [child for block in _BLOCKS for child in getattr(node, block, ())]
-        # Backwards, because the next node is taken from the end.
-        pending.extend((child, outer) for child in reversed(children))
-
-
-def _definition(
-    name: str, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, lines: Lines
-) -> Definition:
+def _definition(walked: WalkedDefinition, lines: Lines) -> Definition:
     """A function or class with its lines, in git's numbers."""
+    name, node = walked.name, walked.node
     first = min(one.lineno for one in (node, *node.decorator_list))
     start = lines.from_python(node.lineno)
     end = lines.from_python(node.end_lineno or node.lineno)

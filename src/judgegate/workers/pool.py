@@ -8,7 +8,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from judgegate.model.codec import DecodeError, decode_binary, encode_binary
 from judgegate.model.errors_and_exit_codes import IncompleteError
+from judgegate.model.facts import FileFacts
 from judgegate.workers.installation import import_paths
 from judgegate.workers.process import Launch
 from judgegate.workers.scheduler import FailureKind, JobResult, Scheduler
@@ -31,6 +33,7 @@ from judgegate.workers.wire import (
 SHARE = 100_000
 DEFAULT_CHECKS = "judgegate.checks.registry:CHECKS"
 Progress = Callable[[int], None]
+_MALFORMED = "its worker gave an answer that cannot be understood"
 
 
 class Pool:
@@ -222,6 +225,7 @@ class _Round:
             rules=tuple(sorted(task.rules)),
             sides=sides,
             searches=task.searches if isinstance(task, ScanTask) else (),
+            facts=isinstance(task, ScanTask) and task.facts,
         )
         self._scheduler.give(job)
 
@@ -263,12 +267,26 @@ def _answer(task: Task, outcome: JobResult, limits: Limits) -> Answer:
         return Failed(task.id, reply.reason, lasting=reply.lasting)
     # A file may have taken over the worker that read it, so its word is checked.
     if not observes(reply, task.rules):
-        malformed = JobResult(outcome.number, failure=FailureKind.MALFORMED)
-        return Failed(task.id, _describe(malformed, limits))
+        return Failed(task.id, _MALFORMED)
     if isinstance(task, CompareTask):
         return Compared(task.id, reply.rules, reply.sightings)
     observations = tuple(sighting.observation for sighting in reply.sightings)
-    return Scanned(task.id, reply.rules, observations)
+    facts = None
+    if reply.facts is not None:
+        facts = _read_facts(reply.facts)
+        if facts is None:
+            return Failed(task.id, _MALFORMED)
+    return Scanned(task.id, reply.rules, observations, facts)
+
+
+def _read_facts(data: bytes) -> FileFacts | None:
+    """The facts, or None where no honest worker writes this."""
+    try:
+        facts = decode_binary(FileFacts, data)
+    except DecodeError:
+        return None
+    # Of all that the type accepts, only one form is what we write.
+    return facts if encode_binary(facts) == data else None
 
 
 def _describe(outcome: JobResult, limits: Limits) -> str:
@@ -283,7 +301,7 @@ def _describe(outcome: JobResult, limits: Limits) -> str:
         case FailureKind.KILLED:
             return "its worker was killed from outside, twice"
         case FailureKind.MALFORMED:
-            return "its worker gave an answer that cannot be understood"
+            return _MALFORMED
         case _:
             return f"its worker died ({outcome.detail})"
 

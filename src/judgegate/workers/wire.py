@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from judgegate.checks.check_types import Sighting
 from judgegate.model.codec import decode, encode
+from judgegate.model.facts import FileFacts
 from judgegate.model.observation import Observation
 from judgegate.model.own_rules import Sought
 
@@ -31,6 +32,8 @@ class ScanTask(Struct, frozen=True):
     rules: frozenset[str]
     content: Content
     searches: tuple[Sought, ...] = ()
+    facts: bool = False
+    """Whether the facts of the content are asked for as well."""
 
 
 class CompareTask(Struct, frozen=True):
@@ -49,12 +52,14 @@ Task = ScanTask | CompareTask
 class Scanned(Struct, frozen=True):
     """Every check that applies ran to its end.
 
-    `rules` are the ids that they observe for, of those that were wanted, sorted.
+    `rules` are the ids that they observe for, of those that were wanted, sorted. `facts` is None where
+    they were not asked for, and where the content has none.
     """
 
     id: str
     rules: tuple[str, ...]
     observations: tuple[Observation, ...]
+    facts: FileFacts | None = None
 
 
 class Compared(Struct, frozen=True):
@@ -131,6 +136,7 @@ class CheckJob(Struct, frozen=True, tag=True):
     rules: tuple[str, ...]
     sides: tuple[bytes | None, ...]
     searches: tuple[Sought, ...] = ()
+    facts: bool = False
 
     @property
     def size(self) -> int:
@@ -149,11 +155,15 @@ class Broken(Struct, frozen=True, tag=True):
 
 
 class Done(Struct, frozen=True, tag=True):
-    """Every check that applies ran to its end. `rules` are the ids that they observe for, sorted."""
+    """Every check that applies ran to its end.
+
+    `rules` are the ids that they observe for, sorted. `facts` are packed, since they are many.
+    """
 
     number: int
     rules: tuple[str, ...]
     sightings: tuple[Sighting, ...]
+    facts: bytes | None = None
 
 
 class NotDone(Struct, frozen=True, tag=True):

@@ -11,13 +11,21 @@ import queue
 import resource
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib import import_module
 from typing import Any
 
-from judgegate.checks.check_types import Check, Compare, Scan, Sighting, Survey, applicable
+from judgegate.checks.check_types import (
+    Check,
+    Compare,
+    Named,
+    Scan,
+    Sighting,
+    Survey,
+    applicable,
+)
 from judgegate.checks.own.registry import own_checks
-from judgegate.model.codec import decode
+from judgegate.model.codec import decode, encode_binary
 from judgegate.model.file_names import PYTHON, SUFFIXES, TEXT
 from judgegate.sources.python import PythonSource, read_python
 from judgegate.sources.text import TextSource, Unreadable, read_code, read_text
@@ -41,6 +49,11 @@ _READERS: Mapping[str, Callable[[bytes, bytes], Source]] = dict.fromkeys(
     PYTHON: read_python,
     TEXT: read_text,
 }
+_FACTS: Mapping[str, Named] = {
+    PYTHON: Named("judgegate.sources.python_facts:extract_python"),
+}
+"""How the facts of a language are read. It is imported when they are asked for: in a hook they are not."""
+
 OUT_OF_MEMORY = "it needs more memory than a check may have"
 _STATM = "/proc/self/statm"
 _MOST_FILES = 16
@@ -125,7 +138,24 @@ class TaskRunner:
                     one for one in _run(check, sources) if one.observation.rule in wanted
                 ]
                 rules |= wanted
-        return Done(job.number, tuple(sorted(rules)), tuple(sightings))
+        facts = _extract(job, sources) if job.facts else None
+        return Done(job.number, tuple(sorted(rules)), tuple(sightings), facts)
+
+
+def _extract(job: CheckJob, sources: Iterable[Source | None]) -> bytes | None:
+    """The packed facts of the content, None where it has none."""
+    try:
+        for source in sources:
+            extract = _FACTS.get(job.language)
+            if source is not None and extract is not None:
+                return encode_binary(extract(source))
+    except MemoryError:
+        raise _CheckFailedError(OUT_OF_MEMORY, spent=True) from None
+    except Exception as error:  # noqa: BLE001 - without its facts a file is not analysed, whatever the reason
+        raise _CheckFailedError(
+            f"its structure could not be read ({_describe(error)})"
+        ) from None
+    return None
 
 
 def _run(check: Scan | Compare, sources: list[Source | None]) -> list[Sighting]:
@@ -136,9 +166,15 @@ def _run(check: Scan | Compare, sources: list[Source | None]) -> list[Sighting]:
     except MemoryError:
         raise _CheckFailedError(OUT_OF_MEMORY, spent=True) from None
     except Exception as error:  # noqa: BLE001 - a check that crashed has checked nothing, whatever the reason
-        detail = " ".join(f"{type(error).__name__}: {error}".split())[:200]
-        reason = f"the check {check.name} failed on it ({detail.removesuffix(':')})"
-        raise _CheckFailedError(reason) from None
+        raise _CheckFailedError(
+            f"the check {check.name} failed on it ({_describe(error)})"
+        ) from None
+
+
+def _describe(error: Exception) -> str:
+    """An exception in one short line."""
+    detail = " ".join(f"{type(error).__name__}: {error}".split())[:200]
+    return detail.removesuffix(":")
 
 
 def _run_checks(check: Scan | Compare, sources: list[Any]) -> Iterator[Sighting]:

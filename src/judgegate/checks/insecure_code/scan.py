@@ -74,15 +74,16 @@ def scan_insecure_code(source: PythonSource) -> Iterator[Observation]:
         yield _observe(issue, lines, source, digest_of, masking if is_secret else None)
 
 
-def prepare() -> tuple[Any, Any]:
-    """Bandit's visitor and tests, imported on the first call."""
+@cache
+def prepare() -> Any:
+    """Bandit's tests, imported on the first call."""
     from judgegate.checks.insecure_code.bandit_stand_ins import load_test_set
 
     test_set = load_test_set()
     # Only now, because it imports bandit, which must be as the line above imported it.
-    from judgegate.checks.insecure_code.bandit_visitor import Visitor
+    from judgegate.checks.insecure_code.bandit_run import BanditTests
 
-    return Visitor, test_set
+    return BanditTests(test_set)
 
 
 def find_issues(source: PythonSource) -> list[tuple[Any, Any]]:
@@ -91,8 +92,7 @@ def find_issues(source: PythonSource) -> list[tuple[Any, Any]]:
     Raises:
         PluginCrashedError: one of bandit's tests did not come to its end.
     """
-    visitor, test_set = prepare()
-    found: list[tuple[Any, Any]] = visitor(source.data, test_set).run(source.tree)
+    found: list[tuple[Any, Any]] = prepare().run(source.walk, source.data)
     return found
 
 

@@ -4,7 +4,6 @@ A worker finds what a file imports. Which module the file is, and what breaks a 
 from its path.
 """
 
-import ast
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
 
@@ -22,11 +21,10 @@ from judgegate.model.own_rules import (
     Sought,
 )
 from judgegate.sources.python import PythonSource
+from judgegate.sources.python_imports import imported_names, imports_of
 
 _SUFFIXES = (".py", ".pyi", ".pyw")
 _PACKAGE = "__init__"
-_BLOCKS = ("body", "handlers", "cases", "orelse", "finalbody")
-_FLAG = "TYPE_CHECKING"
 
 
 def scan_imports(source: PythonSource, sought: Sequence[Sought]) -> Iterator[Observation]:
@@ -35,10 +33,10 @@ def scan_imports(source: PythonSource, sought: Sequence[Sought]) -> Iterator[Obs
     `code` is the name with its leading dots (`..model.Order`); `metric` says so where only type
     checkers follow the import.
     """
-    for node, typing_only in _imports(source.tree):
+    for node, typing_only in imports_of(source.walk):
         lines = source.range_of(node.lineno, node.end_lineno or node.lineno)
         excerpt = excerpt_of(source.texts_of(lines))
-        for name, one in product(_names(node), sought):
+        for name, one in product(imported_names(node), sought):
             mark = fingerprint(one.rule, name, "", ())
             yield Observation(
                 rule=one.rule,
@@ -51,45 +49,6 @@ def scan_imports(source: PythonSource, sought: Sequence[Sought]) -> Iterator[Obs
                 excerpt=excerpt,
                 metric=TYPE_CHECKING_ONLY if typing_only else None,
             )
-
-
-def _imports(tree: ast.Module) -> Iterator[tuple[ast.Import | ast.ImportFrom, bool]]:
-    """The import statements, wherever they stand, in the order of the file.
-
-    Without recursion, as definitions are found.
-    """
-    pending: list[tuple[ast.AST, bool]] = [(tree, False)]
-    while pending:
-        node, typing_only = pending.pop()
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            yield node, typing_only
-            continue
-        guarded = typing_only or _asks_for_typing(node)
-        children: list[tuple[ast.AST, bool]] = []
-        for block in _BLOCKS:
-            only = guarded if block == "body" else typing_only
-            children += [(child, only) for child in getattr(node, block, ())]
-        # Backwards, because the next node is taken from the end.
-        pending.extend(reversed(children))
-
-
-def _asks_for_typing(node: ast.AST) -> bool:
-    """Whether the body of a statement is for type checkers only."""
-    match node:
-        case ast.If(test=ast.Name(id=name) | ast.Attribute(attr=name)):
-            return name == _FLAG
-    return False
-
-
-def _names(node: ast.Import | ast.ImportFrom) -> Iterator[str]:
-    """What a statement imports, each name with the dots before it; a star is its module."""
-    if isinstance(node, ast.Import):
-        yield from (alias.name for alias in node.names)
-        return
-    start = "." * node.level + (node.module or "")
-    joint = "." if node.module else ""
-    for alias in node.names:
-        yield start if alias.name == "*" else f"{start}{joint}{alias.name}"
 
 
 class Module(Struct, frozen=True):

@@ -1,0 +1,332 @@
+"""What bandit's tests are asked about: which of them, and in which forms a call is shown to them.
+
+Only tests that can say something of a call or a text are asked; one that is not in these tables is asked
+always. A call that is written in another form than the one they read is turned into the plain call that it
+comes to: `run(command, **{"shell": True})`, a flag that is given by its position, a function that is
+handed to another one that calls it. A contract test holds all of it against bandit itself.
+"""
+
+import ast
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+_HTTP = frozenset(
+    [
+        "get",
+        "options",
+        "head",
+        "post",
+        "put",
+        "patch",
+        "delete",
+        "request",
+        "stream",
+        "Client",
+        "AsyncClient",
+    ]
+)
+_HASHES = frozenset(["md4", "md5", "sha", "sha1", "new", "crypt", "mksalt"])
+_MARKED_SAFE = frozenset(
+    ["mark_safe", "SafeText", "SafeUnicode", "SafeString", "SafeBytes"]
+)
+TextTests = list[tuple[Any, tuple[str, ...]]]
+"""Tests of texts, each with how a text must begin that it can speak of."""
+
+
+NAMED: Mapping[str, frozenset[str]] = {
+    "B102": frozenset({"exec"}),
+    "B113": _HTTP,
+    "B201": frozenset({"run"}),
+    "B324": _HASHES,
+    "B501": _HTTP,
+    "B502": frozenset({"wrap_socket", "Context"}),
+    "B504": frozenset({"wrap_socket"}),
+    "B505": frozenset({"generate", "generate_private_key"}),
+    "B506": frozenset({"load"}),
+    "B507": frozenset({"set_missing_host_key_policy"}),
+    "B508": frozenset({"CommunityData"}),
+    "B509": frozenset({"UsmUserData"}),
+    "B601": frozenset({"exec_command"}),
+    "B610": frozenset({"extra"}),
+    "B611": frozenset({"RawSQL"}),
+    "B612": frozenset({"listen"}),
+    "B614": frozenset({"load"}),
+    "B615": frozenset(
+        {
+            "from_pretrained",
+            "load_dataset",
+            "hf_hub_download",
+            "snapshot_download",
+            "repository_id",
+        }
+    ),
+    "B701": frozenset({"Environment"}),
+    "B702": frozenset({"Template"}),
+    "B703": _MARKED_SAFE,
+    "B704": frozenset({"Markup"}),
+}
+"""The last part of the names that a test speaks of."""
+
+CONTAINED: Mapping[str, str] = {"B103": "chmod", "B202": "extractall"}
+"""What the last part of a name must contain."""
+
+CONFIGURED = frozenset({"B602", "B603", "B605", "B606", "B607", "B609"})
+"""Tests whose names are in their settings, in lists of full names."""
+
+BLACKLIST = "B001"
+_IMPORTING = frozenset({"__import__", "import_module"})
+
+KEYWORDS: Mapping[str, frozenset[str]] = {
+    "B502": frozenset({"method", "ssl_version"}),
+    "B604": frozenset({"shell"}),
+}
+"""Tests that speak of any call with one of these keywords."""
+
+ANY_KEYWORD = frozenset({"B106"})
+"""Tests that speak of any call with a keyword."""
+
+PARENTS: Mapping[str, frozenset[str]] = {
+    "B105": frozenset({"Assign", "Dict", "Subscript", "Index", "Compare"}),
+    "B608": frozenset({"BinOp", "Attribute", "JoinedStr"}),
+}
+"""Tests that speak of a text only in one of these nodes."""
+
+
+class CallTests:
+    """The tests of calls, to be chosen by the last part of a name, and by the keywords.
+
+    Args:
+        tests: bandit's, in its order.
+    """
+
+    def __init__(self, tests: Iterable[Any]) -> None:
+        self._tests = tuple(tests)
+        self._names = {id(test): _names_of(test) for test in self._tests}
+        full_names = sorted(set().union(*map(_full_names, self._tests)))
+        self._full_names: dict[str, list[str]] = {}
+        for name in full_names:
+            self._full_names.setdefault(name.rpartition(".")[2], []).append(name)
+        self._by_keyword = tuple(filter(_asks_for_keywords, self._tests))
+        self.named = cache(self._named)
+
+    def _named(self, last: str) -> tuple[Any, ...]:
+        """The tests that can speak of a name with this last part."""
+        return tuple(test for test in self._tests if self._speaks_of(test, last))
+
+    def _speaks_of(self, test: Any, last: str) -> bool:
+        names = self._names[id(test)]
+        contained = CONTAINED.get(test._test_id)  # noqa: SLF001 - bandit's protocol
+        if contained is not None:
+            return contained in last
+        if names is None:
+            return not _asks_for_keywords(test)
+        return last in names
+
+    def with_keywords(self, keywords: Iterable[str | None]) -> tuple[Any, ...]:
+        """The tests that speak of any call with these keywords."""
+        given = frozenset(keywords)
+        if not given:
+            return ()
+        return tuple(test for test in self._by_keyword if _takes(test, given))
+
+    def full_names(self, last: str) -> list[str]:
+        """The full names with this last part that a test speaks of."""
+        return self._full_names.get(last, [])
+
+
+def _asks_for_keywords(test: Any) -> bool:
+    name = test._test_id  # noqa: SLF001 - bandit's protocol
+    return name in KEYWORDS or name in ANY_KEYWORD
+
+
+def _takes(test: Any, keywords: frozenset[str | None]) -> bool:
+    name = test._test_id  # noqa: SLF001 - bandit's protocol
+    return name in ANY_KEYWORD or not keywords.isdisjoint(KEYWORDS.get(name, ()))
+
+
+def _names_of(test: Any) -> frozenset[str] | None:
+    """The last parts of names that a test speaks of, None where that is not known."""
+    name = test._test_id  # noqa: SLF001 - bandit's protocol
+    if name == BLACKLIST or name in CONFIGURED:
+        lasts = {full.rpartition(".")[2] for full in _full_names(test)}
+        return frozenset(lasts | _IMPORTING if name == BLACKLIST else lasts)
+    return NAMED.get(name)
+
+
+def _full_names(test: Any) -> set[str]:
+    """The full names in a test's settings."""
+    settings = getattr(test, "_config", None) or {}
+    name = test._test_id  # noqa: SLF001 - bandit's protocol
+    if name == BLACKLIST:
+        return {full for row in settings.get("Call", ()) for full in row["qualnames"]}
+    if name in CONFIGURED:
+        return {full for names in settings.values() for full in names}
+    return set()
+
+
+def text_tests(tests: Iterable[Any], parent: str) -> TextTests:
+    """The tests that can speak of a text in this kind of node."""
+    found = []
+    for test in tests:
+        name = test._test_id  # noqa: SLF001 - bandit's protocol
+        if parent in PARENTS.get(name, (parent,)):
+            found.append((test, _begins(test, name)))
+    return found
+
+
+def _begins(test: Any, name: str) -> tuple[str, ...]:
+    """How a text begins that the test can speak of."""
+    if name == "B108":
+        return tuple(test._config["tmp_dirs"])  # noqa: SLF001 - bandit's protocol
+    return ("0.0.",) if name == "B104" else ("",)
+
+
+_POPEN = (
+    "args",
+    "bufsize",
+    "executable",
+    "stdin",
+    "stdout",
+    "stderr",
+    "preexec_fn",
+    "close_fds",
+    "shell",
+)
+_PARAMETERS: Mapping[str, Sequence[str]] = {
+    "subprocess.Popen": _POPEN,
+    "subprocess.call": _POPEN,
+    "subprocess.check_call": _POPEN,
+    "subprocess.check_output": _POPEN,
+    "subprocess.run": _POPEN,
+    "ssl.wrap_socket": (
+        "sock",
+        "keyfile",
+        "certfile",
+        "server_side",
+        "cert_reqs",
+        "ssl_version",
+    ),
+}
+"""The parameters of functions whose flags bandit reads by name only.
+
+From Python's documentation of `subprocess` and `ssl`.
+"""
+
+_FIRST = frozenset(
+    {"map", "filter", "filterfalse", "takewhile", "dropwhile", "starmap", "reduce"}
+    | {"partial", "partialmethod", "submit", "to_thread", "run_sync", "register"}
+    | {"apply", "apply_async", "map_async", "starmap_async", "imap", "imap_unordered"}
+    | {"call_soon", "call_soon_threadsafe", "add_done_callback"}
+)
+"""Functions that call what their first argument is, with the arguments that follow."""
+
+_SECOND = frozenset(
+    ["run_in_executor", "call_later", "call_at", "Timer", "accumulate", "enter"]
+)
+"""The same for the second argument."""
+
+_BY_KEYWORD: Mapping[str, str] = {
+    "Thread": "target",
+    "Process": "target",
+    "sorted": "key",
+    "min": "key",
+    "max": "key",
+    "sort": "key",
+    "defaultdict": "default_factory",
+}
+"""The same for an argument that is given by keyword."""
+
+
+def handed_on(call: ast.Call) -> Iterator[ast.Call]:
+    """The calls that a call leads to, because it hands a function to one that calls it."""
+    last = _last_name(call.func)
+    position = 0 if last in _FIRST else 1
+    keyword = _BY_KEYWORD.get(last)
+    if keyword is not None:
+        for given in call.keywords:
+            if given.arg == keyword:
+                yield _call(call, given.value, _arguments_of(call), ())
+    elif (last in _FIRST or last in _SECOND) and len(call.args) > position:
+        rest = call.args[position + 1 :]
+        yield _call(call, call.args[position], rest, call.keywords)
+
+
+def decorating(decorator: ast.expr, definition: ast.AST, name: str) -> ast.Call:
+    """The call that a decorator is."""
+    argument = ast.copy_location(ast.Name(name, ast.Load()), decorator)
+    call = _call(decorator, decorator, [argument], ())
+    call._bandit_parent = definition  # type: ignore[attr-defined]  # noqa: SLF001 - bandit's protocol
+    return call
+
+
+def spelt_out(call: ast.Call, name: str) -> ast.Call | None:
+    """The call with each flag under its name, None where it is written so already.
+
+    Flags are those of `**{...}`, and those that are known by their position. `name` is the
+    callee's full name.
+    """
+    more: list[ast.keyword] = []
+    if any(keyword.arg is None for keyword in call.keywords):
+        more += _unpacked(call)
+    if name in _PARAMETERS:
+        more += _placed(call, _PARAMETERS[name])
+    if not more:
+        return None
+    keywords = [keyword for keyword in call.keywords if keyword.arg is not None]
+    return _call(call, call.func, call.args, [*keywords, *more])
+
+
+def _unpacked(call: ast.Call) -> Iterator[ast.keyword]:
+    """What stands in dictionaries that are unpacked into the call."""
+    for keyword in call.keywords:
+        if keyword.arg is not None:
+            continue
+        match keyword.value:
+            case ast.Dict(keys=keys, values=values):
+                for key, value in zip(keys, values, strict=True):
+                    if isinstance(key, ast.Constant) and isinstance(key.value, str):
+                        yield _keyword(key.value, value)
+            case ast.Call(func=ast.Name(id="dict"), keywords=keywords):
+                yield from (_keyword(one.arg, one.value) for one in keywords if one.arg)
+
+
+def _placed(call: ast.Call, names: Sequence[str]) -> Iterator[ast.keyword]:
+    """The arguments that stand behind the first one, under the names of their parameters."""
+    for name, value in list(zip(names, call.args, strict=False))[1:]:
+        if isinstance(value, ast.Starred):
+            return
+        yield _keyword(name, value)
+
+
+def _arguments_of(call: ast.Call) -> list[ast.expr]:
+    """What a thread's or process's function is called with."""
+    for keyword in call.keywords:
+        if keyword.arg == "args" and isinstance(keyword.value, ast.Tuple | ast.List):
+            return list(keyword.value.elts)
+    return list(call.args)
+
+
+def _keyword(name: str, value: ast.expr) -> ast.keyword:
+    return ast.copy_location(ast.keyword(name, value), value)
+
+
+def _call(
+    place: ast.AST,
+    callee: ast.expr,
+    args: Sequence[ast.expr],
+    keywords: Sequence[ast.keyword],
+) -> ast.Call:
+    """A call in the place of a node."""
+    # Some of bandit's tests rely on an argument where the function needs one.
+    given = list(args) or [ast.copy_location(ast.Name("argument", ast.Load()), place)]
+    call = ast.Call(callee, given, list(keywords))
+    call._bandit_parent = getattr(place, "_bandit_parent", None)  # type: ignore[attr-defined]  # noqa: SLF001 - bandit's protocol
+    return ast.copy_location(call, place)
+
+
+def _last_name(callee: ast.expr) -> str:
+    match callee:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+    return ""

@@ -1,0 +1,354 @@
+"""Facts of a Python file, read from what the walk over its tree has written down."""
+
+import ast
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any, TypeVar
+
+from judgegate.model.facts import (
+    LONGEST_NAME,
+    MOST,
+    MOST_STATEMENTS,
+    STATEMENT_SIZE,
+    AssertionFact,
+    Binding,
+    FileFacts,
+    GuardFact,
+    GuardForm,
+    ImportedName,
+    Parameter,
+    ParameterKind,
+    Signature,
+    Statement,
+    StatementRow,
+    Unit,
+    UnitKind,
+)
+from judgegate.model.file_names import PYTHON
+from judgegate.sources.python import PythonSource
+from judgegate.sources.python_imports import imported_names, imports_of
+from judgegate.sources.python_scopes import Scope, ScopeKind
+from judgegate.sources.python_walk import (
+    FreeStatement,
+    FunctionNode,
+    Walk,
+    WalkedDefinition,
+)
+
+_FEWEST_TOKENS = 40
+_BLOCKS = ("body", "handlers", "cases", "orelse", "finalbody")
+_LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
+_ASSERTING = frozenset({"raises", "warns", "deprecated_call", "fail", "expect"})
+_DYNAMIC = frozenset({"globals", "locals", "exec", "eval", "setattr", "vars"})
+T = TypeVar("T")
+
+
+class _Bounded:
+    """Cuts lists to their bound, and remembers that it did."""
+
+    def __init__(self) -> None:
+        self.cut = False
+
+    def __call__(self, facts: Iterable[T]) -> tuple[T, ...]:
+        kept = tuple(islice(facts, MOST + 1))
+        self.cut |= len(kept) > MOST
+        return kept[:MOST]
+
+
+def extract_python(source: PythonSource) -> FileFacts:
+    """All facts of a Python file."""
+    bounded = _Bounded()
+    walk = source.walk
+    calls = _Calls(walk)
+    return FileFacts(
+        language=PYTHON,
+        form=walk.form.hex(),
+        units=bounded(_units(source, calls)),
+        bindings=bounded(_bindings(walk)),
+        imports=bounded(_imports(source)),
+        assertions=bounded(_assertions(source)),
+        guards=bounded(_guards(source)),
+        blocks=bounded(_blocks(source)),
+        signatures=bounded(_signatures(source)),
+        dynamic=tuple(_dynamic(walk)),
+        cut=bounded.cut,
+    )
+
+
+class _Calls:
+    """The resolved names of what is called in each definition and in each statement outside of them."""
+
+    def __init__(self, walk: Walk) -> None:
+        self._by_owner: dict[int, set[str]] = defaultdict(set)
+        free = {id(one.node) for one in walk.free}
+        for call, scope, names in walk.named_calls:
+            for owner in _owners(call, scope, free):
+                self._by_owner[owner].update(names)
+
+    def of(self, owner: object) -> tuple[str, ...]:
+        """The names that are called in a scope or statement, sorted; what is not known has none."""
+        names = {name[:LONGEST_NAME] for name in self._by_owner.get(id(owner), ())}
+        return tuple(sorted(names - {""}))[:MOST_STATEMENTS]
+
+
+def _owners(call: ast.Call, scope: Scope, free: set[int]) -> Iterator[int]:
+    """The definitions around a call, and the statement that it stands in if that is in no function."""
+    current: Scope | None = scope
+    in_function = False
+    while current is not None:
+        in_function |= current.kind is ScopeKind.FUNCTION
+        yield id(current)
+        current = current.outer
+    node: Any = call
+    while not in_function and node is not None:
+        if id(node) in free:
+            yield id(node)
+            return
+        node = getattr(node, "_bandit_parent", None)
+
+
+def _units(source: PythonSource, calls: _Calls) -> Iterator[Unit]:
+    """The units in the order of the file."""
+    walk = source.walk
+    every: list[WalkedDefinition | FreeStatement] = [*walk.definitions]
+    every += walk.free
+    for one in sorted(every, key=_place):
+        if isinstance(one, FreeStatement):
+            yield _statement_unit(one, source, calls)
+        else:
+            yield _definition_unit(one, source, calls)
+
+
+def _place(one: WalkedDefinition | FreeStatement) -> tuple[int, int]:
+    return one.node.lineno, one.node.col_offset
+
+
+def _statement_unit(free: FreeStatement, source: PythonSource, calls: _Calls) -> Unit:
+    form = source.walk.forms[free.node]
+    return Unit(
+        kind=UnitKind.STATEMENT,
+        name=free.scope.name[:LONGEST_NAME],
+        lines=source.range_of(free.node.lineno, free.node.end_lineno or free.node.lineno),
+        header=form.own.hex(),
+        body="",
+        exposure=source.walk.digest_all(*free.around).hex(),
+        tokens=form.tokens,
+        calls=calls.of(free.node),
+    )
+
+
+def _definition_unit(walked: WalkedDefinition, source: PythonSource, calls: _Calls) -> Unit:
+    node, form = walked.node, source.walk.forms[walked.node]
+    first = min(one.lineno for one in (node, *node.decorator_list))
+    exposure = source.walk.digest_all(*walked.around, form.surface).hex()
+    is_class = isinstance(node, ast.ClassDef)
+    return Unit(
+        kind=_kind_of(walked),
+        name=walked.name[:LONGEST_NAME],
+        lines=source.range_of(first, node.end_lineno or node.lineno),
+        header=form.own.hex(),
+        # What a class holds are units of their own.
+        body="" if is_class else form.body.hex(),
+        exposure=exposure,
+        tokens=form.tokens if is_class else form.all_tokens,
+        statements=() if is_class else tuple(_statements(source.walk, node.body)),
+        calls=() if is_class else calls.of(walked.scope),
+        arity=None if is_class else _arity(node.args),  # type: ignore[union-attr]
+    )
+
+
+def _kind_of(walked: WalkedDefinition) -> UnitKind:
+    if isinstance(walked.node, ast.ClassDef):
+        return UnitKind.CLASS
+    outer = walked.scope.outer
+    is_method = outer is not None and outer.kind is ScopeKind.CLASS
+    return UnitKind.METHOD if is_method else UnitKind.FUNCTION
+
+
+def _statements(walk: Walk, statements: Sequence[ast.AST]) -> Iterator[Statement]:
+    """The statements of a body and of the blocks in it, up to the bound."""
+    for node in islice(_nested(statements), MOST_STATEMENTS):
+        form = walk.forms[node]
+        yield Statement(form.own[:STATEMENT_SIZE].hex(), form.tokens)
+
+
+def _nested(statements: Sequence[ast.AST]) -> Iterator[ast.AST]:
+    """Statements and those in their blocks, in the order of the file."""
+    pending = list(reversed(statements))
+    while pending:
+        node = pending.pop()
+        yield node
+        inner = [child for block in _BLOCKS for child in getattr(node, block, ())]
+        pending.extend(reversed(inner))
+
+
+def _arity(arguments: ast.arguments) -> int | None:
+    if arguments.vararg or arguments.kwarg:
+        return None
+    return len([*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs])
+
+
+def _bindings(walk: Walk) -> Iterator[Binding]:
+    for scope, name, meanings in walk.names.bindings():
+        if meanings - {name}:
+            cut = sorted({one[:LONGEST_NAME] for one in meanings})
+            yield Binding(scope[:LONGEST_NAME], name[:LONGEST_NAME], tuple(cut))
+
+
+def _imports(source: PythonSource) -> Iterator[ImportedName]:
+    for node, typing_only in imports_of(source.walk):
+        line = source.lines.from_python(node.lineno)
+        for name in imported_names(node):
+            yield ImportedName(name[:LONGEST_NAME], line, typing_only)
+
+
+def _assertions(source: PythonSource) -> Iterator[AssertionFact]:
+    """What is asserted, by statements first and then by calls."""
+    walk = source.walk
+    for node, scope in walk.statements.get(ast.Assert, ()):
+        yield _assertion("assert", node, node, scope, source)
+    for call, scope, names in walk.named_calls:
+        for name in filter(_asserts, names):
+            yield _assertion(name, call, _statement_of(call), scope, source)
+
+
+def _asserts(name: str) -> bool:
+    """Whether a call of this name is an assertion of a test."""
+    last = name.rpartition(".")[2]
+    return last.startswith("assert") or last in _ASSERTING
+
+
+def _assertion(
+    name: str, node: Any, statement: Any, scope: Scope, source: PythonSource
+) -> AssertionFact:
+    line = source.lines.from_python(node.lineno)
+    digest = source.walk.forms[statement].own.hex()
+    return AssertionFact(name[:LONGEST_NAME], line, digest, scope.name[:LONGEST_NAME])
+
+
+def _statement_of(node: Any) -> Any:
+    """The statement, handler or case that an expression stands in."""
+    while not isinstance(node, ast.stmt | ast.ExceptHandler | ast.match_case):
+        node = node._bandit_parent  # noqa: SLF001 - the walk has put it there
+    return node
+
+
+def _guards(source: PythonSource) -> Iterator[GuardFact]:
+    """The guards, form by form."""
+    statements = source.walk.statements
+    for node, scope in statements.get(ast.If, ()):
+        if isinstance(node.body[-1], _LEAVING):
+            yield _guard(GuardForm.CLAUSE, node, scope, source)
+    for kind in (ast.With, ast.AsyncWith):
+        for node, scope in statements.get(kind, ()):
+            yield _guard(GuardForm.BLOCK, node, scope, source)
+    for node, scope in statements.get(ast.ExceptHandler, ()):
+        yield _guard(GuardForm.HANDLER, node, scope, source)
+    for node, scope in statements.get(ast.Expr, ()):
+        if isinstance(node.value, ast.Call | ast.Await):
+            yield _guard(GuardForm.CALL, node, scope, source)
+
+
+def _guard(form: GuardForm, node: Any, scope: Scope, source: PythonSource) -> GuardFact:
+    line = source.lines.from_python(node.lineno)
+    digest = source.walk.forms[node].own.hex()
+    return GuardFact(form, line, digest, scope.name[:LONGEST_NAME])
+
+
+def _blocks(source: PythonSource) -> Iterator[StatementRow]:
+    for block in source.walk.blocks:
+        if block.tokens >= _FEWEST_TOKENS:
+            first, last = block.first.lineno, block.last.end_lineno
+            yield StatementRow(
+                source.range_of(first, last), block.digest.hex(), block.tokens
+            )
+
+
+def _signatures(source: PythonSource) -> Iterator[Signature]:
+    """What other files may use: public definitions in the order of the file, then variables."""
+    for walked in source.walk.definitions:
+        if _is_public(walked.name) and not _is_in_function(walked.scope.outer):
+            yield _signature(walked, source)
+    for free in source.walk.free:
+        for name in _assigned(free.node):
+            qualified = f"{free.scope.name}.{name}" if free.scope.name else name
+            if _is_public(qualified):
+                line = source.lines.from_python(free.node.lineno)
+                yield Signature(qualified[:LONGEST_NAME], UnitKind.STATEMENT, line)
+
+
+def _signature(walked: WalkedDefinition, source: PythonSource) -> Signature:
+    node = walked.node
+    parameters = tuple(_parameters(node.args)) if isinstance(node, FunctionNode) else ()
+    line = source.lines.from_python(node.lineno)
+    return Signature(
+        walked.name[:LONGEST_NAME], _kind_of(walked), line, parameters[:MOST_STATEMENTS]
+    )
+
+
+def _is_public(name: str) -> bool:
+    """Whether no part of a qualified name is private; `__init__` and its like are not."""
+    parts = name.split(".")
+    return not any(part.startswith("_") and not part.endswith("__") for part in parts)
+
+
+def _is_in_function(scope: Scope | None) -> bool:
+    while scope is not None:
+        if scope.kind is ScopeKind.FUNCTION:
+            return True
+        scope = scope.outer
+    return False
+
+
+def _parameters(arguments: ast.arguments) -> Iterator[Parameter]:
+    """The parameters in the order in which they are written."""
+    plain = [*arguments.posonlyargs, *arguments.args]
+    without_default = len(plain) - len(arguments.defaults)
+    for number, one in enumerate(plain):
+        is_positional = number < len(arguments.posonlyargs)
+        kind = ParameterKind.POSITION if is_positional else ParameterKind.EITHER
+        yield Parameter(one.arg[:LONGEST_NAME], kind, number < without_default)
+    if arguments.vararg:
+        yield Parameter(
+            arguments.vararg.arg[:LONGEST_NAME], ParameterKind.MANY, required=False
+        )
+    for one, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
+        yield Parameter(one.arg[:LONGEST_NAME], ParameterKind.KEYWORD, default is None)
+    if arguments.kwarg:
+        name = arguments.kwarg.arg[:LONGEST_NAME]
+        yield Parameter(name, ParameterKind.MANY_KEYWORDS, required=False)
+
+
+def _assigned(node: ast.stmt) -> Iterator[str]:
+    """The plain names that a statement assigns to."""
+    targets: list[ast.expr] = []
+    if isinstance(node, ast.Assign):
+        targets = node.targets
+    elif isinstance(node, ast.AnnAssign):
+        targets = [node.target]
+    for target in targets:
+        parts = target.elts if isinstance(target, ast.Tuple | ast.List) else [target]
+        yield from (part.id for part in parts if isinstance(part, ast.Name))
+
+
+def _dynamic(walk: Walk) -> Iterator[str]:
+    """Why names cannot be relied upon, sorted."""
+    called = {name for _, _, names in walk.named_calls for name in names}
+    if called & _DYNAMIC:
+        yield "globals"
+    if any(_sets_on_module(walk, *one) for one in walk.statements.get(ast.Assign, ())):
+        yield "module attribute"
+    if any(name.endswith("*") for name in walk.imported.names):
+        yield "star import"
+
+
+def _sets_on_module(walk: Walk, node: ast.Assign, scope: Scope) -> bool:
+    """Whether a statement sets an attribute of something that the file imports."""
+    for target in node.targets:
+        match target:
+            case ast.Attribute(value=ast.Name(id=name)) if walk.names.means_import(
+                name, scope
+            ):
+                return True
+    return False
