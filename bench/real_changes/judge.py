@@ -29,7 +29,8 @@ from bench.real_changes.fetch import is_here
 from bench.real_changes.problems import Problem
 from bench.real_changes.verdicts import EXIT_CODE, REPORT, STDERR, VERSION
 
-MISSING, TIMEOUT = "missing in its repository", "not judged in time"
+KEPT, MISSING, TIMEOUT = "kept before", "missing in its repository", "not judged in time"
+VERDICTS = {KEPT, "exit code 0", "exit code 1", "exit code 3"}
 PROGRESS_EVERY = 25
 
 _KEPT = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT", "TMPDIR")
@@ -45,6 +46,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=str(SCRIPTS / "judgegate"),
         metavar="FILE",
         help="the judgegate to use [default: this environment's]",
+    )
+    parser.add_argument(
+        "--policy",
+        type=Path,
+        metavar="FILE",
+        help="judge by this policy [default: the base's, else the pack default]",
     )
     parser.add_argument("--rows", metavar="1,5,9-20", help="only these changes of the list")
     parser.add_argument(
@@ -63,19 +70,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Judge, tell how the runs ended, and fail if a change was not judged."""
+    """Judge, tell how the runs ended, and fail if one of them gave no verdict."""
     changes = choose_changes(options)
     judge = start(options)
     ends: Counter[str] = Counter()
     with ThreadPoolExecutor(options.jobs) as pool:
         for change, end in zip(changes, pool.map(judge.keep, changes), strict=True):
             ends[end] += 1
-            if end in {MISSING, TIMEOUT}:
+            if end not in VERDICTS:
                 print(f"{change.name}: {end}", file=sys.stderr, flush=True)
             if ends.total() % PROGRESS_EVERY == 0:
                 print(f"{ends.total()} of {len(changes)}", flush=True)
     print(", ".join(f"{end}: {count}" for end, count in sorted(ends.items())))
-    return int(ends[MISSING] + ends[TIMEOUT] > 0)
+    return int(not ends.keys() <= VERDICTS)
 
 
 def choose_changes(options: argparse.Namespace) -> list[ListedChange]:
@@ -109,7 +116,7 @@ class Judge(Struct, frozen=True):
         """Judge a change, unless its verdict is there already, and say how that ended."""
         target = self.out / change.repository / change.commits
         if target.is_dir():
-            return "kept before"
+            return KEPT
         if not is_here(change, self.repositories):
             return MISSING
         partial = target.with_name(f".partial-{target.name}")
@@ -157,17 +164,35 @@ def start(options: argparse.Namespace) -> Judge:
     if found is None:
         raise Problem(f"--exe {options.exe}: no such executable")
     command = str(Path(found).absolute())
-    version = f"{_ask(command, '--version')}{command}\n"
+    policy = read_policy(options.policy)
+    version = f"{_ask(command, '--version')}{command}\n{policy}"
     options.out.mkdir(parents=True, exist_ok=True)
     kept = options.out / VERSION
     if not kept.exists():
         kept.write_text(version, encoding="utf-8")
     if kept.read_text(encoding="utf-8") != version:
-        raise Problem(f"{options.out} holds verdicts of another judgegate: see {kept}")
+        raise Problem(
+            f"{options.out} holds verdicts of another judgegate or policy: see {kept}"
+        )
     # Versions that kept nothing anyway do not know the option.
     cold = ["--no-cache"] if "--no-cache" in _ask(command, "check", "--help") else []
-    check = (command, "check", "--all", "-f", "json", *cold)
+    by = ["--policy", str(options.policy.absolute())] if options.policy else []
+    check = (command, "check", "--all", "-f", "json", *cold, *by)
     return Judge(check, options.repositories, options.out, options.timeout)
+
+
+def read_policy(path: Path | None) -> str:
+    """The text of the policy, which is noted with the version.
+
+    Raises:
+        Problem: it cannot be read.
+    """
+    if path is None:
+        return ""
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise Problem(f"--policy {path} cannot be read: {error}") from error
 
 
 def clean_environment(home: str) -> dict[str, str]:

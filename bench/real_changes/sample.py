@@ -60,7 +60,7 @@ def read_findings(folder: Path) -> Iterator[Entry]:
     for name, verdict in read_verdicts(folder).items():
         for finding in verdict.findings:
             fields = {field: one_line(value) for field, value in finding.items()}
-            yield {"change": name, "repository": verdict.repository, **fields}
+            yield _entry({"change": name, "repository": verdict.repository, **fields})
 
 
 def read_differences(table: Path) -> Iterator[Entry]:
@@ -69,7 +69,12 @@ def read_differences(table: Path) -> Iterator[Entry]:
         if difference.rule:
             fields = {field: str(value) for field, value in asdict(difference).items()}
             fields |= {"message": difference.reason, "end_line": ""}
-            yield {"repository": difference.change.split()[0], **fields}
+            yield _entry({"repository": difference.change.split()[0], **fields})
+
+
+def _entry(fields: dict[str, str]) -> Entry:
+    """Where a rule has no codes, its own name is the code."""
+    return fields | {"code": fields["code"] or fields["rule"]}
 
 
 def select(entries: Sequence[Entry], conditions: Sequence[str]) -> Iterator[Entry]:

@@ -49,10 +49,9 @@ def write_sheet(entries: Sequence[Mapping[str, str]], repositories: Path) -> str
 
 def identify(entry: Mapping[str, str]) -> str:
     """What tells a finding, or a difference in one, from all others in a sheet."""
-    words = (entry["rule"], entry["code"], entry.get("field", ""))
-    return " ".join(
-        filter(None, (entry["change"], f"{entry['path']}:{entry['line']}", *words))
-    )
+    place = f"{entry['path']}:{entry['line']}" if int(entry["line"] or 0) else entry["path"]
+    words = (entry["change"], place, entry["rule"], entry["code"], entry.get("field", ""))
+    return " ".join(dict.fromkeys(filter(None, words)))
 
 
 def _write(number: int, entry: Mapping[str, str], repositories: Path) -> str:
@@ -64,7 +63,7 @@ def _write(number: int, entry: Mapping[str, str], repositories: Path) -> str:
     )
     words = ", ".join(filter(None, (entry.get("kind", ""), *grades, *change)))
     lines = [
-        f"{_TITLE}{number}. {entry['code'] or entry['rule']}",
+        f"{_TITLE}{number}. {entry['code']}",
         "",
         f"{_FINDING}{identify(entry)}",
         f"- says: {entry['message']}",

@@ -13,6 +13,7 @@ import pytest
 from msgspec import Struct
 from msgspec.structs import replace
 
+import bench.real_changes
 from bench.plain_engines import SCRIPTS
 from bench.real_changes.__main__ import main
 from bench.real_changes.change_list import choose_rows, read_list
@@ -20,6 +21,7 @@ from bench.real_changes.differences import pair_findings
 from bench.real_changes.plain_text import one_line
 from bench.real_changes.problems import Problem
 from bench.real_changes.sheet import read_sheet
+from bench.real_changes.verdicts import read_verdicts
 from tests.repositories import RepositoryBuilder
 
 BY_AN_AGENT = "Co-authored-by: Copilot <198982749+Copilot@users.noreply.github.com>"
@@ -144,6 +146,32 @@ def test_verdicts_of_two_versions_are_not_mixed(
 ) -> None:
     assert world.judge(out=world.new) == 2
     assert "holds verdicts of another judgegate" in capsys.readouterr().err
+
+
+def test_a_policy_decides_and_belongs_to_the_verdicts(
+    world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    policy = Path(bench.real_changes.__file__).parent / "everything.yml"
+    assert world.judge("--policy", str(policy), "--rows", "3", out=out) == 0
+    verdict = read_verdicts(out)[read_list(world.changes)[2].name]
+    assert [(one["code"], one["action"]) for one in verdict.findings] == [("B605", "warn")]
+    assert verdict.outcome == "pass"
+    assert world.judge(out=out) == 2
+    assert "another judgegate or policy" in capsys.readouterr().err
+
+
+def test_a_run_without_a_verdict_is_kept_and_named_and_fails(
+    world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    policy = tmp_path / "policy.yml"
+    policy.write_text("version: 9\n")
+    out = tmp_path / "out"
+    assert world.judge("--policy", str(policy), "--rows", "3", out=out) == 1
+    assert capsys.readouterr().err.endswith(": exit code 2\n")
+    [verdict] = read_verdicts(out).values()
+    assert (verdict.exit_code, verdict.report) == ("2", {})
+    assert "The policy does not load" in verdict.errors
 
 
 def test_a_change_that_is_not_there_is_named_and_fails(
