@@ -243,9 +243,9 @@ def test_a_sample_shows_the_code_and_is_added_up_when_it_is_filled_in(
     sheet.write_text(once.replace("- judgement:\n", "- judgement: Wrong\n"))
     assert main(["add", str(sheet)]) == 0
     assert [line.split() for line in capsys.readouterr().out.splitlines()[1:]] == [
-        ["B307", "0", "0", "1", "1", "0%"],
+        ["B307", "1", "0", "0", "1", "100%"],
         ["B605", "0", "0", "1", "1", "0%"],
-        ["oversight/ai-assisted", "1", "0", "0", "1", "100%"],
+        ["oversight/ai-assisted", "0", "0", "1", "1", "0%"],
         ["all", "1", "0", "2", "3", "33%"],
     ]
 
