@@ -92,6 +92,11 @@ class Imported:
         self.names: set[str] = set()
         self.stars: set[str] = set()
 
+    @property
+    def modules(self) -> frozenset[str]:
+        """The packages and modules at the beginning of the names."""
+        return frozenset(name.partition(".")[0] for name in self.names)
+
 
 def bind_statement(node: Any, scope: Scope, imported: Imported) -> None:
     """Bind what a statement's own words bind, as far as it can be read what to.

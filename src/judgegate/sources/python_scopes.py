@@ -10,7 +10,6 @@ import ast
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from enum import Enum
-from functools import cached_property
 from itertools import product
 
 from judgegate.model.facts import ANYTHING, MOST_MEANINGS
@@ -172,11 +171,6 @@ class Names:
             return tuple(_spelt(plain))
         found = _Reading(self, itself=True).of(node, scope)
         return tuple(sorted({name for one in found for name in _spelt(one)}))
-
-    @cached_property
-    def everything(self) -> tuple[str, ...]:
-        """All that any name of the file may mean, sorted: what a callee may be that may be anything."""
-        return tuple(sorted(frozenset().union(*self._meanings.values())))
 
     def given(self, scope: Scope, name: str) -> Meanings:
         """What the bindings in a scope give to a name."""

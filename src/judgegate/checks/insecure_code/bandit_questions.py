@@ -7,66 +7,67 @@ handed to another one that calls it. A contract test holds all of it against ban
 """
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from itertools import chain, product
 from typing import Any
 
-_HTTP = frozenset(
-    [
-        "get",
-        "options",
-        "head",
-        "post",
-        "put",
-        "patch",
-        "delete",
-        "request",
-        "stream",
-        "Client",
-        "AsyncClient",
-    ]
-)
-_HASHES = frozenset(["md4", "md5", "sha", "sha1", "new", "crypt", "mksalt"])
-_MARKED_SAFE = frozenset(
-    ["mark_safe", "SafeText", "SafeUnicode", "SafeString", "SafeBytes"]
-)
 TextTests = list[tuple[Any, tuple[str, ...]]]
 """Tests of texts, each with how a text must begin that it can speak of."""
 
 
-NAMED: Mapping[str, frozenset[str]] = {
-    "B102": frozenset({"exec"}),
+_ASYMMETRIC = "cryptography.hazmat.primitives.asymmetric"
+_PAIRS_OF_KEYS = tuple(product(("Crypto", "Cryptodome"), ("DSA", "RSA")))
+_VERBS = ("get", "options", "head", "post", "put", "patch", "delete")
+_HTTP = (
+    *(f"requests.{verb}" for verb in _VERBS),
+    *(f"httpx.{name}" for name in (*_VERBS, "request", "stream", "Client", "AsyncClient")),
+)
+_HASHES = (
+    *(f"hashlib.{name}" for name in ("md4", "md5", "sha", "sha1", "new")),
+    "crypt.crypt",
+    "crypt.mksalt",
+)
+_KEYS = (
+    *(f"{package}.PublicKey.{kind}.generate" for package, kind in _PAIRS_OF_KEYS),
+    *(f"{_ASYMMETRIC}.{kind}.generate_private_key" for kind in ("dsa", "rsa", "ec")),
+)
+_SAFE_STRINGS = tuple(
+    f"django.utils.safestring.{name}"
+    for name in ("mark_safe", "SafeText", "SafeUnicode", "SafeString", "SafeBytes")
+)
+
+NAMED: Mapping[str, tuple[str, ...]] = {
+    "B102": ("exec",),
     "B113": _HTTP,
-    "B201": frozenset({"run"}),
+    "B201": ("flask.Flask.run",),
     "B324": _HASHES,
     "B501": _HTTP,
-    "B502": frozenset({"wrap_socket", "Context"}),
-    "B504": frozenset({"wrap_socket"}),
-    "B505": frozenset({"generate", "generate_private_key"}),
-    "B506": frozenset({"load"}),
-    "B507": frozenset({"set_missing_host_key_policy"}),
-    "B508": frozenset({"CommunityData"}),
-    "B509": frozenset({"UsmUserData"}),
-    "B601": frozenset({"exec_command"}),
-    "B610": frozenset({"extra"}),
-    "B611": frozenset({"RawSQL"}),
-    "B612": frozenset({"listen"}),
-    "B614": frozenset({"load"}),
-    "B615": frozenset(
-        {
-            "from_pretrained",
-            "load_dataset",
-            "hf_hub_download",
-            "snapshot_download",
-            "repository_id",
-        }
+    "B502": ("ssl.wrap_socket", "pyOpenSSL.SSL.Context"),
+    "B504": ("ssl.wrap_socket",),
+    "B505": _KEYS,
+    "B506": ("yaml.load",),
+    "B507": ("paramiko.SSHClient.set_missing_host_key_policy",),
+    "B508": ("pysnmp.hlapi.CommunityData",),
+    "B509": ("pysnmp.hlapi.UsmUserData",),
+    "B601": ("paramiko.SSHClient.exec_command",),
+    "B610": ("django.db.models.QuerySet.extra",),
+    "B611": ("django.db.models.expressions.RawSQL",),
+    "B612": ("logging.config.listen",),
+    "B614": ("torch.load", "torch.serialization.load"),
+    "B615": (
+        "transformers.from_pretrained",
+        "datasets.load_dataset",
+        "huggingface_hub.hf_hub_download",
+        "huggingface_hub.snapshot_download",
+        "huggingface_hub.repository_id",
     ),
-    "B701": frozenset({"Environment"}),
-    "B702": frozenset({"Template"}),
-    "B703": _MARKED_SAFE,
-    "B704": frozenset({"Markup"}),
+    "B701": ("jinja2.Environment",),
+    "B702": ("mako.template.Template",),
+    "B703": _SAFE_STRINGS,
+    "B704": ("markupsafe.Markup", "flask.Markup"),
 }
-"""The last part of the names that a test speaks of."""
+"""Names that a test speaks of. Some tests go by the last part alone."""
 
 CONTAINED: Mapping[str, str] = {"B103": "chmod", "B202": "extractall"}
 """What the last part of a name must contain."""
@@ -130,9 +131,20 @@ class CallTests:
             return ()
         return tuple(test for test in self._by_keyword if _takes(test, given))
 
-    def full_names(self, last: str) -> list[str]:
+    def ending_in(self, last: str) -> list[str]:
         """The full names with this last part that a test speaks of."""
         return self._full_names.get(last, [])
+
+    def starting_with(self, modules: Collection[str]) -> list[str]:
+        """The full names in these modules that a test speaks of, and the builtins."""
+        every = chain.from_iterable(self._full_names.values())
+        # A builtin has no module, and is there without an import.
+        builtins = (name for name in self._full_names if name in self._full_names[name])
+        return [*builtins, *(name for name in every if _root(name) in modules)]
+
+
+def _root(name: str) -> str:
+    return name.partition(".")[0]
 
 
 def _asks_for_keywords(test: Any) -> bool:
@@ -148,21 +160,21 @@ def _takes(test: Any, keywords: frozenset[str | None]) -> bool:
 def _names_of(test: Any) -> frozenset[str] | None:
     """The last parts of names that a test speaks of, None where that is not known."""
     name = test._test_id  # noqa: SLF001 - bandit's protocol
-    if name == BLACKLIST or name in CONFIGURED:
-        lasts = {full.rpartition(".")[2] for full in _full_names(test)}
-        return frozenset(lasts | _IMPORTING if name == BLACKLIST else lasts)
-    return NAMED.get(name)
+    lasts = {full.rpartition(".")[2] for full in _full_names(test)}
+    if name == BLACKLIST:
+        return frozenset(lasts | _IMPORTING)
+    return frozenset(lasts) if lasts else None
 
 
 def _full_names(test: Any) -> set[str]:
-    """The full names in a test's settings."""
+    """The full names that a test speaks of, by its settings or by our table."""
     settings = getattr(test, "_config", None) or {}
     name = test._test_id  # noqa: SLF001 - bandit's protocol
     if name == BLACKLIST:
         return {full for row in settings.get("Call", ()) for full in row["qualnames"]}
     if name in CONFIGURED:
         return {full for names in settings.values() for full in names}
-    return set()
+    return set(NAMED.get(name, ()))
 
 
 def text_tests(tests: Iterable[Any], parent: str) -> TextTests:

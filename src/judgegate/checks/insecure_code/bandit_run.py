@@ -7,7 +7,7 @@ any of them holds. A contract test says that nothing is missing that the bandit 
 
 import ast
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from bandit.core.constants import RANKING
@@ -68,9 +68,11 @@ class BanditTests:
         """The tests that speak of any call with the keywords of this one."""
         return self._calls.with_keywords([keyword.arg for keyword in call.keywords])
 
-    def known_names(self, name: str) -> list[str]:
-        """The names with the same last part that a test knows."""
-        return self._calls.full_names(name.rpartition(".")[2])
+    def known_names(self, name: str, modules: Collection[str]) -> list[str]:
+        """The names that a test knows and that may be meant by `ANYTHING` or an attribute of it."""
+        if name == ANYTHING:
+            return self._calls.starting_with(modules)
+        return self._calls.ending_in(name.rpartition(".")[2])
 
 
 class _FileRun:
@@ -160,12 +162,11 @@ class _FileRun:
         # It sorts before every other name.
         if not names[0].startswith(ANYTHING):
             return names
+        modules = self._walk.imported.modules
         found = set(names)
         for name in names:
-            if name == ANYTHING:
-                found.update(self._walk.names.everything)
-            elif name.startswith(ANYTHING):
-                found.update(self._tests.known_names(name))
+            if name.startswith(ANYTHING):
+                found.update(self._tests.known_names(name, modules))
         return tuple(sorted(found))
 
     def _ask_of_keywords(self, form: ast.Call, names: Iterable[str]) -> Iterator[Any]:
