@@ -239,6 +239,9 @@ def test_workflows_that_call_each_other_end() -> None:
     assert ids(consult(TIGHT, other)) == []
 
 
+SEALED = "cache-key: ${{ secrets.CACHE_KEY }}"
+
+
 @pytest.mark.parametrize(
     ("own", "other", "gravity"),
     [
@@ -264,6 +267,17 @@ def test_workflows_that_call_each_other_end() -> None:
             Gravity.WEAKNESS,
         ),
         (["cache: ${{ runner.temp }}/kept"], [], Gravity.HOLE),
+        (
+            [f"cache: kept\n          {SEALED}"],
+            [],
+            Gravity.WEAKNESS,
+        ),
+        (['cache: kept\n          cache-key: ""'], [], Gravity.HOLE),
+        (
+            [f"cache: kept\n          {SEALED}"],
+            [("SHA:", "KEY: ${{ secrets.CACHE_KEY }}\n      SHA:")],
+            Gravity.HOLE,
+        ),
     ],
 )
 def test_how_much_it_matters_is_what_the_job_can_turn(

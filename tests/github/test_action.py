@@ -37,6 +37,7 @@ def test_the_page_lists_the_inputs_with_their_defaults() -> None:
         "org-policy": "none",
         "pull-request": "the event's",
         "cache": "none",
+        "cache-key": "none",
     }
     given = {name: one["default"] for name, one in ACTION["inputs"].items()}
     assert table("Inputs") == {

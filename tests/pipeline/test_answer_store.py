@@ -237,10 +237,8 @@ def on_day(store: AnswerStore, day: int) -> AnswerStore:
     return store
 
 
-def test_beyond_the_bound_what_was_not_used_for_longest_goes(
-    store: AnswerStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(answer_store, "LARGEST_STORE", 1000)
+def test_beyond_the_bound_what_was_not_used_for_longest_goes(store: AnswerStore) -> None:
+    store._bound = 1000
     keys = [bytes([number]) * 32 for number in range(11)]
     for day, key in enumerate(keys[:10]):
         on_day(store, day).write([Row(key, BLOB, b"x" * 100)])
@@ -256,7 +254,7 @@ def test_a_row_that_is_too_large_is_left_out_and_so_is_what_fills_half_a_store(
     store: AnswerStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(answer_store, "LARGEST_ROW", 10)
-    monkeypatch.setattr(answer_store, "LARGEST_STORE", 60)
+    store._bound = 60
     store.write([Row(KEY, BLOB, b"x" * 11), Row(OTHER_KEY, BLOB, b"x" * 10)])
     assert store.read([KEY, OTHER_KEY]) == {OTHER_KEY: b"x" * 10}
     store.write(Row(bytes([number]) * 32, BLOB, b"x" * 10) for number in range(9))

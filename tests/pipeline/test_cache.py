@@ -18,7 +18,7 @@ from judgegate.model.errors_and_exit_codes import UsageError
 from judgegate.pipeline import cache as cache_module
 from judgegate.pipeline import tool_versions
 from judgegate.pipeline.cache_folder import LARGEST_FILE, CacheDirectory
-from judgegate.pipeline.request import Request
+from judgegate.pipeline.request import CacheKey, Request
 from judgegate.pipeline.run import run as judge
 from judgegate.report.formats import render_report
 from judgegate.report.options import ReportOptions
@@ -360,6 +360,19 @@ def test_a_path_with_odd_bytes_is_kept(topic: RepositoryBuilder, cache: Path) ->
     with counted() as started:
         assert check(topic, cache) == first
     assert started == []
+
+
+def test_with_a_key_only_what_is_sealed_with_it_counts(
+    topic: RepositoryBuilder, cache: Path
+) -> None:
+    plain = check(topic, cache)
+    for secret in (CacheKey(b"k" * 32), CacheKey(b"o" * 32), None):
+        told = check(topic, cache, cache_key=secret)
+        assert codes(told) == {"cache-unusable"}
+        assert told.report["findings"] == plain.report["findings"]
+        with counted() as started:
+            assert check(topic, cache, cache_key=secret) == plain
+        assert started == []
 
 
 def test_what_is_kept_names_no_person_and_no_salt(

@@ -9,10 +9,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from judgegate.cli.inputs import FILE
+from judgegate.model.errors_and_exit_codes import UsageError
 from judgegate.model.levels import FailOn
 
 if TYPE_CHECKING:
     from judgegate.github.runner import Inputs
+    from judgegate.pipeline.request import CacheKey
+
+SHORTEST_KEY = 32
+"""Characters: in hexadecimal these are 128 random bits."""
 
 FAIL_ON = click.Choice([level.value for level in FailOn])
 WORDS = {"true": True, "false": False}
@@ -126,8 +131,30 @@ def _read(
         number=pull_request or None,
         acts_as=acts_as or JOB_ACCOUNT,
         cache=_outside(cache, os.environ.get("GITHUB_WORKSPACE")),
+        cache_key=_read_key(os.environ.get("JUDGEGATE_CACHE_KEY", "")),
         **switches,
     )
+
+
+def _read_key(secret: str) -> "CacheKey | None":
+    """The secret that seals what is kept; None where there is none.
+
+    It has no option: a process's arguments can be read by others, and end up in logs.
+
+    Raises:
+        UsageError: it is short enough to be guessed by whoever sees what it sealed.
+    """
+    secret = secret.strip()
+    if not secret:
+        return None
+    from judgegate.pipeline.request import CacheKey
+
+    if len(secret) < SHORTEST_KEY:
+        raise UsageError(
+            f"The input cache-key has fewer than {SHORTEST_KEY} characters, so it could be guessed.",
+            "Write a random one: openssl rand -hex 32",
+        )
+    return CacheKey(secret.encode("utf-8", "surrogateescape"))
 
 
 def _outside(cache: Path | None, checkout: str | None) -> Path | None:

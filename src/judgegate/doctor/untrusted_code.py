@@ -138,12 +138,13 @@ def can_forge_verdict(setup: Setup, job_at_risk: PrivilegedJob) -> bool:
 
 
 def _holds_key(setup: Setup, job_at_risk: PrivilegedJob) -> bool:
-    """Whether the job makes or uses the token that the gate posts with.
+    """Whether the job makes or uses the token that the gate posts with, or the key of what it caches.
 
-    It does, too, if it has a secret that goes into that token.
+    It does, too, if it has a secret that goes into one of them.
     """
     # The job's own token is made anew for each job, so only another one can be taken along.
     foreign = [gate for gate in setup.gates if not gate.own_token]
+    foreign.extend(filter(_seals_cache, setup.gates))
     here = job_at_risk.chain[-1]
     if any(here in gate.chain for gate in foreign):
         return True
@@ -155,10 +156,19 @@ def _holds_key(setup: Setup, job_at_risk: PrivilegedJob) -> bool:
     return ALL in held or not keys.isdisjoint(held)
 
 
+def _seals_cache(gate: Gate) -> bool:
+    """Whether only what was cached with a secret counts for the gate's verdicts."""
+    step = gate.step
+    if step is None:
+        return False
+    key = step.inputs.get("cache-key") or step.environment.get("JUDGEGATE_CACHE_KEY")
+    return key is not None and bool(key.text.strip())
+
+
 def _keeps_analyses(gate: Gate) -> bool:
     """Whether verdicts depend on a folder that a run of the same branch can have filled."""
     step = gate.step
-    if step is None:
+    if step is None or _seals_cache(gate):
         return False
     if "cache" in step.inputs or "JUDGEGATE_CACHE" in step.environment:
         return True
@@ -197,7 +207,8 @@ def _values_of(workflow: Workflow, job: Job) -> Iterator[Scalar]:
 
 UNLESS_POWERLESS = (
     "if the job's token cannot write statuses, checks, contents or actions, the job cannot reach the token "
-    "that the gate posts with, and the gate caches no analyses"
+    "that the gate posts with, and the gate caches no analyses, or only with a cache-key that the job cannot "
+    "reach"
 )
 
 UNTRUSTED_CHECKOUT = FindingKind(

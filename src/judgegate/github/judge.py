@@ -27,7 +27,7 @@ from judgegate.model.approvals import Approvals
 from judgegate.model.change import Change, Commit
 from judgegate.model.notices import Advance, Notice
 from judgegate.pipeline.pool_scaling import Background
-from judgegate.pipeline.request import Request
+from judgegate.pipeline.request import AnswerCache, Request
 from judgegate.pipeline.run import run
 from judgegate.policy.policy import Policy
 
@@ -135,6 +135,8 @@ def judge_pull(
                 ),
                 earlier_commits=pushed_over.commits,
                 cache=inputs.cache,
+                cache_key=inputs.cache_key,
+                answers=_answers(inputs),
             )
             people: list[Approvals] = []
 
@@ -154,6 +156,17 @@ def judge_pull(
         # does not wait for it.
         history.wait()
         raise
+
+
+def _answers(inputs: Inputs) -> AnswerCache | None:
+    """Where workers' answers are kept.
+
+    Without a key that is nowhere: a verdict that is published must not rest on single answers that
+    another job could have written, one at a time and unseen.
+    """
+    if inputs.cache is None or inputs.cache_key is None:
+        return None
+    return AnswerCache(inputs.cache, key=inputs.cache_key)
 
 
 def judge_current(context: RunContext, pull: Pull) -> Attempt[PullVerdict]:

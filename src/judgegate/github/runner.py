@@ -18,6 +18,7 @@ from judgegate.github.client.json_reading import read
 from judgegate.model.errors_and_exit_codes import IncompleteError, UsageError
 from judgegate.model.levels import FailOn
 from judgegate.model.notices import Advance
+from judgegate.pipeline.request import CacheKey
 
 REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,100}/[A-Za-z0-9._-]{1,100}")
 _RUN = re.compile(r"[0-9]{1,20}")
@@ -239,7 +240,7 @@ class Inputs(Struct, frozen=True):
 
     `comment`, `annotations`, `labels` and `request_reviews` switch on what is published besides the
     status. `acts_as` is the login of the account that the token belongs to, by which its own
-    comments are known. `cache` is a folder that keeps analyses, or None.
+    comments are known. `cache` is a folder that keeps analyses, or None; `cache_key` seals what is in it.
     """
 
     fail_on: FailOn | None = None
@@ -251,6 +252,7 @@ class Inputs(Struct, frozen=True):
     request_reviews: bool = False
     acts_as: str = JOB_ACCOUNT
     cache: Path | None = None
+    cache_key: CacheKey | None = None
 
 
 class RunContext(Struct, frozen=True):

@@ -8,7 +8,7 @@ import hmac
 import secrets
 import sqlite3
 import time
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from itertools import islice
 from typing import Any
@@ -82,10 +82,22 @@ class StoreFigures(Struct, frozen=True):
 
 
 class AnswerStore:
-    """The rows. Open it with `open_store`, and close it."""
+    """The rows. Open it with `open_store`, and close it.
 
-    def __init__(self, connection: sqlite3.Connection, key: bytes) -> None:
+    `bound` is how many bytes all of them may have; `save` is called when some were written.
+    """
+
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        key: bytes,
+        *,
+        bound: int = LARGEST_STORE,
+        save: Callable[[sqlite3.Connection], None] | None = None,
+    ) -> None:
         self._connection = connection
+        self._bound = bound
+        self._save = save
         self._seal_key = _derive(key, b"seal")
         self.salt = _derive(key, b"salt")
         """For the inner keys of secrets. Workers know it, so it is not the key itself."""
@@ -136,10 +148,10 @@ class AnswerStore:
             StoreBusyError: not now.
             OSError: there is no room for it, or it must not be written.
         """
-        new = list(_bounded(rows))
+        new = list(_bounded(rows, self._bound // 2))
         if not new and not self._used_again:
             return
-        with _translated(), self._transaction() as connection:
+        with translated_errors(), self._transaction() as connection:
             connection.executemany(
                 "UPDATE marks SET day = ? WHERE id = ?",
                 [(self._today, number) for number in self._used_again],
@@ -158,6 +170,9 @@ class AnswerStore:
                     (number, blob, len(row.value), self._today),
                 )
         self._used_again.clear()
+        if self._save is not None:
+            with translated_errors():
+                self._save(self._connection)
 
     def figures(self) -> StoreFigures:
         """How much there is.
@@ -167,13 +182,13 @@ class AnswerStore:
             StoreBusyError: not now.
         """
         question = "SELECT count(*), coalesce(sum(size), 0), min(day) FROM marks"
-        with _translated():
+        with translated_errors():
             rows, size, oldest = self._connection.execute(question).fetchone()
         return StoreFigures(rows, size, oldest)
 
     def _make_room(self, connection: sqlite3.Connection, size: int) -> None:
         """Let rows go that were not used for longest, if so many bytes more are too many."""
-        room = LARGEST_STORE - size
+        room = self._bound - size
         (used,) = connection.execute("SELECT coalesce(sum(size), 0) FROM marks").fetchone()
         if used <= room:
             return
@@ -192,7 +207,7 @@ class AnswerStore:
     def _ask(self, question: str, numbers: Iterable[int]) -> Iterator[tuple[Any, ...]]:
         """The rows that a question finds, asked for some numbers at a time."""
         left = iter(numbers)
-        with _translated():
+        with translated_errors():
             while some := list(islice(left, _AT_ONCE)):
                 places = ",".join("?" * len(some))
                 yield from self._connection.execute(question.format(places), some)
@@ -228,7 +243,7 @@ def open_store(folder: CacheDirectory) -> AnswerStore:
         folder.create(DATABASE)
     for name in FILES:
         folder.holds(name)
-    with _translated():
+    with translated_errors():
         connection = sqlite3.connect(
             folder.path / DATABASE,
             timeout=PATIENCE,
@@ -237,7 +252,7 @@ def open_store(folder: CacheDirectory) -> AnswerStore:
             check_same_thread=False,
         )
         try:
-            _prepare(connection)
+            prepare_tables(connection)
         except BaseException:
             connection.close()
             raise
@@ -270,9 +285,8 @@ def remove_store(folder: CacheDirectory) -> None:
             (folder.path / name).unlink()
 
 
-def _bounded(rows: Iterable[Row]) -> Iterator[Row]:
-    """The rows without those that are too large, and no more than half of a store takes."""
-    room = LARGEST_STORE // 2
+def _bounded(rows: Iterable[Row], room: int) -> Iterator[Row]:
+    """The rows without those that are too large, as long as there is room."""
     for row in rows:
         room -= len(row.value)
         if room < 0:
@@ -281,7 +295,13 @@ def _bounded(rows: Iterable[Row]) -> Iterator[Row]:
             yield row
 
 
-def _prepare(connection: sqlite3.Connection) -> None:
+def prepare_tables(connection: sqlite3.Connection) -> None:
+    """Set a connection up, with tables if there are none.
+
+    Raises:
+        DamagedStoreError: there are others.
+        sqlite3.Error: it is no database.
+    """
     connection.executescript(_SETTINGS)
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if version == 0:
@@ -323,7 +343,7 @@ _NOT_NOW = {
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def translated_errors() -> Iterator[None]:
     """Let SQLite's errors be ours.
 
     Raises:

@@ -5,6 +5,7 @@ anew; nothing that was decided is kept.
 """
 
 import hashlib
+import hmac
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from judgegate.pipeline.cache_folder import (
     reason,
 )
 from judgegate.pipeline.pool_scaling import Background
+from judgegate.pipeline.request import CacheKey
 from judgegate.pipeline.tool_versions import digest_code, name_tools
 
 _MAGIC = b"judgegate analysis 1\n"
@@ -60,8 +62,10 @@ def key_of(change: Change, plan: str, tools: Mapping[str, str]) -> str:
     ).hexdigest()
 
 
-def open_cache(path: Path, repository: Repository) -> "AnalysisCache":
-    """The cache in a folder.
+def open_cache(
+    path: Path, repository: Repository, key: CacheKey | None = None
+) -> "AnalysisCache":
+    """The cache in a folder. With a `key` only what is sealed with it counts.
 
     Raises:
         UsageError: others can write into the folder, or the judged repository could have brought it.
@@ -70,7 +74,7 @@ def open_cache(path: Path, repository: Repository) -> "AnalysisCache":
     # Reading all of judgegate's own code for the key takes a while, so it starts before the key is asked for.
     untrusted = [repository.work_tree or repository.git_dir]
     return AnalysisCache(
-        folder, Background(lambda: name_tools(untrusted, digest_code)).result
+        folder, Background(lambda: name_tools(untrusted, digest_code)).result, key
     )
 
 
@@ -82,6 +86,7 @@ class AnalysisCache(Struct, frozen=True):
 
     folder: CacheDirectory
     tools: Callable[[], Mapping[str, str] | None]
+    secret: CacheKey | None = None
 
     def analyse_once(
         self, change: Change, plan: str, collect: Callable[[], Analysis]
@@ -110,7 +115,7 @@ class AnalysisCache(Struct, frozen=True):
         data = self.folder.read(key)
         if data is None:
             return None
-        entry = _unpack(data)
+        entry = _unpack(data, self.secret)
         if entry.key != key or [file.change for file in entry.files] != list(change.files):
             raise DecodeError("it belongs to another change")
         return Analysis(
@@ -121,7 +126,8 @@ class AnalysisCache(Struct, frozen=True):
         """The same analysis. One that may come out otherwise the next time is not kept."""
         if not analysis.lasting:
             return analysis
-        data = _pack(_Entry(key, analysis.files, analysis.elsewhere, analysis.notices))
+        entry = _Entry(key, analysis.files, analysis.elsewhere, analysis.notices)
+        data = _pack(entry, self.secret)
         if len(data) > LARGEST_FILE:
             why = f"The analysis is larger than {LARGEST_FILE >> 20} MiB, so it is not cached."
             return _with(analysis, Notice("cache-not-written", why))
@@ -133,21 +139,30 @@ class AnalysisCache(Struct, frozen=True):
         return analysis
 
 
-def _pack(entry: _Entry) -> bytes:
+def _pack(entry: _Entry, secret: CacheKey | None) -> bytes:
     body = encode(entry)
-    return _MAGIC + hashlib.sha256(body).hexdigest().encode("ascii") + b"\n" + body
+    return _head(body, secret) + body
 
 
-def _unpack(data: bytes) -> _Entry:
+def _head(body: bytes, secret: CacheKey | None) -> bytes:
+    """What shows that an entry is whole; with a secret also that it is from somebody who has it."""
+    if secret is None:
+        digest = hashlib.sha256(body).hexdigest()
+    else:
+        digest = hmac.new(secret.derive("analysis"), body, hashlib.sha256).hexdigest()
+    return _MAGIC + digest.encode("ascii") + b"\n"
+
+
+def _unpack(data: bytes, secret: CacheKey | None = None) -> _Entry:
     """What was packed.
 
     Raises:
-        DecodeError: it was not packed here, or not all of it is there.
+        DecodeError: it was not packed with this secret, or not all of it is there.
     """
     start = len(_MAGIC) + _DIGEST + 1
     head, body = data[:start], data[start:]
-    if head != _MAGIC + hashlib.sha256(body).hexdigest().encode("ascii") + b"\n":
-        raise DecodeError("it is damaged")
+    if not hmac.compare_digest(head, _head(body, secret)):
+        raise DecodeError("it is damaged" if secret is None else "its seal is not right")
     return decode(_Entry, body)
 
 

@@ -83,7 +83,8 @@ def evaluate_change(
     pool.expect(change)
     if kept is not None:
         pool.salt = kept.salt
-        if not kept.know(change):
+        # Where a whole analysis may be kept, nothing is known yet of what there is to do.
+        if request.cache is None and not kept.know(change):
             pool.start()
     analyse = _analysis_by(request, repository, change, pool, advance, kept=kept)
     leftovers = Background(lambda: describe_leftovers(repository, request))
@@ -150,7 +151,7 @@ def _analysis_by(
     # Imported here, because few runs name a folder for it.
     from judgegate.pipeline.cache import open_cache
 
-    analyses = open_cache(request.cache, repository)
+    analyses = open_cache(request.cache, repository, request.cache_key)
 
     def analyse_once(plan: Plan) -> Analysis:
         found = analyses.analyse_once(

@@ -36,7 +36,8 @@ from judgegate.pipeline.cache_folder import (
 )
 from judgegate.pipeline.file_sides import BlobContent
 from judgegate.pipeline.request import AnswerCache
-from judgegate.pipeline.tool_versions import name_tools, stamp_code
+from judgegate.pipeline.sealed_store import open_sealed_store, remove_sealed_store
+from judgegate.pipeline.tool_versions import digest_code, name_tools, stamp_code
 from judgegate.policy.policy import Plan
 from judgegate.sources.text import language_of
 from judgegate.workers.wire import (
@@ -123,7 +124,7 @@ class KeptAnswers:
         except StoreBusyError:
             # Another run writes. Nothing is wrong, and to wait could take longer than to scan.
             return
-        except (DamagedStoreError, OSError) as error:
+        except (DamagedStoreError, UntrustedError, OSError) as error:
             self.notices.append(_describe(code, error))
             self.close()
 
@@ -213,29 +214,33 @@ def open_answers(asked: AnswerCache, repository: Repository) -> KeptAnswers:
         if not asked.is_usual:
             raise
         return KeptAnswers(notices=[Notice("cache-unused", error.what)])
-    tools = name_tools([untrusted], stamp_code)
+    # What is sealed with a key was written on another machine, where files have other times.
+    tools = name_tools([untrusted], digest_code if asked.key else stamp_code)
     if tools is None:
         why = "It is not known which engines are installed, so no answer of theirs is kept."
         return KeptAnswers(notices=[Notice("cache-unused", why)])
-    return _open(folder, tools, is_usual=asked.is_usual)
+    return _open(folder, tools, asked)
 
 
 def _open(
-    folder: CacheDirectory, tools: Mapping[str, str], *, is_usual: bool
+    folder: CacheDirectory, tools: Mapping[str, str], asked: AnswerCache
 ) -> KeptAnswers:
+    key = asked.key
     try:
-        return KeptAnswers(open_store(folder), tools)
+        store = open_store(folder) if key is None else open_sealed_store(folder, key)
+        return KeptAnswers(store, tools)
     except StoreBusyError:
         return KeptAnswers()
     except DamagedStoreError as error:
-        remove_store(folder)
+        remove = remove_store if key is None else remove_sealed_store
+        remove(folder)
         return KeptAnswers(notices=[_describe("cache-unused", error)])
     except UntrustedError as error:
         return KeptAnswers(notices=[_describe("cache-unused", error)])
     except OSError as error:
         # A home that cannot be written to, as in many containers, is no trouble that anybody has to
         # know of: nothing that was asked for is missing. A folder that was named is.
-        notices = [] if is_usual else [_describe("cache-unused", error)]
+        notices = [] if asked.is_usual else [_describe("cache-unused", error)]
         return KeptAnswers(notices=notices)
 
 

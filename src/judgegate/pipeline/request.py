@@ -1,5 +1,6 @@
 """What a caller asks to have judged."""
 
+import hmac
 from pathlib import Path
 
 from msgspec import Struct, field
@@ -9,11 +10,28 @@ from judgegate.model.change import ChangeSource, Commit
 from judgegate.model.evidence import Evidence
 
 
+class CacheKey(Struct, frozen=True):
+    """A secret that seals what is kept where others may write. It is never shown."""
+
+    secret: bytes
+
+    def __repr__(self) -> str:
+        return "CacheKey()"
+
+    def derive(self, purpose: str) -> bytes:
+        """A key for one purpose, from which no other one follows."""
+        return hmac.digest(self.secret, b"judgegate " + purpose.encode(), "sha256")
+
+
 class AnswerCache(Struct, frozen=True):
-    """A folder that keeps the workers' answers. `is_usual`: it is the user's, and nobody named it."""
+    """A folder that keeps the workers' answers. `is_usual`: it is the user's, and nobody named it.
+
+    With a `key` only what is sealed with it counts.
+    """
 
     folder: Path
     is_usual: bool = False
+    key: CacheKey | None = None
 
 
 class Request(Struct, frozen=True):
@@ -24,8 +42,8 @@ class Request(Struct, frozen=True):
     already. `message` is the text of a commit message that is being written, `previous_reports` the
     JSON reports of earlier heads, `earlier` the evidence that something else remembers of them,
     `earlier_commits` the commits themselves that the change has no more. `cache` is a folder that
-    keeps analyses, `answers` one that keeps what workers saw. `guides_review`: the verdict says
-    which hunks to question.
+    keeps analyses, sealed with `cache_key` if there is one; `answers` is one that keeps what
+    workers saw. `guides_review`: the verdict says which hunks to question.
     """
 
     directory: Path = field(default_factory=Path.cwd)
@@ -44,5 +62,6 @@ class Request(Struct, frozen=True):
     earlier: tuple[Evidence, ...] = ()
     earlier_commits: tuple[Commit, ...] = ()
     cache: Path | None = None
+    cache_key: CacheKey | None = None
     answers: AnswerCache | None = None
     guides_review: bool = True
